@@ -1,0 +1,18 @@
+import type { Metadata } from 'next';
+import { PageFrame } from '../../../components/page-frame.tsx';
+import { WatchChannel } from '../../../components/watch-channel.tsx';
+
+type WatchPageProps = { params: Promise<{ channel: string }> };
+
+export async function generateMetadata({ params }: WatchPageProps): Promise<Metadata> {
+  return { title: `Watch ${(await params).channel}` };
+}
+
+export default async function WatchPage({ params }: WatchPageProps) {
+  const { channel } = await params;
+  return (
+    <PageFrame wide>
+      <WatchChannel channel={channel} />
+    </PageFrame>
+  );
+}

@@ -1,0 +1,9 @@
+import { BareForwarder } from './bare-forwarder.ts';
+
+/* The bare forwarder in a process of its own, where its CPU time can be told from the load client's. */
+
+const forwarder = await BareForwarder.start();
+console.log(`  The bare forwarder is listening on ${forwarder.url}`);
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => void forwarder.close().then(() => process.exit(0)));
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { readBenchOptions } from './bench-options.ts';
+
+test('without words, four rows of twenty seconds are measured', () => {
+  expect(readBenchOptions([])).toMatchObject({ viewers: [1, 50, 100, 150], seconds: 20, bare: false });
+});
+
+test('numbers are bounded and must be numbers', () => {
+  for (const words of [
+    ['--viewers', '0'],
+    ['--viewers', '1,x'],
+    ['--viewers', '501'],
+    ['--seconds', '1'],
+  ]) {
+    expect(() => readBenchOptions(words)).toThrow(`${words[0]}:`);
+  }
+  expect(() => readBenchOptions(['--nonsense'])).toThrow();
+});
+
+test('a server that is running is named by all of address, key and process', () => {
+  expect(() => readBenchOptions(['--url', 'http://127.0.0.1:3000'])).toThrow('--media-pid');
+  const words = ['--url', 'http://127.0.0.1:3000', '--key', 'secret', '--media-pid', '17'];
+  expect(readBenchOptions(words)).toMatchObject({ key: 'secret', 'media-pid': 17 });
+});

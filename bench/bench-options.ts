@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+
+const list = z
+  .string()
+  .regex(/^\d+(,\d+)*$/, 'Please give numbers with commas between them.')
+  .transform((text) => text.split(',').map(Number))
+  .pipe(z.array(z.number().int().min(1).max(500)).min(1).max(20));
+
+const optionsSchema = z.object({
+  viewers: list.default([1, 50, 100, 150]),
+  seconds: z.coerce.number().int().min(2).max(300).default(20),
+  'join-rate': z.coerce.number().min(1).max(200).default(20),
+  'viewers-per-process': z.coerce.number().int().min(1).max(500).default(100),
+  url: z.url({ protocol: /^https?$/ }).optional(),
+  key: z.string().min(1).optional(),
+  'media-pid': z.coerce.number().int().min(1).optional(),
+  bare: z.boolean().default(false),
+  record: z.boolean().default(false),
+  'profile-dir': z.string().min(1).optional(),
+  help: z.boolean().default(false),
+});
+
+/** What to measure, and of which server. */
+export type BenchOptions = z.output<typeof optionsSchema>;
+
+/** How to ask for a measurement. */
+export const usage = `Measures load and latency of one broadcast, and prints a table.
+
+  npm run bench -- [options]
+
+  --viewers 1,50,100,150     a row for each of these numbers of viewers
+  --seconds 20               how long each row is measured, after everybody has joined
+  --join-rate 20             how many viewers join in a second
+  --viewers-per-process 100  when to divide the viewers among more processes
+  --record                   the broadcast is recorded too
+  --bare                     measure a bare forward loop in place of Rostrum
+  --url http://host:port     measure a server that is running; needs --key and --media-pid
+  --key KEY                  its presenter key
+  --media-pid PID            the process whose CPU time and memory are told, e.g. that of a real Kurento
+  --profile-dir FOLDER       let the server's processes write CPU profiles there
+`;
+
+/** Reads the command line. @throws Error with whole sentences if something is wrong */
+export function readBenchOptions(words: string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: words,
+    options: {
+      viewers: { type: 'string' },
+      seconds: { type: 'string' },
+      'join-rate': { type: 'string' },
+      'viewers-per-process': { type: 'string' },
+      url: { type: 'string' },
+      key: { type: 'string' },
+      'media-pid': { type: 'string' },
+      bare: { type: 'boolean' },
+      record: { type: 'boolean' },
+      'profile-dir': { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  const parsed = optionsSchema.safeParse(values);
+  if (!parsed.success) {
+    throw new Error(parsed.error.issues.map((issue) => `--${issue.path[0]?.toString()}: ${issue.message}`).join('\n'));
+  }
+  const { url, key, 'media-pid': mediaPid } = parsed.data;
+  if (url !== undefined && (key === undefined || mediaPid === undefined)) {
+    throw new Error('A server that is running is measured with all of --url, --key and --media-pid.');
+  }
+  return parsed.data;
+}

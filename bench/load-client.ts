@@ -1,0 +1,80 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { within } from './clock.ts';
+import type { LoadClientCall, LoadClientCalls, LoadClientResponse } from './load-client-protocol.ts';
+import { siblingModule } from './sibling-module.ts';
+
+type Waiting = { resolve: (answer: unknown) => void; reject: (error: Error) => void };
+
+/** A load client in a process of its own. */
+export class LoadClient {
+  readonly #process: ChildProcess;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 1;
+
+  /** Starts the process; what cannot be started rejects the first call. */
+  constructor() {
+    this.#process = fork(siblingModule(import.meta.url, './load-client-process'), { stdio: 'inherit' });
+    // The answers are those of the process that this class starts, in the words of the protocol.
+    this.#process.on('message', (message) => this.#take(message as LoadClientResponse));
+    this.#process.on('error', (cause) => this.#fail(new Error('The load client cannot be started.', { cause })));
+    this.#process.on('exit', (code, signal) => {
+      this.#fail(new Error(`The load client ended with ${signal ?? `code ${code}`}.`));
+    });
+  }
+
+  /** Its process id. @throws if it could not be started */
+  get pid(): number {
+    if (this.#process.pid === undefined) throw new Error('The load client could not be started.');
+    return this.#process.pid;
+  }
+
+  /** Asks the load client to do something; rejects in its words, or after `timeoutMs` milliseconds. */
+  async call<Name extends LoadClientCall>(
+    name: Name,
+    body: LoadClientCalls[Name]['ask'],
+    timeoutMs = 30_000,
+  ): Promise<LoadClientCalls[Name]['answer']> {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const answer = new Promise<unknown>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#process.send({ id, name, body }, (error) => {
+        if (error !== null) this.#settle(id)?.reject(error);
+      });
+    });
+    try {
+      return (await within(timeoutMs, `The load client's ${name}`, answer)) as LoadClientCalls[Name]['answer'];
+    } finally {
+      this.#waiting.delete(id);
+    }
+  }
+
+  /** Lets everybody leave and ends the process, by force if it takes too long; may be called twice. */
+  async close(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const ended = once(this.#process, 'exit');
+    if (this.#process.connected) this.#process.disconnect();
+    await within(5_000, 'Ending the load client', ended).catch(() => {
+      this.#process.kill('SIGKILL');
+      return ended;
+    });
+  }
+
+  #take(response: LoadClientResponse): void {
+    const waiting = this.#settle(response.id);
+    if ('error' in response) waiting?.reject(new Error(response.error));
+    else waiting?.resolve(response.answer);
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}

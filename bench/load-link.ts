@@ -1,0 +1,115 @@
+import type { ErrorBody } from '../lib/errors.ts';
+import type { Candidate } from '../lib/signaling.ts';
+import { type OfferedMedia, OfferingPeer } from './offering-peer.ts';
+import type { MediaKind } from './reference-stream.ts';
+import { SignalingSocket } from './signaling-socket.ts';
+
+/** Where and how a load client connects. */
+export type LoadTarget = {
+  /** The address of the Rostrum server, `http://host:port`. */
+  url: string;
+  /** The local address of the UDP sockets; 127.0.0.1 unless the media server is elsewhere. */
+  bindAddress?: string;
+  /** How long the socket and each reply may take, in milliseconds; 10 s if not given. */
+  timeoutMs?: number;
+  /**
+   * Tell our candidates with the request, as a browser does, rather than some time after its answer. Then the media
+   * server may begin the DTLS handshake before our own ICE check has succeeded; a browser keeps that first message,
+   * while libdatachannel may lose it and wait a second for its repetition. `false` if not given, so that the
+   * library's weakness does not count as the server's delay. The connection does not wait for our candidates: the
+   * server learns our address from our checks, as it does of browsers that hide theirs.
+   */
+  trickleEarly?: boolean;
+};
+
+/** How long after the answer our candidates are told, in milliseconds: longer than the first checks take. */
+const lateTrickleMs = 200;
+
+/** What presenters and viewers have in common: a socket, a connection, and candidates both ways. */
+export class LoadLink {
+  readonly signaling: SignalingSocket;
+  readonly peer: OfferingPeer;
+  readonly #trickleEarly: boolean;
+  readonly #pending: Candidate[] = [];
+  #trickling = false;
+  #trickleTimer: NodeJS.Timeout | undefined;
+  #closedByServer: ErrorBody | null = null;
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    signaling: SignalingSocket,
+    target: LoadTarget,
+    media: { name: string; audio: OfferedMedia; video: OfferedMedia; h264: boolean },
+    received: (kind: MediaKind, packet: Buffer) => void,
+  ) {
+    this.signaling = signaling;
+    this.#trickleEarly = target.trickleEarly ?? false;
+    this.peer = new OfferingPeer({
+      ...media,
+      bindAddress: target.bindAddress ?? '127.0.0.1',
+      received,
+      candidateFound: (candidate) => this.#sendCandidate(candidate),
+    });
+    signaling.on('candidate:found', (candidate) => this.peer.addCandidate(candidate));
+    signaling.on('link:closed', ({ error }) => {
+      this.#closedByServer = error;
+    });
+  }
+
+  /** Connects the socket; the media connection waits for {@link negotiate}. */
+  static async open(
+    target: LoadTarget,
+    media: { name: string; audio: OfferedMedia; video: OfferedMedia; h264: boolean },
+    received: (kind: MediaKind, packet: Buffer) => void,
+  ): Promise<LoadLink> {
+    const signaling = await SignalingSocket.open(target.url, target.timeoutMs ?? 10_000);
+    try {
+      return new LoadLink(signaling, target, media, received);
+    } catch (error) {
+      signaling.close();
+      throw error;
+    }
+  }
+
+  /** Why the server closed the link; `null` if it did not. */
+  get closedByServer(): ErrorBody | null {
+    return this.#closedByServer;
+  }
+
+  /** Offers, lets `ask` send the offer, and takes the answer. Candidates follow the request on the same socket. */
+  async negotiate<T extends { sdpAnswer: string }>(ask: (sdpOffer: string) => Promise<T>): Promise<T> {
+    const sdpOffer = await this.peer.offer();
+    const asking = ask(sdpOffer);
+    if (this.#trickleEarly) this.#trickle();
+    const reply = await asking;
+    this.peer.acceptAnswer(reply.sdpAnswer);
+    if (!this.#trickleEarly) this.#trickleTimer = setTimeout(() => this.#trickle(), lateTrickleMs);
+    return reply;
+  }
+
+  /** Ends connection and socket without a word to the server; may be called twice; never rejects. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    clearTimeout(this.#trickleTimer);
+    this.signaling.close();
+    await this.peer.close();
+  }
+
+  #trickle(): void {
+    this.#trickling = true;
+    for (const candidate of this.#pending.splice(0)) this.#sendCandidate(candidate);
+  }
+
+  #sendCandidate(candidate: Candidate): void {
+    if (!this.#trickling) {
+      this.#pending.push(candidate);
+      return;
+    }
+    if (!this.signaling.connected) return;
+    this.signaling.request('candidate:add', candidate).catch((error: Error) => this.peer.failures.push(error));
+  }
+}

@@ -1,0 +1,52 @@
+import { afterEach, expect, test } from 'vitest';
+import { BareForwarder } from './bare-forwarder.ts';
+import { monotonicUs, wait } from './clock.ts';
+import { LoadPresenter } from './load-presenter.ts';
+import { LoadViewer } from './load-viewer.ts';
+
+const opened: { close(): Promise<void> }[] = [];
+
+function own<T extends { close(): Promise<void> }>(closable: T): T {
+  opened.push(closable);
+  return closable;
+}
+
+afterEach(async () => {
+  for (const closable of opened.splice(0).reverse()) await closable.close();
+});
+
+const show = { key: 'no key needed', channel: 'bench-smoke' };
+
+test('what a presenter sends arrives at two viewers, whole, once and with a keyframe first', async () => {
+  const { url } = own(await BareForwarder.start());
+  const presenter = own(await LoadPresenter.start({ url }, show));
+  await presenter.waitForLive();
+  const viewers = [
+    own(await LoadViewer.join({ url }, show.channel)),
+    own(await LoadViewer.join({ url }, show.channel)),
+  ];
+  for (const viewer of viewers) expect(await viewer.waitForVideo()).toBeGreaterThan(0);
+  const fromUs = monotonicUs();
+  const span = { fromUs, toUs: fromUs + 1e6 };
+  const sent = presenter.measure(span);
+  const received = viewers.map((viewer) => viewer.measure(span));
+  await wait(1_500);
+  expect(sent.packets).toBeGreaterThan(200);
+  expect(sent.packets).toBeLessThan(250);
+  for (const measurement of received) {
+    expect(measurement.packets).toBe(sent.packets);
+    expect(measurement.delaysUs.percentile(0.5)).toBeLessThan(100_000);
+  }
+  for (const { counters } of viewers) {
+    expect(counters.video).toMatchObject({ missing: 0, duplicates: 0, streams: 1 });
+    expect(counters.audio).toMatchObject({ missing: 0, duplicates: 0, streams: 1 });
+    expect(counters.rtcpPackets).toBeGreaterThan(0);
+  }
+  expect(presenter.counters.keyframeRequests).toBeGreaterThan(0);
+  expect(presenter.counters.keyframes).toBeGreaterThan(1);
+});
+
+test('a refused viewer leaves nothing open, and says why', async () => {
+  const { url } = own(await BareForwarder.start());
+  await expect(LoadViewer.join({ url }, show.channel)).rejects.toMatchObject({ code: 'not-live' });
+});

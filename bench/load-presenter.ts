@@ -1,0 +1,145 @@
+import { randomInt } from 'node:crypto';
+import type { BroadcastView, Replies } from '../lib/signaling.ts';
+import { within } from './clock.ts';
+import { deferred } from './deferred.ts';
+import { LoadLink, type LoadTarget } from './load-link.ts';
+import type { Measurement } from './measurement.ts';
+import { payloadTypes } from './offering-peer.ts';
+import { ReferenceStream, type StreamCounters } from './reference-stream.ts';
+import { asksForKeyframe } from './rtcp.ts';
+import { isRtcp } from './rtp.ts';
+
+/** The broadcast that a presenter goes live with. */
+export type LoadBroadcast = { key: string; channel: string; title?: string; record?: boolean };
+
+/**
+ * A presenter without a browser: goes live with the real signalling and sends the {@link ReferenceStream} as soon as
+ * its connection stands.
+ */
+export class LoadPresenter {
+  readonly #link: LoadLink;
+  readonly #stream: ReferenceStream;
+  readonly #live = deferred<void>();
+  readonly #phases: string[] = [];
+  #broadcast: BroadcastView | null = null;
+  #closing: Promise<void> | undefined;
+
+  private constructor(link: LoadLink, stream: ReferenceStream) {
+    this.#link = link;
+    this.#stream = stream;
+    // Nobody need wait for the show to be on.
+    this.#live.promise.catch(() => {});
+    link.signaling.on('broadcast:changed', ({ broadcast }) => this.#noteBroadcast(broadcast));
+    link.signaling.onGone(() => this.#live.reject(new Error('The socket went away before the show was on.')));
+    stream.start();
+  }
+
+  /** Goes live. Rejects if the server refuses or does not answer; nothing is left open then. */
+  static async start(target: LoadTarget, show: LoadBroadcast): Promise<LoadPresenter> {
+    const formats = {
+      audio: { ssrc: randomInt(1, 2 ** 31), payloadType: payloadTypes.opus },
+      video: { ssrc: randomInt(1, 2 ** 31), payloadType: payloadTypes.vp8 },
+    };
+    const lines = {
+      name: 'presenter',
+      audio: { direction: 'SendOnly', ssrc: formats.audio.ssrc },
+      video: { direction: 'SendOnly', ssrc: formats.video.ssrc },
+      h264: false,
+    } as const;
+    const stream = new ReferenceStream({
+      streamId: randomInt(1, 2 ** 31),
+      formats,
+      send: (kind, packet) => link.peer.send(kind, packet),
+    });
+    const link = await LoadLink.open(target, lines, (kind, packet) => {
+      if (kind !== 'video' || !isRtcp(packet)) return;
+      if (asksForKeyframe(packet, formats.video.ssrc)) stream.requestKeyframe();
+    });
+    const presenter = new LoadPresenter(link, stream);
+    try {
+      await presenter.#goLive(show);
+      return presenter;
+    } catch (error) {
+      await presenter.close();
+      throw error;
+    }
+  }
+
+  /** What was sent so far. */
+  get counters(): Readonly<StreamCounters> {
+    return this.#stream.counters;
+  }
+
+  /** The broadcast as the server last described it. */
+  get broadcast(): BroadcastView | null {
+    return this.#broadcast;
+  }
+
+  /** The phases that the broadcast went through, oldest first. */
+  get phases(): readonly string[] {
+    return this.#phases;
+  }
+
+  /** The connection and its socket, for tests that break them. */
+  get link(): LoadLink {
+    return this.#link;
+  }
+
+  /** Resolves once viewers can join; rejects after `timeoutMs` milliseconds or when the show ends before. */
+  waitForLive(timeoutMs = 10_000): Promise<void> {
+    return within(timeoutMs, 'Going live', this.#live.promise);
+  }
+
+  /** Counts the packets sent in a span of the monotonic clock, in microseconds. */
+  measure(span: { fromUs: number; toUs: number }): Measurement {
+    return this.#stream.measure(span);
+  }
+
+  /** Sends nothing until {@link resume}; connection and socket stay. */
+  pause(): void {
+    this.#stream.stop();
+  }
+
+  /** Sends again, with a keyframe first. */
+  resume(): void {
+    this.#stream.start();
+  }
+
+  /** Ends the show as the button does, and closes. */
+  async stop(): Promise<Replies['broadcast:stop']> {
+    try {
+      return await this.#link.signaling.request('broadcast:stop', {});
+    } finally {
+      await this.close();
+    }
+  }
+
+  /** Goes away without a word, as a crashed browser does; may be called twice; never rejects. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#stream.stop();
+    await this.#link.close();
+  }
+
+  async #goLive(show: LoadBroadcast): Promise<void> {
+    const { key, channel, title = 'Load test', record = false } = show;
+    const { broadcast } = await this.#link.negotiate((sdpOffer) =>
+      this.#link.signaling.request('broadcast:start', { key, channel, title, record, sdpOffer }),
+    );
+    this.#noteBroadcast(broadcast);
+    const followed = await this.#link.signaling.request('channel:follow', { channel });
+    this.#noteBroadcast(followed.broadcast);
+  }
+
+  #noteBroadcast(broadcast: BroadcastView | null): void {
+    if (broadcast === null) return;
+    this.#broadcast = broadcast;
+    if (this.#phases.at(-1) !== broadcast.phase) this.#phases.push(broadcast.phase);
+    if (broadcast.phase === 'live') this.#live.resolve();
+    if (broadcast.phase === 'ended') this.#live.reject(new Error(`The show ended: ${broadcast.endReason}.`));
+  }
+}

@@ -1,0 +1,183 @@
+import { randomInt } from 'node:crypto';
+import type { BroadcastView } from '../lib/signaling.ts';
+import { monotonicUs, within } from './clock.ts';
+import { deferred } from './deferred.ts';
+import { type Deliveries, DeliveryLog } from './delivery-log.ts';
+import type { Histogram } from './histogram.ts';
+import { LoadLink, type LoadTarget } from './load-link.ts';
+import { Measurement } from './measurement.ts';
+import { Reception } from './reception.ts';
+import type { MediaKind } from './reference-stream.ts';
+import { lastReportOf, pictureLossIndication, receiverReport } from './rtcp.ts';
+import { isRtcp, rtpPayload } from './rtp.ts';
+import { readStamp } from './stamp.ts';
+import { startsVp8Keyframe } from './vp8.ts';
+
+/** What a viewer received so far. */
+export type ViewerCounters = {
+  audio: Deliveries;
+  video: Deliveries;
+  /** Keyframes that began, repeats not counted. */
+  keyframes: number;
+  /** RTP packets without a stamp, e.g. padding; they are in no other count. */
+  unstamped: number;
+  rtcpPackets: number;
+  keyframeRequests: number;
+};
+
+const reportIntervalMs = 1_000;
+/** As a browser, a viewer asks for a keyframe when pictures arrive that it cannot begin with. */
+const keyframePatienceUs = 300_000;
+const clockRates = { audio: 48_000, video: 90_000 } as const;
+const cname = 'rostrum-bench';
+
+/** A viewer without a browser: joins with the real signalling, counts what arrives, and reports once a second. */
+export class LoadViewer {
+  readonly #link: LoadLink;
+  readonly #ssrc = randomInt(1, 2 ** 31);
+  readonly #logs = { audio: new DeliveryLog(), video: new DeliveryLog() } as const;
+  readonly #receptions = { audio: new Reception(clockRates.audio), video: new Reception(clockRates.video) } as const;
+  readonly #firstKeyframe = deferred<number>();
+  readonly #reports: NodeJS.Timeout;
+  readonly #counts = { keyframes: 0, unstamped: 0, rtcpPackets: 0, keyframeRequests: 0 };
+  #joinedUs = 0;
+  #answeredUs = 0;
+  #keyframeAskedUs: number | null = null;
+  #measurement: Measurement | null = null;
+  #broadcast: BroadcastView | null = null;
+  #closing: Promise<void> | undefined;
+
+  private constructor(link: LoadLink) {
+    this.#link = link;
+    // Nobody need wait for the picture.
+    this.#firstKeyframe.promise.catch(() => {});
+    this.#reports = setInterval(() => this.#report(), reportIntervalMs);
+    link.signaling.onGone(() =>
+      this.#firstKeyframe.reject(new Error('The socket went away before the first picture came.')),
+    );
+  }
+
+  /** Joins and takes the answer; media may come later. Rejects if refused; nothing is left open then. */
+  static async join(target: LoadTarget, channel: string): Promise<LoadViewer> {
+    const lines = {
+      name: 'viewer',
+      audio: { direction: 'RecvOnly' },
+      video: { direction: 'RecvOnly' },
+      h264: true,
+    } as const;
+    const link = await LoadLink.open(target, lines, (kind, packet) => viewer.#receive(kind, packet));
+    const viewer = new LoadViewer(link);
+    try {
+      await viewer.#join(channel);
+      return viewer;
+    } catch (error) {
+      await viewer.close();
+      throw error;
+    }
+  }
+
+  /** What was received so far. */
+  get counters(): ViewerCounters {
+    return { ...this.#counts, audio: this.#logs.audio.read(), video: this.#logs.video.read() };
+  }
+
+  /** The broadcast as it was when this viewer joined. */
+  get broadcast(): BroadcastView | null {
+    return this.#broadcast;
+  }
+
+  /** The connection and its socket, for tests that break them. */
+  get link(): LoadLink {
+    return this.#link;
+  }
+
+  /** Milliseconds from the request to join until its answer. */
+  get answerMs(): number {
+    return (this.#answeredUs - this.#joinedUs) / 1000;
+  }
+
+  /**
+   * Resolves, when the first keyframe begins, with the milliseconds since the request to join; rejects if none comes
+   * within `timeoutMs` of this call.
+   */
+  waitForVideo(timeoutMs = 10_000): Promise<number> {
+    return within(timeoutMs, 'Waiting for the first keyframe', this.#firstKeyframe.promise);
+  }
+
+  /** Counts what was sent in a span of the monotonic clock (microseconds); `delaysUs` may be shared by viewers. */
+  measure(span: { fromUs: number; toUs: number }, delaysUs?: Histogram): Measurement {
+    this.#measurement = new Measurement(span, delaysUs);
+    return this.#measurement;
+  }
+
+  /** Leaves as the button does, and closes. */
+  async leave(): Promise<void> {
+    try {
+      await this.#link.signaling.request('viewer:leave', {});
+    } finally {
+      await this.close();
+    }
+  }
+
+  /** Goes away without a word, as a crashed browser does; may be called twice; never rejects. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#reports);
+    await this.#link.close();
+  }
+
+  async #join(channel: string): Promise<void> {
+    const { broadcast } = await this.#link.negotiate((sdpOffer) => {
+      this.#joinedUs = monotonicUs();
+      return this.#link.signaling.request('viewer:join', { channel, sdpOffer });
+    });
+    this.#answeredUs = monotonicUs();
+    this.#broadcast = broadcast;
+  }
+
+  #receive(kind: MediaKind, packet: Buffer): void {
+    const nowUs = monotonicUs();
+    if (isRtcp(packet)) {
+      this.#counts.rtcpPackets += 1;
+      const middle = lastReportOf(packet);
+      if (middle !== null) this.#receptions[kind].receiveReport(middle, nowUs);
+      return;
+    }
+    const payload = rtpPayload(packet);
+    const stamp = payload === null ? null : readStamp(payload);
+    if (payload === null || stamp === null) {
+      this.#counts.unstamped += 1;
+      return;
+    }
+    this.#receptions[kind].receive(packet, nowUs);
+    if (!this.#logs[kind].record(stamp)) return;
+    this.#measurement?.record(stamp.sentUs, nowUs);
+    if (kind === 'video') this.#lookForKeyframe(payload, nowUs);
+  }
+
+  #lookForKeyframe(payload: Buffer, nowUs: number): void {
+    if (startsVp8Keyframe(payload)) {
+      this.#counts.keyframes += 1;
+      this.#firstKeyframe.resolve((nowUs - this.#joinedUs) / 1000);
+      return;
+    }
+    if (this.#counts.keyframes > 0) return;
+    this.#keyframeAskedUs ??= nowUs;
+    if (nowUs - this.#keyframeAskedUs < keyframePatienceUs) return;
+    this.#keyframeAskedUs = nowUs;
+    const mediaSsrc = this.#receptions.video.ssrc;
+    if (mediaSsrc === null) return;
+    if (this.#link.peer.send('video', pictureLossIndication(this.#ssrc, mediaSsrc))) this.#counts.keyframeRequests += 1;
+  }
+
+  #report(): void {
+    for (const kind of ['audio', 'video'] as const) {
+      const block = this.#receptions[kind].report(monotonicUs());
+      if (block !== null) this.#link.peer.send(kind, receiverReport(this.#ssrc, block, cname));
+    }
+  }
+}

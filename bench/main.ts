@@ -1,0 +1,78 @@
+import { availableParallelism } from 'node:os';
+import { Closer } from '../server/closer.ts';
+import { type BenchOptions, readBenchOptions, usage } from './bench-options.ts';
+import { measureLoad } from './measure-load.ts';
+import { type MeasuredServer, startBareForwarder, startRostrum } from './measured-server.ts';
+import { circumstancesTable, type Result, resultsTable } from './results-table.ts';
+
+/*
+ * `npm run bench`: starts Rostrum, a presenter and viewers in processes of their own, and prints what the media
+ * process spent. Progress goes to standard error, so that standard output can be kept.
+ */
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => interrupted.abort(new Error(`The measurement was stopped by ${signal}.`)));
+}
+
+try {
+  const options = readBenchOptions(process.argv.slice(2));
+  if (options.help) console.log(usage);
+  else await bench(options, interrupted.signal);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
+  const results: Result[] = [];
+  try {
+    for (const viewers of options.viewers) results.push(await benchRow(options, viewers, signal));
+  } finally {
+    // Rows that were finished before something broke are still worth reading.
+    if (results.length > 0) print(results, options);
+  }
+}
+
+/** Every row has a fresh server, so that one row's memory and compiled code do not flatter the next. */
+async function benchRow(options: BenchOptions, viewers: number, signal: AbortSignal): Promise<Result> {
+  signal.throwIfAborted();
+  const closer = new Closer();
+  try {
+    console.error(`${viewers} viewers: starting`);
+    const server = await closer.own(openServer(options));
+    signal.throwIfAborted();
+    const result = await measureLoad(
+      server,
+      {
+        viewers,
+        seconds: options.seconds,
+        joinsPerSecond: options['join-rate'],
+        viewersPerProcess: options['viewers-per-process'],
+        record: options.record,
+      },
+      signal,
+    );
+    for (const failure of new Set(result.failures)) console.error(`${viewers} viewers: ${failure}`);
+    return result;
+  } finally {
+    await closer.close();
+  }
+}
+
+async function openServer(options: BenchOptions): Promise<MeasuredServer> {
+  const { url, key, 'media-pid': mediaPid } = options;
+  if (url !== undefined && key !== undefined && mediaPid !== undefined) {
+    return { url, key, mediaPid, webPid: null, async close() {} };
+  }
+  if (options.bare) return startBareForwarder();
+  return startRostrum({ mediaPid: mediaPid ?? null, profileDir: options['profile-dir'] ?? null });
+}
+
+function print(results: readonly Result[], options: BenchOptions): void {
+  const cores = availableParallelism();
+  console.log(
+    `\n${options.seconds} s a row, ${cores} cores shared with the load client, Node.js ${process.versions.node}\n`,
+  );
+  console.log(`${resultsTable(results)}\n\n${circumstancesTable(results)}`);
+}

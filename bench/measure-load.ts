@@ -1,0 +1,129 @@
+import { Closer } from '../server/closer.ts';
+import { monotonicUs, wait } from './clock.ts';
+import { Histogram } from './histogram.ts';
+import { LoadClient } from './load-client.ts';
+import type { LoadReport } from './load-client-protocol.ts';
+import type { MeasuredServer } from './measured-server.ts';
+import { type ProcessUsage, readMachineCpuUs, readProcessUsage } from './process-usage.ts';
+import type { Result } from './results-table.ts';
+
+/** One measurement: how many viewers, how fast they join, and how long it is counted. */
+export type Load = {
+  viewers: number;
+  seconds: number;
+  joinsPerSecond: number;
+  viewersPerProcess: number;
+  record: boolean;
+};
+
+/** Time for connections and caches to come to rest before anything is counted, in milliseconds. */
+const settleMs = 2_000;
+/** Time for processes to hear of the window before it begins, in milliseconds. */
+const noticeMs = 500;
+/** Packets are late rather than lost as long as more of them arrive within this time, in milliseconds. */
+const latenessMs = 1_000;
+const mostReports = 10;
+
+/** Puts `load` on `server` and counts. Everything that was started here has ended when this settles. */
+export async function measureLoad(server: MeasuredServer, load: Load, signal: AbortSignal): Promise<Result> {
+  const closer = new Closer();
+  try {
+    return await measure(server, load, closer, signal);
+  } finally {
+    await closer.close();
+  }
+}
+
+async function measure(server: MeasuredServer, load: Load, closer: Closer, signal: AbortSignal): Promise<Result> {
+  const target = { url: server.url };
+  const channel = `bench-${process.pid}-${load.viewers}`;
+  const presenter = await closer.own(new LoadClient());
+  const show = { key: server.key, channel, title: `${load.viewers} viewers`, record: load.record };
+  await presenter.call('present', { target, show });
+  await wait(settleMs, signal);
+  const before = await readProcessUsage(server.mediaPid);
+
+  const audiences: LoadClient[] = [];
+  const processes = Math.ceil(load.viewers / load.viewersPerProcess);
+  for (let index = 0; index < processes; index += 1) audiences.push(await closer.own(new LoadClient()));
+  const joins = await Promise.all(
+    audiences.map((audience, index) => {
+      const count = Math.floor((load.viewers + index) / processes);
+      const perSecond = load.joinsPerSecond / processes;
+      return audience.call('join', { target, channel, count, perSecond }, 30_000 + (count / perSecond) * 1_000);
+    }),
+  );
+  await wait(settleMs, signal);
+
+  const clients = [presenter, ...audiences];
+  const fromUs = monotonicUs() + noticeMs * 1_000;
+  const toUs = fromUs + load.seconds * 1e6;
+  await Promise.all(clients.map((client) => client.call('measure', { fromUs, toUs })));
+  await waitUntil(fromUs, signal);
+  const atStart = await readUsages(server, clients);
+  await waitUntil(toUs, signal);
+  const atEnd = await readUsages(server, clients);
+  const reports = await collectReports(clients, signal);
+
+  const received = reports.flatMap((report) => report.received);
+  const absent = Array.from({ length: load.viewers - received.length }, () => 0);
+  const mediaCpuUs = atEnd.media.cpuUs - atStart.media.cpuUs;
+  const webCpuUs = atEnd.web === null || atStart.web === null ? null : atEnd.web.cpuUs - atStart.web.cpuUs;
+  const clientCpuUs = atEnd.clientCpuUs - atStart.clientCpuUs;
+  return {
+    viewers: load.viewers,
+    seconds: load.seconds,
+    ...summed(reports),
+    received: [...received, ...absent],
+    mediaCpuUs,
+    webCpuUs,
+    clientCpuUs,
+    strangerCpuUs: atEnd.machineCpuUs - atStart.machineCpuUs - mediaCpuUs - (webCpuUs ?? 0) - clientCpuUs,
+    residentBytes: { before: before.residentBytes, during: atEnd.media.residentBytes },
+    firstVideoMs: joins.flatMap((join) => join.firstVideoMs),
+    answerMs: joins.flatMap((join) => join.answerMs),
+    failures: joins.flatMap((join) => join.failures),
+  };
+}
+
+/** Asks until nothing more of the window arrives: on a machine that is too busy, packets may be seconds late. */
+async function collectReports(clients: readonly LoadClient[], signal: AbortSignal): Promise<LoadReport[]> {
+  let arrived = -1;
+  for (let turn = 1; ; turn += 1) {
+    await wait(latenessMs, signal);
+    const reports = await Promise.all(clients.map((client) => client.call('report', {})));
+    const now = reports.flatMap((report) => report.received).reduce((sum, packets) => sum + packets, 0);
+    if (now === arrived || turn === mostReports) return reports;
+    arrived = now;
+  }
+}
+
+function summed(reports: readonly LoadReport[]) {
+  const delaysUs = new Histogram();
+  for (const report of reports) delaysUs.merge(new Histogram(report.delaysUs));
+  const sum = (of: (report: LoadReport) => number) => reports.reduce((total, report) => total + of(report), 0);
+  return {
+    delaysUs,
+    sent: sum(({ sent }) => sent),
+    duplicates: sum(({ duplicates }) => duplicates),
+    keyframeRequests: sum(({ keyframeRequests }) => keyframeRequests),
+    stalls: sum(({ stalls }) => stalls),
+    brokenLinks: sum(({ brokenLinks }) => brokenLinks),
+  };
+}
+
+type Usages = { media: ProcessUsage; web: ProcessUsage | null; clientCpuUs: number; machineCpuUs: number };
+
+async function readUsages(server: MeasuredServer, clients: readonly LoadClient[]): Promise<Usages> {
+  const [machineCpuUs, media, web, ...others] = await Promise.all([
+    readMachineCpuUs(),
+    readProcessUsage(server.mediaPid),
+    server.webPid === null ? null : readProcessUsage(server.webPid),
+    ...clients.map((client) => readProcessUsage(client.pid)),
+  ]);
+  return { machineCpuUs, media, web, clientCpuUs: others.reduce((sum, { cpuUs }) => sum + cpuUs, 0) };
+}
+
+function waitUntil(timeUs: number, signal: AbortSignal): Promise<void> {
+  return wait(Math.max(0, (timeUs - monotonicUs()) / 1_000), signal);
+}

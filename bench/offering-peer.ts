@@ -1,0 +1,148 @@
+import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
+import type { Candidate } from '../lib/signaling.ts';
+import { within } from './clock.ts';
+import { deferred } from './deferred.ts';
+import type { MediaKind } from './reference-stream.ts';
+
+/** What a line of the offer says. An SSRC is given for what is sent. */
+export type OfferedMedia = { direction: 'SendOnly' | 'RecvOnly'; ssrc?: number };
+
+/** Payload types as Chromium numbers them. */
+export const payloadTypes = { opus: 111, vp8: 96, h264: 102 } as const;
+
+const mids = { audio: '0', video: '1' } as const;
+const h264Profile = 'profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1';
+
+/**
+ * The offering side of a WebRTC connection with one line of audio and one of video, as a browser would offer them.
+ * A libdatachannel callback that throws would end the process, so nothing that is called from one may throw: what
+ * goes wrong there is kept in {@link failures}.
+ */
+export class OfferingPeer {
+  /** What went wrong where nobody waited, newest last. */
+  readonly failures: Error[] = [];
+  readonly #connection: PeerConnection;
+  readonly #tracks: Record<MediaKind, Track>;
+  readonly #closed: Promise<void>;
+  readonly #early: Candidate[] = [];
+  readonly #offer: Promise<string>;
+  #answered = false;
+  #state = 'new';
+  #closing = false;
+
+  constructor(parts: {
+    name: string;
+    /** The local address of the UDP sockets. */
+    bindAddress: string;
+    audio: OfferedMedia;
+    video: OfferedMedia;
+    /** Also H264, as receivers offer it. */
+    h264: boolean;
+    /** Called with every candidate of ours, in a browser's words, and at last with an empty one. */
+    candidateFound: (candidate: Candidate) => void;
+    stateChanged?: (state: string) => void;
+    /** Called with everything that arrives on a line, RTP and RTCP. */
+    received: (kind: MediaKind, packet: Buffer) => void;
+  }) {
+    const connection = new PeerConnection(parts.name, { iceServers: [], bindAddress: parts.bindAddress });
+    this.#connection = connection;
+    const closed = deferred<void>();
+    this.#closed = closed.promise;
+    connection.onStateChange((state) => {
+      this.#state = state;
+      if (state === 'closed') closed.resolve();
+      this.#guard(() => parts.stateChanged?.(state));
+    });
+    connection.onLocalCandidate((candidate, mid) => {
+      this.#guard(() => parts.candidateFound(browserCandidate(candidate, mid)));
+    });
+    connection.onGatheringStateChange((state) => {
+      if (state !== 'complete') return;
+      this.#guard(() => parts.candidateFound({ candidate: '', sdpMid: mids.audio, sdpMLineIndex: 0 }));
+    });
+    const offer = deferred<string>();
+    this.#offer = offer.promise;
+    connection.onLocalDescription((sdp) => offer.resolve(sdp));
+
+    const audio = new Audio(mids.audio, parts.audio.direction);
+    audio.addOpusCodec(payloadTypes.opus);
+    if (parts.audio.ssrc !== undefined) audio.addSSRC(parts.audio.ssrc, parts.name, parts.name, 'audio');
+    const video = new Video(mids.video, parts.video.direction);
+    video.addVP8Codec(payloadTypes.vp8);
+    if (parts.h264) video.addH264Codec(payloadTypes.h264, h264Profile);
+    if (parts.video.ssrc !== undefined) video.addSSRC(parts.video.ssrc, parts.name, parts.name, 'video');
+    this.#tracks = { audio: connection.addTrack(audio), video: connection.addTrack(video) };
+    for (const kind of ['audio', 'video'] as const) {
+      this.#tracks[kind].onMessage((packet) => this.#guard(() => parts.received(kind, packet)));
+    }
+  }
+
+  /** `new`, `connecting`, `connected`, `disconnected`, `failed` or `closed`. */
+  get state(): string {
+    return this.#state;
+  }
+
+  /** Makes the offer, and begins to look for candidates. */
+  offer(): Promise<string> {
+    this.#connection.setLocalDescription('offer');
+    return within(5_000, 'Making an offer', this.#offer);
+  }
+
+  /** Takes the answer and the candidates that overtook it. @throws if libdatachannel does not like the answer. */
+  acceptAnswer(sdpAnswer: string): void {
+    if (this.#closing) return;
+    this.#connection.setRemoteDescription(sdpAnswer, 'answer');
+    this.#answered = true;
+    for (const candidate of this.#early.splice(0)) this.addCandidate(candidate);
+  }
+
+  /** Takes a candidate of the other side, also before the answer. */
+  addCandidate(candidate: Candidate): void {
+    if (this.#closing || candidate.candidate === '') return;
+    if (!this.#answered) {
+      this.#early.push(candidate);
+      return;
+    }
+    this.#guard(() => {
+      this.#connection.addRemoteCandidate(
+        candidate.candidate,
+        candidate.sdpMid ?? String(candidate.sdpMLineIndex ?? 0),
+      );
+    });
+  }
+
+  /** Sends RTP or RTCP on a line; `false` if the line is not open. */
+  send(kind: MediaKind, packet: Buffer): boolean {
+    const track = this.#tracks[kind];
+    if (this.#closing || !track.isOpen()) return false;
+    try {
+      return track.sendMessageBinary(packet);
+    } catch {
+      // Between isOpen() and sending, the other side may have closed the connection.
+      return false;
+    }
+  }
+
+  /** Closes the connection and waits, not for ever, until the library has; may be called twice; never rejects. */
+  async close(): Promise<void> {
+    if (!this.#closing) {
+      this.#closing = true;
+      this.#connection.close();
+    }
+    await within(2_000, 'Closing a connection', this.#closed).catch((error: Error) => this.failures.push(error));
+  }
+
+  #guard(action: () => void): void {
+    if (this.#closing) return;
+    try {
+      action();
+    } catch (cause) {
+      this.failures.push(cause instanceof Error ? cause : new Error(String(cause)));
+      if (this.failures.length > 20) this.failures.shift();
+    }
+  }
+}
+
+function browserCandidate(candidate: string, mid: string): Candidate {
+  return { candidate: candidate.replace(/^a=/, ''), sdpMid: mid, sdpMLineIndex: mid === mids.audio ? 0 : 1 };
+}

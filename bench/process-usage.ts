@@ -1,0 +1,69 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** How many clock ticks a second Linux counts CPU time in, on every architecture that Node.js runs on. */
+const ticksPerSecond = 100;
+
+/** What a process used so far. */
+export type ProcessUsage = {
+  /** CPU time of all its threads, in user and kernel mode, in microseconds; counted in steps of 10 ms. */
+  cpuUs: number;
+  /** Resident memory in bytes. */
+  residentBytes: number;
+};
+
+/** Reads what the process `pid` used so far, from `/proc`. Rejects if there is no such process. */
+export async function readProcessUsage(pid: number): Promise<ProcessUsage> {
+  const [stat, status] = await Promise.all([
+    readFile(`/proc/${pid}/stat`, 'utf8'),
+    readFile(`/proc/${pid}/status`, 'utf8'),
+  ]);
+  return { cpuUs: parseStat(stat).cpuUs, residentBytes: parseResidentBytes(status) };
+}
+
+/** The processes that `pid` started, and those that they started. */
+export async function listDescendants(pid: number): Promise<{ pid: number; commandLine: string }[]> {
+  const parents = new Map<number, number>();
+  for (const name of await readdir('/proc')) {
+    // A process that ended since the folder was listed is no descendant of anything.
+    const stat = /^\d+$/.test(name) ? await readFile(`/proc/${name}/stat`, 'utf8').catch(() => null) : null;
+    if (stat !== null) parents.set(Number(name), parseStat(stat).parent);
+  }
+  const found: { pid: number; commandLine: string }[] = [];
+  const open = [pid];
+  for (let current = open.pop(); current !== undefined; current = open.pop()) {
+    for (const [child, parent] of parents) {
+      if (parent !== current) continue;
+      open.push(child);
+      const commandLine = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '');
+      found.push({ pid: child, commandLine: commandLine.replaceAll('\0', ' ').trim() });
+    }
+  }
+  return found;
+}
+
+/** CPU time that the whole machine used since it started, in microseconds summed over its cores. */
+export async function readMachineCpuUs(): Promise<number> {
+  return parseMachineCpuUs(await readFile('/proc/stat', 'utf8'));
+}
+
+/** Reads `/proc/stat`: what all cores did that was neither idling nor waiting for a disk. */
+export function parseMachineCpuUs(stat: string): number {
+  const ticks = /^cpu +(.*)$/m.exec(stat)?.[1]?.split(' ').map(Number) ?? [];
+  const [user = 0, nice = 0, system = 0, , , interrupts = 0, softInterrupts = 0] = ticks;
+  return ((user + nice + system + interrupts + softInterrupts) * 1e6) / ticksPerSecond;
+}
+
+/** Reads `/proc/<pid>/stat`; the name in it may itself contain spaces and brackets. */
+export function parseStat(stat: string): { parent: number; cpuUs: number } {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [parent, userTicks, kernelTicks] = [fields[1], fields[11], fields[12]].map(Number);
+  if (parent === undefined || userTicks === undefined || kernelTicks === undefined || Number.isNaN(userTicks)) {
+    throw new Error('This is not the stat file of a process.');
+  }
+  return { parent, cpuUs: ((userTicks + kernelTicks) * 1e6) / ticksPerSecond };
+}
+
+/** Reads the resident memory out of `/proc/<pid>/status`; 0 for a process that has ended. */
+export function parseResidentBytes(status: string): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+}

@@ -1,0 +1,215 @@
+import { monotonicUs } from './clock.ts';
+import { Measurement } from './measurement.ts';
+import { senderReport } from './rtcp.ts';
+import { rtpHeaderBytes, writeRtpHeader } from './rtp.ts';
+import { writeStamp } from './stamp.ts';
+import { FrameBudget, frameIntervalUs, packetIntervalUs } from './video-frames.ts';
+import { vp8DescriptorBytes, writeVp8Descriptor, writeVp8FrameHeader } from './vp8.ts';
+
+/** The kinds of media in the reference stream. */
+export type MediaKind = 'audio' | 'video';
+
+/** What the stream sent so far. */
+export type StreamCounters = {
+  audioPackets: number;
+  videoPackets: number;
+  frames: number;
+  keyframes: number;
+  /** How often a receiver asked for a keyframe. */
+  keyframeRequests: number;
+  /** Packets that the network did not take; they have no counter and are missing nowhere. */
+  notSent: number;
+  /** How often the process came so late that frames were left out. */
+  stalls: number;
+};
+
+const videoPacketBytes = 1084;
+const audioPayloadBytes = 100;
+const audioIntervalUs = 20_000;
+const keyframeIntervalUs = 10e6;
+/** An encoder answers requests for keyframes not more often than this. */
+const keyframeSpacingUs = 300_000;
+const reportIntervalUs = 1e6;
+const tickMs = 4;
+const stallUs = 500_000;
+const cname = 'rostrum-bench';
+
+type QueuedPacket = { dueUs: number; write: () => Buffer };
+
+/**
+ * The stream with which all media servers are compared: VP8 720p30 at 1.5 Mbit/s and Opus in 20 ms packets, 223
+ * packets a second, with true headers and no picture. It begins with `start()`.
+ */
+export class ReferenceStream {
+  readonly counters: StreamCounters = {
+    audioPackets: 0,
+    videoPackets: 0,
+    frames: 0,
+    keyframes: 0,
+    keyframeRequests: 0,
+    notSent: 0,
+    stalls: 0,
+  };
+  readonly #send: (kind: MediaKind, packet: Buffer) => boolean;
+  readonly #streamId: number;
+  readonly #formats: Record<MediaKind, { ssrc: number; payloadType: number }>;
+  readonly #budget = new FrameBudget();
+  readonly #queue: QueuedPacket[] = [];
+  readonly #octets: Record<MediaKind, number> = { audio: 0, video: 0 };
+  readonly #sequences: Record<MediaKind, number> = { audio: 0, video: 0 };
+  #timer: NodeJS.Timeout | undefined;
+  #nextAudioUs = 0;
+  #nextFrameUs = 0;
+  #nextReportUs = 0;
+  #lastKeyframeUs = Number.NEGATIVE_INFINITY;
+  #keyframeWanted = true;
+  #audioTimestamp = 0;
+  #videoTimestamp = 0;
+  #measurement: Measurement | null = null;
+
+  /** `send` returns whether the network took the packet; it must not keep the buffer. */
+  constructor(parts: {
+    send: (kind: MediaKind, packet: Buffer) => boolean;
+    streamId: number;
+    formats: Record<MediaKind, { ssrc: number; payloadType: number }>;
+  }) {
+    this.#send = parts.send;
+    this.#streamId = parts.streamId;
+    this.#formats = parts.formats;
+  }
+
+  /** Begins to send, or goes on after {@link stop}, with a keyframe. */
+  start(): void {
+    if (this.#timer !== undefined) return;
+    const nowUs = monotonicUs();
+    this.#nextAudioUs = nowUs;
+    this.#nextFrameUs = nowUs;
+    this.#nextReportUs = nowUs;
+    this.#keyframeWanted = true;
+    this.#timer = setInterval(() => this.#tick(), tickMs);
+  }
+
+  /** Stops sending; may be called twice. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#queue.length = 0;
+  }
+
+  /** A receiver asks for a keyframe. */
+  requestKeyframe(): void {
+    this.counters.keyframeRequests += 1;
+    this.#keyframeWanted = true;
+  }
+
+  /** Counts the packets sent from `fromUs` until before `toUs`; one measurement at a time. */
+  measure(span: { fromUs: number; toUs: number }): Measurement {
+    this.#measurement = new Measurement(span);
+    return this.#measurement;
+  }
+
+  #tick(): void {
+    const nowUs = monotonicUs();
+    this.#catchUp(nowUs);
+    for (; this.#nextAudioUs <= nowUs; this.#nextAudioUs += audioIntervalUs) this.#sendAudio();
+    for (; this.#nextFrameUs <= nowUs; this.#nextFrameUs += frameIntervalUs) this.#queueFrame(this.#nextFrameUs);
+    for (let next = this.#queue[0]; next !== undefined && next.dueUs <= nowUs; next = this.#queue[0]) {
+      this.#queue.shift();
+      this.#sendMedia('video', next.write());
+    }
+    if (this.#nextReportUs <= nowUs) {
+      this.#nextReportUs += reportIntervalUs;
+      this.#sendReports();
+    }
+  }
+
+  #catchUp(nowUs: number): void {
+    const lateUs = nowUs - this.#nextFrameUs;
+    if (lateUs < stallUs) return;
+    this.counters.stalls += 1;
+    const frames = Math.floor(lateUs / frameIntervalUs);
+    this.#nextFrameUs += frames * frameIntervalUs;
+    this.#videoTimestamp += frames * 3000;
+    const sounds = Math.floor((nowUs - this.#nextAudioUs) / audioIntervalUs);
+    this.#nextAudioUs += sounds * audioIntervalUs;
+    this.#audioTimestamp += sounds * 960;
+    this.#nextReportUs = nowUs;
+  }
+
+  #sendAudio(): void {
+    const packet = Buffer.alloc(rtpHeaderBytes + audioPayloadBytes, 0x55);
+    this.#writeHeader('audio', packet, { marker: false, timestamp: this.#audioTimestamp });
+    // The table of contents of one 20 ms CELT frame, https://www.rfc-editor.org/rfc/rfc6716#section-3.1
+    packet[rtpHeaderBytes] = 0xfc;
+    this.#audioTimestamp += 960;
+    this.#sendMedia('audio', packet);
+  }
+
+  #queueFrame(frameUs: number): void {
+    const isWanted = this.#keyframeWanted && frameUs - this.#lastKeyframeUs >= keyframeSpacingUs;
+    const keyframe = isWanted || frameUs - this.#lastKeyframeUs >= keyframeIntervalUs;
+    if (keyframe) {
+      this.#keyframeWanted = false;
+      this.#lastKeyframeUs = frameUs;
+      this.counters.keyframes += 1;
+    }
+    const pictureId = this.counters.frames;
+    const timestamp = this.#videoTimestamp;
+    const packets = this.#budget.next(keyframe);
+    const firstDueUs = Math.max(frameUs, (this.#queue.at(-1)?.dueUs ?? 0) + packetIntervalUs);
+    for (let index = 0; index < packets; index += 1) {
+      const place = { first: index === 0, last: index === packets - 1, keyframe, packets, pictureId, timestamp };
+      const dueUs = firstDueUs + index * packetIntervalUs;
+      this.#queue.push({ dueUs, write: () => this.#writeVideo(place) });
+    }
+    this.counters.frames += 1;
+    this.#videoTimestamp += 3000;
+  }
+
+  #writeVideo(place: {
+    first: boolean;
+    last: boolean;
+    keyframe: boolean;
+    packets: number;
+    pictureId: number;
+    timestamp: number;
+  }): Buffer {
+    const packet = Buffer.alloc(videoPacketBytes, 0x55);
+    this.#writeHeader('video', packet, { marker: place.last, timestamp: place.timestamp });
+    writeVp8Descriptor(packet, rtpHeaderBytes, { startsFrame: place.first, pictureId: place.pictureId });
+    if (place.first) {
+      const frameBytes = place.packets * (videoPacketBytes - rtpHeaderBytes - vp8DescriptorBytes);
+      const header = { keyframe: place.keyframe, frameBytes, width: 1280, height: 720 };
+      writeVp8FrameHeader(packet, rtpHeaderBytes + vp8DescriptorBytes, header);
+    }
+    return packet;
+  }
+
+  #writeHeader(kind: MediaKind, packet: Buffer, header: { marker: boolean; timestamp: number }): void {
+    writeRtpHeader(packet, { ...header, ...this.#formats[kind], sequence: this.#sequences[kind] });
+  }
+
+  #sendMedia(kind: MediaKind, packet: Buffer): void {
+    const counter = kind === 'audio' ? this.counters.audioPackets : this.counters.videoPackets;
+    const sentUs = monotonicUs();
+    writeStamp(packet, { streamId: this.#streamId, counter, sentUs });
+    if (!this.#send(kind, packet)) {
+      this.counters.notSent += 1;
+      return;
+    }
+    this.#sequences[kind] += 1;
+    this.#octets[kind] += packet.length - rtpHeaderBytes;
+    if (kind === 'audio') this.counters.audioPackets += 1;
+    else this.counters.videoPackets += 1;
+    this.#measurement?.record(sentUs);
+  }
+
+  #sendReports(): void {
+    const { audioPackets, videoPackets } = this.counters;
+    const common = { wallClockMs: Date.now(), cname };
+    const audio = { ssrc: this.#formats.audio.ssrc, timestamp: this.#audioTimestamp, packets: audioPackets };
+    const video = { ssrc: this.#formats.video.ssrc, timestamp: this.#videoTimestamp, packets: videoPackets };
+    this.#send('audio', senderReport({ ...common, ...audio, octets: this.#octets.audio }));
+    this.#send('video', senderReport({ ...common, ...video, octets: this.#octets.video }));
+  }
+}

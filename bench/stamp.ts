@@ -1,0 +1,39 @@
+/*
+ * Every media packet of the load client ends in a stamp. It stands at the end, because what comes before it (header
+ * extensions, payload descriptors) may be rewritten on the way and change its length.
+ */
+
+const magic = 0x52_53_54_4d;
+
+/** The length of a stamp in bytes. */
+export const stampBytes = 18;
+
+/** What a packet says of itself. */
+export type Stamp = {
+  /** Which presenter sent it: a 32-bit number drawn anew by every presenter. */
+  streamId: number;
+  /** Its place among all packets of its kind that this presenter sent, from 0, without gaps. */
+  counter: number;
+  /** When it was handed to the network, in microseconds of the machine's monotonic clock. */
+  sentUs: number;
+};
+
+/** Writes `stamp` over the last {@link stampBytes} bytes of `packet`. */
+export function writeStamp(packet: Buffer, stamp: Stamp): void {
+  const offset = packet.length - stampBytes;
+  packet.writeUInt32BE(magic, offset);
+  packet.writeUInt32BE(stamp.streamId, offset + 4);
+  packet.writeUInt32BE(stamp.counter, offset + 8);
+  packet.writeUIntBE(stamp.sentUs, offset + 12, 6);
+}
+
+/** The stamp at the end of `packet`, or `null` if it has none. */
+export function readStamp(packet: Buffer): Stamp | null {
+  const offset = packet.length - stampBytes;
+  if (offset < 0 || packet.readUInt32BE(offset) !== magic) return null;
+  return {
+    streamId: packet.readUInt32BE(offset + 4),
+    counter: packet.readUInt32BE(offset + 8),
+    sentUs: packet.readUIntBE(offset + 12, 6),
+  };
+}

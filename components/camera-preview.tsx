@@ -1,0 +1,53 @@
+'use client';
+
+import { clsx } from 'clsx';
+import { CameraOff } from 'lucide-react';
+import { type ReactNode, useEffect, useRef } from 'react';
+
+type CameraPreviewProps = {
+  stream: MediaStream | null;
+  /** False while the presenter has turned the camera off. */
+  cameraOn?: boolean;
+  /** A red frame says that this goes out. */
+  live?: boolean;
+  /** What stands in place of a picture. */
+  children?: ReactNode;
+};
+
+/** How the presenter looks, as in a mirror: anything else confuses people who try to straighten their hair. */
+export function CameraPreview({ stream, cameraOn = true, live = false, children }: CameraPreviewProps) {
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (video.current !== null) video.current.srcObject = stream;
+  }, [stream]);
+  const hasPicture = stream !== null && stream.getVideoTracks().length > 0 && cameraOn;
+  return (
+    <div
+      className={clsx(
+        'on-stage relative aspect-video overflow-hidden rounded-2xl bg-stage text-stage-ink',
+        live && 'ring-4 ring-live',
+      )}
+    >
+      <video
+        ref={video}
+        aria-label="Your camera"
+        autoPlay
+        muted
+        playsInline
+        className={clsx('size-full -scale-x-100 object-contain', !hasPicture && 'invisible')}
+      />
+      {!hasPicture && (
+        <div className="absolute inset-0 grid place-content-center justify-items-center px-6 text-center">
+          {stream === null ? (
+            children
+          ) : (
+            <>
+              <CameraOff className="size-10 text-stage-soft" aria-hidden="true" />
+              <p className="mt-3 text-stage-soft">Your camera is off</p>
+            </>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

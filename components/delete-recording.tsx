@@ -1,0 +1,55 @@
+'use client';
+
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { deleteRecording } from '../lib/browser/recordings-client.ts';
+import { usePresenterKey } from '../lib/browser/use-presenter-key.ts';
+import { toErrorBody } from '../lib/errors.ts';
+import type { Recording } from '../lib/recording.ts';
+import { textOf } from './error-notice.tsx';
+import { KeyField } from './key-field.tsx';
+import { ConfirmDialog } from './ui/confirm-dialog.tsx';
+
+type DeleteRecordingProps = { recording: Recording | null; onClose: () => void; onDeleted: () => void };
+
+/** Asks whether to delete, and for the presenter key if this browser does not have it. */
+export function DeleteRecording({ recording, onClose, onDeleted }: DeleteRecordingProps) {
+  const { key, keys } = usePresenterKey();
+  const [typed, setTyped] = useState('');
+  const remove = async (id: string, withKey: string) => {
+    try {
+      await deleteRecording(id, withKey);
+      if (key === null) keys?.keep(withKey);
+      toast.success('The recording is deleted.');
+      onDeleted();
+    } catch (error) {
+      const body = toErrorBody(error);
+      if (body.code === 'wrong-key') keys?.forget();
+      const { title, remedy } = textOf(body);
+      toast.error(title, { description: remedy });
+    }
+  };
+  return (
+    <ConfirmDialog
+      open={recording !== null}
+      title="Delete this recording?"
+      description={`“${recording?.title ?? ''}” is removed from the server for good.`}
+      confirmLabel="Delete for good"
+      cancelLabel="Keep it"
+      confirmDisabled={key === null && typed.trim() === ''}
+      onCancel={onClose}
+      onConfirm={() => {
+        const withKey = key ?? typed.trim();
+        onClose();
+        setTyped('');
+        if (recording !== null) void remove(recording.id, withKey);
+      }}
+    >
+      {key === null && (
+        <div className="mt-4">
+          <KeyField value={typed} onChange={setTyped} />
+        </div>
+      )}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,54 @@
+'use client';
+
+import { Radio } from 'lucide-react';
+import { useLobby } from '../lib/browser/use-lobby.ts';
+import { BroadcastCard } from './broadcast-card.tsx';
+import { ErrorNotice } from './error-notice.tsx';
+import { LobbyEmpty } from './lobby-empty.tsx';
+import { LobbySkeleton } from './lobby-skeleton.tsx';
+import { ButtonLink } from './ui/button-link.tsx';
+
+/** What is on now, kept up to date by itself. */
+export function LobbyBoard() {
+  const { broadcasts, error } = useLobby();
+  return (
+    <>
+      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
+        <div>
+          <h1 className="font-bold text-3xl sm:text-4xl">On air now</h1>
+          <p className="mt-2 text-ink-soft" aria-live="polite">
+            {summarize(broadcasts?.length ?? null)}
+          </p>
+        </div>
+        <ButtonLink href="/present" variant="primary" size="lg" className="w-full sm:w-auto">
+          <Radio aria-hidden="true" />
+          Go live
+        </ButtonLink>
+      </div>
+      {error !== null && (
+        <div className="mt-6">
+          <ErrorNotice error={error} tone="warning" />
+        </div>
+      )}
+      <div className="mt-8">
+        {broadcasts === null && error === null && <LobbySkeleton />}
+        {broadcasts?.length === 0 && <LobbyEmpty />}
+        {broadcasts !== null && broadcasts.length > 0 && (
+          <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+            {broadcasts.map((broadcast) => (
+              <li key={broadcast.broadcastId} className="animate-rise">
+                <BroadcastCard broadcast={broadcast} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </>
+  );
+}
+
+function summarize(count: number | null): string {
+  if (count === null) return 'Looking for broadcasts…';
+  if (count === 0) return 'New broadcasts appear here by themselves.';
+  return count === 1 ? 'One broadcast you can join.' : `${count} broadcasts you can join.`;
+}

@@ -1,0 +1,42 @@
+'use client';
+
+import { Mic, MicOff } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { startLevelMeter } from '../lib/browser/level-meter.ts';
+
+/** Shows that the microphone hears something. It moves on its own, without a render for each step. */
+export function MicrophoneMeter({ stream, on }: { stream: MediaStream; on: boolean }) {
+  const bar = useRef<HTMLDivElement>(null);
+  const [heard, setHeard] = useState(false);
+  const hasMicrophone = stream.getAudioTracks().length > 0;
+  useEffect(() => {
+    setHeard(false);
+    const meter = startLevelMeter(stream, (level) => {
+      if (bar.current !== null) bar.current.style.transform = `scaleX(${level})`;
+      if (level > 0.3) setHeard(true);
+    });
+    return () => meter.close();
+  }, [stream]);
+
+  const Icon = on && hasMicrophone ? Mic : MicOff;
+  return (
+    <div className="flex items-center gap-3">
+      <Icon className="size-5 shrink-0 text-ink-soft" aria-hidden="true" />
+      <div className="h-2.5 flex-1 overflow-hidden rounded-full bg-line" aria-hidden="true">
+        <div
+          ref={bar}
+          className="size-full origin-left scale-x-0 rounded-full bg-accent transition-transform duration-100"
+        />
+      </div>
+      <p role="status" className="w-36 shrink-0 text-ink-soft text-sm">
+        {describe(hasMicrophone, on, heard)}
+      </p>
+    </div>
+  );
+}
+
+function describe(hasMicrophone: boolean, on: boolean, heard: boolean): string {
+  if (!hasMicrophone) return 'No microphone';
+  if (!on) return 'Microphone is muted';
+  return heard ? 'We can hear you' : 'Say something…';
+}

@@ -1,0 +1,24 @@
+import { clsx } from 'clsx';
+import type { ReactNode } from 'react';
+import { SiteHeader } from './site-header.tsx';
+
+/** A page: its head, and its main part in the middle. `wide` lets pictures reach the edges of a phone. */
+export function PageFrame({ children, wide = false }: { children: ReactNode; wide?: boolean }) {
+  return (
+    <>
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-3 focus:left-3 focus:z-50 focus:rounded-xl focus:bg-surface focus:px-4 focus:py-3"
+      >
+        Skip to the content
+      </a>
+      <SiteHeader />
+      <main
+        id="main"
+        className={clsx('mx-auto max-w-6xl pb-16', wide ? 'sm:px-6 sm:pt-2' : 'px-4 pt-5 sm:px-6 sm:pt-8')}
+      >
+        {children}
+      </main>
+    </>
+  );
+}

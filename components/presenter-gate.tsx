@@ -1,0 +1,39 @@
+'use client';
+
+import { usePresenterAccess } from '../lib/browser/use-presenter-access.ts';
+import { ErrorNotice } from './error-notice.tsx';
+import { KeyForm } from './key-form.tsx';
+import { PresenterStudio } from './presenter-studio.tsx';
+import { Button } from './ui/button.tsx';
+import { Spinner } from './ui/spinner.tsx';
+
+/** Lets in whoever has the presenter key. */
+export function PresenterGate() {
+  const { state, access } = usePresenterAccess();
+  switch (state.phase) {
+    case 'loading':
+    case 'checking':
+      return (
+        <p role="status" className="flex items-center justify-center gap-3 py-24 text-ink-soft">
+          <Spinner /> Opening your studio…
+        </p>
+      );
+    case 'asking':
+      return <KeyForm error={state.error} onSubmit={(key) => access?.offer(key)} />;
+    case 'unreachable':
+      return (
+        <div className="mx-auto max-w-xl py-8">
+          <ErrorNotice
+            error={state.error}
+            actions={
+              <Button variant="primary" onClick={() => access?.offer(state.key)}>
+                Try again
+              </Button>
+            }
+          />
+        </div>
+      );
+    case 'granted':
+      return <PresenterStudio presenterKey={state.key} onWrongKey={() => access?.forget()} />;
+  }
+}

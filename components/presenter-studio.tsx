@@ -1,0 +1,27 @@
+'use client';
+
+import { usePublisher } from '../lib/browser/use-publisher.ts';
+import { StudioLive } from './studio-live.tsx';
+import { StudioSetup } from './studio-setup.tsx';
+import { StudioSummary } from './studio-summary.tsx';
+
+type PresenterStudioProps = { presenterKey: string; onWrongKey: () => void };
+
+/** The presenter's side: before the show, during it, and after it. */
+export function PresenterStudio({ presenterKey, onWrongKey }: PresenterStudioProps) {
+  const studio = usePublisher();
+  const { state } = studio;
+  switch (state.phase) {
+    case 'idle':
+    case 'asking-for-camera':
+    case 'preview':
+    case 'connecting':
+    case 'failed':
+      return <StudioSetup studio={studio} state={state} presenterKey={presenterKey} onWrongKey={onWrongKey} />;
+    case 'live':
+    case 'reconnecting':
+      return <StudioLive studio={studio} state={state} />;
+    case 'ended':
+      return <StudioSummary broadcast={state.broadcast} onAgain={studio.prepareAgain} />;
+  }
+}

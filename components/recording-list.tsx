@@ -1,0 +1,58 @@
+'use client';
+
+import { useState } from 'react';
+import { Toaster } from 'sonner';
+import { useRecordings } from '../lib/browser/use-recordings.ts';
+import type { Recording } from '../lib/recording.ts';
+import { DeleteRecording } from './delete-recording.tsx';
+import { ErrorNotice } from './error-notice.tsx';
+import { RecordingDialog } from './recording-dialog.tsx';
+import { RecordingRow } from './recording-row.tsx';
+import { Button } from './ui/button.tsx';
+import { ButtonLink } from './ui/button-link.tsx';
+import { EmptyState } from './ui/empty-state.tsx';
+import { Spinner } from './ui/spinner.tsx';
+
+/** All recordings, newest first: watch, keep, delete. */
+export function RecordingList() {
+  const { recordings, error, refresh } = useRecordings();
+  const [playing, setPlaying] = useState<Recording | null>(null);
+  const [deleting, setDeleting] = useState<Recording | null>(null);
+  return (
+    <>
+      <h1 className="font-bold text-3xl sm:text-4xl">Recordings</h1>
+      <p className="mt-2 text-ink-soft">Broadcasts to watch again and to download.</p>
+      <div className="mt-8 grid gap-4">
+        {error !== null && (
+          <ErrorNotice error={error} tone="warning" actions={<Button onClick={refresh}>Try again</Button>} />
+        )}
+        {recordings === null && error === null && (
+          <p role="status" className="flex items-center gap-3 py-10 text-ink-soft">
+            <Spinner /> Looking for recordings…
+          </p>
+        )}
+        {recordings?.length === 0 && (
+          <EmptyState title="Nothing recorded yet" actions={<ButtonLink href="/present">Go live</ButtonLink>}>
+            <p>Leave “Record this broadcast” on when you go live, and the recording appears here.</p>
+          </EmptyState>
+        )}
+        {recordings !== null && recordings.length > 0 && (
+          <ul className="grid gap-3">
+            {recordings.map((recording) => (
+              <li key={recording.id}>
+                <RecordingRow
+                  recording={recording}
+                  onPlay={() => setPlaying(recording)}
+                  onDelete={() => setDeleting(recording)}
+                />
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <RecordingDialog recording={playing} onClose={() => setPlaying(null)} />
+      <DeleteRecording recording={deleting} onClose={() => setDeleting(null)} onDeleted={refresh} />
+      <Toaster position="bottom-center" />
+    </>
+  );
+}

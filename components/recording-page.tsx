@@ -1,0 +1,72 @@
+'use client';
+
+import { ArrowLeft } from 'lucide-react';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { Toaster } from 'sonner';
+import { useRecording } from '../lib/browser/use-recording.ts';
+import type { Recording } from '../lib/recording.ts';
+import { DeleteRecording } from './delete-recording.tsx';
+import { ErrorNotice } from './error-notice.tsx';
+import { RecordingActions } from './recording-actions.tsx';
+import { RecordingFacts } from './recording-facts.tsx';
+import { RecordingStateBadge } from './recording-state-badge.tsx';
+import { RecordingUnfinished } from './recording-unfinished.tsx';
+import { RecordingVideo } from './recording-video.tsx';
+import { Button } from './ui/button.tsx';
+import { Spinner } from './ui/spinner.tsx';
+
+/** One recording with its own address, to be sent around. */
+export function RecordingPage({ id }: { id: string }) {
+  const { recordings, error, refresh } = useRecording(id);
+  const [deleting, setDeleting] = useState<Recording | null>(null);
+  const router = useRouter();
+  const recording = recordings?.[0];
+  return (
+    <>
+      <Link
+        href="/recordings"
+        className="inline-flex min-h-11 items-center gap-2 rounded-xl font-medium text-ink-soft hover:text-ink"
+      >
+        <ArrowLeft className="size-4" aria-hidden="true" />
+        All recordings
+      </Link>
+      {error !== null && (
+        <div className="mt-4">
+          <ErrorNotice error={error} tone="warning" actions={<Button onClick={refresh}>Try again</Button>} />
+        </div>
+      )}
+      {recording === undefined && error === null && (
+        <p role="status" className="flex items-center gap-3 py-10 text-ink-soft">
+          <Spinner /> Looking for the recording…
+        </p>
+      )}
+      {recording !== undefined && (
+        <div className="mt-3 grid gap-5">
+          {recording.state === 'ready' ? (
+            <RecordingVideo recording={recording} />
+          ) : (
+            <RecordingUnfinished recording={recording} />
+          )}
+          <div className="flex flex-wrap items-start justify-between gap-4">
+            <div className="min-w-0">
+              <div className="flex flex-wrap items-center gap-3">
+                <h1 className="break-words font-bold text-2xl sm:text-3xl">{recording.title}</h1>
+                <RecordingStateBadge recording={recording} />
+              </div>
+              <RecordingFacts recording={recording} />
+            </div>
+            <RecordingActions recording={recording} onDelete={() => setDeleting(recording)} />
+          </div>
+        </div>
+      )}
+      <DeleteRecording
+        recording={deleting}
+        onClose={() => setDeleting(null)}
+        onDeleted={() => router.push('/recordings')}
+      />
+      <Toaster position="bottom-center" />
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import { clsx } from 'clsx';
+import type { ReactNode } from 'react';
+import { AudienceSeats } from './audience-seats.tsx';
+import { Spinner } from './ui/spinner.tsx';
+
+type StageMessageProps = {
+  title: string;
+  /** Something is under way and will be over in seconds. */
+  busy?: boolean;
+  /** Something is awaited that may take its time. */
+  waiting?: boolean;
+  /** The last picture shows through. */
+  translucent?: boolean;
+  actions?: ReactNode;
+  children?: ReactNode;
+};
+
+/** A few words in the middle of the stage. */
+export function StageMessage({ title, busy, waiting = false, translucent, actions, children }: StageMessageProps) {
+  return (
+    <div
+      className={clsx(
+        'absolute inset-0 z-10 grid place-content-center justify-items-center overflow-y-auto px-6 py-4 text-center text-stage-ink',
+        translucent ? 'bg-black/75 backdrop-blur-sm' : 'bg-stage',
+      )}
+    >
+      {busy ? (
+        <Spinner className="size-9 text-stage-accent" />
+      ) : (
+        <AudienceSeats
+          taken={0}
+          waiting={waiting}
+          className="hidden w-32 text-stage-accent min-[360px]:block sm:w-52"
+        />
+      )}
+      <p className="mt-4 font-semibold text-lg tracking-[-0.02em] sm:mt-6 sm:text-2xl">{title}</p>
+      {children && <p className="mt-1.5 max-w-md text-sm text-stage-soft sm:text-base">{children}</p>}
+      {actions && <div className="dark mt-4 flex flex-wrap justify-center gap-3 sm:mt-6">{actions}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import type { WatcherState } from '../lib/browser/watcher-state.ts';
+import { textOf } from './error-notice.tsx';
+import { StageMessage } from './stage-message.tsx';
+import { Button } from './ui/button.tsx';
+import { ButtonLink } from './ui/button-link.tsx';
+
+type StageOverlayProps = { state: WatcherState; channel: string; onTryAgain: () => void };
+
+/** What stands on the stage whenever there is no live picture, or only an old one. */
+export function StageOverlay({ state, channel, onTryAgain }: StageOverlayProps) {
+  switch (state.phase) {
+    case 'idle':
+      return <StageMessage busy title="One moment…" />;
+    case 'waiting':
+      if (state.broadcast?.phase === 'starting') {
+        return (
+          <StageMessage waiting title="The presenter is getting ready">
+            {state.broadcast.title} starts here by itself.
+          </StageMessage>
+        );
+      }
+      if (state.broadcast?.phase === 'interrupted') return <PresenterAway />;
+      return (
+        <StageMessage waiting title="Nothing is on air yet">
+          Take a seat. As soon as somebody goes live on “{channel}”, it starts here by itself.
+        </StageMessage>
+      );
+    case 'connecting':
+      return <StageMessage busy title="Connecting…" />;
+    case 'live':
+      return state.broadcast.phase === 'interrupted' ? <PresenterAway translucent /> : null;
+    case 'reconnecting':
+      return (
+        <StageMessage busy translucent={state.stream !== null} title="Reconnecting…">
+          {state.error === null ? 'Your connection was interrupted.' : textOf(state.error).remedy}
+        </StageMessage>
+      );
+    case 'ended':
+      return (
+        <StageMessage
+          title={state.broadcast.endReason === 'stopped' ? 'This broadcast has ended' : 'This broadcast was cut short'}
+          actions={
+            state.broadcast.recordingId !== null && (
+              <ButtonLink variant="primary" href={`/recordings/${encodeURIComponent(state.broadcast.recordingId)}`}>
+                Watch the recording
+              </ButtonLink>
+            )
+          }
+        >
+          Thank you for watching. If the presenter comes back, it goes on here by itself.
+        </StageMessage>
+      );
+    case 'failed': {
+      const { title, remedy } = textOf(state.error);
+      return (
+        <StageMessage
+          title={title}
+          actions={
+            <Button variant="primary" onClick={onTryAgain}>
+              Try again
+            </Button>
+          }
+        >
+          {remedy}
+        </StageMessage>
+      );
+    }
+  }
+}
+
+function PresenterAway({ translucent = false }: { translucent?: boolean }) {
+  return (
+    <StageMessage waiting translucent={translucent} title="The presenter will be right back">
+      Their connection was interrupted. Stay here: the broadcast goes on by itself.
+    </StageMessage>
+  );
+}

@@ -1,0 +1,36 @@
+import type { PublisherState } from '../lib/browser/publisher-state.ts';
+import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
+import { AudiencePanel } from './audience-panel.tsx';
+import { CameraPreview } from './camera-preview.tsx';
+import { LiveBanner } from './live-banner.tsx';
+import { LiveControls } from './live-controls.tsx';
+import { MicrophoneMeter } from './microphone-meter.tsx';
+
+type StudioLiveProps = {
+  studio: PublisherHandle;
+  state: Extract<PublisherState, { phase: 'live' | 'reconnecting' }>;
+};
+
+/** During the show: that it is on, who watches, and how to end it. */
+export function StudioLive({ studio, state }: StudioLiveProps) {
+  const { stream, broadcast } = state;
+  const { switches } = studio;
+  return (
+    <>
+      <LiveBanner state={state} />
+      <div className="mt-5 grid items-start gap-6 lg:grid-cols-[minmax(0,1.6fr)_minmax(20rem,1fr)]">
+        <div className="grid gap-4">
+          <CameraPreview stream={stream} cameraOn={switches.camera} live={state.phase === 'live'} />
+          <LiveControls
+            stream={stream}
+            switches={switches}
+            onSwitch={(change) => studio.publisher.switchOn(change)}
+            onEnd={studio.stop}
+          />
+          <MicrophoneMeter stream={stream} on={switches.microphone} />
+        </div>
+        <AudiencePanel broadcast={broadcast} />
+      </div>
+    </>
+  );
+}

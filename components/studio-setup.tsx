@@ -1,0 +1,68 @@
+import type { PublisherState } from '../lib/browser/publisher-state.ts';
+import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
+import { CameraPreview } from './camera-preview.tsx';
+import { DeviceChoice } from './device-choice.tsx';
+import { ErrorNotice } from './error-notice.tsx';
+import { MicrophoneMeter } from './microphone-meter.tsx';
+import { ShowForm } from './show-form.tsx';
+import { Button } from './ui/button.tsx';
+import { Card } from './ui/card.tsx';
+import { Spinner } from './ui/spinner.tsx';
+
+type SetupState = Exclude<PublisherState, { phase: 'live' | 'reconnecting' | 'ended' }>;
+type StudioSetupProps = {
+  studio: PublisherHandle;
+  state: SetupState;
+  presenterKey: string;
+  onWrongKey: () => void;
+};
+
+/** Before the show: how I look and sound, what it is called, and the button. */
+export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioSetupProps) {
+  const stream = 'stream' in state ? state.stream : null;
+  const problem = state.phase === 'preview' ? state.problem : null;
+  return (
+    <>
+      <h1 className="font-bold text-3xl sm:text-4xl">Get ready</h1>
+      <p className="mt-2 text-ink-soft">Check your picture and sound. Nobody sees you until you go live.</p>
+      <div className="mt-6 grid items-start gap-x-6 gap-y-5 lg:grid-cols-[minmax(0,1.6fr)_minmax(20rem,1fr)]">
+        <div className="grid gap-4">
+          <CameraPreview stream={stream}>
+            {(state.phase === 'asking-for-camera' || state.phase === 'idle') && (
+              <>
+                <Spinner className="size-8 text-stage-accent" />
+                <p className="mt-4 font-semibold text-lg">Allow camera and microphone</p>
+                <p className="mt-1 text-stage-soft">Your browser asks for them. Choose “Allow”.</p>
+              </>
+            )}
+            {state.phase === 'failed' && <p className="text-stage-soft">No picture yet</p>}
+          </CameraPreview>
+          {state.phase === 'failed' && (
+            <ErrorNotice
+              error={state.error}
+              actions={
+                <Button onClick={() => studio.askForCamera({ camera: 'any', microphone: 'any' })}>Try again</Button>
+              }
+            />
+          )}
+          {stream !== null && <MicrophoneMeter stream={stream} on={studio.switches.microphone} />}
+        </div>
+        <Card className="grid gap-5 p-5 sm:p-6 lg:row-span-2">
+          {problem !== null && (
+            <ErrorNotice
+              error={problem}
+              actions={problem.code === 'wrong-key' && <Button onClick={onWrongKey}>Enter another key</Button>}
+            />
+          )}
+          <ShowForm
+            ready={stream !== null}
+            busy={state.phase === 'connecting'}
+            onGoLive={(show) => studio.goLive({ ...show, key: presenterKey })}
+            onCancel={studio.stop}
+          />
+        </Card>
+        <DeviceChoice inputs={studio.inputs} stream={stream} onChoose={studio.askForCamera} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+import type { EndReason } from '../lib/broadcast-state.ts';
+import type { BroadcastView } from '../lib/signaling.ts';
+import { AudienceSeats } from './audience-seats.tsx';
+import { Button } from './ui/button.tsx';
+import { ButtonLink } from './ui/button-link.tsx';
+import { Card } from './ui/card.tsx';
+import { Notice } from './ui/notice.tsx';
+
+type StudioSummaryProps = { broadcast: BroadcastView; onAgain: () => void };
+
+const reasons: Record<EndReason, string | null> = {
+  stopped: null,
+  'presenter-gone': 'Your connection was gone for too long, so the server ended the broadcast.',
+  'media-never-arrived': 'No sound or picture reached the server. A firewall or VPN may block them.',
+  'media-failed': 'The media server failed. If it happens again, tell whoever runs the server.',
+  'server-stopped': 'The server was stopped or is restarting. Try again in a minute.',
+};
+
+/** After the show: that it is over, why, and where to find it. */
+export function StudioSummary({ broadcast, onAgain }: StudioSummaryProps) {
+  const reason = broadcast.endReason === null ? null : reasons[broadcast.endReason];
+  return (
+    <Card className="mx-auto max-w-xl p-6 text-center sm:p-10">
+      <AudienceSeats taken={0} className="mx-auto w-44 text-accent" />
+      <h1 role="status" className="mt-6 font-bold text-2xl sm:text-3xl">
+        Your broadcast has ended
+      </h1>
+      <p className="mt-2 text-ink-soft">
+        “{broadcast.title}” on {broadcast.channel} is off the air. {describeRecording(broadcast)}
+      </p>
+      {reason !== null && (
+        <div className="mt-5 text-left">
+          <Notice tone="warning" title="It ended unexpectedly">
+            {reason}
+          </Notice>
+        </div>
+      )}
+      <div className="mt-7 flex flex-col gap-3 sm:flex-row sm:justify-center">
+        {broadcast.recordingId !== null && (
+          <ButtonLink variant="primary" size="lg" href={`/recordings/${encodeURIComponent(broadcast.recordingId)}`}>
+            See the recording
+          </ButtonLink>
+        )}
+        <Button size="lg" onClick={onAgain} variant={broadcast.recordingId === null ? 'primary' : 'secondary'}>
+          Prepare another broadcast
+        </Button>
+      </div>
+    </Card>
+  );
+}
+
+function describeRecording({ recording, recordingId }: BroadcastView): string {
+  if (recording === 'failed') return 'It could not be recorded completely.';
+  return recordingId === null ? '' : 'The recording is ready in a moment.';
+}

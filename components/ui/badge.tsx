@@ -1,0 +1,28 @@
+import { clsx } from 'clsx';
+import type { ReactNode } from 'react';
+
+/** What a badge means. */
+export type BadgeTone = 'neutral' | 'accent' | 'live' | 'danger' | 'warning' | 'stage';
+
+const tones: Record<BadgeTone, string> = {
+  neutral: 'bg-sunken text-ink-soft',
+  accent: 'bg-accent-soft text-accent-text',
+  live: 'bg-live text-live-ink',
+  danger: 'bg-live-soft text-live-text',
+  warning: 'bg-warn-soft text-warn-text',
+  stage: 'bg-stage-raised/85 text-stage-ink',
+};
+
+/** A word or two about a state. */
+export function Badge({ tone = 'neutral', children }: { tone?: BadgeTone; children: ReactNode }) {
+  return (
+    <span
+      className={clsx(
+        'inline-flex items-center gap-1.5 whitespace-nowrap rounded-full px-2.5 py-1 font-semibold text-xs tabular-nums [&_svg]:size-3.5',
+        tones[tone],
+      )}
+    >
+      {children}
+    </span>
+  );
+}

@@ -1,0 +1,25 @@
+import type { BroadcastView } from '../lib/signaling.ts';
+import { LiveClock } from './live-clock.tsx';
+import { WatchLink } from './watch-link.tsx';
+
+/** What is on, and the link to pass on. */
+export function ViewerDetails({ channel, broadcast }: { channel: string; broadcast: BroadcastView | null }) {
+  const onAir = broadcast !== null && broadcast.phase !== 'ended' && broadcast.startedAt !== null;
+  return (
+    <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-5 px-4 pt-5 sm:px-0">
+      <div className="min-w-0">
+        <h1 className="break-words font-bold text-2xl sm:text-3xl">{broadcast?.title ?? channel}</h1>
+        <p className="mt-1.5 text-ink-soft">
+          Channel {channel}
+          {onAir && broadcast.startedAt !== null && (
+            <span>
+              <span aria-hidden="true"> · on air for </span>
+              <LiveClock since={broadcast.startedAt} label="On air for" />
+            </span>
+          )}
+        </p>
+      </div>
+      <WatchLink channel={channel} />
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+'use client';
+
+import { useWatcher } from '../lib/browser/use-watcher.ts';
+import { StageOverlay } from './stage-overlay.tsx';
+import { StagePlayer } from './stage-player.tsx';
+import { ViewerDetails } from './viewer-details.tsx';
+import { announcementFor } from './watcher-words.ts';
+
+/** A channel from the audience's side: the picture, what to know about it, and everything that may happen. */
+export function ViewerStage({ channel }: { channel: string }) {
+  const { state, tryAgain } = useWatcher(channel);
+  const stream = 'stream' in state ? state.stream : null;
+  const broadcast = 'broadcast' in state ? state.broadcast : null;
+  return (
+    <>
+      <StagePlayer stream={stream} live={state.phase === 'live' ? state.broadcast : null}>
+        <StageOverlay state={state} channel={channel} onTryAgain={tryAgain} />
+      </StagePlayer>
+      <ViewerDetails channel={channel} broadcast={broadcast} />
+      <p className="sr-only" role="status">
+        {announcementFor(state)}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,137 @@
+import { expect, test } from './fixtures.ts';
+import { startRostrum } from './rostrum-server.ts';
+
+test('a channel that is taken is told to the second presenter, and the first goes on', async ({
+  presenter,
+  openPage,
+  openViewer,
+  server,
+}) => {
+  const { Presenter } = await import('./presenter.ts');
+  await presenter.open();
+  await presenter.goLive({ channel: 'taken', title: 'First come' });
+  const second = new Presenter(await openPage(), server.key);
+  await second.open();
+  await second.fillIn({ channel: 'taken', title: 'Too late' });
+  await second.page.getByRole('button', { name: 'Go live' }).click();
+  await expect(
+    second.page
+      .getByRole('alert')
+      .filter({ hasText: /another channel/i })
+      .first(),
+  ).toBeVisible();
+  const viewer = await openViewer();
+  await viewer.open('taken');
+  await viewer.seesMovingVideo();
+  await presenter.end();
+});
+
+test('a wrong key is told before anything else happens', async ({ openPage }) => {
+  const page = await openPage();
+  await page.goto('/present#key=a-guess-that-is-wrong');
+  await expect(page.getByText(/presenter key/i).first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Go live' })).toBeHidden();
+});
+
+test('the key leaves the address at once, and shows on no page', async ({ presenter, openViewer, server }) => {
+  await presenter.open();
+  expect(presenter.page.url()).not.toContain(server.key);
+  await presenter.goLive({ channel: 'secret', title: 'Secret' });
+  expect(await presenter.page.content()).not.toContain(server.key);
+  await presenter.page.getByRole('button', { name: /copy.*link/i }).click();
+  const link = await presenter.page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toBe(`${server.url}/watch/secret`);
+  const viewer = await openViewer();
+  await viewer.open('secret');
+  await viewer.seesMovingVideo();
+  expect(await viewer.page.content()).not.toContain(server.key);
+  await presenter.end();
+  expect(server.log()).not.toContain(server.key);
+});
+
+test('a blocked camera is told with its remedy', async ({ openPage, server }) => {
+  const page = await openPage();
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));
+  });
+  await page.goto(`/present#key=${server.key}`);
+  await expect(
+    page
+      .getByRole('alert')
+      .filter({ hasText: /blocked|allow/i })
+      .first(),
+  ).toBeVisible();
+});
+
+test('a missing camera is told with its remedy', async ({ openPage, server }) => {
+  const page = await openPage();
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('none', 'NotFoundError'));
+  });
+  await page.goto(`/present#key=${server.key}`);
+  await expect(
+    page
+      .getByRole('alert')
+      .filter({ hasText: /camera/i })
+      .first(),
+  ).toBeVisible();
+});
+
+test('a page without HTTPS says that it needs HTTPS', async ({ openPage, server }) => {
+  const page = await openPage();
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
+    Object.defineProperty(window, 'isSecureContext', { value: false });
+  });
+  await page.goto(`/present#key=${server.key}`);
+  await expect(page.getByRole('alert').filter({ hasText: /https/i }).first()).toBeVisible();
+});
+
+test('a browser without WebRTC is told so', async ({ openPage }) => {
+  const page = await openPage();
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(window, 'RTCPeerConnection');
+  });
+  await page.goto('/watch/anything');
+  await expect(
+    page
+      .getByRole('alert')
+      .filter({ hasText: /browser/i })
+      .first(),
+  ).toBeVisible();
+});
+
+test('a channel that cannot be is told, and so is a page that is not there', async ({ openPage }) => {
+  const page = await openPage();
+  await page.goto('/watch/NOT%20A%20CHANNEL');
+  await expect(page.getByText(/no such channel|not a channel|channel name/i).first()).toBeVisible();
+  const missing = await page.goto('/nowhere');
+  expect(missing?.status()).toBe(404);
+});
+
+test('a media server that dies under a show is told to presenter and viewer, and the server goes on', async ({
+  presenter,
+  openViewer,
+  server,
+}) => {
+  await presenter.open();
+  await presenter.goLive({ channel: 'fragile', title: 'Fragile' });
+  const viewer = await openViewer();
+  await viewer.open('fragile');
+  await viewer.seesMovingVideo();
+  await server.killMediaServer();
+  await expect(presenter.page.getByText('You are live')).toBeHidden();
+  await viewer.seesThatItEnded();
+  await presenter.open();
+  await presenter.goLive({ channel: 'fragile', title: 'Unbroken' });
+  await viewer.seesMovingVideo();
+  await presenter.end();
+});
+
+test('the owner is told in one sentence why the server does not start', async ({ server }) => {
+  const port = new URL(server.url).port;
+  await expect(startRostrum({ PORT: port })).rejects.toThrow(/taken by another program/);
+  await expect(startRostrum({ KURENTO_URL: 'ws://127.0.0.1:9/kurento' })).rejects.toThrow(/ws:\/\/127\.0\.0\.1:9/);
+  await expect(startRostrum({ PORT: 'eighty' })).rejects.toThrow(/PORT/);
+  await expect(startRostrum({ DATA_DIR: '/proc/none' })).rejects.toThrow(/cannot be|folder/i);
+});

@@ -1,0 +1,60 @@
+import { type Browser, test as base, expect, type Page } from 'playwright/test';
+import { Presenter } from './presenter.ts';
+import { type RostrumServer, startRostrum } from './rostrum-server.ts';
+import { Viewer } from './viewer.ts';
+
+type Fixtures = {
+  /** A fresh presenter in a browser profile of its own, with the test source for a camera. */
+  presenter: Presenter;
+  /** Opens as many viewers as a test wants, each in a profile of its own. */
+  openViewer: () => Promise<Viewer>;
+  /** A page in a profile of its own, for whoever neither presents nor watches. */
+  openPage: () => Promise<Page>;
+};
+
+/** Playwright's test, with a running server and the people of a show. */
+export const test = base.extend<Fixtures, { server: RostrumServer }>({
+  server: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
+    async ({}, use) => {
+      const server = await startRostrum();
+      await use(server);
+      await server.close();
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: async ({ server }, use) => use(server.url),
+  presenter: async ({ browser, server }, use) => {
+    const page = await newPage(browser, server);
+    await use(new Presenter(page, server.key));
+    await page.context().close();
+  },
+  openViewer: async ({ browser, server }, use) => {
+    const pages: Page[] = [];
+    await use(async () => {
+      const page = await newPage(browser, server);
+      pages.push(page);
+      return new Viewer(page);
+    });
+    await Promise.all(pages.map((page) => page.context().close()));
+  },
+  openPage: async ({ browser, server }, use) => {
+    const pages: Page[] = [];
+    await use(async () => {
+      const page = await newPage(browser, server);
+      pages.push(page);
+      return page;
+    });
+    await Promise.all(pages.map((page) => page.context().close()));
+  },
+});
+
+async function newPage(browser: Browser, server: RostrumServer): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL: server.url,
+    permissions: ['camera', 'microphone', 'clipboard-read', 'clipboard-write'],
+  });
+  return context.newPage();
+}
+
+export { expect };

@@ -1,0 +1,48 @@
+import { expect, type Page } from 'playwright/test';
+import { installTestSource } from './test-source.ts';
+
+/** Who presents: what such a person does, and sees. */
+export class Presenter {
+  readonly page: Page;
+  readonly #key: string;
+
+  constructor(page: Page, key: string) {
+    this.page = page;
+    this.#key = key;
+  }
+
+  /** Opens the presenter's link; with the test source in the camera's place unless told otherwise. */
+  async open(options: { realDevices?: boolean } = {}): Promise<void> {
+    if (options.realDevices !== true) await installTestSource(this.page);
+    await this.page.goto(`/present#key=${encodeURIComponent(this.#key)}`);
+    await expect(this.page.getByLabel('Your camera', { exact: true })).toBeVisible();
+  }
+
+  /** Fills in the form and goes live; resolves once the page says so. */
+  async goLive(show: { channel: string; title: string; record?: boolean }): Promise<void> {
+    await this.fillIn(show);
+    await this.page.getByRole('button', { name: 'Go live' }).click();
+    await this.seesThatItIsLive();
+  }
+
+  async fillIn(show: { channel: string; title: string; record?: boolean }): Promise<void> {
+    await this.page.getByLabel('Channel', { exact: true }).fill(show.channel);
+    await this.page.getByLabel('Title', { exact: true }).fill(show.title);
+    await this.page.getByRole('switch', { name: /record/i }).setChecked(show.record ?? false);
+  }
+
+  async seesThatItIsLive(): Promise<void> {
+    await expect(this.page.getByText('You are live')).toBeVisible();
+  }
+
+  async seesViewers(count: number): Promise<void> {
+    await expect(this.page.getByTestId('viewer-count')).toHaveText(new RegExp(`\\b${count}\\b`));
+  }
+
+  /** Ends the show, and confirms. */
+  async end(): Promise<void> {
+    await this.page.getByRole('button', { name: 'End broadcast' }).click();
+    await this.page.getByRole('button', { name: 'End for everyone' }).click();
+    await expect(this.page.getByText('You are live')).toBeHidden();
+  }
+}

@@ -1,0 +1,89 @@
+import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
+import type { Page } from 'playwright/test';
+import { testSource } from './test-source.ts';
+
+/** What a recording's file says of itself. Times are in seconds. */
+export type FileFacts = { duration: number; codecs: string[]; firstAudioAt: number; firstVideoAt: number };
+
+/** Reads the file at `path` with a library that has no part in writing it to the end. */
+export async function readFileFacts(path: string): Promise<FileFacts> {
+  const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(path) });
+  try {
+    const video = await input.getPrimaryVideoTrack();
+    const audio = await input.getPrimaryAudioTrack();
+    if (video === null || audio === null) throw new Error('The file lacks picture or sound.');
+    return {
+      duration: await input.computeDuration(),
+      codecs: [String(await video.getCodec()), String(await audio.getCodec())],
+      firstAudioAt: await audio.getFirstTimestamp(),
+      firstVideoAt: await video.getFirstTimestamp(),
+    };
+  } finally {
+    input.dispose();
+  }
+}
+
+/**
+ * The times, in seconds since the file's start, at which the test source's clap is heard.
+ * `firstAudioAt` is where the sound begins in the file: a decoder starts to count there.
+ */
+export async function hearClaps(page: Page, url: string, firstAudioAt: number): Promise<number[]> {
+  const heard = await page.evaluate(
+    async ({ url, source }) => {
+      const response = await fetch(url);
+      const context = new OfflineAudioContext(1, 48_000, 48_000);
+      const audio = await context.decodeAudioData(await response.arrayBuffer());
+      const samples = audio.getChannelData(0);
+      const step = audio.sampleRate / 200;
+      const onsets: number[] = [];
+      let quietSteps = 100;
+      // Goertzel's filter tells the clap's pitch from the steady tone, five milliseconds at a time.
+      const factor = 2 * Math.cos((2 * Math.PI * source.clapHz) / audio.sampleRate);
+      for (let at = 0; at + step <= samples.length; at += step) {
+        let [one, two] = [0, 0];
+        for (let i = 0; i < step; i++) [one, two] = [(samples[at + i] ?? 0) + factor * one - two, one];
+        const power = (one * one + two * two - factor * one * two) / (step * step);
+        const loud = power > 0.003;
+        if (loud && quietSteps > 40) onsets.push(at / audio.sampleRate);
+        quietSteps = loud ? 0 : quietSteps + 1;
+      }
+      return onsets;
+    },
+    { url, source: testSource },
+  );
+  return heard.map((at) => at + firstAudioAt).filter((at) => at > firstAudioAt + 0.3);
+}
+
+/** The times, in seconds since the file's start, of the first frames that show the clap. */
+export function seeClaps(page: Page, url: string): Promise<number[]> {
+  return page.evaluate(
+    async ({ url, source }) => {
+      const video = document.createElement('video');
+      video.src = url;
+      video.muted = true;
+      const canvas = document.createElement('canvas');
+      canvas.width = source.width;
+      canvas.height = source.height;
+      const context = canvas.getContext('2d', { willReadFrequently: true });
+      if (context === null) throw new Error('This browser has no canvas.');
+      const onsets: number[] = [];
+      let before: { at: number; white: boolean } | undefined;
+      const look = (_: number, frame: VideoFrameCallbackMetadata) => {
+        context.drawImage(video, 0, 0, source.width, source.height);
+        const [red = 0] = context.getImageData(source.width / 2, source.height * 0.8, 1, 1).data;
+        const white = red > 150;
+        // A clap whose first frame was skipped by a busy machine says nothing about time.
+        const gapless = before !== undefined && frame.mediaTime - before.at < 0.06;
+        if (white && before !== undefined && !before.white && gapless) onsets.push(frame.mediaTime);
+        before = { at: frame.mediaTime, white };
+        video.requestVideoFrameCallback(look);
+      };
+      video.requestVideoFrameCallback(look);
+      video.playbackRate = 0.6;
+      await video.play();
+      await new Promise((resolve) => video.addEventListener('ended', resolve, { once: true }));
+      return onsets;
+    },
+    { url, source: testSource },
+  );
+}

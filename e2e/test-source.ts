@@ -1,0 +1,104 @@
+import type { Page } from 'playwright/test';
+
+/** What the test source shows and sounds, for those who look and listen. */
+export const testSource = {
+  width: 640,
+  height: 360,
+  /** The picture's ground, as red, green and blue of 0 … 255. */
+  colour: [20, 90, 200] as const,
+  /** The tone that always sounds, in Hz. */
+  toneHz: 440,
+  /** The tone of the clap, in Hz, and how often and how long it claps, in milliseconds. */
+  clapHz: 1_760,
+  clapEveryMs: 2_000,
+  clapForMs: 300,
+  /** The clock is written as this many black or white squares, most significant bit first: milliseconds. */
+  clockBits: 24,
+} as const;
+
+/**
+ * Gives `page` a camera and a microphone whose picture and sound a test can recognise: a blue ground, a clock in
+ * black and white squares along the top, and a clap (a white lower half and a high tone) every two seconds.
+ * It stands in for the device only; everything behind getUserMedia is the browser's own.
+ */
+export async function installTestSource(page: Page): Promise<void> {
+  await page.addInitScript((source) => {
+    const open = async (wanted?: MediaStreamConstraints) => {
+      const canvas = document.createElement('canvas');
+      canvas.width = source.width;
+      canvas.height = source.height;
+      const context = canvas.getContext('2d');
+      const audio = new AudioContext();
+      const output = audio.createMediaStreamDestination();
+      const play = (hz: number, volume: number) => {
+        const oscillator = new OscillatorNode(audio, { frequency: hz });
+        const gain = new GainNode(audio, { gain: volume });
+        oscillator.connect(gain).connect(output);
+        oscillator.start();
+        return gain;
+      };
+      play(source.toneHz, 0.2);
+      const clap = play(source.clapHz, 0);
+      const side = source.width / source.clockBits;
+      const draw = () => {
+        if (context === null) return;
+        const now = Date.now();
+        const clapping = now % source.clapEveryMs < source.clapForMs;
+        clap.gain.value = clapping ? 0.4 : 0;
+        context.fillStyle = `rgb(${source.colour.join(' ')})`;
+        context.fillRect(0, 0, source.width, source.height);
+        if (clapping) {
+          context.fillStyle = 'white';
+          context.fillRect(0, source.height / 2, source.width, source.height / 2);
+        }
+        for (let bit = 0; bit < source.clockBits; bit++) {
+          const on = Math.floor(now / 2 ** (source.clockBits - 1 - bit)) % 2 === 1;
+          context.fillStyle = on ? 'white' : 'black';
+          context.fillRect(bit * side, 0, side, side * 2);
+        }
+      };
+      setInterval(draw, 1000 / 60);
+      draw();
+      const tracks = [
+        ...(wanted?.video ? canvas.captureStream(30).getVideoTracks() : []),
+        ...(wanted?.audio ? output.stream.getAudioTracks() : []),
+      ];
+      return new MediaStream(tracks);
+    };
+    navigator.mediaDevices.getUserMedia = open;
+  }, testSource);
+}
+
+/** What a frame of the test source shows at the one who receives it. */
+export type SeenFrame = {
+  /** The ground's mean colour. */
+  colour: [number, number, number];
+  /** The clock's milliseconds, modulo 2²⁴; `null` when the squares cannot be read. */
+  clockMs: number | null;
+  /** The receiver's own clock when it looked, modulo 2²⁴. */
+  seenAtMs: number;
+};
+
+/** Looks at the current frame of the page's video whose label is `label`. */
+export function lookAtFrame(page: Page, label: string): Promise<SeenFrame> {
+  return page.getByLabel(label, { exact: true }).evaluate((element, source) => {
+    const video = element as HTMLVideoElement;
+    const canvas = document.createElement('canvas');
+    canvas.width = source.width;
+    canvas.height = source.height;
+    const context = canvas.getContext('2d');
+    if (context === null) throw new Error('This browser has no canvas.');
+    const seenAtMs = Date.now() % 2 ** source.clockBits;
+    context.drawImage(video, 0, 0, source.width, source.height);
+    const pixel = (x: number, y: number) => [...context.getImageData(x, y, 1, 1).data.slice(0, 3)];
+    const side = source.width / source.clockBits;
+    let clockMs: number | null = 0;
+    for (let bit = 0; bit < source.clockBits; bit++) {
+      const [red = 0] = pixel(Math.round((bit + 0.5) * side), Math.round(side));
+      if (red > 80 && red < 175) clockMs = null;
+      if (clockMs !== null) clockMs = clockMs * 2 + (red >= 128 ? 1 : 0);
+    }
+    const colour = pixel(source.width / 2, Math.round(source.height * 0.35));
+    return { colour: colour as [number, number, number], clockMs, seenAtMs };
+  }, testSource);
+}

@@ -1,0 +1,90 @@
+import { expect, type Locator, type Page } from 'playwright/test';
+import { lookAtFrame, type SeenFrame, testSource } from './test-source.ts';
+
+/** Who watches: what such a person does, sees and hears. */
+export class Viewer {
+  readonly page: Page;
+  readonly video: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.video = page.getByLabel('Broadcast', { exact: true });
+  }
+
+  async open(channel: string): Promise<void> {
+    await this.page.goto(`/watch/${channel}`);
+  }
+
+  /** The picture moves: at least `frames` more frames are decoded and shown. */
+  async seesMovingVideo(frames = 20): Promise<void> {
+    const before = await this.#decodedFrames();
+    await expect.poll(() => this.#decodedFrames()).toBeGreaterThanOrEqual(before + frames);
+  }
+
+  /** The presenter's colour fills the picture, and the presenter's clock runs in it. */
+  async seesTheTestSource(): Promise<void> {
+    const first = await this.#readClock();
+    const second = await this.#readClock((frame) => frame.clockMs !== first.clockMs);
+    expect(second.clockMs ?? 0).toBeGreaterThan(first.clockMs ?? 0);
+    for (const [channel, wanted] of testSource.colour.entries()) {
+      expect(Math.abs((second.colour[channel] ?? 0) - wanted)).toBeLessThan(40);
+    }
+    const delayMs = second.seenAtMs - (second.clockMs ?? 0);
+    expect(delayMs).toBeGreaterThan(-50);
+    expect(delayMs).toBeLessThan(2_000);
+  }
+
+  /** One tap, and the presenter's tone is heard: the loudest frequency is the tone's. */
+  async hearsTheTone(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Tap for sound' }).click();
+    await expect(this.video).toHaveJSProperty('muted', false);
+    await expect.poll(() => this.#loudestHz(), { timeout: 20_000 }).toBeGreaterThan(testSource.toneHz - 30);
+    await expect.poll(() => this.#loudestHz()).toBeLessThan(testSource.toneHz + 30);
+  }
+
+  async seesThatItEnded(): Promise<void> {
+    await expect(this.page.getByText(/has ended/i).first()).toBeVisible();
+  }
+
+  #decodedFrames(): Promise<number> {
+    return this.video.evaluate((video) => (video as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames);
+  }
+
+  async #readClock(fits: (frame: SeenFrame) => boolean = () => true): Promise<SeenFrame> {
+    let seen: SeenFrame | undefined;
+    await expect
+      .poll(async () => {
+        const frame = await lookAtFrame(this.page, 'Broadcast');
+        if (frame.clockMs !== null && frame.clockMs > 0 && fits(frame)) seen = frame;
+        return seen !== undefined;
+      })
+      .toBe(true);
+    if (seen === undefined) throw new Error('The clock in the picture could not be read.');
+    return seen;
+  }
+
+  /** The loudest frequency of the last second of sound, without the clap; 0 when it is silent. */
+  #loudestHz(): Promise<number> {
+    return this.video.evaluate(async (element, clapHz) => {
+      const stream = (element as HTMLVideoElement).srcObject;
+      if (!(stream instanceof MediaStream) || stream.getAudioTracks().length === 0) return 0;
+      const audio = new AudioContext();
+      await audio.resume();
+      const analyser = new AnalyserNode(audio, { fftSize: 8_192, smoothingTimeConstant: 0.2 });
+      audio.createMediaStreamSource(stream).connect(analyser);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      const levels = new Float32Array(analyser.frequencyBinCount);
+      analyser.getFloatFrequencyData(levels);
+      const binHz = audio.sampleRate / analyser.fftSize;
+      let loudest = 0;
+      let level = -90;
+      for (const [bin, decibels] of levels.entries()) {
+        if (bin * binHz > clapHz * 0.7 || decibels <= level) continue;
+        loudest = bin * binHz;
+        level = decibels;
+      }
+      await audio.close();
+      return loudest;
+    }, testSource.clapHz);
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { type BroadcastEvent, type BroadcastState, nextState } from './broadcast-state.ts';
+
+const starting: BroadcastState = { phase: 'starting' };
+const live: BroadcastState = { phase: 'live', since: 10 };
+const interrupted: BroadcastState = { phase: 'interrupted', since: 10, until: 120 };
+const ended: BroadcastState = { phase: 'ended', reason: 'stopped', at: 50 };
+const arrived: BroadcastEvent = { type: 'media-arrived', at: 30 };
+const lost: BroadcastEvent = { type: 'presenter-lost', at: 30, graceMs: 90 };
+const lostForGood: BroadcastEvent = { type: 'presenter-lost', at: 30, graceMs: 0 };
+const end: BroadcastEvent = { type: 'end', reason: 'presenter-gone', at: 60 };
+const endedNow: BroadcastState = { phase: 'ended', reason: 'presenter-gone', at: 60 };
+
+describe('nextState', () => {
+  it.each<[string, BroadcastState, BroadcastEvent, BroadcastState | null]>([
+    ['starting → live when media arrives', starting, arrived, { phase: 'live', since: 30 }],
+    ['starting does not wait for a presenter who is lost', starting, lost, null],
+    ['starting → ended', starting, end, endedNow],
+    ['live takes no notice of more media', live, arrived, null],
+    ['live → interrupted when there is time to wait', live, lost, { phase: 'interrupted', since: 10, until: 120 }],
+    ['live is not interrupted when there is no time to wait', live, lostForGood, null],
+    ['live → ended', live, end, endedNow],
+    ['interrupted → live, on air since the same time', interrupted, arrived, { phase: 'live', since: 10 }],
+    ['interrupted is not interrupted again', interrupted, lost, null],
+    ['interrupted → ended', interrupted, end, endedNow],
+    ['ended stays ended', ended, end, null],
+    ['ended hears no media', ended, arrived, null],
+    ['ended misses no presenter', ended, lost, null],
+  ])('%s', (_, from, event, to) => {
+    expect(nextState(from, event)).toEqual(to);
+  });
+});

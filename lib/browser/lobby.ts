@@ -1,0 +1,53 @@
+import { type ErrorBody, toErrorBody } from '../errors.ts';
+import type { BroadcastView } from '../signaling.ts';
+import { type Signaling, SignalingClient } from './signaling-client.ts';
+import { Store } from './store.ts';
+
+/** What is on air. `broadcasts` is `null` until it is known; while `error` is set it may be out of date. */
+export type LobbyState = { broadcasts: BroadcastView[] | null; error: ErrorBody | null };
+
+/** Follows the list of broadcasts. Can be opened and closed any number of times. */
+export class Lobby {
+  readonly #store = new Store<LobbyState>({ broadcasts: null, error: null });
+  readonly #connectSignaling: () => Signaling;
+  #signaling: Signaling | null = null;
+
+  constructor(connectSignaling: () => Signaling = () => new SignalingClient()) {
+    this.#connectSignaling = connectSignaling;
+  }
+
+  readonly getState = (): LobbyState => this.#store.get();
+  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+
+  /** Starts following. Does nothing when it follows. */
+  open(): void {
+    if (this.#signaling !== null) return;
+    const signaling = this.#connectSignaling();
+    this.#signaling = signaling;
+    signaling.on('lobby:changed', ({ broadcasts }) => this.#store.set({ broadcasts, error: null }));
+    signaling.onConnected(() => this.#follow(signaling));
+    signaling.onDisconnected(() => this.#fail(signaling, 'The connection to the server was lost.'));
+    signaling.open();
+    signaling.whenConnected().catch((error: unknown) => this.#fail(signaling, toErrorBody(error).message));
+  }
+
+  /** Stops following. May be called repeatedly. */
+  close(): void {
+    this.#signaling?.close();
+    this.#signaling = null;
+  }
+
+  #follow(signaling: Signaling): void {
+    signaling.request('lobby:follow', {}).then(
+      ({ broadcasts }) => {
+        if (this.#signaling === signaling) this.#store.set({ broadcasts, error: null });
+      },
+      (error: unknown) => this.#fail(signaling, toErrorBody(error).message),
+    );
+  }
+
+  #fail(signaling: Signaling, message: string): void {
+    if (this.#signaling !== signaling) return;
+    this.#store.set({ ...this.getState(), error: { code: 'connection-lost', message } });
+  }
+}

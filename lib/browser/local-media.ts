@@ -1,0 +1,114 @@
+import { AppError } from '../errors.ts';
+
+/** A camera or microphone that can be chosen. */
+export type MediaInput = { id: string; label: string };
+
+/** Everything that can be chosen. */
+export type MediaInputs = { cameras: MediaInput[]; microphones: MediaInput[] };
+
+/** A device's id, `any` for the browser's own choice, or `none`. */
+export type InputChoice = string | 'any' | 'none';
+
+/** What the presenter sends with. */
+export type MediaChoice = { camera: InputChoice; microphone: InputChoice };
+
+/** The constraints that stand for a choice. */
+export function constraintsFor({ camera, microphone }: MediaChoice): MediaStreamConstraints {
+  const device = (choice: InputChoice) => (choice === 'any' ? {} : { deviceId: { exact: choice } });
+  return {
+    video: camera !== 'none' && {
+      ...device(camera),
+      width: { ideal: 1280 },
+      height: { ideal: 720 },
+      frameRate: { ideal: 30, max: 30 },
+    },
+    audio: microphone !== 'none' && {
+      ...device(microphone),
+      echoCancellation: true,
+      noiseSuppression: true,
+      autoGainControl: true,
+    },
+  };
+}
+
+/** The browser's words for a camera or microphone that cannot be had, in ours. */
+export function toMediaError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const name = error instanceof Error || error instanceof DOMException ? error.name : '';
+  const options = { cause: error };
+  switch (name) {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return new AppError('camera-blocked', 'The browser did not allow the camera or the microphone.', options);
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+      return new AppError('camera-missing', 'The camera or microphone was not found.', options);
+    case 'NotReadableError':
+    case 'AbortError':
+      return new AppError('camera-busy', 'The camera or microphone could not be started.', options);
+    default:
+      return new AppError('internal', 'The camera could not be opened.', options);
+  }
+}
+
+/**
+ * Opens what was chosen. A device that was remembered and is gone is replaced by any other; where a whole kind is
+ * missing, the other kind alone will do. Fails with a camera error, `insecure-page` or `unsupported-browser`.
+ */
+export async function openLocalMedia(choice: MediaChoice): Promise<MediaStream> {
+  const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
+  if (mediaDevices === undefined) {
+    throw globalThis.isSecureContext
+      ? new AppError('unsupported-browser', 'This browser has no access to cameras.')
+      : new AppError('insecure-page', 'Browsers open the camera on https pages only.');
+  }
+  if (choice.camera === 'none' && choice.microphone === 'none') {
+    throw new AppError('camera-missing', 'Choose a camera, a microphone, or both.');
+  }
+  let firstError: unknown;
+  for (const attempt of attemptsFor(choice)) {
+    try {
+      return await mediaDevices.getUserMedia(constraintsFor(attempt));
+    } catch (error) {
+      firstError ??= error;
+      if (toMediaError(error).code !== 'camera-missing') break;
+    }
+  }
+  throw toMediaError(firstError);
+}
+
+/** What to try, in this order, while devices are missing. */
+export function attemptsFor(choice: MediaChoice): MediaChoice[] {
+  const { camera, microphone } = choice;
+  const any = (input: InputChoice) => (input === 'none' ? 'none' : 'any');
+  const attempts: MediaChoice[] = [choice];
+  if (any(camera) !== camera || any(microphone) !== microphone) {
+    attempts.push({ camera: any(camera), microphone: any(microphone) });
+  }
+  if (camera !== 'none' && microphone !== 'none') {
+    attempts.push({ camera: 'any', microphone: 'none' }, { camera: 'none', microphone: 'any' });
+  }
+  return attempts;
+}
+
+/** The devices there are. Browsers tell their labels only after one of them was opened. */
+export async function listInputs(): Promise<MediaInputs> {
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  const inputs = (kind: MediaDeviceKind, name: string): MediaInput[] =>
+    devices
+      .filter((device) => device.kind === kind && device.deviceId !== '')
+      .map((device, index) => ({ id: device.deviceId, label: device.label || `${name} ${index + 1}` }));
+  return { cameras: inputs('videoinput', 'Camera'), microphones: inputs('audioinput', 'Microphone') };
+}
+
+/** What a stream was made from in the end. */
+export function choiceOf(stream: MediaStream): MediaChoice {
+  const input = (track: MediaStreamTrack | undefined): InputChoice =>
+    track === undefined ? 'none' : (track.getSettings().deviceId ?? 'any');
+  return { camera: input(stream.getVideoTracks()[0]), microphone: input(stream.getAudioTracks()[0]) };
+}
+
+/** Turns camera and microphone off, lights included. */
+export function stopStream(stream: MediaStream | null): void {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+}

@@ -1,0 +1,169 @@
+import { AppError } from '../errors.ts';
+import type { Candidate } from '../signaling.ts';
+import type { Signaling } from './signaling-client.ts';
+
+/** What the owner of a link is told. Neither is called after {@link PeerLink.close}. */
+export type PeerLinkEvents = {
+  /** Media can flow. Called again when a short break healed by itself. */
+  onConnected: () => void;
+  /** The link will not come back; its owner makes a new one. Called once. */
+  onLost: (error: AppError) => void;
+};
+
+/** How patient a link is, in milliseconds. */
+export type PeerLinkPatience = { connectMs: number; disconnectedMs: number };
+
+const patienceByDefault: PeerLinkPatience = { connectMs: 15_000, disconnectedMs: 5_000 };
+
+/** One RTCPeerConnection and its negotiation over the signalling line. Closed once, never used again. */
+export class PeerLink {
+  readonly #signaling: Signaling;
+  readonly #connection: RTCPeerConnection;
+  readonly #events: PeerLinkEvents;
+  readonly #patience: PeerLinkPatience;
+  /** Ours, found before the request that makes sense of them was sent. */
+  #unsent: Candidate[] = [];
+  /** Theirs, found before the answer that makes sense of them was applied. */
+  #unapplied: Candidate[] = [];
+  #asked = false;
+  #answered = false;
+  #closed = false;
+  #patienceTimer: ReturnType<typeof setTimeout> | undefined;
+  #unsubscribe: (() => void)[] = [];
+
+  constructor(
+    signaling: Signaling,
+    connection: RTCPeerConnection,
+    events: PeerLinkEvents,
+    patience = patienceByDefault,
+  ) {
+    this.#signaling = signaling;
+    this.#connection = connection;
+    this.#events = events;
+    this.#patience = patience;
+  }
+
+  /** True while media can flow. */
+  get connected(): boolean {
+    return !this.#closed && this.#connection.connectionState === 'connected';
+  }
+
+  /**
+   * Makes the offer, sends it with `ask`, and applies the answer. Our candidates follow the request at once and do
+   * not wait for its answer; theirs are kept until the answer stands. Fails when the link is closed meanwhile.
+   */
+  async negotiate<Answer extends { sdpAnswer: string }>(ask: (sdpOffer: string) => Promise<Answer>): Promise<Answer> {
+    this.#unsubscribe = [
+      this.#signaling.on('candidate:found', (candidate) => this.#receiveCandidate(candidate)),
+      // A recovered socket is known to the server, so what was found while it was away still matters.
+      this.#signaling.onConnected((recovered) => {
+        if (recovered) this.#flushUnsent();
+      }),
+    ];
+    this.#connection.addEventListener('icecandidate', this.#onCandidate);
+    this.#connection.addEventListener('connectionstatechange', this.#onConnectionState);
+    this.#expect('connected', this.#patience.connectMs);
+
+    await this.#connection.setLocalDescription(await this.#connection.createOffer());
+    const sdpOffer = this.#connection.localDescription?.sdp;
+    if (this.#closed || sdpOffer === undefined) throw linkClosed();
+    const asking = ask(sdpOffer);
+    this.#asked = true;
+    this.#flushUnsent();
+
+    const answer = await asking;
+    if (this.#closed) throw linkClosed();
+    await this.#connection.setRemoteDescription({ type: 'answer', sdp: answer.sdpAnswer });
+    this.#answered = true;
+    for (const candidate of this.#unapplied.splice(0)) this.#apply(candidate);
+    return answer;
+  }
+
+  /** Sends the tracks of `stream` in place of those of the same kind. */
+  async replaceTracks(stream: MediaStream): Promise<void> {
+    for (const sender of this.#connection.getSenders()) {
+      const track = stream.getTracks().find(({ kind }) => kind === sender.track?.kind);
+      if (track !== undefined) await sender.replaceTrack(track);
+    }
+  }
+
+  /** The number of bytes of media that have arrived so far. */
+  async bytesReceived(): Promise<number> {
+    if (this.#closed) return 0;
+    let bytes = 0;
+    const report = await this.#connection.getStats();
+    report.forEach((entry: { type?: string; bytesReceived?: number }) => {
+      if (entry.type === 'inbound-rtp') bytes += entry.bytesReceived ?? 0;
+    });
+    return bytes;
+  }
+
+  /** Ends the connection and everything that waits for it. May be called repeatedly. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#patienceTimer);
+    for (const off of this.#unsubscribe.splice(0)) off();
+    this.#connection.removeEventListener('icecandidate', this.#onCandidate);
+    this.#connection.removeEventListener('connectionstatechange', this.#onConnectionState);
+    this.#connection.close();
+  }
+
+  readonly #onCandidate = (event: RTCPeerConnectionIceEvent): void => {
+    // `null` ends the search; the contract says so with an empty candidate.
+    const { candidate = '', sdpMid = null, sdpMLineIndex = null } = event.candidate ?? {};
+    this.#unsent.push({ candidate, sdpMid, sdpMLineIndex });
+    this.#flushUnsent();
+  };
+
+  #flushUnsent(): void {
+    if (this.#closed || !this.#asked || !this.#signaling.connected) return;
+    for (const candidate of this.#unsent.splice(0)) {
+      // A refused candidate is no reason to give up: the others may do, and the link's patience is the judge.
+      this.#signaling.request('candidate:add', candidate).catch(() => undefined);
+    }
+  }
+
+  #receiveCandidate(candidate: Candidate): void {
+    if (this.#answered) this.#apply(candidate);
+    else this.#unapplied.push(candidate);
+  }
+
+  #apply(candidate: Candidate): void {
+    // Browsers differ in how they want to be told of the end, and none needs to know.
+    if (candidate.candidate === '') return;
+    this.#connection.addIceCandidate(candidate).catch(() => undefined);
+  }
+
+  readonly #onConnectionState = (): void => {
+    const { connectionState } = this.#connection;
+    if (connectionState === 'connected') {
+      clearTimeout(this.#patienceTimer);
+      this.#events.onConnected();
+    } else if (connectionState === 'disconnected') {
+      // Often heals by itself within a second or two; "failed" would take the browser up to half a minute.
+      this.#expect('connected', this.#patience.disconnectedMs);
+    } else if (connectionState === 'failed') {
+      this.#lose();
+    }
+  };
+
+  #expect(state: RTCPeerConnectionState, withinMs: number): void {
+    clearTimeout(this.#patienceTimer);
+    this.#patienceTimer = setTimeout(() => {
+      if (this.#connection.connectionState !== state) this.#lose();
+    }, withinMs);
+  }
+
+  #lose(): void {
+    if (this.#closed) return;
+    this.close();
+    this.#events.onLost(
+      new AppError('media-never-arrived', 'Sound and picture did not get through. A firewall may be in the way.'),
+    );
+  }
+}
+
+function linkClosed(): AppError {
+  return new AppError('connection-lost', 'The connection was closed before it was made.');
+}

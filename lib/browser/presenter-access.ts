@@ -1,0 +1,60 @@
+import { type ErrorBody, toErrorBody } from '../errors.ts';
+import { checkPresenterKey } from './key-check.ts';
+import type { PresenterKeyStore } from './presenter-key.ts';
+import { Store } from './store.ts';
+
+/** Whether this browser may present: `loading → asking ⇄ checking → granted`, or `unreachable` in between. */
+export type AccessState =
+  | { phase: 'loading' }
+  | { phase: 'asking'; error: ErrorBody | null }
+  | { phase: 'checking'; key: string }
+  | { phase: 'unreachable'; key: string; error: ErrorBody }
+  | { phase: 'granted'; key: string };
+
+/** The door to the studio: takes the key from the link, from memory or from a form, and asks the server. */
+export class PresenterAccess {
+  readonly #keys: PresenterKeyStore;
+  readonly #checkKey: (key: string) => Promise<void>;
+  readonly #store = new Store<AccessState>({ phase: 'loading' });
+
+  constructor(keys: PresenterKeyStore, checkKey: (key: string) => Promise<void> = checkPresenterKey) {
+    this.#keys = keys;
+    this.#checkKey = checkKey;
+  }
+
+  readonly getState = (): AccessState => this.#store.get();
+  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+
+  /** Looks into the address and the memory. */
+  open(): void {
+    this.#keys.load();
+    const key = this.#keys.get();
+    if (key === null) this.#store.set({ phase: 'asking', error: null });
+    else this.offer(key);
+  }
+
+  /** Offers `key` to the server, and keeps it if it is right. */
+  offer(key: string): void {
+    const checking: AccessState = { phase: 'checking', key };
+    this.#store.set(checking);
+    this.#checkKey(key).then(
+      () => {
+        if (this.getState() !== checking) return;
+        this.#keys.keep(key);
+        this.#store.set({ phase: 'granted', key });
+      },
+      (error: unknown) => {
+        if (this.getState() !== checking) return;
+        const body = toErrorBody(error);
+        if (body.code === 'connection-lost') this.#store.set({ phase: 'unreachable', key, error: body });
+        else this.forget(body);
+      },
+    );
+  }
+
+  /** Forgets the key and asks for another one, with `error` as the reason. */
+  forget(error: ErrorBody | null = null): void {
+    this.#keys.forget();
+    this.#store.set({ phase: 'asking', error });
+  }
+}

@@ -1,0 +1,65 @@
+import { Store } from './store.ts';
+
+const storageKey = 'rostrum.presenter-key';
+
+/** The little that is needed of the browser; tests give their own. */
+export type KeyBrowser = {
+  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  location: Pick<Location, 'hash' | 'pathname' | 'search'>;
+  history: Pick<History, 'replaceState' | 'state'>;
+};
+
+/** The key out of an address such as `/present#key=abc`; `null` if there is none. */
+export function keyFromHash(hash: string): string | null {
+  const key = new URLSearchParams(hash.replace(/^#/, '')).get('key')?.trim();
+  return key ? key : null;
+}
+
+/**
+ * The presenter key of this browser. It arrives in the hash of the presenter's link, which never travels to a
+ * server, and is taken out of the address at once so that nobody copies it with a link.
+ */
+export class PresenterKeyStore {
+  readonly #browser: KeyBrowser;
+  readonly #store = new Store<string | null>(null);
+
+  constructor(browser: KeyBrowser) {
+    this.#browser = browser;
+  }
+
+  readonly get = (): string | null => this.#store.get();
+  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+
+  /** Reads what was kept, and takes the key out of the address if there is one. */
+  load(): void {
+    const { location, history } = this.#browser;
+    const arrived = keyFromHash(location.hash);
+    if (arrived !== null) {
+      history.replaceState(history.state, '', location.pathname + location.search);
+      this.keep(arrived);
+      return;
+    }
+    this.#store.set(this.#quietly(() => this.#browser.storage.getItem(storageKey)) ?? null);
+  }
+
+  /** Keeps `key` for the next time. */
+  keep(key: string): void {
+    this.#quietly(() => this.#browser.storage.setItem(storageKey, key));
+    this.#store.set(key);
+  }
+
+  /** Forgets the key: it was wrong. */
+  forget(): void {
+    this.#quietly(() => this.#browser.storage.removeItem(storageKey));
+    this.#store.set(null);
+  }
+
+  /** Private windows may refuse to keep anything; then the key lasts as long as the page. */
+  #quietly<Result>(access: () => Result): Result | undefined {
+    try {
+      return access();
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { type ErrorBody, toErrorBody } from '../errors.ts';
+import type { Recording } from '../recording.ts';
+import { fetchRecordings } from './recordings-client.ts';
+import { Store } from './store.ts';
+
+/** What is known of the recordings; an error leaves the last list where it was. */
+export type RecordingsState = { recordings: Recording[] | null; error: ErrorBody | null };
+
+/** True while the recording still changes by itself. */
+export function isGrowing(recording: Recording): boolean {
+  return recording.state === 'recording' || recording.state === 'finishing';
+}
+
+const growingEveryMs = 4_000;
+const errorEveryMs = 8_000;
+
+/** The list of recordings, fetched anew while something in it grows or while it could not be had. */
+export class RecordingsFeed {
+  readonly #store = new Store<RecordingsState>({ recordings: null, error: null });
+  readonly #fetchList: typeof fetchRecordings;
+  #abort: AbortController | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(fetchList = fetchRecordings) {
+    this.#fetchList = fetchList;
+  }
+
+  readonly getState = (): RecordingsState => this.#store.get();
+  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+
+  /** Fetches now, in place of any request under way. */
+  refresh(): void {
+    this.close();
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#fetchList(abort.signal).then(
+      (recordings) => {
+        if (abort.signal.aborted) return;
+        this.#store.set({ recordings, error: null });
+        if (recordings.some(isGrowing)) this.#again(growingEveryMs);
+      },
+      (error: unknown) => {
+        if (abort.signal.aborted) return;
+        this.#store.set({ ...this.getState(), error: toErrorBody(error) });
+        this.#again(errorEveryMs);
+      },
+    );
+  }
+
+  /** Stops fetching. May be called repeatedly; {@link refresh} begins anew. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#abort?.abort();
+    this.#abort = null;
+  }
+
+  #again(waitMs: number): void {
+    this.#timer = setTimeout(() => this.refresh(), waitMs);
+  }
+}

@@ -1,0 +1,154 @@
+import { io, type Socket } from 'socket.io-client';
+import { AppError } from '../errors.ts';
+import type {
+  Announcements,
+  ClientToServerEvents,
+  Replies,
+  Reply,
+  RequestInput,
+  RequestName,
+  ServerToClientEvents,
+  signalingPath,
+} from '../signaling.ts';
+
+/** What publisher, watcher and lobby need of the line to the server. */
+export interface Signaling {
+  /** True while requests can be sent. */
+  readonly connected: boolean;
+  /** Connects, and from then on reconnects by itself until {@link close}. */
+  open(): void;
+  /** Disconnects at once and for good. May be called repeatedly. */
+  close(): void;
+  /**
+   * Sends a request at once, before this returns, and gives the answer. Fails with the server's own AppError, or
+   * with `connection-lost` when there is no connection or no answer in time.
+   */
+  request<Name extends RequestName>(name: Name, body: RequestInput<Name>): Promise<Replies[Name]>;
+  /** Calls `handler` on every such announcement until the returned function is called. */
+  on<Name extends keyof Announcements>(name: Name, handler: (body: Announcements[Name]) => void): () => void;
+  /**
+   * Calls `handler` on every connection. `recovered` is true when the server still knows this socket, so that
+   * everything that was agreed before holds.
+   */
+  onConnected(handler: (recovered: boolean) => void): () => void;
+  /** Calls `handler` when the connection breaks. */
+  onDisconnected(handler: () => void): () => void;
+  /** Resolves when connected; fails with `connection-lost` after the time of one request. */
+  whenConnected(): Promise<void>;
+}
+
+/** Where to connect and how long to wait; in a browser the page's own origin is right. */
+export type SignalingOptions = { url?: string; timeoutMs?: number };
+
+/*
+ * Written out, and checked by the compiler against the contract, because importing the value would bring the
+ * validation library into every page.
+ */
+const path: typeof signalingPath = '/socket.io';
+
+const connectionLost = (cause?: unknown) =>
+  new AppError('connection-lost', 'The server did not answer. Check your network connection and try again.', { cause });
+
+/** Socket.IO cannot follow a generic event name through its overloads; this says the same in a form it can. */
+type Emitter = { emitWithAck(name: string, body: unknown): Promise<unknown> };
+type Listeners = {
+  on(name: string, handler: (body: never) => void): unknown;
+  off(name: string, handler: (body: never) => void): unknown;
+};
+
+/** The browser's end of the signalling line: one socket, typed by the contract. */
+export class SignalingClient implements Signaling {
+  readonly #socket: Socket<ServerToClientEvents, ClientToServerEvents>;
+  readonly #timeoutMs: number;
+  #comeBack: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor({ url, timeoutMs = 10_000 }: SignalingOptions = {}) {
+    this.#timeoutMs = timeoutMs;
+    // One socket plays one role, so it never shares a connection with another: `forceNew`.
+    const settings = {
+      path,
+      transports: ['websocket'],
+      autoConnect: false,
+      forceNew: true,
+      reconnectionDelay: 500,
+      reconnectionDelayMax: 5_000,
+      timeout: timeoutMs,
+    };
+    this.#socket = url === undefined ? io(settings) : io(url, settings);
+    // Socket.IO does not come back by itself when it was the server that hung up.
+    this.#socket.on('disconnect', (reason) => {
+      if (reason !== 'io server disconnect' || this.#closed) return;
+      this.#comeBack = setTimeout(() => this.#socket.connect(), 1_000);
+    });
+  }
+
+  get connected(): boolean {
+    return this.#socket.connected;
+  }
+
+  open(): void {
+    if (!this.#closed) this.#socket.connect();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#comeBack);
+    this.#socket.disconnect();
+  }
+
+  async request<Name extends RequestName>(name: Name, body: RequestInput<Name>): Promise<Replies[Name]> {
+    // Socket.IO would keep the request for the next connection, where it would mean something else.
+    if (!this.#socket.connected) throw connectionLost();
+    let reply: Reply<Replies[Name]>;
+    try {
+      // See Emitter for the first cast; the second rests on the server answering by the same contract.
+      const socket = this.#socket.timeout(this.#timeoutMs) as unknown as Emitter;
+      reply = (await socket.emitWithAck(name, body)) as Reply<Replies[Name]>;
+    } catch (cause) {
+      throw connectionLost(cause);
+    }
+    if (reply.ok) return reply.data;
+    throw new AppError(reply.error.code, reply.error.message);
+  }
+
+  on<Name extends keyof Announcements>(name: Name, handler: (body: Announcements[Name]) => void): () => void {
+    // See Emitter.
+    const socket = this.#socket as unknown as Listeners;
+    socket.on(name, handler);
+    return () => {
+      socket.off(name, handler);
+    };
+  }
+
+  onConnected(handler: (recovered: boolean) => void): () => void {
+    const listener = () => handler(this.#socket.recovered);
+    this.#socket.on('connect', listener);
+    return () => {
+      this.#socket.off('connect', listener);
+    };
+  }
+
+  onDisconnected(handler: () => void): () => void {
+    const listener = () => {
+      if (!this.#closed) handler();
+    };
+    this.#socket.on('disconnect', listener);
+    return () => {
+      this.#socket.off('disconnect', listener);
+    };
+  }
+
+  whenConnected(): Promise<void> {
+    if (this.#socket.connected) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void) => {
+        clearTimeout(timer);
+        off();
+        finish();
+      };
+      const off = this.onConnected(() => settle(resolve));
+      const timer = setTimeout(() => settle(() => reject(connectionLost())), this.#timeoutMs);
+    });
+  }
+}

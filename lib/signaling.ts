@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import type { BroadcastPhase, EndReason } from './broadcast-state.ts';
+import type { ErrorBody } from './errors.ts';
+
+/*
+ * THE contract between browser and server. Every request is `noun:verb`, is checked against its schema and is
+ * always answered with a Reply; announcements are past participles and go from server to browser. No event name
+ * stands anywhere else.
+ *
+ * One socket plays one role: it presents, or it watches, or it looks at the lobby. So it has one media link at
+ * the most, and a candidate needs no address.
+ */
+
+/** A channel's name as it stands in the address: 3 to 40 lower-case letters, digits and hyphens. */
+export const channelSchema = z
+  .string()
+  .min(3, 'A channel name has at least 3 characters.')
+  .max(40, 'A channel name has at most 40 characters.')
+  .regex(
+    /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
+    'A channel name has lower-case letters, digits and single hyphens between them.',
+  );
+
+/** A show's title: 1 to 80 characters after white space at its ends is cut off. */
+export const titleSchema = z
+  .string()
+  .trim()
+  .min(1, 'Please give the broadcast a title.')
+  .max(80, 'A title has at most 80 characters.');
+
+const sdpSchema = z.string().min(1).max(200_000);
+
+/** An ICE candidate as browsers give it (RFC 8839 §5.1); an empty `candidate` says that there are no more. */
+export const candidateSchema = z.strictObject({
+  candidate: z.string().max(2_000),
+  sdpMid: z.string().max(64).nullable().default(null),
+  sdpMLineIndex: z.number().int().min(0).max(32).nullable().default(null),
+});
+
+const keySchema = z.string().min(1).max(200);
+const nothing = z.strictObject({});
+
+/** One schema a request; its limits are the first gate against floods. */
+export const requestSchemas = {
+  /** Is this the presenter key? Answers, or fails with `wrong-key`. */
+  'key:check': z.strictObject({ key: keySchema }),
+  /** Go live. The socket becomes the presenter of `channel`. */
+  'broadcast:start': z.strictObject({
+    key: keySchema,
+    channel: channelSchema,
+    title: titleSchema,
+    record: z.boolean(),
+    sdpOffer: sdpSchema,
+  }),
+  /** End the show of which this socket is the presenter. */
+  'broadcast:stop': nothing,
+  /** Be told of every change on a channel, on air or not. */
+  'channel:follow': z.strictObject({ channel: channelSchema }),
+  /** Receive the broadcast that is on air; fails with `not-live` before it is. */
+  'viewer:join': z.strictObject({ channel: channelSchema, sdpOffer: sdpSchema }),
+  /** Stop receiving. */
+  'viewer:leave': nothing,
+  /** A candidate of this socket's link; it may come before the answer to start or join. */
+  'candidate:add': candidateSchema,
+  /** Be told of every change of the list of broadcasts. */
+  'lobby:follow': nothing,
+} as const;
+
+/** The name of a request. */
+export type RequestName = keyof typeof requestSchemas;
+/** What the sender of a request gives. */
+export type RequestInput<Name extends RequestName> = z.input<(typeof requestSchemas)[Name]>;
+/** What the receiver of a request gets after validation. */
+export type RequestBody<Name extends RequestName> = z.output<(typeof requestSchemas)[Name]>;
+/** An ICE candidate after validation. */
+export type Candidate = z.output<typeof candidateSchema>;
+
+/** What becomes of the recording of a broadcast. */
+export type RecordingPhase = 'off' | 'starting' | 'recording' | 'finishing' | 'finished' | 'failed';
+
+/** A broadcast as anybody may see it. Times are milliseconds since the epoch. */
+export type BroadcastView = {
+  broadcastId: string;
+  channel: string;
+  title: string;
+  phase: BroadcastPhase;
+  /** When it went live; `null` while it starts. */
+  startedAt: number | null;
+  viewers: number;
+  recording: RecordingPhase;
+  /** The recording's id once the broadcast has ended and there is one to look at. */
+  recordingId: string | null;
+  /** Why it ended; `null` while it has not. */
+  endReason: EndReason | null;
+};
+
+/** A channel and the broadcast on it, if there is one. */
+export type ChannelView = { channel: string; broadcast: BroadcastView | null };
+
+/** The answer to each request. */
+export type Replies = {
+  'key:check': Record<string, never>;
+  'broadcast:start': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number };
+  'broadcast:stop': { broadcast: BroadcastView };
+  'channel:follow': ChannelView;
+  'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };
+  'viewer:leave': Record<string, never>;
+  'candidate:add': Record<string, never>;
+  'lobby:follow': { broadcasts: BroadcastView[] };
+};
+
+/** A request is answered with one of the two, always. */
+export type Reply<T> = { ok: true; data: T } | { ok: false; error: ErrorBody };
+
+/** What the server tells without being asked. */
+export type Announcements = {
+  /** The broadcast on a followed channel changed; an ended one is told once, and `null` never is. */
+  'broadcast:changed': ChannelView;
+  /** The list of what is on air changed. */
+  'lobby:changed': { broadcasts: BroadcastView[] };
+  /** A candidate of the media server for this socket's link. It may overtake the answer. */
+  'candidate:found': Candidate;
+  /** This socket's link is gone and must be made anew, if `error` leaves any hope. */
+  'link:closed': { error: ErrorBody };
+};
+
+/** Socket.IO's map of what a browser sends. */
+export type ClientToServerEvents = {
+  [Name in RequestName]: (body: RequestInput<Name>, reply: (reply: Reply<Replies[Name]>) => void) => void;
+};
+
+/** Socket.IO's map of what the server sends. */
+export type ServerToClientEvents = {
+  [Name in keyof Announcements]: (body: Announcements[Name]) => void;
+};
+
+/** The path at which Socket.IO listens. */
+export const signalingPath = '/socket.io';
+
+/** The largest message, in bytes, that a socket may send: an SDP of the largest size, and room around it. */
+export const maxMessageBytes = 1_000_000;

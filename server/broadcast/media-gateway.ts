@@ -1,0 +1,96 @@
+import type { AppError } from '../../lib/errors.ts';
+import type { Candidate } from '../../lib/signaling.ts';
+
+/*
+ * The port through which the domain speaks of media, in the domain's words. `server/kurento` is its adapter;
+ * the domain neither knows nor asks which media server is behind it. Every failure is an AppError.
+ */
+
+/** The kinds of media that a stream may have. */
+export type MediaKind = 'audio' | 'video';
+
+/** What a link tells its owner. Nothing is told after the link's `close()` was called. */
+export type LinkListener = {
+  /** The media server offers a candidate; it may come before the answer is known. */
+  candidateFound(candidate: Candidate): void;
+  /** Media of `kind` began (`true`) or ceased (`false`) to flow through the link. */
+  flowChanged(kind: MediaKind, flowing: boolean): void;
+  /** The link is beyond repair. The owner closes it. */
+  failed(error: AppError): void;
+};
+
+/** One WebRTC connection between a browser and the media server. */
+export interface MediaLink {
+  /** The answer to the browser's offer (SDP, RFC 8866). */
+  readonly sdpAnswer: string;
+  addCandidate(candidate: Candidate): Promise<void>;
+  /** Releases everything of the link on the media server; may be called twice and by anyone; never rejects. */
+  close(): Promise<void>;
+}
+
+/** The presenter's link; it knows what the presenter sends. */
+export interface PresenterLink extends MediaLink {
+  /** The kinds of media that the negotiation agreed on. */
+  readonly kinds: readonly MediaKind[];
+}
+
+/** A recorder at work. */
+export interface RecorderLink {
+  /** Finishes the file: resolves once the media server has written it, rejects with `recording-failed`. */
+  stop(): Promise<void>;
+  /** Stops without asking what became of the file; may be called after `stop()`; never rejects. */
+  close(): Promise<void>;
+}
+
+/** What a recorder tells its owner. */
+export type RecorderListener = {
+  /** The first media reached the file. */
+  recording(): void;
+  /** The recording broke; the show is not touched by it. */
+  failed(error: AppError): void;
+};
+
+/**
+ * The stage of one broadcast: what the presenter sends is passed to whoever receives. A presenter who comes back
+ * takes the stage with a new link, and the viewers' links stay.
+ */
+export interface Stage {
+  /** @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable` */
+  connectPresenter(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<PresenterLink>;
+  /** @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable` */
+  connectViewer(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<MediaLink>;
+  /**
+   * Records what is on stage to `uri`, a `file://` URI as the media server sees its disk.
+   * @throws AppError `recording-failed`, `media-server-unavailable`
+   */
+  startRecording(request: {
+    uri: string;
+    kinds: readonly MediaKind[];
+    listener: RecorderListener;
+  }): Promise<RecorderLink>;
+  /** Releases the stage and everything on it; may be called twice; never rejects. */
+  close(): Promise<void>;
+}
+
+/** What a gateway tells its owner. */
+export type GatewayListener = {
+  /** The media server went away and with it every stage: owners end or rebuild their broadcasts. */
+  lost(error: AppError): void;
+  /** The media server answers again. */
+  regained(): void;
+};
+
+/** The way to the media server. */
+export interface MediaGateway {
+  /**
+   * Opens the stage of a broadcast. `failed` is told if the stage as a whole breaks.
+   * @throws AppError `media-server-unavailable`
+   */
+  openStage(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<Stage>;
+  /** What the media server calls itself, e.g. `{ type: 'KMS', version: '7.2.0' }`. */
+  describe(): Promise<{ type: string; version: string }>;
+  /** The ids of all pipelines on the media server, for tests and start-up; not to be polled. */
+  listPipelines(): Promise<string[]>;
+  /** Closes every stage and the connection; may be called twice; never rejects. */
+  close(): Promise<void>;
+}

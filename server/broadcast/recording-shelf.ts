@@ -1,0 +1,19 @@
+import type { MediaKind } from './media-gateway.ts';
+
+/** What the domain needs of the place where recordings are kept; `server/recordings` provides it. */
+export interface RecordingShelf {
+  /**
+   * Makes room for a recording. `uri` is where the media server writes it. Times are milliseconds since the epoch.
+   * @throws AppError `recording-failed`
+   */
+  create(recording: {
+    channel: string;
+    title: string;
+    startedAt: number;
+    kinds: readonly MediaKind[];
+  }): Promise<{ id: string; uri: string }>;
+  /** The recorder has stopped: checks the file and makes it seekable. Resolves whatever becomes of it. */
+  finish(id: string): Promise<unknown>;
+  /** The recording failed before anything was kept; `sentence` says why. */
+  fail(id: string, sentence: string): Promise<unknown>;
+}

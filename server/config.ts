@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { logLevels } from './logger.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const udpPort = z.coerce.number().int().min(1_024).max(65_535);
+
+const environmentSchema = z.object({
+  PORT: port.default(3000),
+  HOST: z.string().min(1).default('0.0.0.0'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'It must be an address such as https://live.example.org.' })
+    .optional(),
+  KURENTO_URL: z
+    .url({ protocol: /^wss?$/, error: 'It must be an address such as ws://127.0.0.1:8888/kurento.' })
+    .optional(),
+  DATA_DIR: z.string().min(1).default('data'),
+  RECORDINGS_DIR: z.string().min(1).optional(),
+  RECORDINGS_URI: z.url({ protocol: /^file$/, error: 'It must be an address such as file:///recordings.' }).optional(),
+  PRESENTER_KEY: z
+    .string()
+    .min(12, 'A presenter key has at least 12 characters.')
+    .max(200, 'A presenter key has at most 200 characters.')
+    .optional(),
+  MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
+  EMBEDDED_ANNOUNCED_IP: z.union([z.ipv4(), z.ipv6()], { error: 'It must be an IP address.' }).optional(),
+  EMBEDDED_MIN_PORT: udpPort.optional(),
+  EMBEDDED_MAX_PORT: udpPort.optional(),
+  LOG_LEVEL: z.enum(logLevels).default('info'),
+});
+
+/** The names of all settings, for the test that compares them with `.env.example`. */
+export const settingNames = Object.keys(environmentSchema.shape);
+
+/** The settings of this server, checked and with absolute paths. */
+export type Config = Readonly<{
+  port: number;
+  host: string;
+  /** The address at which people reach this server, if it is not that of the machine itself. */
+  publicUrl: string | null;
+  /** The media server to use; `null` means the embedded one. */
+  kurentoUrl: string | null;
+  dataDir: string;
+  recordingsDir: string;
+  /** The recordings folder as the media server sees it, a `file://` URI without a slash at its end. */
+  recordingsUri: string;
+  /** The presenter key, if it is set rather than made at the first start. */
+  presenterKey: string | null;
+  maxVideoKbps: number;
+  embedded: Readonly<{ announcedIp: string | null; portRange: { min: number; max: number } | null }>;
+  logLevel: (typeof logLevels)[number];
+}>;
+
+/** One or more settings are wrong; the message has a line for each, and says what would be right. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/**
+ * Reads the settings from `environment`; an empty string counts as not set.
+ * @throws ConfigError that names all faults at once
+ */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = environmentSchema.safeParse(set);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`Please correct these settings (see .env.example):\n  ${faults.join('\n  ')}`);
+  }
+  const env = parsed.data;
+  const dataDir = resolve(env.DATA_DIR);
+  const recordingsDir = resolve(env.RECORDINGS_DIR ?? `${dataDir}/recordings`);
+  return Object.freeze({
+    port: env.PORT,
+    host: env.HOST,
+    publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    kurentoUrl: env.KURENTO_URL ?? null,
+    dataDir,
+    recordingsDir,
+    recordingsUri: (env.RECORDINGS_URI ?? pathToFileURL(recordingsDir).href).replace(/\/+$/, ''),
+    presenterKey: env.PRESENTER_KEY ?? null,
+    maxVideoKbps: env.MAX_VIDEO_KBPS,
+    embedded: Object.freeze({ announcedIp: env.EMBEDDED_ANNOUNCED_IP ?? null, portRange: readPortRange(env) }),
+    logLevel: env.LOG_LEVEL,
+  });
+}
+
+function readPortRange(env: z.output<typeof environmentSchema>): { min: number; max: number } | null {
+  const { EMBEDDED_MIN_PORT: min, EMBEDDED_MAX_PORT: max } = env;
+  if (min === undefined && max === undefined) return null;
+  if (min === undefined || max === undefined) {
+    throw new ConfigError('Please set both EMBEDDED_MIN_PORT and EMBEDDED_MAX_PORT, or neither.');
+  }
+  if (min > max) throw new ConfigError('EMBEDDED_MIN_PORT must not be greater than EMBEDDED_MAX_PORT.');
+  return { min, max };
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { commandLineOf, readCommandLine } from './command-line.ts';
+
+describe('the command line', () => {
+  it('R40: listens where Kurento does, unless told', () => {
+    expect(readCommandLine([])).toEqual({ help: false, options: { port: 8888 } });
+    expect(readCommandLine(['--help'])).toEqual({ help: true });
+  });
+
+  it('R40: reads back what it writes', () => {
+    const options = {
+      port: 0,
+      host: '::1',
+      portRange: { min: 40_000, max: 40_100 },
+      bindAddress: '127.0.0.1',
+      announcedAddress: '203.0.113.7',
+      recordingsRoot: '/recordings',
+    };
+    expect(readCommandLine(commandLineOf(options))).toEqual({ help: false, options });
+  });
+
+  it.each([
+    [['--port', 'x'], '--port x is no port'],
+    [['--port', '65536'], '--port 65536 is no port'],
+    [['--min-port', '5000'], 'belong together'],
+    [['--min-port', '5000', '--max-port', '4000'], '--min-port is above --max-port'],
+    [['--announced-ip', 'example.org'], 'is no IP address'],
+    [['--bogus'], '--bogus'],
+    [['word'], 'word'],
+  ])('R40: refuses %j with a sentence', (args, sentence) => {
+    expect(() => readCommandLine(args)).toThrow(sentence);
+  });
+});

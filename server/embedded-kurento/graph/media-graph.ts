@@ -1,0 +1,158 @@
+import type { MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
+import { codecNames, haveCommonCodec } from './codec-match.ts';
+
+/** The kinds that elements are connected by, in the order in which they are reported. */
+export const mediaTypes = ['AUDIO', 'VIDEO', 'DATA'] as const;
+
+/** What a connection is for. DATA may be connected, and carries nothing. */
+export type MediaType = (typeof mediaTypes)[number];
+
+/** The kinds that media really flows for, and what the engine calls them. */
+export const flowingKinds: Readonly<Partial<Record<MediaType, MediaKind>>> = { AUDIO: 'audio', VIDEO: 'video' };
+
+/** What the graph must know of an element. */
+export interface GraphElement {
+  readonly id: string;
+  /** True for an element that hands on whatever it is given. */
+  readonly passesThrough: boolean;
+  source(kind: MediaKind): RtpSource | null;
+  sink(kind: MediaKind): RtpSink | null;
+  /** The element's sink was connected to a source that it cannot take. */
+  reportMismatch(description: string): void;
+}
+
+/** Where an element's media really comes from. */
+export type Feed<E extends GraphElement> = { element: E; source: RtpSource };
+
+type Links<E> = { sourceOf: Map<E, E>; sinksOf: Map<E, Set<E>> };
+
+/**
+ * The connections between the elements of a pipeline. Whenever they change, each sink is told which source feeds
+ * it, seen through all elements that merely pass on. A sink that cannot take any codec of its source gets none, and
+ * its element is told why.
+ */
+export class MediaGraph<E extends GraphElement> {
+  readonly #links: Readonly<Record<MediaType, Links<E>>> = {
+    AUDIO: emptyLinks(),
+    VIDEO: emptyLinks(),
+    DATA: emptyLinks(),
+  };
+  /** What each sink was told last, so that it is not told twice. */
+  readonly #fed = new WeakMap<RtpSink, RtpSource | null>();
+  readonly #mismatches = new WeakMap<RtpSink, string>();
+
+  /** Connects one kind. A sink has one source, so the former one is cut off and given back. */
+  connect(source: E, sink: E, type: MediaType): E | null {
+    const links = this.#links[type];
+    const former = links.sourceOf.get(sink) ?? null;
+    if (former !== null) removeLink(links, former, sink);
+    links.sourceOf.set(sink, source);
+    const sinks = links.sinksOf.get(source) ?? new Set<E>();
+    links.sinksOf.set(source, sinks.add(sink));
+    this.#refresh(sink, type);
+    return former;
+  }
+
+  /** Ends a connection of one kind; false when there was none. */
+  disconnect(source: E, sink: E, type: MediaType): boolean {
+    const links = this.#links[type];
+    if (links.sourceOf.get(sink) !== source) return false;
+    removeLink(links, source, sink);
+    this.#refresh(sink, type);
+    return true;
+  }
+
+  /** The element connected to this one's sink, if any. */
+  sourceOf(sink: E, type: MediaType): E | null {
+    return this.#links[type].sourceOf.get(sink) ?? null;
+  }
+
+  /** The elements connected to this one's source, in the order of connection. */
+  sinksOf(source: E, type: MediaType): E[] {
+    return [...(this.#links[type].sinksOf.get(source) ?? [])];
+  }
+
+  /** Where the media that is given to this element comes from; null when from nowhere. */
+  feedOf(element: E, type: MediaType): Feed<E> | null {
+    const up = this.sourceOf(element, type);
+    return up === null ? null : this.#resolve(up, type);
+  }
+
+  /** Why `sink` cannot take what `source` gives, as a sentence; null when it can or when it is not known yet. */
+  mismatch(source: E, sink: E, type: MediaType): string | null {
+    const kind = flowingKinds[type];
+    const feed = kind === undefined ? null : this.#resolve(source, type);
+    const target = kind === undefined ? null : sink.sink(kind);
+    return feed === null || target === null ? null : describeMismatch(feed, sink, target);
+  }
+
+  /** To be called when an element's codecs have become known, or its sources or sinks have. */
+  changed(element: E): void {
+    for (const type of mediaTypes) {
+      this.#refresh(element, type);
+      for (const sink of this.sinksOf(element, type)) this.#refresh(sink, type);
+    }
+  }
+
+  /** Where packets come from when they come out of this element. */
+  #resolve(element: E, type: MediaType): Feed<E> | null {
+    const kind = flowingKinds[type];
+    if (kind === undefined) return null;
+    const seen = new Set<E>();
+    let next: E | null = element;
+    while (next?.passesThrough === true) {
+      // Elements that pass on may be connected in a circle, which nothing ever enters.
+      if (seen.has(next)) return null;
+      seen.add(next);
+      next = this.sourceOf(next, type);
+    }
+    const source = next?.source(kind) ?? null;
+    return next === null || source === null ? null : { element: next, source };
+  }
+
+  /** Tells the element's sink, or all sinks behind an element that passes on, what feeds them now. */
+  #refresh(element: E, type: MediaType, seen = new Set<E>()): void {
+    const kind = flowingKinds[type];
+    if (kind === undefined || seen.has(element)) return;
+    seen.add(element);
+    if (element.passesThrough) {
+      for (const sink of this.sinksOf(element, type)) this.#refresh(sink, type, seen);
+      return;
+    }
+    const sink = element.sink(kind);
+    if (sink !== null) this.#feed(element, sink, this.feedOf(element, type));
+  }
+
+  #feed(element: E, sink: RtpSink, feed: Feed<E> | null): void {
+    const mismatch = feed === null ? null : describeMismatch(feed, element, sink);
+    const source = mismatch === null ? (feed?.source ?? null) : null;
+    if ((this.#fed.get(sink) ?? null) !== source) {
+      this.#fed.set(sink, source);
+      sink.setSource(source);
+    }
+    const known = this.#mismatches.get(sink);
+    if (mismatch === null) this.#mismatches.delete(sink);
+    else if (mismatch !== known) {
+      this.#mismatches.set(sink, mismatch);
+      element.reportMismatch(mismatch);
+    }
+  }
+}
+
+function describeMismatch<E extends GraphElement>(feed: Feed<E>, sinkElement: E, sink: RtpSink): string | null {
+  if (haveCommonCodec(feed.source.codecs, sink.codecs)) return null;
+  const offered = codecNames(feed.source.codecs);
+  const taken = codecNames(sink.codecs);
+  return `No common ${sink.kind} codec: '${feed.element.id}' sends ${offered}, '${sinkElement.id}' takes ${taken}`;
+}
+
+function emptyLinks<E>(): Links<E> {
+  return { sourceOf: new Map(), sinksOf: new Map() };
+}
+
+function removeLink<E>(links: Links<E>, source: E, sink: E): void {
+  links.sourceOf.delete(sink);
+  const sinks = links.sinksOf.get(source);
+  sinks?.delete(sink);
+  if (sinks?.size === 0) links.sinksOf.delete(source);
+}

@@ -1,0 +1,79 @@
+import { writeSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { type CommandLine, readCommandLine, usage } from './command-line.ts';
+import { type MediaServer, type MediaServerOptions, openMediaServer } from './media-server.ts';
+
+/** What this process tells the one that forked it. */
+export type ChildMessage =
+  | { type: 'listening'; url: string }
+  | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; message: string; context: string | undefined };
+
+const stdout = 1;
+const stderr = 2;
+
+/** Runs the media server as a process of its own, until a signal or its parent ends it. */
+async function main(): Promise<void> {
+  // A fault that nobody caught leaves things in an unknown state: the supervisor starts a clean process.
+  process.on('uncaughtException', (error) => fail(`The media server has a fault and ends: ${inspect(error)}`));
+  let commandLine: CommandLine;
+  try {
+    commandLine = readCommandLine(process.argv.slice(2));
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+  if (commandLine.help) {
+    writeSync(stdout, usage);
+    return;
+  }
+  await serve(commandLine.options);
+}
+
+async function serve(options: Omit<MediaServerOptions, 'log'>): Promise<void> {
+  let server: MediaServer;
+  try {
+    server = await openMediaServer({ ...options, log });
+  } catch (error) {
+    return fail(explain(error, options));
+  }
+  const end = () => {
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(`The media server could not be closed: ${inspect(error)}`),
+    );
+  };
+  process.once('SIGTERM', end);
+  // Ctrl-C reaches a whole group of processes; a parent still needs this one while it ends its broadcasts.
+  if (process.send === undefined) process.once('SIGINT', end);
+  else process.on('SIGINT', () => undefined);
+  // Without its parent, a child would go on with a port and recordings that nobody knows of.
+  process.once('disconnect', end);
+  if (process.send === undefined) writeSync(stdout, `${server.url}\n`);
+  else tellParent({ type: 'listening', url: server.url });
+}
+
+function explain(error: unknown, { host, port }: Omit<MediaServerOptions, 'log'>): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `Port ${port} is taken: choose another one with --port.`;
+  if (code === 'EACCES') return `Port ${port} may not be used without privileges: choose one above 1023 with --port.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `This machine has no address ${host}: correct --host.`;
+  return `The media server could not be started: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function log(level: 'debug' | 'info' | 'warn' | 'error', message: string, context?: Record<string, unknown>): void {
+  const details = context === undefined ? undefined : inspect(context, { breakLength: Number.POSITIVE_INFINITY });
+  if (process.send !== undefined) tellParent({ type: 'log', level, message, context: details });
+  else if (level !== 'debug') writeSync(stderr, `${level} ${message}${details === undefined ? '' : ` ${details}`}\n`);
+}
+
+function tellParent(message: ChildMessage): void {
+  // The channel closes when the parent goes; what is said then is of no use to anybody.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
+
+/** Says it and ends at once; writing is synchronous so that nothing is lost. */
+function fail(sentence: string): void {
+  writeSync(stderr, `${sentence}\n`);
+  process.exit(1);
+}
+
+await main();

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FlowMonitor } from './graph/flow-monitor.ts';
+import { openMediaEngine } from './media/media-engine.ts';
+import type { MediaEngineOptions } from './media/media-types.ts';
+import { EventHub } from './objects/event-hub.ts';
+import { ObjectRegistry } from './objects/object-registry.ts';
+import { waitAtMost } from './objects/patience.ts';
+import type { ServerContext } from './objects/server-context.ts';
+import { ServerManager } from './objects/server-manager.ts';
+import { RequestHandler } from './rpc/request-handler.ts';
+import { SessionRegistry } from './rpc/session-registry.ts';
+import { openSocketServer } from './rpc/socket-server.ts';
+
+/** How a media server is set up. Nobody has to log in, so it should listen on the loopback only. */
+export type MediaServerOptions = MediaEngineOptions & {
+  /** Where clients connect: 127.0.0.1 unless told. */
+  host?: string;
+  /** The port for clients; any free one when 0 or absent. */
+  port?: number;
+  /** How often sessions without a socket are looked for; they end after one to two periods. */
+  garbageCollectorPeriodMs?: number;
+  /** The folder for recordings whose address is relative. */
+  recordingsRoot?: string;
+};
+
+/** A running media server. */
+export type MediaServer = {
+  /** Where clients connect: `ws://127.0.0.1:PORT/kurento`. */
+  readonly url: string;
+  /** How much there is of everything, for tests and measurements. The manager is not counted as an object. */
+  counts(): { objects: number; sessions: number; connections: number };
+  /** Disconnects everybody, finishes recordings and frees everything; may be called twice. */
+  close(): Promise<void>;
+};
+
+/** A disk that does not answer must not keep the server from ending. */
+const longestClosingMs = 15_000;
+/** The period of the original. */
+const defaultPeriodMs = 240_000;
+
+/**
+ * Starts a media server that speaks the Kurento Protocol.
+ * @throws the error of `listen`, such as EADDRINUSE
+ */
+export async function openMediaServer(options: MediaServerOptions): Promise<MediaServer> {
+  const { log, host = '127.0.0.1', port = 0, garbageCollectorPeriodMs = defaultPeriodMs } = options;
+  const sessions = new SessionRegistry();
+  const flow = new FlowMonitor(log);
+  const engine = openMediaEngine(options);
+  const events = new EventHub((sessionId, frame) => sessions.deliver(sessionId, frame));
+  const registry = new ObjectRegistry({
+    created: (object) => manager.announce('ObjectCreated', { object: object.id }),
+    destroyed: (object) => manager.announce('ObjectDestroyed', { objectId: object.id }),
+    letGo: (sessionId, object) => events.forget(sessionId, object),
+  });
+  const recordingsRoot = options.recordingsRoot ?? join(tmpdir(), 'recordings');
+  const context: ServerContext = { registry, events, engine, flow, log, recordingsRoot };
+  const manager = new ServerManager(context);
+  registry.add(manager);
+  const handler = new RequestHandler({ context, sessions, serverId: randomUUID() }, log);
+  const sockets = await openSocketServer(
+    { host, port },
+    {
+      message: (connection, frame) => handler.handle(connection, frame),
+      closed: (connection) => sessions.leave(connection),
+    },
+    log,
+  ).catch((error: unknown) => {
+    engine.close();
+    throw error;
+  });
+
+  const sweep = setInterval(() => {
+    handler.forgetOldReplies();
+    for (const sessionId of sessions.sweep()) endSession(sessionId);
+  }, garbageCollectorPeriodMs);
+
+  function endSession(sessionId: string): void {
+    sessions.end(sessionId);
+    log('debug', 'A session without a client has ended.', { sessionId });
+    registry.letGoAll(sessionId).catch((error: unknown) => {
+      log('error', 'The objects of a session could not all be released.', { sessionId, error });
+    });
+  }
+
+  async function shutDown(): Promise<void> {
+    clearInterval(sweep);
+    await sockets.close();
+    try {
+      const finished = await waitAtMost(longestClosingMs, registry.releaseAll());
+      if (!finished) log('error', 'The media server closes although a recording could not be finished in time.');
+    } catch (error) {
+      log('error', 'Not everything could be released.', { error });
+    }
+    flow.close();
+    engine.close();
+  }
+
+  let closing: Promise<void> | undefined;
+  return {
+    url: sockets.url,
+    counts: () => ({ objects: registry.size - 1, sessions: sessions.size, connections: sockets.connectionCount() }),
+    close: () => {
+      closing ??= shutDown();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { readRemoteCandidate, writeLocalCandidate } from './ice-candidate.ts';
+import type { PeerLink } from './media-types.ts';
+
+/** More of a peer's candidates is nonsense or an attack. */
+const MOST_CANDIDATES = 100;
+
+/** A candidate as a peer trickles it. */
+export type TrickledCandidate = Parameters<PeerLink['addCandidate']>[0];
+
+/** Keeps candidates that come too early, and lets each one through only once, whatever m-line brings it. */
+export class CandidateExchange {
+  readonly #announcedAddress: string | undefined;
+  readonly #local = new Set<string>();
+  readonly #remote = new Set<string>();
+  #early: TrickledCandidate[] = [];
+
+  /** @param announcedAddress what peers are told in place of the host's own address */
+  constructor(announcedAddress: string | undefined) {
+    this.#announcedAddress = announcedAddress;
+  }
+
+  /** Our own candidates so far. */
+  get local(): Iterable<string> {
+    return this.#local;
+  }
+
+  /** Keeps a candidate that came before the offer. */
+  keepEarly(candidate: TrickledCandidate): void {
+    if (this.#early.length < MOST_CANDIDATES) this.#early.push(candidate);
+  }
+
+  /** Gives back what was kept, and keeps it no longer. */
+  takeEarly(): TrickledCandidate[] {
+    const early = this.#early;
+    this.#early = [];
+    return early;
+  }
+
+  /** The candidate as it may be given to native code; null when it is of no use or known already. */
+  acceptRemote(text: string): string | null {
+    const candidate = readRemoteCandidate(text);
+    if (candidate === null || this.#remote.has(candidate) || this.#remote.size >= MOST_CANDIDATES) return null;
+    this.#remote.add(candidate);
+    return candidate;
+  }
+
+  /** The candidate as it may be told to the peer; null when it has been told already. */
+  acceptLocal(text: string): string | null {
+    const candidate = writeLocalCandidate(text, this.#announcedAddress);
+    if (candidate === null || this.#local.has(candidate)) return null;
+    this.#local.add(candidate);
+    return candidate;
+  }
+}

@@ -1,0 +1,32 @@
+import { isIP } from 'node:net';
+
+const CANDIDATE = /^(?:a=)?candidate:(\S+) (\d+) (\S+) (\d+) (\S+) (\d+) typ (host|srflx|prflx|relay)\b/i;
+
+/**
+ * Reads a candidate of a peer (https://www.rfc-editor.org/rfc/rfc8839#section-5.1) and writes it anew, so that
+ * nothing else reaches native code.
+ * @returns null for whatever is of no use: TCP, component 2, mDNS names, nonsense
+ */
+export function readRemoteCandidate(text: string): string | null {
+  const match = CANDIDATE.exec(text.slice(0, 1000).trim());
+  if (match === null) return null;
+  const [, foundation = '', component, protocol = '', priority, address = '', port, type = ''] = match;
+  if (component !== '1' || protocol.toUpperCase() !== 'UDP') return null;
+  if (isIP(address) === 0 || address.includes('%')) return null;
+  if (Number(port) < 1 || Number(port) > 65_535 || Number(priority) > 0xffffffff) return null;
+  // A foundation is 1 to 32 letters, digits, + or /; what is longer or else would only be refused.
+  const safeFoundation = /^[A-Za-z0-9+/]{1,32}$/.test(foundation) ? foundation : '1';
+  return `candidate:${safeFoundation} 1 UDP ${priority} ${address} ${port} typ ${type.toLowerCase()}`;
+}
+
+/**
+ * Writes one of our candidates as Kurento does, in place of the host's own address the announced one.
+ * @returns null when it is none that can be told
+ */
+export function writeLocalCandidate(text: string, announcedAddress: string | undefined): string | null {
+  const match = CANDIDATE.exec(text.trim());
+  if (match === null) return null;
+  const [, foundation, component, protocol = '', priority, address = '', port, type] = match;
+  const told = announcedAddress !== undefined && type === 'host' ? announcedAddress : address;
+  return `candidate:${foundation} ${component} ${protocol.toUpperCase()} ${priority} ${told} ${port} typ ${type}`;
+}

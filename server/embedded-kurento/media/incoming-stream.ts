@@ -1,0 +1,249 @@
+import { beginsKeyframe } from './keyframe.ts';
+import { KeyframeRequests } from './keyframe-requests.ts';
+import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, RtpStats, SenderClock } from './media-types.ts';
+import { NackGenerator } from './nack-generator.ts';
+import { PacketHistory } from './packet-history.ts';
+import { ReceiveBitrate } from './receive-bitrate.ts';
+import { ReceiveStatistics, type ReportBlock } from './receive-statistics.ts';
+import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp-writer.ts';
+import type { ReceivedPacket } from './rtp-packet.ts';
+import { sequenceDistance } from './sequence.ts';
+
+/** Two seconds of a busy picture, and five of sound. */
+const HISTORY_PACKETS: Readonly<Record<MediaKind, number>> = { video: 2048, audio: 256 };
+/** A second stream of the same kind is let in only after the first one fell silent for so long. */
+const TAKEOVER_AFTER_MS = 500;
+
+/** A keyframe older than this is not worth replaying: the newcomer would have to decode all that followed it. */
+const REPLAYABLE_MS = 1000;
+const REPLAYABLE_PACKETS = 300;
+
+/** Sends RTCP to the peer; false when the connection does not stand. */
+export interface RtcpSender {
+  sendRtcp(packet: Buffer): boolean;
+}
+
+/** What became of a packet that came in. */
+export type Reception = 'forwarded' | 'duplicate' | 'foreign';
+
+/** The receiving half of a peer link for one kind: counts, asks again for what is lost, and hands packets on. */
+export class IncomingStream implements RtpSource {
+  readonly kind: MediaKind;
+  readonly history: PacketHistory;
+  packetCount = 0;
+  codecs: readonly RtpCodec[] = [];
+  senderClock: SenderClock | null = null;
+  readonly #localSsrc: number;
+  readonly #rtcp: RtcpSender;
+  readonly #statistics = new ReceiveStatistics();
+  readonly #nack = new NackGenerator();
+  readonly #keyframes = new KeyframeRequests();
+  readonly #bitrate = new ReceiveBitrate();
+  readonly #due: number[] = [];
+  #consumers: readonly RtpConsumer[] = [];
+  #ssrc = -1;
+  #codec: RtpCodec | null = null;
+  #lastArrivalAt = 0;
+  #keyframeTimestamp = -1;
+  #keyframeSequence = -1;
+  #keyframeAt = 0;
+  #missedInInterval = 0;
+  #packetsInInterval = 0;
+  #nackCount = 0;
+  #pliCount = 0;
+  #remb = 0;
+
+  /** @param localSsrc under which our reports about this stream are sent */
+  constructor(kind: MediaKind, localSsrc: number, rtcp: RtcpSender) {
+    this.kind = kind;
+    this.#localSsrc = localSsrc;
+    this.#rtcp = rtcp;
+    this.history = new PacketHistory(HISTORY_PACKETS[kind]);
+  }
+
+  /** The peer's SSRC; −1 before the first packet. */
+  get ssrc(): number {
+    return this.#ssrc;
+  }
+
+  /**
+   * Everything since the last keyframe began, for a viewer that comes right after it. Empty when that is too long
+   * ago, too much, or has a hole, so that a new keyframe serves better.
+   */
+  packetsSinceKeyframe(now: number): RtpPacket[] {
+    const first = this.#keyframeSequence;
+    if (first < 0 || now - this.#keyframeAt > REPLAYABLE_MS) return [];
+    const count = sequenceDistance(first, this.#nack.highest) + 1;
+    if (count <= 0 || count > REPLAYABLE_PACKETS) return [];
+    const packets: RtpPacket[] = [];
+    for (let step = 0; step < count; step += 1) {
+      const packet = this.history.find((first + step) & 0xffff);
+      if (packet === null) return [];
+      packets.push(packet);
+    }
+    return packets;
+  }
+
+  /** Kilobits per second; 0 means no ceiling. */
+  setMaximumBitrate(kbps: number): void {
+    this.#bitrate.setCeiling(kbps);
+    if (this.#ssrc >= 0) this.sendMaximumBitrate();
+  }
+
+  addConsumer(consumer: RtpConsumer): void {
+    if (this.#consumers.includes(consumer)) return;
+    // A new list each time: a consumer may come or go while packets are handed out.
+    this.#consumers = [...this.#consumers, consumer];
+  }
+
+  removeConsumer(consumer: RtpConsumer): void {
+    this.#consumers = this.#consumers.filter((other) => other !== consumer);
+    if (this.#consumers.length === 0) this.#keyframes.forget();
+  }
+
+  requestKeyframe(): void {
+    if (this.kind === 'audio') return;
+    this.#keyframes.want();
+    this.#askForKeyframe(performance.now());
+  }
+
+  /** Takes a packet in and hands it to the consumers before it returns. */
+  receive(packet: ReceivedPacket): Reception {
+    const now = packet.arrivedAt;
+    if (packet.ssrc !== this.#ssrc && !this.#takeOver(packet)) return 'foreign';
+    const stored = this.history.find(packet.sequenceNumber);
+    if (stored !== null && stored.timestamp === packet.timestamp) return 'duplicate';
+    this.#lastArrivalAt = now;
+    this.packetCount += 1;
+    this.#packetsInInterval += 1;
+    this.#codec = packet.codec;
+    this.#statistics.packetArrived(
+      packet.sequenceNumber,
+      packet.timestamp,
+      packet.bytes.length - packet.payloadOffset,
+      packet.codec.clockRate,
+      now,
+    );
+    if (this.kind === 'audio') packet.keyframeStart = true;
+    else this.#lookForKeyframe(packet);
+    this.history.add(packet);
+    this.#trackLoss(packet.sequenceNumber, now);
+    const consumers = this.#consumers;
+    for (let index = 0; index < consumers.length; index += 1) consumers[index]?.onPacket(packet);
+    return 'forwarded';
+  }
+
+  /** @param clock the peer's, moved to our own wall clock */
+  receiveSenderReport(clock: SenderClock, middleOfNtp: number, now: number): void {
+    this.#statistics.senderReportArrived(middleOfNtp, now);
+    this.senderClock = clock;
+    for (const consumer of this.#consumers) consumer.onSenderClock(clock);
+  }
+
+  /** Repeats what has not been answered; called every 20 ms or so. */
+  tick(now: number): void {
+    if (this.#nack.waiting) this.#sendNack(now);
+    if (this.#keyframes.waiting && now - this.#lastArrivalAt < 1000) this.#askForKeyframe(now);
+  }
+
+  /** The block for the next receiver report, once a second; null when nothing came yet. */
+  report(now: number): ReportBlock | null {
+    if (this.#ssrc < 0) return null;
+    const block = this.#statistics.report(this.#ssrc, now);
+    // Loss is judged before it was repaired: a repaired line is just as full.
+    const missed = this.#missedInInterval;
+    const expected = this.#packetsInInterval;
+    this.#missedInInterval = 0;
+    this.#packetsInInterval = 0;
+    if (expected > 0) this.#bitrate.update(Math.min(255, Math.floor((missed * 256) / Math.max(expected, missed))));
+    return block;
+  }
+
+  /** Tells the peer how much it may send; video only. */
+  sendMaximumBitrate(): void {
+    if (this.kind === 'audio') return;
+    const bps = this.#bitrate.bps;
+    const packet = receiverEstimatedMaximumBitrate(this.#localSsrc, Math.max(0, this.#ssrc), bps);
+    if (this.#rtcp.sendRtcp(packet)) this.#remb = bps;
+  }
+
+  stats(): RtpStats {
+    const statistics = this.#statistics;
+    return {
+      kind: this.kind,
+      direction: 'inbound',
+      ssrc: Math.max(0, this.#ssrc),
+      packets: statistics.packets,
+      bytes: statistics.bytes,
+      packetsLost: statistics.packetsLost,
+      fractionLost: statistics.fractionLost,
+      jitter: this.#codec === null ? 0 : statistics.jitter / this.#codec.clockRate,
+      roundTripTime: this.#nackCount > 0 ? this.#nack.roundTripMs / 1000 : 0,
+      firCount: 0,
+      pliCount: this.#pliCount,
+      nackCount: this.#nackCount,
+      remb: this.#remb,
+    };
+  }
+
+  close(): void {
+    this.#consumers = [];
+    this.#keyframes.forget();
+    this.#nack.reset();
+    this.history.clear();
+  }
+
+  #takeOver(packet: ReceivedPacket): boolean {
+    const isFirst = this.#ssrc < 0;
+    if (!isFirst && packet.arrivedAt - this.#lastArrivalAt < TAKEOVER_AFTER_MS) return false;
+    this.#ssrc = packet.ssrc;
+    this.history.clear();
+    this.#nack.reset();
+    this.#statistics.restart();
+    this.#keyframeTimestamp = -1;
+    this.#keyframeSequence = -1;
+    this.senderClock = null;
+    if (isFirst) this.sendMaximumBitrate();
+    else if (this.#consumers.length > 0) this.#keyframes.want();
+    return true;
+  }
+
+  #lookForKeyframe(packet: ReceivedPacket): void {
+    if (!beginsKeyframe(packet.codec.name, packet.bytes, packet.payloadOffset)) return;
+    // Parameter sets and slices of one H264 keyframe share its timestamp; only the first of them is its start.
+    if (packet.timestamp === this.#keyframeTimestamp) return;
+    packet.keyframeStart = true;
+    // A late packet of an older keyframe is a start all the same, but not the newest one.
+    if (this.#keyframeSequence < 0 || sequenceDistance(this.#keyframeSequence, packet.sequenceNumber) > 0) {
+      this.#keyframeTimestamp = packet.timestamp;
+      this.#keyframeSequence = packet.sequenceNumber;
+      this.#keyframeAt = packet.arrivedAt;
+    }
+    this.#keyframes.arrived();
+  }
+
+  #trackLoss(sequenceNumber: number, now: number): void {
+    const arrival = this.#nack.packetArrived(sequenceNumber, now);
+    if (arrival === 'gap') this.#sendNack(now);
+    else if (arrival === 'lost') this.requestKeyframe();
+  }
+
+  #sendNack(now: number): void {
+    const due = this.#due;
+    due.length = 0;
+    const givenUp = this.#nack.collectDue(now, due);
+    // Decoders further down would all ask for a keyframe now; asking once here saves them the round trip.
+    if (givenUp > 0) this.requestKeyframe();
+    if (due.length === 0) return;
+    this.#missedInInterval += due.length;
+    this.#nackCount += 1;
+    this.#rtcp.sendRtcp(negativeAcknowledgement(this.#localSsrc, this.#ssrc, due));
+  }
+
+  #askForKeyframe(now: number): void {
+    if (this.#ssrc < 0 || !this.#keyframes.due(now)) return;
+    if (!this.#rtcp.sendRtcp(pictureLossIndication(this.#localSsrc, this.#ssrc))) return;
+    this.#keyframes.asked(now);
+    this.#pliCount += 1;
+  }
+}

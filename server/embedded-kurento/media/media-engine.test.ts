@@ -1,0 +1,179 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { fromNtp, toNtp } from './clock.ts';
+import { openMediaEngine } from './media-engine.ts';
+import { NegotiationError, type PeerLinkListener } from './media-types.ts';
+import { negativeAcknowledgement, pictureLossIndication, senderReport } from './rtcp-writer.ts';
+import { rtp, VP8_DELTA, VP8_KEY } from './test-packets.ts';
+import { connectTestPeer, type TestPeer } from './test-peer.ts';
+
+const silent: PeerLinkListener = {
+  candidateFound: () => undefined,
+  gatheringDone: () => undefined,
+  iceStateChanged: () => undefined,
+  candidatePairSelected: () => undefined,
+  dtlsStateChanged: () => undefined,
+};
+
+const closing: { close(): void }[] = [];
+afterEach(() => {
+  for (const part of closing.splice(0).reverse()) part.close();
+});
+
+function openEngine() {
+  const engine = openMediaEngine({ log: () => undefined });
+  closing.push(engine);
+  return engine;
+}
+
+async function connect(engine: ReturnType<typeof openEngine>, role: 'presenter' | 'viewer'): Promise<TestPeer> {
+  const peer = await connectTestPeer(engine, role);
+  closing.push(peer);
+  return peer;
+}
+
+async function until(condition: () => boolean, ms = 5000): Promise<void> {
+  const end = performance.now() + ms;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`Not within ${ms} ms: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function feed(viewer: TestPeer, presenter: TestPeer): void {
+  viewer.link.sinks.video.setSource(presenter.link.sources.video);
+  viewer.link.sinks.audio.setSource(presenter.link.sources.audio);
+}
+
+async function send(presenter: TestPeer, from: number, count: number): Promise<void> {
+  for (let index = from; index < from + count; index += 1) {
+    const payload = Buffer.concat([index === from ? VP8_KEY : VP8_DELTA, Buffer.from(`picture ${index}`)]);
+    presenter.sendVideo(rtp({ sequenceNumber: index, timestamp: index * 3000, ssrc: presenter.videoSsrc, payload }));
+    presenter.sendAudio(
+      rtp({ payloadType: 111, sequenceNumber: index, timestamp: index * 960, ssrc: presenter.audioSsrc, payload }),
+    );
+    if (index % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+describe('openMediaEngine', () => {
+  it('forwards every packet of a presenter to all viewers, and each viewer its own numbers', async () => {
+    const engine = openEngine();
+    const presenter = await connect(engine, 'presenter');
+    const viewers = await Promise.all([1, 2, 3].map(() => connect(engine, 'viewer')));
+    for (const viewer of viewers) feed(viewer, presenter);
+    await send(presenter, 65_300, 600);
+    await until(() => viewers.every((viewer) => viewer.video.length === 600 && viewer.audio.length === 600));
+    for (const viewer of viewers) {
+      expect(viewer.video.map((packet) => packet.subarray(17).toString())).toEqual(
+        Array.from({ length: 600 }, (_, index) => `picture ${65_300 + index}`),
+      );
+      const numbers = viewer.video.map((packet) => packet.readUInt16BE(2));
+      expect(
+        numbers.every((number, index) => index === 0 || number === (((numbers[index - 1] ?? 0) + 1) & 0xffff)),
+      ).toBe(true);
+      expect(new Set(viewer.video.map((packet) => packet.readUInt32BE(8))).size).toBe(1);
+      expect(viewer.link.stats().find((stats) => stats.kind === 'video')?.packets).toBe(600);
+    }
+    expect(new Set(viewers.map((viewer) => viewer.video[0]?.readUInt32BE(8))).size).toBe(3);
+    expect(presenter.link.sources.video.packetCount).toBe(600);
+  });
+
+  it('answers NACKs, passes on keyframe requests, and reports', async () => {
+    const engine = openEngine();
+    const presenter = await connect(engine, 'presenter');
+    const viewer = await connect(engine, 'viewer');
+    feed(viewer, presenter);
+    await send(presenter, 1, 50);
+    await until(() => viewer.video.length === 50);
+    const lost = viewer.video[30];
+    if (lost === undefined) throw new Error('No packet');
+    const ssrc = lost.readUInt32BE(8);
+    viewer.sendRtcp(negativeAcknowledgement(1, ssrc, [lost.readUInt16BE(2)]));
+    await until(() => viewer.video.length === 51);
+    expect(viewer.video[50]).toEqual(lost);
+    viewer.sendRtcp(pictureLossIndication(1, ssrc));
+    await until(() => presenter.rtcpOf(206, 1).some((packet) => packet.readUInt32BE(8) === presenter.videoSsrc));
+    expect(presenter.rtcpOf(206, 15).length).toBeGreaterThan(0);
+
+    const ntp = toNtp(Date.now() - 3_600_000);
+    const info = { ssrc: presenter.videoSsrc, ntpSeconds: ntp.seconds, ntpFraction: ntp.fraction };
+    presenter.sendRtcp(senderReport({ ...info, rtpTimestamp: 51 * 3000, packets: 50, payloadBytes: 1000 }, []));
+    await until(() => viewer.rtcpOf(200).length > 0);
+    const report = viewer.rtcpOf(200)[0];
+    const last = viewer.video[49]?.readUInt32BE(4) ?? 0;
+    // Though the presenter's clock is an hour late, the viewer is told ours, and its own timestamps.
+    expect(Math.abs(fromNtp(report?.readUInt32BE(8) ?? 0, report?.readUInt32BE(12) ?? 0) - Date.now())).toBeLessThan(
+      2000,
+    );
+    expect(Math.abs((report?.readUInt32BE(16) ?? 0) - last - 2 * 3000) / 90).toBeLessThan(200);
+    await until(() => presenter.rtcpOf(201).some((packet) => packet.length >= 32));
+    const block = presenter.rtcpOf(201).find((packet) => packet.length >= 32);
+    expect([presenter.videoSsrc, presenter.audioSsrc]).toContain(block?.readUInt32BE(8));
+  });
+
+  it('goes on without a gap when another presenter takes over', async () => {
+    const engine = openEngine();
+    const first = await connect(engine, 'presenter');
+    const second = await connect(engine, 'presenter');
+    const viewer = await connect(engine, 'viewer');
+    feed(viewer, first);
+    await send(first, 1, 20);
+    await until(() => viewer.video.length === 20);
+    feed(viewer, second);
+    first.close();
+    await send(second, 30_000, 20);
+    await until(() => viewer.video.length === 40 && viewer.audio.length === 40);
+    for (const packets of [viewer.video, viewer.audio]) {
+      const numbers = packets.map((packet) => packet.readUInt16BE(2));
+      expect(
+        numbers.every((number, index) => index === 0 || number === (((numbers[index - 1] ?? 0) + 1) & 0xffff)),
+      ).toBe(true);
+      const times = packets.map((packet) => packet.readUInt32BE(4));
+      expect(times.every((time, index) => index === 0 || ((time - (times[index - 1] ?? 0)) | 0) > 0)).toBe(true);
+    }
+  });
+
+  it('tells the states of a connection, and its end when the peer closes', async () => {
+    const engine = openEngine();
+    const viewer = await connect(engine, 'viewer');
+    await until(() => viewer.told.includes('dtls CONNECTED'));
+    expect(viewer.told.filter((state) => state.startsWith('ice'))).toEqual(
+      expect.arrayContaining(['ice GATHERING', 'ice CONNECTING', 'ice CONNECTED']),
+    );
+    expect(viewer.told).toContain('gathering done');
+    expect(viewer.told).toContain('pair');
+    viewer.closePeer();
+    await until(() => viewer.told.includes('dtls CLOSED'));
+    expect(viewer.told).toContain('ice DISCONNECTED');
+  });
+
+  it('refuses a second offer and candidates for an m-line that is not there', async () => {
+    const engine = openEngine();
+    const viewer = await connect(engine, 'viewer');
+    await expect(viewer.link.processOffer('v=0')).rejects.toMatchObject({ kurentoCode: 40208 });
+    const candidate = 'candidate:1 1 UDP 2015363327 192.0.2.9 9 typ host';
+    const add = (sdpMid: string | null, sdpMLineIndex: number | null, text = candidate) =>
+      viewer.link.addCandidate({ candidate: text, sdpMid, sdpMLineIndex });
+    expect(() => add('zzz', 9)).toThrow(NegotiationError);
+    expect(() => add(null, 9)).toThrow(NegotiationError);
+    for (const text of [
+      '',
+      'rubbish',
+      'candidate:1 1 UDP 1 abc.local 9 typ host',
+      'candidate:1 1 TCP 1 1.2.3.4 9 typ host tcptype active',
+    ]) {
+      expect(() => add('0', 0, text)).not.toThrow();
+    }
+    expect(() => add(null, null)).not.toThrow();
+  });
+
+  it('leaves a link usable after an offer that could not be read', async () => {
+    const engine = openEngine();
+    const link = engine.openPeerLink(silent);
+    await expect(link.processOffer('')).rejects.toMatchObject({ kurentoCode: 40201 });
+    await expect(link.processOffer('rubbish')).rejects.toMatchObject({ kurentoCode: 40201 });
+    link.close();
+    link.close();
+    expect(link.stats()).toEqual([]);
+  });
+});

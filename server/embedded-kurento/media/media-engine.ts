@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { makeCertificate } from './certificate.ts';
+import { monotonicMs } from './clock.ts';
+import type { MediaEngine, MediaEngineOptions, PeerLink, PeerLinkListener } from './media-types.ts';
+import { type PeerLinkContext, WebRtcPeerLink } from './peer-link.ts';
+
+const TICK_MS = 20;
+
+/** Opens the engine; it costs a certificate, and a timer while there are links. */
+export function openMediaEngine(options: MediaEngineOptions): MediaEngine {
+  return new WebRtcMediaEngine(options);
+}
+
+/** Owns all links, their certificate and the one timer that serves them. */
+class WebRtcMediaEngine implements MediaEngine {
+  readonly #context: Omit<PeerLinkContext, 'cname'>;
+  readonly #links = new Set<WebRtcPeerLink>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: MediaEngineOptions) {
+    this.#context = {
+      options,
+      certificate: makeCertificate(),
+      onClosed: (link) => this.#forget(link),
+    };
+  }
+
+  openPeerLink(listener: PeerLinkListener): PeerLink {
+    const link = new WebRtcPeerLink({ ...this.#context, cname: randomUUID() }, listener);
+    this.#links.add(link);
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
+    return link;
+  }
+
+  close(): void {
+    for (const link of [...this.#links]) link.close();
+  }
+
+  #tick(): void {
+    const now = monotonicMs();
+    for (const link of this.#links) link.tick(now);
+  }
+
+  #forget(link: WebRtcPeerLink): void {
+    this.#links.delete(link);
+    if (this.#links.size > 0 || this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+  }
+}

@@ -1,0 +1,214 @@
+import { fromNtp, middleOfNtp, monotonicMs, wallMs } from './clock.ts';
+import type { NegotiatedCodec } from './codecs.ts';
+import { IncomingStream } from './incoming-stream.ts';
+import type { MediaEngineOptions, MediaKind, RtpStats } from './media-types.ts';
+import { OutgoingStream, type PacketSender } from './outgoing-stream.ts';
+import type { ReportBlock } from './receive-statistics.ts';
+import { type RtcpListener, readRtcp } from './rtcp-reader.ts';
+import { goodbye, receiverReport, sourceDescription } from './rtcp-writer.ts';
+import { isRtcp, readRtpPacket } from './rtp-packet.ts';
+
+const KINDS: readonly MediaKind[] = ['audio', 'video'];
+const REPORT_INTERVAL_MS = 1000;
+
+/** What an m-line was negotiated to, seen from our side. */
+export type NegotiatedMedia = {
+  kind: MediaKind;
+  codecs: readonly NegotiatedCodec[];
+  receives: boolean;
+  sends: boolean;
+};
+
+/** Packets that could not be used, by reason; told once a second and then forgotten. */
+type Faults = { malformed: number; unknownPayloadType: number; foreignStream: number; malformedRtcp: number };
+
+function noFaults(): Faults {
+  return { malformed: 0, unknownPayloadType: 0, foreignStream: 0, malformedRtcp: 0 };
+}
+
+function randomSsrc(): number {
+  return 1 + Math.floor(Math.random() * 0xfffffffe);
+}
+
+/** RTP and RTCP of one peer link: which stream a packet belongs to, and the reports that are due. */
+export class MediaSession implements RtcpListener {
+  readonly cname: string;
+  readonly incoming: Readonly<Record<MediaKind, IncomingStream>>;
+  readonly outgoing: Readonly<Record<MediaKind, OutgoingStream>>;
+  readonly #sender: PacketSender;
+  readonly #log: MediaEngineOptions['log'];
+  /** What each of the 128 payload types stands for. */
+  readonly #codecByPayloadType: (NegotiatedCodec | null)[] = new Array<NegotiatedCodec | null>(128).fill(null);
+  readonly #streamByPayloadType: (IncomingStream | null)[] = new Array<IncomingStream | null>(128).fill(null);
+  #media: readonly NegotiatedMedia[] = [];
+  #open = false;
+  #nextReportAt = 0;
+  #now = 0;
+  /** From the peer's wall clock to ours; one for both kinds, so that sound and picture stay together. */
+  #clockOffsetMs = Number.NaN;
+  #faults = noFaults();
+  #faulty = false;
+
+  constructor(cname: string, sender: PacketSender, log: MediaEngineOptions['log']) {
+    this.cname = cname;
+    this.#sender = sender;
+    this.#log = log;
+    const audioSsrc = randomSsrc();
+    const videoSsrc = randomSsrc();
+    this.incoming = {
+      audio: new IncomingStream('audio', audioSsrc, sender),
+      video: new IncomingStream('video', videoSsrc, sender),
+    };
+    this.outgoing = {
+      audio: new OutgoingStream('audio', audioSsrc, sender),
+      video: new OutgoingStream('video', videoSsrc, sender),
+    };
+  }
+
+  negotiated(media: readonly NegotiatedMedia[]): void {
+    this.#media = media;
+    for (const { kind, codecs, receives, sends } of media) {
+      if (sends) this.outgoing[kind].codecs = codecs;
+      if (!receives) continue;
+      this.incoming[kind].codecs = codecs;
+      for (const codec of codecs) {
+        this.#codecByPayloadType[codec.payloadType] = codec;
+        this.#streamByPayloadType[codec.payloadType] = this.incoming[kind];
+      }
+    }
+  }
+
+  /** The way to the peer is found; the handshake that is left takes about as long as a keyframe. */
+  prepare(): void {
+    for (const { kind, sends } of this.#media) if (sends) this.outgoing[kind].prepare();
+  }
+
+  /** The connection stands. */
+  open(): void {
+    this.#open = true;
+    this.#nextReportAt = monotonicMs() + REPORT_INTERVAL_MS * (0.5 + Math.random());
+    for (const { kind, receives, sends } of this.#media) {
+      if (sends) this.outgoing[kind].open();
+      if (receives) this.incoming[kind].sendMaximumBitrate();
+    }
+  }
+
+  /** The connection is gone or about to be closed. */
+  close(): void {
+    if (this.#open) {
+      const ssrcs = KINDS.filter((kind) => this.outgoing[kind].packetCount > 0).map((kind) => this.outgoing[kind].ssrc);
+      if (ssrcs.length > 0) this.#sender.sendRtcp(Buffer.concat([receiverReport(ssrcs[0] ?? 0, []), goodbye(ssrcs)]));
+    }
+    this.#open = false;
+    for (const kind of KINDS) {
+      this.outgoing[kind].close();
+      this.incoming[kind].close();
+    }
+  }
+
+  /** Takes in whatever came from the peer; the bytes are ours to change. */
+  receive(datagram: Buffer): void {
+    if (isRtcp(datagram)) {
+      this.#now = monotonicMs();
+      if (!readRtcp(datagram, this)) this.#fault('malformedRtcp');
+      return;
+    }
+    const payloadType = (datagram[1] ?? 0) & 0x7f;
+    const codec = this.#codecByPayloadType[payloadType] ?? null;
+    const stream = this.#streamByPayloadType[payloadType] ?? null;
+    if (codec === null || stream === null) {
+      this.#fault('unknownPayloadType');
+      return;
+    }
+    const packet = readRtpPacket(datagram, codec, monotonicMs());
+    if (packet === null) this.#fault('malformed');
+    else if (stream.receive(packet) === 'foreign') this.#fault('foreignStream');
+  }
+
+  /** Called every 20 ms by the engine. */
+  tick(now: number): void {
+    if (!this.#open) return;
+    this.incoming.audio.tick(now);
+    this.incoming.video.tick(now);
+    if (now < this.#nextReportAt) return;
+    // A little randomness keeps the reports of all links apart: https://www.rfc-editor.org/rfc/rfc3550#section-6.2
+    this.#nextReportAt = now + REPORT_INTERVAL_MS * (0.9 + Math.random() * 0.2);
+    this.#sendReports(now);
+    if (this.#faulty) {
+      this.#log('debug', 'Packets were dropped', { ...this.#faults });
+      this.#faults = noFaults();
+      this.#faulty = false;
+    }
+  }
+
+  stats(): RtpStats[] {
+    const stats: RtpStats[] = [];
+    for (const { kind, receives, sends } of this.#media) {
+      if (receives) stats.push(this.incoming[kind].stats());
+      if (sends) stats.push(this.outgoing[kind].stats());
+    }
+    return stats;
+  }
+
+  onSenderReport(ssrc: number, ntpSeconds: number, ntpFraction: number, rtpTimestamp: number): void {
+    const stream = this.#incomingBySsrc(ssrc);
+    if (stream === null) return;
+    const theirs = fromNtp(ntpSeconds, ntpFraction);
+    const ours = wallMs(this.#now);
+    const offset = ours - theirs;
+    // The offset is kept once it is known, as it must be the same for both kinds; only a clock that was set moves it.
+    if (Number.isNaN(this.#clockOffsetMs) || Math.abs(offset - this.#clockOffsetMs) > 2000)
+      this.#clockOffsetMs = offset;
+    const clock = { ntpMs: theirs + this.#clockOffsetMs, rtpTimestamp, ssrc };
+    stream.receiveSenderReport(clock, middleOfNtp(ntpSeconds, ntpFraction), this.#now);
+  }
+
+  onReportBlock(block: ReportBlock): void {
+    this.#outgoingBySsrc(block.ssrc)?.reportReceived(block, this.#now);
+  }
+
+  onNack(mediaSsrc: number, lost: readonly number[]): void {
+    this.#outgoingBySsrc(mediaSsrc)?.retransmit(lost);
+  }
+
+  onKeyframeRequest(mediaSsrc: number, isFir: boolean): void {
+    this.#outgoingBySsrc(mediaSsrc)?.keyframeRequested(isFir);
+  }
+
+  onMaximumBitrate(bps: number): void {
+    this.outgoing.video.maximumBitrateReceived(bps);
+  }
+
+  onGoodbye(_ssrc: number): void {
+    // The stream just falls silent; whoever watches for silence notices it.
+  }
+
+  #sendReports(now: number): void {
+    for (const { kind, receives, sends } of this.#media) {
+      if (sends && this.outgoing[kind].sending) {
+        this.outgoing[kind].sendReport(now);
+      }
+      if (!receives) continue;
+      const block = this.incoming[kind].report(now);
+      if (block === null) continue;
+      const ssrc = this.outgoing[kind].ssrc;
+      this.#sender.sendRtcp(Buffer.concat([receiverReport(ssrc, [block]), sourceDescription(ssrc, this.cname)]));
+      this.incoming[kind].sendMaximumBitrate();
+    }
+  }
+
+  #incomingBySsrc(ssrc: number): IncomingStream | null {
+    if (this.incoming.video.ssrc === ssrc) return this.incoming.video;
+    return this.incoming.audio.ssrc === ssrc ? this.incoming.audio : null;
+  }
+
+  #outgoingBySsrc(ssrc: number): OutgoingStream | null {
+    if (this.outgoing.video.ssrc === ssrc) return this.outgoing.video;
+    return this.outgoing.audio.ssrc === ssrc ? this.outgoing.audio : null;
+  }
+
+  #fault(kind: keyof Faults): void {
+    this.#faults[kind] += 1;
+    this.#faulty = true;
+  }
+}

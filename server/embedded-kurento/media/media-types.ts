@@ -1,0 +1,195 @@
+/*
+ * What the parts of the media server agree on. Kurento's elements (WebRtcEndpoint, PassThrough, …) form a graph;
+ * media does not travel through that graph. The graph is resolved, whenever it changes, to "this sink is fed by
+ * that source", and packets go from the source straight to its consumers.
+ */
+
+/** The kinds of media. Kurento's DATA is accepted wherever a kind may be named, and carries nothing. */
+export type MediaKind = 'audio' | 'video';
+
+/** A codec as SDP names it (RFC 8866 §6.6): `VP8`, `H264`, `opus`, … `fmtp` is the text behind the payload type. */
+export type RtpCodec = {
+  readonly name: string;
+  readonly clockRate: number;
+  readonly channels: number;
+  readonly fmtp: string;
+};
+
+/**
+ * One RTP packet (RFC 3550 §5.1) on its way from a source to its consumers. All consumers share it, and `bytes`
+ * too: who keeps anything beyond the call copies it, and who writes into the first 12 bytes (each sender does)
+ * expects others to have done the same. So fields are read from here, never from the header.
+ */
+export type RtpPacket = {
+  /** The whole packet without header extensions: 12 bytes of header (plus CSRCs), then the payload. */
+  readonly bytes: Buffer;
+  /** Where the payload starts in `bytes`. */
+  readonly payloadOffset: number;
+  readonly payloadType: number;
+  readonly marker: boolean;
+  /** 0 … 65535 */
+  readonly sequenceNumber: number;
+  /** 0 … 2³² − 1, in units of the codec's clock. */
+  readonly timestamp: number;
+  readonly ssrc: number;
+  readonly codec: RtpCodec;
+  /** Arrival on the monotonic clock, in milliseconds (`performance.now()`). */
+  readonly arrivedAt: number;
+  /** True when a decoder can start here: the first packet of a keyframe; always true for audio. */
+  readonly keyframeStart: boolean;
+};
+
+/** What an RTCP sender report says of a stream's clocks (RFC 3550 §6.4.1). */
+export type SenderClock = {
+  /** The sender's wall clock in milliseconds since 1970, with fractions. */
+  readonly ntpMs: number;
+  readonly rtpTimestamp: number;
+  readonly ssrc: number;
+};
+
+/** Who is given packets by a source. Calls are synchronous and must not throw. */
+export interface RtpConsumer {
+  onPacket(packet: RtpPacket): void;
+  onSenderClock(clock: SenderClock): void;
+}
+
+/** A stream of one kind that enters the pipeline; the receiving half of an endpoint. */
+export interface RtpSource {
+  readonly kind: MediaKind;
+  /** Packets since the start; it only grows, and is looked at to tell whether media flows. */
+  readonly packetCount: number;
+  /** The codecs that may come, in order of preference; empty before the negotiation. */
+  readonly codecs: readonly RtpCodec[];
+  /** The last clock that was told, for a consumer that comes late. */
+  readonly senderClock: SenderClock | null;
+  addConsumer(consumer: RtpConsumer): void;
+  removeConsumer(consumer: RtpConsumer): void;
+  /** Asks the sender for a keyframe (RFC 4585 §6.3.1); requests are coalesced. Nothing happens for audio. */
+  requestKeyframe(): void;
+}
+
+/** A stream of one kind that leaves the pipeline; the sending half of an endpoint, or a track of a recorder. */
+export interface RtpSink {
+  readonly kind: MediaKind;
+  /** Packets that went through, since the start. */
+  readonly packetCount: number;
+  /**
+   * Feeds the sink from `source` from now on; `null` cuts it off. It asks the source for a keyframe as needed,
+   * and keeps sequence numbers and timestamps running across a change of source.
+   */
+  setSource(source: RtpSource | null): void;
+  /** The codecs that this sink takes; empty before a negotiation, when nobody knows yet. */
+  readonly codecs: readonly RtpCodec[];
+}
+
+/** ICE candidate as the Kurento Protocol carries it. */
+export type IceCandidate = { candidate: string; sdpMid: string; sdpMLineIndex: number };
+
+/** States as Kurento spells them. */
+export type IceComponentState = 'DISCONNECTED' | 'GATHERING' | 'CONNECTING' | 'CONNECTED' | 'READY' | 'FAILED';
+/** States as Kurento spells them. */
+export type DtlsState = 'NEW' | 'CONNECTING' | 'CONNECTED' | 'CLOSED' | 'FAILED';
+
+/** What a peer link tells its endpoint. Nothing is told after `close()`. */
+export type PeerLinkListener = {
+  /** Called once for each m-line of the bundle, as Kurento does. */
+  candidateFound(candidate: IceCandidate): void;
+  gatheringDone(): void;
+  iceStateChanged(state: IceComponentState): void;
+  candidatePairSelected(pair: { localCandidate: string; remoteCandidate: string }): void;
+  dtlsStateChanged(state: DtlsState): void;
+};
+
+/** Counters of one stream of a peer link. Bytes are payload bytes; jitter and round trip are in seconds. */
+export type RtpStats = {
+  kind: MediaKind;
+  direction: 'inbound' | 'outbound';
+  ssrc: number;
+  packets: number;
+  bytes: number;
+  packetsLost: number;
+  /** 0 … 255, as RTCP has it. */
+  fractionLost: number;
+  jitter: number;
+  roundTripTime: number;
+  firCount: number;
+  pliCount: number;
+  nackCount: number;
+  /** The last REMB sent (inbound) or received (outbound), in bit/s; 0 when there was none. */
+  remb: number;
+};
+
+/** Negotiation failed; `kurentoCode` is the protocol's error code (40201 SDP_PARSE_ERROR, …). */
+export class NegotiationError extends Error {
+  readonly kurentoCode: number;
+
+  constructor(kurentoCode: number, message: string) {
+    super(message);
+    this.name = 'NegotiationError';
+    this.kurentoCode = kurentoCode;
+  }
+}
+
+/**
+ * One WebRTC connection to a peer: ICE, DTLS, SRTP and RTCP. Sources and sinks exist from the start, so that the
+ * graph may be wired before the negotiation; they come to life with it.
+ */
+export interface PeerLink {
+  readonly sources: Readonly<Record<MediaKind, RtpSource>>;
+  readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
+  /**
+   * Answers an offer, once in a life. The answer has no candidates.
+   * @throws NegotiationError when the offer cannot be read or has nothing that can be answered
+   */
+  processOffer(sdpOffer: string): Promise<string>;
+  /** Starts gathering; candidates come through the listener. Allowed after the negotiation. */
+  gatherCandidates(): void;
+  /**
+   * Takes a candidate of the peer, before or after the negotiation. Nonsense is ignored, as Kurento does.
+   * @throws NegotiationError 40401 when, after the negotiation, it names an m-line that is not there
+   */
+  addCandidate(candidate: { candidate: string; sdpMid: string | null; sdpMLineIndex: number | null }): void;
+  /** The ceiling in kbit/s for what the peer is asked to send as video (REMB); 0 means none. */
+  setMaxVideoRecvKbps(kbps: number): void;
+  stats(): RtpStats[];
+  /** Ends the connection and frees everything; may be called twice. */
+  close(): void;
+}
+
+/** How the media engine is set up. */
+export type MediaEngineOptions = {
+  /** UDP ports for media, both inclusive. */
+  portRange?: { min: number; max: number };
+  /** The local address to bind to; all when absent. */
+  bindAddress?: string;
+  /** An address to be told to peers in place of the host's own, as behind a 1:1 NAT. */
+  announcedAddress?: string;
+  /** Called with what deserves a line in the log. */
+  log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, context?: Record<string, unknown>) => void;
+};
+
+/** Makes peer links; owns what they share (certificate, timers). */
+export interface MediaEngine {
+  openPeerLink(listener: PeerLinkListener): PeerLink;
+  /** Closes every link that is still open. */
+  close(): void;
+}
+
+/** What a recording to a file tells the RecorderEndpoint. */
+export type FileRecordingListener = {
+  /** The first media of every expected kind is there and on its way to the file. */
+  started(): void;
+  /** The recording broke and no more is written; what was written is kept. */
+  failed(error: { errorCode: number; type: string; description: string }): void;
+};
+
+/** A recorder's file. Its sinks are fed like any others; no transcoding. */
+export interface FileRecording {
+  readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
+  /** Makes the file and begins to write as soon as every kind of the profile flows; resumes after `pause()`. */
+  record(): void;
+  /** Stops writing and leaves no hole in the file's time. */
+  pause(): void;
+  /** Finishes the file (duration, cues); resolves when it is on disk; may be called twice; never rejects. */
+  stop(): Promise<void>;
+}

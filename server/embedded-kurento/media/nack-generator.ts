@@ -1,0 +1,99 @@
+import { sequenceDistance } from './sequence.ts';
+
+type MissingPacket = { sequenceNumber: number; missedAt: number; askedAt: number; tries: number };
+
+/** A larger gap is a new start of the stream rather than loss. */
+const LARGEST_GAP = 1000;
+const MOST_TRIES = 10;
+const GIVE_UP_AFTER_MS = 1000;
+const FIRST_ROUND_TRIP_GUESS_MS = 100;
+
+/** What the arrival of a packet tells. `lost` means that too much is missing to ask for it. */
+export type ArrivalKind = 'next' | 'gap' | 'late' | 'lost';
+
+/**
+ * Keeps the list of packets that are missing and decides when to ask for them (again):
+ * https://www.rfc-editor.org/rfc/rfc4585#section-6.2.1
+ */
+export class NackGenerator {
+  readonly #missing = new Map<number, MissingPacket>();
+  #highest = -1;
+  #roundTripMs = FIRST_ROUND_TRIP_GUESS_MS;
+
+  /** True while something is being waited for. */
+  get waiting(): boolean {
+    return this.#missing.size > 0;
+  }
+
+  /** The newest sequence number; −1 before the first packet. */
+  get highest(): number {
+    return this.#highest;
+  }
+
+  /** The time from a request to its answer, smoothed; in milliseconds. */
+  get roundTripMs(): number {
+    return this.#roundTripMs;
+  }
+
+  /** Forgets everything; the next packet starts anew. */
+  reset(): void {
+    this.#missing.clear();
+    this.#highest = -1;
+  }
+
+  /** @param now milliseconds on the monotonic clock */
+  packetArrived(sequenceNumber: number, now: number): ArrivalKind {
+    if (this.#highest < 0) {
+      this.#highest = sequenceNumber;
+      return 'next';
+    }
+    const distance = sequenceDistance(this.#highest, sequenceNumber);
+    if (distance <= 0) {
+      this.#found(sequenceNumber, now);
+      return 'late';
+    }
+    const before = this.#highest;
+    this.#highest = sequenceNumber;
+    if (distance === 1) return 'next';
+    if (distance > LARGEST_GAP || this.#missing.size + distance > LARGEST_GAP) {
+      this.#missing.clear();
+      return 'lost';
+    }
+    for (let step = 1; step < distance; step += 1) {
+      const missing = (before + step) & 0xffff;
+      this.#missing.set(missing, { sequenceNumber: missing, missedAt: now, askedAt: 0, tries: 0 });
+    }
+    return 'gap';
+  }
+
+  /**
+   * Fills `due` with the numbers to ask for now.
+   * @returns how many packets were given up
+   */
+  collectDue(now: number, due: number[]): number {
+    let givenUp = 0;
+    for (const entry of this.#missing.values()) {
+      if (entry.tries >= MOST_TRIES || now - entry.missedAt > GIVE_UP_AFTER_MS) {
+        this.#missing.delete(entry.sequenceNumber);
+        givenUp += 1;
+      } else if (entry.tries === 0 || now - entry.askedAt >= this.#retryAfterMs(entry.tries)) {
+        entry.tries += 1;
+        entry.askedAt = now;
+        due.push(entry.sequenceNumber);
+      }
+    }
+    return givenUp;
+  }
+
+  #retryAfterMs(tries: number): number {
+    return Math.max(20, this.#roundTripMs * 1.2) * (1 + (tries - 1) * 0.25);
+  }
+
+  #found(sequenceNumber: number, now: number): void {
+    const entry = this.#missing.get(sequenceNumber);
+    if (entry === undefined) return;
+    this.#missing.delete(sequenceNumber);
+    // Only the first request tells the round trip: later, nobody knows which one was answered (Karn's rule).
+    if (entry.tries === 1) this.#roundTripMs += (now - entry.askedAt - this.#roundTripMs) / 8;
+  }
+}

@@ -1,0 +1,143 @@
+import { PeerConnection, type RtcConfig, type Track, Video } from 'node-datachannel';
+import type { Certificate } from './certificate.ts';
+import type { MediaEngineOptions } from './media-types.ts';
+
+/** What a transport tells. Nothing is told after `close()`. States are spelled as in the W3C API. */
+export interface PeerTransportListener {
+  candidateGathered(candidate: string): void;
+  gatheringComplete(): void;
+  iceStateChanged(state: string): void;
+  connectionStateChanged(state: string): void;
+  /** Packets may be sent from here on. */
+  opened(): void;
+  /** An RTP or RTCP packet came; the bytes belong to the listener. */
+  received(packet: Buffer): void;
+}
+
+/**
+ * ICE, DTLS and SRTP of one link: the only place that knows node-datachannel. A track without a media handler gives
+ * and takes RTP and RTCP as they are, so both are ours.
+ */
+export class PeerTransport {
+  readonly #listener: PeerTransportListener;
+  readonly #log: MediaEngineOptions['log'];
+  // Both are held here for the whole life of the link: what is garbage-collected stops without a word.
+  readonly #connection: PeerConnection;
+  readonly #track: Track;
+  #open = false;
+  #closed = false;
+
+  constructor(options: MediaEngineOptions, certificate: Certificate, listener: PeerTransportListener) {
+    this.#listener = listener;
+    this.#log = options.log;
+    const connection = new PeerConnection('peer', configurationOf(options, certificate));
+    this.#connection = connection;
+    connection.onLocalCandidate((candidate) => this.#tell(() => listener.candidateGathered(candidate)));
+    connection.onGatheringStateChange((state) => {
+      if (state === 'complete') this.#tell(() => listener.gatheringComplete());
+    });
+    connection.onIceStateChange((state) => this.#tell(() => listener.iceStateChanged(state)));
+    connection.onStateChange((state) => {
+      if (state === 'closed' || state === 'failed') this.#open = false;
+      this.#tell(() => listener.connectionStateChanged(state));
+    });
+    const media = new Video('0', 'SendRecv');
+    media.addVP8Codec(96);
+    const track = connection.addTrack(media);
+    this.#track = track;
+    track.onMessage((packet) => this.#received(packet));
+    track.onOpen(() => {
+      this.#open = true;
+      this.#tell(() => listener.opened());
+    });
+    track.onClosed(() => {
+      this.#open = false;
+    });
+  }
+
+  /** Begins to connect, and to gather candidates; gives back our own description. */
+  answer(offer: string): string {
+    this.#connection.setRemoteDescription(offer, 'offer');
+    this.#connection.setLocalDescription('answer');
+    return this.#connection.localDescription()?.sdp ?? '';
+  }
+
+  addRemoteCandidate(candidate: string): void {
+    try {
+      this.#connection.addRemoteCandidate(candidate, '0');
+    } catch (error) {
+      this.#log('debug', 'A candidate was refused', { candidate, error: String(error) });
+    }
+  }
+
+  /** The pair that carries the media; null before there is one. */
+  selectedPair(): { localCandidate: string; remoteCandidate: string } | null {
+    const pair = this.#connection.getSelectedCandidatePair();
+    if (pair === null) return null;
+    return {
+      localCandidate: pair.local.candidate.replace(/^a=/, ''),
+      remoteCandidate: pair.remote.candidate.replace(/^a=/, ''),
+    };
+  }
+
+  /** Sends an RTP or RTCP packet; the bytes are copied. False when it could not be sent. */
+  send(packet: Buffer): boolean {
+    if (!this.#open) return false;
+    try {
+      return this.#track.sendMessageBinary(packet);
+    } catch {
+      // Either the native side closed a moment before its callback told us, or SRTP found the packet too old.
+      this.#open = this.#track.isOpen();
+      return false;
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#open = false;
+    try {
+      this.#track.close();
+      this.#connection.close();
+    } catch (error) {
+      this.#log('debug', 'A connection did not close cleanly', { error: String(error) });
+    }
+  }
+
+  #received(packet: Buffer): void {
+    if (this.#closed) return;
+    try {
+      this.#listener.received(packet);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** An error that left a callback of the library would end the process. */
+  #tell(action: () => void): void {
+    if (this.#closed) return;
+    try {
+      action();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#log('error', 'A media callback failed', { error: error instanceof Error ? error.stack : String(error) });
+  }
+}
+
+function configurationOf(options: MediaEngineOptions, certificate: Certificate): RtcConfig {
+  return {
+    iceServers: [],
+    disableAutoNegotiation: true,
+    forceMediaTransport: true,
+    certificatePemFile: certificate.certificatePem,
+    keyPemFile: certificate.keyPem,
+    ...(options.bindAddress === undefined ? {} : { bindAddress: options.bindAddress }),
+    ...(options.portRange === undefined
+      ? {}
+      : { portRangeBegin: options.portRange.min, portRangeEnd: options.portRange.max }),
+  };
+}

@@ -1,0 +1,134 @@
+import type { ReportBlock } from './receive-statistics.ts';
+import { sequenceDistance } from './sequence.ts';
+
+const SENDER_REPORT = 200;
+const RECEIVER_REPORT = 201;
+const SOURCE_DESCRIPTION = 202;
+const GOODBYE = 203;
+const TRANSPORT_FEEDBACK = 205;
+const PAYLOAD_FEEDBACK = 206;
+
+function allocate(countOrFormat: number, type: number, bytes: number): Buffer {
+  const packet = Buffer.alloc(bytes);
+  packet[0] = 0x80 | countOrFormat;
+  packet[1] = type;
+  packet.writeUInt16BE(bytes / 4 - 1, 2);
+  return packet;
+}
+
+function writeBlocks(packet: Buffer, at: number, blocks: readonly ReportBlock[]): void {
+  let offset = at;
+  for (const block of blocks) {
+    packet.writeUInt32BE(block.ssrc, offset);
+    packet[offset + 4] = block.fractionLost;
+    packet.writeIntBE(block.packetsLost, offset + 5, 3);
+    packet.writeUInt32BE(block.highestSequenceNumber, offset + 8);
+    packet.writeUInt32BE(block.jitter, offset + 12);
+    packet.writeUInt32BE(block.lastSenderReport, offset + 16);
+    packet.writeUInt32BE(block.delaySinceLastSenderReport, offset + 20);
+    offset += 24;
+  }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc3550#section-6.4.2 */
+export function receiverReport(senderSsrc: number, blocks: readonly ReportBlock[]): Buffer {
+  const packet = allocate(blocks.length, RECEIVER_REPORT, 8 + blocks.length * 24);
+  packet.writeUInt32BE(senderSsrc, 4);
+  writeBlocks(packet, 8, blocks);
+  return packet;
+}
+
+/** What a sender report says of the sender: times in NTP's 32.32 format, counters modulo 2³². */
+export type SenderInfo = {
+  ssrc: number;
+  ntpSeconds: number;
+  ntpFraction: number;
+  rtpTimestamp: number;
+  packets: number;
+  payloadBytes: number;
+};
+
+/** https://www.rfc-editor.org/rfc/rfc3550#section-6.4.1 */
+export function senderReport(info: SenderInfo, blocks: readonly ReportBlock[]): Buffer {
+  const packet = allocate(blocks.length, SENDER_REPORT, 28 + blocks.length * 24);
+  packet.writeUInt32BE(info.ssrc, 4);
+  packet.writeUInt32BE(info.ntpSeconds, 8);
+  packet.writeUInt32BE(info.ntpFraction, 12);
+  packet.writeUInt32BE(info.rtpTimestamp, 16);
+  packet.writeUInt32BE(info.packets >>> 0, 20);
+  packet.writeUInt32BE(info.payloadBytes >>> 0, 24);
+  writeBlocks(packet, 28, blocks);
+  return packet;
+}
+
+/** One CNAME chunk: https://www.rfc-editor.org/rfc/rfc3550#section-6.5 */
+export function sourceDescription(ssrc: number, cname: string): Buffer {
+  const name = Buffer.from(cname, 'utf8').subarray(0, 255);
+  // The item list ends with at least one zero byte and is filled up to a multiple of four.
+  const chunkBytes = 4 + Math.ceil((2 + name.length + 1) / 4) * 4;
+  const packet = allocate(1, SOURCE_DESCRIPTION, 4 + chunkBytes);
+  packet.writeUInt32BE(ssrc, 4);
+  packet[8] = 1;
+  packet[9] = name.length;
+  name.copy(packet, 10);
+  return packet;
+}
+
+/** https://www.rfc-editor.org/rfc/rfc3550#section-6.6 */
+export function goodbye(ssrcs: readonly number[]): Buffer {
+  const packet = allocate(ssrcs.length, GOODBYE, 4 + ssrcs.length * 4);
+  ssrcs.forEach((ssrc, index) => {
+    packet.writeUInt32BE(ssrc, 4 + index * 4);
+  });
+  return packet;
+}
+
+/**
+ * Generic NACK, several lost packets in one item where they lie within 17 of each other:
+ * https://www.rfc-editor.org/rfc/rfc4585#section-6.2.1
+ * @param lost in ascending order
+ */
+export function negativeAcknowledgement(senderSsrc: number, mediaSsrc: number, lost: readonly number[]): Buffer {
+  const items: { first: number; mask: number }[] = [];
+  for (const sequenceNumber of lost) {
+    const last = items.at(-1);
+    const distance = last === undefined ? 0 : sequenceDistance(last.first, sequenceNumber);
+    if (last !== undefined && distance > 0 && distance <= 16) last.mask |= 1 << (distance - 1);
+    else items.push({ first: sequenceNumber, mask: 0 });
+  }
+  const packet = feedback(TRANSPORT_FEEDBACK, 1, senderSsrc, mediaSsrc, items.length * 4);
+  items.forEach((item, index) => {
+    packet.writeUInt16BE(item.first, 12 + index * 4);
+    packet.writeUInt16BE(item.mask, 14 + index * 4);
+  });
+  return packet;
+}
+
+/** Picture loss indication: https://www.rfc-editor.org/rfc/rfc4585#section-6.3.1 */
+export function pictureLossIndication(senderSsrc: number, mediaSsrc: number): Buffer {
+  return feedback(PAYLOAD_FEEDBACK, 1, senderSsrc, mediaSsrc, 0);
+}
+
+/** REMB: https://datatracker.ietf.org/doc/html/draft-alvestrand-rmcat-remb-03#section-2.2 */
+export function receiverEstimatedMaximumBitrate(senderSsrc: number, mediaSsrc: number, bps: number): Buffer {
+  const packet = feedback(PAYLOAD_FEEDBACK, 15, senderSsrc, 0, 12);
+  packet.write('REMB', 12, 'latin1');
+  let exponent = 0;
+  let mantissa = Math.max(0, Math.floor(bps));
+  while (mantissa > 0x3ffff) {
+    mantissa = Math.floor(mantissa / 2);
+    exponent += 1;
+  }
+  packet[16] = 1;
+  packet[17] = (exponent << 2) | (mantissa >> 16);
+  packet.writeUInt16BE(mantissa & 0xffff, 18);
+  packet.writeUInt32BE(mediaSsrc, 20);
+  return packet;
+}
+
+function feedback(type: number, format: number, senderSsrc: number, mediaSsrc: number, extra: number): Buffer {
+  const packet = allocate(format, type, 12 + extra);
+  packet.writeUInt32BE(senderSsrc, 4);
+  packet.writeUInt32BE(mediaSsrc, 8);
+  return packet;
+}

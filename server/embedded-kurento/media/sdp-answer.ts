@@ -1,0 +1,168 @@
+import { type MediaKind, NegotiationError } from './media-types.ts';
+import {
+  type Offer,
+  type OfferedMedia,
+  type OfferedTransport,
+  SDP_CONFIGURATION_ERROR,
+  type SdpDirection,
+} from './sdp-offer.ts';
+
+/** What an offer leads to: which m-lines live, and how the peer is reached. */
+export type AnswerPlan = {
+  offer: Offer;
+  /** At most one of each kind; the position is that of the offer. */
+  active: readonly { media: OfferedMedia; kind: MediaKind; index: number; direction: SdpDirection }[];
+  transport: OfferedTransport;
+  /** Our side of the DTLS handshake: https://www.rfc-editor.org/rfc/rfc8842#section-5.3 */
+  setup: 'active' | 'passive';
+};
+
+const MIRRORED: Readonly<Record<SdpDirection, SdpDirection>> = {
+  sendrecv: 'sendrecv',
+  sendonly: 'recvonly',
+  recvonly: 'sendonly',
+  inactive: 'inactive',
+};
+
+/**
+ * Chooses what of an offer is answered.
+ * @throws NegotiationError 40206 when there is nothing that can be answered
+ */
+export function planAnswer(offer: Offer): AnswerPlan {
+  const usable = offer.medias
+    .map((media, index) => ({ media, index }))
+    .filter(({ media }) => media.kind !== null && !media.rejected && media.codecs.length > 0);
+  // One transport carries everything, so only what the offerer lets us bundle can live.
+  const bundled =
+    offer.bundle.length > 0 ? usable.filter(({ media }) => offer.bundle.includes(media.mid)) : usable.slice(0, 1);
+  const active: AnswerPlan['active'][number][] = [];
+  for (const kind of ['audio', 'video'] as const) {
+    const candidates = bundled.filter(({ media }) => media.kind === kind);
+    const chosen = candidates.find(({ media }) => media.direction !== 'inactive') ?? candidates[0];
+    if (chosen !== undefined) active.push({ ...chosen, kind, direction: MIRRORED[chosen.media.direction] });
+  }
+  active.sort((one, other) => one.index - other.index);
+  if (active.length === 0) throw new NegotiationError(SDP_CONFIGURATION_ERROR, whyNothing(offer));
+  const transport = findTransport(offer, active);
+  if (transport === null) {
+    const message = 'The offer has no usable ICE credentials and DTLS fingerprint';
+    throw new NegotiationError(SDP_CONFIGURATION_ERROR, message);
+  }
+  return { offer, active, transport, setup: transport.setup === 'active' ? 'passive' : 'active' };
+}
+
+function whyNothing(offer: Offer): string {
+  const names = [...new Set(offer.medias.flatMap((media) => media.codecNames))];
+  if (names.length === 0) return 'The offer has no audio or video to answer';
+  return `No codec in common: the offer has ${names.join(', ')}`;
+}
+
+/** Bundled m-lines may leave the parameters to the first of their group. */
+function findTransport(offer: Offer, active: AnswerPlan['active']): OfferedTransport | null {
+  for (const { media } of active) if (media.transport !== null) return media.transport;
+  const tagged = offer.medias.find((media) => media.mid === offer.bundle[0]);
+  return tagged?.transport ?? null;
+}
+
+/** Our side of the connection, as the answer tells it. */
+export type LocalTransport = { iceUfrag: string; icePwd: string; fingerprint: string };
+
+/** Reads them out of the native library's own description. */
+export function readLocalTransport(sdp: string): LocalTransport {
+  const find = (name: string): string => new RegExp(`^a=${name}:(.*?)\\r?$`, 'm').exec(sdp)?.[1] ?? '';
+  return { iceUfrag: find('ice-ufrag'), icePwd: find('ice-pwd'), fingerprint: find('fingerprint') };
+}
+
+/** What we send (and report) under. */
+export type LocalStreams = { cname: string; ssrcs: Readonly<Record<MediaKind, number>> };
+
+const VIDEO_FEEDBACK = ['goog-remb', 'ccm fir', 'nack', 'nack pli'];
+
+/** Writes the answer in the shape of Kurento's; it has no candidates. */
+export function writeAnswer(plan: AnswerPlan, transport: LocalTransport, streams: LocalStreams): string {
+  const { offer, active } = plan;
+  const sessionId = 1 + Math.floor(Math.random() * 0xfffffffe);
+  const lines = [
+    'v=0',
+    `o=- ${sessionId} ${sessionId} IN IP4 0.0.0.0`,
+    's=Rostrum Media Server',
+    'c=IN IP4 0.0.0.0',
+    't=0 0',
+  ];
+  if (offer.extmapAllowMixed) lines.push('a=extmap-allow-mixed');
+  if (offer.msidSemantic !== '') lines.push(`a=msid-semantic:${offer.msidSemantic}`);
+  if (offer.bundle.length > 0) lines.push(`a=group:BUNDLE ${active.map(({ media }) => media.mid).join(' ')}`);
+  offer.medias.forEach((media, index) => {
+    const section = active.find((entry) => entry.index === index);
+    if (section === undefined) lines.push(...rejectedSection(media));
+    else lines.push(...activeSection(section, plan, transport, streams));
+  });
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+/** Port 0 turns an m-line down: https://www.rfc-editor.org/rfc/rfc3264#section-6 */
+function rejectedSection(media: OfferedMedia): string[] {
+  const lines = [`m=${media.type} 0 ${media.protocol} ${media.payloads}`.trimEnd(), 'c=IN IP4 0.0.0.0'];
+  if (media.kind !== null) lines.push('a=inactive');
+  lines.push(`a=mid:${media.mid}`);
+  return lines;
+}
+
+function activeSection(
+  { media, kind, direction }: AnswerPlan['active'][number],
+  plan: AnswerPlan,
+  transport: LocalTransport,
+  streams: LocalStreams,
+): string[] {
+  const { codecs } = media;
+  const lines = [
+    `m=${media.type} 1 ${media.protocol} ${codecs.map((codec) => codec.payloadType).join(' ')}`,
+    `a=${direction}`,
+    `a=mid:${media.mid}`,
+    'a=rtcp:9 IN IP4 0.0.0.0',
+  ];
+  for (const { payloadType, name, clockRate, channels } of codecs) {
+    lines.push(`a=rtpmap:${payloadType} ${name}/${clockRate}${channels > 1 ? `/${channels}` : ''}`);
+  }
+  if (kind === 'video') {
+    for (const { payloadType } of codecs) {
+      for (const feedback of VIDEO_FEEDBACK) lines.push(`a=rtcp-fb:${payloadType} ${feedback}`);
+    }
+  }
+  lines.push(`a=setup:${plan.setup}`, 'a=rtcp-mux');
+  if (media.reducedSizeRtcp) lines.push('a=rtcp-rsize');
+  for (const { payloadType, fmtp } of codecs) if (fmtp !== '') lines.push(`a=fmtp:${payloadType} ${fmtp}`);
+  // Kurento has no a=msid; with it, browsers know that sound and picture belong together and keep them in step.
+  if (direction === 'sendonly' || direction === 'sendrecv') lines.push(`a=msid:${streams.cname} ${kind}0`);
+  lines.push(
+    `a=ssrc:${streams.ssrcs[kind]} cname:${streams.cname}`,
+    `a=ice-ufrag:${transport.iceUfrag}`,
+    `a=ice-pwd:${transport.icePwd}`,
+    `a=fingerprint:${transport.fingerprint}`,
+  );
+  return lines;
+}
+
+/**
+ * The offer as the native library is shown it: one m-line that stands for the whole bundle. So it hands us every
+ * packet of the connection whatever its SSRC, keeps a single track, and no text of a stranger reaches native code
+ * but what has been checked.
+ */
+export function writeTransportOffer({ transport, setup }: AnswerPlan): string {
+  const lines = ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', 'a=group:BUNDLE 0'];
+  if (transport.iceLite) lines.push('a=ice-lite');
+  lines.push(
+    'm=video 9 UDP/TLS/RTP/SAVPF 96',
+    'c=IN IP4 0.0.0.0',
+    'a=mid:0',
+    'a=sendrecv',
+    'a=rtcp-mux',
+    'a=ice-options:trickle',
+    `a=ice-ufrag:${transport.iceUfrag}`,
+    `a=ice-pwd:${transport.icePwd}`,
+    `a=fingerprint:${transport.fingerprint.type} ${transport.fingerprint.hash}`,
+    `a=setup:${setup === 'passive' ? 'active' : transport.setup === 'passive' ? 'passive' : 'actpass'}`,
+    'a=rtpmap:96 VP8/90000',
+  );
+  return `${lines.join('\r\n')}\r\n`;
+}

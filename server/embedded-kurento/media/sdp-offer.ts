@@ -1,0 +1,171 @@
+import { parse } from 'sdp-transform';
+import { acceptedCodecName, type NegotiatedCodec } from './codecs.ts';
+import { type MediaKind, NegotiationError } from './media-types.ts';
+
+/** Kurento's SDP_PARSE_ERROR. */
+export const SDP_PARSE_ERROR = 40201;
+/** Kurento's class of errors for an offer that can be read but not answered. */
+export const SDP_CONFIGURATION_ERROR = 40206;
+/** No browser's offer comes near to it. */
+const LONGEST_OFFER = 200_000;
+
+/** Direction of an m-line, seen by who wrote it: https://www.rfc-editor.org/rfc/rfc8866#section-6.7 */
+export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+/** One m-line of an offer. */
+export type OfferedMedia = {
+  /** As in the SDP: `audio`, `video`, `application`, … */
+  type: string;
+  /** Null for what carries no RTP. */
+  kind: MediaKind | null;
+  protocol: string;
+  /** The last part of the m-line, as it was. */
+  payloads: string;
+  mid: string;
+  direction: SdpDirection;
+  /** What of it can be forwarded, in the offer's order. */
+  codecs: readonly NegotiatedCodec[];
+  /** Every codec's name, for messages to people. */
+  codecNames: readonly string[];
+  /** The offerer does not want it (any more). */
+  rejected: boolean;
+  reducedSizeRtcp: boolean;
+  transport: OfferedTransport | null;
+};
+
+/** ICE and DTLS parameters of an m-line, or of the session for all. */
+export type OfferedTransport = {
+  iceUfrag: string;
+  icePwd: string;
+  fingerprint: { type: string; hash: string };
+  setup: string;
+  iceLite: boolean;
+  candidates: readonly string[];
+};
+
+/** What an answer needs to know of an offer. */
+export type Offer = {
+  medias: readonly OfferedMedia[];
+  /** Mids of the first BUNDLE group; empty when there is none. */
+  bundle: readonly string[];
+  extmapAllowMixed: boolean;
+  /** Text of `a=msid-semantic`; '' when absent. */
+  msidSemantic: string;
+};
+
+type ParsedSdp = ReturnType<typeof parse>;
+type ParsedMedia = ParsedSdp['media'][number];
+
+/**
+ * Reads an SDP offer (https://www.rfc-editor.org/rfc/rfc8866).
+ * @throws NegotiationError 40201 when it is empty or no SDP
+ */
+export function readOffer(text: string): Offer {
+  if (text.trim() === '') throw new NegotiationError(SDP_PARSE_ERROR, 'Empty offer not valid');
+  if (text.length > LONGEST_OFFER || !/^v=0\r?\n/.test(text)) throw invalidSdp();
+  const session = parseOrThrow(text);
+  if (!Array.isArray(session.media) || session.version !== 0 || session.origin === undefined) throw invalidSdp();
+  const bundle = session.groups?.find((group) => group.type === 'BUNDLE');
+  return {
+    medias: session.media.map((media, index) => readMedia(session, media, index)),
+    bundle: bundle === undefined ? [] : String(bundle.mids).split(' '),
+    extmapAllowMixed: /^a=extmap-allow-mixed\r?$/m.test(text.split(/^m=/m)[0] ?? ''),
+    msidSemantic: /^a=msid-semantic:(.*?)\r?$/m.exec(text)?.[1] ?? '',
+  };
+}
+
+function invalidSdp(): NegotiationError {
+  return new NegotiationError(SDP_PARSE_ERROR, 'Invalid SDP');
+}
+
+function parseOrThrow(text: string): ParsedSdp {
+  try {
+    return parse(text);
+  } catch {
+    throw invalidSdp();
+  }
+}
+
+function readMedia(session: ParsedSdp, media: ParsedMedia, index: number): OfferedMedia {
+  const kind = media.type === 'audio' || media.type === 'video' ? media.type : null;
+  const isBundleOnly = media.bundleOnly !== undefined;
+  return {
+    type: media.type,
+    kind: kind !== null && /RTP\/S?AVPF?$/.test(media.protocol) ? kind : null,
+    protocol: media.protocol,
+    payloads: String(media.payloads ?? ''),
+    mid: media.mid === undefined ? String(index) : String(media.mid),
+    direction: media.direction ?? session.direction ?? 'sendrecv',
+    codecs: kind === null ? [] : readCodecs(kind, media),
+    codecNames: [...new Set(media.rtp.map((rtp) => rtp.codec))],
+    // Port 0 with a=bundle-only is wanted all the same: https://www.rfc-editor.org/rfc/rfc9143#section-6
+    rejected: media.port === 0 && !isBundleOnly,
+    reducedSizeRtcp: media.rtcpRsize !== undefined,
+    transport: readTransport(session, media),
+  };
+}
+
+/** Payload types that need no rtpmap: https://www.rfc-editor.org/rfc/rfc3551#section-6 */
+const STATIC_CODECS: ReadonlyMap<number, { codec: string; rate: number }> = new Map([
+  [0, { codec: 'PCMU', rate: 8000 }],
+  [8, { codec: 'PCMA', rate: 8000 }],
+]);
+
+function readCodecs(kind: MediaKind, media: ParsedMedia): NegotiatedCodec[] {
+  const codecs: NegotiatedCodec[] = [];
+  const payloadTypes = new Set(
+    String(media.payloads ?? '')
+      .split(' ')
+      .filter(Boolean)
+      .map(Number),
+  );
+  for (const payloadType of payloadTypes) {
+    // Types 64 … 95 collide with RTCP on one port: https://www.rfc-editor.org/rfc/rfc5761#section-4
+    if (!Number.isInteger(payloadType) || payloadType < 0 || payloadType > 127) continue;
+    if (payloadType >= 64 && payloadType <= 95) continue;
+    const rtp = media.rtp.find((entry) => entry.payload === payloadType) ?? STATIC_CODECS.get(payloadType);
+    if (rtp === undefined) continue;
+    const clockRate = rtp.rate ?? 0;
+    const name = acceptedCodecName(kind, rtp.codec, clockRate);
+    if (name === null) continue;
+    const channels = 'encoding' in rtp ? Number(rtp.encoding ?? 1) : 1;
+    const fmtp = media.fmtp.find((entry) => entry.payload === payloadType)?.config ?? '';
+    codecs.push({ name, clockRate, channels, fmtp, payloadType });
+  }
+  return codecs;
+}
+
+function readTransport(session: ParsedSdp, media: ParsedMedia): OfferedTransport | null {
+  const iceUfrag = String(media.iceUfrag ?? session.iceUfrag ?? '');
+  const icePwd = String(media.icePwd ?? session.icePwd ?? '');
+  const fingerprint = media.fingerprint ?? session.fingerprint;
+  // Checked strictly, as these go to native code: https://www.rfc-editor.org/rfc/rfc8839#section-5.4
+  if (!/^[\x21-\x7e]{4,256}$/.test(iceUfrag) || !/^[\x21-\x7e]{22,256}$/.test(icePwd)) return null;
+  if (fingerprint === undefined || !isFingerprint(fingerprint.type, fingerprint.hash)) return null;
+  return {
+    iceUfrag,
+    icePwd,
+    fingerprint: { type: fingerprint.type.toLowerCase(), hash: fingerprint.hash.toUpperCase() },
+    setup: media.setup ?? session.setup ?? 'actpass',
+    iceLite: session.icelite !== undefined,
+    candidates: (media.candidates ?? []).map(
+      ({ foundation, component, transport, priority, ip, port, type }) =>
+        `candidate:${foundation} ${component} ${transport} ${priority} ${ip} ${port} typ ${type}`,
+    ),
+  };
+}
+
+const FINGERPRINT_BYTES: ReadonlyMap<string, number> = new Map([
+  ['sha-1', 20],
+  ['sha-224', 28],
+  ['sha-256', 32],
+  ['sha-384', 48],
+  ['sha-512', 64],
+]);
+
+/** https://www.rfc-editor.org/rfc/rfc8122#section-5 */
+function isFingerprint(type: string, hash: string): boolean {
+  const bytes = FINGERPRINT_BYTES.get(String(type).toLowerCase());
+  const pairs = String(hash).split(':');
+  return bytes !== undefined && pairs.length === bytes && pairs.every((pair) => /^[0-9a-f]{2}$/i.test(pair));
+}

@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest';
+import type { NegotiatedCodec } from './codecs.ts';
+import { IncomingStream, type Reception } from './incoming-stream.ts';
+import type { RtpConsumer, RtpPacket } from './media-types.ts';
+import { OutgoingStream, type PacketSender } from './outgoing-stream.ts';
+import { readRtpPacket } from './rtp-packet.ts';
+import { rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
+
+const VIEWER_VP8: NegotiatedCodec = { ...VP8, payloadType: 120 };
+
+/** Keeps what is sent, as it was at that moment. */
+class Wire implements PacketSender {
+  readonly rtp: Buffer[] = [];
+  readonly rtcp: Buffer[] = [];
+  sendRtp(packet: Buffer): boolean {
+    this.rtp.push(Buffer.from(packet));
+    return true;
+  }
+  sendRtcp(packet: Buffer): boolean {
+    this.rtcp.push(Buffer.from(packet));
+    return true;
+  }
+  get sequenceNumbers(): number[] {
+    return this.rtp.map((packet) => packet.readUInt16BE(2));
+  }
+  get timestamps(): number[] {
+    return this.rtp.map((packet) => packet.readUInt32BE(4));
+  }
+  feedback(type: number, format: number): Buffer[] {
+    return this.rtcp.filter((packet) => packet[1] === type && ((packet[0] ?? 0) & 0x1f) === format);
+  }
+}
+
+class Presenter {
+  readonly wire = new Wire();
+  readonly stream = new IncomingStream('video', 77, this.wire);
+  readonly ssrc: number;
+  constructor(ssrc = 1111) {
+    this.ssrc = ssrc;
+    this.stream.codecs = [VP8];
+  }
+  send(sequenceNumber: number, frame: number, payload: Buffer, at = performance.now()): Reception {
+    const datagram = rtp({ sequenceNumber, timestamp: frame * 3000, ssrc: this.ssrc, payload });
+    const packet = readRtpPacket(datagram, VP8, at);
+    if (packet === null) throw new Error('A test packet must be readable');
+    return this.stream.receive(packet);
+  }
+  get keyframeRequests(): number {
+    return this.wire.feedback(206, 1).length;
+  }
+}
+
+function openViewer(presenter: Presenter): { wire: Wire; stream: OutgoingStream } {
+  const wire = new Wire();
+  const stream = new OutgoingStream('video', 0xfefefefe, wire);
+  stream.codecs = [VIEWER_VP8];
+  stream.setSource(presenter.stream);
+  stream.open();
+  return { wire, stream };
+}
+
+function steps(numbers: readonly number[]): number[] {
+  return numbers.slice(1).map((number, index) => (number - (numbers[index] ?? 0)) & 0xffff);
+}
+
+describe('a viewer’s stream', () => {
+  it('begins at a keyframe and rewrites the header across the wrap-around', () => {
+    const presenter = new Presenter();
+    presenter.send(65_530, 0, VP8_DELTA);
+    const { wire } = openViewer(presenter);
+    presenter.send(65_531, 1, VP8_DELTA);
+    expect(wire.rtp).toHaveLength(0);
+    for (let index = 0; index < 10; index += 1)
+      presenter.send(65_532 + index, 2 + index, index === 0 ? VP8_KEY : VP8_DELTA);
+    expect(steps(wire.sequenceNumbers)).toEqual(new Array(9).fill(1));
+    expect(wire.timestamps.map((timestamp) => timestamp - (wire.timestamps[0] ?? 0))).toEqual(
+      Array.from({ length: 10 }, (_, index) => index * 3000),
+    );
+    expect(wire.rtp.every((packet) => packet.readUInt32BE(8) === 0xfefefefe && packet[1] === 120)).toBe(true);
+    expect(wire.rtp.map((packet) => packet.subarray(12))).toEqual([VP8_KEY, ...new Array(9).fill(VP8_DELTA)]);
+  });
+
+  it('keeps gaps and late packets in their places, and drops what is older than its start', () => {
+    const presenter = new Presenter();
+    const { wire } = openViewer(presenter);
+    for (const sequence of [10, 12, 9, 11]) presenter.send(sequence, sequence, sequence === 10 ? VP8_KEY : VP8_DELTA);
+    expect(steps(wire.sequenceNumbers)).toEqual([2, 65_535]);
+  });
+
+  it('gets again what it asks for, bit by bit the same', () => {
+    const presenter = new Presenter();
+    const { wire, stream } = openViewer(presenter);
+    for (let sequence = 0; sequence < 20; sequence += 1) {
+      presenter.send(sequence, sequence, sequence === 0 ? VP8_KEY : VP8_DELTA);
+    }
+    const other = openViewer(presenter);
+    const [third, fifth] = [wire.rtp[3], wire.rtp[5]];
+    if (third === undefined || fifth === undefined) throw new Error('Packets are missing');
+    stream.retransmit([third.readUInt16BE(2), fifth.readUInt16BE(2)]);
+    expect(wire.rtp.slice(20)).toEqual([third, fifth]);
+    expect(stream.stats().nackCount).toBe(1);
+    // What was never sent cannot be had, neither from before the start nor from the future.
+    stream.retransmit([(wire.sequenceNumbers[0] ?? 0) - 5, (wire.sequenceNumbers[19] ?? 0) + 1]);
+    expect(wire.rtp).toHaveLength(22);
+    expect(other.wire.rtp).toHaveLength(20);
+  });
+
+  it('continues numbers and time when the source changes, and waits for its keyframe', () => {
+    const first = new Presenter(1);
+    const second = new Presenter(2);
+    const { wire, stream } = openViewer(first);
+    const start = performance.now();
+    first.send(100, 10, VP8_KEY, start);
+    first.send(101, 11, VP8_DELTA, start + 33);
+    second.send(40_000, 5000, VP8_DELTA, start + 100);
+    stream.setSource(second.stream);
+    expect(second.keyframeRequests).toBe(1);
+    second.send(40_001, 5001, VP8_DELTA, start + 120);
+    second.send(40_002, 5002, VP8_KEY, start + 133);
+    first.send(102, 12, VP8_DELTA, start + 140);
+    second.send(40_003, 5003, VP8_DELTA, start + 166);
+    expect(steps(wire.sequenceNumbers)).toEqual([1, 1, 1]);
+    const passed = wire.timestamps.map((timestamp) => (timestamp - (wire.timestamps[0] ?? 0)) | 0);
+    expect(passed).toEqual([0, 3000, 3000 + 9000, 3000 + 9000 + 3000]);
+  });
+
+  it('shows a newcomer the picture since a fresh keyframe at once, frames a millisecond apart', () => {
+    const presenter = new Presenter();
+    const start = performance.now() - 100;
+    presenter.send(1, 1, VP8_KEY, start);
+    presenter.send(2, 1, VP8_DELTA, start);
+    presenter.send(3, 2, VP8_DELTA, start + 33);
+    presenter.send(4, 3, VP8_DELTA, start + 66);
+    const { wire, stream } = openViewer(presenter);
+    expect(presenter.keyframeRequests).toBe(0);
+    presenter.send(5, 4, VP8_DELTA);
+    expect(steps(wire.sequenceNumbers)).toEqual([1, 1, 1, 1]);
+    const [one = 0, two = 0, three = 0, four = 0, five = 0] = wire.timestamps;
+    expect([two - one, three - two, four - three, five - four]).toEqual([0, 90, 90, 3000]);
+    stream.retransmit(wire.sequenceNumbers.slice(0, 3));
+    expect(wire.rtp.slice(5)).toEqual(wire.rtp.slice(0, 3));
+  });
+
+  it('asks for a keyframe instead when the last one is old or has a hole', () => {
+    const old = new Presenter();
+    old.send(1, 1, VP8_KEY, performance.now() - 5000);
+    openViewer(old);
+    expect(old.keyframeRequests).toBe(1);
+    const holed = new Presenter();
+    holed.send(1, 1, VP8_KEY);
+    holed.send(3, 1, VP8_DELTA);
+    openViewer(holed);
+    expect(holed.keyframeRequests).toBe(1);
+  });
+
+  it('sends nothing in a codec that the viewer has not', () => {
+    const presenter = new Presenter();
+    const { wire, stream } = openViewer(presenter);
+    stream.codecs = [{ ...VIEWER_VP8, name: 'H264' }];
+    presenter.send(1, 1, VP8_KEY);
+    expect(wire.rtp).toHaveLength(0);
+  });
+
+  it('sends a report at once when it begins, with the viewer’s own timestamps', () => {
+    const presenter = new Presenter();
+    presenter.send(1, 0, VP8_DELTA);
+    const now = performance.now();
+    presenter.stream.receiveSenderReport({ ntpMs: performance.timeOrigin + now, rtpTimestamp: 0, ssrc: 1111 }, 1, now);
+    const { wire, stream } = openViewer(presenter);
+    presenter.send(2, 30, VP8_KEY, now + 1000);
+    const report = wire.feedback(200, 0)[0];
+    expect(((report?.readUInt32BE(16) ?? 0) - (wire.timestamps[0] ?? 0)) | 0).toBeCloseTo(0, -1);
+    const middle = report?.readUInt32BE(10) ?? 0;
+    const block = { ssrc: stream.ssrc, fractionLost: 0, packetsLost: 0, highestSequenceNumber: 0, jitter: 90 };
+    stream.reportReceived({ ...block, lastSenderReport: middle, delaySinceLastSenderReport: 65_536 }, now + 2050);
+    expect(stream.stats().roundTripTime).toBeCloseTo(0.05, 3);
+    expect(stream.stats().jitter).toBeCloseTo(0.001);
+  });
+});
+
+describe('a presenter’s stream', () => {
+  it('drops duplicates and strangers, and lets a new stream in when the old one is silent', () => {
+    const presenter = new Presenter();
+    expect(presenter.send(1, 1, VP8_KEY, 0)).toBe('forwarded');
+    expect(presenter.send(1, 1, VP8_KEY, 1)).toBe('duplicate');
+    const stranger = readRtpPacket(rtp({ ssrc: 9, payload: VP8_KEY }), VP8, 100);
+    const successor = readRtpPacket(rtp({ ssrc: 9, payload: VP8_KEY }), VP8, 1000);
+    expect(stranger && presenter.stream.receive(stranger)).toBe('foreign');
+    expect(successor && presenter.stream.receive(successor)).toBe('forwarded');
+    expect(presenter.stream.ssrc).toBe(9);
+  });
+
+  it('asks for a keyframe at once, then at most every 500 ms, until one comes', () => {
+    const presenter = new Presenter();
+    const consumer: RtpConsumer = { onPacket: () => undefined, onSenderClock: () => undefined };
+    presenter.stream.addConsumer(consumer);
+    const now = performance.now();
+    presenter.send(1, 1, VP8_DELTA, now);
+    presenter.stream.requestKeyframe();
+    presenter.stream.requestKeyframe();
+    expect(presenter.keyframeRequests).toBe(1);
+    presenter.stream.tick(now + 300);
+    expect(presenter.keyframeRequests).toBe(1);
+    presenter.stream.tick(now + 600);
+    expect(presenter.keyframeRequests).toBe(2);
+    presenter.send(2, 2, VP8_KEY, now + 650);
+    presenter.stream.tick(now + 1500);
+    expect(presenter.keyframeRequests).toBe(2);
+  });
+
+  it('asks for lost packets, and asks for little when much is lost', () => {
+    const presenter = new Presenter();
+    presenter.send(1, 1, VP8_KEY);
+    presenter.send(4, 2, VP8_DELTA);
+    const [nack] = presenter.wire.feedback(205, 1);
+    expect(nack?.subarray(12)).toEqual(Buffer.from('00020001', 'hex'));
+    presenter.stream.sendMaximumBitrate();
+    const before = presenter.stream.stats().remb;
+    expect(presenter.stream.report(performance.now())).toMatchObject({
+      ssrc: 1111,
+      highestSequenceNumber: 4,
+      packetsLost: 2,
+    });
+    presenter.stream.sendMaximumBitrate();
+    expect(presenter.stream.stats().remb / before).toBeCloseTo(0.85);
+  });
+
+  it('hands every packet to each consumer once, also when consumers leave meanwhile', () => {
+    const presenter = new Presenter();
+    const got: number[] = [];
+    const first: RtpConsumer = {
+      onPacket: (packet: RtpPacket) => {
+        got.push(packet.sequenceNumber);
+        presenter.stream.removeConsumer(first);
+      },
+      onSenderClock: () => undefined,
+    };
+    const second: RtpConsumer = {
+      onPacket: (packet: RtpPacket) => got.push(packet.sequenceNumber),
+      onSenderClock: () => undefined,
+    };
+    presenter.stream.addConsumer(first);
+    presenter.stream.addConsumer(second);
+    presenter.stream.addConsumer(second);
+    presenter.send(1, 1, VP8_KEY);
+    presenter.send(2, 1, VP8_DELTA);
+    expect(got).toEqual([1, 1, 2]);
+  });
+
+  it('counts loss and jitter as RFC 3550 does', () => {
+    const presenter = new Presenter();
+    for (let index = 0; index < 100; index += 1) {
+      if (index % 4 !== 1) presenter.send(65_500 + index, index, index === 0 ? VP8_KEY : VP8_DELTA, (index * 100) / 3);
+    }
+    const report = presenter.stream.report(5000);
+    expect(report).toMatchObject({ packetsLost: 25, fractionLost: 64, highestSequenceNumber: 65_599 });
+    expect(report?.jitter).toBeLessThan(2);
+  });
+});

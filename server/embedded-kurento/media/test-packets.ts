@@ -1,0 +1,40 @@
+import type { RtpCodec } from './media-types.ts';
+
+/** The codec of the test packets. */
+export const VP8: RtpCodec = { name: 'VP8', clockRate: 90_000, channels: 1, fmtp: '' };
+
+/** A VP8 payload that begins a keyframe, and one that does not. */
+export const VP8_KEY = Buffer.from([0x10, 0x00, 1, 2, 3]);
+export const VP8_DELTA = Buffer.from([0x10, 0x01, 1, 2, 3]);
+
+type Header = {
+  payloadType?: number;
+  sequenceNumber?: number;
+  timestamp?: number;
+  ssrc?: number;
+  marker?: boolean;
+  payload?: Buffer;
+};
+
+/** A whole RTP packet, for tests. */
+export function rtp(header: Header): Buffer {
+  const { payloadType = 96, sequenceNumber = 1, timestamp = 0, ssrc = 1111, marker = false } = header;
+  const start = Buffer.alloc(12);
+  start[0] = 0x80;
+  start[1] = payloadType | (marker ? 0x80 : 0);
+  start.writeUInt16BE(sequenceNumber & 0xffff, 2);
+  start.writeUInt32BE(timestamp >>> 0, 4);
+  start.writeUInt32BE(ssrc, 8);
+  return Buffer.concat([start, header.payload ?? VP8_DELTA]);
+}
+
+/** Random numbers 0 … 1 that are the same in every run (mulberry32). */
+export function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,98 @@
+import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
+import type { MediaEngine, PeerLink } from './media-types.ts';
+
+/** The other end of a link, for tests: a plain WebRTC peer that keeps all it gets. */
+export type TestPeer = {
+  link: PeerLink;
+  audioSsrc: number;
+  videoSsrc: number;
+  /** Packets that came, in their order. */
+  audio: Buffer[];
+  video: Buffer[];
+  /** What the link told its listener: `ice CONNECTED`, `dtls CLOSED`, `gathering done`, `pair`. */
+  told: string[];
+  sendAudio(packet: Buffer): void;
+  sendVideo(packet: Buffer): void;
+  sendRtcp(packet: Buffer): void;
+  /** RTCP packets of one type (and format) that came, taken out of their compounds. */
+  rtcpOf(type: number, format?: number): Buffer[];
+  /** Ends the peer, not the link. */
+  closePeer(): void;
+  close(): void;
+};
+
+/** Connects a peer to a new link of the engine; both tracks are open when it resolves. */
+export async function connectTestPeer(engine: MediaEngine, role: 'presenter' | 'viewer'): Promise<TestPeer> {
+  const connection = new PeerConnection(role, { iceServers: [], disableAutoNegotiation: true });
+  const told: string[] = [];
+  const link = engine.openPeerLink({
+    candidateFound: ({ candidate, sdpMid }) => connection.addRemoteCandidate(candidate, sdpMid),
+    gatheringDone: () => told.push('gathering done'),
+    iceStateChanged: (state) => told.push(`ice ${state}`),
+    candidatePairSelected: () => told.push('pair'),
+    dtlsStateChanged: (state) => told.push(`dtls ${state}`),
+  });
+  const audioSsrc = Math.floor(Math.random() * 0xffffffff);
+  const videoSsrc = Math.floor(Math.random() * 0xffffffff);
+  const direction = role === 'presenter' ? 'SendOnly' : 'RecvOnly';
+  const audioMedia = new Audio('0', direction);
+  audioMedia.addOpusCodec(111);
+  const videoMedia = new Video('1', direction);
+  videoMedia.addVP8Codec(96);
+  if (role === 'presenter') {
+    audioMedia.addSSRC(audioSsrc, 'test');
+    videoMedia.addSSRC(videoSsrc, 'test');
+  }
+  const audioTrack = connection.addTrack(audioMedia);
+  const videoTrack = connection.addTrack(videoMedia);
+  const audio: Buffer[] = [];
+  const video: Buffer[] = [];
+  const rtcp: Buffer[] = [];
+  const keep = (packet: Buffer): void => {
+    const type = packet[1] ?? 0;
+    if (type >= 192 && type <= 223) rtcp.push(...splitCompound(packet));
+    else ((type & 0x7f) === 111 ? audio : video).push(packet);
+  };
+  audioTrack.onMessage(keep);
+  videoTrack.onMessage(keep);
+  const open = Promise.all([opened(audioTrack), opened(videoTrack)]);
+  connection.onLocalCandidate((candidate, mid) => {
+    link.addCandidate({ candidate, sdpMid: mid, sdpMLineIndex: null });
+  });
+  connection.setLocalDescription('offer');
+  connection.setRemoteDescription(await link.processOffer(connection.localDescription()?.sdp ?? ''), 'answer');
+  link.gatherCandidates();
+  await open;
+  return {
+    link,
+    audioSsrc,
+    videoSsrc,
+    audio,
+    video,
+    told,
+    sendAudio: (packet) => audioTrack.sendMessageBinary(packet),
+    sendVideo: (packet) => videoTrack.sendMessageBinary(packet),
+    sendRtcp: (packet) => videoTrack.sendMessageBinary(packet),
+    rtcpOf: (type, format) =>
+      rtcp.filter((packet) => packet[1] === type && (format === undefined || ((packet[0] ?? 0) & 0x1f) === format)),
+    closePeer: () => connection.close(),
+    close: () => {
+      connection.close();
+      link.close();
+    },
+  };
+}
+
+function opened(track: Track): Promise<void> {
+  return new Promise((resolve) => track.onOpen(resolve));
+}
+
+function splitCompound(compound: Buffer): Buffer[] {
+  const packets: Buffer[] = [];
+  for (let at = 0; at + 4 <= compound.length; ) {
+    const end = at + 4 + compound.readUInt16BE(at + 2) * 4;
+    packets.push(compound.subarray(at, end));
+    at = end;
+  }
+  return packets;
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { eventFrame, type JsonObject } from '../rpc/json-rpc.ts';
+import { KurentoError } from '../rpc/rpc-error.ts';
+import type { MediaObject } from './media-object.ts';
+
+/** Hands a frame to whoever holds the session; it is lost when nobody does. */
+export type DeliverFrame = (sessionId: string, frame: string) => void;
+
+/** Who subscribed to one kind of event of one object: sessions, and their subscriptions' ids. */
+type Subscribers = Map<string, Set<string>>;
+
+/** Knows who wants which events, and delivers them. An event that nobody wants costs nothing. */
+export class EventHub {
+  readonly #subscribers = new WeakMap<MediaObject, Map<string, Subscribers>>();
+  readonly #deliver: DeliverFrame;
+
+  constructor(deliver: DeliverFrame) {
+    this.#deliver = deliver;
+  }
+
+  /**
+   * Subscribes a session; a second time for the same event gives another id, but not a second event.
+   * @throws KurentoError 40106 when the object has no such event
+   */
+  subscribe(sessionId: string, object: MediaObject, type: string): string {
+    if (!object.type.events.has(type)) throw new KurentoError(40106, `Event '${type}' not supported`);
+    const id = randomUUID();
+    const byType = getOrMake(this.#subscribers, object, () => new Map<string, Subscribers>());
+    const bySession = getOrMake(byType, type, (): Subscribers => new Map());
+    getOrMake(bySession, sessionId, () => new Set<string>()).add(id);
+    return id;
+  }
+
+  /** Ends a subscription; one that is not there is no fault. */
+  unsubscribe(sessionId: string, object: MediaObject, subscription: string): void {
+    const byType = this.#subscribers.get(object);
+    for (const [type, bySession] of byType ?? []) {
+      const ids = bySession.get(sessionId);
+      ids?.delete(subscription);
+      if (ids?.size === 0) bySession.delete(sessionId);
+      if (bySession.size === 0) byType?.delete(type);
+    }
+  }
+
+  /** Forgets what a session wanted of an object. */
+  forget(sessionId: string, object: MediaObject): void {
+    for (const bySession of this.#subscribers.get(object)?.values() ?? []) bySession.delete(sessionId);
+  }
+
+  /** Sends an event to all who subscribed; `data` is completed with what all events carry. */
+  emit(object: MediaObject, type: string, data: JsonObject): void {
+    const bySession = this.#subscribers.get(object)?.get(type);
+    if (bySession === undefined || bySession.size === 0) return;
+    const common = { source: object.id, tags: object.tagsForEvents(), timestampMillis: String(Date.now()) };
+    const frame = eventFrame(object.id, type, { ...data, ...common });
+    for (const sessionId of bySession.keys()) this.#deliver(sessionId, frame);
+  }
+}
+
+function getOrMake<K, V>(
+  map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
+  key: K,
+  make: () => V,
+): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

@@ -1,0 +1,199 @@
+import { FlowMeter, type PacketCounter } from '../graph/flow-meter.ts';
+import type { FlowWatched } from '../graph/flow-monitor.ts';
+import { flowingKinds, type GraphElement, type MediaGraph, type MediaType, mediaTypes } from '../graph/media-graph.ts';
+import type { MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
+import type { JsonObject } from '../rpc/json-rpc.ts';
+import { KurentoError } from '../rpc/rpc-error.ts';
+import type { Arguments } from '../types/arguments.ts';
+import { knownClass, type Operation } from '../types/class-table.ts';
+import { MediaObject, type OperationsOf, register } from './media-object.ts';
+import type { MediaPipeline } from './media-pipeline.ts';
+
+type Meters = Readonly<Record<'AUDIO' | 'VIDEO', FlowMeter>>;
+const meteredTypes = ['AUDIO', 'VIDEO'] as const;
+
+/** Whatever media can be connected to or from. */
+export abstract class MediaElement extends MediaObject implements GraphElement, FlowWatched {
+  readonly #pipeline: MediaPipeline;
+  readonly #in: Meters = { AUDIO: new FlowMeter(), VIDEO: new FlowMeter() };
+  readonly #out: Meters = { AUDIO: new FlowMeter(), VIDEO: new FlowMeter() };
+  readonly #announced = new Set<MediaType>();
+
+  constructor(pipeline: MediaPipeline, typeName: string) {
+    super(pipeline.context, knownClass(typeName), pipeline);
+    this.#pipeline = pipeline;
+  }
+
+  override onAdded(): void {
+    this.context.flow.watch(this);
+  }
+
+  get graph(): MediaGraph<MediaElement> {
+    return this.#pipeline.graph;
+  }
+
+  get passesThrough(): boolean {
+    return false;
+  }
+
+  /** The stream of that kind which comes out of the element; null when there is never one. */
+  source(_kind: MediaKind): RtpSource | null {
+    return null;
+  }
+
+  /** Where a stream of that kind goes in; null when it goes nowhere. */
+  sink(_kind: MediaKind): RtpSink | null {
+    return null;
+  }
+
+  override perform(operation: Operation, args: Arguments): unknown {
+    const own = operations[operation.name];
+    return own === undefined ? super.perform(operation, args) : own(this, args);
+  }
+
+  reportMismatch(description: string): void {
+    this.emitError({ errorCode: 40005, type: 'UNSUPPORTED_MEDIA_TYPE', description });
+  }
+
+  /**
+   * Feeds `sink` from this element.
+   * @throws KurentoError 40004 when the sink is in another pipeline
+   * @throws KurentoError 40005 when the sink can take none of the source's codecs; nothing is changed then
+   */
+  connect(sink: MediaElement, types: readonly MediaType[]): void {
+    if (sink.pipeline !== this.pipeline) throw new KurentoError(40004, 'Media elements do not share pipeline');
+    for (const type of types) {
+      const mismatch = this.graph.mismatch(this, sink, type);
+      if (mismatch === null) continue;
+      sink.reportMismatch(mismatch);
+      throw new KurentoError(40005, mismatch);
+    }
+    for (const type of types) {
+      const former = this.graph.connect(this, sink, type);
+      if (former !== null) former.#emitLink('ElementDisconnected', sink, type);
+      this.#emitLink('ElementConnected', sink, type);
+    }
+  }
+
+  /** Ends connections; those that are not there are reported as ended too, as the original does. */
+  disconnect(sink: MediaElement, types: readonly MediaType[]): void {
+    for (const type of types) {
+      this.graph.disconnect(this, sink, type);
+      this.#emitLink('ElementDisconnected', sink, type);
+    }
+  }
+
+  checkFlow(now: number): void {
+    for (const type of meteredTypes) {
+      const out = this.#out[type].look(this.outgoingCounter(type), now);
+      if (out !== null) this.#emitFlow('MediaFlowOutStateChanged', type, out);
+      const incoming = this.#in[type].look(this.incomingCounter(type), now);
+      if (incoming === null) continue;
+      // Nothing is ever transcoded here, which clients are told when a source's media is used for the first time.
+      if (incoming === 'started') this.graph.feedOf(this, type)?.element.announceNoTranscoding(type);
+      this.#emitFlow('MediaFlowInStateChanged', type, incoming);
+    }
+  }
+
+  /** True while media of that type flows into the element from the pipeline, or out of it into the pipeline. */
+  isFlowing(direction: 'in' | 'out', type: MediaType): boolean {
+    // The monitor's last look may be a moment ago, so this is one more look.
+    this.checkFlow(performance.now());
+    return (direction === 'in' ? this.#in : this.#out)[flowType(type)].flowing;
+  }
+
+  /** Counters for `getStats`, by their id. */
+  stats(_type: MediaType | undefined): JsonObject {
+    return {};
+  }
+
+  announceNoTranscoding(type: MediaType): void {
+    if (this.#announced.has(type)) return;
+    this.#announced.add(type);
+    this.emit('MediaTranscodingStateChanged', { binName: 'default', mediaType: type, state: 'NOT_TRANSCODING' });
+  }
+
+  protected outgoingCounter(type: MediaType): PacketCounter | null {
+    const kind = flowingKinds[type];
+    return kind === undefined ? null : this.source(kind);
+  }
+
+  protected incomingCounter(type: MediaType): PacketCounter | null {
+    const kind = flowingKinds[type];
+    return kind === undefined ? null : this.sink(kind);
+  }
+
+  protected override async onRelease(): Promise<void> {
+    this.context.flow.unwatch(this);
+    for (const type of mediaTypes) {
+      const source = this.graph.sourceOf(this, type);
+      if (source !== null) source.disconnect(this, [type]);
+      for (const sink of this.graph.sinksOf(this, type)) this.graph.disconnect(this, sink, type);
+    }
+  }
+
+  #emitLink(event: 'ElementConnected' | 'ElementDisconnected', sink: MediaElement, mediaType: MediaType): void {
+    const descriptions = { sourceMediaDescription: 'default', sinkMediaDescription: 'default' };
+    this.emit(event, { sink: sink.id, mediaType, ...descriptions });
+  }
+
+  #emitFlow(event: string, mediaType: MediaType, change: 'started' | 'stopped'): void {
+    const state = change === 'started' ? 'FLOWING' : 'NOT_FLOWING';
+    this.emit(event, { state, padName: 'default', mediaType });
+  }
+}
+
+/** @throws KurentoError 40107 for DATA, which never flows */
+function flowType(type: MediaType): 'AUDIO' | 'VIDEO' {
+  if (type === 'DATA') throw new KurentoError(40107, 'DATA has no flow state');
+  return type;
+}
+
+function typesOf(args: Arguments): readonly MediaType[] {
+  const given = typeOf(args);
+  return given === undefined ? mediaTypes : [given];
+}
+
+function typeOf(args: Arguments): MediaType | undefined {
+  const given = args.optionalText('mediaType');
+  return mediaTypes.find((type) => type === given);
+}
+
+function requiredType(args: Arguments): MediaType {
+  const type = typeOf(args);
+  if (type === undefined) throw new KurentoError(40001, "Invalid value for 'MediaType'");
+  return type;
+}
+
+function describeLink(source: MediaElement, sink: MediaElement, type: MediaType): JsonObject {
+  const descriptions = { sourceDescription: 'default', sinkDescription: 'default' };
+  return register('ElementConnectionData', { source: source.id, sink: sink.id, type, ...descriptions });
+}
+
+const operations: OperationsOf<MediaElement> = {
+  connect: (self, args) => self.connect(args.object('sink', MediaElement), typesOf(args)),
+  disconnect: (self, args) => self.disconnect(args.object('sink', MediaElement), typesOf(args)),
+  getSourceConnections: (self, args) =>
+    typesOf(args).flatMap((type) => {
+      const source = self.graph.sourceOf(self, type);
+      return source === null ? [] : [describeLink(source, self, type)];
+    }),
+  getSinkConnections: (self, args) =>
+    typesOf(args).flatMap((type) => self.graph.sinksOf(self, type).map((sink) => describeLink(self, sink, type))),
+  isMediaFlowingIn: (self, args) => self.isFlowing('in', requiredType(args)),
+  isMediaFlowingOut: (self, args) => self.isFlowing('out', requiredType(args)),
+  isMediaTranscoding: (_self, args) => {
+    flowType(requiredType(args));
+    return false;
+  },
+  getStats: (self, args) => {
+    const stats = self.stats(typeOf(args));
+    // An empty map travels as null in the Kurento Protocol.
+    return Object.keys(stats).length === 0 ? null : stats;
+  },
+  // Formats say what a transcoder should produce; there is none.
+  setAudioFormat: () => null,
+  setVideoFormat: () => null,
+  getGstreamerDot: () => 'digraph pipeline {}\n',
+  dumpGstreamerDot: () => null,
+};

@@ -1,0 +1,42 @@
+import { KurentoError } from '../rpc/rpc-error.ts';
+import { type Arguments, checkArguments } from '../types/arguments.ts';
+import { findClass } from '../types/class-table.ts';
+import type { MediaObject } from './media-object.ts';
+import { MediaPipeline } from './media-pipeline.ts';
+import { PassThrough } from './pass-through.ts';
+import { RecorderEndpoint } from './recorder-endpoint.ts';
+import type { ServerContext } from './server-context.ts';
+import { WebRtcEndpoint } from './webrtc-endpoint.ts';
+
+type Make = (context: ServerContext, args: Arguments) => MediaObject;
+
+const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
+  ['MediaPipeline', (context) => new MediaPipeline(context)],
+  ['PassThrough', (_context, args) => new PassThrough(pipelineOf(args))],
+  ['WebRtcEndpoint', (_context, args) => new WebRtcEndpoint(pipelineOf(args))],
+  [
+    'RecorderEndpoint',
+    (_context, args) => new RecorderEndpoint(pipelineOf(args), args.text('uri'), args.text('mediaProfile')),
+  ],
+]);
+
+/**
+ * Makes an object and takes it into the registry.
+ * @throws KurentoError 40108 for a class that cannot be made, 40001 for constructor parameters that do not fit
+ */
+export function createObject(context: ServerContext, typeName: string, constructorParams: unknown): MediaObject {
+  const type = findClass(typeName);
+  const make = makers.get(type?.name ?? '');
+  if (type?.constructorParams == null || make === undefined) {
+    throw new KurentoError(40108, `Factory '${typeName}' not found`);
+  }
+  const resolve = (id: string, className: string) => context.registry.getOfClass(id, className);
+  const args = checkArguments(type.constructorParams, constructorParams ?? undefined, 'constructorParams', resolve);
+  const object = make(context, args);
+  context.registry.add(object);
+  return object;
+}
+
+function pipelineOf(args: Arguments): MediaPipeline {
+  return args.object('mediaPipeline', MediaPipeline);
+}

@@ -1,0 +1,116 @@
+import type { FileRecording, MediaKind, RtpSink } from '../media/media-types.ts';
+import { openFileRecording, supportedProfiles } from '../recording/file-recording.ts';
+import { KurentoError } from '../rpc/rpc-error.ts';
+import type { Arguments } from '../types/arguments.ts';
+import type { Operation } from '../types/class-table.ts';
+import type { OperationsOf } from './media-object.ts';
+import type { MediaPipeline } from './media-pipeline.ts';
+import { longestReplyMs, waitAtMost } from './patience.ts';
+import { recordingPath } from './recording-path.ts';
+import { UriEndpoint } from './uri-endpoint.ts';
+
+type RecordingError = { errorCode: number; type: string; description: string };
+
+/** Writes what it is given to a file, once: a recorder that was stopped stays so. */
+export class RecorderEndpoint extends UriEndpoint {
+  /** Null when the address is none that can be recorded to, which `record()` then tells. */
+  readonly #recording: FileRecording | null;
+  readonly #addressFault: string | null;
+  #asked = false;
+  #stopping: Promise<void> | null = null;
+
+  /** @throws KurentoError 40107 for a profile that is Kurento's, but not supported here */
+  constructor(pipeline: MediaPipeline, uri: string, profile: string) {
+    super(pipeline, 'RecorderEndpoint', uri);
+    if (!supportedProfiles.some((supported) => supported === profile)) {
+      const text = `Media profile '${profile}' is not supported here; use one of ${supportedProfiles.join(', ')}`;
+      throw new KurentoError(40107, text);
+    }
+    const path = tryPath(uri, this.context.recordingsRoot);
+    this.#addressFault = path.fault;
+    this.#recording = path.path === null ? null : this.#open(path.path, profile);
+  }
+
+  override sink(kind: MediaKind): RtpSink | null {
+    return this.#recording?.sinks[kind] ?? null;
+  }
+
+  override perform(operation: Operation, args: Arguments): unknown {
+    const own = operations[operation.name];
+    return own === undefined ? super.perform(operation, args) : own(this, args);
+  }
+
+  /** Records as soon as media flows, or goes on after a pause; what fails comes as the event `Error`. */
+  record(): void {
+    if (this.#stopping !== null || this.state === 'START') return;
+    this.#asked = true;
+    if (this.#recording !== null) this.#recording.record();
+    else this.#fail({ errorCode: 6, type: 'RESOURCE_ERROR_OPEN', description: this.#addressFault ?? '' });
+  }
+
+  pause(): void {
+    if (this.#stopping !== null || this.state === 'PAUSE') return;
+    this.#recording?.pause();
+    this.enter('PAUSE', 'Paused');
+  }
+
+  stop(): void {
+    this.#finish().catch((error: unknown) => this.#reportStopFault(error));
+  }
+
+  /** Resolves when the file is complete; earlier only if that takes too long for a reply. */
+  async stopAndWait(): Promise<void> {
+    await waitAtMost(longestReplyMs, this.#finish());
+  }
+
+  protected override async onRelease(): Promise<void> {
+    const finished = this.#finish();
+    await super.onRelease();
+    await finished;
+  }
+
+  /** Ends the recording for good. One that was never asked for ends without an event, as in the original. */
+  #finish(): Promise<void> {
+    if (this.#stopping !== null) return this.#stopping;
+    if (!this.#asked) return Promise.resolve();
+    const stopped = this.#recording?.stop() ?? Promise.resolve();
+    this.#stopping = stopped.then(() => this.enter('STOP', 'Stopped'));
+    return this.#stopping;
+  }
+
+  #open(path: string, profile: string): FileRecording {
+    return openFileRecording({
+      path,
+      profile,
+      listener: {
+        started: () => {
+          if (this.#stopping === null && this.state !== 'START') this.enter('START', 'Recording');
+        },
+        failed: (error) => this.#fail(error),
+      },
+      log: this.context.log,
+    });
+  }
+
+  #fail(error: RecordingError): void {
+    this.emitError(error);
+    this.stop();
+  }
+
+  #reportStopFault(error: unknown): void {
+    this.context.log('error', 'A recording could not be finished.', { object: this.id, error });
+  }
+}
+
+function tryPath(uri: string, root: string): { path: string; fault: null } | { path: null; fault: string } {
+  try {
+    return { path: recordingPath(uri, root), fault: null };
+  } catch (error) {
+    return { path: null, fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const operations: OperationsOf<RecorderEndpoint> = {
+  record: (self) => self.record(),
+  stopAndWait: (self) => self.stopAndWait(),
+};

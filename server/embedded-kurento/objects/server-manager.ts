@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JsonObject } from '../rpc/json-rpc.ts';
+import { KurentoError } from '../rpc/rpc-error.ts';
+import type { Arguments } from '../types/arguments.ts';
+import { knownClass, modules, type Operation } from '../types/class-table.ts';
+import { MediaObject, type OperationsOf, register } from './media-object.ts';
+import type { ServerContext } from './server-context.ts';
+
+/** The version of the Kurento API that is spoken. */
+export const apiVersion = '7.2.0';
+
+/** A client may not keep a request waiting for ever. */
+const longestIntervalMs = 10_000;
+
+/** The one object that is there before any client comes. */
+export class ServerManager extends MediaObject {
+  constructor(context: ServerContext) {
+    super(context, knownClass('ServerManager'), null, 'manager_ServerManager');
+  }
+
+  override perform(operation: Operation, args: Arguments): unknown {
+    const own = operations[operation.name];
+    return own === undefined ? super.perform(operation, args) : own(this, args);
+  }
+
+  /** Sends one of the manager's own events, which do not repeat their type inside the data. */
+  announce(type: 'ObjectCreated' | 'ObjectDestroyed', data: JsonObject): void {
+    this.context.events.emit(this, type, data);
+  }
+
+  /** Version and modules; clients refuse a server that does not name all three. */
+  info(): JsonObject {
+    const generationTime = 'built in';
+    const described = Object.entries(modules).map(([name, classes]) => {
+      const factories = classes.filter((facts) => facts.constructorParams !== null).map((facts) => facts.name);
+      return register('ModuleInfo', { name, version: apiVersion, generationTime, factories: factories.sort() });
+    });
+    return register('ServerInfo', {
+      version: apiVersion,
+      type: 'KMS',
+      capabilities: ['transactions'],
+      modules: described,
+    });
+  }
+
+  /** @throws KurentoError 40500 when there is no such module */
+  moduleDefinition(name: string): string {
+    const found = Object.entries(modules).find(([module]) => module === name);
+    if (found === undefined) throw new KurentoError(40500, "Requested kmd module doesn't exist");
+    return JSON.stringify({ name, version: apiVersion, remoteClasses: found[1] });
+  }
+
+  /** How much of one processor this process used during the coming interval, in percent. */
+  async usedCpu(intervalMs: number): Promise<number> {
+    const from = process.cpuUsage();
+    const startedAt = performance.now();
+    await delay(Math.min(Math.max(intervalMs, 1), longestIntervalMs));
+    const { user, system } = process.cpuUsage(from);
+    const elapsedMicroseconds = (performance.now() - startedAt) * 1000;
+    return ((user + system) / elapsedMicroseconds) * 100;
+  }
+}
+
+const operations: OperationsOf<ServerManager> = {
+  getInfo: (self) => self.info(),
+  getPipelines: (self) => self.context.registry.ofClass('MediaPipeline').map((pipeline) => pipeline.id),
+  getSessions: (self) => self.context.registry.holders(),
+  getKmd: (self, args) => self.moduleDefinition(args.text('moduleName')),
+  getCpuCount: () => availableParallelism(),
+  getUsedCpu: (self, args) => self.usedCpu(args.number('interval')),
+  getUsedMemory: () => Math.round(process.memoryUsage.rss() / 1024),
+};

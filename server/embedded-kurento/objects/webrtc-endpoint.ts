@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import type { MediaType } from '../graph/media-graph.ts';
+import { flowingKinds } from '../graph/media-graph.ts';
+import type { DtlsState, IceComponentState, MediaKind, PeerLink, RtpSink, RtpSource } from '../media/media-types.ts';
+import { NegotiationError } from '../media/media-types.ts';
+import type { JsonObject } from '../rpc/json-rpc.ts';
+import { KurentoError, objectNotFound } from '../rpc/rpc-error.ts';
+import type { Arguments } from '../types/arguments.ts';
+import type { Operation } from '../types/class-table.ts';
+import { BaseRtpEndpoint } from './base-rtp-endpoint.ts';
+import { type OperationsOf, register } from './media-object.ts';
+import type { MediaPipeline } from './media-pipeline.ts';
+import { rtpStatsRecord } from './rtp-stats.ts';
+
+/** All media of a peer is bundled into one stream with one component (RFC 8843, RFC 5761). */
+const streamId = 1;
+const componentId = 1;
+
+/** A WebRTC peer: a presenter's or viewer's browser. */
+export class WebRtcEndpoint extends BaseRtpEndpoint {
+  readonly #link: PeerLink;
+  readonly #connectionId = randomUUID();
+  readonly #statsIds = new Map<string, string>();
+  #iceState: IceComponentState | null = null;
+  #dtlsState: DtlsState | null = null;
+  #pair: JsonObject | null = null;
+
+  constructor(pipeline: MediaPipeline) {
+    super(pipeline, 'WebRtcEndpoint');
+    this.#link = this.#openLink();
+  }
+
+  override source(kind: MediaKind): RtpSource {
+    return this.#link.sources[kind];
+  }
+
+  override sink(kind: MediaKind): RtpSink {
+    return this.#link.sinks[kind];
+  }
+
+  override perform(operation: Operation, args: Arguments): unknown {
+    const own = operations[operation.name];
+    return own === undefined ? super.perform(operation, args) : own(this, args);
+  }
+
+  override setProperty(name: string, value: unknown): void {
+    super.setProperty(name, value);
+    if (name === 'maxVideoRecvBandwidth' && typeof value === 'number') this.#link.setMaxVideoRecvKbps(value);
+  }
+
+  override stats(type: MediaType | undefined): JsonObject {
+    const records: JsonObject = {};
+    for (const stats of this.#link.stats()) {
+      if (type !== undefined && flowingKinds[type] !== stats.kind) continue;
+      const key = `${stats.direction} ${stats.ssrc}`;
+      const id = this.#statsIds.get(key) ?? randomUUID();
+      this.#statsIds.set(key, id);
+      records[id] = rtpStatsRecord(id, stats);
+    }
+    return records;
+  }
+
+  get iceConnections(): JsonObject[] {
+    const state = this.#iceState;
+    return state === null ? [] : [register('IceConnection', { streamId: String(streamId), componentId, state })];
+  }
+
+  get dtlsConnections(): JsonObject[] {
+    return this.#dtlsState === null ? [] : [register('DtlsConnection', this.#dtlsData('enc', this.#dtlsState))];
+  }
+
+  get candidatePairs(): JsonObject[] {
+    return this.#pair === null ? [] : [this.#pair];
+  }
+
+  /** Starts gathering, after a negotiation that is still under way. */
+  async gatherCandidates(): Promise<void> {
+    await this.whenSettled();
+    if (this.released) throw objectNotFound(this.id);
+    this.#link.gatherCandidates();
+  }
+
+  /** @throws KurentoError 40401 when the candidate belongs to no m-line of the session */
+  async addCandidate(record: JsonObject): Promise<void> {
+    await this.whenSettled();
+    if (this.released) throw objectNotFound(this.id);
+    const { candidate, sdpMid, sdpMLineIndex } = record;
+    try {
+      this.#link.addCandidate({
+        candidate: String(candidate),
+        sdpMid: typeof sdpMid === 'string' ? sdpMid : null,
+        sdpMLineIndex: typeof sdpMLineIndex === 'number' ? sdpMLineIndex : null,
+      });
+    } catch (error) {
+      if (error instanceof NegotiationError) throw new KurentoError(error.kurentoCode, 'Error adding candidate');
+      throw error;
+    }
+  }
+
+  protected override answer(offer: string): Promise<string> {
+    return this.#link.processOffer(offer);
+  }
+
+  protected override async onRelease(): Promise<void> {
+    await super.onRelease();
+    this.#link.close();
+  }
+
+  #openLink(): PeerLink {
+    return this.context.engine.openPeerLink({
+      candidateFound: (candidate) =>
+        this.emit('IceCandidateFound', { candidate: register('IceCandidate', { ...candidate }) }),
+      gatheringDone: () => this.emit('IceGatheringDone'),
+      iceStateChanged: (state) => this.#iceStateChanged(state),
+      candidatePairSelected: (pair) => {
+        const record = register('IceCandidatePair', { streamId: String(streamId), componentId, ...pair });
+        this.#pair = record;
+        this.emit('NewCandidatePairSelected', { candidatePair: record });
+      },
+      dtlsStateChanged: (state) => this.#dtlsStateChanged(state),
+    });
+  }
+
+  #iceStateChanged(state: IceComponentState): void {
+    this.#iceState = state;
+    this.emit('IceComponentStateChanged', { streamId, componentId, state });
+    if (state === 'FAILED') this.setConnectionState('DISCONNECTED');
+  }
+
+  #dtlsStateChanged(state: DtlsState): void {
+    this.#dtlsState = state;
+    if (state === 'CONNECTED') this.setConnectionState('CONNECTED');
+    // The original has an element for each direction and reports both; a new connection only by the sending one.
+    if (state !== 'NEW') this.emit('DtlsConnectionStateChange', this.#dtlsData('dec', state));
+    this.emit('DtlsConnectionStateChange', this.#dtlsData('enc', state));
+    if (state === 'CLOSED' || state === 'FAILED') this.setConnectionState('DISCONNECTED');
+  }
+
+  #dtlsData(half: 'enc' | 'dec', state: DtlsState): JsonObject {
+    const component = `[bundle/dtlssrtp${half}]`;
+    return { streamId: String(streamId), componentId: component, connectionId: this.#connectionId, state };
+  }
+}
+
+function withoutDataChannels(): never {
+  throw new KurentoError(40111, 'Data channels are not supported');
+}
+
+const operations: OperationsOf<WebRtcEndpoint> = {
+  gatherCandidates: (self) => self.gatherCandidates(),
+  addIceCandidate: (self, args) => self.addCandidate(args.record('candidate')),
+  getICECandidatePairs: (self) => self.candidatePairs,
+  getIceConnectionState: (self) => self.iceConnections,
+  getDtlsConnectionState: (self) => self.dtlsConnections,
+  createDataChannel: withoutDataChannels,
+  closeDataChannel: withoutDataChannels,
+};

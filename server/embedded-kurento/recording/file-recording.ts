@@ -1,0 +1,216 @@
+import { performance } from 'node:perf_hooks';
+import type { FileRecording, FileRecordingListener, MediaEngineOptions, MediaKind } from '../media/media-types.ts';
+import { FileTimeline } from './file-timeline.ts';
+import { FileWriter } from './file-writer.ts';
+import type { ReceivedFrame } from './frame-assembler.ts';
+import { GrowingFile } from './growing-file.ts';
+import { type RecordingProfile, readProfile, recordedCodec, supportedProfiles } from './recording-profiles.ts';
+import { RecordingTrack } from './recording-track.ts';
+
+export { supportedProfiles };
+
+/** How a recording to a file is set up. */
+export type FileRecordingOptions = {
+  /** Where the file is to be; folders are made as needed, an existing file is replaced. */
+  path: string;
+  /** One of {@link supportedProfiles}; another fails at `record()`. */
+  profile: string;
+  listener: FileRecordingListener;
+  log: MediaEngineOptions['log'];
+};
+
+/** Prepares a recording; nothing touches the disk before `record()`. Never throws. */
+export function openFileRecording(options: FileRecordingOptions): FileRecording {
+  return new MatroskaRecording(options);
+}
+
+/** How long a kind that does not flow is waited for before the file begins without it, in milliseconds. */
+const missingKindPatienceMs = 3000;
+/** How long the first frames are held until the senders' clocks are known, in milliseconds. */
+const clockPatienceMs = 1000;
+/** How much may be held before the file begins, in bytes. */
+const maxHeldBytes = 32 * 1024 * 1024;
+/** A file without keyframes cannot be sought in, so one is asked for when the last is older, in milliseconds. */
+const keyframeIntervalMs = 10_000;
+const tickMs = 500;
+
+/** Kurento's code and name for media that an element cannot take. */
+const unsupportedMedia = { errorCode: 40005, type: 'UNSUPPORTED_MEDIA_TYPE' } as const;
+const none: RecordingProfile = { container: 'webm', kinds: [], codecs: { audio: [], video: [] } };
+
+class MatroskaRecording implements FileRecording {
+  readonly sinks: Readonly<Record<MediaKind, RecordingTrack>>;
+  readonly #options: FileRecordingOptions;
+  readonly #profile: RecordingProfile | null;
+  #state: 'idle' | 'waiting' | 'writing' | 'paused' | 'ended' = 'idle';
+  #file: GrowingFile | null = null;
+  #writer: FileWriter | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #held: Record<MediaKind, ReceivedFrame[]> = { audio: [], video: [] };
+  #heldBytes = 0;
+  /** When the first frame was held, and when there was one of every kind, on the clock of arrivals. */
+  #waitingSince: number | null = null;
+  #readySince: number | null = null;
+  #lastKeyframeAt = 0;
+  #closing: Promise<void> = Promise.resolve();
+
+  constructor(options: FileRecordingOptions) {
+    this.#options = options;
+    this.#profile = readProfile(options.profile);
+    const profile = this.#profile ?? none;
+    const open = (kind: MediaKind): RecordingTrack =>
+      new RecordingTrack(kind, profile.codecs[kind], (codec) => recordedCodec(profile, kind, codec), {
+        frame: (track, frame) => this.#take(track.kind, frame),
+        codecRefused: (_track, codec) => this.#refuse(codec.name),
+      });
+    this.sinks = { audio: open('audio'), video: open('video') };
+  }
+
+  record(): void {
+    if (this.#state !== 'idle' && this.#state !== 'paused') return;
+    if (this.#profile === null) {
+      const description = `The media profile ${this.#options.profile} cannot be recorded; use one of ${supportedProfiles.join(', ')}.`;
+      this.#fail({ ...unsupportedMedia, description });
+      return;
+    }
+    if (this.#state === 'idle') this.#openFile(this.#profile);
+    this.#state = 'waiting';
+    this.#clearHeld();
+    for (const track of this.#expectedTracks()) if (this.#isWaiting()) track.open();
+  }
+
+  pause(): void {
+    if (this.#state !== 'waiting' && this.#state !== 'writing') return;
+    for (const track of this.#expectedTracks()) track.close();
+    this.#state = 'paused';
+    this.#clearHeld();
+  }
+
+  stop(): Promise<void> {
+    if (this.#state !== 'ended') {
+      for (const track of this.#expectedTracks()) track.close();
+      if (this.#state === 'waiting' && this.#heldKinds().length > 0) this.#writer?.begin(this.#held);
+      this.#end();
+      this.#options.log(this.#writer?.durationMs === 0 ? 'warn' : 'info', this.#summary(), {
+        path: this.#options.path,
+      });
+    }
+    return this.#closing;
+  }
+
+  #openFile(profile: RecordingProfile): void {
+    this.#file = new GrowingFile(this.#options.path, ({ during, description }) => {
+      this.#fail({
+        errorCode: 6,
+        type: during === 'open' ? 'RESOURCE_ERROR_OPEN' : 'RESOURCE_ERROR_WRITE',
+        description,
+      });
+    });
+    this.#writer = new FileWriter(this.#file, profile.container, (kind) => this.sinks[kind].codec);
+    this.#timer = setInterval(() => this.#tick(performance.now()), tickMs).unref();
+  }
+
+  #take(kind: MediaKind, frame: ReceivedFrame): void {
+    if (kind === 'video') this.#watchKeyframes(frame);
+    if (this.#state === 'writing') {
+      this.#writer?.write(kind, frame);
+    } else if (this.#state === 'waiting') {
+      this.#held[kind].push(frame);
+      this.#heldBytes += frame.data.length;
+      this.#beginIfReady(frame.arrivedAt);
+    }
+  }
+
+  #watchKeyframes(frame: ReceivedFrame): void {
+    if (frame.isKeyframe) this.#lastKeyframeAt = frame.arrivedAt;
+    else if (frame.arrivedAt - this.#lastKeyframeAt > keyframeIntervalMs) {
+      this.sinks.video.requestKeyframe(frame.arrivedAt);
+    }
+  }
+
+  #beginIfReady(now: number): void {
+    const kinds = this.#heldKinds();
+    if (this.#state !== 'waiting' || kinds.length === 0) return;
+    this.#waitingSince ??= now;
+    const isComplete = kinds.length === this.#profile?.kinds.length;
+    const isPressed = this.#heldBytes > maxHeldBytes;
+    if (isComplete) {
+      if (this.#readySince === null) this.#options.listener.started();
+      this.#readySince ??= now;
+      const clocks = kinds.flatMap((kind) => this.#held[kind].at(-1)?.clock ?? []);
+      if (isPressed || FileTimeline.isAligned(clocks) || now - this.#readySince >= clockPatienceMs) this.#begin();
+    } else if (isPressed || now - this.#waitingSince >= missingKindPatienceMs) {
+      const { path } = this.#options;
+      this.#options.log('warn', `The recording begins with ${kinds.join()} alone; the rest is added if it comes.`, {
+        path,
+      });
+      this.#options.listener.started();
+      this.#begin();
+    }
+  }
+
+  #begin(): void {
+    // Whoever was told that it started may have stopped it.
+    if (this.#state !== 'waiting') return;
+    this.#state = 'writing';
+    this.#writer?.begin(this.#held);
+    this.#clearHeld();
+  }
+
+  #tick(now: number): void {
+    for (const track of this.#expectedTracks()) track.tick(now);
+    this.#beginIfReady(now);
+    this.#writer?.tick(now);
+  }
+
+  #refuse(codec: string): void {
+    if (this.#state === 'idle' || this.#state === 'ended') return;
+    const description =
+      `The profile ${this.#options.profile} cannot hold ${codec}, or the codec changed while recording, and nothing ` +
+      'is transcoded here. Record with another profile, or let the presenter send VP8 and Opus.';
+    this.#fail({ ...unsupportedMedia, description });
+  }
+
+  #fail(error: { errorCode: number; type: string; description: string }): void {
+    if (this.#state === 'ended') return;
+    this.#end();
+    this.#options.log('error', error.description, { path: this.#options.path });
+    this.#options.listener.failed(error);
+  }
+
+  #end(): void {
+    this.#state = 'ended';
+    clearInterval(this.#timer);
+    for (const sink of Object.values(this.sinks)) sink.setSource(null);
+    this.#clearHeld();
+    this.#writer?.finish();
+    if (this.#file !== null) this.#closing = this.#file.close();
+  }
+
+  #summary(): string {
+    if (this.#writer === null) return 'A recording was stopped before it was started; there is no file.';
+    const seconds = Math.round(this.#writer.durationMs / 1000);
+    return seconds === 0 && this.#writer.durationMs === 0
+      ? 'The recording was stopped before any media came; its file is empty.'
+      : `The recording is complete with ${seconds} s.`;
+  }
+
+  #expectedTracks(): RecordingTrack[] {
+    return (this.#profile?.kinds ?? []).map((kind) => this.sinks[kind]);
+  }
+
+  #heldKinds(): MediaKind[] {
+    return (this.#profile?.kinds ?? []).filter((kind) => this.#held[kind].length > 0);
+  }
+
+  #isWaiting(): boolean {
+    return this.#state === 'waiting';
+  }
+
+  #clearHeld(): void {
+    this.#held = { audio: [], video: [] };
+    this.#heldBytes = 0;
+    this.#waitingSince = null;
+    this.#readySince = null;
+  }
+}

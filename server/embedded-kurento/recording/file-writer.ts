@@ -1,0 +1,89 @@
+import type { MediaKind } from '../media/media-types.ts';
+import { FileTimeline } from './file-timeline.ts';
+import type { ReceivedFrame } from './frame-assembler.ts';
+import type { GrowingFile } from './growing-file.ts';
+import { MatroskaFile } from './matroska-file.ts';
+import { opusDurationMs } from './opus-duration.ts';
+import type { RecordedCodec } from './recording-profiles.ts';
+
+const trackNumbers: Readonly<Record<MediaKind, number>> = { video: 1, audio: 2 };
+const usualVideoFrameMs = 33;
+
+/** What came of each kind before the file could begin. */
+export type HeldFrames = Readonly<Record<MediaKind, readonly ReceivedFrame[]>>;
+
+/** Gives frames their place in the file's time and writes them; adds tracks as they come. */
+export class FileWriter {
+  readonly #matroska: MatroskaFile;
+  readonly #timeline = new FileTimeline();
+  readonly #lastTimeMs: Record<MediaKind, number> = { audio: -1, video: -1 };
+  readonly #codecOf: (kind: MediaKind) => RecordedCodec | null;
+  /** The moment on our clock that is the file's zero. */
+  #originMs = 0;
+
+  constructor(file: GrowingFile, container: 'webm' | 'matroska', codecOf: (kind: MediaKind) => RecordedCodec | null) {
+    this.#matroska = new MatroskaFile(file, container);
+    this.#codecOf = codecOf;
+  }
+
+  /** The length of what was taken so far, in milliseconds. */
+  get durationMs(): number {
+    return this.#matroska.endMs;
+  }
+
+  /**
+   * Begins, or goes on after a pause, with what was held: the first frame comes right behind the last one before,
+   * so a pause leaves no hole. Sound from before the first picture is left out.
+   */
+  begin(held: HeldFrames): void {
+    this.#timeline.reset();
+    // Audio first: it is what video is placed by.
+    const placed = [...held.audio.map((frame) => this.#place('audio', frame))];
+    const pictures = held.video.map((frame) => this.#place('video', frame));
+    const startMs = (pictures[0] ?? placed[0])?.localMs ?? 0;
+    const kept = [...placed.filter(({ localMs }) => localMs >= startMs), ...pictures];
+    kept.sort((a, b) => a.localMs - b.localMs);
+    this.#originMs = startMs - this.#matroska.endMs;
+    for (const { kind, frame, localMs } of kept) this.#write(kind, frame, localMs);
+  }
+
+  /** Writes a frame that has just come. */
+  write(kind: MediaKind, frame: ReceivedFrame): void {
+    this.#write(kind, frame, this.#place(kind, frame).localMs);
+  }
+
+  /** Hands to the disk what waits too long. `now` is on the clock of the frames' arrival. */
+  tick(now: number): void {
+    this.#matroska.tick(now);
+  }
+
+  /** Writes what is left and the index. */
+  finish(): void {
+    this.#matroska.finish();
+  }
+
+  #place(kind: MediaKind, frame: ReceivedFrame): { kind: MediaKind; frame: ReceivedFrame; localMs: number } {
+    const streamMs = frame.clock.toMs(frame.timestamp);
+    return { kind, frame, localMs: this.#timeline.place(kind, frame.clock, streamMs) };
+  }
+
+  #write(kind: MediaKind, frame: ReceivedFrame, localMs: number): void {
+    const track = trackNumbers[kind];
+    if (!this.#matroska.hasTrack(track)) {
+      const codec = this.#codecOf(kind);
+      if (codec === null || (kind === 'video' && frame.setup === null)) return;
+      this.#matroska.addTrack({ number: track, codec, setup: frame.setup, channels: 2 });
+    }
+    let timeMs = Math.round(localMs - this.#originMs);
+    const lastMs = this.#lastTimeMs[kind];
+    if (timeMs <= lastMs) {
+      this.#timeline.delay(kind, lastMs + 1 - timeMs);
+      timeMs = lastMs + 1;
+    }
+    this.#lastTimeMs[kind] = timeMs;
+    const { data, isKeyframe, arrivedAt } = frame;
+    const sinceLastMs = lastMs < 0 ? usualVideoFrameMs : Math.min(timeMs - lastMs, 3 * usualVideoFrameMs);
+    const durationMs = kind === 'audio' ? opusDurationMs(data) : sinceLastMs;
+    this.#matroska.add({ track, isVideo: kind === 'video', isKeyframe, timeMs, durationMs, data, arrivedAt });
+  }
+}

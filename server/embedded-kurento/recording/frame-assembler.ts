@@ -1,0 +1,98 @@
+import type { CodecSetup, PayloadFormat } from './payload-formats.ts';
+import type { RtpClock } from './rtp-clock.ts';
+
+/** A packet on its way to a frame; the payload is our own copy. */
+export type HeldPacket = {
+  readonly sequenceNumber: number;
+  readonly timestamp: number;
+  readonly marker: boolean;
+  readonly arrivedAt: number;
+  readonly payload: Buffer;
+  readonly clock: RtpClock;
+};
+
+/** A whole frame, not yet placed in the file's time. */
+export type ReceivedFrame = {
+  readonly data: Buffer;
+  readonly isKeyframe: boolean;
+  readonly setup: CodecSetup | null;
+  readonly timestamp: number;
+  readonly clock: RtpClock;
+  readonly arrivedAt: number;
+};
+
+/** What the assembler tells its track. */
+export type AssemblerListener = {
+  frame(frame: ReceivedFrame): void;
+  /** Frames are missing, and a decoder could not go on: a keyframe is needed. */
+  keyframeNeeded(arrivedAt: number): void;
+};
+
+/**
+ * Makes whole frames of packets that come in order. After a loss it gives out nothing until the next keyframe:
+ * what lies between could only be shown broken.
+ */
+export class FrameAssembler {
+  readonly #format: PayloadFormat;
+  readonly #listener: AssemblerListener;
+  #parts: Buffer[] = [];
+  #first: HeldPacket | null = null;
+  /** False while the frame under way is known to miss a packet. */
+  #isWhole = false;
+  #awaitsKeyframe: boolean;
+
+  constructor(format: PayloadFormat, listener: AssemblerListener) {
+    this.#format = format;
+    this.#listener = listener;
+    this.#awaitsKeyframe = !format.isFramePerPacket;
+  }
+
+  push(packet: HeldPacket): void {
+    // Packets without payload only keep the path warm.
+    if (packet.payload.length === 0) return;
+    const isNewFrame = this.#first === null || this.#first.timestamp !== packet.timestamp;
+    if (isNewFrame && this.#first !== null) this.#finish();
+    const part = this.#format.read(packet.payload);
+    if (isNewFrame) {
+      this.#first = packet;
+      this.#parts = [];
+      this.#isWhole = part?.isFrameStart === true;
+    }
+    if (part === null) this.#isWhole = false;
+    else this.#parts.push(part.bytes);
+    if (packet.marker || this.#format.isFramePerPacket) this.#finish();
+  }
+
+  /** Packets are missing between the last one and the next. */
+  lost(): void {
+    if (this.#format.isFramePerPacket) return;
+    this.#isWhole = false;
+    this.#awaitsKeyframe = true;
+    // The rest of the frame under way, if any comes, must not pass for a frame of its own.
+    this.#parts = [];
+  }
+
+  /** Waits for a keyframe from here on, as after a pause. */
+  restart(): void {
+    this.#first = null;
+    this.#parts = [];
+    this.#isWhole = false;
+    this.#awaitsKeyframe = !this.#format.isFramePerPacket;
+  }
+
+  #finish(): void {
+    const first = this.#first;
+    const parts = this.#parts;
+    const coded = this.#isWhole && parts.length > 0 ? this.#format.assemble(parts) : null;
+    this.#first = null;
+    this.#parts = [];
+    this.#isWhole = false;
+    if (first === null) return;
+    if (coded === null) this.#awaitsKeyframe = !this.#format.isFramePerPacket;
+    else if (coded.isKeyframe) this.#awaitsKeyframe = false;
+    if (this.#awaitsKeyframe) this.#listener.keyframeNeeded(first.arrivedAt);
+    if (coded === null || this.#awaitsKeyframe) return;
+    const { timestamp, clock, arrivedAt } = first;
+    this.#listener.frame({ ...coded, timestamp, clock, arrivedAt });
+  }
+}

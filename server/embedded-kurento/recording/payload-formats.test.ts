@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { opusDurationMs } from './opus-duration.ts';
+import { createPayloadFormat } from './payload-formats.ts';
+import { readVp8Payload } from './vp8-payload.ts';
+import { readVp9Payload } from './vp9-payload.ts';
+
+describe('VP8 in RTP', () => {
+  test.each([
+    ['without extensions', [0x10, 1, 2], [1, 2], true],
+    ['with a short picture id', [0x90, 0x80, 0x11, 1, 2], [1, 2], true],
+    ['with a long picture id', [0x90, 0x80, 0x81, 0x11, 1, 2], [1, 2], true],
+    ['with everything', [0x90, 0xf0, 0x81, 0x11, 5, 6, 1, 2], [1, 2], true],
+    ['in a later packet', [0x80, 0x80, 0x11, 1], [1], false],
+    ['in a later partition', [0x11, 1], [1], false],
+  ])('is read %s', (_name, payload, bytes, isFrameStart) => {
+    expect(readVp8Payload(Buffer.from(payload))).toEqual({ bytes: Buffer.from(bytes), isFrameStart });
+  });
+
+  test('is refused when cut short', () => {
+    expect(readVp8Payload(Buffer.from([0x90, 0xf0, 0x81]))).toBeNull();
+  });
+});
+
+describe('VP9 in RTP', () => {
+  test.each([
+    ['a frame in one packet', [0x8c, 0x11, 9], [9], true],
+    ['a long picture id', [0x88, 0x81, 0x11, 9], [9], true],
+    ['layers without flexible mode', [0xa8, 0x11, 0x00, 7, 9], [9], true],
+    ['an upper spatial layer', [0xa8, 0x11, 0x02, 7, 9], [9], false],
+    ['references of flexible mode', [0xd8, 0x11, 0x03, 0x02, 9], [9], true],
+    ['a scalability structure', [0x8a, 0x11, 0x18, 2, 128, 1, 104, 1, 0x04, 1, 9], [9], true],
+  ])('is read with %s', (_name, payload, bytes, isFrameStart) => {
+    expect(readVp9Payload(Buffer.from(payload))).toEqual({ bytes: Buffer.from(bytes), isFrameStart });
+  });
+
+  test('states the size of a keyframe', () => {
+    // frame marker 2, profile 0, shown keyframe, sync code, colour space 1 with studio range, 640 × 360
+    const bits = `10000010${(0x498342).toString(2).padStart(24, '0')}0010${word(639)}${word(359)}`;
+    const frame = createPayloadFormat('VP9').assemble([fromBits(bits)]);
+    expect(frame?.isKeyframe).toBe(true);
+    expect(frame?.setup).toMatchObject({ width: 640, height: 360 });
+    expect(createPayloadFormat('VP9').assemble([fromBits('10000110')])?.isKeyframe).toBe(false);
+  });
+});
+
+describe('H.264 in RTP', () => {
+  const sps = spsOf(640, 360);
+  const pps = Buffer.from([0x68, 0xce, 0x38, 0x80]);
+  const idr = Buffer.from([0x65, 1, 2, 3, 4, 5]);
+  const stapA = Buffer.concat([Buffer.from([0x78, 0, sps.length]), sps, Buffer.from([0, pps.length]), pps]);
+  const fuA = [Buffer.from([0x7c, 0x85, 1, 2]), Buffer.from([0x7c, 0x05, 3]), Buffer.from([0x7c, 0x45, 4, 5])];
+  const keyframe = Buffer.concat([...[sps, pps, idr].flatMap((unit) => [Buffer.from([0, 0, 0, unit.length]), unit])]);
+
+  test.each([
+    ['whole', [sps, pps, idr]],
+    ['aggregated and in fragments', [stapA, ...fuA]],
+  ])('becomes a frame with lengths, from NAL units %s', (_name, payloads) => {
+    const format = createPayloadFormat('H264');
+    const parts = payloads.map((payload) => format.read(payload));
+    expect(parts.every((part) => part !== null)).toBe(true);
+    const frame = format.assemble(payloads);
+    expect(frame?.isKeyframe).toBe(true);
+    expect(frame?.data).toEqual(keyframe);
+    expect(frame?.setup).toMatchObject({ width: 640, height: 360 });
+    const configuration = frame?.setup?.codecPrivate;
+    expect(configuration?.subarray(0, 4)).toEqual(Buffer.from([1, 66, 0xe0, 31]));
+    expect(configuration?.includes(sps) && configuration.includes(pps)).toBe(true);
+  });
+
+  test('knows its parameter sets from before, and cannot begin without them', () => {
+    const format = createPayloadFormat('H264');
+    expect(format.assemble([idr])).toBeNull();
+    format.assemble([sps, pps]);
+    expect(format.assemble([idr])?.setup).toMatchObject({ width: 640, height: 360 });
+    expect(format.assemble([Buffer.from([0x41, 1, 2])])?.isKeyframe).toBe(false);
+  });
+
+  test('is no frame when a fragment is missing', () => {
+    const format = createPayloadFormat('H264');
+    expect(format.read(fuA[1] ?? Buffer.alloc(0))?.isFrameStart).toBe(false);
+    expect(format.assemble([sps, pps, ...fuA.slice(1)])).toBeNull();
+    expect(format.assemble([sps, pps, ...fuA.slice(0, 2)])).toBeNull();
+  });
+});
+
+test.each([
+  [[0xf8], 20],
+  [[0xe0], 2.5],
+  [[0x08], 20],
+  [[0x19], 120],
+  [[0x60], 10],
+  [[0xfb, 0x03], 60],
+])('a packet of Opus that begins with %j plays for %d ms', (bytes, durationMs) => {
+  expect(opusDurationMs(Buffer.from(bytes))).toBe(durationMs);
+});
+
+/** A sequence parameter set of the baseline profile, with the cropping that its size needs. */
+function spsOf(width: number, height: number): Buffer {
+  const rows = Math.ceil(height / 16);
+  const cropped = `1${golomb(0)}${golomb(0)}${golomb(0)}${golomb((rows * 16 - height) / 2)}`;
+  const size = `${golomb(width / 16 - 1)}${golomb(rows - 1)}`;
+  const bits = `${golomb(0)}${golomb(0)}${golomb(2)}${golomb(1)}0${size}11${cropped}01`;
+  return Buffer.concat([Buffer.from([0x67, 66, 0xe0, 31]), fromBits(bits)]);
+}
+
+function golomb(value: number): string {
+  const code = (value + 1).toString(2);
+  return '0'.repeat(code.length - 1) + code;
+}
+
+function word(value: number): string {
+  return value.toString(2).padStart(16, '0');
+}
+
+function fromBits(bits: string): Buffer {
+  const padded = bits.padEnd(Math.ceil(bits.length / 8) * 8, '0');
+  return Buffer.from((padded.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+}

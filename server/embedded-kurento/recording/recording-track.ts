@@ -1,0 +1,144 @@
+import type { MediaKind, RtpCodec, RtpPacket, RtpSink, RtpSource, SenderClock } from '../media/media-types.ts';
+import { FrameAssembler, type HeldPacket, type ReceivedFrame } from './frame-assembler.ts';
+import { createPayloadFormat } from './payload-formats.ts';
+import type { RecordedCodec } from './recording-profiles.ts';
+import { RtpClock } from './rtp-clock.ts';
+import { RtpReorderBuffer } from './rtp-reorder-buffer.ts';
+
+/** How often a keyframe is asked for while one is missing, in milliseconds. */
+const keyframePatienceMs = 1000;
+
+/** What a track tells its recording. */
+export type TrackListener = {
+  frame(track: RecordingTrack, frame: ReceivedFrame): void;
+  /** Media of a codec that the file cannot hold. */
+  codecRefused(track: RecordingTrack, codec: RtpCodec): void;
+};
+
+/** The codec in our spelling if the file can hold it; otherwise `null`. */
+export type CodecReader = (codec: RtpCodec) => RecordedCodec | null;
+
+/** One kind of media on its way into a file: takes RTP from whatever source feeds it and gives whole frames. */
+export class RecordingTrack implements RtpSink {
+  readonly kind: MediaKind;
+  readonly codecs: readonly RtpCodec[];
+  readonly #readCodec: CodecReader;
+  readonly #listener: TrackListener;
+  readonly #reorder: RtpReorderBuffer<HeldPacket>;
+  readonly #consumer = {
+    onPacket: (packet: RtpPacket) => this.#take(packet),
+    onSenderClock: (clock: SenderClock) => this.#clock?.tell(clock),
+  };
+  #source: RtpSource | null = null;
+  #assembler: FrameAssembler | null = null;
+  #clock: RtpClock | null = null;
+  #codec: RecordedCodec | null = null;
+  #codecName = '';
+  #isOpen = false;
+  #packetCount = 0;
+  #keyframeAskedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(kind: MediaKind, codecs: readonly RtpCodec[], readCodec: CodecReader, listener: TrackListener) {
+    this.kind = kind;
+    this.codecs = codecs;
+    this.#readCodec = readCodec;
+    this.#listener = listener;
+    this.#reorder = new RtpReorderBuffer({
+      packet: (packet) => this.#assembler?.push(packet),
+      lost: () => this.#assembler?.lost(),
+    });
+  }
+
+  get packetCount(): number {
+    return this.#packetCount;
+  }
+
+  /** The codec of what came, once anything came. */
+  get codec(): RecordedCodec | null {
+    return this.#codec;
+  }
+
+  setSource(source: RtpSource | null): void {
+    if (source === this.#source) return;
+    this.#source?.removeConsumer(this.#consumer);
+    this.#source = source;
+    // The new source may use numbers of its own that happen to look like the old one's.
+    this.#reorder.flush();
+    this.#clock = null;
+    if (source === null) return;
+    source.addConsumer(this.#consumer);
+    if (this.#isOpen) this.#begin(source);
+  }
+
+  /** Lets media through from here on, video from its next keyframe. */
+  open(): void {
+    this.#reorder.reset();
+    this.#assembler?.restart();
+    this.#isOpen = true;
+    if (this.#source !== null) this.#begin(this.#source);
+  }
+
+  /** Gives out what still waits for its turn, then lets nothing through. */
+  close(): void {
+    if (this.#isOpen) this.#reorder.flush();
+    this.#isOpen = false;
+  }
+
+  /** Gives up on packets that are overdue. `now` is on the clock of `RtpPacket.arrivedAt`. */
+  tick(now: number): void {
+    this.#reorder.expire(now);
+  }
+
+  /** Asks for a keyframe, at most once in a while. */
+  requestKeyframe(now: number): void {
+    if (now - this.#keyframeAskedAt < keyframePatienceMs) return;
+    this.#keyframeAskedAt = now;
+    this.#source?.requestKeyframe();
+  }
+
+  #begin(source: RtpSource): void {
+    const refused = source.codecs[0];
+    const isHopeless = source.codecs.length > 0 && source.codecs.every((codec) => this.#readCodec(codec) === null);
+    if (isHopeless && refused !== undefined) {
+      this.#listener.codecRefused(this, refused);
+      return;
+    }
+    this.#keyframeAskedAt = Number.NEGATIVE_INFINITY;
+    source.requestKeyframe();
+  }
+
+  #take(packet: RtpPacket): void {
+    this.#packetCount += 1;
+    if (!this.#isOpen) return;
+    const isSameStream = this.#clock?.ssrc === packet.ssrc && packet.codec.name === this.#codecName;
+    const clock = isSameStream ? this.#clock : this.#startStream(packet);
+    if (clock === null) return;
+    clock.observe(packet.timestamp, packet.arrivedAt);
+    const { sequenceNumber, timestamp, marker, arrivedAt } = packet;
+    // The bytes are only lent; what waits for its frame is our own.
+    const payload = Buffer.from(packet.bytes.subarray(packet.payloadOffset));
+    this.#reorder.push({ sequenceNumber, timestamp, marker, arrivedAt, clock, payload });
+  }
+
+  /** A new SSRC is a new sender, or a new life of the old one: nothing of the former stream carries over. */
+  #startStream(packet: RtpPacket): RtpClock | null {
+    this.#reorder.flush();
+    const codec = this.#readCodec(packet.codec);
+    if (codec === null || (this.#codec !== null && this.#codec !== codec)) {
+      this.#listener.codecRefused(this, packet.codec);
+      return null;
+    }
+    this.#codec = codec;
+    this.#codecName = packet.codec.name;
+    this.#reorder.reset();
+    this.#assembler = new FrameAssembler(createPayloadFormat(codec), {
+      frame: (frame) => this.#listener.frame(this, frame),
+      keyframeNeeded: (arrivedAt) => this.requestKeyframe(arrivedAt),
+    });
+    const clock = new RtpClock(packet.ssrc, packet.codec.clockRate, packet.timestamp);
+    const told = this.#source?.senderClock;
+    if (told !== null && told !== undefined) clock.tell(told);
+    this.#clock = clock;
+    return clock;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Log } from '../objects/server-context.ts';
+import {
+  errorReply,
+  type JsonObject,
+  parseRequest,
+  type RpcRequest,
+  successReply,
+  UnreadableRequest,
+} from './json-rpc.ts';
+import { ReplyCache } from './reply-cache.ts';
+import { RpcError, rpcCodes } from './rpc-error.ts';
+import { type MethodScope, methods } from './rpc-methods.ts';
+import type { ClientConnection, SessionRegistry } from './session-registry.ts';
+
+/** Answers frames: finds the session, carries the request out once, and makes a reply of whatever comes of it. */
+export class RequestHandler {
+  readonly #scope: MethodScope;
+  readonly #sessions: SessionRegistry;
+  readonly #replies = new ReplyCache();
+  readonly #log: Log;
+
+  constructor(scope: MethodScope, log: Log) {
+    this.#scope = scope;
+    this.#sessions = scope.sessions;
+    this.#log = log;
+  }
+
+  /** The frame that answers `frame`; never rejects. */
+  async handle(connection: ClientConnection, frame: string): Promise<string> {
+    return JSON.stringify(await this.#reply(connection, frame));
+  }
+
+  /** Frees replies that nobody can ask for any more. */
+  forgetOldReplies(): void {
+    this.#replies.forgetOld();
+  }
+
+  #reply(connection: ClientConnection, frame: string): Promise<JsonObject> {
+    let request: RpcRequest;
+    try {
+      request = parseRequest(frame);
+    } catch (error) {
+      const { id, error: reason } =
+        error instanceof UnreadableRequest ? error : new UnreadableRequest(null, this.#asRpcError(error, 'parse'));
+      return Promise.resolve(errorReply(id, reason));
+    }
+    const sessionId = this.#sessionOf(connection, request);
+    const answer = () => this.#answer(connection, request, sessionId);
+    return request.id === null || sessionId === null ? answer() : this.#replies.reply(sessionId, request.id, answer);
+  }
+
+  async #answer(connection: ClientConnection, request: RpcRequest, sessionId: string | null): Promise<JsonObject> {
+    try {
+      const method = methods.get(request.method);
+      if (method === undefined) throw new RpcError(rpcCodes.methodNotFound, 'Method not found.');
+      const result = await method({ ...this.#scope, connection, params: request.params, sessionId });
+      return successReply(request.id, result);
+    } catch (error) {
+      return errorReply(request.id, this.#asRpcError(error, request.method));
+    }
+  }
+
+  /** The session that the request names, or its socket's, or a new one; null when it neither has nor needs one. */
+  #sessionOf(connection: ClientConnection, request: RpcRequest): string | null {
+    const given = request.params.sessionId;
+    const named = typeof given === 'string' ? given : this.#sessions.boundTo(connection);
+    if (request.method === 'connect' || request.method === 'keepAlive') return named ?? null;
+    if (named !== undefined) {
+      this.#sessions.bind(named, connection);
+      return named;
+    }
+    return request.method === 'ping' ? null : this.#sessions.open(connection);
+  }
+
+  #asRpcError(error: unknown, method: string): RpcError {
+    if (error instanceof RpcError) return error;
+    // Anything else is a fault of this server. It is told and logged, and ends nothing but the request.
+    this.#log('error', 'A request failed unexpectedly.', { method, error });
+    const reason = error instanceof Error ? error.message : String(error);
+    return new RpcError(rpcCodes.internalError, `Unexpected error while processing method: ${reason}`);
+  }
+}

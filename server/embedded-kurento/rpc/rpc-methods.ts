@@ -1,0 +1,171 @@
+import type { MediaObject } from '../objects/media-object.ts';
+import { createObject } from '../objects/object-factory.ts';
+import { longestReplyMs, waitAtMost } from '../objects/patience.ts';
+import type { ServerContext } from '../objects/server-context.ts';
+import { checkArguments } from '../types/arguments.ts';
+import { isJsonObject, type JsonObject } from './json-rpc.ts';
+import { KurentoError, RpcError, rpcCodes } from './rpc-error.ts';
+import type { ClientConnection, SessionRegistry } from './session-registry.ts';
+import { runTransaction } from './transaction.ts';
+
+/** What all methods work on. */
+export type MethodScope = {
+  readonly context: ServerContext;
+  readonly sessions: SessionRegistry;
+  /** Names this run of the server. */
+  readonly serverId: string;
+};
+
+/** One request, as a method sees it. */
+export type MethodCall = MethodScope & {
+  readonly connection: ClientConnection;
+  readonly params: JsonObject;
+  /** Null only for `ping`, `connect` and `keepAlive`. */
+  readonly sessionId: string | null;
+};
+
+/** Carries a request out; the result goes into the reply. */
+export type Method = (call: MethodCall) => unknown;
+
+/**
+ * The methods of the Kurento Protocol.
+ * @see https://doc-kurento.readthedocs.io/en/latest/features/kurento_protocol.html
+ */
+export const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ['ping', ({ sessionId }) => (sessionId === null ? { value: 'pong' } : { value: 'pong', sessionId })],
+  ['connect', connect],
+  ['create', create],
+  ['invoke', invoke],
+  ['subscribe', subscribe],
+  ['unsubscribe', unsubscribe],
+  ['release', release],
+  ['describe', describe],
+  ['keepAlive', keepAlive],
+  ['ref', reference],
+  ['unref', unreference],
+  ['closeSession', closeSession],
+  ['transaction', (call) => runTransaction(call, methods)],
+]);
+
+function connect(call: MethodCall): JsonObject {
+  const { sessions, serverId, connection } = call;
+  if (call.sessionId === null) {
+    const sessionId = sessions.open(connection);
+    sessions.markConnected(sessionId);
+    return { serverId, sessionId };
+  }
+  requireKnownSession(call, call.sessionId);
+  sessions.bind(call.sessionId, connection);
+  return { serverId, sessionId: call.sessionId };
+}
+
+function create(call: MethodCall): JsonObject {
+  const sessionId = requireSession(call);
+  const type = required(call.params, 'type');
+  const object = createObject(call.context, type, call.params.constructorParams);
+  call.context.registry.hold(sessionId, object);
+  return { value: object.id, sessionId };
+}
+
+async function invoke(call: MethodCall): Promise<JsonObject> {
+  const sessionId = requireSession(call);
+  const name = required(call.params, 'operation');
+  const object = adopt(call, required(call.params, 'object'));
+  const given = call.params.operationParams;
+  const operation = object.type.operations.get(name);
+  if (operation === undefined) {
+    const count = isJsonObject(given) ? Object.keys(given).length : 0;
+    throw new KurentoError(40008, `Method '${name}' with ${count} parameters not found`);
+  }
+  const resolve = (id: string, className: string) => call.context.registry.getOfClass(id, className);
+  const args = checkArguments(operation.parameters, given, 'operationParams', resolve);
+  const value = await object.perform(operation, args);
+  return { value: value ?? null, sessionId };
+}
+
+function subscribe(call: MethodCall): JsonObject {
+  const sessionId = requireSession(call);
+  const type = required(call.params, 'type');
+  const object = adopt(call, required(call.params, 'object'));
+  return { value: call.context.events.subscribe(sessionId, object, type), sessionId };
+}
+
+function unsubscribe(call: MethodCall): JsonObject {
+  const sessionId = requireSession(call);
+  const subscription = required(call.params, 'subscription');
+  const object = call.context.registry.find(required(call.params, 'object'));
+  if (object !== undefined) call.context.events.unsubscribe(sessionId, object, subscription);
+  return { sessionId };
+}
+
+async function release(call: MethodCall): Promise<JsonObject> {
+  const sessionId = requireSession(call);
+  const object = call.context.registry.find(required(call.params, 'object'));
+  if (object !== undefined) await waitAtMost(longestReplyMs, call.context.registry.release(object));
+  return { sessionId };
+}
+
+function describe(call: MethodCall): JsonObject {
+  const sessionId = requireSession(call);
+  const { type } = adopt(call, required(call.params, 'object'));
+  return { type: type.name, qualifiedType: type.qualifiedName, hierarchy: type.hierarchy, sessionId };
+}
+
+function keepAlive(call: MethodCall): JsonObject {
+  const { sessionId } = call;
+  if (sessionId === null) throw invalidSession();
+  requireKnownSession(call, sessionId);
+  call.sessions.touch(sessionId);
+  return { sessionId };
+}
+
+function reference(call: MethodCall): JsonObject {
+  const sessionId = requireSession(call);
+  adopt(call, required(call.params, 'object'));
+  return { sessionId };
+}
+
+async function unreference(call: MethodCall): Promise<JsonObject> {
+  const sessionId = requireSession(call);
+  const object = call.context.registry.find(required(call.params, 'object'));
+  if (object !== undefined) await waitAtMost(longestReplyMs, call.context.registry.letGo(sessionId, object));
+  return { sessionId };
+}
+
+async function closeSession(call: MethodCall): Promise<JsonObject> {
+  const sessionId = requireSession(call);
+  const { registry } = call.context;
+  const held = registry.heldBy(sessionId);
+  call.sessions.end(sessionId);
+  const forced = call.params.release === true ? held.map((object) => registry.release(object)) : [];
+  await waitAtMost(longestReplyMs, Promise.all([...forced, registry.letGoAll(sessionId)]));
+  return { sessionId };
+}
+
+/** Finds the object, and lets the session hold it: whoever uses an object keeps it alive. */
+function adopt(call: MethodCall, id: string): MediaObject {
+  const object = call.context.registry.get(id);
+  call.context.registry.hold(requireSession(call), object);
+  return object;
+}
+
+function required(params: JsonObject, name: string): string {
+  const value = params[name];
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new RpcError(rpcCodes.serverError, `'${name}' parameter is required`);
+}
+
+function requireSession(call: MethodCall): string {
+  if (call.sessionId === null) throw new Error('This method needs a session');
+  return call.sessionId;
+}
+
+function requireKnownSession(call: MethodCall, sessionId: string): void {
+  if (call.sessions.isConnected(sessionId) || call.context.registry.holdsAny(sessionId)) return;
+  throw invalidSession();
+}
+
+function invalidSession(): KurentoError {
+  return new KurentoError(40007, 'Invalid session');
+}

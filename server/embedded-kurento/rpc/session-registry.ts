@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+
+/** One socket of a client. */
+export interface ClientConnection {
+  /** Sends a frame; nothing happens when the socket has closed meanwhile. */
+  send(frame: string): void;
+}
+
+type Session = {
+  /** The open sockets that speak for the session; the last one gets its events. */
+  connections: Set<ClientConnection>;
+  /** Made by `connect`, so it is known although it holds nothing. */
+  connected: boolean;
+  /** Heard of since the last sweep. */
+  touched: boolean;
+};
+
+/**
+ * Which sockets speak for which sessions. A session is no more than a name that clients choose: any name is
+ * adopted, it may move from socket to socket, and it ends some time after its last socket has gone.
+ */
+export class SessionRegistry {
+  readonly #sessions = new Map<string, Session>();
+  readonly #bound = new Map<ClientConnection, string>();
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** The session that this socket spoke for last. */
+  boundTo(connection: ClientConnection): string | undefined {
+    return this.#bound.get(connection);
+  }
+
+  /** Makes a session for a socket that has none. */
+  open(connection: ClientConnection): string {
+    const sessionId = randomUUID();
+    this.bind(sessionId, connection);
+    return sessionId;
+  }
+
+  /** Notes that a socket speaks for a session; from now on it gets the session's events. */
+  bind(sessionId: string, connection: ClientConnection): void {
+    const session = this.#sessions.get(sessionId) ?? { connections: new Set(), connected: false, touched: true };
+    session.touched = true;
+    // Sets keep the order of insertion, and the last one counts.
+    session.connections.delete(connection);
+    session.connections.add(connection);
+    this.#sessions.set(sessionId, session);
+    this.#bound.set(connection, sessionId);
+  }
+
+  /** Notes that a client was told of the session by `connect`. */
+  markConnected(sessionId: string): void {
+    const session = this.#sessions.get(sessionId);
+    if (session !== undefined) session.connected = true;
+  }
+
+  /** True for a session that was made by `connect`. */
+  isConnected(sessionId: string): boolean {
+    return this.#sessions.get(sessionId)?.connected === true;
+  }
+
+  /** Keeps a session alive until the next sweep but one. */
+  touch(sessionId: string): void {
+    const session = this.#sessions.get(sessionId);
+    if (session !== undefined) session.touched = true;
+  }
+
+  /** Sends a frame to the socket that spoke last for the session; without one it is lost. */
+  deliver(sessionId: string, frame: string): void {
+    const session = this.#sessions.get(sessionId);
+    if (session !== undefined) [...session.connections].at(-1)?.send(frame);
+  }
+
+  /** Forgets a socket that has closed; its sessions live on for a while. */
+  leave(connection: ClientConnection): void {
+    this.#bound.delete(connection);
+    for (const session of this.#sessions.values()) session.connections.delete(connection);
+  }
+
+  /** Forgets a session. */
+  end(sessionId: string): void {
+    this.#sessions.delete(sessionId);
+    for (const [connection, bound] of this.#bound) if (bound === sessionId) this.#bound.delete(connection);
+  }
+
+  /** Gives back the sessions that had neither socket nor message since the last sweep. */
+  sweep(): string[] {
+    const expired: string[] = [];
+    for (const [sessionId, session] of this.#sessions) {
+      if (session.connections.size > 0) session.touched = true;
+      else if (session.touched) session.touched = false;
+      else expired.push(sessionId);
+    }
+    return expired;
+  }
+}

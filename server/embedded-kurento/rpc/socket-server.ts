@@ -1,0 +1,119 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import type { Log } from '../objects/server-context.ts';
+import type { ClientConnection } from './session-registry.ts';
+
+/** An offer is some kilobytes; nothing a client says is anywhere near this. */
+const maxFrameBytes = 4 * 1024 * 1024;
+/** How often sockets must show that they are still there. */
+const heartbeatMs = 30_000;
+
+/** Who gets what comes in. */
+export type SocketListener = {
+  /** Answers a frame; must not reject. */
+  message(connection: ClientConnection, frame: string): Promise<string>;
+  closed(connection: ClientConnection): void;
+};
+
+/** An open door for clients. */
+export type SocketServer = {
+  readonly url: string;
+  /** How many clients are connected. */
+  connectionCount(): number;
+  /** Disconnects everybody and frees the port. */
+  close(): Promise<void>;
+};
+
+/**
+ * Listens for WebSockets at `/kurento`.
+ * @throws the error of `listen`, such as EADDRINUSE
+ */
+export async function openSocketServer(
+  address: { host: string; port: number },
+  listener: SocketListener,
+  log: Log,
+): Promise<SocketServer> {
+  const http = createServer((_request, response) => {
+    response.writeHead(426, { 'content-type': 'text/plain' }).end('This is a media server: connect by WebSocket.\n');
+  });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, clientTracking: true });
+  const alive = new WeakSet<WebSocket>();
+  http.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    if (request.headers.origin !== undefined) {
+      refuseBrowser(socket);
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      alive.add(client);
+      client.on('pong', () => alive.add(client));
+      serve(client, request, listener, log);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(address.port, address.host, resolve);
+  });
+  http.on('error', (error) => log('error', 'The socket server has a fault.', { error }));
+  const heartbeat = setInterval(() => beat(sockets, alive), heartbeatMs).unref();
+  return {
+    url: urlOf(http.address(), address.host),
+    connectionCount: () => sockets.clients.size,
+    close: async () => {
+      clearInterval(heartbeat);
+      for (const client of sockets.clients) client.terminate();
+      sockets.close();
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
+}
+
+/**
+ * Refuses sockets that pages open. Nobody has to log in here, so any page that is open on this machine could
+ * otherwise reach this server and have it write files. Programs send no `Origin` (RFC 6454 §7).
+ */
+function refuseBrowser(socket: Duplex): void {
+  socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+}
+
+function serve(client: WebSocket, request: IncomingMessage, listener: SocketListener, log: Log): void {
+  client.on('error', (error) => log('debug', 'A client socket had a fault.', { error }));
+  const path = (request.url ?? '/').split('?')[0];
+  if (path !== '/kurento') {
+    client.close(1002, 'Invalid path');
+    return;
+  }
+  const connection: ClientConnection = {
+    send: (frame) => {
+      if (client.readyState === WebSocket.OPEN) client.send(frame);
+    },
+  };
+  client.on('message', (data) => {
+    listener.message(connection, frameText(data)).then(connection.send, (error: unknown) => {
+      log('error', 'A frame could not be answered.', { error });
+    });
+  });
+  client.on('close', () => listener.closed(connection));
+}
+
+/** Ends sockets that did not answer the last ping: without it, a machine that vanished would keep its session. */
+function beat(sockets: WebSocketServer, alive: WeakSet<WebSocket>): void {
+  for (const client of sockets.clients) {
+    if (!alive.delete(client)) client.terminate();
+    else client.ping();
+  }
+}
+
+function frameText(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return data instanceof ArrayBuffer ? Buffer.from(data).toString('utf8') : data.toString('utf8');
+}
+
+function urlOf(address: AddressInfo | string | null, host: string): string {
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `ws://${name}:${port}/kurento`;
+}

@@ -1,0 +1,97 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ForkedMediaServer, type ForkOptions, forkMediaServer } from './forked-media-server.ts';
+
+/** How the supervised media server is set up; what it logs comes through `log`. */
+export type EmbeddedKurentoOptions = ForkOptions & {
+  /** Called when a new process answers at the url after the former one died; all media objects are gone then. */
+  onRestart?: () => void;
+};
+
+/** A media server in a process of its own. */
+export type EmbeddedKurento = {
+  /** Where clients connect; it stays the same when the process is replaced. */
+  readonly url: string;
+  /** The process that serves now; undefined between two. */
+  pid(): number | undefined;
+  /** Ends the process after it has finished its recordings; may be called twice. */
+  close(): Promise<void>;
+};
+
+/** How long to wait before each new process in a row that died young; the last one is repeated. */
+const restartDelaysMs = [0, 250, 500, 1_000, 2_000, 5_000];
+/** A process that lived so long is not part of such a row. */
+const maturityMs = 10_000;
+/** How long recordings may take to be finished. */
+const patienceMs = 5_000;
+
+/**
+ * Starts a media server in a process of its own, so that packets never wait for the application, and replaces the
+ * process whenever it dies.
+ * @throws Error with the process' own words when the first one cannot be started
+ */
+export async function startEmbeddedKurento(options: EmbeddedKurentoOptions): Promise<EmbeddedKurento> {
+  const closed = new AbortController();
+  const first = await forkMediaServer({ ...options, port: options.port ?? 0 }, closed.signal);
+  // A port that the system chose is kept, so that the url is good for the next process as well.
+  const supervisor = new Supervisor({ ...options, port: Number(new URL(first.url).port) }, closed, first);
+  return { url: first.url, pid: () => supervisor.pid, close: () => supervisor.close() };
+}
+
+class Supervisor {
+  readonly #options: EmbeddedKurentoOptions;
+  readonly #closed: AbortController;
+  readonly #watching: Promise<void>;
+  #running: ForkedMediaServer | null;
+
+  constructor(options: EmbeddedKurentoOptions, closed: AbortController, first: ForkedMediaServer) {
+    this.#options = options;
+    this.#closed = closed;
+    this.#running = first;
+    this.#watching = this.#watch(first);
+  }
+
+  get pid(): number | undefined {
+    return this.#running?.pid;
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    await this.#running?.end(patienceMs);
+    await this.#watching;
+  }
+
+  /** Waits for the process to die, and starts the next; ends when the supervisor is closed. */
+  async #watch(first: ForkedMediaServer): Promise<void> {
+    let deathsInARow = 0;
+    let current: ForkedMediaServer | null = first;
+    while (current !== null) {
+      const startedAt = performance.now();
+      const { code, signal } = await current.ended;
+      this.#running = null;
+      if (this.#closed.signal.aborted) return;
+      this.#options.log('error', 'The media server died; a new one is started.', { code, signal });
+      if (performance.now() - startedAt >= maturityMs) deathsInARow = 0;
+      do current = await this.#tryNext(deathsInARow++);
+      while (current === null && !this.#closed.signal.aborted);
+    }
+  }
+
+  async #tryNext(deathsInARow: number): Promise<ForkedMediaServer | null> {
+    const { signal } = this.#closed;
+    try {
+      await delay(restartDelaysMs[deathsInARow] ?? restartDelaysMs.at(-1), undefined, { signal });
+      const next = await forkMediaServer(this.#options, signal);
+      if (signal.aborted) {
+        await next.end(0);
+        return null;
+      }
+      this.#running = next;
+      this.#options.log('warn', 'A new media server is running; what the former one had is gone.', { pid: next.pid });
+      this.#options.onRestart?.();
+      return next;
+    } catch (error) {
+      if (!signal.aborted) this.#options.log('error', 'The media server could not be started again.', { error });
+      return null;
+    }
+  }
+}

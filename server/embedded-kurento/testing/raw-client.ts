@@ -1,0 +1,146 @@
+import { WebSocket } from 'ws';
+import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
+
+/** An event as it came. */
+export type RawEvent = { object: string; type: string; data: JsonObject };
+/** A reply as it came. */
+export type RawReply = { id: unknown; result?: JsonObject; error?: { code: number; message: string; data?: unknown } };
+
+const patienceMs = 8_000;
+
+/** For tests: speaks the protocol frame by frame, and shows what comes back as it is. */
+export class RawClient {
+  readonly events: RawEvent[] = [];
+  /** Put into each request that names none; nothing is put in while undefined. */
+  sessionId: string | undefined;
+  readonly #socket: WebSocket;
+  readonly #replies: RawReply[] = [];
+  readonly #waiting = new Set<() => void>();
+  // Two clients of one session must not use the same ids: the server would take one for a repetition of the other.
+  #nextId = Math.floor(Math.random() * 1e9);
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('message', (data) => this.#take(JSON.parse(String(data))));
+    socket.on('close', () => this.#changed());
+  }
+
+  static async connect(url: string): Promise<RawClient> {
+    const socket = new WebSocket(url);
+    const client = new RawClient(socket);
+    await new Promise((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', reject);
+    });
+    return client;
+  }
+
+  get closed(): boolean {
+    return this.#socket.readyState === WebSocket.CLOSED;
+  }
+
+  /** Sends a text as it is. */
+  sendText(text: string): void {
+    this.#socket.send(text);
+  }
+
+  /** Sends a request without waiting; gives back its id. */
+  post(method: string, params: JsonObject = {}, id: string | number = this.#nextId++): string | number {
+    const session = this.sessionId === undefined ? {} : { sessionId: this.sessionId };
+    this.sendText(JSON.stringify({ id, jsonrpc: '2.0', method, params: { ...session, ...params } }));
+    return id;
+  }
+
+  /** Sends a request and waits for its reply. */
+  async request(method: string, params: JsonObject = {}, id?: string | number): Promise<RawReply> {
+    return this.replyTo(this.post(method, params, id));
+  }
+
+  /** The reply with that id; each is given once. */
+  async replyTo(id: unknown): Promise<RawReply> {
+    const found = await this.until(`reply ${String(id)}`, () => this.#replies.find((reply) => reply.id === id));
+    this.#replies.splice(this.#replies.indexOf(found), 1);
+    return found;
+  }
+
+  /** Sends a request that must succeed; gives back the result. */
+  async result(method: string, params: JsonObject = {}): Promise<JsonObject> {
+    const { result, error } = await this.request(method, params);
+    if (!isJsonObject(result)) throw new Error(`${method} failed: ${error?.code} ${error?.message}`);
+    return result;
+  }
+
+  /** Sends a request that must fail; gives back `code message`. */
+  async failure(method: string, params: JsonObject = {}): Promise<string> {
+    const { error } = await this.request(method, params);
+    return `${error?.code} ${error?.message}`;
+  }
+
+  /** Makes an object; gives back its id. */
+  async create(type: string, constructorParams: JsonObject = {}): Promise<string> {
+    return String((await this.result('create', { type, constructorParams })).value);
+  }
+
+  /** Calls an operation; gives back its value. */
+  async invoke(object: string, operation: string, operationParams?: JsonObject): Promise<unknown> {
+    const params = operationParams === undefined ? {} : { operationParams };
+    return (await this.result('invoke', { object, operation, ...params })).value;
+  }
+
+  /** Calls an operation that must fail; gives back `code message`. */
+  invokeFailure(object: string, operation: string, operationParams?: JsonObject): Promise<string> {
+    const params = operationParams === undefined ? {} : { operationParams };
+    return this.failure('invoke', { object, operation, ...params });
+  }
+
+  async subscribe(object: string, ...types: string[]): Promise<void> {
+    for (const type of types) await this.result('subscribe', { object, type });
+  }
+
+  /** Waits for an event, one that came already included. */
+  event(type: string, matches: (event: RawEvent) => boolean = () => true): Promise<RawEvent> {
+    return this.until(type, () => this.events.find((event) => event.type === type && matches(event)));
+  }
+
+  /** Waits until the socket is closed. */
+  async untilClosed(): Promise<void> {
+    await this.until('close', () => (this.closed ? true : undefined));
+  }
+
+  /** Waits until something is there; it is looked for whenever a frame came. */
+  async until<T>(what: string, find: () => T | undefined): Promise<T> {
+    const deadline = performance.now() + patienceMs;
+    for (let found = find(); ; found = find()) {
+      if (found !== undefined) return found;
+      if (performance.now() >= deadline) throw new Error(`Waited in vain for ${what}`);
+      await this.#change(deadline - performance.now());
+    }
+  }
+
+  /** Cuts the connection without a word. */
+  drop(): void {
+    this.#socket.terminate();
+  }
+
+  #change(withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, withinMs);
+      this.#waiting.add(done);
+    });
+  }
+
+  #take(message: RawReply & { method?: string; params?: { value: RawEvent } }): void {
+    if (message.method === 'onEvent' && message.params !== undefined) this.events.push(message.params.value);
+    else this.#replies.push(message);
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const done of [...this.#waiting]) done();
+  }
+}

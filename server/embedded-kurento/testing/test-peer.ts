@@ -1,0 +1,119 @@
+import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
+import type { MediaKind } from '../media/media-types.ts';
+import { isJsonObject } from '../rpc/json-rpc.ts';
+import type { RawClient } from './raw-client.ts';
+
+const payloadTypes = { audio: 111, video: 96 } as const;
+const h264PayloadTypes = { H264: payloadTypes.video, 'VP8 or H264': 102 } as const;
+const durations = { audio: 960, video: 1_800 } as const;
+const tickMs = 20;
+
+/** What a peer offers. */
+export type TestPeerOptions = { role: 'presenter' | 'viewer'; video?: 'VP8' | 'H264' | 'VP8 or H264' };
+
+type Stream = { track: Track; ssrc: number; sequenceNumber: number; timestamp: number };
+
+/** For tests: a WebRTC peer in place of a browser. A presenter sends both kinds as soon as it is connected. */
+export class TestPeer {
+  /** Packets that arrived. */
+  readonly received: Record<MediaKind, number> = { audio: 0, video: 0 };
+  readonly #connection: PeerConnection;
+  readonly #streams: Record<MediaKind, Stream>;
+  readonly #client: RawClient;
+  readonly #endpoint: string;
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(client: RawClient, endpoint: string, { role, video = 'VP8' }: TestPeerOptions) {
+    this.#client = client;
+    this.#endpoint = endpoint;
+    this.#connection = new PeerConnection(role, { iceServers: [], disableAutoNegotiation: true });
+    const direction = role === 'presenter' ? 'SendOnly' : 'RecvOnly';
+    const audio = new Audio('0', direction);
+    audio.addOpusCodec(payloadTypes.audio);
+    const picture = new Video('1', direction);
+    if (video !== 'H264') picture.addVP8Codec(payloadTypes.video);
+    if (video !== 'VP8') picture.addH264Codec(h264PayloadTypes[video], 'profile-level-id=42e01f;packetization-mode=1');
+    this.#streams = { audio: this.#addTrack('audio', audio, 1111), video: this.#addTrack('video', picture, 2222) };
+    this.#connection.onStateChange((state) => {
+      if (state === 'connected' && role === 'presenter') this.#timer ??= setInterval(() => this.#tick(), tickMs);
+    });
+  }
+
+  /** Negotiates with an endpoint and exchanges candidates; media flows some time after. */
+  static async join(client: RawClient, endpoint: string, options: TestPeerOptions): Promise<TestPeer> {
+    const peer = new TestPeer(client, endpoint, options);
+    await client.subscribe(endpoint, 'IceCandidateFound');
+    peer.#connection.setLocalDescription('offer');
+    const offer = peer.#connection.localDescription()?.sdp ?? '';
+    const answer = await client.invoke(endpoint, 'processOffer', { offer });
+    peer.#connection.setRemoteDescription(String(answer), 'answer');
+    await client.invoke(endpoint, 'gatherCandidates');
+    await client.event('IceCandidateFound', (event) => event.object === endpoint);
+    for (const { object, type, data } of client.events) {
+      if (object === endpoint && type === 'IceCandidateFound') peer.#addCandidate(data.candidate);
+    }
+    return peer;
+  }
+
+  /** Ceases to send; the connection stays. */
+  mute(): void {
+    clearInterval(this.#timer);
+  }
+
+  close(): void {
+    this.mute();
+    for (const { track } of Object.values(this.#streams)) track.close();
+    this.#connection.close();
+  }
+
+  #addTrack(kind: MediaKind, media: Audio | Video, ssrc: number): Stream {
+    media.addSSRC(ssrc, 'test-peer', 'test-stream', kind);
+    const track = this.#connection.addTrack(media);
+    track.onMessage((packet) => {
+      const second = packet[1] ?? 0;
+      // RTCP shares the port and is told apart by its type (RFC 5761 §4).
+      if (second < 192 || second > 223) this.received[kind] += 1;
+    });
+    return { track, ssrc, sequenceNumber: 1, timestamp: 1_000 };
+  }
+
+  #addCandidate(candidate: unknown): void {
+    if (!isJsonObject(candidate)) return;
+    this.#connection.addRemoteCandidate(String(candidate.candidate), String(candidate.sdpMid));
+  }
+
+  #tick(): void {
+    this.#send('audio', Buffer.from([0xf8, 0xff, 0xfe]));
+    // A keyframe of VP8 each time (RFC 7741 §4.2, RFC 6386 §9.1), so that nobody has to wait for one.
+    const keyframe = [0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01];
+    this.#send('video', Buffer.concat([Buffer.from(keyframe), Buffer.alloc(200)]));
+  }
+
+  #send(kind: MediaKind, payload: Buffer): void {
+    const stream = this.#streams[kind];
+    if (!stream.track.isOpen()) return;
+    const header = Buffer.alloc(12);
+    header[0] = 0x80;
+    header[1] = 0x80 | payloadTypes[kind];
+    header.writeUInt16BE(stream.sequenceNumber++ & 0xffff, 2);
+    header.writeUInt32BE(stream.timestamp, 4);
+    header.writeUInt32BE(stream.ssrc, 8);
+    stream.timestamp += durations[kind];
+    stream.track.sendMessageBinary(Buffer.concat([header, payload]));
+  }
+
+  /** The endpoint that the peer talks to. */
+  get endpoint(): string {
+    return this.#endpoint;
+  }
+
+  /** Waits until `count` packets of that kind have arrived. */
+  async receives(kind: MediaKind, count: number): Promise<void> {
+    const goal = this.received[kind] + count;
+    for (const deadline = performance.now() + 8_000; this.received[kind] < goal; ) {
+      if (performance.now() > deadline) throw new Error(`Waited in vain for ${count} packets of ${kind}`);
+      await this.#client.request('ping');
+      await new Promise((resolve) => setTimeout(resolve, tickMs));
+    }
+  }
+}

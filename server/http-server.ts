@@ -1,0 +1,82 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import createNextServer from 'next';
+import type { Logger } from './logger.ts';
+import { StartError } from './start-error.ts';
+
+/** Answers a request and returns true, or leaves it to the next one. */
+export type Route = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** A web server that is listening. */
+export interface OpenHttpServer {
+  readonly server: Server;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Prepares the pages and listens. Requests go to `routes` in order and then to Next.
+ * @throws StartError when the port cannot be had or the pages were not built
+ */
+export async function openHttpServer(options: {
+  port: number;
+  host: string;
+  root: string;
+  dev: boolean;
+  routes: readonly Route[];
+  logger: Logger;
+}): Promise<OpenHttpServer> {
+  const { host, logger } = options;
+  const server = createServer();
+  // Next attaches its own upgrade handler to the server that it is given, for hot reload; Socket.IO lives beside it.
+  const pages = createNextServer({ dev: options.dev, dir: options.root, httpServer: server, quiet: true });
+  await pages.prepare();
+  const showPage = pages.getRequestHandler();
+  server.on('request', (request, response) => {
+    setSecurityHeaders(response);
+    try {
+      if (options.routes.some((route) => route(request, response))) return;
+    } catch (error) {
+      logger.error({ err: error, path: request.url?.split('?')[0] }, 'a route failed');
+      response.writeHead(500).end();
+      return;
+    }
+    showPage(request, response).catch((error: unknown) => {
+      logger.error({ err: error, path: request.url?.split('?')[0] }, 'a page failed');
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  await listen(server, options.port, host);
+  return {
+    server,
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      server.closeAllConnections();
+      await Promise.all([closed, pages.close()]);
+    },
+  };
+}
+
+function setSecurityHeaders(response: ServerResponse): void {
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('Referrer-Policy', 'strict-origin-when-cross-origin');
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)));
+    server.listen(port, host, resolve);
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number, host: string): unknown {
+  const sentences: Record<string, string> = {
+    EADDRINUSE: `Port ${port} is taken by another program: please stop that, or set PORT to another number.`,
+    EACCES: `This user may not listen on port ${port}: please set PORT to a number above 1023.`,
+    EADDRNOTAVAIL: `This machine has no address ${host}: please correct HOST.`,
+  };
+  const sentence = sentences[error.code ?? ''];
+  return sentence === undefined ? error : new StartError(sentence, { cause: error });
+}

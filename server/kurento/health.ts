@@ -1,0 +1,62 @@
+import type { AppError } from '../../lib/errors.ts';
+import type { Closable } from '../closer.ts';
+import { connectionGone } from './kurento-errors.ts';
+
+// A connection that is back within this time was never gone.
+const recoveryMs = 5_000;
+
+/**
+ * Decides when a link, a recorder or a stage is beyond repair, and says so once: to whoever opens it while it is opened, to
+ * `failed` later. Kurento knows no ICE restart, so what was lost for good stays lost.
+ */
+export class Health implements Closable {
+  readonly #failed: (error: AppError) => void;
+  #failure: AppError | undefined;
+  #opened = false;
+  #closed = false;
+  #recoveryTimer: NodeJS.Timeout | undefined;
+
+  constructor(failed: (error: AppError) => void) {
+    this.#failed = failed;
+  }
+
+  /** Why it broke, if it did. */
+  get failure(): AppError | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * To be called when the opening is done.
+   * @throws AppError if it broke meanwhile
+   */
+  opened(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#opened = true;
+  }
+
+  /** It broke; only the first time counts. */
+  fail(error: AppError): void {
+    if (this.#closed || this.#failure !== undefined) return;
+    this.#failure = error;
+    clearTimeout(this.#recoveryTimer);
+    if (this.#opened) this.#failed(error);
+  }
+
+  /** The connection went away, which it may do for a moment. */
+  disconnected(): void {
+    clearTimeout(this.#recoveryTimer);
+    if (this.#closed || this.#failure !== undefined) return;
+    this.#recoveryTimer = setTimeout(() => this.fail(connectionGone()), recoveryMs);
+  }
+
+  /** The connection stands. */
+  connected(): void {
+    clearTimeout(this.#recoveryTimer);
+  }
+
+  /** Ends the watch; nothing is told any more. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#recoveryTimer);
+  }
+}

@@ -1,0 +1,132 @@
+/*
+ * What this application uses of kurento-client 7.2, in its callback style. The published typings are of version 6
+ * and name events that version 7 refuses. Reference: https://doc-kurento.readthedocs.io/en/stable/_static/client-jsdoc/
+ */
+declare module 'kurento-client' {
+  import type { ClientOptions } from 'ws';
+
+  /** Kurento's errors are Errors with a `code` (number) and `data`; some paths reject with nothing at all. */
+  export type Callback<T = unknown> = (error: unknown, result: T) => void;
+
+  export type ErrorEvent = { description: string; errorCode: number; type: string };
+  export type IceCandidate = { candidate: string; sdpMid: string | null; sdpMLineIndex: number | null };
+  export type MediaType = 'AUDIO' | 'VIDEO' | 'DATA';
+  export type MediaFlowEvent = { state: 'FLOWING' | 'NOT_FLOWING'; padName: string; mediaType: MediaType };
+  export type ConnectionState = 'CONNECTED' | 'DISCONNECTED';
+  export type IceComponentState = 'DISCONNECTED' | 'GATHERING' | 'CONNECTING' | 'CONNECTED' | 'READY' | 'FAILED';
+  export type ServerInfo = { type: string; version: string };
+
+  export type WebRtcEndpointEvents = {
+    MediaFlowInStateChanged: MediaFlowEvent;
+    MediaFlowOutStateChanged: MediaFlowEvent;
+    IceCandidateFound: { candidate: IceCandidate };
+    IceComponentStateChanged: { streamId: number; componentId: number; state: IceComponentState };
+    ConnectionStateChanged: { oldState: ConnectionState; newState: ConnectionState };
+  };
+  export type RecorderEndpointEvents = { Recording: { timestampMillis: string } };
+
+  /** The first listener for an event subscribes to it on the server. */
+  export type Emits<Events> = {
+    on<Name extends keyof Events>(event: Name, listener: (data: Events[Name]) => void): unknown;
+  };
+
+  /**
+   * Any object on the media server. It is an EventEmitter, and it is thenable: an `await` or a `resolve()` exchanges
+   * it for a copy that is not an instance of its class. So it travels in a box.
+   */
+  export interface MediaObject {
+    readonly id: string;
+    on(event: 'Error', listener: (data: ErrorEvent) => void): unknown;
+    /** Emitted when a subscription fails. */
+    on(event: 'error', listener: (error: unknown) => void): unknown;
+    /** The client's own listener refuses every event that the server does not know, 'error' among them. */
+    on(event: 'newListener', listener: (...args: never[]) => void): unknown;
+    once(event: 'release', listener: () => void): unknown;
+    listeners(event: 'newListener'): ((...args: never[]) => void)[];
+    removeAllListeners(event: 'newListener' | 'removeListener'): unknown;
+    addTag(key: string, value: string, callback: Callback): void;
+    release(callback: Callback): void;
+    /** Calls any operation and gives its result as it came. */
+    _invoke(transaction: undefined, operation: string, callback: Callback): unknown;
+  }
+
+  export type MediaPipeline = MediaObject;
+
+  export interface MediaElement extends MediaObject {
+    connect(sink: MediaElement, callback: Callback): void;
+    connect(sink: MediaElement, mediaType: MediaType, callback: Callback): void;
+  }
+
+  export type PassThrough = MediaElement;
+
+  export type WebRtcEndpoint = MediaElement &
+    Emits<WebRtcEndpointEvents> & {
+      setMaxVideoRecvBandwidth(kbps: number, callback: Callback): void;
+      setMinVideoSendBandwidth(kbps: number, callback: Callback): void;
+      setMaxVideoSendBandwidth(kbps: number, callback: Callback): void;
+      processOffer(sdpOffer: string, callback: Callback<string>): void;
+      gatherCandidates(callback: Callback): void;
+      addIceCandidate(candidate: IceCandidate, callback: Callback): void;
+    };
+
+  export type RecorderEndpoint = MediaElement &
+    Emits<RecorderEndpointEvents> & {
+      record(callback: Callback): void;
+      stopAndWait(callback: Callback): void;
+    };
+
+  export interface ServerManager extends MediaObject {
+    getInfo(callback: Callback<ServerInfo>): void;
+  }
+
+  export type MediaProfile = 'WEBM' | 'WEBM_VIDEO_ONLY' | 'WEBM_AUDIO_ONLY';
+
+  /** Each type of object and what its constructor takes. */
+  export type Creations = {
+    MediaPipeline: { object: MediaPipeline; parameters: Record<string, never> };
+    PassThrough: { object: PassThrough; parameters: { mediaPipeline: MediaPipeline } };
+    WebRtcEndpoint: { object: WebRtcEndpoint; parameters: { mediaPipeline: MediaPipeline } };
+    RecorderEndpoint: {
+      object: RecorderEndpoint;
+      parameters: { mediaPipeline: MediaPipeline; uri: string; mediaProfile: MediaProfile };
+    };
+  };
+
+  /** The reconnecting socket of the package `reconnect-ws`, which the application supplies itself. */
+  export interface Reconnector {
+    readonly _connection: { terminate(): void } | null;
+    on(event: 'connection', listener: () => void): this;
+    on(event: 'disconnect', listener: (error?: Error) => void): this;
+    disconnect(): void;
+  }
+
+  /** The connection to a media server. It is thenable as well and must not be awaited. */
+  export interface KurentoClient {
+    readonly _re: Reconnector;
+    create<Type extends keyof Creations>(
+      type: Type,
+      parameters: Creations[Type]['parameters'],
+      callback: Callback<Creations[Type]['object']>,
+    ): unknown;
+    getServerManager(callback: Callback<ServerManager>): unknown;
+    /** `sameSession` is false if the media server forgot us, and with us every object. */
+    on(event: 'reconnected', listener: (sameSession: boolean) => void): this;
+    on(event: 'disconnect', listener: (error?: Error) => void): this;
+    close(): void;
+  }
+
+  /** Times in milliseconds. */
+  export type KurentoOptions = {
+    /** Whether the server must have every module that the client knows; also asks the server at once. */
+    strict?: boolean;
+    /** Number of retries after which a lost connection is given up; never by default. */
+    failAfter?: number;
+    request_timeout?: number;
+    response_timeout?: number;
+    duplicates_timeout?: number;
+    socket?: ClientOptions;
+  };
+
+  /** Begins to connect; `callback` is called once the connection stands or was given up. */
+  export default function kurento(url: string, options: KurentoOptions, callback: Callback): KurentoClient;
+}

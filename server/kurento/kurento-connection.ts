@@ -1,0 +1,205 @@
+import type {
+  Callback,
+  Creations,
+  KurentoClient,
+  MediaObject,
+  MediaPipeline,
+  ServerInfo,
+  ServerManager,
+} from 'kurento-client';
+import type { AppError } from '../../lib/errors.ts';
+import type { Logger } from '../logger.ts';
+import { type Call, callKurento } from './kurento-call.ts';
+import { serverLost } from './kurento-errors.ts';
+
+/** An object of the media server in a box: it is thenable, and a promise would exchange it for a copy. */
+export type Boxed<T> = { readonly object: T };
+
+/** What a connection is made of; times in milliseconds. */
+export type ConnectionParts = {
+  client: KurentoClient;
+  logger: Logger;
+  /** How long a request may take unless it says otherwise. */
+  requestTimeoutMs: number;
+  /** How long the media server may be out of reach before all that was on it counts as lost. */
+  outageLimitMs: number;
+  /** Everything on the media server is gone, or has to be taken for gone. */
+  lost: (error: AppError) => void;
+  /** The media server answers again after a loss. */
+  regained: () => void;
+};
+
+type Phase = 'opening' | 'up' | 'down' | 'lost' | 'closed';
+
+/**
+ * The connection to a media server. It comes back by itself for ever. A generation ends with each loss: whoever
+ * belongs to an earlier one has nothing left on the server.
+ */
+export class KurentoConnection {
+  readonly #parts: ConnectionParts;
+  #phase: Phase = 'opening';
+  #generation = 0;
+  #outageTimer: NodeJS.Timeout | undefined;
+  #resumeTimer: NodeJS.Timeout | undefined;
+  // Pipelines that stand on the server, and those of them that outlived an outage which counted as a loss.
+  readonly #pipelines = new Set<MediaPipeline>();
+  readonly #stale = new Set<MediaPipeline>();
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+    const { client } = parts;
+    client.on('reconnected', (sameSession) => this.#reconnected(sameSession));
+    client.on('disconnect', () => this.#lose());
+    client._re.on('connection', () => this.#awaitSession());
+    client._re.on('disconnect', (error) => this.#disconnected(error));
+  }
+
+  /** Counts the losses so far. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** To be called once the media server has answered for the first time. */
+  opened(): void {
+    if (this.#phase === 'opening') this.#phase = 'up';
+  }
+
+  /**
+   * Makes one request.
+   * @throws AppError, `media-server-unavailable` at once if the media server is lost
+   */
+  async call<T>(call: Omit<Call<T>, 'timeoutMs'> & { timeoutMs?: number | undefined }): Promise<T> {
+    this.#refuseIfLost();
+    return await callKurento({ ...call, timeoutMs: call.timeoutMs ?? this.#parts.requestTimeoutMs });
+  }
+
+  /** Creates an object; one that comes after the timeout is released at once. */
+  async create<Type extends keyof Creations>(
+    type: Type,
+    parameters: Creations[Type]['parameters'],
+  ): Promise<Boxed<Creations[Type]['object']>> {
+    const boxed = await this.call<Boxed<Creations[Type]['object']>>({
+      doing: `create ${type}`,
+      run: (callback) => this.#parts.client.create(type, parameters, (error, object) => callback(error, { object })),
+      late: ({ object }) => object.release(() => {}),
+    });
+    return boxed;
+  }
+
+  /** Notes a pipeline that stands, so that none is left behind when the server was only out of reach. */
+  track(pipeline: MediaPipeline): void {
+    this.#pipelines.add(pipeline);
+  }
+
+  /** Forgets an object that is released, if it is a pipeline. */
+  untrack(object: MediaObject): void {
+    this.#pipelines.delete(object);
+  }
+
+  /** Asks the media server who it is. */
+  async describe(timeoutMs = this.#parts.requestTimeoutMs): Promise<ServerInfo> {
+    this.#refuseIfLost();
+    return await this.#askManager<ServerInfo>('getInfo', timeoutMs, (manager, callback) => manager.getInfo(callback));
+  }
+
+  /** The ids of all pipelines, as the server gives them: the client's own method would take a share in each. */
+  async listPipelines(): Promise<string[]> {
+    this.#refuseIfLost();
+    return await this.#askManager<string[]>('getPipelines', this.#parts.requestTimeoutMs, (manager, callback) =>
+      // The generic call has no type of its own; this operation is documented to give the ids.
+      manager._invoke(undefined, 'getPipelines', (error, ids) => callback(error, ids as string[])),
+    );
+  }
+
+  /** Ends the connection; what is still asked fails. May be called twice. */
+  close(): void {
+    this.#phase = 'closed';
+    clearTimeout(this.#outageTimer);
+    clearTimeout(this.#resumeTimer);
+    this.#parts.client.close();
+    // The client waits for its last request, which during an outage never ends.
+    this.#parts.client._re.disconnect();
+  }
+
+  #refuseIfLost(): void {
+    if (this.#phase === 'lost' || this.#phase === 'closed') throw serverLost();
+  }
+
+  #askManager<T>(
+    doing: string,
+    timeoutMs: number,
+    ask: (manager: ServerManager, callback: Callback<T>) => void,
+  ): Promise<T> {
+    return callKurento<T>({
+      doing,
+      timeoutMs,
+      run: (callback) => {
+        this.#parts.client.getServerManager((error, manager) => {
+          // With an error there is no result, and nobody looks for it.
+          if (error !== null) callback(error, undefined as T);
+          else ask(manager, callback);
+        });
+      },
+    });
+  }
+
+  #disconnected(error?: Error): void {
+    if (this.#phase !== 'up') return;
+    this.#phase = 'down';
+    this.#parts.logger.warn({ err: error }, 'The connection to the media server broke; trying to reach it again.');
+    this.#outageTimer = setTimeout(() => this.#lose(), this.#parts.outageLimitMs);
+  }
+
+  /** The client asks for its session after a reconnection, and keeps silent if the answer is neither yes nor no. */
+  #awaitSession(): void {
+    if (this.#phase !== 'down' && this.#phase !== 'lost') return;
+    clearTimeout(this.#resumeTimer);
+    this.#resumeTimer = setTimeout(() => this.#parts.client._re._connection?.terminate(), this.#parts.requestTimeoutMs);
+  }
+
+  #reconnected(sameSession: boolean): void {
+    clearTimeout(this.#resumeTimer);
+    if (this.#phase !== 'down' && this.#phase !== 'lost') return;
+    if (this.#phase === 'down' && sameSession) {
+      clearTimeout(this.#outageTimer);
+      this.#phase = 'up';
+      this.#parts.logger.info('The connection to the media server is back; nothing was lost.');
+      return;
+    }
+    if (!sameSession) {
+      this.#pipelines.clear();
+      this.#stale.clear();
+    }
+    this.#lose();
+    void this.#regain();
+  }
+
+  #lose(): void {
+    clearTimeout(this.#outageTimer);
+    if (this.#phase === 'lost' || this.#phase === 'closed') return;
+    this.#phase = 'lost';
+    this.#generation += 1;
+    for (const pipeline of this.#pipelines) this.#stale.add(pipeline);
+    this.#pipelines.clear();
+    this.#parts.logger.error('The media server is lost, and every broadcast on it.');
+    this.#parts.lost(serverLost());
+  }
+
+  /** Tells of the return once the server answers; the next reconnection tries again if it does not. */
+  async #regain(): Promise<void> {
+    const { client, logger, requestTimeoutMs, regained } = this.#parts;
+    try {
+      await this.#askManager<ServerInfo>('getInfo', requestTimeoutMs, (manager, callback) => manager.getInfo(callback));
+    } catch (error) {
+      logger.warn({ err: error }, 'The media server came back but does not answer.');
+      client._re._connection?.terminate();
+      return;
+    }
+    if (this.#phase !== 'lost') return;
+    this.#phase = 'up';
+    for (const pipeline of this.#stale) pipeline.release(() => {});
+    this.#stale.clear();
+    logger.info('The media server is back.');
+    regained();
+  }
+}

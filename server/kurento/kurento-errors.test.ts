@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../lib/errors.ts';
+import { toAppError, toRecordingError } from './kurento-errors.ts';
+
+/** An error as kurento-client makes it. */
+function kurentoError(code: number, message = 'Something happened') {
+  return Object.assign(new Error(message), { code, data: { type: 'SOMETHING' } });
+}
+
+describe('toAppError', () => {
+  it.each([
+    [40005, 'no-common-codec'],
+    [40007, 'media-server-unavailable'],
+    [40009, 'media-server-unavailable'],
+    [40101, 'media-failed'],
+    [40201, 'bad-offer'],
+    [40205, 'bad-offer'],
+    [40208, 'bad-offer'],
+    [40401, 'bad-request'],
+    [40108, 'media-failed'],
+    [-32603, 'media-failed'],
+  ])('translates %i to %s', (code, expected) => {
+    const cause = kurentoError(code);
+    expect(toAppError(cause, 'try')).toMatchObject({ code: expected, cause });
+  });
+
+  it('knows offers without a common codec by what is said of them', () => {
+    expect(toAppError(kurentoError(40206, 'No codec in common: the offer has H265'), 'try').code).toBe(
+      'no-common-codec',
+    );
+    expect(toAppError(kurentoError(40206, 'The offer has no usable ICE credentials'), 'try').code).toBe('bad-offer');
+  });
+
+  it('takes a request without an answer for a media server that is not there', () => {
+    expect(toAppError(new Error('Request has timed out'), 'try').code).toBe('media-server-unavailable');
+    expect(toAppError(new Error('Connection error'), 'try').code).toBe('media-server-unavailable');
+  });
+
+  it('leaves an AppError as it is', () => {
+    const error = new AppError('bad-offer', 'This is not an offer.');
+    expect(toAppError(error, 'try')).toBe(error);
+  });
+
+  it('has a cause even where the client gave none', () => {
+    const { code, cause } = toAppError(undefined, 'create PassThrough');
+    expect([code, String(cause)]).toEqual(['media-failed', expect.stringContaining('create PassThrough')]);
+  });
+
+  it('speaks in whole sentences', () => {
+    for (const code of [0, 40005, 40007, 40009, 40101, 40201, 40401]) {
+      expect(toAppError(kurentoError(code), 'try').message).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+});
+
+describe('toRecordingError', () => {
+  it('calls every failure of a recorder recording-failed, and a missing media server by its name', () => {
+    expect(toRecordingError(kurentoError(40001), 'try').code).toBe('recording-failed');
+    expect(toRecordingError(kurentoError(40009), 'try').code).toBe('media-server-unavailable');
+  });
+});

@@ -1,0 +1,108 @@
+import { AppError, type ErrorCode } from '../../lib/errors.ts';
+
+type Meaning = { code: ErrorCode; message: string };
+
+const badOffer: Meaning = {
+  code: 'bad-offer',
+  message: 'The media server could not use what the browser offered. Please reload the page and try again.',
+};
+const noCommonCodec: Meaning = {
+  code: 'no-common-codec',
+  message: 'This browser and the media server have no video or audio format in common. Please try another browser.',
+};
+
+/** Kurento's numbers: https://doc-kurento.readthedocs.io/en/stable/features/kurento_protocol.html */
+const meanings: ReadonlyMap<number, Meaning> = new Map([
+  [40005, noCommonCodec],
+  [
+    40007,
+    { code: 'media-server-unavailable', message: 'The media server was restarted. Please try again in a moment.' },
+  ],
+  [40009, { code: 'media-server-unavailable', message: 'The media server is full. Please try again later.' }],
+  [
+    40101,
+    { code: 'media-failed', message: 'The broadcast is gone from the media server. Please start or join it again.' },
+  ],
+  [40200, badOffer],
+  [40201, badOffer],
+  [40205, badOffer],
+  [40206, badOffer],
+  [40207, badOffer],
+  [40208, badOffer],
+  [40211, badOffer],
+  [40401, { code: 'bad-request', message: 'The media server refused a network candidate. Please reload the page.' }],
+]);
+
+/** What any of the 402xx says if it is the codecs that do not match. */
+const codecPattern = /no common codec|codecs? in common/i;
+
+/** What the client says, without a number, when a request got no answer or the connection is not there. */
+const unansweredPattern = /timed out|connection error|has been disconnected/i;
+
+/**
+ * Translates what kurento-client reports into an {@link AppError}; an AppError stays what it is.
+ *
+ * @param doing what was tried, for the cause's message, e.g. `processOffer`
+ */
+export function toAppError(error: unknown, doing: string): AppError {
+  if (error instanceof AppError) return error;
+  const cause = error ?? new Error(`kurento-client gave no reason why "${doing}" failed.`);
+  const message = error instanceof Error ? error.message : '';
+  if (codecPattern.test(message)) return noCodecInCommon(cause);
+  const known = meanings.get(codeOf(error) ?? 0);
+  if (known !== undefined) return new AppError(known.code, known.message, { cause });
+  if (unansweredPattern.test(message)) return unanswered(doing, cause);
+  return new AppError('media-failed', 'The media server could not do its part. Please try again.', { cause });
+}
+
+/** The error of an offer of which the media server can take nothing. */
+export function noCodecInCommon(cause: unknown): AppError {
+  return new AppError(noCommonCodec.code, noCommonCodec.message, { cause });
+}
+
+/** The error of a request that was not answered in time. */
+export function unanswered(doing: string, cause?: unknown): AppError {
+  return new AppError('media-server-unavailable', 'The media server does not answer. Please try again in a moment.', {
+    cause: cause ?? new Error(`No answer to "${doing}".`),
+  });
+}
+
+/** The error of everything that was on a media server which went away. */
+export function serverLost(cause?: unknown): AppError {
+  return new AppError(
+    'media-server-unavailable',
+    'The connection to the media server was lost. The broadcast can be started again in a moment.',
+    { cause },
+  );
+}
+
+/** The error of a link whose browser cannot be reached any more. */
+export function connectionGone(): AppError {
+  return new AppError('connection-lost', 'The connection between this browser and the media server broke.');
+}
+
+/** The error of an opening that its owner's closing overtook. */
+export function closedMeanwhile(): AppError {
+  return new AppError('media-failed', 'The broadcast ended while the connection was being made.');
+}
+
+/** Turns any failure of a recorder into `recording-failed`, unless it is the media server that is not there. */
+export function toRecordingError(error: unknown, doing: string): AppError {
+  const translated = toAppError(error, doing);
+  if (translated.code === 'media-server-unavailable' || translated.code === 'recording-failed') return translated;
+  return recordingFailed(translated.cause ?? translated);
+}
+
+/** The error of a recording that broke. */
+export function recordingFailed(cause: unknown): AppError {
+  return new AppError(
+    'recording-failed',
+    'The recording could not be written. Please see to it that the media server may write to the recordings folder and has room there.',
+    { cause },
+  );
+}
+
+function codeOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'number' ? error.code : undefined;
+}

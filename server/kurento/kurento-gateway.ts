@@ -1,0 +1,136 @@
+import kurento, { type Callback, type KurentoClient, type KurentoOptions } from 'kurento-client';
+import { AppError } from '../../lib/errors.ts';
+import type { GatewayListener, MediaGateway, Stage } from '../broadcast/media-gateway.ts';
+import type { Logger } from '../logger.ts';
+import { callKurento } from './kurento-call.ts';
+import { KurentoConnection } from './kurento-connection.ts';
+import { closedMeanwhile } from './kurento-errors.ts';
+import { stopTimeoutMs } from './kurento-recorder.ts';
+import { type KurentoStage, openKurentoStage } from './kurento-stage.ts';
+import { Quietable } from './quietable.ts';
+
+/** Where the media server is and who is told of it. */
+export type KurentoGatewayOptions = {
+  /** The media server's address, e.g. `ws://127.0.0.1:8888/kurento`. */
+  url: string;
+  logger: Logger;
+  listener: GatewayListener;
+  /** How long an ordinary request may take, in milliseconds. */
+  requestTimeoutMs?: number;
+  /** How long the media server may take to answer for the first time, in milliseconds. */
+  connectTimeoutMs?: number;
+  /** How long it may be out of reach before its broadcasts count as lost, in milliseconds. */
+  outageLimitMs?: number;
+};
+
+// The client's own timeout only tidies up behind ours; and it need not remember answers, whose timers would keep
+// the process alive.
+const clientOptions: KurentoOptions = {
+  strict: false,
+  request_timeout: stopTimeoutMs + 2_000,
+  duplicates_timeout: 100,
+};
+
+/**
+ * Connects to a Kurento Media Server, or to whatever speaks its protocol; it stays connected for ever after.
+ * @throws AppError `media-server-unavailable` if it does not answer within `connectTimeoutMs`
+ */
+export async function openKurentoGateway(options: KurentoGatewayOptions): Promise<MediaGateway> {
+  const { url, connectTimeoutMs = 10_000, requestTimeoutMs = 5_000, outageLimitMs = 15_000 } = options;
+  const logger = options.logger.child({ part: 'kurento' });
+  const listener = new Quietable(options.listener, logger);
+  const { client, connected } = connectClient(url);
+  const connection = new KurentoConnection({
+    client,
+    logger,
+    requestTimeoutMs,
+    outageLimitMs,
+    lost: (error) => listener.tell((it) => it.lost(error)),
+    regained: () => listener.tell((it) => it.regained()),
+  });
+  const deadline = Date.now() + connectTimeoutMs;
+  try {
+    await callKurento<unknown>({ doing: 'connect', timeoutMs: connectTimeoutMs, run: connected });
+    const { type, version } = await connection.describe(Math.max(deadline - Date.now(), 1));
+    logger.info({ url, type, version }, 'The media server answers.');
+  } catch (error) {
+    connection.close();
+    throw unreachable(url, error);
+  }
+  connection.opened();
+  return new KurentoGateway({ connection, logger, listener });
+}
+
+/** Begins to connect; `connected` calls back once that is done. The client is thenable, so it leaves in a box. */
+function connectClient(url: string): { client: KurentoClient; connected: (callback: Callback) => void } {
+  const waiting = new Set<Callback>();
+  try {
+    const client = kurento(url, { ...clientOptions }, (error) => {
+      for (const callback of waiting) callback(error, undefined);
+    });
+    return { client, connected: (callback) => waiting.add(callback) };
+  } catch (error) {
+    throw unreachable(url, error);
+  }
+}
+
+function unreachable(url: string, cause: unknown): AppError {
+  return new AppError(
+    'media-server-unavailable',
+    `No media server answers at ${url}: start one there, correct KURENTO_URL, or leave it out to use the embedded one.`,
+    { cause },
+  );
+}
+
+type GatewayParts = { connection: KurentoConnection; logger: Logger; listener: Quietable<GatewayListener> };
+
+class KurentoGateway implements MediaGateway {
+  readonly #parts: GatewayParts;
+  // The promises, not the stages: a stage that is still opening must be closed as well.
+  readonly #stages = new Set<Promise<KurentoStage>>();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+  }
+
+  async openStage(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<Stage> {
+    if (this.#closing !== undefined) throw closedMeanwhile();
+    const { connection, logger } = this.#parts;
+    const opening = openKurentoStage({ ...request, connection, logger, left: () => this.#stages.delete(opening) });
+    this.#stages.add(opening);
+    try {
+      const stage = await opening;
+      if (this.#closing !== undefined) {
+        await stage.close();
+        throw closedMeanwhile();
+      }
+      return stage;
+    } catch (error) {
+      this.#stages.delete(opening);
+      throw error;
+    }
+  }
+
+  async describe(): Promise<{ type: string; version: string }> {
+    const { type, version } = await this.#parts.connection.describe();
+    return { type, version };
+  }
+
+  listPipelines(): Promise<string[]> {
+    return this.#parts.connection.listPipelines();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { connection, listener } = this.#parts;
+    listener.silence();
+    // An opening that fails has nothing left to close.
+    await Promise.allSettled([...this.#stages].map(async (opening) => (await opening).close()));
+    connection.close();
+  }
+}

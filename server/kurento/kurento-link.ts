@@ -1,0 +1,175 @@
+import type { MediaPipeline, MediaType, PassThrough, WebRtcEndpoint } from 'kurento-client';
+import type { Candidate } from '../../lib/signaling.ts';
+import type { LinkListener, MediaKind, PresenterLink } from '../broadcast/media-gateway.ts';
+import type { Logger } from '../logger.ts';
+import { agreedKinds } from './answer-media.ts';
+import { Health } from './health.ts';
+import type { KurentoConnection } from './kurento-connection.ts';
+import { connectionGone, toAppError } from './kurento-errors.ts';
+import { type KurentoObject, openObject } from './kurento-object.ts';
+import { Quietable } from './quietable.ts';
+
+/** Kurento's names for our kinds. */
+export const mediaTypes: Record<MediaKind, MediaType> = { audio: 'AUDIO', video: 'VIDEO' };
+
+/** What a link is made of. */
+export type LinkRequest = {
+  connection: KurentoConnection;
+  logger: Logger;
+  pipeline: KurentoObject<MediaPipeline>;
+  /** What the presenter feeds and the viewers drink from. */
+  passThrough: KurentoObject<PassThrough>;
+  role: 'presenter' | 'viewer';
+  sdpOffer: string;
+  maxVideoKbps: number;
+  listener: LinkListener;
+  /** Is told when the link begins to close. */
+  left: (link: KurentoLink) => void;
+};
+
+type Endpoint = KurentoObject<WebRtcEndpoint>;
+
+/**
+ * Connects a browser with the stage.
+ * @throws AppError; what was opened until then is released
+ */
+export async function openLink(request: LinkRequest): Promise<KurentoLink> {
+  const { connection, logger, pipeline, role, sdpOffer } = request;
+  const listener = new Quietable(request.listener, logger);
+  const health = new Health((error) => listener.tellLast((it) => it.failed(error)));
+  const endpoint = await openObject({
+    connection,
+    logger,
+    type: 'WebRtcEndpoint',
+    parameters: { mediaPipeline: pipeline.object },
+    failed: (error) => {
+      logger.warn({ err: error }, 'A link broke on the media server.');
+      health.fail(toAppError(error, 'link'));
+    },
+  });
+  const parts = { endpoint, listener, health };
+  try {
+    await setBandwidths(endpoint, request);
+    subscribe(parts, role);
+    const sdpAnswer = await endpoint.call<string>('processOffer', (it, callback) =>
+      it.processOffer(sdpOffer, callback),
+    );
+    logger.debug({ sdpOffer, sdpAnswer }, 'A link was negotiated.');
+    const kinds = agreedKinds(sdpOffer, sdpAnswer, role === 'presenter' ? 'receives' : 'sends');
+    await connectWithStage(endpoint, kinds, request);
+    await endpoint.call('gatherCandidates', (it, callback) => it.gatherCandidates(callback));
+    health.opened();
+    return new KurentoLink({ ...parts, sdpAnswer, kinds, left: request.left });
+  } catch (error) {
+    await closeParts(parts);
+    throw toAppError(error, 'openLink');
+  }
+}
+
+type LinkParts = { endpoint: Endpoint; listener: Quietable<LinkListener>; health: Health };
+
+/** A browser's connection with the stage. */
+export class KurentoLink implements PresenterLink {
+  readonly sdpAnswer: string;
+  readonly kinds: readonly MediaKind[];
+  readonly #parts: LinkParts;
+  readonly #left: LinkRequest['left'];
+
+  constructor(parts: LinkParts & { sdpAnswer: string; kinds: readonly MediaKind[]; left: LinkRequest['left'] }) {
+    this.sdpAnswer = parts.sdpAnswer;
+    this.kinds = parts.kinds;
+    this.#left = parts.left;
+    this.#parts = parts;
+  }
+
+  /** Candidates for a closed link are ignored: the browser sends some for as long as it does not know. */
+  async addCandidate({ candidate, sdpMid, sdpMLineIndex }: Candidate): Promise<void> {
+    const { endpoint, listener } = this.#parts;
+    // An empty candidate says that there are no more, of which Kurento wants to know nothing.
+    if (listener.silent || candidate === '') return;
+    try {
+      await endpoint.call('addIceCandidate', (it, callback) =>
+        it.addIceCandidate({ candidate, sdpMid, sdpMLineIndex }, callback),
+      );
+    } catch (error) {
+      // It may have been closed while the candidate was on its way.
+      if (!listener.silent) throw error;
+    }
+  }
+
+  /** Stops telling anything; for an owner who releases the whole pipeline. */
+  silence(): void {
+    this.#parts.listener.silence();
+    this.#parts.health.close();
+  }
+
+  async close(): Promise<void> {
+    this.#left(this);
+    await closeParts(this.#parts);
+  }
+}
+
+async function closeParts({ endpoint, listener, health }: LinkParts): Promise<void> {
+  listener.silence();
+  health.close();
+  await endpoint.close();
+}
+
+/**
+ * Kurento asks the presenter for what the slowest viewer can take, clamped to each viewer's send bandwidths, and
+ * their defaults are 100 and 500 kbit/s. With both at the wanted rate, no viewer dictates the picture of the others.
+ */
+async function setBandwidths(endpoint: Endpoint, { role, maxVideoKbps }: LinkRequest): Promise<void> {
+  if (role === 'presenter') {
+    await endpoint.call('setMaxVideoRecvBandwidth', (it, callback) =>
+      it.setMaxVideoRecvBandwidth(maxVideoKbps, callback),
+    );
+    return;
+  }
+  // The maximum goes first, for a minimum above it is cut down to it.
+  await endpoint.call('setMaxVideoSendBandwidth', (it, callback) =>
+    it.setMaxVideoSendBandwidth(maxVideoKbps, callback),
+  );
+  await endpoint.call('setMinVideoSendBandwidth', (it, callback) =>
+    it.setMinVideoSendBandwidth(maxVideoKbps, callback),
+  );
+}
+
+/**
+ * Subscribes before the offer is processed, so that nothing is missed. A presenter's media flows out of its
+ * endpoint into the pipeline, a viewer's flows in from there.
+ */
+function subscribe({ endpoint, listener, health }: LinkParts, role: LinkRequest['role']): void {
+  const { object } = endpoint;
+  object.on('IceCandidateFound', ({ candidate: found }) => {
+    const { candidate, sdpMid, sdpMLineIndex } = found;
+    listener.tell((it) => it.candidateFound({ candidate, sdpMid, sdpMLineIndex }));
+  });
+  object.on(role === 'presenter' ? 'MediaFlowOutStateChanged' : 'MediaFlowInStateChanged', ({ mediaType, state }) => {
+    if (mediaType === 'DATA') return;
+    listener.tell((it) => it.flowChanged(mediaType === 'AUDIO' ? 'audio' : 'video', state === 'FLOWING'));
+  });
+  object.on('IceComponentStateChanged', ({ componentId, state }) => {
+    // The second component is RTCP's own, which never connects where RTP and RTCP share a port (RFC 8834 §4.5).
+    if (state === 'FAILED' && componentId === 1) health.fail(connectionGone());
+  });
+  object.on('ConnectionStateChanged', ({ newState }) => {
+    if (newState === 'CONNECTED') health.connected();
+    else health.disconnected();
+  });
+}
+
+async function connectWithStage(
+  endpoint: Endpoint,
+  kinds: readonly MediaKind[],
+  { role, passThrough }: LinkRequest,
+): Promise<void> {
+  if (role === 'viewer') {
+    // Whatever comes on stage, now or with the next presenter.
+    await passThrough.call('connect', (it, callback) => it.connect(endpoint.object, callback));
+    return;
+  }
+  for (const kind of kinds) {
+    await endpoint.call('connect', (it, callback) => it.connect(passThrough.object, mediaTypes[kind], callback));
+  }
+}

@@ -1,0 +1,107 @@
+import type { Callback, Creations, MediaObject } from 'kurento-client';
+import type { Closable } from '../closer.ts';
+import type { Logger } from '../logger.ts';
+import type { KurentoConnection } from './kurento-connection.ts';
+import { serverLost } from './kurento-errors.ts';
+
+/** How an object is created and what it tells. */
+export type ObjectRequest<Type extends keyof Creations> = {
+  connection: KurentoConnection;
+  logger: Logger;
+  type: Type;
+  parameters: Creations[Type]['parameters'];
+  /** Something went wrong in the background; may be told several times. */
+  failed: (error: unknown) => void;
+  /** How long a release may take, in milliseconds, if it is more than another request. */
+  releaseTimeoutMs?: number;
+};
+
+/**
+ * Creates an object on the media server and subscribes to its errors.
+ * @throws AppError
+ */
+export async function openObject<Type extends keyof Creations>(
+  request: ObjectRequest<Type>,
+): Promise<KurentoObject<Creations[Type]['object']>> {
+  const { connection, type, parameters } = request;
+  const { generation } = connection;
+  const { object } = await connection.create(type, parameters);
+  const kurentoObject = new KurentoObject({ ...request, object, generation });
+  if (type === 'MediaPipeline') connection.track(object);
+  admitErrorListener(object, request.failed);
+  object.on('Error', request.failed);
+  return kurentoObject;
+}
+
+/** An object on the media server, with one owner who closes it. */
+export class KurentoObject<T extends MediaObject> implements Closable {
+  /** The client's own handle. It is thenable: never return it from an async function. */
+  readonly object: T;
+  readonly #parts: { connection: KurentoConnection; logger: Logger; type: string; releaseTimeoutMs?: number };
+  readonly #generation: number;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: {
+    connection: KurentoConnection;
+    logger: Logger;
+    type: string;
+    object: T;
+    generation: number;
+    releaseTimeoutMs?: number;
+  }) {
+    this.#parts = parts;
+    this.object = parts.object;
+    this.#generation = parts.generation;
+  }
+
+  /**
+   * Makes a request of this object.
+   * @throws AppError, `media-server-unavailable` at once if the object went with a lost media server
+   */
+  async call<R>(
+    doing: string,
+    run: (object: T, callback: Callback<R>) => void,
+    options: { timeoutMs?: number } = {},
+  ): Promise<R> {
+    if (this.#generation !== this.#parts.connection.generation) throw serverLost();
+    return await this.#parts.connection.call<R>({
+      doing,
+      timeoutMs: options.timeoutMs,
+      run: (callback) => run(this.object, callback),
+    });
+  }
+
+  /** Releases the object and all that belongs to it. An object that is gone already is released. Never rejects. */
+  close(): Promise<void> {
+    this.#closing ??= this.#release();
+    return this.#closing;
+  }
+
+  async #release(): Promise<void> {
+    const { connection, logger, type, releaseTimeoutMs } = this.#parts;
+    if (this.#generation !== connection.generation) return;
+    // The subscriptions go with the object; the client would send an unsubscription for each.
+    this.object.removeAllListeners('removeListener');
+    connection.untrack(this.object);
+    try {
+      await this.call<unknown>('release', (object, callback) => object.release(callback), {
+        ...(releaseTimeoutMs !== undefined && { timeoutMs: releaseTimeoutMs }),
+      });
+    } catch (error) {
+      logger.warn({ err: error, type }, 'An object on the media server could not be released.');
+    }
+  }
+}
+
+/**
+ * Listens to what the client emits as 'error' when a subscription fails. Unheard it would end the process; yet the
+ * client refuses listeners for events that the server does not know, so its objection is put aside for a moment.
+ */
+function admitErrorListener(object: MediaObject, failed: (error: unknown) => void): void {
+  const guards = object.listeners('newListener');
+  object.removeAllListeners('newListener');
+  object.on('error', failed);
+  for (const guard of guards) object.on('newListener', guard);
+  // A release takes every listener away, and a subscription may still fail after it.
+  object.once('release', () => admitErrorListener(object, () => {}));
+}

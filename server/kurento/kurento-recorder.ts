@@ -1,0 +1,121 @@
+import type { MediaPipeline, MediaProfile, PassThrough, RecorderEndpoint } from 'kurento-client';
+import type { MediaKind, RecorderLink, RecorderListener } from '../broadcast/media-gateway.ts';
+import type { Logger } from '../logger.ts';
+import { Health } from './health.ts';
+import type { KurentoConnection } from './kurento-connection.ts';
+import { recordingFailed, toRecordingError } from './kurento-errors.ts';
+import { mediaTypes } from './kurento-link.ts';
+import { type KurentoObject, openObject } from './kurento-object.ts';
+import { Quietable } from './quietable.ts';
+
+/** Kurento answers a stop within about four seconds, whatever became of the file; a slow disk may need more. */
+export const stopTimeoutMs = 10_000;
+
+/** What a recorder is made of. */
+export type RecorderRequest = {
+  connection: KurentoConnection;
+  logger: Logger;
+  pipeline: KurentoObject<MediaPipeline>;
+  passThrough: KurentoObject<PassThrough>;
+  uri: string;
+  kinds: readonly MediaKind[];
+  listener: RecorderListener;
+  /** Is told when the recorder begins to close. */
+  left: (recorder: KurentoRecorder) => void;
+};
+
+type RecorderParts = {
+  recorder: KurentoObject<RecorderEndpoint>;
+  listener: Quietable<RecorderListener>;
+  health: Health;
+};
+
+/**
+ * Records what is on stage.
+ * @throws AppError `recording-failed`, `media-server-unavailable`; what was opened until then is released
+ */
+export async function openRecorder(request: RecorderRequest): Promise<KurentoRecorder> {
+  const { connection, logger, pipeline, passThrough, uri, kinds } = request;
+  const listener = new Quietable(request.listener, logger);
+  const health = new Health((error) => listener.tellLast((it) => it.failed(error)));
+  try {
+    const recorder = await openObject({
+      connection,
+      logger,
+      type: 'RecorderEndpoint',
+      parameters: { mediaPipeline: pipeline.object, uri, mediaProfile: profileFor(kinds) },
+      releaseTimeoutMs: stopTimeoutMs,
+      failed: (error) => {
+        logger.warn({ err: error, uri }, 'A recording broke on the media server.');
+        health.fail(recordingFailed(error));
+      },
+    });
+    const parts = { recorder, listener, health };
+    try {
+      recorder.object.on('Recording', () => listener.tell((it) => it.recording()));
+      for (const kind of kinds) {
+        await passThrough.call('connect', (it, callback) => it.connect(recorder.object, mediaTypes[kind], callback));
+      }
+      await recorder.call('record', (it, callback) => it.record(callback));
+      health.opened();
+      return new KurentoRecorder(parts, request.left);
+    } catch (error) {
+      await closeParts(parts);
+      throw error;
+    }
+  } catch (error) {
+    throw toRecordingError(error, 'openRecorder');
+  }
+}
+
+/** A recorder at work. Once stopped it cannot go on: that is Kurento's way. */
+export class KurentoRecorder implements RecorderLink {
+  readonly #parts: RecorderParts;
+  readonly #left: RecorderRequest['left'];
+  #stopping: Promise<void> | undefined;
+
+  constructor(parts: RecorderParts, left: RecorderRequest['left']) {
+    this.#parts = parts;
+    this.#left = left;
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** Stops telling anything. */
+  silence(): void {
+    this.#parts.listener.silence();
+    this.#parts.health.close();
+  }
+
+  async close(): Promise<void> {
+    this.#left(this);
+    // The release finishes the file as well, but only a stop of its own is waited for to the end.
+    await this.#stopping?.catch(() => {});
+    await closeParts(this.#parts);
+  }
+
+  async #stop(): Promise<void> {
+    const { recorder, health } = this.#parts;
+    try {
+      await recorder.call('stopAndWait', (it, callback) => it.stopAndWait(callback), { timeoutMs: stopTimeoutMs });
+    } catch (error) {
+      throw recordingFailed(error);
+    }
+    if (health.failure !== undefined) throw health.failure;
+  }
+}
+
+async function closeParts({ recorder, listener, health }: RecorderParts): Promise<void> {
+  listener.silence();
+  health.close();
+  await recorder.close();
+}
+
+/** Kurento waits for every kind of a profile before it writes anything, so a profile has no kind too many. */
+function profileFor(kinds: readonly MediaKind[]): MediaProfile {
+  if (!kinds.includes('audio')) return 'WEBM_VIDEO_ONLY';
+  return kinds.includes('video') ? 'WEBM' : 'WEBM_AUDIO_ONLY';
+}

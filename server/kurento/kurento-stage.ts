@@ -1,0 +1,141 @@
+import type { MediaPipeline, PassThrough } from 'kurento-client';
+import type { AppError } from '../../lib/errors.ts';
+import type {
+  LinkListener,
+  MediaKind,
+  MediaLink,
+  PresenterLink,
+  RecorderLink,
+  RecorderListener,
+  Stage,
+} from '../broadcast/media-gateway.ts';
+import type { Closable } from '../closer.ts';
+import type { Logger } from '../logger.ts';
+import { Health } from './health.ts';
+import type { KurentoConnection } from './kurento-connection.ts';
+import { closedMeanwhile, toAppError } from './kurento-errors.ts';
+import { type KurentoLink, openLink } from './kurento-link.ts';
+import { type KurentoObject, openObject } from './kurento-object.ts';
+import { type KurentoRecorder, openRecorder, stopTimeoutMs } from './kurento-recorder.ts';
+import { Quietable } from './quietable.ts';
+
+/** How pipelines are tagged, so that an operator tells them from others' on the same media server. */
+export const appTag = { key: 'app', value: 'rostrum' } as const;
+/** The tag that names the broadcast. */
+export const broadcastTag = 'broadcastId';
+
+/** What a stage is made of. */
+export type StageRequest = {
+  connection: KurentoConnection;
+  logger: Logger;
+  broadcastId: string;
+  failed: (error: AppError) => void;
+  /** Is told when the stage has closed. */
+  left: (stage: KurentoStage) => void;
+};
+
+type StageParts = {
+  connection: KurentoConnection;
+  logger: Logger;
+  pipeline: KurentoObject<MediaPipeline>;
+  passThrough: KurentoObject<PassThrough>;
+  listener: Quietable<(error: AppError) => void>;
+  left: StageRequest['left'];
+};
+
+type LinkOptions = { sdpOffer: string; maxVideoKbps: number; listener: LinkListener };
+type RecordingOptions = { uri: string; kinds: readonly MediaKind[]; listener: RecorderListener };
+
+/**
+ * Opens the stage of a broadcast: a pipeline with a pass-through in it.
+ * @throws AppError; what was opened until then is released
+ */
+export async function openKurentoStage(request: StageRequest): Promise<KurentoStage> {
+  const { connection, broadcastId } = request;
+  const logger = request.logger.child({ broadcastId });
+  const listener = new Quietable(request.failed, logger);
+  const health = new Health((error) => listener.tellLast((tell) => tell(error)));
+  const failed = (error: unknown) => {
+    logger.error({ err: error }, 'A stage broke on the media server.');
+    health.fail(toAppError(error, 'stage'));
+  };
+  const pipeline = await openObject({
+    connection,
+    logger,
+    type: 'MediaPipeline',
+    parameters: {},
+    // It waits for the files of its recorders.
+    releaseTimeoutMs: stopTimeoutMs,
+    failed,
+  });
+  try {
+    await pipeline.call('addTag', (it, callback) => it.addTag(appTag.key, appTag.value, callback));
+    await pipeline.call('addTag', (it, callback) => it.addTag(broadcastTag, broadcastId, callback));
+    const parameters = { mediaPipeline: pipeline.object };
+    const passThrough = await openObject({ connection, logger, type: 'PassThrough', parameters, failed });
+    health.opened();
+    return new KurentoStage({ connection, logger, pipeline, passThrough, listener, left: request.left });
+  } catch (error) {
+    listener.silence();
+    health.close();
+    await pipeline.close();
+    throw toAppError(error, 'openStage');
+  }
+}
+
+/** The stage of one broadcast: presenter → pass-through → viewers and recorder. */
+export class KurentoStage implements Stage {
+  readonly #parts: StageParts;
+  readonly #links = new Set<KurentoLink>();
+  readonly #recorders = new Set<KurentoRecorder>();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: StageParts) {
+    this.#parts = parts;
+  }
+
+  async connectPresenter(options: LinkOptions): Promise<PresenterLink> {
+    return await this.#connect('presenter', options);
+  }
+
+  async connectViewer(options: LinkOptions): Promise<MediaLink> {
+    return await this.#connect('viewer', options);
+  }
+
+  async startRecording(options: RecordingOptions): Promise<RecorderLink> {
+    const left = (recorder: KurentoRecorder) => this.#recorders.delete(recorder);
+    return await this.#own(this.#recorders, () => openRecorder({ ...this.#parts, ...options, left }));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #connect(role: 'presenter' | 'viewer', options: LinkOptions): Promise<KurentoLink> {
+    const left = (link: KurentoLink) => this.#links.delete(link);
+    return this.#own(this.#links, () => openLink({ ...this.#parts, ...options, role, left }));
+  }
+
+  /** What opens only after the stage has closed is closed at once; members leave by themselves when they close. */
+  async #own<T extends Closable>(members: Set<T>, open: () => Promise<T>): Promise<T> {
+    if (this.#closing !== undefined) throw closedMeanwhile();
+    const member = await open();
+    if (this.#closing !== undefined) {
+      await member.close();
+      throw closedMeanwhile();
+    }
+    members.add(member);
+    return member;
+  }
+
+  async #close(): Promise<void> {
+    const { pipeline, listener, left } = this.#parts;
+    listener.silence();
+    for (const link of this.#links) link.silence();
+    // A file that is being finished is waited for; the links go with the pipeline, all at once.
+    await Promise.all([...this.#recorders].map((recorder) => recorder.close()));
+    await pipeline.close();
+    left(this);
+  }
+}

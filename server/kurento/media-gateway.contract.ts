@@ -1,0 +1,331 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { MediaGateway } from '../broadcast/media-gateway.ts';
+import { ContractRig, type Joined } from './contract-rig.ts';
+import { Happenings } from './happenings.ts';
+
+/*
+ * What every media server behind the gateway has to do, shown with real WebRTC connections. The suite does not know
+ * which server it talks to.
+ */
+
+const garbage = 'v=0\r\nthis is not an offer\r\n';
+
+/**
+ * Declares the suite for the media server that `connect` opens a gateway to. The server must share this machine's
+ * disk, for recordings are looked at.
+ */
+export function describeMediaGateway(name: string, connect: () => Promise<MediaGateway>): void {
+  describe(name, () => {
+    let gateway: MediaGateway;
+    let rig: ContractRig;
+
+    beforeAll(async () => {
+      gateway = await connect();
+    });
+    afterAll(() => gateway.close());
+    beforeEach(() => {
+      rig = new ContractRig(gateway);
+    });
+    afterEach(() => rig.close());
+
+    /** Checks that whatever `act` does leaves no pipeline behind. */
+    async function leavesNothing(act: () => Promise<void>): Promise<void> {
+      const before = await gateway.listPipelines();
+      await act();
+      expect(new Set(await gateway.listPipelines())).toEqual(new Set(before));
+    }
+
+    describe('stages', () => {
+      it('the media server says what it is', async () => {
+        expect(await gateway.describe()).toEqual({
+          type: expect.stringMatching(/./),
+          version: expect.stringMatching(/\d/),
+        });
+      });
+
+      it('a stage has one pipeline for as long as it is open', async () => {
+        await leavesNothing(async () => {
+          const before = await gateway.listPipelines();
+          const stage = await rig.openStage();
+          expect(await gateway.listPipelines()).toHaveLength(before.length + 1);
+          await Promise.all([stage.close(), stage.close()]);
+        });
+      });
+
+      it('a stage that closes while links are opening takes them along', async () => {
+        await leavesNothing(async () => {
+          const stage = await rig.openStage();
+          const opening = [rig.presents(stage), rig.watches(stage), rig.watches(stage)];
+          const settled = Promise.allSettled(opening);
+          await stage.close();
+          for (const { status } of await settled) expect(status).toBe('rejected');
+        });
+      });
+
+      it('a closed stage takes nobody', async () => {
+        const stage = await rig.openStage();
+        await stage.close();
+        await expect(rig.watches(stage)).rejects.toMatchObject({ name: 'AppError', code: 'media-failed' });
+      });
+    });
+
+    describe('media', () => {
+      it('sound and picture flow from the presenter to every viewer', async () => {
+        const stage = await rig.openStage();
+        const presenter = await rig.presents(stage);
+        expect(new Set(presenter.link.kinds)).toEqual(new Set(['audio', 'video']));
+        const viewers = await Promise.all([rig.watches(stage), rig.watches(stage)]);
+        for (const { peer } of viewers) {
+          await Promise.all([peer.receives('audio', 50), peer.receives('video', 25)]);
+        }
+        for (const { failures } of [presenter, ...viewers]) expect(failures).toEqual([]);
+      });
+
+      it('a viewer who waits for the presenter receives as soon as there is one', async () => {
+        const stage = await rig.openStage();
+        const viewer = await rig.watches(stage);
+        await rig.presents(stage);
+        await Promise.all([viewer.peer.receives('audio', 20), viewer.peer.receives('video', 10)]);
+      });
+
+      it('a viewer who comes late gets a keyframe without waiting for the next regular one', async () => {
+        const stage = await rig.openStage();
+        const presenter = await rig.presents(stage);
+        const early = await rig.watches(stage);
+        await early.peer.receives('video', 25);
+        const requestsBefore = presenter.peer.keyframeRequests;
+        const late = await rig.watches(stage);
+        await late.peer.receives('video', 10);
+        await late.peer.happenings.until('a keyframe', () => late.peer.keyframes > 0);
+        const wasAsked = presenter.peer.keyframeRequests > requestsBefore;
+        expect(wasAsked || late.peer.startedWithKeyframe).toBe(true);
+      });
+
+      it('both ends are told when media begins and ceases to flow', async () => {
+        const stage = await rig.openStage();
+        const presenter = await rig.presents(stage);
+        const viewer = await rig.watches(stage);
+        for (const { flows } of [presenter, viewer]) await Promise.all([flows('audio', true), flows('video', true)]);
+        presenter.peer.mute();
+        await Promise.all([presenter.flows('video', false), presenter.flows('audio', false)]);
+      });
+
+      it('a presenter with sound only is heard, by viewers who would take both', async () => {
+        const stage = await rig.openStage();
+        const presenter = await rig.presents(stage, { kinds: ['audio'] });
+        expect(presenter.link.kinds).toEqual(['audio']);
+        const viewer = await rig.watches(stage);
+        await viewer.peer.receives('audio', 25);
+        expect(viewer.peer.received.video).toBe(0);
+      });
+
+      it('a presenter with a picture only is seen', async () => {
+        const stage = await rig.openStage();
+        const presenter = await rig.presents(stage, { kinds: ['video'] });
+        expect(presenter.link.kinds).toEqual(['video']);
+        const viewer = await rig.watches(stage);
+        await viewer.peer.receives('video', 10);
+      });
+
+      it('a presenter who comes back takes the stage, and the viewers stay', async () => {
+        const stage = await rig.openStage();
+        const first = await rig.presents(stage);
+        const viewer = await rig.watches(stage);
+        await viewer.peer.receives('video', 10);
+        first.peer.mute();
+        const keyframesBefore = viewer.peer.keyframes;
+        const second = await rig.presents(stage);
+        await viewer.peer.happenings.until('a keyframe of the second presenter', () => {
+          return viewer.peer.keyframes > keyframesBefore;
+        });
+        await first.leave();
+        await Promise.all([viewer.peer.receives('video', 25), viewer.peer.receives('audio', 50)]);
+        expect([viewer.failures, second.failures]).toEqual([[], []]);
+      });
+
+      it('viewers who leave do not disturb those who stay', async () => {
+        const stage = await rig.openStage();
+        await rig.presents(stage);
+        const [stays, leaves] = await Promise.all([rig.watches(stage), rig.watches(stage)]);
+        await leaves.peer.receives('video', 5);
+        await leaves.leave();
+        await stays.peer.receives('video', 25);
+      });
+    });
+
+    describe('negotiation', () => {
+      it('candidates are told to both ends, each with its m-line', async () => {
+        const stage = await rig.openStage();
+        const presenter = await rig.presents(stage);
+        const viewer = await rig.watches(stage);
+        await viewer.peer.receives('audio', 5);
+        for (const { candidates } of [presenter, viewer]) {
+          expect(candidates.length).toBeGreaterThan(0);
+          for (const { candidate, sdpMid } of candidates) {
+            expect(candidate).toMatch(/^candidate:/);
+            expect(['audio', 'video']).toContain(sdpMid);
+          }
+        }
+      });
+
+      it('an offer that is none is refused with bad-offer, and the stage stays good', async () => {
+        const stage = await rig.openStage();
+        const listener = { candidateFound() {}, flowChanged() {}, failed() {} };
+        const request = { sdpOffer: garbage, maxVideoKbps: 1_000, listener };
+        await expect(stage.connectPresenter(request)).rejects.toMatchObject({ name: 'AppError', code: 'bad-offer' });
+        await expect(stage.connectViewer(request)).rejects.toMatchObject({ name: 'AppError', code: 'bad-offer' });
+        await rig.presents(stage);
+        const viewer = await rig.watches(stage);
+        await viewer.peer.receives('audio', 5);
+      });
+
+      it('a viewer without a codec in common is told so, or sees the picture all the same', async () => {
+        const stage = await rig.openStage();
+        await rig.presents(stage, { kinds: ['video'] });
+        const joining = rig.watches(stage, { kinds: ['video'], videoCodec: 'H265' });
+        const outcome = await joining.then(
+          async (viewer: Joined) => {
+            await viewer.peer.receives('video', 5);
+            return 'seen';
+          },
+          (error: { code?: string }) => error.code,
+        );
+        expect(['seen', 'no-common-codec']).toContain(outcome);
+      });
+
+      it('candidates for a link that is closed are ignored', async () => {
+        const stage = await rig.openStage();
+        const { link, candidates, leave } = await rig.presents(stage);
+        await leave();
+        await link.close();
+        const told = candidates.length;
+        const candidate = 'candidate:1 1 UDP 2015363327 127.0.0.1 50000 typ host';
+        await link.addCandidate({ candidate, sdpMid: 'audio', sdpMLineIndex: 0 });
+        expect(candidates).toHaveLength(told);
+      });
+
+      it('the end of candidates is no error', async () => {
+        const stage = await rig.openStage();
+        const { link } = await rig.presents(stage);
+        await link.addCandidate({ candidate: '', sdpMid: 'audio', sdpMLineIndex: null });
+      });
+    });
+
+    describe('recording', () => {
+      let folder: string;
+
+      beforeEach(async () => {
+        folder = await mkdtemp(join(tmpdir(), 'recording-'));
+        // A media server of its own may be another user.
+        await chmod(folder, 0o777);
+      });
+      afterEach(() => rm(folder, { recursive: true, force: true }));
+
+      it.each([
+        ['sound and picture', ['audio', 'video'] as const],
+        ['sound', ['audio'] as const],
+        ['a picture', ['video'] as const],
+      ])('a show with %s becomes a WebM file', async (_, kinds) => {
+        const stage = await rig.openStage();
+        const { peer } = await rig.presents(stage, { kinds });
+        const file = join(folder, 'show with spaces.webm');
+        const happenings = new Happenings();
+        const told: string[] = [];
+        const recorder = await stage.startRecording({
+          uri: pathToFileURL(file).href,
+          kinds,
+          listener: {
+            recording: () => {
+              told.push('recording');
+              happenings.changed();
+            },
+            failed: ({ code }) => told.push(code),
+          },
+        });
+        await happenings.until('recording', () => told.length > 0);
+        const viewer = await rig.watches(stage);
+        await viewer.peer.receives(kinds[0], 50);
+        await Promise.all([recorder.stop(), recorder.stop()]);
+        const content = await readFile(file);
+        expect(content.subarray(0, 4).toString('hex')).toBe('1a45dfa3');
+        expect(content.length).toBeGreaterThan(500);
+        await recorder.close();
+        expect(told).toEqual(['recording']);
+        peer.mute();
+      });
+
+      it('a recording goes on through a change of presenters and ends with the stage', async () => {
+        const stage = await rig.openStage();
+        const first = await rig.presents(stage);
+        const viewer = await rig.watches(stage);
+        const file = join(folder, 'show.webm');
+        const failures: unknown[] = [];
+        await stage.startRecording({
+          uri: pathToFileURL(file).href,
+          kinds: ['audio', 'video'],
+          listener: { recording() {}, failed: (error) => failures.push(error) },
+        });
+        await viewer.peer.receives('video', 25);
+        const { size: sizeOfFirst } = { size: (await readFile(file)).length };
+        await rig.presents(stage);
+        await first.leave();
+        await viewer.peer.receives('video', 50);
+        await stage.close();
+        expect((await readFile(file)).length).toBeGreaterThan(sizeOfFirst);
+        expect(failures).toEqual([]);
+      });
+
+      it('a place that cannot be written to fails the recording and leaves the show alone', async () => {
+        const stage = await rig.openStage();
+        await rig.presents(stage);
+        const viewer = await rig.watches(stage);
+        await viewer.peer.receives('video', 5);
+        // Below a file there is no folder, whoever the media server runs as.
+        const obstacle = join(folder, 'obstacle');
+        await writeFile(obstacle, '');
+        const happenings = new Happenings();
+        const codes: string[] = [];
+        const fail = ({ code }: { code?: string }) => {
+          codes.push(code ?? 'none');
+          happenings.changed();
+        };
+        stage
+          .startRecording({
+            uri: pathToFileURL(join(obstacle, 'show.webm')).href,
+            kinds: ['audio', 'video'],
+            listener: { recording() {}, failed: fail },
+          })
+          .catch(fail);
+        await happenings.until('a failure', () => codes.length > 0);
+        expect(codes).toEqual(['recording-failed']);
+        await viewer.peer.receives('video', 10);
+      });
+    });
+
+    it('twenty random joins and leaves leave nothing behind', async () => {
+      await leavesNothing(async () => {
+        const stage = await rig.openStage();
+        await rig.presents(stage);
+        const present = new Set<Joined>();
+        // Joins are likelier than leaves, and both overlap.
+        const moves = Array.from({ length: 20 }, async () => {
+          const [leaver] = present;
+          if (leaver === undefined || Math.random() < 0.6) {
+            present.add(await rig.watches(stage));
+          } else {
+            present.delete(leaver);
+            await leaver.leave();
+          }
+        });
+        await Promise.all(moves);
+        const [viewer] = present;
+        await viewer?.peer.receives('video', 5);
+        await stage.close();
+      });
+    });
+  });
+}

@@ -1,0 +1,219 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import reconnectWs from './reconnect-ws/index.cjs';
+
+/** What the tests opened, to be closed when they end. */
+type Opened = { close(): void };
+
+const opened: Opened[] = [];
+
+afterEach(() => {
+  for (const it of opened.splice(0)) it.close();
+});
+
+async function openServer(options: ServerOptions = {}) {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, ...options });
+  await once(server, 'listening');
+  // A TCP server's address is an object; only pipes have a string.
+  const { port } = server.address() as AddressInfo;
+  const sockets = new Set<WebSocket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('message', (data) => socket.send(`echo ${data}`));
+  });
+  const close = () => {
+    for (const socket of sockets) socket.terminate();
+    server.close();
+  };
+  opened.push({ close });
+  return { port, url: `ws://127.0.0.1:${port}/`, sockets, close, server };
+}
+
+/** A port at which nobody listens. */
+async function refusedUrl() {
+  const { url, close, server } = await openServer();
+  close();
+  await once(server, 'close');
+  return url;
+}
+
+function openClient(options: reconnectWs.Options, onConnection?: (socket: WebSocket) => void) {
+  const client = reconnectWs({ initialDelay: 5, ...options }, onConnection);
+  opened.push({ close: () => client.disconnect() });
+  return client;
+}
+
+describe('reconnect-ws', () => {
+  it('hands out the open socket first by "connection", then by "connect"', async () => {
+    const { url } = await openServer();
+    const told: string[] = [];
+    const client = openClient({}, () => told.push('handler'));
+    client.on('connection', () => told.push(`connection, connected: ${client.connected}`));
+    expect(client.connect(url)).toBe(client);
+    expect([client.connected, client.reconnect]).toEqual([false, true]);
+    await once(client, 'connect');
+    expect(told).toEqual(['handler', 'connection, connected: true']);
+  });
+
+  it('may be made without options', async () => {
+    const { url } = await openServer();
+    const socket = await new Promise<WebSocket>((resolve) => {
+      const client = reconnectWs(resolve).connect(url);
+      opened.push({ close: () => client.disconnect() });
+    });
+    expect(socket.readyState).toBe(socket.OPEN);
+  });
+
+  it('gives text frames as strings to listeners in the manner of the browser', async () => {
+    const { url } = await openServer();
+    const client = openClient({}).connect(url);
+    const [socket] = (await once(client, 'connection')) as [WebSocket & { writable?: boolean }];
+    const echo = new Promise((resolve) => socket.addEventListener('message', ({ data }) => resolve(data)));
+    socket.send('hello');
+    expect(await echo).toBe('echo hello');
+    expect(() => {
+      socket.writable = false;
+    }).not.toThrow();
+  });
+
+  it('says nothing of the first attempt and "reconnect" before each retry', async () => {
+    const client = openClient({ failAfter: 4 });
+    const told: unknown[] = [];
+    client.on('reconnect', (retry, pause) => told.push([retry, pause]));
+    client.connect(await refusedUrl());
+    const [error] = await once(client, 'fail');
+    expect(told).toEqual([
+      [0, 5],
+      [1, 5],
+      [2, 10],
+      [3, 15],
+    ]);
+    expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+    expect(client.reconnect).toBe(false);
+  });
+
+  it('fails at once with failAfter 0', async () => {
+    const client = openClient({ failAfter: 0 }).connect(await refusedUrl());
+    await once(client, 'fail');
+    expect(client.connected).toBe(false);
+  });
+
+  it('comes back after its socket dropped', async () => {
+    const { url, sockets } = await openServer();
+    const client = openClient({}).connect(url);
+    await once(client, 'connect');
+    for (const socket of sockets) socket.terminate();
+    await once(client, 'disconnect');
+    expect(client.connected).toBe(false);
+    await once(client, 'connect');
+    expect(client.connected).toBe(true);
+  });
+
+  it('comes back after the server was away for several attempts', async () => {
+    const first = await openServer();
+    const client = openClient({ maxDelay: 10 }).connect(first.url);
+    await once(client, 'connect');
+    first.close();
+    await once(client, 'disconnect');
+    await new Promise<void>((resolve) => {
+      client.on('reconnect', (retry) => {
+        if (retry === 3) resolve();
+      });
+    });
+    await openServer({ port: first.port });
+    await once(client, 'connect');
+    expect(client.connected).toBe(true);
+  });
+
+  it('starts with short pauses again once a connection stood', async () => {
+    const { url, sockets } = await openServer();
+    const client = openClient({}).connect(url);
+    const retries: number[] = [];
+    client.on('reconnect', (retry) => retries.push(retry));
+    for (let drops = 0; drops < 3; drops += 1) {
+      await once(client, 'connect');
+      for (const socket of sockets) socket.terminate();
+      await once(client, 'disconnect');
+    }
+    await once(client, 'connect');
+    expect(retries).toEqual([0, 0, 0]);
+  });
+
+  it('notices a server that vanished without closing', async () => {
+    const { url } = await openServer({ autoPong: false });
+    const client = openClient({ heartbeatInterval: 10 }).connect(url);
+    await once(client, 'connect');
+    await once(client, 'disconnect');
+    expect(client.reconnect).toBe(true);
+  });
+
+  it('keeps a silent connection whose server answers pings', async () => {
+    const { url, sockets } = await openServer();
+    const client = openClient({ heartbeatInterval: 10 }).connect(url);
+    await once(client, 'connect');
+    let dropped = false;
+    client.on('disconnect', () => {
+      dropped = true;
+    });
+    const [socket] = sockets;
+    for (let pings = 0; pings < 5 && socket !== undefined; pings += 1) await once(socket, 'ping');
+    expect(dropped).toBe(false);
+  });
+
+  it('closes its socket on disconnect()', async () => {
+    const { url, sockets } = await openServer();
+    const client = openClient({}).connect(url);
+    await once(client, 'connect');
+    const [socket] = sockets;
+    client.disconnect();
+    if (socket !== undefined) await once(socket, 'close');
+    expect([client.connected, client.reconnect]).toEqual([false, false]);
+  });
+
+  it('makes no further attempt once disconnect() was called between two', async () => {
+    const url = await refusedUrl();
+    const client = openClient({}).connect(url);
+    client.on('reconnect', () => {
+      throw new Error('The retry was cancelled.');
+    });
+    await once(client, 'disconnect');
+    client.disconnect();
+    // Another one goes through more than the pause that the first one was in.
+    await once(openClient({ failAfter: 3 }).connect(url), 'fail');
+    expect(client.connected).toBe(false);
+  });
+
+  it('cuts an attempt that is under way when disconnect() is called', async () => {
+    const { url } = await openServer();
+    const client = openClient({}, () => {
+      throw new Error('An abandoned socket must not be handed out.');
+    }).connect(url);
+    client.disconnect();
+    const other = openClient({}).connect(url);
+    await once(other, 'connect');
+    expect(client.connected).toBe(false);
+  });
+
+  it('may be connected anew, and forgets the earlier socket', async () => {
+    const first = await openServer();
+    const second = await openServer();
+    const client = openClient({}).connect(first.url);
+    await once(client, 'connect');
+    client.connect(second.url);
+    await once(client, 'connect');
+    for (const socket of first.sockets) socket.terminate();
+    expect([client.connected, second.sockets.size]).toEqual([true, 1]);
+  });
+
+  it('lets the socket be ended through the name that kurento-client uses', async () => {
+    const { url } = await openServer();
+    const client = openClient({}).connect(url);
+    const [socket] = (await once(client, 'connect')) as [WebSocket & { end(): void }];
+    socket.end();
+    await once(client, 'disconnect');
+    await once(client, 'connect');
+    expect(client.connected).toBe(true);
+  });
+});

@@ -1,0 +1,31 @@
+import type { EventEmitter } from 'node:events';
+import type { ClientOptions, WebSocket } from 'ws';
+
+declare namespace reconnectWs {
+  /** Times in milliseconds. */
+  type Options = {
+    /** Give up after so many retries; never by default. */
+    failAfter?: number;
+    initialDelay?: number;
+    maxDelay?: number;
+    heartbeatInterval?: number;
+    closeTimeout?: number;
+  };
+
+  interface ReconnectingSocket extends EventEmitter {
+    readonly connected: boolean;
+    readonly reconnect: boolean;
+    readonly _connection: WebSocket | null;
+    connect(url: string, socketOptions?: ClientOptions): this;
+    listen(url: string, socketOptions?: ClientOptions): this;
+    reset(): void;
+    disconnect(): this;
+  }
+}
+
+declare function reconnectWs(
+  options?: reconnectWs.Options | ((socket: WebSocket) => void),
+  onConnection?: (socket: WebSocket) => void,
+): reconnectWs.ReconnectingSocket;
+
+export = reconnectWs;

@@ -1,0 +1,151 @@
+import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
+import type { Candidate } from '../../lib/signaling.ts';
+import type { MediaKind, MediaLink } from '../broadcast/media-gateway.ts';
+import { Happenings } from './happenings.ts';
+import {
+  countKeyframeRequests,
+  isRtcp,
+  nextRtpPacket,
+  opusPayload,
+  type RtpStream,
+  startsVp8Keyframe,
+  vp8Payload,
+} from './test-media.ts';
+
+/** What a test peer offers; both kinds unless told. */
+export type TestPeerOptions = {
+  role: 'presenter' | 'viewer';
+  kinds?: readonly MediaKind[];
+  videoCodec?: 'VP8' | 'H265';
+};
+
+const tickMs = 20;
+const payloadTypes = { audio: 111, video: 96 } as const;
+
+/**
+ * A browser's stand-in with a real WebRTC connection: as a presenter it sends 50 packets of sound and 25 pictures a
+ * second, with a keyframe at the start and whenever it is asked for one; as a viewer it counts what arrives.
+ */
+export class TestPeer {
+  /** The packets that arrived. */
+  readonly received: Record<MediaKind, number> = { audio: 0, video: 0 };
+  /** How often a presenter was asked for a keyframe. */
+  keyframeRequests = 0;
+  /** Whether the first picture that arrived was a keyframe; `null` before there is one. */
+  startedWithKeyframe: boolean | null = null;
+  /** Keyframes that arrived. */
+  keyframes = 0;
+  connected = false;
+  readonly happenings = new Happenings();
+  readonly sdpOffer: string;
+  readonly #connection: PeerConnection;
+  // The native side stops when JavaScript lets go of a track, so they are held here.
+  readonly #tracks = new Map<MediaKind, Track>();
+  readonly #streams: Record<MediaKind, RtpStream>;
+  readonly #localCandidates: Candidate[] = [];
+  readonly #remoteCandidates: Candidate[] = [];
+  #link: MediaLink | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #ticks = 0;
+  #keyframeDue = true;
+
+  constructor({ role, kinds = ['audio', 'video'], videoCodec = 'VP8' }: TestPeerOptions) {
+    this.#connection = new PeerConnection(role, { iceServers: [], disableAutoNegotiation: true });
+    const random = () => Math.floor(Math.random() * 0x7fff_ffff);
+    this.#streams = {
+      audio: { payloadType: payloadTypes.audio, ssrc: random(), sequenceNumber: 1_000, timestamp: random() },
+      video: { payloadType: payloadTypes.video, ssrc: random(), sequenceNumber: 60_000, timestamp: random() },
+    };
+    for (const kind of kinds) this.#addTrack(kind, role, videoCodec);
+    this.#connection.onLocalCandidate((candidate, sdpMid) => this.#candidateGathered(candidate, sdpMid));
+    this.#connection.onStateChange((state) => {
+      this.connected = state === 'connected';
+      if (this.connected && role === 'presenter') this.#timer ??= setInterval(() => this.#tick(), tickMs);
+      this.happenings.changed();
+    });
+    this.#connection.setLocalDescription('offer');
+    // Candidates travel by themselves: with them the server would connect before this peer knows its fingerprint,
+    // and libdatachannel closes at that.
+    const offer = this.#connection.localDescription()?.sdp ?? '';
+    this.sdpOffer = offer.replace(/^a=(candidate:.*|end-of-candidates)\r\n/gm, '');
+  }
+
+  /** A candidate of the media server, which may come before its answer. */
+  addCandidate(candidate: Candidate): void {
+    if (this.#link === undefined) this.#remoteCandidates.push(candidate);
+    else this.#connection.addRemoteCandidate(candidate.candidate, candidate.sdpMid ?? '0');
+  }
+
+  /** Takes the link's answer; from now on candidates go both ways. */
+  accept(link: MediaLink): void {
+    this.#connection.setRemoteDescription(link.sdpAnswer, 'answer');
+    this.#link = link;
+    for (const candidate of this.#remoteCandidates.splice(0)) this.addCandidate(candidate);
+    for (const candidate of this.#localCandidates.splice(0)) void link.addCandidate(candidate);
+  }
+
+  /** Waits until `count` more packets of a kind have arrived. */
+  async receives(kind: MediaKind, count: number): Promise<void> {
+    const goal = this.received[kind] + count;
+    await this.happenings.until(`${count} packets of ${kind}`, () => this.received[kind] >= goal);
+  }
+
+  /** Ceases to send; the connection stays. */
+  mute(): void {
+    clearInterval(this.#timer);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    for (const track of this.#tracks.values()) track.close();
+    this.#connection.close();
+  }
+
+  #addTrack(kind: MediaKind, role: TestPeerOptions['role'], videoCodec: 'VP8' | 'H265'): void {
+    const direction = role === 'presenter' ? 'SendOnly' : 'RecvOnly';
+    const media = kind === 'audio' ? new Audio('audio', direction) : new Video('video', direction);
+    if (media instanceof Audio) media.addOpusCodec(payloadTypes.audio);
+    else if (videoCodec === 'VP8') media.addVP8Codec(payloadTypes.video);
+    else media.addH265Codec(payloadTypes.video);
+    if (role === 'presenter') media.addSSRC(this.#streams[kind].ssrc, 'test-peer', 'test-stream', kind);
+    const track = this.#connection.addTrack(media);
+    track.onMessage((packet) => this.#receive(kind, packet));
+    this.#tracks.set(kind, track);
+  }
+
+  #receive(kind: MediaKind, packet: Buffer): void {
+    if (isRtcp(packet)) {
+      const requests = countKeyframeRequests(packet);
+      this.keyframeRequests += requests;
+      if (requests > 0) this.#keyframeDue = true;
+    } else {
+      this.received[kind] += 1;
+      if (kind === 'video') {
+        const isKeyframe = startsVp8Keyframe(packet);
+        this.startedWithKeyframe ??= isKeyframe;
+        if (isKeyframe) this.keyframes += 1;
+      }
+    }
+    this.happenings.changed();
+  }
+
+  #tick(): void {
+    this.#ticks += 1;
+    this.#sendMedia('audio', opusPayload, 960);
+    if (this.#ticks % 2 !== 0) return;
+    const isKeyframe = this.#keyframeDue;
+    if (this.#sendMedia('video', () => vp8Payload(isKeyframe), 3_600) && isKeyframe) this.#keyframeDue = false;
+  }
+
+  #sendMedia(kind: MediaKind, payload: () => Buffer, duration: number): boolean {
+    const track = this.#tracks.get(kind);
+    if (track === undefined || !track.isOpen()) return false;
+    return track.sendMessageBinary(nextRtpPacket(this.#streams[kind], payload(), duration));
+  }
+
+  #candidateGathered(candidate: string, sdpMid: string): void {
+    const found = { candidate, sdpMid, sdpMLineIndex: null };
+    if (this.#link === undefined) this.#localCandidates.push(found);
+    else void this.#link.addCandidate(found);
+  }
+}

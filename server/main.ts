@@ -1,0 +1,137 @@
+import nextEnv from '@next/env';
+import { AppError } from '../lib/errors.ts';
+import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
+import { Closer } from './closer.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
+import { createHealthRoute } from './health-route.ts';
+import { openHttpServer } from './http-server.ts';
+import { openKurentoGateway } from './kurento/kurento-gateway.ts';
+import { type Logger, openLogger } from './logger.ts';
+import { openPresenterKey, PresenterKey } from './presenter-key.ts';
+import { findProjectRoot } from './project-root.ts';
+import { openRecordingLibrary } from './recordings/recording-library.ts';
+import { createRecordingRoutes } from './recordings/recording-routes.ts';
+import { createSignalingServer, type SignalingServer } from './signaling-server.ts';
+import { startBanner } from './start-banner.ts';
+import { StartError } from './start-error.ts';
+
+/** How long a stop may take before the process ends all the same, in milliseconds. */
+const stopWithinMs = 10_000;
+
+const closer = new Closer();
+const root = findProjectRoot();
+const dev = process.argv.includes('--dev');
+nextEnv.loadEnvConfig(root, dev, { info: () => {}, error: () => {} });
+
+try {
+  const config = readConfig();
+  const logger = openLogger(config.logLevel);
+  surviveBugs(logger);
+  stopOnSignals(logger);
+  console.log(await start(config, logger));
+  process.send?.({ type: 'listening' });
+} catch (error) {
+  await closer.close().catch(() => {});
+  const known = error instanceof StartError || error instanceof ConfigError || error instanceof AppError;
+  console.error(known ? error.message : error);
+  process.exit(1);
+}
+
+/** Opens everything, in the order in which things need each other; returns what to tell the owner. */
+async function start(config: Config, logger: Logger): Promise<string> {
+  const key = config.presenterKey === null ? await ownKey(config) : new PresenterKey(config.presenterKey);
+  const library = await closer.own(
+    openRecordingLibrary({ folder: config.recordingsDir, mediaServerUri: config.recordingsUri, logger }),
+  );
+  const checkKey = (candidate: string) => key.matches(candidate);
+  const live: { registry: BroadcastRegistry | null; signaling: SignalingServer | null } = {
+    registry: null,
+    signaling: null,
+  };
+  const http = openHttpServer({
+    ...config,
+    root,
+    dev,
+    routes: [createRecordingRoutes(library, checkKey, logger), createHealthRoute({ live, checkKey })],
+    logger,
+  });
+  // Pages are prepared while the media server starts; a failure of either is met below.
+  http.catch(() => {});
+  const kurentoUrl = config.kurentoUrl ?? (await startEmbedded(config, logger));
+  const registry = new BroadcastRegistry({
+    gateway: await closer.own(
+      openKurentoGateway({
+        url: kurentoUrl,
+        logger,
+        listener: {
+          lost: (error) => live.registry?.mediaServerLost(error),
+          regained: () => live.registry?.mediaServerRegained(),
+        },
+      }),
+    ),
+    shelf: library,
+    logger,
+    maxVideoKbps: config.maxVideoKbps,
+    mediaTimeoutMs: 15_000,
+    presenterGraceMs: 0,
+  });
+  live.registry = registry;
+  const { server, port } = await closer.own(http);
+  live.signaling = await closer.own(
+    createSignalingServer({
+      httpServer: server,
+      registry,
+      checkKey,
+      logger,
+      lingerMs: 5_000,
+      announceEveryMs: 250,
+    }),
+  );
+  // Added last, so that it comes first: viewers hear of the end while their sockets are still open.
+  closer.add(() => registry.close());
+  return startBanner({ config, port, key: key.text, kurentoUrl });
+}
+
+async function ownKey(config: Config): Promise<PresenterKey> {
+  try {
+    return await openPresenterKey(config.dataDir);
+  } catch (error) {
+    const sentence = `The folder ${config.dataDir} cannot be written: please correct its rights, or set DATA_DIR to another.`;
+    throw new StartError(sentence, { cause: error });
+  }
+}
+
+async function startEmbedded(config: Config, logger: Logger): Promise<string> {
+  const { announcedIp, portRange } = config.embedded;
+  const embedded = await closer.own(
+    startEmbeddedKurento({
+      port: 0,
+      ...(announcedIp === null ? {} : { announcedAddress: announcedIp }),
+      ...(portRange === null ? {} : { portRange }),
+      log: (level, message, context) => logger[level]({ ...context, of: 'media server' }, message),
+    }),
+  );
+  return embedded.url;
+}
+
+/** Whatever went wrong unseen is told in the log, and the shows that are on go on. */
+function surviveBugs(logger: Logger): void {
+  process.on('uncaughtException', (error) => logger.error({ err: error }, 'something failed that nobody caught'));
+  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'something failed that nobody awaited'));
+}
+
+function stopOnSignals(logger: Logger): void {
+  const stop = (signal: string) => {
+    logger.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), stopWithinMs).unref();
+    closer.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'not everything stopped in order');
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, () => stop(signal));
+}

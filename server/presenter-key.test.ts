@@ -1,0 +1,34 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openPresenterKey, PresenterKey } from './presenter-key.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rostrum-key-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+it('is made once, kept for its owner only, and found again', async () => {
+  const made = await openPresenterKey(join(folder, 'data'));
+  const found = await openPresenterKey(join(folder, 'data'));
+  expect(found.text).toBe(made.text);
+  expect(made.text.length).toBeGreaterThanOrEqual(24);
+  expect((await stat(join(folder, 'data', 'presenter-key'))).mode & 0o777).toBe(0o600);
+  expect((await readFile(join(folder, 'data', 'presenter-key'), 'utf8')).trim()).toBe(made.text);
+});
+
+it('closes a key file that was left open to others', async () => {
+  await writeFile(join(folder, 'presenter-key'), 'written-by-hand', { mode: 0o644 });
+  expect((await openPresenterKey(folder)).text).toBe('written-by-hand');
+  expect((await stat(join(folder, 'presenter-key'))).mode & 0o777).toBe(0o600);
+});
+
+it('matches itself and nothing else, and does not show in JSON', () => {
+  const key = new PresenterKey('correct horse battery');
+  expect(key.matches('correct horse battery')).toBe(true);
+  expect(key.matches('correct horse')).toBe(false);
+  expect(key.matches('')).toBe(false);
+  expect(JSON.stringify({ key })).not.toContain('horse');
+});

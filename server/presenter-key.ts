@@ -1,0 +1,48 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The key that lets people go live. Its text is shown in one place only: the presenter's link at the start. */
+export class PresenterKey {
+  readonly text: string;
+  readonly #digest: Buffer;
+
+  constructor(text: string) {
+    this.text = text;
+    this.#digest = digest(text);
+  }
+
+  /** Whether `candidate` is the key; takes the same time whatever the answer. */
+  matches(candidate: string): boolean {
+    return timingSafeEqual(digest(candidate), this.#digest);
+  }
+
+  /** Keeps the key out of logs and JSON. */
+  toJSON(): string {
+    return '[hidden]';
+  }
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/**
+ * Reads the key from `<folder>/presenter-key`, or makes one there at the first start, readable by its owner only.
+ * @throws Error of node:fs when the folder cannot be made, read or written
+ */
+export async function openPresenterKey(folder: string): Promise<PresenterKey> {
+  const path = join(folder, 'presenter-key');
+  await mkdir(folder, { recursive: true });
+  const kept = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  if (kept.trim() !== '') {
+    await chmod(path, 0o600);
+    return new PresenterKey(kept.trim());
+  }
+  const text = randomBytes(18).toString('base64url');
+  await writeFile(path, `${text}\n`, { mode: 0o600 });
+  return new PresenterKey(text);
+}

@@ -1,0 +1,264 @@
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openFileRecording } from '../embedded-kurento/recording/file-recording.ts';
+import { TestShow } from '../embedded-kurento/recording/recording-rig.ts';
+import { inspectMedia } from './media-file.ts';
+import { openRecordingLibrary, type RecordingLibrary } from './recording-library.ts';
+import { keepLines, truncate, writeWebm } from './recording-rig.ts';
+
+const show = {
+  channel: 'math-101',
+  title: 'Fractions',
+  startedAt: Date.UTC(2026, 10, 22, 14, 5),
+  kinds: ['audio', 'video'],
+} as const;
+
+let root: string;
+let folder: string;
+let libraries: RecordingLibrary[];
+let log: ReturnType<typeof keepLines>;
+
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), 'recordings-')));
+  folder = join(root, 'shows');
+  libraries = [];
+  log = keepLines();
+});
+
+afterEach(async () => {
+  await Promise.all(libraries.map((library) => library.close()));
+  await rm(root, { recursive: true, force: true });
+});
+
+async function open(mediaServerUri?: string): Promise<RecordingLibrary> {
+  const uri = mediaServerUri === undefined ? {} : { mediaServerUri };
+  const library = await openRecordingLibrary({ folder, logger: log.logger, ...uri });
+  libraries.push(library);
+  return library;
+}
+
+/** Makes a recording that an earlier run left behind, last touched a minute ago. */
+async function leaveOrphan(write: (path: string) => Promise<void>): Promise<{ id: string; path: string }> {
+  const library = await open();
+  const { id, uri } = await library.create(show);
+  const path = fileURLToPath(uri);
+  await write(path);
+  await age(path).catch(() => {});
+  return { id, path };
+}
+
+/** Makes a file look as if nobody had written to it for a minute. */
+async function age(path: string): Promise<void> {
+  const minuteAgo = new Date(Date.now() - 60_000);
+  await utimes(path, minuteAgo, minuteAgo);
+}
+
+describe('the library of recordings', () => {
+  test('makes a place that a media server elsewhere can be told of', async () => {
+    const library = await open('file:///srv/shows/');
+    const { id, uri } = await library.create(show);
+    expect(id).toMatch(/^2026-11-22-math-101-[a-z2-9]{8}$/);
+    expect(uri).toBe(`file:///srv/shows/${id}/media.webm`);
+    expect((await lstat(join(folder, id))).isDirectory()).toBe(true);
+    expect((await lstat(join(folder, id))).mode & 0o777).toBe((await lstat(folder)).mode & 0o777);
+  });
+
+  test('shows how a recording grows, and measures it at the end', async () => {
+    const library = await open();
+    const { id, uri } = await library.create(show);
+    expect(await library.get(id)).toMatchObject({ state: 'recording', sizeBytes: 0, durationMs: null });
+    await writeWebm(fileURLToPath(uri), 3, 'whole');
+    expect((await library.list())[0]?.sizeBytes).toBeGreaterThan(100_000);
+    const before = await readFile(fileURLToPath(uri));
+    const finished = await library.finish(id);
+    expect(finished).toMatchObject({
+      ...{ channel: 'math-101', title: 'Fractions', startedAt: show.startedAt },
+      ...{ state: 'ready', failure: null, codecs: ['vp8', 'opus'], contentType: 'video/webm' },
+    });
+    expect(finished.durationMs).toBeGreaterThan(2900);
+    expect(finished.durationMs).toBeLessThanOrEqual(3000);
+    // A file that is complete is not touched.
+    expect(await readFile(fileURLToPath(uri))).toEqual(before);
+    expect(await library.finish(id)).toEqual(finished);
+  });
+
+  test('leaves a complete file of the embedded media server as it is', async () => {
+    const library = await open();
+    const { id, uri } = await library.create(show);
+    const path = fileURLToPath(uri);
+    await recordShow(path, 4000);
+    const before = await readFile(path);
+    expect(await library.finish(id)).toMatchObject({ state: 'ready', codecs: ['vp8', 'opus'] });
+    expect(await readFile(path)).toEqual(before);
+  });
+
+  test('makes a file seekable that lacks duration and index', async () => {
+    const library = await open();
+    const { id, uri } = await library.create(show);
+    const path = fileURLToPath(uri);
+    await writeWebm(path, 5, 'unfinished');
+    expect((await inspectMedia(path))?.isSeekable).toBe(false);
+    const finished = await library.finish(id);
+    expect(finished.state).toBe('ready');
+    expect(finished.durationMs).toBeGreaterThan(4900);
+    expect(finished.sizeBytes).toBe((await stat(path)).size);
+    expect(await inspectMedia(path)).toMatchObject({ isSeekable: true, codecs: ['vp8', 'opus'] });
+    expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
+  });
+
+  test('says of an empty, a missing and an unreadable file in a sentence that there is nothing', async () => {
+    const library = await open();
+    const contents = [Buffer.alloc(0), null, Buffer.from('this is no media')];
+    for (const content of contents) {
+      const { id, uri } = await library.create(show);
+      if (content !== null) await writeFile(fileURLToPath(uri), content);
+      const finished = await library.finish(id);
+      expect(finished.state).toBe('failed');
+      expect(finished.failure).toMatch(/^[A-Z].*\.$/);
+      await expect(library.locate(id)).rejects.toMatchObject({ code: 'recording-not-found' });
+    }
+  });
+
+  test('keeps what there is when the recorder broke, and tells the reason when there is nothing', async () => {
+    const library = await open();
+    const broken = await library.create(show);
+    await writeWebm(fileURLToPath(broken.uri), 2, 'unfinished');
+    await age(fileURLToPath(broken.uri));
+    await library.fail(broken.id, 'The disk is full.');
+    expect(await library.get(broken.id)).toMatchObject({ state: 'ready', failure: null });
+    const empty = await library.create(show);
+    await library.fail(empty.id, 'The disk is full.');
+    expect(await library.get(empty.id)).toMatchObject({ state: 'failed', failure: 'The disk is full.' });
+    await library.fail('no-such', 'No matter.');
+  });
+
+  test('deletes a recording with its file, but not while it is written', async () => {
+    const library = await open();
+    const { id, uri } = await library.create(show);
+    await expect(library.remove(id)).rejects.toMatchObject({ code: 'recording-in-use' });
+    await expect(library.locate(id)).rejects.toMatchObject({ code: 'recording-in-use' });
+    await writeWebm(fileURLToPath(uri), 1, 'whole');
+    await library.finish(id);
+    await library.remove(id);
+    expect(await readdir(folder)).toEqual([]);
+    await expect(library.get(id)).rejects.toMatchObject({ code: 'recording-not-found' });
+    await expect(library.remove(id)).rejects.toMatchObject({ code: 'recording-not-found' });
+  });
+
+  test('lists the newest first, also after a restart', async () => {
+    const first = await open();
+    const ids: string[] = [];
+    for (const startedAt of [2000, 1000, 3000]) {
+      const { id, uri } = await first.create({ ...show, startedAt });
+      await writeWebm(fileURLToPath(uri), 1, 'whole');
+      await first.finish(id);
+      ids.push(id);
+    }
+    const expected = [ids[2], ids[0], ids[1]];
+    expect((await first.list()).map(({ id }) => id)).toEqual(expected);
+    const second = await open();
+    expect((await second.list()).map(({ id }) => id)).toEqual(expected);
+    expect((await second.list()).every(({ state }) => state === 'ready')).toBe(true);
+  });
+
+  test('says in one sentence when the folder cannot be made', async () => {
+    await writeFile(folder, 'a file stands in the way');
+    await expect(open()).rejects.toThrow(/^The recordings folder .* cannot be made or written \(.*\)\.$/);
+  });
+});
+
+describe('what an earlier run left behind', () => {
+  test('is finished in the background: a file cut off by a crash becomes seekable with its true duration', async () => {
+    const { id, path } = await leaveOrphan(async (at) => {
+      await recordShow(at, 10_000);
+      await truncate(at, 0.6);
+    });
+    const library = await open();
+    expect(['finishing', 'ready']).toContain((await library.get(id)).state);
+    await vi.waitFor(async () => expect((await library.get(id)).state).toBe('ready'), { timeout: 10_000 });
+    const recording = await library.get(id);
+    expect(recording.durationMs).toBeGreaterThan(4800);
+    expect(recording.durationMs).toBeLessThan(6200);
+    expect(await inspectMedia(path)).toMatchObject({ isSeekable: true, durationMs: recording.durationMs });
+  });
+
+  test('is failed when nothing was written', async () => {
+    const { id } = await leaveOrphan(async () => {});
+    const library = await open();
+    await vi.waitFor(async () => expect((await library.get(id)).state).toBe('failed'));
+  });
+
+  test('is not touched while a media server may still be writing it', async () => {
+    const { id, path } = await leaveOrphan((at) => writeWebm(at, 1, 'unfinished'));
+    const now = new Date();
+    await utimes(path, now, now);
+    const before = await readFile(path);
+    const library = await open();
+    expect((await library.get(id)).state).toBe('finishing');
+    await library.close();
+    expect(await readFile(path)).toEqual(before);
+    // Nor is it forgotten: the next start finds it as it was.
+    expect((await (await open()).get(id)).state).toBe('finishing');
+  });
+
+  test('half-written manifests and repairs do no harm', async () => {
+    const { id, path } = await leaveOrphan((at) => writeWebm(at, 2, 'unfinished'));
+    await writeFile(join(folder, id, 'manifest.json.new'), '{ "id": "2026');
+    await writeFile(`${path}.repaired`, 'half a file');
+    const library = await open();
+    await vi.waitFor(async () => expect((await library.get(id)).state).toBe('ready'));
+    expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
+  });
+
+  test('is left alone and logged when its manifest is broken, and so are strangers', async () => {
+    const first = await open();
+    const { id } = await first.create(show);
+    await writeFile(join(folder, id, 'manifest.json'), '{ "id": 7 }');
+    await mkdir(join(folder, '2026-11-22-other-abcdefgh'));
+    await writeFile(join(folder, 'notes.txt'), 'mine');
+    await mkdir(join(root, 'elsewhere'));
+    await symlink(join(root, 'elsewhere'), join(folder, '2026-11-22-linked-abcdefgh'));
+    const library = await open();
+    expect(await library.list()).toEqual([]);
+    const warned = log.lines.flatMap(({ level, recording }) => (level === 40 ? (recording ?? '') : []));
+    expect(new Set(warned)).toEqual(new Set([id, '2026-11-22-other-abcdefgh']));
+    expect((await readdir(folder)).length).toBe(4);
+  });
+
+  test('does not pass for another recording when its folder was renamed', async () => {
+    const { id } = await leaveOrphan((at) => writeWebm(at, 1, 'whole'));
+    await rename(join(folder, id), join(folder, '2026-11-22-other-abcdefgh'));
+    expect(await (await open()).list()).toEqual([]);
+  });
+});
+
+async function recordShow(path: string, durationMs: number): Promise<void> {
+  const recording = openFileRecording({
+    path,
+    profile: 'WEBM',
+    listener: { started: () => {}, failed: () => {} },
+    log: () => {},
+  });
+  const source = new TestShow();
+  recording.sinks.video.setSource(source.video);
+  recording.sinks.audio.setSource(source.audio);
+  recording.record();
+  source.run(0, durationMs);
+  await recording.stop();
+}

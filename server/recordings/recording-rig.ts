@@ -1,0 +1,72 @@
+import { open, writeFile } from 'node:fs/promises';
+import {
+  EncodedAudioPacketSource,
+  EncodedPacket,
+  EncodedVideoPacketSource,
+  FilePathTarget,
+  Output,
+  WebMOutputFormat,
+} from 'mediabunny';
+import { pino } from 'pino';
+import type { Logger } from '../logger.ts';
+
+/*
+ * For tests: files as recorders leave them, and a logger that keeps what it is told.
+ */
+
+/**
+ * Writes a WebM file of VP8 and Opus. `whole` is as a recorder finishes it; `unfinished` has neither duration nor
+ * index, as after a kill.
+ */
+export async function writeWebm(path: string, seconds: number, form: 'whole' | 'unfinished'): Promise<void> {
+  const output = new Output({
+    format: new WebMOutputFormat({ appendOnly: form === 'unfinished' }),
+    target: new FilePathTarget(path),
+  });
+  const video = new EncodedVideoPacketSource('vp8');
+  const audio = new EncodedAudioPacketSource('opus');
+  output.addVideoTrack(video);
+  output.addAudioTrack(audio);
+  await output.start();
+  for (let i = 0; i < seconds * 50; i += 1) {
+    if (i % 2 === 0) {
+      const type = i % 50 === 0 ? 'key' : 'delta';
+      const frame = new EncodedPacket(videoFrame(type === 'key'), type, i / 50, 0.04);
+      await video.add(frame, { decoderConfig: { codec: 'vp8', codedWidth: 640, codedHeight: 360 } });
+    }
+    const sound = new EncodedPacket(Uint8Array.of(0xf8, i & 0xff, 1, 2), 'key', i / 50, 0.02);
+    await audio.add(sound, { decoderConfig: { codec: 'opus', sampleRate: 48_000, numberOfChannels: 2 } });
+  }
+  await output.finalize();
+  if (form === 'unfinished') await cutAtIndex(path);
+}
+
+/** Cuts a file to a part of its length, as a full disk or a power failure does. */
+export async function truncate(path: string, share: number): Promise<void> {
+  const handle = await open(path, 'r+');
+  const { size } = await handle.stat();
+  await handle.truncate(Math.floor(size * share));
+  await handle.close();
+}
+
+/** A logger whose lines can be looked at. */
+export function keepLines(): { logger: Logger; lines: { level: number; msg: string; recording?: string }[] } {
+  const lines: { level: number; msg: string; recording?: string }[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  return { logger, lines };
+}
+
+function videoFrame(isKeyframe: boolean): Uint8Array {
+  const frame = Buffer.alloc(1500, 9);
+  frame[0] = isKeyframe ? 0x10 : 0x11;
+  if (isKeyframe) frame.set([0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01], 3);
+  return frame;
+}
+
+async function cutAtIndex(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  const bytes = await handle.readFile();
+  await handle.close();
+  const index = bytes.lastIndexOf(Buffer.from([0x1c, 0x53, 0xbb, 0x6b]));
+  await writeFile(path, index < 0 ? bytes : bytes.subarray(0, index));
+}

@@ -1,0 +1,259 @@
+import { mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { errorCodes } from '../../lib/errors.ts';
+import { recordingListSchema, recordingPaths, recordingSchema } from '../../lib/recording.ts';
+import { attachment, downloadName } from './content-disposition.ts';
+import { openRecordingLibrary, type RecordingLibrary } from './recording-library.ts';
+import { keepLines, writeWebm } from './recording-rig.ts';
+import { createRecordingRoutes } from './recording-routes.ts';
+
+type Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer };
+
+let folder: string;
+let library: RecordingLibrary;
+let server: Server;
+let port: number;
+let id: string;
+let path: string;
+let bytes: Buffer;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'recordings-'));
+  const { logger } = keepLines();
+  library = await openRecordingLibrary({ folder, logger });
+  const routes = createRecordingRoutes(library, (key) => key === 'open-sesame', logger);
+  server = createServer((incoming, response) => {
+    if (!routes(incoming, response)) response.writeHead(418).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A server that listens on TCP has an address of this form.
+  port = (server.address() as AddressInfo).port;
+  ({ id, path } = await record('Bruchrechnen „½“: Teil 1/2'));
+  bytes = await readFile(path);
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await library.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function record(title: string): Promise<{ id: string; path: string }> {
+  const startedAt = new Date(2026, 10, 22, 14, 5).getTime();
+  const made = await library.create({ channel: 'math-101', title, startedAt, kinds: ['audio', 'video'] });
+  await writeWebm(fileURLToPath(made.uri), 2, 'whole');
+  await library.finish(made.id);
+  return { id: made.id, path: fileURLToPath(made.uri) };
+}
+
+/** Asks with the path exactly as written, which fetch would tidy up. */
+function ask(method: string, at: string, headers: Record<string, string> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    request({ port, host: '127.0.0.1', method, path: at, headers }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts) }),
+      );
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+function errorOf(answer: Answer): { code: string; message: string } {
+  expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+  const { error } = JSON.parse(answer.body.toString());
+  expect(errorCodes).toContain(error.code);
+  expect(error.message).toMatch(/\.$/);
+  return error;
+}
+
+describe('the routes of the recordings', () => {
+  test('leave all other addresses to others', async () => {
+    for (const at of ['/', '/api/recording', '/api/recordingsx', '/watch/math-101', '/API/recordings']) {
+      expect((await ask('GET', at)).status).toBe(418);
+    }
+  });
+
+  test('list the recordings and show one', async () => {
+    const list = await ask('GET', recordingPaths.list);
+    expect(list.status).toBe(200);
+    expect(list.headers['cache-control']).toBe('no-store');
+    const { recordings } = recordingListSchema.parse(JSON.parse(list.body.toString()));
+    expect(recordings.map((recording) => recording.id)).toEqual([id]);
+    const one = await ask('GET', recordingPaths.one(id));
+    expect(recordingSchema.parse(JSON.parse(one.body.toString()))).toEqual(recordings[0]);
+    expect(one.body.toString()).not.toContain(folder);
+  });
+
+  test('serve the whole file inline', async () => {
+    const answer = await ask('GET', recordingPaths.media(id));
+    expect(answer.status).toBe(200);
+    expect(answer.body.equals(bytes)).toBe(true);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'video/webm',
+      'accept-ranges': 'bytes',
+      'content-length': String(bytes.length),
+      'content-disposition': 'inline',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'private, no-cache',
+    });
+    expect(answer.headers.etag).toBeTruthy();
+  });
+
+  test.each([
+    ['bytes=0-99', 0, 100],
+    ['bytes=1000-1999', 1000, 2000],
+    ['bytes=-500', -500, undefined],
+  ])('serve the range %s', async (range, from, to) => {
+    const answer = await ask('GET', recordingPaths.media(id), { range });
+    expect(answer.status).toBe(206);
+    expect(answer.body.equals(bytes.subarray(from, to))).toBe(true);
+    expect(answer.headers['content-range']).toMatch(new RegExp(`^bytes \\d+-\\d+/${bytes.length}$`));
+  });
+
+  test('refuse a range beyond the end and say how long the file is', async () => {
+    const answer = await ask('GET', recordingPaths.media(id), { range: `bytes=${bytes.length}-` });
+    expect(answer.status).toBe(416);
+    expect(answer.headers['content-range']).toBe(`bytes */${bytes.length}`);
+    expect(errorOf(answer).code).toBe('bad-request');
+  });
+
+  test('answer HEAD without a body, and 304 to who has the file already', async () => {
+    const head = await ask('HEAD', recordingPaths.media(id));
+    expect([head.status, head.body.length, head.headers['content-length']]).toEqual([200, 0, String(bytes.length)]);
+    const again = await ask('GET', recordingPaths.media(id), { 'if-none-match': head.headers.etag ?? '' });
+    expect([again.status, again.body.length]).toEqual([304, 0]);
+    const other = await ask('GET', recordingPaths.media(id), { range: 'bytes=0-9', 'if-range': '"another"' });
+    expect([other.status, other.body.length]).toEqual([200, bytes.length]);
+    const stale = await ask('GET', recordingPaths.media(id), { 'if-match': '"another"' });
+    expect([stale.status, errorOf(stale).code]).toEqual([412, 'bad-request']);
+  });
+
+  test('offer the download under a name that speaks', async () => {
+    const answer = await ask('GET', recordingPaths.download(id));
+    expect(answer.status).toBe(200);
+    const disposition = String(answer.headers['content-disposition']);
+    expect(disposition).toMatch(/^attachment; filename="[ -~]+\.webm"; filename\*=UTF-8''[A-Za-z0-9%._~-]+$/);
+    const [, encoded = ''] = disposition.split("filename*=UTF-8''");
+    expect(decodeURIComponent(encoded)).toBe('math-101 – Bruchrechnen „½“ Teil 1 2 – 2026-11-22 14.05.webm');
+  });
+
+  test('do not serve a recording while it is written', async () => {
+    const { id: under } = await library.create({ channel: 'live', title: '', startedAt: 0, kinds: ['audio'] });
+    for (const at of [recordingPaths.media(under), recordingPaths.download(under)]) {
+      const answer = await ask('GET', at);
+      expect([answer.status, errorOf(answer).code]).toEqual([409, 'recording-in-use']);
+    }
+    expect((await ask('GET', recordingPaths.one(under))).status).toBe(200);
+  });
+
+  test('refuse every address that is not exactly one of theirs', async () => {
+    const one = recordingPaths.one(id);
+    const attempts = [
+      '/api/recordings/',
+      '/api/recordings/..',
+      '/api/recordings/../../etc/passwd',
+      '/api/recordings/..%2f..%2fetc%2fpasswd',
+      '/api/recordings/%2e%2e/media',
+      '/api/recordings/%00',
+      `/api/recordings/${id}%00/media`,
+      `/api/recordings/${id}%2f..%2f${id}/media`,
+      `/api/recordings/./${id}`,
+      `/api/recordings//${id}`,
+      `/api/recordings/${'a'.repeat(5000)}/media`,
+      `/api/recordings/${id.toUpperCase()}/media`,
+      '/api/recordings/2026-11-22-math-101-aaaaaaaa',
+      '/api/recordings/%E0%A4%A',
+      '/api/recordings/__proto__',
+      `${one}/`,
+      `${one}/manifest.json`,
+      `${one}/media.webm`,
+      `${one}/media/`,
+      `${one}/media/../manifest.json`,
+      `${one}/download/x`,
+    ];
+    for (const at of attempts) {
+      const answer = await ask('GET', at);
+      expect([at, answer.status]).toEqual([at, 404]);
+      expect(errorOf(answer).code).toBe('recording-not-found');
+      expect(answer.body.toString()).not.toContain(folder);
+    }
+  });
+
+  test('do not follow a link out of the folder, and tell of a file that is gone', async () => {
+    const secret = join(folder, 'secret.txt');
+    await writeFile(secret, 'secret');
+    await rename(path, `${path}.away`);
+    const gone = await ask('GET', recordingPaths.media(id));
+    expect([gone.status, errorOf(gone).code]).toEqual([404, 'recording-not-found']);
+    await symlink(secret, path);
+    const linked = await ask('GET', recordingPaths.media(id));
+    expect([linked.status, linked.body.includes('secret')]).toEqual([404, false]);
+    await rm(path);
+    await rename(join(folder, id), join(folder, 'moved'));
+    await symlink(join(folder, 'moved'), join(folder, id));
+    await rename(join(folder, 'moved', 'media.webm.away'), join(folder, 'moved', 'media.webm'));
+    expect((await ask('GET', recordingPaths.media(id))).status).toBe(404);
+  });
+
+  test('name the methods that an address answers to', async () => {
+    const answer = await ask('POST', recordingPaths.media(id));
+    expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, HEAD']);
+    errorOf(answer);
+    const other = await ask('PUT', recordingPaths.one(id));
+    expect([other.status, other.headers.allow]).toEqual([405, 'GET, HEAD, DELETE']);
+    expect((await ask('DELETE', recordingPaths.list)).status).toBe(405);
+  });
+
+  test('delete with the key, and with nothing else', async () => {
+    for (const authorization of ['', 'Bearer', 'Bearer wrong', 'Basic open-sesame', `Bearer ${'a'.repeat(5000)}`]) {
+      const answer = await ask('DELETE', recordingPaths.one(id), { authorization });
+      expect([answer.status, errorOf(answer).code]).toEqual([401, 'wrong-key']);
+      expect(answer.headers['www-authenticate']).toBe('Bearer');
+    }
+    expect((await ask('DELETE', '/api/recordings/2026-11-22-math-101-aaaaaaaa')).status).toBe(401);
+    const authorization = 'Bearer open-sesame';
+    expect((await ask('DELETE', recordingPaths.one(id), { authorization })).status).toBe(204);
+    expect((await ask('GET', recordingPaths.one(id))).status).toBe(404);
+    expect((await ask('DELETE', recordingPaths.one(id), { authorization })).status).toBe(404);
+    const { id: under } = await library.create({ channel: 'live', title: '', startedAt: 0, kinds: ['audio'] });
+    expect((await ask('DELETE', recordingPaths.one(under), { authorization })).status).toBe(409);
+  });
+
+  test('survive a viewer who leaves in the middle', async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`GET ${recordingPaths.media(id)} HTTP/1.1\r\nHost: here\r\n\r\n`);
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.destroy();
+    expect((await ask('GET', recordingPaths.list)).status).toBe(200);
+  });
+});
+
+describe('the name of a download', () => {
+  const began = new Date(2026, 0, 2, 3, 4).getTime();
+  const recording = recordingSchema.parse({
+    ...{ id: 'x', channel: 'club', title: '', startedAt: began, durationMs: 1, sizeBytes: 1, codecs: [] },
+    ...{ contentType: 'video/x-matroska', state: 'ready', failure: null },
+  });
+
+  test('leaves out an empty title and follows the container', () => {
+    expect(downloadName(recording)).toBe('club – 2026-01-02 03.04.mkv');
+  });
+
+  test('has nothing in it that could escape from a folder or a header', () => {
+    const title = '../..\\evil\r\nSet-Cookie: a=b" \u202Egpj.exe \uD800 한국어 방송';
+    const header = attachment(downloadName({ ...recording, title }));
+    expect(header).toMatch(/^[ -~]+$/);
+    expect(header.match(/"/g)).toHaveLength(2);
+    const [, encoded = ''] = header.split("UTF-8''");
+    expect(decodeURIComponent(encoded)).toBe('club – evil Set-Cookie a=b gpj.exe 한국어 방송 – 2026-01-02 03.04.mkv');
+  });
+});

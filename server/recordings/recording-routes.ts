@@ -1,0 +1,139 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import send from 'send';
+import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../../lib/errors.ts';
+import { recordingPaths } from '../../lib/recording.ts';
+import type { Logger } from '../logger.ts';
+import { attachment, downloadName } from './content-disposition.ts';
+import { isRecordingId } from './recording-id.ts';
+import type { RecordingLibrary } from './recording-library.ts';
+
+const statuses: Partial<Record<ErrorCode, number>> = {
+  'bad-request': 400,
+  'wrong-key': 401,
+  'recording-not-found': 404,
+  'recording-in-use': 409,
+};
+const maxKeyLength = 1024;
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+type Resource = Partial<Record<'GET' | 'HEAD' | 'DELETE', Handler>>;
+
+/**
+ * Serves the library under `/api/recordings`. The returned function says `true` when the request was its own and
+ * is being answered. `checkKey` compares a presenter key in constant time; it guards deletion.
+ */
+export function createRecordingRoutes(
+  library: RecordingLibrary,
+  checkKey: (key: string) => boolean,
+  logger: Logger,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const list: Handler = async (_request, response) => sendJson(response, 200, { recordings: await library.list() });
+
+  const resourceAt = (path: string): Resource | null => {
+    if (path === '') return { GET: list, HEAD: list };
+    // An id has no character that an address would escape, so nothing is ever decoded here.
+    const [id = '', view, ...rest] = path.slice(1).split('/');
+    if (!isRecordingId(id) || rest.length > 0) return null;
+    if (view === undefined) {
+      const show: Handler = async (_request, response) => sendJson(response, 200, await library.get(id));
+      const remove: Handler = async (request, response) => {
+        if (!checkKey(bearerKey(request))) {
+          response.setHeader('WWW-Authenticate', 'Bearer');
+          throw new AppError(
+            'wrong-key',
+            'Recordings are deleted with the presenter key. Please check it and try again.',
+          );
+        }
+        await library.remove(id);
+        response.writeHead(204).end();
+      };
+      return { GET: show, HEAD: show, DELETE: remove };
+    }
+    if (view !== 'media' && view !== 'download') return null;
+    const serve: Handler = (request, response) => sendMedia(library, id, view, request, response);
+    return { GET: serve, HEAD: serve };
+  };
+
+  const answer = async (path: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const resource = resourceAt(path);
+    if (resource === null) throw new AppError('recording-not-found', 'There is nothing at this address.');
+    const method = request.method ?? '';
+    const handler = isOffered(resource, method) ? resource[method] : undefined;
+    if (handler === undefined) {
+      response.setHeader('Allow', Object.keys(resource).join(', '));
+      sendError(response, 405, { code: 'bad-request', message: `This address does not answer to ${method}.` });
+      return;
+    }
+    await handler(request, response);
+  };
+
+  return (request, response) => {
+    const [path = ''] = (request.url ?? '').split('?');
+    if (path !== recordingPaths.list && !path.startsWith(`${recordingPaths.list}/`)) return false;
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    answer(path.slice(recordingPaths.list.length), request, response).catch((error: unknown) => {
+      if (!(error instanceof AppError)) logger.error({ err: error }, 'A request for recordings failed.');
+      const body = toErrorBody(error);
+      sendError(response, statuses[body.code] ?? 500, body);
+    });
+    return true;
+  };
+}
+
+function isOffered(resource: Resource, method: string): method is keyof Resource {
+  return Object.hasOwn(resource, method);
+}
+
+async function sendMedia(
+  library: RecordingLibrary,
+  id: string,
+  view: 'media' | 'download',
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { recording, folder, file } = await library.locate(id);
+  response.setHeader('Content-Type', recording.contentType);
+  // A recording never changes but may be deleted, and its address is its secret: kept by the viewer, asked each time.
+  response.setHeader('Cache-Control', 'private, no-cache');
+  response.setHeader('Content-Disposition', view === 'download' ? attachment(downloadName(recording)) : 'inline');
+  await new Promise<void>((resolve, reject) => {
+    const options = { root: folder, index: false, dotfiles: 'allow', cacheControl: false } as const;
+    response.once('close', resolve);
+    send(request, `/${file}`, options)
+      .on('directory', () => reject(new AppError('recording-not-found', 'There is nothing at this address.')))
+      .on('error', (error: { status?: number }) => {
+        if (response.headersSent) response.destroy();
+        else if (error.status === 416 || error.status === 412) {
+          const message = error.status === 416 ? 'The file has no such part.' : 'The file is not the one you know.';
+          sendError(response, error.status, { code: 'bad-request', message });
+        } else {
+          reject(new AppError('recording-not-found', 'The file of this recording is gone.', { cause: error }));
+        }
+      })
+      .pipe(response);
+  });
+}
+
+function bearerKey(request: IncomingMessage): string {
+  const [scheme = '', key = ''] = (request.headers.authorization ?? '').split(' ');
+  return scheme.toLowerCase() === 'bearer' && key.length <= maxKeyLength ? key : '';
+}
+
+function sendError(response: ServerResponse, status: number, error: ErrorBody): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  for (const name of ['Content-Disposition', 'ETag', 'Last-Modified', 'Accept-Ranges']) response.removeHeader(name);
+  sendJson(response, status, { error });
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
+  });
+  response.end(text);
+}

@@ -1,0 +1,31 @@
+import { lstat, mkdir, realpath, stat, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * Makes `folder` if it is missing, tries whether it can be written, and gives its real path.
+ * @throws Error one sentence, when it cannot
+ */
+export async function prepareFolder(folder: string): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true });
+    const probe = join(folder, '.rostrum-write-test');
+    await writeFile(probe, '');
+    await unlink(probe);
+    return await realpath(folder);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The recordings folder ${folder} cannot be made or written (${reason}).`, { cause });
+  }
+}
+
+/** The size of a file in bytes; 0 when there is none. */
+export async function fileSize(path: string): Promise<number> {
+  return (await stat(path).catch(() => null))?.size ?? 0;
+}
+
+/** Whether `file` is a plain file that really lies in `folder`, with no link on the way. */
+export async function isOwnFile(folder: string, file: string): Promise<boolean> {
+  const found = await lstat(join(folder, file)).catch(() => null);
+  if (found?.isFile() !== true) return false;
+  return (await realpath(folder).catch(() => '')) === folder;
+}

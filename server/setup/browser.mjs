@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { root, run, runTool, StepError } from './steps.mjs';
+
+/** Where systems keep a Chromium or Chrome that Playwright can drive. */
+const usualPlaces = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/opt/google/chrome/chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+/**
+ * The path of a browser for the tests: CHROMIUM_PATH, or one that the system has, or Playwright's own, or, for root
+ * on Debian, the system's package.
+ */
+export async function ensureBrowser() {
+  const wished = process.env.CHROMIUM_PATH;
+  if (wished) {
+    if (!existsSync(wished)) throw new StepError(`There is no browser at ${wished}: please correct CHROMIUM_PATH.`);
+    return wished;
+  }
+  const found = findBrowser();
+  if (found) return found;
+  console.log('Fetching a browser for the tests (once) …');
+  await runTool('playwright/cli.js', ['install', '--with-deps', 'chromium'], '').catch(() =>
+    runTool('playwright/cli.js', ['install', 'chromium'], '').catch(installDebianPackage),
+  );
+  const installed = findBrowser();
+  if (installed) return installed;
+  throw new StepError(
+    'The browser tests need Chromium or Chrome, and none could be installed: please install one, or set CHROMIUM_PATH to its program.',
+  );
+}
+
+function findBrowser() {
+  const require = createRequire(join(root, 'package.json'));
+  const own = require('playwright').chromium.executablePath();
+  return [...usualPlaces, own].find((path) => path && existsSync(path));
+}
+
+async function installDebianPackage() {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
+  await run('apt-get', ['update', '-qq'], '').catch(() => {});
+  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], '').catch(() => {});
+}

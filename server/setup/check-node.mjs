@@ -1,0 +1,6 @@
+// Stops with one sentence where Node is too old. It uses nothing that an old Node cannot read.
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 9)) {
+  console.error(`Rostrum needs Node 20.9 or newer, and this is ${process.versions.node}: please install a newer one.`);
+  process.exit(1);
+}

@@ -1,0 +1,14 @@
+// `npm start`: sets up what is missing, builds what is stale, and becomes the server.
+import './check-node.mjs';
+
+const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure } = await import('./steps.mjs');
+
+try {
+  await ensureInstalled();
+  await ensureServerBuilt();
+  await ensurePagesBuilt();
+  process.env.NODE_ENV = 'production';
+  await import('../../dist/server/main.js');
+} catch (error) {
+  reportFailure(error);
+}

@@ -1,0 +1,128 @@
+// The steps that turn a clean clone into something that runs. Each looks first whether there is anything to do.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { access, constants, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's folder. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** A step failed in a way that its message explains; nothing else need be shown. */
+export class StepError extends Error {}
+
+/** Ends the process with a failure; only what nobody foresaw is shown with its stack. */
+export function reportFailure(error) {
+  console.error(error instanceof StepError ? error.message : error);
+  process.exit(1);
+}
+
+/** Runs a program to its end and shows what it prints; rejects with `failure` unless it succeeds. */
+export function run(command, args, failure, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    child.once('error', () => reject(new StepError(failure)));
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new StepError(failure))));
+  });
+}
+
+/** Runs a JavaScript program of an installed package, named by its path below node_modules. */
+export function runTool(path, args, failure, options) {
+  return run(process.execPath, [join(root, 'node_modules', path), ...args], failure, options);
+}
+
+/** Installs the packages if package-lock.json asks for others than are there. */
+export async function ensureInstalled() {
+  await demandWritable(root);
+  await once(
+    'node_modules/.rostrum-installed',
+    ['package.json', 'package-lock.json', 'server/kurento/reconnect-ws/package.json'],
+    async () => {
+      console.log('Installing the packages (once) …');
+      const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+      const failure = 'The packages could not be installed: please look at the message above, and check the network.';
+      await run(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], failure, {
+        shell: process.platform === 'win32',
+        // Types, linters and the build are needed too, whatever the environment says.
+        env: { ...process.env, NODE_ENV: 'development' },
+      });
+    },
+  );
+}
+
+/** Compiles the server if its source has changed. */
+export async function ensureServerBuilt() {
+  await once('dist/.rostrum-built', ['server', 'lib', 'bench', 'tsconfig.json', 'package-lock.json'], async () => {
+    console.log('Building the server …');
+    await rm(join(root, 'dist'), { recursive: true, force: true });
+    await runTool('typescript/bin/tsc', ['-p', 'server'], 'The server could not be built.');
+  });
+}
+
+/** Builds the pages if their source has changed. */
+export async function ensurePagesBuilt() {
+  await once(
+    '.next/.rostrum-built',
+    [
+      'app',
+      'components',
+      'lib',
+      'public',
+      'next.config.js',
+      'postcss.config.mjs',
+      'tsconfig.json',
+      'package-lock.json',
+    ],
+    async () => {
+      console.log('Building the pages …');
+      await runTool('next/dist/bin/next', ['build'], 'The pages could not be built.', {
+        env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+      });
+    },
+  );
+}
+
+/** Does `work` unless `stamp` says that it was done for just these sources. */
+async function once(stamp, sources, work) {
+  const wanted = await fingerprint(sources);
+  const path = join(root, stamp);
+  if ((await readFile(path, 'utf8').catch(() => '')) === wanted) return;
+  await work();
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, wanted);
+}
+
+/** A digest over the names and contents of files and of all files in folders; what is missing counts as empty. */
+async function fingerprint(sources) {
+  const hash = createHash('sha256').update(process.version);
+  for (const source of sources) {
+    for (const path of await filesBelow(join(root, source))) {
+      hash
+        .update(path)
+        .update('\0')
+        .update(await readFile(path))
+        .update('\0');
+    }
+  }
+  return hash.digest('hex');
+}
+
+async function filesBelow(path) {
+  const entries = await readdir(path, { withFileTypes: true }).catch((error) => {
+    if (error.code === 'ENOTDIR') return null;
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (entries === null) return [path];
+  const nested = entries
+    .filter(({ name }) => name !== 'node_modules' && !/\.test\.tsx?$/.test(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((entry) => (entry.isDirectory() ? filesBelow(join(path, entry.name)) : [join(path, entry.name)]));
+  return (await Promise.all(nested)).flat();
+}
+
+async function demandWritable(folder) {
+  await access(folder, constants.W_OK).catch(() => {
+    throw new StepError(`The folder ${folder} cannot be written: please correct its rights, or clone into another.`);
+  });
+}

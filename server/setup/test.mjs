@@ -1,0 +1,58 @@
+// `npm test`: everything. Ends with one line that counts tests, whatever ran them.
+import './check-node.mjs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure, runTool, StepError } = await import(
+  './steps.mjs'
+);
+
+const reports = await mkdtemp(join(tmpdir(), 'rostrum-test-'));
+try {
+  await ensureInstalled();
+  const { checkAll } = await import('./checks.mjs');
+  await checkAll();
+  await ensureServerBuilt();
+  await ensurePagesBuilt();
+  const unit = await runUnitTests();
+  const browser = await runBrowserTests();
+  const skipped = unit.skipped + browser.skipped;
+  const failed = unit.failed + browser.failed;
+  console.log(`${unit.passed + browser.passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  if (failed > 0) process.exitCode = 1;
+} catch (error) {
+  reportFailure(error);
+} finally {
+  await rm(reports, { recursive: true, force: true });
+}
+
+async function runUnitTests() {
+  console.log('Running the unit and integration tests …');
+  const report = join(reports, 'unit.json');
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  await runTool('vitest/vitest.mjs', args, '').catch(() => {});
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, success } = await readReport(report);
+  // A test file that cannot be loaded has no failed test, and is a failure all the same.
+  const failed = numFailedTests === 0 && !success ? 1 : numFailedTests;
+  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
+}
+
+async function runBrowserTests() {
+  const { ensureBrowser } = await import('./browser.mjs');
+  const browser = await ensureBrowser();
+  console.log(`Running the browser tests with ${browser} …`);
+  const report = join(reports, 'browser.json');
+  await runTool('playwright/cli.js', ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'], '', {
+    env: { ...process.env, CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+  }).catch(() => {});
+  const { stats, errors } = await readReport(report);
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped };
+}
+
+async function readReport(path) {
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new StepError('The tests ended without a report: please look at the message above.');
+  });
+  return JSON.parse(text);
+}

@@ -1,0 +1,139 @@
+import { AppError } from '../lib/errors.ts';
+import type { Announcements, Replies, RequestBody, RequestName } from '../lib/signaling.ts';
+import type { Broadcast, PeerListener } from './broadcast/broadcast.ts';
+import { alreadyJoined, notJoined } from './broadcast/broadcast-errors.ts';
+import type { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
+import { channelRoom, lobbyRoom } from './signaling-rooms.ts';
+
+/** A request whose body fits its name. */
+export type Request = { [Name in RequestName]: { name: Name; body: RequestBody<Name> } }[RequestName];
+
+/** How a peer is told of things, whatever becomes of its socket. */
+export type PeerAnnouncer = {
+  announce<Name extends keyof Announcements>(event: Name, body: Announcements[Name]): void;
+};
+
+/** What one socket is in the domain: nobody yet, a presenter, or a viewer. */
+type Role = { kind: 'none' } | { kind: 'presenter' | 'viewer'; broadcast: Broadcast | null };
+
+/** One person at one socket. It outlives a broken line for as long as the signalling server keeps it. */
+export class SignalingPeer {
+  readonly #id: string;
+  readonly #registry: BroadcastRegistry;
+  readonly #checkKey: (key: string) => boolean;
+  readonly #announcer: PeerAnnouncer;
+  #role: Role = { kind: 'none' };
+
+  constructor(id: string, registry: BroadcastRegistry, checkKey: (key: string) => boolean, announcer: PeerAnnouncer) {
+    this.#id = id;
+    this.#registry = registry;
+    this.#checkKey = checkKey;
+    this.#announcer = announcer;
+  }
+
+  /**
+   * Does what a valid request asks.
+   * @throws AppError
+   */
+  async handle(request: Request, joinRoom: (room: string) => void): Promise<Replies[RequestName]> {
+    switch (request.name) {
+      case 'key:check':
+        this.#demandKey(request.body.key);
+        return {};
+      case 'lobby:follow':
+        joinRoom(lobbyRoom);
+        return { broadcasts: this.#registry.list() };
+      case 'channel:follow':
+        joinRoom(channelRoom(request.body.channel));
+        return this.#registry.view(request.body.channel);
+      case 'broadcast:start':
+        joinRoom(channelRoom(request.body.channel));
+        return this.#start(request.body);
+      case 'broadcast:stop':
+        return this.#stop();
+      case 'viewer:join':
+        return this.#join(request.body);
+      case 'viewer:leave':
+        if (this.#role.kind === 'viewer') this.leave();
+        return {};
+      case 'candidate:add':
+        if (this.#role.kind === 'none' || this.#role.broadcast === null) throw notJoined();
+        await this.#role.broadcast.addCandidate(this.#id, request.body);
+        return {};
+    }
+  }
+
+  /** The person is gone: the link goes too, and a presenter's show with it if it may not wait. */
+  leave(): void {
+    const role = this.#role;
+    this.#role = { kind: 'none' };
+    if (role.kind === 'viewer') role.broadcast?.leave(this.#id);
+    if (role.kind === 'presenter') role.broadcast?.presenterLost();
+  }
+
+  async #start(body: RequestBody<'broadcast:start'>): Promise<Replies['broadcast:start']> {
+    this.#demandKey(body.key);
+    this.#demandNoRole();
+    const { key: _, ...show } = body;
+    const starting = this.#registry.start({ ...show, peerId: this.#id, listener: this.#listener() });
+    // The registry has put it on its channel by now, before anything was waited for; early candidates go there.
+    this.#role = { kind: 'presenter', broadcast: this.#registry.find(this.#id) ?? null };
+    try {
+      const { broadcast, sdpAnswer } = await starting;
+      return { broadcast: broadcast.view(), sdpAnswer, maxVideoKbps: broadcast.maxVideoKbps };
+    } catch (error) {
+      this.#role = { kind: 'none' };
+      throw error;
+    }
+  }
+
+  async #stop(): Promise<Replies['broadcast:stop']> {
+    if (this.#role.kind !== 'presenter' || this.#role.broadcast === null) throw notJoined();
+    const { broadcast } = this.#role;
+    this.#role = { kind: 'none' };
+    void broadcast.end('stopped');
+    return { broadcast: broadcast.view() };
+  }
+
+  async #join(body: RequestBody<'viewer:join'>): Promise<Replies['viewer:join']> {
+    this.#demandNoRole();
+    const broadcast = this.#registry.get(body.channel);
+    const role: Role = { kind: 'viewer', broadcast };
+    this.#role = role;
+    try {
+      const sdpAnswer = await broadcast.join({
+        peerId: this.#id,
+        sdpOffer: body.sdpOffer,
+        listener: this.#listener(),
+      });
+      return { broadcast: broadcast.view(), sdpAnswer };
+    } catch (error) {
+      if (this.#role === role) this.#role = { kind: 'none' };
+      throw error;
+    }
+  }
+
+  #listener(): PeerListener {
+    return {
+      candidateFound: (candidate) => this.#announcer.announce('candidate:found', candidate),
+      closed: (error) => {
+        this.#role = { kind: 'none' };
+        this.#announcer.announce('link:closed', { error: error.toBody() });
+      },
+    };
+  }
+
+  /** One socket has one role; a role whose broadcast has ended is over too. */
+  #demandNoRole(): void {
+    if (this.#role.kind === 'none' || this.#role.broadcast?.phase === 'ended') return;
+    throw alreadyJoined();
+  }
+
+  #demandKey(key: string): void {
+    if (this.#checkKey(key)) return;
+    throw new AppError(
+      'wrong-key',
+      'This is not the presenter key of this server. Please use the link to go live that the server printed when it started.',
+    );
+  }
+}
