@@ -9,7 +9,7 @@ import { WatchLink } from './watch-link.tsx';
 export function AudiencePanel({ broadcast }: { broadcast: BroadcastView }) {
   const { channel, title, viewers, recording } = broadcast;
   return (
-    <Card className="grid gap-5 p-5 sm:p-6">
+    <Card className="grid grid-cols-1 gap-5 p-5 sm:p-6">
       <div>
         <h2 className="break-words font-semibold text-lg">{title}</h2>
         <p className="text-ink-soft">Channel {channel}</p>

@@ -34,7 +34,7 @@ export function LobbyBoard() {
         {broadcasts === null && error === null && <LobbySkeleton />}
         {broadcasts?.length === 0 && <LobbyEmpty />}
         {broadcasts !== null && broadcasts.length > 0 && (
-          <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+          <ul className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-3">
             {broadcasts.map((broadcast) => (
               <li key={broadcast.broadcastId} className="animate-rise">
                 <BroadcastCard broadcast={broadcast} />

@@ -27,7 +27,7 @@ export function RecordingActions({ recording, onPlay, onDelete }: RecordingActio
       {recording.state !== 'recording' && recording.state !== 'finishing' && (
         <Button variant="ghost" onClick={onDelete}>
           <Trash2 aria-hidden="true" />
-          <span>Delete{about}</span>
+          <span className="max-sm:sr-only">Delete{about}</span>
         </Button>
       )}
     </div>

@@ -22,7 +22,7 @@ export function RecordingList() {
     <>
       <h1 className="font-bold text-3xl sm:text-4xl">Recordings</h1>
       <p className="mt-2 text-ink-soft">Broadcasts to watch again and to download.</p>
-      <div className="mt-8 grid gap-4">
+      <div className="mt-8 grid grid-cols-1 gap-4">
         {error !== null && (
           <ErrorNotice error={error} tone="warning" actions={<Button onClick={refresh}>Try again</Button>} />
         )}
@@ -37,7 +37,7 @@ export function RecordingList() {
           </EmptyState>
         )}
         {recordings !== null && recordings.length > 0 && (
-          <ul className="grid gap-3">
+          <ul className="grid grid-cols-1 gap-3">
             {recordings.map((recording) => (
               <li key={recording.id}>
                 <RecordingRow

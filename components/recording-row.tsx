@@ -10,7 +10,7 @@ type RecordingRowProps = { recording: Recording; onPlay: () => void; onDelete: (
 /** One recording in the list. */
 export function RecordingRow({ recording, onPlay, onDelete }: RecordingRowProps) {
   return (
-    <Card className="grid gap-4 p-4 sm:p-5 lg:grid-cols-[minmax(0,1fr)_auto] lg:items-center">
+    <Card className="grid grid-cols-1 gap-4 p-4 sm:p-5 lg:grid-cols-[minmax(0,1fr)_auto] lg:items-center">
       <div className="min-w-0">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h2 className="min-w-0 truncate font-semibold text-lg">

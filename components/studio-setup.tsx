@@ -25,8 +25,8 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
     <>
       <h1 className="font-bold text-3xl sm:text-4xl">Get ready</h1>
       <p className="mt-2 text-ink-soft">Check your picture and sound. Nobody sees you until you go live.</p>
-      <div className="mt-6 grid items-start gap-x-6 gap-y-5 lg:grid-cols-[minmax(0,1.6fr)_minmax(20rem,1fr)]">
-        <div className="grid gap-4">
+      <div className="mt-6 grid grid-cols-1 items-start gap-x-6 gap-y-5 lg:grid-cols-[minmax(0,1.6fr)_minmax(20rem,1fr)] lg:grid-rows-[auto_1fr]">
+        <div className="grid min-w-0 grid-cols-1 gap-4">
           <CameraPreview stream={stream}>
             {(state.phase === 'asking-for-camera' || state.phase === 'idle') && (
               <>
@@ -47,7 +47,7 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
           )}
           {stream !== null && <MicrophoneMeter stream={stream} on={studio.switches.microphone} />}
         </div>
-        <Card className="grid gap-5 p-5 sm:p-6 lg:row-span-2">
+        <Card className="grid grid-cols-1 gap-5 p-5 sm:p-6 lg:row-span-2">
           {problem !== null && (
             <ErrorNotice
               error={problem}

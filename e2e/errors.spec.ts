@@ -122,7 +122,7 @@ test('a media server that dies under a show is told to presenter and viewer, and
   await server.killMediaServer();
   await expect(presenter.page.getByText('You are live')).toBeHidden();
   await viewer.seesThatItEnded();
-  await presenter.open();
+  await presenter.preparesAnother();
   await presenter.goLive({ channel: 'fragile', title: 'Unbroken' });
   await viewer.seesMovingVideo();
   await presenter.end();
@@ -133,5 +133,7 @@ test('the owner is told in one sentence why the server does not start', async ({
   await expect(startRostrum({ PORT: port })).rejects.toThrow(/taken by another program/);
   await expect(startRostrum({ KURENTO_URL: 'ws://127.0.0.1:9/kurento' })).rejects.toThrow(/ws:\/\/127\.0\.0\.1:9/);
   await expect(startRostrum({ PORT: 'eighty' })).rejects.toThrow(/PORT/);
-  await expect(startRostrum({ DATA_DIR: '/proc/none' })).rejects.toThrow(/cannot be|folder/i);
+  await expect(startRostrum({ DATA_DIR: `${server.dataDir}/presenter-key/below-a-file` })).rejects.toThrow(
+    /cannot be written/,
+  );
 });

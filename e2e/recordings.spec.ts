@@ -21,14 +21,11 @@ test('a recorded show is listed, plays, seeks and downloads, with the right leng
 
   const page = await openPage();
   await page.goto('/recordings');
-  await expect(page.getByText('Worth keeping')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Worth keeping', exact: true })).toBeVisible();
   const recording = await readyRecording(page, 'kept');
 
   const download = page.waitForEvent('download');
-  await page
-    .getByRole('link', { name: /download/i })
-    .first()
-    .click();
+  await page.getByRole('link', { name: 'Download Worth keeping' }).click();
   const file = await download;
   expect(file.suggestedFilename()).toMatch(/kept.*Worth keeping.*\.webm$/);
   const path = testInfo.outputPath('kept.webm');
@@ -95,20 +92,12 @@ test('a recording can be deleted with the presenter key, and not without', async
   const wrong = await page.request.delete(recordingPaths.one(id), { headers: { authorization: 'Bearer guess' } });
   expect(wrong.status()).toBe(401);
   expect(await page.request.get(recordingPaths.one(id)).then((reply) => reply.status())).toBe(200);
-  await expect(page.getByText('Soon gone')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Soon gone', exact: true })).toBeVisible();
 
   await presenter.page.goto('/recordings');
-  await presenter.page
-    .getByRole('listitem')
-    .filter({ hasText: 'Soon gone' })
-    .getByRole('button', { name: /delete/i })
-    .click();
-  await presenter.page
-    .getByRole('dialog')
-    .or(presenter.page.getByRole('alertdialog'))
-    .getByRole('button', { name: /delete/i })
-    .click();
-  await expect(presenter.page.getByText('Soon gone')).toBeHidden();
+  await presenter.page.getByRole('button', { name: 'Delete Soon gone' }).click();
+  await presenter.page.getByRole('button', { name: 'Delete for good' }).click();
+  await expect(presenter.page.getByRole('link', { name: 'Soon gone', exact: true })).toBeHidden();
   expect(await page.request.get(recordingPaths.one(id)).then((reply) => reply.status())).toBe(404);
   expect(server.log()).not.toContain(server.key);
 });

@@ -45,7 +45,7 @@ test.describe('a show', () => {
     await viewer.seesMovingVideo();
     await presenter.end();
     await viewer.seesThatItEnded();
-    await presenter.open();
+    await presenter.preparesAnother();
     await presenter.goLive({ channel: 'again', title: 'Second' });
     await viewer.seesMovingVideo();
     await viewer.seesTheTestSource();

@@ -42,7 +42,9 @@ try {
 async function start(config: Config, logger: Logger): Promise<string> {
   const key = config.presenterKey === null ? await ownKey(config) : new PresenterKey(config.presenterKey);
   const library = await closer.own(
-    openRecordingLibrary({ folder: config.recordingsDir, mediaServerUri: config.recordingsUri, logger }),
+    openRecordingLibrary({ folder: config.recordingsDir, mediaServerUri: config.recordingsUri, logger }).catch(
+      startError('Please correct its rights, or set RECORDINGS_DIR to another.'),
+    ),
   );
   const checkKey = (candidate: string) => key.matches(candidate);
   const live: { registry: BroadcastRegistry | null; signaling: SignalingServer | null } = {
@@ -110,9 +112,16 @@ async function startEmbedded(config: Config, logger: Logger): Promise<string> {
       ...(announcedIp === null ? {} : { announcedAddress: announcedIp }),
       ...(portRange === null ? {} : { portRange }),
       log: (level, message, context) => logger[level]({ ...context, of: 'media server' }, message),
-    }),
+    }).catch(startError('The embedded media server could not be started.')),
   );
   return embedded.url;
+}
+
+/** Turns a failure whose message is meant for people into one that ends the start, with what to do about it. */
+function startError(advice: string): (error: unknown) => never {
+  return (error) => {
+    throw new StartError(`${error instanceof Error ? error.message : String(error)} ${advice}`, { cause: error });
+  };
 }
 
 /** Whatever went wrong unseen is told in the log, and the shows that are on go on. */

@@ -32,3 +32,9 @@ it('matches itself and nothing else, and does not show in JSON', () => {
   expect(key.matches('')).toBe(false);
   expect(JSON.stringify({ key })).not.toContain('horse');
 });
+
+it('says at once that a folder cannot be made, wherever it is', async () => {
+  await writeFile(join(folder, 'a-file'), '');
+  await expect(openPresenterKey(join(folder, 'a-file', 'below'))).rejects.toThrow();
+  if (process.platform === 'linux') await expect(openPresenterKey('/proc/none/data')).rejects.toThrow(/ENOENT/);
+});

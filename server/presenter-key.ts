@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 /** The key that lets people go live. Its text is shown in one place only: the presenter's link at the start. */
 export class PresenterKey {
@@ -33,7 +34,7 @@ function digest(text: string): Buffer {
  */
 export async function openPresenterKey(folder: string): Promise<PresenterKey> {
   const path = join(folder, 'presenter-key');
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const kept = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;

@@ -11,6 +11,7 @@ export function suggestChannel(random: () => number = Math.random): string {
 export function tidyChannel(typed: string): string {
   return typed
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-/, '')

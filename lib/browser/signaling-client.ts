@@ -122,7 +122,8 @@ export class SignalingClient implements Signaling {
   }
 
   onConnected(handler: (recovered: boolean) => void): () => void {
-    const listener = () => handler(this.#socket.recovered);
+    // It is undefined, against its type, at servers that recover nothing.
+    const listener = () => handler(this.#socket.recovered === true);
     this.#socket.on('connect', listener);
     return () => {
       this.#socket.off('connect', listener);

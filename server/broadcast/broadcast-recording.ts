@@ -20,6 +20,7 @@ export class BroadcastRecording {
   #opening: Promise<RecorderLink | null> | undefined;
   #stopping: Promise<void> | undefined;
   #finishing: Promise<void> | undefined;
+  #failing: Promise<unknown> = Promise.resolve();
   #mediaArrived = false;
 
   constructor(parts: { shelf: RecordingShelf; logger: Logger; changed: () => void }) {
@@ -41,8 +42,8 @@ export class BroadcastRecording {
   start(stage: Stage, show: Show): void {
     if (this.#phase !== 'off') return;
     this.#turn('starting');
-    this.#opening = this.#open(stage, show).catch(async (error: unknown) => {
-      await this.#fail(error);
+    this.#opening = this.#open(stage, show).catch((error: unknown) => {
+      this.#fail(error);
       return null;
     });
   }
@@ -81,7 +82,7 @@ export class BroadcastRecording {
   async #breakOff(error: AppError): Promise<void> {
     this.#logger.error({ err: error, recordingId: this.#recordingId }, 'the recording broke');
     if (this.#mediaArrived) await this.finish();
-    else await this.#fail(error);
+    else this.#fail(error);
     this.#turn('failed');
   }
 
@@ -97,17 +98,21 @@ export class BroadcastRecording {
 
   async #finish(): Promise<void> {
     await this.stop();
+    await this.#failing;
     if (this.#recordingId === null || this.#phase !== 'finishing') return;
     await this.#shelf.finish(this.#recordingId);
     this.#turn('finished');
   }
 
-  async #fail(error: unknown): Promise<void> {
+  /** The shelf takes its time to look at what was kept; nobody but the end of the server waits for that. */
+  #fail(error: unknown): void {
     if (this.#phase === 'failed') return;
     this.#logger.error({ err: error, recordingId: this.#recordingId }, 'the recording failed');
-    const id = this.#recordingId;
     this.#turn('failed');
-    if (id !== null) await this.#shelf.fail(id, toErrorBody(error).message).catch(() => {});
+    if (this.#recordingId === null) return;
+    this.#failing = this.#shelf.fail(this.#recordingId, toErrorBody(error).message).catch((failure: unknown) => {
+      this.#logger.error({ err: failure }, 'the failed recording could not be noted');
+    });
   }
 
   #turn(phase: RecordingPhase): void {

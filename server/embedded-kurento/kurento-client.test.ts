@@ -63,6 +63,7 @@ describe('the official client', () => {
       message: expect.stringContaining('do not share pipeline'),
     });
     const told: string[] = [];
+    // The application's own typings leave out the events that it has no use for.
     const events = one.it as unknown as { on(event: string, listener: (data: { mediaType: string }) => void): void };
     events.on('ElementConnected', ({ mediaType }) => told.push(mediaType));
     await box((callback) => one.it.connect(one.it, callback));

@@ -16,184 +16,191 @@ const unavailable = { name: 'AppError', code: 'media-server-unavailable' };
 const stageRequest = { broadcastId: 'one', failed() {} };
 const linkListener = { candidateFound() {}, flowChanged() {}, failed() {} };
 
-let closer = new Closer();
+describe('the connection to the media server', () => {
+  let closer = new Closer();
 
-afterEach(async () => {
-  await closer.close();
-  closer = new Closer();
-});
-
-function openServer(port = 0) {
-  return closer.own(openMediaServer({ port, log: () => {} }));
-}
-
-async function openGateway(options: Partial<KurentoGatewayOptions> & { url: string }) {
-  const happenings = new Happenings();
-  const told: string[] = [];
-  const listener = {
-    lost: (error: AppError) => {
-      told.push(`lost: ${error.code}`);
-      happenings.changed();
-    },
-    regained: () => {
-      told.push('regained');
-      happenings.changed();
-    },
-  };
-  const gateway = await closer.own(openKurentoGateway({ logger, listener, ...options }));
-  return { gateway, told, tells: (count: number) => happenings.until(`${count} tidings`, () => told.length >= count) };
-}
-
-/** A server that answers every request as `answer` says. */
-async function openFakeServer(answer: (request: { id: number; method: string }) => object | null) {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, path: '/kurento' });
-  await once(server, 'listening');
-  closer.add(() => {
-    for (const socket of server.clients) socket.terminate();
-    server.close();
+  afterEach(async () => {
+    await closer.close();
+    closer = new Closer();
   });
-  server.on('connection', (socket) => {
-    socket.on('message', (data) => {
-      const request = JSON.parse(String(data));
-      const reply = answer(request);
-      if (reply !== null) socket.send(JSON.stringify({ jsonrpc: '2.0', id: request.id, ...reply }));
+
+  function openServer(port = 0) {
+    return closer.own(openMediaServer({ port, log: () => {} }));
+  }
+
+  async function openGateway(options: Partial<KurentoGatewayOptions> & { url: string }) {
+    const happenings = new Happenings();
+    const told: string[] = [];
+    const listener = {
+      lost: (error: AppError) => {
+        told.push(`lost: ${error.code}`);
+        happenings.changed();
+      },
+      regained: () => {
+        told.push('regained');
+        happenings.changed();
+      },
+    };
+    const gateway = await closer.own(openKurentoGateway({ logger, listener, ...options }));
+    return {
+      gateway,
+      told,
+      tells: (count: number) => happenings.until(`${count} tidings`, () => told.length >= count),
+    };
+  }
+
+  /** A server that answers every request as `answer` says. */
+  async function openFakeServer(answer: (request: { id: number; method: string }) => object | null) {
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0, path: '/kurento' });
+    await once(server, 'listening');
+    closer.add(() => {
+      for (const socket of server.clients) socket.terminate();
+      server.close();
+    });
+    server.on('connection', (socket) => {
+      socket.on('message', (data) => {
+        const request = JSON.parse(String(data));
+        const reply = answer(request);
+        if (reply !== null) socket.send(JSON.stringify({ jsonrpc: '2.0', id: request.id, ...reply }));
+      });
+    });
+    // A TCP server's address is an object; only pipes have a string.
+    return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/kurento`;
+  }
+
+  describe('opening a gateway', () => {
+    it('fails with a sentence that names the address and what to do where nobody listens', async () => {
+      const server = await openServer();
+      await server.close();
+      const opening = openGateway({ url: server.url, connectTimeoutMs: 200 });
+      await expect(opening).rejects.toMatchObject(unavailable);
+      await expect(opening).rejects.toThrow(`No media server answers at ${server.url}: start one there,`);
+    });
+
+    it('fails in the same way for an address that is none', async () => {
+      await expect(openGateway({ url: 'a media server' })).rejects.toMatchObject(unavailable);
+    });
+
+    it('fails where somebody listens who never answers', async () => {
+      const url = await openFakeServer(() => null);
+      await expect(openGateway({ url, connectTimeoutMs: 200 })).rejects.toMatchObject(unavailable);
+    });
+
+    it('waits for a media server that is still starting', async () => {
+      const first = await openServer();
+      const port = Number(new URL(first.url).port);
+      await first.close();
+      const opening = openGateway({ url: first.url });
+      await openServer(port);
+      const { gateway } = await opening;
+      expect(await gateway.listPipelines()).toEqual([]);
     });
   });
-  // A TCP server's address is an object; only pipes have a string.
-  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/kurento`;
-}
 
-describe('opening a gateway', () => {
-  it('fails with a sentence that names the address and what to do where nobody listens', async () => {
-    const server = await openServer();
-    await server.close();
-    const opening = openGateway({ url: server.url, connectTimeoutMs: 200 });
-    await expect(opening).rejects.toMatchObject(unavailable);
-    await expect(opening).rejects.toThrow(`No media server answers at ${server.url}: start one there,`);
-  });
-
-  it('fails in the same way for an address that is none', async () => {
-    await expect(openGateway({ url: 'a media server' })).rejects.toMatchObject(unavailable);
-  });
-
-  it('fails where somebody listens who never answers', async () => {
-    const url = await openFakeServer(() => null);
-    await expect(openGateway({ url, connectTimeoutMs: 200 })).rejects.toMatchObject(unavailable);
-  });
-
-  it('waits for a media server that is still starting', async () => {
-    const first = await openServer();
-    const port = Number(new URL(first.url).port);
-    await first.close();
-    const opening = openGateway({ url: first.url });
-    await openServer(port);
-    const { gateway } = await opening;
-    expect(await gateway.listPipelines()).toEqual([]);
-  });
-});
-
-describe('releasing', () => {
-  it('a refused offer leaves nothing of its link behind', async () => {
-    const server = await openServer();
-    const { gateway } = await openGateway({ url: server.url });
-    const stage = await gateway.openStage(stageRequest);
-    const { objects } = server.counts();
-    const request = { sdpOffer: garbage, maxVideoKbps: 1_000, listener: linkListener };
-    await expect(stage.connectViewer(request)).rejects.toMatchObject({ code: 'bad-offer' });
-    expect(server.counts().objects).toBe(objects);
-  });
-
-  it('a gateway that closes while a stage is opening takes it along', async () => {
-    const server = await openServer();
-    const { gateway } = await openGateway({ url: server.url });
-    const opening = gateway.openStage(stageRequest);
-    const outcome = expect(opening).rejects.toMatchObject({ name: 'AppError' });
-    await Promise.all([gateway.close(), gateway.close()]);
-    await outcome;
-    expect(server.counts().objects).toBe(0);
-    await expect(gateway.openStage(stageRequest)).rejects.toMatchObject({ name: 'AppError' });
-  });
-
-  it('a stage whose creation was answered too late is released all the same', async () => {
-    const server = await openServer();
-    const wire = await openWire(server.url);
-    closer.add(wire.close);
-    const { gateway } = await openGateway({ url: wire.url, requestTimeoutMs: 100 });
-    wire.freeze();
-    await expect(gateway.openStage(stageRequest)).rejects.toMatchObject(unavailable);
-    expect(server.counts().objects).toBe(1);
-    wire.thaw();
-    await vi.waitFor(() => expect(server.counts().objects).toBe(0));
-  });
-
-  it('a subscription that fails fails the opening and harms nobody else', async () => {
-    const url = await openFakeServer(({ method }) => {
-      if (method === 'subscribe') return { error: { code: 40106, message: "Event 'Error' not supported" } };
-      if (method === 'describe') {
-        const type = { type: 'ServerManager', qualifiedType: 'kurento.ServerManager', hierarchy: [] };
-        return { result: { ...type, sessionId: 's' } };
-      }
-      return { result: { value: 'x_kurento.MediaPipeline', sessionId: 's' } };
+  describe('releasing', () => {
+    it('a refused offer leaves nothing of its link behind', async () => {
+      const server = await openServer();
+      const { gateway } = await openGateway({ url: server.url });
+      const stage = await gateway.openStage(stageRequest);
+      const { objects } = server.counts();
+      const request = { sdpOffer: garbage, maxVideoKbps: 1_000, listener: linkListener };
+      await expect(stage.connectViewer(request)).rejects.toMatchObject({ code: 'bad-offer' });
+      expect(server.counts().objects).toBe(objects);
     });
-    const { gateway } = await openGateway({ url });
-    await expect(gateway.openStage(stageRequest)).rejects.toMatchObject({ code: 'media-failed' });
-    await gateway.describe();
-  });
-});
 
-describe('an outage', () => {
-  it('that is over soon, with the media server still there, loses nothing', async () => {
-    const server = await openServer();
-    const wire = await openWire(server.url);
-    closer.add(wire.close);
-    const { gateway, told } = await openGateway({ url: wire.url });
-    const stage = await gateway.openStage(stageRequest);
-    wire.cut();
-    const request = { sdpOffer: garbage, maxVideoKbps: 1_000, listener: linkListener };
-    await expect(stage.connectViewer(request)).rejects.toMatchObject({ code: 'bad-offer' });
-    expect(await gateway.listPipelines()).toHaveLength(1);
-    expect(told).toEqual([]);
-  });
+    it('a gateway that closes while a stage is opening takes it along', async () => {
+      const server = await openServer();
+      const { gateway } = await openGateway({ url: server.url });
+      const opening = gateway.openStage(stageRequest);
+      const outcome = expect(opening).rejects.toMatchObject({ name: 'AppError' });
+      await Promise.all([gateway.close(), gateway.close()]);
+      await outcome;
+      expect(server.counts().objects).toBe(0);
+      await expect(gateway.openStage(stageRequest)).rejects.toMatchObject({ name: 'AppError' });
+    });
 
-  it('in which the media server restarts loses every stage, once, and the gateway goes on', async () => {
-    const server = await openServer();
-    const { gateway, told, tells } = await openGateway({ url: server.url });
-    const stage = await gateway.openStage(stageRequest);
-    await server.close();
-    await openServer(Number(new URL(server.url).port));
-    await tells(2);
-    expect(told).toEqual(['lost: media-server-unavailable', 'regained']);
-    const request = { sdpOffer: garbage, maxVideoKbps: 1_000, listener: linkListener };
-    await expect(stage.connectViewer(request)).rejects.toMatchObject(unavailable);
-    await stage.close();
-    const next = await gateway.openStage(stageRequest);
-    expect(await gateway.listPipelines()).toHaveLength(1);
-    await next.close();
-  });
+    it('a stage whose creation was answered too late is released all the same', async () => {
+      const server = await openServer();
+      const wire = await openWire(server.url);
+      closer.add(wire.close);
+      const { gateway } = await openGateway({ url: wire.url, requestTimeoutMs: 100 });
+      wire.freeze();
+      await expect(gateway.openStage(stageRequest)).rejects.toMatchObject(unavailable);
+      expect(server.counts().objects).toBe(1);
+      wire.thaw();
+      await vi.waitFor(() => expect(server.counts().objects).toBe(0));
+    });
 
-  it('that is too long counts as a loss, and what survived it is released', async () => {
-    const server = await openServer();
-    const wire = await openWire(server.url);
-    closer.add(wire.close);
-    const { gateway, told, tells } = await openGateway({ url: wire.url, outageLimitMs: 100 });
-    await gateway.openStage(stageRequest);
-    wire.sever();
-    await tells(1);
-    await expect(gateway.openStage(stageRequest)).rejects.toMatchObject(unavailable);
-    expect(server.counts().objects).toBeGreaterThan(0);
-    wire.mend();
-    await tells(2);
-    expect(told).toEqual(['lost: media-server-unavailable', 'regained']);
-    await vi.waitFor(() => expect(server.counts().objects).toBe(0));
+    it('a subscription that fails fails the opening and harms nobody else', async () => {
+      const url = await openFakeServer(({ method }) => {
+        if (method === 'subscribe') return { error: { code: 40106, message: "Event 'Error' not supported" } };
+        if (method === 'describe') {
+          const type = { type: 'ServerManager', qualifiedType: 'kurento.ServerManager', hierarchy: [] };
+          return { result: { ...type, sessionId: 's' } };
+        }
+        return { result: { value: 'x_kurento.MediaPipeline', sessionId: 's' } };
+      });
+      const { gateway } = await openGateway({ url });
+      await expect(gateway.openStage(stageRequest)).rejects.toMatchObject({ code: 'media-failed' });
+      await gateway.describe();
+    });
   });
 
-  it('makes requests fail after their timeout instead of waiting for its end', async () => {
-    const server = await openServer();
-    const wire = await openWire(server.url);
-    closer.add(wire.close);
-    const { gateway } = await openGateway({ url: wire.url, requestTimeoutMs: 100 });
-    wire.sever();
-    await expect(gateway.openStage(stageRequest)).rejects.toMatchObject(unavailable);
-    await gateway.close();
+  describe('an outage', () => {
+    it('that is over soon, with the media server still there, loses nothing', async () => {
+      const server = await openServer();
+      const wire = await openWire(server.url);
+      closer.add(wire.close);
+      const { gateway, told } = await openGateway({ url: wire.url, requestTimeoutMs: 500 });
+      const stage = await gateway.openStage(stageRequest);
+      wire.cut();
+      const request = { sdpOffer: garbage, maxVideoKbps: 1_000, listener: linkListener };
+      // A request that was on its way when the connection broke is lost; the next is answered.
+      await vi.waitFor(() => expect(stage.connectViewer(request)).rejects.toMatchObject({ code: 'bad-offer' }), 5_000);
+      expect(await gateway.listPipelines()).toHaveLength(1);
+      expect(told).toEqual([]);
+    });
+
+    it('in which the media server restarts loses every stage, once, and the gateway goes on', async () => {
+      const server = await openServer();
+      const { gateway, told, tells } = await openGateway({ url: server.url });
+      const stage = await gateway.openStage(stageRequest);
+      await server.close();
+      await openServer(Number(new URL(server.url).port));
+      await tells(2);
+      expect(told).toEqual(['lost: media-server-unavailable', 'regained']);
+      const request = { sdpOffer: garbage, maxVideoKbps: 1_000, listener: linkListener };
+      await expect(stage.connectViewer(request)).rejects.toMatchObject(unavailable);
+      await stage.close();
+      const next = await gateway.openStage(stageRequest);
+      expect(await gateway.listPipelines()).toHaveLength(1);
+      await next.close();
+    });
+
+    it('that is too long counts as a loss, and what survived it is released', async () => {
+      const server = await openServer();
+      const wire = await openWire(server.url);
+      closer.add(wire.close);
+      const { gateway, told, tells } = await openGateway({ url: wire.url, outageLimitMs: 100 });
+      await gateway.openStage(stageRequest);
+      wire.sever();
+      await tells(1);
+      await expect(gateway.openStage(stageRequest)).rejects.toMatchObject(unavailable);
+      expect(server.counts().objects).toBeGreaterThan(0);
+      wire.mend();
+      await tells(2);
+      expect(told).toEqual(['lost: media-server-unavailable', 'regained']);
+      await vi.waitFor(() => expect(server.counts().objects).toBe(0));
+    });
+
+    it('makes requests fail after their timeout instead of waiting for its end', async () => {
+      const server = await openServer();
+      const wire = await openWire(server.url);
+      closer.add(wire.close);
+      const { gateway } = await openGateway({ url: wire.url, requestTimeoutMs: 100 });
+      wire.sever();
+      await expect(gateway.openStage(stageRequest)).rejects.toMatchObject(unavailable);
+      await gateway.close();
+    });
   });
 });

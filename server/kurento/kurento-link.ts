@@ -41,6 +41,7 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
     connection,
     logger,
     type: 'WebRtcEndpoint',
+    within: pipeline,
     parameters: { mediaPipeline: pipeline.object },
     failed: (error) => {
       logger.warn({ err: error }, 'A link broke on the media server.');

@@ -1,4 +1,4 @@
-import type { Callback, Creations, MediaObject } from 'kurento-client';
+import type { Callback, Creations, MediaObject, MediaPipeline } from 'kurento-client';
 import type { Closable } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
@@ -12,6 +12,8 @@ export type ObjectRequest<Type extends keyof Creations> = {
   parameters: Creations[Type]['parameters'];
   /** Something went wrong in the background; may be told several times. */
   failed: (error: unknown) => void;
+  /** The pipeline that the object is a part of, if it is not a pipeline itself. */
+  within?: KurentoObject<MediaPipeline>;
   /** How long a release may take, in milliseconds, if it is more than another request. */
   releaseTimeoutMs?: number;
 };
@@ -23,8 +25,9 @@ export type ObjectRequest<Type extends keyof Creations> = {
 export async function openObject<Type extends keyof Creations>(
   request: ObjectRequest<Type>,
 ): Promise<KurentoObject<Creations[Type]['object']>> {
-  const { connection, type, parameters } = request;
+  const { connection, type, parameters, within } = request;
   const { generation } = connection;
+  if (within !== undefined && within.generation !== generation) throw serverLost();
   const { object } = await connection.create(type, parameters);
   const kurentoObject = new KurentoObject({ ...request, object, generation });
   if (type === 'MediaPipeline') connection.track(object);
@@ -37,8 +40,9 @@ export async function openObject<Type extends keyof Creations>(
 export class KurentoObject<T extends MediaObject> implements Closable {
   /** The client's own handle. It is thenable: never return it from an async function. */
   readonly object: T;
+  /** The connection's generation of which it is: see {@link KurentoConnection}. */
+  readonly generation: number;
   readonly #parts: { connection: KurentoConnection; logger: Logger; type: string; releaseTimeoutMs?: number };
-  readonly #generation: number;
   #closing: Promise<void> | undefined;
 
   constructor(parts: {
@@ -51,7 +55,7 @@ export class KurentoObject<T extends MediaObject> implements Closable {
   }) {
     this.#parts = parts;
     this.object = parts.object;
-    this.#generation = parts.generation;
+    this.generation = parts.generation;
   }
 
   /**
@@ -63,7 +67,7 @@ export class KurentoObject<T extends MediaObject> implements Closable {
     run: (object: T, callback: Callback<R>) => void,
     options: { timeoutMs?: number } = {},
   ): Promise<R> {
-    if (this.#generation !== this.#parts.connection.generation) throw serverLost();
+    if (this.generation !== this.#parts.connection.generation) throw serverLost();
     return await this.#parts.connection.call<R>({
       doing,
       timeoutMs: options.timeoutMs,
@@ -79,7 +83,7 @@ export class KurentoObject<T extends MediaObject> implements Closable {
 
   async #release(): Promise<void> {
     const { connection, logger, type, releaseTimeoutMs } = this.#parts;
-    if (this.#generation !== connection.generation) return;
+    if (this.generation !== connection.generation) return;
     // The subscriptions go with the object; the client would send an unsubscription for each.
     this.object.removeAllListeners('removeListener');
     connection.untrack(this.object);

@@ -43,6 +43,7 @@ export async function openRecorder(request: RecorderRequest): Promise<KurentoRec
       connection,
       logger,
       type: 'RecorderEndpoint',
+      within: pipeline,
       parameters: { mediaPipeline: pipeline.object, uri, mediaProfile: profileFor(kinds) },
       releaseTimeoutMs: stopTimeoutMs,
       failed: (error) => {

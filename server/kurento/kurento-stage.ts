@@ -72,7 +72,14 @@ export async function openKurentoStage(request: StageRequest): Promise<KurentoSt
     await pipeline.call('addTag', (it, callback) => it.addTag(appTag.key, appTag.value, callback));
     await pipeline.call('addTag', (it, callback) => it.addTag(broadcastTag, broadcastId, callback));
     const parameters = { mediaPipeline: pipeline.object };
-    const passThrough = await openObject({ connection, logger, type: 'PassThrough', parameters, failed });
+    const passThrough = await openObject({
+      connection,
+      logger,
+      type: 'PassThrough',
+      within: pipeline,
+      parameters,
+      failed,
+    });
     health.opened();
     return new KurentoStage({ connection, logger, pipeline, passThrough, listener, left: request.left });
   } catch (error) {

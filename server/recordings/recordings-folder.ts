@@ -1,5 +1,6 @@
-import { lstat, mkdir, realpath, stat, unlink, writeFile } from 'node:fs/promises';
+import { lstat, realpath, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 
 /**
  * Makes `folder` if it is missing, tries whether it can be written, and gives its real path.
@@ -7,7 +8,7 @@ import { join } from 'node:path';
  */
 export async function prepareFolder(folder: string): Promise<string> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const probe = join(folder, '.rostrum-write-test');
     await writeFile(probe, '');
     await unlink(probe);

@@ -10,7 +10,8 @@ export type TrickledCandidate = Parameters<PeerLink['addCandidate']>[0];
 /** Keeps candidates that come too early, and lets each one through only once, whatever m-line brings it. */
 export class CandidateExchange {
   readonly #announcedAddress: string | undefined;
-  readonly #local = new Set<string>();
+  /** By address and port. */
+  readonly #local = new Map<string, string>();
   readonly #remote = new Set<string>();
   #early: TrickledCandidate[] = [];
 
@@ -21,7 +22,7 @@ export class CandidateExchange {
 
   /** Our own candidates so far. */
   get local(): Iterable<string> {
-    return this.#local;
+    return this.#local.values();
   }
 
   /** Keeps a candidate that came before the offer. */
@@ -47,8 +48,11 @@ export class CandidateExchange {
   /** The candidate as it may be told to the peer; null when it has been told already. */
   acceptLocal(text: string): string | null {
     const candidate = writeLocalCandidate(text, this.#announcedAddress);
-    if (candidate === null || this.#local.has(candidate)) return null;
-    this.#local.add(candidate);
+    if (candidate === null) return null;
+    // Behind an announced address, the candidates of all interfaces are one and the same.
+    const place = candidate.split(' ').slice(4, 6).join(' ');
+    if (this.#local.has(place)) return null;
+    this.#local.set(place, candidate);
     return candidate;
   }
 }

@@ -23,7 +23,7 @@ export type RtpCodec = {
 export type RtpPacket = {
   /** The whole packet without header extensions: 12 bytes of header (plus CSRCs), then the payload. */
   readonly bytes: Buffer;
-  /** Where the payload starts in `bytes`. */
+  /** Where the payload starts in `bytes`. A packet that was all padding has none: it only keeps the numbering whole. */
   readonly payloadOffset: number;
   readonly payloadType: number;
   readonly marker: boolean;

@@ -1,5 +1,6 @@
 import { CandidateExchange, type TrickledCandidate } from './candidate-exchange.ts';
 import type { Certificate } from './certificate.ts';
+import { withFreePort } from './free-port.ts';
 import { MediaSession } from './media-session.ts';
 import {
   type IceComponentState,
@@ -14,7 +15,14 @@ import {
 } from './media-types.ts';
 import type { PacketSender } from './outgoing-stream.ts';
 import { PeerTransport, type PeerTransportListener } from './peer-transport.ts';
-import { type AnswerPlan, planAnswer, readLocalTransport, writeAnswer, writeTransportOffer } from './sdp-answer.ts';
+import {
+  type AnswerPlan,
+  type LocalTransport,
+  planAnswer,
+  readLocalTransport,
+  writeAnswer,
+  writeTransportOffer,
+} from './sdp-answer.ts';
 import { readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
 
 /** Kurento's SDP_END_POINT_ALREADY_NEGOTIATED and ICE_ADD_CANDIDATE_ERROR. */
@@ -65,31 +73,40 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.sinks = this.#session.outgoing;
   }
 
-  // Not declared async: two calls in the same moment must not both get past the check.
-  processOffer(sdpOffer: string): Promise<string> {
-    try {
-      return Promise.resolve(this.#answer(sdpOffer));
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  async processOffer(sdpOffer: string): Promise<string> {
+    if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
+    if (this.#plan !== null) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
+    const plan = planAnswer(readOffer(sdpOffer));
+    // Set before the first await, so that a second offer in the same moment finds the place taken.
+    this.#plan = plan;
+    this.#session.negotiated(
+      plan.active.map(({ kind, media, direction }) => ({
+        kind,
+        codecs: media.codecs,
+        receives: direction === 'recvonly' || direction === 'sendrecv',
+        sends: direction === 'sendonly' || direction === 'sendrecv',
+      })),
+    );
+    const local = await this.#connect(plan);
+    return writeAnswer(plan, local, {
+      cname: this.#context.cname,
+      ssrcs: { audio: this.#session.outgoing.audio.ssrc, video: this.#session.outgoing.video.ssrc },
+    });
   }
 
   gatherCandidates(): void {
     if (this.#closed || this.#gathering) return;
     this.#gathering = true;
-    if (this.#plan !== null) this.#tellCandidates();
+    if (this.#transport !== null) this.#tellCandidates();
   }
 
   addCandidate(candidate: TrickledCandidate): void {
     if (this.#closed) return;
-    if (this.#plan === null) {
-      this.#candidates.keepEarly(candidate);
-      return;
-    }
-    if (!namesMedia(this.#plan, candidate)) {
+    if (this.#plan !== null && !namesMedia(this.#plan, candidate)) {
       throw new NegotiationError(ADD_CANDIDATE_ERROR, 'Error adding candidate');
     }
-    this.#acceptCandidate(candidate.candidate);
+    if (this.#transport === null) this.#candidates.keepEarly(candidate);
+    else this.#acceptCandidate(candidate.candidate);
   }
 
   setMaxVideoRecvKbps(kbps: number): void {
@@ -165,41 +182,28 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
       this.#dtlsClosed = true;
       this.#listener.dtlsStateChanged('CLOSED');
     }
-    if (state === 'closed' && this.#iceState !== 'FAILED') this.#tellIceState('DISCONNECTED');
+    if (state === 'closed') this.#tellIceState('DISCONNECTED');
   }
 
-  #answer(sdpOffer: string): string {
-    if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
-    if (this.#plan !== null) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
-    const plan = planAnswer(readOffer(sdpOffer));
-    this.#plan = plan;
-    this.#session.negotiated(
-      plan.active.map(({ kind, media, direction }) => ({
-        kind,
-        codecs: media.codecs,
-        receives: direction === 'recvonly' || direction === 'sendrecv',
-        sends: direction === 'sendonly' || direction === 'sendrecv',
-      })),
-    );
-    const transport = this.#connect(plan);
-    for (const candidate of plan.transport.candidates) this.#acceptCandidate(candidate);
-    for (const candidate of this.#candidates.takeEarly()) {
-      if (namesMedia(plan, candidate)) this.#acceptCandidate(candidate.candidate);
-    }
-    if (this.#gathering) queueMicrotask(() => this.#tellCandidates());
-    return writeAnswer(plan, transport, {
-      cname: this.#context.cname,
-      ssrcs: { audio: this.#session.outgoing.audio.ssrc, video: this.#session.outgoing.video.ssrc },
-    });
-  }
-
-  #connect(plan: AnswerPlan): ReturnType<typeof readLocalTransport> {
+  async #connect(plan: AnswerPlan): Promise<LocalTransport> {
+    const { options, certificate } = this.#context;
     try {
-      this.#transport = new PeerTransport(this.#context.options, this.#context.certificate, this);
-      return readLocalTransport(this.#transport.answer(writeTransportOffer(plan)));
+      return await withFreePort(options, (port) => {
+        if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
+        const transport = new PeerTransport(options, certificate, port, this);
+        this.#transport = transport;
+        const local = readLocalTransport(transport.answer(writeTransportOffer(plan)));
+        for (const candidate of plan.transport.candidates) this.#acceptCandidate(candidate);
+        for (const candidate of this.#candidates.takeEarly()) {
+          if (namesMedia(plan, candidate)) this.#acceptCandidate(candidate.candidate);
+        }
+        if (this.#gathering) this.#tellGathering();
+        return local;
+      });
     } catch (error) {
-      this.#context.options.log('error', 'A connection could not be set up', { error: String(error) });
-      throw new NegotiationError(SDP_CONFIGURATION_ERROR, 'The connection could not be set up');
+      if (error instanceof NegotiationError) throw error;
+      options.log('error', 'A connection could not be set up', { error: String(error) });
+      throw new NegotiationError(SDP_CONFIGURATION_ERROR, `No connection could be set up: ${String(error)}`);
     }
   }
 
@@ -211,10 +215,14 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
 
   /** The library gathers from the start; what it found is held back until it is asked for. */
   #tellCandidates(): void {
-    if (this.#closed) return;
-    this.#tellIceState('GATHERING');
+    this.#tellGathering();
     for (const candidate of this.#candidates.local) this.#tellCandidate(candidate);
     if (this.#gatheringComplete) this.#listener.gatheringDone();
+  }
+
+  #tellGathering(): void {
+    // A quick peer's candidates may have brought us further already, and there is no way back.
+    if (this.#iceState === 'DISCONNECTED') this.#tellIceState('GATHERING');
   }
 
   #tellCandidate(candidate: string): void {
@@ -225,7 +233,8 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   #tellIceState(state: IceComponentState): void {
-    if (state === this.#iceState) return;
+    // The library lets a failure be followed by a plain end; the failure is what is worth knowing.
+    if (state === this.#iceState || this.#iceState === 'FAILED') return;
     this.#iceState = state;
     this.#listener.iceStateChanged(state);
   }

@@ -27,10 +27,11 @@ export class PeerTransport {
   #open = false;
   #closed = false;
 
-  constructor(options: MediaEngineOptions, certificate: Certificate, listener: PeerTransportListener) {
+  /** @param port a UDP port that is free */
+  constructor(options: MediaEngineOptions, certificate: Certificate, port: number, listener: PeerTransportListener) {
     this.#listener = listener;
     this.#log = options.log;
-    const connection = new PeerConnection('peer', configurationOf(options, certificate));
+    const connection = new PeerConnection('peer', configurationOf(options, certificate, port));
     this.#connection = connection;
     connection.onLocalCandidate((candidate) => this.#tell(() => listener.candidateGathered(candidate)));
     connection.onGatheringStateChange((state) => {
@@ -128,16 +129,15 @@ export class PeerTransport {
   }
 }
 
-function configurationOf(options: MediaEngineOptions, certificate: Certificate): RtcConfig {
+function configurationOf(options: MediaEngineOptions, certificate: Certificate, port: number): RtcConfig {
   return {
     iceServers: [],
     disableAutoNegotiation: true,
     forceMediaTransport: true,
     certificatePemFile: certificate.certificatePem,
     keyPemFile: certificate.keyPem,
+    portRangeBegin: port,
+    portRangeEnd: port,
     ...(options.bindAddress === undefined ? {} : { bindAddress: options.bindAddress }),
-    ...(options.portRange === undefined
-      ? {}
-      : { portRangeBegin: options.portRange.min, portRangeEnd: options.portRange.max }),
   };
 }

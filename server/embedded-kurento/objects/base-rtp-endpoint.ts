@@ -1,7 +1,7 @@
 import { codecNames, haveCommonCodec } from '../graph/codec-match.ts';
 import { StarvationMeter } from '../graph/starvation-meter.ts';
 import type { MediaKind } from '../media/media-types.ts';
-import type { JsonObject } from '../rpc/json-rpc.ts';
+import { isJsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
 import type { Operation } from '../types/class-table.ts';
@@ -100,6 +100,9 @@ export abstract class BaseRtpEndpoint extends SdpEndpoint {
 const operations: OperationsOf<BaseRtpEndpoint> = {
   getMediaState: (self) => self.mediaState,
   getConnectionState: (self) => self.connectionState,
-  getRembParams: (self) => register('RembParams', self.property('rembParams') as JsonObject),
+  getRembParams: (self) => {
+    const kept = self.property('rembParams');
+    return register('RembParams', isJsonObject(kept) ? kept : {});
+  },
   requestKeyframe: (self) => self.requestKeyframe(),
 };

@@ -1,5 +1,6 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 /** More than this waiting for the disk means that it does not keep up, in bytes. */
 const maxWaitingBytes = 64 * 1024 * 1024;
@@ -53,7 +54,7 @@ export class GrowingFile {
 
   async #open(): Promise<void> {
     try {
-      await mkdir(dirname(this.#path), { recursive: true });
+      await makeFolder(dirname(this.#path));
       this.#handle = await open(this.#path, 'w');
     } catch (cause) {
       this.#break('open', cause);

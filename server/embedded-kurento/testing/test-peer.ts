@@ -1,6 +1,6 @@
 import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
 import type { MediaKind } from '../media/media-types.ts';
-import { isJsonObject } from '../rpc/json-rpc.ts';
+import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
 import type { RawClient } from './raw-client.ts';
 
 const payloadTypes = { audio: 111, video: 96 } as const;
@@ -21,6 +21,8 @@ export class TestPeer {
   readonly #streams: Record<MediaKind, Stream>;
   readonly #client: RawClient;
   readonly #endpoint: string;
+  readonly #heldCandidates: JsonObject[] = [];
+  #answered = false;
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(client: RawClient, endpoint: string, { role, video = 'VP8' }: TestPeerOptions) {
@@ -34,6 +36,11 @@ export class TestPeer {
     if (video !== 'H264') picture.addVP8Codec(payloadTypes.video);
     if (video !== 'VP8') picture.addH264Codec(h264PayloadTypes[video], 'profile-level-id=42e01f;packetization-mode=1');
     this.#streams = { audio: this.#addTrack('audio', audio, 1111), video: this.#addTrack('video', picture, 2222) };
+    this.#connection.onLocalCandidate((candidate, sdpMid) => {
+      const found = { candidate, sdpMid, sdpMLineIndex: 0 };
+      if (this.#answered) this.#tellCandidate(found);
+      else this.#heldCandidates.push(found);
+    });
     this.#connection.onStateChange((state) => {
       if (state === 'connected' && role === 'presenter') this.#timer ??= setInterval(() => this.#tick(), tickMs);
     });
@@ -44,9 +51,15 @@ export class TestPeer {
     const peer = new TestPeer(client, endpoint, options);
     await client.subscribe(endpoint, 'IceCandidateFound');
     peer.#connection.setLocalDescription('offer');
-    const offer = peer.#connection.localDescription()?.sdp ?? '';
+    // The library fails as the offerer when it is reached before it has the answer, so its candidates are held back.
+    const offer = (peer.#connection.localDescription()?.sdp ?? '').replace(
+      /a=(candidate|end-of-candidates).*\r\n/g,
+      '',
+    );
     const answer = await client.invoke(endpoint, 'processOffer', { offer });
     peer.#connection.setRemoteDescription(String(answer), 'answer');
+    peer.#answered = true;
+    for (const candidate of peer.#heldCandidates) peer.#tellCandidate(candidate);
     await client.invoke(endpoint, 'gatherCandidates');
     await client.event('IceCandidateFound', (event) => event.object === endpoint);
     for (const { object, type, data } of client.events) {
@@ -75,6 +88,14 @@ export class TestPeer {
       if (second < 192 || second > 223) this.received[kind] += 1;
     });
     return { track, ssrc, sequenceNumber: 1, timestamp: 1_000 };
+  }
+
+  #tellCandidate(candidate: JsonObject): void {
+    this.#client.post('invoke', {
+      object: this.#endpoint,
+      operation: 'addIceCandidate',
+      operationParams: { candidate },
+    });
   }
 
   #addCandidate(candidate: unknown): void {

@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { PeerLink } from './peer-link.ts';
+import { FakeConnection, FakeSignaling, settle } from './testing/signaling-doubles.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function setUp() {
+  const signaling = new FakeSignaling();
+  signaling.connect();
+  const connection = new FakeConnection();
+  const events = { onConnected: vi.fn(), onLost: vi.fn() };
+  const link = new PeerLink(signaling, connection.asConnection, events, { connectMs: 1_000, disconnectedMs: 500 });
+  const join = () => link.negotiate((sdpOffer) => signaling.request('viewer:join', { channel: 'math-101', sdpOffer }));
+  return { signaling, connection, events, link, join };
+}
+
+test('our candidates wait for the request to be sent and not for its answer', async () => {
+  const { signaling, connection, link, join } = setUp();
+  const joining = join();
+  connection.find('early');
+  expect(signaling.seen).toEqual([]);
+  await settle();
+  connection.find('late');
+  expect(signaling.seen.map(({ name }) => name)).toEqual(['viewer:join', 'candidate:add', 'candidate:add']);
+  expect(signaling.seen[1]?.body).toEqual({ candidate: 'early', sdpMid: '0', sdpMLineIndex: 0 });
+  link.close();
+  signaling.last('viewer:join').answer({ sdpAnswer: 'answer' });
+  await expect(joining).rejects.toMatchObject({ code: 'connection-lost' });
+});
+
+test('their candidates wait until the answer stands', async () => {
+  const { signaling, connection, join } = setUp();
+  const joining = join();
+  await settle();
+  signaling.announce('candidate:found', { candidate: 'overtook', sdpMid: '0', sdpMLineIndex: 0 });
+  expect(connection.applied).toEqual([]);
+  signaling.last('viewer:join').answer({ sdpAnswer: 'answer' });
+  await joining;
+  signaling.announce('candidate:found', { candidate: 'after', sdpMid: '0', sdpMLineIndex: 0 });
+  expect(connection.applied).toEqual(['answer', 'overtook', 'after']);
+});
+
+test('candidates that are found while the line is down are sent when it is recovered', async () => {
+  const { signaling, connection, join } = setUp();
+  join().catch(() => undefined);
+  await settle();
+  signaling.disconnect();
+  connection.find('meanwhile');
+  expect(signaling.count('candidate:add')).toBe(0);
+  signaling.connect(true);
+  expect(signaling.count('candidate:add')).toBe(1);
+});
+
+test('a link that does not connect in time is lost, once, and closed', async () => {
+  const { connection, events, join } = setUp();
+  join().catch(() => undefined);
+  await settle();
+  vi.advanceTimersByTime(1_000);
+  connection.turn('failed');
+  expect(events.onLost).toHaveBeenCalledTimes(1);
+  expect(connection.closed).toBe(true);
+});
+
+test('a break that heals within the patience loses nothing', async () => {
+  const { connection, events, join } = setUp();
+  join().catch(() => undefined);
+  await settle();
+  connection.turn('connected');
+  connection.turn('disconnected');
+  vi.advanceTimersByTime(400);
+  connection.turn('connected');
+  vi.advanceTimersByTime(5_000);
+  expect(events.onConnected).toHaveBeenCalledTimes(2);
+  expect(events.onLost).not.toHaveBeenCalled();
+});

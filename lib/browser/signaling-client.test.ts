@@ -1,0 +1,94 @@
+import { Server } from 'socket.io';
+import { afterEach, expect, test } from 'vitest';
+import { type ClientToServerEvents, type ServerToClientEvents, signalingPath } from '../signaling.ts';
+import { SignalingClient } from './signaling-client.ts';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+function listen() {
+  const io = new Server<ClientToServerEvents, ServerToClientEvents>({ path: signalingPath });
+  io.listen(0);
+  closing.push(() => io.close());
+  const address = io.httpServer.address();
+  if (address === null || typeof address === 'string') expect.unreachable('it listens on a port');
+  return { io, url: `http://127.0.0.1:${address.port}` };
+}
+
+async function connect(url: string, timeoutMs = 5_000) {
+  const client = new SignalingClient({ url, timeoutMs });
+  closing.push(() => client.close());
+  client.open();
+  await client.whenConnected();
+  return client;
+}
+
+test('a request is answered with the data, or fails with the error, that the server gave', async () => {
+  const { io, url } = listen();
+  io.on('connection', (socket) => {
+    socket.on('key:check', ({ key }, reply) => {
+      if (key === 'right') reply({ ok: true, data: {} });
+      else reply({ ok: false, error: { code: 'wrong-key', message: 'Not this one.' } });
+    });
+  });
+  const client = await connect(url);
+  await expect(client.request('key:check', { key: 'right' })).resolves.toEqual({});
+  await expect(client.request('key:check', { key: 'wrong' })).rejects.toMatchObject({
+    code: 'wrong-key',
+    message: 'Not this one.',
+  });
+});
+
+test('a request that nobody answers fails with connection-lost after its time', async () => {
+  const { url } = listen();
+  const client = await connect(url, 1_000);
+  await expect(client.request('viewer:leave', {})).rejects.toMatchObject({ code: 'connection-lost' });
+});
+
+test('a request without a connection fails at once and is not sent later', async () => {
+  const { url } = listen();
+  const client = new SignalingClient({ url });
+  await expect(client.request('viewer:leave', {})).rejects.toMatchObject({ code: 'connection-lost' });
+});
+
+test('announcements reach their handler until it is taken off', async () => {
+  const { io, url } = listen();
+  const client = await connect(url);
+  const heard: unknown[] = [];
+  const off = client.on('lobby:changed', (body) => heard.push(body));
+  const second = new Promise<void>((resolve) => {
+    client.on('broadcast:changed', () => resolve());
+  });
+  io.emit('lobby:changed', { broadcasts: [] });
+  await expect.poll(() => heard).toEqual([{ broadcasts: [] }]);
+  off();
+  io.emit('lobby:changed', { broadcasts: [] });
+  io.emit('broadcast:changed', { channel: 'math-101', broadcast: null });
+  await second;
+  expect(heard).toHaveLength(1);
+});
+
+test('it comes back by itself when the server hangs up, and says that it is not recovered', async () => {
+  const { io, url } = listen();
+  const client = await connect(url);
+  const connections: boolean[] = [];
+  client.onConnected((recovered) => connections.push(recovered));
+  io.disconnectSockets(true);
+  await expect.poll(() => connections, { timeout: 10_000 }).toEqual([false]);
+  expect(client.connected).toBe(true);
+});
+
+test('once closed it stays away', async () => {
+  const { url } = listen();
+  const client = await connect(url);
+  let broke = false;
+  client.onDisconnected(() => {
+    broke = true;
+  });
+  client.close();
+  client.open();
+  expect(client.connected).toBe(false);
+  expect(broke).toBe(false);
+});

@@ -1,0 +1,159 @@
+import { AppError } from '../../errors.ts';
+import type { Announcements, BroadcastView, Replies, RequestInput, RequestName } from '../../signaling.ts';
+import type { Signaling } from '../signaling-client.ts';
+
+/** A request that a test saw, and the answer that it gives. */
+export type SeenRequest = {
+  name: RequestName;
+  body: unknown;
+  answer: (data: unknown) => void;
+  refuse: (error: AppError) => void;
+};
+
+/** A line without a server: tests see the requests, answer them, and announce. */
+export class FakeSignaling implements Signaling {
+  connected = false;
+  opened = false;
+  closed = false;
+  readonly seen: SeenRequest[] = [];
+  readonly #handlers = new Map<string, Set<(body: never) => void>>();
+  readonly #connectedHandlers = new Set<(recovered: boolean) => void>();
+  readonly #disconnectedHandlers = new Set<() => void>();
+
+  open(): void {
+    this.opened = true;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.connected = false;
+  }
+
+  request<Name extends RequestName>(name: Name, body: RequestInput<Name>): Promise<Replies[Name]> {
+    if (!this.connected) return Promise.reject(new AppError('connection-lost', 'There is no connection.'));
+    return new Promise((resolve, reject) => {
+      // Tests give whole replies; their shape is theirs to get right.
+      this.seen.push({ name, body, answer: (data) => resolve(data as Replies[Name]), refuse: reject });
+    });
+  }
+
+  on<Name extends keyof Announcements>(name: Name, handler: (body: Announcements[Name]) => void): () => void {
+    const handlers = this.#handlers.get(name) ?? new Set();
+    this.#handlers.set(name, handlers.add(handler));
+    return () => void handlers.delete(handler);
+  }
+
+  onConnected(handler: (recovered: boolean) => void): () => void {
+    this.#connectedHandlers.add(handler);
+    return () => void this.#connectedHandlers.delete(handler);
+  }
+
+  onDisconnected(handler: () => void): () => void {
+    this.#disconnectedHandlers.add(handler);
+    return () => void this.#disconnectedHandlers.delete(handler);
+  }
+
+  whenConnected(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  connect(recovered = false): void {
+    this.connected = true;
+    for (const handler of [...this.#connectedHandlers]) handler(recovered);
+  }
+
+  disconnect(): void {
+    this.connected = false;
+    for (const handler of [...this.#disconnectedHandlers]) handler();
+  }
+
+  announce<Name extends keyof Announcements>(name: Name, body: Announcements[Name]): void {
+    // The map keeps handlers of every announcement; the name says which.
+    for (const handler of [...(this.#handlers.get(name) ?? [])]) (handler as (body: Announcements[Name]) => void)(body);
+  }
+
+  /** The newest request of that name. */
+  last(name: RequestName): SeenRequest {
+    const found = this.seen.findLast((request) => request.name === name);
+    if (found === undefined) throw new Error(`There was no ${name}.`);
+    return found;
+  }
+
+  count(name: RequestName): number {
+    return this.seen.filter((request) => request.name === name).length;
+  }
+}
+
+/** As much of an RTCPeerConnection as a link uses. */
+export class FakeConnection extends EventTarget {
+  connectionState: RTCPeerConnectionState = 'new';
+  localDescription: { sdp: string } | null = null;
+  closed = false;
+  readonly applied: string[] = [];
+
+  addTransceiver() {
+    return { sender: { getParameters: () => ({ encodings: [] }), setParameters: () => Promise.resolve() } };
+  }
+
+  createOffer() {
+    return Promise.resolve({ type: 'offer', sdp: 'offer' });
+  }
+
+  setLocalDescription(description: { sdp: string }) {
+    this.localDescription = description;
+    return Promise.resolve();
+  }
+
+  setRemoteDescription({ sdp }: { sdp: string }) {
+    this.applied.push(sdp);
+    return Promise.resolve();
+  }
+
+  addIceCandidate({ candidate }: { candidate: string }) {
+    this.applied.push(candidate);
+    return Promise.resolve();
+  }
+
+  close() {
+    this.closed = true;
+    this.connectionState = 'closed';
+  }
+
+  /** The browser found a candidate. */
+  find(candidate: string) {
+    const event = new Event('icecandidate');
+    this.dispatchEvent(Object.assign(event, { candidate: { candidate, sdpMid: '0', sdpMLineIndex: 0 } }));
+  }
+
+  turn(state: RTCPeerConnectionState) {
+    this.connectionState = state;
+    this.dispatchEvent(new Event('connectionstatechange'));
+  }
+
+  /** The same object, as what it stands for. */
+  get asConnection(): RTCPeerConnection {
+    // A double has only what is used; that the rest is missing is its point.
+    return this as unknown as RTCPeerConnection;
+  }
+}
+
+/** A broadcast that is live, changed as a test needs it. */
+export function broadcastView(change: Partial<BroadcastView> = {}): BroadcastView {
+  return {
+    broadcastId: 'first',
+    channel: 'math-101',
+    title: 'Math 101',
+    phase: 'live',
+    startedAt: 1_000,
+    viewers: 0,
+    recording: 'off',
+    recordingId: null,
+    endReason: null,
+    ...change,
+  };
+}
+
+/** Lets everything that waits for nothing but promises happen. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}

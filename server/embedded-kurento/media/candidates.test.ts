@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { CandidateExchange } from './candidate-exchange.ts';
+import { readRemoteCandidate, writeLocalCandidate } from './ice-candidate.ts';
+
+describe('candidates of a peer', () => {
+  it('are taken as browsers write them', () => {
+    const chrome =
+      'candidate:842163049 1 udp 1677729535 203.0.113.5 54321 typ srflx raddr 10.0.0.2 rport 5000 generation 0 ufrag abcd';
+    expect(readRemoteCandidate(chrome)).toBe('candidate:842163049 1 UDP 1677729535 203.0.113.5 54321 typ srflx');
+    expect(readRemoteCandidate('a=candidate:1 1 UDP 2122260223 fd00::2 9 typ host')).toContain('fd00::2 9 typ host');
+  });
+
+  it.each([
+    '',
+    'rubbish',
+    'candidate:1 1 UDP 1 6c1b2a-0c.local 9 typ host',
+    'candidate:1 1 TCP 1 192.0.2.1 9 typ host tcptype active',
+    'candidate:1 2 UDP 1 192.0.2.1 9 typ host',
+    'candidate:1 1 UDP 1 192.0.2.1 0 typ host',
+    'candidate:1 1 UDP 1 192.0.2.1 70000 typ host',
+    'candidate:1 1 UDP 99999999999 192.0.2.1 9 typ host',
+    'candidate:1 1 UDP 1 192.0.2.1 9 typ unheard-of',
+  ])('are ignored when of no use: %s', (text) => {
+    expect(readRemoteCandidate(text)).toBeNull();
+  });
+
+  it('are used once, and not without limit', () => {
+    const exchange = new CandidateExchange(undefined);
+    const text = (port: number): string => `candidate:1 1 UDP 1 192.0.2.1 ${port} typ host`;
+    expect(exchange.acceptRemote(text(1))).not.toBeNull();
+    expect(exchange.acceptRemote(text(1))).toBeNull();
+    for (let port = 2; port < 500; port += 1) exchange.acceptRemote(text(port));
+    expect(exchange.acceptRemote(text(600))).toBeNull();
+  });
+});
+
+describe('our own candidates', () => {
+  it('are written as Kurento does', () => {
+    expect(writeLocalCandidate('a=candidate:1 1 UDP 2114977791 192.0.2.2 42000 typ host', undefined)).toBe(
+      'candidate:1 1 UDP 2114977791 192.0.2.2 42000 typ host',
+    );
+  });
+
+  it('tell the announced address in place of the host’s, once', () => {
+    const exchange = new CandidateExchange('203.0.113.7');
+    const first = exchange.acceptLocal('a=candidate:2 1 UDP 2116026111 fd00::2 42000 typ host');
+    expect(first).toBe('candidate:2 1 UDP 2116026111 203.0.113.7 42000 typ host');
+    expect(exchange.acceptLocal('a=candidate:1 1 UDP 2114977791 192.0.2.2 42000 typ host')).toBeNull();
+    expect([...exchange.local]).toEqual([first]);
+  });
+});

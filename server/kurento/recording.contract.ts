@@ -1,0 +1,101 @@
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ContractRig } from './contract-rig.ts';
+import { Happenings } from './happenings.ts';
+
+/** The part of the contract that is about recordings; `rig` gives the rig of the test that runs. */
+export function describeRecording(rig: () => ContractRig): void {
+  describe('recording', () => {
+    let folder: string;
+
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'recording-'));
+      // A media server of its own may be another user.
+      await chmod(folder, 0o777);
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+
+    it.each([
+      ['sound and picture', ['audio', 'video'] as const],
+      ['sound', ['audio'] as const],
+      ['a picture', ['video'] as const],
+    ])('a show with %s becomes a WebM file', async (_, kinds) => {
+      const stage = await rig().openStage();
+      const { peer } = await rig().presents(stage, { kinds });
+      const file = join(folder, 'show with spaces.webm');
+      const happenings = new Happenings();
+      const told: string[] = [];
+      const recorder = await stage.startRecording({
+        uri: pathToFileURL(file).href,
+        kinds,
+        listener: {
+          recording: () => {
+            told.push('recording');
+            happenings.changed();
+          },
+          failed: ({ code }) => told.push(code),
+        },
+      });
+      await happenings.until('recording', () => told.length > 0);
+      const viewer = await rig().watches(stage);
+      await viewer.peer.receives(kinds[0], 50);
+      await Promise.all([recorder.stop(), recorder.stop()]);
+      const content = await readFile(file);
+      expect(content.subarray(0, 4).toString('hex')).toBe('1a45dfa3');
+      expect(content.length).toBeGreaterThan(500);
+      await recorder.close();
+      expect(told).toEqual(['recording']);
+      peer.mute();
+    });
+
+    it('a recording goes on through a change of presenters and ends with the stage', async () => {
+      const stage = await rig().openStage();
+      const first = await rig().presents(stage);
+      const viewer = await rig().watches(stage);
+      const file = join(folder, 'show.webm');
+      const failures: unknown[] = [];
+      await stage.startRecording({
+        uri: pathToFileURL(file).href,
+        kinds: ['audio', 'video'],
+        listener: { recording() {}, failed: (error) => failures.push(error) },
+      });
+      await viewer.peer.receives('video', 25);
+      const { size: sizeBefore } = await stat(file);
+      await rig().presents(stage);
+      await first.leave();
+      await viewer.peer.receives('video', 50);
+      await stage.close();
+      expect((await stat(file)).size).toBeGreaterThan(sizeBefore);
+      expect(failures).toEqual([]);
+    });
+
+    it('a place that cannot be written to fails the recording and leaves the show alone', async () => {
+      const stage = await rig().openStage();
+      await rig().presents(stage);
+      const viewer = await rig().watches(stage);
+      await viewer.peer.receives('video', 5);
+      // Below a file there is no folder, whoever the media server runs as.
+      const obstacle = join(folder, 'obstacle');
+      await writeFile(obstacle, '');
+      const happenings = new Happenings();
+      const codes: string[] = [];
+      const fail = ({ code }: { code?: string }) => {
+        codes.push(code ?? 'none');
+        happenings.changed();
+      };
+      stage
+        .startRecording({
+          uri: pathToFileURL(join(obstacle, 'show.webm')).href,
+          kinds: ['audio', 'video'],
+          listener: { recording() {}, failed: fail },
+        })
+        .catch(fail);
+      await happenings.until('a failure', () => codes.length > 0);
+      expect(codes).toEqual(['recording-failed']);
+      await viewer.peer.receives('video', 10);
+    });
+  });
+}
