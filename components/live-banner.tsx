@@ -18,8 +18,8 @@ export function LiveBanner({ state }: LiveBannerProps) {
           Reconnecting…
         </h1>
         <p className="mt-1 text-ink">
-          {state.error === null ? 'Your connection was interrupted.' : textOf(state.error).remedy} Keep this page open:
-          it goes on by itself.
+          {state.error === null ? 'Your connection was interrupted.' : `${textOf(state.error).title}.`} Keep this page
+          open: it goes on by itself.
         </p>
       </div>
     );

@@ -30,7 +30,7 @@ export function StageMessage({ title, busy, waiting = false, translucent, action
         <AudienceSeats
           taken={0}
           waiting={waiting}
-          className="hidden w-32 text-stage-accent min-[360px]:block sm:w-52"
+          className={clsx('w-32 text-stage-accent sm:block sm:w-52', actions && 'hidden')}
         />
       )}
       <p className="mt-4 font-semibold text-lg tracking-[-0.02em] sm:mt-6 sm:text-2xl">{title}</p>

@@ -32,7 +32,7 @@ export function StageOverlay({ state, channel, onTryAgain }: StageOverlayProps) 
     case 'reconnecting':
       return (
         <StageMessage busy translucent={state.stream !== null} title="Reconnecting…">
-          {state.error === null ? 'Your connection was interrupted.' : textOf(state.error).remedy}
+          {state.error === null ? 'Your connection was interrupted.' : `${textOf(state.error).title}.`}
         </StageMessage>
       );
     case 'ended':

@@ -30,6 +30,18 @@ export function preferVp8On(transceiver: RTCRtpTransceiver, direction: 'send' | 
   }
 }
 
+/** Sends every track of `stream`, VP8 first; gives the sender of the video, if there is one. */
+export function addTracks(connection: RTCPeerConnection, stream: MediaStream): RTCRtpSender | null {
+  let videoSender: RTCRtpSender | null = null;
+  for (const track of stream.getTracks()) {
+    const transceiver = connection.addTransceiver(track, { direction: 'sendonly', streams: [stream] });
+    if (track.kind !== 'video') continue;
+    preferVp8On(transceiver, 'send');
+    videoSender = transceiver.sender;
+  }
+  return videoSender;
+}
+
 /** Limits what `sender` sends to `maxKbps`, and keeps motion smooth when there is less to be had. */
 export async function limitVideo(sender: RTCRtpSender, maxKbps: number): Promise<void> {
   const parameters = sender.getParameters();

@@ -2,7 +2,7 @@ import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../errors
 import type { BroadcastView, ChannelView, RequestInput } from '../signaling.ts';
 import type { backoffMs } from './backoff.ts';
 import type { MediaChoice } from './local-media.ts';
-import { limitVideo, preferVp8On, speaksWebRtc } from './peer-connection.ts';
+import { addTracks, limitVideo, speaksWebRtc } from './peer-connection.ts';
 import { PeerLink } from './peer-link.ts';
 import {
   isOnStage,
@@ -195,7 +195,7 @@ export class Publisher {
     this.#dropRetry();
     this.#link?.close();
     const connection = this.#parts.createPeerConnection();
-    const senders = addTracks(connection, state.stream);
+    const videoSender = addTracks(connection, state.stream);
     const link = new PeerLink(signaling, connection, {
       onConnected: () => {
         this.#attempt = 0;
@@ -203,12 +203,17 @@ export class Publisher {
       onLost: (error) => this.#lose(error.toBody()),
     });
     this.#link = link;
-    this.#negotiate(signaling, link, senders, this.#plan).catch((error: unknown) => {
+    this.#negotiate(signaling, link, videoSender, this.#plan).catch((error: unknown) => {
       if (this.#link === link) this.#lose(toErrorBody(error));
     });
   }
 
-  async #negotiate(signaling: Signaling, link: PeerLink, senders: Senders, plan: ShowPlan): Promise<void> {
+  async #negotiate(
+    signaling: Signaling,
+    link: PeerLink,
+    videoSender: RTCRtpSender | null,
+    plan: ShowPlan,
+  ): Promise<void> {
     // The sender of a start follows the channel by that alone. What the answer tells of the broadcast counts at once:
     // while the rest is being applied, the news that it is live may overtake it.
     const { maxVideoKbps } = await link.negotiate(async (sdpOffer) => {
@@ -219,7 +224,7 @@ export class Publisher {
       }
       return reply;
     });
-    if (this.#link === link && senders.video) await limitVideo(senders.video, maxVideoKbps).catch(() => undefined);
+    if (this.#link === link && videoSender) await limitVideo(videoSender, maxVideoKbps).catch(() => undefined);
   }
 
   #learn({ broadcast }: ChannelView): void {
@@ -281,17 +286,4 @@ export class Publisher {
 
 function connectionLost(): AppError {
   return new AppError('connection-lost', 'The connection to the server was lost.');
-}
-
-type Senders = { video: RTCRtpSender | null };
-
-function addTracks(connection: RTCPeerConnection, stream: MediaStream): Senders {
-  let video: RTCRtpSender | null = null;
-  for (const track of stream.getTracks()) {
-    const transceiver = connection.addTransceiver(track, { direction: 'sendonly', streams: [stream] });
-    if (track.kind !== 'video') continue;
-    preferVp8On(transceiver, 'send');
-    video = transceiver.sender;
-  }
-  return { video };
 }

@@ -1,4 +1,5 @@
 // `npm test`: everything. Ends with one line that counts tests, whatever ran them.
+// `npm test -- unit …` and `npm test -- browser …` run one half only, with whatever follows given to its test runner.
 import './check-node.mjs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,15 +9,19 @@ const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure, run
   './steps.mjs'
 );
 
+const [half, ...filters] = process.argv.slice(2);
+const nothing = { passed: 0, failed: 0, skipped: 0 };
 const reports = await mkdtemp(join(tmpdir(), 'rostrum-test-'));
 try {
   await ensureInstalled();
-  const { checkAll } = await import('./checks.mjs');
-  await checkAll();
+  if (half === undefined) {
+    const { checkAll } = await import('./checks.mjs');
+    await checkAll();
+  }
   await ensureServerBuilt();
   await ensurePagesBuilt();
-  const unit = await runUnitTests();
-  const browser = await runBrowserTests();
+  const unit = half === 'browser' ? nothing : await runUnitTests();
+  const browser = half === 'unit' ? nothing : await runBrowserTests();
   const skipped = unit.skipped + browser.skipped;
   const failed = unit.failed + browser.failed;
   console.log(`${unit.passed + browser.passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
@@ -30,7 +35,7 @@ try {
 async function runUnitTests() {
   console.log('Running the unit and integration tests …');
   const report = join(reports, 'unit.json');
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters];
   await runTool('vitest/vitest.mjs', args, '').catch(() => {});
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, success } = await readReport(report);
   // A test file that cannot be loaded has no failed test, and is a failure all the same.
@@ -43,9 +48,14 @@ async function runBrowserTests() {
   const browser = await ensureBrowser();
   console.log(`Running the browser tests with ${browser} …`);
   const report = join(reports, 'browser.json');
-  await runTool('playwright/cli.js', ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'], '', {
-    env: { ...process.env, CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
-  }).catch(() => {});
+  await runTool(
+    'playwright/cli.js',
+    ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json', ...filters],
+    '',
+    {
+      env: { ...process.env, CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    },
+  ).catch(() => {});
   const { stats, errors } = await readReport(report);
   return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped };
 }
