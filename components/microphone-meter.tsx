@@ -4,6 +4,9 @@ import { Mic, MicOff } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { startLevelMeter } from '../lib/browser/level-meter.ts';
 
+// One object for all renders, so that none of them sets the bar back.
+const silent = { transform: 'scaleX(0)' };
+
 /** Shows that the microphone hears something. It moves on its own, without a render for each step. */
 export function MicrophoneMeter({ stream, on }: { stream: MediaStream; on: boolean }) {
   const bar = useRef<HTMLDivElement>(null);
@@ -25,7 +28,9 @@ export function MicrophoneMeter({ stream, on }: { stream: MediaStream; on: boole
       <div className="h-2.5 flex-1 overflow-hidden rounded-full bg-line" aria-hidden="true">
         <div
           ref={bar}
-          className="size-full origin-left scale-x-0 rounded-full bg-accent transition-transform duration-100"
+          data-testid="microphone-level"
+          style={silent}
+          className="size-full origin-left rounded-full bg-accent transition-transform duration-100"
         />
       </div>
       <p role="status" className="w-36 shrink-0 text-ink-soft text-sm">

@@ -17,7 +17,7 @@ export function StageControls({ muted, volume, onMutedChange, onVolumeChange, on
         {muted ? <VolumeX aria-hidden="true" /> : <Volume2 aria-hidden="true" />}
         <span className="sr-only">{muted ? 'Turn sound on' : 'Turn sound off'}</span>
       </Button>
-      <label className="hidden min-h-11 items-center rounded-xl bg-stage-raised/85 px-3 pointer-fine:flex">
+      <label className="hidden min-h-11 items-center rounded-xl bg-stage-raised/85 px-3 sm:pointer-fine:flex">
         <span className="sr-only">Volume</span>
         <input
           type="range"

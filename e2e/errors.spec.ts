@@ -36,6 +36,8 @@ test('a wrong key is told before anything else happens', async ({ openPage }) =>
 test('the key leaves the address at once, and shows on no page', async ({ presenter, openViewer, server }) => {
   await presenter.open();
   expect(presenter.page.url()).not.toContain(server.key);
+  await presenter.page.goto(`/present#key=${server.key}`);
+  await expect.poll(() => presenter.page.url()).toBe(`${server.url}/present`);
   await presenter.goLive({ channel: 'secret', title: 'Secret' });
   expect(await presenter.page.content()).not.toContain(server.key);
   await presenter.page.getByRole('button', { name: /copy.*link/i }).click();

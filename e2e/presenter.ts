@@ -41,6 +41,12 @@ export class Presenter {
     await expect(this.page.getByText('You are live')).toBeVisible();
   }
 
+  /** The microphone's level shows: the bar is wider than nothing. */
+  async seesTheLevel(): Promise<void> {
+    const bar = this.page.getByTestId('microphone-level');
+    await expect.poll(async () => (await bar.boundingBox())?.width ?? 0).toBeGreaterThan(5);
+  }
+
   async seesViewers(count: number): Promise<void> {
     await expect(
       this.page.getByText(count === 1 ? '1 viewer' : `${count} viewers`, { exact: true }).first(),

@@ -14,6 +14,7 @@ test.describe('a show', () => {
     await expect(lobby.getByText('Sums for all')).toBeHidden();
 
     await presenter.open();
+    await presenter.seesTheLevel();
     await presenter.goLive({ channel: 'sums-101', title: 'Sums for all' });
 
     await test.step('the lobby shows it', async () => {
