@@ -33,6 +33,15 @@ export class PresenterAccess {
     else this.offer(key);
   }
 
+  /**
+   * Looks into the address again: the presenter's link, opened where the studio already is, loads nothing. A studio
+   * that is open stays as it is, and only the address is cleared.
+   */
+  lookAgain(): void {
+    if (this.getState().phase === 'granted') this.#keys.load();
+    else this.open();
+  }
+
   /** Offers `key` to the server, and keeps it if it is right. */
   offer(key: string): void {
     const checking: AccessState = { phase: 'checking', key };

@@ -10,6 +10,9 @@ export function usePresenterAccess(): { state: AccessState; access: PresenterAcc
     const opened = new PresenterAccess(new PresenterKeyStore({ storage: openStorage(), location, history }));
     setAccess(opened);
     opened.open();
+    const look = () => opened.lookAgain();
+    addEventListener('hashchange', look);
+    return () => removeEventListener('hashchange', look);
   }, []);
   const state = useSyncExternalStore(access?.subscribe ?? neverChanges, access?.getState ?? loading, loading);
   return { state, access };

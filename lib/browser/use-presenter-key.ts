@@ -12,10 +12,6 @@ export function usePresenterKey(): { loaded: boolean; key: string | null; keys: 
     const opened = new PresenterKeyStore({ storage: openStorage(), location, history });
     opened.load();
     setKeys(opened);
-    // The presenter's link, opened again where this page already is, changes the hash and loads nothing.
-    const load = () => opened.load();
-    addEventListener('hashchange', load);
-    return () => removeEventListener('hashchange', load);
   }, []);
   const key = useSyncExternalStore(keys?.subscribe ?? neverChanges, keys?.get ?? nothing, nothing);
   return { loaded: keys !== null, key, keys };
