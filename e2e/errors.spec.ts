@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from './fixtures.ts';
 import { startRostrum } from './rostrum-server.ts';
 
@@ -134,4 +136,28 @@ test('the owner is told in one sentence why the server does not start', async ({
   const below = { DATA_DIR: 'package.json/below-a-file' };
   await expect(startRostrum(below)).rejects.toThrow(/cannot be made or written/);
   await expect(startRostrum({ ...below, PRESENTER_KEY: '' })).rejects.toThrow(/cannot be written/);
+});
+
+test('a server that is told to stop ends its shows, finishes their recordings, and says that all is well', async ({
+  openPage,
+}) => {
+  const { Presenter } = await import('./presenter.ts');
+  const { Viewer } = await import('./viewer.ts');
+  const own = await startRostrum();
+  try {
+    const presenter = new Presenter(await openPage(), own.key);
+    await presenter.open({ url: own.url });
+    await presenter.goLive({ channel: 'last', title: 'The last one', record: true });
+    await expect(presenter.page.getByText(/^recording/i).first()).toBeVisible();
+    const viewer = new Viewer(await openPage());
+    await viewer.page.goto(`${own.url}/watch/last`);
+    await viewer.seesMovingVideo();
+    expect(await own.stop()).toBe(0);
+    await viewer.seesThatItEnded();
+    const [id] = await readdir(join(own.dataDir, 'recordings'));
+    const manifest = await readFile(join(own.dataDir, 'recordings', String(id), 'manifest.json'), 'utf8');
+    expect(JSON.parse(manifest)).toMatchObject({ channel: 'last', state: 'ready' });
+  } finally {
+    await own.close();
+  }
 });

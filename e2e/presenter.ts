@@ -12,9 +12,9 @@ export class Presenter {
   }
 
   /** Opens the presenter's link; with the test source in the camera's place unless told otherwise. */
-  async open(options: { realDevices?: boolean } = {}): Promise<void> {
+  async open(options: { realDevices?: boolean; url?: string } = {}): Promise<void> {
     if (options.realDevices !== true) await installTestSource(this.page);
-    await this.page.goto(`/present#key=${encodeURIComponent(this.#key)}`);
+    await this.page.goto(`${options.url ?? ''}/present#key=${encodeURIComponent(this.#key)}`);
     await expect(this.page.getByLabel('Your camera', { exact: true })).toBeVisible();
   }
 

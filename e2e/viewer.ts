@@ -43,7 +43,7 @@ export class Viewer {
   }
 
   async seesThatItEnded(): Promise<void> {
-    await expect(this.page.getByText(/has ended/i).first()).toBeVisible();
+    await expect(this.page.getByText(/has ended|was cut short/i).first()).toBeVisible();
   }
 
   #decodedFrames(): Promise<number> {

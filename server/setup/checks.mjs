@@ -9,5 +9,5 @@ export async function checkAll() {
     'Lint or format failed; `npm run format` mends most of it.',
   );
   console.log('Checking types …');
-  await runTool('typescript/bin/tsc', ['--noEmit', '-p', '.'], 'The types do not fit.');
+  await runTool('typescript/lib/tsc.js', ['--noEmit', '-p', '.'], 'The types do not fit.');
 }

@@ -55,7 +55,7 @@ export async function ensureServerBuilt() {
   await once('dist/.rostrum-built', ['server', 'lib', 'bench', 'tsconfig.json', 'package-lock.json'], async () => {
     console.log('Building the server …');
     await rm(join(root, 'dist'), { recursive: true, force: true });
-    await runTool('typescript/bin/tsc', ['-p', 'server'], 'The server could not be built.');
+    await runTool('typescript/lib/tsc.js', ['-p', 'server'], 'The server could not be built.');
   });
 }
 
