@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['{lib,server,components,bench}/**/*.test.{ts,tsx}'],
     pool: 'forks',
+    // Vitest's own clock stays real: on early releases of Node 20 its hooks time out under a faked one.
+    fakeTimers: { toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] },
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MediaServer, openMediaServer } from '../embedded-kurento/media-server.ts';
 import { startEmbeddedKurento } from '../embedded-kurento/supervised-media-server.ts';
@@ -59,6 +60,44 @@ describe('the death of the media server', () => {
     }
     // Two processes have to start, which takes its time where many do.
   }, 60_000);
+});
+
+describe('a stage that is asked for while the media server is away', () => {
+  it('fails when another server comes instead, and leaves nothing there', async () => {
+    const former = await openMediaServer({ log: () => {} });
+    const port = Number(new URL(former.url).port);
+    const happenings = new Happenings();
+    let isBack = false;
+    const regained = () => {
+      isBack = true;
+      happenings.changed();
+    };
+    let isDown = false;
+    const watched = pino({
+      level: 'warn',
+      hooks: {
+        logMethod(_values, _method) {
+          isDown = true;
+          happenings.changed();
+        },
+      },
+    });
+    const gateway = await openKurentoGateway({ url: former.url, logger: watched, listener: { lost() {}, regained } });
+    await former.close();
+    await happenings.until('the gateway has noticed', () => isDown, 5_000);
+    const opening = gateway.openStage({ broadcastId: 'caught between two servers', failed() {} });
+    const refused = expect(opening).rejects.toMatchObject({ code: 'media-server-unavailable' });
+    const next = await openMediaServer({ log: () => {}, port });
+    try {
+      await refused;
+      await happenings.until('the media server is back', () => isBack, 20_000);
+      // The request for the list comes after the release, on the same connection.
+      expect(await gateway.listPipelines()).toEqual([]);
+    } finally {
+      await gateway.close();
+      await next.close();
+    }
+  }, 30_000);
 });
 
 const kurentoUrl = process.env.KURENTO_URL;

@@ -29,6 +29,11 @@ export async function openObject<Type extends keyof Creations>(
   const { generation } = connection;
   if (within !== undefined && within.generation !== generation) throw serverLost();
   const { object } = await connection.create(type, parameters);
+  if (connection.generation !== generation) {
+    // The request waited through a loss: the object stands on the server that came after it, where nobody needs it.
+    object.release(() => {});
+    throw serverLost();
+  }
   const kurentoObject = new KurentoObject({ ...request, object, generation });
   if (type === 'MediaPipeline') connection.track(object);
   admitErrorListener(object, request.failed);
