@@ -11,7 +11,8 @@ export async function readFileFacts(path: string): Promise<FileFacts> {
   try {
     const video = await input.getPrimaryVideoTrack();
     const audio = await input.getPrimaryAudioTrack();
-    if (video === null || audio === null) throw new Error('The file lacks picture or sound.');
+    if (video === null || audio === null)
+      throw new Error(`The file lacks ${video === null ? 'its picture' : 'its sound'}.`);
     return {
       duration: await input.computeDuration(),
       codecs: [String(await video.getCodec()), String(await audio.getCodec())],

@@ -29,6 +29,8 @@ export async function installTestSource(page: Page): Promise<void> {
       canvas.height = source.height;
       const context = canvas.getContext('2d');
       const audio = new AudioContext();
+      // A page that nobody has touched yet may find it asleep.
+      audio.resume();
       const output = audio.createMediaStreamDestination();
       const play = (hz: number, volume: number) => {
         const oscillator = new OscillatorNode(audio, { frequency: hz });
