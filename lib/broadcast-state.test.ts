@@ -3,11 +3,12 @@ import { type BroadcastEvent, type BroadcastState, nextState } from './broadcast
 
 const starting: BroadcastState = { phase: 'starting' };
 const live: BroadcastState = { phase: 'live', since: 10 };
-const interrupted: BroadcastState = { phase: 'interrupted', since: 10, until: 120 };
+const interrupted: BroadcastState = { phase: 'interrupted', since: 10, until: 120, by: 'presenter' };
 const ended: BroadcastState = { phase: 'ended', reason: 'stopped', at: 50 };
 const arrived: BroadcastEvent = { type: 'media-arrived', at: 30 };
-const lost: BroadcastEvent = { type: 'presenter-lost', at: 30, graceMs: 90 };
-const lostForGood: BroadcastEvent = { type: 'presenter-lost', at: 30, graceMs: 0 };
+const lost: BroadcastEvent = { type: 'interrupted', by: 'presenter', at: 30, graceMs: 90 };
+const serverLost: BroadcastEvent = { type: 'interrupted', by: 'media-server', at: 40, graceMs: 90 };
+const lostForGood: BroadcastEvent = { type: 'interrupted', by: 'presenter', at: 30, graceMs: 0 };
 const end: BroadcastEvent = { type: 'end', reason: 'presenter-gone', at: 60 };
 const endedNow: BroadcastState = { phase: 'ended', reason: 'presenter-gone', at: 60 };
 
@@ -17,7 +18,13 @@ describe('nextState', () => {
     ['starting does not wait for a presenter who is lost', starting, lost, null],
     ['starting → ended', starting, end, endedNow],
     ['live takes no notice of more media', live, arrived, null],
-    ['live → interrupted when there is time to wait', live, lost, { phase: 'interrupted', since: 10, until: 120 }],
+    ['live → interrupted when there is time to wait', live, lost, interrupted],
+    [
+      'interrupted goes on when the media server goes too, with the time that takes',
+      interrupted,
+      serverLost,
+      { phase: 'interrupted', since: 10, until: 130, by: 'media-server' },
+    ],
     ['live is not interrupted when there is no time to wait', live, lostForGood, null],
     ['live → ended', live, end, endedNow],
     ['interrupted → live, on air since the same time', interrupted, arrived, { phase: 'live', since: 10 }],

@@ -1,14 +1,17 @@
+/** Who or what is away while a broadcast is interrupted. */
+export type Interruption = 'presenter' | 'media-server';
+
 /** Why a broadcast is over. */
 export type EndReason = 'stopped' | 'presenter-gone' | 'media-never-arrived' | 'media-failed' | 'server-stopped';
 
 /**
  * The life of a broadcast: `starting → live ⇄ interrupted → ended`. Times are milliseconds since the epoch.
- * `interrupted` means that the presenter is away and awaited until `until`.
+ * `interrupted` means that the presenter, or the media server, is away and awaited until `until`.
  */
 export type BroadcastState =
   | { phase: 'starting' }
   | { phase: 'live'; since: number }
-  | { phase: 'interrupted'; since: number; until: number }
+  | { phase: 'interrupted'; since: number; until: number; by: Interruption }
   | { phase: 'ended'; reason: EndReason; at: number };
 
 /** The name of a phase alone. */
@@ -17,7 +20,7 @@ export type BroadcastPhase = BroadcastState['phase'];
 /** What may happen to a broadcast. `at` is milliseconds since the epoch. */
 export type BroadcastEvent =
   | { type: 'media-arrived'; at: number }
-  | { type: 'presenter-lost'; at: number; graceMs: number }
+  | { type: 'interrupted'; by: Interruption; at: number; graceMs: number }
   | { type: 'end'; reason: EndReason; at: number };
 
 /**
@@ -31,9 +34,11 @@ export function nextState(state: BroadcastState, event: BroadcastEvent): Broadca
       if (state.phase === 'starting') return { phase: 'live', since: event.at };
       if (state.phase === 'interrupted') return { phase: 'live', since: state.since };
       return null;
-    case 'presenter-lost':
-      if (state.phase !== 'live' || event.graceMs <= 0) return null;
-      return { phase: 'interrupted', since: state.since, until: event.at + event.graceMs };
+    case 'interrupted':
+      if (event.graceMs <= 0 || state.phase === 'starting') return null;
+      // A presenter who is away does not come back because the media server went too, nor has less time for it.
+      if (state.phase === 'interrupted' && (event.by === state.by || event.by === 'presenter')) return null;
+      return { phase: 'interrupted', since: state.since, until: event.at + event.graceMs, by: event.by };
     case 'end':
       return { phase: 'ended', reason: event.reason, at: event.at };
   }

@@ -7,6 +7,8 @@ export const errorCodes = [
   'wrong-key',
   'channel-taken',
   'not-live',
+  'resume-refused',
+  'taken-over',
   'already-joined',
   'not-joined',
   'bad-offer',

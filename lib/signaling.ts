@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BroadcastPhase, EndReason } from './broadcast-state.ts';
+import type { BroadcastPhase, EndReason, Interruption } from './broadcast-state.ts';
 import type { ErrorBody } from './errors.ts';
 
 /*
@@ -38,6 +38,9 @@ export const candidateSchema = z.strictObject({
 });
 
 const keySchema = z.string().min(1).max(200);
+
+/** Who holds it may take a broadcast over from whoever presents it: a random text that `broadcast:start` gave. */
+const resumeTokenSchema = z.string().min(16).max(100);
 const nothing = z.strictObject({});
 
 /** One schema a request; its limits are the first gate against floods. */
@@ -52,6 +55,16 @@ export const requestSchemas = {
     record: z.boolean(),
     sdpOffer: sdpSchema,
   }),
+  /**
+   * Take up a broadcast again, from wherever its presenter was: after a reload, on another network or device. Whoever
+   * presented it until now is told `link:closed` with `taken-over`. Fails with `resume-refused` when the token is not
+   * that of the broadcast on the channel, and with `not-live` when there is none.
+   */
+  'broadcast:resume': z.strictObject({ channel: channelSchema, resumeToken: resumeTokenSchema, sdpOffer: sdpSchema }),
+  /** Is there a broadcast that this token could resume? Fails as `broadcast:resume` does. Changes nothing. */
+  'resume:check': z.strictObject({ channel: channelSchema, resumeToken: resumeTokenSchema }),
+  /** Record from now on, or stop recording, while the show goes on; for its presenter. */
+  'recording:set': z.strictObject({ record: z.boolean() }),
   /** End the show of which this socket is the presenter. */
   'broadcast:stop': nothing,
   /** Be told of every change on a channel, on air or not. */
@@ -87,7 +100,11 @@ export type BroadcastView = {
   /** When it went live; `null` while it starts. */
   startedAt: number | null;
   viewers: number;
+  /** While it is interrupted: by what, and until when it is waited for. Otherwise `null`. */
+  interruption: { by: Interruption; until: number } | null;
   recording: RecordingPhase;
+  /** One sentence on why the recording failed or paused; `null` when all is well. */
+  recordingProblem: string | null;
   /** The recording's id once the broadcast has ended and there is one to look at. */
   recordingId: string | null;
   /** Why it ended; `null` while it has not. */
@@ -100,7 +117,10 @@ export type ChannelView = { channel: string; broadcast: BroadcastView | null };
 /** The answer to each request. */
 export type Replies = {
   'key:check': Record<string, never>;
-  'broadcast:start': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number };
+  'broadcast:start': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
+  'broadcast:resume': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
+  'resume:check': { broadcast: BroadcastView };
+  'recording:set': { broadcast: BroadcastView };
   'broadcast:stop': { broadcast: BroadcastView };
   'channel:follow': ChannelView;
   'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };

@@ -23,6 +23,7 @@ const environmentSchema = z.object({
     .min(12, 'A presenter key has at least 12 characters.')
     .max(200, 'A presenter key has at most 200 characters.')
     .optional(),
+  PRESENTER_GRACE_S: z.coerce.number().int().min(0).max(3_600).default(90),
   MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
   EMBEDDED_ANNOUNCED_IP: z.union([z.ipv4(), z.ipv6()], { error: 'It must be an IP address.' }).optional(),
   EMBEDDED_MIN_PORT: udpPort.optional(),
@@ -47,6 +48,8 @@ export type Config = Readonly<{
   recordingsUri: string;
   /** The presenter key, if it is set rather than made at the first start. */
   presenterKey: string | null;
+  /** How long a show waits for a presenter who is away, in milliseconds. */
+  presenterGraceMs: number;
   maxVideoKbps: number;
   embedded: Readonly<{ announcedIp: string | null; portRange: { min: number; max: number } | null }>;
   logLevel: (typeof logLevels)[number];
@@ -82,6 +85,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     recordingsDir,
     recordingsUri: (env.RECORDINGS_URI ?? pathToFileURL(recordingsDir).href).replace(/\/+$/, ''),
     presenterKey: env.PRESENTER_KEY ?? null,
+    presenterGraceMs: env.PRESENTER_GRACE_S * 1_000,
     maxVideoKbps: env.MAX_VIDEO_KBPS,
     embedded: Object.freeze({ announcedIp: env.EMBEDDED_ANNOUNCED_IP ?? null, portRange: readPortRange(env) }),
     logLevel: env.LOG_LEVEL,

@@ -7,6 +7,7 @@ import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server
 import { createHealthRoute } from './health-route.ts';
 import { openHttpServer } from './http-server.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
+import { LiveStore } from './live-store.ts';
 import { type Logger, openLogger } from './logger.ts';
 import { openPresenterKey, PresenterKey } from './presenter-key.ts';
 import { findProjectRoot } from './project-root.ts';
@@ -41,6 +42,8 @@ try {
 /** Opens everything, in the order in which things need each other; returns what to tell the owner. */
 async function start(config: Config, logger: Logger): Promise<string> {
   const key = config.presenterKey === null ? await ownKey(config) : new PresenterKey(config.presenterKey);
+  const store = new LiveStore(config.dataDir, logger);
+  const saved = await store.load();
   const library = await closer.own(
     openRecordingLibrary({ folder: config.recordingsDir, mediaServerUri: config.recordingsUri, logger }).catch(
       startError('Please correct its rights, or set RECORDINGS_DIR to another.'),
@@ -76,9 +79,12 @@ async function start(config: Config, logger: Logger): Promise<string> {
     logger,
     maxVideoKbps: config.maxVideoKbps,
     mediaTimeoutMs: 15_000,
-    presenterGraceMs: 0,
+    presenterGraceMs: config.presenterGraceMs,
+    mediaServerPatienceMs: 8_000,
   });
   live.registry = registry;
+  registry.restore(saved);
+  registry.onChanged(() => void store.save(registry.save()));
   const { server, port } = await closer.own(http);
   live.signaling = await closer.own(
     createSignalingServer({
@@ -91,7 +97,10 @@ async function start(config: Config, logger: Logger): Promise<string> {
     }),
   );
   // Added last, so that it comes first: viewers hear of the end while their sockets are still open.
-  closer.add(() => registry.close());
+  closer.add(async () => {
+    await registry.close();
+    await store.save(registry.save());
+  });
   return startBanner({ config, port, key: key.text, kurentoUrl });
 }
 

@@ -1,8 +1,9 @@
 import { AppError } from '../lib/errors.ts';
 import type { Announcements, Replies, RequestBody, RequestName } from '../lib/signaling.ts';
-import type { Broadcast, PeerListener } from './broadcast/broadcast.ts';
+import type { Broadcast } from './broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from './broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
+import type { PeerListener } from './broadcast/broadcast-types.ts';
 import { channelRoom, lobbyRoom } from './signaling-rooms.ts';
 
 /** A request whose body fits its name. */
@@ -49,6 +50,13 @@ export class SignalingPeer {
       case 'broadcast:start':
         joinRoom(channelRoom(request.body.channel));
         return this.#start(request.body);
+      case 'broadcast:resume':
+        joinRoom(channelRoom(request.body.channel));
+        return this.#resume(request.body);
+      case 'resume:check':
+        return this.#checkResume(request.body);
+      case 'recording:set':
+        return this.#setRecording(request.body);
       case 'broadcast:stop':
         return this.#stop();
       case 'viewer:join':
@@ -68,7 +76,7 @@ export class SignalingPeer {
     const role = this.#role;
     this.#role = { kind: 'none' };
     if (role.kind === 'viewer') role.broadcast?.leave(this.#id);
-    if (role.kind === 'presenter') role.broadcast?.presenterLost();
+    if (role.kind === 'presenter') role.broadcast?.presenterLost(this.#id);
   }
 
   async #start(body: RequestBody<'broadcast:start'>): Promise<Replies['broadcast:start']> {
@@ -80,11 +88,40 @@ export class SignalingPeer {
     this.#role = { kind: 'presenter', broadcast: this.#registry.find(this.#id) ?? null };
     try {
       const { broadcast, sdpAnswer } = await starting;
-      return { broadcast: broadcast.view(), sdpAnswer, maxVideoKbps: broadcast.maxVideoKbps };
+      return describePresenting(broadcast, sdpAnswer);
     } catch (error) {
       this.#role = { kind: 'none' };
       throw error;
     }
+  }
+
+  async #resume(body: RequestBody<'broadcast:resume'>): Promise<Replies['broadcast:resume']> {
+    // Who presents this very show may do so anew; any other role stands in the way.
+    const broadcast = this.#registry.get(body.channel);
+    broadcast.demandToken(body.resumeToken);
+    if (this.#role.kind !== 'presenter' || this.#role.broadcast !== broadcast) this.#demandNoRole();
+    const role: Role = { kind: 'presenter', broadcast };
+    this.#role = role;
+    try {
+      const request = { ...body, peerId: this.#id, listener: this.#listener() };
+      const { sdpAnswer } = await this.#registry.resume(request);
+      return describePresenting(broadcast, sdpAnswer);
+    } catch (error) {
+      if (this.#role === role) this.#role = { kind: 'none' };
+      throw error;
+    }
+  }
+
+  async #checkResume(body: RequestBody<'resume:check'>): Promise<Replies['resume:check']> {
+    const broadcast = this.#registry.get(body.channel);
+    broadcast.demandToken(body.resumeToken);
+    return { broadcast: broadcast.view() };
+  }
+
+  async #setRecording({ record }: RequestBody<'recording:set'>): Promise<Replies['recording:set']> {
+    if (this.#role.kind !== 'presenter' || this.#role.broadcast === null) throw notJoined();
+    this.#role.broadcast.setRecording(record);
+    return { broadcast: this.#role.broadcast.view() };
   }
 
   async #stop(): Promise<Replies['broadcast:stop']> {
@@ -136,4 +173,10 @@ export class SignalingPeer {
       'This is not the presenter key of this server. Please use the link to go live that the server printed when it started.',
     );
   }
+}
+
+/** What a presenter is told of the show that begins or goes on. */
+function describePresenting(broadcast: Broadcast, sdpAnswer: string): Replies['broadcast:start'] {
+  const { maxVideoKbps, resumeToken } = broadcast;
+  return { broadcast: broadcast.view(), sdpAnswer, maxVideoKbps, resumeToken };
 }

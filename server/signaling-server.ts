@@ -47,6 +47,9 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       serveClient: false,
       transports: ['websocket'],
       maxHttpBufferSize: maxMessageBytes,
+      // A page that vanished without a word is noticed within 14 s.
+      pingInterval: 8_000,
+      pingTimeout: 6_000,
       connectionStateRecovery: { maxDisconnectionDuration: parts.lingerMs },
     },
   );

@@ -4,120 +4,190 @@ import type { Logger } from '../logger.ts';
 import type { MediaKind, RecorderLink, Stage } from './media-gateway.ts';
 import type { RecordingShelf } from './recording-shelf.ts';
 
-/** What a recording needs to know of its show. */
-type Show = { channel: string; title: string; startedAt: number; kinds: readonly MediaKind[] };
+/** Whose recording it is. Times are milliseconds since the epoch. */
+type Show = { channel: string; title: string; startedAt: number };
+
+/** Where there is something to record, and what. */
+type Scene = { stage: Stage; kinds: readonly MediaKind[] };
+
+/** A recording that broke is tried again so often, in milliseconds, and with so much room, in bytes. */
+const retryEveryMs = 5_000;
+const roomToStart = 100_000_000;
 
 /**
- * The recording of one broadcast: `off → starting → recording → finishing → finished | failed`. Whatever befalls
- * it, the show goes on; so nothing here rejects.
+ * The recording of one broadcast: one file in the end, in as many parts as interruptions ask for. Whatever befalls
+ * it, the show goes on; so nothing here rejects. Steps are done one after the other.
  */
 export class BroadcastRecording {
   readonly #shelf: RecordingShelf;
   readonly #logger: Logger;
   readonly #changed: () => void;
   #phase: RecordingPhase = 'off';
-  #recordingId: string | null = null;
-  #opening: Promise<RecorderLink | null> | undefined;
-  #stopping: Promise<void> | undefined;
-  #finishing: Promise<void> | undefined;
-  #failing: Promise<unknown> = Promise.resolve();
+  #problem: string | null = null;
+  #recordingId: string | null;
+  #wanted = false;
+  #scene: Scene | null = null;
+  #recorder: RecorderLink | null = null;
   #mediaArrived = false;
+  #retry: NodeJS.Timeout | undefined;
+  #work: Promise<void> = Promise.resolve();
 
-  constructor(parts: { shelf: RecordingShelf; logger: Logger; changed: () => void }) {
+  /** @param parts.recordingId of a recording that an earlier life of the server began */
+  constructor(parts: { shelf: RecordingShelf; logger: Logger; changed: () => void; recordingId: string | null }) {
     this.#shelf = parts.shelf;
     this.#logger = parts.logger;
     this.#changed = parts.changed;
+    this.#recordingId = parts.recordingId;
+    this.#mediaArrived = parts.recordingId !== null;
   }
 
   get phase(): RecordingPhase {
     return this.#phase;
   }
 
-  /** The recording's id where there is, or may yet be, something to look at. */
-  get recordingId(): string | null {
-    return this.#phase === 'off' || this.#phase === 'failed' ? null : this.#recordingId;
+  /** One sentence on what is wrong; `null` when all is well. */
+  get problem(): string | null {
+    return this.#problem;
   }
 
-  /** Begins to record what is on `stage`. */
-  start(stage: Stage, show: Show): void {
-    if (this.#phase !== 'off') return;
-    this.#turn('starting');
-    this.#opening = this.#open(stage, show).catch((error: unknown) => {
-      this.#fail(error);
-      return null;
+  /** Whether the presenter wants a recording. */
+  get wanted(): boolean {
+    return this.#wanted;
+  }
+
+  /** The recording's id as long as it is not given up. */
+  get recordingId(): string | null {
+    return this.#recordingId;
+  }
+
+  /** Records from now on, or as soon as there is a scene. */
+  start(show: Show): void {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    this.#turn('starting', null);
+    this.#do(() => this.#openPart(show));
+  }
+
+  /** Stops for now; {@link start} goes on in the same file. */
+  pause(): void {
+    if (!this.#wanted) return;
+    this.#wanted = false;
+    this.#do(async () => {
+      await this.#closePart();
+      this.#turn('off', null);
     });
   }
 
-  /** Stops the recorder: the media server has written the file, or never will. May be called twice. */
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
+  /** There is something to record: the stage stands and the presenter's kinds are known. */
+  sceneSet(scene: Scene, show: Show): void {
+    const isNew = this.#scene?.stage !== scene.stage;
+    this.#scene = scene;
+    if (isNew) this.#do(() => this.#openPart(show));
   }
 
-  /** Stops the recorder and makes the file ready to be watched; may be called twice. */
-  finish(): Promise<void> {
-    this.#finishing ??= this.#finish();
-    return this.#finishing;
+  /** The stage is gone, and a recorder on it. */
+  sceneLost(): void {
+    this.#scene = null;
+    this.#do(async () => {
+      await this.#closePart();
+      if (this.#wanted) this.#turn('starting', this.#problem);
+    });
   }
 
-  async #open(stage: Stage, show: Show): Promise<RecorderLink> {
-    const { id, uri } = await this.#shelf.create(show);
-    this.#recordingId = id;
-    return stage.startRecording({
-      uri,
-      kinds: show.kinds,
-      listener: {
+  /** Stops the recorder: the media server has written the file, or never will. */
+  async stop(): Promise<void> {
+    this.#wanted = false;
+    clearTimeout(this.#retry);
+    this.#do(() => this.#closePart());
+    await this.#work;
+  }
+
+  /** Stops, and makes of all parts one file that can be watched. */
+  async finish(): Promise<void> {
+    await this.stop();
+    const id = this.#recordingId;
+    if (id === null) return;
+    if (!this.#mediaArrived && this.#problem !== null) {
+      await this.#shelf
+        .fail(id, this.#problem)
+        .catch((error: unknown) => this.#logger.error({ err: error }, 'it stays'));
+      return;
+    }
+    await this.#shelf.finish(id);
+    this.#turn('finished', this.#problem);
+  }
+
+  /** Steps wait for each other, so that none meets another half done. */
+  #do(step: () => Promise<void>): void {
+    this.#work = this.#work.then(step).catch((error: unknown) => {
+      this.#logger.error({ err: error, recordingId: this.#recordingId }, 'a step of the recording failed');
+    });
+  }
+
+  async #openPart(show: Show): Promise<void> {
+    clearTimeout(this.#retry);
+    if (!this.#wanted || this.#scene === null || this.#recorder !== null) return;
+    const { stage, kinds } = this.#scene;
+    try {
+      const { uri } = await this.#makeRoom(show, kinds);
+      this.#turn('starting', null);
+      const listener = {
         recording: () => {
           this.#mediaArrived = true;
-          if (this.#phase === 'starting') this.#turn('recording');
+          if (this.#phase === 'starting') this.#turn('recording', null);
         },
-        failed: (error) => {
-          void this.#breakOff(error);
-        },
-      },
-    });
+        failed: (error: AppError) => this.#do(() => this.#broke(error, show)),
+      };
+      this.#recorder = await stage.startRecording({ uri, kinds, listener });
+    } catch (error) {
+      await this.#broke(error, show);
+    }
   }
 
-  /** A recording that broke half-way keeps what it has; one that never began is listed as failed. */
-  async #breakOff(error: AppError): Promise<void> {
+  async #makeRoom(show: Show, kinds: readonly MediaKind[]): Promise<{ uri: string }> {
+    if (this.#recordingId !== null) return this.#shelf.addPart(this.#recordingId);
+    const { id, uri } = await this.#shelf.create({ ...show, kinds });
+    this.#recordingId = id;
+    this.#changed();
+    return { uri };
+  }
+
+  /** What was written is kept; the rest is tried again for as long as it is wanted. */
+  async #broke(error: unknown, show: Show): Promise<void> {
     this.#logger.error({ err: error, recordingId: this.#recordingId }, 'the recording broke');
-    if (this.#mediaArrived) await this.finish();
-    else this.#fail(error);
-    this.#turn('failed');
+    await this.#closePart();
+    if (!this.#wanted) return;
+    // A stage that went away takes its recorder along; the next one brings a new one, and nobody need worry.
+    if (this.#scene !== null) this.#turn('failed', toErrorBody(error).message);
+    this.#tryLater(show);
   }
 
-  async #stop(): Promise<void> {
-    const recorder = await this.#opening;
-    if (!recorder) return;
-    if (this.#phase !== 'failed') this.#turn('finishing');
+  #tryLater(show: Show): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      this.#do(async () => {
+        const room = await this.#shelf.space().catch(() => ({ freeBytes: 0 }));
+        if (room.freeBytes >= roomToStart) await this.#openPart(show);
+        else if (this.#wanted) this.#tryLater(show);
+      });
+    }, retryEveryMs);
+  }
+
+  async #closePart(): Promise<void> {
+    const recorder = this.#recorder;
+    this.#recorder = null;
+    if (recorder === null) return;
+    if (this.#phase === 'recording') this.#turn('finishing', this.#problem);
     await recorder.stop().catch((error: unknown) => {
-      this.#logger.error({ err: error, recordingId: this.#recordingId }, 'the recorder did not stop in order');
+      this.#logger.warn({ err: error, recordingId: this.#recordingId }, 'the recorder did not stop in order');
     });
     await recorder.close();
   }
 
-  async #finish(): Promise<void> {
-    await this.stop();
-    await this.#failing;
-    if (this.#recordingId === null || this.#phase !== 'finishing') return;
-    await this.#shelf.finish(this.#recordingId);
-    this.#turn('finished');
-  }
-
-  /** The shelf takes its time to look at what was kept; nobody but the end of the server waits for that. */
-  #fail(error: unknown): void {
-    if (this.#phase === 'failed') return;
-    this.#logger.error({ err: error, recordingId: this.#recordingId }, 'the recording failed');
-    this.#turn('failed');
-    if (this.#recordingId === null) return;
-    this.#failing = this.#shelf.fail(this.#recordingId, toErrorBody(error).message).catch((failure: unknown) => {
-      this.#logger.error({ err: failure }, 'the failed recording could not be noted');
-    });
-  }
-
-  #turn(phase: RecordingPhase): void {
-    if (this.#phase === phase) return;
+  #turn(phase: RecordingPhase, problem: string | null): void {
+    if (this.#phase === phase && this.#problem === problem) return;
     this.#phase = phase;
+    this.#problem = problem;
     this.#changed();
   }
 }

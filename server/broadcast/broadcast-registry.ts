@@ -1,8 +1,9 @@
 import type { EndReason } from '../../lib/broadcast-state.ts';
-import { AppError } from '../../lib/errors.ts';
+import type { AppError } from '../../lib/errors.ts';
 import type { BroadcastView, ChannelView } from '../../lib/signaling.ts';
-import { Broadcast, type BroadcastParts, type StartRequest } from './broadcast.ts';
-import { notLive } from './broadcast-errors.ts';
+import { Broadcast } from './broadcast.ts';
+import { channelTaken, notLive, shuttingDown } from './broadcast-errors.ts';
+import type { BroadcastParts, ResumeRequest, SavedBroadcast, StartRequest } from './broadcast-types.ts';
 
 /** What the registry tells whoever shows broadcasts to people. */
 export type RegistryListener = (broadcast: Broadcast) => void;
@@ -32,18 +33,33 @@ export class BroadcastRegistry {
    */
   async start(request: StartRequest): Promise<{ broadcast: Broadcast; sdpAnswer: string }> {
     if (this.#closed) {
-      throw new AppError('shutting-down', 'The server is about to restart. Please try again in a minute.');
+      throw shuttingDown();
     }
     if (this.#mediaServerError !== null) throw this.#mediaServerError;
-    if (this.#onAir.has(request.channel)) {
-      throw new AppError(
-        'channel-taken',
-        `Somebody is already live on “${request.channel}”. Please choose another channel, or end that broadcast first.`,
-      );
-    }
-    const broadcast = new Broadcast(request, this.#parts, (changed) => this.#changed(changed));
-    this.#onAir.set(request.channel, broadcast);
+    const present = this.#onAir.get(request.channel);
+    if (present !== undefined) throw channelTaken(present.view());
+    const broadcast = this.#add(request);
     return { broadcast, sdpAnswer: await broadcast.open(request) };
+  }
+
+  /**
+   * Takes a broadcast up again.
+   * @throws AppError `not-live`, `resume-refused`, `shutting-down`, and as MediaGateway does
+   */
+  async resume(request: ResumeRequest & { channel: string }): Promise<{ broadcast: Broadcast; sdpAnswer: string }> {
+    if (this.#closed) throw shuttingDown();
+    const broadcast = this.get(request.channel);
+    return { broadcast, sdpAnswer: await broadcast.resume(request) };
+  }
+
+  /** Takes up what was on when the server was killed: each waits for its presenter. */
+  restore(saved: readonly SavedBroadcast[]): void {
+    for (const one of saved) this.#add(one, one);
+  }
+
+  /** What has to be kept to {@link restore} it. */
+  save(): SavedBroadcast[] {
+    return [...this.#onAir.values()].map((broadcast) => broadcast.save()).filter((saved) => saved !== null);
   }
 
   /** @throws AppError `not-live` when there is no broadcast on `channel` */
@@ -81,14 +97,15 @@ export class BroadcastRegistry {
     return this.#mediaServerError === null;
   }
 
-  /** The media server went away: what was on it is over, and nothing starts until {@link mediaServerRegained}. */
+  /** The media server went away: broadcasts wait for it, and none starts until {@link mediaServerRegained}. */
   mediaServerLost(error: AppError): void {
     this.#mediaServerError = error;
-    void this.#endAll('media-failed');
+    for (const broadcast of this.#onAir.values()) broadcast.mediaServerLost(error);
   }
 
   mediaServerRegained(): void {
     this.#mediaServerError = null;
+    for (const broadcast of this.#onAir.values()) broadcast.mediaServerRegained();
   }
 
   /** Ends every broadcast and lets no other start; resolves when recordings are finished. Never rejects. */
@@ -100,6 +117,12 @@ export class BroadcastRegistry {
 
   async #endAll(reason: EndReason): Promise<void> {
     await Promise.all([...this.#onAir.values()].map((broadcast) => broadcast.end(reason)));
+  }
+
+  #add(show: { channel: string; title: string; record: boolean }, saved: SavedBroadcast | null = null): Broadcast {
+    const broadcast = new Broadcast(show, this.#parts, (changed) => this.#changed(changed), saved);
+    this.#onAir.set(show.channel, broadcast);
+    return broadcast;
   }
 
   #changed(broadcast: Broadcast): void {

@@ -1,76 +1,77 @@
-import { randomUUID } from 'node:crypto';
-import { type BroadcastEvent, type BroadcastState, type EndReason, nextState } from '../../lib/broadcast-state.ts';
+import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import {
+  type BroadcastEvent,
+  type BroadcastState,
+  type EndReason,
+  type Interruption,
+  nextState,
+} from '../../lib/broadcast-state.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { BroadcastView, Candidate } from '../../lib/signaling.ts';
-import { ClosedError, Closer } from '../closer.ts';
+import { ClosedError } from '../closer.ts';
 import type { Logger } from '../logger.ts';
-import { alreadyJoined, notJoined, notLive, openingError } from './broadcast-errors.ts';
+import { alreadyJoined, notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
-import type { LinkListener, MediaGateway, MediaLink, PresenterLink, Stage } from './media-gateway.ts';
-import type { RecordingShelf } from './recording-shelf.ts';
+import type {
+  BroadcastParts,
+  JoinRequest,
+  PeerListener,
+  ResumeRequest,
+  SavedBroadcast,
+  StartRequest,
+} from './broadcast-types.ts';
+import type { LinkListener, MediaKind } from './media-gateway.ts';
+import { Stages } from './stages.ts';
 
-/** What every broadcast of a server shares. Times are in milliseconds. */
-export type BroadcastParts = {
-  gateway: MediaGateway;
-  shelf: RecordingShelf;
-  logger: Logger;
-  maxVideoKbps: number;
-  /** How long a presenter has from the request to the first media. */
-  mediaTimeoutMs: number;
-  /** How long a presenter who was lost is waited for; 0 ends the show at once. */
-  presenterGraceMs: number;
-};
+/** Who presents at the moment, and what of the media flows. */
+type Presenter = { peerId: string; listener: PeerListener; flowing: Set<MediaKind> };
 
-/** What a person behind a link is told. */
-export type PeerListener = {
-  candidateFound(candidate: Candidate): void;
-  /** The link is gone; nothing follows. */
-  closed(error: AppError): void;
-};
-
-/** A request to go live. `peerId` is whoever presents. */
-export type StartRequest = {
-  peerId: string;
-  channel: string;
-  title: string;
-  record: boolean;
-  sdpOffer: string;
-  listener: PeerListener;
-};
-
-/**
- * One show on a channel, from the request to go live to its end. Whoever has a link is in `#links` from the moment
- * of the request: the map keeps promises, so an early candidate waits by itself and a second request shows at once.
- */
+/** One show on a channel, from the request to go live to its end, whatever interruptions it has. */
 export class Broadcast {
-  readonly id = randomUUID();
+  readonly id: string;
   readonly channel: string;
   readonly title: string;
-  readonly presenterId: string;
+  readonly resumeToken: string;
   readonly #parts: BroadcastParts;
   readonly #logger: Logger;
   readonly #changed: (broadcast: Broadcast) => void;
-  readonly #closer = new Closer();
-  readonly #links = new Map<string, Promise<MediaLink>>();
+  readonly #stages: Stages;
   readonly #recording: BroadcastRecording;
-  #state: BroadcastState = { phase: 'starting' };
-  #opening: Promise<Stage> | undefined;
+  #state: BroadcastState;
+  #presenter: Presenter | null = null;
+  /** Who waits for a stage; whoever leaves meanwhile is taken off. */
+  readonly #arriving = new Set<string>();
   #ending: Promise<void> | undefined;
   #mediaTimer: NodeJS.Timeout | undefined;
-  #startedAt: number | null = null;
+  #graceTimer: NodeJS.Timeout | undefined;
 
-  constructor(request: StartRequest, parts: BroadcastParts, changed: (broadcast: Broadcast) => void) {
-    this.channel = request.channel;
-    this.title = request.title;
-    this.presenterId = request.peerId;
+  constructor(
+    show: { channel: string; title: string; record: boolean },
+    parts: BroadcastParts,
+    changed: (broadcast: Broadcast) => void,
+    saved: SavedBroadcast | null = null,
+  ) {
+    this.id = saved?.id ?? randomUUID();
+    this.channel = show.channel;
+    this.title = show.title;
+    this.resumeToken = saved?.resumeToken ?? randomBytes(24).toString('base64url');
     this.#parts = parts;
     this.#changed = changed;
     this.#logger = parts.logger.child({ channel: this.channel, broadcastId: this.id });
+    const since = saved?.startedAt ?? null;
+    const until = Date.now() + parts.presenterGraceMs;
+    this.#state = since === null ? { phase: 'starting' } : { phase: 'interrupted', since, until, by: 'presenter' };
+    this.#stages = new Stages({ ...parts, broadcastId: this.id, failed: (error) => this.#stageFailed(error) });
     this.#recording = new BroadcastRecording({
       shelf: parts.shelf,
       logger: this.#logger,
       changed: () => this.#changed(this),
+      recordingId: saved?.recordingId ?? null,
     });
+    if (show.record) this.#recording.start(this.#show);
+    if (since === null) return;
+    this.#stages.next();
+    this.#awaitPresenter(until);
   }
 
   get maxVideoKbps(): number {
@@ -81,20 +82,36 @@ export class Broadcast {
     return this.#state.phase;
   }
 
+  /** The id of whoever presents; `null` while nobody does. */
+  get presenterId(): string | null {
+    return this.#presenter?.peerId ?? null;
+  }
+
   /** What anybody may know of it. */
   view(): BroadcastView {
-    const ended = this.#state.phase === 'ended';
+    const state = this.#state;
+    const present = this.#stages.peerIds.filter((peerId) => peerId !== this.presenterId);
     return {
       broadcastId: this.id,
       channel: this.channel,
       title: this.title,
-      phase: this.#state.phase,
+      phase: state.phase,
       startedAt: this.#startedAt,
-      viewers: Math.max(0, this.#links.size - (this.#links.has(this.presenterId) ? 1 : 0)),
+      viewers: present.length,
+      interruption: state.phase === 'interrupted' ? { by: state.by, until: state.until } : null,
       recording: this.#recording.phase,
-      recordingId: ended ? this.#recording.recordingId : null,
-      endReason: this.#state.phase === 'ended' ? this.#state.reason : null,
+      recordingProblem: this.#recording.problem,
+      recordingId: state.phase === 'ended' ? this.#recording.recordingId : null,
+      endReason: state.phase === 'ended' ? state.reason : null,
     };
+  }
+
+  /** What has to be known to take it up again after the server was killed; `null` if there is nothing to take up. */
+  save(): SavedBroadcast | null {
+    if (this.#state.phase !== 'live' && this.#state.phase !== 'interrupted') return null;
+    const { id, channel, title, resumeToken } = this;
+    const { wanted, recordingId } = this.#recording;
+    return { id, channel, title, resumeToken, startedAt: this.#state.since, record: wanted, recordingId };
   }
 
   /**
@@ -103,24 +120,45 @@ export class Broadcast {
    * @throws AppError as MediaGateway does; the broadcast has ended then
    */
   async open(request: StartRequest): Promise<string> {
-    this.#opening = this.#closer.own(
-      this.#parts.gateway.openStage({ broadcastId: this.id, failed: (error) => this.#mediaFailed(error) }),
-    );
-    this.#opening.catch(() => {});
-    const link = this.#openPresenter(request, this.#opening);
-    this.#links.set(request.peerId, link);
-    this.#mediaTimer = setTimeout(() => this.#mediaMissing(request.listener), this.#parts.mediaTimeoutMs);
+    this.#stages.next();
     this.#changed(this);
     try {
-      const { sdpAnswer, kinds } = await link;
+      const answer = await this.#present(request);
       this.#logger.info({ title: this.title, record: request.record }, 'the broadcast is starting');
-      if (request.record) {
-        const show = { channel: this.channel, title: this.title, startedAt: Date.now(), kinds };
-        this.#recording.start(await this.#opening, show);
-      }
-      return sdpAnswer;
+      return answer;
     } catch (error) {
       void this.end('media-failed');
+      throw openingError(error);
+    }
+  }
+
+  /** @throws AppError `resume-refused` unless `token` is this broadcast's */
+  demandToken(token: string): void {
+    const [given, own] = [Buffer.from(token), Buffer.from(this.resumeToken)];
+    if (given.length === own.length && timingSafeEqual(given, own)) return;
+    throw resumeRefused(this.#state.phase === 'interrupted' ? this.#state.until : null);
+  }
+
+  /**
+   * Takes the show up from another link, or another device; whoever presented it until now is told.
+   * @throws AppError `resume-refused`, `not-live`, and as MediaGateway does; the broadcast waits on then
+   */
+  async resume(request: ResumeRequest): Promise<string> {
+    this.demandToken(request.resumeToken);
+    if (this.#state.phase === 'ended') throw notLive(this.channel);
+    const former = this.#presenter;
+    this.#presenter = null;
+    if (former !== null) {
+      this.#stages.leave(former.peerId);
+      if (former.peerId !== request.peerId) former.listener.closed(takenOver());
+    }
+    try {
+      await this.#arrive(request.peerId);
+      const answer = await this.#present(request);
+      this.#logger.info('the presenter is back');
+      return answer;
+    } catch (error) {
+      this.presenterLost(request.peerId);
       throw openingError(error);
     }
   }
@@ -129,51 +167,62 @@ export class Broadcast {
    * Lets a viewer in.
    * @throws AppError `not-live`, `already-joined`, and as MediaGateway does
    */
-  async join(viewer: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<string> {
-    const stage = this.#opening;
-    if (this.#state.phase !== 'live' || stage === undefined) throw notLive(this.channel);
-    if (this.#links.has(viewer.peerId)) throw alreadyJoined();
-    const link = this.#openViewer(viewer, stage);
-    this.#links.set(viewer.peerId, link);
-    this.#changed(this);
+  async join(viewer: JoinRequest): Promise<string> {
+    if (this.#state.phase !== 'live' && this.#state.phase !== 'interrupted') throw notLive(this.channel);
+    if (this.#stages.has(viewer.peerId)) throw alreadyJoined();
     try {
-      return (await link).sdpAnswer;
+      await this.#arrive(viewer.peerId);
+      const listener = this.#viewerListener(viewer);
+      const lost = (error: AppError) => viewer.listener.closed(error);
+      const joining = this.#stages.current().connectViewer({ ...viewer, listener, lost });
+      this.#changed(this);
+      return (await joining).sdpAnswer;
     } catch (error) {
-      if (this.#links.get(viewer.peerId) === link) {
-        this.#links.delete(viewer.peerId);
-        this.#changed(this);
-      }
+      this.#changed(this);
       throw openingError(error);
     }
   }
 
   /** Lets a viewer go; nothing happens if there is none of that id. */
   leave(peerId: string): void {
-    if (peerId === this.presenterId) return;
-    const link = this.#links.get(peerId);
-    if (link === undefined) return;
-    this.#links.delete(peerId);
-    this.#changed(this);
-    link.then((opened) => opened.close()).catch(() => {});
+    this.#arriving.delete(peerId);
+    if (peerId !== this.presenterId && this.#stages.leave(peerId)) this.#changed(this);
   }
 
-  /**
-   * Passes a candidate on to the link of `peerId`, once it is open.
-   * @throws AppError `not-joined` when there is no such link
-   */
+  /** @throws AppError `not-joined` when `peerId` has no link */
   async addCandidate(peerId: string, candidate: Candidate): Promise<void> {
-    const link = this.#links.get(peerId);
-    if (link === undefined) throw notJoined();
-    const opened = await link.catch(() => {
-      throw notJoined();
-    });
-    await opened.addCandidate(candidate);
+    if (this.#state.phase === 'ended') throw notJoined();
+    await this.#stages.addCandidate(peerId, candidate);
   }
 
-  /** The presenter's socket is gone for good: the show waits if it may, and ends if not. */
-  presenterLost(): void {
-    const event = { type: 'presenter-lost', at: Date.now(), graceMs: this.#parts.presenterGraceMs } as const;
-    if (!this.#apply(event)) void this.end('presenter-gone');
+  /** Records from now on, or not. */
+  setRecording(record: boolean): void {
+    if (record) this.#recording.start(this.#show);
+    else this.#recording.pause();
+  }
+
+  /** The presenter `peerId` is gone for good: the show waits if it may, and ends if not. */
+  presenterLost(peerId: string): void {
+    this.#arriving.delete(peerId);
+    if (this.#presenter !== null && this.#presenter.peerId !== peerId) return;
+    this.#presenter = null;
+    this.#stages.leave(peerId);
+    clearTimeout(this.#mediaTimer);
+    if (this.#state.phase !== 'ended') this.#interrupt('presenter');
+  }
+
+  /** The media server went away with all links; the show goes on on the next one. */
+  mediaServerLost(error: AppError): void {
+    this.#presenter = null;
+    clearTimeout(this.#mediaTimer);
+    this.#recording.sceneLost();
+    this.#stages.lose(error);
+    if (this.#state.phase !== 'ended') this.#interrupt('media-server');
+  }
+
+  /** There is a media server again. */
+  mediaServerRegained(): void {
+    if (this.#state.phase !== 'ended') this.#stages.next();
   }
 
   /** Ends the show, tells everybody, releases everything; may be called twice. Never rejects. */
@@ -184,84 +233,121 @@ export class Broadcast {
 
   async #end(reason: EndReason): Promise<void> {
     clearTimeout(this.#mediaTimer);
-    this.#links.clear();
+    clearTimeout(this.#graceTimer);
+    this.#stages.clear();
     this.#apply({ type: 'end', reason, at: Date.now() });
     this.#logger.info({ reason }, 'the broadcast has ended');
     await this.#recording.stop();
-    await this.#closer.close().catch((error: unknown) => {
-      this.#logger.warn({ err: error }, 'closing the stage failed');
-    });
+    await this.#stages.close();
     await this.#recording.finish();
   }
 
-  async #openPresenter(request: StartRequest, opening: Promise<Stage>): Promise<PresenterLink> {
-    const stage = await opening;
-    const listener = this.#linkListener(request.listener, {
-      flowing: () => {
-        clearTimeout(this.#mediaTimer);
-        const at = Date.now();
-        if (this.#apply({ type: 'media-arrived', at })) this.#logger.info('the broadcast is live');
-      },
-      failed: (error) => {
-        request.listener.closed(error);
-        this.presenterLost();
-      },
-    });
-    return this.#closer.own(
-      stage.connectPresenter({ sdpOffer: request.sdpOffer, maxVideoKbps: this.#parts.maxVideoKbps, listener }),
-    );
+  get #startedAt(): number | null {
+    return 'since' in this.#state ? this.#state.since : null;
   }
 
-  async #openViewer(
-    viewer: { peerId: string; sdpOffer: string; listener: PeerListener },
-    opening: Promise<Stage>,
-  ): Promise<MediaLink> {
-    const stage = await opening;
-    const listener = this.#linkListener(viewer.listener, {
-      flowing: () => {},
-      failed: (error) => {
-        this.leave(viewer.peerId);
-        viewer.listener.closed(error);
-      },
-    });
-    const link = await stage.connectViewer({
-      sdpOffer: viewer.sdpOffer,
-      maxVideoKbps: this.#parts.maxVideoKbps,
-      listener,
-    });
-    // The stage closes its links with itself; only one that comes after the end needs an owner here.
-    if (this.#closer.closed || this.#state.phase === 'ended') {
-      await link.close();
-      throw new ClosedError();
-    }
-    return link;
+  get #show() {
+    return { channel: this.channel, title: this.title, startedAt: this.#startedAt ?? Date.now() };
   }
 
-  #linkListener(peer: PeerListener, on: { flowing(): void; failed(error: AppError): void }): LinkListener {
+  /** Waits for a stage; rejects if there is none in time, or if `peerId` left meanwhile. */
+  async #arrive(peerId: string): Promise<void> {
+    this.#arriving.add(peerId);
+    await this.#stages.ready(this.#parts.mediaServerPatienceMs).catch((error: unknown) => {
+      this.#arriving.delete(peerId);
+      throw error;
+    });
+    if (!this.#arriving.delete(peerId)) throw new ClosedError();
+  }
+
+  async #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<string> {
+    const presenter: Presenter = { peerId: request.peerId, listener: request.listener, flowing: new Set() };
+    this.#presenter = presenter;
+    const session = this.#stages.current();
+    clearTimeout(this.#mediaTimer);
+    this.#mediaTimer = setTimeout(() => this.#mediaMissing(presenter), this.#parts.mediaTimeoutMs);
+    const listener = this.#presenterListener(presenter);
+    const lost = (error: AppError) => presenter.listener.closed(error);
+    const link = await session.connectPresenter({ ...request, listener, lost });
+    this.#recording.sceneSet({ stage: await session.opening, kinds: link.kinds }, this.#show);
+    return link.sdpAnswer;
+  }
+
+  #presenterListener(presenter: Presenter): LinkListener {
     return {
-      candidateFound: (candidate) => peer.candidateFound(candidate),
-      flowChanged: (_kind, flowing) => {
-        if (flowing) on.flowing();
+      candidateFound: (candidate) => presenter.listener.candidateFound(candidate),
+      flowChanged: (kind, flowing) => {
+        if (this.#presenter !== presenter) return;
+        if (flowing) {
+          presenter.flowing.add(kind);
+          this.#mediaArrived();
+        } else if (presenter.flowing.delete(kind) && presenter.flowing.size === 0) {
+          // The line may stand and nothing come over it: viewers are told, and the picture may come back by itself.
+          this.#interrupt('presenter');
+        }
       },
       failed: (error) => {
-        this.#logger.warn({ err: error }, 'a link failed');
-        on.failed(error);
+        this.#logger.warn({ err: error }, 'the presenter’s link failed');
+        if (this.#presenter !== presenter) return;
+        presenter.listener.closed(error);
+        this.presenterLost(presenter.peerId);
       },
     };
   }
 
-  #mediaMissing(presenter: PeerListener): void {
-    const error = new AppError(
-      'media-never-arrived',
-      'No picture or sound reached the server. Please check your network or firewall and try again.',
-    );
-    presenter.closed(error);
-    void this.end('media-never-arrived');
+  #viewerListener(viewer: JoinRequest): LinkListener {
+    return {
+      candidateFound: (candidate) => viewer.listener.candidateFound(candidate),
+      flowChanged: () => {},
+      failed: (error) => {
+        this.#logger.debug({ err: error }, 'a viewer’s link failed');
+        this.leave(viewer.peerId);
+        viewer.listener.closed(error);
+      },
+    };
   }
 
-  #mediaFailed(error: AppError): void {
+  #mediaArrived(): void {
+    clearTimeout(this.#mediaTimer);
+    clearTimeout(this.#graceTimer);
+    const before = this.#state.phase;
+    if (!this.#apply({ type: 'media-arrived', at: Date.now() })) return;
+    this.#logger.info(before === 'starting' ? 'the broadcast is live' : 'the broadcast goes on');
+  }
+
+  /** Nothing arrives of what was negotiated: a show that is on waits, one that only starts is over. */
+  #mediaMissing(presenter: Presenter): void {
+    if (this.#presenter !== presenter) return;
+    const message = 'No picture or sound reached the server. Please check your network or firewall and try again.';
+    presenter.listener.closed(new AppError('media-never-arrived', message));
+    if (this.#state.phase === 'starting') void this.end('media-never-arrived');
+    else this.presenterLost(presenter.peerId);
+  }
+
+  #stageFailed(error: AppError): void {
     this.#logger.error({ err: error }, 'the stage failed');
-    void this.end('media-failed');
+    this.mediaServerLost(error);
+    this.mediaServerRegained();
+  }
+
+  /** Lets the show wait if it is on and may; what only starts, or may not wait, ends. */
+  #interrupt(by: Interruption): void {
+    const graceMs = this.#parts.presenterGraceMs;
+    if (this.#apply({ type: 'interrupted', by, at: Date.now(), graceMs })) {
+      this.#logger.warn({ by }, 'the broadcast is interrupted');
+      this.#awaitPresenter(Date.now() + graceMs);
+    } else if (this.#state.phase !== 'interrupted') {
+      void this.end(by === 'presenter' ? 'presenter-gone' : 'media-failed');
+    }
+  }
+
+  #awaitPresenter(until: number): void {
+    clearTimeout(this.#graceTimer);
+    const giveUp = () => {
+      const byServer = this.#state.phase === 'interrupted' && this.#state.by === 'media-server';
+      void this.end(byServer ? 'media-failed' : 'presenter-gone');
+    };
+    this.#graceTimer = setTimeout(giveUp, Math.max(0, until - Date.now()));
   }
 
   /** Whether `event` changed anything. */
@@ -272,7 +358,6 @@ export class Broadcast {
       return false;
     }
     this.#state = next;
-    if (next.phase === 'live') this.#startedAt = next.since;
     this.#changed(this);
     return true;
   }

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { AppError } from '../../lib/errors.ts';
+import type { Candidate } from '../../lib/signaling.ts';
+import type { Logger } from '../logger.ts';
+import type { MediaGateway } from './media-gateway.ts';
+import type { RecordingShelf } from './recording-shelf.ts';
+
+/** What every broadcast of a server shares. Times are in milliseconds. */
+export type BroadcastParts = {
+  gateway: MediaGateway;
+  shelf: RecordingShelf;
+  logger: Logger;
+  maxVideoKbps: number;
+  /** How long a presenter has from the request to the first media. */
+  mediaTimeoutMs: number;
+  /** How long a presenter who was lost is waited for; 0 ends the show at once. */
+  presenterGraceMs: number;
+  /** How long a request waits for a media server that is away. */
+  mediaServerPatienceMs: number;
+};
+
+/** What a person behind a link is told. */
+export type PeerListener = {
+  candidateFound(candidate: Candidate): void;
+  /** The link is gone; nothing follows. */
+  closed(error: AppError): void;
+};
+
+/** A request to go live. `peerId` is whoever presents. */
+export type StartRequest = {
+  peerId: string;
+  channel: string;
+  title: string;
+  record: boolean;
+  sdpOffer: string;
+  listener: PeerListener;
+};
+
+/** A request to take a show up again. */
+export type ResumeRequest = { peerId: string; resumeToken: string; sdpOffer: string; listener: PeerListener };
+
+/** A request to watch. */
+export type JoinRequest = { peerId: string; sdpOffer: string; listener: PeerListener };
+
+/** What is kept on disk of a broadcast that is on. `startedAt` is milliseconds since the epoch. */
+export const savedBroadcastSchema = z.object({
+  id: z.string(),
+  channel: z.string(),
+  title: z.string(),
+  resumeToken: z.string(),
+  startedAt: z.number(),
+  record: z.boolean(),
+  recordingId: z.string().nullable(),
+});
+
+/** What is kept on disk of a broadcast that is on. */
+export type SavedBroadcast = z.output<typeof savedBroadcastSchema>;
