@@ -11,9 +11,9 @@ export class Presenter {
     this.#key = key;
   }
 
-  /** Opens the presenter's link; with the test source in the camera's place unless told otherwise. */
-  async open(options: { realDevices?: boolean; url?: string } = {}): Promise<void> {
-    if (options.realDevices !== true) await installTestSource(this.page);
+  /** Opens the presenter's link; with the test source in the camera's place unless the camera is to be left as it is. */
+  async open(options: { camera?: 'test source' | 'as it is'; url?: string } = {}): Promise<void> {
+    if (options.camera !== 'as it is') await installTestSource(this.page);
     await this.page.goto(`${options.url ?? ''}/present#key=${encodeURIComponent(this.#key)}`);
     await expect(this.page.getByLabel('Your camera', { exact: true })).toBeVisible();
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page, TestInfo } from 'playwright/test';
 import { expect, test } from './fixtures.ts';
+import { installScreenshotSource } from './screenshot-source.ts';
 
 const folder = join(fileURLToPath(import.meta.url), '..', 'screenshots');
 const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
@@ -16,7 +17,8 @@ test('every page fits a phone and a desktop', async ({ presenter, openViewer, op
   const page = await openPage();
   await page.goto('/');
   await take(page, testInfo, 'lobby-empty');
-  await presenter.open();
+  await installScreenshotSource(presenter.page);
+  await presenter.open({ camera: 'as it is' });
   await presenter.fillIn({ channel: 'open-day', title: 'Open day at the observatory', record: true });
   await take(presenter.page, testInfo, 'present-before');
   await presenter.page.setViewportSize(sizes.desktop);

@@ -54,7 +54,7 @@ test.describe('a show', () => {
   });
 
   test('works with the browser’s own camera and microphone', async ({ presenter, openViewer }) => {
-    await presenter.open({ realDevices: true });
+    await presenter.open({ camera: 'as it is' });
     await presenter.goLive({ channel: 'devices', title: 'Real devices' });
     const viewer = await openViewer();
     await viewer.open('devices');
