@@ -68,10 +68,12 @@ export class BareForwarder {
     socket.on('broadcast:start', async (body, reply) => {
       peer = this.#openPresenter(socket);
       const { channel, title } = body;
-      const view = { phase: 'live', startedAt: Date.now(), viewers: 0, recording: 'off' } as const;
-      this.#broadcast = { ...view, broadcastId: 'bare', channel, title, recordingId: null, endReason: null };
+      const view = { phase: 'live', startedAt: Date.now(), viewers: 0, recording: 'off', interruption: null } as const;
+      const nothing = { recordingProblem: null, recordingId: null, endReason: null };
+      const broadcast = { ...view, ...nothing, broadcastId: 'bare', channel, title };
+      this.#broadcast = broadcast;
       const sdpAnswer = await answer(peer, body.sdpOffer);
-      reply({ ok: true, data: { broadcast: this.#broadcast, sdpAnswer, maxVideoKbps: 2_500 } });
+      reply({ ok: true, data: { broadcast, sdpAnswer, maxVideoKbps: 2_500, resumeToken: 'nothing can be resumed' } });
     });
     socket.on('channel:follow', ({ channel }, reply) => {
       reply({ ok: true, data: { channel, broadcast: this.#broadcast } });

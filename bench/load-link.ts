@@ -20,6 +20,8 @@ export type LoadTarget = {
    * server learns our address from our checks, as it does of browsers that hide theirs.
    */
   trickleEarly?: boolean;
+  /** A socket to use instead of a new one; it stays open when the link closes. */
+  socket?: SignalingSocket;
 };
 
 /** How long after the answer our candidates are told, in milliseconds: longer than the first checks take. */
@@ -31,6 +33,9 @@ export class LoadLink {
   readonly peer: OfferingPeer;
   readonly #trickleEarly: boolean;
   readonly #pending: Candidate[] = [];
+  readonly #isSocketLent: boolean;
+  /** What a lent socket must no longer tell once the link is closed. */
+  readonly #listeners: (() => void)[] = [];
   #trickling = false;
   #trickleTimer: NodeJS.Timeout | undefined;
   #closedByServer: ErrorBody | null = null;
@@ -44,16 +49,19 @@ export class LoadLink {
   ) {
     this.signaling = signaling;
     this.#trickleEarly = target.trickleEarly ?? false;
+    this.#isSocketLent = target.socket !== undefined;
     this.peer = new OfferingPeer({
       ...media,
       bindAddress: target.bindAddress ?? '127.0.0.1',
       received,
       candidateFound: (candidate) => this.#sendCandidate(candidate),
     });
-    signaling.on('candidate:found', (candidate) => this.peer.addCandidate(candidate));
-    signaling.on('link:closed', ({ error }) => {
-      this.#closedByServer = error;
-    });
+    this.#listeners.push(
+      signaling.on('candidate:found', (candidate) => this.peer.addCandidate(candidate)),
+      signaling.on('link:closed', ({ error }) => {
+        this.#closedByServer = error;
+      }),
+    );
   }
 
   /** Connects the socket; the media connection waits for {@link negotiate}. */
@@ -62,11 +70,11 @@ export class LoadLink {
     media: { name: string; audio: OfferedMedia; video: OfferedMedia; h264: boolean },
     received: (kind: MediaKind, packet: Buffer) => void,
   ): Promise<LoadLink> {
-    const signaling = await SignalingSocket.open(target.url, target.timeoutMs ?? 10_000);
+    const signaling = target.socket ?? (await SignalingSocket.open(target.url, target.timeoutMs ?? 10_000));
     try {
       return new LoadLink(signaling, target, media, received);
     } catch (error) {
-      signaling.close();
+      if (target.socket === undefined) signaling.close();
       throw error;
     }
   }
@@ -87,7 +95,12 @@ export class LoadLink {
     return reply;
   }
 
-  /** Ends connection and socket without a word to the server; may be called twice; never rejects. */
+  /** Has `forget` called when the link closes: what listens to a lent socket must not outlive it. */
+  own(forget: () => void): void {
+    this.#listeners.push(forget);
+  }
+
+  /** Ends connection and own socket without a word to the server; may be called twice; never rejects. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -95,7 +108,8 @@ export class LoadLink {
 
   async #close(): Promise<void> {
     clearTimeout(this.#trickleTimer);
-    this.signaling.close();
+    for (const forget of this.#listeners.splice(0)) forget();
+    if (!this.#isSocketLent) this.signaling.close();
     await this.peer.close();
   }
 

@@ -12,6 +12,9 @@ import { isRtcp } from './rtp.ts';
 /** The broadcast that a presenter goes live with. */
 export type LoadBroadcast = { key: string; channel: string; title?: string; record?: boolean };
 
+/** The broadcast that a presenter takes up again, and what entitles to it. */
+export type LoadResumption = { channel: string; resumeToken: string };
+
 /**
  * A presenter without a browser: goes live with the real signalling and sends the {@link ReferenceStream} as soon as
  * its connection stands.
@@ -22,6 +25,7 @@ export class LoadPresenter {
   readonly #live = deferred<void>();
   readonly #phases: string[] = [];
   #broadcast: BroadcastView | null = null;
+  #resumeToken = '';
   #closing: Promise<void> | undefined;
 
   private constructor(link: LoadLink, stream: ReferenceStream) {
@@ -29,13 +33,31 @@ export class LoadPresenter {
     this.#stream = stream;
     // Nobody need wait for the show to be on.
     this.#live.promise.catch(() => {});
-    link.signaling.on('broadcast:changed', ({ broadcast }) => this.#noteBroadcast(broadcast));
-    link.signaling.onGone(() => this.#live.reject(new Error('The socket went away before the show was on.')));
+    link.own(link.signaling.on('broadcast:changed', ({ broadcast }) => this.#noteBroadcast(broadcast)));
+    link.own(link.signaling.onGone(() => this.#live.reject(new Error('The socket went away before the show was on.'))));
     stream.start();
   }
 
   /** Goes live. Rejects if the server refuses or does not answer; nothing is left open then. */
-  static async start(target: LoadTarget, show: LoadBroadcast): Promise<LoadPresenter> {
+  static start(target: LoadTarget, show: LoadBroadcast): Promise<LoadPresenter> {
+    const { key, channel, title = 'Load test', record = false } = show;
+    return LoadPresenter.#open(target, channel, (link, sdpOffer) =>
+      link.signaling.request('broadcast:start', { key, channel, title, record, sdpOffer }),
+    );
+  }
+
+  /** Takes up a show that is on air, or waits for its presenter. Rejects if refused; nothing is left open then. */
+  static takeUp(target: LoadTarget, { channel, resumeToken }: LoadResumption): Promise<LoadPresenter> {
+    return LoadPresenter.#open(target, channel, (link, sdpOffer) =>
+      link.signaling.request('broadcast:resume', { channel, resumeToken, sdpOffer }),
+    );
+  }
+
+  static async #open(
+    target: LoadTarget,
+    channel: string,
+    ask: (link: LoadLink, sdpOffer: string) => Promise<Replies['broadcast:start']>,
+  ): Promise<LoadPresenter> {
     const formats = {
       audio: { ssrc: randomInt(1, 2 ** 31), payloadType: payloadTypes.opus },
       video: { ssrc: randomInt(1, 2 ** 31), payloadType: payloadTypes.vp8 },
@@ -57,7 +79,7 @@ export class LoadPresenter {
     });
     const presenter = new LoadPresenter(link, stream);
     try {
-      await presenter.#goLive(show);
+      await presenter.#goLive(channel, (sdpOffer) => ask(link, sdpOffer));
       return presenter;
     } catch (error) {
       await presenter.close();
@@ -73,6 +95,11 @@ export class LoadPresenter {
   /** The broadcast as the server last described it. */
   get broadcast(): BroadcastView | null {
     return this.#broadcast;
+  }
+
+  /** What entitles to take the show up again. */
+  get resumeToken(): string {
+    return this.#resumeToken;
   }
 
   /** The phases that the broadcast went through, oldest first. */
@@ -125,11 +152,9 @@ export class LoadPresenter {
     await this.#link.close();
   }
 
-  async #goLive(show: LoadBroadcast): Promise<void> {
-    const { key, channel, title = 'Load test', record = false } = show;
-    const { broadcast } = await this.#link.negotiate((sdpOffer) =>
-      this.#link.signaling.request('broadcast:start', { key, channel, title, record, sdpOffer }),
-    );
+  async #goLive(channel: string, ask: (sdpOffer: string) => Promise<Replies['broadcast:start']>): Promise<void> {
+    const { broadcast, resumeToken } = await this.#link.negotiate(ask);
+    this.#resumeToken = resumeToken;
     this.#noteBroadcast(broadcast);
     const followed = await this.#link.signaling.request('channel:follow', { channel });
     this.#noteBroadcast(followed.broadcast);

@@ -25,6 +25,13 @@ export type ViewerCounters = {
   keyframeRequests: number;
 };
 
+/** A packet of video as it arrives, whoever made it. */
+export type SeenVideo = {
+  startsKeyframe: boolean;
+  /** Which load presenter sent it; `null` for a packet of somebody else's. */
+  streamId: number | null;
+};
+
 const reportIntervalMs = 1_000;
 /** As a browser, a viewer asks for a keyframe when pictures arrive that it cannot begin with. */
 const keyframePatienceUs = 300_000;
@@ -34,6 +41,7 @@ const cname = 'rostrum-bench';
 /** A viewer without a browser: joins with the real signalling, counts what arrives, and reports once a second. */
 export class LoadViewer {
   readonly #link: LoadLink;
+  readonly #seen: (video: SeenVideo) => void;
   readonly #ssrc = randomInt(1, 2 ** 31);
   readonly #logs = { audio: new DeliveryLog(), video: new DeliveryLog() } as const;
   readonly #receptions = { audio: new Reception(clockRates.audio), video: new Reception(clockRates.video) } as const;
@@ -47,18 +55,28 @@ export class LoadViewer {
   #broadcast: BroadcastView | null = null;
   #closing: Promise<void> | undefined;
 
-  private constructor(link: LoadLink) {
+  private constructor(link: LoadLink, seen: (video: SeenVideo) => void) {
     this.#link = link;
+    this.#seen = seen;
     // Nobody need wait for the picture.
     this.#firstKeyframe.promise.catch(() => {});
     this.#reports = setInterval(() => this.#report(), reportIntervalMs);
-    link.signaling.onGone(() =>
-      this.#firstKeyframe.reject(new Error('The socket went away before the first picture came.')),
+    link.own(
+      link.signaling.onGone(() =>
+        this.#firstKeyframe.reject(new Error('The socket went away before the first picture came.')),
+      ),
     );
   }
 
-  /** Joins and takes the answer; media may come later. Rejects if refused; nothing is left open then. */
-  static async join(target: LoadTarget, channel: string): Promise<LoadViewer> {
+  /**
+   * Joins and takes the answer; media may come later. Rejects if refused; nothing is left open then. `seen` is called
+   * at every packet of video, also of presenters that do not stamp theirs.
+   */
+  static async join(
+    target: LoadTarget,
+    channel: string,
+    seen: (video: SeenVideo) => void = () => {},
+  ): Promise<LoadViewer> {
     const lines = {
       name: 'viewer',
       audio: { direction: 'RecvOnly' },
@@ -66,7 +84,7 @@ export class LoadViewer {
       h264: true,
     } as const;
     const link = await LoadLink.open(target, lines, (kind, packet) => viewer.#receive(kind, packet));
-    const viewer = new LoadViewer(link);
+    const viewer = new LoadViewer(link, seen);
     try {
       await viewer.#join(channel);
       return viewer;
@@ -149,6 +167,9 @@ export class LoadViewer {
     }
     const payload = rtpPayload(packet);
     const stamp = payload === null ? null : readStamp(payload);
+    if (payload !== null && kind === 'video') {
+      this.#seen({ startsKeyframe: startsVp8Keyframe(payload), streamId: stamp?.streamId ?? null });
+    }
     if (payload === null || stamp === null) {
       this.#counts.unstamped += 1;
       return;

@@ -69,16 +69,19 @@ export class SignalingSocket {
     return reply.data;
   }
 
-  /** Calls `listener` at every announcement of this name, until the socket closes. */
-  on<Name extends keyof Announcements>(name: Name, listener: (body: Announcements[Name]) => void): void {
+  /** Calls `listener` at every announcement of this name, until the socket closes or the result is called. */
+  on<Name extends keyof Announcements>(name: Name, listener: (body: Announcements[Name]) => void): () => void {
+    type Listen = (name: Name, listener: (body: Announcements[Name]) => void) => void;
     // As above: the map says so, the compiler cannot follow it through the generic name.
-    const emitter = this.#socket as unknown as { on(name: Name, listener: (body: Announcements[Name]) => void): void };
+    const emitter = this.#socket as unknown as { on: Listen; off: Listen };
     emitter.on(name, listener);
+    return () => emitter.off(name, listener);
   }
 
-  /** Calls `listener` when the socket is gone, whoever ended it. */
-  onGone(listener: () => void): void {
+  /** Calls `listener` when the socket is gone, whoever ended it, unless the result is called before. */
+  onGone(listener: () => void): () => void {
     this.#socket.on('disconnect', listener);
+    return () => void this.#socket.off('disconnect', listener);
   }
 
   /** Ends the socket without a word; may be called twice. */

@@ -1,13 +1,13 @@
+import type { ReactNode } from 'react';
 import { formatViewers } from '../lib/browser/format.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { AudienceSeats } from './audience-seats.tsx';
-import { RecordingPhaseBadge } from './recording-phase-badge.tsx';
 import { Card } from './ui/card.tsx';
 import { WatchLink } from './watch-link.tsx';
 
-/** Who watches, and the link that brings more. */
-export function AudiencePanel({ broadcast }: { broadcast: BroadcastView }) {
-  const { channel, title, viewers, recording } = broadcast;
+/** Who watches, and the link that brings more. `children` stand below. */
+export function AudiencePanel({ broadcast, children }: { broadcast: BroadcastView; children: ReactNode }) {
+  const { channel, title, viewers } = broadcast;
   return (
     <Card className="grid grid-cols-1 gap-5 p-5 sm:p-6">
       <div>
@@ -21,7 +21,7 @@ export function AudiencePanel({ broadcast }: { broadcast: BroadcastView }) {
         </p>
       </div>
       <WatchLink channel={channel} variant="primary" />
-      <RecordingPhaseBadge phase={recording} />
+      {children}
     </Card>
   );
 }

@@ -21,6 +21,14 @@ export const errorTexts: Record<ErrorCode, ErrorText> = {
     title: 'Nothing is on air here right now',
     remedy: 'You can leave this page open: the broadcast starts here by itself.',
   },
+  'resume-refused': {
+    title: 'This broadcast cannot be resumed from here',
+    remedy: 'It has ended, or another one has begun on its channel. Prepare another broadcast to go live again.',
+  },
+  'taken-over': {
+    title: 'This broadcast is now presented from another place',
+    remedy: 'Somebody resumed it in another window or on another device. You can take it back.',
+  },
   'already-joined': {
     title: 'This page is already connected',
     remedy: 'Reload the page to begin anew.',

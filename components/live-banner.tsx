@@ -17,10 +17,7 @@ export function LiveBanner({ state }: LiveBannerProps) {
           <Spinner className="size-6" />
           Reconnecting…
         </h1>
-        <p className="mt-1 text-ink">
-          {state.error === null ? 'Your connection was interrupted.' : `${textOf(state.error).title}.`} Keep this page
-          open: it goes on by itself.
-        </p>
+        <p className="mt-1 text-ink">{describe(state)} Keep this page open: it goes on by itself.</p>
       </div>
     );
   }
@@ -39,4 +36,9 @@ export function LiveBanner({ state }: LiveBannerProps) {
       </p>
     </div>
   );
+}
+
+function describe({ broadcast, error }: Extract<PublisherState, { phase: 'reconnecting' }>): string {
+  if (broadcast.interruption?.by === 'media-server') return 'The media server is recovering.';
+  return error === null ? 'Your connection was interrupted.' : `${textOf(error).title}.`;
 }

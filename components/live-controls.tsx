@@ -2,7 +2,7 @@
 
 import { Camera, CameraOff, Mic, MicOff, Square } from 'lucide-react';
 import { useState } from 'react';
-import type { Switches } from '../lib/browser/publisher.ts';
+import type { Switches } from '../lib/browser/camera.ts';
 import { Button } from './ui/button.tsx';
 import { ConfirmDialog } from './ui/confirm-dialog.tsx';
 

@@ -4,6 +4,7 @@ import { usePublisher } from '../lib/browser/use-publisher.ts';
 import { StudioLive } from './studio-live.tsx';
 import { StudioSetup } from './studio-setup.tsx';
 import { StudioSummary } from './studio-summary.tsx';
+import { StudioTakenOver } from './studio-taken-over.tsx';
 
 type PresenterStudioProps = { presenterKey: string; onWrongKey: () => void };
 
@@ -21,7 +22,15 @@ export function PresenterStudio({ presenterKey, onWrongKey }: PresenterStudioPro
     case 'live':
     case 'reconnecting':
       return <StudioLive studio={studio} state={state} />;
+    case 'taken-over':
+      return (
+        <StudioTakenOver
+          broadcast={state.broadcast}
+          onTakeBack={() => studio.publisher.takeBack()}
+          onLeave={studio.prepareAgain}
+        />
+      );
     case 'ended':
-      return <StudioSummary broadcast={state.broadcast} onAgain={studio.prepareAgain} />;
+      return <StudioSummary broadcast={state.broadcast} error={state.error} onAgain={studio.prepareAgain} />;
   }
 }

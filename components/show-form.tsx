@@ -14,10 +14,17 @@ import { Switch } from './ui/switch.tsx';
 /** What the presenter fills in. */
 export type Show = { channel: string; title: string; record: boolean };
 
-type ShowFormProps = { ready: boolean; busy: boolean; onGoLive: (show: Show) => void; onCancel: () => void };
+type ShowFormProps = {
+  ready: boolean;
+  busy: boolean;
+  /** False while something else is more likely to be wanted. */
+  prominent: boolean;
+  onGoLive: (show: Show) => void;
+  onCancel: () => void;
+};
 
 /** Title, channel, recording, and the button that everything is about. */
-export function ShowForm({ ready, busy, onGoLive, onCancel }: ShowFormProps) {
+export function ShowForm({ ready, busy, prominent, onGoLive, onCancel }: ShowFormProps) {
   const id = useId();
   const [show, setShow] = useState<Show>(initialShow);
   const [submitted, setSubmitted] = useState(false);
@@ -83,7 +90,7 @@ export function ShowForm({ ready, busy, onGoLive, onCancel }: ShowFormProps) {
         />
       </div>
       <div className="grid gap-2">
-        <Button type="submit" variant="primary" size="lg" disabled={!ready} busy={busy}>
+        <Button type="submit" variant={prominent ? 'primary' : 'secondary'} size="lg" disabled={!ready} busy={busy}>
           {!busy && <Radio aria-hidden="true" />}
           {busy ? 'Going live…' : 'Go live'}
         </Button>

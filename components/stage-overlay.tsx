@@ -1,5 +1,6 @@
 import type { WatcherState } from '../lib/browser/watcher-state.ts';
 import { textOf } from './error-notice.tsx';
+import { InterruptionSlate } from './interruption-slate.tsx';
 import { StageMessage } from './stage-message.tsx';
 import { Button } from './ui/button.tsx';
 import { ButtonLink } from './ui/button-link.tsx';
@@ -19,7 +20,9 @@ export function StageOverlay({ state, channel, onTryAgain }: StageOverlayProps) 
           </StageMessage>
         );
       }
-      if (state.broadcast?.phase === 'interrupted') return <PresenterAway />;
+      if (state.broadcast?.phase === 'interrupted') {
+        return <InterruptionSlate interruption={state.broadcast.interruption} translucent={false} />;
+      }
       return (
         <StageMessage waiting title="Nothing is on air yet">
           Take a seat. As soon as somebody goes live on “{channel}”, it starts here by itself.
@@ -28,8 +31,12 @@ export function StageOverlay({ state, channel, onTryAgain }: StageOverlayProps) 
     case 'connecting':
       return <StageMessage busy title="Connecting…" />;
     case 'live':
-      return state.broadcast.phase === 'interrupted' ? <PresenterAway translucent /> : null;
+      if (state.broadcast.phase !== 'interrupted') return null;
+      return <InterruptionSlate interruption={state.broadcast.interruption} translucent />;
     case 'reconnecting':
+      if (state.broadcast.phase === 'interrupted') {
+        return <InterruptionSlate interruption={state.broadcast.interruption} translucent={state.stream !== null} />;
+      }
       return (
         <StageMessage busy translucent={state.stream !== null} title="Reconnecting…">
           {state.error === null ? 'Your connection was interrupted.' : `${textOf(state.error).title}.`}
@@ -66,12 +73,4 @@ export function StageOverlay({ state, channel, onTryAgain }: StageOverlayProps) 
       );
     }
   }
-}
-
-function PresenterAway({ translucent = false }: { translucent?: boolean }) {
-  return (
-    <StageMessage waiting translucent={translucent} title="The presenter will be right back">
-      Their connection was interrupted. Stay here: the broadcast goes on by itself.
-    </StageMessage>
-  );
 }

@@ -5,6 +5,7 @@ import { CameraPreview } from './camera-preview.tsx';
 import { LiveBanner } from './live-banner.tsx';
 import { LiveControls } from './live-controls.tsx';
 import { MicrophoneMeter } from './microphone-meter.tsx';
+import { RecordingControl } from './recording-control.tsx';
 
 type StudioLiveProps = {
   studio: PublisherHandle;
@@ -29,7 +30,13 @@ export function StudioLive({ studio, state }: StudioLiveProps) {
           />
           <MicrophoneMeter stream={stream} on={switches.microphone} />
         </div>
-        <AudiencePanel broadcast={broadcast} />
+        <AudiencePanel broadcast={broadcast}>
+          <RecordingControl
+            broadcast={broadcast}
+            ready={state.phase === 'live'}
+            onRecord={(record) => studio.publisher.setRecording(record)}
+          />
+        </AudiencePanel>
       </div>
     </>
   );

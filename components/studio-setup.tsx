@@ -4,12 +4,13 @@ import { CameraPreview } from './camera-preview.tsx';
 import { DeviceChoice } from './device-choice.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 import { MicrophoneMeter } from './microphone-meter.tsx';
+import { ResumeCard } from './resume-card.tsx';
 import { ShowForm } from './show-form.tsx';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
 import { Spinner } from './ui/spinner.tsx';
 
-type SetupState = Exclude<PublisherState, { phase: 'live' | 'reconnecting' | 'ended' }>;
+type SetupState = Exclude<PublisherState, { phase: 'live' | 'reconnecting' | 'taken-over' | 'ended' }>;
 type StudioSetupProps = {
   studio: PublisherHandle;
   state: SetupState;
@@ -25,6 +26,14 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
     <>
       <h1 className="font-bold text-3xl sm:text-4xl">Get ready</h1>
       <p className="mt-2 text-ink-soft">Check your picture and sound. Nobody sees you until you go live.</p>
+      {studio.offer !== null && (
+        <ResumeCard
+          offer={studio.offer}
+          ready={state.phase === 'preview'}
+          onResume={studio.resume}
+          onEnd={studio.endOffered}
+        />
+      )}
       <div className="mt-6 grid grid-cols-1 items-start gap-x-6 gap-y-5 lg:grid-cols-[minmax(0,1.6fr)_minmax(20rem,1fr)] lg:grid-rows-[auto_1fr]">
         <div className="grid min-w-0 grid-cols-1 gap-4">
           <CameraPreview stream={stream}>
@@ -57,6 +66,7 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
           <ShowForm
             ready={stream !== null}
             busy={state.phase === 'connecting'}
+            prominent={studio.offer === null}
             onGoLive={(show) => studio.goLive({ ...show, key: presenterKey })}
             onCancel={studio.stop}
           />

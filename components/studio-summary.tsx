@@ -1,12 +1,14 @@
 import type { EndReason } from '../lib/broadcast-state.ts';
+import type { ErrorBody } from '../lib/errors.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { AudienceSeats } from './audience-seats.tsx';
+import { textOf } from './error-notice.tsx';
 import { Button } from './ui/button.tsx';
 import { ButtonLink } from './ui/button-link.tsx';
 import { Card } from './ui/card.tsx';
 import { Notice } from './ui/notice.tsx';
 
-type StudioSummaryProps = { broadcast: BroadcastView; onAgain: () => void };
+type StudioSummaryProps = { broadcast: BroadcastView; error: ErrorBody | null; onAgain: () => void };
 
 const reasons: Record<EndReason, string | null> = {
   stopped: null,
@@ -17,8 +19,8 @@ const reasons: Record<EndReason, string | null> = {
 };
 
 /** After the show: that it is over, why, and where to find it. */
-export function StudioSummary({ broadcast, onAgain }: StudioSummaryProps) {
-  const reason = broadcast.endReason === null ? null : reasons[broadcast.endReason];
+export function StudioSummary({ broadcast, error, onAgain }: StudioSummaryProps) {
+  const reason = broadcast.endReason === null ? describeRefusal(error) : reasons[broadcast.endReason];
   return (
     <Card className="mx-auto max-w-xl p-6 text-center sm:p-10">
       <AudienceSeats taken={0} className="mx-auto w-44 text-accent" />
@@ -47,6 +49,15 @@ export function StudioSummary({ broadcast, onAgain }: StudioSummaryProps) {
       </div>
     </Card>
   );
+}
+
+/** Why a show that was away could not be resumed. */
+function describeRefusal(error: ErrorBody | null): string | null {
+  if (error === null) return null;
+  // The general words are for viewers, who can wait for the next one.
+  if (error.code === 'not-live') return 'It ended while you were away: the server waits only for a while.';
+  const { title, remedy } = textOf(error);
+  return `${title}. ${remedy}`;
 }
 
 function describeRecording({ recording, recordingId }: BroadcastView): string {

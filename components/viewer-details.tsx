@@ -2,8 +2,15 @@ import type { BroadcastView } from '../lib/signaling.ts';
 import { LiveClock } from './live-clock.tsx';
 import { WatchLink } from './watch-link.tsx';
 
+type ViewerDetailsProps = {
+  channel: string;
+  broadcast: BroadcastView | null;
+  /** How often this viewer had to connect again, in words; `null` if never. */
+  reconnects: string | null;
+};
+
 /** What is on, and the link to pass on. */
-export function ViewerDetails({ channel, broadcast }: { channel: string; broadcast: BroadcastView | null }) {
+export function ViewerDetails({ channel, broadcast, reconnects }: ViewerDetailsProps) {
   const onAir = broadcast !== null && broadcast.phase !== 'ended' && broadcast.startedAt !== null;
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-5 px-4 pt-5 sm:px-0">
@@ -18,6 +25,11 @@ export function ViewerDetails({ channel, broadcast }: { channel: string; broadca
             </span>
           )}
         </p>
+        {reconnects !== null && (
+          <p data-testid="reconnects" className="mt-1 text-ink-soft text-sm">
+            {reconnects}
+          </p>
+        )}
       </div>
       <WatchLink channel={channel} />
     </div>

@@ -4,11 +4,11 @@ import { useWatcher } from '../lib/browser/use-watcher.ts';
 import { StageOverlay } from './stage-overlay.tsx';
 import { StagePlayer } from './stage-player.tsx';
 import { ViewerDetails } from './viewer-details.tsx';
-import { announcementFor } from './watcher-words.ts';
+import { announcementFor, reconnectWords } from './watcher-words.ts';
 
 /** A channel from the audience's side: the picture, what to know about it, and everything that may happen. */
 export function ViewerStage({ channel }: { channel: string }) {
-  const { state, tryAgain } = useWatcher(channel);
+  const { state, reconnects, tryAgain } = useWatcher(channel);
   const stream = 'stream' in state ? state.stream : null;
   const broadcast = 'broadcast' in state ? state.broadcast : null;
   return (
@@ -16,7 +16,7 @@ export function ViewerStage({ channel }: { channel: string }) {
       <StagePlayer stream={stream} live={state.phase === 'live' ? state.broadcast : null}>
         <StageOverlay state={state} channel={channel} onTryAgain={tryAgain} />
       </StagePlayer>
-      <ViewerDetails channel={channel} broadcast={broadcast} />
+      <ViewerDetails channel={channel} broadcast={broadcast} reconnects={reconnectWords(reconnects)} />
       <p className="sr-only" role="status">
         {announcementFor(state)}
       </p>

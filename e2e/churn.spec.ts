@@ -15,7 +15,7 @@ test('500 random joins, leaves, restarts and faults leave nothing behind in eith
   test.setTimeout(240_000);
   const seed = Number(process.env.CHURN_SEED ?? Date.now() % 1_000_000);
   console.log(`churn seed ${seed} (set CHURN_SEED to repeat it)`);
-  const server = await startRostrum({ LOG_LEVEL: 'warn' });
+  const server = await startRostrum({ LOG_LEVEL: 'warn', PRESENTER_GRACE_S: '2' });
   try {
     const random = seededRandom(seed);
     const atRest = await look(server);

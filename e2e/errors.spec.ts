@@ -109,25 +109,6 @@ test('a channel that cannot be is told, and so is a page that is not there', asy
   expect(missing?.status()).toBe(404);
 });
 
-test('a media server that dies under a show is told to presenter and viewer, and the server goes on', async ({
-  presenter,
-  openViewer,
-  server,
-}) => {
-  await presenter.open();
-  await presenter.goLive({ channel: 'fragile', title: 'Fragile' });
-  const viewer = await openViewer();
-  await viewer.open('fragile');
-  await viewer.seesMovingVideo();
-  await server.killMediaServer();
-  await expect(presenter.page.getByText('You are live')).toBeHidden();
-  await viewer.seesThatItEnded();
-  await presenter.preparesAnother();
-  await presenter.goLive({ channel: 'fragile', title: 'Unbroken' });
-  await viewer.seesMovingVideo();
-  await presenter.end();
-});
-
 test('the owner is told in one sentence why the server does not start', async ({ server }) => {
   const port = new URL(server.url).port;
   await expect(startRostrum({ PORT: port })).rejects.toThrow(/taken by another program/);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { findMediaServer } from '../bench/media-server-process.ts';
 import type { HealthDetails } from '../server/health-route.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
@@ -24,6 +25,10 @@ export type RostrumServer = {
   mediaServerUse(): Promise<{ rssMiB: number; openFiles: number }>;
   /** Kills the embedded media server, as a crash would. */
   killMediaServer(): Promise<void>;
+  /** Stops the process of the embedded media server where it stands, as if it hung; it still has its sockets. */
+  freezeMediaServer(): Promise<void>;
+  /** Kills it as a crash would, and resolves when it is gone; its data stays, for another to go on with. */
+  kill(): Promise<void>;
   /** Stops it as its owner would, and resolves to the exit code. */
   stop(): Promise<number | null>;
   /** Stops it if it still runs, and removes its data. */
@@ -31,11 +36,14 @@ export type RostrumServer = {
 };
 
 /**
- * Starts the built server.
+ * Starts the built server; on the data of a former one if its folder is given.
  * @throws Error with what it printed when it does not come up
  */
-export async function startRostrum(settings: Record<string, string> = {}): Promise<RostrumServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'rostrum-e2e-'));
+export async function startRostrum(
+  settings: Record<string, string> = {},
+  kept: { dataDir?: string } = {},
+): Promise<RostrumServer> {
+  const dataDir = kept.dataDir ?? (await mkdtemp(join(tmpdir(), 'rostrum-e2e-')));
   const key = 'key-of-the-browser-tests';
   const child = spawn(process.execPath, ['dist/server/main.js'], {
     cwd: root,
@@ -48,7 +56,8 @@ export async function startRostrum(settings: Record<string, string> = {}): Promi
   });
   try {
     const { url, mediaServerUrl } = await readAddresses(child);
-    const stop = () => stopChild(child);
+    const stop = () => endChild(child, 'SIGTERM');
+    const mediaServer = () => findMediaServer(child.pid ?? 0, mediaServerUrl);
     return {
       url,
       key,
@@ -61,13 +70,19 @@ export async function startRostrum(settings: Record<string, string> = {}): Promi
         return (await reply.json()) as HealthDetails;
       },
       async mediaServerUse() {
-        const pid = await findMediaServer(child.pid ?? 0);
+        const pid = await mediaServer();
         const status = await readFile(`/proc/${pid}/status`, 'utf8');
         const rssKiB = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]);
         return { rssMiB: Math.round(rssKiB / 1024), openFiles: (await readdir(`/proc/${pid}/fd`)).length };
       },
       async killMediaServer() {
-        process.kill(await findMediaServer(child.pid ?? 0), 'SIGKILL');
+        process.kill(await mediaServer(), 'SIGKILL');
+      },
+      async freezeMediaServer() {
+        process.kill(await mediaServer(), 'SIGSTOP');
+      },
+      async kill() {
+        await endChild(child, 'SIGKILL');
       },
       stop,
       async close() {
@@ -94,20 +109,10 @@ function readAddresses(child: ChildProcess): Promise<{ url: string; mediaServerU
   });
 }
 
-/** The process id of the media server that the server with id `pid` runs. */
-export async function findMediaServer(pid: number): Promise<number> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  for (const child of children.trim().split(/\s+/)) {
-    const command = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '');
-    if (command.includes('embedded-kurento')) return Number(child);
-  }
-  throw new Error(`The server ${pid} runs no media server.`);
-}
-
-async function stopChild(child: ChildProcess): Promise<number | null> {
+async function endChild(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) {
     const exited = once(child, 'exit');
-    child.kill('SIGTERM');
+    child.kill(signal);
     await exited;
   }
   return child.exitCode;

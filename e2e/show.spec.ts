@@ -62,14 +62,14 @@ test.describe('a show', () => {
     await presenter.end();
   });
 
-  test('ends for its viewers when the presenter closes the page', async ({ presenter, openViewer }) => {
+  test('waits for a presenter who closes the page, and says so to its viewers', async ({ presenter, openViewer }) => {
     await presenter.open();
     await presenter.goLive({ channel: 'closing', title: 'Closing' });
     const viewer = await openViewer();
     await viewer.open('closing');
     await viewer.seesMovingVideo();
     await presenter.page.close();
-    await viewer.seesThatItEnded();
+    await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible();
   });
 
   test('loses its viewer count when viewers leave', async ({ presenter, openViewer }) => {

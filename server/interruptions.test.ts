@@ -117,11 +117,16 @@ describe('a media server that goes away', () => {
     for (const { error } of await Promise.all(told)) expect(error.code).toBe('media-server-unavailable');
     expect(rig.registry.view('math-101').broadcast?.interruption?.by).toBe('media-server');
 
-    // Both ask at once, and wait for the media server.
-    const answers = [resume(presenter, resumeToken), ask(viewer, 'viewer:join', join)];
+    // Both ask at once, and wait for the media server; so do their candidates.
+    const answers = [
+      resume(presenter, resumeToken),
+      ask(viewer, 'viewer:join', join),
+      ask(viewer, 'candidate:add', { candidate: 'early' }),
+    ];
     await ask(viewer, 'lobby:follow', {});
     rig.registry.mediaServerRegained();
-    expect(await Promise.all(answers)).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(await Promise.all(answers)).toMatchObject([{ ok: true }, { ok: true }, { ok: true }]);
+    expect(rig.gateway.links.at(-1)?.candidates.map(({ candidate }) => candidate)).toEqual(['early']);
     const back = rig.gateway.links.filter(({ closed }) => !closed);
     expect(back.map(({ role }) => role).toSorted((a, b) => a.localeCompare(b))).toEqual(['presenter', 'viewer']);
     back.find(({ role }) => role === 'presenter')?.listener.flowChanged('video', true);

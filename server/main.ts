@@ -6,6 +6,7 @@ import { type Config, ConfigError, readConfig } from './config.ts';
 import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
 import { createHealthRoute } from './health-route.ts';
 import { openHttpServer } from './http-server.ts';
+import { openInstanceId } from './instance-id.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
 import { LiveStore } from './live-store.ts';
 import { type Logger, openLogger } from './logger.ts';
@@ -45,9 +46,13 @@ async function start(config: Config, logger: Logger): Promise<string> {
   const store = new LiveStore(config.dataDir, logger);
   const saved = await store.load();
   const library = await closer.own(
-    openRecordingLibrary({ folder: config.recordingsDir, mediaServerUri: config.recordingsUri, logger }).catch(
-      startError('Please correct its rights, or set RECORDINGS_DIR to another.'),
-    ),
+    openRecordingLibrary({
+      folder: config.recordingsDir,
+      mediaServerUri: config.recordingsUri,
+      // What may go on is not finished by the library; its broadcast sees to that.
+      held: new Set(saved.flatMap(({ recordingId }) => recordingId ?? [])),
+      logger,
+    }).catch(startError('Please correct its rights, or set RECORDINGS_DIR to another.')),
   );
   const checkKey = (candidate: string) => key.matches(candidate);
   const live: { registry: BroadcastRegistry | null; signaling: SignalingServer | null } = {
@@ -64,17 +69,21 @@ async function start(config: Config, logger: Logger): Promise<string> {
   // Pages are prepared while the media server starts; a failure of either is met below.
   http.catch(() => {});
   const kurentoUrl = config.kurentoUrl ?? (await startEmbedded(config, logger));
+  const gateway = await closer.own(
+    openKurentoGateway({
+      url: kurentoUrl,
+      instanceId: await openInstanceId(config.dataDir).catch(
+        startError('Please correct its rights, or set DATA_DIR to another.'),
+      ),
+      logger,
+      listener: {
+        lost: (error) => live.registry?.mediaServerLost(error),
+        regained: () => live.registry?.mediaServerRegained(),
+      },
+    }),
+  );
   const registry = new BroadcastRegistry({
-    gateway: await closer.own(
-      openKurentoGateway({
-        url: kurentoUrl,
-        logger,
-        listener: {
-          lost: (error) => live.registry?.mediaServerLost(error),
-          regained: () => live.registry?.mediaServerRegained(),
-        },
-      }),
-    ),
+    gateway,
     shelf: library,
     logger,
     maxVideoKbps: config.maxVideoKbps,
@@ -83,6 +92,9 @@ async function start(config: Config, logger: Logger): Promise<string> {
     mediaServerPatienceMs: 8_000,
   });
   live.registry = registry;
+  await gateway.releaseOrphans(new Set()).catch((error: unknown) => {
+    logger.warn({ err: error }, 'what an earlier run left on the media server could not be released');
+  });
   registry.restore(saved);
   registry.onChanged(() => void store.save(registry.save()));
   const { server, port } = await closer.own(http);

@@ -89,6 +89,15 @@ describe('candidates', () => {
     expect(rig.gateway.links[0]?.candidates.map((added) => added.candidate)).toEqual([candidate.candidate, '']);
   });
 
+  it('of a viewer reach the link when they come right behind the request', async () => {
+    await rig.goLive();
+    const viewer = await rig.connect();
+    const joining = ask(viewer, 'viewer:join', { channel: 'math-101', sdpOffer: 'v=0' });
+    const added = ask(viewer, 'candidate:add', candidate);
+    expect(await Promise.all([joining, added])).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(rig.gateway.links.at(-1)?.candidates).toHaveLength(1);
+  });
+
   it('are passed from the media server to the browser', async () => {
     const { presenter } = await rig.goLive();
     const found = next(presenter, 'candidate:found');

@@ -3,9 +3,19 @@ export type KeptValues = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /** The browser's storage, or one that forgets everything where the browser forbids even to look at it. */
 export function openStorage(): KeptValues {
+  return orForgetful(() => globalThis.localStorage);
+}
+
+/** The storage of this tab alone, which survives a reload and a crash; or one that forgets everything. */
+export function openTabStorage(): KeptValues {
+  return orForgetful(() => globalThis.sessionStorage);
+}
+
+function orForgetful(open: () => KeptValues | undefined): KeptValues {
+  const forgetful = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
   try {
-    return globalThis.localStorage;
+    return open() ?? forgetful;
   } catch {
-    return { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
+    return forgetful;
   }
 }

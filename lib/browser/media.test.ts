@@ -48,17 +48,17 @@ test('loudness is 0 for silence and 1 for a full signal', () => {
   expect(loudness([0.001, -0.001])).toBeCloseTo(0);
 });
 
-test('a link is stalled when its count of bytes stands still for the patience', () => {
-  const stall = new StallDetector(8_000);
-  expect(stall.stalled(100, 1_000)).toBe(false);
-  expect(stall.stalled(100, 8_999)).toBe(false);
-  expect(stall.stalled(100, 9_000)).toBe(true);
-  expect(stall.stalled(101, 9_001)).toBe(false);
+test('a count that stands still is noticed, and one that moves begins anew', () => {
+  const stall = new StallDetector();
+  const looks = [0, 500, 1_000, 1_500].map((now) => stall.stillFor(100, now));
+  expect(looks).toEqual([0, 500, 1_000, 1_500]);
+  expect(stall.stillFor(101, 2_000)).toBe(0);
 });
 
-test('a stall that was expected does not count', () => {
-  const stall = new StallDetector(8_000);
-  stall.stalled(100, 1_000);
+test('a stall that was expected, or during which nobody looked, does not count', () => {
+  const stall = new StallDetector();
+  stall.stillFor(100, 1_000);
   stall.reset();
-  expect(stall.stalled(100, 60_000)).toBe(false);
+  expect(stall.stillFor(100, 2_000)).toBe(0);
+  expect(stall.stillFor(100, 60_000)).toBe(0);
 });

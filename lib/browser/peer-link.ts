@@ -10,10 +10,13 @@ export type PeerLinkEvents = {
   onLost: (error: AppError) => void;
 };
 
+/** What has arrived on a link so far. */
+export type Received = { bytes: number; videoBytes: number; framesDecoded: number };
+
 /** How patient a link is, in milliseconds. */
 export type PeerLinkPatience = { connectMs: number; disconnectedMs: number };
 
-const patienceByDefault: PeerLinkPatience = { connectMs: 15_000, disconnectedMs: 5_000 };
+const patienceByDefault: PeerLinkPatience = { connectMs: 10_000, disconnectedMs: 2_000 };
 
 /** One RTCPeerConnection and its negotiation over the signalling line. Closed once, never used again. */
 export class PeerLink {
@@ -87,15 +90,19 @@ export class PeerLink {
     }
   }
 
-  /** The number of bytes of media that have arrived so far. */
-  async bytesReceived(): Promise<number> {
-    if (this.#closed) return 0;
-    let bytes = 0;
+  /** What of media has arrived so far. */
+  async received(): Promise<Received> {
+    const sum: Received = { bytes: 0, videoBytes: 0, framesDecoded: 0 };
+    if (this.#closed) return sum;
     const report = await this.#connection.getStats();
-    report.forEach((entry: { type?: string; bytesReceived?: number }) => {
-      if (entry.type === 'inbound-rtp') bytes += entry.bytesReceived ?? 0;
+    report.forEach((entry: { type?: string; kind?: string; bytesReceived?: number; framesDecoded?: number }) => {
+      if (entry.type !== 'inbound-rtp') return;
+      sum.bytes += entry.bytesReceived ?? 0;
+      if (entry.kind !== 'video') return;
+      sum.videoBytes += entry.bytesReceived ?? 0;
+      sum.framesDecoded += entry.framesDecoded ?? 0;
     });
-    return bytes;
+    return sum;
   }
 
   /** Ends the connection and everything that waits for it. May be called repeatedly. */
@@ -141,7 +148,7 @@ export class PeerLink {
       clearTimeout(this.#patienceTimer);
       this.#events.onConnected();
     } else if (connectionState === 'disconnected') {
-      // Often heals by itself within a second or two; "failed" would take the browser up to half a minute.
+      // Often heals by itself within a second; "failed" would take the browser up to half a minute.
       this.#expect('connected', this.#patience.disconnectedMs);
     } else if (connectionState === 'failed') {
       this.#lose();

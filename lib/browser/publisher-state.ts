@@ -4,7 +4,8 @@ import type { BroadcastView } from '../signaling.ts';
 /**
  * The life of a presenter: `idle → asking-for-camera → preview → connecting → live ⇄ reconnecting → ended | failed`.
  * `failed` means that there is no camera to show; a start that was refused leads back to the preview, with the
- * `problem` beside it.
+ * `problem` beside it. A show that is resumed goes from the preview to `reconnecting`; one that was resumed elsewhere
+ * is `taken-over`, and can be taken back.
  */
 export type PublisherState =
   | { phase: 'idle' }
@@ -13,7 +14,9 @@ export type PublisherState =
   | { phase: 'connecting'; stream: MediaStream; broadcast: BroadcastView | null }
   | { phase: 'live'; stream: MediaStream; broadcast: BroadcastView }
   | { phase: 'reconnecting'; stream: MediaStream; broadcast: BroadcastView; error: ErrorBody | null }
-  | { phase: 'ended'; broadcast: BroadcastView }
+  | { phase: 'taken-over'; stream: MediaStream; broadcast: BroadcastView }
+  /** `error` is why it could not be resumed, where that was the end. */
+  | { phase: 'ended'; broadcast: BroadcastView; error: ErrorBody | null }
   | { phase: 'failed'; error: ErrorBody };
 
 /** What may happen to a presenter. */
@@ -26,7 +29,9 @@ export type PublisherEvent =
   | { type: 'refused'; error: ErrorBody | null }
   | { type: 'told'; broadcast: BroadcastView }
   | { type: 'lost'; error: ErrorBody | null }
-  | { type: 'ended'; broadcast: BroadcastView }
+  | { type: 'resumed'; broadcast: BroadcastView }
+  | { type: 'taken-over' }
+  | { type: 'ended'; broadcast: BroadcastView; error: ErrorBody | null }
   | { type: 'closed' };
 
 /** The state after `event`; the same object where the event does not apply. */
@@ -52,8 +57,15 @@ export function nextPublisherState(state: PublisherState, event: PublisherEvent)
         return { phase: 'reconnecting', stream: state.stream, broadcast: state.broadcast, error: event.error };
       }
       return state;
+    case 'resumed':
+      if (state.phase !== 'preview' && state.phase !== 'taken-over') return state;
+      return { phase: 'reconnecting', stream: state.stream, broadcast: event.broadcast, error: null };
+    case 'taken-over':
+      if (state.phase !== 'live' && state.phase !== 'reconnecting') return state;
+      return { phase: 'taken-over', stream: state.stream, broadcast: state.broadcast };
     case 'ended':
-      return isOnStage(state) || state.phase === 'ended' ? { phase: 'ended', broadcast: event.broadcast } : state;
+      if (!isOnStage(state) && state.phase !== 'taken-over' && state.phase !== 'ended') return state;
+      return { phase: 'ended', broadcast: event.broadcast, error: event.error };
     case 'closed':
       return { phase: 'idle' };
   }
@@ -73,8 +85,9 @@ export function streamOf(state: PublisherState): MediaStream | null {
 
 function afterNews(state: PublisherState, broadcast: BroadcastView): PublisherState {
   if (state.phase === 'ended') {
-    return broadcast.broadcastId === state.broadcast.broadcastId ? { phase: 'ended', broadcast } : state;
+    return broadcast.broadcastId === state.broadcast.broadcastId ? { ...state, broadcast } : state;
   }
+  if (state.phase === 'taken-over') return { ...state, broadcast };
   if (!isOnStage(state)) return state;
   switch (broadcast.phase) {
     case 'live':
@@ -86,6 +99,6 @@ function afterNews(state: PublisherState, broadcast: BroadcastView): PublisherSt
     case 'interrupted':
       return { phase: 'reconnecting', stream: state.stream, broadcast, error: null };
     case 'ended':
-      return { phase: 'ended', broadcast };
+      return { phase: 'ended', broadcast, error: null };
   }
 }

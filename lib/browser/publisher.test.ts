@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AppError } from '../errors.ts';
 import { Publisher } from './publisher.ts';
-import { broadcastView, FakeConnection, FakeSignaling, settle } from './testing/signaling-doubles.ts';
+import { ResumeTickets } from './resume-tickets.ts';
+import { broadcastView, FakeConnection, FakeSignaling, fakeStorage, settle } from './testing/signaling-doubles.ts';
 
 const plan = { key: 'key', channel: 'math-101', title: 'Math 101', record: true };
+const resumeToken = 'a-token-of-sixteen';
 const anyDevices = { camera: 'any', microphone: 'any' };
 
 beforeEach(() => {
@@ -32,7 +34,9 @@ function setUp() {
   const connections: FakeConnection[] = [];
   const stopped: (MediaStream | null)[] = [];
   const openMedia = vi.fn(() => Promise.resolve(fakeStream()));
+  const tickets = new ResumeTickets(fakeStorage(), fakeStorage());
   const publisher = new Publisher({
+    tickets,
     backoffMs: () => 100,
     openMedia,
     stopMedia: (stream) => stopped.push(stream),
@@ -52,12 +56,21 @@ function setUp() {
   const tell = (change: Parameters<typeof broadcastView>[0]) => {
     line().announce('broadcast:changed', { channel: plan.channel, broadcast: broadcastView(change) });
   };
+  const until = (milliseconds: number) => ({ by: 'presenter', until: Date.now() + milliseconds }) as const;
   /** Connects the newest line and accepts the start. */
-  const accept = async (change: Parameters<typeof broadcastView>[0] = {}) => {
+  const accept = async () => {
     line().connect();
     await settle();
-    const broadcast = broadcastView({ phase: 'starting', startedAt: null, ...change });
-    line().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500 });
+    const broadcast = broadcastView({ phase: 'starting', startedAt: null });
+    line().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken });
+    await settle();
+  };
+  /** Lets the presenter of the newest line, which is connected, take up the show again. */
+  const acceptAgain = async (token = resumeToken) => {
+    await settle();
+    const broadcast = broadcastView({ phase: 'interrupted', interruption: until(60_000) });
+    const reply = { broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken: token };
+    line().last('broadcast:resume').answer(reply);
     await settle();
   };
   const goLive = async () => {
@@ -67,7 +80,21 @@ function setUp() {
     connections.at(-1)?.turn('connected');
     tell({ phase: 'live' });
   };
-  return { publisher, lines, connections, stopped, openMedia, line, phase, tell, accept, goLive };
+  return {
+    publisher,
+    tickets,
+    lines,
+    connections,
+    stopped,
+    openMedia,
+    line,
+    phase,
+    tell,
+    accept,
+    acceptAgain,
+    goLive,
+    until,
+  };
 }
 
 test('from the camera to the end: every phase in its order', async () => {
@@ -134,7 +161,7 @@ test('the news that it is live counts even while the answer is being applied', a
   line().connect();
   await settle();
   const broadcast = broadcastView({ phase: 'starting' });
-  line().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500 });
+  line().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken });
   await Promise.resolve();
   await Promise.resolve();
   tell({ phase: 'live' });
@@ -142,33 +169,193 @@ test('the news that it is live counts even while the answer is being applied', a
   expect(phase()).toBe('live');
 });
 
-test('a dead link in the middle of a show is made anew over a new line', async () => {
-  const { lines, connections, phase, goLive, accept, tell } = setUp();
+test('a dead link in the middle of a show is resumed on the line that still stands', async () => {
+  const { lines, connections, line, phase, goLive, acceptAgain, tell } = setUp();
   await goLive();
   connections[0]?.turn('failed');
   expect(phase()).toBe('reconnecting');
   vi.advanceTimersByTime(100);
-  expect(lines.map(({ closed }) => closed)).toEqual([true, false]);
-  await accept();
+  await settle();
+  expect(line().last('broadcast:resume').body).toEqual({ channel: plan.channel, resumeToken, sdpOffer: 'offer' });
+  await acceptAgain();
   expect(phase()).toBe('reconnecting');
   tell({ phase: 'live' });
   expect(phase()).toBe('live');
+  expect(lines).toHaveLength(1);
   expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
 });
 
-test('it keeps trying while the server still holds the channel for the old line', async () => {
-  const { lines, connections, line, phase, goLive } = setUp();
+test('a line that is left while the server hears it stays until the next one is accepted', async () => {
+  const { publisher, lines, line, goLive, acceptAgain } = setUp();
   await goLive();
-  connections[0]?.turn('failed');
+  publisher.checkNow();
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(lines.map(({ closed }) => closed)).toEqual([false, false]);
+  line().connect();
+  await acceptAgain();
+  expect(lines.map(({ closed }) => closed)).toEqual([true, false]);
+});
+
+test('a break of the link that lasts is not waited for longer than two seconds', async () => {
+  const { connections, line, goLive, phase } = setUp();
+  await goLive();
+  connections[0]?.turn('disconnected');
+  vi.advanceTimersByTime(1_900);
+  expect(phase()).toBe('live');
+  vi.advanceTimersByTime(300);
+  await settle();
+  expect(line().count('broadcast:resume')).toBe(1);
+});
+
+test('it keeps trying on the line that it has while the media server is away', async () => {
+  const { lines, line, phase, goLive, acceptAgain, tell } = setUp();
+  await goLive();
+  line().announce('link:closed', { error: { code: 'media-server-unavailable', message: '' } });
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     vi.advanceTimersByTime(100);
-    line().connect();
     await settle();
-    line().last('broadcast:start').refuse(new AppError('channel-taken', 'Taken.'));
+    expect(line().count('broadcast:resume')).toBe(attempt);
+    line().last('broadcast:resume').refuse(new AppError('media-server-unavailable', 'Away.'));
     await settle();
   }
   expect(phase()).toBe('reconnecting');
-  expect(lines).toHaveLength(4);
+  vi.advanceTimersByTime(100);
+  await acceptAgain();
+  tell({ phase: 'live' });
+  expect(phase()).toBe('live');
+  expect(lines).toHaveLength(1);
+});
+
+test('a line that the server does not know any more resumes at once', async () => {
+  const { line, goLive, acceptAgain, phase, tell } = setUp();
+  await goLive();
+  line().disconnect();
+  expect(phase()).toBe('reconnecting');
+  line().connect(false);
+  await acceptAgain();
+  tell({ phase: 'live' });
+  expect(phase()).toBe('live');
+  expect(line().count('broadcast:start')).toBe(1);
+});
+
+test.each(['resume-refused', 'not-live'] as const)('a resumption that is answered %s is the end', async (code) => {
+  const { publisher, tickets, line, goLive } = setUp();
+  await goLive();
+  expect(tickets.list()).toHaveLength(1);
+  line().disconnect();
+  line().connect(false);
+  await settle();
+  line().last('broadcast:resume').refuse(new AppError(code, 'No.'));
+  await settle();
+  expect(publisher.getState()).toMatchObject({ phase: 'ended', error: { code } });
+  expect(tickets.list()).toEqual([]);
+});
+
+test('a show that is taken over is left there until it is taken back with the newest ticket', async () => {
+  const { publisher, tickets, lines, line, connections, phase, goLive, acceptAgain, tell } = setUp();
+  await goLive();
+  const [ticket] = tickets.list();
+  if (ticket === undefined) expect.unreachable('a ticket is kept while the show is on');
+  line().announce('link:closed', { error: { code: 'taken-over', message: '' } });
+  expect(phase()).toBe('taken-over');
+  expect(connections[0]?.closed).toBe(true);
+  vi.advanceTimersByTime(60_000);
+  expect(line().count('broadcast:resume')).toBe(0);
+  tickets.keep({ ...ticket, resumeToken: 'a-newer-token-of-many', keptAt: Date.now() });
+  publisher.takeBack();
+  await settle();
+  expect(line().last('broadcast:resume').body).toMatchObject({ resumeToken: 'a-newer-token-of-many' });
+  await acceptAgain();
+  tell({ phase: 'live' });
+  expect(phase()).toBe('live');
+  expect(lines).toHaveLength(1);
+});
+
+test('who was away for long and finds the show live does not throw the other presenter out', async () => {
+  const { line, phase, goLive } = setUp();
+  await goLive();
+  line().disconnect();
+  vi.advanceTimersByTime(60_000);
+  line().connect(false);
+  line().last('resume:check').answer({ broadcast: broadcastView() });
+  await settle();
+  expect(phase()).toBe('taken-over');
+  expect(line().count('broadcast:resume')).toBe(0);
+});
+
+test('a link that the server does not hear is made anew', async () => {
+  const { line, connections, tell, goLive, until } = setUp();
+  await goLive();
+  connections[0]?.turn('connected');
+  tell({ phase: 'interrupted', interruption: until(60_000) });
+  vi.advanceTimersByTime(2_000);
+  expect(connections).toHaveLength(1);
+  vi.advanceTimersByTime(600);
+  await settle();
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(line().count('broadcast:resume')).toBe(1);
+});
+
+test('the page of a kept ticket resumes from its preview', async () => {
+  const before = setUp();
+  await before.goLive();
+  const [ticket] = before.tickets.list();
+  if (ticket === undefined) expect.unreachable('a ticket is kept while the show is on');
+  const { publisher, line, phase, acceptAgain, tell } = setUp();
+  await publisher.openDevices(anyDevices);
+  publisher.resume(ticket, broadcastView({ phase: 'interrupted' }));
+  expect(phase()).toBe('reconnecting');
+  line().connect();
+  await acceptAgain();
+  tell({ phase: 'live' });
+  expect(phase()).toBe('live');
+});
+
+test('an end that nobody can be told is told on the next line, or happens here after a while', async () => {
+  const { publisher, line, lines, phase, goLive, acceptAgain } = setUp();
+  await goLive();
+  line().disconnect();
+  await publisher.stop();
+  expect(lines).toHaveLength(2);
+  line().connect();
+  await acceptAgain();
+  expect(line().count('broadcast:stop')).toBe(1);
+  line()
+    .last('broadcast:stop')
+    .answer({ broadcast: broadcastView({ phase: 'ended', endReason: 'stopped' }) });
+  await settle();
+  expect(phase()).toBe('ended');
+
+  const alone = setUp();
+  await alone.goLive();
+  alone.line().disconnect();
+  await alone.publisher.stop();
+  vi.advanceTimersByTime(5_000);
+  expect(alone.phase()).toBe('ended');
+});
+
+test('a look after a change of the network makes a new line when the old one does not answer', async () => {
+  const { publisher, lines, line, goLive } = setUp();
+  await goLive();
+  publisher.checkNow();
+  line().last('resume:check').answer({ broadcast: broadcastView() });
+  await settle();
+  publisher.checkNow();
+  expect(lines).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(lines).toHaveLength(2);
+});
+
+test('recording can be switched during the show', async () => {
+  const { publisher, line, goLive } = setUp();
+  await goLive();
+  const setting = publisher.setRecording(true);
+  expect(line().last('recording:set').body).toEqual({ record: true });
+  line()
+    .last('recording:set')
+    .answer({ broadcast: broadcastView({ recording: 'starting' }) });
+  await setting;
+  expect(publisher.getState()).toMatchObject({ phase: 'live', broadcast: { recording: 'starting' } });
 });
 
 test('a recovered line with a living link goes on as if nothing had been', async () => {

@@ -1,9 +1,10 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../errors.ts';
-import type { BroadcastView, ChannelView, RequestInput } from '../signaling.ts';
-import type { backoffMs } from './backoff.ts';
+import type { BroadcastView } from '../signaling.ts';
+import { Camera, type CameraParts, type Switches } from './camera.ts';
 import type { MediaChoice } from './local-media.ts';
-import { addTracks, limitVideo, speaksWebRtc } from './peer-connection.ts';
-import { PeerLink } from './peer-link.ts';
+import { overCodes, type ShowPlan } from './mission.ts';
+import { speaksWebRtc } from './peer-connection.ts';
+import { Presence, type PresenceParts } from './presence.ts';
 import {
   isOnStage,
   nextPublisherState,
@@ -11,25 +12,11 @@ import {
   type PublisherState,
   streamOf,
 } from './publisher-state.ts';
-import type { Signaling } from './signaling-client.ts';
+import type { ResumeTicket, ResumeTickets } from './resume-tickets.ts';
 import { Store } from './store.ts';
 
-/** What the presenter decides before going live. */
-export type ShowPlan = Omit<RequestInput<'broadcast:start'>, 'sdpOffer'>;
-
 /** What a publisher is made of; tests give their own. */
-export type PublisherParts = {
-  connectSignaling: () => Signaling;
-  createPeerConnection: () => RTCPeerConnection;
-  openMedia: (choice: MediaChoice) => Promise<MediaStream>;
-  stopMedia: (stream: MediaStream | null) => void;
-  backoffMs: typeof backoffMs;
-};
-
-/** What the presenter lets through. A camera that is off sends black, so nothing has to be negotiated anew. */
-export type Switches = { microphone: boolean; camera: boolean };
-
-const allOn: Switches = { microphone: true, camera: true };
+export type PublisherParts = PresenceParts & CameraParts & { tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'> };
 
 /** Trying again does not help against these, even in the middle of a show. */
 const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -40,57 +27,62 @@ const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'unsupported-browser',
 ]);
 
+/** How long an end waits for a line on which the server can be told of it. */
+const endMs = 5_000;
+
 /**
  * Sends one show: camera, preview, going live, coming back after every interruption, and the end. It can be opened
- * and closed any number of times; there is at most one camera, one socket and one connection at a time.
+ * and closed any number of times; there is at most one camera and one connection at a time.
  */
 export class Publisher {
   readonly #parts: PublisherParts;
   readonly #store = new Store<PublisherState>({ phase: 'idle' });
-  readonly #switches = new Store<Switches>(allOn);
-  #signaling: Signaling | null = null;
-  #link: PeerLink | null = null;
-  #plan: ShowPlan | null = null;
-  #broadcastId: string | null = null;
-  #attempt = 0;
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  /** Counts the requests for a camera: only the newest one's stream is kept. */
-  #cameraRequest = 0;
+  readonly #camera: Camera;
+  readonly #presence: Presence;
+  /** Runs while an end is wished for and nobody could be told yet. */
+  #ending: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: PublisherParts) {
     this.#parts = parts;
+    this.#camera = new Camera(parts);
+    this.#presence = new Presence(parts, {
+      stream: () => (isOnStage(this.getState()) ? streamOf(this.getState()) : null),
+      onTicket: (ticket) => this.#keep(ticket),
+      onTold: (broadcast) => this.#learn(broadcast),
+      onAway: () => {
+        if (this.getState().phase === 'connecting') this.#refuse(connectionLost().toBody());
+        else this.#apply({ type: 'lost', error: null });
+      },
+      onLost: (error) => this.#judge(error),
+      onTakenOver: () => {
+        this.#dropEnding();
+        this.#apply({ type: 'taken-over' });
+      },
+    });
   }
 
   readonly getState = (): PublisherState => this.#store.get();
   readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
-  readonly getSwitches = (): Switches => this.#switches.get();
-  readonly subscribeToSwitches = (listener: () => void): (() => void) => this.#switches.subscribe(listener);
+  readonly getSwitches = (): Switches => this.#camera.getSwitches();
+  readonly subscribeToSwitches = (listener: () => void): (() => void) => this.#camera.subscribeToSwitches(listener);
 
   /**
    * Asks for the camera and shows the preview; on stage it replaces what is sent. Problems become part of the state,
    * and on stage they are thrown, because the show goes on with what it has.
    */
   async openDevices(choice: MediaChoice): Promise<void> {
-    this.#cameraRequest += 1;
-    const request = this.#cameraRequest;
     if (!isOnStage(this.getState())) {
       this.#parts.stopMedia(streamOf(this.getState()));
       this.#apply({ type: 'camera-asked' });
     }
     try {
-      const stream = await this.#parts.openMedia(choice);
-      // Somebody left, or chose another one, while the browser was asking.
-      if (request !== this.#cameraRequest) {
-        this.#parts.stopMedia(stream);
-        return;
-      }
-      this.#obeySwitches(stream);
-      await this.#link?.replaceTracks(stream);
+      const stream = await this.#camera.open(choice);
+      if (stream === null) return;
+      await this.#presence.replaceTracks(stream);
       const before = streamOf(this.getState());
       this.#apply({ type: 'camera-opened', stream });
       this.#parts.stopMedia(before);
     } catch (error) {
-      if (request !== this.#cameraRequest) return;
       if (isOnStage(this.getState())) throw error;
       this.#apply({ type: 'camera-failed', error: toErrorBody(error) });
     }
@@ -98,185 +90,148 @@ export class Publisher {
 
   /** Turns microphone or camera off and on again, before the show or during it. */
   switchOn(change: Partial<Switches>): void {
-    this.#switches.set({ ...this.#switches.get(), ...change });
-    this.#obeySwitches(streamOf(this.getState()));
-  }
-
-  #obeySwitches(stream: MediaStream | null): void {
-    const { microphone, camera } = this.#switches.get();
-    for (const track of stream?.getAudioTracks() ?? []) track.enabled = microphone;
-    for (const track of stream?.getVideoTracks() ?? []) track.enabled = camera;
+    this.#camera.switchOn(change, streamOf(this.getState()));
   }
 
   /** Goes live. Does nothing without a preview, so a second click does no harm. */
   start(plan: ShowPlan): void {
     if (this.getState().phase !== 'preview') return;
     this.#apply({ type: 'started' });
-    if (!speaksWebRtc()) {
-      this.#refuse(new AppError('unsupported-browser', 'This browser cannot send live video.').toBody());
-      return;
-    }
-    this.#plan = plan;
-    this.#broadcastId = null;
-    this.#attempt = 0;
-    this.#openLine();
+    if (this.#canSend()) this.#presence.start(plan);
   }
 
-  /** Ends the show for everyone. If the server cannot be reached it ends here, and there after the time of grace. */
+  /** Takes up the show of `ticket` again. Does nothing without a preview. */
+  resume(ticket: ResumeTicket, broadcast: BroadcastView): void {
+    if (this.getState().phase !== 'preview') return;
+    this.#apply({ type: 'resumed', broadcast });
+    if (this.#canSend()) this.#presence.resume(ticket, broadcast);
+  }
+
+  /** Takes the show back from the place that took it over. */
+  takeBack(): void {
+    const state = this.getState();
+    if (state.phase !== 'taken-over') return;
+    // It may have been another tab of this browser, which was given a newer ticket.
+    const ticket = this.#parts.tickets.find(state.broadcast.broadcastId) ?? this.#presence.ticket;
+    if (ticket === null) return;
+    this.#apply({ type: 'resumed', broadcast: state.broadcast });
+    this.#presence.resume(ticket, state.broadcast);
+  }
+
+  #canSend(): boolean {
+    if (speaksWebRtc()) return true;
+    this.#refuse(new AppError('unsupported-browser', 'This browser cannot send live video.').toBody());
+    return false;
+  }
+
+  /**
+   * Begins or ends to record, while the show goes on.
+   * @throws AppError when the server could not do it
+   */
+  async setRecording(record: boolean): Promise<void> {
+    const { broadcast } = await this.#presence.request('recording:set', { record });
+    this.#presence.learn(broadcast);
+  }
+
+  /**
+   * Ends the show for everyone. Where the server cannot be told now it is told within five seconds; if that fails
+   * too, the show ends here, and there after the time of grace.
+   */
   async stop(): Promise<void> {
     const state = this.getState();
     if (!isOnStage(state)) return;
-    const signaling = this.#signaling;
-    this.#dropRetry();
-    try {
-      if (signaling === null) throw connectionLost();
-      const { broadcast } = await signaling.request('broadcast:stop', {});
-      this.#finish(broadcast);
-    } catch {
-      if (!isOnStage(this.getState())) return;
-      if (state.broadcast === null) this.#refuse(null);
-      else this.#finish({ ...state.broadcast, phase: 'ended', endReason: 'stopped' });
+    const { standing } = this.#presence;
+    if (standing === 'presenting' || (standing === 'asking' && state.phase === 'connecting')) {
+      try {
+        const { broadcast } = await this.#presence.request('broadcast:stop', {});
+        this.#finish(broadcast);
+        return;
+      } catch {
+        if (!isOnStage(this.getState())) return;
+      }
     }
+    if (state.phase === 'connecting') {
+      this.#refuse(null);
+      return;
+    }
+    const ended: BroadcastView = { ...state.broadcast, phase: 'ended', endReason: 'stopped' };
+    this.#ending ??= setTimeout(() => this.#finish(ended), endMs);
+    if (standing === 'away') this.#presence.tryNow();
   }
 
   /** Goes away at once: the page is closing, and the server shall notice now and not after a timeout. */
   hangUp(): void {
-    this.#releaseLine();
+    this.#presence.hangUp();
   }
 
   /** Comes back after {@link hangUp}: the browser had only put the page aside. */
   comeBack(): void {
-    if (this.#signaling === null && this.#plan !== null && isOnStage(this.getState())) {
-      this.#apply({ type: 'lost', error: null });
-      this.#openLine();
-    }
+    if (!isOnStage(this.getState())) return;
+    this.#apply({ type: 'lost', error: null });
+    this.#presence.comeBack();
   }
 
-  /** Gives everything back: camera, line and connection. */
+  /** Looks at once whether all is well: the network changed, or this page slept for `gapMs` milliseconds. */
+  checkNow(gapMs = 0): void {
+    if (isOnStage(this.getState())) this.#presence.checkNow(gapMs);
+  }
+
+  /** Gives everything back: camera, line and connection. The ticket stays, for whoever comes again. */
   close(): void {
-    this.#cameraRequest += 1;
-    this.#releaseLine();
-    this.#plan = null;
-    this.#parts.stopMedia(streamOf(this.getState()));
-    this.#switches.set(allOn);
+    this.#dropEnding();
+    this.#presence.close();
+    this.#camera.close(streamOf(this.getState()));
     this.#apply({ type: 'closed' });
   }
 
-  #openLine(): void {
-    this.#releaseLine();
-    const signaling = this.#parts.connectSignaling();
-    this.#signaling = signaling;
-    signaling.on('broadcast:changed', (view) => this.#learn(view));
-    signaling.on('link:closed', ({ error }) => this.#lose(error));
-    signaling.onDisconnected(() => {
-      if (this.getState().phase === 'connecting') this.#lose(connectionLost().toBody());
-      else this.#apply({ type: 'lost', error: null });
-    });
-    signaling.onConnected((recovered) => {
-      if (!recovered) this.#publish(signaling);
-      else if (this.#link?.connected) this.#resume();
-      // The server still knows the presenter of this line, who has a dead link and may not have a second.
-      else this.#openLine();
-    });
-    signaling.open();
-    signaling.whenConnected().catch((error: unknown) => {
-      if (this.#signaling === signaling) this.#lose(toErrorBody(error));
-    });
+  #keep(ticket: ResumeTicket): void {
+    if (!isOnStage(this.getState())) return;
+    this.#parts.tickets.keep(ticket);
+    if (this.#ending === undefined) return;
+    // The end was wished for while nobody could be told.
+    this.#dropEnding();
+    this.stop().catch(() => undefined);
   }
 
-  #resume(): void {
-    const state = this.getState();
-    if (state.phase === 'reconnecting') this.#apply({ type: 'told', broadcast: state.broadcast });
-  }
-
-  #publish(signaling: Signaling): void {
-    const state = this.getState();
-    if (!isOnStage(state) || this.#plan === null) return;
-    this.#dropRetry();
-    this.#link?.close();
-    const connection = this.#parts.createPeerConnection();
-    const videoSender = addTracks(connection, state.stream);
-    const link = new PeerLink(signaling, connection, {
-      onConnected: () => {
-        this.#attempt = 0;
-      },
-      onLost: (error) => this.#lose(error.toBody()),
-    });
-    this.#link = link;
-    this.#negotiate(signaling, link, videoSender, this.#plan).catch((error: unknown) => {
-      if (this.#link === link) this.#lose(toErrorBody(error));
-    });
-  }
-
-  async #negotiate(
-    signaling: Signaling,
-    link: PeerLink,
-    videoSender: RTCRtpSender | null,
-    plan: ShowPlan,
-  ): Promise<void> {
-    // The sender of a start follows the channel by that alone. What the answer tells of the broadcast counts at once:
-    // while the rest is being applied, the news that it is live may overtake it.
-    const { maxVideoKbps } = await link.negotiate(async (sdpOffer) => {
-      const reply = await signaling.request('broadcast:start', { ...plan, sdpOffer });
-      if (this.#link === link) {
-        this.#broadcastId = reply.broadcast.broadcastId;
-        this.#learn({ channel: plan.channel, broadcast: reply.broadcast });
-      }
-      return reply;
-    });
-    if (this.#link === link && videoSender) await limitVideo(videoSender, maxVideoKbps).catch(() => undefined);
-  }
-
-  #learn({ broadcast }: ChannelView): void {
-    if (broadcast === null || broadcast.broadcastId !== this.#broadcastId) return;
-    if (broadcast.phase === 'ended') this.#finish(broadcast);
+  #learn(broadcast: BroadcastView): void {
+    // After the end there still is news of the recording.
+    if (broadcast.phase === 'ended' && this.getState().phase !== 'ended') this.#finish(broadcast);
     else this.#apply({ type: 'told', broadcast });
   }
 
-  #lose(error: ErrorBody): void {
-    this.#link?.close();
-    this.#link = null;
+  #judge(error: ErrorBody): 'try-again' | 'give-up' {
     const state = this.getState();
-    if (!isOnStage(state)) return;
+    if (!isOnStage(state)) return 'give-up';
     // Before the show is on, the presenter sits at the button and decides; afterwards we keep trying.
     if (state.phase === 'connecting' || hopeless.has(error.code)) {
       this.#refuse(error);
-      return;
+      return 'give-up';
+    }
+    if (overCodes.has(error.code)) {
+      this.#finish({ ...state.broadcast, phase: 'ended' }, error);
+      return 'give-up';
     }
     this.#apply({ type: 'lost', error });
-    this.#dropRetry();
-    // A new line is a new presenter to the server, whatever it still believes of the old one.
-    this.#retry = setTimeout(() => this.#openLine(), this.#parts.backoffMs(this.#attempt));
-    this.#attempt += 1;
+    return 'try-again';
   }
 
   #refuse(error: ErrorBody | null): void {
-    this.#releaseLine();
-    this.#plan = null;
+    this.#dropEnding();
+    this.#presence.close();
     this.#apply({ type: 'refused', error });
   }
 
-  #finish(broadcast: BroadcastView): void {
-    this.#dropRetry();
-    this.#link?.close();
-    this.#link = null;
-    this.#plan = null;
+  #finish(broadcast: BroadcastView, error: ErrorBody | null = null): void {
+    this.#dropEnding();
+    this.#presence.end();
+    this.#parts.tickets.forget(broadcast.broadcastId);
     this.#parts.stopMedia(streamOf(this.getState()));
-    // The line stays open: the recording is being finished, and the summary shows it.
-    this.#apply({ type: 'ended', broadcast });
+    this.#apply({ type: 'ended', broadcast, error });
   }
 
-  #dropRetry(): void {
-    clearTimeout(this.#retry);
-    this.#retry = undefined;
-  }
-
-  #releaseLine(): void {
-    this.#dropRetry();
-    this.#link?.close();
-    this.#link = null;
-    this.#signaling?.close();
-    this.#signaling = null;
+  #dropEnding(): void {
+    clearTimeout(this.#ending);
+    this.#ending = undefined;
   }
 
   #apply(event: PublisherEvent): void {

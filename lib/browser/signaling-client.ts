@@ -71,15 +71,18 @@ export class SignalingClient implements Signaling {
       transports: ['websocket'],
       autoConnect: false,
       forceNew: true,
-      reconnectionDelay: 500,
-      reconnectionDelayMax: 5_000,
-      timeout: timeoutMs,
+      // Socket.IO leaves half of every wait to chance, so that an audience does not come back at one moment.
+      reconnectionDelay: 150,
+      reconnectionDelayMax: 2_000,
+      randomizationFactor: 0.5,
+      // A connection that was begun on a network which is gone must not keep the next one waiting.
+      timeout: Math.min(timeoutMs, 5_000),
     };
     this.#socket = url === undefined ? io(settings) : io(url, settings);
     // Socket.IO does not come back by itself when it was the server that hung up.
     this.#socket.on('disconnect', (reason) => {
       if (reason !== 'io server disconnect' || this.#closed) return;
-      this.#comeBack = setTimeout(() => this.#socket.connect(), 1_000);
+      this.#comeBack = setTimeout(() => this.#socket.connect(), 150 + Math.random() * 350);
     });
   }
 

@@ -1,27 +1,25 @@
+/** A watch that looks more rarely than this, in milliseconds, was itself asleep and has seen nothing. */
+const blindMs = 2_500;
+
 /**
- * Notices that a link which calls itself connected brings nothing: frozen video comes with no event. It is fed
- * with the count of bytes received, from time to time.
+ * Notices that a link which calls itself connected brings nothing: frozen video comes with no event. It is fed with a
+ * count that grows while all is well, from time to time.
  */
 export class StallDetector {
-  readonly #patienceMs: number;
-  #bytes = -1;
+  #count = -1;
   #movedAt = 0;
+  #lookedAt = 0;
 
-  constructor(patienceMs: number) {
-    this.#patienceMs = patienceMs;
-  }
-
-  /** True when nothing has arrived for longer than the patience; `now` is in milliseconds. */
-  stalled(bytes: number, now: number): boolean {
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes;
-      this.#movedAt = now;
-    }
-    return now - this.#movedAt >= this.#patienceMs;
+  /** How long the count has stood still while somebody looked, in milliseconds; `now` is in milliseconds too. */
+  stillFor(count: number, now: number): number {
+    if (count !== this.#count || now - this.#lookedAt > blindMs) this.#movedAt = now;
+    this.#count = count;
+    this.#lookedAt = now;
+    return now - this.#movedAt;
   }
 
   /** Starts anew: for a new link, or while silence is to be expected. */
   reset(): void {
-    this.#bytes = -1;
+    this.#count = -1;
   }
 }

@@ -2,10 +2,14 @@ import { backoffMs } from './backoff.ts';
 import { openStorage } from './browser-storage.ts';
 import { choiceOf, type MediaChoice, openLocalMedia, stopStream } from './local-media.ts';
 import { MediaDeviceList } from './media-devices.ts';
+import type { ShowPlan } from './mission.ts';
+import { watchPage } from './page-watch.ts';
 import { createPeerConnection } from './peer-connection.ts';
-import { Publisher, type ShowPlan } from './publisher.ts';
+import { Publisher } from './publisher.ts';
 import { isOnStage, streamOf } from './publisher-state.ts';
 import { recallShow, rememberShow } from './remembered.ts';
+import { ResumeOffer } from './resume-offer.ts';
+import { ResumeTickets } from './resume-tickets.ts';
 import { SignalingClient } from './signaling-client.ts';
 import { WakeLock } from './wake-lock.ts';
 
@@ -13,11 +17,15 @@ import { WakeLock } from './wake-lock.ts';
 export class Studio {
   readonly devices = new MediaDeviceList();
   readonly publisher: Publisher;
+  readonly offer: ResumeOffer;
   readonly #wakeLock = new WakeLock();
   #stop: (() => void) | null = null;
 
   constructor() {
+    const tickets = new ResumeTickets();
+    this.offer = new ResumeOffer(tickets);
     this.publisher = new Publisher({
+      tickets,
       connectSignaling: () => new SignalingClient(),
       createPeerConnection,
       stopMedia: stopStream,
@@ -38,13 +46,16 @@ export class Studio {
     };
     globalThis.addEventListener('pagehide', hangUp);
     globalThis.addEventListener('pageshow', comeBack);
+    const page = watchPage(({ gapMs }) => this.publisher.checkNow(gapMs));
     const unsubscribe = this.publisher.subscribe(() => this.#wakeLock.keep(isOnStage(this.publisher.getState())));
     this.#stop = () => {
       globalThis.removeEventListener('pagehide', hangUp);
       globalThis.removeEventListener('pageshow', comeBack);
+      page.close();
       unsubscribe();
     };
     this.devices.open();
+    this.offer.open();
     const { camera = 'any', microphone = 'any' } = recallShow(openStorage());
     this.askForCamera({ camera, microphone });
   }
@@ -54,6 +65,7 @@ export class Studio {
     this.#stop?.();
     this.#wakeLock.keep(false);
     this.devices.close();
+    this.offer.close();
     this.publisher.close();
   }
 
@@ -63,12 +75,28 @@ export class Studio {
     const stream = streamOf(this.publisher.getState());
     if (stream === null) return;
     rememberShow(openStorage(), { channel, title, record, ...choiceOf(stream) });
+    this.offer.close();
     this.publisher.start(plan);
+  }
+
+  /** Takes up the broadcast that is offered, with the devices of the preview. Does nothing without a preview. */
+  resume(): void {
+    const offer = this.offer.getState();
+    if (offer === null || streamOf(this.publisher.getState()) === null) return;
+    this.offer.close();
+    this.publisher.resume(offer.ticket, offer.broadcast);
+  }
+
+  /** Ends the broadcast that is offered: only its presenter can, so it is taken up first. */
+  endOffered(): void {
+    this.resume();
+    this.publisher.stop().catch(() => undefined);
   }
 
   /** Back from the end of a show to the preview of the next. */
   prepareAgain(): void {
     this.publisher.close();
+    this.offer.open();
     const { camera = 'any', microphone = 'any' } = recallShow(openStorage());
     this.askForCamera({ camera, microphone });
   }

@@ -1,7 +1,10 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import type { Switches } from './camera.ts';
 import type { MediaChoice, MediaInputs } from './local-media.ts';
-import type { Publisher, ShowPlan, Switches } from './publisher.ts';
+import type { ShowPlan } from './mission.ts';
+import type { Publisher } from './publisher.ts';
 import type { PublisherState } from './publisher-state.ts';
+import type { Resumable } from './resume-offer.ts';
 import { Studio } from './studio.ts';
 
 /** What a component needs of the studio. */
@@ -12,6 +15,10 @@ export type PublisherHandle = {
   publisher: Publisher;
   askForCamera: (choice: MediaChoice) => void;
   goLive: (plan: ShowPlan) => void;
+  /** A broadcast of before, which can be resumed or ended; `null` while there is none. */
+  offer: Resumable | null;
+  resume: () => void;
+  endOffered: () => void;
   /** Ends the show, or the attempt to begin one. */
   stop: () => void;
   prepareAgain: () => void;
@@ -24,7 +31,7 @@ export function usePublisher(): PublisherHandle {
     studio.open();
     return () => studio.close();
   }, [studio]);
-  const { publisher, devices } = studio;
+  const { publisher, devices, offer } = studio;
   return {
     state: useSyncExternalStore(publisher.subscribe, publisher.getState, publisher.getState),
     switches: useSyncExternalStore(publisher.subscribeToSwitches, publisher.getSwitches, publisher.getSwitches),
@@ -32,6 +39,9 @@ export function usePublisher(): PublisherHandle {
     publisher,
     askForCamera: (choice) => studio.askForCamera(choice),
     goLive: (plan) => studio.goLive(plan),
+    offer: useSyncExternalStore(offer.subscribe, offer.getState, offer.getState),
+    resume: () => studio.resume(),
+    endOffered: () => studio.endOffered(),
     stop: () => void publisher.stop(),
     prepareAgain: () => studio.prepareAgain(),
   };

@@ -1,14 +1,22 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import type { ReconnectTally } from './reconnects.ts';
 import { Watcher } from './watcher.ts';
 import type { WatcherState } from './watcher-state.ts';
 
+/** What a component needs of a watcher. */
+export type WatcherHandle = { state: WatcherState; reconnects: ReconnectTally; tryAgain: () => void };
+
 /** Watches `channel` as long as the component is shown. A component that changes channels needs a `key`. */
-export function useWatcher(channel: string): { state: WatcherState; tryAgain: () => void } {
+export function useWatcher(channel: string): WatcherHandle {
   const [watcher] = useState(() => new Watcher(channel));
   useEffect(() => {
     watcher.open();
     return () => watcher.close();
   }, [watcher]);
-  const state = useSyncExternalStore(watcher.subscribe, watcher.getState, watcher.getState);
-  return { state, tryAgain: () => watcher.reopen() };
+  const { reconnects } = watcher;
+  return {
+    state: useSyncExternalStore(watcher.subscribe, watcher.getState, watcher.getState),
+    reconnects: useSyncExternalStore(reconnects.subscribe, reconnects.getState, reconnects.getState),
+    tryAgain: () => watcher.reopen(),
+  };
 }

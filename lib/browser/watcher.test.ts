@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Wake } from './page-watch.ts';
 import { broadcastView, FakeConnection, FakeSignaling, settle } from './testing/signaling-doubles.ts';
 import { Watcher } from './watcher.ts';
 
@@ -17,7 +18,13 @@ afterEach(() => {
 function setUp() {
   const lines: FakeSignaling[] = [];
   const connections: FakeConnection[] = [];
+  const page = { visible: true, wake: (_wake: Wake): void => expect.unreachable('nobody watches the page') };
   const watcher = new Watcher(channel, {
+    watchPage: (onWake) => {
+      page.wake = onWake;
+      return { close: () => undefined };
+    },
+    isPageVisible: () => page.visible,
     backoffMs: () => 100,
     connectSignaling: () => {
       const line = new FakeSignaling();
@@ -44,7 +51,15 @@ function setUp() {
     await settle();
     connection().turn('connected');
   };
-  return { watcher, lines, connections, line, connection, phase, arrive, beLetIn };
+  /** Lets time pass while pictures arrive, or do not. */
+  const watch = async (milliseconds: number, picture: 'moves' | 'stands' | 'is not decoded') => {
+    for (let passed = 0; passed < milliseconds; passed += 100) {
+      if (picture !== 'stands') connection().video.bytesReceived += 5_000;
+      if (picture === 'moves') connection().video.framesDecoded += 3;
+      await vi.advanceTimersByTimeAsync(100);
+    }
+  };
+  return { watcher, page, lines, connections, line, connection, phase, arrive, beLetIn, watch };
 }
 
 test('it waits while nothing is on air or it only starts, and joins by itself when it is live', async () => {
@@ -133,13 +148,125 @@ test('a line that comes back recovered keeps the link; one that does not joins a
   await arrive(broadcastView());
   await beLetIn();
   line().disconnect();
-  expect(phase()).toBe('reconnecting');
+  expect(phase()).toBe('live');
   line().connect(true);
   expect(phase()).toBe('live');
   expect(connections).toHaveLength(1);
   line().disconnect();
   await arrive(broadcastView());
   expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+  await beLetIn();
+  expect(watcher.reconnects.getState()).toEqual({ network: 1 });
+});
+
+test('a picture that stands still for three seconds is fetched anew, and told as such', async () => {
+  const { watcher, line, connections, phase, arrive, beLetIn, watch } = setUp();
+  watcher.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  await watch(5_000, 'moves');
+  await watch(2_500, 'stands');
+  expect(phase()).toBe('live');
+  await watch(1_000, 'stands');
+  line().last('viewer:leave').answer({});
+  await settle();
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+  await beLetIn();
+  expect(phase()).toBe('live');
+  expect(watcher.reconnects.getState()).toEqual({ frozen: 1 });
+});
+
+test('bytes are no picture where somebody looks, and enough where nobody does', async () => {
+  const hidden = setUp();
+  hidden.watcher.open();
+  await hidden.arrive(broadcastView());
+  await hidden.beLetIn();
+  await hidden.watch(2_000, 'moves');
+  hidden.page.visible = false;
+  await hidden.watch(10_000, 'is not decoded');
+  expect(hidden.phase()).toBe('live');
+  hidden.page.visible = true;
+  await hidden.watch(4_000, 'is not decoded');
+  expect(hidden.phase()).toBe('reconnecting');
+});
+
+test('a picture is not missed while the presenter is away', async () => {
+  const { watcher, line, phase, arrive, beLetIn, watch, connections } = setUp();
+  watcher.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  await watch(2_000, 'moves');
+  line().announce('broadcast:changed', { channel, broadcast: broadcastView({ phase: 'interrupted' }) });
+  await watch(20_000, 'stands');
+  line().announce('broadcast:changed', { channel, broadcast: broadcastView() });
+  await watch(2_000, 'stands');
+  await watch(5_000, 'moves');
+  expect(phase()).toBe('live');
+  expect(connections).toHaveLength(1);
+  expect(watcher.reconnects.getState()).toEqual({});
+});
+
+test('after a sleep, a picture that does not move is given little time, and a line that is silent none', async () => {
+  const { watcher, page, lines, line, connection, arrive, beLetIn, watch } = setUp();
+  watcher.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  await watch(2_000, 'moves');
+  vi.setSystemTime(Date.now() + 20_000);
+  page.wake({ reason: 'slept', gapMs: 20_000 });
+  await watch(1_000, 'stands');
+  expect(lines).toHaveLength(2);
+  await arrive(broadcastView());
+  await beLetIn();
+  expect(connection().closed).toBe(false);
+  page.wake({ reason: 'visible', gapMs: 0 });
+  line().last('channel:follow').answer({ channel, broadcast: broadcastView() });
+  await watch(2_200, 'stands');
+  expect(line().count('viewer:leave')).toBe(1);
+  expect(lines).toHaveLength(2);
+});
+
+test('a page whose line is down when the network is back does not wait for the next attempt', async () => {
+  const { watcher, page, lines, line, arrive, beLetIn } = setUp();
+  watcher.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  line().disconnect();
+  page.wake({ reason: 'online', gapMs: 0 });
+  expect(lines.map(({ closed }) => closed)).toEqual([true, false]);
+});
+
+test('when the media server is back, everybody joins within a moment', async () => {
+  const { watcher, line, phase, arrive, beLetIn } = setUp();
+  const by = { by: 'media-server', until: Date.now() + 60_000 } as const;
+  watcher.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  line().announce('link:closed', { error: { code: 'media-server-unavailable', message: '' } });
+  const interrupted = broadcastView({ phase: 'interrupted', interruption: by });
+  line().announce('broadcast:changed', { channel, broadcast: interrupted });
+  expect(watcher.getState()).toMatchObject({ phase: 'reconnecting', broadcast: { phase: 'interrupted' } });
+  await vi.advanceTimersByTimeAsync(30);
+  line().announce('broadcast:changed', { channel, broadcast: broadcastView() });
+  await vi.advanceTimersByTimeAsync(200);
+  expect(line().count('viewer:join')).toBe(2);
+  await beLetIn();
+  expect(phase()).toBe('live');
+  expect(watcher.reconnects.getState()).toEqual({ 'media-server': 1 });
+});
+
+test('news of the return that never came are asked for', async () => {
+  const { watcher, line, arrive, beLetIn } = setUp();
+  watcher.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  line().announce('link:closed', { error: { code: 'media-server-unavailable', message: '' } });
+  line().announce('broadcast:changed', { channel, broadcast: broadcastView({ phase: 'interrupted' }) });
+  await vi.advanceTimersByTimeAsync(300);
+  expect(line().count('channel:follow')).toBe(2);
+  line().last('channel:follow').answer({ channel, broadcast: broadcastView() });
+  await vi.advanceTimersByTimeAsync(300);
+  expect(line().count('viewer:join')).toBe(2);
 });
 
 test('a show that has ended stays on the screen until the next one, which it joins', async () => {

@@ -1,34 +1,25 @@
-import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../errors.ts';
+import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
 import type { ChannelView } from '../signaling.ts';
-import { backoffMs } from './backoff.ts';
-import { createPeerConnection, preferVp8On, speaksWebRtc } from './peer-connection.ts';
-import { PeerLink } from './peer-link.ts';
-import { type Signaling, SignalingClient } from './signaling-client.ts';
-import { StallDetector } from './stall-detector.ts';
+import { withDeadline } from './deadline.ts';
+import { FrameWatch } from './frame-watch.ts';
+import type { PageWatch, Wake, WakeReason } from './page-watch.ts';
+import { speaksWebRtc } from './peer-connection.ts';
+import type { PeerLink } from './peer-link.ts';
+import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
+import type { Signaling } from './signaling-client.ts';
 import { Store } from './store.ts';
+import { createViewerLink } from './viewer-link.ts';
+import { browserParts, hopeless, type WatcherParts } from './watcher-parts.ts';
 import { isLive, nextWatcherState, type WatcherEvent, type WatcherState } from './watcher-state.ts';
-
-/** What a watcher is made of; tests give their own. */
-export type WatcherParts = {
-  connectSignaling: () => Signaling;
-  createPeerConnection: () => RTCPeerConnection;
-  backoffMs: (attempt: number) => number;
-};
-
-const browserParts: WatcherParts = { connectSignaling: () => new SignalingClient(), createPeerConnection, backoffMs };
-
-/** Trying again does not help against these. */
-const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'bad-request',
-  'bad-offer',
-  'no-common-codec',
-  'unsupported-browser',
-]);
 
 /** A link that held for this long was good: the next attempt need not wait. */
 const goodLinkMs = 10_000;
-const watchdogMs = 2_000;
-const stallMs = 8_000;
+/** When a show goes on for everybody at one moment, everybody joins within this time. */
+const spreadMs = 200;
+/** A picture that stops within this time after the page came back to itself stopped because of that. */
+const doubtMs = 5_000;
+/** How soon a server that can be reached at all answers. */
+const probeMs = 1_000;
 
 /**
  * Watches one channel: waits for a show, receives it, comes back after every interruption, and waits for the next.
@@ -38,7 +29,9 @@ export class Watcher {
   readonly #channel: string;
   readonly #parts: WatcherParts;
   readonly #store = new Store<WatcherState>({ phase: 'idle' });
-  readonly #stall = new StallDetector(stallMs);
+  readonly reconnects = new Reconnects();
+  readonly #frames: FrameWatch;
+  #page: PageWatch | null = null;
   #signaling: Signaling | null = null;
   #link: PeerLink | null = null;
   /** The broadcast that the link is for. */
@@ -48,11 +41,27 @@ export class Watcher {
   #attempt = 0;
   #connectedAt = Number.POSITIVE_INFINITY;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  #watchdog: ReturnType<typeof setInterval> | undefined;
+  /** Counts the connections: a question that was asked on an earlier one says nothing of this one. */
+  #connections = 0;
+  /** What last made us doubt the picture, and when. */
+  #doubt: { reason: WakeReason | null; at: number } = { reason: null, at: 0 };
 
   constructor(channel: string, parts: WatcherParts = browserParts) {
     this.#channel = channel;
     this.#parts = parts;
+    this.#frames = new FrameWatch({
+      isVisible: parts.isPageVisible,
+      isExpected: () => {
+        const state = this.getState();
+        return state.phase === 'live' && state.broadcast.phase === 'live';
+      },
+      onStalled: () => {
+        const error = new AppError('connection-lost', 'Nothing arrives any more.').toBody();
+        const { reason, at } = this.#doubt;
+        const stalled = wakeRejoinReason(Date.now() - at < doubtMs ? reason : null);
+        this.#lose(error, this.#signaling?.connected ? stalled : 'network');
+      },
+    });
   }
 
   readonly getState = (): WatcherState => this.#store.get();
@@ -66,20 +75,8 @@ export class Watcher {
       this.#fail(new AppError('unsupported-browser', 'This browser cannot show live video.').toBody());
       return;
     }
-    const signaling = this.#parts.connectSignaling();
-    this.#signaling = signaling;
-    signaling.on('broadcast:changed', (view) => this.#learn(view));
-    signaling.on('link:closed', ({ error }) => {
-      this.#joined = false;
-      if (this.#link !== null) this.#lose(error);
-    });
-    signaling.onDisconnected(() => this.#apply({ type: 'lost', error: null }));
-    signaling.onConnected((recovered) => {
-      if (recovered) this.#resume();
-      else this.#arrive(signaling);
-    });
-    this.#watchdog = setInterval(() => this.#lookForStall(), watchdogMs);
-    signaling.open();
+    this.#page = this.#parts.watchPage((wake) => this.#wake(wake));
+    this.#openLine();
   }
 
   /** Stops watching and gives everything back. Does nothing when it is closed. */
@@ -94,21 +91,76 @@ export class Watcher {
     this.open();
   }
 
+  #openLine(): void {
+    this.#signaling?.close();
+    const signaling = this.#parts.connectSignaling();
+    const isCurrent = () => this.#signaling === signaling;
+    this.#signaling = signaling;
+    signaling.on('broadcast:changed', (view) => {
+      if (isCurrent()) this.#learn(view);
+    });
+    signaling.on('link:closed', ({ error }) => {
+      if (!isCurrent()) return;
+      this.#joined = false;
+      if (this.#link !== null) this.#lose(error, rejoinReason(error));
+    });
+    // A picture that still moves goes on: it needs no line, and its own watch notices when it stops.
+    signaling.onDisconnected(() => {
+      if (isCurrent() && this.#link?.connected !== true) this.#interrupt('network', null);
+    });
+    signaling.onConnected((recovered) => {
+      if (!isCurrent()) return;
+      this.#connections += 1;
+      if (recovered) this.#resume();
+      else this.#arrive(signaling);
+    });
+    signaling.open();
+  }
+
   /** A socket that is new to the server: nothing that was agreed before holds. */
   #arrive(signaling: Signaling): void {
     this.#dropLink();
     this.#joined = false;
-    signaling.request('channel:follow', { channel: this.#channel }).then(
+    this.#interrupt('network', null);
+    this.#ask(signaling);
+  }
+
+  /** Asks what is on, and goes there. */
+  #ask(signaling: Signaling, withinMs = 10_000): void {
+    const connections = this.#connections;
+    const isCurrent = () => this.#signaling === signaling && this.#connections === connections;
+    withDeadline(signaling.request('channel:follow', { channel: this.#channel }), withinMs).then(
       (view) => {
-        if (this.#signaling === signaling) this.#learn(view);
+        if (!isCurrent()) return;
+        this.#learn(view);
+        if (this.getState().phase === 'reconnecting' && this.#link === null && this.#retry === undefined) {
+          this.#later(() => this.#join());
+        }
       },
       (error: unknown) => {
-        if (this.#signaling !== signaling) return;
+        if (!isCurrent()) return;
         const body = toErrorBody(error);
         if (hopeless.has(body.code)) this.#fail(body);
+        else if (withinMs === probeMs) this.#openLine();
         else this.#later(() => this.#arrive(signaling));
       },
     );
+  }
+
+  /** Something happened to the page, after which what seems to be connected may not be. */
+  #wake({ reason }: Wake): void {
+    const signaling = this.#signaling;
+    if (signaling === null) return;
+    this.#attempt = 0;
+    this.#doubt = { reason, at: Date.now() };
+    if (!signaling.connected) {
+      // The socket may be waiting for its next attempt; a new one does not.
+      this.#openLine();
+      return;
+    }
+    this.#ask(signaling, probeMs);
+    if (this.#link?.connected) this.#frames.hurry();
+    else if (this.#retry !== undefined) this.#join();
   }
 
   #resume(): void {
@@ -119,36 +171,45 @@ export class Watcher {
   }
 
   #learn({ broadcast }: ChannelView): void {
+    const before = this.getState();
     this.#apply({ type: 'told', broadcast });
     if (broadcast === null || broadcast.phase === 'ended') this.#leave();
-    if (!isLive(broadcast)) return;
-    const current = this.#linkedTo === broadcast.broadcastId && (this.#link !== null || this.#retry !== undefined);
-    if (!current && this.getState().phase !== 'failed') this.#join();
+    const { phase } = this.getState();
+    if (!isLive(broadcast) || phase === 'failed' || phase === 'idle') return;
+    if (this.#linkedTo !== broadcast.broadcastId) {
+      this.#join();
+    } else if (this.#link === null) {
+      const wasAway = 'broadcast' in before && before.broadcast?.phase === 'interrupted';
+      if (wasAway) this.#attempt = 0;
+      if (wasAway || this.#retry === undefined) this.#schedule(Math.random() * spreadMs, () => this.#join());
+    }
   }
 
   #join(): void {
     const signaling = this.#signaling;
     const state = this.getState();
     // Without a line there is nobody to ask: the next connection begins from the start.
-    if (signaling === null || !signaling.connected || !('broadcast' in state) || !isLive(state.broadcast)) return;
+    if (signaling === null || !signaling.connected || !('broadcast' in state)) return;
+    if (!isLive(state.broadcast)) {
+      // News will come when it goes on. Should they be lost, we ask.
+      if (state.phase === 'reconnecting') this.#later(() => this.#ask(signaling));
+      return;
+    }
     this.#dropLink();
-    const stream = new MediaStream();
-    const connection = this.#parts.createPeerConnection();
-    connection.addTransceiver('audio', { direction: 'recvonly' });
-    preferVp8On(connection.addTransceiver('video', { direction: 'recvonly' }), 'receive');
-    // The answer names no stream (no msid), so the tracks are gathered here.
-    connection.addEventListener('track', (event) => stream.addTrack(event.track));
-    const link = new PeerLink(signaling, connection, {
+    const { link, stream } = createViewerLink(signaling, this.#parts.createPeerConnection(), {
       onConnected: () => {
         this.#connectedAt = Date.now();
         this.#apply({ type: 'connected', stream });
+        this.reconnects.found();
+        this.#frames.follow(link);
       },
-      onLost: (error) => this.#lose(error.toBody()),
+      onLost: (error) => this.#lose(error.toBody(), 'network'),
     });
     this.#link = link;
     this.#linkedTo = state.broadcast.broadcastId;
     this.#negotiate(signaling, link).catch((error: unknown) => {
-      if (this.#link === link) this.#lose(toErrorBody(error));
+      const body = toErrorBody(error);
+      if (this.#link === link) this.#lose(body, rejoinReason(body));
     });
   }
 
@@ -165,24 +226,33 @@ export class Watcher {
     if (this.#link === link) this.#learn({ channel: this.#channel, broadcast });
   }
 
-  #lose(error: ErrorBody): void {
-    const wasGood = Date.now() - this.#connectedAt > goodLinkMs;
+  #lose(error: ErrorBody, reason: RejoinReason): void {
+    if (Date.now() - this.#connectedAt > goodLinkMs) this.#attempt = 0;
     const linkedTo = this.#linkedTo;
     this.#dropLink();
     if (hopeless.has(error.code)) {
       this.#fail(error);
       return;
     }
-    if (wasGood) this.#attempt = 0;
     this.#linkedTo = linkedTo;
-    this.#apply({ type: 'lost', error });
+    this.#interrupt(reason, error);
     this.#later(() => this.#join());
   }
 
+  /** The picture is gone for `reason`, and will be back. */
+  #interrupt(reason: RejoinReason, error: ErrorBody | null): void {
+    if (this.getState().phase === 'live') this.reconnects.lost(reason);
+    this.#apply({ type: 'lost', error });
+  }
+
   #later(task: () => void): void {
-    clearTimeout(this.#retry);
     const waitMs = this.#parts.backoffMs(this.#attempt);
     this.#attempt += 1;
+    this.#schedule(waitMs, task);
+  }
+
+  #schedule(waitMs: number, task: () => void): void {
+    clearTimeout(this.#retry);
     this.#retry = setTimeout(() => {
       this.#retry = undefined;
       task();
@@ -191,36 +261,21 @@ export class Watcher {
 
   #leave(): void {
     this.#dropLink();
+    this.reconnects.forget();
     this.#attempt = 0;
     if (!this.#joined) return;
     this.#joined = false;
     this.#signaling?.request('viewer:leave', {}).catch(() => undefined);
   }
 
-  #lookForStall(): void {
-    const link = this.#link;
-    const state = this.getState();
-    if (link === null || state.phase !== 'live' || state.broadcast.phase !== 'live') {
-      this.#stall.reset();
-      return;
-    }
-    link.bytesReceived().then(
-      (bytes) => {
-        if (this.#link !== link || !this.#stall.stalled(bytes, Date.now())) return;
-        this.#lose(new AppError('connection-lost', 'Nothing arrives any more.').toBody());
-      },
-      () => undefined,
-    );
-  }
-
   #dropLink(): void {
     clearTimeout(this.#retry);
     this.#retry = undefined;
+    this.#frames.stop();
     this.#link?.close();
     this.#link = null;
     this.#linkedTo = null;
     this.#connectedAt = Number.POSITIVE_INFINITY;
-    this.#stall.reset();
   }
 
   #fail(error: ErrorBody): void {
@@ -230,7 +285,9 @@ export class Watcher {
 
   #release(): void {
     this.#dropLink();
-    clearInterval(this.#watchdog);
+    this.reconnects.forget();
+    this.#page?.close();
+    this.#page = null;
     this.#signaling?.close();
     this.#signaling = null;
     this.#joined = false;

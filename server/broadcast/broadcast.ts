@@ -20,7 +20,7 @@ import type {
   SavedBroadcast,
   StartRequest,
 } from './broadcast-types.ts';
-import type { LinkListener, MediaKind } from './media-gateway.ts';
+import type { LinkListener, MediaKind, MediaLink } from './media-gateway.ts';
 import { Stages } from './stages.ts';
 
 /** Who presents at the moment, and what of the media flows. */
@@ -39,8 +39,8 @@ export class Broadcast {
   readonly #recording: BroadcastRecording;
   #state: BroadcastState;
   #presenter: Presenter | null = null;
-  /** Who waits for a stage; whoever leaves meanwhile is taken off. */
-  readonly #arriving = new Set<string>();
+  /** Who has asked for a link, from the moment of the request until it is open; whoever leaves is taken off. */
+  readonly #arriving = new Map<string, Promise<MediaLink>>();
   #ending: Promise<void> | undefined;
   #mediaTimer: NodeJS.Timeout | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
@@ -123,7 +123,7 @@ export class Broadcast {
     this.#stages.next();
     this.#changed(this);
     try {
-      const answer = await this.#present(request);
+      const { sdpAnswer: answer } = await this.#arrive(request.peerId, () => this.#present(request));
       this.#logger.info({ title: this.title, record: request.record }, 'the broadcast is starting');
       return answer;
     } catch (error) {
@@ -153,10 +153,9 @@ export class Broadcast {
       if (former.peerId !== request.peerId) former.listener.closed(takenOver());
     }
     try {
-      await this.#arrive(request.peerId);
-      const answer = await this.#present(request);
+      const link = await this.#arrive(request.peerId, () => this.#present(request));
       this.#logger.info('the presenter is back');
-      return answer;
+      return link.sdpAnswer;
     } catch (error) {
       this.presenterLost(request.peerId);
       throw openingError(error);
@@ -169,14 +168,16 @@ export class Broadcast {
    */
   async join(viewer: JoinRequest): Promise<string> {
     if (this.#state.phase !== 'live' && this.#state.phase !== 'interrupted') throw notLive(this.channel);
-    if (this.#stages.has(viewer.peerId)) throw alreadyJoined();
+    if (this.#stages.has(viewer.peerId) || this.#arriving.has(viewer.peerId)) throw alreadyJoined();
+    const listener = this.#viewerListener(viewer);
+    const lost = (error: AppError) => viewer.listener.closed(error);
     try {
-      await this.#arrive(viewer.peerId);
-      const listener = this.#viewerListener(viewer);
-      const lost = (error: AppError) => viewer.listener.closed(error);
-      const joining = this.#stages.current().connectViewer({ ...viewer, listener, lost });
-      this.#changed(this);
-      return (await joining).sdpAnswer;
+      const link = await this.#arrive(viewer.peerId, () => {
+        const joining = this.#stages.current().connectViewer({ ...viewer, listener, lost });
+        this.#changed(this);
+        return joining;
+      });
+      return link.sdpAnswer;
     } catch (error) {
       this.#changed(this);
       throw openingError(error);
@@ -192,7 +193,12 @@ export class Broadcast {
   /** @throws AppError `not-joined` when `peerId` has no link */
   async addCandidate(peerId: string, candidate: Candidate): Promise<void> {
     if (this.#state.phase === 'ended') throw notJoined();
-    await this.#stages.addCandidate(peerId, candidate);
+    const arriving = this.#arriving.get(peerId);
+    if (arriving === undefined) return await this.#stages.addCandidate(peerId, candidate);
+    const link = await arriving.catch(() => {
+      throw notJoined();
+    });
+    await link.addCandidate(candidate);
   }
 
   /** Records from now on, or not. */
@@ -250,17 +256,27 @@ export class Broadcast {
     return { channel: this.channel, title: this.title, startedAt: this.#startedAt ?? Date.now() };
   }
 
-  /** Waits for a stage; rejects if there is none in time, or if `peerId` left meanwhile. */
-  async #arrive(peerId: string): Promise<void> {
-    this.#arriving.add(peerId);
-    await this.#stages.ready(this.#parts.mediaServerPatienceMs).catch((error: unknown) => {
-      this.#arriving.delete(peerId);
-      throw error;
-    });
-    if (!this.#arriving.delete(peerId)) throw new ClosedError();
+  /**
+   * Opens a link with `open` as soon as there is a stage, at once if there is one now. Rejects if none comes in time,
+   * or if `peerId` left meanwhile.
+   */
+  #arrive(peerId: string, open: () => Promise<MediaLink>): Promise<MediaLink> {
+    const arriving = this.#stages.isReady ? open() : this.#openLater(peerId, open);
+    this.#arriving.set(peerId, arriving);
+    const arrived = () => {
+      if (this.#arriving.get(peerId) === arriving) this.#arriving.delete(peerId);
+    };
+    arriving.then(arrived, arrived);
+    return arriving;
   }
 
-  async #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<string> {
+  async #openLater(peerId: string, open: () => Promise<MediaLink>): Promise<MediaLink> {
+    await this.#stages.ready(this.#parts.mediaServerPatienceMs);
+    if (!this.#arriving.has(peerId)) throw new ClosedError();
+    return await open();
+  }
+
+  async #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<MediaLink> {
     const presenter: Presenter = { peerId: request.peerId, listener: request.listener, flowing: new Set() };
     this.#presenter = presenter;
     const session = this.#stages.current();
@@ -270,7 +286,7 @@ export class Broadcast {
     const lost = (error: AppError) => presenter.listener.closed(error);
     const link = await session.connectPresenter({ ...request, listener, lost });
     this.#recording.sceneSet({ stage: await session.opening, kinds: link.kinds }, this.#show);
-    return link.sdpAnswer;
+    return link;
   }
 
   #presenterListener(presenter: Presenter): LinkListener {

@@ -91,6 +91,12 @@ export interface MediaGateway {
   describe(): Promise<{ type: string; version: string }>;
   /** The ids of all pipelines on the media server, for tests and start-up; not to be polled. */
   listPipelines(): Promise<string[]>;
+  /**
+   * Releases the stages that an earlier run of this installation left behind, those of the broadcasts in `keep`
+   * excepted, and tells how many they were. To be called once at the start; stages of this gateway are not touched.
+   * @throws AppError `media-server-unavailable`
+   */
+  releaseOrphans(keep: ReadonlySet<string>): Promise<number>;
   /** Closes every stage and the connection; may be called twice; never rejects. */
   close(): Promise<void>;
 }

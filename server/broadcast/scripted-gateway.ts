@@ -74,6 +74,10 @@ export class ScriptedGateway implements MediaGateway {
     return [];
   }
 
+  async releaseOrphans() {
+    return 0;
+  }
+
   async close() {}
 }
 

@@ -34,6 +34,11 @@ export class Stages {
     return this.#session?.peerIds ?? [];
   }
 
+  /** Whether there is a stage at this moment. */
+  get isReady(): boolean {
+    return this.#session !== null;
+  }
+
   has(peerId: string): boolean {
     return this.#session?.has(peerId) ?? false;
   }

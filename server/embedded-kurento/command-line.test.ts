@@ -3,7 +3,7 @@ import { commandLineOf, readCommandLine } from './command-line.ts';
 
 describe('the command line', () => {
   it('R40: listens where Kurento does, unless told', () => {
-    expect(readCommandLine([])).toEqual({ help: false, options: { port: 8888 } });
+    expect(readCommandLine([])).toEqual({ help: false, standby: false, options: { port: 8888 } });
     expect(readCommandLine(['--help'])).toEqual({ help: true });
   });
 
@@ -16,7 +16,7 @@ describe('the command line', () => {
       announcedAddress: '203.0.113.7',
       recordingsRoot: '/recordings',
     };
-    expect(readCommandLine(commandLineOf(options))).toEqual({ help: false, options });
+    expect(readCommandLine(commandLineOf(options))).toEqual({ help: false, standby: false, options });
   });
 
   it.each([

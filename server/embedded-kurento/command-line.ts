@@ -14,11 +14,12 @@ Usage: main [options]
   --bind-ip ADDRESS     local address for media                (all)
   --announced-ip IP     address that peers are told instead of this machine's own
   --recordings FOLDER   where recordings with a relative address go
+  --standby             load, and serve only once the parent process says so
   --help                print this
 `;
 
 /** What the command line asks for; an engine's log is no matter of the command line. */
-export type CommandLine = { help: true } | { help: false; options: Omit<MediaServerOptions, 'log'> };
+export type CommandLine = { help: true } | { help: false; standby: boolean; options: Omit<MediaServerOptions, 'log'> };
 
 const names = ['port', 'host', 'min-port', 'max-port', 'bind-ip', 'announced-ip', 'recordings'] as const;
 type Values = Partial<Record<(typeof names)[number], string>>;
@@ -39,11 +40,12 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       'bind-ip': text,
       'announced-ip': text,
       recordings: text,
+      standby: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
   if (values.help === true) return { help: true };
-  return { help: false, options: readOptions(values) };
+  return { help: false, standby: values.standby === true, options: readOptions(values) };
 }
 
 /** The arguments that make `readCommandLine` give these options back. */

@@ -4,7 +4,8 @@ import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { commandLineOf } from './command-line.ts';
-import type { ChildMessage } from './main.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import type { ChildMessage, ParentMessage } from './main.ts';
 import type { MediaServerOptions } from './media-server.ts';
 
 /** How a media server is set up that runs in another process. */
@@ -20,31 +21,81 @@ export type ForkedMediaServer = {
   end(patienceMs: number): Promise<void>;
 };
 
+/** A process that has loaded everything and waits to be told to serve. */
+export type StandbyMediaServer = {
+  readonly pid: number | undefined;
+  /** Whether it has loaded everything by now; it may be told to serve before. */
+  isLoaded(): boolean;
+  /** Resolves when the process is gone. */
+  readonly ended: Promise<unknown>;
+  /**
+   * Has it listen, and resolves when it does.
+   * @throws Error with the last that the process wrote, when it ends before it listens
+   */
+  serve(): Promise<ForkedMediaServer>;
+};
+
 const startTimeoutMs = 30_000;
+// Asked four times a second and given up at the seventh silence, a process that hangs is noticed within 2 s.
+const heartbeatMs = 250;
+const silenceLimitMs = 1_700;
+
+type Ending = { code: number | null; signal: NodeJS.Signals | null };
 
 /**
- * Starts a process and waits until it listens.
- * @param aborted kills the process when it fires before
- * @throws Error with the last that the process wrote, when it ends before it listens
+ * Starts a process that loads and then waits, which takes most of the time of a start.
+ * @param aborted kills the process when it fires before it listens
  */
-export async function forkMediaServer(options: ForkOptions, aborted: AbortSignal): Promise<ForkedMediaServer> {
-  const child = forkMain(commandLineOf(options));
-  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+export function forkMediaServer(options: ForkOptions, aborted: AbortSignal): StandbyMediaServer {
+  const child = forkMain(['--standby', ...commandLineOf(options)]);
+  const ended = new Promise<Ending>((resolve) => {
     // `close` comes when all that the process wrote has been read, and also when it could not be started.
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
   const words = readWords(child, options.log);
   const kill = () => child.kill('SIGKILL');
-  const timer = setTimeout(kill, startTimeoutMs);
   aborted.addEventListener('abort', kill);
-  try {
-    const url = await Promise.race([listening(child, options.log), ended.then(() => null)]);
-    if (url === null) throw new Error(words.last || 'The process of the media server ended before it listened.');
-    return { url, pid: child.pid, ended, end: (patienceMs) => endChild(child, ended, patienceMs) };
-  } finally {
-    clearTimeout(timer);
-    aborted.removeEventListener('abort', kill);
-  }
+  const forget = () => aborted.removeEventListener('abort', kill);
+  void ended.then(forget);
+  const heard = hear(child, options.log);
+  return {
+    pid: child.pid,
+    isLoaded: () => heard.standingBy,
+    ended,
+    serve: async () => {
+      const timer = setTimeout(kill, startTimeoutMs);
+      try {
+        tell(child, { type: 'serve' });
+        const url = await Promise.race([heard.listening, ended.then(() => null)]);
+        if (url === null) throw new Error(words.last || 'The process of the media server ended before it listened.');
+        watch(child, ended, heard, options.log);
+        return { url, pid: child.pid, ended, end: (patienceMs) => endChild(child, ended, patienceMs) };
+      } finally {
+        clearTimeout(timer);
+        forget();
+      }
+    },
+  };
+}
+
+/** A process that no longer answers serves nobody: it is killed, as if it had died by itself. */
+function watch(child: ChildProcess, ended: Promise<Ending>, heard: Heard, log: MediaServerOptions['log']): void {
+  const heartbeat = startHeartbeat({
+    intervalMs: heartbeatMs,
+    limitMs: silenceLimitMs,
+    ask: () => tell(child, { type: 'ping' }),
+    silent: () => {
+      log('error', 'The media server hangs; its process is killed.', { pid: child.pid });
+      child.kill('SIGKILL');
+    },
+  });
+  heard.sign = heartbeat.heard;
+  void ended.then(heartbeat.stop);
+}
+
+function tell(child: ChildProcess, message: ParentMessage): void {
+  // A channel that closes meanwhile belongs to a process that ends, and that is noticed anyway.
+  if (child.connected) child.send(message, () => undefined);
 }
 
 /** The same code runs from TypeScript during development and compiled in production; the child follows suit. */
@@ -56,15 +107,33 @@ function forkMain(args: string[]): ChildProcess {
   return fork(main, args, { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
 }
 
-function listening(child: ChildProcess, log: MediaServerOptions['log']): Promise<string> {
+/** What a process has said by its messages. */
+type Heard = {
+  readonly listening: Promise<string>;
+  standingBy: boolean;
+  /** Is called for every message, as a sign of life. */
+  sign: () => void;
+};
+
+function hear(child: ChildProcess, log: MediaServerOptions['log']): Heard {
   child.on('error', (error) => log('error', 'The process of the media server has a fault.', { error }));
-  return new Promise((resolve) => {
-    child.on('message', (message: ChildMessage) => {
-      if (message.type === 'listening') resolve(message.url);
-      else
-        log(message.level, message.message, message.context === undefined ? undefined : { details: message.context });
-    });
+  let listening: (url: string) => void = () => undefined;
+  const heard: Heard = {
+    listening: new Promise((resolve) => {
+      listening = resolve;
+    }),
+    standingBy: false,
+    sign: () => undefined,
+  };
+  child.on('message', (message: ChildMessage) => {
+    heard.sign();
+    if (message.type === 'standing-by') heard.standingBy = true;
+    if (message.type === 'listening') listening(message.url);
+    if (message.type !== 'log') return;
+    const { level, message: text, context } = message;
+    log(level, text, context === undefined ? undefined : { details: context });
   });
+  return heard;
 }
 
 /** Passes on what the process writes outside of its log: its last words, and those of native code. */

@@ -6,7 +6,12 @@ import { type MediaServer, type MediaServerOptions, openMediaServer } from './me
 /** What this process tells the one that forked it. */
 export type ChildMessage =
   | { type: 'listening'; url: string }
+  | { type: 'standing-by' }
+  | { type: 'pong' }
   | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; message: string; context: string | undefined };
+
+/** What the one that forked it tells this process: to begin, when it was started with `--standby`, or to answer. */
+export type ParentMessage = { type: 'serve' } | { type: 'ping' };
 
 const stdout = 1;
 const stderr = 2;
@@ -25,7 +30,25 @@ async function main(): Promise<void> {
     writeSync(stdout, usage);
     return;
   }
+  // Ctrl-C reaches a whole group of processes; a parent still needs this one while it ends its broadcasts.
+  if (process.send !== undefined) process.on('SIGINT', () => undefined);
+  if (process.send !== undefined && commandLine.standby) await toldToServe();
   await serve(commandLine.options);
+}
+
+/** Waits for the parent's word; without a parent there is nothing to wait for. Node keeps messages that came before. */
+function toldToServe(): Promise<void> {
+  const end = () => process.exit(0);
+  process.once('disconnect', end);
+  tellParent({ type: 'standing-by' });
+  return new Promise((resolve) => {
+    process.on('message', (message: ParentMessage) => {
+      if (message.type === 'ping') tellParent({ type: 'pong' });
+      if (message.type !== 'serve') return;
+      process.off('disconnect', end);
+      resolve();
+    });
+  });
 }
 
 async function serve(options: Omit<MediaServerOptions, 'log'>): Promise<void> {
@@ -42,9 +65,7 @@ async function serve(options: Omit<MediaServerOptions, 'log'>): Promise<void> {
     );
   };
   process.once('SIGTERM', end);
-  // Ctrl-C reaches a whole group of processes; a parent still needs this one while it ends its broadcasts.
   if (process.send === undefined) process.once('SIGINT', end);
-  else process.on('SIGINT', () => undefined);
   // Without its parent, a child would go on with a port and recordings that nobody knows of.
   process.once('disconnect', end);
   if (process.send === undefined) writeSync(stdout, `${server.url}\n`);

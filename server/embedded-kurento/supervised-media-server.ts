@@ -1,10 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ForkedMediaServer, type ForkOptions, forkMediaServer } from './forked-media-server.ts';
+import {
+  type ForkedMediaServer,
+  type ForkOptions,
+  forkMediaServer,
+  type StandbyMediaServer,
+} from './forked-media-server.ts';
 
 /** How the supervised media server is set up; what it logs comes through `log`. */
 export type EmbeddedKurentoOptions = ForkOptions & {
   /** Called when a new process answers at the url after the former one died; all media objects are gone then. */
   onRestart?: () => void;
+  /** Called when one process after the other dies young, at each death from the third on. */
+  onCrashLoop?: (row: { deaths: number; nextTryMs: number }) => void;
+  /** Whether a loaded process stands by to take over, which it does in milliseconds; it does unless told. */
+  spare?: boolean;
 };
 
 /** A media server in a process of its own. */
@@ -13,6 +22,8 @@ export type EmbeddedKurento = {
   readonly url: string;
   /** The process that serves now; undefined between two. */
   pid(): number | undefined;
+  /** The process that stands by, once it has loaded; undefined while there is none. */
+  sparePid(): number | undefined;
   /** Ends the process after it has finished its recordings; may be called twice. */
   close(): Promise<void>;
 };
@@ -21,6 +32,10 @@ export type EmbeddedKurento = {
 const restartDelaysMs = [0, 250, 500, 1_000, 2_000, 5_000];
 /** A process that lived so long is not part of such a row. */
 const maturityMs = 10_000;
+/** How many deaths in a row are told as a loop. */
+const crashLoopDeaths = 3;
+/** When the next spare is loaded: not while everybody comes back, nor while the application starts. */
+const spareDelayMs = 3_000;
 /** How long recordings may take to be finished. */
 const patienceMs = 5_000;
 
@@ -31,10 +46,15 @@ const patienceMs = 5_000;
  */
 export async function startEmbeddedKurento(options: EmbeddedKurentoOptions): Promise<EmbeddedKurento> {
   const closed = new AbortController();
-  const first = await forkMediaServer({ ...options, port: options.port ?? 0 }, closed.signal);
+  const first = await forkMediaServer({ ...options, port: options.port ?? 0 }, closed.signal).serve();
   // A port that the system chose is kept, so that the url is good for the next process as well.
   const supervisor = new Supervisor({ ...options, port: Number(new URL(first.url).port) }, closed, first);
-  return { url: first.url, pid: () => supervisor.pid, close: () => supervisor.close() };
+  return {
+    url: first.url,
+    pid: () => supervisor.pid,
+    sparePid: () => supervisor.sparePid,
+    close: () => supervisor.close(),
+  };
 }
 
 class Supervisor {
@@ -42,21 +62,30 @@ class Supervisor {
   readonly #closed: AbortController;
   readonly #watching: Promise<void>;
   #running: ForkedMediaServer | null;
+  #spare: StandbyMediaServer | null = null;
+  #spareTimer: NodeJS.Timeout | undefined;
 
   constructor(options: EmbeddedKurentoOptions, closed: AbortController, first: ForkedMediaServer) {
     this.#options = options;
     this.#closed = closed;
     this.#running = first;
     this.#watching = this.#watch(first);
+    this.#planSpare();
   }
 
   get pid(): number | undefined {
     return this.#running?.pid;
   }
 
+  get sparePid(): number | undefined {
+    return this.#spare?.isLoaded() === true ? this.#spare.pid : undefined;
+  }
+
   async close(): Promise<void> {
+    // Whoever stands by or is about to listen is killed by this.
     this.#closed.abort();
-    await this.#running?.end(patienceMs);
+    clearTimeout(this.#spareTimer);
+    await Promise.all([this.#running?.end(patienceMs), this.#spare?.ended]);
     await this.#watching;
   }
 
@@ -71,16 +100,22 @@ class Supervisor {
       if (this.#closed.signal.aborted) return;
       this.#options.log('error', 'The media server died; a new one is started.', { code, signal });
       if (performance.now() - startedAt >= maturityMs) deathsInARow = 0;
-      do current = await this.#tryNext(deathsInARow++);
+      do current = await this.#tryNext(++deathsInARow);
       while (current === null && !this.#closed.signal.aborted);
     }
   }
 
-  async #tryNext(deathsInARow: number): Promise<ForkedMediaServer | null> {
+  /** @param deaths how many processes died young in a row, those that never listened included */
+  async #tryNext(deaths: number): Promise<ForkedMediaServer | null> {
     const { signal } = this.#closed;
+    const nextTryMs = restartDelaysMs[deaths - 1] ?? restartDelaysMs.at(-1) ?? 0;
+    if (deaths >= crashLoopDeaths) {
+      this.#options.log('error', 'The media server dies again and again.', { deaths, nextTryMs });
+      this.#options.onCrashLoop?.({ deaths, nextTryMs });
+    }
     try {
-      await delay(restartDelaysMs[deathsInARow] ?? restartDelaysMs.at(-1), undefined, { signal });
-      const next = await forkMediaServer(this.#options, signal);
+      if (nextTryMs > 0) await delay(nextTryMs, undefined, { signal });
+      const next = await this.#takeSpare().serve();
       if (signal.aborted) {
         await next.end(0);
         return null;
@@ -88,10 +123,31 @@ class Supervisor {
       this.#running = next;
       this.#options.log('warn', 'A new media server is running; what the former one had is gone.', { pid: next.pid });
       this.#options.onRestart?.();
+      this.#planSpare();
       return next;
     } catch (error) {
       if (!signal.aborted) this.#options.log('error', 'The media server could not be started again.', { error });
       return null;
     }
+  }
+
+  #takeSpare(): StandbyMediaServer {
+    clearTimeout(this.#spareTimer);
+    const spare = this.#spare ?? forkMediaServer(this.#options, this.#closed.signal);
+    this.#spare = null;
+    return spare;
+  }
+
+  #planSpare(): void {
+    if (this.#options.spare === false) return;
+    this.#spareTimer = setTimeout(() => {
+      const spare = forkMediaServer(this.#options, this.#closed.signal);
+      this.#spare = spare;
+      // One that dies while it waits is not replaced: the next start then takes the time of a whole one.
+      void spare.ended.then(() => {
+        if (this.#spare === spare) this.#spare = null;
+      });
+    }, spareDelayMs);
+    this.#spareTimer.unref();
   }
 }

@@ -10,6 +10,8 @@ export type Call<T> = {
   run: (callback: Callback<T>) => void;
   /** Is given a success that came after the timeout, so that what was made is not orphaned. */
   late?: (result: T) => void;
+  /** Rejects when waiting has become pointless. */
+  failed?: Promise<never>;
 };
 
 /**
@@ -18,7 +20,7 @@ export type Call<T> = {
  *
  * @throws AppError as {@link toAppError} translates; `media-server-unavailable` after `timeoutMs`
  */
-export function callKurento<T>({ doing, timeoutMs, run, late }: Call<T>): Promise<T> {
+export function callKurento<T>({ doing, timeoutMs, run, late, failed }: Call<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     let answered = false;
     const timer = setTimeout(() => {
@@ -31,6 +33,7 @@ export function callKurento<T>({ doing, timeoutMs, run, late }: Call<T>): Promis
       clearTimeout(timer);
       reject(toAppError(error, doing));
     };
+    failed?.catch(fail);
     try {
       run((error, result) => {
         // The client fails with `undefined` at times; its successes have a null.

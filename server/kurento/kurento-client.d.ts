@@ -9,6 +9,7 @@ declare module 'kurento-client' {
   export type Callback<T = unknown> = (error: unknown, result: T) => void;
 
   export type ErrorEvent = { description: string; errorCode: number; type: string };
+  export type Tag = { key: string; value: string };
   export type IceCandidate = { candidate: string; sdpMid: string | null; sdpMLineIndex: number | null };
   export type MediaType = 'AUDIO' | 'VIDEO' | 'DATA';
   export type MediaFlowEvent = { state: 'FLOWING' | 'NOT_FLOWING'; padName: string; mediaType: MediaType };
@@ -46,6 +47,17 @@ declare module 'kurento-client' {
     removeAllListeners(event: 'newListener' | 'removeListener'): unknown;
     addTag(key: string, value: string, callback: Callback): void;
     release(callback: Callback): void;
+    getTags(callback: Callback<Tag[]>): void;
+    /** How the client's objects make the requests for which they have no method; `unref` is one of them. */
+    emit(
+      event: '_rpc',
+      transaction: undefined,
+      method: 'unref',
+      params: { object: string },
+      callback: Callback,
+    ): boolean;
+    /** Makes the client forget the object. */
+    emit(event: 'release'): boolean;
     /** Calls any operation and gives its result as it came. */
     _invoke(transaction: undefined, operation: string, callback: Callback): unknown;
   }
@@ -96,7 +108,8 @@ declare module 'kurento-client' {
   export interface Reconnector {
     readonly _connection: { terminate(): void } | null;
     on(event: 'connection', listener: () => void): this;
-    on(event: 'disconnect', listener: (error?: Error) => void): this;
+    /** The error's code is SILENT if the server said nothing for too long. */
+    on(event: 'disconnect', listener: (error?: Error & { code?: string }) => void): this;
     disconnect(): void;
   }
 
@@ -108,6 +121,8 @@ declare module 'kurento-client' {
       parameters: Creations[Type]['parameters'],
       callback: Callback<Creations[Type]['object']>,
     ): unknown;
+    /** Finds an object by its id, and holds it for this session as if it had been created there. */
+    getMediaobjectById(id: string, callback: Callback<MediaObject>): unknown;
     getServerManager(callback: Callback<ServerManager>): unknown;
     /** `sameSession` is false if the media server forgot us, and with us every object. */
     on(event: 'reconnected', listener: (sameSession: boolean) => void): this;

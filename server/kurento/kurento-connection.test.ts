@@ -41,7 +41,7 @@ describe('the connection to the media server', () => {
         happenings.changed();
       },
     };
-    const gateway = await closer.own(openKurentoGateway({ logger, listener, ...options }));
+    const gateway = await closer.own(openKurentoGateway({ instanceId: 'test', logger, listener, ...options }));
     return {
       gateway,
       told,

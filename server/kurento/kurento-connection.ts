@@ -41,6 +41,8 @@ export class KurentoConnection {
   #generation = 0;
   #outageTimer: NodeJS.Timeout | undefined;
   #resumeTimer: NodeJS.Timeout | undefined;
+  // How to fail each request that is under way.
+  readonly #underWay = new Set<(error: AppError) => void>();
   // Pipelines that stand on the server, and those of them that outlived an outage which counted as a loss.
   readonly #pipelines = new Set<MediaPipeline>();
   readonly #stale = new Set<MediaPipeline>();
@@ -66,11 +68,24 @@ export class KurentoConnection {
 
   /**
    * Makes one request.
-   * @throws AppError, `media-server-unavailable` at once if the media server is lost
+   * @throws AppError, `media-server-unavailable` at once if the media server is lost, or as soon as it is
    */
   async call<T>(call: Omit<Call<T>, 'timeoutMs'> & { timeoutMs?: number | undefined }): Promise<T> {
     this.#refuseIfLost();
-    return await callKurento({ ...call, timeoutMs: call.timeoutMs ?? this.#parts.requestTimeoutMs });
+    return await this.#run({ ...call, timeoutMs: call.timeoutMs ?? this.#parts.requestTimeoutMs });
+  }
+
+  async #run<T>(call: Call<T>): Promise<T> {
+    let fail: (error: AppError) => void = () => {};
+    const failed = new Promise<never>((_resolve, reject) => {
+      fail = reject;
+    });
+    this.#underWay.add(fail);
+    try {
+      return await callKurento({ ...call, failed });
+    } finally {
+      this.#underWay.delete(fail);
+    }
   }
 
   /** Creates an object; one that comes after the timeout is released at once. */
@@ -96,6 +111,19 @@ export class KurentoConnection {
     this.#pipelines.delete(object);
   }
 
+  /** Whether the pipeline of this id is one of ours. */
+  owns(id: string): boolean {
+    return [...this.#pipelines, ...this.#stale].some((pipeline) => pipeline.id === id);
+  }
+
+  /** Finds an object that somebody else created; this session holds it from then on. */
+  async find(id: string): Promise<Boxed<MediaObject>> {
+    return await this.call<Boxed<MediaObject>>({
+      doing: 'describe',
+      run: (callback) => this.#parts.client.getMediaobjectById(id, (error, object) => callback(error, { object })),
+    });
+  }
+
   /** Asks the media server who it is. */
   async describe(timeoutMs = this.#parts.requestTimeoutMs): Promise<ServerInfo> {
     this.#refuseIfLost();
@@ -114,6 +142,7 @@ export class KurentoConnection {
   /** Ends the connection; what is still asked fails. May be called twice. */
   close(): void {
     this.#phase = 'closed';
+    this.#failAll();
     clearTimeout(this.#outageTimer);
     clearTimeout(this.#resumeTimer);
     this.#parts.client.close();
@@ -130,7 +159,7 @@ export class KurentoConnection {
     timeoutMs: number,
     ask: (manager: ServerManager, callback: Callback<T>) => void,
   ): Promise<T> {
-    return callKurento<T>({
+    return this.#run<T>({
       doing,
       timeoutMs,
       run: (callback) => {
@@ -143,9 +172,15 @@ export class KurentoConnection {
     });
   }
 
-  #disconnected(error?: Error): void {
+  #disconnected(error?: Error & { code?: string }): void {
     if (this.#phase !== 'up') return;
     this.#phase = 'down';
+    // A server that is there and silent hangs: nobody knows for how long, and its viewers see nothing meanwhile.
+    if (error?.code === 'SILENT') {
+      this.#parts.logger.warn({ err: error }, 'The media server hangs.');
+      this.#lose();
+      return;
+    }
     this.#parts.logger.warn({ err: error }, 'The connection to the media server broke; trying to reach it again.');
     this.#outageTimer = setTimeout(() => this.#lose(), this.#parts.outageLimitMs);
   }
@@ -181,8 +216,13 @@ export class KurentoConnection {
     this.#generation += 1;
     for (const pipeline of this.#pipelines) this.#stale.add(pipeline);
     this.#pipelines.clear();
+    this.#failAll();
     this.#parts.logger.error('The media server is lost, and every broadcast on it.');
     this.#parts.lost(serverLost());
+  }
+
+  #failAll(): void {
+    for (const fail of this.#underWay) fail(serverLost());
   }
 
   /** Tells of the return once the server answers; the next reconnection tries again if it does not. */

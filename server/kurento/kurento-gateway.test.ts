@@ -23,7 +23,9 @@ describe('with the embedded media server', () => {
     await server.close();
   });
 
-  describeMediaGateway('the gateway', () => openKurentoGateway({ url: server.url, logger, listener: nobody }));
+  describeMediaGateway('the gateway', () =>
+    openKurentoGateway({ url: server.url, instanceId: 'test', logger, listener: nobody }),
+  );
 });
 
 describe('the death of the media server', () => {
@@ -36,7 +38,7 @@ describe('the death of the media server', () => {
       happenings.changed();
     };
     const listener = { lost: tell('lost'), regained: tell('regained') };
-    const gateway = await openKurentoGateway({ url: server.url, logger, listener });
+    const gateway = await openKurentoGateway({ url: server.url, instanceId: 'test', logger, listener });
     const rig = new ContractRig(gateway);
     try {
       const show = async () => {
@@ -82,7 +84,12 @@ describe('a stage that is asked for while the media server is away', () => {
         },
       },
     });
-    const gateway = await openKurentoGateway({ url: former.url, logger: watched, listener: { lost() {}, regained } });
+    const gateway = await openKurentoGateway({
+      url: former.url,
+      instanceId: 'test',
+      logger: watched,
+      listener: { lost() {}, regained },
+    });
     await former.close();
     await happenings.until('the gateway has noticed', () => isDown, 5_000);
     const opening = gateway.openStage({ broadcastId: 'caught between two servers', failed() {} });
@@ -107,6 +114,6 @@ if (kurentoUrl === undefined) {
   });
 } else {
   describeMediaGateway(`the gateway with ${kurentoUrl}`, () =>
-    openKurentoGateway({ url: kurentoUrl, logger, listener: nobody }),
+    openKurentoGateway({ url: kurentoUrl, instanceId: 'test', logger, listener: nobody }),
   );
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../logger.ts';
 import { callKurento } from './kurento-call.ts';
 import { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile } from './kurento-errors.ts';
+import { releaseOrphans } from './kurento-orphans.ts';
 import { stopTimeoutMs } from './kurento-recorder.ts';
 import { type KurentoStage, openKurentoStage } from './kurento-stage.ts';
 import { Quietable } from './quietable.ts';
@@ -13,6 +14,8 @@ import { Quietable } from './quietable.ts';
 export type KurentoGatewayOptions = {
   /** The media server's address, e.g. `ws://127.0.0.1:8888/kurento`. */
   url: string;
+  /** Names this application among others on the same media server, and after a restart still does. */
+  instanceId: string;
   logger: Logger;
   listener: GatewayListener;
   /** How long an ordinary request may take, in milliseconds. */
@@ -36,7 +39,7 @@ const clientOptions: KurentoOptions = {
  * @throws AppError `media-server-unavailable` if it does not answer within `connectTimeoutMs`
  */
 export async function openKurentoGateway(options: KurentoGatewayOptions): Promise<MediaGateway> {
-  const { url, connectTimeoutMs = 10_000, requestTimeoutMs = 5_000, outageLimitMs = 15_000 } = options;
+  const { url, instanceId, connectTimeoutMs = 10_000, requestTimeoutMs = 5_000, outageLimitMs = 3_000 } = options;
   const logger = options.logger.child({ part: 'kurento' });
   const listener = new Quietable(options.listener, logger);
   const { client, connected } = connectClient(url);
@@ -58,7 +61,7 @@ export async function openKurentoGateway(options: KurentoGatewayOptions): Promis
     throw unreachable(url, error);
   }
   connection.opened();
-  return new KurentoGateway({ connection, logger, listener });
+  return new KurentoGateway({ connection, instanceId, logger, listener });
 }
 
 /** Begins to connect; `connected` calls back once that is done. The client is thenable, so it leaves in a box. */
@@ -82,7 +85,12 @@ function unreachable(url: string, cause: unknown): AppError {
   );
 }
 
-type GatewayParts = { connection: KurentoConnection; logger: Logger; listener: Quietable<GatewayListener> };
+type GatewayParts = {
+  connection: KurentoConnection;
+  instanceId: string;
+  logger: Logger;
+  listener: Quietable<GatewayListener>;
+};
 
 class KurentoGateway implements MediaGateway {
   readonly #parts: GatewayParts;
@@ -96,8 +104,9 @@ class KurentoGateway implements MediaGateway {
 
   async openStage(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<Stage> {
     if (this.#closing !== undefined) throw closedMeanwhile();
-    const { connection, logger } = this.#parts;
-    const opening = openKurentoStage({ ...request, connection, logger, left: () => this.#stages.delete(opening) });
+    const { connection, instanceId, logger } = this.#parts;
+    const left = () => this.#stages.delete(opening);
+    const opening = openKurentoStage({ ...request, connection, instanceId, logger, left });
     this.#stages.add(opening);
     try {
       const stage = await opening;
@@ -119,6 +128,10 @@ class KurentoGateway implements MediaGateway {
 
   listPipelines(): Promise<string[]> {
     return this.#parts.connection.listPipelines();
+  }
+
+  releaseOrphans(keep: ReadonlySet<string>): Promise<number> {
+    return releaseOrphans({ ...this.#parts, keep });
   }
 
   close(): Promise<void> {

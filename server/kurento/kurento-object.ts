@@ -87,18 +87,26 @@ export class KurentoObject<T extends MediaObject> implements Closable {
   }
 
   async #release(): Promise<void> {
-    const { connection, logger, type, releaseTimeoutMs } = this.#parts;
+    const { connection, logger, type } = this.#parts;
     if (this.generation !== connection.generation) return;
     // The subscriptions go with the object; the client would send an unsubscription for each.
     this.object.removeAllListeners('removeListener');
     connection.untrack(this.object);
     try {
-      await this.call<unknown>('release', (object, callback) => object.release(callback), {
-        ...(releaseTimeoutMs !== undefined && { timeoutMs: releaseTimeoutMs }),
-      });
+      // A request that was under way when the connection broke is lost; the next one waits for the connection.
+      await this.#askForRelease().catch(() => this.#askForRelease());
     } catch (error) {
+      // What went with a lost media server is gone as well.
+      if (this.generation !== connection.generation) return;
       logger.warn({ err: error, type }, 'An object on the media server could not be released.');
     }
+  }
+
+  async #askForRelease(): Promise<void> {
+    const { releaseTimeoutMs: timeoutMs } = this.#parts;
+    await this.call<unknown>('release', (object, callback) => object.release(callback), {
+      ...(timeoutMs !== undefined && { timeoutMs }),
+    });
   }
 }
 

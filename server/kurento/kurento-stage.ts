@@ -21,6 +21,8 @@ import { Quietable } from './quietable.ts';
 
 /** How pipelines are tagged, so that an operator tells them from others' on the same media server. */
 export const appTag = { key: 'app', value: 'rostrum' } as const;
+/** The tag that names the application's installation. */
+export const instanceTag = 'instance';
 /** The tag that names the broadcast. */
 export const broadcastTag = 'broadcastId';
 
@@ -28,6 +30,7 @@ export const broadcastTag = 'broadcastId';
 export type StageRequest = {
   connection: KurentoConnection;
   logger: Logger;
+  instanceId: string;
   broadcastId: string;
   failed: (error: AppError) => void;
   /** Is told when the stage has closed. */
@@ -51,7 +54,7 @@ type RecordingOptions = { uri: string; kinds: readonly MediaKind[]; listener: Re
  * @throws AppError; what was opened until then is released
  */
 export async function openKurentoStage(request: StageRequest): Promise<KurentoStage> {
-  const { connection, broadcastId } = request;
+  const { connection, instanceId, broadcastId } = request;
   const logger = request.logger.child({ broadcastId });
   const listener = new Quietable(request.failed, logger);
   const health = new Health((error) => listener.tellLast((tell) => tell(error)));
@@ -70,6 +73,7 @@ export async function openKurentoStage(request: StageRequest): Promise<KurentoSt
   });
   try {
     await pipeline.call('addTag', (it, callback) => it.addTag(appTag.key, appTag.value, callback));
+    await pipeline.call('addTag', (it, callback) => it.addTag(instanceTag, instanceId, callback));
     await pipeline.call('addTag', (it, callback) => it.addTag(broadcastTag, broadcastId, callback));
     const parameters = { mediaPipeline: pipeline.object };
     const passThrough = await openObject({

@@ -13,7 +13,7 @@ afterEach(() => {
   for (const it of opened.splice(0)) it.close();
 });
 
-async function openServer(options: ServerOptions = {}) {
+async function openServer(options: ServerOptions = {}, answer = (frame: string): string | null => `echo ${frame}`) {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, ...options });
   await once(server, 'listening');
   // A TCP server's address is an object; only pipes have a string.
@@ -21,7 +21,10 @@ async function openServer(options: ServerOptions = {}) {
   const sockets = new Set<WebSocket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
-    socket.on('message', (data) => socket.send(`echo ${data}`));
+    socket.on('message', (data) => {
+      const text = answer(String(data));
+      if (text !== null) socket.send(text);
+    });
   });
   const close = () => {
     for (const socket of sockets) socket.terminate();
@@ -78,20 +81,27 @@ describe('reconnect-ws', () => {
     }).not.toThrow();
   });
 
-  it('says nothing of the first attempt and "reconnect" before each retry', async () => {
+  it('says nothing of the first attempt, "retry" before each other, and "reconnect" before the first of them', async () => {
     const client = openClient({ failAfter: 4 });
-    const told: unknown[] = [];
-    client.on('reconnect', (retry, pause) => told.push([retry, pause]));
+    const told: string[] = [];
+    client.on('reconnect', (retry) => told.push(`reconnect ${retry}`));
+    client.on('retry', (retry) => told.push(`retry ${retry}`));
     client.connect(await refusedUrl());
     const [error] = await once(client, 'fail');
-    expect(told).toEqual([
-      [0, 5],
-      [1, 5],
-      [2, 10],
-      [3, 15],
-    ]);
+    expect(told).toEqual(['retry 0', 'reconnect 0', 'retry 1', 'retry 2', 'retry 3']);
     expect(error).toMatchObject({ code: 'ECONNREFUSED' });
     expect(client.reconnect).toBe(false);
+  });
+
+  it('pauses between attempts for an eighth of the outage, within limits', async () => {
+    const client = openClient({ failAfter: 40, initialDelay: 2, maxDelay: 8 });
+    const pauses: number[] = [];
+    client.on('retry', (_retry, pause) => pauses.push(pause));
+    client.connect(await refusedUrl());
+    await once(client, 'fail');
+    expect(pauses[0]).toBe(2);
+    expect(pauses.at(-1)).toBe(8);
+    expect(pauses).toEqual([...pauses].sort((a, b) => a - b));
   });
 
   it('fails at once with failAfter 0', async () => {
@@ -118,7 +128,7 @@ describe('reconnect-ws', () => {
     first.close();
     await once(client, 'disconnect');
     await new Promise<void>((resolve) => {
-      client.on('reconnect', (retry) => {
+      client.on('retry', (retry) => {
         if (retry === 3) resolve();
       });
     });
@@ -131,7 +141,7 @@ describe('reconnect-ws', () => {
     const { url, sockets } = await openServer();
     const client = openClient({}).connect(url);
     const retries: number[] = [];
-    client.on('reconnect', (retry) => retries.push(retry));
+    client.on('retry', (retry) => retries.push(retry));
     for (let drops = 0; drops < 3; drops += 1) {
       await once(client, 'connect');
       for (const socket of sockets) socket.terminate();
@@ -141,25 +151,54 @@ describe('reconnect-ws', () => {
     expect(retries).toEqual([0, 0, 0]);
   });
 
-  it('notices a server that vanished without closing', async () => {
-    const { url } = await openServer({ autoPong: false });
-    const client = openClient({ heartbeatInterval: 10 }).connect(url);
+  it('notices a server that says nothing', async () => {
+    const { url } = await openServer({}, () => null);
+    const client = openClient({ pulseInterval: 10, silenceLimit: 50 }).connect(url);
     await once(client, 'connect');
-    await once(client, 'disconnect');
+    const [error] = await once(client, 'disconnect');
+    expect(error).toMatchObject({ code: 'SILENT' });
     expect(client.reconnect).toBe(true);
   });
 
-  it('keeps a silent connection whose server answers pings', async () => {
-    const { url, sockets } = await openServer();
-    const client = openClient({ heartbeatInterval: 10 }).connect(url);
+  it('keeps a quiet connection whose server answers when it is asked, and keeps the answers to itself', async () => {
+    let pings = 0;
+    let enough: () => void = () => {};
+    const asked = new Promise<void>((resolve) => {
+      enough = resolve;
+    });
+    const { url } = await openServer({}, (frame) => {
+      pings += 1;
+      if (pings === 10) enough();
+      return JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(frame).id, result: { value: 'pong' } });
+    });
+    const client = openClient({ pulseInterval: 10, silenceLimit: 1_000 }, (socket) => {
+      socket.on('message', () => {
+        throw new Error('Nobody asked for this.');
+      });
+    }).connect(url);
     await once(client, 'connect');
     let dropped = false;
     client.on('disconnect', () => {
       dropped = true;
     });
-    const [socket] = sockets;
-    for (let pings = 0; pings < 5 && socket !== undefined; pings += 1) await once(socket, 'ping');
+    await asked;
     expect(dropped).toBe(false);
+  });
+
+  it('answers requests itself once their answers cannot come any more', async () => {
+    const { url, sockets } = await openServer({}, () => null);
+    const client = openClient({}).connect(url);
+    const [socket] = (await once(client, 'connect')) as [WebSocket];
+    const answers: unknown[] = [];
+    socket.addEventListener('message', ({ data }) => answers.push(JSON.parse(String(data))));
+    socket.send(JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'release' }));
+    socket.send(JSON.stringify({ jsonrpc: '2.0', id: 8, method: 'ping' }));
+    for (const it of sockets) it.terminate();
+    await once(client, 'connect');
+    expect(answers).toEqual([
+      { jsonrpc: '2.0', id: 7, error: { code: -32000, message: expect.stringContaining('Connection error') } },
+      { jsonrpc: '2.0', id: 8, result: { value: 'pong' } },
+    ]);
   });
 
   it('closes its socket on disconnect()', async () => {
@@ -175,7 +214,7 @@ describe('reconnect-ws', () => {
   it('makes no further attempt once disconnect() was called between two', async () => {
     const url = await refusedUrl();
     const client = openClient({}).connect(url);
-    client.on('reconnect', () => {
+    client.on('retry', () => {
       throw new Error('The retry was cancelled.');
     });
     await once(client, 'disconnect');

@@ -16,11 +16,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openFileRecording } from '../embedded-kurento/recording/file-recording.ts';
-import { TestShow } from '../embedded-kurento/recording/recording-rig.ts';
 import { inspectMedia } from './media-file.ts';
 import { openRecordingLibrary, type RecordingLibrary } from './recording-library.ts';
-import { keepLines, truncate, writeWebm } from './recording-rig.ts';
+import { age, keepLines, recordShow, truncate, writeWebm } from './recording-rig.ts';
 
 const show = {
   channel: 'math-101',
@@ -63,10 +61,9 @@ async function leaveOrphan(write: (path: string) => Promise<void>): Promise<{ id
   return { id, path };
 }
 
-/** Makes a file look as if nobody had written to it for a minute. */
-async function age(path: string): Promise<void> {
-  const minuteAgo = new Date(Date.now() - 60_000);
-  await utimes(path, minuteAgo, minuteAgo);
+/** Where a finished recording's file is. */
+function wholeFile(id: string): string {
+  return join(folder, id, 'media.webm');
 }
 
 describe('the library of recordings', () => {
@@ -74,7 +71,7 @@ describe('the library of recordings', () => {
     const library = await open('file:///srv/shows/');
     const { id, uri } = await library.create(show);
     expect(id).toMatch(/^2026-11-22-math-101-[a-z2-9]{8}$/);
-    expect(uri).toBe(`file:///srv/shows/${id}/media.webm`);
+    expect(uri).toBe(`file:///srv/shows/${id}/media-1.webm`);
     expect((await lstat(join(folder, id))).isDirectory()).toBe(true);
     expect((await lstat(join(folder, id))).mode & 0o777).toBe((await lstat(folder)).mode & 0o777);
   });
@@ -93,8 +90,9 @@ describe('the library of recordings', () => {
     });
     expect(finished.durationMs).toBeGreaterThan(2900);
     expect(finished.durationMs).toBeLessThanOrEqual(3000);
-    // A file that is complete is not touched.
-    expect(await readFile(fileURLToPath(uri))).toEqual(before);
+    // A file that is complete is only renamed.
+    expect(await readFile(wholeFile(id))).toEqual(before);
+    expect(await readdir(join(folder, id))).toEqual(['manifest.json', 'media.webm']);
     expect(await library.finish(id)).toEqual(finished);
   });
 
@@ -105,7 +103,7 @@ describe('the library of recordings', () => {
     await recordShow(path, 4000);
     const before = await readFile(path);
     expect(await library.finish(id)).toMatchObject({ state: 'ready', codecs: ['vp8', 'opus'] });
-    expect(await readFile(path)).toEqual(before);
+    expect(await readFile(wholeFile(id))).toEqual(before);
   });
 
   test('makes a file seekable that lacks duration and index', async () => {
@@ -117,8 +115,8 @@ describe('the library of recordings', () => {
     const finished = await library.finish(id);
     expect(finished.state).toBe('ready');
     expect(finished.durationMs).toBeGreaterThan(4900);
-    expect(finished.sizeBytes).toBe((await stat(path)).size);
-    expect(await inspectMedia(path)).toMatchObject({ isSeekable: true, codecs: ['vp8', 'opus'] });
+    expect(finished.sizeBytes).toBe((await stat(wholeFile(id))).size);
+    expect(await inspectMedia(wholeFile(id))).toMatchObject({ isSeekable: true, codecs: ['vp8', 'opus'] });
     expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
   });
 
@@ -185,7 +183,7 @@ describe('the library of recordings', () => {
 
 describe('what an earlier run left behind', () => {
   test('is finished in the background: a file cut off by a crash becomes seekable with its true duration', async () => {
-    const { id, path } = await leaveOrphan(async (at) => {
+    const { id } = await leaveOrphan(async (at) => {
       await recordShow(at, 10_000);
       await truncate(at, 0.6);
     });
@@ -195,7 +193,7 @@ describe('what an earlier run left behind', () => {
     const recording = await library.get(id);
     expect(recording.durationMs).toBeGreaterThan(4800);
     expect(recording.durationMs).toBeLessThan(6200);
-    expect(await inspectMedia(path)).toMatchObject({ isSeekable: true, durationMs: recording.durationMs });
+    expect(await inspectMedia(wholeFile(id))).toMatchObject({ isSeekable: true, durationMs: recording.durationMs });
   });
 
   test('is failed when nothing was written', async () => {
@@ -218,9 +216,9 @@ describe('what an earlier run left behind', () => {
   });
 
   test('half-written manifests and repairs do no harm', async () => {
-    const { id, path } = await leaveOrphan((at) => writeWebm(at, 2, 'unfinished'));
+    const { id } = await leaveOrphan((at) => writeWebm(at, 2, 'unfinished'));
     await writeFile(join(folder, id, 'manifest.json.new'), '{ "id": "2026');
-    await writeFile(`${path}.repaired`, 'half a file');
+    await writeFile(`${wholeFile(id)}.joining`, 'half a file');
     const library = await open();
     await vi.waitFor(async () => expect((await library.get(id)).state).toBe('ready'));
     expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
@@ -247,18 +245,3 @@ describe('what an earlier run left behind', () => {
     expect(await (await open()).list()).toEqual([]);
   });
 });
-
-async function recordShow(path: string, durationMs: number): Promise<void> {
-  const recording = openFileRecording({
-    path,
-    profile: 'WEBM',
-    listener: { started: () => {}, failed: () => {} },
-    log: () => {},
-  });
-  const source = new TestShow();
-  recording.sinks.video.setSource(source.video);
-  recording.sinks.audio.setSource(source.audio);
-  recording.record();
-  source.run(0, durationMs);
-  await recording.stop();
-}

@@ -15,14 +15,21 @@ export type NewRecording = {
 /** The recordings on disk. */
 export interface RecordingLibrary {
   /**
-   * Makes a place for a recording and says where a recorder is to write it: a `file://` URI as the media server
-   * sees the folder. What the file really holds is found out at the end, so any profile may be used.
+   * Makes a place for a recording and says where a recorder is to write its first part: a `file://` URI as the media
+   * server sees the folder. What the file really holds is found out at the end, so any profile may be used.
    * @throws AppError `recording-failed` when the disk refuses
    */
   create(recording: NewRecording): Promise<{ id: string; uri: string }>;
   /**
-   * Takes over the file after the recorder stopped: measures it and makes it seekable if it is not. A file with
-   * nothing to watch becomes a recording in the state `failed`; that is no error here. May be called twice.
+   * Makes a place for a further part, after the media server died or recording was stopped and started again. The
+   * recording is `recording` again, even if it was finished; a repair under way is waited for.
+   * @throws AppError `recording-not-found`; `recording-failed` when the disk refuses
+   */
+  addPart(id: string): Promise<{ uri: string }>;
+  /**
+   * Takes over the parts after the recorder stopped: measures them and joins them into one file that can be sought
+   * in. A recording with nothing to watch becomes `failed`; that is no error here. What cannot be joined stays as a
+   * file, and is tried again at the next start if there is hope. May be called twice.
    * @throws AppError `recording-not-found`
    */
   finish(id: string): Promise<Recording>;
@@ -32,6 +39,18 @@ export interface RecordingLibrary {
    * people. Nothing happens if there is no such recording. Resolves when the recording is finished.
    */
   fail(id: string, sentence: string): Promise<void>;
+  /**
+   * Takes up, after a restart, a recording that an earlier run left unfinished: it is `recording` again, and
+   * {@link addPart} makes room for what comes. `false` when there is none, or it is finished or being finished.
+   */
+  resume(id: string): Promise<boolean>;
+  /**
+   * Nobody will take up this recording that was held at the start: it is finished like any other that an earlier run
+   * left behind. Nothing happens if it is not held. Need not be waited for; resolves when it is finished.
+   */
+  release(id: string): Promise<void>;
+  /** What is free on the disk that the recordings are on, in bytes, as far as this process may use it. */
+  space(): Promise<{ freeBytes: number }>;
   /** All recordings, newest first; the sizes of those under way are of this moment. */
   list(): Promise<Recording[]>;
   /** @throws AppError `recording-not-found` */
@@ -49,12 +68,14 @@ export interface RecordingLibrary {
 
 /**
  * Opens the library of the recordings in `folder`, which is made if missing, and repairs in the background what an
- * earlier run left unfinished. `mediaServerUri` is the `file://` URI of that folder as the media server sees it.
+ * earlier run left unfinished, except for the ids in `held`: those wait for `resume`, `finish` or `release`.
+ * `mediaServerUri` is the `file://` URI of that folder as the media server sees it.
  * @throws Error one sentence, when the folder cannot be made or written
  */
 export async function openRecordingLibrary(options: {
   folder: string;
   mediaServerUri?: string | undefined;
+  held?: ReadonlySet<string> | undefined;
   logger: Logger;
 }): Promise<RecordingLibrary> {
   return DiskRecordingLibrary.open(options);

@@ -1,18 +1,39 @@
 import { lstat, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { recordingSchema } from '../../lib/recording.ts';
+import { type Recording, recordingSchema } from '../../lib/recording.ts';
+import { syncFolder } from './recordings-folder.ts';
 
-/** What stands beside a recording's file, so that the folder explains itself without any database. */
+const fileName = z.string().regex(/^[a-z0-9-]{1,32}\.[a-z0-9]{1,8}$/);
+
+/**
+ * What stands beside a recording's files, so that the folder explains itself without any database. All files are
+ * named by their names in the same folder.
+ */
 export const manifestSchema = recordingSchema.extend({
   /** The form of this file; a later one is not touched by an earlier program. */
   version: z.literal(1),
-  /** The media file's name in the same folder. */
-  file: z.string().regex(/^[a-z0-9-]{1,32}\.[a-z0-9]{1,8}$/),
+  /** What is watched once the recording is `ready`; until then, where it will be. */
+  file: fileName,
+  /** What recorders write or wrote and is still to be joined, in order. Empty once that is done. */
+  parts: z.array(fileName).default([]),
+  /** What could not be joined, and is only kept. */
+  kept: z.array(fileName).default([]),
+  /** What is already in `file` and may be deleted. */
+  obsolete: z.array(fileName).default([]),
+  /** The part that is just being renamed to `file`. */
+  renaming: fileName.nullable().default(null),
+  /** A sentence for the operator about what could not be joined. */
+  note: z.string().nullable().default(null),
 });
 
 /** A recording as it is kept on disk. */
 export type Manifest = z.output<typeof manifestSchema>;
+
+/** What of a manifest is for everybody. */
+export function toRecording(manifest: Manifest): Recording {
+  return recordingSchema.parse(manifest);
+}
 
 const manifestName = 'manifest.json';
 const maxManifestBytes = 64 * 1024;
@@ -27,7 +48,9 @@ export async function readManifest(folder: string, id: string): Promise<Manifest
   if (size > maxManifestBytes) throw new Error('The manifest is too large to be one.');
   const manifest = manifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   if (manifest.id !== id) throw new Error(`The manifest is of another recording, ${manifest.id}.`);
-  return manifest;
+  const isUnfinished = manifest.state === 'recording' || manifest.state === 'finishing';
+  // Before there were parts, the recorder wrote the file itself.
+  return isUnfinished && manifest.parts.length === 0 ? { ...manifest, parts: [manifest.file] } : manifest;
 }
 
 /** Writes the manifest in one step: whoever reads, or whatever fails, there is either the old one or the new one. */
@@ -42,4 +65,5 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
     await handle.close();
   }
   await rename(fresh, path);
+  await syncFolder(folder);
 }

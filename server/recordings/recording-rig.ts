@@ -1,4 +1,4 @@
-import { open, writeFile } from 'node:fs/promises';
+import { open, utimes, writeFile } from 'node:fs/promises';
 import {
   EncodedAudioPacketSource,
   EncodedPacket,
@@ -8,22 +8,31 @@ import {
   WebMOutputFormat,
 } from 'mediabunny';
 import { pino } from 'pino';
+import { openFileRecording } from '../embedded-kurento/recording/file-recording.ts';
+import { TestShow } from '../embedded-kurento/recording/recording-rig.ts';
 import type { Logger } from '../logger.ts';
 
 /*
  * For tests: files as recorders leave them, and a logger that keeps what it is told.
  */
 
+const codecStrings = { vp8: 'vp8', vp9: 'vp09.00.10.08' } as const;
+
 /**
  * Writes a WebM file of VP8 and Opus. `whole` is as a recorder finishes it; `unfinished` has neither duration nor
  * index, as after a kill.
  */
-export async function writeWebm(path: string, seconds: number, form: 'whole' | 'unfinished'): Promise<void> {
+export async function writeWebm(
+  path: string,
+  seconds: number,
+  form: 'whole' | 'unfinished',
+  codec: 'vp8' | 'vp9' = 'vp8',
+): Promise<void> {
   const output = new Output({
     format: new WebMOutputFormat({ appendOnly: form === 'unfinished' }),
     target: new FilePathTarget(path),
   });
-  const video = new EncodedVideoPacketSource('vp8');
+  const video = new EncodedVideoPacketSource(codec);
   const audio = new EncodedAudioPacketSource('opus');
   output.addVideoTrack(video);
   output.addAudioTrack(audio);
@@ -32,13 +41,36 @@ export async function writeWebm(path: string, seconds: number, form: 'whole' | '
     if (i % 2 === 0) {
       const type = i % 50 === 0 ? 'key' : 'delta';
       const frame = new EncodedPacket(videoFrame(type === 'key'), type, i / 50, 0.04);
-      await video.add(frame, { decoderConfig: { codec: 'vp8', codedWidth: 640, codedHeight: 360 } });
+      await video.add(frame, { decoderConfig: { codec: codecStrings[codec], codedWidth: 640, codedHeight: 360 } });
     }
     const sound = new EncodedPacket(Uint8Array.of(0xf8, i & 0xff, 1, 2), 'key', i / 50, 0.02);
     await audio.add(sound, { decoderConfig: { codec: 'opus', sampleRate: 48_000, numberOfChannels: 2 } });
   }
   await output.finalize();
   if (form === 'unfinished') await cutAtIndex(path);
+}
+
+/** Records a show of VP8 and Opus with the embedded media server's recorder, faster than in real time. */
+export async function recordShow(
+  path: string,
+  durationMs: number,
+  options: { fromMs?: number; size?: TestShow['size']; sends?: TestShow['sends'] } = {},
+): Promise<void> {
+  const { fromMs = 0, ...changes } = options;
+  const listener = { started: () => {}, failed: () => {} };
+  const recording = openFileRecording({ path, profile: 'WEBM', listener, log: () => {} });
+  const show = Object.assign(new TestShow(), changes);
+  recording.sinks.video.setSource(show.video);
+  recording.sinks.audio.setSource(show.audio);
+  recording.record();
+  show.run(fromMs, fromMs + durationMs);
+  await recording.stop();
+}
+
+/** Makes a file look as if nobody had written to it for a minute. */
+export async function age(path: string): Promise<void> {
+  const minuteAgo = new Date(Date.now() - 60_000);
+  await utimes(path, minuteAgo, minuteAgo);
 }
 
 /** Cuts a file to a part of its length, as a full disk or a power failure does. */

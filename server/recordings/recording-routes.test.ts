@@ -49,7 +49,7 @@ async function record(title: string): Promise<{ id: string; path: string }> {
   const made = await library.create({ channel: 'math-101', title, startedAt, kinds: ['audio', 'video'] });
   await writeWebm(fileURLToPath(made.uri), 2, 'whole');
   await library.finish(made.id);
-  return { id: made.id, path: fileURLToPath(made.uri) };
+  return { id: made.id, path: join(folder, made.id, 'media.webm') };
 }
 
 /** Asks with the path exactly as written, which fetch would tidy up. */

@@ -1,5 +1,5 @@
-import { lstat, realpath, stat, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, lstat, open, realpath, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { makeFolder } from '../make-folder.ts';
 
 /**
@@ -29,4 +29,21 @@ export async function isOwnFile(folder: string, file: string): Promise<boolean> 
   const found = await lstat(join(folder, file)).catch(() => null);
   if (found?.isFile() !== true) return false;
   return (await realpath(folder).catch(() => '')) === folder;
+}
+
+/**
+ * Makes the folder of one recording if it is missing. A media server that runs as another user may write there
+ * exactly if it may write into the folder above.
+ * @throws Error of node:fs
+ */
+export async function makeRecordingFolder(folder: string): Promise<void> {
+  await makeFolder(folder);
+  await chmod(folder, (await stat(dirname(folder))).mode & 0o7777);
+}
+
+/** Makes sure that what was renamed in a folder survives a power failure. Where systems cannot, nothing happens. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Announcements, BroadcastView, Replies, RequestInput, RequestName } from '../../signaling.ts';
+import type { KeptValues } from '../browser-storage.ts';
 import type { Signaling } from '../signaling-client.ts';
 
 /** A request that a test saw, and the answer that it gives. */
@@ -90,6 +91,12 @@ export class FakeConnection extends EventTarget {
   localDescription: { sdp: string } | null = null;
   closed = false;
   readonly applied: string[] = [];
+  /** What of video has arrived; tests let it grow. */
+  readonly video = { type: 'inbound-rtp', kind: 'video', bytesReceived: 0, framesDecoded: 0 };
+
+  getStats() {
+    return Promise.resolve(new Map([['video', { ...this.video }]]));
+  }
 
   addTransceiver() {
     return { sender: { getParameters: () => ({ encodings: [] }), setParameters: () => Promise.resolve() } };
@@ -137,6 +144,16 @@ export class FakeConnection extends EventTarget {
   }
 }
 
+/** A storage that lasts as long as a test. */
+export function fakeStorage(): KeptValues {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+  };
+}
+
 /** A broadcast that is live, changed as a test needs it. */
 export function broadcastView(change: Partial<BroadcastView> = {}): BroadcastView {
   return {
@@ -146,7 +163,9 @@ export function broadcastView(change: Partial<BroadcastView> = {}): BroadcastVie
     phase: 'live',
     startedAt: 1_000,
     viewers: 0,
+    interruption: null,
     recording: 'off',
+    recordingProblem: null,
     recordingId: null,
     endReason: null,
     ...change,

@@ -451,7 +451,7 @@ describe('a recording that cannot be', () => {
     recording.record();
     show.run(0, 5000);
     await vi.waitFor(() => expect(failures).toHaveLength(1));
-    expect(failures[0]).toMatchObject({ errorCode: 6, type: 'RESOURCE_ERROR_WRITE' });
+    expect(failures[0]).toMatchObject({ errorCode: 6, type: 'RESOURCE_ERROR_NO_SPACE_LEFT' });
   });
 
   test('is over when it is stopped before it began', async () => {

@@ -3,7 +3,7 @@ import type { FileRecording, FileRecordingListener, MediaEngineOptions, MediaKin
 import { FileTimeline } from './file-timeline.ts';
 import { FileWriter } from './file-writer.ts';
 import type { ReceivedFrame } from './frame-assembler.ts';
-import { GrowingFile } from './growing-file.ts';
+import { type FileFault, GrowingFile } from './growing-file.ts';
 import { type RecordingProfile, readProfile, recordedCodec, supportedProfiles } from './recording-profiles.ts';
 import { RecordingTrack } from './recording-track.ts';
 
@@ -33,9 +33,18 @@ const maxHeldBytes = 32 * 1024 * 1024;
 /** A file without keyframes cannot be sought in, so one is asked for when the last is older, in milliseconds. */
 const keyframeIntervalMs = 10_000;
 const tickMs = 500;
+/** What a power failure may cost, in milliseconds; each costs the disk a flush. */
+const syncMs = 1000;
 
 /** Kurento's code and name for media that an element cannot take. */
 const unsupportedMedia = { errorCode: 40005, type: 'UNSUPPORTED_MEDIA_TYPE' } as const;
+/** GStreamer's names for what goes wrong with files, as Kurento passes them on. */
+const faultTypes: Readonly<Record<FileFault['kind'], string>> = {
+  open: 'RESOURCE_ERROR_OPEN',
+  write: 'RESOURCE_ERROR_WRITE',
+  gone: 'RESOURCE_ERROR_WRITE',
+  full: 'RESOURCE_ERROR_NO_SPACE_LEFT',
+};
 const none: RecordingProfile = { container: 'webm', kinds: [], codecs: { audio: [], video: [] } };
 
 class MatroskaRecording implements FileRecording {
@@ -52,6 +61,7 @@ class MatroskaRecording implements FileRecording {
   #waitingSince: number | null = null;
   #readySince: number | null = null;
   #lastKeyframeAt = 0;
+  #syncedAt = 0;
   #closing: Promise<void> = Promise.resolve();
 
   constructor(options: FileRecordingOptions) {
@@ -99,12 +109,8 @@ class MatroskaRecording implements FileRecording {
   }
 
   #openFile(profile: RecordingProfile): void {
-    this.#file = new GrowingFile(this.#options.path, ({ during, description }) => {
-      this.#fail({
-        errorCode: 6,
-        type: during === 'open' ? 'RESOURCE_ERROR_OPEN' : 'RESOURCE_ERROR_WRITE',
-        description,
-      });
+    this.#file = new GrowingFile(this.#options.path, ({ kind, description }) => {
+      this.#fail({ errorCode: 6, type: faultTypes[kind], description });
     });
     this.#writer = new FileWriter(this.#file, profile.container, (kind) => this.sinks[kind].codec);
     this.#timer = setInterval(() => this.#tick(performance.now()), tickMs).unref();
@@ -161,6 +167,11 @@ class MatroskaRecording implements FileRecording {
     for (const track of this.#expectedTracks()) track.tick(now);
     this.#beginIfReady(now);
     this.#writer?.tick(now);
+    // Timers are late rather than early, and a beat that is missed by a hair would cost a whole one.
+    if (now - this.#syncedAt < syncMs - tickMs / 2) return;
+    this.#syncedAt = now;
+    this.#writer?.flush();
+    this.#file?.sync();
   }
 
   #refuse(codec: string): void {

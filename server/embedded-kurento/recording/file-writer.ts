@@ -57,6 +57,11 @@ export class FileWriter {
     this.#matroska.tick(now);
   }
 
+  /** Hands to the disk what can go there by now. */
+  flush(): void {
+    this.#matroska.flush();
+  }
+
   /** Writes what is left and the index. */
   finish(): void {
     this.#matroska.finish();

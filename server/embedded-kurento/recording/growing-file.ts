@@ -1,23 +1,28 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from './make-folder.ts';
 
 /** More than this waiting for the disk means that it does not keep up, in bytes. */
 const maxWaitingBytes = 64 * 1024 * 1024;
+const fullDiskCodes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+/** What a pipe or a device says to a request that only makes sense for files on a disk. */
+const notSyncableCodes: ReadonlySet<unknown> = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS']);
 
-/** What became of the file when it broke. */
-export type FileFault = { during: 'open' | 'write'; description: string; cause: unknown };
+/** What became of the file when it broke: it could not be made, not be written, the disk was full, it is gone. */
+export type FileFault = { kind: 'open' | 'write' | 'full' | 'gone'; description: string; cause: unknown };
 
 /**
  * A file that is written piece by piece, in order, without anybody waiting. After the first fault nothing more is
- * written; it is told once.
+ * written; it is told once, and what was written until then ends with a whole piece.
  */
 export class GrowingFile {
   readonly #path: string;
   readonly #faulted: (fault: FileFault) => void;
   #handle: FileHandle | null = null;
   #chain: Promise<void>;
+  #syncing: Promise<void> | undefined;
   #waitingBytes = 0;
+  #unsyncedBytes = 0;
   #isBroken = false;
   #closing: Promise<void> | undefined;
 
@@ -39,14 +44,25 @@ export class GrowingFile {
     this.#chain = this.#chain.then(() => this.#writeAll(position, bytes));
   }
 
+  /**
+   * Brings what was given before to the disk itself, past the caches of the system, and looks whether the file is
+   * still there: a file that was deleted can be written on and on, into nothing. A slow disk is not asked twice.
+   */
+  sync(): void {
+    if (this.#isBroken || this.#closing !== undefined || this.#syncing !== undefined) return;
+    this.#syncing = this.#chain.then(() => this.#syncAll());
+    this.#chain = this.#syncing;
+  }
+
+  /** Resolves when all that was given is written, or is not going to be; never rejects. */
+  drained(): Promise<void> {
+    return this.#chain;
+  }
+
   /** Closes the file when all is written and on disk; may be called twice; never rejects. */
   close(): Promise<void> {
     this.#closing ??= this.#chain.then(async () => {
-      try {
-        if (!this.#isBroken) await this.#handle?.sync();
-      } catch (cause) {
-        this.#break('write', cause);
-      }
+      await this.#syncAll();
       await this.#handle?.close().catch(() => {});
     });
     return this.#closing;
@@ -62,23 +78,62 @@ export class GrowingFile {
   }
 
   async #writeAll(position: number, bytes: Buffer): Promise<void> {
+    let written = 0;
     try {
-      let written = 0;
       while (!this.#isBroken && this.#handle !== null && written < bytes.length) {
         const rest = bytes.length - written;
         written += (await this.#handle.write(bytes, written, rest, position + written)).bytesWritten;
       }
+      this.#unsyncedBytes += written;
     } catch (cause) {
+      await this.#takeBack(position, written);
       this.#break('write', cause);
     }
     this.#waitingBytes -= bytes.length;
   }
 
-  #break(during: FileFault['during'], cause: unknown): void {
+  /** Cuts off a piece of which only the beginning found room; a piece in the middle of the file stays. */
+  async #takeBack(position: number, written: number): Promise<void> {
+    if (written === 0) return;
+    const size = (await this.#handle?.stat().catch(() => null))?.size;
+    if (size === position + written) await this.#handle?.truncate(position).catch(() => {});
+  }
+
+  async #syncAll(): Promise<void> {
+    try {
+      if (this.#isBroken || this.#handle === null) return;
+      if (this.#unsyncedBytes > 0) await this.#handle.datasync().catch(unlessNotSyncable);
+      this.#unsyncedBytes = 0;
+      await stat(this.#path).catch((cause: unknown) => {
+        if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause))) this.#break('gone', cause);
+      });
+    } catch (cause) {
+      this.#break('write', cause);
+    } finally {
+      this.#syncing = undefined;
+    }
+  }
+
+  #break(kind: 'open' | 'write' | 'gone', cause: unknown): void {
     if (this.#isBroken) return;
     this.#isBroken = true;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const what = during === 'open' ? 'could not be made' : 'could not be written';
-    this.#faulted({ during, description: `The recording's file ${this.#path} ${what}: ${reason}`, cause });
+    const path = this.#path;
+    const fault = fullDiskCodes.has(codeOf(cause)) ? 'full' : kind;
+    const descriptions: Readonly<Record<FileFault['kind'], string>> = {
+      open: `The recording's file ${path} could not be made: ${reason}`,
+      write: `The recording's file ${path} could not be written: ${reason}`,
+      full: `The disk has no room left for the recording's file ${path}: ${reason}. What it holds so far is kept.`,
+      gone: `The recording's file ${path} was deleted or moved while it was written: ${reason}`,
+    };
+    this.#faulted({ kind: fault, description: descriptions[fault], cause });
   }
+}
+
+function unlessNotSyncable(cause: unknown): void {
+  if (!notSyncableCodes.has(codeOf(cause))) throw cause;
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }

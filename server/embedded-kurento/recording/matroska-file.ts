@@ -13,8 +13,15 @@ export type FileFrame = {
   readonly arrivedAt: number;
 };
 
-/** A cluster spans at most about this, and no frame waits longer for its way to the disk, in milliseconds. */
-const clusterMs = 1000;
+/**
+ * A cluster spans at most about this, in milliseconds: what a killed process loses, but for what is still waited for
+ * from a slower track.
+ */
+const clusterMs = 500;
+/** No frame is held back longer than this for a track that lags behind, in milliseconds. */
+const maxWaitMs = 1000;
+/** A track that was silent for this long is not waited for, in milliseconds. */
+const silenceMs = 2000;
 /** Bytes that may wait for a cluster; more closes it early. */
 const maxPendingBytes = 8 * 1024 * 1024;
 
@@ -70,7 +77,15 @@ export class MatroskaFile {
   /** Writes what has waited too long, for times when nothing comes. `now` is on the clock of `arrivedAt`. */
   tick(now: number): void {
     const first = this.#pending[0];
-    if (first !== undefined && now - first.arrivedAt >= 2 * clusterMs) this.#writeClusters(Number.POSITIVE_INFINITY);
+    const waitedMs = first === undefined ? 0 : now - first.arrivedAt;
+    if (waitedMs < clusterMs) return;
+    if (waitedMs < maxWaitMs) this.flush();
+    else this.#writeClusters(Number.POSITIVE_INFINITY);
+  }
+
+  /** Writes what can be written in order, however short the cluster. */
+  flush(): void {
+    this.#writeClusters(this.#watermark(Math.max(...this.#lastTimeMs.values())));
   }
 
   /** Writes what is left and the index. */
@@ -88,7 +103,7 @@ export class MatroskaFile {
    * A track that has fallen silent is not waited for.
    */
   #watermark(newestMs: number): number {
-    const flowing = [...this.#lastTimeMs.values()].filter((timeMs) => newestMs - timeMs < 2 * clusterMs);
+    const flowing = [...this.#lastTimeMs.values()].filter((timeMs) => newestMs - timeMs < silenceMs);
     return this.#pendingBytes > maxPendingBytes ? Number.POSITIVE_INFINITY : Math.min(...flowing);
   }
 

@@ -135,6 +135,8 @@ export class TestShow {
   videoDelayMs = 30;
   audioDelayMs = 30;
   keyframeEveryMs = 2000;
+  /** The size of the picture, in pixels. */
+  size = { width: 640, height: 360 };
   sends: Record<MediaKind, boolean> = { audio: true, video: true };
   /** Takes the packets of a frame on their way; gives those that arrive, in their order. */
   network: (packets: RtpPacket[], captureMs: number) => RtpPacket[] = (packets) => packets;
@@ -160,7 +162,7 @@ export class TestShow {
   #sendVideo(captureMs: number): void {
     const isKeyframe = this.#wantsKeyframe || captureMs % this.keyframeEveryMs === 0;
     this.#wantsKeyframe = false;
-    const frame = vp8Frame(isKeyframe);
+    const frame = vp8Frame(isKeyframe, 7, 2000, this.size.width, this.size.height);
     // The mark tells the test when the frame was captured.
     frame.writeUInt32BE(captureMs, 100);
     const packets = this.video.packetise(frame, captureMs, this.startMs + captureMs + this.videoDelayMs);

@@ -1,7 +1,7 @@
 'use strict';
 
 const { EventEmitter } = require('node:events');
-const { WebSocket } = require('ws');
+const { RequestSocket, watchPulse } = require('./request-socket.cjs');
 
 /*
  * A WebSocket that comes back. kurento-client asks for a package of this name and shape; its own choice is a git
@@ -19,8 +19,8 @@ class ReconnectingSocket extends EventEmitter {
   #options;
   #target = null;
   #retries = 0;
-  // The next pause and the one after it, in milliseconds.
-  #pauses = [0, 0];
+  /** Since when there is no connection, by `performance.now()`. */
+  #awaySince = 0;
   #retryTimer = null;
   // Each connect() and disconnect() starts an epoch; what a socket of an earlier one says is of no interest.
   #epoch = 0;
@@ -48,8 +48,7 @@ class ReconnectingSocket extends EventEmitter {
 
   reset() {
     this.#retries = 0;
-    // Two equal pauses to begin with: an outage no longer than a restart should be over in a blink.
-    this.#pauses = [this.#options.initialDelay, this.#options.initialDelay];
+    this.#awaySince = performance.now();
   }
 
   disconnect() {
@@ -60,19 +59,20 @@ class ReconnectingSocket extends EventEmitter {
     const socket = this._connection;
     this._connection = null;
     this.connected = false;
-    if (socket?.readyState === WebSocket.CONNECTING) socket.terminate();
-    if (socket?.readyState !== WebSocket.OPEN) return this;
+    if (socket?.readyState === RequestSocket.CONNECTING) socket.terminate();
+    if (socket?.readyState !== RequestSocket.OPEN) return this;
     socket.close();
     setTimeout(() => socket.terminate(), this.#options.closeTimeout).unref();
     this.emit('disconnect');
+    socket.abandon();
     return this;
   }
 
   #attempt() {
     const epoch = this.#epoch;
     const isCurrent = () => epoch === this.#epoch && this._connection === socket;
-    const socket = new WebSocket(this.#target.url, {
-      handshakeTimeout: this.#options.maxDelay,
+    const socket = new RequestSocket(this.#target.url, {
+      handshakeTimeout: this.#options.handshakeTimeout,
       perMessageDeflate: false,
       ...this.#target.socketOptions,
     });
@@ -85,11 +85,15 @@ class ReconnectingSocket extends EventEmitter {
       failure = error;
     });
     socket.on('close', () => {
-      if (isCurrent()) this.#lose(failure);
+      if (isCurrent()) this.#lose(socket, failure);
     });
     socket.on('open', () => {
       if (!isCurrent()) return;
-      watchPulse(socket, this.#options.heartbeatInterval);
+      const { pulseInterval: interval, silenceLimit: limit } = this.#options;
+      watchPulse(socket, { interval, limit }, () => {
+        failure = Object.assign(new Error('The server has said nothing for too long.'), { code: 'SILENT' });
+        socket.terminate();
+      });
       this.reset();
       this.connected = true;
       this.emit('connection', socket);
@@ -97,11 +101,14 @@ class ReconnectingSocket extends EventEmitter {
     });
   }
 
-  #lose(error) {
+  #lose(socket, error) {
     const epoch = this.#epoch;
+    const stood = this.connected;
     this.connected = false;
     this._connection = null;
+    if (stood) this.reset();
     this.emit('disconnect', error);
+    socket.abandon();
     // A listener may have called connect() or disconnect().
     if (epoch !== this.#epoch) return;
     if (this.#retries >= this.#options.failAfter) {
@@ -110,48 +117,41 @@ class ReconnectingSocket extends EventEmitter {
       return;
     }
     const retry = this.#retries;
-    const [pause, next] = this.#pauses;
+    const pause = this.#pause();
     this.#retries += 1;
-    this.#pauses = [next, Math.min(pause + next, this.#options.maxDelay)];
     this.#retryTimer = setTimeout(() => {
       this.#retryTimer = null;
-      this.emit('reconnect', retry, pause);
+      this.emit('retry', retry, pause);
+      // kurento-client has to hear of it before the socket is open, but prints a line each time: once is enough.
+      if (retry === 0) this.emit('reconnect', retry, pause);
       if (epoch === this.#epoch) this.#attempt();
     }, pause);
     this.#retryTimer.unref();
   }
-}
 
-/** A peer that vanished without a word never closes its socket; one that owes a pong for a whole beat has vanished. */
-function watchPulse(socket, interval) {
-  let owesPong = false;
-  const beat = setInterval(() => {
-    if (owesPong) {
-      socket.terminate();
-      return;
-    }
-    owesPong = true;
-    socket.ping();
-  }, interval);
-  beat.unref();
-  socket.on('pong', () => {
-    owesPong = false;
-  });
-  socket.on('close', () => clearInterval(beat));
+  /** An eighth of the outage so far: its end is noticed in proportion, and a long one costs little. */
+  #pause() {
+    const { initialDelay, maxDelay } = this.#options;
+    return Math.min(Math.max((performance.now() - this.#awaySince) / 8, initialDelay), maxDelay);
+  }
 }
 
 /**
  * Makes a reconnecting WebSocket; it opens with `connect(url, socketOptions)`.
  *
- * Options, times in milliseconds: `failAfter` retries (default: never), `initialDelay` (100) and `maxDelay` (10 000)
- * of the Fibonacci pauses between them, `heartbeatInterval` (15 000), `closeTimeout` (2 000). Events: 'connection' and 'connect' (socket),
- * 'disconnect' (error, if there was one), 'reconnect' (number of the retry from 0, pause), 'fail' (error).
+ * Options, times in milliseconds: `failAfter` retries (default: never), `initialDelay` (25) and `maxDelay` (1 000) of
+ * the pauses between them, `handshakeTimeout` (2 500) of an attempt, `pulseInterval` (500) of quiet after which the
+ * server is asked for a sign of life, `silenceLimit` (1 900) after which it is taken for dead, `closeTimeout` (2 000).
+ * Events: 'connection' and 'connect' (socket), 'disconnect' (error, if there was one; its code is SILENT if the server
+ * said nothing), 'reconnect' (0, pause) before the first retry, 'retry' (number from 0, pause), 'fail' (error).
  */
 module.exports = function reconnectWs(options, onConnection) {
   if (typeof options === 'function') return reconnectWs({}, options);
-  const { failAfter = Number.POSITIVE_INFINITY, initialDelay = 100, maxDelay = 10_000 } = options ?? {};
-  const { heartbeatInterval = 15_000, closeTimeout = 2_000 } = options ?? {};
-  const socket = new ReconnectingSocket({ failAfter, initialDelay, maxDelay, heartbeatInterval, closeTimeout });
+  const { failAfter = Number.POSITIVE_INFINITY, initialDelay = 25, maxDelay = 1_000 } = options ?? {};
+  const { handshakeTimeout = 2_500, closeTimeout = 2_000 } = options ?? {};
+  const { pulseInterval = 500, silenceLimit = 1_900 } = options ?? {};
+  const times = { initialDelay, maxDelay, handshakeTimeout, closeTimeout, pulseInterval, silenceLimit };
+  const socket = new ReconnectingSocket({ failAfter, ...times });
   if (onConnection) socket.on('connection', onConnection);
   return socket;
 };

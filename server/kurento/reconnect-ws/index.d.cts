@@ -8,7 +8,11 @@ declare namespace reconnectWs {
     failAfter?: number;
     initialDelay?: number;
     maxDelay?: number;
-    heartbeatInterval?: number;
+    handshakeTimeout?: number;
+    /** After so much quiet the server is asked for a sign of life. */
+    pulseInterval?: number;
+    /** After so much quiet the connection is broken off, with an error whose code is SILENT. */
+    silenceLimit?: number;
     closeTimeout?: number;
   };
 

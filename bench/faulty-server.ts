@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { HealthDetails } from '../server/health-route.ts';
+import { findMediaServer } from './media-server-process.ts';
+import { readProcessUsage } from './process-usage.ts';
+import { siblingModule } from './sibling-module.ts';
+import { StartedProcess } from './started-process.ts';
+
+const key = 'key-of-the-faulty-server';
+
+/** What the server's processes take at one moment; memory in MiB. */
+export type ServerUse = { webMiB: number; mediaMiB: number; mediaFiles: number; timers: number };
+
+/** A Rostrum of its own on the loopback interface that things are done to, and that keeps address and data. */
+export class FaultyServer {
+  readonly key = key;
+  readonly url: string;
+  readonly #folder: string;
+  #process: StartedProcess;
+
+  private constructor(folder: string, url: string, process: StartedProcess) {
+    this.#folder = folder;
+    this.url = url;
+    this.#process = process;
+  }
+
+  /** Starts it on a free port with an empty folder. */
+  static async start(): Promise<FaultyServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'rostrum-faulty-'));
+    const process = startProcess(folder, '0');
+    try {
+      const address = new URL(await process.announced());
+      address.hostname = '127.0.0.1';
+      return new FaultyServer(folder, address.origin, process);
+    } catch (error) {
+      await process.close();
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Kills the media server as a crash would. */
+  async killMediaServer(): Promise<void> {
+    process.kill(await this.#mediaServer(), 'SIGKILL');
+  }
+
+  /** Stops the media server where it stands, as if it hung. */
+  async freezeMediaServer(): Promise<void> {
+    process.kill(await this.#mediaServer(), 'SIGSTOP');
+  }
+
+  /** Kills the web server, and with it the media server; {@link startAgain} is next. */
+  kill(): Promise<void> {
+    return this.#process.kill();
+  }
+
+  /** Starts the web server again on the same data and port, and resolves when it listens. */
+  async startAgain(): Promise<void> {
+    this.#process = startProcess(this.#folder, new URL(this.url).port);
+    await this.#process.announced();
+  }
+
+  /** What it says of itself to its owner. */
+  async health(): Promise<HealthDetails> {
+    const reply = await fetch(`${this.url}/api/health`, { headers: { authorization: `Bearer ${key}` } });
+    // The server's own type.
+    return (await reply.json()) as HealthDetails;
+  }
+
+  /** What its two processes take. */
+  async use(): Promise<ServerUse> {
+    const [media, health] = await Promise.all([this.#mediaServer(), this.health()]);
+    const [web, usage, files] = await Promise.all([
+      readProcessUsage(this.#process.pid),
+      readProcessUsage(media),
+      readdir(`/proc/${media}/fd`),
+    ]);
+    return {
+      webMiB: Math.round(web.residentBytes / 2 ** 20),
+      mediaMiB: Math.round(usage.residentBytes / 2 ** 20),
+      mediaFiles: files.length,
+      timers: health.resources.Timeout ?? 0,
+    };
+  }
+
+  /** Where its media server listens, as the banner tells. */
+  get mediaServerUrl(): string {
+    return /ws:\/\/\S+/.exec(this.#process.output)?.[0] ?? '';
+  }
+
+  /** Ends it and removes its data. */
+  async close(): Promise<void> {
+    await this.#process.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Between two media servers there is none for a moment: whoever asks then waits for the next. */
+  async #mediaServer(): Promise<number> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const pid = await findMediaServer(this.#process.pid, this.#process.output).catch(() => null);
+      if (pid !== null) return pid;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return findMediaServer(this.#process.pid, this.#process.output);
+  }
+}
+
+function startProcess(folder: string, port: string): StartedProcess {
+  const built = existsSync('.next/BUILD_ID');
+  return new StartedProcess(siblingModule(import.meta.url, '../server/main'), built ? [] : ['--dev'], {
+    NODE_ENV: built ? 'production' : 'development',
+    PORT: port,
+    HOST: '127.0.0.1',
+    PUBLIC_URL: '',
+    DATA_DIR: folder,
+    RECORDINGS_DIR: '',
+    RECORDINGS_URI: '',
+    PRESENTER_KEY: key,
+    EMBEDDED_ANNOUNCED_IP: '127.0.0.1',
+    // Faults are what this is about: that they are noticed need not be told.
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
+  });
+}

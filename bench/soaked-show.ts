@@ -1,0 +1,96 @@
+import { wait } from './clock.ts';
+import type { FaultyServer } from './faulty-server.ts';
+import { ResilientPresenter } from './resilient-presenter.ts';
+import { ResilientViewer } from './resilient-viewer.ts';
+import type { SoakOptions } from './soak-options.ts';
+
+/** What one viewer went through; times in milliseconds. */
+export type Stay = { name: string; stayedMs: number; longestFreezeMs: number; rejoins: number; sawPictures: boolean };
+
+const channel = 'soak';
+/** Whoever leaves sooner has a right to have seen nothing. */
+const shortStayMs = 15_000;
+
+/** One show to which people come and from which they go, while presenter and media server break off now and then. */
+export class SoakedShow {
+  readonly stays: Stay[] = [];
+  readonly counts = { joined: 0, left: 0, resumes: 0, kills: 0 };
+  readonly #server: FaultyServer;
+  readonly #options: SoakOptions;
+  readonly #seats = new Map<ResilientViewer, { name: string; sinceMs: number }>();
+  #presenter: ResilientPresenter | null = null;
+
+  constructor(server: FaultyServer, options: SoakOptions) {
+    this.#server = server;
+    this.#options = options;
+  }
+
+  /** Runs until `minutes` are over or `signal` is aborted, and then sends everybody home. */
+  async run(minutes: number, signal: AbortSignal): Promise<void> {
+    const { url, key } = this.#server;
+    const presenter = await ResilientPresenter.start({ url }, { key, channel, title: 'Soak', record: true });
+    this.#presenter = presenter;
+    try {
+      await this.#live(minutes, signal);
+      await presenter.stop();
+    } finally {
+      for (const viewer of [...this.#seats.keys()]) await this.#leave(viewer);
+      await presenter.close();
+    }
+  }
+
+  async #live(minutes: number, signal: AbortSignal): Promise<void> {
+    const { 'change-every': changeS, 'resume-every': resumeS, 'kill-every': killS } = this.#options;
+    const startMs = Date.now();
+    const due = { change: startMs, resume: startMs + resumeS * 1_000, kill: startMs + killS * 1_000 };
+    while (Date.now() - startMs < minutes * 60_000 && !signal.aborted) {
+      const nowMs = Date.now();
+      if (nowMs >= due.change) {
+        due.change += changeS * 1_000;
+        await this.#change();
+      }
+      if (nowMs >= due.resume) {
+        due.resume += resumeS * 1_000;
+        this.counts.resumes += 1;
+        this.#presenter?.breakOff();
+      }
+      if (nowMs >= due.kill) {
+        due.kill += killS * 1_000;
+        this.counts.kills += 1;
+        await this.#server.killMediaServer();
+      }
+      if (this.#presenter?.isOver) throw new Error(`The show was lost: ${this.#presenter.trouble}`);
+      await wait(50);
+    }
+  }
+
+  /** Somebody comes or goes: the fuller it is, the likelier that somebody goes. */
+  async #change(): Promise<void> {
+    const [first] = this.#seats.keys();
+    if (first !== undefined && Math.random() * this.#options.viewers < this.#seats.size) {
+      // The first to come stays from beginning to end, and sees everything that happens.
+      const [, second = first] = this.#seats.keys();
+      await this.#leave(second);
+      return;
+    }
+    this.counts.joined += 1;
+    const viewer = ResilientViewer.watch({ url: this.#server.url }, channel);
+    this.#seats.set(viewer, { name: `viewer ${this.counts.joined}`, sinceMs: Date.now() });
+  }
+
+  async #leave(viewer: ResilientViewer): Promise<void> {
+    const seat = this.#seats.get(viewer);
+    this.#seats.delete(viewer);
+    if (seat === undefined) return;
+    this.counts.left += 1;
+    const stayedMs = Date.now() - seat.sinceMs;
+    this.stays.push({
+      name: seat.name,
+      stayedMs,
+      longestFreezeMs: viewer.pictures.longestGapMs,
+      rejoins: viewer.rejoins,
+      sawPictures: viewer.pictures.sources > 0 || stayedMs < shortStayMs,
+    });
+    await viewer.close();
+  }
+}

@@ -1,0 +1,29 @@
+import type { BroadcastView } from '../lib/signaling.ts';
+import { textOf } from './error-notice.tsx';
+import { Button } from './ui/button.tsx';
+import { Card } from './ui/card.tsx';
+
+type StudioTakenOverProps = { broadcast: BroadcastView; onTakeBack: () => void; onLeave: () => void };
+
+/** The show goes on, but it is somebody else who sends it. Nothing happens until the presenter decides. */
+export function StudioTakenOver({ broadcast, onTakeBack, onLeave }: StudioTakenOverProps) {
+  const { title, remedy } = textOf({ code: 'taken-over', message: '' });
+  return (
+    <Card className="mx-auto max-w-xl p-6 text-center sm:p-10">
+      <h1 role="alert" className="font-bold text-2xl sm:text-3xl">
+        {title}
+      </h1>
+      <p className="mt-3 break-words text-ink-soft">
+        “{broadcast.title}” on {broadcast.channel} goes on. {remedy}
+      </p>
+      <div className="mt-7 flex flex-col gap-3 sm:flex-row sm:justify-center">
+        <Button variant="primary" size="lg" onClick={onTakeBack}>
+          Take it back
+        </Button>
+        <Button size="lg" onClick={onLeave}>
+          Leave it there
+        </Button>
+      </div>
+    </Card>
+  );
+}

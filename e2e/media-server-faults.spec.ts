@@ -1,0 +1,88 @@
+import { percentileOf } from '../bench/histogram.ts';
+import { ResilientViewer } from '../bench/resilient-viewer.ts';
+import { expect, test } from './fixtures.ts';
+import { backAfter, readPictures, watchPictures } from './picture-watch.ts';
+import { Presenter } from './presenter.ts';
+import { type RostrumServer, startRostrum } from './rostrum-server.ts';
+import { Viewer } from './viewer.ts';
+import { expectOneWholeRecording } from './whole-recording.ts';
+
+const loadViewers = 18;
+const limitMs = 15_000;
+const channel = 'faulty';
+
+test('a media server that is killed three times and hangs once costs seconds, nobody reloads, and one recording comes out', async ({
+  openPage,
+}) => {
+  test.setTimeout(120_000);
+  const server = await startRostrum();
+  const load: ResilientViewer[] = [];
+  try {
+    const presenter = new Presenter(await openPage(), server.key);
+    await presenter.open({ url: server.url });
+    await presenter.goLive({ channel, title: 'Faulty', record: true });
+    const startedMs = Date.now();
+    await expect(presenter.page.getByText(/^recording/i).first()).toBeVisible();
+    const viewers: Viewer[] = [];
+    for (let index = 0; index < 2; index++) viewers.push(await openWatched(new Viewer(await openPage()), server));
+    for (let index = 0; index < loadViewers; index++) load.push(ResilientViewer.watch({ url: server.url }, channel));
+    const audience: Audience = { viewers, load };
+    await expect.poll(() => load.filter(({ pictures }) => pictures.sources > 0).length).toBe(loadViewers);
+    const loadedMs = await Promise.all(viewers.map(async ({ page }) => (await readPictures(page)).loadedMs));
+
+    let awayMs = 0;
+    for (const fault of ['killed', 'killed', 'killed', 'hangs'] as const) {
+      const faultMs = Date.now();
+      await (fault === 'killed' ? server.killMediaServer() : server.freezeMediaServer());
+      awayMs += await timeUntilBack(audience, faultMs, `media server ${fault}`);
+      await presenter.seesThatItIsLive();
+    }
+    for (const viewer of viewers) await viewer.seesTheTestSource();
+    const stillLoadedMs = await Promise.all(viewers.map(async ({ page }) => (await readPictures(page)).loadedMs));
+    expect(stillLoadedMs).toEqual(loadedMs);
+
+    const wallSeconds = (Date.now() - startedMs) / 1000;
+    await presenter.end();
+    for (const viewer of viewers) await viewer.seesThatItEnded();
+    await expectOneWholeRecording(presenter.page, server.url, channel, {
+      wallSeconds,
+      liveSeconds: wallSeconds - awayMs / 1000,
+    });
+  } finally {
+    await Promise.all(load.map((viewer) => viewer.close()));
+    await server.close();
+  }
+});
+
+/** Those who watch: in browsers, and without. */
+type Audience = { viewers: readonly Viewer[]; load: readonly ResilientViewer[] };
+
+async function openWatched(viewer: Viewer, server: RostrumServer): Promise<Viewer> {
+  await watchPictures(viewer.page);
+  await viewer.page.goto(`${server.url}/watch/${channel}`);
+  await viewer.seesMovingVideo();
+  return viewer;
+}
+
+/** Waits until everybody has moving pictures again, prints how long that took, and returns the longest time. */
+async function timeUntilBack({ viewers, load }: Audience, faultMs: number, name: string): Promise<number> {
+  let browsers: (number | null)[] = [];
+  let others: (number | null)[] = [];
+  await expect
+    .poll(
+      async () => {
+        browsers = await Promise.all(viewers.map(async ({ page }) => backAfter(await readPictures(page), faultMs)));
+        others = load.map(({ pictures }) => pictures.firstBeginningAfter(faultMs));
+        return [...browsers, ...others].filter((at) => at === null).length;
+      },
+      { timeout: limitMs + 5_000, intervals: [100], message: `viewers without pictures after: ${name}` },
+    )
+    .toBe(0);
+  const times = (all: (number | null)[]) => all.map((at) => (at ?? Number.POSITIVE_INFINITY) - faultMs);
+  const tell = (all: number[]) =>
+    `p50 ${percentileOf(all, 0.5)} ms, p95 ${percentileOf(all, 0.95)} ms, max ${Math.max(...all)} ms`;
+  console.log(`${name}: browsers ${times(browsers).join(' and ')} ms; all: ${tell(times([...browsers, ...others]))}`);
+  const longest = Math.max(...times([...browsers, ...others]));
+  expect(longest).toBeLessThan(limitMs);
+  return longest;
+}

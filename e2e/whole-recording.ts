@@ -1,0 +1,71 @@
+import type { Page } from 'playwright/test';
+import { recordingListSchema, recordingPaths } from '../lib/recording.ts';
+import { expect } from './fixtures.ts';
+import { lookAtFrame } from './test-source.ts';
+
+/** How long a show was, in seconds: by the clock, and without the times in which nothing could be recorded. */
+export type ShowLength = { wallSeconds: number; liveSeconds: number };
+
+const label = 'The recording under test';
+
+/**
+ * There is one recording of `channel`, which plays to its end, is about as long as the show was live, and whose
+ * clock only ever goes forward: so no part of it is missing, repeated or in the wrong place.
+ */
+export async function expectOneWholeRecording(page: Page, url: string, channel: string, length: ShowLength) {
+  const list = async () => {
+    const reply = await page.request.get(`${url}${recordingPaths.list}`);
+    return recordingListSchema.parse(await reply.json()).recordings.filter((each) => each.channel === channel);
+  };
+  await expect.poll(async () => (await list()).map(({ state }) => state), { timeout: 30_000 }).toEqual(['ready']);
+  const [recording] = await list();
+  if (recording === undefined) throw new Error(`There is no recording of ${channel}.`);
+  const seconds = (recording.durationMs ?? 0) / 1000;
+  console.log(
+    `recording ${seconds.toFixed(1)} s of ${length.liveSeconds.toFixed(1)} s live, ${length.wallSeconds.toFixed(1)} s in all`,
+  );
+  expect(seconds).toBeGreaterThan(length.liveSeconds - 5);
+  expect(seconds).toBeLessThan(length.wallSeconds + 2);
+
+  await page.goto(`${url}/recordings/${recording.id}`);
+  const video = page.locator('video');
+  await expect.poll(() => video.evaluate((element) => (element as HTMLVideoElement).duration)).toBeGreaterThan(1);
+  const clocks: number[] = [];
+  const looks = 12;
+  for (let look = 0; look < looks; look++) {
+    const at = 0.05 + ((seconds - 0.3) * look) / (looks - 1);
+    await video.evaluate(
+      (element, seconds) =>
+        new Promise<void>((resolve) => {
+          element.addEventListener('seeked', () => resolve(), { once: true });
+          (element as HTMLVideoElement).currentTime = seconds;
+        }),
+      at,
+    );
+    await video.evaluate((element, name) => element.setAttribute('aria-label', name), label);
+    const { clockMs } = await lookAtFrame(page, label);
+    expect(clockMs, `the clock at ${at.toFixed(1)} s can be read`).not.toBeNull();
+    clocks.push((clockMs ?? 0) / 1000);
+  }
+  const step = (seconds - 0.3) / (looks - 1);
+  for (const [index, clock] of clocks.entries()) {
+    const before = clocks[index - 1];
+    if (before !== undefined) expect(clock - before).toBeGreaterThan(step - 0.5);
+  }
+  const covered = (clocks.at(-1) ?? 0) - (clocks[0] ?? 0);
+  expect(covered, 'the first and the last part are there').toBeGreaterThan(length.wallSeconds - 6);
+
+  const ended = video.evaluate(async (element) => {
+    const player = element as HTMLVideoElement;
+    player.muted = true;
+    player.currentTime = 0;
+    player.playbackRate = 6;
+    const over = new Promise((resolve) => {
+      player.addEventListener('ended', () => resolve('it plays to its end'), { once: true });
+      player.addEventListener('error', () => resolve(player.error?.message), { once: true });
+    });
+    await player.play();
+    return over;
+  });
+  expect(await ended).toBe('it plays to its end');
+}

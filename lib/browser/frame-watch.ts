@@ -1,0 +1,95 @@
+import type { PeerLink, Received } from './peer-link.ts';
+import { StallDetector } from './stall-detector.ts';
+
+/** What a watch over frames is made of. */
+export type FrameWatchParts = {
+  /** False in a tab that nobody sees: pictures are not decoded there. */
+  isVisible: () => boolean;
+  /** False while silence is to be expected, because the presenter is away. */
+  isExpected: () => boolean;
+  /** The picture stands still on a link that calls itself connected. Called once a link. */
+  onStalled: () => void;
+};
+
+const lookEveryMs = 500;
+const stallMs = 3_000;
+/** The first picture is a large one, and a slow line takes its time over it. */
+const firstMs = 5_000;
+/** After a sleep it is known that something may be broken, so there is less patience. */
+const hurriedMs = 1_500;
+
+/** What is counted: pictures where they are shown, and otherwise whatever arrives. */
+type Measure = 'frames' | 'bytes';
+
+/** Watches that what a link brings is really seen. */
+export class FrameWatch {
+  readonly #parts: FrameWatchParts;
+  readonly #detector = new StallDetector();
+  #link: PeerLink | null = null;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #measure: Measure = 'bytes';
+  /** `null` while there is no hurry, and otherwise the count that it began with. */
+  #hurry: 'begun' | number | null = null;
+
+  constructor(parts: FrameWatchParts) {
+    this.#parts = parts;
+  }
+
+  /** Watches `link` from now on. */
+  follow(link: PeerLink): void {
+    this.stop();
+    this.#link = link;
+    this.#timer = setInterval(() => this.#look(), lookEveryMs);
+  }
+
+  /** Asks for a sign of life at once: what was seen before counts no more. */
+  hurry(): void {
+    this.#detector.reset();
+    this.#hurry = 'begun';
+    this.#look();
+  }
+
+  /** Watches nothing. May be called repeatedly. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#link = null;
+    this.#hurry = null;
+    this.#detector.reset();
+  }
+
+  #look(): void {
+    const link = this.#link;
+    if (link === null) return;
+    if (!this.#parts.isExpected()) {
+      this.#detector.reset();
+      return;
+    }
+    link.received().then(
+      (received) => {
+        if (this.#link === link) this.#judge(received);
+      },
+      () => undefined,
+    );
+  }
+
+  #judge({ bytes, videoBytes, framesDecoded }: Received): void {
+    // A show without a camera has no pictures to count.
+    const measure: Measure = this.#parts.isVisible() && videoBytes > 0 ? 'frames' : 'bytes';
+    if (measure !== this.#measure) {
+      this.#detector.reset();
+      if (this.#hurry !== null) this.#hurry = 'begun';
+    }
+    this.#measure = measure;
+    const count = measure === 'frames' ? framesDecoded : bytes;
+    const stillMs = this.#detector.stillFor(count, Date.now());
+    const patienceMs = this.#hurry !== null ? hurriedMs : count === 0 ? firstMs : stallMs;
+    if (stillMs >= patienceMs) {
+      this.stop();
+      this.#parts.onStalled();
+      return;
+    }
+    // The count that a hurried look begins with tells nothing; the first that differs is the sign of life.
+    if (this.#hurry === 'begun') this.#hurry = count;
+    else if (count !== this.#hurry) this.#hurry = null;
+  }
+}

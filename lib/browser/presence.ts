@@ -1,0 +1,296 @@
+import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
+import type { BroadcastView, Replies, RequestInput, RequestName } from '../signaling.ts';
+import type { backoffMs } from './backoff.ts';
+import { askToPresent, claimOf, type Mission, overCodes, type ShowPlan } from './mission.ts';
+import { type Accepted, PresenterLine, type PresenterLineParts } from './presenter-line.ts';
+import type { ResumeTicket } from './resume-tickets.ts';
+
+/** What a presence is made of. */
+export type PresenceParts = PresenterLineParts & { backoffMs: typeof backoffMs };
+
+/** What the owner of a presence is asked and told. */
+export type PresenceEvents = {
+  /** What is to be sent; `null` when nothing is any more. */
+  stream: () => MediaStream | null;
+  /** The server let us in, for the first time or again. */
+  onTicket: (ticket: ResumeTicket) => void;
+  onTold: (broadcast: BroadcastView) => void;
+  /** The line is gone for the moment; it comes back by itself. */
+  onAway: () => void;
+  /** Nothing goes out any more. The owner decides whether it makes sense to try again. */
+  onLost: (error: ErrorBody) => 'try-again' | 'give-up';
+  onTakenOver: () => void;
+};
+
+/** Who presents waits for one media server, so there is no crowd to be spread. */
+const mediaServerRetryMs = 1_000;
+/** A server that hears nothing for this long on a link which we believe in is right. */
+const unheardMs = 2_500;
+/** How soon a server that can be reached at all answers. */
+const probeMs = 1_500;
+/** Who was away for longer than any silence is tolerated, and finds the show live, was replaced. */
+const replacedMs = 30_000;
+
+/** Keeps one show on the air: makes lines, makes them anew when they break, and resumes on them. */
+export class Presence {
+  readonly #parts: PresenceParts;
+  readonly #events: PresenceEvents;
+  #line: PresenterLine | null = null;
+  /** The line before, which the server hears until the new one has taken over. */
+  #retired: PresenterLine | null = null;
+  #mission: Mission | null = null;
+  #broadcast: BroadcastView | null = null;
+  #attempt = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #unheard: ReturnType<typeof setTimeout> | undefined;
+  /** Counts the connections: a question that was asked on an earlier one says nothing of this one. */
+  #connections = 0;
+  /** Since when nothing goes out, in milliseconds since the epoch. */
+  #awaySince: number | null = null;
+
+  constructor(parts: PresenceParts, events: PresenceEvents) {
+    this.#parts = parts;
+    this.#events = events;
+  }
+
+  /** What the server takes us for, where it can be asked now. */
+  get standing(): PresenterLine['standing'] | 'away' {
+    return this.#line?.connected ? this.#line.standing : 'away';
+  }
+
+  /** What may be resumed, once the server has let us in. */
+  get ticket(): ResumeTicket | null {
+    return this.#mission === null || this.#mission.kind === 'start' ? null : this.#mission.ticket;
+  }
+
+  /** Begins a show. */
+  start(plan: ShowPlan): void {
+    this.#begin({ kind: 'start', plan }, null);
+  }
+
+  /** Takes up a show again, from wherever it is presented now. */
+  resume(ticket: ResumeTicket, broadcast: BroadcastView): void {
+    this.#begin({ kind: 'resume', ticket }, broadcast);
+  }
+
+  #begin(mission: Mission, broadcast: BroadcastView | null): void {
+    this.#mission = mission;
+    this.#broadcast = broadcast;
+    this.#awaySince = null;
+    this.tryNow();
+  }
+
+  /** Makes the next attempt at once. */
+  tryNow(): void {
+    this.#attempt = 0;
+    this.#try();
+  }
+
+  /** Looks at once whether all is well: the network changed, or this page slept for `gapMs` milliseconds. */
+  checkNow(gapMs: number): void {
+    const line = this.#line;
+    if (line === null || this.#mission?.kind !== 'resume') return;
+    if (gapMs > 0) this.#awaySince ??= Date.now() - gapMs;
+    if (!line.connected || this.#retry !== undefined) {
+      this.tryNow();
+      return;
+    }
+    const connections = this.#connections;
+    line.request('resume:check', claimOf(this.#mission.ticket), probeMs).then(
+      ({ broadcast }) => {
+        if (this.#connections === connections) this.learn(broadcast);
+      },
+      (error: unknown) => {
+        if (this.#connections !== connections || this.#line !== line) return;
+        const body = toErrorBody(error);
+        if (overCodes.has(body.code)) this.#lose(body);
+        else this.#openLine();
+      },
+    );
+  }
+
+  /** Comes back after {@link hangUp}. */
+  comeBack(): void {
+    if (this.#line !== null || this.#mission === null) return;
+    this.#awaySince ??= Date.now();
+    this.#openLine();
+  }
+
+  /** Goes away, and remembers for what: the page may only have been put aside. */
+  hangUp(): void {
+    this.#dropTimers();
+    this.#line?.close();
+    this.#line = null;
+    this.#dropRetired();
+  }
+
+  /** Sends no more. The line stays open, because the recording is being finished and its end is told there. */
+  end(): void {
+    this.#dropTimers();
+    this.#mission = null;
+    this.#line?.dropLink();
+    this.#dropRetired();
+  }
+
+  /** Gives everything back. */
+  close(): void {
+    this.hangUp();
+    this.#mission = null;
+    this.#broadcast = null;
+  }
+
+  /** Sends the tracks of `stream` from now on. */
+  async replaceTracks(stream: MediaStream): Promise<void> {
+    await this.#line?.replaceTracks(stream);
+  }
+
+  /** Asks the server on the line that there is; fails with `connection-lost` where there is none. */
+  request<Name extends RequestName>(name: Name, body: RequestInput<Name>): Promise<Replies[Name]> {
+    if (this.#line === null) return Promise.reject(connectionLost());
+    return this.#line.request(name, body);
+  }
+
+  /** Takes note of what the server tells; news of another broadcast are not for us. */
+  learn(broadcast: BroadcastView | null): void {
+    if (broadcast === null || broadcast.broadcastId !== this.#broadcast?.broadcastId) return;
+    this.#broadcast = broadcast;
+    this.#events.onTold(broadcast);
+    if (broadcast.phase !== 'live') {
+      this.#awaitHearing();
+      return;
+    }
+    clearTimeout(this.#unheard);
+    this.#unheard = undefined;
+    if (this.#line?.linked) this.#awaySince = null;
+  }
+
+  #try(): void {
+    this.#dropTimers();
+    const line = this.#line;
+    // Who presents a show may do so anew on the same line; only where a question is open, nobody knows who we are.
+    if (line?.connected && line.standing !== 'asking') this.#publish(line);
+    else this.#openLine();
+  }
+
+  #openLine(): void {
+    this.#dropTimers();
+    // A line that the server hears stays until the next one is accepted, so that the show always has a presenter.
+    if (this.#line?.connected) {
+      this.#dropRetired();
+      this.#retired = this.#line;
+      this.#retired.retire();
+    } else this.#line?.close();
+    const line: PresenterLine = new PresenterLine(this.#parts, {
+      onReady: (recovered) => this.#arrive(line, recovered),
+      onBroken: () => {
+        this.#awaySince ??= Date.now();
+        this.#events.onAway();
+      },
+      onAccepted: (reply) => this.#accept(reply),
+      onLinked: () => {
+        this.#attempt = 0;
+        this.#awaitHearing();
+      },
+      onNews: (broadcast) => this.learn(broadcast),
+      onLost: (error) => this.#lose(error),
+    });
+    this.#line = line;
+    line.open();
+  }
+
+  #arrive(line: PresenterLine, recovered: boolean): void {
+    this.#connections += 1;
+    if (this.#mission?.kind === 'yielded') {
+      line.request('channel:follow', { channel: this.#mission.ticket.channel }).then(
+        ({ broadcast }) => this.learn(broadcast),
+        () => undefined,
+      );
+    } else if (!recovered) this.#publish(line);
+    else if (line.linked) this.learn(this.#broadcast);
+    else if (this.#mission !== null) this.#try();
+  }
+
+  #publish(line: PresenterLine): void {
+    const mission = this.#mission;
+    if (mission === null || mission.kind === 'yielded') return;
+    const publish = () => {
+      const stream = this.#events.stream();
+      if (stream === null || this.#line !== line || this.#mission !== mission) return;
+      line.publish(stream, (server, sdpOffer) => askToPresent(mission, server, sdpOffer));
+    };
+    const longAway = this.#awaySince !== null && Date.now() - this.#awaySince > replacedMs;
+    if (mission.kind === 'start' || !longAway) {
+      publish();
+      return;
+    }
+    // Nobody shall be thrown off the stage by a laptop that wakes up and still believes to be on it.
+    line.request('resume:check', claimOf(mission.ticket)).then(
+      ({ broadcast }) => {
+        if (this.#line !== line || this.#mission !== mission) return;
+        if (broadcast.phase === 'live') this.#yield();
+        else publish();
+      },
+      (error: unknown) => {
+        if (this.#line === line) this.#lose(toErrorBody(error));
+      },
+    );
+  }
+
+  #accept({ broadcast, resumeToken }: Accepted): void {
+    this.#dropRetired();
+    const mission = this.#mission;
+    if (mission === null) return;
+    const { channel, title, broadcastId } = broadcast;
+    const { record } = mission.kind === 'start' ? mission.plan : mission.ticket;
+    const ticket = { channel, title, record, broadcastId, resumeToken, keptAt: Date.now() };
+    this.#mission = { kind: 'resume', ticket };
+    this.#broadcast = broadcast;
+    this.learn(broadcast);
+    this.#events.onTicket(ticket);
+  }
+
+  /** Gives the server a moment to hear us on a link that we believe in; if it does not, the link is made anew. */
+  #awaitHearing(): void {
+    const line = this.#line;
+    if (this.#broadcast?.phase !== 'interrupted' || !line?.linked || this.#unheard !== undefined) return;
+    this.#unheard = setTimeout(() => this.#try(), unheardMs);
+  }
+
+  #lose(error: ErrorBody): void {
+    this.#dropTimers();
+    if (error.code === 'taken-over') {
+      this.#yield();
+      return;
+    }
+    this.#awaySince ??= Date.now();
+    if (this.#events.onLost(error) === 'give-up') return;
+    const waitMs = this.#parts.backoffMs(this.#attempt);
+    const mostMs = error.code === 'media-server-unavailable' ? mediaServerRetryMs : waitMs;
+    this.#attempt += 1;
+    this.#retry = setTimeout(() => this.#try(), Math.min(waitMs, mostMs));
+  }
+
+  /** Somebody presents this show elsewhere. The line stays, to hear of its end. */
+  #yield(): void {
+    if (this.#mission === null || this.#mission.kind === 'start') return;
+    this.#mission = { kind: 'yielded', ticket: this.#mission.ticket };
+    this.#line?.dropLink();
+    this.#events.onTakenOver();
+  }
+
+  #dropTimers(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    clearTimeout(this.#unheard);
+    this.#unheard = undefined;
+  }
+
+  #dropRetired(): void {
+    this.#retired?.close();
+    this.#retired = null;
+  }
+}
+
+function connectionLost(): AppError {
+  return new AppError('connection-lost', 'The connection to the server was lost.');
+}

@@ -1,0 +1,49 @@
+import type { ErrorBody } from '../errors.ts';
+import type { WakeReason } from './page-watch.ts';
+import { Store } from './store.ts';
+
+/** Why a viewer had to join again. */
+export type RejoinReason = 'network' | 'server' | 'media-server' | 'frozen' | 'sleep';
+
+/** How often a viewer had to join again, by reason; reasons that never were are missing. */
+export type ReconnectTally = Partial<Record<RejoinReason, number>>;
+
+/** Counts the times that a viewer lost the show and found it again. What never came back is not counted. */
+export class Reconnects {
+  readonly #store = new Store<ReconnectTally>({});
+  #pending: RejoinReason | null = null;
+
+  readonly getState = (): ReconnectTally => this.#store.get();
+  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+
+  /** The show was lost. Of several mishaps on the way back, the first one is the reason. */
+  lost(reason: RejoinReason): void {
+    this.#pending ??= reason;
+  }
+
+  /** The show is back. */
+  found(): void {
+    const reason = this.#pending;
+    if (reason === null) return;
+    this.#pending = null;
+    const tally = this.getState();
+    this.#store.set({ ...tally, [reason]: (tally[reason] ?? 0) + 1 });
+  }
+
+  /** Nothing is waited for any more: the show is over. */
+  forget(): void {
+    this.#pending = null;
+  }
+}
+
+/** The reason behind what a link was closed with, by the server or by itself. */
+export function rejoinReason({ code }: ErrorBody): RejoinReason {
+  if (code === 'media-server-unavailable' || code === 'media-failed') return 'media-server';
+  return code === 'connection-lost' || code === 'media-never-arrived' ? 'network' : 'server';
+}
+
+/** The reason behind a picture that did not outlive what happened to the page. */
+export function wakeRejoinReason(reason: WakeReason | null): RejoinReason {
+  if (reason === null) return 'frozen';
+  return reason === 'online' ? 'network' : 'sleep';
+}

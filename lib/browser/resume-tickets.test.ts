@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { AppError } from '../errors.ts';
+import { ResumeOffer } from './resume-offer.ts';
+import { type ResumeTicket, ResumeTickets } from './resume-tickets.ts';
+import { broadcastView, FakeSignaling, fakeStorage, settle } from './testing/signaling-doubles.ts';
+
+function ticket(change: Partial<ResumeTicket> = {}): ResumeTicket {
+  const broadcastId = change.broadcastId ?? 'first';
+  const rest = { title: 'Math', record: false, resumeToken: `token-of-${broadcastId}`, keptAt: Date.now() };
+  return { channel: `channel-of-${broadcastId}`, broadcastId, ...rest, ...change };
+}
+
+test('a tab finds its own ticket first, and another tab finds it too', () => {
+  const browser = fakeStorage();
+  const one = new ResumeTickets(fakeStorage(), browser);
+  one.keep(ticket());
+  const other = new ResumeTickets(fakeStorage(), browser);
+  other.keep(ticket({ broadcastId: 'second', keptAt: Date.now() + 1 }));
+  expect(one.list().map(({ broadcastId }) => broadcastId)).toEqual(['first', 'second']);
+  expect(other.list().map(({ broadcastId }) => broadcastId)).toEqual(['second', 'first']);
+});
+
+test('a ticket that another tab renewed is the one that counts', () => {
+  const browser = fakeStorage();
+  const one = new ResumeTickets(fakeStorage(), browser);
+  one.keep(ticket());
+  new ResumeTickets(fakeStorage(), browser).keep(ticket({ resumeToken: 'renewed', keptAt: Date.now() + 1 }));
+  expect(one.find('first')?.resumeToken).toBe('renewed');
+  expect(one.list()).toHaveLength(1);
+});
+
+test('tickets that are old, over or not tickets at all are not there', () => {
+  const browser = fakeStorage();
+  const tickets = new ResumeTickets(fakeStorage(), browser);
+  tickets.keep(ticket({ keptAt: Date.now() - 25 * 3_600_000 }));
+  expect(tickets.list()).toEqual([]);
+  tickets.keep(ticket());
+  tickets.forget('first');
+  expect(tickets.list()).toEqual([]);
+  browser.setItem('rostrum.resume', '[{"channel":7}, null]');
+  expect(tickets.list()).toEqual([]);
+  browser.setItem('rostrum.resume', '{');
+  expect(tickets.list()).toEqual([]);
+});
+
+test('the first ticket that the server honours is offered until its broadcast ends', async () => {
+  const tickets = new ResumeTickets(fakeStorage(), fakeStorage());
+  tickets.keep(ticket());
+  tickets.keep(ticket({ broadcastId: 'second', keptAt: Date.now() + 1 }));
+  const line = new FakeSignaling();
+  const offer = new ResumeOffer(tickets, () => line);
+  offer.open();
+  line.connect();
+  line.last('resume:check').refuse(new AppError('not-live', 'Over.'));
+  await settle();
+  line.last('resume:check').answer({ broadcast: broadcastView({ phase: 'interrupted' }) });
+  await settle();
+  expect(offer.getState()).toMatchObject({ ticket: { broadcastId: 'first' }, broadcast: { phase: 'interrupted' } });
+  expect(tickets.list()).toHaveLength(1);
+  line.announce('broadcast:changed', { channel: 'math-101', broadcast: broadcastView({ phase: 'ended' }) });
+  expect(offer.getState()).toBeNull();
+  expect(tickets.list()).toEqual([]);
+  expect(line.closed).toBe(true);
+});

@@ -1,0 +1,31 @@
+import type { ErrorCode } from '../errors.ts';
+import { backoffMs } from './backoff.ts';
+import { isPageVisible, type PageWatch, type Wake, watchPage } from './page-watch.ts';
+import { createPeerConnection } from './peer-connection.ts';
+import { type Signaling, SignalingClient } from './signaling-client.ts';
+
+/** What a watcher is made of; tests give their own. */
+export type WatcherParts = {
+  connectSignaling: () => Signaling;
+  createPeerConnection: () => RTCPeerConnection;
+  backoffMs: (attempt: number) => number;
+  watchPage: (onWake: (wake: Wake) => void) => PageWatch;
+  isPageVisible: () => boolean;
+};
+
+/** The parts of a real browser. */
+export const browserParts: WatcherParts = {
+  connectSignaling: () => new SignalingClient(),
+  createPeerConnection,
+  backoffMs,
+  watchPage,
+  isPageVisible,
+};
+
+/** Trying again does not help a viewer against these. */
+export const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'bad-request',
+  'bad-offer',
+  'no-common-codec',
+  'unsupported-browser',
+]);

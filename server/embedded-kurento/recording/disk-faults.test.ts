@@ -1,0 +1,122 @@
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { FileRecording } from '../media/media-types.ts';
+import { openFileRecording } from './file-recording.ts';
+import { type ReadPacket, readRecording, TestShow } from './recording-rig.ts';
+import { mountSmallDisk, reasonAgainstMounting, unmountDisk } from './small-disk.ts';
+
+const reason = reasonAgainstMounting();
+const note = reason === null ? '' : ` (left out: ${reason})`;
+/** How soon a missing file has to be noticed, in milliseconds. */
+const noticeMs = 2000;
+
+let root: string;
+let folder: string;
+let path: string;
+let opened: FileRecording[];
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'disk-faults-'));
+  folder = join(root, 'show');
+  path = join(folder, 'media-1.webm');
+  await mkdir(folder);
+  opened = [];
+});
+
+afterEach(async () => {
+  await Promise.all(opened.map((recording) => recording.stop()));
+  await rm(root, { recursive: true, force: true });
+});
+
+function record(at: string) {
+  const events: string[] = [];
+  const failures: { errorCode: number; type: string; description: string }[] = [];
+  const listener = {
+    started: () => events.push('started'),
+    failed: (failure: (typeof failures)[number]) => {
+      events.push('failed');
+      failures.push(failure);
+    },
+  };
+  const recording = openFileRecording({ path: at, profile: 'WEBM', listener, log: () => {} });
+  const show = new TestShow();
+  opened.push(recording);
+  recording.sinks.video.setSource(show.video);
+  recording.sinks.audio.setSource(show.audio);
+  recording.record();
+  return { recording, show, events, failures };
+}
+
+function steps(packets: readonly ReadPacket[]): Set<number> {
+  return new Set(packets.slice(1).map(({ captureMs }, i) => captureMs - (packets[i]?.captureMs ?? 0)));
+}
+
+test.runIf(reason === null)(
+  `a disk that fills up fails the recording once and keeps what it holds${note}`,
+  async () => {
+    mountSmallDisk(folder, '2m');
+    try {
+      const { recording, show, events, failures } = record(path);
+      show.run(0, 60_000);
+      await vi.waitFor(() => expect(failures).toHaveLength(1));
+      expect(failures[0]).toMatchObject({ errorCode: 6, type: 'RESOURCE_ERROR_NO_SPACE_LEFT' });
+      expect(failures[0]?.description).toContain('no room left');
+      show.run(60_000, 62_000);
+      await recording.stop();
+      expect(events).toEqual(['started', 'failed']);
+
+      // Two megabytes hold 39 s of this show. All of that is there, without a gap, and it ends with a whole cluster.
+      const { size } = await stat(path);
+      const file = await readRecording(path);
+      expect(size).toBeGreaterThan(1_950_000);
+      expect(file.video.at(-1)?.captureMs).toBeGreaterThan(37_000);
+      expect(file.audio.at(-1)?.captureMs).toBeGreaterThan(37_000);
+      expect([steps(file.video), steps(file.audio)]).toEqual([new Set([40]), new Set([20])]);
+      expect(file.video.every((packet) => packet.size === 2000)).toBe(true);
+
+      // The process goes on, and so does a recording on another disk.
+      const other = record(join(root, 'other.webm'));
+      other.show.run(0, 2000);
+      await other.recording.stop();
+      expect((await readRecording(join(root, 'other.webm'))).video).toHaveLength(50);
+    } finally {
+      unmountDisk(folder);
+    }
+  },
+);
+
+test('a folder that is removed fails the recording once, and soon', async () => {
+  const { recording, show, events, failures } = record(path);
+  show.run(0, 3000);
+  await vi.waitFor(async () => expect((await stat(path)).size).toBeGreaterThan(100_000));
+  await rm(folder, { recursive: true });
+  // The system takes what is written to a deleted file, and never complains.
+  show.run(3000, 4000);
+  await vi.waitFor(() => expect(failures).toHaveLength(1), { timeout: noticeMs });
+  expect(failures[0]).toMatchObject({ errorCode: 6, type: 'RESOURCE_ERROR_WRITE' });
+  expect(failures[0]?.description).toContain('deleted or moved');
+  show.run(4000, 5000);
+  await recording.stop();
+  expect(events).toEqual(['started', 'failed']);
+});
+
+test('a folder that is removed before any media came fails the recording, too', async () => {
+  const { show, events } = record(path);
+  show.sends = { audio: false, video: false };
+  await vi.waitFor(async () => expect((await stat(path)).size).toBe(0));
+  await rm(folder, { recursive: true });
+  await vi.waitFor(() => expect(events).toEqual(['failed']), { timeout: noticeMs });
+});
+
+test('a folder that is moved away keeps what was recorded until then', async () => {
+  const { recording, show, failures } = record(path);
+  show.run(0, 3000);
+  await vi.waitFor(async () => expect((await stat(path)).size).toBeGreaterThan(100_000));
+  await rename(folder, join(root, 'moved'));
+  await vi.waitFor(() => expect(failures).toHaveLength(1), { timeout: noticeMs });
+  await recording.stop();
+  const file = await readRecording(join(root, 'moved', 'media-1.webm'));
+  expect(file.video.at(-1)?.captureMs).toBeGreaterThanOrEqual(2000);
+});

@@ -1,0 +1,68 @@
+import type { MediaObject, Tag } from 'kurento-client';
+import type { Logger } from '../logger.ts';
+import type { Boxed, KurentoConnection } from './kurento-connection.ts';
+import { stopTimeoutMs } from './kurento-recorder.ts';
+import { appTag, broadcastTag, instanceTag } from './kurento-stage.ts';
+
+/** What is looked for and where. */
+export type OrphanSearch = {
+  connection: KurentoConnection;
+  logger: Logger;
+  instanceId: string;
+  /** The broadcasts whose pipelines stay. */
+  keep: ReadonlySet<string>;
+};
+
+/**
+ * Releases the pipelines that an earlier run of this installation left on the media server, and tells how many. A
+ * Kurento would keep them, and their recordings, for minutes. To be called once, for the list of pipelines keeps
+ * alive what is on it for a while.
+ * @throws AppError when the media server does not give the list
+ */
+export async function releaseOrphans(search: OrphanSearch): Promise<number> {
+  const ids = (await search.connection.listPipelines()).filter((id) => !search.connection.owns(id));
+  const released = await Promise.all(ids.map((id) => releaseIfOrphan(id, search)));
+  const count = released.filter(Boolean).length;
+  if (count > 0) search.logger.warn({ count }, 'Broadcasts of an earlier run were released on the media server.');
+  return count;
+}
+
+async function releaseIfOrphan(id: string, search: OrphanSearch): Promise<boolean> {
+  const { connection, logger } = search;
+  try {
+    const pipeline = await connection.find(id);
+    if (await isOrphan(pipeline, search)) {
+      await connection.call<unknown>({
+        doing: 'release',
+        // It waits for the files of its recorders.
+        timeoutMs: stopTimeoutMs,
+        run: (callback) => pipeline.object.release(callback),
+      });
+      return true;
+    }
+    // One of ours that was only just created has its tags later, and must not be let go of.
+    if (!connection.owns(id)) await letGo(pipeline, connection);
+  } catch (error) {
+    // It may have gone by itself meanwhile.
+    logger.debug({ err: error, id }, 'A pipeline could not be looked at or released.');
+  }
+  return false;
+}
+
+async function isOrphan({ object }: Boxed<MediaObject>, search: OrphanSearch): Promise<boolean> {
+  const { connection, instanceId, keep } = search;
+  const tags = await connection.call<Tag[]>({ doing: 'getTags', run: (callback) => object.getTags(callback) });
+  const values = new Map(tags.map(({ key, value }) => [key, value]));
+  if (values.get(appTag.key) !== appTag.value || values.get(instanceTag) !== instanceId) return false;
+  return !keep.has(values.get(broadcastTag) ?? '');
+}
+
+/** Whoever looks at an object holds it; without this, somebody else's would live for as long as this connection. */
+async function letGo({ object }: Boxed<MediaObject>, connection: KurentoConnection): Promise<void> {
+  const params = { object: object.id };
+  await connection.call<unknown>({
+    doing: 'unref',
+    run: (callback) => object.emit('_rpc', undefined, 'unref', params, callback),
+  });
+  object.emit('release');
+}

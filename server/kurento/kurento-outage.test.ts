@@ -1,0 +1,186 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { MediaGateway } from '../broadcast/media-gateway.ts';
+import { Closer } from '../closer.ts';
+import type { ChildMessage } from '../embedded-kurento/main.ts';
+import { openMediaServer } from '../embedded-kurento/media-server.ts';
+import { startEmbeddedKurento } from '../embedded-kurento/supervised-media-server.ts';
+import { openLogger } from '../logger.ts';
+import { openWire } from './cuttable-wire.ts';
+import { Happenings } from './happenings.ts';
+import { openKurentoGateway } from './kurento-gateway.ts';
+
+const logger = openLogger('silent');
+const stageRequest = { broadcastId: 'one', failed() {} };
+const unavailable = { name: 'AppError', code: 'media-server-unavailable' };
+
+let closer = new Closer();
+
+afterEach(async () => {
+  await closer.close();
+  closer = new Closer();
+});
+
+async function openGateway(url: string, instanceId = 'test') {
+  const happenings = new Happenings();
+  const told: string[] = [];
+  const times = new Map<string, number>();
+  const tell = (what: string) => () => {
+    told.push(what);
+    times.set(what, performance.now());
+    happenings.changed();
+  };
+  const listener = { lost: tell('lost'), regained: tell('regained') };
+  const gateway = await closer.own(openKurentoGateway({ url, instanceId, logger, listener }));
+  const tells = (count: number) => happenings.until(`${count} tidings`, () => told.length >= count, 15_000);
+  /** When it was told, in milliseconds after `since`. */
+  const msAfter = (what: string, since: number) => Math.round((times.get(what) ?? Number.NaN) - since);
+  return { gateway, told, tells, msAfter };
+}
+
+/** A media server in a process that nobody looks after, as one on another machine. */
+async function forkServer(): Promise<{ url: string; child: ChildProcess }> {
+  const main = fileURLToPath(new URL('../embedded-kurento/main.ts', import.meta.url));
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const child = fork(main, ['--port', '0'], { execArgv: ['--import', loader], stdio: 'ignore' });
+  closer.add(() => void child.kill('SIGKILL'));
+  const url = await new Promise<string>((resolve) => {
+    child.on('message', (message: ChildMessage) => {
+      if (message.type === 'listening') resolve(message.url);
+    });
+  });
+  return { url, child };
+}
+
+/** Keeps this process from anything else, as a page that is rendered might. */
+function block(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+const startSupervised = () => closer.own(startEmbeddedKurento({ log: () => {} }));
+
+describe('a fault of the embedded media server', () => {
+  for (const fault of ['SIGKILL', 'SIGSTOP'] as const) {
+    it(`is noticed and over soon after ${fault}, and what was asked meanwhile fails at once`, async () => {
+      const server = await startSupervised();
+      await vi.waitUntil(() => server.sparePid() !== undefined, 10_000);
+      const { gateway, told, tells, msAfter } = await openGateway(server.url);
+      await gateway.openStage(stageRequest);
+      const since = performance.now();
+      process.kill(server.pid() ?? 0, fault);
+      await expect(gateway.openStage(stageRequest)).rejects.toMatchObject(unavailable);
+      const refused = Math.round(performance.now() - since);
+      await tells(2);
+      expect(told).toEqual(['lost', 'regained']);
+      await gateway.openStage(stageRequest);
+      expect(await gateway.listPipelines()).toHaveLength(1);
+      console.info(`${fault}: lost ${msAfter('lost', since)} ms, regained ${msAfter('regained', since)} ms after it;`);
+      console.info(`a request of that moment failed after ${refused} ms.`);
+    }, 30_000);
+  }
+
+  it('is not suspected when this process was busy itself', async () => {
+    const server = await startSupervised();
+    const { gateway, told } = await openGateway(server.url);
+    const pid = server.pid();
+    for (let times = 0; times < 3; times += 1) {
+      block(1_500);
+      expect(await gateway.listPipelines()).toEqual([]);
+    }
+    expect(told).toEqual([]);
+    expect(server.pid()).toBe(pid);
+  }, 30_000);
+});
+
+describe('a media server of somebody else', () => {
+  it('that hangs is lost, and when it wakes up it is regained without what stood on it', async () => {
+    const { url, child } = await forkServer();
+    const { gateway, told, tells, msAfter } = await openGateway(url);
+    await gateway.openStage(stageRequest);
+    const since = performance.now();
+    child.kill('SIGSTOP');
+    await tells(1);
+    await expect(gateway.openStage(stageRequest)).rejects.toMatchObject(unavailable);
+    const awake = performance.now();
+    child.kill('SIGCONT');
+    await tells(2);
+    expect(told).toEqual(['lost', 'regained']);
+    await vi.waitFor(async () => expect(await gateway.listPipelines()).toEqual([]));
+    console.info(`SIGSTOP of a remote server: lost after ${msAfter('lost', since)} ms;`);
+    console.info(`SIGCONT: regained after ${msAfter('regained', awake)} ms.`);
+  }, 30_000);
+
+  it('that cannot be reached is lost after some seconds', async () => {
+    const server = await closer.own(openMediaServer({ log: () => {} }));
+    const wire = await openWire(server.url);
+    closer.add(wire.close);
+    const { tells, msAfter } = await openGateway(wire.url);
+    const since = performance.now();
+    wire.sever();
+    await tells(1);
+    console.info(`Out of reach: lost after ${msAfter('lost', since)} ms.`);
+  });
+});
+
+describe('pipelines that an earlier run left behind', () => {
+  /** A gateway whose process dies with a stage open. */
+  async function leaveOrphan(url: string, broadcastId: string): Promise<void> {
+    const wire = await openWire(url);
+    closer.add(wire.close);
+    const { gateway } = await openGateway(wire.url, 'installation one');
+    await gateway.openStage({ broadcastId, failed() {} });
+    wire.sever();
+  }
+
+  const openServer = (garbageCollectorPeriodMs = 60_000) =>
+    closer.own(openMediaServer({ log: () => {}, garbageCollectorPeriodMs }));
+  const nothing: ReadonlySet<string> = new Set();
+  const count = async (gateway: MediaGateway) => (await gateway.listPipelines()).length;
+
+  it('are released by the next run of the same installation, except those to be kept', async () => {
+    const server = await openServer();
+    await leaveOrphan(server.url, 'gone');
+    await leaveOrphan(server.url, 'kept');
+    const { gateway } = await openGateway(server.url, 'installation one');
+    expect(await gateway.releaseOrphans(new Set(['kept']))).toBe(1);
+    expect(await count(gateway)).toBe(1);
+    expect(await gateway.releaseOrphans(nothing)).toBe(1);
+    expect(server.counts().objects).toBe(0);
+  });
+
+  it('are not its own stages', async () => {
+    const server = await openServer();
+    const { gateway } = await openGateway(server.url, 'installation one');
+    const opening = gateway.openStage(stageRequest);
+    expect(await gateway.releaseOrphans(nothing)).toBe(0);
+    await opening;
+    expect(await gateway.releaseOrphans(nothing)).toBe(0);
+    expect(await count(gateway)).toBe(1);
+  });
+
+  it('are left alone by another installation, and live no longer for having been looked at', async () => {
+    const server = await openServer(500);
+    const { gateway } = await openGateway(server.url, 'installation two');
+    await leaveOrphan(server.url, 'gone');
+    expect(await gateway.releaseOrphans(nothing)).toBe(0);
+    expect(await count(gateway)).toBe(1);
+    await vi.waitFor(() => expect(server.counts().objects).toBe(0), 5_000);
+  });
+});
+
+describe('a closed gateway', () => {
+  it('leaves no timer behind, even when it is closed during an outage', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((it) => it === 'Timeout').length;
+    const before = timers();
+    const server = await openMediaServer({ log: () => {} });
+    const { gateway } = await openGateway(server.url);
+    const asked = gateway.openStage(stageRequest).catch(() => {});
+    await server.close();
+    await gateway.close();
+    await asked;
+    await vi.waitFor(() => expect(timers()).toBeLessThanOrEqual(before));
+  });
+});

@@ -1,0 +1,90 @@
+'use strict';
+
+const { WebSocket } = require('ws');
+
+/*
+ * A WebSocket for JSON-RPC 2.0 (https://www.jsonrpc.org/specification) that knows which requests are unanswered.
+ * It does for kurento-client what that cannot do from inside: end requests whose answer will never come, and ask the
+ * server for signs of life outside of the client's queue, which a slow release may hold up for many seconds.
+ */
+
+const pulsePrefix = 'pulse-';
+
+class RequestSocket extends WebSocket {
+  /** When the server last said anything, by `performance.now()`. */
+  heardAt = performance.now();
+  #unanswered = new Map();
+  #pulses = 0;
+  #abandoned = false;
+
+  /** Sends a frame, and notes the request in it. */
+  send(frame, ...rest) {
+    const { id, method } = read(frame);
+    if (id !== undefined && method !== undefined) this.#unanswered.set(id, method);
+    super.send(frame, ...rest);
+  }
+
+  /** Asks for a sign of life. `ping` belongs to the protocol, and takes the way of every other request. */
+  pulse() {
+    this.#pulses += 1;
+    super.send(JSON.stringify({ jsonrpc: '2.0', id: `${pulsePrefix}${this.#pulses}`, method: 'ping' }));
+  }
+
+  /** Notes what comes in; the answer to a pulse is of no interest to listeners, who never asked. */
+  emit(event, ...args) {
+    if (event !== 'message') return super.emit(event, ...args);
+    // What still comes on a socket that is being closed has had its answer.
+    if (this.#abandoned) return true;
+    this.heardAt = performance.now();
+    const { id, method } = read(args[0]);
+    if (method === undefined) this.#unanswered.delete(id);
+    if (typeof id === 'string' && id.startsWith(pulsePrefix)) return true;
+    return super.emit(event, ...args);
+  }
+
+  /**
+   * Answers in the server's place, once it cannot: every request fails at once. kurento-client would wait for its
+   * timeout, and with a release among them keep back all later requests for as long. Its own pings succeed instead,
+   * because it prints each failure and stops pinging.
+   */
+  abandon() {
+    this.#abandoned = true;
+    const error = { code: -32000, message: 'Connection error: it broke before the answer came' };
+    for (const [id, method] of this.#unanswered) {
+      const outcome = method === 'ping' ? { result: { value: 'pong' } } : { error };
+      super.emit('message', Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, ...outcome })), false);
+    }
+  }
+}
+
+/** What matters of a frame; nothing, if it is no object of JSON. */
+function read(frame) {
+  try {
+    return Object(JSON.parse(String(frame)));
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Watches an open socket: asks when the server has been quiet for about `interval`, and calls `silent` once it has
+ * said nothing for `limit` (ms). Time in which this process was held up does not count: words may wait unread.
+ */
+function watchPulse(socket, { interval, limit }, silent) {
+  const period = interval / 2;
+  let dueAt = performance.now() + period;
+  const beat = setInterval(() => {
+    const now = performance.now();
+    const lateMs = now - dueAt;
+    if (lateMs > period / 2) socket.heardAt = Math.min(now, socket.heardAt + lateMs);
+    dueAt = now + period;
+    const quietMs = now - socket.heardAt;
+    if (quietMs >= limit) silent();
+    else if (quietMs > period) socket.pulse();
+  }, period);
+  beat.unref();
+  socket.heardAt = performance.now();
+  socket.on('close', () => clearInterval(beat));
+}
+
+module.exports = { RequestSocket, watchPulse };

@@ -1,0 +1,195 @@
+import { rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Recording } from '../../lib/recording.ts';
+import type { Logger } from '../logger.ts';
+import type { ManifestStore } from './manifest-store.ts';
+import { inspectMedia, type MediaFacts } from './media-file.ts';
+import { joinMedia } from './media-join.ts';
+import { type Manifest, toRecording } from './recording-manifest.ts';
+import { isPartName, joinedName, type Part, type PlayablePart, planJoin } from './recording-parts.ts';
+import { fileSize } from './recordings-folder.ts';
+
+/**
+ * A file that was written to this recently may still be: a Kurento server goes on for minutes after its client died.
+ * In milliseconds.
+ */
+const quietMs = 5000;
+const nothingCame = 'Nothing was recorded, because neither sound nor picture reached the media server.';
+const notPlayable = 'What was recorded cannot be played, because it broke off before the first picture was complete.';
+const notReadable = 'The server could not read what was recorded. Its operator finds the reason in the log.';
+
+/** How a recording came to its end. */
+export type Ending = {
+  /** For people, if there is nothing to watch; `null` says what is found. */
+  sentence: string | null;
+  /** The parts that may have a writer still, and are not touched before they are quiet. */
+  unsettled: readonly string[];
+};
+
+/** Makes of a recording's parts one file that can be watched and sought in; whatever fails, nothing is lost. */
+export class RecordingFinisher {
+  readonly #store: ManifestStore;
+  readonly #logger: Logger;
+  readonly #underWay = new Map<string, Promise<Recording>>();
+  readonly #closing = new AbortController();
+
+  constructor(store: ManifestStore, logger: Logger) {
+    this.#store = store;
+    this.#logger = logger;
+  }
+
+  /** The finishing of `id` that is under way. */
+  underWay(id: string): Promise<Recording> | undefined {
+    return this.#underWay.get(id);
+  }
+
+  /** Finishes a recording. Closing leaves it for the next start. Never rejects. */
+  finish(manifest: Manifest, ending: Ending): Promise<Recording> {
+    // What could be watched all along can be watched while its parts are tried once more.
+    if (manifest.state !== 'ready') this.#store.note({ ...manifest, state: 'finishing' });
+    return this.#register(manifest.id, this.#finish(manifest, ending));
+  }
+
+  /** Deletes files that are in the joined file already. Never rejects. */
+  sweep(manifest: Manifest): Promise<Recording> {
+    const swept = this.#sweep(manifest).then(() => toRecording(this.#store.get(manifest.id) ?? manifest));
+    return this.#register(manifest.id, swept);
+  }
+
+  /** Stops what takes long; resolves when nothing is under way. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#underWay.values());
+  }
+
+  #register(id: string, work: Promise<Recording>): Promise<Recording> {
+    const registered = work.finally(() => this.#underWay.delete(id));
+    this.#underWay.set(id, registered);
+    return registered;
+  }
+
+  async #sweep(manifest: Manifest): Promise<void> {
+    const { id, obsolete, file, parts, kept } = manifest;
+    if (obsolete.length === 0) return;
+    const inUse = new Set([file, ...parts, ...kept]);
+    try {
+      for (const name of obsolete) {
+        if (!inUse.has(name)) await rm(join(this.#store.pathOf(id), name), { force: true });
+      }
+      await this.#store.put({ ...manifest, obsolete: [] });
+    } catch (error) {
+      this.#logger.warn({ err: error, recording: id }, 'The parts of a joined recording could not be deleted.');
+    }
+  }
+
+  async #finish(manifest: Manifest, ending: Ending): Promise<Recording> {
+    const { id } = manifest;
+    await Promise.all(ending.unsettled.map((file) => this.#untilQuiet(join(this.#store.pathOf(id), file))));
+    const underWay = (): Recording => toRecording(this.#store.get(id) ?? manifest);
+    if (this.#closing.signal.aborted) return underWay();
+    let done: Manifest;
+    try {
+      done = await this.#keep(manifest, ending.sentence);
+    } catch (error) {
+      if (this.#closing.signal.aborted) return underWay();
+      this.#logger.error({ err: error, recording: id }, 'A recording’s file cannot be read.');
+      // Its parts are still listed, so the next start tries again.
+      done = { ...manifest, state: 'failed', failure: notReadable };
+    }
+    this.#store.note(done);
+    try {
+      await this.#store.put(done);
+      await this.#sweep(done);
+    } catch (error) {
+      // Nothing is deleted then: the next start goes by the manifest on disk, which lists the parts.
+      this.#logger.error({ err: error, recording: id }, 'A recording’s manifest could not be written.');
+    }
+    const { state, durationMs, failure, note } = done;
+    this.#logger.info({ recording: id, state, durationMs, failure, note }, 'A recording is finished.');
+    return toRecording(done);
+  }
+
+  async #keep(manifest: Manifest, sentence: string | null): Promise<Manifest> {
+    const parts = await this.#look(manifest);
+    const { run, rest } = planJoin(parts);
+    const restFiles = rest.map(({ file }) => file);
+    const settled: Manifest = {
+      ...manifest,
+      parts: [],
+      kept: [...manifest.kept, ...restFiles],
+      renaming: null,
+      note: noteOn(restFiles),
+    };
+    const first = run[0];
+    if (first === undefined) {
+      const sizeBytes = rest.reduce((sum, part) => sum + part.sizeBytes, 0);
+      const failure = sentence ?? (sizeBytes === 0 ? nothingCame : notPlayable);
+      return { ...settled, state: 'failed', sizeBytes, failure };
+    }
+    const empty = parts.filter(({ sizeBytes }) => sizeBytes === 0).map(({ file }) => file);
+    try {
+      const whole = await this.#makeWhole(manifest, run);
+      const joined = run.map(({ file }) => file).filter((file) => file !== whole.file);
+      const obsolete = [...manifest.obsolete, ...joined, ...empty];
+      return { ...settled, ...pick(whole.facts), file: whole.file, obsolete, state: 'ready', failure: null };
+    } catch (error) {
+      this.#closing.signal.throwIfAborted();
+      this.#logger.warn(
+        { err: error, recording: manifest.id },
+        'A recording could not be made whole; nothing is lost.',
+      );
+      const note = 'The parts of this recording could not be joined. The next start of the server tries again.';
+      const unjoined = { ...manifest, parts: parts.map(({ file }) => file), renaming: null, note };
+      return { ...unjoined, ...pick(first.facts), file: first.file, state: 'ready', failure: null };
+    }
+  }
+
+  /** One file that holds the parts of `run`. */
+  async #makeWhole(manifest: Manifest, run: readonly PlayablePart[]): Promise<{ file: string; facts: MediaFacts }> {
+    const folder = this.#store.pathOf(manifest.id);
+    const [only, ...others] = run;
+    const file = joinedName(manifest);
+    if (only === undefined || others.length > 0 || (!only.facts.isSeekable && only.facts.isJoinable)) {
+      const sources = run.map((part) => ({ path: join(folder, part.file), facts: part.facts }));
+      return { file, facts: await joinMedia(sources, join(folder, file), this.#closing.signal) };
+    }
+    if (!isPartName(only.file)) return { file: only.file, facts: only.facts };
+    // If this is cut short, the next start knows that the part is under its new name and not missing.
+    await this.#store.put({ ...manifest, state: 'finishing', file, renaming: only.file });
+    await rename(join(folder, only.file), join(folder, file));
+    return { file, facts: only.facts };
+  }
+
+  async #look(manifest: Manifest): Promise<Part[]> {
+    const folder = this.#store.pathOf(manifest.id);
+    const parts: Part[] = [];
+    for (const name of manifest.parts) {
+      const isRenamed = manifest.renaming === name && (await fileSize(join(folder, name))) === 0;
+      const file = isRenamed ? manifest.file : name;
+      const sizeBytes = await fileSize(join(folder, file));
+      parts.push({ file, sizeBytes, facts: sizeBytes === 0 ? null : await inspectMedia(join(folder, file)) });
+    }
+    return parts;
+  }
+
+  async #untilQuiet(path: string): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      const written = await stat(path).catch(() => null);
+      const waitMs = written === null || written.size === 0 ? 0 : written.mtimeMs + quietMs - Date.now();
+      // A time in the future is a wrong clock and says nothing.
+      if (waitMs <= 0 || waitMs > quietMs) return;
+      await delay(waitMs, undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
+function pick({ durationMs, sizeBytes, codecs, contentType }: MediaFacts): Partial<Manifest> & { durationMs: number } {
+  return { durationMs, sizeBytes, codecs, contentType };
+}
+
+function noteOn(rest: readonly string[]): string | null {
+  if (rest.length === 0) return null;
+  return `Not joined, because of another codec or because they cannot be read, but kept: ${rest.join(', ')}.`;
+}
