@@ -1,8 +1,9 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { BareForwarder } from './bare-forwarder.ts';
 import { monotonicUs, wait } from './clock.ts';
 import { LoadPresenter } from './load-presenter.ts';
 import { LoadViewer } from './load-viewer.ts';
+import { ResilientViewer } from './resilient-viewer.ts';
 
 const opened: { close(): Promise<void> }[] = [];
 
@@ -49,4 +50,20 @@ test('what a presenter sends arrives at two viewers, whole, once and with a keyf
 test('a refused viewer leaves nothing open, and says why', async () => {
   const { url } = own(await BareForwarder.start());
   await expect(LoadViewer.join({ url }, show.channel)).rejects.toMatchObject({ code: 'not-live' });
+});
+
+test('a resilient viewer whose socket breaks joins again by itself, and knows how long it saw nothing', async () => {
+  const { url } = own(await BareForwarder.start());
+  const presenter = own(await LoadPresenter.start({ url }, show));
+  await presenter.waitForLive();
+  const viewer = own(ResilientViewer.watch({ url }, show.channel));
+  await vi.waitFor(() => expect(viewer.pictures.sources).toBe(1), 5_000);
+  const brokenMs = Date.now();
+  viewer.breakOff();
+  await vi.waitFor(() => expect(viewer.pictures.sources).toBe(2), 5_000);
+  expect(viewer.rejoins).toBe(1);
+  expect(viewer.sockets).toBe(2);
+  expect(viewer.pictures.firstBeginningAfter(brokenMs)).not.toBeNull();
+  expect(viewer.pictures.longestGapMs).toBeGreaterThan(0);
+  expect(viewer.pictures.longestGapMs).toBeLessThan(5_000);
 });

@@ -47,11 +47,8 @@ export async function expectOneWholeRecording(page: Page, url: string, channel: 
     expect(clockMs, `the clock at ${at.toFixed(1)} s can be read`).not.toBeNull();
     clocks.push((clockMs ?? 0) / 1000);
   }
-  const step = (seconds - 0.3) / (looks - 1);
-  for (const [index, clock] of clocks.entries()) {
-    const before = clocks[index - 1];
-    if (before !== undefined) expect(clock - before).toBeGreaterThan(step - 0.5);
-  }
+  // It leaps where a part was cut out, and stands while a presenter was away; what it never does is go back.
+  for (const [index, clock] of clocks.entries()) expect(clock).toBeGreaterThanOrEqual(clocks[index - 1] ?? 0);
   const covered = (clocks.at(-1) ?? 0) - (clocks[0] ?? 0);
   expect(covered, 'the first and the last part are there').toBeGreaterThan(length.wallSeconds - 6);
 

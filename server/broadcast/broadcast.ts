@@ -8,8 +8,8 @@ import {
 } from '../../lib/broadcast-state.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { BroadcastView, Candidate } from '../../lib/signaling.ts';
-import { ClosedError } from '../closer.ts';
 import type { Logger } from '../logger.ts';
+import { Arrivals } from './arrivals.ts';
 import { alreadyJoined, notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
 import type {
@@ -20,11 +20,9 @@ import type {
   SavedBroadcast,
   StartRequest,
 } from './broadcast-types.ts';
-import type { LinkListener, MediaKind, MediaLink } from './media-gateway.ts';
+import type { LinkListener, MediaLink } from './media-gateway.ts';
+import { PresenterWatch } from './presenter-watch.ts';
 import { Stages } from './stages.ts';
-
-/** Who presents at the moment, and what of the media flows. */
-type Presenter = { peerId: string; listener: PeerListener; flowing: Set<MediaKind> };
 
 /** One show on a channel, from the request to go live to its end, whatever interruptions it has. */
 export class Broadcast {
@@ -36,11 +34,10 @@ export class Broadcast {
   readonly #logger: Logger;
   readonly #changed: (broadcast: Broadcast) => void;
   readonly #stages: Stages;
+  readonly #arrivals: Arrivals;
   readonly #recording: BroadcastRecording;
   #state: BroadcastState;
-  #presenter: Presenter | null = null;
-  /** Who has asked for a link, from the moment of the request until it is open; whoever leaves is taken off. */
-  readonly #arriving = new Map<string, Promise<MediaLink>>();
+  #presenter: PresenterWatch | null = null;
   #ending: Promise<void> | undefined;
   #mediaTimer: NodeJS.Timeout | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
@@ -62,6 +59,7 @@ export class Broadcast {
     const until = Date.now() + parts.presenterGraceMs;
     this.#state = since === null ? { phase: 'starting' } : { phase: 'interrupted', since, until, by: 'presenter' };
     this.#stages = new Stages({ ...parts, broadcastId: this.id, failed: (error) => this.#stageFailed(error) });
+    this.#arrivals = new Arrivals(this.#stages, parts.mediaServerPatienceMs);
     this.#recording = new BroadcastRecording({
       shelf: parts.shelf,
       logger: this.#logger,
@@ -123,7 +121,7 @@ export class Broadcast {
     this.#stages.next();
     this.#changed(this);
     try {
-      const { sdpAnswer: answer } = await this.#arrive(request.peerId, () => this.#present(request));
+      const { sdpAnswer: answer } = await this.#arrivals.enter(request.peerId, () => this.#present(request));
       this.#logger.info({ title: this.title, record: request.record }, 'the broadcast is starting');
       return answer;
     } catch (error) {
@@ -147,13 +145,13 @@ export class Broadcast {
     this.demandToken(request.resumeToken);
     if (this.#state.phase === 'ended') throw notLive(this.channel);
     const former = this.#presenter;
-    this.#presenter = null;
+    this.#seat(null);
     if (former !== null) {
       this.#stages.leave(former.peerId);
       if (former.peerId !== request.peerId) former.listener.closed(takenOver());
     }
     try {
-      const link = await this.#arrive(request.peerId, () => this.#present(request));
+      const link = await this.#arrivals.enter(request.peerId, () => this.#present(request));
       this.#logger.info('the presenter is back');
       return link.sdpAnswer;
     } catch (error) {
@@ -168,11 +166,11 @@ export class Broadcast {
    */
   async join(viewer: JoinRequest): Promise<string> {
     if (this.#state.phase !== 'live' && this.#state.phase !== 'interrupted') throw notLive(this.channel);
-    if (this.#stages.has(viewer.peerId) || this.#arriving.has(viewer.peerId)) throw alreadyJoined();
+    if (this.#stages.has(viewer.peerId) || this.#arrivals.has(viewer.peerId)) throw alreadyJoined();
     const listener = this.#viewerListener(viewer);
     const lost = (error: AppError) => viewer.listener.closed(error);
     try {
-      const link = await this.#arrive(viewer.peerId, () => {
+      const link = await this.#arrivals.enter(viewer.peerId, () => {
         const joining = this.#stages.current().connectViewer({ ...viewer, listener, lost });
         this.#changed(this);
         return joining;
@@ -186,19 +184,14 @@ export class Broadcast {
 
   /** Lets a viewer go; nothing happens if there is none of that id. */
   leave(peerId: string): void {
-    this.#arriving.delete(peerId);
+    this.#arrivals.leave(peerId);
     if (peerId !== this.presenterId && this.#stages.leave(peerId)) this.#changed(this);
   }
 
   /** @throws AppError `not-joined` when `peerId` has no link */
   async addCandidate(peerId: string, candidate: Candidate): Promise<void> {
     if (this.#state.phase === 'ended') throw notJoined();
-    const arriving = this.#arriving.get(peerId);
-    if (arriving === undefined) return await this.#stages.addCandidate(peerId, candidate);
-    const link = await arriving.catch(() => {
-      throw notJoined();
-    });
-    await link.addCandidate(candidate);
+    await this.#arrivals.addCandidate(peerId, candidate);
   }
 
   /** Records from now on, or not. */
@@ -209,18 +202,16 @@ export class Broadcast {
 
   /** The presenter `peerId` is gone for good: the show waits if it may, and ends if not. */
   presenterLost(peerId: string): void {
-    this.#arriving.delete(peerId);
+    this.#arrivals.leave(peerId);
     if (this.#presenter !== null && this.#presenter.peerId !== peerId) return;
-    this.#presenter = null;
+    this.#seat(null);
     this.#stages.leave(peerId);
-    clearTimeout(this.#mediaTimer);
     if (this.#state.phase !== 'ended') this.#interrupt('presenter');
   }
 
   /** The media server went away with all links; the show goes on on the next one. */
   mediaServerLost(error: AppError): void {
-    this.#presenter = null;
-    clearTimeout(this.#mediaTimer);
+    this.#seat(null);
     this.#recording.sceneLost();
     this.#stages.lose(error);
     if (this.#state.phase !== 'ended') this.#interrupt('media-server');
@@ -256,59 +247,31 @@ export class Broadcast {
     return { channel: this.channel, title: this.title, startedAt: this.#startedAt ?? Date.now() };
   }
 
-  /**
-   * Opens a link with `open` as soon as there is a stage, at once if there is one now. Rejects if none comes in time,
-   * or if `peerId` left meanwhile.
-   */
-  #arrive(peerId: string, open: () => Promise<MediaLink>): Promise<MediaLink> {
-    const arriving = this.#stages.isReady ? open() : this.#openLater(peerId, open);
-    this.#arriving.set(peerId, arriving);
-    const arrived = () => {
-      if (this.#arriving.get(peerId) === arriving) this.#arriving.delete(peerId);
-    };
-    arriving.then(arrived, arrived);
-    return arriving;
-  }
-
-  async #openLater(peerId: string, open: () => Promise<MediaLink>): Promise<MediaLink> {
-    await this.#stages.ready(this.#parts.mediaServerPatienceMs);
-    if (!this.#arriving.has(peerId)) throw new ClosedError();
-    return await open();
-  }
-
   async #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<MediaLink> {
-    const presenter: Presenter = { peerId: request.peerId, listener: request.listener, flowing: new Set() };
-    this.#presenter = presenter;
+    const presenter: PresenterWatch = new PresenterWatch(request, {
+      arrived: () => this.#mediaArrived(),
+      // The line may stand and nothing come over it: viewers are told, and the picture may come back by itself.
+      silent: () => this.#interrupt('presenter'),
+      failed: (error) => {
+        this.#logger.warn({ err: error }, 'the presenter’s link failed');
+        presenter.listener.closed(error);
+        this.presenterLost(presenter.peerId);
+      },
+    });
+    this.#seat(presenter);
     const session = this.#stages.current();
-    clearTimeout(this.#mediaTimer);
     this.#mediaTimer = setTimeout(() => this.#mediaMissing(presenter), this.#parts.mediaTimeoutMs);
-    const listener = this.#presenterListener(presenter);
     const lost = (error: AppError) => presenter.listener.closed(error);
-    const link = await session.connectPresenter({ ...request, listener, lost });
+    const link = await session.connectPresenter({ ...request, listener: presenter, lost });
     this.#recording.sceneSet({ stage: await session.opening, kinds: link.kinds }, this.#show);
     return link;
   }
 
-  #presenterListener(presenter: Presenter): LinkListener {
-    return {
-      candidateFound: (candidate) => presenter.listener.candidateFound(candidate),
-      flowChanged: (kind, flowing) => {
-        if (this.#presenter !== presenter) return;
-        if (flowing) {
-          presenter.flowing.add(kind);
-          this.#mediaArrived();
-        } else if (presenter.flowing.delete(kind) && presenter.flowing.size === 0) {
-          // The line may stand and nothing come over it: viewers are told, and the picture may come back by itself.
-          this.#interrupt('presenter');
-        }
-      },
-      failed: (error) => {
-        this.#logger.warn({ err: error }, 'the presenter’s link failed');
-        if (this.#presenter !== presenter) return;
-        presenter.listener.closed(error);
-        this.presenterLost(presenter.peerId);
-      },
-    };
+  /** Lets `presenter` be the one who presents, or nobody. */
+  #seat(presenter: PresenterWatch | null): void {
+    clearTimeout(this.#mediaTimer);
+    this.#presenter?.stop();
+    this.#presenter = presenter;
   }
 
   #viewerListener(viewer: JoinRequest): LinkListener {
@@ -332,7 +295,7 @@ export class Broadcast {
   }
 
   /** Nothing arrives of what was negotiated: a show that is on waits, one that only starts is over. */
-  #mediaMissing(presenter: Presenter): void {
+  #mediaMissing(presenter: PresenterWatch): void {
     if (this.#presenter !== presenter) return;
     const message = 'No picture or sound reached the server. Please check your network or firewall and try again.';
     presenter.listener.closed(new AppError('media-never-arrived', message));
