@@ -57,6 +57,7 @@ async function runBrowserTests() {
     },
   ).catch(() => {});
   const { stats, errors } = await readReport(report);
+  if (stats.flaky > 0) console.log(`${stats.flaky} of them passed only when tried again; see above which.`);
   return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped };
 }
 
