@@ -7,16 +7,21 @@ import { StartError } from './start-error.ts';
 /** Answers a request and returns true, or leaves it to the next one. */
 export type Route = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** A web server that is listening. */
+/** A web server that is ready, and listens once it is told to. */
 export interface OpenHttpServer {
   readonly server: Server;
-  readonly port: number;
+  /**
+   * Begins to listen, and tells on which port. Whoever attaches something to the server does so before: an upgrade
+   * that nobody is there for would never be answered.
+   * @throws StartError when the port cannot be had
+   */
+  listen(): Promise<number>;
   close(): Promise<void>;
 }
 
 /**
- * Prepares the pages and listens. Requests go to `routes` in order and then to Next.
- * @throws StartError when the port cannot be had or the pages were not built
+ * Prepares the pages. Requests go to `routes` in order and then to Next.
+ * @throws Error when the pages were not built
  */
 export async function openHttpServer(options: {
   port: number;
@@ -47,11 +52,14 @@ export async function openHttpServer(options: {
       response.end();
     });
   });
-  await listen(server, options.port, host);
   return {
     server,
-    port: (server.address() as AddressInfo).port,
+    async listen() {
+      await listen(server, options.port, host);
+      return (server.address() as AddressInfo).port;
+    },
     async close() {
+      if (!server.listening) return await pages.close();
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
       server.closeAllConnections();
       await Promise.all([closed, pages.close()]);

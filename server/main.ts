@@ -97,7 +97,7 @@ async function start(config: Config, logger: Logger): Promise<string> {
   });
   registry.restore(saved);
   registry.onChanged(() => void store.save(registry.save()));
-  const { server, port } = await closer.own(http);
+  const { server, listen } = await closer.own(http);
   live.signaling = await closer.own(
     createSignalingServer({
       httpServer: server,
@@ -108,6 +108,7 @@ async function start(config: Config, logger: Logger): Promise<string> {
       announceEveryMs: 250,
     }),
   );
+  const port = await listen();
   // Added last, so that it comes first: viewers hear of the end while their sockets are still open.
   closer.add(async () => {
     await registry.close();
