@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from './make-folder.ts';
+import { openKeptText } from './kept-text.ts';
 
 /** The key that lets people go live. Its text is shown in one place only: the presenter's link at the start. */
 export class PresenterKey {
@@ -33,17 +33,8 @@ function digest(text: string): Buffer {
  * @throws Error of node:fs when the folder cannot be made, read or written
  */
 export async function openPresenterKey(folder: string): Promise<PresenterKey> {
-  const path = join(folder, 'presenter-key');
-  await makeFolder(folder);
-  const kept = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  if (kept.trim() !== '') {
-    await chmod(path, 0o600);
-    return new PresenterKey(kept.trim());
-  }
-  const text = randomBytes(18).toString('base64url');
-  await writeFile(path, `${text}\n`, { mode: 0o600 });
+  const text = await openKeptText(folder, 'presenter-key', () => randomBytes(18).toString('base64url'), 0o600);
+  // One that was left open to others, or made by hand, is closed.
+  await chmod(join(folder, 'presenter-key'), 0o600);
   return new PresenterKey(text);
 }

@@ -32,9 +32,7 @@ export class BroadcastRegistry {
    * @throws AppError `channel-taken`, `shutting-down`, `media-server-unavailable`, and as MediaGateway does
    */
   async start(request: StartRequest): Promise<{ broadcast: Broadcast; sdpAnswer: string }> {
-    if (this.#closed) {
-      throw shuttingDown();
-    }
+    if (this.#closed) throw shuttingDown();
     if (this.#mediaServerError !== null) throw this.#mediaServerError;
     const present = this.#onAir.get(request.channel);
     if (present !== undefined) throw channelTaken(present.view());

@@ -1,4 +1,4 @@
-// `npm run bench`: load and latency of the server as it is built for real.
+// `npm run bench`, `bench:recovery` and `test:soak`: a module of bench, named first, on the server as it is built.
 import './check-node.mjs';
 
 const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure } = await import('./steps.mjs');
@@ -7,7 +7,9 @@ try {
   await ensureInstalled();
   await ensureServerBuilt();
   await ensurePagesBuilt();
-  await import('../../dist/bench/main.js');
+  // What follows the name is the module's own, as if it had been started directly.
+  const [name] = process.argv.splice(2, 1);
+  await import(`../../dist/bench/${name}.js`);
 } catch (error) {
   reportFailure(error);
 }
