@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['{lib,server,components,bench}/**/*.test.{ts,tsx}'],
     pool: 'forks',
+    // Many tests wait rather than work, so that two at a time are no burden even on two cores.
+    maxWorkers: 2,
     // Vitest's own clock stays real: on early releases of Node 20 its hooks time out under a faked one.
     fakeTimers: { toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] },
     testTimeout: 20_000,

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright/test';
+import type { Browser, Page } from 'playwright/test';
 import { test as base, expect } from './fixtures.ts';
 import { NetworkNamespace, whyNoNamespace } from './network-namespace.ts';
 import { backAfter, readPictures, watchPictures } from './picture-watch.ts';
@@ -9,35 +9,42 @@ import { expectOneWholeRecording } from './whole-recording.ts';
 /** Somebody whose browser sits behind a cable of its own. */
 type Remote = { page: Page; url: string; network: NetworkNamespace; freeze(): void; thaw(): void };
 
-const test = base.extend<{ remote: Remote }>({
-  remote: async ({ server }, use, testInfo) => {
+const test = base.extend<{ openRemote: () => Promise<Remote> }>({
+  openRemote: async ({ server }, use, testInfo) => {
     const reason = await whyNoNamespace();
     testInfo.skip(reason !== null, reason ?? '');
-    const network = await NetworkNamespace.open();
-    try {
+    const networks: NetworkNamespace[] = [];
+    const browsers: { browser: Browser; thaw: () => void }[] = [];
+    const openRemote = async (): Promise<Remote> => {
+      const network = await NetworkNamespace.open();
+      networks.push(network);
       const url = `http://${network.hostAddress}:${new URL(server.url).port}`;
       const { browser, pid } = await network.launchBrowser(testInfo.project.use.launchOptions ?? {}, url);
       const signal = (name: NodeJS.Signals) => () => void process.kill(-pid, name);
-      try {
-        const context = await browser.newContext({ baseURL: url, permissions: ['camera', 'microphone'] });
-        await use({ page: await context.newPage(), url, network, freeze: signal('SIGSTOP'), thaw: signal('SIGCONT') });
-      } finally {
+      browsers.push({ browser, thaw: signal('SIGCONT') });
+      const context = await browser.newContext({ baseURL: url, permissions: ['camera', 'microphone'] });
+      return { page: await context.newPage(), url, network, freeze: signal('SIGSTOP'), thaw: signal('SIGCONT') };
+    };
+    try {
+      await use(openRemote);
+    } finally {
+      for (const { browser, thaw } of browsers) {
         // A test that failed may have left it frozen, and a frozen browser does not close.
-        signal('SIGCONT')();
+        thaw();
         await browser.close();
       }
-    } finally {
-      await network.close();
+      for (const network of networks) await network.close();
     }
   },
 });
 
 test('a presenter whose network is gone for 20 s comes back by itself, and one recording comes out', async ({
-  remote,
+  openRemote,
   openViewer,
   server,
 }) => {
   test.setTimeout(90_000);
+  const remote = await openRemote();
   const presenter = new Presenter(remote.page, server.key);
   await presenter.open({ url: remote.url });
   await presenter.goLive({ channel: 'cable', title: 'Cable', record: true });
@@ -68,41 +75,51 @@ test('a presenter whose network is gone for 20 s comes back by itself, and one r
   await expectOneWholeRecording(viewer.page, server.url, 'cable', { wallSeconds, liveSeconds });
 });
 
-test('a viewer whose network is gone for 10 s has the picture back by itself', async ({ remote, presenter }) => {
-  await showTo(remote, presenter, 'unplugged');
-  const since = Date.now();
-  await remote.network.cut();
-  await passes(since, 10_000);
-  await remote.network.mend();
-  await expectBack(remote, since, 'viewer cut for 10 s', 15_000);
-});
-
-test('a viewer whose media is blocked while the socket lives has the picture back by itself', async ({
-  remote,
+test('viewers who lose the network, the media or their wits have the picture back by themselves', async ({
+  openRemote,
   presenter,
+  server,
 }) => {
-  await showTo(remote, presenter, 'blocked');
-  const since = Date.now();
-  await remote.network.blockUdp();
-  await passes(since, 8_000);
-  await remote.network.unblockUdp();
-  await expectBack(remote, since, 'viewer’s media blocked for 8 s', 15_000);
-});
-
-test('a viewer whose browser sleeps for 20 s is live again soon after it wakes', async ({ remote, presenter }) => {
-  await showTo(remote, presenter, 'asleep');
-  const since = Date.now();
-  remote.freeze();
-  await passes(since, 20_000);
-  remote.thaw();
-  await expectBack(remote, since, 'viewer frozen for 20 s', 10_000);
-});
-
-async function showTo(remote: Remote, presenter: Presenter, channel: string): Promise<void> {
+  test.setTimeout(120_000);
   await presenter.open();
-  await presenter.goLive({ channel, title: 'Remote' });
-  await watchPictures(remote.page);
-  const viewer = new Viewer(remote.page);
+  await presenter.goLive({ channel: 'remote', title: 'Remote' });
+  const [unplugged, blocked, asleep] = [await openRemote(), await openRemote(), await openRemote()];
+  for (const remote of [unplugged, blocked, asleep]) await watches(remote, 'remote');
+  expect((await server.health()).viewers).toBe(3);
+
+  await Promise.all([
+    test.step('the network is gone for 10 s', async () => {
+      const since = Date.now();
+      await unplugged.network.cut();
+      await passes(since, 10_000);
+      await unplugged.network.mend();
+      await expectBack(unplugged, since, 'viewer cut for 10 s', 15_000);
+    }),
+    test.step('media is blocked for 8 s while the socket lives', async () => {
+      const since = Date.now();
+      await blocked.network.blockUdp();
+      await passes(since, 8_000);
+      await blocked.network.unblockUdp();
+      await expectBack(blocked, since, 'viewer’s media blocked for 8 s', 15_000);
+    }),
+    test.step('the browser sleeps for 20 s, and its seat is given back', async () => {
+      const since = Date.now();
+      asleep.freeze();
+      await passes(since, 12_000);
+      await expect.poll(async () => (await server.health()).viewers, { timeout: 23_000 }).toBe(2);
+      console.log(`viewer frozen: the server let go of it after ${Date.now() - since} ms`);
+      await passes(since, 20_000);
+      asleep.thaw();
+      await expectBack(asleep, since, 'viewer frozen for 20 s', 10_000);
+    }),
+  ]);
+  expect((await server.health()).viewers).toBe(3);
+});
+
+/** Opens the page of `channel` and waits for its picture to move. */
+async function watches({ page }: Remote, channel: string): Promise<void> {
+  await watchPictures(page);
+  const viewer = new Viewer(page);
   await viewer.open(channel);
   await viewer.seesMovingVideo(60);
 }

@@ -29,7 +29,7 @@ export type EmbeddedKurento = {
 };
 
 /** How long to wait before each new process in a row that died young; the last one is repeated. */
-const restartDelaysMs = [0, 250, 500, 1_000, 2_000, 5_000];
+const restartDelaysMs = [0, 0, 250, 500, 1_000, 2_000, 5_000];
 /** A process that lived so long is not part of such a row. */
 const maturityMs = 10_000;
 /** How many deaths in a row are told as a loop. */
