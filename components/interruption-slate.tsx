@@ -12,8 +12,14 @@ export function InterruptionSlate({ interruption, translucent }: InterruptionSla
   const now = useNow();
   if (interruption?.by === 'media-server') {
     return (
-      <StageMessage busy translucent={translucent} title="One moment, the server is recovering">
-        Stay here: the broadcast goes on by itself.
+      <StageMessage
+        busy
+        translucent={translucent}
+        title={interruption.recurring ? 'The server is having trouble' : 'One moment, the server is recovering'}
+      >
+        {interruption.recurring
+          ? 'It had to be restarted several times. Stay here: the broadcast goes on once it stays up.'
+          : 'Stay here: the broadcast goes on by itself.'}
       </StageMessage>
     );
   }

@@ -39,6 +39,8 @@ export function LiveBanner({ state }: LiveBannerProps) {
 }
 
 function describe({ broadcast, error }: Extract<PublisherState, { phase: 'reconnecting' }>): string {
+  if (broadcast.interruption?.recurring)
+    return 'The media server is having trouble: it had to be restarted several times. Its log says why.';
   if (broadcast.interruption?.by === 'media-server') return 'The media server is recovering.';
   return error === null ? 'Your connection was interrupted.' : `${textOf(error).title}.`;
 }

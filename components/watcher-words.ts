@@ -1,6 +1,6 @@
-import type { Interruption } from '../lib/broadcast-state.ts';
 import type { ReconnectTally, RejoinReason } from '../lib/browser/reconnects.ts';
 import type { WatcherState } from '../lib/browser/watcher-state.ts';
+import type { BroadcastView } from '../lib/signaling.ts';
 
 /** What a screen reader says when the state changes; nothing while nothing needs to be known. */
 export function announcementFor(state: WatcherState): string {
@@ -13,11 +13,11 @@ export function announcementFor(state: WatcherState): string {
       return 'Connecting to the broadcast.';
     case 'live':
       return state.broadcast.phase === 'interrupted'
-        ? interruptionWords(state.broadcast.interruption?.by)
+        ? interruptionWords(state.broadcast.interruption)
         : 'The broadcast is live.';
     case 'reconnecting':
       return state.broadcast.phase === 'interrupted'
-        ? interruptionWords(state.broadcast.interruption?.by)
+        ? interruptionWords(state.broadcast.interruption)
         : 'The connection was interrupted. Reconnecting.';
     case 'ended':
       return 'The broadcast has ended.';
@@ -26,8 +26,9 @@ export function announcementFor(state: WatcherState): string {
   }
 }
 
-function interruptionWords(by: Interruption | undefined): string {
-  if (by === 'media-server') return 'The server is recovering. The broadcast goes on by itself.';
+function interruptionWords(interruption: BroadcastView['interruption']): string {
+  if (interruption?.recurring) return 'The server is having trouble. The broadcast goes on once it stays up.';
+  if (interruption?.by === 'media-server') return 'The server is recovering. The broadcast goes on by itself.';
   return 'The presenter has lost the connection and is expected back.';
 }
 

@@ -100,8 +100,11 @@ export type BroadcastView = {
   /** When it went live; `null` while it starts. */
   startedAt: number | null;
   viewers: number;
-  /** While it is interrupted: by what, and until when it is waited for. Otherwise `null`. */
-  interruption: { by: Interruption; until: number } | null;
+  /**
+   * While it is interrupted: by what, until when it is waited for, and whether that happens again and again. Otherwise
+   * `null`.
+   */
+  interruption: { by: Interruption; until: number; recurring: boolean } | null;
   recording: RecordingPhase;
   /** One sentence on why the recording failed or paused; `null` when all is well. */
   recordingProblem: string | null;

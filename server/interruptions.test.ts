@@ -142,6 +142,24 @@ describe('a media server that goes away', () => {
     expect(await ask(other, 'broadcast:start', show)).toMatchObject({ ok: true });
   });
 
+  it('again and again is told to who waits for it', async () => {
+    await rig.goLive();
+    const told = () => rig.registry.view('math-101').broadcast?.interruption?.recurring;
+    for (const isRecurring of [false, false, true]) {
+      rig.registry.mediaServerLost(away);
+      expect(told()).toBe(isRecurring);
+      rig.registry.mediaServerRegained();
+    }
+  });
+
+  it('and never answers in between is told to be in trouble by who looks after it', async () => {
+    const { presenter } = await rig.goLive();
+    rig.registry.mediaServerLost(away);
+    const trouble = next(presenter, 'broadcast:changed', ({ broadcast }) => broadcast?.interruption?.recurring === true);
+    rig.registry.mediaServerLoops();
+    expect((await trouble).broadcast?.phase).toBe('interrupted');
+  });
+
   it('and stays away is told to who waits for it', async () => {
     const { presenter, resumeToken } = await rig.goLive();
     rig.registry.mediaServerLost(away);

@@ -68,7 +68,8 @@ async function start(config: Config, logger: Logger): Promise<string> {
   });
   // Pages are prepared while the media server starts; a failure of either is met below.
   http.catch(() => {});
-  const kurentoUrl = config.kurentoUrl ?? (await startEmbedded(config, logger));
+  const kurentoUrl =
+    config.kurentoUrl ?? (await startEmbedded(config, logger, () => live.registry?.mediaServerLoops()));
   const gateway = await closer.own(
     openKurentoGateway({
       url: kurentoUrl,
@@ -126,13 +127,14 @@ async function ownKey(config: Config): Promise<PresenterKey> {
   }
 }
 
-async function startEmbedded(config: Config, logger: Logger): Promise<string> {
+async function startEmbedded(config: Config, logger: Logger, onCrashLoop: () => void): Promise<string> {
   const { announcedIp, portRange } = config.embedded;
   const embedded = await closer.own(
     startEmbeddedKurento({
       port: 0,
       ...(announcedIp === null ? {} : { announcedAddress: announcedIp }),
       ...(portRange === null ? {} : { portRange }),
+      onCrashLoop,
       log: (level, message, context) => logger[level]({ ...context, of: 'media server' }, message),
     }).catch(startError('The embedded media server could not be started.')),
   );

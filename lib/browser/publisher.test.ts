@@ -56,7 +56,8 @@ function setUp() {
   const tell = (change: Parameters<typeof broadcastView>[0]) => {
     line().announce('broadcast:changed', { channel: plan.channel, broadcast: broadcastView(change) });
   };
-  const until = (milliseconds: number) => ({ by: 'presenter', until: Date.now() + milliseconds }) as const;
+  const until = (milliseconds: number) =>
+    ({ by: 'presenter', until: Date.now() + milliseconds, recurring: false }) as const;
   /** Connects the newest line and accepts the start. */
   const accept = async () => {
     line().connect();

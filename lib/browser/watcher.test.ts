@@ -238,7 +238,7 @@ test('a page whose line is down when the network is back does not wait for the n
 
 test('when the media server is back, everybody joins within a moment', async () => {
   const { watcher, line, phase, arrive, beLetIn } = setUp();
-  const by = { by: 'media-server', until: Date.now() + 60_000 } as const;
+  const by = { by: 'media-server', until: Date.now() + 60_000, recurring: false } as const;
   watcher.open();
   await arrive(broadcastView());
   await beLetIn();

@@ -4,20 +4,25 @@ import type { BroadcastView, ChannelView } from '../../lib/signaling.ts';
 import { Broadcast } from './broadcast.ts';
 import { channelTaken, notLive, shuttingDown } from './broadcast-errors.ts';
 import type { BroadcastParts, ResumeRequest, SavedBroadcast, StartRequest } from './broadcast-types.ts';
+import { Outages } from './outages.ts';
 
 /** What the registry tells whoever shows broadcasts to people. */
 export type RegistryListener = (broadcast: Broadcast) => void;
 
+/** What a registry is made of. */
+export type RegistryParts = Omit<BroadcastParts, 'outages'>;
+
 /** All channels: at most one broadcast on each. A broadcast that has ended leaves its channel free at once. */
 export class BroadcastRegistry {
-  readonly #parts: BroadcastParts;
+  readonly #parts: RegistryParts;
+  readonly #outages = new Outages();
   readonly #onAir = new Map<string, Broadcast>();
   readonly #ending = new Set<Promise<void>>();
   readonly #listeners = new Set<RegistryListener>();
   #closed = false;
   #mediaServerError: AppError | null = null;
 
-  constructor(parts: BroadcastParts) {
+  constructor(parts: RegistryParts) {
     this.#parts = parts;
   }
 
@@ -98,12 +103,19 @@ export class BroadcastRegistry {
   /** The media server went away: broadcasts wait for it, and none starts until {@link mediaServerRegained}. */
   mediaServerLost(error: AppError): void {
     this.#mediaServerError = error;
+    this.#outages.note();
     for (const broadcast of this.#onAir.values()) broadcast.mediaServerLost(error);
   }
 
   mediaServerRegained(): void {
     this.#mediaServerError = null;
     for (const broadcast of this.#onAir.values()) broadcast.mediaServerRegained();
+  }
+
+  /** The media server dies again and again: who waits for it is told that this may take longer. */
+  mediaServerLoops(): void {
+    this.#outages.noteLoop();
+    for (const broadcast of this.#onAir.values()) this.#changed(broadcast);
   }
 
   /** Ends every broadcast and lets no other start; resolves when recordings are finished. Never rejects. */
@@ -118,7 +130,12 @@ export class BroadcastRegistry {
   }
 
   #add(show: { channel: string; title: string; record: boolean }, saved: SavedBroadcast | null = null): Broadcast {
-    const broadcast = new Broadcast(show, this.#parts, (changed) => this.#changed(changed), saved);
+    const broadcast = new Broadcast(
+      show,
+      { ...this.#parts, outages: this.#outages },
+      (changed) => this.#changed(changed),
+      saved,
+    );
     this.#onAir.set(show.channel, broadcast);
     return broadcast;
   }

@@ -3,6 +3,7 @@ import type { AppError } from '../../lib/errors.ts';
 import type { Candidate } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import type { MediaGateway } from './media-gateway.ts';
+import type { Outages } from './outages.ts';
 import type { RecordingShelf } from './recording-shelf.ts';
 
 /** What every broadcast of a server shares. Times are in milliseconds. */
@@ -17,6 +18,8 @@ export type BroadcastParts = {
   presenterGraceMs: number;
   /** How long a request waits for a media server that is away. */
   mediaServerPatienceMs: number;
+  /** How often the media server went away lately; the registry keeps it up to date. */
+  outages: Outages;
 };
 
 /** What a person behind a link is told. */

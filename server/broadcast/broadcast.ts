@@ -96,7 +96,14 @@ export class Broadcast {
       phase: state.phase,
       startedAt: this.#startedAt,
       viewers: present.length,
-      interruption: state.phase === 'interrupted' ? { by: state.by, until: state.until } : null,
+      interruption:
+        state.phase === 'interrupted'
+          ? {
+              by: state.by,
+              until: state.until,
+              recurring: state.by === 'media-server' && this.#parts.outages.recurring,
+            }
+          : null,
       recording: this.#recording.phase,
       recordingProblem: this.#recording.problem,
       recordingId: state.phase === 'ended' ? this.#recording.recordingId : null,

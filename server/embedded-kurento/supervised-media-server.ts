@@ -35,7 +35,7 @@ const maturityMs = 10_000;
 /** How many deaths in a row are told as a loop. */
 const crashLoopDeaths = 3;
 /** When the next spare is loaded: not while everybody comes back, nor while the application starts. */
-const spareDelayMs = 3_000;
+const spareDelayMs = 1_500;
 /** How long recordings may take to be finished. */
 const patienceMs = 5_000;
 
