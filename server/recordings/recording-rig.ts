@@ -8,8 +8,9 @@ import {
   WebMOutputFormat,
 } from 'mediabunny';
 import { pino } from 'pino';
+import type { RtpCodec } from '../embedded-kurento/media/media-types.ts';
 import { openFileRecording } from '../embedded-kurento/recording/file-recording.ts';
-import { TestShow } from '../embedded-kurento/recording/recording-rig.ts';
+import { TestShow, TestSource, vp8 } from '../embedded-kurento/recording/recording-rig.ts';
 import type { Logger } from '../logger.ts';
 
 /*
@@ -50,16 +51,16 @@ export async function writeWebm(
   if (form === 'unfinished') await cutAtIndex(path);
 }
 
-/** Records a show of VP8 and Opus with the embedded media server's recorder, faster than in real time. */
+/** Records a show with the embedded media server's recorder, faster than in real time; VP8 and Opus unless told. */
 export async function recordShow(
   path: string,
   durationMs: number,
-  options: { fromMs?: number; size?: TestShow['size']; sends?: TestShow['sends'] } = {},
+  options: { fromMs?: number; size?: TestShow['size']; sends?: TestShow['sends']; codec?: RtpCodec } = {},
 ): Promise<void> {
-  const { fromMs = 0, ...changes } = options;
+  const { fromMs = 0, codec = vp8, ...changes } = options;
   const listener = { started: () => {}, failed: () => {} };
-  const recording = openFileRecording({ path, profile: 'WEBM', listener, log: () => {} });
-  const show = Object.assign(new TestShow(), changes);
+  const recording = openFileRecording({ path, profile: codec === vp8 ? 'WEBM' : 'MKV', listener, log: () => {} });
+  const show = Object.assign(new TestShow(new TestSource('video', codec)), changes);
   recording.sinks.video.setSource(show.video);
   recording.sinks.audio.setSource(show.audio);
   recording.record();
