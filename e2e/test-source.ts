@@ -71,6 +71,17 @@ export async function installTestSource(page: Page): Promise<void> {
   }, testSource);
 }
 
+/** Makes `page` send its picture in H264 and in nothing else, from its next load on. */
+export async function sendOnlyH264(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const prefer = RTCRtpTransceiver.prototype.setCodecPreferences;
+    RTCRtpTransceiver.prototype.setCodecPreferences = function (codecs) {
+      const wanted = [...codecs].filter(({ mimeType }) => /^video\/(h264|rtx)$/i.test(mimeType));
+      prefer.call(this, this.sender.track?.kind === 'video' ? wanted : [...codecs]);
+    };
+  });
+}
+
 /** What a frame of the test source shows at the one who receives it. */
 export type SeenFrame = {
   /** The ground's mean colour. */
