@@ -8,7 +8,7 @@ import { downloadName } from './content-disposition.ts';
 import { inspectMedia } from './media-file.ts';
 import { openRecordingLibrary, type RecordingLibrary } from './recording-library.ts';
 import { readManifest } from './recording-manifest.ts';
-import { age, keepLines, recordShow, truncate } from './recording-rig.ts';
+import { age, keepLines, recordShow, truncate, writeWithAac } from './recording-rig.ts';
 
 const show = { channel: 'math', title: '', startedAt: Date.UTC(2026, 10, 22), kinds: ['audio', 'video'] } as const;
 
@@ -148,6 +148,22 @@ describe('a recording of H.264', () => {
     const { video, audio } = await readRecording(join(folder, id, 'media.mp4'));
     expect(worstSkewMs([...video, ...audio].filter(({ captureMs }) => captureMs >= 100_000))).toBeLessThanOrEqual(2);
     expect(video[0]?.timeMs).toBeGreaterThan(2900);
+  });
+
+  test('with sound in AAC, as a Kurento records it, becomes an MP4 file of one or more parts as well', async () => {
+    const library = await open();
+    const { id, uri } = await library.create({ ...show, codecs: { audio: 'opus', video: 'H264' } });
+    const next = await library.addPart(id, { audio: 'opus', video: 'H264' });
+    const source = join(folder, 'source.mkv');
+    await recordShow(source, 3000, { codec: h264 });
+    for (const path of [uri, next.uri].map((each) => fileURLToPath(each))) {
+      await writeWithAac(source, path);
+      await age(path);
+    }
+    const finished = await library.finish(id);
+    expect(finished).toMatchObject({ state: 'ready', codecs: ['avc', 'aac'], contentType: 'video/mp4' });
+    expect(Math.abs((finished.durationMs ?? 0) - 6000)).toBeLessThan(100);
+    expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']);
   });
 
   test('that its server left behind is made an MP4 file at the next start', async () => {
