@@ -3,7 +3,8 @@ import type { Page } from 'playwright/test';
 import { recordingListSchema, recordingPaths } from '../lib/recording.ts';
 import { expect, test } from './fixtures.ts';
 import { expectSync, playAndSeek, readFileFacts } from './recorded-file.ts';
-import { sendOnlyH264 } from './test-source.ts';
+import { installTestSource, sendOnlyH264 } from './test-source.ts';
+import { expectOneWholeRecording } from './whole-recording.ts';
 
 test('a recorded show is listed, plays, seeks and downloads, with the right length and in sync', async ({
   presenter,
@@ -108,6 +109,51 @@ test('a presenter who comes back with H264 after VP8 is recorded on', async ({ p
   const { id, codecs, contentType, durationMs } = await readyRecording(page, 'switched');
   expect({ codecs, contentType }).toEqual({ codecs: ['avc', 'opus'], contentType: 'video/mp4' });
   await playAndSeek(page, id, (durationMs ?? 0) / 1000);
+});
+
+test('a presenter who comes back in H264 with a larger picture has one recording of both', async ({
+  presenter,
+  openPage,
+  openViewer,
+  server,
+}) => {
+  test.setTimeout(120_000);
+  const since = Date.now();
+  await sendOnlyH264(presenter.page);
+  await presenter.open();
+  await presenter.goLive({ channel: 'grown', title: 'Grown', record: true });
+  const recording = presenter.page.getByText(/^recording/i).first();
+  await expect(recording).toBeVisible();
+  const viewer = await openViewer();
+  await viewer.open('grown');
+  await viewer.seesMovingVideo(100);
+  // With its media server a recorder dies, so that there are two parts, each with its size.
+  await installTestSource(presenter.page, { width: 1280, height: 720 });
+  await server.killMediaServer();
+  await presenter.page.reload();
+  await presenter.page.getByRole('button', { name: 'Resume your broadcast' }).click();
+  await presenter.seesThatItIsLive();
+  await expect(recording).toBeVisible();
+  await viewer.seesMovingVideo(150);
+  await presenter.end();
+  const wallSeconds = (Date.now() - since) / 1000;
+  const page = await openPage();
+  await expectOneWholeRecording(page, server.url, 'grown', { wallSeconds, liveSeconds: 5 });
+  // Back and forth, each part is shown in its own size.
+  const widths: number[] = [];
+  for (const share of [0, 0.97, 0]) {
+    widths.push(
+      await page.locator('video').evaluate(async (element, at) => {
+        const video = element as HTMLVideoElement;
+        const sought = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
+        video.currentTime = video.duration * at;
+        await sought;
+        return video.videoWidth;
+      }, share),
+    );
+  }
+  expect(widths[1]).toBeGreaterThan(widths[0] ?? Number.NaN);
+  expect(widths[2]).toBe(widths[0]);
 });
 
 test('a recording can be deleted with the presenter key, and not without', async ({ presenter, openPage, server }) => {

@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, open as openFile, readdir, readFile, realpath, rm, rmdi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { h264Size } from '../embedded-kurento/recording/h264-payload.ts';
 import { h264, type ReadPacket, readRecording, vp8 } from '../embedded-kurento/recording/recording-rig.ts';
 import { downloadName } from './content-disposition.ts';
 import { inspectMedia } from './media-file.ts';
@@ -67,6 +69,22 @@ async function boxesOf(path: string): Promise<string[]> {
   } finally {
     await handle.close();
   }
+}
+
+/** The sizes of the picture that the parameter sets in front of the keyframes state, in their order, each once. */
+async function pictureSizes(path: string): Promise<string[]> {
+  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  const sizes = new Set<string>();
+  const track = await input.getPrimaryVideoTrack();
+  if (track !== null) {
+    for await (const { type, data } of new EncodedPacketSink(track).packets()) {
+      const frame = Buffer.from(data);
+      const { width, height } = type === 'key' ? h264Size(frame.subarray(4, 4 + frame.readUInt32BE(0))) : {};
+      if (width !== undefined) sizes.add(`${width}x${height}`);
+    }
+  }
+  input.dispose();
+  return [...sizes];
 }
 
 /** The largest difference of what lies between the time in the file and that of capture: 0 is in sync. */
@@ -134,6 +152,17 @@ describe('a recording of H.264', () => {
       expect(video[joint]?.isKey).toBe(true);
       expect((video[joint]?.timeMs ?? 0) - (video[joint - 1]?.timeMs ?? 0)).toBeLessThan(200);
     }
+  });
+
+  test('goes on in one file with another size, and each keyframe tells its own', async () => {
+    const library = await open();
+    const id = await recordParts(library, [
+      { durationMs: 3000 },
+      { durationMs: 3000, fromMs: 100_000, size: { width: 1280, height: 720 } },
+    ]);
+    const finished = await library.finish(id);
+    expect(Math.abs((finished.durationMs ?? 0) - 6000)).toBeLessThan(200);
+    expect(await pictureSizes(join(folder, id, 'media.mp4'))).toEqual(['640x360', '1280x720']);
   });
 
   test('that began with sound alone has its picture from where it came', async () => {

@@ -10,6 +10,7 @@ import {
   Mp4InputFormat,
   WebMInputFormat,
 } from 'mediabunny';
+import { nalLengthSize } from './h264-sets.ts';
 import type { JoinedContainer } from './joined-file.ts';
 import { hasMatroskaIndex } from './matroska-index.ts';
 
@@ -106,12 +107,18 @@ export async function codecPrivateOf(track: PlayableTrack): Promise<Buffer | nul
     : Buffer.from(description);
 }
 
-/** VP8 and VP9 say everything in their keyframes, their size too; H.264 and AAC may say it in the container. */
+/**
+ * VP8 and VP9 say everything in their keyframes, their size too, and so does H.264 once it is joined, but for the form
+ * of its frames. AAC says it in the container.
+ */
 async function setupOf(track: PlayableTrack | undefined): Promise<string | null> {
   if (track === undefined) return null;
-  if (track.codec === 'opus') return `${track.codec} ${track.numberOfChannels}`;
-  if (track.codec !== 'avc' && track.codec !== 'aac') return `${track.codec}`;
-  return `${track.codec} ${(await codecPrivateOf(track))?.toString('hex')}`;
+  const { codec } = track;
+  if (track.isAudioTrack() && codec === 'opus') return `${codec} ${track.numberOfChannels}`;
+  if (codec !== 'avc' && codec !== 'aac') return `${codec}`;
+  const codecPrivate = await codecPrivateOf(track);
+  if (codec === 'aac' || codecPrivate === null) return `${codec} ${codecPrivate?.toString('hex')}`;
+  return `${codec} ${nalLengthSize(codecPrivate)}`;
 }
 
 async function contentTypeOf(input: Input, tracks: readonly PlayableTrack[]): Promise<string> {

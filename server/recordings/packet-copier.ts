@@ -1,6 +1,7 @@
 import { ALL_FORMATS, type EncodedPacket, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
+import { withParameterSets } from './h264-sets.ts';
 import type { JoinedFile, JoinedPacket } from './joined-file.ts';
-import { type PlayableTrack, playableTracks } from './media-file.ts';
+import { codecPrivateOf, type PlayableTrack, playableTracks } from './media-file.ts';
 
 /** How many packets are copied before the disk is waited for, and others have their turn. */
 const batchSize = 200;
@@ -9,7 +10,13 @@ const maxStepBackMs = 5;
 const usualFrameMs = { video: 33, audio: 20 } as const;
 
 /** A track of a source while it is copied; `next` is the packet whose turn comes. */
-type Lane = { kind: JoinedPacket['kind']; packets: AsyncGenerator<EncodedPacket, void, unknown>; next: EncodedPacket };
+type Lane = {
+  kind: JoinedPacket['kind'];
+  /** What the container tells a decoder of H.264; `null` for all else. */
+  h264: Buffer | null;
+  packets: AsyncGenerator<EncodedPacket, void, unknown>;
+  next: EncodedPacket;
+};
 
 /** Puts the media of files behind each other; each file's tracks keep their place to each other. */
 export class PacketCopier {
@@ -47,21 +54,23 @@ export class PacketCopier {
     for (let count = 0; lanes.length > 0; count += 1) {
       if (count % batchSize === 0) await this.#breathe();
       const lane = lanes.reduce((a, b) => (b.next.timestamp < a.next.timestamp ? b : a));
-      await this.#add(lane.kind, lane.next, shiftMs);
+      await this.#add(lane, shiftMs);
       const { value, done } = await lane.packets.next();
       if (done === true || value === undefined) lanes.splice(lanes.indexOf(lane), 1);
       else lane.next = value;
     }
   }
 
-  async #add(kind: Lane['kind'], packet: EncodedPacket, shiftMs: number): Promise<void> {
+  async #add({ kind, h264, next: packet }: Lane, shiftMs: number): Promise<void> {
     const givenMs = Math.round(packet.timestamp * 1000 + shiftMs);
     const timeMs = Math.max(givenMs, this.#lastMs[kind] + 1);
     if (timeMs - givenMs > maxStepBackMs) throw new Error('The times of the file run backwards.');
     const durationMs = packet.duration > 0 ? Math.round(packet.duration * 1000) : usualFrameMs[kind];
     this.#lastMs[kind] = timeMs;
     this.#endMs = Math.max(this.#endMs, timeMs + durationMs);
-    await this.#to.add({ kind, isKeyframe: packet.type === 'key', timeMs, durationMs, data: packet.data });
+    const isKeyframe = packet.type === 'key';
+    const data = isKeyframe && h264 !== null ? withParameterSets(packet.data, h264) : packet.data;
+    await this.#to.add({ kind, isKeyframe, timeMs, durationMs, data });
   }
 }
 
@@ -71,6 +80,8 @@ async function openLane(track: PlayableTrack): Promise<Lane | null> {
   for (;;) {
     const { value, done } = await packets.next();
     if (done === true || value === undefined) return null;
-    if (value.type === 'key') return { kind: track.isVideoTrack() ? 'video' : 'audio', packets, next: value };
+    if (value.type !== 'key') continue;
+    const h264 = track.codec === 'avc' ? await codecPrivateOf(track) : null;
+    return { kind: track.isVideoTrack() ? 'video' : 'audio', h264, packets, next: value };
   }
 }
