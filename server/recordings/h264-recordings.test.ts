@@ -211,6 +211,21 @@ describe('a recording of H.264', () => {
     );
   });
 
+  test('whose MP4 file was half made when the server stopped is whole after the next start', async () => {
+    const first = await open();
+    const id = await recordParts(first, [{ durationMs: 600_000 }]);
+    const finishing = first.finish(id);
+    await vi.waitFor(async () => expect(await readdir(join(folder, id))).toContain('media.mp4.joining'), {
+      interval: 1,
+    });
+    await first.close();
+    expect(await finishing).toMatchObject({ state: 'finishing' });
+    expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media-1.mkv']);
+    const second = await open();
+    await vi.waitFor(async () => expect((await second.get(id)).state).toBe('ready'), { timeout: 10_000 });
+    expect((await second.get(id)).durationMs).toBeGreaterThan(599_000);
+  }, 20_000);
+
   test('stays as it was recorded when no MP4 file can be made, and the next start tries again', async () => {
     const first = await open();
     const id = await recordParts(first, [{ durationMs: 3000 }]);
