@@ -1,6 +1,7 @@
 import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
-import type { Page } from 'playwright/test';
-import { testSource } from './test-source.ts';
+import { expect, type Page } from 'playwright/test';
+import { recordingPaths } from '../lib/recording.ts';
+import { lookAtFrame, testSource } from './test-source.ts';
 
 /** What a recording's file says of itself. Times are in seconds. */
 export type FileFacts = { duration: number; codecs: string[]; firstAudioAt: number; firstVideoAt: number };
@@ -28,7 +29,7 @@ export async function readFileFacts(path: string): Promise<FileFacts> {
  * The times, in seconds since the file's start, at which the test source's clap is heard.
  * `firstAudioAt` is where the sound begins in the file: a decoder starts to count there.
  */
-export async function hearClaps(page: Page, url: string, firstAudioAt: number): Promise<number[]> {
+async function hearClaps(page: Page, url: string, firstAudioAt: number): Promise<number[]> {
   const heard = await page.evaluate(
     async ({ url, source }) => {
       const response = await fetch(url);
@@ -56,7 +57,7 @@ export async function hearClaps(page: Page, url: string, firstAudioAt: number): 
 }
 
 /** The times, in seconds since the file's start, of the first frames that show the clap. */
-export function seeClaps(page: Page, url: string): Promise<number[]> {
+function seeClaps(page: Page, url: string): Promise<number[]> {
   return page.evaluate(
     async ({ url, source }) => {
       const video = document.createElement('video');
@@ -87,4 +88,54 @@ export function seeClaps(page: Page, url: string): Promise<number[]> {
     },
     { url, source: testSource },
   );
+}
+
+/**
+ * The recording `id` plays in its page and seeks, and the clock in its picture tells that its length, in seconds, is
+ * right.
+ */
+export async function playAndSeek(page: Page, id: string, duration: number): Promise<void> {
+  await page.goto(`/recordings/${id}`);
+  const video = page.locator('video');
+  await expect.poll(() => video.evaluate((element) => (element as HTMLVideoElement).duration)).toBeGreaterThan(1);
+  await video.evaluate((element) => {
+    (element as HTMLVideoElement).muted = true;
+    return (element as HTMLVideoElement).play();
+  });
+  await expect.poll(() => video.evaluate((element) => (element as HTMLVideoElement).currentTime)).toBeGreaterThan(1);
+  await video.evaluate((element) => (element as HTMLVideoElement).pause());
+  const clockAt = async (seconds: number) => {
+    await video.evaluate(
+      (element, at) =>
+        new Promise((resolve) => {
+          element.addEventListener('seeked', resolve, { once: true });
+          (element as HTMLVideoElement).currentTime = at;
+        }),
+      seconds,
+    );
+    await video.evaluate((element) => element.setAttribute('aria-label', 'The recording under test'));
+    const { clockMs } = await lookAtFrame(page, 'The recording under test');
+    expect(clockMs).not.toBeNull();
+    return (clockMs ?? 0) / 1000;
+  };
+  const first = await clockAt(0.05);
+  const middle = await clockAt(duration / 2);
+  const last = await clockAt(duration - 0.1);
+  expect(Math.abs(middle - first - (duration / 2 - 0.05))).toBeLessThan(0.25);
+  expect(Math.abs(last - first - (duration - 0.15))).toBeLessThan(0.5);
+}
+
+/**
+ * Picture and sound of the recording `id` are together within 100 ms. `firstAudioAt` is where the sound begins in the
+ * file, in seconds.
+ */
+export async function expectSync(page: Page, id: string, firstAudioAt: number): Promise<void> {
+  const heard = await hearClaps(page, recordingPaths.media(id), firstAudioAt);
+  const seen = await seeClaps(page, recordingPaths.media(id));
+  const offsets = seen
+    .map((at) => heard.map((other) => other - at).sort((a, b) => Math.abs(a) - Math.abs(b))[0] ?? Number.NaN)
+    .filter((offset) => Math.abs(offset) < 0.9);
+  expect(offsets.length).toBeGreaterThanOrEqual(2);
+  const [median = Number.NaN] = offsets.toSorted((a, b) => a - b).slice(Math.floor(offsets.length / 2));
+  expect(Math.abs(median)).toBeLessThan(0.1);
 }

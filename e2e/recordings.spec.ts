@@ -2,8 +2,9 @@ import { stat } from 'node:fs/promises';
 import type { Page } from 'playwright/test';
 import { recordingListSchema, recordingPaths } from '../lib/recording.ts';
 import { expect, test } from './fixtures.ts';
-import { hearClaps, readFileFacts, seeClaps } from './recorded-file.ts';
-import { lookAtFrame } from './test-source.ts';
+import { expectSync, playAndSeek, readFileFacts } from './recorded-file.ts';
+import { installTestSource, sendOnlyH264 } from './test-source.ts';
+import { expectOneWholeRecording } from './whole-recording.ts';
 
 test('a recorded show is listed, plays, seeks and downloads, with the right length and in sync', async ({
   presenter,
@@ -37,46 +38,122 @@ test('a recorded show is listed, plays, seeks and downloads, with the right leng
   expect(Math.abs((recording.durationMs ?? 0) / 1000 - facts.duration)).toBeLessThan(0.1);
 
   await test.step('it plays in the page and seeks, and its clock tells that its length is right', async () => {
-    await page.goto(`/recordings/${recording.id}`);
-    const video = page.locator('video');
-    await expect.poll(() => video.evaluate((element) => (element as HTMLVideoElement).duration)).toBeGreaterThan(1);
-    await video.evaluate((element) => {
-      (element as HTMLVideoElement).muted = true;
-      return (element as HTMLVideoElement).play();
-    });
-    await expect.poll(() => video.evaluate((element) => (element as HTMLVideoElement).currentTime)).toBeGreaterThan(1);
-    await video.evaluate((element) => (element as HTMLVideoElement).pause());
-    const clockAt = async (seconds: number) => {
-      await video.evaluate(
-        (element, at) =>
-          new Promise((resolve) => {
-            element.addEventListener('seeked', resolve, { once: true });
-            (element as HTMLVideoElement).currentTime = at;
-          }),
-        seconds,
-      );
-      await video.evaluate((element) => element.setAttribute('aria-label', 'The recording under test'));
-      const { clockMs } = await lookAtFrame(page, 'The recording under test');
-      expect(clockMs).not.toBeNull();
-      return (clockMs ?? 0) / 1000;
-    };
-    const first = await clockAt(0.05);
-    const middle = await clockAt(facts.duration / 2);
-    const last = await clockAt(facts.duration - 0.1);
-    expect(Math.abs(middle - first - (facts.duration / 2 - 0.05))).toBeLessThan(0.25);
-    expect(Math.abs(last - first - (facts.duration - 0.15))).toBeLessThan(0.5);
+    await playAndSeek(page, recording.id, facts.duration);
   });
 
   await test.step('picture and sound are together within 100 ms', async () => {
-    const heard = await hearClaps(page, recordingPaths.media(recording.id), facts.firstAudioAt);
-    const seen = await seeClaps(page, recordingPaths.media(recording.id));
-    const offsets = seen
-      .map((at) => heard.map((other) => other - at).sort((a, b) => Math.abs(a) - Math.abs(b))[0] ?? Number.NaN)
-      .filter((offset) => Math.abs(offset) < 0.9);
-    expect(offsets.length).toBeGreaterThanOrEqual(2);
-    const [median = Number.NaN] = offsets.toSorted((a, b) => a - b).slice(Math.floor(offsets.length / 2));
-    expect(Math.abs(median)).toBeLessThan(0.1);
+    await expectSync(page, recording.id, facts.firstAudioAt);
   });
+});
+
+test('a show in H264 is seen, and its recording is an MP4 file that plays, seeks and downloads', async ({
+  presenter,
+  openViewer,
+  openPage,
+}, testInfo) => {
+  test.setTimeout(120_000);
+  await sendOnlyH264(presenter.page);
+  await presenter.open();
+  await presenter.goLive({ channel: 'h264', title: 'In H264', record: true });
+  await expect(presenter.page.getByText(/^recording/i).first()).toBeVisible();
+  const since = Date.now();
+  const viewer = await openViewer();
+  await viewer.open('h264');
+  await viewer.seesMovingVideo();
+  await viewer.seesTheTestSource();
+  // The length of the show is what is tested, so there is nothing but time to wait for.
+  await expect.poll(() => Date.now() - since).toBeGreaterThan(9_000);
+  await presenter.end();
+  const wallSeconds = (Date.now() - since) / 1000;
+
+  const page = await openPage();
+  await page.goto('/recordings');
+  const recording = await readyRecording(page, 'h264');
+  expect(recording).toMatchObject({ contentType: 'video/mp4', codecs: ['avc', 'opus'] });
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download In H264' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/h264.*In H264.*\.mp4$/);
+  const path = testInfo.outputPath('h264.mp4');
+  await file.saveAs(path);
+  const facts = await readFileFacts(path);
+  expect(facts.codecs).toEqual(['avc', 'opus']);
+  expect(Math.abs(facts.duration - wallSeconds)).toBeLessThan(3);
+  expect(Math.abs((recording.durationMs ?? 0) / 1000 - facts.duration)).toBeLessThan(0.1);
+  const played = await page.request.get(recordingPaths.media(recording.id), { headers: { range: 'bytes=0-99' } });
+  expect(played.status()).toBe(206);
+  expect(played.headers()['content-type']).toBe('video/mp4');
+  await playAndSeek(page, recording.id, facts.duration);
+  await expectSync(page, recording.id, facts.firstAudioAt);
+});
+
+test('a presenter who comes back with H264 after VP8 is recorded on', async ({ presenter, openViewer, openPage }) => {
+  test.setTimeout(120_000);
+  await presenter.open();
+  await presenter.goLive({ channel: 'switched', title: 'Switched', record: true });
+  const recording = presenter.page.getByText(/^recording/i).first();
+  await expect(recording).toBeVisible();
+  const viewer = await openViewer();
+  await viewer.open('switched');
+  await viewer.seesMovingVideo();
+  await sendOnlyH264(presenter.page);
+  await presenter.page.reload();
+  await presenter.page.getByRole('button', { name: 'Resume your broadcast' }).click();
+  await presenter.seesThatItIsLive();
+  await expect(recording).toBeVisible();
+  // The longer run of parts is what is watched, and this is to be the second.
+  await viewer.seesMovingVideo(300);
+  await presenter.end();
+  const page = await openPage();
+  await page.goto('/recordings');
+  const { id, codecs, contentType, durationMs } = await readyRecording(page, 'switched');
+  expect({ codecs, contentType }).toEqual({ codecs: ['avc', 'opus'], contentType: 'video/mp4' });
+  await playAndSeek(page, id, (durationMs ?? 0) / 1000);
+});
+
+test('a presenter who comes back in H264 with a larger picture has one recording of both', async ({
+  presenter,
+  openPage,
+  openViewer,
+  server,
+}) => {
+  test.setTimeout(120_000);
+  const since = Date.now();
+  await sendOnlyH264(presenter.page);
+  await presenter.open();
+  await presenter.goLive({ channel: 'grown', title: 'Grown', record: true });
+  const recording = presenter.page.getByText(/^recording/i).first();
+  await expect(recording).toBeVisible();
+  const viewer = await openViewer();
+  await viewer.open('grown');
+  await viewer.seesMovingVideo(100);
+  // With its media server a recorder dies, so that there are two parts, each with its size.
+  await installTestSource(presenter.page, { width: 1280, height: 720 });
+  await server.killMediaServer();
+  await presenter.page.reload();
+  await presenter.page.getByRole('button', { name: 'Resume your broadcast' }).click();
+  await presenter.seesThatItIsLive();
+  await expect(recording).toBeVisible();
+  await viewer.seesMovingVideo(150);
+  await presenter.end();
+  const wallSeconds = (Date.now() - since) / 1000;
+  const page = await openPage();
+  await expectOneWholeRecording(page, server.url, 'grown', { wallSeconds, liveSeconds: 5 });
+  // Back and forth, each part is shown in its own size.
+  const widths: number[] = [];
+  for (const share of [0, 0.97, 0]) {
+    widths.push(
+      await page.locator('video').evaluate(async (element, at) => {
+        const video = element as HTMLVideoElement;
+        const sought = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
+        video.currentTime = video.duration * at;
+        await sought;
+        return video.videoWidth;
+      }, share),
+    );
+  }
+  expect(widths[1]).toBeGreaterThan(widths[0] ?? Number.NaN);
+  expect(widths[2]).toBe(widths[0]);
 });
 
 test('a recording can be deleted with the presenter key, and not without', async ({ presenter, openPage, server }) => {

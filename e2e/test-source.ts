@@ -19,56 +19,74 @@ export const testSource = {
 /**
  * Gives `page` a camera and a microphone whose picture and sound a test can recognise: a blue ground, a clock in
  * black and white squares along the top, and a clap (a white lower half and a high tone) every two seconds.
- * It stands in for the device only; everything behind getUserMedia is the browser's own.
+ * It stands in for the device only; everything behind getUserMedia is the browser's own. `size` is that of the picture,
+ * in pixels.
  */
-export async function installTestSource(page: Page): Promise<void> {
-  await page.addInitScript((source) => {
-    const open = async (wanted?: MediaStreamConstraints) => {
-      const canvas = document.createElement('canvas');
-      canvas.width = source.width;
-      canvas.height = source.height;
-      const context = canvas.getContext('2d');
-      const audio = new AudioContext();
-      // A page that nobody has touched yet may find it asleep.
-      audio.resume();
-      const output = audio.createMediaStreamDestination();
-      const play = (hz: number, volume: number) => {
-        const oscillator = new OscillatorNode(audio, { frequency: hz });
-        const gain = new GainNode(audio, { gain: volume });
-        oscillator.connect(gain).connect(output);
-        oscillator.start();
-        return gain;
+export async function installTestSource(
+  page: Page,
+  size: { width: number; height: number } = testSource,
+): Promise<void> {
+  await page.addInitScript(
+    (source) => {
+      const open = async (wanted?: MediaStreamConstraints) => {
+        const canvas = document.createElement('canvas');
+        canvas.width = source.width;
+        canvas.height = source.height;
+        const context = canvas.getContext('2d');
+        const audio = new AudioContext();
+        // A page that nobody has touched yet may find it asleep.
+        audio.resume();
+        const output = audio.createMediaStreamDestination();
+        const play = (hz: number, volume: number) => {
+          const oscillator = new OscillatorNode(audio, { frequency: hz });
+          const gain = new GainNode(audio, { gain: volume });
+          oscillator.connect(gain).connect(output);
+          oscillator.start();
+          return gain;
+        };
+        play(source.toneHz, 0.2);
+        const clap = play(source.clapHz, 0);
+        const side = source.width / source.clockBits;
+        const draw = () => {
+          if (context === null) return;
+          const now = Date.now();
+          const clapping = now % source.clapEveryMs < source.clapForMs;
+          clap.gain.value = clapping ? 0.4 : 0;
+          context.fillStyle = `rgb(${source.colour.join(' ')})`;
+          context.fillRect(0, 0, source.width, source.height);
+          if (clapping) {
+            context.fillStyle = 'white';
+            context.fillRect(0, source.height / 2, source.width, source.height / 2);
+          }
+          for (let bit = 0; bit < source.clockBits; bit++) {
+            const on = Math.floor(now / 2 ** (source.clockBits - 1 - bit)) % 2 === 1;
+            context.fillStyle = on ? 'white' : 'black';
+            context.fillRect(bit * side, 0, side, side * 2);
+          }
+        };
+        setInterval(draw, 1000 / 60);
+        draw();
+        const tracks = [
+          ...(wanted?.video ? canvas.captureStream(30).getVideoTracks() : []),
+          ...(wanted?.audio ? output.stream.getAudioTracks() : []),
+        ];
+        return new MediaStream(tracks);
       };
-      play(source.toneHz, 0.2);
-      const clap = play(source.clapHz, 0);
-      const side = source.width / source.clockBits;
-      const draw = () => {
-        if (context === null) return;
-        const now = Date.now();
-        const clapping = now % source.clapEveryMs < source.clapForMs;
-        clap.gain.value = clapping ? 0.4 : 0;
-        context.fillStyle = `rgb(${source.colour.join(' ')})`;
-        context.fillRect(0, 0, source.width, source.height);
-        if (clapping) {
-          context.fillStyle = 'white';
-          context.fillRect(0, source.height / 2, source.width, source.height / 2);
-        }
-        for (let bit = 0; bit < source.clockBits; bit++) {
-          const on = Math.floor(now / 2 ** (source.clockBits - 1 - bit)) % 2 === 1;
-          context.fillStyle = on ? 'white' : 'black';
-          context.fillRect(bit * side, 0, side, side * 2);
-        }
-      };
-      setInterval(draw, 1000 / 60);
-      draw();
-      const tracks = [
-        ...(wanted?.video ? canvas.captureStream(30).getVideoTracks() : []),
-        ...(wanted?.audio ? output.stream.getAudioTracks() : []),
-      ];
-      return new MediaStream(tracks);
+      navigator.mediaDevices.getUserMedia = open;
+    },
+    { ...testSource, width: size.width, height: size.height },
+  );
+}
+
+/** Makes `page` send its picture in H264 and in nothing else, from its next load on. */
+export async function sendOnlyH264(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const prefer = RTCRtpTransceiver.prototype.setCodecPreferences;
+    RTCRtpTransceiver.prototype.setCodecPreferences = function (codecs) {
+      const wanted = [...codecs].filter(({ mimeType }) => /^video\/(h264|rtx)$/i.test(mimeType));
+      prefer.call(this, this.sender.track?.kind === 'video' ? wanted : [...codecs]);
     };
-    navigator.mediaDevices.getUserMedia = open;
-  }, testSource);
+  });
 }
 
 /** What a frame of the test source shows at the one who receives it. */

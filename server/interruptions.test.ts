@@ -187,6 +187,25 @@ describe('a media server that goes away', () => {
 });
 
 describe('a recording', () => {
+  it('goes on in a part of its own when the presenter comes back with another codec, and only then', async () => {
+    const { resumeToken } = await rig.goLive({ record: true });
+    await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(1));
+    const same = await rig.connect();
+    expect(await resume(same, resumeToken)).toMatchObject({ ok: true });
+    rig.gateway.codecs = { audio: 'opus', video: 'H264' };
+    const other = await rig.connect();
+    expect(await resume(other, resumeToken)).toMatchObject({ ok: true });
+    await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(2));
+    expect(rig.gateway.openRecorders).toBe(1);
+    expect(rig.gateway.recorded).toEqual([
+      { audio: 'opus', video: 'VP8' },
+      { audio: 'opus', video: 'H264' },
+    ]);
+    expect(rig.finished).toEqual(['part of a-recording']);
+    rig.gateway.recorders[1]?.recording();
+    await vi.waitFor(() => expect(rig.registry.view('math-101').broadcast?.recording).toBe('recording'));
+  });
+
   it('starts, stops and goes on while the show is live', async () => {
     const { presenter } = await rig.goLive();
     await ask(presenter, 'recording:set', { record: true });

@@ -1,14 +1,14 @@
 import { type AppError, toErrorBody } from '../../lib/errors.ts';
 import type { RecordingPhase } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
-import type { MediaKind, RecorderLink, Stage } from './media-gateway.ts';
+import { kindsOf, type MediaCodecs, type RecorderLink, type Stage } from './media-gateway.ts';
 import type { RecordingShelf } from './recording-shelf.ts';
 
 /** Whose recording it is. Times are milliseconds since the epoch. */
 type Show = { channel: string; title: string; startedAt: number };
 
 /** Where there is something to record, and what. */
-type Scene = { stage: Stage; kinds: readonly MediaKind[] };
+type Scene = { stage: Stage; codecs: MediaCodecs };
 
 /** A recording that broke is tried again so often, in milliseconds, and with so much room, in bytes. */
 const retryEveryMs = 5_000;
@@ -78,11 +78,17 @@ export class BroadcastRecording {
     });
   }
 
-  /** There is something to record: the stage stands and the presenter's kinds are known. */
+  /** There is something to record: the stage stands, and it is known what the presenter sends. */
   sceneSet(scene: Scene, show: Show): void {
-    const isNew = this.#scene?.stage !== scene.stage;
+    const before = this.#scene;
     this.#scene = scene;
-    if (isNew) this.#do(() => this.#openPart(show));
+    if (before?.stage === scene.stage && kindsOf(scene.codecs).every((it) => before.codecs[it] === scene.codecs[it]))
+      return;
+    this.#do(async () => {
+      // A recorder is made for its codecs: a presenter who comes back with others goes on in a part of its own.
+      await this.#closePart();
+      await this.#openPart(show);
+    });
   }
 
   /** The stage is gone, and a recorder on it. */
@@ -127,26 +133,32 @@ export class BroadcastRecording {
   async #openPart(show: Show): Promise<void> {
     clearTimeout(this.#retry);
     if (!this.#wanted || this.#scene === null || this.#recorder !== null) return;
-    const { stage, kinds } = this.#scene;
+    const { stage, codecs } = this.#scene;
+    let recorder: RecorderLink | null = null;
     try {
-      const { uri } = await this.#makeRoom(show, kinds);
+      const { uri } = await this.#makeRoom(show, codecs);
       this.#turn('starting', null);
       const listener = {
         recording: () => {
           this.#mediaArrived = true;
           if (this.#phase === 'starting') this.#turn('recording', null);
         },
-        failed: (error: AppError) => this.#do(() => this.#broke(error, show)),
+        failed: (error: AppError) =>
+          this.#do(async () => {
+            // It may have been replaced before its failure had its turn.
+            if (recorder === this.#recorder) await this.#broke(error, show);
+          }),
       };
-      this.#recorder = await stage.startRecording({ uri, kinds, listener });
+      recorder = await stage.startRecording({ uri, codecs, listener });
+      this.#recorder = recorder;
     } catch (error) {
       await this.#broke(error, show);
     }
   }
 
-  async #makeRoom(show: Show, kinds: readonly MediaKind[]): Promise<{ uri: string }> {
-    if (this.#recordingId !== null) return this.#shelf.addPart(this.#recordingId);
-    const { id, uri } = await this.#shelf.create({ ...show, kinds });
+  async #makeRoom(show: Show, codecs: MediaCodecs): Promise<{ uri: string }> {
+    if (this.#recordingId !== null) return this.#shelf.addPart(this.#recordingId, codecs);
+    const { id, uri } = await this.#shelf.create({ ...show, kinds: kindsOf(codecs), codecs });
     this.#recordingId = id;
     this.#changed();
     return { uri };

@@ -270,7 +270,7 @@ export class Broadcast {
     this.#mediaTimer = setTimeout(() => this.#mediaMissing(presenter), this.#parts.mediaTimeoutMs);
     const lost = (error: AppError) => presenter.listener.closed(error);
     const link = await session.connectPresenter({ ...request, listener: presenter, lost });
-    this.#recording.sceneSet({ stage: await session.opening, kinds: link.kinds }, this.#show);
+    this.#recording.sceneSet({ stage: await session.opening, codecs: link.codecs }, this.#show);
     return link;
   }
 

@@ -9,6 +9,14 @@ import type { Candidate } from '../../lib/signaling.ts';
 /** The kinds of media that a stream may have. */
 export type MediaKind = 'audio' | 'video';
 
+/** What a stream is made of: the codec of each kind that it has, as SDP names it, such as `VP8`, `H264` or `opus`. */
+export type MediaCodecs = Readonly<Partial<Record<MediaKind, string>>>;
+
+/** The kinds of media that a stream has. */
+export function kindsOf(codecs: MediaCodecs): MediaKind[] {
+  return (['audio', 'video'] as const).filter((kind) => codecs[kind] !== undefined);
+}
+
 /** What a link tells its owner. Nothing is told after the link's `close()` was called. */
 export type LinkListener = {
   /** The media server offers a candidate; it may come before the answer is known. */
@@ -30,8 +38,8 @@ export interface MediaLink {
 
 /** The presenter's link; it knows what the presenter sends. */
 export interface PresenterLink extends MediaLink {
-  /** The kinds of media that the negotiation agreed on. */
-  readonly kinds: readonly MediaKind[];
+  /** What the negotiation agreed on. */
+  readonly codecs: MediaCodecs;
 }
 
 /** A recorder at work. */
@@ -60,14 +68,11 @@ export interface Stage {
   /** @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable` */
   connectViewer(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<MediaLink>;
   /**
-   * Records what is on stage to `uri`, a `file://` URI as the media server sees its disk.
+   * Records what is on stage to `uri`, a `file://` URI as the media server sees its disk. The recorder is made for
+   * `codecs`: a kind that is missing is not recorded, and what changes to another codec needs another recorder.
    * @throws AppError `recording-failed`, `media-server-unavailable`
    */
-  startRecording(request: {
-    uri: string;
-    kinds: readonly MediaKind[];
-    listener: RecorderListener;
-  }): Promise<RecorderLink>;
+  startRecording(request: { uri: string; codecs: MediaCodecs; listener: RecorderListener }): Promise<RecorderLink>;
   /** Releases the stage and everything on it; may be called twice; never rejects. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { MediaKind } from './media-gateway.ts';
+import type { MediaCodecs, MediaKind } from './media-gateway.ts';
 
 /** What the domain needs of the place where recordings are kept; `server/recordings` provides it. */
 export interface RecordingShelf {
@@ -12,12 +12,13 @@ export interface RecordingShelf {
     title: string;
     startedAt: number;
     kinds: readonly MediaKind[];
+    codecs: MediaCodecs;
   }): Promise<{ id: string; uri: string }>;
   /**
-   * Makes room for a further part of a recording that is not finished.
+   * Makes room for a further part, of these codecs, of a recording that is not finished.
    * @throws AppError `recording-failed`, `recording-not-found`
    */
-  addPart(id: string): Promise<{ uri: string }>;
+  addPart(id: string, codecs: MediaCodecs): Promise<{ uri: string }>;
   /** No part follows: joins them and makes the file seekable. Resolves whatever becomes of it. */
   finish(id: string): Promise<unknown>;
   /** The recording failed before anything was kept; `sentence` says why. */

@@ -1,6 +1,6 @@
 import type { AppError } from '../../lib/errors.ts';
 import type { Candidate } from '../../lib/signaling.ts';
-import type { LinkListener, MediaGateway, MediaKind, RecorderListener } from './media-gateway.ts';
+import type { LinkListener, MediaCodecs, MediaGateway, RecorderListener } from './media-gateway.ts';
 
 /** A link of a {@link ScriptedGateway}, for a test to play with. */
 export type ScriptedLink = {
@@ -17,6 +17,10 @@ export type ScriptedLink = {
 export class ScriptedGateway implements MediaGateway {
   readonly links: ScriptedLink[] = [];
   readonly recorders: RecorderListener[] = [];
+  /** What each recorder was made for. */
+  readonly recorded: MediaCodecs[] = [];
+  /** What the next presenter sends. */
+  codecs: MediaCodecs = { audio: 'opus', video: 'VP8' };
   openStages = 0;
   openRecorders = 0;
   /** Every opening waits for this first; a rejection fails it. */
@@ -36,15 +40,16 @@ export class ScriptedGateway implements MediaGateway {
       await this.hold();
       const link = this.#openLink(role, listener);
       links.push(link);
-      return { ...link, kinds: ['audio', 'video'] as MediaKind[] };
+      return { ...link, codecs: this.codecs };
     };
     return {
       connectPresenter: (offer: { listener: LinkListener }) => connect('presenter', offer.listener),
       connectViewer: (offer: { listener: LinkListener }) => connect('viewer', offer.listener),
-      startRecording: async (recording: { listener: RecorderListener }) => {
+      startRecording: async (recording: { codecs: MediaCodecs; listener: RecorderListener }) => {
         await this.hold();
         this.openRecorders++;
         this.recorders.push(recording.listener);
+        this.recorded.push(recording.codecs);
         return { stop: async () => {}, close: once(() => this.openRecorders--) };
       },
       close: once(() => {

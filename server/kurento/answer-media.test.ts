@@ -1,54 +1,63 @@
 import { describe, expect, it } from 'vitest';
-import { agreedKinds } from './answer-media.ts';
+import { agreedCodecs } from './answer-media.ts';
 
 function sdp(...sections: string[]) {
   return ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', ...sections, ''].join('\r\n');
 }
 
+const codecs = { audio: '111 opus/48000/2', video: '96 VP8/90000', application: '' } as const;
+
 function section(kind: 'audio' | 'video' | 'application', direction?: string, port = 9) {
-  const lines = [`m=${kind} ${port} UDP/TLS/RTP/SAVPF 96`, 'c=IN IP4 0.0.0.0'];
+  return sectionOf(kind, [codecs[kind]], direction, port);
+}
+
+/** An m-line with these payload types in this order, each with its rtpmap; the rtpmaps stand in reverse. */
+function sectionOf(kind: string, maps: readonly string[], direction?: string, port = 9) {
+  const payloads = maps.map((map) => map.split(' ')[0]).join(' ');
+  const lines = [`m=${kind} ${port} UDP/TLS/RTP/SAVPF ${payloads}`, 'c=IN IP4 0.0.0.0'];
   if (direction !== undefined) lines.push(`a=${direction}`);
+  for (const map of maps.toReversed()) if (map.includes('/')) lines.push(`a=rtpmap:${map}`);
   return lines.join('\r\n');
 }
 
-describe('agreedKinds', () => {
+describe('agreedCodecs', () => {
   it('names what the server receives from a presenter', () => {
     const offer = sdp(section('audio', 'sendonly'), section('video', 'sendonly'));
-    expect(agreedKinds(offer, sdp(section('audio', 'recvonly'), section('video', 'recvonly')), 'receives')).toEqual([
-      'audio',
-      'video',
-    ]);
+    const answer = sdp(section('audio', 'recvonly'), section('video', 'recvonly'));
+    expect(agreedCodecs(offer, answer, 'receives')).toEqual({ audio: 'opus', video: 'VP8' });
+  });
+
+  it('takes the first codec of the m-line, whatever stands beside the media and in whichever order', () => {
+    const offer = sdp(section('audio', 'sendonly'), section('video', 'sendonly'));
+    const video = ['97 rtx/90000', '98 red/90000', '102 H264/90000', '96 VP8/90000', '99 ulpfec/90000'];
+    const answer = sdp(sectionOf('audio', ['63 red/48000/2', '0'], 'recvonly'), sectionOf('video', video, 'recvonly'));
+    expect(agreedCodecs(offer, answer, 'receives')).toEqual({ audio: 'PCMU', video: 'H264' });
   });
 
   it('leaves out what is rejected, inactive or goes the other way', () => {
     const offer = sdp(section('audio', 'sendonly'), section('video', 'sendonly'));
-    expect(agreedKinds(offer, sdp(section('audio', 'recvonly'), section('video', 'recvonly', 0)), 'receives')).toEqual([
-      'audio',
-    ]);
-    expect(agreedKinds(offer, sdp(section('audio', 'inactive'), section('video', 'recvonly')), 'receives')).toEqual([
-      'video',
-    ]);
-    expect(agreedKinds(offer, sdp(section('audio', 'sendonly'), section('video', 'recvonly')), 'receives')).toEqual([
-      'video',
-    ]);
+    const agreed = (audio: string, video: string) => agreedCodecs(offer, sdp(audio, video), 'receives');
+    expect(agreed(section('audio', 'recvonly'), section('video', 'recvonly', 0))).toEqual({ audio: 'opus' });
+    expect(agreed(section('audio', 'inactive'), section('video', 'recvonly'))).toEqual({ video: 'VP8' });
+    expect(agreed(section('audio', 'sendonly'), section('video', 'recvonly'))).toEqual({ video: 'VP8' });
   });
 
   it('takes a missing direction for both ways and knows the direction of the whole session', () => {
     const offer = sdp(section('video', 'sendrecv'));
-    expect(agreedKinds(offer, sdp(section('video')), 'receives')).toEqual(['video']);
-    expect(agreedKinds(offer, sdp('a=sendonly', section('video')), 'sends')).toEqual(['video']);
+    expect(agreedCodecs(offer, sdp(section('video')), 'receives')).toEqual({ video: 'VP8' });
+    expect(agreedCodecs(offer, sdp('a=sendonly', section('video')), 'sends')).toEqual({ video: 'VP8' });
   });
 
   it('fails with no-common-codec if everything that was offered is rejected', () => {
     const offer = sdp(section('video', 'sendonly'));
-    expect(() => agreedKinds(offer, sdp(section('video', 'inactive')), 'receives')).toThrow(
+    expect(() => agreedCodecs(offer, sdp(section('video', 'inactive')), 'receives')).toThrow(
       expect.objectContaining({ code: 'no-common-codec' }),
     );
   });
 
   it('fails with bad-offer if nothing was offered', () => {
     const offer = sdp(section('application'), section('video', 'recvonly'));
-    expect(() => agreedKinds(offer, sdp(section('video', 'sendonly')), 'receives')).toThrow(
+    expect(() => agreedCodecs(offer, sdp(section('video', 'sendonly')), 'receives')).toThrow(
       expect.objectContaining({ code: 'bad-offer' }),
     );
   });

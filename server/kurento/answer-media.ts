@@ -1,6 +1,6 @@
-import { parse } from 'sdp-transform';
+import { type MediaDescription, parse } from 'sdp-transform';
 import { AppError } from '../../lib/errors.ts';
-import type { MediaKind } from '../broadcast/media-gateway.ts';
+import type { MediaCodecs, MediaKind } from '../broadcast/media-gateway.ts';
 import { noCodecInCommon } from './kurento-errors.ts';
 
 /** Which way media goes through a link, as the media server sees it. */
@@ -11,29 +11,48 @@ const directions = {
   sends: ['sendonly', 'sendrecv'],
 } as const;
 
+/** What the payload types of an m-line may be beside the media: repair, redundancy, tones and comfort noise. */
+const besideMedia: ReadonlySet<string> = new Set(['RTX', 'RED', 'ULPFEC', 'FLEXFEC-03', 'CN', 'TELEPHONE-EVENT']);
+/** The payload types that need no `a=rtpmap` (RFC 3551 §6), as far as browsers offer them. */
+const staticPayloads: Readonly<Record<string, string>> = { 0: 'PCMU', 8: 'PCMA', 9: 'G722' };
+
 /**
- * The kinds of media that an answer lets through (RFC 3264 §6: a port of zero rejects, the direction is the
- * answerer's, and "sendrecv" is meant where none is given).
+ * What an answer lets through (RFC 3264 §6: a port of zero rejects, the direction is the answerer's, and "sendrecv"
+ * is meant where none is given), by kind. Of several codecs it is the first, which is the one to be preferred
+ * (RFC 3264 §6.1) and what browsers send.
  *
  * @throws AppError `no-common-codec` if there is none although the offer had media, `bad-offer` if it had none
  */
-export function agreedKinds(sdpOffer: string, sdpAnswer: string, role: LinkRole): MediaKind[] {
-  const kinds = kindsOf(sdpAnswer, directions[role]);
-  if (kinds.length > 0) return kinds;
-  const offered = kindsOf(sdpOffer, directions[role === 'receives' ? 'sends' : 'receives']);
-  if (offered.length > 0) throw noCodecInCommon(new Error('The answer rejects every medium of the offer.'));
+export function agreedCodecs(sdpOffer: string, sdpAnswer: string, role: LinkRole): MediaCodecs {
+  const agreed = codecsOf(sdpAnswer, directions[role]);
+  if (hasMedia(agreed)) return agreed;
+  const offered = codecsOf(sdpOffer, directions[role === 'receives' ? 'sends' : 'receives']);
+  if (hasMedia(offered)) throw noCodecInCommon(new Error('The answer rejects every medium of the offer.'));
   throw new AppError(
     'bad-offer',
     'The browser offered neither sound nor picture. Please see to it that it may use them, and try again.',
   );
 }
 
-function kindsOf(sdp: string, wanted: readonly string[]): MediaKind[] {
+function hasMedia(codecs: MediaCodecs): boolean {
+  return Object.keys(codecs).length > 0;
+}
+
+function codecsOf(sdp: string, wanted: readonly string[]): MediaCodecs {
   const session = parse(sdp);
-  const kinds = new Set<MediaKind>();
+  const codecs: Partial<Record<MediaKind, string>> = {};
   for (const media of session.media) {
     if (media.port === 0 || !wanted.includes(media.direction ?? session.direction ?? 'sendrecv')) continue;
-    if (media.type === 'audio' || media.type === 'video') kinds.add(media.type);
+    if (media.type === 'audio' || media.type === 'video') codecs[media.type] ??= firstCodec(media);
   }
-  return [...kinds];
+  return codecs;
+}
+
+/** In the order of the m-line, which is that of preference; the order of the `a=rtpmap` means nothing. */
+function firstCodec({ payloads = '', rtp }: MediaDescription): string {
+  for (const payload of String(payloads).split(' ')) {
+    const codec = rtp.find((map) => String(map.payload) === payload)?.codec ?? staticPayloads[payload];
+    if (codec !== undefined && !besideMedia.has(codec.toUpperCase())) return codec;
+  }
+  return 'unknown';
 }

@@ -91,7 +91,7 @@ declare module 'kurento-client' {
     getInfo(callback: Callback<ServerInfo>): void;
   }
 
-  export type MediaProfile = 'WEBM' | 'WEBM_VIDEO_ONLY' | 'WEBM_AUDIO_ONLY';
+  export type MediaProfile = `${'WEBM' | 'MKV'}${'' | '_VIDEO_ONLY' | '_AUDIO_ONLY'}`;
 
   /** Each type of object and what its constructor takes. */
   export type Creations = {

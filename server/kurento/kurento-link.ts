@@ -1,8 +1,14 @@
 import type { MediaPipeline, MediaType, PassThrough, WebRtcEndpoint } from 'kurento-client';
 import type { Candidate } from '../../lib/signaling.ts';
-import type { LinkListener, MediaKind, PresenterLink } from '../broadcast/media-gateway.ts';
+import {
+  kindsOf,
+  type LinkListener,
+  type MediaCodecs,
+  type MediaKind,
+  type PresenterLink,
+} from '../broadcast/media-gateway.ts';
 import type { Logger } from '../logger.ts';
-import { agreedKinds } from './answer-media.ts';
+import { agreedCodecs } from './answer-media.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { connectionGone, toAppError } from './kurento-errors.ts';
@@ -56,11 +62,11 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
       it.processOffer(sdpOffer, callback),
     );
     logger.debug({ sdpOffer, sdpAnswer }, 'A link was negotiated.');
-    const kinds = agreedKinds(sdpOffer, sdpAnswer, role === 'presenter' ? 'receives' : 'sends');
-    await connectWithStage(endpoint, kinds, request);
+    const codecs = agreedCodecs(sdpOffer, sdpAnswer, role === 'presenter' ? 'receives' : 'sends');
+    await connectWithStage(endpoint, kindsOf(codecs), request);
     await endpoint.call('gatherCandidates', (it, callback) => it.gatherCandidates(callback));
     health.opened();
-    return new KurentoLink({ ...parts, sdpAnswer, kinds, left: request.left });
+    return new KurentoLink({ ...parts, sdpAnswer, codecs, left: request.left });
   } catch (error) {
     await closeParts(parts);
     throw toAppError(error, 'openLink');
@@ -72,13 +78,13 @@ type LinkParts = { endpoint: Endpoint; listener: Quietable<LinkListener>; health
 /** A browser's connection with the stage. */
 export class KurentoLink implements PresenterLink {
   readonly sdpAnswer: string;
-  readonly kinds: readonly MediaKind[];
+  readonly codecs: MediaCodecs;
   readonly #parts: LinkParts;
   readonly #left: LinkRequest['left'];
 
-  constructor(parts: LinkParts & { sdpAnswer: string; kinds: readonly MediaKind[]; left: LinkRequest['left'] }) {
+  constructor(parts: LinkParts & { sdpAnswer: string; codecs: MediaCodecs; left: LinkRequest['left'] }) {
     this.sdpAnswer = parts.sdpAnswer;
-    this.kinds = parts.kinds;
+    this.codecs = parts.codecs;
     this.#left = parts.left;
     this.#parts = parts;
   }

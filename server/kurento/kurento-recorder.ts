@@ -1,5 +1,5 @@
 import type { MediaPipeline, MediaProfile, PassThrough, RecorderEndpoint } from 'kurento-client';
-import type { MediaKind, RecorderLink, RecorderListener } from '../broadcast/media-gateway.ts';
+import { kindsOf, type MediaCodecs, type RecorderLink, type RecorderListener } from '../broadcast/media-gateway.ts';
 import type { Logger } from '../logger.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
@@ -18,7 +18,7 @@ export type RecorderRequest = {
   pipeline: KurentoObject<MediaPipeline>;
   passThrough: KurentoObject<PassThrough>;
   uri: string;
-  kinds: readonly MediaKind[];
+  codecs: MediaCodecs;
   listener: RecorderListener;
   /** Is told when the recorder begins to close. */
   left: (recorder: KurentoRecorder) => void;
@@ -35,7 +35,7 @@ type RecorderParts = {
  * @throws AppError `recording-failed`, `media-server-unavailable`; what was opened until then is released
  */
 export async function openRecorder(request: RecorderRequest): Promise<KurentoRecorder> {
-  const { connection, logger, pipeline, passThrough, uri, kinds } = request;
+  const { connection, logger, pipeline, passThrough, uri, codecs } = request;
   const listener = new Quietable(request.listener, logger);
   const health = new Health((error) => listener.tellLast((it) => it.failed(error)));
   try {
@@ -44,7 +44,7 @@ export async function openRecorder(request: RecorderRequest): Promise<KurentoRec
       logger,
       type: 'RecorderEndpoint',
       within: pipeline,
-      parameters: { mediaPipeline: pipeline.object, uri, mediaProfile: profileFor(kinds) },
+      parameters: { mediaPipeline: pipeline.object, uri, mediaProfile: profileFor(codecs) },
       releaseTimeoutMs: stopTimeoutMs,
       failed: (error) => {
         logger.warn({ err: error, uri }, 'A recording broke on the media server.');
@@ -54,7 +54,7 @@ export async function openRecorder(request: RecorderRequest): Promise<KurentoRec
     const parts = { recorder, listener, health };
     try {
       recorder.object.on('Recording', () => listener.tell((it) => it.recording()));
-      for (const kind of kinds) {
+      for (const kind of kindsOf(codecs)) {
         await passThrough.call('connect', (it, callback) => it.connect(recorder.object, mediaTypes[kind], callback));
       }
       await recorder.call('record', (it, callback) => it.record(callback));
@@ -115,8 +115,12 @@ async function closeParts({ recorder, listener, health }: RecorderParts): Promis
   await recorder.close();
 }
 
-/** Kurento waits for every kind of a profile before it writes anything, so a profile has no kind too many. */
-function profileFor(kinds: readonly MediaKind[]): MediaProfile {
-  if (!kinds.includes('audio')) return 'WEBM_VIDEO_ONLY';
-  return kinds.includes('video') ? 'WEBM' : 'WEBM_AUDIO_ONLY';
+/**
+ * Kurento waits for every kind of a profile before it writes anything, so a profile has no kind too many. WebM does
+ * not hold H.264, Kurento would encode it again; Matroska does, and like WebM it can be read however it ends.
+ */
+function profileFor({ audio, video }: MediaCodecs): MediaProfile {
+  if (video === undefined) return 'WEBM_AUDIO_ONLY';
+  const container = video.toUpperCase() === 'H264' ? 'MKV' : 'WEBM';
+  return audio === undefined ? `${container}_VIDEO_ONLY` : container;
 }

@@ -2,7 +2,7 @@ import type { MediaPipeline, PassThrough } from 'kurento-client';
 import type { AppError } from '../../lib/errors.ts';
 import type {
   LinkListener,
-  MediaKind,
+  MediaCodecs,
   MediaLink,
   PresenterLink,
   RecorderLink,
@@ -47,7 +47,7 @@ type StageParts = {
 };
 
 type LinkOptions = { sdpOffer: string; maxVideoKbps: number; listener: LinkListener };
-type RecordingOptions = { uri: string; kinds: readonly MediaKind[]; listener: RecorderListener };
+type RecordingOptions = { uri: string; codecs: MediaCodecs; listener: RecorderListener };
 
 /**
  * Opens the stage of a broadcast: a pipeline with a pass-through in it.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inspectMedia } from '../recordings/media-file.ts';
 import type { ContractRig } from './contract-rig.ts';
 import { Happenings } from './happenings.ts';
 
@@ -19,18 +20,21 @@ export function describeRecording(rig: () => ContractRig): void {
     afterEach(() => rm(folder, { recursive: true, force: true }));
 
     it.each([
-      ['sound and picture', ['audio', 'video'] as const],
-      ['sound', ['audio'] as const],
-      ['a picture', ['video'] as const],
-    ])('a show with %s becomes a WebM file', async (_, kinds) => {
+      ['sound and picture', ['audio', 'video'] as const, 'VP8', 'video/webm'],
+      ['sound', ['audio'] as const, 'VP8', 'audio/webm'],
+      ['a picture', ['video'] as const, 'VP8', 'video/webm'],
+      ['sound and a picture in H.264', ['audio', 'video'] as const, 'H264', 'video/x-matroska'],
+      ['a picture in H.264', ['video'] as const, 'H264', 'video/x-matroska'],
+    ] as const)('a show with %s becomes a file of its kind', async (_, kinds, videoCodec, contentType) => {
       const stage = await rig().openStage();
-      const { peer } = await rig().presents(stage, { kinds });
+      const { peer, link } = await rig().presents(stage, { kinds, videoCodec });
+      expect(link.codecs.video).toBe(kinds.some((kind) => kind === 'video') ? videoCodec : undefined);
       const file = join(folder, 'show with spaces.webm');
       const happenings = new Happenings();
       const told: string[] = [];
       const recorder = await stage.startRecording({
         uri: pathToFileURL(file).href,
-        kinds,
+        codecs: link.codecs,
         listener: {
           recording: () => {
             told.push('recording');
@@ -40,12 +44,16 @@ export function describeRecording(rig: () => ContractRig): void {
         },
       });
       await happenings.until('recording', () => told.length > 0);
-      const viewer = await rig().watches(stage);
+      const viewer = await rig().watches(stage, { videoCodec });
       await viewer.peer.receives(kinds[0], 50);
       await Promise.all([recorder.stop(), recorder.stop()]);
       const content = await readFile(file);
       expect(content.subarray(0, 4).toString('hex')).toBe('1a45dfa3');
       expect(content.length).toBeGreaterThan(500);
+      const facts = await inspectMedia(file);
+      expect(facts).toMatchObject({ contentType });
+      expect(facts?.codecs).toHaveLength(kinds.length);
+      expect(facts?.codecs.includes('avc')).toBe(videoCodec === 'H264');
       await recorder.close();
       expect(told).toEqual(['recording']);
       peer.mute();
@@ -59,7 +67,7 @@ export function describeRecording(rig: () => ContractRig): void {
       const failures: unknown[] = [];
       await stage.startRecording({
         uri: pathToFileURL(file).href,
-        kinds: ['audio', 'video'],
+        codecs: { audio: 'opus', video: 'VP8' },
         listener: { recording() {}, failed: (error) => failures.push(error) },
       });
       await viewer.peer.receives('video', 25);
@@ -89,7 +97,7 @@ export function describeRecording(rig: () => ContractRig): void {
       stage
         .startRecording({
           uri: pathToFileURL(join(obstacle, 'show.webm')).href,
-          kinds: ['audio', 'video'],
+          codecs: { audio: 'opus', video: 'VP8' },
           listener: { recording() {}, failed: fail },
         })
         .catch(fail);

@@ -57,11 +57,22 @@ export function countKeyframeRequests(compound: Buffer): number {
 
 /** Whether an RTP packet starts a keyframe of VP8. */
 export function startsVp8Keyframe(packet: Buffer): boolean {
-  const first = packet[0] ?? 0;
-  let at = 12 + 4 * (first & 0x0f);
-  if ((first & 0x10) !== 0) at += 4 + 4 * packet.readUInt16BE(at + 2);
+  const at = payloadStart(packet);
   const descriptor = packet[at] ?? 0;
   const isStart = (descriptor & 0x10) !== 0;
   const isPlain = (descriptor & 0x80) === 0;
   return isStart && isPlain && ((packet[at + 1] ?? 1) & 0x01) === 0;
+}
+
+/** Whether an RTP packet starts a keyframe of H.264: it aggregates (RFC 6184 §5.7.1), and parameter sets come first. */
+export function startsH264Keyframe(packet: Buffer): boolean {
+  const at = payloadStart(packet);
+  return ((packet[at] ?? 0) & 0x1f) === 24 && ((packet[at + 3] ?? 0) & 0x1f) === 7;
+}
+
+/** Behind the contributing sources and the header extension (RFC 3550 §5.1, §5.3.1). */
+function payloadStart(packet: Buffer): number {
+  const first = packet[0] ?? 0;
+  const extension = 12 + 4 * (first & 0x0f);
+  return (first & 0x10) === 0 ? extension : extension + 4 + 4 * packet.readUInt16BE(extension + 2);
 }

@@ -1,6 +1,7 @@
 import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
 import type { Candidate } from '../../lib/signaling.ts';
 import type { MediaKind, MediaLink } from '../broadcast/media-gateway.ts';
+import { h264Packet } from '../embedded-kurento/recording/h264-test-frames.ts';
 import { Happenings } from './happenings.ts';
 import {
   countKeyframeRequests,
@@ -8,6 +9,7 @@ import {
   nextRtpPacket,
   opusPayload,
   type RtpStream,
+  startsH264Keyframe,
   startsVp8Keyframe,
   vp8Payload,
 } from './test-media.ts';
@@ -16,11 +18,12 @@ import {
 export type TestPeerOptions = {
   role: 'presenter' | 'viewer';
   kinds?: readonly MediaKind[];
-  videoCodec?: 'VP8' | 'H265';
+  videoCodec?: 'VP8' | 'H264' | 'H265';
 };
 
 const tickMs = 20;
 const payloadTypes = { audio: 111, video: 96 } as const;
+const h264Profile = 'profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1';
 
 /**
  * A browser's stand-in with a real WebRTC connection: as a presenter it sends 50 packets of sound and 25 pictures a
@@ -39,6 +42,7 @@ export class TestPeer {
   readonly happenings = new Happenings();
   readonly sdpOffer: string;
   readonly #connection: PeerConnection;
+  readonly #videoCodec: NonNullable<TestPeerOptions['videoCodec']>;
   // The native side stops when JavaScript lets go of a track, so they are held here.
   readonly #tracks = new Map<MediaKind, Track>();
   readonly #streams: Record<MediaKind, RtpStream>;
@@ -50,13 +54,14 @@ export class TestPeer {
   #keyframeDue = true;
 
   constructor({ role, kinds = ['audio', 'video'], videoCodec = 'VP8' }: TestPeerOptions) {
+    this.#videoCodec = videoCodec;
     this.#connection = new PeerConnection(role, { iceServers: [], disableAutoNegotiation: true });
     const random = () => Math.floor(Math.random() * 0x7fff_ffff);
     this.#streams = {
       audio: { payloadType: payloadTypes.audio, ssrc: random(), sequenceNumber: 1_000, timestamp: random() },
       video: { payloadType: payloadTypes.video, ssrc: random(), sequenceNumber: 60_000, timestamp: random() },
     };
-    for (const kind of kinds) this.#addTrack(kind, role, videoCodec);
+    for (const kind of kinds) this.#addTrack(kind, role);
     this.#connection.onLocalCandidate((candidate, sdpMid) => this.#candidateGathered(candidate, sdpMid));
     this.#connection.onStateChange((state) => {
       this.connected = state === 'connected';
@@ -101,11 +106,12 @@ export class TestPeer {
     this.#connection.close();
   }
 
-  #addTrack(kind: MediaKind, role: TestPeerOptions['role'], videoCodec: 'VP8' | 'H265'): void {
+  #addTrack(kind: MediaKind, role: TestPeerOptions['role']): void {
     const direction = role === 'presenter' ? 'SendOnly' : 'RecvOnly';
     const media = kind === 'audio' ? new Audio('audio', direction) : new Video('video', direction);
     if (media instanceof Audio) media.addOpusCodec(payloadTypes.audio);
-    else if (videoCodec === 'VP8') media.addVP8Codec(payloadTypes.video);
+    else if (this.#videoCodec === 'VP8') media.addVP8Codec(payloadTypes.video);
+    else if (this.#videoCodec === 'H264') media.addH264Codec(payloadTypes.video, h264Profile);
     else media.addH265Codec(payloadTypes.video);
     if (role === 'presenter') media.addSSRC(this.#streams[kind].ssrc, 'test-peer', 'test-stream', kind);
     const track = this.#connection.addTrack(media);
@@ -121,7 +127,7 @@ export class TestPeer {
     } else {
       this.received[kind] += 1;
       if (kind === 'video') {
-        const isKeyframe = startsVp8Keyframe(packet);
+        const isKeyframe = this.#videoCodec === 'H264' ? startsH264Keyframe(packet) : startsVp8Keyframe(packet);
         this.startedWithKeyframe ??= isKeyframe;
         if (isKeyframe) this.keyframes += 1;
       }
@@ -134,7 +140,11 @@ export class TestPeer {
     this.#sendMedia('audio', opusPayload, 960);
     if (this.#ticks % 2 !== 0) return;
     const isKeyframe = this.#keyframeDue;
-    if (this.#sendMedia('video', () => vp8Payload(isKeyframe), 3_600) && isKeyframe) this.#keyframeDue = false;
+    if (this.#sendMedia('video', () => this.#picture(isKeyframe), 3_600) && isKeyframe) this.#keyframeDue = false;
+  }
+
+  #picture(isKeyframe: boolean): Buffer {
+    return this.#videoCodec === 'H264' ? h264Packet(isKeyframe, this.#ticks) : vp8Payload(isKeyframe);
   }
 
   #sendMedia(kind: MediaKind, payload: () => Buffer, duration: number): boolean {

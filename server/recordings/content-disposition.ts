@@ -1,13 +1,6 @@
 import type { Recording } from '../../lib/recording.ts';
+import { extensionOf } from './recording-parts.ts';
 
-const extensions: Readonly<Record<string, string>> = {
-  'video/webm': 'webm',
-  'audio/webm': 'webm',
-  'video/mp4': 'mp4',
-  'audio/mp4': 'm4a',
-  'video/x-matroska': 'mkv',
-  'audio/x-matroska': 'mka',
-};
 const maxTitleLength = 100;
 
 /**
@@ -20,7 +13,7 @@ export function downloadName(recording: Recording): string {
   const day = [began.getFullYear(), two(began.getMonth() + 1), two(began.getDate())].join('-');
   const time = `${two(began.getHours())}.${two(began.getMinutes())}`;
   const parts = [recording.channel, recording.title, `${day} ${time}`].map(safeInNames).filter((part) => part !== '');
-  return `${parts.join(' – ')}.${extensions[recording.contentType] ?? 'webm'}`;
+  return `${parts.join(' – ')}.${extensionOf(recording.contentType)}`;
 }
 
 /** The header that makes a browser save under `name` (RFC 6266 §4), with a fallback in ASCII. */

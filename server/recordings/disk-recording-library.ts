@@ -9,7 +9,7 @@ import { RecordingFinisher } from './recording-finisher.ts';
 import { createRecordingId } from './recording-id.ts';
 import type { NewRecording, RecordingLibrary } from './recording-library.ts';
 import { type Manifest, toRecording } from './recording-manifest.ts';
-import { firstPartName, isPartName, nextPartName } from './recording-parts.ts';
+import { type ExpectedCodecs, expectRecording, isPartName, nextPartName } from './recording-parts.ts';
 import { fileSize, isOwnFile, makeRecordingFolder, prepareFolder } from './recordings-folder.ts';
 
 /** The recordings in a folder of this machine: one folder each, with a manifest and media files. */
@@ -50,22 +50,22 @@ export class DiskRecordingLibrary implements RecordingLibrary {
   }
 
   async create(recording: NewRecording): Promise<{ id: string; uri: string }> {
-    const { channel, title, startedAt, kinds } = recording;
+    const { channel, title, startedAt, kinds, codecs } = recording;
     const id = createRecordingId(channel, startedAt);
-    const contentType = kinds.includes('video') ? 'video/webm' : 'audio/webm';
+    const { part, file, contentType } = expectRecording(kinds, codecs);
     await this.#begin({
-      ...{ version: 1, file: 'media.webm', parts: [firstPartName], kept: [], obsolete: [], renaming: null, note: null },
+      ...{ version: 1, file, parts: [part], kept: [], obsolete: [], renaming: null, note: null },
       ...{ id, channel, title, startedAt, durationMs: null, sizeBytes: 0, codecs: [], contentType },
       ...{ state: 'recording', failure: null },
     });
-    return { id, uri: this.#uriOf(id, firstPartName) };
+    return { id, uri: this.#uriOf(id, part) };
   }
 
-  async addPart(id: string): Promise<{ uri: string }> {
+  async addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }> {
     this.#claim(id);
     await this.#finisher.underWay(id);
     const manifest = this.#find(id);
-    const part = await nextPartName(this.#store.pathOf(id), manifest);
+    const part = await nextPartName(this.#store.pathOf(id), manifest, codecs);
     const isWhole = manifest.state === 'ready' && manifest.parts.length === 0;
     const earlier = isWhole ? [manifest.file] : manifest.parts;
     const reopened = { ...manifest, durationMs: null, failure: null, note: null };

@@ -7,8 +7,11 @@ import {
   type InputAudioTrack,
   type InputVideoTrack,
   MatroskaInputFormat,
+  Mp4InputFormat,
   WebMInputFormat,
 } from 'mediabunny';
+import { nalLengthSize } from './h264-sets.ts';
+import type { JoinedContainer } from './joined-file.ts';
 import { hasMatroskaIndex } from './matroska-index.ts';
 
 /** What is found in a media file. */
@@ -21,7 +24,7 @@ export type MediaFacts = {
   contentType: string;
   /** True when a player knows the length and can jump. */
   isSeekable: boolean;
-  /** True when it can be copied into a Matroska or WebM file, alone or behind another of the same kinds. */
+  /** True when it can be copied into a file of its {@link finishedContainer}, alone or behind another that agrees. */
   isJoinable: boolean;
   /** What a decoder of the picture has to be set up for; only files that agree can be joined. `null` without one. */
   video: string | null;
@@ -35,7 +38,16 @@ export type PlayableTrack = InputVideoTrack | InputAudioTrack;
 /** A header that is off by more than this is from another moment, in milliseconds. */
 export const durationToleranceMs = 1000;
 
-const joinableCodecs: ReadonlySet<string> = new Set(['vp8', 'vp9', 'avc', 'opus']);
+const joinableCodecs: Readonly<Record<JoinedContainer, ReadonlySet<string>>> = {
+  webm: new Set(['vp8', 'vp9', 'opus']),
+  // A Kurento puts AAC beside H.264.
+  mp4: new Set(['avc', 'opus', 'aac']),
+};
+
+/** What media of these codecs is in once it is finished: everybody plays H.264 from MP4, and WebM does not hold it. */
+export function finishedContainer(codecs: readonly string[]): JoinedContainer {
+  return codecs.includes('avc') ? 'mp4' : 'webm';
+}
 
 /** Looks into a media file; `null` when it holds nothing that could be played. @throws when the disk fails */
 export async function inspectMedia(path: string): Promise<MediaFacts | null> {
@@ -49,19 +61,22 @@ export async function inspectMedia(path: string): Promise<MediaFacts | null> {
     if (tracks.length === 0) return null;
     const durationMs = Math.round((await input.computeDuration(tracks)) * 1000);
     const headerSeconds = await input.getDurationFromMetadata(tracks);
-    const isMatroska = (await input.getFormat()) instanceof MatroskaInputFormat;
+    const format = await input.getFormat();
+    const isMatroska = format instanceof MatroskaInputFormat;
     const knowsDuration = headerSeconds !== null && Math.abs(headerSeconds * 1000 - durationMs) < durationToleranceMs;
     const videos = tracks.filter((track) => track.isVideoTrack());
     const audios = tracks.filter((track) => track.isAudioTrack());
-    const isUsual = isMatroska && videos.length < 2 && audios.length < 2;
+    const isUsual = (isMatroska || format instanceof Mp4InputFormat) && videos.length < 2 && audios.length < 2;
+    const codecs = tracks.flatMap((track) => track.codec ?? []);
+    const joinable = joinableCodecs[finishedContainer(codecs)];
     return {
       durationMs,
       sizeBytes,
-      codecs: tracks.flatMap((track) => track.codec ?? []),
+      codecs,
       contentType: await contentTypeOf(input, tracks),
       // Other containers cannot even be read without their index.
       isSeekable: !isMatroska || (hasIndex && knowsDuration),
-      isJoinable: isUsual && tracks.every(({ codec }) => codec !== null && joinableCodecs.has(codec)),
+      isJoinable: isUsual && tracks.every(({ codec }) => codec !== null && joinable.has(codec)),
       video: await setupOf(videos[0]),
       audio: await setupOf(audios[0]),
     };
@@ -92,12 +107,18 @@ export async function codecPrivateOf(track: PlayableTrack): Promise<Buffer | nul
     : Buffer.from(description);
 }
 
-/** VP8 and VP9 say everything in their keyframes, their size too; H.264 may say it in the container. */
+/**
+ * VP8 and VP9 say everything in their keyframes, their size too, and so does H.264 once it is joined, but for the form
+ * of its frames. AAC says it in the container.
+ */
 async function setupOf(track: PlayableTrack | undefined): Promise<string | null> {
   if (track === undefined) return null;
-  if (track.isAudioTrack()) return `${track.codec} ${track.numberOfChannels}`;
-  if (track.codec !== 'avc') return `${track.codec}`;
-  return `${track.codec} ${(await codecPrivateOf(track))?.toString('hex')}`;
+  const { codec } = track;
+  if (track.isAudioTrack() && codec === 'opus') return `${codec} ${track.numberOfChannels}`;
+  if (codec !== 'avc' && codec !== 'aac') return `${codec}`;
+  const codecPrivate = await codecPrivateOf(track);
+  if (codec === 'aac' || codecPrivate === null) return `${codec} ${codecPrivate?.toString('hex')}`;
+  return `${codec} ${nalLengthSize(codecPrivate)}`;
 }
 
 async function contentTypeOf(input: Input, tracks: readonly PlayableTrack[]): Promise<string> {

@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Recording } from '../../lib/recording.ts';
 import type { Logger } from '../logger.ts';
 import type { ManifestStore } from './manifest-store.ts';
-import { inspectMedia, type MediaFacts } from './media-file.ts';
+import { finishedContainer, inspectMedia, type MediaFacts } from './media-file.ts';
 import { joinMedia } from './media-join.ts';
 import { type Manifest, toRecording } from './recording-manifest.ts';
-import { isPartName, joinedName, type Part, type PlayablePart, planJoin } from './recording-parts.ts';
+import { extensionOf, isPartName, joinedName, type Part, type PlayablePart, planJoin } from './recording-parts.ts';
 import { fileSize } from './recordings-folder.ts';
 
 /**
@@ -149,12 +149,14 @@ export class RecordingFinisher {
   async #makeWhole(manifest: Manifest, run: readonly PlayablePart[]): Promise<{ file: string; facts: MediaFacts }> {
     const folder = this.#store.pathOf(manifest.id);
     const [only, ...others] = run;
-    const file = joinedName(manifest);
-    if (only === undefined || others.length > 0 || (!only.facts.isSeekable && only.facts.isJoinable)) {
+    if (only === undefined || others.length > 0 || mustBeCopied(only.facts)) {
       const sources = run.map((part) => ({ path: join(folder, part.file), facts: part.facts }));
-      return { file, facts: await joinMedia(sources, join(folder, file), this.#closing.signal) };
+      const container = finishedContainer(run.flatMap(({ facts }) => facts.codecs));
+      const file = joinedName(manifest, container);
+      return { file, facts: await joinMedia(sources, { path: join(folder, file), container }, this.#closing.signal) };
     }
     if (!isPartName(only.file)) return { file: only.file, facts: only.facts };
+    const file = joinedName(manifest, extensionOf(only.facts.contentType));
     // If this is cut short, the next start knows that the part is under its new name and not missing.
     await this.#store.put({ ...manifest, state: 'finishing', file, renaming: only.file });
     await rename(join(folder, only.file), join(folder, file));
@@ -183,6 +185,11 @@ export class RecordingFinisher {
       await delay(waitMs, undefined, { signal }).catch(() => {});
     }
   }
+}
+
+/** Whether a single part has to be copied, as it cannot be sought in or is not in the container that is wanted. */
+function mustBeCopied({ isJoinable, isSeekable, codecs, contentType }: MediaFacts): boolean {
+  return isJoinable && (!isSeekable || !contentType.endsWith(`/${finishedContainer(codecs)}`));
 }
 
 function pick({ durationMs, sizeBytes, codecs, contentType }: MediaFacts): Partial<Manifest> & { durationMs: number } {

@@ -1,6 +1,7 @@
 import type { Recording } from '../../lib/recording.ts';
 import type { Logger } from '../logger.ts';
 import { DiskRecordingLibrary } from './disk-recording-library.ts';
+import type { ExpectedCodecs } from './recording-parts.ts';
 
 /** What is known of a recording before it begins. */
 export type NewRecording = {
@@ -10,6 +11,8 @@ export type NewRecording = {
   startedAt: number;
   /** The kinds of media that are expected; without video, it is listed as audio. */
   kinds: readonly ('audio' | 'video')[];
+  /** What a recorder will write, as far as it is known: its file is named by that. */
+  codecs?: ExpectedCodecs | undefined;
 };
 
 /** The recordings on disk. */
@@ -22,10 +25,11 @@ export interface RecordingLibrary {
   create(recording: NewRecording): Promise<{ id: string; uri: string }>;
   /**
    * Makes a place for a further part, after the media server died or recording was stopped and started again. The
-   * recording is `recording` again, even if it was finished; a repair under way is waited for.
+   * recording is `recording` again, even if it was finished; a repair under way is waited for. `codecs` are what the
+   * part will hold, as far as it is known: it is named by that.
    * @throws AppError `recording-not-found`; `recording-failed` when the disk refuses
    */
-  addPart(id: string): Promise<{ uri: string }>;
+  addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }>;
   /**
    * Takes over the parts after the recorder stopped: measures them and joins them into one file that can be sought
    * in. A recording with nothing to watch becomes `failed`; that is no error here. What cannot be joined stays as a

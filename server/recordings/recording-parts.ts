@@ -9,10 +9,32 @@ export type Part = { file: string; sizeBytes: number; facts: MediaFacts | null }
 /** A part that can be played. */
 export type PlayablePart = Part & { facts: MediaFacts };
 
-/** The name of the first part of a recording. */
-export const firstPartName = 'media-1.webm';
+/** The codecs that a recorder is expected to write, by kind, as SDP names them. */
+export type ExpectedCodecs = Readonly<Partial<Record<'audio' | 'video', string>>>;
 
-const partPattern = /^media-(\d+)\.webm$/;
+const partPattern = /^media-(\d+)\.(webm|mkv)$/;
+const extensions: Readonly<Record<string, string>> = {
+  'video/webm': 'webm',
+  'audio/webm': 'webm',
+  'video/mp4': 'mp4',
+  'audio/mp4': 'm4a',
+  'video/x-matroska': 'mkv',
+  'audio/x-matroska': 'mka',
+};
+
+/** How files of a content type are called, in the folder and at those who download them. */
+export function extensionOf(contentType: string): string {
+  return extensions[contentType] ?? 'webm';
+}
+
+/** How the part is called that begins a recording, and what the recording will be as far as that can be foreseen. */
+export function expectRecording(
+  kinds: readonly ('audio' | 'video')[],
+  codecs: ExpectedCodecs = {},
+): { part: string; file: string; contentType: string } {
+  const contentType = !kinds.includes('video') ? 'audio/webm' : isH264(codecs) ? 'video/mp4' : 'video/webm';
+  return { part: partName(1, codecs), file: `media.${extensionOf(contentType)}`, contentType };
+}
 
 /** Whether a file is called as a recorder was told to call it, and not as a finished recording is called. */
 export function isPartName(file: string): boolean {
@@ -20,20 +42,20 @@ export function isPartName(file: string): boolean {
 }
 
 /** A name for one more part, in the order of numbers, that nothing in `folder` has. */
-export async function nextPartName(folder: string, manifest: Manifest): Promise<string> {
+export async function nextPartName(folder: string, manifest: Manifest, codecs?: ExpectedCodecs): Promise<string> {
   const taken = [manifest.file, ...manifest.parts, ...manifest.kept, ...manifest.obsolete];
   let number = Math.max(0, ...taken.map((file) => Number(partPattern.exec(file)?.[1] ?? 0)));
   for (;;) {
     number += 1;
-    const name = `media-${number}.webm`;
+    const name = partName(number, codecs);
     if ((await lstat(join(folder, name)).catch(() => null)) === null) return name;
   }
 }
 
 /** The name of the joined file: one that none of its parts has, so that the parts stay whole until it is there. */
-export function joinedName({ parts, kept }: Manifest): string {
+export function joinedName({ parts, kept }: Manifest, extension: string): string {
   for (let number = 1; ; number += 1) {
-    const name = number === 1 ? 'media.webm' : `media-joined-${number}.webm`;
+    const name = number === 1 ? `media.${extension}` : `media-joined-${number}.${extension}`;
     if (!parts.includes(name) && !kept.includes(name)) return name;
   }
 }
@@ -59,4 +81,13 @@ export function planJoin(parts: readonly Part[]): { run: PlayablePart[]; rest: P
 function canFollow(a: MediaFacts, b: MediaFacts): boolean {
   const isSame = (x: string | null, y: string | null): boolean => x === null || y === null || x === y;
   return a.isJoinable && b.isJoinable && isSame(a.video, b.video) && isSame(a.audio, b.audio);
+}
+
+function isH264({ video }: ExpectedCodecs): boolean {
+  return video?.toUpperCase() === 'H264';
+}
+
+/** What grows is Matroska: WebM, or plain Matroska for what WebM does not hold. */
+function partName(number: number, codecs: ExpectedCodecs = {}): string {
+  return `media-${number}.${isH264(codecs) ? 'mkv' : 'webm'}`;
 }

@@ -1,15 +1,21 @@
 import { open, utimes, writeFile } from 'node:fs/promises';
 import {
+  ALL_FORMATS,
   EncodedAudioPacketSource,
   EncodedPacket,
+  EncodedPacketSink,
   EncodedVideoPacketSource,
+  FilePathSource,
   FilePathTarget,
+  Input,
+  MkvOutputFormat,
   Output,
   WebMOutputFormat,
 } from 'mediabunny';
 import { pino } from 'pino';
+import type { RtpCodec } from '../embedded-kurento/media/media-types.ts';
 import { openFileRecording } from '../embedded-kurento/recording/file-recording.ts';
-import { TestShow } from '../embedded-kurento/recording/recording-rig.ts';
+import { TestShow, TestSource, vp8 } from '../embedded-kurento/recording/recording-rig.ts';
 import type { Logger } from '../logger.ts';
 
 /*
@@ -50,21 +56,47 @@ export async function writeWebm(
   if (form === 'unfinished') await cutAtIndex(path);
 }
 
-/** Records a show of VP8 and Opus with the embedded media server's recorder, faster than in real time. */
+/** Records a show with the embedded media server's recorder, faster than in real time; VP8 and Opus unless told. */
 export async function recordShow(
   path: string,
   durationMs: number,
-  options: { fromMs?: number; size?: TestShow['size']; sends?: TestShow['sends'] } = {},
+  options: { fromMs?: number; size?: TestShow['size']; sends?: TestShow['sends']; codec?: RtpCodec } = {},
 ): Promise<void> {
-  const { fromMs = 0, ...changes } = options;
+  const { fromMs = 0, codec = vp8, ...changes } = options;
   const listener = { started: () => {}, failed: () => {} };
-  const recording = openFileRecording({ path, profile: 'WEBM', listener, log: () => {} });
-  const show = Object.assign(new TestShow(), changes);
+  const recording = openFileRecording({ path, profile: codec === vp8 ? 'WEBM' : 'MKV', listener, log: () => {} });
+  const show = Object.assign(new TestShow(new TestSource('video', codec)), changes);
   recording.sinks.video.setSource(show.video);
   recording.sinks.audio.setSource(show.audio);
   recording.record();
   show.run(fromMs, fromMs + durationMs);
   await recording.stop();
+}
+
+/** Writes the picture of the file at `from` to a Matroska file at `to`, with sound in AAC: so does a Kurento. */
+export async function writeWithAac(from: string, to: string): Promise<void> {
+  const input = new Input({ source: new FilePathSource(from), formats: ALL_FORMATS });
+  const output = new Output({ format: new MkvOutputFormat(), target: new FilePathTarget(to) });
+  const track = await input.getPrimaryVideoTrack();
+  const config = await track?.getDecoderConfig();
+  if (track === null || !config) throw new Error('There is no picture to be copied.');
+  const video = new EncodedVideoPacketSource('avc');
+  const audio = new EncodedAudioPacketSource('aac');
+  output.addVideoTrack(video);
+  output.addAudioTrack(audio);
+  await output.start();
+  // The configuration of AAC-LC with 48 kHz and two channels (ISO/IEC 14496-3 §1.6.2.1).
+  const sound = { codec: 'mp4a.40.2', sampleRate: 48_000, numberOfChannels: 2, description: Uint8Array.of(0x11, 0x90) };
+  let soundUntil = 0;
+  for await (const packet of new EncodedPacketSink(track).packets()) {
+    await video.add(packet, { decoderConfig: config });
+    for (; soundUntil < packet.timestamp + packet.duration; soundUntil += 1024 / 48_000) {
+      const frame = new EncodedPacket(Uint8Array.of(0x21, 0x10, 4, 0x60), 'key', soundUntil, 1024 / 48_000);
+      await audio.add(frame, { decoderConfig: sound });
+    }
+  }
+  await output.finalize();
+  input.dispose();
 }
 
 /** Makes a file look as if nobody had written to it for a minute. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fromBits, spsOf, testPps } from './h264-test-frames.ts';
 import { opusDurationMs } from './opus-duration.ts';
 import { createPayloadFormat } from './payload-formats.ts';
 import { readVp8Payload } from './vp8-payload.ts';
@@ -45,7 +46,7 @@ describe('VP9 in RTP', () => {
 
 describe('H.264 in RTP', () => {
   const sps = spsOf(640, 360);
-  const pps = Buffer.from([0x68, 0xce, 0x38, 0x80]);
+  const pps = testPps;
   const idr = Buffer.from([0x65, 1, 2, 3, 4, 5]);
   const stapA = Buffer.concat([Buffer.from([0x78, 0, sps.length]), sps, Buffer.from([0, pps.length]), pps]);
   const fuA = [Buffer.from([0x7c, 0x85, 1, 2]), Buffer.from([0x7c, 0x05, 3]), Buffer.from([0x7c, 0x45, 4, 5])];
@@ -94,25 +95,6 @@ test.each([
   expect(opusDurationMs(Buffer.from(bytes))).toBe(durationMs);
 });
 
-/** A sequence parameter set of the baseline profile, with the cropping that its size needs. */
-function spsOf(width: number, height: number): Buffer {
-  const rows = Math.ceil(height / 16);
-  const cropped = `1${golomb(0)}${golomb(0)}${golomb(0)}${golomb((rows * 16 - height) / 2)}`;
-  const size = `${golomb(width / 16 - 1)}${golomb(rows - 1)}`;
-  const bits = `${golomb(0)}${golomb(0)}${golomb(2)}${golomb(1)}0${size}11${cropped}01`;
-  return Buffer.concat([Buffer.from([0x67, 66, 0xe0, 31]), fromBits(bits)]);
-}
-
-function golomb(value: number): string {
-  const code = (value + 1).toString(2);
-  return '0'.repeat(code.length - 1) + code;
-}
-
 function word(value: number): string {
   return value.toString(2).padStart(16, '0');
-}
-
-function fromBits(bits: string): Buffer {
-  const padded = bits.padEnd(Math.ceil(bits.length / 8) * 8, '0');
-  return Buffer.from((padded.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
 }

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, SenderClock } from '../media/media-types.ts';
+import { h264Packet } from './h264-test-frames.ts';
 
 /*
  * For tests: sources that send known frames as RTP, and a look into the file that comes out.
@@ -162,11 +163,17 @@ export class TestShow {
   #sendVideo(captureMs: number): void {
     const isKeyframe = this.#wantsKeyframe || captureMs % this.keyframeEveryMs === 0;
     this.#wantsKeyframe = false;
-    const frame = vp8Frame(isKeyframe, 7, 2000, this.size.width, this.size.height);
-    // The mark tells the test when the frame was captured.
-    frame.writeUInt32BE(captureMs, 100);
+    const frame = this.#videoFrame(isKeyframe, captureMs);
     const packets = this.video.packetise(frame, captureMs, this.startMs + captureMs + this.videoDelayMs);
     this.video.deliver(this.network(packets, captureMs));
+  }
+
+  /** The mark tells the test when the frame was captured. */
+  #videoFrame(isKeyframe: boolean, captureMs: number): Buffer {
+    if (this.video.codec.name === 'H264') return h264Packet(isKeyframe, captureMs, this.size);
+    const frame = vp8Frame(isKeyframe, 7, 2000, this.size.width, this.size.height);
+    frame.writeUInt32BE(captureMs, 100);
+    return frame;
   }
 
   #sendAudio(captureMs: number): void {
