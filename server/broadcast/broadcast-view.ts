@@ -1,0 +1,31 @@
+import type { BroadcastState } from '../../lib/broadcast-state.ts';
+import type { BroadcastView } from '../../lib/signaling.ts';
+import type { BroadcastRecording } from './broadcast-recording.ts';
+
+/** What a view is made of. */
+type BroadcastFacts = {
+  id: string;
+  channel: string;
+  title: string;
+  state: BroadcastState;
+  viewers: number;
+  recording: BroadcastRecording;
+};
+
+/** A broadcast as anybody may see it. */
+export function describeBroadcast({ id, channel, title, state, viewers, recording }: BroadcastFacts): BroadcastView {
+  const isOver = state.phase === 'ended';
+  return {
+    broadcastId: id,
+    channel,
+    title,
+    phase: state.phase,
+    startedAt: 'since' in state ? state.since : null,
+    viewers,
+    interruption: state.phase === 'interrupted' ? { by: state.by, until: state.until } : null,
+    recording: recording.phase,
+    recordingProblem: recording.problem,
+    recordingId: isOver ? recording.recordingId : null,
+    endReason: isOver ? state.reason : null,
+  };
+}
