@@ -3,7 +3,7 @@
 import { Circle, Square } from 'lucide-react';
 import { useState } from 'react';
 import { type ErrorBody, toErrorBody } from '../lib/errors.ts';
-import type { BroadcastView } from '../lib/signaling.ts';
+import type { BroadcastView, RecordingWish } from '../lib/signaling.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import { RecordingPhaseBadge } from './recording-phase-badge.tsx';
 import { Button } from './ui/button.tsx';
@@ -13,7 +13,7 @@ type RecordingControlProps = {
   broadcast: BroadcastView;
   /** False while the server cannot be asked. */
   ready: boolean;
-  onRecord: (record: boolean) => Promise<void>;
+  onRecord: (wish: RecordingWish) => Promise<void>;
 };
 
 /** Whether the show is recorded, what is wrong with that, and the button to begin or end it. */
@@ -27,7 +27,7 @@ export function RecordingControl({ broadcast, ready, onRecord }: RecordingContro
     setAsking(true);
     setError(null);
     try {
-      await onRecord(!under);
+      await onRecord(under ? 'off' : 'on');
     } catch (cause) {
       setError(toErrorBody(cause));
     }

@@ -34,7 +34,7 @@ export function StudioLive({ studio, state }: StudioLiveProps) {
           <RecordingControl
             broadcast={broadcast}
             ready={state.phase === 'live'}
-            onRecord={(record) => studio.publisher.setRecording(record)}
+            onRecord={(wish) => studio.publisher.setRecording(wish)}
           />
         </AudiencePanel>
       </div>

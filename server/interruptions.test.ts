@@ -168,20 +168,6 @@ describe('a media server that goes away', () => {
   });
 });
 
-describe('a recording', () => {
-  it('starts, stops and goes on while the show is live', async () => {
-    const { presenter } = await rig.goLive();
-    await ask(presenter, 'recording:set', { record: true });
-    await vi.waitFor(() => expect(rig.gateway.openRecorders).toBe(1));
-    await ask(presenter, 'recording:set', { record: false });
-    await vi.waitFor(() => expect(rig.gateway.openRecorders).toBe(0));
-    await ask(presenter, 'recording:set', { record: true });
-    await vi.waitFor(() => expect(rig.gateway.openRecorders).toBe(1));
-    expect(rig.finished).toEqual(['part of a-recording']);
-    expect(await ask(await rig.connect(), 'recording:set', { record: true })).toMatchObject({ ok: false });
-  });
-});
-
 describe('a server that was killed', () => {
   it('takes up again what was on air, for who has the token', async () => {
     const { resumeToken } = await rig.goLive({ record: true });

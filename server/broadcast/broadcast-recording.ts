@@ -1,7 +1,10 @@
-import { type AppError, toErrorBody } from '../../lib/errors.ts';
-import type { RecordingPhase } from '../../lib/signaling.ts';
+import { AppError, toErrorBody } from '../../lib/errors.ts';
+import type { RecordingMeasure, RecordingPhase, RecordingWish } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
+import type { SavedBroadcast } from './broadcast-types.ts';
 import type { MediaKind, RecorderLink, Stage } from './media-gateway.ts';
+import { RecordedTime } from './recorded-time.ts';
+import { measureRoom } from './recording-room.ts';
 import type { RecordingShelf } from './recording-shelf.ts';
 
 /** Whose recording it is. Times are milliseconds since the epoch. */
@@ -10,13 +13,16 @@ type Show = { channel: string; title: string; startedAt: number };
 /** Where there is something to record, and what. */
 type Scene = { stage: Stage; kinds: readonly MediaKind[] };
 
+/** What is kept on disk of the recording of a broadcast that is on. */
+type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedMs' | 'partSince'>;
+
 /** A recording that broke is tried again so often, in milliseconds, and with so much room, in bytes. */
 const retryEveryMs = 5_000;
 const roomToStart = 100_000_000;
 
 /**
- * The recording of one broadcast: one file in the end, in as many parts as interruptions ask for. Whatever befalls
- * it, the show goes on; so nothing here rejects. Steps are done one after the other.
+ * The recording of one broadcast: one file in the end, in as many parts as pauses and interruptions ask for. Whatever
+ * befalls it, the show goes on; so nothing here rejects. Steps are done one after the other.
  */
 export class BroadcastRecording {
   readonly #shelf: RecordingShelf;
@@ -24,21 +30,19 @@ export class BroadcastRecording {
   readonly #changed: () => void;
   #phase: RecordingPhase = 'off';
   #problem: string | null = null;
-  #recordingId: string | null;
-  #wanted = false;
+  #recordingId: string | null = null;
+  #wish: RecordingWish = 'off';
   #scene: Scene | null = null;
   #recorder: RecorderLink | null = null;
+  #time = new RecordedTime();
   #mediaArrived = false;
   #retry: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
 
-  /** @param parts.recordingId of a recording that an earlier life of the server began */
-  constructor(parts: { shelf: RecordingShelf; logger: Logger; changed: () => void; recordingId: string | null }) {
+  constructor(parts: { shelf: RecordingShelf; logger: Logger; changed: () => void }) {
     this.#shelf = parts.shelf;
     this.#logger = parts.logger;
     this.#changed = parts.changed;
-    this.#recordingId = parts.recordingId;
-    this.#mediaArrived = parts.recordingId !== null;
   }
 
   get phase(): RecordingPhase {
@@ -50,32 +54,65 @@ export class BroadcastRecording {
     return this.#problem;
   }
 
-  /** Whether the presenter wants a recording. */
-  get wanted(): boolean {
-    return this.#wanted;
+  /** The id under which the recording can be looked at while the show is on; `null` until it is finished. */
+  get finishedId(): string | null {
+    return this.#phase === 'finished' ? this.#recordingId : null;
   }
 
-  /** The recording's id as long as it is not given up. */
-  get recordingId(): string | null {
-    return this.#recordingId;
+  /** The id under which the recording can be looked at after the show; `null` if there is nothing. */
+  get lastingId(): string | null {
+    return this.#phase === 'off' ? null : this.#recordingId;
   }
 
-  /** Records from now on, or as soon as there is a scene. */
-  start(show: Show): void {
-    if (this.#wanted) return;
-    this.#wanted = true;
-    this.#turn('starting', null);
-    this.#do(() => this.#openPart(show));
+  /** What has to be known to {@link restore} it. */
+  save(): SavedRecording {
+    return { record: this.#wish, recordingId: this.#recordingId, ...this.#time.saved };
   }
 
-  /** Stops for now; {@link start} goes on in the same file. */
-  pause(): void {
-    if (!this.#wanted) return;
-    this.#wanted = false;
-    this.#do(async () => {
-      await this.#closePart();
-      this.#turn('off', null);
-    });
+  /** Takes up, once and before anything else, what an earlier life of the server began. */
+  restore(saved: SavedRecording, show: Show): void {
+    const { record, recordingId } = saved;
+    this.#recordingId = recordingId;
+    this.#time = new RecordedTime(saved);
+    this.#mediaArrived = recordingId !== null;
+    if (recordingId !== null && saved.partSince !== null) this.#do(() => this.#closeLostPart(recordingId));
+    if (record === 'off' && recordingId === null) return;
+    this.#wish = record;
+    if (record === 'on') this.#start(show);
+    else if (record === 'paused') this.#turn('paused', null);
+    else this.#finishNow();
+  }
+
+  /** Does what the presenter wishes; see `recording:set`. A start that is wished again is tried again at once. */
+  set(wish: RecordingWish, show: Show): void {
+    if (wish === 'paused' && this.#wish === 'off') return;
+    if (wish === this.#wish && !(wish === 'on' && this.#phase === 'failed')) return;
+    this.#wish = wish;
+    clearTimeout(this.#retry);
+    if (wish === 'on') this.#start(show);
+    else if (wish === 'off') this.#finishNow();
+    else {
+      this.#turn('paused', null);
+      this.#do(() => this.#closePart());
+    }
+  }
+
+  /**
+   * Its length and its room.
+   * @throws AppError `recording-failed` when the disk cannot be reached
+   */
+  async measure(): Promise<RecordingMeasure> {
+    const id = this.#recordingId;
+    const nothing = { sizeBytes: 0, joinBytes: 0 };
+    try {
+      const { freeBytes } = await this.#shelf.space();
+      const { sizeBytes, joinBytes } = id === null ? nothing : await this.#shelf.measure(id);
+      return measureRoom({ recordedMs: this.#time.ms(Date.now()), sizeBytes, joinBytes, freeBytes });
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause;
+      const message = 'The folder of the recordings cannot be reached. Please tell whoever runs the server.';
+      throw new AppError('recording-failed', message, { cause });
+    }
   }
 
   /** There is something to record: the stage stands and the presenter's kinds are known. */
@@ -88,15 +125,15 @@ export class BroadcastRecording {
   /** The stage is gone, and a recorder on it. */
   sceneLost(): void {
     this.#scene = null;
-    this.#do(async () => {
-      await this.#closePart();
-      if (this.#wanted) this.#turn('starting', this.#problem);
-    });
+    if (this.#recorder !== null) this.#time.end(Date.now());
+    if (this.#wish === 'on') this.#turn('starting', this.#problem);
+    this.#do(() => this.#closePart());
   }
 
   /** Stops the recorder: the media server has written the file, or never will. */
   async stop(): Promise<void> {
-    this.#wanted = false;
+    if (this.#wish !== 'off' && this.#phase !== 'failed') this.#turn('finishing', this.#problem);
+    this.#wish = 'off';
     clearTimeout(this.#retry);
     this.#do(() => this.#closePart());
     await this.#work;
@@ -105,36 +142,74 @@ export class BroadcastRecording {
   /** Stops, and makes of all parts one file that can be watched. */
   async finish(): Promise<void> {
     await this.stop();
-    const id = this.#recordingId;
-    if (id === null) return;
-    if (!this.#mediaArrived && this.#problem !== null) {
-      await this.#shelf
-        .fail(id, this.#problem)
-        .catch((error: unknown) => this.#logger.error({ err: error }, 'it stays'));
-      return;
-    }
-    await this.#shelf.finish(id);
-    this.#turn('finished', this.#problem);
+    await this.#conclude();
+  }
+
+  #start(show: Show): void {
+    this.#turn('starting', null);
+    this.#do(() => this.#openPart(show));
+  }
+
+  #finishNow(): void {
+    this.#turn('finishing', this.#problem);
+    this.#do(async () => {
+      await this.#closePart();
+      // Joining may take long, and the end of the show shall not wait for it with its stage; the shelf sees to it that
+      // a further part does.
+      void this.#conclude();
+    });
   }
 
   /** Steps wait for each other, so that none meets another half done. */
   #do(step: () => Promise<void>): void {
-    this.#work = this.#work.then(step).catch((error: unknown) => {
-      this.#logger.error({ err: error, recordingId: this.#recordingId }, 'a step of the recording failed');
-    });
+    this.#work = this.#work.then(step).catch((error: unknown) => this.#report(error));
+  }
+
+  #report(error: unknown): void {
+    this.#logger.error({ err: error, recordingId: this.#recordingId }, 'a step of the recording failed');
+  }
+
+  /** Makes one file of what there is, and tells what became of it unless the recording went on meanwhile. */
+  async #conclude(): Promise<void> {
+    const id = this.#recordingId;
+    try {
+      const failure = id === null ? null : await this.#settle(id);
+      if (this.#wish !== 'off') return;
+      if (id === null || failure !== null) this.#turn('off', failure);
+      else this.#turn('finished', this.#problem);
+    } catch (error) {
+      if (isMissing(error)) this.#forget();
+      else this.#report(error);
+      if (this.#wish === 'off') this.#turn('off', null);
+    }
+  }
+
+  /** A sentence on why there is nothing to watch; `null` if there is. */
+  async #settle(id: string): Promise<string | null> {
+    if (!this.#mediaArrived && this.#problem !== null) {
+      const problem = this.#problem;
+      await this.#shelf.fail(id, problem);
+      return problem;
+    }
+    const { durationMs, failure } = await this.#shelf.finish(id);
+    if (durationMs !== null) this.#time.settle(durationMs);
+    return failure;
   }
 
   async #openPart(show: Show): Promise<void> {
     clearTimeout(this.#retry);
-    if (!this.#wanted || this.#scene === null || this.#recorder !== null) return;
+    if (this.#wish !== 'on' || this.#scene === null || this.#recorder !== null) return;
     const { stage, kinds } = this.#scene;
     try {
       const { uri } = await this.#makeRoom(show, kinds);
+      if (this.#wish !== 'on') return;
       this.#turn('starting', null);
       const listener = {
         recording: () => {
           this.#mediaArrived = true;
-          if (this.#phase === 'starting') this.#turn('recording', null);
+          if (this.#phase !== 'starting') return;
+          this.#time.begin(Date.now());
+          this.#turn('recording', null);
         },
         failed: (error: AppError) => this.#do(() => this.#broke(error, show)),
       };
@@ -145,18 +220,32 @@ export class BroadcastRecording {
   }
 
   async #makeRoom(show: Show, kinds: readonly MediaKind[]): Promise<{ uri: string }> {
-    if (this.#recordingId !== null) return this.#shelf.addPart(this.#recordingId);
+    if (this.#recordingId !== null) {
+      try {
+        return await this.#shelf.addPart(this.#recordingId);
+      } catch (error) {
+        // What was finished may have been deleted; who records on wants a recording all the same.
+        if (!isMissing(error)) throw error;
+        this.#forget();
+      }
+    }
     const { id, uri } = await this.#shelf.create({ ...show, kinds });
     this.#recordingId = id;
     this.#changed();
     return { uri };
   }
 
+  #forget(): void {
+    this.#recordingId = null;
+    this.#time = new RecordedTime();
+    this.#mediaArrived = false;
+  }
+
   /** What was written is kept; the rest is tried again for as long as it is wanted. */
   async #broke(error: unknown, show: Show): Promise<void> {
     this.#logger.error({ err: error, recordingId: this.#recordingId }, 'the recording broke');
     await this.#closePart();
-    if (!this.#wanted) return;
+    if (this.#wish !== 'on') return;
     // A stage that went away takes its recorder along; the next one brings a new one, and nobody need worry.
     if (this.#scene !== null) this.#turn('failed', toErrorBody(error).message);
     this.#tryLater(show);
@@ -168,7 +257,7 @@ export class BroadcastRecording {
       this.#do(async () => {
         const room = await this.#shelf.space().catch(() => ({ freeBytes: 0 }));
         if (room.freeBytes >= roomToStart) await this.#openPart(show);
-        else if (this.#wanted) this.#tryLater(show);
+        else if (this.#wish === 'on') this.#tryLater(show);
       });
     }, retryEveryMs);
   }
@@ -176,12 +265,19 @@ export class BroadcastRecording {
   async #closePart(): Promise<void> {
     const recorder = this.#recorder;
     this.#recorder = null;
+    this.#time.end(Date.now());
     if (recorder === null) return;
-    if (this.#phase === 'recording') this.#turn('finishing', this.#problem);
     await recorder.stop().catch((error: unknown) => {
       this.#logger.warn({ err: error, recordingId: this.#recordingId }, 'the recorder did not stop in order');
     });
     await recorder.close();
+  }
+
+  /** The server was killed while a part was written; only the file knows until when. */
+  async #closeLostPart(id: string): Promise<void> {
+    const { partSince } = this.#time.saved;
+    const { writtenAt } = await this.#shelf.measure(id).catch(() => ({ writtenAt: null }));
+    this.#time.end(writtenAt ?? partSince ?? 0);
   }
 
   #turn(phase: RecordingPhase, problem: string | null): void {
@@ -190,4 +286,8 @@ export class BroadcastRecording {
     this.#problem = problem;
     this.#changed();
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'recording-not-found';
 }

@@ -25,7 +25,7 @@ export function describeBroadcast({ id, channel, title, state, viewers, recordin
     interruption: state.phase === 'interrupted' ? { by: state.by, until: state.until } : null,
     recording: recording.phase,
     recordingProblem: recording.problem,
-    recordingId: isOver ? recording.recordingId : null,
+    recordingId: isOver ? recording.lastingId : recording.finishedId,
     endReason: isOver ? state.reason : null,
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BroadcastState, EndReason } from '../../lib/broadcast-state.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { BroadcastView, Candidate } from '../../lib/signaling.ts';
+import type { BroadcastView, Candidate, RecordingMeasure, RecordingWish } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import { Arrivals } from './arrivals.ts';
 import { alreadyJoined, notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
@@ -39,7 +39,7 @@ export class Broadcast {
   #ending: Promise<void> | undefined;
 
   constructor(
-    show: { channel: string; title: string; record: boolean },
+    show: { channel: string; title: string; record: RecordingWish },
     parts: BroadcastParts,
     changed: (broadcast: Broadcast) => void,
     saved: SavedBroadcast | null = null,
@@ -61,14 +61,14 @@ export class Broadcast {
     this.#stages = new Stages({ ...parts, broadcastId: this.id, failed: (error) => this.#stageFailed(error) });
     this.#arrivals = new Arrivals(this.#stages, parts.mediaServerPatienceMs);
     this.#seat = new PresenterSeat(parts.mediaTimeoutMs);
-    this.#recording = new BroadcastRecording({
-      shelf: parts.shelf,
-      logger: this.#logger,
-      changed: () => this.#changed(this),
-      recordingId: saved?.recordingId ?? null,
-    });
-    if (show.record) this.#recording.start(this.#show);
-    if (saved !== null) this.#stages.next();
+    const { shelf } = parts;
+    this.#recording = new BroadcastRecording({ shelf, logger: this.#logger, changed: () => this.#changed(this) });
+    if (saved === null) {
+      this.#recording.set(show.record, this.#show);
+    } else {
+      this.#recording.restore(saved, this.#show);
+      this.#stages.next();
+    }
   }
 
   get maxVideoKbps(): number {
@@ -96,8 +96,7 @@ export class Broadcast {
     const { startedAt } = this.#life;
     if (startedAt === null) return null;
     const { id, channel, title, resumeToken } = this;
-    const { wanted, recordingId } = this.#recording;
-    return { id, channel, title, resumeToken, startedAt, record: wanted, recordingId };
+    return { id, channel, title, resumeToken, startedAt, ...this.#recording.save() };
   }
 
   /**
@@ -182,10 +181,14 @@ export class Broadcast {
     await this.#arrivals.addCandidate(peerId, candidate);
   }
 
-  /** Records from now on, or not. */
-  setRecording(record: boolean): void {
-    if (record) this.#recording.start(this.#show);
-    else this.#recording.pause();
+  /** Records from now on, or waits, or finishes the recording; see `recording:set`. */
+  setRecording(wish: RecordingWish): void {
+    if (this.phase !== 'ended') this.#recording.set(wish, this.#show);
+  }
+
+  /** @throws AppError `recording-failed` when the disk cannot be reached */
+  measureRecording(): Promise<RecordingMeasure> {
+    return this.#recording.measure();
   }
 
   /** The presenter `peerId` is gone for good: the show waits if it may, and ends if not. */

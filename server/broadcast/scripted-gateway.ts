@@ -17,6 +17,8 @@ export type ScriptedLink = {
 export class ScriptedGateway implements MediaGateway {
   readonly links: ScriptedLink[] = [];
   readonly recorders: RecorderListener[] = [];
+  /** Where each of the recorders was told to write. */
+  readonly recorderUris: string[] = [];
   openStages = 0;
   openRecorders = 0;
   /** Every opening waits for this first; a rejection fails it. */
@@ -41,10 +43,11 @@ export class ScriptedGateway implements MediaGateway {
     return {
       connectPresenter: (offer: { listener: LinkListener }) => connect('presenter', offer.listener),
       connectViewer: (offer: { listener: LinkListener }) => connect('viewer', offer.listener),
-      startRecording: async (recording: { listener: RecorderListener }) => {
+      startRecording: async (recording: { uri: string; listener: RecorderListener }) => {
         await this.hold();
         this.openRecorders++;
         this.recorders.push(recording.listener);
+        this.recorderUris.push(recording.uri);
         return { stop: async () => {}, close: once(() => this.openRecorders--) };
       },
       close: once(() => {
