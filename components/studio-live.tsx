@@ -35,6 +35,7 @@ export function StudioLive({ studio, state }: StudioLiveProps) {
             broadcast={broadcast}
             ready={state.phase === 'live'}
             onRecord={(wish) => studio.publisher.setRecording(wish)}
+            onMeasure={() => studio.publisher.measureRecording()}
           />
         </AudiencePanel>
       </div>
