@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useRecordingMeter } from '../lib/browser/use-recording-meter.ts';
 import { type ErrorBody, toErrorBody } from '../lib/errors.ts';
-import type { BroadcastView, RecordingMeasure, RecordingWish } from '../lib/signaling.ts';
+import type { BroadcastView, RecordingMeasure, RecordingPhase, RecordingWish } from '../lib/signaling.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import { RecordingButtons } from './recording-buttons.tsx';
 import { RecordingPhaseBadge } from './recording-phase-badge.tsx';
@@ -19,6 +19,9 @@ type RecordingControlProps = {
   onRecord: (wish: RecordingWish) => Promise<void>;
   onMeasure: () => Promise<RecordingMeasure>;
 };
+
+/** While a recording is finished or broken, what was told of its room last says nothing. */
+const roomMatters: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['starting', 'recording', 'paused']);
 
 /** Whether the show is recorded, how long it is and may become, what is wrong, and what can be done about all that. */
 export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: RecordingControlProps) {
@@ -55,8 +58,8 @@ export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: Reco
         {measure !== null && <RecordingSize measure={measure} />}
       </div>
       <RecordingButtons phase={recording} ready={ready} asking={asking} onPress={(wish) => void change(wish)} />
-      {measure !== null && recording !== 'finished' && <RecordingRoom remainingMs={measure.remainingMs} />}
       {recordingId !== null && <RecordingReady recordingId={recordingId} />}
+      {measure !== null && roomMatters.has(recording) && <RecordingRoom remainingMs={measure.remainingMs} />}
       {recordingProblem !== null && <Notice tone="warning" title={recordingProblem} />}
       {error !== null && <ErrorNotice error={error} />}
     </section>

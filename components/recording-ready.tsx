@@ -2,29 +2,28 @@ import { Download, ExternalLink } from 'lucide-react';
 import { recordingPaths } from '../lib/recording.ts';
 import { buttonClass } from './ui/button-style.ts';
 
-/** The way to a recording that was finished during the show, on paths that do not lead off the stage. */
+/** The ways to a recording that was finished during the show. None leads off the stage. */
 export function RecordingReady({ recordingId }: { recordingId: string }) {
-  const link = buttonClass({ variant: 'ghost', className: 'flex-1' });
+  const link = buttonClass({ className: 'flex-1' });
   return (
-    <div className="grid gap-2">
-      <div className="flex flex-wrap gap-x-3 gap-y-1">
+    <>
+      <div className="flex gap-3">
         <a
           className={link}
           href={`/recordings/${encodeURIComponent(recordingId)}`}
           target="_blank"
           rel="noopener noreferrer"
+          aria-label="Watch the recording (in a new tab)"
         >
           <ExternalLink aria-hidden="true" />
-          <span>
-            See the recording<span className="sr-only"> (in a new tab)</span>
-          </span>
+          Watch
         </a>
-        <a className={link} href={recordingPaths.download(recordingId)} download>
+        <a className={link} href={recordingPaths.download(recordingId)} download aria-label="Download the recording">
           <Download aria-hidden="true" />
           Download
         </a>
       </div>
       <p className="text-ink-soft text-sm">If you start again, it becomes longer: a broadcast has one recording.</p>
-    </div>
+    </>
   );
 }

@@ -4,6 +4,7 @@ import { RecordingMeter } from './recording-meter.ts';
 
 /**
  * The length and the room of the recording, counting, as long as the component is shown.
+ * @param ask is that of the first render for good
  * @param ready false while the server cannot be asked: then what is known stands still
  */
 export function useRecordingMeter(
