@@ -131,6 +131,16 @@ describe('a recording', () => {
     expect(only?.id).not.toBe(deleted);
   });
 
+  it('follows hasty presses in their order, and leaves one recording and no recorder', async () => {
+    const { presenter } = await rig.goLive({ record: true });
+    await writePart(1, 1);
+    const presses = ['off', 'on', 'paused', 'on', 'off', 'on', 'on', 'paused', 'off'];
+    await Promise.all(presses.map((press) => set(presenter, press)));
+    await reaches('finished');
+    expect(rig.gateway.openRecorders).toBe(0);
+    expect(await library.list()).toMatchObject([{ id: view()?.recordingId, state: 'ready' }]);
+  });
+
   it('of which nothing came says so when it is stopped', async () => {
     const { presenter } = await rig.goLive({ record: true });
     await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(1));

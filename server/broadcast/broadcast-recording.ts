@@ -1,14 +1,10 @@
-import { AppError, toErrorBody } from '../../lib/errors.ts';
+import { type AppError, toErrorBody } from '../../lib/errors.ts';
 import type { RecordingMeasure, RecordingPhase, RecordingWish } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
 import type { MediaKind, RecorderLink, Stage } from './media-gateway.ts';
-import { RecordedTime } from './recorded-time.ts';
-import { measureRoom } from './recording-room.ts';
 import type { RecordingShelf } from './recording-shelf.ts';
-
-/** Whose recording it is. Times are milliseconds since the epoch. */
-type Show = { channel: string; title: string; startedAt: number };
+import { ShelvedRecording, type Show } from './shelved-recording.ts';
 
 /** Where there is something to record, and what. */
 type Scene = { stage: Stage; kinds: readonly MediaKind[] };
@@ -26,21 +22,22 @@ const roomToStart = 100_000_000;
  */
 export class BroadcastRecording {
   readonly #shelf: RecordingShelf;
+  readonly #kept: ShelvedRecording;
   readonly #logger: Logger;
   readonly #changed: () => void;
   #phase: RecordingPhase = 'off';
   #problem: string | null = null;
-  #recordingId: string | null = null;
   #wish: RecordingWish = 'off';
+  /** Counts the wishes: what comes of an earlier one is no news. */
+  #wishes = 0;
   #scene: Scene | null = null;
   #recorder: RecorderLink | null = null;
-  #time = new RecordedTime();
-  #mediaArrived = false;
   #retry: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(parts: { shelf: RecordingShelf; logger: Logger; changed: () => void }) {
     this.#shelf = parts.shelf;
+    this.#kept = new ShelvedRecording(parts.shelf);
     this.#logger = parts.logger;
     this.#changed = parts.changed;
   }
@@ -56,26 +53,24 @@ export class BroadcastRecording {
 
   /** The id under which the recording can be looked at while the show is on; `null` until it is finished. */
   get finishedId(): string | null {
-    return this.#phase === 'finished' ? this.#recordingId : null;
+    return this.#phase === 'finished' ? this.#kept.id : null;
   }
 
   /** The id under which the recording can be looked at after the show; `null` if there is nothing. */
   get lastingId(): string | null {
-    return this.#phase === 'off' ? null : this.#recordingId;
+    return this.#phase === 'off' ? null : this.#kept.id;
   }
 
   /** What has to be known to {@link restore} it. */
   save(): SavedRecording {
-    return { record: this.#wish, recordingId: this.#recordingId, ...this.#time.saved };
+    return { record: this.#wish, ...this.#kept.save() };
   }
 
   /** Takes up, once and before anything else, what an earlier life of the server began. */
   restore(saved: SavedRecording, show: Show): void {
     const { record, recordingId } = saved;
-    this.#recordingId = recordingId;
-    this.#time = new RecordedTime(saved);
-    this.#mediaArrived = recordingId !== null;
-    if (recordingId !== null && saved.partSince !== null) this.#do(() => this.#closeLostPart(recordingId));
+    this.#kept.restore(saved);
+    this.#do(() => this.#kept.endLostPart());
     if (record === 'off' && recordingId === null) return;
     this.#wish = record;
     if (record === 'on') this.#start(show);
@@ -88,6 +83,7 @@ export class BroadcastRecording {
     if (wish === 'paused' && this.#wish === 'off') return;
     if (wish === this.#wish && !(wish === 'on' && this.#phase === 'failed')) return;
     this.#wish = wish;
+    this.#wishes += 1;
     clearTimeout(this.#retry);
     if (wish === 'on') this.#start(show);
     else if (wish === 'off') this.#finishNow();
@@ -101,18 +97,8 @@ export class BroadcastRecording {
    * Its length and its room.
    * @throws AppError `recording-failed` when the disk cannot be reached
    */
-  async measure(): Promise<RecordingMeasure> {
-    const id = this.#recordingId;
-    const nothing = { sizeBytes: 0, joinBytes: 0 };
-    try {
-      const { freeBytes } = await this.#shelf.space();
-      const { sizeBytes, joinBytes } = id === null ? nothing : await this.#shelf.measure(id);
-      return measureRoom({ recordedMs: this.#time.ms(Date.now()), sizeBytes, joinBytes, freeBytes });
-    } catch (cause) {
-      if (cause instanceof AppError) throw cause;
-      const message = 'The folder of the recordings cannot be reached. Please tell whoever runs the server.';
-      throw new AppError('recording-failed', message, { cause });
-    }
+  measure(): Promise<RecordingMeasure> {
+    return this.#kept.measure();
   }
 
   /** There is something to record: the stage stands and the presenter's kinds are known. */
@@ -125,7 +111,7 @@ export class BroadcastRecording {
   /** The stage is gone, and a recorder on it. */
   sceneLost(): void {
     this.#scene = null;
-    if (this.#recorder !== null) this.#time.end(Date.now());
+    if (this.#recorder !== null) this.#kept.partEnded();
     if (this.#wish === 'on') this.#turn('starting', this.#problem);
     this.#do(() => this.#closePart());
   }
@@ -166,34 +152,21 @@ export class BroadcastRecording {
   }
 
   #report(error: unknown): void {
-    this.#logger.error({ err: error, recordingId: this.#recordingId }, 'a step of the recording failed');
+    this.#logger.error({ err: error, recordingId: this.#kept.id }, 'a step of the recording failed');
   }
 
   /** Makes one file of what there is, and tells what became of it unless the recording went on meanwhile. */
   async #conclude(): Promise<void> {
-    const id = this.#recordingId;
+    const wishes = this.#wishes;
     try {
-      const failure = id === null ? null : await this.#settle(id);
-      if (this.#wish !== 'off') return;
-      if (id === null || failure !== null) this.#turn('off', failure);
+      const failure = await this.#kept.finish(this.#problem);
+      if (wishes !== this.#wishes) return;
+      if (this.#kept.id === null || failure !== null) this.#turn('off', failure);
       else this.#turn('finished', this.#problem);
     } catch (error) {
-      if (isMissing(error)) this.#forget();
-      else this.#report(error);
-      if (this.#wish === 'off') this.#turn('off', null);
+      this.#report(error);
+      if (wishes === this.#wishes) this.#turn('off', null);
     }
-  }
-
-  /** A sentence on why there is nothing to watch; `null` if there is. */
-  async #settle(id: string): Promise<string | null> {
-    if (!this.#mediaArrived && this.#problem !== null) {
-      const problem = this.#problem;
-      await this.#shelf.fail(id, problem);
-      return problem;
-    }
-    const { durationMs, failure } = await this.#shelf.finish(id);
-    if (durationMs !== null) this.#time.settle(durationMs);
-    return failure;
   }
 
   async #openPart(show: Show): Promise<void> {
@@ -201,14 +174,15 @@ export class BroadcastRecording {
     if (this.#wish !== 'on' || this.#scene === null || this.#recorder !== null) return;
     const { stage, kinds } = this.#scene;
     try {
-      const { uri } = await this.#makeRoom(show, kinds);
+      const { uri } = await this.#kept.makeRoom(show, kinds);
+      // Whatever becomes of it, a later life of the server has to know of it.
+      this.#changed();
       if (this.#wish !== 'on') return;
       this.#turn('starting', null);
       const listener = {
         recording: () => {
-          this.#mediaArrived = true;
           if (this.#phase !== 'starting') return;
-          this.#time.begin(Date.now());
+          this.#kept.partBegan();
           this.#turn('recording', null);
         },
         failed: (error: AppError) => this.#do(() => this.#broke(error, show)),
@@ -219,31 +193,9 @@ export class BroadcastRecording {
     }
   }
 
-  async #makeRoom(show: Show, kinds: readonly MediaKind[]): Promise<{ uri: string }> {
-    if (this.#recordingId !== null) {
-      try {
-        return await this.#shelf.addPart(this.#recordingId);
-      } catch (error) {
-        // What was finished may have been deleted; who records on wants a recording all the same.
-        if (!isMissing(error)) throw error;
-        this.#forget();
-      }
-    }
-    const { id, uri } = await this.#shelf.create({ ...show, kinds });
-    this.#recordingId = id;
-    this.#changed();
-    return { uri };
-  }
-
-  #forget(): void {
-    this.#recordingId = null;
-    this.#time = new RecordedTime();
-    this.#mediaArrived = false;
-  }
-
   /** What was written is kept; the rest is tried again for as long as it is wanted. */
   async #broke(error: unknown, show: Show): Promise<void> {
-    this.#logger.error({ err: error, recordingId: this.#recordingId }, 'the recording broke');
+    this.#logger.error({ err: error, recordingId: this.#kept.id }, 'the recording broke');
     await this.#closePart();
     if (this.#wish !== 'on') return;
     // A stage that went away takes its recorder along; the next one brings a new one, and nobody need worry.
@@ -265,19 +217,12 @@ export class BroadcastRecording {
   async #closePart(): Promise<void> {
     const recorder = this.#recorder;
     this.#recorder = null;
-    this.#time.end(Date.now());
+    this.#kept.partEnded();
     if (recorder === null) return;
     await recorder.stop().catch((error: unknown) => {
-      this.#logger.warn({ err: error, recordingId: this.#recordingId }, 'the recorder did not stop in order');
+      this.#logger.warn({ err: error, recordingId: this.#kept.id }, 'the recorder did not stop in order');
     });
     await recorder.close();
-  }
-
-  /** The server was killed while a part was written; only the file knows until when. */
-  async #closeLostPart(id: string): Promise<void> {
-    const { partSince } = this.#time.saved;
-    const { writtenAt } = await this.#shelf.measure(id).catch(() => ({ writtenAt: null }));
-    this.#time.end(writtenAt ?? partSince ?? 0);
   }
 
   #turn(phase: RecordingPhase, problem: string | null): void {
@@ -286,8 +231,4 @@ export class BroadcastRecording {
     this.#problem = problem;
     this.#changed();
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'recording-not-found';
 }
