@@ -1,49 +1,67 @@
 'use client';
 
-import { Circle, Square } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { useRecordingMeter } from '../lib/browser/use-recording-meter.ts';
 import { type ErrorBody, toErrorBody } from '../lib/errors.ts';
-import type { BroadcastView } from '../lib/signaling.ts';
+import type { BroadcastView, RecordingMeasure, RecordingPhase, RecordingWish } from '../lib/signaling.ts';
 import { ErrorNotice } from './error-notice.tsx';
+import { RecordingButtons } from './recording-buttons.tsx';
 import { RecordingPhaseBadge } from './recording-phase-badge.tsx';
-import { Button } from './ui/button.tsx';
+import { RecordingReady } from './recording-ready.tsx';
+import { RecordingRoom } from './recording-room.tsx';
+import { RecordingSize } from './recording-size.tsx';
 import { Notice } from './ui/notice.tsx';
 
 type RecordingControlProps = {
   broadcast: BroadcastView;
   /** False while the server cannot be asked. */
   ready: boolean;
-  onRecord: (record: boolean) => Promise<void>;
+  onRecord: (wish: RecordingWish) => Promise<void>;
+  onMeasure: () => Promise<RecordingMeasure>;
 };
 
-/** Whether the show is recorded, what is wrong with that, and the button to begin or end it. */
-export function RecordingControl({ broadcast, ready, onRecord }: RecordingControlProps) {
-  const [asking, setAsking] = useState(false);
-  const [error, setError] = useState<ErrorBody | null>(null);
-  const { recording, recordingProblem } = broadcast;
-  const under = recording === 'starting' || recording === 'recording';
+/** While a recording is finished or broken, what was told of its room last says nothing. */
+const roomMatters: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['starting', 'recording', 'paused']);
 
-  const change = async () => {
-    setAsking(true);
+/** Whether the show is recorded, how long it is and may become, what is wrong, and what can be done about all that. */
+export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: RecordingControlProps) {
+  const [asking, setAsking] = useState<RecordingWish | null>(null);
+  const [error, setError] = useState<ErrorBody | null>(null);
+  const section = useRef<HTMLElement>(null);
+  const pressed = useRef(false);
+  const { recording, recordingProblem, recordingId } = broadcast;
+  const measure = useRecordingMeter(onMeasure, recording, ready);
+
+  useEffect(() => {
+    if (asking !== null || !pressed.current) return;
+    pressed.current = false;
+    // The button that was pressed may be gone. Who uses the keyboard goes on from here, not from the page's top.
+    if (document.activeElement === document.body) section.current?.focus({ preventScroll: true });
+  }, [asking]);
+
+  const change = async (wish: RecordingWish) => {
+    if (asking !== null) return;
+    pressed.current = true;
+    setAsking(wish);
     setError(null);
     try {
-      await onRecord(!under);
+      await onRecord(wish);
     } catch (cause) {
       setError(toErrorBody(cause));
     }
-    setAsking(false);
+    setAsking(null);
   };
   return (
-    <div className="grid gap-3">
-      <div className="flex flex-wrap items-center justify-between gap-3">
+    <section ref={section} tabIndex={-1} aria-label="Recording" className="grid gap-3 outline-none">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <RecordingPhaseBadge phase={recording} />
-        <Button disabled={!ready || recording === 'finishing'} busy={asking} onClick={() => void change()}>
-          {!asking && (under ? <Square aria-hidden="true" /> : <Circle aria-hidden="true" fill="currentColor" />)}
-          {under ? 'Stop recording' : 'Start recording'}
-        </Button>
+        {measure !== null && <RecordingSize measure={measure} />}
       </div>
+      <RecordingButtons phase={recording} ready={ready} asking={asking} onPress={(wish) => void change(wish)} />
+      {recordingId !== null && <RecordingReady recordingId={recordingId} />}
+      {measure !== null && roomMatters.has(recording) && <RecordingRoom remainingMs={measure.remainingMs} />}
       {recordingProblem !== null && <Notice tone="warning" title={recordingProblem} />}
       {error !== null && <ErrorNotice error={error} />}
-    </div>
+    </section>
   );
 }

@@ -5,6 +5,7 @@ const words: Record<RecordingPhase, { tone: BadgeTone; text: string }> = {
   off: { tone: 'neutral', text: 'Not recorded' },
   starting: { tone: 'neutral', text: 'Recording starts…' },
   recording: { tone: 'accent', text: 'Recording' },
+  paused: { tone: 'warning', text: 'Recording paused' },
   finishing: { tone: 'neutral', text: 'Finishing the recording…' },
   finished: { tone: 'accent', text: 'Recording finished' },
   failed: { tone: 'danger', text: 'Recording failed. The broadcast goes on.' },

@@ -34,7 +34,8 @@ export function StudioLive({ studio, state }: StudioLiveProps) {
           <RecordingControl
             broadcast={broadcast}
             ready={state.phase === 'live'}
-            onRecord={(record) => studio.publisher.setRecording(record)}
+            onRecord={(wish) => studio.publisher.setRecording(wish)}
+            onMeasure={() => studio.publisher.measureRecording()}
           />
         </AudiencePanel>
       </div>

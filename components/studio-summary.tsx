@@ -62,5 +62,6 @@ function describeRefusal(error: ErrorBody | null): string | null {
 
 function describeRecording({ recording, recordingId }: BroadcastView): string {
   if (recording === 'failed') return 'It could not be recorded completely.';
-  return recordingId === null ? '' : 'The recording is ready in a moment.';
+  if (recordingId === null) return '';
+  return recording === 'finished' ? 'The recording is ready.' : 'The recording is ready in a moment.';
 }

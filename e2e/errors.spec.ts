@@ -129,7 +129,7 @@ test('a server that is told to stop ends its shows, finishes their recordings, a
     const presenter = new Presenter(await openPage(), own.key);
     await presenter.open({ url: own.url });
     await presenter.goLive({ channel: 'last', title: 'The last one', record: true });
-    await expect(presenter.page.getByText(/^recording/i).first()).toBeVisible();
+    await presenter.seesOfTheRecording('Recording');
     const viewer = new Viewer(await openPage());
     await viewer.page.goto(`${own.url}/watch/last`);
     await viewer.seesMovingVideo();

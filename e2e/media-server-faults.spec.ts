@@ -22,7 +22,7 @@ test('a media server that is killed three times and hangs three times costs seco
     await presenter.open({ url: server.url });
     await presenter.goLive({ channel, title: 'Faulty', record: true });
     const startedMs = Date.now();
-    await expect(presenter.page.getByText(/^recording/i).first()).toBeVisible();
+    await presenter.seesOfTheRecording('Recording');
     const viewers: Viewer[] = [];
     for (let index = 0; index < 2; index++) viewers.push(await openWatched(new Viewer(await openPage()), server));
     for (let index = 0; index < loadViewers; index++) load.push(ResilientViewer.watch({ url: server.url }, channel));

@@ -41,6 +41,18 @@ export class Presenter {
     await expect(this.page.getByText('You are live')).toBeVisible();
   }
 
+  /** Presses a button of the recording, and waits until the studio says what became of it. */
+  async switchesRecording(button: string, outcome: string): Promise<void> {
+    await this.page.getByRole('button', { name: button, exact: true }).click();
+    await this.seesOfTheRecording(outcome);
+  }
+
+  /** The studio says this of the recording. */
+  async seesOfTheRecording(phase: string): Promise<void> {
+    const recording = this.page.getByRole('region', { name: 'Recording', exact: true });
+    await expect(recording.getByText(phase, { exact: true })).toBeVisible({ timeout: 15_000 });
+  }
+
   /** The microphone's level shows: the bar is wider than nothing. */
   async seesTheLevel(): Promise<void> {
     const bar = this.page.getByTestId('microphone-level');

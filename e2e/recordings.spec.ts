@@ -13,7 +13,7 @@ test('a recorded show is listed, plays, seeks and downloads, with the right leng
   test.setTimeout(120_000);
   await presenter.open();
   await presenter.goLive({ channel: 'kept', title: 'Worth keeping', record: true });
-  await expect(presenter.page.getByText(/^recording/i).first()).toBeVisible();
+  await presenter.seesOfTheRecording('Recording');
   const since = Date.now();
   // The length of the show is what is tested, so there is nothing but time to wait for.
   await expect.poll(() => Date.now() - since).toBeGreaterThan(9_000);
@@ -156,10 +156,54 @@ test('a presenter who comes back in H264 with a larger picture has one recording
   expect(widths[2]).toBe(widths[0]);
 });
 
+test('a recording is paused, finished during the show and gone on with, and stays one file', async ({
+  presenter,
+  openPage,
+}, testInfo) => {
+  test.setTimeout(120_000);
+  const { page } = presenter;
+  await presenter.open();
+  await presenter.goLive({ channel: 'in-parts', title: 'In parts' });
+  const listed = await openPage();
+  await listed.goto('/recordings');
+  const record = async (button: string, seconds: number) => {
+    await presenter.switchesRecording(button, 'Recording');
+    await passes(seconds);
+  };
+  await record('Start recording', 5);
+  await presenter.switchesRecording('Pause recording', 'Recording paused');
+  await passes(5);
+  await record('Resume recording', 4);
+  await presenter.switchesRecording('Stop recording', 'Recording finished');
+
+  const finished = await readyRecording(listed, 'in-parts');
+  await presenter.seesThatItIsLive();
+  // Without the pause: that would make it fourteen seconds.
+  expect(Math.abs((finished.durationMs ?? 0) / 1000 - 9)).toBeLessThan(2.5);
+  await expect(page.getByText(/^Recorded so far: 0:(0[7-9]|1[01]) · [\d.]+ [kM]B$/)).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Watch the recording' })).toHaveAttribute(
+    'href',
+    `/recordings/${finished.id}`,
+  );
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download the recording' }).click();
+  const path = testInfo.outputPath('in-parts.webm');
+  await (await download).saveAs(path);
+  expect(Math.abs((await readFileFacts(path)).duration - (finished.durationMs ?? 0) / 1000)).toBeLessThan(0.1);
+
+  await record('Start recording', 4);
+  await presenter.end();
+  const whole = await readyRecording(listed, 'in-parts');
+  expect(whole.id).toBe(finished.id);
+  expect((whole.durationMs ?? 0) - (finished.durationMs ?? 0)).toBeGreaterThan(2_500);
+  await listed.reload();
+  await expect(listed.getByRole('link', { name: 'In parts', exact: true })).toHaveCount(1);
+});
+
 test('a recording can be deleted with the presenter key, and not without', async ({ presenter, openPage, server }) => {
   await presenter.open();
   await presenter.goLive({ channel: 'gone', title: 'Soon gone', record: true });
-  await expect(presenter.page.getByText(/^recording/i).first()).toBeVisible();
+  await presenter.seesOfTheRecording('Recording');
   await presenter.end();
   const page = await openPage();
   await page.goto('/recordings');
@@ -178,6 +222,12 @@ test('a recording can be deleted with the presenter key, and not without', async
   expect(await page.request.get(recordingPaths.one(id)).then((reply) => reply.status())).toBe(404);
   expect(server.log()).not.toContain(server.key);
 });
+
+/** The length of a recording is what is tested, so there is nothing but time to wait for. */
+async function passes(seconds: number): Promise<void> {
+  const since = Date.now();
+  await expect.poll(() => Date.now() - since, { timeout: 30_000 }).toBeGreaterThan(seconds * 1_000);
+}
 
 /** The newest recording of `channel`, once it can be watched. */
 async function readyRecording(page: Page, channel: string) {

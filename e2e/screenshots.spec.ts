@@ -29,7 +29,12 @@ test('every page fits a phone and a desktop', async ({ presenter, openViewer, op
   await viewer.seesMovingVideo();
   await presenter.seesViewers(1);
   await take(viewer.page, testInfo, 'watch');
+  await expect(presenter.page.getByText(/^Room for about/)).toBeVisible({ timeout: 30_000 });
   await take(presenter.page, testInfo, 'present-live');
+  await presenter.switchesRecording('Pause recording', 'Recording paused');
+  await take(presenter.page, testInfo, 'present-paused');
+  await presenter.switchesRecording('Stop recording', 'Recording finished');
+  await take(presenter.page, testInfo, 'present-recorded');
   await page.goto('/');
   await expect(page.getByText('Open day at the observatory').first()).toBeVisible();
   await take(page, testInfo, 'lobby');

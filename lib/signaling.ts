@@ -41,6 +41,10 @@ const keySchema = z.string().min(1).max(200);
 
 /** Who holds it may take a broadcast over from whoever presents it: a random text that `broadcast:start` gave. */
 const resumeTokenSchema = z.string().min(16).max(100);
+
+/** What a presenter may want of the recording; see `recording:set`. */
+export const recordingWishSchema = z.enum(['on', 'paused', 'off']);
+
 const nothing = z.strictObject({});
 
 /** One schema a request; its limits are the first gate against floods. */
@@ -63,8 +67,14 @@ export const requestSchemas = {
   'broadcast:resume': z.strictObject({ channel: channelSchema, resumeToken: resumeTokenSchema, sdpOffer: sdpSchema }),
   /** Is there a broadcast that this token could resume? Fails as `broadcast:resume` does. Changes nothing. */
   'resume:check': z.strictObject({ channel: channelSchema, resumeToken: resumeTokenSchema }),
-  /** Record from now on, or stop recording, while the show goes on; for its presenter. */
-  'recording:set': z.strictObject({ record: z.boolean() }),
+  /**
+   * What is to become of the recording while the show goes on; for its presenter. `on` begins, or goes on after a
+   * pause or a stop, always in the same recording. `paused` waits, and leaves no hole in the file; where nothing is
+   * recorded it changes nothing. `off` finishes the recording now, so that it can be watched and downloaded.
+   */
+  'recording:set': z.strictObject({ recording: recordingWishSchema }),
+  /** How long and how large the recording is, and how long it may still become; for the show's presenter. */
+  'recording:measure': nothing,
   /** End the show of which this socket is the presenter. */
   'broadcast:stop': nothing,
   /** Be told of every change on a channel, on air or not. */
@@ -88,8 +98,23 @@ export type RequestBody<Name extends RequestName> = z.output<(typeof requestSche
 /** An ICE candidate after validation. */
 export type Candidate = z.output<typeof candidateSchema>;
 
-/** What becomes of the recording of a broadcast. */
-export type RecordingPhase = 'off' | 'starting' | 'recording' | 'finishing' | 'finished' | 'failed';
+/** What a presenter wants of the recording. */
+export type RecordingWish = z.output<typeof recordingWishSchema>;
+
+/** What becomes of the recording of a broadcast. `failed` is tried again for as long as the show and the wish last. */
+export type RecordingPhase = 'off' | 'starting' | 'recording' | 'paused' | 'finishing' | 'finished' | 'failed';
+
+/** A recording that is under way, or was, in numbers. */
+export type RecordingMeasure = {
+  /** What was recorded so far, in milliseconds; pauses do not count. */
+  recordedMs: number;
+  /** What it takes on the disk, in bytes. */
+  sizeBytes: number;
+  /** What is free on the disk with the recordings, in bytes. */
+  freeBytes: number;
+  /** How long it can go on at its rate so far, in milliseconds; `null` until that can be told. */
+  remainingMs: number | null;
+};
 
 /** A broadcast as anybody may see it. Times are milliseconds since the epoch. */
 export type BroadcastView = {
@@ -108,7 +133,7 @@ export type BroadcastView = {
   recording: RecordingPhase;
   /** One sentence on why the recording failed or paused; `null` when all is well. */
   recordingProblem: string | null;
-  /** The recording's id once the broadcast has ended and there is one to look at. */
+  /** The recording's id while there is one to look at: when it was finished, or the broadcast has ended. */
   recordingId: string | null;
   /** Why it ended; `null` while it has not. */
   endReason: EndReason | null;
@@ -124,6 +149,7 @@ export type Replies = {
   'broadcast:resume': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
   'resume:check': { broadcast: BroadcastView };
   'recording:set': { broadcast: BroadcastView };
+  'recording:measure': RecordingMeasure;
   'broadcast:stop': { broadcast: BroadcastView };
   'channel:follow': ChannelView;
   'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };

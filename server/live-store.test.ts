@@ -12,8 +12,10 @@ const show = {
   title: 'Sums',
   resumeToken: 'a token of some length',
   startedAt: 1,
-  record: true,
+  record: 'on' as const,
   recordingId: null,
+  recordedMs: 0,
+  partSince: null,
 };
 let folder: string;
 beforeEach(async () => {
@@ -38,4 +40,13 @@ it('ends with the newest, however fast changes come', async () => {
 it('survives a file that is broken', async () => {
   await writeFile(join(folder, 'live.json'), '{"version":1,"broadc');
   expect(await new LiveStore(folder, logger).load()).toEqual([]);
+});
+
+it.each([
+  [true, 'on'],
+  [false, 'off'],
+])('reads what was kept before a recording could pause: %s is %s', async (record, wish) => {
+  const { recordedMs: _, partSince: __, ...older } = { ...show, record };
+  await writeFile(join(folder, 'live.json'), JSON.stringify({ version: 1, broadcasts: [older] }));
+  expect(await new LiveStore(folder, logger).load()).toEqual([{ ...show, record: wish }]);
 });

@@ -57,6 +57,8 @@ export class SignalingPeer {
         return this.#checkResume(request.body);
       case 'recording:set':
         return this.#setRecording(request.body);
+      case 'recording:measure':
+        return this.#presented().measureRecording();
       case 'broadcast:stop':
         return this.#stop();
       case 'viewer:join':
@@ -118,15 +120,14 @@ export class SignalingPeer {
     return { broadcast: broadcast.view() };
   }
 
-  async #setRecording({ record }: RequestBody<'recording:set'>): Promise<Replies['recording:set']> {
-    if (this.#role.kind !== 'presenter' || this.#role.broadcast === null) throw notJoined();
-    this.#role.broadcast.setRecording(record);
-    return { broadcast: this.#role.broadcast.view() };
+  async #setRecording({ recording }: RequestBody<'recording:set'>): Promise<Replies['recording:set']> {
+    const broadcast = this.#presented();
+    broadcast.setRecording(recording);
+    return { broadcast: broadcast.view() };
   }
 
   async #stop(): Promise<Replies['broadcast:stop']> {
-    if (this.#role.kind !== 'presenter' || this.#role.broadcast === null) throw notJoined();
-    const { broadcast } = this.#role;
+    const broadcast = this.#presented();
     this.#role = { kind: 'none' };
     void broadcast.end('stopped');
     return { broadcast: broadcast.view() };
@@ -158,6 +159,12 @@ export class SignalingPeer {
         this.#announcer.announce('link:closed', { error: error.toBody() });
       },
     };
+  }
+
+  /** The broadcast of which this is the presenter. */
+  #presented(): Broadcast {
+    if (this.#role.kind !== 'presenter' || this.#role.broadcast === null) throw notJoined();
+    return this.#role.broadcast;
   }
 
   /** One socket has one role; a role whose broadcast has ended is over too. */

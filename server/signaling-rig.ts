@@ -4,6 +4,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { Announcements, ClientToServerEvents, Reply, ServerToClientEvents } from '../lib/signaling.ts';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import type { SavedBroadcast } from './broadcast/broadcast-types.ts';
+import type { RecordingShelf } from './broadcast/recording-shelf.ts';
 import { ScriptedGateway } from './broadcast/scripted-gateway.ts';
 import { openLogger } from './logger.ts';
 import { createSignalingServer, type SignalingServer } from './signaling-server.ts';
@@ -24,21 +25,28 @@ export class SignalingRig {
   readonly signaling: SignalingServer;
   /** What became of recordings, in words. */
   readonly finished: string[] = [];
+  /** How much room there is for recordings, in bytes. */
+  freeBytes = 1e9;
   readonly #clients: Client[] = [];
 
-  constructor() {
+  /** @param shelf where recordings are kept; without it, they are only counted */
+  constructor(shelf?: RecordingShelf) {
     const logger = openLogger('silent');
     this.registry = new BroadcastRegistry({
       gateway: this.gateway,
-      shelf: {
+      shelf: shelf ?? {
         create: async () => ({ id: 'a-recording', uri: 'file:///nowhere' }),
         addPart: async (id) => {
           this.finished.push(`part of ${id}`);
           return { uri: 'file:///nowhere-2' };
         },
-        finish: async (id) => void this.finished.push(`finished ${id}`),
+        finish: async (id) => {
+          this.finished.push(`finished ${id}`);
+          return { durationMs: null, failure: null };
+        },
         fail: async (id) => void this.finished.push(`failed ${id}`),
-        space: async () => ({ freeBytes: 1e9 }),
+        measure: async () => ({ sizeBytes: 0, joinBytes: 0, writtenAt: null }),
+        space: async () => ({ freeBytes: this.freeBytes }),
       },
       logger,
       maxVideoKbps: 2500,
@@ -57,8 +65,8 @@ export class SignalingRig {
   }
 
   /** Listens on a free port. */
-  static async open(): Promise<SignalingRig> {
-    const rig = new SignalingRig();
+  static async open(shelf?: RecordingShelf): Promise<SignalingRig> {
+    const rig = new SignalingRig(shelf);
     await new Promise<void>((resolve) => void rig.http.listen(0, '127.0.0.1', resolve));
     return rig;
   }

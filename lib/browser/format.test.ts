@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatClock, formatViewers } from './format.ts';
+import { formatBytes, formatClock, formatGuess, formatViewers } from './format.ts';
 
 test.each([
   [-5_000, '0:00'],
@@ -9,6 +9,16 @@ test.each([
   [360_000_000, '100:00:00'],
 ])('a clock shows %i ms as %s', (ms, text) => {
   expect(formatClock(ms)).toBe(text);
+});
+
+test.each([
+  [59_000, 'less than a minute'],
+  [779_000, '12 min'],
+  [6_000_000, '1 h'],
+  [66_000_000, '18 h'],
+  [450_000_000, '5 days'],
+])('a guess of %i ms is told as %s', (ms, text) => {
+  expect(formatGuess(ms)).toBe(text);
 });
 
 test.each([

@@ -18,6 +18,15 @@ export function formatLength(ms: number): string {
   return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }
 
+/** A length of time that is only guessed at: `less than a minute`, `12 min`, `18 h`, `5 days`. Rounded down. */
+export function formatGuess(ms: number): string {
+  const minutes = Math.floor(ms / secondMs / 60);
+  if (minutes < 1) return 'less than a minute';
+  if (minutes < 100) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 72 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
+}
+
 /** A size as file managers show it, in powers of 1000: `812 kB`, `1.4 GB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -347,16 +347,20 @@ test('a look after a change of the network makes a new line when the old one doe
   expect(lines).toHaveLength(2);
 });
 
-test('recording can be switched during the show', async () => {
+test('recording can be switched and measured during the show', async () => {
   const { publisher, line, goLive } = setUp();
   await goLive();
-  const setting = publisher.setRecording(true);
-  expect(line().last('recording:set').body).toEqual({ record: true });
+  const setting = publisher.setRecording('on');
+  expect(line().last('recording:set').body).toEqual({ recording: 'on' });
   line()
     .last('recording:set')
     .answer({ broadcast: broadcastView({ recording: 'starting' }) });
   await setting;
   expect(publisher.getState()).toMatchObject({ phase: 'live', broadcast: { recording: 'starting' } });
+  const measure = { recordedMs: 5_000, sizeBytes: 1_000, freeBytes: 2_000, remainingMs: 10_000 };
+  const measuring = publisher.measureRecording();
+  line().last('recording:measure').answer(measure);
+  expect(await measuring).toEqual(measure);
 });
 
 test('a recovered line with a living link goes on as if nothing had been', async () => {

@@ -1,5 +1,5 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../errors.ts';
-import type { BroadcastView } from '../signaling.ts';
+import type { BroadcastView, RecordingMeasure, RecordingWish } from '../signaling.ts';
 import { Camera, type CameraParts, type Switches } from './camera.ts';
 import type { MediaChoice } from './local-media.ts';
 import { overCodes, type ShowPlan } from './mission.ts';
@@ -125,12 +125,17 @@ export class Publisher {
   }
 
   /**
-   * Begins or ends to record, while the show goes on.
+   * Records, waits, or finishes the recording, while the show goes on.
    * @throws AppError when the server could not do it
    */
-  async setRecording(record: boolean): Promise<void> {
-    const { broadcast } = await this.#presence.request('recording:set', { record });
+  async setRecording(recording: RecordingWish): Promise<void> {
+    const { broadcast } = await this.#presence.request('recording:set', { recording });
     this.#presence.learn(broadcast);
+  }
+
+  /** How long and how large the recording is. @throws AppError when the server could not tell */
+  measureRecording(): Promise<RecordingMeasure> {
+    return this.#presence.request('recording:measure', {});
   }
 
   /**

@@ -1,44 +1,45 @@
 import { type AppError, toErrorBody } from '../../lib/errors.ts';
-import type { RecordingPhase } from '../../lib/signaling.ts';
+import type { RecordingMeasure, RecordingPhase, RecordingWish } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
+import type { SavedBroadcast } from './broadcast-types.ts';
 import { kindsOf, type MediaCodecs, type RecorderLink, type Stage } from './media-gateway.ts';
 import type { RecordingShelf } from './recording-shelf.ts';
-
-/** Whose recording it is. Times are milliseconds since the epoch. */
-type Show = { channel: string; title: string; startedAt: number };
+import { ShelvedRecording, type Show } from './shelved-recording.ts';
 
 /** Where there is something to record, and what. */
 type Scene = { stage: Stage; codecs: MediaCodecs };
+
+/** What is kept on disk of the recording of a broadcast that is on. */
+type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedMs' | 'partSince'>;
 
 /** A recording that broke is tried again so often, in milliseconds, and with so much room, in bytes. */
 const retryEveryMs = 5_000;
 const roomToStart = 100_000_000;
 
 /**
- * The recording of one broadcast: one file in the end, in as many parts as interruptions ask for. Whatever befalls
- * it, the show goes on; so nothing here rejects. Steps are done one after the other.
+ * The recording of one broadcast: one file in the end, in as many parts as pauses and interruptions ask for. Whatever
+ * befalls it, the show goes on; so nothing here rejects. Steps are done one after the other.
  */
 export class BroadcastRecording {
   readonly #shelf: RecordingShelf;
+  readonly #kept: ShelvedRecording;
   readonly #logger: Logger;
   readonly #changed: () => void;
   #phase: RecordingPhase = 'off';
   #problem: string | null = null;
-  #recordingId: string | null;
-  #wanted = false;
+  #wish: RecordingWish = 'off';
+  /** Counts the wishes: what comes of an earlier one is no news. */
+  #wishes = 0;
   #scene: Scene | null = null;
   #recorder: RecorderLink | null = null;
-  #mediaArrived = false;
   #retry: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
 
-  /** @param parts.recordingId of a recording that an earlier life of the server began */
-  constructor(parts: { shelf: RecordingShelf; logger: Logger; changed: () => void; recordingId: string | null }) {
+  constructor(parts: { shelf: RecordingShelf; logger: Logger; changed: () => void }) {
     this.#shelf = parts.shelf;
+    this.#kept = new ShelvedRecording(parts.shelf);
     this.#logger = parts.logger;
     this.#changed = parts.changed;
-    this.#recordingId = parts.recordingId;
-    this.#mediaArrived = parts.recordingId !== null;
   }
 
   get phase(): RecordingPhase {
@@ -50,32 +51,54 @@ export class BroadcastRecording {
     return this.#problem;
   }
 
-  /** Whether the presenter wants a recording. */
-  get wanted(): boolean {
-    return this.#wanted;
+  /** The id under which the recording can be looked at while the show is on; `null` until it is finished. */
+  get finishedId(): string | null {
+    return this.#phase === 'finished' ? this.#kept.id : null;
   }
 
-  /** The recording's id as long as it is not given up. */
-  get recordingId(): string | null {
-    return this.#recordingId;
+  /** The id under which the recording can be looked at after the show; `null` if there is nothing. */
+  get lastingId(): string | null {
+    return this.#phase === 'off' ? null : this.#kept.id;
   }
 
-  /** Records from now on, or as soon as there is a scene. */
-  start(show: Show): void {
-    if (this.#wanted) return;
-    this.#wanted = true;
-    this.#turn('starting', null);
-    this.#do(() => this.#openPart(show));
+  /** What has to be known to {@link restore} it. */
+  save(): SavedRecording {
+    return { record: this.#wish, ...this.#kept.save() };
   }
 
-  /** Stops for now; {@link start} goes on in the same file. */
-  pause(): void {
-    if (!this.#wanted) return;
-    this.#wanted = false;
-    this.#do(async () => {
-      await this.#closePart();
-      this.#turn('off', null);
-    });
+  /** Takes up, once and before anything else, what an earlier life of the server began. */
+  restore(saved: SavedRecording, show: Show): void {
+    const { record, recordingId } = saved;
+    this.#kept.restore(saved);
+    this.#do(() => this.#kept.endLostPart());
+    if (record === 'off' && recordingId === null) return;
+    this.#wish = record;
+    if (record === 'on') this.#start(show);
+    else if (record === 'paused') this.#turn('paused', null);
+    else this.#finishNow();
+  }
+
+  /** Does what the presenter wishes; see `recording:set`. A start that is wished again is tried again at once. */
+  set(wish: RecordingWish, show: Show): void {
+    if (wish === 'paused' && this.#wish === 'off') return;
+    if (wish === this.#wish && !(wish === 'on' && this.#phase === 'failed')) return;
+    this.#wish = wish;
+    this.#wishes += 1;
+    clearTimeout(this.#retry);
+    if (wish === 'on') this.#start(show);
+    else if (wish === 'off') this.#finishNow();
+    else {
+      this.#turn('paused', null);
+      this.#do(() => this.#closePart());
+    }
+  }
+
+  /**
+   * Its length and its room.
+   * @throws AppError `recording-failed` when the disk cannot be reached
+   */
+  measure(): Promise<RecordingMeasure> {
+    return this.#kept.measure();
   }
 
   /** There is something to record: the stage stands, and it is known what the presenter sends. */
@@ -94,15 +117,15 @@ export class BroadcastRecording {
   /** The stage is gone, and a recorder on it. */
   sceneLost(): void {
     this.#scene = null;
-    this.#do(async () => {
-      await this.#closePart();
-      if (this.#wanted) this.#turn('starting', this.#problem);
-    });
+    if (this.#recorder !== null) this.#kept.partEnded();
+    if (this.#wish === 'on') this.#turn('starting', this.#problem);
+    this.#do(() => this.#closePart());
   }
 
   /** Stops the recorder: the media server has written the file, or never will. */
   async stop(): Promise<void> {
-    this.#wanted = false;
+    if (this.#wish !== 'off' && this.#phase !== 'failed') this.#turn('finishing', this.#problem);
+    this.#wish = 'off';
     clearTimeout(this.#retry);
     this.#do(() => this.#closePart());
     await this.#work;
@@ -111,37 +134,63 @@ export class BroadcastRecording {
   /** Stops, and makes of all parts one file that can be watched. */
   async finish(): Promise<void> {
     await this.stop();
-    const id = this.#recordingId;
-    if (id === null) return;
-    if (!this.#mediaArrived && this.#problem !== null) {
-      await this.#shelf
-        .fail(id, this.#problem)
-        .catch((error: unknown) => this.#logger.error({ err: error }, 'it stays'));
-      return;
-    }
-    await this.#shelf.finish(id);
-    this.#turn('finished', this.#problem);
+    await this.#conclude();
+  }
+
+  #start(show: Show): void {
+    this.#turn('starting', null);
+    this.#do(() => this.#openPart(show));
+  }
+
+  #finishNow(): void {
+    this.#turn('finishing', this.#problem);
+    this.#do(async () => {
+      await this.#closePart();
+      // Joining may take long, and the end of the show shall not wait for it with its stage; the shelf sees to it that
+      // a further part does.
+      void this.#conclude();
+    });
   }
 
   /** Steps wait for each other, so that none meets another half done. */
   #do(step: () => Promise<void>): void {
-    this.#work = this.#work.then(step).catch((error: unknown) => {
-      this.#logger.error({ err: error, recordingId: this.#recordingId }, 'a step of the recording failed');
-    });
+    this.#work = this.#work.then(step).catch((error: unknown) => this.#report(error));
+  }
+
+  #report(error: unknown): void {
+    this.#logger.error({ err: error, recordingId: this.#kept.id }, 'a step of the recording failed');
+  }
+
+  /** Makes one file of what there is, and tells what became of it unless the recording went on meanwhile. */
+  async #conclude(): Promise<void> {
+    const wishes = this.#wishes;
+    try {
+      const failure = await this.#kept.finish(this.#problem);
+      if (wishes !== this.#wishes) return;
+      if (this.#kept.id === null || failure !== null) this.#turn('off', failure);
+      else this.#turn('finished', this.#problem);
+    } catch (error) {
+      this.#report(error);
+      if (wishes === this.#wishes) this.#turn('off', null);
+    }
   }
 
   async #openPart(show: Show): Promise<void> {
     clearTimeout(this.#retry);
-    if (!this.#wanted || this.#scene === null || this.#recorder !== null) return;
+    if (this.#wish !== 'on' || this.#scene === null || this.#recorder !== null) return;
     const { stage, codecs } = this.#scene;
     let recorder: RecorderLink | null = null;
     try {
-      const { uri } = await this.#makeRoom(show, codecs);
+      const { uri } = await this.#kept.makeRoom(show, codecs);
+      // Whatever becomes of it, a later life of the server has to know of it.
+      this.#changed();
+      if (this.#wish !== 'on') return;
       this.#turn('starting', null);
       const listener = {
         recording: () => {
-          this.#mediaArrived = true;
-          if (this.#phase === 'starting') this.#turn('recording', null);
+          if (this.#phase !== 'starting') return;
+          this.#kept.partBegan();
+          this.#turn('recording', null);
         },
         failed: (error: AppError) =>
           this.#do(async () => {
@@ -156,19 +205,11 @@ export class BroadcastRecording {
     }
   }
 
-  async #makeRoom(show: Show, codecs: MediaCodecs): Promise<{ uri: string }> {
-    if (this.#recordingId !== null) return this.#shelf.addPart(this.#recordingId, codecs);
-    const { id, uri } = await this.#shelf.create({ ...show, kinds: kindsOf(codecs), codecs });
-    this.#recordingId = id;
-    this.#changed();
-    return { uri };
-  }
-
   /** What was written is kept; the rest is tried again for as long as it is wanted. */
   async #broke(error: unknown, show: Show): Promise<void> {
-    this.#logger.error({ err: error, recordingId: this.#recordingId }, 'the recording broke');
+    this.#logger.error({ err: error, recordingId: this.#kept.id }, 'the recording broke');
     await this.#closePart();
-    if (!this.#wanted) return;
+    if (this.#wish !== 'on') return;
     // A stage that went away takes its recorder along; the next one brings a new one, and nobody need worry.
     if (this.#scene !== null) this.#turn('failed', toErrorBody(error).message);
     this.#tryLater(show);
@@ -180,7 +221,7 @@ export class BroadcastRecording {
       this.#do(async () => {
         const room = await this.#shelf.space().catch(() => ({ freeBytes: 0 }));
         if (room.freeBytes >= roomToStart) await this.#openPart(show);
-        else if (this.#wanted) this.#tryLater(show);
+        else if (this.#wish === 'on') this.#tryLater(show);
       });
     }, retryEveryMs);
   }
@@ -188,10 +229,10 @@ export class BroadcastRecording {
   async #closePart(): Promise<void> {
     const recorder = this.#recorder;
     this.#recorder = null;
+    this.#kept.partEnded();
     if (recorder === null) return;
-    if (this.#phase === 'recording') this.#turn('finishing', this.#problem);
     await recorder.stop().catch((error: unknown) => {
-      this.#logger.warn({ err: error, recordingId: this.#recordingId }, 'the recorder did not stop in order');
+      this.#logger.warn({ err: error, recordingId: this.#kept.id }, 'the recorder did not stop in order');
     });
     await recorder.close();
   }

@@ -1,6 +1,6 @@
 import type { EndReason } from '../../lib/broadcast-state.ts';
 import type { AppError } from '../../lib/errors.ts';
-import type { BroadcastView, ChannelView } from '../../lib/signaling.ts';
+import type { BroadcastView, ChannelView, RecordingWish } from '../../lib/signaling.ts';
 import { Broadcast } from './broadcast.ts';
 import { channelTaken, notLive, shuttingDown } from './broadcast-errors.ts';
 import type { BroadcastParts, ResumeRequest, SavedBroadcast, StartRequest } from './broadcast-types.ts';
@@ -41,7 +41,7 @@ export class BroadcastRegistry {
     if (this.#mediaServerError !== null) throw this.#mediaServerError;
     const present = this.#onAir.get(request.channel);
     if (present !== undefined) throw channelTaken(present.view());
-    const broadcast = this.#add(request);
+    const broadcast = this.#add({ ...request, record: request.record ? 'on' : 'off' });
     return { broadcast, sdpAnswer: await broadcast.open(request) };
   }
 
@@ -129,7 +129,10 @@ export class BroadcastRegistry {
     await Promise.all([...this.#onAir.values()].map((broadcast) => broadcast.end(reason)));
   }
 
-  #add(show: { channel: string; title: string; record: boolean }, saved: SavedBroadcast | null = null): Broadcast {
+  #add(
+    show: { channel: string; title: string; record: RecordingWish },
+    saved: SavedBroadcast | null = null,
+  ): Broadcast {
     const broadcast = new Broadcast(
       show,
       { ...this.#parts, outages: this.#outages },

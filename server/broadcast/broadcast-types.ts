@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AppError } from '../../lib/errors.ts';
-import type { Candidate } from '../../lib/signaling.ts';
+import { type Candidate, recordingWishSchema } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import type { MediaGateway } from './media-gateway.ts';
 import type { Outages } from './outages.ts';
@@ -52,8 +52,12 @@ export const savedBroadcastSchema = z.object({
   title: z.string(),
   resumeToken: z.string(),
   startedAt: z.number(),
-  record: z.boolean(),
+  /** Until there was a pause, this was a boolean; what was not recorded then is finished now. */
+  record: z.union([recordingWishSchema, z.boolean().transform((record) => (record ? 'on' : 'off'))]),
   recordingId: z.string().nullable(),
+  /** What was recorded in the parts that are closed, in milliseconds, and since when the open one is written. */
+  recordedMs: z.number().default(0),
+  partSince: z.number().nullable().default(null),
 });
 
 /** What is kept on disk of a broadcast that is on. */

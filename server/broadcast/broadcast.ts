@@ -1,16 +1,11 @@
-import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import {
-  type BroadcastEvent,
-  type BroadcastState,
-  type EndReason,
-  type Interruption,
-  nextState,
-} from '../../lib/broadcast-state.ts';
+import { randomUUID } from 'node:crypto';
+import type { BroadcastState, EndReason } from '../../lib/broadcast-state.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { BroadcastView, Candidate } from '../../lib/signaling.ts';
+import type { BroadcastView, Candidate, RecordingMeasure, RecordingWish } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import { Arrivals } from './arrivals.ts';
 import { alreadyJoined, notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
+import { BroadcastLife } from './broadcast-life.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
 import type {
   BroadcastParts,
@@ -20,8 +15,11 @@ import type {
   SavedBroadcast,
   StartRequest,
 } from './broadcast-types.ts';
+import { describeBroadcast } from './broadcast-view.ts';
 import type { LinkListener, MediaLink } from './media-gateway.ts';
+import { PresenterSeat } from './presenter-seat.ts';
 import { PresenterWatch } from './presenter-watch.ts';
+import { createResumeToken, isSameToken } from './resume-token.ts';
 import { Stages } from './stages.ts';
 
 /** One show on a channel, from the request to go live to its end, whatever interruptions it has. */
@@ -36,14 +34,12 @@ export class Broadcast {
   readonly #stages: Stages;
   readonly #arrivals: Arrivals;
   readonly #recording: BroadcastRecording;
-  #state: BroadcastState;
-  #presenter: PresenterWatch | null = null;
+  readonly #seat: PresenterSeat;
+  readonly #life: BroadcastLife;
   #ending: Promise<void> | undefined;
-  #mediaTimer: NodeJS.Timeout | undefined;
-  #graceTimer: NodeJS.Timeout | undefined;
 
   constructor(
-    show: { channel: string; title: string; record: boolean },
+    show: { channel: string; title: string; record: RecordingWish },
     parts: BroadcastParts,
     changed: (broadcast: Broadcast) => void,
     saved: SavedBroadcast | null = null,
@@ -51,25 +47,28 @@ export class Broadcast {
     this.id = saved?.id ?? randomUUID();
     this.channel = show.channel;
     this.title = show.title;
-    this.resumeToken = saved?.resumeToken ?? randomBytes(24).toString('base64url');
+    this.resumeToken = saved?.resumeToken ?? createResumeToken();
     this.#parts = parts;
     this.#changed = changed;
     this.#logger = parts.logger.child({ channel: this.channel, broadcastId: this.id });
-    const since = saved?.startedAt ?? null;
-    const until = Date.now() + parts.presenterGraceMs;
-    this.#state = since === null ? { phase: 'starting' } : { phase: 'interrupted', since, until, by: 'presenter' };
-    this.#stages = new Stages({ ...parts, broadcastId: this.id, failed: (error) => this.#stageFailed(error) });
-    this.#arrivals = new Arrivals(this.#stages, parts.mediaServerPatienceMs);
-    this.#recording = new BroadcastRecording({
-      shelf: parts.shelf,
+    this.#life = new BroadcastLife({
+      startedAt: saved?.startedAt ?? null,
+      graceMs: parts.presenterGraceMs,
       logger: this.#logger,
       changed: () => this.#changed(this),
-      recordingId: saved?.recordingId ?? null,
+      over: (reason) => void this.end(reason),
     });
-    if (show.record) this.#recording.start(this.#show);
-    if (since === null) return;
-    this.#stages.next();
-    this.#awaitPresenter(until);
+    this.#stages = new Stages({ ...parts, broadcastId: this.id, failed: (error) => this.#stageFailed(error) });
+    this.#arrivals = new Arrivals(this.#stages, parts.mediaServerPatienceMs);
+    this.#seat = new PresenterSeat(parts.mediaTimeoutMs);
+    const { shelf } = parts;
+    this.#recording = new BroadcastRecording({ shelf, logger: this.#logger, changed: () => this.#changed(this) });
+    if (saved === null) {
+      this.#recording.set(show.record, this.#show);
+    } else {
+      this.#recording.restore(saved, this.#show);
+      this.#stages.next();
+    }
   }
 
   get maxVideoKbps(): number {
@@ -77,46 +76,29 @@ export class Broadcast {
   }
 
   get phase(): BroadcastState['phase'] {
-    return this.#state.phase;
+    return this.#life.state.phase;
   }
 
   /** The id of whoever presents; `null` while nobody does. */
   get presenterId(): string | null {
-    return this.#presenter?.peerId ?? null;
+    return this.#seat.presenter?.peerId ?? null;
   }
 
   /** What anybody may know of it. */
   view(): BroadcastView {
-    const state = this.#state;
-    const present = this.#stages.peerIds.filter((peerId) => peerId !== this.presenterId);
-    return {
-      broadcastId: this.id,
-      channel: this.channel,
-      title: this.title,
-      phase: state.phase,
-      startedAt: this.#startedAt,
-      viewers: present.length,
-      interruption:
-        state.phase === 'interrupted'
-          ? {
-              by: state.by,
-              until: state.until,
-              recurring: state.by === 'media-server' && this.#parts.outages.recurring,
-            }
-          : null,
-      recording: this.#recording.phase,
-      recordingProblem: this.#recording.problem,
-      recordingId: state.phase === 'ended' ? this.#recording.recordingId : null,
-      endReason: state.phase === 'ended' ? state.reason : null,
-    };
+    const { id, channel, title } = this;
+    const viewers = this.#stages.peerIds.filter((peerId) => peerId !== this.presenterId).length;
+    const { outages } = this.#parts;
+    const { state } = this.#life;
+    return describeBroadcast({ id, channel, title, state, viewers, recording: this.#recording, outages });
   }
 
   /** What has to be known to take it up again after the server was killed; `null` if there is nothing to take up. */
   save(): SavedBroadcast | null {
-    if (this.#state.phase !== 'live' && this.#state.phase !== 'interrupted') return null;
+    const { startedAt } = this.#life;
+    if (startedAt === null) return null;
     const { id, channel, title, resumeToken } = this;
-    const { wanted, recordingId } = this.#recording;
-    return { id, channel, title, resumeToken, startedAt: this.#state.since, record: wanted, recordingId };
+    return { id, channel, title, resumeToken, startedAt, ...this.#recording.save() };
   }
 
   /**
@@ -139,9 +121,9 @@ export class Broadcast {
 
   /** @throws AppError `resume-refused` unless `token` is this broadcast's */
   demandToken(token: string): void {
-    const [given, own] = [Buffer.from(token), Buffer.from(this.resumeToken)];
-    if (given.length === own.length && timingSafeEqual(given, own)) return;
-    throw resumeRefused(this.#state.phase === 'interrupted' ? this.#state.until : null);
+    if (isSameToken(token, this.resumeToken)) return;
+    const { state } = this.#life;
+    throw resumeRefused(state.phase === 'interrupted' ? state.until : null);
   }
 
   /**
@@ -150,9 +132,9 @@ export class Broadcast {
    */
   async resume(request: ResumeRequest): Promise<string> {
     this.demandToken(request.resumeToken);
-    if (this.#state.phase === 'ended') throw notLive(this.channel);
-    const former = this.#presenter;
-    this.#seat(null);
+    if (this.phase === 'ended') throw notLive(this.channel);
+    const former = this.#seat.presenter;
+    this.#seat.leave();
     if (former !== null) {
       this.#stages.leave(former.peerId);
       if (former.peerId !== request.peerId) former.listener.closed(takenOver());
@@ -172,7 +154,7 @@ export class Broadcast {
    * @throws AppError `not-live`, `already-joined`, and as MediaGateway does
    */
   async join(viewer: JoinRequest): Promise<string> {
-    if (this.#state.phase !== 'live' && this.#state.phase !== 'interrupted') throw notLive(this.channel);
+    if (this.#life.startedAt === null) throw notLive(this.channel);
     if (this.#stages.has(viewer.peerId) || this.#arrivals.has(viewer.peerId)) throw alreadyJoined();
     const listener = this.#viewerListener(viewer);
     const lost = (error: AppError) => viewer.listener.closed(error);
@@ -197,36 +179,40 @@ export class Broadcast {
 
   /** @throws AppError `not-joined` when `peerId` has no link */
   async addCandidate(peerId: string, candidate: Candidate): Promise<void> {
-    if (this.#state.phase === 'ended') throw notJoined();
+    if (this.phase === 'ended') throw notJoined();
     await this.#arrivals.addCandidate(peerId, candidate);
   }
 
-  /** Records from now on, or not. */
-  setRecording(record: boolean): void {
-    if (record) this.#recording.start(this.#show);
-    else this.#recording.pause();
+  /** Records from now on, or waits, or finishes the recording; see `recording:set`. */
+  setRecording(wish: RecordingWish): void {
+    if (this.phase !== 'ended') this.#recording.set(wish, this.#show);
+  }
+
+  /** @throws AppError `recording-failed` when the disk cannot be reached */
+  measureRecording(): Promise<RecordingMeasure> {
+    return this.#recording.measure();
   }
 
   /** The presenter `peerId` is gone for good: the show waits if it may, and ends if not. */
   presenterLost(peerId: string): void {
     this.#arrivals.leave(peerId);
-    if (this.#presenter !== null && this.#presenter.peerId !== peerId) return;
-    this.#seat(null);
+    if (this.presenterId !== null && this.presenterId !== peerId) return;
+    this.#seat.leave();
     this.#stages.leave(peerId);
-    if (this.#state.phase !== 'ended') this.#interrupt('presenter');
+    if (this.phase !== 'ended') this.#life.interrupt('presenter');
   }
 
   /** The media server went away with all links; the show goes on on the next one. */
   mediaServerLost(error: AppError): void {
-    this.#seat(null);
+    this.#seat.leave();
     this.#recording.sceneLost();
     this.#stages.lose(error);
-    if (this.#state.phase !== 'ended') this.#interrupt('media-server');
+    if (this.phase !== 'ended') this.#life.interrupt('media-server');
   }
 
   /** There is a media server again. */
   mediaServerRegained(): void {
-    if (this.#state.phase !== 'ended') this.#stages.next();
+    if (this.phase !== 'ended') this.#stages.next();
   }
 
   /** Ends the show, tells everybody, releases everything; may be called twice. Never rejects. */
@@ -236,49 +222,38 @@ export class Broadcast {
   }
 
   async #end(reason: EndReason): Promise<void> {
-    clearTimeout(this.#mediaTimer);
-    clearTimeout(this.#graceTimer);
+    this.#seat.mediaArrived();
     this.#stages.clear();
-    this.#apply({ type: 'end', reason, at: Date.now() });
-    this.#logger.info({ reason }, 'the broadcast has ended');
+    this.#life.end(reason);
     await this.#recording.stop();
     await this.#stages.close();
     await this.#recording.finish();
   }
 
-  get #startedAt(): number | null {
-    return 'since' in this.#state ? this.#state.since : null;
-  }
-
   get #show() {
-    return { channel: this.channel, title: this.title, startedAt: this.#startedAt ?? Date.now() };
+    return { channel: this.channel, title: this.title, startedAt: this.#life.startedAt ?? Date.now() };
   }
 
   async #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<MediaLink> {
     const presenter: PresenterWatch = new PresenterWatch(request, {
-      arrived: () => this.#mediaArrived(),
+      arrived: () => {
+        this.#seat.mediaArrived();
+        this.#life.mediaArrived();
+      },
       // The line may stand and nothing come over it: viewers are told, and the picture may come back by itself.
-      silent: () => this.#interrupt('presenter'),
+      silent: () => this.#life.interrupt('presenter'),
       failed: (error) => {
         this.#logger.warn({ err: error }, 'the presenter’s link failed');
         presenter.listener.closed(error);
         this.presenterLost(presenter.peerId);
       },
     });
-    this.#seat(presenter);
+    this.#seat.take(presenter, () => this.#mediaMissing(presenter));
     const session = this.#stages.current();
-    this.#mediaTimer = setTimeout(() => this.#mediaMissing(presenter), this.#parts.mediaTimeoutMs);
     const lost = (error: AppError) => presenter.listener.closed(error);
     const link = await session.connectPresenter({ ...request, listener: presenter, lost });
     this.#recording.sceneSet({ stage: await session.opening, codecs: link.codecs }, this.#show);
     return link;
-  }
-
-  /** Lets `presenter` be the one who presents, or nobody. */
-  #seat(presenter: PresenterWatch | null): void {
-    clearTimeout(this.#mediaTimer);
-    this.#presenter?.stop();
-    this.#presenter = presenter;
   }
 
   #viewerListener(viewer: JoinRequest): LinkListener {
@@ -293,20 +268,12 @@ export class Broadcast {
     };
   }
 
-  #mediaArrived(): void {
-    clearTimeout(this.#mediaTimer);
-    clearTimeout(this.#graceTimer);
-    const before = this.#state.phase;
-    if (!this.#apply({ type: 'media-arrived', at: Date.now() })) return;
-    this.#logger.info(before === 'starting' ? 'the broadcast is live' : 'the broadcast goes on');
-  }
-
   /** Nothing arrives of what was negotiated: a show that is on waits, one that only starts is over. */
   #mediaMissing(presenter: PresenterWatch): void {
-    if (this.#presenter !== presenter) return;
+    if (this.#seat.presenter !== presenter) return;
     const message = 'No picture or sound reached the server. Please check your network or firewall and try again.';
     presenter.listener.closed(new AppError('media-never-arrived', message));
-    if (this.#state.phase === 'starting') void this.end('media-never-arrived');
+    if (this.phase === 'starting') void this.end('media-never-arrived');
     else this.presenterLost(presenter.peerId);
   }
 
@@ -314,37 +281,5 @@ export class Broadcast {
     this.#logger.error({ err: error }, 'the stage failed');
     this.mediaServerLost(error);
     this.mediaServerRegained();
-  }
-
-  /** Lets the show wait if it is on and may; what only starts, or may not wait, ends. */
-  #interrupt(by: Interruption): void {
-    const graceMs = this.#parts.presenterGraceMs;
-    if (this.#apply({ type: 'interrupted', by, at: Date.now(), graceMs })) {
-      this.#logger.warn({ by }, 'the broadcast is interrupted');
-      this.#awaitPresenter(Date.now() + graceMs);
-    } else if (this.#state.phase !== 'interrupted') {
-      void this.end(by === 'presenter' ? 'presenter-gone' : 'media-failed');
-    }
-  }
-
-  #awaitPresenter(until: number): void {
-    clearTimeout(this.#graceTimer);
-    const giveUp = () => {
-      const byServer = this.#state.phase === 'interrupted' && this.#state.by === 'media-server';
-      void this.end(byServer ? 'media-failed' : 'presenter-gone');
-    };
-    this.#graceTimer = setTimeout(giveUp, Math.max(0, until - Date.now()));
-  }
-
-  /** Whether `event` changed anything. */
-  #apply(event: BroadcastEvent): boolean {
-    const next = nextState(this.#state, event);
-    if (next === null) {
-      this.#logger.debug({ event: event.type, phase: this.#state.phase }, 'the event does not apply');
-      return false;
-    }
-    this.#state = next;
-    this.#changed(this);
-    return true;
   }
 }

@@ -1,4 +1,4 @@
-import type { MediaCodecs, MediaKind } from './media-gateway.ts';
+import type { MediaCodecs } from './media-gateway.ts';
 
 /** What the domain needs of the place where recordings are kept; `server/recordings` provides it. */
 export interface RecordingShelf {
@@ -11,18 +11,28 @@ export interface RecordingShelf {
     channel: string;
     title: string;
     startedAt: number;
-    kinds: readonly MediaKind[];
     codecs: MediaCodecs;
   }): Promise<{ id: string; uri: string }>;
   /**
-   * Makes room for a further part, of these codecs, of a recording that is not finished.
+   * Makes room for a further part, of these codecs, of a recording, even of one that was finished; what is being
+   * finished is waited for.
    * @throws AppError `recording-failed`, `recording-not-found`
    */
   addPart(id: string, codecs: MediaCodecs): Promise<{ uri: string }>;
-  /** No part follows: joins them and makes the file seekable. Resolves whatever becomes of it. */
-  finish(id: string): Promise<unknown>;
+  /**
+   * No part follows for now: joins them and makes the file seekable. Resolves whatever becomes of it: with its length
+   * in milliseconds, or with a sentence on why there is nothing to watch.
+   * @throws AppError `recording-not-found`
+   */
+  finish(id: string): Promise<{ durationMs: number | null; failure: string | null }>;
   /** The recording failed before anything was kept; `sentence` says why. */
   fail(id: string, sentence: string): Promise<unknown>;
-  /** How much room is left, in bytes. */
+  /**
+   * What is on the disk of a recording: its size, the room that {@link finish} will need beside it (both in bytes), and
+   * when it was last written to, in milliseconds since the epoch.
+   * @throws AppError `recording-not-found`
+   */
+  measure(id: string): Promise<{ sizeBytes: number; joinBytes: number; writtenAt: number | null }>;
+  /** How much room is left, in bytes. @throws Error of node:fs when the disk cannot be reached */
   space(): Promise<{ freeBytes: number }>;
 }

@@ -21,6 +21,8 @@ export class ScriptedGateway implements MediaGateway {
   readonly recorded: MediaCodecs[] = [];
   /** What the next presenter sends. */
   codecs: MediaCodecs = { audio: 'opus', video: 'VP8' };
+  /** Where each of the recorders was told to write. */
+  readonly recorderUris: string[] = [];
   openStages = 0;
   openRecorders = 0;
   /** Every opening waits for this first; a rejection fails it. */
@@ -45,10 +47,11 @@ export class ScriptedGateway implements MediaGateway {
     return {
       connectPresenter: (offer: { listener: LinkListener }) => connect('presenter', offer.listener),
       connectViewer: (offer: { listener: LinkListener }) => connect('viewer', offer.listener),
-      startRecording: async (recording: { codecs: MediaCodecs; listener: RecorderListener }) => {
+      startRecording: async (recording: { uri: string; codecs: MediaCodecs; listener: RecorderListener }) => {
         await this.hold();
         this.openRecorders++;
         this.recorders.push(recording.listener);
+        this.recorderUris.push(recording.uri);
         this.recorded.push(recording.codecs);
         return { stop: async () => {}, close: once(() => this.openRecorders--) };
       },

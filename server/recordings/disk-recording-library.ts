@@ -1,4 +1,4 @@
-import { rm, statfs } from 'node:fs/promises';
+import { rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AppError } from '../../lib/errors.ts';
@@ -50,9 +50,9 @@ export class DiskRecordingLibrary implements RecordingLibrary {
   }
 
   async create(recording: NewRecording): Promise<{ id: string; uri: string }> {
-    const { channel, title, startedAt, kinds, codecs } = recording;
+    const { channel, title, startedAt, codecs } = recording;
     const id = createRecordingId(channel, startedAt);
-    const { part, file, contentType } = expectRecording(kinds, codecs);
+    const { part, file, contentType } = expectRecording(codecs);
     await this.#begin({
       ...{ version: 1, file, parts: [part], kept: [], obsolete: [], renaming: null, note: null },
       ...{ id, channel, title, startedAt, durationMs: null, sizeBytes: 0, codecs: [], contentType },
@@ -104,6 +104,20 @@ export class DiskRecordingLibrary implements RecordingLibrary {
     if (!this.#held.delete(id)) return;
     this.#orphans.add(id);
     await this.#queueRepair(id);
+  }
+
+  async measure(id: string): Promise<{ sizeBytes: number; joinBytes: number; writtenAt: number | null }> {
+    const { parts, file } = this.#find(id);
+    const folder = this.#store.pathOf(id);
+    const names = parts.length === 0 ? [file] : parts;
+    const found = (await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => null)))).filter(
+      (stats) => stats !== null,
+    );
+    const sizeBytes = found.reduce((sum, { size }) => sum + size, 0);
+    const writtenAt = found.length === 0 ? null : Math.max(...found.map(({ mtimeMs }) => mtimeMs));
+    // One part alone is only renamed, unless it is to be in another container.
+    const isRemade = found.length > 1 || parts.some((part) => part.endsWith('.mkv'));
+    return { sizeBytes, joinBytes: isRemade ? sizeBytes : 0, writtenAt };
   }
 
   async space(): Promise<{ freeBytes: number }> {

@@ -12,7 +12,7 @@ import { openRecordingLibrary, type RecordingLibrary } from './recording-library
 import { readManifest } from './recording-manifest.ts';
 import { age, keepLines, recordShow, truncate, writeWithAac } from './recording-rig.ts';
 
-const show = { channel: 'math', title: '', startedAt: Date.UTC(2026, 10, 22), kinds: ['audio', 'video'] } as const;
+const show = { channel: 'math', title: '', startedAt: Date.UTC(2026, 10, 22) } as const;
 
 let folder: string;
 let libraries: RecordingLibrary[];

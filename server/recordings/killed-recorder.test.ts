@@ -50,7 +50,7 @@ test.each([
   `a recorder %s that is killed at ${kills} random moments loses at most a second each time`,
   async (_, codecs, file, found) => {
     const { logger } = keepLines();
-    const show = { channel: 'math', title: '', startedAt: 0, kinds: ['audio', 'video'] } as const;
+    const show = { channel: 'math', title: '', startedAt: 0, codecs: { audio: 'opus', video: 'VP8' } } as const;
     const first = await openRecordingLibrary({ folder, logger });
     const killed: { id: string; fedMs: number }[] = [];
     while (killed.length < kills) {

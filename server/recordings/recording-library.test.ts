@@ -24,7 +24,7 @@ const show = {
   channel: 'math-101',
   title: 'Fractions',
   startedAt: Date.UTC(2026, 10, 22, 14, 5),
-  kinds: ['audio', 'video'],
+  codecs: { audio: 'opus', video: 'VP8' },
 } as const;
 
 let root: string;
@@ -94,6 +94,25 @@ describe('the library of recordings', () => {
     expect(await readFile(wholeFile(id))).toEqual(before);
     expect(await readdir(join(folder, id))).toEqual(['manifest.json', 'media.webm']);
     expect(await library.finish(id)).toEqual(finished);
+  });
+
+  test('tells at any time what a recording takes, and what joining its parts will take', async () => {
+    const library = await open();
+    const { id, uri } = await library.create(show);
+    expect(await library.measure(id)).toEqual({ sizeBytes: 0, joinBytes: 0, writtenAt: null });
+    await writeWebm(fileURLToPath(uri), 2, 'whole');
+    const first = (await stat(fileURLToPath(uri))).size;
+    expect(await library.measure(id)).toMatchObject({ sizeBytes: first, joinBytes: 0 });
+    const second = fileURLToPath((await library.addPart(id)).uri);
+    await writeWebm(second, 1, 'whole');
+    const { size, mtimeMs } = await stat(second);
+    const both = first + size;
+    expect(await library.measure(id)).toEqual({ sizeBytes: both, joinBytes: both, writtenAt: mtimeMs });
+    const { sizeBytes } = await library.finish(id);
+    expect(await library.measure(id)).toMatchObject({ sizeBytes, joinBytes: 0 });
+    await expect(library.measure('2026-11-22-math-101-aaaaaaaa')).rejects.toMatchObject({
+      code: 'recording-not-found',
+    });
   });
 
   test('leaves a complete file of the embedded media server as it is', async () => {

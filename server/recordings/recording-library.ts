@@ -9,10 +9,8 @@ export type NewRecording = {
   title: string;
   /** Milliseconds since the epoch. */
   startedAt: number;
-  /** The kinds of media that are expected; without video, it is listed as audio. */
-  kinds: readonly ('audio' | 'video')[];
-  /** What a recorder will write, as far as it is known: its file is named by that. */
-  codecs?: ExpectedCodecs | undefined;
+  /** What a recorder will write: its file is named by that, and without video, it is listed as audio. */
+  codecs: ExpectedCodecs;
 };
 
 /** The recordings on disk. */
@@ -53,6 +51,12 @@ export interface RecordingLibrary {
    * left behind. Nothing happens if it is not held. Need not be waited for; resolves when it is finished.
    */
   release(id: string): Promise<void>;
+  /**
+   * What is on the disk of a recording at this moment: `sizeBytes` of all its files, `joinBytes` that its parts will
+   * take once more until they are joined, and when one was last written to, in milliseconds since the epoch.
+   * @throws AppError `recording-not-found`
+   */
+  measure(id: string): Promise<{ sizeBytes: number; joinBytes: number; writtenAt: number | null }>;
   /** What is free on the disk that the recordings are on, in bytes, as far as this process may use it. */
   space(): Promise<{ freeBytes: number }>;
   /** All recordings, newest first; the sizes of those under way are of this moment. */

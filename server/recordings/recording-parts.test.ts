@@ -16,7 +16,12 @@ import { openRecordingLibrary, type RecordingLibrary } from './recording-library
 import { readManifest, writeManifest } from './recording-manifest.ts';
 import { age, keepLines, recordShow, truncate, writeWebm } from './recording-rig.ts';
 
-const show = { channel: 'math', title: '', startedAt: Date.UTC(2026, 10, 22), kinds: ['audio', 'video'] } as const;
+const show = {
+  channel: 'math',
+  title: '',
+  startedAt: Date.UTC(2026, 10, 22),
+  codecs: { audio: 'opus', video: 'VP8' },
+} as const;
 const reason = reasonAgainstMounting();
 
 let folder: string;

@@ -28,11 +28,8 @@ export function extensionOf(contentType: string): string {
 }
 
 /** How the part is called that begins a recording, and what the recording will be as far as that can be foreseen. */
-export function expectRecording(
-  kinds: readonly ('audio' | 'video')[],
-  codecs: ExpectedCodecs = {},
-): { part: string; file: string; contentType: string } {
-  const contentType = !kinds.includes('video') ? 'audio/webm' : isH264(codecs) ? 'video/mp4' : 'video/webm';
+export function expectRecording(codecs: ExpectedCodecs): { part: string; file: string; contentType: string } {
+  const contentType = codecs.video === undefined ? 'audio/webm' : isH264(codecs) ? 'video/mp4' : 'video/webm';
   return { part: partName(1, codecs), file: `media.${extensionOf(contentType)}`, contentType };
 }
 

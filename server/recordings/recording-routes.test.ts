@@ -46,7 +46,7 @@ afterEach(async () => {
 
 async function record(title: string): Promise<{ id: string; path: string }> {
   const startedAt = new Date(2026, 10, 22, 14, 5).getTime();
-  const made = await library.create({ channel: 'math-101', title, startedAt, kinds: ['audio', 'video'] });
+  const made = await library.create({ channel: 'math-101', title, startedAt, codecs: { audio: 'opus', video: 'VP8' } });
   await writeWebm(fileURLToPath(made.uri), 2, 'whole');
   await library.finish(made.id);
   return { id: made.id, path: join(folder, made.id, 'media.webm') };
@@ -147,7 +147,7 @@ describe('the routes of the recordings', () => {
   });
 
   test('do not serve a recording while it is written', async () => {
-    const { id: under } = await library.create({ channel: 'live', title: '', startedAt: 0, kinds: ['audio'] });
+    const { id: under } = await library.create({ channel: 'live', title: '', startedAt: 0, codecs: { audio: 'opus' } });
     for (const at of [recordingPaths.media(under), recordingPaths.download(under)]) {
       const answer = await ask('GET', at);
       expect([answer.status, errorOf(answer).code]).toEqual([409, 'recording-in-use']);
@@ -224,7 +224,7 @@ describe('the routes of the recordings', () => {
     expect((await ask('DELETE', recordingPaths.one(id), { authorization })).status).toBe(204);
     expect((await ask('GET', recordingPaths.one(id))).status).toBe(404);
     expect((await ask('DELETE', recordingPaths.one(id), { authorization })).status).toBe(404);
-    const { id: under } = await library.create({ channel: 'live', title: '', startedAt: 0, kinds: ['audio'] });
+    const { id: under } = await library.create({ channel: 'live', title: '', startedAt: 0, codecs: { audio: 'opus' } });
     expect((await ask('DELETE', recordingPaths.one(under), { authorization })).status).toBe(409);
   });
 

@@ -1,0 +1,79 @@
+import type { RecordingMeasure, RecordingPhase } from '../signaling.ts';
+import { Store } from './store.ts';
+
+/** How often the server is asked while something is recorded, and again where it did not answer, in milliseconds. */
+const askEveryMs = 5_000;
+const tickEveryMs = 1_000;
+/** A clock that would go back by less than this stands instead, in milliseconds. */
+const jitterMs = 2_000;
+
+const measured: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['recording', 'paused', 'finished']);
+
+/**
+ * The length and the room of a recording: asked for every few seconds while it grows, once where it stands, and not
+ * at all where there is none. In between, its length is counted on here.
+ */
+export class RecordingMeter {
+  readonly #ask: () => Promise<RecordingMeasure>;
+  readonly #store = new Store<RecordingMeasure | null>(null);
+  #phase: RecordingPhase = 'off';
+  /** The length last told, and when, in milliseconds since the epoch. */
+  #told: { recordedMs: number; at: number } | null = null;
+  #tick: ReturnType<typeof setInterval> | undefined;
+  #next: ReturnType<typeof setTimeout> | undefined;
+  /** Counts what is followed: an answer to an earlier question is not taken. */
+  #turn = 0;
+
+  /** @param ask gets the measure from the server; a failure is asked again */
+  constructor(ask: () => Promise<RecordingMeasure>) {
+    this.#ask = ask;
+  }
+
+  /** What is known; `null` while there is nothing to measure, or nothing was told yet. */
+  readonly getState = (): RecordingMeasure | null => this.#store.get();
+  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+
+  /** Measures a recording that is in `phase` from now on, in place of what was followed before. */
+  follow(phase: RecordingPhase): void {
+    this.close();
+    this.#phase = phase;
+    if (phase === 'off' || phase === 'finishing') this.#store.set(null);
+    if (!measured.has(phase)) return;
+    if (phase === 'recording') this.#tick = setInterval(() => this.#show(), tickEveryMs);
+    this.#measure();
+  }
+
+  /** Stops asking and counting; what is known stays. May be called repeatedly. */
+  close(): void {
+    this.#turn += 1;
+    this.#told = null;
+    clearInterval(this.#tick);
+    clearTimeout(this.#next);
+  }
+
+  #measure(): void {
+    const turn = this.#turn;
+    const again = () => {
+      if (turn === this.#turn) this.#next = setTimeout(() => this.#measure(), askEveryMs);
+    };
+    this.#ask().then((measure) => {
+      if (turn !== this.#turn) return;
+      this.#take(measure);
+      if (this.#phase === 'recording') again();
+    }, again);
+  }
+
+  #take(measure: RecordingMeasure): void {
+    const now = Date.now();
+    const shownMs = this.#told === null ? 0 : this.#told.recordedMs + now - this.#told.at;
+    const isJitter = shownMs > measure.recordedMs && shownMs - measure.recordedMs < jitterMs;
+    this.#told = { recordedMs: isJitter ? shownMs : measure.recordedMs, at: now };
+    this.#store.set({ ...measure, recordedMs: this.#told.recordedMs });
+  }
+
+  #show(): void {
+    const known = this.#store.get();
+    if (known === null || this.#told === null) return;
+    this.#store.set({ ...known, recordedMs: this.#told.recordedMs + Date.now() - this.#told.at });
+  }
+}

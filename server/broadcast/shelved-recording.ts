@@ -1,0 +1,123 @@
+import { AppError } from '../../lib/errors.ts';
+import type { RecordingMeasure } from '../../lib/signaling.ts';
+import type { SavedBroadcast } from './broadcast-types.ts';
+import type { MediaCodecs } from './media-gateway.ts';
+import { RecordedTime } from './recorded-time.ts';
+import { measureRoom } from './recording-room.ts';
+import type { RecordingShelf } from './recording-shelf.ts';
+
+/** Whose recording it is. Times are milliseconds since the epoch. */
+export type Show = { channel: string; title: string; startedAt: number };
+
+/** What is kept of it, so that another life of the server finds it again. */
+type SavedPlace = Pick<SavedBroadcast, 'recordingId' | 'recordedMs' | 'partSince'>;
+
+/** The one recording that a broadcast has on the shelf, from its first part on: where it is, and how much of it. */
+export class ShelvedRecording {
+  readonly #shelf: RecordingShelf;
+  #id: string | null = null;
+  #time = new RecordedTime();
+  #hasMedia = false;
+
+  constructor(shelf: RecordingShelf) {
+    this.#shelf = shelf;
+  }
+
+  /** `null` until there was a part. */
+  get id(): string | null {
+    return this.#id;
+  }
+
+  save(): SavedPlace {
+    return { recordingId: this.#id, ...this.#time.saved };
+  }
+
+  restore(saved: SavedPlace): void {
+    this.#id = saved.recordingId;
+    this.#time = new RecordedTime(saved);
+    this.#hasMedia = saved.recordingId !== null;
+  }
+
+  /**
+   * Makes room for the next part, of these codecs, which is the first where there is none, or no more.
+   * @throws AppError `recording-failed`
+   */
+  async makeRoom(show: Show, codecs: MediaCodecs): Promise<{ uri: string }> {
+    if (this.#id !== null) {
+      try {
+        return await this.#shelf.addPart(this.#id, codecs);
+      } catch (error) {
+        // What was finished may have been deleted; who records on wants a recording all the same.
+        if (!isMissing(error)) throw error;
+        this.#forget();
+      }
+    }
+    const { id, uri } = await this.#shelf.create({ ...show, codecs });
+    this.#id = id;
+    return { uri };
+  }
+
+  /** The first media reached the part that was made room for. */
+  partBegan(): void {
+    this.#hasMedia = true;
+    this.#time.begin(Date.now());
+  }
+
+  /** Nothing is written any more; nothing happens if no part is open. */
+  partEnded(): void {
+    this.#time.end(Date.now());
+  }
+
+  /** The server was killed while a part was written, if one was; only the file knows until when. */
+  async endLostPart(): Promise<void> {
+    const { partSince } = this.#time.saved;
+    if (this.#id === null || partSince === null) return;
+    const { writtenAt } = await this.#shelf.measure(this.#id).catch(() => ({ writtenAt: null }));
+    this.#time.end(writtenAt ?? partSince);
+  }
+
+  /**
+   * Makes one file of all parts. `problem` is what broke the recording, if anything did.
+   * @returns a sentence on why there is nothing to watch; `null` if there is, or never was anything
+   */
+  async finish(problem: string | null): Promise<string | null> {
+    if (this.#id === null) return null;
+    if (!this.#hasMedia && problem !== null) {
+      await this.#shelf.fail(this.#id, problem);
+      return problem;
+    }
+    try {
+      const { durationMs, failure } = await this.#shelf.finish(this.#id);
+      if (durationMs !== null) this.#time.settle(durationMs);
+      return failure;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      this.#forget();
+      return null;
+    }
+  }
+
+  /** @throws AppError `recording-failed` when the disk cannot be reached */
+  async measure(): Promise<RecordingMeasure> {
+    const nothing = { sizeBytes: 0, joinBytes: 0 };
+    try {
+      const { freeBytes } = await this.#shelf.space();
+      const { sizeBytes, joinBytes } = this.#id === null ? nothing : await this.#shelf.measure(this.#id);
+      return measureRoom({ recordedMs: this.#time.ms(Date.now()), sizeBytes, joinBytes, freeBytes });
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause;
+      const message = 'The folder of the recordings cannot be reached. Please tell whoever runs the server.';
+      throw new AppError('recording-failed', message, { cause });
+    }
+  }
+
+  #forget(): void {
+    this.#id = null;
+    this.#time = new RecordedTime();
+    this.#hasMedia = false;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'recording-not-found';
+}
