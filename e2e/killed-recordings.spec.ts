@@ -51,6 +51,7 @@ test('everything is killed at random moments of twenty recordings, and none lose
 
 /** Has five shows begin at random moments, and kills everything once all say that they are recorded. */
 async function recordAndKill(server: RostrumServer, round: number): Promise<KilledShow[]> {
+  // A moment that is drawn at random is the one thing for which there is no event to wait for.
   const beginning = Array.from({ length: showsAtOnce }, async (_, index) => {
     await wait(Math.random() * beginWithinMs);
     return beginShow(server, `killed-${round}-${index}`);
