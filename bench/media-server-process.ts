@@ -7,16 +7,21 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
  */
 export async function findMediaServer(pid: number, words: string): Promise<number> {
   const port = Number(/ws:\/\/[^\s/]+:(\d+)/.exec(words)?.[1]);
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  for (const child of children.trim().split(/\s+/)) {
+  for (const child of await childrenOf(pid)) {
     const command = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '');
-    if (command.includes('embedded-kurento') && (await listensOn(child, port))) return Number(child);
+    if (command.includes('embedded-kurento') && (await listensOn(child, port))) return child;
   }
   throw new Error(`The server ${pid} runs no media server on port ${port}.`);
 }
 
+/** The processes that the process `pid` started and that still run. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children.trim().split(/\s+/).filter(Boolean).map(Number);
+}
+
 /** Whether the process `pid` has the socket that listens on the TCP port `port`. */
-async function listensOn(pid: string, port: number): Promise<boolean> {
+async function listensOn(pid: number, port: number): Promise<boolean> {
   const tables = await Promise.all(
     ['tcp', 'tcp6'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'utf8').catch(() => '')),
   );

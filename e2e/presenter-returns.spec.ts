@@ -1,34 +1,38 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright/test';
 import { chromium } from 'playwright/test';
-import { recordingListSchema, recordingPaths } from '../lib/recording.ts';
 import { expect, test } from './fixtures.ts';
 import { Presenter } from './presenter.ts';
-import { readFileFacts } from './recorded-file.ts';
 import { startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
+import { expectOneWholeRecording, ShowClock } from './whole-recording.ts';
 
 const resumeButton = { name: 'Resume your broadcast' } as const;
 
 test('a presenter who reloads the page resumes with one click, and one recording comes out', async ({
   presenter,
   openViewer,
-}, testInfo) => {
+  server,
+}) => {
   const viewer = await openViewer();
   await presenter.open();
   await presenter.goLive({ channel: 'reload', title: 'Reloaded', record: true });
+  const clock = await ShowClock.started(presenter.page);
   await viewer.open('reload');
   await viewer.seesMovingVideo();
+  clock.goesAway();
   await presenter.page.reload();
   await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible();
   await presenter.page.getByRole('button', resumeButton).click();
   await presenter.seesThatItIsLive();
   await viewer.seesMovingVideo();
+  clock.isBack();
+  await viewer.seesMovingVideo(100);
   await viewer.seesTheTestSource();
+  const length = clock.stop();
   await presenter.end();
-  await expectOneRecording(presenter.page, 'reload', testInfo.outputPath('reload.webm'));
+  await expectOneWholeRecording(presenter.page, server.url, 'reload', length);
 });
 
 test('a presenter whose browser is killed finds the show waiting in the next one', async ({
@@ -50,10 +54,12 @@ test('a presenter whose browser is killed finds the show waiting in the next one
     const first = await launch();
     await first.presenter.open();
     await first.presenter.goLive({ channel: 'killed', title: 'Killed', record: true });
+    const clock = await ShowClock.started(first.presenter.page);
     const viewer = await openViewer();
     await viewer.open('killed');
     // A browser writes what a page keeps to the disk only every few seconds.
     await viewer.seesMovingVideo(250);
+    clock.goesAway();
     await killProcessesOf(profile);
     await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible();
     const second = await launch();
@@ -61,8 +67,11 @@ test('a presenter whose browser is killed finds the show waiting in the next one
     await second.presenter.page.getByRole('button', resumeButton).click();
     await second.presenter.seesThatItIsLive();
     await viewer.seesMovingVideo();
+    clock.isBack();
+    await viewer.seesMovingVideo(100);
+    const length = clock.stop();
     await second.presenter.end();
-    await expectOneRecording(second.presenter.page, 'killed', testInfo.outputPath('killed.webm'));
+    await expectOneWholeRecording(second.presenter.page, server.url, 'killed', length);
     await second.context.close();
   } finally {
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });
@@ -76,7 +85,8 @@ test('a show is taken over by a second browser, and the first is told', async ({
   server,
 }) => {
   await presenter.open();
-  await presenter.goLive({ channel: 'handover', title: 'Handed over' });
+  await presenter.goLive({ channel: 'handover', title: 'Handed over', record: true });
+  const clock = await ShowClock.started(presenter.page);
   const viewer = await openViewer();
   await viewer.open('handover');
   await viewer.seesMovingVideo();
@@ -87,63 +97,49 @@ test('a show is taken over by a second browser, and the first is told', async ({
   });
   const second = new Presenter(await context.newPage(), server.key);
   await second.open();
+  clock.goesAway();
   await second.page.getByRole('button', resumeButton).click();
   await second.seesThatItIsLive();
   await expect(presenter.page.getByText(/presented from another place/i).first()).toBeVisible();
   await viewer.seesMovingVideo();
+  clock.isBack();
+  await viewer.seesMovingVideo(100);
+  const length = clock.stop();
   await second.end();
+  await expectOneWholeRecording(second.page, server.url, 'handover', length);
   await context.close();
 });
 
 test('a web server that is killed and started again finds presenter and viewer back by themselves', async ({
   openPage,
-}, testInfo) => {
+}) => {
   test.setTimeout(90_000);
   let server = await startRostrum();
   try {
     const presenter = new Presenter(await openPage(), server.key);
     await presenter.open({ url: server.url });
     await presenter.goLive({ channel: 'revived', title: 'Revived', record: true });
+    const clock = await ShowClock.started(presenter.page);
     const viewer = new Viewer(await openPage());
     await viewer.page.goto(`${server.url}/watch/revived`);
     await viewer.seesMovingVideo();
+    clock.goesAway();
     await server.kill();
     server = await startRostrum({ PORT: new URL(server.url).port }, { dataDir: server.dataDir });
     const since = Date.now();
     await presenter.seesThatItIsLive();
     await viewer.seesMovingVideo();
+    clock.isBack();
     await viewer.seesTheTestSource();
     console.log(`web server killed: moving pictures ${Date.now() - since} ms after it listened again`);
+    await viewer.seesMovingVideo(100);
+    const length = clock.stop();
     await presenter.end();
-    await expectOneRecording(presenter.page, 'revived', testInfo.outputPath('revived.webm'));
+    await expectOneWholeRecording(presenter.page, server.url, 'revived', length);
   } finally {
     await server.close();
   }
 });
-
-/** One recording of `channel`, which opens, has picture and sound, and is longer than nothing. */
-async function expectOneRecording(page: Page, channel: string, path: string): Promise<void> {
-  const list = async () => {
-    const all = recordingListSchema.parse(
-      await (await page.request.get(new URL(recordingPaths.list, page.url()).href)).json(),
-    ).recordings;
-    return all.filter((recording) => recording.channel === channel);
-  };
-  await expect.poll(async () => (await list()).map(({ state }) => state), { timeout: 30_000 }).toEqual(['ready']);
-  const [recording] = await list();
-  if (recording === undefined) throw new Error(`There is no recording of ${channel}.`);
-  const download = page.waitForEvent('download');
-  await page.evaluate((url) => {
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = '';
-    link.click();
-  }, recordingPaths.download(recording.id));
-  await (await download).saveAs(path);
-  const facts = await readFileFacts(path);
-  expect(facts.duration).toBeGreaterThan(2);
-  expect(Math.abs(facts.duration - (recording.durationMs ?? 0) / 1000)).toBeLessThan(0.2);
-}
 
 /** Kills every process that runs on the browser profile `folder`, as a crash would. */
 async function killProcessesOf(folder: string): Promise<void> {

@@ -1,5 +1,14 @@
-import { ALL_FORMATS, FilePathSource, Input } from 'mediabunny';
+import { readFile } from 'node:fs/promises';
+import {
+  ALL_FORMATS,
+  EncodedPacketSink,
+  FilePathSource,
+  Input,
+  type InputAudioTrack,
+  type InputVideoTrack,
+} from 'mediabunny';
 import { expect, type Page } from 'playwright/test';
+import { readStamp } from '../bench/stamp.ts';
 import { recordingPaths } from '../lib/recording.ts';
 import { lookAtFrame, testSource } from './test-source.ts';
 
@@ -8,21 +17,40 @@ export type FileFacts = { duration: number; codecs: string[]; firstAudioAt: numb
 
 /** Reads the file at `path` with a library that has no part in writing it to the end. */
 export async function readFileFacts(path: string): Promise<FileFacts> {
-  const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(path) });
-  try {
-    const video = await input.getPrimaryVideoTrack();
-    const audio = await input.getPrimaryAudioTrack();
-    if (video === null || audio === null)
-      throw new Error(`The file lacks ${video === null ? 'its picture' : 'its sound'}.`);
-    return {
-      duration: await input.computeDuration(),
-      codecs: [String(await video.getCodec()), String(await audio.getCodec())],
-      firstAudioAt: await audio.getFirstTimestamp(),
-      firstVideoAt: await video.getFirstTimestamp(),
-    };
-  } finally {
-    input.dispose();
-  }
+  return onTracks(path, async (input, { video, audio }) => ({
+    duration: await input.computeDuration(),
+    codecs: [String(await video.getCodec()), String(await audio.getCodec())],
+    firstAudioAt: await audio.getFirstTimestamp(),
+    firstVideoAt: await video.getFirstTimestamp(),
+  }));
+}
+
+/**
+ * Whether a player can jump in the WebM file at `path`: its header knows the length, it has an index (the id of Cues,
+ * RFC 9559 §5.1.5, behind the seek head that names it), and a jump into the middle finds a picture.
+ */
+export async function isSeekable(path: string): Promise<boolean> {
+  const cuesId = Buffer.from([0x1c, 0x53, 0xbb, 0x6b]);
+  const bytes = await readFile(path);
+  const hasIndex = bytes.indexOf(cuesId) !== bytes.lastIndexOf(cuesId);
+  return onTracks(path, async (input, tracks) => {
+    const duration = await input.computeDuration();
+    const told = await input.getDurationFromMetadata();
+    const picture = await new EncodedPacketSink(tracks.video).getKeyPacket(duration / 2);
+    return hasIndex && told !== null && Math.abs(told - duration) < 0.1 && picture !== null;
+  });
+}
+
+/**
+ * When the last picture and the last sound in the file at `path` were sent by a load presenter, in microseconds of
+ * the machine's monotonic clock.
+ */
+export function readLastSent(path: string): Promise<{ videoUs: number; audioUs: number }> {
+  return onTracks(path, async (_, { video, audio }) => {
+    const last = await Promise.all([video, audio].map((track) => new EncodedPacketSink(track).getPacket(Infinity)));
+    const [videoUs = 0, audioUs = 0] = last.map((packet) => readStamp(Buffer.from(packet?.data ?? []))?.sentUs ?? 0);
+    return { videoUs, audioUs };
+  });
 }
 
 /**
@@ -138,4 +166,21 @@ export async function expectSync(page: Page, id: string, firstAudioAt: number): 
   expect(offsets.length).toBeGreaterThanOrEqual(2);
   const [median = Number.NaN] = offsets.toSorted((a, b) => a - b).slice(Math.floor(offsets.length / 2));
   expect(Math.abs(median)).toBeLessThan(0.1);
+}
+
+/** Opens the file at `path` for as long as `look` takes. @throws Error when it lacks picture or sound */
+async function onTracks<T>(
+  path: string,
+  look: (input: Input, tracks: { video: InputVideoTrack; audio: InputAudioTrack }) => Promise<T>,
+): Promise<T> {
+  const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(path) });
+  try {
+    const video = await input.getPrimaryVideoTrack();
+    const audio = await input.getPrimaryAudioTrack();
+    if (video === null || audio === null)
+      throw new Error(`The file lacks ${video === null ? 'its picture' : 'its sound'}.`);
+    return await look(input, { video, audio });
+  } finally {
+    input.dispose();
+  }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { findMediaServer } from '../bench/media-server-process.ts';
+import { childrenOf, findMediaServer } from '../bench/media-server-process.ts';
 import type { HealthDetails } from '../server/health-route.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
@@ -29,6 +29,8 @@ export type RostrumServer = {
   freezeMediaServer(): Promise<void>;
   /** Kills it as a crash would, and resolves when it is gone; its data stays, for another to go on with. */
   kill(): Promise<void>;
+  /** Kills it and all processes that it runs in one moment, as a kernel that panics would; its data stays. */
+  killEverything(): Promise<void>;
   /** Stops it as its owner would, and resolves to the exit code. */
   stop(): Promise<number | null>;
   /** Stops it if it still runs, and removes its data. */
@@ -82,6 +84,11 @@ export async function startRostrum(
         process.kill(await mediaServer(), 'SIGSTOP');
       },
       async kill() {
+        await endChild(child, 'SIGKILL');
+      },
+      async killEverything() {
+        // The children first, and without a pause: they would notice that their parent is gone.
+        for (const each of await childrenOf(child.pid ?? 0)) process.kill(each, 'SIGKILL');
         await endChild(child, 'SIGKILL');
       },
       stop,

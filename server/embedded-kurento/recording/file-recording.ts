@@ -6,6 +6,7 @@ import type { ReceivedFrame } from './frame-assembler.ts';
 import { type FileFault, GrowingFile } from './growing-file.ts';
 import { type RecordingProfile, readProfile, recordedCodec, supportedProfiles } from './recording-profiles.ts';
 import { RecordingTrack } from './recording-track.ts';
+import type { RtpClock } from './rtp-clock.ts';
 
 export { supportedProfiles };
 
@@ -24,10 +25,11 @@ export function openFileRecording(options: FileRecordingOptions): FileRecording 
   return new MatroskaRecording(options);
 }
 
-/** How long a kind that does not flow is waited for before the file begins without it, in milliseconds. */
-const missingKindPatienceMs = 3000;
-/** How long the first frames are held until the senders' clocks are known, in milliseconds. */
-const clockPatienceMs = 1000;
+/**
+ * How long the first frames are held, in milliseconds, for a kind that does not flow yet and for the senders' clocks:
+ * no longer than a cluster spans, because what is held is lost with the process.
+ */
+const beginPatienceMs = 500;
 /** How much may be held before the file begins, in bytes. */
 const maxHeldBytes = 32 * 1024 * 1024;
 /** A file without keyframes cannot be sought in, so one is asked for when the last is older, in milliseconds. */
@@ -57,9 +59,8 @@ class MatroskaRecording implements FileRecording {
   #timer: NodeJS.Timeout | undefined;
   #held: Record<MediaKind, ReceivedFrame[]> = { audio: [], video: [] };
   #heldBytes = 0;
-  /** When the first frame was held, and when there was one of every kind, on the clock of arrivals. */
+  /** When the first frame was held, on the clock of arrivals. */
   #waitingSince: number | null = null;
-  #readySince: number | null = null;
   #lastKeyframeAt = 0;
   #syncedAt = 0;
   #closing: Promise<void> = Promise.resolve();
@@ -138,29 +139,33 @@ class MatroskaRecording implements FileRecording {
     const kinds = this.#heldKinds();
     if (this.#state !== 'waiting' || kinds.length === 0) return;
     this.#waitingSince ??= now;
-    const isComplete = kinds.length === this.#profile?.kinds.length;
-    const isPressed = this.#heldBytes > maxHeldBytes;
-    if (isComplete) {
-      if (this.#readySince === null) this.#options.listener.started();
-      this.#readySince ??= now;
-      const clocks = kinds.flatMap((kind) => this.#held[kind].at(-1)?.clock ?? []);
-      if (isPressed || FileTimeline.isAligned(clocks) || now - this.#readySince >= clockPatienceMs) this.#begin();
-    } else if (isPressed || now - this.#waitingSince >= missingKindPatienceMs) {
+    const isPatient = now - this.#waitingSince < beginPatienceMs && this.#heldBytes <= maxHeldBytes;
+    if (isPatient && !this.#isComplete()) return;
+    if (kinds.length < this.#expectedTracks().length) {
       const { path } = this.#options;
-      this.#options.log('warn', `The recording begins with ${kinds.join()} alone; the rest is added if it comes.`, {
+      this.#options.log('info', `The recording begins with ${kinds.join()} alone; the rest is added when it comes.`, {
         path,
       });
-      this.#options.listener.started();
-      this.#begin();
     }
+    this.#begin();
+  }
+
+  /** Every kind is there, sound as new as the first picture, and it is known how the sender captured them. */
+  #isComplete(): boolean {
+    const pictureAt = this.#held.video[0]?.arrivedAt ?? 0;
+    const newest = this.#heldKinds().flatMap((kind) => this.#held[kind].at(-1) ?? []);
+    if (newest.length < this.#expectedTracks().length) return false;
+    return newest.every(({ arrivedAt }) => arrivedAt >= pictureAt) && FileTimeline.isAligned(newest.map(clockOf));
   }
 
   #begin(): void {
-    // Whoever was told that it started may have stopped it.
-    if (this.#state !== 'waiting') return;
     this.#state = 'writing';
     this.#writer?.begin(this.#held);
     this.#clearHeld();
+    // Whoever is told that it records may rely on a file that can be opened, whatever happens in the next moment.
+    void this.#file?.drained().then(() => {
+      if (this.#state === 'writing') this.#options.listener.started();
+    });
   }
 
   #tick(now: number): void {
@@ -222,6 +227,9 @@ class MatroskaRecording implements FileRecording {
     this.#held = { audio: [], video: [] };
     this.#heldBytes = 0;
     this.#waitingSince = null;
-    this.#readySince = null;
   }
+}
+
+function clockOf({ clock }: ReceivedFrame): RtpClock {
+  return clock;
 }

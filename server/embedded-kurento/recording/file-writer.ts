@@ -33,7 +33,8 @@ export class FileWriter {
 
   /**
    * Begins, or goes on after a pause, with what was held: the first frame comes right behind the last one before,
-   * so a pause leaves no hole. Sound from before the first picture is left out.
+   * so a pause leaves no hole. Sound from before the first picture is left out. The beginning of each kind goes to the
+   * disk at once, so that the file can be opened from then on.
    */
   begin(held: HeldFrames): void {
     this.#timeline.reset();
@@ -45,6 +46,8 @@ export class FileWriter {
     kept.sort((a, b) => a.localMs - b.localMs);
     this.#originMs = startMs - this.#matroska.endMs;
     for (const { kind, frame, localMs } of kept) this.#write(kind, frame, localMs);
+    const firstSoundMs = kept.find(({ kind }) => kind === 'audio')?.localMs ?? startMs;
+    this.#matroska.flush(Math.round(Math.max(startMs, firstSoundMs) - this.#originMs));
   }
 
   /** Writes a frame that has just come. */

@@ -46,12 +46,12 @@ export class GrowingFile {
 
   /**
    * Brings what was given before to the disk itself, past the caches of the system, and looks whether the file is
-   * still there: a file that was deleted can be written on and on, into nothing. A slow disk is not asked twice.
+   * still there: a file that was deleted can be written on and on, into nothing. A slow disk is not asked twice, and
+   * what is written meanwhile does not wait for it: in the system's caches it survives the process.
    */
   sync(): void {
     if (this.#isBroken || this.#closing !== undefined || this.#syncing !== undefined) return;
     this.#syncing = this.#chain.then(() => this.#syncAll());
-    this.#chain = this.#syncing;
   }
 
   /** Resolves when all that was given is written, or is not going to be; never rejects. */
@@ -62,6 +62,7 @@ export class GrowingFile {
   /** Closes the file when all is written and on disk; may be called twice; never rejects. */
   close(): Promise<void> {
     this.#closing ??= this.#chain.then(async () => {
+      await this.#syncing;
       await this.#syncAll();
       await this.#handle?.close().catch(() => {});
     });
@@ -102,8 +103,9 @@ export class GrowingFile {
   async #syncAll(): Promise<void> {
     try {
       if (this.#isBroken || this.#handle === null) return;
-      if (this.#unsyncedBytes > 0) await this.#handle.datasync().catch(unlessNotSyncable);
+      const bytes = this.#unsyncedBytes;
       this.#unsyncedBytes = 0;
+      if (bytes > 0) await this.#handle.datasync().catch(unlessNotSyncable);
       await stat(this.#path).catch((cause: unknown) => {
         if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause))) this.#break('gone', cause);
       });

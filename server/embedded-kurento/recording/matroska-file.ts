@@ -18,8 +18,8 @@ export type FileFrame = {
  * from a slower track.
  */
 const clusterMs = 500;
-/** No frame is held back longer than this for a track that lags behind, in milliseconds. */
-const maxWaitMs = 1000;
+/** No frame is held back longer than this for a track that lags behind, in milliseconds: a kill costs what is held. */
+const maxWaitMs = 800;
 /** A track that was silent for this long is not waited for, in milliseconds. */
 const silenceMs = 2000;
 /** Bytes that may wait for a cluster; more closes it early. */
@@ -70,8 +70,10 @@ export class MatroskaFile {
     this.#endMs = Math.max(this.#endMs, frame.timeMs + frame.durationMs);
     const first = this.#pending[0];
     if (first === undefined) return;
-    const isDue = frame.timeMs - first.timeMs >= clusterMs || frame.arrivedAt - first.arrivedAt >= clusterMs;
-    if (isDue || this.#pendingBytes > maxPendingBytes) this.#writeClusters(this.#watermark(frame.timeMs));
+    const waitedMs = frame.arrivedAt - first.arrivedAt;
+    const isDue = frame.timeMs - first.timeMs >= clusterMs || waitedMs >= clusterMs;
+    if (waitedMs >= maxWaitMs) this.#writeClusters(Number.POSITIVE_INFINITY);
+    else if (isDue || this.#pendingBytes > maxPendingBytes) this.#writeClusters(this.#watermark(frame.timeMs));
   }
 
   /** Writes what has waited too long, for times when nothing comes. `now` is on the clock of `arrivedAt`. */
@@ -83,9 +85,9 @@ export class MatroskaFile {
     else this.#writeClusters(Number.POSITIVE_INFINITY);
   }
 
-  /** Writes what can be written in order, however short the cluster. */
-  flush(): void {
-    this.#writeClusters(this.#watermark(Math.max(...this.#lastTimeMs.values())));
+  /** Writes what can be written in order, and what stands before `untilMs` in any case, however short the cluster. */
+  flush(untilMs = 0): void {
+    this.#writeClusters(Math.max(untilMs, this.#watermark(Math.max(...this.#lastTimeMs.values()))));
   }
 
   /** Writes what is left and the index. */

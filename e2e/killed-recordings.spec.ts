@@ -1,0 +1,110 @@
+import { writeFile } from 'node:fs/promises';
+import { monotonicUs, wait } from '../bench/clock.ts';
+import { LoadPresenter } from '../bench/load-presenter.ts';
+import { type Recording, recordingListSchema, recordingPaths } from '../lib/recording.ts';
+import type { BroadcastView } from '../lib/signaling.ts';
+import { expect, test } from './fixtures.ts';
+import { isSeekable, readFileFacts, readLastSent } from './recorded-file.ts';
+import { type RostrumServer, startRostrum } from './rostrum-server.ts';
+
+const rounds = 4;
+const showsAtOnce = 5;
+/** The shows of a round begin within this time, in milliseconds. */
+const beginWithinMs = 2_000;
+/** Everything is killed within this time after the last show said that it is recorded, in milliseconds. */
+const killWithinMs = 800;
+/** What may be lost of what was announced as recorded, in milliseconds. */
+const maxLossMs = 1_000;
+
+/** A show that is on, and when its viewers were told that it is recorded. */
+type RecordedShow = { channel: string; presenter: LoadPresenter; announcedUs: number };
+/** A show whose server was killed. */
+type KilledShow = { channel: string; announcedMs: number; killedUs: number };
+
+test('everything is killed at random moments of twenty recordings, and none loses more than its last second', async () => {
+  test.setTimeout(90_000);
+  // Nobody comes back here, so a restored show need not wait for its presenter for long.
+  const settings = { PRESENTER_GRACE_S: '1' };
+  let server = await startRostrum(settings);
+  const killed: KilledShow[] = [];
+  try {
+    for (let round = 0; round < rounds; round++) {
+      killed.push(...(await recordAndKill(server, round)));
+      // The next round records while this one's files wait for their repair, and is killed before all are done.
+      server = await startRostrum(settings, { dataDir: server.dataDir });
+    }
+    const recordings = await allReady(server, killed);
+    const losses: number[] = [];
+    for (const [index, show] of killed.entries()) {
+      const path = test.info().outputPath(`${show.channel}.webm`);
+      const recording = recordings[index];
+      if (recording === undefined) throw new Error(`There is no recording of ${show.channel}.`);
+      losses.push(await lossOf(server, show, recording, path));
+    }
+    console.log(`killed ${killed.length}, lost, in ms: ${losses.toSorted((a, b) => a - b).join(' ')}`);
+    expect(killed).toHaveLength(rounds * showsAtOnce);
+    expect(Math.max(...losses)).toBeLessThanOrEqual(maxLossMs);
+  } finally {
+    await server.close();
+  }
+});
+
+/** Has five shows begin at random moments, and kills everything once all say that they are recorded. */
+async function recordAndKill(server: RostrumServer, round: number): Promise<KilledShow[]> {
+  // A moment that is drawn at random is the one thing for which there is no event to wait for.
+  const beginning = Array.from({ length: showsAtOnce }, async (_, index) => {
+    await wait(Math.random() * beginWithinMs);
+    return beginShow(server, `killed-${round}-${index}`);
+  });
+  const shows = await Promise.all(beginning);
+  try {
+    await wait(Math.random() * killWithinMs);
+    await server.killEverything();
+    // Late rather than early: presenters send on until they notice, so it is the loss that may come out too large.
+    const killedUs = monotonicUs();
+    return shows.map(({ channel, announcedUs }) => ({
+      channel,
+      announcedMs: (killedUs - announcedUs) / 1_000,
+      killedUs,
+    }));
+  } finally {
+    await Promise.all(shows.map(({ presenter }) => presenter.close()));
+  }
+}
+
+/** Goes live and waits until the broadcast says that it is recorded. */
+async function beginShow(server: RostrumServer, channel: string): Promise<RecordedShow> {
+  const presenter = await LoadPresenter.start({ url: server.url }, { key: server.key, channel, record: true });
+  const announcedUs = await new Promise<number>((resolve) => {
+    const note = (broadcast: BroadcastView | null) => {
+      if (broadcast?.recording === 'recording') resolve(monotonicUs());
+    };
+    presenter.link.own(presenter.link.signaling.on('broadcast:changed', ({ broadcast }) => note(broadcast)));
+    note(presenter.broadcast);
+  });
+  return { channel, presenter, announcedUs };
+}
+
+/** The recordings of these shows, in their order, once each is repaired; there is one of each. */
+async function allReady(server: RostrumServer, shows: readonly KilledShow[]): Promise<Recording[]> {
+  const list = async () => {
+    const reply = await fetch(`${server.url}${recordingPaths.list}`);
+    return recordingListSchema.parse(await reply.json()).recordings;
+  };
+  const states = async () => (await list()).map(({ state }) => state);
+  await expect.poll(states, { timeout: 30_000 }).toEqual(shows.map(() => 'ready'));
+  const recordings = await list();
+  return shows.flatMap(({ channel }) => recordings.filter((recording) => recording.channel === channel));
+}
+
+/** What the recording lacks at its end, in milliseconds; it opens, has picture and sound, and can be sought in. */
+async function lossOf(server: RostrumServer, show: KilledShow, recording: Recording, path: string): Promise<number> {
+  const reply = await fetch(`${server.url}${recordingPaths.media(recording.id)}`);
+  await writeFile(path, Buffer.from(await reply.arrayBuffer()));
+  const facts = await readFileFacts(path);
+  expect(facts.codecs).toEqual(['vp8', 'opus']);
+  expect(await isSeekable(path), `${show.channel} can be sought in`).toBe(true);
+  expect(facts.duration * 1_000).toBeGreaterThanOrEqual(show.announcedMs - maxLossMs);
+  const { videoUs, audioUs } = await readLastSent(path);
+  return Math.round((show.killedUs - Math.min(videoUs, audioUs)) / 1_000);
+}
