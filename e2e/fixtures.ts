@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { type Browser, test as base, expect, type Page } from 'playwright/test';
 import { Presenter } from './presenter.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
@@ -8,6 +9,8 @@ type Fixtures = {
   presenter: Presenter;
   /** Opens as many viewers as a test wants, each in a profile of its own. */
   openViewer: () => Promise<Viewer>;
+  /** What the server logged during a test that fails is kept beside its screenshots. */
+  serverLog: void;
   /** A page in a profile of its own, for whoever neither presents nor watches. */
   openPage: () => Promise<Page>;
 };
@@ -22,6 +25,15 @@ export const test = base.extend<Fixtures, { server: RostrumServer }>({
       await server.close();
     },
     { scope: 'worker' },
+  ],
+  serverLog: [
+    async ({ server }, use, testInfo) => {
+      const before = server.log().length;
+      await use();
+      if (testInfo.status === testInfo.expectedStatus) return;
+      await writeFile(testInfo.outputPath('server.log'), server.log().slice(before));
+    },
+    { auto: true },
   ],
   baseURL: async ({ server }, use) => use(server.url),
   presenter: async ({ browser, server }, use) => {

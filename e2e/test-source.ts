@@ -34,8 +34,6 @@ export async function installTestSource(
         canvas.height = source.height;
         const context = canvas.getContext('2d');
         const audio = new AudioContext();
-        // A page that nobody has touched yet may find it asleep.
-        audio.resume();
         const output = audio.createMediaStreamDestination();
         const play = (hz: number, volume: number) => {
           const oscillator = new OscillatorNode(audio, { frequency: hz });
@@ -48,6 +46,8 @@ export async function installTestSource(
         const clap = play(source.clapHz, 0);
         const side = source.width / source.clockBits;
         const draw = () => {
+          // A page that nobody has touched yet may find it asleep, and it does not wake by itself at the first click.
+          if (audio.state === 'suspended') audio.resume();
           if (context === null) return;
           const now = Date.now();
           const clapping = now % source.clapEveryMs < source.clapForMs;

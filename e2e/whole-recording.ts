@@ -53,6 +53,7 @@ export async function expectOneWholeRecording(page: Page, url: string, channel: 
   await expect.poll(async () => (await list()).map(({ state }) => state), { timeout: 30_000 }).toEqual(['ready']);
   const [recording] = await list();
   if (recording === undefined) throw new Error(`There is no recording of ${channel}.`);
+  expect(recording.codecs, 'it has picture and sound').toHaveLength(2);
   const seconds = (recording.durationMs ?? 0) / 1000;
   console.log(
     `recording ${seconds.toFixed(1)} s of ${length.liveSeconds.toFixed(1)} s live, ${length.wallSeconds.toFixed(1)} s in all`,
