@@ -10,7 +10,7 @@ type Fixtures = {
   /** Opens as many viewers as a test wants, each in a profile of its own. */
   openViewer: () => Promise<Viewer>;
   /** What the server logged during a test that fails is kept beside its screenshots. */
-  serverLog: void;
+  serverLog: undefined;
   /** A page in a profile of its own, for whoever neither presents nor watches. */
   openPage: () => Promise<Page>;
 };
@@ -29,7 +29,7 @@ export const test = base.extend<Fixtures, { server: RostrumServer }>({
   serverLog: [
     async ({ server }, use, testInfo) => {
       const before = server.log().length;
-      await use();
+      await use(undefined);
       if (testInfo.status === testInfo.expectedStatus) return;
       await writeFile(testInfo.outputPath('server.log'), server.log().slice(before));
     },
