@@ -59,7 +59,7 @@ export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: Reco
       </div>
       <RecordingButtons phase={recording} ready={ready} asking={asking} onPress={(wish) => void change(wish)} />
       {recordingId !== null && <RecordingReady recordingId={recordingId} />}
-      {measure !== null && roomMatters.has(recording) && <RecordingRoom remainingMs={measure.remainingMs} />}
+      {measure !== null && roomMatters.has(recording) && <RecordingRoom measure={measure} />}
       {recordingProblem !== null && <Notice tone="warning" title={recordingProblem} />}
       {error !== null && <ErrorNotice error={error} />}
     </section>

@@ -1,14 +1,19 @@
-import { formatGuess } from '../lib/browser/format.ts';
+import { formatBytes, formatGuess } from '../lib/browser/format.ts';
+import type { RecordingMeasure } from '../lib/signaling.ts';
 import { Notice } from './ui/notice.tsx';
 
 /** With less room than this, a presenter should do something about it, in milliseconds. */
 const lowMs = 15 * 60_000;
 
-/** How long the recording can go on until the disk is full; nothing while that is not known. */
-export function RecordingRoom({ remainingMs }: { remainingMs: number | null }) {
-  if (remainingMs === null) return null;
-  const room = <p className="text-ink-soft text-sm tabular-nums">Room for about {formatGuess(remainingMs)}</p>;
-  if (remainingMs >= lowMs) return room;
+/** How long the recording can go on until the disk is full, as far as that is known, and what is free on it. */
+export function RecordingRoom({ measure: { remainingMs, freeBytes } }: { measure: RecordingMeasure }) {
+  const room = (
+    <p className="text-ink-soft text-sm tabular-nums">
+      {remainingMs !== null && <>Room for about {formatGuess(remainingMs)} · </>}
+      {formatBytes(freeBytes)} free
+    </p>
+  );
+  if (remainingMs === null || remainingMs >= lowMs) return room;
   // The time stands outside of the notice, which is read out again whenever anything in it changes.
   return (
     <>

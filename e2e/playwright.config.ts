@@ -1,11 +1,14 @@
 import { defineConfig } from 'playwright/test';
 
-/** Real Chromium against the server as `npm start` runs it. One worker: the machine's cores belong to the media. */
+/**
+ * Real Chromium against the server as `npm start` runs it. Two workers, each with a server of its own: most of a test
+ * is waiting for a show to be long enough, and more would starve the media.
+ */
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results',
   fullyParallel: false,
-  workers: 1,
+  workers: 2,
   // A machine that others load may starve a browser; what passes only then is counted, and named, as flaky.
   retries: process.env.CI ? 1 : 0,
   timeout: 60_000,

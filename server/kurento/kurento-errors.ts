@@ -93,13 +93,21 @@ export function toRecordingError(error: unknown, doing: string): AppError {
   return recordingFailed(translated.cause ?? translated);
 }
 
-/** The error of a recording that broke. */
+/** What GStreamer calls a full disk, in the type or the words of an error. */
+const fullPattern = /no[ _]space[ _]left/i;
+
+/** The error of a recording that broke; `cause` may be what a recorder's `Error` event says. */
 export function recordingFailed(cause: unknown): AppError {
-  return new AppError(
-    'recording-failed',
-    'The recording could not be written. Please see to it that the media server may write to the recordings folder and has room there.',
-    { cause },
-  );
+  const message = isDiskFull(cause)
+    ? 'The disk with the recordings is full. What was recorded is kept; to go on, please make room by deleting recordings that nobody needs.'
+    : 'The recording could not be written. Please see to it that the media server may write to the recordings folder and has room there.';
+  return new AppError('recording-failed', message, { cause });
+}
+
+function isDiskFull(cause: unknown): boolean {
+  if (typeof cause !== 'object' || cause === null) return false;
+  const words = ['type', 'description', 'message'].map((name): unknown => Reflect.get(cause, name));
+  return words.some((word) => typeof word === 'string' && fullPattern.test(word));
 }
 
 function codeOf(error: unknown): number | undefined {
