@@ -148,7 +148,7 @@ describe('openMediaEngine', () => {
     const viewer = await connect(engine, 'viewer');
     feed(viewer, first);
     await send(first, 1, 20);
-    await until(() => viewer.video.length === 20);
+    await until(() => viewer.video.length === 20 && viewer.audio.length === 20);
     feed(viewer, second);
     first.close();
     await send(second, 30_000, 20);
