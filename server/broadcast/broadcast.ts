@@ -222,7 +222,7 @@ export class Broadcast {
   }
 
   async #end(reason: EndReason): Promise<void> {
-    this.#seat.mediaArrived();
+    this.#seat.settle();
     this.#stages.clear();
     this.#life.end(reason);
     await this.#recording.stop();
@@ -237,7 +237,7 @@ export class Broadcast {
   async #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<MediaLink> {
     const presenter: PresenterWatch = new PresenterWatch(request, {
       arrived: () => {
-        this.#seat.mediaArrived();
+        this.#seat.settle();
         this.#life.mediaArrived();
       },
       // The line may stand and nothing come over it: viewers are told, and the picture may come back by itself.

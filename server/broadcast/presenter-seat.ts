@@ -16,14 +16,15 @@ export class PresenterSeat {
     return this.#taken;
   }
 
-  /** Lets `presenter` be the one who presents. `missing` is called if {@link mediaArrived} is not in time. */
+  /** Lets `presenter` be the one who presents. `missing` is called if {@link settle} is not in time. */
   take(presenter: PresenterWatch, missing: () => void): void {
     this.leave();
     this.#taken = presenter;
     this.#timer = setTimeout(missing, this.#mediaTimeoutMs);
   }
 
-  mediaArrived(): void {
+  /** The presenter was seen or heard, or it does not matter any more. */
+  settle(): void {
     clearTimeout(this.#timer);
   }
 

@@ -1,0 +1,137 @@
+import { copyFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { feed, hasCues, recordingDesk, worstSkewMs } from './recording-desk.ts';
+import { readRecording, TestShow } from './recording-rig.ts';
+
+const desk = recordingDesk();
+
+describe('a recording that begins', () => {
+  test('makes an empty file at once and leaves it empty when nothing ever comes', async () => {
+    const { recording, events } = desk.open();
+    recording.record();
+    await vi.waitFor(async () => expect((await stat(desk.path)).size).toBe(0));
+    await recording.stop();
+    await recording.stop();
+    expect((await stat(desk.path)).size).toBe(0);
+    expect(events).toEqual([]);
+  });
+
+  test('begins without the sound after half a second, and adds it when it comes', async () => {
+    const { recording, events } = desk.open();
+    const show = new TestShow();
+    show.sends.audio = false;
+    feed(recording, show);
+    recording.record();
+    show.run(0, 600);
+    await vi.waitFor(() => expect(events).toEqual(['started']));
+    const copy = join(desk.folder, 'killed.webm');
+    await copyFile(desk.path, copy);
+    expect((await readRecording(copy)).video.length).toBeGreaterThan(0);
+    show.run(600, 5000);
+    show.sends.audio = true;
+    show.run(5000, 8000);
+    await recording.stop();
+
+    const file = await readRecording(desk.path);
+    expect(file.codecs).toEqual(['vp8', 'opus']);
+    expect(file.video).toHaveLength(200);
+    expect(file.audio).toHaveLength(150);
+    expect(worstSkewMs([...file.video, ...file.audio], file.video[0])).toBeLessThanOrEqual(2);
+  });
+
+  test('begins without the picture after half a second, and adds it when it comes', async () => {
+    const { recording } = desk.open();
+    const show = new TestShow();
+    show.sends.video = false;
+    feed(recording, show);
+    recording.record();
+    show.run(0, 5000);
+    show.sends.video = true;
+    show.run(5000, 7000);
+    await recording.stop();
+
+    const file = await readRecording(desk.path);
+    expect(file.codecs).toEqual(['vp8', 'opus']);
+    expect(file.audio).toHaveLength(350);
+    expect(file.video).toHaveLength(50);
+    expect(worstSkewMs([...file.video, ...file.audio], file.audio[0])).toBeLessThanOrEqual(2);
+  });
+
+  test('does not hold back the sound while the picture has ceased', async () => {
+    const { recording } = desk.open();
+    const show = new TestShow();
+    feed(recording, show);
+    recording.record();
+    show.run(0, 2000);
+    show.sends.video = false;
+    show.run(2000, 20_000);
+    const copy = join(desk.folder, 'killed.webm');
+    await vi.waitFor(async () => {
+      await copyFile(desk.path, copy);
+      expect((await readRecording(copy)).audio.at(-1)?.captureMs).toBeGreaterThanOrEqual(17_000);
+    });
+  });
+
+  test('says that it records when both kinds can be read from the disk, and not before', async () => {
+    const { recording, events } = desk.open();
+    const show = new TestShow();
+    show.sends.video = false;
+    feed(recording, show);
+    recording.record();
+    show.run(0, 400);
+    show.video.report(400);
+    show.audio.report(400);
+    show.sends.video = true;
+    show.run(400, 440);
+    expect(events).toEqual([]);
+    await vi.waitFor(() => expect(events).toEqual(['started']));
+    const file = await readRecording(desk.path);
+    expect([file.video[0]?.captureMs, file.audio[0]?.captureMs]).toEqual([400, 400]);
+  });
+
+  test('does not let the sound wait for more than a second for a picture that seldom changes', async () => {
+    const { recording } = desk.open();
+    const show = new TestShow();
+    feed(recording, show);
+    recording.record();
+    show.run(0, 1000);
+    const copy = join(desk.folder, 'killed.webm');
+    for (let nowMs = 1000; nowMs < 4600; nowMs += 200) {
+      show.run(nowMs, nowMs + 200, (captureMs) => {
+        show.sends.video = captureMs % 1800 === 0;
+      });
+      await vi.waitFor(async () => {
+        await copyFile(desk.path, copy);
+        expect((await readRecording(copy)).audio.at(-1)?.captureMs).toBeGreaterThanOrEqual(nowMs + 200 - 900);
+      });
+    }
+  });
+
+  test('keeps what it has when it is stopped before every kind has come', async () => {
+    const { recording } = desk.open();
+    const show = new TestShow();
+    show.sends.audio = false;
+    feed(recording, show);
+    recording.record();
+    show.run(0, 1000);
+    await recording.stop();
+    expect((await readRecording(desk.path)).video).toHaveLength(25);
+  });
+
+  test.each([
+    ['WEBM_VIDEO_ONLY', ['vp8']],
+    ['WEBM_AUDIO_ONLY', ['opus']],
+    ['MKV', ['vp8', 'opus']],
+  ])('writes with %s the tracks %j', async (profile, codecs) => {
+    const { recording, events } = desk.open(profile);
+    const show = new TestShow();
+    feed(recording, show);
+    recording.record();
+    show.run(0, 2000);
+    await vi.waitFor(() => expect(events).toEqual(['started']));
+    await recording.stop();
+    expect((await readRecording(desk.path)).codecs).toEqual(codecs);
+    expect(await hasCues(desk.path)).toBe(true);
+  });
+});

@@ -1,0 +1,77 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { feed, recordingDesk } from './recording-desk.ts';
+import { h264, readRecording, TestShow, TestSource, vp8 } from './recording-rig.ts';
+
+const desk = recordingDesk();
+
+describe('a recording that cannot be', () => {
+  test('fails at once with a codec that the container cannot hold', () => {
+    const { recording, failures } = desk.open();
+    recording.sinks.video.setSource(new TestSource('video', h264));
+    recording.record();
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatchObject({ errorCode: 40005, type: 'UNSUPPORTED_MEDIA_TYPE' });
+    expect(failures[0]?.description).toContain('H264');
+  });
+
+  test('fails once, and keeps what was written, when the codec changes in the middle', async () => {
+    const { recording, events } = desk.open('MKV');
+    const show = new TestShow();
+    feed(recording, show);
+    recording.record();
+    show.run(0, 2000);
+    await vi.waitFor(() => expect(events).toEqual(['started']));
+    recording.sinks.video.setSource(new TestSource('video', { ...h264 }, { ssrc: 9 }));
+    const other = new TestSource('video', h264, { ssrc: 10 });
+    recording.sinks.video.setSource(other);
+    other.send(Buffer.from([0x65, 1, 2, 3]), 2000, show.startMs + 2000);
+    await recording.stop();
+    expect(events).toEqual(['started', 'failed']);
+    expect((await readRecording(desk.path)).video).toHaveLength(50);
+  });
+
+  test('fails with a profile it does not know', () => {
+    const { recording, failures } = desk.open('JPEG_VIDEO_ONLY');
+    recording.record();
+    expect(failures[0]?.description).toContain('JPEG_VIDEO_ONLY');
+  });
+
+  test('fails when the file cannot be made, and never throws', async () => {
+    await writeFile(join(desk.folder, 'a-file'), '');
+    const { recording, failures } = desk.open('WEBM', join(desk.folder, 'a-file', 'media.webm'));
+    recording.record();
+    await vi.waitFor(() => expect(failures).toHaveLength(1));
+    expect(failures[0]).toMatchObject({ errorCode: 6, type: 'RESOURCE_ERROR_OPEN' });
+    await recording.stop();
+    recording.record();
+    expect(failures).toHaveLength(1);
+  });
+
+  test('fails when the desk.path is a folder', async () => {
+    await mkdir(desk.path, { recursive: true });
+    const { recording, failures } = desk.open();
+    recording.record();
+    await vi.waitFor(() => expect(failures[0]?.type).toBe('RESOURCE_ERROR_OPEN'));
+  });
+
+  test.runIf(process.platform === 'linux')('fails when the disk is full', async () => {
+    const { recording, failures } = desk.open('WEBM', '/dev/full');
+    const show = new TestShow();
+    feed(recording, show);
+    recording.record();
+    show.run(0, 5000);
+    await vi.waitFor(() => expect(failures).toHaveLength(1));
+    expect(failures[0]).toMatchObject({ errorCode: 6, type: 'RESOURCE_ERROR_NO_SPACE_LEFT' });
+  });
+
+  test('is over when it is stopped before it began', async () => {
+    const { recording, events } = desk.open();
+    await recording.stop();
+    recording.record();
+    recording.sinks.audio.setSource(new TestSource('audio', { ...vp8, name: 'opus', clockRate: 48_000 }));
+    expect(events).toEqual([]);
+    await expect(stat(desk.path)).rejects.toThrow();
+  });
+});
