@@ -21,7 +21,7 @@ export function PresenterStudio({ presenterKey, onWrongKey }: PresenterStudioPro
       return <StudioSetup studio={studio} state={state} presenterKey={presenterKey} onWrongKey={onWrongKey} />;
     case 'live':
     case 'reconnecting':
-      return <StudioLive studio={studio} state={state} />;
+      return <StudioLive studio={studio} state={state} presenterKey={presenterKey} />;
     case 'taken-over':
       return (
         <StudioTakenOver

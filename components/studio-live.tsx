@@ -2,6 +2,7 @@ import type { PublisherState } from '../lib/browser/publisher-state.ts';
 import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
 import { AudiencePanel } from './audience-panel.tsx';
 import { CameraPreview } from './camera-preview.tsx';
+import { HandOver } from './hand-over.tsx';
 import { LiveBanner } from './live-banner.tsx';
 import { LiveControls } from './live-controls.tsx';
 import { MicrophoneMeter } from './microphone-meter.tsx';
@@ -10,10 +11,11 @@ import { RecordingControl } from './recording-control.tsx';
 type StudioLiveProps = {
   studio: PublisherHandle;
   state: Extract<PublisherState, { phase: 'live' | 'reconnecting' }>;
+  presenterKey: string;
 };
 
 /** During the show: that it is on, who watches, and how to end it. */
-export function StudioLive({ studio, state }: StudioLiveProps) {
+export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
   const { stream, broadcast } = state;
   const { switches } = studio;
   return (
@@ -29,6 +31,7 @@ export function StudioLive({ studio, state }: StudioLiveProps) {
             onEnd={studio.stop}
           />
           <MicrophoneMeter stream={stream} on={switches.microphone} />
+          <HandOver presenterKey={presenterKey} ticket={() => studio.publisher.ticket} />
         </div>
         <AudiencePanel broadcast={broadcast}>
           <RecordingControl

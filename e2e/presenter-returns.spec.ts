@@ -79,9 +79,9 @@ test('a presenter whose browser is killed finds the show waiting in the next one
 });
 
 test('a show is taken over by a second browser, and the first is told', async ({
-  browser,
   presenter,
   openViewer,
+  openPage,
   server,
 }) => {
   await presenter.open();
@@ -90,13 +90,9 @@ test('a show is taken over by a second browser, and the first is told', async ({
   const viewer = await openViewer();
   await viewer.open('handover');
   await viewer.seesMovingVideo();
-  const context = await browser.newContext({
-    baseURL: server.url,
-    permissions: ['camera', 'microphone'],
-    storageState: await presenter.page.context().storageState(),
-  });
-  const second = new Presenter(await context.newPage(), server.key);
-  await second.open();
+  const second = new Presenter(await openPage(), server.key);
+  await second.open({ link: await presenter.handsOver() });
+  expect(new URL(second.page.url()).hash).toBe('');
   clock.goesAway();
   await second.page.getByRole('button', resumeButton).click();
   await second.seesThatItIsLive();
@@ -107,7 +103,6 @@ test('a show is taken over by a second browser, and the first is told', async ({
   const length = clock.stop();
   await second.end();
   await expectOneWholeRecording(second.page, server.url, 'handover', length);
-  await context.close();
 });
 
 test('a web server that is killed and started again finds presenter and viewer back by themselves', async ({

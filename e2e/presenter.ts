@@ -12,9 +12,9 @@ export class Presenter {
   }
 
   /** Opens the presenter's link; with the test source in the camera's place unless the camera is to be left as it is. */
-  async open(options: { camera?: 'test source' | 'as it is'; url?: string } = {}): Promise<void> {
+  async open(options: { camera?: 'test source' | 'as it is'; url?: string; link?: string } = {}): Promise<void> {
     if (options.camera !== 'as it is') await installTestSource(this.page);
-    await this.page.goto(`${options.url ?? ''}/present#key=${encodeURIComponent(this.#key)}`);
+    await this.page.goto(options.link ?? `${options.url ?? ''}/present#key=${encodeURIComponent(this.#key)}`);
     await expect(this.page.getByLabel('Your camera', { exact: true })).toBeVisible();
   }
 
@@ -35,6 +35,16 @@ export class Presenter {
     await this.page.getByLabel('Channel', { exact: true }).fill(show.channel);
     await this.page.getByLabel('Title', { exact: true }).fill(show.title);
     await this.page.getByRole('switch', { name: /record/i }).setChecked(show.record ?? false);
+  }
+
+  /** Gets the link with which another device takes the show over. */
+  async handsOver(): Promise<string> {
+    await this.page.getByRole('button', { name: 'Continue on another device' }).click();
+    await this.page.getByRole('button', { name: 'Copy the link' }).click();
+    await expect(this.page.getByText('The link is copied.')).toBeAttached();
+    const link = await this.page.evaluate(() => navigator.clipboard.readText());
+    await this.page.getByRole('button', { name: 'Close' }).click();
+    return link;
   }
 
   async seesThatItIsLive(): Promise<void> {

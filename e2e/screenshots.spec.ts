@@ -31,6 +31,9 @@ test('every page fits a phone and a desktop', async ({ presenter, openViewer, op
   await take(viewer.page, testInfo, 'watch');
   await expect(presenter.page.getByText(/^Room for about/)).toBeVisible({ timeout: 30_000 });
   await take(presenter.page, testInfo, 'present-live');
+  await presenter.page.getByRole('button', { name: 'Continue on another device' }).click();
+  await take(presenter.page, testInfo, 'present-hand-over');
+  await presenter.page.keyboard.press('Escape');
   await presenter.switchesRecording('Pause recording', 'Recording paused');
   await take(presenter.page, testInfo, 'present-paused');
   await presenter.switchesRecording('Stop recording', 'Recording finished');

@@ -66,6 +66,11 @@ export class Publisher {
   readonly getSwitches = (): Switches => this.#camera.getSwitches();
   readonly subscribeToSwitches = (listener: () => void): (() => void) => this.#camera.subscribeToSwitches(listener);
 
+  /** What another device needs to take the show over; `null` until the server has let us in. */
+  get ticket(): ResumeTicket | null {
+    return this.#presence.ticket;
+  }
+
   /**
    * Asks for the camera and shows the preview; on stage it replaces what is sent. Problems become part of the state,
    * and on stage they are thrown, because the show goes on with what it has.

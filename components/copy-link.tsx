@@ -1,0 +1,44 @@
+'use client';
+
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Button } from './ui/button.tsx';
+
+type CopyLinkProps = {
+  /** Gives the address when it is asked for, which is in a browser. */
+  address: () => string;
+  label: string;
+  variant?: 'primary' | 'secondary';
+  className?: string | undefined;
+};
+
+/** Copies a link; where pages may not copy, it is shown to be copied by hand. */
+export function CopyLink({ address, label, variant = 'secondary', className }: CopyLinkProps) {
+  const [outcome, setOutcome] = useState<'copied' | 'refused' | null>(null);
+  useEffect(() => {
+    if (outcome !== 'copied') return;
+    const timer = setTimeout(() => setOutcome(null), 2_500);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(address());
+      setOutcome('copied');
+    } catch {
+      setOutcome('refused');
+    }
+  };
+  return (
+    <div className={className}>
+      <Button variant={variant} className="w-full" onClick={() => void copy()}>
+        {outcome === 'copied' ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
+        {label}
+      </Button>
+      <p role="status" className="sr-only">
+        {outcome === 'copied' && 'The link is copied.'}
+      </p>
+      {outcome === 'refused' && <p className="mt-2 select-all break-all text-sm">{address()}</p>}
+    </div>
+  );
+}
