@@ -118,6 +118,28 @@ function seeClaps(page: Page, url: string): Promise<number[]> {
   );
 }
 
+/** Takes the player on the page of a recording to `seconds`, and waits until it is there. */
+export function seekTo(page: Page, seconds: number): Promise<void> {
+  return page.locator('video').evaluate(
+    (element, at) =>
+      new Promise<void>((resolve) => {
+        element.addEventListener('seeked', () => resolve(), { once: true });
+        (element as HTMLVideoElement).currentTime = at;
+      }),
+    seconds,
+  );
+}
+
+/** What the clock in the picture shows at `seconds`, in seconds; the page is that of a recording. */
+export async function clockAt(page: Page, seconds: number): Promise<number> {
+  await seekTo(page, seconds);
+  const label = 'The recording under test';
+  await page.locator('video').evaluate((element, name) => element.setAttribute('aria-label', name), label);
+  const { clockMs } = await lookAtFrame(page, label);
+  expect(clockMs, `the clock at ${seconds.toFixed(1)} s can be read`).not.toBeNull();
+  return (clockMs ?? 0) / 1000;
+}
+
 /**
  * The recording `id` plays in its page and seeks, and the clock in its picture tells that its length, in seconds, is
  * right.
@@ -132,23 +154,9 @@ export async function playAndSeek(page: Page, id: string, duration: number): Pro
   });
   await expect.poll(() => video.evaluate((element) => (element as HTMLVideoElement).currentTime)).toBeGreaterThan(1);
   await video.evaluate((element) => (element as HTMLVideoElement).pause());
-  const clockAt = async (seconds: number) => {
-    await video.evaluate(
-      (element, at) =>
-        new Promise((resolve) => {
-          element.addEventListener('seeked', resolve, { once: true });
-          (element as HTMLVideoElement).currentTime = at;
-        }),
-      seconds,
-    );
-    await video.evaluate((element) => element.setAttribute('aria-label', 'The recording under test'));
-    const { clockMs } = await lookAtFrame(page, 'The recording under test');
-    expect(clockMs).not.toBeNull();
-    return (clockMs ?? 0) / 1000;
-  };
-  const first = await clockAt(0.05);
-  const middle = await clockAt(duration / 2);
-  const last = await clockAt(duration - 0.1);
+  const first = await clockAt(page, 0.05);
+  const middle = await clockAt(page, duration / 2);
+  const last = await clockAt(page, duration - 0.1);
   expect(Math.abs(middle - first - (duration / 2 - 0.05))).toBeLessThan(0.25);
   expect(Math.abs(last - first - (duration - 0.15))).toBeLessThan(0.5);
 }

@@ -3,7 +3,7 @@ import type { Page } from 'playwright/test';
 import { formatClock } from '../lib/browser/format.ts';
 import { recordingListSchema, recordingPaths } from '../lib/recording.ts';
 import { expect, test } from './fixtures.ts';
-import { expectSync, playAndSeek, readFileFacts } from './recorded-file.ts';
+import { expectSync, playAndSeek, readFileFacts, seekTo } from './recorded-file.ts';
 import { installTestSource, sendOnlyH264 } from './test-source.ts';
 import { expectOneWholeRecording, ShowClock } from './whole-recording.ts';
 
@@ -140,17 +140,11 @@ test('a presenter who comes back in H264 with a larger picture has one recording
   const page = await openPage();
   await expectOneWholeRecording(page, server.url, 'grown', length);
   // Back and forth, each part is shown in its own size.
+  const video = page.locator('video');
   const widths: number[] = [];
   for (const share of [0, 0.97, 0]) {
-    widths.push(
-      await page.locator('video').evaluate(async (element, at) => {
-        const video = element as HTMLVideoElement;
-        const sought = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
-        video.currentTime = video.duration * at;
-        await sought;
-        return video.videoWidth;
-      }, share),
-    );
+    await seekTo(page, (await video.evaluate((element) => (element as HTMLVideoElement).duration)) * share);
+    widths.push(await video.evaluate((element) => (element as HTMLVideoElement).videoWidth));
   }
   expect(widths[1]).toBeGreaterThan(widths[0] ?? Number.NaN);
   expect(widths[2]).toBe(widths[0]);

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright/test';
 import { recordingListSchema, recordingPaths } from '../lib/recording.ts';
 import { expect } from './fixtures.ts';
-import { lookAtFrame } from './test-source.ts';
+import { clockAt } from './recorded-file.ts';
 
 /** How long a show was, in seconds: by the clock, and without the times in which nothing could be recorded. */
 export type ShowLength = { wallSeconds: number; liveSeconds: number };
@@ -39,8 +39,6 @@ export class ShowClock {
   }
 }
 
-const label = 'The recording under test';
-
 /**
  * There is one recording of `channel`, which plays to its end, is about as long as the show was live, and whose
  * clock only ever goes forward: so no part of it is missing, repeated or in the wrong place.
@@ -69,18 +67,7 @@ export async function expectOneWholeRecording(page: Page, url: string, channel: 
   const looks = 12;
   for (let look = 0; look < looks; look++) {
     const at = 0.05 + ((seconds - 0.3) * look) / (looks - 1);
-    await video.evaluate(
-      (element, seconds) =>
-        new Promise<void>((resolve) => {
-          element.addEventListener('seeked', () => resolve(), { once: true });
-          (element as HTMLVideoElement).currentTime = seconds;
-        }),
-      at,
-    );
-    await video.evaluate((element, name) => element.setAttribute('aria-label', name), label);
-    const { clockMs } = await lookAtFrame(page, label);
-    expect(clockMs, `the clock at ${at.toFixed(1)} s can be read`).not.toBeNull();
-    clocks.push((clockMs ?? 0) / 1000);
+    clocks.push(await clockAt(page, at));
   }
   // It leaps where a part was cut out, and stands while a presenter was away; what it never does is go back.
   for (const [index, clock] of clocks.entries()) expect(clock).toBeGreaterThanOrEqual(clocks[index - 1] ?? 0);

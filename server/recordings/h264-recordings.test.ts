@@ -1,37 +1,20 @@
-import { mkdir, mkdtemp, open as openFile, readdir, readFile, realpath, rm, rmdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, open as openFile, readdir, readFile, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { h264Size } from '../embedded-kurento/recording/h264-payload.ts';
 import { h264, type ReadPacket, readRecording, vp8 } from '../embedded-kurento/recording/recording-rig.ts';
 import { downloadName } from './content-disposition.ts';
+import { libraryDesk } from './library-desk.ts';
 import { inspectMedia } from './media-file.ts';
-import { openRecordingLibrary, type RecordingLibrary } from './recording-library.ts';
+import type { RecordingLibrary } from './recording-library.ts';
 import { readManifest } from './recording-manifest.ts';
-import { age, keepLines, recordShow, truncate, writeWithAac } from './recording-rig.ts';
+import { age, recordShow, truncate, writeWithAac } from './recording-rig.ts';
 
 const show = { channel: 'math', title: '', startedAt: Date.UTC(2026, 10, 22) } as const;
 
-let folder: string;
-let libraries: RecordingLibrary[];
-
-beforeEach(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), 'recordings-')));
-  libraries = [];
-});
-
-afterEach(async () => {
-  await Promise.all(libraries.map((library) => library.close()));
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function open(): Promise<RecordingLibrary> {
-  const library = await openRecordingLibrary({ folder, logger: keepLines().logger });
-  libraries.push(library);
-  return library;
-}
+const desk = libraryDesk();
 
 type PartOptions = Parameters<typeof recordShow>[2] & { durationMs: number; keptShare?: number };
 
@@ -99,7 +82,7 @@ function isGrowing(packets: readonly ReadPacket[]): boolean {
 
 describe('a recording of H.264', () => {
   test('of one part becomes an MP4 file with its index in front, and nothing of it is lost', async () => {
-    const library = await open();
+    const library = await desk.open();
     const { id, uri } = await library.create({ ...show, codecs: { audio: 'opus', video: 'H264' } });
     expect(uri).toMatch(/\/media-1\.mkv$/);
     expect(await library.get(id)).toMatchObject({ state: 'recording', contentType: 'video/mp4' });
@@ -109,8 +92,8 @@ describe('a recording of H.264', () => {
 
     expect(finished).toMatchObject({ state: 'ready', codecs: ['avc', 'opus'], contentType: 'video/mp4' });
     expect(downloadName(finished)).toMatch(/\.mp4$/);
-    expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']);
-    const path = join(folder, id, 'media.mp4');
+    expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']);
+    const path = join(desk.folder, id, 'media.mp4');
     expect(await boxesOf(path)).toEqual(['ftyp', 'moov', 'free', 'mdat']);
     const after = await readRecording(path);
     expect(after).toMatchObject({ width: 640, height: 360 });
@@ -123,13 +106,15 @@ describe('a recording of H.264', () => {
   });
 
   test('goes on in one MP4 file after an interruption, and again after it was finished', async () => {
-    const library = await open();
+    const library = await desk.open();
     const id = await recordParts(library, [
       { durationMs: 4000, keptShare: 0.8 },
       { durationMs: 3000, fromMs: 100_000 },
     ]);
     const lengths = await Promise.all(
-      ['media-1.mkv', 'media-2.mkv'].map(async (name) => (await inspectMedia(join(folder, id, name)))?.durationMs ?? 0),
+      ['media-1.mkv', 'media-2.mkv'].map(
+        async (name) => (await inspectMedia(join(desk.folder, id, name)))?.durationMs ?? 0,
+      ),
     );
     const sumMs = lengths.reduce((sum, length) => sum + length, 0);
     expect(Math.abs(((await library.finish(id)).durationMs ?? 0) - sumMs)).toBeLessThan(100);
@@ -155,18 +140,18 @@ describe('a recording of H.264', () => {
   });
 
   test('goes on in one file with another size, and each keyframe tells its own', async () => {
-    const library = await open();
+    const library = await desk.open();
     const id = await recordParts(library, [
       { durationMs: 3000 },
       { durationMs: 3000, fromMs: 100_000, size: { width: 1280, height: 720 } },
     ]);
     const finished = await library.finish(id);
     expect(Math.abs((finished.durationMs ?? 0) - 6000)).toBeLessThan(200);
-    expect(await pictureSizes(join(folder, id, 'media.mp4'))).toEqual(['640x360', '1280x720']);
+    expect(await pictureSizes(join(desk.folder, id, 'media.mp4'))).toEqual(['640x360', '1280x720']);
   });
 
   test('that began with sound alone has its picture from where it came', async () => {
-    const library = await open();
+    const library = await desk.open();
     const id = await recordParts(library, [
       { durationMs: 3000, sends: { audio: true, video: false } },
       { durationMs: 3000, fromMs: 100_000 },
@@ -174,16 +159,16 @@ describe('a recording of H.264', () => {
     const finished = await library.finish(id);
     expect(finished).toMatchObject({ state: 'ready', codecs: ['avc', 'opus'], contentType: 'video/mp4' });
     expect(Math.abs((finished.durationMs ?? 0) - 6000)).toBeLessThan(200);
-    const { video, audio } = await readRecording(join(folder, id, 'media.mp4'));
+    const { video, audio } = await readRecording(join(desk.folder, id, 'media.mp4'));
     expect(worstSkewMs([...video, ...audio].filter(({ captureMs }) => captureMs >= 100_000))).toBeLessThanOrEqual(2);
     expect(video[0]?.timeMs).toBeGreaterThan(2900);
   });
 
   test('with sound in AAC, as a Kurento records it, becomes an MP4 file of one or more parts as well', async () => {
-    const library = await open();
+    const library = await desk.open();
     const { id, uri } = await library.create({ ...show, codecs: { audio: 'opus', video: 'H264' } });
     const next = await library.addPart(id, { audio: 'opus', video: 'H264' });
-    const source = join(folder, 'source.mkv');
+    const source = join(desk.folder, 'source.mkv');
     await recordShow(source, 3000, { codec: h264 });
     for (const path of [uri, next.uri].map((each) => fileURLToPath(each))) {
       await writeWithAac(source, path);
@@ -192,57 +177,57 @@ describe('a recording of H.264', () => {
     const finished = await library.finish(id);
     expect(finished).toMatchObject({ state: 'ready', codecs: ['avc', 'aac'], contentType: 'video/mp4' });
     expect(Math.abs((finished.durationMs ?? 0) - 6000)).toBeLessThan(100);
-    expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']);
+    expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']);
   });
 
   test('that its server left behind is made an MP4 file at the next start', async () => {
-    const first = await open();
+    const first = await desk.open();
     const id = await recordParts(first, [
       { durationMs: 3000, keptShare: 0.7 },
       { durationMs: 4000, fromMs: 100_000, keptShare: 0.7 },
     ]);
     await first.close();
-    const library = await open();
+    const library = await desk.open();
     await vi.waitFor(async () => expect((await library.get(id)).state).toBe('ready'));
     expect(await library.get(id)).toMatchObject({ contentType: 'video/mp4', codecs: ['avc', 'opus'] });
     expect((await library.get(id)).durationMs).toBeGreaterThan(4000);
     await vi.waitFor(async () =>
-      expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']),
+      expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']),
     );
   });
 
   test('whose MP4 file was half made when the server stopped is whole after the next start', async () => {
-    const first = await open();
+    const first = await desk.open();
     const id = await recordParts(first, [{ durationMs: 600_000 }]);
     const finishing = first.finish(id);
-    await vi.waitFor(async () => expect(await readdir(join(folder, id))).toContain('media.mp4.joining'), {
+    await vi.waitFor(async () => expect(await readdir(join(desk.folder, id))).toContain('media.mp4.joining'), {
       interval: 1,
     });
     await first.close();
     expect(await finishing).toMatchObject({ state: 'finishing' });
-    expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media-1.mkv']);
-    const second = await open();
+    expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media-1.mkv']);
+    const second = await desk.open();
     await vi.waitFor(async () => expect((await second.get(id)).state).toBe('ready'), { timeout: 10_000 });
     expect((await second.get(id)).durationMs).toBeGreaterThan(599_000);
   }, 20_000);
 
   test('stays as it was recorded when no MP4 file can be made, and the next start tries again', async () => {
-    const first = await open();
+    const first = await desk.open();
     const id = await recordParts(first, [{ durationMs: 3000 }]);
-    const bytes = await readFile(join(folder, id, 'media-1.mkv'));
+    const bytes = await readFile(join(desk.folder, id, 'media-1.mkv'));
     // Nothing can take the place of a folder.
-    await mkdir(join(folder, id, 'media.mp4'));
+    await mkdir(join(desk.folder, id, 'media.mp4'));
     expect(await first.finish(id)).toMatchObject({ state: 'ready', contentType: 'video/x-matroska', failure: null });
     expect((await first.locate(id)).file).toBe('media-1.mkv');
-    expect(await readFile(join(folder, id, 'media-1.mkv'))).toEqual(bytes);
-    expect((await readdir(join(folder, id))).some((name) => name.endsWith('.joining'))).toBe(false);
+    expect(await readFile(join(desk.folder, id, 'media-1.mkv'))).toEqual(bytes);
+    expect((await readdir(join(desk.folder, id))).some((name) => name.endsWith('.joining'))).toBe(false);
     await first.close();
-    await rmdir(join(folder, id, 'media.mp4'));
-    const second = await open();
+    await rmdir(join(desk.folder, id, 'media.mp4'));
+    const second = await desk.open();
     await vi.waitFor(async () => expect((await second.locate(id)).file).toBe('media.mp4'));
     expect(await second.get(id)).toMatchObject({ contentType: 'video/mp4' });
     await vi.waitFor(async () =>
-      expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']),
+      expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']),
     );
   });
 });
@@ -252,18 +237,18 @@ describe('a recording whose presenter came back with another codec', () => {
     ['H.264 after VP8', [vp8, h264], ['media-1.webm', 'media-2.mkv'], 'media.mp4'],
     ['VP8 after H.264', [h264, vp8], ['media-1.mkv', 'media-2.webm'], 'media.webm'],
   ] as const)('shows the longer part, %s, and keeps the other', async (_, codecs, [kept], file) => {
-    const library = await open();
+    const library = await desk.open();
     const id = await recordParts(library, [
       { durationMs: 2000, codec: codecs[0] },
       { durationMs: 4000, codec: codecs[1], fromMs: 100_000 },
     ]);
-    const bytes = await readFile(join(folder, id, kept));
+    const bytes = await readFile(join(desk.folder, id, kept));
     const finished = await library.finish(id);
     expect(finished).toMatchObject({ state: 'ready', contentType: file === 'media.mp4' ? 'video/mp4' : 'video/webm' });
     expect(Math.abs((finished.durationMs ?? 0) - 4000)).toBeLessThan(100);
-    expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', kept, file].sort());
-    expect(await readFile(join(folder, id, kept))).toEqual(bytes);
-    const manifest = await readManifest(join(folder, id), id);
+    expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', kept, file].sort());
+    expect(await readFile(join(desk.folder, id, kept))).toEqual(bytes);
+    const manifest = await readManifest(join(desk.folder, id), id);
     expect(manifest).toMatchObject({ kept: [kept], parts: [], file });
     expect(manifest.note).toContain(kept);
   });

@@ -1,9 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type ReadPacket, readRecording } from '../embedded-kurento/recording/recording-rig.ts';
 import {
   mountSmallDisk,
@@ -11,10 +10,11 @@ import {
   resizeDisk,
   unmountDisk,
 } from '../embedded-kurento/recording/small-disk.ts';
+import { libraryDesk } from './library-desk.ts';
 import { inspectMedia } from './media-file.ts';
-import { openRecordingLibrary, type RecordingLibrary } from './recording-library.ts';
+import type { RecordingLibrary } from './recording-library.ts';
 import { readManifest, writeManifest } from './recording-manifest.ts';
-import { age, keepLines, recordShow, truncate, writeWebm } from './recording-rig.ts';
+import { age, recordShow, truncate, writeWebm } from './recording-rig.ts';
 
 const show = {
   channel: 'math',
@@ -24,24 +24,7 @@ const show = {
 } as const;
 const reason = reasonAgainstMounting();
 
-let folder: string;
-let libraries: RecordingLibrary[];
-
-beforeEach(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), 'recordings-')));
-  libraries = [];
-});
-
-afterEach(async () => {
-  await Promise.all(libraries.map((library) => library.close()));
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function open(held?: ReadonlySet<string>): Promise<RecordingLibrary> {
-  const library = await openRecordingLibrary({ folder, held, logger: keepLines().logger });
-  libraries.push(library);
-  return library;
-}
+const desk = libraryDesk();
 
 /** Records parts of a recording, each as its function writes it; `paths` are theirs in order. */
 async function recordParts(
@@ -86,7 +69,7 @@ async function pictureSizes(path: string): Promise<string[]> {
 
 describe('the parts of a recording', () => {
   test('become one file: an empty one, a cut one, and one of another size', async () => {
-    const library = await open();
+    const library = await desk.open();
     const { id, paths } = await recordParts(library, [
       async (path) => {
         await part(8000)(path);
@@ -95,7 +78,7 @@ describe('the parts of a recording', () => {
       empty,
       part(4000, { fromMs: 100_000, size: { width: 1280, height: 720 } }),
     ]);
-    expect(paths.map((path) => path.slice(folder.length + id.length + 2))).toEqual([
+    expect(paths.map((path) => path.slice(desk.folder.length + id.length + 2))).toEqual([
       'media-1.webm',
       'media-2.webm',
       'media-3.webm',
@@ -107,8 +90,8 @@ describe('the parts of a recording', () => {
 
     expect(finished).toMatchObject({ state: 'ready', codecs: ['vp8', 'opus'], contentType: 'video/webm' });
     expect(Math.abs((finished.durationMs ?? 0) - sumMs)).toBeLessThan(200);
-    expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
-    const path = join(folder, id, 'media.webm');
+    expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
+    const path = join(desk.folder, id, 'media.webm');
     expect((await inspectMedia(path))?.isSeekable).toBe(true);
     const { video, audio } = await readRecording(path);
     expect(isGrowing(video) && isGrowing(audio)).toBe(true);
@@ -129,7 +112,7 @@ describe('the parts of a recording', () => {
   });
 
   test('may come after the recording was finished', async () => {
-    const library = await open();
+    const library = await desk.open();
     const { id } = await recordParts(library, [part(3000)]);
     expect((await library.finish(id)).state).toBe('ready');
     for (const fromMs of [100_000, 200_000]) {
@@ -149,7 +132,7 @@ describe('the parts of a recording', () => {
   });
 
   test('of another codec are kept beside the longest run, and the manifest says so', async () => {
-    const library = await open();
+    const library = await desk.open();
     const { id } = await recordParts(library, [
       (path) => writeWebm(path, 2, 'unfinished', 'vp9'),
       (path) => writeWebm(path, 3, 'unfinished'),
@@ -158,14 +141,14 @@ describe('the parts of a recording', () => {
     const finished = await library.finish(id);
     expect(finished).toMatchObject({ state: 'ready', codecs: ['vp8', 'opus'] });
     expect(Math.abs((finished.durationMs ?? 0) - 5000)).toBeLessThan(200);
-    expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media-1.webm', 'media.webm']);
-    const manifest = await readManifest(join(folder, id), id);
+    expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media-1.webm', 'media.webm']);
+    const manifest = await readManifest(join(desk.folder, id), id);
     expect(manifest).toMatchObject({ kept: ['media-1.webm'], parts: [] });
     expect(manifest.note).toMatch(/^[A-Z].*media-1\.webm\.$/);
   });
 
   test('with sound alone and with picture follow each other', async () => {
-    const library = await open();
+    const library = await desk.open();
     const { id } = await recordParts(library, [
       part(3000, { sends: { audio: true, video: false } }),
       part(3000, { fromMs: 100_000 }),
@@ -176,40 +159,40 @@ describe('the parts of a recording', () => {
   });
 
   test('all stay when they cannot be joined, and the next start tries again', async () => {
-    const first = await open();
+    const first = await desk.open();
     const { id, paths } = await recordParts(first, [part(3000), part(2000, { fromMs: 100_000 })]);
     // Nothing can take the place of a folder.
-    await mkdir(join(folder, id, 'media.webm'));
+    await mkdir(join(desk.folder, id, 'media.webm'));
     expect(await first.finish(id)).toMatchObject({ state: 'ready', failure: null });
     expect((await first.locate(id)).file).toBe('media-1.webm');
     for (const path of paths) expect((await inspectMedia(path))?.isSeekable).toBe(true);
-    expect((await readManifest(join(folder, id), id)).note).toMatch(/tries again\.$/);
+    expect((await readManifest(join(desk.folder, id), id)).note).toMatch(/tries again\.$/);
     await first.close();
-    await rmdir(join(folder, id, 'media.webm'));
-    const second = await open();
+    await rmdir(join(desk.folder, id, 'media.webm'));
+    const second = await desk.open();
     await vi.waitFor(async () => expect((await second.locate(id)).file).toBe('media.webm'));
     expect(Math.abs(((await second.get(id)).durationMs ?? 0) - 5000)).toBeLessThan(200);
-    expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
+    expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
   });
 
   test.runIf(reason === null)(
     `all stay on a disk that is full, and are joined when it has room again${reason === null ? '' : ` (left out: ${reason})`}`,
     async () => {
-      mountSmallDisk(folder, '2m');
+      mountSmallDisk(desk.folder, '2m');
       try {
-        const first = await open();
+        const first = await desk.open();
         const { id } = await recordParts(first, [part(10_000), part(60_000, { fromMs: 100_000 })]);
         expect((await first.space()).freeBytes).toBeLessThan(100_000);
         expect((await first.finish(id)).state).toBe('ready');
-        expect((await readdir(join(folder, id))).filter((name) => name.endsWith('.webm'))).toHaveLength(2);
+        expect((await readdir(join(desk.folder, id))).filter((name) => name.endsWith('.webm'))).toHaveLength(2);
         await first.close();
-        resizeDisk(folder, '8m');
-        const second = await open();
+        resizeDisk(desk.folder, '8m');
+        const second = await desk.open();
         await vi.waitFor(async () => expect((await second.locate(id)).file).toBe('media.webm'), { timeout: 5000 });
         expect((await second.get(id)).durationMs).toBeGreaterThan(37_000);
         await second.close();
       } finally {
-        unmountDisk(folder);
+        unmountDisk(desk.folder);
       }
     },
   );
@@ -217,18 +200,18 @@ describe('the parts of a recording', () => {
 
 describe('a recording that its broadcast may take up after a restart', () => {
   test('is left alone at the start, goes on, and becomes one file', async () => {
-    const first = await open();
+    const first = await desk.open();
     const held = await recordParts(first, [(path) => writeWebm(path, 3, 'unfinished')]);
     const other = await recordParts(first, [(path) => writeWebm(path, 1, 'unfinished')]);
     await first.close();
     const [path = ''] = held.paths;
     const before = await readFile(path);
-    const manifest = await readFile(join(folder, held.id, 'manifest.json'));
-    const library = await open(new Set([held.id]));
+    const manifest = await readFile(join(desk.folder, held.id, 'manifest.json'));
+    const library = await desk.open(new Set([held.id]));
     await vi.waitFor(async () => expect((await library.get(other.id)).state).toBe('ready'));
     expect((await library.get(held.id)).state).toBe('recording');
     expect(await readFile(path)).toEqual(before);
-    expect(await readFile(join(folder, held.id, 'manifest.json'))).toEqual(manifest);
+    expect(await readFile(join(desk.folder, held.id, 'manifest.json'))).toEqual(manifest);
 
     expect(await library.resume(other.id)).toBe(false);
     expect(await library.resume('2026-11-22-math-aaaaaaaa')).toBe(false);
@@ -242,11 +225,11 @@ describe('a recording that its broadcast may take up after a restart', () => {
   });
 
   test('is finished like any other when it is released, or finished without being taken up', async () => {
-    const first = await open();
+    const first = await desk.open();
     const released = await recordParts(first, [(path) => writeWebm(path, 2, 'unfinished')]);
     const finished = await recordParts(first, [(path) => writeWebm(path, 2, 'unfinished')]);
     await first.close();
-    const library = await open(new Set([released.id, finished.id]));
+    const library = await desk.open(new Set([released.id, finished.id]));
     await library.release(released.id);
     expect((await library.get(released.id)).state).toBe('ready');
     expect((await library.finish(finished.id)).state).toBe('ready');
@@ -255,23 +238,23 @@ describe('a recording that its broadcast may take up after a restart', () => {
 
 describe('a server that died while it finished a recording', () => {
   test('finds a part again that it had renamed already', async () => {
-    const first = await open();
+    const first = await desk.open();
     const { id } = await recordParts(first, [part(2000), empty]);
     await first.close();
-    const at = join(folder, id);
+    const at = join(desk.folder, id);
     await writeManifest(at, { ...(await readManifest(at, id)), state: 'finishing', renaming: 'media-1.webm' });
     await rename(join(at, 'media-1.webm'), join(at, 'media.webm'));
-    const library = await open();
+    const library = await desk.open();
     await vi.waitFor(async () => expect((await library.get(id)).state).toBe('ready'));
     expect(Math.abs(((await library.get(id)).durationMs ?? 0) - 2000)).toBeLessThan(100);
     expect((await readdir(at)).sort()).toEqual(['manifest.json', 'media.webm']);
   });
 
   test('joins once more what was joined but not noted, and deletes what was noted but not deleted', async () => {
-    const first = await open();
+    const first = await desk.open();
     const { id, paths } = await recordParts(first, [part(2000), part(2000, { fromMs: 100_000 })]);
     const bytes = await Promise.all(paths.map((path) => readFile(path)));
-    const at = join(folder, id);
+    const at = join(desk.folder, id);
     const before = await readManifest(at, id);
     await first.finish(id);
     await first.close();
@@ -279,7 +262,7 @@ describe('a server that died while it finished a recording', () => {
     for (const manifest of [before, { ...after, obsolete: ['media-1.webm', 'media-2.webm'] }]) {
       await writeManifest(at, manifest);
       for (const [i, path] of paths.entries()) await writeFile(path, bytes[i] ?? '').then(() => age(path));
-      const library = await open();
+      const library = await desk.open();
       await vi.waitFor(async () => expect((await readdir(at)).sort()).toEqual(['manifest.json', 'media.webm']));
       await vi.waitFor(async () => expect((await library.get(id)).state).toBe('ready'));
       expect(Math.abs(((await library.get(id)).durationMs ?? 0) - 4000)).toBeLessThan(200);

@@ -1,9 +1,7 @@
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { FileRecording } from '../media/media-types.ts';
-import { openFileRecording } from './file-recording.ts';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { feed, recordingDesk } from './recording-desk.ts';
 import { type ReadPacket, readRecording, TestShow } from './recording-rig.ts';
 import { mountSmallDisk, reasonAgainstMounting, unmountDisk } from './small-disk.ts';
 
@@ -12,41 +10,22 @@ const note = reason === null ? '' : ` (left out: ${reason})`;
 /** How soon a missing file has to be noticed, in milliseconds. */
 const noticeMs = 2000;
 
-let root: string;
+const desk = recordingDesk();
 let folder: string;
 let path: string;
-let opened: FileRecording[];
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'disk-faults-'));
-  folder = join(root, 'show');
+  folder = join(desk.folder, 'show');
   path = join(folder, 'media-1.webm');
   await mkdir(folder);
-  opened = [];
-});
-
-afterEach(async () => {
-  await Promise.all(opened.map((recording) => recording.stop()));
-  await rm(root, { recursive: true, force: true });
 });
 
 function record(at: string) {
-  const events: string[] = [];
-  const failures: { errorCode: number; type: string; description: string }[] = [];
-  const listener = {
-    started: () => events.push('started'),
-    failed: (failure: (typeof failures)[number]) => {
-      events.push('failed');
-      failures.push(failure);
-    },
-  };
-  const recording = openFileRecording({ path: at, profile: 'WEBM', listener, log: () => {} });
+  const recorder = desk.open('WEBM', at);
   const show = new TestShow();
-  opened.push(recording);
-  recording.sinks.video.setSource(show.video);
-  recording.sinks.audio.setSource(show.audio);
-  recording.record();
-  return { recording, show, events, failures };
+  feed(recorder.recording, show);
+  recorder.recording.record();
+  return { ...recorder, show };
 }
 
 function steps(packets: readonly ReadPacket[]): Set<number> {
@@ -77,10 +56,10 @@ test.runIf(reason === null)(
       expect(file.video.every((packet) => packet.size === 2000)).toBe(true);
 
       // The process goes on, and so does a recording on another disk.
-      const other = record(join(root, 'other.webm'));
+      const other = record(join(desk.folder, 'other.webm'));
       other.show.run(0, 2000);
       await other.recording.stop();
-      expect((await readRecording(join(root, 'other.webm'))).video).toHaveLength(50);
+      expect((await readRecording(join(desk.folder, 'other.webm'))).video).toHaveLength(50);
     } finally {
       unmountDisk(folder);
     }
@@ -114,9 +93,9 @@ test('a folder that is moved away keeps what was recorded until then', async () 
   const { recording, show, failures } = record(path);
   show.run(0, 3000);
   await vi.waitFor(async () => expect((await stat(path)).size).toBeGreaterThan(100_000));
-  await rename(folder, join(root, 'moved'));
+  await rename(folder, join(desk.folder, 'moved'));
   await vi.waitFor(() => expect(failures).toHaveLength(1), { timeout: noticeMs });
   await recording.stop();
-  const file = await readRecording(join(root, 'moved', 'media-1.webm'));
+  const file = await readRecording(join(desk.folder, 'moved', 'media-1.webm'));
   expect(file.video.at(-1)?.captureMs).toBeGreaterThanOrEqual(2000);
 });
