@@ -119,6 +119,18 @@ export type RtpStats = {
   remb: number;
 };
 
+/** How a link gets through to its peer, beyond what its engine is set up for. */
+export type LinkNetwork = {
+  /** Asked for the address under which the internet sees us: https://www.rfc-editor.org/rfc/rfc8489 */
+  stunServer: { address: string; port: number } | null;
+  /** Relays media over UDP where there is no other way: https://www.rfc-editor.org/rfc/rfc8656 */
+  turnServer: { address: string; port: number; username: string; password: string } | null;
+  /** What peers are told in place of local addresses, by family. */
+  announced: { readonly 4: string | null; readonly 6: string | null };
+  /** The local addresses that may be told; all when null. */
+  localAddresses: readonly string[] | null;
+};
+
 /** Negotiation failed; `kurentoCode` is the protocol's error code (40201 SDP_PARSE_ERROR, …). */
 export class NegotiationError extends Error {
   readonly kurentoCode: number;
@@ -137,6 +149,8 @@ export class NegotiationError extends Error {
 export interface PeerLink {
   readonly sources: Readonly<Record<MediaKind, RtpSource>>;
   readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
+  /** Says how to get through to the peer; without effect after the negotiation. */
+  setNetwork(network: LinkNetwork): void;
   /**
    * Answers an offer, once in a life. The answer has no candidates.
    * @throws NegotiationError when the offer cannot be read or has nothing that can be answered
@@ -158,9 +172,12 @@ export interface PeerLink {
 
 /** How the media engine is set up. */
 export type MediaEngineOptions = {
-  /** UDP ports for media, both inclusive. */
+  /** UDP ports for media, both inclusive. Links share them, so one is enough. */
   portRange?: { min: number; max: number };
-  /** The local address to bind to; all when absent. */
+  /**
+   * The local address to bind to: `0.0.0.0` for IPv4 alone, `::` for both families. When absent, both if the host has
+   * a global IPv6 address or no IPv4, and otherwise IPv4 alone.
+   */
   bindAddress?: string;
   /** An address to be told to peers in place of the host's own, as behind a 1:1 NAT. */
   announcedAddress?: string;

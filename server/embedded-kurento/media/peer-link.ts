@@ -4,6 +4,7 @@ import { withFreePort } from './free-port.ts';
 import { MediaSession } from './media-session.ts';
 import {
   type IceComponentState,
+  type LinkNetwork,
   type MediaEngineOptions,
   type MediaKind,
   NegotiationError,
@@ -14,7 +15,9 @@ import {
   type RtpStats,
 } from './media-types.ts';
 import type { PacketSender } from './outgoing-stream.ts';
-import { PeerTransport, type PeerTransportListener } from './peer-transport.ts';
+import { PeerTransport, type PeerTransportListener, type TransportPlace } from './peer-transport.ts';
+import type { PortLease, PortPool } from './port-pool.ts';
+import type { Displaceable, RemotePlaces } from './remote-places.ts';
 import {
   type AnswerPlan,
   type LocalTransport,
@@ -33,6 +36,8 @@ const ADD_CANDIDATE_ERROR = 40401;
 export type PeerLinkContext = {
   options: MediaEngineOptions;
   certificate: Certificate;
+  ports: PortPool;
+  places: RemotePlaces;
   /** Names the link's streams in RTCP. */
   cname: string;
   /** The link is at its end and needs no more ticks. */
@@ -49,13 +54,15 @@ const ICE_STATES: ReadonlyMap<string, IceComponentState> = new Map([
 ]);
 
 /** One WebRTC connection: negotiation, candidates and states around a media session. */
-export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportListener {
+export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportListener, Displaceable {
   readonly sources: Readonly<Record<MediaKind, RtpSource>>;
   readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
   readonly #context: PeerLinkContext;
   readonly #listener: PeerLinkListener;
   readonly #session: MediaSession;
   readonly #candidates: CandidateExchange;
+  #network: LinkNetwork | null = null;
+  #lease: PortLease | null = null;
   #transport: PeerTransport | null = null;
   #plan: AnswerPlan | null = null;
   #closed = false;
@@ -71,6 +78,12 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.#session = new MediaSession(context.cname, this, context.options.log);
     this.sources = this.#session.incoming;
     this.sinks = this.#session.outgoing;
+  }
+
+  setNetwork(network: LinkNetwork): void {
+    if (this.#plan !== null) return;
+    this.#network = network;
+    this.#candidates.restrict(network);
   }
 
   async processOffer(sdpOffer: string): Promise<string> {
@@ -123,7 +136,14 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.#closed = true;
     this.#transport?.close();
     this.#transport = null;
+    this.#context.places.leave(this);
+    this.#lease?.release();
     this.#context.onClosed(this);
+  }
+
+  displaced(): void {
+    this.#context.options.log('info', 'A peer has gone without a word: another one is at its address now');
+    this.connectionStateChanged('closed');
   }
 
   /** Called every 20 ms by the engine; `now` is in milliseconds on the monotonic clock. */
@@ -166,7 +186,10 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     }
     this.#session.prepare();
     const pair = this.#transport?.selectedPair() ?? null;
-    if (pair !== null) this.#listener.candidatePairSelected(pair);
+    if (pair !== null) {
+      if (this.#lease !== null) this.#context.places.occupy(this.#lease.port, pair.remoteCandidate, this);
+      this.#listener.candidatePairSelected(pair);
+    }
     this.#tellIceState(told);
     this.#listener.dtlsStateChanged('CONNECTING');
   }
@@ -175,6 +198,8 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     if (state === 'connected') this.#listener.dtlsStateChanged('CONNECTED');
     if (state !== 'failed' && state !== 'closed') return;
     this.#session.close();
+    // Whoever comes from the same address next would otherwise be taken for this peer.
+    this.#transport?.close();
     if (state === 'failed' && this.#iceState !== 'FAILED') {
       this.#dtlsClosed = true;
       this.#listener.dtlsStateChanged('FAILED');
@@ -186,31 +211,44 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   async #connect(plan: AnswerPlan): Promise<LocalTransport> {
-    const { options, certificate } = this.#context;
+    const { options } = this.#context;
     try {
-      return await withFreePort(options, (port) => {
-        if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
-        const transport = new PeerTransport(options, certificate, port, this);
-        this.#transport = transport;
-        const local = readLocalTransport(transport.answer(writeTransportOffer(plan)));
-        for (const candidate of plan.transport.candidates) this.#acceptCandidate(candidate);
-        for (const candidate of this.#candidates.takeEarly()) {
-          if (namesMedia(plan, candidate)) this.#acceptCandidate(candidate.candidate);
-        }
-        if (this.#gathering) this.#tellGathering();
-        return local;
-      });
+      const network = this.#network;
+      // A relay is told apart by nothing but its own address, which all its clients have in common.
+      if (network !== null && network.turnServer !== null) {
+        return await withFreePort(options, (port) => this.#openTransport(plan, { port, isShared: false }));
+      }
+      this.#lease = await this.#context.ports.lease();
+      return this.#openTransport(plan, { port: this.#lease.port, isShared: true });
     } catch (error) {
+      this.#lease?.release();
       if (error instanceof NegotiationError) throw error;
       options.log('error', 'A connection could not be set up', { error: String(error) });
       throw new NegotiationError(SDP_CONFIGURATION_ERROR, `No connection could be set up: ${String(error)}`);
     }
   }
 
+  #openTransport(plan: AnswerPlan, place: TransportPlace): LocalTransport {
+    if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
+    const { options, certificate } = this.#context;
+    const servers = this.#network ?? { stunServer: null, turnServer: null };
+    const transport = new PeerTransport(options, certificate, place, servers, this);
+    this.#transport = transport;
+    const local = readLocalTransport(transport.answer(writeTransportOffer(plan)));
+    for (const candidate of plan.transport.candidates) this.#acceptCandidate(candidate);
+    for (const candidate of this.#candidates.takeEarly()) {
+      if (namesMedia(plan, candidate)) this.#acceptCandidate(candidate.candidate);
+    }
+    if (this.#gathering) this.#tellGathering();
+    return local;
+  }
+
   /** Each m-line of the bundle brings the same candidates, so a candidate is used once. */
   #acceptCandidate(text: string): void {
     const candidate = this.#candidates.acceptRemote(text);
-    if (candidate !== null) this.#transport?.addRemoteCandidate(candidate);
+    if (candidate === null) return;
+    if (this.#lease !== null) this.#context.places.announce(this.#lease.port, candidate, this);
+    this.#transport?.addRemoteCandidate(candidate);
   }
 
   /** The library gathers from the start; what it found is held back until it is asked for. */

@@ -1,6 +1,7 @@
-import { PeerConnection, type RtcConfig, type Track, Video } from 'node-datachannel';
+import { type IceServer, PeerConnection, type RtcConfig, type Track, Video } from 'node-datachannel';
 import type { Certificate } from './certificate.ts';
-import type { MediaEngineOptions } from './media-types.ts';
+import type { LinkNetwork, MediaEngineOptions } from './media-types.ts';
+import type { HeldPort } from './port-pool.ts';
 
 /** What a transport tells. Nothing is told after `close()`. States are spelled as in the W3C API. */
 export interface PeerTransportListener {
@@ -12,6 +13,33 @@ export interface PeerTransportListener {
   opened(): void;
   /** An RTP or RTCP packet came; the bytes belong to the listener. */
   received(packet: Buffer): void;
+}
+
+/** Where a transport's socket is: alone on a free port, or on one that it shares with others. */
+export type TransportPlace = { port: number; isShared: boolean };
+
+/** Binds a UDP port that transports share; it must have been found free a moment ago. */
+export function holdSharedPort(options: MediaEngineOptions, certificate: Certificate, port: number): HeldPort {
+  // The socket lives as long as somebody uses it: a connection that never connects to anything keeps it open.
+  const holder = new PeerConnection('port', configurationOf(options, certificate, { port, isShared: true }, noServers));
+  const track = holder.addTrack(anyVideo());
+  holder.setLocalDescription('offer');
+  return {
+    close: () => {
+      track.close();
+      holder.close();
+    },
+  };
+}
+
+/** The network of a link without servers that help it through a NAT. */
+const noServers: Pick<LinkNetwork, 'stunServer' | 'turnServer'> = { stunServer: null, turnServer: null };
+
+/** One track serves for all media, as packets are ours to tell apart. */
+function anyVideo(): Video {
+  const media = new Video('0', 'SendRecv');
+  media.addVP8Codec(96);
+  return media;
 }
 
 /**
@@ -27,11 +55,17 @@ export class PeerTransport {
   #open = false;
   #closed = false;
 
-  /** @param port a UDP port that is free */
-  constructor(options: MediaEngineOptions, certificate: Certificate, port: number, listener: PeerTransportListener) {
+  /** @param place a UDP port that is free, or one that is held for sharing */
+  constructor(
+    options: MediaEngineOptions,
+    certificate: Certificate,
+    place: TransportPlace,
+    network: Pick<LinkNetwork, 'stunServer' | 'turnServer'>,
+    listener: PeerTransportListener,
+  ) {
     this.#listener = listener;
     this.#log = options.log;
-    const connection = new PeerConnection('peer', configurationOf(options, certificate, port));
+    const connection = new PeerConnection('peer', configurationOf(options, certificate, place, network));
     this.#connection = connection;
     connection.onLocalCandidate((candidate) => this.#tell(() => listener.candidateGathered(candidate)));
     connection.onGatheringStateChange((state) => {
@@ -42,9 +76,7 @@ export class PeerTransport {
       if (state === 'closed' || state === 'failed') this.#open = false;
       this.#tell(() => listener.connectionStateChanged(state));
     });
-    const media = new Video('0', 'SendRecv');
-    media.addVP8Codec(96);
-    const track = connection.addTrack(media);
+    const track = connection.addTrack(anyVideo());
     this.#track = track;
     track.onMessage((packet) => this.#received(packet));
     track.onOpen(() => {
@@ -129,15 +161,27 @@ export class PeerTransport {
   }
 }
 
-function configurationOf(options: MediaEngineOptions, certificate: Certificate, port: number): RtcConfig {
+function configurationOf(
+  options: MediaEngineOptions,
+  certificate: Certificate,
+  { port, isShared }: TransportPlace,
+  { stunServer, turnServer }: Pick<LinkNetwork, 'stunServer' | 'turnServer'>,
+): RtcConfig {
+  const iceServers: IceServer[] = [];
+  if (stunServer !== null) iceServers.push({ hostname: stunServer.address, port: stunServer.port });
+  if (turnServer !== null) {
+    const { address, port: turnPort, username, password } = turnServer;
+    iceServers.push({ hostname: address, port: turnPort, username, password, relayType: 'TurnUdp' });
+  }
   return {
-    iceServers: [],
+    iceServers,
     disableAutoNegotiation: true,
     forceMediaTransport: true,
     certificatePemFile: certificate.certificatePem,
     keyPemFile: certificate.keyPem,
     portRangeBegin: port,
     portRangeEnd: port,
+    enableIceUdpMux: isShared,
     ...(options.bindAddress === undefined ? {} : { bindAddress: options.bindAddress }),
   };
 }

@@ -15,6 +15,8 @@ export type TestPeer = {
   sendAudio(packet: Buffer): void;
   sendVideo(packet: Buffer): void;
   sendRtcp(packet: Buffer): void;
+  /** Ends the peer without a word; the link stays. */
+  leave(): void;
   /** RTCP packets of one type (and format) that came, taken out of their compounds. */
   rtcpOf(type: number, format?: number): Buffer[];
   close(): void;
@@ -24,17 +26,27 @@ export type TestPeer = {
 export type Loss = (index: number) => boolean;
 
 /**
- * Connects a peer to a new link of the engine; both tracks are open when it resolves.
+ * Connects a peer to a new link of the engine; it stands on both sides when it resolves.
  * @param loss puts a lossy stretch between the link and the peer
+ * @param port the peer's own UDP port; any when absent
  */
 export async function connectTestPeer(
   engine: MediaEngine,
   role: 'presenter' | 'viewer',
   loss?: Loss,
+  port?: number,
 ): Promise<TestPeer> {
   const relay = loss === undefined ? null : createSocket('udp4');
-  const connection = new PeerConnection(role, { iceServers: [], disableAutoNegotiation: true });
+  const connection = new PeerConnection(role, {
+    iceServers: [],
+    disableAutoNegotiation: true,
+    ...(port === undefined ? {} : { portRangeBegin: port, portRangeEnd: port }),
+  });
   const told: string[] = [];
+  let linkConnected = (): void => undefined;
+  const linkIsConnected = new Promise<void>((resolve) => {
+    linkConnected = resolve;
+  });
   const link = engine.openPeerLink({
     candidateFound: ({ candidate, sdpMid }) => {
       if (relay === null || loss === undefined) connection.addRemoteCandidate(candidate, sdpMid);
@@ -45,7 +57,10 @@ export async function connectTestPeer(
     gatheringDone: () => told.push('gathering done'),
     iceStateChanged: (state) => told.push(`ice ${state}`),
     candidatePairSelected: () => told.push('pair'),
-    dtlsStateChanged: (state) => told.push(`dtls ${state}`),
+    dtlsStateChanged: (state) => {
+      told.push(`dtls ${state}`);
+      if (state === 'CONNECTED') linkConnected();
+    },
   });
   const audioSsrc = Math.floor(Math.random() * 0xffffffff);
   const videoSsrc = Math.floor(Math.random() * 0xffffffff);
@@ -80,7 +95,8 @@ export async function connectTestPeer(
     for (const candidate of candidates) link.addCandidate({ candidate, sdpMid: '0', sdpMLineIndex: 0 });
   }
   link.gatherCandidates();
-  await open;
+  // The link learns of it a moment later than the peer, and what is sent before has nowhere to go.
+  await Promise.all([open, linkIsConnected]);
   return {
     link,
     audioSsrc,
@@ -93,6 +109,7 @@ export async function connectTestPeer(
     sendRtcp: (packet) => videoTrack.sendMessageBinary(packet),
     rtcpOf: (type, format) =>
       rtcp.filter((packet) => packet[1] === type && (format === undefined || ((packet[0] ?? 0) & 0x1f) === format)),
+    leave: () => connection.close(),
     close: () => {
       relay?.close();
       connection.close();

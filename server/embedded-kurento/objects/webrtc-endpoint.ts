@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import type { MediaType } from '../graph/media-graph.ts';
 import { flowingKinds } from '../graph/media-graph.ts';
 import type { DtlsState, IceComponentState, MediaKind, PeerLink, RtpSink, RtpSource } from '../media/media-types.ts';
@@ -8,6 +9,7 @@ import { KurentoError, objectNotFound } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
 import type { Operation } from '../types/class-table.ts';
 import { BaseRtpEndpoint } from './base-rtp-endpoint.ts';
+import { type NetworkProperties, readNetwork } from './link-network.ts';
 import { type OperationsOf, register } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 import { rtpStatsRecord } from './rtp-stats.ts';
@@ -16,11 +18,21 @@ import { rtpStatsRecord } from './rtp-stats.ts';
 const streamId = 1;
 const componentId = 1;
 
+const networkProperties: ReadonlySet<string> = new Set<keyof NetworkProperties>([
+  'stunServerAddress',
+  'stunServerPort',
+  'turnUrl',
+  'externalIPv4',
+  'externalIPv6',
+  'networkInterfaces',
+]);
+
 /** A WebRTC peer: a presenter's or viewer's browser. */
 export class WebRtcEndpoint extends BaseRtpEndpoint {
   readonly #link: PeerLink;
   readonly #connectionId = randomUUID();
   readonly #statsIds = new Map<string, string>();
+  #networkIsSettled = false;
   #iceState: IceComponentState | null = null;
   #dtlsState: DtlsState | null = null;
   #pair: JsonObject | null = null;
@@ -46,6 +58,8 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
   override setProperty(name: string, value: unknown): void {
     super.setProperty(name, value);
     if (name === 'maxVideoRecvBandwidth' && typeof value === 'number') this.#link.setMaxVideoRecvKbps(value);
+    if (this.#networkIsSettled && networkProperties.has(name))
+      this.#reportNetwork(`${name} must be set before the negotiation`);
   }
 
   override stats(type: MediaType | undefined): JsonObject {
@@ -98,12 +112,36 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
   }
 
   protected override answer(offer: string): Promise<string> {
+    this.#settleNetwork();
     return this.#link.processOffer(offer);
   }
 
   protected override async onRelease(): Promise<void> {
     await super.onRelease();
     this.#link.close();
+  }
+
+  /** The way to the peer is looked for from the negotiation on, by what is set at that time. */
+  #settleNetwork(): void {
+    this.#networkIsSettled = true;
+    const text = (name: keyof NetworkProperties): string => String(this.property(name) ?? '');
+    const { network, problems } = readNetwork(
+      {
+        stunServerAddress: text('stunServerAddress'),
+        stunServerPort: Number(this.property('stunServerPort')),
+        turnUrl: text('turnUrl'),
+        externalIPv4: text('externalIPv4'),
+        externalIPv6: text('externalIPv6'),
+        networkInterfaces: text('networkInterfaces'),
+      },
+      networkInterfaces(),
+    );
+    for (const problem of problems) this.#reportNetwork(problem);
+    this.#link.setNetwork(network);
+  }
+
+  #reportNetwork(description: string): void {
+    this.emitError({ errorCode: 40107, type: 'MEDIA_OBJECT_ILLEGAL_PARAM_ERROR', description });
   }
 
   #openLink(): PeerLink {

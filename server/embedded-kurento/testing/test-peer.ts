@@ -9,7 +9,12 @@ const durations = { audio: 960, video: 1_800 } as const;
 const tickMs = 20;
 
 /** What a peer offers. */
-export type TestPeerOptions = { role: 'presenter' | 'viewer'; video?: 'VP8' | 'H264' | 'VP8 or H264' };
+export type TestPeerOptions = {
+  role: 'presenter' | 'viewer';
+  video?: 'VP8' | 'H264' | 'VP8 or H264';
+  /** Makes a peer that uses nothing but a relay of the endpoint's, and has this UDP port. */
+  relayedPort?: number;
+};
 
 type Stream = { track: Track; ssrc: number; sequenceNumber: number; timestamp: number };
 
@@ -22,13 +27,19 @@ export class TestPeer {
   readonly #client: RawClient;
   readonly #endpoint: string;
   readonly #heldCandidates: JsonObject[] = [];
+  readonly #isRelayed: boolean;
   #answered = false;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(client: RawClient, endpoint: string, { role, video = 'VP8' }: TestPeerOptions) {
+  private constructor(client: RawClient, endpoint: string, { role, video = 'VP8', relayedPort }: TestPeerOptions) {
     this.#client = client;
     this.#endpoint = endpoint;
-    this.#connection = new PeerConnection(role, { iceServers: [], disableAutoNegotiation: true });
+    this.#isRelayed = relayedPort !== undefined;
+    this.#connection = new PeerConnection(role, {
+      iceServers: [],
+      disableAutoNegotiation: true,
+      ...(relayedPort === undefined ? {} : { portRangeBegin: relayedPort, portRangeEnd: relayedPort }),
+    });
     const direction = role === 'presenter' ? 'SendOnly' : 'RecvOnly';
     const audio = new Audio('0', direction);
     audio.addOpusCodec(payloadTypes.audio);
@@ -61,7 +72,10 @@ export class TestPeer {
     peer.#answered = true;
     for (const candidate of peer.#heldCandidates) peer.#tellCandidate(candidate);
     await client.invoke(endpoint, 'gatherCandidates');
-    await client.event('IceCandidateFound', (event) => event.object === endpoint);
+    const wanted = options.relayedPort === undefined ? 'typ ' : 'typ relay';
+    await client.event('IceCandidateFound', ({ object, data }) => {
+      return object === endpoint && isJsonObject(data.candidate) && String(data.candidate.candidate).includes(wanted);
+    });
     for (const { object, type, data } of client.events) {
       if (object === endpoint && type === 'IceCandidateFound') peer.#addCandidate(data.candidate);
     }
@@ -90,7 +104,10 @@ export class TestPeer {
     return { track, ssrc, sequenceNumber: 1, timestamp: 1_000 };
   }
 
-  #tellCandidate(candidate: JsonObject): void {
+  #tellCandidate(found: JsonObject): void {
+    // A relay lets nobody through of whom it was not told, which goes by the address: port 9 discards what comes.
+    const parts = String(found.candidate).split(' ');
+    const candidate = this.#isRelayed ? { ...found, candidate: parts.with(5, '9').join(' ') } : found;
     this.#client.post('invoke', {
       object: this.#endpoint,
       operation: 'addIceCandidate',
@@ -100,6 +117,7 @@ export class TestPeer {
 
   #addCandidate(candidate: unknown): void {
     if (!isJsonObject(candidate)) return;
+    if (this.#isRelayed && !String(candidate.candidate).includes('typ relay')) return;
     this.#connection.addRemoteCandidate(String(candidate.candidate), String(candidate.sdpMid));
   }
 
