@@ -4,7 +4,7 @@ import { codecNames, haveCommonCodec } from './codec-match.ts';
 /** The kinds that elements are connected by, in the order in which they are reported. */
 export const mediaTypes = ['AUDIO', 'VIDEO', 'DATA'] as const;
 
-/** What a connection is for. DATA may be connected, and carries nothing. */
+/** What a connection is for. DATA carries the messages of data channels. */
 export type MediaType = (typeof mediaTypes)[number];
 
 /** The kinds that media really flows for, and what the engine calls them. */
@@ -76,6 +76,19 @@ export class MediaGraph<E extends GraphElement> {
   feedOf(element: E, type: MediaType): Feed<E> | null {
     const up = this.sourceOf(element, type);
     return up === null ? null : this.#resolve(up, type);
+  }
+
+  /**
+   * The elements that what comes out of this one reaches in the end, seen through those that hand on. For DATA, which
+   * is too rare to be worth a table of who feeds whom.
+   */
+  reach(source: E, type: MediaType, seen = new Set<E>()): Set<E> {
+    for (const sink of this.sinksOf(source, type)) {
+      if (seen.has(sink)) continue;
+      seen.add(sink);
+      if (sink.passesThrough) this.reach(sink, type, seen);
+    }
+    return seen;
   }
 
   /** Why `sink` cannot take what `source` gives, as a sentence; null when it can or when it is not known yet. */

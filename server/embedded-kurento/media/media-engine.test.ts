@@ -14,6 +14,9 @@ const silent: PeerLinkListener = {
   iceStateChanged: () => undefined,
   candidatePairSelected: () => undefined,
   dtlsStateChanged: () => undefined,
+  dataChannelOpened: () => undefined,
+  dataChannelClosed: () => undefined,
+  dataReceived: () => undefined,
 };
 
 const closing: { close(): void }[] = [];

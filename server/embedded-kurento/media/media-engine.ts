@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { makeCertificate } from './certificate.ts';
 import { monotonicMs } from './clock.ts';
 import { defaultBindAddress } from './local-address.ts';
-import type { MediaEngine, MediaEngineOptions, PeerLink, PeerLinkListener } from './media-types.ts';
+import type { MediaEngine, MediaEngineOptions, PeerLink, PeerLinkListener, PeerLinkOptions } from './media-types.ts';
 import { type PeerLinkContext, WebRtcPeerLink } from './peer-link.ts';
 import { holdSharedPort } from './peer-transport.ts';
 import { PortPool } from './port-pool.ts';
@@ -35,8 +35,8 @@ class WebRtcMediaEngine implements MediaEngine {
     };
   }
 
-  openPeerLink(listener: PeerLinkListener): PeerLink {
-    const link = new WebRtcPeerLink({ ...this.#context, cname: randomUUID() }, listener);
+  openPeerLink(listener: PeerLinkListener, options: PeerLinkOptions = {}): PeerLink {
+    const link = new WebRtcPeerLink({ ...this.#context, cname: randomUUID() }, listener, options);
     this.#links.add(link);
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
     return link;

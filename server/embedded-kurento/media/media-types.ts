@@ -4,7 +4,7 @@
  * that source", and packets go from the source straight to its consumers.
  */
 
-/** The kinds of media. Kurento's DATA is accepted wherever a kind may be named, and carries nothing. */
+/** The kinds of media that travel as RTP. Kurento's DATA travels in data channels, see `DataPort`. */
 export type MediaKind = 'audio' | 'video';
 
 /** A codec as SDP names it (RFC 8866 §6.6): `VP8`, `H264`, `opus`, … `fmtp` is the text behind the payload type. */
@@ -90,8 +90,50 @@ export type IceComponentState = 'DISCONNECTED' | 'GATHERING' | 'CONNECTING' | 'C
 /** States as Kurento spells them. */
 export type DtlsState = 'NEW' | 'CONNECTING' | 'CONNECTED' | 'CLOSED' | 'FAILED';
 
+/** A message of a data channel, text or bytes: https://www.rfc-editor.org/rfc/rfc8831#section-6.6 */
+export type DataMessage = string | Buffer;
+
+/** How a data channel is opened; times in milliseconds, null for a reliable one. */
+export type DataChannelInit = {
+  label: string;
+  protocol: string;
+  ordered: boolean;
+  maxPacketLifeTime: number | null;
+  maxRetransmits: number | null;
+};
+
+/** Counters of one open data channel. */
+export type DataChannelStats = {
+  id: number;
+  label: string;
+  protocol: string;
+  messagesSent: number;
+  bytesSent: number;
+  messagesReceived: number;
+  bytesReceived: number;
+};
+
+/** What can be done with a peer's data channels. */
+export interface DataPort {
+  /** Opens one more channel; it is told when it stands. */
+  create(init: DataChannelInit): void;
+  /** Closes a channel; one that is not there is no fault. */
+  closeOne(id: number): void;
+  /** Sends on every open channel. What a slow peer does not take is dropped for that peer alone. */
+  send(message: DataMessage): void;
+  stats(): DataChannelStats[];
+}
+
+/** What is told of a peer's data channels. */
+export interface DataChannelListener {
+  /** @param id the stream's number: https://www.rfc-editor.org/rfc/rfc8832#section-6 */
+  dataChannelOpened(id: number): void;
+  dataChannelClosed(id: number): void;
+  dataReceived(message: DataMessage): void;
+}
+
 /** What a peer link tells its endpoint. Nothing is told after `close()`. */
-export type PeerLinkListener = {
+export type PeerLinkListener = DataChannelListener & {
   /** Called once for each m-line of the bundle, as Kurento does. */
   candidateFound(candidate: IceCandidate): void;
   gatheringDone(): void;
@@ -166,6 +208,8 @@ export interface PeerLink {
   /** The ceiling in kbit/s for what the peer is asked to send as video (REMB); 0 means none. */
   setMaxVideoRecvKbps(kbps: number): void;
   stats(): RtpStats[];
+  /** The data channels; null unless the negotiation has led to them. */
+  readonly data: DataPort | null;
   /** Ends the connection and frees everything; may be called twice. */
   close(): void;
 }
@@ -185,9 +229,15 @@ export type MediaEngineOptions = {
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, context?: Record<string, unknown>) => void;
 };
 
+/** What a link is to be able to. */
+export type PeerLinkOptions = {
+  /** Data channels are accepted; otherwise their m-line is turned down. */
+  acceptsData?: boolean;
+};
+
 /** Makes peer links; owns what they share (certificate, timers). */
 export interface MediaEngine {
-  openPeerLink(listener: PeerLinkListener): PeerLink;
+  openPeerLink(listener: PeerLinkListener, options?: PeerLinkOptions): PeerLink;
   /** Closes every link that is still open. */
   close(): void;
 }

@@ -3,6 +3,7 @@ import type { Certificate } from './certificate.ts';
 import { withFreePort } from './free-port.ts';
 import { MediaSession } from './media-session.ts';
 import {
+  type DataPort,
   type IceComponentState,
   type LinkNetwork,
   type MediaEngineOptions,
@@ -10,6 +11,7 @@ import {
   NegotiationError,
   type PeerLink,
   type PeerLinkListener,
+  type PeerLinkOptions,
   type RtpSink,
   type RtpSource,
   type RtpStats,
@@ -21,6 +23,7 @@ import type { Displaceable, RemotePlaces } from './remote-places.ts';
 import {
   type AnswerPlan,
   type LocalTransport,
+  livingSections,
   planAnswer,
   readLocalTransport,
   writeAnswer,
@@ -61,6 +64,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   readonly #listener: PeerLinkListener;
   readonly #session: MediaSession;
   readonly #candidates: CandidateExchange;
+  readonly #acceptsData: boolean;
   #network: LinkNetwork | null = null;
   #lease: PortLease | null = null;
   #transport: PeerTransport | null = null;
@@ -71,7 +75,8 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   #gatheringComplete = false;
   #iceState: IceComponentState = 'DISCONNECTED';
 
-  constructor(context: PeerLinkContext, listener: PeerLinkListener) {
+  constructor(context: PeerLinkContext, listener: PeerLinkListener, options: PeerLinkOptions) {
+    this.#acceptsData = options.acceptsData === true;
     this.#context = context;
     this.#listener = listener;
     this.#candidates = new CandidateExchange(context.options.announcedAddress);
@@ -89,7 +94,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   async processOffer(sdpOffer: string): Promise<string> {
     if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
     if (this.#plan !== null) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
-    const plan = planAnswer(readOffer(sdpOffer));
+    const plan = planAnswer(readOffer(sdpOffer), this.#acceptsData);
     // Set before the first await, so that a second offer in the same moment finds the place taken.
     this.#plan = plan;
     this.#session.negotiated(
@@ -128,6 +133,10 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
 
   stats(): RtpStats[] {
     return this.#session.stats();
+  }
+
+  get data(): DataPort | null {
+    return this.#plan === null || this.#plan.data === null ? null : (this.#transport?.data ?? null);
   }
 
   close(): void {
@@ -232,7 +241,14 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
     const { options, certificate } = this.#context;
     const servers = this.#network ?? { stunServer: null, turnServer: null };
-    const transport = new PeerTransport(options, certificate, place, servers, this);
+    const transport = new PeerTransport(
+      options,
+      certificate,
+      place,
+      servers,
+      this,
+      plan.data === null ? null : this.#listener,
+    );
     this.#transport = transport;
     const local = readLocalTransport(transport.answer(writeTransportOffer(plan)));
     for (const candidate of plan.transport.candidates) this.#acceptCandidate(candidate);
@@ -264,10 +280,14 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   #tellCandidate(candidate: string): void {
-    for (const { media, index } of this.#plan?.active ?? []) {
+    for (const { media, index } of this.#sections()) {
       if (this.#closed) return;
       this.#listener.candidateFound({ candidate, sdpMid: media.mid, sdpMLineIndex: index });
     }
+  }
+
+  #sections(): ReturnType<typeof livingSections> {
+    return this.#plan === null ? [] : livingSections(this.#plan);
   }
 
   #tellIceState(state: IceComponentState): void {

@@ -1,6 +1,7 @@
 import { type IceServer, PeerConnection, type RtcConfig, type Track, Video } from 'node-datachannel';
 import type { Certificate } from './certificate.ts';
-import type { LinkNetwork, MediaEngineOptions } from './media-types.ts';
+import { DataChannels } from './data-channels.ts';
+import type { DataChannelListener, LinkNetwork, MediaEngineOptions } from './media-types.ts';
 import type { HeldPort } from './port-pool.ts';
 
 /** What a transport tells. Nothing is told after `close()`. States are spelled as in the W3C API. */
@@ -52,16 +53,22 @@ export class PeerTransport {
   // Both are held here for the whole life of the link: what is garbage-collected stops without a word.
   readonly #connection: PeerConnection;
   readonly #track: Track;
+  /** Null when nobody wants data channels. */
+  readonly data: DataChannels | null;
   #open = false;
   #closed = false;
 
-  /** @param place a UDP port that is free, or one that is held for sharing */
+  /**
+   * @param place a UDP port that is free, or one that is held for sharing
+   * @param data who wants data channels, if anybody
+   */
   constructor(
     options: MediaEngineOptions,
     certificate: Certificate,
     place: TransportPlace,
     network: Pick<LinkNetwork, 'stunServer' | 'turnServer'>,
     listener: PeerTransportListener,
+    data: DataChannelListener | null,
   ) {
     this.#listener = listener;
     this.#log = options.log;
@@ -76,6 +83,7 @@ export class PeerTransport {
       if (state === 'closed' || state === 'failed') this.#open = false;
       this.#tell(() => listener.connectionStateChanged(state));
     });
+    this.data = data === null ? null : new DataChannels(connection, this.#guarded(data), options.log);
     const track = connection.addTrack(anyVideo());
     this.#track = track;
     track.onMessage((packet) => this.#received(packet));
@@ -130,6 +138,7 @@ export class PeerTransport {
     this.#closed = true;
     this.#open = false;
     try {
+      this.data?.close();
       this.#track.close();
       this.#connection.close();
     } catch (error) {
@@ -144,6 +153,14 @@ export class PeerTransport {
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  #guarded(data: DataChannelListener): DataChannelListener {
+    return {
+      dataChannelOpened: (id) => this.#tell(() => data.dataChannelOpened(id)),
+      dataChannelClosed: (id) => this.#tell(() => data.dataChannelClosed(id)),
+      dataReceived: (message) => this.#tell(() => data.dataReceived(message)),
+    };
   }
 
   /** An error that left a callback of the library would end the process. */

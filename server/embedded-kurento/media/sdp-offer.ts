@@ -30,6 +30,8 @@ export type OfferedMedia = {
   /** The offerer does not want it (any more). */
   rejected: boolean;
   reducedSizeRtcp: boolean;
+  /** Data channels (https://www.rfc-editor.org/rfc/rfc8841); null for all other media. */
+  data: { sctpPort: number } | null;
   transport: OfferedTransport | null;
 };
 
@@ -101,8 +103,17 @@ function readMedia(session: ParsedSdp, media: ParsedMedia, index: number): Offer
     // Port 0 with a=bundle-only is wanted all the same: https://www.rfc-editor.org/rfc/rfc9143#section-6
     rejected: media.port === 0 && !isBundleOnly,
     reducedSizeRtcp: media.rtcpRsize !== undefined,
+    data: readData(media),
     transport: readTransport(session, media),
   };
+}
+
+/** Only the present form of https://www.rfc-editor.org/rfc/rfc8841#section-5 is read, which all browsers write. */
+function readData(media: ParsedMedia): OfferedMedia['data'] {
+  if (media.type !== 'application' || !/^(UDP|TCP)\/DTLS\/SCTP$/.test(media.protocol)) return null;
+  if (String(media.payloads ?? '') !== 'webrtc-datachannel') return null;
+  const sctpPort = Number(media.sctpPort ?? 5000);
+  return Number.isInteger(sctpPort) && sctpPort > 0 && sctpPort <= 65_535 ? { sctpPort } : null;
 }
 
 /** Payload types that need no rtpmap: https://www.rfc-editor.org/rfc/rfc3551#section-6 */

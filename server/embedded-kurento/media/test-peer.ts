@@ -61,6 +61,9 @@ export async function connectTestPeer(
       told.push(`dtls ${state}`);
       if (state === 'CONNECTED') linkConnected();
     },
+    dataChannelOpened: () => undefined,
+    dataChannelClosed: () => undefined,
+    dataReceived: () => undefined,
   });
   const audioSsrc = Math.floor(Math.random() * 0xffffffff);
   const videoSsrc = Math.floor(Math.random() * 0xffffffff);

@@ -1,7 +1,7 @@
 import { FlowMeter, type PacketCounter } from '../graph/flow-meter.ts';
 import type { FlowWatched } from '../graph/flow-monitor.ts';
 import { flowingKinds, type GraphElement, type MediaGraph, type MediaType, mediaTypes } from '../graph/media-graph.ts';
-import type { MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
+import type { DataMessage, MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
@@ -106,6 +106,9 @@ export abstract class MediaElement extends MediaObject implements GraphElement, 
   stats(_type: MediaType | undefined): JsonObject {
     return {};
   }
+
+  /** Takes a message that comes over a connection for DATA; most elements have no use for it. */
+  takeData(_message: DataMessage): void {}
 
   announceNoTranscoding(type: MediaType): void {
     if (this.#announced.has(type)) return;

@@ -13,7 +13,7 @@ type Make = (context: ServerContext, args: Arguments) => MediaObject;
 const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['MediaPipeline', (context) => new MediaPipeline(context)],
   ['PassThrough', (_context, args) => new PassThrough(pipelineOf(args))],
-  ['WebRtcEndpoint', (_context, args) => new WebRtcEndpoint(pipelineOf(args))],
+  ['WebRtcEndpoint', (_context, args) => new WebRtcEndpoint(pipelineOf(args), args.value('useDataChannels') === true)],
   [
     'RecorderEndpoint',
     (_context, args) => new RecorderEndpoint(pipelineOf(args), args.text('uri'), args.text('mediaProfile')),

@@ -2,7 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import type { MediaType } from '../graph/media-graph.ts';
 import { flowingKinds } from '../graph/media-graph.ts';
-import type { DtlsState, IceComponentState, MediaKind, PeerLink, RtpSink, RtpSource } from '../media/media-types.ts';
+import type {
+  DataMessage,
+  DataPort,
+  DtlsState,
+  IceComponentState,
+  MediaKind,
+  PeerLink,
+  PeerLinkListener,
+  RtpSink,
+  RtpSource,
+} from '../media/media-types.ts';
 import { NegotiationError } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError, objectNotFound } from '../rpc/rpc-error.ts';
@@ -12,7 +22,7 @@ import { BaseRtpEndpoint } from './base-rtp-endpoint.ts';
 import { type NetworkProperties, readNetwork } from './link-network.ts';
 import { type OperationsOf, register } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
-import { rtpStatsRecord } from './rtp-stats.ts';
+import { dataStatsRecord, rtpStatsRecord } from './rtp-stats.ts';
 
 /** All media of a peer is bundled into one stream with one component (RFC 8843, RFC 5761). */
 const streamId = 1;
@@ -37,9 +47,10 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
   #dtlsState: DtlsState | null = null;
   #pair: JsonObject | null = null;
 
-  constructor(pipeline: MediaPipeline) {
+  /** @param useDataChannels whether the peer may have data channels */
+  constructor(pipeline: MediaPipeline, useDataChannels: boolean) {
     super(pipeline, 'WebRtcEndpoint');
-    this.#link = this.#openLink();
+    this.#link = this.#openLink(useDataChannels);
   }
 
   override source(kind: MediaKind): RtpSource {
@@ -71,7 +82,31 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
       this.#statsIds.set(key, id);
       records[id] = rtpStatsRecord(id, stats);
     }
+    if (type === undefined || type === 'DATA') this.#addDataStats(records);
     return records;
+  }
+
+  #addDataStats(records: JsonObject): void {
+    for (const stats of this.#link.data?.stats() ?? []) {
+      const key = `data ${stats.id}`;
+      const id = this.#statsIds.get(key) ?? randomUUID();
+      this.#statsIds.set(key, id);
+      records[id] = dataStatsRecord(id, stats);
+    }
+  }
+
+  override takeData(message: DataMessage): void {
+    this.#link.data?.send(message);
+  }
+
+  /**
+   * The peer's data channels.
+   * @throws KurentoError 40111 unless the negotiation has led to them
+   */
+  get data(): DataPort {
+    const { data } = this.#link;
+    if (data === null) throw new KurentoError(40111, 'Data channels are not supported');
+    return data;
   }
 
   get iceConnections(): JsonObject[] {
@@ -144,8 +179,8 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
     this.emitError({ errorCode: 40107, type: 'MEDIA_OBJECT_ILLEGAL_PARAM_ERROR', description });
   }
 
-  #openLink(): PeerLink {
-    return this.context.engine.openPeerLink({
+  #openLink(acceptsData: boolean): PeerLink {
+    const listener: PeerLinkListener = {
       candidateFound: (candidate) =>
         this.emit('IceCandidateFound', { candidate: register('IceCandidate', { ...candidate }) }),
       gatheringDone: () => this.emit('IceGatheringDone'),
@@ -156,7 +191,13 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
         this.emit('NewCandidatePairSelected', { candidatePair: record });
       },
       dtlsStateChanged: (state) => this.#dtlsStateChanged(state),
-    });
+      dataChannelOpened: (channelId) => this.emit('DataChannelOpened', { channelId }),
+      dataChannelClosed: (channelId) => this.emit('DataChannelClosed', { channelId }),
+      dataReceived: (message) => {
+        for (const sink of this.graph.reach(this, 'DATA')) sink.takeData(message);
+      },
+    };
+    return this.context.engine.openPeerLink(listener, { acceptsData });
   }
 
   #iceStateChanged(state: IceComponentState): void {
@@ -180,8 +221,27 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
   }
 }
 
-function withoutDataChannels(): never {
-  throw new KurentoError(40111, 'Data channels are not supported');
+/** Kurento's −1 stands for no limit. */
+function limitOf(args: Arguments, name: string): number | null {
+  const value = args.number(name);
+  return value < 0 ? null : Math.min(value, 65_535);
+}
+
+function createDataChannel(self: WebRtcEndpoint, args: Arguments): void {
+  const [maxPacketLifeTime, maxRetransmits] = [limitOf(args, 'maxPacketLifeTime'), limitOf(args, 'maxRetransmits')];
+  const { data } = self;
+  if (maxPacketLifeTime !== null && maxRetransmits !== null) {
+    // https://www.rfc-editor.org/rfc/rfc8832#section-5.1 knows the one or the other.
+    throw new KurentoError(40107, 'Give maxPacketLifeTime or maxRetransmits, but not both');
+  }
+  const ordered = args.value('ordered') !== false;
+  data.create({
+    label: args.text('label'),
+    protocol: args.text('protocol'),
+    ordered,
+    maxPacketLifeTime,
+    maxRetransmits,
+  });
 }
 
 const operations: OperationsOf<WebRtcEndpoint> = {
@@ -190,6 +250,6 @@ const operations: OperationsOf<WebRtcEndpoint> = {
   getICECandidatePairs: (self) => self.candidatePairs,
   getIceConnectionState: (self) => self.iceConnections,
   getDtlsConnectionState: (self) => self.dtlsConnections,
-  createDataChannel: withoutDataChannels,
-  closeDataChannel: withoutDataChannels,
+  createDataChannel,
+  closeDataChannel: (self, args) => self.data.closeOne(args.number('channelId')),
 };

@@ -1,4 +1,4 @@
-import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
+import { Audio, type DataChannel, PeerConnection, type Track, Video } from 'node-datachannel';
 import type { MediaKind } from '../media/media-types.ts';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
 import type { RawClient } from './raw-client.ts';
@@ -14,6 +14,8 @@ export type TestPeerOptions = {
   video?: 'VP8' | 'H264' | 'VP8 or H264';
   /** Makes a peer that uses nothing but a relay of the endpoint's, and has this UDP port. */
   relayedPort?: number;
+  /** Opens a data channel of this name. */
+  dataLabel?: string;
 };
 
 type Stream = { track: Track; ssrc: number; sequenceNumber: number; timestamp: number };
@@ -22,6 +24,10 @@ type Stream = { track: Track; ssrc: number; sequenceNumber: number; timestamp: n
 export class TestPeer {
   /** Packets that arrived. */
   readonly received: Record<MediaKind, number> = { audio: 0, video: 0 };
+  /** Messages that arrived on any data channel. */
+  readonly messages: (string | Buffer)[] = [];
+  /** Every data channel, ours first. */
+  readonly channels: DataChannel[] = [];
   readonly #connection: PeerConnection;
   readonly #streams: Record<MediaKind, Stream>;
   readonly #client: RawClient;
@@ -31,7 +37,11 @@ export class TestPeer {
   #answered = false;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(client: RawClient, endpoint: string, { role, video = 'VP8', relayedPort }: TestPeerOptions) {
+  private constructor(
+    client: RawClient,
+    endpoint: string,
+    { role, video = 'VP8', relayedPort, dataLabel }: TestPeerOptions,
+  ) {
     this.#client = client;
     this.#endpoint = endpoint;
     this.#isRelayed = relayedPort !== undefined;
@@ -52,6 +62,10 @@ export class TestPeer {
       if (this.#answered) this.#tellCandidate(found);
       else this.#heldCandidates.push(found);
     });
+    if (dataLabel !== undefined) {
+      this.#connection.onDataChannel((channel) => this.#addChannel(channel));
+      this.#addChannel(this.#connection.createDataChannel(dataLabel));
+    }
     this.#connection.onStateChange((state) => {
       if (state === 'connected' && role === 'presenter') this.#timer ??= setInterval(() => this.#tick(), tickMs);
     });
@@ -91,6 +105,11 @@ export class TestPeer {
     this.mute();
     for (const { track } of Object.values(this.#streams)) track.close();
     this.#connection.close();
+  }
+
+  #addChannel(channel: DataChannel): void {
+    this.channels.push(channel);
+    channel.onMessage((message) => this.messages.push(message instanceof ArrayBuffer ? Buffer.from(message) : message));
   }
 
   #addTrack(kind: MediaKind, media: Audio | Video, ssrc: number): Stream {
