@@ -14,7 +14,10 @@ const REPORT_INTERVAL_MS = 1000;
 /** What an m-line was negotiated to, seen from our side. */
 export type NegotiatedMedia = {
   kind: MediaKind;
+  /** What the peer takes, with its payload types. */
   codecs: readonly NegotiatedCodec[];
+  /** What comes from the peer, where an offer of ours has given it payload types of its own. */
+  incomingCodecs?: readonly NegotiatedCodec[];
   receives: boolean;
   sends: boolean;
 };
@@ -67,11 +70,11 @@ export class MediaSession implements RtcpListener {
 
   negotiated(media: readonly NegotiatedMedia[]): void {
     this.#media = media;
-    for (const { kind, codecs, receives, sends } of media) {
+    for (const { kind, codecs, incomingCodecs = codecs, receives, sends } of media) {
       if (sends) this.outgoing[kind].codecs = codecs;
       if (!receives) continue;
-      this.incoming[kind].codecs = codecs;
-      for (const codec of codecs) {
+      this.incoming[kind].codecs = incomingCodecs;
+      for (const codec of incomingCodecs) {
         this.#codecByPayloadType[codec.payloadType] = codec;
         this.#streamByPayloadType[codec.payloadType] = this.incoming[kind];
       }

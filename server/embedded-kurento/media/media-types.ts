@@ -161,6 +161,15 @@ export type RtpStats = {
   remb: number;
 };
 
+/** Direction of an m-line, seen by who wrote it: https://www.rfc-editor.org/rfc/rfc8866#section-6.7 */
+export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+/** What is offered to a peer; directions are seen from us, and kinds that are left out are not offered. */
+export type OfferWish = {
+  directions: Readonly<Partial<Record<MediaKind, SdpDirection>>>;
+  data: boolean;
+};
+
 /** How a link gets through to its peer, beyond what its engine is set up for. */
 export type LinkNetwork = {
   /** Asked for the address under which the internet sees us: https://www.rfc-editor.org/rfc/rfc8489 */
@@ -198,6 +207,16 @@ export interface PeerLink {
    * @throws NegotiationError when the offer cannot be read or has nothing that can be answered
    */
   processOffer(sdpOffer: string): Promise<string>;
+  /**
+   * Makes an offer, once in a life, which `processAnswer` completes. Nothing is connected before.
+   * @throws NegotiationError 40208 after a negotiation has begun
+   */
+  generateOffer(wish: OfferWish): string;
+  /**
+   * Takes the answer to our offer, and gives back our description as it stands now.
+   * @throws NegotiationError when it cannot be read or takes nothing; another one may be tried then
+   */
+  processAnswer(sdpAnswer: string): Promise<string>;
   /** Starts gathering; candidates come through the listener. Allowed after the negotiation. */
   gatherCandidates(): void;
   /**
@@ -205,8 +224,8 @@ export interface PeerLink {
    * @throws NegotiationError 40401 when, after the negotiation, it names an m-line that is not there
    */
   addCandidate(candidate: { candidate: string; sdpMid: string | null; sdpMLineIndex: number | null }): void;
-  /** The ceiling in kbit/s for what the peer is asked to send as video (REMB); 0 means none. */
-  setMaxVideoRecvKbps(kbps: number): void;
+  /** The ceiling in kbit/s for what the peer may send, told by `b=AS` and for video by REMB; 0 means none. */
+  setMaxRecvKbps(kind: MediaKind, kbps: number): void;
   stats(): RtpStats[];
   /** The data channels; null unless the negotiation has led to them. */
   readonly data: DataPort | null;

@@ -1,27 +1,28 @@
 import { CandidateExchange, type TrickledCandidate } from './candidate-exchange.ts';
-import type { Certificate } from './certificate.ts';
-import { withFreePort } from './free-port.ts';
-import { MediaSession } from './media-session.ts';
+import { matchCodec, type NegotiatedCodec } from './codecs.ts';
+import { LinkPath, type LinkPathContext } from './link-path.ts';
+import { MediaSession, type NegotiatedMedia } from './media-session.ts';
 import {
   type DataPort,
   type IceComponentState,
   type LinkNetwork,
-  type MediaEngineOptions,
   type MediaKind,
   NegotiationError,
+  type OfferWish,
   type PeerLink,
   type PeerLinkListener,
   type PeerLinkOptions,
   type RtpSink,
   type RtpSource,
   type RtpStats,
+  type SdpDirection,
 } from './media-types.ts';
 import type { PacketSender } from './outgoing-stream.ts';
-import { PeerTransport, type PeerTransportListener, type TransportPlace } from './peer-transport.ts';
-import type { PortLease, PortPool } from './port-pool.ts';
-import type { Displaceable, RemotePlaces } from './remote-places.ts';
+import type { PeerTransportListener } from './peer-transport.ts';
+import type { Displaceable } from './remote-places.ts';
 import {
   type AnswerPlan,
+  type LocalStreams,
   type LocalTransport,
   livingSections,
   planAnswer,
@@ -30,17 +31,19 @@ import {
   writeTransportOffer,
 } from './sdp-answer.ts';
 import { readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
+import { makeIceCredentials, type OwnOffer, planAfterAnswer, planOffer, writeOffer } from './sdp-own-offer.ts';
 
 /** Kurento's SDP_END_POINT_ALREADY_NEGOTIATED and ICE_ADD_CANDIDATE_ERROR. */
 const ALREADY_NEGOTIATED = 40208;
 const ADD_CANDIDATE_ERROR = 40401;
+/** Kurento's SDP_END_POINT_NOT_OFFER_GENERATED and SDP_END_POINT_ANSWER_ALREADY_PROCCESED. */
+const NO_OFFER = 40209;
+const ANSWER_PROCESSED = 40210;
+
+type IceCredentials = Pick<LocalTransport, 'iceUfrag' | 'icePwd'>;
 
 /** What the engine gives to each of its links. */
-export type PeerLinkContext = {
-  options: MediaEngineOptions;
-  certificate: Certificate;
-  ports: PortPool;
-  places: RemotePlaces;
+export type PeerLinkContext = LinkPathContext & {
   /** Names the link's streams in RTCP. */
   cname: string;
   /** The link is at its end and needs no more ticks. */
@@ -64,10 +67,11 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   readonly #listener: PeerLinkListener;
   readonly #session: MediaSession;
   readonly #candidates: CandidateExchange;
+  readonly #path: LinkPath;
   readonly #acceptsData: boolean;
+  readonly #maxRecvKbps: Record<MediaKind, number> = { audio: 0, video: 0 };
   #network: LinkNetwork | null = null;
-  #lease: PortLease | null = null;
-  #transport: PeerTransport | null = null;
+  #ownOffer: { offer: OwnOffer; local: LocalTransport } | null = null;
   #plan: AnswerPlan | null = null;
   #closed = false;
   #dtlsClosed = false;
@@ -80,6 +84,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.#context = context;
     this.#listener = listener;
     this.#candidates = new CandidateExchange(context.options.announcedAddress);
+    this.#path = new LinkPath(context, this);
     this.#session = new MediaSession(context.cname, this, context.options.log);
     this.sources = this.#session.incoming;
     this.sinks = this.#session.outgoing;
@@ -94,28 +99,57 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   async processOffer(sdpOffer: string): Promise<string> {
     if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
     if (this.#plan !== null) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
+    if (this.#ownOffer !== null) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
     const plan = planAnswer(readOffer(sdpOffer), this.#acceptsData);
     // Set before the first await, so that a second offer in the same moment finds the place taken.
     this.#plan = plan;
     this.#session.negotiated(
-      plan.active.map(({ kind, media, direction }) => ({
-        kind,
-        codecs: media.codecs,
-        receives: direction === 'recvonly' || direction === 'sendrecv',
-        sends: direction === 'sendonly' || direction === 'sendrecv',
-      })),
+      plan.active.map(({ kind, media, direction }) => negotiatedMedia(kind, media.codecs, direction)),
     );
     const local = await this.#connect(plan);
-    return writeAnswer(plan, local, {
-      cname: this.#context.cname,
-      ssrcs: { audio: this.#session.outgoing.audio.ssrc, video: this.#session.outgoing.video.ssrc },
+    return writeAnswer(plan, local, this.#streams(), this.#maxRecvKbps);
+  }
+
+  generateOffer(wish: OfferWish): string {
+    if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
+    if (this.#plan !== null || this.#ownOffer !== null) {
+      throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
+    }
+    const { fingerprint } = this.#context.certificate;
+    const local = { ...makeIceCredentials(), fingerprint: `sha-256 ${fingerprint}` };
+    this.#ownOffer = { offer: planOffer({ ...wish, data: wish.data && this.#acceptsData }), local };
+    return writeOffer(this.#ownOffer.offer, local, this.#streams(), this.#maxRecvKbps);
+  }
+
+  async processAnswer(sdpAnswer: string): Promise<string> {
+    const own = this.#ownOffer;
+    if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
+    if (own === null)
+      throw new NegotiationError(NO_OFFER, 'Offer not generated. It is not possible to process an answer.');
+    if (this.#plan !== null) throw new NegotiationError(ANSWER_PROCESSED, 'Answer already processed');
+    const plan = planAfterAnswer(own.offer, readOffer(sdpAnswer, 'answer'));
+    this.#plan = plan;
+    const codecsOf = (kind: MediaKind) => own.offer.sections.find((section) => section.kind === kind)?.codecs ?? [];
+    // The peer sends with the payload types that we offered, and we with those that it answered.
+    this.#session.negotiated(
+      plan.active.map(({ kind, media, direction }) => ({
+        ...negotiatedMedia(kind, media.codecs, direction),
+        incomingCodecs: codecsOf(kind).filter((offered) => matchCodec(offered, media.codecs) !== null),
+      })),
+    );
+    await this.#connect(plan, own.local);
+    const sections = own.offer.sections.flatMap((section) => {
+      const agreed = plan.active.find(({ kind }) => kind === section.kind);
+      return agreed === undefined ? [] : [{ ...section, direction: agreed.direction }];
     });
+    const final = { sections, dataMid: plan.data === null ? null : own.offer.dataMid };
+    return writeOffer(final, own.local, this.#streams(), this.#maxRecvKbps);
   }
 
   gatherCandidates(): void {
     if (this.#closed || this.#gathering) return;
     this.#gathering = true;
-    if (this.#transport !== null) this.#tellCandidates();
+    if (this.#path.isOpen) this.#tellCandidates();
   }
 
   addCandidate(candidate: TrickledCandidate): void {
@@ -123,12 +157,13 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     if (this.#plan !== null && !namesMedia(this.#plan, candidate)) {
       throw new NegotiationError(ADD_CANDIDATE_ERROR, 'Error adding candidate');
     }
-    if (this.#transport === null) this.#candidates.keepEarly(candidate);
+    if (!this.#path.isOpen) this.#candidates.keepEarly(candidate);
     else this.#acceptCandidate(candidate.candidate);
   }
 
-  setMaxVideoRecvKbps(kbps: number): void {
-    this.#session.incoming.video.setMaximumBitrate(kbps);
+  setMaxRecvKbps(kind: MediaKind, kbps: number): void {
+    this.#maxRecvKbps[kind] = kbps;
+    if (kind === 'video') this.#session.incoming.video.setMaximumBitrate(kbps);
   }
 
   stats(): RtpStats[] {
@@ -136,17 +171,14 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   get data(): DataPort | null {
-    return this.#plan === null || this.#plan.data === null ? null : (this.#transport?.data ?? null);
+    return this.#path.data;
   }
 
   close(): void {
     if (this.#closed) return;
     this.#session.close();
     this.#closed = true;
-    this.#transport?.close();
-    this.#transport = null;
-    this.#context.places.leave(this);
-    this.#lease?.release();
+    this.#path.close();
     this.#context.onClosed(this);
   }
 
@@ -161,11 +193,11 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   sendRtp(packet: Buffer): boolean {
-    return this.#transport?.send(packet) ?? false;
+    return this.#path.send(packet);
   }
 
   sendRtcp(packet: Buffer): boolean {
-    return this.#transport?.send(packet) ?? false;
+    return this.#path.send(packet);
   }
 
   received(packet: Buffer): void {
@@ -194,11 +226,8 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
       return;
     }
     this.#session.prepare();
-    const pair = this.#transport?.selectedPair() ?? null;
-    if (pair !== null) {
-      if (this.#lease !== null) this.#context.places.occupy(this.#lease.port, pair.remoteCandidate, this);
-      this.#listener.candidatePairSelected(pair);
-    }
+    const pair = this.#path.settle();
+    if (pair !== null) this.#listener.candidatePairSelected(pair);
     this.#tellIceState(told);
     this.#listener.dtlsStateChanged('CONNECTING');
   }
@@ -208,7 +237,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     if (state !== 'failed' && state !== 'closed') return;
     this.#session.close();
     // Whoever comes from the same address next would otherwise be taken for this peer.
-    this.#transport?.close();
+    this.#path.end();
     if (state === 'failed' && this.#iceState !== 'FAILED') {
       this.#dtlsClosed = true;
       this.#listener.dtlsStateChanged('FAILED');
@@ -219,52 +248,31 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     if (state === 'closed') this.#tellIceState('DISCONNECTED');
   }
 
-  async #connect(plan: AnswerPlan): Promise<LocalTransport> {
-    const { options } = this.#context;
+  async #connect(plan: AnswerPlan, credentials?: IceCredentials): Promise<LocalTransport> {
+    const data = plan.data === null ? null : this.#listener;
+    // The peer that answers an offer of ours may be a link of this very engine.
+    const wish = { network: this.#network, sharesPort: this.#ownOffer === null, data };
     try {
-      const network = this.#network;
-      // A relay is told apart by nothing but its own address, which all its clients have in common.
-      if (network !== null && network.turnServer !== null) {
-        return await withFreePort(options, (port) => this.#openTransport(plan, { port, isShared: false }));
-      }
-      this.#lease = await this.#context.ports.lease();
-      return this.#openTransport(plan, { port: this.#lease.port, isShared: true });
+      return await this.#path.open(wish, (transport) => {
+        const local = readLocalTransport(transport.answer(writeTransportOffer(plan), credentials));
+        for (const candidate of plan.transport.candidates) this.#acceptCandidate(candidate);
+        for (const candidate of this.#candidates.takeEarly()) {
+          if (namesMedia(plan, candidate)) this.#acceptCandidate(candidate.candidate);
+        }
+        if (this.#gathering) this.#tellCandidates();
+        return local;
+      });
     } catch (error) {
-      this.#lease?.release();
-      if (error instanceof NegotiationError) throw error;
-      options.log('error', 'A connection could not be set up', { error: String(error) });
+      if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
+      this.#context.options.log('error', 'A connection could not be set up', { error: String(error) });
       throw new NegotiationError(SDP_CONFIGURATION_ERROR, `No connection could be set up: ${String(error)}`);
     }
-  }
-
-  #openTransport(plan: AnswerPlan, place: TransportPlace): LocalTransport {
-    if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
-    const { options, certificate } = this.#context;
-    const servers = this.#network ?? { stunServer: null, turnServer: null };
-    const transport = new PeerTransport(
-      options,
-      certificate,
-      place,
-      servers,
-      this,
-      plan.data === null ? null : this.#listener,
-    );
-    this.#transport = transport;
-    const local = readLocalTransport(transport.answer(writeTransportOffer(plan)));
-    for (const candidate of plan.transport.candidates) this.#acceptCandidate(candidate);
-    for (const candidate of this.#candidates.takeEarly()) {
-      if (namesMedia(plan, candidate)) this.#acceptCandidate(candidate.candidate);
-    }
-    if (this.#gathering) this.#tellGathering();
-    return local;
   }
 
   /** Each m-line of the bundle brings the same candidates, so a candidate is used once. */
   #acceptCandidate(text: string): void {
     const candidate = this.#candidates.acceptRemote(text);
-    if (candidate === null) return;
-    if (this.#lease !== null) this.#context.places.announce(this.#lease.port, candidate, this);
-    this.#transport?.addRemoteCandidate(candidate);
+    if (candidate !== null) this.#path.addRemoteCandidate(candidate);
   }
 
   /** The library gathers from the start; what it found is held back until it is asked for. */
@@ -286,6 +294,11 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     }
   }
 
+  #streams(): LocalStreams {
+    const { audio, video } = this.#session.outgoing;
+    return { cname: this.#context.cname, ssrcs: { audio: audio.ssrc, video: video.ssrc } };
+  }
+
   #sections(): ReturnType<typeof livingSections> {
     return this.#plan === null ? [] : livingSections(this.#plan);
   }
@@ -296,6 +309,19 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.#iceState = state;
     this.#listener.iceStateChanged(state);
   }
+}
+
+function negotiatedMedia(
+  kind: MediaKind,
+  codecs: readonly NegotiatedCodec[],
+  direction: SdpDirection,
+): NegotiatedMedia {
+  return {
+    kind,
+    codecs,
+    receives: direction === 'recvonly' || direction === 'sendrecv',
+    sends: direction === 'sendonly' || direction === 'sendrecv',
+  };
 }
 
 function namesMedia(plan: AnswerPlan, { sdpMid, sdpMLineIndex }: TrickledCandidate): boolean {

@@ -96,10 +96,13 @@ export class PeerTransport {
     });
   }
 
-  /** Begins to connect, and to gather candidates; gives back our own description. */
-  answer(offer: string): string {
+  /**
+   * Begins to connect, and to gather candidates; gives back our own description.
+   * @param credentials those that the peer was told already; new ones when absent
+   */
+  answer(offer: string, credentials?: { iceUfrag: string; icePwd: string }): string {
     this.#connection.setRemoteDescription(offer, 'offer');
-    this.#connection.setLocalDescription('answer');
+    this.#connection.setLocalDescription('answer', credentials);
     return this.#connection.localDescription()?.sdp ?? '';
   }
 

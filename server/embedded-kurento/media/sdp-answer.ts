@@ -1,11 +1,5 @@
-import { type MediaKind, NegotiationError } from './media-types.ts';
-import {
-  type Offer,
-  type OfferedMedia,
-  type OfferedTransport,
-  SDP_CONFIGURATION_ERROR,
-  type SdpDirection,
-} from './sdp-offer.ts';
+import { type MediaKind, NegotiationError, type SdpDirection } from './media-types.ts';
+import { type Offer, type OfferedMedia, type OfferedTransport, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
 
 /** What an offer leads to: which m-lines live, and how the peer is reached. */
 export type AnswerPlan = {
@@ -70,7 +64,7 @@ function whyNothing(offer: Offer): string {
 }
 
 /** Bundled m-lines may leave the parameters to the first of their group. */
-function findTransport(offer: Offer, active: readonly { media: OfferedMedia }[]): OfferedTransport | null {
+export function findTransport(offer: Offer, active: readonly { media: OfferedMedia }[]): OfferedTransport | null {
   for (const { media } of active) if (media.transport !== null) return media.transport;
   const tagged = offer.medias.find((media) => media.mid === offer.bundle[0]);
   return tagged?.transport ?? null;
@@ -90,8 +84,16 @@ export type LocalStreams = { cname: string; ssrcs: Readonly<Record<MediaKind, nu
 
 const VIDEO_FEEDBACK = ['goog-remb', 'ccm fir', 'nack', 'nack pli'];
 
-/** Writes the answer in the shape of Kurento's; it has no candidates. */
-export function writeAnswer(plan: AnswerPlan, transport: LocalTransport, streams: LocalStreams): string {
+/**
+ * Writes the answer in the shape of Kurento's; it has no candidates.
+ * @param maxKbps what we take of each kind; 0 for anything
+ */
+export function writeAnswer(
+  plan: AnswerPlan,
+  transport: LocalTransport,
+  streams: LocalStreams,
+  maxKbps: Readonly<Record<MediaKind, number>> = { audio: 0, video: 0 },
+): string {
   const { offer, active } = plan;
   const sessionId = 1 + Math.floor(Math.random() * 0xfffffffe);
   const lines = [
@@ -113,7 +115,7 @@ export function writeAnswer(plan: AnswerPlan, transport: LocalTransport, streams
     const section = active.find((entry) => entry.index === index);
     if (plan.data?.index === index) lines.push(...dataSection(media, plan, transport));
     else if (section === undefined) lines.push(...rejectedSection(media));
-    else lines.push(...activeSection(section, plan, transport, streams));
+    else lines.push(...activeSection(section, plan, transport, streams, maxKbps[section.kind]));
   });
   return `${lines.join('\r\n')}\r\n`;
 }
@@ -139,7 +141,8 @@ function dataSection(media: OfferedMedia, { setup }: AnswerPlan, transport: Loca
   ];
 }
 
-function transportLines({ iceUfrag, icePwd, fingerprint }: LocalTransport): string[] {
+/** The lines of an m-line that say how we are reached. */
+export function transportLines({ iceUfrag, icePwd, fingerprint }: LocalTransport): string[] {
   return [`a=ice-ufrag:${iceUfrag}`, `a=ice-pwd:${icePwd}`, `a=fingerprint:${fingerprint}`];
 }
 
@@ -156,10 +159,12 @@ function activeSection(
   plan: AnswerPlan,
   transport: LocalTransport,
   streams: LocalStreams,
+  maxKbps: number,
 ): string[] {
   const { codecs } = media;
   const lines = [
     `m=${media.type} 1 ${media.protocol} ${codecs.map((codec) => codec.payloadType).join(' ')}`,
+    ...(maxKbps > 0 ? [`b=AS:${maxKbps}`] : []),
     `a=${direction}`,
     `a=mid:${media.mid}`,
     'a=rtcp:9 IN IP4 0.0.0.0',

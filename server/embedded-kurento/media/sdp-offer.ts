@@ -1,16 +1,15 @@
 import { parse } from 'sdp-transform';
 import { acceptedCodecName, type NegotiatedCodec } from './codecs.ts';
-import { type MediaKind, NegotiationError } from './media-types.ts';
+import { type MediaKind, NegotiationError, type SdpDirection } from './media-types.ts';
 
 /** Kurento's SDP_PARSE_ERROR. */
 export const SDP_PARSE_ERROR = 40201;
 /** Kurento's class of errors for an offer that can be read but not answered. */
 export const SDP_CONFIGURATION_ERROR = 40206;
+/** Kurento's SDP_END_POINT_PROCESS_ANSWER_ERROR. */
+export const PROCESS_ANSWER_ERROR = 40206;
 /** No browser's offer comes near to it. */
 const LONGEST_OFFER = 200_000;
-
-/** Direction of an m-line, seen by who wrote it: https://www.rfc-editor.org/rfc/rfc8866#section-6.7 */
-export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 /** One m-line of an offer. */
 export type OfferedMedia = {
@@ -59,11 +58,11 @@ type ParsedSdp = ReturnType<typeof parse>;
 type ParsedMedia = ParsedSdp['media'][number];
 
 /**
- * Reads an SDP offer (https://www.rfc-editor.org/rfc/rfc8866).
+ * Reads an SDP offer (https://www.rfc-editor.org/rfc/rfc8866), or an answer, which is written in the same way.
  * @throws NegotiationError 40201 when it is empty or no SDP
  */
-export function readOffer(text: string): Offer {
-  if (text.trim() === '') throw new NegotiationError(SDP_PARSE_ERROR, 'Empty offer not valid');
+export function readOffer(text: string, what: 'offer' | 'answer' = 'offer'): Offer {
+  if (text.trim() === '') throw new NegotiationError(SDP_PARSE_ERROR, `Empty ${what} not valid`);
   if (text.length > LONGEST_OFFER || !/^v=0\r?\n/.test(text)) throw invalidSdp();
   const session = parseOrThrow(text);
   if (!Array.isArray(session.media) || session.version !== 0 || session.origin === undefined) throw invalidSdp();

@@ -20,7 +20,18 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['DispatcherOneToMany', (_context, args) => new DispatcherOneToMany(pipelineOf(args))],
   ['HubPort', (_context, args) => new HubPort(args.object('hub', Hub))],
   ['PassThrough', (_context, args) => new PassThrough(pipelineOf(args))],
-  ['WebRtcEndpoint', (_context, args) => new WebRtcEndpoint(pipelineOf(args), args.value('useDataChannels') === true)],
+  [
+    'WebRtcEndpoint',
+    (_context, args) => {
+      const isSet = (name: 'recvonly' | 'sendonly' | 'useDataChannels'): boolean => args.value(name) === true;
+      const options = {
+        recvonly: isSet('recvonly'),
+        sendonly: isSet('sendonly'),
+        useDataChannels: isSet('useDataChannels'),
+      };
+      return new WebRtcEndpoint(pipelineOf(args), options);
+    },
+  ],
   [
     'RecorderEndpoint',
     (_context, args) => new RecorderEndpoint(pipelineOf(args), args.text('uri'), args.text('mediaProfile')),

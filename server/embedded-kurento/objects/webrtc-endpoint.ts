@@ -12,6 +12,7 @@ import type {
   PeerLinkListener,
   RtpSink,
   RtpSource,
+  SdpDirection,
 } from '../media/media-types.ts';
 import { NegotiationError } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
@@ -23,6 +24,7 @@ import { type NetworkProperties, readNetwork } from './link-network.ts';
 import { type OperationsOf, register } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 import { dataStatsRecord, rtpStatsRecord } from './rtp-stats.ts';
+import type { OfferOptions } from './sdp-endpoint.ts';
 
 /** All media of a peer is bundled into one stream with one component (RFC 8843, RFC 5761). */
 const streamId = 1;
@@ -37,20 +39,24 @@ const networkProperties: ReadonlySet<string> = new Set<keyof NetworkProperties>(
   'networkInterfaces',
 ]);
 
+/** What an endpoint is made with. Directions matter for offers of its own alone: an offer of the peer's decides by itself. */
+export type WebRtcEndpointOptions = { recvonly: boolean; sendonly: boolean; useDataChannels: boolean };
+
 /** A WebRTC peer: a presenter's or viewer's browser. */
 export class WebRtcEndpoint extends BaseRtpEndpoint {
   readonly #link: PeerLink;
   readonly #connectionId = randomUUID();
   readonly #statsIds = new Map<string, string>();
+  readonly #options: WebRtcEndpointOptions;
   #networkIsSettled = false;
   #iceState: IceComponentState | null = null;
   #dtlsState: DtlsState | null = null;
   #pair: JsonObject | null = null;
 
-  /** @param useDataChannels whether the peer may have data channels */
-  constructor(pipeline: MediaPipeline, useDataChannels: boolean) {
+  constructor(pipeline: MediaPipeline, options: WebRtcEndpointOptions) {
     super(pipeline, 'WebRtcEndpoint');
-    this.#link = this.#openLink(useDataChannels);
+    this.#options = options;
+    this.#link = this.#openLink(options.useDataChannels);
   }
 
   override source(kind: MediaKind): RtpSource {
@@ -68,7 +74,8 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
 
   override setProperty(name: string, value: unknown): void {
     super.setProperty(name, value);
-    if (name === 'maxVideoRecvBandwidth' && typeof value === 'number') this.#link.setMaxVideoRecvKbps(value);
+    if (name === 'maxVideoRecvBandwidth' && typeof value === 'number') this.#link.setMaxRecvKbps('video', value);
+    if (name === 'maxAudioRecvBandwidth' && typeof value === 'number') this.#link.setMaxRecvKbps('audio', value);
     if (this.#networkIsSettled && networkProperties.has(name))
       this.#reportNetwork(`${name} must be set before the negotiation`);
   }
@@ -149,6 +156,24 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
   protected override answer(offer: string): Promise<string> {
     this.#settleNetwork();
     return this.#link.processOffer(offer);
+  }
+
+  protected override offer({ offerToReceiveAudio, offerToReceiveVideo }: OfferOptions): string {
+    const { recvonly, sendonly, useDataChannels } = this.#options;
+    const directionFor = (wanted: boolean): SdpDirection => {
+      const receives = wanted && !sendonly;
+      if (recvonly) return receives ? 'recvonly' : 'inactive';
+      return receives ? 'sendrecv' : 'sendonly';
+    };
+    this.#settleNetwork();
+    return this.#link.generateOffer({
+      directions: { audio: directionFor(offerToReceiveAudio), video: directionFor(offerToReceiveVideo) },
+      data: useDataChannels,
+    });
+  }
+
+  protected override complete(answer: string): Promise<string> {
+    return this.#link.processAnswer(answer);
   }
 
   protected override async onRelease(): Promise<void> {

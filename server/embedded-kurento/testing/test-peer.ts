@@ -6,11 +6,12 @@ import type { RawClient } from './raw-client.ts';
 const payloadTypes = { audio: 111, video: 96 } as const;
 const h264PayloadTypes = { H264: payloadTypes.video, 'VP8 or H264': 102 } as const;
 const durations = { audio: 960, video: 1_800 } as const;
+const directions = { presenter: 'SendOnly', viewer: 'RecvOnly', both: 'SendRecv' } as const;
 const tickMs = 20;
 
 /** What a peer offers. */
 export type TestPeerOptions = {
-  role: 'presenter' | 'viewer';
+  role: 'presenter' | 'viewer' | 'both';
   video?: 'VP8' | 'H264' | 'VP8 or H264';
   /** Makes a peer that uses nothing but a relay of the endpoint's, and has this UDP port. */
   relayedPort?: number;
@@ -20,7 +21,7 @@ export type TestPeerOptions = {
 
 type Stream = { track: Track; ssrc: number; sequenceNumber: number; timestamp: number };
 
-/** For tests: a WebRTC peer in place of a browser. A presenter sends both kinds as soon as it is connected. */
+/** For tests: a WebRTC peer in place of a browser. Unless it is a viewer, it sends both kinds as soon as it is connected. */
 export class TestPeer {
   /** Packets that arrived. */
   readonly received: Record<MediaKind, number> = { audio: 0, video: 0 };
@@ -50,7 +51,7 @@ export class TestPeer {
       disableAutoNegotiation: true,
       ...(relayedPort === undefined ? {} : { portRangeBegin: relayedPort, portRangeEnd: relayedPort }),
     });
-    const direction = role === 'presenter' ? 'SendOnly' : 'RecvOnly';
+    const direction = directions[role];
     const audio = new Audio('0', direction);
     audio.addOpusCodec(payloadTypes.audio);
     const picture = new Video('1', direction);
@@ -67,7 +68,7 @@ export class TestPeer {
       this.#addChannel(this.#connection.createDataChannel(dataLabel));
     }
     this.#connection.onStateChange((state) => {
-      if (state === 'connected' && role === 'presenter') this.#timer ??= setInterval(() => this.#tick(), tickMs);
+      if (state === 'connected' && role !== 'viewer') this.#timer ??= setInterval(() => this.#tick(), tickMs);
     });
   }
 
