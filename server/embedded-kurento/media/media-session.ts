@@ -147,8 +147,9 @@ export class MediaSession implements RtcpListener {
   stats(): RtpStats[] {
     const stats: RtpStats[] = [];
     for (const { kind, receives, sends } of this.#media) {
-      if (receives) stats.push(this.incoming[kind].stats());
-      if (sends) stats.push(this.outgoing[kind].stats());
+      // What has not begun has nothing to tell, not even an SSRC.
+      if (receives && this.incoming[kind].packetCount > 0) stats.push(this.incoming[kind].stats());
+      if (sends && this.outgoing[kind].packetCount > 0) stats.push(this.outgoing[kind].stats());
     }
     return stats;
   }
