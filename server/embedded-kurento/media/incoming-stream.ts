@@ -68,7 +68,8 @@ export class IncomingStream implements RtpSource {
 
   /**
    * Everything since the last keyframe began, for a viewer that comes right after it. Empty when that is too long
-   * ago, too much, or has a hole, so that a new keyframe serves better.
+   * ago, too much, or has a hole that nothing will fill, so that a new keyframe serves better. What is still being
+   * asked for is left out, and comes as any late packet does.
    */
   packetsSinceKeyframe(now: number): RtpPacket[] {
     const first = this.#keyframeSequence;
@@ -77,9 +78,10 @@ export class IncomingStream implements RtpSource {
     if (count <= 0 || count > REPLAYABLE_PACKETS) return [];
     const packets: RtpPacket[] = [];
     for (let step = 0; step < count; step += 1) {
-      const packet = this.history.find((first + step) & 0xffff);
-      if (packet === null) return [];
-      packets.push(packet);
+      const sequenceNumber = (first + step) & 0xffff;
+      const packet = this.history.find(sequenceNumber);
+      if (packet !== null) packets.push(packet);
+      else if (!this.#nack.awaits(sequenceNumber)) return [];
     }
     return packets;
   }

@@ -185,9 +185,7 @@ export class MediaSession implements RtcpListener {
 
   #sendReports(now: number): void {
     for (const { kind, receives, sends } of this.#media) {
-      if (sends && this.outgoing[kind].sending) {
-        this.outgoing[kind].sendReport(now);
-      }
+      if (sends) this.outgoing[kind].everySecond(now);
       if (!receives) continue;
       const block = this.incoming[kind].report(now);
       if (block === null) continue;

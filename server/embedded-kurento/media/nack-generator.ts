@@ -25,6 +25,11 @@ export class NackGenerator {
     return this.#missing.size > 0;
   }
 
+  /** Whether this packet is missing and still asked for. */
+  awaits(sequenceNumber: number): boolean {
+    return this.#missing.has(sequenceNumber);
+  }
+
   /** The newest sequence number; −1 before the first packet. */
   get highest(): number {
     return this.#highest;

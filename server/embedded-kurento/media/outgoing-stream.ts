@@ -1,8 +1,10 @@
 import { matchCodec, type NegotiatedCodec } from './codecs.ts';
 import { IncomingStream, type RtcpSender } from './incoming-stream.ts';
+import { KeyframeBackoff } from './keyframe-backoff.ts';
 import type { MediaKind, RtpConsumer, RtpPacket, RtpSink, RtpSource, RtpStats, SenderClock } from './media-types.ts';
 import type { ReportBlock } from './receive-statistics.ts';
 import { Replay } from './replay.ts';
+import { Retransmissions } from './retransmissions.ts';
 import { SenderReports } from './sender-reports.ts';
 import { sequenceDistance } from './sequence.ts';
 
@@ -13,8 +15,6 @@ export interface PacketSender extends RtcpSender {
 
 /** After so many packets nothing from before the start can arrive any more. */
 const GUARDED_PACKETS = 1000;
-/** What a viewer may have repeated within a second; more is not loss but a flood. */
-const RETRANSMISSIONS_PER_SECOND = 1000;
 
 /**
  * The sending half of a peer link for one kind. It gives every packet this viewer's SSRC, payload type, sequence
@@ -27,6 +27,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   codecs: readonly NegotiatedCodec[] = [];
   readonly #sender: PacketSender;
   readonly #reports: SenderReports;
+  readonly #retransmissions = new Retransmissions();
+  readonly #keyframeWishes = new KeyframeBackoff();
   #source: RtpSource | null = null;
   #open = false;
   /** False until the first packet of the present source; a decoder starts at a keyframe. */
@@ -46,7 +48,6 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #lastSentAt = -1;
   #replay: Replay | null = null;
   #payloadBytes = 0;
-  #retransmissionsLeft = RETRANSMISSIONS_PER_SECOND;
   #reportDue = false;
   #firCount = 0;
   #pliCount = 0;
@@ -61,11 +62,6 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     // Random starts, as https://www.rfc-editor.org/rfc/rfc3550#section-5.1 asks for.
     this.#highestSequence = Math.floor(Math.random() * 0x8000);
     this.#lastTimestamp = Math.floor(Math.random() * 0x80000000);
-  }
-
-  /** Whether anything is being sent. */
-  get sending(): boolean {
-    return this.#running;
   }
 
   setSource(source: RtpSource | null): void {
@@ -108,7 +104,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       if (sequenceDistance(this.#startSequence, packet.sequenceNumber) < 0) return;
     }
     if (packet.payloadType !== this.#inputPayloadType && !this.#adoptCodec(packet)) return;
-    if (!this.#send(packet)) return;
+    if (!(this.#replay === null ? this.#send(packet) : this.#sendShifted(packet, performance.now()))) return;
     this.packetCount += 1;
     this.#payloadBytes += packet.bytes.length - packet.payloadOffset;
     const sequence = (packet.sequenceNumber + this.#sequenceOffset) & 0xffff;
@@ -117,6 +113,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       this.#lastTimestamp = (packet.timestamp + this.#timestampOffset) >>> 0;
       this.#lastSentAt = packet.arrivedAt;
     }
+    if (packet.keyframeStart && this.kind === 'video') this.#keyframeWishes.served(packet.arrivedAt);
     if (this.#reportDue) this.sendReport(packet.arrivedAt);
   }
 
@@ -138,15 +135,11 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       const packet = source.history.find(original);
       if (packet === null || packet.ssrc !== this.#inputSsrc) continue;
       if (packet.payloadType !== this.#inputPayloadType) continue;
-      if (this.#retransmissionsLeft <= 0) return;
-      this.#retransmissionsLeft -= 1;
-      const offset = this.#timestampOffset;
-      this.#timestampOffset = offset + (this.#replay?.shiftOf(packet.sequenceNumber, now) ?? 0);
-      const isSent = this.#send(packet);
-      this.#timestampOffset = offset;
-      if (!isSent) return;
+      const bytes = packet.bytes.length - packet.payloadOffset;
+      if (!this.#retransmissions.allows(sequence, bytes, now, this.#reports.roundTripMs)) continue;
+      if (!this.#sendShifted(packet, now)) return;
       this.packetCount += 1;
-      this.#payloadBytes += packet.bytes.length - packet.payloadOffset;
+      this.#payloadBytes += bytes;
     }
   }
 
@@ -154,7 +147,10 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   keyframeRequested(isFir: boolean): void {
     if (isFir) this.#firCount += 1;
     else this.#pliCount += 1;
-    if (this.#open) this.#source?.requestKeyframe();
+    if (!this.#open) return;
+    // Who has no picture yet is always served.
+    const isPassedOn = this.#keyframeWishes.asked(performance.now(), this.#reports.roundTripMs) || !this.#running;
+    if (isPassedOn) this.#source?.requestKeyframe();
   }
 
   /** What the viewer could take in bit/s: kept for the statistics, and never followed. */
@@ -166,9 +162,17 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#reports.received(block, now);
   }
 
+  /** Called once a second. */
+  everySecond(now: number): void {
+    this.#retransmissions.renew(this.#payloadBytes);
+    if (this.#replay?.isOver(now) === true) this.#replay = null;
+    if (!this.#running) return;
+    if (this.#keyframeWishes.due(now)) this.#source?.requestKeyframe();
+    this.sendReport(now);
+  }
+
   /** Sends a sender report when the source's clock is known; called once a second and when a stream begins. */
   sendReport(now: number): void {
-    this.#retransmissionsLeft = RETRANSMISSIONS_PER_SECOND;
     const clock = this.#source?.senderClock ?? null;
     if (!this.#running || clock === null || clock.ssrc !== this.#inputSsrc) return;
     const totals = { packets: this.packetCount, payloadBytes: this.#payloadBytes };
@@ -213,15 +217,10 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     const packets = source.packetsSinceKeyframe(now);
     const first = packets[0];
     if (first === undefined || !this.#begin(first)) return false;
-    const replay = new Replay(packets, this.#clockRate, now);
+    const replay = new Replay(packets.at(-1) ?? first, now);
     this.#replay = replay;
-    this.#alignTimestamps(first.timestamp + replay.shiftOf(first.sequenceNumber, now), now);
-    const offset = this.#timestampOffset;
-    for (const packet of packets) {
-      this.#timestampOffset = offset + replay.shiftOf(packet.sequenceNumber, now);
-      this.onPacket(packet);
-    }
-    this.#timestampOffset = offset;
+    this.#alignTimestamps(first.timestamp + replay.shiftOf(first.sequenceNumber, first.timestamp, now), now);
+    for (const packet of packets) this.onPacket(packet);
     return true;
   }
 
@@ -232,6 +231,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (!packet.keyframeStart || !this.#adoptCodec(packet)) return false;
     this.#running = true;
     this.#replay = null;
+    if (packet.ssrc !== this.#inputSsrc) this.#keyframeWishes.reset();
     this.#inputSsrc = packet.ssrc;
     this.#startSequence = packet.sequenceNumber;
     this.#guard = GUARDED_PACKETS;
@@ -259,6 +259,16 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#outputPayloadType = codec.payloadType;
     this.#clockRate = packet.codec.clockRate;
     return true;
+  }
+
+  /** Sends a packet that may belong to the replay, whenever that is. */
+  #sendShifted(packet: RtpPacket, now: number): boolean {
+    const shift = this.#replay?.shiftOf(packet.sequenceNumber, packet.timestamp, now) ?? 0;
+    if (shift === 0) return this.#send(packet);
+    this.#timestampOffset += shift;
+    const isSent = this.#send(packet);
+    this.#timestampOffset -= shift;
+    return isSent;
   }
 
   #send(packet: RtpPacket): boolean {

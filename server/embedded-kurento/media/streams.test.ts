@@ -6,6 +6,7 @@ import { OutgoingStream, type PacketSender } from './outgoing-stream.ts';
 import { readRtpPacket } from './rtp-packet.ts';
 import { rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
 
+const OPUS = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
 const VIEWER_VP8: NegotiatedCodec = { ...VP8, payloadType: 120 };
 
 /** Keeps what is sent, as it was at that moment. */
@@ -136,12 +137,29 @@ describe('a viewer’s stream', () => {
     presenter.send(5, 4, VP8_DELTA);
     expect(steps(wire.sequenceNumbers)).toEqual([1, 1, 1, 1]);
     const [one = 0, two = 0, three = 0, four = 0, five = 0] = wire.timestamps;
-    expect([two - one, three - two, four - three, five - four]).toEqual([0, 90, 90, 3000]);
+    expect([two - one, three - two, four - three, five - four]).toEqual([0, 94, 94, 3000]);
     stream.retransmit(wire.sequenceNumbers.slice(0, 3));
     expect(wire.rtp.slice(5)).toEqual(wire.rtp.slice(0, 3));
   });
 
-  it('asks for a keyframe instead when the last one is old or has a hole', () => {
+  it('R86: begins in spite of a hole that is still being asked for, and fills it as the rest was sent', () => {
+    const presenter = new Presenter();
+    const start = performance.now() - 100;
+    presenter.send(1, 1, VP8_KEY, start);
+    presenter.send(3, 2, VP8_DELTA, start + 33);
+    presenter.send(4, 3, VP8_DELTA, start + 66);
+    const { wire, stream } = openViewer(presenter);
+    expect(presenter.keyframeRequests).toBe(0);
+    expect(steps(wire.sequenceNumbers)).toEqual([2, 1]);
+    presenter.send(2, 1, VP8_DELTA);
+    expect(steps(wire.sequenceNumbers)).toEqual([2, 1, 65_534]);
+    expect(wire.timestamps[3]).toBe(wire.timestamps[0]);
+    const lost = ((wire.sequenceNumbers[0] ?? 0) + 1) & 0xffff;
+    stream.retransmit([lost]);
+    expect(wire.rtp[4]).toEqual(wire.rtp[3]);
+  });
+
+  it('R86: asks for a keyframe instead when the last one is old or has a hole that stays', () => {
     const old = new Presenter();
     old.send(1, 1, VP8_KEY, performance.now() - 5000);
     openViewer(old);
@@ -149,7 +167,8 @@ describe('a viewer’s stream', () => {
     const holed = new Presenter();
     holed.send(1, 1, VP8_KEY);
     holed.send(3, 1, VP8_DELTA);
-    openViewer(holed);
+    for (let step = 1; step <= 60; step += 1) holed.stream.tick(performance.now() + step * 20);
+    expect(openViewer(holed).wire.rtp).toHaveLength(0);
     expect(holed.keyframeRequests).toBe(1);
   });
 
@@ -175,6 +194,32 @@ describe('a viewer’s stream', () => {
     stream.reportReceived({ ...block, lastSenderReport: middle, delaySinceLastSenderReport: 65_536 }, now + 2050);
     expect(stream.stats().roundTripTime).toBeCloseTo(0.05, 3);
     expect(stream.stats().jitter).toBeCloseTo(0.001);
+  });
+});
+
+describe('a viewer that is unwell', () => {
+  it('R85: does not make the presenter send keyframe after keyframe', () => {
+    const presenter = new Presenter();
+    presenter.send(1, 1, VP8_KEY);
+    const unwell = openViewer(presenter);
+    unwell.stream.keyframeRequested(false);
+    expect(presenter.keyframeRequests).toBe(0);
+    expect(unwell.stream.stats().pliCount).toBe(1);
+    // What it asked for is not forgotten.
+    unwell.stream.everySecond(performance.now() + 1000);
+    expect(presenter.keyframeRequests).toBe(1);
+  });
+
+  it('R84: is sent a packet once that it asks for twice in one moment', () => {
+    const presenter = new Presenter();
+    const { wire, stream } = openViewer(presenter);
+    for (let sequence = 0; sequence < 5; sequence += 1) {
+      presenter.send(sequence, sequence, sequence === 0 ? VP8_KEY : VP8_DELTA);
+    }
+    const lost = wire.sequenceNumbers.slice(2, 4);
+    stream.retransmit(lost);
+    stream.retransmit(lost);
+    expect(wire.rtp.slice(5)).toEqual(wire.rtp.slice(2, 4));
   });
 });
 
@@ -245,6 +290,26 @@ describe('a presenter’s stream', () => {
     presenter.send(1, 1, VP8_KEY);
     presenter.send(2, 1, VP8_DELTA);
     expect(got).toEqual([1, 1, 2]);
+  });
+
+  it('R83: keeps more than a second of 6 Mbit/s and of sound, in one copy for all viewers', () => {
+    const presenter = new Presenter();
+    const [one, two] = [openViewer(presenter), openViewer(presenter)];
+    const packetsPerSecond = Math.ceil(6_000_000 / 8 / 1100);
+    for (let sequence = 0; sequence <= packetsPerSecond; sequence += 1) {
+      presenter.send(sequence, sequence >> 4, sequence === 0 ? VP8_KEY : VP8_DELTA);
+    }
+    for (const viewer of [one, two]) {
+      const sent = viewer.wire.rtp.length;
+      viewer.stream.retransmit(viewer.wire.sequenceNumbers.slice(0, 1));
+      expect(viewer.wire.rtp.slice(sent)).toEqual(viewer.wire.rtp.slice(0, 1));
+    }
+    const sound = new IncomingStream('audio', 77, new Wire());
+    for (let sequence = 0; sequence <= 100; sequence += 1) {
+      const packet = readRtpPacket(rtp({ sequenceNumber: sequence, timestamp: sequence * 480 }), OPUS, sequence * 10);
+      if (packet !== null) sound.receive(packet);
+    }
+    expect(sound.history.find(0)).not.toBeNull();
   });
 
   it('counts loss and jitter as RFC 3550 does', () => {
