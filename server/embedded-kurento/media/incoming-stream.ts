@@ -3,7 +3,8 @@ import { KeyframeRequests } from './keyframe-requests.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, RtpStats, SenderClock } from './media-types.ts';
 import { NackGenerator } from './nack-generator.ts';
 import { PacketHistory } from './packet-history.ts';
-import { ReceiveBitrate } from './receive-bitrate.ts';
+import { QueueDelay } from './queue-delay.ts';
+import { RECEIVE_INTERVAL_MS, ReceiveBitrate } from './receive-bitrate.ts';
 import { ReceiveStatistics, type ReportBlock } from './receive-statistics.ts';
 import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp-writer.ts';
 import type { ReceivedPacket } from './rtp-packet.ts';
@@ -39,6 +40,7 @@ export class IncomingStream implements RtpSource {
   readonly #nack = new NackGenerator();
   readonly #keyframes = new KeyframeRequests();
   readonly #bitrate = new ReceiveBitrate();
+  readonly #queue = new QueueDelay();
   readonly #due: number[] = [];
   #consumers: readonly RtpConsumer[] = [];
   #ssrc = -1;
@@ -47,8 +49,10 @@ export class IncomingStream implements RtpSource {
   #keyframeTimestamp = -1;
   #keyframeSequence = -1;
   #keyframeAt = 0;
-  #missedInInterval = 0;
-  #packetsInInterval = 0;
+  #intervalAt = 0;
+  #intervalBytes = 0;
+  #expectedBefore = 0;
+  #missedBefore = 0;
   #nackCount = 0;
   #pliCount = 0;
   #remb = 0;
@@ -117,7 +121,7 @@ export class IncomingStream implements RtpSource {
     if (stored !== null && stored.timestamp === packet.timestamp) return 'duplicate';
     this.#lastArrivalAt = now;
     this.packetCount += 1;
-    this.#packetsInInterval += 1;
+    this.#intervalBytes += packet.bytes.length;
     this.#codec = packet.codec;
     this.#statistics.packetArrived(
       packet.sequenceNumber,
@@ -127,7 +131,10 @@ export class IncomingStream implements RtpSource {
       now,
     );
     if (this.kind === 'audio') packet.keyframeStart = true;
-    else this.#lookForKeyframe(packet);
+    else {
+      this.#lookForKeyframe(packet);
+      this.#queue.packetArrived(packet.timestamp, 32, packet.codec.clockRate / 1000, now);
+    }
     this.history.add(packet);
     this.#trackLoss(packet.sequenceNumber, now);
     const consumers = this.#consumers;
@@ -146,19 +153,13 @@ export class IncomingStream implements RtpSource {
   tick(now: number): void {
     if (this.#nack.waiting) this.#sendNack(now);
     if (this.#keyframes.waiting && now - this.#lastArrivalAt < 1000) this.#askForKeyframe(now);
+    if (this.kind === 'video' && now - this.#intervalAt >= RECEIVE_INTERVAL_MS) this.#endInterval(now);
   }
 
   /** The block for the next receiver report, once a second; null when nothing came yet. */
   report(now: number): ReportBlock | null {
     if (this.#ssrc < 0) return null;
-    const block = this.#statistics.report(this.#ssrc, now);
-    // Loss is judged before it was repaired: a repaired line is just as full.
-    const missed = this.#missedInInterval;
-    const expected = this.#packetsInInterval;
-    this.#missedInInterval = 0;
-    this.#packetsInInterval = 0;
-    if (expected > 0) this.#bitrate.update(Math.min(255, Math.floor((missed * 256) / Math.max(expected, missed))));
-    return block;
+    return this.#statistics.report(this.#ssrc, now);
   }
 
   /** Tells the peer how much it may send; video only. */
@@ -195,12 +196,31 @@ export class IncomingStream implements RtpSource {
     this.history.clear();
   }
 
+  /** Adapts what the peer is asked for; news of less is told at once, all else with the next report. */
+  #endInterval(now: number): void {
+    const { expected, missed } = this.#nack;
+    // Loss is judged before it was repaired: a repaired line is just as full.
+    this.#bitrate.update({
+      durationMs: now - this.#intervalAt,
+      bytes: this.#intervalBytes,
+      expected: expected - this.#expectedBefore,
+      missed: missed - this.#missedBefore,
+      queueMs: this.#queue.take(now),
+    });
+    this.#intervalAt = now;
+    this.#intervalBytes = 0;
+    this.#expectedBefore = expected;
+    this.#missedBefore = missed;
+    if (this.#remb > 0 && this.#bitrate.bps < this.#remb) this.sendMaximumBitrate();
+  }
+
   #takeOver(packet: ReceivedPacket): boolean {
     const isFirst = this.#ssrc < 0;
     if (!isFirst && packet.arrivedAt - this.#lastArrivalAt < TAKEOVER_AFTER_MS) return false;
     this.#ssrc = packet.ssrc;
     this.history.clear();
     this.#nack.reset();
+    this.#queue.reset();
     this.#statistics.restart();
     this.#keyframeTimestamp = -1;
     this.#keyframeSequence = -1;
@@ -237,7 +257,6 @@ export class IncomingStream implements RtpSource {
     // Decoders further down would all ask for a keyframe now; asking once here saves them the round trip.
     if (givenUp > 0) this.requestKeyframe();
     if (due.length === 0) return;
-    this.#missedInInterval += due.length;
     this.#nackCount += 1;
     this.#rtcp.sendRtcp(negativeAcknowledgement(this.#localSsrc, this.#ssrc, due));
   }

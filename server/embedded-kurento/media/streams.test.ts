@@ -253,21 +253,17 @@ describe('a presenter’s stream', () => {
     expect(presenter.keyframeRequests).toBe(2);
   });
 
-  it('asks for lost packets, and asks for little when much is lost', () => {
+  it('asks for lost packets', () => {
     const presenter = new Presenter();
     presenter.send(1, 1, VP8_KEY);
     presenter.send(4, 2, VP8_DELTA);
     const [nack] = presenter.wire.feedback(205, 1);
     expect(nack?.subarray(12)).toEqual(Buffer.from('00020001', 'hex'));
-    presenter.stream.sendMaximumBitrate();
-    const before = presenter.stream.stats().remb;
     expect(presenter.stream.report(performance.now())).toMatchObject({
       ssrc: 1111,
       highestSequenceNumber: 4,
       packetsLost: 2,
     });
-    presenter.stream.sendMaximumBitrate();
-    expect(presenter.stream.stats().remb / before).toBeCloseTo(0.85);
   });
 
   it('hands every packet to each consumer once, also when consumers leave meanwhile', () => {
