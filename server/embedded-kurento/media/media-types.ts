@@ -4,6 +4,8 @@
  * that source", and packets go from the source straight to its consumers.
  */
 
+import type { PictureNumbers } from './picture-numbers.ts';
+
 /** The kinds of media. Kurento's DATA is accepted wherever a kind may be named, and carries nothing. */
 export type MediaKind = 'audio' | 'video';
 
@@ -35,6 +37,11 @@ export type RtpPacket = {
   readonly codec: RtpCodec;
   /** Arrival on the monotonic clock, in milliseconds (`performance.now()`). */
   readonly arrivedAt: number;
+  /**
+   * The numbers of the picture in its payload, read once. Each sender writes them anew into the bytes, as it does the
+   * header; so no other reader may look at them there. Null or absent when the codec has none.
+   */
+  readonly picture?: PictureNumbers | null;
   /** True when a decoder can start here: the first packet of a keyframe; always true for audio. */
   readonly keyframeStart: boolean;
 };

@@ -2,6 +2,7 @@ import { matchCodec, type NegotiatedCodec } from './codecs.ts';
 import { IncomingStream, type RtcpSender } from './incoming-stream.ts';
 import { KeyframeBackoff } from './keyframe-backoff.ts';
 import type { MediaKind, RtpConsumer, RtpPacket, RtpSink, RtpSource, RtpStats, SenderClock } from './media-types.ts';
+import type { PictureNumbers } from './picture-numbers.ts';
 import type { ReportBlock } from './receive-statistics.ts';
 import { Replay } from './replay.ts';
 import { Retransmissions } from './retransmissions.ts';
@@ -18,7 +19,7 @@ const GUARDED_PACKETS = 1000;
 
 /**
  * The sending half of a peer link for one kind. It gives every packet this viewer's SSRC, payload type, sequence
- * number and timestamp by writing them into the shared bytes right before they are sent.
+ * number, timestamp and picture numbers by writing them into the shared bytes right before they are sent.
  */
 export class OutgoingStream implements RtpSink, RtpConsumer {
   readonly kind: MediaKind;
@@ -41,6 +42,10 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #clockRate = 90_000;
   #sequenceOffset = 0;
   #timestampOffset = 0;
+  #pictureIdOffset = 0;
+  #pictureBaseOffset = 0;
+  #movesPictures = false;
+  #lastPicture: PictureNumbers | null = null;
   #startSequence = 0;
   #guard = 0;
   #highestSequence: number;
@@ -112,6 +117,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       this.#highestSequence = sequence;
       this.#lastTimestamp = (packet.timestamp + this.#timestampOffset) >>> 0;
       this.#lastSentAt = packet.arrivedAt;
+      const picture = packet.picture ?? null;
+      if (picture !== null) this.#lastPicture = picture;
     }
     if (packet.keyframeStart && this.kind === 'video') this.#keyframeWishes.served(packet.arrivedAt);
     if (this.#reportDue) this.sendReport(packet.arrivedAt);
@@ -237,6 +244,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#guard = GUARDED_PACKETS;
     this.#sequenceOffset = (this.#highestSequence + 1 - packet.sequenceNumber) & 0xffff;
     this.#alignTimestamps(packet.timestamp, packet.arrivedAt);
+    this.#alignPictures(packet.picture ?? null);
     this.#reportDue = true;
     return true;
   }
@@ -246,6 +254,17 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     const elapsedMs = this.#lastSentAt < 0 ? 0 : now - this.#lastSentAt;
     const elapsedTicks = Math.max(1, Math.round((elapsedMs * this.#clockRate) / 1000));
     this.#timestampOffset = (this.#lastTimestamp + elapsedTicks - timestamp) | 0;
+  }
+
+  /** Lets `picture` be the one after the last that was sent, so that no decoder takes it for old or for a gap. */
+  #alignPictures(picture: PictureNumbers | null): void {
+    const last = this.#lastPicture;
+    if (picture !== null && last !== null) {
+      const hasBase = picture.baseAt !== 0 && last.baseAt !== 0;
+      this.#pictureIdOffset = (last.id + this.#pictureIdOffset + 1 - picture.id) & picture.idMask;
+      this.#pictureBaseOffset = hasBase ? (last.base + this.#pictureBaseOffset + 1 - picture.base) & 0xff : 0;
+    }
+    this.#movesPictures = this.#pictureIdOffset !== 0 || this.#pictureBaseOffset !== 0;
   }
 
   #adoptCodec(packet: RtpPacket): boolean {
@@ -287,6 +306,10 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     bytes[9] = ssrc >>> 16;
     bytes[10] = ssrc >>> 8;
     bytes[11] = ssrc;
+    const picture = packet.picture ?? null;
+    if (picture !== null && (this.#movesPictures || picture.isMoved)) {
+      picture.write(bytes, this.#pictureIdOffset, this.#pictureBaseOffset);
+    }
     return this.#sender.sendRtp(bytes);
   }
 }

@@ -1,4 +1,5 @@
 import type { RtpCodec, RtpPacket } from './media-types.ts';
+import { type PictureNumbers, readPictureNumbers } from './picture-numbers.ts';
 
 /** Bytes of an RTP header without CSRCs and extensions. */
 export const RTP_HEADER_BYTES = 12;
@@ -14,6 +15,7 @@ export class ReceivedPacket implements RtpPacket {
   readonly ssrc: number;
   readonly codec: RtpCodec;
   readonly arrivedAt: number;
+  readonly picture: PictureNumbers | null;
   /** Decided by the stream that takes the packet in, as it knows what came before. */
   keyframeStart = false;
 
@@ -35,6 +37,7 @@ export class ReceivedPacket implements RtpPacket {
     this.ssrc = ssrc;
     this.codec = codec;
     this.arrivedAt = arrivedAt;
+    this.picture = readPictureNumbers(codec.name, bytes, payloadOffset);
   }
 }
 
