@@ -1,3 +1,4 @@
+import { type ExtensionIds, NO_EXTENSIONS } from './header-extensions.ts';
 import { beginsKeyframe } from './keyframe.ts';
 import { KeyframeRequests } from './keyframe-requests.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, RtpStats, SenderClock } from './media-types.ts';
@@ -33,6 +34,10 @@ export class IncomingStream implements RtpSource {
   readonly history: PacketHistory;
   packetCount = 0;
   codecs: readonly RtpCodec[] = [];
+  /** The ids of the header extensions that the peer may use. */
+  extensionIds: ExtensionIds = NO_EXTENSIONS;
+  /** Whether the peer repeats what is lost; sound is often sent without: https://www.rfc-editor.org/rfc/rfc4585#section-4.2 */
+  canRepeat: boolean;
   senderClock: SenderClock | null = null;
   readonly #localSsrc: number;
   readonly #rtcp: RtcpSender;
@@ -49,6 +54,7 @@ export class IncomingStream implements RtpSource {
   #keyframeTimestamp = -1;
   #keyframeSequence = -1;
   #keyframeAt = 0;
+  #hasSendTimes = false;
   #intervalAt = 0;
   #intervalBytes = 0;
   #expectedBefore = 0;
@@ -60,6 +66,7 @@ export class IncomingStream implements RtpSource {
   /** @param localSsrc under which our reports about this stream are sent */
   constructor(kind: MediaKind, localSsrc: number, rtcp: RtcpSender) {
     this.kind = kind;
+    this.canRepeat = kind === 'video';
     this.#localSsrc = localSsrc;
     this.#rtcp = rtcp;
     this.history = new PacketHistory(HISTORY_PACKETS[kind]);
@@ -133,7 +140,7 @@ export class IncomingStream implements RtpSource {
     if (this.kind === 'audio') packet.keyframeStart = true;
     else {
       this.#lookForKeyframe(packet);
-      this.#queue.packetArrived(packet.timestamp, 32, packet.codec.clockRate / 1000, now);
+      this.#watchQueue(packet);
     }
     this.history.add(packet);
     this.#trackLoss(packet.sequenceNumber, now);
@@ -196,6 +203,15 @@ export class IncomingStream implements RtpSource {
     this.history.clear();
   }
 
+  /** By the time that packets say they were sent; of those that do not, by the time that their frames were captured. */
+  #watchQueue({ sendTime, timestamp, codec, arrivedAt }: ReceivedPacket): void {
+    if (sendTime >= 0) {
+      if (!this.#hasSendTimes) this.#queue.reset();
+      this.#hasSendTimes = true;
+      this.#queue.packetArrived(sendTime, 24, 2 ** 18 / 1000, arrivedAt);
+    } else if (!this.#hasSendTimes) this.#queue.packetArrived(timestamp, 32, codec.clockRate / 1000, arrivedAt);
+  }
+
   /** Adapts what the peer is asked for; news of less is told at once, all else with the next report. */
   #endInterval(now: number): void {
     const { expected, missed } = this.#nack;
@@ -221,6 +237,7 @@ export class IncomingStream implements RtpSource {
     this.history.clear();
     this.#nack.reset();
     this.#queue.reset();
+    this.#hasSendTimes = false;
     this.#statistics.restart();
     this.#keyframeTimestamp = -1;
     this.#keyframeSequence = -1;
@@ -245,6 +262,7 @@ export class IncomingStream implements RtpSource {
   }
 
   #trackLoss(sequenceNumber: number, now: number): void {
+    if (!this.canRepeat) return;
     const arrival = this.#nack.packetArrived(sequenceNumber, now);
     if (arrival === 'gap') this.#sendNack(now);
     else if (arrival === 'lost') this.requestKeyframe();

@@ -1,5 +1,6 @@
 import { fromNtp, middleOfNtp, monotonicMs, wallMs } from './clock.ts';
 import type { NegotiatedCodec } from './codecs.ts';
+import type { ExtensionIds } from './header-extensions.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import type { MediaEngineOptions, MediaKind, RtpStats } from './media-types.ts';
 import { OutgoingStream, type PacketSender } from './outgoing-stream.ts';
@@ -15,6 +16,10 @@ const REPORT_INTERVAL_MS = 1000;
 export type NegotiatedMedia = {
   kind: MediaKind;
   codecs: readonly NegotiatedCodec[];
+  /** The header extensions that both sides know. */
+  extensionIds: ExtensionIds;
+  /** Whether the peer repeats lost packets of this kind, and may ask for them. */
+  nack: boolean;
   receives: boolean;
   sends: boolean;
 };
@@ -67,10 +72,15 @@ export class MediaSession implements RtcpListener {
 
   negotiated(media: readonly NegotiatedMedia[]): void {
     this.#media = media;
-    for (const { kind, codecs, receives, sends } of media) {
-      if (sends) this.outgoing[kind].codecs = codecs;
+    for (const { kind, codecs, extensionIds, nack, receives, sends } of media) {
+      if (sends) {
+        this.outgoing[kind].codecs = codecs;
+        this.outgoing[kind].setExtensionIds(extensionIds);
+      }
       if (!receives) continue;
       this.incoming[kind].codecs = codecs;
+      this.incoming[kind].extensionIds = extensionIds;
+      this.incoming[kind].canRepeat = nack;
       for (const codec of codecs) {
         this.#codecByPayloadType[codec.payloadType] = codec;
         this.#streamByPayloadType[codec.payloadType] = this.incoming[kind];
@@ -120,7 +130,7 @@ export class MediaSession implements RtcpListener {
       this.#fault('unknownPayloadType');
       return;
     }
-    const packet = readRtpPacket(datagram, codec, monotonicMs());
+    const packet = readRtpPacket(datagram, codec, monotonicMs(), stream.extensionIds);
     if (packet === null) this.#fault('malformed');
     else if (stream.receive(packet) === 'foreign') this.#fault('foreignStream');
   }

@@ -4,6 +4,7 @@
  * that source", and packets go from the source straight to its consumers.
  */
 
+import type { ExtendedForm } from './header-extensions.ts';
 import type { PictureNumbers } from './picture-numbers.ts';
 
 /** The kinds of media. Kurento's DATA is accepted wherever a kind may be named, and carries nothing. */
@@ -42,6 +43,8 @@ export type RtpPacket = {
    * header; so no other reader may look at them there. Null or absent when the codec has none.
    */
   readonly picture?: PictureNumbers | null;
+  /** The same packet with the header extensions that viewers may want; null or absent when it has none of them. */
+  readonly extended?: ExtendedForm | null;
   /** True when a decoder can start here: the first packet of a keyframe; always true for audio. */
   readonly keyframeStart: boolean;
 };

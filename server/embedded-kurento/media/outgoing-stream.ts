@@ -1,7 +1,9 @@
 import { matchCodec, type NegotiatedCodec } from './codecs.ts';
+import type { ExtensionIds } from './header-extensions.ts';
 import { IncomingStream, type RtcpSender } from './incoming-stream.ts';
 import { KeyframeBackoff } from './keyframe-backoff.ts';
 import type { MediaKind, RtpConsumer, RtpPacket, RtpSink, RtpSource, RtpStats, SenderClock } from './media-types.ts';
+import { PacketRewriter } from './packet-rewriter.ts';
 import type { PictureNumbers } from './picture-numbers.ts';
 import type { ReportBlock } from './receive-statistics.ts';
 import { Replay } from './replay.ts';
@@ -27,6 +29,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   packetCount = 0;
   codecs: readonly NegotiatedCodec[] = [];
   readonly #sender: PacketSender;
+  readonly #rewriter: PacketRewriter;
   readonly #reports: SenderReports;
   readonly #retransmissions = new Retransmissions();
   readonly #keyframeWishes = new KeyframeBackoff();
@@ -36,15 +39,9 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #running = false;
   #inputSsrc = -1;
   #inputPayloadType = -1;
-  #outputPayloadType = -1;
   /** What this viewer cannot decode, so that it is not looked up for every packet. */
   #refusedPayloadType = -1;
   #clockRate = 90_000;
-  #sequenceOffset = 0;
-  #timestampOffset = 0;
-  #pictureIdOffset = 0;
-  #pictureBaseOffset = 0;
-  #movesPictures = false;
   #lastPicture: PictureNumbers | null = null;
   #startSequence = 0;
   #guard = 0;
@@ -63,10 +60,16 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.kind = kind;
     this.ssrc = ssrc;
     this.#sender = sender;
+    this.#rewriter = new PacketRewriter(ssrc);
     this.#reports = new SenderReports(ssrc);
     // Random starts, as https://www.rfc-editor.org/rfc/rfc3550#section-5.1 asks for.
     this.#highestSequence = Math.floor(Math.random() * 0x8000);
     this.#lastTimestamp = Math.floor(Math.random() * 0x80000000);
+  }
+
+  /** @param ids under which the viewer takes header extensions */
+  setExtensionIds(ids: ExtensionIds): void {
+    this.#rewriter.extensionIds = ids;
   }
 
   setSource(source: RtpSource | null): void {
@@ -109,13 +112,17 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       if (sequenceDistance(this.#startSequence, packet.sequenceNumber) < 0) return;
     }
     if (packet.payloadType !== this.#inputPayloadType && !this.#adoptCodec(packet)) return;
-    if (!(this.#replay === null ? this.#send(packet) : this.#sendShifted(packet, performance.now()))) return;
+    const isSent =
+      this.#replay === null
+        ? this.#sender.sendRtp(this.#rewriter.rewrite(packet, 0))
+        : this.#sendReplayed(packet, performance.now());
+    if (!isSent) return;
     this.packetCount += 1;
     this.#payloadBytes += packet.bytes.length - packet.payloadOffset;
-    const sequence = (packet.sequenceNumber + this.#sequenceOffset) & 0xffff;
+    const sequence = (packet.sequenceNumber + this.#rewriter.sequenceOffset) & 0xffff;
     if (sequenceDistance(this.#highestSequence, sequence) > 0) {
       this.#highestSequence = sequence;
-      this.#lastTimestamp = (packet.timestamp + this.#timestampOffset) >>> 0;
+      this.#lastTimestamp = (packet.timestamp + this.#rewriter.timestampOffset) >>> 0;
       this.#lastSentAt = packet.arrivedAt;
       const picture = packet.picture ?? null;
       if (picture !== null) this.#lastPicture = picture;
@@ -135,7 +142,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (!this.#running || !(source instanceof IncomingStream)) return;
     const now = performance.now();
     for (const sequence of lost) {
-      const original = (sequence - this.#sequenceOffset) & 0xffff;
+      const original = (sequence - this.#rewriter.sequenceOffset) & 0xffff;
       // What was sent before the present source began is not in its history: the number would name another packet.
       if (this.#guard > 0 && sequenceDistance(this.#startSequence, original) < 0) continue;
       if (sequenceDistance(this.#highestSequence, sequence) > 0) continue;
@@ -144,7 +151,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       if (packet.payloadType !== this.#inputPayloadType) continue;
       const bytes = packet.bytes.length - packet.payloadOffset;
       if (!this.#retransmissions.allows(sequence, bytes, now, this.#reports.roundTripMs)) continue;
-      if (!this.#sendShifted(packet, now)) return;
+      if (!this.#sendReplayed(packet, now)) return;
       this.packetCount += 1;
       this.#payloadBytes += bytes;
     }
@@ -183,7 +190,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     const clock = this.#source?.senderClock ?? null;
     if (!this.#running || clock === null || clock.ssrc !== this.#inputSsrc) return;
     const totals = { packets: this.packetCount, payloadBytes: this.#payloadBytes };
-    const report = this.#reports.make(clock, this.#clockRate, this.#timestampOffset, totals, now);
+    const report = this.#reports.make(clock, this.#clockRate, this.#rewriter.timestampOffset, totals, now);
     if (this.#sender.sendRtcp(report)) this.#reportDue = false;
   }
 
@@ -242,9 +249,9 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#inputSsrc = packet.ssrc;
     this.#startSequence = packet.sequenceNumber;
     this.#guard = GUARDED_PACKETS;
-    this.#sequenceOffset = (this.#highestSequence + 1 - packet.sequenceNumber) & 0xffff;
+    this.#rewriter.sequenceOffset = (this.#highestSequence + 1 - packet.sequenceNumber) & 0xffff;
     this.#alignTimestamps(packet.timestamp, packet.arrivedAt);
-    this.#alignPictures(packet.picture ?? null);
+    this.#rewriter.alignPictures(this.#lastPicture, packet.picture ?? null);
     this.#reportDue = true;
     return true;
   }
@@ -253,18 +260,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #alignTimestamps(timestamp: number, now: number): void {
     const elapsedMs = this.#lastSentAt < 0 ? 0 : now - this.#lastSentAt;
     const elapsedTicks = Math.max(1, Math.round((elapsedMs * this.#clockRate) / 1000));
-    this.#timestampOffset = (this.#lastTimestamp + elapsedTicks - timestamp) | 0;
-  }
-
-  /** Lets `picture` be the one after the last that was sent, so that no decoder takes it for old or for a gap. */
-  #alignPictures(picture: PictureNumbers | null): void {
-    const last = this.#lastPicture;
-    if (picture !== null && last !== null) {
-      const hasBase = picture.baseAt !== 0 && last.baseAt !== 0;
-      this.#pictureIdOffset = (last.id + this.#pictureIdOffset + 1 - picture.id) & picture.idMask;
-      this.#pictureBaseOffset = hasBase ? (last.base + this.#pictureBaseOffset + 1 - picture.base) & 0xff : 0;
-    }
-    this.#movesPictures = this.#pictureIdOffset !== 0 || this.#pictureBaseOffset !== 0;
+    this.#rewriter.timestampOffset = (this.#lastTimestamp + elapsedTicks - timestamp) | 0;
   }
 
   #adoptCodec(packet: RtpPacket): boolean {
@@ -275,41 +271,14 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       return false;
     }
     this.#inputPayloadType = packet.payloadType;
-    this.#outputPayloadType = codec.payloadType;
+    this.#rewriter.payloadType = codec.payloadType;
     this.#clockRate = packet.codec.clockRate;
     return true;
   }
 
-  /** Sends a packet that may belong to the replay, whenever that is. */
-  #sendShifted(packet: RtpPacket, now: number): boolean {
+  /** Also right for a packet of the replay, whenever that is sent. */
+  #sendReplayed(packet: RtpPacket, now: number): boolean {
     const shift = this.#replay?.shiftOf(packet.sequenceNumber, packet.timestamp, now) ?? 0;
-    if (shift === 0) return this.#send(packet);
-    this.#timestampOffset += shift;
-    const isSent = this.#send(packet);
-    this.#timestampOffset -= shift;
-    return isSent;
-  }
-
-  #send(packet: RtpPacket): boolean {
-    const bytes = packet.bytes;
-    const sequence = packet.sequenceNumber + this.#sequenceOffset;
-    const timestamp = (packet.timestamp + this.#timestampOffset) | 0;
-    const ssrc = this.ssrc;
-    bytes[1] = packet.marker ? this.#outputPayloadType | 0x80 : this.#outputPayloadType;
-    bytes[2] = sequence >> 8;
-    bytes[3] = sequence;
-    bytes[4] = timestamp >>> 24;
-    bytes[5] = timestamp >>> 16;
-    bytes[6] = timestamp >>> 8;
-    bytes[7] = timestamp;
-    bytes[8] = ssrc >>> 24;
-    bytes[9] = ssrc >>> 16;
-    bytes[10] = ssrc >>> 8;
-    bytes[11] = ssrc;
-    const picture = packet.picture ?? null;
-    if (picture !== null && (this.#movesPictures || picture.isMoved)) {
-      picture.write(bytes, this.#pictureIdOffset, this.#pictureBaseOffset);
-    }
-    return this.#sender.sendRtp(bytes);
+    return this.#sender.sendRtp(this.#rewriter.rewrite(packet, shift));
   }
 }

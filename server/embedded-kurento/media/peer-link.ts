@@ -83,6 +83,8 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
       plan.active.map(({ kind, media, direction }) => ({
         kind,
         codecs: media.codecs,
+        extensionIds: media.extensionIds,
+        nack: kind === 'video' || media.nack,
         receives: direction === 'recvonly' || direction === 'sendrecv',
         sends: direction === 'sendonly' || direction === 'sendrecv',
       })),

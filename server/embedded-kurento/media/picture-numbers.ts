@@ -25,13 +25,19 @@ export class PictureNumbers {
 
   /** Writes the numbers, moved on by what is given, into the bytes they were read from. */
   write(bytes: Buffer, idOffset: number, baseOffset: number): void {
+    this.writeShifted(bytes, 0, idOffset, baseOffset);
+    this.isMoved = idOffset !== 0 || baseOffset !== 0;
+  }
+
+  /** Writes them into another form of the packet, in which the payload stands `shift` bytes further back. */
+  writeShifted(bytes: Buffer, shift: number, idOffset: number, baseOffset: number): void {
+    const idAt = this.idAt + shift;
     const id = (this.id + idOffset) & this.idMask;
     if (this.idMask === 0x7fff) {
-      bytes[this.idAt] = 0x80 | (id >> 8);
-      bytes[this.idAt + 1] = id;
-    } else bytes[this.idAt] = id;
-    if (this.baseAt !== 0) bytes[this.baseAt] = this.base + baseOffset;
-    this.isMoved = idOffset !== 0 || baseOffset !== 0;
+      bytes[idAt] = 0x80 | (id >> 8);
+      bytes[idAt + 1] = id;
+    } else bytes[idAt] = id;
+    if (this.baseAt !== 0) bytes[this.baseAt + shift] = this.base + baseOffset;
   }
 }
 

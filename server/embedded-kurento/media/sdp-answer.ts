@@ -1,3 +1,4 @@
+import { EXTENSION_URIS } from './header-extensions.ts';
 import { type MediaKind, NegotiationError } from './media-types.ts';
 import {
   type Offer,
@@ -117,6 +118,7 @@ function activeSection(
   const { codecs } = media;
   const lines = [
     `m=${media.type} 1 ${media.protocol} ${codecs.map((codec) => codec.payloadType).join(' ')}`,
+    ...extensionLines(media, direction),
     `a=${direction}`,
     `a=mid:${media.mid}`,
     'a=rtcp:9 IN IP4 0.0.0.0',
@@ -129,6 +131,7 @@ function activeSection(
       for (const feedback of VIDEO_FEEDBACK) lines.push(`a=rtcp-fb:${payloadType} ${feedback}`);
     }
   }
+  if (kind === 'audio' && media.nack) for (const { payloadType } of codecs) lines.push(`a=rtcp-fb:${payloadType} nack`);
   lines.push(`a=setup:${plan.setup}`, 'a=rtcp-mux');
   if (media.reducedSizeRtcp) lines.push('a=rtcp-rsize');
   for (const { payloadType, fmtp } of codecs) if (fmtp !== '') lines.push(`a=fmtp:${payloadType} ${fmtp}`);
@@ -140,6 +143,18 @@ function activeSection(
     `a=ice-pwd:${transport.icePwd}`,
     `a=fingerprint:${transport.fingerprint}`,
   );
+  return lines;
+}
+
+/** The ids stay the offer's: https://www.rfc-editor.org/rfc/rfc8285#section-6 */
+function extensionLines({ extensionIds }: OfferedMedia, direction: SdpDirection): string[] {
+  const { sendTime, orientation, captureTime } = extensionIds;
+  const lines: string[] = [];
+  // It is read where we receive, and not written where we send.
+  const receives = direction === 'recvonly' || direction === 'sendrecv';
+  if (receives && sendTime > 0) lines.push(`a=extmap:${sendTime} ${EXTENSION_URIS.sendTime}`);
+  if (orientation > 0) lines.push(`a=extmap:${orientation} ${EXTENSION_URIS.orientation}`);
+  if (captureTime > 0) lines.push(`a=extmap:${captureTime} ${EXTENSION_URIS.captureTime}`);
   return lines;
 }
 

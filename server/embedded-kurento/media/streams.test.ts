@@ -266,6 +266,32 @@ describe('a presenter’s stream', () => {
     });
   });
 
+  it('R90: asks for lost sound only when that was agreed on', () => {
+    const nacksOf = (canRepeat: boolean | null): number => {
+      const wire = new Wire();
+      const sound = new IncomingStream('audio', 77, wire);
+      if (canRepeat !== null) sound.canRepeat = canRepeat;
+      for (const sequenceNumber of [1, 3]) {
+        const packet = readRtpPacket(rtp({ sequenceNumber, timestamp: sequenceNumber * 960 }), OPUS, sequenceNumber);
+        if (packet !== null) sound.receive(packet);
+      }
+      return wire.feedback(205, 1).length;
+    };
+    expect([nacksOf(null), nacksOf(false), nacksOf(true)]).toEqual([0, 0, 1]);
+  });
+
+  it('R91: counts what was repaired as received, and what came twice once', () => {
+    const presenter = new Presenter();
+    for (const sequence of [1, 2, 4, 5, 3, 3, 5]) presenter.send(sequence, sequence, VP8_KEY, sequence * 33);
+    expect(presenter.stream.report(1000)).toMatchObject({ packetsLost: 0, fractionLost: 0 });
+    for (const sequence of [6, 8, 9]) presenter.send(sequence, sequence, VP8_DELTA, sequence * 33);
+    expect(presenter.stream.report(2000)).toMatchObject({ packetsLost: 1, fractionLost: 64 });
+    // What is repaired in the next interval takes its loss back: https://www.rfc-editor.org/rfc/rfc3550#appendix-A.3
+    presenter.send(7, 7, VP8_DELTA, 2010);
+    presenter.send(10, 10, VP8_DELTA, 2020);
+    expect(presenter.stream.report(3000)).toMatchObject({ packetsLost: 0, fractionLost: 0 });
+  });
+
   it('hands every packet to each consumer once, also when consumers leave meanwhile', () => {
     const presenter = new Presenter();
     const got: number[] = [];
