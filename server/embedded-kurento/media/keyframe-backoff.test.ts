@@ -45,16 +45,16 @@ describe('KeyframeBackoff', () => {
     expect(backoff.due(60_000)).toBe(false);
   });
 
-  it('R85: lets a viewer whom keyframes do not help have ever fewer, down to one in 16 s', () => {
+  it('R85: lets a viewer whom keyframes do not help have ever fewer, down to one in 8 s', () => {
     const viewer = new Viewer();
     viewer.watch(0, 120_000, 1000);
     const late = viewer.passedOn.filter((at) => at >= 40_000);
-    expect(viewer.passedOn.length).toBeLessThanOrEqual(13);
-    expect(late.length).toBeLessThanOrEqual(6);
+    expect(viewer.passedOn.length).toBeLessThanOrEqual(20);
+    expect(late.length).toBeLessThanOrEqual(10);
     const pauses = late.slice(1).map((at, index) => at - (late[index] ?? 0));
-    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(16_000);
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(8000);
     // It is never given up.
-    expect(Math.max(...pauses)).toBeLessThan(17_500);
+    expect(Math.max(...pauses)).toBeLessThan(9500);
   });
 
   it('R85: serves a viewer promptly again that was well for ten seconds', () => {

@@ -1,7 +1,7 @@
 /** How soon after a keyframe a viewer that was well may have the next one; then twice as late, and so on. */
 const SHORTEST_MS = 250;
 /** What a viewer that asks for ever is held to. */
-const LONGEST_MS = 16_000;
+const LONGEST_MS = 8000;
 /** A viewer that asked for nothing for so long is well again. */
 const WELL_AFTER_MS = 10_000;
 /** A request that follows another within this time repeats it; browsers do so every 200 ms. */

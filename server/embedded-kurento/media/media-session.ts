@@ -178,11 +178,11 @@ export class MediaSession implements RtcpListener {
   }
 
   onNack(mediaSsrc: number, lost: readonly number[]): void {
-    this.#outgoingBySsrc(mediaSsrc)?.retransmit(lost);
+    this.#outgoingBySsrc(mediaSsrc)?.retransmit(lost, this.#now);
   }
 
   onKeyframeRequest(mediaSsrc: number, isFir: boolean): void {
-    this.#outgoingBySsrc(mediaSsrc)?.keyframeRequested(isFir);
+    this.#outgoingBySsrc(mediaSsrc)?.keyframeRequested(isFir, this.#now);
   }
 
   onMaximumBitrate(bps: number): void {

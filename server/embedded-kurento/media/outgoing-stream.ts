@@ -10,6 +10,7 @@ import { Replay } from './replay.ts';
 import { Retransmissions } from './retransmissions.ts';
 import { SenderReports } from './sender-reports.ts';
 import { sequenceDistance } from './sequence.ts';
+import { Thinning } from './thinning.ts';
 
 /** Sends one packet to the peer; false when the connection does not stand. */
 export interface PacketSender extends RtcpSender {
@@ -33,6 +34,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   readonly #reports: SenderReports;
   readonly #retransmissions = new Retransmissions();
   readonly #keyframeWishes = new KeyframeBackoff();
+  readonly #thinning = new Thinning();
   #source: RtpSource | null = null;
   #open = false;
   /** False until the first packet of the present source; a decoder starts at a keyframe. */
@@ -50,6 +52,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #lastSentAt = -1;
   #replay: Replay | null = null;
   #payloadBytes = 0;
+  #bytesPerSecond = 0;
   #reportDue = false;
   #firCount = 0;
   #pliCount = 0;
@@ -67,7 +70,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#lastTimestamp = Math.floor(Math.random() * 0x80000000);
   }
 
-  /** @param ids under which the viewer takes header extensions */
+  /** Under which ids the viewer takes header extensions. */
   setExtensionIds(ids: ExtensionIds): void {
     this.#rewriter.extensionIds = ids;
   }
@@ -111,6 +114,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       this.#guard -= 1;
       if (sequenceDistance(this.#startSequence, packet.sequenceNumber) < 0) return;
     }
+    if (this.#thinning.isOn && !this.#passesThinning(packet)) return;
     if (packet.payloadType !== this.#inputPayloadType && !this.#adoptCodec(packet)) return;
     const isSent =
       this.#replay === null
@@ -136,11 +140,10 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   }
 
   /** Answers a NACK out of the source's history. */
-  retransmit(lost: readonly number[]): void {
+  retransmit(lost: readonly number[], now = performance.now()): void {
     this.#nackCount += 1;
     const source = this.#source;
     if (!this.#running || !(source instanceof IncomingStream)) return;
-    const now = performance.now();
     for (const sequence of lost) {
       const original = (sequence - this.#rewriter.sequenceOffset) & 0xffff;
       // What was sent before the present source began is not in its history: the number would name another packet.
@@ -158,13 +161,13 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   }
 
   /** The viewer lost the picture. */
-  keyframeRequested(isFir: boolean): void {
+  keyframeRequested(isFir: boolean, now = performance.now()): void {
     if (isFir) this.#firCount += 1;
     else this.#pliCount += 1;
     if (!this.#open) return;
     // Who has no picture yet is always served.
-    const isPassedOn = this.#keyframeWishes.asked(performance.now(), this.#reports.roundTripMs) || !this.#running;
-    if (isPassedOn) this.#source?.requestKeyframe();
+    const passesOn = this.#keyframeWishes.asked(now, this.#reports.roundTripMs) || !this.#running;
+    if (passesOn) this.#source?.requestKeyframe();
   }
 
   /** What the viewer could take in bit/s: kept for the statistics, and never followed. */
@@ -174,11 +177,12 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
 
   reportReceived(block: ReportBlock, now: number): void {
     this.#reports.received(block, now);
+    if (this.kind === 'video') this.#thinning.reported(block.fractionLost, this.#bytesPerSecond, now);
   }
 
   /** Called once a second. */
   everySecond(now: number): void {
-    this.#retransmissions.renew(this.#payloadBytes);
+    this.#bytesPerSecond = this.#retransmissions.renew(this.#payloadBytes);
     if (this.#replay?.isOver(now) === true) this.#replay = null;
     if (!this.#running) return;
     if (this.#keyframeWishes.due(now)) this.#source?.requestKeyframe();
@@ -245,15 +249,28 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (!packet.keyframeStart || !this.#adoptCodec(packet)) return false;
     this.#running = true;
     this.#replay = null;
+    this.#thinning.reset();
     if (packet.ssrc !== this.#inputSsrc) this.#keyframeWishes.reset();
     this.#inputSsrc = packet.ssrc;
+    this.#joinNumbers(packet);
+    this.#alignTimestamps(packet.timestamp, packet.arrivedAt);
+    this.#reportDue = true;
+    return true;
+  }
+
+  /** Lets the viewer's numbers go on with this packet, which takes the place of all that were left out. */
+  #joinNumbers(packet: RtpPacket): void {
     this.#startSequence = packet.sequenceNumber;
     this.#guard = GUARDED_PACKETS;
     this.#rewriter.sequenceOffset = (this.#highestSequence + 1 - packet.sequenceNumber) & 0xffff;
-    this.#alignTimestamps(packet.timestamp, packet.arrivedAt);
     this.#rewriter.alignPictures(this.#lastPicture, packet.picture ?? null);
-    this.#reportDue = true;
-    return true;
+  }
+
+  #passesThinning(packet: RtpPacket): boolean {
+    const wasPaused = this.#thinning.isPaused;
+    const passes = this.#thinning.lets(packet);
+    if (passes && wasPaused) this.#joinNumbers(packet);
+    return passes;
   }
 
   /** Lets `timestamp` be now: as much later than the last one that was sent as time has passed since. */

@@ -44,11 +44,13 @@ export class Retransmissions {
   /**
    * A second is over: what it carried decides what may be repeated in the next one.
    * @param sentBytes all that was sent since the start, repetitions included
+   * @returns what was sent for the first time in that second, in bytes
    */
-  renew(sentBytes: number): void {
+  renew(sentBytes: number): number {
     const fresh = sentBytes - this.#sentBytesBefore - this.#repeatedBytes;
     this.#sentBytesBefore = sentBytes;
     this.#repeatedBytes = 0;
     this.#bytesLeft = Math.max(LEAST_BYTES, fresh * STREAM_SHARE);
+    return fresh;
   }
 }

@@ -180,7 +180,7 @@ describe('a viewer’s stream', () => {
     expect(wire.rtp).toHaveLength(0);
   });
 
-  it('sends a report at once when it begins, with the viewer’s own timestamps', () => {
+  it('R91: sends a report at once when it begins, with the viewer’s own timestamps', () => {
     const presenter = new Presenter();
     presenter.send(1, 0, VP8_DELTA);
     const now = performance.now();
