@@ -70,7 +70,6 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#lastTimestamp = Math.floor(Math.random() * 0x80000000);
   }
 
-  /** Under which ids the viewer takes header extensions. */
   setExtensionIds(ids: ExtensionIds): void {
     this.#rewriter.extensionIds = ids;
   }
@@ -132,7 +131,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       if (picture !== null) this.#lastPicture = picture;
     }
     if (packet.keyframeStart && this.kind === 'video') this.#keyframeWishes.served(packet.arrivedAt);
-    if (this.#reportDue) this.sendReport(packet.arrivedAt);
+    // A replayed packet arrived before it is sent; answers are timed from the sending.
+    if (this.#reportDue) this.sendReport(Math.max(packet.arrivedAt, performance.now()));
   }
 
   onSenderClock(_clock: SenderClock): void {
@@ -150,8 +150,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       if (this.#guard > 0 && sequenceDistance(this.#startSequence, original) < 0) continue;
       if (sequenceDistance(this.#highestSequence, sequence) > 0) continue;
       const packet = source.history.find(original);
-      if (packet === null || packet.ssrc !== this.#inputSsrc) continue;
-      if (packet.payloadType !== this.#inputPayloadType) continue;
+      if (packet?.ssrc !== this.#inputSsrc || packet.payloadType !== this.#inputPayloadType) continue;
       const bytes = packet.bytes.length - packet.payloadOffset;
       if (!this.#retransmissions.allows(sequence, bytes, now, this.#reports.roundTripMs)) continue;
       if (!this.#sendReplayed(packet, now)) return;
@@ -166,8 +165,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     else this.#pliCount += 1;
     if (!this.#open) return;
     // Who has no picture yet is always served.
-    const passesOn = this.#keyframeWishes.asked(now, this.#reports.roundTripMs) || !this.#running;
-    if (passesOn) this.#source?.requestKeyframe();
+    const isPassedOn = this.#keyframeWishes.asked(now, this.#reports.roundTripMs) || !this.#running;
+    if (isPassedOn) this.#source?.requestKeyframe();
   }
 
   /** What the viewer could take in bit/s: kept for the statistics, and never followed. */

@@ -223,6 +223,33 @@ describe('a viewer that is unwell', () => {
   });
 });
 
+describe('sound', () => {
+  it('R90: goes through as it is, also where a silent presenter sends little', () => {
+    const sound = new IncomingStream('audio', 77, new Wire());
+    const wire = new Wire();
+    const stream = new OutgoingStream('audio', 5, wire);
+    stream.codecs = [{ ...OPUS, payloadType: 109 }];
+    stream.setSource(sound);
+    stream.open();
+    // Two packets of speech, then one every 400 ms, then speech again, which is marked.
+    const sent = [0, 20, 420, 820, 3000, 3020].map((ms, index) => {
+      const payload = Buffer.from(`opus with its own correction ${index}`);
+      return { sequenceNumber: 65_534 + index, timestamp: ms * 48, marker: ms === 3000, payload, ms };
+    });
+    for (const { ms, ...header } of sent) {
+      const packet = readRtpPacket(rtp({ ...header, payloadType: 111 }), OPUS, ms);
+      expect(packet && sound.receive(packet)).toBe('forwarded');
+    }
+    expect(wire.rtp.map((packet) => packet.subarray(12))).toEqual(sent.map(({ payload }) => payload));
+    expect(wire.rtp.map((packet) => (packet[1] ?? 0) >> 7)).toEqual([0, 0, 0, 0, 1, 0]);
+    expect(steps(wire.sequenceNumbers)).toEqual([1, 1, 1, 1, 1]);
+    expect(wire.timestamps.map((timestamp) => (timestamp - (wire.timestamps[0] ?? 0)) | 0)).toEqual(
+      sent.map(({ timestamp }) => timestamp),
+    );
+    expect(sound.report(3100)).toMatchObject({ packetsLost: 0 });
+  });
+});
+
 describe('a presenter’s stream', () => {
   it('drops duplicates and strangers, and lets a new stream in when the old one is silent', () => {
     const presenter = new Presenter();
