@@ -26,6 +26,7 @@ const environmentSchema = z.object({
   PRESENTER_GRACE_S: z.coerce.number().int().min(0).max(3_600).default(90),
   MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
   EMBEDDED_ANNOUNCED_IP: z.union([z.ipv4(), z.ipv6()], { error: 'It must be an IP address.' }).optional(),
+  EMBEDDED_BIND_IP: z.union([z.ipv4(), z.ipv6()], { error: 'It must be an IP address.' }).optional(),
   EMBEDDED_MIN_PORT: udpPort.optional(),
   EMBEDDED_MAX_PORT: udpPort.optional(),
   LOG_LEVEL: z.enum(logLevels).default('info'),
@@ -51,7 +52,11 @@ export type Config = Readonly<{
   /** How long a show waits for a presenter who is away, in milliseconds. */
   presenterGraceMs: number;
   maxVideoKbps: number;
-  embedded: Readonly<{ announcedIp: string | null; portRange: { min: number; max: number } | null }>;
+  embedded: Readonly<{
+    announcedIp: string | null;
+    bindIp: string | null;
+    portRange: { min: number; max: number } | null;
+  }>;
   logLevel: (typeof logLevels)[number];
 }>;
 
@@ -87,7 +92,11 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     presenterKey: env.PRESENTER_KEY ?? null,
     presenterGraceMs: env.PRESENTER_GRACE_S * 1_000,
     maxVideoKbps: env.MAX_VIDEO_KBPS,
-    embedded: Object.freeze({ announcedIp: env.EMBEDDED_ANNOUNCED_IP ?? null, portRange: readPortRange(env) }),
+    embedded: Object.freeze({
+      announcedIp: env.EMBEDDED_ANNOUNCED_IP ?? null,
+      bindIp: env.EMBEDDED_BIND_IP ?? null,
+      portRange: readPortRange(env),
+    }),
     logLevel: env.LOG_LEVEL,
   });
 }

@@ -128,11 +128,12 @@ async function ownKey(config: Config): Promise<PresenterKey> {
 }
 
 async function startEmbedded(config: Config, logger: Logger, onCrashLoop: () => void): Promise<string> {
-  const { announcedIp, portRange } = config.embedded;
+  const { announcedIp, bindIp, portRange } = config.embedded;
   const embedded = await closer.own(
     startEmbeddedKurento({
       port: 0,
       ...(announcedIp === null ? {} : { announcedAddress: announcedIp }),
+      ...(bindIp === null ? {} : { bindAddress: bindIp }),
       ...(portRange === null ? {} : { portRange }),
       onCrashLoop,
       log: (level, message, context) => logger[level]({ ...context, of: 'media server' }, message),

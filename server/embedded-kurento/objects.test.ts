@@ -165,8 +165,9 @@ describe('objects', () => {
   it('R19: the manager knows the server', async () => {
     const info = await client.invoke(manager, 'getInfo');
     expect(info).toMatchObject({ __type__: 'ServerInfo', type: 'KMS', version: '7.2.0' });
-    expect(info).toHaveProperty('modules[0].factories', ['MediaPipeline', 'PassThrough']);
-    expect(info).toHaveProperty('modules[1].factories', ['RecorderEndpoint', 'WebRtcEndpoint']);
+    expect(info).toHaveProperty('modules[0].factories', ['HubPort', 'MediaPipeline', 'PassThrough']);
+    const elements = ['Dispatcher', 'DispatcherOneToMany', 'RecorderEndpoint', 'WebRtcEndpoint'];
+    expect(info).toHaveProperty('modules[1].factories', elements);
     expect(info).toHaveProperty('modules[2].name', 'filters');
     expect(await client.invoke(manager, 'getPipelines')).toEqual([pipeline]);
     expect(await client.invoke(manager, 'getSessions')).toHaveLength(1);

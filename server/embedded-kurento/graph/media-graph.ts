@@ -4,17 +4,25 @@ import { codecNames, haveCommonCodec } from './codec-match.ts';
 /** The kinds that elements are connected by, in the order in which they are reported. */
 export const mediaTypes = ['AUDIO', 'VIDEO', 'DATA'] as const;
 
-/** What a connection is for. DATA may be connected, and carries nothing. */
+/** What a connection is for. DATA carries the messages of data channels. */
 export type MediaType = (typeof mediaTypes)[number];
 
 /** The kinds that media really flows for, and what the engine calls them. */
 export const flowingKinds: Readonly<Partial<Record<MediaType, MediaKind>>> = { AUDIO: 'audio', VIDEO: 'video' };
 
+/** How an element hands on what it or another one is given. */
+export type Relay<E> = {
+  /** The element whose input comes out here; null when nothing does. */
+  readonly inlet: E | null;
+  /** The elements out of which comes what goes in here. */
+  readonly outlets: Iterable<E>;
+};
+
 /** What the graph must know of an element. */
-export interface GraphElement {
+export interface GraphElement<E> {
   readonly id: string;
-  /** True for an element that hands on whatever it is given. */
-  readonly passesThrough: boolean;
+  /** Set for an element that hands on; such an element has neither source nor sink. */
+  readonly relay: Relay<E> | null;
   source(kind: MediaKind): RtpSource | null;
   sink(kind: MediaKind): RtpSink | null;
   /** The element's sink was connected to a source that it cannot take. */
@@ -22,7 +30,7 @@ export interface GraphElement {
 }
 
 /** Where an element's media really comes from. */
-export type Feed<E extends GraphElement> = { element: E; source: RtpSource };
+export type Feed<E> = { element: E; source: RtpSource };
 
 type Links<E> = { sourceOf: Map<E, E>; sinksOf: Map<E, Set<E>> };
 
@@ -31,7 +39,7 @@ type Links<E> = { sourceOf: Map<E, E>; sinksOf: Map<E, Set<E>> };
  * it, seen through all elements that merely pass on. A sink that cannot take any codec of its source gets none, and
  * its element is told why.
  */
-export class MediaGraph<E extends GraphElement> {
+export class MediaGraph<E extends GraphElement<E>> {
   readonly #links: Readonly<Record<MediaType, Links<E>>> = {
     AUDIO: emptyLinks(),
     VIDEO: emptyLinks(),
@@ -78,6 +86,24 @@ export class MediaGraph<E extends GraphElement> {
     return up === null ? null : this.#resolve(up, type);
   }
 
+  /**
+   * The elements that what comes out of this one reaches in the end, seen through those that hand on. For DATA, which
+   * is too rare to be worth a table of who feeds whom.
+   */
+  reach(source: E, type: MediaType, seen = new Set<E>()): Set<E> {
+    for (const sink of this.sinksOf(source, type)) {
+      if (seen.has(sink)) continue;
+      seen.add(sink);
+      for (const outlet of sink.relay?.outlets ?? []) this.reach(outlet, type, seen);
+    }
+    return seen;
+  }
+
+  /** Where the media that comes out of this element comes from; null when nothing comes out. */
+  outputOf(element: E, type: MediaType): Feed<E> | null {
+    return this.#resolve(element, type);
+  }
+
   /** Why `sink` cannot take what `source` gives, as a sentence; null when it can or when it is not known yet. */
   mismatch(source: E, sink: E, type: MediaType): string | null {
     const kind = flowingKinds[type];
@@ -100,11 +126,11 @@ export class MediaGraph<E extends GraphElement> {
     if (kind === undefined) return null;
     const seen = new Set<E>();
     let next: E | null = element;
-    while (next?.passesThrough === true) {
-      // Elements that pass on may be connected in a circle, which nothing ever enters.
+    for (let relay = next.relay; next !== null && relay !== null; relay = next?.relay ?? null) {
+      // Elements that hand on may be connected in a circle, which nothing ever enters.
       if (seen.has(next)) return null;
       seen.add(next);
-      next = this.sourceOf(next, type);
+      next = relay.inlet === null ? null : this.sourceOf(relay.inlet, type);
     }
     const source = next?.source(kind) ?? null;
     return next === null || source === null ? null : { element: next, source };
@@ -115,8 +141,11 @@ export class MediaGraph<E extends GraphElement> {
     const kind = flowingKinds[type];
     if (kind === undefined || seen.has(element)) return;
     seen.add(element);
-    if (element.passesThrough) {
-      for (const sink of this.sinksOf(element, type)) this.#refresh(sink, type, seen);
+    const { relay } = element;
+    if (relay !== null) {
+      for (const outlet of relay.outlets) {
+        for (const sink of this.sinksOf(outlet, type)) this.#refresh(sink, type, seen);
+      }
       return;
     }
     const sink = element.sink(kind);
@@ -139,7 +168,7 @@ export class MediaGraph<E extends GraphElement> {
   }
 }
 
-function describeMismatch<E extends GraphElement>(feed: Feed<E>, sinkElement: E, sink: RtpSink): string | null {
+function describeMismatch<E extends GraphElement<E>>(feed: Feed<E>, sinkElement: E, sink: RtpSink): string | null {
   if (haveCommonCodec(feed.source.codecs, sink.codecs)) return null;
   const offered = codecNames(feed.source.codecs);
   const taken = codecNames(sink.codecs);

@@ -1,5 +1,5 @@
 import { readRemoteCandidate, writeLocalCandidate } from './ice-candidate.ts';
-import type { PeerLink } from './media-types.ts';
+import type { LinkNetwork, PeerLink } from './media-types.ts';
 
 /** More of a peer's candidates is nonsense or an attack. */
 const MOST_CANDIDATES = 100;
@@ -14,10 +14,19 @@ export class CandidateExchange {
   readonly #local = new Map<string, string>();
   readonly #remote = new Set<string>();
   #early: TrickledCandidate[] = [];
+  #network: Pick<LinkNetwork, 'announced' | 'localAddresses'> = {
+    announced: { 4: null, 6: null },
+    localAddresses: null,
+  };
 
   /** @param announcedAddress what peers are told in place of the host's own address */
   constructor(announcedAddress: string | undefined) {
     this.#announcedAddress = announcedAddress;
+  }
+
+  /** Says which of our own addresses may be told, and as what. */
+  restrict(network: Pick<LinkNetwork, 'announced' | 'localAddresses'>): void {
+    this.#network = network;
   }
 
   /** Our own candidates so far. */
@@ -47,7 +56,9 @@ export class CandidateExchange {
 
   /** The candidate as it may be told to the peer; null when it has been told already. */
   acceptLocal(text: string): string | null {
-    const candidate = writeLocalCandidate(text, this.#announcedAddress);
+    const { announced, localAddresses } = this.#network;
+    const own = { 4: announced[4] ?? this.#announcedAddress, 6: announced[6] ?? this.#announcedAddress };
+    const candidate = writeLocalCandidate(text, own, localAddresses);
     if (candidate === null) return null;
     // Behind an announced address, the candidates of all interfaces are one and the same.
     const place = candidate.split(' ').slice(4, 6).join(' ');

@@ -36,7 +36,7 @@ describe('candidates of a peer', () => {
 
 describe('our own candidates', () => {
   it('are written as Kurento does', () => {
-    expect(writeLocalCandidate('a=candidate:1 1 UDP 2114977791 192.0.2.2 42000 typ host', undefined)).toBe(
+    expect(writeLocalCandidate('a=candidate:1 1 UDP 2114977791 192.0.2.2 42000 typ host', {})).toBe(
       'candidate:1 1 UDP 2114977791 192.0.2.2 42000 typ host',
     );
   });

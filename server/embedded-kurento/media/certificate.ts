@@ -1,7 +1,7 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
 
-/** A certificate and its key, both PEM. */
-export type Certificate = { certificatePem: string; keyPem: string };
+/** A certificate and its key, both PEM, and the certificate's SHA-256 fingerprint as SDP writes it. */
+export type Certificate = { certificatePem: string; keyPem: string; fingerprint: string };
 
 const SEQUENCE = 0x30;
 const SET = 0x31;
@@ -67,8 +67,10 @@ function selfSigned(publicKey: KeyObject, privateKey: KeyObject, now: number): B
  */
 export function makeCertificate(now = Date.now()): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const certificatePem = toPem('CERTIFICATE', selfSigned(publicKey, privateKey, now));
   return {
-    certificatePem: toPem('CERTIFICATE', selfSigned(publicKey, privateKey, now)),
+    certificatePem,
+    fingerprint: new X509Certificate(certificatePem).fingerprint256,
     keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }

@@ -91,7 +91,7 @@ describe('a link', () => {
     closing.push(engine);
     const captureTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
     const connect = async (role: 'presenter' | 'viewer', ...lines: string[]): Promise<TestPeer> => {
-      const peer = await connectTestPeer(engine, role, undefined, offering(...lines));
+      const peer = await connectTestPeer(engine, role, undefined, undefined, offering(...lines));
       closing.push(peer);
       return peer;
     };

@@ -20,13 +20,20 @@ export function readRemoteCandidate(text: string): string | null {
 }
 
 /**
- * Writes one of our candidates as Kurento does, in place of the host's own address the announced one.
+ * Writes one of our candidates as Kurento does, in place of the host's own address the announced one of its family.
+ * @param localAddresses the host's addresses that may be told; all when null
  * @returns null when it is none that can be told
  */
-export function writeLocalCandidate(text: string, announcedAddress: string | undefined): string | null {
+export function writeLocalCandidate(
+  text: string,
+  announced: Readonly<Partial<Record<4 | 6, string | undefined>>>,
+  localAddresses: readonly string[] | null = null,
+): string | null {
   const match = CANDIDATE.exec(text.trim());
   if (match === null) return null;
   const [, foundation, component, protocol = '', priority, address = '', port, type] = match;
-  const told = announcedAddress !== undefined && type === 'host' ? announcedAddress : address;
+  if (type === 'host' && localAddresses !== null && !localAddresses.includes(address)) return null;
+  const family = isIP(address) === 6 ? 6 : 4;
+  const told = (type === 'host' ? announced[family] : undefined) ?? address;
   return `candidate:${foundation} ${component} ${protocol.toUpperCase()} ${priority} ${told} ${port} typ ${type}`;
 }

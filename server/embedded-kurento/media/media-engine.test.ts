@@ -14,6 +14,9 @@ const silent: PeerLinkListener = {
   iceStateChanged: () => undefined,
   candidatePairSelected: () => undefined,
   dtlsStateChanged: () => undefined,
+  dataChannelOpened: () => undefined,
+  dataChannelClosed: () => undefined,
+  dataReceived: () => undefined,
 };
 
 const closing: { close(): void }[] = [];
@@ -194,20 +197,18 @@ describe('openMediaEngine', () => {
     expect(() => add(null, null)).not.toThrow();
   });
 
-  it('refuses an offer when no port is left, and lives on', async () => {
-    const { port } = await new Promise<{ port: number }>((resolve) => {
-      const probe = createSocket('udp6').bind(0, () => {
-        const address = probe.address();
-        probe.close(() => resolve(address));
-      });
-    });
-    const engine = openMediaEngine({ log: () => undefined, portRange: { min: port, max: port } });
+  it('R100: refuses an offer while the only port is taken or the address is not here, and lives on', async () => {
+    const taken = createSocket('udp4');
+    const port = await new Promise<number>((resolve) => taken.bind(0, () => resolve(taken.address().port)));
+    const bindAddress = '0.0.0.0';
+    const engine = openMediaEngine({ log: () => undefined, bindAddress, portRange: { min: port, max: port } });
     closing.push(engine);
-    await engine.openPeerLink(silent).processOffer(CHROME_VIEWER_OFFER);
     await expect(engine.openPeerLink(silent).processOffer(CHROME_VIEWER_OFFER)).rejects.toMatchObject({
       kurentoCode: 40206,
       message: expect.stringContaining('EADDRINUSE'),
     });
+    await new Promise<void>((resolve) => taken.close(resolve));
+    await expect(engine.openPeerLink(silent).processOffer(CHROME_VIEWER_OFFER)).resolves.toMatch(/^v=0/);
     const elsewhere = openMediaEngine({ log: () => undefined, bindAddress: '203.0.113.77' });
     closing.push(elsewhere);
     await expect(elsewhere.openPeerLink(silent).processOffer(CHROME_VIEWER_OFFER)).rejects.toThrow(NegotiationError);

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import { makeCertificate } from './certificate.ts';
 import { monotonicMs } from './clock.ts';
-import type { MediaEngine, MediaEngineOptions, PeerLink, PeerLinkListener } from './media-types.ts';
+import { defaultBindAddress } from './local-address.ts';
+import type { MediaEngine, MediaEngineOptions, PeerLink, PeerLinkListener, PeerLinkOptions } from './media-types.ts';
 import { type PeerLinkContext, WebRtcPeerLink } from './peer-link.ts';
+import { holdSharedPort } from './peer-transport.ts';
+import { PortPool } from './port-pool.ts';
+import { RemotePlaces } from './remote-places.ts';
 
 const TICK_MS = 20;
 
@@ -11,22 +16,27 @@ export function openMediaEngine(options: MediaEngineOptions): MediaEngine {
   return new WebRtcMediaEngine(options);
 }
 
-/** Owns all links, their certificate and the one timer that serves them. */
+/** Owns all links, their ports and certificate, and the one timer that serves them. */
 class WebRtcMediaEngine implements MediaEngine {
   readonly #context: Omit<PeerLinkContext, 'cname'>;
   readonly #links = new Set<WebRtcPeerLink>();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(options: MediaEngineOptions) {
+  constructor(given: MediaEngineOptions) {
+    const bindAddress = given.bindAddress ?? defaultBindAddress(networkInterfaces());
+    const options = bindAddress === undefined ? given : { ...given, bindAddress };
+    const certificate = makeCertificate();
     this.#context = {
       options,
-      certificate: makeCertificate(),
+      certificate,
+      ports: new PortPool(options, (port) => holdSharedPort(options, certificate, port)),
+      places: new RemotePlaces(),
       onClosed: (link) => this.#forget(link),
     };
   }
 
-  openPeerLink(listener: PeerLinkListener): PeerLink {
-    const link = new WebRtcPeerLink({ ...this.#context, cname: randomUUID() }, listener);
+  openPeerLink(listener: PeerLinkListener, options: PeerLinkOptions = {}): PeerLink {
+    const link = new WebRtcPeerLink({ ...this.#context, cname: randomUUID() }, listener, options);
     this.#links.add(link);
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
     return link;
@@ -34,6 +44,7 @@ class WebRtcMediaEngine implements MediaEngine {
 
   close(): void {
     for (const link of [...this.#links]) link.close();
+    this.#context.ports.close();
   }
 
   #tick(): void {

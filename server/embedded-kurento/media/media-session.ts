@@ -15,11 +15,14 @@ const REPORT_INTERVAL_MS = 1000;
 /** What an m-line was negotiated to, seen from our side. */
 export type NegotiatedMedia = {
   kind: MediaKind;
+  /** What the peer takes, with its payload types. */
   codecs: readonly NegotiatedCodec[];
   /** The header extensions that both sides know. */
   extensionIds: ExtensionIds;
   /** Whether the peer repeats lost packets of this kind, and may ask for them. */
   nack: boolean;
+  /** What comes from the peer, where an offer of ours has given it payload types of its own. */
+  incomingCodecs?: readonly NegotiatedCodec[];
   receives: boolean;
   sends: boolean;
 };
@@ -72,16 +75,16 @@ export class MediaSession implements RtcpListener {
 
   negotiated(media: readonly NegotiatedMedia[]): void {
     this.#media = media;
-    for (const { kind, codecs, extensionIds, nack, receives, sends } of media) {
+    for (const { kind, codecs, incomingCodecs = codecs, extensionIds, nack, receives, sends } of media) {
       if (sends) {
         this.outgoing[kind].codecs = codecs;
         this.outgoing[kind].setExtensionIds(extensionIds);
       }
       if (!receives) continue;
-      this.incoming[kind].codecs = codecs;
+      this.incoming[kind].codecs = incomingCodecs;
       this.incoming[kind].extensionIds = extensionIds;
       this.incoming[kind].canRepeat = nack;
-      for (const codec of codecs) {
+      for (const codec of incomingCodecs) {
         this.#codecByPayloadType[codec.payloadType] = codec;
         this.#streamByPayloadType[codec.payloadType] = this.incoming[kind];
       }

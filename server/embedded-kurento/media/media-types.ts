@@ -7,7 +7,7 @@
 import type { ExtendedForm } from './header-extensions.ts';
 import type { PictureNumbers } from './picture-numbers.ts';
 
-/** The kinds of media. Kurento's DATA is accepted wherever a kind may be named, and carries nothing. */
+/** The kinds of media that travel as RTP. Kurento's DATA travels in data channels, see `DataPort`. */
 export type MediaKind = 'audio' | 'video';
 
 /** A codec as SDP names it (RFC 8866 §6.6): `VP8`, `H264`, `opus`, … `fmtp` is the text behind the payload type. */
@@ -100,8 +100,50 @@ export type IceComponentState = 'DISCONNECTED' | 'GATHERING' | 'CONNECTING' | 'C
 /** States as Kurento spells them. */
 export type DtlsState = 'NEW' | 'CONNECTING' | 'CONNECTED' | 'CLOSED' | 'FAILED';
 
+/** A message of a data channel, text or bytes: https://www.rfc-editor.org/rfc/rfc8831#section-6.6 */
+export type DataMessage = string | Buffer;
+
+/** How a data channel is opened; times in milliseconds, null for a reliable one. */
+export type DataChannelInit = {
+  label: string;
+  protocol: string;
+  ordered: boolean;
+  maxPacketLifeTime: number | null;
+  maxRetransmits: number | null;
+};
+
+/** Counters of one open data channel. */
+export type DataChannelStats = {
+  id: number;
+  label: string;
+  protocol: string;
+  messagesSent: number;
+  bytesSent: number;
+  messagesReceived: number;
+  bytesReceived: number;
+};
+
+/** What can be done with a peer's data channels. */
+export interface DataPort {
+  /** Opens one more channel; it is told when it stands. */
+  create(init: DataChannelInit): void;
+  /** Closes a channel; one that is not there is no fault. */
+  closeOne(id: number): void;
+  /** Sends on every open channel. What a slow peer does not take is dropped for that peer alone. */
+  send(message: DataMessage): void;
+  stats(): DataChannelStats[];
+}
+
+/** What is told of a peer's data channels. */
+export interface DataChannelListener {
+  /** @param id the stream's number: https://www.rfc-editor.org/rfc/rfc8832#section-6 */
+  dataChannelOpened(id: number): void;
+  dataChannelClosed(id: number): void;
+  dataReceived(message: DataMessage): void;
+}
+
 /** What a peer link tells its endpoint. Nothing is told after `close()`. */
-export type PeerLinkListener = {
+export type PeerLinkListener = DataChannelListener & {
   /** Called once for each m-line of the bundle, as Kurento does. */
   candidateFound(candidate: IceCandidate): void;
   gatheringDone(): void;
@@ -129,6 +171,27 @@ export type RtpStats = {
   remb: number;
 };
 
+/** Direction of an m-line, seen by who wrote it: https://www.rfc-editor.org/rfc/rfc8866#section-6.7 */
+export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+/** What is offered to a peer; directions are seen from us, and kinds that are left out are not offered. */
+export type OfferWish = {
+  directions: Readonly<Partial<Record<MediaKind, SdpDirection>>>;
+  data: boolean;
+};
+
+/** How a link gets through to its peer, beyond what its engine is set up for. */
+export type LinkNetwork = {
+  /** Asked for the address under which the internet sees us: https://www.rfc-editor.org/rfc/rfc8489 */
+  stunServer: { address: string; port: number } | null;
+  /** Relays media over UDP where there is no other way: https://www.rfc-editor.org/rfc/rfc8656 */
+  turnServer: { address: string; port: number; username: string; password: string } | null;
+  /** What peers are told in place of local addresses, by family. */
+  announced: { readonly 4: string | null; readonly 6: string | null };
+  /** The local addresses that may be told; all when null. */
+  localAddresses: readonly string[] | null;
+};
+
 /** Negotiation failed; `kurentoCode` is the protocol's error code (40201 SDP_PARSE_ERROR, …). */
 export class NegotiationError extends Error {
   readonly kurentoCode: number;
@@ -147,11 +210,23 @@ export class NegotiationError extends Error {
 export interface PeerLink {
   readonly sources: Readonly<Record<MediaKind, RtpSource>>;
   readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
+  /** Says how to get through to the peer; without effect after the negotiation. */
+  setNetwork(network: LinkNetwork): void;
   /**
    * Answers an offer, once in a life. The answer has no candidates.
    * @throws NegotiationError when the offer cannot be read or has nothing that can be answered
    */
   processOffer(sdpOffer: string): Promise<string>;
+  /**
+   * Makes an offer, once in a life, which `processAnswer` completes. Nothing is connected before.
+   * @throws NegotiationError 40208 after a negotiation has begun
+   */
+  generateOffer(wish: OfferWish): string;
+  /**
+   * Takes the answer to our offer, and gives back our description as it stands now.
+   * @throws NegotiationError when it cannot be read or takes nothing; another one may be tried then
+   */
+  processAnswer(sdpAnswer: string): Promise<string>;
   /** Starts gathering; candidates come through the listener. Allowed after the negotiation. */
   gatherCandidates(): void;
   /**
@@ -159,18 +234,23 @@ export interface PeerLink {
    * @throws NegotiationError 40401 when, after the negotiation, it names an m-line that is not there
    */
   addCandidate(candidate: { candidate: string; sdpMid: string | null; sdpMLineIndex: number | null }): void;
-  /** The ceiling in kbit/s for what the peer is asked to send as video (REMB); 0 means none. */
-  setMaxVideoRecvKbps(kbps: number): void;
+  /** The ceiling in kbit/s for what the peer may send, told by `b=AS` and for video by REMB; 0 means none. */
+  setMaxRecvKbps(kind: MediaKind, kbps: number): void;
   stats(): RtpStats[];
+  /** The data channels; null unless the negotiation has led to them. */
+  readonly data: DataPort | null;
   /** Ends the connection and frees everything; may be called twice. */
   close(): void;
 }
 
 /** How the media engine is set up. */
 export type MediaEngineOptions = {
-  /** UDP ports for media, both inclusive. */
+  /** UDP ports for media, both inclusive. Links share them, so one is enough. */
   portRange?: { min: number; max: number };
-  /** The local address to bind to; all when absent. */
+  /**
+   * The local address to bind to: `0.0.0.0` for IPv4 alone, `::` for both families. When absent, both if the host has
+   * a global IPv6 address or no IPv4, and otherwise IPv4 alone.
+   */
   bindAddress?: string;
   /** An address to be told to peers in place of the host's own, as behind a 1:1 NAT. */
   announcedAddress?: string;
@@ -178,9 +258,15 @@ export type MediaEngineOptions = {
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, context?: Record<string, unknown>) => void;
 };
 
+/** What a link is to be able to. */
+export type PeerLinkOptions = {
+  /** Data channels are accepted; otherwise their m-line is turned down. */
+  acceptsData?: boolean;
+};
+
 /** Makes peer links; owns what they share (certificate, timers). */
 export interface MediaEngine {
-  openPeerLink(listener: PeerLinkListener): PeerLink;
+  openPeerLink(listener: PeerLinkListener, options?: PeerLinkOptions): PeerLink;
   /** Closes every link that is still open. */
   close(): void;
 }

@@ -1,38 +1,49 @@
 import { CandidateExchange, type TrickledCandidate } from './candidate-exchange.ts';
-import type { Certificate } from './certificate.ts';
-import { withFreePort } from './free-port.ts';
-import { MediaSession } from './media-session.ts';
+import { matchCodec } from './codecs.ts';
+import { LinkPath, type LinkPathContext } from './link-path.ts';
+import { MediaSession, type NegotiatedMedia } from './media-session.ts';
 import {
+  type DataPort,
   type IceComponentState,
-  type MediaEngineOptions,
+  type LinkNetwork,
   type MediaKind,
   NegotiationError,
+  type OfferWish,
   type PeerLink,
   type PeerLinkListener,
+  type PeerLinkOptions,
   type RtpSink,
   type RtpSource,
   type RtpStats,
+  type SdpDirection,
 } from './media-types.ts';
 import type { PacketSender } from './outgoing-stream.ts';
-import { PeerTransport, type PeerTransportListener } from './peer-transport.ts';
+import type { PeerTransportListener } from './peer-transport.ts';
+import type { Displaceable } from './remote-places.ts';
 import {
   type AnswerPlan,
+  type LocalStreams,
   type LocalTransport,
+  livingSections,
   planAnswer,
   readLocalTransport,
   writeAnswer,
   writeTransportOffer,
 } from './sdp-answer.ts';
-import { readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
+import { type OfferedMedia, readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
+import { makeIceCredentials, type OwnOffer, planAfterAnswer, planOffer, writeOffer } from './sdp-own-offer.ts';
 
 /** Kurento's SDP_END_POINT_ALREADY_NEGOTIATED and ICE_ADD_CANDIDATE_ERROR. */
 const ALREADY_NEGOTIATED = 40208;
 const ADD_CANDIDATE_ERROR = 40401;
+/** Kurento's SDP_END_POINT_NOT_OFFER_GENERATED and SDP_END_POINT_ANSWER_ALREADY_PROCCESED. */
+const NO_OFFER = 40209;
+const ANSWER_PROCESSED = 40210;
+
+type IceCredentials = Pick<LocalTransport, 'iceUfrag' | 'icePwd'>;
 
 /** What the engine gives to each of its links. */
-export type PeerLinkContext = {
-  options: MediaEngineOptions;
-  certificate: Certificate;
+export type PeerLinkContext = LinkPathContext & {
   /** Names the link's streams in RTCP. */
   cname: string;
   /** The link is at its end and needs no more ticks. */
@@ -49,14 +60,18 @@ const ICE_STATES: ReadonlyMap<string, IceComponentState> = new Map([
 ]);
 
 /** One WebRTC connection: negotiation, candidates and states around a media session. */
-export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportListener {
+export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportListener, Displaceable {
   readonly sources: Readonly<Record<MediaKind, RtpSource>>;
   readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
   readonly #context: PeerLinkContext;
   readonly #listener: PeerLinkListener;
   readonly #session: MediaSession;
   readonly #candidates: CandidateExchange;
-  #transport: PeerTransport | null = null;
+  readonly #path: LinkPath;
+  readonly #acceptsData: boolean;
+  readonly #maxRecvKbps: Record<MediaKind, number> = { audio: 0, video: 0 };
+  #network: LinkNetwork | null = null;
+  #ownOffer: { offer: OwnOffer; local: LocalTransport } | null = null;
   #plan: AnswerPlan | null = null;
   #closed = false;
   #dtlsClosed = false;
@@ -64,42 +79,75 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   #gatheringComplete = false;
   #iceState: IceComponentState = 'DISCONNECTED';
 
-  constructor(context: PeerLinkContext, listener: PeerLinkListener) {
+  constructor(context: PeerLinkContext, listener: PeerLinkListener, options: PeerLinkOptions) {
+    this.#acceptsData = options.acceptsData === true;
     this.#context = context;
     this.#listener = listener;
     this.#candidates = new CandidateExchange(context.options.announcedAddress);
+    this.#path = new LinkPath(context, this);
     this.#session = new MediaSession(context.cname, this, context.options.log);
     this.sources = this.#session.incoming;
     this.sinks = this.#session.outgoing;
   }
 
+  setNetwork(network: LinkNetwork): void {
+    if (this.#plan !== null) return;
+    this.#network = network;
+    this.#candidates.restrict(network);
+  }
+
   async processOffer(sdpOffer: string): Promise<string> {
     if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
     if (this.#plan !== null) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
-    const plan = planAnswer(readOffer(sdpOffer));
+    if (this.#ownOffer !== null) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
+    const plan = planAnswer(readOffer(sdpOffer), this.#acceptsData);
     // Set before the first await, so that a second offer in the same moment finds the place taken.
     this.#plan = plan;
+    this.#session.negotiated(plan.active.map(({ kind, media, direction }) => negotiatedMedia(kind, media, direction)));
+    const local = await this.#connect(plan);
+    return writeAnswer(plan, local, this.#streams(), this.#maxRecvKbps);
+  }
+
+  generateOffer(wish: OfferWish): string {
+    if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
+    if (this.#plan !== null || this.#ownOffer !== null) {
+      throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
+    }
+    const { fingerprint } = this.#context.certificate;
+    const local = { ...makeIceCredentials(), fingerprint: `sha-256 ${fingerprint}` };
+    this.#ownOffer = { offer: planOffer({ ...wish, data: wish.data && this.#acceptsData }), local };
+    return writeOffer(this.#ownOffer.offer, local, this.#streams(), this.#maxRecvKbps);
+  }
+
+  async processAnswer(sdpAnswer: string): Promise<string> {
+    const own = this.#ownOffer;
+    if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
+    if (own === null)
+      throw new NegotiationError(NO_OFFER, 'Offer not generated. It is not possible to process an answer.');
+    if (this.#plan !== null) throw new NegotiationError(ANSWER_PROCESSED, 'Answer already processed');
+    const plan = planAfterAnswer(own.offer, readOffer(sdpAnswer, 'answer'));
+    this.#plan = plan;
+    const codecsOf = (kind: MediaKind) => own.offer.sections.find((section) => section.kind === kind)?.codecs ?? [];
+    // The peer sends with the payload types that we offered, and we with those that it answered.
     this.#session.negotiated(
       plan.active.map(({ kind, media, direction }) => ({
-        kind,
-        codecs: media.codecs,
-        extensionIds: media.extensionIds,
-        nack: kind === 'video' || media.nack,
-        receives: direction === 'recvonly' || direction === 'sendrecv',
-        sends: direction === 'sendonly' || direction === 'sendrecv',
+        ...negotiatedMedia(kind, media, direction),
+        incomingCodecs: codecsOf(kind).filter((offered) => matchCodec(offered, media.codecs) !== null),
       })),
     );
-    const local = await this.#connect(plan);
-    return writeAnswer(plan, local, {
-      cname: this.#context.cname,
-      ssrcs: { audio: this.#session.outgoing.audio.ssrc, video: this.#session.outgoing.video.ssrc },
+    await this.#connect(plan, own.local);
+    const sections = own.offer.sections.flatMap((section) => {
+      const agreed = plan.active.find(({ kind }) => kind === section.kind);
+      return agreed === undefined ? [] : [{ ...section, direction: agreed.direction }];
     });
+    const final = { sections, dataMid: plan.data === null ? null : own.offer.dataMid };
+    return writeOffer(final, own.local, this.#streams(), this.#maxRecvKbps);
   }
 
   gatherCandidates(): void {
     if (this.#closed || this.#gathering) return;
     this.#gathering = true;
-    if (this.#transport !== null) this.#tellCandidates();
+    if (this.#path.isOpen) this.#tellCandidates();
   }
 
   addCandidate(candidate: TrickledCandidate): void {
@@ -107,25 +155,34 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     if (this.#plan !== null && !namesMedia(this.#plan, candidate)) {
       throw new NegotiationError(ADD_CANDIDATE_ERROR, 'Error adding candidate');
     }
-    if (this.#transport === null) this.#candidates.keepEarly(candidate);
+    if (!this.#path.isOpen) this.#candidates.keepEarly(candidate);
     else this.#acceptCandidate(candidate.candidate);
   }
 
-  setMaxVideoRecvKbps(kbps: number): void {
-    this.#session.incoming.video.setMaximumBitrate(kbps);
+  setMaxRecvKbps(kind: MediaKind, kbps: number): void {
+    this.#maxRecvKbps[kind] = kbps;
+    if (kind === 'video') this.#session.incoming.video.setMaximumBitrate(kbps);
   }
 
   stats(): RtpStats[] {
     return this.#session.stats();
   }
 
+  get data(): DataPort | null {
+    return this.#path.data;
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#session.close();
     this.#closed = true;
-    this.#transport?.close();
-    this.#transport = null;
+    this.#path.close();
     this.#context.onClosed(this);
+  }
+
+  displaced(): void {
+    this.#context.options.log('info', 'A peer has gone without a word: another one is at its address now');
+    this.connectionStateChanged('closed');
   }
 
   /** Called every 20 ms by the engine; `now` is in milliseconds on the monotonic clock. */
@@ -134,11 +191,11 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   sendRtp(packet: Buffer): boolean {
-    return this.#transport?.send(packet) ?? false;
+    return this.#path.send(packet);
   }
 
   sendRtcp(packet: Buffer): boolean {
-    return this.#transport?.send(packet) ?? false;
+    return this.#path.send(packet);
   }
 
   received(packet: Buffer): void {
@@ -167,7 +224,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
       return;
     }
     this.#session.prepare();
-    const pair = this.#transport?.selectedPair() ?? null;
+    const pair = this.#path.settle();
     if (pair !== null) this.#listener.candidatePairSelected(pair);
     this.#tellIceState(told);
     this.#listener.dtlsStateChanged('CONNECTING');
@@ -177,6 +234,8 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     if (state === 'connected') this.#listener.dtlsStateChanged('CONNECTED');
     if (state !== 'failed' && state !== 'closed') return;
     this.#session.close();
+    // Whoever comes from the same address next would otherwise be taken for this peer.
+    this.#path.end();
     if (state === 'failed' && this.#iceState !== 'FAILED') {
       this.#dtlsClosed = true;
       this.#listener.dtlsStateChanged('FAILED');
@@ -187,24 +246,23 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     if (state === 'closed') this.#tellIceState('DISCONNECTED');
   }
 
-  async #connect(plan: AnswerPlan): Promise<LocalTransport> {
-    const { options, certificate } = this.#context;
+  async #connect(plan: AnswerPlan, credentials?: IceCredentials): Promise<LocalTransport> {
+    const data = plan.data === null ? null : this.#listener;
+    // The peer that answers an offer of ours may be a link of this very engine.
+    const wish = { network: this.#network, sharesPort: this.#ownOffer === null, data };
     try {
-      return await withFreePort(options, (port) => {
-        if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
-        const transport = new PeerTransport(options, certificate, port, this);
-        this.#transport = transport;
-        const local = readLocalTransport(transport.answer(writeTransportOffer(plan)));
+      return await this.#path.open(wish, (transport) => {
+        const local = readLocalTransport(transport.answer(writeTransportOffer(plan), credentials));
         for (const candidate of plan.transport.candidates) this.#acceptCandidate(candidate);
         for (const candidate of this.#candidates.takeEarly()) {
           if (namesMedia(plan, candidate)) this.#acceptCandidate(candidate.candidate);
         }
-        if (this.#gathering) this.#tellGathering();
+        if (this.#gathering) this.#tellCandidates();
         return local;
       });
     } catch (error) {
-      if (error instanceof NegotiationError) throw error;
-      options.log('error', 'A connection could not be set up', { error: String(error) });
+      if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
+      this.#context.options.log('error', 'A connection could not be set up', { error: String(error) });
       throw new NegotiationError(SDP_CONFIGURATION_ERROR, `No connection could be set up: ${String(error)}`);
     }
   }
@@ -212,7 +270,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   /** Each m-line of the bundle brings the same candidates, so a candidate is used once. */
   #acceptCandidate(text: string): void {
     const candidate = this.#candidates.acceptRemote(text);
-    if (candidate !== null) this.#transport?.addRemoteCandidate(candidate);
+    if (candidate !== null) this.#path.addRemoteCandidate(candidate);
   }
 
   /** The library gathers from the start; what it found is held back until it is asked for. */
@@ -228,10 +286,19 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   #tellCandidate(candidate: string): void {
-    for (const { media, index } of this.#plan?.active ?? []) {
+    for (const { media, index } of this.#sections()) {
       if (this.#closed) return;
       this.#listener.candidateFound({ candidate, sdpMid: media.mid, sdpMLineIndex: index });
     }
+  }
+
+  #streams(): LocalStreams {
+    const { audio, video } = this.#session.outgoing;
+    return { cname: this.#context.cname, ssrcs: { audio: audio.ssrc, video: video.ssrc } };
+  }
+
+  #sections(): ReturnType<typeof livingSections> {
+    return this.#plan === null ? [] : livingSections(this.#plan);
   }
 
   #tellIceState(state: IceComponentState): void {
@@ -240,6 +307,17 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.#iceState = state;
     this.#listener.iceStateChanged(state);
   }
+}
+
+function negotiatedMedia(kind: MediaKind, media: OfferedMedia, direction: SdpDirection): NegotiatedMedia {
+  return {
+    kind,
+    codecs: media.codecs,
+    extensionIds: media.extensionIds,
+    nack: kind === 'video' || media.nack,
+    receives: direction === 'recvonly' || direction === 'sendrecv',
+    sends: direction === 'sendonly' || direction === 'sendrecv',
+  };
 }
 
 function namesMedia(plan: AnswerPlan, { sdpMid, sdpMLineIndex }: TrickledCandidate): boolean {

@@ -1,6 +1,8 @@
-import { PeerConnection, type RtcConfig, type Track, Video } from 'node-datachannel';
+import { type IceServer, PeerConnection, type RtcConfig, type Track, Video } from 'node-datachannel';
 import type { Certificate } from './certificate.ts';
-import type { MediaEngineOptions } from './media-types.ts';
+import { DataChannels } from './data-channels.ts';
+import type { DataChannelListener, LinkNetwork, MediaEngineOptions } from './media-types.ts';
+import type { HeldPort } from './port-pool.ts';
 
 /** What a transport tells. Nothing is told after `close()`. States are spelled as in the W3C API. */
 export interface PeerTransportListener {
@@ -14,6 +16,33 @@ export interface PeerTransportListener {
   received(packet: Buffer): void;
 }
 
+/** Where a transport's socket is: alone on a free port, or on one that it shares with others. */
+export type TransportPlace = { port: number; isShared: boolean };
+
+/** Binds a UDP port that transports share; it must have been found free a moment ago. */
+export function holdSharedPort(options: MediaEngineOptions, certificate: Certificate, port: number): HeldPort {
+  // The socket lives as long as somebody uses it: a connection that never connects to anything keeps it open.
+  const holder = new PeerConnection('port', configurationOf(options, certificate, { port, isShared: true }, noServers));
+  const track = holder.addTrack(anyVideo());
+  holder.setLocalDescription('offer');
+  return {
+    close: () => {
+      track.close();
+      holder.close();
+    },
+  };
+}
+
+/** The network of a link without servers that help it through a NAT. */
+const noServers: Pick<LinkNetwork, 'stunServer' | 'turnServer'> = { stunServer: null, turnServer: null };
+
+/** One track serves for all media, as packets are ours to tell apart. */
+function anyVideo(): Video {
+  const media = new Video('0', 'SendRecv');
+  media.addVP8Codec(96);
+  return media;
+}
+
 /**
  * ICE, DTLS and SRTP of one link: the only place that knows node-datachannel. A track without a media handler gives
  * and takes RTP and RTCP as they are, so both are ours.
@@ -24,14 +53,26 @@ export class PeerTransport {
   // Both are held here for the whole life of the link: what is garbage-collected stops without a word.
   readonly #connection: PeerConnection;
   readonly #track: Track;
+  /** Null when nobody wants data channels. */
+  readonly data: DataChannels | null;
   #open = false;
   #closed = false;
 
-  /** @param port a UDP port that is free */
-  constructor(options: MediaEngineOptions, certificate: Certificate, port: number, listener: PeerTransportListener) {
+  /**
+   * @param place a UDP port that is free, or one that is held for sharing
+   * @param data who wants data channels, if anybody
+   */
+  constructor(
+    options: MediaEngineOptions,
+    certificate: Certificate,
+    place: TransportPlace,
+    network: Pick<LinkNetwork, 'stunServer' | 'turnServer'>,
+    listener: PeerTransportListener,
+    data: DataChannelListener | null,
+  ) {
     this.#listener = listener;
     this.#log = options.log;
-    const connection = new PeerConnection('peer', configurationOf(options, certificate, port));
+    const connection = new PeerConnection('peer', configurationOf(options, certificate, place, network));
     this.#connection = connection;
     connection.onLocalCandidate((candidate) => this.#tell(() => listener.candidateGathered(candidate)));
     connection.onGatheringStateChange((state) => {
@@ -42,9 +83,8 @@ export class PeerTransport {
       if (state === 'closed' || state === 'failed') this.#open = false;
       this.#tell(() => listener.connectionStateChanged(state));
     });
-    const media = new Video('0', 'SendRecv');
-    media.addVP8Codec(96);
-    const track = connection.addTrack(media);
+    this.data = data === null ? null : new DataChannels(connection, this.#guarded(data), options.log);
+    const track = connection.addTrack(anyVideo());
     this.#track = track;
     track.onMessage((packet) => this.#received(packet));
     track.onOpen(() => {
@@ -56,10 +96,13 @@ export class PeerTransport {
     });
   }
 
-  /** Begins to connect, and to gather candidates; gives back our own description. */
-  answer(offer: string): string {
+  /**
+   * Begins to connect, and to gather candidates; gives back our own description.
+   * @param credentials those that the peer was told already; new ones when absent
+   */
+  answer(offer: string, credentials?: { iceUfrag: string; icePwd: string }): string {
     this.#connection.setRemoteDescription(offer, 'offer');
-    this.#connection.setLocalDescription('answer');
+    this.#connection.setLocalDescription('answer', credentials);
     return this.#connection.localDescription()?.sdp ?? '';
   }
 
@@ -98,6 +141,7 @@ export class PeerTransport {
     this.#closed = true;
     this.#open = false;
     try {
+      this.data?.close();
       this.#track.close();
       this.#connection.close();
     } catch (error) {
@@ -112,6 +156,14 @@ export class PeerTransport {
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  #guarded(data: DataChannelListener): DataChannelListener {
+    return {
+      dataChannelOpened: (id) => this.#tell(() => data.dataChannelOpened(id)),
+      dataChannelClosed: (id) => this.#tell(() => data.dataChannelClosed(id)),
+      dataReceived: (message) => this.#tell(() => data.dataReceived(message)),
+    };
   }
 
   /** An error that left a callback of the library would end the process. */
@@ -129,15 +181,27 @@ export class PeerTransport {
   }
 }
 
-function configurationOf(options: MediaEngineOptions, certificate: Certificate, port: number): RtcConfig {
+function configurationOf(
+  options: MediaEngineOptions,
+  certificate: Certificate,
+  { port, isShared }: TransportPlace,
+  { stunServer, turnServer }: Pick<LinkNetwork, 'stunServer' | 'turnServer'>,
+): RtcConfig {
+  const iceServers: IceServer[] = [];
+  if (stunServer !== null) iceServers.push({ hostname: stunServer.address, port: stunServer.port });
+  if (turnServer !== null) {
+    const { address, port: turnPort, username, password } = turnServer;
+    iceServers.push({ hostname: address, port: turnPort, username, password, relayType: 'TurnUdp' });
+  }
   return {
-    iceServers: [],
+    iceServers,
     disableAutoNegotiation: true,
     forceMediaTransport: true,
     certificatePemFile: certificate.certificatePem,
     keyPemFile: certificate.keyPem,
     portRangeBegin: port,
     portRangeEnd: port,
+    enableIceUdpMux: isShared,
     ...(options.bindAddress === undefined ? {} : { bindAddress: options.bindAddress }),
   };
 }

@@ -1,18 +1,14 @@
 import { EXTENSION_URIS } from './header-extensions.ts';
-import { type MediaKind, NegotiationError } from './media-types.ts';
-import {
-  type Offer,
-  type OfferedMedia,
-  type OfferedTransport,
-  SDP_CONFIGURATION_ERROR,
-  type SdpDirection,
-} from './sdp-offer.ts';
+import { type MediaKind, NegotiationError, type SdpDirection } from './media-types.ts';
+import { type Offer, type OfferedMedia, type OfferedTransport, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
 
 /** What an offer leads to: which m-lines live, and how the peer is reached. */
 export type AnswerPlan = {
   offer: Offer;
   /** At most one of each kind; the position is that of the offer. */
   active: readonly { media: OfferedMedia; kind: MediaKind; index: number; direction: SdpDirection }[];
+  /** The m-line of data channels; null when there is none or it is not wanted. */
+  data: { media: OfferedMedia; index: number; sctpPort: number } | null;
   transport: OfferedTransport;
   /** Our side of the DTLS handshake: https://www.rfc-editor.org/rfc/rfc8842#section-5.3 */
   setup: 'active' | 'passive';
@@ -27,9 +23,10 @@ const MIRRORED: Readonly<Record<SdpDirection, SdpDirection>> = {
 
 /**
  * Chooses what of an offer is answered.
+ * @param acceptsData whether data channels are wanted
  * @throws NegotiationError 40206 when there is nothing that can be answered
  */
-export function planAnswer(offer: Offer): AnswerPlan {
+export function planAnswer(offer: Offer, acceptsData = false): AnswerPlan {
   const usable = offer.medias
     .map((media, index) => ({ media, index }))
     .filter(({ media }) => media.kind !== null && !media.rejected && media.codecs.length > 0);
@@ -43,13 +40,22 @@ export function planAnswer(offer: Offer): AnswerPlan {
     if (chosen !== undefined) active.push({ ...chosen, kind, direction: MIRRORED[chosen.media.direction] });
   }
   active.sort((one, other) => one.index - other.index);
-  if (active.length === 0) throw new NegotiationError(SDP_CONFIGURATION_ERROR, whyNothing(offer));
-  const transport = findTransport(offer, active);
+  const data = acceptsData ? findData(offer) : null;
+  if (active.length === 0 && data === null) throw new NegotiationError(SDP_CONFIGURATION_ERROR, whyNothing(offer));
+  const transport = findTransport(offer, data === null ? active : [...active, data]);
   if (transport === null) {
     const message = 'The offer has no usable ICE credentials and DTLS fingerprint';
     throw new NegotiationError(SDP_CONFIGURATION_ERROR, message);
   }
-  return { offer, active, transport, setup: transport.setup === 'active' ? 'passive' : 'active' };
+  return { offer, active, data, transport, setup: transport.setup === 'active' ? 'passive' : 'active' };
+}
+
+function findData(offer: Offer): AnswerPlan['data'] {
+  const isBundled = ({ mid }: OfferedMedia): boolean =>
+    offer.bundle.length > 0 ? offer.bundle.includes(mid) : offer.medias.length === 1;
+  const index = offer.medias.findIndex((media) => media.data !== null && !media.rejected && isBundled(media));
+  const media = offer.medias[index];
+  return media === undefined || media.data === null ? null : { media, index, sctpPort: media.data.sctpPort };
 }
 
 function whyNothing(offer: Offer): string {
@@ -59,7 +65,7 @@ function whyNothing(offer: Offer): string {
 }
 
 /** Bundled m-lines may leave the parameters to the first of their group. */
-function findTransport(offer: Offer, active: AnswerPlan['active']): OfferedTransport | null {
+export function findTransport(offer: Offer, active: readonly { media: OfferedMedia }[]): OfferedTransport | null {
   for (const { media } of active) if (media.transport !== null) return media.transport;
   const tagged = offer.medias.find((media) => media.mid === offer.bundle[0]);
   return tagged?.transport ?? null;
@@ -79,8 +85,16 @@ export type LocalStreams = { cname: string; ssrcs: Readonly<Record<MediaKind, nu
 
 const VIDEO_FEEDBACK = ['goog-remb', 'ccm fir', 'nack', 'nack pli'];
 
-/** Writes the answer in the shape of Kurento's; it has no candidates. */
-export function writeAnswer(plan: AnswerPlan, transport: LocalTransport, streams: LocalStreams): string {
+/**
+ * Writes the answer in the shape of Kurento's; it has no candidates.
+ * @param maxKbps what we take of each kind; 0 for anything
+ */
+export function writeAnswer(
+  plan: AnswerPlan,
+  transport: LocalTransport,
+  streams: LocalStreams,
+  maxKbps: Readonly<Record<MediaKind, number>> = { audio: 0, video: 0 },
+): string {
   const { offer, active } = plan;
   const sessionId = 1 + Math.floor(Math.random() * 0xfffffffe);
   const lines = [
@@ -92,13 +106,45 @@ export function writeAnswer(plan: AnswerPlan, transport: LocalTransport, streams
   ];
   if (offer.extmapAllowMixed) lines.push('a=extmap-allow-mixed');
   if (offer.msidSemantic !== '') lines.push(`a=msid-semantic:${offer.msidSemantic}`);
-  if (offer.bundle.length > 0) lines.push(`a=group:BUNDLE ${active.map(({ media }) => media.mid).join(' ')}`);
+  if (offer.bundle.length > 0)
+    lines.push(
+      `a=group:BUNDLE ${livingSections(plan)
+        .map(({ media }) => media.mid)
+        .join(' ')}`,
+    );
   offer.medias.forEach((media, index) => {
     const section = active.find((entry) => entry.index === index);
-    if (section === undefined) lines.push(...rejectedSection(media));
-    else lines.push(...activeSection(section, plan, transport, streams));
+    if (plan.data?.index === index) lines.push(...dataSection(media, plan, transport));
+    else if (section === undefined) lines.push(...rejectedSection(media));
+    else lines.push(...activeSection(section, plan, transport, streams, maxKbps[section.kind]));
   });
   return `${lines.join('\r\n')}\r\n`;
+}
+
+/** All m-lines that live, in the offer's order. */
+export function livingSections({ active, data }: AnswerPlan): { media: OfferedMedia; index: number }[] {
+  const living = active.map(({ media, index }) => ({ media, index }));
+  if (data !== null) living.push({ media: data.media, index: data.index });
+  return living.sort((one, other) => one.index - other.index);
+}
+
+/** What the native library takes; a message may be of that many bytes. */
+const MAX_MESSAGE_BYTES = 262_144;
+
+function dataSection(media: OfferedMedia, { setup }: AnswerPlan, transport: LocalTransport): string[] {
+  return [
+    `m=application 1 ${media.protocol} webrtc-datachannel`,
+    `a=mid:${media.mid}`,
+    `a=setup:${setup}`,
+    'a=sctp-port:5000',
+    `a=max-message-size:${MAX_MESSAGE_BYTES}`,
+    ...transportLines(transport),
+  ];
+}
+
+/** The lines of an m-line that say how we are reached. */
+export function transportLines({ iceUfrag, icePwd, fingerprint }: LocalTransport): string[] {
+  return [`a=ice-ufrag:${iceUfrag}`, `a=ice-pwd:${icePwd}`, `a=fingerprint:${fingerprint}`];
 }
 
 /** Port 0 turns an m-line down: https://www.rfc-editor.org/rfc/rfc3264#section-6 */
@@ -114,10 +160,12 @@ function activeSection(
   plan: AnswerPlan,
   transport: LocalTransport,
   streams: LocalStreams,
+  maxKbps: number,
 ): string[] {
   const { codecs } = media;
   const lines = [
     `m=${media.type} 1 ${media.protocol} ${codecs.map((codec) => codec.payloadType).join(' ')}`,
+    ...(maxKbps > 0 ? [`b=AS:${maxKbps}`] : []),
     ...extensionLines(media, direction),
     `a=${direction}`,
     `a=mid:${media.mid}`,
@@ -137,12 +185,7 @@ function activeSection(
   for (const { payloadType, fmtp } of codecs) if (fmtp !== '') lines.push(`a=fmtp:${payloadType} ${fmtp}`);
   // Kurento has no a=msid; with it, browsers know that sound and picture belong together and keep them in step.
   if (direction === 'sendonly' || direction === 'sendrecv') lines.push(`a=msid:${streams.cname} ${kind}0`);
-  lines.push(
-    `a=ssrc:${streams.ssrcs[kind]} cname:${streams.cname}`,
-    `a=ice-ufrag:${transport.iceUfrag}`,
-    `a=ice-pwd:${transport.icePwd}`,
-    `a=fingerprint:${transport.fingerprint}`,
-  );
+  lines.push(`a=ssrc:${streams.ssrcs[kind]} cname:${streams.cname}`, ...transportLines(transport));
   return lines;
 }
 
@@ -163,8 +206,17 @@ function extensionLines({ extensionIds }: OfferedMedia, direction: SdpDirection)
  * packet of the connection whatever its SSRC, keeps a single track, and no text of a stranger reaches native code
  * but what has been checked.
  */
-export function writeTransportOffer({ transport, setup }: AnswerPlan): string {
-  const lines = ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', 'a=group:BUNDLE 0'];
+export function writeTransportOffer({ transport, setup, data }: AnswerPlan): string {
+  const bundle = data === null ? 'a=group:BUNDLE 0' : 'a=group:BUNDLE 0 1';
+  const lines = ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', bundle];
+  const setupLine = `a=setup:${setup === 'passive' ? 'active' : transport.setup === 'passive' ? 'passive' : 'actpass'}`;
+  const peerLines = [
+    'a=ice-options:trickle',
+    `a=ice-ufrag:${transport.iceUfrag}`,
+    `a=ice-pwd:${transport.icePwd}`,
+    `a=fingerprint:${transport.fingerprint.type} ${transport.fingerprint.hash}`,
+    setupLine,
+  ];
   if (transport.iceLite) lines.push('a=ice-lite');
   lines.push(
     'm=video 9 UDP/TLS/RTP/SAVPF 96',
@@ -172,12 +224,12 @@ export function writeTransportOffer({ transport, setup }: AnswerPlan): string {
     'a=mid:0',
     'a=sendrecv',
     'a=rtcp-mux',
-    'a=ice-options:trickle',
-    `a=ice-ufrag:${transport.iceUfrag}`,
-    `a=ice-pwd:${transport.icePwd}`,
-    `a=fingerprint:${transport.fingerprint.type} ${transport.fingerprint.hash}`,
-    `a=setup:${setup === 'passive' ? 'active' : transport.setup === 'passive' ? 'passive' : 'actpass'}`,
+    ...peerLines,
     'a=rtpmap:96 VP8/90000',
   );
+  if (data !== null) {
+    lines.push('m=application 9 UDP/DTLS/SCTP webrtc-datachannel', 'c=IN IP4 0.0.0.0', 'a=mid:1', ...peerLines);
+    lines.push(`a=sctp-port:${data.sctpPort}`, `a=max-message-size:${MAX_MESSAGE_BYTES}`);
+  }
   return `${lines.join('\r\n')}\r\n`;
 }

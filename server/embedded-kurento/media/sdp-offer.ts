@@ -1,17 +1,16 @@
 import { parse } from 'sdp-transform';
 import { acceptedCodecName, type NegotiatedCodec } from './codecs.ts';
 import { EXTENSION_URIS, type ExtensionIds } from './header-extensions.ts';
-import { type MediaKind, NegotiationError } from './media-types.ts';
+import { type MediaKind, NegotiationError, type SdpDirection } from './media-types.ts';
 
 /** Kurento's SDP_PARSE_ERROR. */
 export const SDP_PARSE_ERROR = 40201;
 /** Kurento's class of errors for an offer that can be read but not answered. */
 export const SDP_CONFIGURATION_ERROR = 40206;
+/** Kurento's SDP_END_POINT_PROCESS_ANSWER_ERROR. */
+export const PROCESS_ANSWER_ERROR = 40206;
 /** No browser's offer comes near to it. */
 const LONGEST_OFFER = 200_000;
-
-/** Direction of an m-line, seen by who wrote it: https://www.rfc-editor.org/rfc/rfc8866#section-6.7 */
-export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 /** One m-line of an offer. */
 export type OfferedMedia = {
@@ -35,6 +34,8 @@ export type OfferedMedia = {
   extensionIds: ExtensionIds;
   /** The offerer repeats lost packets, and asks for them: https://www.rfc-editor.org/rfc/rfc4585#section-4.2 */
   nack: boolean;
+  /** Data channels (https://www.rfc-editor.org/rfc/rfc8841); null for all other media. */
+  data: { sctpPort: number } | null;
   transport: OfferedTransport | null;
 };
 
@@ -62,11 +63,11 @@ type ParsedSdp = ReturnType<typeof parse>;
 type ParsedMedia = ParsedSdp['media'][number];
 
 /**
- * Reads an SDP offer (https://www.rfc-editor.org/rfc/rfc8866).
+ * Reads an SDP offer (https://www.rfc-editor.org/rfc/rfc8866), or an answer, which is written in the same way.
  * @throws NegotiationError 40201 when it is empty or no SDP
  */
-export function readOffer(text: string): Offer {
-  if (text.trim() === '') throw new NegotiationError(SDP_PARSE_ERROR, 'Empty offer not valid');
+export function readOffer(text: string, what: 'offer' | 'answer' = 'offer'): Offer {
+  if (text.trim() === '') throw new NegotiationError(SDP_PARSE_ERROR, `Empty ${what} not valid`);
   if (text.length > LONGEST_OFFER || !/^v=0\r?\n/.test(text)) throw invalidSdp();
   const session = parseOrThrow(text);
   if (!Array.isArray(session.media) || session.version !== 0 || session.origin === undefined) throw invalidSdp();
@@ -108,6 +109,7 @@ function readMedia(session: ParsedSdp, media: ParsedMedia, index: number): Offer
     reducedSizeRtcp: media.rtcpRsize !== undefined,
     extensionIds: readExtensionIds(session, media),
     nack: media.rtcpFb?.some(({ type, subtype }) => type === 'nack' && subtype === undefined) ?? false,
+    data: readData(media),
     transport: readTransport(session, media),
   };
 }
@@ -124,6 +126,14 @@ function readExtensionIds(session: ParsedSdp, media: ParsedMedia): ExtensionIds 
     orientation: idOf(EXTENSION_URIS.orientation),
     captureTime: idOf(EXTENSION_URIS.captureTime),
   };
+}
+
+/** Only the present form of https://www.rfc-editor.org/rfc/rfc8841#section-5 is read, which all browsers write. */
+function readData(media: ParsedMedia): OfferedMedia['data'] {
+  if (media.type !== 'application' || !/^(UDP|TCP)\/DTLS\/SCTP$/.test(media.protocol)) return null;
+  if (String(media.payloads ?? '') !== 'webrtc-datachannel') return null;
+  const sctpPort = Number(media.sctpPort ?? 5000);
+  return Number.isInteger(sctpPort) && sctpPort > 0 && sctpPort <= 65_535 ? { sctpPort } : null;
 }
 
 /** Payload types that need no rtpmap: https://www.rfc-editor.org/rfc/rfc3551#section-6 */

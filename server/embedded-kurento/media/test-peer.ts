@@ -15,6 +15,8 @@ export type TestPeer = {
   sendAudio(packet: Buffer): void;
   sendVideo(packet: Buffer): void;
   sendRtcp(packet: Buffer): void;
+  /** Ends the peer without a word; the link stays. */
+  leave(): void;
   /** RTCP packets of one type (and format) that came, taken out of their compounds. */
   rtcpOf(type: number, format?: number): Buffer[];
   close(): void;
@@ -24,19 +26,29 @@ export type TestPeer = {
 export type Loss = (index: number) => boolean;
 
 /**
- * Connects a peer to a new link of the engine; both tracks are open when it resolves.
+ * Connects a peer to a new link of the engine; it stands on both sides when it resolves.
  * @param loss puts a lossy stretch between the link and the peer
+ * @param port the peer's own UDP port, which it names to the link; any, and not named, when absent
  * @param showOffer changes the peer's offer on its way to the link
  */
 export async function connectTestPeer(
   engine: MediaEngine,
   role: 'presenter' | 'viewer',
   loss?: Loss,
+  port?: number,
   showOffer: (offer: string) => string = (offer) => offer,
 ): Promise<TestPeer> {
   const relay = loss === undefined ? null : createSocket('udp4');
-  const connection = new PeerConnection(role, { iceServers: [], disableAutoNegotiation: true });
+  const connection = new PeerConnection(role, {
+    iceServers: [],
+    disableAutoNegotiation: true,
+    ...(port === undefined ? {} : { portRangeBegin: port, portRangeEnd: port }),
+  });
   const told: string[] = [];
+  let linkConnected = (): void => undefined;
+  const linkIsConnected = new Promise<void>((resolve) => {
+    linkConnected = resolve;
+  });
   const link = engine.openPeerLink({
     candidateFound: ({ candidate, sdpMid }) => {
       if (relay === null || loss === undefined) connection.addRemoteCandidate(candidate, sdpMid);
@@ -47,7 +59,13 @@ export async function connectTestPeer(
     gatheringDone: () => told.push('gathering done'),
     iceStateChanged: (state) => told.push(`ice ${state}`),
     candidatePairSelected: () => told.push('pair'),
-    dtlsStateChanged: (state) => told.push(`dtls ${state}`),
+    dtlsStateChanged: (state) => {
+      told.push(`dtls ${state}`);
+      if (state === 'CONNECTED') linkConnected();
+    },
+    dataChannelOpened: () => undefined,
+    dataChannelClosed: () => undefined,
+    dataReceived: () => undefined,
   });
   const audioSsrc = Math.floor(Math.random() * 0xffffffff);
   const videoSsrc = Math.floor(Math.random() * 0xffffffff);
@@ -76,11 +94,15 @@ export async function connectTestPeer(
   connection.setLocalDescription('offer');
   // The link hears of the peer by the peer's own checks alone. If it were told its candidates it might be ready first,
   // and libdatachannel as the offering side refuses a DTLS handshake that overtakes it, until it is repeated a second
-  // later. They would also show a way around a relay.
-  const shownOffer = withoutCandidates(connection.localDescription()?.sdp ?? '');
-  connection.setRemoteDescription(await link.processOffer(showOffer(shownOffer)), 'answer');
+  // later. They would also show a way around a relay. Where the address itself matters, they are told at the end.
+  const [shownOffer, ...candidates] = splitCandidates(connection.localDescription()?.sdp ?? '');
+  connection.setRemoteDescription(await link.processOffer(showOffer(shownOffer ?? '')), 'answer');
+  if (port !== undefined) {
+    for (const candidate of candidates) link.addCandidate({ candidate, sdpMid: '0', sdpMLineIndex: 0 });
+  }
   link.gatherCandidates();
-  await open;
+  // The link learns of it a moment later than the peer, and what is sent before has nowhere to go.
+  await Promise.all([open, linkIsConnected]);
   return {
     link,
     audioSsrc,
@@ -93,6 +115,7 @@ export async function connectTestPeer(
     sendRtcp: (packet) => videoTrack.sendMessageBinary(packet),
     rtcpOf: (type, format) =>
       rtcp.filter((packet) => packet[1] === type && (format === undefined || ((packet[0] ?? 0) & 0x1f) === format)),
+    leave: () => connection.close(),
     close: () => {
       relay?.close();
       connection.close();
@@ -119,8 +142,10 @@ function relayTo(relay: Socket, candidate: string, loss: Loss, relayed: (candida
   relay.bind(0, () => relayed(parts.with(5, String(relay.address().port)).join(' ')));
 }
 
-function withoutCandidates(sdp: string): string {
-  return sdp.replaceAll(/^a=candidate:.*\r\n/gm, '');
+/** The description without its candidates, then the candidates. */
+function splitCandidates(sdp: string): string[] {
+  const candidates = sdp.match(/^a=candidate:.*$/gm) ?? [];
+  return [sdp.replaceAll(/^a=candidate:.*\r\n/gm, ''), ...candidates];
 }
 
 function opened(track: Track): Promise<void> {

@@ -1,7 +1,14 @@
 import { FlowMeter, type PacketCounter } from '../graph/flow-meter.ts';
 import type { FlowWatched } from '../graph/flow-monitor.ts';
-import { flowingKinds, type GraphElement, type MediaGraph, type MediaType, mediaTypes } from '../graph/media-graph.ts';
-import type { MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
+import {
+  flowingKinds,
+  type GraphElement,
+  type MediaGraph,
+  type MediaType,
+  mediaTypes,
+  type Relay,
+} from '../graph/media-graph.ts';
+import type { DataMessage, MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
@@ -13,14 +20,15 @@ type Meters = Readonly<Record<'AUDIO' | 'VIDEO', FlowMeter>>;
 const meteredTypes = ['AUDIO', 'VIDEO'] as const;
 
 /** Whatever media can be connected to or from. */
-export abstract class MediaElement extends MediaObject implements GraphElement, FlowWatched {
+export abstract class MediaElement extends MediaObject implements GraphElement<MediaElement>, FlowWatched {
   readonly #pipeline: MediaPipeline;
   readonly #in: Meters = { AUDIO: new FlowMeter(), VIDEO: new FlowMeter() };
   readonly #out: Meters = { AUDIO: new FlowMeter(), VIDEO: new FlowMeter() };
   readonly #announced = new Set<MediaType>();
 
-  constructor(pipeline: MediaPipeline, typeName: string) {
-    super(pipeline.context, knownClass(typeName), pipeline);
+  /** @param parent what the element is a part of: its pipeline unless told */
+  constructor(pipeline: MediaPipeline, typeName: string, parent: MediaObject = pipeline) {
+    super(pipeline.context, knownClass(typeName), parent);
     this.#pipeline = pipeline;
   }
 
@@ -32,8 +40,8 @@ export abstract class MediaElement extends MediaObject implements GraphElement, 
     return this.#pipeline.graph;
   }
 
-  get passesThrough(): boolean {
-    return false;
+  get relay(): Relay<MediaElement> | null {
+    return null;
   }
 
   /** The stream of that kind which comes out of the element; null when there is never one. */
@@ -106,6 +114,9 @@ export abstract class MediaElement extends MediaObject implements GraphElement, 
   stats(_type: MediaType | undefined): JsonObject {
     return {};
   }
+
+  /** Takes a message that comes over a connection for DATA; most elements have no use for it. */
+  takeData(_message: DataMessage): void {}
 
   announceNoTranscoding(type: MediaType): void {
     if (this.#announced.has(type)) return;

@@ -1,6 +1,10 @@
 import { KurentoError } from '../rpc/rpc-error.ts';
 import { type Arguments, checkArguments } from '../types/arguments.ts';
 import { findClass } from '../types/class-table.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { DispatcherOneToMany } from './dispatcher-one-to-many.ts';
+import { Hub } from './hub.ts';
+import { HubPort } from './hub-port.ts';
 import type { MediaObject } from './media-object.ts';
 import { MediaPipeline } from './media-pipeline.ts';
 import { PassThrough } from './pass-through.ts';
@@ -12,13 +16,30 @@ type Make = (context: ServerContext, args: Arguments) => MediaObject;
 
 const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['MediaPipeline', (context) => new MediaPipeline(context)],
+  ['Dispatcher', (_context, args) => new Dispatcher(pipelineOf(args))],
+  ['DispatcherOneToMany', (_context, args) => new DispatcherOneToMany(pipelineOf(args))],
+  ['HubPort', (_context, args) => new HubPort(args.object('hub', Hub))],
   ['PassThrough', (_context, args) => new PassThrough(pipelineOf(args))],
-  ['WebRtcEndpoint', (_context, args) => new WebRtcEndpoint(pipelineOf(args))],
+  [
+    'WebRtcEndpoint',
+    (_context, args) => {
+      const isSet = (name: 'recvonly' | 'sendonly' | 'useDataChannels'): boolean => args.value(name) === true;
+      const options = {
+        recvonly: isSet('recvonly'),
+        sendonly: isSet('sendonly'),
+        useDataChannels: isSet('useDataChannels'),
+      };
+      return new WebRtcEndpoint(pipelineOf(args), options);
+    },
+  ],
   [
     'RecorderEndpoint',
     (_context, args) => new RecorderEndpoint(pipelineOf(args), args.text('uri'), args.text('mediaProfile')),
   ],
 ]);
+
+/** What `create` can make here. The rest of Kurento's classes need decoding, which this server never does. */
+export const creatableClasses: ReadonlySet<string> = new Set(makers.keys());
 
 /**
  * Makes an object and takes it into the registry.

@@ -1,5 +1,5 @@
 import type { PacketCounter } from '../graph/flow-meter.ts';
-import type { MediaType } from '../graph/media-graph.ts';
+import type { MediaType, Relay } from '../graph/media-graph.ts';
 import { MediaElement } from './media-element.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 
@@ -9,8 +9,8 @@ export class PassThrough extends MediaElement {
     super(pipeline, 'PassThrough');
   }
 
-  override get passesThrough(): boolean {
-    return true;
+  override get relay(): Relay<MediaElement> {
+    return { inlet: this, outlets: [this] };
   }
 
   protected override incomingCounter(type: MediaType): PacketCounter | null {

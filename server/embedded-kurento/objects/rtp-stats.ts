@@ -1,4 +1,4 @@
-import type { RtpStats } from '../media/media-types.ts';
+import type { DataChannelStats, RtpStats } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { register } from './media-object.ts';
 
@@ -37,5 +37,17 @@ export function rtpStatsRecord(id: string, stats: RtpStats): JsonObject {
     bytesSent: stats.bytes,
     targetBitrate: 0,
     roundTripTime: stats.roundTripTime,
+  });
+}
+
+/** The counters of a data channel as Kurento's record. */
+export function dataStatsRecord(id: string, { id: datachannelid, ...stats }: DataChannelStats): JsonObject {
+  return register('RTCDataChannelStats', {
+    id,
+    type: 'datachannel',
+    timestampMillis: Date.now(),
+    datachannelid,
+    state: 'open',
+    ...stats,
   });
 }

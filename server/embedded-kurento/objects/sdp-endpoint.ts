@@ -1,4 +1,5 @@
 import { NegotiationError } from '../media/media-types.ts';
+import { isJsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError, objectNotFound } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
 import type { Operation } from '../types/class-table.ts';
@@ -7,8 +8,12 @@ import type { OperationsOf } from './media-object.ts';
 
 type Negotiation =
   | { phase: 'open' }
-  | { phase: 'running'; done: Promise<unknown> }
-  | { phase: 'done'; offer: string; answer: string };
+  | { phase: 'offered'; local: string }
+  | { phase: 'running'; local: string | null; done: Promise<unknown> }
+  | { phase: 'done'; local: string; remote: string; offerer: 'us' | 'peer' };
+
+/** What a client may leave out of an offer. */
+export type OfferOptions = { offerToReceiveAudio: boolean; offerToReceiveVideo: boolean };
 
 /** An endpoint that agrees with its peer by SDP, once in its life. */
 export abstract class SdpEndpoint extends MediaElement {
@@ -22,62 +27,103 @@ export abstract class SdpEndpoint extends MediaElement {
   /** Makes the answer; rejects with a NegotiationError for an offer that cannot be answered. */
   protected abstract answer(offer: string): Promise<string>;
 
+  /** Makes an offer. */
+  protected abstract offer(options: OfferOptions): string;
+
+  /** Takes the answer to our offer, and gives back our description as it stands now. */
+  protected abstract complete(answer: string): Promise<string>;
+
   /** Resolves as soon as no negotiation is under way, however it ended. */
   protected async whenSettled(): Promise<void> {
     if (this.#negotiation.phase === 'running') await this.#negotiation.done.catch(() => undefined);
+  }
+
+  /** @throws KurentoError 40208 once a negotiation has begun */
+  generateOffer(options: OfferOptions): string {
+    if (this.#negotiation.phase !== 'open') throw new KurentoError(40208, 'Endpoint already negotiated');
+    try {
+      const local = this.offer(options);
+      this.#negotiation = { phase: 'offered', local };
+      return local;
+    } catch (error) {
+      throw asKurentoError(error, 40204, 'No offer could be made');
+    }
   }
 
   /** @throws KurentoError 402xx, after which another offer may be tried unless it was 40208 */
   async processOffer(offer: string): Promise<string> {
     if (this.#negotiation.phase !== 'open') throw new KurentoError(40208, 'Endpoint already negotiated');
     if (offer === '') throw new KurentoError(40201, 'Empty offer not valid');
-    const answering = this.#negotiate(offer);
-    this.#negotiation = { phase: 'running', done: answering };
-    return await answering;
+    return await this.#run({ phase: 'open' }, offer, 'peer', () => this.answer(offer));
+  }
+
+  /** @throws KurentoError 402xx, after which another answer may be tried unless it was 40209 or 40210 */
+  async processAnswer(answer: string): Promise<string> {
+    const before = this.#negotiation;
+    if (before.phase === 'open' || (before.phase === 'done' && before.offerer === 'peer')) {
+      throw new KurentoError(40209, 'Offer not generated. It is not possible to process an answer.');
+    }
+    if (before.phase !== 'offered') throw new KurentoError(40210, 'Answer already processed');
+    if (answer === '') throw new KurentoError(40201, 'Empty answer not valid');
+    return await this.#run(before, answer, 'us', () => this.complete(answer));
   }
 
   /** @throws KurentoError 40202 before the negotiation */
   localDescription(): string {
-    if (this.#negotiation.phase !== 'done') throw new KurentoError(40202, 'No local SDP');
-    return this.#negotiation.answer;
+    const local = 'local' in this.#negotiation ? this.#negotiation.local : null;
+    if (local === null) throw new KurentoError(40202, 'No local SDP');
+    return local;
   }
 
   /** @throws KurentoError 40203 before the negotiation */
   remoteDescription(): string {
     if (this.#negotiation.phase !== 'done') throw new KurentoError(40203, 'No remote SDP');
-    return this.#negotiation.offer;
+    return this.#negotiation.remote;
   }
 
-  async #negotiate(offer: string): Promise<string> {
-    try {
-      const answer = await this.answer(offer);
+  /** Negotiates, and goes back to where it was when that fails. */
+  async #run(
+    before: Negotiation,
+    remote: string,
+    offerer: 'us' | 'peer',
+    negotiate: () => Promise<string>,
+  ): Promise<string> {
+    const running = this.#negotiate(remote, offerer, negotiate).catch((error: unknown) => {
+      if (this.#negotiation.phase !== 'done') this.#negotiation = before;
       if (this.released) throw objectNotFound(this.id);
-      this.#negotiation = { phase: 'done', offer, answer };
-      this.graph.changed(this);
-      this.emit('MediaSessionStarted');
-      return answer;
-    } catch (error) {
-      if (this.#negotiation.phase !== 'done') this.#negotiation = { phase: 'open' };
-      throw this.released ? objectNotFound(this.id) : asKurentoError(error);
-    }
+      const [code, what] = offerer === 'peer' ? [40205, 'offer'] : [40206, 'answer'];
+      throw asKurentoError(error, code, `The ${what} could not be processed`);
+    });
+    this.#negotiation = { phase: 'running', local: before.phase === 'offered' ? before.local : null, done: running };
+    return await running;
+  }
+
+  async #negotiate(remote: string, offerer: 'us' | 'peer', negotiate: () => Promise<string>): Promise<string> {
+    const local = await negotiate();
+    if (this.released) throw objectNotFound(this.id);
+    this.#negotiation = { phase: 'done', local, remote, offerer };
+    this.graph.changed(this);
+    this.emit('MediaSessionStarted');
+    return local;
   }
 }
 
-function asKurentoError(error: unknown): unknown {
+function asKurentoError(error: unknown, code: number, what: string): unknown {
   if (error instanceof NegotiationError) return new KurentoError(error.kurentoCode, error.message);
   if (error instanceof KurentoError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new KurentoError(40205, `The offer could not be processed: ${reason}`);
+  return new KurentoError(code, `${what}: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+function readOptions(args: Arguments): OfferOptions {
+  const given = args.value('options');
+  const { offerToReceiveAudio, offerToReceiveVideo } = isJsonObject(given) ? given : {};
+  return { offerToReceiveAudio: offerToReceiveAudio !== false, offerToReceiveVideo: offerToReceiveVideo !== false };
 }
 
 const operations: OperationsOf<SdpEndpoint> = {
+  generateOffer: (self, args) => self.generateOffer(readOptions(args)),
   processOffer: (self, args) => self.processOffer(args.text('offer')),
+  processAnswer: (self, args) => self.processAnswer(args.text('answer')),
   getLocalSessionDescriptor: (self) => self.localDescription(),
   getRemoteSessionDescriptor: (self) => self.remoteDescription(),
-  generateOffer: () => {
-    throw new KurentoError(40006, 'This media server only answers offers: let the peer make the offer');
-  },
-  processAnswer: () => {
-    throw new KurentoError(40209, 'Offer not generated. It is not possible to process an answer.');
-  },
 };

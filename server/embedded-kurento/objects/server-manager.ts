@@ -4,7 +4,9 @@ import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
 import { knownClass, modules, type Operation } from '../types/class-table.ts';
+import { definitionText } from '../types/module-definitions.ts';
 import { MediaObject, type OperationsOf, register } from './media-object.ts';
+import { creatableClasses } from './object-factory.ts';
 import type { ServerContext } from './server-context.ts';
 
 /** The version of the Kurento API that is spoken. */
@@ -32,9 +34,9 @@ export class ServerManager extends MediaObject {
   /** Version and modules; clients refuse a server that does not name all three. */
   info(): JsonObject {
     const generationTime = 'built in';
-    const described = Object.entries(modules).map(([name, classes]) => {
-      const factories = classes.filter((facts) => facts.constructorParams !== null).map((facts) => facts.name);
-      return register('ModuleInfo', { name, version: apiVersion, generationTime, factories: factories.sort() });
+    const described = [...modules].map(([name, { version, classes }]) => {
+      const factories = classes.filter((type) => creatableClasses.has(type)).sort();
+      return register('ModuleInfo', { name, version, generationTime, factories });
     });
     return register('ServerInfo', {
       version: apiVersion,
@@ -46,9 +48,9 @@ export class ServerManager extends MediaObject {
 
   /** @throws KurentoError 40500 when there is no such module */
   moduleDefinition(name: string): string {
-    const found = Object.entries(modules).find(([module]) => module === name);
+    const found = [...modules.keys()].find((module) => module === name);
     if (found === undefined) throw new KurentoError(40500, "Requested kmd module doesn't exist");
-    return JSON.stringify({ name, version: apiVersion, remoteClasses: found[1] });
+    return definitionText(found);
   }
 
   /** How much of one processor this process used during the coming interval, in percent. */

@@ -1,33 +1,62 @@
 import { randomUUID } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import type { MediaType } from '../graph/media-graph.ts';
 import { flowingKinds } from '../graph/media-graph.ts';
-import type { DtlsState, IceComponentState, MediaKind, PeerLink, RtpSink, RtpSource } from '../media/media-types.ts';
+import type {
+  DataMessage,
+  DataPort,
+  DtlsState,
+  IceComponentState,
+  MediaKind,
+  PeerLink,
+  PeerLinkListener,
+  RtpSink,
+  RtpSource,
+  SdpDirection,
+} from '../media/media-types.ts';
 import { NegotiationError } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError, objectNotFound } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
 import type { Operation } from '../types/class-table.ts';
 import { BaseRtpEndpoint } from './base-rtp-endpoint.ts';
+import { type NetworkProperties, readNetwork } from './link-network.ts';
 import { type OperationsOf, register } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
-import { rtpStatsRecord } from './rtp-stats.ts';
+import { dataStatsRecord, rtpStatsRecord } from './rtp-stats.ts';
+import type { OfferOptions } from './sdp-endpoint.ts';
 
 /** All media of a peer is bundled into one stream with one component (RFC 8843, RFC 5761). */
 const streamId = 1;
 const componentId = 1;
+
+const networkProperties: ReadonlySet<string> = new Set<keyof NetworkProperties>([
+  'stunServerAddress',
+  'stunServerPort',
+  'turnUrl',
+  'externalIPv4',
+  'externalIPv6',
+  'networkInterfaces',
+]);
+
+/** What an endpoint is made with. Directions matter for offers of its own alone: an offer of the peer's decides by itself. */
+export type WebRtcEndpointOptions = { recvonly: boolean; sendonly: boolean; useDataChannels: boolean };
 
 /** A WebRTC peer: a presenter's or viewer's browser. */
 export class WebRtcEndpoint extends BaseRtpEndpoint {
   readonly #link: PeerLink;
   readonly #connectionId = randomUUID();
   readonly #statsIds = new Map<string, string>();
+  readonly #options: WebRtcEndpointOptions;
+  #networkIsSettled = false;
   #iceState: IceComponentState | null = null;
   #dtlsState: DtlsState | null = null;
   #pair: JsonObject | null = null;
 
-  constructor(pipeline: MediaPipeline) {
+  constructor(pipeline: MediaPipeline, options: WebRtcEndpointOptions) {
     super(pipeline, 'WebRtcEndpoint');
-    this.#link = this.#openLink();
+    this.#options = options;
+    this.#link = this.#openLink(options.useDataChannels);
   }
 
   override source(kind: MediaKind): RtpSource {
@@ -45,7 +74,10 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
 
   override setProperty(name: string, value: unknown): void {
     super.setProperty(name, value);
-    if (name === 'maxVideoRecvBandwidth' && typeof value === 'number') this.#link.setMaxVideoRecvKbps(value);
+    if (name === 'maxVideoRecvBandwidth' && typeof value === 'number') this.#link.setMaxRecvKbps('video', value);
+    if (name === 'maxAudioRecvBandwidth' && typeof value === 'number') this.#link.setMaxRecvKbps('audio', value);
+    if (this.#networkIsSettled && networkProperties.has(name))
+      this.#reportNetwork(`${name} must be set before the negotiation`);
   }
 
   override stats(type: MediaType | undefined): JsonObject {
@@ -57,7 +89,31 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
       this.#statsIds.set(key, id);
       records[id] = rtpStatsRecord(id, stats);
     }
+    if (type === undefined || type === 'DATA') this.#addDataStats(records);
     return records;
+  }
+
+  #addDataStats(records: JsonObject): void {
+    for (const stats of this.#link.data?.stats() ?? []) {
+      const key = `data ${stats.id}`;
+      const id = this.#statsIds.get(key) ?? randomUUID();
+      this.#statsIds.set(key, id);
+      records[id] = dataStatsRecord(id, stats);
+    }
+  }
+
+  override takeData(message: DataMessage): void {
+    this.#link.data?.send(message);
+  }
+
+  /**
+   * The peer's data channels.
+   * @throws KurentoError 40111 unless the negotiation has led to them
+   */
+  get data(): DataPort {
+    const { data } = this.#link;
+    if (data === null) throw new KurentoError(40111, 'Data channels are not supported');
+    return data;
   }
 
   get iceConnections(): JsonObject[] {
@@ -98,7 +154,26 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
   }
 
   protected override answer(offer: string): Promise<string> {
+    this.#settleNetwork();
     return this.#link.processOffer(offer);
+  }
+
+  protected override offer({ offerToReceiveAudio, offerToReceiveVideo }: OfferOptions): string {
+    const { recvonly, sendonly, useDataChannels } = this.#options;
+    const directionFor = (wanted: boolean): SdpDirection => {
+      const receives = wanted && !sendonly;
+      if (recvonly) return receives ? 'recvonly' : 'inactive';
+      return receives ? 'sendrecv' : 'sendonly';
+    };
+    this.#settleNetwork();
+    return this.#link.generateOffer({
+      directions: { audio: directionFor(offerToReceiveAudio), video: directionFor(offerToReceiveVideo) },
+      data: useDataChannels,
+    });
+  }
+
+  protected override complete(answer: string): Promise<string> {
+    return this.#link.processAnswer(answer);
   }
 
   protected override async onRelease(): Promise<void> {
@@ -106,8 +181,31 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
     this.#link.close();
   }
 
-  #openLink(): PeerLink {
-    return this.context.engine.openPeerLink({
+  /** The way to the peer is looked for from the negotiation on, by what is set at that time. */
+  #settleNetwork(): void {
+    this.#networkIsSettled = true;
+    const text = (name: keyof NetworkProperties): string => String(this.property(name) ?? '');
+    const { network, problems } = readNetwork(
+      {
+        stunServerAddress: text('stunServerAddress'),
+        stunServerPort: Number(this.property('stunServerPort')),
+        turnUrl: text('turnUrl'),
+        externalIPv4: text('externalIPv4'),
+        externalIPv6: text('externalIPv6'),
+        networkInterfaces: text('networkInterfaces'),
+      },
+      networkInterfaces(),
+    );
+    for (const problem of problems) this.#reportNetwork(problem);
+    this.#link.setNetwork(network);
+  }
+
+  #reportNetwork(description: string): void {
+    this.emitError({ errorCode: 40107, type: 'MEDIA_OBJECT_ILLEGAL_PARAM_ERROR', description });
+  }
+
+  #openLink(acceptsData: boolean): PeerLink {
+    const listener: PeerLinkListener = {
       candidateFound: (candidate) =>
         this.emit('IceCandidateFound', { candidate: register('IceCandidate', { ...candidate }) }),
       gatheringDone: () => this.emit('IceGatheringDone'),
@@ -118,7 +216,13 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
         this.emit('NewCandidatePairSelected', { candidatePair: record });
       },
       dtlsStateChanged: (state) => this.#dtlsStateChanged(state),
-    });
+      dataChannelOpened: (channelId) => this.emit('DataChannelOpened', { channelId }),
+      dataChannelClosed: (channelId) => this.emit('DataChannelClosed', { channelId }),
+      dataReceived: (message) => {
+        for (const sink of this.graph.reach(this, 'DATA')) sink.takeData(message);
+      },
+    };
+    return this.context.engine.openPeerLink(listener, { acceptsData });
   }
 
   #iceStateChanged(state: IceComponentState): void {
@@ -142,8 +246,27 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
   }
 }
 
-function withoutDataChannels(): never {
-  throw new KurentoError(40111, 'Data channels are not supported');
+/** Kurento's −1 stands for no limit. */
+function limitOf(args: Arguments, name: string): number | null {
+  const value = args.number(name);
+  return value < 0 ? null : Math.min(value, 65_535);
+}
+
+function createDataChannel(self: WebRtcEndpoint, args: Arguments): void {
+  const [maxPacketLifeTime, maxRetransmits] = [limitOf(args, 'maxPacketLifeTime'), limitOf(args, 'maxRetransmits')];
+  const { data } = self;
+  if (maxPacketLifeTime !== null && maxRetransmits !== null) {
+    // https://www.rfc-editor.org/rfc/rfc8832#section-5.1 knows the one or the other.
+    throw new KurentoError(40107, 'Give maxPacketLifeTime or maxRetransmits, but not both');
+  }
+  const ordered = args.value('ordered') !== false;
+  data.create({
+    label: args.text('label'),
+    protocol: args.text('protocol'),
+    ordered,
+    maxPacketLifeTime,
+    maxRetransmits,
+  });
 }
 
 const operations: OperationsOf<WebRtcEndpoint> = {
@@ -152,6 +275,6 @@ const operations: OperationsOf<WebRtcEndpoint> = {
   getICECandidatePairs: (self) => self.candidatePairs,
   getIceConnectionState: (self) => self.iceConnections,
   getDtlsConnectionState: (self) => self.dtlsConnections,
-  createDataChannel: withoutDataChannels,
-  closeDataChannel: withoutDataChannels,
+  createDataChannel,
+  closeDataChannel: (self, args) => self.data.closeOne(args.number('channelId')),
 };

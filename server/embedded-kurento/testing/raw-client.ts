@@ -16,6 +16,7 @@ export class RawClient {
   readonly #socket: WebSocket;
   readonly #replies: RawReply[] = [];
   readonly #waiting = new Set<() => void>();
+  readonly #listeners: ((event: RawEvent) => void)[] = [];
   // Two clients of one session must not use the same ids: the server would take one for a repetition of the other.
   #nextId = Math.floor(Math.random() * 1e9);
 
@@ -102,6 +103,11 @@ export class RawClient {
     return this.until(type, () => this.events.find((event) => event.type === type && matches(event)));
   }
 
+  /** Calls `listener` with every event from now on. */
+  onEvent(listener: (event: RawEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
   /** Waits until the socket is closed. */
   async untilClosed(): Promise<void> {
     await this.until('close', () => (this.closed ? true : undefined));
@@ -135,8 +141,10 @@ export class RawClient {
   }
 
   #take(message: RawReply & { method?: string; params?: { value: RawEvent } }): void {
-    if (message.method === 'onEvent' && message.params !== undefined) this.events.push(message.params.value);
-    else this.#replies.push(message);
+    if (message.method === 'onEvent' && message.params !== undefined) {
+      this.events.push(message.params.value);
+      for (const listener of this.#listeners) listener(message.params.value);
+    } else this.#replies.push(message);
     this.#changed();
   }
 

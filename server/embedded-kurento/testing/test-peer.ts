@@ -1,4 +1,4 @@
-import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
+import { Audio, type DataChannel, PeerConnection, type Track, Video } from 'node-datachannel';
 import type { MediaKind } from '../media/media-types.ts';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
 import type { RawClient } from './raw-client.ts';
@@ -6,30 +6,52 @@ import type { RawClient } from './raw-client.ts';
 const payloadTypes = { audio: 111, video: 96 } as const;
 const h264PayloadTypes = { H264: payloadTypes.video, 'VP8 or H264': 102 } as const;
 const durations = { audio: 960, video: 1_800 } as const;
+const directions = { presenter: 'SendOnly', viewer: 'RecvOnly', both: 'SendRecv' } as const;
 const tickMs = 20;
 
 /** What a peer offers. */
-export type TestPeerOptions = { role: 'presenter' | 'viewer'; video?: 'VP8' | 'H264' | 'VP8 or H264' };
+export type TestPeerOptions = {
+  role: 'presenter' | 'viewer' | 'both';
+  video?: 'VP8' | 'H264' | 'VP8 or H264';
+  /** Makes a peer that uses nothing but a relay of the endpoint's, and has this UDP port. */
+  relayedPort?: number;
+  /** Opens a data channel of this name. */
+  dataLabel?: string;
+};
 
 type Stream = { track: Track; ssrc: number; sequenceNumber: number; timestamp: number };
 
-/** For tests: a WebRTC peer in place of a browser. A presenter sends both kinds as soon as it is connected. */
+/** For tests: a WebRTC peer in place of a browser. Unless it is a viewer, it sends both kinds as soon as it is connected. */
 export class TestPeer {
   /** Packets that arrived. */
   readonly received: Record<MediaKind, number> = { audio: 0, video: 0 };
+  /** Messages that arrived on any data channel. */
+  readonly messages: (string | Buffer)[] = [];
+  /** Every data channel, ours first. */
+  readonly channels: DataChannel[] = [];
   readonly #connection: PeerConnection;
   readonly #streams: Record<MediaKind, Stream>;
   readonly #client: RawClient;
   readonly #endpoint: string;
   readonly #heldCandidates: JsonObject[] = [];
+  readonly #isRelayed: boolean;
   #answered = false;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(client: RawClient, endpoint: string, { role, video = 'VP8' }: TestPeerOptions) {
+  private constructor(
+    client: RawClient,
+    endpoint: string,
+    { role, video = 'VP8', relayedPort, dataLabel }: TestPeerOptions,
+  ) {
     this.#client = client;
     this.#endpoint = endpoint;
-    this.#connection = new PeerConnection(role, { iceServers: [], disableAutoNegotiation: true });
-    const direction = role === 'presenter' ? 'SendOnly' : 'RecvOnly';
+    this.#isRelayed = relayedPort !== undefined;
+    this.#connection = new PeerConnection(role, {
+      iceServers: [],
+      disableAutoNegotiation: true,
+      ...(relayedPort === undefined ? {} : { portRangeBegin: relayedPort, portRangeEnd: relayedPort }),
+    });
+    const direction = directions[role];
     const audio = new Audio('0', direction);
     audio.addOpusCodec(payloadTypes.audio);
     const picture = new Video('1', direction);
@@ -41,8 +63,12 @@ export class TestPeer {
       if (this.#answered) this.#tellCandidate(found);
       else this.#heldCandidates.push(found);
     });
+    if (dataLabel !== undefined) {
+      this.#connection.onDataChannel((channel) => this.#addChannel(channel));
+      this.#addChannel(this.#connection.createDataChannel(dataLabel));
+    }
     this.#connection.onStateChange((state) => {
-      if (state === 'connected' && role === 'presenter') this.#timer ??= setInterval(() => this.#tick(), tickMs);
+      if (state === 'connected' && role !== 'viewer') this.#timer ??= setInterval(() => this.#tick(), tickMs);
     });
   }
 
@@ -61,7 +87,10 @@ export class TestPeer {
     peer.#answered = true;
     for (const candidate of peer.#heldCandidates) peer.#tellCandidate(candidate);
     await client.invoke(endpoint, 'gatherCandidates');
-    await client.event('IceCandidateFound', (event) => event.object === endpoint);
+    const wanted = options.relayedPort === undefined ? 'typ ' : 'typ relay';
+    await client.event('IceCandidateFound', ({ object, data }) => {
+      return object === endpoint && isJsonObject(data.candidate) && String(data.candidate.candidate).includes(wanted);
+    });
     for (const { object, type, data } of client.events) {
       if (object === endpoint && type === 'IceCandidateFound') peer.#addCandidate(data.candidate);
     }
@@ -79,6 +108,11 @@ export class TestPeer {
     this.#connection.close();
   }
 
+  #addChannel(channel: DataChannel): void {
+    this.channels.push(channel);
+    channel.onMessage((message) => this.messages.push(message instanceof ArrayBuffer ? Buffer.from(message) : message));
+  }
+
   #addTrack(kind: MediaKind, media: Audio | Video, ssrc: number): Stream {
     media.addSSRC(ssrc, 'test-peer', 'test-stream', kind);
     const track = this.#connection.addTrack(media);
@@ -90,7 +124,10 @@ export class TestPeer {
     return { track, ssrc, sequenceNumber: 1, timestamp: 1_000 };
   }
 
-  #tellCandidate(candidate: JsonObject): void {
+  #tellCandidate(found: JsonObject): void {
+    // A relay lets nobody through of whom it was not told, which goes by the address: port 9 discards what comes.
+    const parts = String(found.candidate).split(' ');
+    const candidate = this.#isRelayed ? { ...found, candidate: parts.with(5, '9').join(' ') } : found;
     this.#client.post('invoke', {
       object: this.#endpoint,
       operation: 'addIceCandidate',
@@ -100,6 +137,7 @@ export class TestPeer {
 
   #addCandidate(candidate: unknown): void {
     if (!isJsonObject(candidate)) return;
+    if (this.#isRelayed && !String(candidate.candidate).includes('typ relay')) return;
     this.#connection.addRemoteCandidate(String(candidate.candidate), String(candidate.sdpMid));
   }
 

@@ -1,15 +1,10 @@
 import { isJsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
-import { type Parameter, readParameter } from './class-facts.ts';
-import { findClass, namespace } from './class-table.ts';
-import { enumerations, records } from './value-facts.ts';
+import type { Parameter } from './class-facts.ts';
+import { findClass, namespace, valueTypes } from './class-table.ts';
 
 /** Turns the id of an object into the object, and throws what the client is to be told when it cannot. */
 export type ResolveObject = (id: string, className: string) => unknown;
-
-const recordMembers: ReadonlyMap<string, readonly Parameter[]> = new Map(
-  Object.entries(records).map(([name, members]) => [name, members.map(readParameter)]),
-);
 
 /**
  * Checks a value against its declared type and gives it back in that type. Like the original it is generous where
@@ -23,20 +18,19 @@ export function checkValue(
   place: 'parameter' | 'property' = 'parameter',
 ): unknown {
   const { name, type } = parameter;
-  const members = recordMembers.get(type);
+  if (value === null && parameter.nullable) return null;
+  const members = valueTypes.records.get(type);
   if (members !== undefined) return checkRecord(parameter, members, value, resolve, place);
-  const values = enumerations[type];
+  const values = valueTypes.enumerations.get(type);
   if (values !== undefined) return checkEnumeration(type, values, asText(value) ?? fail(name, place, 'string'));
   switch (type) {
     case 'String':
       return asText(value) ?? fail(name, place, 'string');
-    case 'NullableString':
-      return value === null ? null : (asText(value) ?? fail(name, place, 'string'));
     case 'int':
+    case 'int64':
       return asInteger(value) ?? fail(name, place, 'integer');
-    case 'NullableInt':
-      return value === null ? null : (asInteger(value) ?? fail(name, place, 'integer'));
     case 'float':
+    case 'double':
       return asNumber(value) ?? fail(name, place, 'float');
     case 'boolean':
       return asFlag(value) ?? fail(name, place, 'boolean');

@@ -1,6 +1,7 @@
-import { type ClassFacts, type Parameter, type Property, readParameter, readProperty } from './class-facts.ts';
-import { coreClasses } from './core-classes.ts';
-import { elementClasses } from './element-classes.ts';
+import { asParameter, type Parameter, type Property } from './class-facts.ts';
+import { type DefinedClass, type ModuleName, moduleNames, readDefinition } from './module-definitions.ts';
+import { initialValues } from './observed-facts.ts';
+import { buildValueTypes } from './value-types.ts';
 
 /** What an operation takes, and the property behind it when it is a getter or setter. */
 export type Operation = {
@@ -23,17 +24,23 @@ export type ClassType = {
   readonly events: ReadonlySet<string>;
 };
 
-/** The modules that `getInfo` names, with the facts of their classes. Clients refuse a server without `filters`. */
-export const modules: Readonly<Record<'core' | 'elements' | 'filters', readonly ClassFacts[]>> = {
-  core: coreClasses,
-  elements: elementClasses,
-  filters: [],
-};
-
 /** What Kurento puts before every class name of its three modules. */
 export const namespace = 'kurento';
 
-const classes: ReadonlyMap<string, ClassType> = buildClasses([...coreClasses, ...elementClasses]);
+const definitions = moduleNames.map(readDefinition);
+
+/** Version of each module, and the names of its classes. Clients refuse a server without `filters`. */
+export const modules: ReadonlyMap<ModuleName, { version: string; classes: readonly string[] }> = new Map(
+  definitions.map(({ name, version, remoteClasses }) => [
+    name,
+    { version, classes: remoteClasses.map((type) => type.name) },
+  ]),
+);
+
+/** The enumerations and records of all modules. */
+export const valueTypes = buildValueTypes(definitions.flatMap(({ complexTypes }) => complexTypes));
+
+const classes = buildClasses(definitions.flatMap(({ remoteClasses }) => remoteClasses));
 
 /** The class of that name, bare or qualified. */
 export function findClass(name: string): ClassType | undefined {
@@ -53,32 +60,45 @@ export function isA(type: ClassType, name: string): boolean {
   return type.name === name || type.hierarchy.includes(`${namespace}.${name}`);
 }
 
-function buildClasses(all: readonly ClassFacts[]): ReadonlyMap<string, ClassType> {
+function buildClasses(all: readonly DefinedClass[]): ReadonlyMap<string, ClassType> {
+  const defined = new Map(all.map((type) => [type.name, type]));
   const built = new Map<string, ClassType>();
-  for (const facts of all) {
-    const parent = facts.parent === null ? undefined : built.get(facts.parent);
-    if (facts.parent !== null && parent === undefined)
-      throw new Error(`${facts.parent} must stand before ${facts.name}`);
-    built.set(facts.name, buildClass(facts, parent));
-  }
+  const build = (type: DefinedClass): ClassType => {
+    const known = built.get(type.name);
+    if (known !== undefined) return known;
+    const parent = type.extends === undefined ? undefined : defined.get(type.extends);
+    const made = buildClass(type, parent === undefined ? undefined : build(parent));
+    built.set(type.name, made);
+    return made;
+  };
+  for (const type of all) build(type);
   return built;
 }
 
-function buildClass(facts: ClassFacts, parent: ClassType | undefined): ClassType {
-  const properties = (facts.properties ?? []).map(readProperty);
+function buildClass(defined: DefinedClass, parent: ClassType | undefined): ClassType {
+  const properties = (defined.properties ?? []).map(
+    ({ name, type, readOnly, final }): Property => ({
+      name,
+      type,
+      readOnly: readOnly === true || final === true,
+      initial: initialValues[`${defined.name}.${name}`],
+    }),
+  );
   const operations = new Map(parent?.operations);
   for (const property of properties) for (const access of accessors(property)) operations.set(access.name, access);
-  for (const [name, parameters] of Object.entries(facts.operations ?? {})) {
-    operations.set(name, { name, parameters: parameters.map(readParameter) });
+  for (const { name, params } of defined.methods ?? []) {
+    operations.set(name, { name, parameters: params.map(asParameter) });
   }
+  // Every object has a member of this name, so only one of its own is the definition's.
+  const made = Object.hasOwn(defined, 'constructor') ? defined.constructor : undefined;
   return {
-    name: facts.name,
-    qualifiedName: `${namespace}.${facts.name}`,
+    name: defined.name,
+    qualifiedName: `${namespace}.${defined.name}`,
     hierarchy: parent === undefined ? [] : [parent.qualifiedName, ...parent.hierarchy],
-    constructorParams: facts.constructorParams === null ? null : facts.constructorParams.map(readParameter),
+    constructorParams: made === undefined ? null : made.params.map(asParameter),
     operations,
     properties: [...(parent?.properties ?? []), ...properties],
-    events: new Set([...(parent?.events ?? []), ...(facts.events ?? [])]),
+    events: new Set([...(parent?.events ?? []), ...(defined.events ?? [])]),
   };
 }
 
@@ -86,6 +106,12 @@ function accessors(property: Property): Operation[] {
   const capitalized = property.name.charAt(0).toUpperCase() + property.name.slice(1);
   const getter: Operation = { name: `get${capitalized}`, parameters: [], reads: property.name };
   if (property.readOnly) return [getter];
-  const value: Parameter = { name: property.name, type: property.type, optional: false, fallback: undefined };
+  const value: Parameter = {
+    name: property.name,
+    type: property.type,
+    optional: false,
+    nullable: false,
+    fallback: undefined,
+  };
   return [getter, { name: `set${capitalized}`, parameters: [value], writes: property.name }];
 }

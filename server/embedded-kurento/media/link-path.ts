@@ -1,0 +1,111 @@
+import type { Certificate } from './certificate.ts';
+import { withFreePort } from './free-port.ts';
+import type { DataChannelListener, DataPort, LinkNetwork, MediaEngineOptions } from './media-types.ts';
+import { PeerTransport, type PeerTransportListener, type TransportPlace } from './peer-transport.ts';
+import type { PortLease, PortPool } from './port-pool.ts';
+import type { Displaceable, RemotePlaces } from './remote-places.ts';
+
+/** What all paths of an engine share. */
+export type LinkPathContext = {
+  options: MediaEngineOptions;
+  certificate: Certificate;
+  ports: PortPool;
+  places: RemotePlaces;
+};
+
+/** What a path must be able to. */
+export type LinkPathWish = {
+  network: LinkNetwork | null;
+  /**
+   * Whether the path may share its port. Links on one port are told apart by their peers' addresses, so it may not
+   * when the peer may be another link on that very port.
+   */
+  sharesPort: boolean;
+  /** Who wants data channels, if anybody. */
+  data: DataChannelListener | null;
+};
+
+/** The way from a link to its peer: a place on a UDP port, and the native connection there. */
+export class LinkPath {
+  readonly #context: LinkPathContext;
+  readonly #owner: PeerTransportListener & Displaceable;
+  #lease: PortLease | null = null;
+  #transport: PeerTransport | null = null;
+  #closed = false;
+
+  constructor(context: LinkPathContext, owner: PeerTransportListener & Displaceable) {
+    this.#context = context;
+    this.#owner = owner;
+  }
+
+  /** True from the moment in which candidates may be exchanged. */
+  get isOpen(): boolean {
+    return this.#transport !== null;
+  }
+
+  get data(): DataPort | null {
+    return this.#transport?.data ?? null;
+  }
+
+  /**
+   * Finds a place, makes the connection there, and calls `start` with it in the same moment.
+   * @throws Error with the reason of the system when there is no place, or when the path was closed meanwhile
+   */
+  async open<Result>(wish: LinkPathWish, start: (transport: PeerTransport) => Result): Promise<Result> {
+    const { options, ports } = this.#context;
+    // All clients of a relay have its address in common, so a link with one has a port of its own, too.
+    if (!wish.sharesPort || (wish.network?.turnServer ?? null) !== null) {
+      return await withFreePort(options, (port) => start(this.#makeTransport(wish, { port, isShared: false })));
+    }
+    const lease = await ports.lease();
+    this.#lease = lease;
+    try {
+      return start(this.#makeTransport(wish, { port: lease.port, isShared: true }));
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+  }
+
+  /** Remembers where the peer is; gives back the pair that carries the media, null before there is one. */
+  settle(): { localCandidate: string; remoteCandidate: string } | null {
+    const pair = this.#transport?.selectedPair() ?? null;
+    if (pair !== null && this.#lease !== null) {
+      this.#context.places.occupy(this.#lease.port, pair.remoteCandidate, this.#owner);
+    }
+    return pair;
+  }
+
+  /** Takes a candidate of the peer; another link whose peer was there is given up. */
+  addRemoteCandidate(candidate: string): void {
+    if (this.#lease !== null) this.#context.places.announce(this.#lease.port, candidate, this.#owner);
+    this.#transport?.addRemoteCandidate(candidate);
+  }
+
+  /** Sends an RTP or RTCP packet; false when it could not be sent. */
+  send(packet: Buffer): boolean {
+    return this.#transport?.send(packet) ?? false;
+  }
+
+  /** Ends the connection, and with it the claim to the peer's address; may be called twice. */
+  end(): void {
+    this.#transport?.close();
+    this.#context.places.leave(this.#owner);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.end();
+    this.#transport = null;
+    this.#lease?.release();
+  }
+
+  #makeTransport({ network, data }: LinkPathWish, place: TransportPlace): PeerTransport {
+    if (this.#closed) throw new Error('The link is closed');
+    const { options, certificate } = this.#context;
+    const servers = network ?? { stunServer: null, turnServer: null };
+    const transport = new PeerTransport(options, certificate, place, servers, this.#owner, data);
+    this.#transport = transport;
+    return transport;
+  }
+}

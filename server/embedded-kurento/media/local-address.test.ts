@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { defaultBindAddress } from './local-address.ts';
+
+const common = { netmask: '', mac: '', cidr: null, internal: false };
+const ipv4 = { ...common, family: 'IPv4', address: '192.0.2.7' } as const;
+const loopback = { ...common, family: 'IPv4', address: '127.0.0.1', internal: true } as const;
+const ipv6 = (address: string) => ({ ...common, family: 'IPv6', address, scopeid: 0 }) as const;
+
+describe('where media is bound to', () => {
+  it('R101: is IPv4 alone on a host whose IPv6 addresses lead nowhere', () => {
+    expect(defaultBindAddress({ eth0: [ipv4, ipv6('fe80::1'), ipv6('fd00::2')] })).toBe('0.0.0.0');
+  });
+
+  it('R101: is both families on a host with a global IPv6 address', () => {
+    expect(defaultBindAddress({ eth0: [ipv4, ipv6('2001:db8::2')] })).toBeUndefined();
+  });
+
+  it('R101: is both families where there is no IPv4 beyond the loopback', () => {
+    expect(defaultBindAddress({ lo: [loopback], eth0: [ipv6('fd00::2')] })).toBeUndefined();
+    expect(defaultBindAddress({ lo: [loopback] })).toBeUndefined();
+  });
+});

@@ -1,0 +1,95 @@
+import { type PortWish, withFreePort } from './free-port.ts';
+
+/**
+ * How many links share a port. One socket for a few dozen costs far less to watch than one for each, and its send
+ * buffer still holds a whole frame for all of them on a slow uplink, which one socket for everybody's would not.
+ */
+export const LINKS_PER_PORT = 24;
+
+/** Holds a port open; closing it gives the port back once no link uses it any more. */
+export type HeldPort = { close(): void };
+
+/** The right to use a port; `release` gives it back and may be called twice. */
+export type PortLease = { readonly port: number; release(): void };
+
+type SharedPort = { readonly opening: Promise<{ port: number; held: HeldPort }>; links: number };
+
+/**
+ * Decides which UDP port a link gets. Ports are shared by up to `LINKS_PER_PORT` links, and by more when no further
+ * one can be had; so a range of a single port serves everybody.
+ */
+export class PortPool {
+  readonly #wish: PortWish;
+  readonly #hold: (port: number) => HeldPort;
+  #ports: SharedPort[] = [];
+  #closed = false;
+
+  /** @param hold binds a port that was found free a moment ago */
+  constructor(wish: PortWish, hold: (port: number) => HeldPort) {
+    this.#wish = wish;
+    this.#hold = hold;
+  }
+
+  /**
+   * Gives a port for one more link.
+   * @throws Error with the reason of the system when there is none at all
+   */
+  async lease(): Promise<PortLease> {
+    const present = this.#leastUsed();
+    let wanted = present !== null && present.links < LINKS_PER_PORT ? present : this.#open();
+    for (;;) {
+      try {
+        return await this.#use(wanted);
+      } catch (error) {
+        // What cannot be opened is forgotten, so there is an end to this.
+        const full = this.#leastUsed();
+        if (full === null) throw error;
+        wanted = full;
+      }
+    }
+  }
+
+  /** Gives all ports back; links on them must have been closed. */
+  close(): void {
+    this.#closed = true;
+    for (const shared of this.#ports) {
+      void shared.opening.then(
+        ({ held }) => held.close(),
+        () => undefined,
+      );
+    }
+    this.#ports = [];
+  }
+
+  #open(): SharedPort {
+    const opening = withFreePort(this.#wish, (port) => {
+      if (this.#closed) throw new Error('The media engine is closed');
+      return { port, held: this.#hold(port) };
+    });
+    const shared: SharedPort = { opening, links: 0 };
+    this.#ports.push(shared);
+    return shared;
+  }
+
+  async #use(shared: SharedPort): Promise<PortLease> {
+    // Counted before the first await, so that many who come at once spread over the ports.
+    shared.links += 1;
+    let isUsed = true;
+    const release = () => {
+      if (isUsed) shared.links -= 1;
+      isUsed = false;
+    };
+    try {
+      return { port: (await shared.opening).port, release };
+    } catch (error) {
+      this.#ports = this.#ports.filter((other) => other !== shared);
+      throw error;
+    }
+  }
+
+  #leastUsed(): SharedPort | null {
+    let least: SharedPort | null = null;
+    for (const shared of this.#ports) if (least === null || shared.links < least.links) least = shared;
+    return least;
+  }
+}

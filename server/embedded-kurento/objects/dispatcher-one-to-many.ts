@@ -1,0 +1,40 @@
+import type { Arguments } from '../types/arguments.ts';
+import type { Operation } from '../types/class-table.ts';
+import { Hub } from './hub.ts';
+import { HubPort } from './hub-port.ts';
+import type { OperationsOf } from './media-object.ts';
+import type { MediaPipeline } from './media-pipeline.ts';
+
+/** A hub that gives what goes in at one of its ports to all of them. */
+export class DispatcherOneToMany extends Hub {
+  #source: HubPort | null = null;
+
+  constructor(pipeline: MediaPipeline) {
+    super(pipeline, 'DispatcherOneToMany');
+  }
+
+  override inletOf(_outlet: HubPort): HubPort | null {
+    return this.#source;
+  }
+
+  override perform(operation: Operation, args: Arguments): unknown {
+    const own = operations[operation.name];
+    return own === undefined ? super.perform(operation, args) : own(this, args);
+  }
+
+  /** What goes in at this port comes out of all from now on; null for nothing. */
+  setSource(source: HubPort | null): void {
+    this.#source = source === null ? null : this.ownPort(source);
+    this.rerouted();
+  }
+
+  override portRemoved(port: HubPort): void {
+    super.portRemoved(port);
+    if (this.#source === port) this.setSource(null);
+  }
+}
+
+const operations: OperationsOf<DispatcherOneToMany> = {
+  setSource: (self, args) => self.setSource(args.object('source', HubPort)),
+  removeSource: (self) => self.setSource(null),
+};
