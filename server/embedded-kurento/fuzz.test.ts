@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type MediaServer, openMediaServer } from './media-server.ts';
+import { Mutations } from './testing/mutations.ts';
 import { RawClient } from './testing/raw-client.ts';
 import type { silentLog } from './testing/silent-log.ts';
 import { readTranscript } from './testing/transcript.ts';
@@ -11,24 +12,7 @@ import { readTranscript } from './testing/transcript.ts';
 /** Another one makes other cases; it is printed, so that what failed can be tried again. */
 const seed = 20_261_125;
 
-/** Random numbers 0 … 1 that are the same in every run (mulberry32). */
-function randomNumbers(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-const random = randomNumbers(seed);
-const below = (limit: number): number => Math.floor(random() * limit);
-function pick<T>(items: readonly T[]): T {
-  const found = items[below(items.length)];
-  if (found === undefined) throw new Error('There is nothing to pick from');
-  return found;
-}
+const chance = new Mutations(seed);
 
 const oddValues: readonly unknown[] = [
   null,
@@ -64,34 +48,22 @@ const oddNames = [
 
 /** A value of the tree is replaced, removed, renamed or added somewhere. */
 function mutateTree(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || random() < 0.15) return pick(oddValues);
+  if (typeof value !== 'object' || value === null || chance.next() < 0.15) return chance.pick(oddValues);
   if (Array.isArray(value)) {
-    if (value.length === 0) return [pick(oddValues)];
-    const index = below(value.length);
+    if (value.length === 0) return [chance.pick(oddValues)];
+    const index = chance.below(value.length);
     return value.map((item, other) => (other === index ? mutateTree(item) : item));
   }
   const entries = Object.entries(value);
-  const index = below(entries.length + 1);
+  const index = chance.below(entries.length + 1);
   const entry = entries[index];
-  if (entry === undefined) return Object.fromEntries([...entries, [pick(oddNames), pick(oddValues)]]);
+  if (entry === undefined) return Object.fromEntries([...entries, [chance.pick(oddNames), chance.pick(oddValues)]]);
   const [name, member] = entry;
-  const choice = random();
+  const choice = chance.next();
   if (choice < 0.15) entries.splice(index, 1);
-  else if (choice < 0.3) entries[index] = [pick(oddNames), member];
+  else if (choice < 0.3) entries[index] = [chance.pick(oddNames), member];
   else entries[index] = [name, mutateTree(member)];
   return Object.fromEntries(entries);
-}
-
-/** The text is cut, doubled, or has some of its characters changed. */
-function mutateText(text: string): string {
-  const at = below(text.length + 1);
-  const choice = random();
-  if (choice < 0.3) return text.slice(0, at);
-  if (choice < 0.4) return text.slice(at);
-  if (choice < 0.5) return text + text;
-  if (choice < 0.6)
-    return `${text.slice(0, at)}${pick(['{', '}', '[', ']', '"', '\\', ',', '\u0000', '💥'])}${text.slice(at)}`;
-  return `${text.slice(0, at)}${String.fromCharCode(below(256))}${text.slice(at + 1)}`;
 }
 
 describe('bad input', () => {
@@ -119,7 +91,7 @@ describe('bad input', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('R109: 10,000 frames that were tampered with crash nothing, hang nothing and leave nothing', {
+  it('R55: 10,000 frames that were tampered with crash nothing, hang nothing and leave nothing', {
     timeout: 120_000,
   }, async () => {
     const names = ['sessions-and-envelopes', 'connect-and-disconnect', 'objects-and-errors', 'malformed-envelopes'];
@@ -134,17 +106,17 @@ describe('bad input', () => {
     const recordedIds = /[0-9a-f-]{36}_kurento\.MediaPipeline(?:\/[0-9a-f-]{36}_kurento\.\w+)?/g;
     let socket = await openSocket();
     for (let count = 0; count < 10_000; count += 1) {
-      let text = JSON.stringify(random() < 0.75 ? mutateTree(pick(frames)) : pick(frames));
+      let text = JSON.stringify(chance.next() < 0.75 ? mutateTree(chance.pick(frames)) : chance.pick(frames));
       // Live objects are what mutated requests do the most harm to; nothing may be written outside the folder.
       text = text
         .replaceAll(recordedIds, (id) => (id.includes('/') ? endpoint : pipeline))
         .replaceAll('file:///', `file://${folder}/`);
-      if (random() < 0.25) text = mutateText(text);
+      if (chance.next() < 0.25) text = chance.text(text);
       if (socket.readyState !== WebSocket.OPEN || count % 500 === 499) {
         socket.terminate();
         socket = await openSocket();
       }
-      if (random() < 0.05) socket.send(Buffer.from(text, random() < 0.5 ? 'utf8' : 'latin1'));
+      if (chance.next() < 0.05) socket.send(Buffer.from(text, chance.next() < 0.5 ? 'utf8' : 'latin1'));
       else socket.send(text);
       if (count % 100 === 99) {
         const startedAt = performance.now();
@@ -159,6 +131,14 @@ describe('bad input', () => {
     await expect.poll(() => server.counts(), { timeout: 20_000 }).toEqual({ objects: 0, sessions: 0, connections: 0 });
     const after = await RawClient.connect(server.url);
     expect(await after.create('MediaPipeline')).toMatch(/_kurento\.MediaPipeline$/);
+  });
+
+  it('R55: a frame beyond 4 MiB ends its connection with 1009, and no other', async () => {
+    const [client, other] = [await openSocket(), await RawClient.connect(server.url)];
+    const closed = new Promise((resolve) => client.once('close', resolve));
+    client.send('x'.repeat(4 * 1024 * 1024 + 1));
+    expect(await closed).toBe(1009);
+    expect(await other.result('ping')).toEqual({ value: 'pong' });
   });
 
   async function openSocket(): Promise<WebSocket> {

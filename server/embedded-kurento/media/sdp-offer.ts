@@ -92,18 +92,20 @@ function parseOrThrow(text: string): ParsedSdp {
   }
 }
 
+/** The parser makes a number of every value that looks like one, whatever its types say; so texts are made texts here. */
 function readMedia(session: ParsedSdp, media: ParsedMedia, index: number): OfferedMedia {
   const kind = media.type === 'audio' || media.type === 'video' ? media.type : null;
+  const protocol = String(media.protocol);
   const isBundleOnly = media.bundleOnly !== undefined;
   return {
-    type: media.type,
-    kind: kind !== null && /RTP\/S?AVPF?$/.test(media.protocol) ? kind : null,
-    protocol: media.protocol,
+    type: String(media.type),
+    kind: kind !== null && /RTP\/S?AVPF?$/.test(protocol) ? kind : null,
+    protocol,
     payloads: String(media.payloads ?? ''),
     mid: media.mid === undefined ? String(index) : String(media.mid),
     direction: media.direction ?? session.direction ?? 'sendrecv',
     codecs: kind === null ? [] : readCodecs(kind, media),
-    codecNames: [...new Set(media.rtp.map((rtp) => rtp.codec))],
+    codecNames: [...new Set(media.rtp.map((rtp) => String(rtp.codec)))],
     // Port 0 with a=bundle-only is wanted all the same: https://www.rfc-editor.org/rfc/rfc9143#section-6
     rejected: media.port === 0 && !isBundleOnly,
     reducedSizeRtcp: media.rtcpRsize !== undefined,
@@ -157,10 +159,10 @@ function readCodecs(kind: MediaKind, media: ParsedMedia): NegotiatedCodec[] {
     const rtp = media.rtp.find((entry) => entry.payload === payloadType) ?? STATIC_CODECS.get(payloadType);
     if (rtp === undefined) continue;
     const clockRate = rtp.rate ?? 0;
-    const name = acceptedCodecName(kind, rtp.codec, clockRate);
+    const name = acceptedCodecName(kind, String(rtp.codec), clockRate);
     if (name === null) continue;
     const channels = 'encoding' in rtp ? Number(rtp.encoding ?? 1) : 1;
-    const fmtp = media.fmtp.find((entry) => entry.payload === payloadType)?.config ?? '';
+    const fmtp = String(media.fmtp.find((entry) => entry.payload === payloadType)?.config ?? '');
     codecs.push({ name, clockRate, channels, fmtp, payloadType });
   }
   return codecs;
@@ -177,7 +179,7 @@ function readTransport(session: ParsedSdp, media: ParsedMedia): OfferedTransport
     iceUfrag,
     icePwd,
     fingerprint: { type: fingerprint.type.toLowerCase(), hash: fingerprint.hash.toUpperCase() },
-    setup: media.setup ?? session.setup ?? 'actpass',
+    setup: String(media.setup ?? session.setup ?? 'actpass'),
     iceLite: session.icelite !== undefined,
     candidates: (media.candidates ?? []).map(
       ({ foundation, component, transport, priority, ip, port, type }) =>

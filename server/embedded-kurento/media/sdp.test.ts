@@ -143,6 +143,21 @@ describe('an offer that cannot be answered', () => {
     });
   });
 
+  it.each([
+    ['a codec', 'a=rtpmap:63 red/48000/2', 'a=rtpmap:63 5/48000/2'],
+    ['a parameter', 'a=fmtp:102 level-asymmetry-allowed=1', 'a=fmtp:102 5\r\na=fmtp:102 level-asymmetry-allowed=1'],
+    ['a protocol', 'm=audio 9 UDP/TLS/RTP/SAVPF', 'm=audio 9 5'],
+    ['a kind of media', 'm=audio 9', 'm=5 9'],
+    ['a role', 'a=setup:actpass', 'a=setup:5'],
+  ])('R56: takes %s for a text although it looks like a number', (_what, given, changed) => {
+    expect(presenterOffer).toContain(given);
+    const plan = planAnswer(readOffer(presenterOffer.replace(given, changed)));
+    for (const { media } of plan.active) {
+      for (const codec of media.codecs) expect(matchCodec(codec, media.codecs)).not.toBeNull();
+    }
+    expect(parse(writeAnswer(plan, LOCAL, STREAMS)).media).toHaveLength(2);
+  });
+
   it('never brings anything but a NegotiationError', () => {
     const next = randomNumbers(11);
     const lines = presenterOffer.split('\r\n');

@@ -15,6 +15,8 @@ export type TestPeer = {
   sendAudio(packet: Buffer): void;
   sendVideo(packet: Buffer): void;
   sendRtcp(packet: Buffer): void;
+  /** The UDP port of the link. */
+  enginePort(): number;
   /** Ends the peer without a word; the link stays. */
   leave(): void;
   /** RTCP packets of one type (and format) that came, taken out of their compounds. */
@@ -115,6 +117,7 @@ export async function connectTestPeer(
     sendRtcp: (packet) => videoTrack.sendMessageBinary(packet),
     rtcpOf: (type, format) =>
       rtcp.filter((packet) => packet[1] === type && (format === undefined || ((packet[0] ?? 0) & 0x1f) === format)),
+    enginePort: () => Number(connection.getSelectedCandidatePair()?.remote.port),
     leave: () => connection.close(),
     close: () => {
       relay?.close();

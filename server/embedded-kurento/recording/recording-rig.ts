@@ -207,8 +207,8 @@ export async function readRecording(path: string): Promise<{
       if (track === null) continue;
       for await (const packet of new EncodedPacketSink(track).packets()) {
         const bytes = Buffer.from(packet.data);
-        const captureMs =
-          track === videoTrack ? (bytes.length > 104 ? bytes.readUInt32BE(100) : -1) : bytes.readUInt16LE(1) * 20;
+        const mark = track === videoTrack ? () => bytes.readUInt32BE(100) : () => bytes.readUInt16LE(1) * 20;
+        const captureMs = bytes.length < (track === videoTrack ? 104 : 3) ? -1 : mark();
         packets.push({ timeMs: packet.timestamp * 1000, captureMs, isKey: packet.type === 'key', size: bytes.length });
       }
     }
