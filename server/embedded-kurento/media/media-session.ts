@@ -188,6 +188,7 @@ export class MediaSession implements RtcpListener {
 
   #sendReports(now: number): void {
     for (const { kind, receives, sends } of this.#media) {
+      this.outgoing[kind].measure(now);
       if (sends && this.outgoing[kind].sending) {
         this.outgoing[kind].sendReport(now);
       }

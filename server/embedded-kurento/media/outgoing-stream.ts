@@ -4,6 +4,7 @@ import type { MediaKind, RtpConsumer, RtpPacket, RtpSink, RtpSource, RtpStats, S
 import type { ReportBlock } from './receive-statistics.ts';
 import { Replay } from './replay.ts';
 import { SenderReports } from './sender-reports.ts';
+import { SentBitrate } from './sent-bitrate.ts';
 import { sequenceDistance } from './sequence.ts';
 
 /** Sends one packet to the peer; false when the connection does not stand. */
@@ -27,6 +28,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   codecs: readonly NegotiatedCodec[] = [];
   readonly #sender: PacketSender;
   readonly #reports: SenderReports;
+  readonly #bitrate = new SentBitrate();
   #source: RtpSource | null = null;
   #open = false;
   /** False until the first packet of the present source; a decoder starts at a keyframe. */
@@ -166,6 +168,11 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#reports.received(block, now);
   }
 
+  /** Called about once a second, for the statistics. */
+  measure(now: number): void {
+    this.#bitrate.look(this.#payloadBytes, now);
+  }
+
   /** Sends a sender report when the source's clock is known; called once a second and when a stream begins. */
   sendReport(now: number): void {
     this.#retransmissionsLeft = RETRANSMISSIONS_PER_SECOND;
@@ -192,6 +199,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       pliCount: this.#pliCount,
       nackCount: this.#nackCount,
       remb: this.#remb,
+      bitrate: this.#bitrate.bps,
     };
   }
 
