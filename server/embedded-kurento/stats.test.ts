@@ -86,11 +86,8 @@ describe('statistics', () => {
 
   it('R49: the fraction that was lost is in 256ths, of the last second', async () => {
     const presenter = await join({ role: 'presenter', losesEvery: 4 });
-    let fraction = 0;
-    await presenter.until('two reports', async () => {
-      fraction = Number((await statsOf(presenter, 'VIDEO')).fractionLost);
-      return presenter.sent.video.packets > 150;
-    });
+    await presenter.until('two reports', () => presenter.sent.video.packets > 150);
+    const fraction = Number((await statsOf(presenter, 'VIDEO')).fractionLost);
     expect(fraction / 256).toBeGreaterThan(0.2);
     expect(fraction / 256).toBeLessThan(0.3);
   });

@@ -1,5 +1,6 @@
 import { fromNtp, middleOfNtp, monotonicMs, wallMs } from './clock.ts';
 import type { NegotiatedCodec } from './codecs.ts';
+import type { ExtensionIds } from './header-extensions.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import type { MediaEngineOptions, MediaKind, RtpStats } from './media-types.ts';
 import { OutgoingStream, type PacketSender } from './outgoing-stream.ts';
@@ -16,6 +17,10 @@ export type NegotiatedMedia = {
   kind: MediaKind;
   /** What the peer takes, with its payload types. */
   codecs: readonly NegotiatedCodec[];
+  /** The header extensions that both sides know. */
+  extensionIds: ExtensionIds;
+  /** Whether the peer repeats lost packets of this kind, and may ask for them. */
+  nack: boolean;
   /** What comes from the peer, where an offer of ours has given it payload types of its own. */
   incomingCodecs?: readonly NegotiatedCodec[];
   receives: boolean;
@@ -70,10 +75,15 @@ export class MediaSession implements RtcpListener {
 
   negotiated(media: readonly NegotiatedMedia[]): void {
     this.#media = media;
-    for (const { kind, codecs, incomingCodecs = codecs, receives, sends } of media) {
-      if (sends) this.outgoing[kind].codecs = codecs;
+    for (const { kind, codecs, incomingCodecs = codecs, extensionIds, nack, receives, sends } of media) {
+      if (sends) {
+        this.outgoing[kind].codecs = codecs;
+        this.outgoing[kind].setExtensionIds(extensionIds);
+      }
       if (!receives) continue;
       this.incoming[kind].codecs = incomingCodecs;
+      this.incoming[kind].extensionIds = extensionIds;
+      this.incoming[kind].canRepeat = nack;
       for (const codec of incomingCodecs) {
         this.#codecByPayloadType[codec.payloadType] = codec;
         this.#streamByPayloadType[codec.payloadType] = this.incoming[kind];
@@ -123,7 +133,7 @@ export class MediaSession implements RtcpListener {
       this.#fault('unknownPayloadType');
       return;
     }
-    const packet = readRtpPacket(datagram, codec, monotonicMs());
+    const packet = readRtpPacket(datagram, codec, monotonicMs(), stream.extensionIds);
     if (packet === null) this.#fault('malformed');
     else if (stream.receive(packet) === 'foreign') this.#fault('foreignStream');
   }
@@ -147,8 +157,9 @@ export class MediaSession implements RtcpListener {
   stats(): RtpStats[] {
     const stats: RtpStats[] = [];
     for (const { kind, receives, sends } of this.#media) {
-      if (receives) stats.push(this.incoming[kind].stats());
-      if (sends) stats.push(this.outgoing[kind].stats());
+      // What has not begun has nothing to tell, not even an SSRC.
+      if (receives && this.incoming[kind].packetCount > 0) stats.push(this.incoming[kind].stats());
+      if (sends && this.outgoing[kind].packetCount > 0) stats.push(this.outgoing[kind].stats());
     }
     return stats;
   }
@@ -171,11 +182,11 @@ export class MediaSession implements RtcpListener {
   }
 
   onNack(mediaSsrc: number, lost: readonly number[]): void {
-    this.#outgoingBySsrc(mediaSsrc)?.retransmit(lost);
+    this.#outgoingBySsrc(mediaSsrc)?.retransmit(lost, this.#now);
   }
 
   onKeyframeRequest(mediaSsrc: number, isFir: boolean): void {
-    this.#outgoingBySsrc(mediaSsrc)?.keyframeRequested(isFir);
+    this.#outgoingBySsrc(mediaSsrc)?.keyframeRequested(isFir, this.#now);
   }
 
   onMaximumBitrate(bps: number): void {
@@ -188,10 +199,7 @@ export class MediaSession implements RtcpListener {
 
   #sendReports(now: number): void {
     for (const { kind, receives, sends } of this.#media) {
-      this.outgoing[kind].measure(now);
-      if (sends && this.outgoing[kind].sending) {
-        this.outgoing[kind].sendReport(now);
-      }
+      if (sends) this.outgoing[kind].everySecond(now);
       if (!receives) continue;
       const block = this.incoming[kind].report(now);
       if (block === null) continue;

@@ -4,6 +4,9 @@
  * that source", and packets go from the source straight to its consumers.
  */
 
+import type { ExtendedForm } from './header-extensions.ts';
+import type { PictureNumbers } from './picture-numbers.ts';
+
 /** The kinds of media that travel as RTP. Kurento's DATA travels in data channels, see `DataPort`. */
 export type MediaKind = 'audio' | 'video';
 
@@ -35,6 +38,13 @@ export type RtpPacket = {
   readonly codec: RtpCodec;
   /** Arrival on the monotonic clock, in milliseconds (`performance.now()`). */
   readonly arrivedAt: number;
+  /**
+   * The numbers of the picture in its payload, read once. Each sender writes them anew into the bytes, as it does the
+   * header; so no other reader may look at them there. Null or absent when the codec has none.
+   */
+  readonly picture?: PictureNumbers | null;
+  /** The same packet with the header extensions that viewers may want; null or absent when it has none of them. */
+  readonly extended?: ExtendedForm | null;
   /** True when a decoder can start here: the first packet of a keyframe; always true for audio. */
   readonly keyframeStart: boolean;
 };

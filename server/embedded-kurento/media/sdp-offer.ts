@@ -1,5 +1,6 @@
 import { parse } from 'sdp-transform';
 import { acceptedCodecName, type NegotiatedCodec } from './codecs.ts';
+import { EXTENSION_URIS, type ExtensionIds } from './header-extensions.ts';
 import { type MediaKind, NegotiationError, type SdpDirection } from './media-types.ts';
 
 /** Kurento's SDP_PARSE_ERROR. */
@@ -29,6 +30,10 @@ export type OfferedMedia = {
   /** The offerer does not want it (any more). */
   rejected: boolean;
   reducedSizeRtcp: boolean;
+  /** Of the header extensions that are understood. */
+  extensionIds: ExtensionIds;
+  /** The offerer repeats lost packets, and asks for them: https://www.rfc-editor.org/rfc/rfc4585#section-4.2 */
+  nack: boolean;
   /** Data channels (https://www.rfc-editor.org/rfc/rfc8841); null for all other media. */
   data: { sctpPort: number } | null;
   transport: OfferedTransport | null;
@@ -102,8 +107,24 @@ function readMedia(session: ParsedSdp, media: ParsedMedia, index: number): Offer
     // Port 0 with a=bundle-only is wanted all the same: https://www.rfc-editor.org/rfc/rfc9143#section-6
     rejected: media.port === 0 && !isBundleOnly,
     reducedSizeRtcp: media.rtcpRsize !== undefined,
+    extensionIds: readExtensionIds(session, media),
+    nack: media.rtcpFb?.some(({ type, subtype }) => type === 'nack' && subtype === undefined) ?? false,
     data: readData(media),
     transport: readTransport(session, media),
+  };
+}
+
+function readExtensionIds(session: ParsedSdp, media: ParsedMedia): ExtensionIds {
+  const offered = [...(media.ext ?? []), ...(session.ext ?? [])];
+  const idOf = (uri: string): number => {
+    // Larger ids need headers of two bytes, and 15 is none: https://www.rfc-editor.org/rfc/rfc8285#section-4.2
+    const id = offered.find((extension) => extension.uri === uri && extension.direction !== 'inactive')?.value ?? 0;
+    return Number.isInteger(id) && id >= 1 && id <= 14 ? id : 0;
+  };
+  return {
+    sendTime: idOf(EXTENSION_URIS.sendTime),
+    orientation: idOf(EXTENSION_URIS.orientation),
+    captureTime: idOf(EXTENSION_URIS.captureTime),
   };
 }
 

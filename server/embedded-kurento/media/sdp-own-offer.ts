@@ -81,7 +81,10 @@ export function writeOffer(
     if (maxKbps[kind] > 0) lines.push(`b=AS:${maxKbps[kind]}`);
     lines.push('a=setup:actpass');
     for (const { payloadType, name, clockRate, channels, fmtp } of codecs) {
-      lines.push(`a=rtpmap:${payloadType} ${name}/${clockRate}${channels > 1 ? `/${channels}` : ''}`);
+      // Static types need none: https://www.rfc-editor.org/rfc/rfc3551#section-6
+      if (payloadType >= 96) {
+        lines.push(`a=rtpmap:${payloadType} ${name}/${clockRate}${channels > 1 ? `/${channels}` : ''}`);
+      }
       if (fmtp !== '') lines.push(`a=fmtp:${payloadType} ${fmtp}`);
     }
     lines.push('a=rtcp:9 IN IP4 0.0.0.0', 'a=rtcp-mux', `a=${direction}`, `a=mid:${mid}`);

@@ -50,8 +50,35 @@ describe('the answer to a browser', () => {
       { payload: 96, type: 'nack' },
       { payload: 96, type: 'nack', subtype: 'pli' },
     ]);
-    expect(audio?.ext).toBeUndefined();
     expect(answer(presenterOffer)).not.toContain('candidate');
+  });
+
+  it('R89: takes the header extensions that it understands, under the offer’s ids', () => {
+    const sendTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
+    const captureTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
+    const [audio, video] = parse(answer(presenterOffer)).media;
+    expect(audio?.ext).toEqual([{ value: 2, uri: sendTime }]);
+    expect(video?.ext).toEqual([
+      { value: 2, uri: sendTime },
+      { value: 13, uri: 'urn:3gpp:video-orientation' },
+    ]);
+    const offer = viewerOffer.replace('a=mid:1', `a=mid:1\r\na=extmap:9/recvonly ${captureTime}`);
+    // When packets were sent is not told to viewers.
+    expect(parse(answer(offer)).media.map((media) => media.ext)).toEqual([
+      undefined,
+      [
+        { value: 13, uri: 'urn:3gpp:video-orientation' },
+        { value: 9, uri: captureTime },
+      ],
+    ]);
+    const strange = viewerOffer.replaceAll('a=extmap:13 ', 'a=extmap:15 ').replaceAll('a=extmap:2 ', 'a=extmap:300 ');
+    expect(answer(strange)).not.toContain('a=extmap:');
+  });
+
+  it('R90: agrees to repeat lost sound only where the offer does', () => {
+    const opus = 'a=rtcp-fb:111 transport-cc';
+    expect(answer(presenterOffer)).not.toMatch(/a=rtcp-fb:111/);
+    expect(answer(presenterOffer.replace(opus, `${opus}\r\na=rtcp-fb:111 nack`))).toContain('a=rtcp-fb:111 nack\r\n');
   });
 
   it('tells under which SSRC it sends, and that sound and picture belong together', () => {
