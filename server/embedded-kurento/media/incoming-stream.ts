@@ -41,7 +41,8 @@ export class IncomingStream implements RtpSource {
   senderClock: SenderClock | null = null;
   readonly #localSsrc: number;
   readonly #rtcp: RtcpSender;
-  readonly #statistics = new ReceiveStatistics();
+  /** Of the present SSRC alone. */
+  #statistics = new ReceiveStatistics();
   readonly #nack = new NackGenerator();
   readonly #keyframes = new KeyframeRequests();
   readonly #bitrate = new ReceiveBitrate();
@@ -193,6 +194,7 @@ export class IncomingStream implements RtpSource {
       pliCount: this.#pliCount,
       nackCount: this.#nackCount,
       remb: this.#remb,
+      bitrate: 0,
     };
   }
 
@@ -238,7 +240,9 @@ export class IncomingStream implements RtpSource {
     this.#nack.reset();
     this.#queue.reset();
     this.#hasSendTimes = false;
-    this.#statistics.restart();
+    this.#statistics = new ReceiveStatistics();
+    this.#nackCount = 0;
+    this.#pliCount = 0;
     this.#keyframeTimestamp = -1;
     this.#keyframeSequence = -1;
     this.senderClock = null;

@@ -152,7 +152,10 @@ export type PeerLinkListener = DataChannelListener & {
   dtlsStateChanged(state: DtlsState): void;
 };
 
-/** Counters of one stream of a peer link. Bytes are payload bytes; jitter and round trip are in seconds. */
+/**
+ * Counters of one stream of a peer link, of the SSRC that they name alone. Bytes are payload bytes, repeated ones
+ * included; jitter and round trip are in seconds.
+ */
 export type RtpStats = {
   kind: MediaKind;
   direction: 'inbound' | 'outbound';
@@ -169,6 +172,8 @@ export type RtpStats = {
   nackCount: number;
   /** The last REMB sent (inbound) or received (outbound), in bit/s; 0 when there was none. */
   remb: number;
+  /** What is being sent now in bit/s, without headers; 0 for inbound. */
+  bitrate: number;
 };
 
 /** Direction of an m-line, seen by who wrote it: https://www.rfc-editor.org/rfc/rfc8866#section-6.7 */

@@ -9,6 +9,7 @@ import type { ReportBlock } from './receive-statistics.ts';
 import { Replay } from './replay.ts';
 import { Retransmissions } from './retransmissions.ts';
 import { SenderReports } from './sender-reports.ts';
+import { SentBitrate } from './sent-bitrate.ts';
 import { sequenceDistance } from './sequence.ts';
 import { Thinning } from './thinning.ts';
 
@@ -32,6 +33,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   readonly #sender: PacketSender;
   readonly #rewriter: PacketRewriter;
   readonly #reports: SenderReports;
+  readonly #bitrate = new SentBitrate();
   readonly #retransmissions = new Retransmissions();
   readonly #keyframeWishes = new KeyframeBackoff();
   readonly #thinning = new Thinning();
@@ -181,6 +183,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
 
   /** Called once a second. */
   everySecond(now: number): void {
+    this.#bitrate.look(this.#payloadBytes, now);
     this.#bytesPerSecond = this.#retransmissions.renew(this.#payloadBytes);
     if (this.#replay?.isOver(now) === true) this.#replay = null;
     if (!this.#running) return;
@@ -213,6 +216,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       pliCount: this.#pliCount,
       nackCount: this.#nackCount,
       remb: this.#remb,
+      bitrate: this.#bitrate.bps,
     };
   }
 
