@@ -10,6 +10,7 @@ import { MediaSession } from './media-session.ts';
 import type { MediaEngineOptions } from './media-types.ts';
 import type { PacketSender } from './outgoing-stream.ts';
 import { oddBytes, oddRtcp, oddRtp } from './packet-mutations.ts';
+import { readRtpPacket } from './rtp-packet.ts';
 import { rtp, VP8_DELTA, VP8_KEY } from './test-packets.ts';
 import { connectTestPeer, type TestPeer } from './test-peer.ts';
 
@@ -52,7 +53,12 @@ class Faults {
 
 function openSession(wire: Wire, log: MediaEngineOptions['log'], direction: 'receives' | 'sends'): MediaSession {
   const session = new MediaSession('cname', wire, log);
-  const ways = { receives: direction === 'receives', sends: direction === 'sends' };
+  // The viewer calls them otherwise than the presenter.
+  const extensionIds =
+    direction === 'receives'
+      ? { sendTime: 1, orientation: 2, captureTime: 3 }
+      : { sendTime: 3, orientation: 1, captureTime: 2 };
+  const ways = { extensionIds, nack: true, receives: direction === 'receives', sends: direction === 'sends' };
   session.negotiated([
     { kind: 'audio', codecs: [opus], ...ways },
     { kind: 'video', codecs: video, ...ways },
@@ -149,8 +155,9 @@ describe(`packets that no program would send (FUZZ_SEED=${seed})`, () => {
       expect(stats.fractionLost).toBeLessThanOrEqual(255);
     }
     for (const packet of viewerWire.rtp) {
-      // What goes on to viewers has been read, so it has neither extensions nor padding.
-      expect((packet[0] ?? 0) & 0xf0).toBe(0x80);
+      // It has been read, so it has no padding, and its lengths are true.
+      expect((packet[0] ?? 0) & 0xe0).toBe(0x80);
+      expect(readRtpPacket(packet, opus, 0)).not.toBeNull();
     }
     expect(viewerWire.rtp.length).toBeGreaterThan(100);
     // Asking the presenter for more than it can send would be an attack of ours.

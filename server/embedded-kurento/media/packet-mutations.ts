@@ -1,6 +1,6 @@
 import type { Mutations } from '../testing/mutations.ts';
 import { negativeAcknowledgement, pictureLossIndication, senderReport } from './rtcp-writer.ts';
-import { rtp } from './test-packets.ts';
+import { rtp, withExtension } from './test-packets.ts';
 
 /** For tests: what a packet is made to look like; 32-bit SSRCs and 7-bit payload types. */
 export type OddPacketPlan = {
@@ -26,7 +26,9 @@ export function oddRtp(mutations: Mutations, { ssrcs, payloadTypes }: OddPacketP
     // Extensions, padding and sources that are not there: https://www.rfc-editor.org/rfc/rfc3550#section-5.1
     () => withFirstByte(packet, 0x80 | mutations.below(64)),
     () => withFirstByte(Buffer.concat([packet, Buffer.from([mutations.below(256)])]), 0xa0),
-    () => withFirstByte(withExtension(mutations, packet), 0x90 | (mutations.happens(0.3) ? 0x20 : 0)),
+    () => extended(mutations, packet),
+    () => extended(mutations, packet),
+    () => withFirstByte(extended(mutations, packet), 0xb0),
     () => withFirstByte(packet, mutations.below(256)),
   ])();
 }
@@ -82,10 +84,15 @@ function withFirstByte(packet: Buffer, first: number): Buffer {
   return changed;
 }
 
-/** https://www.rfc-editor.org/rfc/rfc8285#section-4 */
-function withExtension(mutations: Mutations, packet: Buffer): Buffer {
-  const words = mutations.below(4);
-  const extension = Buffer.concat([Buffer.from([0xbe, 0xde, 0, 0]), oddBytes(mutations, words * 4)]);
-  extension.writeUInt16BE(mutations.happens(0.5) ? words : mutations.below(65_536), 2);
-  return Buffer.concat([packet.subarray(0, 12), extension, packet.subarray(12)]);
+/** Elements of both forms of https://www.rfc-editor.org/rfc/rfc8285#section-4, whole or not. */
+function extended(mutations: Mutations, packet: Buffer): Buffer {
+  const profile = mutations.pick([0xbede, 0xbede, 0x1000, 0x100f, mutations.below(65_536)]);
+  const elements = Array.from({ length: mutations.below(5) }, () => {
+    const [id, length] = [mutations.pick([0, 1, 2, 3, 15]), mutations.pick([0, 1, 3, 8, 16])];
+    const head = profile === 0xbede ? [(id << 4) | ((length - 1) & 15)] : [id, length];
+    return [...head, ...oddBytes(mutations, mutations.happens(0.8) ? length : mutations.below(20))];
+  });
+  const made = withExtension(packet, profile, elements.flat());
+  if (mutations.happens(0.3)) made.writeUInt16BE(mutations.below(65_536), 14);
+  return made;
 }
