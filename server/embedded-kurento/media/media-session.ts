@@ -27,6 +27,9 @@ export type NegotiatedMedia = {
   sends: boolean;
 };
 
+/** From the peer's wall clock to ours; one for both kinds, so that sound and picture stay together. */
+export type PeerClock = { offsetMs: number };
+
 /** Packets that could not be used, by reason; told once a second and then forgotten. */
 type Faults = { malformed: number; unknownPayloadType: number; foreignStream: number; malformedRtcp: number };
 
@@ -45,6 +48,7 @@ export class MediaSession implements RtcpListener {
   readonly outgoing: Readonly<Record<MediaKind, OutgoingStream>>;
   readonly #sender: PacketSender;
   readonly #log: MediaEngineOptions['log'];
+  readonly #clock: PeerClock;
   /** What each of the 128 payload types stands for. */
   readonly #codecByPayloadType: (NegotiatedCodec | null)[] = new Array<NegotiatedCodec | null>(128).fill(null);
   readonly #streamByPayloadType: (IncomingStream | null)[] = new Array<IncomingStream | null>(128).fill(null);
@@ -52,15 +56,20 @@ export class MediaSession implements RtcpListener {
   #open = false;
   #nextReportAt = 0;
   #now = 0;
-  /** From the peer's wall clock to ours; one for both kinds, so that sound and picture stay together. */
-  #clockOffsetMs = Number.NaN;
   #faults = noFaults();
   #faulty = false;
 
-  constructor(cname: string, sender: PacketSender, log: MediaEngineOptions['log']) {
+  /** @param clock shared by sessions of one peer, where each kind has one of its own */
+  constructor(
+    cname: string,
+    sender: PacketSender,
+    log: MediaEngineOptions['log'],
+    clock: PeerClock = { offsetMs: Number.NaN },
+  ) {
     this.cname = cname;
     this.#sender = sender;
     this.#log = log;
+    this.#clock = clock;
     const audioSsrc = randomSsrc();
     const videoSsrc = randomSsrc();
     this.incoming = {
@@ -171,9 +180,9 @@ export class MediaSession implements RtcpListener {
     const ours = wallMs(this.#now);
     const offset = ours - theirs;
     // The offset is kept once it is known, as it must be the same for both kinds; only a clock that was set moves it.
-    if (Number.isNaN(this.#clockOffsetMs) || Math.abs(offset - this.#clockOffsetMs) > 2000)
-      this.#clockOffsetMs = offset;
-    const clock = { ntpMs: theirs + this.#clockOffsetMs, rtpTimestamp, ssrc };
+    const shared = this.#clock;
+    if (Number.isNaN(shared.offsetMs) || Math.abs(offset - shared.offsetMs) > 2000) shared.offsetMs = offset;
+    const clock = { ntpMs: theirs + shared.offsetMs, rtpTimestamp, ssrc };
     stream.receiveSenderReport(clock, middleOfNtp(ntpSeconds, ntpFraction), this.#now);
   }
 

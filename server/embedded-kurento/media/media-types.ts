@@ -6,6 +6,7 @@
 
 import type { ExtendedForm } from './header-extensions.ts';
 import type { PictureNumbers } from './picture-numbers.ts';
+import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
 
 /** The kinds of media that travel as RTP. Kurento's DATA travels in data channels, see `DataPort`. */
 export type MediaKind = 'audio' | 'video';
@@ -269,9 +270,10 @@ export type PeerLinkOptions = {
   acceptsData?: boolean;
 };
 
-/** Makes peer links; owns what they share (certificate, timers). */
+/** Makes links to peers; owns what they share (certificate, timers). */
 export interface MediaEngine {
   openPeerLink(listener: PeerLinkListener, options?: PeerLinkOptions): PeerLink;
+  openRtpLink(listener: RtpLinkListener, options: RtpLinkOptions): RtpLink;
   /** Closes every link that is still open. */
   close(): void;
 }

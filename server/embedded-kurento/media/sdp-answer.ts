@@ -14,7 +14,8 @@ export type AnswerPlan = {
   setup: 'active' | 'passive';
 };
 
-const MIRRORED: Readonly<Record<SdpDirection, SdpDirection>> = {
+/** What an answer makes of the offer's directions. */
+export const MIRRORED: Readonly<Record<SdpDirection, SdpDirection>> = {
   sendrecv: 'sendrecv',
   sendonly: 'recvonly',
   recvonly: 'sendonly',

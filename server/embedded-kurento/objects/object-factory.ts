@@ -9,6 +9,7 @@ import type { MediaObject } from './media-object.ts';
 import { MediaPipeline } from './media-pipeline.ts';
 import { PassThrough } from './pass-through.ts';
 import { RecorderEndpoint } from './recorder-endpoint.ts';
+import { RtpEndpoint, readSdes } from './rtp-endpoint.ts';
 import type { ServerContext } from './server-context.ts';
 import { WebRtcEndpoint } from './webrtc-endpoint.ts';
 
@@ -30,6 +31,13 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
         useDataChannels: isSet('useDataChannels'),
       };
       return new WebRtcEndpoint(pipelineOf(args), options);
+    },
+  ],
+  [
+    'RtpEndpoint',
+    (_context, args) => {
+      const options = { crypto: readSdes(args.record('crypto')), ipv6: args.value('useIpv6') === true };
+      return new RtpEndpoint(pipelineOf(args), options);
     },
   ],
   [
