@@ -118,6 +118,11 @@ export class TestSource implements RtpSource {
     this.deliver(this.packetise(frame, captureMs, arrivedAt));
   }
 
+  /** Tells that nothing more comes. */
+  end(): void {
+    for (const consumer of this.#consumers) consumer.onEnded?.();
+  }
+
   /** Sends a sender report: what was captured at `captureMs` was captured then by the sender's wall clock, too. */
   report(captureMs: number): void {
     const ntpMs = 1_700_000_000_000 + captureMs;
