@@ -62,6 +62,11 @@ export type SenderClock = {
 export interface RtpConsumer {
   onPacket(packet: RtpPacket): void;
   onSenderClock(clock: SenderClock): void;
+  /**
+   * The source has come to its end, as a file that is played does: every packet was given, and none comes unless it
+   * begins again. A source calls it after its last packet; live sources never do.
+   */
+  onEnded?(): void;
 }
 
 /** A stream of one kind that enters the pipeline; the receiving half of an endpoint. */
@@ -284,6 +289,8 @@ export type FileRecordingListener = {
   started(): void;
   /** The recording broke and no more is written; what was written is kept. */
   failed(error: { errorCode: number; type: string; description: string }): void;
+  /** Every source that feeds the recording has come to its end (`RtpConsumer.onEnded`); it goes on waiting for more. */
+  ended(): void;
 };
 
 /** A recorder's file. Its sinks are fed like any others; no transcoding. */

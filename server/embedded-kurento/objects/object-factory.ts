@@ -42,7 +42,12 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ],
   [
     'RecorderEndpoint',
-    (_context, args) => new RecorderEndpoint(pipelineOf(args), args.text('uri'), args.text('mediaProfile')),
+    (_context, args) =>
+      new RecorderEndpoint(pipelineOf(args), {
+        uri: args.text('uri'),
+        mediaProfile: args.text('mediaProfile'),
+        stopOnEndOfStream: args.value('stopOnEndOfStream') === true,
+      }),
   ],
 ]);
 

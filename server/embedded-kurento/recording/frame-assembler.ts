@@ -30,6 +30,8 @@ export type AssemblerListener = {
 
 /** No picture is that large, in bytes; a frame that goes on beyond has lost its end, or is an attack. */
 const MOST_FRAME_BYTES = 16 * 1024 * 1024;
+/** What a decoder is set up with has less than a hundred bytes; there is room for this much where files keep it. */
+const maxSetupBytes = 1024;
 
 /**
  * Makes whole frames of packets that come in order. After a loss it gives out nothing until the next keyframe:
@@ -96,7 +98,9 @@ export class FrameAssembler {
   #finish(): void {
     const first = this.#first;
     const parts = this.#parts;
-    const coded = this.#isWhole && parts.length > 0 ? this.#format.assemble(parts) : null;
+    const assembled = this.#isWhole && parts.length > 0 ? this.#format.assemble(parts) : null;
+    const isPlausible = (assembled?.setup?.codecPrivate?.length ?? 0) <= maxSetupBytes;
+    const coded = isPlausible ? assembled : null;
     this.#first = null;
     this.#parts = [];
     this.#isWhole = false;
