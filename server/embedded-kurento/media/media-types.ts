@@ -51,6 +51,11 @@ export type SenderClock = {
 export interface RtpConsumer {
   onPacket(packet: RtpPacket): void;
   onSenderClock(clock: SenderClock): void;
+  /**
+   * The source has come to its end, as a file that is played does: every packet was given, and none comes unless it
+   * begins again. A source calls it after its last packet; live sources never do.
+   */
+  onEnded?(): void;
 }
 
 /** A stream of one kind that enters the pipeline; the receiving half of an endpoint. */
@@ -66,6 +71,12 @@ export interface RtpSource {
   removeConsumer(consumer: RtpConsumer): void;
   /** Asks the sender for a keyframe (RFC 4585 §6.3.1); requests are coalesced. Nothing happens for audio. */
   requestKeyframe(): void;
+  /** The packets of late, for who lost some; absent when the source keeps none. */
+  readonly history?: { find(sequenceNumber: number): RtpPacket | null };
+  /** Everything since the last keyframe began, for who comes late; empty when a new keyframe serves better. */
+  packetsSinceKeyframe?(now: number): RtpPacket[];
+  /** True when no keyframe can be had for the asking, as from a file. */
+  readonly hasFixedKeyframes?: boolean;
 }
 
 /** A stream of one kind that leaves the pipeline; the sending half of an endpoint, or a track of a recorder. */

@@ -1,5 +1,5 @@
 import { matchCodec, type NegotiatedCodec } from './codecs.ts';
-import { IncomingStream, type RtcpSender } from './incoming-stream.ts';
+import type { RtcpSender } from './incoming-stream.ts';
 import type { MediaKind, RtpConsumer, RtpPacket, RtpSink, RtpSource, RtpStats, SenderClock } from './media-types.ts';
 import type { ReportBlock } from './receive-statistics.ts';
 import { Replay } from './replay.ts';
@@ -13,6 +13,8 @@ export interface PacketSender extends RtcpSender {
 
 /** After so many packets nothing from before the start can arrive any more. */
 const GUARDED_PACKETS = 1000;
+/** How often a viewer may have the past repeated; a decoder that just got it asks no more. */
+const REPLAY_INTERVAL_MS = 1000;
 /** What a viewer may have repeated within a second; more is not loss but a flood. */
 const RETRANSMISSIONS_PER_SECOND = 1000;
 
@@ -45,6 +47,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #lastTimestamp: number;
   #lastSentAt = -1;
   #replay: Replay | null = null;
+  #replayedAt = Number.NEGATIVE_INFINITY;
   #payloadBytes = 0;
   #retransmissionsLeft = RETRANSMISSIONS_PER_SECOND;
   #reportDue = false;
@@ -82,7 +85,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   prepare(): void {
     if (this.#open || this.codecs.length === 0 || this.#source === null) return;
     const source = this.#source;
-    if (source instanceof IncomingStream && source.packetsSinceKeyframe(performance.now()).length > 0) return;
+    if (packetsSinceKeyframe(source, performance.now()).length > 0) return;
     source.requestKeyframe();
   }
 
@@ -127,15 +130,15 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   /** Answers a NACK out of the source's history. */
   retransmit(lost: readonly number[]): void {
     this.#nackCount += 1;
-    const source = this.#source;
-    if (!this.#running || !(source instanceof IncomingStream)) return;
+    const history = this.#source?.history;
+    if (!this.#running || history === undefined) return;
     const now = performance.now();
     for (const sequence of lost) {
       const original = (sequence - this.#sequenceOffset) & 0xffff;
       // What was sent before the present source began is not in its history: the number would name another packet.
       if (this.#guard > 0 && sequenceDistance(this.#startSequence, original) < 0) continue;
       if (sequenceDistance(this.#highestSequence, sequence) > 0) continue;
-      const packet = source.history.find(original);
+      const packet = history.find(original);
       if (packet === null || packet.ssrc !== this.#inputSsrc) continue;
       if (packet.payloadType !== this.#inputPayloadType) continue;
       if (this.#retransmissionsLeft <= 0) return;
@@ -154,7 +157,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   keyframeRequested(isFir: boolean): void {
     if (isFir) this.#firCount += 1;
     else this.#pliCount += 1;
-    if (this.#open) this.#source?.requestKeyframe();
+    if (this.#open) this.#askForKeyframe(performance.now());
   }
 
   /** What the viewer could take in bit/s: kept for the statistics, and never followed. */
@@ -203,18 +206,25 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     source.requestKeyframe();
   }
 
+  /** A source that cannot make a keyframe has its last one repeated, for this viewer alone. */
+  #askForKeyframe(now: number): void {
+    const source = this.#source;
+    if (source?.hasFixedKeyframes !== true) source?.requestKeyframe();
+    else if (now - this.#replayedAt >= REPLAY_INTERVAL_MS) this.#replaySince(source);
+  }
+
   /**
    * Begins with what came since the last keyframe.
    * @returns false when the source has nothing fit for it
    */
   #replaySince(source: RtpSource): boolean {
-    if (!(source instanceof IncomingStream)) return false;
     const now = performance.now();
-    const packets = source.packetsSinceKeyframe(now);
+    const packets = packetsSinceKeyframe(source, now);
     const first = packets[0];
     if (first === undefined || !this.#begin(first)) return false;
     const replay = new Replay(packets, this.#clockRate, now);
     this.#replay = replay;
+    this.#replayedAt = now;
     this.#alignTimestamps(first.timestamp + replay.shiftOf(first.sequenceNumber, now), now);
     const offset = this.#timestampOffset;
     for (const packet of packets) {
@@ -279,4 +289,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     bytes[11] = ssrc;
     return this.#sender.sendRtp(bytes);
   }
+}
+
+function packetsSinceKeyframe(source: RtpSource, now: number): RtpPacket[] {
+  return source.packetsSinceKeyframe?.(now) ?? [];
 }
