@@ -8,6 +8,7 @@ import { HubPort } from './hub-port.ts';
 import type { MediaObject } from './media-object.ts';
 import { MediaPipeline } from './media-pipeline.ts';
 import { PassThrough } from './pass-through.ts';
+import { PlayerEndpoint } from './player-endpoint.ts';
 import { RecorderEndpoint } from './recorder-endpoint.ts';
 import type { ServerContext } from './server-context.ts';
 import { WebRtcEndpoint } from './webrtc-endpoint.ts';
@@ -30,6 +31,13 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
         useDataChannels: isSet('useDataChannels'),
       };
       return new WebRtcEndpoint(pipelineOf(args), options);
+    },
+  ],
+  [
+    'PlayerEndpoint',
+    (_context, args) => {
+      const options = { uri: args.text('uri'), networkCache: args.number('networkCache') };
+      return new PlayerEndpoint(pipelineOf(args), options);
     },
   ],
   [
