@@ -82,6 +82,12 @@ export interface RtpSource {
   removeConsumer(consumer: RtpConsumer): void;
   /** Asks the sender for a keyframe (RFC 4585 §6.3.1); requests are coalesced. Nothing happens for audio. */
   requestKeyframe(): void;
+  /** The packets of late, for who lost some; absent when the source keeps none. */
+  readonly history?: { find(sequenceNumber: number): RtpPacket | null };
+  /** Everything since the last keyframe began, for who comes late; empty when a new keyframe serves better. */
+  packetsSinceKeyframe?(now: number): RtpPacket[];
+  /** True when no keyframe can be had for the asking, as from a file. */
+  readonly hasFixedKeyframes?: boolean;
 }
 
 /** A stream of one kind that leaves the pipeline; the sending half of an endpoint, or a track of a recorder. */

@@ -1,6 +1,6 @@
 import { matchCodec, type NegotiatedCodec } from './codecs.ts';
 import type { ExtensionIds } from './header-extensions.ts';
-import { IncomingStream, type RtcpSender } from './incoming-stream.ts';
+import type { RtcpSender } from './incoming-stream.ts';
 import { KeyframeBackoff } from './keyframe-backoff.ts';
 import type { MediaKind, RtpConsumer, RtpPacket, RtpSink, RtpSource, RtpStats, SenderClock } from './media-types.ts';
 import { PacketRewriter } from './packet-rewriter.ts';
@@ -20,6 +20,8 @@ export interface PacketSender extends RtcpSender {
 
 /** After so many packets nothing from before the start can arrive any more. */
 const GUARDED_PACKETS = 1000;
+/** How often a viewer may have the past repeated; a decoder that just got it asks no more. */
+const REPLAY_INTERVAL_MS = 1000;
 
 /**
  * The sending half of a peer link for one kind. It gives every packet this viewer's SSRC, payload type, sequence
@@ -53,6 +55,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #lastTimestamp: number;
   #lastSentAt = -1;
   #replay: Replay | null = null;
+  #replayedAt = Number.NEGATIVE_INFINITY;
   #payloadBytes = 0;
   #bytesPerSecond = 0;
   #reportDue = false;
@@ -90,7 +93,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   prepare(): void {
     if (this.#open || this.codecs.length === 0 || this.#source === null) return;
     const source = this.#source;
-    if (source instanceof IncomingStream && source.packetsSinceKeyframe(performance.now()).length > 0) return;
+    if (packetsSinceKeyframe(source, performance.now()).length > 0) return;
     source.requestKeyframe();
   }
 
@@ -144,14 +147,14 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   /** Answers a NACK out of the source's history. */
   retransmit(lost: readonly number[], now = performance.now()): void {
     this.#nackCount += 1;
-    const source = this.#source;
-    if (!this.#running || !(source instanceof IncomingStream)) return;
+    const history = this.#source?.history;
+    if (!this.#running || history === undefined) return;
     for (const sequence of lost) {
       const original = (sequence - this.#rewriter.sequenceOffset) & 0xffff;
       // What was sent before the present source began is not in its history: the number would name another packet.
       if (this.#guard > 0 && sequenceDistance(this.#startSequence, original) < 0) continue;
       if (sequenceDistance(this.#highestSequence, sequence) > 0) continue;
-      const packet = source.history.find(original);
+      const packet = history.find(original);
       if (packet?.ssrc !== this.#inputSsrc || packet.payloadType !== this.#inputPayloadType) continue;
       const bytes = packet.bytes.length - packet.payloadOffset;
       if (!this.#retransmissions.allows(sequence, bytes, now, this.#reports.roundTripMs)) continue;
@@ -168,7 +171,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (!this.#open) return;
     // Who has no picture yet is always served.
     const isPassedOn = this.#keyframeWishes.asked(now, this.#reports.roundTripMs) || !this.#running;
-    if (isPassedOn) this.#source?.requestKeyframe();
+    if (isPassedOn) this.#askForKeyframe(now);
   }
 
   /** What the viewer could take in bit/s: kept for the statistics, and never followed. */
@@ -187,7 +190,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#bytesPerSecond = this.#retransmissions.renew(this.#payloadBytes);
     if (this.#replay?.isOver(now) === true) this.#replay = null;
     if (!this.#running) return;
-    if (this.#keyframeWishes.due(now)) this.#source?.requestKeyframe();
+    if (this.#keyframeWishes.due(now)) this.#askForKeyframe(now);
     this.sendReport(now);
   }
 
@@ -228,18 +231,25 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     source.requestKeyframe();
   }
 
+  /** A source that cannot make a keyframe has its last one repeated, for this viewer alone. */
+  #askForKeyframe(now: number): void {
+    const source = this.#source;
+    if (source?.hasFixedKeyframes !== true) source?.requestKeyframe();
+    else if (now - this.#replayedAt >= REPLAY_INTERVAL_MS) this.#replaySince(source);
+  }
+
   /**
    * Begins with what came since the last keyframe.
    * @returns false when the source has nothing fit for it
    */
   #replaySince(source: RtpSource): boolean {
-    if (!(source instanceof IncomingStream)) return false;
     const now = performance.now();
-    const packets = source.packetsSinceKeyframe(now);
+    const packets = packetsSinceKeyframe(source, now);
     const first = packets[0];
     if (first === undefined || !this.#begin(first)) return false;
     const replay = new Replay(packets.at(-1) ?? first, now);
     this.#replay = replay;
+    this.#replayedAt = now;
     this.#alignTimestamps(first.timestamp + replay.shiftOf(first.sequenceNumber, first.timestamp, now), now);
     for (const packet of packets) this.onPacket(packet);
     return true;
@@ -301,4 +311,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     const shift = this.#replay?.shiftOf(packet.sequenceNumber, packet.timestamp, now) ?? 0;
     return this.#sender.sendRtp(this.#rewriter.rewrite(packet, shift));
   }
+}
+
+function packetsSinceKeyframe(source: RtpSource, now: number): RtpPacket[] {
+  return source.packetsSinceKeyframe?.(now) ?? [];
 }

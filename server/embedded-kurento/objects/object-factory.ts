@@ -8,6 +8,7 @@ import { HubPort } from './hub-port.ts';
 import type { MediaObject } from './media-object.ts';
 import { MediaPipeline } from './media-pipeline.ts';
 import { PassThrough } from './pass-through.ts';
+import { PlayerEndpoint } from './player-endpoint.ts';
 import { RecorderEndpoint } from './recorder-endpoint.ts';
 import { RtpEndpoint, readSdes } from './rtp-endpoint.ts';
 import type { ServerContext } from './server-context.ts';
@@ -38,6 +39,13 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
     (_context, args) => {
       const options = { crypto: readSdes(args.record('crypto')), ipv6: args.value('useIpv6') === true };
       return new RtpEndpoint(pipelineOf(args), options);
+    },
+  ],
+  [
+    'PlayerEndpoint',
+    (_context, args) => {
+      const options = { uri: args.text('uri'), networkCache: args.number('networkCache') };
+      return new PlayerEndpoint(pipelineOf(args), options);
     },
   ],
   [

@@ -30,11 +30,11 @@ export abstract class UriEndpoint extends MediaElement {
   abstract pause(): void;
   abstract stop(): void;
 
-  /** Changes the state and tells it, together with the event that belongs to it. */
-  protected enter(state: UriEndpointState, event: string): void {
+  /** Changes the state and tells it, together with the event that belongs to it, if any. */
+  protected enter(state: UriEndpointState, event?: string): void {
     this.#state = state;
     this.emit('UriEndpointStateChanged', { state });
-    this.emit(event);
+    if (event !== undefined) this.emit(event);
   }
 }
 

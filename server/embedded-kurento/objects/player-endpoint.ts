@@ -1,0 +1,179 @@
+import type { MediaKind } from '../media/media-types.ts';
+import { FileStream } from '../playing/file-stream.ts';
+import { readMediaAddress } from '../playing/media-address.ts';
+import { openMediaFile } from '../playing/media-file.ts';
+import { Playback } from '../playing/playback.ts';
+import { asFault, type PlayerFault } from '../playing/player-fault.ts';
+import type { JsonObject } from '../rpc/json-rpc.ts';
+import { KurentoError } from '../rpc/rpc-error.ts';
+import type { Arguments } from '../types/arguments.ts';
+import type { Operation } from '../types/class-table.ts';
+import { type OperationsOf, register } from './media-object.ts';
+import type { MediaPipeline } from './media-pipeline.ts';
+import { recordingPath } from './recording-path.ts';
+import { UriEndpoint } from './uri-endpoint.ts';
+
+/** What a player is made with; times in milliseconds. */
+export type PlayerOptions = {
+  uri: string;
+  /** How much of a remote file is read before its time. */
+  networkCache: number;
+};
+
+/** How long a file may keep one waiting, in milliseconds; less than a client waits for a reply. */
+const PATIENCE_MS = 10_000;
+/** How much of a local file is read before its time, in milliseconds. */
+const LOCAL_AHEAD_MS = 500;
+
+type Opening = { readonly controller: AbortController; readonly done: Promise<void> };
+
+/** Plays a file into the pipeline, as it is: nothing is decoded. */
+export class PlayerEndpoint extends UriEndpoint {
+  readonly #options: PlayerOptions;
+  readonly #streams: Readonly<Record<MediaKind, FileStream>> = {
+    audio: new FileStream('audio'),
+    video: new FileStream('video'),
+  };
+  #opening: Opening | null = null;
+  #playback: Playback | null = null;
+  /** What was told of this file, which both of its tracks may fail by. */
+  readonly #told = new Set<string>();
+
+  constructor(pipeline: MediaPipeline, options: PlayerOptions) {
+    super(pipeline, 'PlayerEndpoint', options.uri);
+    this.#options = options;
+  }
+
+  override source(kind: MediaKind): FileStream {
+    return this.#streams[kind];
+  }
+
+  override perform(operation: Operation, args: Arguments): unknown {
+    const own = operations[operation.name];
+    return own === undefined ? super.perform(operation, args) : own(this, args);
+  }
+
+  /** Plays, goes on after a pause, or plays again after the end; what fails comes as the event `Error`. */
+  play(): void {
+    if (this.state !== 'START') this.enter('START');
+    if (this.#playback?.isOver) this.#close();
+    if (this.#playback === null) this.#open();
+    else this.#playback.play();
+  }
+
+  pause(): void {
+    if (this.state === 'PAUSE') return;
+    this.enter('PAUSE');
+    if (this.#playback === null) this.#open();
+    else this.#playback.pause();
+  }
+
+  stop(): void {
+    if (this.state === 'STOP') return;
+    this.#close();
+    this.enter('STOP');
+  }
+
+  /** In milliseconds. */
+  get position(): number {
+    return Math.round(this.#playback?.positionMs ?? 0);
+  }
+
+  /** @throws KurentoError 40700 while nothing is open, and for what cannot be sought in */
+  async seek(position: number): Promise<void> {
+    await this.#opening?.done;
+    const playback = this.#playback;
+    if (playback === null || !playback.file.isSeekable || position < 0) throw new KurentoError(40700, 'Seek fails');
+    try {
+      await playback.seek(position);
+    } catch (error) {
+      this.context.log('warn', 'A player could not go to another place.', { object: this.id, error });
+      throw new KurentoError(40700, 'Seek fails');
+    }
+  }
+
+  /** What is known of the file, once it is open. */
+  async videoInfo(): Promise<JsonObject> {
+    await this.#opening?.done;
+    const file = this.#playback?.file;
+    const isSeekable = file?.isSeekable ?? false;
+    const duration = file?.durationMs ?? 0;
+    return register('VideoInfo', { isSeekable, seekableInit: 0, seekableEnd: isSeekable ? duration : 0, duration });
+  }
+
+  protected override async onRelease(): Promise<void> {
+    this.#close();
+    await super.onRelease();
+  }
+
+  #open(): void {
+    if (this.#opening !== null) return;
+    const controller = new AbortController();
+    const done = this.#openFile(controller.signal)
+      .catch((error: unknown) => {
+        if (!controller.signal.aborted) this.#tell(asFault(error, this.uri));
+      })
+      .finally(() => {
+        if (this.#opening?.controller === controller) this.#opening = null;
+      });
+    this.#opening = { controller, done };
+  }
+
+  async #openFile(signal: AbortSignal): Promise<void> {
+    const { uri } = this;
+    const address = readMediaAddress(uri, (given) => recordingPath(given, this.context.recordingsRoot));
+    const tell = (fault: PlayerFault): void => {
+      if (!signal.aborted) this.#tell(fault);
+    };
+    const file = await openMediaFile(address, { uri, patienceMs: PATIENCE_MS, signal, onFault: tell });
+    if (signal.aborted) {
+      file.close();
+      return;
+    }
+    for (const { kind, codec } of file.leftOut) this.#tellLeftOut(kind, codec);
+    this.#playback = new Playback(file, this.#streams, {
+      uri,
+      aheadMs: address.kind === 'url' ? this.#options.networkCache : LOCAL_AHEAD_MS,
+      patienceMs: PATIENCE_MS,
+      listener: { failed: tell, ended: () => this.#ended(file.tracks.map(({ kind }) => kind)) },
+    });
+    // The file's codecs are known now, and may not suit who is connected.
+    this.graph.changed(this);
+    if (this.state === 'START') this.#playback.play();
+  }
+
+  #ended(kinds: readonly MediaKind[]): void {
+    for (const kind of kinds) this.#streams[kind].end();
+    this.emit('EndOfStream');
+  }
+
+  /** Lets go of the file, or of the opening of it. */
+  #close(): void {
+    this.#opening?.controller.abort();
+    this.#opening = null;
+    this.#playback?.close();
+    this.#playback = null;
+    this.#told.clear();
+    for (const stream of Object.values(this.#streams)) stream.forget();
+  }
+
+  #tell({ report }: PlayerFault): void {
+    if (this.#told.has(report.description)) return;
+    this.#told.add(report.description);
+    this.emitError(report);
+  }
+
+  #tellLeftOut(kind: MediaKind, codec: string): void {
+    const description = `The ${kind} of '${this.uri}' is left out: it is ${codec}, which no peer takes as it is, and nothing is transcoded here.`;
+    this.emitError({ errorCode: 40005, type: 'UNSUPPORTED_MEDIA_TYPE', description });
+  }
+}
+
+const operations: OperationsOf<PlayerEndpoint> = {
+  play: (self) => self.play(),
+  getPosition: (self) => self.position,
+  setPosition: (self, args) => self.seek(args.number('position')),
+  getVideoInfo: (self) => self.videoInfo(),
+  // There is no GStreamer here; tools that ask for its graph get an empty one.
+  getElementGstreamerDot: () => 'digraph pipeline {}\n',
+};

@@ -1,0 +1,90 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { Source } from 'mediabunny';
+import type { MediaAddress } from './media-address.ts';
+import { brokenMedia, invalidUri, PlayerFault, unknownMedia } from './player-fault.ts';
+
+/** The library that reads containers takes a tenth of a second to load, which a server without players need not wait for. */
+export type Mediabunny = typeof import('mediabunny');
+
+/** Bytes of a file or an address, and what is known of them. */
+export type ByteSource = {
+  readonly source: Source;
+  /** False when bytes come in their order only, so that nobody can jump. Known after the first ones. */
+  readonly isRandomAccess: () => boolean;
+};
+
+/** Kept in memory of a remote file, in bytes: what was read ahead, and what a server without ranges cannot repeat. */
+const REMOTE_CACHE_BYTES = 32 * 1024 * 1024;
+/** A request that fails is made again so often, after so many seconds. */
+const RETRIES = 2;
+const RETRY_AFTER_S = 0.5;
+
+const fileFaults: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file.',
+  ENOTDIR: 'there is no such file.',
+  EACCES: 'the media server may not read this file.',
+  EPERM: 'the media server may not read this file.',
+};
+
+/**
+ * Opens what is at an address; it is closed by what the bytes are read with.
+ * @param onFault called with what fails while nobody waits for bytes
+ * @throws PlayerFault INVALID_URI when there is no such file
+ */
+export async function openBytes(
+  mediabunny: Mediabunny,
+  address: MediaAddress,
+  onFault: (error: unknown) => void,
+): Promise<ByteSource> {
+  if (address.kind === 'file') return openFile(mediabunny, address.path, onFault);
+  let isRandomAccess = true;
+  const source = new mediabunny.UrlSource(address.url, {
+    requestInit: { headers: { ...address.headers } },
+    maxCacheSize: REMOTE_CACHE_BYTES,
+    getRetryDelay: (attempts, error) => (error instanceof PlayerFault || attempts > RETRIES ? null : RETRY_AFTER_S),
+    fetchFn: async (input, init) => {
+      const response = await fetch(input, init);
+      if (!response.ok) throw invalidUri(`'${address.url}' was answered with ${response.status}.`);
+      isRandomAccess = response.status === 206;
+      return response;
+    },
+    handleUnhandledError: onFault,
+  });
+  return { source, isRandomAccess: () => isRandomAccess };
+}
+
+async function openFile(
+  { CustomSource }: Mediabunny,
+  path: string,
+  onFault: (error: unknown) => void,
+): Promise<ByteSource> {
+  const { file, size } = await openRegularFile(path);
+  const source = new CustomSource({
+    getSize: () => size,
+    read: async (start, end) => {
+      const bytes = new Uint8Array(end - start);
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
+      if (bytesRead < bytes.length) throw brokenMedia(`'${path}' has become shorter while it was played.`);
+      return bytes;
+    },
+    dispose: () => void file.close().catch(onFault),
+    prefetchProfile: 'fileSystem',
+    handleUnhandledError: onFault,
+  });
+  return { source, isRandomAccess: () => true };
+}
+
+async function openRegularFile(path: string): Promise<{ file: FileHandle; size: number }> {
+  try {
+    // Opening a pipe would wait for whoever writes into it.
+    const found = await stat(path);
+    const { size } = found;
+    if (!found.isFile()) throw invalidUri(`'${path}' is no file.`);
+    if (size === 0) throw unknownMedia(`'${path}' is empty.`);
+    return { file: await open(path, 'r'), size };
+  } catch (error) {
+    if (error instanceof PlayerFault) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw invalidUri(`'${path}': ${fileFaults[code] ?? `${String(error)}.`}`, { cause: error });
+  }
+}

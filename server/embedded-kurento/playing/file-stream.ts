@@ -1,0 +1,143 @@
+import { randomInt } from 'node:crypto';
+import { wallMs } from '../media/clock.ts';
+import { beginsKeyframe } from '../media/keyframe.ts';
+import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, SenderClock } from '../media/media-types.ts';
+import { PacketHistory } from '../media/packet-history.ts';
+import { RTP_HEADER_BYTES, readRtpPacket } from '../media/rtp-packet.ts';
+import type { Packetizer } from './packetizer.ts';
+import type { TrackFormat } from './track-format.ts';
+
+const HISTORY_PACKETS: Readonly<Record<MediaKind, number>> = { video: 4096, audio: 256 };
+/**
+ * A file gives no keyframe for the asking, so the last one is repeated with all that followed it, however old it is.
+ * That is a burst to one viewer: beyond so many packets (2.4 MB) the next keyframe is waited for.
+ */
+const REPLAYABLE_PACKETS = 2000;
+/** Containers round times to the millisecond; a decoder of sound wants packets to follow each other exactly. */
+const ROUNDING_MS = 10;
+
+/** One kind of media from a file, as it enters the pipeline. Its RTP time runs with our clock, whatever is played. */
+export class FileStream implements RtpSource {
+  readonly kind: MediaKind;
+  readonly history: PacketHistory;
+  readonly hasFixedKeyframes = true;
+  packetCount = 0;
+  codecs: readonly RtpCodec[] = [];
+  senderClock: SenderClock | null = null;
+  #consumers: readonly RtpConsumer[] = [];
+  #format: TrackFormat | null = null;
+  #packetizer: Packetizer | null = null;
+  #ssrc = 0;
+  #sequenceNumber = randomInt(0x10000);
+  readonly #startTimestamp = randomInt(2 ** 32);
+  #expectedTimestamp = -1;
+  /** Null while there is none that could be repeated. */
+  #sinceKeyframe: RtpPacket[] | null = null;
+
+  constructor(kind: MediaKind) {
+    this.kind = kind;
+    this.history = new PacketHistory(HISTORY_PACKETS[kind]);
+  }
+
+  addConsumer(consumer: RtpConsumer): void {
+    if (!this.#consumers.includes(consumer)) this.#consumers = [...this.#consumers, consumer];
+  }
+
+  removeConsumer(consumer: RtpConsumer): void {
+    this.#consumers = this.#consumers.filter((other) => other !== consumer);
+  }
+
+  /** Nothing happens: the next keyframe comes when the file has one. */
+  requestKeyframe(): void {}
+
+  packetsSinceKeyframe(_now: number): RtpPacket[] {
+    return [...(this.#sinceKeyframe ?? [])];
+  }
+
+  /** Prepares for frames of a track. @param now milliseconds on the monotonic clock */
+  begin(format: TrackFormat, now: number): void {
+    // Another codec is another stream, which is told by its SSRC; the same one goes on.
+    if (this.#format === null || this.#format.payloadType !== format.payloadType) this.#ssrc = randomInt(1, 2 ** 32);
+    this.#format = format;
+    this.#packetizer = format.createPacketizer();
+    this.codecs = [format.codec];
+    const { clockRate } = format.codec;
+    const clock = { ntpMs: wallMs(now), rtpTimestamp: this.#timestampAt(now, clockRate), ssrc: this.#ssrc };
+    this.senderClock = clock;
+    for (const consumer of this.#consumers) consumer.onSenderClock(clock);
+  }
+
+  /**
+   * Sends a frame.
+   * @param shownAt when it is to be seen or heard, in milliseconds on the monotonic clock
+   */
+  send(frame: Buffer, isKeyframe: boolean, shownAt: number, now: number): void {
+    const format = this.#format;
+    if (format === null || this.#packetizer === null) return;
+    const payloads = this.#packetizer.packetize(frame, isKeyframe);
+    const due = this.#timestampAt(shownAt, format.codec.clockRate);
+    const isNext = this.#follows(due, format.codec.clockRate);
+    const timestamp = isNext ? this.#expectedTimestamp : due;
+    this.#expectedTimestamp = format.ticksOf === null ? -1 : (timestamp + format.ticksOf(frame)) >>> 0;
+    // Of a keyframe's packets the first one is its start, though it may bring no more than what goes before the picture.
+    const { name } = format.codec;
+    const isStart = this.kind === 'audio' || payloads.some((payload) => beginsKeyframe(name, payload, 0));
+    for (const [index, payload] of payloads.entries()) {
+      // With sound, the marker tells the first packet after a silence: https://www.rfc-editor.org/rfc/rfc7587#section-4.1
+      const marker = this.kind === 'video' ? index === payloads.length - 1 : !isNext;
+      this.#sendPayload(payload, { marker, timestamp, isStart: isStart && index === 0 }, format, now);
+    }
+  }
+
+  /** Nothing of what was sent is repeated any more. */
+  forget(): void {
+    this.history.clear();
+    this.#sinceKeyframe = null;
+    this.#expectedTimestamp = -1;
+  }
+
+  /** Tells that no more comes. */
+  end(): void {
+    for (const consumer of this.#consumers) consumer.onEnded?.();
+  }
+
+  #sendPayload(
+    payload: Buffer,
+    { marker, timestamp, isStart }: { marker: boolean; timestamp: number; isStart: boolean },
+    { codec, payloadType }: TrackFormat,
+    now: number,
+  ): void {
+    this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
+    const bytes = Buffer.allocUnsafe(RTP_HEADER_BYTES + payload.length);
+    bytes[0] = 0x80;
+    bytes[1] = payloadType | (marker ? 0x80 : 0);
+    bytes.writeUInt16BE(this.#sequenceNumber, 2);
+    bytes.writeUInt32BE(timestamp, 4);
+    bytes.writeUInt32BE(this.#ssrc, 8);
+    payload.copy(bytes, RTP_HEADER_BYTES);
+    const packet = readRtpPacket(bytes, codec, now);
+    if (packet === null) return;
+    packet.keyframeStart = isStart;
+    if (this.kind === 'video') this.#remember(packet);
+    this.history.add(packet);
+    this.packetCount += 1;
+    const consumers = this.#consumers;
+    for (let index = 0; index < consumers.length; index += 1) consumers[index]?.onPacket(packet);
+  }
+
+  #remember(packet: RtpPacket): void {
+    if (packet.keyframeStart) this.#sinceKeyframe = [];
+    this.#sinceKeyframe?.push(packet);
+    if ((this.#sinceKeyframe?.length ?? 0) > REPLAYABLE_PACKETS) this.#sinceKeyframe = null;
+  }
+
+  /** Whether sound goes on where the last packet left it. */
+  #follows(timestamp: number, clockRate: number): boolean {
+    if (this.#expectedTimestamp < 0) return false;
+    return Math.abs((timestamp - this.#expectedTimestamp) | 0) <= (ROUNDING_MS * clockRate) / 1000;
+  }
+
+  #timestampAt(ms: number, clockRate: number): number {
+    return (this.#startTimestamp + Math.round((ms * clockRate) / 1000)) >>> 0;
+  }
+}

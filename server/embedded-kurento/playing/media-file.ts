@@ -1,0 +1,129 @@
+import type { EncodedPacketSink, Input, InputAudioTrack, InputVideoTrack } from 'mediabunny';
+import type { MediaKind } from '../media/media-types.ts';
+import { type ByteSource, type Mediabunny, openBytes } from './byte-source.ts';
+import type { MediaAddress } from './media-address.ts';
+import { asFault, brokenMedia, invalidUri, PlayerFault, unknownMedia } from './player-fault.ts';
+import { type TrackFormat, trackFormat } from './track-format.ts';
+
+/** A track that can be played as it is. */
+export type PlayableTrack = {
+  readonly kind: MediaKind;
+  readonly format: TrackFormat;
+  readonly packets: EncodedPacketSink;
+};
+
+/** A file that is open, with at most one track of each kind. */
+export type MediaFile = {
+  readonly tracks: readonly PlayableTrack[];
+  /** What is in the file and cannot be played, by the codec's name. */
+  readonly leftOut: readonly { kind: MediaKind; codec: string }[];
+  /** What the file calls its first moment when it does not begin at 0, in milliseconds. */
+  readonly originMs: number;
+  /** 0 when it is not known. */
+  readonly durationMs: number;
+  readonly isSeekable: boolean;
+  /** Lets go of the file; what still reads from it fails. May be called twice. */
+  close(): void;
+};
+
+/** How a file is opened. */
+export type OpenOptions = {
+  /** As it was given, for what is told. */
+  uri: string;
+  /** How long the first bytes may take, in milliseconds. */
+  patienceMs: number;
+  /** Ends the opening. */
+  signal: AbortSignal;
+  /** Called with what fails while nobody waits for it. */
+  onFault: (fault: PlayerFault) => void;
+};
+
+/** A file that begins later than this has times of another clock, in milliseconds. */
+const LATEST_ORIGIN_MS = 1000;
+
+/**
+ * Opens a WebM, Matroska or MP4 file.
+ * @throws PlayerFault when there is none, or nothing in it can be played
+ */
+export async function openMediaFile(address: MediaAddress, options: OpenOptions): Promise<MediaFile> {
+  const mediabunny = await import('mediabunny');
+  const bytes = await openBytes(mediabunny, address, (error) => options.onFault(asFault(error, options.uri)));
+  const { WEBM, MATROSKA, MP4, QTFF } = mediabunny;
+  const input = new mediabunny.Input({ source: bytes.source, formats: [MATROSKA, WEBM, MP4, QTFF] });
+  let isLate = false;
+  const giveUp = (): void => input.dispose();
+  const timer = setTimeout(() => {
+    isLate = true;
+    giveUp();
+  }, options.patienceMs);
+  options.signal.addEventListener('abort', giveUp);
+  try {
+    options.signal.throwIfAborted();
+    return await readFile(mediabunny, input, bytes, address);
+  } catch (error) {
+    input.dispose();
+    if (isLate) throw brokenMedia(`'${options.uri}' has not come within ${options.patienceMs / 1000} s.`);
+    throw openingFault(error, mediabunny, options.uri);
+  } finally {
+    clearTimeout(timer);
+    options.signal.removeEventListener('abort', giveUp);
+  }
+}
+
+async function readFile(
+  { EncodedPacketSink }: Mediabunny,
+  input: Input,
+  { isRandomAccess }: ByteSource,
+  address: MediaAddress,
+): Promise<MediaFile> {
+  const found = [
+    await choose('video', await input.getVideoTracks()),
+    await choose('audio', await input.getAudioTracks()),
+  ];
+  const tracks = found.flatMap(({ track }) => track ?? []);
+  const leftOut = found.flatMap(({ refused }) => refused ?? []);
+  if (tracks.length === 0 && leftOut.length === 0) throw unknownMedia('There is neither sound nor picture in it.');
+  const inputs = tracks.map(({ from }) => from);
+  const firstMs = 1000 * (await input.getFirstTimestamp(inputs));
+  const originMs = firstMs > LATEST_ORIGIN_MS ? firstMs : 0;
+  // Without ranges, looking for the end would mean to load everything.
+  const mayLook = address.kind === 'file';
+  const endS = (await input.getDurationFromMetadata(inputs)) ?? (mayLook ? await input.computeDuration(inputs) : 0);
+  const durationMs = Math.max(0, Math.round(1000 * endS - originMs));
+  return {
+    tracks: tracks.map(({ kind, format, from }) => ({ kind, format, packets: new EncodedPacketSink(from) })),
+    leftOut,
+    originMs,
+    durationMs,
+    isSeekable: isRandomAccess() && durationMs > 0,
+    close: () => input.dispose(),
+  };
+}
+
+type Choice = {
+  track: { kind: MediaKind; format: TrackFormat; from: InputVideoTrack | InputAudioTrack } | null;
+  refused: { kind: MediaKind; codec: string } | null;
+};
+
+/** The first track that can be played; else what the first one is. */
+async function choose(kind: MediaKind, candidates: readonly (InputVideoTrack | InputAudioTrack)[]): Promise<Choice> {
+  for (const from of candidates) {
+    const format = await trackFormat(from);
+    if (format !== null) return { track: { kind, format, from }, refused: null };
+  }
+  const first = candidates[0];
+  if (first === undefined) return { track: null, refused: null };
+  const codec = (await first.getCodec()) ?? String((await first.getInternalCodecId()) ?? 'unknown');
+  return { track: null, refused: { kind, codec } };
+}
+
+function openingFault(error: unknown, { UnsupportedInputFormatError }: Mediabunny, uri: string): PlayerFault {
+  // What `fetch` throws says nothing itself; its cause does.
+  if (error instanceof TypeError && error.cause instanceof Error) {
+    return invalidUri(`'${uri}' cannot be had: ${error.cause.message}.`, { cause: error });
+  }
+  if (error instanceof PlayerFault) return error;
+  const isKnown = error instanceof UnsupportedInputFormatError;
+  const reason = isKnown || !(error instanceof Error) ? '' : `: ${error.message}`;
+  return unknownMedia(`'${uri}' is no WebM, Matroska or MP4 file that can be read${reason}`, { cause: error });
+}

@@ -1,0 +1,217 @@
+import type { EncodedPacket } from 'mediabunny';
+import type { MediaKind } from '../media/media-types.ts';
+import type { FileStream } from './file-stream.ts';
+import type { MediaFile, PlayableTrack } from './media-file.ts';
+import { asFault, brokenMedia, type PlayerFault } from './player-fault.ts';
+import { TrackReader } from './track-reader.ts';
+
+/** What a playback tells. */
+export type PlaybackListener = {
+  /** Something cannot be read; what can be is still played. */
+  failed(fault: PlayerFault): void;
+  /** Everything was played. */
+  ended(): void;
+};
+
+/** How a file is played; times in milliseconds. */
+export type PlaybackOptions = {
+  uri: string;
+  /** How much is read before its time, and how much must be there again after a standstill. */
+  aheadMs: number;
+  /** How long a standstill may last. */
+  patienceMs: number;
+  listener: PlaybackListener;
+};
+
+/** A frame that is later than this moves all that follow it, in milliseconds. */
+const LATENESS_MS = 100;
+/** A jump to between two keyframes begins at the former, unless that is longer ago; in milliseconds. */
+const MAX_PREROLL_MS = 10_000;
+/** What lies between the former keyframe and where one jumps to is squeezed before it, to be decoded and hardly seen. */
+const PREROLL_SQUEEZE = 32;
+/** Timers cannot wait for long, and times in broken files may be anything. */
+const LONGEST_WAIT_MS = 60_000;
+
+/**
+ * Plays an open file: each frame goes out when its time has come on our clock. While nothing can be read, and while it
+ * pauses, the file's time stands still.
+ */
+export class Playback {
+  readonly #file: MediaFile;
+  readonly #streams: Readonly<Record<MediaKind, FileStream>>;
+  readonly #options: PlaybackOptions;
+  #readers: readonly TrackReader[] = [];
+  #state: 'paused' | 'waiting' | 'running' | 'ended' | 'closed' = 'paused';
+  /** The file's time `#anchorMs` is at `#anchorAt` on our clock; while nothing runs, it is the time where it stands. */
+  #anchorMs = 0;
+  #anchorAt = 0;
+  /** Frames before this were only sent because those after it need them. */
+  #beginMs = 0;
+  #endMs = 0;
+  #seekCount = 0;
+  #isStandstill = false;
+  #timer: NodeJS.Timeout | undefined;
+  #watchdog: NodeJS.Timeout | undefined;
+
+  constructor(file: MediaFile, streams: Readonly<Record<MediaKind, FileStream>>, options: PlaybackOptions) {
+    this.#file = file;
+    this.#streams = streams;
+    this.#options = options;
+    for (const { kind, format } of file.tracks) streams[kind].begin(format, performance.now());
+    // Sound may begin a little before the first moment, with what decoders need to warm up.
+    this.#read(file.originMs, Number.NEGATIVE_INFINITY, (track) => track.packets.getFirstPacket());
+  }
+
+  get file(): MediaFile {
+    return this.#file;
+  }
+
+  get isOver(): boolean {
+    return this.#state === 'ended' || this.#state === 'closed';
+  }
+
+  /** Where in the file it is, in milliseconds from its beginning. */
+  get positionMs(): number {
+    return this.#timeAt(performance.now()) - this.#file.originMs;
+  }
+
+  play(): void {
+    if (this.#state !== 'paused') return;
+    this.#wait(false);
+    this.#run();
+  }
+
+  pause(): void {
+    if (this.#state !== 'waiting' && this.#state !== 'running') return;
+    this.#stand('paused');
+  }
+
+  /**
+   * Goes on from another place; beyond the end is the end.
+   * @throws Error when the file cannot be read there
+   */
+  async seek(positionMs: number): Promise<void> {
+    this.#seekCount += 1;
+    const seekCount = this.#seekCount;
+    const wanted = Math.min(positionMs, this.#file.durationMs) + this.#file.originMs;
+    const video = this.#file.tracks.find(({ kind }) => kind === 'video');
+    const keyframe = (await video?.packets.getKeyPacket(wanted / 1000)) ?? null;
+    if (seekCount !== this.#seekCount || this.#state === 'closed') return;
+    const keyframeMs = (keyframe?.timestamp ?? 0) * 1000;
+    const beginMs = keyframe !== null && wanted - keyframeMs > MAX_PREROLL_MS ? keyframeMs : wanted;
+    const isPaused = this.#state === 'paused';
+    this.#stand('paused');
+    this.#read(beginMs, beginMs, async ({ kind, packets }) => {
+      const packet = kind === 'video' ? keyframe : await packets.getPacket(beginMs / 1000);
+      return packet ?? packets.getFirstPacket();
+    });
+    if (!isPaused) this.#wait(false);
+  }
+
+  /** Ends it and lets go of the file. */
+  close(): void {
+    this.#stand('closed');
+    for (const reader of this.#readers) reader.close();
+    this.#file.close();
+  }
+
+  #read(atMs: number, beginMs: number, first: (track: PlayableTrack) => Promise<EncodedPacket | null>): void {
+    for (const reader of this.#readers) reader.close();
+    this.#anchorMs = atMs;
+    this.#beginMs = beginMs;
+    this.#endMs = atMs;
+    this.#readers = this.#file.tracks.map(
+      (track) =>
+        new TrackReader(track, this.#options.aheadMs, {
+          changed: () => this.#run(),
+          failed: (error) => this.#options.listener.failed(asFault(error, this.#options.uri)),
+        }),
+    );
+    for (const reader of this.#readers) reader.start(() => first(reader.track));
+  }
+
+  #timeAt(now: number): number {
+    return this.#state === 'running' ? this.#anchorMs + now - this.#anchorAt : this.#anchorMs;
+  }
+
+  /** Stops the file's time where it is. */
+  #stand(state: 'paused' | 'waiting' | 'ended' | 'closed'): void {
+    this.#anchorMs = this.#timeAt(performance.now());
+    this.#state = state;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#watchdog);
+  }
+
+  /** @param isStandstill more must be there before it goes on, so that it does not come to a stand again at once */
+  #wait(isStandstill: boolean): void {
+    this.#stand('waiting');
+    this.#isStandstill = isStandstill;
+    const { patienceMs, uri, listener } = this.#options;
+    this.#watchdog = setTimeout(() => {
+      listener.failed(brokenMedia(`Nothing more of '${uri}' has come for ${patienceMs / 1000} s.`));
+      this.#end();
+    }, patienceMs);
+  }
+
+  #end(): void {
+    this.#stand('ended');
+    for (const reader of this.#readers) reader.close();
+    this.#options.listener.ended();
+  }
+
+  /** Does what can be done now, and comes back when there is more to do. */
+  #run(): void {
+    const now = performance.now();
+    if (this.#state === 'waiting' && this.#readers.every((reader) => this.#isReady(reader))) {
+      clearTimeout(this.#watchdog);
+      this.#state = 'running';
+      this.#anchorAt = now;
+    }
+    if (this.#state !== 'running') return;
+    clearTimeout(this.#timer);
+    for (let reader = this.#earliest(); reader !== null; reader = this.#earliest()) {
+      const waitMs = reader.nextDueMs - this.#timeAt(now);
+      if (waitMs > 0) {
+        this.#runIn(waitMs);
+        return;
+      }
+      this.#send(reader, now);
+    }
+    if (!this.#readers.every((reader) => reader.isOver)) this.#wait(true);
+    else if (this.#timeAt(now) < this.#endMs) this.#runIn(this.#endMs - this.#timeAt(now));
+    else this.#end();
+  }
+
+  #runIn(waitMs: number): void {
+    this.#timer = setTimeout(() => this.#run(), Math.min(Math.ceil(waitMs), LONGEST_WAIT_MS));
+  }
+
+  #isReady(reader: TrackReader): boolean {
+    return this.#isStandstill ? reader.isFull : !reader.isStarving;
+  }
+
+  #earliest(): TrackReader | null {
+    let earliest: TrackReader | null = null;
+    for (const reader of this.#readers) {
+      if (reader.next !== null && reader.nextDueMs < (earliest?.nextDueMs ?? Number.POSITIVE_INFINITY))
+        earliest = reader;
+    }
+    return earliest;
+  }
+
+  #send(reader: TrackReader, now: number): void {
+    const frame = reader.next;
+    reader.shift();
+    if (frame === null) return;
+    const { atMs, data, isKeyframe, durationMs } = frame;
+    const { kind } = reader.track;
+    const isPreroll = atMs < this.#beginMs;
+    if (isPreroll && kind === 'audio') return;
+    const lateMs = this.#timeAt(now) - atMs;
+    // The file's time waits for what came too late, so that nothing of it is hurried through.
+    if (!isPreroll && lateMs > LATENESS_MS) this.#anchorAt += lateMs;
+    const shownMs = isPreroll ? this.#beginMs - (this.#beginMs - atMs) / PREROLL_SQUEEZE : atMs;
+    this.#endMs = Math.max(this.#endMs, atMs + durationMs);
+    this.#streams[kind].send(data, isKeyframe, now + shownMs - this.#timeAt(now), now);
+  }
+}

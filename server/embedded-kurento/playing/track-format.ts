@@ -1,0 +1,81 @@
+import type { InputAudioTrack, InputVideoTrack } from 'mediabunny';
+import type { RtpCodec } from '../media/media-types.ts';
+import { opusDurationMs } from '../recording/opus-duration.ts';
+import { Av1Packetizer } from './av1-packetizer.ts';
+import { H264Packetizer, readH264Setup } from './h264-packetizer.ts';
+import type { Packetizer } from './packetizer.ts';
+import { Vp8Packetizer } from './vp8-packetizer.ts';
+import { Vp9Packetizer } from './vp9-packetizer.ts';
+
+/** How a track of a file travels. */
+export type TrackFormat = {
+  readonly codec: RtpCodec;
+  /** One for each codec, so that a change of the codec shows. */
+  readonly payloadType: number;
+  /** How long a frame lasts in ticks of the codec's clock, where that can be read from it; null where it cannot. */
+  readonly ticksOf: ((frame: Buffer) => number) | null;
+  createPacketizer(): Packetizer;
+};
+
+/** What a file tells of a track's codec, as https://www.w3.org/TR/webcodecs-codec-registry/ has it. */
+type Description = { codec: string; bytes: Buffer };
+
+/** A mapping family other than 0 means several streams in one: https://www.rfc-editor.org/rfc/rfc7845#section-5.1.1 */
+const OPUS_MAPPING_AT = 18;
+const OPUS_TICKS_PER_MS = 48;
+
+/** How a track can travel; null when it cannot without being transcoded. */
+export async function trackFormat(track: InputVideoTrack | InputAudioTrack): Promise<TrackFormat | null> {
+  const codec = await track.getCodec();
+  const config = await track.getDecoderConfig();
+  if (codec === null || config === null) return null;
+  const description: Description = { codec: config.codec, bytes: bytesOf(config.description) };
+  switch (codec) {
+    case 'vp8':
+      return video('VP8', 96, '', () => new Vp8Packetizer());
+    case 'vp9':
+      return video('VP9', 98, `profile-id=${profileOf(description)}`, () => new Vp9Packetizer());
+    case 'av1':
+      return video('AV1', 104, `profile=${profileOf(description)}`, () => new Av1Packetizer(description.bytes));
+    case 'avc':
+      return h264(description);
+    case 'opus':
+      return opus(description);
+    default:
+      return null;
+  }
+}
+
+function video(name: string, payloadType: number, fmtp: string, createPacketizer: () => Packetizer): TrackFormat {
+  return { codec: { name, clockRate: 90_000, channels: 1, fmtp }, payloadType, ticksOf: null, createPacketizer };
+}
+
+function h264(description: Description): TrackFormat | null {
+  const setup = readH264Setup(description.bytes);
+  if (setup === null) return null;
+  const fmtp = `level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=${setup.profileLevelId}`;
+  return video('H264', 102, fmtp, () => new H264Packetizer(setup));
+}
+
+function opus({ bytes }: Description): TrackFormat | null {
+  if ((bytes[OPUS_MAPPING_AT] ?? 0) !== 0) return null;
+  return {
+    codec: { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' },
+    payloadType: 111,
+    ticksOf: (frame) => opusDurationMs(frame) * OPUS_TICKS_PER_MS,
+    // The payload is one Opus packet: https://www.rfc-editor.org/rfc/rfc7587#section-4.2
+    createPacketizer: () => ({ packetize: (frame) => (frame.length === 0 ? [] : [frame]) }),
+  };
+}
+
+/** The profile out of `vp09.PP.…` or `av01.P.…`. */
+function profileOf({ codec }: Description): number {
+  return Number.parseInt(codec.split('.')[1] ?? '0', 10) || 0;
+}
+
+function bytesOf(source: AllowSharedBufferSource | undefined): Buffer {
+  if (source === undefined) return Buffer.alloc(0);
+  return ArrayBuffer.isView(source)
+    ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+    : Buffer.from(source);
+}

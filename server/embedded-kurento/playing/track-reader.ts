@@ -1,0 +1,131 @@
+import type { EncodedPacket } from 'mediabunny';
+import type { PlayableTrack } from './media-file.ts';
+
+/** A frame of a file; times in milliseconds, on the file's own clock. */
+export type FileFrame = {
+  readonly data: Buffer;
+  readonly isKeyframe: boolean;
+  readonly atMs: number;
+  readonly durationMs: number;
+};
+
+/** What a reader tells. */
+export type ReaderListener = {
+  /** More frames are there, or no more will come. */
+  changed(): void;
+  failed(error: unknown): void;
+};
+
+/** So many frames that come later in the file may be shown earlier. */
+const REORDERED_FRAMES = 4;
+/** A file whose times make no sense is not read whole into memory. */
+const MAX_FRAMES = 2000;
+
+/** Reads the frames of one track, a little ahead of their time. */
+export class TrackReader {
+  readonly track: PlayableTrack;
+  readonly #aheadMs: number;
+  readonly #listener: ReaderListener;
+  readonly #frames: FileFrame[] = [];
+  #isEnded = false;
+  #isClosed = false;
+  #wake: (() => void) | null = null;
+
+  /** @param aheadMs how much is read before it is wanted */
+  constructor(track: PlayableTrack, aheadMs: number, listener: ReaderListener) {
+    this.track = track;
+    this.#aheadMs = aheadMs;
+    this.#listener = listener;
+  }
+
+  /** True when nothing is left, and nothing more will come. */
+  get isOver(): boolean {
+    return this.#isEnded && this.#frames.length === 0;
+  }
+
+  /** True when a frame is wanted and not there yet. */
+  get isStarving(): boolean {
+    return !this.#isEnded && this.#frames.length === 0;
+  }
+
+  /** True when as much is there as is ever read ahead. */
+  get isFull(): boolean {
+    return this.#isEnded || this.#wake !== null || this.#spanMs >= this.#aheadMs;
+  }
+
+  /** The next frame in the order of decoding; null while there is none. */
+  get next(): FileFrame | null {
+    return this.#frames[0] ?? null;
+  }
+
+  /** When the next frame must be sent: no later than anything that needs it is shown. */
+  get nextDueMs(): number {
+    let dueMs = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < REORDERED_FRAMES; index += 1) {
+      dueMs = Math.min(dueMs, this.#frames[index]?.atMs ?? Number.POSITIVE_INFINITY);
+    }
+    return dueMs;
+  }
+
+  /** Takes the next frame away. */
+  shift(): void {
+    this.#frames.shift();
+    if (this.#hasRoom()) this.#wakeUp();
+  }
+
+  /** Begins to read, once, with what `first` gives. */
+  start(first: () => Promise<EncodedPacket | null>): void {
+    this.#read(first)
+      .catch((error: unknown) => {
+        // After closing, everything that is under way fails.
+        if (!this.#isClosed) this.#listener.failed(error);
+      })
+      .finally(() => {
+        this.#isEnded = true;
+        if (!this.#isClosed) this.#listener.changed();
+      })
+      .catch((error: unknown) => this.#listener.failed(error));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#frames.length = 0;
+    this.#wakeUp();
+  }
+
+  async #read(first: () => Promise<EncodedPacket | null>): Promise<void> {
+    for (let packet = await first(); packet !== null; packet = await this.track.packets.getNextPacket(packet)) {
+      if (this.#isClosed) return;
+      const { data, type, timestamp, duration } = packet;
+      this.#frames.push({
+        data: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+        isKeyframe: type === 'key',
+        atMs: timestamp * 1000,
+        durationMs: duration * 1000,
+      });
+      this.#listener.changed();
+      if (!this.#hasRoom()) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+      if (this.#isClosed) return;
+    }
+  }
+
+  #hasRoom(): boolean {
+    if (this.#frames.length <= REORDERED_FRAMES) return true;
+    return this.#spanMs < this.#aheadMs && this.#frames.length < MAX_FRAMES;
+  }
+
+  /** Below zero while there is nothing. */
+  get #spanMs(): number {
+    const [first, last] = [this.#frames[0], this.#frames.at(-1)];
+    return first === undefined || last === undefined ? -1 : last.atMs - first.atMs;
+  }
+
+  #wakeUp(): void {
+    this.#wake?.();
+    this.#wake = null;
+  }
+}
