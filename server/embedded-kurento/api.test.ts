@@ -17,6 +17,8 @@ const makers: Readonly<Record<string, (ids: { pipeline: string; hub: string }) =
   PassThrough: ({ pipeline }) => ({ mediaPipeline: pipeline }),
   WebRtcEndpoint: ({ pipeline }) => ({ mediaPipeline: pipeline }),
   RecorderEndpoint: ({ pipeline }) => ({ mediaPipeline: pipeline, uri: 'file:///nowhere/api-test.webm' }),
+  PlayerEndpoint: ({ pipeline }) => ({ mediaPipeline: pipeline, uri: 'file:///nowhere/api-test.webm' }),
+  RtpEndpoint: ({ pipeline }) => ({ mediaPipeline: pipeline }),
   Dispatcher: ({ pipeline }) => ({ mediaPipeline: pipeline }),
   DispatcherOneToMany: ({ pipeline }) => ({ mediaPipeline: pipeline }),
   HubPort: ({ hub }) => ({ hub }),
@@ -116,6 +118,8 @@ describe('the API', () => {
           expect(told).toBe(`40008 Method '${set}' with 1 parameters not found`);
           continue;
         }
+        // Where a player stands depends on what it plays; player-endpoint.test.ts shows it.
+        if (property.name === 'position') continue;
         const value = sample(property);
         expect(await client.invoke(idOf(type), set, { [property.name]: value as never })).toBe(null);
         const kept = await client.invoke(idOf(type), accessor('get', property.name));

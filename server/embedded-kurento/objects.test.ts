@@ -36,7 +36,7 @@ describe('objects', () => {
   });
 
   it('R13: refuses classes that cannot be made', async () => {
-    for (const type of ['NoSuchThing', 'MediaElement', 'ServerManager', 'PlayerEndpoint', 'toString']) {
+    for (const type of ['NoSuchThing', 'MediaElement', 'ServerManager', 'Composite', 'toString']) {
       expect(await createFailure(type, {})).toBe(`40108 Factory '${type}' not found`);
     }
     expect(await createFailure(5, {})).toBe("40108 Factory '5' not found");
@@ -166,7 +166,14 @@ describe('objects', () => {
     const info = await client.invoke(manager, 'getInfo');
     expect(info).toMatchObject({ __type__: 'ServerInfo', type: 'KMS', version: '7.2.0' });
     expect(info).toHaveProperty('modules[0].factories', ['HubPort', 'MediaPipeline', 'PassThrough']);
-    const elements = ['Dispatcher', 'DispatcherOneToMany', 'RecorderEndpoint', 'WebRtcEndpoint'];
+    const elements = [
+      'Dispatcher',
+      'DispatcherOneToMany',
+      'PlayerEndpoint',
+      'RecorderEndpoint',
+      'RtpEndpoint',
+      'WebRtcEndpoint',
+    ];
     expect(info).toHaveProperty('modules[1].factories', elements);
     expect(info).toHaveProperty('modules[2].name', 'filters');
     expect(await client.invoke(manager, 'getPipelines')).toEqual([pipeline]);
