@@ -1,7 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Source } from 'mediabunny';
 import type { MediaAddress } from './media-address.ts';
-import { brokenMedia, invalidUri, PlayerFault } from './player-fault.ts';
+import { brokenMedia, invalidUri, PlayerFault, unknownMedia } from './player-fault.ts';
 
 /** The library that reads containers takes a tenth of a second to load, which a server without players need not wait for. */
 export type Mediabunny = typeof import('mediabunny');
@@ -77,17 +77,14 @@ async function openFile(
 async function openRegularFile(path: string): Promise<{ file: FileHandle; size: number }> {
   try {
     // Opening a pipe would wait for whoever writes into it.
-    const { size, isFile } = await statFile(path);
-    if (!isFile) throw invalidUri(`'${path}' is no file.`);
+    const found = await stat(path);
+    const { size } = found;
+    if (!found.isFile()) throw invalidUri(`'${path}' is no file.`);
+    if (size === 0) throw unknownMedia(`'${path}' is empty.`);
     return { file: await open(path, 'r'), size };
   } catch (error) {
     if (error instanceof PlayerFault) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     throw invalidUri(`'${path}': ${fileFaults[code] ?? `${String(error)}.`}`, { cause: error });
   }
-}
-
-async function statFile(path: string): Promise<{ size: number; isFile: boolean }> {
-  const found = await stat(path);
-  return { size: found.size, isFile: found.isFile() };
 }

@@ -2,7 +2,7 @@ import type { EncodedPacketSink, Input, InputAudioTrack, InputVideoTrack } from 
 import type { MediaKind } from '../media/media-types.ts';
 import { type ByteSource, type Mediabunny, openBytes } from './byte-source.ts';
 import type { MediaAddress } from './media-address.ts';
-import { asFault, brokenMedia, invalidUri, type PlayerFault, unknownMedia } from './player-fault.ts';
+import { asFault, brokenMedia, invalidUri, PlayerFault, unknownMedia } from './player-fault.ts';
 import { type TrackFormat, trackFormat } from './track-format.ts';
 
 /** A track that can be played as it is. */
@@ -118,12 +118,12 @@ async function choose(kind: MediaKind, candidates: readonly (InputVideoTrack | I
 }
 
 function openingFault(error: unknown, { UnsupportedInputFormatError }: Mediabunny, uri: string): PlayerFault {
-  if (error instanceof UnsupportedInputFormatError) {
-    return unknownMedia(`'${uri}' is no WebM, Matroska or MP4 file.`, { cause: error });
-  }
   // What `fetch` throws says nothing itself; its cause does.
   if (error instanceof TypeError && error.cause instanceof Error) {
     return invalidUri(`'${uri}' cannot be had: ${error.cause.message}.`, { cause: error });
   }
-  return asFault(error, uri);
+  if (error instanceof PlayerFault) return error;
+  const isKnown = error instanceof UnsupportedInputFormatError;
+  const reason = isKnown || !(error instanceof Error) ? '' : `: ${error.message}`;
+  return unknownMedia(`'${uri}' is no WebM, Matroska or MP4 file that can be read${reason}`, { cause: error });
 }

@@ -58,7 +58,8 @@ export class Playback {
     this.#streams = streams;
     this.#options = options;
     for (const { kind, format } of file.tracks) streams[kind].begin(format, performance.now());
-    this.#read(file.originMs, (track) => track.packets.getFirstPacket());
+    // Sound may begin a little before the first moment, with what decoders need to warm up.
+    this.#read(file.originMs, Number.NEGATIVE_INFINITY, (track) => track.packets.getFirstPacket());
   }
 
   get file(): MediaFile {
@@ -100,7 +101,7 @@ export class Playback {
     const beginMs = keyframe !== null && wanted - keyframeMs > MAX_PREROLL_MS ? keyframeMs : wanted;
     const isPaused = this.#state === 'paused';
     this.#stand('paused');
-    this.#read(beginMs, async ({ kind, packets }) => {
+    this.#read(beginMs, beginMs, async ({ kind, packets }) => {
       const packet = kind === 'video' ? keyframe : await packets.getPacket(beginMs / 1000);
       return packet ?? packets.getFirstPacket();
     });
@@ -114,11 +115,11 @@ export class Playback {
     this.#file.close();
   }
 
-  #read(beginMs: number, first: (track: PlayableTrack) => Promise<EncodedPacket | null>): void {
+  #read(atMs: number, beginMs: number, first: (track: PlayableTrack) => Promise<EncodedPacket | null>): void {
     for (const reader of this.#readers) reader.close();
-    this.#anchorMs = beginMs;
+    this.#anchorMs = atMs;
     this.#beginMs = beginMs;
-    this.#endMs = beginMs;
+    this.#endMs = atMs;
     this.#readers = this.#file.tracks.map(
       (track) =>
         new TrackReader(track, this.#options.aheadMs, {
