@@ -119,6 +119,29 @@ describe('hubs', () => {
     expect(await client.failure('create', { type: 'HubPort', constructorParams: { hub: pipeline } })).toMatch(
       /^-32603 /,
     );
-    expect(await client.invoke(hub, 'getGstreamerDot')).toContain('digraph');
+  });
+
+  it('D15: pipelines, hubs and elements draw what is connected to what', async () => {
+    const hub = await make('Dispatcher');
+    const [source, sink, alone] = [await make('WebRtcEndpoint'), await make('PassThrough'), await make('PassThrough')];
+    const [into, out] = [await makePort(hub), await makePort(hub)];
+    await client.invoke(source, 'connect', { sink: into });
+    await client.invoke(out, 'connect', { sink, mediaType: 'VIDEO' });
+    await client.invoke(hub, 'connect', { source: into, sink: out });
+    const name = (id: string) => `"${id.slice(id.lastIndexOf('/') + 1)}"`;
+    const links = [
+      `  ${name(source)} -> ${name(into)} [label="AUDIO VIDEO DATA", style=solid];`,
+      `  ${name(out)} -> ${name(sink)} [label="VIDEO", style=solid];`,
+      `  ${name(into)} -> ${name(out)} [label="hub", style=dashed];`,
+    ];
+    const linesOf = async (id: string) => String(await client.invoke(id, 'getGstreamerDot')).split('\n');
+    const whole = await linesOf(pipeline);
+    expect(whole[0]).toBe('digraph pipeline {');
+    expect(whole.filter((line) => line.includes('->'))).toEqual(links);
+    expect(whole).toContain(`  ${name(alone)} [label="PassThrough"];`);
+    expect((await linesOf(hub)).filter((line) => line.includes('->'))).toEqual(links);
+    expect((await linesOf(source)).filter((line) => line.includes('->'))).toEqual([links[0]]);
+    expect(await linesOf(alone)).toEqual(['digraph pipeline {', `  ${name(alone)} [label="PassThrough"];`, '}', '']);
+    expect(await client.invoke(pipeline, 'getGstreamerDot', { details: 'SHOW_ALL' })).toBe(whole.join('\n'));
   });
 });

@@ -63,7 +63,7 @@ export async function recordShow(
   options: { fromMs?: number; size?: TestShow['size']; sends?: TestShow['sends']; codec?: RtpCodec } = {},
 ): Promise<void> {
   const { fromMs = 0, codec = vp8, ...changes } = options;
-  const listener = { started: () => {}, failed: () => {} };
+  const listener = { started: () => {}, failed: () => {}, ended: () => {} };
   const recording = openFileRecording({ path, profile: codec === vp8 ? 'WEBM' : 'MKV', listener, log: () => {} });
   const show = Object.assign(new TestShow(new TestSource('video', codec)), changes);
   recording.sinks.video.setSource(show.video);

@@ -34,9 +34,11 @@ export class CandidateExchange {
     return this.#local.values();
   }
 
-  /** Keeps a candidate that came before the offer. */
-  keepEarly(candidate: TrickledCandidate): void {
-    if (this.#early.length < MOST_CANDIDATES) this.#early.push(candidate);
+  /** Keeps a candidate that came before the offer, unless it is of no use and would only take a better one's place. */
+  keepEarly({ candidate: text, sdpMid, sdpMLineIndex }: TrickledCandidate): void {
+    const candidate = readRemoteCandidate(text);
+    if (candidate === null || this.#early.length >= MOST_CANDIDATES) return;
+    this.#early.push({ candidate, sdpMid, sdpMLineIndex });
   }
 
   /** Gives back what was kept, and keeps it no longer. */

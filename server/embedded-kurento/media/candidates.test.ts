@@ -24,6 +24,21 @@ describe('candidates of a peer', () => {
     expect(readRemoteCandidate(text)).toBeNull();
   });
 
+  it('are written anew digit by digit, however many zeros they come with', () => {
+    const zeros = '0'.repeat(300);
+    expect(readRemoteCandidate(`candidate:1 1 UDP ${zeros}5 192.0.2.1 ${zeros}9 typ host`)).toBe(
+      'candidate:1 1 UDP 5 192.0.2.1 9 typ host',
+    );
+  });
+
+  it('R57: leave room for each other before the offer, when they are of no use', () => {
+    const exchange = new CandidateExchange(undefined);
+    const early = (candidate: string) => ({ candidate, sdpMid: '0', sdpMLineIndex: 0 });
+    for (let count = 0; count < 500; count += 1) exchange.keepEarly(early(`candidate:1 2 TCP 1 x ${count} typ host`));
+    exchange.keepEarly(early(`candidate:1 1 UDP 1 192.0.2.1 9 typ host ${'x'.repeat(1_000_000)}`));
+    expect(exchange.takeEarly()).toEqual([early('candidate:1 1 UDP 1 192.0.2.1 9 typ host')]);
+  });
+
   it('are used once, and not without limit', () => {
     const exchange = new CandidateExchange(undefined);
     const text = (port: number): string => `candidate:1 1 UDP 1 192.0.2.1 ${port} typ host`;

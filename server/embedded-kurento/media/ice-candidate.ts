@@ -10,10 +10,12 @@ const CANDIDATE = /^(?:a=)?candidate:(\S+) (\d+) (\S+) (\d+) (\S+) (\d+) typ (ho
 export function readRemoteCandidate(text: string): string | null {
   const match = CANDIDATE.exec(text.slice(0, 1000).trim());
   if (match === null) return null;
-  const [, foundation = '', component, protocol = '', priority, address = '', port, type = ''] = match;
+  const [, foundation = '', component, protocol = '', priorityDigits, address = '', portDigits, type = ''] = match;
+  // As numbers, so that no row of zeros gets through.
+  const [priority, port] = [Number(priorityDigits), Number(portDigits)];
   if (component !== '1' || protocol.toUpperCase() !== 'UDP') return null;
   if (isIP(address) === 0 || address.includes('%')) return null;
-  if (Number(port) < 1 || Number(port) > 65_535 || Number(priority) > 0xffffffff) return null;
+  if (port < 1 || port > 65_535 || priority > 0xffffffff) return null;
   // A foundation is 1 to 32 letters, digits, + or /; what is longer or else would only be refused.
   const safeFoundation = /^[A-Za-z0-9+/]{1,32}$/.test(foundation) ? foundation : '1';
   return `candidate:${safeFoundation} 1 UDP ${priority} ${address} ${port} typ ${type.toLowerCase()}`;

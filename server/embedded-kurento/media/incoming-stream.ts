@@ -1,9 +1,11 @@
+import { type ExtensionIds, NO_EXTENSIONS } from './header-extensions.ts';
 import { beginsKeyframe } from './keyframe.ts';
 import { KeyframeRequests } from './keyframe-requests.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, RtpStats, SenderClock } from './media-types.ts';
 import { NackGenerator } from './nack-generator.ts';
 import { PacketHistory } from './packet-history.ts';
-import { ReceiveBitrate } from './receive-bitrate.ts';
+import { QueueDelay } from './queue-delay.ts';
+import { RECEIVE_INTERVAL_MS, ReceiveBitrate } from './receive-bitrate.ts';
 import { ReceiveStatistics, type ReportBlock } from './receive-statistics.ts';
 import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp-writer.ts';
 import type { ReceivedPacket } from './rtp-packet.ts';
@@ -32,13 +34,19 @@ export class IncomingStream implements RtpSource {
   readonly history: PacketHistory;
   packetCount = 0;
   codecs: readonly RtpCodec[] = [];
+  /** The ids of the header extensions that the peer may use. */
+  extensionIds: ExtensionIds = NO_EXTENSIONS;
+  /** Whether the peer repeats what is lost; sound is often sent without: https://www.rfc-editor.org/rfc/rfc4585#section-4.2 */
+  canRepeat: boolean;
   senderClock: SenderClock | null = null;
   readonly #localSsrc: number;
   readonly #rtcp: RtcpSender;
-  readonly #statistics = new ReceiveStatistics();
+  /** Of the present SSRC alone. */
+  #statistics = new ReceiveStatistics();
   readonly #nack = new NackGenerator();
   readonly #keyframes = new KeyframeRequests();
   readonly #bitrate = new ReceiveBitrate();
+  readonly #queue = new QueueDelay();
   readonly #due: number[] = [];
   #consumers: readonly RtpConsumer[] = [];
   #ssrc = -1;
@@ -47,8 +55,11 @@ export class IncomingStream implements RtpSource {
   #keyframeTimestamp = -1;
   #keyframeSequence = -1;
   #keyframeAt = 0;
-  #missedInInterval = 0;
-  #packetsInInterval = 0;
+  #hasSendTimes = false;
+  #intervalAt = 0;
+  #intervalBytes = 0;
+  #expectedBefore = 0;
+  #missedBefore = 0;
   #nackCount = 0;
   #pliCount = 0;
   #remb = 0;
@@ -56,6 +67,7 @@ export class IncomingStream implements RtpSource {
   /** @param localSsrc under which our reports about this stream are sent */
   constructor(kind: MediaKind, localSsrc: number, rtcp: RtcpSender) {
     this.kind = kind;
+    this.canRepeat = kind === 'video';
     this.#localSsrc = localSsrc;
     this.#rtcp = rtcp;
     this.history = new PacketHistory(HISTORY_PACKETS[kind]);
@@ -68,7 +80,8 @@ export class IncomingStream implements RtpSource {
 
   /**
    * Everything since the last keyframe began, for a viewer that comes right after it. Empty when that is too long
-   * ago, too much, or has a hole, so that a new keyframe serves better.
+   * ago, too much, or has a hole that nothing will fill, so that a new keyframe serves better. What is still being
+   * asked for is left out, and comes as any late packet does.
    */
   packetsSinceKeyframe(now: number): RtpPacket[] {
     const first = this.#keyframeSequence;
@@ -77,9 +90,10 @@ export class IncomingStream implements RtpSource {
     if (count <= 0 || count > REPLAYABLE_PACKETS) return [];
     const packets: RtpPacket[] = [];
     for (let step = 0; step < count; step += 1) {
-      const packet = this.history.find((first + step) & 0xffff);
-      if (packet === null) return [];
-      packets.push(packet);
+      const sequenceNumber = (first + step) & 0xffff;
+      const packet = this.history.find(sequenceNumber);
+      if (packet !== null) packets.push(packet);
+      else if (!this.#nack.awaits(sequenceNumber)) return [];
     }
     return packets;
   }
@@ -115,7 +129,7 @@ export class IncomingStream implements RtpSource {
     if (stored !== null && stored.timestamp === packet.timestamp) return 'duplicate';
     this.#lastArrivalAt = now;
     this.packetCount += 1;
-    this.#packetsInInterval += 1;
+    this.#intervalBytes += packet.bytes.length;
     this.#codec = packet.codec;
     this.#statistics.packetArrived(
       packet.sequenceNumber,
@@ -125,7 +139,10 @@ export class IncomingStream implements RtpSource {
       now,
     );
     if (this.kind === 'audio') packet.keyframeStart = true;
-    else this.#lookForKeyframe(packet);
+    else {
+      this.#lookForKeyframe(packet);
+      this.#watchQueue(packet);
+    }
     this.history.add(packet);
     this.#trackLoss(packet.sequenceNumber, now);
     const consumers = this.#consumers;
@@ -144,19 +161,13 @@ export class IncomingStream implements RtpSource {
   tick(now: number): void {
     if (this.#nack.waiting) this.#sendNack(now);
     if (this.#keyframes.waiting && now - this.#lastArrivalAt < 1000) this.#askForKeyframe(now);
+    if (this.kind === 'video' && now - this.#intervalAt >= RECEIVE_INTERVAL_MS) this.#endInterval(now);
   }
 
   /** The block for the next receiver report, once a second; null when nothing came yet. */
   report(now: number): ReportBlock | null {
     if (this.#ssrc < 0) return null;
-    const block = this.#statistics.report(this.#ssrc, now);
-    // Loss is judged before it was repaired: a repaired line is just as full.
-    const missed = this.#missedInInterval;
-    const expected = this.#packetsInInterval;
-    this.#missedInInterval = 0;
-    this.#packetsInInterval = 0;
-    if (expected > 0) this.#bitrate.update(Math.min(255, Math.floor((missed * 256) / Math.max(expected, missed))));
-    return block;
+    return this.#statistics.report(this.#ssrc, now);
   }
 
   /** Tells the peer how much it may send; video only. */
@@ -183,6 +194,7 @@ export class IncomingStream implements RtpSource {
       pliCount: this.#pliCount,
       nackCount: this.#nackCount,
       remb: this.#remb,
+      bitrate: 0,
     };
   }
 
@@ -193,13 +205,44 @@ export class IncomingStream implements RtpSource {
     this.history.clear();
   }
 
+  /** By the time that packets say they were sent; of those that do not, by the time that their frames were captured. */
+  #watchQueue({ sendTime, timestamp, codec, arrivedAt }: ReceivedPacket): void {
+    if (sendTime >= 0) {
+      if (!this.#hasSendTimes) this.#queue.reset();
+      this.#hasSendTimes = true;
+      this.#queue.packetArrived(sendTime, 24, 2 ** 18 / 1000, arrivedAt);
+    } else if (!this.#hasSendTimes) this.#queue.packetArrived(timestamp, 32, codec.clockRate / 1000, arrivedAt);
+  }
+
+  /** Adapts what the peer is asked for; news of less is told at once, all else with the next report. */
+  #endInterval(now: number): void {
+    const { expected, missed } = this.#nack;
+    // Loss is judged before it was repaired: a repaired line is just as full.
+    this.#bitrate.update({
+      durationMs: now - this.#intervalAt,
+      bytes: this.#intervalBytes,
+      expected: expected - this.#expectedBefore,
+      missed: missed - this.#missedBefore,
+      queueMs: this.#queue.take(now),
+    });
+    this.#intervalAt = now;
+    this.#intervalBytes = 0;
+    this.#expectedBefore = expected;
+    this.#missedBefore = missed;
+    if (this.#remb > 0 && this.#bitrate.bps < this.#remb) this.sendMaximumBitrate();
+  }
+
   #takeOver(packet: ReceivedPacket): boolean {
     const isFirst = this.#ssrc < 0;
     if (!isFirst && packet.arrivedAt - this.#lastArrivalAt < TAKEOVER_AFTER_MS) return false;
     this.#ssrc = packet.ssrc;
     this.history.clear();
     this.#nack.reset();
-    this.#statistics.restart();
+    this.#queue.reset();
+    this.#hasSendTimes = false;
+    this.#statistics = new ReceiveStatistics();
+    this.#nackCount = 0;
+    this.#pliCount = 0;
     this.#keyframeTimestamp = -1;
     this.#keyframeSequence = -1;
     this.senderClock = null;
@@ -223,6 +266,7 @@ export class IncomingStream implements RtpSource {
   }
 
   #trackLoss(sequenceNumber: number, now: number): void {
+    if (!this.canRepeat) return;
     const arrival = this.#nack.packetArrived(sequenceNumber, now);
     if (arrival === 'gap') this.#sendNack(now);
     else if (arrival === 'lost') this.requestKeyframe();
@@ -235,7 +279,6 @@ export class IncomingStream implements RtpSource {
     // Decoders further down would all ask for a keyframe now; asking once here saves them the round trip.
     if (givenUp > 0) this.requestKeyframe();
     if (due.length === 0) return;
-    this.#missedInInterval += due.length;
     this.#nackCount += 1;
     this.#rtcp.sendRtcp(negativeAcknowledgement(this.#localSsrc, this.#ssrc, due));
   }

@@ -18,3 +18,22 @@ export function defaultBindAddress(interfaces: NodeJS.Dict<NetworkInterfaceInfo[
   const hasGlobalIpv6 = external.some(({ family, address }) => family === 'IPv6' && GLOBAL_IPV6.test(address));
   return hasIpv4 && !hasGlobalIpv6 ? '0.0.0.0' : undefined;
 }
+
+/**
+ * The address of this host that a peer without ICE is told, for it takes but one.
+ * @param bindAddress where media is bound to; all addresses when it is undefined or unspecified
+ * @returns the loopback when the host has no other address of that family
+ */
+export function reachableAddress(
+  ipv6: boolean,
+  bindAddress: string | undefined,
+  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>,
+): string {
+  if (bindAddress !== undefined && bindAddress !== (ipv6 ? '::' : '0.0.0.0')) return bindAddress;
+  const addresses = Object.values(interfaces)
+    .flatMap((entries) => entries ?? [])
+    .filter(({ internal, family }) => !internal && family === (ipv6 ? 'IPv6' : 'IPv4'))
+    .map(({ address }) => address)
+    .filter((address) => !/^fe80:/i.test(address));
+  return addresses.find((address) => GLOBAL_IPV6.test(address) && ipv6) ?? addresses[0] ?? (ipv6 ? '::1' : '127.0.0.1');
+}

@@ -8,6 +8,8 @@ import { type PeerLinkContext, WebRtcPeerLink } from './peer-link.ts';
 import { holdSharedPort } from './peer-transport.ts';
 import { PortPool } from './port-pool.ts';
 import { RemotePlaces } from './remote-places.ts';
+import { UdpRtpLink } from './rtp-link.ts';
+import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
 
 const TICK_MS = 20;
 
@@ -19,7 +21,7 @@ export function openMediaEngine(options: MediaEngineOptions): MediaEngine {
 /** Owns all links, their ports and certificate, and the one timer that serves them. */
 class WebRtcMediaEngine implements MediaEngine {
   readonly #context: Omit<PeerLinkContext, 'cname'>;
-  readonly #links = new Set<WebRtcPeerLink>();
+  readonly #links = new Set<WebRtcPeerLink | UdpRtpLink>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(given: MediaEngineOptions) {
@@ -36,10 +38,12 @@ class WebRtcMediaEngine implements MediaEngine {
   }
 
   openPeerLink(listener: PeerLinkListener, options: PeerLinkOptions = {}): PeerLink {
-    const link = new WebRtcPeerLink({ ...this.#context, cname: randomUUID() }, listener, options);
-    this.#links.add(link);
-    this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
-    return link;
+    return this.#keep(new WebRtcPeerLink({ ...this.#context, cname: randomUUID() }, listener, options));
+  }
+
+  openRtpLink(listener: RtpLinkListener, options: RtpLinkOptions): RtpLink {
+    const context = { options: this.#context.options, cname: randomUUID(), onClosed: this.#forget.bind(this) };
+    return this.#keep(new UdpRtpLink(context, listener, options));
   }
 
   close(): void {
@@ -47,12 +51,18 @@ class WebRtcMediaEngine implements MediaEngine {
     this.#context.ports.close();
   }
 
+  #keep<Link extends WebRtcPeerLink | UdpRtpLink>(link: Link): Link {
+    this.#links.add(link);
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
+    return link;
+  }
+
   #tick(): void {
     const now = monotonicMs();
     for (const link of this.#links) link.tick(now);
   }
 
-  #forget(link: WebRtcPeerLink): void {
+  #forget(link: WebRtcPeerLink | UdpRtpLink): void {
     this.#links.delete(link);
     if (this.#links.size > 0 || this.#timer === null) return;
     clearInterval(this.#timer);

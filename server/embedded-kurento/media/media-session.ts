@@ -1,5 +1,6 @@
 import { fromNtp, middleOfNtp, monotonicMs, wallMs } from './clock.ts';
 import type { NegotiatedCodec } from './codecs.ts';
+import type { ExtensionIds } from './header-extensions.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import type { MediaEngineOptions, MediaKind, RtpStats } from './media-types.ts';
 import { OutgoingStream, type PacketSender } from './outgoing-stream.ts';
@@ -16,11 +17,18 @@ export type NegotiatedMedia = {
   kind: MediaKind;
   /** What the peer takes, with its payload types. */
   codecs: readonly NegotiatedCodec[];
+  /** The header extensions that both sides know. */
+  extensionIds: ExtensionIds;
+  /** Whether the peer repeats lost packets of this kind, and may ask for them. */
+  nack: boolean;
   /** What comes from the peer, where an offer of ours has given it payload types of its own. */
   incomingCodecs?: readonly NegotiatedCodec[];
   receives: boolean;
   sends: boolean;
 };
+
+/** From the peer's wall clock to ours; one for both kinds, so that sound and picture stay together. */
+export type PeerClock = { offsetMs: number };
 
 /** Packets that could not be used, by reason; told once a second and then forgotten. */
 type Faults = { malformed: number; unknownPayloadType: number; foreignStream: number; malformedRtcp: number };
@@ -40,6 +48,7 @@ export class MediaSession implements RtcpListener {
   readonly outgoing: Readonly<Record<MediaKind, OutgoingStream>>;
   readonly #sender: PacketSender;
   readonly #log: MediaEngineOptions['log'];
+  readonly #clock: PeerClock;
   /** What each of the 128 payload types stands for. */
   readonly #codecByPayloadType: (NegotiatedCodec | null)[] = new Array<NegotiatedCodec | null>(128).fill(null);
   readonly #streamByPayloadType: (IncomingStream | null)[] = new Array<IncomingStream | null>(128).fill(null);
@@ -47,15 +56,20 @@ export class MediaSession implements RtcpListener {
   #open = false;
   #nextReportAt = 0;
   #now = 0;
-  /** From the peer's wall clock to ours; one for both kinds, so that sound and picture stay together. */
-  #clockOffsetMs = Number.NaN;
   #faults = noFaults();
   #faulty = false;
 
-  constructor(cname: string, sender: PacketSender, log: MediaEngineOptions['log']) {
+  /** @param clock shared by sessions of one peer, where each kind has one of its own */
+  constructor(
+    cname: string,
+    sender: PacketSender,
+    log: MediaEngineOptions['log'],
+    clock: PeerClock = { offsetMs: Number.NaN },
+  ) {
     this.cname = cname;
     this.#sender = sender;
     this.#log = log;
+    this.#clock = clock;
     const audioSsrc = randomSsrc();
     const videoSsrc = randomSsrc();
     this.incoming = {
@@ -70,10 +84,15 @@ export class MediaSession implements RtcpListener {
 
   negotiated(media: readonly NegotiatedMedia[]): void {
     this.#media = media;
-    for (const { kind, codecs, incomingCodecs = codecs, receives, sends } of media) {
-      if (sends) this.outgoing[kind].codecs = codecs;
+    for (const { kind, codecs, incomingCodecs = codecs, extensionIds, nack, receives, sends } of media) {
+      if (sends) {
+        this.outgoing[kind].codecs = codecs;
+        this.outgoing[kind].setExtensionIds(extensionIds);
+      }
       if (!receives) continue;
       this.incoming[kind].codecs = incomingCodecs;
+      this.incoming[kind].extensionIds = extensionIds;
+      this.incoming[kind].canRepeat = nack;
       for (const codec of incomingCodecs) {
         this.#codecByPayloadType[codec.payloadType] = codec;
         this.#streamByPayloadType[codec.payloadType] = this.incoming[kind];
@@ -123,7 +142,7 @@ export class MediaSession implements RtcpListener {
       this.#fault('unknownPayloadType');
       return;
     }
-    const packet = readRtpPacket(datagram, codec, monotonicMs());
+    const packet = readRtpPacket(datagram, codec, monotonicMs(), stream.extensionIds);
     if (packet === null) this.#fault('malformed');
     else if (stream.receive(packet) === 'foreign') this.#fault('foreignStream');
   }
@@ -147,8 +166,9 @@ export class MediaSession implements RtcpListener {
   stats(): RtpStats[] {
     const stats: RtpStats[] = [];
     for (const { kind, receives, sends } of this.#media) {
-      if (receives) stats.push(this.incoming[kind].stats());
-      if (sends) stats.push(this.outgoing[kind].stats());
+      // What has not begun has nothing to tell, not even an SSRC.
+      if (receives && this.incoming[kind].packetCount > 0) stats.push(this.incoming[kind].stats());
+      if (sends && this.outgoing[kind].packetCount > 0) stats.push(this.outgoing[kind].stats());
     }
     return stats;
   }
@@ -160,9 +180,9 @@ export class MediaSession implements RtcpListener {
     const ours = wallMs(this.#now);
     const offset = ours - theirs;
     // The offset is kept once it is known, as it must be the same for both kinds; only a clock that was set moves it.
-    if (Number.isNaN(this.#clockOffsetMs) || Math.abs(offset - this.#clockOffsetMs) > 2000)
-      this.#clockOffsetMs = offset;
-    const clock = { ntpMs: theirs + this.#clockOffsetMs, rtpTimestamp, ssrc };
+    const shared = this.#clock;
+    if (Number.isNaN(shared.offsetMs) || Math.abs(offset - shared.offsetMs) > 2000) shared.offsetMs = offset;
+    const clock = { ntpMs: theirs + shared.offsetMs, rtpTimestamp, ssrc };
     stream.receiveSenderReport(clock, middleOfNtp(ntpSeconds, ntpFraction), this.#now);
   }
 
@@ -171,11 +191,11 @@ export class MediaSession implements RtcpListener {
   }
 
   onNack(mediaSsrc: number, lost: readonly number[]): void {
-    this.#outgoingBySsrc(mediaSsrc)?.retransmit(lost);
+    this.#outgoingBySsrc(mediaSsrc)?.retransmit(lost, this.#now);
   }
 
   onKeyframeRequest(mediaSsrc: number, isFir: boolean): void {
-    this.#outgoingBySsrc(mediaSsrc)?.keyframeRequested(isFir);
+    this.#outgoingBySsrc(mediaSsrc)?.keyframeRequested(isFir, this.#now);
   }
 
   onMaximumBitrate(bps: number): void {
@@ -188,9 +208,7 @@ export class MediaSession implements RtcpListener {
 
   #sendReports(now: number): void {
     for (const { kind, receives, sends } of this.#media) {
-      if (sends && this.outgoing[kind].sending) {
-        this.outgoing[kind].sendReport(now);
-      }
+      if (sends) this.outgoing[kind].everySecond(now);
       if (!receives) continue;
       const block = this.incoming[kind].report(now);
       if (block === null) continue;

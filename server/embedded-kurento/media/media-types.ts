@@ -4,6 +4,10 @@
  * that source", and packets go from the source straight to its consumers.
  */
 
+import type { ExtendedForm } from './header-extensions.ts';
+import type { PictureNumbers } from './picture-numbers.ts';
+import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
+
 /** The kinds of media that travel as RTP. Kurento's DATA travels in data channels, see `DataPort`. */
 export type MediaKind = 'audio' | 'video';
 
@@ -35,6 +39,13 @@ export type RtpPacket = {
   readonly codec: RtpCodec;
   /** Arrival on the monotonic clock, in milliseconds (`performance.now()`). */
   readonly arrivedAt: number;
+  /**
+   * The numbers of the picture in its payload, read once. Each sender writes them anew into the bytes, as it does the
+   * header; so no other reader may look at them there. Null or absent when the codec has none.
+   */
+  readonly picture?: PictureNumbers | null;
+  /** The same packet with the header extensions that viewers may want; null or absent when it has none of them. */
+  readonly extended?: ExtendedForm | null;
   /** True when a decoder can start here: the first packet of a keyframe; always true for audio. */
   readonly keyframeStart: boolean;
 };
@@ -153,7 +164,10 @@ export type PeerLinkListener = DataChannelListener & {
   dtlsStateChanged(state: DtlsState): void;
 };
 
-/** Counters of one stream of a peer link. Bytes are payload bytes; jitter and round trip are in seconds. */
+/**
+ * Counters of one stream of a peer link, of the SSRC that they name alone. Bytes are payload bytes, repeated ones
+ * included; jitter and round trip are in seconds.
+ */
 export type RtpStats = {
   kind: MediaKind;
   direction: 'inbound' | 'outbound';
@@ -170,6 +184,8 @@ export type RtpStats = {
   nackCount: number;
   /** The last REMB sent (inbound) or received (outbound), in bit/s; 0 when there was none. */
   remb: number;
+  /** What is being sent now in bit/s, without headers; 0 for inbound. */
+  bitrate: number;
 };
 
 /** Direction of an m-line, seen by who wrote it: https://www.rfc-editor.org/rfc/rfc8866#section-6.7 */
@@ -265,9 +281,10 @@ export type PeerLinkOptions = {
   acceptsData?: boolean;
 };
 
-/** Makes peer links; owns what they share (certificate, timers). */
+/** Makes links to peers; owns what they share (certificate, timers). */
 export interface MediaEngine {
   openPeerLink(listener: PeerLinkListener, options?: PeerLinkOptions): PeerLink;
+  openRtpLink(listener: RtpLinkListener, options: RtpLinkOptions): RtpLink;
   /** Closes every link that is still open. */
   close(): void;
 }
@@ -278,6 +295,8 @@ export type FileRecordingListener = {
   started(): void;
   /** The recording broke and no more is written; what was written is kept. */
   failed(error: { errorCode: number; type: string; description: string }): void;
+  /** Every source that feeds the recording has come to its end (`RtpConsumer.onEnded`); it goes on waiting for more. */
+  ended(): void;
 };
 
 /** A recorder's file. Its sinks are fed like any others; no transcoding. */

@@ -49,6 +49,17 @@ describe('NackGenerator', () => {
     expect(generator.waiting).toBe(false);
   });
 
+  it('counts what was missing when its turn came, whether or not it was repaired, but not what was overtaken', () => {
+    const generator = new NackGenerator();
+    for (const sequence of [1, 2, 4, 5, 8]) generator.packetArrived(sequence, 0);
+    expect([generator.expected, generator.missed]).toEqual([8, 3]);
+    due(generator, 0);
+    generator.packetArrived(3, 5);
+    expect([generator.expected, generator.missed]).toEqual([8, 2]);
+    generator.packetArrived(6, 90);
+    expect([generator.expected, generator.missed]).toEqual([8, 2]);
+  });
+
   it('takes a huge gap for a new start', () => {
     const generator = new NackGenerator();
     generator.packetArrived(1, 0);

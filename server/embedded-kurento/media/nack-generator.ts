@@ -16,6 +16,10 @@ export type ArrivalKind = 'next' | 'gap' | 'late' | 'lost';
  * https://www.rfc-editor.org/rfc/rfc4585#section-6.2.1
  */
 export class NackGenerator {
+  /** Packets that should have come for the first time, since the start. */
+  expected = 0;
+  /** Those of them that were not there when their turn came; those that were merely overtaken do not count. */
+  missed = 0;
   readonly #missing = new Map<number, MissingPacket>();
   #highest = -1;
   #roundTripMs = FIRST_ROUND_TRIP_GUESS_MS;
@@ -23,6 +27,11 @@ export class NackGenerator {
   /** True while something is being waited for. */
   get waiting(): boolean {
     return this.#missing.size > 0;
+  }
+
+  /** Whether this packet is missing and still asked for. */
+  awaits(sequenceNumber: number): boolean {
+    return this.#missing.has(sequenceNumber);
   }
 
   /** The newest sequence number; −1 before the first packet. */
@@ -45,6 +54,7 @@ export class NackGenerator {
   packetArrived(sequenceNumber: number, now: number): ArrivalKind {
     if (this.#highest < 0) {
       this.#highest = sequenceNumber;
+      this.expected += 1;
       return 'next';
     }
     const distance = sequenceDistance(this.#highest, sequenceNumber);
@@ -54,11 +64,16 @@ export class NackGenerator {
     }
     const before = this.#highest;
     this.#highest = sequenceNumber;
-    if (distance === 1) return 'next';
+    if (distance === 1) {
+      this.expected += 1;
+      return 'next';
+    }
     if (distance > LARGEST_GAP || this.#missing.size + distance > LARGEST_GAP) {
       this.#missing.clear();
       return 'lost';
     }
+    this.expected += distance;
+    this.missed += distance - 1;
     for (let step = 1; step < distance; step += 1) {
       const missing = (before + step) & 0xffff;
       this.#missing.set(missing, { sequenceNumber: missing, missedAt: now, askedAt: 0, tries: 0 });
@@ -93,6 +108,8 @@ export class NackGenerator {
     const entry = this.#missing.get(sequenceNumber);
     if (entry === undefined) return;
     this.#missing.delete(sequenceNumber);
+    // No answer to a request is that quick.
+    if (entry.tries <= 1 && now - entry.missedAt < this.#roundTripMs / 4) this.missed -= 1;
     // Only the first request tells the round trip: later, nobody knows which one was answered (Karn's rule).
     if (entry.tries === 1) this.#roundTripMs += (now - entry.askedAt - this.#roundTripMs) / 8;
   }

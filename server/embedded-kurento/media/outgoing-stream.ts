@@ -1,10 +1,17 @@
 import { matchCodec, type NegotiatedCodec } from './codecs.ts';
+import type { ExtensionIds } from './header-extensions.ts';
 import type { RtcpSender } from './incoming-stream.ts';
+import { KeyframeBackoff } from './keyframe-backoff.ts';
 import type { MediaKind, RtpConsumer, RtpPacket, RtpSink, RtpSource, RtpStats, SenderClock } from './media-types.ts';
+import { PacketRewriter } from './packet-rewriter.ts';
+import type { PictureNumbers } from './picture-numbers.ts';
 import type { ReportBlock } from './receive-statistics.ts';
 import { Replay } from './replay.ts';
+import { Retransmissions } from './retransmissions.ts';
 import { SenderReports } from './sender-reports.ts';
+import { SentBitrate } from './sent-bitrate.ts';
 import { sequenceDistance } from './sequence.ts';
+import { Thinning } from './thinning.ts';
 
 /** Sends one packet to the peer; false when the connection does not stand. */
 export interface PacketSender extends RtcpSender {
@@ -15,12 +22,10 @@ export interface PacketSender extends RtcpSender {
 const GUARDED_PACKETS = 1000;
 /** How often a viewer may have the past repeated; a decoder that just got it asks no more. */
 const REPLAY_INTERVAL_MS = 1000;
-/** What a viewer may have repeated within a second; more is not loss but a flood. */
-const RETRANSMISSIONS_PER_SECOND = 1000;
 
 /**
  * The sending half of a peer link for one kind. It gives every packet this viewer's SSRC, payload type, sequence
- * number and timestamp by writing them into the shared bytes right before they are sent.
+ * number, timestamp and picture numbers by writing them into the shared bytes right before they are sent.
  */
 export class OutgoingStream implements RtpSink, RtpConsumer {
   readonly kind: MediaKind;
@@ -28,19 +33,22 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   packetCount = 0;
   codecs: readonly NegotiatedCodec[] = [];
   readonly #sender: PacketSender;
+  readonly #rewriter: PacketRewriter;
   readonly #reports: SenderReports;
+  readonly #bitrate = new SentBitrate();
+  readonly #retransmissions = new Retransmissions();
+  readonly #keyframeWishes = new KeyframeBackoff();
+  readonly #thinning = new Thinning();
   #source: RtpSource | null = null;
   #open = false;
   /** False until the first packet of the present source; a decoder starts at a keyframe. */
   #running = false;
   #inputSsrc = -1;
   #inputPayloadType = -1;
-  #outputPayloadType = -1;
   /** What this viewer cannot decode, so that it is not looked up for every packet. */
   #refusedPayloadType = -1;
   #clockRate = 90_000;
-  #sequenceOffset = 0;
-  #timestampOffset = 0;
+  #lastPicture: PictureNumbers | null = null;
   #startSequence = 0;
   #guard = 0;
   #highestSequence: number;
@@ -49,7 +57,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #replay: Replay | null = null;
   #replayedAt = Number.NEGATIVE_INFINITY;
   #payloadBytes = 0;
-  #retransmissionsLeft = RETRANSMISSIONS_PER_SECOND;
+  #bytesPerSecond = 0;
   #reportDue = false;
   #firCount = 0;
   #pliCount = 0;
@@ -60,15 +68,15 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.kind = kind;
     this.ssrc = ssrc;
     this.#sender = sender;
+    this.#rewriter = new PacketRewriter(ssrc);
     this.#reports = new SenderReports(ssrc);
     // Random starts, as https://www.rfc-editor.org/rfc/rfc3550#section-5.1 asks for.
     this.#highestSequence = Math.floor(Math.random() * 0x8000);
     this.#lastTimestamp = Math.floor(Math.random() * 0x80000000);
   }
 
-  /** Whether anything is being sent. */
-  get sending(): boolean {
-    return this.#running;
+  setExtensionIds(ids: ExtensionIds): void {
+    this.#rewriter.extensionIds = ids;
   }
 
   setSource(source: RtpSource | null): void {
@@ -110,17 +118,26 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       this.#guard -= 1;
       if (sequenceDistance(this.#startSequence, packet.sequenceNumber) < 0) return;
     }
+    if (this.#thinning.isOn && !this.#passesThinning(packet)) return;
     if (packet.payloadType !== this.#inputPayloadType && !this.#adoptCodec(packet)) return;
-    if (!this.#send(packet)) return;
+    const isSent =
+      this.#replay === null
+        ? this.#sender.sendRtp(this.#rewriter.rewrite(packet, 0))
+        : this.#sendReplayed(packet, performance.now());
+    if (!isSent) return;
     this.packetCount += 1;
     this.#payloadBytes += packet.bytes.length - packet.payloadOffset;
-    const sequence = (packet.sequenceNumber + this.#sequenceOffset) & 0xffff;
+    const sequence = (packet.sequenceNumber + this.#rewriter.sequenceOffset) & 0xffff;
     if (sequenceDistance(this.#highestSequence, sequence) > 0) {
       this.#highestSequence = sequence;
-      this.#lastTimestamp = (packet.timestamp + this.#timestampOffset) >>> 0;
+      this.#lastTimestamp = (packet.timestamp + this.#rewriter.timestampOffset) >>> 0;
       this.#lastSentAt = packet.arrivedAt;
+      const picture = packet.picture ?? null;
+      if (picture !== null) this.#lastPicture = picture;
     }
-    if (this.#reportDue) this.sendReport(packet.arrivedAt);
+    if (packet.keyframeStart && this.kind === 'video') this.#keyframeWishes.served(packet.arrivedAt);
+    // A replayed packet arrived before it is sent; answers are timed from the sending.
+    if (this.#reportDue) this.sendReport(Math.max(packet.arrivedAt, performance.now()));
   }
 
   onSenderClock(_clock: SenderClock): void {
@@ -128,36 +145,33 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   }
 
   /** Answers a NACK out of the source's history. */
-  retransmit(lost: readonly number[]): void {
+  retransmit(lost: readonly number[], now = performance.now()): void {
     this.#nackCount += 1;
     const history = this.#source?.history;
     if (!this.#running || history === undefined) return;
-    const now = performance.now();
     for (const sequence of lost) {
-      const original = (sequence - this.#sequenceOffset) & 0xffff;
+      const original = (sequence - this.#rewriter.sequenceOffset) & 0xffff;
       // What was sent before the present source began is not in its history: the number would name another packet.
       if (this.#guard > 0 && sequenceDistance(this.#startSequence, original) < 0) continue;
       if (sequenceDistance(this.#highestSequence, sequence) > 0) continue;
       const packet = history.find(original);
-      if (packet === null || packet.ssrc !== this.#inputSsrc) continue;
-      if (packet.payloadType !== this.#inputPayloadType) continue;
-      if (this.#retransmissionsLeft <= 0) return;
-      this.#retransmissionsLeft -= 1;
-      const offset = this.#timestampOffset;
-      this.#timestampOffset = offset + (this.#replay?.shiftOf(packet.sequenceNumber, now) ?? 0);
-      const isSent = this.#send(packet);
-      this.#timestampOffset = offset;
-      if (!isSent) return;
+      if (packet?.ssrc !== this.#inputSsrc || packet.payloadType !== this.#inputPayloadType) continue;
+      const bytes = packet.bytes.length - packet.payloadOffset;
+      if (!this.#retransmissions.allows(sequence, bytes, now, this.#reports.roundTripMs)) continue;
+      if (!this.#sendReplayed(packet, now)) return;
       this.packetCount += 1;
-      this.#payloadBytes += packet.bytes.length - packet.payloadOffset;
+      this.#payloadBytes += bytes;
     }
   }
 
   /** The viewer lost the picture. */
-  keyframeRequested(isFir: boolean): void {
+  keyframeRequested(isFir: boolean, now = performance.now()): void {
     if (isFir) this.#firCount += 1;
     else this.#pliCount += 1;
-    if (this.#open) this.#askForKeyframe(performance.now());
+    if (!this.#open) return;
+    // Who has no picture yet is always served.
+    const isPassedOn = this.#keyframeWishes.asked(now, this.#reports.roundTripMs) || !this.#running;
+    if (isPassedOn) this.#askForKeyframe(now);
   }
 
   /** What the viewer could take in bit/s: kept for the statistics, and never followed. */
@@ -167,15 +181,25 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
 
   reportReceived(block: ReportBlock, now: number): void {
     this.#reports.received(block, now);
+    if (this.kind === 'video') this.#thinning.reported(block.fractionLost, this.#bytesPerSecond, now);
+  }
+
+  /** Called once a second. */
+  everySecond(now: number): void {
+    this.#bitrate.look(this.#payloadBytes, now);
+    this.#bytesPerSecond = this.#retransmissions.renew(this.#payloadBytes);
+    if (this.#replay?.isOver(now) === true) this.#replay = null;
+    if (!this.#running) return;
+    if (this.#keyframeWishes.due(now)) this.#askForKeyframe(now);
+    this.sendReport(now);
   }
 
   /** Sends a sender report when the source's clock is known; called once a second and when a stream begins. */
   sendReport(now: number): void {
-    this.#retransmissionsLeft = RETRANSMISSIONS_PER_SECOND;
     const clock = this.#source?.senderClock ?? null;
     if (!this.#running || clock === null || clock.ssrc !== this.#inputSsrc) return;
     const totals = { packets: this.packetCount, payloadBytes: this.#payloadBytes };
-    const report = this.#reports.make(clock, this.#clockRate, this.#timestampOffset, totals, now);
+    const report = this.#reports.make(clock, this.#clockRate, this.#rewriter.timestampOffset, totals, now);
     if (this.#sender.sendRtcp(report)) this.#reportDue = false;
   }
 
@@ -195,6 +219,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       pliCount: this.#pliCount,
       nackCount: this.#nackCount,
       remb: this.#remb,
+      bitrate: this.#bitrate.bps,
     };
   }
 
@@ -222,16 +247,11 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     const packets = packetsSinceKeyframe(source, now);
     const first = packets[0];
     if (first === undefined || !this.#begin(first)) return false;
-    const replay = new Replay(packets, this.#clockRate, now);
+    const replay = new Replay(packets.at(-1) ?? first, now);
     this.#replay = replay;
     this.#replayedAt = now;
-    this.#alignTimestamps(first.timestamp + replay.shiftOf(first.sequenceNumber, now), now);
-    const offset = this.#timestampOffset;
-    for (const packet of packets) {
-      this.#timestampOffset = offset + replay.shiftOf(packet.sequenceNumber, now);
-      this.onPacket(packet);
-    }
-    this.#timestampOffset = offset;
+    this.#alignTimestamps(first.timestamp + replay.shiftOf(first.sequenceNumber, first.timestamp, now), now);
+    for (const packet of packets) this.onPacket(packet);
     return true;
   }
 
@@ -242,20 +262,35 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (!packet.keyframeStart || !this.#adoptCodec(packet)) return false;
     this.#running = true;
     this.#replay = null;
+    this.#thinning.reset();
+    if (packet.ssrc !== this.#inputSsrc) this.#keyframeWishes.reset();
     this.#inputSsrc = packet.ssrc;
-    this.#startSequence = packet.sequenceNumber;
-    this.#guard = GUARDED_PACKETS;
-    this.#sequenceOffset = (this.#highestSequence + 1 - packet.sequenceNumber) & 0xffff;
+    this.#joinNumbers(packet);
     this.#alignTimestamps(packet.timestamp, packet.arrivedAt);
     this.#reportDue = true;
     return true;
+  }
+
+  /** Lets the viewer's numbers go on with this packet, which takes the place of all that were left out. */
+  #joinNumbers(packet: RtpPacket): void {
+    this.#startSequence = packet.sequenceNumber;
+    this.#guard = GUARDED_PACKETS;
+    this.#rewriter.sequenceOffset = (this.#highestSequence + 1 - packet.sequenceNumber) & 0xffff;
+    this.#rewriter.alignPictures(this.#lastPicture, packet.picture ?? null);
+  }
+
+  #passesThinning(packet: RtpPacket): boolean {
+    const wasPaused = this.#thinning.isPaused;
+    const passes = this.#thinning.lets(packet);
+    if (passes && wasPaused) this.#joinNumbers(packet);
+    return passes;
   }
 
   /** Lets `timestamp` be now: as much later than the last one that was sent as time has passed since. */
   #alignTimestamps(timestamp: number, now: number): void {
     const elapsedMs = this.#lastSentAt < 0 ? 0 : now - this.#lastSentAt;
     const elapsedTicks = Math.max(1, Math.round((elapsedMs * this.#clockRate) / 1000));
-    this.#timestampOffset = (this.#lastTimestamp + elapsedTicks - timestamp) | 0;
+    this.#rewriter.timestampOffset = (this.#lastTimestamp + elapsedTicks - timestamp) | 0;
   }
 
   #adoptCodec(packet: RtpPacket): boolean {
@@ -266,28 +301,15 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       return false;
     }
     this.#inputPayloadType = packet.payloadType;
-    this.#outputPayloadType = codec.payloadType;
+    this.#rewriter.payloadType = codec.payloadType;
     this.#clockRate = packet.codec.clockRate;
     return true;
   }
 
-  #send(packet: RtpPacket): boolean {
-    const bytes = packet.bytes;
-    const sequence = packet.sequenceNumber + this.#sequenceOffset;
-    const timestamp = (packet.timestamp + this.#timestampOffset) | 0;
-    const ssrc = this.ssrc;
-    bytes[1] = packet.marker ? this.#outputPayloadType | 0x80 : this.#outputPayloadType;
-    bytes[2] = sequence >> 8;
-    bytes[3] = sequence;
-    bytes[4] = timestamp >>> 24;
-    bytes[5] = timestamp >>> 16;
-    bytes[6] = timestamp >>> 8;
-    bytes[7] = timestamp;
-    bytes[8] = ssrc >>> 24;
-    bytes[9] = ssrc >>> 16;
-    bytes[10] = ssrc >>> 8;
-    bytes[11] = ssrc;
-    return this.#sender.sendRtp(bytes);
+  /** Also right for a packet of the replay, whenever that is sent. */
+  #sendReplayed(packet: RtpPacket, now: number): boolean {
+    const shift = this.#replay?.shiftOf(packet.sequenceNumber, packet.timestamp, now) ?? 0;
+    return this.#sender.sendRtp(this.#rewriter.rewrite(packet, shift));
   }
 }
 

@@ -1,5 +1,5 @@
 import { CandidateExchange, type TrickledCandidate } from './candidate-exchange.ts';
-import { matchCodec, type NegotiatedCodec } from './codecs.ts';
+import { matchCodec } from './codecs.ts';
 import { LinkPath, type LinkPathContext } from './link-path.ts';
 import { MediaSession, type NegotiatedMedia } from './media-session.ts';
 import {
@@ -30,7 +30,7 @@ import {
   writeAnswer,
   writeTransportOffer,
 } from './sdp-answer.ts';
-import { readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
+import { type OfferedMedia, readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
 import { makeIceCredentials, type OwnOffer, planAfterAnswer, planOffer, writeOffer } from './sdp-own-offer.ts';
 
 /** Kurento's SDP_END_POINT_ALREADY_NEGOTIATED and ICE_ADD_CANDIDATE_ERROR. */
@@ -103,9 +103,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     const plan = planAnswer(readOffer(sdpOffer), this.#acceptsData);
     // Set before the first await, so that a second offer in the same moment finds the place taken.
     this.#plan = plan;
-    this.#session.negotiated(
-      plan.active.map(({ kind, media, direction }) => negotiatedMedia(kind, media.codecs, direction)),
-    );
+    this.#session.negotiated(plan.active.map(({ kind, media, direction }) => negotiatedMedia(kind, media, direction)));
     const local = await this.#connect(plan);
     return writeAnswer(plan, local, this.#streams(), this.#maxRecvKbps);
   }
@@ -133,7 +131,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     // The peer sends with the payload types that we offered, and we with those that it answered.
     this.#session.negotiated(
       plan.active.map(({ kind, media, direction }) => ({
-        ...negotiatedMedia(kind, media.codecs, direction),
+        ...negotiatedMedia(kind, media, direction),
         incomingCodecs: codecsOf(kind).filter((offered) => matchCodec(offered, media.codecs) !== null),
       })),
     );
@@ -311,14 +309,12 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 }
 
-function negotiatedMedia(
-  kind: MediaKind,
-  codecs: readonly NegotiatedCodec[],
-  direction: SdpDirection,
-): NegotiatedMedia {
+function negotiatedMedia(kind: MediaKind, media: OfferedMedia, direction: SdpDirection): NegotiatedMedia {
   return {
     kind,
-    codecs,
+    codecs: media.codecs,
+    extensionIds: media.extensionIds,
+    nack: kind === 'video' || media.nack,
     receives: direction === 'recvonly' || direction === 'sendrecv',
     sends: direction === 'sendonly' || direction === 'sendrecv',
   };

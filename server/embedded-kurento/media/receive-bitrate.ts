@@ -5,19 +5,75 @@ const FLOOR_BPS = 100_000;
 /** Used when nobody set a ceiling. */
 const OPEN_CEILING_BPS = 10_000_000;
 
+/** A queue longer than this is more than jitter, and one that grows by this much in an interval is filling up. */
+const QUEUE_MS = 60;
+const QUEUE_GROWTH_MS = 15;
+/** Loss that says so even without a queue. Radio loses less, a line that is full loses more. */
+const FULL_LOSS = 0.13;
+/** Loss that says so together with a queue, and loss that lets the estimate grow but slowly. */
+const QUEUE_LOSS = 0.1;
+const CLEAN_LOSS = 0.02;
+/** What is asked for of what gets through a full line: the rest empties its queue. */
+const CAPACITY_SHARE = 0.85;
+/** For so many intervals after a cut nothing is judged, as the sender has yet to follow. */
+const SETTLING_INTERVALS = 2;
+/** A loss is judged anew from so many packets on; of fewer, luck has too much to say. */
+const JUDGED_PACKETS = 100;
+/** How long a loss that does not depend on the bitrate is put up with before it is tried again, in intervals. */
+const TOLERANCE_INTERVALS = 120;
+/** Growth in an interval: at first, at most, near what was too much a moment ago, and with a little loss. */
+const GROWTH = { first: 0.06, most: 0.25, near: 0.03, lossy: 0.04 };
+/** After so many clean intervals, growth doubles. */
+const CLEAN_INTERVALS = 3;
+/** How long what a line could bear is remembered, in intervals. */
+const CAPACITY_INTERVALS = 60;
+
+/** What came from a presenter in an interval of `RECEIVE_INTERVAL_MS` or so. */
+export type ReceivedInterval = {
+  durationMs: number;
+  /** Whole packets, repeated ones included. */
+  bytes: number;
+  /** Packets that should have come for the first time, and those of them that did not. */
+  expected: number;
+  missed: number;
+  /** How long the quickest packet waited in queues. */
+  queueMs: number;
+};
+
+/** How often `update()` is to be called. */
+export const RECEIVE_INTERVAL_MS = 500;
+
 /**
- * How much video a presenter is asked for (REMB). It follows the loss on the presenter's own way to us and never a
- * viewer's: one slow viewer must not spoil the picture of all others.
+ * How much video a presenter is asked for (REMB): from the ceiling down to what the presenter's own way to us bears,
+ * and never what a viewer's does: one slow viewer must not spoil the picture of all others.
+ *
+ * A line is full when its queue grows, when it loses packets while there is a queue, or when it loses very many. Then
+ * a little less is asked for than what gets through. If that changes nothing about a loss without a queue, the loss
+ * is the line's nature (radio), and the former bitrate is asked for again.
  */
 export class ReceiveBitrate {
   #ceilingBps = OPEN_CEILING_BPS;
   #estimateBps = START_BPS;
+  #expected = 0;
+  #missed = 0;
+  #queueMs = 0;
+  #settling = 0;
+  #growth = GROWTH.first;
+  #clean = 0;
+  #capacityBps = 0;
+  #capacityAge = 0;
+  /** What was asked for, and lost, before a cut for the sake of loss alone; 0 when no such cut is on trial. */
+  #triedBps = 0;
+  #triedLoss = 0;
+  #toleratedLoss = FULL_LOSS;
+  #toleratedFor = 0;
 
   /** @param kbps the ceiling in kbit/s; 0 means none */
   setCeiling(kbps: number): void {
     this.#ceilingBps = kbps > 0 ? kbps * 1000 : OPEN_CEILING_BPS;
     // A ceiling that somebody chose is a wish, too, so the estimate starts there.
     this.#estimateBps = kbps > 0 ? this.#ceilingBps : Math.min(this.#estimateBps, this.#ceilingBps);
+    this.#triedBps = 0;
   }
 
   /** In bit/s. */
@@ -25,14 +81,69 @@ export class ReceiveBitrate {
     return Math.round(Math.min(this.#estimateBps, this.#ceilingBps));
   }
 
-  /**
-   * Called once a second.
-   * @param fractionLost 0 … 255, as in a receiver report
-   */
-  update(fractionLost: number): void {
-    const loss = fractionLost / 256;
-    if (loss > 0.1) this.#estimateBps *= 0.85;
-    else if (loss < 0.02) this.#estimateBps *= 1.08;
-    this.#estimateBps = Math.max(FLOOR_BPS, Math.min(this.#ceilingBps, this.#estimateBps));
+  /** Takes an interval into account; one in which nothing was sent says nothing. */
+  update(interval: ReceivedInterval): void {
+    if (interval.expected <= 0) return;
+    const isGrowing = interval.queueMs > QUEUE_MS && interval.queueMs > this.#queueMs + QUEUE_GROWTH_MS;
+    this.#queueMs = interval.queueMs;
+    if (this.#toleratedFor > 0) this.#toleratedFor -= 1;
+    else this.#toleratedLoss = FULL_LOSS;
+    if (this.#capacityAge > 0) this.#capacityAge -= 1;
+    if (this.#settling > 0) {
+      this.#settling -= 1;
+      return;
+    }
+    // Sums that fade, as a few packets of one interval say little.
+    const kept = this.#triedBps > 0 ? 1 : 0.6;
+    this.#expected = this.#expected * kept + interval.expected;
+    this.#missed = this.#missed * kept + interval.missed;
+    const loss = this.#missed / this.#expected;
+    const isQueued = interval.queueMs > QUEUE_MS;
+    if (this.#triedBps > 0) {
+      if (!isQueued && this.#expected < JUDGED_PACKETS) return;
+      if (this.#takesTrialBack(loss, isQueued)) return;
+    }
+    const receivedBps = (interval.bytes * 8000) / interval.durationMs;
+    if (isGrowing || (isQueued && loss > QUEUE_LOSS)) this.#cut(receivedBps);
+    else if (loss > this.#toleratedLoss + 0.7 / Math.sqrt(this.#expected)) {
+      this.#triedBps = this.#estimateBps;
+      this.#triedLoss = loss;
+      this.#cut(receivedBps);
+    } else if (!isQueued) this.#grow(loss);
+  }
+
+  /** @returns true when the cut was for nothing, and is taken back */
+  #takesTrialBack(loss: number, isQueued: boolean): boolean {
+    const before = this.#triedBps;
+    this.#triedBps = 0;
+    if (isQueued || loss < this.#triedLoss * 0.7) return false;
+    this.#estimateBps = before;
+    this.#capacityAge = 0;
+    this.#toleratedLoss = Math.max(loss, this.#triedLoss) + 0.1;
+    this.#toleratedFor = TOLERANCE_INTERVALS;
+    return true;
+  }
+
+  #cut(receivedBps: number): void {
+    this.#estimateBps = Math.max(FLOOR_BPS, Math.min(this.#estimateBps, receivedBps * CAPACITY_SHARE));
+    this.#capacityBps = receivedBps;
+    this.#capacityAge = CAPACITY_INTERVALS;
+    this.#settling = SETTLING_INTERVALS;
+    this.#growth = GROWTH.first;
+    this.#clean = 0;
+    this.#expected = 0;
+    this.#missed = 0;
+  }
+
+  #grow(loss: number): void {
+    const isNear = this.#capacityAge > 0 && Math.abs(this.#estimateBps - this.#capacityBps) < this.#capacityBps * 0.1;
+    let growth = this.#growth;
+    if (loss > CLEAN_LOSS) growth = GROWTH.lossy;
+    else if (isNear) growth = GROWTH.near;
+    else {
+      this.#clean += 1;
+      if (this.#clean % CLEAN_INTERVALS === 0) this.#growth = Math.min(GROWTH.most, this.#growth * 2);
+    }
+    this.#estimateBps = Math.min(this.#ceilingBps, this.#estimateBps * (1 + growth));
   }
 }

@@ -34,16 +34,6 @@ export class ReceiveStatistics {
   #lastSenderReport = 0;
   #senderReportAt = 0;
 
-  /** Starts the counting of sequence numbers anew; totals go on. */
-  restart(): void {
-    this.#base = -1;
-    this.#expectedBefore = 0;
-    this.#receivedBefore = 0;
-    this.#received = 0;
-    this.#transit = Number.NaN;
-    this.#lastSenderReport = 0;
-  }
-
   packetArrived(sequenceNumber: number, timestamp: number, payloadBytes: number, clockRate: number, now: number): void {
     this.packets += 1;
     this.bytes += payloadBytes;

@@ -1,46 +1,41 @@
-import type { RtpPacket } from './media-types.ts';
 import { sequenceDistance, timestampDistance } from './sequence.ts';
 
 /** Nobody asks again for a packet of a replay after this time. */
 const REMEMBERED_MS = 2000;
+/** Frames of 33 ms come to about a millisecond's distance. */
+const SQUEEZE = 32;
 
 /**
- * A burst of past packets for a viewer that just came. The frames are moved together to a millisecond's distance, so
- * that the viewer shows the present at once instead of staying behind by the age of the keyframe.
+ * A burst of past packets for a viewer that just came. The frames are moved together, in proportion, so that the
+ * viewer shows the present at once instead of staying behind by the age of the keyframe.
  */
 export class Replay {
-  #shifts: readonly number[];
-  readonly #start: number;
+  readonly #endSequence: number;
+  readonly #endTimestamp: number;
   readonly #startedAt: number;
 
   /**
-   * @param packets without a gap, in the order of their sequence numbers
+   * @param end the last packet of the burst, which stays where it is
    * @param now milliseconds on the monotonic clock
    */
-  constructor(packets: readonly RtpPacket[], clockRate: number, now: number) {
-    this.#shifts = squeezeFrames(packets, Math.round(clockRate / 1000));
-    this.#start = packets[0]?.sequenceNumber ?? 0;
+  constructor(end: { sequenceNumber: number; timestamp: number }, now: number) {
+    this.#endSequence = end.sequenceNumber;
+    this.#endTimestamp = end.timestamp;
     this.#startedAt = now;
   }
 
-  /** What is to be added to a packet's timestamp, in ticks; a repeated packet must be the same as the first time. */
-  shiftOf(sequenceNumber: number, now: number): number {
-    if (this.#shifts.length > 0 && now - this.#startedAt > REMEMBERED_MS) this.#shifts = [];
-    return this.#shifts[sequenceDistance(this.#start, sequenceNumber)] ?? 0;
+  /** Nothing of the burst is asked for any more. */
+  isOver(now: number): boolean {
+    return now - this.#startedAt > REMEMBERED_MS;
   }
-}
 
-/** The last frame stays where it is; each one before it comes up to `ticks` before its successor. */
-function squeezeFrames(packets: readonly RtpPacket[], ticks: number): number[] {
-  const shifts = new Array<number>(packets.length).fill(0);
-  let later = packets.at(-1);
-  for (let index = packets.length - 2; index >= 0; index -= 1) {
-    const packet = packets[index];
-    if (packet === undefined || later === undefined) break;
-    const distance = timestampDistance(packet.timestamp, later.timestamp);
-    // Packets of one frame have no distance, and stay together.
-    shifts[index] = (shifts[index + 1] ?? 0) + distance - Math.min(distance, ticks);
-    later = packet;
+  /**
+   * What is to be added to the timestamp of a packet, in ticks. It is the same whenever it is asked for, so that what
+   * is repeated, or fills a hole of the burst later, suits the rest.
+   */
+  shiftOf(sequenceNumber: number, timestamp: number, now: number): number {
+    if (this.isOver(now) || sequenceDistance(this.#endSequence, sequenceNumber) >= 0) return 0;
+    const distance = timestampDistance(timestamp, this.#endTimestamp);
+    return distance <= 0 ? 0 : distance - Math.ceil(distance / SQUEEZE);
   }
-  return shifts;
 }

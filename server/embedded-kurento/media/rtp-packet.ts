@@ -1,4 +1,12 @@
+import {
+  ExtendedForm,
+  type ExtensionIds,
+  NO_EXTENSIONS,
+  type ReadExtensions,
+  readExtensions,
+} from './header-extensions.ts';
 import type { RtpCodec, RtpPacket } from './media-types.ts';
+import { type PictureNumbers, readPictureNumbers } from './picture-numbers.ts';
 
 /** Bytes of an RTP header without CSRCs and extensions. */
 export const RTP_HEADER_BYTES = 12;
@@ -14,6 +22,10 @@ export class ReceivedPacket implements RtpPacket {
   readonly ssrc: number;
   readonly codec: RtpCodec;
   readonly arrivedAt: number;
+  readonly picture: PictureNumbers | null;
+  /** When it was sent, by the sender's clock (abs-send-time), in units of 2⁻¹⁸ s modulo 64 s; −1 when it does not say. */
+  readonly sendTime: number;
+  readonly extended: ExtendedForm | null;
   /** Decided by the stream that takes the packet in, as it knows what came before. */
   keyframeStart = false;
 
@@ -25,6 +37,8 @@ export class ReceivedPacket implements RtpPacket {
     ssrc: number,
     codec: RtpCodec,
     arrivedAt: number,
+    sendTime: number,
+    extended: ExtendedForm | null,
   ) {
     this.bytes = bytes;
     this.payloadOffset = payloadOffset;
@@ -35,6 +49,9 @@ export class ReceivedPacket implements RtpPacket {
     this.ssrc = ssrc;
     this.codec = codec;
     this.arrivedAt = arrivedAt;
+    this.sendTime = sendTime;
+    this.extended = extended;
+    this.picture = readPictureNumbers(codec.name, bytes, payloadOffset);
   }
 }
 
@@ -48,9 +65,15 @@ export function isRtcp(datagram: Buffer): boolean {
  * Reads a packet (https://www.rfc-editor.org/rfc/rfc3550#section-5.1) and takes header extensions and padding off
  * it, writing into `datagram`. A packet of nothing but padding keeps an empty payload, because its sequence number
  * has been used up and would otherwise look lost.
+ * @param ids of the header extensions that the sender may use
  * @returns null when lengths do not fit together
  */
-export function readRtpPacket(datagram: Buffer, codec: RtpCodec, arrivedAt: number): ReceivedPacket | null {
+export function readRtpPacket(
+  datagram: Buffer,
+  codec: RtpCodec,
+  arrivedAt: number,
+  ids: ExtensionIds = NO_EXTENSIONS,
+): ReceivedPacket | null {
   if (datagram.length < RTP_HEADER_BYTES) return null;
   const first = datagram[0] ?? 0;
   if (first >> 6 !== 2) return null;
@@ -63,10 +86,12 @@ export function readRtpPacket(datagram: Buffer, codec: RtpCodec, arrivedAt: numb
     end -= padding;
   }
   let start = 0;
+  let extensions: ReadExtensions | null = null;
   if ((first & 0x10) !== 0) {
     if (headerEnd + 4 > end) return null;
     const extensionBytes = 4 + datagram.readUInt16BE(headerEnd + 2) * 4;
     if (headerEnd + extensionBytes > end) return null;
+    extensions = readExtensions(datagram, headerEnd, headerEnd + extensionBytes, ids);
     // The header moves up to the payload: it is far shorter than what it would cost to move the payload down.
     datagram.copyWithin(extensionBytes, 0, headerEnd);
     start = extensionBytes;
@@ -74,6 +99,7 @@ export function readRtpPacket(datagram: Buffer, codec: RtpCodec, arrivedAt: numb
   if (start + headerEnd > end) return null;
   if (start !== 0 || end !== datagram.length) bytes = datagram.subarray(start, end);
   bytes[0] = first & 0xcf;
+  const kept = extensions?.kept ?? null;
   return new ReceivedPacket(
     bytes,
     headerEnd,
@@ -82,5 +108,7 @@ export function readRtpPacket(datagram: Buffer, codec: RtpCodec, arrivedAt: numb
     bytes.readUInt32BE(8),
     codec,
     arrivedAt,
+    extensions?.sendTime ?? -1,
+    kept === null ? null : new ExtendedForm(bytes, headerEnd, kept),
   );
 }

@@ -1,3 +1,4 @@
+import { EXTENSION_URIS } from './header-extensions.ts';
 import { type MediaKind, NegotiationError, type SdpDirection } from './media-types.ts';
 import { type Offer, type OfferedMedia, type OfferedTransport, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
 
@@ -13,7 +14,8 @@ export type AnswerPlan = {
   setup: 'active' | 'passive';
 };
 
-const MIRRORED: Readonly<Record<SdpDirection, SdpDirection>> = {
+/** What an answer makes of the offer's directions. */
+export const MIRRORED: Readonly<Record<SdpDirection, SdpDirection>> = {
   sendrecv: 'sendrecv',
   sendonly: 'recvonly',
   recvonly: 'sendonly',
@@ -165,6 +167,7 @@ function activeSection(
   const lines = [
     `m=${media.type} 1 ${media.protocol} ${codecs.map((codec) => codec.payloadType).join(' ')}`,
     ...(maxKbps > 0 ? [`b=AS:${maxKbps}`] : []),
+    ...extensionLines(media, direction),
     `a=${direction}`,
     `a=mid:${media.mid}`,
     'a=rtcp:9 IN IP4 0.0.0.0',
@@ -177,12 +180,25 @@ function activeSection(
       for (const feedback of VIDEO_FEEDBACK) lines.push(`a=rtcp-fb:${payloadType} ${feedback}`);
     }
   }
+  if (kind === 'audio' && media.nack) for (const { payloadType } of codecs) lines.push(`a=rtcp-fb:${payloadType} nack`);
   lines.push(`a=setup:${plan.setup}`, 'a=rtcp-mux');
   if (media.reducedSizeRtcp) lines.push('a=rtcp-rsize');
   for (const { payloadType, fmtp } of codecs) if (fmtp !== '') lines.push(`a=fmtp:${payloadType} ${fmtp}`);
   // Kurento has no a=msid; with it, browsers know that sound and picture belong together and keep them in step.
   if (direction === 'sendonly' || direction === 'sendrecv') lines.push(`a=msid:${streams.cname} ${kind}0`);
   lines.push(`a=ssrc:${streams.ssrcs[kind]} cname:${streams.cname}`, ...transportLines(transport));
+  return lines;
+}
+
+/** The ids stay the offer's: https://www.rfc-editor.org/rfc/rfc8285#section-6 */
+function extensionLines({ extensionIds }: OfferedMedia, direction: SdpDirection): string[] {
+  const { sendTime, orientation, captureTime } = extensionIds;
+  const lines: string[] = [];
+  // It is read where we receive, and not written where we send.
+  const receives = direction === 'recvonly' || direction === 'sendrecv';
+  if (receives && sendTime > 0) lines.push(`a=extmap:${sendTime} ${EXTENSION_URIS.sendTime}`);
+  if (orientation > 0) lines.push(`a=extmap:${orientation} ${EXTENSION_URIS.orientation}`);
+  if (captureTime > 0) lines.push(`a=extmap:${captureTime} ${EXTENSION_URIS.captureTime}`);
   return lines;
 }
 

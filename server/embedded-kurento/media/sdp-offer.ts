@@ -1,5 +1,6 @@
 import { parse } from 'sdp-transform';
 import { acceptedCodecName, type NegotiatedCodec } from './codecs.ts';
+import { EXTENSION_URIS, type ExtensionIds } from './header-extensions.ts';
 import { type MediaKind, NegotiationError, type SdpDirection } from './media-types.ts';
 
 /** Kurento's SDP_PARSE_ERROR. */
@@ -29,6 +30,10 @@ export type OfferedMedia = {
   /** The offerer does not want it (any more). */
   rejected: boolean;
   reducedSizeRtcp: boolean;
+  /** Of the header extensions that are understood. */
+  extensionIds: ExtensionIds;
+  /** The offerer repeats lost packets, and asks for them: https://www.rfc-editor.org/rfc/rfc4585#section-4.2 */
+  nack: boolean;
   /** Data channels (https://www.rfc-editor.org/rfc/rfc8841); null for all other media. */
   data: { sctpPort: number } | null;
   transport: OfferedTransport | null;
@@ -87,23 +92,41 @@ function parseOrThrow(text: string): ParsedSdp {
   }
 }
 
+/** The parser makes a number of every value that looks like one, whatever its types say; so texts are made texts here. */
 function readMedia(session: ParsedSdp, media: ParsedMedia, index: number): OfferedMedia {
   const kind = media.type === 'audio' || media.type === 'video' ? media.type : null;
+  const protocol = String(media.protocol);
   const isBundleOnly = media.bundleOnly !== undefined;
   return {
-    type: media.type,
-    kind: kind !== null && /RTP\/S?AVPF?$/.test(media.protocol) ? kind : null,
-    protocol: media.protocol,
+    type: String(media.type),
+    kind: kind !== null && /RTP\/S?AVPF?$/.test(protocol) ? kind : null,
+    protocol,
     payloads: String(media.payloads ?? ''),
     mid: media.mid === undefined ? String(index) : String(media.mid),
     direction: media.direction ?? session.direction ?? 'sendrecv',
     codecs: kind === null ? [] : readCodecs(kind, media),
-    codecNames: [...new Set(media.rtp.map((rtp) => rtp.codec))],
+    codecNames: [...new Set(media.rtp.map((rtp) => String(rtp.codec)))],
     // Port 0 with a=bundle-only is wanted all the same: https://www.rfc-editor.org/rfc/rfc9143#section-6
     rejected: media.port === 0 && !isBundleOnly,
     reducedSizeRtcp: media.rtcpRsize !== undefined,
+    extensionIds: readExtensionIds(session, media),
+    nack: media.rtcpFb?.some(({ type, subtype }) => type === 'nack' && subtype === undefined) ?? false,
     data: readData(media),
     transport: readTransport(session, media),
+  };
+}
+
+function readExtensionIds(session: ParsedSdp, media: ParsedMedia): ExtensionIds {
+  const offered = [...(media.ext ?? []), ...(session.ext ?? [])];
+  const idOf = (uri: string): number => {
+    // Larger ids need headers of two bytes, and 15 is none: https://www.rfc-editor.org/rfc/rfc8285#section-4.2
+    const id = offered.find((extension) => extension.uri === uri && extension.direction !== 'inactive')?.value ?? 0;
+    return Number.isInteger(id) && id >= 1 && id <= 14 ? id : 0;
+  };
+  return {
+    sendTime: idOf(EXTENSION_URIS.sendTime),
+    orientation: idOf(EXTENSION_URIS.orientation),
+    captureTime: idOf(EXTENSION_URIS.captureTime),
   };
 }
 
@@ -136,10 +159,10 @@ function readCodecs(kind: MediaKind, media: ParsedMedia): NegotiatedCodec[] {
     const rtp = media.rtp.find((entry) => entry.payload === payloadType) ?? STATIC_CODECS.get(payloadType);
     if (rtp === undefined) continue;
     const clockRate = rtp.rate ?? 0;
-    const name = acceptedCodecName(kind, rtp.codec, clockRate);
+    const name = acceptedCodecName(kind, String(rtp.codec), clockRate);
     if (name === null) continue;
     const channels = 'encoding' in rtp ? Number(rtp.encoding ?? 1) : 1;
-    const fmtp = media.fmtp.find((entry) => entry.payload === payloadType)?.config ?? '';
+    const fmtp = String(media.fmtp.find((entry) => entry.payload === payloadType)?.config ?? '');
     codecs.push({ name, clockRate, channels, fmtp, payloadType });
   }
   return codecs;
@@ -156,7 +179,7 @@ function readTransport(session: ParsedSdp, media: ParsedMedia): OfferedTransport
     iceUfrag,
     icePwd,
     fingerprint: { type: fingerprint.type.toLowerCase(), hash: fingerprint.hash.toUpperCase() },
-    setup: media.setup ?? session.setup ?? 'actpass',
+    setup: String(media.setup ?? session.setup ?? 'actpass'),
     iceLite: session.icelite !== undefined,
     candidates: (media.candidates ?? []).map(
       ({ foundation, component, transport, priority, ip, port, type }) =>

@@ -30,7 +30,7 @@ const codec = (payloadType: number, name: string, clockRate: number, channels = 
 });
 
 /** In the order in which Kurento offers them. */
-const OFFERED_CODECS: Readonly<Record<MediaKind, readonly NegotiatedCodec[]>> = {
+export const OFFERED_CODECS: Readonly<Record<MediaKind, readonly NegotiatedCodec[]>> = {
   audio: [codec(96, 'opus', 48_000, 2), codec(0, 'PCMU', 8_000), codec(8, 'PCMA', 8_000)],
   video: [
     codec(100, 'AV1', 90_000),
@@ -81,7 +81,10 @@ export function writeOffer(
     if (maxKbps[kind] > 0) lines.push(`b=AS:${maxKbps[kind]}`);
     lines.push('a=setup:actpass');
     for (const { payloadType, name, clockRate, channels, fmtp } of codecs) {
-      lines.push(`a=rtpmap:${payloadType} ${name}/${clockRate}${channels > 1 ? `/${channels}` : ''}`);
+      // Static types need none: https://www.rfc-editor.org/rfc/rfc3551#section-6
+      if (payloadType >= 96) {
+        lines.push(`a=rtpmap:${payloadType} ${name}/${clockRate}${channels > 1 ? `/${channels}` : ''}`);
+      }
       if (fmtp !== '') lines.push(`a=fmtp:${payloadType} ${fmtp}`);
     }
     lines.push('a=rtcp:9 IN IP4 0.0.0.0', 'a=rtcp-mux', `a=${direction}`, `a=mid:${mid}`);
@@ -99,7 +102,7 @@ export function writeOffer(
 }
 
 /** What the directions of both sides leave of an m-line, seen from us. */
-function agree(ours: SdpDirection, theirs: SdpDirection): SdpDirection {
+export function agree(ours: SdpDirection, theirs: SdpDirection): SdpDirection {
   const sends = (ours === 'sendrecv' || ours === 'sendonly') && (theirs === 'sendrecv' || theirs === 'recvonly');
   const receives = (ours === 'sendrecv' || ours === 'recvonly') && (theirs === 'sendrecv' || theirs === 'sendonly');
   if (sends) return receives ? 'sendrecv' : 'sendonly';

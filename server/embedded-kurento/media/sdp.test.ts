@@ -50,8 +50,35 @@ describe('the answer to a browser', () => {
       { payload: 96, type: 'nack' },
       { payload: 96, type: 'nack', subtype: 'pli' },
     ]);
-    expect(audio?.ext).toBeUndefined();
     expect(answer(presenterOffer)).not.toContain('candidate');
+  });
+
+  it('R89: takes the header extensions that it understands, under the offer’s ids', () => {
+    const sendTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
+    const captureTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
+    const [audio, video] = parse(answer(presenterOffer)).media;
+    expect(audio?.ext).toEqual([{ value: 2, uri: sendTime }]);
+    expect(video?.ext).toEqual([
+      { value: 2, uri: sendTime },
+      { value: 13, uri: 'urn:3gpp:video-orientation' },
+    ]);
+    const offer = viewerOffer.replace('a=mid:1', `a=mid:1\r\na=extmap:9/recvonly ${captureTime}`);
+    // When packets were sent is not told to viewers.
+    expect(parse(answer(offer)).media.map((media) => media.ext)).toEqual([
+      undefined,
+      [
+        { value: 13, uri: 'urn:3gpp:video-orientation' },
+        { value: 9, uri: captureTime },
+      ],
+    ]);
+    const strange = viewerOffer.replaceAll('a=extmap:13 ', 'a=extmap:15 ').replaceAll('a=extmap:2 ', 'a=extmap:300 ');
+    expect(answer(strange)).not.toContain('a=extmap:');
+  });
+
+  it('R90: agrees to repeat lost sound only where the offer does', () => {
+    const opus = 'a=rtcp-fb:111 transport-cc';
+    expect(answer(presenterOffer)).not.toMatch(/a=rtcp-fb:111/);
+    expect(answer(presenterOffer.replace(opus, `${opus}\r\na=rtcp-fb:111 nack`))).toContain('a=rtcp-fb:111 nack\r\n');
   });
 
   it('tells under which SSRC it sends, and that sound and picture belong together', () => {
@@ -114,6 +141,21 @@ describe('an offer that cannot be answered', () => {
     expect(errorOf(presenterOffer.replaceAll(/a=fingerprint:.*/g, 'a=fingerprint:sha-256 AA'))).toMatchObject({
       kurentoCode: 40206,
     });
+  });
+
+  it.each([
+    ['a codec', 'a=rtpmap:63 red/48000/2', 'a=rtpmap:63 5/48000/2'],
+    ['a parameter', 'a=fmtp:102 level-asymmetry-allowed=1', 'a=fmtp:102 5\r\na=fmtp:102 level-asymmetry-allowed=1'],
+    ['a protocol', 'm=audio 9 UDP/TLS/RTP/SAVPF', 'm=audio 9 5'],
+    ['a kind of media', 'm=audio 9', 'm=5 9'],
+    ['a role', 'a=setup:actpass', 'a=setup:5'],
+  ])('R56: takes %s for a text although it looks like a number', (_what, given, changed) => {
+    expect(presenterOffer).toContain(given);
+    const plan = planAnswer(readOffer(presenterOffer.replace(given, changed)));
+    for (const { media } of plan.active) {
+      for (const codec of media.codecs) expect(matchCodec(codec, media.codecs)).not.toBeNull();
+    }
+    expect(parse(writeAnswer(plan, LOCAL, STREAMS)).media).toHaveLength(2);
   });
 
   it('never brings anything but a NegotiationError', () => {

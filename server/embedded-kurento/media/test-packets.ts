@@ -28,6 +28,18 @@ export function rtp(header: Header): Buffer {
   return Buffer.concat([start, header.payload ?? VP8_DELTA]);
 }
 
+/** The same packet with a header extension: its profile, then its elements, which are filled up with zeros. */
+export function withExtension(packet: Buffer, profile: number, elements: readonly number[]): Buffer {
+  const words = Math.ceil(elements.length / 4);
+  const block = Buffer.alloc(4 + words * 4);
+  block.writeUInt16BE(profile, 0);
+  block.writeUInt16BE(words, 2);
+  block.set(elements, 4);
+  const extended = Buffer.concat([packet.subarray(0, 12), block, packet.subarray(12)]);
+  extended[0] = (packet[0] ?? 0) | 0x10;
+  return extended;
+}
+
 /** Random numbers 0 … 1 that are the same in every run (mulberry32). */
 export function randomNumbers(seed: number): () => number {
   let state = seed;

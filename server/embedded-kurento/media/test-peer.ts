@@ -15,6 +15,8 @@ export type TestPeer = {
   sendAudio(packet: Buffer): void;
   sendVideo(packet: Buffer): void;
   sendRtcp(packet: Buffer): void;
+  /** The UDP port of the link. */
+  enginePort(): number;
   /** Ends the peer without a word; the link stays. */
   leave(): void;
   /** RTCP packets of one type (and format) that came, taken out of their compounds. */
@@ -28,13 +30,15 @@ export type Loss = (index: number) => boolean;
 /**
  * Connects a peer to a new link of the engine; it stands on both sides when it resolves.
  * @param loss puts a lossy stretch between the link and the peer
- * @param port the peer's own UDP port; any when absent
+ * @param port the peer's own UDP port, which it names to the link; any, and not named, when absent
+ * @param showOffer changes the peer's offer on its way to the link
  */
 export async function connectTestPeer(
   engine: MediaEngine,
   role: 'presenter' | 'viewer',
   loss?: Loss,
   port?: number,
+  showOffer: (offer: string) => string = (offer) => offer,
 ): Promise<TestPeer> {
   const relay = loss === undefined ? null : createSocket('udp4');
   const connection = new PeerConnection(role, {
@@ -90,11 +94,12 @@ export async function connectTestPeer(
   videoTrack.onMessage(keep);
   const open = Promise.all([opened(audioTrack), opened(videoTrack)]);
   connection.setLocalDescription('offer');
-  // The link hears of the peer's candidates only after the peer has the answer: libdatachannel as the offering side
-  // refuses a DTLS handshake that overtakes it. A relayed peer tells none, as they would show a way around the relay.
+  // The link hears of the peer by the peer's own checks alone. If it were told its candidates it might be ready first,
+  // and libdatachannel as the offering side refuses a DTLS handshake that overtakes it, until it is repeated a second
+  // later. They would also show a way around a relay. Where the address itself matters, they are told at the end.
   const [shownOffer, ...candidates] = splitCandidates(connection.localDescription()?.sdp ?? '');
-  connection.setRemoteDescription(await link.processOffer(shownOffer ?? ''), 'answer');
-  if (relay === null) {
+  connection.setRemoteDescription(await link.processOffer(showOffer(shownOffer ?? '')), 'answer');
+  if (port !== undefined) {
     for (const candidate of candidates) link.addCandidate({ candidate, sdpMid: '0', sdpMLineIndex: 0 });
   }
   link.gatherCandidates();
@@ -112,6 +117,7 @@ export async function connectTestPeer(
     sendRtcp: (packet) => videoTrack.sendMessageBinary(packet),
     rtcpOf: (type, format) =>
       rtcp.filter((packet) => packet[1] === type && (format === undefined || ((packet[0] ?? 0) & 0x1f) === format)),
+    enginePort: () => Number(connection.getSelectedCandidatePair()?.remote.port),
     leave: () => connection.close(),
     close: () => {
       relay?.close();

@@ -1,17 +1,29 @@
+import { randomUUID } from 'node:crypto';
 import { codecNames, haveCommonCodec } from '../graph/codec-match.ts';
+import type { MediaType } from '../graph/media-graph.ts';
+import { flowingKinds } from '../graph/media-graph.ts';
 import { StarvationMeter } from '../graph/starvation-meter.ts';
-import type { MediaKind } from '../media/media-types.ts';
-import { isJsonObject } from '../rpc/json-rpc.ts';
+import type { MediaKind, RtpSink, RtpSource, RtpStats } from '../media/media-types.ts';
+import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
 import type { Operation } from '../types/class-table.ts';
 import { type OperationsOf, register } from './media-object.ts';
+import { rtpStatsRecord } from './rtp-stats.ts';
 import { SdpEndpoint } from './sdp-endpoint.ts';
 
 /** A peer that was silent for that long has no media any more; measured on the original. */
 export const mediaTimeoutMs = 26_000;
 
 type State = 'CONNECTED' | 'DISCONNECTED';
+
+/** What carries the media of an endpoint. */
+export type RtpCarrier = {
+  readonly sources: Readonly<Record<MediaKind, RtpSource>>;
+  readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
+  setMaxRecvKbps(kind: MediaKind, kbps: number): void;
+  stats(): RtpStats[];
+};
 
 /** An endpoint whose media travels as RTP: it knows whether the peer is there and whether its media is. */
 export abstract class BaseRtpEndpoint extends SdpEndpoint {
@@ -21,6 +33,40 @@ export abstract class BaseRtpEndpoint extends SdpEndpoint {
   #packetsIn = 0;
   #packetsOut = 0;
   #aliveAt = 0;
+  readonly #statsIds = new Map<string, string>();
+
+  protected abstract get carrier(): RtpCarrier;
+
+  override source(kind: MediaKind): RtpSource {
+    return this.carrier.sources[kind];
+  }
+
+  override sink(kind: MediaKind): RtpSink {
+    return this.carrier.sinks[kind];
+  }
+
+  override setProperty(name: string, value: unknown): void {
+    super.setProperty(name, value);
+    if (name === 'maxVideoRecvBandwidth' && typeof value === 'number') this.carrier.setMaxRecvKbps('video', value);
+    if (name === 'maxAudioRecvBandwidth' && typeof value === 'number') this.carrier.setMaxRecvKbps('audio', value);
+  }
+
+  override stats(type: MediaType | undefined): JsonObject {
+    const records: JsonObject = {};
+    for (const stats of this.carrier.stats()) {
+      if (type !== undefined && flowingKinds[type] !== stats.kind) continue;
+      const id = this.statsId(`${stats.direction} ${stats.ssrc}`);
+      records[id] = rtpStatsRecord(id, stats);
+    }
+    return records;
+  }
+
+  /** The id of the record for a stream or channel, always the same. */
+  protected statsId(key: string): string {
+    const id = this.#statsIds.get(key) ?? randomUUID();
+    this.#statsIds.set(key, id);
+    return id;
+  }
 
   get connectionState(): State {
     return this.#connectionState;

@@ -1,3 +1,4 @@
+import { drawGraph } from '../graph/graph-drawing.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
 import { knownClass, type Operation } from '../types/class-table.ts';
@@ -29,6 +30,11 @@ export abstract class Hub extends MediaObject {
     return [...this.#ports].filter((port) => this.inletOf(port) === inlet);
   }
 
+  /** The ports and what they are connected to, as a drawing of Graphviz's. */
+  draw(): string {
+    return drawGraph(this.#pipeline.graph, this.#ports);
+  }
+
   override perform(operation: Operation, args: Arguments): unknown {
     const own = operations[operation.name];
     return own === undefined ? super.perform(operation, args) : own(this, args);
@@ -58,6 +64,7 @@ export abstract class Hub extends MediaObject {
 }
 
 const operations: OperationsOf<Hub> = {
-  getGstreamerDot: () => 'digraph pipeline {}\n',
+  getGstreamerDot: (self) => self.draw(),
+  // The original writes a file only for who debugs its GStreamer; there is none here.
   dumpGstreamerDot: () => null,
 };

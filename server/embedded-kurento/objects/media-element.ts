@@ -1,5 +1,6 @@
 import { FlowMeter, type PacketCounter } from '../graph/flow-meter.ts';
 import type { FlowWatched } from '../graph/flow-monitor.ts';
+import { drawGraph } from '../graph/graph-drawing.ts';
 import {
   flowingKinds,
   type GraphElement,
@@ -205,6 +206,7 @@ const operations: OperationsOf<MediaElement> = {
   // Formats say what a transcoder should produce; there is none.
   setAudioFormat: () => null,
   setVideoFormat: () => null,
-  getGstreamerDot: () => 'digraph pipeline {}\n',
+  getGstreamerDot: (self) => drawGraph(self.graph, [self]),
+  // The original writes a file only for who debugs its GStreamer; there is none here.
   dumpGstreamerDot: () => null,
 };

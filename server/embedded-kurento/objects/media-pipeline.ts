@@ -1,7 +1,8 @@
+import { drawGraph } from '../graph/graph-drawing.ts';
 import { MediaGraph } from '../graph/media-graph.ts';
 import type { Arguments } from '../types/arguments.ts';
 import { knownClass, type Operation } from '../types/class-table.ts';
-import type { MediaElement } from './media-element.ts';
+import { MediaElement } from './media-element.ts';
 import { MediaObject, type OperationsOf } from './media-object.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -24,7 +25,12 @@ export class MediaPipeline extends MediaObject {
 }
 
 const operations: OperationsOf<MediaPipeline> = {
-  // There is no GStreamer here; tools that ask for its graph get an empty one.
-  getGstreamerDot: () => 'digraph pipeline {}\n',
+  getGstreamerDot: (self) => drawGraph(self.graph, elementsBelow(self)),
+  // The original writes a file only for who debugs its GStreamer; there is none here.
   dumpGstreamerDot: () => null,
 };
+
+/** All elements of the pipeline; those of hubs are the hubs' children. */
+function elementsBelow(parent: MediaObject): MediaElement[] {
+  return [...parent.children].flatMap((child) => (child instanceof MediaElement ? [child] : elementsBelow(child)));
+}

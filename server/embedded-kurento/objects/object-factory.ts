@@ -10,6 +10,7 @@ import { MediaPipeline } from './media-pipeline.ts';
 import { PassThrough } from './pass-through.ts';
 import { PlayerEndpoint } from './player-endpoint.ts';
 import { RecorderEndpoint } from './recorder-endpoint.ts';
+import { RtpEndpoint, readSdes } from './rtp-endpoint.ts';
 import type { ServerContext } from './server-context.ts';
 import { WebRtcEndpoint } from './webrtc-endpoint.ts';
 
@@ -34,6 +35,13 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
     },
   ],
   [
+    'RtpEndpoint',
+    (_context, args) => {
+      const options = { crypto: readSdes(args.record('crypto')), ipv6: args.value('useIpv6') === true };
+      return new RtpEndpoint(pipelineOf(args), options);
+    },
+  ],
+  [
     'PlayerEndpoint',
     (_context, args) => {
       const options = { uri: args.text('uri'), networkCache: args.number('networkCache') };
@@ -42,7 +50,12 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ],
   [
     'RecorderEndpoint',
-    (_context, args) => new RecorderEndpoint(pipelineOf(args), args.text('uri'), args.text('mediaProfile')),
+    (_context, args) =>
+      new RecorderEndpoint(pipelineOf(args), {
+        uri: args.text('uri'),
+        mediaProfile: args.text('mediaProfile'),
+        stopOnEndOfStream: args.value('stopOnEndOfStream') === true,
+      }),
   ],
 ]);
 

@@ -9,6 +9,14 @@ import { longestReplyMs, waitAtMost } from './patience.ts';
 import { recordingPath } from './recording-path.ts';
 import { UriEndpoint } from './uri-endpoint.ts';
 
+/** What a recorder is made with, as Kurento's constructor takes it. */
+export type RecorderOptions = {
+  uri: string;
+  mediaProfile: string;
+  /** The end of all sources, as of a player whose file is over, stops the recorder. */
+  stopOnEndOfStream: boolean;
+};
+
 type RecordingError = { errorCode: number; type: string; description: string };
 
 /** Writes what it is given to a file, once: a recorder that was stopped stays so. */
@@ -20,15 +28,16 @@ export class RecorderEndpoint extends UriEndpoint {
   #stopping: Promise<void> | null = null;
 
   /** @throws KurentoError 40107 for a profile that is Kurento's, but not supported here */
-  constructor(pipeline: MediaPipeline, uri: string, profile: string) {
+  constructor(pipeline: MediaPipeline, options: RecorderOptions) {
+    const { uri, mediaProfile } = options;
     super(pipeline, 'RecorderEndpoint', uri);
-    if (!supportedProfiles.some((supported) => supported === profile)) {
-      const text = `Media profile '${profile}' is not supported here; use one of ${supportedProfiles.join(', ')}`;
+    if (!supportedProfiles.some((supported) => supported === mediaProfile)) {
+      const text = `Media profile '${mediaProfile}' is not supported here; use one of ${supportedProfiles.join(', ')}`;
       throw new KurentoError(40107, text);
     }
     const path = tryPath(uri, this.context.recordingsRoot);
     this.#addressFault = path.fault;
-    this.#recording = path.path === null ? null : this.#open(path.path, profile);
+    this.#recording = path.path === null ? null : this.#open(path.path, options);
   }
 
   override sink(kind: MediaKind): RtpSink | null {
@@ -78,7 +87,7 @@ export class RecorderEndpoint extends UriEndpoint {
     return this.#stopping;
   }
 
-  #open(path: string, profile: string): FileRecording {
+  #open(path: string, { mediaProfile: profile, stopOnEndOfStream }: RecorderOptions): FileRecording {
     return openFileRecording({
       path,
       profile,
@@ -87,6 +96,9 @@ export class RecorderEndpoint extends UriEndpoint {
           if (this.#stopping === null && this.state !== 'START') this.enter('START', 'Recording');
         },
         failed: (error) => this.#fail(error),
+        ended: () => {
+          if (stopOnEndOfStream) this.stop();
+        },
       },
       log: this.context.log,
     });

@@ -35,7 +35,8 @@ export function rtpStatsRecord(id: string, stats: RtpStats): JsonObject {
     type: 'outboundrtp',
     packetsSent: stats.packets,
     bytesSent: stats.bytes,
-    targetBitrate: 0,
+    // The original as well puts here what is sent, and not what it aims at.
+    targetBitrate: stats.bitrate,
     roundTripTime: stats.roundTripTime,
   });
 }

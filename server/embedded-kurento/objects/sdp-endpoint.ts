@@ -1,4 +1,4 @@
-import { NegotiationError } from '../media/media-types.ts';
+import { type MediaKind, NegotiationError, type SdpDirection } from '../media/media-types.ts';
 import { isJsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError, objectNotFound } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
@@ -15,6 +15,19 @@ type Negotiation =
 /** What a client may leave out of an offer. */
 export type OfferOptions = { offerToReceiveAudio: boolean; offerToReceiveVideo: boolean };
 
+/** The directions of an offer, seen from us; what is not to be received is still sent. */
+export function offeredDirections(
+  { offerToReceiveAudio, offerToReceiveVideo }: OfferOptions,
+  { recvonly, sendonly }: { recvonly: boolean; sendonly: boolean },
+): Record<MediaKind, SdpDirection> {
+  const directionFor = (wanted: boolean): SdpDirection => {
+    const receives = wanted && !sendonly;
+    if (recvonly) return receives ? 'recvonly' : 'inactive';
+    return receives ? 'sendrecv' : 'sendonly';
+  };
+  return { audio: directionFor(offerToReceiveAudio), video: directionFor(offerToReceiveVideo) };
+}
+
 /** An endpoint that agrees with its peer by SDP, once in its life. */
 export abstract class SdpEndpoint extends MediaElement {
   #negotiation: Negotiation = { phase: 'open' };
@@ -27,11 +40,14 @@ export abstract class SdpEndpoint extends MediaElement {
   /** Makes the answer; rejects with a NegotiationError for an offer that cannot be answered. */
   protected abstract answer(offer: string): Promise<string>;
 
-  /** Makes an offer. */
-  protected abstract offer(options: OfferOptions): string;
+  /** Makes an offer; rejects with a NegotiationError when none can be made. */
+  protected abstract offer(options: OfferOptions): Promise<string>;
 
   /** Takes the answer to our offer, and gives back our description as it stands now. */
   protected abstract complete(answer: string): Promise<string>;
+
+  /** Called when both sides have agreed, after that was told. */
+  protected onAgreed(): void {}
 
   /** Resolves as soon as no negotiation is under way, however it ended. */
   protected async whenSettled(): Promise<void> {
@@ -39,13 +55,17 @@ export abstract class SdpEndpoint extends MediaElement {
   }
 
   /** @throws KurentoError 40208 once a negotiation has begun */
-  generateOffer(options: OfferOptions): string {
+  async generateOffer(options: OfferOptions): Promise<string> {
     if (this.#negotiation.phase !== 'open') throw new KurentoError(40208, 'Endpoint already negotiated');
+    const making = this.offer(options);
+    this.#negotiation = { phase: 'running', local: null, done: making };
     try {
-      const local = this.offer(options);
+      const local = await making;
+      if (this.released) throw objectNotFound(this.id);
       this.#negotiation = { phase: 'offered', local };
       return local;
     } catch (error) {
+      this.#negotiation = { phase: 'open' };
       throw asKurentoError(error, 40204, 'No offer could be made');
     }
   }
@@ -104,6 +124,7 @@ export abstract class SdpEndpoint extends MediaElement {
     this.#negotiation = { phase: 'done', local, remote, offerer };
     this.graph.changed(this);
     this.emit('MediaSessionStarted');
+    this.onAgreed();
     return local;
   }
 }

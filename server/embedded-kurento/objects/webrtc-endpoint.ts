@@ -1,30 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import type { MediaType } from '../graph/media-graph.ts';
-import { flowingKinds } from '../graph/media-graph.ts';
 import type {
   DataMessage,
   DataPort,
   DtlsState,
   IceComponentState,
-  MediaKind,
   PeerLink,
   PeerLinkListener,
-  RtpSink,
-  RtpSource,
-  SdpDirection,
 } from '../media/media-types.ts';
 import { NegotiationError } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError, objectNotFound } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
 import type { Operation } from '../types/class-table.ts';
-import { BaseRtpEndpoint } from './base-rtp-endpoint.ts';
+import { BaseRtpEndpoint, type RtpCarrier } from './base-rtp-endpoint.ts';
 import { type NetworkProperties, readNetwork } from './link-network.ts';
 import { type OperationsOf, register } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
-import { dataStatsRecord, rtpStatsRecord } from './rtp-stats.ts';
-import type { OfferOptions } from './sdp-endpoint.ts';
+import { dataStatsRecord } from './rtp-stats.ts';
+import { type OfferOptions, offeredDirections } from './sdp-endpoint.ts';
 
 /** All media of a peer is bundled into one stream with one component (RFC 8843, RFC 5761). */
 const streamId = 1;
@@ -46,7 +41,6 @@ export type WebRtcEndpointOptions = { recvonly: boolean; sendonly: boolean; useD
 export class WebRtcEndpoint extends BaseRtpEndpoint {
   readonly #link: PeerLink;
   readonly #connectionId = randomUUID();
-  readonly #statsIds = new Map<string, string>();
   readonly #options: WebRtcEndpointOptions;
   #networkIsSettled = false;
   #iceState: IceComponentState | null = null;
@@ -59,12 +53,8 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
     this.#link = this.#openLink(options.useDataChannels);
   }
 
-  override source(kind: MediaKind): RtpSource {
-    return this.#link.sources[kind];
-  }
-
-  override sink(kind: MediaKind): RtpSink {
-    return this.#link.sinks[kind];
+  protected override get carrier(): RtpCarrier {
+    return this.#link;
   }
 
   override perform(operation: Operation, args: Arguments): unknown {
@@ -74,32 +64,18 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
 
   override setProperty(name: string, value: unknown): void {
     super.setProperty(name, value);
-    if (name === 'maxVideoRecvBandwidth' && typeof value === 'number') this.#link.setMaxRecvKbps('video', value);
-    if (name === 'maxAudioRecvBandwidth' && typeof value === 'number') this.#link.setMaxRecvKbps('audio', value);
     if (this.#networkIsSettled && networkProperties.has(name))
       this.#reportNetwork(`${name} must be set before the negotiation`);
   }
 
   override stats(type: MediaType | undefined): JsonObject {
-    const records: JsonObject = {};
-    for (const stats of this.#link.stats()) {
-      if (type !== undefined && flowingKinds[type] !== stats.kind) continue;
-      const key = `${stats.direction} ${stats.ssrc}`;
-      const id = this.#statsIds.get(key) ?? randomUUID();
-      this.#statsIds.set(key, id);
-      records[id] = rtpStatsRecord(id, stats);
-    }
-    if (type === undefined || type === 'DATA') this.#addDataStats(records);
-    return records;
-  }
-
-  #addDataStats(records: JsonObject): void {
+    const records = super.stats(type);
+    if (type !== undefined && type !== 'DATA') return records;
     for (const stats of this.#link.data?.stats() ?? []) {
-      const key = `data ${stats.id}`;
-      const id = this.#statsIds.get(key) ?? randomUUID();
-      this.#statsIds.set(key, id);
+      const id = this.statsId(`data ${stats.id}`);
       records[id] = dataStatsRecord(id, stats);
     }
+    return records;
   }
 
   override takeData(message: DataMessage): void {
@@ -158,18 +134,10 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
     return this.#link.processOffer(offer);
   }
 
-  protected override offer({ offerToReceiveAudio, offerToReceiveVideo }: OfferOptions): string {
-    const { recvonly, sendonly, useDataChannels } = this.#options;
-    const directionFor = (wanted: boolean): SdpDirection => {
-      const receives = wanted && !sendonly;
-      if (recvonly) return receives ? 'recvonly' : 'inactive';
-      return receives ? 'sendrecv' : 'sendonly';
-    };
+  protected override async offer(options: OfferOptions): Promise<string> {
     this.#settleNetwork();
-    return this.#link.generateOffer({
-      directions: { audio: directionFor(offerToReceiveAudio), video: directionFor(offerToReceiveVideo) },
-      data: useDataChannels,
-    });
+    const { useDataChannels } = this.#options;
+    return this.#link.generateOffer({ directions: offeredDirections(options, this.#options), data: useDataChannels });
   }
 
   protected override complete(answer: string): Promise<string> {

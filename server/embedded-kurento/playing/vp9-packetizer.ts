@@ -1,4 +1,4 @@
-import { vp9KeyframeSize } from '../recording/vp9-payload.ts';
+import { readVp9Setup } from '../recording/vp9-payload.ts';
 import { cutEvenly, MAX_PAYLOAD_BYTES, type Packetizer, PictureIds } from './packetizer.ts';
 
 /** The descriptor with the scalability structure, which is the largest one. */
@@ -16,7 +16,7 @@ export class Vp9Packetizer implements Packetizer {
   packetize(frame: Buffer): Buffer[] {
     if (frame.length === 0) return [];
     const id = this.#ids.next();
-    const size = vp9KeyframeSize(frame);
+    const size = readVp9Setup(frame);
     const pieces = cutEvenly(frame, MAX_PAYLOAD_BYTES - DESCRIPTOR_BYTES);
     return pieces.map((piece, index) => {
       const structure = size !== null && index === 0 ? scalabilityStructure(size) : Buffer.alloc(0);

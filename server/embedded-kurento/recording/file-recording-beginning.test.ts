@@ -2,7 +2,7 @@ import { copyFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { feed, hasCues, recordingDesk, worstSkewMs } from './recording-desk.ts';
-import { readRecording, TestShow } from './recording-rig.ts';
+import { av1, h264, readRecording, TestShow, TestSource, vp8, vp9 } from './recording-rig.ts';
 
 const desk = recordingDesk();
 
@@ -120,18 +120,37 @@ describe('a recording that begins', () => {
   });
 
   test.each([
-    ['WEBM_VIDEO_ONLY', ['vp8']],
-    ['WEBM_AUDIO_ONLY', ['opus']],
-    ['MKV', ['vp8', 'opus']],
-  ])('writes with %s the tracks %j', async (profile, codecs) => {
+    ['WEBM', vp8, ['vp8', 'opus']],
+    ['WEBM', vp9, ['vp9', 'opus']],
+    ['WEBM', av1, ['av1', 'opus']],
+    ['WEBM_VIDEO_ONLY', vp8, ['vp8']],
+    ['WEBM_AUDIO_ONLY', vp8, ['opus']],
+    ['MKV', vp8, ['vp8', 'opus']],
+    ['MKV', vp9, ['vp9', 'opus']],
+    ['MKV', av1, ['av1', 'opus']],
+    ['MKV', h264, ['avc', 'opus']],
+    ['MKV_VIDEO_ONLY', h264, ['avc']],
+    ['MKV_AUDIO_ONLY', h264, ['opus']],
+    ['MP4', h264, ['avc', 'opus']],
+    ['MP4', vp9, ['vp9', 'opus']],
+    ['MP4', av1, ['av1', 'opus']],
+    ['MP4_VIDEO_ONLY', h264, ['avc']],
+    ['MP4_AUDIO_ONLY', vp8, ['opus']],
+  ])('R69: writes with %s, from $name and opus, the tracks %j', async (profile, codec, codecs) => {
     const { recording, events } = desk.open(profile);
-    const show = new TestShow();
+    const show = new TestShow(new TestSource('video', codec));
     feed(recording, show);
     recording.record();
     show.run(0, 2000);
     await vi.waitFor(() => expect(events).toEqual(['started']));
     await recording.stop();
-    expect((await readRecording(desk.path)).codecs).toEqual(codecs);
-    expect(await hasCues(desk.path)).toBe(true);
+    const file = await readRecording(desk.path);
+    expect(file.codecs).toEqual(codecs);
+    expect(file.video).toHaveLength(codecs.length === 2 || profile.endsWith('VIDEO_ONLY') ? 50 : 0);
+    expect(file.audio).toHaveLength(codecs.includes('opus') ? 100 : 0);
+    if (file.video.length > 0) expect([file.width, file.height]).toEqual([640, 360]);
+    expect(file.headerDurationMs).toBeGreaterThan(1950);
+    expect(worstSkewMs([...file.video, ...file.audio], file.video[0] ?? file.audio[0])).toBeLessThanOrEqual(1);
+    if (!profile.startsWith('MP4')) expect(await hasCues(desk.path)).toBe(true);
   });
 });

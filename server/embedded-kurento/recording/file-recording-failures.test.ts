@@ -1,6 +1,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { spsOf, testPps } from './h264-test-frames.ts';
 import { feed, recordingDesk } from './recording-desk.ts';
 import { h264, readRecording, TestShow, TestSource, vp8 } from './recording-rig.ts';
 
@@ -30,6 +31,24 @@ describe('a recording that cannot be', () => {
     await recording.stop();
     expect(events).toEqual(['started', 'failed']);
     expect((await readRecording(desk.path)).video).toHaveLength(50);
+  });
+
+  test('waits for a better picture when what a decoder is set up with has no room in the file', async () => {
+    const { recording, events } = desk.open('MKV');
+    const show = new TestShow(new TestSource('video', h264));
+    feed(recording, show);
+    recording.record();
+    // A parameter set of 50 kB, aggregated with a picture (RFC 6184 §5.7.1).
+    const set = Buffer.concat([spsOf(640, 360), Buffer.alloc(50_000)]);
+    const units = [set, testPps, Buffer.from([0x65, 1, 2, 3])];
+    const lengths = units.flatMap((unit) => [Buffer.from([unit.length >> 8, unit.length & 0xff]), unit]);
+    const packet = show.video.packet(Buffer.concat([Buffer.from([0x78]), ...lengths]), 0, show.startMs, true);
+    show.video.deliver([packet]);
+    expect(show.video.keyframeRequests).toBe(2);
+    show.run(40, 2000);
+    await vi.waitFor(() => expect(events).toEqual(['started']));
+    await recording.stop();
+    expect((await readRecording(desk.path)).video).toHaveLength(49);
   });
 
   test('fails with a profile it does not know', () => {

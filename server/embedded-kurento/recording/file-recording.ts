@@ -73,6 +73,7 @@ class MatroskaRecording implements FileRecording {
       new RecordingTrack(kind, profile.codecs[kind], (codec) => recordedCodec(profile, kind, codec), {
         frame: (track, frame) => this.#take(track.kind, frame),
         codecRefused: (_track, codec) => this.#refuse(codec.name),
+        ended: () => this.#sourceEnded(),
       });
     this.sinks = { audio: open('audio'), video: open('video') };
   }
@@ -126,6 +127,12 @@ class MatroskaRecording implements FileRecording {
       this.#heldBytes += frame.data.length;
       this.#beginIfReady(frame.arrivedAt);
     }
+  }
+
+  /** A picture that ends before the sound is no end: that comes when nothing is left that could still give something. */
+  #sourceEnded(): void {
+    if (this.#state === 'idle' || this.#state === 'ended') return;
+    if (this.#expectedTracks().every((track) => !track.isFed)) this.#options.listener.ended();
   }
 
   #watchKeyframes(frame: ReceivedFrame): void {

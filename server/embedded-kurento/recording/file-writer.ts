@@ -1,10 +1,12 @@
 import type { MediaKind } from '../media/media-types.ts';
+import type { ContainerFile } from './container-file.ts';
 import { FileTimeline } from './file-timeline.ts';
 import type { ReceivedFrame } from './frame-assembler.ts';
 import type { GrowingFile } from './growing-file.ts';
 import { MatroskaFile } from './matroska-file.ts';
+import { Mp4File } from './mp4-file.ts';
 import { opusDurationMs } from './opus-duration.ts';
-import type { RecordedCodec } from './recording-profiles.ts';
+import type { Container, RecordedCodec } from './recording-profiles.ts';
 
 const trackNumbers: Readonly<Record<MediaKind, number>> = { video: 1, audio: 2 };
 const usualVideoFrameMs = 33;
@@ -14,21 +16,21 @@ export type HeldFrames = Readonly<Record<MediaKind, readonly ReceivedFrame[]>>;
 
 /** Gives frames their place in the file's time and writes them; adds tracks as they come. */
 export class FileWriter {
-  readonly #matroska: MatroskaFile;
+  readonly #container: ContainerFile;
   readonly #timeline = new FileTimeline();
   readonly #lastTimeMs: Record<MediaKind, number> = { audio: -1, video: -1 };
   readonly #codecOf: (kind: MediaKind) => RecordedCodec | null;
   /** The moment on our clock that is the file's zero. */
   #originMs = 0;
 
-  constructor(file: GrowingFile, container: 'webm' | 'matroska', codecOf: (kind: MediaKind) => RecordedCodec | null) {
-    this.#matroska = new MatroskaFile(file, container);
+  constructor(file: GrowingFile, container: Container, codecOf: (kind: MediaKind) => RecordedCodec | null) {
+    this.#container = container === 'mp4' ? new Mp4File(file) : new MatroskaFile(file, container);
     this.#codecOf = codecOf;
   }
 
   /** The length of what was taken so far, in milliseconds. */
   get durationMs(): number {
-    return this.#matroska.endMs;
+    return this.#container.endMs;
   }
 
   /**
@@ -44,10 +46,10 @@ export class FileWriter {
     const startMs = (pictures[0] ?? placed[0])?.localMs ?? 0;
     const kept = [...placed.filter(({ localMs }) => localMs >= startMs), ...pictures];
     kept.sort((a, b) => a.localMs - b.localMs);
-    this.#originMs = startMs - this.#matroska.endMs;
+    this.#originMs = startMs - this.#container.endMs;
     for (const { kind, frame, localMs } of kept) this.#write(kind, frame, localMs);
     const firstSoundMs = kept.find(({ kind }) => kind === 'audio')?.localMs ?? startMs;
-    this.#matroska.flush(Math.round(Math.max(startMs, firstSoundMs) - this.#originMs));
+    this.#container.flush(Math.round(Math.max(startMs, firstSoundMs) - this.#originMs));
   }
 
   /** Writes a frame that has just come. */
@@ -57,17 +59,17 @@ export class FileWriter {
 
   /** Hands to the disk what waits too long. `now` is on the clock of the frames' arrival. */
   tick(now: number): void {
-    this.#matroska.tick(now);
+    this.#container.tick(now);
   }
 
   /** Hands to the disk what can go there by now. */
   flush(): void {
-    this.#matroska.flush();
+    this.#container.flush();
   }
 
   /** Writes what is left and the index. */
   finish(): void {
-    this.#matroska.finish();
+    this.#container.finish();
   }
 
   #place(kind: MediaKind, frame: ReceivedFrame): { kind: MediaKind; frame: ReceivedFrame; localMs: number } {
@@ -77,10 +79,10 @@ export class FileWriter {
 
   #write(kind: MediaKind, frame: ReceivedFrame, localMs: number): void {
     const track = trackNumbers[kind];
-    if (!this.#matroska.hasTrack(track)) {
+    if (!this.#container.hasTrack(track)) {
       const codec = this.#codecOf(kind);
       if (codec === null || (kind === 'video' && frame.setup === null)) return;
-      this.#matroska.addTrack({ number: track, codec, setup: frame.setup, channels: 2 });
+      this.#container.addTrack({ number: track, codec, setup: frame.setup, channels: 2 });
     }
     let timeMs = Math.round(localMs - this.#originMs);
     const lastMs = this.#lastTimeMs[kind];
@@ -92,6 +94,6 @@ export class FileWriter {
     const { data, isKeyframe, arrivedAt } = frame;
     const sinceLastMs = lastMs < 0 ? usualVideoFrameMs : Math.min(timeMs - lastMs, 3 * usualVideoFrameMs);
     const durationMs = kind === 'audio' ? opusDurationMs(data) : sinceLastMs;
-    this.#matroska.add({ track, isVideo: kind === 'video', isKeyframe, timeMs, durationMs, data, arrivedAt });
+    this.#container.add({ track, isVideo: kind === 'video', isKeyframe, timeMs, durationMs, data, arrivedAt });
   }
 }

@@ -28,6 +28,11 @@ export type AssemblerListener = {
   keyframeNeeded(arrivedAt: number): void;
 };
 
+/** No picture is that large, in bytes; a frame that goes on beyond has lost its end, or is an attack. */
+const MOST_FRAME_BYTES = 16 * 1024 * 1024;
+/** What a decoder is set up with has less than a hundred bytes; there is room for this much where files keep it. */
+const maxSetupBytes = 1024;
+
 /**
  * Makes whole frames of packets that come in order. After a loss it gives out nothing until the next keyframe:
  * what lies between could only be shown broken.
@@ -36,6 +41,7 @@ export class FrameAssembler {
   readonly #format: PayloadFormat;
   readonly #listener: AssemblerListener;
   #parts: Buffer[] = [];
+  #partBytes = 0;
   #first: HeldPacket | null = null;
   /** False while the frame under way is known to miss a packet. */
   #isWhole = false;
@@ -56,10 +62,11 @@ export class FrameAssembler {
     if (isNewFrame) {
       this.#first = packet;
       this.#parts = [];
+      this.#partBytes = 0;
       this.#isWhole = part?.isFrameStart === true;
     }
     if (part === null) this.#isWhole = false;
-    else this.#parts.push(part.bytes);
+    else if (this.#isWhole) this.#keep(part.bytes);
     if (packet.marker || this.#format.isFramePerPacket) this.#finish();
   }
 
@@ -80,10 +87,20 @@ export class FrameAssembler {
     this.#awaitsKeyframe = !this.#format.isFramePerPacket;
   }
 
+  #keep(bytes: Buffer): void {
+    this.#partBytes += bytes.length;
+    if (this.#partBytes > MOST_FRAME_BYTES) {
+      this.#isWhole = false;
+      this.#parts = [];
+    } else this.#parts.push(bytes);
+  }
+
   #finish(): void {
     const first = this.#first;
     const parts = this.#parts;
-    const coded = this.#isWhole && parts.length > 0 ? this.#format.assemble(parts) : null;
+    const assembled = this.#isWhole && parts.length > 0 ? this.#format.assemble(parts) : null;
+    const isPlausible = (assembled?.setup?.codecPrivate?.length ?? 0) <= maxSetupBytes;
+    const coded = isPlausible ? assembled : null;
     this.#first = null;
     this.#parts = [];
     this.#isWhole = false;

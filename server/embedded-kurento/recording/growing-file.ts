@@ -54,6 +54,14 @@ export class GrowingFile {
     this.#syncing = this.#chain.then(() => this.#syncAll());
   }
 
+  /** What is given from now on is written only when all that was given before is on the disk itself. */
+  fence(): void {
+    this.#chain = this.#chain.then(async () => {
+      await this.#syncing;
+      await this.#syncAll();
+    });
+  }
+
   /** Resolves when all that was given is written, or is not going to be; never rejects. */
   drained(): Promise<void> {
     return this.#chain;

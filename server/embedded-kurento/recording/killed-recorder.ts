@@ -18,6 +18,7 @@ const listener = {
     feeding.isAnnounced = true;
   },
   failed: () => process.exit(1),
+  ended: () => {},
 };
 const isWebm = path.endsWith('.webm');
 const recording = openFileRecording({ path, profile: isWebm ? 'WEBM' : 'MKV', listener, log: () => {} });

@@ -1,3 +1,4 @@
+import type { FileTrack } from './container-file.ts';
 import {
   ebmlId,
   element,
@@ -10,23 +11,12 @@ import {
   unknownLength,
   unsignedElement,
 } from './ebml.ts';
-import type { CodecSetup } from './payload-formats.ts';
 import type { RecordedCodec } from './recording-profiles.ts';
-
-/** A track of the file. */
-export type MatroskaTrack = {
-  readonly number: number;
-  readonly codec: RecordedCodec;
-  /** Of video; `null` for audio. */
-  readonly setup: CodecSetup | null;
-  /** Of audio. */
-  readonly channels: number;
-};
 
 /** What the header says. Positions count from {@link segmentStart}; times are milliseconds. */
 export type MatroskaHeader = {
   readonly container: 'webm' | 'matroska';
-  readonly tracks: readonly MatroskaTrack[];
+  readonly tracks: readonly FileTrack[];
   readonly durationMs: number;
   /** Where the index is and where the file ends, once both are known. */
   readonly finished: { cuesPosition: number; fileSize: number } | null;
@@ -42,6 +32,7 @@ const codecIds: Readonly<Record<RecordedCodec, string>> = {
   VP8: 'V_VP8',
   VP9: 'V_VP9',
   H264: 'V_MPEG4/ISO/AVC',
+  AV1: 'V_AV1',
   opus: 'A_OPUS',
 };
 
@@ -94,7 +85,7 @@ function seekHead(info: number, tracks: number, cues: number | null): Buffer {
   return element(ebmlId.seekHead, ...entries);
 }
 
-function trackEntry(track: MatroskaTrack): Buffer {
+function trackEntry(track: FileTrack): Buffer {
   const common = [
     unsignedElement(ebmlId.trackNumber, track.number),
     unsignedElement(ebmlId.trackUid, track.number),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { av1SequenceOf } from './av1-test-frames.ts';
 import { fromBits, spsOf, testPps } from './h264-test-frames.ts';
 import { opusDurationMs } from './opus-duration.ts';
 import { createPayloadFormat } from './payload-formats.ts';
@@ -41,6 +42,71 @@ describe('VP9 in RTP', () => {
     expect(frame?.isKeyframe).toBe(true);
     expect(frame?.setup).toMatchObject({ width: 640, height: 360 });
     expect(createPayloadFormat('VP9').assemble([fromBits('10000110')])?.isKeyframe).toBe(false);
+  });
+});
+
+describe('AV1 in RTP', () => {
+  // A picture of 64 × 48 pixels as libaom encodes it, then a picture that builds on it.
+  const sequence = Buffer.from('00000002aff79b5f2008', 'hex');
+  const picture = Buffer.from('100090000820822000 00c1b4e5c1a2503ed18974a58614e51d5b2ad8e016'.replace(' ', ''), 'hex');
+  const next = Buffer.from('300380 80fdf806c000596596281042 0095b016'.replaceAll(' ', ''), 'hex');
+  const unit = (header: number, content: Buffer) => Buffer.concat([Buffer.from([header]), content]);
+  const sized = (header: number, content: Buffer) => unit(header, unit(content.length, content));
+  const withLength = (bytes: Buffer) => unit(bytes.length, bytes);
+  const frame = unit(0x30, picture);
+  const keyframe = Buffer.concat([sized(0x0a, sequence), sized(0x32, picture)]);
+
+  test.each([
+    ['with a length for all but the last', [[0x28], withLength(unit(0x08, sequence)), frame]],
+    ['with a length for each', [[0x08], withLength(unit(0x08, sequence)), withLength(frame)]],
+    ['with sizes of their own', [[0x28], withLength(sized(0x0a, sequence)), sized(0x32, picture)]],
+    [
+      'with a temporal delimiter and padding, which are left out',
+      [[0x08], withLength(Buffer.from([0x10])), withLength(unit(0x08, sequence)), withLength(frame), [2, 0x78, 0]],
+    ],
+  ])('becomes a frame with sizes, from OBUs %s', (_name, pieces) => {
+    const format = createPayloadFormat('AV1');
+    const payload = Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
+    expect(format.read(payload)?.isFrameStart).toBe(true);
+    const coded = format.assemble([payload]);
+    expect(coded?.data).toEqual(keyframe);
+    expect(coded?.isKeyframe).toBe(true);
+    expect(coded?.setup).toMatchObject({ width: 64, height: 48 });
+    // What FFmpeg writes for these frames.
+    expect(coded?.setup?.codecPrivate?.toString('hex')).toBe('81000c000a0a00000002aff79b5f2008');
+  });
+
+  test('is put together from fragments, and is no frame when one is missing', () => {
+    const format = createPayloadFormat('AV1');
+    const fragments = [
+      Buffer.concat([Buffer.from([0x68]), withLength(unit(0x08, sequence)), frame.subarray(0, 10)]),
+      Buffer.concat([Buffer.from([0xd0]), frame.subarray(10, 20)]),
+      Buffer.concat([Buffer.from([0x90]), frame.subarray(20)]),
+    ];
+    expect(fragments.map((payload) => format.read(payload)?.isFrameStart)).toEqual([true, false, false]);
+    expect(format.assemble(fragments)?.data).toEqual(keyframe);
+    expect(format.assemble(fragments.slice(1))).toBeNull();
+    expect(format.assemble(fragments.slice(0, 2))).toBeNull();
+  });
+
+  test('tells keyframes from others, and refuses what makes no sense', () => {
+    const format = createPayloadFormat('AV1');
+    const coded = format.assemble([unit(0x10, unit(0x30, next))]);
+    expect([coded?.isKeyframe, coded?.data]).toEqual([false, sized(0x32, next)]);
+    expect(
+      format.assemble([unit(0x28, Buffer.concat([withLength(unit(0x08, sequence)), unit(0x30, next)]))])?.setup,
+    ).toBe(null);
+    expect(format.assemble([Buffer.from([0x00, 9, 0x30])])).toBeNull();
+    expect(format.assemble([Buffer.from([0x10, 0x32, 9, 1])])).toBeNull();
+    expect(format.read(Buffer.from([0x10]))).toBeNull();
+  });
+
+  test('states the size of its pictures in the sequence header', () => {
+    const header = unit(0x08, av1SequenceOf(1280, 720));
+    const coded = createPayloadFormat('AV1').assemble([
+      Buffer.concat([Buffer.from([0x28]), withLength(header), unit(0x30, picture)]),
+    ]);
+    expect(coded?.setup).toMatchObject({ width: 1280, height: 720 });
   });
 });
 

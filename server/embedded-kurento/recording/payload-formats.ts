@@ -1,10 +1,18 @@
+import { createAv1Format } from './av1-payload.ts';
 import { createH264Format } from './h264-payload.ts';
 import type { RecordedCodec } from './recording-profiles.ts';
-import { readVp8Payload, vp8KeyframeSize } from './vp8-payload.ts';
-import { readVp9Payload, vp9KeyframeSize } from './vp9-payload.ts';
+import { readVp8Payload, readVp8Setup } from './vp8-payload.ts';
+import { readVp9Payload, readVp9Setup } from './vp9-payload.ts';
 
 /** What a decoder has to know before the first frame. Sizes are in pixels. */
-export type CodecSetup = { width: number; height: number; codecPrivate: Buffer | null };
+export type CodecSetup = {
+  readonly width: number;
+  readonly height: number;
+  /** What Matroska keeps as CodecPrivate, and MP4 as the configuration of its sample entry unless that is told apart. */
+  readonly codecPrivate: Buffer | null;
+  /** The content of MP4's configuration box, where Matroska has none. */
+  readonly mp4Configuration?: Buffer;
+};
 
 /** One payload without its RTP payload header. */
 export type PayloadPart = {
@@ -32,11 +40,13 @@ export function createPayloadFormat(codec: RecordedCodec): PayloadFormat {
     case 'opus':
       return opusFormat;
     case 'VP8':
-      return pictureFormat(readVp8Payload, vp8KeyframeSize);
+      return pictureFormat(readVp8Payload, readVp8Setup);
     case 'VP9':
-      return pictureFormat(readVp9Payload, vp9KeyframeSize);
+      return pictureFormat(readVp9Payload, readVp9Setup);
     case 'H264':
       return createH264Format();
+    case 'AV1':
+      return createAv1Format();
   }
 }
 
@@ -49,15 +59,14 @@ const opusFormat: PayloadFormat = {
 
 function pictureFormat(
   read: (payload: Buffer) => PayloadPart | null,
-  keyframeSize: (frame: Buffer) => { width: number; height: number } | null,
+  readSetup: (frame: Buffer) => CodecSetup | null,
 ): PayloadFormat {
   return {
     isFramePerPacket: false,
     read,
     assemble: (parts) => {
       const data = Buffer.concat(parts);
-      const size = keyframeSize(data);
-      const setup = size === null ? null : { ...size, codecPrivate: null };
+      const setup = readSetup(data);
       return { data, isKeyframe: setup !== null, setup };
     },
   };

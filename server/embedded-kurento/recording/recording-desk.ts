@@ -48,6 +48,7 @@ export function recordingDesk(): RecordingDesk {
       const failures: Failure[] = [];
       const listener = {
         started: () => events.push('started'),
+        ended: () => events.push('ended'),
         failed: (failure: Failure) => {
           events.push('failed');
           failures.push(failure);

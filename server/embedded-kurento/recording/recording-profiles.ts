@@ -1,31 +1,34 @@
 import type { MediaKind, RtpCodec } from '../media/media-types.ts';
 
 /** The codecs that can be written, as SDP names them but in one spelling. */
-export type RecordedCodec = 'VP8' | 'VP9' | 'H264' | 'opus';
+export type RecordedCodec = 'VP8' | 'VP9' | 'H264' | 'AV1' | 'opus';
+
+/** The kinds of files that can be written. */
+export type Container = 'webm' | 'matroska' | 'mp4';
 
 /** What a profile of Kurento's `MediaProfileSpecType` means for the file. */
 export type RecordingProfile = {
-  container: 'webm' | 'matroska';
+  container: Container;
   kinds: readonly MediaKind[];
   codecs: Readonly<Record<MediaKind, readonly RtpCodec[]>>;
 };
 
-const vp8: RtpCodec = { name: 'VP8', clockRate: 90_000, channels: 1, fmtp: '' };
-const vp9: RtpCodec = { name: 'VP9', clockRate: 90_000, channels: 1, fmtp: '' };
+const vp8 = videoCodec('VP8');
+const vp9 = videoCodec('VP9');
+const av1 = videoCodec('AV1');
 // The graph tells the two ways of cutting H.264 apart; here both are read.
-const h264Single: RtpCodec = { name: 'H264', clockRate: 90_000, channels: 1, fmtp: 'packetization-mode=0' };
-const h264: RtpCodec = { name: 'H264', clockRate: 90_000, channels: 1, fmtp: 'packetization-mode=1' };
+const h264Single = videoCodec('H264', 'packetization-mode=0');
+const h264 = videoCodec('H264', 'packetization-mode=1');
 const opus: RtpCodec = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
 
-const containers = {
-  WEBM: { container: 'webm', video: [vp8, vp9] },
-  MKV: { container: 'matroska', video: [vp8, vp9, h264, h264Single] },
-} as const;
+const formats: Readonly<Record<string, { container: Container; video: readonly RtpCodec[] }>> = {
+  WEBM: { container: 'webm', video: [vp8, vp9, av1] },
+  MKV: { container: 'matroska', video: [vp8, vp9, av1, h264, h264Single] },
+  // There is a way to put VP8 into MP4, but no browser reads it.
+  MP4: { container: 'mp4', video: [h264, h264Single, vp9, av1] },
+};
 
-/**
- * The values of Kurento's `MediaProfileSpecType` that can be recorded here, all without transcoding. MP4 is missing
- * on purpose: it keeps its index for the end, so a crash would cost the whole recording.
- */
+/** The values of Kurento's `MediaProfileSpecType` that can be recorded here, all without transcoding. */
 export const supportedProfiles = [
   'WEBM',
   'WEBM_VIDEO_ONLY',
@@ -33,18 +36,21 @@ export const supportedProfiles = [
   'MKV',
   'MKV_VIDEO_ONLY',
   'MKV_AUDIO_ONLY',
+  'MP4',
+  'MP4_VIDEO_ONLY',
+  'MP4_AUDIO_ONLY',
 ] as const;
 
 /** Reads a profile's name; `null` for one that cannot be recorded here. */
 export function readProfile(name: string): RecordingProfile | null {
-  if (!supportedProfiles.some((supported) => supported === name)) return null;
-  const { container, video } = name.startsWith('WEBM') ? containers.WEBM : containers.MKV;
+  const format = formats[name.split('_', 1)[0] ?? ''];
+  if (format === undefined || !supportedProfiles.some((supported) => supported === name)) return null;
   const withVideo = !name.endsWith('_AUDIO_ONLY');
   const withAudio = !name.endsWith('_VIDEO_ONLY');
   return {
-    container,
+    container: format.container,
     kinds: [...(withVideo ? ['video' as const] : []), ...(withAudio ? ['audio' as const] : [])],
-    codecs: { video: withVideo ? video : [], audio: withAudio ? [opus] : [] },
+    codecs: { video: withVideo ? format.video : [], audio: withAudio ? [opus] : [] },
   };
 }
 
@@ -52,8 +58,17 @@ export function readProfile(name: string): RecordingProfile | null {
 export function recordedCodec(profile: RecordingProfile, kind: MediaKind, codec: RtpCodec): RecordedCodec | null {
   const name = codec.name.toLowerCase();
   if (!profile.codecs[kind].some((held) => held.name.toLowerCase() === name)) return null;
-  if (name === 'vp8') return 'VP8';
-  if (name === 'vp9') return 'VP9';
-  if (name === 'h264') return 'H264';
-  return name === 'opus' ? 'opus' : null;
+  return spellings[name] ?? null;
+}
+
+const spellings: Readonly<Record<string, RecordedCodec>> = {
+  vp8: 'VP8',
+  vp9: 'VP9',
+  h264: 'H264',
+  av1: 'AV1',
+  opus: 'opus',
+};
+
+function videoCodec(name: string, fmtp = ''): RtpCodec {
+  return { name, clockRate: 90_000, channels: 1, fmtp };
 }

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, SenderClock } from '../media/media-types.ts';
+import { av1Packet, vp9Packet } from './av1-test-frames.ts';
 import { h264Packet } from './h264-test-frames.ts';
 
 /*
@@ -9,6 +10,8 @@ import { h264Packet } from './h264-test-frames.ts';
 
 export const vp8: RtpCodec = { name: 'VP8', clockRate: 90_000, channels: 1, fmtp: '' };
 export const h264: RtpCodec = { name: 'H264', clockRate: 90_000, channels: 1, fmtp: '' };
+export const vp9: RtpCodec = { name: 'VP9', clockRate: 90_000, channels: 1, fmtp: '' };
+export const av1: RtpCodec = { name: 'AV1', clockRate: 90_000, channels: 1, fmtp: '' };
 export const opus: RtpCodec = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
 
 /** A frame as VP8 begins it (RFC 6386 §9.1), filled up to `length` bytes with `fill`. */
@@ -27,6 +30,13 @@ export function vp8Frame(isKeyframe: boolean, fill = 7, length = 2000, width = 6
 export function opusPacket(mark: number): Buffer {
   return Buffer.from([0xf8, mark & 0xff, mark >> 8, 1, 2, 3]);
 }
+
+/** Frames that come as payloads, by codec. */
+const framesInOnePacket: Readonly<Record<string, typeof h264Packet>> = {
+  H264: h264Packet,
+  VP9: vp9Packet,
+  AV1: av1Packet,
+};
 
 /** A sender of one kind, whose clocks and network the test makes up. */
 export class TestSource implements RtpSource {
@@ -118,6 +128,11 @@ export class TestSource implements RtpSource {
     this.deliver(this.packetise(frame, captureMs, arrivedAt));
   }
 
+  /** Tells that nothing more comes. */
+  end(): void {
+    for (const consumer of this.#consumers) consumer.onEnded?.();
+  }
+
   /** Sends a sender report: what was captured at `captureMs` was captured then by the sender's wall clock, too. */
   report(captureMs: number): void {
     const ntpMs = 1_700_000_000_000 + captureMs;
@@ -170,7 +185,8 @@ export class TestShow {
 
   /** The mark tells the test when the frame was captured. */
   #videoFrame(isKeyframe: boolean, captureMs: number): Buffer {
-    if (this.video.codec.name === 'H264') return h264Packet(isKeyframe, captureMs, this.size);
+    const make = framesInOnePacket[this.video.codec.name];
+    if (make !== undefined) return make(isKeyframe, captureMs, this.size);
     const frame = vp8Frame(isKeyframe, 7, 2000, this.size.width, this.size.height);
     frame.writeUInt32BE(captureMs, 100);
     return frame;
@@ -207,8 +223,8 @@ export async function readRecording(path: string): Promise<{
       if (track === null) continue;
       for await (const packet of new EncodedPacketSink(track).packets()) {
         const bytes = Buffer.from(packet.data);
-        const captureMs =
-          track === videoTrack ? (bytes.length > 104 ? bytes.readUInt32BE(100) : -1) : bytes.readUInt16LE(1) * 20;
+        const mark = track === videoTrack ? () => bytes.readUInt32BE(100) : () => bytes.readUInt16LE(1) * 20;
+        const captureMs = bytes.length < (track === videoTrack ? 104 : 3) ? -1 : mark();
         packets.push({ timeMs: packet.timestamp * 1000, captureMs, isKey: packet.type === 'key', size: bytes.length });
       }
     }

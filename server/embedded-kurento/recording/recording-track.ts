@@ -13,6 +13,8 @@ export type TrackListener = {
   frame(track: RecordingTrack, frame: ReceivedFrame): void;
   /** Media of a codec that the file cannot hold. */
   codecRefused(track: RecordingTrack, codec: RtpCodec): void;
+  /** The source has come to its end, and all that it gave has been given on. */
+  ended(track: RecordingTrack): void;
 };
 
 /** The codec in our spelling if the file can hold it; otherwise `null`. */
@@ -28,6 +30,7 @@ export class RecordingTrack implements RtpSink {
   readonly #consumer = {
     onPacket: (packet: RtpPacket) => this.#take(packet),
     onSenderClock: (clock: SenderClock) => this.#clock?.tell(clock),
+    onEnded: () => this.#end(),
   };
   #source: RtpSource | null = null;
   #assembler: FrameAssembler | null = null;
@@ -35,6 +38,7 @@ export class RecordingTrack implements RtpSink {
   #codec: RecordedCodec | null = null;
   #codecName = '';
   #isOpen = false;
+  #hasEnded = false;
   #packetCount = 0;
   #keyframeAskedAt = Number.NEGATIVE_INFINITY;
 
@@ -58,8 +62,14 @@ export class RecordingTrack implements RtpSink {
     return this.#codec;
   }
 
+  /** Whether something may still come: there is a source, and it has not come to its end. */
+  get isFed(): boolean {
+    return this.#source !== null && !this.#hasEnded;
+  }
+
   setSource(source: RtpSource | null): void {
     if (source === this.#source) return;
+    this.#hasEnded = false;
     this.#source?.removeConsumer(this.#consumer);
     this.#source = source;
     // The new source may use numbers of its own that happen to look like the old one's.
@@ -107,8 +117,16 @@ export class RecordingTrack implements RtpSink {
     source.requestKeyframe();
   }
 
+  #end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#reorder.flush();
+    this.#listener.ended(this);
+  }
+
   #take(packet: RtpPacket): void {
     this.#packetCount += 1;
+    this.#hasEnded = false;
     if (!this.#isOpen) return;
     const isSameStream = this.#clock?.ssrc === packet.ssrc && packet.codec.name === this.#codecName;
     const clock = isSameStream ? this.#clock : this.#startStream(packet);

@@ -1,4 +1,4 @@
-import type { PayloadPart } from './payload-formats.ts';
+import type { CodecSetup, PayloadPart } from './payload-formats.ts';
 
 /** Takes the VP8 payload descriptor off (RFC 7741 §4.2); `null` if the payload is cut short. */
 export function readVp8Payload(payload: Buffer): PayloadPart | null {
@@ -17,8 +17,8 @@ export function readVp8Payload(payload: Buffer): PayloadPart | null {
 }
 
 /** The size in pixels that a VP8 keyframe states (RFC 6386 §9.1); `null` for any other frame. */
-export function vp8KeyframeSize(frame: Buffer): { width: number; height: number } | null {
+export function readVp8Setup(frame: Buffer): CodecSetup | null {
   if (frame.length < 10 || ((frame[0] ?? 1) & 0x01) !== 0) return null;
   if (frame[3] !== 0x9d || frame[4] !== 0x01 || frame[5] !== 0x2a) return null;
-  return { width: frame.readUInt16LE(6) & 0x3fff, height: frame.readUInt16LE(8) & 0x3fff };
+  return { width: frame.readUInt16LE(6) & 0x3fff, height: frame.readUInt16LE(8) & 0x3fff, codecPrivate: null };
 }

@@ -79,10 +79,9 @@ export class SessionRegistry {
     for (const session of this.#sessions.values()) session.connections.delete(connection);
   }
 
-  /** Forgets a session. */
+  /** Forgets a session. Sockets that spoke for it go on under its name, and so open it anew when they say something. */
   end(sessionId: string): void {
     this.#sessions.delete(sessionId);
-    for (const [connection, bound] of this.#bound) if (bound === sessionId) this.#bound.delete(connection);
   }
 
   /** Gives back the sessions that had neither socket nor message since the last sweep. */

@@ -8,6 +8,7 @@ const h264PayloadTypes = { H264: payloadTypes.video, 'VP8 or H264': 102 } as con
 const durations = { audio: 960, video: 1_800 } as const;
 const directions = { presenter: 'SendOnly', viewer: 'RecvOnly', both: 'SendRecv' } as const;
 const tickMs = 20;
+const videoTicksPerMs = 90;
 
 /** What a peer offers. */
 export type TestPeerOptions = {
@@ -17,14 +18,28 @@ export type TestPeerOptions = {
   relayedPort?: number;
   /** Opens a data channel of this name. */
   dataLabel?: string;
+  /** Loses each packet of the picture whose number this divides, and never repeats it. */
+  losesEvery?: number;
+  /** Stamps every other packet of the picture as so much later than it is. */
+  wobbleMs?: number;
 };
 
 type Stream = { track: Track; ssrc: number; sequenceNumber: number; timestamp: number };
+type Flaws = { losesEvery: number; wobbleMs: number };
+
+const noFlaws: Flaws = { losesEvery: Number.POSITIVE_INFINITY, wobbleMs: 0 };
 
 /** For tests: a WebRTC peer in place of a browser. Unless it is a viewer, it sends both kinds as soon as it is connected. */
 export class TestPeer {
   /** Packets that arrived. */
   readonly received: Record<MediaKind, number> = { audio: 0, video: 0 };
+  /** Packets, and bytes of their payload, that were sent. */
+  readonly sent: Record<MediaKind, { packets: number; bytes: number; lost: number }> = {
+    audio: { packets: 0, bytes: 0, lost: 0 },
+    video: { packets: 0, bytes: 0, lost: 0 },
+  };
+  /** RTCP about the picture, each packet by itself. */
+  readonly rtcp: Buffer[] = [];
   /** Messages that arrived on any data channel. */
   readonly messages: (string | Buffer)[] = [];
   /** Every data channel, ours first. */
@@ -35,17 +50,27 @@ export class TestPeer {
   readonly #endpoint: string;
   readonly #heldCandidates: JsonObject[] = [];
   readonly #isRelayed: boolean;
+  readonly #flaws: Flaws;
+  #unpaired: Buffer | null = null;
   #answered = false;
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(
     client: RawClient,
     endpoint: string,
-    { role, video = 'VP8', relayedPort, dataLabel }: TestPeerOptions,
+    {
+      role,
+      video = 'VP8',
+      relayedPort,
+      dataLabel,
+      losesEvery = Number.POSITIVE_INFINITY,
+      wobbleMs = 0,
+    }: TestPeerOptions,
   ) {
     this.#client = client;
     this.#endpoint = endpoint;
     this.#isRelayed = relayedPort !== undefined;
+    this.#flaws = { losesEvery, wobbleMs };
     this.#connection = new PeerConnection(role, {
       iceServers: [],
       disableAutoNegotiation: true,
@@ -120,8 +145,16 @@ export class TestPeer {
       const second = packet[1] ?? 0;
       // RTCP shares the port and is told apart by its type (RFC 5761 §4).
       if (second < 192 || second > 223) this.received[kind] += 1;
+      else if (kind === 'video') this.#keepRtcp(packet);
     });
     return { track, ssrc, sequenceNumber: 1, timestamp: 1_000 };
+  }
+
+  /** The library hands a compound over once for each SSRC in it that it knows, sender's and media's. */
+  #keepRtcp(compound: Buffer): void {
+    const isSecond = this.#unpaired?.equals(compound) === true;
+    this.#unpaired = isSecond ? null : compound;
+    if (!isSecond) this.rtcp.push(...splitCompound(compound));
   }
 
   #tellCandidate(found: JsonObject): void {
@@ -151,13 +184,22 @@ export class TestPeer {
   #send(kind: MediaKind, payload: Buffer): void {
     const stream = this.#streams[kind];
     if (!stream.track.isOpen()) return;
+    const { losesEvery, wobbleMs } = kind === 'video' ? this.#flaws : noFlaws;
+    const wobble = stream.sequenceNumber % 2 === 0 ? wobbleMs * videoTicksPerMs : 0;
     const header = Buffer.alloc(12);
     header[0] = 0x80;
     header[1] = 0x80 | payloadTypes[kind];
     header.writeUInt16BE(stream.sequenceNumber++ & 0xffff, 2);
-    header.writeUInt32BE(stream.timestamp, 4);
+    header.writeUInt32BE(stream.timestamp + wobble, 4);
     header.writeUInt32BE(stream.ssrc, 8);
     stream.timestamp += durations[kind];
+    const sent = this.sent[kind];
+    if ((stream.sequenceNumber - 1) % losesEvery === 0) {
+      sent.lost += 1;
+      return;
+    }
+    sent.packets += 1;
+    sent.bytes += payload.length;
     stream.track.sendMessageBinary(Buffer.concat([header, payload]));
   }
 
@@ -169,10 +211,31 @@ export class TestPeer {
   /** Waits until `count` packets of that kind have arrived. */
   async receives(kind: MediaKind, count: number): Promise<void> {
     const goal = this.received[kind] + count;
-    for (const deadline = performance.now() + 8_000; this.received[kind] < goal; ) {
-      if (performance.now() > deadline) throw new Error(`Waited in vain for ${count} packets of ${kind}`);
+    await this.until(`${count} packets of ${kind}`, () => this.received[kind] >= goal);
+  }
+
+  /** Sends a compound of RTCP beside the picture. */
+  sendRtcp(...packets: Buffer[]): void {
+    this.#streams.video.track.sendMessageBinary(Buffer.concat(packets));
+  }
+
+  /** Waits until something is so, and looks whenever the server has answered. */
+  async until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+    for (const deadline = performance.now() + 8_000; !(await isSo()); ) {
+      if (performance.now() > deadline) throw new Error(`Waited in vain for ${what}`);
       await this.#client.request('ping');
       await new Promise((resolve) => setTimeout(resolve, tickMs));
     }
   }
+}
+
+/** A compound in its parts: https://www.rfc-editor.org/rfc/rfc3550#section-6.1 */
+function splitCompound(compound: Buffer): Buffer[] {
+  const packets: Buffer[] = [];
+  for (let at = 0; at + 4 <= compound.length; ) {
+    const end = at + 4 + compound.readUInt16BE(at + 2) * 4;
+    packets.push(compound.subarray(at, end));
+    at = end;
+  }
+  return packets;
 }

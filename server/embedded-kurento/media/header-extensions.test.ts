@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ExtensionIds } from './header-extensions.ts';
+import { openMediaEngine } from './media-engine.ts';
+import { type ReceivedPacket, readRtpPacket } from './rtp-packet.ts';
+import { randomNumbers, rtp, VP8, VP8_DELTA, VP8_KEY, withExtension } from './test-packets.ts';
+import { connectTestPeer, type TestPeer } from './test-peer.ts';
+
+const IDS: ExtensionIds = { sendTime: 2, orientation: 13, captureTime: 9 };
+const ONE_BYTE = 0xbede;
+const CAPTURE_TIME = [1, 2, 3, 4, 5, 6, 7, 8];
+
+function read(profile: number, elements: readonly number[], payload = VP8_KEY): ReceivedPacket {
+  const packet = readRtpPacket(withExtension(rtp({ payload }), profile, elements), VP8, 0, IDS);
+  if (packet === null) throw new Error('A test packet must be readable');
+  return packet;
+}
+
+/** The extension block of a packet, without its profile and length, or null. */
+function blockOf(packet: Buffer): Buffer | null {
+  if (((packet[0] ?? 0) & 0x10) === 0) return null;
+  expect(packet.readUInt16BE(12)).toBe(ONE_BYTE);
+  return packet.subarray(16, 16 + packet.readUInt16BE(14) * 4);
+}
+
+describe('header extensions', () => {
+  it('R89: are read in both forms, past padding and what is not known', () => {
+    const oneByte = read(ONE_BYTE, [0x31, 0xaa, 0xbb, 0, 0, 0x22, 0x12, 0x34, 0x56, 0xd0, 0x03]);
+    expect(oneByte.sendTime).toBe(0x123456);
+    const twoBytes = read(0x1000, [3, 0, 200, 2, 1, 1, 0, 2, 3, 0x12, 0x34, 0x56, 13, 1, 0x03]);
+    expect(twoBytes.sendTime).toBe(0x123456);
+    for (const { extended, bytes, payloadOffset } of [oneByte, twoBytes]) {
+      extended?.write({ ...IDS, orientation: 4 });
+      expect(extended && blockOf(extended.bytes)).toEqual(Buffer.from([0x40, 0x03, 0, 0]));
+      expect(extended?.bytes.subarray(extended.shift + payloadOffset)).toEqual(VP8_KEY);
+      expect(bytes).toEqual(rtp({ payload: VP8_KEY }));
+    }
+  });
+
+  it('R89: of other kinds, or of a wrong length, are taken off', () => {
+    expect(read(ONE_BYTE, [0x22, 1, 2, 3])).toMatchObject({ sendTime: 0x010203, extended: null });
+    expect(read(ONE_BYTE, [0x21, 1, 2, 0xd1, 1, 2])).toMatchObject({ sendTime: -1, extended: null });
+    expect(read(ONE_BYTE, [0xf0, 0, 0x22, 1, 2, 3])).toMatchObject({ sendTime: -1 });
+    expect(read(0xabcd, [0xd0, 3])).toMatchObject({ sendTime: -1, extended: null });
+    expect(read(ONE_BYTE, [0xd0, 0, 0, 0x2f])).toMatchObject({ sendTime: -1 });
+  });
+
+  it('R89: show each viewer those that it took, and nothing of another viewer’s', () => {
+    const { extended } = read(ONE_BYTE, [0xd0, 0x02, 0x97, ...CAPTURE_TIME]);
+    const shown = (ids: Partial<ExtensionIds>): number[] => {
+      extended?.write({ sendTime: 0, orientation: 0, captureTime: 0, ...ids });
+      return [...(extended === null ? [] : (blockOf(extended.bytes) ?? []))];
+    };
+    expect(shown({ orientation: 1, captureTime: 2 })).toEqual([0x10, 0x02, 0x27, ...CAPTURE_TIME, 0]);
+    expect(shown({ captureTime: 5 })).toEqual([0x57, ...CAPTURE_TIME, 0, 0, 0]);
+    expect(shown({ orientation: 7 })).toEqual([0x70, 0x02, ...new Array(10).fill(0)]);
+    expect(extended?.suits({ ...IDS, orientation: 0, captureTime: 0 })).toBe(false);
+  });
+
+  it('survive whatever bytes arrive', () => {
+    const next = randomNumbers(8);
+    for (let round = 0; round < 20_000; round += 1) {
+      const elements = Array.from({ length: Math.floor(next() * 24) }, () => Math.floor(next() * 256));
+      const packet = read(next() < 0.5 ? ONE_BYTE : 0x1000, elements);
+      expect(packet.bytes.subarray(12)).toEqual(VP8_KEY);
+      packet.extended?.write(IDS);
+    }
+  });
+});
+
+const closing: { close(): void }[] = [];
+afterEach(() => {
+  for (const part of closing.splice(0).reverse()) part.close();
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  const end = performance.now() + 5000;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`Not within 5 s: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Adds extensions to the offer's video. */
+function offering(...lines: string[]): (offer: string) => string {
+  return (offer) => offer.replace('a=mid:1', ['a=mid:1', ...lines].join('\r\n'));
+}
+
+describe('a link', () => {
+  it('R89: keeps the orientation and the capture time of pictures, under each viewer’s own ids', async () => {
+    const engine = openMediaEngine({ log: () => undefined });
+    closing.push(engine);
+    const captureTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
+    const connect = async (role: 'presenter' | 'viewer', ...lines: string[]): Promise<TestPeer> => {
+      const peer = await connectTestPeer(engine, role, undefined, undefined, offering(...lines));
+      closing.push(peer);
+      return peer;
+    };
+    const presenter = await connect(
+      'presenter',
+      'a=extmap:13 urn:3gpp:video-orientation',
+      `a=extmap:9 ${captureTime}`,
+      'a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
+    );
+    const both = await connect('viewer', 'a=extmap:4 urn:3gpp:video-orientation', `a=extmap:1 ${captureTime}`);
+    const one = await connect('viewer', 'a=extmap:13 urn:3gpp:video-orientation');
+    const none = await connect('viewer');
+    for (const viewer of [both, one, none]) viewer.link.sinks.video.setSource(presenter.link.sources.video);
+    const packet = (sequenceNumber: number): Buffer =>
+      rtp({
+        sequenceNumber,
+        timestamp: 3000 * sequenceNumber,
+        ssrc: presenter.videoSsrc,
+        payload: sequenceNumber === 1 ? VP8_KEY : VP8_DELTA,
+      });
+    presenter.sendVideo(withExtension(packet(1), ONE_BYTE, [0x97, ...CAPTURE_TIME, 0xd0, 0x01, 0x22, 7, 7, 7]));
+    presenter.sendVideo(withExtension(packet(2), ONE_BYTE, [0xd0, 0x03]));
+    presenter.sendVideo(withExtension(packet(3), ONE_BYTE, [0x22, 7, 7, 7]));
+    await until(() => [both, one, none].every((viewer) => viewer.video.length === 3));
+    expect(both.video.map(blockOf)).toEqual([
+      Buffer.from([0x40, 0x01, 0x17, ...CAPTURE_TIME, 0]),
+      Buffer.from([0x40, 0x03, 0, 0]),
+      null,
+    ]);
+    expect(one.video.map(blockOf).map((block) => block?.subarray(0, 4))).toEqual([
+      Buffer.from([0xd0, 0x01, 0, 0]),
+      Buffer.from([0xd0, 0x03, 0, 0]),
+      undefined,
+    ]);
+    expect(none.video.map(blockOf)).toEqual([null, null, null]);
+    for (const viewer of [both, one, none]) {
+      expect(viewer.video.map((received) => received.subarray(-VP8_KEY.length))).toEqual([
+        VP8_KEY,
+        VP8_DELTA,
+        VP8_DELTA,
+      ]);
+      const numbers = viewer.video.map((received) => received.readUInt16BE(2));
+      expect(numbers.map((number) => (number - (numbers[0] ?? 0)) & 0xffff)).toEqual([0, 1, 2]);
+      expect(new Set(viewer.video.map((received) => received.readUInt32BE(8))).size).toBe(1);
+    }
+  });
+});

@@ -1,0 +1,143 @@
+/** The header extensions that are understood, by their names in `a=extmap`: https://www.rfc-editor.org/rfc/rfc8285#section-5 */
+export const EXTENSION_URIS = {
+  /** When a packet was sent, in units of 2⁻¹⁸ s modulo 64 s; read from presenters, and not passed on. */
+  sendTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
+  /** How a picture is to be turned: 3GPP TS 26.114, §7.4.5. */
+  orientation: 'urn:3gpp:video-orientation',
+  /** When a frame was captured: http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time */
+  captureTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time',
+} as const;
+
+export type ExtensionName = keyof typeof EXTENSION_URIS;
+
+/** The id of each extension in one m-line, 1 … 14; 0 for what was not negotiated. */
+export type ExtensionIds = Readonly<Record<ExtensionName, number>>;
+
+export const NO_EXTENSIONS: ExtensionIds = { sendTime: 0, orientation: 0, captureTime: 0 };
+
+const ONE_BYTE_PROFILE = 0xbede;
+
+/**
+ * The extensions of one packet, in either of the forms of https://www.rfc-editor.org/rfc/rfc8285#section-4. Blocks of
+ * other profiles have none.
+ */
+class ExtensionBlock {
+  readonly #bytes: Buffer;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #headerBytes: 0 | 1 | 2;
+
+  /** @param start of the whole block, its profile included; it lies within `bytes` up to `end` */
+  constructor(bytes: Buffer, start: number, end: number) {
+    const profile = bytes.readUInt16BE(start);
+    this.#headerBytes = profile === ONE_BYTE_PROFILE ? 1 : (profile & 0xfff0) === 0x1000 ? 2 : 0;
+    this.#bytes = bytes;
+    this.#start = start + 4;
+    this.#end = end;
+  }
+
+  /** The data of an extension, not copied; null when the packet has none. */
+  find(wantedId: number): Buffer | null {
+    if (wantedId === 0 || this.#headerBytes === 0) return null;
+    const isOneByte = this.#headerBytes === 1;
+    let at = this.#start;
+    while (at < this.#end) {
+      const first = this.#bytes[at] ?? 0;
+      // A zero is padding.
+      if (first === 0) {
+        at += 1;
+        continue;
+      }
+      const id = isOneByte ? first >> 4 : first;
+      if (isOneByte && id === 15) return null;
+      const dataAt = at + this.#headerBytes;
+      const dataEnd = dataAt + (isOneByte ? (first & 0x0f) + 1 : (this.#bytes[at + 1] ?? 0));
+      if (dataEnd > this.#end) return null;
+      if (id === wantedId) return this.#bytes.subarray(dataAt, dataEnd);
+      at = dataEnd;
+    }
+    return null;
+  }
+}
+
+/** What of a packet's extensions matters. */
+export type ReadExtensions = {
+  /** −1 when the packet has none. */
+  sendTime: number;
+  /** What goes on to viewers, in copies; null when there is nothing. */
+  kept: KeptExtensions | null;
+};
+
+/** The data of the extensions that viewers get. */
+export type KeptExtensions = { orientation: Buffer | null; captureTime: Buffer | null };
+
+/** Reads the extension block that lies in `bytes` from `start` to `end`. */
+export function readExtensions(bytes: Buffer, start: number, end: number, ids: ExtensionIds): ReadExtensions {
+  const block = new ExtensionBlock(bytes, start, end);
+  const sendTime = block.find(ids.sendTime);
+  const orientation = block.find(ids.orientation);
+  const captureTime = block.find(ids.captureTime);
+  const hasOrientation = orientation?.length === 1;
+  const hasCaptureTime = captureTime?.length === 8 || captureTime?.length === 16;
+  return {
+    sendTime: sendTime?.length === 3 ? sendTime.readUIntBE(0, 3) : -1,
+    kept:
+      hasOrientation || hasCaptureTime
+        ? {
+            orientation: hasOrientation ? Buffer.from(orientation) : null,
+            captureTime: hasCaptureTime ? Buffer.from(captureTime) : null,
+          }
+        : null,
+  };
+}
+
+/**
+ * A packet's second form, with those of its extensions that are kept. Like the first one it is shared by all
+ * senders, each of which writes its own ids into it.
+ */
+export class ExtendedForm {
+  readonly bytes: Buffer;
+  /** How many bytes further back the payload stands than in the first form. */
+  readonly shift: number;
+  readonly #kept: KeptExtensions;
+  readonly #start: number;
+  readonly #end: number;
+
+  /** @param plain the packet without extensions, whose payload begins at `payloadOffset` */
+  constructor(plain: Buffer, payloadOffset: number, kept: KeptExtensions) {
+    const { orientation, captureTime } = kept;
+    const words = Math.ceil(((orientation === null ? 0 : 2) + (captureTime === null ? 0 : 1 + captureTime.length)) / 4);
+    this.#kept = kept;
+    this.shift = 4 + words * 4;
+    this.#start = payloadOffset + 4;
+    this.#end = payloadOffset + this.shift;
+    this.bytes = Buffer.alloc(plain.length + this.shift);
+    plain.copy(this.bytes, 0, 0, payloadOffset);
+    plain.copy(this.bytes, this.#end, payloadOffset);
+    this.bytes[0] = (plain[0] ?? 0) | 0x10;
+    this.bytes.writeUInt16BE(ONE_BYTE_PROFILE, payloadOffset);
+    this.bytes.writeUInt16BE(words, payloadOffset + 2);
+  }
+
+  /** Whether a receiver with these ids gets anything out of this form. */
+  suits(ids: ExtensionIds): boolean {
+    const { orientation, captureTime } = this.#kept;
+    return (orientation !== null && ids.orientation > 0) || (captureTime !== null && ids.captureTime > 0);
+  }
+
+  /** Writes the extensions as a receiver with these ids is to see them. */
+  write(ids: ExtensionIds): void {
+    const { orientation, captureTime } = this.#kept;
+    let at = this.#start;
+    if (orientation !== null) at = this.#writeElement(at, ids.orientation, orientation);
+    if (captureTime !== null) at = this.#writeElement(at, ids.captureTime, captureTime);
+    this.bytes.fill(0, at, this.#end);
+  }
+
+  #writeElement(at: number, id: number, data: Buffer): number {
+    if (id === 0) return at;
+    this.bytes[at] = (id << 4) | (data.length - 1);
+    data.copy(this.bytes, at + 1);
+    return at + 1 + data.length;
+  }
+}

@@ -1,0 +1,224 @@
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { matchCodec } from './codecs.ts';
+import { NO_EXTENSIONS } from './header-extensions.ts';
+import { reachableAddress } from './local-address.ts';
+import type { NegotiatedMedia } from './media-session.ts';
+import {
+  type MediaEngineOptions,
+  type MediaKind,
+  NegotiationError,
+  type OfferWish,
+  type RtpSink,
+  type RtpSource,
+  type RtpStats,
+  type SdpDirection,
+} from './media-types.ts';
+import { type RtpMedia, readRtpDescription } from './rtp-description.ts';
+import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
+import { RtpPath } from './rtp-path.ts';
+import { type RtpSection, writeRtpDescription } from './rtp-writer.ts';
+import { MIRRORED } from './sdp-answer.ts';
+import { PROCESS_ANSWER_ERROR, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
+import { agree, type OfferedSection, planOffer } from './sdp-own-offer.ts';
+
+const REFUSED_INTERVAL_MS = 1000;
+const OWN_CRYPTO_TAG = 1;
+
+/** What the engine gives to each of its RTP links. */
+export type RtpLinkContext = {
+  options: MediaEngineOptions;
+  cname: string;
+  /** The link is at its end and needs no more ticks. */
+  onClosed: (link: UdpRtpLink) => void;
+};
+
+/** RTP over UDP, negotiated by SDP: a path of its own for each kind. */
+export class UdpRtpLink implements RtpLink {
+  readonly sources: Readonly<Record<MediaKind, RtpSource>>;
+  readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
+  readonly #context: RtpLinkContext;
+  readonly #options: RtpLinkOptions;
+  readonly #paths: Readonly<Record<MediaKind, RtpPath>>;
+  readonly #maxRecvKbps: Record<MediaKind, number> = { audio: 0, video: 0 };
+  #offered: readonly OfferedSection[] = [];
+  #told = false;
+  #closed = false;
+  #nextReportAt = 0;
+
+  constructor(context: RtpLinkContext, listener: RtpLinkListener, options: RtpLinkOptions) {
+    this.#context = context;
+    this.#options = options;
+    const shared = {
+      cname: context.cname,
+      clock: { offsetMs: Number.NaN },
+      crypto: options.crypto,
+      log: context.options.log,
+      onLatched: () => {
+        if (!this.#told && !this.#closed) listener.connected();
+        this.#told = true;
+      },
+    };
+    this.#paths = { audio: new RtpPath('audio', shared), video: new RtpPath('video', shared) };
+    const { audio, video } = this.#paths;
+    this.sources = { audio: audio.session.incoming.audio, video: video.session.incoming.video };
+    this.sinks = { audio: audio.session.outgoing.audio, video: video.session.outgoing.video };
+  }
+
+  get isConnected(): boolean {
+    return this.#paths.audio.isConnected || this.#paths.video.isConnected;
+  }
+
+  async processOffer(sdpOffer: string): Promise<string> {
+    const { medias, agreeable } = readRtpDescription(sdpOffer, this.#options, 'offer');
+    await this.#bind(agreeable.map(({ kind }) => kind));
+    const living = new Map<number, RtpSection>();
+    for (const peer of agreeable) {
+      const direction = MIRRORED[peer.media.direction];
+      this.#paths[peer.kind].agree(peer, negotiatedMedia(peer, direction));
+      const tag = peer.crypto?.tag ?? OWN_CRYPTO_TAG;
+      const { protocol, codecs } = peer.media;
+      living.set(peer.index, this.#section({ kind: peer.kind, protocol, codecs, mid: peer.mid, direction }, peer, tag));
+    }
+    return writeRtpDescription(
+      this.#address(),
+      medias.map((media, index) => living.get(index) ?? media),
+    );
+  }
+
+  async generateOffer(wish: OfferWish): Promise<string> {
+    const { sections } = planOffer({ ...wish, data: false });
+    await this.#bind(sections.map(({ kind }) => kind));
+    this.#offered = sections;
+    return this.#describeOwn(sections, []);
+  }
+
+  async processAnswer(sdpAnswer: string): Promise<string> {
+    const { medias, agreeable } = readRtpDescription(sdpAnswer, this.#options, 'answer');
+    const offered = this.#offered;
+    if (medias.length !== offered.length) {
+      const message = `The answer has ${medias.length} m-lines, and the offer ${offered.length}`;
+      throw new NegotiationError(PROCESS_ANSWER_ERROR, message);
+    }
+    const taken = agreeable.filter(({ kind, index }) => offered[index]?.kind === kind);
+    if (taken.length === 0) throw new NegotiationError(PROCESS_ANSWER_ERROR, 'The answer takes nothing of the offer');
+    const agreed: OfferedSection[] = [];
+    for (const [index, section] of offered.entries()) {
+      const peer = taken.find((entry) => entry.index === index);
+      if (peer === undefined) {
+        this.#paths[section.kind].close();
+        continue;
+      }
+      const direction = agree(section.direction, peer.media.direction);
+      // The peer sends with the payload types that we offered, and we with those that it answered.
+      const incomingCodecs = section.codecs.filter((codec) => matchCodec(codec, peer.media.codecs) !== null);
+      this.#paths[section.kind].agree(peer, { ...negotiatedMedia(peer, direction), incomingCodecs });
+      agreed.push({ ...section, direction });
+    }
+    return this.#describeOwn(agreed, taken);
+  }
+
+  setMaxRecvKbps(kind: MediaKind, kbps: number): void {
+    this.#maxRecvKbps[kind] = kbps;
+    if (kind === 'video') this.#paths.video.session.incoming.video.setMaximumBitrate(kbps);
+  }
+
+  stats(): RtpStats[] {
+    return [...this.#paths.audio.session.stats(), ...this.#paths.video.session.stats()];
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#paths.audio.close();
+    this.#paths.video.close();
+    this.#context.onClosed(this);
+  }
+
+  /** Called every 20 ms by the engine; `now` is in milliseconds on the monotonic clock. */
+  tick(now: number): void {
+    const { audio, video } = this.#paths;
+    audio.tick(now);
+    video.tick(now);
+    if (now < this.#nextReportAt) return;
+    this.#nextReportAt = now + REFUSED_INTERVAL_MS;
+    audio.reportRefused();
+    video.reportRefused();
+  }
+
+  /** Takes the ports for those kinds, all or none. */
+  async #bind(kinds: readonly MediaKind[]): Promise<void> {
+    const { bindAddress, portRange } = this.#context.options;
+    const { ipv6 } = this.#options;
+    try {
+      const wish = { ipv6, bindAddress: addressOfFamily(bindAddress, ipv6), portRange };
+      for (const kind of kinds) {
+        await this.#paths[kind].bind(wish);
+        if (this.#closed) throw new Error('The link is closed');
+      }
+    } catch (error) {
+      for (const kind of kinds) this.#paths[kind].unbind();
+      this.#context.options.log('error', 'An RTP connection could not be set up', { error: String(error) });
+      throw new NegotiationError(SDP_CONFIGURATION_ERROR, `No connection could be set up: ${String(error)}`);
+    }
+  }
+
+  #describeOwn(sections: readonly OfferedSection[], peers: readonly RtpMedia[]): string {
+    const { crypto } = this.#options;
+    const protocol = crypto === null ? 'RTP/AVPF' : 'RTP/SAVPF';
+    return writeRtpDescription(
+      this.#address(),
+      sections.map((section) => {
+        const peer = peers.find(({ kind }) => kind === section.kind) ?? null;
+        return this.#section({ ...section, protocol }, peer, OWN_CRYPTO_TAG);
+      }),
+    );
+  }
+
+  #section(
+    agreed: Pick<RtpSection, 'kind' | 'protocol' | 'codecs' | 'mid' | 'direction'>,
+    peer: RtpMedia | null,
+    tag: number,
+  ): RtpSection {
+    const { crypto: key } = this.#options;
+    const path = this.#paths[agreed.kind];
+    return {
+      ...agreed,
+      port: path.port,
+      isPassive: peer?.isActive ?? false,
+      crypto: key === null ? null : { tag, key },
+      ssrc: path.ssrc,
+      cname: this.#context.cname,
+      maxKbps: this.#maxRecvKbps[agreed.kind],
+    };
+  }
+
+  #address(): string {
+    const { ipv6 } = this.#options;
+    const { announcedAddress, bindAddress } = this.#context.options;
+    if (announcedAddress !== undefined && isIP(announcedAddress) === (ipv6 ? 6 : 4)) return announcedAddress;
+    return reachableAddress(ipv6, addressOfFamily(bindAddress, ipv6), networkInterfaces());
+  }
+}
+
+/**
+ * An endpoint may be told to use the other family than the rest. It may not leave the one address that media is bound
+ * to, so it needs all of them.
+ * @throws Error when media is bound to an address of the other family
+ */
+function addressOfFamily(bindAddress: string | undefined, ipv6: boolean): string | undefined {
+  if (bindAddress === undefined || bindAddress === '0.0.0.0' || bindAddress === '::') return undefined;
+  if (isIP(bindAddress) === (ipv6 ? 6 : 4)) return bindAddress;
+  throw new Error(`Media is bound to ${bindAddress}, which is not of IPv${ipv6 ? 6 : 4}`);
+}
+
+function negotiatedMedia({ kind, media, takesFeedback }: RtpMedia, direction: SdpDirection): NegotiatedMedia {
+  return {
+    kind,
+    codecs: media.codecs,
+    extensionIds: NO_EXTENSIONS,
+    nack: takesFeedback && (kind === 'video' || media.nack),
+    receives: direction === 'recvonly' || direction === 'sendrecv',
+    sends: direction === 'sendonly' || direction === 'sendrecv',
+  };
+}

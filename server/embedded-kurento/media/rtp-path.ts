@@ -1,0 +1,176 @@
+import type { RemoteInfo } from 'node:dgram';
+import { MediaSession, type NegotiatedMedia, type PeerClock } from './media-session.ts';
+import type { MediaEngineOptions, MediaKind } from './media-types.ts';
+import type { PacketSender } from './outgoing-stream.ts';
+import { receiverReport, sourceDescription } from './rtcp-writer.ts';
+import type { RtpMedia } from './rtp-description.ts';
+import type { SrtpCrypto } from './rtp-link-types.ts';
+import { isRtcp } from './rtp-packet.ts';
+import { SrtpReceiver, SrtpSender } from './srtp.ts';
+import { UdpPair, type UdpPairWish, type UdpPlace } from './udp-pair.ts';
+
+const SENDER_REPORT = 200;
+const TRANSPORT_FEEDBACK = 205;
+const PAYLOAD_FEEDBACK = 206;
+
+/** What the two paths of an RTP link share. */
+export type RtpPathContext = {
+  cname: string;
+  clock: PeerClock;
+  crypto: SrtpCrypto | null;
+  log: MediaEngineOptions['log'];
+  /** It has become known where the peer is. */
+  onLatched: () => void;
+};
+
+/** The way of one kind of media to a peer and back: two UDP ports, and SRTP where it was agreed on. */
+export class RtpPath implements PacketSender {
+  readonly kind: MediaKind;
+  readonly session: MediaSession;
+  readonly #context: RtpPathContext;
+  readonly #reportPrefix: Buffer;
+  readonly #description: Buffer;
+  readonly #protector: SrtpSender | null;
+  #opener: SrtpReceiver | null = null;
+  #pair: UdpPair | null = null;
+  #rtpTo: UdpPlace | null = null;
+  #rtcpTo: UdpPlace | null = null;
+  #latches = false;
+  #agreed = false;
+  #takesFeedback = false;
+  #refused = 0;
+
+  constructor(kind: MediaKind, context: RtpPathContext) {
+    this.kind = kind;
+    this.#context = context;
+    this.session = new MediaSession(context.cname, this, context.log, context.clock);
+    this.#protector = context.crypto === null ? null : new SrtpSender(context.crypto);
+    this.#description = sourceDescription(this.ssrc, context.cname);
+    this.#reportPrefix = Buffer.concat([receiverReport(this.ssrc, []), this.#description]);
+  }
+
+  /** What we send under. */
+  get ssrc(): number {
+    return this.session.outgoing[this.kind].ssrc;
+  }
+
+  /** The port for RTP; 0 while there is none. */
+  get port(): number {
+    return this.#pair?.port ?? 0;
+  }
+
+  /**
+   * Takes two ports.
+   * @throws Error with the reason of the system when there are none
+   */
+  async bind(wish: UdpPairWish): Promise<void> {
+    const pair = await UdpPair.open(wish);
+    pair.listen(
+      (packet, from) => this.#arrived(packet, from, isRtcp(packet)),
+      (packet, from) => {
+        if (isRtcp(packet)) this.#arrived(packet, from, true);
+      },
+      (error) => this.#context.log('debug', 'A packet could not be sent', { kind: this.kind, error: error.message }),
+    );
+    this.#pair = pair;
+  }
+
+  /** Gives the ports back, so that another try may begin anew. */
+  unbind(): void {
+    this.#pair?.close();
+    this.#pair = null;
+  }
+
+  /** Begins, or waits for the peer to come. */
+  agree(peer: RtpMedia, negotiated: NegotiatedMedia): void {
+    this.#agreed = true;
+    this.#opener = peer.crypto === null ? null : new SrtpReceiver(peer.crypto.key);
+    this.#rtpTo = peer.rtpTo;
+    this.#rtcpTo = peer.rtcpTo;
+    this.#latches = peer.isActive;
+    this.#takesFeedback = peer.takesFeedback;
+    this.session.negotiated([negotiated]);
+    if (!this.#latches) this.session.open();
+  }
+
+  /** True when it was agreed on and the peer has not to be waited for. */
+  get isConnected(): boolean {
+    return this.#agreed && (!this.#latches || this.#rtpTo !== null);
+  }
+
+  /** Called every 20 ms by the engine; `now` is in milliseconds on the monotonic clock. */
+  tick(now: number): void {
+    this.session.tick(now);
+  }
+
+  /** Called about once a second. */
+  reportRefused(): void {
+    if (this.#refused === 0) return;
+    const context = { kind: this.kind, packets: this.#refused };
+    this.#context.log('debug', 'Packets were dropped that are forged, repeated or of another key', context);
+    this.#refused = 0;
+  }
+
+  sendRtp(packet: Buffer): boolean {
+    const to = this.#rtpTo;
+    const pair = this.#pair;
+    if (to === null || pair === null) return false;
+    // The socket looks at the bytes after this call, and by then they are another viewer's; so this needs its own.
+    const own = this.#protector === null ? Buffer.from(packet) : this.#protector.protectRtp(packet);
+    return own !== null && pair.sendRtp(own, to);
+  }
+
+  sendRtcp(packet: Buffer): boolean {
+    const to = this.#rtcpTo;
+    const pair = this.#pair;
+    if (to === null || pair === null) return false;
+    const whole = this.#compound(packet);
+    const own = whole === null || this.#protector === null ? whole : this.#protector.protectRtcp(whole);
+    return own !== null && pair.sendRtcp(own, to);
+  }
+
+  /** Says goodbye and gives the ports back; may be called twice. */
+  close(): void {
+    this.session.close();
+    this.unbind();
+  }
+
+  /**
+   * Without ICE nobody has agreed on shorter packets, so each begins with a report and names its sender:
+   * https://www.rfc-editor.org/rfc/rfc3550#section-6.1
+   * @returns null for what the peer does not want
+   */
+  #compound(packet: Buffer): Buffer | null {
+    const type = packet[1] ?? 0;
+    if (type === SENDER_REPORT) return Buffer.concat([packet, this.#description]);
+    if (type !== TRANSPORT_FEEDBACK && type !== PAYLOAD_FEEDBACK) return packet;
+    return this.#takesFeedback ? Buffer.concat([this.#reportPrefix, packet]) : null;
+  }
+
+  #arrived(packet: Buffer, from: RemoteInfo, isReport: boolean): void {
+    if (!this.#agreed || (packet[0] ?? 0) >> 6 !== 2) return;
+    const plain = this.#open(packet, isReport);
+    if (plain === null) {
+      this.#refused += 1;
+      return;
+    }
+    if (this.#latches && (isReport ? this.#rtcpTo : this.#rtpTo) === null) this.#latch(from, isReport);
+    this.session.receive(plain);
+  }
+
+  /** What we send goes to where the peer came from first, and stays there. */
+  #latch({ address, port }: RemoteInfo, isReport: boolean): void {
+    if (isReport) {
+      this.#rtcpTo = { address, port };
+      return;
+    }
+    this.#rtpTo = { address, port };
+    this.session.open();
+    this.#context.onLatched();
+  }
+
+  #open(packet: Buffer, isReport: boolean): Buffer | null {
+    if (this.#opener === null) return packet;
+    return isReport ? this.#opener.unprotectRtcp(packet) : this.#opener.unprotectRtp(packet);
+  }
+}

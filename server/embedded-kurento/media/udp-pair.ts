@@ -1,0 +1,133 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+
+/** Where the sockets may be. */
+export type UdpPairWish = {
+  ipv6: boolean;
+  /** Of the same family; all addresses when absent. */
+  bindAddress: string | undefined;
+  portRange: { min: number; max: number } | undefined;
+};
+
+/** A packet that came. */
+export type Arrival = (packet: Buffer, from: RemoteInfo) => void;
+
+/** Where a peer's port is: an address in figures, never a name. */
+export type UdpPlace = { readonly address: string; readonly port: number };
+
+/** A keyframe comes at once; the system cuts down what it does not allow. */
+const SOCKET_BUFFER_BYTES = 1 << 20;
+/** So much may wait in the process while the system takes nothing. */
+const MOST_WAITING_BYTES = 1 << 20;
+const ATTEMPTS = 32;
+
+/** Two sockets on neighbouring ports, for RTP and RTCP: https://www.rfc-editor.org/rfc/rfc3550#section-11 */
+export class UdpPair {
+  /** The even port; RTCP has the next one. */
+  readonly port: number;
+  readonly #rtp: Socket;
+  readonly #rtcp: Socket;
+  #closed = false;
+
+  private constructor(rtp: Socket, rtcp: Socket) {
+    this.#rtp = rtp;
+    this.#rtcp = rtcp;
+    this.port = rtp.address().port;
+  }
+
+  /**
+   * Finds two neighbouring ports.
+   * @throws Error with the reason of the system when there are none
+   */
+  static async open(wish: UdpPairWish): Promise<UdpPair> {
+    let reason: unknown = new Error('The range of ports has no even port with its neighbour');
+    for (const port of portsToTry(wish.portRange)) {
+      try {
+        return await UdpPair.#openAt(wish, port);
+      } catch (error) {
+        reason = error;
+        if (!isTaken(error)) break;
+      }
+    }
+    throw reason;
+  }
+
+  static async #openAt(wish: UdpPairWish, port: number): Promise<UdpPair> {
+    const first = await bind(wish, port);
+    const found = first.address().port;
+    try {
+      // Of a port that the system chose, either neighbour will do.
+      const second = await bind(wish, found % 2 === 0 ? found + 1 : found - 1);
+      return found % 2 === 0 ? new UdpPair(first, second) : new UdpPair(second, first);
+    } catch (error) {
+      first.close();
+      throw error;
+    }
+  }
+
+  listen(rtp: Arrival, rtcp: Arrival, failed: (error: Error) => void): void {
+    this.#rtp.on('message', rtp);
+    this.#rtcp.on('message', rtcp);
+    for (const socket of [this.#rtp, this.#rtcp]) socket.on('error', failed);
+  }
+
+  /** Sends from the port for RTP; false when too much is waiting. `packet` must not change any more. */
+  sendRtp(packet: Buffer, { address, port }: UdpPlace): boolean {
+    if (this.#closed || this.#rtp.getSendQueueSize() > MOST_WAITING_BYTES) return false;
+    this.#rtp.send(packet, port, address);
+    return true;
+  }
+
+  /** The same from the port for RTCP. */
+  sendRtcp(packet: Buffer, { address, port }: UdpPlace): boolean {
+    if (this.#closed) return false;
+    this.#rtcp.send(packet, port, address);
+    return true;
+  }
+
+  /** Gives both ports back; what was sent before still leaves. May be called twice. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const socket of [this.#rtp, this.#rtcp]) {
+      socket.removeAllListeners('message');
+      // A socket sends a moment after it was told to.
+      setImmediate(() => socket.close());
+    }
+  }
+}
+
+/** Even ports of the range, beginning anywhere; or 0 a few times, for which the system chooses one. */
+function portsToTry(range: UdpPairWish['portRange']): number[] {
+  if (range === undefined) return new Array<number>(ATTEMPTS).fill(0);
+  const ports: number[] = [];
+  for (let port = range.min + (range.min % 2); port < range.max; port += 2) ports.push(port);
+  const start = Math.floor(Math.random() * ports.length);
+  return [...ports.slice(start), ...ports.slice(0, start)];
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+function bind({ ipv6, bindAddress }: UdpPairWish, port: number): Promise<Socket> {
+  const socket = createSocket({
+    type: ipv6 ? 'udp6' : 'udp4',
+    ipv6Only: ipv6,
+    recvBufferSize: SOCKET_BUFFER_BYTES,
+    sendBufferSize: SOCKET_BUFFER_BYTES,
+    // Addresses come in figures; without this, each packet would ask for one.
+    lookup: (address, _options, answer) => answer(null, address, ipv6 ? 6 : 4),
+  });
+  return new Promise((resolve, reject) => {
+    const refuse = (error: Error): void => {
+      socket.close();
+      reject(error);
+    };
+    socket.once('error', refuse);
+    socket.once('listening', () => {
+      socket.off('error', refuse);
+      resolve(socket);
+    });
+    socket.bind({ port, exclusive: true, ...(bindAddress === undefined ? {} : { address: bindAddress }) });
+  });
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test, vi } from 'vitest';
+import { feed, recordingDesk } from './recording-desk.ts';
+import { readRecording, TestShow } from './recording-rig.ts';
+
+const desk = recordingDesk();
+
+describe('the end of what is recorded', () => {
+  test('R74: is told once all sources have ended, with what they gave in the file, and not while one goes on', async () => {
+    const { recording, events } = desk.open();
+    const show = new TestShow();
+    feed(recording, show);
+    recording.record();
+    show.run(0, 2000);
+    await vi.waitFor(() => expect(events).toEqual(['started']));
+    show.video.end();
+    expect(events).toEqual(['started']);
+    show.sends.video = false;
+    show.run(2000, 3000);
+    show.audio.end();
+    show.audio.end();
+    expect(events).toEqual(['started', 'ended']);
+    await recording.stop();
+
+    const file = await readRecording(desk.path);
+    expect([file.video.at(-1)?.captureMs, file.audio.at(-1)?.captureMs]).toEqual([1960, 2980]);
+  });
+
+  test('R74: is told again when a source had begun anew, and waits for no kind that nobody sends', async () => {
+    const { recording, events } = desk.open();
+    const show = new TestShow();
+    recording.sinks.video.setSource(show.video);
+    show.sends.audio = false;
+    recording.record();
+    show.run(0, 1000);
+    show.video.end();
+    show.run(1000, 2000);
+    show.video.end();
+    await vi.waitFor(() => expect(events.filter((event) => event === 'ended')).toHaveLength(2));
+    // A source that was taken away is no end: another may come.
+    show.run(2000, 3000);
+    recording.sinks.video.setSource(null);
+    expect(events.filter((event) => event === 'ended')).toHaveLength(2);
+    await recording.stop();
+    show.video.end();
+    expect(events.filter((event) => event === 'ended')).toHaveLength(2);
+  });
+
+  test('is not told before it was asked to record', () => {
+    const { recording, events } = desk.open();
+    const show = new TestShow();
+    feed(recording, show);
+    show.run(0, 100);
+    show.video.end();
+    show.audio.end();
+    expect(events).toEqual([]);
+  });
+});

@@ -1,0 +1,204 @@
+import { WebSocket } from 'ws';
+import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
+import { RecordedIds, type TranscriptLine } from './transcript.ts';
+
+/** What a transcript and this server differ in, at one line (counted from 1). */
+export type Difference = { line: number; what: string };
+
+/** Where the client's part needs more than a transcript has. */
+export type PlayerHooks = {
+  /** Folders of the transcript, and those that stand for them today. */
+  places?: readonly (readonly [string, string])[];
+  /** May change a frame before it is sent; null leaves it out, with its reply. */
+  sending?(line: number, frame: JsonObject): JsonObject | null | Promise<JsonObject | null>;
+  /** Sees every frame that comes. */
+  received?(frame: JsonObject): void;
+  /** Sees every note. */
+  noted?(note: string): void | Promise<void>;
+  /** Lines at which a difference is expected, and so not waited for. */
+  deviates?(line: number): boolean;
+};
+
+type Connection = {
+  socket: WebSocket;
+  frames: JsonObject[];
+  events: JsonObject[];
+  closed: Promise<number>;
+  isClosed: () => boolean;
+};
+
+/** Operations that tell of this machine at this moment. */
+const momentaryResults: ReadonlySet<string> = new Set([
+  'getUsedMemory',
+  'getUsedCpu',
+  'getCreationTime',
+  'getCpuCount',
+]);
+
+/** What is put behind the address, by the note that says so. */
+const pathsByNote: ReadonlyMap<string, string> = new Map([
+  ['wrong path /other', '/other'],
+  ['path with trailing slash', '/'],
+]);
+
+const longPatienceMs = 5_000;
+const silenceMs = 150;
+
+/** Plays the client's part of a transcript, and compares what the server says with what was recorded. */
+export class TranscriptPlayer {
+  readonly differences: Difference[] = [];
+  readonly ids: RecordedIds;
+  readonly #url: string;
+  #note = '';
+  readonly #hooks: PlayerHooks;
+  readonly #connections = new Map<number, Connection>();
+  readonly #leftOut = new Set<string>();
+  /** Operations whose result is a matter of the moment, by their requests' ids. */
+  readonly #momentary = new Set<string>();
+  /** Events of any socket, as a session's events go to whichever spoke last. */
+  readonly #events: JsonObject[] = [];
+
+  constructor(url: string, hooks: PlayerHooks = {}) {
+    this.#url = url;
+    this.#hooks = hooks;
+    this.ids = new RecordedIds(hooks.places);
+  }
+
+  async play(lines: readonly TranscriptLine[]): Promise<void> {
+    for (const [index, line] of lines.entries()) await this.#step(index + 1, line, lines);
+    for (const { socket } of this.#connections.values()) socket.terminate();
+  }
+
+  async #step(number: number, line: TranscriptLine, lines: readonly TranscriptLine[]): Promise<void> {
+    if ('note' in line) {
+      this.#note = line.note;
+      await this.#hooks.noted?.(line.note);
+    } else if ('opened' in line) await this.#open(line.socket);
+    else if ('closed' in line) await this.#close(number, line, lines);
+    else if ('received' in line) await this.#compare(number, line.socket, line.received);
+    else if ('text' in line) this.#connections.get(line.socket)?.socket.send(this.ids.translate(line.text));
+    else await this.#send(number, line.socket, line.sent);
+  }
+
+  async #open(number: number): Promise<void> {
+    const socket = new WebSocket(`${this.#url}${pathsByNote.get(this.#note) ?? ''}`);
+    const frames: JsonObject[] = [];
+    let isClosed = false;
+    const closed = new Promise<number>((resolve) => {
+      socket.once('close', (code) => {
+        isClosed = true;
+        resolve(code);
+      });
+    });
+    socket.on('message', (data) => {
+      const frame: JsonObject = JSON.parse(String(data));
+      this.#hooks.received?.(frame);
+      if (frame.method === 'onEvent') this.#events.push(frame);
+      else frames.push(frame);
+    });
+    await new Promise((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', reject);
+    });
+    this.#connections.set(number, { socket, frames, events: this.#events, closed, isClosed: () => isClosed });
+  }
+
+  async #send(number: number, socket: number, recorded: JsonObject): Promise<void> {
+    const translated: JsonObject = JSON.parse(this.ids.translate(JSON.stringify(recorded)));
+    const frame = this.#hooks.sending === undefined ? translated : await this.#hooks.sending(number, translated);
+    const operation = isJsonObject(recorded.params) ? recorded.params.operation : undefined;
+    const key = JSON.stringify(recorded.id);
+    if (typeof operation === 'string' && momentaryResults.has(operation)) this.#momentary.add(key);
+    else this.#momentary.delete(key);
+    if (frame === null) this.#leftOut.add(JSON.stringify(recorded.id));
+    else this.#connections.get(socket)?.socket.send(JSON.stringify(frame));
+  }
+
+  async #compare(number: number, socket: number, recorded: JsonObject): Promise<void> {
+    const isEvent = recorded.method === 'onEvent';
+    if (!isEvent && this.#leftOut.has(JSON.stringify(recorded.id))) return;
+    const patienceMs = this.#hooks.deviates?.(number) === true ? silenceMs : longPatienceMs;
+    const what = isEvent
+      ? await this.#compareEvent(recorded, patienceMs)
+      : await this.#compareReply(socket, recorded, patienceMs);
+    if (what !== null) this.differences.push({ line: number, what });
+  }
+
+  async #compareReply(number: number, recorded: JsonObject, patienceMs: number): Promise<string | null> {
+    const connection = this.#connections.get(number);
+    if (connection === undefined) return 'the socket is gone';
+    const find = (): JsonObject | undefined => {
+      const index = connection.frames.findIndex(({ id }) => JSON.stringify(id) === JSON.stringify(recorded.id));
+      return index < 0 ? undefined : connection.frames.splice(index, 1)[0];
+    };
+    const live = await waitFor(find, patienceMs);
+    if (live === undefined) return 'no reply now';
+    if (
+      this.#momentary.has(JSON.stringify(recorded.id)) &&
+      isJsonObject(live.result) &&
+      isJsonObject(recorded.result)
+    ) {
+      const [before, now] = [typeof recorded.result.value, typeof live.result.value];
+      return before === now ? null : `.result.value: a ${before} recorded, a ${now} now`;
+    }
+    return this.ids.difference(recorded, live);
+  }
+
+  async #compareEvent(recorded: JsonObject, patienceMs: number): Promise<string | null> {
+    let closest: string | null = null;
+    const find = (): JsonObject | undefined => {
+      for (const [index, live] of this.#events.entries()) {
+        if (labelOf(live) !== this.ids.translate(labelOf(recorded))) continue;
+        const difference = this.ids.difference(recorded, live);
+        closest = difference ?? closest;
+        if (difference === null) return this.#events.splice(index, 1)[0];
+      }
+      return undefined;
+    };
+    const live = await waitFor(find, patienceMs);
+    return live === undefined ? (closest ?? `no event now: ${labelOf(recorded)}`) : null;
+  }
+
+  /** The client closes with 1000; otherwise it is a drop, by the server when something before has had no answer. */
+  async #close(
+    number: number,
+    line: { socket: number; closed: number },
+    lines: readonly TranscriptLine[],
+  ): Promise<void> {
+    const connection = this.#connections.get(line.socket);
+    if (connection === undefined) return;
+    this.#connections.delete(line.socket);
+    const own = lines.slice(0, number - 1).filter((other) => 'socket' in other && other.socket === line.socket);
+    const last = own.at(-1);
+    const isServers = last !== undefined && !('received' in last) && line.closed !== 1000;
+    if (!isServers) {
+      connection.socket.terminate();
+      return;
+    }
+    const closed = await Promise.race([
+      connection.closed,
+      new Promise<null>((resolve) => setTimeout(resolve, silenceMs, null)),
+    ]);
+    const told = connection.frames.map((frame) => JSON.stringify(frame)).join();
+    if (closed === null)
+      this.differences.push({ line: number, what: `the socket stays open now, and says ${told || 'nothing'}` });
+    else if (closed !== line.closed && line.closed !== 1006) {
+      this.differences.push({ line: number, what: `closed with ${closed} now` });
+    }
+    connection.socket.terminate();
+  }
+}
+
+function labelOf(event: JsonObject): string {
+  const value = isJsonObject(event.params) && isJsonObject(event.params.value) ? event.params.value : {};
+  return `${String(value.type)} of ${String(value.object)}`;
+}
+
+async function waitFor<T>(find: () => T | undefined, patienceMs: number): Promise<T | undefined> {
+  const end = performance.now() + patienceMs;
+  for (;;) {
+    const found = find();
+    if (found !== undefined || performance.now() > end) return found;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
