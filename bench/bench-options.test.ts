@@ -17,6 +17,12 @@ test('numbers are bounded and must be numbers', () => {
   expect(() => readBenchOptions(['--nonsense'])).toThrow();
 });
 
+test('idle viewers and joins are numbers of people, and not asked for without a word', () => {
+  expect(readBenchOptions(['--idle', '100', '--joins', '30'])).toMatchObject({ idle: 100, joins: 30 });
+  expect(readBenchOptions([])).not.toHaveProperty('idle');
+  expect(() => readBenchOptions(['--joins', '0'])).toThrow('--joins:');
+});
+
 test('a server that is running is named by all of address, key and process', () => {
   expect(() => readBenchOptions(['--url', 'http://127.0.0.1:3000'])).toThrow('--media-pid');
   const words = ['--url', 'http://127.0.0.1:3000', '--key', 'secret', '--media-pid', '17'];

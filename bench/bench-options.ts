@@ -15,6 +15,8 @@ const optionsSchema = z.object({
   url: z.url({ protocol: /^https?$/ }).optional(),
   key: z.string().min(1).optional(),
   'media-pid': z.coerce.number().int().min(1).optional(),
+  idle: z.coerce.number().int().min(1).max(1000).optional(),
+  joins: z.coerce.number().int().min(1).max(500).optional(),
   bare: z.boolean().default(false),
   record: z.boolean().default(false),
   'profile-dir': z.string().min(1).optional(),
@@ -34,6 +36,8 @@ export const usage = `Measures load and latency of one broadcast, and prints a t
   --join-rate 20             how many viewers join in a second
   --viewers-per-process 100  when to divide the viewers among more processes
   --record                   the broadcast is recorded too
+  --idle 100                 instead: what connected viewers cost to whom nothing is sent
+  --joins 100                instead: so many join within a second a show that 20 already watch
   --bare                     measure a bare forward loop in place of Rostrum
   --url http://host:port     measure a server that is running; needs --key and --media-pid
   --key KEY                  its presenter key
@@ -53,6 +57,8 @@ export function readBenchOptions(words: string[]): BenchOptions {
       url: { type: 'string' },
       key: { type: 'string' },
       'media-pid': { type: 'string' },
+      idle: { type: 'string' },
+      joins: { type: 'string' },
       bare: { type: 'boolean' },
       record: { type: 'boolean' },
       'profile-dir': { type: 'string' },

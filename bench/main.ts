@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Closer } from '../server/closer.ts';
 import { type BenchOptions, readBenchOptions, usage } from './bench-options.ts';
+import { idleTable, measureIdle } from './measure-idle.ts';
+import { joinsTable, measureJoins } from './measure-joins.ts';
 import { measureLoad } from './measure-load.ts';
 import { type MeasuredServer, startBareForwarder, startRostrum } from './measured-server.ts';
 import { circumstancesTable, type Result, resultsTable } from './results-table.ts';
@@ -18,11 +20,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
   const options = readBenchOptions(process.argv.slice(2));
   if (options.help) console.log(usage);
+  else if (options.idle !== undefined) await benchIdle(options, options.idle, interrupted.signal);
+  else if (options.joins !== undefined) await benchJoins(options, options.joins, interrupted.signal);
   else await bench(options, interrupted.signal);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
+// Connections of this process, as idle viewers have them, would keep it for ever.
+process.exit();
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
   const results: Result[] = [];
@@ -60,10 +66,33 @@ async function benchRow(options: BenchOptions, viewers: number, signal: AbortSig
   }
 }
 
+async function benchIdle(options: BenchOptions, viewers: number, signal: AbortSignal): Promise<void> {
+  const closer = new Closer();
+  try {
+    const server = await closer.own(openServer(options));
+    console.log(idleTable(await measureIdle(server, { viewers, seconds: options.seconds }, signal)));
+  } finally {
+    await closer.close();
+  }
+}
+
+async function benchJoins(options: BenchOptions, newcomers: number, signal: AbortSignal): Promise<void> {
+  const closer = new Closer();
+  try {
+    const server = await closer.own(openServer(options));
+    const viewersPerProcess = options['viewers-per-process'];
+    const result = await measureJoins(server, { newcomers, viewersPerProcess }, signal);
+    for (const failure of new Set(result.failures)) console.error(failure);
+    console.log(joinsTable(result));
+  } finally {
+    await closer.close();
+  }
+}
+
 async function openServer(options: BenchOptions): Promise<MeasuredServer> {
   const { url, key, 'media-pid': mediaPid } = options;
   if (url !== undefined && key !== undefined && mediaPid !== undefined) {
-    return { url, key, mediaPid, webPid: null, async close() {} };
+    return { url, key, mediaPid, mediaUrl: null, webPid: null, async close() {} };
   }
   if (options.bare) return startBareForwarder();
   return startRostrum({ mediaPid: mediaPid ?? null, profileDir: options['profile-dir'] ?? null });

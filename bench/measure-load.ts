@@ -1,11 +1,10 @@
 import { Closer } from '../server/closer.ts';
-import { monotonicUs, wait } from './clock.ts';
-import { Histogram } from './histogram.ts';
+import { wait } from './clock.ts';
 import { LoadClient } from './load-client.ts';
-import type { LoadReport } from './load-client-protocol.ts';
 import type { MeasuredServer } from './measured-server.ts';
 import { type ProcessUsage, readMachineCpuUs, readProcessUsage } from './process-usage.ts';
 import type { Result } from './results-table.ts';
+import { collectReports, openWindow, summed, waitUntil } from './show-window.ts';
 
 /** One measurement: how many viewers, how fast they join, and how long it is counted. */
 export type Load = {
@@ -18,11 +17,6 @@ export type Load = {
 
 /** Time for connections and caches to come to rest before anything is counted, in milliseconds. */
 const settleMs = 2_000;
-/** Time for processes to hear of the window before it begins, in milliseconds. */
-const noticeMs = 500;
-/** Packets are late rather than lost as long as more of them arrive within this time, in milliseconds. */
-const latenessMs = 1_000;
-const mostReports = 10;
 
 /** Puts `load` on `server` and counts. Everything that was started here has ended when this settles. */
 export async function measureLoad(server: MeasuredServer, load: Load, signal: AbortSignal): Promise<Result> {
@@ -56,9 +50,7 @@ async function measure(server: MeasuredServer, load: Load, closer: Closer, signa
   await wait(settleMs, signal);
 
   const clients = [presenter, ...audiences];
-  const fromUs = monotonicUs() + noticeMs * 1_000;
-  const toUs = fromUs + load.seconds * 1e6;
-  await Promise.all(clients.map((client) => client.call('measure', { fromUs, toUs })));
+  const { fromUs, toUs } = await openWindow(clients, load.seconds);
   await waitUntil(fromUs, signal);
   const atStart = await readUsages(server, clients);
   await waitUntil(toUs, signal);
@@ -86,32 +78,6 @@ async function measure(server: MeasuredServer, load: Load, closer: Closer, signa
   };
 }
 
-/** Asks until nothing more of the window arrives: on a machine that is too busy, packets may be seconds late. */
-async function collectReports(clients: readonly LoadClient[], signal: AbortSignal): Promise<LoadReport[]> {
-  let arrived = -1;
-  for (let turn = 1; ; turn += 1) {
-    await wait(latenessMs, signal);
-    const reports = await Promise.all(clients.map((client) => client.call('report', {})));
-    const now = reports.flatMap((report) => report.received).reduce((sum, packets) => sum + packets, 0);
-    if (now === arrived || turn === mostReports) return reports;
-    arrived = now;
-  }
-}
-
-function summed(reports: readonly LoadReport[]) {
-  const delaysUs = new Histogram();
-  for (const report of reports) delaysUs.merge(new Histogram(report.delaysUs));
-  const sum = (of: (report: LoadReport) => number) => reports.reduce((total, report) => total + of(report), 0);
-  return {
-    delaysUs,
-    sent: sum(({ sent }) => sent),
-    duplicates: sum(({ duplicates }) => duplicates),
-    keyframeRequests: sum(({ keyframeRequests }) => keyframeRequests),
-    stalls: sum(({ stalls }) => stalls),
-    brokenLinks: sum(({ brokenLinks }) => brokenLinks),
-  };
-}
-
 type Usages = { media: ProcessUsage; web: ProcessUsage | null; clientCpuUs: number; machineCpuUs: number };
 
 async function readUsages(server: MeasuredServer, clients: readonly LoadClient[]): Promise<Usages> {
@@ -122,8 +88,4 @@ async function readUsages(server: MeasuredServer, clients: readonly LoadClient[]
     ...clients.map((client) => readProcessUsage(client.pid)),
   ]);
   return { machineCpuUs, media, web, clientCpuUs: others.reduce((sum, { cpuUs }) => sum + cpuUs, 0) };
-}
-
-function waitUntil(timeUs: number, signal: AbortSignal): Promise<void> {
-  return wait(Math.max(0, (timeUs - monotonicUs()) / 1_000), signal);
 }

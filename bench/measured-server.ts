@@ -14,6 +14,8 @@ export type MeasuredServer = {
   key: string;
   /** The process that forwards the media. */
   mediaPid: number;
+  /** Where the media server speaks the Kurento Protocol; `null` if it is unknown or does not. */
+  mediaUrl: string | null;
   /** The process that serves pages and sockets; `null` if it is unknown or the same. */
   webPid: number | null;
   /** Ends what was started for the measurement; may be called twice. */
@@ -54,7 +56,8 @@ export async function startRostrum(options: {
     const address = new URL(await server.announced());
     address.hostname = '127.0.0.1';
     const mediaPid = options.mediaPid ?? (await findMediaServer(server.pid, server.output));
-    return { url: address.origin, key, mediaPid, webPid: server.pid, close };
+    const mediaUrl = /wss?:\/\/[^\s/]+\/\S+/.exec(server.output)?.[0] ?? null;
+    return { url: address.origin, key, mediaPid, mediaUrl, webPid: server.pid, close };
   } catch (error) {
     await close();
     throw error;
@@ -66,7 +69,8 @@ export async function startBareForwarder(): Promise<MeasuredServer> {
   const server = new StartedProcess(siblingModule(import.meta.url, './bare-forwarder-process'), [], {});
   try {
     const url = await server.announced();
-    return { url, key: 'none needed', mediaPid: server.pid, webPid: null, close: () => server.close() };
+    const close = () => server.close();
+    return { url, key: 'none needed', mediaPid: server.pid, mediaUrl: null, webPid: null, close };
   } catch (error) {
     await server.close();
     throw error;

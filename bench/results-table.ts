@@ -91,7 +91,8 @@ export function circumstancesTable(results: readonly Result[]): string {
   );
 }
 
-function markdownTable(head: string[], rows: string[][]): string {
+/** A table in Markdown, numbers aligned to the right. */
+export function markdownTable(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---:')), ...rows.map(line)].join('\n');
 }
@@ -101,15 +102,18 @@ function share(cpuUs: number, { seconds }: Result): number {
   return cpuUs / seconds / 1e4;
 }
 
-function percent(part: number): string {
+/** A share as a percentage, rounded down; a dash where there is nothing to divide by. */
+export function percent(part: number): string {
   // Two decimals, rounded down: one packet lost in a hundred thousand must not read as none.
   return Number.isFinite(part) ? (Math.floor(part * 1e4) / 100).toFixed(2) : '–';
 }
 
-function milliseconds(us: number | null): string {
+/** Microseconds as milliseconds with one decimal; a dash for nothing. */
+export function milliseconds(us: number | null): string {
   return fixed(us === null ? null : us / 1000, 1);
 }
 
-function fixed(value: number | null, decimals: number): string {
+/** With so many decimals; a dash for nothing. */
+export function fixed(value: number | null, decimals: number): string {
   return value === null || !Number.isFinite(value) ? '–' : value.toFixed(decimals);
 }

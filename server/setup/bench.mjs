@@ -1,4 +1,4 @@
-// `npm run bench`, `bench:recovery` and `test:soak`: a module of bench, named first, on the server as it is built.
+// `npm run bench`, `bench:rpc`, `bench:recovery` and `test:soak`: a module of bench, named first, on the server as it is built.
 import './check-node.mjs';
 
 const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure } = await import('./steps.mjs');

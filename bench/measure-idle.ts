@@ -1,0 +1,106 @@
+import type { Candidate } from '../lib/signaling.ts';
+import { Closer } from '../server/closer.ts';
+import { wait, within } from './clock.ts';
+import { deferred } from './deferred.ts';
+import type { MeasuredServer } from './measured-server.ts';
+import { OfferingPeer } from './offering-peer.ts';
+import { readProcessUsage } from './process-usage.ts';
+import { fixed, markdownTable } from './results-table.ts';
+import { RpcSocket } from './rpc-socket.ts';
+
+/** What viewers cost to whom nothing is sent. Times are of the media process, in microseconds. */
+export type IdleResult = { viewers: number; seconds: number; aloneCpuUs: number; idleCpuUs: number };
+
+const settleMs = 3_000;
+
+/**
+ * Connects viewers to a presenter's endpoint that never hears of a presenter, and counts what the media process spends
+ * on them; before, the same without any.
+ * @throws Error when the server's media server cannot be spoken to
+ */
+export async function measureIdle(
+  server: MeasuredServer,
+  { viewers, seconds }: { viewers: number; seconds: number },
+  signal: AbortSignal,
+): Promise<IdleResult> {
+  if (server.mediaUrl === null) throw new Error('Idle viewers need a media server that speaks the Kurento Protocol.');
+  const closer = new Closer();
+  try {
+    await wait(settleMs, signal);
+    const aloneCpuUs = await cpuIn(seconds, server.mediaPid, signal);
+    const socket = await closer.own(RpcSocket.open(server.mediaUrl));
+    const mediaPipeline = await socket.create('MediaPipeline');
+    const presenter = await socket.create('WebRtcEndpoint', { mediaPipeline });
+    const peers = new Map<string, OfferingPeer>();
+    socket.onEvent(({ object, data }) => {
+      // The only event that is subscribed to is this one.
+      const { candidate, sdpMid, sdpMLineIndex } = data.candidate as Required<Candidate>;
+      peers.get(object)?.addCandidate({ candidate, sdpMid, sdpMLineIndex });
+    });
+    for (let viewer = 0; viewer < viewers; viewer += 1) {
+      signal.throwIfAborted();
+      const endpoint = await socket.create('WebRtcEndpoint', { mediaPipeline });
+      await socket.invoke(presenter, 'connect', { sink: endpoint });
+      await socket.request('subscribe', { object: endpoint, type: 'IceCandidateFound' });
+      await closer.own(connect(socket, endpoint, peers));
+    }
+    await wait(settleMs, signal);
+    const idleCpuUs = await cpuIn(seconds, server.mediaPid, signal);
+    const lost = [...peers.values()].filter(({ state }) => state !== 'connected').length;
+    if (lost > 0) throw new Error(`${lost} viewers were lost while nothing happened.`);
+    await socket.request('release', { object: mediaPipeline });
+    return { viewers, seconds, aloneCpuUs, idleCpuUs };
+  } finally {
+    await closer.close();
+  }
+}
+
+/** The result as a table of one row, in Markdown. */
+export function idleTable({ viewers, seconds, aloneCpuUs, idleCpuUs }: IdleResult): string {
+  const share = (cpuUs: number) => cpuUs / seconds / 1e4;
+  return markdownTable(
+    ['idle viewers', 'media CPU % of a core without them', 'with them', '% of a core per 100'],
+    [
+      [
+        `${viewers}`,
+        fixed(share(aloneCpuUs), 2),
+        fixed(share(idleCpuUs), 2),
+        fixed((share(idleCpuUs - aloneCpuUs) / viewers) * 100, 2),
+      ],
+    ],
+  );
+}
+
+async function connect(socket: RpcSocket, endpoint: string, peers: Map<string, OfferingPeer>): Promise<OfferingPeer> {
+  const connected = deferred<void>();
+  const peer = new OfferingPeer({
+    name: 'idle viewer',
+    bindAddress: '127.0.0.1',
+    audio: { direction: 'RecvOnly' },
+    video: { direction: 'RecvOnly' },
+    h264: true,
+    // The server learns our address from our checks, as it does of browsers that hide theirs.
+    candidateFound: () => {},
+    stateChanged: (state) => {
+      if (state === 'connected') connected.resolve();
+    },
+    received: () => {},
+  });
+  peers.set(endpoint, peer);
+  try {
+    const sdpAnswer = await socket.invoke(endpoint, 'processOffer', { offer: await peer.offer() });
+    peer.acceptAnswer(String(sdpAnswer));
+    await socket.invoke(endpoint, 'gatherCandidates');
+    await within(10_000, 'Connecting an idle viewer', connected.promise);
+    return peer;
+  } catch (error) {
+    await peer.close();
+    throw error;
+  }
+}
+
+async function cpuIn(seconds: number, pid: number, signal: AbortSignal): Promise<number> {
+  const before = await readProcessUsage(pid);
+  await wait(seconds * 1_000, signal);
+  return (await readProcessUsage(pid)).cpuUs - before.cpuUs;
+}

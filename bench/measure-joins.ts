@@ -1,0 +1,84 @@
+import { Closer } from '../server/closer.ts';
+import { percentileOf } from './histogram.ts';
+import { LoadClient } from './load-client.ts';
+import type { MeasuredServer } from './measured-server.ts';
+import { fixed, markdownTable, milliseconds, percent } from './results-table.ts';
+import { type Watched, WatchedShow } from './watched-show.ts';
+
+/** How a crowd came in, and how those fared who were there before. */
+export type JoinsResult = {
+  newcomers: number;
+  firstVideoMs: number[];
+  answerMs: number[];
+  failures: string[];
+  /** In the seconds before the crowd, and while it came in. */
+  quiet: Watched;
+  crowded: Watched;
+};
+
+const watching = 20;
+const windowSeconds = 5;
+
+/** Lets `newcomers` join within one second a show that others watch already. */
+export async function measureJoins(
+  server: MeasuredServer,
+  { newcomers, viewersPerProcess }: { newcomers: number; viewersPerProcess: number },
+  signal: AbortSignal,
+): Promise<JoinsResult> {
+  const closer = new Closer();
+  try {
+    const show = await WatchedShow.open(server, watching, closer, signal);
+    const crowds: LoadClient[] = [];
+    const processes = Math.ceil(newcomers / viewersPerProcess);
+    for (let index = 0; index < processes; index += 1) crowds.push(await closer.own(new LoadClient()));
+    // Processes that have answered once are up, so that their start is not counted.
+    await Promise.all(crowds.map((crowd) => crowd.call('report', {})));
+    const { watched: quiet } = await show.during(windowSeconds, async () => {}, signal);
+    const join = () =>
+      Promise.all(
+        crowds.map((crowd, index) => {
+          const count = Math.floor((newcomers + index) / processes);
+          return crowd.call('join', { target: { url: server.url }, channel: show.channel, count, perSecond: count });
+        }),
+      );
+    const { watched: crowded, result } = await show.during(windowSeconds, join, signal);
+    return {
+      newcomers,
+      quiet,
+      crowded,
+      firstVideoMs: result.flatMap(({ firstVideoMs }) => firstVideoMs),
+      answerMs: result.flatMap(({ answerMs }) => answerMs),
+      failures: result.flatMap(({ failures }) => failures),
+    };
+  } finally {
+    await closer.close();
+  }
+}
+
+/** The result as a table of one row, in Markdown. */
+export function joinsTable(result: JoinsResult): string {
+  const { newcomers, firstVideoMs, answerMs, failures, quiet, crowded } = result;
+  const spread = (times: number[]) => [0.5, 0.95, 1].map((share) => fixed(percentileOf(times, share), 0)).join(' / ');
+  return markdownTable(
+    [
+      'joins within 1 s',
+      'failures',
+      'join → answer p50/p95/max ms',
+      'join → first video p50/p95/max ms',
+      `delivered % to the ${watching} there`,
+      'their delay p99 ms before',
+      'and meanwhile',
+    ],
+    [
+      [
+        `${newcomers}`,
+        `${failures.length}`,
+        spread(answerMs),
+        spread(firstVideoMs),
+        percent(crowded.delivered),
+        milliseconds(quiet.delaysUs.percentile(0.99)),
+        milliseconds(crowded.delaysUs.percentile(0.99)),
+      ],
+    ],
+  );
+}

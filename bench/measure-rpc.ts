@@ -1,0 +1,89 @@
+import { Closer } from '../server/closer.ts';
+import { monotonicUs } from './clock.ts';
+import { Histogram } from './histogram.ts';
+import type { MeasuredServer } from './measured-server.ts';
+import { fixed, markdownTable, milliseconds, percent } from './results-table.ts';
+import { RpcSocket } from './rpc-socket.ts';
+import { type Watched, WatchedShow } from './watched-show.ts';
+
+/** What is asked of the media server, and how much of it at once. */
+export type RpcLoad = { viewers: number; seconds: number; inFlight: number };
+
+/** How fast it answered, and how those fared who watched. */
+export type RpcResult = RpcLoad & {
+  /** Endpoints that were made and released within the window. */
+  endpoints: number;
+  /** From sending a request to its answer. */
+  repliesUs: Histogram;
+  quiet: Watched;
+  busy: Watched;
+};
+
+/**
+ * Makes and releases WebRtcEndpoints as fast as the media server answers, while it carries a show.
+ * @throws Error when the media server cannot be spoken to, or refuses anything
+ */
+export async function measureRpc(server: MeasuredServer, load: RpcLoad, signal: AbortSignal): Promise<RpcResult> {
+  if (server.mediaUrl === null) throw new Error('This needs a media server that speaks the Kurento Protocol.');
+  const closer = new Closer();
+  try {
+    const show = await WatchedShow.open(server, load.viewers, closer, signal);
+    const socket = await closer.own(RpcSocket.open(server.mediaUrl));
+    const mediaPipeline = await socket.create('MediaPipeline');
+    const { watched: quiet } = await show.during(load.seconds, async () => {}, signal);
+    const repliesUs = new Histogram();
+    let endpoints = 0;
+    const timed = async <Answer>(request: Promise<Answer>): Promise<Answer> => {
+      const askedUs = monotonicUs();
+      const answer = await request;
+      repliesUs.record(monotonicUs() - askedUs);
+      return answer;
+    };
+    const { watched: busy } = await show.during(
+      load.seconds,
+      async ({ toUs }) => {
+        const lane = async () => {
+          while (monotonicUs() < toUs) {
+            signal.throwIfAborted();
+            const object = await timed(socket.create('WebRtcEndpoint', { mediaPipeline }));
+            await timed(socket.request('release', { object }));
+            endpoints += 1;
+          }
+        };
+        await Promise.all(Array.from({ length: load.inFlight }, lane));
+      },
+      signal,
+    );
+    await socket.request('release', { object: mediaPipeline });
+    return { ...load, endpoints, repliesUs, quiet, busy };
+  } finally {
+    await closer.close();
+  }
+}
+
+/** The result as a table of one row, in Markdown. */
+export function rpcTable(result: RpcResult): string {
+  const { viewers, seconds, inFlight, endpoints, repliesUs, quiet, busy } = result;
+  return markdownTable(
+    [
+      'viewers meanwhile',
+      'requests in flight',
+      'endpoints made and released /s',
+      'reply p50/p99 ms',
+      'delivered %',
+      'delay p99 ms before',
+      'and meanwhile',
+    ],
+    [
+      [
+        `${viewers}`,
+        `${inFlight}`,
+        fixed(endpoints / seconds, 0),
+        `${milliseconds(repliesUs.percentile(0.5))} / ${milliseconds(repliesUs.percentile(0.99))}`,
+        percent(busy.delivered),
+        milliseconds(quiet.delaysUs.percentile(0.99)),
+        milliseconds(busy.delaysUs.percentile(0.99)),
+      ],
+    ],
+  );
+}

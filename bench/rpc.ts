@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { Closer } from '../server/closer.ts';
+import { measureRpc, rpcTable } from './measure-rpc.ts';
+import { startRostrum } from './measured-server.ts';
+
+/*
+ * `npm run bench:rpc`: makes and releases endpoints as fast as the media server answers, while it carries a show.
+ */
+
+const optionsSchema = z.object({
+  viewers: z.coerce.number().int().min(1).max(100).default(50),
+  seconds: z.coerce.number().int().min(2).max(300).default(10),
+  'in-flight': z.coerce.number().int().min(1).max(1000).default(32),
+  'profile-dir': z.string().min(1).optional(),
+});
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => interrupted.abort(new Error(`The measurement was stopped by ${signal}.`)));
+}
+
+const closer = new Closer();
+try {
+  const text = { type: 'string' } as const;
+  const options = { viewers: text, seconds: text, 'in-flight': text, 'profile-dir': text };
+  const { values } = parseArgs({ args: process.argv.slice(2), options });
+  const { viewers, seconds, 'in-flight': inFlight, 'profile-dir': profileDir = null } = optionsSchema.parse(values);
+  const server = await closer.own(startRostrum({ mediaPid: null, profileDir }));
+  console.log(rpcTable(await measureRpc(server, { viewers, seconds, inFlight }, interrupted.signal)));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await closer.close();
+}

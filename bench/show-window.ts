@@ -1,0 +1,50 @@
+import { monotonicUs, wait } from './clock.ts';
+import { Histogram } from './histogram.ts';
+import type { LoadClient } from './load-client.ts';
+import type { LoadReport, Span } from './load-client-protocol.ts';
+
+/** Time for processes to hear of a window before it begins, in milliseconds. */
+const noticeMs = 500;
+/** Packets are late rather than lost as long as more of them arrive within this time, in milliseconds. */
+const latenessMs = 1_000;
+const mostReports = 10;
+
+/** Tells `clients` to count a window of `seconds` that begins soon, and says when that is. */
+export async function openWindow(clients: readonly LoadClient[], seconds: number): Promise<Span> {
+  const fromUs = monotonicUs() + noticeMs * 1_000;
+  const span = { fromUs, toUs: fromUs + seconds * 1e6 };
+  await Promise.all(clients.map((client) => client.call('measure', span)));
+  return span;
+}
+
+/** Asks until nothing more of the window arrives: on a machine that is too busy, packets may be seconds late. */
+export async function collectReports(clients: readonly LoadClient[], signal: AbortSignal): Promise<LoadReport[]> {
+  let arrived = -1;
+  for (let turn = 1; ; turn += 1) {
+    await wait(latenessMs, signal);
+    const reports = await Promise.all(clients.map((client) => client.call('report', {})));
+    const now = reports.flatMap((report) => report.received).reduce((sum, packets) => sum + packets, 0);
+    if (now === arrived || turn === mostReports) return reports;
+    arrived = now;
+  }
+}
+
+/** What the reports of several processes come to together. */
+export function summed(reports: readonly LoadReport[]) {
+  const delaysUs = new Histogram();
+  for (const report of reports) delaysUs.merge(new Histogram(report.delaysUs));
+  const sum = (of: (report: LoadReport) => number) => reports.reduce((total, report) => total + of(report), 0);
+  return {
+    delaysUs,
+    sent: sum(({ sent }) => sent),
+    duplicates: sum(({ duplicates }) => duplicates),
+    keyframeRequests: sum(({ keyframeRequests }) => keyframeRequests),
+    stalls: sum(({ stalls }) => stalls),
+    brokenLinks: sum(({ brokenLinks }) => brokenLinks),
+  };
+}
+
+/** Resolves at `timeUs` on the monotonic clock. */
+export function waitUntil(timeUs: number, signal: AbortSignal): Promise<void> {
+  return wait(Math.max(0, (timeUs - monotonicUs()) / 1_000), signal);
+}

@@ -1,0 +1,60 @@
+import type { Closer } from '../server/closer.ts';
+import { wait } from './clock.ts';
+import type { Histogram } from './histogram.ts';
+import { LoadClient } from './load-client.ts';
+import type { Span } from './load-client-protocol.ts';
+import type { MeasuredServer } from './measured-server.ts';
+import { collectReports, openWindow, summed, waitUntil } from './show-window.ts';
+
+/** How those fared who watched during a window: the share of packets that reached them, and how late. */
+export type Watched = { delivered: number; delaysUs: Histogram };
+
+const settleMs = 2_000;
+const joinsPerSecond = 20;
+
+/** A show with viewers who go on watching while something else is done to the server. */
+export class WatchedShow {
+  readonly channel: string;
+  readonly #clients: readonly LoadClient[];
+  readonly #viewers: number;
+
+  private constructor(channel: string, clients: readonly LoadClient[], viewers: number) {
+    this.channel = channel;
+    this.#clients = clients;
+    this.#viewers = viewers;
+  }
+
+  /** Goes live and lets up to 100 viewers join; `closer` ends them all. @throws Error when somebody sees nothing */
+  static async open(
+    server: MeasuredServer,
+    viewers: number,
+    closer: Closer,
+    signal: AbortSignal,
+  ): Promise<WatchedShow> {
+    const target = { url: server.url };
+    const channel = `bench-${process.pid}`;
+    const presenter = await closer.own(new LoadClient());
+    await presenter.call('present', { target, show: { key: server.key, channel } });
+    const audience = await closer.own(new LoadClient());
+    const ask = { target, channel, count: viewers, perSecond: joinsPerSecond };
+    const { failures } = await audience.call('join', ask, 30_000 + (viewers / joinsPerSecond) * 1_000);
+    if (failures.length > 0) throw new Error(`The show could not be prepared: ${failures[0]}`);
+    await wait(settleMs, signal);
+    return new WatchedShow(channel, [presenter, audience], viewers);
+  }
+
+  /** Counts for `seconds`, while `work` is done from the window's beginning. */
+  async during<Result>(
+    seconds: number,
+    work: (window: Span) => Promise<Result>,
+    signal: AbortSignal,
+  ): Promise<{ watched: Watched; result: Result }> {
+    const window = await openWindow(this.#clients, seconds);
+    await waitUntil(window.fromUs, signal);
+    const [result] = await Promise.all([work(window), waitUntil(window.toUs, signal)]);
+    const reports = await collectReports(this.#clients, signal);
+    const { sent, delaysUs } = summed(reports);
+    const received = reports.flatMap((report) => report.received).reduce((sum, packets) => sum + packets, 0);
+    return { watched: { delivered: received / (sent * this.#viewers), delaysUs }, result };
+  }
+}
