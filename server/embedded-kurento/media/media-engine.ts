@@ -35,6 +35,7 @@ class WebRtcMediaEngine implements MediaEngine {
       places: new RemotePlaces(),
       onClosed: (link) => this.#forget(link),
     };
+    this.#context.ports.warm();
   }
 
   openPeerLink(listener: PeerLinkListener, options: PeerLinkOptions = {}): PeerLink {

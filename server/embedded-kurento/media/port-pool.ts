@@ -30,6 +30,11 @@ export class PortPool {
     this.#hold = hold;
   }
 
+  /** Opens the first port before anybody needs it; one that cannot be had is tried anew when somebody does. */
+  warm(): void {
+    if (this.#ports.length === 0) this.#open();
+  }
+
   /**
    * Gives a port for one more link.
    * @throws Error with the reason of the system when there is none at all
@@ -68,6 +73,9 @@ export class PortPool {
     });
     const shared: SharedPort = { opening, links: 0 };
     this.#ports.push(shared);
+    opening.catch(() => {
+      this.#ports = this.#ports.filter((other) => other !== shared);
+    });
     return shared;
   }
 
@@ -79,12 +87,7 @@ export class PortPool {
       if (isUsed) shared.links -= 1;
       isUsed = false;
     };
-    try {
-      return { port: (await shared.opening).port, release };
-    } catch (error) {
-      this.#ports = this.#ports.filter((other) => other !== shared);
-      throw error;
-    }
+    return { port: (await shared.opening).port, release };
   }
 
   #leastUsed(): SharedPort | null {
