@@ -35,7 +35,8 @@ class WebRtcMediaEngine implements MediaEngine {
       places: new RemotePlaces(),
       onClosed: (link) => this.#forget(link),
     };
-    this.#context.ports.warm();
+    // Out of a range that somebody chose, nothing is taken before it is needed.
+    if (options.portRange === undefined) this.#context.ports.warm();
   }
 
   openPeerLink(listener: PeerLinkListener, options: PeerLinkOptions = {}): PeerLink {
