@@ -86,6 +86,10 @@ describe('envelopes', () => {
     socket.terminate();
   });
 
+  it('R20: an operation of a transaction that is no request is told as such', async () => {
+    expect(await client.failure('transaction', { operations: [{ id: 0 }] })).toBe('-32600 Invalid JSON-RPC request.');
+  });
+
   it('R5: says which method or member is missing', async () => {
     expect(await client.failure('frobnicate')).toBe('-32601 Method not found.');
     expect(await client.failure('create')).toBe("-32000 'type' parameter is required");

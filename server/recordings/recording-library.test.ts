@@ -136,7 +136,10 @@ describe('the library of recordings', () => {
     expect(finished.durationMs).toBeGreaterThan(4900);
     expect(finished.sizeBytes).toBe((await stat(wholeFile(id))).size);
     expect(await inspectMedia(wholeFile(id))).toMatchObject({ isSeekable: true, codecs: ['vp8', 'opus'] });
-    expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
+    // What is left over goes a moment after the recording is ready.
+    await vi.waitFor(async () =>
+      expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.webm']),
+    );
   });
 
   test('says of an empty, a missing and an unreadable file in a sentence that there is nothing', async () => {

@@ -74,6 +74,8 @@ export class RequestHandler {
 
   #asRpcError(error: unknown, method: string): RpcError {
     if (error instanceof RpcError) return error;
+    // An operation of a transaction is a request, too.
+    if (error instanceof UnreadableRequest) return error.error;
     // Anything else is a fault of this server. It is told and logged, and ends nothing but the request.
     this.#log('error', 'A request failed unexpectedly.', { method, error });
     const reason = error instanceof Error ? error.message : String(error);
