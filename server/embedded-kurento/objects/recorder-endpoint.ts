@@ -1,3 +1,4 @@
+import { mediaTypes } from '../graph/media-graph.ts';
 import type { FileRecording, MediaKind, RtpSink } from '../media/media-types.ts';
 import { openFileRecording, supportedProfiles } from '../recording/file-recording.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
@@ -53,8 +54,20 @@ export class RecorderEndpoint extends UriEndpoint {
   record(): void {
     if (this.#stopping !== null || this.state === 'START') return;
     this.#asked = true;
-    if (this.#recording !== null) this.#recording.record();
-    else this.#fail({ errorCode: 6, type: 'RESOURCE_ERROR_OPEN', description: this.#addressFault ?? '' });
+    const mismatch = this.#mismatch();
+    if (this.#recording === null) {
+      this.#fail({ errorCode: 6, type: 'RESOURCE_ERROR_OPEN', description: this.#addressFault ?? '' });
+    } else if (mismatch !== null) {
+      this.reportMismatch(mismatch);
+    } else {
+      this.#recording.record();
+    }
+  }
+
+  /** What cannot be recorded ends the recording: a file that waits for it, or goes on without it, would deceive. */
+  override reportMismatch(description: string): void {
+    super.reportMismatch(description);
+    if (this.#asked && this.#mismatch() !== null) this.stop();
   }
 
   pause(): void {
@@ -76,6 +89,16 @@ export class RecorderEndpoint extends UriEndpoint {
     const finished = this.#finish();
     await super.onRelease();
     await finished;
+  }
+
+  /** Why what is connected cannot be recorded, as a sentence; null when it can, or when it is not known yet. */
+  #mismatch(): string | null {
+    for (const type of mediaTypes) {
+      const source = this.graph.sourceOf(this, type);
+      const mismatch = source === null ? null : this.graph.mismatch(source, this, type);
+      if (mismatch !== null) return mismatch;
+    }
+    return null;
   }
 
   /** Ends the recording for good. One that was never asked for ends without an event, as in the original. */

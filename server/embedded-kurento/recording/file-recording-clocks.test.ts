@@ -85,6 +85,28 @@ describe('the times in a recording', () => {
     expect(Math.max(...skews)).toBeLessThanOrEqual(40);
   });
 
+  test('R73: leaves no hole in the sound, whatever gets lost, and moves nothing for it', async () => {
+    const { recording } = desk.open();
+    const show = new TestShow();
+    show.keyframeEveryMs = 100;
+    const isLost = (captureMs: number) => captureMs === 1000 || (captureMs >= 2000 && captureMs < 2200);
+    const isAway = (captureMs: number) => captureMs >= 4000 && captureMs < 20_000;
+    show.network = (packets, captureMs) => (isLost(captureMs) || isAway(captureMs) ? [] : packets);
+    feed(recording, show);
+    recording.record();
+    show.run(0, 22_000);
+    await recording.stop();
+
+    const file = await readRecording(desk.path);
+    expect(file.audio).toHaveLength(1100 - 1 - 10 - 800);
+    expect(worstSkewMs([...file.video, ...file.audio], file.video[0])).toBeLessThanOrEqual(1);
+    // Packets for a lost one, for ten lost ones (of which five are made up and five silent), and for 16 s of absence.
+    expect(file.concealed).toHaveLength(1 + (5 + 1) + (5 + Math.ceil(15_900 / 120)));
+    const sound = [...file.audio, ...file.concealed].sort((a, b) => a.timeMs - b.timeMs);
+    const gaps = sound.map(({ timeMs }, i) => timeMs - (sound[i - 1]?.timeMs ?? timeMs));
+    expect(Math.round(Math.max(...gaps))).toBeLessThanOrEqual(120);
+  });
+
   test('leaves no hole where it was paused and goes on with a keyframe', async () => {
     const { recording, events } = desk.open();
     const show = new TestShow();

@@ -178,6 +178,7 @@ class MatroskaRecording implements FileRecording {
   #tick(now: number): void {
     for (const track of this.#expectedTracks()) track.tick(now);
     this.#beginIfReady(now);
+    if (this.#state === 'writing') this.#writer?.fillSilence(now);
     this.#writer?.tick(now);
     // Timers are late rather than early, and a beat that is missed by a hair would cost a whole one.
     if (now - this.#syncedAt < syncMs - tickMs / 2) return;

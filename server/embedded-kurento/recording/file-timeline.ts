@@ -8,13 +8,24 @@ const maxReportErrorMs = 1000;
 /** How fast a stream is led to its right place: a tenth of the time that passes, which no eye notices. */
 const slewRate = 0.1;
 
-type Placement = { clock: RtpClock; offsetMs: number; lastStreamMs: number };
+/** Clocks that are worse than this, as a share of time, count as jumping. */
+const maxDriftRate = 0.001;
+
+type Placement = {
+  clock: RtpClock;
+  /** What is added to stream time. */
+  offsetMs: number;
+  /** How much later frames arrive than they are placed: the difference of two clocks, which grows with the hours. */
+  driftMs: number;
+  lastStreamMs: number;
+};
 
 /**
  * Places the frames of all tracks on one time line, in milliseconds of our monotonic clock.
  *
  * Audio is the measure once it is there, because an ear hears what no eye sees: it runs by its own RTP clock and is
- * only moved when that clock stopped or jumped. Video is led along with it, by both streams' sender reports
+ * only moved when that clock stopped or jumped. How its clock differs from ours adds up to half a second in an hour or
+ * two, which is no jump and is left to stand: what counts is how sound and picture lie to each other. Video is led along with it, by both streams' sender reports
  * (RFC 3550 §6.4.1) or, until those are known, by their arrivals; a correction that comes late is spread over time.
  */
 export class FileTimeline {
@@ -30,8 +41,10 @@ export class FileTimeline {
     const known = this.#placements.get(kind);
     const placement = known?.clock === clock ? known : this.#start(kind, clock, streamMs);
     if (this.#master() === placement) {
-      const lateness = clock.arrivalOffsetMs - placement.offsetMs;
-      if (Math.abs(lateness) > jumpMs) placement.offsetMs = clock.arrivalOffsetMs;
+      const lateness = clock.arrivalOffsetMs - placement.offsetMs - placement.driftMs;
+      const step = maxDriftRate * Math.max(0, streamMs - placement.lastStreamMs);
+      if (Math.abs(lateness) > jumpMs) placement.offsetMs += lateness;
+      else placement.driftMs += clamp(lateness, step);
     } else {
       this.#lead(placement, streamMs);
     }
@@ -45,6 +58,11 @@ export class FileTimeline {
     if (placement !== undefined) placement.offsetMs += byMs;
   }
 
+  /** Where what arrives at `now` would stand, in milliseconds on our clock. */
+  placeOfArrival(now: number): number {
+    return now - (this.#master()?.driftMs ?? 0);
+  }
+
   /** Forgets all streams, as after a pause. */
   reset(): void {
     this.#placements.clear();
@@ -56,10 +74,12 @@ export class FileTimeline {
 
   #start(kind: MediaKind, clock: RtpClock, streamMs: number): Placement {
     const other = this.#placements.get(kind === 'audio' ? 'video' : 'audio');
-    const offsetMs = other === undefined ? clock.arrivalOffsetMs : besides(other, clock);
+    const driftMs = (other ?? this.#placements.get(kind))?.driftMs ?? 0;
+    const byArrivalMs = clock.arrivalOffsetMs - driftMs;
+    const besideMs = other === undefined ? byArrivalMs : besides(other, clock);
     // A neighbour that fell silent long ago is no measure for one who comes back.
-    const isPlausible = Math.abs(offsetMs - clock.arrivalOffsetMs) < jumpMs;
-    const placement = { clock, offsetMs: isPlausible ? offsetMs : clock.arrivalOffsetMs, lastStreamMs: streamMs };
+    const offsetMs = Math.abs(besideMs - byArrivalMs) < jumpMs ? besideMs : byArrivalMs;
+    const placement = { clock, offsetMs, driftMs, lastStreamMs: streamMs };
     this.#placements.set(kind, placement);
     return placement;
   }
@@ -67,16 +87,17 @@ export class FileTimeline {
   #lead(placement: Placement, streamMs: number): void {
     const master = this.#master();
     if (master === undefined) return;
+    placement.driftMs = master.driftMs;
     const error = besides(master, placement.clock) - placement.offsetMs;
-    const fromArrival = placement.clock.arrivalOffsetMs - placement.offsetMs;
+    const fromArrival = placement.clock.arrivalOffsetMs - master.driftMs - placement.offsetMs;
     if (Math.abs(fromArrival) > jumpMs && Math.abs(error) > jumpMs) {
-      placement.offsetMs = placement.clock.arrivalOffsetMs;
+      placement.offsetMs += fromArrival;
       return;
     }
     const isReported = master.clock.senderOffsetMs !== null && placement.clock.senderOffsetMs !== null;
     if (Math.abs(error) < (isReported ? 2 : 20)) return;
     const step = slewRate * Math.max(0, streamMs - placement.lastStreamMs);
-    placement.offsetMs += Math.max(-step, Math.min(step, error));
+    placement.offsetMs += clamp(error, step);
   }
 }
 
@@ -88,4 +109,8 @@ function besides(reference: Placement, clock: RtpClock): number {
   if (ours === null || theirs === null) return reference.offsetMs + byArrival;
   const byReport = ours - theirs;
   return reference.offsetMs + (Math.abs(byReport - byArrival) < maxReportErrorMs ? byReport : byArrival);
+}
+
+function clamp(value: number, limit: number): number {
+  return Math.max(-limit, Math.min(limit, value));
 }

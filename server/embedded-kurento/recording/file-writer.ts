@@ -5,11 +5,18 @@ import type { ReceivedFrame } from './frame-assembler.ts';
 import type { GrowingFile } from './growing-file.ts';
 import { MatroskaFile } from './matroska-file.ts';
 import { Mp4File } from './mp4-file.ts';
+import { concealGap } from './opus-concealment.ts';
 import { opusDurationMs } from './opus-duration.ts';
 import type { Container, RecordedCodec } from './recording-profiles.ts';
 
 const trackNumbers: Readonly<Record<MediaKind, number>> = { video: 1, audio: 2 };
 const usualVideoFrameMs = 33;
+/** Times are whole milliseconds, so a frame may seem to come this much before its time. */
+const roundingMs = 2;
+/** Sound that has not come for so long is not under way any more, in milliseconds. */
+const soundPatienceMs = 5000;
+/** More than this is not filled at once, in milliseconds: it takes time that packets need. */
+const maxFillMs = 600_000;
 
 /** What came of each kind before the file could begin. */
 export type HeldFrames = Readonly<Record<MediaKind, readonly ReceivedFrame[]>>;
@@ -20,6 +27,10 @@ export class FileWriter {
   readonly #timeline = new FileTimeline();
   readonly #lastTimeMs: Record<MediaKind, number> = { audio: -1, video: -1 };
   readonly #codecOf: (kind: MediaKind) => RecordedCodec | null;
+  /** The last packet of sound, and where in the file it ends. */
+  #sound: { packet: Buffer; endMs: number } | null = null;
+  /** Up to here the place of sound that did not come is taken. */
+  #givenUpMs = 0;
   /** The moment on our clock that is the file's zero. */
   #originMs = 0;
 
@@ -62,6 +73,17 @@ export class FileWriter {
     this.#container.tick(now);
   }
 
+  /**
+   * Fills the place of sound that does not come any more, for times when none comes at all: a hole that is filled
+   * only when sound comes again may be hours long by then. `now` is on the clock of the frames' arrival.
+   */
+  fillSilence(now: number): void {
+    const untilMs = this.#timeline.placeOfArrival(now) - this.#originMs - soundPatienceMs;
+    if (this.#sound === null || untilMs - this.#sound.endMs < soundPatienceMs) return;
+    this.#fillSound(untilMs, now);
+    this.#givenUpMs = this.#sound.endMs;
+  }
+
   /** Hands to the disk what can go there by now. */
   flush(): void {
     this.#container.flush();
@@ -84,16 +106,42 @@ export class FileWriter {
       if (codec === null || (kind === 'video' && frame.setup === null)) return;
       this.#container.addTrack({ number: track, codec, setup: frame.setup, channels: 2 });
     }
-    let timeMs = Math.round(localMs - this.#originMs);
-    const lastMs = this.#lastTimeMs[kind];
-    if (timeMs <= lastMs) {
-      this.#timeline.delay(kind, lastMs + 1 - timeMs);
-      timeMs = lastMs + 1;
-    }
-    this.#lastTimeMs[kind] = timeMs;
     const { data, isKeyframe, arrivedAt } = frame;
-    const sinceLastMs = lastMs < 0 ? usualVideoFrameMs : Math.min(timeMs - lastMs, 3 * usualVideoFrameMs);
-    const durationMs = kind === 'audio' ? opusDurationMs(data) : sinceLastMs;
-    this.#container.add({ track, isVideo: kind === 'video', isKeyframe, timeMs, durationMs, data, arrivedAt });
+    const wantedMs = Math.round(localMs - this.#originMs);
+    if (kind === 'audio') {
+      if (wantedMs + roundingMs < this.#givenUpMs) return;
+      this.#fillSound(wantedMs, arrivedAt);
+    }
+    const lastMs = this.#lastTimeMs[kind];
+    const timeMs = Math.max(wantedMs, lastMs + 1);
+    if (timeMs > wantedMs) this.#timeline.delay(kind, timeMs - wantedMs);
+    this.#lastTimeMs[kind] = timeMs;
+    if (kind === 'audio') {
+      this.#addSound(data, timeMs, arrivedAt);
+      return;
+    }
+    const durationMs = lastMs < 0 ? usualVideoFrameMs : Math.min(timeMs - lastMs, 3 * usualVideoFrameMs);
+    this.#container.add({ track, isVideo: true, isKeyframe, timeMs, durationMs, data, arrivedAt });
+  }
+
+  #addSound(data: Buffer, timeMs: number, arrivedAt: number): void {
+    const durationMs = opusDurationMs(data);
+    this.#sound = { packet: data, endMs: timeMs + durationMs };
+    this.#lastTimeMs.audio = timeMs;
+    const track = trackNumbers.audio;
+    this.#container.add({ track, isVideo: false, isKeyframe: true, timeMs, durationMs, data, arrivedAt });
+  }
+
+  /** Fills what is missing of the sound before `untilMs`: players go by the sound they have, and skip what is none. */
+  #fillSound(untilMs: number, arrivedAt: number): void {
+    if (this.#sound === null) return;
+    let { endMs } = this.#sound;
+    const gapMs = untilMs - endMs + roundingMs;
+    if (gapMs > maxFillMs) return;
+    for (const { data, durationMs } of concealGap(this.#sound.packet, gapMs)) {
+      this.#addSound(data, Math.round(endMs), arrivedAt);
+      endMs += durationMs;
+    }
+    this.#sound.endMs = endMs;
   }
 }

@@ -74,7 +74,7 @@ export function worstSkewMs(packets: readonly ReadPacket[], zero: ReadPacket | u
   return Math.max(...packets.map((packet) => Math.abs(packet.timeMs - packet.captureMs - shift)));
 }
 /** Whether every packet is later than the one before. */
-export function isGrowing(packets: readonly ReadPacket[]): boolean {
+export function isGrowing(packets: readonly { timeMs: number }[]): boolean {
   return packets.every((packet, i) => i === 0 || packet.timeMs > (packets[i - 1]?.timeMs ?? 0));
 }
 

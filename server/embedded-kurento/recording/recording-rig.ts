@@ -3,6 +3,7 @@ import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunn
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, SenderClock } from '../media/media-types.ts';
 import { av1Packet, vp9Packet } from './av1-test-frames.ts';
 import { h264Packet } from './h264-test-frames.ts';
+import { isConcealment } from './opus-concealment.ts';
 
 /*
  * For tests: sources that send known frames as RTP, and a look into the file that comes out.
@@ -133,9 +134,9 @@ export class TestSource implements RtpSource {
     for (const consumer of this.#consumers) consumer.onEnded?.();
   }
 
-  /** Sends a sender report: what was captured at `captureMs` was captured then by the sender's wall clock, too. */
-  report(captureMs: number): void {
-    const ntpMs = 1_700_000_000_000 + captureMs;
+  /** Sends a sender report: what was captured at `captureMs` was captured at `wallMs` by the sender's wall clock. */
+  report(captureMs: number, wallMs = captureMs): void {
+    const ntpMs = 1_700_000_000_000 + wallMs;
     this.senderClock = { ntpMs, rtpTimestamp: this.timestampAt(captureMs), ssrc: this.ssrc };
     for (const consumer of this.#consumers) consumer.onSenderClock(this.senderClock);
   }
@@ -211,6 +212,8 @@ export async function readRecording(path: string): Promise<{
   height: number | null;
   video: ReadPacket[];
   audio: ReadPacket[];
+  /** What the recorder put in for sound that never came. */
+  concealed: ReadPacket[];
 }> {
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
   try {
@@ -219,10 +222,15 @@ export async function readRecording(path: string): Promise<{
     const headerSeconds = await input.getDurationFromMetadata();
     const video: ReadPacket[] = [];
     const audio: ReadPacket[] = [];
+    const concealed: ReadPacket[] = [];
     for (const [track, packets] of [[videoTrack, video] as const, [audioTrack, audio] as const]) {
       if (track === null) continue;
       for await (const packet of new EncodedPacketSink(track).packets()) {
         const bytes = Buffer.from(packet.data);
+        if (track === audioTrack && isConcealment(bytes)) {
+          concealed.push({ timeMs: packet.timestamp * 1000, captureMs: -1, isKey: true, size: bytes.length });
+          continue;
+        }
         const mark = track === videoTrack ? () => bytes.readUInt32BE(100) : () => bytes.readUInt16LE(1) * 20;
         const captureMs = bytes.length < (track === videoTrack ? 104 : 3) ? -1 : mark();
         packets.push({ timeMs: packet.timestamp * 1000, captureMs, isKey: packet.type === 'key', size: bytes.length });
@@ -236,6 +244,7 @@ export async function readRecording(path: string): Promise<{
       height: videoTrack?.codedHeight ?? null,
       video,
       audio,
+      concealed,
     };
   } finally {
     input.dispose();

@@ -1,5 +1,6 @@
 import { Audio, type DataChannel, PeerConnection, type Track, Video } from 'node-datachannel';
 import type { MediaKind } from '../media/media-types.ts';
+import { h264Packet } from '../recording/h264-test-frames.ts';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
 import type { RawClient } from './raw-client.ts';
 
@@ -50,6 +51,7 @@ export class TestPeer {
   readonly #endpoint: string;
   readonly #heldCandidates: JsonObject[] = [];
   readonly #isRelayed: boolean;
+  readonly #sendsH264: boolean;
   readonly #flaws: Flaws;
   #unpaired: Buffer | null = null;
   #answered = false;
@@ -70,6 +72,7 @@ export class TestPeer {
     this.#client = client;
     this.#endpoint = endpoint;
     this.#isRelayed = relayedPort !== undefined;
+    this.#sendsH264 = video === 'H264';
     this.#flaws = { losesEvery, wobbleMs };
     this.#connection = new PeerConnection(role, {
       iceServers: [],
@@ -176,6 +179,10 @@ export class TestPeer {
 
   #tick(): void {
     this.#send('audio', Buffer.from([0xf8, 0xff, 0xfe]));
+    if (this.#sendsH264) {
+      this.#send('video', h264Packet(true, 0));
+      return;
+    }
     // A keyframe of VP8 each time (RFC 7741 §4.2, RFC 6386 §9.1), so that nobody has to wait for one.
     const keyframe = [0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01];
     this.#send('video', Buffer.concat([Buffer.from(keyframe), Buffer.alloc(200)]));

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { type Disturbance, DriftingShow, offsetsOf, readBack } from './drifting-show.ts';
+import { isGrowing, recordingDesk } from './recording-desk.ts';
+
+const desk = recordingDesk();
+const hourMs = 3_600_000;
+/** What nobody notices: https://www.itu.int/rec/R-REC-BT.1359 */
+const noticeableMs = 40;
+
+const calm: Disturbance = {
+  audioDrift: 0,
+  videoDrift: 0,
+  wallDrift: 0,
+  arrivalDrift: 0,
+  loss: 0.01,
+  burstEveryMs: 97_000,
+  burstMs: 1500,
+  jitterMs: 120,
+};
+
+describe('a long show', () => {
+  test.each([
+    ['an hour', hourMs, { audioDrift: 400, videoDrift: -80, wallDrift: 40, arrivalDrift: -80 }],
+    ['twenty minutes', hourMs / 3, { audioDrift: -450, videoDrift: 80, wallDrift: -40, arrivalDrift: 80 }],
+  ])(
+    'R71: keeps sound and picture within 40 ms for %s of drifting clocks, jitter and loss',
+    {
+      timeout: 60_000,
+    },
+    async (_name, lengthMs, drifts) => {
+      const { recording, failures } = desk.open();
+      const show = new DriftingShow({ ...calm, ...drifts });
+      recording.sinks.video.setSource(show.video);
+      recording.sinks.audio.setSource(show.audio);
+      recording.record();
+      await show.run(lengthMs, (captureMs) => {
+        // Another camera, as a picture that comes anew late in the show has to find its place beside the sound.
+        if (captureMs === lengthMs - 300_000) show.video.ssrc = 4444;
+      });
+      await recording.stop();
+
+      const file = await readBack(desk.path);
+      const offsets = offsetsOf(file);
+      const beyond = offsets.filter(({ offsetMs }) => Math.abs(offsetMs) > noticeableMs);
+      expect(beyond).toEqual([]);
+      // Most pictures have their sound beside them, to the end: what was lost took no more than its share.
+      expect(offsets.length).toBeGreaterThan(0.8 * (lengthMs / 60));
+      expect(offsets.at(-1)?.atMs).toBeGreaterThan(lengthMs - 2000);
+      expect(isGrowing(file.video) && isGrowing(file.audio)).toBe(true);
+      // The file runs by the sender's sound card.
+      expect(Math.abs(file.durationMs - lengthMs * (1 + drifts.audioDrift / 1_000_000))).toBeLessThan(200);
+      expect(failures).toEqual([]);
+    },
+  );
+});
