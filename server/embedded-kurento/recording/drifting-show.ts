@@ -1,8 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 import type { MediaKind, RtpPacket } from '../media/media-types.ts';
-import { isConcealment } from './opus-concealment.ts';
-import { opus, TestSource, vp8, vp8Frame } from './recording-rig.ts';
+import { isConcealment, opus, TestSource, vp8, vp8Frame } from './recording-rig.ts';
 
 /*
  * For tests: hours of a show in seconds, with clocks that do not agree and a network that loses packets.

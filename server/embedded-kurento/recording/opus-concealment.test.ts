@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { concealGap, isConcealment } from './opus-concealment.ts';
+import { concealGap } from './opus-concealment.ts';
 import { opusDurationMs } from './opus-duration.ts';
-import { opusPacket } from './recording-rig.ts';
+import { isConcealment, opusPacket } from './recording-rig.ts';
 
 /** An Opus packet of 20 ms by its first byte, in stereo; one of 2.5 ms; three frames of 20 ms in one packet. */
 const [stereo, short, long] = [Buffer.from([0xfc, 1, 2]), Buffer.from([0xe0, 1]), Buffer.from([0xfb, 3, 1, 2, 3])];
@@ -28,7 +28,7 @@ describe('sound that never came', () => {
     expect([...concealGap(stereo, 3_600_000)].length).toBeLessThan(30_010);
   });
 
-  test('can be told from what a sender sends', () => {
+  test('can be told from what the tests send', () => {
     expect([...concealGap(stereo, 3000)].every(({ data }) => isConcealment(data))).toBe(true);
     expect([stereo, long, opusPacket(0), opusPacket(0xfeff)].some(isConcealment)).toBe(false);
   });

@@ -36,11 +36,6 @@ export function* concealGap(before: Buffer, gapMs: number): Generator<Concealmen
   }
 }
 
-/** Whether a packet is one that {@link concealGap} makes, and no sender. */
-export function isConcealment(packet: Uint8Array): boolean {
-  return packet.length === 1 || silences.some((made) => made.equals(packet));
-}
-
 function silenceFor(restMs: number): Buffer | undefined {
   return silences[Math.min(framesInPacket, Math.floor(restMs / silentFrameMs)) - 1];
 }

@@ -3,7 +3,7 @@ import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunn
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, SenderClock } from '../media/media-types.ts';
 import { av1Packet, vp9Packet } from './av1-test-frames.ts';
 import { h264Packet } from './h264-test-frames.ts';
-import { isConcealment } from './opus-concealment.ts';
+import { concealGap } from './opus-concealment.ts';
 
 /*
  * For tests: sources that send known frames as RTP, and a look into the file that comes out.
@@ -38,6 +38,17 @@ const framesInOnePacket: Readonly<Record<string, typeof h264Packet>> = {
   VP9: vp9Packet,
   AV1: av1Packet,
 };
+
+/** The recorder's silence, of each length. */
+const silences = [1, 2, 3, 4, 5, 6].flatMap((frames) => {
+  const [last] = [...concealGap(Buffer.from([0xf8]), 100 + 20 * frames)].slice(-1);
+  return last === undefined ? [] : [last.data];
+});
+
+/** Whether a packet is like those that the recorder puts in for sound that never came; a muted sender's are, too. */
+export function isConcealment(packet: Uint8Array): boolean {
+  return packet.length === 1 || silences.some((made) => made.equals(packet));
+}
 
 /** A sender of one kind, whose clocks and network the test makes up. */
 export class TestSource implements RtpSource {
