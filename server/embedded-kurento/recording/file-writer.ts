@@ -29,8 +29,6 @@ export class FileWriter {
   readonly #codecOf: (kind: MediaKind) => RecordedCodec | null;
   /** The last packet of sound, and where in the file it ends. */
   #sound: { packet: Buffer; endMs: number } | null = null;
-  /** Up to here the place of sound that did not come is taken. */
-  #givenUpMs = 0;
   /** The moment on our clock that is the file's zero. */
   #originMs = 0;
 
@@ -75,13 +73,12 @@ export class FileWriter {
 
   /**
    * Fills the place of sound that does not come any more, for times when none comes at all: a hole that is filled
-   * only when sound comes again may be hours long by then. `now` is on the clock of the frames' arrival.
+   * only when sound comes again may be hours long by then. What comes after that stands where it arrives. `now` is on the clock of the frames' arrival.
    */
   fillSilence(now: number): void {
     const untilMs = this.#timeline.placeOfArrival(now) - this.#originMs - soundPatienceMs;
     if (this.#sound === null || untilMs - this.#sound.endMs < soundPatienceMs) return;
     this.#fillSound(untilMs, now);
-    this.#givenUpMs = this.#sound.endMs;
   }
 
   /** Hands to the disk what can go there by now. */
@@ -108,10 +105,7 @@ export class FileWriter {
     }
     const { data, isKeyframe, arrivedAt } = frame;
     const wantedMs = Math.round(localMs - this.#originMs);
-    if (kind === 'audio') {
-      if (wantedMs + roundingMs < this.#givenUpMs) return;
-      this.#fillSound(wantedMs, arrivedAt);
-    }
+    if (kind === 'audio') this.#fillSound(wantedMs, arrivedAt);
     const lastMs = this.#lastTimeMs[kind];
     const timeMs = Math.max(wantedMs, lastMs + 1);
     if (timeMs > wantedMs) this.#timeline.delay(kind, timeMs - wantedMs);

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { FileWriter } from './file-writer.ts';
+import type { ReceivedFrame } from './frame-assembler.ts';
+import { GrowingFile } from './growing-file.ts';
+import { recordingDesk } from './recording-desk.ts';
+import { opusPacket, readRecording } from './recording-rig.ts';
+import { RtpClock } from './rtp-clock.ts';
+
+const desk = recordingDesk();
+const startMs = 1_000_000;
+
+/** Sound of a sender whose packets arrive when they are captured. */
+function soundOf(clock: RtpClock): (captureMs: number) => ReceivedFrame {
+  return (captureMs) => {
+    const [timestamp, arrivedAt] = [captureMs * 48, startMs + captureMs];
+    clock.observe(timestamp, arrivedAt);
+    return { data: opusPacket(captureMs / 20), isKeyframe: true, setup: null, timestamp, clock, arrivedAt };
+  };
+}
+
+test('R73: while no sound comes at all, silence takes its place some seconds later', async () => {
+  const faults: unknown[] = [];
+  const file = new GrowingFile(desk.path, (fault) => faults.push(fault));
+  const writer = new FileWriter(file, 'webm', () => 'opus');
+  const sound = soundOf(new RtpClock(1, 48_000, 0));
+  writer.begin({ audio: [sound(0), sound(20)], video: [] });
+  // A network that holds everything back for some seconds is no silence.
+  writer.fillSilence(startMs + 9000);
+  expect(writer.durationMs).toBe(40);
+  writer.fillSilence(startMs + 60_000);
+  expect(writer.durationMs).toBeGreaterThan(54_900);
+  expect(writer.durationMs).toBeLessThanOrEqual(55_040);
+  writer.write('audio', sound(60_000));
+  writer.finish();
+  await file.close();
+
+  const { audio, concealed } = await readRecording(desk.path);
+  expect(audio.map(({ timeMs, captureMs }) => [Math.round(timeMs), captureMs])).toEqual([
+    [0, 0],
+    [20, 20],
+    [60_000, 60_000],
+  ]);
+  expect(concealed.length).toBeGreaterThan(490);
+  expect(faults).toEqual([]);
+});
