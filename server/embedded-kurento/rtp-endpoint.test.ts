@@ -5,6 +5,7 @@ import { srtpMasterKeyBytes } from './media/rtp-link-types.ts';
 import { SrtpReceiver, SrtpSender } from './media/srtp.ts';
 import { type MediaServer, type MediaServerOptions, openMediaServer } from './media-server.ts';
 import type { JsonObject } from './rpc/json-rpc.ts';
+import { bridgeRtp } from './testing/bridge.ts';
 import { RawClient } from './testing/raw-client.ts';
 import { RtpPeer, rtpDescription, rtpDescriptionFrom } from './testing/rtp-peer.ts';
 import { silentLog } from './testing/silent-log.ts';
@@ -56,13 +57,6 @@ async function openPeer(kind: 'audio' | 'video', ...more: [number?, string?]): P
 /** Lets a peer of plain RTP make the offer. */
 async function answer({ client }: Site, endpoint: string, offer: string): Promise<string> {
   return String(await client.invoke(endpoint, 'processOffer', { offer }));
-}
-
-/** Lets `offerer` make an offer to `answerer`. */
-async function bridge(from: Site, offerer: string, to: Site, answerer: string): Promise<void> {
-  const offer = String(await from.client.invoke(offerer, 'generateOffer'));
-  const reply = await answer(to, answerer, offer);
-  await from.client.invoke(offerer, 'processAnswer', { answer: reply });
 }
 
 describe('RtpEndpoint', () => {
@@ -119,8 +113,8 @@ describe('RtpEndpoint', () => {
       for (const offerer of ['origin', 'edge']) {
         const [out, into] = [await makeEndpoint(site, params), await makeEndpoint(edge, params)];
         await site.client.invoke(presenterEndpoint, 'connect', { sink: out });
-        if (offerer === 'origin') await bridge(site, out, edge, into);
-        else await bridge(edge, into, site, out);
+        if (offerer === 'origin') await bridgeRtp(site, out, edge, into);
+        else await bridgeRtp(edge, into, site, out);
         const [viewer] = await join(edge, 'viewer', into);
         await Promise.all([viewer.receives('audio', 10), viewer.receives('video', 10)]);
         expect(await edge.client.invoke(into, 'isMediaFlowingOut', { mediaType: 'VIDEO' })).toBe(true);
