@@ -78,6 +78,22 @@ describe('the official client', () => {
     await box((callback) => endpoint.it.addTag('still', 'there', callback));
   });
 
+  it('R10: goes on hearing events that it subscribed to before its socket broke', async () => {
+    const endpoint = await element('PassThrough');
+    const told: string[] = [];
+    // The application's own typings leave out the events that it has no use for.
+    const events = endpoint.it as unknown as {
+      on(event: string, listener: (data: { mediaType: string }) => void): void;
+    };
+    events.on('ElementConnected', ({ mediaType }) => told.push(mediaType));
+    await box((callback) => endpoint.it.addTag('subscribed', 'before this', callback));
+    const reconnected = new Promise((resolve) => client.on('reconnected', resolve));
+    client._re._connection?.terminate();
+    expect(await reconnected).toBe(true);
+    await box((callback) => endpoint.it.connect(endpoint.it, callback));
+    expect(told).toEqual(['AUDIO', 'VIDEO', 'DATA']);
+  });
+
   it('R8: is told that its session is gone when the server was replaced', async () => {
     const reconnected = new Promise((resolve) => client.on('reconnected', resolve));
     const port = Number(new URL(server.url).port);

@@ -134,6 +134,26 @@ describe('sessions', () => {
     expect(await client.failure('describe', { object: pipeline })).toMatch(/^40101/);
   });
 
+  it.each([
+    { name: 'closes its session', operation: { id: 0, jsonrpc: '2.0', method: 'closeSession' }, waits: false },
+    { name: 'loses its socket', operation: null, waits: true },
+  ])('R10: what a transaction makes after it $name goes with the session', async ({ operation, waits }) => {
+    client.sessionId = 'transacting';
+    const interval = { object: manager, operation: 'getUsedCpu', operationParams: { interval: 1_500 } };
+    const first = operation ?? { id: 0, jsonrpc: '2.0', method: 'invoke', params: interval };
+    const create = { id: 1, jsonrpc: '2.0', method: 'create', params: { type: 'MediaPipeline' } };
+    const watcher = await RawClient.connect(server.url);
+    await watcher.subscribe(manager, 'ObjectCreated', 'ObjectDestroyed');
+    const id = client.post('transaction', { operations: [first, create] });
+    // Long enough for the session to end while the first operation waits.
+    if (waits) await client.result('ping');
+    else await client.replyTo(id);
+    client.drop();
+    const { data } = await watcher.event('ObjectCreated');
+    await watcher.event('ObjectDestroyed', (event) => event.data.objectId === data.object);
+    expect(server.counts()).toMatchObject({ objects: 0, sessions: 1 });
+  });
+
   it('R12: a request that is repeated is not carried out twice, whatever it says', async () => {
     client.sessionId = 'repeating';
     const request = { type: 'MediaPipeline' };

@@ -1,30 +1,13 @@
 /*
- * What this application uses of kurento-client 7.2, in its callback style. The published typings are of version 6
- * and name events that version 7 refuses. Reference: https://doc-kurento.readthedocs.io/en/stable/_static/client-jsdoc/
+ * What this application uses of kurento-client 7.2, in its callback style. What objects on the server can do and tell is
+ * in kurento-api.d.ts, made from Kurento's definitions: the published typings are of version 6 and name events that
+ * version 7 refuses. Reference: https://doc-kurento.readthedocs.io/en/stable/_static/client-jsdoc/
  */
 declare module 'kurento-client' {
   import type { ClientOptions } from 'ws';
 
   /** Kurento's errors are Errors with a `code` (number) and `data`; some paths reject with nothing at all. */
   export type Callback<T = unknown> = (error: unknown, result: T) => void;
-
-  export type ErrorEvent = { description: string; errorCode: number; type: string };
-  export type Tag = { key: string; value: string };
-  export type IceCandidate = { candidate: string; sdpMid: string | null; sdpMLineIndex: number | null };
-  export type MediaType = 'AUDIO' | 'VIDEO' | 'DATA';
-  export type MediaFlowEvent = { state: 'FLOWING' | 'NOT_FLOWING'; padName: string; mediaType: MediaType };
-  export type ConnectionState = 'CONNECTED' | 'DISCONNECTED';
-  export type IceComponentState = 'DISCONNECTED' | 'GATHERING' | 'CONNECTING' | 'CONNECTED' | 'READY' | 'FAILED';
-  export type ServerInfo = { type: string; version: string };
-
-  export type WebRtcEndpointEvents = {
-    MediaFlowInStateChanged: MediaFlowEvent;
-    MediaFlowOutStateChanged: MediaFlowEvent;
-    IceCandidateFound: { candidate: IceCandidate };
-    IceComponentStateChanged: { streamId: number; componentId: number; state: IceComponentState };
-    ConnectionStateChanged: { oldState: ConnectionState; newState: ConnectionState };
-  };
-  export type RecorderEndpointEvents = { Recording: { timestampMillis: string } };
 
   /** The first listener for an event subscribes to it on the server. */
   export type Emits<Events> = {
@@ -35,9 +18,9 @@ declare module 'kurento-client' {
    * Any object on the media server. It is an EventEmitter, and it is thenable: an `await` or a `resolve()` exchanges
    * it for a copy that is not an instance of its class. So it travels in a box.
    */
-  export interface MediaObject {
+  export interface MediaObject extends MediaObjectOperations {
     readonly id: string;
-    on(event: 'Error', listener: (data: ErrorEvent) => void): unknown;
+    on(event: 'Error', listener: (data: MediaObjectEvents['Error']) => void): unknown;
     /** Emitted when a subscription fails. */
     on(event: 'error', listener: (error: unknown) => void): unknown;
     /** The client's own listener refuses every event that the server does not know, 'error' among them. */
@@ -45,9 +28,7 @@ declare module 'kurento-client' {
     once(event: 'release', listener: () => void): unknown;
     listeners(event: 'newListener'): ((...args: never[]) => void)[];
     removeAllListeners(event: 'newListener' | 'removeListener'): unknown;
-    addTag(key: string, value: string, callback: Callback): void;
     release(callback: Callback): void;
-    getTags(callback: Callback<Tag[]>): void;
     /** How the client's objects make the requests for which they have no method; `unref` is one of them. */
     emit(
       event: '_rpc',
@@ -63,33 +44,11 @@ declare module 'kurento-client' {
   }
 
   export type MediaPipeline = MediaObject;
-
-  export interface MediaElement extends MediaObject {
-    connect(sink: MediaElement, callback: Callback): void;
-    connect(sink: MediaElement, mediaType: MediaType, callback: Callback): void;
-  }
-
+  export interface MediaElement extends MediaObject, MediaElementOperations {}
   export type PassThrough = MediaElement;
-
-  export type WebRtcEndpoint = MediaElement &
-    Emits<WebRtcEndpointEvents> & {
-      setMaxVideoRecvBandwidth(kbps: number, callback: Callback): void;
-      setMinVideoSendBandwidth(kbps: number, callback: Callback): void;
-      setMaxVideoSendBandwidth(kbps: number, callback: Callback): void;
-      processOffer(sdpOffer: string, callback: Callback<string>): void;
-      gatherCandidates(callback: Callback): void;
-      addIceCandidate(candidate: IceCandidate, callback: Callback): void;
-    };
-
-  export type RecorderEndpoint = MediaElement &
-    Emits<RecorderEndpointEvents> & {
-      record(callback: Callback): void;
-      stopAndWait(callback: Callback): void;
-    };
-
-  export interface ServerManager extends MediaObject {
-    getInfo(callback: Callback<ServerInfo>): void;
-  }
+  export type WebRtcEndpoint = MediaElement & WebRtcEndpointOperations & Emits<WebRtcEndpointEvents>;
+  export type RecorderEndpoint = MediaElement & RecorderEndpointOperations & Emits<RecorderEndpointEvents>;
+  export type ServerManager = MediaObject & ServerManagerOperations & Emits<ServerManagerEvents>;
 
   export type MediaProfile = `${'WEBM' | 'MKV'}${'' | '_VIDEO_ONLY' | '_AUDIO_ONLY'}`;
 

@@ -134,14 +134,14 @@ describe(`offers that nobody would make (FUZZ_SEED=${seed})`, () => {
   it('R56: get an answer with all their m-lines, or 40201 or 40206', { timeout: 60_000 }, () => {
     const mutations = new Mutations(seed);
     let answered = 0;
-    for (let round = 0; round < 5_000; round += 1) {
+    for (let round = 0; round < 1_500; round += 1) {
       const offer = mutant(mutations);
       const answer = answerOrRefusal(offer, mutations.happens(0.5));
       if (answer === null) continue;
       answered += 1;
       expect(answer.match(/^m=/gm)?.length, JSON.stringify(offer)).toBe(readOffer(offer).medias.length);
     }
-    expect(answered).toBeGreaterThan(1_000);
+    expect(answered).toBeGreaterThan(300);
   });
 
   it('R56: leave a media engine that answers the next one', { timeout: 60_000 }, async () => {

@@ -63,7 +63,7 @@ function create(call: MethodCall): JsonObject {
   const sessionId = requireSession(call);
   const type = required(call.params, 'type');
   const object = createObject(call.context, type, call.params.constructorParams);
-  call.context.registry.hold(sessionId, object);
+  hold(call, object);
   return { value: object.id, sessionId };
 }
 
@@ -145,8 +145,14 @@ async function closeSession(call: MethodCall): Promise<JsonObject> {
 /** Finds the object, and lets the session hold it: whoever uses an object keeps it alive. */
 function adopt(call: MethodCall, id: string): MediaObject {
   const object = call.context.registry.get(id);
-  call.context.registry.hold(requireSession(call), object);
+  hold(call, object);
   return object;
+}
+
+function hold(call: MethodCall, object: MediaObject): void {
+  const sessionId = requireSession(call);
+  call.context.registry.hold(sessionId, object);
+  call.sessions.holds(sessionId);
 }
 
 function required(params: JsonObject, name: string): string {

@@ -22,6 +22,8 @@ type Session = {
 export class SessionRegistry {
   readonly #sessions = new Map<string, Session>();
   readonly #bound = new Map<ClientConnection, string>();
+  /** Sockets that have closed; what is still being done for them must not keep sessions for ever. */
+  readonly #gone = new WeakSet<ClientConnection>();
 
   get size(): number {
     return this.#sessions.size;
@@ -41,13 +43,20 @@ export class SessionRegistry {
 
   /** Notes that a socket speaks for a session; from now on it gets the session's events. */
   bind(sessionId: string, connection: ClientConnection): void {
-    const session = this.#sessions.get(sessionId) ?? { connections: new Set(), connected: false, touched: true };
-    session.touched = true;
+    const session = this.#keep(sessionId);
+    if (this.#gone.has(connection)) return;
     // Sets keep the order of insertion, and the last one counts.
     session.connections.delete(connection);
     session.connections.add(connection);
-    this.#sessions.set(sessionId, session);
     this.#bound.set(connection, sessionId);
+  }
+
+  /**
+   * Notes that a session holds something. It may have ended while a request for it was being carried out; then it
+   * begins anew, because what no known session holds would never be released.
+   */
+  holds(sessionId: string): void {
+    this.#keep(sessionId);
   }
 
   /** Notes that a client was told of the session by `connect`. */
@@ -76,6 +85,7 @@ export class SessionRegistry {
   /** Forgets a socket that has closed; its sessions live on for a while. */
   leave(connection: ClientConnection): void {
     this.#bound.delete(connection);
+    this.#gone.add(connection);
     for (const session of this.#sessions.values()) session.connections.delete(connection);
   }
 
@@ -93,5 +103,12 @@ export class SessionRegistry {
       else expired.push(sessionId);
     }
     return expired;
+  }
+
+  #keep(sessionId: string): Session {
+    const session = this.#sessions.get(sessionId) ?? { connections: new Set(), connected: false, touched: true };
+    session.touched = true;
+    this.#sessions.set(sessionId, session);
+    return session;
   }
 }
