@@ -58,6 +58,23 @@ describe('endpoints without media', () => {
     expect(await client.invokeFailure(endpoint, 'getLocalSessionDescriptor')).toBe('40202 No local SDP');
   });
 
+  it('R27: a peer without ICE is answered, and turned down', async () => {
+    const endpoint = await makeEndpoint();
+    const lines = ['v=0', 'o=- 1 1 IN IP4 192.0.2.1', 's=-', 'c=IN IP4 192.0.2.1', 't=0 0'];
+    lines.push('m=video 52126 RTP/AVP 99', 'a=rtpmap:99 H264/90000', 'a=recvonly', 'b=AS:384', '');
+    const offer = lines.join('\r\n');
+    const answer = String(await client.invoke(endpoint, 'processOffer', { offer }));
+    expect(answer.match(/^m=.*$/gm)).toEqual(['m=video 0 RTP/AVP 99']);
+    expect(await client.invoke(endpoint, 'getLocalSessionDescriptor')).toBe(answer);
+    expect(await client.invokeFailure(endpoint, 'processOffer', { offer })).toBe('40208 Endpoint already negotiated');
+    await client.invoke(endpoint, 'connect', { sink: endpoint });
+    expect(await client.invoke(endpoint, 'gatherCandidates')).toBe(null);
+    expect(await client.invoke(endpoint, 'getConnectionState')).toBe('DISCONNECTED');
+    const secure = offer.replace('RTP/AVP', 'UDP/TLS/RTP/SAVPF');
+    const other = await makeEndpoint();
+    expect(await client.invokeFailure(other, 'processOffer', { offer: secure })).toMatch(/^40206 .*no usable ICE/);
+  });
+
   it('R28: checks the shape of a candidate, and takes any text in it before the negotiation', async () => {
     const endpoint = await makeEndpoint();
     const failure = (candidate: unknown) => client.invokeFailure(endpoint, 'addIceCandidate', { candidate });

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHROME_VIEWER_OFFER } from './media/chrome-offer.fixture.ts';
 import { type MediaServer, openMediaServer } from './media-server.ts';
-import { isJsonObject, type JsonObject } from './rpc/json-rpc.ts';
-import { RawClient, type RawEvent } from './testing/raw-client.ts';
+import type { JsonObject } from './rpc/json-rpc.ts';
+import { bridge, type MediaSite } from './testing/bridge.ts';
+import { RawClient } from './testing/raw-client.ts';
 import { silentLog } from './testing/silent-log.ts';
 import { TestPeer } from './testing/test-peer.ts';
 
 /** One media server with a client and a pipeline. */
-type Site = { server: MediaServer; client: RawClient; pipeline: string };
+type Site = MediaSite & { server: MediaServer };
 
 const sites: Site[] = [];
 const peers: TestPeer[] = [];
@@ -41,28 +42,6 @@ async function join({ client }: Site, endpoint: string, role: 'presenter' | 'vie
   const peer = await TestPeer.join(client, endpoint, { role });
   peers.push(peer);
   return peer;
-}
-
-/** Tells the candidates of one endpoint to another, those to come as well. */
-function bridgeCandidates(from: Site, source: string, to: Site, sink: string): void {
-  const tell = ({ object, type, data }: RawEvent): void => {
-    if (object !== source || type !== 'IceCandidateFound' || !isJsonObject(data.candidate)) return;
-    const operationParams = { candidate: data.candidate };
-    to.client.post('invoke', { object: sink, operation: 'addIceCandidate', operationParams });
-  };
-  for (const event of from.client.events) tell(event);
-  from.client.onEvent(tell);
-}
-
-/** Lets `offerer` make an offer to `answerer`, and waits until media can flow. */
-async function bridge(from: Site, offerer: string, to: Site, answerer: string): Promise<void> {
-  const offer = String(await from.client.invoke(offerer, 'generateOffer'));
-  const answer = String(await to.client.invoke(answerer, 'processOffer', { offer }));
-  await from.client.invoke(offerer, 'processAnswer', { answer });
-  bridgeCandidates(from, offerer, to, answerer);
-  bridgeCandidates(to, answerer, from, offerer);
-  await from.client.invoke(offerer, 'gatherCandidates');
-  await to.client.invoke(answerer, 'gatherCandidates');
 }
 
 describe('offers of our own', () => {

@@ -218,3 +218,65 @@ a=rtcp-fb:49 goog-remb
 a=rtcp-fb:49 transport-cc
 a=fmtp:49 repair-window=10000000
 `;
+
+/** A real answer of Chromium to an offer of this server, with sound and picture both ways. Lines end in LF. */
+export const CHROME_ANSWER = `v=0
+o=- 449484869572025007 2 IN IP4 127.0.0.1
+s=-
+t=0 0
+a=group:BUNDLE audio0 video0
+a=msid-semantic: WMS
+m=audio 9 RTP/SAVPF 96 0 8
+c=IN IP4 0.0.0.0
+a=rtcp:9 IN IP4 0.0.0.0
+a=ice-ufrag:n8v6
+a=ice-pwd:bAecCy7c6yIKVDOnNzmScVey
+a=ice-options:trickle
+a=fingerprint:sha-256 29:19:C9:95:47:9E:AE:69:2A:26:A2:CB:AE:77:EF:59:2F:1B:51:90:33:6D:3F:E4:9B:A8:13:14:D6:A3:E2:48
+a=setup:active
+a=mid:audio0
+a=sendrecv
+a=msid:- a2f449d9-4be4-4f1a-86cd-a2043e77f99d
+a=rtcp-mux
+a=rtpmap:96 opus/48000/2
+a=fmtp:96 minptime=10;useinbandfec=1
+a=rtpmap:0 PCMU/8000
+a=rtpmap:8 PCMA/8000
+a=ssrc:2127665973 cname:+aoJ3/xkLgqS8ieH
+m=video 9 RTP/SAVPF 100 101 102 103
+c=IN IP4 0.0.0.0
+a=rtcp:9 IN IP4 0.0.0.0
+a=ice-ufrag:n8v6
+a=ice-pwd:bAecCy7c6yIKVDOnNzmScVey
+a=ice-options:trickle
+a=fingerprint:sha-256 29:19:C9:95:47:9E:AE:69:2A:26:A2:CB:AE:77:EF:59:2F:1B:51:90:33:6D:3F:E4:9B:A8:13:14:D6:A3:E2:48
+a=setup:active
+a=mid:video0
+a=sendrecv
+a=msid:- 024a3410-1273-4cdb-9e85-581714cf838a
+a=rtcp-mux
+a=rtpmap:100 AV1/90000
+a=rtcp-fb:100 goog-remb
+a=rtcp-fb:100 ccm fir
+a=rtcp-fb:100 nack
+a=rtcp-fb:100 nack pli
+a=fmtp:100 level-idx=5;profile=0;tier=0
+a=rtpmap:101 VP9/90000
+a=rtcp-fb:101 goog-remb
+a=rtcp-fb:101 ccm fir
+a=rtcp-fb:101 nack
+a=rtcp-fb:101 nack pli
+a=fmtp:101 profile-id=0
+a=rtpmap:102 VP8/90000
+a=rtcp-fb:102 goog-remb
+a=rtcp-fb:102 ccm fir
+a=rtcp-fb:102 nack
+a=rtcp-fb:102 nack pli
+a=rtpmap:103 H264/90000
+a=rtcp-fb:103 goog-remb
+a=rtcp-fb:103 ccm fir
+a=rtcp-fb:103 nack
+a=rtcp-fb:103 nack pli
+a=fmtp:103 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f
+a=ssrc:4142476412 cname:+aoJ3/xkLgqS8ieH
+`;

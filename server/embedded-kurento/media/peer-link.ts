@@ -27,6 +27,7 @@ import {
   livingSections,
   planAnswer,
   readLocalTransport,
+  turnDownPlainRtp,
   writeAnswer,
   writeTransportOffer,
 } from './sdp-answer.ts';
@@ -100,7 +101,13 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
     if (this.#plan !== null) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
     if (this.#ownOffer !== null) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
-    const plan = planAnswer(readOffer(sdpOffer), this.#acceptsData);
+    const offer = readOffer(sdpOffer);
+    const refusal = turnDownPlainRtp(offer);
+    if (refusal !== null) {
+      this.close();
+      return refusal;
+    }
+    const plan = planAnswer(offer, this.#acceptsData);
     // Set before the first await, so that a second offer in the same moment finds the place taken.
     this.#plan = plan;
     this.#session.negotiated(plan.active.map(({ kind, media, direction }) => negotiatedMedia(kind, media, direction)));

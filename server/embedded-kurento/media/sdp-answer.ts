@@ -91,7 +91,7 @@ const VIDEO_FEEDBACK = ['goog-remb', 'ccm fir', 'nack', 'nack pli'];
  * @param maxKbps what we take of each kind; 0 for anything
  */
 export function writeAnswer(
-  plan: AnswerPlan,
+  plan: Omit<AnswerPlan, 'transport'>,
   transport: LocalTransport,
   streams: LocalStreams,
   maxKbps: Readonly<Record<MediaKind, number>> = { audio: 0, video: 0 },
@@ -122,8 +122,22 @@ export function writeAnswer(
   return `${lines.join('\r\n')}\r\n`;
 }
 
+/**
+ * The answer to a peer that knows nothing of ICE and DTLS, which has every m-line turned down.
+ * @returns null for any other offer
+ */
+export function turnDownPlainRtp(offer: Offer): string | null {
+  if (offer.medias.length === 0 || !offer.medias.every(({ protocol }) => /^RTP\/AVPF?$/.test(protocol))) return null;
+  const nothing = { iceUfrag: '', icePwd: '', fingerprint: '' };
+  const noStreams = { cname: '', ssrcs: { audio: 0, video: 0 } };
+  return writeAnswer({ offer, active: [], data: null, setup: 'active' }, nothing, noStreams);
+}
+
 /** All m-lines that live, in the offer's order. */
-export function livingSections({ active, data }: AnswerPlan): { media: OfferedMedia; index: number }[] {
+export function livingSections({
+  active,
+  data,
+}: Pick<AnswerPlan, 'active' | 'data'>): { media: OfferedMedia; index: number }[] {
   const living = active.map(({ media, index }) => ({ media, index }));
   if (data !== null) living.push({ media: data.media, index: data.index });
   return living.sort((one, other) => one.index - other.index);
@@ -132,7 +146,7 @@ export function livingSections({ active, data }: AnswerPlan): { media: OfferedMe
 /** What the native library takes; a message may be of that many bytes. */
 const MAX_MESSAGE_BYTES = 262_144;
 
-function dataSection(media: OfferedMedia, { setup }: AnswerPlan, transport: LocalTransport): string[] {
+function dataSection(media: OfferedMedia, { setup }: Pick<AnswerPlan, 'setup'>, transport: LocalTransport): string[] {
   return [
     `m=application 1 ${media.protocol} webrtc-datachannel`,
     `a=mid:${media.mid}`,
@@ -158,7 +172,7 @@ function rejectedSection(media: OfferedMedia): string[] {
 
 function activeSection(
   { media, kind, direction }: AnswerPlan['active'][number],
-  plan: AnswerPlan,
+  plan: Pick<AnswerPlan, 'setup'>,
   transport: LocalTransport,
   streams: LocalStreams,
   maxKbps: number,
