@@ -46,11 +46,18 @@ export async function openBytes(
       const response = await fetch(input, init);
       if (!response.ok) throw invalidUri(`'${address.url}' was answered with ${response.status}.`);
       isRandomAccess = response.status === 206;
-      return response;
+      // One that knew its length would be read to its end for the index there, before anything is played.
+      return isRandomAccess ? response : withoutLength(response);
     },
     handleUnhandledError: onFault,
   });
   return { source, isRandomAccess: () => isRandomAccess };
+}
+
+function withoutLength(response: Response): Response {
+  const headers = new Headers(response.headers);
+  headers.delete('Content-Length');
+  return new Response(response.body, { status: response.status, headers });
 }
 
 async function openFile(

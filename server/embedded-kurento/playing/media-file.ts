@@ -40,6 +40,8 @@ export type OpenOptions = {
 
 /** A file that begins later than this has times of another clock, in milliseconds. */
 const LATEST_ORIGIN_MS = 1000;
+/** Encoders that change the order of pictures do so within the first few. */
+const FRAMES_LOOKED_AT = 32;
 
 /**
  * Opens a WebM, Matroska or MP4 file.
@@ -47,6 +49,8 @@ const LATEST_ORIGIN_MS = 1000;
  */
 export async function openMediaFile(address: MediaAddress, options: OpenOptions): Promise<MediaFile> {
   const mediabunny = await import('mediabunny');
+  // What goes wrong comes back as an error, and need not stand on the console as well.
+  mediabunny.Logging.level = mediabunny.LogLevel.Silent;
   const bytes = await openBytes(mediabunny, address, (error) => options.onFault(asFault(error, options.uri)));
   const { WEBM, MATROSKA, MP4, QTFF } = mediabunny;
   const input = new mediabunny.Input({ source: bytes.source, formats: [MATROSKA, WEBM, MP4, QTFF] });
@@ -71,14 +75,14 @@ export async function openMediaFile(address: MediaAddress, options: OpenOptions)
 }
 
 async function readFile(
-  { EncodedPacketSink }: Mediabunny,
+  mediabunny: Mediabunny,
   input: Input,
   { isRandomAccess }: ByteSource,
   address: MediaAddress,
 ): Promise<MediaFile> {
   const found = [
-    await choose('video', await input.getVideoTracks()),
-    await choose('audio', await input.getAudioTracks()),
+    await choose(mediabunny, 'video', await input.getVideoTracks()),
+    await choose(mediabunny, 'audio', await input.getAudioTracks()),
   ];
   const tracks = found.flatMap(({ track }) => track ?? []);
   const leftOut = found.flatMap(({ refused }) => refused ?? []);
@@ -91,7 +95,7 @@ async function readFile(
   const endS = (await input.getDurationFromMetadata(inputs)) ?? (mayLook ? await input.computeDuration(inputs) : 0);
   const durationMs = Math.max(0, Math.round(1000 * endS - originMs));
   return {
-    tracks: tracks.map(({ kind, format, from }) => ({ kind, format, packets: new EncodedPacketSink(from) })),
+    tracks: tracks.map(({ kind, format, from }) => ({ kind, format, packets: new mediabunny.EncodedPacketSink(from) })),
     leftOut,
     originMs,
     durationMs,
@@ -106,15 +110,35 @@ type Choice = {
 };
 
 /** The first track that can be played; else what the first one is. */
-async function choose(kind: MediaKind, candidates: readonly (InputVideoTrack | InputAudioTrack)[]): Promise<Choice> {
+async function choose(
+  { EncodedPacketSink: Sink }: Mediabunny,
+  kind: MediaKind,
+  candidates: readonly (InputVideoTrack | InputAudioTrack)[],
+): Promise<Choice> {
+  let refused: Choice['refused'] = null;
   for (const from of candidates) {
     const format = await trackFormat(from);
-    if (format !== null) return { track: { kind, format, from }, refused: null };
+    const isReordered = format?.codec.name === 'H264' && (await hasReorderedFrames(new Sink(from)));
+    if (format !== null && !isReordered) return { track: { kind, format, from }, refused: null };
+    const codec = (await from.getCodec()) ?? String((await from.getInternalCodecId()) ?? 'unknown');
+    refused ??= { kind, codec: isReordered ? 'H264 with B-frames' : codec };
   }
-  const first = candidates[0];
-  if (first === undefined) return { track: null, refused: null };
-  const codec = (await first.getCodec()) ?? String((await first.getInternalCodecId()) ?? 'unknown');
-  return { track: null, refused: { kind, codec } };
+  return { track: null, refused };
+}
+
+/**
+ * Whether pictures are shown in another order than they are decoded in, as encoders for files often do. Browsers do
+ * not put them back in order: of such a file Chromium decoded one frame in twenty, and asked for keyframes all the time.
+ */
+async function hasReorderedFrames(packets: EncodedPacketSink): Promise<boolean> {
+  let shownAt = Number.NEGATIVE_INFINITY;
+  let packet = await packets.getFirstPacket({ metadataOnly: true });
+  for (let count = 0; packet !== null && count < FRAMES_LOOKED_AT; count += 1) {
+    if (packet.timestamp < shownAt) return true;
+    shownAt = packet.timestamp;
+    packet = await packets.getNextPacket(packet, { metadataOnly: true });
+  }
+  return false;
 }
 
 function openingFault(error: unknown, { UnsupportedInputFormatError }: Mediabunny, uri: string): PlayerFault {

@@ -187,7 +187,7 @@ export class Playback {
   }
 
   #isReady(reader: TrackReader): boolean {
-    return this.#isStandstill ? reader.isFull : !reader.isStarving;
+    return this.#isStandstill ? reader.isFull : reader.isReady;
   }
 
   #earliest(): TrackReader | null {

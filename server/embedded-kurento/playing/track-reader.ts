@@ -18,6 +18,8 @@ export type ReaderListener = {
 
 /** So many frames that come later in the file may be shown earlier. */
 const REORDERED_FRAMES = 4;
+/** So much is enough to begin with, in milliseconds. */
+const READY_MS = 500;
 /** A file whose times make no sense is not read whole into memory. */
 const MAX_FRAMES = 2000;
 
@@ -43,9 +45,9 @@ export class TrackReader {
     return this.#isEnded && this.#frames.length === 0;
   }
 
-  /** True when a frame is wanted and not there yet. */
-  get isStarving(): boolean {
-    return !this.#isEnded && this.#frames.length === 0;
+  /** True when enough is there to begin with. */
+  get isReady(): boolean {
+    return this.isFull || this.#frames.length > REORDERED_FRAMES || this.#spanMs >= READY_MS;
   }
 
   /** True when as much is there as is ever read ahead. */
