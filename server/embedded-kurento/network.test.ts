@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { freeUdpPort } from './media/test-listener.ts';
 import { type MediaServer, openMediaServer } from './media-server.ts';
 import { isJsonObject } from './rpc/json-rpc.ts';
 import { RawClient } from './testing/raw-client.ts';
@@ -85,7 +86,7 @@ describe.skipIf(!hasCoturn)('with a TURN server (skipped without Debian’s cotu
   let port: number;
 
   beforeAll(async () => {
-    port = await freePort();
+    port = await freeUdpPort('127.0.0.1');
     // A relay lets only those addresses through that it was told, so peers must reach it from the one they name.
     const options = [
       '--listening-ip=127.0.0.1',
@@ -109,7 +110,7 @@ describe.skipIf(!hasCoturn)('with a TURN server (skipped without Debian’s cotu
   it.skipIf(!hasFilter)(
     'R104: media flows through a relay where there is no other way (skipped where nftables may not be used)',
     async () => {
-      const [presenterPort, viewerPort] = [await freePort(), await freePort()];
+      const [presenterPort, viewerPort] = [await freeUdpPort('127.0.0.1'), await freeUdpPort('127.0.0.1')];
       closing.push(allowRelayOnly([presenterPort, viewerPort], relayPorts));
       const turnUrl = `ann:secret@127.0.0.1:${port}?transport=udp`;
       const [source, sink] = [await makeEndpoint({ turnUrl }), await makeEndpoint({ turnUrl })];
@@ -153,14 +154,6 @@ function allowRelayOnly(ports: number[], { min, max }: { min: number; max: numbe
 function ownAddress(): string {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   return addresses.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1';
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return port;
 }
 
 /** A binding request (RFC 8489 §5) gets an answer. */

@@ -83,7 +83,7 @@ export class MediaGraph<E extends GraphElement<E>> {
   /** Where the media that is given to this element comes from; null when from nowhere. */
   feedOf(element: E, type: MediaType): Feed<E> | null {
     const up = this.sourceOf(element, type);
-    return up === null ? null : this.#resolve(up, type);
+    return up === null ? null : this.outputOf(up, type);
   }
 
   /**
@@ -99,15 +99,10 @@ export class MediaGraph<E extends GraphElement<E>> {
     return seen;
   }
 
-  /** Where the media that comes out of this element comes from; null when nothing comes out. */
-  outputOf(element: E, type: MediaType): Feed<E> | null {
-    return this.#resolve(element, type);
-  }
-
   /** Why `sink` cannot take what `source` gives, as a sentence; null when it can or when it is not known yet. */
   mismatch(source: E, sink: E, type: MediaType): string | null {
     const kind = flowingKinds[type];
-    const feed = kind === undefined ? null : this.#resolve(source, type);
+    const feed = kind === undefined ? null : this.outputOf(source, type);
     const target = kind === undefined ? null : sink.sink(kind);
     return feed === null || target === null ? null : describeMismatch(feed, sink, target);
   }
@@ -120,8 +115,8 @@ export class MediaGraph<E extends GraphElement<E>> {
     }
   }
 
-  /** Where packets come from when they come out of this element. */
-  #resolve(element: E, type: MediaType): Feed<E> | null {
+  /** Where packets come from when they come out of this element; null when none come out. */
+  outputOf(element: E, type: MediaType): Feed<E> | null {
     const kind = flowingKinds[type];
     if (kind === undefined) return null;
     const seen = new Set<E>();

@@ -2,7 +2,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Mutations } from '../testing/mutations.ts';
 import { CHROME_VIEWER_OFFER } from './chrome-offer.fixture.ts';
 import { openMediaEngine } from './media-engine.ts';
-import { NegotiationError, type PeerLink, type PeerLinkListener } from './media-types.ts';
+import { NegotiationError, type PeerLink } from './media-types.ts';
+import { silentListener } from './test-listener.ts';
 
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1e9);
 
@@ -17,17 +18,6 @@ const candidates = [
   'candidate:1 1 UDP 1 ff02::1 1 typ host',
   '',
 ];
-
-const silent: PeerLinkListener = {
-  candidateFound: () => undefined,
-  gatheringDone: () => undefined,
-  iceStateChanged: () => undefined,
-  candidatePairSelected: () => undefined,
-  dtlsStateChanged: () => undefined,
-  dataChannelOpened: () => undefined,
-  dataChannelClosed: () => undefined,
-  dataReceived: () => undefined,
-};
 
 type Candidate = Parameters<PeerLink['addCandidate']>[0];
 
@@ -54,7 +44,7 @@ describe(`candidates that nobody would send (FUZZ_SEED=${seed})`, () => {
     const offer = CHROME_VIEWER_OFFER.replaceAll('\n', '\r\n');
     let refused = 0;
     for (let round = 0; round < 40; round += 1) {
-      const link = engine.openPeerLink(silent);
+      const link = engine.openPeerLink(silentListener);
       for (let count = 0; count < 40; count += 1) link.addCandidate(mutant(mutations));
       expect(await link.processOffer(offer)).toMatch(/^v=0/);
       for (let count = 0; count < 60; count += 1) {

@@ -3,21 +3,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CHROME_VIEWER_OFFER } from './chrome-offer.fixture.ts';
 import { fromNtp, toNtp } from './clock.ts';
 import { openMediaEngine } from './media-engine.ts';
-import { NegotiationError, type PeerLinkListener } from './media-types.ts';
+import { NegotiationError } from './media-types.ts';
 import { negativeAcknowledgement, pictureLossIndication, senderReport } from './rtcp-writer.ts';
+import { silentListener } from './test-listener.ts';
 import { rtp, VP8_DELTA, VP8_KEY } from './test-packets.ts';
 import { connectTestPeer, type TestPeer } from './test-peer.ts';
-
-const silent: PeerLinkListener = {
-  candidateFound: () => undefined,
-  gatheringDone: () => undefined,
-  iceStateChanged: () => undefined,
-  candidatePairSelected: () => undefined,
-  dtlsStateChanged: () => undefined,
-  dataChannelOpened: () => undefined,
-  dataChannelClosed: () => undefined,
-  dataReceived: () => undefined,
-};
 
 const closing: { close(): void }[] = [];
 afterEach(() => {
@@ -203,20 +193,22 @@ describe('openMediaEngine', () => {
     const bindAddress = '0.0.0.0';
     const engine = openMediaEngine({ log: () => undefined, bindAddress, portRange: { min: port, max: port } });
     closing.push(engine);
-    await expect(engine.openPeerLink(silent).processOffer(CHROME_VIEWER_OFFER)).rejects.toMatchObject({
+    await expect(engine.openPeerLink(silentListener).processOffer(CHROME_VIEWER_OFFER)).rejects.toMatchObject({
       kurentoCode: 40206,
       message: expect.stringContaining('EADDRINUSE'),
     });
     await new Promise<void>((resolve) => taken.close(resolve));
-    await expect(engine.openPeerLink(silent).processOffer(CHROME_VIEWER_OFFER)).resolves.toMatch(/^v=0/);
+    await expect(engine.openPeerLink(silentListener).processOffer(CHROME_VIEWER_OFFER)).resolves.toMatch(/^v=0/);
     const elsewhere = openMediaEngine({ log: () => undefined, bindAddress: '203.0.113.77' });
     closing.push(elsewhere);
-    await expect(elsewhere.openPeerLink(silent).processOffer(CHROME_VIEWER_OFFER)).rejects.toThrow(NegotiationError);
+    await expect(elsewhere.openPeerLink(silentListener).processOffer(CHROME_VIEWER_OFFER)).rejects.toThrow(
+      NegotiationError,
+    );
   });
 
   it('leaves a link usable after an offer that could not be read', async () => {
     const engine = openEngine();
-    const link = engine.openPeerLink(silent);
+    const link = engine.openPeerLink(silentListener);
     await expect(link.processOffer('')).rejects.toMatchObject({ kurentoCode: 40201 });
     await expect(link.processOffer('rubbish')).rejects.toMatchObject({ kurentoCode: 40201 });
     link.close();

@@ -23,7 +23,6 @@ import type { Displaceable } from './remote-places.ts';
 import {
   type AnswerPlan,
   type LocalStreams,
-  type LocalTransport,
   livingSections,
   planAnswer,
   readLocalTransport,
@@ -31,6 +30,7 @@ import {
   writeAnswer,
   writeTransportOffer,
 } from './sdp-answer.ts';
+import type { LocalTransport } from './sdp-lines.ts';
 import { type OfferedMedia, readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
 import { makeIceCredentials, type OwnOffer, planAfterAnswer, planOffer, writeOffer } from './sdp-own-offer.ts';
 

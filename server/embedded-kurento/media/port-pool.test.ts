@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { makeCertificate } from './certificate.ts';
 import { holdSharedPort } from './peer-transport.ts';
 import { LINKS_PER_PORT, PortPool } from './port-pool.ts';
+import { freeUdpPort } from './test-listener.ts';
 
 function openPool(portRange?: { min: number; max: number }) {
   const open: number[] = [];
@@ -17,14 +18,6 @@ function openPool(portRange?: { min: number; max: number }) {
 
 async function leases(pool: PortPool, count: number) {
   return Promise.all(Array.from({ length: count }, () => pool.lease()));
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return port;
 }
 
 describe('the ports of links', () => {
@@ -48,7 +41,7 @@ describe('the ports of links', () => {
   });
 
   it('R100: of a range that is too small are shared by more', async () => {
-    const port = await freePort();
+    const port = await freeUdpPort('127.0.0.1');
     const { pool, open } = openPool({ min: port, max: port });
     const taken = await leases(pool, 3 * LINKS_PER_PORT);
     expect(new Set(taken.map((lease) => lease.port))).toEqual(new Set([port]));
@@ -57,7 +50,7 @@ describe('the ports of links', () => {
   });
 
   it('R100: that cannot be had are an error with the reason of the system, and later ones are tried anew', async () => {
-    const port = await freePort();
+    const port = await freeUdpPort('127.0.0.1');
     const other = createSocket('udp4');
     await new Promise<void>((resolve) => other.bind(port, '127.0.0.1', resolve));
     const { pool } = openPool({ min: port, max: port });

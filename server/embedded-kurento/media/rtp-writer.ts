@@ -1,6 +1,7 @@
 import type { NegotiatedCodec } from './codecs.ts';
 import type { MediaKind, SdpDirection } from './media-types.ts';
 import type { SrtpCrypto } from './rtp-link-types.ts';
+import { codecLines, feedbackLines, sessionLines } from './sdp-lines.ts';
 import type { OfferedMedia } from './sdp-offer.ts';
 import { writeCrypto } from './srtp-keys.ts';
 
@@ -31,9 +32,8 @@ const VIDEO_FEEDBACK = ['nack', 'nack pli', 'ccm fir', 'goog-remb'];
  * @param sections what lives, and in between what is turned down
  */
 export function writeRtpDescription(address: string, sections: readonly (RtpSection | OfferedMedia)[]): string {
-  const sessionId = 1 + Math.floor(Math.random() * 0xfffffffe);
   const place = `IN IP${address.includes(':') ? 6 : 4} ${address}`;
-  const lines = ['v=0', `o=- ${sessionId} ${sessionId} ${place}`, 's=Rostrum Media Server', `c=${place}`, 't=0 0'];
+  const lines = sessionLines(place);
   for (const section of sections) lines.push(...('cname' in section ? livingLines(section) : rejectedLines(section)));
   return `${lines.join('\r\n')}\r\n`;
 }
@@ -42,18 +42,11 @@ function livingLines(section: RtpSection): string[] {
   const { kind, protocol, port, direction, codecs, mid, crypto } = section;
   const lines = [`m=${kind} ${port} ${protocol} ${codecs.map(({ payloadType }) => payloadType).join(' ')}`];
   if (section.maxKbps > 0) lines.push(`b=AS:${section.maxKbps}`);
-  for (const { payloadType, name, clockRate, channels, fmtp } of codecs) {
-    // Static types need none: https://www.rfc-editor.org/rfc/rfc3551#section-6
-    if (payloadType >= 96)
-      lines.push(`a=rtpmap:${payloadType} ${name}/${clockRate}${channels > 1 ? `/${channels}` : ''}`);
-    if (fmtp !== '') lines.push(`a=fmtp:${payloadType} ${fmtp}`);
-  }
+  lines.push(...codecLines(codecs));
   lines.push(`a=rtcp:${port + 1}`, `a=${direction}`);
   if (section.isPassive) lines.push('a=direction:passive');
   if (mid !== null) lines.push(`a=mid:${mid}`);
-  for (const { payloadType } of kind === 'video' && protocol.endsWith('F') ? codecs : []) {
-    for (const feedback of VIDEO_FEEDBACK) lines.push(`a=rtcp-fb:${payloadType} ${feedback}`);
-  }
+  if (kind === 'video' && protocol.endsWith('F')) lines.push(...feedbackLines(codecs, VIDEO_FEEDBACK));
   if (crypto !== null) lines.push(`a=crypto:${writeCrypto(crypto.tag, crypto.key.suite, crypto.key.masterKey)}`);
   lines.push(`a=ssrc:${section.ssrc} cname:${section.cname}`);
   return lines;

@@ -1,5 +1,13 @@
 import { EXTENSION_URIS } from './header-extensions.ts';
 import { type MediaKind, NegotiationError, type SdpDirection } from './media-types.ts';
+import {
+  dataLines,
+  feedbackLines,
+  type LocalTransport,
+  rtpmapLine,
+  sessionLines,
+  transportLines,
+} from './sdp-lines.ts';
 import { type Offer, type OfferedMedia, type OfferedTransport, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
 
 /** What an offer leads to: which m-lines live, and how the peer is reached. */
@@ -72,10 +80,7 @@ export function findTransport(offer: Offer, active: readonly { media: OfferedMed
   return tagged?.transport ?? null;
 }
 
-/** Our side of the connection, as the answer tells it. */
-export type LocalTransport = { iceUfrag: string; icePwd: string; fingerprint: string };
-
-/** Reads them out of the native library's own description. */
+/** Reads our side of the connection out of the native library's own description. */
 export function readLocalTransport(sdp: string): LocalTransport {
   const find = (name: string): string => new RegExp(`^a=${name}:(.*?)\\r?$`, 'm').exec(sdp)?.[1] ?? '';
   return { iceUfrag: find('ice-ufrag'), icePwd: find('ice-pwd'), fingerprint: find('fingerprint') };
@@ -97,14 +102,7 @@ export function writeAnswer(
   maxKbps: Readonly<Record<MediaKind, number>> = { audio: 0, video: 0 },
 ): string {
   const { offer, active } = plan;
-  const sessionId = 1 + Math.floor(Math.random() * 0xfffffffe);
-  const lines = [
-    'v=0',
-    `o=- ${sessionId} ${sessionId} IN IP4 0.0.0.0`,
-    's=Rostrum Media Server',
-    'c=IN IP4 0.0.0.0',
-    't=0 0',
-  ];
+  const lines = sessionLines();
   if (offer.extmapAllowMixed) lines.push('a=extmap-allow-mixed');
   if (offer.msidSemantic !== '') lines.push(`a=msid-semantic:${offer.msidSemantic}`);
   if (offer.bundle.length > 0)
@@ -143,23 +141,14 @@ export function livingSections({
   return living.sort((one, other) => one.index - other.index);
 }
 
-/** What the native library takes; a message may be of that many bytes. */
-const MAX_MESSAGE_BYTES = 262_144;
-
 function dataSection(media: OfferedMedia, { setup }: Pick<AnswerPlan, 'setup'>, transport: LocalTransport): string[] {
   return [
     `m=application 1 ${media.protocol} webrtc-datachannel`,
     `a=mid:${media.mid}`,
     `a=setup:${setup}`,
-    'a=sctp-port:5000',
-    `a=max-message-size:${MAX_MESSAGE_BYTES}`,
+    ...dataLines(),
     ...transportLines(transport),
   ];
-}
-
-/** The lines of an m-line that say how we are reached. */
-export function transportLines({ iceUfrag, icePwd, fingerprint }: LocalTransport): string[] {
-  return [`a=ice-ufrag:${iceUfrag}`, `a=ice-pwd:${icePwd}`, `a=fingerprint:${fingerprint}`];
 }
 
 /** Port 0 turns an m-line down: https://www.rfc-editor.org/rfc/rfc3264#section-6 */
@@ -186,15 +175,9 @@ function activeSection(
     `a=mid:${media.mid}`,
     'a=rtcp:9 IN IP4 0.0.0.0',
   ];
-  for (const { payloadType, name, clockRate, channels } of codecs) {
-    lines.push(`a=rtpmap:${payloadType} ${name}/${clockRate}${channels > 1 ? `/${channels}` : ''}`);
-  }
-  if (kind === 'video') {
-    for (const { payloadType } of codecs) {
-      for (const feedback of VIDEO_FEEDBACK) lines.push(`a=rtcp-fb:${payloadType} ${feedback}`);
-    }
-  }
-  if (kind === 'audio' && media.nack) for (const { payloadType } of codecs) lines.push(`a=rtcp-fb:${payloadType} nack`);
+  lines.push(...codecs.map(rtpmapLine));
+  if (kind === 'video') lines.push(...feedbackLines(codecs, VIDEO_FEEDBACK));
+  if (kind === 'audio' && media.nack) lines.push(...feedbackLines(codecs, ['nack']));
   lines.push(`a=setup:${plan.setup}`, 'a=rtcp-mux');
   if (media.reducedSizeRtcp) lines.push('a=rtcp-rsize');
   for (const { payloadType, fmtp } of codecs) if (fmtp !== '') lines.push(`a=fmtp:${payloadType} ${fmtp}`);
@@ -244,7 +227,7 @@ export function writeTransportOffer({ transport, setup, data }: AnswerPlan): str
   );
   if (data !== null) {
     lines.push('m=application 9 UDP/DTLS/SCTP webrtc-datachannel', 'c=IN IP4 0.0.0.0', 'a=mid:1', ...peerLines);
-    lines.push(`a=sctp-port:${data.sctpPort}`, `a=max-message-size:${MAX_MESSAGE_BYTES}`);
+    lines.push(...dataLines(data.sctpPort));
   }
   return `${lines.join('\r\n')}\r\n`;
 }

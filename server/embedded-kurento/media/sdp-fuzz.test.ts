@@ -3,9 +3,10 @@ import { Mutations } from '../testing/mutations.ts';
 import { CHROME_PRESENTER_OFFER, CHROME_VIEWER_OFFER } from './chrome-offer.fixture.ts';
 import { matchCodec } from './codecs.ts';
 import { openMediaEngine } from './media-engine.ts';
-import { NegotiationError, type PeerLinkListener } from './media-types.ts';
+import { NegotiationError } from './media-types.ts';
 import { planAnswer, writeAnswer, writeTransportOffer } from './sdp-answer.ts';
 import { readOffer } from './sdp-offer.ts';
+import { silentListener } from './test-listener.ts';
 
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1e9);
 
@@ -93,17 +94,6 @@ const foreignLines = [
   'a=\u2028a=mid:7',
 ];
 
-const silent: PeerLinkListener = {
-  candidateFound: () => undefined,
-  gatheringDone: () => undefined,
-  iceStateChanged: () => undefined,
-  candidatePairSelected: () => undefined,
-  dtlsStateChanged: () => undefined,
-  dataChannelOpened: () => undefined,
-  dataChannelClosed: () => undefined,
-  dataReceived: () => undefined,
-};
-
 const local = { iceUfrag: 'ufrag', icePwd: 'p'.repeat(22), fingerprint: 'sha-256 AA:BB' };
 const streams = { cname: 'cname', ssrcs: { audio: 10, video: 20 } };
 
@@ -149,7 +139,7 @@ describe(`offers that nobody would make (FUZZ_SEED=${seed})`, () => {
     const codes = new Set<number>();
     for (let round = 0; round < 2_000; round += 1) {
       const offer = mutant(mutations);
-      const link = engine.openPeerLink(silent, { acceptsData: mutations.happens(0.5) });
+      const link = engine.openPeerLink(silentListener, { acceptsData: mutations.happens(0.5) });
       try {
         expect(await link.processOffer(offer)).toMatch(/^v=0\r\n/);
       } catch (error) {

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { NegotiatedCodec } from './codecs.ts';
 import { type MediaKind, NegotiationError, type OfferWish, type SdpDirection } from './media-types.ts';
+import { type AnswerPlan, findTransport, type LocalStreams } from './sdp-answer.ts';
 import {
-  type AnswerPlan,
-  findTransport,
-  type LocalStreams,
+  codecLines,
+  dataLines,
+  feedbackLines,
   type LocalTransport,
+  sessionLines,
   transportLines,
-} from './sdp-answer.ts';
+} from './sdp-lines.ts';
 import { type Offer, PROCESS_ANSWER_ERROR } from './sdp-offer.ts';
 
 /** One m-line of an offer of ours. */
@@ -66,37 +68,20 @@ export function writeOffer(
   streams: LocalStreams,
   maxKbps: Readonly<Record<MediaKind, number>>,
 ): string {
-  const sessionId = 1 + Math.floor(Math.random() * 0xfffffffe);
   const mids = [...sections.map(({ mid }) => mid), ...(dataMid === null ? [] : [dataMid])];
-  const lines = [
-    'v=0',
-    `o=- ${sessionId} ${sessionId} IN IP4 0.0.0.0`,
-    's=Rostrum Media Server',
-    'c=IN IP4 0.0.0.0',
-    't=0 0',
-    `a=group:BUNDLE ${mids.join(' ')}`,
-  ];
+  const lines = [...sessionLines(), `a=group:BUNDLE ${mids.join(' ')}`];
   for (const { kind, mid, direction, codecs } of sections) {
     lines.push(`m=${kind} 1 RTP/SAVPF ${codecs.map(({ payloadType }) => payloadType).join(' ')}`);
     if (maxKbps[kind] > 0) lines.push(`b=AS:${maxKbps[kind]}`);
-    lines.push('a=setup:actpass');
-    for (const { payloadType, name, clockRate, channels, fmtp } of codecs) {
-      // Static types need none: https://www.rfc-editor.org/rfc/rfc3551#section-6
-      if (payloadType >= 96) {
-        lines.push(`a=rtpmap:${payloadType} ${name}/${clockRate}${channels > 1 ? `/${channels}` : ''}`);
-      }
-      if (fmtp !== '') lines.push(`a=fmtp:${payloadType} ${fmtp}`);
-    }
+    lines.push('a=setup:actpass', ...codecLines(codecs));
     lines.push('a=rtcp:9 IN IP4 0.0.0.0', 'a=rtcp-mux', `a=${direction}`, `a=mid:${mid}`);
-    for (const { payloadType } of kind === 'video' ? codecs : []) {
-      for (const feedback of VIDEO_FEEDBACK) lines.push(`a=rtcp-fb:${payloadType} ${feedback}`);
-    }
+    if (kind === 'video') lines.push(...feedbackLines(codecs, VIDEO_FEEDBACK));
     if (direction === 'sendonly' || direction === 'sendrecv') lines.push(`a=msid:${streams.cname} ${kind}0`);
     lines.push(`a=ssrc:${streams.ssrcs[kind]} cname:${streams.cname}`, ...transportLines(transport));
   }
   if (dataMid !== null) {
     lines.push('m=application 1 UDP/DTLS/SCTP webrtc-datachannel', 'a=setup:actpass', `a=mid:${dataMid}`);
-    lines.push('a=sctp-port:5000', 'a=max-message-size:262144', ...transportLines(transport));
+    lines.push(...dataLines(), ...transportLines(transport));
   }
   return `${lines.join('\r\n')}\r\n`;
 }

@@ -1,7 +1,7 @@
-import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openMediaEngine } from './media-engine.ts';
 import type { MediaEngine } from './media-types.ts';
+import { freeUdpPort } from './test-listener.ts';
 import { rtp, VP8_KEY } from './test-packets.ts';
 import { connectTestPeer, type TestPeer } from './test-peer.ts';
 
@@ -10,17 +10,9 @@ afterEach(() => {
   for (const part of closing.splice(0).reverse()) part.close();
 });
 
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return port;
-}
-
 /** An engine with a single port for media. */
 async function openEngine(): Promise<MediaEngine> {
-  const port = await freePort();
+  const port = await freeUdpPort();
   const engine = openMediaEngine({ log: () => undefined, portRange: { min: port, max: port } });
   closing.push(engine);
   return engine;
@@ -50,7 +42,7 @@ describe('a single port', () => {
 
   it('R102: hears a newcomer from the address of a peer that left without a word', async () => {
     const engine = await openEngine();
-    const port = await freePort();
+    const port = await freeUdpPort();
     const former = await connect(engine, 'viewer', port);
     former.leave();
     const newcomer = await connect(engine, 'viewer', port);

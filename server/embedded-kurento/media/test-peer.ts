@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
 import type { MediaEngine, PeerLink } from './media-types.ts';
+import { splitCompound } from './test-listener.ts';
 
 /** The other end of a link, for tests: a plain WebRTC peer that keeps all it gets. */
 export type TestPeer = {
@@ -153,14 +154,4 @@ function splitCandidates(sdp: string): string[] {
 
 function opened(track: Track): Promise<void> {
   return new Promise((resolve) => track.onOpen(resolve));
-}
-
-function splitCompound(compound: Buffer): Buffer[] {
-  const packets: Buffer[] = [];
-  for (let at = 0; at + 4 <= compound.length; ) {
-    const end = at + 4 + compound.readUInt16BE(at + 2) * 4;
-    packets.push(compound.subarray(at, end));
-    at = end;
-  }
-  return packets;
 }

@@ -1,5 +1,6 @@
 import { Audio, type DataChannel, PeerConnection, type Track, Video } from 'node-datachannel';
 import type { MediaKind } from '../media/media-types.ts';
+import { splitCompound } from '../media/test-listener.ts';
 import { h264Packet } from '../recording/h264-test-frames.ts';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
 import type { RawClient } from './raw-client.ts';
@@ -234,15 +235,4 @@ export class TestPeer {
       await new Promise((resolve) => setTimeout(resolve, tickMs));
     }
   }
-}
-
-/** A compound in its parts: https://www.rfc-editor.org/rfc/rfc3550#section-6.1 */
-function splitCompound(compound: Buffer): Buffer[] {
-  const packets: Buffer[] = [];
-  for (let at = 0; at + 4 <= compound.length; ) {
-    const end = at + 4 + compound.readUInt16BE(at + 2) * 4;
-    packets.push(compound.subarray(at, end));
-    at = end;
-  }
-  return packets;
 }

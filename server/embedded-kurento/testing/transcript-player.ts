@@ -9,12 +9,6 @@ export type Difference = { line: number; what: string };
 export type PlayerHooks = {
   /** Folders of the transcript, and those that stand for them today. */
   places?: readonly (readonly [string, string])[];
-  /** May change a frame before it is sent; null leaves it out, with its reply. */
-  sending?(line: number, frame: JsonObject): JsonObject | null | Promise<JsonObject | null>;
-  /** Sees every frame that comes. */
-  received?(frame: JsonObject): void;
-  /** Sees every note. */
-  noted?(note: string): void | Promise<void>;
   /** Lines at which a difference is expected, and so not waited for. */
   deviates?(line: number): boolean;
 };
@@ -22,9 +16,7 @@ export type PlayerHooks = {
 type Connection = {
   socket: WebSocket;
   frames: JsonObject[];
-  events: JsonObject[];
   closed: Promise<number>;
-  isClosed: () => boolean;
 };
 
 /** Operations that tell of this machine at this moment. */
@@ -52,7 +44,6 @@ export class TranscriptPlayer {
   #note = '';
   readonly #hooks: PlayerHooks;
   readonly #connections = new Map<number, Connection>();
-  readonly #leftOut = new Set<string>();
   /** Operations whose result is a matter of the moment, by their requests' ids. */
   readonly #momentary = new Set<string>();
   /** Events of any socket, as a session's events go to whichever spoke last. */
@@ -70,29 +61,20 @@ export class TranscriptPlayer {
   }
 
   async #step(number: number, line: TranscriptLine, lines: readonly TranscriptLine[]): Promise<void> {
-    if ('note' in line) {
-      this.#note = line.note;
-      await this.#hooks.noted?.(line.note);
-    } else if ('opened' in line) await this.#open(line.socket);
+    if ('note' in line) this.#note = line.note;
+    else if ('opened' in line) await this.#open(line.socket);
     else if ('closed' in line) await this.#close(number, line, lines);
     else if ('received' in line) await this.#compare(number, line.socket, line.received);
     else if ('text' in line) this.#connections.get(line.socket)?.socket.send(this.ids.translate(line.text));
-    else await this.#send(number, line.socket, line.sent);
+    else this.#send(line.socket, line.sent);
   }
 
   async #open(number: number): Promise<void> {
     const socket = new WebSocket(`${this.#url}${pathsByNote.get(this.#note) ?? ''}`);
     const frames: JsonObject[] = [];
-    let isClosed = false;
-    const closed = new Promise<number>((resolve) => {
-      socket.once('close', (code) => {
-        isClosed = true;
-        resolve(code);
-      });
-    });
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
     socket.on('message', (data) => {
       const frame: JsonObject = JSON.parse(String(data));
-      this.#hooks.received?.(frame);
       if (frame.method === 'onEvent') this.#events.push(frame);
       else frames.push(frame);
     });
@@ -100,23 +82,19 @@ export class TranscriptPlayer {
       socket.once('open', resolve);
       socket.once('error', reject);
     });
-    this.#connections.set(number, { socket, frames, events: this.#events, closed, isClosed: () => isClosed });
+    this.#connections.set(number, { socket, frames, closed });
   }
 
-  async #send(number: number, socket: number, recorded: JsonObject): Promise<void> {
-    const translated: JsonObject = JSON.parse(this.ids.translate(JSON.stringify(recorded)));
-    const frame = this.#hooks.sending === undefined ? translated : await this.#hooks.sending(number, translated);
+  #send(socket: number, recorded: JsonObject): void {
     const operation = isJsonObject(recorded.params) ? recorded.params.operation : undefined;
     const key = JSON.stringify(recorded.id);
     if (typeof operation === 'string' && momentaryResults.has(operation)) this.#momentary.add(key);
     else this.#momentary.delete(key);
-    if (frame === null) this.#leftOut.add(JSON.stringify(recorded.id));
-    else this.#connections.get(socket)?.socket.send(JSON.stringify(frame));
+    this.#connections.get(socket)?.socket.send(this.ids.translate(JSON.stringify(recorded)));
   }
 
   async #compare(number: number, socket: number, recorded: JsonObject): Promise<void> {
     const isEvent = recorded.method === 'onEvent';
-    if (!isEvent && this.#leftOut.has(JSON.stringify(recorded.id))) return;
     const patienceMs = this.#hooks.deviates?.(number) === true ? silenceMs : longPatienceMs;
     const what = isEvent
       ? await this.#compareEvent(recorded, patienceMs)
