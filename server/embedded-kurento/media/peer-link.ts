@@ -154,7 +154,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   gatherCandidates(): void {
     if (this.#closed || this.#gathering) return;
     this.#gathering = true;
-    if (this.#path.isOpen) this.#tellCandidates();
+    if (this.#path.isOpen) this.#meet();
   }
 
   addCandidate(candidate: TrickledCandidate): void {
@@ -162,7 +162,8 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     if (this.#plan !== null && !namesMedia(this.#plan, candidate)) {
       throw new NegotiationError(ADD_CANDIDATE_ERROR, 'Error adding candidate');
     }
-    if (!this.#path.isOpen) this.#candidates.keepEarly(candidate);
+    // Before we gather, the original has nowhere to send its checks from, so a quick peer cannot skip any state.
+    if (!this.#path.isOpen || !this.#gathering) this.#candidates.keepEarly(candidate);
     else this.#acceptCandidate(candidate.candidate);
   }
 
@@ -234,6 +235,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     const pair = this.#path.settle();
     if (pair !== null) this.#listener.candidatePairSelected(pair);
     this.#tellIceState(told);
+    this.#listener.dtlsStateChanged('NEW');
     this.#listener.dtlsStateChanged('CONNECTING');
   }
 
@@ -260,11 +262,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     try {
       return await this.#path.open(wish, (transport) => {
         const local = readLocalTransport(transport.answer(writeTransportOffer(plan), credentials));
-        for (const candidate of plan.transport.candidates) this.#acceptCandidate(candidate);
-        for (const candidate of this.#candidates.takeEarly()) {
-          if (namesMedia(plan, candidate)) this.#acceptCandidate(candidate.candidate);
-        }
-        if (this.#gathering) this.#tellCandidates();
+        if (this.#gathering) this.#meet();
         return local;
       });
     } catch (error) {
@@ -280,16 +278,16 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     if (candidate !== null) this.#path.addRemoteCandidate(candidate);
   }
 
-  /** The library gathers from the start; what it found is held back until it is asked for. */
-  #tellCandidates(): void {
-    this.#tellGathering();
+  /** The library gathers from the start; what it found is held back until it is asked for, and the peer's as well. */
+  #meet(): void {
+    this.#tellIceState('GATHERING');
+    const plan = this.#plan;
+    for (const candidate of plan?.transport.candidates ?? []) this.#acceptCandidate(candidate);
+    for (const candidate of this.#candidates.takeEarly()) {
+      if (plan !== null && namesMedia(plan, candidate)) this.#acceptCandidate(candidate.candidate);
+    }
     for (const candidate of this.#candidates.local) this.#tellCandidate(candidate);
     if (this.#gatheringComplete) this.#listener.gatheringDone();
-  }
-
-  #tellGathering(): void {
-    // A quick peer's candidates may have brought us further already, and there is no way back.
-    if (this.#iceState === 'DISCONNECTED') this.#tellIceState('GATHERING');
   }
 
   #tellCandidate(candidate: string): void {

@@ -98,7 +98,9 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
   }
 
   get dtlsConnections(): JsonObject[] {
-    return this.#dtlsState === null ? [] : [register('DtlsConnection', this.#dtlsData('enc', this.#dtlsState))];
+    const state = this.#dtlsState;
+    if (state === null) return [];
+    return (['dec', 'enc'] as const).map((half) => register('DtlsConnection', this.#dtlsData(half, state)));
   }
 
   get candidatePairs(): JsonObject[] {

@@ -30,6 +30,7 @@ const errorNames: Readonly<Record<number, string>> = {
   40209: 'SDP_END_POINT_NOT_OFFER_GENERATED',
   40400: 'ICE_GATHER_CANDIDATES_ERROR',
   40401: 'ICE_ADD_CANDIDATE_ERROR',
+  40700: 'PLAYER_SEEK_FAIL',
   // The original gives this one code no name of its own.
   40500: 'UNDEFINED',
 };

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
+import { RecordedPeer } from './recorded-peer.ts';
 import { RecordedIds, type TranscriptLine } from './transcript.ts';
 
 /** What a transcript and this server differ in, at one line (counted from 1). */
@@ -11,6 +12,10 @@ export type PlayerHooks = {
   places?: readonly (readonly [string, string])[];
   /** Lines at which a difference is expected, and so not waited for. */
   deviates?(line: number): boolean;
+  /** Sees every note, and may do what the client did then beside its signalling. */
+  noted?(note: string, peers: readonly RecordedPeer[]): void;
+  /** Plays with peers that live, in the place of the browsers. */
+  withPeers?: boolean;
 };
 
 type Connection = {
@@ -25,6 +30,7 @@ const momentaryResults: ReadonlySet<string> = new Set([
   'getUsedCpu',
   'getCreationTime',
   'getCpuCount',
+  'getPosition',
 ]);
 
 /** What is put behind the address, by the note that says so. */
@@ -44,8 +50,12 @@ export class TranscriptPlayer {
   #note = '';
   readonly #hooks: PlayerHooks;
   readonly #connections = new Map<number, Connection>();
+  /** Those who offered, by their endpoints as they are called today. */
+  readonly #peers = new Map<string, RecordedPeer>();
   /** Operations whose result is a matter of the moment, by their requests' ids. */
   readonly #momentary = new Set<string>();
+  /** Peers by the requests that hold their offers. */
+  readonly #awaitingAnswer = new Map<string, RecordedPeer>();
   /** Events of any socket, as a session's events go to whichever spoke last. */
   readonly #events: JsonObject[] = [];
 
@@ -58,11 +68,14 @@ export class TranscriptPlayer {
   async play(lines: readonly TranscriptLine[]): Promise<void> {
     for (const [index, line] of lines.entries()) await this.#step(index + 1, line, lines);
     for (const { socket } of this.#connections.values()) socket.terminate();
+    for (const peer of this.#peers.values()) peer.close();
   }
 
   async #step(number: number, line: TranscriptLine, lines: readonly TranscriptLine[]): Promise<void> {
-    if ('note' in line) this.#note = line.note;
-    else if ('opened' in line) await this.#open(line.socket);
+    if ('note' in line) {
+      this.#note = line.note;
+      this.#hooks.noted?.(line.note, [...this.#peers.values()]);
+    } else if ('opened' in line) await this.#open(line.socket);
     else if ('closed' in line) await this.#close(number, line, lines);
     else if ('received' in line) await this.#compare(number, line.socket, line.received);
     else if ('text' in line) this.#connections.get(line.socket)?.socket.send(this.ids.translate(line.text));
@@ -75,7 +88,7 @@ export class TranscriptPlayer {
     const closed = new Promise<number>((resolve) => socket.once('close', resolve));
     socket.on('message', (data) => {
       const frame: JsonObject = JSON.parse(String(data));
-      if (frame.method === 'onEvent') this.#events.push(frame);
+      if (frame.method === 'onEvent') this.#hear(frame);
       else frames.push(frame);
     });
     await new Promise((resolve, reject) => {
@@ -90,7 +103,32 @@ export class TranscriptPlayer {
     const key = JSON.stringify(recorded.id);
     if (typeof operation === 'string' && momentaryResults.has(operation)) this.#momentary.add(key);
     else this.#momentary.delete(key);
-    this.#connections.get(socket)?.socket.send(this.ids.translate(JSON.stringify(recorded)));
+    const frame: JsonObject = JSON.parse(this.ids.translate(JSON.stringify(recorded)));
+    if (this.#hooks.withPeers === true) this.#speakForPeer(frame);
+    this.#connections.get(socket)?.socket.send(JSON.stringify(frame));
+  }
+
+  /** Puts what a peer of today has to say in the place of what the browser said. */
+  #speakForPeer({ id, params }: JsonObject): void {
+    if (!isJsonObject(params) || !isJsonObject(params.operationParams)) return;
+    const { operation, operationParams } = params;
+    const endpoint = String(params.object);
+    if (operation === 'processOffer') {
+      const peer = new RecordedPeer(String(operationParams.offer));
+      operationParams.offer = peer.offer;
+      this.#peers.set(endpoint, peer);
+      this.#awaitingAnswer.set(JSON.stringify(id), peer);
+    } else if (operation === 'addIceCandidate' && isJsonObject(operationParams.candidate)) {
+      const { candidate } = operationParams;
+      operationParams.candidate = this.#peers.get(endpoint)?.candidateFor(candidate) ?? candidate;
+    }
+  }
+
+  #hear(event: JsonObject): void {
+    this.#events.push(event);
+    const value = isJsonObject(event.params) && isJsonObject(event.params.value) ? event.params.value : {};
+    if (value.type !== 'IceCandidateFound' || !isJsonObject(value.data)) return;
+    this.#peers.get(String(value.object))?.addCandidate(value.data.candidate);
   }
 
   async #compare(number: number, socket: number, recorded: JsonObject): Promise<void> {
@@ -111,6 +149,7 @@ export class TranscriptPlayer {
     };
     const live = await waitFor(find, patienceMs);
     if (live === undefined) return 'no reply now';
+    if (isJsonObject(live.result)) this.#awaitingAnswer.get(JSON.stringify(live.id))?.answer(String(live.result.value));
     if (
       this.#momentary.has(JSON.stringify(recorded.id)) &&
       isJsonObject(live.result) &&

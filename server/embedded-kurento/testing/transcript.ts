@@ -22,7 +22,7 @@ export function readTranscript(name: string): TranscriptLine[] {
 const uuidPattern = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /** Members whose value is a matter of the moment; their type is not. */
-const momentary = new Set(['timestampMillis', 'generationTime', 'version']);
+const momentary = new Set(['timestampMillis', 'generationTime', 'version', 'binName', 'connectionId']);
 
 /** Which of today's ids stands for which of the transcript's. */
 export class RecordedIds {
@@ -57,11 +57,17 @@ export class RecordedIds {
       return firstOf(recorded, (item, index) => this.difference(item, live[index], `${path}[${index}]`));
     }
     if (isJsonObject(recorded) && isJsonObject(live)) return this.#objectDifference(recorded, live, path);
-    if (typeof recorded === 'number' && typeof live === 'number' && /creationTime|errorCode/.test(path)) return null;
+    if (
+      typeof recorded === 'number' &&
+      typeof live === 'number' &&
+      /creationTime|errorCode|duration|seekableEnd/.test(path)
+    )
+      return null;
     return recorded === live ? null : `${path}: ${JSON.stringify(recorded)} recorded, ${JSON.stringify(live)} now`;
   }
 
   #objectDifference(recorded: JsonObject, live: JsonObject, path: string): string | null {
+    if (isStats(recorded) && isStats(live)) return this.difference(statsShapes(recorded), statsShapes(live), path);
     const keys = (object: JsonObject): string => Object.keys(object).sort(byText).join();
     if (keys(recorded) !== keys(live)) return `${path}: members ${keys(recorded)} recorded, ${keys(live)} now`;
     return firstOf(Object.keys(recorded), (key) => {
@@ -72,7 +78,7 @@ export class RecordedIds {
 
   #textDifference(written: string, live: string, path: string): string | null {
     const recorded = this.#relocate(written);
-    if (path.endsWith('.candidate'))
+    if (/\.(candidate|(local|remote)Candidate)$/.test(path))
       return this.#textDifference(candidateShape(recorded), candidateShape(live), `${path}(shape)`);
     if (recorded.startsWith('v=0') && live.startsWith('v=0')) {
       return this.difference(sdpShape(recorded), sdpShape(live), `${path}(SDP)`);
@@ -104,9 +110,31 @@ function canonical(value: unknown): string {
   );
 }
 
+/** Statistics of an endpoint: a record for each of its streams, by ids that mean nothing. */
+function isStats(value: JsonObject): boolean {
+  const records = Object.values(value);
+  return (
+    records.length > 0 && records.every((record) => isJsonObject(record) && /Stats$/.test(String(record.__type__)))
+  );
+}
+
+/** Which members the records have, and of which type their values are. */
+function statsShapes(stats: JsonObject): JsonObject[] {
+  const shapes = Object.values(stats).filter(isJsonObject).map(shapeOf);
+  return shapes.sort((one, other) => byText(JSON.stringify(one), JSON.stringify(other)));
+}
+
+function shapeOf(record: JsonObject): JsonObject {
+  const members = Object.entries(record).sort(([one], [other]) => byText(one, other));
+  return Object.fromEntries(
+    members.map(([key, value]) => [key, key === '__type__' || key === 'type' ? value : typeof value]),
+  );
+}
+
 /** What of a candidate is not a matter of the machine: RFC 8839 §5.1 puts component and transport second and third. */
 function candidateShape(candidate: string): string {
-  const [start, component, transport, , , , ...rest] = candidate.split(' ');
+  // Which of a peer's addresses is heard of first, by its word or by its checks, is a race.
+  const [start, component, transport, , , , ...rest] = candidate.replace(/typ (prflx|srflx)/, 'typ host').split(' ');
   return [start?.replace(/\d+/, 'N'), component, transport, ...rest].join(' ');
 }
 
@@ -116,7 +144,11 @@ function sdpShape(sdp: string): JsonObject {
   return {
     group: /^a=group:.*$/m.exec(sdp)?.[0].trim() ?? null,
     sections: sections.map((section) => ({
-      media: /^m=(.*)$/m.exec(section)?.[1]?.trim() ?? null,
+      media:
+        /^m=(.*)$/m
+          .exec(section)?.[1]
+          ?.trim()
+          .replace(/ [1-9]\d* /, ' port ') ?? null,
       lines: (section.match(/^(a=(mid|sendrecv|sendonly|recvonly|inactive|setup|rtcp-mux|rtpmap)|b=).*$/gm) ?? [])
         .map((line) => line.trim())
         .sort()

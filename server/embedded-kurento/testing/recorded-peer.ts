@@ -1,0 +1,104 @@
+import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
+import { rtp } from '../media/test-packets.ts';
+import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
+
+const pulseMs = 20;
+const opusPayloadType = 111;
+const vp8PayloadType = 96;
+const isIpv4 = / \d+\.\d+\.\d+\.\d+ /;
+
+/**
+ * For tests: stands in for the browser whose offer a transcript holds. The offer stays as it was recorded but for the
+ * lines that tell where the browser was and which key it had; sources keep their numbers.
+ */
+export class RecordedPeer {
+  readonly #connection = new PeerConnection('recorded', { iceServers: [], disableAutoNegotiation: true });
+  readonly #tracks: Track[] = [];
+  readonly #candidates: string[] = [];
+  readonly #offer: string;
+  #timer: NodeJS.Timeout | undefined;
+  #pulses = 0;
+  #isAnswered = false;
+
+  /** @param recorded the offer of a browser with sound as mid 0 and a picture as mid 1, both in one direction */
+  constructor(recorded: string) {
+    const sends = recorded.includes('a=sendonly');
+    const [audioSsrc = 0, videoSsrc = 0] = recorded
+      .split(/^(?=m=)/m)
+      .slice(1)
+      .map(firstSsrc);
+    const audio = new Audio('0', sends ? 'SendOnly' : 'RecvOnly');
+    audio.addOpusCodec(opusPayloadType);
+    const video = new Video('1', sends ? 'SendOnly' : 'RecvOnly');
+    video.addVP8Codec(vp8PayloadType);
+    if (sends) {
+      audio.addSSRC(audioSsrc, 'recorded');
+      video.addSSRC(videoSsrc, 'recorded');
+    }
+    this.#tracks.push(this.#connection.addTrack(audio), this.#connection.addTrack(video));
+    this.#connection.onLocalCandidate((candidate) => this.#candidates.push(candidate.replace(/^a=/, '')));
+    this.#connection.onStateChange((state) => {
+      if (state === 'connected' && sends) this.#timer ??= setInterval(() => this.#pulse(audioSsrc, videoSsrc), pulseMs);
+    });
+    this.#connection.setLocalDescription('offer');
+    const own = this.#connection.localDescription()?.sdp ?? '';
+    this.#offer = ['ice-ufrag', 'ice-pwd', 'fingerprint'].reduce((offer, name) => {
+      const line = new RegExp(`^a=${name}:.*$`, 'm').exec(own)?.[0].trim() ?? '';
+      return offer.replaceAll(new RegExp(`^a=${name}:[^\r\n]*`, 'gm'), line);
+    }, recorded);
+  }
+
+  /** The recorded offer, as this peer can keep it. */
+  get offer(): string {
+    return this.#offer;
+  }
+
+  /** Takes the server's answer. */
+  answer(sdp: string): void {
+    this.#connection.setRemoteDescription(sdp, 'answer');
+    this.#isAnswered = true;
+  }
+
+  /** Hears of one of the server's candidates. */
+  addCandidate(candidate: unknown): void {
+    if (isJsonObject(candidate))
+      this.#connection.addRemoteCandidate(String(candidate.candidate), String(candidate.sdpMid));
+  }
+
+  /**
+   * A candidate of this peer's in the place of one of the browser's. Until it has its answer the recorded one stays,
+   * which nobody can reach: the library fails when the other side is there before the answer.
+   */
+  candidateFor(recorded: JsonObject): JsonObject {
+    const isUdp = / udp /i.test(String(recorded.candidate));
+    const candidate = this.#candidates.find((own) => isIpv4.test(own));
+    return this.#isAnswered && isUdp && candidate !== undefined ? { ...recorded, candidate } : recorded;
+  }
+
+  /** Leaves without a word to the signalling, as a page that is closed. */
+  close(): void {
+    clearInterval(this.#timer);
+    for (const track of this.#tracks) track.close();
+    this.#connection.close();
+  }
+
+  #pulse(audioSsrc: number, videoSsrc: number): void {
+    const [audio, video] = this.#tracks;
+    const sequenceNumber = ++this.#pulses;
+    const sound = { payloadType: opusPayloadType, ssrc: audioSsrc, timestamp: sequenceNumber * 960 };
+    const picture = { payloadType: vp8PayloadType, ssrc: videoSsrc, timestamp: sequenceNumber * 1800, marker: true };
+    if (audio?.isOpen())
+      audio.sendMessageBinary(rtp({ ...sound, sequenceNumber, payload: Buffer.from([0xf8, 0xff, 0xfe]) }));
+    if (video?.isOpen()) video.sendMessageBinary(rtp({ ...picture, sequenceNumber, payload: keyframe }));
+  }
+}
+
+/** A keyframe of 640 × 360 (RFC 7741 §4.2, RFC 6386 §9.1). */
+const keyframe = Buffer.concat([
+  Buffer.from([0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01]),
+  Buffer.alloc(200),
+]);
+
+function firstSsrc(section: string): number {
+  return Number(/^a=ssrc:(\d+)/m.exec(section)?.[1] ?? 0);
+}
