@@ -54,6 +54,8 @@ export class MediaSession implements RtcpListener {
   readonly #streamByPayloadType: (IncomingStream | null)[] = new Array<IncomingStream | null>(128).fill(null);
   #media: readonly NegotiatedMedia[] = [];
   #open = false;
+  /** Whether the peer may send anything; viewers do not, and there are many of them. */
+  #receives = false;
   #nextReportAt = 0;
   #now = 0;
   #faults = noFaults();
@@ -84,6 +86,7 @@ export class MediaSession implements RtcpListener {
 
   negotiated(media: readonly NegotiatedMedia[]): void {
     this.#media = media;
+    this.#receives = media.some(({ receives }) => receives);
     for (const { kind, codecs, incomingCodecs = codecs, extensionIds, nack, receives, sends } of media) {
       if (sends) {
         this.outgoing[kind].codecs = codecs;
@@ -150,8 +153,10 @@ export class MediaSession implements RtcpListener {
   /** Called every 20 ms by the engine. */
   tick(now: number): void {
     if (!this.#open) return;
-    this.incoming.audio.tick(now);
-    this.incoming.video.tick(now);
+    if (this.#receives) {
+      this.incoming.audio.tick(now);
+      this.incoming.video.tick(now);
+    }
     if (now < this.#nextReportAt) return;
     // A little randomness keeps the reports of all links apart: https://www.rfc-editor.org/rfc/rfc3550#section-6.2
     this.#nextReportAt = now + REPORT_INTERVAL_MS * (0.9 + Math.random() * 0.2);

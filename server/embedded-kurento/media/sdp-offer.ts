@@ -11,6 +11,8 @@ export const SDP_CONFIGURATION_ERROR = 40206;
 export const PROCESS_ANSWER_ERROR = 40206;
 /** No browser's offer comes near to it. */
 const LONGEST_OFFER = 200_000;
+/** Nor to it; each m-line that must be turned down costs time. */
+const MOST_MEDIAS = 64;
 
 /** One m-line of an offer. */
 export type OfferedMedia = {
@@ -64,11 +66,14 @@ type ParsedMedia = ParsedSdp['media'][number];
 
 /**
  * Reads an SDP offer (https://www.rfc-editor.org/rfc/rfc8866), or an answer, which is written in the same way.
- * @throws NegotiationError 40201 when it is empty or no SDP
+ * @throws NegotiationError 40201 when it is empty, no SDP, or longer than anybody needs
  */
 export function readOffer(text: string, what: 'offer' | 'answer' = 'offer'): Offer {
   if (text.trim() === '') throw new NegotiationError(SDP_PARSE_ERROR, `Empty ${what} not valid`);
   if (text.length > LONGEST_OFFER || !/^v=0\r?\n/.test(text)) throw invalidSdp();
+  if ((text.match(/^m=/gm)?.length ?? 0) > MOST_MEDIAS) {
+    throw new NegotiationError(SDP_PARSE_ERROR, `More than ${MOST_MEDIAS} m-lines are not accepted`);
+  }
   const session = parseOrThrow(text);
   if (!Array.isArray(session.media) || session.version !== 0 || session.origin === undefined) throw invalidSdp();
   const bundle = session.groups?.find((group) => group.type === 'BUNDLE');

@@ -116,6 +116,15 @@ describe('the answer to a browser', () => {
 });
 
 describe('an offer that cannot be answered', () => {
+  it('R56: has more m-lines than anybody needs', () => {
+    const unknown = 'm=text 9 UDP/TLS/RTP/SAVPF 99\r\n';
+    expect(parse(answer(presenterOffer + unknown.repeat(62))).media).toHaveLength(64);
+    expect(errorOf(presenterOffer + unknown.repeat(63))).toMatchObject({
+      kurentoCode: 40201,
+      message: 'More than 64 m-lines are not accepted',
+    });
+  });
+
   it('names Kurento’s codes', () => {
     expect(errorOf('')).toMatchObject({ kurentoCode: 40201, message: 'Empty offer not valid' });
     expect(errorOf(' \n')).toMatchObject({ kurentoCode: 40201, message: 'Empty offer not valid' });
