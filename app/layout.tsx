@@ -2,12 +2,15 @@ import '@fontsource-variable/inter';
 import './globals.css';
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
+import { LanguageProvider } from '../components/language-provider.tsx';
 import { ThemeProvider } from '../components/theme-provider.tsx';
+import { loadMessages } from '../lib/i18n/messages.ts';
+import { requestLocale, requestTranslator } from '../lib/i18n/request-locale.ts';
 
-export const metadata: Metadata = {
-  title: { default: 'Rostrum', template: '%s · Rostrum' },
-  description: 'Go live from your browser. Everyone with the link can watch.',
-};
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await requestTranslator('common');
+  return { title: { default: 'Rostrum', template: '%s · Rostrum' }, description: t('tagline') };
+}
 
 export const viewport: Viewport = {
   themeColor: [
@@ -16,11 +19,14 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function Layout({ children }: { children: ReactNode }) {
+export default async function Layout({ children }: { children: ReactNode }) {
+  const locale = await requestLocale();
   return (
-    <html lang="en" suppressHydrationWarning>
+    <html lang={locale} suppressHydrationWarning>
       <body>
-        <ThemeProvider>{children}</ThemeProvider>
+        <LanguageProvider locale={locale} messages={await loadMessages(locale)}>
+          <ThemeProvider>{children}</ThemeProvider>
+        </LanguageProvider>
       </body>
     </html>
   );

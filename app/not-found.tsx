@@ -1,19 +1,21 @@
 import { PageFrame } from '../components/page-frame.tsx';
 import { ButtonLink } from '../components/ui/button-link.tsx';
 import { EmptyState } from '../components/ui/empty-state.tsx';
+import { requestTranslator } from '../lib/i18n/request-locale.ts';
 
-export default function NotFound() {
+export default async function NotFound() {
+  const t = await requestTranslator('common');
   return (
     <PageFrame>
       <EmptyState
-        title="There is nothing at this address"
+        title={t('notFound.title')}
         actions={
           <ButtonLink href="/" variant="primary">
-            See what is on air
+            {t('notFound.seeOnAir')}
           </ButtonLink>
         }
       >
-        <p>The link may be incomplete. Watch links end in a channel name, such as “/watch/math-101”.</p>
+        <p>{t('notFound.explanation')}</p>
       </EmptyState>
     </PageFrame>
   );

@@ -6,14 +6,15 @@ import { deleteRecording } from '../lib/browser/recordings-client.ts';
 import { usePresenterKey } from '../lib/browser/use-presenter-key.ts';
 import { toErrorBody } from '../lib/errors.ts';
 import type { Recording } from '../lib/recording.ts';
-import { textOf } from './error-notice.tsx';
 import { KeyField } from './key-field.tsx';
 import { ConfirmDialog } from './ui/confirm-dialog.tsx';
+import { useErrorText } from './use-error-text.ts';
 
 type DeleteRecordingProps = { recording: Recording | null; onClose: () => void; onDeleted: () => void };
 
 /** Asks whether to delete, and for the presenter key if this browser does not have it. */
 export function DeleteRecording({ recording, onClose, onDeleted }: DeleteRecordingProps) {
+  const textOf = useErrorText();
   const { key, keys } = usePresenterKey();
   const [typed, setTyped] = useState('');
   const remove = async (id: string, withKey: string) => {

@@ -1,3 +1,6 @@
+'use client';
+
+import { useTranslations } from 'use-intl';
 import { PageFrame } from './page-frame.tsx';
 import { Button } from './ui/button.tsx';
 import { ButtonLink } from './ui/button-link.tsx';
@@ -5,20 +8,21 @@ import { EmptyState } from './ui/empty-state.tsx';
 
 /** What stands in place of a page that broke. */
 export function ErrorScreen({ onTryAgain }: { onTryAgain: () => void }) {
+  const t = useTranslations('common');
   return (
     <PageFrame>
       <EmptyState
-        title="This page ran into a problem"
+        title={t('broken.title')}
         actions={
           <>
             <Button variant="primary" onClick={onTryAgain}>
-              Try again
+              {t('tryAgain')}
             </Button>
-            <ButtonLink href="/">See what is on air</ButtonLink>
+            <ButtonLink href="/">{t('notFound.seeOnAir')}</ButtonLink>
           </>
         }
       >
-        <p>Nothing is lost. Broadcasts and recordings on the server go on without this page.</p>
+        <p>{t('broken.explanation')}</p>
       </EmptyState>
     </PageFrame>
   );

@@ -1,15 +1,17 @@
 import { Eye } from 'lucide-react';
 import { formatViewers } from '../lib/browser/format.ts';
 import type { PublisherState } from '../lib/browser/publisher-state.ts';
-import { textOf } from './error-notice.tsx';
+import type { ErrorBody } from '../lib/errors.ts';
 import { LiveClock } from './live-clock.tsx';
 import { Spinner } from './ui/spinner.tsx';
+import { type ErrorText, useErrorText } from './use-error-text.ts';
 
 type LiveBannerProps = { state: Extract<PublisherState, { phase: 'live' | 'reconnecting' }> };
 
 /** Whether the presenter is on air. Nobody should ever have to wonder. */
 export function LiveBanner({ state }: LiveBannerProps) {
   const { broadcast } = state;
+  const textOf = useErrorText();
   if (state.phase === 'reconnecting') {
     return (
       <div className="rounded-2xl bg-warn-soft px-5 py-4 text-warn-text">
@@ -17,7 +19,7 @@ export function LiveBanner({ state }: LiveBannerProps) {
           <Spinner className="size-6" />
           Reconnecting…
         </h1>
-        <p className="mt-1 text-ink">{describe(state)} Keep this page open: it goes on by itself.</p>
+        <p className="mt-1 text-ink">{describe(state, textOf)} Keep this page open: it goes on by itself.</p>
       </div>
     );
   }
@@ -38,7 +40,10 @@ export function LiveBanner({ state }: LiveBannerProps) {
   );
 }
 
-function describe({ broadcast, error }: Extract<PublisherState, { phase: 'reconnecting' }>): string {
+function describe(
+  { broadcast, error }: Extract<PublisherState, { phase: 'reconnecting' }>,
+  textOf: (error: ErrorBody) => ErrorText,
+): string {
   if (broadcast.interruption?.recurring)
     return 'The media server is having trouble: it had to be restarted several times. Its log says why.';
   if (broadcast.interruption?.by === 'media-server') return 'The media server is recovering.';

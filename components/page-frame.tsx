@@ -1,16 +1,20 @@
+'use client';
+
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
 import { SiteHeader } from './site-header.tsx';
 
 /** A page: its head, and its main part in the middle. `wide` lets pictures reach the edges of a phone. */
 export function PageFrame({ children, wide = false }: { children: ReactNode; wide?: boolean }) {
+  const t = useTranslations('common');
   return (
     <>
       <a
         href="#main"
         className="sr-only focus:not-sr-only focus:fixed focus:top-3 focus:left-3 focus:z-50 focus:rounded-xl focus:bg-surface focus:px-4 focus:py-3"
       >
-        Skip to the content
+        {t('skipToContent')}
       </a>
       <SiteHeader />
       <main

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { LanguageSwitch } from './language-switch.tsx';
 import { Logo } from './logo.tsx';
 import { SiteNav } from './site-nav.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
@@ -13,6 +14,7 @@ export function SiteHeader() {
         </Link>
         <div className="flex items-center gap-1">
           <SiteNav />
+          <LanguageSwitch />
           <ThemeToggle />
         </div>
       </div>

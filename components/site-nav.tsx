@@ -3,17 +3,19 @@
 import { clsx } from 'clsx';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { useTranslations } from 'use-intl';
 
 const places = [
-  { href: '/', label: 'On air' },
-  { href: '/recordings', label: 'Recordings' },
+  { href: '/', label: 'onAir' },
+  { href: '/recordings', label: 'recordings' },
 ] as const;
 
 /** The way to the other pages. */
 export function SiteNav() {
+  const t = useTranslations('common');
   const pathname = usePathname();
   return (
-    <nav aria-label="Main" className="flex items-center gap-0.5 sm:gap-1">
+    <nav aria-label={t('mainNavigation')} className="flex items-center gap-0.5 sm:gap-1">
       {places.map(({ href, label }) => {
         const current = href === '/' ? pathname === '/' : pathname.startsWith(href);
         return (
@@ -26,7 +28,7 @@ export function SiteNav() {
               current ? 'text-ink' : 'text-ink-soft hover:text-ink',
             )}
           >
-            {label}
+            {t(label)}
           </Link>
         );
       })}

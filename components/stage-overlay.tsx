@@ -1,14 +1,15 @@
 import type { WatcherState } from '../lib/browser/watcher-state.ts';
-import { textOf } from './error-notice.tsx';
 import { InterruptionSlate } from './interruption-slate.tsx';
 import { StageMessage } from './stage-message.tsx';
 import { Button } from './ui/button.tsx';
 import { ButtonLink } from './ui/button-link.tsx';
+import { useErrorText } from './use-error-text.ts';
 
 type StageOverlayProps = { state: WatcherState; channel: string; onTryAgain: () => void };
 
 /** What stands on the stage whenever there is no live picture, or only an old one. */
 export function StageOverlay({ state, channel, onTryAgain }: StageOverlayProps) {
+  const textOf = useErrorText();
   switch (state.phase) {
     case 'idle':
       return <StageMessage busy title="One moment…" />;

@@ -2,11 +2,11 @@ import type { EndReason } from '../lib/broadcast-state.ts';
 import type { ErrorBody } from '../lib/errors.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { AudienceSeats } from './audience-seats.tsx';
-import { textOf } from './error-notice.tsx';
 import { Button } from './ui/button.tsx';
 import { ButtonLink } from './ui/button-link.tsx';
 import { Card } from './ui/card.tsx';
 import { Notice } from './ui/notice.tsx';
+import { type ErrorText, useErrorText } from './use-error-text.ts';
 
 type StudioSummaryProps = { broadcast: BroadcastView; error: ErrorBody | null; onAgain: () => void };
 
@@ -20,7 +20,8 @@ const reasons: Record<EndReason, string | null> = {
 
 /** After the show: that it is over, why, and where to find it. */
 export function StudioSummary({ broadcast, error, onAgain }: StudioSummaryProps) {
-  const reason = broadcast.endReason === null ? describeRefusal(error) : reasons[broadcast.endReason];
+  const textOf = useErrorText();
+  const reason = broadcast.endReason === null ? describeRefusal(error, textOf) : reasons[broadcast.endReason];
   return (
     <Card className="mx-auto max-w-xl p-6 text-center sm:p-10">
       <AudienceSeats taken={0} className="mx-auto w-44 text-accent" />
@@ -52,7 +53,7 @@ export function StudioSummary({ broadcast, error, onAgain }: StudioSummaryProps)
 }
 
 /** Why a show that was away could not be resumed. */
-function describeRefusal(error: ErrorBody | null): string | null {
+function describeRefusal(error: ErrorBody | null, textOf: (error: ErrorBody) => ErrorText): string | null {
   if (error === null) return null;
   // The general words are for viewers, who can wait for the next one.
   if (error.code === 'not-live') return 'It ended while you were away: the server waits only for a while.';

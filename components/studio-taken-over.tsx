@@ -1,13 +1,13 @@
 import type { BroadcastView } from '../lib/signaling.ts';
-import { textOf } from './error-notice.tsx';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
+import { useErrorText } from './use-error-text.ts';
 
 type StudioTakenOverProps = { broadcast: BroadcastView; onTakeBack: () => void; onLeave: () => void };
 
 /** The show goes on, but it is somebody else who sends it. Nothing happens until the presenter decides. */
 export function StudioTakenOver({ broadcast, onTakeBack, onLeave }: StudioTakenOverProps) {
-  const { title, remedy } = textOf({ code: 'taken-over', message: '' });
+  const { title, remedy } = useErrorText()({ code: 'taken-over', message: '' });
   return (
     <Card className="mx-auto max-w-xl p-6 text-center sm:p-10">
       <h1 role="alert" className="font-bold text-2xl sm:text-3xl">

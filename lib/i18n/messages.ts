@@ -1,0 +1,36 @@
+import type { Locale } from './locales.ts';
+import type common from './messages/en/common.json';
+import type errors from './messages/en/errors.json';
+import type library from './messages/en/library.json';
+import type studio from './messages/en/studio.json';
+import type watch from './messages/en/watch.json';
+
+/** Every text of the interface, by part of the application; English is the original that others are checked against. */
+export type Messages = {
+  /** What stands on every page: the head, the language, the theme. */
+  common: typeof common;
+  /** What went wrong, by error code. */
+  errors: typeof errors;
+  /** What is on air, and the recordings. */
+  library: typeof library;
+  studio: typeof studio;
+  watch: typeof watch;
+};
+
+/** The texts in one language. */
+export async function loadMessages(locale: Locale): Promise<Messages> {
+  const [common, errors, library, studio, watch] = await Promise.all([
+    import(`./messages/${locale}/common.json`),
+    import(`./messages/${locale}/errors.json`),
+    import(`./messages/${locale}/library.json`),
+    import(`./messages/${locale}/studio.json`),
+    import(`./messages/${locale}/watch.json`),
+  ]);
+  return {
+    common: common.default,
+    errors: errors.default,
+    library: library.default,
+    studio: studio.default,
+    watch: watch.default,
+  };
+}
