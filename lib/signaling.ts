@@ -83,6 +83,10 @@ export const requestSchemas = {
   'viewer:join': z.strictObject({ channel: channelSchema, sdpOffer: sdpSchema }),
   /** Stop receiving. */
   'viewer:leave': nothing,
+  /** Send media to the media server and get it straight back, to test the way there; nobody else sees it. */
+  'test:start': z.strictObject({ sdpOffer: sdpSchema }),
+  /** The test is over. */
+  'test:stop': nothing,
   /** A candidate of this socket's link; it may come before the answer to start or join. */
   'candidate:add': candidateSchema,
   /** Be told of every change of the list of broadcasts. */
@@ -154,6 +158,8 @@ export type Replies = {
   'channel:follow': ChannelView;
   'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };
   'viewer:leave': Record<string, never>;
+  'test:start': { sdpAnswer: string; maxVideoKbps: number };
+  'test:stop': Record<string, never>;
   'candidate:add': Record<string, never>;
   'lobby:follow': { broadcasts: BroadcastView[] };
 };
