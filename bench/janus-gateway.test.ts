@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { monotonicUs, wait } from './clock.ts';
 import { JanusGateway } from './janus-gateway.ts';
-import { findMediaAddress, installJanusFirst, isJanusInstalled } from './janus-process.ts';
+import { lookForJanus } from './janus-process.ts';
 import { LoadPresenter } from './load-presenter.ts';
 import { LoadViewer } from './load-viewer.ts';
 
@@ -17,8 +17,9 @@ afterEach(async () => {
 });
 
 test('what a presenter sends to Janus arrives at two viewers, whole and once', async (context) => {
-  context.skip(!isJanusInstalled(), installJanusFirst);
-  const bindAddress = findMediaAddress();
+  const janus = lookForJanus();
+  if ('obstacle' in janus) return context.skip(janus.obstacle);
+  const bindAddress = janus.mediaAddress;
   const { url } = own(await JanusGateway.start(bindAddress));
   const target = { url, bindAddress };
   const channel = 'bench-janus';

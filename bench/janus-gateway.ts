@@ -83,6 +83,9 @@ export class JanusGateway {
         socket.emit('broadcast:changed', { channel, broadcast });
       });
       link = publishing;
+      socket.once('disconnect', () => {
+        this.#broadcast = null;
+      });
       void answer(reply, async () => {
         const { sdpAnswer } = await publishing;
         const broadcast = this.#broadcast ?? benchBroadcast({ channel, title, phase: 'starting' });

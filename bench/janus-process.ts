@@ -8,33 +8,32 @@ import { delimiter, join } from 'node:path';
 import { wait, within } from './clock.ts';
 import { janusConfiguration } from './janus-configuration.ts';
 
-/** What to do where there is no Janus. */
-export const installJanusFirst = 'Install Janus first: apt-get install janus';
-
 const startTimeoutMs = 10_000;
 const retryMs = 50;
 
-/** Is there a program called `janus` on the search path? */
-export function isJanusInstalled(): boolean {
+/**
+ * What Janus needs of this machine, or in one sentence what is missing. It never takes media on a loopback interface,
+ * so it and its peers use `mediaAddress`; what is sent to an address of the same machine passes through the loopback
+ * interface all the same.
+ */
+export function lookForJanus(): { mediaAddress: string } | { obstacle: string } {
+  if (!isInstalled('janus')) return { obstacle: 'Install Janus first: apt-get install janus' };
+  const addresses = Object.values(networkInterfaces()).flatMap((interfaceAddresses) => interfaceAddresses ?? []);
+  const outer = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
+  if (outer !== undefined) return { mediaAddress: outer.address };
+  return { obstacle: 'Connect this machine to a network first: Janus takes no media on the loopback interface.' };
+}
+
+/** Is there such a program on the search path? */
+function isInstalled(program: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
-      accessSync(join(folder, 'janus'), constants.X_OK);
+      accessSync(join(folder, program), constants.X_OK);
       return true;
     } catch {
       return false;
     }
   });
-}
-
-/**
- * The address that Janus and its peers use: it never takes media on a loopback interface. What is sent to an address
- * of the same machine passes through the loopback interface all the same. @throws Error on a machine without one
- */
-export function findMediaAddress(): string {
-  for (const address of Object.values(networkInterfaces()).flat()) {
-    if (address?.family === 'IPv4' && !address.internal) return address.address;
-  }
-  throw new Error('Janus takes no media on the loopback interface, and this machine has no other IPv4 address.');
 }
 
 /** Janus, with a configuration of its own in a folder that goes when it does. */
@@ -61,9 +60,8 @@ export class JanusProcess {
     );
   }
 
-  /** Resolves once it can be asked at {@link url}. */
+  /** Resolves once it can be asked at {@link url}; see {@link lookForJanus}. */
   static async start(mediaAddress: string): Promise<JanusProcess> {
-    if (!isJanusInstalled()) throw new Error(installJanusFirst);
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-janus-'));
     const socketPath = join(folder, 'api.sock');
     for (const [name, text] of janusConfiguration({ socketPath, mediaAddress })) {

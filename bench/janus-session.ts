@@ -3,7 +3,7 @@ import { deferred } from './deferred.ts';
 
 /*
  * The API of Janus over a WebSocket: a session has handles, and each handle speaks to one plugin and has one peer
- * connection. https://janus.conf.meetecho.com/docs/rest.html and #WS there
+ * connection. https://janus.conf.meetecho.com/docs/rest.html#WS
  */
 
 /** An offer or an answer, as Janus takes and gives them. */
@@ -32,7 +32,7 @@ export class JanusSession {
   readonly #socket: WebSocket;
   readonly #waiting = new Map<string, Waiting>();
   readonly #handles = new Map<number, JanusHandle>();
-  #id = 0;
+  #id: number | null = null;
   #nextTransaction = 1;
   #keepalive: NodeJS.Timeout | undefined;
 
@@ -55,9 +55,14 @@ export class JanusSession {
     socket.once('error', (error) => opened.reject(error));
     await opened.promise;
     const session = new JanusSession(socket);
-    session.#id = idIn(await session.#ask({ janus: 'create' }));
-    session.#keepalive = setInterval(() => session.#tell({ janus: 'keepalive' }), keepaliveMs);
-    return session;
+    try {
+      session.#id = idIn(await session.#ask({ janus: 'create' }));
+      session.#keepalive = setInterval(() => session.#tell({ janus: 'keepalive' }), keepaliveMs);
+      return session;
+    } catch (error) {
+      session.close();
+      throw error;
+    }
   }
 
   /** A new handle of the plugin, such as `janus.plugin.videoroom`. */
@@ -92,7 +97,7 @@ export class JanusSession {
   #tell(words: Words): string {
     const transaction = String(this.#nextTransaction);
     this.#nextTransaction += 1;
-    const session = this.#id === 0 ? {} : { session_id: this.#id };
+    const session = this.#id === null ? {} : { session_id: this.#id };
     if (this.#socket.readyState === WebSocket.OPEN) {
       this.#socket.send(JSON.stringify({ ...words, ...session, transaction }));
     }

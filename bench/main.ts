@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Closer } from '../server/closer.ts';
 import { type BenchOptions, readBenchOptions, type ServerName, usage } from './bench-options.ts';
+import { lookForJanus } from './janus-process.ts';
 import { idleTable, measureIdle } from './measure-idle.ts';
 import { joinsTable, measureJoins } from './measure-joins.ts';
 import { measureLoad } from './measure-load.ts';
@@ -38,6 +39,9 @@ try {
 process.exit();
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
+  const janus = options.servers.includes('janus') ? lookForJanus() : null;
+  // Said at once, and not only after the other servers have been measured.
+  if (janus !== null && 'obstacle' in janus) throw new Error(janus.obstacle);
   const results: Result[] = [];
   try {
     for (const viewers of options.viewers) {

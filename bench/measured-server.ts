@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { profilingNodeOptions } from './cpu-profiles.ts';
-import { findMediaAddress, installJanusFirst, isJanusInstalled } from './janus-process.ts';
+import { lookForJanus } from './janus-process.ts';
 import type { LoadTarget } from './load-link.ts';
 import { findMediaServer } from './media-server-process.ts';
 import { siblingModule } from './sibling-module.ts';
@@ -80,10 +80,11 @@ export async function startBareForwarder(): Promise<MeasuredServer> {
   }
 }
 
-/** Starts Janus behind the {@link JanusGateway}, which has its own process. @throws Error if Janus is not installed */
+/** Starts Janus behind the {@link JanusGateway}, which has its own process. @throws Error if it cannot run here */
 export async function startJanus(): Promise<MeasuredServer> {
-  if (!isJanusInstalled()) throw new Error(installJanusFirst);
-  const mediaAddress = findMediaAddress();
+  const found = lookForJanus();
+  if ('obstacle' in found) throw new Error(found.obstacle);
+  const { mediaAddress } = found;
   const gateway = new StartedProcess(siblingModule(import.meta.url, './janus-gateway-process'), [mediaAddress], {});
   const close = () => gateway.close();
   try {
