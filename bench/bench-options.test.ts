@@ -33,7 +33,7 @@ test('one server is measured, or several are compared', () => {
   const serversOf = (...words: string[]) => readBenchOptions(words).servers;
   expect(serversOf('--bare')).toEqual(['bare']);
   expect(serversOf('--janus')).toEqual(['janus']);
-  expect(serversOf('--compare')).toEqual(['rostrum', 'bare', 'janus']);
+  expect(serversOf('--compare')).toEqual(['rostrum', 'bare', 'janus', 'janus-loops']);
   expect(serversOf('--servers', 'janus,rostrum,janus')).toEqual(['janus', 'rostrum']);
 });
 

@@ -7,8 +7,8 @@ const list = z
   .transform((text) => text.split(',').map(Number))
   .pipe(z.array(z.number().int().min(1).max(500)).min(1).max(20));
 
-/** What can be measured: Rostrum, the bare forward loop, and Janus. */
-export const serverNames = ['rostrum', 'bare', 'janus'] as const;
+/** What can be measured: Rostrum, the bare forward loop, Janus as it comes, and Janus with a thread for each core. */
+export const serverNames = ['rostrum', 'bare', 'janus', 'janus-loops'] as const;
 /** A name out of {@link serverNames}. */
 export type ServerName = (typeof serverNames)[number];
 
@@ -56,8 +56,9 @@ export const usage = `Measures load and latency of one broadcast, and prints a t
   --joins 100                instead: so many join within a second a show that 20 already watch
   --bare                     measure a bare forward loop in place of Rostrum
   --janus                    measure Janus in place of Rostrum; it must be installed
+  --servers janus-loops      measure Janus with as many threads as there are cores, instead of one for each peer
   --servers rostrum,janus    compare these for each number of viewers, in one table
-  --compare                  the same as --servers rostrum,bare,janus
+  --compare                  the same as --servers rostrum,bare,janus,janus-loops
   --url http://host:port     measure a server that is running; needs --key and --media-pid
   --key KEY                  its presenter key
   --media-pid PID            the process whose CPU time and memory are told, e.g. that of a real Kurento

@@ -18,15 +18,23 @@ const otherPlugins = [
 ];
 const otherTransports = ['http', 'mqtt', 'nanomsg', 'pfunix', 'rabbitmq'];
 
+/** How a Janus differs from another. */
+export type JanusOptions = {
+  /** The IPv4 address that it takes media on. */
+  mediaAddress: string;
+  /** How many threads all peers share; 0, as it comes, gives every peer a thread of its own. */
+  eventLoops: number;
+};
+
 /**
  * The files that make Janus a media server with video rooms and nothing else, by name. It is asked over a Unix socket
- * at `socketPath`, whose WebSocket no other machine reaches and which needs no free port; media has the IPv4 address
- * `mediaAddress`, and a port of its own for every peer.
+ * at `socketPath`, whose WebSocket no other machine reaches and which needs no free port; media has a port of its own
+ * for every peer.
  */
-export function janusConfiguration(options: { socketPath: string; mediaAddress: string }): Map<string, string> {
+export function janusConfiguration(options: JanusOptions & { socketPath: string }): Map<string, string> {
   const core = [
     // Only errors: what Janus writes about each peer would be counted as its work.
-    'general: { debug_level = 2, debug_colors = false }',
+    `general: { debug_level = 2, debug_colors = false, event_loops = ${options.eventLoops} }`,
     'media: { ipv6 = false, rtp_port_range = "20000-40000" }',
     `nat: { ice_enforce_list = ${quoted(options.mediaAddress)} }`,
     `plugins: { disable = ${quoted(libraries(otherPlugins))} }`,

@@ -20,7 +20,7 @@ test('what a presenter sends to Janus arrives at two viewers, whole and once', a
   const janus = lookForJanus();
   if ('obstacle' in janus) return context.skip(janus.obstacle);
   const bindAddress = janus.mediaAddress;
-  const { url } = own(await JanusGateway.start(bindAddress));
+  const { url } = own(await JanusGateway.start({ mediaAddress: bindAddress, eventLoops: 0 }));
   const target = { url, bindAddress };
   const channel = 'bench-janus';
   await expect(LoadViewer.join(target, channel)).rejects.toMatchObject({ code: 'not-live' });

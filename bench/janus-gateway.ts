@@ -12,6 +12,7 @@ import {
 } from '../lib/signaling.ts';
 import { Closer } from '../server/closer.ts';
 import { benchBroadcast } from './bench-broadcast.ts';
+import type { JanusOptions } from './janus-configuration.ts';
 import { JanusProcess } from './janus-process.ts';
 import { type JanusLink, JanusRoom } from './janus-room.ts';
 import { type JanusHandle, JanusSession } from './janus-session.ts';
@@ -42,11 +43,11 @@ export class JanusGateway {
     closer.add(() => this.#io.close());
   }
 
-  /** Starts a Janus with media on `mediaAddress`, and listens on a free port of the loopback interface. */
-  static async start(mediaAddress: string): Promise<JanusGateway> {
+  /** Starts a Janus, and listens on a free port of the loopback interface. */
+  static async start(options: JanusOptions): Promise<JanusGateway> {
     const closer = new Closer();
     try {
-      const janus = await closer.own(JanusProcess.start(mediaAddress));
+      const janus = await closer.own(JanusProcess.start(options));
       const session = await closer.own(JanusSession.open(janus.url));
       const gateway = new JanusGateway(janus, await JanusRoom.create(session), closer);
       await new Promise<void>((resolve) => gateway.#http.listen(0, bindAddress, resolve));

@@ -6,7 +6,7 @@ import { createConnection } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { wait, within } from './clock.ts';
-import { janusConfiguration } from './janus-configuration.ts';
+import { type JanusOptions, janusConfiguration } from './janus-configuration.ts';
 
 const startTimeoutMs = 10_000;
 const retryMs = 50;
@@ -61,10 +61,10 @@ export class JanusProcess {
   }
 
   /** Resolves once it can be asked at {@link url}; see {@link lookForJanus}. */
-  static async start(mediaAddress: string): Promise<JanusProcess> {
+  static async start(options: JanusOptions): Promise<JanusProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-janus-'));
     const socketPath = join(folder, 'api.sock');
-    for (const [name, text] of janusConfiguration({ socketPath, mediaAddress })) {
+    for (const [name, text] of janusConfiguration({ ...options, socketPath })) {
       await writeFile(join(folder, name), text);
     }
     const janus = new JanusProcess(folder, socketPath);

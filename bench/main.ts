@@ -39,7 +39,7 @@ try {
 process.exit();
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
-  const janus = options.servers.includes('janus') ? lookForJanus() : null;
+  const janus = options.servers.some((name) => name.startsWith('janus')) ? lookForJanus() : null;
   // Said at once, and not only after the other servers have been measured.
   if (janus !== null && 'obstacle' in janus) throw new Error(janus.obstacle);
   const results: Result[] = [];
@@ -114,7 +114,8 @@ async function openServer(options: BenchOptions, name: ServerName | undefined): 
     return { target: { url }, key, mediaPid, mediaUrl: null, webPid: null, async close() {} };
   }
   if (name === 'bare') return startBareForwarder();
-  if (name === 'janus') return startJanus();
+  if (name === 'janus') return startJanus(0);
+  if (name === 'janus-loops') return startJanus(availableParallelism());
   return startRostrum({ mediaPid: mediaPid ?? null, profileDir: options['profile-dir'] ?? null });
 }
 

@@ -80,12 +80,16 @@ export async function startBareForwarder(): Promise<MeasuredServer> {
   }
 }
 
-/** Starts Janus behind the {@link JanusGateway}, which has its own process. @throws Error if it cannot run here */
-export async function startJanus(): Promise<MeasuredServer> {
+/**
+ * Starts Janus behind the {@link JanusGateway}, which has its own process. With `eventLoops` 0 it gives every peer a
+ * thread, otherwise all share so many. @throws Error if it cannot run here
+ */
+export async function startJanus(eventLoops: number): Promise<MeasuredServer> {
   const found = lookForJanus();
   if ('obstacle' in found) throw new Error(found.obstacle);
   const { mediaAddress } = found;
-  const gateway = new StartedProcess(siblingModule(import.meta.url, './janus-gateway-process'), [mediaAddress], {});
+  const words = [mediaAddress, `${eventLoops}`];
+  const gateway = new StartedProcess(siblingModule(import.meta.url, './janus-gateway-process'), words, {});
   const close = () => gateway.close();
   try {
     const url = await gateway.announced();
