@@ -56,9 +56,9 @@ export const usage = `Measures load and latency of one broadcast, and prints a t
   --joins 100                instead: so many join within a second a show that 20 already watch
   --bare                     measure a bare forward loop in place of Rostrum
   --janus                    measure Janus in place of Rostrum; it must be installed
-  --servers janus-loops      measure Janus with as many threads as there are cores, instead of one for each peer
-  --servers rostrum,janus    compare these for each number of viewers, in one table
-  --compare                  the same as --servers rostrum,bare,janus,janus-loops
+  --servers rostrum,janus    compare these for each number of viewers, in one table; others are bare, and
+                             janus-loops, which is Janus with a thread for each core instead of each peer
+  --compare                  compare them all
   --url http://host:port     measure a server that is running; needs --key and --media-pid
   --key KEY                  its presenter key
   --media-pid PID            the process whose CPU time and memory are told, e.g. that of a real Kurento
