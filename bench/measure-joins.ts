@@ -38,7 +38,7 @@ export async function measureJoins(
       Promise.all(
         crowds.map((crowd, index) => {
           const count = Math.floor((newcomers + index) / processes);
-          return crowd.call('join', { target: { url: server.url }, channel: show.channel, count, perSecond: count });
+          return crowd.call('join', { target: server.target, channel: show.channel, count, perSecond: count });
         }),
       );
     const { watched: crowded, result } = await show.during(windowSeconds, join, signal);
