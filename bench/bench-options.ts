@@ -27,6 +27,7 @@ const optionsSchema = z.object({
   'media-pid': z.coerce.number().int().min(1).optional(),
   idle: z.coerce.number().int().min(1).max(1000).optional(),
   joins: z.coerce.number().int().min(1).max(500).optional(),
+  watching: z.coerce.number().int().min(1).max(500).default(20),
   bare: z.boolean().default(false),
   janus: z.boolean().default(false),
   servers: servers.optional(),
@@ -53,7 +54,8 @@ export const usage = `Measures load and latency of one broadcast, and prints a t
   --viewers-per-process 100  when to divide the viewers among more processes
   --record                   the broadcast is recorded too
   --idle 100                 instead: what connected viewers cost to whom nothing is sent
-  --joins 100                instead: so many join within a second a show that 20 already watch
+  --joins 100                instead: so many join within a second a show that others already watch
+  --watching 20              how many others
   --bare                     measure a bare forward loop in place of Rostrum
   --janus                    measure Janus in place of Rostrum; it must be installed
   --servers rostrum,janus    compare these for each number of viewers, in one table; others are bare, and

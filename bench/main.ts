@@ -100,7 +100,7 @@ async function benchJoins(options: BenchOptions, newcomers: number, signal: Abor
   try {
     const server = await closer.own(openServer(options, options.servers[0]));
     const viewersPerProcess = options['viewers-per-process'];
-    const result = await measureJoins(server, { newcomers, viewersPerProcess }, signal);
+    const result = await measureJoins(server, { newcomers, watching: options.watching, viewersPerProcess }, signal);
     for (const failure of new Set(result.failures)) console.error(failure);
     console.log(joinsTable(result));
   } finally {
