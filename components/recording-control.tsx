@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { useRecordingMeter } from '../lib/browser/use-recording-meter.ts';
 import { type ErrorBody, toErrorBody } from '../lib/errors.ts';
 import type { BroadcastView, RecordingMeasure, RecordingPhase, RecordingWish } from '../lib/signaling.ts';
@@ -25,6 +26,7 @@ const roomMatters: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['start
 
 /** Whether the show is recorded, how long it is and may become, what is wrong, and what can be done about all that. */
 export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: RecordingControlProps) {
+  const t = useTranslations('studio.recording');
   const [asking, setAsking] = useState<RecordingWish | null>(null);
   const [error, setError] = useState<ErrorBody | null>(null);
   const section = useRef<HTMLElement>(null);
@@ -52,7 +54,7 @@ export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: Reco
     setAsking(null);
   };
   return (
-    <section ref={section} tabIndex={-1} aria-label="Recording" className="grid gap-3 outline-none">
+    <section ref={section} tabIndex={-1} aria-label={t('name')} className="grid gap-3 outline-none">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <RecordingPhaseBadge phase={recording} />
         {measure !== null && <RecordingSize measure={measure} />}
