@@ -8,6 +8,7 @@ export default async function NotFound() {
   return (
     <PageFrame>
       <EmptyState
+        alone
         title={t('notFound.title')}
         actions={
           <ButtonLink href="/" variant="primary">

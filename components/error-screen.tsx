@@ -12,6 +12,7 @@ export function ErrorScreen({ onTryAgain }: { onTryAgain: () => void }) {
   return (
     <PageFrame>
       <EmptyState
+        alone
         title={t('broken.title')}
         actions={
           <>
