@@ -12,7 +12,6 @@ export function ErrorScreen({ onTryAgain }: { onTryAgain: () => void }) {
   return (
     <PageFrame>
       <EmptyState
-        alone
         title={t('broken.title')}
         actions={
           <>

@@ -6,7 +6,11 @@ import { EmptyState } from './ui/empty-state.tsx';
 export function LobbyEmpty() {
   const t = useTranslations('library.lobby');
   return (
-    <EmptyState title={t('quiet')} actions={<ButtonLink href="/recordings">{t('watchRecording')}</ButtonLink>}>
+    <EmptyState
+      level={2}
+      title={t('quiet')}
+      actions={<ButtonLink href="/recordings">{t('watchRecording')}</ButtonLink>}
+    >
       <p>{t('quietExplanation')}</p>
     </EmptyState>
   );

@@ -39,6 +39,7 @@ export function RecordingList() {
         )}
         {recordings?.length === 0 && (
           <EmptyState
+            level={2}
             title={t('library.list.empty')}
             actions={<ButtonLink href="/present">{t('library.goLive')}</ButtonLink>}
           >

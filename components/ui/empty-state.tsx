@@ -5,13 +5,13 @@ type EmptyStateProps = {
   title: string;
   children: ReactNode;
   actions?: ReactNode;
-  /** The title is the page's own, because there is nothing else on it. */
-  alone?: boolean;
+  /** 2 where the page has a heading of its own above. */
+  level?: 1 | 2;
 };
 
 /** What stands where nothing is yet, and what one can do about it. */
-export function EmptyState({ title, children, actions, alone = false }: EmptyStateProps) {
-  const Heading = alone ? 'h1' : 'h2';
+export function EmptyState({ title, children, actions, level = 1 }: EmptyStateProps) {
+  const Heading = level === 1 ? 'h1' : 'h2';
   return (
     <div className="grid justify-items-center rounded-3xl border border-line border-dashed px-6 py-12 text-center sm:py-16">
       <AudienceSeats taken={0} className="w-56 text-accent" />
