@@ -12,7 +12,7 @@ export function RecordingFacts({ recording }: { recording: Recording }) {
   const { channel, startedAt, durationMs, sizeBytes, failure } = recording;
   const facts = [
     { name: t('channel'), value: channel },
-    { name: t('date'), value: format.moment(startedAt) },
+    { name: t('date'), value: <time dateTime={new Date(startedAt).toISOString()}>{format.moment(startedAt)}</time> },
     ...(durationMs === null ? [] : [{ name: t('length'), value: formatClock(durationMs) }]),
     ...(sizeBytes === 0 ? [] : [{ name: t('size'), value: format.size(sizeBytes) }]),
   ];

@@ -1,6 +1,6 @@
 'use client';
 
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useRecordings } from '../lib/browser/use-recordings.ts';
 import type { Recording } from '../lib/recording.ts';
@@ -20,9 +20,17 @@ export function RecordingList() {
   const { recordings, error, refresh } = useRecordings();
   const [playing, setPlaying] = useState<Recording | null>(null);
   const [deleting, setDeleting] = useState<Recording | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const deleted = () => {
+    // The button that was pressed goes away with its row. Who uses the keyboard goes on from the top of the list.
+    heading.current?.focus({ preventScroll: true });
+    refresh();
+  };
   return (
     <>
-      <h1 className="font-bold text-3xl sm:text-4xl">{t('library.list.title')}</h1>
+      <h1 ref={heading} tabIndex={-1} className="font-bold text-3xl outline-none sm:text-4xl">
+        {t('library.list.title')}
+      </h1>
       <p className="mt-2 text-ink-soft">{t('library.list.about')}</p>
       <div className="mt-8 grid grid-cols-1 gap-4">
         {error !== null && (
@@ -61,7 +69,7 @@ export function RecordingList() {
         )}
       </div>
       <RecordingDialog recording={playing} onClose={() => setPlaying(null)} />
-      <DeleteRecording recording={deleting} onClose={() => setDeleting(null)} onDeleted={refresh} />
+      <DeleteRecording recording={deleting} onClose={() => setDeleting(null)} onDeleted={deleted} />
       <Toasts />
     </>
   );

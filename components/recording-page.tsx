@@ -11,6 +11,7 @@ import { DeleteRecording } from './delete-recording.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 import { RecordingActions } from './recording-actions.tsx';
 import { RecordingFacts } from './recording-facts.tsx';
+import { RecordingMissing } from './recording-missing.tsx';
 import { RecordingStateBadge } from './recording-state-badge.tsx';
 import { RecordingUnfinished } from './recording-unfinished.tsx';
 import { RecordingVideo } from './recording-video.tsx';
@@ -25,6 +26,7 @@ export function RecordingPage({ id }: { id: string }) {
   const [deleting, setDeleting] = useState<Recording | null>(null);
   const router = useRouter();
   const recording = recordings?.[0];
+  const missing = recording === undefined && error?.code === 'recording-not-found';
   return (
     <>
       <Link
@@ -34,7 +36,8 @@ export function RecordingPage({ id }: { id: string }) {
         <ArrowLeft className="size-4" aria-hidden="true" />
         {t('library.recording.all')}
       </Link>
-      {error !== null && (
+      {missing && <RecordingMissing error={error} />}
+      {error !== null && !missing && (
         <div className="mt-4">
           <ErrorNotice
             error={error}
@@ -43,6 +46,7 @@ export function RecordingPage({ id }: { id: string }) {
           />
         </div>
       )}
+      {recording === undefined && !missing && <h1 className="sr-only">{t('library.recording.title')}</h1>}
       {recording === undefined && error === null && (
         <p role="status" className="flex items-center gap-3 py-10 text-ink-soft">
           <Spinner /> {t('library.recording.looking')}
