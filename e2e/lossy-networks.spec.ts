@@ -3,7 +3,14 @@ import { expect } from './fixtures.ts';
 import { whyNoNamespace } from './network-namespace.ts';
 import { readPictures, watchPictures } from './picture-watch.ts';
 import type { Presenter } from './presenter.ts';
-import { describeReception, type Reception, readReception, receivedBetween, watchReception } from './reception.ts';
+import {
+  concealedShare,
+  describeReception,
+  type Reception,
+  readReception,
+  receivedBetween,
+  watchReception,
+} from './reception.ts';
 import { type Remote, test } from './remote.ts';
 import { Viewer } from './viewer.ts';
 
@@ -40,6 +47,7 @@ test('a picture that loses 10 % both ways does not freeze', async ({ openRemote,
   const seen = await compare(pair, '10 % lost', windowMs, () => pair.lossy.network.line.loseUdp(100));
   expectClean(seen.clean);
   expect(seen.lossy.freezeCount).toBe(0);
+  expect(concealedShare(seen.lossy)).toBeLessThan(0.02);
 });
 
 test('a picture that loses 10 % both ways on a round trip of 80 ms is decoded to 97 % and more', async ({
@@ -58,6 +66,7 @@ test('a picture that loses 10 % both ways on a round trip of 80 ms is decoded to
     expectClean(first.clean);
     expectClean(seen.clean);
     expect(seen.lossy.connections).toBe(1);
+    expect(seen.lossy.roundTripMs).toBeGreaterThanOrEqual(80);
     // What is held back is decoded later, so both times are counted together.
     const frames = (who: 'lossy' | 'clean') => first[who].framesDecoded + seen[who].framesDecoded;
     expect(frames('lossy')).toBeGreaterThanOrEqual(frames('clean') * 0.97);

@@ -4,6 +4,8 @@ import type { Page } from 'playwright/test';
 export type Reception = {
   /** How many connections the page has made; more than one means that it had to come back. */
   connections: number;
+  /** To the server and back, as it is now. */
+  roundTripMs: number;
   framesReceived: number;
   framesDecoded: number;
   framesDropped: number;
@@ -47,10 +49,12 @@ export function readReception(page: Page): Promise<Reception> {
     const report = (await seenConnections.at(-1)?.getStats()) ?? new Map();
     const stream = (kind: string): Partial<Record<string, number>> =>
       [...report.values()].find((entry) => entry.type === 'inbound-rtp' && entry.kind === kind) ?? {};
+    const way = [...report.values()].find((entry) => entry.type === 'candidate-pair' && entry.nominated);
     const video = stream('video');
     const audio = stream('audio');
     return {
       connections: seenConnections.length,
+      roundTripMs: (way?.currentRoundTripTime ?? 0) * 1_000,
       framesReceived: video.framesReceived ?? 0,
       framesDecoded: video.framesDecoded ?? 0,
       framesDropped: video.framesDropped ?? 0,
@@ -75,9 +79,14 @@ export function receivedBetween(before: Reception, after: Reception): Reception 
   if (after.connections !== before.connections) return after;
   const difference = { ...after };
   for (const name of Object.keys(difference) as (keyof Reception)[]) {
-    if (name !== 'connections') difference[name] = after[name] - before[name];
+    if (name !== 'connections' && name !== 'roundTripMs') difference[name] = after[name] - before[name];
   }
   return difference;
+}
+
+/** The part of the sound that had to be made up. */
+export function concealedShare({ concealedSamples, totalSamplesReceived }: Reception): number {
+  return concealedSamples / Math.max(1, totalSamplesReceived);
 }
 
 /** One line for people, about `seconds` of reception. */
@@ -89,6 +98,6 @@ export function describeReception(name: string, seen: Reception, seconds: number
     `${seen.packetsLost} of ${seen.packetsReceived} packets lost`,
     `${seen.nackCount} NACK, ${seen.pliCount} PLI, ${seen.keyFramesDecoded} keyframes`,
     `${Math.round((seen.bytesReceived * 8) / seconds / 1000)} kbit/s, ${Math.round(waitedMs)} ms in the jitter buffer`,
-    `${((seen.concealedSamples / Math.max(1, seen.totalSamplesReceived)) * 100).toFixed(1)} % of the sound concealed`,
+    `${(concealedShare(seen) * 100).toFixed(1)} % of the sound concealed`,
   ].join('; ');
 }

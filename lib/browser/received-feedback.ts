@@ -2,10 +2,14 @@
 const feedback: Readonly<Record<string, readonly string[]>> = { audio: ['nack', 'rrtr'], video: ['rrtr'] };
 
 /**
- * An offer by which what is only received can be repaired sooner. Browsers ask again for a lost packet after a round
- * trip, and one that sends nothing does not know how long that is and takes it for 100 ms: after two or three losses
- * the picture stands still. With receiver reference time reports (rrtr) it learns it:
- * https://www.rfc-editor.org/rfc/rfc3611#section-4.4
+ * An offer by which what is only received can be repaired in time.
+ *
+ * - `rrtr`, receiver reference time reports: browsers ask again for a lost packet after a round trip, and one that
+ *   sends nothing does not know how long that is and takes it for 100 ms. After two or three losses the picture stands
+ *   still. With these reports it learns it: https://www.rfc-editor.org/rfc/rfc3611#section-4.4
+ * - `nack` for sound, too: https://www.rfc-editor.org/rfc/rfc4585#section-4.2
+ *
+ * A server that knows neither leaves them out of its answer, and nothing changes.
  * @returns the same text when nothing in it is only received
  */
 export function offerFeedback(sdp: string): string {
