@@ -1,5 +1,3 @@
-'use client';
-
 import type { PresenterHealth } from '../lib/browser/stutter.ts';
 import { useLinkHealth } from '../lib/browser/use-link-health.ts';
 import type { WatcherHandle } from '../lib/browser/use-watcher.ts';
@@ -17,7 +15,7 @@ type StageInsightProps = {
   onCloseDetails: () => void;
 };
 
-/** How the link does: a word when it stutters, and all figures for who asks for them. Loaded after the first picture. */
+/** How the link does: a word when it stutters, and all figures for who asks for them. */
 export function StageInsight(props: StageInsightProps) {
   const { report, presenterHealth = 'unknown', delayMs = null, details, onCloseDetails } = props;
   const { figures, stutter } = useLinkHealth(report, presenterHealth);
