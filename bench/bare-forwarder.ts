@@ -69,8 +69,9 @@ export class BareForwarder {
       peer = this.#openPresenter(socket);
       const { channel, title } = body;
       const view = { phase: 'live', startedAt: Date.now(), viewers: 0, recording: 'off', interruption: null } as const;
+      const facts = { endedAt: null, peakViewers: 0, cameraOn: true, presenterHealth: 'unknown' } as const;
       const nothing = { recordingProblem: null, recordingId: null, endReason: null };
-      const broadcast = { ...view, ...nothing, broadcastId: 'bare', channel, title };
+      const broadcast = { ...view, ...facts, ...nothing, broadcastId: 'bare', channel, title };
       this.#broadcast = broadcast;
       const sdpAnswer = await answer(peer, body.sdpOffer);
       reply({ ok: true, data: { broadcast, sdpAnswer, maxVideoKbps: 2_500, resumeToken: 'nothing can be resumed' } });

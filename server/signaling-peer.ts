@@ -1,5 +1,5 @@
 import { AppError } from '../lib/errors.ts';
-import type { Announcements, Replies, RequestBody, RequestName } from '../lib/signaling.ts';
+import type { Announcements, BroadcastView, Replies, RequestBody, RequestName } from '../lib/signaling.ts';
 import type { Broadcast } from './broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from './broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
@@ -56,11 +56,17 @@ export class SignalingPeer {
       case 'resume:check':
         return this.#checkResume(request.body);
       case 'recording:set':
-        return this.#setRecording(request.body);
+        return this.#tell((broadcast) => broadcast.setRecording(request.body.recording));
       case 'recording:measure':
         return this.#presented().measureRecording();
       case 'broadcast:stop':
         return this.#stop();
+      case 'broadcast:rename':
+        return this.#tell(({ facts }) => facts.rename(request.body.title));
+      case 'broadcast:camera':
+        return this.#tell(({ facts }) => facts.turnCamera(request.body.cameraOn));
+      case 'broadcast:health':
+        return this.#tell(({ facts }) => facts.noteHealth(request.body.health));
       case 'viewer:join':
         return this.#join(request.body);
       case 'viewer:leave':
@@ -120,9 +126,10 @@ export class SignalingPeer {
     return { broadcast: broadcast.view() };
   }
 
-  async #setRecording({ recording }: RequestBody<'recording:set'>): Promise<Replies['recording:set']> {
+  /** The presenter tells something of the show, or wishes something for it. */
+  #tell(change: (broadcast: Broadcast) => void): { broadcast: BroadcastView } {
     const broadcast = this.#presented();
-    broadcast.setRecording(recording);
+    change(broadcast);
     return { broadcast: broadcast.view() };
   }
 
