@@ -1,6 +1,6 @@
 'use client';
 
-import { clsx } from 'clsx';
+import { clsx } from 'clsx/lite';
 import { CircleCheck, type LucideIcon, Radar, TriangleAlert, WifiOff } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { HealthLevel } from '../lib/browser/sender-health.ts';
