@@ -21,6 +21,8 @@ type Pair = { lossy: Remote; clean: Remote };
 type Seen = { lossy: Reception; clean: Reception; seconds: number; overMs: number };
 
 const windowMs = 30_000;
+/** Frames that may be under way when a time ends: 0.2 s of them. */
+const underWay = 6;
 
 test.beforeEach(async ({ openRemote: _ }) => {
   test.setTimeout(200_000);
@@ -38,7 +40,7 @@ test('of a picture that loses 5 % both ways every frame is shown, and nothing fr
   const pair = await watch(presenter, [await openRemote(), await openRemote()]);
   const seen = await compare(pair, '5 % lost', windowMs, () => pair.lossy.network.line.loseUdp(50));
   expectClean(seen.clean);
-  expect(seen.lossy.framesDecoded).toBeGreaterThanOrEqual(seen.clean.framesDecoded - 3);
+  expect(seen.lossy.framesDecoded).toBeGreaterThanOrEqual(seen.clean.framesDecoded - underWay);
   expect(seen.lossy.freezeCount).toBe(0);
 });
 
@@ -158,7 +160,7 @@ function expectClean(seen: Reception): void {
   expect(seen.packetsLost).toBe(0);
   expect(seen.nackCount).toBe(0);
   expect(seen.freezeCount).toBe(0);
-  expect(seen.framesDecoded).toBeGreaterThanOrEqual(seen.framesReceived - 3);
+  expect(seen.framesDecoded).toBeGreaterThanOrEqual(seen.framesReceived - underWay);
 }
 
 /** Time itself is the fault here. */
