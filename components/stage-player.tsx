@@ -7,6 +7,7 @@ import type { LivePlayer, PlayerState } from '../lib/browser/live-player.ts';
 import { useLater } from '../lib/browser/use-later.ts';
 import type { WatcherHandle } from '../lib/browser/use-watcher.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
+import { CameraOffSlate } from './camera-off-slate.tsx';
 import { type Invitation, SoundInvitation } from './sound-invitation.tsx';
 import { StageMessage } from './stage-message.tsx';
 import { StageTopLine } from './stage-top-line.tsx';
@@ -56,6 +57,7 @@ export function StagePlayer({ player, playing, stream, live, report, fill, extra
       <StageVideo ref={video} player={player} />
       {showing && soundOnly && <StageMessage waiting title={t('soundOnly')} />}
       {showing && !soundOnly && playback === 'starting' && <StageMessage busy title={t('awaitingPicture')} />}
+      {showing && !soundOnly && !live.cameraOn && <CameraOffSlate />}
       {live !== null && <StageTopLine broadcast={live} />}
       {invitation !== null && (
         <SoundInvitation

@@ -1,10 +1,12 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../errors.ts';
-import type { BroadcastView, RecordingMeasure, RecordingWish } from '../signaling.ts';
+import type { BroadcastView, RecordingMeasure, RecordingWish, RequestInput } from '../signaling.ts';
 import { Camera, type CameraParts, type Switches } from './camera.ts';
 import type { MediaChoice } from './local-media.ts';
 import { overCodes, type ShowPlan } from './mission.ts';
 import { speaksWebRtc } from './peer-connection.ts';
 import { Presence, type PresenceParts } from './presence.ts';
+import { connectionLost } from './presenter-line.ts';
+import { PresenterSigns } from './presenter-signs.ts';
 import {
   isOnStage,
   nextPublisherState,
@@ -39,6 +41,7 @@ export class Publisher {
   readonly #store = new Store<PublisherState>({ phase: 'idle' });
   readonly #camera: Camera;
   readonly #presence: Presence;
+  readonly #signs: PresenterSigns;
   /** Runs while an end is wished for and nobody could be told yet. */
   #ending: ReturnType<typeof setTimeout> | undefined;
 
@@ -58,6 +61,10 @@ export class Publisher {
         this.#dropEnding();
         this.#apply({ type: 'taken-over' });
       },
+    });
+    this.#signs = new PresenterSigns({
+      camera: (cameraOn) => this.#change('broadcast:camera', { cameraOn }),
+      health: (health, uplinkMs) => this.#change('broadcast:health', { health, uplinkMs }),
     });
   }
 
@@ -96,6 +103,22 @@ export class Publisher {
   /** Turns microphone or camera off and on again, before the show or during it. */
   switchOn(change: Partial<Switches>): void {
     this.#camera.switchOn(change, streamOf(this.getState()));
+    this.#signs.set({ cameraOn: this.getSwitches().camera });
+  }
+
+  /** How well and how late it goes out, as measured; viewers are told when it changes. */
+  noteHealth(health: 'good' | 'poor', delayMs: number | null): void {
+    this.#signs.set({ health, uplinkMs: delayMs === null ? null : Math.round(delayMs) });
+  }
+
+  /** What the browser counts of what goes out; `null` while nothing can. */
+  stats(): Promise<RTCStatsReport | null> {
+    return this.#presence.stats();
+  }
+
+  /** Gives the show another title. @throws AppError when the server could not do it */
+  rename(title: string): Promise<void> {
+    return this.#change('broadcast:rename', { title });
   }
 
   /** Goes live. Does nothing without a preview, so a second click does no harm. */
@@ -133,9 +156,8 @@ export class Publisher {
    * Records, waits, or finishes the recording, while the show goes on.
    * @throws AppError when the server could not do it
    */
-  async setRecording(recording: RecordingWish): Promise<void> {
-    const { broadcast } = await this.#presence.request('recording:set', { recording });
-    this.#presence.learn(broadcast);
+  setRecording(recording: RecordingWish): Promise<void> {
+    return this.#change('recording:set', { recording });
   }
 
   /** How long and how large the recording is. @throws AppError when the server could not tell */
@@ -164,7 +186,7 @@ export class Publisher {
       this.#refuse(null);
       return;
     }
-    const ended: BroadcastView = { ...state.broadcast, phase: 'ended', endReason: 'stopped' };
+    const ended: BroadcastView = { ...state.broadcast, phase: 'ended', endReason: 'stopped', endedAt: Date.now() };
     this.#ending ??= setTimeout(() => this.#finish(ended), endMs);
     if (standing === 'away') this.#presence.tryNow();
   }
@@ -191,6 +213,7 @@ export class Publisher {
     this.#dropEnding();
     this.#presence.close();
     this.#camera.close(streamOf(this.getState()));
+    this.#signs.forget();
     this.#apply({ type: 'closed' });
   }
 
@@ -207,6 +230,15 @@ export class Publisher {
     // After the end there still is news of the recording.
     if (broadcast.phase === 'ended' && this.getState().phase !== 'ended') this.#finish(broadcast);
     else this.#apply({ type: 'told', broadcast });
+    this.#signs.heed(this.#presence.standing === 'presenting' ? broadcast : null);
+  }
+
+  async #change<Name extends 'recording:set' | `broadcast:${'rename' | 'camera' | 'health'}`>(
+    name: Name,
+    body: RequestInput<Name>,
+  ): Promise<void> {
+    const { broadcast } = await this.#presence.request(name, body);
+    this.#presence.learn(broadcast);
   }
 
   #judge(error: ErrorBody): 'try-again' | 'give-up' {
@@ -218,7 +250,7 @@ export class Publisher {
       return 'give-up';
     }
     if (overCodes.has(error.code)) {
-      this.#finish({ ...state.broadcast, phase: 'ended' }, error);
+      this.#finish({ ...state.broadcast, phase: 'ended', endedAt: Date.now() }, error);
       return 'give-up';
     }
     this.#apply({ type: 'lost', error });
@@ -247,8 +279,4 @@ export class Publisher {
   #apply(event: PublisherEvent): void {
     this.#store.set(nextPublisherState(this.getState(), event));
   }
-}
-
-function connectionLost(): AppError {
-  return new AppError('connection-lost', 'The connection to the server was lost.');
 }

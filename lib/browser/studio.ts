@@ -10,6 +10,7 @@ import { isOnStage, streamOf } from './publisher-state.ts';
 import { recallShow, rememberShow } from './remembered.ts';
 import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
+import { SenderWatch } from './sender-watch.ts';
 import { SignalingClient } from './signaling-client.ts';
 import { WakeLock } from './wake-lock.ts';
 
@@ -18,6 +19,8 @@ export class Studio {
   readonly devices = new MediaDeviceList();
   readonly publisher: Publisher;
   readonly offer: ResumeOffer;
+  /** How well it goes out, while it does. */
+  readonly sender: SenderWatch;
   readonly #wakeLock = new WakeLock();
   #stop: (() => void) | null = null;
 
@@ -36,6 +39,11 @@ export class Studio {
         return stream;
       },
     });
+    this.sender = new SenderWatch({
+      read: () => this.publisher.stats(),
+      isCameraOn: () => this.publisher.getSwitches().camera,
+      onHealth: (health, delayMs) => this.publisher.noteHealth(health, delayMs),
+    });
   }
 
   /** Opens camera and devices, and takes care of what pages go through. */
@@ -47,7 +55,11 @@ export class Studio {
     globalThis.addEventListener('pagehide', hangUp);
     globalThis.addEventListener('pageshow', comeBack);
     const page = watchPage(({ gapMs }) => this.publisher.checkNow(gapMs));
-    const unsubscribe = this.publisher.subscribe(() => this.#wakeLock.keep(isOnStage(this.publisher.getState())));
+    const unsubscribe = this.publisher.subscribe(() => {
+      const onStage = isOnStage(this.publisher.getState());
+      this.#wakeLock.keep(onStage);
+      this.sender.keep(onStage);
+    });
     this.#stop = () => {
       globalThis.removeEventListener('pagehide', hangUp);
       globalThis.removeEventListener('pageshow', comeBack);
@@ -64,6 +76,7 @@ export class Studio {
   close(): void {
     this.#stop?.();
     this.#wakeLock.keep(false);
+    this.sender.keep(false);
     this.devices.close();
     this.offer.close();
     this.publisher.close();

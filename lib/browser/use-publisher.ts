@@ -5,6 +5,7 @@ import type { ShowPlan } from './mission.ts';
 import type { Publisher } from './publisher.ts';
 import type { PublisherState } from './publisher-state.ts';
 import type { Resumable } from './resume-offer.ts';
+import type { SenderWatch } from './sender-watch.ts';
 import { Studio } from './studio.ts';
 
 /** What a component needs of the studio. */
@@ -13,6 +14,8 @@ export type PublisherHandle = {
   switches: Switches;
   inputs: MediaInputs;
   publisher: Publisher;
+  /** Measures how well it goes out; whoever shows that subscribes. */
+  sender: SenderWatch;
   askForCamera: (choice: MediaChoice) => void;
   goLive: (plan: ShowPlan) => void;
   /** A broadcast of before, which can be resumed or ended; `null` while there is none. */
@@ -31,12 +34,13 @@ export function usePublisher(): PublisherHandle {
     studio.open();
     return () => studio.close();
   }, [studio]);
-  const { publisher, devices, offer } = studio;
+  const { publisher, devices, offer, sender } = studio;
   return {
     state: useSyncExternalStore(publisher.subscribe, publisher.getState, publisher.getState),
     switches: useSyncExternalStore(publisher.subscribeToSwitches, publisher.getSwitches, publisher.getSwitches),
     inputs: useSyncExternalStore(devices.subscribe, devices.getState, devices.getState),
     publisher,
+    sender,
     askForCamera: (choice) => studio.askForCamera(choice),
     goLive: (plan) => studio.goLive(plan),
     offer: useSyncExternalStore(offer.subscribe, offer.getState, offer.getState),

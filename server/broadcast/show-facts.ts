@@ -1,0 +1,60 @@
+import type { PresenterHealth } from '../../lib/signaling.ts';
+import type { SavedBroadcast } from './broadcast-types.ts';
+
+/** What is kept on disk of them. */
+type SavedFacts = Pick<SavedBroadcast, 'title' | 'peakViewers' | 'cameraOn'>;
+
+/** What a presenter tells of the show, and what is counted of it: facts that change nothing about who sends to whom. */
+export class ShowFacts {
+  readonly #changed: () => void;
+  #title: string;
+  #peakViewers: number;
+  #cameraOn: boolean;
+  #presenterHealth: PresenterHealth = 'unknown';
+  #uplinkMs: number | null = null;
+
+  constructor(facts: { title: string } & Partial<SavedFacts>, changed: () => void) {
+    this.#changed = changed;
+    this.#title = facts.title;
+    this.#peakViewers = facts.peakViewers ?? 0;
+    this.#cameraOn = facts.cameraOn ?? true;
+  }
+
+  get title(): string {
+    return this.#title;
+  }
+
+  /** As anybody may see them. */
+  get view(): SavedFacts & { presenterHealth: PresenterHealth; uplinkMs: number | null } {
+    return { ...this.save(), presenterHealth: this.#presenterHealth, uplinkMs: this.#uplinkMs };
+  }
+
+  save(): SavedFacts {
+    return { title: this.#title, peakViewers: this.#peakViewers, cameraOn: this.#cameraOn };
+  }
+
+  rename(title: string): void {
+    if (title === this.#title) return;
+    this.#title = title;
+    this.#changed();
+  }
+
+  turnCamera(cameraOn: boolean): void {
+    if (cameraOn === this.#cameraOn) return;
+    this.#cameraOn = cameraOn;
+    this.#changed();
+  }
+
+  /** @param uplinkMs how long pictures take to the media server, in milliseconds; `null` while nobody knows */
+  noteHealth(health: PresenterHealth, uplinkMs: number | null): void {
+    if (health === this.#presenterHealth && uplinkMs === this.#uplinkMs) return;
+    this.#uplinkMs = uplinkMs;
+    this.#presenterHealth = health;
+    this.#changed();
+  }
+
+  /** So many watch now. Whoever counts tells of the change. */
+  noteViewers(viewers: number): void {
+    this.#peakViewers = Math.max(this.#peakViewers, viewers);
+  }
+}
