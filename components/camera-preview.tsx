@@ -3,6 +3,7 @@
 import { clsx } from 'clsx';
 import { CameraOff } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { useTranslations } from 'use-intl';
 
 type CameraPreviewProps = {
   stream: MediaStream | null;
@@ -16,6 +17,7 @@ type CameraPreviewProps = {
 
 /** How the presenter looks, as in a mirror: anything else confuses people who try to straighten their hair. */
 export function CameraPreview({ stream, cameraOn = true, live = false, children }: CameraPreviewProps) {
+  const t = useTranslations('studio.sources.preview');
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     if (video.current !== null) video.current.srcObject = stream;
@@ -30,7 +32,7 @@ export function CameraPreview({ stream, cameraOn = true, live = false, children 
     >
       <video
         ref={video}
-        aria-label="Your camera"
+        aria-label={t('camera')}
         autoPlay
         muted
         playsInline
@@ -43,7 +45,7 @@ export function CameraPreview({ stream, cameraOn = true, live = false, children 
           ) : (
             <>
               <CameraOff className="size-10 text-stage-soft" aria-hidden="true" />
-              <p className="mt-3 text-stage-soft">Your camera is off</p>
+              <p className="mt-3 text-stage-soft">{t('cameraOff')}</p>
             </>
           )}
         </div>

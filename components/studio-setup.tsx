@@ -1,3 +1,4 @@
+import { useTranslations } from 'use-intl';
 import type { PublisherState } from '../lib/browser/publisher-state.ts';
 import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
 import { CameraPreview } from './camera-preview.tsx';
@@ -20,12 +21,14 @@ type StudioSetupProps = {
 
 /** Before the show: how I look and sound, what it is called, and the button. */
 export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioSetupProps) {
+  const t = useTranslations('studio');
+  const common = useTranslations('common');
   const stream = 'stream' in state ? state.stream : null;
   const problem = state.phase === 'preview' ? state.problem : null;
   return (
     <>
-      <h1 className="font-bold text-3xl sm:text-4xl">Get ready</h1>
-      <p className="mt-2 text-ink-soft">Check your picture and sound. Nobody sees you until you go live.</p>
+      <h1 className="font-bold text-3xl sm:text-4xl">{t('setup.title')}</h1>
+      <p className="mt-2 text-ink-soft">{t('setup.explanation')}</p>
       {studio.offer !== null && (
         <ResumeCard
           offer={studio.offer}
@@ -40,17 +43,19 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
             {(state.phase === 'asking-for-camera' || state.phase === 'idle') && (
               <>
                 <Spinner className="size-8 text-stage-accent" />
-                <p className="mt-4 font-semibold text-lg">Allow camera and microphone</p>
-                <p className="mt-1 text-stage-soft">Your browser asks for them. Choose “Allow”.</p>
+                <p className="mt-4 font-semibold text-lg">{t('sources.preview.allow')}</p>
+                <p className="mt-1 text-stage-soft">{t('sources.preview.allowHint')}</p>
               </>
             )}
-            {state.phase === 'failed' && <p className="text-stage-soft">No picture yet</p>}
+            {state.phase === 'failed' && <p className="text-stage-soft">{t('sources.preview.none')}</p>}
           </CameraPreview>
           {state.phase === 'failed' && (
             <ErrorNotice
               error={state.error}
               actions={
-                <Button onClick={() => studio.askForCamera({ camera: 'any', microphone: 'any' })}>Try again</Button>
+                <Button onClick={() => studio.askForCamera({ camera: 'any', microphone: 'any' })}>
+                  {common('tryAgain')}
+                </Button>
               }
             />
           )}
@@ -60,7 +65,9 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
           {problem !== null && (
             <ErrorNotice
               error={problem}
-              actions={problem.code === 'wrong-key' && <Button onClick={onWrongKey}>Enter another key</Button>}
+              actions={
+                problem.code === 'wrong-key' && <Button onClick={onWrongKey}>{t('setup.enterAnotherKey')}</Button>
+              }
             />
           )}
           <ShowForm

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 
-/** A camera or microphone that can be chosen. */
+/** A camera or microphone that can be chosen; the browser may not tell its name, and then `label` is empty. */
 export type MediaInput = { id: string; label: string };
 
 /** Everything that can be chosen. */
@@ -94,11 +94,11 @@ export function attemptsFor(choice: MediaChoice): MediaChoice[] {
 /** The devices there are. Browsers tell their labels only after one of them was opened. */
 export async function listInputs(): Promise<MediaInputs> {
   const devices = await navigator.mediaDevices.enumerateDevices();
-  const inputs = (kind: MediaDeviceKind, name: string): MediaInput[] =>
+  const inputs = (kind: MediaDeviceKind): MediaInput[] =>
     devices
       .filter((device) => device.kind === kind && device.deviceId !== '')
-      .map((device, index) => ({ id: device.deviceId, label: device.label || `${name} ${index + 1}` }));
-  return { cameras: inputs('videoinput', 'Camera'), microphones: inputs('audioinput', 'Microphone') };
+      .map(({ deviceId, label }) => ({ id: deviceId, label }));
+  return { cameras: inputs('videoinput'), microphones: inputs('audioinput') };
 }
 
 /** What a stream was made from in the end. */
