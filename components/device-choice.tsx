@@ -2,30 +2,23 @@
 
 import { useId } from 'react';
 import { useTranslations } from 'use-intl';
-import {
-  choiceOf,
-  type InputChoice,
-  type MediaChoice,
-  type MediaInput,
-  type MediaInputs,
-} from '../lib/browser/local-media.ts';
+import type { InputChoice, MediaChoice, MediaInput, MediaInputs } from '../lib/browser/local-media.ts';
 import { Field } from './ui/field.tsx';
 import { Select } from './ui/select.tsx';
 
 type DeviceChoiceProps = {
   inputs: MediaInputs;
-  stream: MediaStream | null;
+  chosen: MediaChoice;
   onChoose: (choice: MediaChoice) => void;
 };
 
 /** Which camera and which microphone. Either may be left out, but not both. */
-export function DeviceChoice({ inputs, stream, onChoose }: DeviceChoiceProps) {
+export function DeviceChoice({ inputs, chosen, onChoose }: DeviceChoiceProps) {
   const t = useTranslations('studio.sources.devices');
   const cameraId = useId();
   const microphoneId = useId();
-  const chosen: MediaChoice = stream === null ? { camera: 'any', microphone: 'any' } : choiceOf(stream);
   return (
-    <div className="grid gap-4 sm:grid-cols-2">
+    <>
       <Field label={t('camera')} htmlFor={cameraId}>
         <DeviceSelect
           id={cameraId}
@@ -33,7 +26,7 @@ export function DeviceChoice({ inputs, stream, onChoose }: DeviceChoiceProps) {
           numbered="cameraNumber"
           chosen={chosen.camera}
           without={chosen.microphone === 'none' ? null : t('noCamera')}
-          onChoose={(camera) => onChoose({ ...chosen, camera })}
+          onChoose={(camera) => onChoose({ camera, microphone: chosen.microphone })}
         />
       </Field>
       <Field label={t('microphone')} htmlFor={microphoneId}>
@@ -43,10 +36,10 @@ export function DeviceChoice({ inputs, stream, onChoose }: DeviceChoiceProps) {
           numbered="microphoneNumber"
           chosen={chosen.microphone}
           without={chosen.camera === 'none' ? null : t('noMicrophone')}
-          onChoose={(microphone) => onChoose({ ...chosen, microphone })}
+          onChoose={(microphone) => onChoose({ camera: chosen.camera, microphone })}
         />
       </Field>
-    </div>
+    </>
   );
 }
 

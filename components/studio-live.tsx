@@ -7,6 +7,7 @@ import { LiveBanner } from './live-banner.tsx';
 import { LiveControls } from './live-controls.tsx';
 import { MicrophoneMeter } from './microphone-meter.tsx';
 import { RecordingControl } from './recording-control.tsx';
+import { SourceSwitch } from './source-switch.tsx';
 
 type StudioLiveProps = {
   studio: PublisherHandle;
@@ -30,6 +31,7 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
             onSwitch={(change) => studio.publisher.switchOn(change)}
             onEnd={studio.stop}
           />
+          <SourceSwitch studio={studio} />
           <MicrophoneMeter stream={stream} on={switches.microphone} />
           <HandOver presenterKey={presenterKey} ticket={() => studio.publisher.ticket} />
         </div>
