@@ -9,7 +9,11 @@ import { requestLocale, requestTranslator } from '../lib/i18n/request-locale.ts'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await requestTranslator('common');
-  return { title: { default: 'Rostrum', template: '%s · Rostrum' }, description: t('tagline') };
+  return {
+    title: { default: 'Rostrum', template: '%s · Rostrum' },
+    description: t('tagline'),
+    applicationName: 'Rostrum',
+  };
 }
 
 export const viewport: Viewport = {

@@ -1,26 +1,36 @@
 import type { ReactNode } from 'react';
-import { formatViewers } from '../lib/browser/format.ts';
+import { useTranslations } from 'use-intl';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { AudienceSeats } from './audience-seats.tsx';
+import { SharePanel } from './share-panel.tsx';
+import { ShowTitle } from './show-title.tsx';
 import { Card } from './ui/card.tsx';
-import { WatchLink } from './watch-link.tsx';
 
-/** Who watches, and the link that brings more. `children` stand below. */
-export function AudiencePanel({ broadcast, children }: { broadcast: BroadcastView; children: ReactNode }) {
+type AudiencePanelProps = {
+  broadcast: BroadcastView;
+  /** False while the server cannot be asked. */
+  ready: boolean;
+  onRename: (title: string) => Promise<void>;
+  children: ReactNode;
+};
+
+/** What is on, who watches, and the ways to bring more. `children` stand below. */
+export function AudiencePanel({ broadcast, ready, onRename, children }: AudiencePanelProps) {
+  const t = useTranslations('studio.audience');
   const { channel, title, viewers } = broadcast;
   return (
     <Card className="grid grid-cols-1 gap-5 p-5 sm:p-6">
       <div>
-        <h2 className="break-words font-semibold text-lg">{title}</h2>
-        <p className="text-ink-soft">Channel {channel}</p>
+        <ShowTitle title={title} ready={ready} onRename={onRename} />
+        <p className="text-ink-soft">{t('channel', { channel })}</p>
       </div>
       <div className="grid justify-items-center rounded-xl bg-stage px-4 pt-6 pb-4 text-stage-accent">
         <AudienceSeats taken={viewers} className="w-56" />
-        <p className="mt-3 text-sm text-stage-soft">
-          {viewers === 0 ? 'Nobody is watching yet. Send them the link.' : `${formatViewers(viewers)} in the house`}
+        <p className="mt-3 text-center text-sm text-stage-soft">
+          {viewers === 0 ? t('nobody') : t('inTheHouse', { count: viewers })}
         </p>
       </div>
-      <WatchLink channel={channel} variant="primary" />
+      <SharePanel channel={channel} title={title} />
       {children}
     </Card>
   );

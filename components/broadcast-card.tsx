@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { formatViewers } from '../lib/browser/format.ts';
+import { useTranslations } from 'use-intl';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { AudienceSeats } from './audience-seats.tsx';
 import { LiveClock } from './live-clock.tsx';
@@ -8,16 +8,17 @@ import { LiveBadge } from './ui/live-badge.tsx';
 
 /** One broadcast in the lobby. The whole card leads to it. */
 export function BroadcastCard({ broadcast }: { broadcast: BroadcastView }) {
+  const t = useTranslations('library.lobby');
   const { channel, title, phase, startedAt, viewers } = broadcast;
   return (
     <article className="group relative overflow-hidden rounded-2xl border border-line bg-surface shadow-card transition-colors focus-within:border-accent hover:border-accent">
       <div className="relative grid h-44 place-items-center bg-stage text-stage-accent">
         <AudienceSeats taken={viewers} className="mt-4 w-52 transition-transform duration-500 group-hover:scale-105" />
         <div className="absolute top-3 left-3">
-          {phase === 'interrupted' ? <Badge tone="warning">Back in a moment</Badge> : <LiveBadge />}
+          {phase === 'interrupted' ? <Badge tone="warning">{t('interrupted')}</Badge> : <LiveBadge />}
         </div>
         <div className="absolute top-3 right-3">
-          <Badge tone="stage">{formatViewers(viewers)}</Badge>
+          <Badge tone="stage">{t('viewers', { count: viewers })}</Badge>
         </div>
       </div>
       <div className="p-4">
@@ -28,7 +29,7 @@ export function BroadcastCard({ broadcast }: { broadcast: BroadcastView }) {
         </h2>
         <p className="mt-1 flex justify-between gap-3 text-ink-soft text-sm">
           <span className="truncate">{channel}</span>
-          {startedAt !== null && <LiveClock since={startedAt} label="On air for" />}
+          {startedAt !== null && <LiveClock since={startedAt} label={t('onAirFor')} />}
         </p>
       </div>
     </article>

@@ -2,18 +2,22 @@
 
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { Button } from './ui/button.tsx';
 
 type CopyLinkProps = {
   /** Gives the address when it is asked for, which is in a browser. */
   address: () => string;
   label: string;
+  /** What is said once it is copied; without it, that the link is. */
+  copied?: string;
   variant?: 'primary' | 'secondary';
   className?: string | undefined;
 };
 
 /** Copies a link; where pages may not copy, it is shown to be copied by hand. */
-export function CopyLink({ address, label, variant = 'secondary', className }: CopyLinkProps) {
+export function CopyLink({ address, label, copied, variant = 'secondary', className }: CopyLinkProps) {
+  const t = useTranslations('studio.share');
   const [outcome, setOutcome] = useState<'copied' | 'refused' | null>(null);
   useEffect(() => {
     if (outcome !== 'copied') return;
@@ -36,7 +40,7 @@ export function CopyLink({ address, label, variant = 'secondary', className }: C
         {label}
       </Button>
       <p role="status" className="sr-only">
-        {outcome === 'copied' && 'The link is copied.'}
+        {outcome === 'copied' && (copied ?? t('copied'))}
       </p>
       {outcome === 'refused' && <p className="mt-2 select-all break-all text-sm">{address()}</p>}
     </div>

@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { useTranslations } from 'use-intl';
 import { deleteRecording } from '../lib/browser/recordings-client.ts';
 import { usePresenterKey } from '../lib/browser/use-presenter-key.ts';
 import { toErrorBody } from '../lib/errors.ts';
@@ -14,6 +15,7 @@ type DeleteRecordingProps = { recording: Recording | null; onClose: () => void; 
 
 /** Asks whether to delete, and for the presenter key if this browser does not have it. */
 export function DeleteRecording({ recording, onClose, onDeleted }: DeleteRecordingProps) {
+  const t = useTranslations('library.deletion');
   const textOf = useErrorText();
   const { key, keys } = usePresenterKey();
   const [typed, setTyped] = useState('');
@@ -21,7 +23,7 @@ export function DeleteRecording({ recording, onClose, onDeleted }: DeleteRecordi
     try {
       await deleteRecording(id, withKey);
       if (key === null) keys?.keep(withKey);
-      toast.success('The recording is deleted.');
+      toast.success(t('done'));
       onDeleted();
     } catch (error) {
       const body = toErrorBody(error);
@@ -33,10 +35,10 @@ export function DeleteRecording({ recording, onClose, onDeleted }: DeleteRecordi
   return (
     <ConfirmDialog
       open={recording !== null}
-      title="Delete this recording?"
-      description={`“${recording?.title ?? ''}” is removed from the server for good.`}
-      confirmLabel="Delete for good"
-      cancelLabel="Keep it"
+      title={t('title')}
+      description={t('explanation', { title: recording?.title ?? '' })}
+      confirmLabel={t('confirm')}
+      cancelLabel={t('keep')}
       confirmDisabled={key === null && typed.trim() === ''}
       onCancel={onClose}
       onConfirm={() => {

@@ -12,7 +12,7 @@ export function LanguageSwitch() {
   const t = useTranslations('common');
   const router = useRouter();
   return (
-    <label className="relative inline-flex min-h-11 min-w-11 items-center justify-center rounded-xl text-ink-soft transition-colors focus-within:outline-3 focus-within:outline-accent hover:bg-sunken hover:text-ink">
+    <label className="relative inline-flex min-h-11 min-w-11 items-center justify-center rounded-xl text-ink-soft transition-colors has-focus-visible:outline-3 has-focus-visible:outline-accent hover:bg-sunken hover:text-ink">
       <Languages aria-hidden="true" className="size-5" />
       <span className="sr-only">{t('language')}</span>
       <select

@@ -2,48 +2,67 @@
 
 import { Camera, CameraOff, Mic, MicOff, Square } from 'lucide-react';
 import { useState } from 'react';
+import { useTranslations } from 'use-intl';
 import type { Switches } from '../lib/browser/camera.ts';
+import { useShortcuts } from '../lib/browser/use-shortcuts.ts';
 import { Button } from './ui/button.tsx';
 import { ConfirmDialog } from './ui/confirm-dialog.tsx';
+import { KeyHint } from './ui/key-hint.tsx';
 
 type LiveControlsProps = {
   stream: MediaStream;
   switches: Switches;
+  /** False while only a screen is shown: then there is no camera to turn off. */
+  withCamera: boolean;
   onSwitch: (change: Partial<Switches>) => void;
   onEnd: () => void;
 };
 
 /** Microphone, camera, and the end of the show, which asks back: it is the end for everybody. */
-export function LiveControls({ stream, switches, onSwitch, onEnd }: LiveControlsProps) {
+export function LiveControls({ stream, switches, withCamera, onSwitch, onEnd }: LiveControlsProps) {
+  const t = useTranslations('studio.live');
   const [asking, setAsking] = useState(false);
+  const hasMicrophone = stream.getAudioTracks().length > 0;
+  const hasCamera = withCamera && stream.getVideoTracks().length > 0;
+  const { microphone, camera } = switches;
+  useShortcuts({
+    m: () => hasMicrophone && onSwitch({ microphone: !microphone }),
+    v: () => hasCamera && onSwitch({ camera: !camera }),
+  });
   return (
     <div className="grid grid-cols-2 gap-3 sm:flex">
       <Button
-        disabled={stream.getAudioTracks().length === 0}
-        variant={switches.microphone ? 'secondary' : 'danger'}
-        onClick={() => onSwitch({ microphone: !switches.microphone })}
+        disabled={!hasMicrophone}
+        variant={microphone ? 'secondary' : 'danger'}
+        className={microphone ? undefined : 'bg-live-soft'}
+        aria-keyshortcuts="m"
+        onClick={() => onSwitch({ microphone: !microphone })}
       >
-        {switches.microphone ? <Mic aria-hidden="true" /> : <MicOff aria-hidden="true" />}
-        {switches.microphone ? 'Mute' : 'Unmute'}
+        {microphone ? <Mic aria-hidden="true" /> : <MicOff aria-hidden="true" />}
+        {microphone ? t('mute') : t('unmute')}
+        <KeyHint>M</KeyHint>
       </Button>
       <Button
-        disabled={stream.getVideoTracks().length === 0}
-        variant={switches.camera ? 'secondary' : 'danger'}
-        onClick={() => onSwitch({ camera: !switches.camera })}
+        disabled={!hasCamera}
+        variant={camera ? 'secondary' : 'danger'}
+        className={camera ? undefined : 'bg-live-soft'}
+        aria-keyshortcuts="v"
+        onClick={() => onSwitch({ camera: !camera })}
       >
-        {switches.camera ? <Camera aria-hidden="true" /> : <CameraOff aria-hidden="true" />}
-        {switches.camera ? 'Camera off' : 'Camera on'}
+        {camera ? <Camera aria-hidden="true" /> : <CameraOff aria-hidden="true" />}
+        {camera ? t('cameraOff') : t('cameraOn')}
+        <KeyHint>V</KeyHint>
       </Button>
       <Button variant="live" className="col-span-2 sm:ml-auto" onClick={() => setAsking(true)}>
         <Square aria-hidden="true" fill="currentColor" />
-        End broadcast
+        {t('end.button')}
       </Button>
       <ConfirmDialog
         open={asking}
-        title="End the broadcast?"
-        description="It stops for everyone who is watching. You can go live again at any time."
-        confirmLabel="End for everyone"
-        cancelLabel="Keep going"
+        title={t('end.title')}
+        description={t('end.description')}
+        confirmLabel={t('end.confirm')}
+        cancelLabel={t('end.cancel')}
         onConfirm={() => {
           setAsking(false);
           onEnd();

@@ -1,6 +1,7 @@
 'use client';
 
 import { Radio } from 'lucide-react';
+import { useTranslations } from 'use-intl';
 import { useLobby } from '../lib/browser/use-lobby.ts';
 import { BroadcastCard } from './broadcast-card.tsx';
 import { ErrorNotice } from './error-notice.tsx';
@@ -10,19 +11,20 @@ import { ButtonLink } from './ui/button-link.tsx';
 
 /** What is on now, kept up to date by itself. */
 export function LobbyBoard() {
+  const t = useTranslations('library');
   const { broadcasts, error } = useLobby();
   return (
     <>
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
         <div>
-          <h1 className="font-bold text-3xl sm:text-4xl">On air now</h1>
+          <h1 className="font-bold text-3xl sm:text-4xl">{t('lobby.title')}</h1>
           <p className="mt-2 text-ink-soft" aria-live="polite">
-            {summarize(broadcasts?.length ?? null)}
+            {broadcasts === null ? t('lobby.looking') : t('lobby.count', { count: broadcasts.length })}
           </p>
         </div>
         <ButtonLink href="/present" variant="primary" size="lg" className="w-full sm:w-auto">
           <Radio aria-hidden="true" />
-          Go live
+          {t('goLive')}
         </ButtonLink>
       </div>
       {error !== null && (
@@ -45,10 +47,4 @@ export function LobbyBoard() {
       </div>
     </>
   );
-}
-
-function summarize(count: number | null): string {
-  if (count === null) return 'Looking for broadcasts…';
-  if (count === 0) return 'New broadcasts appear here by themselves.';
-  return count === 1 ? 'One broadcast you can join.' : `${count} broadcasts you can join.`;
 }

@@ -19,7 +19,9 @@ export function PageFrame({ children, wide = false }: { children: ReactNode; wid
       <SiteHeader />
       <main
         id="main"
-        className={clsx('mx-auto max-w-6xl pb-16', wide ? 'sm:px-6 sm:pt-2' : 'px-4 pt-5 sm:px-6 sm:pt-8')}
+        // Where the link above leads must be able to take the focus, or browsers go on from the top.
+        tabIndex={-1}
+        className={clsx('mx-auto max-w-6xl pb-16 outline-none', wide ? 'sm:px-6 sm:pt-2' : 'px-4 pt-5 sm:px-6 sm:pt-8')}
       >
         {children}
       </main>

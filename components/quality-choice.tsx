@@ -11,7 +11,7 @@ import {
   type Quality,
   qualityFrom,
 } from '../lib/browser/quality.ts';
-import { Field, fieldHintId } from './ui/field.tsx';
+import { Field } from './ui/field.tsx';
 import { Select } from './ui/select.tsx';
 
 type QualityChoiceProps = { media: MediaDeskState; onChoose: (quality: Quality) => void };
@@ -28,11 +28,11 @@ export function QualityChoice({ media, onChoose }: QualityChoiceProps) {
   const hint = less && givenText(less);
   return (
     <>
-      <Field label={t('label')} htmlFor={`${id}-height`} hint={hint}>
+      <Field label={t('label')} htmlFor={`${id}-height`}>
         <Select
           id={`${id}-height`}
           value={quality.height}
-          aria-describedby={hint ? fieldHintId(`${id}-height`) : undefined}
+          aria-describedby={hint ? `${id}-given` : undefined}
           onChange={(event) => onChoose(qualityFrom(Number(event.currentTarget.value), quality.frameRate))}
         >
           {pictureHeights.map((height) => (
@@ -55,6 +55,11 @@ export function QualityChoice({ media, onChoose }: QualityChoiceProps) {
           ))}
         </Select>
       </Field>
+      {hint && (
+        <p id={`${id}-given`} className="text-ink-soft text-sm sm:col-span-2">
+          {hint}
+        </p>
+      )}
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { Circle, Pause, RotateCw, Square } from 'lucide-react';
+import { useTranslations } from 'use-intl';
 import type { RecordingPhase, RecordingWish } from '../lib/signaling.ts';
 import { Button } from './ui/button.tsx';
 import { Spinner } from './ui/spinner.tsx';
@@ -12,13 +13,14 @@ type RecordingButtonsProps = {
   onPress: (wish: RecordingWish) => void;
 };
 
-type Action = { wish: RecordingWish; text: string; name: string; icon: typeof Circle };
+/** What a button asks for. Its short text stands beside the word "Recording"; its name says all. */
+const start = { wish: 'on', text: 'start', name: 'start', icon: Circle } as const;
+const pause = { wish: 'paused', text: 'pause', name: 'pauseName', icon: Pause } as const;
+const resume = { wish: 'on', text: 'resume', name: 'resumeName', icon: Circle } as const;
+const retry = { wish: 'on', text: 'retry', name: 'retryName', icon: RotateCw } as const;
+const stop = { wish: 'off', text: 'stop', name: 'stopName', icon: Square } as const;
 
-const start: Action = { wish: 'on', text: 'Start recording', name: 'Start recording', icon: Circle };
-const pause: Action = { wish: 'paused', text: 'Pause', name: 'Pause recording', icon: Pause };
-const resume: Action = { wish: 'on', text: 'Resume', name: 'Resume recording', icon: Circle };
-const retry: Action = { wish: 'on', text: 'Try again', name: 'Try again to record', icon: RotateCw };
-const stop: Action = { wish: 'off', text: 'Stop', name: 'Stop recording', icon: Square };
+type Action = typeof start | typeof pause | typeof resume | typeof retry | typeof stop;
 
 const actions: Record<RecordingPhase, Action[]> = {
   off: [start],
@@ -32,6 +34,7 @@ const actions: Record<RecordingPhase, Action[]> = {
 
 /** What can be done with the recording now. The first button stays the same one, so that it keeps the focus. */
 export function RecordingButtons({ phase, ready, asking, onPress }: RecordingButtonsProps) {
+  const t = useTranslations('studio.recording');
   return (
     <div className="flex gap-3">
       {actions[phase].map(({ wish, text, name, icon: Icon }, place) => (
@@ -39,7 +42,7 @@ export function RecordingButtons({ phase, ready, asking, onPress }: RecordingBut
           // biome-ignore lint/suspicious/noArrayIndexKey: the place is what identifies a button here.
           key={place}
           className="flex-1"
-          aria-label={name}
+          aria-label={t(name)}
           // A button that is disabled while it works would lose the focus.
           aria-busy={asking === wish}
           disabled={!ready || phase === 'finishing'}
@@ -50,7 +53,7 @@ export function RecordingButtons({ phase, ready, asking, onPress }: RecordingBut
           ) : (
             <Icon aria-hidden="true" {...(Icon !== RotateCw && { fill: 'currentColor' })} />
           )}
-          {text}
+          {t(text)}
         </Button>
       ))}
     </div>

@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { useRecordingMeter } from '../lib/browser/use-recording-meter.ts';
 import { type ErrorBody, toErrorBody } from '../lib/errors.ts';
 import type { BroadcastView, RecordingMeasure, RecordingPhase, RecordingWish } from '../lib/signaling.ts';
@@ -11,6 +12,7 @@ import { RecordingReady } from './recording-ready.tsx';
 import { RecordingRoom } from './recording-room.tsx';
 import { RecordingSize } from './recording-size.tsx';
 import { Notice } from './ui/notice.tsx';
+import { useRecordingProblem } from './use-recording-problem.ts';
 
 type RecordingControlProps = {
   broadcast: BroadcastView;
@@ -25,6 +27,8 @@ const roomMatters: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['start
 
 /** Whether the show is recorded, how long it is and may become, what is wrong, and what can be done about all that. */
 export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: RecordingControlProps) {
+  const t = useTranslations('studio.recording');
+  const problemOf = useRecordingProblem();
   const [asking, setAsking] = useState<RecordingWish | null>(null);
   const [error, setError] = useState<ErrorBody | null>(null);
   const section = useRef<HTMLElement>(null);
@@ -52,7 +56,7 @@ export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: Reco
     setAsking(null);
   };
   return (
-    <section ref={section} tabIndex={-1} aria-label="Recording" className="grid gap-3 outline-none">
+    <section ref={section} tabIndex={-1} aria-label={t('name')} className="grid gap-3 outline-none">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <RecordingPhaseBadge phase={recording} />
         {measure !== null && <RecordingSize measure={measure} />}
@@ -60,7 +64,7 @@ export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: Reco
       <RecordingButtons phase={recording} ready={ready} asking={asking} onPress={(wish) => void change(wish)} />
       {recordingId !== null && <RecordingReady recordingId={recordingId} />}
       {measure !== null && roomMatters.has(recording) && <RecordingRoom measure={measure} />}
-      {recordingProblem !== null && <Notice tone="warning" title={recordingProblem} />}
+      {recordingProblem !== null && <Notice tone="warning" title={problemOf(recordingProblem)} />}
       {error !== null && <ErrorNotice error={error} />}
     </section>
   );

@@ -1,14 +1,20 @@
-import { formatBytes, formatClock, formatMoment } from '../lib/browser/format.ts';
+import { useTranslations } from 'use-intl';
+import { formatClock } from '../lib/browser/format.ts';
 import type { Recording } from '../lib/recording.ts';
+import { useFormats } from './use-formats.ts';
+import { useRecordingProblem } from './use-recording-problem.ts';
 
 /** What is to know of a recording: where, when, how long, how large, and what went wrong if something did. */
 export function RecordingFacts({ recording }: { recording: Recording }) {
+  const t = useTranslations('library.recording');
+  const format = useFormats();
+  const problemText = useRecordingProblem();
   const { channel, startedAt, durationMs, sizeBytes, failure } = recording;
   const facts = [
-    { name: 'Channel', value: channel },
-    { name: 'Date', value: formatMoment(startedAt) },
-    ...(durationMs === null ? [] : [{ name: 'Length', value: formatClock(durationMs) }]),
-    ...(sizeBytes === 0 ? [] : [{ name: 'Size', value: formatBytes(sizeBytes) }]),
+    { name: t('channel'), value: channel },
+    { name: t('date'), value: <time dateTime={new Date(startedAt).toISOString()}>{format.moment(startedAt)}</time> },
+    ...(durationMs === null ? [] : [{ name: t('length'), value: formatClock(durationMs) }]),
+    ...(sizeBytes === 0 ? [] : [{ name: t('size'), value: format.size(sizeBytes) }]),
   ];
   return (
     <>
@@ -20,7 +26,7 @@ export function RecordingFacts({ recording }: { recording: Recording }) {
           </div>
         ))}
       </dl>
-      {failure !== null && <p className="mt-2 text-live-text text-sm">{failure}</p>}
+      {failure !== null && <p className="mt-2 text-live-text text-sm">{problemText(failure)}</p>}
     </>
   );
 }

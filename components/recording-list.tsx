@@ -1,7 +1,7 @@
 'use client';
 
-import { useState } from 'react';
-import { Toaster } from 'sonner';
+import { useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { useRecordings } from '../lib/browser/use-recordings.ts';
 import type { Recording } from '../lib/recording.ts';
 import { DeleteRecording } from './delete-recording.tsx';
@@ -12,28 +12,46 @@ import { Button } from './ui/button.tsx';
 import { ButtonLink } from './ui/button-link.tsx';
 import { EmptyState } from './ui/empty-state.tsx';
 import { Spinner } from './ui/spinner.tsx';
+import { Toasts } from './ui/toasts.tsx';
 
 /** All recordings, newest first: watch, keep, delete. */
 export function RecordingList() {
+  const t = useTranslations();
   const { recordings, error, refresh } = useRecordings();
   const [playing, setPlaying] = useState<Recording | null>(null);
   const [deleting, setDeleting] = useState<Recording | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const deleted = () => {
+    // The button that was pressed goes away with its row. Who uses the keyboard goes on from the top of the list.
+    heading.current?.focus({ preventScroll: true });
+    refresh();
+  };
   return (
     <>
-      <h1 className="font-bold text-3xl sm:text-4xl">Recordings</h1>
-      <p className="mt-2 text-ink-soft">Broadcasts to watch again and to download.</p>
+      <h1 ref={heading} tabIndex={-1} className="font-bold text-3xl outline-none sm:text-4xl">
+        {t('library.list.title')}
+      </h1>
+      <p className="mt-2 text-ink-soft">{t('library.list.about')}</p>
       <div className="mt-8 grid grid-cols-1 gap-4">
         {error !== null && (
-          <ErrorNotice error={error} tone="warning" actions={<Button onClick={refresh}>Try again</Button>} />
+          <ErrorNotice
+            error={error}
+            tone="warning"
+            actions={<Button onClick={refresh}>{t('common.tryAgain')}</Button>}
+          />
         )}
         {recordings === null && error === null && (
           <p role="status" className="flex items-center gap-3 py-10 text-ink-soft">
-            <Spinner /> Looking for recordings…
+            <Spinner /> {t('library.list.looking')}
           </p>
         )}
         {recordings?.length === 0 && (
-          <EmptyState title="Nothing recorded yet" actions={<ButtonLink href="/present">Go live</ButtonLink>}>
-            <p>Leave “Record this broadcast” on when you go live, and the recording appears here.</p>
+          <EmptyState
+            level={2}
+            title={t('library.list.empty')}
+            actions={<ButtonLink href="/present">{t('library.goLive')}</ButtonLink>}
+          >
+            <p>{t('library.list.emptyExplanation')}</p>
           </EmptyState>
         )}
         {recordings !== null && recordings.length > 0 && (
@@ -51,8 +69,8 @@ export function RecordingList() {
         )}
       </div>
       <RecordingDialog recording={playing} onClose={() => setPlaying(null)} />
-      <DeleteRecording recording={deleting} onClose={() => setDeleting(null)} onDeleted={refresh} />
-      <Toaster position="bottom-center" />
+      <DeleteRecording recording={deleting} onClose={() => setDeleting(null)} onDeleted={deleted} />
+      <Toasts />
     </>
   );
 }

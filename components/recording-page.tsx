@@ -4,25 +4,29 @@ import { ArrowLeft } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { Toaster } from 'sonner';
+import { useTranslations } from 'use-intl';
 import { useRecording } from '../lib/browser/use-recording.ts';
 import type { Recording } from '../lib/recording.ts';
 import { DeleteRecording } from './delete-recording.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 import { RecordingActions } from './recording-actions.tsx';
 import { RecordingFacts } from './recording-facts.tsx';
+import { RecordingMissing } from './recording-missing.tsx';
 import { RecordingStateBadge } from './recording-state-badge.tsx';
 import { RecordingUnfinished } from './recording-unfinished.tsx';
 import { RecordingVideo } from './recording-video.tsx';
 import { Button } from './ui/button.tsx';
 import { Spinner } from './ui/spinner.tsx';
+import { Toasts } from './ui/toasts.tsx';
 
 /** One recording with its own address, to be sent around. */
 export function RecordingPage({ id }: { id: string }) {
+  const t = useTranslations();
   const { recordings, error, refresh } = useRecording(id);
   const [deleting, setDeleting] = useState<Recording | null>(null);
   const router = useRouter();
   const recording = recordings?.[0];
+  const missing = recording === undefined && error?.code === 'recording-not-found';
   return (
     <>
       <Link
@@ -30,16 +34,22 @@ export function RecordingPage({ id }: { id: string }) {
         className="inline-flex min-h-11 items-center gap-2 rounded-xl font-medium text-ink-soft hover:text-ink"
       >
         <ArrowLeft className="size-4" aria-hidden="true" />
-        All recordings
+        {t('library.recording.all')}
       </Link>
-      {error !== null && (
+      {missing && <RecordingMissing error={error} />}
+      {error !== null && !missing && (
         <div className="mt-4">
-          <ErrorNotice error={error} tone="warning" actions={<Button onClick={refresh}>Try again</Button>} />
+          <ErrorNotice
+            error={error}
+            tone="warning"
+            actions={<Button onClick={refresh}>{t('common.tryAgain')}</Button>}
+          />
         </div>
       )}
+      {recording === undefined && !missing && <h1 className="sr-only">{t('library.recording.title')}</h1>}
       {recording === undefined && error === null && (
         <p role="status" className="flex items-center gap-3 py-10 text-ink-soft">
-          <Spinner /> Looking for the recording…
+          <Spinner /> {t('library.recording.looking')}
         </p>
       )}
       {recording !== undefined && (
@@ -66,7 +76,7 @@ export function RecordingPage({ id }: { id: string }) {
         onClose={() => setDeleting(null)}
         onDeleted={() => router.push('/recordings')}
       />
-      <Toaster position="bottom-center" />
+      <Toasts />
     </>
   );
 }

@@ -1,9 +1,11 @@
 import { Download, ExternalLink } from 'lucide-react';
+import { useTranslations } from 'use-intl';
 import { recordingPaths } from '../lib/recording.ts';
 import { buttonClass } from './ui/button-style.ts';
 
 /** The ways to a recording that was finished during the show. None leads off the stage. */
 export function RecordingReady({ recordingId }: { recordingId: string }) {
+  const t = useTranslations('library.ready');
   const link = buttonClass({ className: 'flex-1' });
   return (
     <>
@@ -13,17 +15,17 @@ export function RecordingReady({ recordingId }: { recordingId: string }) {
           href={`/recordings/${encodeURIComponent(recordingId)}`}
           target="_blank"
           rel="noopener noreferrer"
-          aria-label="Watch the recording (in a new tab)"
+          aria-label={t('watchName')}
         >
           <ExternalLink aria-hidden="true" />
-          Watch
+          {t('watch')}
         </a>
-        <a className={link} href={recordingPaths.download(recordingId)} download aria-label="Download the recording">
+        <a className={link} href={recordingPaths.download(recordingId)} download aria-label={t('downloadName')}>
           <Download aria-hidden="true" />
-          Download
+          {t('download')}
         </a>
       </div>
-      <p className="text-ink-soft text-sm">If you start again, it becomes longer: a broadcast has one recording.</p>
+      <p className="text-ink-soft text-sm">{t('again')}</p>
     </>
   );
 }

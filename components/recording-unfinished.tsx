@@ -1,32 +1,32 @@
+import { useTranslations } from 'use-intl';
 import type { Recording } from '../lib/recording.ts';
 import { StageMessage } from './stage-message.tsx';
 import { ButtonLink } from './ui/button-link.tsx';
 
 /** Stands in place of the player while there is nothing to play. */
 export function RecordingUnfinished({ recording }: { recording: Recording }) {
+  const t = useTranslations('library.unfinished');
   return (
     <div className="on-stage relative aspect-video max-h-[70dvh] w-full overflow-hidden rounded-2xl bg-stage">
       {recording.state === 'recording' && (
         <StageMessage
           waiting
-          title="This broadcast is still on air"
+          title={t('onAir')}
           actions={
             <ButtonLink variant="primary" href={`/watch/${recording.channel}`}>
-              Watch it live
+              {t('watchLive')}
             </ButtonLink>
           }
         >
-          The recording is here as soon as it has ended.
+          {t('onAirExplanation')}
         </StageMessage>
       )}
       {recording.state === 'finishing' && (
-        <StageMessage busy title="The recording is being finished">
-          It appears here by itself in a moment.
+        <StageMessage busy title={t('finishing')}>
+          {t('finishingExplanation')}
         </StageMessage>
       )}
-      {recording.state === 'failed' && (
-        <StageMessage title="There is nothing to watch">This broadcast could not be recorded.</StageMessage>
-      )}
+      {recording.state === 'failed' && <StageMessage title={t('failed')}>{t('failedExplanation')}</StageMessage>}
     </div>
   );
 }

@@ -1,23 +1,25 @@
 'use client';
 
 import { useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { type Recording, recordingPaths } from '../lib/recording.ts';
 import { Notice } from './ui/notice.tsx';
 
 /** Plays a recording with the browser's own controls, which people know. */
 export function RecordingVideo({ recording, autoPlay = false }: { recording: Recording; autoPlay?: boolean }) {
+  const t = useTranslations('library.recording');
   const [broken, setBroken] = useState(false);
   if (broken) {
     return (
-      <Notice tone="warning" title="This browser cannot play the recording" role="alert">
-        Download it and open it in a player such as VLC.
+      <Notice tone="warning" title={t('cannotPlay')} role="alert">
+        {t('cannotPlayRemedy')}
       </Notice>
     );
   }
   return (
     // biome-ignore lint/a11y/useMediaCaption: recordings have no captions.
     <video
-      aria-label={`Recording: ${recording.title}`}
+      aria-label={t('video', { title: recording.title })}
       controls
       playsInline
       autoPlay={autoPlay}

@@ -89,7 +89,7 @@ export function ShowForm({ ready, busy, prominent, onGoLive, onCancel }: ShowFor
         />
       </div>
       <div className="grid gap-2">
-        <Button type="submit" variant={prominent ? 'primary' : 'secondary'} size="lg" disabled={!ready} busy={busy}>
+        <Button type="submit" variant={prominent ? 'live' : 'secondary'} size="lg" disabled={!ready} busy={busy}>
           {!busy && <Radio aria-hidden="true" />}
           {busy ? t('goingLive') : t('goLive')}
         </Button>

@@ -2,6 +2,7 @@
 
 import { type ReactNode, useRef, useState } from 'react';
 import type { BroadcastView } from '../lib/signaling.ts';
+import { CameraOffSlate } from './camera-off-slate.tsx';
 import { toggleFullScreen } from './full-screen.ts';
 import { SoundInvitation } from './sound-invitation.tsx';
 import { StageControls } from './stage-controls.tsx';
@@ -50,6 +51,7 @@ export function StagePlayer({ stream, live, children }: StagePlayerProps) {
       />
       {showing && soundOnly && <StageMessage waiting title="Sound only" />}
       {showing && !soundOnly && playback === 'starting' && <StageMessage busy title="Waiting for the picture…" />}
+      {showing && !soundOnly && !live.cameraOn && <CameraOffSlate />}
       {live !== null && <StageTopLine broadcast={live} />}
       {showing && (muted || playback === 'refused') && (
         <SoundInvitation refused={playback === 'refused'} onAccept={() => hear({ muted: false })} />

@@ -7,6 +7,7 @@ import { LiveBanner } from './live-banner.tsx';
 import { LiveControls } from './live-controls.tsx';
 import { MicrophoneMeter } from './microphone-meter.tsx';
 import { RecordingControl } from './recording-control.tsx';
+import { SenderPanel } from './sender-panel.tsx';
 import { SourceSwitch } from './source-switch.tsx';
 
 type StudioLiveProps = {
@@ -21,21 +22,27 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
   const { switches } = studio;
   return (
     <>
-      <LiveBanner state={state} />
+      <LiveBanner state={state} switches={switches} />
       <div className="mt-5 grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1.6fr)_minmax(20rem,1fr)]">
         <div className="grid min-w-0 grid-cols-1 gap-4">
           <CameraPreview stream={stream} cameraOn={switches.camera} live={state.phase === 'live'} />
           <LiveControls
             stream={stream}
             switches={switches}
+            withCamera={studio.media.plan.source !== 'screen'}
             onSwitch={(change) => studio.publisher.switchOn(change)}
             onEnd={studio.stop}
           />
           <SourceSwitch studio={studio} />
           <MicrophoneMeter stream={stream} on={switches.microphone} />
+          <SenderPanel watch={studio.sender} />
           <HandOver presenterKey={presenterKey} ticket={() => studio.publisher.ticket} />
         </div>
-        <AudiencePanel broadcast={broadcast}>
+        <AudiencePanel
+          broadcast={broadcast}
+          ready={state.phase === 'live'}
+          onRename={(title) => studio.publisher.rename(title)}
+        >
           <RecordingControl
             broadcast={broadcast}
             ready={state.phase === 'live'}

@@ -1,68 +1,68 @@
-import type { EndReason } from '../lib/broadcast-state.ts';
+import { useTranslations } from 'use-intl';
 import type { ErrorBody } from '../lib/errors.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { AudienceSeats } from './audience-seats.tsx';
+import { SummaryFacts } from './summary-facts.tsx';
 import { Button } from './ui/button.tsx';
 import { ButtonLink } from './ui/button-link.tsx';
 import { Card } from './ui/card.tsx';
 import { Notice } from './ui/notice.tsx';
-import { type ErrorText, useErrorText } from './use-error-text.ts';
+import { useErrorText } from './use-error-text.ts';
 
 type StudioSummaryProps = { broadcast: BroadcastView; error: ErrorBody | null; onAgain: () => void };
 
-const reasons: Record<EndReason, string | null> = {
-  stopped: null,
-  'presenter-gone': 'Your connection was gone for too long, so the server ended the broadcast.',
-  'media-never-arrived': 'No sound or picture reached the server. A firewall or VPN may block them.',
-  'media-failed': 'The media server failed. If it happens again, tell whoever runs the server.',
-  'server-stopped': 'The server was stopped or is restarting. Try again in a minute.',
-};
-
-/** After the show: that it is over, why, and where to find it. */
+/** After the show: that it is over, how it went, why it ended, and where to find it. */
 export function StudioSummary({ broadcast, error, onAgain }: StudioSummaryProps) {
-  const textOf = useErrorText();
-  const reason = broadcast.endReason === null ? describeRefusal(error, textOf) : reasons[broadcast.endReason];
+  const t = useTranslations('studio.summary');
+  const reason = useReason(broadcast, error);
+  const { title, channel, recordingId, peakViewers } = broadcast;
+  const outcome = describeRecording(broadcast);
   return (
     <Card className="mx-auto max-w-xl p-6 text-center sm:p-10">
-      <AudienceSeats taken={0} className="mx-auto w-44 text-accent" />
+      <AudienceSeats taken={peakViewers} className="mx-auto w-44 text-accent" />
       <h1 role="status" className="mt-6 font-bold text-2xl sm:text-3xl">
-        Your broadcast has ended
+        {t('title')}
       </h1>
-      <p className="mt-2 text-ink-soft">
-        “{broadcast.title}” on {broadcast.channel} is off the air. {describeRecording(broadcast)}
+      <p className="mt-2 break-words text-ink-soft">
+        {t('offAir', { title, channel })} {outcome !== null && t(`recording.${outcome}`)}
       </p>
+      <SummaryFacts broadcast={broadcast} />
       {reason !== null && (
-        <div className="mt-5 text-left">
-          <Notice tone="warning" title="It ended unexpectedly">
+        <div className="mt-6 text-left">
+          <Notice tone="warning" title={t('unexpected')}>
             {reason}
           </Notice>
         </div>
       )}
       <div className="mt-7 flex flex-col gap-3 sm:flex-row sm:justify-center">
-        {broadcast.recordingId !== null && (
-          <ButtonLink variant="primary" size="lg" href={`/recordings/${encodeURIComponent(broadcast.recordingId)}`}>
-            See the recording
+        {recordingId !== null && (
+          <ButtonLink variant="primary" size="lg" href={`/recordings/${encodeURIComponent(recordingId)}`}>
+            {t('see')}
           </ButtonLink>
         )}
-        <Button size="lg" onClick={onAgain} variant={broadcast.recordingId === null ? 'primary' : 'secondary'}>
-          Prepare another broadcast
+        <Button size="lg" onClick={onAgain} variant={recordingId === null ? 'primary' : 'secondary'}>
+          {t('again')}
         </Button>
       </div>
     </Card>
   );
 }
 
-/** Why a show that was away could not be resumed. */
-function describeRefusal(error: ErrorBody | null, textOf: (error: ErrorBody) => ErrorText): string | null {
+/** Why it ended, or could not be resumed, in a sentence; `null` when the presenter ended it. */
+function useReason({ endReason }: BroadcastView, error: ErrorBody | null): string | null {
+  const t = useTranslations('studio.summary');
+  const textOf = useErrorText();
+  if (endReason === 'stopped') return null;
+  if (endReason !== null) return t(`reasons.${endReason}`);
   if (error === null) return null;
   // The general words are for viewers, who can wait for the next one.
-  if (error.code === 'not-live') return 'It ended while you were away: the server waits only for a while.';
+  if (error.code === 'not-live') return t('endedWhileAway');
   const { title, remedy } = textOf(error);
   return `${title}. ${remedy}`;
 }
 
-function describeRecording({ recording, recordingId }: BroadcastView): string {
-  if (recording === 'failed') return 'It could not be recorded completely.';
-  if (recordingId === null) return '';
-  return recording === 'finished' ? 'The recording is ready.' : 'The recording is ready in a moment.';
+function describeRecording({ recording, recordingId }: BroadcastView): 'failed' | 'finished' | 'soon' | null {
+  if (recording === 'failed') return 'failed';
+  if (recordingId === null) return null;
+  return recording === 'finished' ? 'finished' : 'soon';
 }

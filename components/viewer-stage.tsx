@@ -3,6 +3,7 @@
 import { useWatcher } from '../lib/browser/use-watcher.ts';
 import { StageOverlay } from './stage-overlay.tsx';
 import { StagePlayer } from './stage-player.tsx';
+import { TroubleWatching } from './trouble-watching.tsx';
 import { ViewerDetails } from './viewer-details.tsx';
 import { announcementFor, reconnectWords } from './watcher-words.ts';
 
@@ -17,6 +18,9 @@ export function ViewerStage({ channel }: { channel: string }) {
         <StageOverlay state={state} channel={channel} onTryAgain={tryAgain} />
       </StagePlayer>
       <ViewerDetails channel={channel} broadcast={broadcast} reconnects={reconnectWords(reconnects)} />
+      <div className="px-4 pt-4 sm:px-0">
+        <TroubleWatching />
+      </div>
       <p className="sr-only" role="status">
         {announcementFor(state)}
       </p>

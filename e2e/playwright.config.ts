@@ -6,6 +6,8 @@ import { defineConfig } from 'playwright/test';
  */
 export default defineConfig({
   testDir: '.',
+  // Pictures are taken for people to look at, when somebody asks for them.
+  testIgnore: process.env.SCREENSHOTS ? [] : ['screenshots.spec.ts'],
   outputDir: '../test-results',
   fullyParallel: false,
   workers: 2,

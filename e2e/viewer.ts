@@ -42,6 +42,16 @@ export class Viewer {
     await expect.poll(() => this.#loudestHz()).toBeLessThan(testSource.toneHz + 30);
   }
 
+  /** It is silent, though the sound is on. */
+  async hearsNothing(): Promise<void> {
+    await expect.poll(() => this.#loudestHz()).toBe(0);
+  }
+
+  /** It is not silent. */
+  async hearsSomething(): Promise<void> {
+    await expect.poll(() => this.#loudestHz()).toBeGreaterThan(0);
+  }
+
   async seesThatItEnded(): Promise<void> {
     await expect(this.page.getByText(/has ended|was cut short/i).first()).toBeVisible();
   }

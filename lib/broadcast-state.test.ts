@@ -4,19 +4,19 @@ import { type BroadcastEvent, type BroadcastState, nextState } from './broadcast
 const starting: BroadcastState = { phase: 'starting' };
 const live: BroadcastState = { phase: 'live', since: 10 };
 const interrupted: BroadcastState = { phase: 'interrupted', since: 10, until: 120, by: 'presenter' };
-const ended: BroadcastState = { phase: 'ended', reason: 'stopped', at: 50 };
+const ended: BroadcastState = { phase: 'ended', reason: 'stopped', began: 10, at: 50 };
 const arrived: BroadcastEvent = { type: 'media-arrived', at: 30 };
 const lost: BroadcastEvent = { type: 'interrupted', by: 'presenter', at: 30, graceMs: 90 };
 const serverLost: BroadcastEvent = { type: 'interrupted', by: 'media-server', at: 40, graceMs: 90 };
 const lostForGood: BroadcastEvent = { type: 'interrupted', by: 'presenter', at: 30, graceMs: 0 };
 const end: BroadcastEvent = { type: 'end', reason: 'presenter-gone', at: 60 };
-const endedNow: BroadcastState = { phase: 'ended', reason: 'presenter-gone', at: 60 };
+const endedNow: BroadcastState = { phase: 'ended', reason: 'presenter-gone', began: 10, at: 60 };
 
 describe('nextState', () => {
   it.each<[string, BroadcastState, BroadcastEvent, BroadcastState | null]>([
     ['starting → live when media arrives', starting, arrived, { phase: 'live', since: 30 }],
     ['starting does not wait for a presenter who is lost', starting, lost, null],
-    ['starting → ended', starting, end, endedNow],
+    ['starting → ended, and was never on', starting, end, { ...endedNow, began: null }],
     ['live takes no notice of more media', live, arrived, null],
     ['live → interrupted when there is time to wait', live, lost, interrupted],
     [

@@ -6,13 +6,14 @@ export type EndReason = 'stopped' | 'presenter-gone' | 'media-never-arrived' | '
 
 /**
  * The life of a broadcast: `starting → live ⇄ interrupted → ended`. Times are milliseconds since the epoch.
- * `interrupted` means that the presenter, or the media server, is away and awaited until `until`.
+ * `interrupted` means that the presenter, or the media server, is away and awaited until `until`. `began` is since when
+ * a show that has ended was on, and `null` if it never was.
  */
 export type BroadcastState =
   | { phase: 'starting' }
   | { phase: 'live'; since: number }
   | { phase: 'interrupted'; since: number; until: number; by: Interruption }
-  | { phase: 'ended'; reason: EndReason; at: number };
+  | { phase: 'ended'; reason: EndReason; began: number | null; at: number };
 
 /** The name of a phase alone. */
 export type BroadcastPhase = BroadcastState['phase'];
@@ -40,6 +41,6 @@ export function nextState(state: BroadcastState, event: BroadcastEvent): Broadca
       if (state.phase === 'interrupted' && (event.by === state.by || event.by === 'presenter')) return null;
       return { phase: 'interrupted', since: state.since, until: event.at + event.graceMs, by: event.by };
     case 'end':
-      return { phase: 'ended', reason: event.reason, at: event.at };
+      return { phase: 'ended', reason: event.reason, began: 'since' in state ? state.since : null, at: event.at };
   }
 }

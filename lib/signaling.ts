@@ -77,12 +77,22 @@ export const requestSchemas = {
   'recording:measure': nothing,
   /** End the show of which this socket is the presenter. */
   'broadcast:stop': nothing,
+  /** Give the show another title, for everybody at once; for its presenter. */
+  'broadcast:rename': z.strictObject({ title: titleSchema }),
+  /** Whether there is a picture, or the camera was turned off on purpose; for the show's presenter. */
+  'broadcast:camera': z.strictObject({ cameraOn: z.boolean() }),
+  /** How well the presenter's sending goes out; for the show's presenter, who sends changes only. */
+  'broadcast:health': z.strictObject({ health: z.enum(['good', 'poor']) }),
   /** Be told of every change on a channel, on air or not. */
   'channel:follow': z.strictObject({ channel: channelSchema }),
   /** Receive the broadcast that is on air; fails with `not-live` before it is. */
   'viewer:join': z.strictObject({ channel: channelSchema, sdpOffer: sdpSchema }),
   /** Stop receiving. */
   'viewer:leave': nothing,
+  /** Send media to the media server and get it straight back, to test the way there; nobody else sees it. */
+  'test:start': z.strictObject({ sdpOffer: sdpSchema }),
+  /** The test is over. */
+  'test:stop': nothing,
   /** A candidate of this socket's link; it may come before the answer to start or join. */
   'candidate:add': candidateSchema,
   /** Be told of every change of the list of broadcasts. */
@@ -104,6 +114,9 @@ export type RecordingWish = z.output<typeof recordingWishSchema>;
 /** What becomes of the recording of a broadcast. `failed` is tried again for as long as the show and the wish last. */
 export type RecordingPhase = 'off' | 'starting' | 'recording' | 'paused' | 'finishing' | 'finished' | 'failed';
 
+/** How well what a presenter sends goes out, as the presenter's browser sees it; `unknown` until it has told. */
+export type PresenterHealth = RequestBody<'broadcast:health'>['health'] | 'unknown';
+
 /** A recording that is under way, or was, in numbers. */
 export type RecordingMeasure = {
   /** What was recorded so far, in milliseconds; pauses do not count. */
@@ -122,9 +135,16 @@ export type BroadcastView = {
   channel: string;
   title: string;
   phase: BroadcastPhase;
-  /** When it went live; `null` while it starts. */
+  /** When it went live; `null` while it starts, and if it ended before it was on. */
   startedAt: number | null;
   viewers: number;
+  /** When it ended; `null` while it has not. */
+  endedAt: number | null;
+  /** The most who watched at the same time. */
+  peakViewers: number;
+  /** False while the presenter has turned the camera off; the sound may go on. */
+  cameraOn: boolean;
+  presenterHealth: PresenterHealth;
   /**
    * While it is interrupted: by what, until when it is waited for, and whether that happens again and again. Otherwise
    * `null`.
@@ -151,9 +171,14 @@ export type Replies = {
   'recording:set': { broadcast: BroadcastView };
   'recording:measure': RecordingMeasure;
   'broadcast:stop': { broadcast: BroadcastView };
+  'broadcast:rename': { broadcast: BroadcastView };
+  'broadcast:camera': { broadcast: BroadcastView };
+  'broadcast:health': { broadcast: BroadcastView };
   'channel:follow': ChannelView;
   'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };
   'viewer:leave': Record<string, never>;
+  'test:start': { sdpAnswer: string; maxVideoKbps: number };
+  'test:stop': Record<string, never>;
   'candidate:add': Record<string, never>;
   'lobby:follow': { broadcasts: BroadcastView[] };
 };

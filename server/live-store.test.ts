@@ -16,6 +16,8 @@ const show = {
   recordingId: null,
   recordedMs: 0,
   partSince: null,
+  peakViewers: 3,
+  cameraOn: false,
 };
 let folder: string;
 beforeEach(async () => {
@@ -46,7 +48,9 @@ it.each([
   [true, 'on'],
   [false, 'off'],
 ])('reads what was kept before a recording could pause: %s is %s', async (record, wish) => {
-  const { recordedMs: _, partSince: __, ...older } = { ...show, record };
+  const { recordedMs: _, partSince: __, peakViewers: ___, cameraOn: ____, ...older } = { ...show, record };
   await writeFile(join(folder, 'live.json'), JSON.stringify({ version: 1, broadcasts: [older] }));
-  expect(await new LiveStore(folder, logger).load()).toEqual([{ ...show, record: wish }]);
+  expect(await new LiveStore(folder, logger).load()).toEqual([
+    { ...show, record: wish, peakViewers: 0, cameraOn: true },
+  ]);
 });

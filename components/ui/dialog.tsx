@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import { X } from 'lucide-react';
 import { Dialog as RadixDialog } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
 import { buttonClass } from './button-style.ts';
 
 type DialogProps = {
@@ -15,6 +16,7 @@ type DialogProps = {
 
 /** A window over the page. It holds the focus, and Escape or a click beside it closes it. */
 export function Dialog({ open, onClose, title, description, wide = false, children }: DialogProps) {
+  const t = useTranslations('common');
   return (
     <RadixDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <RadixDialog.Portal>
@@ -30,7 +32,7 @@ export function Dialog({ open, onClose, title, description, wide = false, childr
             <RadixDialog.Title className="pt-1.5 font-semibold text-lg leading-snug">{title}</RadixDialog.Title>
             <RadixDialog.Close className={buttonClass({ variant: 'ghost', size: 'icon', className: '-mt-1 -mr-2' })}>
               <X aria-hidden="true" />
-              <span className="sr-only">Close</span>
+              <span className="sr-only">{t('close')}</span>
             </RadixDialog.Close>
           </div>
           {description !== undefined && (

@@ -8,42 +8,6 @@ export function formatClock(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
-/** A length of time as one says it: `48 s`, `12 min`, `1 h 2 min`. */
-export function formatLength(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / secondMs));
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const rest = minutes % 60;
-  return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
-}
-
-/** A length of time that is only guessed at: `less than a minute`, `12 min`, `18 h`, `5 days`. Rounded down. */
-export function formatGuess(ms: number): string {
-  const minutes = Math.floor(ms / secondMs / 60);
-  if (minutes < 1) return 'less than a minute';
-  if (minutes < 100) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 72 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
-}
-
-/** A size as file managers show it, in powers of 1000: `812 kB`, `1.4 GB`. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = Math.max(0, bytes);
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1_000;
-    unit += 1;
-  }
-  return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-}
-
-/** A moment in the words of the person's own language and time zone: `22 Nov 2025, 14:05`. */
-export function formatMoment(at: number, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
-}
-
 /** The number of people who watch, in words. */
 export function formatViewers(count: number): string {
   return count === 1 ? '1 viewer' : `${count} viewers`;

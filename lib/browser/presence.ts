@@ -1,8 +1,8 @@
-import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
+import { type ErrorBody, toErrorBody } from '../errors.ts';
 import type { BroadcastView, Replies, RequestInput, RequestName } from '../signaling.ts';
 import type { backoffMs } from './backoff.ts';
 import { askToPresent, claimOf, type Mission, overCodes, type ShowPlan } from './mission.ts';
-import { type Accepted, PresenterLine, type PresenterLineParts } from './presenter-line.ts';
+import { type Accepted, connectionLost, PresenterLine, type PresenterLineParts } from './presenter-line.ts';
 import type { ResumeTicket } from './resume-tickets.ts';
 
 /** What a presence is made of. */
@@ -144,6 +144,11 @@ export class Presence {
     const line = this.#line;
     const replaced = await line?.replaceTracks(stream);
     if (replaced === false && this.#line === line) this.tryNow();
+  }
+
+  /** What the browser counts of what goes out; `null` while nothing can. */
+  async stats(): Promise<RTCStatsReport | null> {
+    return (await this.#line?.stats()) ?? null;
   }
 
   /** Asks the server on the line that there is; fails with `connection-lost` where there is none. */
@@ -291,8 +296,4 @@ export class Presence {
     this.#retired?.close();
     this.#retired = null;
   }
-}
-
-function connectionLost(): AppError {
-  return new AppError('connection-lost', 'The connection to the server was lost.');
 }

@@ -31,12 +31,18 @@ export type PresenterLineParts = {
 /** What the server takes this socket for; while it is `asking`, nobody here knows. */
 type Standing = 'free' | 'asking' | 'presenting';
 
+/** There is no line to the server, or no longer. */
+export function connectionLost(): AppError {
+  return new AppError('connection-lost', 'The connection to the server was lost.');
+}
+
 /** A presenter's socket, and at most one media link on it. */
 export class PresenterLine {
   readonly #signaling: Signaling;
   readonly #parts: PresenterLineParts;
   #events: PresenterLineEvents | null;
   #link: PeerLink | null = null;
+  #connection: RTCPeerConnection | null = null;
   #standing: Standing = 'free';
   #videoSender: RTCRtpSender | null = null;
   /** The server's limit; what it was last time until it is told. */
@@ -88,6 +94,7 @@ export class PresenterLine {
       onLost: (error) => this.#lose(link, error.toBody()),
     });
     this.#link = link;
+    this.#connection = connection;
     this.#negotiate(link, ask).catch((error: unknown) => this.#lose(link, toErrorBody(error)));
   }
 
@@ -123,6 +130,11 @@ export class PresenterLine {
 
   async #adaptVideo(): Promise<void> {
     if (this.#videoSender) await limitVideo(this.#videoSender, this.#maxVideoKbps).catch(() => undefined);
+  }
+
+  /** What the browser counts of the link; `null` while no media can flow. */
+  async stats(): Promise<RTCStatsReport | null> {
+    return (this.linked && (await this.#connection?.getStats())) || null;
   }
 
   /** Asks the server; fails with `connection-lost` after `withinMs` milliseconds. */

@@ -400,3 +400,31 @@ test('an end that the server decides is told with its reason', async () => {
   tell({ phase: 'ended', endReason: 'media-failed', recordingId: 'r1' });
   expect(publisher.getState()).toMatchObject({ phase: 'ended', broadcast: { endReason: 'media-failed' } });
 });
+
+test('a camera that is off is told to the server, and again to the next one that lets us in', async () => {
+  const { publisher, connections, line, goLive, acceptAgain } = setUp();
+  await goLive();
+  publisher.switchOn({ camera: false });
+  expect(line().last('broadcast:camera').body).toEqual({ cameraOn: false });
+  line()
+    .last('broadcast:camera')
+    .answer({ broadcast: broadcastView({ cameraOn: false }) });
+  await settle();
+  expect(publisher.getState()).toMatchObject({ phase: 'live', broadcast: { cameraOn: false } });
+  connections[0]?.turn('failed');
+  await vi.advanceTimersByTimeAsync(100);
+  // The server was killed meanwhile, and does not remember.
+  await acceptAgain();
+  expect(line().count('broadcast:camera')).toBe(2);
+});
+
+test('another title is known at once', async () => {
+  const { publisher, line, goLive } = setUp();
+  await goLive();
+  const renaming = publisher.rename('Math 102');
+  line()
+    .last('broadcast:rename')
+    .answer({ broadcast: broadcastView({ title: 'Math 102' }) });
+  await renaming;
+  expect(publisher.getState()).toMatchObject({ broadcast: { title: 'Math 102' } });
+});

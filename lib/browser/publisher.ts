@@ -1,10 +1,13 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../errors.ts';
-import type { BroadcastView, RecordingMeasure, RecordingWish } from '../signaling.ts';
+import type { BroadcastView, RecordingMeasure, RecordingWish, RequestInput } from '../signaling.ts';
 import { Camera, type CameraParts, type Switches } from './camera.ts';
 import type { MediaWish } from './media-plan.ts';
+import { showsScreen } from './mirror.ts';
 import { overCodes, type ShowPlan } from './mission.ts';
 import { speaksWebRtc } from './peer-connection.ts';
 import { Presence, type PresenceParts } from './presence.ts';
+import { connectionLost } from './presenter-line.ts';
+import { PresenterSigns } from './presenter-signs.ts';
 import {
   isOnStage,
   nextPublisherState,
@@ -39,6 +42,7 @@ export class Publisher {
   readonly #store = new Store<PublisherState>({ phase: 'idle' });
   readonly #camera: Camera;
   readonly #presence: Presence;
+  readonly #signs: PresenterSigns;
   /** Runs while an end is wished for and nobody could be told yet. */
   #ending: ReturnType<typeof setTimeout> | undefined;
 
@@ -58,6 +62,10 @@ export class Publisher {
         this.#dropEnding();
         this.#apply({ type: 'taken-over' });
       },
+    });
+    this.#signs = new PresenterSigns({
+      camera: (cameraOn) => this.#change('broadcast:camera', { cameraOn }),
+      health: (health) => this.#change('broadcast:health', { health }),
     });
   }
 
@@ -83,6 +91,7 @@ export class Publisher {
       if (stream === null) return;
       const before = streamOf(this.getState());
       this.#apply({ type: 'camera-opened', stream });
+      this.#signs.set({ cameraOn: this.isPictureOn() });
       // The show may have ended meanwhile.
       if (streamOf(this.getState()) !== stream) this.#parts.stopMedia(stream);
       else await this.#presence.replaceTracks(stream).finally(() => this.#parts.stopMedia(before));
@@ -92,9 +101,30 @@ export class Publisher {
     }
   }
 
+  /** False while the camera is off, unless a screen is shown. */
+  isPictureOn(): boolean {
+    return this.getSwitches().camera || showsScreen(streamOf(this.getState())?.getVideoTracks()[0]);
+  }
+
   /** Turns microphone or camera off and on again, before the show or during it. */
   switchOn(change: Partial<Switches>): void {
     this.#camera.switchOn(change, streamOf(this.getState()));
+    this.#signs.set({ cameraOn: this.isPictureOn() });
+  }
+
+  /** How well it goes out, as measured; viewers are told when it changes. */
+  noteHealth(health: 'good' | 'poor'): void {
+    this.#signs.set({ health });
+  }
+
+  /** What the browser counts of what goes out; `null` while nothing can. */
+  stats(): Promise<RTCStatsReport | null> {
+    return this.#presence.stats();
+  }
+
+  /** Gives the show another title. @throws AppError when the server could not do it */
+  rename(title: string): Promise<void> {
+    return this.#change('broadcast:rename', { title });
   }
 
   /** Goes live. Does nothing without a preview, so a second click does no harm. */
@@ -132,9 +162,8 @@ export class Publisher {
    * Records, waits, or finishes the recording, while the show goes on.
    * @throws AppError when the server could not do it
    */
-  async setRecording(recording: RecordingWish): Promise<void> {
-    const { broadcast } = await this.#presence.request('recording:set', { recording });
-    this.#presence.learn(broadcast);
+  setRecording(recording: RecordingWish): Promise<void> {
+    return this.#change('recording:set', { recording });
   }
 
   /** How long and how large the recording is. @throws AppError when the server could not tell */
@@ -163,7 +192,7 @@ export class Publisher {
       this.#refuse(null);
       return;
     }
-    const ended: BroadcastView = { ...state.broadcast, phase: 'ended', endReason: 'stopped' };
+    const ended: BroadcastView = { ...state.broadcast, phase: 'ended', endReason: 'stopped', endedAt: Date.now() };
     this.#ending ??= setTimeout(() => this.#finish(ended), endMs);
     if (standing === 'away') this.#presence.tryNow();
   }
@@ -190,6 +219,7 @@ export class Publisher {
     this.#dropEnding();
     this.#presence.close();
     this.#camera.close(streamOf(this.getState()));
+    this.#signs.forget();
     this.#apply({ type: 'closed' });
   }
 
@@ -206,6 +236,15 @@ export class Publisher {
     // After the end there still is news of the recording.
     if (broadcast.phase === 'ended' && this.getState().phase !== 'ended') this.#finish(broadcast);
     else this.#apply({ type: 'told', broadcast });
+    this.#signs.heed(this.#presence.standing === 'presenting' ? broadcast : null);
+  }
+
+  async #change<Name extends 'recording:set' | `broadcast:${'rename' | 'camera' | 'health'}`>(
+    name: Name,
+    body: RequestInput<Name>,
+  ): Promise<void> {
+    const { broadcast } = await this.#presence.request(name, body);
+    this.#presence.learn(broadcast);
   }
 
   #judge(error: ErrorBody): 'try-again' | 'give-up' {
@@ -217,7 +256,7 @@ export class Publisher {
       return 'give-up';
     }
     if (overCodes.has(error.code)) {
-      this.#finish({ ...state.broadcast, phase: 'ended' }, error);
+      this.#finish({ ...state.broadcast, phase: 'ended', endedAt: Date.now() }, error);
       return 'give-up';
     }
     this.#apply({ type: 'lost', error });
@@ -246,8 +285,4 @@ export class Publisher {
   #apply(event: PublisherEvent): void {
     this.#store.set(nextPublisherState(this.getState(), event));
   }
-}
-
-function connectionLost(): AppError {
-  return new AppError('connection-lost', 'The connection to the server was lost.');
 }

@@ -14,6 +14,7 @@ import type { Quality } from './quality.ts';
 import { recallPlan, rememberPlan, rememberShow } from './remembered.ts';
 import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
+import { SenderWatch } from './sender-watch.ts';
 import { SignalingClient } from './signaling-client.ts';
 import { WakeLock } from './wake-lock.ts';
 
@@ -23,6 +24,8 @@ export class Studio {
   readonly desk = new MediaDesk((wish) => this.#change(wish));
   readonly publisher: Publisher;
   readonly offer: ResumeOffer;
+  /** How well it goes out, while it does. */
+  readonly sender: SenderWatch;
   readonly #wakeLock = new WakeLock();
   #stop: (() => void) | null = null;
 
@@ -42,6 +45,11 @@ export class Studio {
         return stream;
       },
     });
+    this.sender = new SenderWatch({
+      read: () => this.publisher.stats(),
+      isCameraOn: () => this.publisher.isPictureOn(),
+      onHealth: (health) => this.publisher.noteHealth(health),
+    });
   }
 
   /** Opens camera and devices, and takes care of what pages go through. */
@@ -53,7 +61,11 @@ export class Studio {
     globalThis.addEventListener('pagehide', hangUp);
     globalThis.addEventListener('pageshow', comeBack);
     const page = watchPage(({ gapMs }) => this.publisher.checkNow(gapMs));
-    const unsubscribe = this.publisher.subscribe(() => this.#wakeLock.keep(isOnStage(this.publisher.getState())));
+    const unsubscribe = this.publisher.subscribe(() => {
+      const onStage = isOnStage(this.publisher.getState());
+      this.#wakeLock.keep(onStage);
+      this.sender.keep(onStage);
+    });
     this.#stop = () => {
       globalThis.removeEventListener('pagehide', hangUp);
       globalThis.removeEventListener('pageshow', comeBack);
@@ -70,6 +82,7 @@ export class Studio {
   close(): void {
     this.#stop?.();
     this.#wakeLock.keep(false);
+    this.sender.keep(false);
     this.devices.close();
     this.offer.close();
     this.publisher.close();

@@ -9,6 +9,7 @@ import type { Publisher } from './publisher.ts';
 import type { PublisherState } from './publisher-state.ts';
 import type { Quality } from './quality.ts';
 import type { Resumable } from './resume-offer.ts';
+import type { SenderWatch } from './sender-watch.ts';
 import { Studio } from './studio.ts';
 
 /** What a component needs of the studio. */
@@ -17,6 +18,8 @@ export type PublisherHandle = {
   switches: Switches;
   inputs: MediaInputs;
   publisher: Publisher;
+  /** Measures how well it goes out; whoever shows that subscribes. */
+  sender: SenderWatch;
   askForCamera: (choice: MediaChoice) => void;
   /** What is sent, or will be. */
   media: MediaDeskState;
@@ -42,12 +45,13 @@ export function usePublisher(): PublisherHandle {
     studio.open();
     return () => studio.close();
   }, [studio]);
-  const { publisher, devices, desk, offer } = studio;
+  const { publisher, devices, desk, offer, sender } = studio;
   return {
     state: useSyncExternalStore(publisher.subscribe, publisher.getState, publisher.getState),
     switches: useSyncExternalStore(publisher.subscribeToSwitches, publisher.getSwitches, publisher.getSwitches),
     inputs: useSyncExternalStore(devices.subscribe, devices.getState, devices.getState),
     publisher,
+    sender,
     askForCamera: (choice) => studio.askForCamera(choice),
     media: useSyncExternalStore(desk.subscribe, desk.getState, desk.getState),
     setSource: (source) => studio.setSource(source),

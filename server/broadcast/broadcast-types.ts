@@ -58,6 +58,9 @@ export const savedBroadcastSchema = z.object({
   /** What was recorded in the parts that are closed, in milliseconds, and since when the open one is written. */
   recordedMs: z.number().default(0),
   partSince: z.number().nullable().default(null),
+  /** The most who watched at the same time, and whether the presenter's camera was on. */
+  peakViewers: z.number().default(0),
+  cameraOn: z.boolean().default(true),
 });
 
 /** What is kept on disk of a broadcast that is on. */

@@ -2,12 +2,13 @@ import type { BroadcastState } from '../../lib/broadcast-state.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
 import type { BroadcastRecording } from './broadcast-recording.ts';
 import type { Outages } from './outages.ts';
+import type { ShowFacts } from './show-facts.ts';
 
 /** What a view is made of. */
-type BroadcastFacts = {
+type ViewParts = {
   id: string;
   channel: string;
-  title: string;
+  facts: ShowFacts['view'];
   state: BroadcastState;
   viewers: number;
   recording: BroadcastRecording;
@@ -15,15 +16,16 @@ type BroadcastFacts = {
 };
 
 /** A broadcast as anybody may see it. */
-export function describeBroadcast(facts: BroadcastFacts): BroadcastView {
-  const { id, channel, title, state, viewers, recording, outages } = facts;
+export function describeBroadcast(parts: ViewParts): BroadcastView {
+  const { id, channel, state, viewers, recording, outages } = parts;
   const isOver = state.phase === 'ended';
   return {
     broadcastId: id,
     channel,
-    title,
+    ...parts.facts,
     phase: state.phase,
-    startedAt: 'since' in state ? state.since : null,
+    startedAt: isOver ? state.began : 'since' in state ? state.since : null,
+    endedAt: isOver ? state.at : null,
     viewers,
     interruption:
       state.phase === 'interrupted'

@@ -20,14 +20,16 @@ import type { LinkListener, MediaLink } from './media-gateway.ts';
 import { PresenterSeat } from './presenter-seat.ts';
 import { PresenterWatch } from './presenter-watch.ts';
 import { createResumeToken, isSameToken } from './resume-token.ts';
+import { ShowFacts } from './show-facts.ts';
 import { Stages } from './stages.ts';
 
 /** One show on a channel, from the request to go live to its end, whatever interruptions it has. */
 export class Broadcast {
   readonly id: string;
   readonly channel: string;
-  readonly title: string;
   readonly resumeToken: string;
+  /** Title and the like: what its presenter may change while it is on. */
+  readonly facts: ShowFacts;
   readonly #parts: BroadcastParts;
   readonly #logger: Logger;
   readonly #changed: (broadcast: Broadcast) => void;
@@ -46,7 +48,7 @@ export class Broadcast {
   ) {
     this.id = saved?.id ?? randomUUID();
     this.channel = show.channel;
-    this.title = show.title;
+    this.facts = new ShowFacts(saved ?? show, () => this.#changed(this));
     this.resumeToken = saved?.resumeToken ?? createResumeToken();
     this.#parts = parts;
     this.#changed = changed;
@@ -86,19 +88,26 @@ export class Broadcast {
 
   /** What anybody may know of it. */
   view(): BroadcastView {
-    const { id, channel, title } = this;
-    const viewers = this.#stages.peerIds.filter((peerId) => peerId !== this.presenterId).length;
+    const { id, channel } = this;
     const { outages } = this.#parts;
-    const { state } = this.#life;
-    return describeBroadcast({ id, channel, title, state, viewers, recording: this.#recording, outages });
+    const [{ state }, { view: facts }] = [this.#life, this.facts];
+    return describeBroadcast({
+      id,
+      channel,
+      facts,
+      state,
+      viewers: this.#viewers,
+      recording: this.#recording,
+      outages,
+    });
   }
 
   /** What has to be known to take it up again after the server was killed; `null` if there is nothing to take up. */
   save(): SavedBroadcast | null {
     const { startedAt } = this.#life;
     if (startedAt === null) return null;
-    const { id, channel, title, resumeToken } = this;
-    return { id, channel, title, resumeToken, startedAt, ...this.#recording.save() };
+    const { id, channel, resumeToken } = this;
+    return { id, channel, resumeToken, startedAt, ...this.facts.save(), ...this.#recording.save() };
   }
 
   /**
@@ -111,7 +120,7 @@ export class Broadcast {
     this.#changed(this);
     try {
       const { sdpAnswer: answer } = await this.#arrivals.enter(request.peerId, () => this.#present(request));
-      this.#logger.info({ title: this.title, record: request.record }, 'the broadcast is starting');
+      this.#logger.info({ title: this.facts.title, record: request.record }, 'the broadcast is starting');
       return answer;
     } catch (error) {
       void this.end('media-failed');
@@ -161,6 +170,7 @@ export class Broadcast {
     try {
       const link = await this.#arrivals.enter(viewer.peerId, () => {
         const joining = this.#stages.current().connectViewer({ ...viewer, listener, lost });
+        this.facts.noteViewers(this.#viewers);
         this.#changed(this);
         return joining;
       });
@@ -230,8 +240,12 @@ export class Broadcast {
     await this.#recording.finish();
   }
 
+  get #viewers(): number {
+    return this.#stages.peerIds.filter((peerId) => peerId !== this.presenterId).length;
+  }
+
   get #show() {
-    return { channel: this.channel, title: this.title, startedAt: this.#life.startedAt ?? Date.now() };
+    return { channel: this.channel, title: this.facts.title, startedAt: this.#life.startedAt ?? Date.now() };
   }
 
   async #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<MediaLink> {
@@ -249,6 +263,7 @@ export class Broadcast {
       },
     });
     this.#seat.take(presenter, () => this.#mediaMissing(presenter));
+    this.facts.noteHealth('unknown');
     const session = this.#stages.current();
     const lost = (error: AppError) => presenter.listener.closed(error);
     const link = await session.connectPresenter({ ...request, listener: presenter, lost });

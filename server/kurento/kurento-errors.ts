@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../../lib/errors.ts';
+import { recordingProblems } from '../../lib/recording-problems.ts';
 
 type Meaning = { code: ErrorCode; message: string };
 
@@ -98,9 +99,7 @@ const fullPattern = /no[ _]space[ _]left/i;
 
 /** The error of a recording that broke; `cause` may be what a recorder's `Error` event says. */
 export function recordingFailed(cause: unknown): AppError {
-  const message = isDiskFull(cause)
-    ? 'The disk with the recordings is full. What was recorded is kept; to go on, please make room by deleting recordings that nobody needs.'
-    : 'The recording could not be written. Please see to it that the media server may write to the recordings folder and has room there.';
+  const message = isDiskFull(cause) ? recordingProblems.diskFull : recordingProblems.notWritable;
   return new AppError('recording-failed', message, { cause });
 }
 

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AppError } from '../../lib/errors.ts';
 import type { Recording } from '../../lib/recording.ts';
+import { recordingProblems } from '../../lib/recording-problems.ts';
 import type { Logger } from '../logger.ts';
 import { ManifestStore } from './manifest-store.ts';
 import { RecordingFinisher } from './recording-finisher.ts';
@@ -210,9 +211,7 @@ export class DiskRecordingLibrary implements RecordingLibrary {
       await makeRecordingFolder(this.#store.pathOf(manifest.id));
       await this.#store.put(manifest);
     } catch (cause) {
-      const message =
-        'The recording could not be started, because the server’s disk refused. Please tell its operator.';
-      throw new AppError('recording-failed', message, { cause });
+      throw new AppError('recording-failed', recordingProblems.diskRefused, { cause });
     }
   }
 

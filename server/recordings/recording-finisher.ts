@@ -2,6 +2,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Recording } from '../../lib/recording.ts';
+import { recordingProblems } from '../../lib/recording-problems.ts';
 import type { Logger } from '../logger.ts';
 import type { ManifestStore } from './manifest-store.ts';
 import { finishedContainer, inspectMedia, type MediaFacts } from './media-file.ts';
@@ -15,9 +16,6 @@ import { fileSize } from './recordings-folder.ts';
  * In milliseconds.
  */
 const quietMs = 5000;
-const nothingCame = 'Nothing was recorded, because neither sound nor picture reached the media server.';
-const notPlayable = 'What was recorded cannot be played, because it broke off before the first picture was complete.';
-const notReadable = 'The server could not read what was recorded. Its operator finds the reason in the log.';
 
 /** How a recording came to its end. */
 export type Ending = {
@@ -95,7 +93,7 @@ export class RecordingFinisher {
       if (this.#closing.signal.aborted) return underWay();
       this.#logger.error({ err: error, recording: id }, 'A recording’s file cannot be read.');
       // Its parts are still listed, so the next start tries again.
-      done = { ...manifest, state: 'failed', failure: notReadable };
+      done = { ...manifest, state: 'failed', failure: recordingProblems.notReadable };
     }
     this.#store.note(done);
     try {
@@ -124,7 +122,7 @@ export class RecordingFinisher {
     const first = run[0];
     if (first === undefined) {
       const sizeBytes = rest.reduce((sum, part) => sum + part.sizeBytes, 0);
-      const failure = sentence ?? (sizeBytes === 0 ? nothingCame : notPlayable);
+      const failure = sentence ?? (sizeBytes === 0 ? recordingProblems.nothingCame : recordingProblems.notPlayable);
       return { ...settled, state: 'failed', sizeBytes, failure };
     }
     const empty = parts.filter(({ sizeBytes }) => sizeBytes === 0).map(({ file }) => file);

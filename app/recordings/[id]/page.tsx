@@ -1,8 +1,12 @@
 import type { Metadata } from 'next';
 import { PageFrame } from '../../../components/page-frame.tsx';
 import { RecordingPage } from '../../../components/recording-page.tsx';
+import { requestTranslator } from '../../../lib/i18n/request-locale.ts';
 
-export const metadata: Metadata = { title: 'Recording' };
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await requestTranslator('library');
+  return { title: t('recording.title') };
+}
 
 export default async function OneRecordingPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;

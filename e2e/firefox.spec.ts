@@ -1,0 +1,69 @@
+import type { Browser } from 'puppeteer-core';
+import { FirefoxPerson, findFirefox, startFirefox } from './firefox.ts';
+import { test } from './fixtures.ts';
+
+const firefox = findFirefox();
+
+test.describe('with Firefox', () => {
+  test.skip(firefox === undefined, 'There is no Firefox on this machine; FIREFOX_PATH may name one.');
+  test.setTimeout(120_000);
+
+  test('one presents and is seen in Firefox and in Chromium, recorded, and ends the show', async ({
+    server,
+    openViewer,
+  }) => {
+    await withFirefox(async (open) => {
+      const presenter = await open();
+      await presenter.open(`${server.url}/present#key=${encodeURIComponent(server.key)}`, 'Go live');
+      await presenter.seesMovingVideo('Your camera');
+      await presenter.fillIn('Channel', 'from-firefox');
+      await presenter.fillIn('Title', 'From Firefox');
+      await presenter.press('Go live');
+      await presenter.seesText('You are live');
+      await presenter.seesText('Recording');
+      const viewer = await open();
+      await viewer.open(`${server.url}/watch/from-firefox`, 'From Firefox');
+      await viewer.seesMovingVideo('Broadcast');
+      const other = await openViewer();
+      await other.open('from-firefox');
+      await other.seesMovingVideo();
+      await presenter.press('End broadcast');
+      await presenter.press('End for everyone');
+      await presenter.seesText('Your broadcast has ended');
+      await viewer.seesText('This broadcast has ended');
+      await other.seesThatItEnded();
+      await viewer.press('Watch the recording');
+      await viewer.seesText('All recordings');
+    });
+  });
+
+  test('one watches who presents with Chromium, and waits for who has not begun', async ({ presenter, server }) => {
+    await withFirefox(async (open) => {
+      const viewer = await open();
+      await viewer.open(`${server.url}/watch/to-firefox`, 'Nothing is on air yet');
+      await presenter.open();
+      await presenter.goLive({ channel: 'to-firefox', title: 'To Firefox' });
+      await viewer.seesMovingVideo('Broadcast');
+      await presenter.seesViewers(1);
+      await presenter.page.reload();
+      await viewer.seesText('The presenter will be right back');
+      await presenter.page.getByRole('button', { name: 'Resume your broadcast' }).click();
+      await viewer.seesMovingVideo('Broadcast');
+      await presenter.end();
+      await viewer.seesText('This broadcast has ended');
+    });
+  });
+});
+
+/** Runs a Firefox for as long as `work` takes; `open` gives each person a window of their own. */
+async function withFirefox(work: (open: () => Promise<FirefoxPerson>) => Promise<void>): Promise<void> {
+  const browser: Browser = await startFirefox(firefox ?? '');
+  try {
+    await work(async () => {
+      const context = await browser.createBrowserContext();
+      return new FirefoxPerson(await context.newPage());
+    });
+  } finally {
+    await browser.close();
+  }
+}

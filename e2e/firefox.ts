@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { expect } from './fixtures.ts';
+
+/** Where systems keep a Firefox; FIREFOX_PATH names another one. */
+const usualPlaces = [
+  '/usr/bin/firefox-esr',
+  '/usr/bin/firefox',
+  '/snap/bin/firefox',
+  '/Applications/Firefox.app/Contents/MacOS/firefox',
+  'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
+];
+
+/** The Firefox of this machine; `undefined` if it has none. */
+export function findFirefox(): string | undefined {
+  return [process.env.FIREFOX_PATH, ...usualPlaces].find((path) => path !== undefined && existsSync(path));
+}
+
+/** Starts a Firefox that anybody may run, with its own test picture and tone for camera and microphone. */
+export function startFirefox(executablePath: string): Promise<Browser> {
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath,
+    headless: true,
+    extraPrefsFirefox: {
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      'media.peerconnection.ice.loopback': true,
+      'intl.accept_languages': 'en',
+    },
+  });
+}
+
+/** What a video element has shown so far. */
+export type Shown = { seconds: number; frames: number; width: number };
+
+/** Who presents or watches with Firefox, and finds things by their words as people do. */
+export class FirefoxPerson {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Opens an address and waits for what shows that the page is there. */
+  async open(address: string, landmark: string): Promise<void> {
+    await this.page.goto(address, { waitUntil: 'domcontentloaded' });
+    await this.seesText(landmark);
+  }
+
+  async fillIn(label: string, text: string): Promise<void> {
+    await this.page.locator(`::-p-xpath(//input[@id=//label[normalize-space()='${label}']/@for])`).fill(text);
+  }
+
+  async press(button: string): Promise<void> {
+    await this.page.locator(`::-p-xpath(//*[self::button or self::a][normalize-space()='${button}'])`).click();
+  }
+
+  async seesText(text: string): Promise<void> {
+    await this.page.locator(`::-p-xpath(//*[normalize-space(text())='${text}'])`).wait();
+  }
+
+  /** The picture of the video with this label moves: its time goes on, and frames are shown. */
+  async seesMovingVideo(label: string): Promise<void> {
+    await expect.poll(async () => (await this.shown(label)).frames, { timeout: 20_000 }).toBeGreaterThan(0);
+    const before = await this.shown(label);
+    expect(before.width).toBeGreaterThan(0);
+    await expect.poll(async () => (await this.shown(label)).frames).toBeGreaterThan(before.frames + 30);
+    expect((await this.shown(label)).seconds).toBeGreaterThan(before.seconds + 0.5);
+  }
+
+  /** What the video with this label has shown so far; nothing while there is none. */
+  async shown(label: string): Promise<Shown> {
+    return this.page.evaluate((name): Shown => {
+      const video = document.querySelector<HTMLVideoElement>(`video[aria-label="${name}"]`);
+      if (video === null) return { seconds: 0, frames: 0, width: 0 };
+      const { totalVideoFrames } = video.getVideoPlaybackQuality();
+      return { seconds: video.currentTime, frames: totalVideoFrames, width: video.videoWidth };
+    }, label);
+  }
+}

@@ -1,0 +1,79 @@
+import type { Browser } from 'playwright/test';
+import { expect, test } from './fixtures.ts';
+import { switchLanguage } from './looks.ts';
+import { englishIn, expectKorean, textsOf } from './page-texts.ts';
+
+/**
+ * The pages on which a browser in Korean finds nothing in English, each with the text in Korean that shows that it is
+ * there. States that need a show are looked at in accessibility.spec.ts.
+ */
+const koreanPages = [
+  { path: '/', landmark: '지금 방송 중' },
+  { path: '/recordings', landmark: '지난 방송을 다시 보고 내려받을 수 있습니다.' },
+  { path: '/recordings/none', landmark: '이 녹화는 존재하지 않습니다' },
+  { path: '/nowhere', landmark: '이 주소에는 아무것도 없습니다' },
+] as const;
+
+for (const { path, landmark } of koreanPages) {
+  test(`a browser in Korean finds no English on ${path}`, async ({ browser, server }) => {
+    const page = await koreanPage(browser);
+    await page.goto(`${server.url}${path}`);
+    await expect(page.getByText(landmark).first()).toBeVisible();
+    await expect(page.locator('html')).toHaveAttribute('lang', 'ko');
+    await expect(page.getByText('…')).toHaveCount(0);
+    await expectKorean(page, path);
+    await page.context().close();
+  });
+}
+
+test('the language is changed on the page as it stands, and remembered', async ({ presenter, openViewer }) => {
+  await presenter.open();
+  await presenter.goLive({ channel: 'two-tongues', title: 'Two tongues' });
+  const viewer = await openViewer();
+  await viewer.open('two-tongues');
+  await viewer.seesMovingVideo();
+  for (const page of [viewer.page, presenter.page]) {
+    await page.locator('video').evaluate((video) => video.setAttribute('data-before', 'yes'));
+    await switchLanguage(page, 'ko');
+    // A player that was made anew would have lost what was written on it.
+    await expect(page.locator('video')).toHaveAttribute('data-before', 'yes');
+  }
+  await expect(viewer.page.getByRole('link', { name: '녹화', exact: true })).toBeVisible();
+  await viewer.page.locator('video').evaluate(async (video) => {
+    const player = video as HTMLVideoElement;
+    const { totalVideoFrames } = player.getVideoPlaybackQuality();
+    while (player.getVideoPlaybackQuality().totalVideoFrames < totalVideoFrames + 20) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  });
+  await viewer.page.reload();
+  await expect(viewer.page.locator('html')).toHaveAttribute('lang', 'ko');
+  await viewer.page.goto('/');
+  await expect(viewer.page.getByRole('heading', { name: '지금 방송 중' })).toBeVisible();
+  await switchLanguage(presenter.page, 'en');
+  await presenter.end();
+});
+
+test('pieces of English are found among Korean, and names are not', () => {
+  expect(englishIn(['Nothing recorded yet', '링크를 복사 Copy the link now'], [])).toHaveLength(2);
+  expect(
+    englishIn(
+      ['Open day at the observatory', 'Rostrum 1.4 GB', 'Chrome, Edge, Firefox, Safari를'],
+      ['Open day at the observatory'],
+    ),
+  ).toEqual([]);
+});
+
+test('a browser in neither language gets English', async ({ browser, server }) => {
+  const context = await browser.newContext({ locale: 'de-DE' });
+  const page = await context.newPage();
+  await page.goto(server.url);
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  expect(await textsOf(page)).toContain('On air now');
+  await context.close();
+});
+
+async function koreanPage(browser: Browser) {
+  const context = await browser.newContext({ locale: 'ko-KR' });
+  return context.newPage();
+}

@@ -1,0 +1,42 @@
+import type { Page } from 'playwright/test';
+import { type Locale, locales } from '../lib/i18n/locales.ts';
+import { expect } from './fixtures.ts';
+
+/** The sizes at which pages are looked at, in CSS pixels. */
+export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
+/** The themes that there are. */
+export const themes = ['light', 'dark'] as const;
+
+/** One way to look at a page. */
+export type Look = { size: keyof typeof sizes; theme: (typeof themes)[number]; locale: Locale };
+
+/** How a page is found, and left. */
+export const usualLook: Look = { size: 'desktop', theme: 'light', locale: 'en' };
+
+/** Every way to look at a page. */
+export const everyLook: readonly Look[] = locales.flatMap((locale) =>
+  themes.flatMap((theme) => (['phone', 'desktop'] as const).map((size) => ({ size, theme, locale }))),
+);
+
+/** Shows a page in another way, as it stands: nothing is loaded anew. */
+export async function showAs(page: Page, { size, theme, locale }: Look): Promise<void> {
+  await page.setViewportSize(sizes[size]);
+  await page.emulateMedia({ colorScheme: theme });
+  await switchLanguage(page, locale);
+  // What moves into place is given the time to arrive.
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .map(({ effect, finished }) =>
+          effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY ? null : finished.catch(() => null),
+        ),
+    ),
+  );
+}
+
+/** Chooses another language in the page's head; a window that is open over the page stays open. */
+export async function switchLanguage(page: Page, locale: Locale): Promise<void> {
+  await page.locator('header select').selectOption(locale);
+  await expect(page.locator('html')).toHaveAttribute('lang', locale);
+}

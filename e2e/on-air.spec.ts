@@ -1,0 +1,137 @@
+import { expect, test } from './fixtures.ts';
+
+test.describe('a presenter on air', () => {
+  test('sees that it goes out well, and after the end how the show went', async ({ presenter, openViewer }) => {
+    await presenter.open();
+    await presenter.goLive({ channel: 'on-air-peak', title: 'The peak' });
+    await expect(presenter.page).toHaveTitle('● Live: The peak');
+    const [one, two] = [await openViewer(), await openViewer()];
+    await one.open('on-air-peak');
+    await two.open('on-air-peak');
+    await presenter.seesViewers(2);
+    await one.page.close();
+    await presenter.seesViewers(1);
+    await expect(presenter.page.getByText('peak 2', { exact: true })).toBeVisible();
+    const connection = presenter.page.getByRole('region', { name: 'Your connection' });
+    await expect(connection.getByText(/^Excellent – 360p, [\d.,]+ [kM]bit\/s$/)).toBeVisible({ timeout: 30_000 });
+    await expect(connection.getByText('Your connection is excellent.')).toBeAttached();
+    for (const figure of ['Bitrate', 'Loss', 'Round trip']) {
+      await expect(
+        connection.getByRole('img', { name: new RegExp(`^${figure} over the last minute: now `) }),
+      ).toBeVisible();
+    }
+    await presenter.end();
+    const facts = presenter.page.locator('dl > div');
+    await expect(facts.filter({ hasText: 'On air' }).locator('dd')).toHaveText(/^\d+:\d\d$/);
+    await expect(facts.filter({ hasText: 'Most viewers at once' }).locator('dd')).toHaveText('2');
+    await expect(facts.filter({ hasText: 'Ended' }).locator('dd')).toHaveText('By you');
+    await expect(presenter.page).not.toHaveTitle(/Live/);
+  });
+
+  test('gives the show another title, which viewers and the lobby see at once', async ({
+    presenter,
+    openViewer,
+    openPage,
+  }) => {
+    await presenter.open();
+    await presenter.goLive({ channel: 'on-air-title', title: 'A tpyo' });
+    const viewer = await openViewer();
+    await viewer.open('on-air-title');
+    await expect(viewer.page.getByText('A tpyo')).toBeVisible();
+    const lobby = await openPage();
+    await lobby.goto('/');
+    await presenter.page.getByRole('button', { name: 'Change the title' }).click();
+    const field = presenter.page.getByRole('textbox', { name: 'New title' });
+    await expect(field).toBeFocused();
+    // The letters of the shortcuts are letters here.
+    await field.pressSequentially('More movies');
+    await field.press('Enter');
+    await expect(presenter.page.getByRole('heading', { name: 'More movies' })).toBeVisible();
+    await expect(presenter.page.getByText('You are muted')).toBeHidden();
+    await expect(presenter.page.getByRole('button', { name: 'Change the title' })).toBeFocused();
+    await expect(viewer.page.getByText('More movies')).toBeVisible();
+    await expect(lobby.getByText('More movies')).toBeVisible();
+    await expect(viewer.page.getByText('A tpyo')).toBeHidden();
+    await presenter.page.getByRole('button', { name: 'Change the title' }).click();
+    await field.fill('Never mind');
+    await field.press('Escape');
+    await expect(presenter.page.getByRole('heading', { name: 'More movies' })).toBeVisible();
+    await presenter.end();
+  });
+
+  test('turns the camera off and on by key; viewers read that, and stay connected', async ({
+    presenter,
+    openViewer,
+  }) => {
+    await presenter.open();
+    await presenter.goLive({ channel: 'on-air-camera', title: 'Camera' });
+    const viewer = await openViewer();
+    await viewer.open('on-air-camera');
+    await viewer.seesMovingVideo();
+    const slate = viewer.page.getByText('The camera is off', { exact: true });
+    await expect(slate).toBeHidden();
+    await presenter.page.keyboard.press('v');
+    await expect(presenter.page.getByRole('button', { name: 'Camera on' })).toBeVisible();
+    await expect(slate).toBeVisible();
+    const late = await openViewer();
+    await late.open('on-air-camera');
+    await expect(late.page.getByText('The camera is off', { exact: true })).toBeVisible();
+    // Black pictures still arrive, so nobody takes the silence for a fault.
+    await viewer.seesMovingVideo(6);
+    await viewer.hearsTheTone();
+    await expect(slate).toBeVisible();
+    await expect(viewer.page.getByText('Reconnecting…')).toBeHidden();
+    const connection = presenter.page.getByRole('region', { name: 'Your connection' });
+    await expect(connection.getByText(/^(Excellent|Good) – sound only, /)).toBeVisible({ timeout: 30_000 });
+    await presenter.page.keyboard.press('v');
+    await expect(slate).toBeHidden();
+    await viewer.seesTheTestSource();
+    await late.seesTheTestSource();
+    await presenter.end();
+  });
+
+  test('mutes the microphone by key, and is heard again', async ({ presenter, openViewer }) => {
+    await presenter.open();
+    await presenter.goLive({ channel: 'on-air-mute', title: 'Mute' });
+    const viewer = await openViewer();
+    await viewer.open('on-air-mute');
+    await viewer.hearsTheTone();
+    await presenter.page.keyboard.press('m');
+    await expect(presenter.page.getByText('You are muted')).toBeVisible();
+    await expect(presenter.page.getByRole('button', { name: 'Unmute' })).toBeVisible();
+    await viewer.hearsNothing();
+    await presenter.page.getByRole('button', { name: 'End broadcast' }).click();
+    await presenter.page.keyboard.press('m');
+    await presenter.page.getByRole('button', { name: 'Keep going' }).click();
+    await expect(presenter.page.getByText('You are muted')).toBeVisible();
+    await presenter.page.keyboard.press('m');
+    await expect(presenter.page.getByRole('button', { name: 'Mute', exact: true })).toBeVisible();
+    await viewer.hearsSomething();
+    await presenter.end();
+  });
+
+  test('shares the show by QR code and as code for other pages', async ({ presenter, server }) => {
+    await presenter.open();
+    await presenter.goLive({ channel: 'on-air-share', title: 'Sums & "more"' });
+    const { page } = presenter;
+    const address = `${server.url}/watch/on-air-share`;
+    await page.getByRole('button', { name: 'QR code' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Scan to watch' });
+    await expect(dialog.getByRole('img', { name: `QR code of ${address}` })).toBeVisible();
+    await expect(dialog.getByText(address, { exact: true })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Embed' }).click();
+    await page.getByRole('button', { name: 'Copy the code' }).click();
+    await expect(page.getByText('The code is copied.')).toBeAttached();
+    const code = await page.evaluate(() => navigator.clipboard.readText());
+    const player = await page.evaluate((html) => {
+      const frame = new DOMParser().parseFromString(html, 'text/html').querySelector('iframe');
+      return { source: frame?.src, title: frame?.title, allowed: frame?.allow };
+    }, code);
+    expect(player.source).toBe(`${server.url}/embed/on-air-share`);
+    expect(player.title).toBe('Sums & "more"');
+    expect(player.allowed).toContain('autoplay');
+    await page.keyboard.press('Escape');
+    await presenter.end();
+  });
+});

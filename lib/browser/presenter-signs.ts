@@ -1,0 +1,70 @@
+import type { BroadcastView } from '../signaling.ts';
+
+/** What viewers should know of their presenter's sending. `health` is `null` until it was measured. */
+type Signs = { cameraOn: boolean; health: 'good' | 'poor' | null };
+
+/** What of a view the presenter's browser answers for. */
+type Told = Pick<BroadcastView, 'cameraOn' | 'presenterHealth'>;
+
+/** Sends these signs to the server. */
+export type TellSigns = {
+  camera: (cameraOn: boolean) => Promise<unknown>;
+  health: (health: 'good' | 'poor') => Promise<unknown>;
+};
+
+/**
+ * Keeps the server informed of a presenter's sending. What the server believes stands in its view of the broadcast, so
+ * only what differs is sent, one thing after the other; and after a break, or on another device, everything mends
+ * itself with the first view.
+ */
+export class PresenterSigns {
+  readonly #tell: TellSigns;
+  #wanted: Signs = { cameraOn: true, health: null };
+  #known: Told | null = null;
+  #isTelling = false;
+
+  constructor(tell: TellSigns) {
+    this.#tell = tell;
+  }
+
+  /** This is how it is now. */
+  set(change: Partial<Signs>): void {
+    this.#wanted = { ...this.#wanted, ...change };
+    this.#tellNext();
+  }
+
+  /** This is what the server believes; `null` while it is not we whom it hears. */
+  heed(broadcast: BroadcastView | null): void {
+    this.#known = broadcast?.phase === 'ended' ? null : broadcast;
+    this.#tellNext();
+  }
+
+  /** The show is over, and the camera is closed: the next one begins anew. */
+  forget(): void {
+    this.#wanted = { cameraOn: true, health: null };
+    this.#known = null;
+  }
+
+  #tellNext(): void {
+    const [known, { cameraOn, health }] = [this.#known, this.#wanted];
+    if (known === null || this.#isTelling) return;
+    if (known.cameraOn !== cameraOn) this.#await(this.#tell.camera(cameraOn), { cameraOn });
+    else if (health !== null && known.presenterHealth !== health)
+      this.#await(this.#tell.health(health), { presenterHealth: health });
+  }
+
+  #await(telling: Promise<unknown>, told: Partial<Told>): void {
+    this.#isTelling = true;
+    const done = () => {
+      this.#isTelling = false;
+    };
+    telling.finally(done).then(
+      () => {
+        if (this.#known !== null) this.#known = { ...this.#known, ...told };
+        this.#tellNext();
+      },
+      // What could not be told now is told with the next view or measurement.
+      () => undefined,
+    );
+  }
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { healthForViewers, judgeSender, unmeasured } from './sender-health.ts';
+import { readSenderReport, type SenderReport, type SenderSample, sampleBetween } from './sender-report.ts';
+
+const fine: SenderSample = {
+  at: 0,
+  kbps: 2_400,
+  lossShare: 0,
+  roundTripMs: 30,
+  height: 720,
+  sourceHeight: 720,
+  limitedBy: 'none',
+};
+const samples = (change: Partial<SenderSample> = {}, count = 5) =>
+  Array.from({ length: count }, (_, second) => ({ ...fine, at: second * 1_000, ...change }));
+
+describe('the health of what is sent', () => {
+  it('is not told before there are three samples', () => {
+    expect(judgeSender(samples({}, 2))).toEqual(unmeasured);
+    expect(judgeSender(samples({}, 3)).level).toBe('excellent');
+  });
+
+  it.each<[string, Partial<SenderSample>, string, string]>([
+    ['a picture in full size', {}, 'excellent', 'none'],
+    ['a picture that is limited and still full size', { limitedBy: 'bandwidth' }, 'good', 'upload'],
+    ['480 of 720 lines, for want of upload', { height: 480, limitedBy: 'bandwidth' }, 'fair', 'upload'],
+    ['180 of 720 lines', { height: 180, limitedBy: 'bandwidth' }, 'poor', 'upload'],
+    ['480 of 720 lines, for want of a faster device', { height: 480, limitedBy: 'cpu' }, 'fair', 'device'],
+    ['no picture at all, only sound', { height: null, sourceHeight: null, kbps: 40 }, 'excellent', 'none'],
+    ['2 % loss', { lossShare: 0.02 }, 'good', 'loss'],
+    ['5 % loss', { lossShare: 0.05 }, 'fair', 'loss'],
+    ['20 % loss', { lossShare: 0.2 }, 'poor', 'loss'],
+    ['a server that says nothing of loss', { lossShare: null }, 'excellent', 'none'],
+    ['250 ms there and back', { roundTripMs: 250 }, 'good', 'delay'],
+    ['1 s there and back', { roundTripMs: 1_000 }, 'poor', 'delay'],
+    ['no time there and back', { roundTripMs: null }, 'excellent', 'none'],
+    ['a slow line, which delays and loses too', { height: 480, lossShare: 0.05, roundTripMs: 500 }, 'fair', 'upload'],
+    ['much loss in a smaller picture', { height: 480, lossShare: 0.2 }, 'poor', 'loss'],
+    ['silence', { kbps: 0 }, 'nothing', 'none'],
+  ])('with %s', (_, change, level, cause) => {
+    expect(judgeSender(samples(change))).toMatchObject({ level, cause });
+  });
+
+  it('is judged by the last five seconds', () => {
+    expect(judgeSender([...samples({ lossShare: 0.5 }), ...samples()]).level).toBe('excellent');
+    expect(judgeSender([...samples(), ...samples({ lossShare: 0.5 }, 1)])).toMatchObject({
+      level: 'poor',
+      cause: 'loss',
+    });
+  });
+
+  it('is silence only after three seconds of it', () => {
+    expect(judgeSender([...samples(), ...samples({ kbps: 0 }, 2)]).level).toBe('excellent');
+    expect(judgeSender([...samples(), ...samples({ kbps: 0 }, 3)]).level).toBe('nothing');
+  });
+
+  it.each([
+    ['checking', null],
+    ['excellent', 'good'],
+    ['fair', 'good'],
+    ['poor', 'poor'],
+    ['nothing', 'poor'],
+  ] as const)('%s is %s for viewers', (level, word) => {
+    expect(healthForViewers({ ...unmeasured, level })).toBe(word);
+  });
+});
+
+describe('a browser’s report', () => {
+  const entries = [
+    { type: 'outbound-rtp', kind: 'audio', bytesSent: 1_000, packetsSent: 10 },
+    {
+      type: 'outbound-rtp',
+      kind: 'video',
+      bytesSent: 9_000,
+      packetsSent: 90,
+      frameWidth: 360,
+      frameHeight: 640,
+      qualityLimitationReason: 'cpu' as const,
+    },
+    { type: 'remote-inbound-rtp', kind: 'audio', packetsLost: 1, roundTripTime: 0.02 },
+    { type: 'remote-inbound-rtp', kind: 'video', packetsLost: 2, roundTripTime: 0.05 },
+    { type: 'media-source', kind: 'video', width: 720, height: 1_280 },
+    { type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.4 },
+    { type: 'candidate-pair', nominated: false, currentRoundTripTime: 9 },
+  ];
+
+  it('is read, with sound and picture together and a portrait by its shorter side', () => {
+    expect(readSenderReport(entries, 5)).toEqual({
+      at: 5,
+      bytesSent: 10_000,
+      packetsSent: 100,
+      packetsLost: 3,
+      roundTripMs: 50,
+      height: 360,
+      sourceHeight: 720,
+      limitedBy: 'cpu',
+    });
+  });
+
+  it('without the server’s own reports tells the time of the nominated way', () => {
+    const quiet = readSenderReport(
+      entries.filter(({ type }) => type !== 'remote-inbound-rtp'),
+      5,
+    );
+    expect(quiet).toMatchObject({ packetsLost: null, roundTripMs: 400 });
+  });
+
+  it('and the next one make a sample', () => {
+    const before: SenderReport = readSenderReport(entries, 1_000);
+    const after = { ...before, at: 2_000, bytesSent: 260_000, packetsSent: 300, packetsLost: 13 };
+    expect(sampleBetween(before, after)).toMatchObject({ at: 2_000, kbps: 2_000, lossShare: 0.05 });
+    // Packets that were only late come off the count again.
+    expect(sampleBetween(before, { ...after, packetsLost: 1 })?.lossShare).toBe(0);
+  });
+
+  it('makes no sample with one of another link, or of the same moment', () => {
+    const before: SenderReport = readSenderReport(entries, 1_000);
+    expect(sampleBetween(before, { ...before, at: 2_000, bytesSent: 0 })).toBeNull();
+    expect(sampleBetween(before, before)).toBeNull();
+  });
+});

@@ -1,0 +1,90 @@
+import type { SenderSample } from './sender-report.ts';
+
+/** How well it goes out, from best to worst; `checking` until that can be told. */
+export type HealthLevel = 'checking' | 'excellent' | 'good' | 'fair' | 'poor' | 'nothing';
+
+/** What is to blame: a line or a device that is too slow for the picture, packets that get lost, or a long way. */
+export type HealthCause = 'none' | 'upload' | 'device' | 'loss' | 'delay';
+
+/** How well it goes out, why not better, and the figures behind it. */
+export type SenderHealth = {
+  level: HealthLevel;
+  cause: HealthCause;
+  kbps: number;
+  /** The shorter side of the picture that is sent, and of the one that the camera gives, in pixels; `null` without. */
+  height: number | null;
+  sourceHeight: number | null;
+  /** 0 … 1 */
+  lossShare: number;
+  roundTripMs: number | null;
+};
+
+/** What is not measured yet. */
+export const unmeasured: SenderHealth = {
+  level: 'checking',
+  cause: 'none',
+  kbps: 0,
+  height: null,
+  sourceHeight: null,
+  lossShare: 0,
+  roundTripMs: null,
+};
+
+/** So many samples are judged together, and with fewer than the least nothing is said. */
+const windowSize = 5;
+const leastSamples = 3;
+
+type Grade = Exclude<HealthLevel, 'checking' | 'nothing'>;
+const grades: readonly Grade[] = ['excellent', 'good', 'fair', 'poor'];
+
+/** A value is `good`, `fair` or `poor` from these on. */
+const lossLimits = [0.01, 0.03, 0.1] as const;
+const roundTripLimitsMs = [200, 400, 800] as const;
+
+/** How well it goes out, from samples that were taken once a second, newest last. */
+export function judgeSender(samples: readonly SenderSample[]): SenderHealth {
+  const recent = samples.slice(-windowSize);
+  const newest = recent.at(-1);
+  if (newest === undefined || recent.length < leastSamples) return unmeasured;
+  const { height, sourceHeight } = newest;
+  const lossShare = mean(recent.flatMap((sample) => sample.lossShare ?? [])) ?? 0;
+  const roundTripMs = mean(recent.flatMap((sample) => sample.roundTripMs ?? []));
+  const figures = { kbps: mean(recent.map(({ kbps }) => kbps)) ?? 0, height, sourceHeight, lossShare, roundTripMs };
+  if (recent.slice(-leastSamples).every(({ kbps }) => kbps === 0))
+    return { ...figures, level: 'nothing', cause: 'none' };
+
+  // A line that is too slow loses packets and makes them late as well: then the picture is what tells it best.
+  const findings: { cause: HealthCause; grade: Grade }[] = [
+    { cause: newest.limitedBy === 'cpu' ? 'device' : 'upload', grade: gradePicture(newest) },
+    { cause: 'loss', grade: gradeValue(lossShare, lossLimits) },
+    { cause: 'delay', grade: gradeValue(roundTripMs ?? 0, roundTripLimitsMs) },
+  ];
+  const worst = findings.reduce((one, other) => (rank(other.grade) > rank(one.grade) ? other : one));
+  return { ...figures, level: worst.grade, cause: worst.grade === 'excellent' ? 'none' : worst.cause };
+}
+
+/** What viewers are told of it; `null` while there is nothing to tell. */
+export function healthForViewers({ level }: SenderHealth): 'good' | 'poor' | null {
+  if (level === 'checking') return null;
+  return level === 'poor' || level === 'nothing' ? 'poor' : 'good';
+}
+
+function gradePicture({ height, sourceHeight, limitedBy }: SenderSample): Grade {
+  if (height === null || sourceHeight === null) return 'excellent';
+  const share = height / sourceHeight;
+  if (share < 0.4) return 'poor';
+  if (share < 0.9) return 'fair';
+  return limitedBy === 'none' || limitedBy === 'other' ? 'excellent' : 'good';
+}
+
+function gradeValue(value: number, [good, fair, poor]: readonly [number, number, number]): Grade {
+  if (value < good) return 'excellent';
+  if (value < fair) return 'good';
+  return value < poor ? 'fair' : 'poor';
+}
+
+const rank = (grade: Grade): number => grades.indexOf(grade);
+
+function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

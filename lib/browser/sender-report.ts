@@ -1,0 +1,98 @@
+/** What keeps a picture smaller than it could be, as browsers name it. */
+export type Limit = 'none' | 'cpu' | 'bandwidth' | 'other';
+
+/** What a browser counts of what it sends; sums are since the link was made. */
+export type SenderReport = {
+  /** When it was counted, in milliseconds. */
+  at: number;
+  bytesSent: number;
+  packetsSent: number;
+  /** What the server says is missing; `null` until it has said anything. */
+  packetsLost: number | null;
+  /** The way there and back, in milliseconds. */
+  roundTripMs: number | null;
+  /** The shorter side of the picture that is sent, in pixels; `null` without a picture. */
+  height: number | null;
+  /** The same of the picture that the camera gives. */
+  sourceHeight: number | null;
+  limitedBy: Limit;
+};
+
+/** What was sent between two reports. */
+export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | 'height' | 'sourceHeight' | 'limitedBy'> & {
+  kbps: number;
+  /** 0 … 1; `null` while it is not known. */
+  lossShare: number | null;
+};
+
+/** As much of an entry of https://www.w3.org/TR/webrtc-stats/ as is looked at here. */
+type StatsEntry = {
+  type?: string;
+  kind?: string;
+  bytesSent?: number;
+  packetsSent?: number;
+  packetsLost?: number;
+  roundTripTime?: number;
+  currentRoundTripTime?: number;
+  nominated?: boolean;
+  width?: number;
+  height?: number;
+  frameWidth?: number;
+  frameHeight?: number;
+  qualityLimitationReason?: Limit;
+};
+
+/** Reads what matters of a sender out of a browser's report; `now` is in milliseconds. */
+export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) => void) => void }, now: number) {
+  const read: SenderReport = {
+    at: now,
+    bytesSent: 0,
+    packetsSent: 0,
+    packetsLost: null,
+    roundTripMs: null,
+    height: null,
+    sourceHeight: null,
+    limitedBy: 'none',
+  };
+  let pairMs: number | null = null;
+  report.forEach((entry) => {
+    if (entry.type === 'outbound-rtp') {
+      read.bytesSent += entry.bytesSent ?? 0;
+      read.packetsSent += entry.packetsSent ?? 0;
+      if (entry.kind !== 'video') return;
+      read.height = shorterSide(entry.frameWidth, entry.frameHeight);
+      read.limitedBy = entry.qualityLimitationReason ?? 'none';
+    } else if (entry.type === 'remote-inbound-rtp') {
+      read.packetsLost = (read.packetsLost ?? 0) + (entry.packetsLost ?? 0);
+      if (entry.roundTripTime !== undefined) {
+        read.roundTripMs = Math.max(read.roundTripMs ?? 0, entry.roundTripTime * 1_000);
+      }
+    } else if (entry.type === 'media-source' && entry.kind === 'video') {
+      read.sourceHeight = shorterSide(entry.width, entry.height);
+    } else if (entry.type === 'candidate-pair' && entry.nominated && entry.currentRoundTripTime !== undefined) {
+      pairMs = entry.currentRoundTripTime * 1_000;
+    }
+  });
+  // What the media itself takes is the better measure; where nobody measures it, the way of the checks is one too.
+  read.roundTripMs ??= pairMs;
+  return read;
+}
+
+/** What happened between two reports of the same link; `null` where they are not of one, or tell nothing. */
+export function sampleBetween(before: SenderReport, after: SenderReport): SenderSample | null {
+  const [ms, bytes] = [after.at - before.at, after.bytesSent - before.bytesSent];
+  const { at, roundTripMs, height, sourceHeight, limitedBy } = after;
+  if (ms <= 0 || bytes < 0) return null;
+  return { at, roundTripMs, height, sourceHeight, limitedBy, kbps: (bytes * 8) / ms, lossShare: loss(before, after) };
+}
+
+function loss(before: SenderReport, after: SenderReport): number | null {
+  if (after.packetsLost === null) return null;
+  const sent = after.packetsSent - before.packetsSent;
+  if (sent <= 0) return 0;
+  return Math.min(1, Math.max(0, (after.packetsLost - (before.packetsLost ?? 0)) / sent));
+}
+
+function shorterSide(width: number | undefined, height: number | undefined): number | null {
+  return width === undefined || height === undefined || height === 0 ? null : Math.min(width, height);
+}

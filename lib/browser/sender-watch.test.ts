@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { SenderWatch } from './sender-watch.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A link that sends 2 Mbit/s, loses what it is told to, and can be away. */
+function setUp() {
+  const link = { isUp: true, lossShare: 0, isSilent: false, isCameraOn: true };
+  const video = {
+    type: 'outbound-rtp',
+    kind: 'video',
+    bytesSent: 0,
+    packetsSent: 0,
+    frameWidth: 640,
+    frameHeight: 360,
+  };
+  const source = { type: 'media-source', kind: 'video', width: 1_280, height: 720 };
+  const heard = { type: 'remote-inbound-rtp', packetsLost: 0, roundTripTime: 0.02 };
+  const read = async () => {
+    if (!link.isUp) return null;
+    if (!link.isSilent) {
+      video.bytesSent += 250_000;
+      video.packetsSent += 200;
+      heard.packetsLost += 200 * link.lossShare;
+    }
+    const report = new Map(Object.entries({ video: { ...video }, source: { ...source }, heard: { ...heard } }));
+    // A double has only what is read.
+    return report as unknown as RTCStatsReport;
+  };
+  const onHealth = vi.fn();
+  const watch = new SenderWatch({ read, isCameraOn: () => link.isCameraOn, onHealth });
+  const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000);
+  return { link, watch, onHealth, seconds, level: () => watch.getState().health.level };
+}
+
+test('measures once a second, and keeps a minute', async () => {
+  const { watch, seconds, level } = setUp();
+  watch.keep(true);
+  await seconds(3);
+  expect(level()).toBe('checking');
+  await seconds(1);
+  expect(watch.getState().health).toMatchObject({ level: 'fair', cause: 'upload', kbps: 2_000, sourceHeight: 720 });
+  await seconds(100);
+  expect(watch.getState().samples).toHaveLength(60);
+});
+
+test('misses no picture while the camera is off', async () => {
+  const { link, watch, seconds } = setUp();
+  link.isCameraOn = false;
+  watch.keep(true);
+  await seconds(5);
+  expect(watch.getState().health).toMatchObject({ level: 'excellent', height: null });
+});
+
+test('tells what lasts, and not a single bad second', async () => {
+  const { link, watch, seconds, onHealth } = setUp();
+  watch.keep(true);
+  await seconds(10);
+  expect(onHealth).toHaveBeenLastCalledWith('good');
+  link.isSilent = true;
+  await seconds(4);
+  expect(onHealth).not.toHaveBeenCalledWith('poor');
+  await seconds(1);
+  expect(onHealth).toHaveBeenLastCalledWith('poor');
+});
+
+test('starts anew with a new link, and keeps the minute', async () => {
+  const { link, watch, seconds, level } = setUp();
+  watch.keep(true);
+  link.lossShare = 0.5;
+  await seconds(8);
+  expect(level()).toBe('poor');
+  link.isUp = false;
+  await seconds(1);
+  expect(level()).toBe('checking');
+  link.isUp = true;
+  link.lossShare = 0;
+  await seconds(4);
+  expect(level()).toBe('fair');
+  expect(watch.getState().samples).toHaveLength(10);
+});
+
+test('asks nothing any more once nothing is sent, and an answer that comes later counts for nothing', async () => {
+  const { watch, seconds } = setUp();
+  watch.keep(true);
+  vi.advanceTimersByTime(2_000);
+  watch.keep(false);
+  expect(vi.getTimerCount()).toBe(0);
+  await seconds(5);
+  expect(watch.getState()).toMatchObject({ health: { level: 'checking' }, samples: [] });
+});

@@ -1,0 +1,57 @@
+import type { PresenterHealth } from '../../lib/signaling.ts';
+import type { SavedBroadcast } from './broadcast-types.ts';
+
+/** What is kept on disk of them. */
+type SavedFacts = Pick<SavedBroadcast, 'title' | 'peakViewers' | 'cameraOn'>;
+
+/** What a presenter tells of the show, and what is counted of it: facts that change nothing about who sends to whom. */
+export class ShowFacts {
+  readonly #changed: () => void;
+  #title: string;
+  #peakViewers: number;
+  #cameraOn: boolean;
+  #presenterHealth: PresenterHealth = 'unknown';
+
+  constructor(facts: { title: string } & Partial<SavedFacts>, changed: () => void) {
+    this.#changed = changed;
+    this.#title = facts.title;
+    this.#peakViewers = facts.peakViewers ?? 0;
+    this.#cameraOn = facts.cameraOn ?? true;
+  }
+
+  get title(): string {
+    return this.#title;
+  }
+
+  /** As anybody may see them. */
+  get view(): SavedFacts & { presenterHealth: PresenterHealth } {
+    return { ...this.save(), presenterHealth: this.#presenterHealth };
+  }
+
+  save(): SavedFacts {
+    return { title: this.#title, peakViewers: this.#peakViewers, cameraOn: this.#cameraOn };
+  }
+
+  rename(title: string): void {
+    if (title === this.#title) return;
+    this.#title = title;
+    this.#changed();
+  }
+
+  turnCamera(cameraOn: boolean): void {
+    if (cameraOn === this.#cameraOn) return;
+    this.#cameraOn = cameraOn;
+    this.#changed();
+  }
+
+  noteHealth(health: PresenterHealth): void {
+    if (health === this.#presenterHealth) return;
+    this.#presenterHealth = health;
+    this.#changed();
+  }
+
+  /** So many watch now. Whoever counts tells of the change. */
+  noteViewers(viewers: number): void {
+    this.#peakViewers = Math.max(this.#peakViewers, viewers);
+  }
+}

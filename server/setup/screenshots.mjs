@@ -1,0 +1,18 @@
+// `npm run screenshots`: every page in every state, size, theme and language, as pictures in e2e/screenshots/all.
+import './check-node.mjs';
+
+const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure, runTool } = await import('./steps.mjs');
+
+try {
+  await ensureInstalled();
+  await ensureServerBuilt();
+  await ensurePagesBuilt();
+  const { ensureBrowser } = await import('./browser.mjs');
+  const env = { ...process.env, CHROMIUM_PATH: await ensureBrowser(), SCREENSHOTS: 'all' };
+  const config = ['--config', 'e2e/playwright.config.ts'];
+  const failure = 'Not all pictures could be taken: please look at the message above.';
+  await runTool('playwright/cli.js', ['test', ...config, 'e2e/screenshots.spec.ts'], failure, { env });
+  console.log('The pictures are in e2e/screenshots/all.');
+} catch (error) {
+  reportFailure(error);
+}
