@@ -27,7 +27,7 @@ export function QualityChoice({ media, onChoose }: QualityChoiceProps) {
   const less = source === 'camera' && size !== null && fallsShort(quality, size) ? size : null;
   const hint = less && givenText(less);
   return (
-    <>
+    <div className="grid grid-cols-2 items-start gap-4 sm:col-span-2">
       <Field label={t('label')} htmlFor={`${id}-height`}>
         <Select
           id={`${id}-height`}
@@ -56,10 +56,10 @@ export function QualityChoice({ media, onChoose }: QualityChoiceProps) {
         </Select>
       </Field>
       {hint && (
-        <p id={`${id}-given`} className="text-ink-soft text-sm sm:col-span-2">
+        <p id={`${id}-given`} className="col-span-2 text-ink-soft text-sm">
           {hint}
         </p>
       )}
-    </>
+    </div>
   );
 }

@@ -4,8 +4,7 @@ import { Settings2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
-import { DeviceChoice } from './device-choice.tsx';
-import { QualityChoice } from './quality-choice.tsx';
+import { MediaSettings } from './media-settings.tsx';
 import { SourceControls } from './source-controls.tsx';
 import { Button } from './ui/button.tsx';
 import { Dialog } from './ui/dialog.tsx';
@@ -21,10 +20,7 @@ export function SourceSwitch({ studio }: { studio: PublisherHandle }) {
         {t('more')}
       </Button>
       <Dialog open={open} onClose={() => setOpen(false)} title={t('more')}>
-        <div className="grid gap-4">
-          <DeviceChoice inputs={studio.inputs} chosen={studio.media.plan} onChoose={studio.askForCamera} />
-          <QualityChoice media={studio.media} onChoose={studio.setQuality} />
-        </div>
+        <MediaSettings studio={studio} />
       </Dialog>
     </SourceControls>
   );

@@ -2,11 +2,10 @@ import { useTranslations } from 'use-intl';
 import type { PublisherState } from '../lib/browser/publisher-state.ts';
 import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
 import { CameraPreview } from './camera-preview.tsx';
-import { DeviceChoice } from './device-choice.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 import { LineTestCard } from './line-test-card.tsx';
+import { MediaSettings } from './media-settings.tsx';
 import { MicrophoneMeter } from './microphone-meter.tsx';
-import { QualityChoice } from './quality-choice.tsx';
 import { ResumeCard } from './resume-card.tsx';
 import { ShowForm } from './show-form.tsx';
 import { SourceControls } from './source-controls.tsx';
@@ -84,10 +83,7 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
           />
         </Card>
         <div className="grid min-w-0 grid-cols-1 gap-5">
-          <div className="grid items-start gap-4 sm:grid-cols-2">
-            <DeviceChoice inputs={studio.inputs} chosen={media.plan} onChoose={studio.askForCamera} />
-            <QualityChoice media={media} onChoose={studio.setQuality} />
-          </div>
+          <MediaSettings studio={studio} />
           <LineTestCard stream={stream} />
         </div>
       </div>
