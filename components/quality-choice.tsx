@@ -27,7 +27,7 @@ export function QualityChoice({ media, onChoose }: QualityChoiceProps) {
   const less = source === 'camera' && size !== null && fallsShort(quality, size) ? size : null;
   const hint = less && givenText(less);
   return (
-    <div className="grid grid-cols-2 items-start gap-4 sm:col-span-2">
+    <div className="grid items-start gap-4 sm:col-span-2 sm:grid-cols-2">
       <Field label={t('label')} htmlFor={`${id}-height`}>
         <Select
           id={`${id}-height`}
@@ -56,7 +56,7 @@ export function QualityChoice({ media, onChoose }: QualityChoiceProps) {
         </Select>
       </Field>
       {hint && (
-        <p id={`${id}-given`} className="col-span-2 text-ink-soft text-sm">
+        <p id={`${id}-given`} className="text-ink-soft text-sm sm:col-span-2">
           {hint}
         </p>
       )}

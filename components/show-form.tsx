@@ -39,7 +39,12 @@ export function ShowForm({ ready, busy, prominent, onGoLive, onCancel }: ShowFor
     const tidy = { ...show, title: show.title.trim(), channel: show.channel.replace(/-$/, '') };
     setShow(tidy);
     const { title, channel } = faultsOf(tidy);
-    if (title === null && channel === null && ready && !busy) onGoLive(tidy);
+    // Who cannot see the red line finds out by where they are.
+    if (title !== null || channel !== null) {
+      document.getElementById(`${id}-${title === null ? 'channel' : 'title'}`)?.focus();
+      return;
+    }
+    if (ready && !busy) onGoLive(tidy);
   };
 
   return (
