@@ -19,10 +19,12 @@ export function LiveBanner({ state, switches }: LiveBannerProps) {
     <div className="sticky top-2 z-30 flex flex-wrap items-center justify-between gap-x-8 gap-y-1.5 rounded-2xl bg-live px-5 py-3.5 text-live-ink shadow-card">
       <LiveTabTitle title={t('tabTitle', { title: broadcast.title })} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5">
-        <h1 role="status" className="flex items-center gap-3 font-bold text-xl sm:text-2xl">
-          <span className="size-3.5 animate-pulse-live rounded-full bg-current" aria-hidden="true" />
-          {t('title')}
-        </h1>
+        <div role="status">
+          <h1 className="flex items-center gap-3 font-bold text-xl sm:text-2xl">
+            <span className="size-3.5 animate-pulse-live rounded-full bg-current" aria-hidden="true" />
+            {t('title')}
+          </h1>
+        </div>
         <p role="status" className="flex flex-wrap gap-2">
           {!switches.microphone && (
             <span className={chipClass}>
@@ -65,10 +67,12 @@ function ReconnectingBanner({ state }: { state: Extract<PublisherState, { phase:
   return (
     <div className="sticky top-2 z-30 rounded-2xl bg-warn-soft px-5 py-4 text-warn-text shadow-card">
       <LiveTabTitle title={t('tabTitleAway', { title: broadcast.title })} />
-      <h1 role="alert" className="flex items-center gap-3 font-bold text-xl sm:text-2xl">
-        <Spinner className="size-6" />
-        {t('reconnecting')}
-      </h1>
+      <div role="alert">
+        <h1 className="flex items-center gap-3 font-bold text-xl sm:text-2xl">
+          <Spinner className="size-6" />
+          {t('reconnecting')}
+        </h1>
+      </div>
       <p className="mt-1 text-ink">
         {describe()} {t('keepOpen')}
       </p>

@@ -82,7 +82,11 @@ export const requestSchemas = {
   /** Whether there is a picture, or the camera was turned off on purpose; for the show's presenter. */
   'broadcast:camera': z.strictObject({ cameraOn: z.boolean() }),
   /** How well the presenter's sending goes out; for the show's presenter, who sends changes only. */
-  'broadcast:health': z.strictObject({ health: z.enum(['good', 'poor']) }),
+  'broadcast:health': z.strictObject({
+    health: z.enum(['good', 'poor']),
+    /** From the camera to the media server, in milliseconds; `null` while that is not known. */
+    uplinkMs: z.number().int().min(0).max(60_000).nullable().default(null),
+  }),
   /** Be told of every change on a channel, on air or not. */
   'channel:follow': z.strictObject({ channel: channelSchema }),
   /** Receive the broadcast that is on air; fails with `not-live` before it is. */
@@ -145,6 +149,8 @@ export type BroadcastView = {
   /** False while the presenter has turned the camera off; the sound may go on. */
   cameraOn: boolean;
   presenterHealth: PresenterHealth;
+  /** How long pictures take from the camera to the media server, by the presenter's account, in milliseconds. */
+  uplinkMs: number | null;
   /**
    * While it is interrupted: by what, until when it is waited for, and whether that happens again and again. Otherwise
    * `null`.

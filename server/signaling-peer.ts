@@ -77,7 +77,7 @@ export class SignalingPeer {
       case 'broadcast:camera':
         return this.#tell(({ facts }) => facts.turnCamera(request.body.cameraOn));
       case 'broadcast:health':
-        return this.#tell(({ facts }) => facts.noteHealth(request.body.health));
+        return this.#tell(({ facts }) => facts.noteHealth(request.body.health, request.body.uplinkMs));
       case 'viewer:join':
         return this.#join(request.body);
       case 'viewer:leave':

@@ -184,6 +184,7 @@ export function broadcastView(change: Partial<BroadcastView> = {}): BroadcastVie
     peakViewers: 0,
     cameraOn: true,
     presenterHealth: 'unknown',
+    uplinkMs: null,
     interruption: null,
     recording: 'off',
     recordingProblem: null,
