@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import type { MediaDeskState, MediaNotice as Notice } from '../lib/browser/media-desk.ts';
+import type { MediaDeskState, MediaNotice as Notice } from '../lib/browser/media-desk-state.ts';
 import type { Source } from '../lib/browser/media-plan.ts';
 import { canShareScreen } from '../lib/browser/screen-capture.ts';
 import { Button } from './ui/button.tsx';
