@@ -32,7 +32,7 @@ export function LiveControls({ stream, switches, onSwitch, onEnd }: LiveControls
       <Button
         disabled={!hasMicrophone}
         variant={microphone ? 'secondary' : 'danger'}
-        className={microphone ? undefined : 'bg-live-soft'}
+        className={microphone ? undefined : 'bg-live-soft!'}
         aria-keyshortcuts="m"
         onClick={() => onSwitch({ microphone: !microphone })}
       >
@@ -43,7 +43,7 @@ export function LiveControls({ stream, switches, onSwitch, onEnd }: LiveControls
       <Button
         disabled={!hasCamera}
         variant={camera ? 'secondary' : 'danger'}
-        className={camera ? undefined : 'bg-live-soft'}
+        className={camera ? undefined : 'bg-live-soft!'}
         aria-keyshortcuts="v"
         onClick={() => onSwitch({ camera: !camera })}
       >

@@ -21,7 +21,7 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
   const { switches } = studio;
   return (
     <>
-      <LiveBanner state={state} switches={switches} />
+      <LiveBanner state={state} switches={switches} sender={studio.sender} />
       <div className="mt-5 grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1.6fr)_minmax(20rem,1fr)]">
         <div className="grid min-w-0 grid-cols-1 gap-4">
           <CameraPreview stream={stream} cameraOn={switches.camera} live={state.phase === 'live'} />
