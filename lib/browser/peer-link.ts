@@ -105,6 +105,11 @@ export class PeerLink {
     return sum;
   }
 
+  /** Everything that the browser measures of this link; `null` once it is closed. */
+  async report(): Promise<RTCStatsReport | null> {
+    return this.#closed ? null : await this.#connection.getStats();
+  }
+
   /** Ends the connection and everything that waits for it. May be called repeatedly. */
   close(): void {
     if (this.#closed) return;
