@@ -8,6 +8,7 @@ import { LiveControls } from './live-controls.tsx';
 import { MicrophoneMeter } from './microphone-meter.tsx';
 import { RecordingControl } from './recording-control.tsx';
 import { SenderPanel } from './sender-panel.tsx';
+import { SourceSwitch } from './source-switch.tsx';
 
 type StudioLiveProps = {
   studio: PublisherHandle;
@@ -31,6 +32,7 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
             onSwitch={(change) => studio.publisher.switchOn(change)}
             onEnd={studio.stop}
           />
+          <SourceSwitch studio={studio} />
           <MicrophoneMeter stream={stream} on={switches.microphone} />
           <SenderPanel watch={studio.sender} />
           <HandOver presenterKey={presenterKey} ticket={() => studio.publisher.ticket} />

@@ -1,11 +1,16 @@
+import { useTranslations } from 'use-intl';
 import type { PublisherState } from '../lib/browser/publisher-state.ts';
 import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
 import { CameraPreview } from './camera-preview.tsx';
+import { CornerChoice } from './corner-choice.tsx';
 import { DeviceChoice } from './device-choice.tsx';
 import { ErrorNotice } from './error-notice.tsx';
+import { MediaNotice } from './media-notice.tsx';
 import { MicrophoneMeter } from './microphone-meter.tsx';
+import { QualityChoice } from './quality-choice.tsx';
 import { ResumeCard } from './resume-card.tsx';
 import { ShowForm } from './show-form.tsx';
+import { SourceChoice } from './source-choice.tsx';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
 import { Spinner } from './ui/spinner.tsx';
@@ -20,12 +25,15 @@ type StudioSetupProps = {
 
 /** Before the show: how I look and sound, what it is called, and the button. */
 export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioSetupProps) {
+  const t = useTranslations('studio');
+  const common = useTranslations('common');
+  const { media } = studio;
   const stream = 'stream' in state ? state.stream : null;
   const problem = state.phase === 'preview' ? state.problem : null;
   return (
     <>
-      <h1 className="font-bold text-3xl sm:text-4xl">Get ready</h1>
-      <p className="mt-2 text-ink-soft">Check your picture and sound. Nobody sees you until you go live.</p>
+      <h1 className="font-bold text-3xl sm:text-4xl">{t('setup.title')}</h1>
+      <p className="mt-2 text-ink-soft">{t('setup.explanation')}</p>
       {studio.offer !== null && (
         <ResumeCard
           offer={studio.offer}
@@ -40,27 +48,40 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
             {(state.phase === 'asking-for-camera' || state.phase === 'idle') && (
               <>
                 <Spinner className="size-8 text-stage-accent" />
-                <p className="mt-4 font-semibold text-lg">Allow camera and microphone</p>
-                <p className="mt-1 text-stage-soft">Your browser asks for them. Choose “Allow”.</p>
+                <p className="mt-4 font-semibold text-lg">{t('sources.preview.allow')}</p>
+                <p className="mt-1 text-stage-soft">{t('sources.preview.allowHint')}</p>
               </>
             )}
-            {state.phase === 'failed' && <p className="text-stage-soft">No picture yet</p>}
+            {state.phase === 'failed' && <p className="text-stage-soft">{t('sources.preview.none')}</p>}
           </CameraPreview>
           {state.phase === 'failed' && (
             <ErrorNotice
               error={state.error}
               actions={
-                <Button onClick={() => studio.askForCamera({ camera: 'any', microphone: 'any' })}>Try again</Button>
+                <Button onClick={() => studio.askForCamera({ camera: 'any', microphone: 'any' })}>
+                  {common('tryAgain')}
+                </Button>
               }
             />
           )}
-          {stream !== null && <MicrophoneMeter stream={stream} on={studio.switches.microphone} />}
+          <SourceChoice
+            source={media.plan.source}
+            disabled={state.phase === 'asking-for-camera' || state.phase === 'idle'}
+            onChoose={studio.setSource}
+          />
+          {media.plan.source === 'both' && <CornerChoice corner={media.plan.corner} onChoose={studio.setCorner} />}
+          {stream !== null && (
+            <MediaNotice media={media} onShareAgain={studio.setSource} onDismiss={studio.dismissNotice} />
+          )}
+          {stream !== null && <MicrophoneMeter stream={media.microphone ?? stream} on={studio.switches.microphone} />}
         </div>
         <Card className="grid grid-cols-1 gap-5 p-5 sm:p-6 lg:row-span-2">
           {problem !== null && (
             <ErrorNotice
               error={problem}
-              actions={problem.code === 'wrong-key' && <Button onClick={onWrongKey}>Enter another key</Button>}
+              actions={
+                problem.code === 'wrong-key' && <Button onClick={onWrongKey}>{t('setup.enterAnotherKey')}</Button>
+              }
             />
           )}
           <ShowForm
@@ -71,7 +92,10 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
             onCancel={studio.stop}
           />
         </Card>
-        <DeviceChoice inputs={studio.inputs} stream={stream} onChoose={studio.askForCamera} />
+        <div className="grid gap-4 sm:grid-cols-2">
+          <DeviceChoice inputs={studio.inputs} chosen={media.plan} onChoose={studio.askForCamera} />
+          <QualityChoice media={media} onChoose={studio.setQuality} />
+        </div>
       </div>
     </>
   );
