@@ -1,6 +1,6 @@
 import { CameraOff, Eye, MicOff } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import type { Switches } from '../lib/browser/camera.ts';
+import { type Switches, showsPicture } from '../lib/browser/camera.ts';
 import type { PublisherState } from '../lib/browser/publisher-state.ts';
 import type { SenderWatch } from '../lib/browser/sender-watch.ts';
 import { HealthChip } from './health-chip.tsx';
@@ -32,7 +32,7 @@ export function LiveBanner({ state, switches, sender }: LiveBannerProps) {
         </h1>
         <p role="status" className="flex flex-wrap gap-2">
           {!switches.microphone && <LiveChip icon={MicOff}>{t('muted')}</LiveChip>}
-          {!switches.camera && <LiveChip icon={CameraOff}>{t('cameraIsOff')}</LiveChip>}
+          {!showsPicture(state.stream, switches) && <LiveChip icon={CameraOff}>{t('cameraIsOff')}</LiveChip>}
           <HealthChip watch={sender} />
         </p>
       </div>

@@ -10,18 +10,18 @@ import { ConfirmDialog } from './ui/confirm-dialog.tsx';
 import { KeyHint } from './ui/key-hint.tsx';
 
 type LiveControlsProps = {
-  stream: MediaStream;
+  /** Whether there is anything to mute, and a camera in the picture. */
+  hasMicrophone: boolean;
+  hasCamera: boolean;
   switches: Switches;
   onSwitch: (change: Partial<Switches>) => void;
   onEnd: () => void;
 };
 
 /** Microphone, camera, and the end of the show, which asks back: it is the end for everybody. */
-export function LiveControls({ stream, switches, onSwitch, onEnd }: LiveControlsProps) {
+export function LiveControls({ hasMicrophone, hasCamera, switches, onSwitch, onEnd }: LiveControlsProps) {
   const t = useTranslations('studio.live');
   const [asking, setAsking] = useState(false);
-  const hasMicrophone = stream.getAudioTracks().length > 0;
-  const hasCamera = stream.getVideoTracks().length > 0;
   const { microphone, camera } = switches;
   useShortcuts({
     m: () => hasMicrophone && onSwitch({ microphone: !microphone }),

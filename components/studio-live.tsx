@@ -19,7 +19,8 @@ type StudioLiveProps = {
 /** During the show: that it is on, who watches, and how to end it. */
 export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
   const { stream, broadcast } = state;
-  const { switches } = studio;
+  const { switches, media } = studio;
+  const hasCamera = media.plan.source !== 'screen' && stream.getVideoTracks().length > 0;
   return (
     <>
       <LiveBanner state={state} switches={switches} sender={studio.sender} />
@@ -27,13 +28,14 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
         <div className="grid min-w-0 grid-cols-1 gap-4">
           <CameraPreview stream={stream} cameraOn={switches.camera} live={state.phase === 'live'} />
           <LiveControls
-            stream={stream}
+            hasMicrophone={media.microphone !== null}
+            hasCamera={hasCamera}
             switches={switches}
             onSwitch={(change) => studio.publisher.switchOn(change)}
             onEnd={studio.stop}
           />
           <SourceSwitch studio={studio} />
-          <MicrophoneMeter stream={stream} on={switches.microphone} />
+          <MicrophoneMeter stream={media.microphone ?? stream} on={switches.microphone} />
           <SenderPanel watch={studio.sender} />
           <HandOver presenterKey={presenterKey} ticket={() => studio.publisher.ticket} />
         </div>

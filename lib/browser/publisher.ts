@@ -1,6 +1,6 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../errors.ts';
 import type { BroadcastView, RecordingMeasure, RecordingWish, RequestInput } from '../signaling.ts';
-import { Camera, type CameraParts, type Switches } from './camera.ts';
+import { Camera, type CameraParts, type Switches, showsPicture } from './camera.ts';
 import type { MediaWish } from './media-plan.ts';
 import { overCodes, type ShowPlan } from './mission.ts';
 import { speaksWebRtc } from './peer-connection.ts';
@@ -102,7 +102,12 @@ export class Publisher {
   /** Turns microphone or camera off and on again, before the show or during it. */
   switchOn(change: Partial<Switches>): void {
     this.#camera.switchOn(change, streamOf(this.getState()));
-    this.#signs.set({ cameraOn: this.getSwitches().camera });
+    this.#signs.set({ cameraOn: this.showsPicture });
+  }
+
+  /** False while the presenter has turned the only picture off. */
+  get showsPicture(): boolean {
+    return showsPicture(streamOf(this.getState()), this.getSwitches());
   }
 
   /** How well it goes out, as measured; viewers are told when it changes. */
@@ -277,5 +282,6 @@ export class Publisher {
 
   #apply(event: PublisherEvent): void {
     this.#store.set(nextPublisherState(this.getState(), event));
+    this.#signs.set({ cameraOn: this.showsPicture });
   }
 }

@@ -9,7 +9,9 @@ const fine: SenderSample = {
   roundTripMs: 30,
   height: 720,
   sourceHeight: 720,
+  frameShare: 1,
   limitedBy: 'none',
+  hasRoom: false,
 };
 const samples = (change: Partial<SenderSample> = {}, count = 5) =>
   Array.from({ length: count }, (_, second) => ({ ...fine, at: second * 1_000, ...change }));
@@ -26,6 +28,10 @@ describe('the health of what is sent', () => {
     ['480 of 720 lines, for want of upload', { height: 480, limitedBy: 'bandwidth' }, 'fair', 'upload'],
     ['180 of 720 lines', { height: 180, limitedBy: 'bandwidth' }, 'poor', 'upload'],
     ['480 of 720 lines, for want of a faster device', { height: 480, limitedBy: 'cpu' }, 'fair', 'device'],
+    ['480 of 720 lines, on a line with room', { height: 480, limitedBy: 'bandwidth', hasRoom: true }, 'fair', 'limit'],
+    ['every other picture of a screen', { frameShare: 0.5, limitedBy: 'bandwidth' }, 'fair', 'upload'],
+    ['few pictures of a screen', { frameShare: 0.1, limitedBy: 'bandwidth' }, 'poor', 'upload'],
+    ['few pictures, because nothing moves', { frameShare: 0.1 }, 'excellent', 'none'],
     ['no picture at all, only sound', { height: null, sourceHeight: null, kbps: 40 }, 'excellent', 'none'],
     ['2 % loss', { lossShare: 0.02 }, 'good', 'loss'],
     ['5 % loss', { lossShare: 0.05 }, 'fair', 'loss'],
@@ -75,12 +81,14 @@ describe('a browser’s report', () => {
       packetsSent: 90,
       frameWidth: 360,
       frameHeight: 640,
+      framesPerSecond: 15,
+      targetBitrate: 1_000_000,
       qualityLimitationReason: 'cpu' as const,
     },
     { type: 'remote-inbound-rtp', kind: 'audio', packetsLost: 1, roundTripTime: 0.02 },
     { type: 'remote-inbound-rtp', kind: 'video', packetsLost: 2, roundTripTime: 0.05 },
-    { type: 'media-source', kind: 'video', width: 720, height: 1_280 },
-    { type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.4 },
+    { type: 'media-source', kind: 'video', width: 720, height: 1_280, framesPerSecond: 30 },
+    { type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.4, availableOutgoingBitrate: 1_500_000 },
     { type: 'candidate-pair', nominated: false, currentRoundTripTime: 9 },
   ];
 
@@ -93,7 +101,9 @@ describe('a browser’s report', () => {
       roundTripMs: 50,
       height: 360,
       sourceHeight: 720,
+      frameShare: 0.5,
       limitedBy: 'cpu',
+      hasRoom: true,
     });
   });
 

@@ -47,7 +47,7 @@ export class Studio {
     });
     this.sender = new SenderWatch({
       read: () => this.publisher.stats(),
-      isCameraOn: () => this.publisher.getSwitches().camera,
+      isPictureOn: () => this.publisher.showsPicture,
       onHealth: (health) => this.publisher.noteHealth(health),
     });
   }
