@@ -91,18 +91,9 @@ export class Broadcast {
 
   /** What anybody may know of it. */
   view(): BroadcastView {
-    const { id, channel } = this;
+    const show = { id: this.id, channel: this.channel, facts: this.facts.view, recording: this.#recording };
     const { outages } = this.#parts;
-    const [{ state }, { view: facts }] = [this.#life, this.facts];
-    return describeBroadcast({
-      id,
-      channel,
-      facts,
-      state,
-      viewers: this.#viewers,
-      recording: this.#recording,
-      outages,
-    });
+    return describeBroadcast({ ...show, state: this.#life.state, viewers: this.#viewers, outages });
   }
 
   /** What has to be known to take it up again after the server was killed; `null` if there is nothing to take up. */
