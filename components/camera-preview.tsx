@@ -4,7 +4,7 @@ import { clsx } from 'clsx';
 import { CameraOff } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
-import { isMirrored } from '../lib/browser/mirror.ts';
+import { isMirrored, showsScreen } from '../lib/browser/mirror.ts';
 
 type CameraPreviewProps = {
   stream: MediaStream | null;
@@ -27,7 +27,7 @@ export function CameraPreview({ stream, cameraOn = true, live = false, children 
     if (video.current !== null) video.current.srcObject = stream;
   }, [stream]);
   const [picture] = stream?.getVideoTracks() ?? [];
-  const isScreen = picture?.contentHint === 'detail';
+  const isScreen = showsScreen(picture);
   const hasPicture = picture !== undefined && (isScreen || cameraOn);
   return (
     <div

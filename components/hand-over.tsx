@@ -6,6 +6,7 @@ import { useTranslations } from 'use-intl';
 import { handOverAddress } from '../lib/browser/hand-over.ts';
 import type { ResumeTicket } from '../lib/browser/resume-tickets.ts';
 import { CopyLink } from './copy-link.tsx';
+import { HandOverCode } from './hand-over-code.tsx';
 import { Button } from './ui/button.tsx';
 import { Dialog } from './ui/dialog.tsx';
 
@@ -24,11 +25,14 @@ export function HandOver({ presenterKey, ticket }: HandOverProps) {
       </Button>
       <Dialog open={handed !== null} onClose={() => setHanded(null)} title={t('title')} description={t('explanation')}>
         {handed !== null && (
-          <CopyLink
-            label={t('copy')}
-            address={() => handOverAddress(location.origin, presenterKey, handed)}
-            variant="primary"
-          />
+          <div className="grid gap-3">
+            <CopyLink
+              label={t('copy')}
+              address={() => handOverAddress(location.origin, presenterKey, handed)}
+              variant="primary"
+            />
+            <HandOverCode address={handOverAddress(location.origin, presenterKey, handed)} />
+          </div>
         )}
         <p className="mt-3 text-ink-soft text-sm">{t('secret')}</p>
       </Dialog>

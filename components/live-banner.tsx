@@ -1,6 +1,7 @@
 import { CameraOff, Eye, MicOff } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import { type Switches, showsPicture } from '../lib/browser/camera.ts';
+import type { Switches } from '../lib/browser/camera.ts';
+import { showsScreen } from '../lib/browser/mirror.ts';
 import type { PublisherState } from '../lib/browser/publisher-state.ts';
 import type { SenderWatch } from '../lib/browser/sender-watch.ts';
 import { HealthChip } from './health-chip.tsx';
@@ -22,17 +23,20 @@ export function LiveBanner({ state, switches, sender }: LiveBannerProps) {
   const t = useTranslations('studio.live');
   const { broadcast } = state;
   if (state.phase === 'reconnecting') return <ReconnectingBanner state={state} />;
+  const isPictureOn = switches.camera || showsScreen(state.stream.getVideoTracks()[0]);
   return (
     <div className="sticky top-2 z-30 flex flex-wrap items-center justify-between gap-x-8 gap-y-1.5 rounded-2xl bg-live px-5 py-3.5 text-live-ink shadow-card">
       <LiveTabTitle title={t('tabTitle', { title: broadcast.title })} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5">
-        <h1 role="status" className="flex items-center gap-3 font-bold text-xl sm:text-2xl">
-          <span className="size-3.5 animate-pulse-live rounded-full bg-current" aria-hidden="true" />
-          {t('title')}
-        </h1>
+        <div role="status">
+          <h1 className="flex items-center gap-3 font-bold text-xl sm:text-2xl">
+            <span className="size-3.5 animate-pulse-live rounded-full bg-current" aria-hidden="true" />
+            {t('title')}
+          </h1>
+        </div>
         <p role="status" className="flex flex-wrap gap-2">
           {!switches.microphone && <LiveChip icon={MicOff}>{t('muted')}</LiveChip>}
-          {!showsPicture(state.stream, switches) && <LiveChip icon={CameraOff}>{t('cameraIsOff')}</LiveChip>}
+          {!isPictureOn && <LiveChip icon={CameraOff}>{t('cameraIsOff')}</LiveChip>}
           <HealthChip watch={sender} />
         </p>
       </div>
@@ -60,10 +64,12 @@ function ReconnectingBanner({ state }: { state: Extract<PublisherState, { phase:
   return (
     <div className="sticky top-2 z-30 rounded-2xl bg-warn-soft px-5 py-4 text-warn-text shadow-card">
       <LiveTabTitle title={t('tabTitleAway', { title: broadcast.title })} />
-      <h1 role="alert" className="flex items-center gap-3 font-bold text-xl sm:text-2xl">
-        <Spinner className="size-6" />
-        {t('reconnecting')}
-      </h1>
+      <div role="alert">
+        <h1 className="flex items-center gap-3 font-bold text-xl sm:text-2xl">
+          <Spinner className="size-6" />
+          {t('reconnecting')}
+        </h1>
+      </div>
       <p className="mt-1 text-ink">
         {describe()} {t('keepOpen')}
       </p>

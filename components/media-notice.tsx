@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import type { MediaDeskState, MediaNotice as Notice } from '../lib/browser/media-desk.ts';
+import type { MediaDeskState, MediaNotice as Notice } from '../lib/browser/media-desk-state.ts';
 import type { Source } from '../lib/browser/media-plan.ts';
 import { canShareScreen } from '../lib/browser/screen-capture.ts';
 import { Button } from './ui/button.tsx';
@@ -24,7 +24,7 @@ export function MediaNotice({ media, onShareAgain, onDismiss }: MediaNoticeProps
   return (
     <div role="status">
       {(notice !== null || suggested !== null) && (
-        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-xl bg-sunken py-2 pr-2 pl-4 text-sm">
+        <div className="mt-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-xl bg-sunken py-2 pr-2 pl-4 text-sm">
           <p className="min-w-0 flex-1 basis-52 py-1">
             {notice === null ? suggested !== null && t(`last-${suggested}`) : textOf(notice)}
           </p>

@@ -2,7 +2,7 @@
 
 import { useId } from 'react';
 import { useTranslations } from 'use-intl';
-import type { MediaDeskState } from '../lib/browser/media-desk.ts';
+import type { MediaDeskState } from '../lib/browser/media-desk-state.ts';
 import {
   fallsShort,
   frameRates,
@@ -11,7 +11,7 @@ import {
   type Quality,
   qualityFrom,
 } from '../lib/browser/quality.ts';
-import { Field, fieldHintId } from './ui/field.tsx';
+import { Field } from './ui/field.tsx';
 import { Select } from './ui/select.tsx';
 
 type QualityChoiceProps = { media: MediaDeskState; onChoose: (quality: Quality) => void };
@@ -27,12 +27,12 @@ export function QualityChoice({ media, onChoose }: QualityChoiceProps) {
   const less = source === 'camera' && size !== null && fallsShort(quality, size) ? size : null;
   const hint = less && givenText(less);
   return (
-    <>
-      <Field label={t('label')} htmlFor={`${id}-height`} hint={hint}>
+    <div className="grid items-start gap-4 sm:col-span-2 sm:grid-cols-2">
+      <Field label={t('label')} htmlFor={`${id}-height`}>
         <Select
           id={`${id}-height`}
           value={quality.height}
-          aria-describedby={hint ? fieldHintId(`${id}-height`) : undefined}
+          aria-describedby={hint ? `${id}-given` : undefined}
           onChange={(event) => onChoose(qualityFrom(Number(event.currentTarget.value), quality.frameRate))}
         >
           {pictureHeights.map((height) => (
@@ -55,6 +55,11 @@ export function QualityChoice({ media, onChoose }: QualityChoiceProps) {
           ))}
         </Select>
       </Field>
-    </>
+      {hint && (
+        <p id={`${id}-given`} className="text-ink-soft text-sm sm:col-span-2">
+          {hint}
+        </p>
+      )}
+    </div>
   );
 }

@@ -39,7 +39,12 @@ export function ShowForm({ ready, busy, prominent, onGoLive, onCancel }: ShowFor
     const tidy = { ...show, title: show.title.trim(), channel: show.channel.replace(/-$/, '') };
     setShow(tidy);
     const { title, channel } = faultsOf(tidy);
-    if (title === null && channel === null && ready && !busy) onGoLive(tidy);
+    // Who cannot see the red line finds out by where they are.
+    if (title !== null || channel !== null) {
+      document.getElementById(`${id}-${title === null ? 'channel' : 'title'}`)?.focus();
+      return;
+    }
+    if (ready && !busy) onGoLive(tidy);
   };
 
   return (
@@ -89,7 +94,7 @@ export function ShowForm({ ready, busy, prominent, onGoLive, onCancel }: ShowFor
         />
       </div>
       <div className="grid gap-2">
-        <Button type="submit" variant={prominent ? 'primary' : 'secondary'} size="lg" disabled={!ready} busy={busy}>
+        <Button type="submit" variant={prominent ? 'live' : 'secondary'} size="lg" disabled={!ready} busy={busy}>
           {!busy && <Radio aria-hidden="true" />}
           {busy ? t('goingLive') : t('goLive')}
         </Button>

@@ -33,7 +33,7 @@ export function SourceChoice({ source, disabled = false, onChoose }: SourceChoic
             title={t(`${one}Hint`)}
             onClick={() => (one !== source || one !== 'camera') && onChoose(one)}
             className={clsx(
-              'flex min-h-11 select-none flex-wrap items-center justify-center gap-x-2 rounded-[0.6rem] px-2 py-1 font-semibold text-sm transition-colors',
+              'flex min-h-11 select-none flex-col items-center justify-center gap-x-2 gap-y-0.5 rounded-[0.6rem] px-1 py-1.5 font-semibold text-[0.8125rem] leading-tight sm:flex-row sm:text-sm transition-colors',
               'disabled:pointer-events-none disabled:opacity-50',
               one === source ? 'bg-surface text-accent-text shadow-card' : 'text-ink-soft hover:text-ink',
             )}

@@ -2,15 +2,13 @@ import { useTranslations } from 'use-intl';
 import type { PublisherState } from '../lib/browser/publisher-state.ts';
 import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
 import { CameraPreview } from './camera-preview.tsx';
-import { CornerChoice } from './corner-choice.tsx';
-import { DeviceChoice } from './device-choice.tsx';
 import { ErrorNotice } from './error-notice.tsx';
-import { MediaNotice } from './media-notice.tsx';
+import { LineTestCard } from './line-test-card.tsx';
+import { MediaSettings } from './media-settings.tsx';
 import { MicrophoneMeter } from './microphone-meter.tsx';
-import { QualityChoice } from './quality-choice.tsx';
 import { ResumeCard } from './resume-card.tsx';
 import { ShowForm } from './show-form.tsx';
-import { SourceChoice } from './source-choice.tsx';
+import { SourceControls } from './source-controls.tsx';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
 import { Spinner } from './ui/spinner.tsx';
@@ -64,15 +62,7 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
               }
             />
           )}
-          <SourceChoice
-            source={media.plan.source}
-            disabled={state.phase === 'asking-for-camera' || state.phase === 'idle'}
-            onChoose={studio.setSource}
-          />
-          {media.plan.source === 'both' && <CornerChoice corner={media.plan.corner} onChoose={studio.setCorner} />}
-          {stream !== null && (
-            <MediaNotice media={media} onShareAgain={studio.setSource} onDismiss={studio.dismissNotice} />
-          )}
+          <SourceControls studio={studio} disabled={state.phase === 'asking-for-camera' || state.phase === 'idle'} />
           {stream !== null && <MicrophoneMeter stream={media.microphone ?? stream} on={studio.switches.microphone} />}
         </div>
         <Card className="grid grid-cols-1 gap-5 p-5 sm:p-6 lg:row-span-2">
@@ -92,9 +82,9 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
             onCancel={studio.stop}
           />
         </Card>
-        <div className="grid gap-4 sm:grid-cols-2">
-          <DeviceChoice inputs={studio.inputs} chosen={media.plan} onChoose={studio.askForCamera} />
-          <QualityChoice media={media} onChoose={studio.setQuality} />
+        <div className="grid min-w-0 grid-cols-1 gap-5">
+          <MediaSettings studio={studio} />
+          <LineTestCard stream={stream} />
         </div>
       </div>
     </>

@@ -3,6 +3,7 @@
 import { useLivePlayer } from '../lib/browser/use-live-player.ts';
 import { useWatcher } from '../lib/browser/use-watcher.ts';
 import { LiveStage } from './live-stage.tsx';
+import { TroubleWatching } from './trouble-watching.tsx';
 import { useReconnectWords } from './use-watcher-words.ts';
 import { ViewerDetails } from './viewer-details.tsx';
 
@@ -20,6 +21,9 @@ export function ViewerStage({ channel }: { channel: string }) {
         broadcast={'broadcast' in state ? state.broadcast : null}
         reconnects={reconnects}
       />
+      <div className="px-4 pt-4 sm:px-0">
+        <TroubleWatching />
+      </div>
     </>
   );
 }

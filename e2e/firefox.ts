@@ -74,8 +74,10 @@ export class FirefoxPerson {
     return this.page.evaluate((name): Shown => {
       const video = document.querySelector<HTMLVideoElement>(`video[aria-label="${name}"]`);
       if (video === null) return { seconds: 0, frames: 0, width: 0 };
-      const { totalVideoFrames } = video.getVideoPlaybackQuality();
-      return { seconds: video.currentTime, frames: totalVideoFrames, width: video.videoWidth };
+      // Of streams, Firefox counts no frames where the standard has them, but those that it painted:
+      // https://developer.mozilla.org/en-US/docs/Web/API/HTMLVideoElement#non-standard_properties
+      const frames = Number(Reflect.get(video, 'mozPaintedFrames'));
+      return { seconds: video.currentTime, frames, width: video.videoWidth };
     }, label);
   }
 }

@@ -42,6 +42,6 @@ export function englishIn(texts: readonly string[], names: readonly string[]): s
 /** The page says nothing in English, the given names apart, and has Korean on it. */
 export async function expectKorean(page: Page, place: string, names: readonly string[] = []): Promise<void> {
   const texts = await textsOf(page);
-  expect(englishIn(texts, names), `no English is left on ${place}`).toEqual([]);
+  expect.soft(englishIn(texts, names), `no English is left on ${place}`).toEqual([]);
   expect(texts.join(' '), `${place} is in Korean`).toMatch(/\p{Script=Hangul}{2}/u);
 }

@@ -129,6 +129,7 @@ async function walkTheRecordings(visitor: Page, lookAt: LookAt): Promise<void> {
   await expect(visitor.getByRole('alertdialog')).toBeVisible();
   await lookAt(visitor, 'recording-deletion');
   await visitor.keyboard.press('Escape');
+  await expect(visitor.getByRole('button', { name: `Delete ${show.title}` })).toBeFocused();
   await visitor.getByRole('link', { name: show.title, exact: true }).click();
   await expect(visitor.locator('video')).toBeVisible();
   await lookAt(visitor, 'recording');

@@ -4,6 +4,7 @@ import { Dialog as RadixDialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { buttonClass } from './button-style.ts';
+import { useOpenerFocus } from './use-opener-focus.ts';
 
 type DialogProps = {
   open: boolean;
@@ -17,11 +18,13 @@ type DialogProps = {
 /** A window over the page. It holds the focus, and Escape or a click beside it closes it. */
 export function Dialog({ open, onClose, title, description, wide = false, children }: DialogProps) {
   const t = useTranslations('common');
+  const openerFocus = useOpenerFocus();
   return (
     <RadixDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className="fixed inset-0 z-40 bg-black/60 backdrop-blur-[2px]" />
         <RadixDialog.Content
+          {...openerFocus}
           {...(description === undefined && { 'aria-describedby': undefined })}
           className={clsx(
             'fixed inset-x-4 top-1/2 z-50 mx-auto max-h-[92dvh] -translate-y-1/2 overflow-y-auto rounded-2xl border border-line bg-surface p-5 shadow-pop sm:p-6',

@@ -6,11 +6,6 @@ export type Switches = { microphone: boolean; camera: boolean };
 
 const allOn: Switches = { microphone: true, camera: true };
 
-/** Whether `stream` shows anything on purpose: a camera that is on, or a screen, which no switch covers. */
-export function showsPicture(stream: MediaStream | null, { camera }: Switches): boolean {
-  return camera || stream?.getVideoTracks()[0]?.contentHint === 'detail';
-}
-
 /** What opens and stops devices. */
 export type CameraParts = {
   /** `null` when the person, who was asked for something, thought better of it. */

@@ -1,33 +1,13 @@
-import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
+import { AppError, toErrorBody } from '../errors.ts';
 import type { Switches } from './camera.ts';
-import { deviceOf, type InputChoice, openLocalMedia } from './local-media.ts';
-import { type MediaPlan, type MediaWish, type Source, usualPlan } from './media-plan.ts';
+import { adjustPicture, devicesFor } from './devices-for.ts';
+import { openLocalMedia } from './local-media.ts';
+import type { MediaDeskState, MediaNotice } from './media-desk-state.ts';
+import { type MediaPlan, type MediaWish, usualPlan } from './media-plan.ts';
 import { endProduction, type Inputs, type Production, produce, tracksOf } from './production.ts';
-import { cameraConstraints, type PictureSize, type Quality, screenConstraints } from './quality.ts';
+import { type Quality, screenConstraints } from './quality.ts';
 import { type SharedScreen, shareScreen } from './screen-capture.ts';
 import { Store } from './store.ts';
-
-/** Something that happened to what is sent, and that the presenter has to know. */
-export type MediaNotice =
-  /** A device was unplugged. `instead` is the one that is used now, if there is one. */
-  | { type: 'gone'; kind: 'camera' | 'microphone'; name: string; instead: string | null }
-  /** The browser's own button ended the sharing. */
-  | { type: 'screen-ended' }
-  | { type: 'screen-failed' }
-  | { type: 'device-failed'; error: ErrorBody };
-
-/** What a desk tells of itself. */
-export type MediaDeskState = {
-  /** What is sent; before anything is, what is wanted. */
-  plan: MediaPlan;
-  /** The picture's size, where it is known. */
-  size: PictureSize | null;
-  /** The microphone alone, for its meter; `null` while there is none. */
-  microphone: MediaStream | null;
-  notice: MediaNotice | null;
-  /** A screen was shown last time. Sharing it again takes a click, because the browser asks which one. */
-  suggested: Exclude<Source, 'camera'> | null;
-};
 
 /** What opens devices and screens; tests give their own. */
 export type MediaDeskParts = {
@@ -96,11 +76,13 @@ export class MediaDesk {
         screen = screenStays ? (before.screen ?? null) : await this.#parts.shareScreen(wanted.quality);
         if (screen === null) return this.#refused(before);
         if (!screenStays) opened.push(...tracksOf({ camera: null, microphone: null, screen }));
-        else if (before.plan.quality !== wanted.quality) await adjust(screen.video, screenConstraints(wanted.quality));
+        else if (before.plan.quality !== wanted.quality)
+          await adjustPicture(screen.video, screenConstraints(wanted.quality));
       }
-      const devices = await this.#devicesFor(wanted, before, screen, opened);
+      const devices = await devicesFor({ wanted, before, hasScreen: screen !== null, open: this.#parts.openDevices });
+      opened.push(...devices.opened);
       for (const track of opened) track.addEventListener('ended', () => this.#lose(track));
-      const production = this.#parts.produce(wanted, { screen, ...devices });
+      const production = this.#parts.produce(wanted, { ...devices, screen });
       this.#productions.set(production.stream, production);
       this.#settle(production, wish);
       return production.stream;
@@ -156,44 +138,6 @@ export class MediaDesk {
     return null;
   }
 
-  /** Camera and microphone as wanted: those that there are, and newly opened ones. */
-  async #devicesFor(
-    wanted: MediaPlan,
-    before: Production | undefined,
-    screen: SharedScreen | null,
-    opened: MediaStreamTrack[],
-  ): Promise<Pick<Inputs, 'camera' | 'microphone'>> {
-    const wished = { camera: wanted.source === 'screen' ? 'none' : wanted.camera, microphone: wanted.microphone };
-    let camera = reusable(before?.camera, wished.camera);
-    let microphone = reusable(before?.microphone, wished.microphone);
-    if (camera !== null && before?.plan.quality !== wanted.quality) {
-      if (!(await adjust(camera, cameraConstraints(wanted.quality)))) camera = null;
-    }
-    const missing = {
-      camera: camera === null ? wished.camera : 'none',
-      microphone: microphone === null ? wished.microphone : 'none',
-    };
-    const somethingThere = camera !== null || microphone !== null || screen !== null;
-    if (missing.camera === 'none' && missing.microphone === 'none' && somethingThere) return { camera, microphone };
-    const open = () => this.#parts.openDevices(missing, wanted.quality);
-    try {
-      const stream = await open().catch((error: unknown) => {
-        // Phones open one camera at a time.
-        const held = before?.camera?.readyState === 'live' && missing.camera !== 'none' && before.camera;
-        if (!held || toErrorBody(error).code !== 'camera-busy') throw error;
-        held.stop();
-        return open();
-      });
-      opened.push(...stream.getTracks());
-      camera ??= stream.getVideoTracks()[0] ?? null;
-      microphone ??= stream.getAudioTracks()[0] ?? null;
-    } catch (error) {
-      // Who has something else to send goes on with that.
-      if (!somethingThere || (screen === null && toErrorBody(error).code !== 'camera-missing')) throw error;
-    }
-    return { camera, microphone };
-  }
-
   #settle(production: Production, wish: MediaWish): void {
     const { camera, microphone, plan } = production;
     this.#wanted = plan;
@@ -239,21 +183,5 @@ export class MediaDesk {
 
   #tell(): void {
     this.#store.set(this.#look());
-  }
-}
-
-/** `track`, if it still runs and is what is wished for. */
-function reusable(track: MediaStreamTrack | null | undefined, wished: InputChoice): MediaStreamTrack | null {
-  if (track?.readyState !== 'live' || wished === 'none') return null;
-  return wished === 'any' || wished === deviceOf(track) ? track : null;
-}
-
-/** Changes the size of a picture while it runs; false where it cannot be changed. */
-async function adjust(track: MediaStreamTrack, constraints: MediaTrackConstraints): Promise<boolean> {
-  try {
-    await track.applyConstraints(constraints);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -73,6 +73,10 @@ function drawRounded(context: Context, image: CanvasImageSource, part: Rect, pla
   context.clip();
   context.drawImage(image, part.x, part.y, part.width, part.height, place.x, place.y, place.width, place.height);
   context.restore();
+  // On a screen that is as dark as the room, or as light, the face would have no edge.
+  context.strokeStyle = 'rgb(255 255 255 / 0.75)';
+  context.lineWidth = Math.max(1, place.height / 100);
+  context.stroke();
 }
 
 /** Not in TypeScript's library: https://w3c.github.io/mediacapture-transform/ in its first form, as Chromium has it. */

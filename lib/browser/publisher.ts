@@ -1,7 +1,8 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../errors.ts';
 import type { BroadcastView, RecordingMeasure, RecordingWish, RequestInput } from '../signaling.ts';
-import { Camera, type CameraParts, type Switches, showsPicture } from './camera.ts';
+import { Camera, type CameraParts, type Switches } from './camera.ts';
 import type { MediaWish } from './media-plan.ts';
+import { showsScreen } from './mirror.ts';
 import { overCodes, type ShowPlan } from './mission.ts';
 import { speaksWebRtc } from './peer-connection.ts';
 import { Presence, type PresenceParts } from './presence.ts';
@@ -64,7 +65,7 @@ export class Publisher {
     });
     this.#signs = new PresenterSigns({
       camera: (cameraOn) => this.#change('broadcast:camera', { cameraOn }),
-      health: (health) => this.#change('broadcast:health', { health }),
+      health: (health, uplinkMs) => this.#change('broadcast:health', { health, uplinkMs }),
     });
   }
 
@@ -90,6 +91,7 @@ export class Publisher {
       if (stream === null) return;
       const before = streamOf(this.getState());
       this.#apply({ type: 'camera-opened', stream });
+      this.#signs.set({ cameraOn: this.isPictureOn() });
       // The show may have ended meanwhile.
       if (streamOf(this.getState()) !== stream) this.#parts.stopMedia(stream);
       else await this.#presence.replaceTracks(stream).finally(() => this.#parts.stopMedia(before));
@@ -99,20 +101,20 @@ export class Publisher {
     }
   }
 
+  /** False while the camera is off, unless a screen is shown. */
+  isPictureOn(): boolean {
+    return this.getSwitches().camera || showsScreen(streamOf(this.getState())?.getVideoTracks()[0]);
+  }
+
   /** Turns microphone or camera off and on again, before the show or during it. */
   switchOn(change: Partial<Switches>): void {
     this.#camera.switchOn(change, streamOf(this.getState()));
-    this.#signs.set({ cameraOn: this.showsPicture });
+    this.#signs.set({ cameraOn: this.isPictureOn() });
   }
 
-  /** False while the presenter has turned the only picture off. */
-  get showsPicture(): boolean {
-    return showsPicture(streamOf(this.getState()), this.getSwitches());
-  }
-
-  /** How well it goes out, as measured; viewers are told when it changes. */
-  noteHealth(health: 'good' | 'poor'): void {
-    this.#signs.set({ health });
+  /** How well and how late it goes out, as measured; viewers are told when it changes. */
+  noteHealth(health: 'good' | 'poor', delayMs: number | null): void {
+    this.#signs.set({ health, uplinkMs: delayMs === null ? null : Math.round(delayMs) });
   }
 
   /** What the browser counts of what goes out; `null` while nothing can. */
@@ -282,6 +284,5 @@ export class Publisher {
 
   #apply(event: PublisherEvent): void {
     this.#store.set(nextPublisherState(this.getState(), event));
-    this.#signs.set({ cameraOn: this.showsPicture });
   }
 }

@@ -20,6 +20,11 @@ export type SenderReport = {
   limitedBy: Limit;
   /** True while the line could clearly take more than the picture may have: then the server sets the limit. */
   hasRoom: boolean;
+  /** Pictures, how long it took to encode them, and how long their packets waited to be sent, in milliseconds. */
+  framesEncoded: number;
+  encodeMs: number;
+  videoPackets: number;
+  queueMs: number;
 };
 
 /** What is known of the picture; it is as the later report has it. */
@@ -30,6 +35,8 @@ export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | PictureFact
   kbps: number;
   /** 0 … 1; `null` while it is not known. */
   lossShare: number | null;
+  /** From the camera to the media server, in milliseconds; `null` while nobody knows. */
+  delayMs: number | null;
 };
 
 /** As much of an entry of https://www.w3.org/TR/webrtc-stats/ as is looked at here. */
@@ -50,6 +57,9 @@ type StatsEntry = {
   targetBitrate?: number;
   availableOutgoingBitrate?: number;
   qualityLimitationReason?: Limit;
+  framesEncoded?: number;
+  totalEncodeTime?: number;
+  totalPacketSendDelay?: number;
 };
 
 /** A line's estimate wavers; only what is above the wish by this factor is room. */
@@ -68,6 +78,10 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
     frameShare: null,
     limitedBy: 'none',
     hasRoom: false,
+    framesEncoded: 0,
+    encodeMs: 0,
+    videoPackets: 0,
+    queueMs: 0,
   };
   let pairMs: number | null = null;
   const frames = { sent: 0, given: 0 };
@@ -81,6 +95,10 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
       read.limitedBy = entry.qualityLimitationReason ?? 'none';
       frames.sent = entry.framesPerSecond ?? 0;
       bitrates.wanted = entry.targetBitrate ?? 0;
+      read.framesEncoded += entry.framesEncoded ?? 0;
+      read.encodeMs += (entry.totalEncodeTime ?? 0) * 1_000;
+      read.videoPackets += entry.packetsSent ?? 0;
+      read.queueMs += (entry.totalPacketSendDelay ?? 0) * 1_000;
     } else if (entry.type === 'remote-inbound-rtp') {
       read.packetsLost = (read.packetsLost ?? 0) + (entry.packetsLost ?? 0);
       if (entry.roundTripTime !== undefined) {
@@ -104,10 +122,21 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
 /** What happened between two reports of the same link; `null` where they are not of one, or tell nothing. */
 export function sampleBetween(before: SenderReport, after: SenderReport): SenderSample | null {
   const [ms, bytes] = [after.at - before.at, after.bytesSent - before.bytesSent];
-  if (ms <= 0 || bytes < 0) return null;
   const { at, roundTripMs, height, sourceHeight, frameShare, limitedBy, hasRoom } = after;
+  if (ms <= 0 || bytes < 0) return null;
+  const [kbps, lossShare, delayMs] = [(bytes * 8) / ms, loss(before, after), delay(before, after)];
   const picture = { height, sourceHeight, frameShare, limitedBy, hasRoom };
-  return { at, roundTripMs, ...picture, kbps: (bytes * 8) / ms, lossShare: loss(before, after) };
+  return { at, roundTripMs, ...picture, kbps, lossShare, delayMs };
+}
+
+/** What pictures wait for on their way: the encoder, their packets' turn, and the line. */
+function delay(before: SenderReport, after: SenderReport): number | null {
+  const frames = after.framesEncoded - before.framesEncoded;
+  const packets = after.videoPackets - before.videoPackets;
+  if (frames <= 0 || packets <= 0 || after.roundTripMs === null) return null;
+  const encoding = (after.encodeMs - before.encodeMs) / frames;
+  const queueing = (after.queueMs - before.queueMs) / packets;
+  return encoding + queueing + after.roundTripMs / 2;
 }
 
 function loss(before: SenderReport, after: SenderReport): number | null {

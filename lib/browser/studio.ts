@@ -47,8 +47,8 @@ export class Studio {
     });
     this.sender = new SenderWatch({
       read: () => this.publisher.stats(),
-      isPictureOn: () => this.publisher.showsPicture,
-      onHealth: (health) => this.publisher.noteHealth(health),
+      isPictureOn: () => this.publisher.isPictureOn(),
+      onHealth: (health, delayMs) => this.publisher.noteHealth(health, delayMs),
     });
   }
 
