@@ -10,6 +10,7 @@ import {
   type ServerToClientEvents,
   signalingPath,
 } from '../lib/signaling.ts';
+import { benchBroadcast } from './bench-broadcast.ts';
 import { payloadTypes } from './offering-peer.ts';
 import type { MediaKind } from './reference-stream.ts';
 import { asksForKeyframe, pictureLossIndication } from './rtcp.ts';
@@ -68,10 +69,7 @@ export class BareForwarder {
     socket.on('broadcast:start', async (body, reply) => {
       peer = this.#openPresenter(socket);
       const { channel, title } = body;
-      const view = { phase: 'live', startedAt: Date.now(), viewers: 0, recording: 'off', interruption: null } as const;
-      const facts = { endedAt: null, peakViewers: 0, cameraOn: true, presenterHealth: 'unknown' } as const;
-      const nothing = { recordingProblem: null, recordingId: null, endReason: null };
-      const broadcast = { ...view, ...facts, ...nothing, broadcastId: 'bare', channel, title };
+      const broadcast = benchBroadcast({ channel, title, phase: 'live' });
       this.#broadcast = broadcast;
       const sdpAnswer = await answer(peer, body.sdpOffer);
       reply({ ok: true, data: { broadcast, sdpAnswer, maxVideoKbps: 2_500, resumeToken: 'nothing can be resumed' } });

@@ -7,6 +7,16 @@ const list = z
   .transform((text) => text.split(',').map(Number))
   .pipe(z.array(z.number().int().min(1).max(500)).min(1).max(20));
 
+/** What can be measured: Rostrum, the bare forward loop, Janus as it comes, and Janus with a thread for each core. */
+export const serverNames = ['rostrum', 'bare', 'janus', 'janus-loops'] as const;
+/** A name out of {@link serverNames}. */
+export type ServerName = (typeof serverNames)[number];
+
+const servers = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(serverNames, `Please name some of ${serverNames.join(',')}.`)));
+
 const optionsSchema = z.object({
   viewers: list.default([1, 50, 100, 150]),
   seconds: z.coerce.number().int().min(2).max(300).default(20),
@@ -17,14 +27,21 @@ const optionsSchema = z.object({
   'media-pid': z.coerce.number().int().min(1).optional(),
   idle: z.coerce.number().int().min(1).max(1000).optional(),
   joins: z.coerce.number().int().min(1).max(500).optional(),
+  watching: z.coerce.number().int().min(1).max(500).default(20),
   bare: z.boolean().default(false),
+  janus: z.boolean().default(false),
+  servers: servers.optional(),
+  compare: z.boolean().default(false),
   record: z.boolean().default(false),
   'profile-dir': z.string().min(1).optional(),
   help: z.boolean().default(false),
 });
 
 /** What to measure, and of which server. */
-export type BenchOptions = z.output<typeof optionsSchema>;
+export type BenchOptions = Omit<z.output<typeof optionsSchema>, 'servers'> & {
+  /** Which servers, in this order; never empty, and without repetitions. */
+  servers: ServerName[];
+};
 
 /** How to ask for a measurement. */
 export const usage = `Measures load and latency of one broadcast, and prints a table.
@@ -37,8 +54,13 @@ export const usage = `Measures load and latency of one broadcast, and prints a t
   --viewers-per-process 100  when to divide the viewers among more processes
   --record                   the broadcast is recorded too
   --idle 100                 instead: what connected viewers cost to whom nothing is sent
-  --joins 100                instead: so many join within a second a show that 20 already watch
+  --joins 100                instead: so many join within a second a show that others already watch
+  --watching 20              how many others
   --bare                     measure a bare forward loop in place of Rostrum
+  --janus                    measure Janus in place of Rostrum; it must be installed
+  --servers rostrum,janus    compare these for each number of viewers, in one table; others are bare, and
+                             janus-loops, which is Janus with a thread for each core instead of each peer
+  --compare                  compare them all
   --url http://host:port     measure a server that is running; needs --key and --media-pid
   --key KEY                  its presenter key
   --media-pid PID            the process whose CPU time and memory are told, e.g. that of a real Kurento
@@ -60,6 +82,9 @@ export function readBenchOptions(words: string[]): BenchOptions {
       idle: { type: 'string' },
       joins: { type: 'string' },
       bare: { type: 'boolean' },
+      janus: { type: 'boolean' },
+      servers: { type: 'string' },
+      compare: { type: 'boolean' },
       record: { type: 'boolean' },
       'profile-dir': { type: 'string' },
       help: { type: 'boolean' },
@@ -73,5 +98,22 @@ export function readBenchOptions(words: string[]): BenchOptions {
   if (url !== undefined && (key === undefined || mediaPid === undefined)) {
     throw new Error('A server that is running is measured with all of --url, --key and --media-pid.');
   }
-  return parsed.data;
+  const options = { ...parsed.data, servers: serversIn(parsed.data) };
+  if (options.servers.length > 1 && (options.idle !== undefined || options.joins !== undefined)) {
+    throw new Error('Idle viewers and joins are measured of one server at a time.');
+  }
+  return options;
+}
+
+/** The servers that the words name, in one of several ways. */
+function serversIn(words: z.output<typeof optionsSchema>): ServerName[] {
+  const { url, bare, janus, compare, servers: named } = words;
+  const ways = [url !== undefined, bare, janus, compare, named !== undefined];
+  if (ways.filter(Boolean).length > 1) {
+    throw new Error('Please give only one of --url, --bare, --janus, --servers and --compare.');
+  }
+  if (compare) return [...serverNames];
+  if (named !== undefined) return [...new Set(named)];
+  if (janus) return ['janus'];
+  return [bare ? 'bare' : 'rostrum'];
 }

@@ -170,11 +170,17 @@ export class LoadViewer {
     if (payload !== null && kind === 'video') {
       this.#seen({ startsKeyframe: startsVp8Keyframe(payload), streamId: stamp?.streamId ?? null });
     }
-    if (payload === null || stamp === null) {
+    if (payload === null) {
       this.#counts.unstamped += 1;
       return;
     }
     this.#receptions[kind].receive(packet, nowUs);
+    if (stamp === null) {
+      // A browser's: it cannot be counted, but seen it can be.
+      this.#counts.unstamped += 1;
+      if (kind === 'video') this.#lookForKeyframe(payload, nowUs);
+      return;
+    }
     if (!this.#logs[kind].record(stamp)) return;
     this.#measurement?.record(stamp.sentUs, nowUs);
     if (kind === 'video') this.#lookForKeyframe(payload, nowUs);

@@ -1,11 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { Closer } from '../server/closer.ts';
-import { type BenchOptions, readBenchOptions, usage } from './bench-options.ts';
+import { type BenchOptions, readBenchOptions, type ServerName, usage } from './bench-options.ts';
+import { lookForJanus } from './janus-process.ts';
 import { idleTable, measureIdle } from './measure-idle.ts';
 import { joinsTable, measureJoins } from './measure-joins.ts';
 import { measureLoad } from './measure-load.ts';
-import { type MeasuredServer, startBareForwarder, startRostrum } from './measured-server.ts';
-import { circumstancesTable, type Result, resultsTable } from './results-table.ts';
+import { type MeasuredServer, startBareForwarder, startJanus, startRostrum } from './measured-server.ts';
+import {
+  circumstanceColumns,
+  type Result,
+  ratioColumn,
+  resultColumns,
+  serverColumn,
+  tableOf,
+} from './results-table.ts';
 
 /*
  * `npm run bench`: starts Rostrum, a presenter and viewers in processes of their own, and prints what the media
@@ -31,9 +39,14 @@ try {
 process.exit();
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
+  const janus = options.servers.some((name) => name.startsWith('janus')) ? lookForJanus() : null;
+  // Said at once, and not only after the other servers have been measured.
+  if (janus !== null && 'obstacle' in janus) throw new Error(janus.obstacle);
   const results: Result[] = [];
   try {
-    for (const viewers of options.viewers) results.push(await benchRow(options, viewers, signal));
+    for (const viewers of options.viewers) {
+      for (const server of options.servers) results.push(await benchRow(options, server, viewers, signal));
+    }
   } finally {
     // Rows that were finished before something broke are still worth reading.
     if (results.length > 0) print(results, options);
@@ -41,12 +54,18 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
 }
 
 /** Every row has a fresh server, so that one row's memory and compiled code do not flatter the next. */
-async function benchRow(options: BenchOptions, viewers: number, signal: AbortSignal): Promise<Result> {
+async function benchRow(
+  options: BenchOptions,
+  name: ServerName,
+  viewers: number,
+  signal: AbortSignal,
+): Promise<Result> {
   signal.throwIfAborted();
+  const row = options.servers.length > 1 ? `${name}, ${viewers} viewers` : `${viewers} viewers`;
   const closer = new Closer();
   try {
-    console.error(`${viewers} viewers: starting`);
-    const server = await closer.own(openServer(options));
+    console.error(`${row}: starting`);
+    const server = await closer.own(openServer(options, name));
     signal.throwIfAborted();
     const result = await measureLoad(
       server,
@@ -59,8 +78,8 @@ async function benchRow(options: BenchOptions, viewers: number, signal: AbortSig
       },
       signal,
     );
-    for (const failure of new Set(result.failures)) console.error(`${viewers} viewers: ${failure}`);
-    return result;
+    for (const failure of new Set(result.failures)) console.error(`${row}: ${failure}`);
+    return { ...result, server: name };
   } finally {
     await closer.close();
   }
@@ -69,7 +88,7 @@ async function benchRow(options: BenchOptions, viewers: number, signal: AbortSig
 async function benchIdle(options: BenchOptions, viewers: number, signal: AbortSignal): Promise<void> {
   const closer = new Closer();
   try {
-    const server = await closer.own(openServer(options));
+    const server = await closer.own(openServer(options, options.servers[0]));
     console.log(idleTable(await measureIdle(server, { viewers, seconds: options.seconds }, signal)));
   } finally {
     await closer.close();
@@ -79,9 +98,9 @@ async function benchIdle(options: BenchOptions, viewers: number, signal: AbortSi
 async function benchJoins(options: BenchOptions, newcomers: number, signal: AbortSignal): Promise<void> {
   const closer = new Closer();
   try {
-    const server = await closer.own(openServer(options));
+    const server = await closer.own(openServer(options, options.servers[0]));
     const viewersPerProcess = options['viewers-per-process'];
-    const result = await measureJoins(server, { newcomers, viewersPerProcess }, signal);
+    const result = await measureJoins(server, { newcomers, watching: options.watching, viewersPerProcess }, signal);
     for (const failure of new Set(result.failures)) console.error(failure);
     console.log(joinsTable(result));
   } finally {
@@ -89,12 +108,14 @@ async function benchJoins(options: BenchOptions, newcomers: number, signal: Abor
   }
 }
 
-async function openServer(options: BenchOptions): Promise<MeasuredServer> {
+async function openServer(options: BenchOptions, name: ServerName | undefined): Promise<MeasuredServer> {
   const { url, key, 'media-pid': mediaPid } = options;
   if (url !== undefined && key !== undefined && mediaPid !== undefined) {
-    return { url, key, mediaPid, mediaUrl: null, webPid: null, async close() {} };
+    return { target: { url }, key, mediaPid, mediaUrl: null, webPid: null, async close() {} };
   }
-  if (options.bare) return startBareForwarder();
+  if (name === 'bare') return startBareForwarder();
+  if (name === 'janus') return startJanus(0);
+  if (name === 'janus-loops') return startJanus(availableParallelism());
   return startRostrum({ mediaPid: mediaPid ?? null, profileDir: options['profile-dir'] ?? null });
 }
 
@@ -103,5 +124,8 @@ function print(results: readonly Result[], options: BenchOptions): void {
   console.log(
     `\n${options.seconds} s a row, ${cores} cores shared with the load client, Node.js ${process.versions.node}\n`,
   );
-  console.log(`${resultsTable(results)}\n\n${circumstancesTable(results)}`);
+  const compares = options.servers.length > 1;
+  const [first, last] = compares ? [[serverColumn], [ratioColumn(results)]] : [[], []];
+  console.log(tableOf([...first, ...resultColumns, ...last], results));
+  console.log(`\n${tableOf([...first, ...circumstanceColumns], results)}`);
 }

@@ -8,6 +8,8 @@ import { type Watched, WatchedShow } from './watched-show.ts';
 /** How a crowd came in, and how those fared who were there before. */
 export type JoinsResult = {
   newcomers: number;
+  /** Who were there before. */
+  watching: number;
   firstVideoMs: number[];
   answerMs: number[];
   failures: string[];
@@ -16,13 +18,12 @@ export type JoinsResult = {
   crowded: Watched;
 };
 
-const watching = 20;
 const windowSeconds = 5;
 
 /** Lets `newcomers` join within one second a show that others watch already. */
 export async function measureJoins(
   server: MeasuredServer,
-  { newcomers, viewersPerProcess }: { newcomers: number; viewersPerProcess: number },
+  { newcomers, watching, viewersPerProcess }: { newcomers: number; watching: number; viewersPerProcess: number },
   signal: AbortSignal,
 ): Promise<JoinsResult> {
   const closer = new Closer();
@@ -38,12 +39,13 @@ export async function measureJoins(
       Promise.all(
         crowds.map((crowd, index) => {
           const count = Math.floor((newcomers + index) / processes);
-          return crowd.call('join', { target: { url: server.url }, channel: show.channel, count, perSecond: count });
+          return crowd.call('join', { target: server.target, channel: show.channel, count, perSecond: count });
         }),
       );
     const { watched: crowded, result } = await show.during(windowSeconds, join, signal);
     return {
       newcomers,
+      watching,
       quiet,
       crowded,
       firstVideoMs: result.flatMap(({ firstVideoMs }) => firstVideoMs),
@@ -57,7 +59,7 @@ export async function measureJoins(
 
 /** The result as a table of one row, in Markdown. */
 export function joinsTable(result: JoinsResult): string {
-  const { newcomers, firstVideoMs, answerMs, failures, quiet, crowded } = result;
+  const { newcomers, watching, firstVideoMs, answerMs, failures, quiet, crowded } = result;
   const spread = (times: number[]) => [0.5, 0.95, 1].map((share) => fixed(percentileOf(times, share), 0)).join(' / ');
   return markdownTable(
     [

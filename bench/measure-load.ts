@@ -15,11 +15,14 @@ export type Load = {
   record: boolean;
 };
 
+/** What is measured of a server, whichever it is. */
+export type LoadResult = Omit<Result, 'server'>;
+
 /** Time for connections and caches to come to rest before anything is counted, in milliseconds. */
 const settleMs = 2_000;
 
 /** Puts `load` on `server` and counts. Everything that was started here has ended when this settles. */
-export async function measureLoad(server: MeasuredServer, load: Load, signal: AbortSignal): Promise<Result> {
+export async function measureLoad(server: MeasuredServer, load: Load, signal: AbortSignal): Promise<LoadResult> {
   const closer = new Closer();
   try {
     return await measure(server, load, closer, signal);
@@ -28,8 +31,8 @@ export async function measureLoad(server: MeasuredServer, load: Load, signal: Ab
   }
 }
 
-async function measure(server: MeasuredServer, load: Load, closer: Closer, signal: AbortSignal): Promise<Result> {
-  const target = { url: server.url };
+async function measure(server: MeasuredServer, load: Load, closer: Closer, signal: AbortSignal): Promise<LoadResult> {
+  const { target } = server;
   const channel = `bench-${process.pid}-${load.viewers}`;
   const presenter = await closer.own(new LoadClient());
   const show = { key: server.key, channel, title: `${load.viewers} viewers`, record: load.record };

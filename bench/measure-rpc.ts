@@ -6,8 +6,8 @@ import { fixed, markdownTable, milliseconds, percent } from './results-table.ts'
 import { RpcSocket } from './rpc-socket.ts';
 import { type Watched, WatchedShow } from './watched-show.ts';
 
-/** What is asked of the media server, and how much of it at once. */
-export type RpcLoad = { viewers: number; seconds: number; inFlight: number };
+/** What is asked of the media server: how many endpoints a second (`null`: as many as it can), and how many at once. */
+export type RpcLoad = { viewers: number; seconds: number; perSecond: number | null; inFlight: number };
 
 /** How fast it answered, and how those fared who watched. */
 export type RpcResult = RpcLoad & {
@@ -20,7 +20,7 @@ export type RpcResult = RpcLoad & {
 };
 
 /**
- * Makes and releases WebRtcEndpoints as fast as the media server answers, while it carries a show.
+ * Makes and releases WebRtcEndpoints while the media server carries a show.
  * @throws Error when the media server cannot be spoken to, or refuses anything
  */
 export async function measureRpc(server: MeasuredServer, load: RpcLoad, signal: AbortSignal): Promise<RpcResult> {
@@ -41,10 +41,20 @@ export async function measureRpc(server: MeasuredServer, load: RpcLoad, signal: 
     };
     const { watched: busy } = await show.during(
       load.seconds,
-      async ({ toUs }) => {
+      async ({ fromUs, toUs }) => {
+        let begun = 0;
+        // Who is early waits; who is late does not, so that the rate is kept on the whole.
+        const turn = async () => {
+          if (load.perSecond === null) return;
+          const dueUs = fromUs + (begun++ * 1e6) / load.perSecond;
+          const earlyMs = (dueUs - monotonicUs()) / 1000;
+          if (earlyMs >= 1) await new Promise((resolve) => setTimeout(resolve, earlyMs));
+        };
         const lane = async () => {
-          while (monotonicUs() < toUs) {
+          for (;;) {
+            await turn();
             signal.throwIfAborted();
+            if (monotonicUs() >= toUs) return;
             const object = await timed(socket.create('WebRtcEndpoint', { mediaPipeline }));
             await timed(socket.request('release', { object }));
             endpoints += 1;
@@ -63,11 +73,12 @@ export async function measureRpc(server: MeasuredServer, load: RpcLoad, signal: 
 
 /** The result as a table of one row, in Markdown. */
 export function rpcTable(result: RpcResult): string {
-  const { viewers, seconds, inFlight, endpoints, repliesUs, quiet, busy } = result;
+  const { viewers, seconds, perSecond, inFlight, endpoints, repliesUs, quiet, busy } = result;
   return markdownTable(
     [
       'viewers meanwhile',
-      'requests in flight',
+      'asked for /s',
+      'at once',
       'endpoints made and released /s',
       'reply p50/p99 ms',
       'delivered %',
@@ -77,6 +88,7 @@ export function rpcTable(result: RpcResult): string {
     [
       [
         `${viewers}`,
+        perSecond === null ? 'as many as can be' : `${perSecond}`,
         `${inFlight}`,
         fixed(endpoints / seconds, 0),
         `${milliseconds(repliesUs.percentile(0.5))} / ${milliseconds(repliesUs.percentile(0.99))}`,

@@ -4,13 +4,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { profilingNodeOptions } from './cpu-profiles.ts';
+import { lookForJanus } from './janus-process.ts';
+import type { LoadTarget } from './load-link.ts';
 import { findMediaServer } from './media-server-process.ts';
 import { siblingModule } from './sibling-module.ts';
 import { StartedProcess } from './started-process.ts';
 
 /** A server that is being measured. */
 export type MeasuredServer = {
-  url: string;
+  /** Where and how the load client connects. */
+  target: LoadTarget;
   key: string;
   /** The process that forwards the media. */
   mediaPid: number;
@@ -57,7 +60,7 @@ export async function startRostrum(options: {
     address.hostname = '127.0.0.1';
     const mediaPid = options.mediaPid ?? (await findMediaServer(server.pid, server.output));
     const mediaUrl = /wss?:\/\/[^\s/]+\/\S+/.exec(server.output)?.[0] ?? null;
-    return { url: address.origin, key, mediaPid, mediaUrl, webPid: server.pid, close };
+    return { target: { url: address.origin }, key, mediaPid, mediaUrl, webPid: server.pid, close };
   } catch (error) {
     await close();
     throw error;
@@ -70,9 +73,31 @@ export async function startBareForwarder(): Promise<MeasuredServer> {
   try {
     const url = await server.announced();
     const close = () => server.close();
-    return { url, key: 'none needed', mediaPid: server.pid, mediaUrl: null, webPid: null, close };
+    return { target: { url }, key: 'none needed', mediaPid: server.pid, mediaUrl: null, webPid: null, close };
   } catch (error) {
     await server.close();
+    throw error;
+  }
+}
+
+/**
+ * Starts Janus behind the {@link JanusGateway}, which has its own process. With `eventLoops` 0 it gives every peer a
+ * thread, otherwise all share so many. @throws Error if it cannot run here
+ */
+export async function startJanus(eventLoops: number): Promise<MeasuredServer> {
+  const found = lookForJanus();
+  if ('obstacle' in found) throw new Error(found.obstacle);
+  const { mediaAddress } = found;
+  const words = [mediaAddress, `${eventLoops}`];
+  const gateway = new StartedProcess(siblingModule(import.meta.url, './janus-gateway-process'), words, {});
+  const close = () => gateway.close();
+  try {
+    const url = await gateway.announced();
+    const mediaPid = Number(/process (\d+)/.exec(gateway.output)?.[1]);
+    const target = { url, bindAddress: mediaAddress };
+    return { target, key: 'none needed', mediaPid, mediaUrl: null, webPid: gateway.pid, close };
+  } catch (error) {
+    await close();
     throw error;
   }
 }

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { Histogram } from './histogram.ts';
-import { type Result, resultsTable } from './results-table.ts';
+import { type Result, ratioColumn, resultColumns, tableOf } from './results-table.ts';
 
 function resultOf(changes: Partial<Result>): Result {
   const delaysUs = new Histogram();
   for (let value = 1; value <= 100; value += 1) delaysUs.record(value * 100);
   return {
+    server: 'rostrum',
     viewers: 20,
     seconds: 10,
     sent: 1_000,
@@ -29,7 +30,7 @@ function resultOf(changes: Partial<Result>): Result {
 
 /** The cells of the row of one result. */
 function cellsOf(changes: Partial<Result>): string[] {
-  const row = resultsTable([resultOf(changes)]).split('\n')[2] ?? '';
+  const row = tableOf(resultColumns, [resultOf(changes)]).split('\n')[2] ?? '';
   return row
     .split('|')
     .slice(1, -1)
@@ -48,4 +49,15 @@ test('one packet lost in many never reads as none', () => {
 test('where nobody received anything, there is nothing to divide by', () => {
   const cells = cellsOf({ viewers: 1, received: [0], firstVideoMs: [], delaysUs: new Histogram() });
   expect(cells.slice(1, 8)).toEqual(['0.00', '0.00', '–', '5', '–', '– / –', '– / –']);
+});
+
+test('what a packet costs is set beside Rostrum with as many viewers, wherever that is known', () => {
+  const results = [
+    resultOf({ server: 'janus', mediaCpuUs: 1_250_000 }),
+    resultOf({}),
+    resultOf({ server: 'bare', viewers: 21 }),
+    resultOf({ server: 'bare', received: [0] }),
+  ];
+  const { cell } = ratioColumn(results);
+  expect(results.map(cell)).toEqual(['2.50', '1.00', '–', '–']);
 });

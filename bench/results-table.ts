@@ -1,7 +1,9 @@
+import type { ServerName } from './bench-options.ts';
 import { type Histogram, percentileOf } from './histogram.ts';
 
-/** What was measured with one number of viewers. Times of processes and memory are those of the media process. */
+/** What was measured of one server with one number of viewers. Times of processes and memory are those of the media process. */
 export type Result = {
+  server: ServerName;
   viewers: number;
   seconds: number;
   /** Packets that the presenter sent in the window. */
@@ -29,72 +31,85 @@ const mebibyte = 2 ** 20;
 /** With fewer viewers than these, the comings and goings of garbage are larger than what the viewers take. */
 const fewestForMemory = 20;
 
-/** The table of all results, in Markdown. */
-export function resultsTable(results: readonly Result[]): string {
+/** A column of a table: its head, and its cell in the row of one result. */
+export type Column<Row> = { head: string; cell: (row: Row) => string };
+
+/** What a server cost, and how it served its viewers. */
+export const resultColumns: readonly Column<Result>[] = [
+  { head: 'viewers', cell: (result) => `${result.viewers}` },
+  { head: 'delivered %', cell: (result) => percent(forwardedBy(result) / (result.sent * result.viewers)) },
+  { head: 'worst viewer %', cell: (result) => percent(Math.min(...result.received) / result.sent) },
+  { head: 'CPU µs/packet', cell: (result) => fixed(cpuUsPerPacket(result), 1) },
+  { head: 'media CPU % of a core', cell: (result) => fixed(share(result.mediaCpuUs, result), 0) },
+  { head: 'memory/viewer MiB', cell: (result) => fixed(mebibytesPerViewer(result), 2) },
+  { head: 'join → first video p50/p95 ms', cell: ({ firstVideoMs }) => medianAndTail(firstVideoMs) },
+  {
+    head: 'delay p50/p99 ms',
+    cell: ({ delaysUs }) => `${milliseconds(delaysUs.percentile(0.5))} / ${milliseconds(delaysUs.percentile(0.99))}`,
+  },
+  { head: 'load client CPU %', cell: (result) => fixed(share(result.clientCpuUs, result), 0) },
+];
+
+/** What helps to judge the results: whether the load client kept time, and what else the machine was busy with. */
+export const circumstanceColumns: readonly Column<Result>[] = [
+  { head: 'viewers', cell: (result) => `${result.viewers}` },
+  { head: 'packets sent', cell: (result) => `${result.sent}` },
+  { head: 'duplicates', cell: (result) => `${result.duplicates}` },
+  { head: 'media memory MiB', cell: (result) => fixed(result.residentBytes.during / mebibyte, 0) },
+  { head: 'join → answer p50/p95 ms', cell: ({ answerMs }) => medianAndTail(answerMs) },
+  { head: 'keyframe requests', cell: (result) => `${result.keyframeRequests}` },
+  { head: 'presenter stalls', cell: (result) => `${result.stalls}` },
+  {
+    head: 'web server CPU %',
+    cell: (result) => fixed(result.webCpuUs === null ? null : share(result.webCpuUs, result), 0),
+  },
+  { head: 'strangers CPU %', cell: (result) => fixed(share(result.strangerCpuUs, result), 0) },
+  { head: 'broken links', cell: (result) => `${result.brokenLinks + result.failures.length}` },
+];
+
+/** A table in Markdown with a row for each of `rows`. */
+export function tableOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   return markdownTable(
-    [
-      'viewers',
-      'delivered %',
-      'worst viewer %',
-      'CPU µs/packet',
-      'media CPU % of a core',
-      'memory/viewer MiB',
-      'join → first video p50/p95 ms',
-      'delay p50/p99 ms',
-      'load client CPU %',
-    ],
-    results.map((result) => {
-      const forwarded = result.received.reduce((sum, packets) => sum + packets, 0);
-      const grown = result.residentBytes.during - result.residentBytes.before;
-      return [
-        `${result.viewers}`,
-        percent(forwarded / (result.sent * result.viewers)),
-        percent(Math.min(...result.received) / result.sent),
-        fixed(forwarded === 0 ? null : result.mediaCpuUs / forwarded, 1),
-        fixed(share(result.mediaCpuUs, result), 0),
-        fixed(result.viewers < fewestForMemory ? null : grown / mebibyte / result.viewers, 2),
-        `${fixed(percentileOf(result.firstVideoMs, 0.5), 0)} / ${fixed(percentileOf(result.firstVideoMs, 0.95), 0)}`,
-        `${milliseconds(result.delaysUs.percentile(0.5))} / ${milliseconds(result.delaysUs.percentile(0.99))}`,
-        fixed(share(result.clientCpuUs, result), 0),
-      ];
-    }),
+    columns.map(({ head }) => head),
+    rows.map((row) => columns.map(({ cell }) => cell(row))),
   );
 }
 
-/** What helps to judge the table: whether the load client kept time, and what else the machine was busy with. */
-export function circumstancesTable(results: readonly Result[]): string {
-  return markdownTable(
-    [
-      'viewers',
-      'packets sent',
-      'duplicates',
-      'media memory MiB',
-      'join → answer p50/p95 ms',
-      'keyframe requests',
-      'presenter stalls',
-      'web server CPU %',
-      'strangers CPU %',
-      'broken links',
-    ],
-    results.map((result) => [
-      `${result.viewers}`,
-      `${result.sent}`,
-      `${result.duplicates}`,
-      fixed(result.residentBytes.during / mebibyte, 0),
-      `${fixed(percentileOf(result.answerMs, 0.5), 0)} / ${fixed(percentileOf(result.answerMs, 0.95), 0)}`,
-      `${result.keyframeRequests}`,
-      `${result.stalls}`,
-      fixed(result.webCpuUs === null ? null : share(result.webCpuUs, result), 0),
-      fixed(share(result.strangerCpuUs, result), 0),
-      `${result.brokenLinks + result.failures.length}`,
-    ]),
-  );
+/** Whose result it is, where several servers are compared. */
+export const serverColumn: Column<Result> = { head: 'server', cell: ({ server }) => server };
+
+/** What a packet costs beside Rostrum with as many viewers; a dash where that is not among `results`. */
+export function ratioColumn(results: readonly Result[]): Column<Result> {
+  const cell = (result: Result) => {
+    const rostrum = results.find(({ server, viewers }) => server === 'rostrum' && viewers === result.viewers);
+    const [own, other] = [cpuUsPerPacket(result), rostrum === undefined ? null : cpuUsPerPacket(rostrum)];
+    return fixed(own === null || other === null ? null : own / other, 2);
+  };
+  return { head: 'CPU µs/packet, Rostrum = 1', cell };
+}
+
+/** CPU time of the media process for each packet that a viewer received, in microseconds; `null` if none did. */
+function cpuUsPerPacket(result: Result): number | null {
+  const forwarded = forwardedBy(result);
+  return forwarded === 0 ? null : result.mediaCpuUs / forwarded;
 }
 
 /** A table in Markdown, numbers aligned to the right. */
 export function markdownTable(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---:')), ...rows.map(line)].join('\n');
+}
+
+function forwardedBy({ received }: Result): number {
+  return received.reduce((sum, packets) => sum + packets, 0);
+}
+
+function mebibytesPerViewer({ viewers, residentBytes }: Result): number | null {
+  return viewers < fewestForMemory ? null : (residentBytes.during - residentBytes.before) / mebibyte / viewers;
+}
+
+function medianAndTail(timesMs: readonly number[]): string {
+  return `${fixed(percentileOf(timesMs, 0.5), 0)} / ${fixed(percentileOf(timesMs, 0.95), 0)}`;
 }
 
 /** CPU time as a percentage of one core over the window. */

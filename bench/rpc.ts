@@ -5,12 +5,14 @@ import { measureRpc, rpcTable } from './measure-rpc.ts';
 import { startRostrum } from './measured-server.ts';
 
 /*
- * `npm run bench:rpc`: makes and releases endpoints as fast as the media server answers, while it carries a show.
+ * `npm run bench:rpc`: makes and releases endpoints while the media server carries a show; as fast as it answers, or
+ * `--rate` of them a second.
  */
 
 const optionsSchema = z.object({
   viewers: z.coerce.number().int().min(1).max(100).default(50),
   seconds: z.coerce.number().int().min(2).max(300).default(10),
+  rate: z.coerce.number().int().min(1).max(100_000).optional(),
   'in-flight': z.coerce.number().int().min(1).max(1000).default(32),
   'profile-dir': z.string().min(1).optional(),
 });
@@ -23,11 +25,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const closer = new Closer();
 try {
   const text = { type: 'string' } as const;
-  const options = { viewers: text, seconds: text, 'in-flight': text, 'profile-dir': text };
+  const options = { viewers: text, seconds: text, rate: text, 'in-flight': text, 'profile-dir': text };
   const { values } = parseArgs({ args: process.argv.slice(2), options });
-  const { viewers, seconds, 'in-flight': inFlight, 'profile-dir': profileDir = null } = optionsSchema.parse(values);
+  const {
+    viewers,
+    seconds,
+    rate: perSecond = null,
+    'in-flight': inFlight,
+    'profile-dir': profileDir = null,
+  } = optionsSchema.parse(values);
   const server = await closer.own(startRostrum({ mediaPid: null, profileDir }));
-  console.log(rpcTable(await measureRpc(server, { viewers, seconds, inFlight }, interrupted.signal)));
+  console.log(rpcTable(await measureRpc(server, { viewers, seconds, perSecond, inFlight }, interrupted.signal)));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -31,7 +31,7 @@ export class WatchedShow {
     closer: Closer,
     signal: AbortSignal,
   ): Promise<WatchedShow> {
-    const target = { url: server.url };
+    const { target } = server;
     const channel = `bench-${process.pid}`;
     const presenter = await closer.own(new LoadClient());
     await presenter.call('present', { target, show: { key: server.key, channel } });

@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'use-intl';
 import { formatClock } from '../lib/browser/format.ts';
 import { useNow } from '../lib/browser/use-now.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
@@ -9,26 +10,25 @@ type InterruptionSlateProps = { interruption: BroadcastView['interruption']; tra
 
 /** What the audience reads while the show is interrupted: who is awaited, and for how long. */
 export function InterruptionSlate({ interruption, translucent }: InterruptionSlateProps) {
+  const t = useTranslations('watch.slate');
   const now = useNow();
   if (interruption?.by === 'media-server') {
     return (
       <StageMessage
         busy
         translucent={translucent}
-        title={interruption.recurring ? 'The server is having trouble' : 'One moment, the server is recovering'}
+        title={interruption.recurring ? t('serverTrouble') : t('serverRecovering')}
       >
-        {interruption.recurring
-          ? 'It had to be restarted several times. Stay here: the broadcast goes on once it stays up.'
-          : 'Stay here: the broadcast goes on by itself.'}
+        {interruption.recurring ? t('serverTroubleMore') : t('serverRecoveringMore')}
       </StageMessage>
     );
   }
   return (
-    <StageMessage waiting translucent={translucent} title="The presenter will be right back">
-      Their connection was interrupted. Stay here: the broadcast goes on by itself.
+    <StageMessage waiting translucent={translucent} title={t('presenterAway')}>
+      {t('presenterAwayMore')}
       {interruption !== null && now !== null && now < interruption.until && (
         <span role="timer" className="mt-2 block text-stage-ink tabular-nums">
-          It is kept for another {formatClock(interruption.until - now)}.
+          {t('keptFor', { time: formatClock(interruption.until - now) })}
         </span>
       )}
     </StageMessage>

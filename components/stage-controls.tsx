@@ -1,38 +1,82 @@
-import { Maximize, Volume2, VolumeX } from 'lucide-react';
-import { Button } from './ui/button.tsx';
+import { Activity, Keyboard, Maximize, Minimize, Pause, PictureInPicture2, Play, Volume2, VolumeX } from 'lucide-react';
+import { type MouseEvent, type PointerEvent, type ReactNode, useRef } from 'react';
+import { useTranslations } from 'use-intl';
+import type { LivePlayer, PlayerState } from '../lib/browser/live-player.ts';
+import type { FullScreen } from '../lib/browser/use-full-screen.ts';
+import { StageButton } from './stage-button.tsx';
+import { StageVolume } from './stage-volume.tsx';
 
 type StageControlsProps = {
-  muted: boolean;
-  volume: number;
-  onMutedChange: (muted: boolean) => void;
-  onVolumeChange: (volume: number) => void;
-  onFullScreen: () => void;
+  player: LivePlayer;
+  playing: PlayerState;
+  fullScreen: FullScreen;
+  /** They have faded, because nobody moves. */
+  still: boolean;
+  details: boolean;
+  onDetails: () => void;
+  onKeys: () => void;
+  children?: ReactNode;
 };
 
-/** Sound and full screen. The slider is for mice: phones have keys for it, and some forbid pages to touch it. */
-export function StageControls({ muted, volume, onMutedChange, onVolumeChange, onFullScreen }: StageControlsProps) {
+/** Everything that can be done with the picture. */
+export function StageControls(props: StageControlsProps) {
+  const { player, playing, fullScreen, still, details, onDetails, onKeys, children } = props;
+  const t = useTranslations('watch.controls');
+  const hidden = useRef(false);
+  /** A finger that meets what cannot be seen means to see it. Screen readers have no fingers, and press at once. */
+  const onPointerDown = ({ pointerType, width }: PointerEvent) => {
+    hidden.current = still && pointerType === 'touch' && width > 0;
+  };
+  const onClick = (event: MouseEvent) => {
+    if (hidden.current) event.stopPropagation();
+    hidden.current = false;
+  };
+  const { playback, muted, volume, pictureInPicture } = playing;
   return (
-    <div className="absolute right-3 bottom-3 left-3 z-20 flex items-center gap-2">
-      <Button variant="stage" size="icon" onClick={() => onMutedChange(!muted)}>
+    <div
+      data-controls=""
+      onPointerDownCapture={onPointerDown}
+      onClickCapture={onClick}
+      className="fades absolute right-3 bottom-3 left-3 z-20 flex items-center gap-2"
+    >
+      <StageButton label={playback === 'paused' ? t('play') : t('pause')} keys="k" onClick={player.togglePlay}>
+        {playback === 'paused' ? <Play aria-hidden="true" /> : <Pause aria-hidden="true" />}
+      </StageButton>
+      <StageButton label={muted ? t('soundOn') : t('soundOff')} keys="m" onClick={() => player.setMuted(!muted)}>
         {muted ? <VolumeX aria-hidden="true" /> : <Volume2 aria-hidden="true" />}
-        <span className="sr-only">{muted ? 'Turn sound on' : 'Turn sound off'}</span>
-      </Button>
-      <label className="hidden min-h-11 items-center rounded-xl bg-stage-raised/85 px-3 sm:pointer-fine:flex">
-        <span className="sr-only">Volume</span>
-        <input
-          type="range"
-          min={0}
-          max={1}
-          step={0.05}
-          value={muted ? 0 : volume}
-          onChange={(event) => onVolumeChange(event.currentTarget.valueAsNumber)}
-          className="w-24 accent-stage-accent"
-        />
-      </label>
-      <Button variant="stage" size="icon" className="ml-auto" onClick={onFullScreen}>
-        <Maximize aria-hidden="true" />
-        <span className="sr-only">Full screen</span>
-      </Button>
+      </StageButton>
+      <StageVolume volume={muted ? 0 : volume} onChange={player.setVolume} />
+      <span className="ml-auto" />
+      {children}
+      <StageButton
+        label={t('keys')}
+        keys="?"
+        onClick={onKeys}
+        className="hidden @lg/stage:any-pointer-fine:inline-flex"
+      >
+        <Keyboard aria-hidden="true" />
+      </StageButton>
+      <StageButton label={t('details')} keys="s" expanded={details} onClick={onDetails}>
+        <Activity aria-hidden="true" />
+      </StageButton>
+      {pictureInPicture !== 'impossible' && (
+        <StageButton
+          label={pictureInPicture === 'on' ? t('leavePictureInPicture') : t('pictureInPicture')}
+          keys="i"
+          onClick={player.togglePictureInPicture}
+        >
+          <PictureInPicture2 aria-hidden="true" />
+        </StageButton>
+      )}
+      {fullScreen.state !== 'impossible' && (
+        <StageButton
+          label={fullScreen.state === 'on' ? t('leaveFullScreen') : t('fullScreen')}
+          keys="f"
+          onClick={fullScreen.toggle}
+        >
+          {fullScreen.state === 'on' ? <Minimize aria-hidden="true" /> : <Maximize aria-hidden="true" />}
+        </StageButton>
+      )}
     </div>
   );
 }

@@ -5,6 +5,8 @@ import { Spinner } from './ui/spinner.tsx';
 
 type StageMessageProps = {
   title: string;
+  /** A few words above it: where this is. */
+  eyebrow?: string;
   /** Something is under way and will be over in seconds. */
   busy?: boolean;
   /** Something is awaited that may take its time. */
@@ -16,7 +18,15 @@ type StageMessageProps = {
 };
 
 /** A few words in the middle of the stage. */
-export function StageMessage({ title, busy, waiting = false, translucent, actions, children }: StageMessageProps) {
+export function StageMessage({
+  title,
+  eyebrow,
+  busy,
+  waiting = false,
+  translucent,
+  actions,
+  children,
+}: StageMessageProps) {
   return (
     <div
       className={clsx(
@@ -33,7 +43,17 @@ export function StageMessage({ title, busy, waiting = false, translucent, action
           className={clsx('w-32 text-stage-accent sm:block sm:w-52', actions && 'hidden')}
         />
       )}
-      <p className="mt-4 font-semibold text-lg tracking-[-0.02em] sm:mt-6 sm:text-2xl">{title}</p>
+      {eyebrow !== undefined && (
+        <p className="mt-4 break-all font-medium text-sm text-stage-accent sm:mt-6 sm:text-base">{eyebrow}</p>
+      )}
+      <p
+        className={clsx(
+          'font-semibold text-lg tracking-[-0.02em] sm:text-2xl',
+          eyebrow === undefined ? 'mt-4 sm:mt-6' : 'mt-1',
+        )}
+      >
+        {title}
+      </p>
       {children && <p className="mt-1.5 max-w-md text-sm text-stage-soft sm:text-base">{children}</p>}
       {actions && <div className="dark mt-4 flex flex-wrap justify-center gap-3 sm:mt-6">{actions}</div>}
     </div>

@@ -1,23 +1,25 @@
+import { useTranslations } from 'use-intl';
 import type { WatcherState } from '../lib/browser/watcher-state.ts';
 import { InterruptionSlate } from './interruption-slate.tsx';
+import { StageEnd } from './stage-end.tsx';
 import { StageMessage } from './stage-message.tsx';
 import { Button } from './ui/button.tsx';
-import { ButtonLink } from './ui/button-link.tsx';
 import { useErrorText } from './use-error-text.ts';
 
-type StageOverlayProps = { state: WatcherState; channel: string; onTryAgain: () => void };
+type StageOverlayProps = { state: WatcherState; channel: string; onTryAgain: () => void; newTab: boolean };
 
 /** What stands on the stage whenever there is no live picture, or only an old one. */
-export function StageOverlay({ state, channel, onTryAgain }: StageOverlayProps) {
+export function StageOverlay({ state, channel, onTryAgain, newTab }: StageOverlayProps) {
+  const t = useTranslations('watch.overlay');
   const textOf = useErrorText();
   switch (state.phase) {
     case 'idle':
-      return <StageMessage busy title="One moment…" />;
+      return <StageMessage busy title={t('moment')} />;
     case 'waiting':
       if (state.broadcast?.phase === 'starting') {
         return (
-          <StageMessage waiting title="The presenter is getting ready">
-            {state.broadcast.title} starts here by itself.
+          <StageMessage waiting eyebrow={channel} title={t('gettingReady')}>
+            {t('startsByItself', { title: state.broadcast.title })}
           </StageMessage>
         );
       }
@@ -25,12 +27,12 @@ export function StageOverlay({ state, channel, onTryAgain }: StageOverlayProps) 
         return <InterruptionSlate interruption={state.broadcast.interruption} translucent={false} />;
       }
       return (
-        <StageMessage waiting title="Nothing is on air yet">
-          Take a seat. As soon as somebody goes live on “{channel}”, it starts here by itself.
+        <StageMessage waiting eyebrow={channel} title={t('nothingYet')}>
+          {t('takeASeat', { channel })}
         </StageMessage>
       );
     case 'connecting':
-      return <StageMessage busy title="Connecting…" />;
+      return <StageMessage busy title={t('connecting')} />;
     case 'live':
       if (state.broadcast.phase !== 'interrupted') return null;
       return <InterruptionSlate interruption={state.broadcast.interruption} translucent />;
@@ -39,25 +41,12 @@ export function StageOverlay({ state, channel, onTryAgain }: StageOverlayProps) 
         return <InterruptionSlate interruption={state.broadcast.interruption} translucent={state.stream !== null} />;
       }
       return (
-        <StageMessage busy translucent={state.stream !== null} title="Reconnecting…">
-          {state.error === null ? 'Your connection was interrupted.' : `${textOf(state.error).title}.`}
+        <StageMessage busy translucent={state.stream !== null} title={t('reconnecting')}>
+          {state.error === null ? t('connectionInterrupted') : `${textOf(state.error).title}.`}
         </StageMessage>
       );
     case 'ended':
-      return (
-        <StageMessage
-          title={state.broadcast.endReason === 'stopped' ? 'This broadcast has ended' : 'This broadcast was cut short'}
-          actions={
-            state.broadcast.recordingId !== null && (
-              <ButtonLink variant="primary" href={`/recordings/${encodeURIComponent(state.broadcast.recordingId)}`}>
-                Watch the recording
-              </ButtonLink>
-            )
-          }
-        >
-          Thank you for watching. If the presenter comes back, it goes on here by itself.
-        </StageMessage>
-      );
+      return <StageEnd broadcast={state.broadcast} newTab={newTab} />;
     case 'failed': {
       const { title, remedy } = textOf(state.error);
       return (
@@ -65,7 +54,7 @@ export function StageOverlay({ state, channel, onTryAgain }: StageOverlayProps) 
           title={title}
           actions={
             <Button variant="primary" onClick={onTryAgain}>
-              Try again
+              {t('tryAgain')}
             </Button>
           }
         >

@@ -1,71 +1,91 @@
 'use client';
 
+import { clsx } from 'clsx';
 import { type ReactNode, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import type { LivePlayer, PlayerState } from '../lib/browser/live-player.ts';
+import { useLater } from '../lib/browser/use-later.ts';
+import type { WatcherHandle } from '../lib/browser/use-watcher.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { CameraOffSlate } from './camera-off-slate.tsx';
-import { toggleFullScreen } from './full-screen.ts';
-import { SoundInvitation } from './sound-invitation.tsx';
-import { StageControls } from './stage-controls.tsx';
+import { type Invitation, SoundInvitation } from './sound-invitation.tsx';
 import { StageMessage } from './stage-message.tsx';
 import { StageTopLine } from './stage-top-line.tsx';
 import { StageVideo } from './stage-video.tsx';
 
-type StagePlayerProps = { stream: MediaStream | null; live: BroadcastView | null; children: ReactNode };
+type StagePlayerProps = {
+  player: LivePlayer;
+  playing: PlayerState;
+  stream: MediaStream | null;
+  live: BroadcastView | null;
+  report: WatcherHandle['report'];
+  /** It is all there is on the page, and fills it. */
+  fill: boolean;
+  /** More buttons. */
+  extra?: ReactNode;
+  /** Covers the picture while there is something else to say. */
+  children: ReactNode;
+};
 
-/** The picture with everything that lies on it. `children` cover it while there is something else to say. */
-export function StagePlayer({ stream, live, children }: StagePlayerProps) {
-  const frame = useRef<HTMLElement>(null);
+const loadDeck = () => import('./stage-deck.tsx');
+
+/** The picture with everything that lies on it. */
+export function StagePlayer({ player, playing, stream, live, report, fill, extra, children }: StagePlayerProps) {
+  const t = useTranslations('watch.stage');
+  const stage = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
-  const [muted, setMuted] = useState(true);
-  const [volume, setVolume] = useState(1);
-  const [playback, setPlayback] = useState<'starting' | 'playing' | 'refused'>('starting');
-  const [ratio, setRatio] = useState(16 / 9);
-  const soundOnly = stream !== null && stream.getVideoTracks().length === 0;
+  const [still, setStill] = useState(false);
+  const deck = useLater(loadDeck, true);
+  const { playback, ratio } = playing;
   const showing = live !== null && live.phase === 'live';
-
-  const hear = (next: { muted?: boolean; volume?: number }) => {
-    const element = video.current;
-    if (element === null) return;
-    // Set on the element inside the tap: browsers allow sound only there.
-    element.muted = next.muted ?? element.muted;
-    element.volume = next.volume ?? element.volume;
-    setMuted(element.muted);
-    setVolume(element.volume);
-    if (element.paused) element.play().catch(() => setPlayback('refused'));
-  };
+  const soundOnly = stream !== null && stream.getVideoTracks().length === 0;
+  const invitation = showing ? invitationFor(playing) : null;
 
   return (
     <section
-      ref={frame}
-      aria-label="Stage"
-      className="on-stage group/stage relative mx-auto flex max-h-[78dvh] w-full items-center justify-center overflow-hidden bg-stage sm:rounded-2xl"
-      style={{ aspectRatio: Math.min(2.4, Math.max(0.8, ratio)) }}
+      ref={stage}
+      aria-label={t('name')}
+      // Whoever clicked on the picture has the arrow keys for the volume.
+      tabIndex={-1}
+      data-still={still}
+      className={clsx(
+        'on-stage @container/stage flex touch-manipulation items-center justify-center overflow-hidden bg-stage outline-none data-[still=true]:cursor-none',
+        fill ? 'fixed inset-0' : 'relative mx-auto max-h-[78dvh] w-full sm:rounded-2xl',
+      )}
+      style={fill ? undefined : { aspectRatio: Math.min(2.4, Math.max(0.5, ratio ?? 16 / 9)) }}
     >
-      <StageVideo
-        ref={video}
-        stream={stream}
-        onPlaying={() => setPlayback('playing')}
-        onRefused={() => setPlayback('refused')}
-        onSilenced={() => setMuted(true)}
-        onRatio={setRatio}
-      />
-      {showing && soundOnly && <StageMessage waiting title="Sound only" />}
-      {showing && !soundOnly && playback === 'starting' && <StageMessage busy title="Waiting for the picture…" />}
+      <StageVideo ref={video} player={player} />
+      {showing && soundOnly && <StageMessage waiting title={t('soundOnly')} />}
+      {showing && !soundOnly && playback === 'starting' && <StageMessage busy title={t('awaitingPicture')} />}
       {showing && !soundOnly && !live.cameraOn && <CameraOffSlate />}
       {live !== null && <StageTopLine broadcast={live} />}
-      {showing && (muted || playback === 'refused') && (
-        <SoundInvitation refused={playback === 'refused'} onAccept={() => hear({ muted: false })} />
+      {invitation !== null && (
+        <SoundInvitation
+          invitation={invitation}
+          onAccept={invitation === 'tapToGoOn' ? player.play : () => player.setMuted(false)}
+        />
       )}
       {children}
-      {live !== null && (
-        <StageControls
-          muted={muted}
-          volume={volume}
-          onMutedChange={(next) => hear({ muted: next })}
-          onVolumeChange={(next) => hear({ volume: next, muted: next === 0 })}
-          onFullScreen={() => toggleFullScreen(frame.current, video.current)}
+      {deck !== null && (
+        <deck.StageDeck
+          stage={stage}
+          video={video}
+          player={player}
+          playing={playing}
+          live={live}
+          report={report}
+          extra={extra}
+          mayRest={showing && playback === 'playing' && invitation === null}
+          onStill={setStill}
         />
       )}
     </section>
   );
+}
+
+/** What a tap is asked for; `null` when nothing needs one. */
+function invitationFor({ playback, muted, decided }: PlayerState): Invitation | null {
+  if (playback === 'refused') return 'tapToWatch';
+  if (playback === 'paused') return 'tapToGoOn';
+  return muted && !decided ? 'tapForSound' : null;
 }

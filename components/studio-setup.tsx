@@ -3,6 +3,7 @@ import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
 import { CameraPreview } from './camera-preview.tsx';
 import { DeviceChoice } from './device-choice.tsx';
 import { ErrorNotice } from './error-notice.tsx';
+import { LineTestCard } from './line-test-card.tsx';
 import { MicrophoneMeter } from './microphone-meter.tsx';
 import { ResumeCard } from './resume-card.tsx';
 import { ShowForm } from './show-form.tsx';
@@ -71,6 +72,7 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
             onCancel={studio.stop}
           />
         </Card>
+        <LineTestCard stream={stream} />
         <DeviceChoice inputs={studio.inputs} stream={stream} onChoose={studio.askForCamera} />
       </div>
     </>

@@ -1,3 +1,4 @@
+import { useTranslations } from 'use-intl';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { LiveClock } from './live-clock.tsx';
 import { WatchLink } from './watch-link.tsx';
@@ -11,17 +12,18 @@ type ViewerDetailsProps = {
 
 /** What is on, and the link to pass on. */
 export function ViewerDetails({ channel, broadcast, reconnects }: ViewerDetailsProps) {
+  const t = useTranslations('watch');
   const onAir = broadcast !== null && broadcast.phase !== 'ended' && broadcast.startedAt !== null;
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-5 px-4 pt-5 sm:px-0">
       <div className="min-w-0">
         <h1 className="break-words font-bold text-2xl sm:text-3xl">{broadcast?.title ?? channel}</h1>
         <p className="mt-1.5 text-ink-soft">
-          Channel {channel}
+          {t('channel', { channel })}
           {onAir && broadcast.startedAt !== null && (
             <span>
-              <span aria-hidden="true"> · on air for </span>
-              <LiveClock since={broadcast.startedAt} label="On air for" />
+              <span aria-hidden="true"> · {t('onAirFor')} </span>
+              <LiveClock since={broadcast.startedAt} label={t('onAirFor')} />
             </span>
           )}
         </p>

@@ -1,25 +1,29 @@
 'use client';
 
+import { useLivePlayer } from '../lib/browser/use-live-player.ts';
 import { useWatcher } from '../lib/browser/use-watcher.ts';
-import { StageOverlay } from './stage-overlay.tsx';
-import { StagePlayer } from './stage-player.tsx';
+import { LiveStage } from './live-stage.tsx';
+import { TroubleWatching } from './trouble-watching.tsx';
+import { useReconnectWords } from './use-watcher-words.ts';
 import { ViewerDetails } from './viewer-details.tsx';
-import { announcementFor, reconnectWords } from './watcher-words.ts';
 
 /** A channel from the audience's side: the picture, what to know about it, and everything that may happen. */
 export function ViewerStage({ channel }: { channel: string }) {
-  const { state, reconnects, tryAgain } = useWatcher(channel);
-  const stream = 'stream' in state ? state.stream : null;
-  const broadcast = 'broadcast' in state ? state.broadcast : null;
+  const watching = useWatcher(channel);
+  const { state } = watching;
+  const { player, playing } = useLivePlayer('stream' in state ? state.stream : null);
+  const reconnects = useReconnectWords(watching.reconnects);
   return (
     <>
-      <StagePlayer stream={stream} live={state.phase === 'live' ? state.broadcast : null}>
-        <StageOverlay state={state} channel={channel} onTryAgain={tryAgain} />
-      </StagePlayer>
-      <ViewerDetails channel={channel} broadcast={broadcast} reconnects={reconnectWords(reconnects)} />
-      <p className="sr-only" role="status">
-        {announcementFor(state)}
-      </p>
+      <LiveStage channel={channel} watching={watching} player={player} playing={playing} />
+      <ViewerDetails
+        channel={channel}
+        broadcast={'broadcast' in state ? state.broadcast : null}
+        reconnects={reconnects}
+      />
+      <div className="px-4 pt-4 sm:px-0">
+        <TroubleWatching />
+      </div>
     </>
   );
 }

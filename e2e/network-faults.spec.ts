@@ -1,42 +1,10 @@
-import type { Browser, Page } from 'playwright/test';
-import { test as base, expect } from './fixtures.ts';
-import { NetworkNamespace, whyNoNamespace } from './network-namespace.ts';
+import type { Page } from 'playwright/test';
+import { expect } from './fixtures.ts';
 import { backAfter, readPictures, watchPictures } from './picture-watch.ts';
 import { Presenter } from './presenter.ts';
+import { type Remote, test } from './remote.ts';
 import { Viewer } from './viewer.ts';
 import { expectOneWholeRecording } from './whole-recording.ts';
-
-/** Somebody whose browser sits behind a cable of its own. */
-type Remote = { page: Page; url: string; network: NetworkNamespace; freeze(): void; thaw(): void };
-
-const test = base.extend<{ openRemote: () => Promise<Remote> }>({
-  openRemote: async ({ server }, use, testInfo) => {
-    const reason = await whyNoNamespace();
-    testInfo.skip(reason !== null, reason ?? '');
-    const networks: NetworkNamespace[] = [];
-    const browsers: { browser: Browser; thaw: () => void }[] = [];
-    const openRemote = async (): Promise<Remote> => {
-      const network = await NetworkNamespace.open();
-      networks.push(network);
-      const url = `http://${network.hostAddress}:${new URL(server.url).port}`;
-      const { browser, pid } = await network.launchBrowser(testInfo.project.use.launchOptions ?? {}, url);
-      const signal = (name: NodeJS.Signals) => () => void process.kill(-pid, name);
-      browsers.push({ browser, thaw: signal('SIGCONT') });
-      const context = await browser.newContext({ baseURL: url, permissions: ['camera', 'microphone'] });
-      return { page: await context.newPage(), url, network, freeze: signal('SIGSTOP'), thaw: signal('SIGCONT') };
-    };
-    try {
-      await use(openRemote);
-    } finally {
-      for (const { browser, thaw } of browsers) {
-        // A test that failed may have left it frozen, and a frozen browser does not close.
-        thaw();
-        await browser.close();
-      }
-      for (const network of networks) await network.close();
-    }
-  },
-});
 
 test('a presenter whose network is gone for 20 s comes back by itself, and one recording comes out', async ({
   openRemote,

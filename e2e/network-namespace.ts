@@ -5,18 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, chromium, type LaunchOptions } from 'playwright/test';
+import { BadLine } from './bad-line.ts';
 
 const execute = promisify(execFile);
 const table = 'rostrum_test';
+/** What the cable is called at its far end. */
+const inside = 'eth0';
 
-/** Why no namespace can be made here; `null` if one can. */
-export async function whyNoNamespace(): Promise<string | null> {
+/** Why no namespace can be made here, or not the fault that `attempt` tries in it; `null` if both can. */
+export async function whyNoNamespace(
+  attempt = (namespace: NetworkNamespace): Promise<void> => namespace.blockUdp(),
+): Promise<string | null> {
   if (process.platform !== 'linux') return 'Network namespaces exist on Linux only.';
   if (process.getuid?.() !== 0) return 'Network namespaces are made by root only.';
   try {
     const namespace = await NetworkNamespace.open();
     try {
-      await namespace.blockUdp();
+      await attempt(namespace);
     } finally {
       await namespace.close();
     }
@@ -35,6 +40,8 @@ export class NetworkNamespace {
   readonly #hostEnd: string;
   /** This machine as it is seen from inside. */
   readonly hostAddress: string;
+  /** What can be wrong with the cable short of being cut. */
+  readonly line: BadLine;
   readonly #folders: string[] = [];
 
   private constructor(id: number) {
@@ -42,6 +49,7 @@ export class NetworkNamespace {
     // The kernel allows 15 characters.
     this.#hostEnd = `rs${process.pid.toString(36)}h${id}`;
     this.hostAddress = `10.77.${id}.1`;
+    this.line = new BadLine({ hostEnd: this.#hostEnd, inside, namespace: this.#name });
   }
 
   /** Makes one, with addresses that nobody has. */
@@ -101,13 +109,13 @@ export class NetworkNamespace {
 
   /** Removes everything; may be called twice. The browsers in it must have been closed. */
   async close(): Promise<void> {
+    await this.line.close();
     await execute('ip', ['link', 'del', this.#hostEnd]).catch(() => {});
     await execute('ip', ['netns', 'del', this.#name]).catch(() => {});
     for (const folder of this.#folders) await rm(folder, { recursive: true, force: true });
   }
 
   async #make(network: string): Promise<void> {
-    const inside = 'eth0';
     await execute('ip', ['netns', 'add', this.#name]);
     const far = ['peer', 'name', inside, 'netns', this.#name];
     await execute('ip', ['link', 'add', this.#hostEnd, 'type', 'veth', ...far]);

@@ -1,5 +1,5 @@
 import { expect, type Page } from 'playwright/test';
-import { installTestSource } from './test-source.ts';
+import { installTestSource, testSource } from './test-source.ts';
 
 /** Who presents: what such a person does, and sees. */
 export class Presenter {
@@ -12,8 +12,11 @@ export class Presenter {
   }
 
   /** Opens the presenter's link; with the test source in the camera's place unless the camera is to be left as it is. */
-  async open(options: { camera?: 'test source' | 'as it is'; url?: string; link?: string } = {}): Promise<void> {
-    if (options.camera !== 'as it is') await installTestSource(this.page);
+  async open(
+    options: { camera?: 'test source' | 'grainy test source' | 'as it is'; url?: string; link?: string } = {},
+  ): Promise<void> {
+    const grain = options.camera === 'grainy test source';
+    if (options.camera !== 'as it is') await installTestSource(this.page, { ...testSource, grain });
     await this.page.goto(options.link ?? `${options.url ?? ''}/present#key=${encodeURIComponent(this.#key)}`);
     await expect(this.page.getByLabel('Your camera', { exact: true })).toBeVisible();
   }

@@ -19,12 +19,13 @@ export const testSource = {
 /**
  * Gives `page` a camera and a microphone whose picture and sound a test can recognise: a blue ground, a clock in
  * black and white squares along the top, and a clap (a white lower half and a high tone) every two seconds.
- * It stands in for the device only; everything behind getUserMedia is the browser's own. `size` is that of the picture,
- * in pixels.
+ * It stands in for the device only; everything behind getUserMedia is the browser's own. The size is that of the
+ * picture, in pixels. With `grain`, its lower half is full of detail that moves, so that it takes the bitrate of a
+ * camera.
  */
 export async function installTestSource(
   page: Page,
-  size: { width: number; height: number } = testSource,
+  picture: { width: number; height: number; grain?: boolean } = testSource,
 ): Promise<void> {
   await page.addInitScript(
     (source) => {
@@ -45,6 +46,16 @@ export async function installTestSource(
         play(source.toneHz, 0.2);
         const clap = play(source.clapHz, 0);
         const side = source.width / source.clockBits;
+        const grain = source.grain ? new OffscreenCanvas(source.width * 2, source.height) : null;
+        const grainContext = grain?.getContext('2d');
+        if (grain && grainContext) {
+          const pixels = grainContext.createImageData(grain.width, grain.height);
+          for (let at = 0; at < pixels.data.length; at += 4) {
+            pixels.data.fill(Math.random() * 255, at, at + 3);
+            pixels.data[at + 3] = 60;
+          }
+          grainContext.putImageData(pixels, 0, 0);
+        }
         const draw = () => {
           // A page that nobody has touched yet may find it asleep, and it does not wake by itself at the first click.
           if (audio.state === 'suspended') audio.resume();
@@ -57,6 +68,20 @@ export async function installTestSource(
           if (clapping) {
             context.fillStyle = 'white';
             context.fillRect(0, source.height / 2, source.width, source.height / 2);
+          }
+          if (grain !== null) {
+            const x = Math.random() * source.width;
+            context.drawImage(
+              grain,
+              x,
+              0,
+              source.width,
+              source.height / 2,
+              0,
+              source.height / 2,
+              source.width,
+              source.height / 2,
+            );
           }
           for (let bit = 0; bit < source.clockBits; bit++) {
             const on = Math.floor(now / 2 ** (source.clockBits - 1 - bit)) % 2 === 1;
@@ -74,7 +99,7 @@ export async function installTestSource(
       };
       navigator.mediaDevices.getUserMedia = open;
     },
-    { ...testSource, width: size.width, height: size.height },
+    { ...testSource, width: picture.width, height: picture.height, grain: picture.grain ?? false },
   );
 }
 

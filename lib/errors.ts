@@ -20,6 +20,7 @@ export const errorCodes = [
   'recording-not-found',
   'recording-in-use',
   'shutting-down',
+  'test-busy',
   'connection-lost',
   'camera-blocked',
   'camera-missing',

@@ -82,13 +82,21 @@ export const requestSchemas = {
   /** Whether there is a picture, or the camera was turned off on purpose; for the show's presenter. */
   'broadcast:camera': z.strictObject({ cameraOn: z.boolean() }),
   /** How well the presenter's sending goes out; for the show's presenter, who sends changes only. */
-  'broadcast:health': z.strictObject({ health: z.enum(['good', 'poor']) }),
+  'broadcast:health': z.strictObject({
+    health: z.enum(['good', 'poor']),
+    /** From the camera to the media server, in milliseconds; `null` while that is not known. */
+    uplinkMs: z.number().int().min(0).max(60_000).nullable().default(null),
+  }),
   /** Be told of every change on a channel, on air or not. */
   'channel:follow': z.strictObject({ channel: channelSchema }),
   /** Receive the broadcast that is on air; fails with `not-live` before it is. */
   'viewer:join': z.strictObject({ channel: channelSchema, sdpOffer: sdpSchema }),
   /** Stop receiving. */
   'viewer:leave': nothing,
+  /** Send media to the media server and get it straight back, to test the way there; nobody else sees it. */
+  'test:start': z.strictObject({ sdpOffer: sdpSchema }),
+  /** The test is over. */
+  'test:stop': nothing,
   /** A candidate of this socket's link; it may come before the answer to start or join. */
   'candidate:add': candidateSchema,
   /** Be told of every change of the list of broadcasts. */
@@ -141,6 +149,8 @@ export type BroadcastView = {
   /** False while the presenter has turned the camera off; the sound may go on. */
   cameraOn: boolean;
   presenterHealth: PresenterHealth;
+  /** How long pictures take from the camera to the media server, by the presenter's account, in milliseconds. */
+  uplinkMs: number | null;
   /**
    * While it is interrupted: by what, until when it is waited for, and whether that happens again and again. Otherwise
    * `null`.
@@ -173,6 +183,8 @@ export type Replies = {
   'channel:follow': ChannelView;
   'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };
   'viewer:leave': Record<string, never>;
+  'test:start': { sdpAnswer: string; maxVideoKbps: number };
+  'test:stop': Record<string, never>;
   'candidate:add': Record<string, never>;
   'lobby:follow': { broadcasts: BroadcastView[] };
 };

@@ -20,6 +20,18 @@ describe('readConfig', () => {
     expect(read).toThrow(/PORT[\s\S]*KURENTO_URL[\s\S]*MAX_VIDEO_KBPS/);
   });
 
+  it('takes sites that may show the player, and refuses what is no site', () => {
+    expect(readConfig({}).embedOrigins).toEqual([]);
+    expect(readConfig({ EMBED_ORIGINS: ' * ' }).embedOrigins).toBe('*');
+    const two = 'https://school.example/, http://intranet.example:8080';
+    const listed = ['https://school.example', 'http://intranet.example:8080'];
+    expect(readConfig({ EMBED_ORIGINS: two }).embedOrigins).toEqual(listed);
+    const wrong = ['school.example', 'https://a.example/path', 'https://*.example', 'javascript:x', "https://a 'self'"];
+    for (const text of [...wrong, 'https://a.example,', 'https://a.example;script-src', '*,https://a.example']) {
+      expect(() => readConfig({ EMBED_ORIGINS: text }), text).toThrow(/EMBED_ORIGINS.*is no origin/);
+    }
+  });
+
   it('refuses half a port range', () => {
     expect(() => readConfig({ EMBEDDED_MIN_PORT: '40000' })).toThrow(/both/);
     expect(() => readConfig({ EMBEDDED_MIN_PORT: '40001', EMBEDDED_MAX_PORT: '40000' })).toThrow(/greater/);

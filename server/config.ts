@@ -1,10 +1,26 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import type { EmbedOrigins } from '../lib/embed-api.ts';
 import { logLevels } from './logger.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const udpPort = z.coerce.number().int().min(1_024).max(65_535);
+
+/** A scheme, a host without wild cards, and perhaps a port: it goes into a header, so it has nothing else. */
+const originPattern = /^https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?$/;
+
+/** `*`, or origins with commas between them; a slash at the end of one is no fault. */
+const origins = z.string().transform((text, context): EmbedOrigins => {
+  if (text.trim() === '*') return '*';
+  const listed = text.split(',').map((part) => part.trim().replace(/\/$/, ''));
+  const wrong = listed.find(
+    (part) => !originPattern.test(part) || !URL.canParse(part) || new URL(part).origin !== part,
+  );
+  if (wrong === undefined) return Object.freeze(listed);
+  context.addIssue(`“${wrong}” is no origin: it must be * or a list such as https://example.org,https://example.com.`);
+  return z.NEVER;
+});
 
 const environmentSchema = z.object({
   PORT: port.default(3000),
@@ -25,6 +41,7 @@ const environmentSchema = z.object({
     .optional(),
   PRESENTER_GRACE_S: z.coerce.number().int().min(0).max(3_600).default(90),
   MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
+  EMBED_ORIGINS: origins.optional(),
   EMBEDDED_ANNOUNCED_IP: z.union([z.ipv4(), z.ipv6()], { error: 'It must be an IP address.' }).optional(),
   EMBEDDED_BIND_IP: z.union([z.ipv4(), z.ipv6()], { error: 'It must be an IP address.' }).optional(),
   EMBEDDED_MIN_PORT: udpPort.optional(),
@@ -52,6 +69,8 @@ export type Config = Readonly<{
   /** How long a show waits for a presenter who is away, in milliseconds. */
   presenterGraceMs: number;
   maxVideoKbps: number;
+  /** The sites, besides this one, whose pages may hold the player in a frame. */
+  embedOrigins: EmbedOrigins;
   embedded: Readonly<{
     announcedIp: string | null;
     bindIp: string | null;
@@ -92,6 +111,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     presenterKey: env.PRESENTER_KEY ?? null,
     presenterGraceMs: env.PRESENTER_GRACE_S * 1_000,
     maxVideoKbps: env.MAX_VIDEO_KBPS,
+    embedOrigins: env.EMBED_ORIGINS ?? [],
     embedded: Object.freeze({
       announcedIp: env.EMBEDDED_ANNOUNCED_IP ?? null,
       bindIp: env.EMBEDDED_BIND_IP ?? null,

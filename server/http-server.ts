@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import createNextServer from 'next';
+import type { EmbedOrigins } from '../lib/embed-api.ts';
+import { applyEmbedPolicy } from './embed-policy.ts';
 import type { Logger } from './logger.ts';
 import { StartError } from './start-error.ts';
 
@@ -28,6 +30,8 @@ export async function openHttpServer(options: {
   host: string;
   root: string;
   dev: boolean;
+  /** The sites whose pages may hold the player in a frame. */
+  embedOrigins: EmbedOrigins;
   routes: readonly Route[];
   logger: Logger;
 }): Promise<OpenHttpServer> {
@@ -39,6 +43,7 @@ export async function openHttpServer(options: {
   const showPage = pages.getRequestHandler();
   server.on('request', (request, response) => {
     setSecurityHeaders(response);
+    applyEmbedPolicy(request, response, options.embedOrigins);
     try {
       if (options.routes.some((route) => route(request, response))) return;
     } catch (error) {

@@ -1,6 +1,7 @@
 import nextEnv from '@next/env';
 import { AppError } from '../lib/errors.ts';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
+import { LineTests } from './broadcast/line-tests.ts';
 import { Closer } from './closer.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
@@ -93,6 +94,8 @@ async function start(config: Config, logger: Logger): Promise<string> {
     mediaServerPatienceMs: 8_000,
   });
   live.registry = registry;
+  const lineTests = new LineTests({ gateway, logger, maxVideoKbps: config.maxVideoKbps, most: 10, lastsMs: 30_000 });
+  closer.add(() => lineTests.close());
   await gateway.releaseOrphans(new Set()).catch((error: unknown) => {
     logger.warn({ err: error }, 'what an earlier run left on the media server could not be released');
   });
@@ -103,6 +106,7 @@ async function start(config: Config, logger: Logger): Promise<string> {
     createSignalingServer({
       httpServer: server,
       registry,
+      lineTests,
       checkKey,
       logger,
       lingerMs: 5_000,

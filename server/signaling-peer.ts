@@ -4,6 +4,7 @@ import type { Broadcast } from './broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from './broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import type { PeerListener } from './broadcast/broadcast-types.ts';
+import type { LineTests } from './broadcast/line-tests.ts';
 import { channelRoom, lobbyRoom } from './signaling-rooms.ts';
 
 /** A request whose body fits its name. */
@@ -14,20 +15,30 @@ export type PeerAnnouncer = {
   announce<Name extends keyof Announcements>(event: Name, body: Announcements[Name]): void;
 };
 
-/** What one socket is in the domain: nobody yet, a presenter, or a viewer. */
-type Role = { kind: 'none' } | { kind: 'presenter' | 'viewer'; broadcast: Broadcast | null };
+/** What one socket is in the domain: nobody yet, somebody who tests the line, a presenter, or a viewer. */
+type Role = { kind: 'none' } | { kind: 'tester' } | { kind: 'presenter' | 'viewer'; broadcast: Broadcast | null };
+
+/** What a peer may ask of the server. */
+export type PeerParts = {
+  registry: BroadcastRegistry;
+  lineTests: LineTests;
+  checkKey: (key: string) => boolean;
+  announcer: PeerAnnouncer;
+};
 
 /** One person at one socket. It outlives a broken line for as long as the signalling server keeps it. */
 export class SignalingPeer {
   readonly #id: string;
   readonly #registry: BroadcastRegistry;
+  readonly #lineTests: LineTests;
   readonly #checkKey: (key: string) => boolean;
   readonly #announcer: PeerAnnouncer;
   #role: Role = { kind: 'none' };
 
-  constructor(id: string, registry: BroadcastRegistry, checkKey: (key: string) => boolean, announcer: PeerAnnouncer) {
+  constructor(id: string, { registry, lineTests, checkKey, announcer }: PeerParts) {
     this.#id = id;
     this.#registry = registry;
+    this.#lineTests = lineTests;
     this.#checkKey = checkKey;
     this.#announcer = announcer;
   }
@@ -66,13 +77,22 @@ export class SignalingPeer {
       case 'broadcast:camera':
         return this.#tell(({ facts }) => facts.turnCamera(request.body.cameraOn));
       case 'broadcast:health':
-        return this.#tell(({ facts }) => facts.noteHealth(request.body.health));
+        return this.#tell(({ facts }) => facts.noteHealth(request.body.health, request.body.uplinkMs));
       case 'viewer:join':
         return this.#join(request.body);
       case 'viewer:leave':
         if (this.#role.kind === 'viewer') this.leave();
         return {};
+      case 'test:start':
+        return this.#test(request.body);
+      case 'test:stop':
+        if (this.#role.kind === 'tester') this.leave();
+        return {};
       case 'candidate:add':
+        if (this.#role.kind === 'tester') {
+          await this.#lineTests.addCandidate(this.#id, request.body);
+          return {};
+        }
         if (this.#role.kind === 'none' || this.#role.broadcast === null) throw notJoined();
         await this.#role.broadcast.addCandidate(this.#id, request.body);
         return {};
@@ -83,6 +103,7 @@ export class SignalingPeer {
   leave(): void {
     const role = this.#role;
     this.#role = { kind: 'none' };
+    if (role.kind === 'tester') this.#lineTests.stop(this.#id);
     if (role.kind === 'viewer') role.broadcast?.leave(this.#id);
     if (role.kind === 'presenter') role.broadcast?.presenterLost(this.#id);
   }
@@ -158,6 +179,19 @@ export class SignalingPeer {
     }
   }
 
+  async #test({ sdpOffer }: RequestBody<'test:start'>): Promise<Replies['test:start']> {
+    this.#demandNoRole();
+    const role: Role = { kind: 'tester' };
+    this.#role = role;
+    try {
+      const sdpAnswer = await this.#lineTests.start({ peerId: this.#id, sdpOffer, listener: this.#listener() });
+      return { sdpAnswer, maxVideoKbps: this.#lineTests.maxVideoKbps };
+    } catch (error) {
+      if (this.#role === role) this.#role = { kind: 'none' };
+      throw error;
+    }
+  }
+
   #listener(): PeerListener {
     return {
       candidateFound: (candidate) => this.#announcer.announce('candidate:found', candidate),
@@ -176,7 +210,8 @@ export class SignalingPeer {
 
   /** One socket has one role; a role whose broadcast has ended is over too. */
   #demandNoRole(): void {
-    if (this.#role.kind === 'none' || this.#role.broadcast?.phase === 'ended') return;
+    if (this.#role.kind === 'none') return;
+    if (this.#role.kind !== 'tester' && this.#role.broadcast?.phase === 'ended') return;
     throw alreadyJoined();
   }
 

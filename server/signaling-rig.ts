@@ -4,6 +4,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { Announcements, ClientToServerEvents, Reply, ServerToClientEvents } from '../lib/signaling.ts';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import type { SavedBroadcast } from './broadcast/broadcast-types.ts';
+import { LineTests } from './broadcast/line-tests.ts';
 import type { RecordingShelf } from './broadcast/recording-shelf.ts';
 import { ScriptedGateway } from './broadcast/scripted-gateway.ts';
 import { openLogger } from './logger.ts';
@@ -22,6 +23,7 @@ export class SignalingRig {
   readonly http: Server = createServer();
   readonly gateway = new ScriptedGateway();
   readonly registry: BroadcastRegistry;
+  readonly lineTests: LineTests;
   readonly signaling: SignalingServer;
   /** What became of recordings, in words. */
   readonly finished: string[] = [];
@@ -54,9 +56,11 @@ export class SignalingRig {
       presenterGraceMs: 600,
       mediaServerPatienceMs: 1_000,
     });
+    this.lineTests = new LineTests({ gateway: this.gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
     this.signaling = createSignalingServer({
       httpServer: this.http,
       registry: this.registry,
+      lineTests: this.lineTests,
       checkKey: (candidate) => candidate === key,
       logger,
       lingerMs: 300,

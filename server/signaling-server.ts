@@ -11,6 +11,7 @@ import {
   signalingPath,
 } from '../lib/signaling.ts';
 import type { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
+import type { LineTests } from './broadcast/line-tests.ts';
 import type { Logger } from './logger.ts';
 import { Announcer } from './signaling-announcer.ts';
 import { type Request, SignalingPeer } from './signaling-peer.ts';
@@ -19,6 +20,7 @@ import { type Request, SignalingPeer } from './signaling-peer.ts';
 export type SignalingParts = {
   httpServer: HttpServer;
   registry: BroadcastRegistry;
+  lineTests: LineTests;
   checkKey: (key: string) => boolean;
   logger: Logger;
   /** How long somebody whose socket broke keeps the link, in milliseconds; a page that closes says so itself. */
@@ -73,8 +75,11 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
     // A room of the socket's own name reaches it also after a recovered connection, with what it missed.
     const peer =
       peers.get(socket.id) ??
-      new SignalingPeer(socket.id, registry, parts.checkKey, {
-        announce: (event, body) => (io.to(socket.id).emit as (event: string, body: unknown) => void)(event, body),
+      new SignalingPeer(socket.id, {
+        ...parts,
+        announcer: {
+          announce: (event, body) => (io.to(socket.id).emit as (event: string, body: unknown) => void)(event, body),
+        },
       });
     peers.set(socket.id, peer);
     socket.onAny((event: string, ...values: unknown[]) => {

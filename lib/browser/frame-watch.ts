@@ -1,4 +1,5 @@
 import type { PeerLink, Received } from './peer-link.ts';
+import { RepairDelay } from './repair-delay.ts';
 import { StallDetector } from './stall-detector.ts';
 
 /** What a watch over frames is made of. */
@@ -21,10 +22,12 @@ const hurriedMs = 1_500;
 /** What is counted: pictures where they are shown, and otherwise whatever arrives. */
 type Measure = 'frames' | 'bytes';
 
-/** Watches that what a link brings is really seen. */
+/** Watches that what a link brings is really seen, and gives it the time that repairs need. */
 export class FrameWatch {
   readonly #parts: FrameWatchParts;
   readonly #detector = new StallDetector();
+  readonly #repairs = new RepairDelay();
+  #delayMs: number | null = null;
   #link: PeerLink | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
   #measure: Measure = 'bytes';
@@ -55,6 +58,8 @@ export class FrameWatch {
     this.#link = null;
     this.#hurry = null;
     this.#detector.reset();
+    this.#repairs.reset();
+    this.#delayMs = null;
   }
 
   #look(): void {
@@ -66,10 +71,21 @@ export class FrameWatch {
     }
     link.received().then(
       (received) => {
-        if (this.#link === link) this.#judge(received);
+        if (this.#link !== link) return;
+        this.#allowRepairs(link, received);
+        this.#judge(received);
       },
       () => undefined,
     );
+  }
+
+  #allowRepairs(link: PeerLink, received: Received): void {
+    const delayMs = this.#repairs.update(received, Date.now());
+    // Round trips vary a little all the time; a picture that is put off and on for that would not be smooth.
+    const isNews = delayMs === null || this.#delayMs === null || Math.abs(delayMs - this.#delayMs) > 50;
+    if (delayMs === this.#delayMs || !isNews) return;
+    this.#delayMs = delayMs;
+    link.holdBack(delayMs);
   }
 
   #judge({ bytes, videoBytes, framesDecoded }: Received): void {

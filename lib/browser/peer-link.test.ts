@@ -74,3 +74,21 @@ test('a break that heals within the patience loses nothing', async () => {
   expect(events.onConnected).toHaveBeenCalledTimes(2);
   expect(events.onLost).not.toHaveBeenCalled();
 });
+
+test('a browser that insists on its own words offers those', async () => {
+  const { signaling, connection, join } = setUp();
+  const own = 'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=recvonly\r\na=rtpmap:96 VP8/90000\r\n';
+  connection.offer = own;
+  connection.isStrict = true;
+  void join();
+  await settle();
+  expect(signaling.last('viewer:join').body).toMatchObject({ sdpOffer: own });
+});
+
+test('any other browser offers to learn the round trip as well', async () => {
+  const { signaling, connection, join } = setUp();
+  connection.offer = 'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=recvonly\r\na=rtpmap:96 VP8/90000\r\n';
+  void join();
+  await settle();
+  expect(signaling.last('viewer:join').body).toMatchObject({ sdpOffer: `${connection.offer}a=rtcp-fb:96 rrtr\r\n` });
+});

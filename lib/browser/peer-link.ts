@@ -1,5 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { Candidate } from '../signaling.ts';
+import { offerFeedback } from './received-feedback.ts';
+import type { Repairs } from './repair-delay.ts';
 import type { Signaling } from './signaling-client.ts';
 
 /** What the owner of a link is told. Neither is called after {@link PeerLink.close}. */
@@ -11,7 +13,18 @@ export type PeerLinkEvents = {
 };
 
 /** What has arrived on a link so far. */
-export type Received = { bytes: number; videoBytes: number; framesDecoded: number };
+export type Received = { bytes: number; videoBytes: number; framesDecoded: number } & Repairs;
+
+/** The fields of all kinds of statistics that are looked at. */
+type Statistics = {
+  type?: string;
+  kind?: string;
+  bytesReceived?: number;
+  framesDecoded?: number;
+  nackCount?: number;
+  nominated?: boolean;
+  currentRoundTripTime?: number;
+};
 
 /** How patient a link is, in milliseconds. */
 export type PeerLinkPatience = { connectMs: number; disconnectedMs: number };
@@ -67,7 +80,7 @@ export class PeerLink {
     this.#connection.addEventListener('connectionstatechange', this.#onConnectionState);
     this.#expect('connected', this.#patience.connectMs);
 
-    await this.#connection.setLocalDescription(await this.#connection.createOffer());
+    await this.#describe(await this.#connection.createOffer());
     const sdpOffer = this.#connection.localDescription?.sdp;
     if (this.#closed || sdpOffer === undefined) throw linkClosed();
     const asking = ask(sdpOffer);
@@ -92,17 +105,33 @@ export class PeerLink {
 
   /** What of media has arrived so far. */
   async received(): Promise<Received> {
-    const sum: Received = { bytes: 0, videoBytes: 0, framesDecoded: 0 };
+    const sum: Received = { bytes: 0, videoBytes: 0, framesDecoded: 0, nackCount: 0, roundTripMs: 0 };
     if (this.#closed) return sum;
     const report = await this.#connection.getStats();
-    report.forEach((entry: { type?: string; kind?: string; bytesReceived?: number; framesDecoded?: number }) => {
+    report.forEach((entry: Statistics) => {
+      if (entry.nominated === true) sum.roundTripMs = (entry.currentRoundTripTime ?? 0) * 1_000;
       if (entry.type !== 'inbound-rtp') return;
       sum.bytes += entry.bytesReceived ?? 0;
       if (entry.kind !== 'video') return;
       sum.videoBytes += entry.bytesReceived ?? 0;
       sum.framesDecoded += entry.framesDecoded ?? 0;
+      sum.nackCount += entry.nackCount ?? 0;
     });
     return sum;
+  }
+
+  /** Holds sound and picture so many milliseconds behind what arrives, where the browser can; `null` is its own choice. */
+  holdBack(delayMs: number | null): void {
+    if (this.#closed) return;
+    // Both alike, so that they stay together.
+    for (const receiver of this.#connection.getReceivers()) {
+      if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = delayMs;
+    }
+  }
+
+  /** Everything that the browser measures of this link; `null` once it is closed. */
+  async report(): Promise<RTCStatsReport | null> {
+    return this.#closed ? null : await this.#connection.getStats();
   }
 
   /** Ends the connection and everything that waits for it. May be called repeatedly. */
@@ -114,6 +143,17 @@ export class PeerLink {
     this.#connection.removeEventListener('icecandidate', this.#onCandidate);
     this.#connection.removeEventListener('connectionstatechange', this.#onConnectionState);
     this.#connection.close();
+  }
+
+  async #describe(offer: RTCSessionDescriptionInit): Promise<void> {
+    const better = offerFeedback(offer.sdp ?? '');
+    try {
+      await this.#connection.setLocalDescription({ type: 'offer', sdp: better });
+    } catch (error) {
+      // A browser may insist on its own words, and does well with them.
+      if (better === offer.sdp) throw error;
+      await this.#connection.setLocalDescription(offer);
+    }
   }
 
   readonly #onCandidate = (event: RTCPeerConnectionIceEvent): void => {

@@ -15,7 +15,7 @@ function setUp() {
   };
   const signs: PresenterSigns = new PresenterSigns({
     camera: vi.fn((cameraOn) => take({ cameraOn })),
-    health: vi.fn((health) => take({ presenterHealth: health })),
+    health: vi.fn((health, uplinkMs) => take({ presenterHealth: health, uplinkMs })),
   });
   return { signs, server, told };
 }
@@ -29,7 +29,17 @@ test('tells the server what it does not know, once and in turn', async () => {
   await settle();
   signs.set({ health: 'good' });
   await settle();
-  expect(told).toEqual([{ cameraOn: false }, { presenterHealth: 'good' }]);
+  expect(told).toEqual([{ cameraOn: false }, { presenterHealth: 'good', uplinkMs: null }]);
+});
+
+test('tells how late pictures are when that has changed by more than a little', async () => {
+  const { signs, server, told } = setUp();
+  signs.heed(server.view);
+  for (const uplinkMs of [30, 36, 45, 39, null]) {
+    signs.set({ health: 'good', uplinkMs });
+    await settle();
+  }
+  expect(told).toEqual([30, 45, null].map((uplinkMs) => ({ presenterHealth: 'good', uplinkMs })));
 });
 
 test('tells the newest of what changes while the server is being told', async () => {

@@ -1,15 +1,15 @@
 import type { BroadcastView } from '../signaling.ts';
 
 /** What viewers should know of their presenter's sending. `health` is `null` until it was measured. */
-type Signs = { cameraOn: boolean; health: 'good' | 'poor' | null };
+type Signs = { cameraOn: boolean; health: 'good' | 'poor' | null; uplinkMs: number | null };
 
 /** What of a view the presenter's browser answers for. */
-type Told = Pick<BroadcastView, 'cameraOn' | 'presenterHealth'>;
+type Told = Pick<BroadcastView, 'cameraOn' | 'presenterHealth' | 'uplinkMs'>;
 
 /** Sends these signs to the server. */
 export type TellSigns = {
   camera: (cameraOn: boolean) => Promise<unknown>;
-  health: (health: 'good' | 'poor') => Promise<unknown>;
+  health: (health: 'good' | 'poor', uplinkMs: number | null) => Promise<unknown>;
 };
 
 /**
@@ -19,7 +19,7 @@ export type TellSigns = {
  */
 export class PresenterSigns {
   readonly #tell: TellSigns;
-  #wanted: Signs = { cameraOn: true, health: null };
+  #wanted: Signs = { cameraOn: true, health: null, uplinkMs: null };
   #known: Told | null = null;
   #isTelling = false;
 
@@ -41,16 +41,16 @@ export class PresenterSigns {
 
   /** The show is over, and the camera is closed: the next one begins anew. */
   forget(): void {
-    this.#wanted = { cameraOn: true, health: null };
+    this.#wanted = { cameraOn: true, health: null, uplinkMs: null };
     this.#known = null;
   }
 
   #tellNext(): void {
-    const [known, { cameraOn, health }] = [this.#known, this.#wanted];
+    const [known, { cameraOn, health, uplinkMs }] = [this.#known, this.#wanted];
     if (known === null || this.#isTelling) return;
     if (known.cameraOn !== cameraOn) this.#await(this.#tell.camera(cameraOn), { cameraOn });
-    else if (health !== null && known.presenterHealth !== health)
-      this.#await(this.#tell.health(health), { presenterHealth: health });
+    else if (health !== null && (known.presenterHealth !== health || isNews(known.uplinkMs, uplinkMs)))
+      this.#await(this.#tell.health(health, uplinkMs), { presenterHealth: health, uplinkMs });
   }
 
   #await(telling: Promise<unknown>, told: Partial<Told>): void {
@@ -67,4 +67,10 @@ export class PresenterSigns {
       () => undefined,
     );
   }
+}
+
+/** A few milliseconds more or less are not worth telling a whole audience. */
+function isNews(known: number | null, now: number | null): boolean {
+  if (known === null || now === null) return known !== now;
+  return Math.abs(now - known) > Math.max(10, known / 4);
 }

@@ -64,7 +64,7 @@ export class Publisher {
     });
     this.#signs = new PresenterSigns({
       camera: (cameraOn) => this.#change('broadcast:camera', { cameraOn }),
-      health: (health) => this.#change('broadcast:health', { health }),
+      health: (health, uplinkMs) => this.#change('broadcast:health', { health, uplinkMs }),
     });
   }
 
@@ -106,9 +106,9 @@ export class Publisher {
     this.#signs.set({ cameraOn: this.getSwitches().camera });
   }
 
-  /** How well it goes out, as measured; viewers are told when it changes. */
-  noteHealth(health: 'good' | 'poor'): void {
-    this.#signs.set({ health });
+  /** How well and how late it goes out, as measured; viewers are told when it changes. */
+  noteHealth(health: 'good' | 'poor', delayMs: number | null): void {
+    this.#signs.set({ health, uplinkMs: delayMs === null ? null : Math.round(delayMs) });
   }
 
   /** What the browser counts of what goes out; `null` while nothing can. */

@@ -2,8 +2,10 @@ import type { ErrorBody } from '../errors.ts';
 import type { WakeReason } from './page-watch.ts';
 import { Store } from './store.ts';
 
+/** Why a viewer may have to join again. */
+export const rejoinReasons = ['network', 'server', 'media-server', 'frozen', 'sleep'] as const;
 /** Why a viewer had to join again. */
-export type RejoinReason = 'network' | 'server' | 'media-server' | 'frozen' | 'sleep';
+export type RejoinReason = (typeof rejoinReasons)[number];
 
 /** How often a viewer had to join again, by reason; reasons that never were are missing. */
 export type ReconnectTally = Partial<Record<RejoinReason, number>>;

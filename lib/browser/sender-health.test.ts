@@ -10,6 +10,7 @@ const fine: SenderSample = {
   height: 720,
   sourceHeight: 720,
   limitedBy: 'none',
+  delayMs: 25,
 };
 const samples = (change: Partial<SenderSample> = {}, count = 5) =>
   Array.from({ length: count }, (_, second) => ({ ...fine, at: second * 1_000, ...change }));
@@ -17,7 +18,7 @@ const samples = (change: Partial<SenderSample> = {}, count = 5) =>
 describe('the health of what is sent', () => {
   it('is not told before there are three samples', () => {
     expect(judgeSender(samples({}, 2))).toEqual(unmeasured);
-    expect(judgeSender(samples({}, 3)).level).toBe('excellent');
+    expect(judgeSender(samples({}, 3))).toMatchObject({ level: 'excellent', delayMs: 25 });
   });
 
   it.each<[string, Partial<SenderSample>, string, string]>([
@@ -76,6 +77,9 @@ describe('a browser’s report', () => {
       frameWidth: 360,
       frameHeight: 640,
       qualityLimitationReason: 'cpu' as const,
+      framesEncoded: 30,
+      totalEncodeTime: 0.3,
+      totalPacketSendDelay: 0.45,
     },
     { type: 'remote-inbound-rtp', kind: 'audio', packetsLost: 1, roundTripTime: 0.02 },
     { type: 'remote-inbound-rtp', kind: 'video', packetsLost: 2, roundTripTime: 0.05 },
@@ -94,6 +98,10 @@ describe('a browser’s report', () => {
       height: 360,
       sourceHeight: 720,
       limitedBy: 'cpu',
+      framesEncoded: 30,
+      encodeMs: 300,
+      videoPackets: 90,
+      queueMs: 450,
     });
   });
 
@@ -111,6 +119,14 @@ describe('a browser’s report', () => {
     expect(sampleBetween(before, after)).toMatchObject({ at: 2_000, kbps: 2_000, lossShare: 0.05 });
     // Packets that were only late come off the count again.
     expect(sampleBetween(before, { ...after, packetsLost: 1 })?.lossShare).toBe(0);
+  });
+
+  it('say how long pictures take: the encoder, their packets’ turn, and half of the way there and back', () => {
+    const before: SenderReport = readSenderReport(entries, 1_000);
+    const now = { ...before, at: 2_000, framesEncoded: 60, encodeMs: 600, videoPackets: 190, queueMs: 950 };
+    expect(sampleBetween(before, now)?.delayMs).toBe(10 + 5 + 25);
+    expect(sampleBetween(before, { ...now, roundTripMs: null })?.delayMs).toBeNull();
+    expect(sampleBetween(before, { ...now, framesEncoded: 30 })?.delayMs).toBeNull();
   });
 
   it('makes no sample with one of another link, or of the same moment', () => {

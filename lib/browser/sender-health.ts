@@ -17,6 +17,8 @@ export type SenderHealth = {
   /** 0 … 1 */
   lossShare: number;
   roundTripMs: number | null;
+  /** From the camera to the media server, in milliseconds; `null` while nobody knows. */
+  delayMs: number | null;
 };
 
 /** What is not measured yet. */
@@ -28,6 +30,7 @@ export const unmeasured: SenderHealth = {
   sourceHeight: null,
   lossShare: 0,
   roundTripMs: null,
+  delayMs: null,
 };
 
 /** So many samples are judged together, and with fewer than the least nothing is said. */
@@ -49,7 +52,9 @@ export function judgeSender(samples: readonly SenderSample[]): SenderHealth {
   const { height, sourceHeight } = newest;
   const lossShare = mean(recent.flatMap((sample) => sample.lossShare ?? [])) ?? 0;
   const roundTripMs = mean(recent.flatMap((sample) => sample.roundTripMs ?? []));
-  const figures = { kbps: mean(recent.map(({ kbps }) => kbps)) ?? 0, height, sourceHeight, lossShare, roundTripMs };
+  const delayMs = mean(recent.flatMap((sample) => sample.delayMs ?? []));
+  const kbps = mean(recent.map((sample) => sample.kbps)) ?? 0;
+  const figures = { kbps, height, sourceHeight, lossShare, roundTripMs, delayMs };
   if (recent.slice(-leastSamples).every(({ kbps }) => kbps === 0))
     return { ...figures, level: 'nothing', cause: 'none' };
 

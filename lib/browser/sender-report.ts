@@ -16,6 +16,11 @@ export type SenderReport = {
   /** The same of the picture that the camera gives. */
   sourceHeight: number | null;
   limitedBy: Limit;
+  /** Pictures, how long it took to encode them, and how long their packets waited to be sent, in milliseconds. */
+  framesEncoded: number;
+  encodeMs: number;
+  videoPackets: number;
+  queueMs: number;
 };
 
 /** What was sent between two reports. */
@@ -23,6 +28,8 @@ export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | 'height' | 
   kbps: number;
   /** 0 … 1; `null` while it is not known. */
   lossShare: number | null;
+  /** From the camera to the media server, in milliseconds; `null` while nobody knows. */
+  delayMs: number | null;
 };
 
 /** As much of an entry of https://www.w3.org/TR/webrtc-stats/ as is looked at here. */
@@ -40,6 +47,9 @@ type StatsEntry = {
   frameWidth?: number;
   frameHeight?: number;
   qualityLimitationReason?: Limit;
+  framesEncoded?: number;
+  totalEncodeTime?: number;
+  totalPacketSendDelay?: number;
 };
 
 /** Reads what matters of a sender out of a browser's report; `now` is in milliseconds. */
@@ -53,6 +63,10 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
     height: null,
     sourceHeight: null,
     limitedBy: 'none',
+    framesEncoded: 0,
+    encodeMs: 0,
+    videoPackets: 0,
+    queueMs: 0,
   };
   let pairMs: number | null = null;
   report.forEach((entry) => {
@@ -62,6 +76,10 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
       if (entry.kind !== 'video') return;
       read.height = shorterSide(entry.frameWidth, entry.frameHeight);
       read.limitedBy = entry.qualityLimitationReason ?? 'none';
+      read.framesEncoded += entry.framesEncoded ?? 0;
+      read.encodeMs += (entry.totalEncodeTime ?? 0) * 1_000;
+      read.videoPackets += entry.packetsSent ?? 0;
+      read.queueMs += (entry.totalPacketSendDelay ?? 0) * 1_000;
     } else if (entry.type === 'remote-inbound-rtp') {
       read.packetsLost = (read.packetsLost ?? 0) + (entry.packetsLost ?? 0);
       if (entry.roundTripTime !== undefined) {
@@ -83,7 +101,18 @@ export function sampleBetween(before: SenderReport, after: SenderReport): Sender
   const [ms, bytes] = [after.at - before.at, after.bytesSent - before.bytesSent];
   const { at, roundTripMs, height, sourceHeight, limitedBy } = after;
   if (ms <= 0 || bytes < 0) return null;
-  return { at, roundTripMs, height, sourceHeight, limitedBy, kbps: (bytes * 8) / ms, lossShare: loss(before, after) };
+  const [kbps, lossShare, delayMs] = [(bytes * 8) / ms, loss(before, after), delay(before, after)];
+  return { at, roundTripMs, height, sourceHeight, limitedBy, kbps, lossShare, delayMs };
+}
+
+/** What pictures wait for on their way: the encoder, their packets' turn, and the line. */
+function delay(before: SenderReport, after: SenderReport): number | null {
+  const frames = after.framesEncoded - before.framesEncoded;
+  const packets = after.videoPackets - before.videoPackets;
+  if (frames <= 0 || packets <= 0 || after.roundTripMs === null) return null;
+  const encoding = (after.encodeMs - before.encodeMs) / frames;
+  const queueing = (after.queueMs - before.queueMs) / packets;
+  return encoding + queueing + after.roundTripMs / 2;
 }
 
 function loss(before: SenderReport, after: SenderReport): number | null {

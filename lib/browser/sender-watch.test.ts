@@ -57,12 +57,12 @@ test('tells what lasts, and not a single bad second', async () => {
   const { link, watch, seconds, onHealth } = setUp();
   watch.keep(true);
   await seconds(10);
-  expect(onHealth).toHaveBeenLastCalledWith('good');
+  expect(onHealth).toHaveBeenLastCalledWith('good', null);
   link.isSilent = true;
   await seconds(4);
-  expect(onHealth).not.toHaveBeenCalledWith('poor');
+  expect(onHealth).not.toHaveBeenCalledWith('poor', null);
   await seconds(1);
-  expect(onHealth).toHaveBeenLastCalledWith('poor');
+  expect(onHealth).toHaveBeenLastCalledWith('poor', null);
 });
 
 test('starts anew with a new link, and keeps the minute', async () => {

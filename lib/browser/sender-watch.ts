@@ -11,8 +11,11 @@ export type SenderWatchParts = {
   read: () => Promise<RTCStatsReport | null>;
   /** False while no picture is to be seen, so that none is missed. */
   isCameraOn: () => boolean;
-  /** How well it goes out, in the word that viewers are told; repeated as long as it lasts. */
-  onHealth: (health: 'good' | 'poor') => void;
+  /**
+   * How well it goes out, in the word that viewers are told, and how long pictures take to the media server, in
+   * milliseconds; repeated as long as it lasts.
+   */
+  onHealth: (health: 'good' | 'poor', delayMs: number | null) => void;
 };
 
 const lookEveryMs = 1_000;
@@ -68,14 +71,14 @@ export class SenderWatch {
     this.#ofThisLink = [...this.#ofThisLink, seen].slice(-keptSamples);
     const health = judgeSender(this.#ofThisLink);
     this.#store.set({ health, samples: [...samples, seen].slice(-keptSamples) });
-    this.#agree(healthForViewers(health));
+    this.#agree(healthForViewers(health), health.delayMs);
   }
 
-  #agree(health: 'good' | 'poor' | null): void {
+  #agree(health: 'good' | 'poor' | null, delayMs: number | null): void {
     if (health === null) return;
     const times = this.#agreed?.health === health ? this.#agreed.times + 1 : 1;
     this.#agreed = { health, times };
-    if (times >= looksToAgree) this.#parts.onHealth(health);
+    if (times >= looksToAgree) this.#parts.onHealth(health, delayMs);
   }
 
   #forgetLink(): void {

@@ -42,7 +42,7 @@ export class Studio {
     this.sender = new SenderWatch({
       read: () => this.publisher.stats(),
       isCameraOn: () => this.publisher.getSwitches().camera,
-      onHealth: (health) => this.publisher.noteHealth(health),
+      onHealth: (health, delayMs) => this.publisher.noteHealth(health, delayMs),
     });
   }
 

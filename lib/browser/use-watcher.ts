@@ -4,7 +4,13 @@ import { Watcher } from './watcher.ts';
 import type { WatcherState } from './watcher-state.ts';
 
 /** What a component needs of a watcher. */
-export type WatcherHandle = { state: WatcherState; reconnects: ReconnectTally; tryAgain: () => void };
+export type WatcherHandle = {
+  state: WatcherState;
+  reconnects: ReconnectTally;
+  tryAgain: () => void;
+  /** What the browser measures of the link; `null` while there is none. The same function every time. */
+  report: () => Promise<RTCStatsReport | null>;
+};
 
 /** Watches `channel` as long as the component is shown. A component that changes channels needs a `key`. */
 export function useWatcher(channel: string): WatcherHandle {
@@ -18,5 +24,6 @@ export function useWatcher(channel: string): WatcherHandle {
     state: useSyncExternalStore(watcher.subscribe, watcher.getState, watcher.getState),
     reconnects: useSyncExternalStore(reconnects.subscribe, reconnects.getState, reconnects.getState),
     tryAgain: () => watcher.reopen(),
+    report: watcher.report,
   };
 }

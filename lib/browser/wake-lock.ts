@@ -1,4 +1,7 @@
-/** Keeps the screen of a presenter awake: a phone that falls asleep takes the camera with it. */
+/**
+ * Keeps the screen awake: a presenter's phone that falls asleep takes the camera with it, and who watches moves
+ * nothing for an hour.
+ */
 export class WakeLock {
   #wanted = false;
   #lock: WakeLockSentinel | null = null;

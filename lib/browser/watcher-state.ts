@@ -32,6 +32,11 @@ export function isLive(broadcast: BroadcastView | null): broadcast is LiveBroadc
   return broadcast?.phase === 'live';
 }
 
+/** True while moving pictures, or sound, are to be expected. */
+export function isShowing(state: WatcherState): boolean {
+  return state.phase === 'live' && state.broadcast.phase === 'live';
+}
+
 /** The state after `event`; the same object where the event does not apply. */
 export function nextWatcherState(state: WatcherState, event: WatcherEvent): WatcherState {
   switch (event.type) {

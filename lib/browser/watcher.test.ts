@@ -176,6 +176,21 @@ test('a picture that stands still for three seconds is fetched anew, and told as
   expect(watcher.reconnects.getState()).toEqual({ frozen: 1 });
 });
 
+test('a picture that loses much is held back so that repairs come in time, until nothing has been lost for a while', async () => {
+  const { watcher, connection, arrive, beLetIn, watch } = setUp();
+  const delays = () => connection().receivers.map(({ jitterBufferTarget }) => jitterBufferTarget);
+  watcher.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  await watch(2_000, 'moves');
+  expect(delays()).toEqual([null]);
+  connection().video.nackCount += 10;
+  await watch(1_000, 'moves');
+  expect(delays()).toEqual([525]);
+  await watch(25_000, 'moves');
+  expect(delays()).toEqual([null]);
+});
+
 test('bytes are no picture where somebody looks, and enough where nobody does', async () => {
   const hidden = setUp();
   hidden.watcher.open();

@@ -10,7 +10,7 @@ import type { Signaling } from './signaling-client.ts';
 import { Store } from './store.ts';
 import { createViewerLink } from './viewer-link.ts';
 import { browserParts, hopeless, type WatcherParts } from './watcher-parts.ts';
-import { isLive, nextWatcherState, type WatcherEvent, type WatcherState } from './watcher-state.ts';
+import { isLive, isShowing, nextWatcherState, type WatcherEvent, type WatcherState } from './watcher-state.ts';
 
 /** A link that held for this long was good: the next attempt need not wait. */
 const goodLinkMs = 10_000;
@@ -51,10 +51,7 @@ export class Watcher {
     this.#parts = parts;
     this.#frames = new FrameWatch({
       isVisible: parts.isPageVisible,
-      isExpected: () => {
-        const state = this.getState();
-        return state.phase === 'live' && state.broadcast.phase === 'live';
-      },
+      isExpected: () => isShowing(this.getState()),
       onStalled: () => {
         const error = new AppError('connection-lost', 'Nothing arrives any more.').toBody();
         const { reason, at } = this.#doubt;
@@ -66,6 +63,9 @@ export class Watcher {
 
   readonly getState = (): WatcherState => this.#store.get();
   readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+
+  /** What the browser measures of the link; `null` while there is none. */
+  readonly report = (): Promise<RTCStatsReport | null> => this.#link?.report() ?? Promise.resolve(null);
 
   /** Starts watching. Does nothing when it is open. */
   open(): void {

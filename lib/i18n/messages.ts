@@ -2,6 +2,7 @@ import type { Locale } from './locales.ts';
 import type common from './messages/en/common.json';
 import type errors from './messages/en/errors.json';
 import type library from './messages/en/library.json';
+import type line from './messages/en/line.json';
 import type studio from './messages/en/studio.json';
 import type watch from './messages/en/watch.json';
 
@@ -13,16 +14,19 @@ export type Messages = {
   errors: typeof errors;
   /** What is on air, and the recordings. */
   library: typeof library;
+  /** The test of the line to the media server. */
+  line: typeof line;
   studio: typeof studio;
   watch: typeof watch;
 };
 
 /** The texts in one language. */
 export async function loadMessages(locale: Locale): Promise<Messages> {
-  const [common, errors, library, studio, watch] = await Promise.all([
+  const [common, errors, library, line, studio, watch] = await Promise.all([
     import(`./messages/${locale}/common.json`),
     import(`./messages/${locale}/errors.json`),
     import(`./messages/${locale}/library.json`),
+    import(`./messages/${locale}/line.json`),
     import(`./messages/${locale}/studio.json`),
     import(`./messages/${locale}/watch.json`),
   ]);
@@ -30,6 +34,7 @@ export async function loadMessages(locale: Locale): Promise<Messages> {
     common: common.default,
     errors: errors.default,
     library: library.default,
+    line: line.default,
     studio: studio.default,
     watch: watch.default,
   };

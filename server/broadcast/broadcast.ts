@@ -263,7 +263,7 @@ export class Broadcast {
       },
     });
     this.#seat.take(presenter, () => this.#mediaMissing(presenter));
-    this.facts.noteHealth('unknown');
+    this.facts.noteHealth('unknown', null);
     const session = this.#stages.current();
     const lost = (error: AppError) => presenter.listener.closed(error);
     const link = await session.connectPresenter({ ...request, listener: presenter, lost });

@@ -68,6 +68,11 @@ export interface Stage {
   /** @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable` */
   connectViewer(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<MediaLink>;
   /**
+   * Sends a browser's media back to it, past the stage, to show how well the way is.
+   * @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable`
+   */
+  connectToItself(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<MediaLink>;
+  /**
    * Records what is on stage to `uri`, a `file://` URI as the media server sees its disk. The recorder is made for
    * `codecs`: a kind that is missing is not recorded, and what changes to another codec needs another recorder.
    * @throws AppError `recording-failed`, `media-server-unavailable`

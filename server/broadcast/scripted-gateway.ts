@@ -4,7 +4,7 @@ import type { LinkListener, MediaCodecs, MediaGateway, RecorderListener } from '
 
 /** A link of a {@link ScriptedGateway}, for a test to play with. */
 export type ScriptedLink = {
-  readonly role: 'presenter' | 'viewer';
+  readonly role: 'presenter' | 'viewer' | 'loop';
   readonly listener: LinkListener;
   readonly candidates: Candidate[];
   closed: boolean;
@@ -47,6 +47,7 @@ export class ScriptedGateway implements MediaGateway {
     return {
       connectPresenter: (offer: { listener: LinkListener }) => connect('presenter', offer.listener),
       connectViewer: (offer: { listener: LinkListener }) => connect('viewer', offer.listener),
+      connectToItself: (offer: { listener: LinkListener }) => connect('loop', offer.listener),
       startRecording: async (recording: { uri: string; codecs: MediaCodecs; listener: RecorderListener }) => {
         await this.hold();
         this.openRecorders++;

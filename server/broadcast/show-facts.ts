@@ -11,6 +11,7 @@ export class ShowFacts {
   #peakViewers: number;
   #cameraOn: boolean;
   #presenterHealth: PresenterHealth = 'unknown';
+  #uplinkMs: number | null = null;
 
   constructor(facts: { title: string } & Partial<SavedFacts>, changed: () => void) {
     this.#changed = changed;
@@ -24,8 +25,8 @@ export class ShowFacts {
   }
 
   /** As anybody may see them. */
-  get view(): SavedFacts & { presenterHealth: PresenterHealth } {
-    return { ...this.save(), presenterHealth: this.#presenterHealth };
+  get view(): SavedFacts & { presenterHealth: PresenterHealth; uplinkMs: number | null } {
+    return { ...this.save(), presenterHealth: this.#presenterHealth, uplinkMs: this.#uplinkMs };
   }
 
   save(): SavedFacts {
@@ -44,8 +45,10 @@ export class ShowFacts {
     this.#changed();
   }
 
-  noteHealth(health: PresenterHealth): void {
-    if (health === this.#presenterHealth) return;
+  /** @param uplinkMs how long pictures take to the media server, in milliseconds; `null` while nobody knows */
+  noteHealth(health: PresenterHealth, uplinkMs: number | null): void {
+    if (health === this.#presenterHealth && uplinkMs === this.#uplinkMs) return;
+    this.#uplinkMs = uplinkMs;
     this.#presenterHealth = health;
     this.#changed();
   }

@@ -46,6 +46,11 @@ export class ContractRig {
     return await this.#join({ ...options, role: 'viewer' }, (request) => stage.connectViewer(request));
   }
 
+  /** Brings somebody who gets back what they send. */
+  async loops(stage: Stage): Promise<Joined> {
+    return await this.#join({ role: 'loop' }, (request) => stage.connectToItself(request));
+  }
+
   async close(): Promise<void> {
     for (const peer of this.#peers) peer.close();
     await Promise.all([...this.#stages].map((stage) => stage.close()));

@@ -18,6 +18,9 @@ import { Quietable } from './quietable.ts';
 /** Kurento's names for our kinds. */
 export const mediaTypes: Record<MediaKind, MediaType> = { audio: 'AUDIO', video: 'VIDEO' };
 
+/** Whether a browser feeds the stage, drinks from it, or gets back what it sends (`loop`). */
+export type LinkRole = 'presenter' | 'viewer' | 'loop';
+
 /** What a link is made of. */
 export type LinkRequest = {
   connection: KurentoConnection;
@@ -25,7 +28,7 @@ export type LinkRequest = {
   pipeline: KurentoObject<MediaPipeline>;
   /** What the presenter feeds and the viewers drink from. */
   passThrough: KurentoObject<PassThrough>;
-  role: 'presenter' | 'viewer';
+  role: LinkRole;
   sdpOffer: string;
   maxVideoKbps: number;
   listener: LinkListener;
@@ -62,7 +65,7 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
       it.processOffer(sdpOffer, callback),
     );
     logger.debug({ sdpOffer, sdpAnswer }, 'A link was negotiated.');
-    const codecs = agreedCodecs(sdpOffer, sdpAnswer, role === 'presenter' ? 'receives' : 'sends');
+    const codecs = agreedCodecs(sdpOffer, sdpAnswer, role === 'viewer' ? 'sends' : 'receives');
     await connectWithStage(endpoint, kindsOf(codecs), request);
     await endpoint.call('gatherCandidates', (it, callback) => it.gatherCandidates(callback));
     health.opened();
@@ -127,12 +130,12 @@ async function closeParts({ endpoint, listener, health }: LinkParts): Promise<vo
  * their defaults are 100 and 500 kbit/s. With both at the wanted rate, no viewer dictates the picture of the others.
  */
 async function setBandwidths(endpoint: Endpoint, { role, maxVideoKbps }: LinkRequest): Promise<void> {
-  if (role === 'presenter') {
+  if (role !== 'viewer') {
     await endpoint.call('setMaxVideoRecvBandwidth', (it, callback) =>
       it.setMaxVideoRecvBandwidth(maxVideoKbps, callback),
     );
-    return;
   }
+  if (role === 'presenter') return;
   // The maximum goes first, for a minimum above it is cut down to it.
   await endpoint.call('setMaxVideoSendBandwidth', (it, callback) =>
     it.setMaxVideoSendBandwidth(maxVideoKbps, callback),
@@ -152,7 +155,7 @@ function subscribe({ endpoint, listener, health }: LinkParts, role: LinkRequest[
     const { candidate, sdpMid, sdpMLineIndex } = found;
     listener.tell((it) => it.candidateFound({ candidate, sdpMid, sdpMLineIndex }));
   });
-  object.on(role === 'presenter' ? 'MediaFlowOutStateChanged' : 'MediaFlowInStateChanged', ({ mediaType, state }) => {
+  object.on(role !== 'viewer' ? 'MediaFlowOutStateChanged' : 'MediaFlowInStateChanged', ({ mediaType, state }) => {
     if (mediaType === 'DATA') return;
     listener.tell((it) => it.flowChanged(mediaType === 'AUDIO' ? 'audio' : 'video', state === 'FLOWING'));
   });
@@ -176,7 +179,8 @@ async function connectWithStage(
     await passThrough.call('connect', (it, callback) => it.connect(endpoint.object, callback));
     return;
   }
+  const sink = role === 'loop' ? endpoint : passThrough;
   for (const kind of kinds) {
-    await endpoint.call('connect', (it, callback) => it.connect(passThrough.object, mediaTypes[kind], callback));
+    await endpoint.call('connect', (it, callback) => it.connect(sink.object, mediaTypes[kind], callback));
   }
 }

@@ -14,7 +14,7 @@ import type { Logger } from '../logger.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile, toAppError } from './kurento-errors.ts';
-import { type KurentoLink, openLink } from './kurento-link.ts';
+import { type KurentoLink, type LinkRole, openLink } from './kurento-link.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
 import { type KurentoRecorder, openRecorder, stopTimeoutMs } from './kurento-recorder.ts';
 import { Quietable } from './quietable.ts';
@@ -113,6 +113,10 @@ export class KurentoStage implements Stage {
     return await this.#connect('viewer', options);
   }
 
+  async connectToItself(options: LinkOptions): Promise<MediaLink> {
+    return await this.#connect('loop', options);
+  }
+
   async startRecording(options: RecordingOptions): Promise<RecorderLink> {
     const left = (recorder: KurentoRecorder) => this.#recorders.delete(recorder);
     return await this.#own(this.#recorders, () => openRecorder({ ...this.#parts, ...options, left }));
@@ -123,7 +127,7 @@ export class KurentoStage implements Stage {
     return this.#closing;
   }
 
-  #connect(role: 'presenter' | 'viewer', options: LinkOptions): Promise<KurentoLink> {
+  #connect(role: LinkRole, options: LinkOptions): Promise<KurentoLink> {
     const left = (link: KurentoLink) => this.#links.delete(link);
     return this.#own(this.#links, () => openLink({ ...this.#parts, ...options, role, left }));
   }

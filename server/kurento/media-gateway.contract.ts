@@ -151,6 +151,19 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         await leaves.leave();
         await stays.peer.receives('video', 25);
       });
+
+      it('who is connected to itself gets back what it sends, and viewers of the stage get nothing of it', async () => {
+        await leavesNothing(async () => {
+          const stage = await rig.openStage();
+          const viewer = await rig.watches(stage);
+          const loop = await rig.loops(stage);
+          await Promise.all([loop.peer.receives('audio', 50), loop.peer.receives('video', 25)]);
+          expect(loop.peer.startedWithKeyframe).toBe(true);
+          expect(viewer.peer.received).toEqual({ audio: 0, video: 0 });
+          await loop.leave();
+          await stage.close();
+        });
+      });
     });
 
     describe('negotiation', () => {

@@ -16,18 +16,19 @@ import {
 
 /** What a test peer offers; both kinds unless told. */
 export type TestPeerOptions = {
-  role: 'presenter' | 'viewer';
+  role: 'presenter' | 'viewer' | 'loop';
   kinds?: readonly MediaKind[];
   videoCodec?: 'VP8' | 'H264' | 'H265';
 };
 
 const tickMs = 20;
+const directions = { presenter: 'SendOnly', viewer: 'RecvOnly', loop: 'SendRecv' } as const;
 const payloadTypes = { audio: 111, video: 96 } as const;
 const h264Profile = 'profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1';
 
 /**
  * A browser's stand-in with a real WebRTC connection: as a presenter it sends 50 packets of sound and 25 pictures a
- * second, with a keyframe at the start and whenever it is asked for one; as a viewer it counts what arrives.
+ * second, with a keyframe at the start and whenever it is asked for one; as a viewer it counts what arrives, and in a loop it does both.
  */
 export class TestPeer {
   /** The packets that arrived. */
@@ -65,7 +66,7 @@ export class TestPeer {
     this.#connection.onLocalCandidate((candidate, sdpMid) => this.#candidateGathered(candidate, sdpMid));
     this.#connection.onStateChange((state) => {
       this.connected = state === 'connected';
-      if (this.connected && role === 'presenter') this.#timer ??= setInterval(() => this.#tick(), tickMs);
+      if (this.connected && role !== 'viewer') this.#timer ??= setInterval(() => this.#tick(), tickMs);
       this.happenings.changed();
     });
     this.#connection.setLocalDescription('offer');
@@ -107,13 +108,13 @@ export class TestPeer {
   }
 
   #addTrack(kind: MediaKind, role: TestPeerOptions['role']): void {
-    const direction = role === 'presenter' ? 'SendOnly' : 'RecvOnly';
+    const direction = directions[role];
     const media = kind === 'audio' ? new Audio('audio', direction) : new Video('video', direction);
     if (media instanceof Audio) media.addOpusCodec(payloadTypes.audio);
     else if (this.#videoCodec === 'VP8') media.addVP8Codec(payloadTypes.video);
     else if (this.#videoCodec === 'H264') media.addH264Codec(payloadTypes.video, h264Profile);
     else media.addH265Codec(payloadTypes.video);
-    if (role === 'presenter') media.addSSRC(this.#streams[kind].ssrc, 'test-peer', 'test-stream', kind);
+    if (role !== 'viewer') media.addSSRC(this.#streams[kind].ssrc, 'test-peer', 'test-stream', kind);
     const track = this.#connection.addTrack(media);
     track.onMessage((packet) => this.#receive(kind, packet));
     this.#tracks.set(kind, track);

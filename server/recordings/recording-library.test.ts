@@ -243,7 +243,10 @@ describe('what an earlier run left behind', () => {
     await writeFile(`${wholeFile(id)}.joining`, 'half a file');
     const library = await open();
     await vi.waitFor(async () => expect((await library.get(id)).state).toBe('ready'));
-    expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
+    // It is ready a moment before that is written.
+    await vi.waitFor(async () => {
+      expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
+    });
   });
 
   test('is left alone and logged when its manifest is broken, and so are strangers', async () => {

@@ -1,4 +1,4 @@
-// `npm run bench`, `bench:rpc`, `bench:recovery` and `test:soak`: a module of bench, named first, on the server as it is built.
+// `npm run bench`, `bench:rpc`, `bench:browsers`, `bench:recovery` and `test:soak`: a module of bench, named first, on the server as it is built.
 import './check-node.mjs';
 
 const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure } = await import('./steps.mjs');
@@ -9,6 +9,10 @@ try {
   await ensurePagesBuilt();
   // What follows the name is the module's own, as if it had been started directly.
   const [name] = process.argv.splice(2, 1);
+  if (name === 'browsers') {
+    const { ensureBrowser } = await import('./browser.mjs');
+    process.env.CHROMIUM_PATH = await ensureBrowser();
+  }
   await import(`../../dist/bench/${name}.js`);
 } catch (error) {
   reportFailure(error);

@@ -90,12 +90,21 @@ export class FakeConnection extends EventTarget {
   connectionState: RTCPeerConnectionState = 'new';
   localDescription: { sdp: string } | null = null;
   closed = false;
+  offer = 'offer';
+  /** It takes no description but its own. */
+  isStrict = false;
   readonly applied: string[] = [];
   /** What of video has arrived; tests let it grow. */
-  readonly video = { type: 'inbound-rtp', kind: 'video', bytesReceived: 0, framesDecoded: 0 };
+  readonly video = { type: 'inbound-rtp', kind: 'video', bytesReceived: 0, framesDecoded: 0, nackCount: 0 };
+  readonly receivers: { jitterBufferTarget: number | null }[] = [{ jitterBufferTarget: null }];
 
   getStats() {
-    return Promise.resolve(new Map([['video', { ...this.video }]]));
+    const path = { type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.08 };
+    return Promise.resolve(new Map<string, object>(Object.entries({ video: { ...this.video }, path })));
+  }
+
+  getReceivers() {
+    return this.receivers;
   }
 
   addTransceiver() {
@@ -103,10 +112,11 @@ export class FakeConnection extends EventTarget {
   }
 
   createOffer() {
-    return Promise.resolve({ type: 'offer', sdp: 'offer' });
+    return Promise.resolve({ type: 'offer', sdp: this.offer });
   }
 
   setLocalDescription(description: { sdp: string }) {
+    if (this.isStrict && description.sdp !== this.offer) return Promise.reject(new Error('These are not my words.'));
     this.localDescription = description;
     return Promise.resolve();
   }
@@ -167,6 +177,7 @@ export function broadcastView(change: Partial<BroadcastView> = {}): BroadcastVie
     peakViewers: 0,
     cameraOn: true,
     presenterHealth: 'unknown',
+    uplinkMs: null,
     interruption: null,
     recording: 'off',
     recordingProblem: null,

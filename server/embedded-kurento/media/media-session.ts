@@ -6,7 +6,7 @@ import type { MediaEngineOptions, MediaKind, RtpStats } from './media-types.ts';
 import { OutgoingStream, type PacketSender } from './outgoing-stream.ts';
 import type { ReportBlock } from './receive-statistics.ts';
 import { type RtcpListener, readRtcp } from './rtcp-reader.ts';
-import { goodbye, receiverReport, sourceDescription } from './rtcp-writer.ts';
+import { goodbye, receiverReport, receiverTimeAnswer, sourceDescription } from './rtcp-writer.ts';
 import { isRtcp, readRtpPacket } from './rtp-packet.ts';
 
 const KINDS: readonly MediaKind[] = ['audio', 'video'];
@@ -209,6 +209,12 @@ export class MediaSession implements RtcpListener {
 
   onGoodbye(_ssrc: number): void {
     // The stream just falls silent; whoever watches for silence notices it.
+  }
+
+  onReceiverTime(ssrc: number, middleOfNtp: number): void {
+    if (!this.#open) return;
+    const own = this.outgoing.video.ssrc;
+    this.#sender.sendRtcp(Buffer.concat([receiverReport(own, []), receiverTimeAnswer(own, ssrc, middleOfNtp)]));
   }
 
   #sendReports(now: number): void {

@@ -1,3 +1,4 @@
+import { middleOfNtp } from './clock.ts';
 import type { ReportBlock } from './receive-statistics.ts';
 
 /** What a peer's RTCP may say; called in the order in which it stands in the compound packet. */
@@ -10,6 +11,8 @@ export interface RtcpListener {
   /** In bit/s. */
   onMaximumBitrate(bps: number): void;
   onGoodbye(ssrc: number): void;
+  /** A receiver that sends nothing tells its own time, and would have it back: the middle 32 bits of NTP time. */
+  onReceiverTime(ssrc: number, middleOfNtp: number): void;
 }
 
 /**
@@ -56,6 +59,8 @@ function readOne(packet: Buffer, countOrFormat: number, listener: RtcpListener):
     case 206:
       if (packet.length < 12) return false;
       return readPayloadFeedback(packet, countOrFormat, listener);
+    case 207:
+      return packet.length >= 8 && readExtendedReport(packet, listener);
     default:
       return true;
   }
@@ -100,6 +105,20 @@ function readPayloadFeedback(packet: Buffer, format: number, listener: RtcpListe
     const exponent = (packet[17] ?? 0) >> 2;
     const mantissa = (((packet[17] ?? 0) & 0x03) << 16) | packet.readUInt16BE(18);
     listener.onMaximumBitrate(mantissa * 2 ** exponent);
+  }
+  return true;
+}
+
+/** Receiver reference times alone are of use: https://www.rfc-editor.org/rfc/rfc3611#section-4.4 */
+function readExtendedReport(packet: Buffer, listener: RtcpListener): boolean {
+  for (let at = 8; at + 4 <= packet.length; ) {
+    const end = at + 4 + packet.readUInt16BE(at + 2) * 4;
+    if (end > packet.length) return false;
+    if (packet[at] === 4 && end - at === 12) {
+      const middle = middleOfNtp(packet.readUInt32BE(at + 4), packet.readUInt32BE(at + 8));
+      listener.onReceiverTime(packet.readUInt32BE(4), middle);
+    }
+    at = end;
   }
   return true;
 }

@@ -7,6 +7,7 @@ const SOURCE_DESCRIPTION = 202;
 const GOODBYE = 203;
 const TRANSPORT_FEEDBACK = 205;
 const PAYLOAD_FEEDBACK = 206;
+const EXTENDED_REPORT = 207;
 
 function allocate(countOrFormat: number, type: number, bytes: number): Buffer {
   const packet = Buffer.alloc(bytes);
@@ -123,6 +124,21 @@ export function receiverEstimatedMaximumBitrate(senderSsrc: number, mediaSsrc: n
   packet[17] = (exponent << 2) | (mantissa >> 16);
   packet.writeUInt16BE(mantissa & 0xffff, 18);
   packet.writeUInt32BE(mediaSsrc, 20);
+  return packet;
+}
+
+/**
+ * Gives a receiver its own time back, at once, from which it learns the round trip (a DLRR block with no delay):
+ * https://www.rfc-editor.org/rfc/rfc3611#section-4.5
+ * @param middleOfNtp the receiver's time, as it told it
+ */
+export function receiverTimeAnswer(senderSsrc: number, receiverSsrc: number, middleOfNtp: number): Buffer {
+  const packet = allocate(0, EXTENDED_REPORT, 24);
+  packet.writeUInt32BE(senderSsrc, 4);
+  packet[8] = 5;
+  packet.writeUInt16BE(3, 10);
+  packet.writeUInt32BE(receiverSsrc, 12);
+  packet.writeUInt32BE(middleOfNtp, 16);
   return packet;
 }
 

@@ -16,6 +16,7 @@ import {
   pictureLossIndication,
   receiverEstimatedMaximumBitrate,
   receiverReport,
+  receiverTimeAnswer,
   senderReport,
   sourceDescription,
 } from './rtcp-writer.ts';
@@ -50,6 +51,9 @@ class Told implements RtcpListener {
   }
   onGoodbye(...args: unknown[]): void {
     this.calls.push(['bye', ...args]);
+  }
+  onReceiverTime(...args: unknown[]): void {
+    this.calls.push(['time', ...args]);
   }
 }
 
@@ -109,6 +113,16 @@ describe('RTCP', () => {
     ]);
   });
 
+  it('R91: reads the time of a receiver that sends nothing, and gives it back', () => {
+    // As Chromium sent it, and with a block of another kind before.
+    expect(told(Buffer.from('80cf00040000000104000002eeb1f6cf561565c2', 'hex'))).toEqual([['time', 1, 0xf6cf5615]]);
+    const two = Buffer.from('80cf0006000000010600000100000000 04000002eeb1f6cf561565c2'.replace(' ', ''), 'hex');
+    expect(told(two)).toEqual([['time', 1, 0xf6cf5615]]);
+    const answer = receiverTimeAnswer(9, 1, 0xf6cf5615).toString('hex');
+    expect(answer).toBe('80cf0005000000090500000300000001f6cf561500000000');
+    expect(readRtcp(Buffer.from('80cf00020000000104000002', 'hex'), new Told())).toBe(false);
+  });
+
   it('refuses lengths that lie and survives whatever arrives', () => {
     expect(readRtcp(Buffer.from('81c90007', 'hex'), new Told())).toBe(false);
     expect(readRtcp(Buffer.from('85c9000100000001', 'hex'), new Told())).toBe(false);
@@ -117,7 +131,7 @@ describe('RTCP', () => {
       const bytes = Buffer.from(Array.from({ length: Math.floor(next() * 48) }, () => Math.floor(next() * 256)));
       if (bytes.length > 3) {
         bytes[0] = 0x80 | ((bytes[0] ?? 0) & 0x1f);
-        bytes[1] = 200 + Math.floor(next() * 7);
+        bytes[1] = 200 + Math.floor(next() * 8);
         bytes.writeUInt16BE(Math.floor(next() * 8), 2);
       }
       readRtcp(bytes, new Told());

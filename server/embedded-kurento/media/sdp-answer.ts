@@ -177,6 +177,7 @@ function activeSection(
   ];
   lines.push(...codecs.map(rtpmapLine));
   if (kind === 'video') lines.push(...feedbackLines(codecs, VIDEO_FEEDBACK));
+  if (media.receiverTimes) lines.push(...feedbackLines(codecs, ['rrtr']));
   if (kind === 'audio' && media.nack) lines.push(...feedbackLines(codecs, ['nack']));
   lines.push(`a=setup:${plan.setup}`, 'a=rtcp-mux');
   if (media.reducedSizeRtcp) lines.push('a=rtcp-rsize');

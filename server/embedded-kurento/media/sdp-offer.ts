@@ -36,6 +36,8 @@ export type OfferedMedia = {
   extensionIds: ExtensionIds;
   /** The offerer repeats lost packets, and asks for them: https://www.rfc-editor.org/rfc/rfc4585#section-4.2 */
   nack: boolean;
+  /** The offerer tells its own time, to learn the round trip: https://www.rfc-editor.org/rfc/rfc3611#section-4.4 */
+  receiverTimes: boolean;
   /** Data channels (https://www.rfc-editor.org/rfc/rfc8841); null for all other media. */
   data: { sctpPort: number } | null;
   transport: OfferedTransport | null;
@@ -116,6 +118,7 @@ function readMedia(session: ParsedSdp, media: ParsedMedia, index: number): Offer
     reducedSizeRtcp: media.rtcpRsize !== undefined,
     extensionIds: readExtensionIds(session, media),
     nack: media.rtcpFb?.some(({ type, subtype }) => type === 'nack' && subtype === undefined) ?? false,
+    receiverTimes: media.rtcpFb?.some(({ type }) => type === 'rrtr') ?? false,
     data: readData(media),
     transport: readTransport(session, media),
   };

@@ -81,6 +81,13 @@ describe('the answer to a browser', () => {
     expect(answer(presenterOffer.replace(opus, `${opus}\r\na=rtcp-fb:111 nack`))).toContain('a=rtcp-fb:111 nack\r\n');
   });
 
+  it('R91: lets a viewer that would learn the round trip learn it', () => {
+    expect(answer(viewerOffer)).not.toContain('rrtr');
+    const vp8 = /a=rtpmap:(\d+) VP8\/90000/.exec(viewerOffer);
+    const offer = viewerOffer.replace(vp8?.[0] ?? '', `${vp8?.[0]}\r\na=rtcp-fb:${vp8?.[1]} rrtr`);
+    expect(answer(offer)).toContain(`a=rtcp-fb:${vp8?.[1]} rrtr\r\n`);
+  });
+
   it('tells under which SSRC it sends, and that sound and picture belong together', () => {
     const [audio, video] = parse(answer(viewerOffer)).media;
     expect(audio?.ssrcs).toEqual([{ id: 10, attribute: 'cname', value: 'cname' }]);

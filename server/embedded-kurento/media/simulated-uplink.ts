@@ -119,4 +119,5 @@ export class SimulatedUplink implements RtcpListener {
   onReportBlock(): void {}
   onKeyframeRequest(): void {}
   onGoodbye(): void {}
+  onReceiverTime(): void {}
 }

@@ -1,0 +1,19 @@
+import type { EmbedOrigins } from '../../lib/embed-api.ts';
+import { requestTranslator } from '../../lib/i18n/request-locale.ts';
+import { channelSchema } from '../../lib/signaling.ts';
+import { StageMessage } from '../stage-message.tsx';
+import { EmbedStage } from './embed-stage.tsx';
+
+/** The bare player of a channel; a name that cannot exist is told apart here, before anybody waits in vain. */
+export async function EmbedChannel({ channel, origins }: { channel: string; origins: EmbedOrigins }) {
+  const t = await requestTranslator('watch');
+  return (
+    <main data-embed="" className="on-stage">
+      {channelSchema.safeParse(channel).success ? (
+        <EmbedStage key={channel} channel={channel} origins={origins} />
+      ) : (
+        <StageMessage title={t('badLink.title')}>{t('badLink.explanation')}</StageMessage>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,39 @@
+'use client';
+
+import { ExternalLink } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { useEmbedBridge } from '../../lib/browser/use-embed-bridge.ts';
+import { useLivePlayer } from '../../lib/browser/use-live-player.ts';
+import { useWatcher } from '../../lib/browser/use-watcher.ts';
+import type { EmbedOrigins } from '../../lib/embed-api.ts';
+import { LiveStage } from '../live-stage.tsx';
+import { buttonClass } from '../ui/button-style.ts';
+
+/** A channel in a frame of somebody else's page, which can steer it as far as `origins` allow. */
+export function EmbedStage({ channel, origins }: { channel: string; origins: EmbedOrigins }) {
+  const t = useTranslations('watch.stage');
+  const watching = useWatcher(channel);
+  const { state } = watching;
+  const { player, playing } = useLivePlayer('stream' in state ? state.stream : null);
+  useEmbedBridge({ channel, origins, player, state, playing });
+  const label = t('fullPageOf', { channel });
+  const link = (
+    <a
+      href={`/watch/${channel}`}
+      target="_blank"
+      rel="noopener"
+      title={label}
+      aria-label={label}
+      className={buttonClass({ variant: 'stage', size: 'icon' })}
+    >
+      <ExternalLink aria-hidden="true" />
+    </a>
+  );
+  return (
+    <>
+      <h1 className="sr-only">{'broadcast' in state && state.broadcast !== null ? state.broadcast.title : channel}</h1>
+      <LiveStage channel={channel} watching={watching} player={player} playing={playing} framed extra={link} />
+      {state.phase !== 'live' && <div className="fixed right-3 bottom-3 z-20">{link}</div>}
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { type Finding, type Verdict, worstOf } from '../lib/browser/line-findings.ts';
+
+const symbols = { good: CircleCheck, fair: TriangleAlert, bad: CircleAlert } as const;
+const colours: Record<Verdict, string> = { good: 'text-accent-text', fair: 'text-warn-text', bad: 'text-live-text' };
+
+/** What a test of the line found, in words, and what to do about it. */
+export function LineFindings({ findings }: { findings: readonly Finding[] }) {
+  const t = useTranslations('line');
+  return (
+    <div>
+      <p role="status" className="font-semibold">
+        {t(`summary.${worstOf(findings)}`)}
+      </p>
+      <dl className="mt-3 grid gap-3">
+        {findings.map((finding) => {
+          const Mark = symbols[finding.verdict];
+          return (
+            <div key={finding.about} className="grid grid-cols-[1.5rem_1fr] gap-x-2">
+              <Mark aria-hidden="true" className={`mt-0.5 size-5 ${colours[finding.verdict]}`} />
+              <div>
+                <dt className="font-medium">
+                  {t(`about.${finding.about}`)} <span className="sr-only">– {t(`verdict.${finding.verdict}`)}</span>
+                </dt>
+                <dd className="text-[0.9375rem] text-ink-soft">{sentenceFor(finding, t)}</dd>
+              </div>
+            </div>
+          );
+        })}
+      </dl>
+    </div>
+  );
+}
+
+type Translate = ReturnType<typeof useTranslations<'line'>>;
+
+function sentenceFor(finding: Finding, t: Translate): string {
+  switch (finding.about) {
+    case 'camera': {
+      const { width, height, framesPerSecond } = finding;
+      return t(`camera.${finding.verdict}`, { width, height, fps: framesPerSecond });
+    }
+    case 'microphone':
+      return t(finding.verdict === 'good' ? 'microphone.good' : 'microphone.bad');
+    case 'path':
+      return t(`path.${finding.path}`);
+    case 'upload':
+    case 'download':
+      return t(`${finding.about}.${finding.verdict}`, { mbps: finding.mbps, lost: finding.lost });
+    case 'delay':
+      return t(`delay.${finding.verdict}`, { ms: finding.ms });
+  }
+}

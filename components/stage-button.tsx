@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react';
+import { Button } from './ui/button.tsx';
+
+type StageButtonProps = {
+  label: string;
+  /** The key that does the same. */
+  keys?: string;
+  /** For what is shown or hidden. */
+  expanded?: boolean;
+  className?: string;
+  onClick: () => void;
+  children: ReactNode;
+};
+
+/** A symbol on the picture that can be pressed. */
+export function StageButton({ label, keys, expanded, className, onClick, children }: StageButtonProps) {
+  return (
+    <Button
+      variant="stage"
+      size="icon"
+      onClick={onClick}
+      title={label}
+      aria-label={label}
+      {...(keys !== undefined && { 'aria-keyshortcuts': keys })}
+      {...(expanded !== undefined && { 'aria-expanded': expanded })}
+      className={className}
+    >
+      {children}
+    </Button>
+  );
+}

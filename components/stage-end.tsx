@@ -1,0 +1,31 @@
+import { Play } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import type { BroadcastView } from '../lib/signaling.ts';
+import { StageMessage } from './stage-message.tsx';
+import { ButtonLink } from './ui/button-link.tsx';
+
+type StageEndProps = { broadcast: BroadcastView; newTab: boolean };
+
+/** What stands on the stage after the show, and the way to its recording if there is one. */
+export function StageEnd({ broadcast: { endReason, recordingId }, newTab }: StageEndProps) {
+  const t = useTranslations('watch.overlay');
+  return (
+    <StageMessage
+      title={endReason === 'stopped' ? t('ended') : t('cutShort')}
+      actions={
+        recordingId !== null && (
+          <ButtonLink
+            variant="primary"
+            href={`/recordings/${encodeURIComponent(recordingId)}`}
+            {...(newTab && { target: '_blank', rel: 'noopener' })}
+          >
+            <Play aria-hidden="true" />
+            {t('watchRecording')}
+          </ButtonLink>
+        )
+      }
+    >
+      {t('thanks')}
+    </StageMessage>
+  );
+}

@@ -1,0 +1,41 @@
+import type { Browser, Page } from 'playwright/test';
+import { test as base } from './fixtures.ts';
+import { NetworkNamespace, whyNoNamespace } from './network-namespace.ts';
+
+/** Somebody whose browser sits behind a cable of its own. */
+export type Remote = { page: Page; url: string; network: NetworkNamespace; freeze(): void; thaw(): void };
+
+type Fixtures = {
+  /** Opens as many of them as a test wants, each with a browser process of its own; skips where that cannot be. */
+  openRemote: () => Promise<Remote>;
+};
+
+/** The test of the fixtures, with people whose network can be made to fail. */
+export const test = base.extend<Fixtures>({
+  openRemote: async ({ server }, use, testInfo) => {
+    const reason = await whyNoNamespace();
+    testInfo.skip(reason !== null, reason ?? '');
+    const networks: NetworkNamespace[] = [];
+    const browsers: { browser: Browser; thaw: () => void }[] = [];
+    const openRemote = async (): Promise<Remote> => {
+      const network = await NetworkNamespace.open();
+      networks.push(network);
+      const url = `http://${network.hostAddress}:${new URL(server.url).port}`;
+      const { browser, pid } = await network.launchBrowser(testInfo.project.use.launchOptions ?? {}, url);
+      const signal = (name: NodeJS.Signals) => () => void process.kill(-pid, name);
+      browsers.push({ browser, thaw: signal('SIGCONT') });
+      const context = await browser.newContext({ baseURL: url, permissions: ['camera', 'microphone'] });
+      return { page: await context.newPage(), url, network, freeze: signal('SIGSTOP'), thaw: signal('SIGCONT') };
+    };
+    try {
+      await use(openRemote);
+    } finally {
+      for (const { browser, thaw } of browsers) {
+        // A test that failed may have left it frozen, and a frozen browser does not close.
+        thaw();
+        await browser.close();
+      }
+      for (const network of networks) await network.close();
+    }
+  },
+});

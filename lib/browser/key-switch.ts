@@ -1,0 +1,30 @@
+import { openStorage } from './browser-storage.ts';
+import { Store } from './store.ts';
+
+const storageKey = 'rostrum.keys';
+
+/**
+ * Whether keys of a single letter do something. Who speaks to the computer, or hits keys by accident, must be able to
+ * turn them off (https://www.w3.org/TR/WCAG22/#character-key-shortcuts); the choice is remembered.
+ */
+export class KeySwitch {
+  readonly #store = new Store(true);
+
+  readonly getState = (): boolean => this.#store.get();
+  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+
+  /** Takes up what was chosen last time. */
+  recall(): void {
+    this.#store.set(openStorage().getItem(storageKey) !== 'off');
+  }
+
+  /** Turns the keys on or off, also for next time. */
+  readonly set = (on: boolean): void => {
+    this.#store.set(on);
+    try {
+      openStorage().setItem(storageKey, on ? 'on' : 'off');
+    } catch {
+      // It holds until the page is closed.
+    }
+  };
+}

@@ -1,0 +1,144 @@
+import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
+import { startLevelMeter } from './level-meter.ts';
+import { type Finding, findingsOf } from './line-findings.ts';
+import { type LineReport, type LineSnapshot, measureLine } from './line-measure.ts';
+import { createPeerConnection, limitVideo, preferVp8On, speaksWebRtc } from './peer-connection.ts';
+import { PeerLink } from './peer-link.ts';
+import { type Signaling, SignalingClient } from './signaling-client.ts';
+import { Store } from './store.ts';
+import { openTestPicture } from './test-picture.ts';
+
+/** How far a test is. `stream` is what came back. */
+export type LineTestState =
+  | { phase: 'idle' }
+  | { phase: 'running'; stream: MediaStream | null }
+  | { phase: 'done'; findings: readonly Finding[] }
+  | { phase: 'failed'; error: ErrorBody };
+
+/** How long to let the rate grow, and then how long to measure, in milliseconds. */
+export type LineTestTimes = { growMs: number; measureMs: number };
+
+type Parts = { connectSignaling: () => Signaling; createConnection: () => RTCPeerConnection; times: LineTestTimes };
+type Run = { stop(): void; readonly isOver: boolean };
+
+const byDefault: Parts = {
+  connectSignaling: () => new SignalingClient(),
+  createConnection: createPeerConnection,
+  times: { growMs: 4_000, measureMs: 3_000 },
+};
+
+/** Sends a picture to the media server and gets it back: what a show, or watching one, will be like from here. */
+export class LineTest {
+  readonly #store = new Store<LineTestState>({ phase: 'idle' });
+  readonly #parts: Parts;
+  #run: Run | null = null;
+
+  constructor(parts: Partial<Parts> = {}) {
+    this.#parts = { ...byDefault, ...parts };
+  }
+
+  readonly getState = (): LineTestState => this.#store.get();
+  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+
+  /**
+   * Starts, unless it runs already.
+   * @param own what a presenter would send; `null` tests for a viewer, with a picture that is made up
+   */
+  start(own: MediaStream | null): void {
+    if (this.#run !== null) return;
+    this.#store.set({ phase: 'running', stream: null });
+    const cleanUps: (() => void)[] = [];
+    let isOver = false;
+    const run: Run = {
+      get isOver() {
+        return isOver;
+      },
+      stop() {
+        isOver = true;
+        for (const cleanUp of cleanUps.splice(0).reverse()) cleanUp();
+      },
+    };
+    this.#run = run;
+    this.#test(own, run, cleanUps).then(
+      (findings) => this.#finish(run, { phase: 'done', findings }),
+      (error: unknown) => this.#finish(run, { phase: 'failed', error: toErrorBody(error) }),
+    );
+  }
+
+  /** Stops what runs, and forgets what was found. */
+  reset(): void {
+    this.#run?.stop();
+    this.#run = null;
+    this.#store.set({ phase: 'idle' });
+  }
+
+  #finish(run: Run, state: LineTestState): void {
+    run.stop();
+    if (this.#run !== run) return;
+    this.#run = null;
+    this.#store.set(state);
+  }
+
+  async #test(own: MediaStream | null, run: Run, cleanUps: (() => void)[]): Promise<Finding[]> {
+    if (!speaksWebRtc()) throw new AppError('unsupported-browser', 'This browser cannot do live video.');
+    const { times, connectSignaling, createConnection } = this.#parts;
+    const signaling = connectSignaling();
+    cleanUps.push(() => signaling.close());
+    const picture = own === null ? openTestPicture() : null;
+    if (picture !== null) cleanUps.push(() => picture.close());
+    const sent = own ?? picture?.stream ?? new MediaStream();
+    signaling.open();
+    await signaling.whenConnected();
+
+    const connection = createConnection();
+    const back = new MediaStream();
+    connection.addEventListener('track', ({ track }) => back.addTrack(track));
+    const senders = sent.getTracks().map((track) => {
+      const transceiver = connection.addTransceiver(track, { direction: 'sendrecv', streams: [sent] });
+      if (track.kind === 'video') preferVp8On(transceiver, 'send');
+      return { kind: track.kind, sender: transceiver.sender };
+    });
+    const over = new Promise<never>((_, reject) => {
+      signaling.on('link:closed', ({ error }) => reject(new AppError(error.code, error.message)));
+      signaling.onDisconnected(() => reject(new AppError('connection-lost', 'The connection to the server was lost.')));
+      cleanUps.push(() => reject(new AppError('connection-lost', 'The test was stopped.')));
+    });
+    over.catch(() => undefined);
+    let wantedKbps = 0;
+    const connected = new Promise<void>((resolve, reject) => {
+      const link = new PeerLink(signaling, connection, { onConnected: resolve, onLost: reject });
+      cleanUps.push(() => link.close());
+      link
+        .negotiate(async (sdpOffer) => {
+          const answer = await signaling.request('test:start', { sdpOffer });
+          wantedKbps = answer.maxVideoKbps;
+          return answer;
+        })
+        .catch(reject);
+    });
+    await Promise.race([connected, over]);
+    for (const { kind, sender } of senders) if (kind === 'video') await limitVideo(sender, wantedKbps);
+    if (!run.isOver) this.#store.set({ phase: 'running', stream: back });
+
+    let loudness: number | null = null;
+    const meter = startLevelMeter(sent, (level) => {
+      loudness = Math.max(loudness ?? 0, level);
+    });
+    cleanUps.push(() => meter.close());
+    await Promise.race([pause(times.growMs), over]);
+    const before = await snapshotOf(connection);
+    await Promise.race([pause(times.measureMs), over]);
+    const measure = measureLine(before, await snapshotOf(connection), wantedKbps);
+    return findingsOf({ ...measure, loudness }, own === null ? 'viewer' : 'presenter');
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+async function snapshotOf(connection: RTCPeerConnection): Promise<LineSnapshot> {
+  const reports = new Map<string, LineReport>();
+  (await connection.getStats()).forEach((report: LineReport, id: string) => void reports.set(id, report));
+  return reports;
+}

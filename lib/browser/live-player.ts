@@ -1,0 +1,165 @@
+import { type KeptValues, openStorage } from './browser-storage.ts';
+import { type PictureInPicture, pictureInPictureOf, togglePictureInPicture } from './picture-in-picture.ts';
+import { recallVolume, rememberVolume } from './remembered-volume.ts';
+import { Store } from './store.ts';
+
+/** What a player does. `refused` means that the browser plays nothing until somebody taps. */
+export type Playback = 'starting' | 'playing' | 'paused' | 'refused';
+
+/** A player, as its controls show it. */
+export type PlayerState = {
+  playback: Playback;
+  muted: boolean;
+  /** True once the person has said whether they want sound; until then they are asked. */
+  decided: boolean;
+  /** 0 to 1. */
+  volume: number;
+  /** Width by height of the picture; `null` until it is known. */
+  ratio: number | null;
+  pictureInPicture: PictureInPicture;
+};
+
+/**
+ * Plays a live stream in a video element. It begins without sound, which is allowed everywhere; a pause is a look away,
+ * and what comes after it is live again. Its methods are bound.
+ */
+export class LivePlayer {
+  readonly #openStorage: () => KeptValues;
+  readonly #store = new Store<PlayerState>({
+    playback: 'starting',
+    muted: true,
+    decided: false,
+    volume: 1,
+    ratio: null,
+    pictureInPicture: 'impossible',
+  });
+  #video: HTMLVideoElement | null = null;
+  #stream: MediaStream | null = null;
+
+  constructor(openKept: () => KeptValues = openStorage) {
+    this.#openStorage = openKept;
+  }
+
+  readonly getState = (): PlayerState => this.#store.get();
+  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+
+  /** Plays in `video` from now on, until the returned function is called. */
+  readonly attach = (video: HTMLVideoElement): (() => void) => {
+    this.#video = video;
+    // Set here and not as an attribute, which React sets too late for autoplay on some phones.
+    video.muted = true;
+    video.volume = recallVolume(this.#openStorage());
+    const heard = new AbortController();
+    const on = (name: string, listener: () => void) => video.addEventListener(name, listener, { signal: heard.signal });
+    on('playing', () => this.#set({ playback: 'playing' }));
+    on('pause', () => {
+      // A stream that ended, or gave way to a newer one, paused nothing that anybody watches.
+      if (video.paused && this.#stream?.active) this.#set({ playback: 'paused' });
+    });
+    on('volumechange', () => this.#set({ muted: video.muted, volume: video.volume }));
+    on('resize', () => {
+      const { videoWidth, videoHeight } = video;
+      if (videoWidth > 0 && videoHeight > 0) this.#set({ ratio: videoWidth / videoHeight });
+    });
+    for (const name of ['enterpictureinpicture', 'leavepictureinpicture', 'webkitpresentationmodechanged']) {
+      on(name, () => this.#set({ pictureInPicture: pictureInPictureOf(video) }));
+    }
+    this.#set({ muted: true, volume: video.volume, pictureInPicture: pictureInPictureOf(video) });
+    this.#begin();
+    return () => {
+      heard.abort();
+      if (this.#video === video) this.#video = null;
+    };
+  };
+
+  /** Plays `stream`. With `null` the last picture stays, which is better than a hole, and the next stream begins anew. */
+  readonly show = (stream: MediaStream | null): void => {
+    if (stream === this.#stream) return;
+    this.#stream = stream;
+    if (stream === null) this.#set({ playback: 'starting' });
+    else this.#begin();
+  };
+
+  readonly togglePlay = (): void => {
+    if (this.getState().playback === 'playing') this.pause();
+    else this.play();
+  };
+
+  readonly play = (): void => {
+    const video = this.#video;
+    if (video !== null && this.#stream !== null) this.#play(video);
+  };
+
+  readonly pause = (): void => this.#video?.pause();
+
+  /** Sound on or off. To be called inside a tap: browsers let sound out only there. */
+  readonly setMuted = (muted: boolean): void => {
+    const video = this.#video;
+    if (video === null) return;
+    video.muted = muted;
+    // Whoever turns the sound on at a volume of nothing wants to hear something.
+    if (!muted && video.volume === 0) video.volume = recallVolume(this.#openStorage());
+    this.#set({ muted: video.muted, volume: video.volume, decided: true });
+    // Browsers stop a video whose sound they do not allow; a tap on a paused one means that it shall go on.
+    if (video.paused && this.#stream !== null) this.#play(video);
+  };
+
+  /** `volume` is cut to 0 to 1; 0 mutes, and anything else turns the sound on. */
+  readonly setVolume = (volume: number): void => {
+    const video = this.#video;
+    if (video === null) return;
+    // Twentieths, as the slider has them; sums of tenths would creep away from them.
+    video.volume = Math.round(Math.min(1, Math.max(0, volume)) * 20) / 20;
+    rememberVolume(this.#openStorage(), video.volume);
+    this.setMuted(video.volume === 0);
+  };
+
+  /** Changes what is heard by `step`; from silence it begins at nothing. */
+  readonly changeVolume = (step: number): void => {
+    const { muted, volume } = this.getState();
+    this.setVolume((muted ? 0 : volume) + step);
+  };
+
+  readonly togglePictureInPicture = (): void => {
+    if (this.#video !== null) void togglePictureInPicture(this.#video);
+  };
+
+  #begin(): void {
+    const [video, stream] = [this.#video, this.#stream];
+    if (video === null || stream === null) return;
+    video.srcObject = stream;
+    // Who paused wants to find it paused, even if the network came and went meanwhile.
+    if (this.getState().playback !== 'paused') this.#play(video);
+  }
+
+  #play(video: HTMLVideoElement): void {
+    const onSilenced = () => this.#set({ decided: false });
+    playOrSilence(video, onSilenced).catch((error: unknown) => {
+      // A newer stream interrupts the play of this one; that is no refusal.
+      if (isRefusal(error)) this.#set({ playback: 'refused' });
+    });
+  }
+
+  #set(change: Partial<PlayerState>): void {
+    const before = this.getState();
+    const after = { ...before, ...change };
+    if (Object.entries(after).some(([name, value]) => before[name as keyof PlayerState] !== value)) {
+      this.#store.set(after);
+    }
+  }
+}
+
+async function playOrSilence(video: HTMLVideoElement, onSilenced: () => void): Promise<void> {
+  try {
+    await video.play();
+  } catch (error) {
+    if (video.muted || !isRefusal(error)) throw error;
+    video.muted = true;
+    onSilenced();
+    await video.play();
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'NotAllowedError';
+}

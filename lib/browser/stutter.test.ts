@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { judgeStutter, type PresenterHealth } from './stutter.ts';
+import { linkFigures } from './testing/link-stats.ts';
+
+/** A quiet quarter of a minute, and what came then. */
+const latest = (...looks: Parameters<typeof linkFigures>[0][]) => [
+  ...Array.from({ length: 15 }, () => linkFigures()),
+  ...looks.map((change) => linkFigures(change)),
+];
+const frozen = { newFreezes: 1, framesPerSecond: 8 };
+
+describe('because of whom it stutters', () => {
+  it('is nobody while it does not, even if packets are lost', () => {
+    expect(judgeStutter([])).toBe('none');
+    expect(judgeStutter(latest())).toBe('none');
+    expect(judgeStutter(latest({ lossShare: 0.3 }, { roundTripMs: 900 }))).toBe('none');
+  });
+
+  it('is the download when packets are lost on it, or when its times grow', () => {
+    expect(judgeStutter(latest({ ...frozen, lossShare: 0.05 }))).toBe('download');
+    expect(judgeStutter(latest({ lossShare: 0.05 }, frozen))).toBe('download');
+    expect(judgeStutter(latest({ ...frozen, roundTripMs: 180 }))).toBe('download');
+    expect(judgeStutter(latest({ ...frozen, jitterMs: 60 }))).toBe('download');
+    expect(judgeStutter(latest({ concealedShare: 0.2, lossShare: 0.1 }))).toBe('download');
+  });
+
+  it('is the presenter or the server otherwise, and the one that is left when the presenter is known', () => {
+    const because = (health: PresenterHealth) => judgeStutter(latest(frozen), health);
+    expect(because('unknown')).toBe('upstream');
+    expect(because('poor')).toBe('presenter');
+    expect(because('good')).toBe('server');
+  });
+
+  it('is not the download for losses that came from a presenter who is known to lose packets', () => {
+    expect(judgeStutter(latest({ ...frozen, lossShare: 0.05, jitterMs: 60 }), 'poor')).toBe('presenter');
+    expect(judgeStutter(latest({ ...frozen, lossShare: 0.05, roundTripMs: 400 }), 'poor')).toBe('download');
+  });
+
+  it('is the device when pictures came and were not shown, again and again', () => {
+    expect(judgeStutter(latest({ droppedShare: 0.5 }))).toBe('none');
+    expect(judgeStutter(latest({ droppedShare: 0.5 }, { droppedShare: 0.4 }))).toBe('device');
+  });
+
+  it('is told of a picture that stands still, and not of one that never moved', () => {
+    expect(judgeStutter(latest({ framesPerSecond: 0 }))).toBe('upstream');
+    expect(judgeStutter(Array.from({ length: 9 }, () => linkFigures({ framesPerSecond: 0 })))).toBe('none');
+  });
+
+  it('is forgotten after a few quiet looks', () => {
+    expect(judgeStutter(latest(frozen, {}, {}))).toBe('upstream');
+    expect(judgeStutter(latest(frozen, {}, {}, {}, {}))).toBe('none');
+  });
+
+  it('can be told without times, where a browser measures none', () => {
+    expect(judgeStutter(latest({ ...frozen, roundTripMs: null, jitterMs: null, lossShare: null }))).toBe('upstream');
+  });
+});

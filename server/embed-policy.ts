@@ -1,0 +1,20 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type EmbedOrigins, embedOriginsHeader, writeEmbedOrigins } from '../lib/embed-api.ts';
+
+/** Only what certainly is the player may be framed by others; every other address is for our own pages. */
+const embedPath = /^\/embed\/[a-z0-9-]{1,64}(?:\?|$)/;
+
+/**
+ * Says who may hold a page in a frame (https://www.w3.org/TR/CSP3/#directive-frame-ancestors), and tells the page what
+ * was said, so that it speaks to nobody else. What a browser claims in that place is overwritten.
+ */
+export function applyEmbedPolicy(request: IncomingMessage, response: ServerResponse, origins: EmbedOrigins): void {
+  response.setHeader('Content-Security-Policy', `frame-ancestors ${frameAncestors(request.url ?? '', origins)}`);
+  request.headers[embedOriginsHeader] = writeEmbedOrigins(origins);
+}
+
+/** The sources of the directive for an address, with its query. */
+export function frameAncestors(url: string, origins: EmbedOrigins): string {
+  if (!embedPath.test(url)) return "'self'";
+  return origins === '*' ? '*' : ["'self'", ...origins].join(' ');
+}
