@@ -73,7 +73,7 @@ export function StageDeck(props: StageDeckProps) {
           >
             {extra}
           </StageControls>
-          <StageInsight report={report} details={details} onCloseDetails={commands.details} />
+          <StageInsight report={report} video={video} live={live} details={details} onCloseDetails={commands.details} />
         </>
       )}
       {keysShown && <StageKeys on={keysOn} onSwitch={setKeysOn} onClose={() => setKeysShown(false)} />}

@@ -1,26 +1,31 @@
-import type { PresenterHealth } from '../lib/browser/stutter.ts';
+import type { RefObject } from 'react';
+import { glassToGlassMs } from '../lib/browser/picture-delay.ts';
 import { useLinkHealth } from '../lib/browser/use-link-health.ts';
+import { usePictureDelay } from '../lib/browser/use-picture-delay.ts';
 import type { WatcherHandle } from '../lib/browser/use-watcher.ts';
+import type { BroadcastView } from '../lib/signaling.ts';
+import { StageDelay } from './stage-delay.tsx';
 import { StageDetails } from './stage-details.tsx';
 import { StutterNote } from './stutter-note.tsx';
 
 type StageInsightProps = {
   report: WatcherHandle['report'];
-  /** What the server says of the presenter's upload. */
-  presenterHealth?: PresenterHealth;
-  /** How far behind the presenter the picture is, in milliseconds; `null` while nobody measures it. */
-  delayMs?: number | null;
+  video: RefObject<HTMLVideoElement | null>;
+  live: BroadcastView;
   /** The technical details are asked for. */
   details: boolean;
   onCloseDetails: () => void;
 };
 
-/** How the link does: a word when it stutters, and all figures for who asks for them. */
+/** How the link does: how late the picture is, a word when it stutters, and all figures for who asks for them. */
 export function StageInsight(props: StageInsightProps) {
-  const { report, presenterHealth = 'unknown', delayMs = null, details, onCloseDetails } = props;
-  const { figures, stutter } = useLinkHealth(report, presenterHealth);
+  const { report, video, live, details, onCloseDetails } = props;
+  const { figures, stutter } = useLinkHealth(report, live.presenterHealth);
+  const showingMs = usePictureDelay(video);
+  const delayMs = glassToGlassMs({ uplinkMs: live.uplinkMs, roundTripMs: figures?.roundTripMs ?? null, showingMs });
   return (
     <>
+      {delayMs !== null && <StageDelay delayMs={delayMs} />}
       <StutterNote stutter={stutter} />
       {details && <StageDetails figures={figures} delayMs={delayMs} onClose={onCloseDetails} />}
     </>
