@@ -3,6 +3,8 @@
 import { clsx } from 'clsx';
 import { CameraOff } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { useTranslations } from 'use-intl';
+import { isMirrored, showsScreen } from '../lib/browser/mirror.ts';
 
 type CameraPreviewProps = {
   stream: MediaStream | null;
@@ -14,13 +16,19 @@ type CameraPreviewProps = {
   children?: ReactNode;
 };
 
-/** How the presenter looks, as in a mirror: anything else confuses people who try to straighten their hair. */
+/**
+ * What the audience sees. Who looks into a camera sees a mirror: anything else confuses people who try to straighten
+ * their hair. A screen is shown as it is.
+ */
 export function CameraPreview({ stream, cameraOn = true, live = false, children }: CameraPreviewProps) {
+  const t = useTranslations('studio.sources.preview');
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     if (video.current !== null) video.current.srcObject = stream;
   }, [stream]);
-  const hasPicture = stream !== null && stream.getVideoTracks().length > 0 && cameraOn;
+  const [picture] = stream?.getVideoTracks() ?? [];
+  const isScreen = showsScreen(picture);
+  const hasPicture = picture !== undefined && (isScreen || cameraOn);
   return (
     <div
       className={clsx(
@@ -30,11 +38,15 @@ export function CameraPreview({ stream, cameraOn = true, live = false, children 
     >
       <video
         ref={video}
-        aria-label="Your camera"
+        aria-label={t(isScreen ? 'screen' : 'camera')}
         autoPlay
         muted
         playsInline
-        className={clsx('size-full -scale-x-100 object-contain', !hasPicture && 'invisible')}
+        className={clsx(
+          'size-full object-contain',
+          picture !== undefined && isMirrored(picture) && '-scale-x-100',
+          !hasPicture && 'invisible',
+        )}
       />
       {!hasPicture && (
         <div className="absolute inset-0 grid place-content-center justify-items-center px-6 text-center">
@@ -43,7 +55,7 @@ export function CameraPreview({ stream, cameraOn = true, live = false, children 
           ) : (
             <>
               <CameraOff className="size-10 text-stage-soft" aria-hidden="true" />
-              <p className="mt-3 text-stage-soft">Your camera is off</p>
+              <p className="mt-3 text-stage-soft">{t('cameraOff')}</p>
             </>
           )}
         </div>

@@ -1,67 +1,67 @@
 'use client';
 
 import { useId } from 'react';
-import {
-  choiceOf,
-  type InputChoice,
-  type MediaChoice,
-  type MediaInput,
-  type MediaInputs,
-} from '../lib/browser/local-media.ts';
+import { useTranslations } from 'use-intl';
+import type { InputChoice, MediaChoice, MediaInput, MediaInputs } from '../lib/browser/local-media.ts';
 import { Field } from './ui/field.tsx';
 import { Select } from './ui/select.tsx';
 
 type DeviceChoiceProps = {
   inputs: MediaInputs;
-  stream: MediaStream | null;
+  chosen: MediaChoice;
   onChoose: (choice: MediaChoice) => void;
 };
 
 /** Which camera and which microphone. Either may be left out, but not both. */
-export function DeviceChoice({ inputs, stream, onChoose }: DeviceChoiceProps) {
+export function DeviceChoice({ inputs, chosen, onChoose }: DeviceChoiceProps) {
+  const t = useTranslations('studio.sources.devices');
   const cameraId = useId();
   const microphoneId = useId();
-  const chosen: MediaChoice = stream === null ? { camera: 'any', microphone: 'any' } : choiceOf(stream);
   return (
-    <div className="grid gap-4 sm:grid-cols-2">
-      <Field label="Camera" htmlFor={cameraId}>
+    <>
+      <Field label={t('camera')} htmlFor={cameraId}>
         <DeviceSelect
           id={cameraId}
           inputs={inputs.cameras}
+          numbered="cameraNumber"
           chosen={chosen.camera}
-          without={chosen.microphone === 'none' ? null : 'No camera, sound only'}
-          onChoose={(camera) => onChoose({ ...chosen, camera })}
+          without={chosen.microphone === 'none' ? null : t('noCamera')}
+          onChoose={(camera) => onChoose({ camera, microphone: chosen.microphone })}
         />
       </Field>
-      <Field label="Microphone" htmlFor={microphoneId}>
+      <Field label={t('microphone')} htmlFor={microphoneId}>
         <DeviceSelect
           id={microphoneId}
           inputs={inputs.microphones}
+          numbered="microphoneNumber"
           chosen={chosen.microphone}
-          without={chosen.camera === 'none' ? null : 'No microphone, picture only'}
-          onChoose={(microphone) => onChoose({ ...chosen, microphone })}
+          without={chosen.camera === 'none' ? null : t('noMicrophone')}
+          onChoose={(microphone) => onChoose({ camera: chosen.camera, microphone })}
         />
       </Field>
-    </div>
+    </>
   );
 }
 
 type DeviceSelectProps = {
   id: string;
   inputs: MediaInput[];
+  /** What stands for a device without a name. */
+  numbered: 'cameraNumber' | 'microphoneNumber';
   chosen: InputChoice;
   without: string | null;
   onChoose: (choice: InputChoice) => void;
 };
 
-function DeviceSelect({ id, inputs, chosen, without, onChoose }: DeviceSelectProps) {
+function DeviceSelect({ id, inputs, numbered, chosen, without, onChoose }: DeviceSelectProps) {
+  const t = useTranslations('studio.sources.devices');
   const listed = chosen === 'none' || inputs.some((input) => input.id === chosen);
   return (
     <Select id={id} value={listed ? chosen : 'any'} onChange={(event) => onChoose(event.currentTarget.value)}>
-      {!listed && <option value="any">Automatic</option>}
-      {inputs.map((input) => (
+      {!listed && <option value="any">{t('automatic')}</option>}
+      {inputs.map((input, index) => (
         <option key={input.id} value={input.id}>
-          {input.label}
+          {input.label || t(numbered, { number: index + 1 })}
         </option>
       ))}
       {without !== null && <option value="none">{without}</option>}

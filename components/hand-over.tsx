@@ -2,9 +2,11 @@
 
 import { MonitorSmartphone } from 'lucide-react';
 import { useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { handOverAddress } from '../lib/browser/hand-over.ts';
 import type { ResumeTicket } from '../lib/browser/resume-tickets.ts';
 import { CopyLink } from './copy-link.tsx';
+import { HandOverCode } from './hand-over-code.tsx';
 import { Button } from './ui/button.tsx';
 import { Dialog } from './ui/dialog.tsx';
 
@@ -12,30 +14,27 @@ type HandOverProps = { presenterKey: string; ticket: () => ResumeTicket | null }
 
 /** The way to go on from another device while the show is on. */
 export function HandOver({ presenterKey, ticket }: HandOverProps) {
+  const t = useTranslations('studio.setup.handOver');
   // It is asked for when the window opens: whoever comes back is given a new one.
   const [handed, setHanded] = useState<ResumeTicket | null>(null);
   return (
     <>
       <Button variant="ghost" className="justify-self-start" onClick={() => setHanded(ticket())}>
         <MonitorSmartphone aria-hidden="true" />
-        Continue on another device
+        {t('title')}
       </Button>
-      <Dialog
-        open={handed !== null}
-        onClose={() => setHanded(null)}
-        title="Continue on another device"
-        description="Open this link there and press “Resume your broadcast”. Your audience stays, and this device stops sending."
-      >
+      <Dialog open={handed !== null} onClose={() => setHanded(null)} title={t('title')} description={t('explanation')}>
         {handed !== null && (
-          <CopyLink
-            label="Copy the link"
-            address={() => handOverAddress(location.origin, presenterKey, handed)}
-            variant="primary"
-          />
+          <div className="grid gap-3">
+            <CopyLink
+              label={t('copy')}
+              address={() => handOverAddress(location.origin, presenterKey, handed)}
+              variant="primary"
+            />
+            <HandOverCode address={handOverAddress(location.origin, presenterKey, handed)} />
+          </div>
         )}
-        <p className="mt-3 text-ink-soft text-sm">
-          Keep it to yourself: whoever has it can take over your show, and go live on this server.
-        </p>
+        <p className="mt-3 text-ink-soft text-sm">{t('secret')}</p>
       </Dialog>
     </>
   );

@@ -1,14 +1,16 @@
 'use client';
 
 import { useId } from 'react';
+import { useTranslations } from 'use-intl';
 import { Field, fieldHintId } from './ui/field.tsx';
 import { Input } from './ui/input.tsx';
 
 /** Where the presenter key is entered. It is a password field: audiences look at presenters' screens. */
 export function KeyField({ value, onChange }: { value: string; onChange: (key: string) => void }) {
+  const t = useTranslations('studio.setup.key');
   const id = useId();
   return (
-    <Field label="Presenter key" htmlFor={id} hint="It is kept in this browser only.">
+    <Field label={t('label')} htmlFor={id} hint={t('hint')}>
       <Input
         id={id}
         type="password"

@@ -12,16 +12,18 @@ import { KeyHint } from './ui/key-hint.tsx';
 type LiveControlsProps = {
   stream: MediaStream;
   switches: Switches;
+  /** False while only a screen is shown: then there is no camera to turn off. */
+  withCamera: boolean;
   onSwitch: (change: Partial<Switches>) => void;
   onEnd: () => void;
 };
 
 /** Microphone, camera, and the end of the show, which asks back: it is the end for everybody. */
-export function LiveControls({ stream, switches, onSwitch, onEnd }: LiveControlsProps) {
+export function LiveControls({ stream, switches, withCamera, onSwitch, onEnd }: LiveControlsProps) {
   const t = useTranslations('studio.live');
   const [asking, setAsking] = useState(false);
   const hasMicrophone = stream.getAudioTracks().length > 0;
-  const hasCamera = stream.getVideoTracks().length > 0;
+  const hasCamera = withCamera && stream.getVideoTracks().length > 0;
   const { microphone, camera } = switches;
   useShortcuts({
     m: () => hasMicrophone && onSwitch({ microphone: !microphone }),

@@ -2,6 +2,7 @@
 
 import { Mic, MicOff } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { startLevelMeter } from '../lib/browser/level-meter.ts';
 
 // One object for all renders, so that none of them sets the bar back.
@@ -9,6 +10,7 @@ const silent = { transform: 'scaleX(0)' };
 
 /** Shows that the microphone hears something. It moves on its own, without a render for each step. */
 export function MicrophoneMeter({ stream, on }: { stream: MediaStream; on: boolean }) {
+  const t = useTranslations('studio.sources.meter');
   const bar = useRef<HTMLDivElement>(null);
   const [heard, setHeard] = useState(false);
   const hasMicrophone = stream.getAudioTracks().length > 0;
@@ -34,14 +36,14 @@ export function MicrophoneMeter({ stream, on }: { stream: MediaStream; on: boole
         />
       </div>
       <p role="status" className="w-36 shrink-0 text-ink-soft text-sm">
-        {describe(hasMicrophone, on, heard)}
+        {t(wordFor(hasMicrophone, on, heard))}
       </p>
     </div>
   );
 }
 
-function describe(hasMicrophone: boolean, on: boolean, heard: boolean): string {
-  if (!hasMicrophone) return 'No microphone';
-  if (!on) return 'Microphone is muted';
-  return heard ? 'We can hear you' : 'Say something…';
+function wordFor(hasMicrophone: boolean, on: boolean, heard: boolean): 'none' | 'muted' | 'heard' | 'quiet' {
+  if (!hasMicrophone) return 'none';
+  if (!on) return 'muted';
+  return heard ? 'heard' : 'quiet';
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'use-intl';
 import { usePresenterAccess } from '../lib/browser/use-presenter-access.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import { KeyForm } from './key-form.tsx';
@@ -9,13 +10,14 @@ import { Spinner } from './ui/spinner.tsx';
 
 /** Lets in whoever has the presenter key. */
 export function PresenterGate() {
+  const t = useTranslations();
   const { state, access } = usePresenterAccess();
   switch (state.phase) {
     case 'loading':
     case 'checking':
       return (
         <p role="status" className="flex items-center justify-center gap-3 py-24 text-ink-soft">
-          <Spinner /> Opening your studio…
+          <Spinner /> {t('studio.setup.opening')}
         </p>
       );
     case 'asking':
@@ -27,7 +29,7 @@ export function PresenterGate() {
             error={state.error}
             actions={
               <Button variant="primary" onClick={() => access?.offer(state.key)}>
-                Try again
+                {t('common.tryAgain')}
               </Button>
             }
           />

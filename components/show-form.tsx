@@ -1,7 +1,8 @@
 'use client';
 
 import { Radio } from 'lucide-react';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { openStorage } from '../lib/browser/browser-storage.ts';
 import { suggestChannel, tidyChannel } from '../lib/browser/channel-name.ts';
 import { recallShow } from '../lib/browser/remembered.ts';
@@ -25,10 +26,12 @@ type ShowFormProps = {
 
 /** Title, channel, recording, and the button that everything is about. */
 export function ShowForm({ ready, busy, prominent, onGoLive, onCancel }: ShowFormProps) {
+  const t = useTranslations('studio.setup.form');
+  const common = useTranslations('common');
   const id = useId();
   const [show, setShow] = useState<Show>(initialShow);
   const [submitted, setSubmitted] = useState(false);
-  const errors = submitted ? faultsOf(show) : { title: null, channel: null };
+  const faults = submitted ? faultsOf(show) : { title: null, channel: null };
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -36,32 +39,33 @@ export function ShowForm({ ready, busy, prominent, onGoLive, onCancel }: ShowFor
     const tidy = { ...show, title: show.title.trim(), channel: show.channel.replace(/-$/, '') };
     setShow(tidy);
     const { title, channel } = faultsOf(tidy);
-    if (title === null && channel === null && ready && !busy) onGoLive(tidy);
+    // Who cannot see the red line finds out by where they are.
+    if (title !== null || channel !== null) {
+      document.getElementById(`${id}-${title === null ? 'channel' : 'title'}`)?.focus();
+      return;
+    }
+    if (ready && !busy) onGoLive(tidy);
   };
 
   return (
     <form onSubmit={submit} noValidate className="grid gap-5">
-      <Field label="Title" htmlFor={`${id}-title`} error={errors.title} hint="What your audience sees.">
+      <Field label={t('title')} htmlFor={`${id}-title`} error={faults.title && t(faults.title)} hint={t('titleHint')}>
         <Input
           id={`${id}-title`}
           value={show.title}
           maxLength={80}
-          placeholder="Sunday service, Math 101 …"
+          placeholder={t('titlePlaceholder')}
           disabled={busy}
-          aria-invalid={errors.title !== null}
+          aria-invalid={faults.title !== null}
           aria-describedby={fieldHintId(`${id}-title`)}
           onChange={(event) => setShow({ ...show, title: event.currentTarget.value })}
         />
       </Field>
       <Field
-        label="Channel"
+        label={t('channel')}
         htmlFor={`${id}-channel`}
-        error={errors.channel}
-        hint={
-          <>
-            Your watch link: <span className="break-all text-ink">/watch/{show.channel}</span>
-          </>
-        }
+        error={faults.channel && t(faults.channel)}
+        hint={t.rich('channelHint', { channel: show.channel, address: renderAddress })}
       >
         <Input
           id={`${id}-channel`}
@@ -70,16 +74,16 @@ export function ShowForm({ ready, busy, prominent, onGoLive, onCancel }: ShowFor
           autoComplete="off"
           spellCheck={false}
           disabled={busy}
-          aria-invalid={errors.channel !== null}
+          aria-invalid={faults.channel !== null}
           aria-describedby={fieldHintId(`${id}-channel`)}
           onChange={(event) => setShow({ ...show, channel: tidyChannel(event.currentTarget.value) })}
         />
       </Field>
       <div className="flex items-center justify-between gap-4 rounded-xl bg-sunken p-4">
         <label htmlFor={`${id}-record`} className="font-semibold text-sm">
-          Record this broadcast
+          {t('record')}
           <span id={`${id}-record-hint`} className="block font-normal text-ink-soft">
-            You can download it afterwards.
+            {t('recordHint')}
           </span>
         </label>
         <Switch
@@ -90,13 +94,13 @@ export function ShowForm({ ready, busy, prominent, onGoLive, onCancel }: ShowFor
         />
       </div>
       <div className="grid gap-2">
-        <Button type="submit" variant={prominent ? 'primary' : 'secondary'} size="lg" disabled={!ready} busy={busy}>
+        <Button type="submit" variant={prominent ? 'live' : 'secondary'} size="lg" disabled={!ready} busy={busy}>
           {!busy && <Radio aria-hidden="true" />}
-          {busy ? 'Going live…' : 'Go live'}
+          {busy ? t('goingLive') : t('goLive')}
         </Button>
         {busy && (
           <Button variant="ghost" onClick={onCancel}>
-            Cancel
+            {common('cancel')}
           </Button>
         )}
       </div>
@@ -109,9 +113,17 @@ function initialShow(): Show {
   return { title, channel, record };
 }
 
-function faultsOf({ title, channel }: Show): { title: string | null; channel: string | null } {
+type Faults = { title: 'titleMissing' | null; channel: 'channelShort' | 'channelWrong' | null };
+
+/** What is wrong, by the name of its text. What is too long cannot be entered. */
+function faultsOf({ title, channel }: Show): Faults {
+  const channelFault = channel.length < 3 ? 'channelShort' : 'channelWrong';
   return {
-    title: titleSchema.safeParse(title).error?.issues[0]?.message ?? null,
-    channel: channelSchema.safeParse(channel).error?.issues[0]?.message ?? null,
+    title: titleSchema.safeParse(title).success ? null : 'titleMissing',
+    channel: channelSchema.safeParse(channel).success ? null : channelFault,
   };
+}
+
+function renderAddress(address: ReactNode): ReactNode {
+  return <span className="break-all text-ink">{address}</span>;
 }

@@ -8,6 +8,7 @@ import { LiveControls } from './live-controls.tsx';
 import { MicrophoneMeter } from './microphone-meter.tsx';
 import { RecordingControl } from './recording-control.tsx';
 import { SenderPanel } from './sender-panel.tsx';
+import { SourceSwitch } from './source-switch.tsx';
 
 type StudioLiveProps = {
   studio: PublisherHandle;
@@ -28,9 +29,11 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
           <LiveControls
             stream={stream}
             switches={switches}
+            withCamera={studio.media.plan.source !== 'screen'}
             onSwitch={(change) => studio.publisher.switchOn(change)}
             onEnd={studio.stop}
           />
+          <SourceSwitch studio={studio} />
           <MicrophoneMeter stream={stream} on={switches.microphone} />
           <SenderPanel watch={studio.sender} />
           <HandOver presenterKey={presenterKey} ticket={() => studio.publisher.ticket} />

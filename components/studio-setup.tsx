@@ -1,12 +1,14 @@
+import { useTranslations } from 'use-intl';
 import type { PublisherState } from '../lib/browser/publisher-state.ts';
 import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
 import { CameraPreview } from './camera-preview.tsx';
-import { DeviceChoice } from './device-choice.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 import { LineTestCard } from './line-test-card.tsx';
+import { MediaSettings } from './media-settings.tsx';
 import { MicrophoneMeter } from './microphone-meter.tsx';
 import { ResumeCard } from './resume-card.tsx';
 import { ShowForm } from './show-form.tsx';
+import { SourceControls } from './source-controls.tsx';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
 import { Spinner } from './ui/spinner.tsx';
@@ -21,12 +23,15 @@ type StudioSetupProps = {
 
 /** Before the show: how I look and sound, what it is called, and the button. */
 export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioSetupProps) {
+  const t = useTranslations('studio');
+  const common = useTranslations('common');
+  const { media } = studio;
   const stream = 'stream' in state ? state.stream : null;
   const problem = state.phase === 'preview' ? state.problem : null;
   return (
     <>
-      <h1 className="font-bold text-3xl sm:text-4xl">Get ready</h1>
-      <p className="mt-2 text-ink-soft">Check your picture and sound. Nobody sees you until you go live.</p>
+      <h1 className="font-bold text-3xl sm:text-4xl">{t('setup.title')}</h1>
+      <p className="mt-2 text-ink-soft">{t('setup.explanation')}</p>
       {studio.offer !== null && (
         <ResumeCard
           offer={studio.offer}
@@ -41,27 +46,32 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
             {(state.phase === 'asking-for-camera' || state.phase === 'idle') && (
               <>
                 <Spinner className="size-8 text-stage-accent" />
-                <p className="mt-4 font-semibold text-lg">Allow camera and microphone</p>
-                <p className="mt-1 text-stage-soft">Your browser asks for them. Choose “Allow”.</p>
+                <p className="mt-4 font-semibold text-lg">{t('sources.preview.allow')}</p>
+                <p className="mt-1 text-stage-soft">{t('sources.preview.allowHint')}</p>
               </>
             )}
-            {state.phase === 'failed' && <p className="text-stage-soft">No picture yet</p>}
+            {state.phase === 'failed' && <p className="text-stage-soft">{t('sources.preview.none')}</p>}
           </CameraPreview>
           {state.phase === 'failed' && (
             <ErrorNotice
               error={state.error}
               actions={
-                <Button onClick={() => studio.askForCamera({ camera: 'any', microphone: 'any' })}>Try again</Button>
+                <Button onClick={() => studio.askForCamera({ camera: 'any', microphone: 'any' })}>
+                  {common('tryAgain')}
+                </Button>
               }
             />
           )}
-          {stream !== null && <MicrophoneMeter stream={stream} on={studio.switches.microphone} />}
+          <SourceControls studio={studio} disabled={state.phase === 'asking-for-camera' || state.phase === 'idle'} />
+          {stream !== null && <MicrophoneMeter stream={media.microphone ?? stream} on={studio.switches.microphone} />}
         </div>
         <Card className="grid grid-cols-1 gap-5 p-5 sm:p-6 lg:row-span-2">
           {problem !== null && (
             <ErrorNotice
               error={problem}
-              actions={problem.code === 'wrong-key' && <Button onClick={onWrongKey}>Enter another key</Button>}
+              actions={
+                problem.code === 'wrong-key' && <Button onClick={onWrongKey}>{t('setup.enterAnotherKey')}</Button>
+              }
             />
           )}
           <ShowForm
@@ -72,8 +82,10 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
             onCancel={studio.stop}
           />
         </Card>
-        <LineTestCard stream={stream} />
-        <DeviceChoice inputs={studio.inputs} stream={stream} onChoose={studio.askForCamera} />
+        <div className="grid min-w-0 grid-cols-1 gap-5">
+          <MediaSettings studio={studio} />
+          <LineTestCard stream={stream} />
+        </div>
       </div>
     </>
   );

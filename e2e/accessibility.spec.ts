@@ -18,9 +18,6 @@ const untranslated: ReadonlySet<string> = new Set([
   'watch',
   'watch-interrupted',
   'watch-ended',
-  'present-key',
-  'present-before',
-  'present-resume',
 ]);
 /** What is not translated because it is a name: of the show, and of the devices that Chromium makes up. */
 const names = [show.title, show.channel, 'Fake Default Audio Input'];

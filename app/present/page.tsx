@@ -1,8 +1,12 @@
 import type { Metadata } from 'next';
 import { PageFrame } from '../../components/page-frame.tsx';
 import { PresenterGate } from '../../components/presenter-gate.tsx';
+import { requestTranslator } from '../../lib/i18n/request-locale.ts';
 
-export const metadata: Metadata = { title: 'Go live', robots: { index: false } };
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await requestTranslator('studio');
+  return { title: t('setup.pageTitle'), robots: { index: false } };
+}
 
 export default function PresentPage() {
   return (

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 
-/** How much a button weighs: one `primary` a view, `live` for the end of a show, `stage` on top of a picture. */
+/** How much a button weighs: one `primary` a view, `live` for the beginning and the end of a show, `stage` on top of a picture. */
 export type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'live' | 'danger' | 'stage';
 /** How large a button is; `icon` is square and needs an accessible name. */
 export type ButtonSize = 'md' | 'lg' | 'icon';

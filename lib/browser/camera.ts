@@ -1,4 +1,4 @@
-import type { MediaChoice } from './local-media.ts';
+import type { MediaWish } from './media-plan.ts';
 import { Store } from './store.ts';
 
 /** What the presenter lets through. A camera that is off sends black, so nothing has to be negotiated anew. */
@@ -8,8 +8,11 @@ const allOn: Switches = { microphone: true, camera: true };
 
 /** What opens and stops devices. */
 export type CameraParts = {
-  openMedia: (choice: MediaChoice) => Promise<MediaStream>;
+  /** `null` when the person, who was asked for something, thought better of it. */
+  openMedia: (wish: MediaWish) => Promise<MediaStream | null>;
   stopMedia: (stream: MediaStream | null) => void;
+  /** Lets through what the switches say; without it, all tracks of a stream obey. */
+  switchMedia?: (stream: MediaStream, switches: Switches) => void;
 };
 
 /** Opens the presenter's devices, of which only the newest choice counts, and mutes them. */
@@ -27,14 +30,14 @@ export class Camera {
   readonly subscribeToSwitches = (listener: () => void): (() => void) => this.#switches.subscribe(listener);
 
   /**
-   * Opens what was chosen; `null` when somebody left, or chose another one, while the browser was asking.
+   * Opens what was chosen; `null` when somebody left, chose another one, or chose nothing while the browser was asking.
    * @throws AppError of a camera, unless nobody wants to know any more
    */
-  async open(choice: MediaChoice): Promise<MediaStream | null> {
+  async open(wish: MediaWish): Promise<MediaStream | null> {
     this.#request += 1;
     const request = this.#request;
     try {
-      const stream = await this.#parts.openMedia(choice);
+      const stream = await this.#parts.openMedia(wish);
       if (request === this.#request) {
         this.#obey(stream);
         return stream;
@@ -61,8 +64,11 @@ export class Camera {
   }
 
   #obey(stream: MediaStream | null): void {
-    const { microphone, camera } = this.#switches.get();
-    for (const track of stream?.getAudioTracks() ?? []) track.enabled = microphone;
-    for (const track of stream?.getVideoTracks() ?? []) track.enabled = camera;
+    if (stream !== null) (this.#parts.switchMedia ?? switchTracks)(stream, this.#switches.get());
   }
+}
+
+function switchTracks(stream: MediaStream, { microphone, camera }: Switches): void {
+  for (const track of stream.getAudioTracks()) track.enabled = microphone;
+  for (const track of stream.getVideoTracks()) track.enabled = camera;
 }

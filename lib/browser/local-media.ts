@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
+import { cameraConstraints, type Quality, usualQuality } from './quality.ts';
 
-/** A camera or microphone that can be chosen. */
+/** A camera or microphone that can be chosen; the browser may not tell its name, and then `label` is empty. */
 export type MediaInput = { id: string; label: string };
 
 /** Everything that can be chosen. */
@@ -13,14 +14,15 @@ export type InputChoice = string | 'any' | 'none';
 export type MediaChoice = { camera: InputChoice; microphone: InputChoice };
 
 /** The constraints that stand for a choice. */
-export function constraintsFor({ camera, microphone }: MediaChoice): MediaStreamConstraints {
+export function constraintsFor(
+  { camera, microphone }: MediaChoice,
+  quality: Quality = usualQuality,
+): MediaStreamConstraints {
   const device = (choice: InputChoice) => (choice === 'any' ? {} : { deviceId: { exact: choice } });
   return {
     video: camera !== 'none' && {
       ...device(camera),
-      width: { ideal: 1280 },
-      height: { ideal: 720 },
-      frameRate: { ideal: 30, max: 30 },
+      ...cameraConstraints(quality),
     },
     audio: microphone !== 'none' && {
       ...device(microphone),
@@ -55,7 +57,7 @@ export function toMediaError(error: unknown): AppError {
  * Opens what was chosen. A device that was remembered and is gone is replaced by any other; where a whole kind is
  * missing, the other kind alone will do. Fails with a camera error, `insecure-page` or `unsupported-browser`.
  */
-export async function openLocalMedia(choice: MediaChoice): Promise<MediaStream> {
+export async function openLocalMedia(choice: MediaChoice, quality: Quality = usualQuality): Promise<MediaStream> {
   const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
   if (mediaDevices === undefined) {
     throw globalThis.isSecureContext
@@ -68,7 +70,7 @@ export async function openLocalMedia(choice: MediaChoice): Promise<MediaStream> 
   let firstError: unknown;
   for (const attempt of attemptsFor(choice)) {
     try {
-      return await mediaDevices.getUserMedia(constraintsFor(attempt));
+      return await mediaDevices.getUserMedia(constraintsFor(attempt, quality));
     } catch (error) {
       firstError ??= error;
       if (toMediaError(error).code !== 'camera-missing') break;
@@ -94,21 +96,14 @@ export function attemptsFor(choice: MediaChoice): MediaChoice[] {
 /** The devices there are. Browsers tell their labels only after one of them was opened. */
 export async function listInputs(): Promise<MediaInputs> {
   const devices = await navigator.mediaDevices.enumerateDevices();
-  const inputs = (kind: MediaDeviceKind, name: string): MediaInput[] =>
+  const inputs = (kind: MediaDeviceKind): MediaInput[] =>
     devices
       .filter((device) => device.kind === kind && device.deviceId !== '')
-      .map((device, index) => ({ id: device.deviceId, label: device.label || `${name} ${index + 1}` }));
-  return { cameras: inputs('videoinput', 'Camera'), microphones: inputs('audioinput', 'Microphone') };
+      .map(({ deviceId, label }) => ({ id: deviceId, label }));
+  return { cameras: inputs('videoinput'), microphones: inputs('audioinput') };
 }
 
-/** What a stream was made from in the end. */
-export function choiceOf(stream: MediaStream): MediaChoice {
-  const input = (track: MediaStreamTrack | undefined): InputChoice =>
-    track === undefined ? 'none' : (track.getSettings().deviceId ?? 'any');
-  return { camera: input(stream.getVideoTracks()[0]), microphone: input(stream.getAudioTracks()[0]) };
-}
-
-/** Turns camera and microphone off, lights included. */
-export function stopStream(stream: MediaStream | null): void {
-  for (const track of stream?.getTracks() ?? []) track.stop();
+/** The device that a track comes from; `any` where the browser does not tell. */
+export function deviceOf(track: MediaStreamTrack): InputChoice {
+  return track.getSettings().deviceId ?? 'any';
 }

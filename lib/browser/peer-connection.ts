@@ -1,3 +1,5 @@
+import { enoughKbps, sizeOf } from './quality.ts';
+
 /** True when this browser can send and receive at all. */
 export function speaksWebRtc(): boolean {
   return typeof RTCPeerConnection === 'function';
@@ -42,13 +44,22 @@ export function addTracks(connection: RTCPeerConnection, stream: MediaStream): R
   return videoSender;
 }
 
-/** Limits what `sender` sends to `maxKbps`, and keeps motion smooth when there is less to be had. */
+/**
+ * Limits what `sender` sends to `maxKbps`, and to less where the picture is not worth as much. Where there is less to
+ * be had, a camera's picture becomes coarser and stays smooth; what is to be read stays sharp and moves less.
+ */
 export async function limitVideo(sender: RTCRtpSender, maxKbps: number): Promise<void> {
   const parameters = sender.getParameters();
+  const legible = sender.track?.contentHint === 'detail';
+  const size = sender.track && sizeOf(sender.track);
+  const kbps = Math.min(maxKbps, size && !legible ? enoughKbps(size) : maxKbps);
   const encodings = parameters.encodings.length > 0 ? parameters.encodings : [{}];
   await sender.setParameters({
     ...parameters,
-    encodings: encodings.map((encoding) => ({ ...encoding, maxBitrate: maxKbps * 1_000 })),
-    degradationPreference: 'maintain-framerate',
+    encodings: encodings.map((encoding) => ({
+      ...encoding,
+      ...(Number.isFinite(kbps) && { maxBitrate: kbps * 1_000 }),
+    })),
+    degradationPreference: legible ? 'maintain-resolution' : 'maintain-framerate',
   });
 }

@@ -95,12 +95,20 @@ export class PeerLink {
     return answer;
   }
 
-  /** Sends the tracks of `stream` in place of those of the same kind. */
-  async replaceTracks(stream: MediaStream): Promise<void> {
-    for (const sender of this.#connection.getSenders()) {
-      const track = stream.getTracks().find(({ kind }) => kind === sender.track?.kind);
-      if (track !== undefined) await sender.replaceTrack(track);
+  /**
+   * Sends the tracks of `stream` in place of those of the same kind, without a negotiation. False when there are
+   * others than this link was made for: then it is left as it is.
+   */
+  async replaceTracks(stream: MediaStream): Promise<boolean> {
+    const senders = this.#connection.getSenders();
+    const tracks = stream.getTracks();
+    const pairs = tracks.map((track) => ({ track, sender: senders.find((one) => one.track?.kind === track.kind) }));
+    if (tracks.length !== senders.length) return false;
+    for (const { track, sender } of pairs) {
+      if (sender === undefined) return false;
+      await sender.replaceTrack(track);
     }
+    return true;
   }
 
   /** What of media has arrived so far. */

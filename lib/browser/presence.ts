@@ -139,9 +139,11 @@ export class Presence {
     this.#broadcast = null;
   }
 
-  /** Sends the tracks of `stream` from now on. */
+  /** Sends the tracks of `stream` from now on: in place of the former ones, or anew where those were of other kinds. */
   async replaceTracks(stream: MediaStream): Promise<void> {
-    await this.#line?.replaceTracks(stream);
+    const line = this.#line;
+    const replaced = await line?.replaceTracks(stream);
+    if (replaced === false && this.#line === line) this.tryNow();
   }
 
   /** What the browser counts of what goes out; `null` while nothing can. */

@@ -44,6 +44,9 @@ export class PresenterLine {
   #link: PeerLink | null = null;
   #connection: RTCPeerConnection | null = null;
   #standing: Standing = 'free';
+  #videoSender: RTCRtpSender | null = null;
+  /** The server's limit; what it was last time until it is told. */
+  #maxVideoKbps = Number.POSITIVE_INFINITY;
 
   constructor(parts: PresenterLineParts, events: PresenterLineEvents) {
     this.#parts = parts;
@@ -85,21 +88,17 @@ export class PresenterLine {
   publish(stream: MediaStream, ask: (signaling: Signaling, sdpOffer: string) => Promise<Accepted>): void {
     this.#link?.close();
     const connection = this.#parts.createPeerConnection();
-    const videoSender = addTracks(connection, stream);
+    this.#videoSender = addTracks(connection, stream);
     const link = new PeerLink(this.#signaling, connection, {
       onConnected: () => this.#events?.onLinked(),
       onLost: (error) => this.#lose(link, error.toBody()),
     });
     this.#link = link;
     this.#connection = connection;
-    this.#negotiate(link, videoSender, ask).catch((error: unknown) => this.#lose(link, toErrorBody(error)));
+    this.#negotiate(link, ask).catch((error: unknown) => this.#lose(link, toErrorBody(error)));
   }
 
-  async #negotiate(
-    link: PeerLink,
-    videoSender: RTCRtpSender | null,
-    ask: (signaling: Signaling, sdpOffer: string) => Promise<Accepted>,
-  ): Promise<void> {
+  async #negotiate(link: PeerLink, ask: (signaling: Signaling, sdpOffer: string) => Promise<Accepted>): Promise<void> {
     // What the answer tells of the broadcast counts at once: while the rest is being applied, the news that it is
     // live may overtake it.
     const { maxVideoKbps } = await link.negotiate(async (sdpOffer) => {
@@ -115,12 +114,22 @@ export class PresenterLine {
         throw error;
       }
     });
-    if (this.#link === link && videoSender) await limitVideo(videoSender, maxVideoKbps).catch(() => undefined);
+    if (this.#link !== link) return;
+    this.#maxVideoKbps = maxVideoKbps;
+    await this.#adaptVideo();
   }
 
-  /** Sends the tracks of `stream` from now on. */
-  async replaceTracks(stream: MediaStream): Promise<void> {
-    await this.#link?.replaceTracks(stream);
+  /** Sends the tracks of `stream` from now on; false when the link was made for other kinds of media. */
+  async replaceTracks(stream: MediaStream): Promise<boolean> {
+    const link = this.#link;
+    if (link === null) return true;
+    const replaced = await link.replaceTracks(stream);
+    if (replaced && this.#link === link) await this.#adaptVideo();
+    return replaced;
+  }
+
+  async #adaptVideo(): Promise<void> {
+    if (this.#videoSender) await limitVideo(this.#videoSender, this.#maxVideoKbps).catch(() => undefined);
   }
 
   /** What the browser counts of the link; `null` while no media can flow. */

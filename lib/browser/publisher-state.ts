@@ -40,8 +40,9 @@ export function nextPublisherState(state: PublisherState, event: PublisherEvent)
     case 'camera-asked':
       return isOnStage(state) ? state : { phase: 'asking-for-camera' };
     case 'camera-opened':
-      // On stage, this is another camera in place of the first.
-      if (isOnStage(state)) return { ...state, stream: event.stream };
+      // During a show, this is another camera in place of the first.
+      if (isOnStage(state) || state.phase === 'taken-over') return { ...state, stream: event.stream };
+      if (state.phase === 'ended') return state;
       return { phase: 'preview', stream: event.stream, problem: null };
     case 'camera-failed':
       return isOnStage(state) ? state : { phase: 'failed', error: event.error };

@@ -394,6 +394,46 @@ test('muting survives a change of the camera', async () => {
   expect(stream?.getVideoTracks().map(({ enabled }) => enabled)).toEqual([true]);
 });
 
+test('before the show, the picture goes on while another one is opened, and if that fails', async () => {
+  const { publisher, openMedia, phase, stopped } = setUp();
+  await publisher.openDevices(anyDevices);
+  const opening = publisher.openDevices({ source: 'screen' });
+  expect(phase()).toBe('preview');
+  const turnedOff = () => stopped.filter((stream) => stream !== null).length;
+  expect(turnedOff()).toBe(0);
+  await opening;
+  expect(turnedOff()).toBe(1);
+  openMedia.mockRejectedValueOnce(new AppError('camera-busy', 'Busy.'));
+  await expect(publisher.openDevices({ source: 'screen' })).rejects.toThrow('Busy.');
+  expect(phase()).toBe('preview');
+});
+
+test('media of other kinds than the link was made for are sent on a new one', async () => {
+  const { publisher, connections, line, goLive } = setUp();
+  await goLive();
+  const replaced: string[] = [];
+  const sender = (kind: string) => ({ track: { kind }, replaceTrack: () => Promise.resolve(void replaced.push(kind)) });
+  connections[0]?.senders.push(sender('audio'), sender('video'));
+  await publisher.openDevices({ source: 'screen' });
+  expect(replaced).toEqual(['audio', 'video']);
+  expect(connections).toHaveLength(1);
+  connections[0]?.senders.pop();
+  await publisher.openDevices({ camera: 'c1' });
+  await settle();
+  expect(connections).toHaveLength(2);
+  expect(line().last('broadcast:resume')).toBeDefined();
+});
+
+test('a picture that opens after the end of the show is turned off', async () => {
+  const { publisher, goLive, tell, stopped, phase } = setUp();
+  await goLive();
+  const opening = publisher.openDevices({ source: 'screen' });
+  tell({ phase: 'ended', endReason: 'media-failed' });
+  await opening;
+  expect(phase()).toBe('ended');
+  expect(stopped.filter((stream) => stream !== null)).toHaveLength(2);
+});
+
 test('an end that the server decides is told with its reason', async () => {
   const { publisher, goLive, tell } = setUp();
   await goLive();

@@ -1,7 +1,8 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../errors.ts';
 import type { BroadcastView, RecordingMeasure, RecordingWish, RequestInput } from '../signaling.ts';
 import { Camera, type CameraParts, type Switches } from './camera.ts';
-import type { MediaChoice } from './local-media.ts';
+import type { MediaWish } from './media-plan.ts';
+import { showsScreen } from './mirror.ts';
 import { overCodes, type ShowPlan } from './mission.ts';
 import { speaksWebRtc } from './peer-connection.ts';
 import { Presence, type PresenceParts } from './presence.ts';
@@ -79,31 +80,36 @@ export class Publisher {
   }
 
   /**
-   * Asks for the camera and shows the preview; on stage it replaces what is sent. Problems become part of the state,
-   * and on stage they are thrown, because the show goes on with what it has.
+   * Asks for the camera and shows the preview; where there is a picture already, it takes that one's place, on stage
+   * without an interruption. A problem becomes part of the state; where there is a picture it is thrown, because that
+   * one goes on.
    */
-  async openDevices(choice: MediaChoice): Promise<void> {
-    if (!isOnStage(this.getState())) {
-      this.#parts.stopMedia(streamOf(this.getState()));
-      this.#apply({ type: 'camera-asked' });
-    }
+  async openDevices(wish: MediaWish): Promise<void> {
+    if (streamOf(this.getState()) === null) this.#apply({ type: 'camera-asked' });
     try {
-      const stream = await this.#camera.open(choice);
+      const stream = await this.#camera.open(wish);
       if (stream === null) return;
-      await this.#presence.replaceTracks(stream);
       const before = streamOf(this.getState());
       this.#apply({ type: 'camera-opened', stream });
-      this.#parts.stopMedia(before);
+      this.#signs.set({ cameraOn: this.isPictureOn() });
+      // The show may have ended meanwhile.
+      if (streamOf(this.getState()) !== stream) this.#parts.stopMedia(stream);
+      else await this.#presence.replaceTracks(stream).finally(() => this.#parts.stopMedia(before));
     } catch (error) {
-      if (isOnStage(this.getState())) throw error;
+      if (streamOf(this.getState()) !== null) throw error;
       this.#apply({ type: 'camera-failed', error: toErrorBody(error) });
     }
+  }
+
+  /** False while the camera is off, unless a screen is shown. */
+  isPictureOn(): boolean {
+    return this.getSwitches().camera || showsScreen(streamOf(this.getState())?.getVideoTracks()[0]);
   }
 
   /** Turns microphone or camera off and on again, before the show or during it. */
   switchOn(change: Partial<Switches>): void {
     this.#camera.switchOn(change, streamOf(this.getState()));
-    this.#signs.set({ cameraOn: this.getSwitches().camera });
+    this.#signs.set({ cameraOn: this.isPictureOn() });
   }
 
   /** How well and how late it goes out, as measured; viewers are told when it changes. */

@@ -1,22 +1,27 @@
 import { backoffMs } from './backoff.ts';
 import { openStorage } from './browser-storage.ts';
-import { choiceOf, type MediaChoice, openLocalMedia, stopStream } from './local-media.ts';
+import type { MediaChoice } from './local-media.ts';
+import { MediaDesk } from './media-desk.ts';
 import { MediaDeviceList } from './media-devices.ts';
+import type { MediaWish, Source } from './media-plan.ts';
 import type { ShowPlan } from './mission.ts';
 import { watchPage } from './page-watch.ts';
 import { createPeerConnection } from './peer-connection.ts';
+import type { Corner } from './picture-layout.ts';
 import { Publisher } from './publisher.ts';
 import { isOnStage, streamOf } from './publisher-state.ts';
-import { recallShow, rememberShow } from './remembered.ts';
+import type { Quality } from './quality.ts';
+import { recallPlan, rememberPlan, rememberShow } from './remembered.ts';
 import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
 import { SenderWatch } from './sender-watch.ts';
 import { SignalingClient } from './signaling-client.ts';
 import { WakeLock } from './wake-lock.ts';
 
-/** A presenter's studio: the publisher and what surrounds it. */
+/** A presenter's studio: the publisher, what it is given to send, and what surrounds it. */
 export class Studio {
   readonly devices = new MediaDeviceList();
+  readonly desk = new MediaDesk((wish) => this.#change(wish));
   readonly publisher: Publisher;
   readonly offer: ResumeOffer;
   /** How well it goes out, while it does. */
@@ -31,17 +36,18 @@ export class Studio {
       tickets,
       connectSignaling: () => new SignalingClient(),
       createPeerConnection,
-      stopMedia: stopStream,
+      stopMedia: this.desk.stop,
+      switchMedia: this.desk.switchOn,
       backoffMs,
-      openMedia: async (choice) => {
-        const stream = await openLocalMedia(choice);
+      openMedia: async (wish) => {
+        const stream = await this.desk.open(wish);
         this.devices.refresh();
         return stream;
       },
     });
     this.sender = new SenderWatch({
       read: () => this.publisher.stats(),
-      isCameraOn: () => this.publisher.getSwitches().camera,
+      isCameraOn: () => this.publisher.isPictureOn(),
       onHealth: (health, delayMs) => this.publisher.noteHealth(health, delayMs),
     });
   }
@@ -68,8 +74,8 @@ export class Studio {
     };
     this.devices.open();
     this.offer.open();
-    const { camera = 'any', microphone = 'any' } = recallShow(openStorage());
-    this.askForCamera({ camera, microphone });
+    this.desk.recall(recallPlan(openStorage()));
+    this.#change({});
   }
 
   /** Gives everything back. It can be opened again. */
@@ -82,12 +88,12 @@ export class Studio {
     this.publisher.close();
   }
 
-  /** Goes live, and remembers what it was called and which devices it was made with. */
+  /** Goes live, and remembers what it was called and what it was made with. */
   goLive(plan: ShowPlan): void {
     const { channel, title, record } = plan;
-    const stream = streamOf(this.publisher.getState());
-    if (stream === null) return;
-    rememberShow(openStorage(), { channel, title, record, ...choiceOf(stream) });
+    if (streamOf(this.publisher.getState()) === null) return;
+    rememberShow(openStorage(), { channel, title, record });
+    this.#rememberPlan();
     this.offer.close();
     this.publisher.start(plan);
   }
@@ -110,13 +116,44 @@ export class Studio {
   prepareAgain(): void {
     this.publisher.close();
     this.offer.open();
-    const { camera = 'any', microphone = 'any' } = recallShow(openStorage());
-    this.askForCamera({ camera, microphone });
+    this.desk.recall(recallPlan(openStorage()));
+    this.#change({});
   }
 
   /** Asks for other devices. */
   askForCamera(choice: MediaChoice): void {
-    // Problems become part of the publisher's state; on stage, the show goes on with what it has.
-    this.publisher.openDevices(choice).catch(() => undefined);
+    this.#choose(choice);
+  }
+
+  /**
+   * Shows another picture, before the show or during it: what is already there goes on until the new one is. For a
+   * screen, to be called in a click; the same source again asks for another screen.
+   */
+  setSource(source: Source): void {
+    this.#choose({ source });
+  }
+
+  /** Puts the camera into another corner of the screen. */
+  setCorner(corner: Corner): void {
+    this.#choose({ corner });
+  }
+
+  /** Makes the picture larger or smaller, and smoother or less so. */
+  setQuality(quality: Quality): void {
+    this.#choose({ quality });
+  }
+
+  /** What the presenter chooses is remembered; what happens by itself is not. */
+  #choose(wish: MediaWish): void {
+    this.#change(wish, () => this.#rememberPlan());
+  }
+
+  #change(wish: MediaWish, onDone: () => void = () => undefined): void {
+    // Without a picture, problems become part of the publisher's state; otherwise that one goes on.
+    this.publisher.openDevices(wish).then(onDone, (error: unknown) => this.desk.fail(wish, error));
+  }
+
+  #rememberPlan(): void {
+    rememberPlan(openStorage(), this.desk.getState().plan);
   }
 }

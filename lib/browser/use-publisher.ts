@@ -1,9 +1,13 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Switches } from './camera.ts';
 import type { MediaChoice, MediaInputs } from './local-media.ts';
+import type { MediaDeskState } from './media-desk-state.ts';
+import type { Source } from './media-plan.ts';
 import type { ShowPlan } from './mission.ts';
+import type { Corner } from './picture-layout.ts';
 import type { Publisher } from './publisher.ts';
 import type { PublisherState } from './publisher-state.ts';
+import type { Quality } from './quality.ts';
 import type { Resumable } from './resume-offer.ts';
 import type { SenderWatch } from './sender-watch.ts';
 import { Studio } from './studio.ts';
@@ -17,6 +21,13 @@ export type PublisherHandle = {
   /** Measures how well it goes out; whoever shows that subscribes. */
   sender: SenderWatch;
   askForCamera: (choice: MediaChoice) => void;
+  /** What is sent, or will be. */
+  media: MediaDeskState;
+  setSource: (source: Source) => void;
+  setCorner: (corner: Corner) => void;
+  setQuality: (quality: Quality) => void;
+  /** Takes the desk's notice, or its suggestion, away. */
+  dismissNotice: () => void;
   goLive: (plan: ShowPlan) => void;
   /** A broadcast of before, which can be resumed or ended; `null` while there is none. */
   offer: Resumable | null;
@@ -34,7 +45,7 @@ export function usePublisher(): PublisherHandle {
     studio.open();
     return () => studio.close();
   }, [studio]);
-  const { publisher, devices, offer, sender } = studio;
+  const { publisher, devices, desk, offer, sender } = studio;
   return {
     state: useSyncExternalStore(publisher.subscribe, publisher.getState, publisher.getState),
     switches: useSyncExternalStore(publisher.subscribeToSwitches, publisher.getSwitches, publisher.getSwitches),
@@ -42,6 +53,11 @@ export function usePublisher(): PublisherHandle {
     publisher,
     sender,
     askForCamera: (choice) => studio.askForCamera(choice),
+    media: useSyncExternalStore(desk.subscribe, desk.getState, desk.getState),
+    setSource: (source) => studio.setSource(source),
+    setCorner: (corner) => studio.setCorner(corner),
+    setQuality: (quality) => studio.setQuality(quality),
+    dismissNotice: () => desk.dismiss(),
     goLive: (plan) => studio.goLive(plan),
     offer: useSyncExternalStore(offer.subscribe, offer.getState, offer.getState),
     resume: () => studio.resume(),

@@ -107,6 +107,13 @@ export class FakeConnection extends EventTarget {
     return this.receivers;
   }
 
+  /** What sends; tests put theirs here. */
+  readonly senders: { track: { kind: string }; replaceTrack: () => Promise<void> }[] = [];
+
+  getSenders() {
+    return this.senders;
+  }
+
   addTransceiver() {
     return { sender: { getParameters: () => ({ encodings: [] }), setParameters: () => Promise.resolve() } };
   }

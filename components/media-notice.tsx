@@ -1,0 +1,67 @@
+'use client';
+
+import { useTranslations } from 'use-intl';
+import type { MediaDeskState, MediaNotice as Notice } from '../lib/browser/media-desk-state.ts';
+import type { Source } from '../lib/browser/media-plan.ts';
+import { canShareScreen } from '../lib/browser/screen-capture.ts';
+import { Button } from './ui/button.tsx';
+import { useErrorText } from './use-error-text.ts';
+
+type MediaNoticeProps = {
+  media: MediaDeskState;
+  onShareAgain: (source: Source) => void;
+  onDismiss: () => void;
+};
+
+/** What became of camera, microphone and screen by itself; or that a screen was shown last time. */
+export function MediaNotice({ media, onShareAgain, onDismiss }: MediaNoticeProps) {
+  const t = useTranslations('studio.sources.notices');
+  const common = useTranslations('common');
+  const textOf = useNoticeText(media);
+  const { notice } = media;
+  const askable = (notice === null || notice.type === 'screen-ended') && canShareScreen();
+  const suggested = askable ? media.suggested : null;
+  return (
+    <div role="status">
+      {(notice !== null || suggested !== null) && (
+        <div className="mt-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-xl bg-sunken py-2 pr-2 pl-4 text-sm">
+          <p className="min-w-0 flex-1 basis-52 py-1">
+            {notice === null ? suggested !== null && t(`last-${suggested}`) : textOf(notice)}
+          </p>
+          <div className="flex flex-wrap gap-2">
+            {suggested !== null && (
+              <Button variant="secondary" onClick={() => onShareAgain(suggested)}>
+                {t('shareAgain')}
+              </Button>
+            )}
+            <Button variant="ghost" onClick={onDismiss}>
+              {notice === null ? t('notNow') : common('close')}
+            </Button>
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function useNoticeText(media: MediaDeskState): (notice: Notice) => string {
+  const t = useTranslations('studio.sources');
+  const errorText = useErrorText();
+  return (notice) => {
+    switch (notice.type) {
+      case 'gone': {
+        const name = notice.name || t(`devices.${notice.kind}`);
+        if (notice.instead === null) return t(`notices.gone-${notice.kind}`, { name });
+        return t('notices.replaced', { name, instead: notice.instead || t(`devices.${notice.kind}`) });
+      }
+      case 'screen-ended':
+        return t(media.plan.camera === 'none' ? 'notices.ended' : 'notices.ended-camera');
+      case 'screen-failed':
+        return t('notices.screen-failed');
+      case 'device-failed': {
+        const { title, remedy } = errorText(notice.error);
+        return t('notices.failed', { title, remedy });
+      }
+    }
+  };
+}

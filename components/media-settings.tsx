@@ -1,0 +1,15 @@
+'use client';
+
+import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
+import { DeviceChoice } from './device-choice.tsx';
+import { QualityChoice } from './quality-choice.tsx';
+
+/** Which devices, and how good a picture. */
+export function MediaSettings({ studio }: { studio: PublisherHandle }) {
+  return (
+    <div className="grid items-start gap-4 sm:grid-cols-2">
+      <DeviceChoice inputs={studio.inputs} chosen={studio.media.plan} onChoose={studio.askForCamera} />
+      <QualityChoice media={studio.media} onChoose={studio.setQuality} />
+    </div>
+  );
+}

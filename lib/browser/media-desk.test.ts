@@ -1,0 +1,214 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { AppError } from '../errors.ts';
+import type { MediaChoice } from './local-media.ts';
+import { MediaDesk } from './media-desk.ts';
+import { type MediaWish, usualPlan } from './media-plan.ts';
+import { type Inputs, type Production, tracksOf } from './production.ts';
+import type { SharedScreen } from './screen-capture.ts';
+
+/** A track that knows whether it runs. */
+class FakeTrack extends EventTarget {
+  readyState: 'live' | 'ended' = 'live';
+  enabled = true;
+  contentHint = '';
+  readonly applied: unknown[] = [];
+  readonly kind: string;
+  readonly label: string;
+
+  constructor(kind: string, label: string) {
+    super();
+    this.kind = kind;
+    this.label = label;
+  }
+
+  getSettings = () => ({ deviceId: this.label });
+  applyConstraints(constraints: unknown) {
+    this.applied.push(constraints);
+    return Promise.resolve();
+  }
+  stop() {
+    this.readyState = 'ended';
+  }
+  /** It is unplugged, or its sharing is ended by the browser. */
+  vanish() {
+    this.readyState = 'ended';
+    this.dispatchEvent(new Event('ended'));
+  }
+  get asTrack(): MediaStreamTrack {
+    return this as unknown as MediaStreamTrack;
+  }
+}
+
+/** A stream, as far as a desk looks at it. */
+function streamOf(tracks: readonly MediaStreamTrack[]): MediaStream {
+  const ofKind = (kind: string) => tracks.filter((track) => track.kind === kind);
+  return {
+    getTracks: () => [...tracks],
+    getVideoTracks: () => ofKind('video'),
+    getAudioTracks: () => ofKind('audio'),
+  } as MediaStream;
+}
+
+function setUp() {
+  const cameras = ['c1', 'c2'];
+  const tracks: FakeTrack[] = [];
+  const track = (kind: string, label: string) => {
+    const made = new FakeTrack(kind, label);
+    tracks.push(made);
+    return made.asTrack;
+  };
+  const openDevices = vi.fn(({ camera, microphone }: MediaChoice) => {
+    if (camera !== 'none' && cameras.length === 0) return Promise.reject(new AppError('camera-missing', 'None.'));
+    return Promise.resolve(
+      streamOf([
+        ...(camera === 'none' ? [] : [track('video', camera === 'any' ? (cameras[0] ?? '') : camera)]),
+        ...(microphone === 'none' ? [] : [track('audio', microphone === 'any' ? 'm1' : microphone)]),
+      ]),
+    );
+  });
+  const shareScreen = vi.fn(
+    (): Promise<SharedScreen | null> =>
+      Promise.resolve({ video: track('video', 'screen'), audio: track('audio', 'screen sound') }),
+  );
+  const produce = (wanted: typeof usualPlan, inputs: Inputs): Production => ({
+    ...inputs,
+    stream: streamOf(tracksOf(inputs)),
+    plan: { ...wanted, camera: inputs.camera?.label ?? (wanted.source === 'screen' ? wanted.camera : 'none') },
+    size: null,
+    composed: null,
+    mixed: null,
+  });
+  const lost: MediaWish[] = [];
+  const desk = new MediaDesk((wish) => lost.push(wish), {
+    openDevices,
+    shareScreen,
+    produce,
+    microphoneAlone: (one) => streamOf([one]),
+  });
+  /** Opens what is wished for in place of what there is. */
+  let now: MediaStream | null = null;
+  const change = async (wish: MediaWish) => {
+    const stream = await desk.open(wish);
+    if (stream === null) return;
+    desk.stop(now);
+    now = stream;
+  };
+  const running = () => tracks.filter(({ readyState }) => readyState === 'live').map(({ label }) => label);
+  const find = (label: string) =>
+    tracks.findLast((one) => one.label === label) ?? expect.unreachable(`There is no ${label}.`);
+  return { desk, cameras, openDevices, shareScreen, lost, change, running, find, end: () => desk.stop(now) };
+}
+
+let rig = setUp();
+beforeEach(() => {
+  rig = setUp();
+});
+
+test('a screen takes the camera’s place, which is turned off, and the microphone runs on', async () => {
+  await rig.change({});
+  await rig.change({ source: 'screen' });
+  expect(rig.running()).toEqual(['m1', 'screen', 'screen sound']);
+  expect(rig.openDevices).toHaveBeenCalledTimes(1);
+});
+
+test('the screen stays when the camera comes beside it, and nobody is asked again', async () => {
+  await rig.change({});
+  await rig.change({ source: 'screen' });
+  await rig.change({ source: 'both' });
+  await rig.change({ corner: 'top-left' });
+  expect(rig.running()).toEqual(['m1', 'screen', 'screen sound', 'c1']);
+  expect(rig.shareScreen).toHaveBeenCalledTimes(1);
+  expect(rig.desk.getState().plan).toMatchObject({ source: 'both', corner: 'top-left', camera: 'c1' });
+});
+
+test('the same source again asks for another screen', async () => {
+  await rig.change({ source: 'screen' });
+  await rig.change({ source: 'screen' });
+  expect(rig.shareScreen).toHaveBeenCalledTimes(2);
+  expect(rig.running()).toEqual(['m1', 'screen', 'screen sound']);
+});
+
+test('who chooses no screen stays with the camera', async () => {
+  await rig.change({});
+  rig.shareScreen.mockResolvedValueOnce(null);
+  await rig.change({ source: 'screen' });
+  expect(rig.desk.getState().plan.source).toBe('camera');
+  expect(rig.running()).toEqual(['c1', 'm1']);
+});
+
+test('another quality is given to the camera that runs', async () => {
+  await rig.change({});
+  await rig.change({ quality: { height: 360, frameRate: 15 } });
+  expect(rig.find('c1').applied).toMatchObject([{ height: { ideal: 360 }, frameRate: { ideal: 15 } }]);
+  expect(rig.openDevices).toHaveBeenCalledTimes(1);
+});
+
+test('a camera that is unplugged is told, and another one is taken', async () => {
+  await rig.change({});
+  rig.cameras.shift();
+  rig.find('c1').vanish();
+  expect(rig.lost).toEqual([{ camera: 'any' }]);
+  await rig.change({ camera: 'any' });
+  expect(rig.desk.getState()).toMatchObject({
+    plan: { camera: 'c2' },
+    notice: { type: 'gone', kind: 'camera', name: 'c1', instead: 'c2' },
+  });
+});
+
+test('without another camera the sound goes on', async () => {
+  await rig.change({});
+  rig.cameras.splice(0);
+  rig.find('c1').vanish();
+  await rig.change({ camera: 'any' });
+  expect(rig.running()).toEqual(['m1']);
+  expect(rig.desk.getState().notice).toMatchObject({ type: 'gone', instead: null });
+});
+
+test('a sharing that the browser’s own button ends gives way to the camera, and can be had again', async () => {
+  await rig.change({ source: 'screen' });
+  rig.find('screen').vanish();
+  expect(rig.lost).toEqual([{ source: 'camera' }]);
+  await rig.change({ source: 'camera' });
+  expect(rig.running()).toEqual(['m1', 'c1']);
+  expect(rig.desk.getState()).toMatchObject({ notice: { type: 'screen-ended' }, suggested: 'screen' });
+});
+
+test('a screen can be shown where there is neither camera nor microphone', async () => {
+  rig.openDevices.mockRejectedValue(new AppError('camera-missing', 'None.'));
+  await rig.change({ source: 'both' });
+  expect(rig.running()).toEqual(['screen', 'screen sound']);
+});
+
+test('a phone that opens one camera at a time closes the one for the other', async () => {
+  await rig.change({});
+  rig.openDevices.mockRejectedValueOnce(new AppError('camera-busy', 'Busy.'));
+  await rig.change({ camera: 'c2' });
+  expect(rig.running()).toEqual(['m1', 'c2']);
+});
+
+test('what cannot be had leaves everything as it is', async () => {
+  await rig.change({});
+  rig.openDevices.mockRejectedValueOnce(new AppError('camera-blocked', 'Blocked.'));
+  await expect(rig.change({ microphone: 'm2' })).rejects.toThrow();
+  expect(rig.running()).toEqual(['c1', 'm1']);
+  expect(rig.desk.getState().plan.camera).toBe('c1');
+});
+
+test('a screen of last time is offered, and not opened without a click', async () => {
+  rig.desk.recall({ ...usualPlan, source: 'both' });
+  await rig.change({});
+  expect(rig.shareScreen).not.toHaveBeenCalled();
+  expect(rig.desk.getState()).toMatchObject({ plan: { source: 'camera' }, suggested: 'both' });
+});
+
+test('muting leaves the sound of the screen alone, and the end turns everything off', async () => {
+  await rig.change({ source: 'both' });
+  const stream = await rig.desk.open({ corner: 'top-left' });
+  if (stream !== null) rig.desk.switchOn(stream, { camera: false, microphone: false });
+  expect(rig.find('m1').enabled).toBe(false);
+  expect(rig.find('c1').enabled).toBe(false);
+  expect(rig.find('screen sound').enabled).toBe(true);
+  rig.end();
+  rig.desk.stop(stream);
+  expect(rig.running()).toEqual([]);
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import {
+  enoughKbps,
+  fallsShort,
+  pictureHeights,
+  qualityFrom,
+  screenConstraints,
+  usualQuality,
+  widthFor,
+} from './quality.ts';
+
+test('pictures are 16:9 with even widths', () => {
+  expect(pictureHeights.map(widthFor)).toEqual([640, 854, 1280, 1920]);
+});
+
+test('what is kept and is no quality becomes the usual one', () => {
+  expect(qualityFrom(1080, 60)).toEqual({ height: 1080, frameRate: 60 });
+  expect(qualityFrom('1080', undefined)).toEqual(usualQuality);
+});
+
+test('a screen is made smaller, and never larger', () => {
+  expect(screenConstraints({ height: 480, frameRate: 15 })).toMatchObject({
+    width: { max: 854 },
+    height: { max: 480 },
+  });
+});
+
+test('a camera that gives less than was wished for is noticed, but not one that is held upright or rounds', () => {
+  const wished = { height: 720, frameRate: 30 } as const;
+  expect(fallsShort(wished, { width: 640, height: 480, frameRate: 30 })).toBe(true);
+  expect(fallsShort(wished, { width: 1280, height: 720, frameRate: 15 })).toBe(true);
+  expect(fallsShort(wished, { width: 720, height: 1280, frameRate: 29 })).toBe(false);
+  expect(fallsShort(wished, { width: 1280, height: 720, frameRate: null })).toBe(false);
+});
+
+test('a small picture is not worth what a large one is', () => {
+  const worth = pictureHeights.map((height) => enoughKbps({ width: widthFor(height), height, frameRate: 30 }));
+  expect(worth[2]).toBe(2_500);
+  expect(worth).toEqual([...worth].sort((one, other) => one - other));
+  expect(worth[0]).toBeLessThan(900);
+  expect(enoughKbps({ width: 1280, height: 720, frameRate: 60 })).toBeGreaterThan(3_500);
+});
