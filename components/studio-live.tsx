@@ -34,7 +34,7 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
             onEnd={studio.stop}
           />
           <SourceSwitch studio={studio} />
-          <MicrophoneMeter stream={stream} on={switches.microphone} />
+          <MicrophoneMeter stream={studio.media.microphone ?? stream} on={switches.microphone} />
           <SenderPanel watch={studio.sender} />
           <HandOver presenterKey={presenterKey} ticket={() => studio.publisher.ticket} />
         </div>
