@@ -10,8 +10,8 @@ export function Logo() {
           <path d="M3.9 22a12.1 12.1 0 0 1 24.2 0" strokeDasharray="6.402 1.5" opacity=".6" />
         </g>
       </svg>
-      {/* On a phone the ways to the other pages need the room. */}
-      <span className="max-[26rem]:sr-only">Rostrum</span>
+      {/* Phones have no room for it beside the ways to the other pages. */}
+      <span className="max-sm:sr-only">Rostrum</span>
     </span>
   );
 }

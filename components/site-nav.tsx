@@ -1,6 +1,6 @@
 'use client';
 
-import { clsx } from 'clsx';
+import { clsx } from 'clsx/lite';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'use-intl';
@@ -24,7 +24,7 @@ export function SiteNav() {
             href={href}
             aria-current={current ? 'page' : undefined}
             className={clsx(
-              'inline-flex min-h-11 items-center whitespace-nowrap rounded-xl px-3 font-medium text-[0.9375rem] transition-colors hover:bg-sunken',
+              'inline-flex min-h-11 items-center whitespace-nowrap rounded-xl px-2 sm:px-3 font-medium text-[0.9375rem] transition-colors hover:bg-sunken',
               current ? 'text-ink' : 'text-ink-soft hover:text-ink',
             )}
           >

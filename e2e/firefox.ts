@@ -52,7 +52,10 @@ export class FirefoxPerson {
     await this.page.locator(`::-p-xpath(//input[@id=//label[normalize-space()='${label}']/@for])`).fill(text);
   }
 
+  /** Presses a button or a link that looks like one. */
   async press(button: string): Promise<void> {
+    // A window behind another one hardly draws, and what does not draw cannot be pressed.
+    await this.page.bringToFront();
     await this.page.locator(`::-p-xpath(//*[self::button or self::a][normalize-space()='${button}'])`).click();
   }
 

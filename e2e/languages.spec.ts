@@ -12,6 +12,8 @@ const koreanPages = [
   { path: '/recordings', landmark: '지난 방송을 다시 보고 내려받을 수 있습니다.' },
   { path: '/recordings/none', landmark: '이 녹화는 존재하지 않습니다' },
   { path: '/nowhere', landmark: '이 주소에는 아무것도 없습니다' },
+  { path: '/watch/NO', landmark: '시청 링크가 온전하지 않습니다' },
+  { path: '/present', landmark: '진행자 확인' },
 ] as const;
 
 for (const { path, landmark } of koreanPages) {

@@ -77,11 +77,27 @@ async function walkTheShow({ presenter, viewer, visitor }: ShowPeople, lookAt: L
   await viewer.seesMovingVideo();
   await presenter.seesViewers(1);
   await lookAt(viewer.page, 'watch');
+  await viewer.page.keyboard.press('s');
+  await expect(viewer.page.getByRole('region', { name: 'Technical details' })).toBeVisible();
+  await lookAt(viewer.page, 'watch-details');
+  await viewer.page.keyboard.press('s');
+  await viewer.page.keyboard.press('?');
+  await expect(viewer.page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  await lookAt(viewer.page, 'watch-keys');
+  await viewer.page.keyboard.press('Escape');
   await expect(studio.getByText(/^Room for about/)).toBeVisible({ timeout: 30_000 });
   await lookAt(studio, 'present-live');
-  await studio.getByRole('button', { name: 'Continue on another device' }).click();
-  await lookAt(studio, 'present-hand-over');
-  await studio.keyboard.press('Escape');
+  for (const [button, place] of [
+    ['QR code', 'present-qr'],
+    ['Embed', 'present-embed'],
+    ['Continue on another device', 'present-hand-over'],
+  ] as const) {
+    await studio.getByRole('button', { name: button, exact: true }).click();
+    await expect(studio.getByRole('dialog')).toBeVisible();
+    await lookAt(studio, place);
+    await studio.keyboard.press('Escape');
+    await expect(studio.getByRole('dialog')).toBeHidden();
+  }
   await presenter.switchesRecording('Pause recording', 'Recording paused');
   await lookAt(studio, 'present-paused');
   await presenter.switchesRecording('Resume recording', 'Recording');

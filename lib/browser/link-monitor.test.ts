@@ -36,7 +36,7 @@ test('it tells of a freeze and because of whom, and is silent again when it is o
   const { monitor, link, seconds } = setUp();
   monitor.open();
   await seconds(3);
-  link.freezeCount += 1;
+  link.freezeCount += 3;
   await seconds(1);
   expect(monitor.getState().stutter).toBe('upstream');
   monitor.learn('poor');
@@ -51,10 +51,10 @@ test('what happened while nobody looked is not told afterwards', async () => {
   monitor.open();
   await seconds(3);
   link.visible = false;
-  link.freezeCount += 3;
+  link.freezeCount += 5;
   await seconds(3);
   link.visible = true;
-  link.freezeCount += 1;
+  link.freezeCount += 5;
   await seconds(3);
   expect(monitor.getState().stutter).toBe('none');
 });

@@ -33,10 +33,15 @@ class FakeVideo extends EventTarget {
   }
 }
 
+/** Puts the page to the front, or where nobody sees it. */
+const turnPage = (visibilityState: string) => Object.assign(document, { visibilityState });
+
 // A stream is only handed on, and asked whether it still brings anything.
 const stream = (active = true) => ({ active }) as MediaStream;
 
-beforeEach(() => vi.stubGlobal('document', {}));
+beforeEach(() => {
+  vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible' }));
+});
 afterEach(() => vi.unstubAllGlobals());
 
 function setUp(kept = fakeStorage()) {
@@ -94,9 +99,11 @@ describe('a player of live pictures', () => {
     player.show(stream());
     await settle();
     video.allowed = 'silence';
-    video.pause();
+    // As Chrome does it: at once, and with an event that comes later.
+    video.paused = true;
     player.setMuted(false);
     await settle();
+    video.dispatchEvent(new Event('pause'));
     expect(video.paused).toBe(false);
     expect(state()).toMatchObject({ playback: 'playing', decided: false });
     expect(video.muted).toBe(true);
@@ -131,6 +138,38 @@ describe('a player of live pictures', () => {
     player.show(stream());
     await settle();
     expect(state().playback).toBe('playing');
+  });
+
+  it('leaves what is paused when the sound is changed', async () => {
+    const { player, video, state } = setUp();
+    player.show(stream());
+    await settle();
+    player.pause();
+    player.setVolume(0.5);
+    player.setMuted(true);
+    await settle();
+    expect(video.paused).toBe(true);
+    expect(state().playback).toBe('paused');
+  });
+
+  it('goes on by itself after a pause that a locked phone made, and not after one that its owner made', async () => {
+    const { player, video, state } = setUp();
+    player.show(stream());
+    await settle();
+    const comesBack = async () => {
+      turnPage('visible');
+      document.dispatchEvent(new Event('visibilitychange'));
+      await settle();
+    };
+    turnPage('hidden');
+    video.pause();
+    expect(state().playback).toBe('paused');
+    await comesBack();
+    expect(state().playback).toBe('playing');
+    turnPage('hidden');
+    player.pause();
+    await comesBack();
+    expect(state().playback).toBe('paused');
   });
 
   it('takes the end of a stream for no pause', async () => {

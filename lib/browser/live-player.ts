@@ -1,4 +1,5 @@
 import { type KeptValues, openStorage } from './browser-storage.ts';
+import { isPageVisible } from './page-watch.ts';
 import { type PictureInPicture, pictureInPictureOf, togglePictureInPicture } from './picture-in-picture.ts';
 import { recallVolume, rememberVolume } from './remembered-volume.ts';
 import { Store } from './store.ts';
@@ -35,6 +36,8 @@ export class LivePlayer {
   });
   #video: HTMLVideoElement | null = null;
   #stream: MediaStream | null = null;
+  /** True when the system paused what nobody saw, as phones do that are locked or called. */
+  #suspended = false;
 
   constructor(openKept: () => KeptValues = openStorage) {
     this.#openStorage = openKept;
@@ -51,11 +54,20 @@ export class LivePlayer {
     video.volume = recallVolume(this.#openStorage());
     const heard = new AbortController();
     const on = (name: string, listener: () => void) => video.addEventListener(name, listener, { signal: heard.signal });
-    on('playing', () => this.#set({ playback: 'playing' }));
+    // Events come late: what they tell of may be over.
+    on('playing', () => {
+      if (!video.paused) this.#set({ playback: 'playing' });
+    });
     on('pause', () => {
       // A stream that ended, or gave way to a newer one, paused nothing that anybody watches.
-      if (video.paused && this.#stream?.active) this.#set({ playback: 'paused' });
+      if (!video.paused || !this.#stream?.active || this.getState().playback === 'paused') return;
+      this.#suspended = !isPageVisible();
+      this.#set({ playback: 'paused' });
     });
+    const onVisible = () => {
+      if (this.#suspended && isPageVisible()) this.play();
+    };
+    document.addEventListener('visibilitychange', onVisible, { signal: heard.signal });
     on('volumechange', () => this.#set({ muted: video.muted, volume: video.volume }));
     on('resize', () => {
       const { videoWidth, videoHeight } = video;
@@ -76,6 +88,7 @@ export class LivePlayer {
   readonly show = (stream: MediaStream | null): void => {
     if (stream === this.#stream) return;
     this.#stream = stream;
+    this.#suspended = false;
     if (stream === null) this.#set({ playback: 'starting' });
     else this.#begin();
   };
@@ -90,7 +103,13 @@ export class LivePlayer {
     if (video !== null && this.#stream !== null) this.#play(video);
   };
 
-  readonly pause = (): void => this.#video?.pause();
+  readonly pause = (): void => {
+    const video = this.#video;
+    if (video === null || this.#stream === null) return;
+    this.#suspended = false;
+    this.#set({ playback: 'paused' });
+    video.pause();
+  };
 
   /** Sound on or off. To be called inside a tap: browsers let sound out only there. */
   readonly setMuted = (muted: boolean): void => {
@@ -100,8 +119,8 @@ export class LivePlayer {
     // Whoever turns the sound on at a volume of nothing wants to hear something.
     if (!muted && video.volume === 0) video.volume = recallVolume(this.#openStorage());
     this.#set({ muted: video.muted, volume: video.volume, decided: true });
-    // Browsers stop a video whose sound they do not allow; a tap on a paused one means that it shall go on.
-    if (video.paused && this.#stream !== null) this.#play(video);
+    // Browsers stop a video whose sound they do not allow. What a person paused stays so.
+    if (video.paused && this.#stream !== null && this.getState().playback !== 'paused') this.#play(video);
   };
 
   /** `volume` is cut to 0 to 1; 0 mutes, and anything else turns the sound on. */
@@ -133,6 +152,7 @@ export class LivePlayer {
   }
 
   #play(video: HTMLVideoElement): void {
+    this.#suspended = false;
     const onSilenced = () => this.#set({ decided: false });
     playOrSilence(video, onSilenced).catch((error: unknown) => {
       // A newer stream interrupts the play of this one; that is no refusal.

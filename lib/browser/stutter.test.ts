@@ -7,13 +7,14 @@ const latest = (...looks: Parameters<typeof linkFigures>[0][]) => [
   ...Array.from({ length: 15 }, () => linkFigures()),
   ...looks.map((change) => linkFigures(change)),
 ];
-const frozen = { newFreezes: 1, framesPerSecond: 8 };
+const frozen = { newFreezes: 1, framesPerSecond: 12 };
 
 describe('because of whom it stutters', () => {
   it('is nobody while it does not, even if packets are lost', () => {
     expect(judgeStutter([])).toBe('none');
     expect(judgeStutter(latest())).toBe('none');
     expect(judgeStutter(latest({ lossShare: 0.3 }, { roundTripMs: 900 }))).toBe('none');
+    expect(judgeStutter(latest(), 'poor')).toBe('none');
   });
 
   it('is the download when packets are lost on it, or when its times grow', () => {
@@ -24,11 +25,17 @@ describe('because of whom it stutters', () => {
     expect(judgeStutter(latest({ concealedShare: 0.2, lossShare: 0.1 }))).toBe('download');
   });
 
+  it('is seen without counted freezes, too, which not every browser has', () => {
+    expect(judgeStutter(latest({ framesPerSecond: 9, freezes: null, lossShare: 0.05 }))).toBe('download');
+  });
+
   it('is the presenter or the server otherwise, and the one that is left when the presenter is known', () => {
-    const because = (health: PresenterHealth) => judgeStutter(latest(frozen), health);
+    const because = (health: PresenterHealth) => judgeStutter(latest(frozen, frozen, frozen), health);
     expect(because('unknown')).toBe('upstream');
     expect(because('poor')).toBe('presenter');
     expect(because('good')).toBe('server');
+    expect(judgeStutter(latest({ concealedShare: 0.2 }))).toBe('upstream');
+    expect(judgeStutter(latest({ kbps: 0, framesPerSecond: 0 }))).toBe('upstream');
   });
 
   it('is not the download for losses that came from a presenter who is known to lose packets', () => {
@@ -41,17 +48,21 @@ describe('because of whom it stutters', () => {
     expect(judgeStutter(latest({ droppedShare: 0.5 }, { droppedShare: 0.4 }))).toBe('device');
   });
 
-  it('is told of a picture that stands still, and not of one that never moved', () => {
-    expect(judgeStutter(latest({ framesPerSecond: 0 }))).toBe('upstream');
+  it('is not told of a shared screen on which nothing happens', () => {
+    expect(judgeStutter(latest(frozen))).toBe('none');
+    const quiet = { newFreezes: 1, framesPerSecond: 1, kbps: 60 };
+    expect(judgeStutter(latest(quiet, quiet, quiet, quiet))).toBe('none');
     expect(judgeStutter(Array.from({ length: 9 }, () => linkFigures({ framesPerSecond: 0 })))).toBe('none');
   });
 
   it('is forgotten after a few quiet looks', () => {
-    expect(judgeStutter(latest(frozen, {}, {}))).toBe('upstream');
-    expect(judgeStutter(latest(frozen, {}, {}, {}, {}))).toBe('none');
+    const lossy = { ...frozen, lossShare: 0.1 };
+    expect(judgeStutter(latest(lossy, {}, {}))).toBe('download');
+    expect(judgeStutter(latest(lossy, {}, {}, {}, {}))).toBe('none');
   });
 
   it('can be told without times, where a browser measures none', () => {
-    expect(judgeStutter(latest({ ...frozen, roundTripMs: null, jitterMs: null, lossShare: null }))).toBe('upstream');
+    const unknown = { roundTripMs: null, jitterMs: null, lossShare: null };
+    expect(judgeStutter(latest({ ...unknown, concealedShare: 0.3 }))).toBe('upstream');
   });
 });

@@ -17,8 +17,13 @@ const lossLimit = 0.02;
 const concealedLimit = 0.1;
 /** More than this share of pictures that came and were not shown is seen. */
 const droppedLimit = 0.25;
-/** Something that showed this many pictures a second and then none stands still. */
-const movingFps = 5;
+/** Something that shows this many pictures a second moves. */
+const movingFps = 8;
+/**
+ * So many freezes are a stutter even if nothing else is wrong. A shared screen on which nothing happens for a moment
+ * counts as frozen in Chrome, too.
+ */
+const bareFreezes = 3;
 
 /**
  * Judges the last looks at a link, oldest first; more than the last few serve to know what is usual on it.
@@ -27,22 +32,33 @@ const movingFps = 5;
  */
 export function judgeStutter(looks: readonly LinkFigures[], presenterHealth: PresenterHealth = 'unknown'): Stutter {
   const recent = looks.slice(-recentLooks);
-  const usedToMove = looks.some(({ framesPerSecond }) => (framesPerSecond ?? 0) >= movingFps);
-  const stutters = recent.some(
-    ({ newFreezes, concealedShare, framesPerSecond }) =>
-      newFreezes > 0 || concealedShare > concealedLimit || (framesPerSecond === 0 && usedToMove),
-  );
-  const overburdened = recent.filter(({ droppedShare }) => (droppedShare ?? 0) > droppedLimit).length >= 2;
-  if (!stutters && !overburdened) return 'none';
-
   const lossy = recent.some(({ lossShare }) => (lossShare ?? 0) > lossLimit);
   const slow = hasGrown(looks, recent, ({ roundTripMs }) => roundTripMs, 100);
   const shaky = hasGrown(looks, recent, ({ jitterMs }) => jitterMs, 30);
+  const overburdened = recent.filter(({ droppedShare }) => (droppedShare ?? 0) > droppedLimit).length >= 2;
+  const explained = lossy || slow || shaky || presenterHealth === 'poor';
+  if (!isHeard(recent) && !isSeen(looks, recent, explained) && !overburdened) return 'none';
+
   if (slow) return 'download';
   if (presenterHealth === 'poor') return 'presenter';
   if (lossy || shaky) return 'download';
   if (overburdened) return 'device';
   return presenterHealth === 'good' ? 'server' : 'upstream';
+}
+
+function isHeard(recent: readonly LinkFigures[]): boolean {
+  return recent.some(({ concealedShare }) => concealedShare > concealedLimit);
+}
+
+function isSeen(looks: readonly LinkFigures[], recent: readonly LinkFigures[], explained: boolean): boolean {
+  const rates = (some: readonly LinkFigures[]) => some.flatMap(({ framesPerSecond }) => framesPerSecond ?? []);
+  const freezes = recent.reduce((sum, { newFreezes }) => sum + newFreezes, 0);
+  const moves = Math.max(0, ...rates(recent)) >= movingFps;
+  const usual = Math.max(0, ...rates(looks));
+  // Not every browser counts freezes.
+  const choppy = usual >= movingFps && rates(recent).some((rate) => rate < usual / 2);
+  const silent = recent.some(({ kbps }) => kbps === 0);
+  return explained ? freezes > 0 || choppy : moves && (freezes >= bareFreezes || silent);
 }
 
 /** True when a figure is at least twice what it was at its best, and `byMs` more. */

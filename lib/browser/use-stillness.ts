@@ -3,8 +3,8 @@ import { type RefObject, useEffect, useState } from 'react';
 const stillAfterMs = 3_000;
 
 /**
- * True when nobody has moved on `stage` for a while. Never while a keyboard's focus is on it, and never while it is not
- * `active`.
+ * True when nobody has moved on `stage` for a while. Never while somebody goes through its controls by keyboard, and
+ * never while it is not `active`.
  */
 export function useStillness(stage: RefObject<HTMLElement | null>, active: boolean): boolean {
   const [still, setStill] = useState(false);
@@ -13,18 +13,22 @@ export function useStillness(stage: RefObject<HTMLElement | null>, active: boole
     setStill(false);
     if (element === null || !active) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    // A click leaves a focus behind, too; only that of the Tab key shows where one is.
+    let byKeyboard = false;
     const rest = () => {
-      // A mouse leaves its focus behind; that of a keyboard shows where one is.
-      if (element.querySelector(':focus-visible') === null) setStill(true);
+      const focused = document.activeElement;
+      if (!byKeyboard || focused === element || !element.contains(focused)) setStill(true);
     };
-    const wake = () => {
+    const wake = (event?: Event) => {
+      if (event instanceof KeyboardEvent && event.key === 'Tab') byKeyboard = true;
+      if (event?.type === 'pointerdown') byKeyboard = false;
       setStill(false);
       clearTimeout(timer);
       timer = setTimeout(rest, stillAfterMs);
     };
     wake();
     const heard = new AbortController();
-    for (const name of ['pointermove', 'pointerdown', 'focusin', 'focusout', 'keydown']) {
+    for (const name of ['pointermove', 'pointerdown', 'focusin', 'focusout']) {
       element.addEventListener(name, wake, { signal: heard.signal });
     }
     document.addEventListener('keydown', wake, { signal: heard.signal });

@@ -1,0 +1,30 @@
+import type { Browser, Locator, Page } from 'playwright/test';
+import { Viewer } from './viewer.ts';
+
+/** What somebody watches on. */
+export type Device = { viewport: { width: number; height: number }; hasTouch?: boolean; isMobile?: boolean };
+
+/** A phone that is held upright, and a screen on a desk. */
+export const phone: Device = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+export const desktop: Device = { viewport: { width: 1280, height: 800 } };
+
+/** A viewer with a device and a language of their own. */
+export async function openDevice(browser: Browser, baseURL: string, device: Device, locale = 'en-US'): Promise<Viewer> {
+  const context = await browser.newContext({ ...device, baseURL, locale });
+  return new Viewer(await context.newPage());
+}
+
+/** The stage of a watch page. */
+export function stageOf(page: Page): Locator {
+  return page.getByRole('region', { name: 'Stage', exact: true });
+}
+
+/** How much is to be seen of a control that may have faded: `0` to `1`. */
+export function opacityOf(control: Locator): Promise<string> {
+  return control.evaluate((element) => getComputedStyle(element.closest('.fades') ?? element).opacity);
+}
+
+/** Whether anything fills the screen. */
+export function isFull(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.fullscreenElement !== null);
+}
