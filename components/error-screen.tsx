@@ -1,7 +1,6 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import { buttonClass } from './ui/button-style.ts';
 
 /**
  * What stands in place of a page that broke. It needs as little as can be: every page carries it, and what it would
@@ -14,11 +13,15 @@ export function ErrorScreen({ onTryAgain }: { onTryAgain: () => void }) {
       <h1 className="font-semibold text-2xl">{t('broken.title')}</h1>
       <p className="mt-2 max-w-md text-ink-soft">{t('broken.explanation')}</p>
       <div className="mt-6 flex flex-wrap justify-center gap-3">
-        <button type="button" onClick={onTryAgain} className={buttonClass({ variant: 'primary' })}>
+        <button
+          type="button"
+          onClick={onTryAgain}
+          className="min-h-11 rounded-xl bg-accent px-4 font-semibold text-accent-ink"
+        >
           {t('tryAgain')}
         </button>
         {/* Loaded anew, with nothing left of what broke. */}
-        <a href="/" className={buttonClass({})}>
+        <a href="/" className="inline-flex min-h-11 items-center rounded-xl px-4 font-semibold">
           {t('notFound.seeOnAir')}
         </a>
       </div>

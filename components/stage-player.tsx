@@ -1,7 +1,7 @@
 'use client';
 
 import { clsx } from 'clsx/lite';
-import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { LivePlayer, PlayerState } from '../lib/browser/live-player.ts';
 import { useLater } from '../lib/browser/use-later.ts';
@@ -12,10 +12,8 @@ import { StageMessage } from './stage-message.tsx';
 import { StageTopLine } from './stage-top-line.tsx';
 import { StageVideo } from './stage-video.tsx';
 
-// Most shows never need it.
-const CameraOffSlate = lazy(() =>
-  import('./camera-off-slate.tsx').then((module) => ({ default: module.CameraOffSlate })),
-);
+/** Most shows never need it. */
+const loadSlate = () => import('./camera-off-slate.tsx');
 
 type StagePlayerProps = {
   player: LivePlayer;
@@ -40,6 +38,7 @@ export function StagePlayer({ player, playing, stream, live, report, fill, extra
   const video = useRef<HTMLVideoElement>(null);
   const [still, setStill] = useState(false);
   const deck = useLater(loadDeck, true);
+  const slate = useLater(loadSlate, live?.cameraOn === false);
   const { playback, ratio } = playing;
   const showing = live !== null && live.phase === 'live';
   const soundOnly = stream !== null && stream.getVideoTracks().length === 0;
@@ -61,11 +60,7 @@ export function StagePlayer({ player, playing, stream, live, report, fill, extra
       <StageVideo ref={video} player={player} />
       {showing && soundOnly && <StageMessage waiting title={t('soundOnly')} />}
       {showing && !soundOnly && playback === 'starting' && <StageMessage busy title={t('awaitingPicture')} />}
-      {showing && !soundOnly && !live.cameraOn && (
-        <Suspense>
-          <CameraOffSlate />
-        </Suspense>
-      )}
+      {slate !== null && showing && !soundOnly && !live.cameraOn && <slate.CameraOffSlate />}
       {live !== null && <StageTopLine broadcast={live} />}
       {invitation !== null && (
         <SoundInvitation

@@ -33,7 +33,7 @@ test.beforeEach(async ({ openRemote: _ }) => {
   test.skip(reason !== null, reason ?? '');
 });
 
-test('of a picture that loses 5 % both ways every frame is shown, and nothing freezes', async ({
+test('@alone of a picture that loses 5 % both ways every frame is shown, and nothing freezes', async ({
   openRemote,
   presenter,
 }) => {
@@ -44,7 +44,7 @@ test('of a picture that loses 5 % both ways every frame is shown, and nothing fr
   expect(seen.lossy.freezeCount).toBe(0);
 });
 
-test('a picture that loses 10 % both ways does not freeze', async ({ openRemote, presenter }) => {
+test('@alone a picture that loses 10 % both ways does not freeze', async ({ openRemote, presenter }) => {
   const pair = await watch(presenter, [await openRemote(), await openRemote()]);
   const seen = await compare(pair, '10 % lost', windowMs, () => pair.lossy.network.line.loseUdp(100));
   expectClean(seen.clean);
@@ -52,7 +52,7 @@ test('a picture that loses 10 % both ways does not freeze', async ({ openRemote,
   expect(concealedShare(seen.lossy)).toBeLessThan(0.02);
 });
 
-test('a picture that loses 10 % both ways on a round trip of 80 ms is decoded to 97 % and more', async ({
+test('@alone a picture that loses 10 % both ways on a round trip of 80 ms is decoded to 97 % and more', async ({
   openRemote,
   presenter,
 }) => {
@@ -79,7 +79,10 @@ test('a picture that loses 10 % both ways on a round trip of 80 ms is decoded to
   }
 });
 
-test('a picture that lost 20 % both ways for 5 s is whole again within 2 s', async ({ openRemote, presenter }) => {
+test('@alone a picture that lost 20 % both ways for 5 s is whole again within 2 s', async ({
+  openRemote,
+  presenter,
+}) => {
   const pair = await watch(presenter, [await openRemote(), await openRemote()]);
   const { page, network } = pair.lossy;
   const hard = await compare(pair, '20 % lost', 5_000, () => network.line.loseUdp(200));
@@ -93,7 +96,7 @@ test('a picture that lost 20 % both ways for 5 s is whole again within 2 s', asy
   expect(lastMs - hard.overMs).toBeLessThan(2_000);
 });
 
-test('who has half of the bitrate suffers alone', async ({ openRemote, presenter }) => {
+test('@alone who has half of the bitrate suffers alone', async ({ openRemote, presenter }) => {
   const pair = await watch(presenter, [await openRemote(), await openRemote()]);
   const before = await compare(pair, 'before', 5_000, async () => {});
   const kbps = Math.round((before.clean.bytesReceived * 8) / before.seconds / 1_000);

@@ -1,34 +1,4 @@
-/**
- * Every failure a person can meet, by name. The user interface turns each into a sentence and a remedy
- * (`components/use-error-text.ts`), and the compiler sees to it that none is missing there.
- */
-export const errorCodes = [
-  'bad-request',
-  'wrong-key',
-  'channel-taken',
-  'not-live',
-  'resume-refused',
-  'taken-over',
-  'already-joined',
-  'not-joined',
-  'bad-offer',
-  'no-common-codec',
-  'media-never-arrived',
-  'media-server-unavailable',
-  'media-failed',
-  'recording-failed',
-  'recording-not-found',
-  'recording-in-use',
-  'shutting-down',
-  'test-busy',
-  'connection-lost',
-  'camera-blocked',
-  'camera-missing',
-  'camera-busy',
-  'insecure-page',
-  'unsupported-browser',
-  'internal',
-] as const;
+import type { errorCodes } from './error-codes.ts';
 
 /** A name out of {@link errorCodes}. */
 export type ErrorCode = (typeof errorCodes)[number];

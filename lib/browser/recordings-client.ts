@@ -1,4 +1,5 @@
-import { AppError, type ErrorCode, errorCodes } from '../errors.ts';
+import { errorCodes } from '../error-codes.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
 import { type Recording, recordingListSchema, recordingPaths, recordingSchema } from '../recording.ts';
 
 /** The recordings that the server has, newest first. @throws AppError */

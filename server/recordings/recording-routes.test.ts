@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { errorCodes } from '../../lib/errors.ts';
+import { errorCodes } from '../../lib/error-codes.ts';
 import { recordingListSchema, recordingPaths, recordingSchema } from '../../lib/recording.ts';
 import { attachment, downloadName } from './content-disposition.ts';
 import { openRecordingLibrary, type RecordingLibrary } from './recording-library.ts';
