@@ -12,7 +12,7 @@ const looks: readonly Look[] = [
 ];
 
 /** What is not translated because it is a name: of the show, and of the devices that Chromium makes up. */
-const names = [show.title, show.channel, 'Fake Default Audio Input'];
+const names = [show.title, show.channel, 'Fake Default Audio Input', 'Fake Audio Input 1', 'Fake Audio Input 2'];
 
 test('every page is accessible and fits, in each theme, size and language', async ({
   presenter,
