@@ -1,4 +1,4 @@
-import { clsx } from 'clsx';
+import { clsx } from 'clsx/lite';
 
 type AudienceSeatsProps = { taken: number; className?: string; waiting?: boolean };
 

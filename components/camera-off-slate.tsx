@@ -7,10 +7,11 @@ export function CameraOffSlate() {
   return (
     <div
       role="status"
-      className="absolute inset-0 grid place-content-center justify-items-center bg-stage px-6 py-4 text-center text-stage-ink"
+      // On a phone the invitation to hear something needs the lower half.
+      className="absolute inset-0 grid place-content-center justify-items-center bg-stage px-6 pt-4 pb-20 text-center text-stage-ink sm:pb-4"
     >
-      <CameraOff className="size-12 text-stage-accent sm:size-16" strokeWidth={1.5} aria-hidden="true" />
-      <p className="mt-4 font-semibold text-lg tracking-[-0.02em] sm:mt-6 sm:text-2xl">{t('title')}</p>
+      <CameraOff className="hidden text-stage-accent sm:block sm:size-16" strokeWidth={1.5} aria-hidden="true" />
+      <p className="font-semibold text-lg tracking-[-0.02em] sm:mt-6 sm:text-2xl">{t('title')}</p>
       <p className="mt-1.5 max-w-md text-sm text-stage-soft sm:text-base">{t('explanation')}</p>
     </div>
   );

@@ -1,6 +1,6 @@
 'use client';
 
-import { clsx } from 'clsx';
+import { clsx } from 'clsx/lite';
 import { useTranslations } from 'use-intl';
 import { type Corner, corners } from '../lib/browser/picture-layout.ts';
 

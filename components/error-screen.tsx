@@ -1,29 +1,27 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import { PageFrame } from './page-frame.tsx';
-import { Button } from './ui/button.tsx';
-import { ButtonLink } from './ui/button-link.tsx';
-import { EmptyState } from './ui/empty-state.tsx';
+import { buttonClass } from './ui/button-style.ts';
 
-/** What stands in place of a page that broke. */
+/**
+ * What stands in place of a page that broke. It needs as little as can be: every page carries it, and what it would
+ * have in common with pages might be what broke.
+ */
 export function ErrorScreen({ onTryAgain }: { onTryAgain: () => void }) {
   const t = useTranslations('common');
   return (
-    <PageFrame>
-      <EmptyState
-        title={t('broken.title')}
-        actions={
-          <>
-            <Button variant="primary" onClick={onTryAgain}>
-              {t('tryAgain')}
-            </Button>
-            <ButtonLink href="/">{t('notFound.seeOnAir')}</ButtonLink>
-          </>
-        }
-      >
-        <p>{t('broken.explanation')}</p>
-      </EmptyState>
-    </PageFrame>
+    <main className="mx-auto grid max-w-xl justify-items-center px-4 py-12 text-center sm:py-20">
+      <h1 className="font-semibold text-2xl">{t('broken.title')}</h1>
+      <p className="mt-2 max-w-md text-ink-soft">{t('broken.explanation')}</p>
+      <div className="mt-6 flex flex-wrap justify-center gap-3">
+        <button type="button" onClick={onTryAgain} className={buttonClass({ variant: 'primary' })}>
+          {t('tryAgain')}
+        </button>
+        {/* Loaded anew, with nothing left of what broke. */}
+        <a href="/" className={buttonClass({})}>
+          {t('notFound.seeOnAir')}
+        </a>
+      </div>
+    </main>
   );
 }

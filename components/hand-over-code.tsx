@@ -16,11 +16,13 @@ const QrCode = dynamic(() => import('./qr-code.tsx').then((part) => part.QrCode)
 export function HandOverCode({ address }: { address: string }) {
   const t = useTranslations('studio.setup.handOver');
   const [shown, setShown] = useState(false);
-  if (shown) return <QrCode text={address} label={t('code')} className={codeClass} />;
   return (
-    <Button onClick={() => setShown(true)}>
-      <QrIcon aria-hidden="true" />
-      {t('showCode')}
-    </Button>
+    <>
+      <Button aria-expanded={shown} onClick={() => setShown(!shown)}>
+        <QrIcon aria-hidden="true" />
+        {shown ? t('hideCode') : t('showCode')}
+      </Button>
+      {shown && <QrCode text={address} label={t('code')} className={codeClass} />}
+    </>
   );
 }

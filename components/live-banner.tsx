@@ -1,20 +1,29 @@
 import { CameraOff, Eye, MicOff } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { Switches } from '../lib/browser/camera.ts';
+import { showsScreen } from '../lib/browser/mirror.ts';
 import type { PublisherState } from '../lib/browser/publisher-state.ts';
+import type { SenderWatch } from '../lib/browser/sender-watch.ts';
+import { HealthChip } from './health-chip.tsx';
+import { LiveChip } from './live-chip.tsx';
 import { LiveClock } from './live-clock.tsx';
 import { LiveTabTitle } from './live-tab-title.tsx';
 import { Spinner } from './ui/spinner.tsx';
 import { useErrorText } from './use-error-text.ts';
 
 type StagePhase = 'live' | 'reconnecting';
-type LiveBannerProps = { state: Extract<PublisherState, { phase: StagePhase }>; switches: Switches };
+type LiveBannerProps = {
+  state: Extract<PublisherState, { phase: StagePhase }>;
+  switches: Switches;
+  sender: SenderWatch;
+};
 
 /** Whether the presenter is on air, and seen and heard. Nobody should ever have to wonder, so it stays in sight. */
-export function LiveBanner({ state, switches }: LiveBannerProps) {
+export function LiveBanner({ state, switches, sender }: LiveBannerProps) {
   const t = useTranslations('studio.live');
   const { broadcast } = state;
   if (state.phase === 'reconnecting') return <ReconnectingBanner state={state} />;
+  const isPictureOn = switches.camera || showsScreen(state.stream.getVideoTracks()[0]);
   return (
     <div className="sticky top-2 z-30 flex flex-wrap items-center justify-between gap-x-8 gap-y-1.5 rounded-2xl bg-live px-5 py-3.5 text-live-ink shadow-card">
       <LiveTabTitle title={t('tabTitle', { title: broadcast.title })} />
@@ -26,18 +35,9 @@ export function LiveBanner({ state, switches }: LiveBannerProps) {
           </h1>
         </div>
         <p role="status" className="flex flex-wrap gap-2">
-          {!switches.microphone && (
-            <span className={chipClass}>
-              <MicOff aria-hidden="true" />
-              {t('muted')}
-            </span>
-          )}
-          {!switches.camera && (
-            <span className={chipClass}>
-              <CameraOff aria-hidden="true" />
-              {t('cameraIsOff')}
-            </span>
-          )}
+          {!switches.microphone && <LiveChip icon={MicOff}>{t('muted')}</LiveChip>}
+          {!isPictureOn && <LiveChip icon={CameraOff}>{t('cameraIsOff')}</LiveChip>}
+          <HealthChip watch={sender} />
         </p>
       </div>
       <p className="flex items-center gap-5 font-semibold text-lg">
@@ -51,9 +51,6 @@ export function LiveBanner({ state, switches }: LiveBannerProps) {
     </div>
   );
 }
-
-const chipClass =
-  'inline-flex items-center gap-1.5 rounded-full bg-live-ink px-3 py-1 font-semibold text-live text-sm [&_svg]:size-4';
 
 function ReconnectingBanner({ state }: { state: Extract<PublisherState, { phase: 'reconnecting' }> }) {
   const t = useTranslations('studio.live');

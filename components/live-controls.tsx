@@ -10,20 +10,18 @@ import { ConfirmDialog } from './ui/confirm-dialog.tsx';
 import { KeyHint } from './ui/key-hint.tsx';
 
 type LiveControlsProps = {
-  stream: MediaStream;
+  /** Whether there is anything to mute, and a camera in the picture. */
+  hasMicrophone: boolean;
+  hasCamera: boolean;
   switches: Switches;
-  /** False while only a screen is shown: then there is no camera to turn off. */
-  withCamera: boolean;
   onSwitch: (change: Partial<Switches>) => void;
   onEnd: () => void;
 };
 
 /** Microphone, camera, and the end of the show, which asks back: it is the end for everybody. */
-export function LiveControls({ stream, switches, withCamera, onSwitch, onEnd }: LiveControlsProps) {
+export function LiveControls({ hasMicrophone, hasCamera, switches, onSwitch, onEnd }: LiveControlsProps) {
   const t = useTranslations('studio.live');
   const [asking, setAsking] = useState(false);
-  const hasMicrophone = stream.getAudioTracks().length > 0;
-  const hasCamera = withCamera && stream.getVideoTracks().length > 0;
   const { microphone, camera } = switches;
   useShortcuts({
     m: () => hasMicrophone && onSwitch({ microphone: !microphone }),
@@ -34,7 +32,7 @@ export function LiveControls({ stream, switches, withCamera, onSwitch, onEnd }: 
       <Button
         disabled={!hasMicrophone}
         variant={microphone ? 'secondary' : 'danger'}
-        className={microphone ? undefined : 'bg-live-soft'}
+        className={microphone ? undefined : 'bg-live-soft!'}
         aria-keyshortcuts="m"
         onClick={() => onSwitch({ microphone: !microphone })}
       >
@@ -45,7 +43,7 @@ export function LiveControls({ stream, switches, withCamera, onSwitch, onEnd }: 
       <Button
         disabled={!hasCamera}
         variant={camera ? 'secondary' : 'danger'}
-        className={camera ? undefined : 'bg-live-soft'}
+        className={camera ? undefined : 'bg-live-soft!'}
         aria-keyshortcuts="v"
         onClick={() => onSwitch({ camera: !camera })}
       >

@@ -52,6 +52,7 @@ function useNoticeText(media: MediaDeskState): (notice: Notice) => string {
       case 'gone': {
         const name = notice.name || t(`devices.${notice.kind}`);
         if (notice.instead === null) return t(`notices.gone-${notice.kind}`, { name });
+        if (notice.instead === notice.name) return t('notices.back', { name });
         return t('notices.replaced', { name, instead: notice.instead || t(`devices.${notice.kind}`) });
       }
       case 'screen-ended':

@@ -1,13 +1,11 @@
-'use client';
-
-import { clsx } from 'clsx';
+import { clsx } from 'clsx/lite';
 import type { ReactNode } from 'react';
-import { useTranslations } from 'use-intl';
+import { requestTranslator } from '../lib/i18n/request-locale.ts';
 import { SiteHeader } from './site-header.tsx';
 
 /** A page: its head, and its main part in the middle. `wide` lets pictures reach the edges of a phone. */
-export function PageFrame({ children, wide = false }: { children: ReactNode; wide?: boolean }) {
-  const t = useTranslations('common');
+export async function PageFrame({ children, wide = false }: { children: ReactNode; wide?: boolean }) {
+  const t = await requestTranslator('common');
   return (
     <>
       <a

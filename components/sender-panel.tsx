@@ -1,6 +1,6 @@
 'use client';
 
-import { clsx } from 'clsx';
+import { clsx } from 'clsx/lite';
 import { CircleCheck, type LucideIcon, Radar, TriangleAlert, WifiOff } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { HealthLevel } from '../lib/browser/sender-health.ts';
@@ -27,6 +27,7 @@ export function SenderPanel({ watch }: { watch: SenderWatch }) {
   const figures = useFigures();
   const { health, samples } = useSender(watch);
   const { title, advice } = textOf(health);
+  const known = health.level === 'checking' ? null : health;
   const { icon: Icon, tone } = looks[health.level];
   return (
     <Card className="p-4 sm:px-5">
@@ -46,18 +47,21 @@ export function SenderPanel({ watch }: { watch: SenderWatch }) {
           <Sparkline
             name={t('bitrate')}
             points={samples.map(({ at, kbps }) => ({ at, value: kbps }))}
+            now={known?.kbps ?? null}
             leastTop={500}
             write={figures.rate}
           />
           <Sparkline
             name={t('lost')}
             points={samples.map(({ at, lossShare }) => ({ at, value: lossShare }))}
+            now={known?.lossShare ?? null}
             leastTop={0.05}
             write={figures.share}
           />
           <Sparkline
             name={t('roundTrip')}
             points={samples.map(({ at, roundTripMs }) => ({ at, value: roundTripMs }))}
+            now={known?.roundTripMs ?? null}
             leastTop={200}
             write={figures.time}
           />

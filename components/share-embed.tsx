@@ -21,7 +21,7 @@ export function ShareEmbed({ code }: { code: string }) {
       <Dialog open={open} onClose={() => setOpen(false)} title={t('title')} description={t('description')}>
         <textarea
           readOnly
-          rows={6}
+          rows={8}
           value={code}
           aria-label={t('label')}
           spellCheck={false}

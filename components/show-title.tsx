@@ -1,7 +1,7 @@
 'use client';
 
 import { Pencil } from 'lucide-react';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { type ErrorBody, toErrorBody } from '../lib/errors.ts';
 import { ErrorNotice } from './error-notice.tsx';
@@ -22,12 +22,16 @@ export function ShowTitle({ title, ready, onRename }: ShowTitleProps) {
   const [saving, setSaving] = useState(false);
   const [error, setError] = useState<ErrorBody | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    // Who uses the keyboard goes on from where it began.
+    if (draft === null && wasOpen.current) opener.current?.focus();
+    wasOpen.current = draft !== null;
+  }, [draft]);
 
   const close = () => {
     setDraft(null);
     setError(null);
-    // The button is back only after the next render.
-    requestAnimationFrame(() => opener.current?.focus());
   };
   const save = async (wanted: string) => {
     if (wanted === title) return close();
@@ -65,7 +69,7 @@ export function ShowTitle({ title, ready, onRename }: ShowTitleProps) {
     if (draft.trim() !== '' && !saving) void save(draft.trim());
   };
   return (
-    <form onSubmit={submit} className="grid gap-3">
+    <form onSubmit={submit} className="mb-3 grid gap-3">
       <Input
         aria-label={t('label')}
         value={draft}

@@ -1,6 +1,6 @@
 'use client';
 
-import { clsx } from 'clsx';
+import { clsx } from 'clsx/lite';
 import { Camera, Monitor, PictureInPicture2 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { type Source, sources } from '../lib/browser/media-plan.ts';

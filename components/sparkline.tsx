@@ -5,6 +5,8 @@ type SparklineProps = {
   /** What is shown. */
   name: string;
   points: readonly SparkPoint[];
+  /** What it is now, as it is said elsewhere as well; `null` while that is not known. */
+  now: number | null;
   /** Smaller values than this do not fill the height: nothing shall look dramatic that is not. */
   leastTop: number;
   write: (value: number) => string;
@@ -12,22 +14,22 @@ type SparklineProps = {
 
 const spanMs = 60_000;
 
-/** How a value went over the last minute: its name, its newest value and a small line. */
-export function Sparkline({ name, points, leastTop, write }: SparklineProps) {
+/** How a value went over the last minute: its name, what it is now, and a small line. */
+export function Sparkline({ name, points, now, leastTop, write }: SparklineProps) {
   const t = useTranslations('studio.live.health');
   const range = sparkRange(points);
   const frame = { until: points.at(-1)?.at ?? 0, spanMs, top: Math.max(leastTop, (range?.most ?? 0) * 1.1) };
   const words =
-    range === null
+    range === null || now === null
       ? t('notYet', { what: name })
-      : t('overAMinute', { what: name, now: write(range.now), least: write(range.least), most: write(range.most) });
+      : t('overAMinute', { what: name, now: write(now), least: write(range.least), most: write(range.most) });
   return (
     <div className="min-w-0">
       <p className="truncate text-ink-soft text-xs" aria-hidden="true">
         {name}
       </p>
       <p className="truncate font-semibold text-sm tabular-nums" aria-hidden="true">
-        {range === null ? '–' : write(range.now)}
+        {now === null ? '–' : write(now)}
       </p>
       <svg
         viewBox={`0 -2 ${sparkBox.width} ${sparkBox.height + 4}`}

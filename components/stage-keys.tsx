@@ -15,7 +15,10 @@ export function StageKeys({ on, onSwitch, onClose }: StageKeysProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
-    if (element?.open === false) element.showModal();
+    if (element?.open !== false) return;
+    element.showModal();
+    // The switch comes first, and must not be pressed by mistake.
+    element.querySelector('button')?.focus();
   }, []);
   const rows = [
     { keys: [t('space'), 'K'], what: t('play') },
@@ -34,7 +37,7 @@ export function StageKeys({ on, onSwitch, onClose }: StageKeysProps) {
       onClose={onClose}
       // The dialog itself is hit only beside its content.
       onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}
-      className="m-auto w-[min(26rem,calc(100%-2rem))] rounded-2xl border border-line bg-surface p-0 text-ink shadow-pop backdrop:bg-black/60"
+      className="m-auto w-[min(26rem,calc(100%-2rem))] rounded-2xl border border-line bg-surface p-0 text-ink shadow-pop backdrop:bg-black/60 [&_:focus-visible]:outline-accent!"
     >
       <div className="p-5 sm:p-6">
         <h2 id={title} className="font-semibold text-lg">

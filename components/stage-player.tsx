@@ -1,17 +1,21 @@
 'use client';
 
-import { clsx } from 'clsx';
-import { type ReactNode, useRef, useState } from 'react';
+import { clsx } from 'clsx/lite';
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { LivePlayer, PlayerState } from '../lib/browser/live-player.ts';
 import { useLater } from '../lib/browser/use-later.ts';
 import type { WatcherHandle } from '../lib/browser/use-watcher.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
-import { CameraOffSlate } from './camera-off-slate.tsx';
 import { type Invitation, SoundInvitation } from './sound-invitation.tsx';
 import { StageMessage } from './stage-message.tsx';
 import { StageTopLine } from './stage-top-line.tsx';
 import { StageVideo } from './stage-video.tsx';
+
+// Most shows never need it.
+const CameraOffSlate = lazy(() =>
+  import('./camera-off-slate.tsx').then((module) => ({ default: module.CameraOffSlate })),
+);
 
 type StagePlayerProps = {
   player: LivePlayer;
@@ -57,7 +61,11 @@ export function StagePlayer({ player, playing, stream, live, report, fill, extra
       <StageVideo ref={video} player={player} />
       {showing && soundOnly && <StageMessage waiting title={t('soundOnly')} />}
       {showing && !soundOnly && playback === 'starting' && <StageMessage busy title={t('awaitingPicture')} />}
-      {showing && !soundOnly && !live.cameraOn && <CameraOffSlate />}
+      {showing && !soundOnly && !live.cameraOn && (
+        <Suspense>
+          <CameraOffSlate />
+        </Suspense>
+      )}
       {live !== null && <StageTopLine broadcast={live} />}
       {invitation !== null && (
         <SoundInvitation

@@ -19,22 +19,23 @@ type StudioLiveProps = {
 /** During the show: that it is on, who watches, and how to end it. */
 export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
   const { stream, broadcast } = state;
-  const { switches } = studio;
+  const { switches, media } = studio;
+  const hasCamera = media.plan.source !== 'screen' && stream.getVideoTracks().length > 0;
   return (
     <>
-      <LiveBanner state={state} switches={switches} />
+      <LiveBanner state={state} switches={switches} sender={studio.sender} />
       <div className="mt-5 grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1.6fr)_minmax(20rem,1fr)]">
         <div className="grid min-w-0 grid-cols-1 gap-4">
           <CameraPreview stream={stream} cameraOn={switches.camera} live={state.phase === 'live'} />
           <LiveControls
-            stream={stream}
+            hasMicrophone={media.microphone !== null}
+            hasCamera={hasCamera}
             switches={switches}
-            withCamera={studio.media.plan.source !== 'screen'}
             onSwitch={(change) => studio.publisher.switchOn(change)}
             onEnd={studio.stop}
           />
           <SourceSwitch studio={studio} />
-          <MicrophoneMeter stream={stream} on={switches.microphone} />
+          <MicrophoneMeter stream={media.microphone ?? stream} on={switches.microphone} />
           <SenderPanel watch={studio.sender} />
           <HandOver presenterKey={presenterKey} ticket={() => studio.publisher.ticket} />
         </div>

@@ -1,11 +1,10 @@
 'use client';
 
-import dynamic from 'next/dynamic';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslations } from 'use-intl';
 
 // Few need it, so nobody else waits for it.
-const LineTestPanel = dynamic(() => import('./line-test-panel.tsx').then((module) => module.LineTestPanel));
+const LineTestPanel = lazy(() => import('./line-test-panel.tsx').then((module) => ({ default: module.LineTestPanel })));
 
 /** Where viewers find out why they see nothing, or little. */
 export function TroubleWatching() {
@@ -16,7 +15,13 @@ export function TroubleWatching() {
       <summary className="inline-flex min-h-11 cursor-pointer items-center rounded-xl font-medium text-accent-text">
         {t('troubleWatching')}
       </summary>
-      <div className="mt-1 max-w-xl">{open && <LineTestPanel stream={null} />}</div>
+      <div className="mt-1 max-w-xl">
+        {open && (
+          <Suspense>
+            <LineTestPanel stream={null} />
+          </Suspense>
+        )}
+      </div>
     </details>
   );
 }

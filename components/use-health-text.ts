@@ -1,5 +1,5 @@
 import { useTranslations } from 'use-intl';
-import type { SenderHealth } from '../lib/browser/sender-health.ts';
+import { type SenderHealth, smallerShare } from '../lib/browser/sender-health.ts';
 import { useFigures } from './use-figures.ts';
 
 /** How well it goes out, in a line with figures, and what can be done where something can. */
@@ -10,7 +10,7 @@ export function useHealthText(): (health: SenderHealth) => HealthText {
   const t = useTranslations('studio.live.health');
   const figures = useFigures();
   return (health) => {
-    const { level, cause, height, sourceHeight, kbps, lossShare, roundTripMs } = health;
+    const { level, cause, height, sourceHeight, frameShare, kbps, lossShare, roundTripMs } = health;
     const rate = figures.rate(kbps);
     if (level === 'checking') return { title: t('checking'), advice: null };
     if (level === 'nothing') return { title: t('nothing'), advice: t('advice.nothing') };
@@ -24,6 +24,10 @@ export function useHealthText(): (health: SenderHealth) => HealthText {
       share: figures.share(lossShare),
       time: figures.time(roundTripMs ?? 0),
     };
-    return { title: t(cause, facts), advice: t(`advice.${cause}`) };
+    if (cause === 'loss' || cause === 'delay') return { title: t(cause, facts), advice: t(`advice.${cause}`) };
+    const isSmaller = height !== null && sourceHeight !== null && height / sourceHeight < smallerShare;
+    if (isSmaller) return { title: t(cause, facts), advice: t(`advice.${cause}`) };
+    const title = t(`lessMotion.${cause}`, { share: figures.share(frameShare ?? 0) });
+    return { title, advice: t(`lessMotion.advice.${cause}`) };
   };
 }

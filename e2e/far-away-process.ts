@@ -7,38 +7,38 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 
-const [serverAddress = '127.0.0.1', oneWayMs = '0'] = process.argv.slice(2);
-const relays = new Map<number, Promise<number>>();
-
-/** Timers of one length fire in the order in which they were set, so packets keep theirs. */
-function later(action: () => void): void {
-  setTimeout(action, Number(oneWayMs));
-}
-
 function bind(socket: Socket, address: string): Promise<number> {
   return new Promise((resolve) => socket.bind(0, address, () => resolve(socket.address().port)));
 }
 
-function openRelay(serverPort: number): Promise<number> {
+/** @returns the port at which the long way to the server begins */
+function openRelay(serverAddress: string, serverPort: number, oneWayMs: number): Promise<number> {
   const front = createSocket('udp4');
   const backs = new Map<string, Socket>();
-  front.on('message', (packet, peer) => {
-    const name = `${peer.address}:${peer.port}`;
-    let back = backs.get(name);
-    if (back === undefined) {
-      back = createSocket('udp4');
-      backs.set(name, back);
-      back.on('message', (answer) => later(() => front.send(answer, peer.port, peer.address)));
-    }
-    const socket = back;
-    later(() => socket.send(packet, serverPort, serverAddress));
+  // Timers of one length fire in the order in which they were set, so packets keep theirs.
+  const later = (action: () => void): void => void setTimeout(action, oneWayMs);
+  const openBack = (name: string, address: string, port: number): Socket => {
+    const back = createSocket('udp4');
+    backs.set(name, back);
+    back.on('message', (answer) => later(() => front.send(answer, port, address)));
+    return back;
+  };
+  front.on('message', (packet, { address, port }) => {
+    const name = `${address}:${port}`;
+    const back = backs.get(name) ?? openBack(name, address, port);
+    later(() => back.send(packet, serverPort, serverAddress));
   });
   return bind(front, serverAddress);
 }
 
-process.on('message', async (serverPort: number) => {
-  const relay = relays.get(serverPort) ?? openRelay(serverPort);
-  relays.set(serverPort, relay);
-  process.send?.({ serverPort, relayPort: await relay });
-});
-process.on('disconnect', () => process.exit());
+function serveParent(serverAddress: string, oneWayMs: number): void {
+  const relays = new Map<number, Promise<number>>();
+  process.on('message', async (serverPort: number) => {
+    const relay = relays.get(serverPort) ?? openRelay(serverAddress, serverPort, oneWayMs);
+    relays.set(serverPort, relay);
+    process.send?.({ serverPort, relayPort: await relay });
+  });
+  process.on('disconnect', () => process.exit());
+}
+
+serveParent(process.argv[2] ?? '127.0.0.1', Number(process.argv[3]));

@@ -21,6 +21,8 @@ type Pair = { lossy: Remote; clean: Remote };
 type Seen = { lossy: Reception; clean: Reception; seconds: number; overMs: number };
 
 const windowMs = 30_000;
+/** Frames that may be under way when a time ends: 0.2 s of them. */
+const underWay = 6;
 
 test.beforeEach(async ({ openRemote: _ }) => {
   test.setTimeout(200_000);
@@ -38,7 +40,7 @@ test('of a picture that loses 5 % both ways every frame is shown, and nothing fr
   const pair = await watch(presenter, [await openRemote(), await openRemote()]);
   const seen = await compare(pair, '5 % lost', windowMs, () => pair.lossy.network.line.loseUdp(50));
   expectClean(seen.clean);
-  expect(seen.lossy.framesDecoded).toBeGreaterThanOrEqual(seen.clean.framesDecoded - 3);
+  expect(seen.lossy.framesDecoded).toBeGreaterThanOrEqual(seen.clean.framesDecoded - underWay);
   expect(seen.lossy.freezeCount).toBe(0);
 });
 
@@ -126,15 +128,20 @@ async function watch(presenter: Presenter, [lossy, clean]: [Remote, Remote]): Pr
 
 /**
  * What both see while a fault lasts, and in a second after it, so that what was under way at its end counts as what it
- * was. When even the clean picture froze, the machine had other things to do, and it is measured again.
+ * was. When the machine had other things to do, it is measured again.
  */
 async function compare(pair: Pair, name: string, durationMs: number, begin: () => Promise<void>): Promise<Seen> {
   for (let tries = 1; ; tries += 1) {
     const seen = await measure(pair, durationMs, begin);
     console.log(describeReception(`${name}, lossy`, seen.lossy, seen.seconds));
     console.log(describeReception(`${name}, clean`, seen.clean, seen.seconds));
-    if (seen.clean.freezeCount === 0 || tries === 3) return seen;
+    if (!isStarved(seen) || tries === 3) return seen;
   }
+}
+
+/** Even the clean picture froze, or the presenter's browser did not get round to making 30 pictures a second. */
+function isStarved({ clean, seconds }: Seen): boolean {
+  return clean.freezeCount > 0 || clean.framesReceived < seconds * 29.3;
 }
 
 async function measure(pair: Pair, durationMs: number, begin: () => Promise<void>): Promise<Seen> {
@@ -158,7 +165,7 @@ function expectClean(seen: Reception): void {
   expect(seen.packetsLost).toBe(0);
   expect(seen.nackCount).toBe(0);
   expect(seen.freezeCount).toBe(0);
-  expect(seen.framesDecoded).toBeGreaterThanOrEqual(seen.framesReceived - 3);
+  expect(seen.framesDecoded).toBeGreaterThanOrEqual(seen.framesReceived - underWay);
 }
 
 /** Time itself is the fault here. */

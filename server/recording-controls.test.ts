@@ -44,6 +44,7 @@ async function openServer(saved: SavedBroadcast[] = []): Promise<[RecordingLibra
     create: (recording) => library.create(recording),
     addPart: (id) => library.addPart(id),
     finish: (id) => library.finish(id),
+    retitle: (id, title) => library.retitle(id, title),
     fail: (id, sentence) => library.fail(id, sentence),
     measure: (id) => library.measure(id),
     space: async () => (freeBytes === null ? library.space() : { freeBytes }),
@@ -104,6 +105,26 @@ describe('a recording', () => {
     await vi.waitFor(async () => expect((await library.get(recordingId)).state).toBe('ready'), 5_000);
     expect((await library.get(recordingId)).durationMs).toBeGreaterThan(6_800);
     expect(await library.list()).toHaveLength(1);
+  });
+
+  it('has the title that its show has in the end', async () => {
+    const rename = (client: Client, title: string) => ask(client, 'broadcast:rename', { title });
+    const { presenter } = await rig.goLive({ record: true });
+    await rename(presenter, 'Corrected at once');
+    await writePart(1, 1);
+    await vi.waitFor(async () => expect(await library.list()).toMatchObject([{ title: 'Corrected at once' }]));
+    await set(presenter, 'off');
+    await reaches('finished');
+    await rename(presenter, 'Corrected late');
+    await vi.waitFor(async () => expect(await library.list()).toMatchObject([{ title: 'Corrected late' }]));
+    await set(presenter, 'on');
+    await writePart(2, 1);
+    await rename(presenter, 'At last');
+    await ask(presenter, 'broadcast:stop', {});
+    await vi.waitFor(
+      async () => expect(await library.list()).toMatchObject([{ state: 'ready', title: 'At last' }]),
+      5_000,
+    );
   });
 
   it('that is not there cannot pause, and nobody but the presenter has a say', async () => {

@@ -46,6 +46,7 @@ export class SignalingRig {
           this.finished.push(`finished ${id}`);
           return { durationMs: null, failure: null };
         },
+        retitle: async (id, title) => void this.finished.push(`${id} is “${title}” now`),
         fail: async (id) => void this.finished.push(`failed ${id}`),
         measure: async () => ({ sizeBytes: 0, joinBytes: 0, writtenAt: null }),
         space: async () => ({ freeBytes: this.freeBytes }),

@@ -33,7 +33,7 @@ export function EmbedStage({ channel, origins }: { channel: string; origins: Emb
     <>
       <h1 className="sr-only">{'broadcast' in state && state.broadcast !== null ? state.broadcast.title : channel}</h1>
       <LiveStage channel={channel} watching={watching} player={player} playing={playing} framed extra={link} />
-      {state.phase !== 'live' && <div className="fixed right-3 bottom-3 z-20">{link}</div>}
+      {state.phase !== 'live' && <div className="fixed top-3 right-3 z-20">{link}</div>}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { clsx } from 'clsx';
+import { clsx } from 'clsx/lite';
 
 /** How much a button weighs: one `primary` a view, `live` for the beginning and the end of a show, `stage` on top of a picture. */
 export type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'live' | 'danger' | 'stage';

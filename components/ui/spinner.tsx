@@ -1,4 +1,4 @@
-import { clsx } from 'clsx';
+import { clsx } from 'clsx/lite';
 
 /** Turns while something is under way. Words beside it say what; it is silent itself. */
 export function Spinner({ className }: { className?: string }) {

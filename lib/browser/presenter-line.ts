@@ -42,7 +42,6 @@ export class PresenterLine {
   readonly #parts: PresenterLineParts;
   #events: PresenterLineEvents | null;
   #link: PeerLink | null = null;
-  #connection: RTCPeerConnection | null = null;
   #standing: Standing = 'free';
   #videoSender: RTCRtpSender | null = null;
   /** The server's limit; what it was last time until it is told. */
@@ -94,7 +93,6 @@ export class PresenterLine {
       onLost: (error) => this.#lose(link, error.toBody()),
     });
     this.#link = link;
-    this.#connection = connection;
     this.#negotiate(link, ask).catch((error: unknown) => this.#lose(link, toErrorBody(error)));
   }
 
@@ -134,7 +132,7 @@ export class PresenterLine {
 
   /** What the browser counts of the link; `null` while no media can flow. */
   async stats(): Promise<RTCStatsReport | null> {
-    return (this.linked && (await this.#connection?.getStats())) || null;
+    return this.linked ? ((await this.#link?.report()) ?? null) : null;
   }
 
   /** Asks the server; fails with `connection-lost` after `withinMs` milliseconds. */

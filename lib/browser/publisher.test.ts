@@ -468,3 +468,14 @@ test('another title is known at once', async () => {
   await renaming;
   expect(publisher.getState()).toMatchObject({ broadcast: { title: 'Math 102' } });
 });
+
+test('who shows a screen and turns the camera off is still seen', async () => {
+  const { publisher, openMedia, line, goLive } = setUp();
+  const screen = fakeStream();
+  for (const track of screen.getVideoTracks()) track.contentHint = 'detail';
+  openMedia.mockResolvedValueOnce(screen);
+  await goLive();
+  publisher.switchOn({ camera: false });
+  expect(publisher.isPictureOn()).toBe(true);
+  expect(line().count('broadcast:camera')).toBe(0);
+});

@@ -37,6 +37,6 @@ test('a small picture is not worth what a large one is', () => {
   const worth = pictureHeights.map((height) => enoughKbps({ width: widthFor(height), height, frameRate: 30 }));
   expect(worth[2]).toBe(2_500);
   expect(worth).toEqual([...worth].sort((one, other) => one - other));
-  expect(worth[0]).toBeLessThan(900);
+  expect(worth[0]).toBe(1_250);
   expect(enoughKbps({ width: 1280, height: 720, frameRate: 60 })).toBeGreaterThan(3_500);
 });

@@ -53,12 +53,12 @@ export function fallsShort(wished: Quality, given: PictureSize): boolean {
 }
 
 /**
- * How many kbit/s a moving picture is worth: with more, hardly anybody sees a difference. Twice the pixels take some
- * 1.7 times as much, because larger pictures have larger plain areas; twice the frames take half as much again.
+ * How many kbit/s a moving picture is worth: with more, hardly anybody sees a difference. Four times the
+ * pixels take twice as much, because larger pictures have larger plain areas; twice the frames take half as much again.
  */
 export function enoughKbps({ width, height, frameRate }: PictureSize): number {
   const pixelsOf720p = 1280 * 720;
-  const share = ((width * height) / pixelsOf720p) ** 0.8;
+  const share = Math.sqrt((width * height) / pixelsOf720p);
   return Math.round(2_500 * share * Math.max(0.6, ((frameRate ?? 30) / 30) ** 0.6));
 }
 

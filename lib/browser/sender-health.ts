@@ -3,8 +3,11 @@ import type { SenderSample } from './sender-report.ts';
 /** How well it goes out, from best to worst; `checking` until that can be told. */
 export type HealthLevel = 'checking' | 'excellent' | 'good' | 'fair' | 'poor' | 'nothing';
 
-/** What is to blame: a line or a device that is too slow for the picture, packets that get lost, or a long way. */
-export type HealthCause = 'none' | 'upload' | 'device' | 'loss' | 'delay';
+/**
+ * What is to blame: a line or a device that is too slow for the picture, a server that wants no more of it, packets that
+ * get lost, or a long way.
+ */
+export type HealthCause = 'none' | 'upload' | 'device' | 'limit' | 'loss' | 'delay';
 
 /** How well it goes out, why not better, and the figures behind it. */
 export type SenderHealth = {
@@ -14,7 +17,8 @@ export type SenderHealth = {
   /** The shorter side of the picture that is sent, and of the one that the camera gives, in pixels; `null` without. */
   height: number | null;
   sourceHeight: number | null;
-  /** 0 … 1 */
+  /** So much of the pictures a second is sent; `null` where that is not known. All shares are 0 … 1. */
+  frameShare: number | null;
   lossShare: number;
   roundTripMs: number | null;
   /** From the camera to the media server, in milliseconds; `null` while nobody knows. */
@@ -28,6 +32,7 @@ export const unmeasured: SenderHealth = {
   kbps: 0,
   height: null,
   sourceHeight: null,
+  frameShare: null,
   lossShare: 0,
   roundTripMs: null,
   delayMs: null,
@@ -40,6 +45,9 @@ const leastSamples = 3;
 type Grade = Exclude<HealthLevel, 'checking' | 'nothing'>;
 const grades: readonly Grade[] = ['excellent', 'good', 'fair', 'poor'];
 
+/** A picture that has less than this share of its lines is called smaller. */
+export const smallerShare = 0.9;
+
 /** A value is `good`, `fair` or `poor` from these on. */
 const lossLimits = [0.01, 0.03, 0.1] as const;
 const roundTripLimitsMs = [200, 400, 800] as const;
@@ -49,18 +57,18 @@ export function judgeSender(samples: readonly SenderSample[]): SenderHealth {
   const recent = samples.slice(-windowSize);
   const newest = recent.at(-1);
   if (newest === undefined || recent.length < leastSamples) return unmeasured;
-  const { height, sourceHeight } = newest;
+  const { height, sourceHeight, frameShare } = newest;
   const lossShare = mean(recent.flatMap((sample) => sample.lossShare ?? [])) ?? 0;
   const roundTripMs = mean(recent.flatMap((sample) => sample.roundTripMs ?? []));
   const delayMs = mean(recent.flatMap((sample) => sample.delayMs ?? []));
   const kbps = mean(recent.map((sample) => sample.kbps)) ?? 0;
-  const figures = { kbps, height, sourceHeight, lossShare, roundTripMs, delayMs };
+  const figures = { kbps, height, sourceHeight, frameShare, lossShare, roundTripMs, delayMs };
   if (recent.slice(-leastSamples).every(({ kbps }) => kbps === 0))
     return { ...figures, level: 'nothing', cause: 'none' };
 
   // A line that is too slow loses packets and makes them late as well: then the picture is what tells it best.
   const findings: { cause: HealthCause; grade: Grade }[] = [
-    { cause: newest.limitedBy === 'cpu' ? 'device' : 'upload', grade: gradePicture(newest) },
+    { cause: blameFor(newest), grade: gradePicture(newest) },
     { cause: 'loss', grade: gradeValue(lossShare, lossLimits) },
     { cause: 'delay', grade: gradeValue(roundTripMs ?? 0, roundTripLimitsMs) },
   ];
@@ -74,12 +82,20 @@ export function healthForViewers({ level }: SenderHealth): 'good' | 'poor' | nul
   return level === 'poor' || level === 'nothing' ? 'poor' : 'good';
 }
 
-function gradePicture({ height, sourceHeight, limitedBy }: SenderSample): Grade {
+function blameFor({ limitedBy, hasRoom }: SenderSample): HealthCause {
+  if (limitedBy === 'cpu') return 'device';
+  return hasRoom ? 'limit' : 'upload';
+}
+
+function gradePicture({ height, sourceHeight, frameShare, limitedBy }: SenderSample): Grade {
   if (height === null || sourceHeight === null) return 'excellent';
   const share = height / sourceHeight;
   if (share < 0.4) return 'poor';
-  if (share < 0.9) return 'fair';
-  return limitedBy === 'none' || limitedBy === 'other' ? 'excellent' : 'good';
+  if (share < smallerShare) return 'fair';
+  if (limitedBy === 'none' || limitedBy === 'other') return 'excellent';
+  // A picture that has to stay legible keeps its size, and moves less.
+  if (frameShare !== null && frameShare < 0.6) return frameShare < 0.25 ? 'poor' : 'fair';
+  return 'good';
 }
 
 function gradeValue(value: number, [good, fair, poor]: readonly [number, number, number]): Grade {

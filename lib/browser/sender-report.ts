@@ -15,7 +15,11 @@ export type SenderReport = {
   height: number | null;
   /** The same of the picture that the camera gives. */
   sourceHeight: number | null;
+  /** So much of the camera's pictures a second is sent, 0 … 1; `null` where that is not known. */
+  frameShare: number | null;
   limitedBy: Limit;
+  /** True while the line could clearly take more than the picture may have: then the server sets the limit. */
+  hasRoom: boolean;
   /** Pictures, how long it took to encode them, and how long their packets waited to be sent, in milliseconds. */
   framesEncoded: number;
   encodeMs: number;
@@ -23,8 +27,11 @@ export type SenderReport = {
   queueMs: number;
 };
 
+/** What is known of the picture; it is as the later report has it. */
+type PictureFacts = 'height' | 'sourceHeight' | 'frameShare' | 'limitedBy' | 'hasRoom';
+
 /** What was sent between two reports. */
-export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | 'height' | 'sourceHeight' | 'limitedBy'> & {
+export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | PictureFacts> & {
   kbps: number;
   /** 0 … 1; `null` while it is not known. */
   lossShare: number | null;
@@ -46,11 +53,17 @@ type StatsEntry = {
   height?: number;
   frameWidth?: number;
   frameHeight?: number;
+  framesPerSecond?: number;
+  targetBitrate?: number;
+  availableOutgoingBitrate?: number;
   qualityLimitationReason?: Limit;
   framesEncoded?: number;
   totalEncodeTime?: number;
   totalPacketSendDelay?: number;
 };
+
+/** A line's estimate wavers; only what is above the wish by this factor is room. */
+const clearlyMore = 1.3;
 
 /** Reads what matters of a sender out of a browser's report; `now` is in milliseconds. */
 export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) => void) => void }, now: number) {
@@ -62,13 +75,17 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
     roundTripMs: null,
     height: null,
     sourceHeight: null,
+    frameShare: null,
     limitedBy: 'none',
+    hasRoom: false,
     framesEncoded: 0,
     encodeMs: 0,
     videoPackets: 0,
     queueMs: 0,
   };
   let pairMs: number | null = null;
+  const frames = { sent: 0, given: 0 };
+  const bitrates = { wanted: 0, available: 0 };
   report.forEach((entry) => {
     if (entry.type === 'outbound-rtp') {
       read.bytesSent += entry.bytesSent ?? 0;
@@ -76,6 +93,8 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
       if (entry.kind !== 'video') return;
       read.height = shorterSide(entry.frameWidth, entry.frameHeight);
       read.limitedBy = entry.qualityLimitationReason ?? 'none';
+      frames.sent = entry.framesPerSecond ?? 0;
+      bitrates.wanted = entry.targetBitrate ?? 0;
       read.framesEncoded += entry.framesEncoded ?? 0;
       read.encodeMs += (entry.totalEncodeTime ?? 0) * 1_000;
       read.videoPackets += entry.packetsSent ?? 0;
@@ -87,22 +106,27 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
       }
     } else if (entry.type === 'media-source' && entry.kind === 'video') {
       read.sourceHeight = shorterSide(entry.width, entry.height);
-    } else if (entry.type === 'candidate-pair' && entry.nominated && entry.currentRoundTripTime !== undefined) {
-      pairMs = entry.currentRoundTripTime * 1_000;
+      frames.given = entry.framesPerSecond ?? 0;
+    } else if (entry.type === 'candidate-pair' && entry.nominated) {
+      if (entry.currentRoundTripTime !== undefined) pairMs = entry.currentRoundTripTime * 1_000;
+      bitrates.available = entry.availableOutgoingBitrate ?? 0;
     }
   });
   // What the media itself takes is the better measure; where nobody measures it, the way of the checks is one too.
   read.roundTripMs ??= pairMs;
+  if (frames.given > 0) read.frameShare = Math.min(1, frames.sent / frames.given);
+  read.hasRoom = bitrates.wanted > 0 && bitrates.available > bitrates.wanted * clearlyMore;
   return read;
 }
 
 /** What happened between two reports of the same link; `null` where they are not of one, or tell nothing. */
 export function sampleBetween(before: SenderReport, after: SenderReport): SenderSample | null {
   const [ms, bytes] = [after.at - before.at, after.bytesSent - before.bytesSent];
-  const { at, roundTripMs, height, sourceHeight, limitedBy } = after;
+  const { at, roundTripMs, height, sourceHeight, frameShare, limitedBy, hasRoom } = after;
   if (ms <= 0 || bytes < 0) return null;
   const [kbps, lossShare, delayMs] = [(bytes * 8) / ms, loss(before, after), delay(before, after)];
-  return { at, roundTripMs, height, sourceHeight, limitedBy, kbps, lossShare, delayMs };
+  const picture = { height, sourceHeight, frameShare, limitedBy, hasRoom };
+  return { at, roundTripMs, ...picture, kbps, lossShare, delayMs };
 }
 
 /** What pictures wait for on their way: the encoder, their packets' turn, and the line. */

@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers());
 
 /** A link that sends 2 Mbit/s, loses what it is told to, and can be away. */
 function setUp() {
-  const link = { isUp: true, lossShare: 0, isSilent: false, isCameraOn: true };
+  const link = { isUp: true, lossShare: 0, isSilent: false, isPictureOn: true };
   const video = {
     type: 'outbound-rtp',
     kind: 'video',
@@ -29,7 +29,7 @@ function setUp() {
     return report as unknown as RTCStatsReport;
   };
   const onHealth = vi.fn();
-  const watch = new SenderWatch({ read, isCameraOn: () => link.isCameraOn, onHealth });
+  const watch = new SenderWatch({ read, isPictureOn: () => link.isPictureOn, onHealth });
   const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000);
   return { link, watch, onHealth, seconds, level: () => watch.getState().health.level };
 }
@@ -47,7 +47,7 @@ test('measures once a second, and keeps a minute', async () => {
 
 test('misses no picture while the camera is off', async () => {
   const { link, watch, seconds } = setUp();
-  link.isCameraOn = false;
+  link.isPictureOn = false;
   watch.keep(true);
   await seconds(5);
   expect(watch.getState().health).toMatchObject({ level: 'excellent', height: null });

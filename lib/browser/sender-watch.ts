@@ -10,7 +10,7 @@ export type SenderWatchParts = {
   /** The browser's report of the link; `null` while there is none. */
   read: () => Promise<RTCStatsReport | null>;
   /** False while no picture is to be seen, so that none is missed. */
-  isCameraOn: () => boolean;
+  isPictureOn: () => boolean;
   /**
    * How well it goes out, in the word that viewers are told, and how long pictures take to the media server, in
    * milliseconds; repeated as long as it lasts.
@@ -67,7 +67,7 @@ export class SenderWatch {
       this.#store.set({ samples, health: unmeasured });
       return;
     }
-    const seen = this.#parts.isCameraOn() ? sample : { ...sample, height: null, sourceHeight: null };
+    const seen = this.#parts.isPictureOn() ? sample : { ...sample, height: null, sourceHeight: null, frameShare: null };
     this.#ofThisLink = [...this.#ofThisLink, seen].slice(-keptSamples);
     const health = judgeSender(this.#ofThisLink);
     this.#store.set({ health, samples: [...samples, seen].slice(-keptSamples) });

@@ -1,4 +1,4 @@
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
 import { AppError } from '../errors.ts';
 import type {
   Announcements,
@@ -51,20 +51,52 @@ const connectionLost = (cause?: unknown) =>
 
 /** Socket.IO cannot follow a generic event name through its overloads; this says the same in a form it can. */
 type Emitter = { emitWithAck(name: string, body: unknown): Promise<unknown> };
-type Listeners = {
-  on(name: string, handler: (body: never) => void): unknown;
-  off(name: string, handler: (body: never) => void): unknown;
-};
+type Wire = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 /** The browser's end of the signalling line: one socket, typed by the contract. */
 export class SignalingClient implements Signaling {
-  readonly #socket: Socket<ServerToClientEvents, ClientToServerEvents>;
+  readonly #url: string | undefined;
   readonly #timeoutMs: number;
+  /** Null until it is wanted: pages show something before the code for it has come. */
+  #socket: Wire | null = null;
+  #isOpening = false;
+  readonly #announced = new Map<string, Set<(body: never) => void>>();
+  readonly #connectedHandlers = new Set<(recovered: boolean) => void>();
+  readonly #disconnectedHandlers = new Set<() => void>();
   #comeBack: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor({ url, timeoutMs = 10_000 }: SignalingOptions = {}) {
+    this.#url = url;
     this.#timeoutMs = timeoutMs;
+  }
+
+  get connected(): boolean {
+    return this.#socket?.connected ?? false;
+  }
+
+  open(): void {
+    if (this.#closed) return;
+    if (this.#socket !== null) {
+      this.#socket.connect();
+      return;
+    }
+    if (this.#isOpening) return;
+    this.#isOpening = true;
+    import('socket.io-client').then(
+      ({ io }) => {
+        this.#isOpening = false;
+        if (!this.#closed) this.#connect(io);
+      },
+      () => {
+        // The network may be gone for a moment; it is tried again as a broken connection is.
+        this.#isOpening = false;
+        this.#comeBack = setTimeout(() => this.open(), 1_000);
+      },
+    );
+  }
+
+  #connect(io: typeof import('socket.io-client').io): void {
     // One socket plays one role, so it never shares a connection with another: `forceNew`.
     const settings = {
       path,
@@ -76,33 +108,38 @@ export class SignalingClient implements Signaling {
       reconnectionDelayMax: 2_000,
       randomizationFactor: 0.5,
       // A connection that was begun on a network which is gone must not keep the next one waiting.
-      timeout: Math.min(timeoutMs, 5_000),
+      timeout: Math.min(this.#timeoutMs, 5_000),
     };
-    this.#socket = url === undefined ? io(settings) : io(url, settings);
-    // Socket.IO does not come back by itself when it was the server that hung up.
-    this.#socket.on('disconnect', (reason) => {
-      if (reason !== 'io server disconnect' || this.#closed) return;
-      this.#comeBack = setTimeout(() => this.#socket.connect(), 150 + Math.random() * 350);
+    const socket: Wire = this.#url === undefined ? io(settings) : io(this.#url, settings);
+    this.#socket = socket;
+    socket.onAny((name: string, body: unknown) => {
+      // The server announces by the same contract by which handlers are registered.
+      for (const handler of [...(this.#announced.get(name) ?? [])]) handler(body as never);
     });
-  }
-
-  get connected(): boolean {
-    return this.#socket.connected;
-  }
-
-  open(): void {
-    if (!this.#closed) this.#socket.connect();
+    socket.on('connect', () => {
+      // It is undefined, against its type, at servers that recover nothing.
+      for (const handler of [...this.#connectedHandlers]) handler(socket.recovered === true);
+    });
+    // Socket.IO does not come back by itself when it was the server that hung up.
+    socket.on('disconnect', (reason) => {
+      if (this.#closed) return;
+      if (reason === 'io server disconnect') {
+        this.#comeBack = setTimeout(() => socket.connect(), 150 + Math.random() * 350);
+      }
+      for (const handler of [...this.#disconnectedHandlers]) handler();
+    });
+    socket.connect();
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#comeBack);
-    this.#socket.disconnect();
+    this.#socket?.disconnect();
   }
 
   async request<Name extends RequestName>(name: Name, body: RequestInput<Name>): Promise<Replies[Name]> {
     // Socket.IO would keep the request for the next connection, where it would mean something else.
-    if (!this.#socket.connected) throw connectionLost();
+    if (this.#socket?.connected !== true) throw connectionLost();
     let reply: Reply<Replies[Name]>;
     try {
       // See Emitter for the first cast; the second rests on the server answering by the same contract.
@@ -116,35 +153,29 @@ export class SignalingClient implements Signaling {
   }
 
   on<Name extends keyof Announcements>(name: Name, handler: (body: Announcements[Name]) => void): () => void {
-    // See Emitter.
-    const socket = this.#socket as unknown as Listeners;
-    socket.on(name, handler);
+    const handlers = this.#announced.get(name) ?? new Set();
+    this.#announced.set(name, handlers.add(handler));
     return () => {
-      socket.off(name, handler);
+      handlers.delete(handler);
     };
   }
 
   onConnected(handler: (recovered: boolean) => void): () => void {
-    // It is undefined, against its type, at servers that recover nothing.
-    const listener = () => handler(this.#socket.recovered === true);
-    this.#socket.on('connect', listener);
+    this.#connectedHandlers.add(handler);
     return () => {
-      this.#socket.off('connect', listener);
+      this.#connectedHandlers.delete(handler);
     };
   }
 
   onDisconnected(handler: () => void): () => void {
-    const listener = () => {
-      if (!this.#closed) handler();
-    };
-    this.#socket.on('disconnect', listener);
+    this.#disconnectedHandlers.add(handler);
     return () => {
-      this.#socket.off('disconnect', listener);
+      this.#disconnectedHandlers.delete(handler);
     };
   }
 
   whenConnected(): Promise<void> {
-    if (this.#socket.connected) return Promise.resolve();
+    if (this.connected) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const settle = (finish: () => void) => {
         clearTimeout(timer);

@@ -24,11 +24,10 @@ export function sparkPath(points: readonly SparkPoint[], { until, spanMs, top }:
   return path;
 }
 
-/** The least, the most and the newest of the values; `null` while there are none. */
-export function sparkRange(points: readonly SparkPoint[]): { least: number; most: number; now: number } | null {
+/** The least and the most of the values; `null` while there are none. */
+export function sparkRange(points: readonly SparkPoint[]): { least: number; most: number } | null {
   const values = points.flatMap(({ value }) => value ?? []);
-  const now = values.at(-1);
-  return now === undefined ? null : { least: Math.min(...values), most: Math.max(...values), now };
+  return values.length === 0 ? null : { least: Math.min(...values), most: Math.max(...values) };
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -47,7 +47,7 @@ export class Studio {
     });
     this.sender = new SenderWatch({
       read: () => this.publisher.stats(),
-      isCameraOn: () => this.publisher.isPictureOn(),
+      isPictureOn: () => this.publisher.isPictureOn(),
       onHealth: (health, delayMs) => this.publisher.noteHealth(health, delayMs),
     });
   }

@@ -93,6 +93,11 @@ export class BroadcastRecording {
     }
   }
 
+  /** The show has another title, and so has its recording. */
+  retitle(title: string): void {
+    this.#do(() => this.#kept.retitle(title));
+  }
+
   /**
    * Its length and its room.
    * @throws AppError `recording-failed` when the disk cannot be reached

@@ -28,7 +28,7 @@ export class Broadcast {
   readonly id: string;
   readonly channel: string;
   readonly resumeToken: string;
-  /** Title and the like: what its presenter may change while it is on. */
+  /** The title, and what the presenter's browser tells of the show. */
   readonly facts: ShowFacts;
   readonly #parts: BroadcastParts;
   readonly #logger: Logger;
@@ -48,7 +48,10 @@ export class Broadcast {
   ) {
     this.id = saved?.id ?? randomUUID();
     this.channel = show.channel;
-    this.facts = new ShowFacts(saved ?? show, () => this.#changed(this));
+    this.facts = new ShowFacts(saved ?? show, {
+      changed: () => this.#changed(this),
+      renamed: (title) => this.#recording.retitle(title),
+    });
     this.resumeToken = saved?.resumeToken ?? createResumeToken();
     this.#parts = parts;
     this.#changed = changed;
@@ -88,18 +91,9 @@ export class Broadcast {
 
   /** What anybody may know of it. */
   view(): BroadcastView {
-    const { id, channel } = this;
+    const show = { id: this.id, channel: this.channel, facts: this.facts.view, recording: this.#recording };
     const { outages } = this.#parts;
-    const [{ state }, { view: facts }] = [this.#life, this.facts];
-    return describeBroadcast({
-      id,
-      channel,
-      facts,
-      state,
-      viewers: this.#viewers,
-      recording: this.#recording,
-      outages,
-    });
+    return describeBroadcast({ ...show, state: this.#life.state, viewers: this.#viewers, outages });
   }
 
   /** What has to be known to take it up again after the server was killed; `null` if there is nothing to take up. */

@@ -25,6 +25,11 @@ export interface RecordingShelf {
    * @throws AppError `recording-not-found`
    */
   finish(id: string): Promise<{ durationMs: number | null; failure: string | null }>;
+  /**
+   * Gives a recording another title; what is being finished is waited for.
+   * @throws AppError `recording-not-found`, and of node:fs when the disk refuses
+   */
+  retitle(id: string, title: string): Promise<void>;
   /** The recording failed before anything was kept; `sentence` says why. */
   fail(id: string, sentence: string): Promise<unknown>;
   /**

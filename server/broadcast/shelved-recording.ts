@@ -57,6 +57,11 @@ export class ShelvedRecording {
     return { uri };
   }
 
+  /** Gives it another title, if there is one already. @throws AppError; Error of node:fs */
+  async retitle(title: string): Promise<void> {
+    if (this.#id !== null) await this.#shelf.retitle(this.#id, title);
+  }
+
   /** The first media reached the part that was made room for. */
   partBegan(): void {
     this.#hasMedia = true;

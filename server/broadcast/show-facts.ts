@@ -4,17 +4,20 @@ import type { SavedBroadcast } from './broadcast-types.ts';
 /** What is kept on disk of them. */
 type SavedFacts = Pick<SavedBroadcast, 'title' | 'peakViewers' | 'cameraOn'>;
 
+/** What the owner of the facts is told. */
+type FactsEvents = { changed: () => void; renamed: (title: string) => void };
+
 /** What a presenter tells of the show, and what is counted of it: facts that change nothing about who sends to whom. */
 export class ShowFacts {
-  readonly #changed: () => void;
+  readonly #events: FactsEvents;
   #title: string;
   #peakViewers: number;
   #cameraOn: boolean;
   #presenterHealth: PresenterHealth = 'unknown';
   #uplinkMs: number | null = null;
 
-  constructor(facts: { title: string } & Partial<SavedFacts>, changed: () => void) {
-    this.#changed = changed;
+  constructor(facts: { title: string } & Partial<SavedFacts>, events: FactsEvents) {
+    this.#events = events;
     this.#title = facts.title;
     this.#peakViewers = facts.peakViewers ?? 0;
     this.#cameraOn = facts.cameraOn ?? true;
@@ -36,13 +39,14 @@ export class ShowFacts {
   rename(title: string): void {
     if (title === this.#title) return;
     this.#title = title;
-    this.#changed();
+    this.#events.renamed(title);
+    this.#events.changed();
   }
 
   turnCamera(cameraOn: boolean): void {
     if (cameraOn === this.#cameraOn) return;
     this.#cameraOn = cameraOn;
-    this.#changed();
+    this.#events.changed();
   }
 
   /** @param uplinkMs how long pictures take to the media server, in milliseconds; `null` while nobody knows */
@@ -50,7 +54,7 @@ export class ShowFacts {
     if (health === this.#presenterHealth && uplinkMs === this.#uplinkMs) return;
     this.#uplinkMs = uplinkMs;
     this.#presenterHealth = health;
-    this.#changed();
+    this.#events.changed();
   }
 
   /** So many watch now. Whoever counts tells of the change. */

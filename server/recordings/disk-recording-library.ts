@@ -93,6 +93,11 @@ export class DiskRecordingLibrary implements RecordingLibrary {
     await (this.#finisher.underWay(id) ?? this.#finisher.finish(manifest, { sentence, unsettled: manifest.parts }));
   }
 
+  async retitle(id: string, title: string): Promise<void> {
+    await this.#finisher.underWay(id);
+    await this.#store.put({ ...this.#find(id), title });
+  }
+
   async resume(id: string): Promise<boolean> {
     const manifest = this.#store.get(id);
     if (manifest === undefined || !isUnfinished(manifest) || this.#finisher.underWay(id) !== undefined) return false;

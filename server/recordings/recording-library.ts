@@ -42,6 +42,11 @@ export interface RecordingLibrary {
    */
   fail(id: string, sentence: string): Promise<void>;
   /**
+   * Gives a recording another title. What is being finished is waited for.
+   * @throws AppError `recording-not-found`; Error of node:fs, and then it keeps its former one
+   */
+  retitle(id: string, title: string): Promise<void>;
+  /**
    * Takes up, after a restart, a recording that an earlier run left unfinished: it is `recording` again, and
    * {@link addPart} makes room for what comes. `false` when there is none, or it is finished or being finished.
    */

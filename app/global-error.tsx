@@ -1,0 +1,20 @@
+'use client';
+
+import './globals.css';
+
+/** What stands there when not even the frame of pages could be shown; in English, as the catalogues may be what broke. */
+export default function GlobalError() {
+  return (
+    <html lang="en">
+      <body>
+        <main className="mx-auto max-w-xl px-4 py-20 text-center">
+          <h1 className="font-semibold text-2xl">This page ran into a problem</h1>
+          <p className="mt-2 text-ink-soft">Broadcasts and recordings on the server go on without it.</p>
+          <a className="mt-6 inline-flex min-h-11 items-center font-semibold text-accent-text" href="/">
+            Load it again
+          </a>
+        </main>
+      </body>
+    </html>
+  );
+}
