@@ -18,12 +18,14 @@ const namesEverywhere = [
 export function textsOf(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const spoken = ['aria-label', 'aria-description', 'aria-valuetext', 'alt', 'placeholder', 'title'];
+    // What stands in a text area is code to be copied.
+    const notText = 'script, style, svg title, noscript, textarea, next-route-announcer';
     const texts = [document.title];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let node: Node | null = walker.currentNode; node !== null; node = walker.nextNode()) {
       if (node instanceof Element) {
         for (const name of spoken) texts.push(node.getAttribute(name) ?? '');
-      } else if (node.parentElement?.closest('script, style, svg title, noscript, next-route-announcer') === null) {
+      } else if (node.parentElement?.closest(notText) === null) {
         texts.push(node.textContent ?? '');
       }
     }
