@@ -7,13 +7,12 @@ type StageButtonProps = {
   keys?: string;
   /** For what is shown or hidden. */
   expanded?: boolean;
-  className?: string;
   onClick: () => void;
   children: ReactNode;
 };
 
 /** A symbol on the picture that can be pressed. */
-export function StageButton({ label, keys, expanded, className, onClick, children }: StageButtonProps) {
+export function StageButton({ label, keys, expanded, onClick, children }: StageButtonProps) {
   return (
     <Button
       variant="stage"
@@ -23,7 +22,6 @@ export function StageButton({ label, keys, expanded, className, onClick, childre
       aria-label={label}
       {...(keys !== undefined && { 'aria-keyshortcuts': keys })}
       {...(expanded !== undefined && { 'aria-expanded': expanded })}
-      className={className}
     >
       {children}
     </Button>

@@ -37,7 +37,7 @@ export function StageControls(props: StageControlsProps) {
       data-controls=""
       onPointerDownCapture={onPointerDown}
       onClickCapture={onClick}
-      className="fades absolute right-3 bottom-3 left-3 z-20 flex items-center gap-2"
+      className="fades absolute right-3 bottom-3 left-3 z-20 flex items-center gap-1 @sm/stage:gap-2"
     >
       <StageButton label={playback === 'paused' ? t('play') : t('pause')} keys="k" onClick={player.togglePlay}>
         {playback === 'paused' ? <Play aria-hidden="true" /> : <Pause aria-hidden="true" />}
@@ -48,14 +48,11 @@ export function StageControls(props: StageControlsProps) {
       <StageVolume volume={muted ? 0 : volume} onChange={player.setVolume} />
       <span className="ml-auto" />
       {children}
-      <StageButton
-        label={t('keys')}
-        keys="?"
-        onClick={onKeys}
-        className="hidden @lg/stage:any-pointer-fine:inline-flex"
-      >
-        <Keyboard aria-hidden="true" />
-      </StageButton>
+      <span className="hidden @lg/stage:any-pointer-fine:block">
+        <StageButton label={t('keys')} keys="?" onClick={onKeys}>
+          <Keyboard aria-hidden="true" />
+        </StageButton>
+      </span>
       <StageButton label={t('details')} keys="s" expanded={details} onClick={onDetails}>
         <Activity aria-hidden="true" />
       </StageButton>

@@ -21,14 +21,14 @@ export function StageDetails({ figures, delayMs, onClose }: StageDetailsProps) {
       // A region that scrolls must be reachable for keys.
       // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
       tabIndex={0}
-      className="absolute inset-x-2 top-2 z-30 max-h-[calc(100%-4.5rem)] overflow-y-auto rounded-xl bg-black/80 p-3 text-stage-ink text-xs @2xl/stage:left-auto @2xl/stage:w-72 @2xl/stage:text-[0.8125rem]"
+      className="absolute inset-x-2 top-2 z-30 max-h-[calc(100%-4.5rem)] overflow-y-auto rounded-xl bg-black/90 p-3 text-stage-ink text-xs @2xl/stage:left-auto @2xl/stage:w-72 @2xl/stage:text-[0.8125rem]"
     >
       <button
         type="button"
         onClick={onClose}
         aria-label={t('close')}
         title={t('close')}
-        className="float-right -mt-3 -mr-3 grid size-11 place-items-center rounded-xl text-stage-soft hover:text-stage-ink"
+        className="absolute top-0 right-0 grid size-11 place-items-center rounded-xl text-stage-soft hover:text-stage-ink"
       >
         <X className="size-4" aria-hidden="true" />
       </button>

@@ -7,10 +7,11 @@ import { ButtonLink } from './ui/button-link.tsx';
 type StageEndProps = { broadcast: BroadcastView; newTab: boolean };
 
 /** What stands on the stage after the show, and the way to its recording if there is one. */
-export function StageEnd({ broadcast: { endReason, recordingId }, newTab }: StageEndProps) {
+export function StageEnd({ broadcast: { title, endReason, recordingId }, newTab }: StageEndProps) {
   const t = useTranslations('watch.overlay');
   return (
     <StageMessage
+      eyebrow={title}
       title={endReason === 'stopped' ? t('ended') : t('cutShort')}
       actions={
         recordingId !== null && (
