@@ -21,7 +21,7 @@ export function StageDetails({ figures, delayMs, onClose }: StageDetailsProps) {
       // A region that scrolls must be reachable for keys.
       // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
       tabIndex={0}
-      className="absolute inset-x-2 top-2 z-30 max-h-[calc(100%-4.5rem)] overflow-y-auto rounded-xl bg-black/90 p-3 text-stage-ink text-xs @2xl/stage:left-auto @2xl/stage:w-72 @2xl/stage:text-[0.8125rem]"
+      className="absolute inset-x-2 top-2 z-30 max-h-[calc(100%-1rem)] overflow-y-auto rounded-xl bg-black/90 p-3 text-stage-ink text-xs @2xl/stage:left-auto @2xl/stage:max-h-[calc(100%-4.5rem)] @2xl/stage:w-72 @2xl/stage:text-[0.8125rem]"
     >
       <button
         type="button"
@@ -36,7 +36,7 @@ export function StageDetails({ figures, delayMs, onClose }: StageDetailsProps) {
       {figures === null ? (
         <p className="mt-1 text-stage-soft">{t('measuring')}</p>
       ) : (
-        <dl className="mt-2 grid grid-cols-2 gap-x-4 gap-y-1.5 @sm/stage:grid-cols-3 @2xl/stage:grid-cols-1 @2xl/stage:gap-y-1">
+        <dl className="mt-2 grid grid-cols-2 gap-x-4 gap-y-1.5 @xs/stage:grid-cols-3 @2xl/stage:grid-cols-1 @2xl/stage:gap-y-1">
           {rowsOf(figures, delayMs).map(({ label, value }) => (
             <div key={label} className="@2xl/stage:flex @2xl/stage:justify-between @2xl/stage:gap-4">
               <dt className="text-stage-soft">{label}</dt>
