@@ -1,6 +1,6 @@
 'use client';
 
-import { WifiLow, WifiOff } from 'lucide-react';
+import { TriangleAlert, WifiOff } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { SenderWatch } from '../lib/browser/sender-watch.ts';
 import { useSender } from '../lib/browser/use-sender.ts';
@@ -11,5 +11,5 @@ export function HealthChip({ watch }: { watch: SenderWatch }) {
   const t = useTranslations('studio.live.health');
   const { level } = useSender(watch).health;
   if (level !== 'poor' && level !== 'nothing') return null;
-  return <LiveChip icon={level === 'poor' ? WifiLow : WifiOff}>{t(level)}</LiveChip>;
+  return <LiveChip icon={level === 'poor' ? TriangleAlert : WifiOff}>{t(level)}</LiveChip>;
 }
