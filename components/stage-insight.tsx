@@ -26,7 +26,8 @@ export function StageInsight(props: StageInsightProps) {
   return (
     <>
       {delayMs !== null && <StageDelay delayMs={delayMs} />}
-      <StutterNote stutter={stutter} />
+      {/* Where no picture is meant to be, nothing stutters. */}
+      <StutterNote stutter={live.cameraOn ? stutter : 'none'} />
       {details && <StageDetails figures={figures} delayMs={delayMs} onClose={onCloseDetails} />}
     </>
   );
