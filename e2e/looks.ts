@@ -41,4 +41,6 @@ export async function switchLanguage(page: Page, locale: Locale): Promise<void> 
   if ((await page.locator('html').getAttribute('lang')) === locale) return;
   await page.locator('header select').selectOption(locale);
   await expect(page.locator('html')).toHaveAttribute('lang', locale);
+  // The page's title comes last; until then it has none.
+  await expect(page).toHaveTitle(/./);
 }
