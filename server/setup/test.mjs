@@ -60,7 +60,9 @@ async function runBrowserTests() {
 async function runPlaywright(browser, name, options) {
   const report = join(reports, `${name}.json`);
   const config = ['--config', 'e2e/playwright.config.ts', '--reporter=list,json', '--pass-with-no-tests'];
-  await runTool('playwright/cli.js', ['test', ...config, ...options, ...filters], '', {
+  // A folder for each, as the next run would clear away what the last one left.
+  const output = `--output=test-results/${name}`;
+  await runTool('playwright/cli.js', ['test', ...config, output, ...options, ...filters], '', {
     env: { ...process.env, CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
   }).catch(() => {});
   const { stats, errors } = await readReport(report);

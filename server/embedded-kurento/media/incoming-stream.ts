@@ -20,6 +20,12 @@ const TAKEOVER_AFTER_MS = 500;
 const REPLAYABLE_MS = 1000;
 const REPLAYABLE_PACKETS = 300;
 
+/**
+ * A peer that sends pictures, and no keyframe for so long although it is asked for one twice a second, does not hear us:
+ * its network has changed, and what we send still goes where it was before.
+ */
+const UNHEARD_AFTER_MS = 5000;
+
 /** Sends RTCP to the peer; false when the connection does not stand. */
 export interface RtcpSender {
   sendRtcp(packet: Buffer): boolean;
@@ -63,9 +69,14 @@ export class IncomingStream implements RtpSource {
   #nackCount = 0;
   #pliCount = 0;
   #remb = 0;
+  readonly #unheard: () => void;
 
-  /** @param localSsrc under which our reports about this stream are sent */
-  constructor(kind: MediaKind, localSsrc: number, rtcp: RtcpSender) {
+  /**
+   * @param localSsrc under which our reports about this stream are sent
+   * @param unheard called when the peer seems not to hear us, and again for as long as that lasts
+   */
+  constructor(kind: MediaKind, localSsrc: number, rtcp: RtcpSender, unheard: () => void = () => undefined) {
+    this.#unheard = unheard;
     this.kind = kind;
     this.canRepeat = kind === 'video';
     this.#localSsrc = localSsrc;
@@ -160,7 +171,11 @@ export class IncomingStream implements RtpSource {
   /** Repeats what has not been answered; called every 20 ms or so. */
   tick(now: number): void {
     if (this.#nack.waiting) this.#sendNack(now);
-    if (this.#keyframes.waiting && now - this.#lastArrivalAt < 1000) this.#askForKeyframe(now);
+    if (this.#keyframes.waiting && now - this.#lastArrivalAt < 1000) {
+      this.#askForKeyframe(now);
+      // Of a stream that never had a keyframe, nobody knows whether one would be recognized.
+      if (this.#keyframeSequence >= 0 && this.#keyframes.unansweredMs(now) >= UNHEARD_AFTER_MS) this.#unheard();
+    }
     if (this.kind === 'video' && now - this.#intervalAt >= RECEIVE_INTERVAL_MS) this.#endInterval(now);
   }
 
@@ -247,7 +262,10 @@ export class IncomingStream implements RtpSource {
     this.#keyframeSequence = -1;
     this.senderClock = null;
     if (isFirst) this.sendMaximumBitrate();
-    else if (this.#consumers.length > 0) this.#keyframes.want();
+    else if (this.#consumers.length > 0) {
+      this.#keyframes.forget();
+      this.#keyframes.want();
+    }
     return true;
   }
 
@@ -285,6 +303,7 @@ export class IncomingStream implements RtpSource {
 
   #askForKeyframe(now: number): void {
     if (this.#ssrc < 0 || !this.#keyframes.due(now)) return;
+    this.#keyframes.tried(now);
     if (!this.#rtcp.sendRtcp(pictureLossIndication(this.#localSsrc, this.#ssrc))) return;
     this.#keyframes.asked(now);
     this.#pliCount += 1;

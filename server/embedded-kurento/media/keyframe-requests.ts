@@ -5,6 +5,8 @@ const INTERVAL_MS = 500;
 export class KeyframeRequests {
   #wanted = false;
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** When the first request was tried that is still unanswered; null while there is none. */
+  #unansweredSince: number | null = null;
 
   /** True from a wish until the next keyframe. */
   get waiting(): boolean {
@@ -17,6 +19,7 @@ export class KeyframeRequests {
 
   forget(): void {
     this.#wanted = false;
+    this.#unansweredSince = null;
   }
 
   /** True when the sender should be asked now; `now` is in milliseconds on the monotonic clock. */
@@ -24,11 +27,22 @@ export class KeyframeRequests {
     return this.#wanted && now - this.#askedAt >= INTERVAL_MS;
   }
 
+  /** A request is about to go out, whether it gets away or not. */
+  tried(now: number): void {
+    this.#unansweredSince ??= now;
+  }
+
   asked(now: number): void {
     this.#askedAt = now;
   }
 
+  /** For how long requests have gone unanswered, in milliseconds. */
+  unansweredMs(now: number): number {
+    return this.#unansweredSince === null ? 0 : now - this.#unansweredSince;
+  }
+
   arrived(): void {
     this.#wanted = false;
+    this.#unansweredSince = null;
   }
 }

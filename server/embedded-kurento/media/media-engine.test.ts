@@ -167,6 +167,26 @@ describe('openMediaEngine', () => {
     expect(viewer.told).toContain('pair');
   });
 
+  it('R93: gives a link up whose peer sends on, but does not hear that a keyframe is wanted', async () => {
+    const engine = openEngine();
+    const presenter = await connect(engine, 'presenter');
+    await send(presenter, 1, 5);
+    // Later than what is kept for newcomers, so that they need a keyframe that this peer never sends.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const viewer = await connect(engine, 'viewer');
+    feed(viewer, presenter);
+    let sequenceNumber = 6;
+    const sending = setInterval(() => {
+      const header = { sequenceNumber, timestamp: sequenceNumber * 3000, ssrc: presenter.videoSsrc };
+      presenter.sendVideo(rtp({ ...header, payload: VP8_DELTA }));
+      sequenceNumber += 1;
+    }, 20);
+    closing.push({ close: () => clearInterval(sending) });
+    await until(() => presenter.told.includes('ice FAILED'), 9_000);
+    expect(viewer.told).not.toContain('ice FAILED');
+    expect(presenter.rtcpOf(206, 1).length).toBeGreaterThan(5);
+  });
+
   it('refuses a second offer and candidates for an m-line that is not there', async () => {
     const engine = openEngine();
     const viewer = await connect(engine, 'viewer');

@@ -61,12 +61,16 @@ export class MediaSession implements RtcpListener {
   #faults = noFaults();
   #faulty = false;
 
-  /** @param clock shared by sessions of one peer, where each kind has one of its own */
+  /**
+   * @param clock shared by sessions of one peer, where each kind has one of its own
+   * @param unheard called when the peer seems not to hear us
+   */
   constructor(
     cname: string,
     sender: PacketSender,
     log: MediaEngineOptions['log'],
     clock: PeerClock = { offsetMs: Number.NaN },
+    unheard: () => void = () => undefined,
   ) {
     this.cname = cname;
     this.#sender = sender;
@@ -76,7 +80,7 @@ export class MediaSession implements RtcpListener {
     const videoSsrc = randomSsrc();
     this.incoming = {
       audio: new IncomingStream('audio', audioSsrc, sender),
-      video: new IncomingStream('video', videoSsrc, sender),
+      video: new IncomingStream('video', videoSsrc, sender, unheard),
     };
     this.outgoing = {
       audio: new OutgoingStream('audio', audioSsrc, sender),

@@ -86,7 +86,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.#listener = listener;
     this.#candidates = new CandidateExchange(context.options.announcedAddress);
     this.#path = new LinkPath(context, this);
-    this.#session = new MediaSession(context.cname, this, context.options.log);
+    this.#session = new MediaSession(context.cname, this, context.options.log, undefined, () => this.#giveUpUnheard());
     this.sources = this.#session.incoming;
     this.sinks = this.#session.outgoing;
   }
@@ -253,6 +253,13 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
       this.#listener.dtlsStateChanged('CLOSED');
     }
     if (state === 'closed') this.#tellIceState('DISCONNECTED');
+  }
+
+  /** The library sticks to the pair that was chosen first, also when the peer has moved on to another one. */
+  #giveUpUnheard(): void {
+    this.#context.options.log('warn', 'A peer does not hear us, though its media comes: its network may have changed');
+    this.#tellIceState('FAILED');
+    this.connectionStateChanged('failed');
   }
 
   async #connect(plan: AnswerPlan, credentials?: IceCredentials): Promise<LocalTransport> {

@@ -34,7 +34,10 @@ class Wire implements PacketSender {
 
 class Presenter {
   readonly wire = new Wire();
-  readonly stream = new IncomingStream('video', 77, this.wire);
+  unheard = 0;
+  readonly stream = new IncomingStream('video', 77, this.wire, () => {
+    this.unheard += 1;
+  });
   readonly ssrc: number;
   constructor(ssrc = 1111) {
     this.ssrc = ssrc;
@@ -278,6 +281,45 @@ describe('a presenter’s stream', () => {
     presenter.send(2, 2, VP8_KEY, now + 650);
     presenter.stream.tick(now + 1500);
     expect(presenter.keyframeRequests).toBe(2);
+  });
+
+  it('R93: tells of a peer that sends on and answers no request for 5 s, whether requests get away or not', () => {
+    for (const getsAway of [true, false]) {
+      const presenter = new Presenter();
+      if (!getsAway) presenter.wire.sendRtcp = () => false;
+      presenter.send(1, 1, VP8_KEY, 0);
+      presenter.stream.addConsumer({ onPacket: () => undefined, onSenderClock: () => undefined });
+      const since = performance.now();
+      presenter.send(2, 2, VP8_DELTA, since);
+      presenter.stream.requestKeyframe();
+      const sendOn = (fromMs: number, toMs: number) => {
+        for (let ms = fromMs; ms < toMs; ms += 20) {
+          presenter.send(3 + ms / 20, 3 + ms / 20, VP8_DELTA, since + ms);
+          presenter.stream.tick(since + ms + 10);
+        }
+      };
+      sendOn(0, 4900);
+      expect(presenter.unheard).toBe(0);
+      sendOn(4900, 5100);
+      expect(presenter.unheard).toBeGreaterThan(0);
+    }
+  });
+
+  it('R93: tells nothing of a peer that is silent, answers, or never sent a keyframe', () => {
+    for (const kind of ['silent', 'answers', 'never'] as const) {
+      const presenter = new Presenter();
+      presenter.send(1, 1, kind === 'never' ? VP8_DELTA : VP8_KEY, 0);
+      presenter.stream.addConsumer({ onPacket: () => undefined, onSenderClock: () => undefined });
+      const since = performance.now();
+      presenter.send(2, 2, VP8_DELTA, since);
+      presenter.stream.requestKeyframe();
+      for (let ms = 20; ms < 8000; ms += 20) {
+        const payload = kind === 'answers' && ms === 4500 ? VP8_KEY : VP8_DELTA;
+        if (kind !== 'silent') presenter.send(2 + ms / 20, 2 + ms / 20, payload, since + ms);
+        presenter.stream.tick(since + ms + 10);
+      }
+      expect(presenter.unheard, kind).toBe(0);
+    }
   });
 
   it('asks for lost packets', () => {
