@@ -81,6 +81,7 @@ export function readBenchOptions(words: string[]): BenchOptions {
       'media-pid': { type: 'string' },
       idle: { type: 'string' },
       joins: { type: 'string' },
+      watching: { type: 'string' },
       bare: { type: 'boolean' },
       janus: { type: 'boolean' },
       servers: { type: 'string' },

@@ -135,6 +135,11 @@ export class MediaSession implements RtcpListener {
     }
   }
 
+  /** Whether the peer may send anything. */
+  get receives(): boolean {
+    return this.#receives;
+  }
+
   /** Takes in whatever came from the peer; the bytes are ours to change. */
   receive(datagram: Buffer): void {
     if (isRtcp(datagram)) {
@@ -154,7 +159,7 @@ export class MediaSession implements RtcpListener {
     else if (stream.receive(packet) === 'foreign') this.#fault('foreignStream');
   }
 
-  /** Called every 20 ms by the engine. */
+  /** Called every 20 ms by the engine, and every 100 ms where nothing is received. */
   tick(now: number): void {
     if (!this.#open) return;
     if (this.#receives) {

@@ -193,7 +193,12 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.connectionStateChanged('closed');
   }
 
-  /** Called every 20 ms by the engine; `now` is in milliseconds on the monotonic clock. */
+  /** Whether the peer may send anything, so that there may be something to ask it for at any time. */
+  get receives(): boolean {
+    return this.#session.receives;
+  }
+
+  /** Called every 20 ms by the engine, and less often where nothing is received; `now` is in milliseconds on the monotonic clock. */
   tick(now: number): void {
     this.#session.tick(now);
   }

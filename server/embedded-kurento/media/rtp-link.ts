@@ -135,6 +135,9 @@ export class UdpRtpLink implements RtpLink {
     this.#context.onClosed(this);
   }
 
+  /** What peers without a negotiation send is not known beforehand. */
+  readonly receives = true;
+
   /** Called every 20 ms by the engine; `now` is in milliseconds on the monotonic clock. */
   tick(now: number): void {
     const { audio, video } = this.#paths;
