@@ -40,7 +40,7 @@ describe('connections', () => {
   const sources = async (id: string) =>
     Object(await client.invoke(id, 'getSourceConnections')) as { source: string; type: string }[];
 
-  it('R21: connects all three kinds, and tells it before it replies', async () => {
+  it('R21, D5: connects all three kinds, and tells it before it replies', async () => {
     expect(await connect(one, { sink })).toBe(null);
     expect(client.events[0]).toEqual({
       object: one,

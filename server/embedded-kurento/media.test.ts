@@ -102,6 +102,34 @@ describe('media', () => {
     await watching.receives('video', 20);
   });
 
+  it('D9, D10: a viewer’s media state stays while its source pauses, and what it can take does not limit the source', async () => {
+    const [presenter, viewer] = [await endpoint(), await endpoint()];
+    await client.subscribe(viewer, 'MediaFlowInStateChanged');
+    for (const [setter, kbps] of [
+      ['setMaxVideoSendBandwidth', 120],
+      ['setMinVideoSendBandwidth', 110],
+    ] as const) {
+      const name = setter.replace('set', '');
+      const parameter = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+      await client.invoke(viewer, setter, { [parameter]: kbps });
+      expect(await client.invoke(viewer, `get${name}`)).toBe(kbps);
+    }
+    await client.invoke(presenter, 'connect', { sink: viewer });
+    const presenting = await joinPeer(presenter, { role: 'presenter' });
+    const watching = await joinPeer(viewer, { role: 'viewer' });
+    await watching.receives('video', 20);
+    // What the presenter is asked for (REMB) is more than this viewer is said to take.
+    await presenting.until('a bitrate is asked for', () => presenting.rtcp.some(isRemb));
+    const bitrates = presenting.rtcp.filter(isRemb).map(rembOf);
+    expect(Math.min(...bitrates)).toBeGreaterThan(120_000);
+    await watching.until('its media is connected', async () => {
+      return (await client.invoke(viewer, 'getMediaState')) === 'CONNECTED';
+    });
+    presenting.mute();
+    await client.event('MediaFlowInStateChanged', ({ data }) => data.state === 'NOT_FLOWING');
+    expect(await client.invoke(viewer, 'getMediaState')).toBe('CONNECTED');
+  });
+
   it('R32: counts packets in the shapes of Kurento', async () => {
     const [presenter, viewer] = [await endpoint(), await endpoint()];
     expect(await client.invoke(presenter, 'getStats')).toBe(null);
@@ -174,3 +202,14 @@ describe('media', () => {
     }
   });
 });
+
+/** Receiver estimated maximum bitrate: payload-specific feedback of format 15 that begins with its name. */
+function isRemb(packet: Buffer): boolean {
+  return packet[1] === 206 && ((packet[0] ?? 0) & 0x1f) === 15 && packet.subarray(12, 16).toString() === 'REMB';
+}
+
+/** In bits per second: https://datatracker.ietf.org/doc/html/draft-alvestrand-rmcat-remb-03#section-2.2 */
+function rembOf(packet: Buffer): number {
+  const word = packet.readUIntBE(17, 3);
+  return (word & 0x3ffff) * 2 ** (word >> 18);
+}

@@ -105,6 +105,20 @@ describe('offers of our own', () => {
     expect(await client.invokeFailure(other, 'processAnswer', { answer })).toMatch(/^40209 /);
   });
 
+  it('D19: tell their candidates after the answer, also when gathering was asked for before', async () => {
+    const { client } = site;
+    const [endpoint, other] = [await makeEndpoint(site), await makeEndpoint(site)];
+    await client.subscribe(endpoint, 'IceCandidateFound');
+    const found = () =>
+      client.events.filter(({ object, type }) => object === endpoint && type === 'IceCandidateFound').length;
+    const offer = String(await client.invoke(endpoint, 'generateOffer'));
+    await client.invoke(endpoint, 'gatherCandidates');
+    const answer = String(await client.invoke(other, 'processOffer', { offer }));
+    expect(found()).toBe(0);
+    await client.invoke(endpoint, 'processAnswer', { answer });
+    await client.event('IceCandidateFound', ({ object }) => object === endpoint);
+  });
+
   it('R64: what the answer leaves is what is there: one kind may be turned down', async () => {
     const { client } = site;
     const endpoint = await makeEndpoint(site);

@@ -101,7 +101,7 @@ describe('statistics', () => {
     expect((await statsOf(presenter, 'AUDIO')).jitter).toBeLessThan(0.03);
   });
 
-  it('R49: what the presenter was asked for is counted as often as it was asked', async () => {
+  it('R49, D14: what the presenter was asked for is counted as often as it was asked', async () => {
     const presenter = await join({ role: 'presenter', losesEvery: 10 });
     const viewer = await join({ role: 'viewer' });
     await client.invoke(presenter.endpoint, 'connect', { sink: viewer.endpoint });

@@ -53,7 +53,7 @@ describe('the answer to a browser', () => {
     expect(answer(presenterOffer)).not.toContain('candidate');
   });
 
-  it('R89: takes the header extensions that it understands, under the offer’s ids', () => {
+  it('R89, D31: takes the header extensions that it understands, under the offer’s ids', () => {
     const sendTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
     const captureTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
     const [audio, video] = parse(answer(presenterOffer)).media;
@@ -75,7 +75,7 @@ describe('the answer to a browser', () => {
     expect(answer(strange)).not.toContain('a=extmap:');
   });
 
-  it('R90: agrees to repeat lost sound only where the offer does', () => {
+  it('R90, D32: agrees to repeat lost sound only where the offer does', () => {
     const opus = 'a=rtcp-fb:111 transport-cc';
     expect(answer(presenterOffer)).not.toMatch(/a=rtcp-fb:111/);
     expect(answer(presenterOffer.replace(opus, `${opus}\r\na=rtcp-fb:111 nack`))).toContain('a=rtcp-fb:111 nack\r\n');

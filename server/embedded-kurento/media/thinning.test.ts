@@ -30,7 +30,7 @@ describe('a viewer on a way that is too narrow', () => {
     expect(later.keyframes).toBeLessThan(16);
   });
 
-  it('R92: has all of the picture again when the way is wide', () => {
+  it('R92, D33: has all of the picture again when the way is wide', () => {
     const line = new SimulatedDownlink(750_000, 0);
     line.run(12);
     line.bps = WIDE_BPS;

@@ -17,7 +17,7 @@ describe('a recording that begins', () => {
     expect(events).toEqual([]);
   });
 
-  test('begins without the sound after half a second, and adds it when it comes', async () => {
+  test('D23: begins without the sound after half a second, and adds it when it comes', async () => {
     const { recording, events } = desk.open();
     const show = new TestShow();
     show.sends.audio = false;

@@ -85,7 +85,7 @@ describe('the times in a recording', () => {
     expect(Math.max(...skews)).toBeLessThanOrEqual(40);
   });
 
-  test('R73: leaves no hole in the sound, whatever gets lost, and moves nothing for it', async () => {
+  test('R73, D26: leaves no hole in the sound, whatever gets lost, and moves nothing for it', async () => {
     const { recording } = desk.open();
     const show = new TestShow();
     show.keyframeEveryMs = 100;

@@ -73,7 +73,7 @@ describe('a recording to MP4', () => {
     expect((await readRecording(cut)).video.length).toBeGreaterThanOrEqual(50);
   });
 
-  test('R70: can be read if the process dies between the index and the bytes that put it into effect', async () => {
+  test('R70, D25: can be read if the process dies between the index and the bytes that put it into effect', async () => {
     const { recording } = desk.open('MP4', path());
     const show = h264Show();
     feed(recording, show);
