@@ -24,7 +24,7 @@ const REPLAYABLE_PACKETS = 300;
  * A peer that sends pictures, and no keyframe for so long although it is asked for one twice a second, does not hear us:
  * its network has changed, and what we send still goes where it was before.
  */
-const UNHEARD_AFTER_MS = 5000;
+const UNHEARD_AFTER_MS = 3000;
 
 /** Sends RTCP to the peer; false when the connection does not stand. */
 export interface RtcpSender {
