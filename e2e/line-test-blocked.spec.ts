@@ -1,7 +1,7 @@
 import { expect } from './fixtures.ts';
 import { test } from './remote.ts';
 
-test('a test of the line where UDP is blocked says so, and what to do; and works once it is not', async ({
+test('@alone a test of the line where UDP is blocked says so, and what to do; and works once it is not', async ({
   openRemote,
 }) => {
   test.setTimeout(90_000);

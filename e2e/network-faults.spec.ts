@@ -6,7 +6,7 @@ import { type Remote, test } from './remote.ts';
 import { Viewer } from './viewer.ts';
 import { expectOneWholeRecording } from './whole-recording.ts';
 
-test('a presenter whose network is gone for 20 s comes back by itself, and one recording comes out', async ({
+test('@alone a presenter whose network is gone for 20 s comes back by itself, and one recording comes out', async ({
   openRemote,
   openViewer,
   server,
@@ -43,7 +43,7 @@ test('a presenter whose network is gone for 20 s comes back by itself, and one r
   await expectOneWholeRecording(viewer.page, server.url, 'cable', { wallSeconds, liveSeconds });
 });
 
-test('viewers who lose the network, the media or their wits have the picture back by themselves', async ({
+test('@alone viewers who lose the network, the media or their wits have the picture back by themselves', async ({
   openRemote,
   presenter,
   server,

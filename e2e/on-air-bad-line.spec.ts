@@ -3,7 +3,7 @@ import { whyNoNamespace } from './network-namespace.ts';
 import { Presenter } from './presenter.ts';
 import { test } from './remote.ts';
 
-test('a presenter whose line loses packets reads what is wrong, and when it is over', async ({
+test('@alone a presenter whose line loses packets reads what is wrong, and when it is over', async ({
   openRemote,
   openViewer,
   server,

@@ -48,7 +48,8 @@ async function runBrowserTests() {
   const browser = await ensureBrowser();
   console.log(`Running the browser tests with ${browser} …`);
   const together = await runPlaywright(browser, 'together', ['--grep-invert', '@alone']);
-  // What measures smoothness would blame the media server for what tests beside it take of the processor.
+  // What measures smoothness would blame the media server for what tests beside it take of the processor; and networks
+  // that come and go take addresses along over which the browsers of tests beside them have connected.
   const alone = await runPlaywright(browser, 'alone', ['--grep', '@alone', '--workers=1']);
   return {
     passed: together.passed + alone.passed,
