@@ -10,7 +10,6 @@ const pair = {
   id: 'pair',
   type: 'candidate-pair',
   nominated: true,
-  state: 'succeeded',
   localCandidateId: 'local',
   currentRoundTripTime: 0.02,
   availableOutgoingBitrate: 9_000_000,

@@ -1,3 +1,5 @@
+import { selectedPair } from './link-snapshot.ts';
+
 /** By what way media gets to the media server, best first. */
 export type LinePath = 'direct' | 'relay' | 'tcp';
 
@@ -36,8 +38,9 @@ export type LineReport = {
   roundTripTime?: number;
   currentRoundTripTime?: number;
   availableOutgoingBitrate?: number;
+  selectedCandidatePairId?: string;
+  selected?: boolean;
   nominated?: boolean;
-  state?: string;
   localCandidateId?: string;
   candidateType?: string;
   protocol?: string;
@@ -59,9 +62,7 @@ export function measureLine(
   const seconds = secondsBetween(before, after);
   const rate = (type: string, member: 'bytesSent' | 'bytesReceived') =>
     ((sum(after, type, member) - sum(before, type, member)) * 8) / 1000 / seconds;
-  const pair = [...after.values()].find(({ type, nominated, state }) => {
-    return type === 'candidate-pair' && nominated === true && state === 'succeeded';
-  });
+  const pair = selectedPair(after);
   const picture = [...after.values()].find(({ type, kind }) => type === 'outbound-rtp' && kind === 'video');
   const farEnd = [...after.values()].find(({ type, kind }) => type === 'remote-inbound-rtp' && kind === 'video');
   const lostUp = Math.max(0, farEnd?.fractionLost ?? 0);

@@ -44,7 +44,7 @@ export function readSnapshot(report: StatsReport): LinkSnapshot | null {
   };
   const sum = (name: string) => received.reduce((total, entry) => total + (number(entry, name) ?? 0), 0);
   const jitters = received.flatMap((entry) => number(entry, 'jitter') ?? []);
-  const pair = selectedPair(all, entries);
+  const pair = selectedPair(entries);
   return {
     atMs: number(received[0], 'timestamp') ?? 0,
     bytes: sum('bytesReceived'),
@@ -65,8 +65,12 @@ export function readSnapshot(report: StatsReport): LinkSnapshot | null {
   };
 }
 
-/** The pair of candidates that media goes through: named by the transport, and otherwise marked. */
-function selectedPair(all: readonly Entry[], entries: ReadonlyMap<string, Entry>): Entry | undefined {
+/**
+ * The pair of candidates that media goes through, out of the entries of a report by their ids: named by the transport,
+ * and otherwise marked.
+ */
+export function selectedPair<Report extends Entry>(entries: ReadonlyMap<string, Report>): Report | undefined {
+  const all = [...entries.values()];
   const named = all.map((entry) => (entry.type === 'transport' ? text(entry, 'selectedCandidatePairId') : null));
   const id = named.find((one) => one !== null);
   if (id !== undefined && id !== null) return entries.get(id);

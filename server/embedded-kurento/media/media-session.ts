@@ -162,10 +162,8 @@ export class MediaSession implements RtcpListener {
   /** Called every 20 ms by the engine, and every 100 ms where nothing is received. */
   tick(now: number): void {
     if (!this.#open) return;
-    if (this.#receives) {
-      this.incoming.audio.tick(now);
-      this.incoming.video.tick(now);
-    }
+    this.incoming.audio.tick(now);
+    this.incoming.video.tick(now);
     if (now < this.#nextReportAt) return;
     // A little randomness keeps the reports of all links apart: https://www.rfc-editor.org/rfc/rfc3550#section-6.2
     this.#nextReportAt = now + REPORT_INTERVAL_MS * (0.9 + Math.random() * 0.2);
