@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { channelSchema, startsAtSchema, titleSchema, type UpcomingShow } from '../../lib/signaling.ts';
+import { badStartTime, channelTaken } from './broadcast-errors.ts';
+import type { BroadcastRegistry } from './broadcast-registry.ts';
+
+/** What is kept of a show that was announced. `startsAt` is milliseconds since the epoch. */
+export const savedUpcomingSchema = z.object({ channel: channelSchema, title: titleSchema, startsAt: startsAtSchema });
+/** A show that was announced, as it is kept on disk. */
+export type SavedUpcoming = z.output<typeof savedUpcomingSchema>;
+
+/** Presenters choose whole minutes, so the one that is running now is not yet over. */
+const lateMs = 60_000;
+/** Who waits for longer than this waits for something else; in milliseconds. */
+export const keptForMs = 3 * 3_600_000;
+const yearMs = 366 * 86_400_000;
+/** The longest that a timer of Node can wait. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** What was announced and has not begun: one show a channel at most. */
+export class UpcomingShows {
+  readonly #registry: Pick<BroadcastRegistry, 'view'>;
+  readonly #shows = new Map<string, SavedUpcoming>();
+  readonly #listeners = new Set<(channel: string) => void>();
+  readonly #unfollow: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(registry: Pick<BroadcastRegistry, 'view' | 'onChanged'>) {
+    this.#registry = registry;
+    // What goes live on a channel is what was awaited there, whatever it is called by now.
+    this.#unfollow = registry.onChanged(({ phase, channel }) => {
+      if (phase === 'live') this.withdraw(channel);
+    });
+  }
+
+  /** Calls `listener` after every change, with the channel, until the returned function is called. */
+  onChanged(listener: (channel: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * Announces a show on a channel, in place of what was announced there.
+   * @throws AppError `channel-taken` while the channel has a broadcast, `bad-start-time`
+   */
+  announce({ channel, title, startsAt }: SavedUpcoming): UpcomingShow {
+    const { broadcast } = this.#registry.view(channel);
+    if (broadcast !== null) throw channelTaken(broadcast);
+    const inMs = startsAt - Date.now();
+    if (inMs < -lateMs || inMs > yearMs) throw badStartTime();
+    const show = { channel, title, startsAt };
+    this.#shows.set(channel, show);
+    this.#changed(channel);
+    return describe(show);
+  }
+
+  /** Forgets what was announced on `channel`; does nothing where nothing was. */
+  withdraw(channel: string): void {
+    if (this.#shows.delete(channel)) this.#changed(channel);
+  }
+
+  /** What was announced on `channel`; `null` where nothing was. */
+  view(channel: string): UpcomingShow | null {
+    const show = this.#shows.get(channel);
+    return show === undefined ? null : describe(show);
+  }
+
+  /** Everything that was announced, soonest first. */
+  list(): UpcomingShow[] {
+    return this.save().map(describe);
+  }
+
+  /** What has to be kept to {@link restore} it, soonest first. */
+  save(): SavedUpcoming[] {
+    return [...this.#shows.values()].toSorted((a, b) => a.startsAt - b.startsAt);
+  }
+
+  /** Takes up what was announced before the server was started anew. */
+  restore(saved: readonly SavedUpcoming[]): void {
+    for (const show of saved) this.#shows.set(show.channel, show);
+    this.#forgetOld();
+  }
+
+  /** Stops to follow what goes on. */
+  close(): void {
+    this.#unfollow();
+    clearTimeout(this.#timer);
+  }
+
+  #changed(channel: string): void {
+    this.#awaitNext();
+    for (const listener of this.#listeners) listener(channel);
+  }
+
+  #awaitNext(): void {
+    clearTimeout(this.#timer);
+    const [next] = this.save();
+    if (next === undefined) return;
+    const waitMs = next.startsAt + keptForMs - Date.now();
+    this.#timer = setTimeout(() => this.#forgetOld(), Math.max(0, Math.min(waitMs, longestTimerMs)));
+    // Nothing is lost if the process ends before.
+    this.#timer.unref();
+  }
+
+  #forgetOld(): void {
+    const old = this.save().filter(({ startsAt }) => startsAt + keptForMs <= Date.now());
+    for (const { channel } of old) this.withdraw(channel);
+    this.#awaitNext();
+  }
+}
+
+function describe(show: SavedUpcoming): UpcomingShow {
+  return { ...show, startsInMs: show.startsAt - Date.now() };
+}
