@@ -67,10 +67,10 @@ export class SignalingPeer {
         };
       case 'show:announce':
         this.#demandKey(request.body.key);
-        return { upcoming: this.#upcoming.announce(request.body) };
+        return { upcoming: await this.#upcoming.announce(request.body) };
       case 'show:withdraw':
         this.#demandKey(request.body.key);
-        this.#upcoming.withdraw(request.body.channel);
+        await this.#upcoming.withdraw(request.body.channel);
         return {};
       case 'broadcast:start':
         joinRoom(channelRoom(request.body.channel));

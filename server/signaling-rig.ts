@@ -7,7 +7,7 @@ import type { SavedBroadcast } from './broadcast/broadcast-types.ts';
 import { LineTests } from './broadcast/line-tests.ts';
 import type { RecordingShelf } from './broadcast/recording-shelf.ts';
 import { ScriptedGateway } from './broadcast/scripted-gateway.ts';
-import { UpcomingShows } from './broadcast/upcoming-shows.ts';
+import { type SavedUpcoming, UpcomingShows } from './broadcast/upcoming-shows.ts';
 import { openLogger } from './logger.ts';
 import { createSignalingServer, type SignalingServer } from './signaling-server.ts';
 
@@ -25,6 +25,8 @@ export class SignalingRig {
   readonly gateway = new ScriptedGateway();
   readonly registry: BroadcastRegistry;
   readonly upcoming: UpcomingShows;
+  /** What is kept of what was announced. */
+  kept: SavedUpcoming[] = [];
   readonly lineTests: LineTests;
   readonly signaling: SignalingServer;
   /** What became of recordings, in words. */
@@ -59,7 +61,9 @@ export class SignalingRig {
       presenterGraceMs: 600,
       mediaServerPatienceMs: 1_000,
     });
-    this.upcoming = new UpcomingShows(this.registry);
+    this.upcoming = new UpcomingShows(this.registry, async (shows) => {
+      this.kept = shows;
+    });
     this.lineTests = new LineTests({ gateway: this.gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
     this.signaling = createSignalingServer({
       httpServer: this.http,

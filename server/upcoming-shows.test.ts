@@ -109,7 +109,7 @@ describe('a show that is announced', () => {
     try {
       const { key: _, ...plan } = announcement();
       const changes: string[] = [];
-      rig.upcoming.announce(plan);
+      await rig.upcoming.announce(plan);
       rig.upcoming.onChanged((channel) => changes.push(channel));
       await vi.advanceTimersByTimeAsync(hourMs + keptForMs - 60_000);
       expect(rig.upcoming.view('math-101')?.startsInMs).toBeLessThan(-2 * hourMs);
@@ -125,7 +125,7 @@ describe('a show that is announced', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], shouldAdvanceTime: true });
     try {
       const inMs = 30 * 24 * hourMs;
-      rig.upcoming.announce({ channel: 'math-101', title: 'Sums', startsAt: Date.now() + inMs });
+      await rig.upcoming.announce({ channel: 'math-101', title: 'Sums', startsAt: Date.now() + inMs });
       await vi.advanceTimersByTimeAsync(inMs);
       expect(rig.upcoming.list()).toHaveLength(1);
       await vi.advanceTimersByTimeAsync(keptForMs + 1_000);
@@ -149,7 +149,8 @@ describe('what was announced', () => {
     const old = { channel: 'history', title: 'Long ago', startsAt: Date.now() - keptForMs - 1 };
     await new UpcomingStore(folder, logger).save([old, soon]);
     rig.upcoming.restore(await new UpcomingStore(folder, logger).load());
-    expect(rig.upcoming.save()).toEqual([soon]);
+    expect(rig.upcoming.list()).toMatchObject([soon]);
+    expect(rig.kept).toEqual([soon]);
   });
 
   it('is nothing where the file is missing, broken, or of another kind', async () => {

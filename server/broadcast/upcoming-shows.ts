@@ -19,16 +19,22 @@ const longestTimerMs = 2 ** 31 - 1;
 /** What was announced and has not begun: one show a channel at most. */
 export class UpcomingShows {
   readonly #registry: Pick<BroadcastRegistry, 'view'>;
+  readonly #keep: (shows: SavedUpcoming[]) => Promise<void>;
   readonly #shows = new Map<string, SavedUpcoming>();
   readonly #listeners = new Set<(channel: string) => void>();
   readonly #unfollow: () => void;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(registry: Pick<BroadcastRegistry, 'view' | 'onChanged'>) {
+  /** @param keep keeps what there is to {@link restore} after every change; never rejects */
+  constructor(
+    registry: Pick<BroadcastRegistry, 'view' | 'onChanged'>,
+    keep: (shows: SavedUpcoming[]) => Promise<void>,
+  ) {
     this.#registry = registry;
+    this.#keep = keep;
     // What goes live on a channel is what was awaited there, whatever it is called by now.
     this.#unfollow = registry.onChanged(({ phase, channel }) => {
-      if (phase === 'live') this.withdraw(channel);
+      if (phase === 'live') void this.withdraw(channel);
     });
   }
 
@@ -39,23 +45,23 @@ export class UpcomingShows {
   }
 
   /**
-   * Announces a show on a channel, in place of what was announced there.
+   * Announces a show on a channel, in place of what was announced there. Resolves when it is kept.
    * @throws AppError `channel-taken` while the channel has a broadcast, `bad-start-time`
    */
-  announce({ channel, title, startsAt }: SavedUpcoming): UpcomingShow {
+  async announce({ channel, title, startsAt }: SavedUpcoming): Promise<UpcomingShow> {
     const { broadcast } = this.#registry.view(channel);
     if (broadcast !== null) throw channelTaken(broadcast);
     const inMs = startsAt - Date.now();
     if (inMs < -lateMs || inMs > yearMs) throw badStartTime();
     const show = { channel, title, startsAt };
     this.#shows.set(channel, show);
-    this.#changed(channel);
+    await this.#changed(channel);
     return describe(show);
   }
 
-  /** Forgets what was announced on `channel`; does nothing where nothing was. */
-  withdraw(channel: string): void {
-    if (this.#shows.delete(channel)) this.#changed(channel);
+  /** Forgets what was announced on `channel`, if anything was. Resolves when that is kept. */
+  async withdraw(channel: string): Promise<void> {
+    if (this.#shows.delete(channel)) await this.#changed(channel);
   }
 
   /** What was announced on `channel`; `null` where nothing was. */
@@ -66,12 +72,7 @@ export class UpcomingShows {
 
   /** Everything that was announced, soonest first. */
   list(): UpcomingShow[] {
-    return this.save().map(describe);
-  }
-
-  /** What has to be kept to {@link restore} it, soonest first. */
-  save(): SavedUpcoming[] {
-    return [...this.#shows.values()].toSorted((a, b) => a.startsAt - b.startsAt);
+    return this.#sorted().map(describe);
   }
 
   /** Takes up what was announced before the server was started anew. */
@@ -86,14 +87,19 @@ export class UpcomingShows {
     clearTimeout(this.#timer);
   }
 
-  #changed(channel: string): void {
+  #changed(channel: string): Promise<void> {
     this.#awaitNext();
     for (const listener of this.#listeners) listener(channel);
+    return this.#keep(this.#sorted());
+  }
+
+  #sorted(): SavedUpcoming[] {
+    return [...this.#shows.values()].toSorted((a, b) => a.startsAt - b.startsAt);
   }
 
   #awaitNext(): void {
     clearTimeout(this.#timer);
-    const [next] = this.save();
+    const [next] = this.#sorted();
     if (next === undefined) return;
     const waitMs = next.startsAt + keptForMs - Date.now();
     this.#timer = setTimeout(() => this.#forgetOld(), Math.max(0, Math.min(waitMs, longestTimerMs)));
@@ -102,8 +108,8 @@ export class UpcomingShows {
   }
 
   #forgetOld(): void {
-    const old = this.save().filter(({ startsAt }) => startsAt + keptForMs <= Date.now());
-    for (const { channel } of old) this.withdraw(channel);
+    const old = this.#sorted().filter(({ startsAt }) => startsAt + keptForMs <= Date.now());
+    for (const { channel } of old) void this.withdraw(channel);
     this.#awaitNext();
   }
 }
