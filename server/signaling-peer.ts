@@ -5,6 +5,7 @@ import { alreadyJoined, notJoined } from './broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import type { PeerListener } from './broadcast/broadcast-types.ts';
 import type { LineTests } from './broadcast/line-tests.ts';
+import type { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import { channelRoom, lobbyRoom } from './signaling-rooms.ts';
 
 /** A request whose body fits its name. */
@@ -21,6 +22,7 @@ type Role = { kind: 'none' } | { kind: 'tester' } | { kind: 'presenter' | 'viewe
 /** What a peer may ask of the server. */
 export type PeerParts = {
   registry: BroadcastRegistry;
+  upcoming: UpcomingShows;
   lineTests: LineTests;
   checkKey: (key: string) => boolean;
   announcer: PeerAnnouncer;
@@ -30,14 +32,16 @@ export type PeerParts = {
 export class SignalingPeer {
   readonly #id: string;
   readonly #registry: BroadcastRegistry;
+  readonly #upcoming: UpcomingShows;
   readonly #lineTests: LineTests;
   readonly #checkKey: (key: string) => boolean;
   readonly #announcer: PeerAnnouncer;
   #role: Role = { kind: 'none' };
 
-  constructor(id: string, { registry, lineTests, checkKey, announcer }: PeerParts) {
+  constructor(id: string, { registry, upcoming, lineTests, checkKey, announcer }: PeerParts) {
     this.#id = id;
     this.#registry = registry;
+    this.#upcoming = upcoming;
     this.#lineTests = lineTests;
     this.#checkKey = checkKey;
     this.#announcer = announcer;
@@ -54,10 +58,20 @@ export class SignalingPeer {
         return {};
       case 'lobby:follow':
         joinRoom(lobbyRoom);
-        return { broadcasts: this.#registry.list() };
+        return { broadcasts: this.#registry.list(), upcoming: this.#upcoming.list() };
       case 'channel:follow':
         joinRoom(channelRoom(request.body.channel));
-        return this.#registry.view(request.body.channel);
+        return {
+          ...this.#registry.view(request.body.channel),
+          upcoming: this.#upcoming.view(request.body.channel),
+        };
+      case 'show:announce':
+        this.#demandKey(request.body.key);
+        return { upcoming: await this.#upcoming.announce(request.body) };
+      case 'show:withdraw':
+        this.#demandKey(request.body.key);
+        await this.#upcoming.withdraw(request.body.channel);
+        return {};
       case 'broadcast:start':
         joinRoom(channelRoom(request.body.channel));
         return this.#start(request.body);
