@@ -1,6 +1,6 @@
 'use client';
 
-import { CalendarClock } from 'lucide-react';
+import { CalendarClock, ChevronDown } from 'lucide-react';
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { fromLocalField, toLocalField } from '../lib/browser/local-time.ts';
@@ -60,6 +60,10 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
       <summary className="flex min-h-11 cursor-pointer items-center gap-2 rounded-xl font-semibold text-[0.9375rem]">
         <CalendarClock className="size-5 text-accent-text" aria-hidden="true" />
         {announced === null ? t('title') : t('announced')}
+        <ChevronDown
+          className="ml-auto size-4 text-ink-soft transition-transform group-open:rotate-180"
+          aria-hidden="true"
+        />
       </summary>
       <form onSubmit={submit} noValidate className="mt-1 grid gap-4">
         {announced === null ? (

@@ -34,7 +34,7 @@ export function LiveBanner({ state, switches, sender }: LiveBannerProps) {
             {t('title')}
           </h1>
         </div>
-        <p role="status" className="flex flex-wrap gap-2">
+        <p role="status" className="flex flex-wrap gap-x-1.5 gap-y-1 sm:gap-2">
           {!switches.microphone && <LiveChip icon={MicOff}>{t('muted')}</LiveChip>}
           {!isPictureOn && <LiveChip icon={CameraOff}>{t('cameraIsOff')}</LiveChip>}
           <HealthChip watch={sender} />
@@ -45,7 +45,9 @@ export function LiveBanner({ state, switches, sender }: LiveBannerProps) {
         <span className="inline-flex flex-wrap items-center gap-x-2 tabular-nums">
           <Eye className="size-5" aria-hidden="true" />
           <span>{t('viewers', { count: broadcast.viewers })}</span>
-          <span className="font-medium text-sm">{t('peak', { count: broadcast.peakViewers })}</span>
+          {broadcast.peakViewers > broadcast.viewers && (
+            <span className="font-medium text-sm">{t('peak', { count: broadcast.peakViewers })}</span>
+          )}
         </span>
       </p>
     </div>

@@ -9,7 +9,7 @@ export function SiteHeader() {
   return (
     <header>
       <div className="mx-auto flex h-16 max-w-6xl items-center justify-between gap-2 px-4 sm:px-6">
-        <Link href="/" className="inline-flex rounded-xl">
+        <Link href="/" className="inline-flex min-h-11 min-w-11 items-center rounded-xl">
           <Logo />
         </Link>
         <div className="flex items-center gap-1">

@@ -95,6 +95,15 @@ test('an announced show is read by who waits, in their language and zone, until 
     await viewer.seesMovingVideo();
     await expect(soon).toBeHidden();
     await presenter.end();
+    await viewer.seesThatItEnded();
+  });
+  await test.step('who stayed until the end reads what is next', async () => {
+    await presenter.preparesAnother();
+    await presenter.page.getByText('Announce it for later').click();
+    await announce(presenter, startsAt);
+    await expect(viewer.page.getByText('Next: Night talk')).toBeVisible();
+    await panelOf(presenter.page).getByRole('button', { name: 'Withdraw' }).click();
+    await expect(viewer.page.getByText('Thank you for watching.')).toBeVisible();
     await viewer.page.reload();
     await expect(viewer.page.getByText('Nothing is on air yet')).toBeVisible();
   });

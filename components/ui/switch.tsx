@@ -10,7 +10,8 @@ export function Switch({ id, checked, onChange, describedBy }: SwitchProps) {
       checked={checked}
       onCheckedChange={onChange}
       aria-describedby={describedBy}
-      className="relative h-7 w-12 shrink-0 rounded-full bg-line-strong transition-colors data-[state=checked]:bg-accent"
+      // The thumb that presses it is larger than it looks.
+      className="after:absolute after:-inset-2 relative h-7 w-12 shrink-0 rounded-full bg-line-strong transition-colors data-[state=checked]:bg-accent"
     >
       <RadixSwitch.Thumb className="block size-5.5 translate-x-[3px] rounded-full bg-white shadow-sm transition-transform data-[state=checked]:translate-x-[23px]" />
     </RadixSwitch.Root>

@@ -41,6 +41,8 @@ export const unmeasured: SenderHealth = {
 /** So many samples are judged together, and with fewer than the least nothing is said. */
 const windowSize = 5;
 const leastSamples = 3;
+/** A browser begins small and feels its way up: in the first seconds of a link, a small picture tells nothing of it. */
+const risingSamples = 8;
 
 type Grade = Exclude<HealthLevel, 'checking' | 'nothing'>;
 const grades: readonly Grade[] = ['excellent', 'good', 'fair', 'poor'];
@@ -67,8 +69,10 @@ export function judgeSender(samples: readonly SenderSample[]): SenderHealth {
     return { ...figures, level: 'nothing', cause: 'none' };
 
   // A line that is too slow loses packets and makes them late as well: then the picture is what tells it best.
+  const picture = gradePicture(newest);
+  const rising = samples.length < risingSamples && rank(picture) >= rank('fair');
   const findings: { cause: HealthCause; grade: Grade }[] = [
-    { cause: blameFor(newest), grade: gradePicture(newest) },
+    { cause: rising ? 'none' : blameFor(newest), grade: rising ? 'good' : picture },
     { cause: 'loss', grade: gradeValue(lossShare, lossLimits) },
     { cause: 'delay', grade: gradeValue(roundTripMs ?? 0, roundTripLimitsMs) },
   ];
