@@ -15,9 +15,9 @@ test('a click on a show goes on over the line of the lobby, with a page that is 
     const { pathname, search } = new URL(request.url());
     if (pathname === '/watch/clicked') pages.push(search);
   });
-  const prefetched = page.waitForResponse((response) => new URL(response.url()).pathname === '/watch/clicked');
+  const prefetched = page.waitForEvent('requestfinished', (request) => new URL(request.url()).pathname === '/watch/clicked');
   await page.goto('/');
-  await (await prefetched).finished();
+  await prefetched;
   const asked = pages.length;
 
   await page.getByRole('link', { name: 'Clicked upon' }).click();
