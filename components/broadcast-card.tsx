@@ -6,8 +6,14 @@ import { LiveClock } from './live-clock.tsx';
 import { Badge } from './ui/badge.tsx';
 import { LiveBadge } from './ui/live-badge.tsx';
 
+type BroadcastCardProps = {
+  broadcast: BroadcastView;
+  /** Somebody goes to it, in this very tab. */
+  onWatch: (channel: string) => void;
+};
+
 /** One broadcast in the lobby. The whole card leads to it. */
-export function BroadcastCard({ broadcast }: { broadcast: BroadcastView }) {
+export function BroadcastCard({ broadcast, onWatch }: BroadcastCardProps) {
   const t = useTranslations('library.lobby');
   const { channel, title, phase, startedAt, viewers } = broadcast;
   return (
@@ -23,7 +29,13 @@ export function BroadcastCard({ broadcast }: { broadcast: BroadcastView }) {
       </div>
       <div className="p-4">
         <h2 className="truncate font-semibold text-lg">
-          <Link href={`/watch/${channel}`} className="outline-none after:absolute after:inset-0 after:rounded-2xl">
+          <Link
+            href={`/watch/${channel}`}
+            // All of the page, so that the click need not wait for the server.
+            prefetch
+            onNavigate={() => onWatch(channel)}
+            className="outline-none after:absolute after:inset-0 after:rounded-2xl"
+          >
             {title}
           </Link>
         </h2>

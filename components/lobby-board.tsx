@@ -3,6 +3,7 @@
 import { Radio } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useLobby } from '../lib/browser/use-lobby.ts';
+import { useWatchAhead } from '../lib/browser/use-watch-ahead.ts';
 import { BroadcastCard } from './broadcast-card.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 import { LobbyEmpty } from './lobby-empty.tsx';
@@ -13,7 +14,8 @@ import { ButtonLink } from './ui/button-link.tsx';
 /** What is on now, kept up to date by itself. */
 export function LobbyBoard() {
   const t = useTranslations('library');
-  const { broadcasts, upcoming, error } = useLobby();
+  const { broadcasts, upcoming, error, handOver } = useLobby();
+  const watchAhead = useWatchAhead(broadcasts !== null && broadcasts.length > 0, handOver);
   return (
     <>
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
@@ -40,7 +42,7 @@ export function LobbyBoard() {
           <ul className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-3">
             {broadcasts.map((broadcast) => (
               <li key={broadcast.broadcastId} className="animate-rise">
-                <BroadcastCard broadcast={broadcast} />
+                <BroadcastCard broadcast={broadcast} onWatch={watchAhead} />
               </li>
             ))}
           </ul>

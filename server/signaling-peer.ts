@@ -11,6 +11,9 @@ import { channelRoom, lobbyRoom } from './signaling-rooms.ts';
 /** A request whose body fits its name. */
 export type Request = { [Name in RequestName]: { name: Name; body: RequestBody<Name> } }[RequestName];
 
+/** What a peer hears of besides what concerns itself: the announcements for these rooms. */
+export type PeerRooms = { join: (room: string) => void; leave: (room: string) => void };
+
 /** How a peer is told of things, whatever becomes of its socket. */
 export type PeerAnnouncer = {
   announce<Name extends keyof Announcements>(event: Name, body: Announcements[Name]): void;
@@ -51,16 +54,18 @@ export class SignalingPeer {
    * Does what a valid request asks.
    * @throws AppError
    */
-  async handle(request: Request, joinRoom: (room: string) => void): Promise<Replies[RequestName]> {
+  async handle(request: Request, rooms: PeerRooms): Promise<Replies[RequestName]> {
     switch (request.name) {
       case 'key:check':
         this.#demandKey(request.body.key);
         return {};
       case 'lobby:follow':
-        joinRoom(lobbyRoom);
+        rooms.join(lobbyRoom);
         return { broadcasts: this.#registry.list(), upcoming: this.#upcoming.list() };
       case 'channel:follow':
-        joinRoom(channelRoom(request.body.channel));
+        // Who came from the lobby at the same socket is not there any more.
+        rooms.leave(lobbyRoom);
+        rooms.join(channelRoom(request.body.channel));
         return {
           ...this.#registry.view(request.body.channel),
           upcoming: this.#upcoming.view(request.body.channel),
@@ -73,10 +78,10 @@ export class SignalingPeer {
         await this.#upcoming.withdraw(request.body.channel);
         return {};
       case 'broadcast:start':
-        joinRoom(channelRoom(request.body.channel));
+        rooms.join(channelRoom(request.body.channel));
         return this.#start(request.body);
       case 'broadcast:resume':
-        joinRoom(channelRoom(request.body.channel));
+        rooms.join(channelRoom(request.body.channel));
         return this.#resume(request.body);
       case 'resume:check':
         return this.#checkResume(request.body);

@@ -34,6 +34,20 @@ describe('a show', () => {
     await vi.waitFor(() => expect([rig.gateway.openStages, rig.gateway.openLinks]).toEqual([0, 0]));
   });
 
+  it('is heard of once by who came from the lobby at the same socket', async () => {
+    const [guest, lobby] = [await rig.connect(), await rig.connect()];
+    await Promise.all([ask(guest, 'lobby:follow', {}), ask(lobby, 'lobby:follow', {})]);
+    await ask(guest, 'channel:follow', { channel: 'math-101' });
+    const heard: string[] = [];
+    guest.onAny((name: string) => heard.push(name));
+    const listed = next(lobby, 'lobby:changed', ({ broadcasts }) => broadcasts.length === 1);
+    await rig.goLive();
+    await listed;
+    // Whatever the guest was to be told before this answer has arrived with it.
+    await ask(guest, 'viewer:leave', {});
+    expect(new Set(heard)).toEqual(new Set(['broadcast:changed']));
+  });
+
   it('records when asked to, and names the recording at its end', async () => {
     const { presenter } = await rig.goLive({ record: true });
     const recording = next(presenter, 'broadcast:changed', ({ broadcast }) => broadcast?.recording === 'recording');

@@ -15,7 +15,7 @@ import type { LineTests } from './broadcast/line-tests.ts';
 import type { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import type { Logger } from './logger.ts';
 import { Announcer } from './signaling-announcer.ts';
-import { type Request, SignalingPeer } from './signaling-peer.ts';
+import { type PeerRooms, type Request, SignalingPeer } from './signaling-peer.ts';
 
 /** What the signalling server is made of. */
 export type SignalingParts = {
@@ -87,7 +87,11 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
     socket.onAny((event: string, ...values: unknown[]) => {
       const reply = values.at(-1);
       const answer = typeof reply === 'function' ? (reply as (reply: Reply<unknown>) => void) : () => {};
-      void answerRequest(peer, event, values[0], (room) => void socket.join(room), logger).then(answer);
+      const rooms = {
+        join: (room: string) => void socket.join(room),
+        leave: (room: string) => void socket.leave(room),
+      };
+      void answerRequest(peer, event, values[0], rooms, logger).then(answer);
     });
     socket.on('disconnect', (reason) => {
       if (deliberate.has(reason) || parts.lingerMs === 0) depart(socket.id);
@@ -116,7 +120,7 @@ async function answerRequest(
   peer: SignalingPeer,
   event: string,
   body: unknown,
-  joinRoom: (room: string) => void,
+  rooms: PeerRooms,
   logger: Logger,
 ): Promise<Reply<unknown>> {
   try {
@@ -126,7 +130,7 @@ async function answerRequest(
     const name = event as RequestName;
     const parsed = requestSchemas[name].safeParse(typeof body === 'function' ? {} : (body ?? {}));
     if (!parsed.success) throw badRequest(parsed.error.issues);
-    return { ok: true, data: await peer.handle({ name, body: parsed.data } as Request, joinRoom) };
+    return { ok: true, data: await peer.handle({ name, body: parsed.data } as Request, rooms) };
   } catch (error) {
     const known = error instanceof AppError && error.code !== 'internal';
     if (!known) logger.error({ err: error, request: event.slice(0, 40) }, 'a request failed');

@@ -10,11 +10,16 @@ import { Store } from './store.ts';
  */
 export type LobbyState = { broadcasts: BroadcastView[] | null; upcoming: AwaitedShow[]; error: ErrorBody | null };
 
+/** Somebody who has not left by then, in milliseconds, stays and wants to hear of what is on. */
+const leavingMs = 3_000;
+
 /** Follows the list of broadcasts. Can be opened and closed any number of times. */
 export class Lobby {
   readonly #store = new Store<LobbyState>({ broadcasts: null, upcoming: [], error: null });
   readonly #connectSignaling: () => Signaling;
   #signaling: Signaling | null = null;
+  #unsubscribe: (() => void)[] = [];
+  #staying: ReturnType<typeof setTimeout> | undefined;
 
   constructor(connectSignaling: () => Signaling = () => new SignalingClient()) {
     this.#connectSignaling = connectSignaling;
@@ -25,18 +30,35 @@ export class Lobby {
 
   /** Starts following. Does nothing when it follows. */
   open(): void {
+    clearTimeout(this.#staying);
     if (this.#signaling !== null) return;
     const signaling = this.#connectSignaling();
     this.#signaling = signaling;
-    signaling.on('lobby:changed', (view) => this.#learn(view));
-    signaling.onConnected(() => this.#follow(signaling));
-    signaling.onDisconnected(() => this.#fail(signaling, 'The connection to the server was lost.'));
+    this.#unsubscribe = [
+      signaling.on('lobby:changed', (view) => this.#learn(view)),
+      signaling.onConnected(() => this.#follow(signaling)),
+      signaling.onDisconnected(() => this.#fail(signaling, 'The connection to the server was lost.')),
+    ];
     signaling.open();
     signaling.whenConnected().catch((error: unknown) => this.#fail(signaling, toErrorBody(error).message));
   }
 
+  /**
+   * Gives the line to whoever leaves for a channel, as a new one would take three round trips; `null` while it does not
+   * stand. A lobby that is still open a moment later opens another.
+   */
+  readonly handOver = (): Signaling | null => {
+    const signaling = this.#signaling;
+    if (signaling?.connected !== true) return null;
+    for (const off of this.#unsubscribe.splice(0)) off();
+    this.#signaling = null;
+    this.#staying = setTimeout(() => this.open(), leavingMs);
+    return signaling;
+  };
+
   /** Stops following. May be called repeatedly. */
   close(): void {
+    clearTimeout(this.#staying);
     this.#signaling?.close();
     this.#signaling = null;
   }

@@ -1,5 +1,3 @@
-import { enoughKbps, sizeOf } from './quality.ts';
-
 /** True when this browser can send and receive at all. */
 export function speaksWebRtc(): boolean {
   return typeof RTCPeerConnection === 'function';
@@ -30,36 +28,4 @@ export function preferVp8On(transceiver: RTCRtpTransceiver, direction: 'send' | 
   } catch {
     // Some versions of Safari refuse their own list; their usual order works as well.
   }
-}
-
-/** Sends every track of `stream`, VP8 first; gives the sender of the video, if there is one. */
-export function addTracks(connection: RTCPeerConnection, stream: MediaStream): RTCRtpSender | null {
-  let videoSender: RTCRtpSender | null = null;
-  for (const track of stream.getTracks()) {
-    const transceiver = connection.addTransceiver(track, { direction: 'sendonly', streams: [stream] });
-    if (track.kind !== 'video') continue;
-    preferVp8On(transceiver, 'send');
-    videoSender = transceiver.sender;
-  }
-  return videoSender;
-}
-
-/**
- * Limits what `sender` sends to `maxKbps`, and to less where the picture is not worth as much. Where there is less to
- * be had, a camera's picture becomes coarser and stays smooth; what is to be read stays sharp and moves less.
- */
-export async function limitVideo(sender: RTCRtpSender, maxKbps: number): Promise<void> {
-  const parameters = sender.getParameters();
-  const legible = sender.track?.contentHint === 'detail';
-  const size = sender.track && sizeOf(sender.track);
-  const kbps = Math.min(maxKbps, size && !legible ? enoughKbps(size) : maxKbps);
-  const encodings = parameters.encodings.length > 0 ? parameters.encodings : [{}];
-  await sender.setParameters({
-    ...parameters,
-    encodings: encodings.map((encoding) => ({
-      ...encoding,
-      ...(Number.isFinite(kbps) && { maxBitrate: kbps * 1_000 }),
-    })),
-    degradationPreference: legible ? 'maintain-resolution' : 'maintain-framerate',
-  });
 }

@@ -29,6 +29,21 @@ test('our candidates wait for the request to be sent and not for its answer', as
   await expect(joining).rejects.toMatchObject({ code: 'connection-lost' });
 });
 
+test('an offer that was made ahead is the one that is sent, with the candidates that were found meanwhile', async () => {
+  const { signaling, connection, link, join } = setUp();
+  link.prepare();
+  await settle();
+  connection.find('early');
+  connection.offer = 'another offer';
+  expect(signaling.seen).toEqual([]);
+  const joining = join();
+  await settle();
+  expect(signaling.seen.map(({ body }) => body)).toMatchObject([{ sdpOffer: 'offer' }, { candidate: 'early' }]);
+  signaling.last('viewer:join').answer({ sdpAnswer: 'answer' });
+  await joining;
+  expect(connection.applied).toEqual(['answer']);
+});
+
 test('their candidates wait until the answer stands', async () => {
   const { signaling, connection, join } = setUp();
   const joining = join();

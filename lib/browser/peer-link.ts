@@ -47,6 +47,7 @@ export class PeerLink {
   #closed = false;
   #patienceTimer: ReturnType<typeof setTimeout> | undefined;
   #unsubscribe: (() => void)[] = [];
+  #offering: Promise<string> | undefined;
 
   constructor(
     signaling: Signaling,
@@ -65,8 +66,14 @@ export class PeerLink {
     return !this.#closed && this.#connection.connectionState === 'connected';
   }
 
+  /** Makes the offer ahead, while there is nobody to send it to yet. */
+  prepare(): void {
+    // Whoever negotiates is told if it cannot be made.
+    this.#offer().catch(() => undefined);
+  }
+
   /**
-   * Makes the offer, sends it with `ask`, and applies the answer. Our candidates follow the request at once and do
+   * Makes the offer unless it is made, sends it with `ask`, and applies the answer. Our candidates follow the request at once and do
    * not wait for its answer; theirs are kept until the answer stands. Fails when the link is closed meanwhile.
    */
   async negotiate<Answer extends { sdpAnswer: string }>(ask: (sdpOffer: string) => Promise<Answer>): Promise<Answer> {
@@ -77,13 +84,11 @@ export class PeerLink {
         if (recovered) this.#flushUnsent();
       }),
     ];
-    this.#connection.addEventListener('icecandidate', this.#onCandidate);
     this.#connection.addEventListener('connectionstatechange', this.#onConnectionState);
     this.#expect('connected', this.#patience.connectMs);
 
-    await this.#describe(await this.#connection.createOffer());
-    const sdpOffer = this.#connection.localDescription?.sdp;
-    if (this.#closed || sdpOffer === undefined) throw linkClosed();
+    const sdpOffer = await this.#offer();
+    if (this.#closed) throw linkClosed();
     const asking = ask(uprightOffer(sdpOffer));
     this.#asked = true;
     this.#flushUnsent();
@@ -152,6 +157,19 @@ export class PeerLink {
     this.#connection.removeEventListener('icecandidate', this.#onCandidate);
     this.#connection.removeEventListener('connectionstatechange', this.#onConnectionState);
     this.#connection.close();
+  }
+
+  #offer(): Promise<string> {
+    this.#offering ??= this.#makeOffer();
+    return this.#offering;
+  }
+
+  async #makeOffer(): Promise<string> {
+    this.#connection.addEventListener('icecandidate', this.#onCandidate);
+    await this.#describe(await this.#connection.createOffer());
+    const sdpOffer = this.#connection.localDescription?.sdp;
+    if (this.#closed || sdpOffer === undefined) throw linkClosed();
+    return sdpOffer;
   }
 
   async #describe(offer: RTCSessionDescriptionInit): Promise<void> {

@@ -1,8 +1,8 @@
 import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
 import type { BroadcastView, Replies, RequestInput, RequestName } from '../signaling.ts';
 import { withDeadline } from './deadline.ts';
-import { addTracks, limitVideo } from './peer-connection.ts';
 import { PeerLink } from './peer-link.ts';
+import { addTracks, limitVideo } from './sending.ts';
 import type { Signaling } from './signaling-client.ts';
 
 /** What the server says to a start, and to a resumption as well. */

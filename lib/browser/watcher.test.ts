@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AppError } from '../errors.ts';
 import type { Wake } from './page-watch.ts';
 import { broadcastView, FakeConnection, FakeSignaling, settle } from './testing/signaling-doubles.ts';
 import { Watcher } from './watcher.ts';
@@ -15,7 +16,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function setUp() {
+function setUp({ lineStands = false } = {}) {
   const lines: FakeSignaling[] = [];
   const connections: FakeConnection[] = [];
   const page = { visible: true, wake: (_wake: Wake): void => expect.unreachable('nobody watches the page') };
@@ -28,6 +29,7 @@ function setUp() {
     backoffMs: () => 100,
     connectSignaling: () => {
       const line = new FakeSignaling();
+      line.connected = lineStands;
       lines.push(line);
       return line;
     },
@@ -67,15 +69,79 @@ test('it waits while nothing is on air or it only starts, and joins by itself wh
   watcher.open();
   await arrive(null);
   expect(phase()).toBe('waiting');
+  const before = line().count('viewer:join');
   line().announce('broadcast:changed', { channel, broadcast: broadcastView({ phase: 'starting' }) });
   await settle();
   expect(phase()).toBe('waiting');
-  expect(line().count('viewer:join')).toBe(0);
+  expect(line().count('viewer:join')).toBe(before);
   line().announce('broadcast:changed', { channel, broadcast: broadcastView() });
   await settle();
   expect(phase()).toBe('connecting');
   await beLetIn();
   expect(phase()).toBe('live');
+});
+
+test('it asks to be let in with an offer that was made while the line opened, and does not wait to hear what is on', async () => {
+  const { watcher, line, connections, phase, beLetIn } = setUp();
+  watcher.open();
+  await settle();
+  expect(connections.map(({ localDescription }) => localDescription)).toEqual([{ type: 'offer', sdp: 'offer' }]);
+  line().connect();
+  await settle();
+  expect(line().seen.map(({ name }) => name)).toEqual(['channel:follow', 'viewer:join']);
+  line().last('channel:follow').answer({ channel, broadcast: broadcastView() });
+  await settle();
+  expect(phase()).toBe('connecting');
+  await beLetIn();
+  expect(phase()).toBe('live');
+  expect(line().count('viewer:join')).toBe(1);
+  expect(connections).toHaveLength(1);
+});
+
+test('who asked to be let in where nothing is on goes again, and is let in when something is', async () => {
+  const { watcher, line, connection, connections, phase, beLetIn } = setUp();
+  watcher.open();
+  line().connect();
+  await settle();
+  line().last('channel:follow').answer({ channel, broadcast: null });
+  await settle();
+  line().last('viewer:join').refuse(new AppError('not-live', 'Nothing is on.'));
+  await settle();
+  expect(phase()).toBe('waiting');
+  expect(connection().closed).toBe(true);
+  expect(line().seen.map(({ name }) => name)).toEqual(['channel:follow', 'viewer:join', 'viewer:leave']);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(line().seen).toHaveLength(3);
+  line().announce('broadcast:changed', { channel, broadcast: broadcastView() });
+  await settle();
+  await beLetIn();
+  expect(phase()).toBe('live');
+  expect(connections).toHaveLength(2);
+});
+
+test('a line that stands already is asked at once', async () => {
+  const { watcher, lines, connections, phase, beLetIn } = setUp({ lineStands: true });
+  watcher.open();
+  await settle();
+  const [line] = lines;
+  expect(line?.seen.map(({ name }) => name)).toEqual(['channel:follow', 'viewer:join']);
+  line?.last('channel:follow').answer({ channel, broadcast: broadcastView() });
+  await settle();
+  await beLetIn();
+  expect(phase()).toBe('live');
+  expect([lines.length, connections.length]).toEqual([1, 1]);
+});
+
+test('a line that is given up before it stood takes its offer along', async () => {
+  const { watcher, page, lines, connections, arrive } = setUp();
+  watcher.open();
+  page.wake({ reason: 'online', gapMs: 0 });
+  expect(lines.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(connections.map(({ closed }) => closed)).toEqual([true]);
+  await arrive(broadcastView());
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+  watcher.close();
+  expect(connections.every(({ closed }) => closed)).toBe(true);
 });
 
 test('news about the audience does not make it join a second time', async () => {
@@ -313,6 +379,7 @@ test('while the presenter is away the link is kept, and a newcomer waits', async
   newcomer.watcher.open();
   await newcomer.arrive(broadcastView({ phase: 'interrupted' }));
   expect(newcomer.phase()).toBe('waiting');
+  expect(newcomer.connection().closed).toBe(true);
   newcomer.line().announce('broadcast:changed', { channel, broadcast: broadcastView() });
   expect(newcomer.phase()).toBe('connecting');
 });

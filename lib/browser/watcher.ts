@@ -7,9 +7,10 @@ import type { PageWatch, Wake, WakeReason } from './page-watch.ts';
 import { speaksWebRtc } from './peer-connection.ts';
 import type { PeerLink } from './peer-link.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
+import { Retry } from './retry.ts';
 import type { Signaling } from './signaling-client.ts';
 import { Store } from './store.ts';
-import { createViewerLink } from './viewer-link.ts';
+import { createViewerLink, type ViewerLink } from './viewer-link.ts';
 import { browserParts, hopeless, type WatcherParts } from './watcher-parts.ts';
 import { isLive, isShowing, nextWatcherState, type WatcherEvent, type WatcherState } from './watcher-state.ts';
 
@@ -27,31 +28,33 @@ const probeMs = 1_000;
  * It can be opened and closed any number of times; there is at most one socket and one connection at a time.
  */
 export class Watcher {
-  readonly #channel: string;
+  readonly channel: string;
   readonly #parts: WatcherParts;
   readonly #store = new Store<WatcherState>({ phase: 'idle' });
   readonly reconnects = new Reconnects();
   /** What was announced on the channel and has not begun. */
   readonly upcoming = new Store<AwaitedShow | null>(null);
   readonly #frames: FrameWatch;
+  readonly #retry: Retry;
   #page: PageWatch | null = null;
   #signaling: Signaling | null = null;
+  /** For the first connection of the line: its offer is made meanwhile. */
+  #ahead: ViewerLink | null = null;
   #link: PeerLink | null = null;
-  /** The broadcast that the link is for. */
+  /** The broadcast that the link is for; `null` also while it is for whatever is on. */
   #linkedTo: string | null = null;
   /** True from the moment the server was asked to let us in, on this socket, until we left. */
   #joined = false;
-  #attempt = 0;
   #connectedAt = Number.POSITIVE_INFINITY;
-  #retry: ReturnType<typeof setTimeout> | undefined;
   /** Counts the connections: a question that was asked on an earlier one says nothing of this one. */
   #connections = 0;
   /** What last made us doubt the picture, and when. */
   #doubt: { reason: WakeReason | null; at: number } = { reason: null, at: 0 };
 
   constructor(channel: string, parts: WatcherParts = browserParts) {
-    this.#channel = channel;
+    this.channel = channel;
     this.#parts = parts;
+    this.#retry = new Retry(parts.backoffMs);
     this.#frames = new FrameWatch({
       isVisible: parts.isPageVisible,
       isExpected: () => isShowing(this.getState()),
@@ -79,7 +82,13 @@ export class Watcher {
       return;
     }
     this.#page = this.#parts.watchPage((wake) => this.#wake(wake));
-    this.#openLine();
+    const signaling = this.#openLine();
+    if (signaling.connected) {
+      this.#arrive(signaling);
+    } else {
+      this.#ahead = this.#makeLink(signaling);
+      this.#ahead.link.prepare();
+    }
   }
 
   /** Stops watching and gives everything back. Does nothing when it is closed. */
@@ -94,8 +103,9 @@ export class Watcher {
     this.open();
   }
 
-  #openLine(): void {
+  #openLine(): Signaling {
     this.#signaling?.close();
+    this.#dropAhead();
     const signaling = this.#parts.connectSignaling();
     const isCurrent = () => this.#signaling === signaling;
     this.#signaling = signaling;
@@ -119,6 +129,7 @@ export class Watcher {
       else this.#arrive(signaling);
     });
     signaling.open();
+    return signaling;
   }
 
   /** A socket that is new to the server: nothing that was agreed before holds. */
@@ -127,19 +138,21 @@ export class Watcher {
     this.#joined = false;
     this.#interrupt('network', null);
     this.#ask(signaling);
+    // Whether anything is on, the server tells with either answer; who waited for the first would lose a round trip.
+    this.#connect(signaling, null);
   }
 
   /** Asks what is on, and goes there. */
   #ask(signaling: Signaling, withinMs = 10_000): void {
     const connections = this.#connections;
     const isCurrent = () => this.#signaling === signaling && this.#connections === connections;
-    withDeadline(signaling.request('channel:follow', { channel: this.#channel }), withinMs).then(
+    withDeadline(signaling.request('channel:follow', { channel: this.channel }), withinMs).then(
       (view) => {
         if (!isCurrent()) return;
         this.upcoming.set(view.upcoming && awaitShow(view.upcoming));
         this.#learn(view);
-        if (this.getState().phase === 'reconnecting' && this.#link === null && this.#retry === undefined) {
-          this.#later(() => this.#join());
+        if (this.getState().phase === 'reconnecting' && this.#link === null && !this.#retry.isDue) {
+          this.#retry.later(() => this.#join());
         }
       },
       (error: unknown) => {
@@ -147,7 +160,7 @@ export class Watcher {
         const body = toErrorBody(error);
         if (hopeless.has(body.code)) this.#fail(body);
         else if (withinMs === probeMs) this.#openLine();
-        else this.#later(() => this.#arrive(signaling));
+        else this.#retry.later(() => this.#arrive(signaling));
       },
     );
   }
@@ -156,7 +169,7 @@ export class Watcher {
   #wake({ reason }: Wake): void {
     const signaling = this.#signaling;
     if (signaling === null) return;
-    this.#attempt = 0;
+    this.#retry.reset();
     this.#doubt = { reason, at: Date.now() };
     if (!signaling.connected) {
       // The socket may be waiting for its next attempt; a new one does not.
@@ -165,7 +178,7 @@ export class Watcher {
     }
     this.#ask(signaling, probeMs);
     if (this.#link?.connected) this.#frames.hurry();
-    else if (this.#retry !== undefined) this.#join();
+    else if (this.#retry.isDue) this.#join();
   }
 
   #resume(): void {
@@ -178,15 +191,19 @@ export class Watcher {
   #learn({ broadcast }: ChannelView): void {
     const before = this.getState();
     this.#apply({ type: 'told', broadcast });
-    if (broadcast === null || broadcast.phase === 'ended') this.#leave();
+    const isUnbound = this.#link !== null && this.#linkedTo === null;
+    // Who asked to be let in before it was known what is on goes again if there is nothing to see.
+    if (broadcast === null || broadcast.phase === 'ended' || (isUnbound && !isLive(broadcast))) this.#leave();
     const { phase } = this.getState();
     if (!isLive(broadcast) || phase === 'failed' || phase === 'idle') return;
-    if (this.#linkedTo !== broadcast.broadcastId) {
+    if (isUnbound) {
+      this.#linkedTo = broadcast.broadcastId;
+    } else if (this.#linkedTo !== broadcast.broadcastId) {
       this.#join();
     } else if (this.#link === null) {
       const wasAway = 'broadcast' in before && before.broadcast?.phase === 'interrupted';
-      if (wasAway) this.#attempt = 0;
-      if (wasAway || this.#retry === undefined) this.#schedule(Math.random() * spreadMs, () => this.#join());
+      if (wasAway) this.#retry.reset();
+      if (wasAway || !this.#retry.isDue) this.#retry.schedule(Math.random() * spreadMs, () => this.#join());
     }
   }
 
@@ -197,21 +214,32 @@ export class Watcher {
     if (signaling === null || !signaling.connected || !('broadcast' in state)) return;
     if (!isLive(state.broadcast)) {
       // News will come when it goes on. Should they be lost, we ask.
-      if (state.phase === 'reconnecting') this.#later(() => this.#ask(signaling));
+      if (state.phase === 'reconnecting') this.#retry.later(() => this.#ask(signaling));
       return;
     }
-    this.#dropLink();
-    const { link, stream } = createViewerLink(signaling, this.#parts.createPeerConnection(), {
+    this.#connect(signaling, state.broadcast.broadcastId);
+  }
+
+  #makeLink(signaling: Signaling): ViewerLink {
+    const made: ViewerLink = createViewerLink(signaling, this.#parts.createPeerConnection(), {
       onConnected: () => {
         this.#connectedAt = Date.now();
-        this.#apply({ type: 'connected', stream });
+        this.#apply({ type: 'connected', stream: made.stream });
         this.reconnects.found();
-        this.#frames.follow(link);
+        this.#frames.follow(made.link);
       },
       onLost: (error) => this.#lose(error.toBody(), 'network'),
     });
+    return made;
+  }
+
+  /** Asks to be let in to the broadcast `linkedTo`, or to whatever is on. */
+  #connect(signaling: Signaling, linkedTo: string | null): void {
+    this.#dropLink();
+    const { link } = this.#ahead ?? this.#makeLink(signaling);
+    this.#ahead = null;
     this.#link = link;
-    this.#linkedTo = state.broadcast.broadcastId;
+    this.#linkedTo = linkedTo;
     this.#negotiate(signaling, link).catch((error: unknown) => {
       const body = toErrorBody(error);
       if (this.#link === link) this.#lose(body, rejoinReason(body));
@@ -226,13 +254,13 @@ export class Watcher {
     }
     const { broadcast } = await link.negotiate((sdpOffer) => {
       this.#joined = true;
-      return signaling.request('viewer:join', { channel: this.#channel, sdpOffer });
+      return signaling.request('viewer:join', { channel: this.channel, sdpOffer });
     });
-    if (this.#link === link) this.#learn({ channel: this.#channel, broadcast });
+    if (this.#link === link) this.#learn({ channel: this.channel, broadcast });
   }
 
   #lose(error: ErrorBody, reason: RejoinReason): void {
-    if (Date.now() - this.#connectedAt > goodLinkMs) this.#attempt = 0;
+    if (Date.now() - this.#connectedAt > goodLinkMs) this.#retry.reset();
     const linkedTo = this.#linkedTo;
     this.#dropLink();
     if (hopeless.has(error.code)) {
@@ -241,7 +269,7 @@ export class Watcher {
     }
     this.#linkedTo = linkedTo;
     this.#interrupt(reason, error);
-    this.#later(() => this.#join());
+    this.#retry.later(() => this.#join());
   }
 
   /** The picture is gone for `reason`, and will be back. */
@@ -250,32 +278,22 @@ export class Watcher {
     this.#apply({ type: 'lost', error });
   }
 
-  #later(task: () => void): void {
-    const waitMs = this.#parts.backoffMs(this.#attempt);
-    this.#attempt += 1;
-    this.#schedule(waitMs, task);
-  }
-
-  #schedule(waitMs: number, task: () => void): void {
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => {
-      this.#retry = undefined;
-      task();
-    }, waitMs);
-  }
-
   #leave(): void {
     this.#dropLink();
     this.reconnects.forget();
-    this.#attempt = 0;
+    this.#retry.reset();
     if (!this.#joined) return;
     this.#joined = false;
     this.#signaling?.request('viewer:leave', {}).catch(() => undefined);
   }
 
+  #dropAhead(): void {
+    this.#ahead?.link.close();
+    this.#ahead = null;
+  }
+
   #dropLink(): void {
-    clearTimeout(this.#retry);
-    this.#retry = undefined;
+    this.#retry.cancel();
     this.#frames.stop();
     this.#link?.close();
     this.#link = null;
@@ -289,6 +307,7 @@ export class Watcher {
   }
 
   #release(): void {
+    this.#dropAhead();
     this.#dropLink();
     this.reconnects.forget();
     this.#page?.close();
@@ -296,7 +315,7 @@ export class Watcher {
     this.#signaling?.close();
     this.#signaling = null;
     this.#joined = false;
-    this.#attempt = 0;
+    this.#retry.reset();
   }
 
   #apply(event: WatcherEvent): void {

@@ -43,7 +43,7 @@ type Endpoint = KurentoObject<WebRtcEndpoint>;
  * @throws AppError; what was opened until then is released
  */
 export async function openLink(request: LinkRequest): Promise<KurentoLink> {
-  const { connection, logger, pipeline, role, sdpOffer } = request;
+  const { connection, logger, pipeline, passThrough, role, sdpOffer } = request;
   const listener = new Quietable(request.listener, logger);
   const health = new Health((error) => listener.tellLast((it) => it.failed(error)));
   const endpoint = await openObject({
@@ -59,15 +59,18 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
   });
   const parts = { endpoint, listener, health };
   try {
-    await setBandwidths(endpoint, request);
     subscribe(parts, role);
-    const sdpAnswer = await endpoint.call<string>('processOffer', (it, callback) =>
-      it.processOffer(sdpOffer, callback),
-    );
+    const [sdpAnswer] = await Promise.all([
+      negotiate(endpoint, request),
+      // Whatever comes on stage, now or with the next presenter; it need not be known what that will be.
+      role === 'viewer' && passThrough.call('connect', (it, callback) => it.connect(endpoint.object, callback)),
+    ]);
     logger.debug({ sdpOffer, sdpAnswer }, 'A link was negotiated.');
     const codecs = agreedCodecs(sdpOffer, sdpAnswer, role === 'viewer' ? 'sends' : 'receives');
-    await connectWithStage(endpoint, kindsOf(codecs), request);
-    await endpoint.call('gatherCandidates', (it, callback) => it.gatherCandidates(callback));
+    await Promise.all([
+      role !== 'viewer' && connectWithStage(endpoint, kindsOf(codecs), request),
+      endpoint.call('gatherCandidates', (it, callback) => it.gatherCandidates(callback)),
+    ]);
     health.opened();
     return new KurentoLink({ ...parts, sdpAnswer, codecs, left: request.left });
   } catch (error) {
@@ -125,6 +128,12 @@ async function closeParts({ endpoint, listener, health }: LinkParts): Promise<vo
   await endpoint.close();
 }
 
+/** Sets what an answer depends on, and gives the answer. */
+async function negotiate(endpoint: Endpoint, request: LinkRequest): Promise<string> {
+  await setBandwidths(endpoint, request);
+  return await endpoint.call<string>('processOffer', (it, callback) => it.processOffer(request.sdpOffer, callback));
+}
+
 /**
  * Kurento asks the presenter for what the slowest viewer can take, clamped to each viewer's send bandwidths, and
  * their defaults are 100 and 500 kbit/s. With both at the wanted rate, no viewer dictates the picture of the others.
@@ -169,16 +178,12 @@ function subscribe({ endpoint, listener, health }: LinkParts, role: LinkRequest[
   });
 }
 
+/** Puts a presenter's media on the stage, and that of a test before itself. */
 async function connectWithStage(
   endpoint: Endpoint,
   kinds: readonly MediaKind[],
   { role, passThrough }: LinkRequest,
 ): Promise<void> {
-  if (role === 'viewer') {
-    // Whatever comes on stage, now or with the next presenter.
-    await passThrough.call('connect', (it, callback) => it.connect(endpoint.object, callback));
-    return;
-  }
   const sink = role === 'loop' ? endpoint : passThrough;
   for (const kind of kinds) {
     await endpoint.call('connect', (it, callback) => it.connect(sink.object, mediaTypes[kind], callback));

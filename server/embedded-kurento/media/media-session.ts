@@ -95,6 +95,7 @@ export class MediaSession implements RtcpListener {
       if (sends) {
         this.outgoing[kind].codecs = codecs;
         this.outgoing[kind].setExtensionIds(extensionIds);
+        this.outgoing[kind].prepare();
       }
       if (!receives) continue;
       this.incoming[kind].codecs = incomingCodecs;
@@ -107,7 +108,7 @@ export class MediaSession implements RtcpListener {
     }
   }
 
-  /** The way to the peer is found; the handshake that is left takes about as long as a keyframe. */
+  /** The way to the peer is found: if that took long, the keyframe that was asked for with the offer is too old. */
   prepare(): void {
     for (const { kind, sends } of this.#media) if (sends) this.outgoing[kind].prepare();
   }

@@ -87,9 +87,10 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#inputPayloadType = -1;
     this.#refusedPayloadType = -1;
     if (this.#open) this.#attach();
+    else this.prepare();
   }
 
-  /** The connection is about to stand: a keyframe that is asked for now will be there in time. */
+  /** The connection is being made: a keyframe that is asked for now is there when it stands, and is replayed then. */
   prepare(): void {
     if (this.#open || this.codecs.length === 0 || this.#source === null) return;
     const source = this.#source;

@@ -175,6 +175,33 @@ describe('a viewer’s stream', () => {
     expect(holed.keyframeRequests).toBe(1);
   });
 
+  it('R86: a keyframe is asked for while the connection is being made, and sent at once when that stands', () => {
+    const presenter = new Presenter();
+    presenter.send(1, 1, VP8_DELTA);
+    const wire = new Wire();
+    const stream = new OutgoingStream('video', 0xfefefefe, wire);
+    stream.setSource(presenter.stream);
+    expect(presenter.keyframeRequests).toBe(0);
+    stream.codecs = [VIEWER_VP8];
+    stream.prepare();
+    expect(presenter.keyframeRequests).toBe(1);
+    presenter.send(2, 2, VP8_KEY);
+    presenter.send(3, 3, VP8_DELTA);
+    expect(wire.rtp).toHaveLength(0);
+    stream.open();
+    expect(wire.rtp.map((packet) => packet.subarray(12))).toEqual([VP8_KEY, VP8_DELTA]);
+    expect(presenter.keyframeRequests).toBe(1);
+  });
+
+  it('R86: a keyframe is asked for also when the presenter comes after the negotiation', () => {
+    const presenter = new Presenter();
+    presenter.send(1, 1, VP8_DELTA);
+    const stream = new OutgoingStream('video', 0xfefefefe, new Wire());
+    stream.codecs = [VIEWER_VP8];
+    stream.setSource(presenter.stream);
+    expect(presenter.keyframeRequests).toBe(1);
+  });
+
   it('sends nothing in a codec that the viewer has not', () => {
     const presenter = new Presenter();
     const { wire, stream } = openViewer(presenter);
