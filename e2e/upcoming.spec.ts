@@ -23,7 +23,7 @@ function written(page: Page, at: number, locale: string, timeZone: string): Prom
       new Intl.DateTimeFormat(locale, {
         weekday: 'long',
         day: 'numeric',
-        month: 'long',
+        month: 'short',
         hour: 'numeric',
         minute: '2-digit',
         timeZone,
