@@ -43,12 +43,17 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
     if (show === null) return;
     setMissing(startsAt === null);
     if (startsAt === null) document.getElementById(id)?.focus();
-    else void desk.announce({ ...show, startsAt, key: presenterKey }).then(() => setEntered(null));
+    else void desk.announce({ ...show, startsAt, key: presenterKey }).then(followAnnounced);
   };
-  const withdraw = () => {
-    setEntered(null);
+  /** What was refused stays in the field, to be corrected there. */
+  const followAnnounced = () => {
+    if (typeof desk.getState().work === 'string') setEntered(null);
+  };
+  const withdraw = async () => {
+    await desk.withdraw({ key: presenterKey, channel });
+    followAnnounced();
     // The button goes with what it withdraws, and must not take the focus along.
-    void desk.withdraw({ key: presenterKey, channel }).then(() => document.getElementById(id)?.focus());
+    document.getElementById(id)?.focus();
   };
 
   return (
@@ -94,7 +99,7 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
             {announced === null ? t('announce') : t('change')}
           </Button>
           {announced !== null && (
-            <Button variant="ghost" disabled={disabled || work === 'busy'} onClick={withdraw}>
+            <Button variant="ghost" disabled={disabled || work === 'busy'} onClick={() => void withdraw()}>
               {t('withdraw')}
             </Button>
           )}

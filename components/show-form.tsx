@@ -33,12 +33,12 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
   const id = useId();
   const [show, setShow] = useState<Show>(initialShow);
   const [submitted, setSubmitted] = useState(false);
-  const faults = submitted ? faultsOf(show) : { title: null, channel: null };
+  const faults = submitted ? faultsOf(tidied(show)) : { title: null, channel: null };
 
   /** The show if it is right; otherwise it is said what is wrong. */
   const check = (): Show | null => {
     setSubmitted(true);
-    const tidy = { ...show, title: show.title.trim(), channel: show.channel.replace(/-$/, '') };
+    const tidy = tidied(show);
     setShow(tidy);
     const { title, channel } = faultsOf(tidy);
     // Who cannot see the red line finds out by where they are.
@@ -132,6 +132,11 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
 function initialShow(): Show {
   const { title = '', channel = suggestChannel(), record = true } = recallShow(openStorage());
   return { title, channel, record };
+}
+
+/** Without what nobody means: white space around the title, and a hyphen after which nothing came. */
+function tidied(show: Show): Show {
+  return { ...show, title: show.title.trim(), channel: show.channel.replace(/-$/, '') };
 }
 
 type Faults = { title: 'titleMissing' | null; channel: 'channelShort' | 'channelWrong' | null };

@@ -40,7 +40,7 @@ export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: S
         return <InterruptionSlate interruption={state.broadcast.interruption} translucent={false} />;
       }
       return (
-        <StageMessage waiting eyebrow={channel} title={upcoming?.title ?? t('nothingYet')}>
+        <StageMessage waiting wordy={upcoming !== null} eyebrow={channel} title={upcoming?.title ?? t('nothingYet')}>
           {upcoming === null ? t('takeASeat', { channel }) : lines(false)}
         </StageMessage>
       );

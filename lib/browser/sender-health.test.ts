@@ -55,6 +55,13 @@ describe('the health of what is sent', () => {
     expect(judgeSender(samples({ ...small, lossShare: 0.05 }, 7))).toMatchObject({ level: 'fair', cause: 'loss' });
   });
 
+  it('is the server’s limit only where the line had room all the time', () => {
+    const small = { height: 480, limitedBy: 'bandwidth' } as const;
+    const roomNow = [...samples(small), ...samples({ ...small, hasRoom: true }, 2)];
+    expect(judgeSender(roomNow)).toMatchObject({ level: 'fair', cause: 'upload' });
+    expect(judgeSender([...roomNow, ...samples({ ...small, hasRoom: true }, 3)])).toMatchObject({ cause: 'limit' });
+  });
+
   it('is judged by the last five seconds', () => {
     expect(judgeSender([...samples({ lossShare: 0.5 }), ...samples()]).level).toBe('excellent');
     expect(judgeSender([...samples(), ...samples({ lossShare: 0.5 }, 1)])).toMatchObject({

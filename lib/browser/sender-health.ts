@@ -72,7 +72,7 @@ export function judgeSender(samples: readonly SenderSample[]): SenderHealth {
   const picture = gradePicture(newest);
   const rising = samples.length < risingSamples && rank(picture) >= rank('fair');
   const findings: { cause: HealthCause; grade: Grade }[] = [
-    { cause: rising ? 'none' : blameFor(newest), grade: rising ? 'good' : picture },
+    { cause: rising ? 'none' : blameFor(newest, recent), grade: rising ? 'good' : picture },
     { cause: 'loss', grade: gradeValue(lossShare, lossLimits) },
     { cause: 'delay', grade: gradeValue(roundTripMs ?? 0, roundTripLimitsMs) },
   ];
@@ -86,9 +86,10 @@ export function healthForViewers({ level }: SenderHealth): 'good' | 'poor' | nul
   return level === 'poor' || level === 'nothing' ? 'poor' : 'good';
 }
 
-function blameFor({ limitedBy, hasRoom }: SenderSample): HealthCause {
+/** A line that seems to have room for a moment was only not measured then: a limit shows all the time. */
+function blameFor({ limitedBy }: SenderSample, recent: readonly SenderSample[]): HealthCause {
   if (limitedBy === 'cpu') return 'device';
-  return hasRoom ? 'limit' : 'upload';
+  return recent.every(({ hasRoom }) => hasRoom) ? 'limit' : 'upload';
 }
 
 function gradePicture({ height, sourceHeight, frameShare, limitedBy }: SenderSample): Grade {
