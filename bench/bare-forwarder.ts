@@ -75,7 +75,7 @@ export class BareForwarder {
       reply({ ok: true, data: { broadcast, sdpAnswer, maxVideoKbps: 2_500, resumeToken: 'nothing can be resumed' } });
     });
     socket.on('channel:follow', ({ channel }, reply) => {
-      reply({ ok: true, data: { channel, broadcast: this.#broadcast } });
+      reply({ ok: true, data: { channel, broadcast: this.#broadcast, upcoming: null } });
     });
     socket.on('viewer:join', async (body, reply) => {
       if (this.#broadcast === null) {

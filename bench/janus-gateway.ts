@@ -94,7 +94,7 @@ export class JanusGateway {
       });
     });
     socket.on('channel:follow', ({ channel }, reply) => {
-      reply({ ok: true, data: { channel, broadcast: this.#broadcast } });
+      reply({ ok: true, data: { channel, broadcast: this.#broadcast, upcoming: null } });
     });
     socket.on('viewer:join', ({ sdpOffer }, reply) => {
       void answer(reply, async () => {

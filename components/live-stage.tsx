@@ -19,8 +19,8 @@ type LiveStageProps = {
 
 /** The stage of a channel, with everything that may happen on it. */
 export function LiveStage({ channel, watching, player, playing, framed = false, extra }: LiveStageProps) {
-  const { state, tryAgain, report } = watching;
-  const announcement = useAnnouncement(state);
+  const { state, upcoming, tryAgain, report } = watching;
+  const announcement = useAnnouncement(state, upcoming !== null);
   return (
     <>
       <StagePlayer
@@ -32,7 +32,7 @@ export function LiveStage({ channel, watching, player, playing, framed = false, 
         fill={framed}
         extra={extra}
       >
-        <StageOverlay state={state} channel={channel} onTryAgain={tryAgain} newTab={framed} />
+        <StageOverlay state={state} upcoming={upcoming} channel={channel} onTryAgain={tryAgain} newTab={framed} />
       </StagePlayer>
       <p className="sr-only" role="status">
         {announcement}

@@ -8,12 +8,13 @@ import { BroadcastCard } from './broadcast-card.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 import { LobbyEmpty } from './lobby-empty.tsx';
 import { LobbySkeleton } from './lobby-skeleton.tsx';
+import { LobbyUpcoming } from './lobby-upcoming.tsx';
 import { ButtonLink } from './ui/button-link.tsx';
 
 /** What is on now, kept up to date by itself. */
 export function LobbyBoard() {
   const t = useTranslations('library');
-  const { broadcasts, error, handOver } = useLobby();
+  const { broadcasts, upcoming, error, handOver } = useLobby();
   const watchAhead = useWatchAhead(broadcasts !== null && broadcasts.length > 0, handOver);
   return (
     <>
@@ -36,7 +37,7 @@ export function LobbyBoard() {
       )}
       <div className="mt-8">
         {broadcasts === null && error === null && <LobbySkeleton />}
-        {broadcasts?.length === 0 && <LobbyEmpty />}
+        {broadcasts?.length === 0 && upcoming.length === 0 && <LobbyEmpty />}
         {broadcasts !== null && broadcasts.length > 0 && (
           <ul className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-3">
             {broadcasts.map((broadcast) => (
@@ -46,6 +47,7 @@ export function LobbyBoard() {
             ))}
           </ul>
         )}
+        {upcoming.length > 0 && <LobbyUpcoming shows={upcoming} />}
       </div>
     </>
   );

@@ -11,7 +11,7 @@ import { WatchLink } from './watch-link.tsx';
 /** Every way to bring an audience: the link, the system's own sharing, a QR code, and a player for other pages. */
 export function SharePanel({ channel, title }: { channel: string; title: string }) {
   const t = useTranslations('studio.share');
-  // It is shown during a show only, so never rendered where there is no browser.
+  // It is shown in the studio only, so never rendered where there is no browser.
   const { origin, hostname } = location;
   const address = watchAddress(origin, channel);
   const canShare = typeof navigator.share === 'function';

@@ -5,8 +5,9 @@ import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { openStorage } from '../lib/browser/browser-storage.ts';
 import { suggestChannel, tidyChannel } from '../lib/browser/channel-name.ts';
-import { recallShow } from '../lib/browser/remembered.ts';
+import { recallShow, rememberShow } from '../lib/browser/remembered.ts';
 import { channelSchema, titleSchema } from '../lib/signaling.ts';
+import { AnnouncePanel } from './announce-panel.tsx';
 import { Button } from './ui/button.tsx';
 import { Field, fieldHintId } from './ui/field.tsx';
 import { Input } from './ui/input.tsx';
@@ -20,12 +21,13 @@ type ShowFormProps = {
   busy: boolean;
   /** False while something else is more likely to be wanted. */
   prominent: boolean;
+  presenterKey: string;
   onGoLive: (show: Show) => void;
   onCancel: () => void;
 };
 
-/** Title, channel, recording, and the button that everything is about. */
-export function ShowForm({ ready, busy, prominent, onGoLive, onCancel }: ShowFormProps) {
+/** Title, channel, recording, the button that everything is about, and what to do if it is too early for that. */
+export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCancel }: ShowFormProps) {
   const t = useTranslations('studio.setup.form');
   const common = useTranslations('common');
   const id = useId();
@@ -33,78 +35,97 @@ export function ShowForm({ ready, busy, prominent, onGoLive, onCancel }: ShowFor
   const [submitted, setSubmitted] = useState(false);
   const faults = submitted ? faultsOf(show) : { title: null, channel: null };
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  /** The show if it is right; otherwise it is said what is wrong. */
+  const check = (): Show | null => {
     setSubmitted(true);
     const tidy = { ...show, title: show.title.trim(), channel: show.channel.replace(/-$/, '') };
     setShow(tidy);
     const { title, channel } = faultsOf(tidy);
     // Who cannot see the red line finds out by where they are.
-    if (title !== null || channel !== null) {
-      document.getElementById(`${id}-${title === null ? 'channel' : 'title'}`)?.focus();
-      return;
-    }
-    if (ready && !busy) onGoLive(tidy);
+    if (title === null && channel === null) return tidy;
+    document.getElementById(`${id}-${title === null ? 'channel' : 'title'}`)?.focus();
+    return null;
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const tidy = check();
+    if (tidy !== null && ready && !busy) onGoLive(tidy);
+  };
+  const checkToAnnounce = () => {
+    const tidy = check();
+    // Whoever comes back for the show finds it as it was announced.
+    if (tidy === null) return null;
+    rememberShow(openStorage(), tidy);
+    return { channel: tidy.channel, title: tidy.title };
   };
 
   return (
-    <form onSubmit={submit} noValidate className="grid gap-5">
-      <Field label={t('title')} htmlFor={`${id}-title`} error={faults.title && t(faults.title)} hint={t('titleHint')}>
-        <Input
-          id={`${id}-title`}
-          value={show.title}
-          maxLength={80}
-          placeholder={t('titlePlaceholder')}
-          disabled={busy}
-          aria-invalid={faults.title !== null}
-          aria-describedby={fieldHintId(`${id}-title`)}
-          onChange={(event) => setShow({ ...show, title: event.currentTarget.value })}
-        />
-      </Field>
-      <Field
-        label={t('channel')}
-        htmlFor={`${id}-channel`}
-        error={faults.channel && t(faults.channel)}
-        hint={t.rich('channelHint', { channel: show.channel, address: renderAddress })}
-      >
-        <Input
-          id={`${id}-channel`}
-          value={show.channel}
-          autoCapitalize="none"
-          autoComplete="off"
-          spellCheck={false}
-          disabled={busy}
-          aria-invalid={faults.channel !== null}
-          aria-describedby={fieldHintId(`${id}-channel`)}
-          onChange={(event) => setShow({ ...show, channel: tidyChannel(event.currentTarget.value) })}
-        />
-      </Field>
-      <div className="flex items-center justify-between gap-4 rounded-xl bg-sunken p-4">
-        <label htmlFor={`${id}-record`} className="font-semibold text-sm">
-          {t('record')}
-          <span id={`${id}-record-hint`} className="block font-normal text-ink-soft">
-            {t('recordHint')}
-          </span>
-        </label>
-        <Switch
-          id={`${id}-record`}
-          checked={show.record}
-          describedBy={`${id}-record-hint`}
-          onChange={(record) => setShow({ ...show, record })}
-        />
-      </div>
-      <div className="grid gap-2">
-        <Button type="submit" variant={prominent ? 'live' : 'secondary'} size="lg" disabled={!ready} busy={busy}>
-          {!busy && <Radio aria-hidden="true" />}
-          {busy ? t('goingLive') : t('goLive')}
-        </Button>
-        {busy && (
-          <Button variant="ghost" onClick={onCancel}>
-            {common('cancel')}
+    <>
+      <form onSubmit={submit} noValidate className="grid gap-5">
+        <Field label={t('title')} htmlFor={`${id}-title`} error={faults.title && t(faults.title)} hint={t('titleHint')}>
+          <Input
+            id={`${id}-title`}
+            value={show.title}
+            maxLength={80}
+            placeholder={t('titlePlaceholder')}
+            disabled={busy}
+            aria-invalid={faults.title !== null}
+            aria-describedby={fieldHintId(`${id}-title`)}
+            onChange={(event) => setShow({ ...show, title: event.currentTarget.value })}
+          />
+        </Field>
+        <Field
+          label={t('channel')}
+          htmlFor={`${id}-channel`}
+          error={faults.channel && t(faults.channel)}
+          hint={t.rich('channelHint', { channel: show.channel, address: renderAddress })}
+        >
+          <Input
+            id={`${id}-channel`}
+            value={show.channel}
+            autoCapitalize="none"
+            autoComplete="off"
+            spellCheck={false}
+            disabled={busy}
+            aria-invalid={faults.channel !== null}
+            aria-describedby={fieldHintId(`${id}-channel`)}
+            onChange={(event) => setShow({ ...show, channel: tidyChannel(event.currentTarget.value) })}
+          />
+        </Field>
+        <div className="flex items-center justify-between gap-4 rounded-xl bg-sunken p-4">
+          <label htmlFor={`${id}-record`} className="font-semibold text-sm">
+            {t('record')}
+            <span id={`${id}-record-hint`} className="block font-normal text-ink-soft">
+              {t('recordHint')}
+            </span>
+          </label>
+          <Switch
+            id={`${id}-record`}
+            checked={show.record}
+            describedBy={`${id}-record-hint`}
+            onChange={(record) => setShow({ ...show, record })}
+          />
+        </div>
+        <div className="grid gap-2">
+          <Button type="submit" variant={prominent ? 'live' : 'secondary'} size="lg" disabled={!ready} busy={busy}>
+            {!busy && <Radio aria-hidden="true" />}
+            {busy ? t('goingLive') : t('goLive')}
           </Button>
-        )}
-      </div>
-    </form>
+          {busy && (
+            <Button variant="ghost" onClick={onCancel}>
+              {common('cancel')}
+            </Button>
+          )}
+        </div>
+      </form>
+      <AnnouncePanel
+        presenterKey={presenterKey}
+        channel={show.channel}
+        title={show.title}
+        disabled={busy}
+        onCheck={checkToAnnounce}
+      />
+    </>
   );
 }
 

@@ -1,4 +1,6 @@
 import { useTranslations } from 'use-intl';
+import type { AwaitedShow } from '../lib/browser/awaited-show.ts';
+import { useLater } from '../lib/browser/use-later.ts';
 import type { WatcherState } from '../lib/browser/watcher-state.ts';
 import { InterruptionSlate } from './interruption-slate.tsx';
 import { StageEnd } from './stage-end.tsx';
@@ -6,12 +8,22 @@ import { StageMessage } from './stage-message.tsx';
 import { Button } from './ui/button.tsx';
 import { useErrorText } from './use-error-text.ts';
 
-type StageOverlayProps = { state: WatcherState; channel: string; onTryAgain: () => void; newTab: boolean };
+/** Most channels never need it. */
+const loadUpcoming = () => import('./upcoming-slate.tsx');
+
+type StageOverlayProps = {
+  state: WatcherState;
+  upcoming: AwaitedShow | null;
+  channel: string;
+  onTryAgain: () => void;
+  newTab: boolean;
+};
 
 /** What stands on the stage whenever there is no live picture, or only an old one. */
-export function StageOverlay({ state, channel, onTryAgain, newTab }: StageOverlayProps) {
+export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: StageOverlayProps) {
   const t = useTranslations('watch.overlay');
   const textOf = useErrorText();
+  const slate = useLater(loadUpcoming, upcoming !== null);
   switch (state.phase) {
     case 'idle':
       return <StageMessage busy title={t('moment')} />;
@@ -26,8 +38,9 @@ export function StageOverlay({ state, channel, onTryAgain, newTab }: StageOverla
       if (state.broadcast?.phase === 'interrupted') {
         return <InterruptionSlate interruption={state.broadcast.interruption} translucent={false} />;
       }
+      if (upcoming !== null && slate !== null) return <slate.UpcomingSlate show={upcoming} />;
       return (
-        <StageMessage waiting eyebrow={channel} title={t('nothingYet')}>
+        <StageMessage waiting eyebrow={channel} title={upcoming?.title ?? t('nothingYet')}>
           {t('takeASeat', { channel })}
         </StageMessage>
       );

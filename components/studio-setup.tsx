@@ -78,6 +78,7 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
             ready={stream !== null}
             busy={state.phase === 'connecting'}
             prominent={studio.offer === null}
+            presenterKey={presenterKey}
             onGoLive={(show) => studio.goLive({ ...show, key: presenterKey })}
             onCancel={studio.stop}
           />

@@ -3,8 +3,11 @@ import { type ReconnectTally, rejoinReasons } from '../lib/browser/reconnects.ts
 import type { WatcherState } from '../lib/browser/watcher-state.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 
-/** What a screen reader says when the state changes; nothing while nothing needs to be known. */
-export function useAnnouncement(state: WatcherState): string {
+/**
+ * What a screen reader says when the state changes; nothing while nothing needs to be known.
+ * @param awaited a show was announced, and what is said of it stands elsewhere
+ */
+export function useAnnouncement(state: WatcherState, awaited: boolean): string {
   const t = useTranslations('watch.spoken');
   const interrupted = (interruption: BroadcastView['interruption']) => {
     if (interruption?.recurring) return t('serverTrouble');
@@ -16,6 +19,8 @@ export function useAnnouncement(state: WatcherState): string {
     case 'live':
     case 'reconnecting':
       return state.broadcast.phase === 'interrupted' ? interrupted(state.broadcast.interruption) : t(state.phase);
+    case 'waiting':
+      return awaited ? '' : t('waiting');
     default:
       return t(state.phase);
   }

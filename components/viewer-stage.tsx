@@ -19,6 +19,7 @@ export function ViewerStage({ channel }: { channel: string }) {
       <ViewerDetails
         channel={channel}
         broadcast={'broadcast' in state ? state.broadcast : null}
+        upcoming={watching.upcoming}
         reconnects={reconnects}
       />
       <div className="px-4 pt-4 sm:px-0">

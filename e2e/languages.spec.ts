@@ -11,7 +11,7 @@ const koreanPages = [
   { path: '/', landmark: '지금 방송 중' },
   { path: '/recordings', landmark: '지난 방송을 다시 보고 내려받을 수 있습니다.' },
   { path: '/recordings/none', landmark: '이 녹화는 존재하지 않습니다' },
-  { path: '/nowhere', landmark: '이 주소에는 아무것도 없습니다' },
+  { path: '/nowhere', landmark: '페이지를 찾을 수 없습니다' },
   { path: '/watch/NO', landmark: '시청 링크가 온전하지 않습니다' },
   { path: '/present', landmark: '진행자 확인' },
 ] as const;

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright/test';
+import { toLocalField } from '../lib/browser/local-time.ts';
 import { test as base, expect } from './fixtures.ts';
 import type { Presenter } from './presenter.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
@@ -72,6 +73,7 @@ async function walkTheShow({ presenter, viewer, visitor }: ShowPeople, lookAt: L
   await presenter.open({ camera: 'as it is' });
   await presenter.fillIn({ ...show, record: true });
   await lookAt(studio, 'present-before');
+  await walkTheAnnouncement({ presenter, viewer, visitor }, lookAt);
   await studio.getByRole('button', { name: 'Go live' }).click();
   await presenter.seesThatItIsLive();
   await viewer.seesMovingVideo();
@@ -119,6 +121,19 @@ async function walkTheShow({ presenter, viewer, visitor }: ShowPeople, lookAt: L
   await lookAt(studio, 'present-after');
   await viewer.seesThatItEnded();
   await lookAt(viewer.page, 'watch-ended');
+}
+
+async function walkTheAnnouncement({ presenter, viewer, visitor }: ShowPeople, lookAt: LookAt): Promise<void> {
+  const studio = presenter.page;
+  await studio.getByText('Announce it for later').click();
+  await studio.getByLabel('Starts at').fill(toLocalField(Date.now() + 26 * 3_600_000));
+  await studio.getByRole('button', { name: 'Announce', exact: true }).click();
+  await expect(viewer.page.getByText('Begins in 26 hours')).toBeVisible();
+  await visitor.goto('/');
+  await expect(visitor.getByRole('region', { name: 'Soon' })).toBeVisible();
+  await lookAt(studio, 'present-announced');
+  await lookAt(viewer.page, 'watch-announced');
+  await lookAt(visitor, 'lobby-announced');
 }
 
 async function walkWhatIsOnAir(visitor: Page, lookAt: LookAt): Promise<void> {

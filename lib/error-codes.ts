@@ -6,6 +6,7 @@ export const errorCodes = [
   'bad-request',
   'wrong-key',
   'channel-taken',
+  'bad-start-time',
   'not-live',
   'resume-refused',
   'taken-over',

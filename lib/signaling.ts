@@ -28,6 +28,9 @@ export const titleSchema = z
   .min(1, 'Please give the broadcast a title.')
   .max(80, 'A title has at most 80 characters.');
 
+/** When a show is to begin, in milliseconds since the epoch. How far ahead that may be is for the server to say. */
+export const startsAtSchema = z.number().int().min(0).max(8.64e15);
+
 const sdpSchema = z.string().min(1).max(200_000);
 
 /** An ICE candidate as browsers give it (RFC 8839 §5.1); an empty `candidate` says that there are no more. */
@@ -87,6 +90,19 @@ export const requestSchemas = {
     /** From the camera to the media server, in milliseconds; `null` while that is not known. */
     uplinkMs: z.number().int().min(0).max(60_000).nullable().default(null),
   }),
+  /**
+   * Tell the audience what is to come on a channel, and when; once more to change either. It is over when a broadcast
+   * on the channel is live. Fails with `channel-taken` while there is one, and with `bad-start-time` for a time that has
+   * passed or is more than a year away.
+   */
+  'show:announce': z.strictObject({
+    key: keySchema,
+    channel: channelSchema,
+    title: titleSchema,
+    startsAt: startsAtSchema,
+  }),
+  /** Take back what was announced on a channel, if anything was. */
+  'show:withdraw': z.strictObject({ key: keySchema, channel: channelSchema }),
   /** Be told of every change on a channel, on air or not. */
   'channel:follow': z.strictObject({ channel: channelSchema }),
   /** Receive the broadcast that is on air; fails with `not-live` before it is. */
@@ -99,7 +115,7 @@ export const requestSchemas = {
   'test:stop': nothing,
   /** A candidate of this socket's link; it may come before the answer to start or join. */
   'candidate:add': candidateSchema,
-  /** Be told of every change of the list of broadcasts. */
+  /** Be told of every change of the list of broadcasts, and of what was announced. */
   'lobby:follow': nothing,
 } as const;
 
@@ -168,6 +184,22 @@ export type BroadcastView = {
 /** A channel and the broadcast on it, if there is one. */
 export type ChannelView = { channel: string; broadcast: BroadcastView | null };
 
+/** A show that was announced and has not begun. */
+export type UpcomingShow = {
+  channel: string;
+  title: string;
+  /** When it is to begin, in milliseconds since the epoch; it is kept for some hours if it is late. */
+  startsAt: number;
+  /**
+   * How long that is from now by the server's clock, in milliseconds, and negative if it is late: clocks of viewers
+   * may be wrong.
+   */
+  startsInMs: number;
+};
+
+/** What is on air, longest first, and what was announced, soonest first. */
+export type LobbyView = { broadcasts: BroadcastView[]; upcoming: UpcomingShow[] };
+
 /** The answer to each request. */
 export type Replies = {
   'key:check': Record<string, never>;
@@ -180,13 +212,15 @@ export type Replies = {
   'broadcast:rename': { broadcast: BroadcastView };
   'broadcast:camera': { broadcast: BroadcastView };
   'broadcast:health': { broadcast: BroadcastView };
-  'channel:follow': ChannelView;
+  'show:announce': { upcoming: UpcomingShow };
+  'show:withdraw': Record<string, never>;
+  'channel:follow': ChannelView & { upcoming: UpcomingShow | null };
   'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };
   'viewer:leave': Record<string, never>;
   'test:start': { sdpAnswer: string; maxVideoKbps: number };
   'test:stop': Record<string, never>;
   'candidate:add': Record<string, never>;
-  'lobby:follow': { broadcasts: BroadcastView[] };
+  'lobby:follow': LobbyView;
 };
 
 /** A request is answered with one of the two, always. */
@@ -196,8 +230,10 @@ export type Reply<T> = { ok: true; data: T } | { ok: false; error: ErrorBody };
 export type Announcements = {
   /** The broadcast on a followed channel changed; an ended one is told once, and `null` never is. */
   'broadcast:changed': ChannelView;
-  /** The list of what is on air changed. */
-  'lobby:changed': { broadcasts: BroadcastView[] };
+  /** Something was announced on a followed channel, or was changed; `null` when it has begun or was withdrawn. */
+  'upcoming:changed': { channel: string; upcoming: UpcomingShow | null };
+  /** The list of what is on air, or of what was announced, changed. */
+  'lobby:changed': LobbyView;
   /** A candidate of the media server for this socket's link. It may overtake the answer. */
   'candidate:found': Candidate;
   /** This socket's link is gone and must be made anew, if `error` leaves any hope. */

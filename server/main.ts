@@ -2,6 +2,7 @@ import nextEnv from '@next/env';
 import { AppError } from '../lib/errors.ts';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import { LineTests } from './broadcast/line-tests.ts';
+import { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import { Closer } from './closer.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
@@ -18,6 +19,7 @@ import { createRecordingRoutes } from './recordings/recording-routes.ts';
 import { createSignalingServer, type SignalingServer } from './signaling-server.ts';
 import { startBanner } from './start-banner.ts';
 import { StartError } from './start-error.ts';
+import { UpcomingStore } from './upcoming-store.ts';
 
 /** How long a stop may take before the process ends all the same, in milliseconds. */
 const stopWithinMs = 10_000;
@@ -101,11 +103,13 @@ async function start(config: Config, logger: Logger): Promise<string> {
   });
   registry.restore(saved);
   registry.onChanged(() => void store.save(registry.save()));
+  const upcoming = await openUpcoming(config, registry, logger);
   const { server, listen } = await closer.own(http);
   live.signaling = await closer.own(
     createSignalingServer({
       httpServer: server,
       registry,
+      upcoming,
       lineTests,
       checkKey,
       logger,
@@ -120,6 +124,15 @@ async function start(config: Config, logger: Logger): Promise<string> {
     await store.save(registry.save());
   });
   return startBanner({ config, port, key: key.text, kurentoUrl });
+}
+
+/** What was announced, kept on disk with every change. */
+async function openUpcoming(config: Config, registry: BroadcastRegistry, logger: Logger): Promise<UpcomingShows> {
+  const store = new UpcomingStore(config.dataDir, logger);
+  const upcoming = new UpcomingShows(registry, (shows) => store.save(shows));
+  closer.add(() => upcoming.close());
+  upcoming.restore(await store.load());
+  return upcoming;
 }
 
 async function ownKey(config: Config): Promise<PresenterKey> {

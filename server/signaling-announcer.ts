@@ -1,26 +1,30 @@
-import type { Announcements } from '../lib/signaling.ts';
+import type { Announcements, LobbyView } from '../lib/signaling.ts';
 import type { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
+import type { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import { channelRoom, lobbyRoom } from './signaling-rooms.ts';
+
+/** Of what the announcer tells. */
+type AnnouncerParts = { registry: BroadcastRegistry; upcoming: UpcomingShows };
 
 /** Tells rooms of changes: what people do and see at once, a mere change of numbers now and then. */
 export class Announcer {
-  readonly #registry: BroadcastRegistry;
+  readonly #parts: AnnouncerParts;
   readonly #everyMs: number;
   readonly #emit: <Name extends keyof Announcements>(room: string, event: Name, body: Announcements[Name]) => void;
-  readonly #stop: () => void;
+  readonly #stops: (() => void)[];
   readonly #lastLook = new Map<string, string>();
   readonly #stale = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    registry: BroadcastRegistry,
+    { registry, upcoming }: AnnouncerParts,
     everyMs: number,
     emit: <Name extends keyof Announcements>(room: string, event: Name, body: Announcements[Name]) => void,
   ) {
-    this.#registry = registry;
+    this.#parts = { registry, upcoming };
     this.#everyMs = everyMs;
     this.#emit = emit;
-    this.#stop = registry.onChanged((broadcast) => {
+    const stopBroadcasts = registry.onChanged((broadcast) => {
       const view = broadcast.view();
       const look = [view.broadcastId, view.phase, view.recording, view.cameraOn, view.title].join(' ');
       if (this.#lastLook.get(view.channel) === look) {
@@ -32,21 +36,30 @@ export class Announcer {
       this.#stale.delete(view.channel);
       if (view.phase === 'ended') this.#lastLook.delete(view.channel);
       this.#emit(channelRoom(view.channel), 'broadcast:changed', { channel: view.channel, broadcast: view });
-      this.#emit(lobbyRoom, 'lobby:changed', { broadcasts: this.#registry.list() });
+      this.#emit(lobbyRoom, 'lobby:changed', this.#lobby());
     });
+    const stopUpcoming = upcoming.onChanged((channel) => {
+      this.#emit(channelRoom(channel), 'upcoming:changed', { channel, upcoming: upcoming.view(channel) });
+      this.#emit(lobbyRoom, 'lobby:changed', this.#lobby());
+    });
+    this.#stops = [stopBroadcasts, stopUpcoming];
   }
 
   close(): void {
-    this.#stop();
+    for (const stop of this.#stops) stop();
     clearTimeout(this.#timer);
   }
 
   #flush(): void {
     this.#timer = undefined;
     for (const channel of this.#stale) {
-      this.#emit(channelRoom(channel), 'broadcast:changed', this.#registry.view(channel));
+      this.#emit(channelRoom(channel), 'broadcast:changed', this.#parts.registry.view(channel));
     }
-    if (this.#stale.size > 0) this.#emit(lobbyRoom, 'lobby:changed', { broadcasts: this.#registry.list() });
+    if (this.#stale.size > 0) this.#emit(lobbyRoom, 'lobby:changed', this.#lobby());
     this.#stale.clear();
+  }
+
+  #lobby(): LobbyView {
+    return { broadcasts: this.#parts.registry.list(), upcoming: this.#parts.upcoming.list() };
   }
 }

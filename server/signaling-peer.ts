@@ -5,6 +5,7 @@ import { alreadyJoined, notJoined } from './broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import type { PeerListener } from './broadcast/broadcast-types.ts';
 import type { LineTests } from './broadcast/line-tests.ts';
+import type { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import { channelRoom, lobbyRoom } from './signaling-rooms.ts';
 
 /** A request whose body fits its name. */
@@ -24,6 +25,7 @@ type Role = { kind: 'none' } | { kind: 'tester' } | { kind: 'presenter' | 'viewe
 /** What a peer may ask of the server. */
 export type PeerParts = {
   registry: BroadcastRegistry;
+  upcoming: UpcomingShows;
   lineTests: LineTests;
   checkKey: (key: string) => boolean;
   announcer: PeerAnnouncer;
@@ -33,14 +35,16 @@ export type PeerParts = {
 export class SignalingPeer {
   readonly #id: string;
   readonly #registry: BroadcastRegistry;
+  readonly #upcoming: UpcomingShows;
   readonly #lineTests: LineTests;
   readonly #checkKey: (key: string) => boolean;
   readonly #announcer: PeerAnnouncer;
   #role: Role = { kind: 'none' };
 
-  constructor(id: string, { registry, lineTests, checkKey, announcer }: PeerParts) {
+  constructor(id: string, { registry, upcoming, lineTests, checkKey, announcer }: PeerParts) {
     this.#id = id;
     this.#registry = registry;
+    this.#upcoming = upcoming;
     this.#lineTests = lineTests;
     this.#checkKey = checkKey;
     this.#announcer = announcer;
@@ -57,12 +61,22 @@ export class SignalingPeer {
         return {};
       case 'lobby:follow':
         rooms.join(lobbyRoom);
-        return { broadcasts: this.#registry.list() };
+        return { broadcasts: this.#registry.list(), upcoming: this.#upcoming.list() };
       case 'channel:follow':
         // Who came from the lobby at the same socket is not there any more.
         rooms.leave(lobbyRoom);
         rooms.join(channelRoom(request.body.channel));
-        return this.#registry.view(request.body.channel);
+        return {
+          ...this.#registry.view(request.body.channel),
+          upcoming: this.#upcoming.view(request.body.channel),
+        };
+      case 'show:announce':
+        this.#demandKey(request.body.key);
+        return { upcoming: await this.#upcoming.announce(request.body) };
+      case 'show:withdraw':
+        this.#demandKey(request.body.key);
+        await this.#upcoming.withdraw(request.body.channel);
+        return {};
       case 'broadcast:start':
         rooms.join(channelRoom(request.body.channel));
         return this.#start(request.body);

@@ -7,6 +7,7 @@ import type { SavedBroadcast } from './broadcast/broadcast-types.ts';
 import { LineTests } from './broadcast/line-tests.ts';
 import type { RecordingShelf } from './broadcast/recording-shelf.ts';
 import { ScriptedGateway } from './broadcast/scripted-gateway.ts';
+import { type SavedUpcoming, UpcomingShows } from './broadcast/upcoming-shows.ts';
 import { openLogger } from './logger.ts';
 import { createSignalingServer, type SignalingServer } from './signaling-server.ts';
 
@@ -23,6 +24,9 @@ export class SignalingRig {
   readonly http: Server = createServer();
   readonly gateway = new ScriptedGateway();
   readonly registry: BroadcastRegistry;
+  readonly upcoming: UpcomingShows;
+  /** What is kept of what was announced. */
+  kept: SavedUpcoming[] = [];
   readonly lineTests: LineTests;
   readonly signaling: SignalingServer;
   /** What became of recordings, in words. */
@@ -57,10 +61,14 @@ export class SignalingRig {
       presenterGraceMs: 600,
       mediaServerPatienceMs: 1_000,
     });
+    this.upcoming = new UpcomingShows(this.registry, async (shows) => {
+      this.kept = shows;
+    });
     this.lineTests = new LineTests({ gateway: this.gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
     this.signaling = createSignalingServer({
       httpServer: this.http,
       registry: this.registry,
+      upcoming: this.upcoming,
       lineTests: this.lineTests,
       checkKey: (candidate) => candidate === key,
       logger,
@@ -79,6 +87,7 @@ export class SignalingRig {
   async close(): Promise<void> {
     for (const client of this.#clients) client.disconnect();
     await this.registry.close();
+    this.upcoming.close();
     await this.signaling.close();
     this.http.close();
   }

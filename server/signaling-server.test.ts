@@ -13,7 +13,7 @@ describe('a show', () => {
     const early = await rig.connect();
     expect(await ask(early, 'channel:follow', { channel: 'math-101' })).toEqual({
       ok: true,
-      data: { channel: 'math-101', broadcast: null },
+      data: { channel: 'math-101', broadcast: null, upcoming: null },
     });
     const lobby = await rig.connect();
     await ask(lobby, 'lobby:follow', {});

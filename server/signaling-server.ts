@@ -12,6 +12,7 @@ import {
 } from '../lib/signaling.ts';
 import type { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import type { LineTests } from './broadcast/line-tests.ts';
+import type { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import type { Logger } from './logger.ts';
 import { Announcer } from './signaling-announcer.ts';
 import { type PeerRooms, type Request, SignalingPeer } from './signaling-peer.ts';
@@ -20,6 +21,7 @@ import { type PeerRooms, type Request, SignalingPeer } from './signaling-peer.ts
 export type SignalingParts = {
   httpServer: HttpServer;
   registry: BroadcastRegistry;
+  upcoming: UpcomingShows;
   lineTests: LineTests;
   checkKey: (key: string) => boolean;
   logger: Logger;
@@ -41,7 +43,7 @@ const deliberate = new Set(['client namespace disconnect', 'server namespace dis
 
 /** Starts to answer sockets on `httpServer`. */
 export function createSignalingServer(parts: SignalingParts): SignalingServer {
-  const { registry, logger } = parts;
+  const { logger } = parts;
   const io = new Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, Record<string, never>>(
     parts.httpServer,
     {
@@ -57,7 +59,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
   );
   const peers = new Map<string, SignalingPeer>();
   const departures = new Map<string, NodeJS.Timeout>();
-  const announcer = new Announcer(registry, parts.announceEveryMs, (room, event, body) => {
+  const announcer = new Announcer(parts, parts.announceEveryMs, (room, event, body) => {
     // Socket.IO cannot see that event and body belong together once they travel as a pair.
     (io.to(room).emit as (event: string, body: unknown) => void)(event, body);
   });

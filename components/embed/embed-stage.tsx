@@ -13,7 +13,7 @@ import { buttonClass } from '../ui/button-style.ts';
 export function EmbedStage({ channel, origins }: { channel: string; origins: EmbedOrigins }) {
   const t = useTranslations('watch.stage');
   const watching = useWatcher(channel);
-  const { state } = watching;
+  const { state, upcoming } = watching;
   const { player, playing } = useLivePlayer('stream' in state ? state.stream : null);
   useEmbedBridge({ channel, origins, player, state, playing });
   const label = t('fullPageOf', { channel });
@@ -31,7 +31,7 @@ export function EmbedStage({ channel, origins }: { channel: string; origins: Emb
   );
   return (
     <>
-      <h1 className="sr-only">{'broadcast' in state && state.broadcast !== null ? state.broadcast.title : channel}</h1>
+      <h1 className="sr-only">{('broadcast' in state && state.broadcast?.title) || (upcoming?.title ?? channel)}</h1>
       <LiveStage channel={channel} watching={watching} player={player} playing={playing} framed extra={link} />
       {state.phase !== 'live' && <div className="fixed top-3 right-3 z-20">{link}</div>}
     </>

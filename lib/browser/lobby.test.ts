@@ -22,10 +22,10 @@ test('its line goes on with whoever leaves for a channel, and the lobby hears no
   line().connect();
   line()
     .last('lobby:follow')
-    .answer({ broadcasts: [broadcastView()] });
+    .answer({ broadcasts: [broadcastView()], upcoming: [] });
   await settle();
   expect(lobby.handOver()).toBe(line());
-  line().announce('lobby:changed', { broadcasts: [] });
+  line().announce('lobby:changed', { broadcasts: [], upcoming: [] });
   line().connect();
   lobby.close();
   await vi.advanceTimersByTimeAsync(60_000);

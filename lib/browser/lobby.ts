@@ -1,17 +1,21 @@
 import { type ErrorBody, toErrorBody } from '../errors.ts';
-import type { BroadcastView } from '../signaling.ts';
+import type { BroadcastView, LobbyView } from '../signaling.ts';
+import { type AwaitedShow, awaitShow } from './awaited-show.ts';
 import { type Signaling, SignalingClient } from './signaling-client.ts';
 import { Store } from './store.ts';
 
-/** What is on air. `broadcasts` is `null` until it is known; while `error` is set it may be out of date. */
-export type LobbyState = { broadcasts: BroadcastView[] | null; error: ErrorBody | null };
+/**
+ * What is on air, and what was announced. `broadcasts` is `null` until it is known; while `error` is set both may be
+ * out of date.
+ */
+export type LobbyState = { broadcasts: BroadcastView[] | null; upcoming: AwaitedShow[]; error: ErrorBody | null };
 
 /** Somebody who has not left by then, in milliseconds, stays and wants to hear of what is on. */
 const leavingMs = 3_000;
 
 /** Follows the list of broadcasts. Can be opened and closed any number of times. */
 export class Lobby {
-  readonly #store = new Store<LobbyState>({ broadcasts: null, error: null });
+  readonly #store = new Store<LobbyState>({ broadcasts: null, upcoming: [], error: null });
   readonly #connectSignaling: () => Signaling;
   #signaling: Signaling | null = null;
   #unsubscribe: (() => void)[] = [];
@@ -31,7 +35,7 @@ export class Lobby {
     const signaling = this.#connectSignaling();
     this.#signaling = signaling;
     this.#unsubscribe = [
-      signaling.on('lobby:changed', ({ broadcasts }) => this.#store.set({ broadcasts, error: null })),
+      signaling.on('lobby:changed', (view) => this.#learn(view)),
       signaling.onConnected(() => this.#follow(signaling)),
       signaling.onDisconnected(() => this.#fail(signaling, 'The connection to the server was lost.')),
     ];
@@ -61,11 +65,15 @@ export class Lobby {
 
   #follow(signaling: Signaling): void {
     signaling.request('lobby:follow', {}).then(
-      ({ broadcasts }) => {
-        if (this.#signaling === signaling) this.#store.set({ broadcasts, error: null });
+      (view) => {
+        if (this.#signaling === signaling) this.#learn(view);
       },
       (error: unknown) => this.#fail(signaling, toErrorBody(error).message),
     );
+  }
+
+  #learn({ broadcasts, upcoming }: LobbyView): void {
+    this.#store.set({ broadcasts, upcoming: upcoming.map(awaitShow), error: null });
   }
 
   #fail(signaling: Signaling, message: string): void {

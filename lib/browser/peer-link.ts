@@ -3,6 +3,7 @@ import type { Candidate } from '../signaling.ts';
 import { offerFeedback } from './received-feedback.ts';
 import type { Repairs } from './repair-delay.ts';
 import type { Signaling } from './signaling-client.ts';
+import { uprightOffer } from './upright-offer.ts';
 
 /** What the owner of a link is told. Neither is called after {@link PeerLink.close}. */
 export type PeerLinkEvents = {
@@ -88,7 +89,7 @@ export class PeerLink {
 
     const sdpOffer = await this.#offer();
     if (this.#closed) throw linkClosed();
-    const asking = ask(sdpOffer);
+    const asking = ask(uprightOffer(sdpOffer));
     this.#asked = true;
     this.#flushUnsent();
 

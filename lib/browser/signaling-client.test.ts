@@ -61,10 +61,10 @@ test('announcements reach their handler until it is taken off', async () => {
   const second = new Promise<void>((resolve) => {
     client.on('broadcast:changed', () => resolve());
   });
-  io.emit('lobby:changed', { broadcasts: [] });
-  await expect.poll(() => heard).toEqual([{ broadcasts: [] }]);
+  io.emit('lobby:changed', { broadcasts: [], upcoming: [] });
+  await expect.poll(() => heard).toEqual([{ broadcasts: [], upcoming: [] }]);
   off();
-  io.emit('lobby:changed', { broadcasts: [] });
+  io.emit('lobby:changed', { broadcasts: [], upcoming: [] });
   io.emit('broadcast:changed', { channel: 'math-101', broadcast: null });
   await second;
   expect(heard).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import type { AwaitedShow } from './awaited-show.ts';
 import { BegunWatcher } from './begun-watcher.ts';
 import type { ReconnectTally } from './reconnects.ts';
 import { Watcher } from './watcher.ts';
@@ -8,6 +9,8 @@ import type { WatcherState } from './watcher-state.ts';
 export type WatcherHandle = {
   state: WatcherState;
   reconnects: ReconnectTally;
+  /** What was announced on the channel and has not begun. */
+  upcoming: AwaitedShow | null;
   tryAgain: () => void;
   /** What the browser measures of the link; `null` while there is none. The same function every time. */
   report: () => Promise<RTCStatsReport | null>;
@@ -25,10 +28,11 @@ export function useWatcher(channel: string): WatcherHandle {
     watcher.open();
     return () => watcher.close();
   }, [begun, watcher]);
-  const { reconnects } = watcher;
+  const { reconnects, upcoming } = watcher;
   return {
     state: useSyncExternalStore(watcher.subscribe, watcher.getState, watcher.getState),
     reconnects: useSyncExternalStore(reconnects.subscribe, reconnects.getState, reconnects.getState),
+    upcoming: useSyncExternalStore(upcoming.subscribe, upcoming.get, upcoming.get),
     tryAgain: () => watcher.reopen(),
     report: watcher.report,
   };

@@ -45,7 +45,7 @@ function setUp({ lineStands = false } = {}) {
   /** Connects, and answers what is on the channel. */
   const arrive = async (broadcast: ReturnType<typeof broadcastView> | null) => {
     line().connect();
-    line().last('channel:follow').answer({ channel, broadcast });
+    line().last('channel:follow').answer({ channel, broadcast, upcoming: null });
     await settle();
   };
   const beLetIn = async () => {
@@ -301,7 +301,7 @@ test('after a sleep, a picture that does not move is given little time, and a li
   await beLetIn();
   expect(connection().closed).toBe(false);
   page.wake({ reason: 'visible', gapMs: 0 });
-  line().last('channel:follow').answer({ channel, broadcast: broadcastView() });
+  line().last('channel:follow').answer({ channel, broadcast: broadcastView(), upcoming: null });
   await watch(2_200, 'stands');
   expect(line().count('viewer:leave')).toBe(1);
   expect(lines).toHaveLength(2);
@@ -345,7 +345,7 @@ test('news of the return that never came are asked for', async () => {
   line().announce('broadcast:changed', { channel, broadcast: broadcastView({ phase: 'interrupted' }) });
   await vi.advanceTimersByTimeAsync(300);
   expect(line().count('channel:follow')).toBe(2);
-  line().last('channel:follow').answer({ channel, broadcast: broadcastView() });
+  line().last('channel:follow').answer({ channel, broadcast: broadcastView(), upcoming: null });
   await vi.advanceTimersByTimeAsync(300);
   expect(line().count('viewer:join')).toBe(2);
 });
@@ -382,4 +382,21 @@ test('while the presenter is away the link is kept, and a newcomer waits', async
   expect(newcomer.connection().closed).toBe(true);
   newcomer.line().announce('broadcast:changed', { channel, broadcast: broadcastView() });
   expect(newcomer.phase()).toBe('connecting');
+});
+
+test('what was announced is awaited for as long as the server says, whatever the time is here', async () => {
+  const { watcher, line } = setUp();
+  watcher.open();
+  line().connect();
+  // By this device's clock the show would have begun years ago.
+  const upcoming = { channel, title: 'Math 101', startsAt: 1_000, startsInMs: 60_000 };
+  line().last('channel:follow').answer({ channel, broadcast: null, upcoming });
+  await settle();
+  expect(watcher.upcoming.get()).toMatchObject({ title: 'Math 101', dueAt: Date.now() + 60_000 });
+  line().announce('upcoming:changed', { channel, upcoming: { ...upcoming, startsInMs: 5_000 } });
+  expect(watcher.upcoming.get()?.dueAt).toBe(Date.now() + 5_000);
+  line().announce('upcoming:changed', { channel, upcoming: null });
+  expect(watcher.upcoming.get()).toBeNull();
+  expect(watcher.getState()).toEqual({ phase: 'waiting', broadcast: null });
+  watcher.close();
 });

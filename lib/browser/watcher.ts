@@ -1,5 +1,6 @@
 import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
 import type { ChannelView } from '../signaling.ts';
+import { type AwaitedShow, awaitShow } from './awaited-show.ts';
 import { withDeadline } from './deadline.ts';
 import { FrameWatch } from './frame-watch.ts';
 import type { PageWatch, Wake, WakeReason } from './page-watch.ts';
@@ -31,6 +32,8 @@ export class Watcher {
   readonly #parts: WatcherParts;
   readonly #store = new Store<WatcherState>({ phase: 'idle' });
   readonly reconnects = new Reconnects();
+  /** What was announced on the channel and has not begun. */
+  readonly upcoming = new Store<AwaitedShow | null>(null);
   readonly #frames: FrameWatch;
   readonly #retry: Retry;
   #page: PageWatch | null = null;
@@ -109,6 +112,7 @@ export class Watcher {
     signaling.on('broadcast:changed', (view) => {
       if (isCurrent()) this.#learn(view);
     });
+    signaling.on('upcoming:changed', ({ upcoming }) => this.upcoming.set(upcoming && awaitShow(upcoming)));
     signaling.on('link:closed', ({ error }) => {
       if (!isCurrent()) return;
       this.#joined = false;
@@ -145,6 +149,7 @@ export class Watcher {
     withDeadline(signaling.request('channel:follow', { channel: this.channel }), withinMs).then(
       (view) => {
         if (!isCurrent()) return;
+        this.upcoming.set(view.upcoming && awaitShow(view.upcoming));
         this.#learn(view);
         if (this.getState().phase === 'reconnecting' && this.#link === null && !this.#retry.isDue) {
           this.#retry.later(() => this.#join());

@@ -52,6 +52,13 @@ describe.each(locales)('the texts in %s', (locale) => {
 });
 
 describe('the texts in Korean', () => {
+  it('have one word for each thing', async () => {
+    // 진행자 is the presenter, 운영자 who runs the server, and a broadcast that is over is 종료.
+    for (const [key, text] of flatten(await loadMessages('ko'))) {
+      expect(text, key).not.toMatch(/발표자|관리자|방송을? 끝내/);
+    }
+  });
+
   it('are Korean', async () => {
     // Names and formulas of other alphabets are the same in every language.
     for (const [key, text] of flatten(await loadMessages('ko'))) {

@@ -27,6 +27,14 @@ export function channelTaken({ channel, interruption }: BroadcastView): AppError
   return new AppError('channel-taken', `Somebody is already live on “${channel}”. ${held}`);
 }
 
+/** The error for a show that cannot begin when it is said to. */
+export function badStartTime(): AppError {
+  return new AppError(
+    'bad-start-time',
+    'This starting time has passed, or is more than a year away. Please choose another.',
+  );
+}
+
 /** The error for who comes while the server stops. */
 export function shuttingDown(): AppError {
   return new AppError('shutting-down', 'The server is about to restart. Please try again in a minute.');

@@ -77,9 +77,12 @@ describe('data channels', () => {
       protocol: 'x',
     });
     await until(() => peer.channels.some((channel) => channel.getLabel() === 'news'));
-    const opened = client.events.filter(({ object, type }) => object === endpoint && type === 'DataChannelOpened');
-    expect(opened).toHaveLength(2);
-    const id = opened[1]?.data.channelId;
+    const opened = () =>
+      client.events.filter(({ object, type }) => object === endpoint && type === 'DataChannelOpened');
+    // The peer may know before the server's own side does.
+    await until(() => opened().length >= 2);
+    expect(opened()).toHaveLength(2);
+    const id = opened()[1]?.data.channelId;
     expect(id).toBe(peer.channels[1]?.getId());
     await client.invoke(endpoint, 'closeDataChannel', { channelId: Number(id) });
     const closed = await client.event('DataChannelClosed', ({ object }) => object === endpoint);

@@ -172,7 +172,10 @@ describe('the parts of a recording', () => {
     const second = await desk.open();
     await vi.waitFor(async () => expect((await second.locate(id)).file).toBe('media.webm'));
     expect(Math.abs(((await second.get(id)).durationMs ?? 0) - 5000)).toBeLessThan(200);
-    expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
+    // The parts go last.
+    await vi.waitFor(async () =>
+      expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.webm']),
+    );
   });
 
   test.runIf(reason === null)(

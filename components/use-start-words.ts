@@ -1,0 +1,32 @@
+import { useFormatter, useTranslations } from 'use-intl';
+import type { AwaitedShow } from '../lib/browser/awaited-show.ts';
+import { timeLeft } from '../lib/browser/time-left.ts';
+import { useNow } from '../lib/browser/use-now.ts';
+
+/** When a show begins: `moment` in the viewer's own zone and language, `countdown` in words; it may have passed. */
+export type StartWords = { moment: string; countdown: string };
+
+/** Says when a show begins, and keeps it up to date. */
+export function useStartWords({ startsAt, startsInMs, dueAt }: AwaitedShow): StartWords {
+  const t = useTranslations('watch.upcoming');
+  const format = useFormatter();
+  const now = useNow();
+  const left = timeLeft(now === null ? startsInMs : dueAt - now);
+  const countdown = () => {
+    if (left === 'over') return t('anyMoment');
+    if (left === 'under-a-minute') return t('underAMinute');
+    // Counted from nought, so that neither clock has a part in it.
+    const unitMs = { day: 86_400_000, hour: 3_600_000, minute: 60_000 }[left.unit];
+    return t('begins', { when: format.relativeTime(left.count * unitMs, { now: 0, unit: left.unit }) });
+  };
+  return {
+    moment: format.dateTime(startsAt, {
+      weekday: 'long',
+      day: 'numeric',
+      month: 'long',
+      hour: 'numeric',
+      minute: '2-digit',
+    }),
+    countdown: countdown(),
+  };
+}
