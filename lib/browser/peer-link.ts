@@ -101,20 +101,9 @@ export class PeerLink {
     return answer;
   }
 
-  /**
-   * Sends the tracks of `stream` in place of those of the same kind, without a negotiation. False when there are
-   * others than this link was made for: then it is left as it is.
-   */
-  async replaceTracks(stream: MediaStream): Promise<boolean> {
-    const senders = this.#connection.getSenders();
-    const tracks = stream.getTracks();
-    const pairs = tracks.map((track) => ({ track, sender: senders.find((one) => one.track?.kind === track.kind) }));
-    if (tracks.length !== senders.length) return false;
-    for (const { track, sender } of pairs) {
-      if (sender === undefined) return false;
-      await sender.replaceTrack(track);
-    }
-    return true;
+  /** What sends, for whoever has something else to send. */
+  get senders(): RTCRtpSender[] {
+    return this.#connection.getSenders();
   }
 
   /** What of media has arrived so far. */

@@ -2,7 +2,7 @@ import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
 import type { BroadcastView, Replies, RequestInput, RequestName } from '../signaling.ts';
 import { withDeadline } from './deadline.ts';
 import { PeerLink } from './peer-link.ts';
-import { addTracks, limitVideo } from './sending.ts';
+import { addTracks, limitVideo, replaceTracks } from './sending.ts';
 import type { Signaling } from './signaling-client.ts';
 
 /** What the server says to a start, and to a resumption as well. */
@@ -121,7 +121,7 @@ export class PresenterLine {
   async replaceTracks(stream: MediaStream): Promise<boolean> {
     const link = this.#link;
     if (link === null) return true;
-    const replaced = await link.replaceTracks(stream);
+    const replaced = await replaceTracks(link.senders, stream);
     if (replaced && this.#link === link) await this.#adaptVideo();
     return replaced;
   }

@@ -36,3 +36,18 @@ export async function limitVideo(sender: RTCRtpSender, maxKbps: number): Promise
     degradationPreference: legible ? 'maintain-resolution' : 'maintain-framerate',
   });
 }
+
+/**
+ * Lets `senders` send the tracks of `stream` in place of those of the same kind, without a negotiation. False when
+ * there are others than they were made for: then they are left as they are.
+ */
+export async function replaceTracks(senders: readonly RTCRtpSender[], stream: MediaStream): Promise<boolean> {
+  const tracks = stream.getTracks();
+  const pairs = tracks.map((track) => ({ track, sender: senders.find((one) => one.track?.kind === track.kind) }));
+  if (tracks.length !== senders.length) return false;
+  for (const { track, sender } of pairs) {
+    if (sender === undefined) return false;
+    await sender.replaceTrack(track);
+  }
+  return true;
+}
