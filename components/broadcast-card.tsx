@@ -1,10 +1,10 @@
-import Link from 'next/link';
 import { useTranslations } from 'use-intl';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { AudienceSeats } from './audience-seats.tsx';
 import { LiveClock } from './live-clock.tsx';
 import { Badge } from './ui/badge.tsx';
 import { LiveBadge } from './ui/live-badge.tsx';
+import { PageLink } from './ui/page-link.tsx';
 
 /** One broadcast in the lobby. The whole card leads to it. */
 export function BroadcastCard({ broadcast }: { broadcast: BroadcastView }) {
@@ -23,9 +23,9 @@ export function BroadcastCard({ broadcast }: { broadcast: BroadcastView }) {
       </div>
       <div className="p-4">
         <h2 className="truncate font-semibold text-lg">
-          <Link href={`/watch/${channel}`} className="outline-none after:absolute after:inset-0 after:rounded-2xl">
+          <PageLink href={`/watch/${channel}`} className="outline-none after:absolute after:inset-0 after:rounded-2xl">
             {title}
-          </Link>
+          </PageLink>
         </h2>
         <p className="mt-1 flex justify-between gap-3 text-ink-soft text-sm">
           <span className="truncate">{channel}</span>
