@@ -6,7 +6,7 @@ import { useTranslations } from 'use-intl';
 import { openStorage } from '../lib/browser/browser-storage.ts';
 import { suggestChannel, tidyChannel } from '../lib/browser/channel-name.ts';
 import { recallShow, rememberShow } from '../lib/browser/remembered.ts';
-import { channelSchema, titleSchema } from '../lib/signaling.ts';
+import { channelLength, isChannelName, isTitle, maxTitleLength } from '../lib/show-names.ts';
 import { AnnouncePanel } from './announce-panel.tsx';
 import { Button } from './ui/button.tsx';
 import { Field, fieldHintId } from './ui/field.tsx';
@@ -66,7 +66,7 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
           <Input
             id={`${id}-title`}
             value={show.title}
-            maxLength={80}
+            maxLength={maxTitleLength}
             placeholder={t('titlePlaceholder')}
             disabled={busy}
             aria-invalid={faults.title !== null}
@@ -143,10 +143,10 @@ type Faults = { title: 'titleMissing' | null; channel: 'channelShort' | 'channel
 
 /** What is wrong, by the name of its text. What is too long cannot be entered. */
 function faultsOf({ title, channel }: Show): Faults {
-  const channelFault = channel.length < 3 ? 'channelShort' : 'channelWrong';
+  const channelFault = channel.length < channelLength.min ? 'channelShort' : 'channelWrong';
   return {
-    title: titleSchema.safeParse(title).success ? null : 'titleMissing',
-    channel: channelSchema.safeParse(channel).success ? null : channelFault,
+    title: isTitle(title) ? null : 'titleMissing',
+    channel: isChannelName(channel) ? null : channelFault,
   };
 }
 

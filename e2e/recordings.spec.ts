@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import type { Page } from 'playwright/test';
 import { formatClock } from '../lib/browser/format.ts';
-import { recordingListSchema, recordingPaths } from '../lib/recording.ts';
+import { recordingPaths } from '../lib/recording.ts';
+import { recordingListSchema } from '../lib/recording-schema.ts';
 import { expect, test } from './fixtures.ts';
 import { expectSync, playAndSeek, readFileFacts, seekTo } from './recorded-file.ts';
 import { installTestSource, sendOnlyH264 } from './test-source.ts';

@@ -2,7 +2,7 @@
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'metaKey' | 'repeat'>;
 
 /** Where a key press means something else: text that is being written, and windows that have to be answered first. */
-const elsewhere = 'input, textarea, select, [contenteditable], [role="dialog"], [role="alertdialog"]';
+const elsewhere = 'input, textarea, select, [contenteditable], dialog';
 
 /**
  * The letter of a key that was pressed alone, in lower case; `null` otherwise. Where a keyboard writes other letters,

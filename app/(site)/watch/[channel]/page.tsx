@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { PageFrame } from '../../../components/page-frame.tsx';
-import { WatchChannel } from '../../../components/watch-channel.tsx';
-import { requestTranslator } from '../../../lib/i18n/request-locale.ts';
+import { PageFrame } from '../../../../components/page-frame.tsx';
+import { WatchChannel } from '../../../../components/watch-channel.tsx';
+import { requestTranslator } from '../../../../lib/i18n/request-locale.ts';
 
 type WatchPageProps = { params: Promise<{ channel: string }> };
 
