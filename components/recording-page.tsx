@@ -14,6 +14,7 @@ import { RecordingMissing } from './recording-missing.tsx';
 import { RecordingStateBadge } from './recording-state-badge.tsx';
 import { RecordingUnfinished } from './recording-unfinished.tsx';
 import { RecordingVideo } from './recording-video.tsx';
+import { TabTitle } from './tab-title.tsx';
 import { Button } from './ui/button.tsx';
 import { PageLink } from './ui/page-link.tsx';
 import { Spinner } from './ui/spinner.tsx';
@@ -54,6 +55,7 @@ export function RecordingPage({ id }: { id: string }) {
       )}
       {recording !== undefined && (
         <div className="mt-3 grid gap-5">
+          <TabTitle title={t('library.recording.pageTitle', { title: recording.title })} />
           {recording.state === 'ready' ? (
             <RecordingVideo recording={recording} />
           ) : (
