@@ -37,6 +37,8 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
   const startsAt = fromLocalField(text);
   const isNews = announced === null || announced.title !== title.trim() || toLocalField(announced.startsAt) !== text;
 
+  const isOpen = open ?? announced !== null;
+
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const show = onCheck();
@@ -58,7 +60,7 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
 
   return (
     <details
-      open={open ?? announced !== null}
+      open={isOpen}
       onToggle={(event) => setOpen(event.currentTarget.open)}
       className="group border-line border-t pt-1"
     >
@@ -70,41 +72,43 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
           aria-hidden="true"
         />
       </summary>
-      <form onSubmit={submit} noValidate className="mt-1 grid gap-4">
-        {announced === null ? (
-          <p className="text-ink-soft text-sm">{t('explanation')}</p>
-        ) : (
-          <AnnouncedShow show={announced} />
-        )}
-        <Field
-          label={t('startsAt')}
-          htmlFor={id}
-          error={missing && startsAt === null ? t('startsAtMissing') : null}
-          hint={t('startsAtHint')}
-        >
-          <Input
-            id={id}
-            type="datetime-local"
-            value={text}
-            min={toLocalField(Date.now())}
-            disabled={disabled}
-            aria-invalid={missing && startsAt === null}
-            aria-describedby={fieldHintId(id)}
-            onChange={(event) => setEntered(event.currentTarget.value)}
-          />
-        </Field>
-        {typeof work === 'object' && <ErrorNotice error={work.error} />}
-        <div className="flex flex-wrap gap-3">
-          <Button type="submit" className="min-w-fit flex-1" disabled={disabled || !isNews} busy={work === 'busy'}>
-            {announced === null ? t('announce') : t('change')}
-          </Button>
-          {announced !== null && (
-            <Button variant="ghost" disabled={disabled || work === 'busy'} onClick={() => void withdraw()}>
-              {t('withdraw')}
-            </Button>
+      {isOpen && (
+        <form onSubmit={submit} noValidate className="mt-1 grid gap-4">
+          {announced === null ? (
+            <p className="text-ink-soft text-sm">{t('explanation')}</p>
+          ) : (
+            <AnnouncedShow show={announced} />
           )}
-        </div>
-      </form>
+          <Field
+            label={t('startsAt')}
+            htmlFor={id}
+            error={missing && startsAt === null ? t('startsAtMissing') : null}
+            hint={t('startsAtHint')}
+          >
+            <Input
+              id={id}
+              type="datetime-local"
+              value={text}
+              min={toLocalField(Date.now())}
+              disabled={disabled}
+              aria-invalid={missing && startsAt === null}
+              aria-describedby={fieldHintId(id)}
+              onChange={(event) => setEntered(event.currentTarget.value)}
+            />
+          </Field>
+          {typeof work === 'object' && <ErrorNotice error={work.error} />}
+          <div className="flex flex-wrap gap-3">
+            <Button type="submit" className="min-w-fit flex-1" disabled={disabled || !isNews} busy={work === 'busy'}>
+              {announced === null ? t('announce') : t('change')}
+            </Button>
+            {announced !== null && (
+              <Button variant="ghost" disabled={disabled || work === 'busy'} onClick={() => void withdraw()}>
+                {t('withdraw')}
+              </Button>
+            )}
+          </div>
+        </form>
+      )}
       <p role="status" className="sr-only">
         {work === 'announced' && t('announcedDone')}
         {work === 'withdrawn' && t('withdrawnDone')}

@@ -27,7 +27,7 @@ export function InterruptionSlate({ interruption, translucent }: InterruptionSla
     <StageMessage waiting wordy translucent={translucent} title={t('presenterAway')}>
       {t('presenterAwayMore')}
       {interruption !== null && now !== null && now < interruption.until && (
-        <span role="timer" className="mt-2 block text-stage-ink tabular-nums">
+        <span role="timer" className="mt-1 block text-stage-ink tabular-nums sm:mt-2">
           {t('keptFor', { time: formatClock(interruption.until - now) })}
         </span>
       )}

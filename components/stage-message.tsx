@@ -35,7 +35,7 @@ export function StageMessage({
       className={clsx(
         'absolute inset-0 z-10 grid place-content-center justify-items-center overflow-y-auto px-6 text-center text-stage-ink',
         // What lies on the picture stays there, so the words keep clear of it.
-        translucent ? 'bg-black/75 pt-9 pb-16 backdrop-blur-sm sm:py-4' : 'bg-stage py-4',
+        translucent ? 'bg-black/75 pt-9 pb-15 backdrop-blur-sm sm:py-4' : 'bg-stage py-4',
       )}
     >
       {busy ? (
@@ -53,7 +53,7 @@ export function StageMessage({
       <p
         className={clsx(
           'font-semibold text-lg tracking-[-0.02em] sm:text-2xl',
-          eyebrow === undefined ? 'mt-4 sm:mt-6' : 'mt-1',
+          eyebrow !== undefined ? 'mt-1' : wordy ? 'sm:mt-6' : 'mt-4 sm:mt-6',
         )}
       >
         {title}
