@@ -1,6 +1,6 @@
 'use client';
 
-import { CalendarClock } from 'lucide-react';
+import { CalendarClock, ChevronDown } from 'lucide-react';
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { fromLocalField, toLocalField } from '../lib/browser/local-time.ts';
@@ -43,12 +43,17 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
     if (show === null) return;
     setMissing(startsAt === null);
     if (startsAt === null) document.getElementById(id)?.focus();
-    else void desk.announce({ ...show, startsAt, key: presenterKey }).then(() => setEntered(null));
+    else void desk.announce({ ...show, startsAt, key: presenterKey }).then(followAnnounced);
   };
-  const withdraw = () => {
-    setEntered(null);
+  /** What was refused stays in the field, to be corrected there. */
+  const followAnnounced = () => {
+    if (typeof desk.getState().work === 'string') setEntered(null);
+  };
+  const withdraw = async () => {
+    await desk.withdraw({ key: presenterKey, channel });
+    followAnnounced();
     // The button goes with what it withdraws, and must not take the focus along.
-    void desk.withdraw({ key: presenterKey, channel }).then(() => document.getElementById(id)?.focus());
+    document.getElementById(id)?.focus();
   };
 
   return (
@@ -60,6 +65,10 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
       <summary className="flex min-h-11 cursor-pointer items-center gap-2 rounded-xl font-semibold text-[0.9375rem]">
         <CalendarClock className="size-5 text-accent-text" aria-hidden="true" />
         {announced === null ? t('title') : t('announced')}
+        <ChevronDown
+          className="ml-auto size-4 text-ink-soft transition-transform group-open:rotate-180"
+          aria-hidden="true"
+        />
       </summary>
       <form onSubmit={submit} noValidate className="mt-1 grid gap-4">
         {announced === null ? (
@@ -90,7 +99,7 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
             {announced === null ? t('announce') : t('change')}
           </Button>
           {announced !== null && (
-            <Button variant="ghost" disabled={disabled || work === 'busy'} onClick={withdraw}>
+            <Button variant="ghost" disabled={disabled || work === 'busy'} onClick={() => void withdraw()}>
               {t('withdraw')}
             </Button>
           )}

@@ -26,7 +26,7 @@ export function AudiencePanel({ broadcast, ready, onRename, children }: Audience
       </div>
       <div className="grid justify-items-center rounded-xl bg-stage px-4 pt-6 pb-4 text-stage-accent">
         <AudienceSeats taken={viewers} className="w-56" />
-        <p className="mt-3 text-center text-sm text-stage-soft">
+        <p className="mt-3 text-balance text-center text-sm text-stage-soft">
           {viewers === 0 ? t('nobody') : t('inTheHouse', { count: viewers })}
         </p>
       </div>

@@ -37,12 +37,22 @@ export function CopyLink({ address, label, copied, variant = 'secondary', classN
     <div className={className}>
       <Button variant={variant} className="w-full" onClick={() => void copy()}>
         {outcome === 'copied' ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
-        {label}
+        {outcome === 'copied' ? <CopiedLabel label={label} text={t('copiedShort')} /> : label}
       </Button>
       <p role="status" className="sr-only">
         {outcome === 'copied' && (copied ?? t('copied'))}
       </p>
       {outcome === 'refused' && <p className="mt-2 select-all break-all text-sm">{address()}</p>}
     </div>
+  );
+}
+
+/** What is seen changes; the button keeps its name, and the message beside it is what is read out. */
+function CopiedLabel({ label, text }: { label: string; text: string }) {
+  return (
+    <>
+      <span aria-hidden="true">{text}</span>
+      <span className="sr-only">{label}</span>
+    </>
   );
 }

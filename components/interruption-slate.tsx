@@ -24,7 +24,7 @@ export function InterruptionSlate({ interruption, translucent }: InterruptionSla
     );
   }
   return (
-    <StageMessage waiting translucent={translucent} title={t('presenterAway')}>
+    <StageMessage waiting wordy translucent={translucent} title={t('presenterAway')}>
       {t('presenterAwayMore')}
       {interruption !== null && now !== null && now < interruption.until && (
         <span role="timer" className="mt-2 block text-stage-ink tabular-nums">

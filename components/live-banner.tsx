@@ -7,7 +7,7 @@ import type { SenderWatch } from '../lib/browser/sender-watch.ts';
 import { HealthChip } from './health-chip.tsx';
 import { LiveChip } from './live-chip.tsx';
 import { LiveClock } from './live-clock.tsx';
-import { LiveTabTitle } from './live-tab-title.tsx';
+import { TabTitle } from './tab-title.tsx';
 import { Spinner } from './ui/spinner.tsx';
 import { useErrorText } from './use-error-text.ts';
 
@@ -25,16 +25,19 @@ export function LiveBanner({ state, switches, sender }: LiveBannerProps) {
   if (state.phase === 'reconnecting') return <ReconnectingBanner state={state} />;
   const isPictureOn = switches.camera || showsScreen(state.stream.getVideoTracks()[0]);
   return (
-    <div className="sticky top-2 z-30 flex flex-wrap items-center justify-between gap-x-8 gap-y-1.5 rounded-2xl bg-live px-5 py-3.5 text-live-ink shadow-card">
-      <LiveTabTitle title={t('tabTitle', { title: broadcast.title })} />
+    <div
+      data-banner=""
+      className="sticky top-2 z-30 flex flex-wrap items-center justify-between gap-x-8 gap-y-1.5 rounded-2xl bg-live px-5 py-3.5 text-live-ink shadow-card"
+    >
+      <TabTitle title={t('tabTitle', { title: broadcast.title })} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5">
         <div role="status">
-          <h1 className="flex items-center gap-3 font-bold text-xl sm:text-2xl">
+          <h1 tabIndex={-1} className="outline-none flex items-center gap-3 font-bold text-xl sm:text-2xl">
             <span className="size-3.5 animate-pulse-live rounded-full bg-current" aria-hidden="true" />
             {t('title')}
           </h1>
         </div>
-        <p role="status" className="flex flex-wrap gap-2">
+        <p role="status" className="flex flex-wrap gap-x-1.5 gap-y-1 sm:gap-2">
           {!switches.microphone && <LiveChip icon={MicOff}>{t('muted')}</LiveChip>}
           {!isPictureOn && <LiveChip icon={CameraOff}>{t('cameraIsOff')}</LiveChip>}
           <HealthChip watch={sender} />
@@ -45,7 +48,9 @@ export function LiveBanner({ state, switches, sender }: LiveBannerProps) {
         <span className="inline-flex flex-wrap items-center gap-x-2 tabular-nums">
           <Eye className="size-5" aria-hidden="true" />
           <span>{t('viewers', { count: broadcast.viewers })}</span>
-          <span className="font-medium text-sm">{t('peak', { count: broadcast.peakViewers })}</span>
+          {broadcast.peakViewers > broadcast.viewers && (
+            <span className="font-medium text-sm">{t('peak', { count: broadcast.peakViewers })}</span>
+          )}
         </span>
       </p>
     </div>
@@ -62,10 +67,10 @@ function ReconnectingBanner({ state }: { state: Extract<PublisherState, { phase:
     return error === null ? t('interrupted') : `${textOf(error).title}.`;
   };
   return (
-    <div className="sticky top-2 z-30 rounded-2xl bg-warn-soft px-5 py-4 text-warn-text shadow-card">
-      <LiveTabTitle title={t('tabTitleAway', { title: broadcast.title })} />
+    <div data-banner="" className="sticky top-2 z-30 rounded-2xl bg-warn-soft px-5 py-4 text-warn-text shadow-card">
+      <TabTitle title={t('tabTitleAway', { title: broadcast.title })} />
       <div role="alert">
-        <h1 className="flex items-center gap-3 font-bold text-xl sm:text-2xl">
+        <h1 tabIndex={-1} className="outline-none flex items-center gap-3 font-bold text-xl sm:text-2xl">
           <Spinner className="size-6" />
           {t('reconnecting')}
         </h1>

@@ -4,7 +4,9 @@ import { Camera, CameraOff, Mic, MicOff, Square } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Switches } from '../lib/browser/camera.ts';
+import { useKeySwitch } from '../lib/browser/use-key-switch.ts';
 import { useShortcuts } from '../lib/browser/use-shortcuts.ts';
+import { StudioKeys } from './studio-keys.tsx';
 import { Button } from './ui/button.tsx';
 import { ConfirmDialog } from './ui/confirm-dialog.tsx';
 import { KeyHint } from './ui/key-hint.tsx';
@@ -23,7 +25,10 @@ export function LiveControls({ hasMicrophone, hasCamera, switches, onSwitch, onE
   const t = useTranslations('studio.live');
   const [asking, setAsking] = useState(false);
   const { microphone, camera } = switches;
-  useShortcuts({
+  const [keysShown, setKeysShown] = useState(false);
+  const { keysOn, setKeysOn } = useKeySwitch();
+  useShortcuts(keysOn, {
+    '?': () => setKeysShown(true),
     m: () => hasMicrophone && onSwitch({ microphone: !microphone }),
     v: () => hasCamera && onSwitch({ camera: !camera }),
   });
@@ -33,24 +38,25 @@ export function LiveControls({ hasMicrophone, hasCamera, switches, onSwitch, onE
         disabled={!hasMicrophone}
         variant={microphone ? 'secondary' : 'danger'}
         className={microphone ? undefined : 'bg-live-soft!'}
-        aria-keyshortcuts="m"
+        {...(keysOn && { 'aria-keyshortcuts': 'm' })}
         onClick={() => onSwitch({ microphone: !microphone })}
       >
         {microphone ? <Mic aria-hidden="true" /> : <MicOff aria-hidden="true" />}
         {microphone ? t('mute') : t('unmute')}
-        <KeyHint>M</KeyHint>
+        {keysOn && <KeyHint>M</KeyHint>}
       </Button>
       <Button
         disabled={!hasCamera}
         variant={camera ? 'secondary' : 'danger'}
         className={camera ? undefined : 'bg-live-soft!'}
-        aria-keyshortcuts="v"
+        {...(keysOn && { 'aria-keyshortcuts': 'v' })}
         onClick={() => onSwitch({ camera: !camera })}
       >
         {camera ? <Camera aria-hidden="true" /> : <CameraOff aria-hidden="true" />}
         {camera ? t('cameraOff') : t('cameraOn')}
-        <KeyHint>V</KeyHint>
+        {keysOn && <KeyHint>V</KeyHint>}
       </Button>
+      <StudioKeys shown={keysShown} onShow={setKeysShown} on={keysOn} onSwitch={setKeysOn} />
       <Button variant="live" className="col-span-2 sm:ml-auto" onClick={() => setAsking(true)}>
         <Square aria-hidden="true" fill="currentColor" />
         {t('end.button')}

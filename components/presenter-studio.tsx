@@ -1,6 +1,7 @@
 'use client';
 
 import { usePublisher } from '../lib/browser/use-publisher.ts';
+import { useTop } from '../lib/browser/use-top.ts';
 import { StudioLive } from './studio-live.tsx';
 import { StudioSetup } from './studio-setup.tsx';
 import { StudioSummary } from './studio-summary.tsx';
@@ -12,6 +13,8 @@ type PresenterStudioProps = { presenterKey: string; onWrongKey: () => void };
 export function PresenterStudio({ presenterKey, onWrongKey }: PresenterStudioProps) {
   const studio = usePublisher();
   const { state } = studio;
+  // The button that was pressed stands far down on a phone, and what it leads to begins at the top.
+  useTop(state.phase === 'live' || state.phase === 'reconnecting');
   switch (state.phase) {
     case 'idle':
     case 'asking-for-camera':

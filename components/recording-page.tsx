@@ -1,7 +1,6 @@
 'use client';
 
 import { ArrowLeft } from 'lucide-react';
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -15,7 +14,9 @@ import { RecordingMissing } from './recording-missing.tsx';
 import { RecordingStateBadge } from './recording-state-badge.tsx';
 import { RecordingUnfinished } from './recording-unfinished.tsx';
 import { RecordingVideo } from './recording-video.tsx';
+import { TabTitle } from './tab-title.tsx';
 import { Button } from './ui/button.tsx';
+import { PageLink } from './ui/page-link.tsx';
 import { Spinner } from './ui/spinner.tsx';
 import { Toasts } from './ui/toasts.tsx';
 
@@ -29,13 +30,13 @@ export function RecordingPage({ id }: { id: string }) {
   const missing = recording === undefined && error?.code === 'recording-not-found';
   return (
     <>
-      <Link
+      <PageLink
         href="/recordings"
         className="inline-flex min-h-11 items-center gap-2 rounded-xl font-medium text-ink-soft hover:text-ink"
       >
         <ArrowLeft className="size-4" aria-hidden="true" />
         {t('library.recording.all')}
-      </Link>
+      </PageLink>
       {missing && <RecordingMissing error={error} />}
       {error !== null && !missing && (
         <div className="mt-4">
@@ -54,6 +55,7 @@ export function RecordingPage({ id }: { id: string }) {
       )}
       {recording !== undefined && (
         <div className="mt-3 grid gap-5">
+          <TabTitle title={t('library.recording.pageTitle', { title: recording.title })} />
           {recording.state === 'ready' ? (
             <RecordingVideo recording={recording} />
           ) : (

@@ -1,9 +1,9 @@
-import Link from 'next/link';
 import type { Recording } from '../lib/recording.ts';
 import { RecordingActions } from './recording-actions.tsx';
 import { RecordingFacts } from './recording-facts.tsx';
 import { RecordingStateBadge } from './recording-state-badge.tsx';
 import { Card } from './ui/card.tsx';
+import { PageLink } from './ui/page-link.tsx';
 
 type RecordingRowProps = { recording: Recording; onPlay: () => void; onDelete: () => void };
 
@@ -14,9 +14,9 @@ export function RecordingRow({ recording, onPlay, onDelete }: RecordingRowProps)
       <div className="min-w-0">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h2 className="min-w-0 truncate font-semibold text-lg">
-            <Link href={`/recordings/${encodeURIComponent(recording.id)}`} className="rounded hover:underline">
+            <PageLink href={`/recordings/${encodeURIComponent(recording.id)}`} className="rounded hover:underline">
               {recording.title}
-            </Link>
+            </PageLink>
           </h2>
           <RecordingStateBadge recording={recording} />
         </div>

@@ -6,7 +6,7 @@ import { useTranslations } from 'use-intl';
 import { openStorage } from '../lib/browser/browser-storage.ts';
 import { suggestChannel, tidyChannel } from '../lib/browser/channel-name.ts';
 import { recallShow, rememberShow } from '../lib/browser/remembered.ts';
-import { channelSchema, titleSchema } from '../lib/signaling.ts';
+import { channelLength, isChannelName, isTitle, maxTitleLength } from '../lib/show-names.ts';
 import { AnnouncePanel } from './announce-panel.tsx';
 import { Button } from './ui/button.tsx';
 import { Field, fieldHintId } from './ui/field.tsx';
@@ -33,12 +33,12 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
   const id = useId();
   const [show, setShow] = useState<Show>(initialShow);
   const [submitted, setSubmitted] = useState(false);
-  const faults = submitted ? faultsOf(show) : { title: null, channel: null };
+  const faults = submitted ? faultsOf(tidied(show)) : { title: null, channel: null };
 
   /** The show if it is right; otherwise it is said what is wrong. */
   const check = (): Show | null => {
     setSubmitted(true);
-    const tidy = { ...show, title: show.title.trim(), channel: show.channel.replace(/-$/, '') };
+    const tidy = tidied(show);
     setShow(tidy);
     const { title, channel } = faultsOf(tidy);
     // Who cannot see the red line finds out by where they are.
@@ -66,7 +66,7 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
           <Input
             id={`${id}-title`}
             value={show.title}
-            maxLength={80}
+            maxLength={maxTitleLength}
             placeholder={t('titlePlaceholder')}
             disabled={busy}
             aria-invalid={faults.title !== null}
@@ -134,14 +134,19 @@ function initialShow(): Show {
   return { title, channel, record };
 }
 
+/** Without what nobody means: white space around the title, and a hyphen after which nothing came. */
+function tidied(show: Show): Show {
+  return { ...show, title: show.title.trim(), channel: show.channel.replace(/-$/, '') };
+}
+
 type Faults = { title: 'titleMissing' | null; channel: 'channelShort' | 'channelWrong' | null };
 
 /** What is wrong, by the name of its text. What is too long cannot be entered. */
 function faultsOf({ title, channel }: Show): Faults {
-  const channelFault = channel.length < 3 ? 'channelShort' : 'channelWrong';
+  const channelFault = channel.length < channelLength.min ? 'channelShort' : 'channelWrong';
   return {
-    title: titleSchema.safeParse(title).success ? null : 'titleMissing',
-    channel: channelSchema.safeParse(channel).success ? null : channelFault,
+    title: isTitle(title) ? null : 'titleMissing',
+    channel: isChannelName(channel) ? null : channelFault,
   };
 }
 

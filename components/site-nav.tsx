@@ -1,9 +1,9 @@
 'use client';
 
 import { clsx } from 'clsx/lite';
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'use-intl';
+import { PageLink } from './ui/page-link.tsx';
 
 const places = [
   { href: '/', label: 'onAir' },
@@ -19,7 +19,7 @@ export function SiteNav() {
       {places.map(({ href, label }) => {
         const current = href === '/' ? pathname === '/' : pathname.startsWith(href);
         return (
-          <Link
+          <PageLink
             key={href}
             href={href}
             aria-current={current ? 'page' : undefined}
@@ -29,7 +29,7 @@ export function SiteNav() {
             )}
           >
             {t(label)}
-          </Link>
+          </PageLink>
         );
       })}
     </nav>

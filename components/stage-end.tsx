@@ -1,13 +1,19 @@
 import { Play } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { StageMessage } from './stage-message.tsx';
 import { ButtonLink } from './ui/button-link.tsx';
 
-type StageEndProps = { broadcast: BroadcastView; newTab: boolean };
+type StageEndProps = {
+  broadcast: BroadcastView;
+  newTab: boolean;
+  /** What comes next, if that is known; otherwise it is only thanked. */
+  children: ReactNode;
+};
 
 /** What stands on the stage after the show, and the way to its recording if there is one. */
-export function StageEnd({ broadcast: { title, endReason, recordingId }, newTab }: StageEndProps) {
+export function StageEnd({ broadcast: { title, endReason, recordingId }, newTab, children }: StageEndProps) {
   const t = useTranslations('watch.overlay');
   return (
     <StageMessage
@@ -26,7 +32,7 @@ export function StageEnd({ broadcast: { title, endReason, recordingId }, newTab 
         )
       }
     >
-      {t('thanks')}
+      {children ?? t('thanks')}
     </StageMessage>
   );
 }

@@ -27,7 +27,7 @@ export function StageInsight(props: StageInsightProps) {
     <>
       {delayMs !== null && <StageDelay delayMs={delayMs} />}
       {/* Where no picture is meant to be, nothing stutters. */}
-      <StutterNote stutter={live.cameraOn ? stutter : 'none'} />
+      <StutterNote stutter={live.cameraOn && live.phase === 'live' ? stutter : 'none'} />
       {details && <StageDetails figures={figures} delayMs={delayMs} onClose={onCloseDetails} />}
     </>
   );

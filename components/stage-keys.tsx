@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef } from 'react';
 import { useTranslations } from 'use-intl';
+import { KeyList, type KeyRow } from './key-list.tsx';
 import { Button } from './ui/button.tsx';
 
 type StageKeysProps = { on: boolean; onSwitch: (on: boolean) => void; onClose: () => void };
@@ -20,7 +21,7 @@ export function StageKeys({ on, onSwitch, onClose }: StageKeysProps) {
     // The switch comes first, and must not be pressed by mistake.
     element.querySelector('button')?.focus();
   }, []);
-  const rows = [
+  const rows: KeyRow[] = [
     { keys: [t('space'), 'K'], what: t('play') },
     { keys: ['M'], what: t('sound') },
     { keys: ['↑', '↓'], what: t('volume'), more: t('volumeWhere') },
@@ -43,32 +44,9 @@ export function StageKeys({ on, onSwitch, onClose }: StageKeysProps) {
         <h2 id={title} className="font-semibold text-lg">
           {name}
         </h2>
-        <ul className="mt-4 grid gap-3 text-sm">
-          {rows.map(({ keys, what, more }) => (
-            <li key={what} className="flex items-start justify-between gap-6">
-              <span>
-                {what}
-                {more !== undefined && <span className="block text-ink-soft text-xs">{more}</span>}
-              </span>
-              <span className="flex shrink-0 gap-1.5">
-                {keys.map((key) => (
-                  <kbd key={key} className="min-w-7 rounded-md bg-sunken px-2 py-0.5 text-center font-medium font-sans">
-                    {key}
-                  </kbd>
-                ))}
-              </span>
-            </li>
-          ))}
-        </ul>
-        <label className="mt-4 flex min-h-11 cursor-pointer items-center gap-3 text-sm">
-          <input
-            type="checkbox"
-            checked={on}
-            onChange={(event) => onSwitch(event.currentTarget.checked)}
-            className="size-5 accent-accent"
-          />
-          {t('turnedOn')}
-        </label>
+        <div className="mt-4">
+          <KeyList rows={rows} on={on} onSwitch={onSwitch} />
+        </div>
         <Button className="mt-3 w-full" onClick={() => dialog.current?.close()}>
           {t('close')}
         </Button>

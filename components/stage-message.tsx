@@ -9,6 +9,8 @@ type StageMessageProps = {
   eyebrow?: string;
   /** Something is under way and will be over in seconds. */
   busy?: boolean;
+  /** There is so much to say that a phone has no room for the seats. */
+  wordy?: boolean;
   /** Something is awaited that may take its time. */
   waiting?: boolean;
   /** The last picture shows through. */
@@ -22,6 +24,7 @@ export function StageMessage({
   title,
   eyebrow,
   busy,
+  wordy = false,
   waiting = false,
   translucent,
   actions,
@@ -30,8 +33,9 @@ export function StageMessage({
   return (
     <div
       className={clsx(
-        'absolute inset-0 z-10 grid place-content-center justify-items-center overflow-y-auto px-6 py-4 text-center text-stage-ink',
-        translucent ? 'bg-black/75 backdrop-blur-sm' : 'bg-stage',
+        'absolute inset-0 z-10 grid place-content-center justify-items-center overflow-y-auto px-6 text-center text-stage-ink',
+        // What lies on the picture stays there, so the words keep clear of it.
+        translucent ? 'bg-black/75 pt-9 pb-16 backdrop-blur-sm sm:py-4' : 'bg-stage py-4',
       )}
     >
       {busy ? (
@@ -40,7 +44,7 @@ export function StageMessage({
         <AudienceSeats
           taken={0}
           waiting={waiting}
-          className={clsx('w-32 text-stage-accent sm:block sm:w-52', actions && 'hidden')}
+          className={clsx('w-32 text-stage-accent sm:block sm:w-52', (actions || wordy) && 'hidden')}
         />
       )}
       {eyebrow !== undefined && (

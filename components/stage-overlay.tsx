@@ -9,7 +9,7 @@ import { Button } from './ui/button.tsx';
 import { useErrorText } from './use-error-text.ts';
 
 /** Most channels never need it. */
-const loadUpcoming = () => import('./upcoming-slate.tsx');
+const loadUpcoming = () => import('./upcoming-lines.tsx');
 
 type StageOverlayProps = {
   state: WatcherState;
@@ -23,7 +23,8 @@ type StageOverlayProps = {
 export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: StageOverlayProps) {
   const t = useTranslations('watch.overlay');
   const textOf = useErrorText();
-  const slate = useLater(loadUpcoming, upcoming !== null);
+  const part = useLater(loadUpcoming, upcoming !== null);
+  const lines = (next: boolean) => upcoming && part && <part.UpcomingLines show={upcoming} next={next} />;
   switch (state.phase) {
     case 'idle':
       return <StageMessage busy title={t('moment')} />;
@@ -38,10 +39,9 @@ export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: S
       if (state.broadcast?.phase === 'interrupted') {
         return <InterruptionSlate interruption={state.broadcast.interruption} translucent={false} />;
       }
-      if (upcoming !== null && slate !== null) return <slate.UpcomingSlate show={upcoming} />;
       return (
-        <StageMessage waiting eyebrow={channel} title={upcoming?.title ?? t('nothingYet')}>
-          {t('takeASeat', { channel })}
+        <StageMessage waiting wordy={upcoming !== null} eyebrow={channel} title={upcoming?.title ?? t('nothingYet')}>
+          {upcoming === null ? t('takeASeat', { channel }) : lines(false)}
         </StageMessage>
       );
     case 'connecting':
@@ -59,7 +59,11 @@ export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: S
         </StageMessage>
       );
     case 'ended':
-      return <StageEnd broadcast={state.broadcast} newTab={newTab} />;
+      return (
+        <StageEnd broadcast={state.broadcast} newTab={newTab}>
+          {lines(true)}
+        </StageEnd>
+      );
     case 'failed': {
       const { title, remedy } = textOf(state.error);
       return (

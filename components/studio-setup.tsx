@@ -1,5 +1,7 @@
 import { useTranslations } from 'use-intl';
+import { openStorage } from '../lib/browser/browser-storage.ts';
 import type { PublisherState } from '../lib/browser/publisher-state.ts';
+import { recallShow } from '../lib/browser/remembered.ts';
 import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
 import { CameraPreview } from './camera-preview.tsx';
 import { ErrorNotice } from './error-notice.tsx';
@@ -28,6 +30,9 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
   const { media } = studio;
   const stream = 'stream' in state ? state.stream : null;
   const problem = state.phase === 'preview' ? state.problem : null;
+  // Who is in the way may be oneself, in another tab or before a reload.
+  const isOwnShow =
+    problem?.code === 'channel-taken' && studio.offer?.ticket.channel === recallShow(openStorage()).channel;
   return (
     <>
       <h1 className="font-bold text-3xl sm:text-4xl">{t('setup.title')}</h1>
@@ -70,7 +75,11 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
             <ErrorNotice
               error={problem}
               actions={
-                problem.code === 'wrong-key' && <Button onClick={onWrongKey}>{t('setup.enterAnotherKey')}</Button>
+                problem.code === 'wrong-key' ? (
+                  <Button onClick={onWrongKey}>{t('setup.enterAnotherKey')}</Button>
+                ) : (
+                  isOwnShow && <Button onClick={studio.resume}>{t('setup.resume.resume')}</Button>
+                )
               }
             />
           )}

@@ -1,6 +1,6 @@
 import { CalendarClock } from 'lucide-react';
-import Link from 'next/link';
 import type { AwaitedShow } from '../lib/browser/awaited-show.ts';
+import { PageLink } from './ui/page-link.tsx';
 import { useStartWords } from './use-start-words.ts';
 
 /** One show in the lobby that was announced. The whole card leads to where it will be. */
@@ -11,9 +11,12 @@ export function UpcomingCard({ show }: { show: AwaitedShow }) {
       <CalendarClock className="mt-0.5 size-6 shrink-0 text-accent-text" aria-hidden="true" />
       <div className="min-w-0">
         <h3 className="truncate font-semibold text-lg">
-          <Link href={`/watch/${show.channel}`} className="outline-none after:absolute after:inset-0 after:rounded-2xl">
+          <PageLink
+            href={`/watch/${show.channel}`}
+            className="outline-none after:absolute after:inset-0 after:rounded-2xl"
+          >
             {show.title}
-          </Link>
+          </PageLink>
         </h3>
         <p className="mt-0.5 truncate text-ink-soft text-sm">{show.channel}</p>
         <p className="mt-2">{moment}</p>

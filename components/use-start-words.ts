@@ -23,7 +23,7 @@ export function useStartWords({ startsAt, startsInMs, dueAt }: AwaitedShow): Sta
     moment: format.dateTime(startsAt, {
       weekday: 'long',
       day: 'numeric',
-      month: 'long',
+      month: 'short',
       hour: 'numeric',
       minute: '2-digit',
     }),

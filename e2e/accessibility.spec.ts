@@ -3,7 +3,7 @@ import type { Page } from 'playwright/test';
 import { expect } from './fixtures.ts';
 import { type Look, showAs, usualLook } from './looks.ts';
 import { expectKorean } from './page-texts.ts';
-import { show, test, walk } from './walk.ts';
+import { later, show, test, walk } from './walk.ts';
 
 /** Between them these two have every size, theme and language; each pair of them would cost another minute. */
 const looks: readonly Look[] = [
@@ -12,14 +12,14 @@ const looks: readonly Look[] = [
 ];
 
 /** What is not translated because it is a name: of the show, and of the devices that Chromium makes up. */
-const names = [show.title, show.channel, 'Fake Default Audio Input', 'Fake Audio Input'];
+const names = [show.title, show.channel, later.title, later.channel, 'Fake Default Audio Input', 'Fake Audio Input'];
 
 test('every page is accessible and fits, in each theme, size and language', async ({
   presenter,
   openViewer,
   openPage,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(360_000);
   await walk({ presenter, openViewer, openPage }, async (page, place) => {
     for (const look of looks) {
       await showAs(page, look);

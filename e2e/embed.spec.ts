@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Frame, Page } from 'playwright/test';
+import type { Frame, Locator, Page } from 'playwright/test';
 import type { EmbedEvent } from '../lib/embed-api.ts';
 import { test as base, expect } from './fixtures.ts';
 import { Presenter } from './presenter.ts';
@@ -17,6 +17,7 @@ async function openSite(): Promise<Site> {
     response.end(`<!doctype html><title>A school</title><body style="margin: 0">
       <iframe src="${site.rostrum}/embed/${channel}" title="Player" allow="autoplay; fullscreen"
         style="width: 100%; aspect-ratio: 16 / 9; border: 0"></iframe>
+      <button data-command="play">Play</button> <button data-command="pause">Pause</button>
       <button data-command="mute">Mute</button> <button data-command="unmute">Unmute</button>
       <button data-command="request-state">Ask</button> <button data-command="set-volume">Half</button>
       <script>
@@ -61,6 +62,10 @@ const test = base.extend<{ school: Site; stranger: Site; rostrum: RostrumServer 
 const toldTo = (page: Page) => page.evaluate(() => (window as unknown as { told: EmbedEvent[] }).told);
 const lastTold = async (page: Page) => (await toldTo(page)).at(-1);
 
+/** How many pictures were shown. */
+const shownIn = (video: Locator) =>
+  video.evaluate((element) => (element as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames);
+
 function playerIn(page: Page): Frame {
   const frame = page.frames().find((one) => one !== page.mainFrame());
   if (frame === undefined) throw new Error('The page holds no frame.');
@@ -86,6 +91,7 @@ test('a page of an allowed site holds the player, hears what it does, and steers
         event: 'ready',
         channel: 'open-day',
         state: 'waiting',
+        playback: 'starting',
         muted: true,
         volume: 1,
       });
@@ -95,10 +101,10 @@ test('a page of an allowed site holds the player, hears what it does, and steers
   for (const page of pages) {
     const frame = page.frameLocator('iframe');
     const video = frame.getByLabel('Broadcast', { exact: true });
-    await expect.poll(() => lastTold(page)).toMatchObject({ event: 'state', state: 'live', muted: true });
     await expect
-      .poll(() => video.evaluate((element) => (element as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames))
-      .toBeGreaterThan(20);
+      .poll(() => lastTold(page))
+      .toMatchObject({ event: 'state', state: 'live', playback: 'playing', muted: true });
+    await expect.poll(() => shownIn(video)).toBeGreaterThan(20);
 
     await test.step('it has sound when the page asks for it after a click, and none when it does not', async () => {
       await page.getByRole('button', { name: 'Unmute' }).click();
@@ -112,6 +118,14 @@ test('a page of an allowed site holds the player, hears what it does, and steers
       const before = (await toldTo(page)).length;
       await page.getByRole('button', { name: 'Ask' }).click();
       await expect.poll(async () => (await toldTo(page)).length).toBe(before + 1);
+    });
+    await test.step('it stands still when the page asks for it, and goes on live', async () => {
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await expect(video).toHaveJSProperty('paused', true);
+      await expect.poll(() => lastTold(page)).toMatchObject({ state: 'live', playback: 'paused' });
+      await page.getByRole('button', { name: 'Play' }).click();
+      await expect.poll(() => lastTold(page)).toMatchObject({ state: 'live', playback: 'playing' });
+      await expect(video).toHaveJSProperty('paused', false);
     });
     await test.step('it fills its frame, and shows the way to the whole page', async () => {
       const [inner, outer] = [await playerIn(page).evaluate(stageSize), await page.locator('iframe').boundingBox()];
@@ -130,6 +144,36 @@ test('a page of an allowed site holds the player, hears what it does, and steers
   }
   await rostrum.stop();
   for (const page of pages) await expect.poll(() => lastTold(page)).toMatchObject({ state: 'ended' });
+});
+
+test('what the browser does not let play by itself is begun by a click in the page around', async ({
+  openPage,
+  rostrum,
+  school,
+}) => {
+  const presenter = new Presenter(await openPage(), rostrum.key);
+  await presenter.open({ url: rostrum.url });
+  await presenter.goLive({ channel: 'saving', title: 'Saving power' });
+  const page = await openPage();
+  // As phones do that save power: nothing plays, without sound neither, before somebody asks for it.
+  await page.addInitScript(() => {
+    const { play } = HTMLMediaElement.prototype;
+    HTMLMediaElement.prototype.play = () => {
+      HTMLMediaElement.prototype.play = play;
+      return Promise.reject(new DOMException('Nobody asked for it.', 'NotAllowedError'));
+    };
+  });
+  await page.goto(`${school.origin}/?channel=saving`);
+  const frame = page.frameLocator('iframe');
+  await expect(frame.getByRole('button', { name: 'Tap to watch' })).toBeVisible();
+  await expect.poll(() => lastTold(page)).toMatchObject({ state: 'live', playback: 'refused' });
+  await page.getByRole('button', { name: 'Play' }).click();
+  await expect.poll(() => lastTold(page)).toMatchObject({ state: 'live', playback: 'playing' });
+  await expect(frame.getByRole('button', { name: 'Tap to watch' })).toBeHidden();
+  const video = frame.getByLabel('Broadcast', { exact: true });
+  const before = await shownIn(video);
+  await expect.poll(() => shownIn(video)).toBeGreaterThan(before + 20);
+  await presenter.end();
 });
 
 test('a page of any other site gets a refusal in place of the player, and hears nothing', async ({

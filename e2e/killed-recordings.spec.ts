@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { monotonicUs, wait } from '../bench/clock.ts';
 import { LoadPresenter } from '../bench/load-presenter.ts';
-import { type Recording, recordingListSchema, recordingPaths } from '../lib/recording.ts';
+import { type Recording, recordingPaths } from '../lib/recording.ts';
+import { recordingListSchema } from '../lib/recording-schema.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { expect, test } from './fixtures.ts';
 import { isSeekable, readFileFacts, readLastSent } from './recorded-file.ts';

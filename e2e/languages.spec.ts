@@ -28,6 +28,29 @@ for (const { path, landmark } of koreanPages) {
   });
 }
 
+/** What tabs say, where no show is needed for it. */
+const tabs = [
+  { path: '/', en: 'On air now · Rostrum', ko: '지금 방송 중 · Rostrum' },
+  { path: '/recordings', en: 'Recordings · Rostrum', ko: '녹화 · Rostrum' },
+  { path: '/recordings/none', en: 'Recording · Rostrum', ko: '녹화 · Rostrum' },
+  { path: '/watch/math-101', en: 'Watch math-101 · Rostrum', ko: 'math-101 시청 · Rostrum' },
+  { path: '/embed/math-101', en: 'Watch math-101 · Rostrum', ko: 'math-101 시청 · Rostrum' },
+  { path: '/watch/Math%20101', en: /^This watch link is not complete ·/, ko: /^시청 링크가 온전하지 않습니다 ·/ },
+  { path: '/present', en: 'Go live · Rostrum', ko: '방송하기 · Rostrum' },
+  { path: '/nowhere', en: /^There is nothing at this address ·/, ko: /^이 주소에는 아무것도 없습니다 ·/ },
+] as const;
+
+test('every tab says what is in it, in the language of the page', async ({ browser, openPage, server }) => {
+  const [english, korean] = [await openPage(), await koreanPage(browser)];
+  for (const { path, en, ko } of tabs) {
+    await english.goto(`${server.url}${path}`);
+    await expect(english, path).toHaveTitle(en);
+    await korean.goto(`${server.url}${path}`);
+    await expect(korean, path).toHaveTitle(ko);
+  }
+  await korean.context().close();
+});
+
 test('the language is changed on the page as it stands, and remembered', async ({ presenter, openViewer }) => {
   await presenter.open();
   await presenter.goLive({ channel: 'two-tongues', title: 'Two tongues' });
@@ -40,6 +63,7 @@ test('the language is changed on the page as it stands, and remembered', async (
     // A player that was made anew would have lost what was written on it.
     await expect(page.locator('video')).toHaveAttribute('data-before', 'yes');
   }
+  await expect(presenter.page).toHaveTitle('● 방송 중: Two tongues');
   await expect(viewer.page.getByRole('link', { name: '녹화', exact: true })).toBeVisible();
   await viewer.page.locator('video').evaluate(async (video) => {
     const player = video as HTMLVideoElement;
@@ -53,7 +77,9 @@ test('the language is changed on the page as it stands, and remembered', async (
   await viewer.page.goto('/');
   await expect(viewer.page.getByRole('heading', { name: '지금 방송 중' })).toBeVisible();
   await switchLanguage(presenter.page, 'en');
+  await expect(presenter.page).toHaveTitle('● Live: Two tongues');
   await presenter.end();
+  await expect(presenter.page).toHaveTitle('Go live · Rostrum');
 });
 
 test('pieces of English are found among Korean, and names are not', () => {

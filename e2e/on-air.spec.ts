@@ -110,6 +110,40 @@ test.describe('a presenter on air', () => {
     await presenter.end();
   });
 
+  test('turns the keys of single letters off, for the player too, and on again', async ({ presenter }) => {
+    const { page } = presenter;
+    await presenter.open();
+    await presenter.goLive({ channel: 'on-air-keys', title: 'Keys' });
+    const microphone = page.getByRole('button', { name: /^(Mute|Unmute)$/ });
+    await expect(microphone).toHaveAttribute('aria-keyshortcuts', 'm');
+    await page.keyboard.press('?');
+    const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await expect(list.getByText('Microphone off and on')).toBeVisible();
+    await list.getByLabel('Keyboard shortcuts are on').uncheck();
+    await page.keyboard.press('Escape');
+    await expect(list).toBeHidden();
+    await expect(microphone).not.toHaveAttribute('aria-keyshortcuts');
+    for (const key of ['m', 'v', '?']) await page.keyboard.press(key);
+    await page.reload();
+    await page.getByRole('button', { name: 'Resume your broadcast' }).click();
+    await presenter.seesThatItIsLive();
+    await expect(microphone).toHaveText('Mute');
+    for (const key of ['m', 'v', '?']) await page.keyboard.press(key);
+    const player = await page.context().newPage();
+    await player.goto('/watch/on-air-keys');
+    await player.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+    await expect(player.getByLabel('Keyboard shortcuts are on')).not.toBeChecked();
+    await expect(list).toBeHidden();
+    await expect(microphone).toHaveText('Mute');
+    await expect(page.getByText('Your camera is off')).toBeHidden();
+    await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+    await list.getByLabel('Keyboard shortcuts are on').check();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('m');
+    await expect(page.getByText('You are muted')).toBeVisible();
+    await presenter.end();
+  });
+
   test('shares the show by QR code and as code for other pages', async ({ presenter, server }) => {
     await presenter.open();
     await presenter.goLive({ channel: 'on-air-share', title: 'Sums & "more"' });

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
-import { recordingListSchema, recordingPaths } from '../lib/recording.ts';
+import { recordingPaths } from '../lib/recording.ts';
+import { recordingListSchema } from '../lib/recording-schema.ts';
 import {
   mountSmallDisk,
   reasonAgainstMounting,

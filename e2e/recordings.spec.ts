@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { Page } from 'playwright/test';
 import { formatClock } from '../lib/browser/format.ts';
-import { recordingListSchema, recordingPaths } from '../lib/recording.ts';
+import { recordingPaths } from '../lib/recording.ts';
+import { recordingListSchema } from '../lib/recording-schema.ts';
 import { expect, test } from './fixtures.ts';
+import { switchLanguage } from './looks.ts';
 import { expectSync, playAndSeek, readFileFacts, seekTo } from './recorded-file.ts';
 import { installTestSource, sendOnlyH264 } from './test-source.ts';
 import { expectOneWholeRecording, ShowClock } from './whole-recording.ts';
@@ -44,6 +46,17 @@ test('a recorded show is listed, plays, seeks and downloads, with the right leng
 
   await test.step('picture and sound are together within 100 ms', async () => {
     await expectSync(page, recording.id, facts.firstAudioAt);
+  });
+
+  await test.step('its tab has its name, also in another language, and gives it back', async () => {
+    await page.goto('/recordings');
+    await page.getByRole('link', { name: 'Worth keeping', exact: true }).click();
+    await expect(page).toHaveTitle('Worth keeping (recording) · Rostrum');
+    await switchLanguage(page, 'ko');
+    await expect(page).toHaveTitle('Worth keeping (녹화) · Rostrum');
+    await switchLanguage(page, 'en');
+    await page.getByRole('link', { name: 'All recordings' }).click();
+    await expect(page).toHaveTitle('Recordings · Rostrum');
   });
 });
 

@@ -7,7 +7,13 @@ import { test, walk } from './walk.ts';
 /** The pictures that the README shows; all others are in a folder that is not kept. */
 const chosen = join(fileURLToPath(import.meta.url), '..', 'screenshots');
 const folder = join(chosen, 'all');
-const inReadme: ReadonlySet<string> = new Set(['watch-desktop', 'watch-phone', 'present-live-desktop']);
+const inReadme: ReadonlySet<string> = new Set([
+  'watch-desktop',
+  'watch-phone',
+  'watch-announced-phone',
+  'present-live-desktop',
+  'lobby-desktop',
+]);
 
 /** `npm run screenshots` runs this; it is no test, so `npm test` does not. */
 test('every page and state in every look', async ({ presenter, openViewer, openPage }) => {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright/test';
 import { expect, test } from './fixtures.ts';
+import { listenTo } from './spectrum.ts';
 import { endSharing, installTestScreen, testScreen } from './test-screen.ts';
 import { testSource } from './test-source.ts';
 import type { Viewer } from './viewer.ts';
@@ -53,20 +54,9 @@ function seesColour({ video }: Viewer, [x, y]: [number, number], wanted: readonl
 }
 
 /** How loud a tone is among what the viewer hears, in decibels. */
-function loudnessOf({ video }: Viewer, hz: number): Promise<number> {
-  return video.evaluate(async (element, wantedHz) => {
-    const stream = (element as HTMLVideoElement).srcObject;
-    if (!(stream instanceof MediaStream)) return -200;
-    const audio = new AudioContext();
-    await audio.resume();
-    const analyser = new AnalyserNode(audio, { fftSize: 8_192, smoothingTimeConstant: 0.2 });
-    audio.createMediaStreamSource(stream).connect(analyser);
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    const levels = new Float32Array(analyser.frequencyBinCount);
-    analyser.getFloatFrequencyData(levels);
-    await audio.close();
-    return levels[Math.round((wantedHz * analyser.fftSize) / audio.sampleRate)] ?? -200;
-  }, hz);
+async function loudnessOf({ video }: Viewer, hz: number): Promise<number> {
+  const { levels, binHz } = await listenTo(video);
+  return levels[Math.round(hz / binHz)] ?? -200;
 }
 
 const blue = testSource.colour;

@@ -23,7 +23,7 @@ function written(page: Page, at: number, locale: string, timeZone: string): Prom
       new Intl.DateTimeFormat(locale, {
         weekday: 'long',
         day: 'numeric',
-        month: 'long',
+        month: 'short',
         hour: 'numeric',
         minute: '2-digit',
         timeZone,
@@ -95,6 +95,15 @@ test('an announced show is read by who waits, in their language and zone, until 
     await viewer.seesMovingVideo();
     await expect(soon).toBeHidden();
     await presenter.end();
+    await viewer.seesThatItEnded();
+  });
+  await test.step('who stayed until the end reads what is next', async () => {
+    await presenter.preparesAnother();
+    await presenter.page.getByText('Announce it for later').click();
+    await announce(presenter, startsAt);
+    await expect(viewer.page.getByText('Next: Night talk')).toBeVisible();
+    await panelOf(presenter.page).getByRole('button', { name: 'Withdraw' }).click();
+    await expect(viewer.page.getByText('Thank you for watching.')).toBeVisible();
     await viewer.page.reload();
     await expect(viewer.page.getByText('Nothing is on air yet')).toBeVisible();
   });
@@ -114,8 +123,10 @@ test('what cannot be announced is told where it is wrong', async ({ presenter })
   await button.click();
   await expect(page.getByText('Please choose a date and a time.')).toBeVisible();
   await expect(page.getByLabel('Starts at')).toBeFocused();
-  await announce(presenter, Date.now() - 24 * hourMs);
+  const passed = Date.now() - 24 * hourMs;
+  await announce(presenter, passed);
   await expect(panelOf(page).getByRole('alert')).toContainText('The show cannot begin at this time');
+  await expect(page.getByLabel('Starts at')).toHaveValue(toLocalField(passed));
   // Enter in the field announces, and does not go live.
   await page.getByLabel('Starts at').fill(toLocalField(Date.now() + hourMs));
   await page.getByLabel('Starts at').press('Enter');

@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from 'playwright/test';
+import { listenTo } from './spectrum.ts';
 import { lookAtFrame, type SeenFrame, testSource } from './test-source.ts';
 
 /** Who watches: what such a person does, sees and hears. */
@@ -74,27 +75,15 @@ export class Viewer {
   }
 
   /** The loudest frequency of the last second of sound, without the clap; 0 when it is silent. */
-  #loudestHz(): Promise<number> {
-    return this.video.evaluate(async (element, clapHz) => {
-      const stream = (element as HTMLVideoElement).srcObject;
-      if (!(stream instanceof MediaStream) || stream.getAudioTracks().length === 0) return 0;
-      const audio = new AudioContext();
-      await audio.resume();
-      const analyser = new AnalyserNode(audio, { fftSize: 8_192, smoothingTimeConstant: 0.2 });
-      audio.createMediaStreamSource(stream).connect(analyser);
-      await new Promise((resolve) => setTimeout(resolve, 600));
-      const levels = new Float32Array(analyser.frequencyBinCount);
-      analyser.getFloatFrequencyData(levels);
-      const binHz = audio.sampleRate / analyser.fftSize;
-      let loudest = 0;
-      let level = -90;
-      for (const [bin, decibels] of levels.entries()) {
-        if (bin * binHz > clapHz * 0.7 || decibels <= level) continue;
-        loudest = bin * binHz;
-        level = decibels;
-      }
-      await audio.close();
-      return loudest;
-    }, testSource.clapHz);
+  async #loudestHz(): Promise<number> {
+    const { levels, binHz } = await listenTo(this.video);
+    let loudest = 0;
+    let level = -90;
+    for (const [bin, decibels] of levels.entries()) {
+      if (bin * binHz > testSource.clapHz * 0.7 || decibels <= level) continue;
+      loudest = bin * binHz;
+      level = decibels;
+    }
+    return loudest;
   }
 }

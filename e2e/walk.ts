@@ -22,6 +22,9 @@ export const test = base.extend<object, { server: RostrumServer }>({
 /** The show of the walk. Its names are not translated. */
 export const show = { channel: 'open-day', title: 'Open day at the observatory' } as const;
 
+/** What is announced besides, and stays so. Its names are not translated either. */
+export const later = { channel: 'star-party', title: 'Star party on the hill' } as const;
+
 /** The people of the walk; the fixtures of the same names. */
 export type Walkers = {
   presenter: Presenter;
@@ -126,8 +129,15 @@ async function walkTheShow({ presenter, viewer, visitor }: ShowPeople, lookAt: L
 async function walkTheAnnouncement({ presenter, viewer, visitor }: ShowPeople, lookAt: LookAt): Promise<void> {
   const studio = presenter.page;
   await studio.getByText('Announce it for later').click();
-  await studio.getByLabel('Starts at').fill(toLocalField(Date.now() + 26 * 3_600_000));
-  await studio.getByRole('button', { name: 'Announce', exact: true }).click();
+  for (const [{ channel, title }, hours] of [
+    [later, 50],
+    [show, 26],
+  ] as const) {
+    await presenter.fillIn({ channel, title, record: true });
+    await studio.getByLabel('Starts at').fill(toLocalField(Date.now() + hours * 3_600_000));
+    await studio.getByRole('button', { name: 'Announce', exact: true }).click();
+    await expect(studio.getByRole('button', { name: 'Withdraw' })).toBeVisible();
+  }
   await expect(viewer.page.getByText('Begins in 26 hours')).toBeVisible();
   await visitor.goto('/');
   await expect(visitor.getByRole('region', { name: 'Soon' })).toBeVisible();

@@ -122,6 +122,13 @@ test('a viewer at a desk has every control under a key, and finds the volume as 
   await test.step('the system knows what is on, and lets the screen awake', async () => {
     expect(await page.evaluate(() => navigator.mediaSession.metadata?.title)).toBe('At the desk');
     expect(await page.evaluate(() => navigator.mediaSession.playbackState)).toBe('playing');
+    const artwork = await page.evaluate(() =>
+      (navigator.mediaSession.metadata?.artwork ?? []).map(({ src, sizes, type }) => ({ src, sizes, type })),
+    );
+    expect(artwork.map(({ sizes, type }) => `${sizes} ${type}`)).toEqual(['192x192 image/png', '512x512 image/png']);
+    for (const { src, type } of artwork) {
+      expect((await page.request.get(src)).headers()['content-type'], src).toBe(type);
+    }
     // The page has what the script above put there.
     expect(await page.evaluate(() => (window as unknown as { asked: string[] }).asked)).toContain('wake lock: screen');
   });

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright/test';
-import { recordingListSchema, recordingPaths } from '../lib/recording.ts';
+import { recordingPaths } from '../lib/recording.ts';
+import { recordingListSchema } from '../lib/recording-schema.ts';
 import { expect } from './fixtures.ts';
 import { clockAt } from './recorded-file.ts';
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { parseEmbedCommand, readEmbedOrigins, writeEmbedOrigins } from './embed-api.ts';
 
 it('understands every command', () => {
-  for (const command of ['mute', 'unmute', 'request-state']) {
+  for (const command of ['play', 'pause', 'mute', 'unmute', 'request-state']) {
     expect(parseEmbedCommand({ target: 'rostrum', command })).toEqual({ target: 'rostrum', command });
   }
   const half = { target: 'rostrum', command: 'set-volume', volume: 0.5 };
@@ -21,7 +21,7 @@ it('leaves alone what is none of ours, or not whole', () => {
   ];
   const wrong = [
     { command: 'mute' },
-    { target: 'rostrum', command: 'play' },
+    { target: 'rostrum', command: 'seek' },
     { target: 'rostrum', command: 'set-volume' },
   ];
   for (const message of [...others, ...wrong]) expect(parseEmbedCommand(message)).toBeNull();

@@ -8,12 +8,21 @@ export const embedStates = ['waiting', 'live', 'interrupted', 'ended', 'failed']
 /** A name out of {@link embedStates}. */
 export type EmbedState = (typeof embedStates)[number];
 
+/**
+ * What becomes of the picture. `starting` is on its way, or there is none; `refused` means that the browser plays
+ * nothing until somebody taps.
+ */
+export const embedPlaybacks = ['starting', 'playing', 'paused', 'refused'] as const;
+/** A name out of {@link embedPlaybacks}. */
+export type EmbedPlayback = (typeof embedPlaybacks)[number];
+
 /** What the player tells: `ready` once, when it understands commands, and `state` after every change. */
 export type EmbedEvent = {
   source: 'rostrum';
   event: 'ready' | 'state';
   channel: string;
   state: EmbedState;
+  playback: EmbedPlayback;
   muted: boolean;
   /** 0 to 1. */
   volume: number;
@@ -21,7 +30,7 @@ export type EmbedEvent = {
 
 /** What the page around it may ask for. `volume` is 0 to 1. */
 export type EmbedCommand =
-  | { target: 'rostrum'; command: 'mute' | 'unmute' | 'request-state' }
+  | { target: 'rostrum'; command: 'play' | 'pause' | 'mute' | 'unmute' | 'request-state' }
   | { target: 'rostrum'; command: 'set-volume'; volume: number };
 
 /**
@@ -33,6 +42,8 @@ export function parseEmbedCommand(message: unknown): EmbedCommand | null {
   const { target, command, volume } = message as Partial<Record<string, unknown>>;
   if (target !== 'rostrum') return null;
   switch (command) {
+    case 'play':
+    case 'pause':
     case 'mute':
     case 'unmute':
     case 'request-state':

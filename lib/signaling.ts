@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BroadcastPhase, EndReason, Interruption } from './broadcast-state.ts';
 import type { ErrorBody } from './errors.ts';
+import { channelLength, channelPattern, maxTitleLength } from './show-names.ts';
 
 /*
  * THE contract between browser and server. Every request is `noun:verb`, is checked against its schema and is
@@ -14,19 +15,16 @@ import type { ErrorBody } from './errors.ts';
 /** A channel's name as it stands in the address: 3 to 40 lower-case letters, digits and hyphens. */
 export const channelSchema = z
   .string()
-  .min(3, 'A channel name has at least 3 characters.')
-  .max(40, 'A channel name has at most 40 characters.')
-  .regex(
-    /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
-    'A channel name has lower-case letters, digits and single hyphens between them.',
-  );
+  .min(channelLength.min, `A channel name has at least ${channelLength.min} characters.`)
+  .max(channelLength.max, `A channel name has at most ${channelLength.max} characters.`)
+  .regex(channelPattern, 'A channel name has lower-case letters, digits and single hyphens between them.');
 
 /** A show's title: 1 to 80 characters after white space at its ends is cut off. */
 export const titleSchema = z
   .string()
   .trim()
   .min(1, 'Please give the broadcast a title.')
-  .max(80, 'A title has at most 80 characters.');
+  .max(maxTitleLength, `A title has at most ${maxTitleLength} characters.`);
 
 /** When a show is to begin, in milliseconds since the epoch. How far ahead that may be is for the server to say. */
 export const startsAtSchema = z.number().int().min(0).max(8.64e15);

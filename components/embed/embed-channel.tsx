@@ -1,6 +1,6 @@
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
 import { requestTranslator } from '../../lib/i18n/request-locale.ts';
-import { channelSchema } from '../../lib/signaling.ts';
+import { isChannelName } from '../../lib/show-names.ts';
 import { StageMessage } from '../stage-message.tsx';
 import { EmbedStage } from './embed-stage.tsx';
 
@@ -9,7 +9,7 @@ export async function EmbedChannel({ channel, origins }: { channel: string; orig
   const t = await requestTranslator('watch');
   return (
     <main data-embed="" className="on-stage">
-      {channelSchema.safeParse(channel).success ? (
+      {isChannelName(channel) ? (
         <EmbedStage key={channel} channel={channel} origins={origins} />
       ) : (
         <StageMessage title={t('badLink.title')}>{t('badLink.explanation')}</StageMessage>

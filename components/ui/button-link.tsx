@@ -1,11 +1,11 @@
-import Link from 'next/link';
 import type { ComponentProps } from 'react';
 import { type ButtonSize, type ButtonVariant, buttonClass } from './button-style.ts';
+import { PageLink } from './page-link.tsx';
 
-type ButtonLinkProps = ComponentProps<typeof Link> & { variant?: ButtonVariant; size?: ButtonSize };
+type ButtonLinkProps = ComponentProps<typeof PageLink> & { variant?: ButtonVariant; size?: ButtonSize };
 
 /** A link to another page of ours that looks like a button. */
 export function ButtonLink({ variant, size, className, ...rest }: ButtonLinkProps) {
   const style = { className, ...(variant && { variant }), ...(size && { size }) };
-  return <Link className={buttonClass(style)} {...rest} />;
+  return <PageLink className={buttonClass(style)} {...rest} />;
 }

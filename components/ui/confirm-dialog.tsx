@@ -1,7 +1,6 @@
-import { AlertDialog } from 'radix-ui';
-import type { ReactNode } from 'react';
-import { buttonClass } from './button-style.ts';
-import { useOpenerFocus } from './use-opener-focus.ts';
+import { type ReactNode, useId, useRef } from 'react';
+import { Button } from './button.tsx';
+import { Modal } from './modal.tsx';
 
 type ConfirmDialogProps = {
   open: boolean;
@@ -15,7 +14,7 @@ type ConfirmDialogProps = {
   children?: ReactNode;
 };
 
-/** Asks before something that cannot be undone. The focus begins on the way out. */
+/** Asks before something that cannot be undone. The focus begins on the way out. Either answer has to close it. */
 export function ConfirmDialog({
   open,
   title,
@@ -27,30 +26,33 @@ export function ConfirmDialog({
   onCancel,
   children,
 }: ConfirmDialogProps) {
-  const openerFocus = useOpenerFocus();
+  const id = useId();
+  const wayOut = useRef<HTMLButtonElement>(null);
+  if (!open) return null;
   return (
-    <AlertDialog.Root open={open} onOpenChange={(next) => !next && onCancel()}>
-      <AlertDialog.Portal>
-        <AlertDialog.Overlay className="fixed inset-0 z-40 bg-black/60 backdrop-blur-[2px]" />
-        <AlertDialog.Content
-          {...openerFocus}
-          className="fixed inset-x-4 top-1/2 z-50 mx-auto max-w-md -translate-y-1/2 rounded-2xl border border-line bg-surface p-6 shadow-pop"
-        >
-          <AlertDialog.Title className="font-semibold text-lg leading-snug">{title}</AlertDialog.Title>
-          <AlertDialog.Description className="mt-2 text-ink-soft">{description}</AlertDialog.Description>
-          {children}
-          <div className="mt-6 flex flex-col-reverse gap-3 sm:flex-row sm:justify-end">
-            <AlertDialog.Cancel className={buttonClass({})}>{cancelLabel}</AlertDialog.Cancel>
-            <AlertDialog.Action
-              className={buttonClass({ variant: 'live' })}
-              disabled={confirmDisabled}
-              onClick={onConfirm}
-            >
-              {confirmLabel}
-            </AlertDialog.Action>
-          </div>
-        </AlertDialog.Content>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <Modal
+      alert
+      labelledBy={`${id}-title`}
+      describedBy={`${id}-description`}
+      firstFocus={wayOut}
+      onClose={onCancel}
+      className="max-w-md"
+    >
+      <h2 id={`${id}-title`} className="font-semibold text-lg leading-snug">
+        {title}
+      </h2>
+      <p id={`${id}-description`} className="mt-2 text-ink-soft">
+        {description}
+      </p>
+      {children}
+      <div className="mt-6 flex flex-col-reverse gap-3 sm:flex-row sm:justify-end">
+        <Button ref={wayOut} onClick={onCancel}>
+          {cancelLabel}
+        </Button>
+        <Button variant="live" disabled={confirmDisabled} onClick={onConfirm}>
+          {confirmLabel}
+        </Button>
+      </div>
+    </Modal>
   );
 }

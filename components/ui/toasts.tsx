@@ -10,6 +10,7 @@ export function Toasts() {
   const { resolvedTheme } = useTheme();
   return (
     <Toaster
+      style={{ fontFamily: 'inherit' }}
       position="bottom-center"
       theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
       containerAriaLabel={t('notifications')}

@@ -4,7 +4,7 @@ import { EmbedBridge, embedStateOf } from './embed-bridge.ts';
 import { broadcastView } from './testing/signaling-doubles.ts';
 
 const school = 'https://school.example';
-const now = { state: 'waiting', muted: true, volume: 1 } as const;
+const now = { state: 'waiting', playback: 'starting', muted: true, volume: 1 } as const;
 
 /** A player in a page of `origin`; `null` where the browser does not say whose it is. */
 function setUp(origins: EmbedOrigins, origin: string | null) {
@@ -15,6 +15,8 @@ function setUp(origins: EmbedOrigins, origin: string | null) {
     channel: 'math-101',
     origins,
     player: {
+      play: () => done.push('play'),
+      pause: () => done.push('pause'),
       setMuted: (muted) => done.push(muted ? 'mute' : 'unmute'),
       setVolume: (volume) => done.push(`volume ${volume}`),
     },
@@ -41,9 +43,11 @@ test('it says that it is ready, and then what changes, once', () => {
   bridge.open(now);
   bridge.update({ ...now });
   bridge.update({ ...now, state: 'live' });
-  bridge.update({ ...now, state: 'live', muted: false });
+  bridge.update({ ...now, state: 'live', playback: 'playing' });
+  bridge.update({ ...now, state: 'live', playback: 'playing', muted: false });
   expect(posted).toEqual([
     { to: school, event: 'ready', state: 'waiting' },
+    { to: school, event: 'state', state: 'live' },
     { to: school, event: 'state', state: 'live' },
     { to: school, event: 'state', state: 'live' },
   ]);
@@ -55,13 +59,15 @@ test('it does what an allowed page asks, until it is closed', () => {
   command('unmute');
   command('set-volume', { volume: 0.25 });
   command('mute');
+  command('pause');
+  command('play');
   command('request-state');
-  expect(done).toEqual(['unmute', 'volume 0.25', 'mute']);
+  expect(done).toEqual(['unmute', 'volume 0.25', 'mute', 'pause', 'play']);
   expect(posted.map(({ event }) => event)).toEqual(['ready', 'state']);
   bridge.close();
   command('mute');
   bridge.update({ ...now, state: 'ended' });
-  expect(done).toHaveLength(3);
+  expect(done).toHaveLength(5);
   expect(posted).toHaveLength(2);
 });
 

@@ -15,9 +15,9 @@ export type EmbedHost = {
 };
 
 /** What the bridge tells of. */
-export type EmbedTold = Pick<EmbedEvent, 'state'> & Pick<PlayerState, 'muted' | 'volume'>;
+export type EmbedTold = Pick<EmbedEvent, 'state'> & Pick<PlayerState, 'playback' | 'muted' | 'volume'>;
 
-type Steered = Pick<LivePlayer, 'setMuted' | 'setVolume'>;
+type Steered = Pick<LivePlayer, 'play' | 'pause' | 'setMuted' | 'setVolume'>;
 
 /** Tells the page around the player what it does, and does what that page asks; see `lib/embed-api.ts`. */
 export class EmbedBridge {
@@ -54,7 +54,8 @@ export class EmbedBridge {
   update(now: EmbedTold): void {
     const before = this.#told;
     if (before === null) return;
-    if (before.state === now.state && before.muted === now.muted && before.volume === now.volume) return;
+    const soundsTheSame = before.muted === now.muted && before.volume === now.volume;
+    if (soundsTheSame && before.state === now.state && before.playback === now.playback) return;
     this.#told = now;
     this.#tell('state');
   }
@@ -63,6 +64,12 @@ export class EmbedBridge {
     if (!this.#mayBe(origin)) return;
     const message = parseEmbedCommand(data);
     switch (message?.command) {
+      case 'play':
+        this.#player.play();
+        break;
+      case 'pause':
+        this.#player.pause();
+        break;
       case 'mute':
       case 'unmute':
         this.#player.setMuted(message.command === 'mute');

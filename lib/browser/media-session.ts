@@ -8,7 +8,11 @@ export type SessionActions = { play: () => void; pause: () => void };
 export function announceShow({ title, channel }: SessionShow, { play, pause }: SessionActions): () => void {
   const { mediaSession } = navigator as { mediaSession?: MediaSession };
   if (mediaSession === undefined || typeof MediaMetadata !== 'function') return () => undefined;
-  const artwork = [{ src: '/icon.svg', type: 'image/svg+xml', sizes: 'any' }];
+  const artwork = [192, 512].map((size) => ({
+    src: `/icons/icon-${size}.png`,
+    sizes: `${size}x${size}`,
+    type: 'image/png',
+  }));
   mediaSession.metadata = new MediaMetadata({ title, artist: channel, artwork });
   const actions = { play, pause, stop: pause };
   for (const [name, act] of Object.entries(actions)) handle(mediaSession, name, act);

@@ -14,7 +14,7 @@ const fine: SenderSample = {
   hasRoom: false,
   delayMs: 25,
 };
-const samples = (change: Partial<SenderSample> = {}, count = 5) =>
+const samples = (change: Partial<SenderSample> = {}, count = 10) =>
   Array.from({ length: count }, (_, second) => ({ ...fine, at: second * 1_000, ...change }));
 
 describe('the health of what is sent', () => {
@@ -46,6 +46,20 @@ describe('the health of what is sent', () => {
     ['silence', { kbps: 0 }, 'nothing', 'none'],
   ])('with %s', (_, change, level, cause) => {
     expect(judgeSender(samples(change))).toMatchObject({ level, cause });
+  });
+
+  it('is not told of a small picture while the link is new and it may still grow, unless something else is wrong', () => {
+    const small = { height: 360, limitedBy: 'bandwidth', hasRoom: true } as const;
+    expect(judgeSender(samples(small, 7))).toMatchObject({ level: 'good', cause: 'none', height: 360 });
+    expect(judgeSender(samples(small, 8))).toMatchObject({ level: 'fair', cause: 'limit' });
+    expect(judgeSender(samples({ ...small, lossShare: 0.05 }, 7))).toMatchObject({ level: 'fair', cause: 'loss' });
+  });
+
+  it('is the server’s limit only where the line had room all the time', () => {
+    const small = { height: 480, limitedBy: 'bandwidth' } as const;
+    const roomNow = [...samples(small), ...samples({ ...small, hasRoom: true }, 2)];
+    expect(judgeSender(roomNow)).toMatchObject({ level: 'fair', cause: 'upload' });
+    expect(judgeSender([...roomNow, ...samples({ ...small, hasRoom: true }, 3)])).toMatchObject({ cause: 'limit' });
   });
 
   it('is judged by the last five seconds', () => {

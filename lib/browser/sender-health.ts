@@ -41,6 +41,8 @@ export const unmeasured: SenderHealth = {
 /** So many samples are judged together, and with fewer than the least nothing is said. */
 const windowSize = 5;
 const leastSamples = 3;
+/** A browser begins small and feels its way up: in the first seconds of a link, a small picture tells nothing of it. */
+const risingSamples = 8;
 
 type Grade = Exclude<HealthLevel, 'checking' | 'nothing'>;
 const grades: readonly Grade[] = ['excellent', 'good', 'fair', 'poor'];
@@ -67,8 +69,10 @@ export function judgeSender(samples: readonly SenderSample[]): SenderHealth {
     return { ...figures, level: 'nothing', cause: 'none' };
 
   // A line that is too slow loses packets and makes them late as well: then the picture is what tells it best.
+  const picture = gradePicture(newest);
+  const rising = samples.length < risingSamples && rank(picture) >= rank('fair');
   const findings: { cause: HealthCause; grade: Grade }[] = [
-    { cause: blameFor(newest), grade: gradePicture(newest) },
+    { cause: rising ? 'none' : blameFor(newest, recent), grade: rising ? 'good' : picture },
     { cause: 'loss', grade: gradeValue(lossShare, lossLimits) },
     { cause: 'delay', grade: gradeValue(roundTripMs ?? 0, roundTripLimitsMs) },
   ];
@@ -82,9 +86,10 @@ export function healthForViewers({ level }: SenderHealth): 'good' | 'poor' | nul
   return level === 'poor' || level === 'nothing' ? 'poor' : 'good';
 }
 
-function blameFor({ limitedBy, hasRoom }: SenderSample): HealthCause {
+/** A line that seems to have room for a moment was only not measured then: a limit shows all the time. */
+function blameFor({ limitedBy }: SenderSample, recent: readonly SenderSample[]): HealthCause {
   if (limitedBy === 'cpu') return 'device';
-  return hasRoom ? 'limit' : 'upload';
+  return recent.every(({ hasRoom }) => hasRoom) ? 'limit' : 'upload';
 }
 
 function gradePicture({ height, sourceHeight, frameShare, limitedBy }: SenderSample): Grade {

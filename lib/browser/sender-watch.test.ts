@@ -40,6 +40,8 @@ test('measures once a second, and keeps a minute', async () => {
   await seconds(3);
   expect(level()).toBe('checking');
   await seconds(1);
+  expect(level()).toBe('good');
+  await seconds(5);
   expect(watch.getState().health).toMatchObject({ level: 'fair', cause: 'upload', kbps: 2_000, sourceHeight: 720 });
   await seconds(100);
   expect(watch.getState().samples).toHaveLength(60);
@@ -76,9 +78,9 @@ test('starts anew with a new link, and keeps the minute', async () => {
   expect(level()).toBe('checking');
   link.isUp = true;
   link.lossShare = 0;
-  await seconds(4);
+  await seconds(9);
   expect(level()).toBe('fair');
-  expect(watch.getState().samples).toHaveLength(10);
+  expect(watch.getState().samples).toHaveLength(15);
 });
 
 test('asks nothing any more once nothing is sent, and an answer that comes later counts for nothing', async () => {

@@ -10,6 +10,7 @@ test.each([
   ['ㅡ', 'KeyM', 'm'],
   ['ь', 'KeyM', 'm'],
   ['Process', 'KeyV', 'v'],
+  ['?', 'Slash', '?'],
   ['Enter', 'Enter', null],
   ['5', 'Digit5', null],
   ['é', 'Digit2', null],

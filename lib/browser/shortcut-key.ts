@@ -2,15 +2,15 @@
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'metaKey' | 'repeat'>;
 
 /** Where a key press means something else: text that is being written, and windows that have to be answered first. */
-const elsewhere = 'input, textarea, select, [contenteditable], [role="dialog"], [role="alertdialog"]';
+const elsewhere = 'input, textarea, select, [contenteditable], dialog';
 
 /**
- * The letter of a key that was pressed alone, in lower case; `null` otherwise. Where a keyboard writes other letters,
+ * The letter of a key that was pressed alone, in lower case, or `?`; `null` otherwise. Where a keyboard writes other letters,
  * such as ㅡ or ь, it is the one that stands at the same place on a Latin keyboard.
  */
 export function shortcutKey({ key, code, ctrlKey, altKey, metaKey, repeat }: KeyPress): string | null {
   if (ctrlKey || altKey || metaKey || repeat) return null;
-  if (/^[a-z]$/i.test(key)) return key.toLowerCase();
+  if (/^[a-z?]$/i.test(key)) return key.toLowerCase();
   const isOtherLetter = /^\p{L}$/u.test(key) || key === 'Process';
   return isOtherLetter ? (/^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase() ?? null) : null;
 }

@@ -62,9 +62,12 @@ export class Studio {
     globalThis.addEventListener('pageshow', comeBack);
     const page = watchPage(({ gapMs }) => this.publisher.checkNow(gapMs));
     const unsubscribe = this.publisher.subscribe(() => {
-      const onStage = isOnStage(this.publisher.getState());
+      const state = this.publisher.getState();
+      const onStage = isOnStage(state);
       this.#wakeLock.keep(onStage);
       this.sender.keep(onStage);
+      // Whoever could not begin may still go on with what is offered.
+      if (state.phase === 'preview' && state.problem !== null) this.offer.open();
     });
     this.#stop = () => {
       globalThis.removeEventListener('pagehide', hangUp);

@@ -18,14 +18,15 @@ export function useEmbedBridge({ channel, origins, player, state, playing }: Emb
     const host = globalThis.document === undefined ? null : findEmbedHost();
     return host === null ? null : new EmbedBridge({ channel, origins, player, host });
   });
-  const now: EmbedTold = { state: embedStateOf(state), muted: playing.muted, volume: playing.volume };
+  const { playback, muted, volume } = playing;
+  const now: EmbedTold = { state: embedStateOf(state), playback, muted, volume };
   const open = useEffectEvent(() => bridge?.open(now));
   useEffect(() => {
     open();
     return () => bridge?.close();
   }, [bridge]);
   useEffect(
-    () => bridge?.update({ state: now.state, muted: now.muted, volume: now.volume }),
-    [bridge, now.state, now.muted, now.volume],
+    () => bridge?.update({ state: now.state, playback, muted, volume }),
+    [bridge, now.state, playback, muted, volume],
   );
 }

@@ -1,16 +1,14 @@
-import { type RefObject, useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
-import { KeySwitch } from './key-switch.ts';
+import { type RefObject, useEffect, useEffectEvent } from 'react';
 import { keyPlaceOf, type PlayerCommand, playerCommandFor } from './player-keys.ts';
+import { useKeySwitch } from './use-key-switch.ts';
 
 /** Calls `onCommand` for keys that are meant for the player, and tells how to turn them off. */
 export function usePlayerKeys(
   stage: RefObject<HTMLElement | null>,
   onCommand: (command: PlayerCommand) => void,
 ): { keysOn: boolean; setKeysOn: (on: boolean) => void } {
-  const [keys] = useState(() => new KeySwitch());
-  const keysOn = useSyncExternalStore(keys.subscribe, keys.getState, keys.getState);
+  const { keysOn, setKeysOn } = useKeySwitch();
   const obey = useEffectEvent(onCommand);
-  useEffect(() => keys.recall(), [keys]);
   useEffect(() => {
     if (!keysOn) return;
     const onKey = (event: KeyboardEvent) => {
@@ -23,5 +21,5 @@ export function usePlayerKeys(
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [keysOn, stage]);
-  return { keysOn, setKeysOn: keys.set };
+  return { keysOn, setKeysOn };
 }

@@ -1,7 +1,8 @@
 import { lstat, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type Recording, recordingSchema } from '../../lib/recording.ts';
+import type { Recording } from '../../lib/recording.ts';
+import { recordingSchema } from '../../lib/recording-schema.ts';
 import { syncFolder } from './recordings-folder.ts';
 
 const fileName = z.string().regex(/^[a-z0-9-]{1,32}\.[a-z0-9]{1,8}$/);

@@ -1,13 +1,12 @@
 import type { Metadata } from 'next';
-import { PageFrame } from '../../../components/page-frame.tsx';
-import { WatchChannel } from '../../../components/watch-channel.tsx';
-import { requestTranslator } from '../../../lib/i18n/request-locale.ts';
+import { PageFrame } from '../../../../components/page-frame.tsx';
+import { WatchChannel } from '../../../../components/watch-channel.tsx';
+import { watchTitle } from '../../../../components/watch-title.ts';
 
 type WatchPageProps = { params: Promise<{ channel: string }> };
 
 export async function generateMetadata({ params }: WatchPageProps): Promise<Metadata> {
-  const t = await requestTranslator('watch');
-  return { title: t('pageTitle', { channel: (await params).channel }) };
+  return { title: await watchTitle((await params).channel) };
 }
 
 export default async function WatchPage({ params }: WatchPageProps) {

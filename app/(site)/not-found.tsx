@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
-import { PageFrame } from '../components/page-frame.tsx';
-import { ButtonLink } from '../components/ui/button-link.tsx';
-import { EmptyState } from '../components/ui/empty-state.tsx';
-import { requestTranslator } from '../lib/i18n/request-locale.ts';
+import { PageFrame } from '../../components/page-frame.tsx';
+import { ButtonLink } from '../../components/ui/button-link.tsx';
+import { EmptyState } from '../../components/ui/empty-state.tsx';
+import { requestTranslator } from '../../lib/i18n/request-locale.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await requestTranslator('common');

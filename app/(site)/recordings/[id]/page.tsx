@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { PageFrame } from '../../../components/page-frame.tsx';
-import { RecordingPage } from '../../../components/recording-page.tsx';
-import { requestTranslator } from '../../../lib/i18n/request-locale.ts';
+import { PageFrame } from '../../../../components/page-frame.tsx';
+import { RecordingPage } from '../../../../components/recording-page.tsx';
+import { requestTranslator } from '../../../../lib/i18n/request-locale.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await requestTranslator('library');
