@@ -1,3 +1,4 @@
+import type { Request } from 'playwright/test';
 import { expect, test } from './fixtures.ts';
 import { Viewer } from './viewer.ts';
 
@@ -16,11 +17,13 @@ test('a click on a show goes on over the line of the lobby, with a page that is 
     const { pathname, search } = new URL(request.url());
     if (pathname === '/watch/clicked') pages.push(search);
   });
-  // A first request asks for no more than the outline of the page.
-  const prefetched = page.waitForEvent('requestfinished', (request) => {
-    const { pathname } = new URL(request.url());
-    return pathname === '/watch/clicked' && !('next-router-segment-prefetch' in request.headers());
-  });
+  // A first request asks for no more than the outline of the page. The router stops listening once it has the page.
+  const isPage = (request: Request) =>
+    new URL(request.url()).pathname === '/watch/clicked' && !('next-router-segment-prefetch' in request.headers());
+  const prefetched = Promise.race([
+    page.waitForEvent('requestfinished', isPage),
+    page.waitForEvent('requestfailed', isPage),
+  ]);
   await page.goto('/');
   await prefetched;
   const asked = pages.length;
