@@ -7,6 +7,7 @@ export default function GlobalError() {
   return (
     <html lang="en">
       <body>
+        <title>This page ran into a problem</title>
         <main className="mx-auto max-w-xl px-4 py-20 text-center">
           <h1 className="font-semibold text-2xl">This page ran into a problem</h1>
           <p className="mt-2 text-ink-soft">Broadcasts and recordings on the server go on without it.</p>

@@ -17,9 +17,12 @@ export function BroadcastCard({ broadcast, onWatch }: BroadcastCardProps) {
   const t = useTranslations('library.lobby');
   const { channel, title, phase, startedAt, viewers } = broadcast;
   return (
-    <article className="group relative overflow-hidden rounded-2xl border border-line bg-surface shadow-card transition-colors focus-within:border-accent hover:border-accent">
+    <article className="group relative overflow-hidden rounded-2xl border border-line bg-surface shadow-card transition-colors hover:border-accent has-focus-visible:outline-3 has-focus-visible:outline-accent has-focus-visible:outline-offset-2">
       <div className="relative grid h-44 place-items-center bg-stage text-stage-accent">
-        <AudienceSeats taken={viewers} className="mt-4 w-52 transition-transform duration-500 group-hover:scale-105" />
+        <AudienceSeats
+          taken={viewers}
+          className="mt-4 w-52 transition-transform duration-500 motion-safe:group-hover:scale-105"
+        />
         <div className="absolute top-3 left-3">
           {phase === 'interrupted' ? <Badge tone="warning">{t('interrupted')}</Badge> : <LiveBadge />}
         </div>

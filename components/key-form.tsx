@@ -22,7 +22,9 @@ export function KeyForm({ error, onSubmit }: KeyFormProps) {
   return (
     <Card className="mx-auto max-w-lg p-6 sm:p-8">
       <KeyRound className="size-8 text-accent-text" aria-hidden="true" />
-      <h1 className="mt-4 font-bold text-2xl">{t('title')}</h1>
+      <h1 tabIndex={-1} className="outline-none mt-4 font-bold text-2xl">
+        {t('title')}
+      </h1>
       <p className="mt-2 text-ink-soft">{t('explanation')}</p>
       <form onSubmit={submit} className="mt-6 grid gap-5">
         {error !== null && <ErrorNotice error={error} />}

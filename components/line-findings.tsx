@@ -17,14 +17,12 @@ export function LineFindings({ findings }: { findings: readonly Finding[] }) {
         {findings.map((finding) => {
           const Mark = symbols[finding.verdict];
           return (
-            <div key={finding.about} className="grid grid-cols-[1.5rem_1fr] gap-x-2">
-              <Mark aria-hidden="true" className={`mt-0.5 size-5 ${colours[finding.verdict]}`} />
-              <div>
-                <dt className="font-medium">
-                  {t(`about.${finding.about}`)} <span className="sr-only">– {t(`verdict.${finding.verdict}`)}</span>
-                </dt>
-                <dd className="text-[0.9375rem] text-ink-soft">{sentenceFor(finding, t)}</dd>
-              </div>
+            <div key={finding.about} className="relative pl-8">
+              <dt className="font-medium">
+                <Mark aria-hidden="true" className={`absolute top-0.5 left-0 size-5 ${colours[finding.verdict]}`} />
+                {t(`about.${finding.about}`)} <span className="sr-only">– {t(`verdict.${finding.verdict}`)}</span>
+              </dt>
+              <dd className="text-[0.9375rem] text-ink-soft">{sentenceFor(finding, t)}</dd>
             </div>
           );
         })}

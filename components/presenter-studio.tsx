@@ -1,6 +1,8 @@
 'use client';
 
-import { usePublisher } from '../lib/browser/use-publisher.ts';
+import type { PublisherState } from '../lib/browser/publisher-state.ts';
+import { useKeptFocus } from '../lib/browser/use-kept-focus.ts';
+import { type PublisherHandle, usePublisher } from '../lib/browser/use-publisher.ts';
 import { useTop } from '../lib/browser/use-top.ts';
 import { StudioLive } from './studio-live.tsx';
 import { StudioSetup } from './studio-setup.tsx';
@@ -10,8 +12,23 @@ import { StudioTakenOver } from './studio-taken-over.tsx';
 type PresenterStudioProps = { presenterKey: string; onWrongKey: () => void };
 
 /** The presenter's side: before the show, during it, and after it. */
-export function PresenterStudio({ presenterKey, onWrongKey }: PresenterStudioProps) {
+export function PresenterStudio(props: PresenterStudioProps) {
   const studio = usePublisher();
+  const root = useKeptFocus(stageOf(studio.state));
+  return (
+    <div ref={root}>
+      <StudioStage {...props} studio={studio} />
+    </div>
+  );
+}
+
+/** Which part of the studio is shown: everything before the show is one. */
+function stageOf({ phase }: PublisherState): string {
+  const isLater = phase === 'live' || phase === 'reconnecting' || phase === 'taken-over' || phase === 'ended';
+  return isLater ? phase : 'setup';
+}
+
+function StudioStage({ studio, presenterKey, onWrongKey }: PresenterStudioProps & { studio: PublisherHandle }) {
   const { state } = studio;
   // The button that was pressed stands far down on a phone, and what it leads to begins at the top.
   useTop(state.phase === 'live' || state.phase === 'reconnecting');

@@ -65,7 +65,12 @@ export function StagePlayer({ player, playing, stream, live, report, fill, extra
       {invitation !== null && (
         <SoundInvitation
           invitation={invitation}
-          onAccept={invitation === 'tapToGoOn' ? player.play : () => player.setMuted(false)}
+          onAccept={() => {
+            if (invitation === 'tapToGoOn') player.play();
+            else player.setMuted(false);
+            // The button goes, and must not take the keyboard's place with it.
+            stage.current?.focus({ preventScroll: true });
+          }}
         />
       )}
       {children}

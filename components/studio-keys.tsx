@@ -25,17 +25,18 @@ export function StudioKeys({ shown, onShow, on, onSwitch }: StudioKeysProps) {
   ];
   return (
     <>
-      <Button
-        variant="ghost"
-        size="icon"
-        className="hidden sm:any-pointer-fine:inline-flex"
-        title={name}
-        aria-label={name}
-        {...(on && { 'aria-keyshortcuts': '?' })}
-        onClick={() => onShow(true)}
-      >
-        <Keyboard aria-hidden="true" />
-      </Button>
+      <span className="hidden sm:any-pointer-fine:block">
+        <Button
+          variant="ghost"
+          size="icon"
+          title={name}
+          aria-label={name}
+          {...(on && { 'aria-keyshortcuts': '?' })}
+          onClick={() => onShow(true)}
+        >
+          <Keyboard aria-hidden="true" />
+        </Button>
+      </span>
       <Dialog open={shown} onClose={() => onShow(false)} title={name}>
         <KeyList rows={rows} on={on} onSwitch={onSwitch} />
       </Dialog>

@@ -35,7 +35,9 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
     problem?.code === 'channel-taken' && studio.offer?.ticket.channel === recallShow(openStorage()).channel;
   return (
     <>
-      <h1 className="font-bold text-3xl sm:text-4xl">{t('setup.title')}</h1>
+      <h1 tabIndex={-1} className="outline-none font-bold text-3xl sm:text-4xl">
+        {t('setup.title')}
+      </h1>
       <p className="mt-2 text-ink-soft">{t('setup.explanation')}</p>
       {studio.offer !== null && (
         <ResumeCard

@@ -21,7 +21,9 @@ export function StudioSummary({ broadcast, error, onAgain }: StudioSummaryProps)
     <Card className="mx-auto max-w-xl p-6 text-center sm:p-10">
       <AudienceSeats taken={peakViewers} className="mx-auto w-44 text-accent" />
       <div role="status">
-        <h1 className="mt-6 font-bold text-2xl sm:text-3xl">{t('title')}</h1>
+        <h1 tabIndex={-1} className="outline-none mt-6 font-bold text-2xl sm:text-3xl">
+          {t('title')}
+        </h1>
       </div>
       <p className="mt-2 break-words text-ink-soft">
         {t('offAir', { title, channel })} {outcome !== null && t(`recording.${outcome}`)}

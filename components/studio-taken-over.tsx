@@ -13,7 +13,9 @@ export function StudioTakenOver({ broadcast, onTakeBack, onLeave }: StudioTakenO
   return (
     <Card className="mx-auto max-w-xl p-6 text-center sm:p-10">
       <div role="alert">
-        <h1 className="font-bold text-2xl sm:text-3xl">{title}</h1>
+        <h1 tabIndex={-1} className="outline-none font-bold text-2xl sm:text-3xl">
+          {title}
+        </h1>
       </div>
       <p className="mt-3 break-words text-ink-soft">
         {t('goesOn', { title: broadcast.title, channel: broadcast.channel, remedy })}

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './fixtures.ts';
+import { refuseTheCamera, takeWebRtcAway } from './hindrances.ts';
 import { startRostrum } from './rostrum-server.ts';
 
 test('a channel that is taken is told to the second presenter, and the first goes on', async ({
@@ -55,9 +56,7 @@ test('the key leaves the address at once, and shows on no page', async ({ presen
 
 test('a blocked camera is told with its remedy', async ({ openPage, server }) => {
   const page = await openPage();
-  await page.addInitScript(() => {
-    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));
-  });
+  await refuseTheCamera(page, 'NotAllowedError');
   await page.goto(`/present#key=${server.key}`);
   await expect(
     page
@@ -69,9 +68,7 @@ test('a blocked camera is told with its remedy', async ({ openPage, server }) =>
 
 test('a missing camera is told with its remedy', async ({ openPage, server }) => {
   const page = await openPage();
-  await page.addInitScript(() => {
-    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('none', 'NotFoundError'));
-  });
+  await refuseTheCamera(page, 'NotFoundError');
   await page.goto(`/present#key=${server.key}`);
   await expect(
     page
@@ -93,9 +90,7 @@ test('a page without HTTPS says that it needs HTTPS', async ({ openPage, server 
 
 test('a browser without WebRTC is told so', async ({ openPage }) => {
   const page = await openPage();
-  await page.addInitScript(() => {
-    Reflect.deleteProperty(window, 'RTCPeerConnection');
-  });
+  await takeWebRtcAway(page);
   await page.goto('/watch/anything');
   await expect(page.getByText('This browser cannot do live video')).toBeVisible();
   await expect(page.getByText(/current version of Chrome/)).toBeVisible();

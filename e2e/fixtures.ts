@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { type Browser, test as base, expect, type Page } from 'playwright/test';
+import { type Browser, test as base, expect, type Page, type WorkerFixture } from 'playwright/test';
 import { Presenter } from './presenter.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
@@ -15,17 +15,17 @@ type Fixtures = {
   openPage: () => Promise<Page>;
 };
 
+/** Runs a server for as long as a worker needs one. Who extends `test` with it again has one that no other test used. */
+// biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
+export const runServer: WorkerFixture<RostrumServer, object> = async ({}, use) => {
+  const server = await startRostrum();
+  await use(server);
+  await server.close();
+};
+
 /** Playwright's test, with a running server and the people of a show. */
 export const test = base.extend<Fixtures, { server: RostrumServer }>({
-  server: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
-    async ({}, use) => {
-      const server = await startRostrum();
-      await use(server);
-      await server.close();
-    },
-    { scope: 'worker' },
-  ],
+  server: [runServer, { scope: 'worker' }],
   serverLog: [
     async ({ server }, use, testInfo) => {
       const before = server.log().length;

@@ -16,11 +16,11 @@ const inReadme: ReadonlySet<string> = new Set([
 ]);
 
 /** `npm run screenshots` runs this; it is no test, so `npm test` does not. */
-test('every page and state in every look', async ({ presenter, openViewer, openPage }) => {
+test('every page and state in every look', async ({ presenter, openViewer, openPage, server }) => {
   test.setTimeout(600_000);
   await mkdir(folder, { recursive: true });
-  await walk({ presenter, openViewer, openPage }, async (page, place) => {
-    for (const look of everyLook) {
+  await walk({ presenter, openViewer, openPage, server }, async (page, place, only) => {
+    for (const look of everyLook.filter(({ locale }) => locale === (only ?? locale))) {
       await showAs(page, look);
       const path = join(folder, `${place}-${look.size}-${look.theme}-${look.locale}.png`);
       await page.screenshot({ path });

@@ -1,0 +1,70 @@
+import type { Page } from 'playwright/test';
+
+/*
+ * What keeps a page from its camera, its server or its media, so that what it says then can be looked at. Each holds
+ * from the page's next load on.
+ */
+
+/** The browser asks for the camera, and nobody answers. */
+export async function leaveTheCameraUnanswered(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () => new Promise(() => undefined);
+  });
+}
+
+/** The camera is not given: `NotAllowedError` is a refusal, and `NotFoundError` means that there is none. */
+export async function refuseTheCamera(page: Page, reason: 'NotAllowedError' | 'NotFoundError'): Promise<void> {
+  await page.addInitScript((name) => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('refused', name));
+  }, reason);
+}
+
+/** The browser knows no WebRTC, as some inside of other applications do not. */
+export async function takeWebRtcAway(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(window, 'RTCPeerConnection');
+  });
+}
+
+/** The server gives its pages, and no line to it can be opened. */
+export async function refuseTheLine(page: Page): Promise<void> {
+  await page.routeWebSocket(/\/socket\.io\//, (line) => line.close());
+}
+
+/** No media finds a way, from the beginning on or from {@link cutTheMedia} on: a connection never comes to be. */
+export async function hinderTheMedia(page: Page, from: 'the beginning' | 'a cut'): Promise<void> {
+  await page.addInitScript((begin) => {
+    const made = new Set<RTCPeerConnection>();
+    let cut = begin === 'the beginning';
+    const original: (description: RTCSessionDescriptionInit) => Promise<void> =
+      RTCPeerConnection.prototype.setRemoteDescription;
+    RTCPeerConnection.prototype.setRemoteDescription = function (...described: [RTCSessionDescriptionInit]) {
+      made.add(this);
+      return cut ? new Promise(() => undefined) : original.apply(this, described);
+    };
+    Object.assign(window, {
+      cutTheMedia: () => {
+        cut = true;
+        for (const connection of made) connection.close();
+      },
+    });
+  }, from);
+}
+
+/** From now on no media goes to and from a page that was prepared by {@link hinderTheMedia}. */
+export async function cutTheMedia(page: Page): Promise<void> {
+  await page.evaluate(() => (window as Window & { cutTheMedia?: () => void }).cutTheMedia?.());
+}
+
+/** Something on the watch page throws while it is shown; or already what is around every page does. */
+export async function breakThePage(page: Page, what: 'the page' | 'its frame'): Promise<void> {
+  await page.addInitScript((broken) => {
+    const [owner, name] =
+      broken === 'the page' ? [Document.prototype, 'pictureInPictureEnabled'] : [window, 'matchMedia'];
+    Object.defineProperty(owner, name, {
+      get() {
+        throw new Error('This page was broken on purpose.');
+      },
+    });
+  }, what);
+}

@@ -1,0 +1,185 @@
+import type { Page } from 'playwright/test';
+import { toLocalField } from '../lib/browser/local-time.ts';
+import { expect } from './fixtures.ts';
+import { cutTheMedia, hinderTheMedia } from './hindrances.ts';
+import { Presenter } from './presenter.ts';
+import { installScreenshotSource } from './screenshot-source.ts';
+import type { Viewer } from './viewer.ts';
+import { type LookAt, later, show, type Walkers } from './walkers.ts';
+
+/** Whom the show needs: who presents, who watches, who reads other pages, and who watches inside of another page. */
+type ShowPeople = { presenter: Presenter; viewer: Viewer; visitor: Page; embedded: Page };
+
+/** Everything that presenter and viewers meet from before a show to its end. */
+export async function walkTheShow(people: Walkers, lookAt: LookAt): Promise<void> {
+  const { presenter } = people;
+  const viewer = await people.openViewer();
+  const cast = { presenter, viewer, visitor: await people.openPage(), embedded: await people.openPage() };
+  await walkBefore(cast, lookAt);
+  await walkTheAnnouncement(cast, lookAt);
+  await walkWhileLive(cast, lookAt);
+  await walkTheWindows(cast, lookAt);
+  await walkWhatIsOnAir(cast, lookAt);
+  await walkInterruptions(people, cast, lookAt);
+  await walkTheEnd(cast, lookAt);
+}
+
+async function walkBefore({ presenter, viewer, embedded }: ShowPeople, lookAt: LookAt): Promise<void> {
+  const studio = presenter.page;
+  await viewer.open(show.channel);
+  await expect(viewer.page.getByText('Nothing is on air yet')).toBeVisible();
+  // Few need the test of the line, so it waits behind these words.
+  await viewer.page.getByText('Trouble watching?').click();
+  await viewer.page.getByRole('button', { name: 'Test my connection' }).click();
+  await embedded.goto(`/embed/${show.channel}`);
+  await expect(embedded.getByText('Nothing is on air yet')).toBeVisible();
+  await lookAt(embedded, 'embed-waiting');
+  await expect(viewer.page.getByText(/Mbit\/s arrived/)).toBeVisible({ timeout: 30_000 });
+  await lookAt(viewer.page, 'watch-waiting');
+  await viewer.page.getByText('Trouble watching?').click();
+  await installScreenshotSource(studio);
+  await presenter.open({ camera: 'as it is' });
+  await presenter.fillIn({ ...show, record: true });
+  await studio.getByRole('button', { name: 'Test my connection' }).click();
+  await expect(studio.getByText(/Mbit\/s got through/)).toBeVisible({ timeout: 30_000 });
+  await lookAt(studio, 'present-before');
+}
+
+async function walkTheAnnouncement({ presenter, viewer, visitor }: ShowPeople, lookAt: LookAt): Promise<void> {
+  const studio = presenter.page;
+  await studio.getByText('Announce it for later').click();
+  for (const [{ channel, title }, hours] of [
+    [later, 50],
+    [show, 26],
+  ] as const) {
+    await presenter.fillIn({ channel, title, record: true });
+    await studio.getByLabel('Starts at').fill(toLocalField(Date.now() + hours * 3_600_000));
+    await studio.getByRole('button', { name: 'Announce', exact: true }).click();
+    await expect(studio.getByRole('button', { name: 'Withdraw' })).toBeVisible();
+  }
+  await expect(viewer.page.getByText('Begins in 26 hours')).toBeVisible();
+  await visitor.goto('/');
+  await expect(visitor.getByRole('region', { name: 'Soon' })).toBeVisible();
+  await lookAt(studio, 'present-announced');
+  await lookAt(viewer.page, 'watch-announced');
+  await lookAt(visitor, 'lobby-announced');
+}
+
+async function walkWhileLive({ presenter, viewer, embedded }: ShowPeople, lookAt: LookAt): Promise<void> {
+  const studio = presenter.page;
+  await studio.getByRole('button', { name: 'Go live' }).click();
+  await presenter.seesThatItIsLive();
+  await viewer.seesMovingVideo();
+  await presenter.seesViewers(2);
+  await lookAt(embedded, 'embed');
+  await lookAt(viewer.page, 'watch');
+  await viewer.page.keyboard.press('s');
+  await expect(viewer.page.getByRole('region', { name: 'Technical details' })).toBeVisible();
+  await lookAt(viewer.page, 'watch-details');
+  await viewer.page.keyboard.press('s');
+  await viewer.page.keyboard.press('?');
+  await expect(viewer.page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  await lookAt(viewer.page, 'watch-keys');
+  await viewer.page.keyboard.press('Escape');
+  await viewer.page.keyboard.press('k');
+  await expect(viewer.page.getByRole('button', { name: 'Paused. Tap to go on live' })).toBeVisible();
+  await lookAt(viewer.page, 'watch-paused');
+  await viewer.page.keyboard.press('k');
+  await expect(studio.getByText(/^Room for about/)).toBeVisible({ timeout: 30_000 });
+  await lookAt(studio, 'present-live');
+  await studio.keyboard.press('m');
+  await studio.keyboard.press('v');
+  await expect(studio.getByRole('button', { name: 'Camera on' })).toBeVisible();
+  await expect(viewer.page.getByText('The camera is off', { exact: true })).toBeVisible();
+  await lookAt(studio, 'present-silent');
+  await lookAt(viewer.page, 'watch-camera-off');
+  await studio.keyboard.press('m');
+  await studio.keyboard.press('v');
+}
+
+/** What opens over the studio during a show. */
+async function walkTheWindows({ presenter }: ShowPeople, lookAt: LookAt): Promise<void> {
+  const studio = presenter.page;
+  for (const [button, place] of [
+    ['QR code', 'present-qr'],
+    ['Embed', 'present-embed'],
+    ['Devices and quality', 'present-devices'],
+    ['Continue on another device', 'present-hand-over'],
+  ] as const) {
+    const opener = studio.getByRole('button', { name: button, exact: true });
+    await opener.click();
+    await expect(studio.getByRole('dialog')).toBeVisible();
+    if (place === 'present-hand-over') await studio.getByRole('button', { name: 'Show a QR code' }).click();
+    await lookAt(studio, place);
+    await studio.keyboard.press('Escape');
+    await expect(studio.getByRole('dialog')).toBeHidden();
+    await expect(opener, 'the focus is back where it came from').toBeFocused();
+  }
+  await studio.getByRole('button', { name: 'Change the title' }).click();
+  await lookAt(studio, 'present-rename');
+  await studio.getByRole('textbox', { name: 'New title' }).press('Escape');
+  await presenter.switchesRecording('Pause recording', 'Recording paused');
+  await lookAt(studio, 'present-paused');
+  await presenter.switchesRecording('Resume recording', 'Recording');
+}
+
+async function walkWhatIsOnAir({ visitor }: ShowPeople, lookAt: LookAt): Promise<void> {
+  await visitor.goto('/');
+  await expect(visitor.getByRole('link', { name: show.title })).toBeVisible();
+  await lookAt(visitor, 'lobby');
+  await visitor.goto('/recordings');
+  await visitor.getByRole('link', { name: show.title, exact: true }).click();
+  await expect(visitor.getByText('This broadcast is still on air')).toBeVisible();
+  await lookAt(visitor, 'recording-on-air');
+}
+
+async function walkInterruptions(
+  { openViewer, openPage, server }: Walkers,
+  { presenter, viewer }: ShowPeople,
+  lookAt: LookAt,
+): Promise<void> {
+  const studio = presenter.page;
+  const unlucky = await openViewer();
+  await hinderTheMedia(unlucky.page, 'a cut');
+  await unlucky.open(show.channel);
+  await unlucky.seesMovingVideo();
+  await cutTheMedia(unlucky.page);
+  await expect(unlucky.page.getByText('Reconnecting…')).toBeVisible();
+  await lookAt(unlucky.page, 'watch-reconnecting');
+  await unlucky.page.close();
+
+  const other = new Presenter(await openPage(), server.key);
+  await installScreenshotSource(other.page);
+  await other.open({ camera: 'as it is', link: await presenter.handsOver() });
+  await other.page.getByRole('button', { name: 'Resume your broadcast' }).click();
+  await other.seesThatItIsLive();
+  await expect(studio.getByRole('button', { name: 'Take it back' })).toBeVisible();
+  await lookAt(studio, 'present-taken-over');
+  await studio.getByRole('button', { name: 'Take it back' }).click();
+  await presenter.seesThatItIsLive();
+  await other.page.close();
+
+  await studio.reload();
+  await expect(studio.getByRole('button', { name: 'Resume your broadcast' })).toBeEnabled();
+  await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible();
+  await lookAt(studio, 'present-resume');
+  await lookAt(viewer.page, 'watch-interrupted');
+  await studio.getByRole('button', { name: 'Resume your broadcast' }).click();
+  await presenter.seesThatItIsLive();
+}
+
+async function walkTheEnd({ presenter, viewer, embedded }: ShowPeople, lookAt: LookAt): Promise<void> {
+  const studio = presenter.page;
+  await presenter.switchesRecording('Stop recording', 'Recording finished');
+  await lookAt(studio, 'present-recorded');
+  await studio.getByRole('button', { name: 'End broadcast' }).click();
+  await expect(studio.getByRole('button', { name: 'End for everyone' })).toBeVisible();
+  await lookAt(studio, 'present-end');
+  await studio.getByRole('button', { name: 'End for everyone' }).click();
+  await expect(studio.getByText('Your broadcast has ended')).toBeVisible();
+  await lookAt(studio, 'present-after');
+  await viewer.seesThatItEnded();
+  await lookAt(viewer.page, 'watch-ended');
+  await expect(embedded.getByText('This broadcast has ended')).toBeVisible();
+  await lookAt(embedded, 'embed-ended');
+}
