@@ -22,14 +22,21 @@ test('every page and state in every look', async ({ presenter, openViewer, openP
   await walk({ presenter, openViewer, openPage, server }, async (page, place, only) => {
     for (const look of everyLook.filter(({ locale }) => locale === (only ?? locale))) {
       await showAs(page, look);
+      await page.evaluate(hideGutter, look.size === 'phone');
       const path = join(folder, `${place}-${look.size}-${look.theme}-${look.locale}.png`);
       await page.screenshot({ path });
       const name = `${place}-${look.size}`;
       if (isUsual(look) && inReadme.has(name)) await copyFile(path, join(chosen, `${name}.png`));
     }
+    await page.evaluate(hideGutter, false);
     await showAs(page, usualLook);
   });
 });
+
+/** The scroll bars of phones lie over the page, and take no room beside it. */
+function hideGutter(hidden: boolean): void {
+  document.documentElement.style.scrollbarGutter = hidden ? 'auto' : '';
+}
 
 /** Size apart, the look is the one that the README shows. */
 function isUsual({ theme, locale }: Look): boolean {
