@@ -10,7 +10,7 @@ import { englishIn, expectKorean, textsOf } from './page-texts.ts';
 const koreanPages = [
   { path: '/', landmark: '지금 방송 중' },
   { path: '/recordings', landmark: '지난 방송을 다시 보고 내려받을 수 있습니다.' },
-  { path: '/recordings/none', landmark: '이 녹화는 존재하지 않습니다' },
+  { path: '/recordings/none', landmark: '이 녹화를 찾을 수 없습니다' },
   { path: '/nowhere', landmark: '페이지를 찾을 수 없습니다' },
   { path: '/watch/NO', landmark: '시청 링크가 온전하지 않습니다' },
   { path: '/present', landmark: '진행자 확인' },
@@ -37,7 +37,7 @@ const tabs = [
   { path: '/embed/math-101', en: 'Watch math-101 · Rostrum', ko: 'math-101 시청 · Rostrum' },
   { path: '/watch/Math%20101', en: /^This watch link is not complete ·/, ko: /^시청 링크가 온전하지 않습니다 ·/ },
   { path: '/present', en: 'Go live · Rostrum', ko: '방송하기 · Rostrum' },
-  { path: '/nowhere', en: /^There is nothing at this address ·/, ko: /^이 주소에는 아무것도 없습니다 ·/ },
+  { path: '/nowhere', en: /^There is nothing at this address ·/, ko: /^페이지를 찾을 수 없습니다 ·/ },
 ] as const;
 
 test('every tab says what is in it, in the language of the page', async ({ browser, openPage, server }) => {
