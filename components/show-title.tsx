@@ -4,6 +4,7 @@ import { Pencil } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { type ErrorBody, toErrorBody } from '../lib/errors.ts';
+import { maxTitleLength } from '../lib/show-names.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import { Button } from './ui/button.tsx';
 import { Input } from './ui/input.tsx';
@@ -73,7 +74,7 @@ export function ShowTitle({ title, ready, onRename }: ShowTitleProps) {
       <Input
         aria-label={t('label')}
         value={draft}
-        maxLength={80}
+        maxLength={maxTitleLength}
         required
         autoComplete="off"
         autoFocus

@@ -84,13 +84,13 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
         },
       });
     peers.set(socket.id, peer);
+    const rooms = {
+      join: (room: string) => void socket.join(room),
+      leave: (room: string) => void socket.leave(room),
+    };
     socket.onAny((event: string, ...values: unknown[]) => {
       const reply = values.at(-1);
       const answer = typeof reply === 'function' ? (reply as (reply: Reply<unknown>) => void) : () => {};
-      const rooms = {
-        join: (room: string) => void socket.join(room),
-        leave: (room: string) => void socket.leave(room),
-      };
       void answerRequest(peer, event, values[0], rooms, logger).then(answer);
     });
     socket.on('disconnect', (reason) => {

@@ -1,3 +1,5 @@
+import { channelLength } from '../show-names.ts';
+
 const firstWords = ['bright', 'calm', 'clear', 'early', 'gentle', 'golden', 'green', 'quiet', 'silver', 'sunny'];
 const secondWords = ['bay', 'bridge', 'garden', 'harbor', 'hill', 'meadow', 'river', 'square', 'valley', 'window'];
 
@@ -15,5 +17,5 @@ export function tidyChannel(typed: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-/, '')
-    .slice(0, 40);
+    .slice(0, channelLength.max);
 }

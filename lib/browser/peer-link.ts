@@ -73,8 +73,9 @@ export class PeerLink {
   }
 
   /**
-   * Makes the offer unless it is made, sends it with `ask`, and applies the answer. Our candidates follow the request at once and do
-   * not wait for its answer; theirs are kept until the answer stands. Fails when the link is closed meanwhile.
+   * Makes the offer unless it is made, sends it with `ask`, and applies the answer. Our candidates follow the request
+   * at once and do not wait for its answer; theirs are kept until the answer stands. Fails when the link is closed
+   * meanwhile.
    */
   async negotiate<Answer extends { sdpAnswer: string }>(ask: (sdpOffer: string) => Promise<Answer>): Promise<Answer> {
     this.#unsubscribe = [
@@ -89,7 +90,7 @@ export class PeerLink {
 
     const sdpOffer = await this.#offer();
     if (this.#closed) throw linkClosed();
-    const asking = ask(uprightOffer(sdpOffer));
+    const asking = ask(sdpOffer);
     this.#asked = true;
     this.#flushUnsent();
 
@@ -158,7 +159,7 @@ export class PeerLink {
     await this.#describe(await this.#connection.createOffer());
     const sdpOffer = this.#connection.localDescription?.sdp;
     if (this.#closed || sdpOffer === undefined) throw linkClosed();
-    return sdpOffer;
+    return uprightOffer(sdpOffer);
   }
 
   async #describe(offer: RTCSessionDescriptionInit): Promise<void> {

@@ -4,6 +4,7 @@ import type { backoffMs } from './backoff.ts';
 import { askToPresent, claimOf, type Mission, overCodes, type ShowPlan } from './mission.ts';
 import { type Accepted, connectionLost, PresenterLine, type PresenterLineParts } from './presenter-line.ts';
 import type { ResumeTicket } from './resume-tickets.ts';
+import { Retry } from './retry.ts';
 
 /** What a presence is made of. */
 export type PresenceParts = PresenterLineParts & { backoffMs: typeof backoffMs };
@@ -40,8 +41,7 @@ export class Presence {
   #retired: PresenterLine | null = null;
   #mission: Mission | null = null;
   #broadcast: BroadcastView | null = null;
-  #attempt = 0;
-  #retry: ReturnType<typeof setTimeout> | undefined;
+  readonly #retry: Retry;
   #unheard: ReturnType<typeof setTimeout> | undefined;
   /** Counts the connections: a question that was asked on an earlier one says nothing of this one. */
   #connections = 0;
@@ -50,6 +50,7 @@ export class Presence {
 
   constructor(parts: PresenceParts, events: PresenceEvents) {
     this.#parts = parts;
+    this.#retry = new Retry(parts.backoffMs);
     this.#events = events;
   }
 
@@ -82,7 +83,7 @@ export class Presence {
 
   /** Makes the next attempt at once. */
   tryNow(): void {
-    this.#attempt = 0;
+    this.#retry.reset();
     this.#try();
   }
 
@@ -91,7 +92,7 @@ export class Presence {
     const line = this.#line;
     if (line === null || this.#mission?.kind !== 'resume') return;
     if (gapMs > 0) this.#awaySince ??= Date.now() - gapMs;
-    if (!line.connected || this.#retry !== undefined) {
+    if (!line.connected || this.#retry.isDue) {
       this.tryNow();
       return;
     }
@@ -195,7 +196,7 @@ export class Presence {
       },
       onAccepted: (reply) => this.#accept(reply),
       onLinked: () => {
-        this.#attempt = 0;
+        this.#retry.reset();
         this.#awaitHearing();
       },
       onNews: (broadcast) => this.learn(broadcast),
@@ -271,10 +272,7 @@ export class Presence {
     }
     this.#awaySince ??= Date.now();
     if (this.#events.onLost(error) === 'give-up') return;
-    const waitMs = this.#parts.backoffMs(this.#attempt);
-    const mostMs = error.code === 'media-server-unavailable' ? mediaServerRetryMs : waitMs;
-    this.#attempt += 1;
-    this.#retry = setTimeout(() => this.#try(), Math.min(waitMs, mostMs));
+    this.#retry.later(() => this.#try(), error.code === 'media-server-unavailable' ? mediaServerRetryMs : undefined);
   }
 
   /** Somebody presents this show elsewhere. The line stays, to hear of its end. */
@@ -286,8 +284,7 @@ export class Presence {
   }
 
   #dropTimers(): void {
-    clearTimeout(this.#retry);
-    this.#retry = undefined;
+    this.#retry.cancel();
     clearTimeout(this.#unheard);
     this.#unheard = undefined;
   }

@@ -13,11 +13,11 @@ export class Retry {
     return this.#timer !== undefined;
   }
 
-  /** Does `task` after the wait that is due by now. */
-  later(task: () => void): void {
+  /** Does `task` after the wait that is due by now, and after `mostMs` at the latest. */
+  later(task: () => void, mostMs = Number.POSITIVE_INFINITY): void {
     const waitMs = this.#backoffMs(this.#attempt);
     this.#attempt += 1;
-    this.schedule(waitMs, task);
+    this.schedule(Math.min(waitMs, mostMs), task);
   }
 
   /** Does `task` after `waitMs`, instead of what was to come. */
@@ -34,6 +34,7 @@ export class Retry {
     this.#attempt = 0;
   }
 
+  /** Does not do what was to come. */
   cancel(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

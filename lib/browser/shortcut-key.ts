@@ -5,8 +5,8 @@ export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey'
 const elsewhere = 'input, textarea, select, [contenteditable], dialog';
 
 /**
- * The letter of a key that was pressed alone, in lower case, or `?`; `null` otherwise. Where a keyboard writes other letters,
- * such as ㅡ or ь, it is the one that stands at the same place on a Latin keyboard.
+ * The letter of a key that was pressed alone, in lower case, or `?`; `null` otherwise. Where a keyboard writes other
+ * letters, such as ㅡ or ь, it is the one that stands at the same place on a Latin keyboard.
  */
 export function shortcutKey({ key, code, ctrlKey, altKey, metaKey, repeat }: KeyPress): string | null {
   if (ctrlKey || altKey || metaKey || repeat) return null;

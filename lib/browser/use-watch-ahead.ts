@@ -14,7 +14,7 @@ export function useWatchAhead(wanted: boolean, handOver: () => Signaling | null)
   const loaded = useLater(load, wanted);
   return useCallback(
     (channel) => {
-      if (begun !== null && loaded !== null) new loaded.WatchAhead(begun).begin(channel, handOver());
+      if (begun !== null && loaded !== null) loaded.watchAhead(begun, channel, handOver());
     },
     [begun, loaded, handOver],
   );

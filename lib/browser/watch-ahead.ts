@@ -6,35 +6,27 @@ import { browserParts, type WatcherParts } from './watcher-parts.ts';
 /** A page that has not come by then, in milliseconds, will not come. */
 const pageDueMs = 10_000;
 
-/** Begins to watch before the page is there that shows it: connecting takes about as long as the page. */
-export class WatchAhead {
-  readonly #begun: Store<Watcher | null>;
-  readonly #parts: WatcherParts;
+/** Where the page finds the watcher that began for it; whoever takes it leaves `null` there. */
+type Begun = Store<Watcher | null>;
 
-  /** @param begun where the page finds the watcher; who takes it leaves `null` there */
-  constructor(begun: Store<Watcher | null>, parts: WatcherParts = browserParts) {
-    this.#begun = begun;
-    this.#parts = parts;
-  }
-
-  /**
-   * Watches `channel` for the page that comes next, and stops should none come for it.
-   * @param line one that stands already, and is the watcher's from now on
-   */
-  begin(channel: string, line: Signaling | null): void {
-    const spare = [line];
-    const connectSignaling = () => spare.pop() ?? this.#parts.connectSignaling();
-    const watcher = new Watcher(channel, { ...this.#parts, connectSignaling });
-    this.#begun.get()?.close();
-    this.#begun.set(watcher);
-    watcher.open();
-    const due = setTimeout(() => {
-      this.#begun.set(null);
-      watcher.close();
-    }, pageDueMs);
-    const off = this.#begun.subscribe(() => {
-      clearTimeout(due);
-      off();
-    });
-  }
+/**
+ * Begins to watch `channel` before the page is there that shows it, as connecting takes about as long as the page; and
+ * stops should no page come for it.
+ * @param line one that stands already, and is the watcher's from now on
+ */
+export function watchAhead(begun: Begun, channel: string, line: Signaling | null, parts = browserParts): void {
+  const spare = [line];
+  const ownParts: WatcherParts = { ...parts, connectSignaling: () => spare.pop() ?? parts.connectSignaling() };
+  const watcher = new Watcher(channel, ownParts);
+  begun.get()?.close();
+  begun.set(watcher);
+  watcher.open();
+  const due = setTimeout(() => {
+    begun.set(null);
+    watcher.close();
+  }, pageDueMs);
+  const off = begun.subscribe(() => {
+    clearTimeout(due);
+    off();
+  });
 }

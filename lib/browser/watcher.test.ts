@@ -1,44 +1,16 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { AppError } from '../errors.ts';
-import type { Wake } from './page-watch.ts';
-import { broadcastView, FakeConnection, FakeSignaling, settle } from './testing/signaling-doubles.ts';
+import { broadcastView, settle } from './testing/signaling-doubles.ts';
+import { fakeTheBrowser, fakeWatcherParts } from './testing/watcher-doubles.ts';
 import { Watcher } from './watcher.ts';
 
 const channel = 'math-101';
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal('RTCPeerConnection', class {});
-  vi.stubGlobal('MediaStream', class {});
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+fakeTheBrowser();
 
 function setUp({ lineStands = false } = {}) {
-  const lines: FakeSignaling[] = [];
-  const connections: FakeConnection[] = [];
-  const page = { visible: true, wake: (_wake: Wake): void => expect.unreachable('nobody watches the page') };
-  const watcher = new Watcher(channel, {
-    watchPage: (onWake) => {
-      page.wake = onWake;
-      return { close: () => undefined };
-    },
-    isPageVisible: () => page.visible,
-    backoffMs: () => 100,
-    connectSignaling: () => {
-      const line = new FakeSignaling();
-      line.connected = lineStands;
-      lines.push(line);
-      return line;
-    },
-    createPeerConnection: () => {
-      const connection = new FakeConnection();
-      connections.push(connection);
-      return connection.asConnection;
-    },
-  });
+  const { parts, lines, connections, page } = fakeWatcherParts({ lineStands });
+  const watcher = new Watcher(channel, parts);
   const line = () => lines.at(-1) ?? expect.unreachable('no line was opened');
   const connection = () => connections.at(-1) ?? expect.unreachable('no connection was made');
   const phase = () => watcher.getState().phase;
