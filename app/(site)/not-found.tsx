@@ -1,13 +1,7 @@
-import type { Metadata } from 'next';
 import { PageFrame } from '../../components/page-frame.tsx';
 import { ButtonLink } from '../../components/ui/button-link.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { requestTranslator } from '../../lib/i18n/request-locale.ts';
-
-export async function generateMetadata(): Promise<Metadata> {
-  const t = await requestTranslator('common');
-  return { title: t('notFound.title') };
-}
 
 export default async function NotFound() {
   const t = await requestTranslator('common');

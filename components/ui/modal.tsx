@@ -17,7 +17,7 @@ type ModalProps = {
 
 /**
  * A dialog of the browser's own, open for as long as it is rendered: it holds the focus, makes the rest of the page
- * inert, and gives the focus back to what had it.
+ * inert, and gives the focus back to what had it. It shows over a stage that fills the screen, too.
  */
 export function Modal({
   labelledBy,
