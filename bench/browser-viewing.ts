@@ -33,13 +33,19 @@ export async function noteFirstPictures(page: Page): Promise<void> {
   );
 }
 
+/** Nobody clicks a show in the very moment in which its title appears. */
+const readingMs = 1_000;
+
 /**
- * Opens the lobby, clicks the show on `channel`, and waits for its first picture.
+ * Opens the lobby, looks at it for a second, clicks the show on `channel`, and waits for its first picture.
  * @returns from the click to the picture, in milliseconds
  */
 export async function clickToFirstPicture(page: Page, lobbyUrl: string, channel: string): Promise<number> {
   await page.goto(lobbyUrl);
-  await page.locator(`a[href="/watch/${channel}"]`).first().click();
+  const show = page.locator(`a[href="/watch/${channel}"]`).first();
+  await show.waitFor();
+  await page.waitForTimeout(readingMs);
+  await show.click();
   const handle = await page.waitForFunction(() => {
     const { clickedMs, presentedMs } = (window as unknown as { firstPicture: FirstPicture }).firstPicture;
     return clickedMs !== null && presentedMs !== null ? { ms: presentedMs - clickedMs } : null;

@@ -21,6 +21,7 @@ const optionsSchema = z.object({
   viewers: z.coerce.number().int().min(0).max(100).default(50),
   clicks: z.coerce.number().int().min(1).max(500).default(30),
   seconds: z.coerce.number().int().min(1).max(300).default(20),
+  silent: z.boolean().default(false),
 });
 const channel = 'bench-browsers';
 const size = { width: 1280, height: 720 };
@@ -34,7 +35,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const closer = new Closer();
 try {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ options: { viewers: text, clicks: text, seconds: text } });
+  const { values } = parseArgs({
+    options: { viewers: text, clicks: text, seconds: text, silent: { type: 'boolean' } },
+  });
   const options = optionsSchema.parse(values);
   const server = await closer.own(startRostrum({ mediaPid: null, profileDir: null }));
   const settings = playwrightConfig.use?.launchOptions ?? {};
@@ -42,7 +45,7 @@ try {
   const [stage, hall] = [await closer.own(chromium.launch(settings)), await closer.own(chromium.launch(settings))];
 
   const presenting = await stage.newPage({ permissions: ['camera', 'microphone'] });
-  await installTestSource(presenting, size);
+  await installTestSource(presenting, { ...size, prompt: true, silent: options.silent });
   const presenter = new Presenter(presenting, server.key);
   await presenter.open({ camera: 'as it is', url: server.target.url });
   await presenter.goLive({ channel, title: 'Bench' });
@@ -72,7 +75,8 @@ try {
     `${values.length}`,
     ...[0.5, 0.95, 1].map((share) => fixed(percentileOf(values, share), 0)),
   ];
-  console.log(`\n${options.viewers} other viewers; the picture that arrives has ${videoWidth} × ${videoHeight}\n`);
+  const sound = options.silent ? 'no sound' : 'sound';
+  console.log(`\n${options.viewers} other viewers; ${videoWidth} × ${videoHeight} arrive, and ${sound}\n`);
   console.log(
     markdownTable(
       ['ms', 'times', 'p50', 'p95', 'max'],

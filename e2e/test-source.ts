@@ -16,17 +16,18 @@ export const testSource = {
   clockBits: 24,
 } as const;
 
+/** How a test source may differ from the others; see {@link installTestSource}. */
+export type SourceSettings = { width: number; height: number; grain?: boolean; prompt?: boolean; silent?: boolean };
+
 /**
  * Gives `page` a camera and a microphone whose picture and sound a test can recognise: a blue ground, a clock in
  * black and white squares along the top, and a clap (a white lower half and a high tone) every two seconds.
  * It stands in for the device only; everything behind getUserMedia is the browser's own. The size is that of the
  * picture, in pixels. With `grain`, its lower half is full of detail that moves, so that it takes the bitrate of a
- * camera.
+ * camera. A canvas is captured up to a frame after it was drawn; what is `prompt` is sent in the moment it is drawn, as
+ * by a camera, thirty times a second, where the browser can (Chromium). What is `silent` has no microphone.
  */
-export async function installTestSource(
-  page: Page,
-  picture: { width: number; height: number; grain?: boolean } = testSource,
-): Promise<void> {
+export async function installTestSource(page: Page, picture: SourceSettings = testSource): Promise<void> {
   await page.addInitScript(
     (source) => {
       const open = async (wanted?: MediaStreamConstraints) => {
@@ -89,17 +90,37 @@ export async function installTestSource(
             context.fillRect(bit * side, 0, side, side * 2);
           }
         };
-        setInterval(draw, 1000 / 60);
-        draw();
+        const captureDrawn = () => {
+          setInterval(draw, 1000 / 60);
+          draw();
+          return canvas.captureStream(30).getVideoTracks();
+        };
+        const sendDrawn = () => {
+          const track = new MediaStreamTrackGenerator({ kind: 'video' });
+          const writer = track.writable.getWriter();
+          setInterval(() => {
+            draw();
+            // A frame that the browser has no use for any more is not missed.
+            writer.write(new VideoFrame(canvas, { timestamp: performance.now() * 1000 })).catch(() => undefined);
+          }, 1000 / 30);
+          return [track];
+        };
         const tracks = [
-          ...(wanted?.video ? canvas.captureStream(30).getVideoTracks() : []),
-          ...(wanted?.audio ? output.stream.getAudioTracks() : []),
+          ...(wanted?.video ? (source.prompt ? sendDrawn() : captureDrawn()) : []),
+          ...(wanted?.audio && !source.silent ? output.stream.getAudioTracks() : []),
         ];
         return new MediaStream(tracks);
       };
       navigator.mediaDevices.getUserMedia = open;
     },
-    { ...testSource, width: picture.width, height: picture.height, grain: picture.grain ?? false },
+    {
+      ...testSource,
+      width: picture.width,
+      height: picture.height,
+      grain: picture.grain ?? false,
+      prompt: picture.prompt ?? false,
+      silent: picture.silent ?? false,
+    },
   );
 }
 

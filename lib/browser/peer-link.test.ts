@@ -10,7 +10,9 @@ function setUp() {
   signaling.connect();
   const connection = new FakeConnection();
   const events = { onConnected: vi.fn(), onLost: vi.fn() };
-  const link = new PeerLink(signaling, connection.asConnection, events, { connectMs: 1_000, disconnectedMs: 500 });
+  const link = new PeerLink(signaling, connection.asConnection, events, {
+    patience: { connectMs: 1_000, disconnectedMs: 500 },
+  });
   const join = () => link.negotiate((sdpOffer) => signaling.request('viewer:join', { channel: 'math-101', sdpOffer }));
   return { signaling, connection, events, link, join };
 }
@@ -90,20 +92,37 @@ test('a break that heals within the patience loses nothing', async () => {
   expect(events.onLost).not.toHaveBeenCalled();
 });
 
-test('a browser that insists on its own words offers those', async () => {
+test('a browser that insists on its own words connects by those', async () => {
   const { signaling, connection, join } = setUp();
   const own = 'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=recvonly\r\na=rtpmap:96 VP8/90000\r\n';
   connection.offer = own;
   connection.isStrict = true;
-  void join();
+  const joining = join();
   await settle();
-  expect(signaling.last('viewer:join').body).toMatchObject({ sdpOffer: own });
+  signaling.last('viewer:join').answer({ sdpAnswer: 'answer' });
+  await joining;
+  expect(connection.localDescription?.sdp).toBe(own);
+  expect(connection.applied).toEqual(['answer']);
 });
 
-test('any other browser offers to learn the round trip as well', async () => {
+test('whatever it is, it offers to learn the round trip as well', async () => {
   const { signaling, connection, join } = setUp();
   connection.offer = 'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=recvonly\r\na=rtpmap:96 VP8/90000\r\n';
   void join();
   await settle();
   expect(signaling.last('viewer:join').body).toMatchObject({ sdpOffer: `${connection.offer}a=rtcp-fb:96 rrtr\r\n` });
+});
+
+test('the request does not wait until the browser has made ready, and the answer does', async () => {
+  const { signaling, connection, join } = setUp();
+  let ready = (): void => expect.unreachable('it was not asked to make ready');
+  connection.setLocalDescription = () => new Promise<void>((resolve) => (ready = resolve));
+  const joining = join();
+  await settle();
+  signaling.last('viewer:join').answer({ sdpAnswer: 'answer' });
+  await settle();
+  expect(connection.applied).toEqual([]);
+  ready();
+  await joining;
+  expect(connection.applied).toEqual(['answer']);
 });

@@ -32,6 +32,9 @@ export type PeerLinkPatience = { connectMs: number; disconnectedMs: number };
 
 const patienceByDefault: PeerLinkPatience = { connectMs: 10_000, disconnectedMs: 2_000 };
 
+/** What may differ from link to link: its patience, and an offer that was made before there was a line. */
+export type PeerLinkOptions = { patience?: PeerLinkPatience; offer?: Promise<RTCSessionDescriptionInit> };
+
 /** One RTCPeerConnection and its negotiation over the signalling line. Closed once, never used again. */
 export class PeerLink {
   readonly #signaling: Signaling;
@@ -47,18 +50,21 @@ export class PeerLink {
   #closed = false;
   #patienceTimer: ReturnType<typeof setTimeout> | undefined;
   #unsubscribe: (() => void)[] = [];
-  #offering: Promise<string> | undefined;
+  #offer: Promise<RTCSessionDescriptionInit> | undefined;
+  /** Our end, which the browser is making ready. */
+  #describing: Promise<void> | undefined;
 
   constructor(
     signaling: Signaling,
     connection: RTCPeerConnection,
     events: PeerLinkEvents,
-    patience = patienceByDefault,
+    { patience = patienceByDefault, offer }: PeerLinkOptions = {},
   ) {
     this.#signaling = signaling;
     this.#connection = connection;
     this.#events = events;
     this.#patience = patience;
+    this.#offer = offer;
   }
 
   /** True while media can flow. */
@@ -66,16 +72,15 @@ export class PeerLink {
     return !this.#closed && this.#connection.connectionState === 'connected';
   }
 
-  /** Makes the offer ahead, while there is nobody to send it to yet. */
+  /** Makes ready ahead, while there is nobody to send the offer to yet. */
   prepare(): void {
-    // Whoever negotiates is told if it cannot be made.
-    this.#offer().catch(() => undefined);
+    void this.#describe();
   }
 
   /**
-   * Makes the offer unless it is made, sends it with `ask`, and applies the answer. Our candidates follow the request
-   * at once and do not wait for its answer; theirs are kept until the answer stands. Fails when the link is closed
-   * meanwhile.
+   * Makes the offer unless it is made, sends it with `ask`, and applies the answer. Neither the request waits until the
+   * browser has made ready, nor our candidates for its answer; theirs are kept until the answer stands. Fails when the
+   * link is closed meanwhile.
    */
   async negotiate<Answer extends { sdpAnswer: string }>(ask: (sdpOffer: string) => Promise<Answer>): Promise<Answer> {
     this.#unsubscribe = [
@@ -88,13 +93,14 @@ export class PeerLink {
     this.#connection.addEventListener('connectionstatechange', this.#onConnectionState);
     this.#expect('connected', this.#patience.connectMs);
 
-    const sdpOffer = await this.#offer();
+    const describing = this.#describe();
+    const { sdp = '' } = await this.#offerOnce();
     if (this.#closed) throw linkClosed();
-    const asking = ask(sdpOffer);
+    const asking = ask(uprightOffer(offerFeedback(sdp)));
     this.#asked = true;
     this.#flushUnsent();
 
-    const answer = await asking;
+    const [answer] = await Promise.all([asking, describing]);
     if (this.#closed) throw linkClosed();
     await this.#connection.setRemoteDescription({ type: 'answer', sdp: answer.sdpAnswer });
     this.#answered = true;
@@ -149,26 +155,30 @@ export class PeerLink {
     this.#connection.close();
   }
 
-  #offer(): Promise<string> {
-    this.#offering ??= this.#makeOffer();
-    return this.#offering;
+  #offerOnce(): Promise<RTCSessionDescriptionInit> {
+    this.#offer ??= this.#connection.createOffer();
+    return this.#offer;
   }
 
-  async #makeOffer(): Promise<string> {
+  #describe(): Promise<void> {
+    if (this.#describing === undefined) {
+      this.#describing = this.#makeReady();
+      // Whoever negotiates is told if it cannot be done.
+      this.#describing.catch(() => undefined);
+    }
+    return this.#describing;
+  }
+
+  async #makeReady(): Promise<void> {
     this.#connection.addEventListener('icecandidate', this.#onCandidate);
-    await this.#describe(await this.#connection.createOffer());
-    const sdpOffer = this.#connection.localDescription?.sdp;
-    if (this.#closed || sdpOffer === undefined) throw linkClosed();
-    return uprightOffer(sdpOffer);
-  }
-
-  async #describe(offer: RTCSessionDescriptionInit): Promise<void> {
+    const offer = await this.#offerOnce();
+    if (this.#closed) throw linkClosed();
     const better = offerFeedback(offer.sdp ?? '');
     try {
       await this.#connection.setLocalDescription({ type: 'offer', sdp: better });
     } catch (error) {
-      // A browser may insist on its own words, and does well with them.
-      if (better === offer.sdp) throw error;
+      // A browser may insist on its own words. An answer to the better ones suits it as well.
+      if (this.#closed || better === offer.sdp) throw error;
       await this.#connection.setLocalDescription(offer);
     }
   }

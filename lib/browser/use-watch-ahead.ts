@@ -1,7 +1,9 @@
-import { useCallback, useContext } from 'react';
+import { useCallback, useContext, useEffect, useState } from 'react';
 import { BegunWatcher } from './begun-watcher.ts';
 import type { Signaling } from './signaling-client.ts';
 import { useLater } from './use-later.ts';
+import type { WatchAhead } from './watch-ahead.ts';
+import { whenIdle } from './when-idle.ts';
 
 const load = () => import('./watch-ahead.ts');
 
@@ -12,10 +14,16 @@ const load = () => import('./watch-ahead.ts');
 export function useWatchAhead(wanted: boolean, handOver: () => Signaling | null): (channel: string) => void {
   const begun = useContext(BegunWatcher);
   const loaded = useLater(load, wanted);
-  return useCallback(
-    (channel) => {
-      if (begun !== null && loaded !== null) loaded.watchAhead(begun, channel, handOver());
-    },
-    [begun, loaded, handOver],
-  );
+  const [ahead, setAhead] = useState<WatchAhead | null>(null);
+  useEffect(() => {
+    if (begun === null || loaded === null) return;
+    const made = new loaded.WatchAhead(begun);
+    const stopWaiting = whenIdle(() => made.prepare());
+    setAhead(made);
+    return () => {
+      stopWaiting();
+      made.close();
+    };
+  }, [begun, loaded]);
+  return useCallback((channel) => ahead?.begin(channel, handOver()), [ahead, handOver]);
 }

@@ -3,18 +3,27 @@ import type { Signaling } from './signaling-client.ts';
 import { Store } from './store.ts';
 import { FakeSignaling, settle } from './testing/signaling-doubles.ts';
 import { fakeTheBrowser, fakeWatcherParts } from './testing/watcher-doubles.ts';
-import { watchAhead } from './watch-ahead.ts';
+import { WatchAhead } from './watch-ahead.ts';
 import type { Watcher } from './watcher.ts';
 
 fakeTheBrowser();
 
 function setUp() {
   const begun = new Store<Watcher | null>(null);
-  const { parts, lines: ownLines, page } = fakeWatcherParts();
-  const begin = (channel: string, line: Signaling | null) => watchAhead(begun, channel, line, parts);
+  const { parts, lines: ownLines, connections, page } = fakeWatcherParts();
+  const ahead = new WatchAhead(begun, parts);
+  const begin = (channel: string, line: Signaling | null) => ahead.begin(channel, line);
   const lobbyLine = new FakeSignaling();
   lobbyLine.connect();
-  return { begun, begin, ownLines, lobbyLine, wake: () => page.wake({ reason: 'online', gapMs: 0 }) };
+  return {
+    begun,
+    ahead,
+    begin,
+    ownLines,
+    lobbyLine,
+    connections,
+    wake: () => page.wake({ reason: 'online', gapMs: 0 }),
+  };
 }
 
 test('it asks to be let in over the line that is handed over, and keeps that for the page', async () => {
@@ -53,4 +62,27 @@ test('it stops when no page comes for it, and when another show is clicked', asy
   await vi.advanceTimersByTimeAsync(60_000);
   expect(ownLines.map(({ closed }) => closed)).toEqual([true]);
   expect(begun.get()).toBeNull();
+});
+
+test('what was prepared is offered at once, to the first show only', async () => {
+  const { ahead, begin, lobbyLine, connections } = setUp();
+  ahead.prepare();
+  ahead.prepare();
+  expect(connections).toHaveLength(1);
+  await settle();
+  begin('math-101', lobbyLine);
+  await Promise.resolve();
+  expect(lobbyLine.last('viewer:join').body).toEqual({ channel: 'math-101', sdpOffer: 'offer' });
+  begin('math-102', null);
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+});
+
+test('what was prepared is given back when nobody watches, and kept when somebody does', () => {
+  const { ahead, begin, lobbyLine, connections } = setUp();
+  ahead.prepare();
+  ahead.close();
+  ahead.prepare();
+  begin('math-101', lobbyLine);
+  ahead.close();
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
 });

@@ -3,11 +3,12 @@ import { backoffMs } from './backoff.ts';
 import { isPageVisible, type PageWatch, type Wake, watchPage } from './page-watch.ts';
 import { createPeerConnection } from './peer-connection.ts';
 import { type Signaling, SignalingClient } from './signaling-client.ts';
+import { prepareReception, type Reception } from './viewer-link.ts';
 
 /** What a watcher is made of; tests give their own. */
 export type WatcherParts = {
   connectSignaling: () => Signaling;
-  createPeerConnection: () => RTCPeerConnection;
+  createReception: () => Reception;
   backoffMs: (attempt: number) => number;
   watchPage: (onWake: (wake: Wake) => void) => PageWatch;
   isPageVisible: () => boolean;
@@ -16,7 +17,7 @@ export type WatcherParts = {
 /** The parts of a real browser. */
 export const browserParts: WatcherParts = {
   connectSignaling: () => new SignalingClient(),
-  createPeerConnection,
+  createReception: () => prepareReception(createPeerConnection()),
   backoffMs,
   watchPage,
   isPageVisible,

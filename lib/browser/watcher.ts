@@ -221,7 +221,7 @@ export class Watcher {
   }
 
   #makeLink(signaling: Signaling): ViewerLink {
-    const made: ViewerLink = createViewerLink(signaling, this.#parts.createPeerConnection(), {
+    const made: ViewerLink = createViewerLink(signaling, this.#parts.createReception(), {
       onConnected: () => {
         this.#connectedAt = Date.now();
         this.#apply({ type: 'connected', stream: made.stream });

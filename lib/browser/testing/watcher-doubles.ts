@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { Wake } from '../page-watch.ts';
+import { prepareReception } from '../viewer-link.ts';
 import type { WatcherParts } from '../watcher-parts.ts';
 import { FakeConnection, FakeSignaling } from './signaling-doubles.ts';
 
@@ -37,10 +38,10 @@ export function fakeWatcherParts({ lineStands = false } = {}) {
       lines.push(line);
       return line;
     },
-    createPeerConnection: () => {
+    createReception: () => {
       const connection = new FakeConnection();
       connections.push(connection);
-      return connection.asConnection;
+      return prepareReception(connection.asConnection);
     },
   };
   return { parts, lines, connections, page };
