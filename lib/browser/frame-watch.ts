@@ -16,6 +16,10 @@ const lookEveryMs = 500;
 const stallMs = 3_000;
 /** The first picture is a large one, and a slow line takes its time over it. */
 const firstMs = 5_000;
+/** A line that loses much shows its pictures late; over a new link all would come later still. */
+const lossyMs = 10_000;
+/** Nothing at all, not even sound: no line that loses is silent for so long. */
+const silentMs = 2_000;
 /** After a sleep it is known that something may be broken, so there is less patience. */
 const hurriedMs = 1_500;
 
@@ -26,6 +30,8 @@ type Measure = 'frames' | 'bytes';
 export class FrameWatch {
   readonly #parts: FrameWatchParts;
   readonly #detector = new StallDetector();
+  /** Watches whether anything comes, be it sound or parts of pictures. */
+  readonly #arrivals = new StallDetector();
   readonly #repairs = new RepairDelay();
   #delayMs: number | null = null;
   #link: PeerLink | null = null;
@@ -58,6 +64,7 @@ export class FrameWatch {
     this.#link = null;
     this.#hurry = null;
     this.#detector.reset();
+    this.#arrivals.reset();
     this.#repairs.reset();
     this.#delayMs = null;
   }
@@ -97,9 +104,9 @@ export class FrameWatch {
     }
     this.#measure = measure;
     const count = measure === 'frames' ? framesDecoded : bytes;
-    const stillMs = this.#detector.stillFor(count, Date.now());
-    const patienceMs = this.#hurry !== null ? hurriedMs : count === 0 ? firstMs : stallMs;
-    if (stillMs >= patienceMs) {
+    const now = Date.now();
+    const isSilent = this.#arrivals.stillFor(bytes, now) >= silentMs;
+    if (this.#detector.stillFor(count, now) >= this.#patienceMs(count, isSilent)) {
       this.stop();
       this.#parts.onStalled();
       return;
@@ -107,5 +114,11 @@ export class FrameWatch {
     // The count that a hurried look begins with tells nothing; the first that differs is the sign of life.
     if (this.#hurry === 'begun') this.#hurry = count;
     else if (count !== this.#hurry) this.#hurry = null;
+  }
+
+  #patienceMs(count: number, isSilent: boolean): number {
+    if (this.#hurry !== null) return hurriedMs;
+    if (this.#delayMs !== null && !isSilent) return lossyMs;
+    return count === 0 ? firstMs : stallMs;
   }
 }

@@ -214,6 +214,27 @@ test('a picture that stands still for three seconds is fetched anew, and told as
   expect(watcher.reconnects.getState()).toEqual({ frozen: 1 });
 });
 
+test('a picture that loses much is given more time, as long as anything comes', async () => {
+  const { watcher, connection, phase, arrive, beLetIn, watch } = setUp();
+  watcher.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  await watch(2_000, 'moves');
+  connection().video.nackCount += 10;
+  await watch(8_000, 'is not decoded');
+  expect(phase()).toBe('live');
+  await watch(3_000, 'is not decoded');
+  expect(phase()).toBe('reconnecting');
+
+  await vi.advanceTimersByTimeAsync(200);
+  await beLetIn();
+  await watch(2_000, 'moves');
+  connection().video.nackCount += 10;
+  await watch(1_000, 'moves');
+  await watch(3_600, 'stands');
+  expect(phase()).toBe('reconnecting');
+});
+
 test('a picture that loses much is held back so that repairs come in time, until nothing has been lost for a while', async () => {
   const { watcher, connection, arrive, beLetIn, watch } = setUp();
   const delays = () => connection().receivers.map(({ jitterBufferTarget }) => jitterBufferTarget);
