@@ -28,6 +28,13 @@ export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: S
   switch (state.phase) {
     case 'idle':
       return <StageMessage busy title={t('moment')} />;
+    case 'asking':
+      if (!state.unanswered) return <StageMessage busy title={t('moment')} />;
+      return (
+        <StageMessage busy title={t('unanswered')}>
+          {textOf({ code: 'connection-lost', message: '' }).remedy}
+        </StageMessage>
+      );
     case 'waiting':
       if (state.broadcast?.phase === 'starting') {
         return (

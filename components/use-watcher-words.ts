@@ -16,6 +16,8 @@ export function useAnnouncement(state: WatcherState, awaited: boolean): string {
   switch (state.phase) {
     case 'idle':
       return '';
+    case 'asking':
+      return state.unanswered ? t('unanswered') : '';
     case 'live':
     case 'reconnecting':
       return state.broadcast.phase === 'interrupted' ? interrupted(state.broadcast.interruption) : t(state.phase);

@@ -1,3 +1,4 @@
+import type { WakeReason } from './page-watch.ts';
 import type { PeerLink, Received } from './peer-link.ts';
 import { RepairDelay } from './repair-delay.ts';
 import { StallDetector } from './stall-detector.ts';
@@ -8,8 +9,11 @@ export type FrameWatchParts = {
   isVisible: () => boolean;
   /** False while silence is to be expected, because the presenter is away. */
   isExpected: () => boolean;
-  /** The picture stands still on a link that calls itself connected. Called once a link. */
-  onStalled: () => void;
+  /**
+   * The picture stands still on a link that calls itself connected. Called once a link, with what made us doubt it a
+   * moment ago.
+   */
+  onStalled: (doubt: WakeReason | null) => void;
 };
 
 const lookEveryMs = 500;
@@ -22,6 +26,9 @@ const lossyMs = 10_000;
 const silentMs = 2_000;
 /** After a sleep it is known that something may be broken, so there is less patience. */
 const hurriedMs = 1_500;
+
+/** A picture that stops within this time after the page came back to itself stopped because of that. */
+const doubtMs = 5_000;
 
 /** What is counted: pictures where they are shown, and otherwise whatever arrives. */
 type Measure = 'frames' | 'bytes';
@@ -40,6 +47,8 @@ export class FrameWatch {
   /** `null` while there is no hurry, and otherwise the count that it began with. */
   #hurry: 'begun' | number | null = null;
 
+  #doubt: { reason: WakeReason | null; at: number } = { reason: null, at: 0 };
+
   constructor(parts: FrameWatchParts) {
     this.#parts = parts;
   }
@@ -49,6 +58,11 @@ export class FrameWatch {
     this.stop();
     this.#link = link;
     this.#timer = setInterval(() => this.#look(), lookEveryMs);
+  }
+
+  /** Something happened after which no picture need come any more. */
+  doubt(reason: WakeReason): void {
+    this.#doubt = { reason, at: Date.now() };
   }
 
   /** Asks for a sign of life at once: what was seen before counts no more. */
@@ -108,7 +122,8 @@ export class FrameWatch {
     const isSilent = this.#arrivals.stillFor(bytes, now) >= silentMs;
     if (this.#detector.stillFor(count, now) >= this.#patienceMs(count, isSilent)) {
       this.stop();
-      this.#parts.onStalled();
+      const { reason, at } = this.#doubt;
+      this.#parts.onStalled(now - at < doubtMs ? reason : null);
       return;
     }
     // The count that a hurried look begins with tells nothing; the first that differs is the sign of life.

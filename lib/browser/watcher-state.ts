@@ -2,12 +2,14 @@ import type { ErrorBody } from '../errors.ts';
 import type { BroadcastView } from '../signaling.ts';
 
 /**
- * The life of a viewer: `idle → waiting → connecting → live ⇄ reconnecting → ended | failed`. `ended` stays until the
- * next show begins on the channel. A presenter who is away for a moment does not change the phase: then
+ * The life of a viewer: `idle → asking → waiting → connecting → live ⇄ reconnecting → ended | failed`. Nobody knows what
+ * is on while it is `asking`, and that may be for long where the server does not answer. `ended` stays until the next
+ * show begins on the channel. A presenter who is away for a moment does not change the phase: then
  * `broadcast.phase` is `interrupted`.
  */
 export type WatcherState =
   | { phase: 'idle' }
+  | { phase: 'asking'; unanswered: boolean }
   | { phase: 'waiting'; broadcast: BroadcastView | null }
   | { phase: 'connecting'; broadcast: BroadcastView }
   | { phase: 'live'; broadcast: BroadcastView; stream: MediaStream }
@@ -18,6 +20,7 @@ export type WatcherState =
 /** What may happen to a viewer. */
 export type WatcherEvent =
   | { type: 'opened' }
+  | { type: 'unanswered' }
   | { type: 'told'; broadcast: BroadcastView | null }
   | { type: 'connected'; stream: MediaStream }
   | { type: 'lost'; error: ErrorBody | null }
@@ -41,7 +44,9 @@ export function isShowing(state: WatcherState): boolean {
 export function nextWatcherState(state: WatcherState, event: WatcherEvent): WatcherState {
   switch (event.type) {
     case 'opened':
-      return state.phase === 'idle' || state.phase === 'failed' ? { phase: 'waiting', broadcast: null } : state;
+      return state.phase === 'idle' || state.phase === 'failed' ? { phase: 'asking', unanswered: false } : state;
+    case 'unanswered':
+      return state.phase === 'asking' || state.phase === 'waiting' ? { phase: 'asking', unanswered: true } : state;
     case 'closed':
       return { phase: 'idle' };
     case 'failed':
@@ -68,6 +73,7 @@ function afterNews(state: WatcherState, broadcast: BroadcastView | null): Watche
     return { phase: 'waiting', broadcast: null };
   }
   if (broadcast.phase === 'ended') return { phase: 'ended', broadcast };
+  if (state.phase === 'asking') return afterNews({ phase: 'waiting', broadcast: null }, broadcast);
   const isNew = state.phase === 'waiting' || state.broadcast?.broadcastId !== broadcast.broadcastId;
   if (broadcast.phase === 'starting' || (broadcast.phase === 'interrupted' && isNew)) {
     return { phase: 'waiting', broadcast };

@@ -116,6 +116,31 @@ test('a line that is given up before it stood takes its offer along', async () =
   expect(connections.every(({ closed }) => closed)).toBe(true);
 });
 
+test('until the server has answered it is not known that nothing is on, and a server that does not answer is told', async () => {
+  const { watcher, line, phase, arrive } = setUp();
+  watcher.open();
+  expect(watcher.getState()).toEqual({ phase: 'asking', unanswered: false });
+  await arrive(null);
+  expect(phase()).toBe('waiting');
+  line().answers = false;
+  line().disconnect();
+  await settle();
+  expect(watcher.getState()).toEqual({ phase: 'asking', unanswered: true });
+  await arrive(broadcastView({ phase: 'starting' }));
+  expect(phase()).toBe('waiting');
+});
+
+test('who watches is not told of a server that does not answer while the picture moves', async () => {
+  const { watcher, line, phase, arrive, beLetIn } = setUp();
+  watcher.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  line().answers = false;
+  line().disconnect();
+  await settle();
+  expect(phase()).toBe('live');
+});
+
 test('news about the audience does not make it join a second time', async () => {
   const { watcher, line, arrive, beLetIn, connections } = setUp();
   watcher.open();

@@ -1,13 +1,14 @@
 import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
 import type { ChannelView } from '../signaling.ts';
 import { type AwaitedShow, awaitShow } from './awaited-show.ts';
-import { withDeadline } from './deadline.ts';
+import { ChannelLine } from './channel-line.ts';
 import { FrameWatch } from './frame-watch.ts';
-import type { PageWatch, Wake, WakeReason } from './page-watch.ts';
+import type { PageWatch, Wake } from './page-watch.ts';
 import { speaksWebRtc } from './peer-connection.ts';
 import type { PeerLink } from './peer-link.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
 import { Retry } from './retry.ts';
+import { Seat } from './seat.ts';
 import type { Signaling } from './signaling-client.ts';
 import { Store } from './store.ts';
 import { createViewerLink, type ViewerLink } from './viewer-link.ts';
@@ -18,8 +19,6 @@ import { isLive, isShowing, nextWatcherState, type WatcherEvent, type WatcherSta
 const goodLinkMs = 10_000;
 /** When a show goes on for everybody at one moment, everybody joins within this time. */
 const spreadMs = 200;
-/** A picture that stops within this time after the page came back to itself stopped because of that. */
-const doubtMs = 5_000;
 /** How soon a server that can be reached at all answers. */
 const probeMs = 1_000;
 
@@ -36,33 +35,27 @@ export class Watcher {
   readonly upcoming = new Store<AwaitedShow | null>(null);
   readonly #frames: FrameWatch;
   readonly #retry: Retry;
+  readonly #seat: Seat;
   #page: PageWatch | null = null;
-  #signaling: Signaling | null = null;
+  #line: ChannelLine | null = null;
   /** For the first connection of the line: its offer is made meanwhile. */
   #ahead: ViewerLink | null = null;
   #link: PeerLink | null = null;
   /** The broadcast that the link is for; `null` also while it is for whatever is on. */
   #linkedTo: string | null = null;
-  /** True from the moment the server was asked to let us in, on this socket, until we left. */
-  #joined = false;
   #connectedAt = Number.POSITIVE_INFINITY;
-  /** Counts the connections: a question that was asked on an earlier one says nothing of this one. */
-  #connections = 0;
-  /** What last made us doubt the picture, and when. */
-  #doubt: { reason: WakeReason | null; at: number } = { reason: null, at: 0 };
 
   constructor(channel: string, parts: WatcherParts = browserParts) {
     this.channel = channel;
     this.#parts = parts;
+    this.#seat = new Seat(channel);
     this.#retry = new Retry(parts.backoffMs);
     this.#frames = new FrameWatch({
       isVisible: parts.isPageVisible,
       isExpected: () => isShowing(this.getState()),
-      onStalled: () => {
+      onStalled: (doubt) => {
         const error = new AppError('connection-lost', 'Nothing arrives any more.').toBody();
-        const { reason, at } = this.#doubt;
-        const stalled = wakeRejoinReason(Date.now() - at < doubtMs ? reason : null);
-        this.#lose(error, this.#signaling?.connected ? stalled : 'network');
+        this.#lose(error, this.#line?.signaling.connected ? wakeRejoinReason(doubt) : 'network');
       },
     });
   }
@@ -75,18 +68,18 @@ export class Watcher {
 
   /** Starts watching. Does nothing when it is open. */
   open(): void {
-    if (this.#signaling !== null) return;
+    if (this.#line !== null) return;
     this.#apply({ type: 'opened' });
     if (!speaksWebRtc()) {
       this.#fail(new AppError('unsupported-browser', 'This browser cannot show live video.').toBody());
       return;
     }
     this.#page = this.#parts.watchPage((wake) => this.#wake(wake));
-    const signaling = this.#openLine();
-    if (signaling.connected) {
-      this.#arrive(signaling);
+    const line = this.#openLine();
+    if (line.signaling.connected) {
+      this.#arrive(line);
     } else {
-      this.#ahead = this.#makeLink(signaling);
+      this.#ahead = this.#makeLink(line.signaling);
       this.#ahead.link.prepare();
     }
   }
@@ -103,52 +96,45 @@ export class Watcher {
     this.open();
   }
 
-  #openLine(): Signaling {
-    this.#signaling?.close();
+  #openLine(): ChannelLine {
+    this.#line?.close();
     this.#dropAhead();
-    const signaling = this.#parts.connectSignaling();
-    const isCurrent = () => this.#signaling === signaling;
-    this.#signaling = signaling;
-    signaling.on('broadcast:changed', (view) => {
-      if (isCurrent()) this.#learn(view);
+    const line = new ChannelLine(this.channel, this.#parts.connectSignaling(), {
+      onChanged: (view) => this.#learn(view),
+      onUpcoming: (upcoming) => this.upcoming.set(upcoming && awaitShow(upcoming)),
+      onLinkClosed: (error) => {
+        this.#seat.forget();
+        if (this.#link !== null) this.#lose(error, rejoinReason(error));
+      },
+      // A picture that still moves goes on: it needs no line, and its own watch notices when it stops.
+      onBroken: () => {
+        if (this.#link?.connected !== true) this.#interrupt('network', null);
+      },
+      onUnanswered: () => this.#apply({ type: 'unanswered' }),
+      onConnected: (recovered) => {
+        if (recovered) this.#resume();
+        else this.#arrive(line);
+      },
     });
-    signaling.on('upcoming:changed', ({ upcoming }) => this.upcoming.set(upcoming && awaitShow(upcoming)));
-    signaling.on('link:closed', ({ error }) => {
-      if (!isCurrent()) return;
-      this.#joined = false;
-      if (this.#link !== null) this.#lose(error, rejoinReason(error));
-    });
-    // A picture that still moves goes on: it needs no line, and its own watch notices when it stops.
-    signaling.onDisconnected(() => {
-      if (isCurrent() && this.#link?.connected !== true) this.#interrupt('network', null);
-    });
-    signaling.onConnected((recovered) => {
-      if (!isCurrent()) return;
-      this.#connections += 1;
-      if (recovered) this.#resume();
-      else this.#arrive(signaling);
-    });
-    signaling.open();
-    return signaling;
+    this.#line = line;
+    line.open();
+    return line;
   }
 
   /** A socket that is new to the server: nothing that was agreed before holds. */
-  #arrive(signaling: Signaling): void {
+  #arrive(line: ChannelLine): void {
     this.#dropLink();
-    this.#joined = false;
+    this.#seat.forget();
     this.#interrupt('network', null);
-    this.#ask(signaling);
+    this.#ask(line);
     // Whether anything is on, the server tells with either answer; who waited for the first would lose a round trip.
-    this.#connect(signaling, null);
+    this.#connect(line.signaling, null);
   }
 
   /** Asks what is on, and goes there. */
-  #ask(signaling: Signaling, withinMs = 10_000): void {
-    const connections = this.#connections;
-    const isCurrent = () => this.#signaling === signaling && this.#connections === connections;
-    withDeadline(signaling.request('channel:follow', { channel: this.channel }), withinMs).then(
+  #ask(line: ChannelLine, withinMs = 10_000): void {
+    line.ask(withinMs).then(
       (view) => {
-        if (!isCurrent()) return;
         this.upcoming.set(view.upcoming && awaitShow(view.upcoming));
         this.#learn(view);
         if (this.getState().phase === 'reconnecting' && this.#link === null && !this.#retry.isDue) {
@@ -156,27 +142,26 @@ export class Watcher {
         }
       },
       (error: unknown) => {
-        if (!isCurrent()) return;
         const body = toErrorBody(error);
         if (hopeless.has(body.code)) this.#fail(body);
         else if (withinMs === probeMs) this.#openLine();
-        else this.#retry.later(() => this.#arrive(signaling));
+        else this.#retry.later(() => this.#arrive(line));
       },
     );
   }
 
   /** Something happened to the page, after which what seems to be connected may not be. */
   #wake({ reason }: Wake): void {
-    const signaling = this.#signaling;
-    if (signaling === null) return;
+    const line = this.#line;
+    if (line === null) return;
     this.#retry.reset();
-    this.#doubt = { reason, at: Date.now() };
-    if (!signaling.connected) {
+    this.#frames.doubt(reason);
+    if (!line.signaling.connected) {
       // The socket may be waiting for its next attempt; a new one does not.
       this.#openLine();
       return;
     }
-    this.#ask(signaling, probeMs);
+    this.#ask(line, probeMs);
     if (this.#link?.connected) this.#frames.hurry();
     else if (this.#retry.isDue) this.#join();
   }
@@ -208,16 +193,16 @@ export class Watcher {
   }
 
   #join(): void {
-    const signaling = this.#signaling;
+    const line = this.#line;
     const state = this.getState();
     // Without a line there is nobody to ask: the next connection begins from the start.
-    if (signaling === null || !signaling.connected || !('broadcast' in state)) return;
+    if (line === null || !line.signaling.connected || !('broadcast' in state)) return;
     if (!isLive(state.broadcast)) {
       // News will come when it goes on. Should they be lost, we ask.
-      if (state.phase === 'reconnecting') this.#retry.later(() => this.#ask(signaling));
+      if (state.phase === 'reconnecting') this.#retry.later(() => this.#ask(line));
       return;
     }
-    this.#connect(signaling, state.broadcast.broadcastId);
+    this.#connect(line.signaling, state.broadcast.broadcastId);
   }
 
   #makeLink(signaling: Signaling): ViewerLink {
@@ -240,23 +225,16 @@ export class Watcher {
     this.#ahead = null;
     this.#link = link;
     this.#linkedTo = linkedTo;
-    this.#negotiate(signaling, link).catch((error: unknown) => {
-      const body = toErrorBody(error);
-      if (this.#link === link) this.#lose(body, rejoinReason(body));
-    });
-  }
-
-  async #negotiate(signaling: Signaling, link: PeerLink): Promise<void> {
-    if (this.#joined) {
-      // The server may not have noticed that the last link is dead. It is no matter if it has.
-      await signaling.request('viewer:leave', {}).catch(() => undefined);
-      if (this.#link !== link) return;
-    }
-    const { broadcast } = await link.negotiate((sdpOffer) => {
-      this.#joined = true;
-      return signaling.request('viewer:join', { channel: this.channel, sdpOffer });
-    });
-    if (this.#link === link) this.#learn({ channel: this.channel, broadcast });
+    const isWanted = () => this.#link === link;
+    this.#seat.take(signaling, link, isWanted).then(
+      (broadcast) => {
+        if (broadcast !== null) this.#learn({ channel: this.channel, broadcast });
+      },
+      (error: unknown) => {
+        const body = toErrorBody(error);
+        if (isWanted()) this.#lose(body, rejoinReason(body));
+      },
+    );
   }
 
   #lose(error: ErrorBody, reason: RejoinReason): void {
@@ -282,9 +260,7 @@ export class Watcher {
     this.#dropLink();
     this.reconnects.forget();
     this.#retry.reset();
-    if (!this.#joined) return;
-    this.#joined = false;
-    this.#signaling?.request('viewer:leave', {}).catch(() => undefined);
+    this.#seat.leave(this.#line?.signaling ?? null);
   }
 
   #dropAhead(): void {
@@ -312,9 +288,9 @@ export class Watcher {
     this.reconnects.forget();
     this.#page?.close();
     this.#page = null;
-    this.#signaling?.close();
-    this.#signaling = null;
-    this.#joined = false;
+    this.#line?.close();
+    this.#line = null;
+    this.#seat.forget();
     this.#retry.reset();
   }
 

@@ -16,6 +16,8 @@ export class FakeSignaling implements Signaling {
   connected = false;
   opened = false;
   closed = false;
+  /** Whether it stands in time, once it is opened. */
+  answers = true;
   readonly seen: SeenRequest[] = [];
   readonly #handlers = new Map<string, Set<(body: never) => void>>();
   readonly #connectedHandlers = new Set<(recovered: boolean) => void>();
@@ -55,7 +57,8 @@ export class FakeSignaling implements Signaling {
   }
 
   whenConnected(): Promise<void> {
-    return Promise.resolve();
+    if (this.answers) return Promise.resolve();
+    return Promise.reject(new AppError('connection-lost', 'The server did not answer.'));
   }
 
   connect(recovered = false): void {
