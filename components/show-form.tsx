@@ -1,7 +1,7 @@
 'use client';
 
 import { Radio } from 'lucide-react';
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { openStorage } from '../lib/browser/browser-storage.ts';
 import { suggestChannel, tidyChannel } from '../lib/browser/channel-name.ts';
@@ -33,6 +33,13 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
   const id = useId();
   const [show, setShow] = useState<Show>(initialShow);
   const [submitted, setSubmitted] = useState(false);
+  const goLiveButton = useRef<HTMLButtonElement>(null);
+  const cancelled = useRef(false);
+  useEffect(() => {
+    // The button that was pressed is gone, and whoever is at the keyboard goes on where they came from.
+    if (!busy && cancelled.current) goLiveButton.current?.focus();
+    cancelled.current = false;
+  }, [busy]);
   const faults = submitted ? faultsOf(tidied(show)) : { title: null, channel: null };
 
   /** The show if it is right; otherwise it is said what is wrong. */
@@ -50,6 +57,10 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
     event.preventDefault();
     const tidy = check();
     if (tidy !== null && ready && !busy) onGoLive(tidy);
+  };
+  const cancel = () => {
+    cancelled.current = true;
+    onCancel();
   };
   const checkToAnnounce = () => {
     const tidy = check();
@@ -107,12 +118,19 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
           />
         </div>
         <div className="grid gap-2">
-          <Button type="submit" variant={prominent ? 'live' : 'secondary'} size="lg" disabled={!ready} busy={busy}>
+          <Button
+            ref={goLiveButton}
+            type="submit"
+            variant={prominent ? 'live' : 'secondary'}
+            size="lg"
+            disabled={!ready}
+            busy={busy}
+          >
             {!busy && <Radio aria-hidden="true" />}
             {busy ? t('goingLive') : t('goLive')}
           </Button>
           {busy && (
-            <Button variant="ghost" onClick={onCancel}>
+            <Button variant="ghost" onClick={cancel}>
               {common('cancel')}
             </Button>
           )}

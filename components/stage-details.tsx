@@ -21,7 +21,7 @@ export function StageDetails({ figures, delayMs, onClose }: StageDetailsProps) {
       // A region that scrolls must be reachable for keys.
       // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
       tabIndex={0}
-      className="absolute inset-x-2 top-2 z-30 max-h-[calc(100%-1rem)] overflow-y-auto rounded-xl bg-black/90 p-3 text-stage-ink text-xs @2xl/stage:left-auto @2xl/stage:max-h-[calc(100%-4.5rem)] @2xl/stage:w-72 @2xl/stage:text-[0.8125rem]"
+      className="absolute inset-x-2 top-2 z-30 max-h-[calc(100%-1rem)] overflow-y-auto rounded-xl bg-black/95 p-3 text-stage-ink text-xs backdrop-blur-md @2xl/stage:left-auto @2xl/stage:max-h-[calc(100%-4.5rem)] @2xl/stage:w-72 @2xl/stage:text-[0.8125rem]"
     >
       <button
         type="button"

@@ -25,7 +25,8 @@ export function StageInsight(props: StageInsightProps) {
   const delayMs = glassToGlassMs({ uplinkMs: live.uplinkMs, roundTripMs: figures?.roundTripMs ?? null, showingMs });
   return (
     <>
-      {delayMs !== null && <StageDelay delayMs={delayMs} />}
+      {/* A picture that stands still grows older, and says nothing of the way it took. */}
+      {delayMs !== null && live.phase === 'live' && <StageDelay delayMs={delayMs} />}
       {/* Where no picture is meant to be, nothing stutters. */}
       <StutterNote stutter={live.cameraOn && live.phase === 'live' ? stutter : 'none'} />
       {details && <StageDetails figures={figures} delayMs={delayMs} onClose={onCloseDetails} />}

@@ -1,4 +1,5 @@
 import { expect, test } from './fixtures.ts';
+import { hinderTheMedia } from './hindrances.ts';
 import { pressByKey, tabTo } from './keyboard.ts';
 import { Presenter } from './presenter.ts';
 import { installTestSource } from './test-source.ts';
@@ -120,3 +121,20 @@ function namesOfMotions(): string[] {
     })
     .filter((name) => !/^spin$|opacity|color/.test(name));
 }
+
+test('who takes going live back is at its button again, and the channel is free', async ({ openPage, server }) => {
+  const studio = await openPage();
+  await hinderTheMedia(studio, 'the beginning');
+  await installTestSource(studio);
+  const presenter = new Presenter(studio, server.key);
+  await presenter.open({ camera: 'as it is' });
+  await presenter.fillIn({ channel: 'taken-back', title: 'Not yet' });
+  const goLive = studio.getByRole('button', { name: 'Go live' });
+  await pressByKey(studio, goLive);
+  await pressByKey(studio, studio.getByRole('button', { name: 'Cancel' }));
+  await expect(goLive).toBeFocused();
+  await expect(studio.getByLabel('Title', { exact: true })).toHaveValue('Not yet');
+  const viewer = new Viewer(await openPage());
+  await viewer.open('taken-back');
+  await expect(viewer.page.getByText('Nothing is on air yet')).toBeVisible();
+});

@@ -110,6 +110,8 @@ async function walkTheWindows({ presenter }: ShowPeople, lookAt: LookAt): Promis
     await opener.click();
     await expect(studio.getByRole('dialog')).toBeVisible();
     if (place === 'present-hand-over') await studio.getByRole('button', { name: 'Show a QR code' }).click();
+    const isCode = place === 'present-qr' || place === 'present-hand-over';
+    if (isCode) await expect(studio.getByRole('dialog').getByRole('img')).toBeVisible();
     await lookAt(studio, place);
     await studio.keyboard.press('Escape');
     await expect(studio.getByRole('dialog')).toBeHidden();

@@ -29,6 +29,11 @@ async function walkWithoutAServer({ openPage, server }: Walkers, lookAt: LookAt)
   await page.goto('/');
   await expect(page.getByText('The connection to the server is lost')).toBeVisible({ timeout: 30_000 });
   await lookAt(page, 'lobby-unreachable');
+  await page.goto('/watch/nobody-answers');
+  await expect(page.getByText('One moment…')).toBeVisible();
+  await expect(page.getByText('The server does not answer', { exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Nothing is on air yet')).toBeHidden();
+  await lookAt(page, 'watch-unanswered');
   await page.route('**/api/recordings*', (request) => request.abort());
   await page.goto('/recordings');
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
