@@ -2,7 +2,6 @@ import '@fontsource-variable/inter';
 import './globals.css';
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
-import { BegunWatcherProvider } from '../components/begun-watcher-provider.tsx';
 import { LanguageProvider } from '../components/language-provider.tsx';
 import { ThemeProvider } from '../components/theme-provider.tsx';
 import { loadMessages } from '../lib/i18n/messages.ts';
@@ -30,9 +29,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
     <html lang={locale} suppressHydrationWarning>
       <body>
         <LanguageProvider locale={locale} messages={await loadMessages(locale)}>
-          <ThemeProvider>
-            <BegunWatcherProvider>{children}</BegunWatcherProvider>
-          </ThemeProvider>
+          <ThemeProvider>{children}</ThemeProvider>
         </LanguageProvider>
       </body>
     </html>

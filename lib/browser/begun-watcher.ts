@@ -1,6 +1,8 @@
-import { createContext } from 'react';
-import type { Store } from './store.ts';
+import { Store } from './store.ts';
 import type { Watcher } from './watcher.ts';
 
-/** The watcher that began at a click on a show, until the page of that show has come and takes it. */
-export const BegunWatcher = createContext<Store<Watcher | null> | null>(null);
+/**
+ * The watcher that began before its page was there, until that takes it and leaves `null`. There is one page at a time
+ * in a browser, and none begins on a server.
+ */
+export const begunWatcher = new Store<Watcher | null>(null);

@@ -1,5 +1,5 @@
-import { useCallback, useContext, useEffect, useState } from 'react';
-import { BegunWatcher } from './begun-watcher.ts';
+import { useCallback, useEffect, useState } from 'react';
+import { begunWatcher } from './begun-watcher.ts';
 import type { Signaling } from './signaling-client.ts';
 import { useLater } from './use-later.ts';
 import type { WatchAhead } from './watch-ahead.ts';
@@ -12,18 +12,17 @@ const load = () => import('./watch-ahead.ts');
  * `handOver` has to give. What that takes is loaded once it is `wanted`; until then the page does it alone.
  */
 export function useWatchAhead(wanted: boolean, handOver: () => Signaling | null): (channel: string) => void {
-  const begun = useContext(BegunWatcher);
   const loaded = useLater(load, wanted);
   const [ahead, setAhead] = useState<WatchAhead | null>(null);
   useEffect(() => {
-    if (begun === null || loaded === null) return;
-    const made = new loaded.WatchAhead(begun);
+    if (loaded === null) return;
+    const made = new loaded.WatchAhead(begunWatcher);
     const stopWaiting = whenIdle(() => made.prepare());
     setAhead(made);
     return () => {
       stopWaiting();
       made.close();
     };
-  }, [begun, loaded]);
+  }, [loaded]);
   return useCallback((channel) => ahead?.begin(channel, handOver()), [ahead, handOver]);
 }

@@ -1,6 +1,6 @@
-import { useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { AwaitedShow } from './awaited-show.ts';
-import { BegunWatcher } from './begun-watcher.ts';
+import { begunWatcher } from './begun-watcher.ts';
 import type { ReconnectTally } from './reconnects.ts';
 import { Watcher } from './watcher.ts';
 import type { WatcherState } from './watcher-state.ts';
@@ -18,16 +18,15 @@ export type WatcherHandle = {
 
 /** Watches `channel` as long as the component is shown. A component that changes channels needs a `key`. */
 export function useWatcher(channel: string): WatcherHandle {
-  const begun = useContext(BegunWatcher);
   const [watcher] = useState(() => {
-    const found = begun?.get();
+    const found = begunWatcher.get();
     return found?.channel === channel ? found : new Watcher(channel);
   });
   useEffect(() => {
-    if (begun?.get() === watcher) begun.set(null);
+    if (begunWatcher.get() === watcher) begunWatcher.set(null);
     watcher.open();
     return () => watcher.close();
-  }, [begun, watcher]);
+  }, [watcher]);
   const { reconnects, upcoming } = watcher;
   return {
     state: useSyncExternalStore(watcher.subscribe, watcher.getState, watcher.getState),
