@@ -78,8 +78,8 @@ const deviations: Readonly<Record<string, Readonly<Record<number, string>>>> = {
     249: 'D11: no component 2',
     257: 'R27: AV1 is answered, too',
     263: 'D24: no VP8 in MP4',
-    300: 'the peer that stands in for the browser says no goodbye by DTLS',
-    301: 'the peer that stands in for the browser says no goodbye by DTLS',
+    300: 'the peer that stands in for the browser mostly leaves without a goodbye by DTLS; told as soon as one comes',
+    301: 'the peer that stands in for the browser mostly leaves without a goodbye by DTLS; told as soon as one comes',
   },
 };
 
