@@ -130,11 +130,14 @@ test('who takes going live back is at its button again, and the channel is free'
   await presenter.open({ camera: 'as it is' });
   await presenter.fillIn({ channel: 'taken-back', title: 'Not yet' });
   const goLive = studio.getByRole('button', { name: 'Go live' });
+  const viewer = new Viewer(await openPage());
+  await viewer.open('taken-back');
   await pressByKey(studio, goLive);
+  // The server has let it in by then.
+  await expect(viewer.page.getByText('The presenter is getting ready')).toBeVisible();
   await pressByKey(studio, studio.getByRole('button', { name: 'Cancel' }));
   await expect(goLive).toBeFocused();
   await expect(studio.getByLabel('Title', { exact: true })).toHaveValue('Not yet');
-  const viewer = new Viewer(await openPage());
-  await viewer.open('taken-back');
+  await expect(studio.getByRole('button', { name: 'Resume your broadcast' })).toBeHidden();
   await expect(viewer.page.getByText('Nothing is on air yet')).toBeVisible();
 });

@@ -155,6 +155,28 @@ test('a start that is refused leads back to the preview, with the problem beside
   expect(lines[0]?.closed).toBe(true);
 });
 
+test.each(['the answer', 'the news'])(
+  'what is taken back before it is on, told by %s, leads back to the preview',
+  async (first) => {
+    const { publisher, line, phase, tell, accept, tickets, stopped } = setUp();
+    await publisher.openDevices(anyDevices);
+    publisher.start(plan);
+    await accept();
+    stopped.length = 0;
+  const over = { phase: 'ended', startedAt: null, endReason: 'stopped' } as const;
+    const stopping = publisher.stop();
+    if (first === 'the news') tell(over);
+    line()
+      .last('broadcast:stop')
+      .answer({ broadcast: broadcastView(over) });
+    await stopping;
+    expect(phase()).toBe('preview');
+    expect(stopped).toEqual([]);
+    expect(tickets.find('first')).toBeNull();
+    expect(line().closed).toBe(true);
+  },
+);
+
 test('the news that it is live counts even while the answer is being applied', async () => {
   const { publisher, line, phase, tell } = setUp();
   await publisher.openDevices(anyDevices);

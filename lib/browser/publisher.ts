@@ -182,7 +182,7 @@ export class Publisher {
     if (standing === 'presenting' || (standing === 'asking' && state.phase === 'connecting')) {
       try {
         const { broadcast } = await this.#presence.request('broadcast:stop', {});
-        this.#finish(broadcast);
+        if (isOnStage(this.getState())) this.#finish(broadcast);
         return;
       } catch {
         if (!isOnStage(this.getState())) return;
@@ -270,6 +270,12 @@ export class Publisher {
   }
 
   #finish(broadcast: BroadcastView, error: ErrorBody | null = null): void {
+    if (this.getState().phase === 'connecting' && broadcast.endReason === 'stopped') {
+      // What was taken back before it was on has not ended: the presenter is at its button again.
+      this.#parts.tickets.forget(broadcast.broadcastId);
+      this.#refuse(null);
+      return;
+    }
     this.#dropEnding();
     this.#presence.end();
     this.#parts.tickets.forget(broadcast.broadcastId);

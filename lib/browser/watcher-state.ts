@@ -72,7 +72,10 @@ function afterNews(state: WatcherState, broadcast: BroadcastView | null): Watche
     if (state.phase === 'ended' || (state.phase === 'waiting' && state.broadcast === null)) return state;
     return { phase: 'waiting', broadcast: null };
   }
-  if (broadcast.phase === 'ended') return { phase: 'ended', broadcast };
+  if (broadcast.phase === 'ended') {
+    // What was taken back before it was on is no show that has ended.
+    return broadcast.startedAt === null ? { phase: 'waiting', broadcast: null } : { phase: 'ended', broadcast };
+  }
   if (state.phase === 'asking') return afterNews({ phase: 'waiting', broadcast: null }, broadcast);
   const isNew = state.phase === 'waiting' || state.broadcast?.broadcastId !== broadcast.broadcastId;
   if (broadcast.phase === 'starting' || (broadcast.phase === 'interrupted' && isNew)) {

@@ -91,6 +91,19 @@ test('who asked to be let in where nothing is on goes again, and is let in when 
   expect(connections).toHaveLength(2);
 });
 
+test('a show that is taken back before it was on has not ended', async () => {
+  const { watcher, line, phase, arrive } = setUp();
+  watcher.open();
+  await arrive(broadcastView({ phase: 'starting', startedAt: null }));
+  line().announce('broadcast:changed', {
+    channel,
+    broadcast: broadcastView({ phase: 'ended', startedAt: null, endReason: 'stopped' }),
+  });
+  expect(watcher.getState()).toEqual({ phase: 'waiting', broadcast: null });
+  line().announce('broadcast:changed', { channel, broadcast: broadcastView({ phase: 'ended', endReason: 'stopped' }) });
+  expect(phase()).toBe('ended');
+});
+
 test('a line that stands already is asked at once', async () => {
   const { watcher, lines, connections, phase, beLetIn } = setUp({ lineStands: true });
   watcher.open();
