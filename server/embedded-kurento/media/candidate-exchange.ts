@@ -7,6 +7,15 @@ const MOST_CANDIDATES = 100;
 /** A candidate as a peer trickles it. */
 export type TrickledCandidate = Parameters<PeerLink['addCandidate']>[0];
 
+/** Whether a candidate is for one of the m-lines of a description; one that names none is for all. */
+export function namesMedia(
+  medias: readonly { readonly mid: string }[],
+  { sdpMid, sdpMLineIndex }: TrickledCandidate,
+): boolean {
+  if (sdpMid !== null && sdpMid !== '') return medias.some((media) => media.mid === sdpMid);
+  return sdpMLineIndex === null || (sdpMLineIndex >= 0 && sdpMLineIndex < medias.length);
+}
+
 /** Keeps candidates that come too early, and lets each one through only once, whatever m-line brings it. */
 export class CandidateExchange {
   readonly #announcedAddress: string | undefined;

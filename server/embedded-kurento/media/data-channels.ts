@@ -5,8 +5,8 @@ import type {
   DataChannelStats,
   DataMessage,
   DataPort,
-  MediaEngineOptions,
-} from './media-types.ts';
+} from './data-channel-types.ts';
+import type { MediaEngineOptions } from './media-types.ts';
 
 /** More than a peer needs, and an end to what a hostile one can open. */
 const MOST_CHANNELS = 64;

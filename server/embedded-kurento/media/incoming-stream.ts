@@ -4,8 +4,7 @@ import { KeyframeRequests } from './keyframe-requests.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, RtpStats, SenderClock } from './media-types.ts';
 import { NackGenerator } from './nack-generator.ts';
 import { PacketHistory } from './packet-history.ts';
-import { QueueDelay } from './queue-delay.ts';
-import { RECEIVE_INTERVAL_MS, ReceiveBitrate } from './receive-bitrate.ts';
+import { ReceiveAllowance } from './receive-allowance.ts';
 import { ReceiveStatistics, type ReportBlock } from './receive-statistics.ts';
 import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp-writer.ts';
 import type { ReceivedPacket } from './rtp-packet.ts';
@@ -51,8 +50,7 @@ export class IncomingStream implements RtpSource {
   #statistics = new ReceiveStatistics();
   readonly #nack = new NackGenerator();
   readonly #keyframes = new KeyframeRequests();
-  readonly #bitrate = new ReceiveBitrate();
-  readonly #queue = new QueueDelay();
+  readonly #allowance = new ReceiveAllowance();
   readonly #due: number[] = [];
   #consumers: readonly RtpConsumer[] = [];
   #ssrc = -1;
@@ -61,11 +59,6 @@ export class IncomingStream implements RtpSource {
   #keyframeTimestamp = -1;
   #keyframeSequence = -1;
   #keyframeAt = 0;
-  #hasSendTimes = false;
-  #intervalAt = 0;
-  #intervalBytes = 0;
-  #expectedBefore = 0;
-  #missedBefore = 0;
   #nackCount = 0;
   #pliCount = 0;
   #remb = 0;
@@ -111,7 +104,7 @@ export class IncomingStream implements RtpSource {
 
   /** Kilobits per second; 0 means no ceiling. */
   setMaximumBitrate(kbps: number): void {
-    this.#bitrate.setCeiling(kbps);
+    this.#allowance.setCeiling(kbps);
     if (this.#ssrc >= 0) this.sendMaximumBitrate();
   }
 
@@ -140,7 +133,6 @@ export class IncomingStream implements RtpSource {
     if (stored !== null && stored.timestamp === packet.timestamp) return 'duplicate';
     this.#lastArrivalAt = now;
     this.packetCount += 1;
-    this.#intervalBytes += packet.bytes.length;
     this.#codec = packet.codec;
     this.#statistics.packetArrived(
       packet.sequenceNumber,
@@ -152,7 +144,7 @@ export class IncomingStream implements RtpSource {
     if (this.kind === 'audio') packet.keyframeStart = true;
     else {
       this.#lookForKeyframe(packet);
-      this.#watchQueue(packet);
+      this.#allowance.packetArrived(packet);
     }
     this.history.add(packet);
     this.#trackLoss(packet.sequenceNumber, now);
@@ -176,7 +168,7 @@ export class IncomingStream implements RtpSource {
       // Of a stream that never had a keyframe, nobody knows whether one would be recognized.
       if (this.#keyframeSequence >= 0 && this.#keyframes.unansweredMs(now) >= UNHEARD_AFTER_MS) this.#unheard();
     }
-    if (this.kind === 'video' && now - this.#intervalAt >= RECEIVE_INTERVAL_MS) this.#endInterval(now);
+    if (this.kind === 'video' && this.#allowance.isDue(now)) this.#judge(now);
   }
 
   /** The block for the next receiver report, once a second; null when nothing came yet. */
@@ -188,7 +180,7 @@ export class IncomingStream implements RtpSource {
   /** Tells the peer how much it may send; video only. */
   sendMaximumBitrate(): void {
     if (this.kind === 'audio') return;
-    const bps = this.#bitrate.bps;
+    const { bps } = this.#allowance;
     const packet = receiverEstimatedMaximumBitrate(this.#localSsrc, Math.max(0, this.#ssrc), bps);
     if (this.#rtcp.sendRtcp(packet)) this.#remb = bps;
   }
@@ -220,31 +212,10 @@ export class IncomingStream implements RtpSource {
     this.history.clear();
   }
 
-  /** By the time that packets say they were sent; of those that do not, by the time that their frames were captured. */
-  #watchQueue({ sendTime, timestamp, codec, arrivedAt }: ReceivedPacket): void {
-    if (sendTime >= 0) {
-      if (!this.#hasSendTimes) this.#queue.reset();
-      this.#hasSendTimes = true;
-      this.#queue.packetArrived(sendTime, 24, 2 ** 18 / 1000, arrivedAt);
-    } else if (!this.#hasSendTimes) this.#queue.packetArrived(timestamp, 32, codec.clockRate / 1000, arrivedAt);
-  }
-
   /** Adapts what the peer is asked for; news of less is told at once, all else with the next report. */
-  #endInterval(now: number): void {
-    const { expected, missed } = this.#nack;
-    // Loss is judged before it was repaired: a repaired line is just as full.
-    this.#bitrate.update({
-      durationMs: now - this.#intervalAt,
-      bytes: this.#intervalBytes,
-      expected: expected - this.#expectedBefore,
-      missed: missed - this.#missedBefore,
-      queueMs: this.#queue.take(now),
-    });
-    this.#intervalAt = now;
-    this.#intervalBytes = 0;
-    this.#expectedBefore = expected;
-    this.#missedBefore = missed;
-    if (this.#remb > 0 && this.#bitrate.bps < this.#remb) this.sendMaximumBitrate();
+  #judge(now: number): void {
+    this.#allowance.update(this.#nack, now);
+    if (this.#remb > 0 && this.#allowance.bps < this.#remb) this.sendMaximumBitrate();
   }
 
   #takeOver(packet: ReceivedPacket): boolean {
@@ -253,8 +224,7 @@ export class IncomingStream implements RtpSource {
     this.#ssrc = packet.ssrc;
     this.history.clear();
     this.#nack.reset();
-    this.#queue.reset();
-    this.#hasSendTimes = false;
+    this.#allowance.streamChanged();
     this.#statistics = new ReceiveStatistics();
     this.#nackCount = 0;
     this.#pliCount = 0;

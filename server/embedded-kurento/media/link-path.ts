@@ -1,6 +1,7 @@
 import type { Certificate } from './certificate.ts';
+import type { DataChannelListener, DataPort } from './data-channel-types.ts';
 import { withFreePort } from './free-port.ts';
-import type { DataChannelListener, DataPort, LinkNetwork, MediaEngineOptions } from './media-types.ts';
+import type { LinkNetwork, MediaEngineOptions } from './media-types.ts';
 import { PeerTransport, type PeerTransportListener, type TransportPlace } from './peer-transport.ts';
 import type { PortLease, PortPool } from './port-pool.ts';
 import type { Displaceable, RemotePlaces } from './remote-places.ts';

@@ -2,12 +2,13 @@ import { fromNtp, middleOfNtp, monotonicMs, wallMs } from './clock.ts';
 import type { NegotiatedCodec } from './codecs.ts';
 import type { ExtensionIds } from './header-extensions.ts';
 import { IncomingStream } from './incoming-stream.ts';
-import type { MediaEngineOptions, MediaKind, RtpStats } from './media-types.ts';
+import type { MediaEngineOptions, MediaKind, RtpStats, SdpDirection } from './media-types.ts';
 import { OutgoingStream, type PacketSender } from './outgoing-stream.ts';
 import type { ReportBlock } from './receive-statistics.ts';
 import { type RtcpListener, readRtcp } from './rtcp-reader.ts';
 import { goodbye, receiverReport, receiverTimeAnswer, sourceDescription } from './rtcp-writer.ts';
 import { isRtcp, readRtpPacket } from './rtp-packet.ts';
+import type { OfferedMedia } from './sdp-offer.ts';
 
 const KINDS: readonly MediaKind[] = ['audio', 'video'];
 const REPORT_INTERVAL_MS = 1000;
@@ -26,6 +27,18 @@ export type NegotiatedMedia = {
   receives: boolean;
   sends: boolean;
 };
+
+/** What was agreed on an m-line, seen from us. */
+export function negotiatedMedia(kind: MediaKind, media: OfferedMedia, direction: SdpDirection): NegotiatedMedia {
+  return {
+    kind,
+    codecs: media.codecs,
+    extensionIds: media.extensionIds,
+    nack: kind === 'video' || media.nack,
+    receives: direction === 'recvonly' || direction === 'sendrecv',
+    sends: direction === 'sendonly' || direction === 'sendrecv',
+  };
+}
 
 /** From the peer's wall clock to ours; one for both kinds, so that sound and picture stay together. */
 export type PeerClock = { offsetMs: number };

@@ -4,11 +4,12 @@
  * that source", and packets go from the source straight to its consumers.
  */
 
+import type { DataChannelListener, DataPort } from './data-channel-types.ts';
 import type { ExtendedForm } from './header-extensions.ts';
 import type { PictureNumbers } from './picture-numbers.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
 
-/** The kinds of media that travel as RTP. Kurento's DATA travels in data channels, see `DataPort`. */
+/** The kinds of media that travel as RTP. Kurento's DATA travels in data channels, see data-channel-types.ts. */
 export type MediaKind = 'audio' | 'video';
 
 /** A codec as SDP names it (RFC 8866 §6.6): `VP8`, `H264`, `opus`, … `fmtp` is the text behind the payload type. */
@@ -111,48 +112,6 @@ export type IceCandidate = { candidate: string; sdpMid: string; sdpMLineIndex: n
 export type IceComponentState = 'DISCONNECTED' | 'GATHERING' | 'CONNECTING' | 'CONNECTED' | 'READY' | 'FAILED';
 /** States as Kurento spells them. */
 export type DtlsState = 'NEW' | 'CONNECTING' | 'CONNECTED' | 'CLOSED' | 'FAILED';
-
-/** A message of a data channel, text or bytes: https://www.rfc-editor.org/rfc/rfc8831#section-6.6 */
-export type DataMessage = string | Buffer;
-
-/** How a data channel is opened; times in milliseconds, null for a reliable one. */
-export type DataChannelInit = {
-  label: string;
-  protocol: string;
-  ordered: boolean;
-  maxPacketLifeTime: number | null;
-  maxRetransmits: number | null;
-};
-
-/** Counters of one open data channel. */
-export type DataChannelStats = {
-  id: number;
-  label: string;
-  protocol: string;
-  messagesSent: number;
-  bytesSent: number;
-  messagesReceived: number;
-  bytesReceived: number;
-};
-
-/** What can be done with a peer's data channels. */
-export interface DataPort {
-  /** Opens one more channel; it is told when it stands. */
-  create(init: DataChannelInit): void;
-  /** Closes a channel; one that is not there is no fault. */
-  closeOne(id: number): void;
-  /** Sends on every open channel. What a slow peer does not take is dropped for that peer alone. */
-  send(message: DataMessage): void;
-  stats(): DataChannelStats[];
-}
-
-/** What is told of a peer's data channels. */
-export interface DataChannelListener {
-  /** @param id the stream's number: https://www.rfc-editor.org/rfc/rfc8832#section-6 */
-  dataChannelOpened(id: number): void;
-  dataChannelClosed(id: number): void;
-  dataReceived(message: DataMessage): void;
-}
 
 /** What a peer link tells its endpoint. Nothing is told after `close()`. */
 export type PeerLinkListener = DataChannelListener & {

@@ -1,10 +1,10 @@
-import { CandidateExchange, type TrickledCandidate } from './candidate-exchange.ts';
+import { CandidateExchange, namesMedia, type TrickledCandidate } from './candidate-exchange.ts';
 import { matchCodec } from './codecs.ts';
+import type { DataPort } from './data-channel-types.ts';
 import { LinkPath, type LinkPathContext } from './link-path.ts';
-import { MediaSession, type NegotiatedMedia } from './media-session.ts';
+import { iceStateOf, LinkStates } from './link-states.ts';
+import { MediaSession, negotiatedMedia } from './media-session.ts';
 import {
-  type DataPort,
-  type IceComponentState,
   type LinkNetwork,
   type MediaKind,
   NegotiationError,
@@ -15,7 +15,6 @@ import {
   type RtpSink,
   type RtpSource,
   type RtpStats,
-  type SdpDirection,
 } from './media-types.ts';
 import type { PacketSender } from './outgoing-stream.ts';
 import type { PeerTransportListener } from './peer-transport.ts';
@@ -31,7 +30,7 @@ import {
   writeTransportOffer,
 } from './sdp-answer.ts';
 import type { LocalTransport } from './sdp-lines.ts';
-import { type OfferedMedia, readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
+import { readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
 import { makeIceCredentials, type OwnOffer, planAfterAnswer, planOffer, writeOffer } from './sdp-own-offer.ts';
 
 /** Kurento's SDP_END_POINT_ALREADY_NEGOTIATED and ICE_ADD_CANDIDATE_ERROR. */
@@ -51,15 +50,6 @@ export type PeerLinkContext = LinkPathContext & {
   onClosed: (link: WebRtcPeerLink) => void;
 };
 
-const ICE_STATES: ReadonlyMap<string, IceComponentState> = new Map([
-  ['checking', 'CONNECTING'],
-  ['connected', 'CONNECTED'],
-  ['completed', 'READY'],
-  ['failed', 'FAILED'],
-  ['disconnected', 'DISCONNECTED'],
-  ['closed', 'DISCONNECTED'],
-]);
-
 /** One WebRTC connection: negotiation, candidates and states around a media session. */
 export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportListener, Displaceable {
   readonly sources: Readonly<Record<MediaKind, RtpSource>>;
@@ -69,21 +59,21 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   readonly #session: MediaSession;
   readonly #candidates: CandidateExchange;
   readonly #path: LinkPath;
+  readonly #states: LinkStates;
   readonly #acceptsData: boolean;
   readonly #maxRecvKbps: Record<MediaKind, number> = { audio: 0, video: 0 };
   #network: LinkNetwork | null = null;
   #ownOffer: { offer: OwnOffer; local: LocalTransport } | null = null;
   #plan: AnswerPlan | null = null;
   #closed = false;
-  #dtlsClosed = false;
   #gathering = false;
   #gatheringComplete = false;
-  #iceState: IceComponentState = 'DISCONNECTED';
 
   constructor(context: PeerLinkContext, listener: PeerLinkListener, options: PeerLinkOptions) {
     this.#acceptsData = options.acceptsData === true;
     this.#context = context;
     this.#listener = listener;
+    this.#states = new LinkStates(listener);
     this.#candidates = new CandidateExchange(context.options.announcedAddress);
     this.#path = new LinkPath(context, this);
     this.#session = new MediaSession(context.cname, this, context.options.log, undefined, () => this.#giveUpUnheard());
@@ -98,9 +88,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   async processOffer(sdpOffer: string): Promise<string> {
-    if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
-    if (this.#plan !== null) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
-    if (this.#ownOffer !== null) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
+    this.#demandFirst();
     const offer = readOffer(sdpOffer);
     const refusal = turnDownPlainRtp(offer);
     if (refusal !== null) {
@@ -116,10 +104,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   generateOffer(wish: OfferWish): string {
-    if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
-    if (this.#plan !== null || this.#ownOffer !== null) {
-      throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
-    }
+    this.#demandFirst();
     const { fingerprint } = this.#context.certificate;
     const local = { ...makeIceCredentials(), fingerprint: `sha-256 ${fingerprint}` };
     this.#ownOffer = { offer: planOffer({ ...wish, data: wish.data && this.#acceptsData }), local };
@@ -159,7 +144,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
 
   addCandidate(candidate: TrickledCandidate): void {
     if (this.#closed) return;
-    if (this.#plan !== null && !namesMedia(this.#plan, candidate)) {
+    if (this.#plan !== null && !namesMedia(this.#plan.offer.medias, candidate)) {
       throw new NegotiationError(ADD_CANDIDATE_ERROR, 'Error adding candidate');
     }
     // Before we gather, the original has nowhere to send its checks from, so a quick peer cannot skip any state.
@@ -230,41 +215,41 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   iceStateChanged(state: string): void {
-    const told = ICE_STATES.get(state);
+    const told = iceStateOf(state);
     if (told === undefined) return;
     if (told !== 'CONNECTED') {
-      this.#tellIceState(told);
+      this.#states.ice(told);
       return;
     }
     this.#session.prepare();
     const pair = this.#path.settle();
     if (pair !== null) this.#listener.candidatePairSelected(pair);
-    this.#tellIceState(told);
-    this.#listener.dtlsStateChanged('NEW');
-    this.#listener.dtlsStateChanged('CONNECTING');
+    this.#states.ice(told);
+    this.#states.dtls('NEW');
+    this.#states.dtls('CONNECTING');
   }
 
   connectionStateChanged(state: string): void {
-    if (state === 'connected') this.#listener.dtlsStateChanged('CONNECTED');
+    if (state === 'connected') this.#states.dtls('CONNECTED');
     if (state !== 'failed' && state !== 'closed') return;
     this.#session.close();
     // Whoever comes from the same address next would otherwise be taken for this peer.
     this.#path.end();
-    if (state === 'failed' && this.#iceState !== 'FAILED') {
-      this.#dtlsClosed = true;
-      this.#listener.dtlsStateChanged('FAILED');
-    } else if (!this.#dtlsClosed) {
-      this.#dtlsClosed = true;
-      this.#listener.dtlsStateChanged('CLOSED');
-    }
-    if (state === 'closed') this.#tellIceState('DISCONNECTED');
+    this.#states.over(state);
   }
 
   /** The library sticks to the pair that was chosen first, also when the peer has moved on to another one. */
   #giveUpUnheard(): void {
     this.#context.options.log('warn', 'A peer does not hear us, though its media comes: its network may have changed');
-    this.#tellIceState('FAILED');
+    this.#states.ice('FAILED');
     this.connectionStateChanged('failed');
+  }
+
+  /** A link negotiates once. */
+  #demandFirst(): void {
+    if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
+    if (this.#plan === null && this.#ownOffer === null) return;
+    throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
   }
 
   async #connect(plan: AnswerPlan, credentials?: IceCredentials): Promise<LocalTransport> {
@@ -292,11 +277,11 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
 
   /** The library gathers from the start; what it found is held back until it is asked for, and the peer's as well. */
   #meet(): void {
-    this.#tellIceState('GATHERING');
+    this.#states.ice('GATHERING');
     const plan = this.#plan;
     for (const candidate of plan?.transport.candidates ?? []) this.#acceptCandidate(candidate);
     for (const candidate of this.#candidates.takeEarly()) {
-      if (plan !== null && namesMedia(plan, candidate)) this.#acceptCandidate(candidate.candidate);
+      if (plan !== null && namesMedia(plan.offer.medias, candidate)) this.#acceptCandidate(candidate.candidate);
     }
     for (const candidate of this.#candidates.local) this.#tellCandidate(candidate);
     if (this.#gatheringComplete) this.#listener.gatheringDone();
@@ -317,28 +302,4 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   #sections(): ReturnType<typeof livingSections> {
     return this.#plan === null ? [] : livingSections(this.#plan);
   }
-
-  #tellIceState(state: IceComponentState): void {
-    // The library lets a failure be followed by a plain end; the failure is what is worth knowing.
-    if (state === this.#iceState || this.#iceState === 'FAILED') return;
-    this.#iceState = state;
-    this.#listener.iceStateChanged(state);
-  }
-}
-
-function negotiatedMedia(kind: MediaKind, media: OfferedMedia, direction: SdpDirection): NegotiatedMedia {
-  return {
-    kind,
-    codecs: media.codecs,
-    extensionIds: media.extensionIds,
-    nack: kind === 'video' || media.nack,
-    receives: direction === 'recvonly' || direction === 'sendrecv',
-    sends: direction === 'sendonly' || direction === 'sendrecv',
-  };
-}
-
-function namesMedia(plan: AnswerPlan, { sdpMid, sdpMLineIndex }: TrickledCandidate): boolean {
-  const { medias } = plan.offer;
-  if (sdpMid !== null && sdpMid !== '') return medias.some((media) => media.mid === sdpMid);
-  return sdpMLineIndex === null || (sdpMLineIndex >= 0 && sdpMLineIndex < medias.length);
 }

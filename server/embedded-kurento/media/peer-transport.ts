@@ -1,7 +1,8 @@
 import { type IceServer, PeerConnection, type RtcConfig, type Track, Video } from 'node-datachannel';
 import type { Certificate } from './certificate.ts';
+import type { DataChannelListener } from './data-channel-types.ts';
 import { DataChannels } from './data-channels.ts';
-import type { DataChannelListener, LinkNetwork, MediaEngineOptions } from './media-types.ts';
+import type { LinkNetwork, MediaEngineOptions } from './media-types.ts';
 import type { HeldPort } from './port-pool.ts';
 
 /** What a transport tells. Nothing is told after `close()`. States are spelled as in the W3C API. */

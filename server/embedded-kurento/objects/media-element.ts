@@ -9,7 +9,8 @@ import {
   mediaTypes,
   type Relay,
 } from '../graph/media-graph.ts';
-import type { DataMessage, MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
+import type { DataMessage } from '../media/data-channel-types.ts';
+import type { MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';

@@ -1,4 +1,5 @@
-import type { DataChannelStats, RtpStats } from '../media/media-types.ts';
+import type { DataChannelStats } from '../media/data-channel-types.ts';
+import type { RtpStats } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { register } from './media-object.ts';
 

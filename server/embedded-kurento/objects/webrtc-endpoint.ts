@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import type { MediaType } from '../graph/media-graph.ts';
-import type {
-  DataMessage,
-  DataPort,
-  DtlsState,
-  IceComponentState,
-  PeerLink,
-  PeerLinkListener,
-} from '../media/media-types.ts';
+import type { DataMessage, DataPort } from '../media/data-channel-types.ts';
+import type { DtlsState, IceComponentState, PeerLink, PeerLinkListener } from '../media/media-types.ts';
 import { NegotiationError } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError, objectNotFound } from '../rpc/rpc-error.ts';
