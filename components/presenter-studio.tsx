@@ -4,6 +4,7 @@ import type { PublisherState } from '../lib/browser/publisher-state.ts';
 import { useKeptFocus } from '../lib/browser/use-kept-focus.ts';
 import { type PublisherHandle, usePublisher } from '../lib/browser/use-publisher.ts';
 import { useTop } from '../lib/browser/use-top.ts';
+import { StudioFarewell } from './studio-farewell.tsx';
 import { StudioLive } from './studio-live.tsx';
 import { StudioSetup } from './studio-setup.tsx';
 import { StudioSummary } from './studio-summary.tsx';
@@ -41,7 +42,12 @@ function StudioStage({ studio, presenterKey, onWrongKey }: PresenterStudioProps 
       return <StudioSetup studio={studio} state={state} presenterKey={presenterKey} onWrongKey={onWrongKey} />;
     case 'live':
     case 'reconnecting':
-      return <StudioLive studio={studio} state={state} presenterKey={presenterKey} />;
+      return (
+        <>
+          <StudioLive studio={studio} state={state} presenterKey={presenterKey} />
+          <StudioFarewell />
+        </>
+      );
     case 'taken-over':
       return (
         <StudioTakenOver

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { type Browser, test as base, expect, type Page, type WorkerFixture } from 'playwright/test';
+import { type Browser, test as base, type Dialog, expect, type Page, type WorkerFixture } from 'playwright/test';
 import { Presenter } from './presenter.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
@@ -66,7 +66,16 @@ async function newPage(browser: Browser, server: RostrumServer): Promise<Page> {
     baseURL: server.url,
     permissions: ['camera', 'microphone', 'clipboard-read', 'clipboard-write'],
   });
-  return context.newPage();
+  const page = await context.newPage();
+  page.on('dialog', leaveAllTheSame);
+  return page;
+}
+
+/** Who leaves the studio during a show is asked by the browser; a test that does means it. */
+export function leaveAllTheSame(dialog: Dialog): void {
+  const answering = dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss();
+  // A page that is closed meanwhile asks no more.
+  answering.catch(() => undefined);
 }
 
 export { expect };

@@ -120,6 +120,15 @@ async function walkTheWindows({ presenter }: ShowPeople, lookAt: LookAt): Promis
   await studio.getByRole('button', { name: 'Change the title' }).click();
   await lookAt(studio, 'present-rename');
   await studio.getByRole('textbox', { name: 'New title' }).press('Escape');
+  await studio.evaluate(() => {
+    history.pushState(null, '', location.href);
+    history.back();
+  });
+  const farewell = studio.getByRole('alertdialog', { name: 'Leave the studio?' });
+  await expect(farewell).toBeVisible();
+  await lookAt(studio, 'present-leaving');
+  await farewell.getByRole('button', { name: 'Stay' }).click();
+  await expect(farewell).toBeHidden();
   await presenter.switchesRecording('Pause recording', 'Recording paused');
   await lookAt(studio, 'present-paused');
   await presenter.switchesRecording('Resume recording', 'Recording');

@@ -1,7 +1,9 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import type { ComponentProps } from 'react';
+import { type ComponentProps, useSyncExternalStore } from 'react';
+import { useTranslations } from 'use-intl';
+import { onAirHere } from '../../lib/browser/on-air-here.ts';
 
 type PageLinkProps = Omit<ComponentProps<'a'>, 'onClick'> & { href: string };
 
@@ -9,8 +11,12 @@ type PageLinkProps = Omit<ComponentProps<'a'>, 'onClick'> & { href: string };
  * A link to another page of ours, followed without loading everything anew. Next's own `Link` does more and weighs ten
  * times as much on every page, and what it fetches ahead for pages like ours, made at each request, is next to nothing.
  */
-export function PageLink({ href, target, ...rest }: PageLinkProps) {
+export function PageLink({ href, target: wanted, children, ...rest }: PageLinkProps) {
+  const t = useTranslations('common');
   const router = useRouter();
+  // A show that is sent from this page would be interrupted.
+  const mustStay = useSyncExternalStore(onAirHere.subscribe, onAirHere.get, () => false);
+  const target = mustStay ? '_blank' : wanted;
   return (
     <a
       href={href}
@@ -23,6 +29,9 @@ export function PageLink({ href, target, ...rest }: PageLinkProps) {
         router.push(href);
       }}
       {...rest}
-    />
+    >
+      {children}
+      {mustStay && <span className="sr-only"> {t('inNewTab')}</span>}
+    </a>
   );
 }

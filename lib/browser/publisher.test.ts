@@ -163,7 +163,7 @@ test.each(['the answer', 'the news'])(
     publisher.start(plan);
     await accept();
     stopped.length = 0;
-  const over = { phase: 'ended', startedAt: null, endReason: 'stopped' } as const;
+    const over = { phase: 'ended', startedAt: null, endReason: 'stopped' } as const;
     const stopping = publisher.stop();
     if (first === 'the news') tell(over);
     line()
