@@ -29,6 +29,12 @@ describe('nextState', () => {
     ['live → ended', live, end, endedNow],
     ['interrupted → live, on air since the same time', interrupted, arrived, { phase: 'live', since: 10 }],
     ['interrupted is not interrupted again', interrupted, lost, null],
+    [
+      'interrupted is held for a shorter time when its presenter, who was silent, has left',
+      interrupted,
+      { ...lost, graceMs: 20 },
+      { ...interrupted, until: 50 },
+    ],
     ['interrupted → ended', interrupted, end, endedNow],
     ['ended stays ended', ended, end, null],
     ['ended hears no media', ended, arrived, null],

@@ -37,8 +37,13 @@ export function nextState(state: BroadcastState, event: BroadcastEvent): Broadca
       return null;
     case 'interrupted':
       if (event.graceMs <= 0 || state.phase === 'starting') return null;
-      // A presenter who is away does not come back because the media server went too, nor has less time for it.
-      if (state.phase === 'interrupted' && (event.by === state.by || event.by === 'presenter')) return null;
+      if (state.phase === 'interrupted') {
+        const until = event.at + event.graceMs;
+        // A presenter who first fell silent and then left is held for the shorter time that those who leave have.
+        if (event.by === 'presenter' && state.by === 'presenter' && until < state.until) return { ...state, until };
+        // A presenter who is away does not come back because the media server went too, nor has less time for it.
+        if (event.by === state.by || event.by === 'presenter') return null;
+      }
       return { phase: 'interrupted', since: state.since, until: event.at + event.graceMs, by: event.by };
     case 'end':
       return { phase: 'ended', reason: event.reason, began: 'since' in state ? state.since : null, at: event.at };

@@ -107,6 +107,59 @@ describe('a presenter who was away', () => {
   });
 });
 
+describe('without a time of grace', () => {
+  let strict: SignalingRig;
+  beforeEach(async () => {
+    strict = await SignalingRig.open(undefined, 0);
+  });
+  afterEach(() => strict.close());
+  const view = () => strict.registry.view('math-101').broadcast;
+
+  it('a show outlives a silence of a presenter who is still connected', async () => {
+    await strict.goLive();
+    const [link] = strict.gateway.links;
+    link?.listener.flowChanged('video', false);
+    expect(view()?.phase).toBe('interrupted');
+    link?.listener.flowChanged('video', true);
+    expect(view()?.phase).toBe('live');
+  });
+
+  it('a silence that lasts is the end of it', async () => {
+    const { presenter } = await strict.goLive();
+    const over = next(presenter, 'broadcast:changed', ({ broadcast }) => broadcast?.phase === 'ended');
+    strict.gateway.links[0]?.listener.flowChanged('video', false);
+    expect((await over).broadcast?.endReason).toBe('presenter-gone');
+  });
+
+  it('a presenter whose link broke can make another one', async () => {
+    const { presenter, resumeToken } = await strict.goLive();
+    const closed = next(presenter, 'link:closed');
+    strict.gateway.links[0]?.listener.failed(new AppError('media-interrupted', 'The network has changed.'));
+    await closed;
+    expect(await resume(presenter, resumeToken)).toMatchObject({ ok: true });
+    strict.gateway.links.at(-1)?.listener.flowChanged('video', true);
+    expect(view()?.phase).toBe('live');
+  });
+
+  it('a show outlives its media server', async () => {
+    const { presenter, resumeToken } = await strict.goLive();
+    strict.registry.mediaServerLost(away);
+    expect(view()?.phase).toBe('interrupted');
+    strict.registry.mediaServerRegained();
+    expect(await resume(presenter, resumeToken)).toMatchObject({ ok: true });
+  });
+
+  it.each(['sends', 'is silent'] as const)('a show ends at once when a presenter who %s leaves', async (how) => {
+    const { presenter } = await strict.goLive();
+    const viewer = await strict.connect();
+    await ask(viewer, 'channel:follow', { channel: 'math-101' });
+    if (how === 'is silent') strict.gateway.links[0]?.listener.flowChanged('video', false);
+    const over = next(viewer, 'broadcast:changed', ({ broadcast }) => broadcast?.phase === 'ended');
+    presenter.disconnect();
+    expect((await over).broadcast?.endReason).toBe('presenter-gone');
+  });
+});
+
 describe('a media server that goes away', () => {
   it('closes every link, and the show goes on on the next', async () => {
     const { presenter, resumeToken } = await rig.goLive();

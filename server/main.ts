@@ -93,6 +93,7 @@ async function start(config: Config, logger: Logger): Promise<string> {
     maxVideoKbps: config.maxVideoKbps,
     mediaTimeoutMs: 15_000,
     presenterGraceMs: config.presenterGraceMs,
+    mediaGraceMs: 15_000,
     mediaServerPatienceMs: 8_000,
   });
   live.registry = registry;

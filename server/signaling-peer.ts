@@ -124,7 +124,7 @@ export class SignalingPeer {
     this.#role = { kind: 'none' };
     if (role.kind === 'tester') this.#lineTests.stop(this.#id);
     if (role.kind === 'viewer') role.broadcast?.leave(this.#id);
-    if (role.kind === 'presenter') role.broadcast?.presenterLost(this.#id);
+    if (role.kind === 'presenter') role.broadcast?.presenterGone(this.#id);
   }
 
   async #start(body: RequestBody<'broadcast:start'>): Promise<Replies['broadcast:start']> {

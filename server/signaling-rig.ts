@@ -35,8 +35,11 @@ export class SignalingRig {
   freeBytes = 1e9;
   readonly #clients: Client[] = [];
 
-  /** @param shelf where recordings are kept; without it, they are only counted */
-  constructor(shelf?: RecordingShelf) {
+  /**
+   * @param shelf where recordings are kept; without it, they are only counted
+   * @param presenterGraceMs how long a show waits for a presenter who has left, in milliseconds
+   */
+  constructor(shelf?: RecordingShelf, presenterGraceMs = 600) {
     const logger = openLogger('silent');
     this.registry = new BroadcastRegistry({
       gateway: this.gateway,
@@ -58,7 +61,8 @@ export class SignalingRig {
       logger,
       maxVideoKbps: 2500,
       mediaTimeoutMs: 5_000,
-      presenterGraceMs: 600,
+      presenterGraceMs,
+      mediaGraceMs: 600,
       mediaServerPatienceMs: 1_000,
     });
     this.upcoming = new UpcomingShows(this.registry, async (shows) => {
@@ -78,8 +82,8 @@ export class SignalingRig {
   }
 
   /** Listens on a free port. */
-  static async open(shelf?: RecordingShelf): Promise<SignalingRig> {
-    const rig = new SignalingRig(shelf);
+  static async open(shelf?: RecordingShelf, presenterGraceMs?: number): Promise<SignalingRig> {
+    const rig = new SignalingRig(shelf, presenterGraceMs);
     await new Promise<void>((resolve) => void rig.http.listen(0, '127.0.0.1', resolve));
     return rig;
   }

@@ -11,8 +11,10 @@ import type { Logger } from '../logger.ts';
 type LifeParts = {
   /** When the show went live in an earlier life of the server, since the epoch; `null` for one that starts. */
   startedAt: number | null;
-  /** How long an interrupted show is held; 0 ends it at once. */
-  graceMs: number;
+  /** How long a show is held for a presenter who has left; 0 ends it at once. */
+  presenterGraceMs: number;
+  /** How long it is held at least for media of a presenter who has not left, and for the media server. */
+  mediaGraceMs: number;
   logger: Logger;
   changed: () => void;
   /** Nobody came back in time, or there is nothing to wait for: the show has to end. */
@@ -28,7 +30,8 @@ export class BroadcastLife {
   constructor(parts: LifeParts) {
     this.#parts = parts;
     const since = parts.startedAt;
-    const until = Date.now() + parts.graceMs;
+    // It was the server that went away, and not the presenter.
+    const until = Date.now() + this.#mediaGraceMs;
     this.#state = since === null ? { phase: 'starting' } : { phase: 'interrupted', since, until, by: 'presenter' };
     if (since !== null) this.#await(until);
   }
@@ -50,15 +53,35 @@ export class BroadcastLife {
     this.#parts.logger.info(before === 'starting' ? 'the broadcast is live' : 'the broadcast goes on');
   }
 
-  /** Lets the show wait if it is on and may; what only starts, or may not wait, is over. */
+  /**
+   * No media comes, but nobody has left: the sound and picture of a presenter have stopped, a link broke, or the media
+   * server is away. A show that is on waits, however short the time of grace is; one that only starts is over.
+   */
   interrupt(by: Interruption): void {
-    const { graceMs, logger, over } = this.#parts;
-    if (this.#apply({ type: 'interrupted', by, at: Date.now(), graceMs })) {
-      logger.warn({ by }, 'the broadcast is interrupted');
-      this.#await(Date.now() + graceMs);
-    } else if (this.#state.phase !== 'interrupted') {
+    this.#interrupt(by, this.#mediaGraceMs);
+  }
+
+  /** The presenter has left. A show that is on waits for the time of grace, and is over where there is none. */
+  presenterGone(): void {
+    const { presenterGraceMs, over } = this.#parts;
+    if (presenterGraceMs === 0) over('presenter-gone');
+    else this.#interrupt('presenter', presenterGraceMs);
+  }
+
+  #interrupt(by: Interruption, graceMs: number): void {
+    const { logger, over } = this.#parts;
+    const before = this.#state.phase;
+    const event = { type: 'interrupted', by, at: Date.now(), graceMs } as const;
+    if (this.#apply(event)) {
+      if (before !== 'interrupted') logger.warn({ by }, 'the broadcast is interrupted');
+      this.#await(event.at + graceMs);
+    } else if (before === 'starting') {
       over(by === 'presenter' ? 'presenter-gone' : 'media-failed');
     }
+  }
+
+  get #mediaGraceMs(): number {
+    return Math.max(this.#parts.presenterGraceMs, this.#parts.mediaGraceMs);
   }
 
   end(reason: EndReason): void {

@@ -14,8 +14,10 @@ export type BroadcastParts = {
   maxVideoKbps: number;
   /** How long a presenter has from the request to the first media. */
   mediaTimeoutMs: number;
-  /** How long a presenter who was lost is waited for; 0 ends the show at once. */
+  /** How long a show waits for a presenter who has left; 0 ends it at once. */
   presenterGraceMs: number;
+  /** How long a show waits at least for media of a presenter who has not left, and for the media server. */
+  mediaGraceMs: number;
   /** How long a request waits for a media server that is away. */
   mediaServerPatienceMs: number;
   /** How often the media server went away lately; the registry keeps it up to date. */

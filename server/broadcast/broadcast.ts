@@ -58,7 +58,8 @@ export class Broadcast {
     this.#logger = parts.logger.child({ channel: this.channel, broadcastId: this.id });
     this.#life = new BroadcastLife({
       startedAt: saved?.startedAt ?? null,
-      graceMs: parts.presenterGraceMs,
+      presenterGraceMs: parts.presenterGraceMs,
+      mediaGraceMs: parts.mediaGraceMs,
       logger: this.#logger,
       changed: () => this.#changed(this),
       over: (reason) => void this.end(reason),
@@ -147,7 +148,7 @@ export class Broadcast {
       this.#logger.info('the presenter is back');
       return link.sdpAnswer;
     } catch (error) {
-      this.presenterLost(request.peerId);
+      this.#presenterUnlinked(request.peerId);
       throw openingError(error);
     }
   }
@@ -197,13 +198,9 @@ export class Broadcast {
     return this.#recording.measure();
   }
 
-  /** The presenter `peerId` is gone for good: the show waits if it may, and ends if not. */
-  presenterLost(peerId: string): void {
-    this.#arrivals.leave(peerId);
-    if (this.presenterId !== null && this.presenterId !== peerId) return;
-    this.#seat.leave();
-    this.#stages.leave(peerId);
-    if (this.phase !== 'ended') this.#life.interrupt('presenter');
+  /** The presenter `peerId` has left: the show waits if it may, and ends if not. */
+  presenterGone(peerId: string): void {
+    if (this.#unseat(peerId)) this.#life.presenterGone();
   }
 
   /** The media server went away with all links; the show goes on on the next one. */
@@ -253,7 +250,7 @@ export class Broadcast {
       failed: (error) => {
         this.#logger.warn({ err: error }, 'the presenter’s link failed');
         presenter.listener.closed(error);
-        this.presenterLost(presenter.peerId);
+        this.#presenterUnlinked(presenter.peerId);
       },
     });
     this.#seat.take(presenter, () => this.#mediaMissing(presenter));
@@ -283,7 +280,21 @@ export class Broadcast {
     const message = 'No picture or sound reached the server. Please check your network or firewall and try again.';
     presenter.listener.closed(new AppError('media-never-arrived', message));
     if (this.phase === 'starting') void this.end('media-never-arrived');
-    else this.presenterLost(presenter.peerId);
+    else this.#presenterUnlinked(presenter.peerId);
+  }
+
+  /** The presenter `peerId` has no link any more, but is still there to make another one. */
+  #presenterUnlinked(peerId: string): void {
+    if (this.#unseat(peerId)) this.#life.interrupt('presenter');
+  }
+
+  /** Takes the link of `peerId` down; false when somebody else presents, or the show is over. */
+  #unseat(peerId: string): boolean {
+    this.#arrivals.leave(peerId);
+    if (this.presenterId !== null && this.presenterId !== peerId) return false;
+    this.#seat.leave();
+    this.#stages.leave(peerId);
+    return this.phase !== 'ended';
   }
 
   #stageFailed(error: AppError): void {
