@@ -40,7 +40,7 @@ function Door({ state, access }: ReturnType<typeof usePresenterAccess>) {
       );
     case 'asking':
       return <KeyForm error={state.error} onSubmit={(key) => access?.offer(key)} />;
-    case 'unreachable':
+    case 'unchecked':
       return (
         <div className="mx-auto max-w-xl py-8">
           {heading}

@@ -3,12 +3,15 @@ import { checkPresenterKey } from './key-check.ts';
 import type { PresenterKeyStore } from './presenter-key.ts';
 import { Store } from './store.ts';
 
-/** Whether this browser may present: `loading → asking ⇄ checking → granted`, or `unreachable` in between. */
+/**
+ * Whether this browser may present: `loading → asking ⇄ checking → granted`. A key is `unchecked` when the
+ * server could not say whether it is right.
+ */
 export type AccessState =
   | { phase: 'loading' }
   | { phase: 'asking'; error: ErrorBody | null }
   | { phase: 'checking'; key: string }
-  | { phase: 'unreachable'; key: string; error: ErrorBody }
+  | { phase: 'unchecked'; key: string; error: ErrorBody }
   | { phase: 'granted'; key: string };
 
 /** The door to the studio: takes the key from the link, from memory or from a form, and asks the server. */
@@ -55,13 +58,15 @@ export class PresenterAccess {
       (error: unknown) => {
         if (this.getState() !== checking) return;
         const body = toErrorBody(error);
-        if (body.code === 'connection-lost') this.#store.set({ phase: 'unreachable', key, error: body });
-        else this.forget(body);
+        // Only a refusal speaks of the key. After anything else it may be the right one, so it is kept.
+        if (body.code === 'wrong-key') this.forget(body);
+        else if (body.code === 'bad-request') this.#store.set({ phase: 'asking', error: body });
+        else this.#store.set({ phase: 'unchecked', key, error: body });
       },
     );
   }
 
-  /** Forgets the key and asks for another one, with `error` as the reason. */
+  /** Forgets the key, which the server refused, and asks for another one, with `error` as the reason. */
   forget(error: ErrorBody | null = null): void {
     this.#keys.forget();
     this.#store.set({ phase: 'asking', error });

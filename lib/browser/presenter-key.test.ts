@@ -40,6 +40,16 @@ test('a key in the address is kept and taken out of the address at once', () => 
   expect([...values.values()]).toEqual(['abc']);
 });
 
+test('a wrong key in the address does not cost the right one that was kept', () => {
+  const { browser, values } = browserAt('#key=wrong', { 'rostrum.presenter-key': 'right' });
+  const keys = new PresenterKeyStore(browser);
+  keys.load();
+  expect(keys.get()).toBe('wrong');
+  keys.forget();
+  expect(keys.get()).toBeNull();
+  expect([...values.values()]).toEqual(['right']);
+});
+
 test('without a key in the address the kept one is used, and the address stays as it is', () => {
   const { browser, addresses } = browserAt('', { 'rostrum.presenter-key': 'kept' });
   const keys = new PresenterKeyStore(browser);

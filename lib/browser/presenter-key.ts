@@ -22,6 +22,8 @@ export function keyFromHash(hash: string): string | null {
 export class PresenterKeyStore {
   readonly #browser: KeyBrowser;
   readonly #store = new Store<string | null>(null);
+  /** The key that was kept before another one arrived; a link with a wrong key must not cost the right one. */
+  #former: string | null = null;
 
   constructor(browser: KeyBrowser) {
     this.#browser = browser;
@@ -34,12 +36,14 @@ export class PresenterKeyStore {
   load(): void {
     const { location, history } = this.#browser;
     const arrived = keyFromHash(location.hash);
+    const kept = this.#quietly(() => this.#browser.storage.getItem(storageKey)) ?? null;
     if (arrived !== null) {
+      if (kept !== arrived) this.#former = kept;
       history.replaceState(history.state, '', location.pathname + location.search);
       this.keep(arrived);
       return;
     }
-    this.#store.set(this.#quietly(() => this.#browser.storage.getItem(storageKey)) ?? null);
+    this.#store.set(kept);
   }
 
   /** Keeps `key` for the next time. */
@@ -48,9 +52,14 @@ export class PresenterKeyStore {
     this.#store.set(key);
   }
 
-  /** Forgets the key: it was wrong. */
+  /** Forgets the key, which the server refused. The one that was kept before it is there again for the next load. */
   forget(): void {
-    this.#quietly(() => this.#browser.storage.removeItem(storageKey));
+    const former = this.#former;
+    this.#former = null;
+    this.#quietly(() => {
+      if (former === null) this.#browser.storage.removeItem(storageKey);
+      else this.#browser.storage.setItem(storageKey, former);
+    });
     this.#store.set(null);
   }
 

@@ -51,10 +51,14 @@ function notOurs(): AppError {
   );
 }
 
-/** The server's own words if it gave them, and otherwise what its status means. */
+/**
+ * The server's own words. An answer without them is a proxy's: its 401 or 403 says nothing of the presenter key. The
+ * status counts only where the code is one that this page is too old to know.
+ */
 function toError(status: number, body: unknown): AppError {
   const error = field(body, 'error') ?? body;
   const code = field(error, 'code');
+  if (typeof code !== 'string') return notOurs();
   const message = field(error, 'message');
   const known = errorCodes.find((candidate) => candidate === code) ?? codesOfStatus[status] ?? 'internal';
   return new AppError(known, typeof message === 'string' ? message : 'The server could not do that.');
