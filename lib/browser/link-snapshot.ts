@@ -31,8 +31,7 @@ export type StatsReport = { forEach: (visit: (entry: Entry) => void) => void };
 
 /** Reads what matters to a viewer out of a report (https://www.w3.org/TR/webrtc-stats/); `null` if nothing comes in. */
 export function readSnapshot(report: StatsReport): LinkSnapshot | null {
-  const entries = new Map<string, Entry>();
-  report.forEach((entry) => void entries.set(text(entry, 'id') ?? String(entries.size), entry));
+  const entries = entriesById(report);
   const all = [...entries.values()];
   const inbound = (kind: string) => all.find((entry) => entry.type === 'inbound-rtp' && entry.kind === kind);
   const [video, audio] = [inbound('video'), inbound('audio')];
@@ -63,6 +62,15 @@ export function readSnapshot(report: StatsReport): LinkSnapshot | null {
     roundTripMs: milliseconds(number(pair, 'currentRoundTripTime')),
     path: pathOf(pair, entries),
   };
+}
+
+/** The entries of a report by their ids; tests' entries may have none. */
+export function entriesById<Report extends Entry>(report: {
+  forEach: (visit: (entry: Report) => void) => void;
+}): Map<string, Report> {
+  const entries = new Map<string, Report>();
+  report.forEach((entry) => void entries.set(text(entry, 'id') ?? String(entries.size), entry));
+  return entries;
 }
 
 /**

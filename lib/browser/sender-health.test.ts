@@ -137,6 +137,20 @@ describe('a browser’s report', () => {
     expect(quiet).toMatchObject({ packetsLost: null, roundTripMs: 400 });
   });
 
+  it('tells the round trip and the room of the selected pair, whatever else was nominated', () => {
+    const pair = { type: 'candidate-pair', nominated: true };
+    const read = readSenderReport(
+      [
+        { type: 'outbound-rtp', kind: 'video', targetBitrate: 1_000_000 },
+        { id: 'T', type: 'transport', selectedCandidatePairId: 'new' },
+        { id: 'new', ...pair, currentRoundTripTime: 0.03, availableOutgoingBitrate: 900_000 },
+        { id: 'old', ...pair, currentRoundTripTime: 0.4, availableOutgoingBitrate: 9_000_000 },
+      ],
+      5,
+    );
+    expect(read).toMatchObject({ roundTripMs: 30, hasRoom: false });
+  });
+
   it('and the next one make a sample', () => {
     const before: SenderReport = readSenderReport(entries, 1_000);
     const after = { ...before, at: 2_000, bytesSent: 260_000, packetsSent: 300, packetsLost: 13 };

@@ -1,3 +1,5 @@
+import { entriesById, selectedPair } from './link-snapshot.ts';
+
 /** What keeps a picture smaller than it could be, as browsers name it. */
 export type Limit = 'none' | 'cpu' | 'bandwidth' | 'other';
 
@@ -41,6 +43,9 @@ export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | PictureFact
 
 /** As much of an entry of https://www.w3.org/TR/webrtc-stats/ as is looked at here. */
 type StatsEntry = {
+  id?: string;
+  selectedCandidatePairId?: string;
+  nominated?: boolean;
   type?: string;
   kind?: string;
   bytesSent?: number;
@@ -48,7 +53,6 @@ type StatsEntry = {
   packetsLost?: number;
   roundTripTime?: number;
   currentRoundTripTime?: number;
-  nominated?: boolean;
   width?: number;
   height?: number;
   frameWidth?: number;
@@ -83,18 +87,19 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
     videoPackets: 0,
     queueMs: 0,
   };
-  let pairMs: number | null = null;
   const frames = { sent: 0, given: 0 };
-  const bitrates = { wanted: 0, available: 0 };
-  report.forEach((entry) => {
+  let wantedBitrate = 0;
+  const entries = entriesById(report);
+  const pair = selectedPair(entries);
+  for (const entry of entries.values()) {
     if (entry.type === 'outbound-rtp') {
       read.bytesSent += entry.bytesSent ?? 0;
       read.packetsSent += entry.packetsSent ?? 0;
-      if (entry.kind !== 'video') return;
+      if (entry.kind !== 'video') continue;
       read.height = shorterSide(entry.frameWidth, entry.frameHeight);
       read.limitedBy = entry.qualityLimitationReason ?? 'none';
       frames.sent = entry.framesPerSecond ?? 0;
-      bitrates.wanted = entry.targetBitrate ?? 0;
+      wantedBitrate = entry.targetBitrate ?? 0;
       read.framesEncoded += entry.framesEncoded ?? 0;
       read.encodeMs += (entry.totalEncodeTime ?? 0) * 1_000;
       read.videoPackets += entry.packetsSent ?? 0;
@@ -107,15 +112,12 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
     } else if (entry.type === 'media-source' && entry.kind === 'video') {
       read.sourceHeight = shorterSide(entry.width, entry.height);
       frames.given = entry.framesPerSecond ?? 0;
-    } else if (entry.type === 'candidate-pair' && entry.nominated) {
-      if (entry.currentRoundTripTime !== undefined) pairMs = entry.currentRoundTripTime * 1_000;
-      bitrates.available = entry.availableOutgoingBitrate ?? 0;
     }
-  });
-  // What the media itself takes is the better measure; where nobody measures it, the way of the checks is one too.
-  read.roundTripMs ??= pairMs;
+  }
+  // The round trip of the media itself is the better measure; where nobody reports it, that of the checks will do.
+  if (pair?.currentRoundTripTime !== undefined) read.roundTripMs ??= pair.currentRoundTripTime * 1_000;
   if (frames.given > 0) read.frameShare = Math.min(1, frames.sent / frames.given);
-  read.hasRoom = bitrates.wanted > 0 && bitrates.available > bitrates.wanted * clearlyMore;
+  read.hasRoom = wantedBitrate > 0 && (pair?.availableOutgoingBitrate ?? 0) > wantedBitrate * clearlyMore;
   return read;
 }
 
