@@ -15,6 +15,7 @@ export const errorCodes = [
   'bad-offer',
   'no-common-codec',
   'media-never-arrived',
+  'media-interrupted',
   'media-server-unavailable',
   'media-failed',
   'recording-failed',

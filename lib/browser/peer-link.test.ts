@@ -79,6 +79,49 @@ test('a link that does not connect in time is lost, once, and closed', async () 
   expect(connection.closed).toBe(true);
 });
 
+test('a link that was negotiated and never worked speaks of a firewall', async () => {
+  const { signaling, connection, events, join } = setUp();
+  const joining = join();
+  await settle();
+  signaling.last('viewer:join').answer({ sdpAnswer: 'answer' });
+  await joining;
+  connection.turn('failed');
+  expect(events.onLost).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'media-never-arrived' }));
+});
+
+test('a link that worked and breaks, as when the Wi-Fi changes, blames no firewall', async () => {
+  const { signaling, connection, events, join } = setUp();
+  const joining = join();
+  await settle();
+  signaling.last('viewer:join').answer({ sdpAnswer: 'answer' });
+  await joining;
+  connection.turn('connected');
+  connection.turn('disconnected');
+  vi.advanceTimersByTime(500);
+  expect(events.onLost).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'media-interrupted' }));
+});
+
+test('a link whose request the server never answered blames the connection to the server', async () => {
+  const { events, join } = setUp();
+  join().catch(() => undefined);
+  await settle();
+  vi.advanceTimersByTime(1_000);
+  expect(events.onLost).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'connection-lost' }));
+});
+
+test('the round trip is that of the pair that media goes through, not of another that was nominated', async () => {
+  const { connection, link } = setUp();
+  const pair = (id: string, currentRoundTripTime: number) => ({
+    id,
+    type: 'candidate-pair',
+    nominated: true,
+    currentRoundTripTime,
+  });
+  const entries = [{ id: 'T', type: 'transport', selectedCandidatePairId: 'new' }, pair('new', 0.02), pair('old', 0.9)];
+  connection.getStats = async () => new Map<string, object>(entries.map((entry) => [entry.id, entry]));
+  expect((await link.received()).roundTripMs).toBe(20);
+});
+
 test('a break that heals within the patience loses nothing', async () => {
   const { connection, events, join } = setUp();
   join().catch(() => undefined);

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Candidate } from '../signaling.ts';
+import { entriesById, selectedPair } from './link-snapshot.ts';
 import { offerFeedback } from './received-feedback.ts';
 import type { Repairs } from './repair-delay.ts';
 import type { Signaling } from './signaling-client.ts';
@@ -23,7 +24,6 @@ type Statistics = {
   bytesReceived?: number;
   framesDecoded?: number;
   nackCount?: number;
-  nominated?: boolean;
   currentRoundTripTime?: number;
 };
 
@@ -45,6 +45,8 @@ export class PeerLink {
   #unsent: Candidate[] = [];
   /** Theirs, found before the answer that makes sense of them was applied. */
   #unapplied: Candidate[] = [];
+  /** How far the link has come; it tells what is to blame when the link is lost. */
+  #reached: 'nothing' | 'answer' | 'media' = 'nothing';
   #asked = false;
   #answered = false;
   #closed = false;
@@ -100,7 +102,11 @@ export class PeerLink {
     this.#asked = true;
     this.#flushUnsent();
 
-    const [answer] = await Promise.all([asking, describing]);
+    const heard = asking.then((answer) => {
+      if (this.#reached === 'nothing') this.#reached = 'answer';
+      return answer;
+    });
+    const [answer] = await Promise.all([heard, describing]);
     if (this.#closed) throw linkClosed();
     await this.#connection.setRemoteDescription({ type: 'answer', sdp: answer.sdpAnswer });
     this.#answered = true;
@@ -117,16 +123,16 @@ export class PeerLink {
   async received(): Promise<Received> {
     const sum: Received = { bytes: 0, videoBytes: 0, framesDecoded: 0, nackCount: 0, roundTripMs: 0 };
     if (this.#closed) return sum;
-    const report = await this.#connection.getStats();
-    report.forEach((entry: Statistics) => {
-      if (entry.nominated === true) sum.roundTripMs = (entry.currentRoundTripTime ?? 0) * 1_000;
-      if (entry.type !== 'inbound-rtp') return;
+    const entries = entriesById<Statistics>(await this.#connection.getStats());
+    sum.roundTripMs = (selectedPair(entries)?.currentRoundTripTime ?? 0) * 1_000;
+    for (const entry of entries.values()) {
+      if (entry.type !== 'inbound-rtp') continue;
       sum.bytes += entry.bytesReceived ?? 0;
-      if (entry.kind !== 'video') return;
+      if (entry.kind !== 'video') continue;
       sum.videoBytes += entry.bytesReceived ?? 0;
       sum.framesDecoded += entry.framesDecoded ?? 0;
       sum.nackCount += entry.nackCount ?? 0;
-    });
+    }
     return sum;
   }
 
@@ -213,6 +219,7 @@ export class PeerLink {
     const { connectionState } = this.#connection;
     if (connectionState === 'connected') {
       clearTimeout(this.#patienceTimer);
+      this.#reached = 'media';
       this.#events.onConnected();
     } else if (connectionState === 'disconnected') {
       // Often heals by itself within a second; "failed" would take the browser up to half a minute.
@@ -232,10 +239,28 @@ export class PeerLink {
   #lose(): void {
     if (this.#closed) return;
     this.close();
-    this.#events.onLost(
-      new AppError('media-never-arrived', 'Sound and picture did not get through. A firewall may be in the way.'),
-    );
+    this.#events.onLost(lossOf(this.#reached));
   }
+}
+
+/** Only a link that was negotiated and never worked speaks of a firewall: networks change, and servers fall silent. */
+function lossOf(reached: 'nothing' | 'answer' | 'media'): AppError {
+  switch (reached) {
+    case 'nothing':
+      return new AppError('connection-lost', 'The server did not answer in time. Check your network connection.');
+    case 'answer':
+      return new AppError(
+        'media-never-arrived',
+        'Sound and picture did not get through. A firewall may be in the way.',
+      );
+    case 'media':
+      return mediaInterrupted();
+  }
+}
+
+/** The error of a link that worked and does not any more. */
+export function mediaInterrupted(): AppError {
+  return new AppError('media-interrupted', 'Sound and picture were interrupted. The network may have changed.');
 }
 
 function linkClosed(): AppError {

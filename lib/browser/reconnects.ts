@@ -1,4 +1,4 @@
-import type { ErrorBody } from '../errors.ts';
+import type { ErrorBody, ErrorCode } from '../errors.ts';
 import type { WakeReason } from './page-watch.ts';
 import { Store } from './store.ts';
 
@@ -38,10 +38,16 @@ export class Reconnects {
   }
 }
 
+const networkCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'connection-lost',
+  'media-interrupted',
+  'media-never-arrived',
+]);
+
 /** The reason behind what a link was closed with, by the server or by itself. */
 export function rejoinReason({ code }: ErrorBody): RejoinReason {
   if (code === 'media-server-unavailable' || code === 'media-failed') return 'media-server';
-  return code === 'connection-lost' || code === 'media-never-arrived' ? 'network' : 'server';
+  return networkCodes.has(code) ? 'network' : 'server';
 }
 
 /** The reason behind a picture that did not outlive what happened to the page. */

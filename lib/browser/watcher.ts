@@ -5,7 +5,7 @@ import { ChannelLine } from './channel-line.ts';
 import { FrameWatch } from './frame-watch.ts';
 import type { PageWatch, Wake } from './page-watch.ts';
 import { speaksWebRtc } from './peer-connection.ts';
-import type { PeerLink } from './peer-link.ts';
+import { mediaInterrupted, type PeerLink } from './peer-link.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
 import { Retry } from './retry.ts';
 import { Seat } from './seat.ts';
@@ -54,8 +54,7 @@ export class Watcher {
       isVisible: parts.isPageVisible,
       isExpected: () => isShowing(this.getState()),
       onStalled: (doubt) => {
-        const error = new AppError('connection-lost', 'Nothing arrives any more.').toBody();
-        this.#lose(error, this.#line?.signaling.connected ? wakeRejoinReason(doubt) : 'network');
+        this.#lose(mediaInterrupted().toBody(), this.#line?.signaling.connected ? wakeRejoinReason(doubt) : 'network');
       },
     });
   }

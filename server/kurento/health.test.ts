@@ -42,9 +42,17 @@ describe('Health', () => {
   it('takes a longer disconnection for the end', () => {
     const health = new Health(failed);
     health.opened();
+    health.connected();
     health.disconnected();
     vi.advanceTimersByTime(5_000);
-    expect(failed).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'connection-lost' }));
+    expect(failed).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'media-interrupted' }));
+  });
+
+  it('says of a connection that never stood that it never came about', () => {
+    const health = new Health(failed);
+    health.opened();
+    health.unreachable();
+    expect(failed).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'media-never-arrived' }));
   });
 
   it('tells nothing and leaves no timer once it is closed', () => {

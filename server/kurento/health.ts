@@ -1,6 +1,6 @@
 import type { AppError } from '../../lib/errors.ts';
 import type { Closable } from '../closer.ts';
-import { connectionGone } from './kurento-errors.ts';
+import { mediaInterrupted, mediaNeverArrived } from './kurento-errors.ts';
 
 // A connection that is back within this time was never gone.
 const recoveryMs = 5_000;
@@ -13,6 +13,8 @@ export class Health implements Closable {
   readonly #failed: (error: AppError) => void;
   #failure: AppError | undefined;
   #opened = false;
+  /** Whether the connection ever stood: then a firewall is not to blame for its end. */
+  #reached: 'never' | 'once' = 'never';
   #closed = false;
   #recoveryTimer: NodeJS.Timeout | undefined;
 
@@ -46,11 +48,17 @@ export class Health implements Closable {
   disconnected(): void {
     clearTimeout(this.#recoveryTimer);
     if (this.#closed || this.#failure !== undefined) return;
-    this.#recoveryTimer = setTimeout(() => this.fail(connectionGone()), recoveryMs);
+    this.#recoveryTimer = setTimeout(() => this.unreachable(), recoveryMs);
+  }
+
+  /** The connection is gone for good, or never came about. */
+  unreachable(): void {
+    this.fail(this.#reached === 'once' ? mediaInterrupted() : mediaNeverArrived());
   }
 
   /** The connection stands. */
   connected(): void {
+    this.#reached = 'once';
     clearTimeout(this.#recoveryTimer);
   }
 

@@ -77,9 +77,14 @@ export function serverLost(cause?: unknown): AppError {
   );
 }
 
-/** The error of a link whose browser cannot be reached any more. */
-export function connectionGone(): AppError {
-  return new AppError('connection-lost', 'The connection between this browser and the media server broke.');
+/** The error of a link that worked, and whose browser cannot be reached any more. */
+export function mediaInterrupted(): AppError {
+  return new AppError('media-interrupted', 'The connection between this browser and the media server broke.');
+}
+
+/** The error of a link that never worked. */
+export function mediaNeverArrived(): AppError {
+  return new AppError('media-never-arrived', 'No connection between this browser and the media server came about.');
 }
 
 /** The error of an opening that its owner's closing overtook. */

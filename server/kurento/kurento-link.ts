@@ -11,7 +11,7 @@ import type { Logger } from '../logger.ts';
 import { agreedCodecs } from './answer-media.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
-import { connectionGone, toAppError } from './kurento-errors.ts';
+import { toAppError } from './kurento-errors.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
 import { Quietable } from './quietable.ts';
 
@@ -170,7 +170,7 @@ function subscribe({ endpoint, listener, health }: LinkParts, role: LinkRequest[
   });
   object.on('IceComponentStateChanged', ({ componentId, state }) => {
     // The second component is RTCP's own, which never connects where RTP and RTCP share a port (RFC 8834 §4.5).
-    if (state === 'FAILED' && componentId === 1) health.fail(connectionGone());
+    if (state === 'FAILED' && componentId === 1) health.unreachable();
   });
   object.on('ConnectionStateChanged', ({ newState }) => {
     if (newState === 'CONNECTED') health.connected();
