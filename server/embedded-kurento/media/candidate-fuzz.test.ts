@@ -1,11 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { Mutations } from '../testing/mutations.ts';
+import { testSeed } from '../testing/test-seed.ts';
 import { CHROME_VIEWER_OFFER } from './chrome-offer.fixture.ts';
 import { openMediaEngine } from './media-engine.ts';
 import { NegotiationError, type PeerLink } from './media-types.ts';
 import { silentListener } from './test-listener.ts';
-
-const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1e9);
 
 const candidates = [
   'candidate:1 1 UDP 2122260223 127.0.0.1 50000 typ host',
@@ -35,12 +34,12 @@ function isKnown({ sdpMid, sdpMLineIndex }: Candidate): boolean {
   return sdpMLineIndex === null || sdpMLineIndex === 0 || sdpMLineIndex === 1;
 }
 
-describe(`candidates that nobody would send (FUZZ_SEED=${seed})`, () => {
+describe(`candidates that nobody would send (FUZZ_SEED=${testSeed})`, () => {
   const engine = openMediaEngine({ log: () => undefined, bindAddress: '127.0.0.1' });
   afterAll(() => engine.close());
 
   it('R57: are taken before the offer, and after it refused only for an m-line that is not there', async () => {
-    const mutations = new Mutations(seed);
+    const mutations = new Mutations(testSeed);
     const offer = CHROME_VIEWER_OFFER.replaceAll('\n', '\r\n');
     let refused = 0;
     for (let round = 0; round < 40; round += 1) {

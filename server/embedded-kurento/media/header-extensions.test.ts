@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { randomNumbers } from '../testing/test-seed.ts';
 import type { ExtensionIds } from './header-extensions.ts';
 import { openMediaEngine } from './media-engine.ts';
 import { type ReceivedPacket, readRtpPacket } from './rtp-packet.ts';
-import { randomNumbers, rtp, VP8, VP8_DELTA, VP8_KEY, withExtension } from './test-packets.ts';
+import { rtp, VP8, VP8_DELTA, VP8_KEY, withExtension } from './test-packets.ts';
 import { connectTestPeer, type TestPeer } from './test-peer.ts';
 
 const IDS: ExtensionIds = { sendTime: 2, orientation: 13, captureTime: 9 };

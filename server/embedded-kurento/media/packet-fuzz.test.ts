@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Mutations } from '../testing/mutations.ts';
+import { testSeed } from '../testing/test-seed.ts';
 import { monotonicMs } from './clock.ts';
 import type { NegotiatedCodec } from './codecs.ts';
 import { openMediaEngine } from './media-engine.ts';
@@ -13,8 +14,6 @@ import { oddBytes, oddRtcp, oddRtp } from './packet-mutations.ts';
 import { readRtpPacket } from './rtp-packet.ts';
 import { rtp, VP8_DELTA, VP8_KEY } from './test-packets.ts';
 import { connectTestPeer, type TestPeer } from './test-peer.ts';
-
-const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1e9);
 
 const opus: NegotiatedCodec = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '', payloadType: 111 };
 const video: readonly NegotiatedCodec[] = ['VP8', 'H264', 'VP9', 'AV1'].map((name, index) => ({
@@ -78,9 +77,9 @@ afterEach(() => {
   for (const part of closing.splice(0).reverse()) part.close();
 });
 
-describe(`packets that no program would send (FUZZ_SEED=${seed})`, () => {
+describe(`packets that no program would send (FUZZ_SEED=${testSeed})`, () => {
   it('R58: are counted and dropped, and a good stream among them reaches its viewer complete', () => {
-    const mutations = new Mutations(seed);
+    const mutations = new Mutations(testSeed);
     const faults = new Faults();
     const viewerWire = new Wire();
     const presenter = openSession(new Wire(), faults.log, 'receives');
@@ -126,7 +125,7 @@ describe(`packets that no program would send (FUZZ_SEED=${seed})`, () => {
   });
 
   it('R58: leave figures that make sense, and what goes on to a viewer is what could be read', () => {
-    const mutations = new Mutations(seed + 1);
+    const mutations = new Mutations(testSeed + 1);
     const faults = new Faults();
     const presenterWire = new Wire();
     const viewerWire = new Wire();
@@ -165,7 +164,7 @@ describe(`packets that no program would send (FUZZ_SEED=${seed})`, () => {
   });
 
   it('R58: end no connection, neither those of a peer nor those of a stranger', async () => {
-    const mutations = new Mutations(seed + 2);
+    const mutations = new Mutations(testSeed + 2);
     const faults = new Faults();
     const engine = openMediaEngine({ log: faults.log, bindAddress: '127.0.0.1' });
     closing.push(engine);

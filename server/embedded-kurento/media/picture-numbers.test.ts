@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { readVp8Payload } from '../recording/vp8-payload.ts';
 import { readVp9Payload } from '../recording/vp9-payload.ts';
+import { randomNumbers } from '../testing/test-seed.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import type { RtpCodec } from './media-types.ts';
 import { OutgoingStream } from './outgoing-stream.ts';
 import { readPictureNumbers } from './picture-numbers.ts';
 import { readRtpPacket } from './rtp-packet.ts';
-import { randomNumbers, rtp, VP8 } from './test-packets.ts';
+import { rtp, VP8 } from './test-packets.ts';
 
 const VP9: RtpCodec = { ...VP8, name: 'VP9' };
 

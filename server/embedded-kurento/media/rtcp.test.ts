@@ -7,6 +7,7 @@ import {
   RtcpSrPacket,
   RtcpTransportLayerFeedback,
 } from 'werift-rtp';
+import { randomNumbers } from '../testing/test-seed.ts';
 import { fromNtp, toNtp } from './clock.ts';
 import type { ReportBlock } from './receive-statistics.ts';
 import { type RtcpListener, readRtcp } from './rtcp-reader.ts';
@@ -20,7 +21,6 @@ import {
   senderReport,
   sourceDescription,
 } from './rtcp-writer.ts';
-import { randomNumbers } from './test-packets.ts';
 
 const BLOCK: ReportBlock = {
   ssrc: 0xfedcba98,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { randomNumbers } from '../testing/test-seed.ts';
 import { readRtpPacket } from './rtp-packet.ts';
 import { sequenceDistance } from './sequence.ts';
-import { randomNumbers, rtp, VP8 } from './test-packets.ts';
+import { rtp, VP8 } from './test-packets.ts';
 
 describe('readRtpPacket', () => {
   it('reads the header and finds the payload', () => {

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { Mutations } from '../testing/mutations.ts';
+import { testSeed } from '../testing/test-seed.ts';
 import { CHROME_PRESENTER_OFFER, CHROME_VIEWER_OFFER } from './chrome-offer.fixture.ts';
 import { matchCodec } from './codecs.ts';
 import { openMediaEngine } from './media-engine.ts';
@@ -7,8 +8,6 @@ import { NegotiationError } from './media-types.ts';
 import { planAnswer, writeAnswer, writeTransportOffer } from './sdp-answer.ts';
 import { readOffer } from './sdp-offer.ts';
 import { silentListener } from './test-listener.ts';
-
-const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1e9);
 
 const dataSection = [
   'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
@@ -117,12 +116,12 @@ function answerOrRefusal(offer: string, acceptsData: boolean): string | null {
   }
 }
 
-describe(`offers that nobody would make (FUZZ_SEED=${seed})`, () => {
+describe(`offers that nobody would make (FUZZ_SEED=${testSeed})`, () => {
   const engine = openMediaEngine({ log: () => undefined, bindAddress: '127.0.0.1' });
   afterAll(() => engine.close());
 
   it('R56: get an answer with all their m-lines, or 40201 or 40206', { timeout: 60_000 }, () => {
-    const mutations = new Mutations(seed);
+    const mutations = new Mutations(testSeed);
     let answered = 0;
     for (let round = 0; round < 1_500; round += 1) {
       const offer = mutant(mutations);
@@ -135,7 +134,7 @@ describe(`offers that nobody would make (FUZZ_SEED=${seed})`, () => {
   });
 
   it('R56: leave a media engine that answers the next one', { timeout: 60_000 }, async () => {
-    const mutations = new Mutations(seed + 1);
+    const mutations = new Mutations(testSeed + 1);
     const codes = new Set<number>();
     for (let round = 0; round < 2_000; round += 1) {
       const offer = mutant(mutations);

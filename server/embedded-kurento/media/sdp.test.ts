@@ -1,11 +1,11 @@
 import { parse } from 'sdp-transform';
 import { describe, expect, it } from 'vitest';
+import { randomNumbers } from '../testing/test-seed.ts';
 import { CHROME_PRESENTER_OFFER, CHROME_VIEWER_OFFER } from './chrome-offer.fixture.ts';
 import { matchCodec } from './codecs.ts';
 import { NegotiationError } from './media-types.ts';
 import { planAnswer, writeAnswer, writeTransportOffer } from './sdp-answer.ts';
 import { readOffer } from './sdp-offer.ts';
-import { randomNumbers } from './test-packets.ts';
 
 const LOCAL = { iceUfrag: 'ufrag', icePwd: 'p'.repeat(22), fingerprint: 'sha-256 AA:BB' };
 const STREAMS = { cname: 'cname', ssrcs: { audio: 10, video: 20 } };

@@ -1,10 +1,11 @@
+import { randomNumbers, type StreamStart, streamStart } from '../testing/test-seed.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import { NackGenerator } from './nack-generator.ts';
 import { OutgoingStream } from './outgoing-stream.ts';
 import { ReceiveStatistics } from './receive-statistics.ts';
 import { readRtpPacket } from './rtp-packet.ts';
 import { sequenceDistance } from './sequence.ts';
-import { randomNumbers, rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
+import { rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
 
 const OPUS = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
 const DELAY_MS = 40;
@@ -27,6 +28,7 @@ export class SimulatedDownlink {
   keyframesMade = 0;
   readonly video: OutgoingStream;
   readonly #audio: OutgoingStream;
+  readonly #starts: { audio: StreamStart; video: StreamStart };
   readonly #sources: { audio: IncomingStream; video: IncomingStream };
   readonly #statistics = new ReceiveStatistics();
   readonly #nack = new NackGenerator();
@@ -34,6 +36,7 @@ export class SimulatedDownlink {
   readonly #came = new Map<number, { timestamp: number; marker: boolean; isKey: boolean }>();
   readonly #events: { at: number; run: () => void }[] = [];
   #lineFreeAt = 0;
+  #skippedMs = 0;
   #videoNumber = 0;
   #audioNumber = 0;
   #keyframeWanted = true;
@@ -41,9 +44,14 @@ export class SimulatedDownlink {
   #lastFrameAt = 0;
   #askedAt = 0;
 
-  constructor(bps: number, randomLoss: number) {
+  /** @param videoStart the first numbers of the picture's stream; random when absent */
+  constructor(bps: number, randomLoss: number, videoStart: Partial<StreamStart> = {}) {
     this.bps = bps;
     this.randomLoss = randomLoss;
+    this.#starts = {
+      audio: streamStart('downlink audio'),
+      video: { ...streamStart('downlink video'), ...videoStart },
+    };
     const sendRtcp = (packet: Buffer): boolean => {
       // Whatever the presenter is asked for by payload feedback that is no REMB, is a keyframe.
       if (packet[1] === 206 && ((packet[0] ?? 0) & 0x1f) === 1) this.#later(60, () => this.#wantKeyframe());
@@ -90,6 +98,11 @@ export class SimulatedDownlink {
     }
   }
 
+  /** Lets so many seconds pass for the presenter's clock alone, as if it had sent nothing meanwhile. */
+  skip(seconds: number): void {
+    this.#skippedMs += seconds * 1000;
+  }
+
   #later(ms: number, run: () => void): void {
     this.#events.push({ at: this.now + ms, run });
   }
@@ -101,8 +114,9 @@ export class SimulatedDownlink {
   #sendSound(): void {
     this.#audioNumber += 1;
     this.soundSent += 1;
-    const header = { payloadType: 111, ssrc: 8, sequenceNumber: this.#audioNumber & 0xffff };
-    const datagram = rtp({ ...header, timestamp: this.#audioNumber * 960, payload: Buffer.alloc(80) });
+    const { sequenceNumber, timestamp } = this.#starts.audio;
+    const header = { payloadType: 111, ssrc: 8, sequenceNumber: sequenceNumber + this.#audioNumber };
+    const datagram = rtp({ ...header, timestamp: timestamp + this.#audioNumber * 960, payload: Buffer.alloc(80) });
     const packet = readRtpPacket(datagram, OPUS, this.now);
     if (packet !== null) this.#sources.audio.receive(packet);
   }
@@ -112,16 +126,17 @@ export class SimulatedDownlink {
     this.#keyframeWanted = false;
     if (isKey) this.keyframesMade += 1;
     const count = isKey ? KEYFRAME_PACKETS : FRAME_PACKETS;
+    const { sequenceNumber, timestamp } = this.#starts.video;
     for (let index = 0; index < count; index += 1) {
       const start = isKey && index === 0 ? VP8_KEY : index === 0 ? VP8_DELTA : Buffer.from([0, 1, 1, 2, 3]);
       const datagram = rtp({
-        sequenceNumber: this.#videoNumber,
-        timestamp: this.now * 90,
+        sequenceNumber: sequenceNumber + this.#videoNumber,
+        timestamp: timestamp + (this.now + this.#skippedMs) * 90,
         ssrc: 9,
         marker: index === count - 1,
         payload: Buffer.concat([start, Buffer.alloc(PAYLOAD_BYTES)]),
       });
-      this.#videoNumber = (this.#videoNumber + 1) & 0xffff;
+      this.#videoNumber += 1;
       const packet = readRtpPacket(datagram, VP8, this.now);
       if (packet !== null) this.#sources.video.receive(packet);
     }

@@ -1,7 +1,8 @@
+import { randomNumbers, streamStart } from '../testing/test-seed.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import { type RtcpListener, readRtcp } from './rtcp-reader.ts';
 import { readRtpPacket } from './rtp-packet.ts';
-import { randomNumbers, rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
+import { rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
 
 /** What a line does to packets. */
 export type Line = {
@@ -33,7 +34,8 @@ export class SimulatedUplink implements RtcpListener {
   readonly #sent = new Map<number, Buffer>();
   readonly #arrivals: { at: number; datagram: Buffer }[] = [];
   readonly #feedback: { at: number; packet: Buffer }[] = [];
-  #sequenceNumber = 0;
+  readonly #start = streamStart('uplink');
+  #sentPackets = 0;
   #lineFreeAt = 0;
   #budgetBits = 0;
   #nextReportAt = 0;
@@ -79,14 +81,11 @@ export class SimulatedUplink implements RtcpListener {
     this.#budgetBits += (Math.min(this.wantedBps, this.askedBps) * FRAME_MS) / 1000;
     while (this.#budgetBits >= PACKET_BYTES * 8) {
       this.#budgetBits -= PACKET_BYTES * 8;
-      const payload = Buffer.concat([
-        this.#sequenceNumber === 0 ? VP8_KEY : VP8_DELTA,
-        Buffer.alloc(PACKET_BYTES - 17),
-      ]);
-      const header = { sequenceNumber: this.#sequenceNumber, timestamp: this.now * 90, payload };
-      const datagram = rtp(header);
-      this.#sent.set(this.#sequenceNumber, datagram);
-      this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
+      const payload = Buffer.concat([this.#sentPackets === 0 ? VP8_KEY : VP8_DELTA, Buffer.alloc(PACKET_BYTES - 17)]);
+      const sequenceNumber = (this.#start.sequenceNumber + this.#sentPackets) & 0xffff;
+      const datagram = rtp({ sequenceNumber, timestamp: this.#start.timestamp + this.now * 90, payload });
+      this.#sent.set(sequenceNumber, datagram);
+      this.#sentPackets += 1;
       this.#transmit(datagram);
     }
   }

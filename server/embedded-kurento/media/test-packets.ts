@@ -39,14 +39,3 @@ export function withExtension(packet: Buffer, profile: number, elements: readonl
   extended[0] = (packet[0] ?? 0) | 0x10;
   return extended;
 }
-
-/** Random numbers 0 … 1 that are the same in every run (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

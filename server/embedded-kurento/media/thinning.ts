@@ -37,7 +37,8 @@ export class Thinning {
   #endsAt = 0;
   #holdMs = FIRST_HOLD_MS;
   #triedAt = Number.NEGATIVE_INFINITY;
-  #timestamp = 0;
+  /** Of the last frame that was sent; null until one is known, as streams begin at any number and go round. */
+  #timestamp: number | null = null;
 
   /**
    * A receiver report of the viewer came.
@@ -86,7 +87,8 @@ export class Thinning {
     );
     this.#levelAt = packet.arrivedAt;
     if (this.isPaused && !packet.keyframeStart) return false;
-    // Only whole frames are left out.
+    // Only whole frames are left out, and the first packet may be from the middle of one.
+    this.#timestamp ??= packet.timestamp;
     const beginsFrame = this.isPaused || timestampDistance(this.#timestamp, packet.timestamp) > 0;
     if (beginsFrame && this.#level <= 0) {
       this.isPaused = true;
@@ -104,6 +106,8 @@ export class Thinning {
     // What was sent until now still stands in queues.
     this.#level = 0;
     this.#levelAt = now;
+    // A number from the last time may be hours old, and on either side of this one.
+    this.#timestamp = null;
     this.isOn = true;
   }
 }

@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 import type { MediaKind, RtpPacket } from '../media/media-types.ts';
+import { randomNumbers } from '../testing/test-seed.ts';
 import { isConcealment, opus, TestSource, vp8, vp8Frame } from './recording-rig.ts';
 
 /*
@@ -41,7 +42,7 @@ export class DriftingShow {
   /** The arrival of what is captured at 0 ms; ahead of the real clock, so that no timer finds it late. */
   readonly startMs = performance.now() + 100_000_000;
   readonly #disturbance: Disturbance;
-  readonly #random = seededRandom(7);
+  readonly #random = randomNumbers(7);
   #keyframeAtMs = 0;
   #nowMs = 0;
   /** Packets under way, by the millisecond of their arrival. */
@@ -148,15 +149,4 @@ export function offsetsOf({
 
 function drifted(ms: number, millionths: number): number {
   return ms * (1 + millionths / 1_000_000);
-}
-
-/** Numbers from 0 to 1 that are the same in each run (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

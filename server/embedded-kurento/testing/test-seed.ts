@@ -1,0 +1,60 @@
+/** Seeds all random numbers of a test file. It is printed with each failure; set FUZZ_SEED to it to repeat the run. */
+export const testSeed = Number(process.env.FUZZ_SEED ?? Date.now() % 1e9);
+
+/** The first numbers of an RTP stream, which a sender may choose as it likes (RFC 3550 §5.1, RFC 7741 §4.2). */
+export type StreamStart = {
+  /** 0 … 65535 */
+  readonly sequenceNumber: number;
+  /** 0 … 2³² − 1, in ticks of the codec's clock. */
+  readonly timestamp: number;
+  /** 0 … 32767 */
+  readonly pictureId: number;
+  /** VP8's and VP9's TL0PICIDX, 0 … 255. */
+  readonly baseNumber: number;
+};
+
+/** Where arithmetic goes wrong: shortly before the wrap-around, shortly before the sign bit, and anywhere. */
+const PLACES = ['before the wrap', 'before the sign bit', 'upper half', 'anywhere'] as const;
+/** How far before the edge a stream begins at most, so that a short test crosses it too. */
+const APPROACH = { sequenceNumber: 100, timestamp: 180_000, pictureId: 30, baseNumber: 10 } as const;
+const BITS = { sequenceNumber: 16, timestamp: 32, pictureId: 15, baseNumber: 8 } as const;
+
+/**
+ * Draws the first numbers of a stream: the same for the same seed and name, whatever was drawn before.
+ * @param name tells the streams of one test file apart
+ */
+export function streamStart(name: string, seed = testSeed): StreamStart {
+  const next = randomNumbers(hashOf(name, seed));
+  const draw = (field: keyof StreamStart): number => {
+    const size = 2 ** BITS[field];
+    const place = PLACES[Math.floor(next() * PLACES.length)];
+    const share = next();
+    if (place === 'before the wrap') return size - 1 - Math.floor(share * APPROACH[field]);
+    if (place === 'before the sign bit') return size / 2 - 1 - Math.floor(share * APPROACH[field]);
+    return place === 'upper half' ? size / 2 + Math.floor((share * size) / 2) : Math.floor(share * size);
+  };
+  return {
+    sequenceNumber: draw('sequenceNumber'),
+    timestamp: draw('timestamp'),
+    pictureId: draw('pictureId'),
+    baseNumber: draw('baseNumber'),
+  };
+}
+
+/** Random numbers 0 … 1, the same row for the same seed (mulberry32). */
+export function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** FNV-1a, begun with the seed. */
+function hashOf(text: string, seed: number): number {
+  let hash = 0x811c9dc5 ^ seed;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash;
+}
