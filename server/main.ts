@@ -130,7 +130,7 @@ async function start(config: Config, logger: Logger): Promise<string> {
 /** What was announced, kept on disk with every change. */
 async function openUpcoming(config: Config, registry: BroadcastRegistry, logger: Logger): Promise<UpcomingShows> {
   const store = new UpcomingStore(config.dataDir, logger);
-  const upcoming = new UpcomingShows(registry, (shows) => store.save(shows));
+  const upcoming = new UpcomingShows(registry, (shows) => store.save(shows), logger);
   closer.add(() => upcoming.close());
   upcoming.restore(await store.load());
   return upcoming;

@@ -1,10 +1,12 @@
 import type { Announcements, LobbyView } from '../lib/signaling.ts';
 import type { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import type { UpcomingShows } from './broadcast/upcoming-shows.ts';
+import type { Logger } from './logger.ts';
 import { channelRoom, lobbyRoom } from './signaling-rooms.ts';
+import { tellEach } from './tell-each.ts';
 
 /** Of what the announcer tells. */
-type AnnouncerParts = { registry: BroadcastRegistry; upcoming: UpcomingShows };
+type AnnouncerParts = { registry: BroadcastRegistry; upcoming: UpcomingShows; logger: Logger };
 
 /** Tells rooms of changes: what people do and see at once, a mere change of numbers now and then. */
 export class Announcer {
@@ -17,11 +19,11 @@ export class Announcer {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    { registry, upcoming }: AnnouncerParts,
+    { registry, upcoming, logger }: AnnouncerParts,
     everyMs: number,
     emit: <Name extends keyof Announcements>(room: string, event: Name, body: Announcements[Name]) => void,
   ) {
-    this.#parts = { registry, upcoming };
+    this.#parts = { registry, upcoming, logger };
     this.#everyMs = everyMs;
     this.#emit = emit;
     const stopBroadcasts = registry.onChanged((broadcast) => {
@@ -52,11 +54,20 @@ export class Announcer {
 
   #flush(): void {
     this.#timer = undefined;
-    for (const channel of this.#stale) {
-      this.#emit(channelRoom(channel), 'broadcast:changed', this.#parts.registry.view(channel));
-    }
-    if (this.#stale.size > 0) this.#emit(lobbyRoom, 'lobby:changed', this.#lobby());
+    const stale = [...this.#stale];
     this.#stale.clear();
+    if (stale.length === 0) return;
+    const rooms = [
+      ...stale.map((channel) => () => {
+        this.#emit(channelRoom(channel), 'broadcast:changed', this.#parts.registry.view(channel));
+      }),
+      () => this.#emit(lobbyRoom, 'lobby:changed', this.#lobby()),
+    ];
+    tellEach(
+      rooms,
+      (announce) => announce(),
+      (error) => this.#parts.logger.error({ err: error }, 'a change could not be announced to a room'),
+    );
   }
 
   #lobby(): LobbyView {

@@ -65,9 +65,13 @@ export class SignalingRig {
       mediaGraceMs: 600,
       mediaServerPatienceMs: 1_000,
     });
-    this.upcoming = new UpcomingShows(this.registry, async (shows) => {
-      this.kept = shows;
-    });
+    this.upcoming = new UpcomingShows(
+      this.registry,
+      async (shows) => {
+        this.kept = shows;
+      },
+      logger,
+    );
     this.lineTests = new LineTests({ gateway: this.gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
     this.signaling = createSignalingServer({
       httpServer: this.http,

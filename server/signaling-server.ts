@@ -16,6 +16,7 @@ import type { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import type { Logger } from './logger.ts';
 import { Announcer } from './signaling-announcer.ts';
 import { type PeerRooms, type Request, SignalingPeer } from './signaling-peer.ts';
+import { tellEach } from './tell-each.ts';
 
 /** What the signalling server is made of. */
 export type SignalingParts = {
@@ -109,7 +110,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
     },
     async close() {
       announcer.close();
-      for (const id of [...peers.keys()]) depart(id);
+      tellEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'a peer could not leave in order'));
       await io.close();
     },
   };

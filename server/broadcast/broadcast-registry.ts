@@ -1,6 +1,7 @@
 import type { EndReason } from '../../lib/broadcast-state.ts';
 import type { AppError } from '../../lib/errors.ts';
 import type { BroadcastView, ChannelView, RecordingWish } from '../../lib/signaling.ts';
+import { tellEach } from '../tell-each.ts';
 import { Broadcast } from './broadcast.ts';
 import { channelTaken, notLive, shuttingDown } from './broadcast-errors.ts';
 import type { BroadcastParts, ResumeRequest, SavedBroadcast, StartRequest } from './broadcast-types.ts';
@@ -104,18 +105,18 @@ export class BroadcastRegistry {
   mediaServerLost(error: AppError): void {
     this.#mediaServerError = error;
     this.#outages.note();
-    for (const broadcast of this.#onAir.values()) broadcast.mediaServerLost(error);
+    this.#tellBroadcasts((broadcast) => broadcast.mediaServerLost(error));
   }
 
   mediaServerRegained(): void {
     this.#mediaServerError = null;
-    for (const broadcast of this.#onAir.values()) broadcast.mediaServerRegained();
+    this.#tellBroadcasts((broadcast) => broadcast.mediaServerRegained());
   }
 
   /** The media server dies again and again: who waits for it is told that this may take longer. */
   mediaServerLoops(): void {
     this.#outages.noteLoop();
-    for (const broadcast of this.#onAir.values()) this.#changed(broadcast);
+    this.#tellBroadcasts((broadcast) => this.#changed(broadcast));
   }
 
   /** Ends every broadcast and lets no other start; resolves when recordings are finished. Never rejects. */
@@ -152,6 +153,17 @@ export class BroadcastRegistry {
       this.#ending.add(ending);
       void ending.finally(() => this.#ending.delete(ending));
     }
-    for (const listener of this.#listeners) listener(broadcast);
+    tellEach(
+      this.#listeners,
+      (listener) => listener(broadcast),
+      (error) => this.#parts.logger.error({ err: error }, 'a change of a broadcast could not be told to everybody'),
+    );
+  }
+
+  /** A fault of one broadcast must not keep the news from the others. */
+  #tellBroadcasts(tell: (broadcast: Broadcast) => void): void {
+    tellEach(this.#onAir.values(), tell, (error) => {
+      this.#parts.logger.error({ err: error }, 'a broadcast could not follow the media server');
+    });
   }
 }

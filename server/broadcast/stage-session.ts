@@ -1,6 +1,8 @@
 import type { AppError } from '../../lib/errors.ts';
 import type { Candidate } from '../../lib/signaling.ts';
 import { ClosedError, Closer } from '../closer.ts';
+import type { Logger } from '../logger.ts';
+import { tellEach } from '../tell-each.ts';
 import { notJoined } from './broadcast-errors.ts';
 import type { LinkListener, MediaGateway, MediaLink, PresenterLink, Stage } from './media-gateway.ts';
 
@@ -21,6 +23,7 @@ export type LinkRequest = {
 export class StageSession {
   readonly opening: Promise<Stage>;
   readonly #maxVideoKbps: number;
+  readonly #logger: Logger;
   readonly #closer = new Closer();
   readonly #links = new Map<string, Promise<MediaLink>>();
   readonly #lost = new Map<string, (error: AppError) => void>();
@@ -29,9 +32,11 @@ export class StageSession {
     gateway: MediaGateway;
     broadcastId: string;
     maxVideoKbps: number;
+    logger: Logger;
     failed: (error: AppError) => void;
   }) {
     this.#maxVideoKbps = parts.maxVideoKbps;
+    this.#logger = parts.logger;
     const { broadcastId, failed } = parts;
     this.opening = this.#closer.own(parts.gateway.openStage({ broadcastId, failed }));
     this.opening.catch(() => {});
@@ -88,7 +93,11 @@ export class StageSession {
   lose(error: AppError): void {
     const lost = [...this.#lost.values()];
     this.clear();
-    for (const tell of lost) tell(error);
+    tellEach(
+      lost,
+      (tell) => tell(error),
+      (failure) => this.#logger.error({ err: failure }, 'a person on the stage could not be told of its loss'),
+    );
   }
 
   /** Closes the stage with all that is on it; may be called twice. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { channelSchema, startsAtSchema, titleSchema, type UpcomingShow } from '../../lib/signaling.ts';
+import type { Logger } from '../logger.ts';
+import { tellEach } from '../tell-each.ts';
 import { badStartTime, channelTaken } from './broadcast-errors.ts';
 import type { BroadcastRegistry } from './broadcast-registry.ts';
 
@@ -20,6 +22,7 @@ const longestTimerMs = 2 ** 31 - 1;
 export class UpcomingShows {
   readonly #registry: Pick<BroadcastRegistry, 'view'>;
   readonly #keep: (shows: SavedUpcoming[]) => Promise<void>;
+  readonly #logger: Logger;
   readonly #shows = new Map<string, SavedUpcoming>();
   readonly #listeners = new Set<(channel: string) => void>();
   readonly #unfollow: () => void;
@@ -29,9 +32,11 @@ export class UpcomingShows {
   constructor(
     registry: Pick<BroadcastRegistry, 'view' | 'onChanged'>,
     keep: (shows: SavedUpcoming[]) => Promise<void>,
+    logger: Logger,
   ) {
     this.#registry = registry;
     this.#keep = keep;
+    this.#logger = logger;
     // What goes live on a channel is what was awaited there, whatever it is called by now.
     this.#unfollow = registry.onChanged(({ phase, channel }) => {
       if (phase === 'live') void this.withdraw(channel);
@@ -89,7 +94,11 @@ export class UpcomingShows {
 
   #changed(channel: string): Promise<void> {
     this.#awaitNext();
-    for (const listener of this.#listeners) listener(channel);
+    tellEach(
+      this.#listeners,
+      (listener) => listener(channel),
+      (error) => this.#logger.error({ err: error }, 'a change of an announced show could not be told to everybody'),
+    );
     return this.#keep(this.#sorted());
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlowMonitor } from './graph/flow-monitor.ts';
+import { FaultReporter } from './media/fault-reporter.ts';
 import { openMediaEngine } from './media/media-engine.ts';
 import type { MediaEngineOptions } from './media/media-types.ts';
 import { EventHub } from './objects/event-hub.ts';
@@ -49,7 +50,11 @@ export async function openMediaServer(options: MediaServerOptions): Promise<Medi
   const sessions = new SessionRegistry();
   const flow = new FlowMonitor(log);
   const engine = openMediaEngine(options);
-  const events = new EventHub((sessionId, frame) => sessions.deliver(sessionId, frame));
+  const undelivered = new FaultReporter(log, 'An event could not be delivered');
+  const events = new EventHub(
+    (sessionId, frame) => sessions.deliver(sessionId, frame),
+    (error) => undelivered.report(error),
+  );
   const registry = new ObjectRegistry({
     created: (object) => manager.announce('ObjectCreated', { object: object.id }),
     destroyed: (object) => manager.announce('ObjectDestroyed', { objectId: object.id }),

@@ -14,10 +14,15 @@ export class Happenings {
   until(what: string, reached: () => boolean, timeoutMs = 8_000): Promise<void> {
     return new Promise((resolve, reject) => {
       const check = () => {
-        if (!reached()) return;
+        try {
+          if (!reached()) return;
+          resolve();
+        } catch (error) {
+          // A condition that throws fails its own wait, and no other.
+          reject(error);
+        }
         clearTimeout(timer);
         this.#waiting.delete(check);
-        resolve();
       };
       const timer = setTimeout(() => {
         this.#waiting.delete(check);

@@ -1,3 +1,4 @@
+import { Consumers } from './consumers.ts';
 import { type ExtensionIds, NO_EXTENSIONS } from './header-extensions.ts';
 import { beginsKeyframe } from './keyframe.ts';
 import { KeyframeRequests } from './keyframe-requests.ts';
@@ -52,7 +53,7 @@ export class IncomingStream implements RtpSource {
   readonly #keyframes = new KeyframeRequests();
   readonly #allowance = new ReceiveAllowance();
   readonly #due: number[] = [];
-  #consumers: readonly RtpConsumer[] = [];
+  readonly #consumers: Consumers;
   #ssrc = -1;
   #codec: RtpCodec | null = null;
   #lastArrivalAt = 0;
@@ -67,9 +68,17 @@ export class IncomingStream implements RtpSource {
   /**
    * @param localSsrc under which our reports about this stream are sent
    * @param unheard called when the peer seems not to hear us, and again for as long as that lasts
+   * @param consumerFailed is given what a consumer throws, each time
    */
-  constructor(kind: MediaKind, localSsrc: number, rtcp: RtcpSender, unheard: () => void = () => undefined) {
+  constructor(
+    kind: MediaKind,
+    localSsrc: number,
+    rtcp: RtcpSender,
+    unheard: () => void = () => undefined,
+    consumerFailed: (error: unknown) => void = () => undefined,
+  ) {
     this.#unheard = unheard;
+    this.#consumers = new Consumers(consumerFailed);
     this.kind = kind;
     this.canRepeat = kind === 'video';
     this.#localSsrc = localSsrc;
@@ -109,19 +118,16 @@ export class IncomingStream implements RtpSource {
   }
 
   addConsumer(consumer: RtpConsumer): void {
-    if (this.#consumers.includes(consumer)) return;
-    // A new list each time: a consumer may come or go while packets are handed out.
-    this.#consumers = [...this.#consumers, consumer];
+    this.#consumers.add(consumer);
   }
 
   removeConsumer(consumer: RtpConsumer): void {
-    this.#consumers = this.#consumers.filter((other) => other !== consumer);
-    if (this.#consumers.length === 0) this.#keyframes.forget();
+    this.#consumers.remove(consumer);
+    if (this.#consumers.size === 0) this.#keyframes.forget();
   }
 
   requestKeyframe(): void {
-    if (this.kind === 'audio') return;
-    this.#keyframes.want();
+    this.#wantKeyframe();
     this.#askForKeyframe(performance.now());
   }
 
@@ -148,8 +154,7 @@ export class IncomingStream implements RtpSource {
     }
     this.history.add(packet);
     this.#trackLoss(packet.sequenceNumber, now);
-    const consumers = this.#consumers;
-    for (let index = 0; index < consumers.length; index += 1) consumers[index]?.onPacket(packet);
+    this.#consumers.packet(packet);
     return 'forwarded';
   }
 
@@ -157,7 +162,7 @@ export class IncomingStream implements RtpSource {
   receiveSenderReport(clock: SenderClock, middleOfNtp: number, now: number): void {
     this.#statistics.senderReportArrived(middleOfNtp, now);
     this.senderClock = clock;
-    for (const consumer of this.#consumers) consumer.onSenderClock(clock);
+    this.#consumers.senderClock(clock);
   }
 
   /** Repeats what has not been answered; called every 20 ms or so. */
@@ -206,7 +211,7 @@ export class IncomingStream implements RtpSource {
   }
 
   close(): void {
-    this.#consumers = [];
+    this.#consumers.clear();
     this.#keyframes.forget();
     this.#nack.reset();
     this.history.clear();
@@ -232,11 +237,16 @@ export class IncomingStream implements RtpSource {
     this.#keyframeSequence = -1;
     this.senderClock = null;
     if (isFirst) this.sendMaximumBitrate();
-    else if (this.#consumers.length > 0) {
+    else if (this.#consumers.size > 0) {
       this.#keyframes.forget();
-      this.#keyframes.want();
+      this.#wantKeyframe();
     }
     return true;
+  }
+
+  /** Sound has no keyframes. */
+  #wantKeyframe(): void {
+    if (this.kind === 'video') this.#keyframes.want();
   }
 
   #lookForKeyframe(packet: ReceivedPacket): void {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { makeCertificate } from './certificate.ts';
 import { monotonicMs } from './clock.ts';
+import { FaultReporter } from './fault-reporter.ts';
 import { defaultBindAddress } from './local-address.ts';
 import type { MediaEngine, MediaEngineOptions, PeerLink, PeerLinkListener, PeerLinkOptions } from './media-types.ts';
 import { type PeerLinkContext, WebRtcPeerLink } from './peer-link.ts';
@@ -24,6 +25,7 @@ export function openMediaEngine(options: MediaEngineOptions): MediaEngine {
 class WebRtcMediaEngine implements MediaEngine {
   readonly #context: Omit<PeerLinkContext, 'cname'>;
   readonly #links = new Set<WebRtcPeerLink | UdpRtpLink>();
+  readonly #faults: FaultReporter;
   #timer: NodeJS.Timeout | null = null;
   #ticks = 0;
 
@@ -31,6 +33,7 @@ class WebRtcMediaEngine implements MediaEngine {
     const bindAddress = given.bindAddress ?? defaultBindAddress(networkInterfaces());
     const options = bindAddress === undefined ? given : { ...given, bindAddress };
     const certificate = makeCertificate();
+    this.#faults = new FaultReporter(options.log, 'A link failed in its regular work');
     this.#context = {
       options,
       certificate,
@@ -52,7 +55,7 @@ class WebRtcMediaEngine implements MediaEngine {
   }
 
   close(): void {
-    for (const link of [...this.#links]) link.close();
+    for (const link of [...this.#links]) this.#guarded(() => link.close());
     this.#context.ports.close();
   }
 
@@ -67,7 +70,16 @@ class WebRtcMediaEngine implements MediaEngine {
     this.#ticks += 1;
     const isViewersTurn = this.#ticks % TICKS_OF_VIEWERS === 0;
     for (const link of this.#links) {
-      if (isViewersTurn || link.receives) link.tick(now);
+      if (isViewersTurn || link.receives) this.#guarded(() => link.tick(now));
+    }
+  }
+
+  /** A fault of one link must not keep the others from their turn. */
+  #guarded(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#faults.report(error);
     }
   }
 

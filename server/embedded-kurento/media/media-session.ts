@@ -1,5 +1,6 @@
 import { fromNtp, middleOfNtp, monotonicMs, wallMs } from './clock.ts';
 import type { NegotiatedCodec } from './codecs.ts';
+import { FaultReporter } from './fault-reporter.ts';
 import type { ExtensionIds } from './header-extensions.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import type { MediaEngineOptions, MediaKind, RtpStats, SdpDirection } from './media-types.ts';
@@ -91,9 +92,11 @@ export class MediaSession implements RtcpListener {
     this.#clock = clock;
     const audioSsrc = randomSsrc();
     const videoSsrc = randomSsrc();
+    const faults = new FaultReporter(log, 'A consumer of media failed');
+    const failed = (error: unknown) => faults.report(error);
     this.incoming = {
-      audio: new IncomingStream('audio', audioSsrc, sender),
-      video: new IncomingStream('video', videoSsrc, sender, unheard),
+      audio: new IncomingStream('audio', audioSsrc, sender, undefined, failed),
+      video: new IncomingStream('video', videoSsrc, sender, unheard, failed),
     };
     this.outgoing = {
       audio: new OutgoingStream('audio', audioSsrc, sender),

@@ -59,7 +59,7 @@ export type SenderClock = {
   readonly ssrc: number;
 };
 
-/** Who is given packets by a source. Calls are synchronous and must not throw. */
+/** A receiver of a source's packets. Calls are synchronous. One that throws is reported, and other consumers are called all the same. */
 export interface RtpConsumer {
   onPacket(packet: RtpPacket): void;
   onSenderClock(clock: SenderClock): void;

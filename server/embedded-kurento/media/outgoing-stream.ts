@@ -169,7 +169,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   keyframeRequested(isFir: boolean, now = performance.now()): void {
     if (isFir) this.#firCount += 1;
     else this.#pliCount += 1;
-    if (!this.#open) return;
+    // Sound has no keyframes, whatever a viewer asks for.
+    if (!this.#open || this.kind === 'audio') return;
     // Who has no picture yet is always served.
     const isPassedOn = this.#keyframeWishes.asked(now, this.#reports.roundTripMs) || !this.#running;
     if (isPassedOn) this.#askForKeyframe(now);

@@ -2,6 +2,7 @@ import { type IceServer, PeerConnection, type RtcConfig, type Track, Video } fro
 import type { Certificate } from './certificate.ts';
 import type { DataChannelListener } from './data-channel-types.ts';
 import { DataChannels } from './data-channels.ts';
+import { FaultReporter } from './fault-reporter.ts';
 import type { LinkNetwork, MediaEngineOptions } from './media-types.ts';
 import type { HeldPort } from './port-pool.ts';
 
@@ -56,6 +57,7 @@ export class PeerTransport {
   readonly #track: Track;
   /** Null when nobody wants data channels. */
   readonly data: DataChannels | null;
+  readonly #faults: FaultReporter;
   #open = false;
   #closed = false;
 
@@ -73,6 +75,7 @@ export class PeerTransport {
   ) {
     this.#listener = listener;
     this.#log = options.log;
+    this.#faults = new FaultReporter(options.log, 'A media callback failed');
     const connection = new PeerConnection('peer', configurationOf(options, certificate, place, network));
     this.#connection = connection;
     connection.onLocalCandidate((candidate) => this.#tell(() => listener.candidateGathered(candidate)));
@@ -155,7 +158,7 @@ export class PeerTransport {
     try {
       this.#listener.received(packet);
     } catch (error) {
-      this.#failed(error);
+      this.#faults.report(error);
     }
   }
 
@@ -173,12 +176,8 @@ export class PeerTransport {
     try {
       action();
     } catch (error) {
-      this.#failed(error);
+      this.#faults.report(error);
     }
-  }
-
-  #failed(error: unknown): void {
-    this.#log('error', 'A media callback failed', { error: error instanceof Error ? error.stack : String(error) });
   }
 }
 

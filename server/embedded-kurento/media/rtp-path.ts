@@ -1,4 +1,5 @@
 import type { RemoteInfo } from 'node:dgram';
+import { FaultReporter } from './fault-reporter.ts';
 import { MediaSession, type NegotiatedMedia, type PeerClock } from './media-session.ts';
 import type { MediaEngineOptions, MediaKind } from './media-types.ts';
 import type { PacketSender } from './outgoing-stream.ts';
@@ -31,6 +32,7 @@ export class RtpPath implements PacketSender {
   readonly #reportPrefix: Buffer;
   readonly #description: Buffer;
   readonly #protector: SrtpSender | null;
+  readonly #faults: FaultReporter;
   #opener: SrtpReceiver | null = null;
   #pair: UdpPair | null = null;
   #rtpTo: UdpPlace | null = null;
@@ -44,6 +46,7 @@ export class RtpPath implements PacketSender {
     this.kind = kind;
     this.#context = context;
     this.session = new MediaSession(context.cname, this, context.log, context.clock);
+    this.#faults = new FaultReporter(context.log, 'A packet of an RTP connection could not be taken in');
     this.#protector = context.crypto === null ? null : new SrtpSender(context.crypto);
     this.#description = sourceDescription(this.ssrc, context.cname);
     this.#reportPrefix = Buffer.concat([receiverReport(this.ssrc, []), this.#description]);
@@ -155,7 +158,12 @@ export class RtpPath implements PacketSender {
       return;
     }
     if (this.#latches && (isReport ? this.#rtcpTo : this.#rtpTo) === null) this.#latch(from, isReport);
-    this.session.receive(plain);
+    try {
+      this.session.receive(plain);
+    } catch (error) {
+      // It would otherwise leave the socket's event and end the process.
+      this.#faults.report(error, { kind: this.kind });
+    }
   }
 
   /** What we send goes to where the peer came from first, and stays there. */

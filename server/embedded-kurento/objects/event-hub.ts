@@ -13,9 +13,12 @@ type Subscribers = Map<string, Set<string>>;
 export class EventHub {
   readonly #subscribers = new WeakMap<MediaObject, Map<string, Subscribers>>();
   readonly #deliver: DeliverFrame;
+  readonly #failed: (error: unknown) => void;
 
-  constructor(deliver: DeliverFrame) {
+  /** @param failed is given what `deliver` throws; the event goes to all other sessions nevertheless */
+  constructor(deliver: DeliverFrame, failed: (error: unknown) => void = () => undefined) {
     this.#deliver = deliver;
+    this.#failed = failed;
   }
 
   /**
@@ -53,7 +56,13 @@ export class EventHub {
     if (bySession === undefined || bySession.size === 0) return;
     const common = { source: object.id, tags: object.tagsForEvents(), timestampMillis: String(Date.now()) };
     const frame = eventFrame(object.id, type, { ...data, ...common });
-    for (const sessionId of bySession.keys()) this.#deliver(sessionId, frame);
+    for (const sessionId of [...bySession.keys()]) {
+      try {
+        this.#deliver(sessionId, frame);
+      } catch (error) {
+        this.#failed(error);
+      }
+    }
   }
 }
 

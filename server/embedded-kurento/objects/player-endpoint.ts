@@ -1,3 +1,4 @@
+import { FaultReporter } from '../media/fault-reporter.ts';
 import type { MediaKind } from '../media/media-types.ts';
 import { FileStream } from '../playing/file-stream.ts';
 import { readMediaAddress } from '../playing/media-address.ts';
@@ -30,10 +31,7 @@ type Opening = { readonly controller: AbortController; readonly done: Promise<vo
 /** Plays a file into the pipeline, as it is: nothing is decoded. */
 export class PlayerEndpoint extends UriEndpoint {
   readonly #options: PlayerOptions;
-  readonly #streams: Readonly<Record<MediaKind, FileStream>> = {
-    audio: new FileStream('audio'),
-    video: new FileStream('video'),
-  };
+  readonly #streams: Readonly<Record<MediaKind, FileStream>>;
   #opening: Opening | null = null;
   #playback: Playback | null = null;
   /** What was told of this file, which both of its tracks may fail by. */
@@ -42,6 +40,9 @@ export class PlayerEndpoint extends UriEndpoint {
   constructor(pipeline: MediaPipeline, options: PlayerOptions) {
     super(pipeline, 'PlayerEndpoint', options.uri);
     this.#options = options;
+    const faults = new FaultReporter(this.context.log, 'A consumer of a player failed');
+    const failed = (error: unknown) => faults.report(error, { object: this.id });
+    this.#streams = { audio: new FileStream('audio', failed), video: new FileStream('video', failed) };
   }
 
   override source(kind: MediaKind): FileStream {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import type { MediaType } from '../graph/media-graph.ts';
 import type { DataMessage, DataPort } from '../media/data-channel-types.ts';
+import { FaultReporter } from '../media/fault-reporter.ts';
 import type { DtlsState, IceComponentState, PeerLink, PeerLinkListener } from '../media/media-types.ts';
 import { NegotiationError } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
@@ -36,6 +37,7 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
   readonly #link: PeerLink;
   readonly #connectionId = randomUUID();
   readonly #options: WebRtcEndpointOptions;
+  readonly #dataFaults: FaultReporter;
   #networkIsSettled = false;
   #iceState: IceComponentState | null = null;
   #dtlsState: DtlsState | null = null;
@@ -44,6 +46,7 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
   constructor(pipeline: MediaPipeline, options: WebRtcEndpointOptions) {
     super(pipeline, 'WebRtcEndpoint');
     this.#options = options;
+    this.#dataFaults = new FaultReporter(this.context.log, 'A message of a data channel could not be handed on');
     this.#link = this.#openLink(options.useDataChannels);
   }
 
@@ -183,7 +186,13 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
       dataChannelOpened: (channelId) => this.emit('DataChannelOpened', { channelId }),
       dataChannelClosed: (channelId) => this.emit('DataChannelClosed', { channelId }),
       dataReceived: (message) => {
-        for (const sink of this.graph.reach(this, 'DATA')) sink.takeData(message);
+        for (const sink of this.graph.reach(this, 'DATA')) {
+          try {
+            sink.takeData(message);
+          } catch (error) {
+            this.#dataFaults.report(error, { sink: sink.id });
+          }
+        }
       },
     };
     return this.context.engine.openPeerLink(listener, { acceptsData });

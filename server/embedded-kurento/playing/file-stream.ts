@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { wallMs } from '../media/clock.ts';
+import { Consumers } from '../media/consumers.ts';
 import { beginsKeyframe } from '../media/keyframe.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, SenderClock } from '../media/media-types.ts';
 import { PacketHistory } from '../media/packet-history.ts';
@@ -24,7 +25,7 @@ export class FileStream implements RtpSource {
   packetCount = 0;
   codecs: readonly RtpCodec[] = [];
   senderClock: SenderClock | null = null;
-  #consumers: readonly RtpConsumer[] = [];
+  readonly #consumers: Consumers;
   #format: TrackFormat | null = null;
   #packetizer: Packetizer | null = null;
   #ssrc = 0;
@@ -34,17 +35,19 @@ export class FileStream implements RtpSource {
   /** Null while there is none that could be repeated. */
   #sinceKeyframe: RtpPacket[] | null = null;
 
-  constructor(kind: MediaKind) {
+  /** @param consumerFailed is given what a consumer throws, each time */
+  constructor(kind: MediaKind, consumerFailed: (error: unknown) => void = () => undefined) {
     this.kind = kind;
+    this.#consumers = new Consumers(consumerFailed);
     this.history = new PacketHistory(HISTORY_PACKETS[kind]);
   }
 
   addConsumer(consumer: RtpConsumer): void {
-    if (!this.#consumers.includes(consumer)) this.#consumers = [...this.#consumers, consumer];
+    this.#consumers.add(consumer);
   }
 
   removeConsumer(consumer: RtpConsumer): void {
-    this.#consumers = this.#consumers.filter((other) => other !== consumer);
+    this.#consumers.remove(consumer);
   }
 
   /** Nothing happens: the next keyframe comes when the file has one. */
@@ -64,7 +67,7 @@ export class FileStream implements RtpSource {
     const { clockRate } = format.codec;
     const clock = { ntpMs: wallMs(now), rtpTimestamp: this.#timestampAt(now, clockRate), ssrc: this.#ssrc };
     this.senderClock = clock;
-    for (const consumer of this.#consumers) consumer.onSenderClock(clock);
+    this.#consumers.senderClock(clock);
   }
 
   /**
@@ -98,7 +101,7 @@ export class FileStream implements RtpSource {
 
   /** Tells that no more comes. */
   end(): void {
-    for (const consumer of this.#consumers) consumer.onEnded?.();
+    this.#consumers.ended();
   }
 
   #sendPayload(
@@ -121,8 +124,7 @@ export class FileStream implements RtpSource {
     if (this.kind === 'video') this.#remember(packet);
     this.history.add(packet);
     this.packetCount += 1;
-    const consumers = this.#consumers;
-    for (let index = 0; index < consumers.length; index += 1) consumers[index]?.onPacket(packet);
+    this.#consumers.packet(packet);
   }
 
   #remember(packet: RtpPacket): void {

@@ -1,0 +1,33 @@
+import type { MediaEngineOptions } from './media-types.ts';
+
+/** Faults of one kind are logged at most this often, in milliseconds: packets come by the thousand. */
+const REPORT_INTERVAL_MS = 1000;
+
+/** Counts faults of one kind and logs the newest of them, at most once a second. */
+export class FaultReporter {
+  readonly #log: MediaEngineOptions['log'];
+  readonly #message: string;
+  #count = 0;
+  #reportedAt = Number.NEGATIVE_INFINITY;
+
+  /** @param message the line in the log, which also gets the error and the number of faults so far */
+  constructor(log: MediaEngineOptions['log'], message: string) {
+    this.#log = log;
+    this.#message = message;
+  }
+
+  /** Faults since the start. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Takes a fault, with what tells it from others. */
+  report(error: unknown, context: Record<string, unknown> = {}): void {
+    this.#count += 1;
+    const now = performance.now();
+    if (now - this.#reportedAt < REPORT_INTERVAL_MS) return;
+    this.#reportedAt = now;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#log('error', this.#message, { ...context, faults: this.#count, error: text });
+  }
+}
