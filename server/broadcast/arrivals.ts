@@ -1,8 +1,13 @@
+import { AppError } from '../../lib/errors.ts';
 import type { Candidate } from '../../lib/signaling.ts';
 import { ClosedError } from '../closer.ts';
 import { notJoined } from './broadcast-errors.ts';
 import type { MediaLink } from './media-gateway.ts';
+import type { StageSession } from './stage-session.ts';
 import type { Stages } from './stages.ts';
+
+/** Opens a link on a stage. */
+type OpenLink = (session: StageSession) => Promise<MediaLink>;
 
 /**
  * Who has asked for a link, from the moment of the request until it is open. So a candidate that comes right behind
@@ -24,11 +29,11 @@ export class Arrivals {
   }
 
   /**
-   * Opens a link with `open` as soon as there is a stage, at once if there is one now. Rejects if none comes in time,
-   * or if `peerId` left meanwhile.
+   * Opens a link with `open` as soon as there is a stage, at once if there is one now, and once more on the next stage
+   * if that one fails to open. Rejects if none comes in time, with ClosedError if `peerId` left or asked again meanwhile.
    */
-  enter(peerId: string, open: () => Promise<MediaLink>): Promise<MediaLink> {
-    const arriving = this.#stages.isReady ? open() : this.#openLater(peerId, open);
+  enter(peerId: string, open: OpenLink): Promise<MediaLink> {
+    const arriving: Promise<MediaLink> = this.#arrive(open, () => this.#arriving.get(peerId) === arriving);
     this.#arriving.set(peerId, arriving);
     const arrived = () => {
       if (this.#arriving.get(peerId) === arriving) this.#arriving.delete(peerId);
@@ -55,9 +60,30 @@ export class Arrivals {
     await link.addCandidate(candidate);
   }
 
-  async #openLater(peerId: string, open: () => Promise<MediaLink>): Promise<MediaLink> {
-    await this.#stages.ready(this.#patienceMs);
-    if (!this.#arriving.has(peerId)) throw new ClosedError();
-    return await open();
+  /** @param isWanted whether this arrival is still waited for; not asked before something was awaited */
+  async #arrive(open: OpenLink, isWanted: () => boolean): Promise<MediaLink> {
+    const deadline = Date.now() + this.#patienceMs;
+    let failure: unknown;
+    for (;;) {
+      if (!this.#stages.isReady) {
+        await this.#stages.ready(deadline - Date.now()).catch((error: unknown) => {
+          throw failure ?? error;
+        });
+        if (!isWanted()) throw new ClosedError();
+      }
+      const session = this.#stages.current();
+      try {
+        return await open(session);
+      } catch (error) {
+        if (!session.failedToOpen || !isPassing(error) || Date.now() >= deadline) throw error;
+        if (!isWanted()) throw new ClosedError();
+        failure = error;
+      }
+    }
   }
+}
+
+/** Whether the next stage may open where one failed with `error`; a bug, or a refusal, would only happen again. */
+function isPassing(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'media-server-unavailable' || error.code === 'media-failed');
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { BroadcastState, EndReason } from '../../lib/broadcast-state.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { BroadcastView, Candidate, RecordingMeasure, RecordingWish } from '../../lib/signaling.ts';
+import { ClosedError } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import { Arrivals } from './arrivals.ts';
 import { alreadyJoined, notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
@@ -21,6 +22,7 @@ import { PresenterSeat } from './presenter-seat.ts';
 import { PresenterWatch } from './presenter-watch.ts';
 import { createResumeToken, isSameToken } from './resume-token.ts';
 import { ShowFacts } from './show-facts.ts';
+import type { StageSession } from './stage-session.ts';
 import { Stages } from './stages.ts';
 
 /** One show on a channel, from the request to go live to its end, whatever interruptions it has. */
@@ -38,6 +40,8 @@ export class Broadcast {
   readonly #recording: BroadcastRecording;
   readonly #seat: PresenterSeat;
   readonly #life: BroadcastLife;
+  /** The newest request to resume. */
+  #latest: ResumeRequest | null = null;
   #ending: Promise<void> | undefined;
 
   constructor(
@@ -114,7 +118,9 @@ export class Broadcast {
     this.#stages.next();
     this.#changed(this);
     try {
-      const { sdpAnswer: answer } = await this.#arrivals.enter(request.peerId, () => this.#present(request));
+      const { sdpAnswer: answer } = await this.#arrivals.enter(request.peerId, (session) =>
+        this.#present(session, request),
+      );
       this.#logger.info({ title: this.facts.title, record: request.record }, 'the broadcast is starting');
       return answer;
     } catch (error) {
@@ -137,18 +143,24 @@ export class Broadcast {
   async resume(request: ResumeRequest): Promise<string> {
     this.demandToken(request.resumeToken);
     if (this.phase === 'ended') throw notLive(this.channel);
-    const former = this.#seat.presenter;
+    // Whoever asked before and still waits for a stage is replaced like somebody who presents.
+    const waiting = this.#latest !== null && this.#arrivals.has(this.#latest.peerId) ? this.#latest : null;
+    const former = this.#seat.presenter ?? waiting;
+    this.#latest = request;
     this.#seat.leave();
     if (former !== null) {
+      this.#arrivals.leave(former.peerId);
       this.#stages.leave(former.peerId);
       if (former.peerId !== request.peerId) former.listener.closed(takenOver());
     }
     try {
-      const link = await this.#arrivals.enter(request.peerId, () => this.#present(request));
+      const link = await this.#arrivals.enter(request.peerId, (session) => this.#present(session, request));
       this.#logger.info('the presenter is back');
       return link.sdpAnswer;
     } catch (error) {
-      this.#presenterUnlinked(request.peerId);
+      // A later request may be on its way to the seat by now, even one of the same peer.
+      if (this.#latest === request) this.#presenterUnlinked(request.peerId);
+      else if (error instanceof ClosedError && this.#latest?.peerId !== request.peerId) throw takenOver();
       throw openingError(error);
     }
   }
@@ -163,8 +175,8 @@ export class Broadcast {
     const listener = this.#viewerListener(viewer);
     const lost = (error: AppError) => viewer.listener.closed(error);
     try {
-      const link = await this.#arrivals.enter(viewer.peerId, () => {
-        const joining = this.#stages.current().connectViewer({ ...viewer, listener, lost });
+      const link = await this.#arrivals.enter(viewer.peerId, (session) => {
+        const joining = session.connectViewer({ ...viewer, listener, lost });
         this.facts.noteViewers(this.#viewers);
         this.#changed(this);
         return joining;
@@ -239,7 +251,10 @@ export class Broadcast {
     return { channel: this.channel, title: this.facts.title, startedAt: this.#life.startedAt ?? Date.now() };
   }
 
-  async #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<MediaLink> {
+  async #present(
+    session: StageSession,
+    request: { peerId: string; sdpOffer: string; listener: PeerListener },
+  ): Promise<MediaLink> {
     const presenter: PresenterWatch = new PresenterWatch(request, {
       arrived: () => {
         this.#seat.settle();
@@ -255,10 +270,11 @@ export class Broadcast {
     });
     this.#seat.take(presenter, () => this.#mediaMissing(presenter));
     this.facts.noteHealth('unknown', null);
-    const session = this.#stages.current();
     const lost = (error: AppError) => presenter.listener.closed(error);
     const link = await session.connectPresenter({ ...request, listener: presenter, lost });
-    this.#recording.sceneSet({ stage: await session.opening, codecs: link.codecs }, this.#show);
+    const stage = await session.opening;
+    // Somebody else may present by now.
+    if (this.#seat.presenter === presenter) this.#recording.sceneSet({ stage, codecs: link.codecs }, this.#show);
     return link;
   }
 

@@ -15,6 +15,9 @@ export type LinkRequest = {
   lost: (error: AppError) => void;
 };
 
+/** How far a stage has come. `failed`: it could not be opened. `over`: it was closed, or lost with its media server. */
+type StageState = 'opening' | 'open' | 'failed' | 'over';
+
 /**
  * One stage of a broadcast and everybody on it, from its opening to its end. A media server that dies ends it, and
  * the broadcast opens the next. Whoever has a link is in the map from the moment of the request: it keeps promises,
@@ -27,6 +30,7 @@ export class StageSession {
   readonly #closer = new Closer();
   readonly #links = new Map<string, Promise<MediaLink>>();
   readonly #lost = new Map<string, (error: AppError) => void>();
+  #state: StageState = 'opening';
 
   constructor(parts: {
     gateway: MediaGateway;
@@ -39,7 +43,15 @@ export class StageSession {
     this.#logger = parts.logger;
     const { broadcastId, failed } = parts;
     this.opening = this.#closer.own(parts.gateway.openStage({ broadcastId, failed }));
-    this.opening.catch(() => {});
+    const settle = (state: StageState) => () => {
+      if (this.#state === 'opening') this.#state = state;
+    };
+    this.opening.then(settle('open'), settle('failed'));
+  }
+
+  /** Whether the media server could not open the stage; everybody who waited for it has to ask the next one. */
+  get failedToOpen(): boolean {
+    return this.#state === 'failed';
   }
 
   /** The ids of all who have a link, or are getting one. */
@@ -91,6 +103,7 @@ export class StageSession {
 
   /** The stage is gone: tells everybody on it. */
   lose(error: AppError): void {
+    this.#state = 'over';
     const lost = [...this.#lost.values()];
     this.clear();
     tellEach(
@@ -102,6 +115,7 @@ export class StageSession {
 
   /** Closes the stage with all that is on it; may be called twice. */
   close(): Promise<void> {
+    if (this.#state !== 'failed') this.#state = 'over';
     this.clear();
     return this.#closer.close();
   }

@@ -14,15 +14,21 @@ type StagesParts = {
   failed: (error: AppError) => void;
 };
 
+/** The pause before each further try to open a stage, in milliseconds; the last one is repeated. */
+const retryDelaysMs = [250, 500, 1_000, 2_000];
+
 /**
  * The stages of one broadcast, one after the other: a media server that goes away takes one along, and the next is
- * opened on the next media server. In between, requests wait for it.
+ * opened on the next media server. A stage that cannot be opened is tried again. In between, requests wait for it.
  */
 export class Stages {
   readonly #parts: StagesParts;
   readonly #closing = new Set<Promise<void>>();
   readonly #waiting = new Set<() => void>();
   #session: StageSession | null = null;
+  /** How many openings in a row have failed. */
+  #failures = 0;
+  #retry: NodeJS.Timeout | undefined;
   #isOver = false;
 
   constructor(parts: StagesParts) {
@@ -46,6 +52,7 @@ export class Stages {
   /** Opens the next stage; nothing happens if there is one. */
   next(): void {
     if (this.#isOver || this.#session !== null) return;
+    clearTimeout(this.#retry);
     const session: StageSession = new StageSession({
       ...this.#parts,
       failed: (error) => {
@@ -53,6 +60,12 @@ export class Stages {
       },
     });
     this.#session = session;
+    session.opening.then(
+      () => {
+        this.#failures = 0;
+      },
+      (error: unknown) => this.#openingFailed(session, error),
+    );
     for (const wake of this.#waiting) wake();
   }
 
@@ -93,6 +106,7 @@ export class Stages {
 
   /** The present stage is gone: tells everybody on it. */
   lose(error: AppError): void {
+    clearTimeout(this.#retry);
     const session = this.#session;
     this.#session = null;
     if (session === null) return;
@@ -108,11 +122,23 @@ export class Stages {
   /** Closes what is open, and opens nothing any more; never rejects. */
   async close(): Promise<void> {
     this.#isOver = true;
+    clearTimeout(this.#retry);
     for (const wake of this.#waiting) wake();
     const session = this.#session;
     this.#session = null;
     if (session !== null) this.#close(session);
     await Promise.all(this.#closing);
+  }
+
+  /** Nobody keeps a stage that never opened: the next one is opened after a pause, unless this one is gone anyway. */
+  #openingFailed(session: StageSession, error: unknown): void {
+    if (this.#session !== session) return;
+    this.#session = null;
+    this.#close(session);
+    const delayMs = retryDelaysMs[this.#failures] ?? retryDelaysMs.at(-1);
+    this.#failures += 1;
+    this.#parts.logger.warn({ err: error, delayMs }, 'the stage could not be opened; it is tried again');
+    this.#retry = setTimeout(() => this.next(), delayMs);
   }
 
   #close(session: StageSession): void {
