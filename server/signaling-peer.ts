@@ -20,7 +20,10 @@ export type PeerAnnouncer = {
 };
 
 /** What one socket is in the domain: nobody yet, somebody who tests the line, a presenter, or a viewer. */
-type Role = { kind: 'none' } | { kind: 'tester' } | { kind: 'presenter' | 'viewer'; broadcast: Broadcast | null };
+type Role = { kind: 'none' } | { kind: 'tester' } | LinkedRole;
+
+/** A presenter or a viewer; `broadcast` is `null` if a show ended before it began. */
+type LinkedRole = { kind: 'presenter' | 'viewer'; broadcast: Broadcast | null };
 
 /** What a peer may ask of the server. */
 export type PeerParts = {
@@ -131,16 +134,14 @@ export class SignalingPeer {
     this.#demandKey(body.key);
     this.#demandNoRole();
     const { key: _, ...show } = body;
-    const starting = this.#registry.start({ ...show, peerId: this.#id, listener: this.#listener() });
-    // The registry has put it on its channel by now, before anything was waited for; early candidates go there.
-    this.#role = { kind: 'presenter', broadcast: this.#registry.find(this.#id) ?? null };
-    try {
+    const role: LinkedRole = { kind: 'presenter', broadcast: null };
+    return await this.#inRole(role, async (listener) => {
+      const starting = this.#registry.start({ ...show, peerId: this.#id, listener });
+      // The registry has put it on its channel by now, before anything was waited for; early candidates go there.
+      role.broadcast = this.#registry.find(this.#id) ?? null;
       const { broadcast, sdpAnswer } = await starting;
       return describePresenting(broadcast, sdpAnswer);
-    } catch (error) {
-      this.#role = { kind: 'none' };
-      throw error;
-    }
+    });
   }
 
   async #resume(body: RequestBody<'broadcast:resume'>): Promise<Replies['broadcast:resume']> {
@@ -148,16 +149,10 @@ export class SignalingPeer {
     const broadcast = this.#registry.get(body.channel);
     broadcast.demandToken(body.resumeToken);
     if (this.#role.kind !== 'presenter' || this.#role.broadcast !== broadcast) this.#demandNoRole();
-    const role: Role = { kind: 'presenter', broadcast };
-    this.#role = role;
-    try {
-      const request = { ...body, peerId: this.#id, listener: this.#listener() };
-      const { sdpAnswer } = await this.#registry.resume(request);
+    return await this.#inRole({ kind: 'presenter', broadcast }, async (listener) => {
+      const { sdpAnswer } = await this.#registry.resume({ ...body, peerId: this.#id, listener });
       return describePresenting(broadcast, sdpAnswer);
-    } catch (error) {
-      if (this.#role === role) this.#role = { kind: 'none' };
-      throw error;
-    }
+    });
   }
 
   async #checkResume(body: RequestBody<'resume:check'>): Promise<Replies['resume:check']> {
@@ -183,42 +178,42 @@ export class SignalingPeer {
   async #join(body: RequestBody<'viewer:join'>): Promise<Replies['viewer:join']> {
     this.#demandNoRole();
     const broadcast = this.#registry.get(body.channel);
-    const role: Role = { kind: 'viewer', broadcast };
-    this.#role = role;
-    try {
-      const sdpAnswer = await broadcast.join({
-        peerId: this.#id,
-        sdpOffer: body.sdpOffer,
-        listener: this.#listener(),
-      });
+    return await this.#inRole({ kind: 'viewer', broadcast }, async (listener) => {
+      const sdpAnswer = await broadcast.join({ peerId: this.#id, sdpOffer: body.sdpOffer, listener });
       return { broadcast: broadcast.view(), sdpAnswer };
-    } catch (error) {
-      if (this.#role === role) this.#role = { kind: 'none' };
-      throw error;
-    }
+    });
   }
 
   async #test({ sdpOffer }: RequestBody<'test:start'>): Promise<Replies['test:start']> {
     this.#demandNoRole();
-    const role: Role = { kind: 'tester' };
-    this.#role = role;
-    try {
-      const sdpAnswer = await this.#lineTests.start({ peerId: this.#id, sdpOffer, listener: this.#listener() });
+    return await this.#inRole({ kind: 'tester' }, async (listener) => {
+      const sdpAnswer = await this.#lineTests.start({ peerId: this.#id, sdpOffer, listener });
       return { sdpAnswer, maxVideoKbps: this.#lineTests.maxVideoKbps };
-    } catch (error) {
-      if (this.#role === role) this.#role = { kind: 'none' };
-      throw error;
-    }
+    });
   }
 
-  #listener(): PeerListener {
-    return {
-      candidateFound: (candidate) => this.#announcer.announce('candidate:found', candidate),
-      closed: (error) => {
-        this.#role = { kind: 'none' };
-        this.#announcer.announce('link:closed', { error: error.toBody() });
-      },
-    };
+  /**
+   * Takes `role`, and gives it up again if `link` fails. A peer may have another role by the time that anything is
+   * known of its link, so nothing of a former link reaches the peer or its role.
+   */
+  async #inRole<Reply>(role: Role, link: (listener: PeerListener) => Promise<Reply>): Promise<Reply> {
+    const isCurrent = () => this.#role === role;
+    this.#role = role;
+    try {
+      return await link({
+        candidateFound: (candidate) => {
+          if (isCurrent()) this.#announcer.announce('candidate:found', candidate);
+        },
+        closed: (error) => {
+          if (!isCurrent()) return;
+          this.#role = { kind: 'none' };
+          this.#announcer.announce('link:closed', { error: error.toBody() });
+        },
+      });
+    } catch (error) {
+      if (isCurrent()) this.#role = { kind: 'none' };
+      throw error;
+    }
   }
 
   /** The broadcast of which this is the presenter. */

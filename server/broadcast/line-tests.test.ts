@@ -67,6 +67,24 @@ describe('a test of the line', () => {
     await nothingIsLeft();
   });
 
+  it('goes on when one that was stopped before it fails to open afterwards', async () => {
+    const page = await rig.connect();
+    let fail = (_error: AppError) => {};
+    rig.gateway.hold = () => {
+      rig.gateway.hold = async () => {};
+      return new Promise<void>((_resolve, reject) => {
+        fail = reject;
+      });
+    };
+    const first = ask(page, 'test:start', offer);
+    await ask(page, 'test:stop');
+    expect(await ask(page, 'test:start', offer)).toMatchObject({ ok: true });
+    fail(new AppError('media-failed', 'It broke.'));
+    expect(await first).toMatchObject({ ok: false });
+    expect(await ask(page, 'candidate:add', { candidate: '' })).toMatchObject({ ok: true });
+    expect(rig.gateway.openLinks).toBe(1);
+  });
+
   it('that is left while it opens leaves nothing', async () => {
     const page = await rig.connect();
     let open = () => {};

@@ -58,7 +58,8 @@ export class LineTests {
     try {
       return (await running.link).sdpAnswer;
     } catch (error) {
-      this.stop(peerId);
+      // By now the same person may test once more.
+      if (this.#running.get(peerId) === running) this.stop(peerId);
       throw error instanceof ClosedError ? notJoined() : error;
     }
   }
@@ -88,7 +89,7 @@ export class LineTests {
     let stage: Stage | null = null;
     let isOver = false;
     const end = (error: AppError): void => {
-      if (!this.#running.has(peerId)) return;
+      if (isOver || !this.#running.has(peerId)) return;
       this.stop(peerId);
       listener.closed(error);
     };
