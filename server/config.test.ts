@@ -32,9 +32,23 @@ describe('readConfig', () => {
     }
   });
 
-  it('refuses half a port range', () => {
-    expect(() => readConfig({ EMBEDDED_MIN_PORT: '40000' })).toThrow(/both/);
+  it('refuses half a port range, and one that is upside down', () => {
+    expect(() => readConfig({ EMBEDDED_MIN_PORT: '40000' })).toThrow(/EMBEDDED_MAX_PORT: .*set it too/);
+    expect(() => readConfig({ EMBEDDED_MAX_PORT: '40000' })).toThrow(/EMBEDDED_MIN_PORT: .*set it too/);
     expect(() => readConfig({ EMBEDDED_MIN_PORT: '40001', EMBEDDED_MAX_PORT: '40000' })).toThrow(/greater/);
+    const range = { EMBEDDED_MIN_PORT: '40000', EMBEDDED_MAX_PORT: '40000' };
+    expect(readConfig(range).embedded.portRange).toEqual({ min: 40_000, max: 40_000 });
+  });
+
+  it('names a port range that does not fit together along with all other faults', () => {
+    const upsideDown = { EMBEDDED_MIN_PORT: '40001', EMBEDDED_MAX_PORT: '40000' };
+    for (const range of [upsideDown, { EMBEDDED_MIN_PORT: '40000' }, { EMBEDDED_MAX_PORT: '40000' }]) {
+      const read = () => readConfig({ ...range, PORT: 'eighty', LOG_LEVEL: 'loud' });
+      expect(read).toThrow(/PORT: [\s\S]*LOG_LEVEL: [\s\S]*EMBEDDED_M(IN|AX)_PORT: /);
+    }
+    // Two settings that are no ports are two faults, and not a third one besides.
+    const none = () => readConfig({ EMBEDDED_MIN_PORT: 'low', EMBEDDED_MAX_PORT: '70000' });
+    expect(none).toThrow(/EMBEDDED_MIN_PORT: [^\n]*\n {2}EMBEDDED_MAX_PORT: [^\n]*$/);
   });
 
   it('cannot be changed', () => {

@@ -93,8 +93,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
   const parsed = environmentSchema.safeParse(set);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const range = readPortRange(set);
+  if (!parsed.success || typeof range === 'string') {
+    const faults = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    if (typeof range === 'string') faults.push(range);
     throw new ConfigError(`Please correct these settings (see .env.example):\n  ${faults.join('\n  ')}`);
   }
   const env = parsed.data;
@@ -115,18 +117,24 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     embedded: Object.freeze({
       announcedIp: env.EMBEDDED_ANNOUNCED_IP ?? null,
       bindIp: env.EMBEDDED_BIND_IP ?? null,
-      portRange: readPortRange(env),
+      portRange: range,
     }),
     logLevel: env.LOG_LEVEL,
   });
 }
 
-function readPortRange(env: z.output<typeof environmentSchema>): { min: number; max: number } | null {
-  const { EMBEDDED_MIN_PORT: min, EMBEDDED_MAX_PORT: max } = env;
-  if (min === undefined && max === undefined) return null;
-  if (min === undefined || max === undefined) {
-    throw new ConfigError('Please set both EMBEDDED_MIN_PORT and EMBEDDED_MAX_PORT, or neither.');
+/** The range, `null` where none is set, or a fault: one setting alone cannot tell whether the two fit together. */
+function readPortRange(set: Record<string, string | undefined>): { min: number; max: number } | string | null {
+  const { EMBEDDED_MIN_PORT: lowest, EMBEDDED_MAX_PORT: highest } = set;
+  const min = udpPort.optional().safeParse(lowest);
+  const max = udpPort.optional().safeParse(highest);
+  // A setting that is no port is told by itself.
+  if (!min.success || !max.success) return null;
+  if (min.data === undefined && max.data === undefined) return null;
+  if (min.data === undefined || max.data === undefined) {
+    const [missing, given] = min.data === undefined ? ['MIN', 'MAX'] : ['MAX', 'MIN'];
+    return `EMBEDDED_${missing}_PORT: Please set it too, or leave out EMBEDDED_${given}_PORT.`;
   }
-  if (min > max) throw new ConfigError('EMBEDDED_MIN_PORT must not be greater than EMBEDDED_MAX_PORT.');
-  return { min, max };
+  if (min.data > max.data) return 'EMBEDDED_MIN_PORT: It must not be greater than EMBEDDED_MAX_PORT.';
+  return { min: min.data, max: max.data };
 }
