@@ -1,68 +1,90 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from './logger.ts';
 import { makeFolder } from './make-folder.ts';
+import { replaceFile } from './replace-file.ts';
 
 /**
  * A file that holds the newest of something that changes. It is readable by its owner only. Writes follow one another,
- * and each replaces the file as a whole.
+ * and each replaces the file as a whole. A write that failed is tried again until it succeeds or is out of date.
  */
 export class KeptJson {
   readonly #path: string;
   readonly #logger: Logger;
-  #written = '';
-  #wanted: string | null = null;
+  readonly #retryEveryMs: number;
+  /** `null` while it is not known. */
+  #onDisk: string | null = null;
+  #newest: string | null = null;
   #writing: Promise<void> | null = null;
+  #retry: NodeJS.Timeout | undefined;
 
-  constructor(path: string, logger: Logger) {
+  /** @param retryEveryMs how long to wait after a write that failed, in milliseconds */
+  constructor(path: string, logger: Logger, retryEveryMs = 5_000) {
     this.#path = path;
     this.#logger = logger;
+    this.#retryEveryMs = retryEveryMs;
   }
 
-  /** Reads what was kept, as `parse` understands it; `fallback` where the file is missing or cannot be understood. */
+  /**
+   * Reads what was kept, as `parse` understands it; `fallback` where the file is missing or cannot be understood. One
+   * that cannot be understood is moved aside, so that the next write does not destroy it.
+   */
   async load<Value>(parse: (json: unknown) => Value, fallback: Value): Promise<Value> {
+    let text: string;
     try {
-      this.#written = await readFile(this.#path, 'utf8');
-      return parse(JSON.parse(this.#written));
+      text = await readFile(this.#path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
         this.#logger.warn({ err: error, path: this.#path }, 'what was kept cannot be read, and is not taken up');
       }
       return fallback;
     }
+    try {
+      const value = parse(JSON.parse(text));
+      this.#onDisk = text;
+      this.#newest = text;
+      return value;
+    } catch (error) {
+      const aside = `${this.#path}.unreadable`;
+      this.#logger.warn({ err: error, aside }, 'what was kept cannot be understood, and is put aside');
+      await rename(this.#path, aside).catch((cause: unknown) => {
+        this.#logger.warn({ err: cause, aside }, 'what cannot be understood could not be put aside');
+      });
+      return fallback;
+    }
   }
 
-  /** Writes `value`, if it has changed; resolves when the newest is on disk. Never rejects. */
+  /** Writes `value`, if it is not on disk; resolves when the newest is, or could not be written for now. Never rejects. */
   save(value: unknown): Promise<void> {
-    const text = JSON.stringify(value);
-    if (text === (this.#wanted ?? this.#written)) return this.#writing ?? Promise.resolve();
-    this.#wanted = text;
+    this.#newest = JSON.stringify(value);
+    if (this.#writing === null && this.#newest === this.#onDisk) return Promise.resolve();
     this.#writing ??= this.#write();
     return this.#writing;
   }
 
   async #write(): Promise<void> {
-    for (let text = this.#wanted; text !== null; text = this.#wanted) {
-      this.#wanted = null;
-      this.#written = text;
+    clearTimeout(this.#retry);
+    for (let text = this.#newest; text !== null && text !== this.#onDisk; text = this.#newest) {
       try {
-        await this.#replace(text);
+        await makeFolder(dirname(this.#path));
+        await replaceFile(this.#path, text, 0o600);
+        this.#onDisk = text;
       } catch (error) {
+        this.#onDisk = null;
         this.#logger.error({ err: error, path: this.#path }, 'what is to be kept cannot be written');
+        if (text !== this.#newest) continue;
+        this.#tryLater();
+        break;
       }
     }
     this.#writing = null;
   }
 
-  async #replace(text: string): Promise<void> {
-    await makeFolder(dirname(this.#path));
-    const file = await open(`${this.#path}.new`, 'w', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${this.#path}.new`, this.#path);
+  #tryLater(): void {
+    this.#retry = setTimeout(() => {
+      this.#writing ??= this.#write();
+    }, this.#retryEveryMs);
+    // It does not keep a process alive that has nothing else to do.
+    this.#retry.unref();
   }
 }

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from './make-folder.ts';
+import { replaceFile } from './replace-file.ts';
 
 /**
  * Reads the text of the file `name` in `folder`, or makes it with `make` at the first start; it is the same at every
@@ -16,6 +17,6 @@ export async function openKeptText(folder: string, name: string, make: () => str
   });
   if (kept.trim() !== '') return kept.trim();
   const text = make();
-  await writeFile(path, `${text}\n`, { mode });
+  await replaceFile(path, `${text}\n`, mode);
   return text;
 }

@@ -1,12 +1,12 @@
 import { rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type FileFault, GrowingFile } from '../embedded-kurento/recording/growing-file.ts';
+import { syncFolder } from '../replace-file.ts';
 import type { JoinedContainer, JoinedFile } from './joined-file.ts';
 import { JoinedMp4 } from './joined-mp4.ts';
 import { JoinedWebm } from './joined-webm.ts';
 import { durationToleranceMs, inspectMedia, type MediaFacts } from './media-file.ts';
 import { PacketCopier } from './packet-copier.ts';
-import { syncFolder } from './recordings-folder.ts';
 
 /** A file to be joined, and what was found in it. */
 export type JoinSource = { path: string; facts: MediaFacts };

@@ -1,9 +1,9 @@
-import { lstat, open, readFile, rename } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Recording } from '../../lib/recording.ts';
 import { recordingSchema } from '../../lib/recording-schema.ts';
-import { syncFolder } from './recordings-folder.ts';
+import { replaceFile } from '../replace-file.ts';
 
 const fileName = z.string().regex(/^[a-z0-9-]{1,32}\.[a-z0-9]{1,8}$/);
 
@@ -56,15 +56,5 @@ export async function readManifest(folder: string, id: string): Promise<Manifest
 
 /** Writes the manifest in one step: whoever reads, or whatever fails, there is either the old one or the new one. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
-  const path = join(folder, manifestName);
-  const fresh = `${path}.new`;
-  const handle = await open(fresh, 'w');
-  try {
-    await handle.writeFile(`${JSON.stringify(manifest, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(fresh, path);
-  await syncFolder(folder);
+  await replaceFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
 }

@@ -1,4 +1,4 @@
-import { chmod, lstat, open, realpath, stat, unlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, realpath, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../make-folder.ts';
 
@@ -39,11 +39,4 @@ export async function isOwnFile(folder: string, file: string): Promise<boolean> 
 export async function makeRecordingFolder(folder: string): Promise<void> {
   await makeFolder(folder);
   await chmod(folder, (await stat(dirname(folder))).mode & 0o7777);
-}
-
-/** Makes sure that what was renamed in a folder survives a power failure. Where systems cannot, nothing happens. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
 }
