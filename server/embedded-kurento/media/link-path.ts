@@ -5,6 +5,7 @@ import type { LinkNetwork, MediaEngineOptions } from './media-types.ts';
 import { PeerTransport, type PeerTransportListener, type TransportPlace } from './peer-transport.ts';
 import type { PortLease, PortPool } from './port-pool.ts';
 import type { Displaceable, RemotePlaces } from './remote-places.ts';
+import type { Fingerprint } from './sdp-offer.ts';
 
 /** What all paths of an engine share. */
 export type LinkPathContext = {
@@ -24,6 +25,8 @@ export type LinkPathWish = {
   sharesPort: boolean;
   /** Who wants data channels, if anybody. */
   data: DataChannelListener | null;
+  /** Of the certificates that the peer may show. */
+  fingerprints: readonly Fingerprint[];
 };
 
 /** The way from a link to its peer: a place on a UDP port, and the native connection there. */
@@ -101,11 +104,12 @@ export class LinkPath {
     this.#lease?.release();
   }
 
-  #makeTransport({ network, data }: LinkPathWish, place: TransportPlace): PeerTransport {
+  #makeTransport({ network, data, fingerprints }: LinkPathWish, place: TransportPlace): PeerTransport {
     if (this.#closed) throw new Error('The link is closed');
     const { options, certificate } = this.#context;
     const servers = network ?? { stunServer: null, turnServer: null };
-    const transport = new PeerTransport(options, certificate, place, servers, this.#owner, data);
+    const peer = { servers, fingerprints, data };
+    const transport = new PeerTransport(options, certificate, place, peer, this.#owner);
     this.#transport = transport;
     return transport;
   }

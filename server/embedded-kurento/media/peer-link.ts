@@ -255,7 +255,8 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   async #connect(plan: AnswerPlan, credentials?: IceCredentials): Promise<LocalTransport> {
     const data = plan.data === null ? null : this.#listener;
     // The peer that answers an offer of ours may be a link of this very engine.
-    const wish = { network: this.#network, sharesPort: this.#ownOffer === null, data };
+    const { fingerprints } = plan.transport;
+    const wish = { network: this.#network, sharesPort: this.#ownOffer === null, data, fingerprints };
     try {
       return await this.#path.open(wish, (transport) => {
         const local = readLocalTransport(transport.answer(writeTransportOffer(plan), credentials));

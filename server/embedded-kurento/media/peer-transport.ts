@@ -5,6 +5,7 @@ import { DataChannels } from './data-channels.ts';
 import { FaultReporter } from './fault-reporter.ts';
 import type { LinkNetwork, MediaEngineOptions } from './media-types.ts';
 import type { HeldPort } from './port-pool.ts';
+import type { Fingerprint } from './sdp-offer.ts';
 
 /** What a transport tells. Nothing is told after `close()`. States are spelled as in the W3C API. */
 export interface PeerTransportListener {
@@ -20,6 +21,15 @@ export interface PeerTransportListener {
 
 /** Where a transport's socket is: alone on a free port, or on one that it shares with others. */
 export type TransportPlace = { port: number; isShared: boolean };
+
+/** What a transport must know of its peer. */
+export type TransportPeer = {
+  servers: Pick<LinkNetwork, 'stunServer' | 'turnServer'>;
+  /** Of the certificates that the peer may show, all by the same hash function. */
+  fingerprints: readonly Fingerprint[];
+  /** Who wants data channels, if anybody. */
+  data: DataChannelListener | null;
+};
 
 /** Binds a UDP port that transports share; it must have been found free a moment ago. */
 export function holdSharedPort(options: MediaEngineOptions, certificate: Certificate, port: number): HeldPort {
@@ -58,25 +68,29 @@ export class PeerTransport {
   /** Null when nobody wants data channels. */
   readonly data: DataChannels | null;
   readonly #faults: FaultReporter;
+  readonly #fingerprints: readonly Fingerprint[];
+  /** Whether the peer has shown a certificate that it told of. The library sees to it where there is but one. */
+  #trust: 'by library' | 'unknown' | 'trusted' | 'refused';
   #open = false;
   #closed = false;
 
-  /**
-   * @param place a UDP port that is free, or one that is held for sharing
-   * @param data who wants data channels, if anybody
-   */
+  /** @param place a UDP port that is free, or one that is held for sharing */
   constructor(
     options: MediaEngineOptions,
     certificate: Certificate,
     place: TransportPlace,
-    network: Pick<LinkNetwork, 'stunServer' | 'turnServer'>,
+    { servers, fingerprints, data }: TransportPeer,
     listener: PeerTransportListener,
-    data: DataChannelListener | null,
   ) {
+    this.#fingerprints = fingerprints;
+    this.#trust = fingerprints.length > 1 ? 'unknown' : 'by library';
     this.#listener = listener;
     this.#log = options.log;
     this.#faults = new FaultReporter(options.log, 'A media callback failed');
-    const connection = new PeerConnection('peer', configurationOf(options, certificate, place, network));
+    const connection = new PeerConnection('peer', {
+      ...configurationOf(options, certificate, place, servers),
+      disableFingerprintVerification: this.#trust !== 'by library',
+    });
     this.#connection = connection;
     connection.onLocalCandidate((candidate) => this.#tell(() => listener.candidateGathered(candidate)));
     connection.onGatheringStateChange((state) => {
@@ -85,6 +99,7 @@ export class PeerTransport {
     connection.onIceStateChange((state) => this.#tell(() => listener.iceStateChanged(state)));
     connection.onStateChange((state) => {
       if (state === 'closed' || state === 'failed') this.#open = false;
+      if (state === 'connected' && !this.#isTrusted()) return;
       this.#tell(() => listener.connectionStateChanged(state));
     });
     this.data = data === null ? null : new DataChannels(connection, this.#guarded(data), options.log);
@@ -92,6 +107,7 @@ export class PeerTransport {
     this.#track = track;
     track.onMessage((packet) => this.#received(packet));
     track.onOpen(() => {
+      if (!this.#isTrusted()) return;
       this.#open = true;
       this.#tell(() => listener.opened());
     });
@@ -153,8 +169,29 @@ export class PeerTransport {
     }
   }
 
+  /**
+   * Compares the certificate that the peer has shown with those that it told of, once, where the library cannot: it
+   * keeps a single fingerprint. A peer that is not trusted is told as failed, and nothing of it gets through.
+   */
+  #isTrusted(): boolean {
+    if (this.#closed) return false;
+    if (this.#trust === 'unknown') {
+      const shown = this.#connection.remoteFingerprint();
+      const isKnown = this.#fingerprints.some(
+        ({ type, hash }) => type === shown.algorithm && hash === shown.value.toUpperCase(),
+      );
+      this.#trust = isKnown ? 'trusted' : 'refused';
+      if (!isKnown) {
+        this.#log('warn', 'A peer was refused: its certificate has none of the fingerprints that it told');
+        this.#tell(() => this.#listener.connectionStateChanged('failed'));
+        this.close();
+      }
+    }
+    return this.#trust !== 'refused';
+  }
+
   #received(packet: Buffer): void {
-    if (this.#closed) return;
+    if (!this.#isTrusted()) return;
     try {
       this.#listener.received(packet);
     } catch (error) {
@@ -163,10 +200,13 @@ export class PeerTransport {
   }
 
   #guarded(data: DataChannelListener): DataChannelListener {
+    const tell = (action: () => void): void => {
+      if (this.#isTrusted()) this.#tell(action);
+    };
     return {
-      dataChannelOpened: (id) => this.#tell(() => data.dataChannelOpened(id)),
-      dataChannelClosed: (id) => this.#tell(() => data.dataChannelClosed(id)),
-      dataReceived: (message) => this.#tell(() => data.dataReceived(message)),
+      dataChannelOpened: (id) => tell(() => data.dataChannelOpened(id)),
+      dataChannelClosed: (id) => tell(() => data.dataChannelClosed(id)),
+      dataReceived: (message) => tell(() => data.dataReceived(message)),
     };
   }
 

@@ -206,6 +206,8 @@ function extensionLines({ extensionIds }: OfferedMedia, direction: SdpDirection)
  * but what has been checked.
  */
 export function writeTransportOffer({ transport, setup, data }: AnswerPlan): string {
+  // The library keeps one fingerprint; where there are more, the transport compares them by itself.
+  const [fingerprint] = transport.fingerprints;
   const bundle = data === null ? 'a=group:BUNDLE 0' : 'a=group:BUNDLE 0 1';
   const lines = ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', bundle];
   const setupLine = `a=setup:${setup === 'passive' ? 'active' : transport.setup === 'passive' ? 'passive' : 'actpass'}`;
@@ -213,7 +215,7 @@ export function writeTransportOffer({ transport, setup, data }: AnswerPlan): str
     'a=ice-options:trickle',
     `a=ice-ufrag:${transport.iceUfrag}`,
     `a=ice-pwd:${transport.icePwd}`,
-    `a=fingerprint:${transport.fingerprint.type} ${transport.fingerprint.hash}`,
+    `a=fingerprint:${fingerprint?.type} ${fingerprint?.hash}`,
     setupLine,
   ];
   if (transport.iceLite) lines.push('a=ice-lite');

@@ -47,11 +47,15 @@ export type OfferedMedia = {
 export type OfferedTransport = {
   iceUfrag: string;
   icePwd: string;
-  fingerprint: { type: string; hash: string };
+  /** Of the certificates that the peer may show, all by the same hash function; at least one. */
+  fingerprints: readonly Fingerprint[];
   setup: string;
   iceLite: boolean;
   candidates: readonly string[];
 };
+
+/** The hash of a certificate: the function in lower case, such as `sha-256`, and pairs of upper-case digits with colons. */
+export type Fingerprint = { type: string; hash: string };
 
 /** What an answer needs to know of an offer. */
 export type Offer = {
@@ -79,8 +83,9 @@ export function readOffer(text: string, what: 'offer' | 'answer' = 'offer'): Off
   const session = parseOrThrow(text);
   if (!Array.isArray(session.media) || session.version !== 0 || session.origin === undefined) throw invalidSdp();
   const bundle = session.groups?.find((group) => group.type === 'BUNDLE');
+  const [ofSession = [], ...ofMedias] = readFingerprints(text);
   return {
-    medias: session.media.map((media, index) => readMedia(session, media, index)),
+    medias: session.media.map((media, index) => readMedia(session, media, index, [ofMedias[index] ?? [], ofSession])),
     bundle: bundle === undefined ? [] : String(bundle.mids).split(' '),
     extmapAllowMixed: /^a=extmap-allow-mixed\r?$/m.test(text.split(/^m=/m)[0] ?? ''),
     msidSemantic: /^a=msid-semantic:(.*?)\r?$/m.exec(text)?.[1] ?? '',
@@ -100,7 +105,12 @@ function parseOrThrow(text: string): ParsedSdp {
 }
 
 /** The parser makes a number of every value that looks like one, whatever its types say; so texts are made texts here. */
-function readMedia(session: ParsedSdp, media: ParsedMedia, index: number): OfferedMedia {
+function readMedia(
+  session: ParsedSdp,
+  media: ParsedMedia,
+  index: number,
+  fingerprints: readonly (readonly Fingerprint[])[],
+): OfferedMedia {
   const kind = media.type === 'audio' || media.type === 'video' ? media.type : null;
   const protocol = String(media.protocol);
   const isBundleOnly = media.bundleOnly !== undefined;
@@ -120,7 +130,7 @@ function readMedia(session: ParsedSdp, media: ParsedMedia, index: number): Offer
     nack: media.rtcpFb?.some(({ type, subtype }) => type === 'nack' && subtype === undefined) ?? false,
     receiverTimes: media.rtcpFb?.some(({ type }) => type === 'rrtr') ?? false,
     data: readData(media),
-    transport: readTransport(session, media),
+    transport: readTransport(session, media, fingerprints),
   };
 }
 
@@ -176,17 +186,22 @@ function readCodecs(kind: MediaKind, media: ParsedMedia): NegotiatedCodec[] {
   return codecs;
 }
 
-function readTransport(session: ParsedSdp, media: ParsedMedia): OfferedTransport | null {
+/** @param fingerprints of the m-line, then those of the session, which stand for m-lines without any of use */
+function readTransport(
+  session: ParsedSdp,
+  media: ParsedMedia,
+  fingerprints: readonly (readonly Fingerprint[])[],
+): OfferedTransport | null {
   const iceUfrag = String(media.iceUfrag ?? session.iceUfrag ?? '');
   const icePwd = String(media.icePwd ?? session.icePwd ?? '');
-  const fingerprint = media.fingerprint ?? session.fingerprint;
+  const usable = fingerprints.map(ofBestFunction).find((known) => known.length > 0);
   // Checked strictly, as these go to native code: https://www.rfc-editor.org/rfc/rfc8839#section-5.4
   if (!/^[\x21-\x7e]{4,256}$/.test(iceUfrag) || !/^[\x21-\x7e]{22,256}$/.test(icePwd)) return null;
-  if (fingerprint === undefined || !isFingerprint(fingerprint.type, fingerprint.hash)) return null;
+  if (usable === undefined) return null;
   return {
     iceUfrag,
     icePwd,
-    fingerprint: { type: fingerprint.type.toLowerCase(), hash: fingerprint.hash.toUpperCase() },
+    fingerprints: usable,
     setup: String(media.setup ?? session.setup ?? 'actpass'),
     iceLite: session.icelite !== undefined,
     candidates: (media.candidates ?? []).map(
@@ -196,17 +211,40 @@ function readTransport(session: ParsedSdp, media: ParsedMedia): OfferedTransport
   };
 }
 
+/** The hash functions that the native library knows, and their bytes, the preferred ones first. */
 const FINGERPRINT_BYTES: ReadonlyMap<string, number> = new Map([
-  ['sha-1', 20],
-  ['sha-224', 28],
   ['sha-256', 32],
   ['sha-384', 48],
   ['sha-512', 64],
+  ['sha-224', 28],
+  ['sha-1', 20],
 ]);
+
+/**
+ * The fingerprints of the session, then those of each m-line, as far as their hash functions are known. There may be
+ * several, by several functions and of several certificates: https://www.rfc-editor.org/rfc/rfc8122#section-5.1.
+ * The parser would keep the last one alone.
+ */
+function readFingerprints(text: string): Fingerprint[][] {
+  const sections: Fingerprint[][] = [[]];
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    if (line.startsWith('m=')) sections.push([]);
+    const [, type, hash] = /^a=fingerprint:\s*(\S+)\s+(\S+)\s*$/.exec(line) ?? [];
+    if (type === undefined || hash === undefined || !isFingerprint(type, hash)) continue;
+    sections.at(-1)?.push({ type: type.toLowerCase(), hash: hash.toUpperCase() });
+  }
+  return sections;
+}
+
+/** One function is enough, as every certificate has a hash by each: https://www.rfc-editor.org/rfc/rfc8122#section-5.1 */
+function ofBestFunction(fingerprints: readonly Fingerprint[]): Fingerprint[] {
+  const best = [...FINGERPRINT_BYTES.keys()].find((name) => fingerprints.some(({ type }) => type === name));
+  return fingerprints.filter(({ type }) => type === best);
+}
 
 /** https://www.rfc-editor.org/rfc/rfc8122#section-5 */
 function isFingerprint(type: string, hash: string): boolean {
-  const bytes = FINGERPRINT_BYTES.get(String(type).toLowerCase());
-  const pairs = String(hash).split(':');
+  const bytes = FINGERPRINT_BYTES.get(type.toLowerCase());
+  const pairs = hash.split(':');
   return bytes !== undefined && pairs.length === bytes && pairs.every((pair) => /^[0-9a-f]{2}$/i.test(pair));
 }

@@ -29,7 +29,8 @@ export type TestPeer = {
 export type Loss = (index: number) => boolean;
 
 /**
- * Connects a peer to a new link of the engine; it stands on both sides when it resolves.
+ * Connects a peer to a new link of the engine; it stands on both sides when it resolves. Rejects when the link refuses
+ * the peer in the DTLS handshake.
  * @param loss puts a lossy stretch between the link and the peer
  * @param port the peer's own UDP port, which it names to the link; any, and not named, when absent
  * @param showOffer changes the peer's offer on its way to the link
@@ -49,8 +50,10 @@ export async function connectTestPeer(
   });
   const told: string[] = [];
   let linkConnected = (): void => undefined;
-  const linkIsConnected = new Promise<void>((resolve) => {
+  let linkRefused = (_reason: Error): void => undefined;
+  const linkIsConnected = new Promise<void>((resolve, reject) => {
     linkConnected = resolve;
+    linkRefused = reject;
   });
   const link = engine.openPeerLink({
     candidateFound: ({ candidate, sdpMid }) => {
@@ -65,6 +68,7 @@ export async function connectTestPeer(
     dtlsStateChanged: (state) => {
       told.push(`dtls ${state}`);
       if (state === 'CONNECTED') linkConnected();
+      if (state === 'FAILED') linkRefused(new Error('The link refused the peer'));
     },
     dataChannelOpened: () => undefined,
     dataChannelClosed: () => undefined,
@@ -105,7 +109,14 @@ export async function connectTestPeer(
   }
   link.gatherCandidates();
   // The link learns of it a moment later than the peer, and what is sent before has nowhere to go.
-  await Promise.all([open, linkIsConnected]);
+  try {
+    await Promise.race([linkIsConnected.then(() => open), open.then(() => linkIsConnected)]);
+  } catch (error) {
+    relay?.close();
+    connection.close();
+    link.close();
+    throw error;
+  }
   return {
     link,
     audioSsrc,
