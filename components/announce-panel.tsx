@@ -4,6 +4,7 @@ import { CalendarClock, ChevronDown } from 'lucide-react';
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { fromLocalField, toLocalField } from '../lib/browser/local-time.ts';
+import { useNow } from '../lib/browser/use-now.ts';
 import { useUpcomingDesk } from '../lib/browser/use-upcoming-desk.ts';
 import { AnnouncedShow } from './announced-show.tsx';
 import { ErrorNotice } from './error-notice.tsx';
@@ -26,6 +27,7 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
   const t = useTranslations('studio.setup.announce');
   const id = useId();
   const { desk, state } = useUpcomingDesk();
+  const now = useNow();
   const { shows, work } = state;
   const announced = shows.find((show) => show.channel === channel) ?? null;
   /** What was entered; `null` while the field follows what is announced. */
@@ -89,7 +91,7 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
               id={id}
               type="datetime-local"
               value={text}
-              min={toLocalField(Date.now())}
+              min={now === null ? undefined : toLocalField(now)}
               disabled={disabled}
               aria-invalid={missing && startsAt === null}
               aria-describedby={fieldHintId(id)}

@@ -1,9 +1,9 @@
-import type { AwaitedShow } from '../lib/browser/awaited-show.ts';
+import type { UpcomingShow } from '../lib/signaling.ts';
 import { SharePanel } from './share-panel.tsx';
 import { useStartWords } from './use-start-words.ts';
 
 /** What the presenter has announced, as the audience reads it, and the ways to send it out. */
-export function AnnouncedShow({ show }: { show: AwaitedShow }) {
+export function AnnouncedShow({ show }: { show: UpcomingShow }) {
   const { moment, countdown } = useStartWords(show);
   return (
     <div className="grid gap-4">

@@ -1,9 +1,9 @@
 import { useTranslations } from 'use-intl';
-import type { AwaitedShow } from '../lib/browser/awaited-show.ts';
+import type { UpcomingShow } from '../lib/signaling.ts';
 import { UpcomingCard } from './upcoming-card.tsx';
 
 /** What was announced, soonest first. */
-export function LobbyUpcoming({ shows }: { shows: readonly AwaitedShow[] }) {
+export function LobbyUpcoming({ shows }: { shows: readonly UpcomingShow[] }) {
   const t = useTranslations('library.lobby');
   return (
     <section aria-label={t('soon')} className="mt-10 first:mt-0">

@@ -1,7 +1,7 @@
 import { useTranslations } from 'use-intl';
-import type { AwaitedShow } from '../lib/browser/awaited-show.ts';
 import { useLater } from '../lib/browser/use-later.ts';
 import type { WatcherState } from '../lib/browser/watcher-state.ts';
+import type { UpcomingShow } from '../lib/signaling.ts';
 import { InterruptionSlate } from './interruption-slate.tsx';
 import { StageEnd } from './stage-end.tsx';
 import { StageMessage } from './stage-message.tsx';
@@ -13,7 +13,7 @@ const loadUpcoming = () => import('./upcoming-lines.tsx');
 
 type StageOverlayProps = {
   state: WatcherState;
-  upcoming: AwaitedShow | null;
+  upcoming: UpcomingShow | null;
   channel: string;
   onTryAgain: () => void;
   newTab: boolean;

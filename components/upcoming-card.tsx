@@ -1,10 +1,10 @@
 import { CalendarClock } from 'lucide-react';
-import type { AwaitedShow } from '../lib/browser/awaited-show.ts';
+import type { UpcomingShow } from '../lib/signaling.ts';
 import { PageLink } from './ui/page-link.tsx';
 import { useStartWords } from './use-start-words.ts';
 
 /** One show in the lobby that was announced. The whole card leads to where it will be. */
-export function UpcomingCard({ show }: { show: AwaitedShow }) {
+export function UpcomingCard({ show }: { show: UpcomingShow }) {
   const { moment, countdown } = useStartWords(show);
   return (
     <article className="relative flex gap-4 rounded-2xl border border-line bg-surface p-4 shadow-card transition-colors focus-within:border-accent hover:border-accent">

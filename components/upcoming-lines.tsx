@@ -1,12 +1,12 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import type { AwaitedShow } from '../lib/browser/awaited-show.ts';
 import { useNow } from '../lib/browser/use-now.ts';
+import type { UpcomingShow } from '../lib/signaling.ts';
 import { useStartWords } from './use-start-words.ts';
 
 type UpcomingLinesProps = {
-  show: AwaitedShow;
+  show: UpcomingShow;
   /** Another show has just ended, so it is said which one is next. */
   next?: boolean;
 };

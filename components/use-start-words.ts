@@ -1,18 +1,21 @@
 import { useFormatter, useTranslations } from 'use-intl';
-import type { AwaitedShow } from '../lib/browser/awaited-show.ts';
+import { serverClock } from '../lib/browser/server-clock.ts';
 import { timeLeft } from '../lib/browser/time-left.ts';
 import { useNow } from '../lib/browser/use-now.ts';
+import type { UpcomingShow } from '../lib/signaling.ts';
 
 /** When a show begins: `moment` in the viewer's own zone and language, `countdown` in words; it may have passed. */
 export type StartWords = { moment: string; countdown: string };
 
 /** Says when a show begins, and keeps it up to date. */
-export function useStartWords({ startsAt, startsInMs, dueAt }: AwaitedShow): StartWords {
+export function useStartWords({ startsAt }: UpcomingShow): StartWords {
   const t = useTranslations('watch.upcoming');
   const format = useFormatter();
-  const now = useNow();
-  const left = timeLeft(now === null ? startsInMs : dueAt - now);
+  // The first moment would be without the countdown otherwise, and the page would move.
+  const now = useNow() ?? serverClock.now();
   const countdown = () => {
+    if (now === null) return '';
+    const left = timeLeft(startsAt - now);
     if (left === 'over') return t('anyMoment');
     if (left === 'under-a-minute') return t('underAMinute');
     // Counted from nought, so that neither clock has a part in it.

@@ -1,6 +1,5 @@
 import { useTranslations } from 'use-intl';
-import type { AwaitedShow } from '../lib/browser/awaited-show.ts';
-import type { BroadcastView } from '../lib/signaling.ts';
+import type { BroadcastView, UpcomingShow } from '../lib/signaling.ts';
 import { LiveClock } from './live-clock.tsx';
 import { WatchLink } from './watch-link.tsx';
 
@@ -8,7 +7,7 @@ type ViewerDetailsProps = {
   channel: string;
   broadcast: BroadcastView | null;
   /** What was announced and has not begun. */
-  upcoming: AwaitedShow | null;
+  upcoming: UpcomingShow | null;
   /** How often this viewer had to connect again, in words; `null` if never. */
   reconnects: string | null;
 };

@@ -31,6 +31,32 @@ export async function refuseTheLine(page: Page): Promise<void> {
   await page.routeWebSocket(/\/socket\.io\//, (line) => line.close());
 }
 
+/** The device's clock is wrong by `wrongMs`, until {@link setTheClock} sets it. Times that merely pass are right. */
+export async function setTheClockWrong(page: Page, wrongMs: number): Promise<void> {
+  await page.addInitScript((ms) => {
+    const RealDate = Date;
+    let wrongBy = ms;
+    class WrongDate extends RealDate {
+      constructor(...parts: [number] | []) {
+        if (parts.length === 0) super(RealDate.now() + wrongBy);
+        else super(...parts);
+      }
+      static override now(): number {
+        return RealDate.now() + wrongBy;
+      }
+    }
+    const setTheClock = (to: number) => {
+      wrongBy = to;
+    };
+    Object.assign(globalThis, { Date: WrongDate, setTheClock });
+  }, wrongMs);
+}
+
+/** Somebody sets the clock of a device that was prepared by {@link setTheClockWrong}, so that it is wrong by `wrongMs`. */
+export async function setTheClock(page: Page, wrongMs: number): Promise<void> {
+  await page.evaluate((ms) => (window as Window & { setTheClock?: (ms: number) => void }).setTheClock?.(ms), wrongMs);
+}
+
 /** No media finds a way, from the beginning on or from {@link cutTheMedia} on: a connection never comes to be. */
 export async function hinderTheMedia(page: Page, from: 'the beginning' | 'a cut'): Promise<void> {
   await page.addInitScript((begin) => {

@@ -50,6 +50,8 @@ const nothing = z.strictObject({});
 
 /** One schema a request; its limits are the first gate against floods. */
 export const requestSchemas = {
+  /** The server's time; every answer tells it, and this one nothing else. */
+  'clock:read': nothing,
   /** Is this the presenter key? Answers, or fails with `wrong-key`. */
   'key:check': z.strictObject({ key: keySchema }),
   /** Go live. The socket becomes the presenter of `channel`. */
@@ -147,7 +149,7 @@ export type RecordingMeasure = {
   remainingMs: number | null;
 };
 
-/** A broadcast as anybody may see it. Times are milliseconds since the epoch. */
+/** A broadcast as anybody may see it. Times are milliseconds since the epoch, by the clock of the server. */
 export type BroadcastView = {
   broadcastId: string;
   channel: string;
@@ -188,11 +190,6 @@ export type UpcomingShow = {
   title: string;
   /** When it is to begin, in milliseconds since the epoch; it is kept for some hours if it is late. */
   startsAt: number;
-  /**
-   * How long that is from now by the server's clock, in milliseconds, and negative if it is late: clocks of viewers
-   * may be wrong.
-   */
-  startsInMs: number;
 };
 
 /** What is on air, longest first, and what was announced, soonest first. */
@@ -200,6 +197,7 @@ export type LobbyView = { broadcasts: BroadcastView[]; upcoming: UpcomingShow[] 
 
 /** The answer to each request. */
 export type Replies = {
+  'clock:read': Record<string, never>;
   'key:check': Record<string, never>;
   'broadcast:start': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
   'broadcast:resume': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
@@ -221,8 +219,14 @@ export type Replies = {
   'lobby:follow': LobbyView;
 };
 
+/**
+ * When the server received a request and answered it, by its own clock in milliseconds since the epoch. All times that
+ * people see follow that clock, as those of their devices may be wrong.
+ */
+export type ServerTimes = { receivedAt: number; repliedAt: number };
+
 /** A request is answered with one of the two, always. */
-export type Reply<T> = { ok: true; data: T } | { ok: false; error: ErrorBody };
+export type Reply<T> = ({ ok: true; data: T } | { ok: false; error: ErrorBody }) & { clock?: ServerTimes };
 
 /** What the server tells without being asked. */
 export type Announcements = {

@@ -59,6 +59,8 @@ export class SignalingPeer {
    */
   async handle(request: Request, rooms: PeerRooms): Promise<Replies[RequestName]> {
     switch (request.name) {
+      case 'clock:read':
+        return {};
       case 'key:check':
         this.#demandKey(request.body.key);
         return {};

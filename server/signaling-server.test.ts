@@ -13,6 +13,7 @@ describe('a show', () => {
     const early = await rig.connect();
     expect(await ask(early, 'channel:follow', { channel: 'math-101' })).toEqual({
       ok: true,
+      clock: expect.anything(),
       data: { channel: 'math-101', broadcast: null, upcoming: null },
     });
     const lobby = await rig.connect();
@@ -170,7 +171,12 @@ describe('bad input', () => {
   it('with the wrong key starts nothing, and leaves no trace', async () => {
     const client = await rig.connect();
     expect(await ask(client, 'key:check', { key: 'guess' })).toMatchObject({ error: { code: 'wrong-key' } });
-    expect(await ask(client, 'key:check', { key })).toEqual({ ok: true, data: {} });
+    const before = Date.now();
+    const granted = await ask(client, 'key:check', { key });
+    // Every answer tells the server's time.
+    expect(granted).toMatchObject({ ok: true, data: {}, clock: { receivedAt: expect.any(Number) } });
+    expect(granted.clock?.receivedAt).toBeGreaterThanOrEqual(before);
+    expect(granted.clock?.repliedAt).toBeLessThanOrEqual(Date.now());
     const reply = await ask(client, 'broadcast:start', { ...show, key: 'guess' });
     expect(reply).toMatchObject({ error: { code: 'wrong-key' } });
     expect(JSON.stringify(reply)).not.toContain(key);

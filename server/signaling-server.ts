@@ -91,8 +91,11 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
     };
     socket.onAny((event: string, ...values: unknown[]) => {
       const reply = values.at(-1);
+      const receivedAt = Date.now();
       const answer = typeof reply === 'function' ? (reply as (reply: Reply<unknown>) => void) : () => {};
-      void answerRequest(peer, event, values[0], rooms, logger).then(answer);
+      void answerRequest(peer, event, values[0], rooms, logger).then((outcome) =>
+        answer({ ...outcome, clock: { receivedAt, repliedAt: Date.now() } }),
+      );
     });
     socket.on('disconnect', (reason) => {
       if (deliberate.has(reason) || parts.lingerMs === 0) depart(socket.id);

@@ -1,6 +1,5 @@
 import { type ErrorBody, toErrorBody } from '../errors.ts';
-import type { BroadcastView, LobbyView } from '../signaling.ts';
-import { type AwaitedShow, awaitShow } from './awaited-show.ts';
+import type { BroadcastView, LobbyView, UpcomingShow } from '../signaling.ts';
 import { type Signaling, SignalingClient } from './signaling-client.ts';
 import { Store } from './store.ts';
 
@@ -8,7 +7,7 @@ import { Store } from './store.ts';
  * What is on air, and what was announced. `broadcasts` is `null` until it is known; while `error` is set both may be
  * out of date.
  */
-export type LobbyState = { broadcasts: BroadcastView[] | null; upcoming: AwaitedShow[]; error: ErrorBody | null };
+export type LobbyState = { broadcasts: BroadcastView[] | null; upcoming: UpcomingShow[]; error: ErrorBody | null };
 
 /** Somebody who has not left by then, in milliseconds, stays and wants to hear of what is on. */
 const leavingMs = 3_000;
@@ -73,7 +72,7 @@ export class Lobby {
   }
 
   #learn({ broadcasts, upcoming }: LobbyView): void {
-    this.#store.set({ broadcasts, upcoming: upcoming.map(awaitShow), error: null });
+    this.#store.set({ broadcasts, upcoming, error: null });
   }
 
   #fail(signaling: Signaling, message: string): void {

@@ -40,6 +40,7 @@ function setUp() {
     backoffMs: () => 100,
     openMedia,
     stopMedia: (stream) => stopped.push(stream),
+    serverNow: () => 61_000,
     connectSignaling: () => {
       const line = new FakeSignaling();
       lines.push(line);
@@ -270,7 +271,8 @@ test.each(['resume-refused', 'not-live'] as const)('a resumption that is answere
   await settle();
   line().last('broadcast:resume').refuse(new AppError(code, 'No.'));
   await settle();
-  expect(publisher.getState()).toMatchObject({ phase: 'ended', error: { code } });
+  // The show began at 1,000 by the server's clock, so that clock says how long it was, and not this device's.
+  expect(publisher.getState()).toMatchObject({ phase: 'ended', error: { code }, broadcast: { endedAt: 61_000 } });
   expect(tickets.list()).toEqual([]);
 });
 

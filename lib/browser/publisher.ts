@@ -19,7 +19,12 @@ import type { ResumeTicket, ResumeTickets } from './resume-tickets.ts';
 import { Store } from './store.ts';
 
 /** What a publisher is made of; tests give their own. */
-export type PublisherParts = PresenceParts & CameraParts & { tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'> };
+export type PublisherParts = PresenceParts &
+  CameraParts & {
+    tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'>;
+    /** The server's time in milliseconds since the epoch; `null` while nobody knows it. */
+    serverNow: () => number | null;
+  };
 
 /** Trying again does not help against these, even in the middle of a show. */
 const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -192,7 +197,12 @@ export class Publisher {
       this.#refuse(null);
       return;
     }
-    const ended: BroadcastView = { ...state.broadcast, phase: 'ended', endReason: 'stopped', endedAt: Date.now() };
+    const ended: BroadcastView = {
+      ...state.broadcast,
+      phase: 'ended',
+      endReason: 'stopped',
+      endedAt: this.#parts.serverNow(),
+    };
     this.#ending ??= setTimeout(() => this.#finish(ended), endMs);
     if (standing === 'away') this.#presence.tryNow();
   }
@@ -256,7 +266,7 @@ export class Publisher {
       return 'give-up';
     }
     if (overCodes.has(error.code)) {
-      this.#finish({ ...state.broadcast, phase: 'ended', endedAt: Date.now() }, error);
+      this.#finish({ ...state.broadcast, phase: 'ended', endedAt: this.#parts.serverNow() }, error);
       return 'give-up';
     }
     this.#apply({ type: 'lost', error });

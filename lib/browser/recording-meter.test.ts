@@ -4,7 +4,12 @@ import type { RecordingMeasure } from '../signaling.ts';
 import { RecordingMeter } from './recording-meter.ts';
 import { settle } from './testing/signaling-doubles.ts';
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(
+  () =>
+    void vi.useFakeTimers({
+      toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
+    }),
+);
 afterEach(() => void vi.useRealTimers());
 
 /** A meter, and a server that records since now. */

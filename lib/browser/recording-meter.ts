@@ -17,7 +17,7 @@ export class RecordingMeter {
   readonly #ask: () => Promise<RecordingMeasure>;
   readonly #store = new Store<RecordingMeasure | null>(null);
   #phase: RecordingPhase = 'off';
-  /** The length last told, and when, in milliseconds since the epoch. */
+  /** The length last told, and when, in milliseconds by the page's steady clock. */
   #told: { recordedMs: number; at: number } | null = null;
   #tick: ReturnType<typeof setInterval> | undefined;
   #next: ReturnType<typeof setTimeout> | undefined;
@@ -64,7 +64,7 @@ export class RecordingMeter {
   }
 
   #take(measure: RecordingMeasure): void {
-    const now = Date.now();
+    const now = performance.now();
     const shownMs = this.#told === null ? 0 : this.#told.recordedMs + now - this.#told.at;
     const isJitter = shownMs > measure.recordedMs && shownMs - measure.recordedMs < jitterMs;
     this.#told = { recordedMs: isJitter ? shownMs : measure.recordedMs, at: now };
@@ -74,6 +74,6 @@ export class RecordingMeter {
   #show(): void {
     const known = this.#store.get();
     if (known === null || this.#told === null) return;
-    this.#store.set({ ...known, recordedMs: this.#told.recordedMs + Date.now() - this.#told.at });
+    this.#store.set({ ...known, recordedMs: this.#told.recordedMs + performance.now() - this.#told.at });
   }
 }

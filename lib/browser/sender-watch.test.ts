@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SenderWatch } from './sender-watch.ts';
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(
+  () =>
+    void vi.useFakeTimers({
+      toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
+    }),
+);
 afterEach(() => void vi.useRealTimers());
 
 /** A link that sends 2 Mbit/s, loses what it is told to, and can be away. */

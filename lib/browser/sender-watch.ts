@@ -58,7 +58,7 @@ export class SenderWatch {
   }
 
   #take(report: RTCStatsReport | null): void {
-    const now = report === null ? null : readSenderReport(report, Date.now());
+    const now = report === null ? null : readSenderReport(report, performance.now());
     const sample = now === null || this.#before === null ? null : sampleBetween(this.#before, now);
     if (now === null || (sample === null && this.#before !== null)) this.#forgetLink();
     this.#before = now;

@@ -1,6 +1,7 @@
-import { Server } from 'socket.io';
+import { Server, type ServerOptions } from 'socket.io';
 import { afterEach, expect, test } from 'vitest';
 import { type ClientToServerEvents, type ServerToClientEvents, signalingPath } from '../signaling.ts';
+import { ServerClock } from './server-clock.ts';
 import { SignalingClient } from './signaling-client.ts';
 
 const closing: (() => unknown)[] = [];
@@ -8,8 +9,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-function listen() {
-  const io = new Server<ClientToServerEvents, ServerToClientEvents>({ path: signalingPath });
+function listen(options: Partial<ServerOptions> = {}) {
+  const io = new Server<ClientToServerEvents, ServerToClientEvents>({ path: signalingPath, ...options });
   io.listen(0);
   closing.push(() => io.close());
   const address = io.httpServer.address();
@@ -17,8 +18,8 @@ function listen() {
   return { io, url: `http://127.0.0.1:${address.port}` };
 }
 
-async function connect(url: string, timeoutMs = 5_000) {
-  const client = new SignalingClient({ url, timeoutMs });
+async function connect(url: string, timeoutMs = 5_000, clock = new ServerClock()) {
+  const client = new SignalingClient({ url, timeoutMs, clock });
   closing.push(() => client.close());
   client.open();
   await client.whenConnected();
@@ -51,6 +52,29 @@ test('a request without a connection fails at once and is not sent later', async
   const { url } = listen();
   const client = new SignalingClient({ url });
   await expect(client.request('viewer:leave', {})).rejects.toMatchObject({ code: 'connection-lost' });
+});
+
+test('every answer sets the clock, and the heartbeat asks for the time when the device slept or its clock was set', async () => {
+  const { io, url } = listen({ pingInterval: 100 });
+  const aheadMs = 7_200_000;
+  const asked: string[] = [];
+  io.on('connection', (socket) => {
+    const clock = () => ({ receivedAt: Date.now() + aheadMs, repliedAt: Date.now() + aheadMs });
+    socket.on('viewer:leave', (_, reply) => reply({ ok: true, data: {}, clock: clock() }));
+    socket.on('clock:read', (_, reply) => {
+      asked.push('clock:read');
+      reply({ ok: true, data: {}, clock: clock() });
+    });
+  });
+  let setByMs = 0;
+  const clock = new ServerClock({ steadyMs: () => performance.now(), timeOfDayMs: () => Date.now() + setByMs });
+  const client = await connect(url, 5_000, clock);
+  await client.request('viewer:leave', {});
+  expect(Math.abs((clock.now() ?? 0) - Date.now() - aheadMs)).toBeLessThan(2_000);
+  expect(asked).toEqual([]);
+  setByMs = 3_600_000;
+  await expect.poll(() => asked).toEqual(['clock:read']);
+  expect(Math.abs((clock.now() ?? 0) - Date.now() - aheadMs)).toBeLessThan(2_000);
 });
 
 test('announcements reach their handler until it is taken off', async () => {

@@ -10,6 +10,7 @@ import type {
   ServerToClientEvents,
   signalingPath,
 } from '../signaling.ts';
+import { type ServerClock, serverClock } from './server-clock.ts';
 
 /** What publisher, watcher and lobby need of the line to the server. */
 export interface Signaling {
@@ -37,8 +38,8 @@ export interface Signaling {
   whenConnected(): Promise<void>;
 }
 
-/** Where to connect and how long to wait; in a browser the page's own origin is right. */
-export type SignalingOptions = { url?: string; timeoutMs?: number };
+/** Where to connect, how long to wait, and the clock that learns from every answer; the page's own are right. */
+export type SignalingOptions = { url?: string; timeoutMs?: number; clock?: ServerClock };
 
 /*
  * Written out, and checked by the compiler against the contract, because importing the value would bring the
@@ -57,6 +58,7 @@ type Wire = Socket<ServerToClientEvents, ClientToServerEvents>;
 export class SignalingClient implements Signaling {
   readonly #url: string | undefined;
   readonly #timeoutMs: number;
+  readonly #clock: ServerClock;
   /** Null until it is wanted: pages show something before the code for it has come. */
   #socket: Wire | null = null;
   #isOpening = false;
@@ -66,9 +68,10 @@ export class SignalingClient implements Signaling {
   #comeBack: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
-  constructor({ url, timeoutMs = 10_000 }: SignalingOptions = {}) {
+  constructor({ url, timeoutMs = 10_000, clock = serverClock }: SignalingOptions = {}) {
     this.#url = url;
     this.#timeoutMs = timeoutMs;
+    this.#clock = clock;
   }
 
   get connected(): boolean {
@@ -128,6 +131,10 @@ export class SignalingClient implements Signaling {
       }
       for (const handler of [...this.#disconnectedHandlers]) handler();
     });
+    // The server's heartbeat comes every few seconds, and soon after a sleep.
+    socket.io.on('ping', () => {
+      if (this.#clock.isDue()) this.request('clock:read', {}).catch(() => undefined);
+    });
     socket.connect();
   }
 
@@ -140,6 +147,7 @@ export class SignalingClient implements Signaling {
   async request<Name extends RequestName>(name: Name, body: RequestInput<Name>): Promise<Replies[Name]> {
     // Socket.IO would keep the request for the next connection, where it would mean something else.
     if (this.#socket?.connected !== true) throw connectionLost();
+    const sentAt = this.#clock.steadyMs();
     let reply: Reply<Replies[Name]>;
     try {
       // See Emitter for the first cast; the second rests on the server answering by the same contract.
@@ -148,6 +156,7 @@ export class SignalingClient implements Signaling {
     } catch (cause) {
       throw connectionLost(cause);
     }
+    if (reply.clock !== undefined) this.#clock.learn({ sentAt, answeredAt: this.#clock.steadyMs() }, reply.clock);
     if (reply.ok) return reply.data;
     throw new AppError(reply.error.code, reply.error.message);
   }

@@ -12,7 +12,8 @@ export class StallDetector {
 
   /** How long the count has stood still while somebody looked, in milliseconds; `now` is in milliseconds too. */
   stillFor(count: number, now: number): number {
-    if (count !== this.#count || now - this.#lookedAt > blindMs) this.#movedAt = now;
+    // A clock that was set back has not looked for long either.
+    if (count !== this.#count || Math.abs(now - this.#lookedAt) > blindMs) this.#movedAt = now;
     this.#count = count;
     this.#lookedAt = now;
     return now - this.#movedAt;

@@ -15,6 +15,7 @@ import { recallPlan, rememberPlan, rememberShow } from './remembered.ts';
 import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
 import { SenderWatch } from './sender-watch.ts';
+import { serverClock } from './server-clock.ts';
 import { SignalingClient } from './signaling-client.ts';
 import { WakeLock } from './wake-lock.ts';
 
@@ -39,6 +40,7 @@ export class Studio {
       stopMedia: this.desk.stop,
       switchMedia: this.desk.switchOn,
       backoffMs,
+      serverNow: () => serverClock.now(),
       openMedia: async (wish) => {
         const stream = await this.desk.open(wish);
         this.devices.refresh();

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import { FakeSignaling, settle } from './testing/signaling-doubles.ts';
 import { UpcomingDesk } from './upcoming-desk.ts';
 
-const upcoming = { channel: 'math-101', title: 'Math 101', startsAt: 1_000, startsInMs: 60_000 };
+const upcoming = { channel: 'math-101', title: 'Math 101', startsAt: 1_000 };
 const plan = { key: 'key', channel: 'math-101', title: 'Math 101', startsAt: 1_000 };
 
 async function openDesk() {

@@ -1,6 +1,5 @@
 import { type ErrorBody, toErrorBody } from '../errors.ts';
-import type { LobbyView, RequestInput } from '../signaling.ts';
-import { type AwaitedShow, awaitShow } from './awaited-show.ts';
+import type { LobbyView, RequestInput, UpcomingShow } from '../signaling.ts';
 import { type Signaling, SignalingClient } from './signaling-client.ts';
 import { Store } from './store.ts';
 
@@ -8,7 +7,7 @@ import { Store } from './store.ts';
  * What is announced on any channel, and what became of what was asked last: it is under way, it is done, or it failed.
  */
 export type UpcomingDeskState = {
-  shows: readonly AwaitedShow[];
+  shows: readonly UpcomingShow[];
   work: 'none' | 'busy' | 'announced' | 'withdrawn' | { error: ErrorBody };
 };
 
@@ -31,7 +30,7 @@ export class UpcomingDesk {
     const signaling = this.#connectSignaling();
     this.#signaling = signaling;
     const learn = ({ upcoming }: LobbyView) => {
-      if (this.#signaling === signaling) this.#set({ shows: upcoming.map(awaitShow) });
+      if (this.#signaling === signaling) this.#set({ shows: upcoming });
     };
     signaling.on('lobby:changed', learn);
     // Should it fail, the next connection asks again.

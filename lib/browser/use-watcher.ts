@@ -1,5 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import type { AwaitedShow } from './awaited-show.ts';
+import type { UpcomingShow } from '../signaling.ts';
 import { begunWatcher } from './begun-watcher.ts';
 import type { ReconnectTally } from './reconnects.ts';
 import { Watcher } from './watcher.ts';
@@ -10,7 +10,7 @@ export type WatcherHandle = {
   state: WatcherState;
   reconnects: ReconnectTally;
   /** What was announced on the channel and has not begun. */
-  upcoming: AwaitedShow | null;
+  upcoming: UpcomingShow | null;
   tryAgain: () => void;
   /** What the browser measures of the link; `null` while there is none. The same function every time. */
   report: () => Promise<RTCStatsReport | null>;

@@ -1,6 +1,5 @@
 import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
-import type { ChannelView } from '../signaling.ts';
-import { type AwaitedShow, awaitShow } from './awaited-show.ts';
+import type { ChannelView, UpcomingShow } from '../signaling.ts';
 import { ChannelLine } from './channel-line.ts';
 import { FrameWatch } from './frame-watch.ts';
 import type { PageWatch, Wake } from './page-watch.ts';
@@ -32,7 +31,7 @@ export class Watcher {
   readonly #store = new Store<WatcherState>({ phase: 'idle' });
   readonly reconnects = new Reconnects();
   /** What was announced on the channel and has not begun. */
-  readonly upcoming = new Store<AwaitedShow | null>(null);
+  readonly upcoming = new Store<UpcomingShow | null>(null);
   readonly #frames: FrameWatch;
   readonly #retry: Retry;
   readonly #seat: Seat;
@@ -100,7 +99,7 @@ export class Watcher {
     this.#dropAhead();
     const line = new ChannelLine(this.channel, this.#parts.connectSignaling(), {
       onChanged: (view) => this.#learn(view),
-      onUpcoming: (upcoming) => this.upcoming.set(upcoming && awaitShow(upcoming)),
+      onUpcoming: (upcoming) => this.upcoming.set(upcoming),
       onLinkClosed: (error) => {
         this.#seat.forget();
         if (this.#link !== null) this.#lose(error, rejoinReason(error));
@@ -134,7 +133,7 @@ export class Watcher {
   #ask(line: ChannelLine, withinMs = 10_000): void {
     line.ask(withinMs).then(
       (view) => {
-        this.upcoming.set(view.upcoming && awaitShow(view.upcoming));
+        this.upcoming.set(view.upcoming);
         this.#learn(view);
         if (this.getState().phase === 'reconnecting' && this.#link === null && !this.#retry.isDue) {
           this.#retry.later(() => this.#join());
@@ -207,7 +206,7 @@ export class Watcher {
   #makeLink(signaling: Signaling): ViewerLink {
     const made: ViewerLink = createViewerLink(signaling, this.#parts.createReception(), {
       onConnected: () => {
-        this.#connectedAt = Date.now();
+        this.#connectedAt = performance.now();
         this.#apply({ type: 'connected', stream: made.stream });
         this.reconnects.found();
         this.#frames.follow(made.link);
@@ -237,7 +236,7 @@ export class Watcher {
   }
 
   #lose(error: ErrorBody, reason: RejoinReason): void {
-    if (Date.now() - this.#connectedAt > goodLinkMs) this.#retry.reset();
+    if (performance.now() - this.#connectedAt > goodLinkMs) this.#retry.reset();
     const linkedTo = this.#linkedTo;
     this.#dropLink();
     if (hopeless.has(error.code)) {

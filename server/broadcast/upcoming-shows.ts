@@ -61,7 +61,7 @@ export class UpcomingShows {
     const show = { channel, title, startsAt };
     this.#shows.set(channel, show);
     await this.#changed(channel);
-    return describe(show);
+    return show;
   }
 
   /** Forgets what was announced on `channel`, if anything was. Resolves when that is kept. */
@@ -71,13 +71,12 @@ export class UpcomingShows {
 
   /** What was announced on `channel`; `null` where nothing was. */
   view(channel: string): UpcomingShow | null {
-    const show = this.#shows.get(channel);
-    return show === undefined ? null : describe(show);
+    return this.#shows.get(channel) ?? null;
   }
 
   /** Everything that was announced, soonest first. */
   list(): UpcomingShow[] {
-    return this.#sorted().map(describe);
+    return this.#sorted();
   }
 
   /** Takes up what was announced before the server was started anew. */
@@ -121,8 +120,4 @@ export class UpcomingShows {
     for (const { channel } of old) void this.withdraw(channel);
     this.#awaitNext();
   }
-}
-
-function describe(show: SavedUpcoming): UpcomingShow {
-  return { ...show, startsInMs: show.startsAt - Date.now() };
 }

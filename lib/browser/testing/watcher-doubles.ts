@@ -7,7 +7,7 @@ import { FakeConnection, FakeSignaling } from './signaling-doubles.ts';
 /** Around each test of a file: a time that stands still, and what of a browser a watcher asks for. */
 export function fakeTheBrowser(): void {
   beforeEach(() => {
-    vi.useFakeTimers();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });
     vi.stubGlobal('RTCPeerConnection', class {});
     vi.stubGlobal('MediaStream', class {});
   });
