@@ -5,6 +5,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Recording } from '../../lib/recording.ts';
 import { recordingProblems } from '../../lib/recording-problems.ts';
 import type { Logger } from '../logger.ts';
+import { Turns } from '../turns.ts';
 import { ManifestStore } from './manifest-store.ts';
 import { RecordingFinisher } from './recording-finisher.ts';
 import { createRecordingId } from './recording-id.ts';
@@ -23,6 +24,8 @@ export class DiskRecordingLibrary implements RecordingLibrary {
   readonly #held: Set<string>;
   /** What an earlier run left behind and waits for its turn. */
   readonly #orphans = new Set<string>();
+  /** What changes a recording; it never meets another change half done. Finishing takes no turn, but waits for them. */
+  readonly #changes = new Turns();
   #repairs: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -62,8 +65,12 @@ export class DiskRecordingLibrary implements RecordingLibrary {
     return { id, uri: this.#uriOf(id, part) };
   }
 
-  async addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }> {
+  addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }> {
     this.#claim(id);
+    return this.#changes.take(id, () => this.#addPart(id, codecs));
+  }
+
+  async #addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }> {
     await this.#finisher.underWay(id);
     const manifest = this.#find(id);
     const part = await nextPartName(this.#store.pathOf(id), manifest, codecs);
@@ -75,8 +82,10 @@ export class DiskRecordingLibrary implements RecordingLibrary {
   }
 
   async finish(id: string): Promise<Recording> {
-    const manifest = this.#find(id);
+    this.#find(id);
     const wasLeftBehind = this.#claim(id);
+    if (this.#changes.has(id)) await this.#changes.over(id);
+    const manifest = this.#find(id);
     const underWay = this.#finisher.underWay(id);
     if (underWay !== undefined) return underWay;
     if (!isUnfinished(manifest)) return toRecording(manifest);
@@ -88,14 +97,17 @@ export class DiskRecordingLibrary implements RecordingLibrary {
 
   async fail(id: string, sentence: string): Promise<void> {
     this.#claim(id);
+    await this.#changes.over(id);
     const manifest = this.#store.get(id);
     if (manifest === undefined || !isUnfinished(manifest)) return;
     await (this.#finisher.underWay(id) ?? this.#finisher.finish(manifest, { sentence, unsettled: manifest.parts }));
   }
 
-  async retitle(id: string, title: string): Promise<void> {
-    await this.#finisher.underWay(id);
-    await this.#store.put({ ...this.#find(id), title });
+  retitle(id: string, title: string): Promise<void> {
+    return this.#changes.take(id, async () => {
+      await this.#finisher.underWay(id);
+      await this.#store.put({ ...this.#find(id), title });
+    });
   }
 
   async resume(id: string): Promise<boolean> {
@@ -151,9 +163,13 @@ export class DiskRecordingLibrary implements RecordingLibrary {
   }
 
   async remove(id: string): Promise<void> {
-    const manifest = this.#find(id);
-    if (isUnfinished(manifest) || this.#finisher.underWay(id) !== undefined)
-      throw new AppError('recording-in-use', 'This recording is still being written. Please delete it afterwards.');
+    // Told at once, and not only after what is under way.
+    this.#findIdle(id);
+    await this.#changes.take(id, () => this.#remove(id));
+  }
+
+  async #remove(id: string): Promise<void> {
+    const manifest = this.#findIdle(id);
     this.#claim(id);
     this.#store.forget(id);
     const folder = this.#store.pathOf(id);
@@ -193,6 +209,7 @@ export class DiskRecordingLibrary implements RecordingLibrary {
   }
 
   async #repair(id: string): Promise<void> {
+    await this.#changes.over(id);
     const manifest = this.#store.get(id);
     // Somebody may have taken it up meanwhile, or deleted it.
     if (!this.#orphans.delete(id) || manifest === undefined || this.#isClosed) return;
@@ -231,6 +248,14 @@ export class DiskRecordingLibrary implements RecordingLibrary {
     const manifest = this.#store.get(id);
     if (manifest === undefined)
       throw new AppError('recording-not-found', 'There is no such recording; it may have been deleted.');
+    return manifest;
+  }
+
+  /** A recording that nobody writes to or finishes. */
+  #findIdle(id: string): Manifest {
+    const manifest = this.#find(id);
+    if (isUnfinished(manifest) || this.#finisher.underWay(id) !== undefined)
+      throw new AppError('recording-in-use', 'This recording is still being written. Please delete it afterwards.');
     return manifest;
   }
 
