@@ -1,24 +1,48 @@
+import { AppError } from './errors.ts';
+
 /**
- * What the server says when something could not be recorded: whole sentences in English for its log and for other
- * programs, by a name under which pages have them in other languages.
+ * What can be wrong with a recording, by name: so it travels to pages and to other programs, and so it is kept on disk.
+ * Pages have words for each (`library.problems`).
  */
-export const recordingProblems = {
-  nothingCame: 'Nothing was recorded, because neither sound nor picture reached the media server.',
-  notPlayable: 'What was recorded cannot be played, because it broke off before the first picture was complete.',
-  notReadable: 'The server could not read what was recorded. Its operator finds the reason in the log.',
-  diskFull:
-    'The disk with the recordings is full. What was recorded is kept; to go on, please make room by deleting recordings that nobody needs.',
+export const recordingProblems = [
+  'nothingCame',
+  'notPlayable',
+  'notReadable',
+  'diskFull',
+  'notWritable',
+  'diskRefused',
+  'mediaServerAway',
+  'unknown',
+] as const;
+
+/** A name out of {@link recordingProblems}. */
+export type RecordingProblem = (typeof recordingProblems)[number];
+
+/** The problems for which a recorder breaks, or does not even begin, as the error of a request and the log say it. */
+const sentences = {
+  diskFull: 'The disk with the recordings is full. What was recorded is kept; please make room on it.',
   notWritable:
     'The recording could not be written. Please see to it that the media server may write to the recordings folder and has room there.',
   diskRefused: 'The recording could not be started, because the server’s disk refused. Please tell its operator.',
-} as const;
+} as const satisfies Partial<Record<RecordingProblem, string>>;
 
-/** The name of a problem with a recording. */
-export type RecordingProblem = keyof typeof recordingProblems;
+/** A recording that broke or could not begin, `recording-failed`, which knows its problem. */
+export class RecordingError extends AppError {
+  readonly problem: RecordingProblem;
 
-const names = Object.keys(recordingProblems) as RecordingProblem[];
+  constructor(problem: keyof typeof sentences, options?: { cause?: unknown }) {
+    super('recording-failed', sentences[problem], options);
+    this.problem = problem;
+  }
+}
 
-/** The name of the problem that a sentence tells of; `null` if it is none of ours. */
-export function recordingProblemOf(sentence: string): RecordingProblem | null {
-  return names.find((name) => recordingProblems[name] === sentence) ?? null;
+/** The problem that a recording has after `error`. */
+export function recordingProblemOf(error: unknown): RecordingProblem {
+  if (error instanceof RecordingError) return error.problem;
+  return error instanceof AppError && error.code === 'media-server-unavailable' ? 'mediaServerAway' : 'unknown';
+}
+
+/** Whether `text` names a problem; a newer server may know more of them. */
+export function isRecordingProblem(text: string): text is RecordingProblem {
+  return recordingProblems.some((problem) => problem === text);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordingProblems } from './recording-problems.ts';
 
 /**
  * A recording as the list shows it (`GET /api/recordings`). `state` is `recording` while the show is on,
@@ -17,8 +18,8 @@ export const recordingSchema = z.object({
   codecs: z.array(z.string()),
   contentType: z.string(),
   state: z.enum(['recording', 'finishing', 'ready', 'failed']),
-  /** One sentence for people when the state is `failed`; otherwise `null`. */
-  failure: z.string().nullable(),
+  /** Why there is nothing to watch, by name, when the state is `failed`; otherwise `null`. */
+  failure: z.enum(recordingProblems).catch('unknown').nullable(),
 });
 
 /** The body of `GET /api/recordings`, newest first. */

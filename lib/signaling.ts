@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BroadcastPhase, EndReason, Interruption } from './broadcast-state.ts';
 import type { ErrorBody } from './errors.ts';
+import type { RecordingProblem } from './recording-problems.ts';
 import { channelLength, channelPattern, maxTitleLength } from './show-names.ts';
 
 /*
@@ -173,8 +174,8 @@ export type BroadcastView = {
    */
   interruption: { by: Interruption; until: number; recurring: boolean } | null;
   recording: RecordingPhase;
-  /** One sentence on why the recording failed or paused; `null` when all is well. */
-  recordingProblem: string | null;
+  /** Why the recording failed, by name; `null` when all is well. */
+  recordingProblem: RecordingProblem | null;
   /** The recording's id while there is one to look at: when it was finished, or the broadcast has ended. */
   recordingId: string | null;
   /** Why it ended; `null` while it has not. */

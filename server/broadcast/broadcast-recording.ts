@@ -1,4 +1,5 @@
-import { type AppError, toErrorBody } from '../../lib/errors.ts';
+import type { AppError } from '../../lib/errors.ts';
+import { type RecordingProblem, recordingProblemOf } from '../../lib/recording-problems.ts';
 import type { RecordingMeasure, RecordingPhase, RecordingWish } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
@@ -26,7 +27,7 @@ export class BroadcastRecording {
   readonly #logger: Logger;
   readonly #changed: () => void;
   #phase: RecordingPhase = 'off';
-  #problem: string | null = null;
+  #problem: RecordingProblem | null = null;
   #wish: RecordingWish = 'off';
   /** Counts the wishes: what comes of an earlier one is no news. */
   #wishes = 0;
@@ -46,8 +47,8 @@ export class BroadcastRecording {
     return this.#phase;
   }
 
-  /** One sentence on what is wrong; `null` when all is well. */
-  get problem(): string | null {
+  /** What is wrong; `null` when all is well. */
+  get problem(): RecordingProblem | null {
     return this.#problem;
   }
 
@@ -216,7 +217,7 @@ export class BroadcastRecording {
     await this.#closePart();
     if (this.#wish !== 'on') return;
     // A stage that went away takes its recorder along; the next one brings a new one, and nobody need worry.
-    if (this.#scene !== null) this.#turn('failed', toErrorBody(error).message);
+    if (this.#scene !== null) this.#turn('failed', recordingProblemOf(error));
     this.#tryLater(show);
   }
 
@@ -242,7 +243,7 @@ export class BroadcastRecording {
     await recorder.close();
   }
 
-  #turn(phase: RecordingPhase, problem: string | null): void {
+  #turn(phase: RecordingPhase, problem: RecordingProblem | null): void {
     if (this.#phase === phase && this.#problem === problem) return;
     this.#phase = phase;
     this.#problem = problem;

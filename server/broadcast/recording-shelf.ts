@@ -1,3 +1,4 @@
+import type { RecordingProblem } from '../../lib/recording-problems.ts';
 import type { MediaCodecs } from './media-gateway.ts';
 
 /** What the domain needs of the place where recordings are kept; `server/recordings` provides it. */
@@ -21,17 +22,17 @@ export interface RecordingShelf {
   addPart(id: string, codecs: MediaCodecs): Promise<{ uri: string }>;
   /**
    * No part follows for now: joins them and makes the file seekable. Resolves whatever becomes of it: with its length
-   * in milliseconds, or with a sentence on why there is nothing to watch.
+   * in milliseconds, or with the reason why there is nothing to watch.
    * @throws AppError `recording-not-found`
    */
-  finish(id: string): Promise<{ durationMs: number | null; failure: string | null }>;
+  finish(id: string): Promise<{ durationMs: number | null; failure: RecordingProblem | null }>;
   /**
    * Gives a recording another title; what is being finished is waited for.
    * @throws AppError `recording-not-found`, and of node:fs when the disk refuses
    */
   retitle(id: string, title: string): Promise<void>;
-  /** The recording failed before anything was kept; `sentence` says why. */
-  fail(id: string, sentence: string): Promise<unknown>;
+  /** The recording failed before anything was kept; `problem` says why. */
+  fail(id: string, problem: RecordingProblem): Promise<unknown>;
   /**
    * What is on the disk of a recording: its size, the room that {@link finish} will need beside it (both in bytes), and
    * when it was last written to, in milliseconds since the epoch.

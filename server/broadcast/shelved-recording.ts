@@ -1,4 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
+import type { RecordingProblem } from '../../lib/recording-problems.ts';
 import type { RecordingMeasure } from '../../lib/signaling.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
 import type { MediaCodecs } from './media-gateway.ts';
@@ -83,9 +84,9 @@ export class ShelvedRecording {
 
   /**
    * Makes one file of all parts. `problem` is what broke the recording, if anything did.
-   * @returns a sentence on why there is nothing to watch; `null` if there is, or never was anything
+   * @returns why there is nothing to watch; `null` if there is, or never was anything
    */
-  async finish(problem: string | null): Promise<string | null> {
+  async finish(problem: RecordingProblem | null): Promise<RecordingProblem | null> {
     if (this.#id === null) return null;
     if (!this.#hasMedia && problem !== null) {
       await this.#shelf.fail(this.#id, problem);

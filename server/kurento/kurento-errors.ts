@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '../../lib/errors.ts';
-import { recordingProblems } from '../../lib/recording-problems.ts';
+import { RecordingError } from '../../lib/recording-problems.ts';
 
 type Meaning = { code: ErrorCode; message: string };
 
@@ -104,8 +104,7 @@ const fullPattern = /no[ _]space[ _]left/i;
 
 /** The error of a recording that broke; `cause` may be what a recorder's `Error` event says. */
 export function recordingFailed(cause: unknown): AppError {
-  const message = isDiskFull(cause) ? recordingProblems.diskFull : recordingProblems.notWritable;
-  return new AppError('recording-failed', message, { cause });
+  return new RecordingError(isDiskFull(cause) ? 'diskFull' : 'notWritable', { cause });
 }
 
 function isDiskFull(cause: unknown): boolean {

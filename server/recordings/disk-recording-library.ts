@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AppError } from '../../lib/errors.ts';
 import type { Recording } from '../../lib/recording.ts';
-import { recordingProblems } from '../../lib/recording-problems.ts';
+import { RecordingError, type RecordingProblem } from '../../lib/recording-problems.ts';
 import type { Logger } from '../logger.ts';
 import { Turns } from '../turns.ts';
 import { ManifestStore } from './manifest-store.ts';
@@ -92,15 +92,15 @@ export class DiskRecordingLibrary implements RecordingLibrary {
     // The last part's recorder has stopped, and what was finished before has none. Of the others nobody knows.
     const earlier = manifest.parts.slice(0, -1).filter(isPartName);
     const unsettled = wasLeftBehind ? manifest.parts : earlier;
-    return this.#finisher.finish(manifest, { sentence: null, unsettled });
+    return this.#finisher.finish(manifest, { problem: null, unsettled });
   }
 
-  async fail(id: string, sentence: string): Promise<void> {
+  async fail(id: string, problem: RecordingProblem): Promise<void> {
     this.#claim(id);
     await this.#changes.over(id);
     const manifest = this.#store.get(id);
     if (manifest === undefined || !isUnfinished(manifest)) return;
-    await (this.#finisher.underWay(id) ?? this.#finisher.finish(manifest, { sentence, unsettled: manifest.parts }));
+    await (this.#finisher.underWay(id) ?? this.#finisher.finish(manifest, { problem, unsettled: manifest.parts }));
   }
 
   retitle(id: string, title: string): Promise<void> {
@@ -218,7 +218,7 @@ export class DiskRecordingLibrary implements RecordingLibrary {
       return;
     }
     this.#logger.info({ recording: id }, 'A recording of an earlier run is being finished.');
-    await this.#finisher.finish(manifest, { sentence: null, unsettled: manifest.parts });
+    await this.#finisher.finish(manifest, { problem: null, unsettled: manifest.parts });
   }
 
   /** Takes a recording from those left behind; `true` if it was among them. */
@@ -233,7 +233,7 @@ export class DiskRecordingLibrary implements RecordingLibrary {
       await makeRecordingFolder(this.#store.pathOf(manifest.id));
       await this.#store.put(manifest);
     } catch (cause) {
-      throw new AppError('recording-failed', recordingProblems.diskRefused, { cause });
+      throw new RecordingError('diskRefused', { cause });
     }
   }
 

@@ -2,7 +2,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Recording } from '../../lib/recording.ts';
-import { recordingProblems } from '../../lib/recording-problems.ts';
+import type { RecordingProblem } from '../../lib/recording-problems.ts';
 import type { Logger } from '../logger.ts';
 import type { ManifestStore } from './manifest-store.ts';
 import { finishedContainer, inspectMedia, type MediaFacts } from './media-file.ts';
@@ -19,8 +19,8 @@ const quietMs = 5000;
 
 /** How a recording came to its end. */
 export type Ending = {
-  /** For people, if there is nothing to watch; `null` says what is found. */
-  sentence: string | null;
+  /** Why there is nothing to watch, if there is nothing; `null` goes by what is found. */
+  problem: RecordingProblem | null;
   /** The parts that may have a writer still, and are not touched before they are quiet. */
   unsettled: readonly string[];
 };
@@ -88,12 +88,12 @@ export class RecordingFinisher {
     if (this.#closing.signal.aborted) return underWay();
     let done: Manifest;
     try {
-      done = await this.#keep(manifest, ending.sentence);
+      done = await this.#keep(manifest, ending.problem);
     } catch (error) {
       if (this.#closing.signal.aborted) return underWay();
       this.#logger.error({ err: error, recording: id }, 'A recording’s file cannot be read.');
       // Its parts are still listed, so the next start tries again.
-      done = { ...manifest, state: 'failed', failure: recordingProblems.notReadable };
+      done = { ...manifest, state: 'failed', failure: 'notReadable' };
     }
     this.#store.note(done);
     try {
@@ -108,7 +108,7 @@ export class RecordingFinisher {
     return toRecording(done);
   }
 
-  async #keep(manifest: Manifest, sentence: string | null): Promise<Manifest> {
+  async #keep(manifest: Manifest, problem: RecordingProblem | null): Promise<Manifest> {
     const parts = await this.#look(manifest);
     const { run, rest } = planJoin(parts);
     const restFiles = rest.map(({ file }) => file);
@@ -122,7 +122,7 @@ export class RecordingFinisher {
     const first = run[0];
     if (first === undefined) {
       const sizeBytes = rest.reduce((sum, part) => sum + part.sizeBytes, 0);
-      const failure = sentence ?? (sizeBytes === 0 ? recordingProblems.nothingCame : recordingProblems.notPlayable);
+      const failure = problem ?? (sizeBytes === 0 ? 'nothingCame' : 'notPlayable');
       return { ...settled, state: 'failed', sizeBytes, failure };
     }
     const empty = parts.filter(({ sizeBytes }) => sizeBytes === 0).map(({ file }) => file);

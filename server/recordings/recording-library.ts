@@ -1,4 +1,5 @@
 import type { Recording } from '../../lib/recording.ts';
+import type { RecordingProblem } from '../../lib/recording-problems.ts';
 import type { Logger } from '../logger.ts';
 import { DiskRecordingLibrary } from './disk-recording-library.ts';
 import type { ExpectedCodecs } from './recording-parts.ts';
@@ -37,10 +38,9 @@ export interface RecordingLibrary {
   finish(id: string): Promise<Recording>;
   /**
    * Ends a recording whose recorder broke. If there is something to watch, it is kept and becomes `ready` like any
-   * other, once nobody has written to it for five seconds; if not, it is `failed` with `sentence`, which is for
-   * people. Nothing happens if there is no such recording. Resolves when the recording is finished.
+   * other, once nobody has written to it for five seconds; if not, it is `failed` with `problem`. Nothing happens if there is no such recording. Resolves when the recording is finished.
    */
-  fail(id: string, sentence: string): Promise<void>;
+  fail(id: string, problem: RecordingProblem): Promise<void>;
   /**
    * Gives a recording another title. What is being finished is waited for.
    * @throws AppError `recording-not-found`; Error of node:fs, and then it keeps its former one

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Recording } from '../../lib/recording.ts';
 import { recordingSchema } from '../../lib/recording-schema.ts';
 import { replaceFile } from '../replace-file.ts';
+import { readProblem } from './former-problems.ts';
 
 const fileName = z.string().regex(/^[a-z0-9-]{1,32}\.[a-z0-9]{1,8}$/);
 
@@ -24,12 +25,14 @@ export const manifestSchema = recordingSchema.extend({
   obsolete: z.array(fileName).default([]),
   /** The part that is just being renamed to `file`. */
   renaming: fileName.nullable().default(null),
+  /** A name out of `recordingProblems`, or a sentence of a former version; see {@link readProblem}. */
+  failure: z.string().nullable(),
   /** A sentence for the operator about what could not be joined. */
   note: z.string().nullable().default(null),
 });
 
 /** A recording as it is kept on disk. */
-export type Manifest = z.output<typeof manifestSchema>;
+export type Manifest = Omit<z.output<typeof manifestSchema>, 'failure'> & Pick<Recording, 'failure'>;
 
 /** What of a manifest is for everybody. */
 export function toRecording(manifest: Manifest): Recording {
@@ -47,11 +50,19 @@ export async function readManifest(folder: string, id: string): Promise<Manifest
   const path = join(folder, manifestName);
   const { size } = await lstat(path);
   if (size > maxManifestBytes) throw new Error('The manifest is too large to be one.');
-  const manifest = manifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  const manifest = understand(manifestSchema.parse(JSON.parse(await readFile(path, 'utf8'))));
   if (manifest.id !== id) throw new Error(`The manifest is of another recording, ${manifest.id}.`);
   const isUnfinished = manifest.state === 'recording' || manifest.state === 'finishing';
   // Before there were parts, the recorder wrote the file itself.
   return isUnfinished && manifest.parts.length === 0 ? { ...manifest, parts: [manifest.file] } : manifest;
+}
+
+/** What a manifest says that any version wrote. Words that nobody understands are kept as a note. */
+function understand({ failure, ...manifest }: z.output<typeof manifestSchema>): Manifest {
+  if (failure === null) return { ...manifest, failure };
+  const problem = readProblem(failure);
+  const note = problem === 'unknown' && failure !== problem ? (manifest.note ?? failure) : manifest.note;
+  return { ...manifest, failure: problem, note };
 }
 
 /** Writes the manifest in one step: whoever reads, or whatever fails, there is either the old one or the new one. */
