@@ -1,11 +1,16 @@
+import { AddressClaim } from './address-claim.ts';
 import type { Certificate } from './certificate.ts';
 import type { DataChannelListener, DataPort } from './data-channel-types.ts';
 import { withFreePort } from './free-port.ts';
 import type { LinkNetwork, MediaEngineOptions } from './media-types.ts';
 import { PeerTransport, type PeerTransportListener, type TransportPlace } from './peer-transport.ts';
 import type { PortLease, PortPool } from './port-pool.ts';
-import type { Displaceable, RemotePlaces } from './remote-places.ts';
+import { type Displaceable, placeOf, type RemotePlaces } from './remote-places.ts';
 import type { Fingerprint } from './sdp-offer.ts';
+import type { CheckCredentials } from './stun-check.ts';
+
+/** A peer has a few addresses; more that are other peers' are nonsense or an attack. */
+const MOST_CLAIMS = 8;
 
 /** What all paths of an engine share. */
 export type LinkPathContext = {
@@ -35,6 +40,10 @@ export class LinkPath {
   readonly #owner: PeerTransportListener & Displaceable;
   #lease: PortLease | null = null;
   #transport: PeerTransport | null = null;
+  /** Null before the negotiation, and once ICE has found the peer, which claims no other address then. */
+  #credentials: CheckCredentials | null = null;
+  /** Addresses of other links' peers that our peer says are its own now. */
+  readonly #claims: AddressClaim[] = [];
   #closed = false;
 
   constructor(context: LinkPathContext, owner: PeerTransportListener & Displaceable) {
@@ -71,18 +80,27 @@ export class LinkPath {
     }
   }
 
-  /** Remembers where the peer is; gives back the pair that carries the media, null before there is one. */
+  /** Says by what the peer can prove to be where it says; before its candidates are taken. */
+  identify(credentials: CheckCredentials): void {
+    this.#credentials = credentials;
+  }
+
+  /** ICE has found the peer: remembers where it is; gives back the pair that carries the media, null before there is one. */
   settle(): { localCandidate: string; remoteCandidate: string } | null {
     const pair = this.#transport?.selectedPair() ?? null;
     if (pair !== null && this.#lease !== null) {
-      this.#context.places.occupy(this.#lease.port, pair.remoteCandidate, this.#owner);
+      this.#context.places.occupy(this.#lease.port, placeOf(pair.remoteCandidate), this.#owner);
+    }
+    if (pair !== null) {
+      this.#dropClaims();
+      this.#credentials = null;
     }
     return pair;
   }
 
-  /** Takes a candidate of the peer; another link whose peer was there is given up. */
+  /** Takes a candidate of the peer; another link whose peer was there is given up once ours proves to be there. */
   addRemoteCandidate(candidate: string): void {
-    if (this.#lease !== null) this.#context.places.announce(this.#lease.port, candidate, this.#owner);
+    if (this.#lease !== null) this.#claim(this.#lease.port, candidate, this.#credentials);
     this.#transport?.addRemoteCandidate(candidate);
   }
 
@@ -93,6 +111,7 @@ export class LinkPath {
 
   /** Ends the connection, and with it the claim to the peer's address; may be called twice. */
   end(): void {
+    this.#dropClaims();
     this.#transport?.close();
     this.#context.places.leave(this.#owner);
   }
@@ -102,6 +121,21 @@ export class LinkPath {
     this.end();
     this.#transport = null;
     this.#lease?.release();
+  }
+
+  /** A candidate by itself proves nothing: anybody can name the address of anybody. */
+  #claim(port: number, candidate: string, credentials: CheckCredentials | null): void {
+    const { options, places } = this.#context;
+    const remote = placeOf(candidate);
+    if (credentials === null || this.#claims.length >= MOST_CLAIMS) return;
+    if (!places.isTaken(port, remote, this.#owner)) return;
+    options.log('debug', 'A peer names the address of another one, and is asked to answer from there', remote);
+    const proved = () => places.displace(port, remote, this.#owner);
+    this.#claims.push(new AddressClaim(remote, credentials, options.bindAddress, proved));
+  }
+
+  #dropClaims(): void {
+    for (const claim of this.#claims.splice(0)) claim.close();
   }
 
   #makeTransport({ network, data, fingerprints }: LinkPathWish, place: TransportPlace): PeerTransport {

@@ -218,6 +218,8 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     const told = iceStateOf(state);
     if (told === undefined) return;
     if (told !== 'CONNECTED') {
+      // The pair that is nominated in the end may be another one.
+      if (told === 'READY') this.#path.settle();
       this.#states.ice(told);
       return;
     }
@@ -260,6 +262,8 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     try {
       return await this.#path.open(wish, (transport) => {
         const local = readLocalTransport(transport.answer(writeTransportOffer(plan), credentials));
+        const { iceUfrag: remoteUfrag, icePwd: remotePwd } = plan.transport;
+        this.#path.identify({ localUfrag: local.iceUfrag, remoteUfrag, remotePwd });
         if (this.#gathering) this.#meet();
         return local;
       });

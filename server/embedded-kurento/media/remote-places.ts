@@ -1,38 +1,51 @@
-/** A link that another one has taken the peer's address from. */
+/** A link that another one can take the peer's address from. */
 export interface Displaceable {
   /** Its peer is gone for certain: somebody else is there. */
   displaced(): void;
 }
 
+/** An address and a port. */
+export type Place = { address: string; port: number };
+
 /**
  * Where the peers of all links are. Links that share a port are told apart by the address of their peers, so while
- * the link of a peer that left without a word still stands, a newcomer from the same address would not be heard.
+ * the link of a peer that left without a word still stands, a newcomer from the same address is not heard.
  */
 export class RemotePlaces {
   readonly #links = new Map<string, Displaceable>();
 
-  /** The peer of `link` is at `remote`. */
-  occupy(port: number, remote: string, link: Displaceable): void {
-    this.#links.set(placeOf(port, remote), link);
+  /** The peer of `link` is at `remote`, which ICE has proved. */
+  occupy(port: number, remote: Place, link: Displaceable): void {
+    this.#links.set(keyOf(port, remote), link);
   }
 
-  /** A peer announces itself at `remote`: whoever was there before has gone. */
-  announce(port: number, remote: string, newcomer: Displaceable): void {
-    const place = placeOf(port, remote);
-    const present = this.#links.get(place);
+  /** Whether the peer of another link is at `remote`. */
+  isTaken(port: number, remote: Place, newcomer: Displaceable): boolean {
+    const present = this.#links.get(keyOf(port, remote));
+    return present !== undefined && present !== newcomer;
+  }
+
+  /** The newcomer's peer has proved to be at `remote`: whoever was there before has gone. */
+  displace(port: number, remote: Place, newcomer: Displaceable): void {
+    const key = keyOf(port, remote);
+    const present = this.#links.get(key);
     if (present === undefined || present === newcomer) return;
-    this.#links.delete(place);
+    this.#links.delete(key);
     present.displaced();
   }
 
   /** The link has ended. */
   leave(link: Displaceable): void {
-    for (const [place, present] of this.#links) if (present === link) this.#links.delete(place);
+    for (const [key, present] of this.#links) if (present === link) this.#links.delete(key);
   }
 }
 
 /** Foundation, component and priority differ for one and the same place: RFC 8839 §5.1 puts the address fifth. */
-function placeOf(port: number, candidate: string): string {
-  const [address, remotePort] = candidate.trim().split(/\s+/).slice(4, 6);
-  return `${port} ${address} ${remotePort}`;
+export function placeOf(candidate: string): Place {
+  const [address = '', port] = candidate.trim().split(/\s+/).slice(4, 6);
+  return { address, port: Number(port) };
+}
+
+function keyOf(port: number, remote: Place): string {
+  return `${port} ${remote.address} ${remote.port}`;
 }

@@ -1,8 +1,14 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { streamStart } from '../testing/test-seed.ts';
+import { CHROME_VIEWER_OFFER } from './chrome-offer.fixture.ts';
+import type { FromKilledPeer, ToKilledPeer } from './killed-peer.ts';
 import { openMediaEngine } from './media-engine.ts';
-import type { MediaEngine } from './media-types.ts';
-import { freeUdpPort } from './test-listener.ts';
-import { rtp, VP8_KEY } from './test-packets.ts';
+import type { MediaEngine, PeerLink } from './media-types.ts';
+import { freeUdpPort, silentListener } from './test-listener.ts';
+import { rtp, VP8_DELTA, VP8_KEY } from './test-packets.ts';
 import { connectTestPeer, type TestPeer } from './test-peer.ts';
 
 const closing: { close(): void }[] = [];
@@ -40,7 +46,7 @@ describe('a single port', () => {
     expect(ssrcs.size).toBe(5);
   });
 
-  it('R102: hears a newcomer from the address of a peer that left without a word', async () => {
+  it('R102: hears a newcomer from the address of a peer that left', async () => {
     const engine = await openEngine();
     const port = await freeUdpPort();
     const former = await connect(engine, 'viewer', port);
@@ -49,4 +55,67 @@ describe('a single port', () => {
     expect(former.told.slice(-2)).toEqual(['dtls CLOSED', 'ice DISCONNECTED']);
     await until(() => newcomer.told.includes('dtls CONNECTED'));
   });
+
+  it('R102: hears a newcomer from the address of a peer that was killed, as soon as it answers from there', async () => {
+    const engine = await openEngine();
+    const port = await freeUdpPort();
+    const former = await connectKilledPeer(engine, port);
+    await former.kill();
+    const newcomer = await connect(engine, 'viewer', port);
+    expect(former.told.slice(-2)).toEqual(['dtls CLOSED', 'ice DISCONNECTED']);
+    expect(newcomer.told).toContain('dtls CONNECTED');
+  });
+
+  it('R131: a presenter goes on whose address another link’s peer names as its own', async () => {
+    const engine = await openEngine();
+    const presenter = await connect(engine, 'presenter');
+    const viewer = await connect(engine, 'viewer');
+    viewer.link.sinks.video.setSource(presenter.link.sources.video);
+    const attacker = engine.openPeerLink(silentListener);
+    await attacker.processOffer(CHROME_VIEWER_OFFER.replaceAll('\n', '\r\n'));
+    attacker.gatherCandidates();
+    for (const peer of [presenter, viewer]) attacker.addCandidate(candidateAt(peer.place()));
+    const start = streamStart('attacked');
+    let frame = 0;
+    const camera = setInterval(() => {
+      const header = { sequenceNumber: start.sequenceNumber + frame, timestamp: start.timestamp + frame * 1800 };
+      presenter.sendVideo(rtp({ ...header, ssrc: presenter.videoSsrc, payload: frame === 0 ? VP8_KEY : VP8_DELTA }));
+      frame += 1;
+    }, 20);
+    closing.push({ close: () => clearInterval(camera) });
+    await expect.poll(() => viewer.video.length, { timeout: 15_000 }).toBeGreaterThan(200);
+    expect([...presenter.told, ...viewer.told].filter((told) => /CLOSED|DISCONNECTED|FAILED/.test(told))).toEqual([]);
+  });
 });
+
+/** A viewer in a process of its own, which has no time to say goodbye. */
+async function connectKilledPeer(engine: MediaEngine, port: number) {
+  const child = fork(fileURLToPath(new URL('killed-peer.ts', import.meta.url)), [String(port)], {
+    execArgv: ['--import', 'tsx'],
+  });
+  const tell = (message: ToKilledPeer): void => {
+    child.send(message);
+  };
+  const told: string[] = [];
+  const link = engine.openPeerLink({
+    ...silentListener,
+    candidateFound: ({ candidate }) => tell({ candidate }),
+    iceStateChanged: (state) => told.push(`ice ${state}`),
+    dtlsStateChanged: (state) => told.push(`dtls ${state}`),
+  });
+  closing.push({ close: () => link.close() }, { close: () => child.kill('SIGKILL') });
+  const [{ offer, candidates }] = (await once(child, 'message')) as [FromKilledPeer];
+  tell({ answer: await link.processOffer(offer) });
+  for (const candidate of candidates) link.addCandidate({ candidate, sdpMid: '0', sdpMLineIndex: 0 });
+  link.gatherCandidates();
+  await until(() => told.includes('dtls CONNECTED'));
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  return { told, kill };
+}
+
+function candidateAt({ address, port }: { address: string; port: number }): Parameters<PeerLink['addCandidate']>[0] {
+  return { candidate: `candidate:1 1 UDP 2122260223 ${address} ${port} typ host`, sdpMid: '0', sdpMLineIndex: 0 };
+}

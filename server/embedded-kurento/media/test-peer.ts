@@ -18,6 +18,8 @@ export type TestPeer = {
   sendRtcp(packet: Buffer): void;
   /** The UDP port of the link. */
   enginePort(): number;
+  /** Where the link sees the peer. */
+  place(): { address: string; port: number };
   /** Ends the peer without a word; the link stays. */
   leave(): void;
   /** RTCP packets of one type (and format) that came, taken out of their compounds. */
@@ -130,6 +132,10 @@ export async function connectTestPeer(
     rtcpOf: (type, format) =>
       rtcp.filter((packet) => packet[1] === type && (format === undefined || ((packet[0] ?? 0) & 0x1f) === format)),
     enginePort: () => Number(connection.getSelectedCandidatePair()?.remote.port),
+    place: () => {
+      const { address = '', port: ownPort = 0 } = connection.getSelectedCandidatePair()?.local ?? {};
+      return { address, port: ownPort };
+    },
     leave: () => connection.close(),
     close: () => {
       relay?.close();

@@ -1,0 +1,107 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** What two ICE agents know of each other through their descriptions. */
+export type CheckCredentials = { localUfrag: string; remoteUfrag: string; remotePwd: string };
+
+const HEADER_BYTES = 20;
+const MAGIC_COOKIE = 0x2112a442;
+/** https://www.rfc-editor.org/rfc/rfc8489#section-5: the method Binding as a request, a success and an error. */
+const BINDING_REQUEST = 0x0001;
+const BINDING_ANSWERS: readonly number[] = [0x0101, 0x0111];
+/** https://www.rfc-editor.org/rfc/rfc8489#section-18.3 and https://www.rfc-editor.org/rfc/rfc8445#section-16.1 */
+const USERNAME = 0x0006;
+const MESSAGE_INTEGRITY = 0x0008;
+const PRIORITY = 0x0024;
+const FINGERPRINT = 0x8028;
+const ICE_CONTROLLED = 0x8029;
+const INTEGRITY_BYTES = 20;
+const FINGERPRINT_XOR = 0x5354554e;
+/** Of a peer-reflexive candidate: https://www.rfc-editor.org/rfc/rfc8445#section-5.1.2 */
+const PEER_REFLEXIVE_PRIORITY = 110 * 2 ** 24 + 65_535 * 2 ** 8 + 255;
+
+/** One connectivity check of an ICE agent: https://www.rfc-editor.org/rfc/rfc8445#section-7.2.2 */
+export class ConnectivityCheck {
+  /** The datagram to be sent, as often as it takes. */
+  readonly request: Buffer;
+  readonly #transactionId = randomBytes(12);
+  readonly #remotePwd: string;
+
+  constructor({ localUfrag, remoteUfrag, remotePwd }: CheckCredentials) {
+    this.#remotePwd = remotePwd;
+    const priority = Buffer.alloc(4);
+    priority.writeUInt32BE(PEER_REFLEXIVE_PRIORITY);
+    const attributes = [
+      attribute(USERNAME, Buffer.from(`${remoteUfrag}:${localUfrag}`)),
+      attribute(PRIORITY, priority),
+      attribute(ICE_CONTROLLED, randomBytes(8)),
+    ];
+    const header = Buffer.alloc(HEADER_BYTES);
+    header.writeUInt16BE(BINDING_REQUEST, 0);
+    header.writeUInt32BE(MAGIC_COOKIE, 4);
+    this.#transactionId.copy(header, 8);
+    const signed = withLength(Buffer.concat([header, ...attributes]), 4 + INTEGRITY_BYTES);
+    const whole = Buffer.concat([signed, attribute(MESSAGE_INTEGRITY, integrityOf(signed, remotePwd))]);
+    const checked = withLength(whole, 8);
+    const fingerprint = Buffer.alloc(4);
+    fingerprint.writeUInt32BE((crc32(checked) ^ FINGERPRINT_XOR) >>> 0);
+    this.request = Buffer.concat([checked, attribute(FINGERPRINT, fingerprint)]);
+  }
+
+  /** Whether a datagram answers this very check, and comes from an agent that has the remote password. */
+  isAnsweredBy(datagram: Buffer): boolean {
+    if (datagram.length < HEADER_BYTES || !BINDING_ANSWERS.includes(datagram.readUInt16BE(0))) return false;
+    if (datagram.readUInt16BE(2) !== datagram.length - HEADER_BYTES) return false;
+    if (datagram.readUInt32BE(4) !== MAGIC_COOKIE) return false;
+    return datagram.subarray(8, HEADER_BYTES).equals(this.#transactionId) && hasIntegrity(datagram, this.#remotePwd);
+  }
+}
+
+/** Whether a STUN message is signed with this password: https://www.rfc-editor.org/rfc/rfc8489#section-14.5 */
+export function hasIntegrity(message: Buffer, password: string): boolean {
+  for (let at = HEADER_BYTES; at + 4 <= message.length; ) {
+    const length = message.readUInt16BE(at + 2);
+    const end = at + 4 + length;
+    if (end > message.length) return false;
+    if (message.readUInt16BE(at) === MESSAGE_INTEGRITY) {
+      // What comes behind the signature, such as a fingerprint, is no part of what was signed.
+      const signed = withLength(Buffer.from(message.subarray(0, at)), 4 + INTEGRITY_BYTES);
+      return (
+        length === INTEGRITY_BYTES && timingSafeEqual(message.subarray(at + 4, end), integrityOf(signed, password))
+      );
+    }
+    at = end + padding(length);
+  }
+  return false;
+}
+
+/** An attribute is filled up to a multiple of four bytes. */
+function attribute(type: number, value: Buffer): Buffer {
+  const header = Buffer.alloc(4);
+  header.writeUInt16BE(type, 0);
+  header.writeUInt16BE(value.length, 2);
+  return Buffer.concat([header, value, Buffer.alloc(padding(value.length))]);
+}
+
+function padding(length: number): number {
+  return (4 - (length % 4)) % 4;
+}
+
+/** Writes the length of a message that will have so many more bytes than it has now. */
+function withLength(message: Buffer, more: number): Buffer {
+  message.writeUInt16BE(message.length - HEADER_BYTES + more, 2);
+  return message;
+}
+
+function integrityOf(signed: Buffer, password: string): Buffer {
+  return createHmac('sha1', password).update(signed).digest();
+}
+
+/** As in ISO/IEC 3309; `zlib.crc32` is not in every Node that we run on. */
+function crc32(bytes: Buffer): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ ((crc & 1) === 0 ? 0 : 0xedb88320);
+  }
+  return ~crc >>> 0;
+}
