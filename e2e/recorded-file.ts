@@ -118,16 +118,50 @@ function seeClaps(page: Page, url: string): Promise<number[]> {
   );
 }
 
-/** Takes the player on the page of a recording to `seconds`, and waits until it is there. */
-export function seekTo(page: Page, seconds: number): Promise<void> {
-  return page.locator('video').evaluate(
+/**
+ * Takes the player on the page of a recording to `seconds`, and waits until it is there.
+ * @throws Error with the player's own message when it cannot go there
+ */
+export async function seekTo(page: Page, seconds: number): Promise<void> {
+  const failure = await page.locator('video').evaluate(
     (element, at) =>
-      new Promise<void>((resolve) => {
-        element.addEventListener('seeked', () => resolve(), { once: true });
-        (element as HTMLVideoElement).currentTime = at;
+      new Promise<string | null>((resolve) => {
+        const player = element as HTMLVideoElement;
+        const tell = () => resolve(`The player cannot go to ${at} s: ${player.error?.message}`);
+        if (player.error !== null) tell();
+        player.addEventListener('seeked', () => resolve(null), { once: true });
+        player.addEventListener('error', tell, { once: true });
+        player.currentTime = at;
       }),
     seconds,
   );
+  if (failure !== null) throw new Error(failure);
+}
+
+/**
+ * The recording `id` plays in its page, and the player can jump to the middle, to the end, and back to the very start;
+ * from there it plays on. Nothing is asked of the picture but that there is one.
+ */
+export async function seeksEverywhere(page: Page, url: string, id: string): Promise<void> {
+  await page.goto(`${url}/recordings/${id}`);
+  const video = page.locator('video');
+  const read = (name: 'duration' | 'currentTime' | 'videoWidth' | 'readyState') =>
+    video.evaluate((element, key) => (element as HTMLVideoElement)[key], name);
+  await expect.poll(() => read('duration')).toBeGreaterThan(1);
+  const duration = await read('duration');
+  for (const at of [duration / 2, duration - 0.3, 0, duration * 0.9, 0.5, 0]) {
+    await seekTo(page, at);
+    expect(Math.abs((await read('currentTime')) - at)).toBeLessThan(0.1);
+    // There is a picture at this place, and not only a place (HAVE_CURRENT_DATA).
+    expect(await read('readyState')).toBeGreaterThanOrEqual(2);
+    expect(await read('videoWidth')).toBeGreaterThan(0);
+  }
+  await video.evaluate((element) => {
+    (element as HTMLVideoElement).muted = true;
+    return (element as HTMLVideoElement).play();
+  });
+  await expect.poll(() => read('currentTime')).toBeGreaterThan(1);
+  await expect(page.getByText('This browser cannot play the recording')).toBeHidden();
 }
 
 /** What the clock in the picture shows at `seconds`, in seconds; the page is that of a recording. */

@@ -7,6 +7,7 @@ import { RecordingError, type RecordingProblem } from '../../lib/recording-probl
 import type { Logger } from '../logger.ts';
 import { Turns } from '../turns.ts';
 import { ManifestStore } from './manifest-store.ts';
+import { isForeignMatroska } from './media-file.ts';
 import { RecordingFinisher } from './recording-finisher.ts';
 import { createRecordingId } from './recording-id.ts';
 import type { NewRecording, RecordingLibrary } from './recording-library.ts';
@@ -133,8 +134,11 @@ export class DiskRecordingLibrary implements RecordingLibrary {
     );
     const sizeBytes = found.reduce((sum, { size }) => sum + size, 0);
     const writtenAt = found.length === 0 ? null : Math.max(...found.map(({ mtimeMs }) => mtimeMs));
-    // One part alone is only renamed, unless it is to be in another container.
-    const isRemade = found.length > 1 || parts.some((part) => part.endsWith('.mkv'));
+    // One part alone is only renamed, unless it is to be in another container or comes from another muxer.
+    const isRemade =
+      found.length > 1 ||
+      parts.some((part) => part.endsWith('.mkv')) ||
+      (parts[0] !== undefined && (await isForeignMatroska(join(folder, parts[0]))));
     return { sizeBytes, joinBytes: isRemade ? sizeBytes : 0, writtenAt };
   }
 
@@ -200,6 +204,24 @@ export class DiskRecordingLibrary implements RecordingLibrary {
       if (isLeftBehind) this.#orphans.add(manifest.id);
     }
     for (const id of this.#orphans) void this.#queueRepair(id);
+    for (const { id, state, parts } of this.#store.all()) {
+      if (state === 'ready' && parts.length === 0 && !this.#held.has(id)) void this.#queueRemux(id);
+    }
+  }
+
+  /** Earlier versions finished a foreign muxer's file as it was, and some of those do not play. */
+  #queueRemux(id: string): Promise<void> {
+    this.#repairs = this.#repairs.then(async () => {
+      const manifest = this.#store.get(id);
+      if (manifest?.state !== 'ready' || manifest.parts.length > 0 || this.#isClosed) return;
+      if (!(await isForeignMatroska(join(this.#store.pathOf(id), manifest.file)))) return;
+      await this.#changes.over(id);
+      // It may have been deleted or gone on meanwhile.
+      if (this.#isClosed || this.#store.get(id) !== manifest || this.#finisher.underWay(id) !== undefined) return;
+      this.#logger.info({ recording: id }, 'A recording of another muxer is being copied, so that it plays and seeks.');
+      await this.#finisher.finish({ ...manifest, parts: [manifest.file] }, { problem: null, unsettled: [] });
+    });
+    return this.#repairs;
   }
 
   /** One after the other, so that a start with many of them leaves the disk to the shows. */

@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import {
   ALL_FORMATS,
   EncodedPacketSink,
@@ -10,9 +10,10 @@ import {
   Mp4InputFormat,
   WebMInputFormat,
 } from 'mediabunny';
+import { ownMuxingApp } from '../embedded-kurento/recording/matroska-header.ts';
 import { nalLengthSize } from './h264-sets.ts';
 import type { JoinedContainer } from './joined-file.ts';
-import { hasMatroskaIndex } from './matroska-index.ts';
+import { hasMatroskaIndex, readMuxingApp } from './matroska-head.ts';
 
 /** What is found in a media file. */
 export type MediaFacts = {
@@ -22,7 +23,10 @@ export type MediaFacts = {
   /** As the container names them, such as `vp8` and `opus`; video first. */
   codecs: string[];
   contentType: string;
-  /** True when a player knows the length and can jump. */
+  /**
+   * True when a player is certain to know the length and to be able to jump: our own muxer wrote the file and completed
+   * it. An index of another muxer proves nothing: Chromium fails to seek to the start of what GStreamer completed.
+   */
   isSeekable: boolean;
   /** True when it can be copied into a file of its {@link finishedContainer}, alone or behind another that agrees. */
   isJoinable: boolean;
@@ -53,7 +57,7 @@ export function finishedContainer(codecs: readonly string[]): JoinedContainer {
 export async function inspectMedia(path: string): Promise<MediaFacts | null> {
   const { size: sizeBytes } = await stat(path);
   if (sizeBytes === 0) return null;
-  const hasIndex = await readIndex(path);
+  const isComplete = await withFile(path, async (file) => (await isOwn(file)) && (await hasMatroskaIndex(file)));
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
   try {
     if (!(await input.canRead())) return null;
@@ -75,7 +79,7 @@ export async function inspectMedia(path: string): Promise<MediaFacts | null> {
       codecs,
       contentType: await contentTypeOf(input, tracks),
       // Other containers cannot even be read without their index.
-      isSeekable: !isMatroska || (hasIndex && knowsDuration),
+      isSeekable: !isMatroska || (isComplete && knowsDuration),
       isJoinable: isUsual && tracks.every(({ codec }) => codec !== null && joinable.has(codec)),
       video: await setupOf(videos[0]),
       audio: await setupOf(audios[0]),
@@ -130,7 +134,18 @@ async function contentTypeOf(input: Input, tracks: readonly PlayableTrack[]): Pr
   return type.replace(/^[a-z]+\//, `${kind}/`);
 }
 
-async function readIndex(path: string): Promise<boolean> {
+/** Whether the file at `path` is a Matroska or WebM file that another muxer wrote. `false` where there is no file. */
+export async function isForeignMatroska(path: string): Promise<boolean> {
+  if (!/\.(webm|mkv)$/.test(path)) return false;
+  const isForeign = withFile(path, async (file) => (await file.stat()).size > 0 && !(await isOwn(file)));
+  return await isForeign.catch(() => false);
+}
+
+async function isOwn(file: FileHandle): Promise<boolean> {
+  return (await readMuxingApp(file)) === ownMuxingApp;
+}
+
+async function withFile<T>(path: string, look: (file: FileHandle) => Promise<T>): Promise<T> {
   const handle = await open(path, 'r');
-  return hasMatroskaIndex(handle).finally(() => handle.close());
+  return look(handle).finally(() => handle.close());
 }

@@ -80,7 +80,7 @@ describe('the library of recordings', () => {
     const library = await open();
     const { id, uri } = await library.create(show);
     expect(await library.get(id)).toMatchObject({ state: 'recording', sizeBytes: 0, durationMs: null });
-    await writeWebm(fileURLToPath(uri), 3, 'whole');
+    await recordShow(fileURLToPath(uri), 3000);
     expect((await library.list())[0]?.sizeBytes).toBeGreaterThan(100_000);
     const before = await readFile(fileURLToPath(uri));
     const finished = await library.finish(id);
@@ -90,7 +90,7 @@ describe('the library of recordings', () => {
     });
     expect(finished.durationMs).toBeGreaterThan(2900);
     expect(finished.durationMs).toBeLessThanOrEqual(3000);
-    // A file that is complete is only renamed.
+    // A file that our own recorder completed is only renamed.
     expect(await readFile(wholeFile(id))).toEqual(before);
     expect(await readdir(join(folder, id))).toEqual(['manifest.json', 'media.webm']);
     expect(await library.finish(id)).toEqual(finished);
@@ -100,7 +100,7 @@ describe('the library of recordings', () => {
     const library = await open();
     const { id, uri } = await library.create(show);
     expect(await library.measure(id)).toEqual({ sizeBytes: 0, joinBytes: 0, writtenAt: null });
-    await writeWebm(fileURLToPath(uri), 2, 'whole');
+    await recordShow(fileURLToPath(uri), 2000);
     const first = (await stat(fileURLToPath(uri))).size;
     expect(await library.measure(id)).toMatchObject({ sizeBytes: first, joinBytes: 0 });
     const second = fileURLToPath((await library.addPart(id)).uri);

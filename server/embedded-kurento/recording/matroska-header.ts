@@ -28,6 +28,9 @@ export type MatroskaHeader = {
  */
 export const headerSize = 4096;
 
+/** How our muxer names itself in its files (MuxingApp, RFC 9559 §5.1.2.13). */
+export const ownMuxingApp = 'Rostrum';
+
 const codecIds: Readonly<Record<RecordedCodec, string>> = {
   VP8: 'V_VP8',
   VP9: 'V_VP9',
@@ -47,7 +50,7 @@ export function matroskaHeader(header: MatroskaHeader): Buffer {
   const info = element(
     ebmlId.info,
     unsignedElement(ebmlId.timestampScale, 1_000_000),
-    textElement(ebmlId.muxingApp, 'Rostrum'),
+    textElement(ebmlId.muxingApp, ownMuxingApp),
     textElement(ebmlId.writingApp, 'Rostrum'),
     floatElement(ebmlId.duration, header.durationMs),
   );

@@ -10,10 +10,14 @@ const ids = {
   seekPosition: 0x53ac,
   cluster: 0x1f43b675,
   cues: 0x1c53bb6b,
+  info: 0x1549a966,
+  muxingApp: 0x4d80,
 } as const;
 
 /** Everything before the first cluster is looked for here, in bytes. */
 const headBytes = 256 * 1024;
+/** The muxer's name is looked for here, in bytes: every muxer that we know names itself within the first few hundred. */
+const infoBytes = 4096;
 
 type Element = { id: number; start: number; size: number | null };
 
@@ -22,13 +26,9 @@ type Element = { id: number; start: number; size: number | null };
  * or standing before the media. `false` for a file of another kind.
  */
 export async function hasMatroskaIndex(file: FileHandle): Promise<boolean> {
-  const head = Buffer.alloc(headBytes);
-  const { bytesRead } = await file.read(head, 0, headBytes, 0);
-  const bytes = head.subarray(0, bytesRead);
-  const ebml = readElement(bytes, 0);
-  if (ebml?.id !== ids.ebml || ebml.size === null) return false;
-  const segment = readElement(bytes, ebml.start + ebml.size);
-  if (segment?.id !== ids.segment) return false;
+  const head = await readHead(file, headBytes);
+  if (head === null) return false;
+  const { bytes, segment } = head;
   for (const child of elements(bytes, segment.start, bytes.length)) {
     if (child.id === ids.cues) return true;
     if (child.id === ids.cluster) return false;
@@ -38,6 +38,35 @@ export async function hasMatroskaIndex(file: FileHandle): Promise<boolean> {
     }
   }
   return false;
+}
+
+/**
+ * The name of the muxer that wrote a Matroska or WebM file (MuxingApp, RFC 9559 §5.1.2.13); `null` for a file of
+ * another kind, or one that names none.
+ */
+export async function readMuxingApp(file: FileHandle): Promise<string | null> {
+  const head = await readHead(file, infoBytes);
+  if (head === null) return null;
+  const { bytes, segment } = head;
+  for (const info of elements(bytes, segment.start, bytes.length)) {
+    if (info.id !== ids.info || info.size === null) continue;
+    for (const { id, start, size } of elements(bytes, info.start, info.start + info.size)) {
+      // A string may be padded with zeros at its end (RFC 8794 §7.5).
+      if (id === ids.muxingApp) return bytes.toString('utf8', start, start + (size ?? 0)).replace(/\0.*$/su, '');
+    }
+  }
+  return null;
+}
+
+/** The first bytes of a Matroska file, and its segment in them; `null` for a file of another kind. */
+async function readHead(file: FileHandle, length: number): Promise<{ bytes: Buffer; segment: Element } | null> {
+  const head = Buffer.alloc(length);
+  const { bytesRead } = await file.read(head, 0, length, 0);
+  const bytes = head.subarray(0, bytesRead);
+  const ebml = readElement(bytes, 0);
+  if (ebml?.id !== ids.ebml || ebml.size === null) return null;
+  const segment = readElement(bytes, ebml.start + ebml.size);
+  return segment?.id === ids.segment ? { bytes, segment } : null;
 }
 
 /** Where the seek head says that the index is, counted from the segment's content. */
