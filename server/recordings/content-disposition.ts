@@ -1,26 +1,29 @@
 import type { Recording } from '../../lib/recording.ts';
 import { extensionOf } from './recording-parts.ts';
 
-const maxTitleLength = 100;
+/** The longest name that the usual file systems take, in bytes. */
+const maxNameBytes = 255;
 
 /**
  * A name under which people find a recording again, such as `math-101 – Fractions – 2026-11-22 14.05.webm`; the time
- * is that of the server's place.
+ * is that of the server's place. It has at most 255 bytes in UTF-8; a title that is too long for that is cut.
  */
 export function downloadName(recording: Recording): string {
   const began = new Date(recording.startedAt);
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = [began.getFullYear(), two(began.getMonth() + 1), two(began.getDate())].join('-');
-  const time = `${two(began.getHours())}.${two(began.getMinutes())}`;
-  const parts = [recording.channel, recording.title, `${day} ${time}`].map(safeInNames).filter((part) => part !== '');
-  return `${parts.join(' – ')}.${extensionOf(recording.contentType)}`;
+  const ending = `${day} ${two(began.getHours())}.${two(began.getMinutes())}.${extensionOf(recording.contentType)}`;
+  const room = maxNameBytes - Buffer.byteLength(` – ${ending}`);
+  const channel = cutToBytes(safeInNames(recording.channel), room);
+  const title = cutToBytes(safeInNames(recording.title), room - Buffer.byteLength(` – ${channel}`));
+  return [channel, title, ending].filter((part) => part !== '').join(' – ');
 }
 
 /** The header that makes a browser save under `name` (RFC 6266 §4), with a fallback in ASCII. */
 export function attachment(name: string): string {
   const fallback = name
     .normalize('NFKD')
-    .replaceAll(/\p{Mark}/gu, '')
+    .replaceAll(/[\p{Mark}\u200C\u200D]/gu, '')
     .replaceAll('–', '-')
     .replaceAll(/[^ -~]/g, '_')
     .replaceAll(/["\\%]/g, '_');
@@ -29,18 +32,45 @@ export function attachment(name: string): string {
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-  return `attachment; filename="${fallback}"; filename*=UTF-8''${encoded}`;
+  return `attachment; filename="${cutBeforeExtension(fallback)}"; filename*=UTF-8''${encoded}`;
 }
 
-/** Without what file systems refuse, what hides a name's true end (directional marks), and halves of characters. */
+/**
+ * Without what file systems refuse, what hides a name's true end (directional marks), and halves of characters. The
+ * joiners stay, which words of several scripts and many emoji are written with, and so do the tags of flags.
+ */
 function safeInNames(text: string): string {
   const wellFormed = Buffer.from(text, 'utf8').toString('utf8').replaceAll('\uFFFD', '');
-  const plain = wellFormed
-    .replaceAll(/[\p{Control}\p{Format}]/gu, ' ')
-    .replaceAll(/[/\\:*?"<>|]/g, ' ')
-    .replaceAll(/\s+/g, ' ');
-  return [...plain]
-    .slice(0, maxTitleLength)
-    .join('')
-    .replaceAll(/^[ .]+|[ .]+$/g, '');
+  return trimEnds(
+    wellFormed
+      .replaceAll(/(?<!\u{1F3F4}[\u{E0020}-\u{E007E}]*)[\u{E0020}-\u{E007F}]/gu, ' ')
+      .replaceAll(/(?!\u200C|\u200D|[\u{E0020}-\u{E007F}])[\p{Control}\p{Format}]/gu, ' ')
+      .replaceAll(/[/\\:*?"<>|]/g, ' ')
+      .replaceAll(/\s+/g, ' '),
+  );
+}
+
+/** The beginning of `text` that has at most `maxBytes` in UTF-8, never ending inside of what people see as one character. */
+function cutToBytes(text: string, maxBytes: number): string {
+  let bytes = 0;
+  let end = 0;
+  // Whatever the language, grapheme clusters are the same.
+  for (const { segment, index } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
+    bytes += Buffer.byteLength(segment);
+    if (bytes > maxBytes) break;
+    end = index + segment.length;
+  }
+  return end === text.length ? text : trimEnds(text.slice(0, end));
+}
+
+/** One character of a name may become many in ASCII; the time and the extension at the end stay. */
+function cutBeforeExtension(name: string): string {
+  if (name.length <= maxNameBytes) return name;
+  const [ending = ''] = /(?: - [^-]+-\d\d-\d\d [\d.]+)?\.[a-z0-9]+$/.exec(name) ?? [];
+  return `${name.slice(0, maxNameBytes - ending.length)}${ending}`;
+}
+
+/** Without spaces, dots and joiners at the ends, where they mean nothing or something else. */
+function trimEnds(text: string): string {
+  return text.replaceAll(/^[ .\u200C\u200D]+|[ .\u200C\u200D]+$/gu, '');
 }

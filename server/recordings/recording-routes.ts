@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import send from 'send';
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../../lib/errors.ts';
 import { recordingPaths } from '../../lib/recording.ts';
@@ -92,6 +94,7 @@ async function sendMedia(
   response: ServerResponse,
 ): Promise<void> {
   const { recording, folder, file } = await library.locate(id);
+  request.headers.range = await satisfiableRange(request.headers.range, join(folder, file));
   response.setHeader('Content-Type', recording.contentType);
   // A recording never changes but may be deleted, and its address is its secret: kept by the viewer, asked each time.
   response.setHeader('Cache-Control', 'private, no-cache');
@@ -112,6 +115,16 @@ async function sendMedia(
       })
       .pipe(response);
   });
+}
+
+/**
+ * RFC 9110 §14.1.2: the last N bytes of a file that has fewer are the whole file. `send` refuses such a range, so it
+ * is given one that says the same.
+ */
+async function satisfiableRange(range: string | undefined, path: string): Promise<string | undefined> {
+  if (range === undefined || !/^bytes=/i.test(range)) return range;
+  const { size } = await stat(path).catch(() => ({ size: 0 }));
+  return range.replaceAll(/(?<=[=,]\s*)-(\d+)/g, (last, count: string) => (Number(count) > size ? `-${size}` : last));
 }
 
 function bearerKey(request: IncomingMessage): string {
