@@ -104,6 +104,31 @@ test('a channel that cannot be is told, and so is a page that is not there', asy
   expect(missing?.status()).toBe(404);
 });
 
+test('an address that cannot be read is refused on every page and route, in words', async ({ openPage, server }) => {
+  const under = [
+    'watch/',
+    'embed/',
+    'recordings/',
+    'present/',
+    'api/',
+    'api/health/',
+    'api/recordings/',
+    '_next/static/',
+    '',
+  ];
+  for (const path of [...under, 'icon.svg', 'socket.io/']) {
+    for (const broken of ['%', '%E0%A4%A', '%ff?EIO=4&transport=polling']) {
+      const reply = await fetch(`${server.url}/${path}${broken}`, { redirect: 'manual' });
+      expect([path, broken, reply.status]).toEqual([path, broken, 400]);
+      expect(await reply.json()).toMatchObject({ error: { code: 'bad-request' } });
+    }
+  }
+  const page = await openPage();
+  const answer = await page.goto('/watch/%ff');
+  expect(answer?.status()).toBe(400);
+  await expect(page.getByText('The server did not accept this')).toBeVisible();
+});
+
 test('the owner is told in one sentence why the server does not start', async ({ server }) => {
   const port = new URL(server.url).port;
   await expect(startRostrum({ PORT: port })).rejects.toThrow(/taken by another program/);

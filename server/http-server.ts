@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import createNextServer from 'next';
 import type { EmbedOrigins } from '../lib/embed-api.ts';
+import { AddressCheckingServer } from './bad-address.ts';
 import { applyEmbedPolicy } from './embed-policy.ts';
 import type { Logger } from './logger.ts';
 import { StartError } from './start-error.ts';
@@ -36,7 +37,7 @@ export async function openHttpServer(options: {
   logger: Logger;
 }): Promise<OpenHttpServer> {
   const { host, logger } = options;
-  const server = createServer();
+  const server = new AddressCheckingServer(options.root);
   // Next attaches its own upgrade handler to the server that it is given, for hot reload; Socket.IO lives beside it.
   const pages = createNextServer({ dev: options.dev, dir: options.root, httpServer: server, quiet: true });
   await pages.prepare();
