@@ -29,10 +29,13 @@ export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: S
     case 'idle':
       return <StageMessage busy title={t('moment')} />;
     case 'asking':
-      if (!state.unanswered) return <StageMessage busy title={t('moment')} />;
+      if (state.unanswered === null) return <StageMessage busy title={t('moment')} />;
       return (
-        <StageMessage busy title={t('unanswered')}>
-          {textOf({ code: 'connection-lost', message: '' }).remedy}
+        <StageMessage
+          busy
+          title={state.unanswered.code === 'connection-lost' ? t('unanswered') : textOf(state.unanswered).title}
+        >
+          {textOf(state.unanswered).remedy}
         </StageMessage>
       );
     case 'waiting':

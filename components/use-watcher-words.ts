@@ -17,7 +17,8 @@ export function useAnnouncement(state: WatcherState, awaited: boolean): string {
     case 'idle':
       return '';
     case 'asking':
-      return state.unanswered ? t('unanswered') : '';
+      if (state.unanswered === null) return '';
+      return state.unanswered.code === 'signaling-blocked' ? t('blocked') : t('unanswered');
     case 'live':
     case 'reconnecting':
       return state.broadcast.phase === 'interrupted' ? interrupted(state.broadcast.interruption) : t(state.phase);

@@ -24,6 +24,7 @@ export const errorCodes = [
   'shutting-down',
   'test-busy',
   'connection-lost',
+  'signaling-blocked',
   'camera-blocked',
   'camera-missing',
   'camera-busy',

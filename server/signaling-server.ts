@@ -50,8 +50,11 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
     {
       path: signalingPath,
       serveClient: false,
-      transports: ['websocket'],
+      // Pages take WebSockets where they can; proxies that stop those let polling through.
+      transports: ['websocket', 'polling'],
       maxHttpBufferSize: maxMessageBytes,
+      // Polling by script tags (JSONP) would let other sites read what is answered; no page of ours needs it.
+      allowRequest: (request, decide) => decide(null, !isJsonp(request.url)),
       // A page that vanished without a word is noticed within 14 s.
       pingInterval: 8_000,
       pingTimeout: 6_000,
@@ -117,6 +120,10 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       await io.close();
     },
   };
+}
+
+function isJsonp(url: string | undefined): boolean {
+  return /[?&]j=/.test(url ?? '');
 }
 
 /** The only try/catch between wire and domain: whatever happens becomes a reply. */

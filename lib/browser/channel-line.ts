@@ -1,4 +1,4 @@
-import type { ErrorBody } from '../errors.ts';
+import { type ErrorBody, toErrorBody } from '../errors.ts';
 import type { ChannelView, UpcomingShow } from '../signaling.ts';
 import { withDeadline } from './deadline.ts';
 import type { Signaling } from './signaling-client.ts';
@@ -9,8 +9,8 @@ export type ChannelLineEvents = {
   onConnected: (recovered: boolean) => void;
   /** It is broken, and will come back by itself. */
   onBroken: () => void;
-  /** It should long stand, and does not. It is tried on. */
-  onUnanswered: () => void;
+  /** It should long stand, and does not, for this reason as far as it can be told. It is tried on. */
+  onUnanswered: (reason: ErrorBody) => void;
   /** Something has changed on the channel. */
   onChanged: (view: ChannelView) => void;
   /** What is announced on the channel has changed. */
@@ -75,7 +75,9 @@ export class ChannelLine {
   }
 
   #awaitAnswer(): void {
-    this.signaling.whenConnected().catch(() => this.#tell(() => this.#events.onUnanswered()));
+    this.signaling
+      .whenConnected()
+      .catch((error: unknown) => this.#tell(() => this.#events.onUnanswered(toErrorBody(error))));
   }
 
   #tell(event: () => void): void {

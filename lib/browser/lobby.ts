@@ -1,4 +1,4 @@
-import { type ErrorBody, toErrorBody } from '../errors.ts';
+import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
 import type { BroadcastView, LobbyView, UpcomingShow } from '../signaling.ts';
 import { type Signaling, SignalingClient } from './signaling-client.ts';
 import { Store } from './store.ts';
@@ -36,10 +36,12 @@ export class Lobby {
     this.#unsubscribe = [
       signaling.on('lobby:changed', (view) => this.#learn(view)),
       signaling.onConnected(() => this.#follow(signaling)),
-      signaling.onDisconnected(() => this.#fail(signaling, 'The connection to the server was lost.')),
+      signaling.onDisconnected(() =>
+        this.#fail(signaling, new AppError('connection-lost', 'The connection to the server was lost.')),
+      ),
     ];
     signaling.open();
-    signaling.whenConnected().catch((error: unknown) => this.#fail(signaling, toErrorBody(error).message));
+    signaling.whenConnected().catch((error: unknown) => this.#fail(signaling, error));
   }
 
   /**
@@ -67,7 +69,7 @@ export class Lobby {
       (view) => {
         if (this.#signaling === signaling) this.#learn(view);
       },
-      (error: unknown) => this.#fail(signaling, toErrorBody(error).message),
+      (error: unknown) => this.#fail(signaling, error),
     );
   }
 
@@ -75,8 +77,8 @@ export class Lobby {
     this.#store.set({ broadcasts, upcoming, error: null });
   }
 
-  #fail(signaling: Signaling, message: string): void {
+  #fail(signaling: Signaling, error: unknown): void {
     if (this.#signaling !== signaling) return;
-    this.#store.set({ ...this.getState(), error: { code: 'connection-lost', message } });
+    this.#store.set({ ...this.getState(), error: toErrorBody(error) });
   }
 }

@@ -40,6 +40,7 @@ export class Reconnects {
 
 const networkCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'connection-lost',
+  'signaling-blocked',
   'media-interrupted',
   'media-never-arrived',
 ]);

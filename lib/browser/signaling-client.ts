@@ -1,4 +1,4 @@
-import type { Socket } from 'socket.io-client';
+import type { Manager, Socket } from 'socket.io-client';
 import { AppError } from '../errors.ts';
 import type {
   Announcements,
@@ -10,7 +10,10 @@ import type {
   ServerToClientEvents,
   signalingPath,
 } from '../signaling.ts';
+import { type KeptValues, openTabStorage } from './browser-storage.ts';
+import { whyNoSignaling } from './reach-server.ts';
 import { type ServerClock, serverClock } from './server-clock.ts';
+import { TransportChoice } from './transport-choice.ts';
 
 /** What publisher, watcher and lobby need of the line to the server. */
 export interface Signaling {
@@ -34,12 +37,18 @@ export interface Signaling {
   onConnected(handler: (recovered: boolean) => void): () => void;
   /** Calls `handler` when the connection breaks. */
   onDisconnected(handler: () => void): () => void;
-  /** Resolves when connected; fails with `connection-lost` after the time of one request. */
+  /**
+   * Resolves when connected. After the time of one request it fails with `connection-lost`, or with
+   * `signaling-blocked` where the server is there and something in between stops the connection.
+   */
   whenConnected(): Promise<void>;
 }
 
-/** Where to connect, how long to wait, and the clock that learns from every answer; the page's own are right. */
-export type SignalingOptions = { url?: string; timeoutMs?: number; clock?: ServerClock };
+/**
+ * Where to connect, how long to wait, the clock that learns from every answer, and where it is kept what the network
+ * does to WebSockets. In a browser the page's own are right.
+ */
+export type SignalingOptions = { url?: string; timeoutMs?: number; clock?: ServerClock; memory?: KeptValues };
 
 /*
  * Written out, and checked by the compiler against the contract, because importing the value would bring the
@@ -59,6 +68,7 @@ export class SignalingClient implements Signaling {
   readonly #url: string | undefined;
   readonly #timeoutMs: number;
   readonly #clock: ServerClock;
+  readonly #choice: TransportChoice;
   /** Null until it is wanted: pages show something before the code for it has come. */
   #socket: Wire | null = null;
   #isOpening = false;
@@ -68,10 +78,11 @@ export class SignalingClient implements Signaling {
   #comeBack: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
-  constructor({ url, timeoutMs = 10_000, clock = serverClock }: SignalingOptions = {}) {
+  constructor({ url, timeoutMs = 10_000, clock = serverClock, memory = openTabStorage() }: SignalingOptions = {}) {
     this.#url = url;
     this.#timeoutMs = timeoutMs;
     this.#clock = clock;
+    this.#choice = new TransportChoice(memory);
   }
 
   get connected(): boolean {
@@ -103,15 +114,14 @@ export class SignalingClient implements Signaling {
     // One socket plays one role, so it never shares a connection with another: `forceNew`.
     const settings = {
       path,
-      transports: ['websocket'],
+      // The first transport that is not refused; see TransportChoice for those that are not answered.
+      tryAllTransports: true,
       autoConnect: false,
       forceNew: true,
       // Socket.IO leaves half of every wait to chance, so that an audience does not come back at one moment.
       reconnectionDelay: 150,
       reconnectionDelayMax: 2_000,
       randomizationFactor: 0.5,
-      // A connection that was begun on a network which is gone must not keep the next one waiting.
-      timeout: Math.min(this.#timeoutMs, 5_000),
     };
     const socket: Wire = this.#url === undefined ? io(settings) : io(this.#url, settings);
     this.#socket = socket;
@@ -131,11 +141,41 @@ export class SignalingClient implements Signaling {
       }
       for (const handler of [...this.#disconnectedHandlers]) handler();
     });
+    this.#chooseTransports(socket.io);
     // The server's heartbeat comes every few seconds, and soon after a sleep.
     socket.io.on('ping', () => {
       if (this.#clock.isDue()) this.request('clock:read', {}).catch(() => undefined);
     });
     socket.connect();
+  }
+
+  /** Plans each attempt, and takes note of what becomes of it. */
+  #chooseTransports(manager: Manager): void {
+    let openedAt = 0;
+    const transport = () => (manager.engine.transport.name === 'websocket' ? 'websocket' : 'polling');
+    const plan = () => {
+      const { transports, timeoutMs } = this.#choice.plan();
+      // Socket.IO reads them at every attempt: https://socket.io/docs/v4/client-options/#transports
+      manager.opts.transports = transports;
+      // A connection that was begun on a network which is gone must not keep the next one waiting.
+      manager.timeout(Math.min(this.#timeoutMs, timeoutMs));
+    };
+    plan();
+    manager.on('reconnect_attempt', plan);
+    manager.on('error', (error) => {
+      if (error.message === 'timeout') this.#choice.unanswered(transport());
+    });
+    manager.on('open', () => {
+      openedAt = performance.now();
+      manager.engine.once('upgrade', () => {
+        openedAt = performance.now();
+        this.#choice.upgraded();
+      });
+    });
+    manager.on('close', (reason) => {
+      const isAccident = reason === 'transport close' || reason === 'transport error' || reason === 'ping timeout';
+      if (isAccident) this.#choice.broke(transport(), performance.now() - openedAt);
+    });
   }
 
   close(): void {
@@ -192,7 +232,10 @@ export class SignalingClient implements Signaling {
         finish();
       };
       const off = this.onConnected(() => settle(resolve));
-      const timer = setTimeout(() => settle(() => reject(connectionLost())), this.#timeoutMs);
+      const timer = setTimeout(() => {
+        if (this.#closed) settle(() => reject(connectionLost()));
+        else void whyNoSignaling(this.#url ?? '').then((error) => settle(() => reject(error)));
+      }, this.#timeoutMs);
     });
   }
 }

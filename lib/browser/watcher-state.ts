@@ -3,13 +3,13 @@ import type { BroadcastView } from '../signaling.ts';
 
 /**
  * The life of a viewer: `idle → asking → waiting → connecting → live ⇄ reconnecting → ended | failed`. Nobody knows what
- * is on while it is `asking`, and that may be for long where the server does not answer. `ended` stays until the next
+ * is on while it is `asking`, and that may be for long where the server does not answer, or `unanswered` says why not. `ended` stays until the next
  * show begins on the channel. A presenter who is away for a moment does not change the phase: then
  * `broadcast.phase` is `interrupted`.
  */
 export type WatcherState =
   | { phase: 'idle' }
-  | { phase: 'asking'; unanswered: boolean }
+  | { phase: 'asking'; unanswered: ErrorBody | null }
   | { phase: 'waiting'; broadcast: BroadcastView | null }
   | { phase: 'connecting'; broadcast: BroadcastView }
   | { phase: 'live'; broadcast: BroadcastView; stream: MediaStream }
@@ -20,7 +20,7 @@ export type WatcherState =
 /** What may happen to a viewer. */
 export type WatcherEvent =
   | { type: 'opened' }
-  | { type: 'unanswered' }
+  | { type: 'unanswered'; reason: ErrorBody }
   | { type: 'told'; broadcast: BroadcastView | null }
   | { type: 'connected'; stream: MediaStream }
   | { type: 'lost'; error: ErrorBody | null }
@@ -44,9 +44,10 @@ export function isShowing(state: WatcherState): boolean {
 export function nextWatcherState(state: WatcherState, event: WatcherEvent): WatcherState {
   switch (event.type) {
     case 'opened':
-      return state.phase === 'idle' || state.phase === 'failed' ? { phase: 'asking', unanswered: false } : state;
+      return state.phase === 'idle' || state.phase === 'failed' ? { phase: 'asking', unanswered: null } : state;
     case 'unanswered':
-      return state.phase === 'asking' || state.phase === 'waiting' ? { phase: 'asking', unanswered: true } : state;
+      if (state.phase !== 'asking' && state.phase !== 'waiting') return state;
+      return { phase: 'asking', unanswered: event.reason };
     case 'closed':
       return { phase: 'idle' };
     case 'failed':

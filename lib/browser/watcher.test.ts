@@ -132,13 +132,16 @@ test('a line that is given up before it stood takes its offer along', async () =
 test('until the server has answered it is not known that nothing is on, and a server that does not answer is told', async () => {
   const { watcher, line, phase, arrive } = setUp();
   watcher.open();
-  expect(watcher.getState()).toEqual({ phase: 'asking', unanswered: false });
+  expect(watcher.getState()).toEqual({ phase: 'asking', unanswered: null });
   await arrive(null);
   expect(phase()).toBe('waiting');
   line().answers = false;
   line().disconnect();
   await settle();
-  expect(watcher.getState()).toEqual({ phase: 'asking', unanswered: true });
+  expect(watcher.getState()).toEqual({
+    phase: 'asking',
+    unanswered: expect.objectContaining({ code: 'connection-lost' }),
+  });
   await arrive(broadcastView({ phase: 'starting' }));
   expect(phase()).toBe('waiting');
 });

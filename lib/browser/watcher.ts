@@ -108,7 +108,7 @@ export class Watcher {
       onBroken: () => {
         if (this.#link?.connected !== true) this.#interrupt('network', null);
       },
-      onUnanswered: () => this.#apply({ type: 'unanswered' }),
+      onUnanswered: (reason) => this.#apply({ type: 'unanswered', reason }),
       onConnected: (recovered) => {
         if (recovered) this.#resume();
         else this.#arrive(line);
