@@ -29,11 +29,27 @@ test('a ticket that another tab renewed is the one that counts', () => {
   expect(one.list()).toHaveLength(1);
 });
 
-test('tickets that are old, over or not tickets at all are not there', () => {
+test.each([
+  ['ahead', -72],
+  ['back', 72],
+])('a ticket is there when the clock of the device was set %s since it was kept', (_, hours) => {
+  const browser = fakeStorage();
+  new ResumeTickets(fakeStorage(), browser).keep(ticket({ keptAt: Date.now() + hours * 3_600_000 }));
+  expect(new ResumeTickets(fakeStorage(), browser).list()).toHaveLength(1);
+});
+
+test('of many tickets the newest are kept', () => {
+  const tickets = new ResumeTickets(fakeStorage(), fakeStorage());
+  for (let count = 0; count < 20; count += 1) {
+    tickets.keep({ ...ticket({ broadcastId: `show-${count}`, keptAt: count }), channel: `channel-${count}` });
+  }
+  const kept = tickets.list().map(({ broadcastId }) => broadcastId);
+  expect(kept).toEqual([19, 18, 17, 16, 15, 14, 13, 12].map((count) => `show-${count}`));
+});
+
+test('tickets that are over or not tickets at all are not there', () => {
   const browser = fakeStorage();
   const tickets = new ResumeTickets(fakeStorage(), browser);
-  tickets.keep(ticket({ keptAt: Date.now() - 25 * 3_600_000 }));
-  expect(tickets.list()).toEqual([]);
   tickets.keep(ticket());
   tickets.forget('first');
   expect(tickets.list()).toEqual([]);

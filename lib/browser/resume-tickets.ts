@@ -12,8 +12,11 @@ export type ResumeTicket = {
 };
 
 const storageKey = 'rostrum.resume';
-/** No broadcast is waited for longer than this, in milliseconds. */
-const longestMs = 24 * 60 * 60 * 1_000;
+/**
+ * So many are kept. Which of them is over the server knows; a device whose clock is wrong, or was set meanwhile, cannot
+ * tell by their age.
+ */
+const mostTickets = 8;
 
 /**
  * The tickets of this browser, by channel. The tab keeps its own as well: of several shows of one person, a reload
@@ -73,13 +76,13 @@ function read(storage: KeptValues): ResumeTicket[] {
     return [];
   }
   if (!Array.isArray(kept)) return [];
-  return kept.filter(isTicket).filter(({ keptAt }) => Date.now() - keptAt < longestMs);
+  return kept.filter(isTicket);
 }
 
 function write(storage: KeptValues, tickets: ResumeTicket[]): void {
   try {
     if (tickets.length === 0) storage.removeItem(storageKey);
-    else storage.setItem(storageKey, JSON.stringify(tickets));
+    else storage.setItem(storageKey, JSON.stringify(tickets.slice(0, mostTickets)));
   } catch {
     // A browser that keeps nothing still resumes by itself; only a reload is then the end.
   }

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { type ClientToServerEvents, type ServerToClientEvents, signalingPath } from '../signaling.ts';
 import { ServerClock } from './server-clock.ts';
 import { SignalingClient } from './signaling-client.ts';
+import { fakeStorage } from './testing/signaling-doubles.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -18,8 +19,8 @@ function listen(options: Partial<ServerOptions> = {}) {
   return { io, url: `http://127.0.0.1:${address.port}` };
 }
 
-async function connect(url: string, timeoutMs = 5_000, clock = new ServerClock()) {
-  const client = new SignalingClient({ url, timeoutMs, clock });
+async function connect(url: string, timeoutMs = 5_000, clock = new ServerClock(), memory = fakeStorage()) {
+  const client = new SignalingClient({ url, timeoutMs, clock, memory });
   closing.push(() => client.close());
   client.open();
   await client.whenConnected();
@@ -75,6 +76,47 @@ test('every answer sets the clock, and the heartbeat asks for the time when the 
   setByMs = 3_600_000;
   await expect.poll(() => asked).toEqual(['clock:read']);
   expect(Math.abs((clock.now() ?? 0) - Date.now() - aheadMs)).toBeLessThan(2_000);
+});
+
+test('where WebSockets are refused, the same attempt goes on with polling', async () => {
+  const { io, url } = listen({ transports: ['polling'] });
+  io.on('connection', (socket) => socket.on('key:check', (_, reply) => reply({ ok: true, data: {} })));
+  const client = await connect(url, 1_000);
+  await expect(client.request('key:check', { key: 'right' })).resolves.toEqual({});
+});
+
+test('where WebSockets are swallowed, polling takes over after one attempt, and comes first from then on', async () => {
+  const { io, url } = listen();
+  let swallowed = 0;
+  io.httpServer.removeAllListeners('upgrade').on('upgrade', (_, socket) => {
+    swallowed += 1;
+    closing.push(() => socket.destroy());
+  });
+  const memory = fakeStorage();
+  await connect(url, 1_500, new ServerClock(), memory).catch(() => undefined);
+  await expect.poll(() => io.engine.clientsCount, { timeout: 10_000 }).toBe(1);
+  const before = swallowed;
+  const next = await connect(url, 1_500, new ServerClock(), memory);
+  expect(next.connected).toBe(true);
+  // Beside it, a WebSocket is tried all the same.
+  await expect.poll(() => swallowed).toBeGreaterThan(before);
+});
+
+test.each([
+  ['is there and stops every connection', 'signaling-blocked'],
+  ['is not there', 'connection-lost'],
+] as const)('a server that %s is told as %s', async (where, code) => {
+  const { io, url } = listen({ allowRequest: (_, decide) => decide('Not on this network.', false) });
+  const health = where === 'is not there' ? 'Bad gateway' : JSON.stringify({ status: 'ok' });
+  const [others] = io.httpServer.listeners('request');
+  io.httpServer.removeAllListeners('request').on('request', (request, response) => {
+    if (request.url === '/api/health') response.end(health);
+    else others?.call(io.httpServer, request, response);
+  });
+  const client = new SignalingClient({ url, timeoutMs: 1_000, memory: fakeStorage() });
+  closing.push(() => client.close());
+  client.open();
+  await expect(client.whenConnected()).rejects.toMatchObject({ code });
 });
 
 test('announcements reach their handler until it is taken off', async () => {
