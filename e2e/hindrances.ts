@@ -26,9 +26,11 @@ export async function takeWebRtcAway(page: Page): Promise<void> {
   });
 }
 
-/** The server gives its pages, and no line to it can be opened. */
-export async function refuseTheLine(page: Page): Promise<void> {
+/** The page has come, and no line to the server can be opened: it is away by now, or something in between blocks it. */
+export async function refuseTheLine(page: Page, because: 'the server is away' | 'it is blocked'): Promise<void> {
   await page.routeWebSocket(/\/socket\.io\//, (line) => line.close());
+  await page.route('**/socket.io/**', (request) => request.abort());
+  if (because === 'the server is away') await page.route('**/api/health', (request) => request.abort());
 }
 
 /** The device's clock is wrong by `wrongMs`, until {@link setTheClock} sets it. Times that merely pass are right. */

@@ -23,6 +23,7 @@ test('@alone a presenter whose network is gone for 20 s comes back by itself, an
   await viewer.seesMovingVideo(60);
   const { loadedMs } = await readPictures(viewer.page);
 
+  await watchForWords(remote.page, 'Sound and picture did not get through');
   const cutMs = Date.now();
   await remote.network.cut();
   await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible({ timeout: 8_000 });
@@ -33,6 +34,8 @@ test('@alone a presenter whose network is gone for 20 s comes back by itself, an
   const backMs = await pictureIsBack(viewer.page, cutMs);
   console.log(`presenter cut for 20 s: slate after ${slateMs} ms, picture ${backMs - mendedMs} ms after the cable`);
   expect(slateMs).toBeLessThan(5_000);
+  // It did get through for a while: no firewall is to blame.
+  expect(await remote.page.evaluate(() => document.body.dataset.said)).toBeUndefined();
   await presenter.seesThatItIsLive();
   await viewer.seesMovingVideo(60);
   await viewer.seesTheTestSource();
@@ -42,6 +45,16 @@ test('@alone a presenter whose network is gone for 20 s comes back by itself, an
   const liveSeconds = wallSeconds - (backMs - cutMs) / 1000;
   await expectOneWholeRecording(viewer.page, server.url, 'cable', { wallSeconds, liveSeconds });
 });
+
+/** From now on, `data-said` on the page's body tells whether it ever said so. */
+function watchForWords(page: Page, words: string): Promise<void> {
+  return page.evaluate((searched) => {
+    const look = () => {
+      if (document.body.innerText.includes(searched)) document.body.dataset.said = searched;
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+  }, words);
+}
 
 test('@alone viewers who lose the network, the media or their wits have the picture back by themselves', async ({
   openRemote,

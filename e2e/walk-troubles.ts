@@ -14,13 +14,13 @@ import { type LookAt, lostShow, type Walkers } from './walkers.ts';
 /** What people meet where something is missing: a camera, the server, the media, or the page itself. */
 export async function walkTheTroubles(people: Walkers, lookAt: LookAt): Promise<void> {
   // Most of it is waiting until a page has lost its patience, so they wait side by side.
-  const walks = [walkWithoutAServer, walkWithoutACamera, walkWithoutMedia, walkBrokenPages];
+  const walks = [walkWithoutAServer, walkBehindABlock, walkWithoutACamera, walkWithoutMedia, walkBrokenPages];
   await Promise.all(walks.map((walk) => walk(people, lookAt)));
 }
 
 async function walkWithoutAServer({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {
   const page = await openPage();
-  await refuseTheLine(page);
+  await refuseTheLine(page, 'the server is away');
   await page.goto(`/present#key=${server.key}`);
   await expect(page.getByText('Opening your studio…')).toBeVisible();
   await lookAt(page, 'present-opening');
@@ -38,6 +38,25 @@ async function walkWithoutAServer({ openPage, server }: Walkers, lookAt: LookAt)
   await page.goto('/recordings');
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
   await lookAt(page, 'recordings-unreachable');
+  await page.close();
+}
+
+async function walkBehindABlock({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {
+  const page = await openPage();
+  await refuseTheLine(page, 'it is blocked');
+  const addresses = {
+    present: `/present#key=${server.key}`,
+    lobby: '/',
+    watch: '/watch/blocked',
+    embed: '/embed/blocked',
+  };
+  for (const [name, address] of Object.entries(addresses)) {
+    await page.goto(address);
+    await expect(page.getByText('Something blocks the connection to the server').first()).toBeVisible({
+      timeout: 30_000,
+    });
+    await lookAt(page, `${name}-blocked`);
+  }
   await page.close();
 }
 
