@@ -30,14 +30,14 @@ describe('the process', () => {
 
   const exit = (process: ChildProcess) => new Promise((resolve) => process.once('exit', resolve));
 
-  it('R40: finishes recordings and ends with 0 on SIGTERM, but leaves SIGINT to its parent', async () => {
+  it('R40: finishes recordings and ends with 0 on SIGTERM, but leaves SIGINT and SIGHUP to its parent', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'main-'));
     const running = start('--port', '0', '--recordings', folder);
     const client = await RawClient.connect(await url(running));
     const mediaPipeline = await client.create('MediaPipeline');
     const recorder = await client.create('RecorderEndpoint', { mediaPipeline, uri: 'a.webm' });
     await client.invoke(recorder, 'record');
-    running.kill('SIGINT');
+    for (const signal of ['SIGINT', 'SIGHUP', 'SIGHUP', 'SIGINT'] as const) running.kill(signal);
     expect(await client.invoke(recorder, 'getState')).toBe('STOP');
     const ended = exit(running);
     running.kill('SIGTERM');
@@ -46,16 +46,28 @@ describe('the process', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('R40: prints its url and ends with 0 on SIGINT when it runs alone', async () => {
-    child = spawn(process.execPath, ['--import', loader, main, '--port', '0'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const ended = exit(child);
-    const printed = await new Promise((resolve) => child?.stdout?.once('data', (text) => resolve(String(text))));
-    expect(printed).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/kurento\n$/);
-    child.kill('SIGINT');
-    expect(await ended).toBe(0);
+  it('R40: outlives the SIGHUP of a closed terminal while it stands by, too', async () => {
+    const running = start('--port', '0', '--standby');
+    await new Promise((resolve) => running.once('message', resolve));
+    running.kill('SIGHUP');
+    const listening = url(running);
+    running.send({ type: 'serve' });
+    expect(await listening).toMatch(/^ws:/);
   });
+
+  it.each(['SIGINT', 'SIGHUP'] as const)(
+    'R40: prints its url and ends with 0 on %s when it runs alone',
+    async (signal) => {
+      child = spawn(process.execPath, ['--import', loader, main, '--port', '0'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const ended = exit(child);
+      const printed = await new Promise((resolve) => child?.stdout?.once('data', (text) => resolve(String(text))));
+      expect(printed).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/kurento\n$/);
+      child.kill(signal);
+      expect(await ended).toBe(0);
+    },
+  );
 
   it('R40: ends by itself when its parent lets go of it', async () => {
     const running = start('--port', '0');

@@ -13,6 +13,8 @@ export type ChildMessage =
 /** What the one that forked it tells this process: to begin, when it was started with `--standby`, or to answer. */
 export type ParentMessage = { type: 'serve' } | { type: 'ping' };
 
+/** What a terminal sends on Ctrl-C, and when it is closed. */
+const terminalSignals = ['SIGINT', 'SIGHUP'] as const;
 const stdout = 1;
 const stderr = 2;
 
@@ -30,8 +32,8 @@ async function main(): Promise<void> {
     writeSync(stdout, usage);
     return;
   }
-  // Ctrl-C reaches a whole group of processes; a parent still needs this one while it ends its broadcasts.
-  if (process.send !== undefined) process.on('SIGINT', () => undefined);
+  // These reach a whole group of processes; a parent still needs this one while it ends its broadcasts.
+  if (process.send !== undefined) for (const signal of terminalSignals) process.on(signal, () => undefined);
   if (process.send !== undefined && commandLine.standby) await toldToServe();
   await serve(commandLine.options);
 }
@@ -65,7 +67,7 @@ async function serve(options: Omit<MediaServerOptions, 'log'>): Promise<void> {
     );
   };
   process.once('SIGTERM', end);
-  if (process.send === undefined) process.once('SIGINT', end);
+  if (process.send === undefined) for (const signal of terminalSignals) process.once(signal, end);
   // Without its parent, a child would go on with a port and recordings that nobody knows of.
   process.once('disconnect', end);
   if (process.send === undefined) writeSync(stdout, `${server.url}\n`);
