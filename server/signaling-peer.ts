@@ -93,7 +93,7 @@ export class SignalingPeer {
       case 'recording:set':
         return this.#tell((broadcast) => broadcast.setRecording(request.body.recording));
       case 'recording:measure':
-        return this.#presented().measureRecording();
+        return this.#presented().recording.measure();
       case 'broadcast:stop':
         return this.#stop();
       case 'broadcast:rename':

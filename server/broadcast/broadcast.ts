@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { BroadcastState, EndReason } from '../../lib/broadcast-state.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { BroadcastView, Candidate, RecordingMeasure, RecordingWish } from '../../lib/signaling.ts';
+import type { BroadcastView, Candidate, RecordingWish } from '../../lib/signaling.ts';
 import { ClosedError } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import { Arrivals } from './arrivals.ts';
-import { alreadyJoined, notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
+import { Audience } from './audience.ts';
+import { notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
 import { BroadcastLife } from './broadcast-life.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
 import type {
@@ -17,7 +18,7 @@ import type {
   StartRequest,
 } from './broadcast-types.ts';
 import { describeBroadcast } from './broadcast-view.ts';
-import type { LinkListener, MediaLink } from './media-gateway.ts';
+import type { MediaLink } from './media-gateway.ts';
 import { PresenterSeat } from './presenter-seat.ts';
 import { PresenterWatch } from './presenter-watch.ts';
 import { createResumeToken, isSameToken } from './resume-token.ts';
@@ -32,12 +33,13 @@ export class Broadcast {
   readonly resumeToken: string;
   /** The title, and what the presenter's browser tells of the show. */
   readonly facts: ShowFacts;
+  readonly recording: BroadcastRecording;
   readonly #parts: BroadcastParts;
   readonly #logger: Logger;
   readonly #changed: (broadcast: Broadcast) => void;
   readonly #stages: Stages;
   readonly #arrivals: Arrivals;
-  readonly #recording: BroadcastRecording;
+  readonly #audience: Audience;
   readonly #seat: PresenterSeat;
   readonly #life: BroadcastLife;
   /** The newest request to resume. */
@@ -54,7 +56,7 @@ export class Broadcast {
     this.channel = show.channel;
     this.facts = new ShowFacts(saved ?? show, {
       changed: () => this.#changed(this),
-      renamed: (title) => this.#recording.retitle(title),
+      renamed: (title) => this.recording.retitle(title),
     });
     this.resumeToken = saved?.resumeToken ?? createResumeToken();
     this.#parts = parts;
@@ -71,12 +73,22 @@ export class Broadcast {
     this.#stages = new Stages({ ...parts, broadcastId: this.id, failed: (error) => this.#stageFailed(error) });
     this.#arrivals = new Arrivals(this.#stages, parts.mediaServerPatienceMs);
     this.#seat = new PresenterSeat(parts.mediaTimeoutMs);
+    this.#audience = new Audience({
+      stages: this.#stages,
+      arrivals: this.#arrivals,
+      logger: this.#logger,
+      presenterId: () => this.presenterId,
+      changed: (viewers) => {
+        this.facts.noteViewers(viewers);
+        this.#changed(this);
+      },
+    });
     const { shelf } = parts;
-    this.#recording = new BroadcastRecording({ shelf, logger: this.#logger, changed: () => this.#changed(this) });
+    this.recording = new BroadcastRecording({ shelf, logger: this.#logger, changed: () => this.#changed(this) });
     if (saved === null) {
-      this.#recording.set(show.record, this.#show);
+      this.recording.set(show.record, this.#show);
     } else {
-      this.#recording.restore(saved, this.#show);
+      this.recording.restore(saved, this.#show);
       this.#stages.next();
     }
   }
@@ -96,9 +108,9 @@ export class Broadcast {
 
   /** What anybody may know of it. */
   view(): BroadcastView {
-    const show = { id: this.id, channel: this.channel, facts: this.facts.view, recording: this.#recording };
+    const show = { id: this.id, channel: this.channel, facts: this.facts.view, recording: this.recording };
     const { outages } = this.#parts;
-    return describeBroadcast({ ...show, state: this.#life.state, viewers: this.#viewers, outages });
+    return describeBroadcast({ ...show, state: this.#life.state, viewers: this.#audience.size, outages });
   }
 
   /** What has to be known to take it up again after the server was killed; `null` if there is nothing to take up. */
@@ -106,7 +118,7 @@ export class Broadcast {
     const { startedAt } = this.#life;
     if (startedAt === null) return null;
     const { id, channel, resumeToken } = this;
-    return { id, channel, resumeToken, startedAt, ...this.facts.save(), ...this.#recording.save() };
+    return { id, channel, resumeToken, startedAt, ...this.facts.save(), ...this.recording.save() };
   }
 
   /**
@@ -171,27 +183,12 @@ export class Broadcast {
    */
   async join(viewer: JoinRequest): Promise<string> {
     if (this.#life.startedAt === null) throw notLive(this.channel);
-    if (this.#stages.has(viewer.peerId) || this.#arrivals.has(viewer.peerId)) throw alreadyJoined();
-    const listener = this.#viewerListener(viewer);
-    const lost = (error: AppError) => viewer.listener.closed(error);
-    try {
-      const link = await this.#arrivals.enter(viewer.peerId, (session) => {
-        const joining = session.connectViewer({ ...viewer, listener, lost });
-        this.facts.noteViewers(this.#viewers);
-        this.#changed(this);
-        return joining;
-      });
-      return link.sdpAnswer;
-    } catch (error) {
-      this.#changed(this);
-      throw openingError(error);
-    }
+    return await this.#audience.join(viewer);
   }
 
   /** Lets a viewer go; nothing happens if there is none of that id. */
   leave(peerId: string): void {
-    this.#arrivals.leave(peerId);
-    if (peerId !== this.presenterId && this.#stages.leave(peerId)) this.#changed(this);
+    this.#audience.leave(peerId);
   }
 
   /** @throws AppError `not-joined` when `peerId` has no link */
@@ -202,12 +199,7 @@ export class Broadcast {
 
   /** Records from now on, or waits, or finishes the recording; see `recording:set`. */
   setRecording(wish: RecordingWish): void {
-    if (this.phase !== 'ended') this.#recording.set(wish, this.#show);
-  }
-
-  /** @throws AppError `recording-failed` when the disk cannot be reached */
-  measureRecording(): Promise<RecordingMeasure> {
-    return this.#recording.measure();
+    if (this.phase !== 'ended') this.recording.set(wish, this.#show);
   }
 
   /** The presenter `peerId` has left: the show waits if it may, and ends if not. */
@@ -218,7 +210,7 @@ export class Broadcast {
   /** The media server went away with all links; the show goes on on the next one. */
   mediaServerLost(error: AppError): void {
     this.#seat.leave();
-    this.#recording.sceneLost();
+    this.recording.sceneLost();
     this.#stages.lose(error);
     if (this.phase !== 'ended') this.#life.interrupt('media-server');
   }
@@ -238,13 +230,9 @@ export class Broadcast {
     this.#seat.settle();
     this.#stages.clear();
     this.#life.end(reason);
-    await this.#recording.stop();
+    await this.recording.stop();
     await this.#stages.close();
-    await this.#recording.finish();
-  }
-
-  get #viewers(): number {
-    return this.#stages.peerIds.filter((peerId) => peerId !== this.presenterId).length;
+    await this.recording.finish();
   }
 
   get #show() {
@@ -274,20 +262,8 @@ export class Broadcast {
     const link = await session.connectPresenter({ ...request, listener: presenter, lost });
     const stage = await session.opening;
     // Somebody else may present by now.
-    if (this.#seat.presenter === presenter) this.#recording.sceneSet({ stage, codecs: link.codecs }, this.#show);
+    if (this.#seat.presenter === presenter) this.recording.sceneSet({ stage, codecs: link.codecs }, this.#show);
     return link;
-  }
-
-  #viewerListener(viewer: JoinRequest): LinkListener {
-    return {
-      candidateFound: (candidate) => viewer.listener.candidateFound(candidate),
-      flowChanged: () => {},
-      failed: (error) => {
-        this.#logger.debug({ err: error }, 'a viewer’s link failed');
-        this.leave(viewer.peerId);
-        viewer.listener.closed(error);
-      },
-    };
   }
 
   /** Nothing arrives of what was negotiated: a show that is on waits, one that only starts is over. */
