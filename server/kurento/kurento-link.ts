@@ -11,7 +11,7 @@ import type { Logger } from '../logger.ts';
 import { agreedCodecs } from './answer-media.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
-import { toAppError } from './kurento-errors.ts';
+import { closedMeanwhile, toAppError } from './kurento-errors.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
 import { Quietable } from './quietable.ts';
 
@@ -34,6 +34,8 @@ export type LinkRequest = {
   listener: LinkListener;
   /** Is told when the link begins to close. */
   left: (link: KurentoLink) => void;
+  /** Whether the stage is still to be fed from here: another presenter may have asked for it meanwhile. */
+  isWanted: () => boolean;
 };
 
 type Endpoint = KurentoObject<WebRtcEndpoint>;
@@ -182,10 +184,11 @@ function subscribe({ endpoint, listener, health }: LinkParts, role: LinkRequest[
 async function connectWithStage(
   endpoint: Endpoint,
   kinds: readonly MediaKind[],
-  { role, passThrough }: LinkRequest,
+  { role, passThrough, isWanted }: LinkRequest,
 ): Promise<void> {
   const sink = role === 'loop' ? endpoint : passThrough;
   for (const kind of kinds) {
+    if (!isWanted()) throw closedMeanwhile();
     await endpoint.call('connect', (it, callback) => it.connect(sink.object, mediaTypes[kind], callback));
   }
 }

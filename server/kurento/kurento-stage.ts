@@ -99,6 +99,8 @@ export class KurentoStage implements Stage {
   readonly #parts: StageParts;
   readonly #links = new Set<KurentoLink>();
   readonly #recorders = new Set<KurentoRecorder>();
+  /** Of several presenters who ask for the stage, only the last one may feed it, whoever is ready first. */
+  #latestPresenter: LinkOptions | null = null;
   #closing: Promise<void> | undefined;
 
   constructor(parts: StageParts) {
@@ -106,7 +108,8 @@ export class KurentoStage implements Stage {
   }
 
   async connectPresenter(options: LinkOptions): Promise<PresenterLink> {
-    return await this.#connect('presenter', options);
+    this.#latestPresenter = options;
+    return await this.#connect('presenter', options, () => this.#latestPresenter === options);
   }
 
   async connectViewer(options: LinkOptions): Promise<MediaLink> {
@@ -127,9 +130,9 @@ export class KurentoStage implements Stage {
     return this.#closing;
   }
 
-  #connect(role: LinkRole, options: LinkOptions): Promise<KurentoLink> {
+  #connect(role: LinkRole, options: LinkOptions, isWanted = () => true): Promise<KurentoLink> {
     const left = (link: KurentoLink) => this.#links.delete(link);
-    return this.#own(this.#links, () => openLink({ ...this.#parts, ...options, role, left }));
+    return this.#own(this.#links, () => openLink({ ...this.#parts, ...options, role, left, isWanted }));
   }
 
   /** What opens only after the stage has closed is closed at once; members leave by themselves when they close. */
