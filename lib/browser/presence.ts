@@ -1,5 +1,6 @@
 import { type ErrorBody, toErrorBody } from '../errors.ts';
 import type { BroadcastView, Replies, RequestInput, RequestName } from '../signaling.ts';
+import { Absence } from './absence.ts';
 import type { backoffMs } from './backoff.ts';
 import { askToPresent, claimOf, type Mission, overCodes, type ShowPlan } from './mission.ts';
 import { type Accepted, connectionLost, PresenterLine, type PresenterLineParts } from './presenter-line.ts';
@@ -7,7 +8,11 @@ import type { ResumeTicket } from './resume-tickets.ts';
 import { Retry } from './retry.ts';
 
 /** What a presence is made of. */
-export type PresenceParts = PresenterLineParts & { backoffMs: typeof backoffMs };
+export type PresenceParts = PresenterLineParts & {
+  backoffMs: typeof backoffMs;
+  /** The server's time in milliseconds since the epoch; `null` while nobody knows it. */
+  serverNow: () => number | null;
+};
 
 /** What the owner of a presence is asked and told. */
 export type PresenceEvents = {
@@ -29,8 +34,6 @@ const mediaServerRetryMs = 1_000;
 const unheardMs = 2_500;
 /** How soon a server that can be reached at all answers. */
 const probeMs = 1_500;
-/** Who was away for longer than any silence is tolerated, and finds the show live, was replaced. */
-const replacedMs = 30_000;
 
 /** Keeps one show on the air: makes lines, makes them anew when they break, and resumes on them. */
 export class Presence {
@@ -45,12 +48,12 @@ export class Presence {
   #unheard: ReturnType<typeof setTimeout> | undefined;
   /** Counts the connections: a question that was asked on an earlier one says nothing of this one. */
   #connections = 0;
-  /** Since when nothing goes out, in milliseconds since the epoch. */
-  #awaySince: number | null = null;
+  readonly #absence: Absence;
 
   constructor(parts: PresenceParts, events: PresenceEvents) {
     this.#parts = parts;
     this.#retry = new Retry(parts.backoffMs);
+    this.#absence = new Absence(parts.serverNow);
     this.#events = events;
   }
 
@@ -77,7 +80,7 @@ export class Presence {
   #begin(mission: Mission, broadcast: BroadcastView | null): void {
     this.#mission = mission;
     this.#broadcast = broadcast;
-    this.#awaySince = null;
+    this.#absence.end();
     this.tryNow();
   }
 
@@ -91,7 +94,7 @@ export class Presence {
   checkNow(gapMs: number): void {
     const line = this.#line;
     if (line === null || this.#mission?.kind !== 'resume') return;
-    if (gapMs > 0) this.#awaySince ??= Date.now() - gapMs;
+    if (gapMs > 0) this.#absence.begin(gapMs);
     if (!line.connected || this.#retry.isDue) {
       this.tryNow();
       return;
@@ -113,7 +116,7 @@ export class Presence {
   /** Comes back after {@link hangUp}. */
   comeBack(): void {
     if (this.#line !== null || this.#mission === null) return;
-    this.#awaySince ??= Date.now();
+    this.#absence.begin();
     this.#openLine();
   }
 
@@ -169,7 +172,7 @@ export class Presence {
     }
     clearTimeout(this.#unheard);
     this.#unheard = undefined;
-    if (this.#line?.linked) this.#awaySince = null;
+    if (this.#line?.linked) this.#absence.end();
   }
 
   #try(): void {
@@ -191,7 +194,7 @@ export class Presence {
     const line: PresenterLine = new PresenterLine(this.#parts, {
       onReady: (recovered) => this.#arrive(line, recovered),
       onBroken: () => {
-        this.#awaySince ??= Date.now();
+        this.#absence.begin();
         this.#events.onAway();
       },
       onAccepted: (reply) => this.#accept(reply),
@@ -226,8 +229,7 @@ export class Presence {
       if (stream === null || this.#line !== line || this.#mission !== mission) return;
       line.publish(stream, (server, sdpOffer) => askToPresent(mission, server, sdpOffer));
     };
-    const longAway = this.#awaySince !== null && Date.now() - this.#awaySince > replacedMs;
-    if (mission.kind === 'start' || !longAway) {
+    if (mission.kind === 'start' || !this.#absence.seemsLong) {
       publish();
       return;
     }
@@ -235,7 +237,7 @@ export class Presence {
     line.request('resume:check', claimOf(mission.ticket)).then(
       ({ broadcast }) => {
         if (this.#line !== line || this.#mission !== mission) return;
-        if (broadcast.phase === 'live') this.#yield();
+        if (broadcast.phase === 'live' && this.#absence.wasLong) this.#yield();
         else publish();
       },
       (error: unknown) => {
@@ -270,7 +272,7 @@ export class Presence {
       this.#yield();
       return;
     }
-    this.#awaySince ??= Date.now();
+    this.#absence.begin();
     if (this.#events.onLost(error) === 'give-up') return;
     this.#retry.later(() => this.#try(), error.code === 'media-server-unavailable' ? mediaServerRetryMs : undefined);
   }

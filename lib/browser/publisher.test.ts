@@ -33,6 +33,7 @@ function setUp() {
   const lines: FakeSignaling[] = [];
   const connections: FakeConnection[] = [];
   const stopped: (MediaStream | null)[] = [];
+  const server = { nowMs: 61_000 };
   const openMedia = vi.fn(() => Promise.resolve(fakeStream()));
   const tickets = new ResumeTickets(fakeStorage(), fakeStorage());
   const publisher = new Publisher({
@@ -40,7 +41,7 @@ function setUp() {
     backoffMs: () => 100,
     openMedia,
     stopMedia: (stream) => stopped.push(stream),
-    serverNow: () => 61_000,
+    serverNow: () => server.nowMs,
     connectSignaling: () => {
       const line = new FakeSignaling();
       lines.push(line);
@@ -83,6 +84,7 @@ function setUp() {
     tell({ phase: 'live' });
   };
   return {
+    server,
     publisher,
     tickets,
     lines,
@@ -297,15 +299,30 @@ test('a show that is taken over is left there until it is taken back with the ne
 });
 
 test('who was away for long and finds the show live does not throw the other presenter out', async () => {
-  const { line, phase, goLive } = setUp();
+  const { server, line, phase, goLive } = setUp();
   await goLive();
   line().disconnect();
   vi.advanceTimersByTime(60_000);
   line().connect(false);
+  server.nowMs += 60_000;
   line().last('resume:check').answer({ broadcast: broadcastView() });
   await settle();
   expect(phase()).toBe('taken-over');
   expect(line().count('broadcast:resume')).toBe(0);
+});
+
+test('whose clock was set while the line was down for a moment goes on presenting', async () => {
+  const { server, line, phase, goLive, acceptAgain, tell } = setUp();
+  await goLive();
+  line().disconnect();
+  vi.setSystemTime(Date.now() + 3_600_000);
+  vi.advanceTimersByTime(1_000);
+  line().connect(false);
+  server.nowMs += 1_000;
+  line().last('resume:check').answer({ broadcast: broadcastView() });
+  await acceptAgain();
+  tell({ phase: 'live' });
+  expect(phase()).toBe('live');
 });
 
 test('a link that the server does not hear is made anew', async () => {

@@ -19,12 +19,7 @@ import type { ResumeTicket, ResumeTickets } from './resume-tickets.ts';
 import { Store } from './store.ts';
 
 /** What a publisher is made of; tests give their own. */
-export type PublisherParts = PresenceParts &
-  CameraParts & {
-    tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'>;
-    /** The server's time in milliseconds since the epoch; `null` while nobody knows it. */
-    serverNow: () => number | null;
-  };
+export type PublisherParts = PresenceParts & CameraParts & { tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'> };
 
 /** Trying again does not help against these, even in the middle of a show. */
 const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
