@@ -84,6 +84,29 @@ export async function cutTheMedia(page: Page): Promise<void> {
   await page.evaluate(() => (window as Window & { cutTheMedia?: () => void }).cutTheMedia?.());
 }
 
+/** Prepares a page for {@link stopSending}. */
+export async function holdTheSenders(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const made = new Set<RTCPeerConnection>();
+    const original: (description?: RTCLocalSessionDescriptionInit) => Promise<void> =
+      RTCPeerConnection.prototype.setLocalDescription;
+    RTCPeerConnection.prototype.setLocalDescription = function (...described: [RTCLocalSessionDescriptionInit?]) {
+      made.add(this);
+      return original.apply(this, described);
+    };
+    Object.assign(window, {
+      stopSending: () => {
+        for (const connection of made) for (const sender of connection.getSenders()) void sender.replaceTrack(null);
+      },
+    });
+  });
+}
+
+/** Nothing is sent any more on the connections of a page that was prepared by {@link holdTheSenders}; they stand. */
+export async function stopSending(page: Page): Promise<void> {
+  await page.evaluate(() => (window as Window & { stopSending?: () => void }).stopSending?.());
+}
+
 /** Something on the watch page throws while it is shown; or already what is around every page does. */
 export async function breakThePage(page: Page, what: 'the page' | 'its frame'): Promise<void> {
   await page.addInitScript((broken) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright/test';
 import { expect, test } from './fixtures.ts';
+import { holdTheSenders, stopSending } from './hindrances.ts';
 import { Presenter } from './presenter.ts';
 import { startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
@@ -144,3 +145,26 @@ async function killProcessesOf(folder: string): Promise<void> {
     if (command.includes(folder) && Number(id) !== process.pid) process.kill(Number(id), 'SIGKILL');
   }
 }
+
+test('without a time of grace a show outlives a silence, and ends when its presenter leaves', async ({ openPage }) => {
+  test.setTimeout(90_000);
+  const server = await startRostrum({ PRESENTER_GRACE_S: '0' });
+  try {
+    const presenter = new Presenter(await openPage(), server.key);
+    await holdTheSenders(presenter.page);
+    await presenter.open({ url: server.url });
+    await presenter.goLive({ channel: 'strict', title: 'Strict' });
+    const viewer = new Viewer(await openPage());
+    await viewer.page.goto(`${server.url}/watch/strict`);
+    await viewer.seesMovingVideo();
+    await stopSending(presenter.page);
+    await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible();
+    // The page notices that it is not heard, and makes another connection.
+    await presenter.seesThatItIsLive();
+    await viewer.seesMovingVideo(60);
+    await presenter.page.close();
+    await viewer.seesThatItEnded();
+  } finally {
+    await server.close();
+  }
+});
