@@ -73,6 +73,7 @@ class MatroskaRecording implements FileRecording {
       new RecordingTrack(kind, profile.codecs[kind], (codec) => recordedCodec(profile, kind, codec), {
         frame: (track, frame) => this.#take(track.kind, frame),
         codecRefused: (_track, codec) => this.#refuse(codec.name),
+        latenessOfOther: (track, sinceAt) => this.sinks[track.kind === 'audio' ? 'video' : 'audio'].lateness(sinceAt),
         ended: () => this.#sourceEnded(),
       });
     this.sinks = { audio: open('audio'), video: open('video') };

@@ -1,3 +1,4 @@
+import type { Lateness } from '../media/capture-stall.ts';
 import type { MediaKind, RtpCodec, RtpPacket, RtpSink, RtpSource, SenderClock } from '../media/media-types.ts';
 import { FrameAssembler, type HeldPacket, type ReceivedFrame } from './frame-assembler.ts';
 import { createPayloadFormat } from './payload-formats.ts';
@@ -13,6 +14,8 @@ export type TrackListener = {
   frame(track: RecordingTrack, frame: ReceivedFrame): void;
   /** Media of a codec that the file cannot hold. */
   codecRefused(track: RecordingTrack, codec: RtpCodec): void;
+  /** How late the other track's packets are since a moment on the clock of arrivals; null when none has come. */
+  latenessOfOther(track: RecordingTrack, sinceAt: number): Lateness | null;
   /** The source has come to its end, and all that it gave has been given on. */
   ended(track: RecordingTrack): void;
 };
@@ -32,6 +35,8 @@ export class RecordingTrack implements RtpSink {
     onSenderClock: (clock: SenderClock) => this.#clock?.tell(clock),
     onEnded: () => this.#end(),
   };
+  /** Packets behind a gap of which it is not known whether the network made it, or the sender. */
+  #watched: HeldPacket[] = [];
   #source: RtpSource | null = null;
   #assembler: FrameAssembler | null = null;
   #clock: RtpClock | null = null;
@@ -73,7 +78,7 @@ export class RecordingTrack implements RtpSink {
     this.#source?.removeConsumer(this.#consumer);
     this.#source = source;
     // The new source may use numbers of its own that happen to look like the old one's.
-    this.#reorder.flush();
+    this.#flush();
     this.#clock = null;
     if (source === null) return;
     source.addConsumer(this.#consumer);
@@ -82,6 +87,7 @@ export class RecordingTrack implements RtpSink {
 
   /** Lets media through from here on, video from its next keyframe. */
   open(): void {
+    this.#flush();
     this.#reorder.reset();
     this.#assembler?.restart();
     this.#isOpen = true;
@@ -90,13 +96,19 @@ export class RecordingTrack implements RtpSink {
 
   /** Gives out what still waits for its turn, then lets nothing through. */
   close(): void {
-    if (this.#isOpen) this.#reorder.flush();
+    if (this.#isOpen) this.#flush();
     this.#isOpen = false;
   }
 
   /** Gives up on packets that are overdue. `now` is on the clock of `RtpPacket.arrivedAt`. */
   tick(now: number): void {
+    this.#judgeGap(now);
     this.#reorder.expire(now);
+  }
+
+  /** How late packets are since a moment on the clock of arrivals; null when none has come. */
+  lateness(sinceAt: number): Lateness | null {
+    return this.#clock?.stalls.lateness(sinceAt) ?? null;
   }
 
   /** Asks for a keyframe, at most once in a while. */
@@ -120,7 +132,7 @@ export class RecordingTrack implements RtpSink {
   #end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#reorder.flush();
+    this.#flush();
     this.#listener.ended(this);
   }
 
@@ -131,16 +143,44 @@ export class RecordingTrack implements RtpSink {
     const isSameStream = this.#clock?.ssrc === packet.ssrc && packet.codec.name === this.#codecName;
     const clock = isSameStream ? this.#clock : this.#startStream(packet);
     if (clock === null) return;
-    clock.observe(packet.timestamp, packet.arrivedAt);
     const { sequenceNumber, timestamp, marker, arrivedAt } = packet;
     // The bytes are only lent; what waits for its frame is our own.
     const payload = Buffer.from(packet.bytes.subarray(packet.payloadOffset));
-    this.#reorder.push({ sequenceNumber, timestamp, marker, arrivedAt, clock, payload });
+    const held = { sequenceNumber, timestamp, marker, arrivedAt, clock, payload };
+    const streamMs = clock.advance(timestamp);
+    clock.stalls.arrived(streamMs, arrivedAt);
+    const { gapAtMs } = clock.stalls;
+    if (gapAtMs !== null && streamMs >= gapAtMs) {
+      this.#watched.push(held);
+      this.#judgeGap();
+    } else this.#pass(held);
+  }
+
+  #pass(packet: HeldPacket): void {
+    packet.clock.observe(packet.timestamp, packet.arrivedAt);
+    this.#reorder.push(packet);
+  }
+
+  /** Gives packets behind a gap their place once it is known what the gap was. */
+  #judgeGap(now?: number): void {
+    const clock = this.#clock;
+    const gapAtMs = clock?.stalls.gapAtMs ?? null;
+    if (clock === null || gapAtMs === null) return;
+    const verdict = clock.stalls.judge((sinceAt) => this.#listener.latenessOfOther(this, sinceAt), now);
+    if (verdict.kind === 'open') return;
+    clock.gapJudged(verdict.kind === 'stall' ? verdict : null);
+    for (const packet of this.#watched.splice(0)) this.#pass(packet);
+  }
+
+  /** Gives out all that waits for its turn. */
+  #flush(): void {
+    this.#judgeGap(Number.POSITIVE_INFINITY);
+    this.#reorder.flush();
   }
 
   /** A new SSRC is a new sender, or a new life of the old one: nothing of the former stream carries over. */
   #startStream(packet: RtpPacket): RtpClock | null {
-    this.#reorder.flush();
+    this.#flush();
     const codec = this.#readCodec(packet.codec);
     if (codec === null || (this.#codec !== null && this.#codec !== codec)) {
       this.#listener.codecRefused(this, packet.codec);
