@@ -25,13 +25,21 @@ describe('the health of what is sent', () => {
 
   it.each<[string, Partial<SenderSample>, string, string]>([
     ['a picture in full size', {}, 'excellent', 'none'],
-    ['a picture that is limited and still full size', { limitedBy: 'bandwidth' }, 'good', 'upload'],
-    ['480 of 720 lines, for want of upload', { height: 480, limitedBy: 'bandwidth' }, 'fair', 'upload'],
-    ['180 of 720 lines', { height: 180, limitedBy: 'bandwidth' }, 'poor', 'upload'],
+    ['a picture that is limited and still full size', { limitedBy: 'bandwidth' }, 'good', 'unexplained'],
+    [
+      '480 of 720 lines, for want of upload',
+      { height: 480, limitedBy: 'bandwidth', lossShare: 0.03 },
+      'fair',
+      'upload',
+    ],
+    ['180 of 720 lines', { height: 180, limitedBy: 'bandwidth', lossShare: 0.03 }, 'poor', 'upload'],
+    ['480 of 720 lines, with nothing lost or late', { height: 480, limitedBy: 'bandwidth' }, 'fair', 'unexplained'],
+    ['180 of 720 lines, with nothing lost or late', { height: 180, limitedBy: 'bandwidth' }, 'fair', 'unexplained'],
     ['480 of 720 lines, for want of a faster device', { height: 480, limitedBy: 'cpu' }, 'fair', 'device'],
     ['480 of 720 lines, on a line with room', { height: 480, limitedBy: 'bandwidth', hasRoom: true }, 'fair', 'limit'],
-    ['every other picture of a screen', { frameShare: 0.5, limitedBy: 'bandwidth' }, 'fair', 'upload'],
-    ['few pictures of a screen', { frameShare: 0.1, limitedBy: 'bandwidth' }, 'poor', 'upload'],
+    ['every other picture of a screen', { frameShare: 0.5, limitedBy: 'bandwidth', lossShare: 0.03 }, 'fair', 'upload'],
+    ['few pictures of a screen', { frameShare: 0.1, limitedBy: 'bandwidth', lossShare: 0.03 }, 'poor', 'upload'],
+    ['few pictures of a screen, with nothing lost', { frameShare: 0.1, limitedBy: 'bandwidth' }, 'fair', 'unexplained'],
     ['few pictures, because nothing moves', { frameShare: 0.1 }, 'excellent', 'none'],
     ['no picture at all, only sound', { height: null, sourceHeight: null, kbps: 40 }, 'excellent', 'none'],
     ['2 % loss', { lossShare: 0.02 }, 'good', 'loss'],
@@ -56,10 +64,30 @@ describe('the health of what is sent', () => {
   });
 
   it('is the server’s limit only where the line had room all the time', () => {
-    const small = { height: 480, limitedBy: 'bandwidth' } as const;
+    const small = { height: 480, limitedBy: 'bandwidth', lossShare: 0.03 } as const;
     const roomNow = [...samples(small), ...samples({ ...small, hasRoom: true }, 2)];
     expect(judgeSender(roomNow)).toMatchObject({ level: 'fair', cause: 'upload' });
     expect(judgeSender([...roomNow, ...samples({ ...small, hasRoom: true }, 3)])).toMatchObject({ cause: 'limit' });
+  });
+
+  it('blames the upload only where packets get lost or queue, and not where the media server asks for little', () => {
+    const small = { height: 540, limitedBy: 'bandwidth' } as const;
+    expect(judgeSender(samples(small, 60))).toMatchObject({ level: 'fair', cause: 'unexplained' });
+    const jolt = samples({ ...small, lossShare: 0.2, roundTripMs: 300 }, 2);
+    expect(judgeSender([...samples(small, 20), ...jolt, ...samples(small, 20)])).toMatchObject({
+      cause: 'unexplained',
+    });
+    // A line that is full queues or loses now and then: whoever sends tries again and again whether it bears more.
+    for (const sign of [{ roundTripMs: 100 }, { lossShare: 0.05 }]) {
+      const cycle = [...samples(small, 4), ...samples({ ...small, ...sign }, 1)];
+      const cycles = Array.from({ length: 8 }, () => cycle).flat();
+      expect(judgeSender(cycles)).toMatchObject({ level: 'fair', cause: 'upload' });
+    }
+  });
+
+  it('is not poor for viewers for a small picture that nothing on the line explains', () => {
+    const health = judgeSender(samples({ height: 180, limitedBy: 'bandwidth' }, 30));
+    expect(healthForViewers(health)).toBe('good');
   });
 
   it('is judged by the last five seconds', () => {

@@ -5,9 +5,10 @@ export type HealthLevel = 'checking' | 'excellent' | 'good' | 'fair' | 'poor' | 
 
 /**
  * What is to blame: a line or a device that is too slow for the picture, a server that wants no more of it, packets that
- * get lost, or a long way.
+ * get lost, or a long way. `unexplained` is a smaller picture on a line that shows no strain: the browser or the media
+ * server is still cautious, and nobody is to blame.
  */
-export type HealthCause = 'none' | 'upload' | 'device' | 'limit' | 'loss' | 'delay';
+export type HealthCause = 'none' | 'upload' | 'device' | 'limit' | 'loss' | 'delay' | 'unexplained';
 
 /** How well it goes out, why not better, and the figures behind it. */
 export type SenderHealth = {
@@ -44,6 +45,11 @@ const leastSamples = 3;
 /** A browser begins small and feels its way up: in the first seconds of a link, a small picture tells nothing of it. */
 const risingSamples = 8;
 
+/** A line is strained while it loses this share of the packets, or is this much slower than it can be. */
+const strain = { lossShare: 0.03, addedMs: 60 };
+/** A strained line shows it again and again: in this share of the samples, and in no fewer than the least. */
+const strainedShare = 0.1;
+
 type Grade = Exclude<HealthLevel, 'checking' | 'nothing'>;
 const grades: readonly Grade[] = ['excellent', 'good', 'fair', 'poor'];
 
@@ -71,8 +77,11 @@ export function judgeSender(samples: readonly SenderSample[]): SenderHealth {
   // A line that is too slow loses packets and makes them late as well: then the picture is what tells it best.
   const picture = gradePicture(newest);
   const rising = samples.length < risingSamples && rank(picture) >= rank('fair');
+  const cause = rising ? 'none' : blameFor(newest, recent, samples);
+  // Viewers are told of a poor connection, so it has to be one.
+  const grade = rising ? 'good' : cause === 'unexplained' && picture === 'poor' ? 'fair' : picture;
   const findings: { cause: HealthCause; grade: Grade }[] = [
-    { cause: rising ? 'none' : blameFor(newest, recent), grade: rising ? 'good' : picture },
+    { cause, grade },
     { cause: 'loss', grade: gradeValue(lossShare, lossLimits) },
     { cause: 'delay', grade: gradeValue(roundTripMs ?? 0, roundTripLimitsMs) },
   ];
@@ -86,10 +95,29 @@ export function healthForViewers({ level }: SenderHealth): 'good' | 'poor' | nul
   return level === 'poor' || level === 'nothing' ? 'poor' : 'good';
 }
 
-/** A line that seems to have room for a moment was only not measured then: a limit shows all the time. */
-function blameFor({ limitedBy }: SenderSample, recent: readonly SenderSample[]): HealthCause {
+/**
+ * A line that seems to have room for a moment was only not measured then: a limit shows all the time. Browsers call it
+ * `bandwidth` as well when the media server asks for little, as one that has just begun to estimate does; so that word
+ * alone is no proof against the upload.
+ */
+function blameFor(
+  { limitedBy }: SenderSample,
+  recent: readonly SenderSample[],
+  samples: readonly SenderSample[],
+): HealthCause {
   if (limitedBy === 'cpu') return 'device';
-  return recent.every(({ hasRoom }) => hasRoom) ? 'limit' : 'upload';
+  if (recent.every(({ hasRoom }) => hasRoom)) return 'limit';
+  return isStrained(samples) ? 'upload' : 'unexplained';
+}
+
+/** Whether packets were lost or had to queue, so that less had to be sent; once that works, both are rare. */
+function isStrained(samples: readonly SenderSample[]): boolean {
+  const quickestMs = Math.min(...samples.flatMap(({ roundTripMs }) => roundTripMs ?? []));
+  const strained = samples.filter(
+    ({ lossShare, roundTripMs }) =>
+      (lossShare ?? 0) >= strain.lossShare || (roundTripMs ?? 0) >= quickestMs + strain.addedMs,
+  );
+  return strained.length >= Math.max(leastSamples, samples.length * strainedShare);
 }
 
 function gradePicture({ height, sourceHeight, frameShare, limitedBy }: SenderSample): Grade {
