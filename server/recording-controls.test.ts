@@ -48,6 +48,7 @@ async function openServer(saved: SavedBroadcast[] = []): Promise<[RecordingLibra
     retitle: (id, title) => library.retitle(id, title),
     fail: (id, problem) => library.fail(id, problem),
     measure: (id) => library.measure(id),
+    isPartThere: (id) => library.isPartThere(id),
     space: async () => (freeBytes === null ? library.space() : { freeBytes }),
   });
   opened.push(library, rig);
@@ -290,6 +291,24 @@ describe('a disk that refuses', () => {
     await writePart(2, 1);
     expect(view()).toMatchObject({ phase: 'live', recordingProblem: null });
     expect(await library.list()).toHaveLength(1);
+  });
+
+  it('because the file was deleted is told by name though the media server notices nothing, and recording goes on', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'], shouldAdvanceTime: true });
+    const { presenter } = await rig.goLive({ record: true });
+    await writePart(1, 1);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(view()).toMatchObject({ recording: 'recording', recordingProblem: null });
+    const told = next(presenter, 'broadcast:changed', ({ broadcast }) => broadcast?.recording === 'failed');
+    await rm(folder, { recursive: true });
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    expect((await told).broadcast).toMatchObject({ phase: 'live', recordingProblem: 'notWritable' });
+    await vi.waitFor(() => expect(rig.gateway.openRecorders).toBe(0));
+    await makeFolder(folder);
+    await set(presenter, 'on');
+    await writePart(2, 1);
+    expect(view()).toMatchObject({ phase: 'live', recordingProblem: null });
   });
 
   it('because its folder is gone is told by name, and is tried again when the presenter says so', async () => {

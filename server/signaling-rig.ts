@@ -56,6 +56,7 @@ export class SignalingRig {
         retitle: async (id, title) => void this.finished.push(`${id} is “${title}” now`),
         fail: async (id) => void this.finished.push(`failed ${id}`),
         measure: async () => ({ sizeBytes: 0, joinBytes: 0, writtenAt: null }),
+        isPartThere: async () => true,
         space: async () => ({ freeBytes: this.freeBytes }),
       },
       logger,

@@ -1,5 +1,5 @@
 import type { AppError } from '../../lib/errors.ts';
-import { type RecordingProblem, recordingProblemOf } from '../../lib/recording-problems.ts';
+import { RecordingError, type RecordingProblem, recordingProblemOf } from '../../lib/recording-problems.ts';
 import type { RecordingMeasure, RecordingPhase, RecordingWish } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
@@ -16,6 +16,8 @@ type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedM
 /** A recording that broke is tried again so often, in milliseconds, and with so much room, in bytes. */
 const retryEveryMs = 5_000;
 const roomToStart = 100_000_000;
+/** So often, in milliseconds, it is looked whether the file that is being written is still there. */
+const lookEveryMs = 5_000;
 
 /**
  * The recording of one broadcast: one file in the end, in as many parts as pauses and interruptions ask for. Whatever
@@ -34,6 +36,7 @@ export class BroadcastRecording {
   #scene: Scene | null = null;
   #recorder: RecorderLink | null = null;
   #retry: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(parts: { shelf: RecordingShelf; logger: Logger; changed: () => void }) {
@@ -197,6 +200,7 @@ export class BroadcastRecording {
           if (this.#phase !== 'starting') return;
           this.#kept.partBegan();
           this.#turn('recording', null);
+          this.#lookAfterPart(show);
         },
         failed: (error: AppError) =>
           this.#do(async () => {
@@ -221,6 +225,17 @@ export class BroadcastRecording {
     this.#tryLater(show);
   }
 
+  /** A Kurento writes on into a file that was deleted, so the file is looked for as long as it is written. */
+  #lookAfterPart(show: Show): void {
+    clearInterval(this.#looking);
+    this.#looking = setInterval(() => {
+      this.#do(async () => {
+        if (this.#recorder === null || (await this.#kept.isPartThere())) return;
+        await this.#broke(new RecordingError('notWritable'), show);
+      });
+    }, lookEveryMs);
+  }
+
   #tryLater(show: Show): void {
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => {
@@ -235,6 +250,7 @@ export class BroadcastRecording {
   async #closePart(): Promise<void> {
     const recorder = this.#recorder;
     this.#recorder = null;
+    clearInterval(this.#looking);
     this.#kept.partEnded();
     if (recorder === null) return;
     await recorder.stop().catch((error: unknown) => {

@@ -103,6 +103,11 @@ export class ShelvedRecording {
     }
   }
 
+  /** Whether the file is there that is being written; a disk that cannot be asked now may be later. */
+  async isPartThere(): Promise<boolean> {
+    return this.#id === null || (await this.#shelf.isPartThere(this.#id).catch(() => true));
+  }
+
   /** @throws AppError `recording-failed` when the disk cannot be reached */
   async measure(): Promise<RecordingMeasure> {
     const nothing = { sizeBytes: 0, joinBytes: 0 };

@@ -142,6 +142,11 @@ export class DiskRecordingLibrary implements RecordingLibrary {
     return { sizeBytes, joinBytes: isRemade ? sizeBytes : 0, writtenAt };
   }
 
+  async isPartThere(id: string): Promise<boolean> {
+    const { file, parts } = this.#find(id);
+    return (await stat(join(this.#store.pathOf(id), parts.at(-1) ?? file)).catch(() => null)) !== null;
+  }
+
   async space(): Promise<{ freeBytes: number }> {
     const { bavail, bsize } = await statfs(this.#store.folder);
     return { freeBytes: bavail * bsize };
