@@ -3,6 +3,7 @@ import { deviceOf, type InputChoice, type openLocalMedia } from './local-media.t
 import type { MediaPlan } from './media-plan.ts';
 import type { Production } from './production.ts';
 import { cameraConstraints } from './quality.ts';
+import { switchMicrophone } from './sound-mode.ts';
 
 /** What is needed to find the devices for a plan. */
 type DevicesWanted = {
@@ -23,9 +24,12 @@ type Devices = { camera: MediaStreamTrack | null; microphone: MediaStreamTrack |
  * @throws AppError of a camera
  */
 export async function devicesFor({ wanted, before, hasScreen, open }: DevicesWanted): Promise<Devices> {
-  const { quality } = wanted;
+  const { quality, sound } = wanted;
   const wished = { camera: wanted.source === 'screen' ? 'none' : wanted.camera, microphone: wanted.microphone };
-  const microphone = reusable(before?.microphone, wished.microphone);
+  let microphone = reusable(before?.microphone, wished.microphone);
+  if (microphone !== null && before?.plan.sound !== sound) {
+    if (!(await switchMicrophone(microphone, sound))) microphone = null;
+  }
   let camera = reusable(before?.camera, wished.camera);
   if (camera !== null && before?.plan.quality !== quality) {
     if (!(await adjustPicture(camera, cameraConstraints(quality)))) camera = null;
@@ -39,12 +43,13 @@ export async function devicesFor({ wanted, before, hasScreen, open }: DevicesWan
     return { camera, microphone, opened: [] };
   }
   try {
-    const stream = await open(missing, quality).catch((error: unknown) => {
+    const settings = { quality, sound };
+    const stream = await open(missing, settings).catch((error: unknown) => {
       // Phones open one camera at a time.
       const held = before?.camera?.readyState === 'live' && missing.camera !== 'none' && before.camera;
       if (!held || toErrorBody(error).code !== 'camera-busy') throw error;
       held.stop();
-      return open(missing, quality);
+      return open(missing, settings);
     });
     return {
       camera: camera ?? stream.getVideoTracks()[0] ?? null,

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import { cameraConstraints, type Quality, usualQuality } from './quality.ts';
+import { microphoneConstraints, type SoundMode } from './sound-mode.ts';
 
 /** A camera or microphone that can be chosen; the browser may not tell its name, and then `label` is empty. */
 export type MediaInput = { id: string; label: string };
@@ -13,10 +14,15 @@ export type InputChoice = string | 'any' | 'none';
 /** What the presenter sends with. */
 export type MediaChoice = { camera: InputChoice; microphone: InputChoice };
 
+/** How the devices are used. */
+export type DeviceSettings = { quality: Quality; sound: SoundMode };
+
+const usualSettings: DeviceSettings = { quality: usualQuality, sound: 'speech' };
+
 /** The constraints that stand for a choice. */
 export function constraintsFor(
   { camera, microphone }: MediaChoice,
-  quality: Quality = usualQuality,
+  { quality, sound }: DeviceSettings = usualSettings,
 ): MediaStreamConstraints {
   const device = (choice: InputChoice) => (choice === 'any' ? {} : { deviceId: { exact: choice } });
   return {
@@ -26,9 +32,7 @@ export function constraintsFor(
     },
     audio: microphone !== 'none' && {
       ...device(microphone),
-      echoCancellation: true,
-      noiseSuppression: true,
-      autoGainControl: true,
+      ...microphoneConstraints(sound),
     },
   };
 }
@@ -57,7 +61,7 @@ export function toMediaError(error: unknown): AppError {
  * Opens what was chosen. A device that was remembered and is gone is replaced by any other; where a whole kind is
  * missing, the other kind alone will do. Fails with a camera error, `insecure-page` or `unsupported-browser`.
  */
-export async function openLocalMedia(choice: MediaChoice, quality: Quality = usualQuality): Promise<MediaStream> {
+export async function openLocalMedia(choice: MediaChoice, settings = usualSettings): Promise<MediaStream> {
   const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
   if (mediaDevices === undefined) {
     throw globalThis.isSecureContext
@@ -70,7 +74,7 @@ export async function openLocalMedia(choice: MediaChoice, quality: Quality = usu
   let firstError: unknown;
   for (const attempt of attemptsFor(choice)) {
     try {
-      return await mediaDevices.getUserMedia(constraintsFor(attempt, quality));
+      return await mediaDevices.getUserMedia(constraintsFor(attempt, settings));
     } catch (error) {
       firstError ??= error;
       if (toMediaError(error).code !== 'camera-missing') break;

@@ -12,6 +12,9 @@ class FakeTrack extends EventTarget {
   enabled = true;
   contentHint = '';
   readonly applied: unknown[] = [];
+  /** False where the browser leaves a running microphone as it is, as Chromium does. */
+  switchable = true;
+  echoCancellation = true;
   readonly kind: string;
   readonly label: string;
 
@@ -21,9 +24,10 @@ class FakeTrack extends EventTarget {
     this.label = label;
   }
 
-  getSettings = () => ({ deviceId: this.label });
-  applyConstraints(constraints: unknown) {
+  getSettings = () => ({ deviceId: this.label, echoCancellation: this.echoCancellation });
+  applyConstraints(constraints: MediaTrackConstraints) {
     this.applied.push(constraints);
+    if (this.switchable && this.kind === 'audio') this.echoCancellation = constraints.echoCancellation === true;
     return Promise.resolve();
   }
   stop() {
@@ -73,7 +77,11 @@ function setUp() {
   const produce = (wanted: typeof usualPlan, inputs: Inputs): Production => ({
     ...inputs,
     stream: streamOf(tracksOf(inputs)),
-    plan: { ...wanted, camera: inputs.camera?.label ?? (wanted.source === 'screen' ? wanted.camera : 'none') },
+    plan: {
+      ...wanted,
+      camera: inputs.camera?.label ?? (wanted.source === 'screen' ? wanted.camera : 'none'),
+      microphone: inputs.microphone?.label ?? 'none',
+    },
     size: null,
     composed: null,
     mixed: null,
@@ -141,6 +149,25 @@ test('another quality is given to the camera that runs', async () => {
   await rig.change({ quality: { height: 360, frameRate: 15 } });
   expect(rig.find('c1').applied).toMatchObject([{ height: { ideal: 360 }, frameRate: { ideal: 15 } }]);
   expect(rig.openDevices).toHaveBeenCalledTimes(1);
+});
+
+test('music switches the microphone that runs, where the browser can', async () => {
+  await rig.change({});
+  await rig.change({ sound: 'music' });
+  expect(rig.openDevices).toHaveBeenCalledTimes(1);
+  expect(rig.find('m1').echoCancellation).toBe(false);
+});
+
+test('music opens the same microphone again, and nothing else, where the browser cannot switch it', async () => {
+  await rig.change({});
+  rig.find('m1').switchable = false;
+  await rig.change({ sound: 'music' });
+  expect(rig.openDevices).toHaveBeenLastCalledWith(
+    { camera: 'none', microphone: 'm1' },
+    expect.objectContaining({ sound: 'music' }),
+  );
+  expect(rig.running()).toEqual(['c1', 'm1']);
+  expect(rig.desk.getState().plan.sound).toBe('music');
 });
 
 test('a camera that is unplugged is told, and another one is taken', async () => {

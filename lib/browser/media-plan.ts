@@ -1,6 +1,7 @@
 import type { MediaChoice } from './local-media.ts';
 import { type Corner, corners } from './picture-layout.ts';
 import { type Quality, usualQuality } from './quality.ts';
+import type { SoundMode } from './sound-mode.ts';
 
 /** Where the picture comes from: a camera, a screen (or a window, or a tab), or a screen with the camera in a corner. */
 export const sources = ['camera', 'screen', 'both'] as const;
@@ -8,7 +9,7 @@ export const sources = ['camera', 'screen', 'both'] as const;
 export type Source = (typeof sources)[number];
 
 /** Everything that decides what is sent. */
-export type MediaPlan = MediaChoice & { source: Source; corner: Corner; quality: Quality };
+export type MediaPlan = MediaChoice & { source: Source; corner: Corner; quality: Quality; sound: SoundMode };
 
 /** What is to be different; what it leaves out stays as it is. */
 export type MediaWish = Partial<MediaPlan>;
@@ -20,6 +21,7 @@ export const usualPlan: MediaPlan = {
   source: 'camera',
   corner: 'bottom-right',
   quality: usualQuality,
+  sound: 'speech',
 };
 
 /** What was kept of a corner, where it still is one. */

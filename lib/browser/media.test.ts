@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { loudness } from './level-meter.ts';
 import { attemptsFor, constraintsFor, toMediaError } from './local-media.ts';
 import { preferVp8 } from './peer-connection.ts';
+import { usualQuality } from './quality.ts';
+import type { SoundMode } from './sound-mode.ts';
 import { StallDetector } from './stall-detector.ts';
 
 test.each([
@@ -30,6 +32,14 @@ test('a kind that is not wanted is not asked for', () => {
     audio: { deviceId: { exact: 'm1' } },
   });
   expect(attemptsFor({ camera: 'none', microphone: 'any' })).toEqual([{ camera: 'none', microphone: 'any' }]);
+});
+
+test('speech is filtered and mono, and music is neither', () => {
+  const audioOf = (sound: SoundMode) =>
+    constraintsFor({ camera: 'none', microphone: 'any' }, { quality: usualQuality, sound }).audio;
+  const filters = (on: boolean) => ({ echoCancellation: on, noiseSuppression: on, autoGainControl: on });
+  expect(audioOf('speech')).toEqual({ ...filters(true), channelCount: { ideal: 1 } });
+  expect(audioOf('music')).toEqual({ ...filters(false), channelCount: { ideal: 2 } });
 });
 
 test('VP8 comes first and the rest keeps its order', () => {

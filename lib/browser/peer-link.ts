@@ -4,6 +4,7 @@ import { entriesById, selectedPair } from './link-snapshot.ts';
 import { offerFeedback } from './received-feedback.ts';
 import type { Repairs } from './repair-delay.ts';
 import type { Signaling } from './signaling-client.ts';
+import { offerStereo } from './stereo-offer.ts';
 import { uprightOffer } from './upright-offer.ts';
 
 /** What the owner of a link is told. Neither is called after {@link PeerLink.close}. */
@@ -98,7 +99,7 @@ export class PeerLink {
     const describing = this.#describe();
     const { sdp = '' } = await this.#offerOnce();
     if (this.#closed) throw linkClosed();
-    const asking = ask(uprightOffer(offerFeedback(sdp)));
+    const asking = ask(uprightOffer(betterOffer(sdp)));
     this.#asked = true;
     this.#flushUnsent();
 
@@ -108,7 +109,8 @@ export class PeerLink {
     });
     const [answer] = await Promise.all([heard, describing]);
     if (this.#closed) throw linkClosed();
-    await this.#connection.setRemoteDescription({ type: 'answer', sdp: answer.sdpAnswer });
+    // The media server forwards sound as it is, so it takes stereo whether it says so or not.
+    await this.#connection.setRemoteDescription({ type: 'answer', sdp: offerStereo(answer.sdpAnswer) });
     this.#answered = true;
     for (const candidate of this.#unapplied.splice(0)) this.#apply(candidate);
     return answer;
@@ -179,7 +181,7 @@ export class PeerLink {
     this.#connection.addEventListener('icecandidate', this.#onCandidate);
     const offer = await this.#offerOnce();
     if (this.#closed) throw linkClosed();
-    const better = offerFeedback(offer.sdp ?? '');
+    const better = betterOffer(offer.sdp ?? '');
     try {
       await this.#connection.setLocalDescription({ type: 'offer', sdp: better });
     } catch (error) {
@@ -261,6 +263,11 @@ function lossOf(reached: 'nothing' | 'answer' | 'media'): AppError {
 /** The error of a link that worked and does not any more. */
 export function mediaInterrupted(): AppError {
   return new AppError('media-interrupted', 'Sound and picture were interrupted. The network may have changed.');
+}
+
+/** The browser's offer, with what it can do and does not offer by itself. */
+function betterOffer(sdp: string): string {
+  return offerStereo(offerFeedback(sdp));
 }
 
 function linkClosed(): AppError {

@@ -2,7 +2,7 @@ import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
 import type { BroadcastView, Replies, RequestInput, RequestName } from '../signaling.ts';
 import { withDeadline } from './deadline.ts';
 import { PeerLink } from './peer-link.ts';
-import { addTracks, limitVideo, replaceTracks } from './sending.ts';
+import { adaptSenders, addTracks, replaceTracks } from './sending.ts';
 import type { Signaling } from './signaling-client.ts';
 
 /** What the server says to a start, and to a resumption as well. */
@@ -43,7 +43,6 @@ export class PresenterLine {
   #events: PresenterLineEvents | null;
   #link: PeerLink | null = null;
   #standing: Standing = 'free';
-  #videoSender: RTCRtpSender | null = null;
   /** The server's limit; what it was last time until it is told. */
   #maxVideoKbps = Number.POSITIVE_INFINITY;
 
@@ -87,7 +86,7 @@ export class PresenterLine {
   publish(stream: MediaStream, ask: (signaling: Signaling, sdpOffer: string) => Promise<Accepted>): void {
     this.#link?.close();
     const connection = this.#parts.createPeerConnection();
-    this.#videoSender = addTracks(connection, stream);
+    addTracks(connection, stream);
     const link = new PeerLink(this.#signaling, connection, {
       onConnected: () => this.#events?.onLinked(),
       onLost: (error) => this.#lose(link, error.toBody()),
@@ -114,7 +113,7 @@ export class PresenterLine {
     });
     if (this.#link !== link) return;
     this.#maxVideoKbps = maxVideoKbps;
-    await this.#adaptVideo();
+    await adaptSenders(link.senders, maxVideoKbps);
   }
 
   /** Sends the tracks of `stream` from now on; false when the link was made for other kinds of media. */
@@ -122,12 +121,8 @@ export class PresenterLine {
     const link = this.#link;
     if (link === null) return true;
     const replaced = await replaceTracks(link.senders, stream);
-    if (replaced && this.#link === link) await this.#adaptVideo();
+    if (replaced && this.#link === link) await adaptSenders(link.senders, this.#maxVideoKbps);
     return replaced;
-  }
-
-  async #adaptVideo(): Promise<void> {
-    if (this.#videoSender) await limitVideo(this.#videoSender, this.#maxVideoKbps).catch(() => undefined);
   }
 
   /** What the browser counts of the link; `null` while no media can flow. */

@@ -4,6 +4,7 @@ import { type ComposedPicture, composePicture } from './picture-composer.ts';
 import { type PictureSize, sizeOf, widthFor } from './quality.ts';
 import type { SharedScreen } from './screen-capture.ts';
 import { type MixedSound, mixSound } from './sound-mixer.ts';
+import { markSound } from './sound-mode.ts';
 
 /** What there is to send. */
 export type Inputs = {
@@ -28,6 +29,9 @@ export function produce(wanted: MediaPlan, inputs: Inputs): Production {
   // Encoders keep motion smooth for the one and letters legible for the other.
   if (camera !== null) camera.contentHint = 'motion';
   if (screen !== null) screen.video.contentHint = 'detail';
+  if (microphone !== null) markSound(microphone, wanted.sound);
+  // A shared screen sounds in stereo, and often of music.
+  if (screen?.audio) markSound(screen.audio, 'music');
   const { corner, quality } = wanted;
   const composed =
     screen !== null && camera !== null ? composePicture({ screen: screen.video, camera, corner, quality }) : null;
@@ -35,6 +39,7 @@ export function produce(wanted: MediaPlan, inputs: Inputs): Production {
   const picture = composed?.track ?? screen?.video ?? camera;
   const sounds = [microphone, screen?.audio ?? null].filter((track) => track !== null);
   const mixed = sounds.length > 1 ? mixSound(sounds) : null;
+  if (mixed !== null) markSound(mixed.track, 'music');
   const sound = mixed?.track ?? sounds[0] ?? null;
   const size: PictureSize | null =
     composed === null

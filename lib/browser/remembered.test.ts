@@ -9,6 +9,7 @@ const plan = {
   source: 'both',
   corner: 'top-left',
   quality: { height: 360, frameRate: 60 },
+  sound: 'music',
 } as const;
 
 test('a show and what it is made with are remembered beside each other', () => {
@@ -19,14 +20,17 @@ test('a show and what it is made with are remembered beside each other', () => {
   expect(recallShow(storage)).toEqual({ channel: 'math-101', title: 'Sums', record: false });
 });
 
-test.each(['null', '7', '"text"', '{', '{"camera":1,"height":721,"source":"moon","corner":"middle","title":3}'])(
-  'of %s nothing is believed',
-  (kept) => {
-    const storage = { getItem: () => kept };
-    expect(recallPlan(storage)).toEqual(usualPlan);
-    expect(recallShow(storage)).toEqual({});
-  },
-);
+test.each([
+  'null',
+  '7',
+  '"text"',
+  '{',
+  '{"camera":1,"height":721,"source":"moon","corner":"middle","sound":"noise","title":3}',
+])('of %s nothing is believed', (kept) => {
+  const storage = { getItem: () => kept };
+  expect(recallPlan(storage)).toEqual(usualPlan);
+  expect(recallShow(storage)).toEqual({});
+});
 
 test('a browser that keeps nothing is no reason to fail', () => {
   const full = {

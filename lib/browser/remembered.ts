@@ -1,5 +1,6 @@
 import { cornerFrom, type MediaPlan, sourceFrom } from './media-plan.ts';
 import { qualityFrom } from './quality.ts';
+import { soundModeFrom } from './sound-mode.ts';
 
 /** What the presenter called the last show. */
 export type RememberedShow = { channel: string; title: string; record: boolean };
@@ -35,6 +36,7 @@ export function recallPlan(storage: ReadStorage): MediaPlan {
     source: sourceFrom(fields.get('source')),
     corner: cornerFrom(fields.get('corner')),
     quality: qualityFrom(fields.get('height'), fields.get('frameRate')),
+    sound: soundModeFrom(fields.get('sound')),
   };
 }
 
@@ -45,8 +47,8 @@ export function rememberShow(storage: ReadStorage & WriteStorage, { channel, tit
 
 /** Remembers with what the show is made. */
 export function rememberPlan(storage: ReadStorage & WriteStorage, plan: MediaPlan): void {
-  const { camera, microphone, source, corner, quality } = plan;
-  write(storage, { camera, microphone, source, corner, ...quality });
+  const { camera, microphone, source, corner, quality, sound } = plan;
+  write(storage, { camera, microphone, source, corner, sound, ...quality });
 }
 
 function read(storage: ReadStorage): Map<string, unknown> {

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import { type Quality, screenConstraints } from './quality.ts';
+import { microphoneConstraints } from './sound-mode.ts';
 
 /** A screen, a window or a tab that is shared, with its sound where the browser gives it. */
 export type SharedScreen = { video: MediaStreamTrack; audio: MediaStreamTrack | null };
@@ -21,8 +22,8 @@ export async function shareScreen(quality: Quality): Promise<SharedScreen | null
     const extras = { systemAudio: 'include', surfaceSwitching: 'include' };
     const stream = await navigator.mediaDevices.getDisplayMedia({
       video: screenConstraints(quality),
-      // Music and speech that are played on purpose need none of what makes a microphone bearable.
-      audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+      // Sound that is played on purpose needs none of the filters of a microphone.
+      audio: microphoneConstraints('music'),
       ...extras,
     });
     const [video] = stream.getVideoTracks();

@@ -1,20 +1,37 @@
 import { preferVp8On } from './peer-connection.ts';
 import { enoughKbps, sizeOf } from './quality.ts';
+import { opusKbpsFor } from './sound-mode.ts';
 
 /*
  * Apart from what viewers need as well: a module of theirs is loaded whole, whatever they use of it.
  */
 
-/** Sends every track of `stream`, VP8 first; gives the sender of the video, if there is one. */
-export function addTracks(connection: RTCPeerConnection, stream: MediaStream): RTCRtpSender | null {
-  let videoSender: RTCRtpSender | null = null;
+/** Sends every track of `stream`, VP8 first. */
+export function addTracks(connection: RTCPeerConnection, stream: MediaStream): void {
   for (const track of stream.getTracks()) {
     const transceiver = connection.addTransceiver(track, { direction: 'sendonly', streams: [stream] });
-    if (track.kind !== 'video') continue;
-    preferVp8On(transceiver, 'send');
-    videoSender = transceiver.sender;
+    if (track.kind === 'video') preferVp8On(transceiver, 'send');
   }
-  return videoSender;
+}
+
+/**
+ * Adapts the encoders of `senders` to their tracks; `maxVideoKbps` is the server's limit for the picture. Without
+ * effect on a sender that has no track, or that the browser does not let us adapt.
+ */
+export async function adaptSenders(senders: readonly RTCRtpSender[], maxVideoKbps: number): Promise<void> {
+  for (const sender of senders) {
+    const adapting = sender.track?.kind === 'video' ? limitVideo(sender, maxVideoKbps) : limitSound(sender);
+    await adapting.catch(() => undefined);
+  }
+}
+
+/** Gives `sender` the bitrate that its sound is worth. */
+async function limitSound(sender: RTCRtpSender): Promise<void> {
+  if (sender.track === null) return;
+  const maxBitrate = opusKbpsFor(sender.track) * 1_000;
+  const parameters = sender.getParameters();
+  const encodings = parameters.encodings.map((encoding) => ({ ...encoding, maxBitrate }));
+  await sender.setParameters({ ...parameters, encodings });
 }
 
 /**

@@ -1,10 +1,10 @@
 /** Several sounds as one track. */
 export type MixedSound = { track: MediaStreamTrack; close: () => void };
 
-/** Mixes `tracks`, so that the microphone and the sound of what is shared are both heard. */
+/** Mixes `tracks` in stereo, so that the microphone and the sound of what is shared are both heard. */
 export function mixSound(tracks: readonly MediaStreamTrack[]): MixedSound | null {
   const context = new AudioContext();
-  const output = context.createMediaStreamDestination();
+  const output = new MediaStreamAudioDestinationNode(context, { channelCount: 2 });
   for (const track of tracks) context.createMediaStreamSource(new MediaStream([track])).connect(output);
   // Who shares a screen has clicked on it, so that the browser lets it sound.
   context.resume().catch(() => undefined);

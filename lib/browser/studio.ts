@@ -17,6 +17,7 @@ import { ResumeTickets } from './resume-tickets.ts';
 import { SenderWatch } from './sender-watch.ts';
 import { serverClock } from './server-clock.ts';
 import { SignalingClient } from './signaling-client.ts';
+import type { SoundMode } from './sound-mode.ts';
 import { WakeLock } from './wake-lock.ts';
 
 /** A presenter's studio: the publisher, what it is given to send, and what surrounds it. */
@@ -146,6 +147,11 @@ export class Studio {
   /** Makes the picture larger or smaller, and smoother or less so. */
   setQuality(quality: Quality): void {
     this.#choose({ quality });
+  }
+
+  /** Switches the microphone between speech and music. */
+  setSound(sound: SoundMode): void {
+    this.#choose({ sound });
   }
 
   /** What the presenter chooses is remembered; what happens by itself is not. */

@@ -10,6 +10,7 @@ import type { PublisherState } from './publisher-state.ts';
 import type { Quality } from './quality.ts';
 import type { Resumable } from './resume-offer.ts';
 import type { SenderWatch } from './sender-watch.ts';
+import type { SoundMode } from './sound-mode.ts';
 import { Studio } from './studio.ts';
 
 /** What a component needs of the studio. */
@@ -26,6 +27,7 @@ export type PublisherHandle = {
   setSource: (source: Source) => void;
   setCorner: (corner: Corner) => void;
   setQuality: (quality: Quality) => void;
+  setSound: (sound: SoundMode) => void;
   /** Takes the desk's notice, or its suggestion, away. */
   dismissNotice: () => void;
   goLive: (plan: ShowPlan) => void;
@@ -57,6 +59,7 @@ export function usePublisher(): PublisherHandle {
     setSource: (source) => studio.setSource(source),
     setCorner: (corner) => studio.setCorner(corner),
     setQuality: (quality) => studio.setQuality(quality),
+    setSound: (sound) => studio.setSound(sound),
     dismissNotice: () => desk.dismiss(),
     goLive: (plan) => studio.goLive(plan),
     offer: useSyncExternalStore(offer.subscribe, offer.getState, offer.getState),

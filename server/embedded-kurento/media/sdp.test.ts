@@ -53,6 +53,14 @@ describe('the answer to a browser', () => {
     expect(answer(presenterOffer)).not.toContain('candidate');
   });
 
+  it('R145: repeats what an offer says of Opus in stereo, in both directions', () => {
+    const stereo = 'minptime=10;useinbandfec=1;stereo=1;sprop-stereo=1';
+    for (const offer of [presenterOffer, viewerOffer]) {
+      const { media } = parse(answer(offer.replace('minptime=10;useinbandfec=1', stereo)));
+      expect(media.find(({ type }) => type === 'audio')?.fmtp).toEqual([{ payload: 111, config: stereo }]);
+    }
+  });
+
   it('R89, D31: takes the header extensions that it understands, under the offer’s ids', () => {
     const sendTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
     const captureTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
