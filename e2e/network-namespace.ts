@@ -92,6 +92,43 @@ export class NetworkNamespace {
     await this.#run('nft', ['delete', 'table', 'inet', table]);
   }
 
+  /** Lets UDP in only where it was asked for from inside, as the routers of most homes do. */
+  async refuseUnaskedUdp(): Promise<void> {
+    await this.#run('nft', ['add', 'table', 'inet', table]);
+    const chain = '{ type filter hook input priority 0 ; policy accept ; }';
+    await this.#run('nft', ['add', 'chain', 'inet', table, 'input', chain]);
+    await this.#run('nft', [
+      'add',
+      'rule',
+      'inet',
+      table,
+      'input',
+      'meta',
+      'l4proto',
+      'udp',
+      'ct',
+      'state',
+      'new',
+      'drop',
+    ]);
+  }
+
+  /** Puts a NAT in between that maps one to one: UDP reaches this machine at `address` only, and nothing from inside it. */
+  async reachUdpOnlyAt(address: string): Promise<void> {
+    await this.#run('ip', ['route', 'add', address, 'via', this.hostAddress]);
+    await this.#run('nft', ['add', 'table', 'ip', table]);
+    const translate = '{ type nat hook output priority -100 ; policy accept ; }';
+    await this.#run('nft', ['add', 'chain', 'ip', table, 'translate', translate]);
+    const rule = ['meta', 'l4proto', 'udp', 'ip', 'daddr', address, 'dnat', 'to', this.hostAddress];
+    await this.#run('nft', ['add', 'rule', 'ip', table, 'translate', ...rule]);
+    for (const hook of ['input', 'output']) {
+      const chain = `{ type filter hook ${hook} priority 0 ; policy accept ; }`;
+      await this.#run('nft', ['add', 'chain', 'ip', table, hook, chain]);
+      const others = ['meta', 'l4proto', 'udp', 'ct', 'original', 'ip', 'daddr', '!=', address, 'drop'];
+      await this.#run('nft', ['add', 'rule', 'ip', table, hook, ...others]);
+    }
+  }
+
   /** Starts a browser that has this network and no other, and for which `origin` is as good as https. */
   async launchBrowser(options: LaunchOptions, origin: string): Promise<{ browser: Browser; pid: number }> {
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-inside-'));

@@ -32,6 +32,27 @@ describe('readConfig', () => {
     }
   });
 
+  it('takes one or more addresses to be announced, and says which one is none', () => {
+    const read = (text: string) => readConfig({ EMBEDDED_ANNOUNCED_IP: text }).embedded.announcedIps;
+    expect(readConfig({}).embedded.announcedIps).toEqual([]);
+    expect(read('203.0.113.7')).toEqual(['203.0.113.7']);
+    expect(read(' 203.0.113.7, 2001:db8::7 ,203.0.113.7')).toEqual(['203.0.113.7', '2001:db8::7']);
+    for (const wrong of [
+      'live.example.org',
+      '203.0.113.7/24',
+      '203.0.113.300',
+      '0.0.0.0',
+      '::',
+      'fe80::1%eth0',
+      'host.local',
+    ]) {
+      const named = `EMBEDDED_ANNOUNCED_IP: “${wrong}” is no IP address`;
+      expect(() => read(wrong), wrong).toThrow(named);
+      expect(() => read(`203.0.113.7,${wrong}`), wrong).toThrow(named);
+    }
+    expect(() => read('203.0.113.7,')).toThrow('EMBEDDED_ANNOUNCED_IP: “” is no IP address');
+  });
+
   it('refuses half a port range, and one that is upside down', () => {
     expect(() => readConfig({ EMBEDDED_MIN_PORT: '40000' })).toThrow(/EMBEDDED_MAX_PORT: .*set it too/);
     expect(() => readConfig({ EMBEDDED_MAX_PORT: '40000' })).toThrow(/EMBEDDED_MIN_PORT: .*set it too/);

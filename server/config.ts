@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { EmbedOrigins } from '../lib/embed-api.ts';
+import { readAddressList } from './embedded-kurento/media/local-address.ts';
 import { logLevels } from './logger.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -20,6 +21,16 @@ const origins = z.string().transform((text, context): EmbedOrigins => {
   if (wrong === undefined) return Object.freeze(listed);
   context.addIssue(`“${wrong}” is no origin: it must be * or a list such as https://example.org,https://example.com.`);
   return z.NEVER;
+});
+
+/** IP addresses with commas between them. */
+const addresses = z.string().transform((text, context): readonly string[] => {
+  try {
+    return Object.freeze(readAddressList(text));
+  } catch (error) {
+    context.addIssue(error instanceof Error ? error.message : String(error));
+    return z.NEVER;
+  }
 });
 
 const environmentSchema = z.object({
@@ -42,7 +53,7 @@ const environmentSchema = z.object({
   PRESENTER_GRACE_S: z.coerce.number().int().min(0).max(3_600).default(90),
   MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
   EMBED_ORIGINS: origins.optional(),
-  EMBEDDED_ANNOUNCED_IP: z.union([z.ipv4(), z.ipv6()], { error: 'It must be an IP address.' }).optional(),
+  EMBEDDED_ANNOUNCED_IP: addresses.optional(),
   EMBEDDED_BIND_IP: z.union([z.ipv4(), z.ipv6()], { error: 'It must be an IP address.' }).optional(),
   EMBEDDED_MIN_PORT: udpPort.optional(),
   EMBEDDED_MAX_PORT: udpPort.optional(),
@@ -72,7 +83,8 @@ export type Config = Readonly<{
   /** The sites, besides this one, whose pages may hold the player in a frame. */
   embedOrigins: EmbedOrigins;
   embedded: Readonly<{
-    announcedIp: string | null;
+    /** The addresses that peers are told beside those of the machine. */
+    announcedIps: readonly string[];
     bindIp: string | null;
     portRange: { min: number; max: number } | null;
   }>;
@@ -115,7 +127,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     maxVideoKbps: env.MAX_VIDEO_KBPS,
     embedOrigins: env.EMBED_ORIGINS ?? [],
     embedded: Object.freeze({
-      announcedIp: env.EMBEDDED_ANNOUNCED_IP ?? null,
+      announcedIps: env.EMBEDDED_ANNOUNCED_IP ?? [],
       bindIp: env.EMBEDDED_BIND_IP ?? null,
       portRange: range,
     }),

@@ -146,11 +146,11 @@ async function ownKey(config: Config): Promise<PresenterKey> {
 }
 
 async function startEmbedded(config: Config, logger: Logger, onCrashLoop: () => void): Promise<string> {
-  const { announcedIp, bindIp, portRange } = config.embedded;
+  const { announcedIps, bindIp, portRange } = config.embedded;
   const embedded = await closer.own(
     startEmbeddedKurento({
       port: 0,
-      ...(announcedIp === null ? {} : { announcedAddress: announcedIp }),
+      ...(announcedIps.length === 0 ? {} : { announcedAddresses: announcedIps }),
       ...(bindIp === null ? {} : { bindAddress: bindIp }),
       ...(portRange === null ? {} : { portRange }),
       onCrashLoop,

@@ -13,7 +13,7 @@ describe('the command line', () => {
       host: '::1',
       portRange: { min: 40_000, max: 40_100 },
       bindAddress: '127.0.0.1',
-      announcedAddress: '203.0.113.7',
+      announcedAddresses: ['203.0.113.7', '2001:db8::7'],
       recordingsRoot: '/recordings',
     };
     expect(readCommandLine(commandLineOf(options))).toEqual({ help: false, standby: false, options });
@@ -24,7 +24,8 @@ describe('the command line', () => {
     [['--port', '65536'], '--port 65536 is no port'],
     [['--min-port', '5000'], 'belong together'],
     [['--min-port', '5000', '--max-port', '4000'], '--min-port is above --max-port'],
-    [['--announced-ip', 'example.org'], 'is no IP address'],
+    [['--announced-ip', 'example.org'], '“example.org” is no IP address'],
+    [['--announced-ip', '203.0.113.7,0.0.0.0'], '“0.0.0.0” is no IP address'],
     [['--bogus'], '--bogus'],
     [['word'], 'word'],
   ])('R40: refuses %j with a sentence', (args, sentence) => {

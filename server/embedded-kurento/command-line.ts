@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
+import { readAddressList } from './media/local-address.ts';
 import type { MediaServerOptions } from './media-server.ts';
 
 /** What `--help` prints. */
@@ -12,7 +12,7 @@ Usage: main [options]
   --min-port NUMBER     first UDP port for media
   --max-port NUMBER     last UDP port for media
   --bind-ip ADDRESS     local address for media                (all)
-  --announced-ip IP     address that peers are told instead of this machine's own
+  --announced-ip LIST   IP addresses that peers are told beside this machine's own
   --recordings FOLDER   where recordings with a relative address go
   --standby             load, and serve only once the parent process says so
   --help                print this
@@ -56,7 +56,7 @@ export function commandLineOf(options: Omit<MediaServerOptions, 'log' | 'garbage
     'min-port': options.portRange?.min.toString(),
     'max-port': options.portRange?.max.toString(),
     'bind-ip': options.bindAddress,
-    'announced-ip': options.announcedAddress,
+    'announced-ip': options.announcedAddresses?.join(',') || undefined,
     recordings: options.recordingsRoot,
   };
   return names.flatMap((name) => (values[name] === undefined ? [] : [`--${name}`, values[name]]));
@@ -67,17 +67,24 @@ function readOptions(values: Values): Omit<MediaServerOptions, 'log'> {
   const max = readPort(values, 'max-port', 1);
   if ((min === undefined) !== (max === undefined)) throw new Error('--min-port and --max-port belong together.');
   if (min !== undefined && max !== undefined && min > max) throw new Error('--min-port is above --max-port.');
-  const announced = values['announced-ip'];
-  if (announced !== undefined && isIP(announced) === 0)
-    throw new Error(`--announced-ip ${announced} is no IP address.`);
+  const announced = readAnnounced(values['announced-ip']);
   return {
     port: readPort(values, 'port', 0) ?? 8888,
     ...(values.host !== undefined && { host: values.host }),
     ...(min !== undefined && max !== undefined && { portRange: { min, max } }),
     ...(values['bind-ip'] !== undefined && { bindAddress: values['bind-ip'] }),
-    ...(announced !== undefined && { announcedAddress: announced }),
+    ...(announced !== undefined && { announcedAddresses: announced }),
     ...(values.recordings !== undefined && { recordingsRoot: values.recordings }),
   };
+}
+
+function readAnnounced(text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return readAddressList(text);
+  } catch (error) {
+    throw new Error(`--announced-ip: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }
 
 function readPort(values: Values, name: 'port' | 'min-port' | 'max-port', least: number): number | undefined {

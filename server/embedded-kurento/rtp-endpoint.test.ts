@@ -354,7 +354,7 @@ describe('RtpEndpoint', () => {
   });
 
   it('R68: addresses are those that the server was told', async () => {
-    const told = await openSite({ announcedAddress: '203.0.113.7' });
+    const told = await openSite({ announcedAddresses: ['2001:db8::7', '203.0.113.7', '203.0.113.8'] });
     const endpoint = await makeEndpoint(told);
     expect(await told.client.invoke(endpoint, 'generateOffer')).toContain('\r\nc=IN IP4 203.0.113.7\r\n');
     const other = await makeEndpoint(told, { useIpv6: true });

@@ -1,4 +1,5 @@
-import { readRemoteCandidate, writeLocalCandidate } from './ice-candidate.ts';
+import { isIPv6 } from 'node:net';
+import { readRemoteCandidate, writeAnnouncedCandidate, writeLocalCandidate } from './ice-candidate.ts';
 import type { LinkNetwork, PeerLink } from './media-types.ts';
 
 /** More of a peer's candidates is nonsense or an attack. */
@@ -18,8 +19,8 @@ export function namesMedia(
 
 /** Keeps candidates that come too early, and lets each one through only once, whatever m-line brings it. */
 export class CandidateExchange {
-  readonly #announcedAddress: string | undefined;
-  /** By address and port. */
+  readonly #announcedAddresses: readonly string[];
+  /** By type, address and port. */
   readonly #local = new Map<string, string>();
   readonly #remote = new Set<string>();
   #early: TrickledCandidate[] = [];
@@ -28,9 +29,9 @@ export class CandidateExchange {
     localAddresses: null,
   };
 
-  /** @param announcedAddress what peers are told in place of the host's own address */
-  constructor(announcedAddress: string | undefined) {
-    this.#announcedAddress = announcedAddress;
+  /** @param announcedAddresses what peers are told beside the host's own addresses, unless the link has others */
+  constructor(announcedAddresses: readonly string[] = []) {
+    this.#announcedAddresses = announcedAddresses;
   }
 
   /** Says which of our own addresses may be told, and as what. */
@@ -65,16 +66,24 @@ export class CandidateExchange {
     return candidate;
   }
 
-  /** The candidate as it may be told to the peer; null when it has been told already. */
-  acceptLocal(text: string): string | null {
+  /** The candidates to be told to the peer for one that was gathered; none for what has been told already. */
+  acceptLocal(text: string): string[] {
     const { announced, localAddresses } = this.#network;
-    const own = { 4: announced[4] ?? this.#announcedAddress, 6: announced[6] ?? this.#announcedAddress };
-    const candidate = writeLocalCandidate(text, own, localAddresses);
-    if (candidate === null) return null;
-    // Behind an announced address, the candidates of all interfaces are one and the same.
-    const place = candidate.split(' ').slice(4, 6).join(' ');
-    if (this.#local.has(place)) return null;
-    this.#local.set(place, candidate);
-    return candidate;
+    const candidate = writeLocalCandidate(text, announced, localAddresses);
+    if (candidate === null) return [];
+    const family = isIPv6(candidate.split(' ')[4] ?? '') ? 6 : 4;
+    // An address of the link's own is in place of all others, as Kurento has it.
+    const beside = announced[family] === null ? this.#announcedAddresses : [];
+    const seen = beside.map((address, index) => writeAnnouncedCandidate(candidate, address, index));
+    return [candidate, ...seen].flatMap((each) => (each === null || !this.#isNew(each) ? [] : [each]));
+  }
+
+  /** Behind one and the same address of a NAT, the candidates of all interfaces are one and the same. */
+  #isNew(candidate: string): boolean {
+    const [, , , , address, port, , type] = candidate.split(' ');
+    const key = `${type} ${address} ${port}`;
+    if (this.#local.has(key)) return false;
+    this.#local.set(key, candidate);
+    return true;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultBindAddress } from './local-address.ts';
+import { defaultBindAddress, unboundAddresses } from './local-address.ts';
 
 const common = { netmask: '', mac: '', cidr: null, internal: false };
 const ipv4 = { ...common, family: 'IPv4', address: '192.0.2.7' } as const;
@@ -18,5 +18,19 @@ describe('where media is bound to', () => {
   it('R101: is both families where there is no IPv4 beyond the loopback', () => {
     expect(defaultBindAddress({ lo: [loopback], eth0: [ipv6('fd00::2')] })).toBeUndefined();
     expect(defaultBindAddress({ lo: [loopback] })).toBeUndefined();
+  });
+
+  it('R132: is both families where an IPv6 address is announced', () => {
+    const interfaces = { eth0: [ipv4, ipv6('fd00::2')] };
+    expect(defaultBindAddress(interfaces, ['203.0.113.7'])).toBe('0.0.0.0');
+    expect(defaultBindAddress(interfaces, ['203.0.113.7', '2001:db8::7'])).toBeUndefined();
+  });
+
+  it('R132: leaves announced addresses of the other family without a way in', () => {
+    const announced = ['203.0.113.7', '2001:db8::7'];
+    expect(unboundAddresses(announced, '0.0.0.0')).toEqual(['2001:db8::7']);
+    expect(unboundAddresses(announced, 'fd00::2')).toEqual(['203.0.113.7']);
+    expect(unboundAddresses(announced, undefined)).toEqual([]);
+    expect(unboundAddresses(announced, '::')).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { isIP, isIPv6 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 
 /** Addresses that are routed everywhere: https://www.rfc-editor.org/rfc/rfc4291#section-2.4 */
@@ -6,17 +7,37 @@ const GLOBAL_IPV6 = /^[23]/;
 /**
  * Where media is bound to when nobody says so. A socket for both families costs half a microsecond more for each
  * packet than one for IPv4 alone, so it is taken only where IPv6 may lead somewhere: on a host with an address that
- * is valid in the whole internet, or without any other.
+ * is valid in the whole internet, or without any other; or if an address of that family is announced.
  * @param interfaces as `os.networkInterfaces()` gives them
  * @returns an address, or undefined for all addresses of both families
  */
-export function defaultBindAddress(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>): string | undefined {
+export function defaultBindAddress(
+  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>,
+  announcedAddresses: readonly string[] = [],
+): string | undefined {
   const external = Object.values(interfaces)
     .flatMap((addresses) => addresses ?? [])
     .filter(({ internal }) => !internal);
   const hasIpv4 = external.some(({ family }) => family === 'IPv4');
   const hasGlobalIpv6 = external.some(({ family, address }) => family === 'IPv6' && GLOBAL_IPV6.test(address));
-  return hasIpv4 && !hasGlobalIpv6 ? '0.0.0.0' : undefined;
+  return hasIpv4 && !hasGlobalIpv6 && !announcedAddresses.some(isIPv6) ? '0.0.0.0' : undefined;
+}
+
+/** Those addresses at which nobody gets through, as media is bound to the other family alone. */
+export function unboundAddresses(announcedAddresses: readonly string[], bindAddress: string | undefined): string[] {
+  if (bindAddress === undefined || bindAddress === '::') return [];
+  return announcedAddresses.filter((address) => isIP(address) !== isIP(bindAddress));
+}
+
+/**
+ * Reads IP addresses with commas between them; each is given once.
+ * @throws Error with a sentence that says which one is wrong, and what would be right
+ */
+export function readAddressList(text: string): string[] {
+  const addresses = text.split(',').map((part) => part.trim());
+  const wrong = addresses.find((part) => isIP(part) === 0 || part.includes('%') || part === '0.0.0.0' || part === '::');
+  if (wrong === undefined) return [...new Set(addresses)];
+  throw new Error(`“${wrong}” is no IP address of a host: give one, or a list such as 203.0.113.7,2001:db8::7.`);
 }
 
 /**

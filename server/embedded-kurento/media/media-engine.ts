@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { makeCertificate } from './certificate.ts';
 import { monotonicMs } from './clock.ts';
 import { FaultReporter } from './fault-reporter.ts';
-import { defaultBindAddress } from './local-address.ts';
+import { defaultBindAddress, unboundAddresses } from './local-address.ts';
 import type { MediaEngine, MediaEngineOptions, PeerLink, PeerLinkListener, PeerLinkOptions } from './media-types.ts';
 import { type PeerLinkContext, WebRtcPeerLink } from './peer-link.ts';
 import { holdSharedPort } from './peer-transport.ts';
@@ -30,7 +30,11 @@ class WebRtcMediaEngine implements MediaEngine {
   #ticks = 0;
 
   constructor(given: MediaEngineOptions) {
-    const bindAddress = given.bindAddress ?? defaultBindAddress(networkInterfaces());
+    const { announcedAddresses = [] } = given;
+    const bindAddress = given.bindAddress ?? defaultBindAddress(networkInterfaces(), announcedAddresses);
+    for (const announced of unboundAddresses(announcedAddresses, bindAddress)) {
+      given.log('warn', 'An announced address is of no use: media is bound to the other family', { announced });
+    }
     const options = bindAddress === undefined ? given : { ...given, bindAddress };
     const certificate = makeCertificate();
     this.#faults = new FaultReporter(options.log, 'A link failed in its regular work');

@@ -162,7 +162,7 @@ export type LinkNetwork = {
   stunServer: { address: string; port: number } | null;
   /** Relays media over UDP where there is no other way: https://www.rfc-editor.org/rfc/rfc8656 */
   turnServer: { address: string; port: number; username: string; password: string } | null;
-  /** What peers are told in place of local addresses, by family. */
+  /** What peers are told in place of local addresses, and of those of the engine, by family. */
   announced: { readonly 4: string | null; readonly 6: string | null };
   /** The local addresses that may be told; all when null. */
   localAddresses: readonly string[] | null;
@@ -228,8 +228,11 @@ export type MediaEngineOptions = {
    * a global IPv6 address or no IPv4, and otherwise IPv4 alone.
    */
   bindAddress?: string;
-  /** An address to be told to peers in place of the host's own, as behind a 1:1 NAT. */
-  announcedAddress?: string;
+  /**
+   * Addresses at which peers elsewhere reach this host, as behind a 1:1 NAT, of either family. They are told beside
+   * the host's own, so that peers in its network have a way, too.
+   */
+  announcedAddresses?: readonly string[];
   /** Called with what deserves a line in the log. */
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, context?: Record<string, unknown>) => void;
 };

@@ -74,7 +74,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.#context = context;
     this.#listener = listener;
     this.#states = new LinkStates(listener);
-    this.#candidates = new CandidateExchange(context.options.announcedAddress);
+    this.#candidates = new CandidateExchange(context.options.announcedAddresses);
     this.#path = new LinkPath(context, this);
     this.#session = new MediaSession(context.cname, this, context.options.log, undefined, () => this.#giveUpUnheard());
     this.sources = this.#session.incoming;
@@ -205,8 +205,8 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   candidateGathered(text: string): void {
-    const candidate = this.#candidates.acceptLocal(text);
-    if (candidate !== null && this.#gathering) this.#tellCandidate(candidate);
+    const candidates = this.#candidates.acceptLocal(text);
+    if (this.#gathering) for (const candidate of candidates) this.#tellCandidate(candidate);
   }
 
   gatheringComplete(): void {

@@ -198,8 +198,10 @@ export class UdpRtpLink implements RtpLink {
 
   #address(): string {
     const { ipv6 } = this.#options;
-    const { announcedAddress, bindAddress } = this.#context.options;
-    if (announcedAddress !== undefined && isIP(announcedAddress) === (ipv6 ? 6 : 4)) return announcedAddress;
+    const { announcedAddresses = [], bindAddress } = this.#context.options;
+    // Without ICE there is room for a single address, and who is elsewhere reaches no other.
+    const announced = announcedAddresses.find((address) => isIP(address) === (ipv6 ? 6 : 4));
+    if (announced !== undefined) return announced;
     return reachableAddress(ipv6, addressOfFamily(bindAddress, ipv6), networkInterfaces());
   }
 }

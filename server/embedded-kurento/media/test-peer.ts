@@ -36,6 +36,7 @@ export type Loss = (index: number) => boolean;
  * @param loss puts a lossy stretch between the link and the peer
  * @param port the peer's own UDP port, which it names to the link; any, and not named, when absent
  * @param showOffer changes the peer's offer on its way to the link
+ * @param takes which of the link's candidates the peer can reach
  */
 export async function connectTestPeer(
   engine: MediaEngine,
@@ -43,6 +44,7 @@ export async function connectTestPeer(
   loss?: Loss,
   port?: number,
   showOffer: (offer: string) => string = (offer) => offer,
+  takes: (candidate: string) => boolean = () => true,
 ): Promise<TestPeer> {
   const relay = loss === undefined ? null : createSocket('udp4');
   const connection = new PeerConnection(role, {
@@ -59,6 +61,7 @@ export async function connectTestPeer(
   });
   const link = engine.openPeerLink({
     candidateFound: ({ candidate, sdpMid }) => {
+      if (!takes(candidate)) return;
       if (relay === null || loss === undefined) connection.addRemoteCandidate(candidate, sdpMid);
       else if (sdpMid === '0' && !candidate.includes('::')) {
         relayTo(relay, candidate, loss, (relayed) => connection.addRemoteCandidate(relayed, sdpMid));
