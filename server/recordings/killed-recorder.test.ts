@@ -8,6 +8,7 @@ import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunn
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Feeding } from '../embedded-kurento/recording/killed-recorder.ts';
 import { readRecording } from '../embedded-kurento/recording/recording-rig.ts';
+import { testSeed } from '../embedded-kurento/testing/test-seed.ts';
 import { inspectMedia } from './media-file.ts';
 import { openRecordingLibrary } from './recording-library.ts';
 import { age, keepLines } from './recording-rig.ts';
@@ -41,7 +42,8 @@ afterEach(async () => {
 
 /** Records in a process of its own and kills that once it was fed `killAtMs`; resolves to what it said last. */
 function recordAndKill(path: string, killAtMs: number, soundAfterMs: number): Promise<Feeding> {
-  const child = fork(program, [path, `${soundAfterMs}`], { execArgv: ['--import', loader] });
+  const env = { ...process.env, FUZZ_SEED: `${testSeed}` };
+  const child = fork(program, [path, `${soundAfterMs}`], { execArgv: ['--import', loader], env });
   children.push(child);
   let feeding: Feeding = { fedMs: 0, isAnnounced: false };
   child.on('message', (message) => {

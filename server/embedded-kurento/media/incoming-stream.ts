@@ -19,6 +19,8 @@ const TAKEOVER_AFTER_MS = 500;
 /** A keyframe older than this is not worth replaying: the newcomer would have to decode all that followed it. */
 const REPLAYABLE_MS = 1000;
 const REPLAYABLE_PACKETS = 300;
+/** Nothing comes that late, and no sender gets through half of the sequence numbers in that time. */
+const COMPARABLE_MS = 5000;
 
 /**
  * A peer that sends pictures, and no keyframe for so long although it is asked for one twice a second, does not hear us:
@@ -254,8 +256,10 @@ export class IncomingStream implements RtpSource {
     // Parameter sets and slices of one H264 keyframe share its timestamp; only the first of them is its start.
     if (packet.timestamp === this.#keyframeTimestamp) return;
     packet.keyframeStart = true;
-    // A late packet of an older keyframe is a start all the same, but not the newest one.
-    if (this.#keyframeSequence < 0 || sequenceDistance(this.#keyframeSequence, packet.sequenceNumber) > 0) {
+    // A late packet of an older keyframe is a start all the same, but not the newest one. After some time nothing is
+    // late any more, and after minutes numbers that are ahead look as if they were behind.
+    const isComparable = this.#keyframeSequence >= 0 && packet.arrivedAt - this.#keyframeAt < COMPARABLE_MS;
+    if (!isComparable || sequenceDistance(this.#keyframeSequence, packet.sequenceNumber) > 0) {
       this.#keyframeTimestamp = packet.timestamp;
       this.#keyframeSequence = packet.sequenceNumber;
       this.#keyframeAt = packet.arrivedAt;

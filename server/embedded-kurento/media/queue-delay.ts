@@ -8,6 +8,7 @@ const BUCKET_MS = 15_000;
 export class QueueDelay {
   #sentMs = 0;
   #lastStamp = -1;
+  #lastArrivedAt = 0;
   #intervalMin = Number.POSITIVE_INFINITY;
   #bucketMin = Number.POSITIVE_INFINITY;
   #formerMin = Number.POSITIVE_INFINITY;
@@ -28,6 +29,9 @@ export class QueueDelay {
    * @param arrivedAt milliseconds on the monotonic clock
    */
   packetArrived(stamp: number, bits: 24 | 32, unitsPerMs: number, arrivedAt: number): void {
+    // After a quarter of a turn, half of one may have passed at the sender: then nobody knows which way its clock went.
+    if (arrivedAt - this.#lastArrivedAt > 2 ** (bits - 2) / unitsPerMs) this.reset();
+    this.#lastArrivedAt = arrivedAt;
     if (this.#lastStamp < 0) this.#sentMs = 0;
     else this.#sentMs += (((stamp - this.#lastStamp) << (32 - bits)) >> (32 - bits)) / unitsPerMs;
     this.#lastStamp = stamp;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type StreamStart, streamStart, testSeed } from '../testing/test-seed.ts';
 import type { NegotiatedCodec } from './codecs.ts';
 import { IncomingStream, type Reception } from './incoming-stream.ts';
 import type { RtpConsumer, RtpPacket } from './media-types.ts';
@@ -39,12 +40,20 @@ class Presenter {
     this.unheard += 1;
   });
   readonly ssrc: number;
-  constructor(ssrc = 1111) {
+  /** What is sent is numbered from here on. */
+  readonly start: StreamStart;
+  constructor(ssrc = 1111, start: Partial<StreamStart> = {}) {
     this.ssrc = ssrc;
+    this.start = { ...streamStart(`presenter ${ssrc}`), ...start };
     this.stream.codecs = [VP8];
   }
   send(sequenceNumber: number, frame: number, payload: Buffer, at = performance.now()): Reception {
-    const datagram = rtp({ sequenceNumber, timestamp: frame * 3000, ssrc: this.ssrc, payload });
+    const { start } = this;
+    const numbers = {
+      sequenceNumber: start.sequenceNumber + sequenceNumber,
+      timestamp: start.timestamp + frame * 3000,
+    };
+    const datagram = rtp({ ...numbers, ssrc: this.ssrc, payload });
     const packet = readRtpPacket(datagram, VP8, at);
     if (packet === null) throw new Error('A test packet must be readable');
     return this.stream.receive(packet);
@@ -67,9 +76,9 @@ function steps(numbers: readonly number[]): number[] {
   return numbers.slice(1).map((number, index) => (number - (numbers[index] ?? 0)) & 0xffff);
 }
 
-describe('a viewer’s stream', () => {
+describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
   it('begins at a keyframe and rewrites the header across the wrap-around', () => {
-    const presenter = new Presenter();
+    const presenter = new Presenter(1111, { sequenceNumber: 0 });
     presenter.send(65_530, 0, VP8_DELTA);
     const { wire } = openViewer(presenter);
     presenter.send(65_531, 1, VP8_DELTA);
@@ -77,7 +86,7 @@ describe('a viewer’s stream', () => {
     for (let index = 0; index < 10; index += 1)
       presenter.send(65_532 + index, 2 + index, index === 0 ? VP8_KEY : VP8_DELTA);
     expect(steps(wire.sequenceNumbers)).toEqual(new Array(9).fill(1));
-    expect(wire.timestamps.map((timestamp) => timestamp - (wire.timestamps[0] ?? 0))).toEqual(
+    expect(wire.timestamps.map((timestamp) => (timestamp - (wire.timestamps[0] ?? 0)) | 0)).toEqual(
       Array.from({ length: 10 }, (_, index) => index * 3000),
     );
     expect(wire.rtp.every((packet) => packet.readUInt32BE(8) === 0xfefefefe && packet[1] === 120)).toBe(true);
@@ -140,9 +149,25 @@ describe('a viewer’s stream', () => {
     presenter.send(5, 4, VP8_DELTA);
     expect(steps(wire.sequenceNumbers)).toEqual([1, 1, 1, 1]);
     const [one = 0, two = 0, three = 0, four = 0, five = 0] = wire.timestamps;
-    expect([two - one, three - two, four - three, five - four]).toEqual([0, 94, 94, 3000]);
+    const steps32 = [two - one, three - two, four - three, five - four].map((step) => step | 0);
+    expect(steps32).toEqual([0, 94, 94, 3000]);
     stream.retransmit(wire.sequenceNumbers.slice(0, 3));
     expect(wire.rtp.slice(5)).toEqual(wire.rtp.slice(0, 3));
+  });
+
+  it('R86, R130: shows a newcomer a fresh keyframe at once, also after minutes without one', () => {
+    const presenter = new Presenter();
+    // At 180 packets a second, half of the sequence numbers are used up after three minutes.
+    const [count, perSecond] = [40_000, 180];
+    const startedAt = performance.now() - (count / perSecond) * 1000;
+    for (let index = 0; index < count; index += 1) {
+      presenter.send(index, index, index === 0 ? VP8_KEY : VP8_DELTA, startedAt + (index / perSecond) * 1000);
+    }
+    presenter.send(count, count, VP8_KEY);
+    presenter.send(count + 1, count + 1, VP8_DELTA);
+    const { wire } = openViewer(presenter);
+    expect(presenter.keyframeRequests).toBe(0);
+    expect(wire.rtp.map((packet) => packet.subarray(12))).toEqual([VP8_KEY, VP8_DELTA]);
   });
 
   it('R86: begins in spite of a hole that is still being asked for, and fills it as the rest was sent', () => {
@@ -214,7 +239,8 @@ describe('a viewer’s stream', () => {
     const presenter = new Presenter();
     presenter.send(1, 0, VP8_DELTA);
     const now = performance.now();
-    presenter.stream.receiveSenderReport({ ntpMs: performance.timeOrigin + now, rtpTimestamp: 0, ssrc: 1111 }, 1, now);
+    const clock = { ntpMs: performance.timeOrigin + now, rtpTimestamp: presenter.start.timestamp, ssrc: 1111 };
+    presenter.stream.receiveSenderReport(clock, 1, now);
     const { wire, stream } = openViewer(presenter);
     presenter.send(2, 30, VP8_KEY, now + 1000);
     const report = wire.feedback(200, 0)[0];
@@ -227,7 +253,7 @@ describe('a viewer’s stream', () => {
   });
 });
 
-describe('a viewer that is unwell', () => {
+describe(`a viewer that is unwell (FUZZ_SEED=${testSeed})`, () => {
   it('R85: does not make the presenter send keyframe after keyframe', () => {
     const presenter = new Presenter();
     presenter.send(1, 1, VP8_KEY);
@@ -253,7 +279,7 @@ describe('a viewer that is unwell', () => {
   });
 });
 
-describe('sound', () => {
+describe(`sound (FUZZ_SEED=${testSeed})`, () => {
   it('R90: goes through as it is, also where a silent presenter sends little', () => {
     const sound = new IncomingStream('audio', 77, new Wire());
     const wire = new Wire();
@@ -261,10 +287,12 @@ describe('sound', () => {
     stream.codecs = [{ ...OPUS, payloadType: 109 }];
     stream.setSource(sound);
     stream.open();
+    const start = streamStart('sound');
     // Two packets of speech, then one every 400 ms, then speech again, which is marked.
     const sent = [0, 20, 420, 820, 3000, 3020].map((ms, index) => {
       const payload = Buffer.from(`opus with its own correction ${index}`);
-      return { sequenceNumber: 65_534 + index, timestamp: ms * 48, marker: ms === 3000, payload, ms };
+      const sequenceNumber = start.sequenceNumber + index;
+      return { sequenceNumber, timestamp: start.timestamp + ms * 48, marker: ms === 3000, payload, ms };
     });
     for (const { ms, ...header } of sent) {
       const packet = readRtpPacket(rtp({ ...header, payloadType: 111 }), OPUS, ms);
@@ -274,13 +302,13 @@ describe('sound', () => {
     expect(wire.rtp.map((packet) => (packet[1] ?? 0) >> 7)).toEqual([0, 0, 0, 0, 1, 0]);
     expect(steps(wire.sequenceNumbers)).toEqual([1, 1, 1, 1, 1]);
     expect(wire.timestamps.map((timestamp) => (timestamp - (wire.timestamps[0] ?? 0)) | 0)).toEqual(
-      sent.map(({ timestamp }) => timestamp),
+      sent.map(({ ms }) => ms * 48),
     );
     expect(sound.report(3100)).toMatchObject({ packetsLost: 0 });
   });
 });
 
-describe('a presenter’s stream', () => {
+describe(`a presenter’s stream (FUZZ_SEED=${testSeed})`, () => {
   it('drops duplicates and strangers, and lets a new stream in when the old one is silent', () => {
     const presenter = new Presenter();
     expect(presenter.send(1, 1, VP8_KEY, 0)).toBe('forwarded');
@@ -354,12 +382,10 @@ describe('a presenter’s stream', () => {
     presenter.send(1, 1, VP8_KEY);
     presenter.send(4, 2, VP8_DELTA);
     const [nack] = presenter.wire.feedback(205, 1);
-    expect(nack?.subarray(12)).toEqual(Buffer.from('00020001', 'hex'));
-    expect(presenter.stream.report(performance.now())).toMatchObject({
-      ssrc: 1111,
-      highestSequenceNumber: 4,
-      packetsLost: 2,
-    });
+    // Two packets, of which the mask names the second: https://www.rfc-editor.org/rfc/rfc4585#section-6.2.1
+    const { sequenceNumber } = presenter.start;
+    expect([nack?.readUInt16BE(12), nack?.readUInt16BE(14)]).toEqual([(sequenceNumber + 2) & 0xffff, 1]);
+    expect(presenter.stream.report(performance.now())).toMatchObject({ ssrc: 1111, packetsLost: 2 });
   });
 
   it('R90: asks for lost sound only when that was agreed on', () => {
@@ -393,13 +419,13 @@ describe('a presenter’s stream', () => {
     const got: number[] = [];
     const first: RtpConsumer = {
       onPacket: (packet: RtpPacket) => {
-        got.push(packet.sequenceNumber);
+        got.push((packet.sequenceNumber - presenter.start.sequenceNumber) & 0xffff);
         presenter.stream.removeConsumer(first);
       },
       onSenderClock: () => undefined,
     };
     const second: RtpConsumer = {
-      onPacket: (packet: RtpPacket) => got.push(packet.sequenceNumber),
+      onPacket: (packet: RtpPacket) => got.push((packet.sequenceNumber - presenter.start.sequenceNumber) & 0xffff),
       onSenderClock: () => undefined,
     };
     presenter.stream.addConsumer(first);
@@ -423,20 +449,23 @@ describe('a presenter’s stream', () => {
       expect(viewer.wire.rtp.slice(sent)).toEqual(viewer.wire.rtp.slice(0, 1));
     }
     const sound = new IncomingStream('audio', 77, new Wire());
-    for (let sequence = 0; sequence <= 100; sequence += 1) {
-      const packet = readRtpPacket(rtp({ sequenceNumber: sequence, timestamp: sequence * 480 }), OPUS, sequence * 10);
+    const start = streamStart('history of sound');
+    for (let index = 0; index <= 100; index += 1) {
+      const numbers = { sequenceNumber: start.sequenceNumber + index, timestamp: start.timestamp + index * 480 };
+      const packet = readRtpPacket(rtp(numbers), OPUS, index * 10);
       if (packet !== null) sound.receive(packet);
     }
-    expect(sound.history.find(0)).not.toBeNull();
+    expect(sound.history.find(start.sequenceNumber)).not.toBeNull();
   });
 
   it('counts loss and jitter as RFC 3550 does', () => {
     const presenter = new Presenter();
     for (let index = 0; index < 100; index += 1) {
-      if (index % 4 !== 1) presenter.send(65_500 + index, index, index === 0 ? VP8_KEY : VP8_DELTA, (index * 100) / 3);
+      if (index % 4 !== 1) presenter.send(index, index, index === 0 ? VP8_KEY : VP8_DELTA, (index * 100) / 3);
     }
     const report = presenter.stream.report(5000);
-    expect(report).toMatchObject({ packetsLost: 25, fractionLost: 64, highestSequenceNumber: 65_599 });
+    const highestSequenceNumber = presenter.start.sequenceNumber + 99;
+    expect(report).toMatchObject({ packetsLost: 25, fractionLost: 64, highestSequenceNumber });
     expect(report?.jitter).toBeLessThan(2);
   });
 });

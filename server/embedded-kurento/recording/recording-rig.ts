@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, SenderClock } from '../media/media-types.ts';
+import { streamStart } from '../testing/test-seed.ts';
 import { av1Packet, vp9Packet } from './av1-test-frames.ts';
 import { h264Packet } from './h264-test-frames.ts';
 import { concealGap } from './opus-concealment.ts';
@@ -50,7 +51,7 @@ export function isConcealment(packet: Uint8Array): boolean {
   return packet.length === 1 || silences.some((made) => made.equals(packet));
 }
 
-/** A sender of one kind, whose clocks and network the test makes up. */
+/** A sender of one kind, whose clocks and network the test makes up. Its numbers begin anywhere, unless told. */
 export class TestSource implements RtpSource {
   readonly kind: MediaKind;
   readonly codecs: readonly RtpCodec[];
@@ -73,8 +74,9 @@ export class TestSource implements RtpSource {
     this.codec = codec;
     this.codecs = [codec];
     this.ssrc = start.ssrc ?? (kind === 'video' ? 1111 : 2222);
-    this.#sequenceNumber = start.sequenceNumber ?? 100;
-    this.#startTimestamp = start.timestamp ?? 5000;
+    const drawn = streamStart(`${kind} ${this.ssrc}`);
+    this.#sequenceNumber = start.sequenceNumber ?? drawn.sequenceNumber;
+    this.#startTimestamp = start.timestamp ?? drawn.timestamp;
   }
 
   addConsumer(consumer: RtpConsumer): void {

@@ -147,7 +147,7 @@ export class RecordingTrack implements RtpSink {
     // The bytes are only lent; what waits for its frame is our own.
     const payload = Buffer.from(packet.bytes.subarray(packet.payloadOffset));
     const held = { sequenceNumber, timestamp, marker, arrivedAt, clock, payload };
-    const streamMs = clock.advance(timestamp);
+    const streamMs = clock.advance(timestamp, arrivedAt);
     clock.stalls.arrived(streamMs, arrivedAt);
     const { gapAtMs } = clock.stalls;
     if (gapAtMs !== null && streamMs >= gapAtMs) {

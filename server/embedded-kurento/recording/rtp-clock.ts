@@ -7,6 +7,8 @@ const windowMs = 2000;
 const steadyMs = 50;
 /** Reports of one clock differ by less, in milliseconds. */
 const reportJumpMs = 40;
+/** After how many ticks timestamps are the same again. */
+const turn = 2 ** 32;
 
 /**
  * The clock of one RTP stream (one SSRC): turns its 32-bit timestamps into milliseconds that never wrap, and knows
@@ -19,6 +21,7 @@ export class RtpClock {
   readonly stalls = new CaptureStallDetector();
   readonly #clockRate: number;
   #lastTimestamp: number;
+  #lastArrivedAt: number | null = null;
   #unwrapped = 0;
   /** What is added to the stream's own time from its moment `fromMs` on, and before. */
   #added = { fromMs: Number.NEGATIVE_INFINITY, beforeMs: 0, sinceMs: 0 };
@@ -43,12 +46,17 @@ export class RtpClock {
     return ownMs + (ownMs >= fromMs ? sinceMs : beforeMs);
   }
 
-  /** Takes a timestamp and gives its stream time in milliseconds. Each must be less than half a turn from the newest. */
-  advance(rtpTimestamp: number): number {
-    const step = this.#step(rtpTimestamp);
+  /**
+   * Takes a timestamp and gives its stream time in milliseconds. After a silence, the arrival tells how often timestamps
+   * have gone round meanwhile.
+   */
+  advance(rtpTimestamp: number, arrivedAt: number): number {
+    this.#lastArrivedAt ??= arrivedAt;
+    const step = this.#step(rtpTimestamp) + turn * this.#turnsSince(rtpTimestamp, arrivedAt);
     if (step > 0) {
       this.#unwrapped += step;
       this.#lastTimestamp = rtpTimestamp;
+      this.#lastArrivedAt = arrivedAt;
     }
     return this.toMs(rtpTimestamp);
   }
@@ -81,7 +89,7 @@ export class RtpClock {
 
   /** Takes a packet's arrival and gives its stream time in milliseconds. */
   observe(rtpTimestamp: number, arrivedAt: number): number {
-    const streamMs = this.advance(rtpTimestamp);
+    const streamMs = this.advance(rtpTimestamp, arrivedAt);
     if (this.#report?.isRead === false) {
       this.#report.isRead = true;
       this.#senderOffsetMs = this.#offsetOf(this.#report.clock);
@@ -129,6 +137,12 @@ export class RtpClock {
   /** What to add to stream time to get the sender's wall clock; `null` before the first report. */
   get senderOffsetMs(): number | null {
     return this.#senderOffsetMs;
+  }
+
+  /** How often the timestamps have gone round since the last packet; 0 but for hours of silence. */
+  #turnsSince(rtpTimestamp: number, arrivedAt: number): number {
+    const passed = ((arrivedAt - (this.#lastArrivedAt ?? arrivedAt)) * this.#clockRate) / 1000;
+    return Math.max(0, Math.round((passed - this.#step(rtpTimestamp)) / turn));
   }
 
   #step(rtpTimestamp: number): number {
