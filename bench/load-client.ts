@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { testSeed } from '../server/embedded-kurento/testing/test-seed.ts';
 import { within } from './clock.ts';
 import type { LoadClientCall, LoadClientCalls, LoadClientResponse } from './load-client-protocol.ts';
 import { siblingModule } from './sibling-module.ts';
@@ -14,7 +15,8 @@ export class LoadClient {
 
   /** Starts the process; what cannot be started rejects the first call. */
   constructor() {
-    this.#process = fork(siblingModule(import.meta.url, './load-client-process'), { stdio: 'inherit' });
+    const env = { ...process.env, FUZZ_SEED: `${testSeed}` };
+    this.#process = fork(siblingModule(import.meta.url, './load-client-process'), { stdio: 'inherit', env });
     // The answers are those of the process that this class starts, in the words of the protocol.
     this.#process.on('message', (message) => this.#take(message as LoadClientResponse));
     this.#process.on('error', (cause) => this.#fail(new Error('The load client cannot be started.', { cause })));

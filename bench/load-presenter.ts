@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { BroadcastView, Replies } from '../lib/signaling.ts';
+import { encryptedStreamStart } from '../server/embedded-kurento/testing/test-seed.ts';
 import { within } from './clock.ts';
 import { deferred } from './deferred.ts';
 import { LoadLink, type LoadTarget } from './load-link.ts';
@@ -59,8 +60,8 @@ export class LoadPresenter {
     ask: (link: LoadLink, sdpOffer: string) => Promise<Replies['broadcast:start']>,
   ): Promise<LoadPresenter> {
     const formats = {
-      audio: { ssrc: randomInt(1, 2 ** 31), payloadType: payloadTypes.opus },
-      video: { ssrc: randomInt(1, 2 ** 31), payloadType: payloadTypes.vp8 },
+      audio: { ssrc: randomInt(1, 2 ** 32), payloadType: payloadTypes.opus },
+      video: { ssrc: randomInt(1, 2 ** 32), payloadType: payloadTypes.vp8 },
     };
     const lines = {
       name: 'presenter',
@@ -71,6 +72,7 @@ export class LoadPresenter {
     const stream = new ReferenceStream({
       streamId: randomInt(1, 2 ** 31),
       formats,
+      starts: { audio: encryptedStreamStart('audio'), video: encryptedStreamStart('video') },
       send: (kind, packet) => link.peer.send(kind, packet),
     });
     const link = await LoadLink.open(target, lines, (kind, packet) => {

@@ -1,3 +1,4 @@
+import type { StreamStart } from '../server/embedded-kurento/testing/test-seed.ts';
 import { monotonicUs } from './clock.ts';
 import { Measurement } from './measurement.ts';
 import { senderReport } from './rtcp.ts';
@@ -56,15 +57,16 @@ export class ReferenceStream {
   readonly #budget = new FrameBudget();
   readonly #queue: QueuedPacket[] = [];
   readonly #octets: Record<MediaKind, number> = { audio: 0, video: 0 };
-  readonly #sequences: Record<MediaKind, number> = { audio: 0, video: 0 };
+  readonly #sequences: Record<MediaKind, number>;
+  readonly #firstPictureId: number;
   #timer: NodeJS.Timeout | undefined;
   #nextAudioUs = 0;
   #nextFrameUs = 0;
   #nextReportUs = 0;
   #lastKeyframeUs = Number.NEGATIVE_INFINITY;
   #keyframeWanted = true;
-  #audioTimestamp = 0;
-  #videoTimestamp = 0;
+  #audioTimestamp: number;
+  #videoTimestamp: number;
   #measurement: Measurement | null = null;
 
   /** `send` returns whether the network took the packet; it must not keep the buffer. */
@@ -72,10 +74,17 @@ export class ReferenceStream {
     send: (kind: MediaKind, packet: Buffer) => boolean;
     streamId: number;
     formats: Record<MediaKind, { ssrc: number; payloadType: number }>;
+    /** The first numbers of each kind. */
+    starts: Record<MediaKind, StreamStart>;
   }) {
     this.#send = parts.send;
     this.#streamId = parts.streamId;
     this.#formats = parts.formats;
+    const { audio, video } = parts.starts;
+    this.#sequences = { audio: audio.sequenceNumber, video: video.sequenceNumber };
+    this.#audioTimestamp = audio.timestamp;
+    this.#videoTimestamp = video.timestamp;
+    this.#firstPictureId = video.pictureId;
   }
 
   /** Begins to send, or goes on after {@link stop}, with a keyframe. */
@@ -153,7 +162,7 @@ export class ReferenceStream {
       this.#lastKeyframeUs = frameUs;
       this.counters.keyframes += 1;
     }
-    const pictureId = this.counters.frames;
+    const pictureId = this.#firstPictureId + this.counters.frames;
     const timestamp = this.#videoTimestamp;
     const packets = this.#budget.next(keyframe);
     const firstDueUs = Math.max(frameUs, (this.#queue.at(-1)?.dueUs ?? 0) + packetIntervalUs);

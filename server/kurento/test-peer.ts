@@ -1,7 +1,9 @@
+import { randomInt } from 'node:crypto';
 import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
 import type { Candidate } from '../../lib/signaling.ts';
 import type { MediaKind, MediaLink } from '../broadcast/media-gateway.ts';
 import { h264Packet } from '../embedded-kurento/recording/h264-test-frames.ts';
+import { encryptedStreamStart } from '../embedded-kurento/testing/test-seed.ts';
 import { Happenings } from './happenings.ts';
 import {
   countKeyframeRequests,
@@ -57,10 +59,9 @@ export class TestPeer {
   constructor({ role, kinds = ['audio', 'video'], videoCodec = 'VP8' }: TestPeerOptions) {
     this.#videoCodec = videoCodec;
     this.#connection = new PeerConnection(role, { iceServers: [], disableAutoNegotiation: true });
-    const random = () => Math.floor(Math.random() * 0x7fff_ffff);
     this.#streams = {
-      audio: { payloadType: payloadTypes.audio, ssrc: random(), sequenceNumber: 1_000, timestamp: random() },
-      video: { payloadType: payloadTypes.video, ssrc: random(), sequenceNumber: 60_000, timestamp: random() },
+      audio: { payloadType: payloadTypes.audio, ssrc: randomInt(1, 2 ** 32), ...encryptedStreamStart('audio') },
+      video: { payloadType: payloadTypes.video, ssrc: randomInt(1, 2 ** 32), ...encryptedStreamStart('video') },
     };
     for (const kind of kinds) this.#addTrack(kind, role);
     this.#connection.onLocalCandidate((candidate, sdpMid) => this.#candidateGathered(candidate, sdpMid));

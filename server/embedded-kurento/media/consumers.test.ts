@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FileStream } from '../playing/file-stream.ts';
+import { streamStart } from '../testing/test-seed.ts';
 import { openMediaEngine } from './media-engine.ts';
 import { MediaSession } from './media-session.ts';
 import type { RtpConsumer, RtpSource } from './media-types.ts';
@@ -45,13 +46,18 @@ describe('a consumer that throws', () => {
     session.negotiated([{ kind: 'video', codecs, extensionIds, nack: true, receives: true, sends: false }]);
     session.open();
     const got = consumeWithThrower(session.incoming.video);
-    for (let sequenceNumber = 1; sequenceNumber <= 100; sequenceNumber += 1) {
-      session.receive(rtp({ sequenceNumber, timestamp: sequenceNumber * 3000, payload: VP8_KEY }));
+    const start = streamStart('consumed');
+    for (let index = 1; index <= 100; index += 1) {
+      const numbers = { sequenceNumber: start.sequenceNumber + index, timestamp: start.timestamp + index * 3000 };
+      session.receive(rtp({ ...numbers, payload: VP8_KEY }));
     }
     const info = { ssrc: 1111, ntpSeconds: 1, ntpFraction: 2, rtpTimestamp: 777, packets: 1, payloadBytes: 1 };
     session.receive(senderReport(info, []));
 
-    expect(got).toEqual([...Array.from({ length: 100 }, (_, index) => `packet ${index + 1}`), 'clock 777']);
+    expect(got).toEqual([
+      ...Array.from({ length: 100 }, (_, index) => `packet ${(start.sequenceNumber + index + 1) & 0xffff}`),
+      'clock 777',
+    ]);
     expect(lines.filter(({ level }) => level === 'error')).toEqual([
       { level: 'error', message: 'A consumer of media failed', context: { faults: 1, error: expect.any(String) } },
     ]);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { randomNumbers } from '../testing/test-seed.ts';
+import { encryptedStreamStart, randomNumbers } from '../testing/test-seed.ts';
 import type { ExtensionIds } from './header-extensions.ts';
 import { openMediaEngine } from './media-engine.ts';
 import { type ReceivedPacket, readRtpPacket } from './rtp-packet.ts';
@@ -106,12 +106,13 @@ describe('a link', () => {
     const one = await connect('viewer', 'a=extmap:13 urn:3gpp:video-orientation');
     const none = await connect('viewer');
     for (const viewer of [both, one, none]) viewer.link.sinks.video.setSource(presenter.link.sources.video);
-    const packet = (sequenceNumber: number): Buffer =>
+    const start = encryptedStreamStart('turned');
+    const packet = (index: number): Buffer =>
       rtp({
-        sequenceNumber,
-        timestamp: 3000 * sequenceNumber,
+        sequenceNumber: start.sequenceNumber + index,
+        timestamp: start.timestamp + 3000 * index,
         ssrc: presenter.videoSsrc,
-        payload: sequenceNumber === 1 ? VP8_KEY : VP8_DELTA,
+        payload: index === 1 ? VP8_KEY : VP8_DELTA,
       });
     presenter.sendVideo(withExtension(packet(1), ONE_BYTE, [0x97, ...CAPTURE_TIME, 0xd0, 0x01, 0x22, 7, 7, 7]));
     presenter.sendVideo(withExtension(packet(2), ONE_BYTE, [0xd0, 0x03]));

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Mutations } from '../testing/mutations.ts';
-import { testSeed } from '../testing/test-seed.ts';
+import { encryptedStreamStart, streamStart, testSeed } from '../testing/test-seed.ts';
 import { monotonicMs } from './clock.ts';
 import type { NegotiatedCodec } from './codecs.ts';
 import { openMediaEngine } from './media-engine.ts';
@@ -94,9 +94,17 @@ describe(`packets that no program would send (FUZZ_SEED=${testSeed})`, () => {
     const odd = { ...bad, mediaSsrcs: [viewer.outgoing.video.ssrc, viewer.outgoing.audio.ssrc] };
     const before = usedHeapBytes();
     let now = monotonicMs();
+    const start = streamStart('good');
     for (let round = 0; round < 4_000; round += 1) {
       const payload = Buffer.concat([round % 100 === 0 ? VP8_KEY : VP8_DELTA, Buffer.from(`picture ${round}`)]);
-      presenter.receive(rtp({ sequenceNumber: 60_000 + round, timestamp: round * 3_000, ssrc: 1111, payload }));
+      presenter.receive(
+        rtp({
+          sequenceNumber: start.sequenceNumber + round,
+          timestamp: start.timestamp + round * 3_000,
+          ssrc: 1111,
+          payload,
+        }),
+      );
       for (let count = 0; count < 3; count += 1) presenter.receive(oddRtp(mutations, bad));
       presenter.receive(oddRtcp(mutations, bad));
       viewer.receive(oddRtcp(mutations, odd));
@@ -184,9 +192,17 @@ describe(`packets that no program would send (FUZZ_SEED=${testSeed})`, () => {
       payloadTypes: [5, 63, 96, 111, 127],
       mediaSsrcs: [presenter.videoSsrc],
     };
+    const start = encryptedStreamStart('good');
     for (let round = 0; round < 600; round += 1) {
       const payload = Buffer.concat([round === 0 ? VP8_KEY : VP8_DELTA, Buffer.from(`picture ${round}`)]);
-      presenter.sendVideo(rtp({ sequenceNumber: round, timestamp: round * 3_000, ssrc: presenter.videoSsrc, payload }));
+      presenter.sendVideo(
+        rtp({
+          sequenceNumber: start.sequenceNumber + round,
+          timestamp: start.timestamp + round * 3_000,
+          ssrc: presenter.videoSsrc,
+          payload,
+        }),
+      );
       trySending(() => presenter.sendVideo(oddRtp(mutations, bad)));
       trySending(() => presenter.sendRtcp(oddRtcp(mutations, bad)));
       const ssrc = viewer.video.at(-1)?.readUInt32BE(8) ?? 0;

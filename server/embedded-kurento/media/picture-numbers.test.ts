@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readVp8Payload } from '../recording/vp8-payload.ts';
 import { readVp9Payload } from '../recording/vp9-payload.ts';
-import { randomNumbers } from '../testing/test-seed.ts';
+import { randomNumbers, type StreamStart, streamStart } from '../testing/test-seed.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import type { RtpCodec } from './media-types.ts';
 import { OutgoingStream } from './outgoing-stream.ts';
@@ -34,14 +34,21 @@ class Presenter {
   readonly stream = new IncomingStream('video', 77, { sendRtcp: () => true });
   readonly #codec: RtpCodec;
   readonly #ssrc: number;
-  #sequenceNumber = 100;
+  readonly #start: StreamStart;
+  #sentPackets = 0;
   constructor(codec: RtpCodec, ssrc: number) {
     this.#codec = codec;
     this.#ssrc = ssrc;
+    this.#start = streamStart(`${codec.name} ${ssrc}`);
   }
   send(payload: Buffer): void {
-    this.#sequenceNumber += 1;
-    const header = { sequenceNumber: this.#sequenceNumber, timestamp: this.#sequenceNumber * 3000, ssrc: this.#ssrc };
+    this.#sentPackets += 1;
+    const { sequenceNumber, timestamp } = this.#start;
+    const header = {
+      sequenceNumber: sequenceNumber + this.#sentPackets,
+      timestamp: timestamp + this.#sentPackets * 3000,
+      ssrc: this.#ssrc,
+    };
     const packet = readRtpPacket(rtp({ ...header, payload }), this.#codec, performance.now());
     if (packet !== null) this.stream.receive(packet);
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { streamStart } from '../testing/test-seed.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import { ReceiveStatistics } from './receive-statistics.ts';
 import { readRtpPacket } from './rtp-packet.ts';
@@ -34,7 +35,17 @@ describe('the statistics of a stream', () => {
     const stream = new IncomingStream('video', 77, { sendRtcp: () => true });
     stream.codecs = [VP8];
     const receive = (ssrc: number, sequenceNumber: number, at: number): void => {
-      const packet = readRtpPacket(rtp({ sequenceNumber, timestamp: 0, ssrc, payload: VP8_DELTA }), VP8, at);
+      const start = streamStart(`counted ${ssrc}`);
+      const packet = readRtpPacket(
+        rtp({
+          sequenceNumber: start.sequenceNumber + sequenceNumber,
+          timestamp: start.timestamp,
+          ssrc,
+          payload: VP8_DELTA,
+        }),
+        VP8,
+        at,
+      );
       if (packet === null) throw new Error('A test packet must be readable');
       stream.receive(packet);
     };

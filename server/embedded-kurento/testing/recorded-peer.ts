@@ -1,6 +1,7 @@
 import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
 import { rtp } from '../media/test-packets.ts';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
+import { encryptedStreamStart, type StreamStart } from './test-seed.ts';
 
 const pulseMs = 20;
 const opusPayloadType = 111;
@@ -17,6 +18,7 @@ export class RecordedPeer {
   readonly #candidates: string[] = [];
   readonly #offer: string;
   #timer: NodeJS.Timeout | undefined;
+  readonly #starts = { audio: encryptedStreamStart('recorded sound'), video: encryptedStreamStart('recorded picture') };
   #pulses = 0;
   #isAnswered = false;
 
@@ -84,12 +86,15 @@ export class RecordedPeer {
 
   #pulse(audioSsrc: number, videoSsrc: number): void {
     const [audio, video] = this.#tracks;
-    const sequenceNumber = ++this.#pulses;
-    const sound = { payloadType: opusPayloadType, ssrc: audioSsrc, timestamp: sequenceNumber * 960 };
-    const picture = { payloadType: vp8PayloadType, ssrc: videoSsrc, timestamp: sequenceNumber * 1800, marker: true };
-    if (audio?.isOpen())
-      audio.sendMessageBinary(rtp({ ...sound, sequenceNumber, payload: Buffer.from([0xf8, 0xff, 0xfe]) }));
-    if (video?.isOpen()) video.sendMessageBinary(rtp({ ...picture, sequenceNumber, payload: keyframe }));
+    const count = ++this.#pulses;
+    const at = (start: StreamStart, duration: number) => ({
+      sequenceNumber: start.sequenceNumber + count,
+      timestamp: start.timestamp + count * duration,
+    });
+    const sound = { payloadType: opusPayloadType, ssrc: audioSsrc, ...at(this.#starts.audio, 960) };
+    const picture = { payloadType: vp8PayloadType, ssrc: videoSsrc, marker: true, ...at(this.#starts.video, 1800) };
+    if (audio?.isOpen()) audio.sendMessageBinary(rtp({ ...sound, payload: Buffer.from([0xf8, 0xff, 0xfe]) }));
+    if (video?.isOpen()) video.sendMessageBinary(rtp({ ...picture, payload: keyframe }));
   }
 }
 

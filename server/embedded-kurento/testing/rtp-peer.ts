@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { MediaKind } from '../media/media-types.ts';
 import type { SrtpReceiver, SrtpSender } from '../media/srtp.ts';
+import { encryptedStreamStart, type StreamStart } from './test-seed.ts';
 
 const formats = { audio: '96 opus/48000/2', video: '97 VP8/90000' } as const;
 const durations = { audio: 960, video: 1_800 } as const;
@@ -25,13 +26,15 @@ export class RtpPeer {
   readonly #ssrc: number;
   readonly #waiting = new Set<() => void>();
   #to = 0;
-  #sequenceNumber = 1;
+  readonly #start: StreamStart;
+  #sentPackets = 0;
 
   private constructor(kind: MediaKind, rtp: Socket, rtcp: Socket, ssrc: number) {
     this.kind = kind;
     this.#rtp = rtp;
     this.#rtcp = rtcp;
     this.#ssrc = ssrc;
+    this.#start = encryptedStreamStart(`${kind} ${ssrc}`);
     rtp.on('message', (packet) => this.#take('rtp', this.opener?.unprotectRtp(packet) ?? packet));
     rtcp.on('message', (packet) => this.#take('rtcp', this.opener?.unprotectRtcp(packet) ?? packet));
   }
@@ -80,10 +83,10 @@ export class RtpPeer {
     const header = Buffer.alloc(12);
     header[0] = 0x80;
     header[1] = 0x80 | Number(formats[this.kind].split(' ')[0]);
-    header.writeUInt16BE(this.#sequenceNumber & 0xffff, 2);
-    header.writeUInt32BE(this.#sequenceNumber * durations[this.kind], 4);
+    header.writeUInt16BE((this.#start.sequenceNumber + this.#sentPackets) & 0xffff, 2);
+    header.writeUInt32BE((this.#start.timestamp + this.#sentPackets * durations[this.kind]) >>> 0, 4);
     header.writeUInt32BE(this.#ssrc, 8);
-    this.#sequenceNumber += 1;
+    this.#sentPackets += 1;
     const packet = Buffer.concat([header, payloads[this.kind]]);
     const safe = this.protector === null ? packet : (this.protector.protectRtp(packet) ?? packet);
     await this.sendRaw(safe, address);

@@ -4,6 +4,7 @@ import { splitCompound } from '../media/test-listener.ts';
 import { h264Packet } from '../recording/h264-test-frames.ts';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
 import type { RawClient } from './raw-client.ts';
+import { encryptedStreamStart } from './test-seed.ts';
 
 const payloadTypes = { audio: 111, video: 96 } as const;
 const h264PayloadTypes = { H264: payloadTypes.video, 'VP8 or H264': 102 } as const;
@@ -20,7 +21,7 @@ export type TestPeerOptions = {
   relayedPort?: number;
   /** Opens a data channel of this name. */
   dataLabel?: string;
-  /** Loses each packet of the picture whose number this divides, and never repeats it. */
+  /** Of the picture, loses one packet out of so many, and never repeats it. */
   losesEvery?: number;
   /** Stamps every other packet of the picture as so much later than it is. */
   wobbleMs?: number;
@@ -151,7 +152,7 @@ export class TestPeer {
       if (second < 192 || second > 223) this.received[kind] += 1;
       else if (kind === 'video') this.#keepRtcp(packet);
     });
-    return { track, ssrc, sequenceNumber: 1, timestamp: 1_000 };
+    return { track, ssrc, ...encryptedStreamStart(`test peer ${ssrc}`) };
   }
 
   /** The library hands a compound over once for each SSRC in it that it knows, sender's and media's. */
@@ -193,16 +194,17 @@ export class TestPeer {
     const stream = this.#streams[kind];
     if (!stream.track.isOpen()) return;
     const { losesEvery, wobbleMs } = kind === 'video' ? this.#flaws : noFlaws;
-    const wobble = stream.sequenceNumber % 2 === 0 ? wobbleMs * videoTicksPerMs : 0;
+    const sent = this.sent[kind];
+    const count = sent.packets + sent.lost + 1;
+    const wobble = count % 2 === 0 ? wobbleMs * videoTicksPerMs : 0;
     const header = Buffer.alloc(12);
     header[0] = 0x80;
     header[1] = 0x80 | payloadTypes[kind];
     header.writeUInt16BE(stream.sequenceNumber++ & 0xffff, 2);
-    header.writeUInt32BE(stream.timestamp + wobble, 4);
+    header.writeUInt32BE((stream.timestamp + wobble) >>> 0, 4);
     header.writeUInt32BE(stream.ssrc, 8);
     stream.timestamp += durations[kind];
-    const sent = this.sent[kind];
-    if ((stream.sequenceNumber - 1) % losesEvery === 0) {
+    if (count % losesEvery === 0) {
       sent.lost += 1;
       return;
     }

@@ -41,6 +41,16 @@ export function streamStart(name: string, seed = testSeed): StreamStart {
   };
 }
 
+/**
+ * The same for a sender whose media is encrypted on its way. Its sequence numbers begin in the lower half: receivers
+ * that miss the first packets would otherwise miss a wrap-around with them, and could decrypt nothing after it
+ * (https://www.rfc-editor.org/rfc/rfc3711#section-3.3.1).
+ */
+export function encryptedStreamStart(name: string, seed = testSeed): StreamStart {
+  const start = streamStart(name, seed);
+  return { ...start, sequenceNumber: start.sequenceNumber & 0x7fff };
+}
+
 /** Random numbers 0 … 1, the same row for the same seed (mulberry32). */
 export function randomNumbers(seed: number): () => number {
   let state = seed;
