@@ -113,10 +113,10 @@ test('where nothing gets through but pages, each of them says what is blocked', 
   await embedded.goto(`${meddler.url}/embed/blocked`);
   await studio.goto(`${meddler.url}/present#key=${server.key}`);
   for (const page of [lobby, watching, embedded, studio]) {
-    await expect(page.getByText('Something blocks the connection to the server').first()).toBeVisible({
+    await expect(page.getByText('The connection is blocked').first()).toBeVisible({
       timeout: 30_000,
     });
-    await expect(page.getByText(/neither WebSockets nor long polling/).first()).toBeVisible();
+    await expect(page.getByText(/WebSockets and long polling/).first()).toBeVisible();
   }
   await test.step('and goes on by itself once it is not', async () => {
     meddler.polling = 'pass';

@@ -52,7 +52,7 @@ async function walkBehindABlock({ openPage, server }: Walkers, lookAt: LookAt): 
   };
   for (const [name, address] of Object.entries(addresses)) {
     await page.goto(address);
-    await expect(page.getByText('Something blocks the connection to the server').first()).toBeVisible({
+    await expect(page.getByText('The connection is blocked').first()).toBeVisible({
       timeout: 30_000,
     });
     await lookAt(page, `${name}-blocked`);

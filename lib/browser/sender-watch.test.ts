@@ -47,7 +47,12 @@ test('measures once a second, and keeps a minute', async () => {
   await seconds(1);
   expect(level()).toBe('good');
   await seconds(5);
-  expect(watch.getState().health).toMatchObject({ level: 'fair', cause: 'unexplained', kbps: 2_000, sourceHeight: 720 });
+  expect(watch.getState().health).toMatchObject({
+    level: 'fair',
+    cause: 'unexplained',
+    kbps: 2_000,
+    sourceHeight: 720,
+  });
   await seconds(100);
   expect(watch.getState().samples).toHaveLength(60);
 });

@@ -1,19 +1,8 @@
-import type { Manager, Socket } from 'socket.io-client';
 import { AppError } from '../errors.ts';
-import type {
-  Announcements,
-  ClientToServerEvents,
-  Replies,
-  Reply,
-  RequestInput,
-  RequestName,
-  ServerToClientEvents,
-  signalingPath,
-} from '../signaling.ts';
+import type { Announcements, Replies, Reply, RequestInput, RequestName } from '../signaling.ts';
 import { type KeptValues, openTabStorage } from './browser-storage.ts';
-import { whyNoSignaling } from './reach-server.ts';
+import type { SignalingSocket } from './open-socket.ts';
 import { type ServerClock, serverClock } from './server-clock.ts';
-import { TransportChoice } from './transport-choice.ts';
 
 /** What publisher, watcher and lobby need of the line to the server. */
 export interface Signaling {
@@ -50,27 +39,20 @@ export interface Signaling {
  */
 export type SignalingOptions = { url?: string; timeoutMs?: number; clock?: ServerClock; memory?: KeptValues };
 
-/*
- * Written out, and checked by the compiler against the contract, because importing the value would bring the
- * validation library into every page.
- */
-const path: typeof signalingPath = '/socket.io';
-
 const connectionLost = (cause?: unknown) =>
   new AppError('connection-lost', 'The server did not answer. Check your network connection and try again.', { cause });
 
 /** Socket.IO cannot follow a generic event name through its overloads; this says the same in a form it can. */
 type Emitter = { emitWithAck(name: string, body: unknown): Promise<unknown> };
-type Wire = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 /** The browser's end of the signalling line: one socket, typed by the contract. */
 export class SignalingClient implements Signaling {
   readonly #url: string | undefined;
   readonly #timeoutMs: number;
   readonly #clock: ServerClock;
-  readonly #choice: TransportChoice;
+  readonly #memory: KeptValues;
   /** Null until it is wanted: pages show something before the code for it has come. */
-  #socket: Wire | null = null;
+  #socket: SignalingSocket | null = null;
   #isOpening = false;
   readonly #announced = new Map<string, Set<(body: never) => void>>();
   readonly #connectedHandlers = new Set<(recovered: boolean) => void>();
@@ -82,7 +64,7 @@ export class SignalingClient implements Signaling {
     this.#url = url;
     this.#timeoutMs = timeoutMs;
     this.#clock = clock;
-    this.#choice = new TransportChoice(memory);
+    this.#memory = memory;
   }
 
   get connected(): boolean {
@@ -97,10 +79,11 @@ export class SignalingClient implements Signaling {
     }
     if (this.#isOpening) return;
     this.#isOpening = true;
-    import('socket.io-client').then(
-      ({ io }) => {
+    const [url, timeoutMs, memory] = [this.#url, this.#timeoutMs, this.#memory];
+    import('./open-socket.ts').then(
+      ({ openSocket }) => {
         this.#isOpening = false;
-        if (!this.#closed) this.#connect(io);
+        if (!this.#closed) this.#connect(openSocket({ url, timeoutMs, memory }));
       },
       () => {
         // The network may be gone for a moment; it is tried again as a broken connection is.
@@ -110,20 +93,7 @@ export class SignalingClient implements Signaling {
     );
   }
 
-  #connect(io: typeof import('socket.io-client').io): void {
-    // One socket plays one role, so it never shares a connection with another: `forceNew`.
-    const settings = {
-      path,
-      // The first transport that is not refused; see TransportChoice for those that are not answered.
-      tryAllTransports: true,
-      autoConnect: false,
-      forceNew: true,
-      // Socket.IO leaves half of every wait to chance, so that an audience does not come back at one moment.
-      reconnectionDelay: 150,
-      reconnectionDelayMax: 2_000,
-      randomizationFactor: 0.5,
-    };
-    const socket: Wire = this.#url === undefined ? io(settings) : io(this.#url, settings);
+  #connect(socket: SignalingSocket): void {
     this.#socket = socket;
     socket.onAny((name: string, body: unknown) => {
       // The server announces by the same contract by which handlers are registered.
@@ -141,41 +111,11 @@ export class SignalingClient implements Signaling {
       }
       for (const handler of [...this.#disconnectedHandlers]) handler();
     });
-    this.#chooseTransports(socket.io);
     // The server's heartbeat comes every few seconds, and soon after a sleep.
     socket.io.on('ping', () => {
       if (this.#clock.isDue()) this.request('clock:read', {}).catch(() => undefined);
     });
     socket.connect();
-  }
-
-  /** Plans each attempt, and takes note of what becomes of it. */
-  #chooseTransports(manager: Manager): void {
-    let openedAt = 0;
-    const transport = () => (manager.engine.transport.name === 'websocket' ? 'websocket' : 'polling');
-    const plan = () => {
-      const { transports, timeoutMs } = this.#choice.plan();
-      // Socket.IO reads them at every attempt: https://socket.io/docs/v4/client-options/#transports
-      manager.opts.transports = transports;
-      // A connection that was begun on a network which is gone must not keep the next one waiting.
-      manager.timeout(Math.min(this.#timeoutMs, timeoutMs));
-    };
-    plan();
-    manager.on('reconnect_attempt', plan);
-    manager.on('error', (error) => {
-      if (error.message === 'timeout') this.#choice.unanswered(transport());
-    });
-    manager.on('open', () => {
-      openedAt = performance.now();
-      manager.engine.once('upgrade', () => {
-        openedAt = performance.now();
-        this.#choice.upgraded();
-      });
-    });
-    manager.on('close', (reason) => {
-      const isAccident = reason === 'transport close' || reason === 'transport error' || reason === 'ping timeout';
-      if (isAccident) this.#choice.broke(transport(), performance.now() - openedAt);
-    });
   }
 
   close(): void {
@@ -237,5 +177,15 @@ export class SignalingClient implements Signaling {
         else void whyNoSignaling(this.#url ?? '').then((error) => settle(() => reject(error)));
       }, this.#timeoutMs);
     });
+  }
+}
+
+/** The reason is looked into only where there is one to find, so what looks is loaded then. */
+async function whyNoSignaling(origin: string): Promise<AppError> {
+  try {
+    const reach = await import('./reach-server.ts');
+    return await reach.whyNoSignaling(origin);
+  } catch (error) {
+    return connectionLost(error);
   }
 }
