@@ -13,6 +13,8 @@ const root = join(fileURLToPath(import.meta.url), '..', '..');
 /** A server of its own for a test: a free port, an empty data folder, a known key. */
 export type RostrumServer = {
   readonly url: string;
+  /** The process that was started. */
+  readonly pid: number;
   readonly key: string;
   readonly dataDir: string;
   /** Everything that the server wrote to its log so far, one JSON object a line. */
@@ -33,8 +35,19 @@ export type RostrumServer = {
   killEverything(): Promise<void>;
   /** Stops it as its owner would, and resolves to the exit code. */
   stop(): Promise<number | null>;
+  /** Resolves to the exit code when it has ended, whoever ended it. */
+  readonly ended: Promise<number | null>;
   /** Stops it if it still runs, and removes its data. */
   close(): Promise<void>;
+};
+
+/** What is started, in place of the web server alone. */
+export type HowToStart = {
+  /** The program, such as the supervisor that `npm start` becomes. */
+  program?: string;
+  nodeOptions?: readonly string[];
+  /** Whether it and all that it starts are a group of processes, as in a terminal of their own. */
+  ownGroup?: boolean;
 };
 
 /**
@@ -44,11 +57,14 @@ export type RostrumServer = {
 export async function startRostrum(
   settings: Record<string, string> = {},
   kept: { dataDir?: string } = {},
+  how: HowToStart = {},
 ): Promise<RostrumServer> {
   const dataDir = kept.dataDir ?? (await mkdtemp(join(tmpdir(), 'rostrum-e2e-')));
   const key = 'key-of-the-browser-tests';
-  const child = spawn(process.execPath, ['dist/server/main.js'], {
+  const { program = 'dist/server/main.js', nodeOptions = [], ownGroup = false } = how;
+  const child = spawn(process.execPath, [...nodeOptions, program], {
     cwd: root,
+    detached: ownGroup,
     env: { ...process.env, NODE_ENV: 'production', PORT: '0', DATA_DIR: dataDir, PRESENTER_KEY: key, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -58,10 +74,12 @@ export async function startRostrum(
   });
   try {
     const { url, mediaServerUrl } = await readAddresses(child);
+    const ended = once(child, 'exit').then(() => child.exitCode);
     const stop = () => endChild(child, 'SIGTERM');
     const mediaServer = () => findMediaServer(child.pid ?? 0, mediaServerUrl);
     return {
       url,
+      pid: child.pid ?? 0,
       key,
       dataDir,
       log: () => log,
@@ -92,6 +110,7 @@ export async function startRostrum(
         await endChild(child, 'SIGKILL');
       },
       stop,
+      ended,
       async close() {
         await stop();
         await rm(dataDir, { recursive: true, force: true });

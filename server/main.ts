@@ -13,29 +13,34 @@ import { openKurentoGateway } from './kurento/kurento-gateway.ts';
 import { LiveStore } from './live-store.ts';
 import { type Logger, openLogger } from './logger.ts';
 import { openPresenterKey, PresenterKey } from './presenter-key.ts';
+import { endInOrder } from './process-end.ts';
 import { findProjectRoot } from './project-root.ts';
 import { openRecordingLibrary } from './recordings/recording-library.ts';
 import { createRecordingRoutes } from './recordings/recording-routes.ts';
 import { createSignalingServer, type SignalingServer } from './signaling-server.ts';
 import { startBanner } from './start-banner.ts';
 import { StartError } from './start-error.ts';
+import { outliveOutput } from './stop-signals.ts';
+import type { ServerMessage } from './supervised-server.ts';
 import { UpcomingStore } from './upcoming-store.ts';
 
-/** How long a stop may take before the process ends all the same, in milliseconds. */
-const stopWithinMs = 10_000;
-
 const closer = new Closer();
+/** What is still done after a fault: see process-end.ts. */
+const rescue = new Closer();
 const root = findProjectRoot();
 const dev = process.argv.includes('--dev');
 nextEnv.loadEnvConfig(root, dev, { info: () => {}, error: () => {} });
 
+outliveOutput();
 try {
-  const config = readConfig();
+  const read = readConfig();
+  const port = process.argv.find((argument) => argument.startsWith('--port='))?.slice('--port='.length);
+  const config = port === undefined ? read : { ...read, port: Number(port) };
   const logger = openLogger(config.logLevel);
-  surviveBugs(logger);
-  stopOnSignals(logger);
-  console.log(await start(config, logger));
-  process.send?.({ type: 'listening' });
+  endInOrder({ closer, rescue, logger });
+  const listening = await start(config, logger);
+  console.log(listening.banner);
+  tellSupervisor({ type: 'listening', port: listening.port });
 } catch (error) {
   await closer.close().catch(() => {});
   const known = error instanceof StartError || error instanceof ConfigError || error instanceof AppError;
@@ -43,8 +48,8 @@ try {
   process.exit(1);
 }
 
-/** Opens everything, in the order in which things need each other; returns what to tell the owner. */
-async function start(config: Config, logger: Logger): Promise<string> {
+/** Opens everything, in the order in which things need each other; the banner is what to tell the owner. */
+async function start(config: Config, logger: Logger): Promise<{ banner: string; port: number }> {
   const key = config.presenterKey === null ? await ownKey(config) : new PresenterKey(config.presenterKey);
   const store = new LiveStore(config.dataDir, logger);
   const saved = await store.load();
@@ -86,6 +91,7 @@ async function start(config: Config, logger: Logger): Promise<string> {
       },
     }),
   );
+  rescue.add(() => gateway.close());
   const registry = new BroadcastRegistry({
     gateway,
     shelf: library,
@@ -118,13 +124,17 @@ async function start(config: Config, logger: Logger): Promise<string> {
       announceEveryMs: 250,
     }),
   );
+  rescue.add(async () => {
+    await registry.suspend();
+    await store.save(registry.save());
+  });
   const port = await listen();
   // Added last, so that it comes first: viewers hear of the end while their sockets are still open.
   closer.add(async () => {
     await registry.close();
     await store.save(registry.save());
   });
-  return startBanner({ config, port, key: key.text, kurentoUrl });
+  return { banner: startBanner({ config, port, key: key.text, kurentoUrl }), port };
 }
 
 /** What was announced, kept on disk with every change. */
@@ -157,6 +167,8 @@ async function startEmbedded(config: Config, logger: Logger, onCrashLoop: () => 
       log: (level, message, context) => logger[level]({ ...context, of: 'media server' }, message),
     }).catch(startError('The embedded media server could not be started.')),
   );
+  // It waits for the files that it writes, and gives its ports back.
+  rescue.add(() => embedded.close());
   return embedded.url;
 }
 
@@ -167,23 +179,6 @@ function startError(advice: string): (error: unknown) => never {
   };
 }
 
-/** Whatever went wrong unseen is told in the log, and the shows that are on go on. */
-function surviveBugs(logger: Logger): void {
-  process.on('uncaughtException', (error) => logger.error({ err: error }, 'something failed that nobody caught'));
-  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'something failed that nobody awaited'));
-}
-
-function stopOnSignals(logger: Logger): void {
-  const stop = (signal: string) => {
-    logger.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), stopWithinMs).unref();
-    closer.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'not everything stopped in order');
-        process.exit(1);
-      },
-    );
-  };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, () => stop(signal));
+function tellSupervisor(message: ServerMessage): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }

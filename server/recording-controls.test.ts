@@ -241,6 +241,28 @@ describe('a server that is killed', () => {
   });
 });
 
+describe('a server that ends after a fault', () => {
+  it('finishes the part that is written, ends no show, and goes on with the recording in its next life', async () => {
+    const { presenter, resumeToken } = await rig.goLive({ record: true });
+    await writePart(1, 1);
+    const told: string[] = [];
+    presenter.on('broadcast:changed', ({ broadcast }) => told.push(String(broadcast?.phase)));
+    await rig.registry.suspend();
+    expect(rig.gateway.openRecorders).toBe(0);
+    expect(view()?.phase).toBe('live');
+    expect(told).not.toContain('ended');
+    const saved = restored(rig.save());
+    expect(saved).toMatchObject([{ record: 'on', partSince: null, recordingId: expect.any(String) }]);
+    [library, rig] = await openServer(saved);
+    const again = await comeBack(resumeToken);
+    await writePart(1, 2);
+    await set(again, 'off');
+    await reaches('finished');
+    expect((await library.get(String(saved[0]?.recordingId))).durationMs).toBeGreaterThan(2_800);
+    expect(await library.list()).toHaveLength(1);
+  });
+});
+
 describe('the measure of a recording', () => {
   it('counts what was recorded and not the pauses, and says how long it can go on', async () => {
     const measure = async () => {

@@ -140,6 +140,14 @@ export class BroadcastRecording {
     await this.#work;
   }
 
+  /** Stops the recorder, as the server is about to end; {@link save} tells the next one what is wished for. */
+  async suspend(): Promise<void> {
+    this.#scene = null;
+    clearTimeout(this.#retry);
+    this.#do(() => this.#closePart());
+    await this.#work;
+  }
+
   /** Stops, and makes of all parts one file that can be watched. */
   async finish(): Promise<void> {
     await this.stop();

@@ -126,6 +126,15 @@ export class BroadcastRegistry {
     await Promise.all(this.#ending);
   }
 
+  /**
+   * Finishes the files that are written at this moment, and ends no show: the server is about to end, and the next one
+   * goes on with what {@link save} gives. Resolves when the media server has written the files. Never rejects.
+   */
+  async suspend(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#onAir.values()].map((broadcast) => broadcast.recording.suspend()));
+  }
+
   async #endAll(reason: EndReason): Promise<void> {
     await Promise.all([...this.#onAir.values()].map((broadcast) => broadcast.end(reason)));
   }

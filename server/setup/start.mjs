@@ -1,4 +1,4 @@
-// `npm start`: sets up what is missing, builds what is stale, and becomes the server.
+// `npm start`: sets up what is missing, builds what is stale, and becomes its supervisor, which starts it again when it dies.
 import './check-node.mjs';
 
 const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure } = await import('./steps.mjs');
@@ -8,7 +8,7 @@ try {
   await ensureServerBuilt();
   await ensurePagesBuilt();
   process.env.NODE_ENV = 'production';
-  await import('../../dist/server/main.js');
+  await import('../../dist/server/supervisor.js');
 } catch (error) {
   reportFailure(error);
 }

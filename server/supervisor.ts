@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import nextEnv from '@next/env';
+import { ConfigError, readConfig } from './config.ts';
+import { openLogger } from './logger.ts';
+import { findProjectRoot } from './project-root.ts';
+import { onStopSignals, outliveOutput } from './stop-signals.ts';
+import { superviseServer } from './supervised-server.ts';
+
+/*
+ * What `npm start` becomes: it runs the web server in a process of its own, and starts it again when that dies.
+ */
+
+nextEnv.loadEnvConfig(findProjectRoot(), false, { info: () => {}, error: () => {} });
+outliveOutput();
+try {
+  const logger = openLogger(readConfig().logLevel);
+  const server = superviseServer({
+    program: fileURLToPath(new URL('./main.js', import.meta.url)),
+    args: [],
+    died: (death) => logger.error(death, 'the web server died; it is started again'),
+  });
+  onStopSignals(
+    (signal) => server.stop(signal),
+    () => server.kill(),
+  );
+  process.exit(await server.ended);
+} catch (error) {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+}
