@@ -50,7 +50,10 @@ describe('the connection to the media server', () => {
   }
 
   /** A server that answers every request as `answer` says. */
-  async function openFakeServer(answer: (request: { id: number; method: string }) => object | null) {
+  async function openFakeServer(
+    answer: (request: { id: number; method: string }) => object | null,
+    nonsense: readonly string[] = [],
+  ) {
     const server = new WebSocketServer({ host: '127.0.0.1', port: 0, path: '/kurento' });
     await once(server, 'listening');
     closer.add(() => {
@@ -60,6 +63,7 @@ describe('the connection to the media server', () => {
     server.on('connection', (socket) => {
       socket.on('message', (data) => {
         const request = JSON.parse(String(data));
+        for (const frame of nonsense) socket.send(frame);
         const reply = answer(request);
         if (reply !== null) socket.send(JSON.stringify({ jsonrpc: '2.0', id: request.id, ...reply }));
       });
@@ -144,6 +148,41 @@ describe('the connection to the media server', () => {
       await expect(gateway.openStage(stageRequest)).rejects.toMatchObject({ code: 'media-failed' });
       await gateway.describe();
     });
+  });
+
+  it('outlives whatever a media server says that makes no sense', async () => {
+    const event = (value: unknown) => JSON.stringify({ jsonrpc: '2.0', method: 'onEvent', params: { value } });
+    const nonsense = [
+      'this is no JSON',
+      '',
+      'null',
+      '[]',
+      '{}',
+      '{"jsonrpc":"2.0","method":"onEvent"}',
+      '{"jsonrpc":"2.0","method":"onEvent","params":null}',
+      event(null),
+      event({ type: 'NoSuchEvent', object: 'nobody', data: {} }),
+      event({ type: 'Error', object: 'manager_ServerManager', data: null }),
+      '{"jsonrpc":"2.0","id":1,"method":"what"}',
+      '{"jsonrpc":"2.0","id":4711,"result":{"value":"late"}}',
+      '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error"}}',
+      '{"jsonrpc":"2.0","id":4712,"result":{},"error":{}}',
+    ];
+    const url = await openFakeServer(({ method }) => {
+      if (method !== 'describe') return { result: { value: 'pong', sessionId: 's' } };
+      const type = { type: 'ServerManager', qualifiedType: 'kurento.ServerManager', hierarchy: [] };
+      return { result: { ...type, sessionId: 's' } };
+    }, nonsense);
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => uncaught.push(error);
+    process.on('uncaughtException', note);
+    try {
+      const { gateway } = await openGateway({ url });
+      for (let asked = 0; asked < 3; asked += 1) await gateway.describe();
+      expect(uncaught).toEqual([]);
+    } finally {
+      process.off('uncaughtException', note);
+    }
   });
 
   describe('an outage', () => {

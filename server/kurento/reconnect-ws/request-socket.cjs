@@ -39,7 +39,20 @@ class RequestSocket extends WebSocket {
     const { id, method } = read(args[0]);
     if (method === undefined) this.#unanswered.delete(id);
     if (typeof id === 'string' && id.startsWith(pulsePrefix)) return true;
-    return super.emit(event, ...args);
+    return this.#deliver(...args);
+  }
+
+  /**
+   * A frame of which kurento-client can make nothing is lost, and nothing else: an exception would leave the socket in
+   * the middle of its reading, deaf to all that follows, and end the process if nobody caught it.
+   */
+  #deliver(...args) {
+    try {
+      return super.emit('message', ...args);
+    } catch (error) {
+      process.emitWarning(`kurento-client could not read what the media server said: ${error?.stack ?? error}`);
+      return true;
+    }
   }
 
   /**
@@ -52,7 +65,7 @@ class RequestSocket extends WebSocket {
     const error = { code: -32000, message: 'Connection error: it broke before the answer came' };
     for (const [id, method] of this.#unanswered) {
       const outcome = method === 'ping' ? { result: { value: 'pong' } } : { error };
-      super.emit('message', Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, ...outcome })), false);
+      this.#deliver(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, ...outcome })), false);
     }
   }
 }
