@@ -149,9 +149,8 @@ function readWords(child: ChildProcess, log: MediaServerOptions['log']): { last:
 }
 
 async function endChild(child: ChildProcess, ended: Promise<unknown>, patienceMs: number): Promise<void> {
-  // Windows has no SIGTERM to handle, but a child notices there too that its parent has let go of it.
-  if (process.platform === 'win32' && child.connected) child.disconnect();
-  else child.kill('SIGTERM');
+  // A child whose channel is closed has noticed that, and ends anyway.
+  tell(child, { type: 'end' });
   const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   await ended;
   clearTimeout(timer);

@@ -30,32 +30,32 @@ describe('the process', () => {
 
   const exit = (process: ChildProcess) => new Promise((resolve) => process.once('exit', resolve));
 
-  it('R40: finishes recordings and ends with 0 on SIGTERM, but leaves SIGINT and SIGHUP to its parent', async () => {
+  it('R40: leaves signals to its parent, and at its word finishes recordings and ends with 0', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'main-'));
     const running = start('--port', '0', '--recordings', folder);
     const client = await RawClient.connect(await url(running));
     const mediaPipeline = await client.create('MediaPipeline');
     const recorder = await client.create('RecorderEndpoint', { mediaPipeline, uri: 'a.webm' });
     await client.invoke(recorder, 'record');
-    for (const signal of ['SIGINT', 'SIGHUP', 'SIGHUP', 'SIGINT'] as const) running.kill(signal);
+    for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGTERM'] as const) running.kill(signal);
     expect(await client.invoke(recorder, 'getState')).toBe('STOP');
     const ended = exit(running);
-    running.kill('SIGTERM');
+    running.send({ type: 'end' });
     expect(await ended).toBe(0);
     expect((await stat(join(folder, 'a.webm'))).isFile()).toBe(true);
     await rm(folder, { recursive: true });
   });
 
-  it('R40: outlives the SIGHUP of a closed terminal while it stands by, too', async () => {
+  it('R40: outlives the signals of a closed terminal and of a service manager while it stands by, too', async () => {
     const running = start('--port', '0', '--standby');
     await new Promise((resolve) => running.once('message', resolve));
-    running.kill('SIGHUP');
+    for (const signal of ['SIGHUP', 'SIGTERM'] as const) running.kill(signal);
     const listening = url(running);
     running.send({ type: 'serve' });
     expect(await listening).toMatch(/^ws:/);
   });
 
-  it.each(['SIGINT', 'SIGHUP'] as const)(
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     'R40: prints its url and ends with 0 on %s when it runs alone',
     async (signal) => {
       child = spawn(process.execPath, ['--import', loader, main, '--port', '0'], {

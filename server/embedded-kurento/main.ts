@@ -10,11 +10,14 @@ export type ChildMessage =
   | { type: 'pong' }
   | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; message: string; context: string | undefined };
 
-/** What the one that forked it tells this process: to begin, when it was started with `--standby`, or to answer. */
-export type ParentMessage = { type: 'serve' } | { type: 'ping' };
+/**
+ * What the one that forked it tells this process: to begin, when it was started with `--standby`, to answer, or to
+ * finish its recordings and end.
+ */
+export type ParentMessage = { type: 'serve' } | { type: 'ping' } | { type: 'end' };
 
-/** What a terminal sends on Ctrl-C, and when it is closed. */
-const terminalSignals = ['SIGINT', 'SIGHUP'] as const;
+/** What a terminal sends on Ctrl-C, and when it is closed, and what systemd sends to every process of a unit. */
+const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const stdout = 1;
 const stderr = 2;
 
@@ -33,7 +36,7 @@ async function main(): Promise<void> {
     return;
   }
   // These reach a whole group of processes; a parent still needs this one while it ends its broadcasts.
-  if (process.send !== undefined) for (const signal of terminalSignals) process.on(signal, () => undefined);
+  if (process.send !== undefined) for (const signal of stopSignals) process.on(signal, () => undefined);
   if (process.send !== undefined && commandLine.standby) await toldToServe();
   await serve(commandLine.options);
 }
@@ -66,8 +69,10 @@ async function serve(options: Omit<MediaServerOptions, 'log'>): Promise<void> {
       (error: unknown) => fail(`The media server could not be closed: ${inspect(error)}`),
     );
   };
-  process.once('SIGTERM', end);
-  if (process.send === undefined) for (const signal of terminalSignals) process.once(signal, end);
+  if (process.send === undefined) for (const signal of stopSignals) process.once(signal, end);
+  process.on('message', (message: ParentMessage) => {
+    if (message.type === 'end') end();
+  });
   // Without its parent, a child would go on with a port and recordings that nobody knows of.
   process.once('disconnect', end);
   if (process.send === undefined) writeSync(stdout, `${server.url}\n`);
