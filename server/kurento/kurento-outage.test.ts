@@ -1,16 +1,25 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Candidate } from '../../lib/signaling.ts';
+import type { Broadcast } from '../broadcast/broadcast.ts';
+import { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { MediaGateway } from '../broadcast/media-gateway.ts';
 import { Closer } from '../closer.ts';
 import type { ChildMessage } from '../embedded-kurento/main.ts';
 import { openMediaServer } from '../embedded-kurento/media-server.ts';
 import { startEmbeddedKurento } from '../embedded-kurento/supervised-media-server.ts';
 import { openLogger } from '../logger.ts';
+import { openRecordingLibrary } from '../recordings/recording-library.ts';
+import { keepLines } from '../recordings/recording-rig.ts';
 import { openWire } from './cuttable-wire.ts';
 import { Happenings } from './happenings.ts';
 import { openKurentoGateway } from './kurento-gateway.ts';
+import { TestPeer } from './test-peer.ts';
 
 const logger = openLogger('silent');
 const stageRequest = { broadcastId: 'one', failed() {} };
@@ -182,5 +191,52 @@ describe('a closed gateway', () => {
     await gateway.close();
     await asked;
     await vi.waitFor(() => expect(timers()).toBeLessThanOrEqual(before));
+  });
+});
+
+describe('a show that begins while the media server does not answer', () => {
+  it('is live as soon as it does, and viewers get in: its stage is opened once more', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rostrum-outage-'));
+    closer.add(() => rm(folder, { recursive: true }));
+    const { logger, lines } = keepLines();
+    const library = await closer.own(openRecordingLibrary({ folder, logger }));
+    const server = await closer.own(openMediaServer({ log: () => {} }));
+    const wire = await openWire(server.url);
+    closer.add(wire.close);
+    const listener = { lost() {}, regained() {} };
+    const parts = { url: wire.url, instanceId: 'test', logger, listener, requestTimeoutMs: 400 };
+    const gateway = await closer.own(openKurentoGateway(parts));
+    const registry = await closer.own(
+      new BroadcastRegistry({
+        ...{ gateway, shelf: library, logger, maxVideoKbps: 2_500, mediaTimeoutMs: 15_000 },
+        ...{ presenterGraceMs: 5_000, mediaGraceMs: 5_000, mediaServerPatienceMs: 8_000 },
+      }),
+    );
+    const peers = { presenter: new TestPeer({ role: 'presenter' }), viewer: new TestPeer({ role: 'viewer' }) };
+    closer.add(() => {
+      for (const peer of Object.values(peers)) peer.close();
+    });
+    const requestOf = (peerId: keyof typeof peers) => {
+      const { sdpOffer } = peers[peerId];
+      const listener = { candidateFound: (it: Candidate) => peers[peerId].addCandidate(it), closed() {} };
+      return { peerId, sdpOffer, listener };
+    };
+    const accept = (peerId: keyof typeof peers, broadcast: Broadcast, sdpAnswer: string) => {
+      const addCandidate = (candidate: Candidate) => broadcast.addCandidate(peerId, candidate).catch(() => {});
+      peers[peerId].accept({ sdpAnswer, addCandidate, close: async () => {} });
+    };
+    wire.freeze();
+    const starting = registry.start({ ...requestOf('presenter'), channel: 'early', title: 'Early', record: false });
+    await Promise.race([
+      starting,
+      vi.waitFor(() => expect(lines.some(({ msg }) => msg.startsWith('the stage could not be opened'))).toBe(true)),
+    ]);
+    wire.thaw();
+    const { broadcast, sdpAnswer } = await starting;
+    accept('presenter', broadcast, sdpAnswer);
+    await vi.waitFor(() => expect(broadcast.phase).toBe('live'));
+    accept('viewer', broadcast, await broadcast.join(requestOf('viewer')));
+    await Promise.all([peers.viewer.receives('video', 10), peers.viewer.receives('audio', 20)]);
+    expect(await gateway.listPipelines()).toHaveLength(1);
   });
 });
