@@ -15,15 +15,6 @@ const resume = (client: Client, resumeToken: string) =>
   ask(client, 'broadcast:resume', { channel: 'math-101', resumeToken, sdpOffer: 'v=0' });
 const phase = () => rig.registry.view('math-101').broadcast?.phase;
 
-/** A hold that fails whatever is opened first, and lets everything pass from then on. */
-function failOnce(): () => Promise<void> {
-  let failures = 0;
-  return async () => {
-    failures += 1;
-    if (failures === 1) throw new AppError('media-server-unavailable', 'The media server does not answer.');
-  };
-}
-
 describe('a presenter who was away', () => {
   it('resumes the same show from a new page, and viewers keep their links', async () => {
     const { presenter, resumeToken } = await rig.goLive();
@@ -119,7 +110,7 @@ describe('a presenter who was away', () => {
 describe('without a time of grace', () => {
   let strict: SignalingRig;
   beforeEach(async () => {
-    strict = await SignalingRig.open(undefined, 0);
+    strict = await SignalingRig.open(undefined, { presenterGraceMs: 0 });
   });
   afterEach(() => strict.close());
   const view = () => strict.registry.view('math-101').broadcast;
@@ -196,65 +187,6 @@ describe('a media server that goes away', () => {
     expect(rig.gateway.openStages).toBe(1);
   });
 
-  it('whose next stage cannot be opened at first is asked once more, by who waits and by who comes later', async () => {
-    const { presenter, resumeToken } = await rig.goLive();
-    const viewer = await rig.connect();
-    const late = await rig.connect();
-    rig.registry.mediaServerLost(away);
-    rig.gateway.hold = failOnce();
-    rig.registry.mediaServerRegained();
-    const answers = [resume(presenter, resumeToken), ask(viewer, 'viewer:join', join)];
-    expect(await Promise.all(answers)).toMatchObject([{ ok: true }, { ok: true }]);
-    expect(await ask(late, 'viewer:join', join)).toMatchObject({ ok: true });
-    rig.gateway.links.find(({ role, closed }) => role === 'presenter' && !closed)?.listener.flowChanged('video', true);
-    expect(rig.registry.view('math-101').broadcast).toMatchObject({ phase: 'live', viewers: 2 });
-    expect([rig.gateway.openStages, rig.gateway.openLinks]).toEqual([1, 3]);
-  });
-
-  it('whose next stage could not be opened while nobody asked for it has one for who comes then', async () => {
-    const { presenter, resumeToken } = await rig.goLive();
-    rig.registry.mediaServerLost(away);
-    const failing = failOnce();
-    let failed = () => {};
-    const hasFailed = new Promise<void>((resolve) => {
-      failed = resolve;
-    });
-    rig.gateway.hold = () => failing().finally(failed);
-    rig.registry.mediaServerRegained();
-    await hasFailed;
-    expect(await resume(presenter, resumeToken)).toMatchObject({ ok: true });
-  });
-
-  it('lets in once who leaves and comes again while there is no stage', async () => {
-    await rig.goLive();
-    const viewer = await rig.connect();
-    rig.registry.mediaServerLost(away);
-    const first = ask(viewer, 'viewer:join', join);
-    await ask(viewer, 'viewer:leave', {});
-    const second = ask(viewer, 'viewer:join', join);
-    await ask(viewer, 'lobby:follow', {});
-    rig.registry.mediaServerRegained();
-    expect(await first).toMatchObject({ ok: false });
-    expect(await second).toMatchObject({ ok: true });
-    expect(rig.gateway.links.filter(({ role }) => role === 'viewer')).toHaveLength(1);
-  });
-
-  it('gives the show to the last of several who would resume it while there is no stage', async () => {
-    const { presenter, resumeToken } = await rig.goLive();
-    const other = await rig.connect();
-    rig.registry.mediaServerLost(away);
-    const first = resume(presenter, resumeToken);
-    await ask(presenter, 'lobby:follow', {});
-    const second = resume(other, resumeToken);
-    await ask(other, 'lobby:follow', {});
-    rig.registry.mediaServerRegained();
-    expect(await first).toMatchObject({ error: { code: 'taken-over' } });
-    expect(await second).toMatchObject({ ok: true });
-    expect(rig.gateway.openLinks).toBe(1);
-    rig.gateway.links.at(-1)?.listener.flowChanged('video', true);
-    expect(phase()).toBe('live');
-  });
-
   it('lets no other show start meanwhile', async () => {
     const other = await rig.connect();
     rig.registry.mediaServerLost(away);
@@ -311,21 +243,6 @@ describe('a media server that goes away', () => {
   });
 });
 
-it('a show whose first stage cannot be opened at first is live all the same', async () => {
-  rig.gateway.hold = failOnce();
-  await rig.goLive();
-  expect([rig.gateway.openStages, rig.gateway.openLinks]).toEqual([1, 1]);
-});
-
-it('a show whose stage cannot be opened at all is told so, and leaves its channel free', async () => {
-  rig.gateway.hold = () => Promise.reject(away);
-  const presenter = await rig.connect();
-  expect(await ask(presenter, 'broadcast:start', show)).toMatchObject({ error: { code: 'media-server-unavailable' } });
-  expect(rig.registry.count).toBe(0);
-  rig.gateway.hold = async () => {};
-  expect(await ask(presenter, 'broadcast:start', show)).toMatchObject({ ok: true });
-});
-
 describe('a recording', () => {
   it('goes on in a part of its own when the presenter comes back with another codec, and only then', async () => {
     const { resumeToken } = await rig.goLive({ record: true });
@@ -348,19 +265,6 @@ describe('a recording', () => {
 });
 
 describe('a server that was killed', () => {
-  it('opens the stage of what it takes up, even if that fails at first', async () => {
-    const { resumeToken } = await rig.goLive();
-    const next = await SignalingRig.open();
-    try {
-      next.gateway.hold = failOnce();
-      next.registry.restore(rig.save());
-      const reply = await resume(await next.connect(), resumeToken);
-      expect(reply).toMatchObject({ ok: true });
-    } finally {
-      await next.close();
-    }
-  });
-
   it('takes up again what was on air, for who has the token', async () => {
     const { resumeToken } = await rig.goLive({ record: true });
     const saved = rig.save();

@@ -19,6 +19,9 @@ export const key = 'correct horse battery';
 /** A request to go live that is right in every field. */
 export const show = { key, channel: 'math-101', title: 'Sums', record: false, sdpOffer: 'v=0' };
 
+/** How long shows wait for a presenter who left and for media, and requests for the media server; in milliseconds. */
+export type RigTimes = { presenterGraceMs?: number; mediaGraceMs?: number; mediaServerPatienceMs?: number };
+
 /** Domain and signalling on a real port, on top of a gateway that a test can hold up and break. */
 export class SignalingRig {
   readonly http: Server = createServer();
@@ -37,9 +40,9 @@ export class SignalingRig {
 
   /**
    * @param shelf where recordings are kept; without it, they are only counted
-   * @param presenterGraceMs how long a show waits for a presenter who has left, in milliseconds
+   * @param times how long shows and requests wait
    */
-  constructor(shelf?: RecordingShelf, presenterGraceMs = 600) {
+  constructor(shelf?: RecordingShelf, times: RigTimes = {}) {
     const logger = openLogger('silent');
     this.registry = new BroadcastRegistry({
       gateway: this.gateway,
@@ -62,9 +65,9 @@ export class SignalingRig {
       logger,
       maxVideoKbps: 2500,
       mediaTimeoutMs: 5_000,
-      presenterGraceMs,
-      mediaGraceMs: 600,
-      mediaServerPatienceMs: 1_000,
+      presenterGraceMs: times.presenterGraceMs ?? 600,
+      mediaGraceMs: times.mediaGraceMs ?? 600,
+      mediaServerPatienceMs: times.mediaServerPatienceMs ?? 1_000,
     });
     this.upcoming = new UpcomingShows(
       this.registry,
@@ -87,8 +90,8 @@ export class SignalingRig {
   }
 
   /** Listens on a free port. */
-  static async open(shelf?: RecordingShelf, presenterGraceMs?: number): Promise<SignalingRig> {
-    const rig = new SignalingRig(shelf, presenterGraceMs);
+  static async open(shelf?: RecordingShelf, times?: RigTimes): Promise<SignalingRig> {
+    const rig = new SignalingRig(shelf, times);
     await new Promise<void>((resolve) => void rig.http.listen(0, '127.0.0.1', resolve));
     return rig;
   }
@@ -129,8 +132,8 @@ export class SignalingRig {
 
 /** Sends whatever is given, right or wrong, and returns the reply. */
 export function ask(client: Client, event: string, body?: unknown): Promise<Reply<Record<string, unknown>>> {
-  const send = client.timeout(2_000).emitWithAck as (event: string, ...body: unknown[]) => Promise<never>;
-  return send.call(client.timeout(2_000), event, ...(body === undefined ? [] : [body]));
+  const send = client.timeout(10_000).emitWithAck as (event: string, ...body: unknown[]) => Promise<never>;
+  return send.call(client.timeout(10_000), event, ...(body === undefined ? [] : [body]));
 }
 
 /** The next announcement that fits. */
