@@ -74,7 +74,9 @@ export class DiskRecordingLibrary implements RecordingLibrary {
   async #addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }> {
     await this.#finisher.underWay(id);
     const manifest = this.#find(id);
-    const part = await nextPartName(this.#store.pathOf(id), manifest, codecs);
+    const part = await nextPartName(this.#store.pathOf(id), manifest, codecs).catch((cause: unknown) => {
+      throw new RecordingError('diskRefused', { cause });
+    });
     const isWhole = manifest.state === 'ready' && manifest.parts.length === 0;
     const earlier = isWhole ? [manifest.file] : manifest.parts;
     const reopened = { ...manifest, durationMs: null, failure: null, note: null };
@@ -267,7 +269,7 @@ export class DiskRecordingLibrary implements RecordingLibrary {
   async #current(manifest: Manifest): Promise<Recording> {
     if (!isUnfinished(manifest)) return toRecording(manifest);
     const folder = this.#store.pathOf(manifest.id);
-    const sizes = await Promise.all(manifest.parts.map((part) => fileSize(join(folder, part))));
+    const sizes = await Promise.all(manifest.parts.map((part) => fileSize(join(folder, part)).catch(() => 0)));
     return { ...toRecording(manifest), sizeBytes: sizes.reduce((sum, size) => sum + size, 0) };
   }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
@@ -199,6 +199,21 @@ describe('the parts of a recording', () => {
       }
     },
   );
+});
+
+test('a part that the disk does not show for a while is not taken for an empty one, and not deleted', async () => {
+  const library = await desk.open();
+  const { id, paths } = await recordParts(library, [part(1_000), part(1_000)]);
+  const [first = ''] = paths;
+  await rename(first, `${first}.away`);
+  // Nobody can look at a link that leads to itself, as at a file on a disk that is out of order.
+  await symlink(first, first);
+  expect(await library.finish(id)).toMatchObject({ state: 'failed', failure: 'notReadable' });
+  await rm(first);
+  await rename(`${first}.away`, first);
+  const next = await desk.open();
+  await vi.waitFor(async () => expect((await next.get(id)).state).toBe('ready'));
+  expect((await next.get(id)).durationMs).toBeGreaterThan(1_900);
 });
 
 describe('a finished recording that goes on', () => {

@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MediaFacts } from './media-file.ts';
 import type { Manifest } from './recording-manifest.ts';
+import { findFile } from './recordings-folder.ts';
 
 /** A part of a recording and what is in it; `facts` are `null` if it cannot be played, or is not there. */
 export type Part = { file: string; sizeBytes: number; facts: MediaFacts | null };
@@ -38,14 +39,17 @@ export function isPartName(file: string): boolean {
   return partPattern.test(file);
 }
 
-/** A name for one more part, in the order of numbers, that nothing in `folder` has. */
+/**
+ * A name for one more part, in the order of numbers, that nothing in `folder` has.
+ * @throws Error of node:fs when the disk does not say what it has
+ */
 export async function nextPartName(folder: string, manifest: Manifest, codecs?: ExpectedCodecs): Promise<string> {
   const taken = [manifest.file, ...manifest.parts, ...manifest.kept, ...manifest.obsolete];
   let number = Math.max(0, ...taken.map((file) => Number(partPattern.exec(file)?.[1] ?? 0)));
   for (;;) {
     number += 1;
     const name = partName(number, codecs);
-    if ((await lstat(join(folder, name)).catch(() => null)) === null) return name;
+    if ((await findFile(join(folder, name), lstat)) === null) return name;
   }
 }
 

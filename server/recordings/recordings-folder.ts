@@ -19,9 +19,28 @@ export async function prepareFolder(folder: string): Promise<string> {
   }
 }
 
-/** The size of a file in bytes; 0 when there is none. */
+/**
+ * The size of a file in bytes; 0 when there is none.
+ * @throws Error of node:fs when the disk does not say: what cannot be seen may be full of media
+ */
 export async function fileSize(path: string): Promise<number> {
-  return (await stat(path).catch(() => null))?.size ?? 0;
+  return (await findFile(path))?.size ?? 0;
+}
+
+/**
+ * What is at `path`, found with `look`; `null` when there is nothing.
+ * @throws Error of node:fs when the disk does not say
+ */
+export async function findFile(
+  path: string,
+  look: typeof stat | typeof lstat = stat,
+): Promise<{ size: number } | null> {
+  try {
+    return await look(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** Whether `file` is a plain file that really lies in `folder`, with no link on the way. */
