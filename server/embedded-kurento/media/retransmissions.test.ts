@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { streamStart } from '../testing/test-seed.ts';
 import { Retransmissions } from './retransmissions.ts';
 
 describe('Retransmissions', () => {
@@ -21,7 +22,7 @@ describe('Retransmissions', () => {
   it('R84: repeats at most half of what a viewer’s stream was in the second before', () => {
     const retransmissions = new Retransmissions();
     let sent = 0;
-    let sequenceNumber = 0;
+    let { sequenceNumber } = streamStart('repeated');
     for (let second = 0; second < 10; second += 1) {
       sent += 250_000;
       retransmissions.renew(sent);

@@ -52,7 +52,8 @@ describe('a single port', () => {
     const former = await connect(engine, 'viewer', port);
     former.leave();
     const newcomer = await connect(engine, 'viewer', port);
-    expect(former.told.slice(-2)).toEqual(['dtls CLOSED', 'ice DISCONNECTED']);
+    // Its goodbye may get through, and the library tells of that in either order.
+    expect(former.told.slice(-2).toSorted()).toEqual(['dtls CLOSED', 'ice DISCONNECTED']);
     await until(() => newcomer.told.includes('dtls CONNECTED'));
   });
 

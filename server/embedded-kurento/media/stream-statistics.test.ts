@@ -11,10 +11,12 @@ const clockRate = 90_000;
 describe('the statistics of a stream', () => {
   it('R49: jitter follows RFC 3550 step by step', () => {
     const statistics = new ReceiveStatistics();
+    const start = streamStart('late');
     // The second packet comes 16 ms late, the third 16 ms early again: 1440 ticks each, of which a 16th counts.
     const arrivals = [0, 36, 40];
     arrivals.forEach((at, index) => {
-      statistics.packetArrived(index, index * 1_800, 100, clockRate, at);
+      const numbers = [(start.sequenceNumber + index) & 0xffff, (start.timestamp + index * 1_800) >>> 0] as const;
+      statistics.packetArrived(...numbers, 100, clockRate, at);
     });
     expect(statistics.jitter).toBeCloseTo(90 + (1_440 - 90) / 16, 6);
   });

@@ -1,3 +1,4 @@
+import { streamStart } from '../testing/test-seed.ts';
 import type { RtpCodec } from './media-types.ts';
 
 /** The codec of the test packets. */
@@ -16,9 +17,13 @@ type Header = {
   payload?: Buffer;
 };
 
-/** A whole RTP packet, for tests. */
+/** The numbers of a packet whose test does not care. */
+const drawn = streamStart('packet');
+
+/** A whole RTP packet, for tests. Numbers that are too large go round. */
 export function rtp(header: Header): Buffer {
-  const { payloadType = 96, sequenceNumber = 1, timestamp = 0, ssrc = 1111, marker = false } = header;
+  const { payloadType = 96, sequenceNumber = drawn.sequenceNumber, timestamp = drawn.timestamp } = header;
+  const { ssrc = 1111, marker = false } = header;
   const start = Buffer.alloc(12);
   start[0] = 0x80;
   start[1] = payloadType | (marker ? 0x80 : 0);

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { streamStart } from '../testing/test-seed.ts';
 import { FrameAssembler, type HeldPacket, type ReceivedFrame } from './frame-assembler.ts';
 import { createPayloadFormat } from './payload-formats.ts';
 import { vp8Frame } from './recording-rig.ts';
 import { RtpClock } from './rtp-clock.ts';
 
-const clock = new RtpClock(1, 90_000, 0);
+const first = streamStart('assembled');
+const clock = new RtpClock(1, 90_000, first.timestamp);
 const start = Buffer.concat([Buffer.from([0x10]), vp8Frame(true, 7, 1_000)]);
 const rest = Buffer.alloc(1_000_000);
 
 function packet(payload: Buffer, timestamp: number, marker: boolean): HeldPacket {
-  return { sequenceNumber: 0, timestamp, marker, arrivedAt: 0, payload, clock };
+  const numbers = { sequenceNumber: first.sequenceNumber, timestamp: (first.timestamp + timestamp) >>> 0 };
+  return { ...numbers, marker, arrivedAt: 0, payload, clock };
 }
 
 function assembler(): { assembler: FrameAssembler; frames: ReceivedFrame[]; asked: number[] } {
