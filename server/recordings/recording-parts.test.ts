@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, rmdir, symlink, writeFile } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type ReadPacket, readRecording } from '../embedded-kurento/recording/recording-rig.ts';
 import {
   mountSmallDisk,
@@ -214,51 +214,6 @@ test('a part that the disk does not show for a while is not taken for an empty o
   const next = await desk.open();
   await vi.waitFor(async () => expect((await next.get(id)).state).toBe('ready'));
   expect((await next.get(id)).durationMs).toBeGreaterThan(1_900);
-});
-
-describe('a finished recording that goes on', () => {
-  const outcomes = (work: Promise<unknown>[]) =>
-    Promise.allSettled(work).then((settled) =>
-      settled.map((one) => (one.status === 'fulfilled' ? 'done' : (one.reason as { code?: string }).code)),
-    );
-  let library: RecordingLibrary;
-  let id: string;
-  beforeEach(async () => {
-    library = await desk.open();
-    ({ id } = await recordParts(library, [part(1_000)]));
-    await library.finish(id);
-  });
-
-  test('is not deleted while its next part is made room for', async () => {
-    const adding = library.addPart(id);
-    expect(await outcomes([adding, library.remove(id)])).toEqual(['done', 'recording-in-use']);
-    expect(await library.get(id)).toMatchObject({ state: 'recording' });
-    expect(await readdir(join(desk.folder, id))).toContain('media.webm');
-    await part(1_000)(fileURLToPath((await adding).uri));
-    const { durationMs } = await library.finish(id);
-    expect(durationMs).toBeGreaterThan(1_900);
-  });
-
-  test('is not made again by a part or a title that comes while it is deleted', async () => {
-    const work = [library.remove(id), library.addPart(id), library.retitle(id, 'Too late')];
-    expect(await outcomes(work)).toEqual(['done', 'recording-not-found', 'recording-not-found']);
-    expect(await readdir(desk.folder)).toEqual([]);
-  });
-
-  test('is not in the list again when it gets a title while it is deleted', async () => {
-    await outcomes([library.retitle(id, 'In time'), library.remove(id)]);
-    expect(await library.list()).toEqual([]);
-    expect(await readdir(desk.folder)).toEqual([]);
-  });
-
-  test('has the last of the titles that it gets at once, on the disk too', async () => {
-    const titles = Array.from({ length: 10 }, (_, number) => `Title ${number}`);
-    const all = [library.addPart(id), ...titles.map((title) => library.retitle(id, title)), library.addPart(id)];
-    expect(new Set(await outcomes(all))).toEqual(new Set(['done']));
-    const manifest = await readManifest(join(desk.folder, id), id);
-    expect(manifest).toMatchObject({ title: 'Title 9', parts: ['media.webm', 'media-1.webm', 'media-2.webm'] });
-    expect(await library.get(id)).toMatchObject({ title: 'Title 9', state: 'recording' });
-  });
 });
 
 describe('a recording that its broadcast may take up after a restart', () => {
