@@ -122,6 +122,8 @@ export class CaptureStallDetector {
   }
 
   #look(arrival: Arrival): void {
+    // Packets of one frame follow each other, so this comes first.
+    if (this.#recent.at(-1)?.streamMs === arrival.streamMs) return;
     if (this.#recent.some(({ streamMs }) => streamMs === arrival.streamMs)) return;
     const referenceMs = leastOf(this.#recent.slice(-RECENT_FRAMES));
     const lateMs = arrival.delayMs - referenceMs;

@@ -1,3 +1,4 @@
+import type { Lateness } from './capture-stall.ts';
 import { Consumers } from './consumers.ts';
 import { type ExtensionIds, NO_EXTENSIONS } from './header-extensions.ts';
 import { beginsKeyframe } from './keyframe.ts';
@@ -9,6 +10,7 @@ import { ReceiveAllowance } from './receive-allowance.ts';
 import { ReceiveStatistics, type ReportBlock } from './receive-statistics.ts';
 import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp-writer.ts';
 import type { ReceivedPacket } from './rtp-packet.ts';
+import { SenderTime } from './sender-time.ts';
 import { sequenceDistance } from './sequence.ts';
 
 /** Two seconds of a busy picture, and five of sound. */
@@ -46,7 +48,6 @@ export class IncomingStream implements RtpSource {
   extensionIds: ExtensionIds = NO_EXTENSIONS;
   /** Whether the peer repeats what is lost; sound is often sent without: https://www.rfc-editor.org/rfc/rfc4585#section-4.2 */
   canRepeat: boolean;
-  senderClock: SenderClock | null = null;
   readonly #localSsrc: number;
   readonly #rtcp: RtcpSender;
   /** Of the present SSRC alone. */
@@ -55,6 +56,8 @@ export class IncomingStream implements RtpSource {
   readonly #keyframes = new KeyframeRequests();
   readonly #allowance = new ReceiveAllowance();
   readonly #due: number[] = [];
+  readonly #senderTime = new SenderTime();
+  #sibling: IncomingStream | null = null;
   readonly #consumers: Consumers;
   #ssrc = -1;
   #codec: RtpCodec | null = null;
@@ -86,6 +89,21 @@ export class IncomingStream implements RtpSource {
     this.#localSsrc = localSsrc;
     this.#rtcp = rtcp;
     this.history = new PacketHistory(HISTORY_PACKETS[kind]);
+  }
+
+  /** The sender's clock by its last report, or put right after a stall that it has not reported yet. */
+  get senderClock(): SenderClock | null {
+    return this.#senderTime.current;
+  }
+
+  /** How late packets are since a moment on the monotonic clock; null when none has come. */
+  lateness(sinceAt: number): Lateness | null {
+    return this.#senderTime.lateness(sinceAt);
+  }
+
+  /** Names the stream of the other kind that comes from the same peer by the same way. */
+  setSibling(sibling: IncomingStream): void {
+    this.#sibling = sibling;
   }
 
   /** The peer's SSRC; −1 before the first packet. */
@@ -157,13 +175,15 @@ export class IncomingStream implements RtpSource {
     this.history.add(packet);
     this.#trackLoss(packet.sequenceNumber, now);
     this.#consumers.packet(packet);
+    const clock = this.#senderTime.packetArrived(packet, this.#latenessOfSibling);
+    if (clock !== null) this.#consumers.senderClock(clock);
     return 'forwarded';
   }
 
   /** @param clock the peer's, moved to our own wall clock */
   receiveSenderReport(clock: SenderClock, middleOfNtp: number, now: number): void {
     this.#statistics.senderReportArrived(middleOfNtp, now);
-    this.senderClock = clock;
+    this.#senderTime.reported(clock);
     this.#consumers.senderClock(clock);
   }
 
@@ -237,7 +257,7 @@ export class IncomingStream implements RtpSource {
     this.#pliCount = 0;
     this.#keyframeTimestamp = -1;
     this.#keyframeSequence = -1;
-    this.senderClock = null;
+    this.#senderTime.reset();
     if (isFirst) this.sendMaximumBitrate();
     else if (this.#consumers.size > 0) {
       this.#keyframes.forget();
@@ -245,6 +265,8 @@ export class IncomingStream implements RtpSource {
     }
     return true;
   }
+
+  readonly #latenessOfSibling = (sinceAt: number) => this.#sibling?.lateness(sinceAt) ?? null;
 
   /** Sound has no keyframes. */
   #wantKeyframe(): void {

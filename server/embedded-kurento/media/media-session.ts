@@ -98,6 +98,8 @@ export class MediaSession implements RtcpListener {
       audio: new IncomingStream('audio', audioSsrc, sender, undefined, failed),
       video: new IncomingStream('video', videoSsrc, sender, unheard, failed),
     };
+    this.incoming.audio.setSibling(this.incoming.video);
+    this.incoming.video.setSibling(this.incoming.audio);
     this.outgoing = {
       audio: new OutgoingStream('audio', audioSsrc, sender),
       video: new OutgoingStream('video', videoSsrc, sender),

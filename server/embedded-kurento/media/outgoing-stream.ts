@@ -20,6 +20,10 @@ export interface PacketSender extends RtcpSender {
 
 /** After so many packets nothing from before the start can arrive any more. */
 const GUARDED_PACKETS = 1000;
+/** Two clocks of one sender that differ by more do not agree, in milliseconds. */
+const CONTRADICTION_MS = 20;
+/** A report is put right before the next one is due at most this often, in milliseconds. */
+const CORRECTION_INTERVAL_MS = 500;
 /** How often a viewer may have the past repeated; a decoder that just got it asks no more. */
 const REPLAY_INTERVAL_MS = 1000;
 
@@ -59,6 +63,9 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #payloadBytes = 0;
   #bytesPerSecond = 0;
   #reportDue = false;
+  /** By which the last report was made. */
+  #reportedClock: SenderClock | null = null;
+  #reportedAt = Number.NEGATIVE_INFINITY;
   #firCount = 0;
   #pliCount = 0;
   #nackCount = 0;
@@ -141,8 +148,10 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (this.#reportDue) this.sendReport(Math.max(packet.arrivedAt, performance.now()));
   }
 
-  onSenderClock(_clock: SenderClock): void {
-    if (this.#reportDue) this.sendReport(performance.now());
+  onSenderClock(clock: SenderClock): void {
+    const now = performance.now();
+    const isWrong = now - this.#reportedAt >= CORRECTION_INTERVAL_MS && this.#contradicts(clock);
+    if (this.#reportDue || isWrong) this.sendReport(now);
   }
 
   /** Answers a NACK out of the source's history. */
@@ -202,7 +211,18 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (!this.#running || clock === null || clock.ssrc !== this.#inputSsrc) return;
     const totals = { packets: this.packetCount, payloadBytes: this.#payloadBytes };
     const report = this.#reports.make(clock, this.#clockRate, this.#rewriter.timestampOffset, totals, now);
-    if (this.#sender.sendRtcp(report)) this.#reportDue = false;
+    if (!this.#sender.sendRtcp(report)) return;
+    this.#reportDue = false;
+    this.#reportedClock = clock;
+    this.#reportedAt = now;
+  }
+
+  /** Whether the last report was wrong by what is known now, as after a stall of the presenter's capture. */
+  #contradicts(clock: SenderClock): boolean {
+    const before = this.#reportedClock;
+    if (before === null || before.ssrc !== clock.ssrc) return false;
+    const ticks = (clock.rtpTimestamp - before.rtpTimestamp) | 0;
+    return Math.abs(clock.ntpMs - before.ntpMs - ticks / (this.#clockRate / 1000)) > CONTRADICTION_MS;
   }
 
   stats(): RtpStats {

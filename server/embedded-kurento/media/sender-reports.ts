@@ -3,6 +3,9 @@ import type { SenderClock } from './media-types.ts';
 import type { ReportBlock } from './receive-statistics.ts';
 import { senderReport } from './rtcp-writer.ts';
 
+/** A receiver refers to one of the newest; they are sent once a second, and sooner where something has changed. */
+const REMEMBERED_REPORTS = 4;
+
 /** A sender report by which a receiver report may refer to us. */
 type SentReport = { middle: number; sentAt: number };
 
@@ -15,8 +18,8 @@ export type SentTotals = { packets: number; payloadBytes: number };
  */
 export class SenderReports {
   readonly #ssrc: number;
-  #last: SentReport | null = null;
-  #beforeLast: SentReport | null = null;
+  /** The newest first. */
+  #sent: readonly SentReport[] = [];
   #block: ReportBlock | null = null;
   #roundTripMs = 0;
 
@@ -42,8 +45,8 @@ export class SenderReports {
     const wall = wallMs(now);
     const ntp = toNtp(wall);
     const elapsed = Math.round(((wall - clock.ntpMs) * clockRate) / 1000);
-    this.#beforeLast = this.#last;
-    this.#last = { middle: middleOfNtp(ntp.seconds, ntp.fraction), sentAt: now };
+    const sent = { middle: middleOfNtp(ntp.seconds, ntp.fraction), sentAt: now };
+    this.#sent = [sent, ...this.#sent].slice(0, REMEMBERED_REPORTS);
     return senderReport(
       {
         ssrc: this.#ssrc,
@@ -61,8 +64,8 @@ export class SenderReports {
   received(block: ReportBlock, now: number): void {
     this.#block = block;
     if (block.lastSenderReport === 0) return;
-    const referred = [this.#last, this.#beforeLast].find((report) => report?.middle === block.lastSenderReport);
-    if (referred === undefined || referred === null) return;
+    const referred = this.#sent.find(({ middle }) => middle === block.lastSenderReport);
+    if (referred === undefined) return;
     this.#roundTripMs = Math.max(0, now - referred.sentAt - block.delaySinceLastSenderReport / 65.536);
   }
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { RtpClock } from '../media/rtp-clock.ts';
 import { FileWriter } from './file-writer.ts';
 import type { ReceivedFrame } from './frame-assembler.ts';
 import { GrowingFile } from './growing-file.ts';
 import { recordingDesk } from './recording-desk.ts';
 import { opusPacket, readRecording } from './recording-rig.ts';
-import { RtpClock } from './rtp-clock.ts';
 
 const desk = recordingDesk();
 const startMs = 1_000_000;

@@ -1,5 +1,5 @@
-import { CaptureStallDetector } from '../media/capture-stall.ts';
-import type { SenderClock } from '../media/media-types.ts';
+import { CaptureStallDetector } from './capture-stall.ts';
+import type { SenderClock } from './media-types.ts';
 
 /** How long an arrival is remembered in the search for the least delayed one, in milliseconds. */
 const windowMs = 2000;
