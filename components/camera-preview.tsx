@@ -55,7 +55,7 @@ export function CameraPreview({ stream, cameraOn = true, live = false, children 
           ) : (
             <>
               <CameraOff className="size-10 text-stage-soft" aria-hidden="true" />
-              <p className="mt-3 text-stage-soft">{t('cameraOff')}</p>
+              <p className="mt-3 text-stage-soft">{t(picture === undefined ? 'soundOnly' : 'cameraOff')}</p>
             </>
           )}
         </div>

@@ -1,20 +1,16 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import type { MediaDeskState, MediaNotice as Notice } from '../lib/browser/media-desk-state.ts';
-import type { Source } from '../lib/browser/media-plan.ts';
+import type { MediaDeskState, MissingDevice, MediaNotice as Notice } from '../lib/browser/media-desk-state.ts';
+import type { MediaWish } from '../lib/browser/media-plan.ts';
 import { canShareScreen } from '../lib/browser/screen-capture.ts';
+import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
 import { Button } from './ui/button.tsx';
 import { useErrorText } from './use-error-text.ts';
 
-type MediaNoticeProps = {
-  media: MediaDeskState;
-  onShareAgain: (source: Source) => void;
-  onDismiss: () => void;
-};
-
 /** What became of camera, microphone and screen by itself; or that a screen was shown last time. */
-export function MediaNotice({ media, onShareAgain, onDismiss }: MediaNoticeProps) {
+export function MediaNotice({ studio }: { studio: PublisherHandle }) {
+  const { media } = studio;
   const t = useTranslations('studio.sources.notices');
   const common = useTranslations('common');
   const textOf = useNoticeText(media);
@@ -30,11 +26,16 @@ export function MediaNotice({ media, onShareAgain, onDismiss }: MediaNoticeProps
           </p>
           <div className="flex flex-wrap gap-2">
             {suggested !== null && (
-              <Button variant="secondary" onClick={() => onShareAgain(suggested)}>
+              <Button variant="secondary" onClick={() => studio.setSource(suggested)}>
                 {t('shareAgain')}
               </Button>
             )}
-            <Button variant="ghost" onClick={onDismiss}>
+            {notice?.type === 'without' && (
+              <Button variant="secondary" onClick={() => studio.retry(wishFor(notice.devices))}>
+                {common('tryAgain')}
+              </Button>
+            )}
+            <Button variant="ghost" onClick={studio.dismissNotice}>
               {notice === null ? t('notNow') : common('close')}
             </Button>
           </div>
@@ -42,6 +43,10 @@ export function MediaNotice({ media, onShareAgain, onDismiss }: MediaNoticeProps
       )}
     </div>
   );
+}
+
+function wishFor(devices: readonly MissingDevice[]): MediaWish {
+  return Object.fromEntries(devices.map(({ kind, wanted }) => [kind, wanted]));
 }
 
 function useNoticeText(media: MediaDeskState): (notice: Notice) => string {
@@ -63,6 +68,23 @@ function useNoticeText(media: MediaDeskState): (notice: Notice) => string {
         const { title, remedy } = errorText(notice.error);
         return t('notices.failed', { title, remedy });
       }
+      case 'without':
+        return notice.devices
+          .map((device) => t(`notices.without.${reasonFor(device)}`, { kind: device.kind }))
+          .join(' ');
     }
   };
+}
+
+function reasonFor({ standing, error }: MissingDevice) {
+  if (standing === 'lost') return 'lost';
+  switch (error.code) {
+    case 'camera-busy':
+    case 'camera-missing':
+    case 'camera-blocked':
+    case 'camera-blocked-by-system':
+      return error.code;
+    default:
+      return 'other';
+  }
 }

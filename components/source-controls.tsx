@@ -21,7 +21,7 @@ export function SourceControls({ studio, disabled = false, children }: SourceCon
           {children}
         </div>
       )}
-      <MediaNotice media={media} onShareAgain={studio.setSource} onDismiss={studio.dismissNotice} />
+      <MediaNotice studio={studio} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { Settings2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
+import { MediaNotice } from './media-notice.tsx';
 import { MediaSettings } from './media-settings.tsx';
 import { SourceControls } from './source-controls.tsx';
 import { Button } from './ui/button.tsx';
@@ -20,6 +21,10 @@ export function SourceSwitch({ studio }: { studio: PublisherHandle }) {
         {t('more')}
       </Button>
       <Dialog open={open} onClose={() => setOpen(false)} title={t('more')}>
+        {/* The page behind the window cannot be seen, nor heard by screen readers. */}
+        <div className="-mt-3 has-[p]:mb-4">
+          <MediaNotice studio={studio} />
+        </div>
         <MediaSettings studio={studio} />
       </Dialog>
     </SourceControls>

@@ -19,6 +19,70 @@ export async function refuseTheCamera(page: Page, reason: 'NotAllowedError' | 'N
   }, reason);
 }
 
+/** The reasons for which a browser does not give a device, in Chromium's words. */
+const refusals = {
+  busy: ['NotReadableError', 'Could not start video source'],
+  missing: ['NotFoundError', 'Requested device not found'],
+  'denied by the system': ['NotAllowedError', 'Permission denied by system'],
+} as const;
+
+/**
+ * One kind of device cannot be had until {@link freeTheDevices}. As in every browser, a request for both fails because
+ * of it. From `a moment` on, it waits for {@link takeTheDevices}.
+ */
+export async function refuseOneDevice(
+  page: Page,
+  kind: 'video' | 'audio',
+  reason: keyof typeof refusals,
+  from: 'the beginning' | 'a moment' = 'the beginning',
+): Promise<void> {
+  const [name, message] = refusals[reason];
+  await page.addInitScript(
+    ({ kind, name, message, begins }) => {
+      let refused = begins;
+      Object.assign(window, {
+        takeTheDevices: () => {
+          refused = true;
+        },
+        freeTheDevices: () => {
+          refused = false;
+        },
+      });
+      const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = (wanted) =>
+        refused && wanted?.[kind] ? Promise.reject(new DOMException(message, name)) : open(wanted);
+    },
+    { kind, name, message, begins: from === 'the beginning' },
+  );
+}
+
+/** Gives the devices back that {@link refuseOneDevice} keeps from `page`. */
+export async function freeTheDevices(page: Page): Promise<void> {
+  await page.evaluate(() => (window as Window & { freeTheDevices?: () => void }).freeTheDevices?.());
+}
+
+/** Another program takes the devices that {@link refuseOneDevice} is about. */
+export async function takeTheDevices(page: Page): Promise<void> {
+  await page.evaluate(() => (window as Window & { takeTheDevices?: () => void }).takeTheDevices?.());
+}
+
+/** The page runs on a phone, which opens no camera while another one is open. */
+export async function openOneCameraAtATime(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    let running: MediaStreamTrack[] = [];
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      running = running.filter(({ readyState }) => readyState === 'live');
+      if (wanted?.video && running.length > 0) {
+        throw new DOMException('Could not start video source', 'NotReadableError');
+      }
+      const stream = await open(wanted);
+      running.push(...stream.getVideoTracks());
+      return stream;
+    };
+  });
+}
+
 /** The browser knows no WebRTC, as some inside of other applications do not. */
 export async function takeWebRtcAway(page: Page): Promise<void> {
   await page.addInitScript(() => {

@@ -3,6 +3,7 @@ import {
   breakThePage,
   hinderTheMedia,
   leaveTheCameraUnanswered,
+  refuseOneDevice,
   refuseTheCamera,
   refuseTheLine,
   takeWebRtcAway,
@@ -78,6 +79,13 @@ async function walkWithoutACamera({ openPage, server }: Walkers, lookAt: LookAt)
   await expect(refused.getByText('The camera and microphone are blocked')).toBeVisible();
   await lookAt(refused, 'present-camera-blocked');
   await refused.close();
+  const busy = await openPage();
+  await installScreenshotSource(busy);
+  await refuseOneDevice(busy, 'video', 'busy');
+  await busy.goto(`/present#key=${server.key}`);
+  await expect(busy.getByText(/^The camera cannot be started/)).toBeVisible();
+  await lookAt(busy, 'present-camera-busy');
+  await busy.close();
 }
 
 async function walkWithoutMedia({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {

@@ -26,6 +26,7 @@ export const errorCodes = [
   'connection-lost',
   'signaling-blocked',
   'camera-blocked',
+  'camera-blocked-by-system',
   'camera-missing',
   'camera-busy',
   'insecure-page',

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
 import { cameraConstraints, type Quality, usualQuality } from './quality.ts';
 import { microphoneConstraints, type SoundMode } from './sound-mode.ts';
 
@@ -45,6 +45,13 @@ export function toMediaError(error: unknown): AppError {
   switch (name) {
     case 'NotAllowedError':
     case 'SecurityError':
+      if (isDeniedBySystem(error)) {
+        return new AppError(
+          'camera-blocked-by-system',
+          'The system did not allow the camera or the microphone.',
+          options,
+        );
+      }
       return new AppError('camera-blocked', 'The browser did not allow the camera or the microphone.', options);
     case 'NotFoundError':
     case 'OverconstrainedError':
@@ -57,44 +64,105 @@ export function toMediaError(error: unknown): AppError {
   }
 }
 
+/** True when the operating system forbids the browser what the person allowed the page; Chromium says so in words. */
+export function isDeniedBySystem(error: unknown): boolean {
+  return error instanceof Error && error.name === 'NotAllowedError' && /system/i.test(error.message);
+}
+
+/** A kind of input device. */
+export type DeviceKind = keyof MediaChoice;
+
+/** A device that could not be opened; `wanted` is the choice that failed. */
+export type FailedDevice = { kind: DeviceKind; wanted: InputChoice; error: AppError };
+
+/** The tracks that could be opened; every wanted kind has a track or a failure. */
+export type OpenedDevices = Record<DeviceKind, MediaStreamTrack | null> & { failures: readonly FailedDevice[] };
+
+/** Opens devices, see {@link openLocalMedia}. */
+export type OpenDevices = typeof openLocalMedia;
+
 /**
- * Opens what was chosen. A device that was remembered and is gone is replaced by any other; where a whole kind is
- * missing, the other kind alone will do. Fails with a camera error, `insecure-page` or `unsupported-browser`.
+ * Opens the chosen devices. A device that was remembered and is gone is replaced by any other. Browsers refuse both
+ * kinds when one of them fails, so each kind is then opened by itself, and one failure does not cost the other.
+ * @throws AppError `insecure-page`, `unsupported-browser`, or `camera-missing` when nothing was chosen
  */
-export async function openLocalMedia(choice: MediaChoice, settings = usualSettings): Promise<MediaStream> {
+export async function openLocalMedia(choice: MediaChoice, settings = usualSettings): Promise<OpenedDevices> {
   const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
   if (mediaDevices === undefined) {
     throw globalThis.isSecureContext
       ? new AppError('unsupported-browser', 'This browser has no access to cameras.')
       : new AppError('insecure-page', 'Browsers open the camera on https pages only.');
   }
-  if (choice.camera === 'none' && choice.microphone === 'none') {
-    throw new AppError('camera-missing', 'Choose a camera, a microphone, or both.');
-  }
-  let firstError: unknown;
-  for (const attempt of attemptsFor(choice)) {
-    try {
-      return await mediaDevices.getUserMedia(constraintsFor(attempt, settings));
-    } catch (error) {
-      firstError ??= error;
-      if (toMediaError(error).code !== 'camera-missing') break;
+  const kinds = (['camera', 'microphone'] as const).filter((kind) => choice[kind] !== 'none');
+  if (kinds.length === 0) throw new AppError('camera-missing', 'Choose a camera, a microphone, or both.');
+  const open = async (wanted: MediaChoice): Promise<MediaStream | AppError> => {
+    let firstError: AppError | undefined;
+    for (const attempt of attemptsFor(wanted)) {
+      try {
+        return await mediaDevices.getUserMedia(constraintsFor(attempt, settings));
+      } catch (error) {
+        firstError ??= toMediaError(error);
+        if (toMediaError(error).code !== 'camera-missing') break;
+      }
     }
+    return firstError ?? new AppError('internal', 'There was nothing to open.');
+  };
+
+  const both = await open(choice);
+  if (both instanceof MediaStream) {
+    return { camera: both.getVideoTracks()[0] ?? null, microphone: both.getAudioTracks()[0] ?? null, failures: [] };
   }
-  throw toMediaError(firstError);
+  const opened: Record<DeviceKind, MediaStreamTrack | null> = { camera: null, microphone: null };
+  const failures: FailedDevice[] = [];
+  for (const kind of kinds) {
+    const isWorthTrying = kinds.length > 1 && (await mayOpenAlone(kind, both));
+    const alone = isWorthTrying ? await open(onlyOf(kind, choice[kind])) : both;
+    if (alone instanceof MediaStream) opened[kind] = alone.getTracks()[0] ?? null;
+    else failures.push({ kind, wanted: choice[kind], error: alone });
+  }
+  return { ...opened, failures };
 }
 
-/** What to try, in this order, while devices are missing. */
+/** A choice of one kind alone. */
+export function onlyOf(kind: DeviceKind, wanted: InputChoice): MediaChoice {
+  return { camera: 'none', microphone: 'none', [kind]: wanted };
+}
+
+/** The failure to tell when nothing could be opened: the one that the person can do most about. */
+export function mainFailure(failures: readonly FailedDevice[]): AppError | undefined {
+  const codes: readonly ErrorCode[] = ['camera-blocked-by-system', 'camera-blocked', 'camera-busy', 'camera-missing'];
+  const rank = ({ error }: FailedDevice) => (codes.includes(error.code) ? codes.indexOf(error.code) : codes.length);
+  return failures.toSorted((one, other) => rank(one) - rank(other))[0]?.error;
+}
+
+/** The choices to try one after the other while devices are missing. */
 export function attemptsFor(choice: MediaChoice): MediaChoice[] {
   const { camera, microphone } = choice;
   const any = (input: InputChoice) => (input === 'none' ? 'none' : 'any');
-  const attempts: MediaChoice[] = [choice];
-  if (any(camera) !== camera || any(microphone) !== microphone) {
-    attempts.push({ camera: any(camera), microphone: any(microphone) });
+  if (any(camera) === camera && any(microphone) === microphone) return [choice];
+  return [choice, { camera: any(camera), microphone: any(microphone) }];
+}
+
+/**
+ * Whether to ask for a kind alone after both were refused with `error`. Somebody who has just refused both is not asked
+ * again; a page that may use only one of them gets that one.
+ */
+async function mayOpenAlone(kind: DeviceKind, error: AppError): Promise<boolean> {
+  if (error.code !== 'camera-blocked') return true;
+  const [own, other] = await Promise.all([
+    permissionOf(kind),
+    permissionOf(kind === 'camera' ? 'microphone' : 'camera'),
+  ]);
+  return own === 'granted' || (own === 'prompt' && other === 'denied');
+}
+
+async function permissionOf(kind: DeviceKind): Promise<PermissionState | 'unknown'> {
+  try {
+    // Not in every browser's list of names, and then the query fails.
+    return (await navigator.permissions.query({ name: kind as PermissionName })).state;
+  } catch {
+    return 'unknown';
   }
-  if (camera !== 'none' && microphone !== 'none') {
-    attempts.push({ camera: 'any', microphone: 'none' }, { camera: 'none', microphone: 'any' });
-  }
-  return attempts;
 }
 
 /** The devices there are. Browsers tell their labels only after one of them was opened. */

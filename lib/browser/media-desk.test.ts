@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { AppError } from '../errors.ts';
-import type { MediaChoice } from './local-media.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
+import type { DeviceKind, FailedDevice, MediaChoice } from './local-media.ts';
 import { MediaDesk } from './media-desk.ts';
 import { type MediaWish, usualPlan } from './media-plan.ts';
 import { type Inputs, type Production, tracksOf } from './production.ts';
@@ -61,14 +61,20 @@ function setUp() {
     tracks.push(made);
     return made.asTrack;
   };
-  const openDevices = vi.fn(({ camera, microphone }: MediaChoice) => {
-    if (camera !== 'none' && cameras.length === 0) return Promise.reject(new AppError('camera-missing', 'None.'));
-    return Promise.resolve(
-      streamOf([
-        ...(camera === 'none' ? [] : [track('video', camera === 'any' ? (cameras[0] ?? '') : camera)]),
-        ...(microphone === 'none' ? [] : [track('audio', microphone === 'any' ? 'm1' : microphone)]),
-      ]),
-    );
+  /** Devices that cannot be opened while they are in here. */
+  const refused = new Map<string, ErrorCode>();
+  const openDevices = vi.fn((choice: MediaChoice) => {
+    const failures: FailedDevice[] = [];
+    const open = (kind: DeviceKind, first: string | undefined) => {
+      const wanted = choice[kind];
+      if (wanted === 'none') return null;
+      const label = wanted === 'any' ? first : wanted;
+      const code = label === undefined ? 'camera-missing' : refused.get(label);
+      if (label !== undefined && code === undefined) return track(kind === 'camera' ? 'video' : 'audio', label);
+      failures.push({ kind, wanted, error: new AppError(code ?? 'internal', 'It cannot be had.') });
+      return null;
+    };
+    return Promise.resolve({ camera: open('camera', cameras[0]), microphone: open('microphone', 'm1'), failures });
   });
   const shareScreen = vi.fn(
     (): Promise<SharedScreen | null> =>
@@ -101,10 +107,39 @@ function setUp() {
     desk.stop(now);
     now = stream;
   };
+  const failed = (kind: DeviceKind, wanted: string): FailedDevice => ({
+    kind,
+    wanted,
+    error: new AppError('camera-busy', 'Busy.'),
+  });
+  const busyMicrophone = () => ({ camera: null, microphone: null, failures: [failed('microphone', 'm1')] });
+  /** From now on this is a phone: while one camera runs, no other one opens. */
+  const onlyOneCamera = () => {
+    const open = openDevices.getMockImplementation() ?? expect.unreachable('There is one.');
+    openDevices.mockImplementation((choice) => {
+      const isHeld = tracks.some(({ kind, readyState, label }) => kind === 'video' && readyState === 'live' && label);
+      if (choice.camera === 'none' || !isHeld) return open(choice);
+      return Promise.resolve({ camera: null, microphone: null, failures: [failed('camera', choice.camera)] });
+    });
+  };
   const running = () => tracks.filter(({ readyState }) => readyState === 'live').map(({ label }) => label);
   const find = (label: string) =>
     tracks.findLast((one) => one.label === label) ?? expect.unreachable(`There is no ${label}.`);
-  return { desk, cameras, openDevices, shareScreen, lost, change, running, find, end: () => desk.stop(now) };
+  return {
+    desk,
+    cameras,
+    refused,
+    openDevices,
+    shareScreen,
+    lost,
+    change,
+    running,
+    find,
+    failed,
+    busyMicrophone,
+    onlyOneCamera,
+    end: () => desk.stop(now),
+  };
 }
 
 let rig = setUp();
@@ -201,21 +236,113 @@ test('a sharing that the browser’s own button ends gives way to the camera, an
 });
 
 test('a screen can be shown where there is neither camera nor microphone', async () => {
-  rig.openDevices.mockRejectedValue(new AppError('camera-missing', 'None.'));
+  rig.cameras.splice(0);
+  rig.refused.set('m1', 'camera-missing');
   await rig.change({ source: 'both' });
   expect(rig.running()).toEqual(['screen', 'screen sound']);
+  expect(rig.desk.getState().notice).toMatchObject({
+    type: 'without',
+    devices: [{ kind: 'camera' }, { kind: 'microphone' }],
+  });
 });
 
 test('a phone that opens one camera at a time closes the one for the other', async () => {
   await rig.change({});
-  rig.openDevices.mockRejectedValueOnce(new AppError('camera-busy', 'Busy.'));
+  rig.onlyOneCamera();
   await rig.change({ camera: 'c2' });
   expect(rig.running()).toEqual(['m1', 'c2']);
 });
 
+test('a phone whose other camera does not open goes back to the first one, and the presenter is told', async () => {
+  await rig.change({});
+  rig.onlyOneCamera();
+  rig.refused.set('c2', 'camera-busy');
+  await rig.change({ camera: 'c2' });
+  expect(rig.running()).toEqual(['m1', 'c1']);
+  expect(rig.desk.getState()).toMatchObject({ plan: { camera: 'c1' }, notice: { type: 'device-failed' } });
+});
+
+test('a camera that cannot be had again is told, and the sound goes on', async () => {
+  await rig.change({});
+  rig.onlyOneCamera();
+  rig.refused.set('c1', 'camera-busy').set('c2', 'camera-busy');
+  await rig.change({ camera: 'c2' });
+  expect(rig.running()).toEqual(['m1']);
+  expect(rig.desk.getState()).toMatchObject({
+    plan: { camera: 'none' },
+    notice: { type: 'without', devices: [{ kind: 'camera', wanted: 'c2', standing: 'lost' }] },
+  });
+  expect(rig.desk.chosen.camera).toBe('c2');
+  rig.refused.clear();
+  await rig.change({ camera: 'c2' });
+  expect(rig.running()).toEqual(['m1', 'c2']);
+  expect(rig.desk.getState().notice).toBeNull();
+});
+
+test('the only thing that is sent, a camera that cannot be had again, is told as well', async () => {
+  await rig.change({ microphone: 'none' });
+  rig.onlyOneCamera();
+  rig.refused.set('c1', 'camera-busy').set('c2', 'camera-busy');
+  const failed = await rig.change({ camera: 'c2' }).catch((error: unknown) => error);
+  rig.desk.fail({ camera: 'c2' }, failed);
+  expect(rig.running()).toEqual([]);
+  expect(rig.desk.getState().notice).toMatchObject({
+    type: 'without',
+    devices: [{ kind: 'camera', wanted: 'c2', standing: 'lost', error: { code: 'camera-busy' } }],
+  });
+});
+
+test('a microphone that does not open for music goes on with speech', async () => {
+  await rig.change({});
+  rig.find('m1').switchable = false;
+  rig.openDevices.mockResolvedValueOnce(rig.busyMicrophone()).mockResolvedValueOnce(rig.busyMicrophone());
+  await rig.change({ sound: 'music' });
+  expect(rig.running()).toEqual(['c1', 'm1']);
+  expect(rig.desk.getState()).toMatchObject({ plan: { sound: 'speech' }, notice: { type: 'device-failed' } });
+});
+
+test('a busy camera does not cost the microphone, is told, and stays the choice', async () => {
+  rig.refused.set('c1', 'camera-busy');
+  await rig.change({});
+  expect(rig.running()).toEqual(['m1']);
+  expect(rig.desk.getState()).toMatchObject({
+    plan: { camera: 'none', microphone: 'm1' },
+    notice: { type: 'without', devices: [{ kind: 'camera', error: { code: 'camera-busy' }, standing: 'never had' }] },
+  });
+  expect(rig.desk.chosen).toMatchObject({ camera: 'any', microphone: 'm1' });
+  rig.refused.clear();
+  await rig.change({ camera: 'any', microphone: 'm1' });
+  expect(rig.running()).toEqual(['m1', 'c1']);
+  expect(rig.desk.chosen.camera).toBe('c1');
+});
+
+test('a busy microphone does not cost the camera', async () => {
+  rig.refused.set('m1', 'camera-busy');
+  await rig.change({});
+  expect(rig.running()).toEqual(['c1']);
+  expect(rig.desk.getState().notice).toMatchObject({ devices: [{ kind: 'microphone' }] });
+});
+
+test('where neither can be had, nothing is opened, and the failure that can be mended is told', async () => {
+  rig.refused.set('c1', 'camera-missing').set('m1', 'camera-blocked-by-system');
+  await expect(rig.change({})).rejects.toMatchObject({ code: 'camera-blocked-by-system' });
+  expect(rig.running()).toEqual([]);
+});
+
+test('a device that the browser itself ends for another one is not reported as unplugged', async () => {
+  await rig.change({});
+  rig.openDevices.mockImplementationOnce(() => {
+    rig.find('c1').vanish();
+    return Promise.resolve({ camera: null, microphone: null, failures: [rig.failed('camera', 'c2')] });
+  });
+  await rig.change({ camera: 'c2' });
+  expect(rig.lost).toEqual([]);
+  expect(rig.running()).toEqual(['m1', 'c1']);
+});
+
 test('what cannot be had leaves everything as it is', async () => {
   await rig.change({});
-  rig.openDevices.mockRejectedValueOnce(new AppError('camera-blocked', 'Blocked.'));
+  rig.refused.set('m2', 'camera-blocked');
   await expect(rig.change({ microphone: 'm2' })).rejects.toThrow();
   expect(rig.running()).toEqual(['c1', 'm1']);
   expect(rig.desk.getState().plan.camera).toBe('c1');

@@ -1,17 +1,19 @@
-import { AppError, toErrorBody } from '../errors.ts';
+import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
 import type { Switches } from './camera.ts';
-import { adjustPicture, devicesFor } from './devices-for.ts';
-import { openLocalMedia } from './local-media.ts';
-import type { MediaDeskState, MediaNotice } from './media-desk-state.ts';
+import { adjustPicture, type DeviceFailure, devicesFor } from './devices-for.ts';
+import { type DeviceKind, type OpenDevices, openLocalMedia } from './local-media.ts';
+import type { MediaDeskState, MediaNotice, MissingDevice } from './media-desk-state.ts';
 import { type MediaPlan, type MediaWish, usualPlan } from './media-plan.ts';
 import { endProduction, type Inputs, type Production, produce, tracksOf } from './production.ts';
 import { type Quality, screenConstraints } from './quality.ts';
 import { type SharedScreen, shareScreen } from './screen-capture.ts';
 import { Store } from './store.ts';
 
+const deviceKinds: readonly DeviceKind[] = ['camera', 'microphone'];
+
 /** What opens devices and screens; tests give their own. */
 export type MediaDeskParts = {
-  openDevices: typeof openLocalMedia;
+  openDevices: OpenDevices;
   shareScreen: (quality: Quality) => Promise<SharedScreen | null>;
   produce: (wanted: MediaPlan, inputs: Inputs) => Production;
   microphoneAlone: (track: MediaStreamTrack) => MediaStream;
@@ -37,6 +39,10 @@ export class MediaDesk {
   readonly #productions = new Map<MediaStream, Production>();
   #microphone: MediaStream | null = null;
   #notice: MediaNotice | null = null;
+  /** Wanted, and not had at present. */
+  #missing: readonly MissingDevice[] = [];
+  /** Counts the changes under way: a device that ends during one may have been ended by it. */
+  #opening = 0;
   #suggested: MediaDeskState['suggested'] = null;
 
   /** `onLost` is told what to wish for when something that is sent has ended by itself. */
@@ -48,6 +54,12 @@ export class MediaDesk {
 
   readonly getState = (): MediaDeskState => this.#store.get();
   readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+
+  /** The plan as the presenter chose it, with the devices that cannot be had at present. */
+  get chosen(): MediaPlan {
+    const missing = this.#missing.map(({ kind, wanted }): MediaWish => ({ [kind]: wanted }));
+    return Object.assign({ ...this.getState().plan }, ...missing);
+  }
 
   /** Takes up what was chosen last time, as far as that needs no click. */
   recall(plan: MediaPlan): void {
@@ -63,6 +75,19 @@ export class MediaDesk {
    */
   async open(wish: MediaWish): Promise<MediaStream | null> {
     const before = this.#newest();
+    this.#opening += 1;
+    try {
+      return await this.#make(wish, before);
+    } finally {
+      this.#opening -= 1;
+      const now = this.#newest();
+      // A device that runs on may have ended meanwhile.
+      const ended = now !== before && now !== undefined ? tracksOf(now).filter(hasEnded) : [];
+      for (const track of ended) this.#lose(track);
+    }
+  }
+
+  async #make(wish: MediaWish, before: Production | undefined): Promise<MediaStream | null> {
     const wanted = { ...this.#wanted, ...wish };
     // Who wants to be seen beside the screen wants the camera on.
     if (wish.source === 'both' && wanted.camera === 'none') wanted.camera = 'any';
@@ -82,9 +107,10 @@ export class MediaDesk {
       const devices = await devicesFor({ wanted, before, hasScreen: screen !== null, open: this.#parts.openDevices });
       opened.push(...devices.opened);
       for (const track of opened) track.addEventListener('ended', () => this.#lose(track));
-      const production = this.#parts.produce(wanted, { ...devices, screen });
+      const { camera, microphone, sound, failures } = devices;
+      const production = this.#parts.produce({ ...wanted, sound }, { camera, microphone, screen });
       this.#productions.set(production.stream, production);
-      this.#settle(production, wish);
+      this.#settle(production, wish, failures);
       return production.stream;
     } catch (error) {
       for (const track of opened) track.stop();
@@ -116,7 +142,9 @@ export class MediaDesk {
   /** Tells that `wish` could not be fulfilled. */
   fail(wish: MediaWish, error: unknown): void {
     const screen = wish.source !== undefined && wish.source !== 'camera';
-    this.#notice = screen ? { type: 'screen-failed' } : { type: 'device-failed', error: toErrorBody(error) };
+    const lost = this.#lostFor(wish, toErrorBody(error));
+    if (lost.length > 0) this.#notice = { type: 'without', devices: lost };
+    else this.#notice = screen ? { type: 'screen-failed' } : { type: 'device-failed', error: toErrorBody(error) };
     this.#tell();
   }
 
@@ -125,6 +153,14 @@ export class MediaDesk {
     this.#notice = null;
     this.#suggested = null;
     this.#tell();
+  }
+
+  /** The devices that ended for `wish`, where there was nothing else to go on with. */
+  #lostFor(wish: MediaWish, error: ErrorBody): MissingDevice[] {
+    const now = this.#newest();
+    return deviceKinds
+      .filter((kind) => now?.[kind]?.readyState === 'ended')
+      .map((kind) => ({ kind, wanted: wish[kind] ?? 'any', error, standing: 'lost' }));
   }
 
   #newest(): Production | undefined {
@@ -138,14 +174,20 @@ export class MediaDesk {
     return null;
   }
 
-  #settle(production: Production, wish: MediaWish): void {
+  #settle(production: Production, wish: MediaWish, failures: readonly DeviceFailure[]): void {
     const { camera, microphone, plan } = production;
     this.#wanted = plan;
+    const missing = missingOf(failures);
+    const isFoundAgain = ({ kind }: MissingDevice) =>
+      production[kind] !== null || missing.some((device) => device.kind === kind);
+    this.#missing = [...this.#missing.filter((device) => !isFoundAgain(device)), ...missing];
     const gone = this.#notice?.type === 'gone' && this.#notice.instead === null ? this.#notice : null;
     if (gone !== null) {
       const instead = (gone.kind === 'camera' ? camera : microphone)?.label ?? null;
       this.#notice = { ...gone, instead };
-    } else if (this.#notice?.type !== 'screen-ended' || wish.source !== 'camera') this.#notice = null;
+    } else if (missing.length > 0) this.#notice = { type: 'without', devices: missing };
+    else if (failures[0] !== undefined) this.#notice = { type: 'device-failed', error: failures[0].error.toBody() };
+    else if (this.#notice?.type !== 'screen-ended' || wish.source !== 'camera') this.#notice = null;
     if (wish.source !== undefined && this.#notice?.type !== 'screen-ended') this.#suggested = null;
     this.#tell();
   }
@@ -153,7 +195,7 @@ export class MediaDesk {
   /** Something ended by itself: it was unplugged, or the sharing was ended in the browser's own bar. */
   #lose(track: MediaStreamTrack): void {
     const now = this.#newest();
-    if (now === undefined) return;
+    if (now === undefined || this.#opening > 0) return;
     if (track === now.screen?.video) {
       this.#notice = { type: 'screen-ended' };
       this.#suggested = now.plan.source === 'both' ? 'both' : 'screen';
@@ -184,4 +226,17 @@ export class MediaDesk {
   #tell(): void {
     this.#store.set(this.#look());
   }
+}
+
+const hasEnded = ({ readyState }: MediaStreamTrack): boolean => readyState === 'ended';
+
+function missingOf(failures: readonly DeviceFailure[]): MissingDevice[] {
+  return failures
+    .filter(({ outcome }) => outcome !== 'former')
+    .map(({ kind, wanted, error, outcome }) => ({
+      kind,
+      wanted,
+      error: error.toBody(),
+      standing: outcome === 'lost' ? 'lost' : 'never had',
+    }));
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { isDeniedBySystem } from './local-media.ts';
 import { type Quality, screenConstraints } from './quality.ts';
 import { microphoneConstraints } from './sound-mode.ts';
 
@@ -36,7 +37,7 @@ export async function shareScreen(quality: Quality): Promise<SharedScreen | null
   }
 }
 
-/** The person closed the browser's window. That the system forbids it has the same name, and other words. */
+/** The person closed the browser's window. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof Error && error.name === 'NotAllowedError' && !/system/i.test(error.message);
+  return error instanceof Error && error.name === 'NotAllowedError' && !isDeniedBySystem(error);
 }

@@ -131,6 +131,11 @@ export class Studio {
     this.#choose(choice);
   }
 
+  /** Tries again to get devices that were wanted and could not be had. */
+  retry(wish: MediaWish): void {
+    this.#choose(wish);
+  }
+
   /**
    * Shows another picture, before the show or during it: what is already there goes on until the new one is. For a
    * screen, to be called in a click; the same source again asks for another screen.
@@ -165,6 +170,6 @@ export class Studio {
   }
 
   #rememberPlan(): void {
-    rememberPlan(openStorage(), this.desk.getState().plan);
+    rememberPlan(openStorage(), this.desk.chosen);
   }
 }

@@ -2,7 +2,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Switches } from './camera.ts';
 import type { MediaChoice, MediaInputs } from './local-media.ts';
 import type { MediaDeskState } from './media-desk-state.ts';
-import type { Source } from './media-plan.ts';
+import type { MediaWish, Source } from './media-plan.ts';
 import type { ShowPlan } from './mission.ts';
 import type { Corner } from './picture-layout.ts';
 import type { Publisher } from './publisher.ts';
@@ -28,6 +28,8 @@ export type PublisherHandle = {
   setCorner: (corner: Corner) => void;
   setQuality: (quality: Quality) => void;
   setSound: (sound: SoundMode) => void;
+  /** Tries again to get devices that could not be had. */
+  retry: (wish: MediaWish) => void;
   /** Takes the desk's notice, or its suggestion, away. */
   dismissNotice: () => void;
   goLive: (plan: ShowPlan) => void;
@@ -60,6 +62,7 @@ export function usePublisher(): PublisherHandle {
     setCorner: (corner) => studio.setCorner(corner),
     setQuality: (quality) => studio.setQuality(quality),
     setSound: (sound) => studio.setSound(sound),
+    retry: (wish) => studio.retry(wish),
     dismissNotice: () => desk.dismiss(),
     goLive: (plan) => studio.goLive(plan),
     offer: useSyncExternalStore(offer.subscribe, offer.getState, offer.getState),
