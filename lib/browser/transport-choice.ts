@@ -12,8 +12,11 @@ type Trouble = { kind: 'swallowed' | 'cut'; at: number };
 const storageKey = 'rostrum.websockets';
 /** What was seen counts for so long. Networks change, and a WebSocket is the faster way. */
 const rememberedMs = 600_000;
-/** A WebSocket that opens at all does so within this time, but on the slowest of lines. */
-const websocketMs = 3_000;
+/**
+ * A WebSocket that opens at all does so within this time, but on the slowest of lines; there, polling is no slower to
+ * begin with, as it takes the connection over which the page came.
+ */
+const websocketMs = 2_000;
 const pollingMs = 5_000;
 /** A WebSocket that breaks earlier than this did not break by accident, if it happens again and again. */
 const shortLivedMs = 20_000;
