@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Closer } from '../server/closer.ts';
+import { testSeed } from '../server/embedded-kurento/testing/test-seed.ts';
 import { type BenchOptions, readBenchOptions, type ServerName, usage } from './bench-options.ts';
 import { lookForJanus } from './janus-process.ts';
 import { idleTable, measureIdle } from './measure-idle.ts';
@@ -27,6 +28,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 try {
   const options = readBenchOptions(process.argv.slice(2));
+  if (!options.help) console.error(`FUZZ_SEED=${testSeed}`);
   if (options.help) console.log(usage);
   else if (options.idle !== undefined) await benchIdle(options, options.idle, interrupted.signal);
   else if (options.joins !== undefined) await benchJoins(options, options.joins, interrupted.signal);

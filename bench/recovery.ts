@@ -1,4 +1,5 @@
 import { Closer } from '../server/closer.ts';
+import { testSeed } from '../server/embedded-kurento/testing/test-seed.ts';
 import { wait } from './clock.ts';
 import { FaultyServer } from './faulty-server.ts';
 import { percentileOf } from './histogram.ts';
@@ -37,6 +38,7 @@ const faults: readonly Fault[] = [
 
 try {
   const options = readRecoveryOptions(process.argv.slice(2));
+  if (!options.help) console.error(`FUZZ_SEED=${testSeed}`);
   if (options.help) console.log(recoveryUsage);
   else await measure(options);
 } catch (error) {

@@ -1,4 +1,5 @@
 import { Closer } from '../server/closer.ts';
+import { testSeed } from '../server/embedded-kurento/testing/test-seed.ts';
 import { wait } from './clock.ts';
 import { FaultyServer, type ServerUse } from './faulty-server.ts';
 import { countPipelines } from './media-server-objects.ts';
@@ -23,6 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 try {
   const options = readSoakOptions(process.argv.slice(2));
+  if (!options.help) console.error(`FUZZ_SEED=${testSeed}`);
   if (options.help) console.log(soakUsage);
   else process.exitCode = await soak(options);
 } catch (error) {
