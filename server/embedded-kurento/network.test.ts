@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CHROME_VIEWER_OFFER } from './media/chrome-offer.fixture.ts';
 import { freeUdpPort } from './media/test-listener.ts';
 import { type MediaServer, openMediaServer } from './media-server.ts';
 import { isJsonObject } from './rpc/json-rpc.ts';
@@ -65,6 +66,25 @@ describe('the way to a peer', () => {
     await join(endpoint, { role: 'viewer' });
     const told = new Set(candidatesOf(endpoint).map((candidate) => candidate.split(' ')[4]));
     for (const address of told) expect(addresses?.map((known) => known.address)).toContain(address);
+  });
+
+  it('R131: a show goes on when a viewer trickles the presenter’s address as its own', async () => {
+    const [source, sink, attacked] = [await makeEndpoint(), await makeEndpoint(), await makeEndpoint()];
+    await client.subscribe(source, 'DtlsConnectionStateChange');
+    await client.invoke(source, 'connect', { sink });
+    await join(source, { role: 'presenter' });
+    const viewer = await join(sink, { role: 'viewer' });
+    await viewer.receives('video', 20);
+    const { data } = await client.event('NewCandidatePairSelected', ({ object }) => object === source);
+    const pair = isJsonObject(data.candidatePair) ? data.candidatePair : {};
+    const candidate = { candidate: String(pair.remoteCandidate), sdpMid: '0', sdpMLineIndex: 0 };
+    const offer = CHROME_VIEWER_OFFER.replaceAll('\n', '\r\n');
+    await client.invoke(attacked, 'processOffer', { offer });
+    await client.invoke(attacked, 'gatherCandidates');
+    await client.invoke(attacked, 'addIceCandidate', { candidate });
+    await viewer.receives('video', 100);
+    const states = client.events.filter(({ object, type }) => object === source && type.startsWith('Dtls'));
+    expect(states.map((event) => event.data.state)).not.toContain('CLOSED');
   });
 
   it('R103: what cannot be followed is an Error of the endpoint, and everything else goes on', async () => {
