@@ -22,7 +22,7 @@ export function SourceSwitch({ studio }: { studio: PublisherHandle }) {
       </Button>
       <Dialog open={open} onClose={() => setOpen(false)} title={t('more')}>
         {/* The page behind the window cannot be seen, nor heard by screen readers. */}
-        <div className="-mt-3 has-[p]:mb-4">
+        <div className="has-[p]:mb-4">
           <MediaNotice studio={studio} />
         </div>
         <MediaSettings studio={studio} />

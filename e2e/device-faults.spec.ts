@@ -1,7 +1,19 @@
-import type { Page } from 'playwright/test';
-import { expect, test } from './fixtures.ts';
-import { freeTheDevices, refuseOneDevice } from './hindrances.ts';
+import type { LaunchOptions, Page } from 'playwright/test';
+import { test as base, expect } from './fixtures.ts';
+import { freeTheDevices, openOneCameraAtATime, refuseOneDevice, takeTheDevices } from './hindrances.ts';
 import { switchLanguage } from './looks.ts';
+import { watchReception } from './reception.ts';
+
+/** Playwright's test in a Chromium with three fake cameras. The second one gives depth, which no encoder takes. */
+const test = base.extend<object, { launchOptions: LaunchOptions }>({
+  launchOptions: [
+    async ({ launchOptions }, use) => {
+      const args = (launchOptions.args ?? []).filter((arg) => !arg.startsWith('--use-fake-device'));
+      await use({ ...launchOptions, args: [...args, '--use-fake-device-for-media-stream=device-count=3'] });
+    },
+    { scope: 'worker' },
+  ],
+});
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const preview = (page: Page) => page.getByLabel('Your camera', { exact: true });
@@ -82,3 +94,48 @@ test('a system that denies the devices has its own advice, in both languages', a
     await expect(page.getByRole('alert').filter({ hasText: '시스템 설정 → 개인정보 보호 및 보안' })).toBeVisible();
   });
 });
+
+test('a phone changes cameras; when its camera cannot be had again that is told, and the sound goes on', async ({
+  presenter,
+  openViewer,
+}) => {
+  test.setTimeout(120_000);
+  const { page } = presenter;
+  await refuseOneDevice(page, 'video', 'busy', 'a moment');
+  await openOneCameraAtATime(page);
+  await presenter.open({ camera: 'as it is' });
+  await presenter.goLive({ channel: 'pocket', title: 'From the pocket' });
+  const viewer = await openViewer();
+  await watchReception(viewer.page);
+  await viewer.open('pocket');
+  await viewer.seesMovingVideo();
+  await button(page, 'Devices and quality').click();
+  await camera(page).selectOption({ index: 2 });
+  await viewer.seesMovingVideo();
+  await takeTheDevices(page);
+  await camera(page).selectOption({ index: 0 });
+  const lost = /^The camera could not be started again, so your audience no longer sees you/;
+  await expect(page.getByRole('dialog').getByRole('status').filter({ hasText: lost })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(notice(page, lost)).toBeVisible();
+  const before = await soundBytes(viewer.page);
+  await expect.poll(() => soundBytes(viewer.page)).toBeGreaterThan(before);
+  await presenter.seesThatItIsLive();
+  await freeTheDevices(page);
+  await button(page, 'Try again').click();
+  await expect(preview(page)).toBeVisible();
+  // Frames count from zero where the viewer had to connect again.
+  await expect(() => viewer.seesMovingVideo(5)).toPass({ timeout: 45_000 });
+  await presenter.end();
+});
+
+/** How much sound the page's connections have received, in bytes. */
+function soundBytes(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const { seenConnections } = window as unknown as { seenConnections: RTCPeerConnection[] };
+    const reports = await Promise.all(seenConnections.map((connection) => connection.getStats()));
+    const entries = reports.flatMap((report) => [...report.values()]);
+    const sound = entries.filter(({ type, kind }) => type === 'inbound-rtp' && kind === 'audio');
+    return sound.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0);
+  });
+}
