@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request, type Server } from 'node:h
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** What a proxy does to WebSockets; a number is the status that it refuses them with. */
+/** How a proxy treats WebSockets; a number is the status with which it refuses them. */
 export type UpgradeTreatment = 'pass' | 400 | 502 | 'swallow' | { cutAfterMs: number };
 
 /**

@@ -1,4 +1,4 @@
-/** Whoever was away for longer than any silence is tolerated, and finds the show live, was replaced. */
+/** A presenter who was away for longer than this, and finds the show live, was replaced by another one. */
 const replacedMs = 30_000;
 
 /**

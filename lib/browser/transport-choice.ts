@@ -6,11 +6,11 @@ export type TransportName = 'websocket' | 'polling';
 /** The order in which an attempt tries them, and how long it may take in all, in milliseconds. */
 export type TransportPlan = { transports: TransportName[]; timeoutMs: number };
 
-/** What a network was seen to do to WebSockets, and when, in milliseconds since the epoch. */
+/** How a network interfered with WebSockets, and when, in milliseconds since the epoch. */
 type Trouble = { kind: 'swallowed' | 'cut'; at: number };
 
 const storageKey = 'rostrum.websockets';
-/** What was seen counts for so long. Networks change, and a WebSocket is the faster way. */
+/** An observation expires after this time. Networks change, and a WebSocket is the faster transport. */
 const rememberedMs = 600_000;
 /**
  * A WebSocket that opens at all does so within this time, but on the slowest of lines; there, polling is no slower to
