@@ -31,7 +31,7 @@ function seesSize({ video }: Viewer, width: number, height: number): Promise<voi
       return [videoWidth, videoHeight];
     });
     expect(size).toEqual([width, height]);
-  }).toPass({ timeout: 20_000 });
+  }).toPass({ timeout: 40_000 });
 }
 
 /** At this place of the picture, given as shares of its width and height, the viewer sees this colour. */
@@ -50,7 +50,7 @@ function seesColour({ video }: Viewer, [x, y]: [number, number], wanted: readonl
       { x, y },
     );
     for (const [channel, value] of wanted.entries()) expect(Math.abs((seen[channel] ?? 0) - value)).toBeLessThan(45);
-  }).toPass({ timeout: 20_000 });
+  }).toPass({ timeout: 40_000 });
 }
 
 /** How loud a tone is among what the viewer hears, in decibels. */

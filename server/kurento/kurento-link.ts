@@ -38,6 +38,11 @@ export type LinkRequest = {
   isWanted: () => boolean;
 };
 
+/** The least that Kurento asks a presenter for, as a share of the most: what browsers begin with is not all they can. */
+const leastAskedShare = 0.5;
+/** What Kurento asks for grows by this share every half second while nothing gets lost. */
+const growthFactor = 0.5;
+
 type Endpoint = KurentoObject<WebRtcEndpoint>;
 
 /**
@@ -139,21 +144,31 @@ async function negotiate(endpoint: Endpoint, request: LinkRequest): Promise<stri
 /**
  * Kurento asks the presenter for what the slowest viewer can take, clamped to each viewer's send bandwidths, and
  * their defaults are 100 and 500 kbit/s. With both at the wanted rate, no viewer dictates the picture of the others.
+ *
+ * Its own estimate of a presenter's line begins with the little that browsers send at first, and grows by 4 % every
+ * half second: half a minute until 720p is whole. Browsers begin at the least that it may ask for, and a line without
+ * loss is taken to its limit within seconds; loss cuts the estimate as before, to that least.
  */
 async function setBandwidths(endpoint: Endpoint, { role, maxVideoKbps }: LinkRequest): Promise<void> {
+  const settings: Promise<unknown>[] = [];
   if (role !== 'viewer') {
-    await endpoint.call('setMaxVideoRecvBandwidth', (it, callback) =>
-      it.setMaxVideoRecvBandwidth(maxVideoKbps, callback),
+    settings.push(
+      endpoint.call('setMaxVideoRecvBandwidth', (it, callback) => it.setMaxVideoRecvBandwidth(maxVideoKbps, callback)),
+      endpoint.call('setMinVideoRecvBandwidth', (it, callback) =>
+        it.setMinVideoRecvBandwidth(Math.round(maxVideoKbps * leastAskedShare), callback),
+      ),
+      endpoint.call('setRembParams', (it, callback) => it.setRembParams({ exponentialFactor: growthFactor }, callback)),
     );
   }
-  if (role === 'presenter') return;
-  // The maximum goes first, for a minimum above it is cut down to it.
-  await endpoint.call('setMaxVideoSendBandwidth', (it, callback) =>
-    it.setMaxVideoSendBandwidth(maxVideoKbps, callback),
-  );
-  await endpoint.call('setMinVideoSendBandwidth', (it, callback) =>
-    it.setMinVideoSendBandwidth(maxVideoKbps, callback),
-  );
+  if (role !== 'presenter') {
+    settings.push(
+      // The maximum goes first, for a minimum above it is cut down to it.
+      endpoint.call('setMaxVideoSendBandwidth', (it, callback) => it.setMaxVideoSendBandwidth(maxVideoKbps, callback)),
+      endpoint.call('setMinVideoSendBandwidth', (it, callback) => it.setMinVideoSendBandwidth(maxVideoKbps, callback)),
+    );
+  }
+  // Requests keep their order, so none waits for the answer to another.
+  await Promise.all(settings);
 }
 
 /**
