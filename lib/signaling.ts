@@ -138,6 +138,15 @@ export type RecordingPhase = 'off' | 'starting' | 'recording' | 'paused' | 'fini
 /** How well what a presenter sends goes out, as the presenter's browser sees it; `unknown` until it has told. */
 export type PresenterHealth = RequestBody<'broadcast:health'>['health'] | 'unknown';
 
+/**
+ * The presenter's picture, as the media server sees it: the presenter sends `none`, frames are `flowing`, or the picture
+ * is `still` because no frames arrive.
+ */
+export type PictureFlow = 'none' | 'flowing' | 'still';
+
+/** The kinds of media that a link may carry. */
+export type MediaKind = 'audio' | 'video';
+
 /** A recording that is under way, or was, in numbers. */
 export type RecordingMeasure = {
   /** What was recorded so far, in milliseconds; pauses do not count. */
@@ -165,6 +174,7 @@ export type BroadcastView = {
   peakViewers: number;
   /** False while the presenter has turned the camera off; the sound may go on. */
   cameraOn: boolean;
+  picture: PictureFlow;
   presenterHealth: PresenterHealth;
   /** How long pictures take from the camera to the media server, by the presenter's account, in milliseconds. */
   uplinkMs: number | null;
@@ -239,6 +249,11 @@ export type Announcements = {
   'lobby:changed': LobbyView;
   /** A candidate of the media server for this socket's link. It may overtake the answer. */
   'candidate:found': Candidate;
+  /**
+   * The server sends none of these kinds over this socket's link, because browser and presenter have no codec for them in
+   * common. The other kind is not affected.
+   */
+  'link:narrowed': { unplayable: MediaKind[] };
   /** This socket's link is gone and must be made anew, if `error` leaves any hope. */
   'link:closed': { error: ErrorBody };
 };

@@ -28,7 +28,7 @@ export class Announcer {
     this.#emit = emit;
     const stopBroadcasts = registry.onChanged((broadcast) => {
       const view = broadcast.view();
-      const look = [view.broadcastId, view.phase, view.recording, view.cameraOn, view.title].join(' ');
+      const look = [view.broadcastId, view.phase, view.recording, view.cameraOn, view.picture, view.title].join(' ');
       if (this.#lastLook.get(view.channel) === look) {
         this.#stale.add(view.channel);
         this.#timer ??= setTimeout(() => this.#flush(), this.#everyMs);

@@ -206,6 +206,9 @@ export class SignalingPeer {
         candidateFound: (candidate) => {
           if (isCurrent()) this.#announcer.announce('candidate:found', candidate);
         },
+        narrowed: (unplayable) => {
+          if (isCurrent()) this.#announcer.announce('link:narrowed', { unplayable });
+        },
         closed: (error) => {
           if (!isCurrent()) return;
           this.#role = { kind: 'none' };

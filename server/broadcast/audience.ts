@@ -3,8 +3,9 @@ import type { Logger } from '../logger.ts';
 import type { Arrivals } from './arrivals.ts';
 import { alreadyJoined, openingError } from './broadcast-errors.ts';
 import type { JoinRequest } from './broadcast-types.ts';
-import type { LinkListener } from './media-gateway.ts';
+import type { MediaKind } from './media-gateway.ts';
 import type { Stages } from './stages.ts';
+import { ViewerWatch } from './viewer-watch.ts';
 
 /** What an audience is made of. */
 type AudienceParts = {
@@ -13,6 +14,8 @@ type AudienceParts = {
   logger: Logger;
   /** The id of whoever presents, who has a link as well and is no viewer. */
   presenterId: () => string | null;
+  /** The kinds that the presenter sends; `null` while nobody knows. */
+  sentKinds: () => readonly MediaKind[] | null;
   /** Is told when somebody came or went, with how many there are now. */
   changed: (viewers: number) => void;
 };
@@ -39,7 +42,7 @@ export class Audience {
   async join(viewer: JoinRequest): Promise<string> {
     const { stages, arrivals, changed } = this.#parts;
     if (stages.has(viewer.peerId) || arrivals.has(viewer.peerId)) throw alreadyJoined();
-    const listener = this.#listenerOf(viewer);
+    const listener = this.#watch(viewer);
     const lost = (error: AppError) => viewer.listener.closed(error);
     try {
       const link = await arrivals.enter(viewer.peerId, (session) => {
@@ -61,15 +64,14 @@ export class Audience {
     if (peerId !== presenterId() && stages.leave(peerId)) changed(this.size);
   }
 
-  #listenerOf(viewer: JoinRequest): LinkListener {
-    return {
-      candidateFound: (candidate) => viewer.listener.candidateFound(candidate),
-      flowChanged: () => {},
+  #watch(viewer: JoinRequest): ViewerWatch {
+    return new ViewerWatch(viewer.listener, {
+      sentKinds: this.#parts.sentKinds,
       failed: (error) => {
         this.#parts.logger.debug({ err: error }, 'a viewer’s link failed');
         this.leave(viewer.peerId);
         viewer.listener.closed(error);
       },
-    };
+    });
   }
 }

@@ -51,6 +51,14 @@ export function takenOver(): AppError {
   return new AppError('taken-over', 'This broadcast is presented from another place now.');
 }
 
+/** The error for a viewer whose browser has no codec in common with the presenter. */
+export function noCommonCodec(): AppError {
+  return new AppError(
+    'no-common-codec',
+    'This browser has no video or audio format in common with what is on air. Please try another browser.',
+  );
+}
+
 /** The error for a media server that is away. */
 export function mediaServerAway(): AppError {
   return new AppError('media-server-unavailable', 'The media server is away. It is being started again; please wait.');

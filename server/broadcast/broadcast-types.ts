@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AppError } from '../../lib/errors.ts';
 import { type Candidate, recordingWishSchema } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
-import type { MediaGateway } from './media-gateway.ts';
+import type { MediaGateway, MediaKind } from './media-gateway.ts';
 import type { Outages } from './outages.ts';
 import type { RecordingShelf } from './recording-shelf.ts';
 
@@ -27,6 +27,8 @@ export type BroadcastParts = {
 /** What a person behind a link is told. */
 export type PeerListener = {
   candidateFound(candidate: Candidate): void;
+  /** Browser and presenter have no codec for these kinds in common; the link stays open for the other kind. */
+  narrowed(unplayable: MediaKind[]): void;
   /** The link is gone; nothing follows. */
   closed(error: AppError): void;
 };

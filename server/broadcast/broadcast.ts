@@ -78,6 +78,7 @@ export class Broadcast {
       arrivals: this.#arrivals,
       logger: this.#logger,
       presenterId: () => this.presenterId,
+      sentKinds: () => this.#seat.presenter?.kinds ?? null,
       changed: (viewers) => {
         this.facts.noteViewers(viewers);
         this.#changed(this);
@@ -250,6 +251,7 @@ export class Broadcast {
       },
       // The line may stand and nothing come over it: viewers are told, and the picture may come back by itself.
       silent: () => this.#life.interrupt('presenter'),
+      picture: (flow) => this.facts.notePicture(flow),
       failed: (error) => {
         this.#logger.warn({ err: error }, 'the presenter’s link failed');
         presenter.listener.closed(error);
@@ -260,6 +262,7 @@ export class Broadcast {
     this.facts.noteHealth('unknown', null);
     const lost = (error: AppError) => presenter.listener.closed(error);
     const link = await session.connectPresenter({ ...request, listener: presenter, lost });
+    presenter.negotiated(link.codecs);
     const stage = await session.opening;
     // Somebody else may present by now.
     if (this.#seat.presenter === presenter) this.recording.sceneSet({ stage, codecs: link.codecs }, this.#show);

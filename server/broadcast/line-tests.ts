@@ -103,7 +103,7 @@ export class LineTests {
       return await opened.connectToItself({
         sdpOffer,
         maxVideoKbps,
-        listener: { candidateFound: listener.candidateFound, flowChanged() {}, failed: end },
+        listener: { candidateFound: listener.candidateFound, flowChanged() {}, unplayable() {}, failed: end },
       });
     };
     const timer = setTimeout(() => {

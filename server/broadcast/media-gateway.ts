@@ -1,13 +1,12 @@
 import type { AppError } from '../../lib/errors.ts';
-import type { Candidate } from '../../lib/signaling.ts';
+import type { Candidate, MediaKind } from '../../lib/signaling.ts';
 
 /*
  * The port through which the domain speaks of media, in the domain's words. `server/kurento` is its adapter;
  * the domain neither knows nor asks which media server is behind it. Every failure is an AppError.
  */
 
-/** The kinds of media that a stream may have. */
-export type MediaKind = 'audio' | 'video';
+export type { MediaKind } from '../../lib/signaling.ts';
 
 /** What a stream is made of: the codec of each kind that it has, as SDP names it, such as `VP8`, `H264` or `opus`. */
 export type MediaCodecs = Readonly<Partial<Record<MediaKind, string>>>;
@@ -23,6 +22,11 @@ export type LinkListener = {
   candidateFound(candidate: Candidate): void;
   /** Media of `kind` began (`true`) or ceased (`false`) to flow through the link. */
   flowChanged(kind: MediaKind, flowing: boolean): void;
+  /**
+   * Browser and stage have no codec for `kind` in common, so none of it is sent; the other kind is not affected. Called
+   * for viewers only, once per kind.
+   */
+  unplayable(kind: MediaKind): void;
   /** The link is beyond repair. The owner closes it. */
   failed(error: AppError): void;
 };

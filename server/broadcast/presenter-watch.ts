@@ -1,6 +1,7 @@
 import type { AppError } from '../../lib/errors.ts';
+import type { PictureFlow } from '../../lib/signaling.ts';
 import type { PeerListener } from './broadcast-types.ts';
-import type { LinkListener, MediaKind } from './media-gateway.ts';
+import { kindsOf, type LinkListener, type MediaCodecs, type MediaKind } from './media-gateway.ts';
 
 /** What the broadcast wants to know of its presenter. */
 export type PresenterEvents = {
@@ -8,6 +9,8 @@ export type PresenterEvents = {
   arrived(): void;
   /** Nothing flows any more, though the line may stand. */
   silent(): void;
+  /** The picture started or stopped flowing, or the negotiation showed that there is none. */
+  picture(flow: PictureFlow): void;
   /** The link is beyond repair. */
   failed(error: AppError): void;
 };
@@ -18,12 +21,25 @@ export class PresenterWatch implements LinkListener {
   readonly listener: PeerListener;
   readonly #events: PresenterEvents;
   readonly #flowing = new Set<MediaKind>();
+  /** The kinds that the presenter sends; `null` until the link is negotiated. */
+  #kinds: readonly MediaKind[] | null = null;
   #isOver = false;
 
   constructor(peer: { peerId: string; listener: PeerListener }, events: PresenterEvents) {
     this.peerId = peer.peerId;
     this.listener = peer.listener;
     this.#events = events;
+  }
+
+  /** The kinds that the presenter sends; `null` until the link is negotiated. */
+  get kinds(): readonly MediaKind[] | null {
+    return this.#kinds;
+  }
+
+  /** The link was negotiated, for these codecs. */
+  negotiated(codecs: MediaCodecs): void {
+    this.#kinds = kindsOf(codecs);
+    this.#tellPicture();
   }
 
   /** Somebody else presents, or nobody: nothing is told any more. */
@@ -43,9 +59,19 @@ export class PresenterWatch implements LinkListener {
     } else if (this.#flowing.delete(kind) && this.#flowing.size === 0) {
       this.#events.silent();
     }
+    if (kind === 'video') this.#tellPicture();
   }
+
+  /** Concerns viewers only. */
+  unplayable(): void {}
 
   failed(error: AppError): void {
     if (!this.#isOver) this.#events.failed(error);
+  }
+
+  #tellPicture(): void {
+    if (this.#isOver || this.#kinds === null) return;
+    if (this.#kinds.includes('video')) this.#events.picture(this.#flowing.has('video') ? 'flowing' : 'still');
+    else this.#events.picture('none');
   }
 }

@@ -1,4 +1,4 @@
-import type { PresenterHealth } from '../../lib/signaling.ts';
+import type { PictureFlow, PresenterHealth } from '../../lib/signaling.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
 
 /** What is kept on disk of them. */
@@ -13,6 +13,7 @@ export class ShowFacts {
   #title: string;
   #peakViewers: number;
   #cameraOn: boolean;
+  #picture: PictureFlow = 'still';
   #presenterHealth: PresenterHealth = 'unknown';
   #uplinkMs: number | null = null;
 
@@ -28,8 +29,9 @@ export class ShowFacts {
   }
 
   /** As anybody may see them. */
-  get view(): SavedFacts & { presenterHealth: PresenterHealth; uplinkMs: number | null } {
-    return { ...this.save(), presenterHealth: this.#presenterHealth, uplinkMs: this.#uplinkMs };
+  get view(): SavedFacts & { picture: PictureFlow; presenterHealth: PresenterHealth; uplinkMs: number | null } {
+    const [picture, presenterHealth, uplinkMs] = [this.#picture, this.#presenterHealth, this.#uplinkMs];
+    return { ...this.save(), picture, presenterHealth, uplinkMs };
   }
 
   save(): SavedFacts {
@@ -46,6 +48,13 @@ export class ShowFacts {
   turnCamera(cameraOn: boolean): void {
     if (cameraOn === this.#cameraOn) return;
     this.#cameraOn = cameraOn;
+    this.#events.changed();
+  }
+
+  /** Records whether the media server receives the presenter's picture. */
+  notePicture(picture: PictureFlow): void {
+    if (picture === this.#picture) return;
+    this.#picture = picture;
     this.#events.changed();
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agreedCodecs } from './answer-media.ts';
+import { agreedCodecs, refusedKinds } from './answer-media.ts';
 
 function sdp(...sections: string[]) {
   return ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', ...sections, ''].join('\r\n');
@@ -60,5 +60,15 @@ describe('agreedCodecs', () => {
     expect(() => agreedCodecs(offer, sdp(section('video', 'sendonly')), 'receives')).toThrow(
       expect.objectContaining({ code: 'bad-offer' }),
     );
+  });
+});
+
+describe('refusedKinds', () => {
+  it('names what a viewer wanted and does not get', () => {
+    const offer = sdp(section('audio', 'recvonly'), section('video', 'recvonly'));
+    expect(refusedKinds(offer, sdp(section('audio', 'sendonly'), section('video', 'sendonly')))).toEqual([]);
+    expect(refusedKinds(offer, sdp(section('audio', 'sendonly'), section('video', 'inactive')))).toEqual(['video']);
+    expect(refusedKinds(offer, sdp(section('audio', 'sendonly'), section('video', 'sendonly', 0)))).toEqual(['video']);
+    expect(refusedKinds(sdp(section('audio', 'recvonly')), sdp(section('audio', 'sendonly')))).toEqual([]);
   });
 });

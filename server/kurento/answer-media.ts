@@ -1,6 +1,6 @@
 import { type MediaDescription, parse } from 'sdp-transform';
 import { AppError } from '../../lib/errors.ts';
-import type { MediaCodecs, MediaKind } from '../broadcast/media-gateway.ts';
+import { kindsOf, type MediaCodecs, type MediaKind } from '../broadcast/media-gateway.ts';
 import { noCodecInCommon } from './kurento-errors.ts';
 
 /** Which way media goes through a link, as the media server sees it. */
@@ -32,6 +32,13 @@ export function agreedCodecs(sdpOffer: string, sdpAnswer: string, role: LinkRole
     'bad-offer',
     'The browser offered neither sound nor picture. Please see to it that it may use them, and try again.',
   );
+}
+
+/** The kinds that a viewer's offer asks for and the answer refuses. */
+export function refusedKinds(sdpOffer: string, sdpAnswer: string): MediaKind[] {
+  const wanted = kindsOf(codecsOf(sdpOffer, directions.receives));
+  const sent = codecsOf(sdpAnswer, directions.sends);
+  return wanted.filter((kind) => sent[kind] === undefined);
 }
 
 function hasMedia(codecs: MediaCodecs): boolean {

@@ -12,6 +12,8 @@ export type Joined<Link extends MediaLink = MediaLink> = {
   /** What flows now. */
   flowing: Set<MediaKind>;
   failures: AppError[];
+  /** The kinds that were reported as unplayable, in order. */
+  unplayable: MediaKind[];
   /** Waits until media of a kind flows through the link, or ceases to, by the media server's own account. */
   flows(kind: MediaKind, flowing: boolean): Promise<void>;
   leave(): Promise<void>;
@@ -65,6 +67,7 @@ export class ContractRig {
     const candidates: Candidate[] = [];
     const flowing = new Set<MediaKind>();
     const failures: AppError[] = [];
+    const unplayable: MediaKind[] = [];
     const link = await connect({
       sdpOffer: peer.sdpOffer,
       maxVideoKbps: 2_500,
@@ -76,6 +79,10 @@ export class ContractRig {
         flowChanged: (kind, isFlowing) => {
           if (isFlowing) flowing.add(kind);
           else flowing.delete(kind);
+          peer.happenings.changed();
+        },
+        unplayable: (kind) => {
+          unplayable.push(kind);
           peer.happenings.changed();
         },
         failed: (error) => {
@@ -91,6 +98,7 @@ export class ContractRig {
       candidates,
       flowing,
       failures,
+      unplayable,
       flows: (kind, isFlowing) =>
         peer.happenings.until(`${kind} flowing: ${isFlowing}`, () => flowing.has(kind) === isFlowing),
       leave: async () => {

@@ -14,7 +14,7 @@ const logger = openLogger('silent');
 const garbage = 'v=0\r\nthis is not an offer\r\n';
 const unavailable = { name: 'AppError', code: 'media-server-unavailable' };
 const stageRequest = { broadcastId: 'one', failed() {} };
-const linkListener = { candidateFound() {}, flowChanged() {}, failed() {} };
+const linkListener = { candidateFound() {}, flowChanged() {}, unplayable() {}, failed() {} };
 
 describe('the connection to the media server', () => {
   let closer = new Closer();

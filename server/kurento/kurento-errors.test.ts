@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/errors.ts';
-import { toAppError, toRecordingError } from './kurento-errors.ts';
+import { mismatchedKind, toAppError, toRecordingError } from './kurento-errors.ts';
 
 /** An error as kurento-client makes it. */
 function kurentoError(code: number, message = 'Something happened') {
@@ -50,6 +50,31 @@ describe('toAppError', () => {
     for (const code of [0, 40005, 40007, 40009, 40101, 40201, 40401]) {
       expect(toAppError(kurentoError(code), 'try').message).toMatch(/^[A-Z].*\.$/);
     }
+  });
+});
+
+describe('an Error event', () => {
+  /** As an object of the media server emits it. */
+  const event = (errorCode: number, description: string) => ({ description, errorCode, type: 'SOMETHING' });
+
+  it.each([
+    [40005, 'No common video codec', 'no-common-codec'],
+    [40206, 'No codec in common', 'no-common-codec'],
+    [40101, 'Object not found', 'media-failed'],
+    [40009, 'No room', 'media-server-unavailable'],
+    [0, 'Something else', 'media-failed'],
+  ])('with %i (%s) is translated to %s, as a failed request is', (errorCode, description, code) => {
+    const cause = event(errorCode, description);
+    expect(toAppError(cause, 'try')).toMatchObject({ code, cause });
+  });
+
+  it('tells of which kind there is no common codec, as a failed request does', () => {
+    expect(mismatchedKind(event(40005, "No common video codec: 'a' sends VP8, 'b' takes H264"))).toBe('video');
+    expect(mismatchedKind(event(40005, 'No audio gets through'))).toBe('audio');
+    expect(mismatchedKind(kurentoError(40005, 'No common video codec'))).toBe('video');
+    expect(mismatchedKind(toAppError(kurentoError(40005, 'No common video codec'), 'try'))).toBe('video');
+    expect(mismatchedKind(event(40005, 'Unsupported'))).toBeNull();
+    expect(mismatchedKind(event(40101, 'No video'))).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode } from '../../lib/errors.ts';
 import { RecordingError } from '../../lib/recording-problems.ts';
+import type { MediaKind } from '../broadcast/media-gateway.ts';
 
 type Meaning = { code: ErrorCode; message: string };
 
@@ -40,20 +41,34 @@ const codecPattern = /no common codec|codecs? in common/i;
 /** What the client says, without a number, when a request got no answer or the connection is not there. */
 const unansweredPattern = /timed out|connection error|has been disconnected/i;
 
+/** Finds the kind in the description of a mismatch, such as `No common video codec: …`. */
+const kindPattern = /\b(audio|video)\b/i;
+
 /**
- * Translates what kurento-client reports into an {@link AppError}; an AppError stays what it is.
+ * Translates what kurento-client reports into an {@link AppError}; an AppError stays what it is. A request that failed
+ * rejects with an Error that has a `code`; an object's `Error` event has an `errorCode` and a `description`.
  *
  * @param doing what was tried, for the cause's message, e.g. `processOffer`
  */
 export function toAppError(error: unknown, doing: string): AppError {
   if (error instanceof AppError) return error;
   const cause = error ?? new Error(`kurento-client gave no reason why "${doing}" failed.`);
-  const message = error instanceof Error ? error.message : '';
+  const message = wordsOf(error);
   if (codecPattern.test(message)) return noCodecInCommon(cause);
   const known = meanings.get(codeOf(error) ?? 0);
   if (known !== undefined) return new AppError(known.code, known.message, { cause });
   if (unansweredPattern.test(message)) return unanswered(doing, cause);
   return new AppError('media-failed', 'The media server could not do its part. Please try again.', { cause });
+}
+
+/**
+ * The kind of media without a common codec, if a failed request or an `Error` event reports one; `null` for any other
+ * error, and if no kind is named.
+ */
+export function mismatchedKind(error: unknown): MediaKind | null {
+  if (toAppError(error, 'match codecs').code !== noCommonCodec.code) return null;
+  const kind = kindPattern.exec(wordsOf(error instanceof AppError ? error.cause : error))?.[1]?.toLowerCase();
+  return kind === 'audio' || kind === 'video' ? kind : null;
 }
 
 /** The error of an offer of which the media server can take nothing. */
@@ -114,6 +129,15 @@ function isDiskFull(cause: unknown): boolean {
 }
 
 function codeOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'number' ? error.code : undefined;
+  if (typeof error !== 'object' || error === null) return undefined;
+  const codes = ['code', 'errorCode'].map((name): unknown => Reflect.get(error, name));
+  return codes.find((code): code is number => typeof code === 'number');
+}
+
+/** The message of an error, or the description of an `Error` event. */
+function wordsOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  if (typeof error !== 'object' || error === null) return '';
+  const description: unknown = Reflect.get(error, 'description');
+  return typeof description === 'string' ? description : '';
 }

@@ -8,10 +8,10 @@ import {
   type PresenterLink,
 } from '../broadcast/media-gateway.ts';
 import type { Logger } from '../logger.ts';
-import { agreedCodecs } from './answer-media.ts';
+import { agreedCodecs, refusedKinds } from './answer-media.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
-import { closedMeanwhile, toAppError } from './kurento-errors.ts';
+import { closedMeanwhile, mismatchedKind, toAppError } from './kurento-errors.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
 import { Quietable } from './quietable.ts';
 
@@ -52,6 +52,12 @@ type Endpoint = KurentoObject<WebRtcEndpoint>;
 export async function openLink(request: LinkRequest): Promise<KurentoLink> {
   const { connection, logger, pipeline, passThrough, role, sdpOffer } = request;
   const listener = new Quietable(request.listener, logger);
+  const unplayable = new Set<MediaKind>();
+  const refuse = (kind: MediaKind) => {
+    if (unplayable.has(kind)) return;
+    unplayable.add(kind);
+    listener.tell((it) => it.unplayable(kind));
+  };
   const health = new Health((error) => listener.tellLast((it) => it.failed(error)));
   const endpoint = await openObject({
     connection,
@@ -60,6 +66,12 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
     within: pipeline,
     parameters: { mediaPipeline: pipeline.object },
     failed: (error) => {
+      const kind = role === 'viewer' ? mismatchedKind(error) : null;
+      if (kind !== null) {
+        logger.debug({ err: error }, 'A viewer has no codec for what is on stage.');
+        refuse(kind);
+        return;
+      }
       logger.warn({ err: error }, 'A link broke on the media server.');
       health.fail(toAppError(error, 'link'));
     },
@@ -69,11 +81,11 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
     subscribe(parts, role);
     const [sdpAnswer] = await Promise.all([
       negotiate(endpoint, request),
-      // Whatever comes on stage, now or with the next presenter; it need not be known what that will be.
-      role === 'viewer' && passThrough.call('connect', (it, callback) => it.connect(endpoint.object, callback)),
+      role === 'viewer' && feedFromStage(endpoint, passThrough, refuse),
     ]);
     logger.debug({ sdpOffer, sdpAnswer }, 'A link was negotiated.');
     const codecs = agreedCodecs(sdpOffer, sdpAnswer, role === 'viewer' ? 'sends' : 'receives');
+    if (role === 'viewer') for (const kind of refusedKinds(sdpOffer, sdpAnswer)) refuse(kind);
     await Promise.all([
       role !== 'viewer' && connectWithStage(endpoint, kindsOf(codecs), request),
       endpoint.call('gatherCandidates', (it, callback) => it.gatherCandidates(callback)),
@@ -193,6 +205,26 @@ function subscribe({ endpoint, listener, health }: LinkParts, role: LinkRequest[
     if (newState === 'CONNECTED') health.connected();
     else health.disconnected();
   });
+}
+
+/**
+ * Feeds a viewer from the stage, kind by kind, whoever presents now or later. A kind whose codec the viewer lacks is
+ * reported to `refuse` and does not block the other one.
+ */
+async function feedFromStage(
+  endpoint: Endpoint,
+  passThrough: LinkRequest['passThrough'],
+  refuse: (kind: MediaKind) => void,
+): Promise<void> {
+  const connect = async (kind: MediaKind) => {
+    try {
+      await passThrough.call('connect', (it, callback) => it.connect(endpoint.object, mediaTypes[kind], callback));
+    } catch (error) {
+      if (mismatchedKind(error) === null) throw error;
+      refuse(kind);
+    }
+  };
+  await Promise.all([connect('audio'), connect('video')]);
 }
 
 /** Puts a presenter's media on the stage, and that of a test before itself. */

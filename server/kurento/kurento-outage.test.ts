@@ -218,7 +218,8 @@ describe('a show that begins while the media server does not answer', () => {
     });
     const requestOf = (peerId: keyof typeof peers) => {
       const { sdpOffer } = peers[peerId];
-      const listener = { candidateFound: (it: Candidate) => peers[peerId].addCandidate(it), closed() {} };
+      const addCandidate = (it: Candidate) => peers[peerId].addCandidate(it);
+      const listener = { candidateFound: addCandidate, narrowed() {}, closed() {} };
       return { peerId, sdpOffer, listener };
     };
     const accept = (peerId: keyof typeof peers, broadcast: Broadcast, sdpAnswer: string) => {

@@ -127,6 +127,24 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         await viewer.peer.receives('video', 10);
       });
 
+      it.each(['before', 'after'] as const)(
+        'a viewer without a codec for the picture, who comes %s the presenter, hears the sound and is told',
+        async (order) => {
+          const stage = await rig.openStage();
+          if (order === 'after') await rig.presents(stage);
+          const viewer = await rig.watches(stage, { videoCodec: 'H264' });
+          if (order === 'before') await rig.presents(stage);
+          await viewer.peer.receives('audio', 25);
+          // A media server that transcodes sends such a viewer a picture, too.
+          await viewer.peer.happenings.until('the picture, or the news that there is none', () => {
+            return viewer.unplayable.includes('video') || viewer.peer.received.video > 0;
+          });
+          await viewer.peer.receives('audio', 25);
+          expect(viewer.failures).toEqual([]);
+          expect(rig.stageFailures).toEqual([]);
+        },
+      );
+
       it('a presenter who comes back takes the stage, and the viewers stay', async () => {
         const stage = await rig.openStage();
         const first = await rig.presents(stage);
@@ -183,7 +201,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
 
       it('an offer that is none is refused with bad-offer, and the stage stays good', async () => {
         const stage = await rig.openStage();
-        const listener = { candidateFound() {}, flowChanged() {}, failed() {} };
+        const listener = { candidateFound() {}, flowChanged() {}, unplayable() {}, failed() {} };
         const request = { sdpOffer: garbage, maxVideoKbps: 1_000, listener };
         await expect(stage.connectPresenter(request)).rejects.toMatchObject({ name: 'AppError', code: 'bad-offer' });
         await expect(stage.connectViewer(request)).rejects.toMatchObject({ name: 'AppError', code: 'bad-offer' });

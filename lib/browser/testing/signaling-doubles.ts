@@ -99,11 +99,15 @@ export class FakeConnection extends EventTarget {
   readonly applied: string[] = [];
   /** What of video has arrived; tests let it grow. */
   readonly video = { type: 'inbound-rtp', kind: 'video', bytesReceived: 0, framesDecoded: 0, nackCount: 0 };
+  /** The same of audio. */
+  readonly audio = { type: 'inbound-rtp', kind: 'audio', bytesReceived: 0 };
   readonly receivers: { jitterBufferTarget: number | null }[] = [{ jitterBufferTarget: null }];
 
   getStats() {
     const path = { type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.08 };
-    return Promise.resolve(new Map<string, object>(Object.entries({ video: { ...this.video }, path })));
+    return Promise.resolve(
+      new Map<string, object>(Object.entries({ video: { ...this.video }, audio: { ...this.audio }, path })),
+    );
   }
 
   getReceivers() {
@@ -186,6 +190,7 @@ export function broadcastView(change: Partial<BroadcastView> = {}): BroadcastVie
     endedAt: null,
     peakViewers: 0,
     cameraOn: true,
+    picture: 'flowing',
     presenterHealth: 'unknown',
     uplinkMs: null,
     interruption: null,
