@@ -14,7 +14,7 @@ export function SoundInvitation({ invitation, onAccept }: SoundInvitationProps) 
     <button
       type="button"
       onClick={onAccept}
-      className="absolute inset-0 grid items-end justify-items-center pb-[max(12%,4.75rem)]"
+      className="absolute inset-0 z-10 grid items-end justify-items-center pb-[max(12%,4.75rem)]"
     >
       <span className="mx-4 inline-flex min-h-14 animate-rise items-center gap-3 rounded-full bg-stage-ink px-7 font-semibold text-lg text-stage shadow-pop">
         <Icon className="size-6 shrink-0" aria-hidden="true" />

@@ -31,7 +31,7 @@ export function StageControls(props: StageControlsProps) {
     if (hidden.current) event.stopPropagation();
     hidden.current = false;
   };
-  const { playback, muted, volume, pictureInPicture } = playing;
+  const { playback, muted, volume, hasPicture, pictureInPicture } = playing;
   return (
     <div
       data-controls=""
@@ -56,7 +56,7 @@ export function StageControls(props: StageControlsProps) {
       <StageButton label={t('details')} keys="s" expanded={details} onClick={onDetails}>
         <Activity aria-hidden="true" />
       </StageButton>
-      {pictureInPicture !== 'impossible' && (
+      {(pictureInPicture === 'on' || (pictureInPicture === 'off' && hasPicture)) && (
         <StageButton
           label={pictureInPicture === 'on' ? t('leavePictureInPicture') : t('pictureInPicture')}
           keys="i"

@@ -72,6 +72,35 @@ export class FirefoxPerson {
     expect((await this.shown(label)).seconds).toBeGreaterThan(before.seconds + 0.5);
   }
 
+  /** The loudest frequency of what the element with this label lets out for a second, in Hz; 0 when it is silent. */
+  async loudestHz(label: string): Promise<number> {
+    return this.page.evaluate(async (name) => {
+      const video = document.querySelector<HTMLVideoElement>(`video[aria-label="${name}"]`);
+      if (video === null || video.muted) return 0;
+      // https://developer.mozilla.org/en-US/docs/Web/API/HTMLMediaElement/captureStream
+      const capture: unknown = Reflect.get(video, 'mozCaptureStream');
+      const heard: unknown = typeof capture === 'function' ? capture.call(video) : null;
+      if (!(heard instanceof MediaStream) || heard.getAudioTracks().length === 0) return 0;
+      const recorder = new MediaRecorder(new MediaStream(heard.getAudioTracks()));
+      const recorded = new Promise<Blob>((resolve) => {
+        recorder.ondataavailable = ({ data }) => resolve(data);
+      });
+      recorder.start();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      recorder.stop();
+      // It needs no sound device, which an AudioContext waits for.
+      const decoder = new OfflineAudioContext(1, 1, 48_000);
+      const buffer = await decoder.decodeAudioData(await (await recorded).arrayBuffer());
+      const samples = buffer.getChannelData(0);
+      if (samples.every((sample) => Math.abs(sample) < 0.001)) return 0;
+      let crossings = 0;
+      for (let at = 1; at < samples.length; at++) {
+        if ((samples[at - 1] ?? 0) < 0 && (samples[at] ?? 0) >= 0) crossings += 1;
+      }
+      return Math.round(crossings / buffer.duration);
+    }, label);
+  }
+
   /** What the video with this label has shown so far; nothing while there is none. */
   async shown(label: string): Promise<Shown> {
     return this.page.evaluate((name): Shown => {

@@ -3,11 +3,20 @@ import type { Locator } from 'playwright/test';
 /** How loud each frequency is, in decibels: the first at 0 Hz, and each `binHz` above the one before it. */
 export type Spectrum = { levels: readonly number[]; binHz: number };
 
-/** Listens to what `video` plays for a good half of a second; without sound there are no levels. */
+/**
+ * Listens for a good half of a second to what the element `video` lets out; without sound there are no levels. An
+ * element that does not play, or is muted, is silent, whatever its stream carries. Chromium's `captureStream` returns the
+ * tracks of the stream itself, so the state of the element is checked as well. `Loudspeaker` measures the real output.
+ */
 export async function listenTo(video: Locator): Promise<Spectrum> {
   return video.evaluate(async (element) => {
-    const stream = (element as HTMLVideoElement).srcObject;
-    if (!(stream instanceof MediaStream) || stream.getAudioTracks().length === 0) return { levels: [], binHz: 1 };
+    const player = element as HTMLVideoElement;
+    const silence = { levels: [], binHz: 1 };
+    const stream = player.srcObject;
+    const isHeard = () =>
+      !player.paused && !player.muted && player.volume > 0 && player.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    if (!isHeard() || !(stream instanceof MediaStream) || stream.getAudioTracks().length === 0) return silence;
+    const from = player.currentTime;
     const audio = new AudioContext();
     await audio.resume();
     const analyser = new AnalyserNode(audio, { fftSize: 8_192, smoothingTimeConstant: 0.2 });
@@ -16,6 +25,7 @@ export async function listenTo(video: Locator): Promise<Spectrum> {
     const levels = new Float32Array(analyser.frequencyBinCount);
     analyser.getFloatFrequencyData(levels);
     await audio.close();
+    if (!isHeard() || player.currentTime - from < 0.3) return silence;
     return { levels: [...levels], binHz: audio.sampleRate / analyser.fftSize };
   });
 }

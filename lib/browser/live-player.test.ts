@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LivePlayer } from './live-player.ts';
+import { FakeStream, FakeTrack } from './testing/fake-stream.ts';
 import { fakeStorage, settle } from './testing/signaling-doubles.ts';
 
 /** As much of a video element as a player uses, with a browser's rules about sound. */
@@ -36,8 +37,12 @@ class FakeVideo extends EventTarget {
 /** Puts the page to the front, or where nobody sees it. */
 const turnPage = (visibilityState: string) => Object.assign(document, { visibilityState });
 
-// A stream is only handed on, and asked whether it still brings anything.
-const stream = (active = true) => ({ active }) as MediaStream;
+/** A stream of which everything has arrived. */
+const stream = (active = true) =>
+  new FakeStream(
+    ['audio', 'video'].map((kind) => new FakeTrack(kind, { muted: false })),
+    { active },
+  ).asStream;
 
 beforeEach(() => {
   vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible' }));
@@ -188,6 +193,16 @@ describe('a player of live pictures', () => {
     Object.assign(video, { videoWidth: 720, videoHeight: 1280 });
     video.dispatchEvent(new Event('resize'));
     expect(state().ratio).toBeCloseTo(9 / 16);
+  });
+
+  it('knows whether there is anything to see, anew for each stream', () => {
+    const { video, state } = setUp();
+    expect(state().hasPicture).toBe(false);
+    Object.assign(video, { videoWidth: 1280, videoHeight: 720 });
+    video.dispatchEvent(new Event('resize'));
+    expect(state().hasPicture).toBe(true);
+    video.dispatchEvent(new Event('emptied'));
+    expect(state().hasPicture).toBe(false);
   });
 
   it('leaves an element alone that was taken away', async () => {

@@ -1,6 +1,7 @@
 import { type KeptValues, openStorage } from './browser-storage.ts';
 import { isPageVisible } from './page-watch.ts';
 import { type PictureInPicture, pictureInPictureOf, togglePictureInPicture } from './picture-in-picture.ts';
+import { type MakeStream, playWhatArrives } from './playable-stream.ts';
 import { recallVolume, rememberVolume } from './remembered-volume.ts';
 import { Store } from './store.ts';
 
@@ -15,6 +16,8 @@ export type PlayerState = {
   decided: boolean;
   /** 0 to 1. */
   volume: number;
+  /** False until the first frame of the present stream is shown. */
+  hasPicture: boolean;
   /** Width by height of the picture; `null` until it is known. */
   ratio: number | null;
   pictureInPicture: PictureInPicture;
@@ -26,11 +29,13 @@ export type PlayerState = {
  */
 export class LivePlayer {
   readonly #openStorage: () => KeptValues;
+  readonly #makeStream: MakeStream | undefined;
   readonly #store = new Store<PlayerState>({
     playback: 'starting',
     muted: true,
     decided: false,
     volume: 1,
+    hasPicture: false,
     ratio: null,
     pictureInPicture: 'impossible',
   });
@@ -38,9 +43,12 @@ export class LivePlayer {
   #stream: MediaStream | null = null;
   /** True when the system paused what nobody saw, as phones do that are locked or called. */
   #suspended = false;
+  /** Stops following the tracks of the stream. */
+  #forgetStream = () => {};
 
-  constructor(openKept: () => KeptValues = openStorage) {
+  constructor(openKept: () => KeptValues = openStorage, makeStream?: MakeStream) {
     this.#openStorage = openKept;
+    this.#makeStream = makeStream;
   }
 
   readonly getState = (): PlayerState => this.#store.get();
@@ -71,8 +79,9 @@ export class LivePlayer {
     on('volumechange', () => this.#set({ muted: video.muted, volume: video.volume }));
     on('resize', () => {
       const { videoWidth, videoHeight } = video;
-      if (videoWidth > 0 && videoHeight > 0) this.#set({ ratio: videoWidth / videoHeight });
+      if (videoWidth > 0 && videoHeight > 0) this.#set({ hasPicture: true, ratio: videoWidth / videoHeight });
     });
+    on('emptied', () => this.#set({ hasPicture: false }));
     for (const name of ['enterpictureinpicture', 'leavepictureinpicture', 'webkitpresentationmodechanged']) {
       on(name, () => this.#set({ pictureInPicture: pictureInPictureOf(video) }));
     }
@@ -80,6 +89,7 @@ export class LivePlayer {
     this.#begin();
     return () => {
       heard.abort();
+      this.#forgetStream();
       if (this.#video === video) this.#video = null;
     };
   };
@@ -89,6 +99,7 @@ export class LivePlayer {
     if (stream === this.#stream) return;
     this.#stream = stream;
     this.#suspended = false;
+    this.#forgetStream();
     if (stream === null) this.#set({ playback: 'starting' });
     else this.#begin();
   };
@@ -146,9 +157,18 @@ export class LivePlayer {
   #begin(): void {
     const [video, stream] = [this.#video, this.#stream];
     if (video === null || stream === null) return;
-    video.srcObject = stream;
-    // Who paused wants to find it paused, even if the network came and went meanwhile.
-    if (this.getState().playback !== 'paused') this.#play(video);
+    this.#forgetStream();
+    // What was refused before may be allowed by now.
+    if (this.getState().playback === 'refused') this.#set({ playback: 'starting' });
+    const play = (playable: MediaStream) => this.#playIn(video, playable);
+    this.#forgetStream = playWhatArrives(stream, play, this.#makeStream);
+  }
+
+  #playIn(video: HTMLVideoElement, playable: MediaStream): void {
+    video.srcObject = playable;
+    // Who paused wants to find it paused, even if the network came and went meanwhile; and a refusal lasts until a tap.
+    const { playback } = this.getState();
+    if (playback !== 'paused' && playback !== 'refused') this.#play(video);
   }
 
   #play(video: HTMLVideoElement): void {
