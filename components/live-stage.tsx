@@ -26,9 +26,9 @@ export function LiveStage({ channel, watching, player, playing, framed = false, 
       <StagePlayer
         player={player}
         playing={playing}
-        stream={'stream' in state ? state.stream : null}
         live={state.phase === 'live' ? state.broadcast : null}
         report={report}
+        picture={watching.picture}
         fill={framed}
         extra={extra}
       >

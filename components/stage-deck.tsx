@@ -22,6 +22,8 @@ export type StageDeckProps = {
   playing: PlayerState;
   live: BroadcastView | null;
   report: WatcherHandle['report'];
+  /** False while there is a reason why the picture does not move. */
+  pictureMoves: boolean;
   /** More buttons. */
   extra: ReactNode;
   /** True while the controls may go if nobody moves. */
@@ -32,7 +34,7 @@ export type StageDeckProps = {
 
 /** Everything that can be done with the picture, by buttons, keys and taps. Loaded after what shows the picture. */
 export function StageDeck(props: StageDeckProps) {
-  const { stage, video, player, playing, live, report, extra, mayRest, onStill } = props;
+  const { stage, video, player, playing, live, report, pictureMoves, extra, mayRest, onStill } = props;
   const [details, setDetails] = useState(false);
   const [keysShown, setKeysShown] = useState(false);
   const fullScreen = useFullScreen(stage, video);
@@ -73,7 +75,14 @@ export function StageDeck(props: StageDeckProps) {
           >
             {extra}
           </StageControls>
-          <StageInsight report={report} video={video} live={live} details={details} onCloseDetails={commands.details} />
+          <StageInsight
+            report={report}
+            video={video}
+            live={live}
+            pictureMoves={pictureMoves}
+            details={details}
+            onCloseDetails={commands.details}
+          />
         </>
       )}
       {keysShown && <StageKeys on={keysOn} onSwitch={setKeysOn} onClose={() => setKeysShown(false)} />}

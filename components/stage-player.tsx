@@ -3,7 +3,9 @@
 import { clsx } from 'clsx/lite';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import type { SeenPicture } from '../lib/browser/frame-watch.ts';
 import type { LivePlayer, PlayerState } from '../lib/browser/live-player.ts';
+import { pictureTroubleOf } from '../lib/browser/picture-trouble.ts';
 import { useLater } from '../lib/browser/use-later.ts';
 import type { WatcherHandle } from '../lib/browser/use-watcher.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
@@ -13,12 +15,13 @@ import { StageTopLine } from './stage-top-line.tsx';
 import { StageVideo } from './stage-video.tsx';
 
 /** Most shows never need it. */
-const loadSlate = () => import('./camera-off-slate.tsx');
+const loadNoPicture = () => import('./no-picture.tsx');
 
 type StagePlayerProps = {
   player: LivePlayer;
   playing: PlayerState;
-  stream: MediaStream | null;
+  /** The picture on the present link. */
+  picture: SeenPicture;
   live: BroadcastView | null;
   report: WatcherHandle['report'];
   /** It is all there is on the page, and fills it. */
@@ -32,16 +35,16 @@ type StagePlayerProps = {
 const loadDeck = () => import('./stage-deck.tsx');
 
 /** The picture with everything that lies on it. */
-export function StagePlayer({ player, playing, stream, live, report, fill, extra, children }: StagePlayerProps) {
+export function StagePlayer({ player, playing, picture, live, report, fill, extra, children }: StagePlayerProps) {
   const t = useTranslations('watch.stage');
   const stage = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [still, setStill] = useState(false);
   const deck = useLater(loadDeck, true);
-  const slate = useLater(loadSlate, live?.cameraOn === false);
-  const { playback, ratio } = playing;
+  const { playback, hasPicture, ratio } = playing;
   const showing = live !== null && live.phase === 'live';
-  const soundOnly = stream !== null && stream.getVideoTracks().length === 0;
+  const trouble = showing ? pictureTroubleOf(live, picture) : null;
+  const noPicture = useLater(loadNoPicture, trouble !== null);
   const invitation = showing ? invitationFor(playing) : null;
 
   return (
@@ -58,9 +61,10 @@ export function StagePlayer({ player, playing, stream, live, report, fill, extra
       style={fill ? undefined : { aspectRatio: Math.min(2.4, Math.max(0.5, ratio ?? 16 / 9)) }}
     >
       <StageVideo ref={video} player={player} />
-      {showing && soundOnly && <StageMessage waiting title={t('soundOnly')} />}
-      {showing && !soundOnly && playback === 'starting' && <StageMessage busy title={t('awaitingPicture')} />}
-      {slate !== null && showing && !soundOnly && !live.cameraOn && <slate.CameraOffSlate />}
+      {showing && trouble === null && !hasPicture && <StageMessage busy title={t('awaitingPicture')} />}
+      {noPicture !== null && trouble !== null && (
+        <noPicture.NoPicture trouble={trouble} hasPicture={hasPicture} invited={invitation !== null} />
+      )}
       {live !== null && <StageTopLine broadcast={live} />}
       {invitation !== null && (
         <SoundInvitation
@@ -83,6 +87,7 @@ export function StagePlayer({ player, playing, stream, live, report, fill, extra
           live={live}
           report={report}
           extra={extra}
+          pictureMoves={trouble === null}
           mayRest={showing && playback === 'playing' && invitation === null}
           onStill={setStill}
         />

@@ -21,7 +21,7 @@ export async function installScreenshotSource(page: Page): Promise<void> {
         context?.fill();
       };
       const draw = () => {
-        if (context === null) return;
+        if (context === null || Reflect.get(window, 'cameraIsFrozen') === true) return;
         const sky = context.createLinearGradient(0, 0, 0, 720);
         sky.addColorStop(0, '#0b1430');
         sky.addColorStop(0.7, '#2b3f6b');

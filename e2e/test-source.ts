@@ -25,7 +25,8 @@ export type SourceSettings = { width: number; height: number; grain?: boolean; p
  * It stands in for the device only; everything behind getUserMedia is the browser's own. The size is that of the
  * picture, in pixels. With `grain`, its lower half is full of detail that moves, so that it takes the bitrate of a
  * camera. A canvas is captured up to a frame after it was drawn; what is `prompt` is sent in the moment it is drawn, as
- * by a camera, thirty times a second, where the browser can (Chromium). What is `silent` has no microphone.
+ * by a camera, thirty times a second, where the browser can (Chromium). What is `silent` has no microphone. See
+ * {@link freezeTestSource} for a camera that stops giving frames.
  */
 export async function installTestSource(page: Page, picture: SourceSettings = testSource): Promise<void> {
   await page.addInitScript(
@@ -60,7 +61,7 @@ export async function installTestSource(page: Page, picture: SourceSettings = te
         const draw = () => {
           // A page that nobody has touched yet may find it asleep, and it does not wake by itself at the first click.
           if (audio.state === 'suspended') audio.resume();
-          if (context === null) return;
+          if (context === null || Reflect.get(window, 'cameraIsFrozen') === true) return;
           const now = Date.now();
           const clapping = now % source.clapEveryMs < source.clapForMs;
           clap.gain.value = clapping ? 0.4 : 0;
@@ -124,6 +125,11 @@ export async function installTestSource(page: Page, picture: SourceSettings = te
   );
 }
 
+/** Lets the camera of `page` give no frames any more while its track stays live, or give some again. */
+export async function freezeTestSource(page: Page, frozen: boolean): Promise<void> {
+  await page.evaluate((isFrozen) => Object.assign(window, { cameraIsFrozen: isFrozen }), frozen);
+}
+
 /** Makes `page` send its picture in H264 and in nothing else, from its next load on. */
 export async function sendOnlyH264(page: Page): Promise<void> {
   await page.addInitScript(() => {
@@ -131,6 +137,17 @@ export async function sendOnlyH264(page: Page): Promise<void> {
     RTCRtpTransceiver.prototype.setCodecPreferences = function (codecs) {
       const wanted = [...codecs].filter(({ mimeType }) => /^video\/(h264|rtx)$/i.test(mimeType));
       prefer.call(this, this.sender.track?.kind === 'video' ? wanted : [...codecs]);
+    };
+  });
+}
+
+/** Makes `page` receive pictures in H264 and in nothing else, from its next load on. */
+export async function receiveOnlyH264(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const prefer = RTCRtpTransceiver.prototype.setCodecPreferences;
+    RTCRtpTransceiver.prototype.setCodecPreferences = function (codecs) {
+      const wanted = [...codecs].filter(({ mimeType }) => /^video\/(h264|rtx)$/i.test(mimeType));
+      prefer.call(this, this.receiver.track.kind === 'video' && wanted.length > 0 ? wanted : [...codecs]);
     };
   });
 }

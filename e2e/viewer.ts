@@ -22,6 +22,12 @@ export class Viewer {
     await expect.poll(() => this.#decodedFrames()).toBeGreaterThanOrEqual(before + frames);
   }
 
+  /** There is a picture, whether it moves or not. */
+  async showsAPicture(): Promise<void> {
+    const { colour } = await lookAtFrame(this.page, 'Broadcast');
+    expect(Math.max(...colour)).toBeGreaterThan(60);
+  }
+
   /** The presenter's colour fills the picture, and the presenter's clock runs in it. */
   async seesTheTestSource(): Promise<void> {
     const first = await this.#readClock();

@@ -4,6 +4,7 @@ import { expect } from './fixtures.ts';
 import { cutTheMedia, hinderTheMedia } from './hindrances.ts';
 import { Presenter } from './presenter.ts';
 import { installScreenshotSource } from './screenshot-source.ts';
+import { freezeTestSource } from './test-source.ts';
 import type { Viewer } from './viewer.ts';
 import { type LookAt, later, show, type Walkers } from './walkers.ts';
 
@@ -18,6 +19,7 @@ export async function walkTheShow(people: Walkers, lookAt: LookAt): Promise<void
   await walkBefore(cast, lookAt);
   await walkTheAnnouncement(cast, lookAt);
   await walkWhileLive(cast, lookAt);
+  await walkWithoutPictures(people, cast, lookAt);
   await walkTheWindows(cast, lookAt);
   await walkWhatIsOnAir(cast, lookAt);
   await walkInterruptions(people, cast, lookAt);
@@ -95,6 +97,28 @@ async function walkWhileLive({ presenter, viewer, embedded }: ShowPeople, lookAt
   await lookAt(viewer.page, 'watch-camera-off');
   await studio.keyboard.press('m');
   await studio.keyboard.press('v');
+}
+
+/** A camera that stops giving frames, for early and late viewers. */
+async function walkWithoutPictures(
+  { openViewer }: Walkers,
+  { presenter, viewer }: ShowPeople,
+  lookAt: LookAt,
+): Promise<void> {
+  const studio = presenter.page;
+  await freezeTestSource(studio, true);
+  await expect(viewer.page.getByText(/^The picture stands still/)).toBeVisible();
+  await lookAt(viewer.page, 'watch-picture-still');
+  await expect(studio.getByText('Your camera gives no picture')).toBeVisible();
+  await lookAt(studio, 'present-no-picture');
+  const late = await openViewer();
+  await late.open(show.channel);
+  await expect(late.page.getByText('No picture at the moment')).toBeVisible();
+  await lookAt(late.page, 'watch-no-picture');
+  await freezeTestSource(studio, false);
+  await late.seesMovingVideo();
+  await late.page.close();
+  await viewer.seesMovingVideo();
 }
 
 /** What opens over the studio during a show. */

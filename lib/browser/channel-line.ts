@@ -1,5 +1,5 @@
 import { type ErrorBody, toErrorBody } from '../errors.ts';
-import type { ChannelView, UpcomingShow } from '../signaling.ts';
+import type { ChannelView, MediaKind, UpcomingShow } from '../signaling.ts';
 import { withDeadline } from './deadline.ts';
 import type { Signaling } from './signaling-client.ts';
 
@@ -15,6 +15,8 @@ export type ChannelLineEvents = {
   onChanged: (view: ChannelView) => void;
   /** What is announced on the channel has changed. */
   onUpcoming: (upcoming: UpcomingShow | null) => void;
+  /** The server sends none of these kinds over the media link, because there is no common codec. */
+  onNarrowed: (unplayable: readonly MediaKind[]) => void;
   /** The server took the media link away. */
   onLinkClosed: (error: ErrorBody) => void;
 };
@@ -39,6 +41,7 @@ export class ChannelLine {
     const { signaling } = this;
     signaling.on('broadcast:changed', (view) => this.#tell(() => this.#events.onChanged(view)));
     signaling.on('upcoming:changed', ({ upcoming }) => this.#tell(() => this.#events.onUpcoming(upcoming)));
+    signaling.on('link:narrowed', ({ unplayable }) => this.#tell(() => this.#events.onNarrowed(unplayable)));
     signaling.on('link:closed', ({ error }) => this.#tell(() => this.#events.onLinkClosed(error)));
     signaling.onDisconnected(() => {
       this.#tell(() => this.#events.onBroken());

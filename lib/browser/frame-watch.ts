@@ -1,17 +1,31 @@
+import type { MediaKind } from '../signaling.ts';
 import type { WakeReason } from './page-watch.ts';
 import type { PeerLink, Received } from './peer-link.ts';
 import { RepairDelay } from './repair-delay.ts';
 import { StallDetector } from './stall-detector.ts';
+import { Store } from './store.ts';
+
+/**
+ * The picture on the present link, as the viewer sees it: not there yet, moving, standing still because no frames
+ * arrive, or never to come because browser and presenter have no video codec in common.
+ */
+export type SeenPicture = 'awaited' | 'moving' | 'still' | 'unplayable';
+
+/** What should be arriving; see {@link FrameWatchParts}. */
+export type ExpectedMedia = 'nothing' | 'sound' | 'picture';
 
 /** What a watch over frames is made of. */
 export type FrameWatchParts = {
   /** False in a tab that nobody sees: pictures are not decoded there. */
   isVisible: () => boolean;
-  /** False while silence is to be expected, because the presenter is away. */
-  isExpected: () => boolean;
   /**
-   * The picture stands still on a link that calls itself connected. Called once a link, with what made us doubt it a
-   * moment ago.
+   * `nothing` while the presenter is away. With `picture` the media server receives frames, so if none arrive here, this
+   * link is at fault.
+   */
+  expected: () => ExpectedMedia;
+  /**
+   * The link is connected but useless: nothing arrives, or the received video cannot be decoded. Called once per link,
+   * with the recent event that made the link doubtful.
    */
   onStalled: (doubt: WakeReason | null) => void;
 };
@@ -24,26 +38,35 @@ const firstMs = 5_000;
 const lossyMs = 10_000;
 /** Nothing at all, not even sound: no line that loses is silent for so long. */
 const silentMs = 2_000;
+/** Without any video for this long, the picture counts as standing still. */
+const stillMs = 2_500;
+/** If the server receives video but none arrives here for this long, one new link is tried. */
+const missingMs = 8_000;
 /** After a sleep it is known that something may be broken, so there is less patience. */
 const hurriedMs = 1_500;
 
 /** A picture that stops within this time after the page came back to itself stopped because of that. */
 const doubtMs = 5_000;
 
-/** What is counted: pictures where they are shown, and otherwise whatever arrives. */
-type Measure = 'frames' | 'bytes';
-
 /** Watches that what a link brings is really seen, and gives it the time that repairs need. */
 export class FrameWatch {
+  /** Sound may well go on while the picture stands still. */
+  readonly picture = new Store<SeenPicture>('awaited');
   readonly #parts: FrameWatchParts;
-  readonly #detector = new StallDetector();
-  /** Watches whether anything comes, be it sound or parts of pictures. */
+  /** These watch all received bytes, received video bytes, and decoded frames. */
   readonly #arrivals = new StallDetector();
+  readonly #pictureArrivals = new StallDetector();
+  readonly #frames = new StallDetector();
   readonly #repairs = new RepairDelay();
   #delayMs: number | null = null;
   #link: PeerLink | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
-  #measure: Measure = 'bytes';
+  /** The frames, or in a hidden page the video bytes, counted at the last look. */
+  #last: { seen: number; isVisible: boolean } | null = null;
+  /** True after a new link was made for missing video, until video arrives again. */
+  #hasTriedForPicture = false;
+  /** True once the server has reported that there is no common video codec. */
+  #isUnplayable = false;
   /** `null` while there is no hurry, and otherwise the count that it began with. */
   #hurry: 'begun' | number | null = null;
 
@@ -55,7 +78,8 @@ export class FrameWatch {
 
   /** Watches `link` from now on. */
   follow(link: PeerLink): void {
-    this.stop();
+    this.#halt();
+    this.picture.set(this.#isUnplayable ? 'unplayable' : 'awaited');
     this.#link = link;
     this.#timer = setInterval(() => this.#look(), lookEveryMs);
   }
@@ -65,29 +89,47 @@ export class FrameWatch {
     this.#doubt = { reason, at: Date.now() };
   }
 
+  /** The server sends none of these kinds over the present link, because there is no common codec. */
+  expectNo(kinds: readonly MediaKind[]): void {
+    if (!kinds.includes('video')) return;
+    this.#isUnplayable = true;
+    this.picture.set('unplayable');
+  }
+
   /** Asks for a sign of life at once: what was seen before counts no more. */
   hurry(): void {
-    this.#detector.reset();
+    this.#resetDetectors();
     this.#hurry = 'begun';
     this.#look();
   }
 
   /** Watches nothing. May be called repeatedly. */
   stop(): void {
+    this.#halt();
+    this.#isUnplayable = false;
+  }
+
+  #halt(): void {
     clearInterval(this.#timer);
     this.#link = null;
     this.#hurry = null;
-    this.#detector.reset();
-    this.#arrivals.reset();
+    this.#resetDetectors();
     this.#repairs.reset();
     this.#delayMs = null;
+    this.#last = null;
+  }
+
+  #resetDetectors(): void {
+    this.#arrivals.reset();
+    this.#pictureArrivals.reset();
+    this.#frames.reset();
   }
 
   #look(): void {
     const link = this.#link;
     if (link === null) return;
-    if (!this.#parts.isExpected()) {
-      this.#detector.reset();
+    if (this.#parts.expected() === 'nothing') {
+      this.#resetDetectors();
       return;
     }
     link.received().then(
@@ -110,30 +152,53 @@ export class FrameWatch {
   }
 
   #judge({ bytes, videoBytes, framesDecoded }: Received): void {
-    // A show without a camera has no pictures to count.
-    const measure: Measure = this.#parts.isVisible() && videoBytes > 0 ? 'frames' : 'bytes';
-    if (measure !== this.#measure) {
-      this.#detector.reset();
-      if (this.#hurry !== null) this.#hurry = 'begun';
-    }
-    this.#measure = measure;
-    const count = measure === 'frames' ? framesDecoded : bytes;
     const now = Date.now();
-    const isSilent = this.#arrivals.stillFor(bytes, now) >= silentMs;
-    if (this.#detector.stillFor(count, now) >= this.#patienceMs(count, isSilent)) {
+    const isVisible = this.#parts.isVisible();
+    const silentForMs = this.#arrivals.stillFor(bytes, now);
+    const noPartsForMs = this.#pictureArrivals.stillFor(videoBytes, now);
+    // A hidden page decodes no frames, so received bytes are counted there.
+    const seen = isVisible ? framesDecoded : videoBytes;
+    const notSeenForMs = this.#frames.stillFor(seen, now);
+    const stillForMs = Math.min(noPartsForMs, notSeenForMs);
+    this.#note({ seen, isVisible }, stillForMs);
+
+    // The count that a hurried look begins with tells nothing; the first that differs is the sign of life.
+    const sign = videoBytes > 0 ? seen : bytes;
+    const isDead = silentForMs >= this.#patienceMs(bytes, silentForMs);
+    const isUndecodable =
+      isVisible && noPartsForMs < silentMs && notSeenForMs >= this.#patienceMs(framesDecoded, silentForMs);
+    if (isDead || isUndecodable || this.#mayFindPicture(stillForMs)) {
       this.stop();
       const { reason, at } = this.#doubt;
       this.#parts.onStalled(now - at < doubtMs ? reason : null);
       return;
     }
-    // The count that a hurried look begins with tells nothing; the first that differs is the sign of life.
-    if (this.#hurry === 'begun') this.#hurry = count;
-    else if (count !== this.#hurry) this.#hurry = null;
+    if (this.#hurry === 'begun') this.#hurry = sign;
+    else if (sign !== this.#hurry) this.#hurry = null;
   }
 
-  #patienceMs(count: number, isSilent: boolean): number {
+  /** Updates {@link picture}. */
+  #note(look: { seen: number; isVisible: boolean }, stillForMs: number): void {
+    const last = this.#last;
+    const isNew = last !== null && last.isVisible === look.isVisible && look.seen > last.seen;
+    this.#last = look;
+    if (isNew) {
+      this.#hasTriedForPicture = false;
+      this.#isUnplayable = false;
+    }
+    if (isNew) this.picture.set('moving');
+    else if (stillForMs >= stillMs) this.picture.set(this.#isUnplayable ? 'unplayable' : 'still');
+  }
+
+  #mayFindPicture(stillForMs: number): boolean {
+    if (stillForMs < missingMs || this.#isUnplayable || this.#hasTriedForPicture) return false;
+    this.#hasTriedForPicture = this.#parts.expected() === 'picture';
+    return this.#hasTriedForPicture;
+  }
+
+  #patienceMs(count: number, silentForMs: number): number {
     if (this.#hurry !== null) return hurriedMs;
-    if (this.#delayMs !== null && !isSilent) return lossyMs;
+    if (this.#delayMs !== null && silentForMs < silentMs) return lossyMs;
     return count === 0 ? firstMs : stallMs;
   }
 }

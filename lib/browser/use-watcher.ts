@@ -1,6 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { UpcomingShow } from '../signaling.ts';
 import { begunWatcher } from './begun-watcher.ts';
+import type { SeenPicture } from './frame-watch.ts';
 import type { ReconnectTally } from './reconnects.ts';
 import { Watcher } from './watcher.ts';
 import type { WatcherState } from './watcher-state.ts';
@@ -11,6 +12,8 @@ export type WatcherHandle = {
   reconnects: ReconnectTally;
   /** What was announced on the channel and has not begun. */
   upcoming: UpcomingShow | null;
+  /** The picture on the present link. */
+  picture: SeenPicture;
   tryAgain: () => void;
   /** What the browser measures of the link; `null` while there is none. The same function every time. */
   report: () => Promise<RTCStatsReport | null>;
@@ -27,11 +30,12 @@ export function useWatcher(channel: string): WatcherHandle {
     watcher.open();
     return () => watcher.close();
   }, [watcher]);
-  const { reconnects, upcoming } = watcher;
+  const { reconnects, upcoming, picture } = watcher;
   return {
     state: useSyncExternalStore(watcher.subscribe, watcher.getState, watcher.getState),
     reconnects: useSyncExternalStore(reconnects.subscribe, reconnects.getState, reconnects.getState),
     upcoming: useSyncExternalStore(upcoming.subscribe, upcoming.get, upcoming.get),
+    picture: useSyncExternalStore(picture.subscribe, picture.get, picture.get),
     tryAgain: () => watcher.reopen(),
     report: watcher.report,
   };

@@ -1,5 +1,6 @@
 import type { ErrorBody } from '../errors.ts';
 import type { BroadcastView } from '../signaling.ts';
+import type { ExpectedMedia } from './frame-watch.ts';
 
 /**
  * The life of a viewer: `idle → asking → waiting → connecting → live ⇄ reconnecting → ended | failed`. Nobody knows what
@@ -35,9 +36,10 @@ export function isLive(broadcast: BroadcastView | null): broadcast is LiveBroadc
   return broadcast?.phase === 'live';
 }
 
-/** True while moving pictures, or sound, are to be expected. */
-export function isShowing(state: WatcherState): boolean {
-  return state.phase === 'live' && state.broadcast.phase === 'live';
+/** The media that a viewer in this state should be receiving. */
+export function expectedMedia(state: WatcherState): ExpectedMedia {
+  if (state.phase !== 'live' || state.broadcast.phase !== 'live') return 'nothing';
+  return state.broadcast.picture === 'flowing' ? 'picture' : 'sound';
 }
 
 /** The state after `event`; the same object where the event does not apply. */

@@ -20,15 +20,19 @@ function setUp({ lineStands = false } = {}) {
     line().last('channel:follow').answer({ channel, broadcast, upcoming: null });
     await settle();
   };
-  const beLetIn = async () => {
-    line().last('viewer:join').answer({ sdpAnswer: 'answer', broadcast: broadcastView() });
+  const beLetIn = async (broadcast = broadcastView()) => {
+    line().last('viewer:join').answer({ sdpAnswer: 'answer', broadcast });
     await settle();
     connection().turn('connected');
   };
   /** Lets time pass while pictures arrive, or do not. */
-  const watch = async (milliseconds: number, picture: 'moves' | 'stands' | 'is not decoded') => {
+  const watch = async (
+    milliseconds: number,
+    picture: 'moves' | 'stands' | 'is not decoded' | 'stands while the sound goes on',
+  ) => {
     for (let passed = 0; passed < milliseconds; passed += 100) {
-      if (picture !== 'stands') connection().video.bytesReceived += 5_000;
+      if (picture === 'stands while the sound goes on') connection().audio.bytesReceived += 500;
+      else if (picture !== 'stands') connection().video.bytesReceived += 5_000;
       if (picture === 'moves') connection().video.framesDecoded += 3;
       await vi.advanceTimersByTimeAsync(100);
     }
@@ -253,6 +257,78 @@ test('a picture that stands still for three seconds is fetched anew, and told as
   await beLetIn();
   expect(phase()).toBe('live');
   expect(watcher.reconnects.getState()).toEqual({ frozen: 1 });
+});
+
+test('a picture that stands still while the sound goes on costs nobody the link, is told, and moves again by itself', async () => {
+  const { watcher, line, connections, phase, arrive, beLetIn, watch } = setUp();
+  watcher.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  expect(watcher.picture.get()).toBe('awaited');
+  await watch(2_000, 'moves');
+  expect(watcher.picture.get()).toBe('moving');
+  line().announce('broadcast:changed', { channel, broadcast: broadcastView({ picture: 'still' }) });
+  await watch(60_000, 'stands while the sound goes on');
+  expect(watcher.picture.get()).toBe('still');
+  expect(phase()).toBe('live');
+  await watch(1_000, 'moves');
+  expect(watcher.picture.get()).toBe('moving');
+  expect(connections).toHaveLength(1);
+  expect(watcher.reconnects.getState()).toEqual({});
+});
+
+test('a show that never has a picture stays on its link', async () => {
+  const { watcher, connections, phase, arrive, beLetIn, watch } = setUp();
+  watcher.open();
+  await arrive(broadcastView({ picture: 'none' }));
+  await beLetIn(broadcastView({ picture: 'none' }));
+  await watch(60_000, 'stands while the sound goes on');
+  expect(phase()).toBe('live');
+  expect(connections).toHaveLength(1);
+});
+
+test('a picture that the server receives and that does not come is looked for once on another link', async () => {
+  const { watcher, line, connections, phase, arrive, beLetIn, watch } = setUp();
+  watcher.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  await watch(2_000, 'moves');
+  await watch(7_000, 'stands while the sound goes on');
+  expect(phase()).toBe('live');
+  await watch(2_500, 'stands while the sound goes on');
+  line().last('viewer:leave').answer({});
+  await settle();
+  await beLetIn();
+  expect(connections).toHaveLength(2);
+  await watch(60_000, 'stands while the sound goes on');
+  expect(phase()).toBe('live');
+  expect(connections).toHaveLength(2);
+});
+
+test('a picture in a format that this browser lacks is told, and costs nobody the sound', async () => {
+  const { watcher, line, connections, phase, arrive, beLetIn, watch } = setUp();
+  watcher.open();
+  await arrive(broadcastView());
+  line().announce('link:narrowed', { unplayable: ['video'] });
+  await beLetIn();
+  expect(watcher.picture.get()).toBe('unplayable');
+  await watch(60_000, 'stands while the sound goes on');
+  expect(watcher.picture.get()).toBe('unplayable');
+  expect(phase()).toBe('live');
+  expect(connections).toHaveLength(1);
+  await watch(1_000, 'moves');
+  expect(watcher.picture.get()).toBe('moving');
+});
+
+test('sound that stops, too, is nothing at all, and the link is made anew', async () => {
+  const { watcher, line, phase, arrive, beLetIn, watch } = setUp();
+  watcher.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  line().announce('broadcast:changed', { channel, broadcast: broadcastView({ picture: 'still' }) });
+  await watch(10_000, 'stands while the sound goes on');
+  await watch(4_000, 'stands');
+  expect(phase()).toBe('reconnecting');
 });
 
 test('a picture that loses much is given more time, as long as anything comes', async () => {

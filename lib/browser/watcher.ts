@@ -1,7 +1,7 @@
 import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
 import type { ChannelView, UpcomingShow } from '../signaling.ts';
 import { ChannelLine } from './channel-line.ts';
-import { FrameWatch } from './frame-watch.ts';
+import { FrameWatch, type SeenPicture } from './frame-watch.ts';
 import type { PageWatch, Wake } from './page-watch.ts';
 import { speaksWebRtc } from './peer-connection.ts';
 import { mediaInterrupted, type PeerLink } from './peer-link.ts';
@@ -12,7 +12,7 @@ import type { Signaling } from './signaling-client.ts';
 import { Store } from './store.ts';
 import { createViewerLink, type ViewerLink } from './viewer-link.ts';
 import { browserParts, hopeless, type WatcherParts } from './watcher-parts.ts';
-import { isLive, isShowing, nextWatcherState, type WatcherEvent, type WatcherState } from './watcher-state.ts';
+import { expectedMedia, isLive, nextWatcherState, type WatcherEvent, type WatcherState } from './watcher-state.ts';
 
 /** A link that held for this long was good: the next attempt need not wait. */
 const goodLinkMs = 10_000;
@@ -51,7 +51,7 @@ export class Watcher {
     this.#retry = new Retry(parts.backoffMs);
     this.#frames = new FrameWatch({
       isVisible: parts.isPageVisible,
-      isExpected: () => isShowing(this.getState()),
+      expected: () => expectedMedia(this.getState()),
       onStalled: (doubt) => {
         this.#lose(mediaInterrupted().toBody(), this.#line?.signaling.connected ? wakeRejoinReason(doubt) : 'network');
       },
@@ -60,6 +60,11 @@ export class Watcher {
 
   readonly getState = (): WatcherState => this.#store.get();
   readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+
+  /** The picture on the present link. */
+  get picture(): Store<SeenPicture> {
+    return this.#frames.picture;
+  }
 
   /** What the browser measures of the link; `null` while there is none. */
   readonly report = (): Promise<RTCStatsReport | null> => this.#link?.report() ?? Promise.resolve(null);
@@ -100,6 +105,7 @@ export class Watcher {
     const line = new ChannelLine(this.channel, this.#parts.connectSignaling(), {
       onChanged: (view) => this.#learn(view),
       onUpcoming: (upcoming) => this.upcoming.set(upcoming),
+      onNarrowed: (unplayable) => this.#frames.expectNo(unplayable),
       onLinkClosed: (error) => {
         this.#seat.forget();
         if (this.#link !== null) this.#lose(error, rejoinReason(error));
