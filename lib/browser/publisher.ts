@@ -16,6 +16,7 @@ import {
   streamOf,
 } from './publisher-state.ts';
 import type { ResumeTicket, ResumeTickets } from './resume-tickets.ts';
+import type { SentPicture } from './sender-health.ts';
 import { Store } from './store.ts';
 
 /** What a publisher is made of; tests give their own. */
@@ -104,6 +105,13 @@ export class Publisher {
   /** False while the camera is off, unless a screen is shown. */
   isPictureOn(): boolean {
     return this.getSwitches().camera || showsScreen(streamOf(this.getState())?.getVideoTracks()[0]);
+  }
+
+  /** The picture that the audience should see; `null` while the camera is off, or if there is none. */
+  sentPicture(): SentPicture {
+    const [track] = streamOf(this.getState())?.getVideoTracks() ?? [];
+    if (track === undefined || !this.isPictureOn()) return null;
+    return showsScreen(track) ? 'screen' : 'camera';
   }
 
   /** Turns microphone or camera off and on again, before the show or during it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { healthForViewers, judgeSender, unmeasured } from './sender-health.ts';
+import { healthForViewers, judgeSender, type SentPicture, unmeasured } from './sender-health.ts';
 import { readSenderReport, type SenderReport, type SenderSample, sampleBetween } from './sender-report.ts';
 
 const fine: SenderSample = {
@@ -12,6 +12,8 @@ const fine: SenderSample = {
   frameShare: 1,
   limitedBy: 'none',
   hasRoom: false,
+  hasVideo: true,
+  frames: 30,
   delayMs: 25,
 };
 const samples = (change: Partial<SenderSample> = {}, count = 10) =>
@@ -103,10 +105,28 @@ describe('the health of what is sent', () => {
     expect(judgeSender([...samples(), ...samples({ kbps: 0 }, 3)]).level).toBe('nothing');
   });
 
+  it('tells of a camera that gives no frames while the sound goes out, after three seconds of it, and of one that is back', () => {
+    const stopped = samples({ frames: 0, kbps: 40 }, 3);
+    const level = (taken: SenderSample[], picture: SentPicture) => judgeSender(taken, picture).level;
+    expect(judgeSender([...samples(), ...stopped], 'camera')).toMatchObject({ level: 'no-picture', cause: 'camera' });
+    expect(level([...samples(), ...stopped.slice(1)], 'camera')).toBe('excellent');
+    expect(level([...stopped, ...samples({}, 1)], 'camera')).toBe('excellent');
+    // On a screen nothing may happen for long, and a camera that is off is meant to give nothing.
+    expect(level(stopped, 'screen')).toBe('excellent');
+    expect(level(stopped, null)).toBe('excellent');
+  });
+
+  it('tells of a picture that the server did not take', () => {
+    const refused = { hasVideo: false, height: null, frames: 0, kbps: 40 };
+    expect(judgeSender(samples(refused), 'camera')).toMatchObject({ level: 'no-picture', cause: 'format' });
+    expect(judgeSender(samples(refused), null)).toMatchObject({ level: 'excellent' });
+  });
+
   it.each([
     ['checking', null],
     ['excellent', 'good'],
     ['fair', 'good'],
+    ['no-picture', 'good'],
     ['poor', 'poor'],
     ['nothing', 'poor'],
   ] as const)('%s is %s for viewers', (level, word) => {
@@ -133,7 +153,7 @@ describe('a browser’s report', () => {
     },
     { type: 'remote-inbound-rtp', kind: 'audio', packetsLost: 1, roundTripTime: 0.02 },
     { type: 'remote-inbound-rtp', kind: 'video', packetsLost: 2, roundTripTime: 0.05 },
-    { type: 'media-source', kind: 'video', width: 720, height: 1_280, framesPerSecond: 30 },
+    { type: 'media-source', kind: 'video', width: 720, height: 1_280, frames: 90, framesPerSecond: 30 },
     { type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.4, availableOutgoingBitrate: 1_500_000 },
     { type: 'candidate-pair', nominated: false, currentRoundTripTime: 9 },
   ];
@@ -150,6 +170,8 @@ describe('a browser’s report', () => {
       frameShare: 0.5,
       limitedBy: 'cpu',
       hasRoom: true,
+      hasVideo: true,
+      framesGiven: 90,
       framesEncoded: 30,
       encodeMs: 300,
       videoPackets: 90,

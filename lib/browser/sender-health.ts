@@ -1,14 +1,30 @@
 import type { SenderSample } from './sender-report.ts';
 
-/** How well it goes out, from best to worst; `checking` until that can be told. */
-export type HealthLevel = 'checking' | 'excellent' | 'good' | 'fair' | 'poor' | 'nothing';
+/**
+ * How well it goes out, from best to worst; `checking` until that can be told. With `no-picture` sound
+ * is sent, but no frames of the picture that should be seen.
+ */
+export type HealthLevel = 'checking' | 'excellent' | 'good' | 'fair' | 'poor' | 'no-picture' | 'nothing';
+
+/** The picture that the audience should see; `null` while the camera is off, or if there is none. */
+export type SentPicture = 'camera' | 'screen' | null;
 
 /**
  * What is to blame: a line or a device that is too slow for the picture, a server that wants no more of it, packets that
- * get lost, or a long way. `unexplained` is a smaller picture on a line that shows no strain: the browser or the media
- * server is still cautious, and nobody is to blame.
+ * get lost, or a long way; a camera that gives no frames, or a video format that the server does not take. `unexplained`
+ * is a smaller picture on a line that shows no strain: the browser or the media server is still cautious, and nobody is
+ * to blame.
  */
-export type HealthCause = 'none' | 'upload' | 'device' | 'limit' | 'loss' | 'delay' | 'unexplained';
+export type HealthCause =
+  | 'none'
+  | 'upload'
+  | 'device'
+  | 'limit'
+  | 'loss'
+  | 'delay'
+  | 'camera'
+  | 'format'
+  | 'unexplained';
 
 /** How well it goes out, why not better, and the figures behind it. */
 export type SenderHealth = {
@@ -50,7 +66,7 @@ const strain = { lossShare: 0.03, addedMs: 60 };
 /** A strained line shows it again and again: in this share of the samples, and in no fewer than the least. */
 const strainedShare = 0.1;
 
-type Grade = Exclude<HealthLevel, 'checking' | 'nothing'>;
+type Grade = Exclude<HealthLevel, 'checking' | 'no-picture' | 'nothing'>;
 const grades: readonly Grade[] = ['excellent', 'good', 'fair', 'poor'];
 
 /** A picture that has less than this share of its lines is called smaller. */
@@ -60,8 +76,11 @@ export const smallerShare = 0.9;
 const lossLimits = [0.01, 0.03, 0.1] as const;
 const roundTripLimitsMs = [200, 400, 800] as const;
 
-/** How well it goes out, from samples that were taken once a second, newest last. */
-export function judgeSender(samples: readonly SenderSample[]): SenderHealth {
+/**
+ * How well it goes out, from samples that were taken once a second, newest last.
+ * @param picture the picture that the audience should see
+ */
+export function judgeSender(samples: readonly SenderSample[], picture: SentPicture = null): SenderHealth {
   const recent = samples.slice(-windowSize);
   const newest = recent.at(-1);
   if (newest === undefined || recent.length < leastSamples) return unmeasured;
@@ -73,13 +92,15 @@ export function judgeSender(samples: readonly SenderSample[]): SenderHealth {
   const figures = { kbps, height, sourceHeight, frameShare, lossShare, roundTripMs, delayMs };
   if (recent.slice(-leastSamples).every(({ kbps }) => kbps === 0))
     return { ...figures, level: 'nothing', cause: 'none' };
+  const missing = pictureMissing(recent.slice(-leastSamples), picture);
+  if (missing !== null) return { ...figures, level: 'no-picture', cause: missing };
 
   // A line that is too slow loses packets and makes them late as well: then the picture is what tells it best.
-  const picture = gradePicture(newest);
-  const rising = samples.length < risingSamples && rank(picture) >= rank('fair');
+  const shown = gradePicture(newest);
+  const rising = samples.length < risingSamples && rank(shown) >= rank('fair');
   const cause = rising ? 'none' : blameFor(newest, recent, samples);
   // Viewers are told of a poor connection, so it has to be one.
-  const grade = rising ? 'good' : cause === 'unexplained' && picture === 'poor' ? 'fair' : picture;
+  const grade = rising ? 'good' : cause === 'unexplained' && shown === 'poor' ? 'fair' : shown;
   const findings: { cause: HealthCause; grade: Grade }[] = [
     { cause, grade },
     { cause: 'loss', grade: gradeValue(lossShare, lossLimits) },
@@ -87,6 +108,14 @@ export function judgeSender(samples: readonly SenderSample[]): SenderHealth {
   ];
   const worst = findings.reduce((one, other) => (rank(other.grade) > rank(one.grade) ? other : one));
   return { ...figures, level: worst.grade, cause: worst.grade === 'excellent' ? 'none' : worst.cause };
+}
+
+/** Why no frames are sent; `null` if they are. A captured screen on which nothing changes may produce no frames. */
+function pictureMissing(recent: readonly SenderSample[], picture: SentPicture): 'camera' | 'format' | null {
+  if (picture === null) return null;
+  if (recent.every(({ hasVideo }) => !hasVideo)) return 'format';
+  const isSilent = recent.every(({ hasVideo, frames }) => hasVideo && frames === 0);
+  return picture === 'camera' && isSilent ? 'camera' : null;
 }
 
 /** What viewers are told of it; `null` while there is nothing to tell. */

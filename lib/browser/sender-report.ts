@@ -22,6 +22,10 @@ export type SenderReport = {
   limitedBy: Limit;
   /** True while the line could clearly take more than the picture may have: then the server sets the limit. */
   hasRoom: boolean;
+  /** True if video was negotiated; the server may have refused it. */
+  hasVideo: boolean;
+  /** Frames from the camera; `null` if the browser does not count them. */
+  framesGiven: number | null;
   /** Pictures, how long it took to encode them, and how long their packets waited to be sent, in milliseconds. */
   framesEncoded: number;
   encodeMs: number;
@@ -30,11 +34,13 @@ export type SenderReport = {
 };
 
 /** What is known of the picture; it is as the later report has it. */
-type PictureFacts = 'height' | 'sourceHeight' | 'frameShare' | 'limitedBy' | 'hasRoom';
+type PictureFacts = 'height' | 'sourceHeight' | 'frameShare' | 'limitedBy' | 'hasRoom' | 'hasVideo';
 
 /** What was sent between two reports. */
 export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | PictureFacts> & {
   kbps: number;
+  /** Frames from the camera; encoded frames if the browser does not count those from the camera. */
+  frames: number;
   /** 0 … 1; `null` while it is not known. */
   lossShare: number | null;
   /** From the camera to the media server, in milliseconds; `null` while nobody knows. */
@@ -61,6 +67,7 @@ type StatsEntry = {
   targetBitrate?: number;
   availableOutgoingBitrate?: number;
   qualityLimitationReason?: Limit;
+  frames?: number;
   framesEncoded?: number;
   totalEncodeTime?: number;
   totalPacketSendDelay?: number;
@@ -82,6 +89,8 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
     frameShare: null,
     limitedBy: 'none',
     hasRoom: false,
+    hasVideo: false,
+    framesGiven: null,
     framesEncoded: 0,
     encodeMs: 0,
     videoPackets: 0,
@@ -96,6 +105,7 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
       read.bytesSent += entry.bytesSent ?? 0;
       read.packetsSent += entry.packetsSent ?? 0;
       if (entry.kind !== 'video') continue;
+      read.hasVideo = true;
       read.height = shorterSide(entry.frameWidth, entry.frameHeight);
       read.limitedBy = entry.qualityLimitationReason ?? 'none';
       frames.sent = entry.framesPerSecond ?? 0;
@@ -112,6 +122,7 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
     } else if (entry.type === 'media-source' && entry.kind === 'video') {
       read.sourceHeight = shorterSide(entry.width, entry.height);
       frames.given = entry.framesPerSecond ?? 0;
+      read.framesGiven = entry.frames ?? null;
     }
   }
   // The round trip of the media itself is the better measure; where nobody reports it, that of the checks will do.
@@ -124,11 +135,13 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
 /** What happened between two reports of the same link; `null` where they are not of one, or tell nothing. */
 export function sampleBetween(before: SenderReport, after: SenderReport): SenderSample | null {
   const [ms, bytes] = [after.at - before.at, after.bytesSent - before.bytesSent];
-  const { at, roundTripMs, height, sourceHeight, frameShare, limitedBy, hasRoom } = after;
+  const { at, roundTripMs, height, sourceHeight, frameShare, limitedBy, hasRoom, hasVideo } = after;
   if (ms <= 0 || bytes < 0) return null;
   const [kbps, lossShare, delayMs] = [(bytes * 8) / ms, loss(before, after), delay(before, after)];
-  const picture = { height, sourceHeight, frameShare, limitedBy, hasRoom };
-  return { at, roundTripMs, ...picture, kbps, lossShare, delayMs };
+  const picture = { height, sourceHeight, frameShare, limitedBy, hasRoom, hasVideo };
+  const count = ({ framesGiven, framesEncoded }: SenderReport) => framesGiven ?? framesEncoded;
+  const frames = Math.max(0, count(after) - count(before));
+  return { at, roundTripMs, ...picture, kbps, frames, lossShare, delayMs };
 }
 
 /** What pictures wait for on their way: the encoder, their packets' turn, and the line. */

@@ -11,7 +11,7 @@ afterEach(() => void vi.useRealTimers());
 
 /** A link that sends 2 Mbit/s, loses what it is told to, and can be away. */
 function setUp() {
-  const link = { isUp: true, lossShare: 0, isSilent: false, isPictureOn: true };
+  const link = { isUp: true, lossShare: 0, isSilent: false, isPictureOn: true, isFrozen: false };
   const video = {
     type: 'outbound-rtp',
     kind: 'video',
@@ -20,13 +20,14 @@ function setUp() {
     frameWidth: 640,
     frameHeight: 360,
   };
-  const source = { type: 'media-source', kind: 'video', width: 1_280, height: 720 };
+  const source = { type: 'media-source', kind: 'video', width: 1_280, height: 720, frames: 0 };
   const heard = { type: 'remote-inbound-rtp', packetsLost: 0, roundTripTime: 0.02 };
   const read = async () => {
     if (!link.isUp) return null;
     if (!link.isSilent) {
       video.bytesSent += 250_000;
       video.packetsSent += 200;
+      if (!link.isFrozen) source.frames += 30;
       heard.packetsLost += 200 * link.lossShare;
     }
     const report = new Map(Object.entries({ video: { ...video }, source: { ...source }, heard: { ...heard } }));
@@ -34,7 +35,7 @@ function setUp() {
     return report as unknown as RTCStatsReport;
   };
   const onHealth = vi.fn();
-  const watch = new SenderWatch({ read, isPictureOn: () => link.isPictureOn, onHealth });
+  const watch = new SenderWatch({ read, sentPicture: () => (link.isPictureOn ? 'camera' : null), onHealth });
   const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000);
   return { link, watch, onHealth, seconds, level: () => watch.getState().health.level };
 }
@@ -63,6 +64,18 @@ test('misses no picture while the camera is off', async () => {
   watch.keep(true);
   await seconds(5);
   expect(watch.getState().health).toMatchObject({ level: 'excellent', height: null });
+});
+
+test('says when the camera gives no frames, and that all is well when it does again', async () => {
+  const { link, watch, seconds, level } = setUp();
+  watch.keep(true);
+  await seconds(5);
+  link.isFrozen = true;
+  await seconds(4);
+  expect(level()).toBe('no-picture');
+  link.isFrozen = false;
+  await seconds(1);
+  expect(level()).toBe('fair');
 });
 
 test('tells what lasts, and not a single bad second', async () => {

@@ -1,4 +1,4 @@
-import { healthForViewers, judgeSender, type SenderHealth, unmeasured } from './sender-health.ts';
+import { healthForViewers, judgeSender, type SenderHealth, type SentPicture, unmeasured } from './sender-health.ts';
 import { readSenderReport, type SenderReport, type SenderSample, sampleBetween } from './sender-report.ts';
 import { Store } from './store.ts';
 
@@ -9,8 +9,8 @@ export type SenderState = { health: SenderHealth; samples: readonly SenderSample
 export type SenderWatchParts = {
   /** The browser's report of the link; `null` while there is none. */
   read: () => Promise<RTCStatsReport | null>;
-  /** False while no picture is to be seen, so that none is missed. */
-  isPictureOn: () => boolean;
+  /** The picture that the audience should see. */
+  sentPicture: () => SentPicture;
   /**
    * How well it goes out, in the word that viewers are told, and how long pictures take to the media server, in
    * milliseconds; repeated as long as it lasts.
@@ -67,9 +67,10 @@ export class SenderWatch {
       this.#store.set({ samples, health: unmeasured });
       return;
     }
-    const seen = this.#parts.isPictureOn() ? sample : { ...sample, height: null, sourceHeight: null, frameShare: null };
+    const picture = this.#parts.sentPicture();
+    const seen = picture !== null ? sample : { ...sample, height: null, sourceHeight: null, frameShare: null };
     this.#ofThisLink = [...this.#ofThisLink, seen].slice(-keptSamples);
-    const health = judgeSender(this.#ofThisLink);
+    const health = judgeSender(this.#ofThisLink, picture);
     this.#store.set({ health, samples: [...samples, seen].slice(-keptSamples) });
     this.#agree(healthForViewers(health), health.delayMs);
   }

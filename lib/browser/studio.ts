@@ -50,7 +50,7 @@ export class Studio {
     });
     this.sender = new SenderWatch({
       read: () => this.publisher.stats(),
-      isPictureOn: () => this.publisher.isPictureOn(),
+      sentPicture: () => this.publisher.sentPicture(),
       onHealth: (health, delayMs) => this.publisher.noteHealth(health, delayMs),
     });
   }
