@@ -17,11 +17,12 @@ export function MediaNotice({ studio }: { studio: PublisherHandle }) {
   const { notice } = media;
   const askable = (notice === null || notice.type === 'screen-ended') && canShareScreen();
   const suggested = askable ? media.suggested : null;
+  const missing = missingIn(notice);
   return (
     <div role="status">
       {(notice !== null || suggested !== null) && (
         <div className="mt-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-xl bg-sunken py-2 pr-2 pl-4 text-sm">
-          <p className="min-w-0 flex-1 basis-52 py-1">
+          <p className="wrap-anywhere min-w-0 flex-1 basis-52 py-1">
             {notice === null ? suggested !== null && t(`last-${suggested}`) : textOf(notice)}
           </p>
           <div className="flex flex-wrap gap-2">
@@ -30,8 +31,8 @@ export function MediaNotice({ studio }: { studio: PublisherHandle }) {
                 {t('shareAgain')}
               </Button>
             )}
-            {notice?.type === 'without' && (
-              <Button variant="secondary" onClick={() => studio.retry(wishFor(notice.devices))}>
+            {missing !== null && (
+              <Button variant="secondary" onClick={() => studio.retry(missing)}>
                 {common('tryAgain')}
               </Button>
             )}
@@ -45,8 +46,11 @@ export function MediaNotice({ studio }: { studio: PublisherHandle }) {
   );
 }
 
-function wishFor(devices: readonly MissingDevice[]): MediaWish {
-  return Object.fromEntries(devices.map(({ kind, wanted }) => [kind, wanted]));
+/** The devices to try again; `null` when the notice is about something else. */
+function missingIn(notice: Notice | null): MediaWish | null {
+  if (notice?.type === 'gone' && notice.instead === null) return { [notice.kind]: 'any' };
+  if (notice?.type !== 'without') return null;
+  return Object.fromEntries(notice.devices.map(({ kind, wanted }) => [kind, wanted]));
 }
 
 function useNoticeText(media: MediaDeskState): (notice: Notice) => string {
