@@ -1,4 +1,5 @@
 import { expect, type runServer } from './fixtures.ts';
+import { needsEmbeddedMediaServer } from './media-server-choice.ts';
 import { test as base } from './remote.ts';
 import { startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
@@ -15,6 +16,8 @@ const runAnnounced: typeof runServer = async ({}, use) => {
 
 /** The people of a show whose server is behind a NAT, and announces the address that the NAT has outside. */
 const test = base.extend<object, object>({ server: [runAnnounced, { scope: 'worker' }] });
+
+needsEmbeddedMediaServer('its announced address is set here');
 
 test('@alone a presenter on the machine of a server with an announced address is not interrupted', async ({
   presenter,

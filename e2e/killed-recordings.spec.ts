@@ -5,6 +5,7 @@ import { type Recording, recordingPaths } from '../lib/recording.ts';
 import { recordingListSchema } from '../lib/recording-schema.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { expect, test } from './fixtures.ts';
+import { needsEmbeddedMediaServer } from './media-server-choice.ts';
 import { isSeekable, readFileFacts, readLastSent } from './recorded-file.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
 
@@ -23,6 +24,7 @@ type RecordedShow = { channel: string; presenter: LoadPresenter; announcedUs: nu
 type KilledShow = { channel: string; announcedMs: number; killedUs: number };
 
 test('everything is killed at random moments of twenty recordings, and none loses more than its last second', async () => {
+  needsEmbeddedMediaServer('it is killed here, in the moment in which Rostrum is');
   test.setTimeout(90_000);
   // Nobody comes back here, so a restored show need not wait for its presenter for long.
   const settings = { PRESENTER_GRACE_S: '1' };

@@ -1,6 +1,7 @@
 import { percentileOf } from '../bench/histogram.ts';
 import { ResilientViewer } from '../bench/resilient-viewer.ts';
 import { expect, test } from './fixtures.ts';
+import { needsEmbeddedMediaServer } from './media-server-choice.ts';
 import { backAfter, readPictures, watchPictures } from './picture-watch.ts';
 import { Presenter } from './presenter.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
@@ -14,6 +15,7 @@ const channel = 'faulty';
 test('a media server that is killed three times and hangs three times costs seconds, nobody reloads, and one recording comes out', async ({
   openPage,
 }) => {
+  needsEmbeddedMediaServer('it is killed and frozen here');
   test.setTimeout(120_000);
   const server = await startRostrum();
   const load: ResilientViewer[] = [];
