@@ -170,6 +170,7 @@ describe('a browser’s report', () => {
       frameShare: 0.5,
       limitedBy: 'cpu',
       hasRoom: true,
+      targetKbps: 1_000,
       hasVideo: true,
       framesGiven: 90,
       framesEncoded: 30,
@@ -207,6 +208,16 @@ describe('a browser’s report', () => {
     expect(sampleBetween(before, after)).toMatchObject({ at: 2_000, kbps: 2_000, lossShare: 0.05 });
     // Packets that were only late come off the count again.
     expect(sampleBetween(before, { ...after, packetsLost: 1 })?.lossShare).toBe(0);
+  });
+
+  it.each([
+    ['is used and stands still', { targetKbps: 1_000, kbps: 900 }, true],
+    ['still grows', { targetKbps: 1_080, kbps: 900 }, false],
+    ['is not used, as while the picture is still small', { targetKbps: 1_000, kbps: 300 }, false],
+  ])('say that the server sets the limit only where the target bitrate %s', (_, { targetKbps, kbps }, hasRoom) => {
+    const before: SenderReport = { ...readSenderReport(entries, 1_000), hasRoom: true, targetKbps: 1_000 };
+    const after = { ...before, at: 2_000, targetKbps, bytesSent: before.bytesSent + kbps * 125 };
+    expect(sampleBetween(before, after)?.hasRoom).toBe(hasRoom);
   });
 
   it('say how long pictures take: the encoder, their packets’ turn, and half of the way there and back', () => {

@@ -20,8 +20,10 @@ export type SenderReport = {
   /** So much of the camera's pictures a second is sent, 0 … 1; `null` where that is not known. */
   frameShare: number | null;
   limitedBy: Limit;
-  /** True while the line could clearly take more than the picture may have: then the server sets the limit. */
+  /** True while the line could clearly take more than the encoder's target bitrate. */
   hasRoom: boolean;
+  /** The encoder's target bitrate in kbit/s; 0 if the browser does not tell it. */
+  targetKbps: number;
   /** True if video was negotiated; the server may have refused it. */
   hasVideo: boolean;
   /** Frames from the camera; `null` if the browser does not count them. */
@@ -37,7 +39,12 @@ export type SenderReport = {
 type PictureFacts = 'height' | 'sourceHeight' | 'frameShare' | 'limitedBy' | 'hasRoom' | 'hasVideo';
 
 /** What was sent between two reports. */
-export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | PictureFacts> & {
+export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | Exclude<PictureFacts, 'hasRoom'>> & {
+  /**
+   * True while the line could clearly take more than the encoder's target bitrate, and the encoder uses all of that: then
+   * the server sets the limit. A target that still grows, or is not used, limits nothing.
+   */
+  hasRoom: boolean;
   kbps: number;
   /** Frames from the camera; encoded frames if the browser does not count those from the camera. */
   frames: number;
@@ -75,6 +82,10 @@ type StatsEntry = {
 
 /** A line's estimate wavers; only what is above the wish by this factor is room. */
 const clearlyMore = 1.3;
+/** A target bitrate that grows by more than this factor is no limit yet. */
+const risen = 1.05;
+/** An encoder that sends less than this share of its target is not held back by it. */
+const used = 0.7;
 
 /** Reads what matters of a sender out of a browser's report; `now` is in milliseconds. */
 export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) => void) => void }, now: number) {
@@ -89,6 +100,7 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
     frameShare: null,
     limitedBy: 'none',
     hasRoom: false,
+    targetKbps: 0,
     hasVideo: false,
     framesGiven: null,
     framesEncoded: 0,
@@ -97,7 +109,6 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
     queueMs: 0,
   };
   const frames = { sent: 0, given: 0 };
-  let wantedBitrate = 0;
   const entries = entriesById(report);
   const pair = selectedPair(entries);
   for (const entry of entries.values()) {
@@ -109,7 +120,7 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
       read.height = shorterSide(entry.frameWidth, entry.frameHeight);
       read.limitedBy = entry.qualityLimitationReason ?? 'none';
       frames.sent = entry.framesPerSecond ?? 0;
-      wantedBitrate = entry.targetBitrate ?? 0;
+      read.targetKbps = (entry.targetBitrate ?? 0) / 1_000;
       read.framesEncoded += entry.framesEncoded ?? 0;
       read.encodeMs += (entry.totalEncodeTime ?? 0) * 1_000;
       read.videoPackets += entry.packetsSent ?? 0;
@@ -128,16 +139,19 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
   // The round trip of the media itself is the better measure; where nobody reports it, that of the checks will do.
   if (pair?.currentRoundTripTime !== undefined) read.roundTripMs ??= pair.currentRoundTripTime * 1_000;
   if (frames.given > 0) read.frameShare = Math.min(1, frames.sent / frames.given);
-  read.hasRoom = wantedBitrate > 0 && (pair?.availableOutgoingBitrate ?? 0) > wantedBitrate * clearlyMore;
+  const availableKbps = (pair?.availableOutgoingBitrate ?? 0) / 1_000;
+  read.hasRoom = read.targetKbps > 0 && availableKbps > read.targetKbps * clearlyMore;
   return read;
 }
 
 /** What happened between two reports of the same link; `null` where they are not of one, or tell nothing. */
 export function sampleBetween(before: SenderReport, after: SenderReport): SenderSample | null {
   const [ms, bytes] = [after.at - before.at, after.bytesSent - before.bytesSent];
-  const { at, roundTripMs, height, sourceHeight, frameShare, limitedBy, hasRoom, hasVideo } = after;
+  const { at, roundTripMs, height, sourceHeight, frameShare, limitedBy, hasVideo } = after;
   if (ms <= 0 || bytes < 0) return null;
   const [kbps, lossShare, delayMs] = [(bytes * 8) / ms, loss(before, after), delay(before, after)];
+  const isTargetUsed = after.targetKbps <= before.targetKbps * risen && kbps >= after.targetKbps * used;
+  const hasRoom = after.hasRoom && isTargetUsed;
   const picture = { height, sourceHeight, frameShare, limitedBy, hasRoom, hasVideo };
   const count = ({ framesGiven, framesEncoded }: SenderReport) => framesGiven ?? framesEncoded;
   const frames = Math.max(0, count(after) - count(before));
