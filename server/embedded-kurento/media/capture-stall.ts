@@ -7,13 +7,15 @@ const WATCH_MS = 240;
 /** Below this chance, uneven delays alone are not believed to have made all watched packets late. */
 const MOST_CHANCE = 1e-7;
 /** The same where the stream ends, and no more packets can be waited for. */
-const MOST_CHANCE_AT_END = 1e-3;
+const MOST_CHANCE_AT_END = 1e-5;
 /** A stream that is still catching up after this long is left to itself, in milliseconds. */
 const LONGEST_WATCH_MS = 600;
 /** More frames than this in that time have been held up, whatever else is to be seen. */
 const MOST_WATCHED = 400;
-/** Packets that catch up become less late by more than this while they are watched, in milliseconds. */
+/** Steady packets are late by the same within this, in milliseconds. */
 const STEADY_MS = 15;
+/** Packets that catch up become less late by more than this share of the time in which they are watched. */
+const STEADY_RATE = 0.12;
 /** Two streams that are late by the same, within this, are late for the same reason; in milliseconds. */
 const ALIKE_MS = 40;
 /** Frames that tell how uneven delays are, and those of them by whose least delay the next one is measured. */
@@ -109,12 +111,13 @@ export class CaptureStallDetector {
     const { watched, referenceMs } = this.#gap;
     const hasCaughtUp = leastOf(watched) - referenceMs < CAUGHT_UP_MS;
     if (hasCaughtUp || watched.length > MOST_WATCHED) return this.#settle({ kind: 'delay' });
-    const { fromMs, lateMs, gapMs, gapEndedAt, steadyPart } = suspectOf(this.#gap);
+    const { fromMs, lateMs, gapMs, gapEndedAt, steadyPart, behindGap } = suspectOf(this.#gap);
     if (gapMs < lateMs * LEAST_GAP_SHARE) return this.#settle({ kind: 'delay' });
     const neighbour = other(steadyPart[0]?.arrivedAt ?? gapEndedAt);
     const isAlike = neighbour !== null && Math.abs(neighbour.ms - lateMs) <= ALIKE_MS;
     if (isAlike && neighbour.state === 'open') return this.#settle({ kind: 'delay' });
-    const isTold = this.#isConvincing(steadyPart, now === Number.POSITIVE_INFINITY);
+    // A packet that was late by chance just before the gap must not hide that those behind it catch up.
+    const isTold = isSteady(behindGap) && this.#isConvincing(steadyPart, now === Number.POSITIVE_INFINITY);
     if (isTold && !(isAlike && neighbour.state === 'watched')) {
       return this.#settle({ kind: 'stall', fromMs, stalledMs: lateMs });
     }
@@ -174,27 +177,41 @@ export class CaptureStallDetector {
 
 /**
  * The packets that may have come after a stall: those behind the longest gap, and before it as many as are as late.
- * Others before it were captured before the stall, and were late by chance. `steadyPart` are those since the last gap.
+ * Others before it were captured before the stall, and were late by chance. `steadyPart` are those since the last gap,
+ * `behindGap` those since the longest one.
  */
 function suspectOf({ watched, referenceMs }: WatchedGap) {
   const longestMs = Math.max(...watched.map(({ gapMs }) => gapMs));
   const behind = watched.slice(watched.findIndex(({ gapMs }) => gapMs === longestMs));
   const gapEndedAt = behind[0]?.arrivedAt ?? 0;
   const leastMs = leastOf(behind);
-  const packets = watched.slice(watched.findLastIndex(({ delayMs }) => delayMs < leastMs - STEADY_MS) + 1);
+  const candidates = watched.slice(watched.findLastIndex(({ delayMs }) => delayMs < leastMs - STEADY_MS) + 1);
+  const packets = candidates.slice(candidates.findIndex((_, index) => !isBeforeStall(candidates.slice(index))));
   const lateMs = leastOf(packets) - referenceMs;
   const holeMs = Math.max(HOLE_MS, lateMs * LEAST_GAP_SHARE);
   const lastHole = packets.findLastIndex(({ gapMs }) => gapMs >= holeMs);
   const steadyPart = packets.slice(Math.max(0, lastHole));
-  return { fromMs: startOf(packets), lateMs, gapMs: longestMs, gapEndedAt, steadyPart };
+  return { fromMs: startOf(packets), lateMs, gapMs: longestMs, gapEndedAt, steadyPart, behindGap: behind };
+}
+
+/**
+ * Whether the first packet was sent before the stall and late by chance: all others are later than that, after a gap of
+ * their own.
+ */
+function isBeforeStall([first, ...others]: readonly Arrival[]): boolean {
+  const [second] = others;
+  if (first === undefined || second === undefined) return false;
+  const addedMs = leastOf(others) - first.delayMs;
+  return addedMs > NOTICEABLE_MS && second.gapMs >= addedMs * LEAST_GAP_SHARE;
 }
 
 /** Packets that catch up are less late in the second half of the time than in the first. */
 function isSteady(arrivals: readonly Arrival[]): boolean {
-  const middle = ((arrivals[0]?.arrivedAt ?? 0) + (arrivals.at(-1)?.arrivedAt ?? 0)) / 2;
+  const [from, until] = [arrivals[0]?.arrivedAt ?? 0, arrivals.at(-1)?.arrivedAt ?? 0];
+  const middle = (from + until) / 2;
   const before = leastOf(arrivals.filter(({ arrivedAt }) => arrivedAt <= middle));
   const after = leastOf(arrivals.filter(({ arrivedAt }) => arrivedAt > middle));
-  return after >= before - STEADY_MS;
+  return after >= before - Math.max(STEADY_MS, (until - from) * STEADY_RATE);
 }
 
 function leastOf(arrivals: readonly Arrival[]): number {
