@@ -26,7 +26,10 @@ for (const [index, [does, treatment]] of treatments.entries()) {
     const viewer = new Viewer(await openPage());
     await viewer.page.goto(`${meddler.url}/watch/${channel}`);
     await expect(viewer.page.getByText('Nothing is on air yet')).toBeVisible();
+    // Nobody fills in the form so fast that the page has not found out yet what the proxy does.
+    const polls = presenter.page.waitForRequest(/transport=polling/, { timeout: 30_000 });
     await presenter.open({ url: meddler.url });
+    await polls;
     await presenter.goLive({ channel, title: 'Through a proxy' });
     await viewer.seesMovingVideo();
     await presenter.seesViewers(1);
