@@ -9,7 +9,6 @@ export async function installScreenshotSource(page: Page): Promise<void> {
       canvas.height = 720;
       const context = canvas.getContext('2d');
       const audio = new AudioContext();
-      audio.resume();
       const output = audio.createMediaStreamDestination();
       const hum = new OscillatorNode(audio, { frequency: 220 });
       hum.connect(new GainNode(audio, { gain: 0.05 })).connect(output);
@@ -21,6 +20,8 @@ export async function installScreenshotSource(page: Page): Promise<void> {
         context?.fill();
       };
       const draw = () => {
+        // It sleeps until somebody has touched the page, and does not wake by itself.
+        if (audio.state === 'suspended') audio.resume();
         if (context === null || Reflect.get(window, 'cameraIsFrozen') === true) return;
         const sky = context.createLinearGradient(0, 0, 0, 720);
         sky.addColorStop(0, '#0b1430');
