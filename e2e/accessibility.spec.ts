@@ -3,8 +3,8 @@ import type { Page } from 'playwright/test';
 import { expect } from './fixtures.ts';
 import { type Look, showAs, usualLook } from './looks.ts';
 import { expectKorean } from './page-texts.ts';
-import { test, walk } from './walk.ts';
-import { later, lostShow, show } from './walkers.ts';
+import { test, walkWithAShow, walkWithoutAShow } from './walk.ts';
+import { type LookAt, later, lostShow, show } from './walkers.ts';
 
 /** Between them these have both sizes and languages; each is looked at in its own theme first, and then in the other. */
 const looks: readonly Look[] = [
@@ -26,26 +26,39 @@ const names = [
   'Fake Audio Input',
 ];
 
-test('every page is accessible and fits, in each theme, size and language', async ({
+// Each takes minutes, and nothing of one is needed for the other.
+test.describe.configure({ mode: 'parallel', timeout: 600_000 });
+
+test('every page without a show is accessible and fits, in each theme, size and language', async ({
   presenter,
   openViewer,
   openPage,
   server,
 }) => {
-  test.setTimeout(600_000);
-  await walk({ presenter, openViewer, openPage, server }, async (page, place, only) => {
-    for (const look of looks.map((one) => ({ ...one, locale: only ?? one.locale }))) {
-      await showAs(page, look);
-      await expectAccessible(page, `${place} ${Object.values(look).join(' ')}`);
-      await expectToFit(page, place);
-      if (look.locale === 'ko') await expectKorean(page, place, names);
-      const theme = look.theme === 'light' ? 'dark' : 'light';
-      await showAs(page, { ...look, theme });
-      await expectAccessible(page, `${place} ${look.size} ${theme}`, coloursOnly);
-    }
-    await showAs(page, usualLook);
-  });
+  await walkWithoutAShow({ presenter, openViewer, openPage, server }, lookInEveryWay);
 });
+
+test('every page of a show is accessible and fits, in each theme, size and language', async ({
+  presenter,
+  openViewer,
+  openPage,
+  server,
+}) => {
+  await walkWithAShow({ presenter, openViewer, openPage, server }, lookInEveryWay);
+});
+
+const lookInEveryWay: LookAt = async (page, place, only) => {
+  for (const look of looks.map((one) => ({ ...one, locale: only ?? one.locale }))) {
+    await showAs(page, look);
+    await expectAccessible(page, `${place} ${Object.values(look).join(' ')}`);
+    await expectToFit(page, place);
+    if (look.locale === 'ko') await expectKorean(page, place, names);
+    const theme = look.theme === 'light' ? 'dark' : 'light';
+    await showAs(page, { ...look, theme });
+    await expectAccessible(page, `${place} ${look.size} ${theme}`, coloursOnly);
+  }
+  await showAs(page, usualLook);
+};
 
 /** What axe calls serious or critical, in words that tell where; of some `rules` only, if they are given. */
 async function expectAccessible(page: Page, place: string, rules?: string[]): Promise<void> {

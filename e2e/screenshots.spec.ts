@@ -2,7 +2,8 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { everyLook, type Look, showAs, usualLook } from './looks.ts';
-import { test, walk } from './walk.ts';
+import { test, walkWithAShow, walkWithoutAShow } from './walk.ts';
+import type { LookAt } from './walkers.ts';
 
 /** The pictures that the README shows; all others are in a folder that is not kept. */
 const chosen = join(fileURLToPath(import.meta.url), '..', 'screenshots');
@@ -19,7 +20,8 @@ const inReadme: ReadonlySet<string> = new Set([
 test('every page and state in every look', async ({ presenter, openViewer, openPage, server }) => {
   test.setTimeout(600_000);
   await mkdir(folder, { recursive: true });
-  await walk({ presenter, openViewer, openPage, server }, async (page, place, only) => {
+  const people = { presenter, openViewer, openPage, server };
+  const takePictures: LookAt = async (page, place, only) => {
     for (const look of everyLook.filter(({ locale }) => locale === (only ?? locale))) {
       await showAs(page, look);
       await page.evaluate(hideGutter, look.size === 'phone');
@@ -30,7 +32,9 @@ test('every page and state in every look', async ({ presenter, openViewer, openP
     }
     await page.evaluate(hideGutter, false);
     await showAs(page, usualLook);
-  });
+  };
+  await walkWithoutAShow(people, takePictures);
+  await walkWithAShow(people, takePictures);
 });
 
 /** The scroll bars of phones lie over the page, and take no room beside it. */

@@ -10,13 +10,16 @@ export const test = base.extend<object, { server: RostrumServer }>({
   server: [runServer, { scope: 'worker' }],
 });
 
-/** Goes through every page and every state of it that a person meets in a show, and has each looked at. */
-export async function walk(people: Walkers, lookAt: LookAt): Promise<void> {
-  const visitor = await people.openPage();
-  await walkAnEmptyHouse(visitor, lookAt);
+/** Goes through every page before anything was ever on air, and through what goes wrong, and has each state looked at. */
+export async function walkWithoutAShow(people: Walkers, lookAt: LookAt): Promise<void> {
+  await walkAnEmptyHouse(await people.openPage(), lookAt);
   await walkTheTroubles(people, lookAt);
+}
+
+/** Goes through a show, every state of it that a person meets, and through its recording, and has each looked at. */
+export async function walkWithAShow(people: Walkers, lookAt: LookAt): Promise<void> {
   await walkTheShow(people, lookAt);
-  await walkTheRecordings(visitor, lookAt);
+  await walkTheRecordings(await people.openPage(), lookAt);
 }
 
 async function walkAnEmptyHouse(visitor: Page, lookAt: LookAt): Promise<void> {
