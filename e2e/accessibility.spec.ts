@@ -27,7 +27,7 @@ const names = [
 ];
 
 // Each takes minutes, and nothing of one is needed for the other.
-test.describe.configure({ mode: 'parallel', timeout: 600_000 });
+test.describe.configure({ mode: 'parallel', timeout: 900_000 });
 
 test('every page without a show is accessible and fits, in each theme, size and language', async ({
   presenter,
