@@ -38,6 +38,8 @@ const firstMs = 5_000;
 const lossyMs = 10_000;
 /** Nothing at all, not even sound: no line that loses is silent for so long. */
 const silentMs = 2_000;
+/** Without any video for this long, there is nothing to decode. */
+const pausedMs = 1_000;
 /** Without any video for this long, the picture counts as standing still. */
 const stillMs = 2_500;
 /** If the server receives video but none arrives here for this long, one new link is tried. */
@@ -57,6 +59,8 @@ export class FrameWatch {
   readonly #arrivals = new StallDetector();
   readonly #pictureArrivals = new StallDetector();
   readonly #frames = new StallDetector();
+  /** Counts decoded frames while there is something to decode. */
+  readonly #decoded = new StallDetector();
   readonly #repairs = new RepairDelay();
   #delayMs: number | null = null;
   #link: PeerLink | null = null;
@@ -123,6 +127,7 @@ export class FrameWatch {
     this.#arrivals.reset();
     this.#pictureArrivals.reset();
     this.#frames.reset();
+    this.#decoded.reset();
   }
 
   #look(): void {
@@ -165,8 +170,9 @@ export class FrameWatch {
     // The count that a hurried look begins with tells nothing; the first that differs is the sign of life.
     const sign = videoBytes > 0 ? seen : bytes;
     const isDead = silentForMs >= this.#patienceMs(bytes, silentForMs);
-    const isUndecodable =
-      isVisible && noPartsForMs < silentMs && notSeenForMs >= this.#patienceMs(framesDecoded, silentForMs);
+    // Video that arrives again after a pause has the same time to be decoded as any other.
+    if (!isVisible || noPartsForMs >= pausedMs) this.#decoded.reset();
+    const isUndecodable = this.#decoded.stillFor(framesDecoded, now) >= this.#patienceMs(framesDecoded, silentForMs);
     if (isDead || isUndecodable || this.#mayFindPicture(stillForMs)) {
       this.stop();
       const { reason, at } = this.#doubt;
