@@ -25,13 +25,14 @@ function blockOf(packet: Buffer): Buffer | null {
 
 describe('header extensions', () => {
   it('R89: are read in both forms, past padding and what is not known', () => {
-    const oneByte = read(ONE_BYTE, [0x31, 0xaa, 0xbb, 0, 0, 0x22, 0x12, 0x34, 0x56, 0xd0, 0x03]);
-    expect(oneByte.sendTime).toBe(0x123456);
-    const twoBytes = read(0x1000, [3, 0, 200, 2, 1, 1, 0, 2, 3, 0x12, 0x34, 0x56, 13, 1, 0x03]);
-    expect(twoBytes.sendTime).toBe(0x123456);
-    for (const { extended, bytes, payloadOffset } of [oneByte, twoBytes]) {
-      extended?.write({ ...IDS, orientation: 4 });
-      expect(extended && blockOf(extended.bytes)).toEqual(Buffer.from([0x40, 0x03, 0, 0]));
+    const times = [0x22, 0x12, 0x34, 0x56, 0x97, ...CAPTURE_TIME];
+    const oneByte = read(ONE_BYTE, [0x31, 0xaa, 0xbb, 0, 0, ...times, 0xd0, 0x03]);
+    const timesAgain = [2, 3, 0x12, 0x34, 0x56, 9, 8, ...CAPTURE_TIME];
+    const twoBytes = read(0x1000, [3, 0, 200, 2, 1, 1, 0, ...timesAgain, 13, 1, 0x03]);
+    for (const { sendTime, quarterTurns, extended, bytes, payloadOffset } of [oneByte, twoBytes]) {
+      expect({ sendTime, quarterTurns }).toEqual({ sendTime: 0x123456, quarterTurns: 3 });
+      extended?.write({ ...IDS, captureTime: 4 });
+      expect(extended && blockOf(extended.bytes)).toEqual(Buffer.from([0x47, ...CAPTURE_TIME, 0, 0, 0]));
       expect(extended?.bytes.subarray(extended.shift + payloadOffset)).toEqual(VP8_KEY);
       expect(bytes).toEqual(rtp({ payload: VP8_KEY }));
     }
@@ -39,22 +40,28 @@ describe('header extensions', () => {
 
   it('R89: of other kinds, or of a wrong length, are taken off', () => {
     expect(read(ONE_BYTE, [0x22, 1, 2, 3])).toMatchObject({ sendTime: 0x010203, extended: null });
-    expect(read(ONE_BYTE, [0x21, 1, 2, 0xd1, 1, 2])).toMatchObject({ sendTime: -1, extended: null });
+    expect(read(ONE_BYTE, [0x21, 1, 2, 0xd1, 1, 2])).toMatchObject({ sendTime: -1, quarterTurns: 0, extended: null });
+    expect(read(ONE_BYTE, [0x96, 1, 2, 3, 4, 5, 6, 7])).toMatchObject({ extended: null });
     expect(read(ONE_BYTE, [0xf0, 0, 0x22, 1, 2, 3])).toMatchObject({ sendTime: -1 });
-    expect(read(0xabcd, [0xd0, 3])).toMatchObject({ sendTime: -1, extended: null });
+    expect(read(0xabcd, [0xd0, 3])).toMatchObject({ sendTime: -1, quarterTurns: 0, extended: null });
     expect(read(ONE_BYTE, [0xd0, 0, 0, 0x2f])).toMatchObject({ sendTime: -1 });
   });
 
   it('R89: show each viewer those that it took, and nothing of another viewer’s', () => {
-    const { extended } = read(ONE_BYTE, [0xd0, 0x02, 0x97, ...CAPTURE_TIME]);
+    const { extended } = read(ONE_BYTE, [0xd0, 0x00, 0x97, ...CAPTURE_TIME]);
     const shown = (ids: Partial<ExtensionIds>): number[] => {
       extended?.write({ sendTime: 0, orientation: 0, captureTime: 0, ...ids });
       return [...(extended === null ? [] : (blockOf(extended.bytes) ?? []))];
     };
-    expect(shown({ orientation: 1, captureTime: 2 })).toEqual([0x10, 0x02, 0x27, ...CAPTURE_TIME, 0]);
+    expect(shown({ orientation: 1, captureTime: 2 })).toEqual([0x27, ...CAPTURE_TIME, 0, 0, 0]);
     expect(shown({ captureTime: 5 })).toEqual([0x57, ...CAPTURE_TIME, 0, 0, 0]);
-    expect(shown({ orientation: 7 })).toEqual([0x70, 0x02, ...new Array(10).fill(0)]);
-    expect(extended?.suits({ ...IDS, orientation: 0, captureTime: 0 })).toBe(false);
+    expect(shown({ orientation: 7 })).toEqual(new Array(12).fill(0));
+    expect(extended?.suits({ ...IDS, captureTime: 0 })).toBe(false);
+  });
+
+  it('D31: tell by how much a picture is still to be turned, whichever camera it is of and whether it is a mirror', () => {
+    for (let byte = 0; byte < 256; byte += 1) expect(read(ONE_BYTE, [0xd0, byte]).quarterTurns).toBe(byte & 0x03);
+    expect(read(ONE_BYTE, [0x22, 1, 2, 3]).quarterTurns).toBe(0);
   });
 
   it('survive whatever bytes arrive', () => {
@@ -87,7 +94,7 @@ function offering(...lines: string[]): (offer: string) => string {
 }
 
 describe('a link', () => {
-  it('R89: keeps the orientation and the capture time of pictures, under each viewer’s own ids', async () => {
+  it('R89: keeps the capture time of pictures, under each viewer’s own id', async () => {
     const engine = openMediaEngine({ log: () => undefined });
     closing.push(engine);
     const captureTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
@@ -98,14 +105,13 @@ describe('a link', () => {
     };
     const presenter = await connect(
       'presenter',
-      'a=extmap:13 urn:3gpp:video-orientation',
       `a=extmap:9 ${captureTime}`,
       'a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
     );
-    const both = await connect('viewer', 'a=extmap:4 urn:3gpp:video-orientation', `a=extmap:1 ${captureTime}`);
-    const one = await connect('viewer', 'a=extmap:13 urn:3gpp:video-orientation');
-    const none = await connect('viewer');
-    for (const viewer of [both, one, none]) viewer.link.sinks.video.setSource(presenter.link.sources.video);
+    const one = await connect('viewer', 'a=extmap:4 urn:3gpp:video-orientation', `a=extmap:1 ${captureTime}`);
+    const other = await connect('viewer', `a=extmap:14 ${captureTime}`);
+    const none = await connect('viewer', 'a=extmap:13 urn:3gpp:video-orientation');
+    for (const viewer of [one, other, none]) viewer.link.sinks.video.setSource(presenter.link.sources.video);
     const start = encryptedStreamStart('turned');
     const packet = (index: number): Buffer =>
       rtp({
@@ -114,22 +120,23 @@ describe('a link', () => {
         ssrc: presenter.videoSsrc,
         payload: index === 1 ? VP8_KEY : VP8_DELTA,
       });
-    presenter.sendVideo(withExtension(packet(1), ONE_BYTE, [0x97, ...CAPTURE_TIME, 0xd0, 0x01, 0x22, 7, 7, 7]));
-    presenter.sendVideo(withExtension(packet(2), ONE_BYTE, [0xd0, 0x03]));
+    const longer = [...CAPTURE_TIME, ...CAPTURE_TIME];
+    presenter.sendVideo(withExtension(packet(1), ONE_BYTE, [0x97, ...CAPTURE_TIME, 0x22, 7, 7, 7]));
+    presenter.sendVideo(withExtension(packet(2), ONE_BYTE, [0x9f, ...longer]));
     presenter.sendVideo(withExtension(packet(3), ONE_BYTE, [0x22, 7, 7, 7]));
-    await until(() => [both, one, none].every((viewer) => viewer.video.length === 3));
-    expect(both.video.map(blockOf)).toEqual([
-      Buffer.from([0x40, 0x01, 0x17, ...CAPTURE_TIME, 0]),
-      Buffer.from([0x40, 0x03, 0, 0]),
-      null,
-    ]);
-    expect(one.video.map(blockOf).map((block) => block?.subarray(0, 4))).toEqual([
-      Buffer.from([0xd0, 0x01, 0, 0]),
-      Buffer.from([0xd0, 0x03, 0, 0]),
-      undefined,
-    ]);
+    await until(() => [one, other, none].every((viewer) => viewer.video.length === 3));
+    for (const [viewer, id] of [
+      [one, 1],
+      [other, 14],
+    ] as const) {
+      expect(viewer.video.map(blockOf)).toEqual([
+        Buffer.from([(id << 4) | 7, ...CAPTURE_TIME, 0, 0, 0]),
+        Buffer.from([(id << 4) | 15, ...longer, 0, 0, 0]),
+        null,
+      ]);
+    }
     expect(none.video.map(blockOf)).toEqual([null, null, null]);
-    for (const viewer of [both, one, none]) {
+    for (const viewer of [one, other, none]) {
       expect(viewer.video.map((received) => received.subarray(-VP8_KEY.length))).toEqual([
         VP8_KEY,
         VP8_DELTA,

@@ -2,7 +2,7 @@
 export const EXTENSION_URIS = {
   /** When a packet was sent, in units of 2⁻¹⁸ s modulo 64 s; read from presenters, and not passed on. */
   sendTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
-  /** How a picture is to be turned: 3GPP TS 26.114, §7.4.5. */
+  /** How a picture is to be turned (3GPP TS 26.114, §7.4.5): never agreed on, and read to see who says it all the same. */
   orientation: 'urn:3gpp:video-orientation',
   /** When a frame was captured: http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time */
   captureTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time',
@@ -10,7 +10,7 @@ export const EXTENSION_URIS = {
 
 export type ExtensionName = keyof typeof EXTENSION_URIS;
 
-/** The id of each extension in one m-line, 1 … 14; 0 for what was not negotiated. */
+/** The id that a peer has for each extension in one m-line, 1 … 14; 0 for what it does not name. */
 export type ExtensionIds = Readonly<Record<ExtensionName, number>>;
 
 export const NO_EXTENSIONS: ExtensionIds = { sendTime: 0, orientation: 0, captureTime: 0 };
@@ -64,12 +64,11 @@ class ExtensionBlock {
 export type ReadExtensions = {
   /** −1 when the packet has none. */
   sendTime: number;
-  /** What goes on to viewers, in copies; null when there is nothing. */
-  kept: KeptExtensions | null;
+  /** By how many right angles a receiver would have to turn the picture, 0 … 3; 0 when the packet does not say. */
+  quarterTurns: number;
+  /** When the frame was captured, which goes on to viewers, in a copy; null when the packet does not say. */
+  captureTime: Buffer | null;
 };
-
-/** The data of the extensions that viewers get. */
-export type KeptExtensions = { orientation: Buffer | null; captureTime: Buffer | null };
 
 /** Reads the extension block that lies in `bytes` from `start` to `end`. */
 export function readExtensions(bytes: Buffer, start: number, end: number, ids: ExtensionIds): ReadExtensions {
@@ -77,37 +76,30 @@ export function readExtensions(bytes: Buffer, start: number, end: number, ids: E
   const sendTime = block.find(ids.sendTime);
   const orientation = block.find(ids.orientation);
   const captureTime = block.find(ids.captureTime);
-  const hasOrientation = orientation?.length === 1;
   const hasCaptureTime = captureTime?.length === 8 || captureTime?.length === 16;
   return {
     sendTime: sendTime?.length === 3 ? sendTime.readUIntBE(0, 3) : -1,
-    kept:
-      hasOrientation || hasCaptureTime
-        ? {
-            orientation: hasOrientation ? Buffer.from(orientation) : null,
-            captureTime: hasCaptureTime ? Buffer.from(captureTime) : null,
-          }
-        : null,
+    quarterTurns: orientation?.length === 1 ? (orientation[0] ?? 0) & 0x03 : 0,
+    captureTime: hasCaptureTime ? Buffer.from(captureTime) : null,
   };
 }
 
 /**
- * A packet's second form, with those of its extensions that are kept. Like the first one it is shared by all
- * senders, each of which writes its own ids into it.
+ * A packet's second form, with its capture time, the one extension that goes on. Like the first one it is shared by all
+ * senders, each of which writes its own id into it.
  */
 export class ExtendedForm {
   readonly bytes: Buffer;
   /** How many bytes further back the payload stands than in the first form. */
   readonly shift: number;
-  readonly #kept: KeptExtensions;
+  readonly #captureTime: Buffer;
   readonly #start: number;
   readonly #end: number;
 
   /** @param plain the packet without extensions, whose payload begins at `payloadOffset` */
-  constructor(plain: Buffer, payloadOffset: number, kept: KeptExtensions) {
-    const { orientation, captureTime } = kept;
-    const words = Math.ceil(((orientation === null ? 0 : 2) + (captureTime === null ? 0 : 1 + captureTime.length)) / 4);
-    this.#kept = kept;
+  constructor(plain: Buffer, payloadOffset: number, captureTime: Buffer) {
+    const words = Math.ceil((1 + captureTime.length) / 4);
+    this.#captureTime = captureTime;
     this.shift = 4 + words * 4;
     this.#start = payloadOffset + 4;
     this.#end = payloadOffset + this.shift;
@@ -121,23 +113,18 @@ export class ExtendedForm {
 
   /** Whether a receiver with these ids gets anything out of this form. */
   suits(ids: ExtensionIds): boolean {
-    const { orientation, captureTime } = this.#kept;
-    return (orientation !== null && ids.orientation > 0) || (captureTime !== null && ids.captureTime > 0);
+    return ids.captureTime > 0;
   }
 
-  /** Writes the extensions as a receiver with these ids is to see them. */
+  /** Writes the extension as a receiver with these ids is to see it. */
   write(ids: ExtensionIds): void {
-    const { orientation, captureTime } = this.#kept;
+    const { length } = this.#captureTime;
     let at = this.#start;
-    if (orientation !== null) at = this.#writeElement(at, ids.orientation, orientation);
-    if (captureTime !== null) at = this.#writeElement(at, ids.captureTime, captureTime);
+    if (ids.captureTime > 0) {
+      this.bytes[at] = (ids.captureTime << 4) | (length - 1);
+      this.#captureTime.copy(this.bytes, at + 1);
+      at += 1 + length;
+    }
     this.bytes.fill(0, at, this.#end);
-  }
-
-  #writeElement(at: number, id: number, data: Buffer): number {
-    if (id === 0) return at;
-    this.bytes[at] = (id << 4) | (data.length - 1);
-    data.copy(this.bytes, at + 1);
-    return at + 1 + data.length;
   }
 }

@@ -19,7 +19,7 @@ export type NegotiatedMedia = {
   kind: MediaKind;
   /** What the peer takes, with its payload types. */
   codecs: readonly NegotiatedCodec[];
-  /** The header extensions that both sides know. */
+  /** The peer's ids for the header extensions that are understood. */
   extensionIds: ExtensionIds;
   /** Whether the peer repeats lost packets of this kind, and may ask for them. */
   nack: boolean;
@@ -45,10 +45,16 @@ export function negotiatedMedia(kind: MediaKind, media: OfferedMedia, direction:
 export type PeerClock = { offsetMs: number };
 
 /** Packets that could not be used, by reason; told once a second and then forgotten. */
-type Faults = { malformed: number; unknownPayloadType: number; foreignStream: number; malformedRtcp: number };
+type Faults = {
+  malformed: number;
+  unknownPayloadType: number;
+  foreignStream: number;
+  turned: number;
+  malformedRtcp: number;
+};
 
 function noFaults(): Faults {
-  return { malformed: 0, unknownPayloadType: 0, foreignStream: 0, malformedRtcp: 0 };
+  return { malformed: 0, unknownPayloadType: 0, foreignStream: 0, turned: 0, malformedRtcp: 0 };
 }
 
 function randomSsrc(): number {
@@ -74,6 +80,7 @@ export class MediaSession implements RtcpListener {
   #now = 0;
   #faults = noFaults();
   #faulty = false;
+  #toldOfTurned = false;
 
   /**
    * @param clock shared by sessions of one peer, where each kind has one of its own
@@ -175,6 +182,7 @@ export class MediaSession implements RtcpListener {
     }
     const packet = readRtpPacket(datagram, codec, monotonicMs(), stream.extensionIds);
     if (packet === null) this.#fault('malformed');
+    else if (packet.quarterTurns !== 0) this.#refuseTurned();
     else if (stream.receive(packet) === 'foreign') this.#fault('foreignStream');
   }
 
@@ -263,6 +271,16 @@ export class MediaSession implements RtcpListener {
   #outgoingBySsrc(ssrc: number): OutgoingStream | null {
     if (this.outgoing.video.ssrc === ssrc) return this.outgoing.video;
     return this.outgoing.audio.ssrc === ssrc ? this.outgoing.audio : null;
+  }
+
+  /** It would lie on its side, or on its head, wherever nobody turns it: in recordings, and for most players. */
+  #refuseTurned(): void {
+    if (!this.#toldOfTurned) {
+      const message = 'Pictures are refused, as their sender leaves it to us to turn them, which was not agreed on';
+      this.#log('warn', message);
+    }
+    this.#toldOfTurned = true;
+    this.#fault('turned');
   }
 
   #fault(kind: keyof Faults): void {

@@ -54,7 +54,7 @@ export class PacketRewriter {
     return bytes;
   }
 
-  /** Few packets have extensions: those of turned pictures, and one now and then. */
+  /** Few packets have an extension: one now and then. */
   #rewriteExtended(packet: RtpPacket, extended: ExtendedForm, shift: number): Buffer {
     const { bytes } = extended;
     extended.write(this.extensionIds);

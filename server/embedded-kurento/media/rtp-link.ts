@@ -221,7 +221,7 @@ function negotiatedMedia({ kind, media, takesFeedback }: RtpMedia, direction: Sd
   return {
     kind,
     codecs: media.codecs,
-    extensionIds: NO_EXTENSIONS,
+    extensionIds: { ...NO_EXTENSIONS, orientation: media.extensionIds.orientation },
     nack: takesFeedback && (kind === 'video' || media.nack),
     receives: direction === 'recvonly' || direction === 'sendrecv',
     sends: direction === 'sendonly' || direction === 'sendrecv',

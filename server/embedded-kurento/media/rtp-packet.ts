@@ -25,6 +25,8 @@ export class ReceivedPacket implements RtpPacket {
   readonly picture: PictureNumbers | null;
   /** When it was sent, by the sender's clock (abs-send-time), in units of 2⁻¹⁸ s modulo 64 s; −1 when it does not say. */
   readonly sendTime: number;
+  /** By how many right angles its picture is still to be turned, 0 … 3. */
+  readonly quarterTurns: number;
   readonly extended: ExtendedForm | null;
   /** Decided by the stream that takes the packet in, as it knows what came before. */
   keyframeStart = false;
@@ -38,6 +40,7 @@ export class ReceivedPacket implements RtpPacket {
     codec: RtpCodec,
     arrivedAt: number,
     sendTime: number,
+    quarterTurns: number,
     extended: ExtendedForm | null,
   ) {
     this.bytes = bytes;
@@ -50,6 +53,7 @@ export class ReceivedPacket implements RtpPacket {
     this.codec = codec;
     this.arrivedAt = arrivedAt;
     this.sendTime = sendTime;
+    this.quarterTurns = quarterTurns;
     this.extended = extended;
     this.picture = readPictureNumbers(codec.name, bytes, payloadOffset);
   }
@@ -99,7 +103,7 @@ export function readRtpPacket(
   if (start + headerEnd > end) return null;
   if (start !== 0 || end !== datagram.length) bytes = datagram.subarray(start, end);
   bytes[0] = first & 0xcf;
-  const kept = extensions?.kept ?? null;
+  const captureTime = extensions?.captureTime ?? null;
   return new ReceivedPacket(
     bytes,
     headerEnd,
@@ -109,6 +113,7 @@ export function readRtpPacket(
     codec,
     arrivedAt,
     extensions?.sendTime ?? -1,
-    kept === null ? null : new ExtendedForm(bytes, headerEnd, kept),
+    extensions?.quarterTurns ?? 0,
+    captureTime === null ? null : new ExtendedForm(bytes, headerEnd, captureTime),
   );
 }

@@ -188,14 +188,17 @@ function activeSection(
   return lines;
 }
 
-/** The ids stay the offer's: https://www.rfc-editor.org/rfc/rfc8285#section-6 */
+/**
+ * The ids stay the offer's: https://www.rfc-editor.org/rfc/rfc8285#section-6. Who turns pictures is not left to receivers
+ * (`urn:3gpp:video-orientation`), so that senders turn them before they are encoded, and recordings are upright too:
+ * https://www.rfc-editor.org/rfc/rfc7742#section-4
+ */
 function extensionLines({ extensionIds }: OfferedMedia, direction: SdpDirection): string[] {
-  const { sendTime, orientation, captureTime } = extensionIds;
+  const { sendTime, captureTime } = extensionIds;
   const lines: string[] = [];
   // It is read where we receive, and not written where we send.
   const receives = direction === 'recvonly' || direction === 'sendrecv';
   if (receives && sendTime > 0) lines.push(`a=extmap:${sendTime} ${EXTENSION_URIS.sendTime}`);
-  if (orientation > 0) lines.push(`a=extmap:${orientation} ${EXTENSION_URIS.orientation}`);
   if (captureTime > 0) lines.push(`a=extmap:${captureTime} ${EXTENSION_URIS.captureTime}`);
   return lines;
 }

@@ -6,6 +6,8 @@ import { splitCompound } from './test-listener.ts';
 /** The other end of a link, for tests: a plain WebRTC peer that keeps all it gets. */
 export type TestPeer = {
   link: PeerLink;
+  /** What the link answered. */
+  answer: string;
   audioSsrc: number;
   videoSsrc: number;
   /** Packets that came, in their order. */
@@ -108,7 +110,8 @@ export async function connectTestPeer(
   // and libdatachannel as the offering side refuses a DTLS handshake that overtakes it, until it is repeated a second
   // later. They would also show a way around a relay. Where the address itself matters, they are told at the end.
   const [shownOffer, ...candidates] = splitCandidates(connection.localDescription()?.sdp ?? '');
-  connection.setRemoteDescription(await link.processOffer(showOffer(shownOffer ?? '')), 'answer');
+  const answer = await link.processOffer(showOffer(shownOffer ?? ''));
+  connection.setRemoteDescription(answer, 'answer');
   if (port !== undefined) {
     for (const candidate of candidates) link.addCandidate({ candidate, sdpMid: '0', sdpMLineIndex: 0 });
   }
@@ -124,6 +127,7 @@ export async function connectTestPeer(
   }
   return {
     link,
+    answer,
     audioSsrc,
     videoSsrc,
     audio,
