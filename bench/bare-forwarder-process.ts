@@ -4,6 +4,6 @@ import { BareForwarder } from './bare-forwarder.ts';
 
 const forwarder = await BareForwarder.start();
 console.log(`  The bare forwarder is listening on ${forwarder.url}`);
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => void forwarder.close().then(() => process.exit(0)));
+for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) {
+  process.once(event, () => void forwarder.close().then(() => process.exit(0)));
 }

@@ -8,6 +8,6 @@ import { JanusGateway } from './janus-gateway.ts';
 const [mediaAddress = '', eventLoops] = process.argv.slice(2);
 const gateway = await JanusGateway.start({ mediaAddress, eventLoops: Number(eventLoops) });
 console.log(`  Janus is process ${gateway.janusPid}; its gateway is listening on ${gateway.url}`);
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => void gateway.close().then(() => process.exit(0)));
+for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) {
+  process.once(event, () => void gateway.close().then(() => process.exit(0)));
 }

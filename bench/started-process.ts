@@ -15,7 +15,8 @@ export class StartedProcess {
     // A group of its own, so that an interrupt from the keyboard does not reach it before the load client has left.
     this.#process = spawn(process.execPath, [...process.execArgv, module, ...words], {
       env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      // Its channel closes with this process, however that ends, and tells it to end as well.
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       detached: true,
     });
     this.#process.stdout?.on('data', (chunk: Buffer) => {

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 import { childrenOf, findMediaServer } from '../bench/media-server-process.ts';
 import type { HealthDetails } from '../server/health-route.ts';
+import type { NamedPipe } from './named-pipe.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
 
@@ -48,6 +51,8 @@ export type HowToStart = {
   nodeOptions?: readonly string[];
   /** Whether it and all that it starts are a group of processes, as in a terminal of their own. */
   ownGroup?: boolean;
+  /** Pipes for its standard output and error, in place of such as nobody else can touch. */
+  pipes?: { stdout: NamedPipe; stderr: NamedPipe };
 };
 
 /**
@@ -61,19 +66,24 @@ export async function startRostrum(
 ): Promise<RostrumServer> {
   const dataDir = kept.dataDir ?? (await mkdtemp(join(tmpdir(), 'rostrum-e2e-')));
   const key = 'key-of-the-browser-tests';
-  const { program = 'dist/server/main.js', nodeOptions = [], ownGroup = false } = how;
+  const { program = 'dist/server/main.js', nodeOptions = [], ownGroup = false, pipes } = how;
+  const outputs =
+    pipes === undefined ? (['pipe', 'pipe'] as const) : [pipes.stdout.openWriter(), pipes.stderr.openWriter()];
   const child = spawn(process.execPath, [...nodeOptions, program], {
     cwd: root,
     detached: ownGroup,
     env: { ...process.env, NODE_ENV: 'production', PORT: '0', DATA_DIR: dataDir, PRESENTER_KEY: key, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // It ends by itself when the channel closes, and so outlives no test runner, however that ends.
+    stdio: ['ignore', ...outputs, 'ipc'],
   });
+  for (const fd of outputs) if (typeof fd === 'number') closeSync(fd);
+  const stdout = pipes?.stdout.reader ?? child.stdout;
   let log = '';
-  child.stderr.on('data', (text: Buffer) => {
+  (pipes?.stderr.reader ?? child.stderr)?.on('data', (text: Buffer) => {
     log += text;
   });
   try {
-    const { url, mediaServerUrl } = await readAddresses(child);
+    const { url, mediaServerUrl } = await readAddresses(child, stdout);
     const ended = once(child, 'exit').then(() => child.exitCode);
     const stop = () => endChild(child, 'SIGTERM');
     const mediaServer = () => findMediaServer(child.pid ?? 0, mediaServerUrl);
@@ -122,10 +132,10 @@ export async function startRostrum(
   }
 }
 
-function readAddresses(child: ChildProcess): Promise<{ url: string; mediaServerUrl: string }> {
+function readAddresses(child: ChildProcess, stdout: Readable | null): Promise<{ url: string; mediaServerUrl: string }> {
   return new Promise((resolve, reject) => {
     let text = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
+    stdout?.on('data', (chunk: Buffer) => {
       text += chunk;
       const url = /listening on (http:\S+)/.exec(text)?.[1];
       const mediaServerUrl = /Media server .*(ws:\S+)/.exec(text)?.[1];

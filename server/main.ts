@@ -5,6 +5,8 @@ import { LineTests } from './broadcast/line-tests.ts';
 import { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import { Closer } from './closer.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { logPrints } from './console-log.ts';
+import { outliveOutput, PatientOutput } from './embedded-kurento/patient-output.ts';
 import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
 import { createHealthRoute } from './health-route.ts';
 import { openHttpServer } from './http-server.ts';
@@ -20,7 +22,6 @@ import { createRecordingRoutes } from './recordings/recording-routes.ts';
 import { createSignalingServer, type SignalingServer } from './signaling-server.ts';
 import { startBanner } from './start-banner.ts';
 import { StartError } from './start-error.ts';
-import { outliveOutput } from './stop-signals.ts';
 import type { ServerMessage } from './supervised-server.ts';
 import { UpcomingStore } from './upcoming-store.ts';
 
@@ -38,8 +39,10 @@ try {
   const config = port === undefined ? read : { ...read, port: Number(port) };
   const logger = openLogger(config.logLevel);
   endInOrder({ closer, rescue, logger });
+  // During development, pages are built while people look, and what is said of that is meant for them.
+  if (!dev) logPrints(logger);
   const listening = await start(config, logger);
-  console.log(listening.banner);
+  new PatientOutput(1, () => '').write(`${listening.banner}\n`);
   tellSupervisor({ type: 'listening', port: listening.port });
 } catch (error) {
   await closer.close().catch(() => {});

@@ -19,8 +19,3 @@ export function onStopSignals(stop: (signal: NodeJS.Signals) => void, force: () 
     });
   }
 }
-
-/** A terminal or a reader that is gone is no reason to end: what would be written is lost, and nothing else. */
-export function outliveOutput(): void {
-  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
-}

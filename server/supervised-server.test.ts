@@ -33,6 +33,7 @@ async function supervise(body: string, options: Partial<SupervisorOptions> = {})
     appendFileSync(${JSON.stringify(starts)}, process.pid + ' ' + process.argv.slice(2).join(' ') + '\\n');
     const start = readFileSync(${JSON.stringify(starts)}, 'utf8').trim().split('\\n').length;
     const listen = () => new Promise((resolve) => process.send({ type: 'listening', port: 4000 + start }, resolve));
+    process.on('disconnect', () => process.exit());
     const stay = () => setInterval(() => {}, 60_000);
     ${body}`,
   );
@@ -113,6 +114,16 @@ describe('the supervised web server', () => {
     await vi.waitFor(async () => expect(await started()).toHaveLength(1));
     supervised.stop('SIGHUP');
     expect(await supervised.ended).toBe(5);
+    expect(await started()).toHaveLength(1);
+  });
+
+  it('is let go of, and not started again', async () => {
+    const { supervised, started } = await supervise(
+      `process.prependListener('disconnect', () => process.exit(70)); await listen(); stay();`,
+    );
+    await vi.waitFor(async () => expect(await started()).toHaveLength(1));
+    supervised.letGo();
+    expect(await supervised.ended).toBe(70);
     expect(await started()).toHaveLength(1);
   });
 

@@ -28,6 +28,11 @@ export type SupervisedServer = {
   readonly ended: Promise<number>;
   /** Has the process end its shows, and starts no other; may be called twice. */
   stop(signal: string): void;
+  /**
+   * Leaves the process alone, and starts no other: it finishes its recordings and ends, and its shows go on when it is
+   * started again, as after a kill of the supervisor.
+   */
+  letGo(): void;
   /** Ends the process at once. */
   kill(): void;
 };
@@ -42,6 +47,7 @@ export function superviseServer(options: SupervisorOptions): SupervisedServer {
   return {
     ended: supervisor.run(),
     stop: (signal) => supervisor.stop(signal),
+    letGo: () => supervisor.letGo(),
     kill: () => supervisor.kill(),
   };
 }
@@ -63,13 +69,23 @@ class Supervisor {
     const message: SupervisorMessage = { type: 'stop', signal };
     // A channel that closes meanwhile belongs to a process that ends anyway.
     if (this.#child?.connected === true) this.#child.send(message, () => undefined);
-    // One that is too busy to hear of it would never end.
-    setTimeout(() => this.kill(), this.#options.stopWithinMs).unref();
+    this.#killInTime();
+  }
+
+  letGo(): void {
+    this.#stopped.abort();
+    if (this.#child?.connected === true) this.#child.disconnect();
+    this.#killInTime();
   }
 
   kill(): void {
     this.#stopped.abort();
     this.#child?.kill('SIGKILL');
+  }
+
+  /** One that is too busy to hear that it is to end would never do so. */
+  #killInTime(): void {
+    setTimeout(() => this.kill(), this.#options.stopWithinMs).unref();
   }
 
   async run(): Promise<number> {

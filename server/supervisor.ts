@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import nextEnv from '@next/env';
 import { ConfigError, readConfig } from './config.ts';
+import { outliveOutput } from './embedded-kurento/patient-output.ts';
 import { openLogger } from './logger.ts';
 import { findProjectRoot } from './project-root.ts';
-import { onStopSignals, outliveOutput } from './stop-signals.ts';
+import { onStopSignals } from './stop-signals.ts';
 import { superviseServer } from './supervised-server.ts';
 
 /*
@@ -23,6 +24,8 @@ try {
     (signal) => server.stop(signal),
     () => server.kill(),
   );
+  // Whoever forked this process, as a test runner does, is gone and did not stop it.
+  process.once('disconnect', () => server.letGo());
   process.exit(await server.ended);
 } catch (error) {
   console.error(error instanceof ConfigError ? error.message : error);

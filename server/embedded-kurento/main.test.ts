@@ -1,15 +1,33 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, openSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ChildMessage } from './main.ts';
 import { RawClient } from './testing/raw-client.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+/** Has a process that runs alone, without a channel, end with whoever holds its standard input. */
+const ending = 'process.stdin.on("end", () => process.exit()).resume();';
+const endingWithUs = ['--import', `data:text/javascript,${encodeURIComponent(ending)}`];
+
+/** A TCP port of the loopback interface that nobody has. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A TCP server's address is an object; only pipes have a string.
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 describe('the process', () => {
   let child: ChildProcess | undefined;
@@ -58,14 +76,39 @@ describe('the process', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     'R40: prints its url and ends with 0 on %s when it runs alone',
     async (signal) => {
-      child = spawn(process.execPath, ['--import', loader, main, '--port', '0'], {
-        stdio: ['ignore', 'pipe', 'inherit'],
+      child = spawn(process.execPath, [...endingWithUs, '--import', loader, main, '--port', '0'], {
+        stdio: ['pipe', 'pipe', 'inherit'],
       });
       const ended = exit(child);
       const printed = await new Promise((resolve) => child?.stdout?.once('data', (text) => resolve(String(text))));
       expect(printed).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/kurento\n$/);
       child.kill(signal);
       expect(await ended).toBe(0);
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')(
+    'R40: serves though nobody reads its output and its log any more (named pipes are made by mkfifo)',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'main-'));
+      const pipe = join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+      const writer = openSync(pipe, constants.O_WRONLY);
+      const port = await freePort();
+      child = spawn(process.execPath, [...endingWithUs, '--import', loader, main, '--port', `${port}`], {
+        stdio: ['pipe', writer, writer],
+      });
+      closeSync(writer);
+      closeSync(reader);
+      const client = await vi.waitFor(() => RawClient.connect(`ws://127.0.0.1:${port}/kurento`), 15_000);
+      // A recorder that cannot write tells it in the log.
+      const mediaPipeline = await client.create('MediaPipeline');
+      const recorder = await client.create('RecorderEndpoint', { mediaPipeline, uri: 'file:///proc/none/a.webm' });
+      await client.invoke(recorder, 'record').catch(() => undefined);
+      expect(await client.create('PassThrough', { mediaPipeline })).toContain('PassThrough');
+      expect(child.exitCode).toBeNull();
+      await rm(folder, { recursive: true });
     },
   );
 

@@ -1,7 +1,7 @@
-import { writeSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { type CommandLine, readCommandLine, usage } from './command-line.ts';
 import { type MediaServer, type MediaServerOptions, openMediaServer } from './media-server.ts';
+import { outliveOutput, PatientOutput } from './patient-output.ts';
 
 /** What this process tells the one that forked it. */
 export type ChildMessage =
@@ -18,11 +18,13 @@ export type ParentMessage = { type: 'serve' } | { type: 'ping' } | { type: 'end'
 
 /** What a terminal sends on Ctrl-C, and when it is closed, and what systemd sends to every process of a unit. */
 const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-const stdout = 1;
-const stderr = 2;
+const describeGap = (lines: number) => `warn ${lines} lines are missing here: nobody read them\n`;
+const stdout = new PatientOutput(1, describeGap);
+const stderr = new PatientOutput(2, describeGap);
 
 /** Runs the media server as a process of its own, until a signal or its parent ends it. */
 async function main(): Promise<void> {
+  outliveOutput();
   // A fault that nobody caught leaves things in an unknown state: the supervisor starts a clean process.
   process.on('uncaughtException', (error) => fail(`The media server has a fault and ends: ${inspect(error)}`));
   let commandLine: CommandLine;
@@ -32,7 +34,7 @@ async function main(): Promise<void> {
     return fail(error instanceof Error ? error.message : String(error));
   }
   if (commandLine.help) {
-    writeSync(stdout, usage);
+    stdout.write(usage);
     return;
   }
   // These reach a whole group of processes; a parent still needs this one while it ends its broadcasts.
@@ -75,7 +77,7 @@ async function serve(options: Omit<MediaServerOptions, 'log'>): Promise<void> {
   });
   // Without its parent, a child would go on with a port and recordings that nobody knows of.
   process.once('disconnect', end);
-  if (process.send === undefined) writeSync(stdout, `${server.url}\n`);
+  if (process.send === undefined) stdout.write(`${server.url}\n`);
   else tellParent({ type: 'listening', url: server.url });
 }
 
@@ -90,7 +92,7 @@ function explain(error: unknown, { host, port }: Omit<MediaServerOptions, 'log'>
 function log(level: 'debug' | 'info' | 'warn' | 'error', message: string, context?: Record<string, unknown>): void {
   const details = context === undefined ? undefined : inspect(context, { breakLength: Number.POSITIVE_INFINITY });
   if (process.send !== undefined) tellParent({ type: 'log', level, message, context: details });
-  else if (level !== 'debug') writeSync(stderr, `${level} ${message}${details === undefined ? '' : ` ${details}`}\n`);
+  else if (level !== 'debug') stderr.write(`${level} ${message}${details === undefined ? '' : ` ${details}`}\n`);
 }
 
 function tellParent(message: ChildMessage): void {
@@ -98,9 +100,9 @@ function tellParent(message: ChildMessage): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
-/** Says it and ends at once; writing is synchronous so that nothing is lost. */
+/** Says it and ends at once; what can be written is written at once, so that nothing is lost. */
 function fail(sentence: string): void {
-  writeSync(stderr, `${sentence}\n`);
+  stderr.write(`${sentence}\n`);
   process.exit(1);
 }
 

@@ -116,9 +116,10 @@ describe.skipIf(!hasCoturn)('with a TURN server (skipped without Debian’s cotu
     ];
     const relays = [`--min-port=${relayPorts.min}`, `--max-port=${relayPorts.max}`];
     const rights = ['--user=ann:secret', '--realm=test', '--allow-loopback-peers', '--no-tls', '--no-dtls', '--no-cli'];
-    coturn = spawn('turnserver', ['-n', ...options, ...relays, ...rights, '--log-file=stdout', '--pidfile=/dev/null'], {
-      stdio: 'ignore',
-    });
+    const words = ['-n', ...options, ...relays, ...rights, '--log-file=stdout', '--pidfile=/dev/null'];
+    // The shell ends it when it is told to, and when this process is gone and with it the other end of its input.
+    const endingWithUs = 'trap "kill \\$!" EXIT; trap exit TERM; turnserver "$@" & read _';
+    coturn = spawn('sh', ['-c', endingWithUs, 'sh', ...words], { stdio: ['pipe', 'ignore', 'ignore'] });
     for (const end = performance.now() + 8_000; !(await answersStun(port)); ) {
       if (performance.now() > end) throw new Error('The TURN server does not answer');
     }

@@ -1,0 +1,15 @@
+import { childrenOf } from '../bench/media-server-process.ts';
+import { startRostrum } from './rostrum-server.ts';
+
+/*
+ * What a worker of the test runner does: starts the program it is told, tells the processes that it has now, and waits
+ * until it is killed.
+ */
+
+const server = await startRostrum({}, {}, { program: process.argv[2] ?? '' });
+const below = async (pid: number): Promise<number[]> => {
+  const children = await childrenOf(pid);
+  return [pid, ...(await Promise.all(children.map(below))).flat()];
+};
+process.send?.({ pids: await below(server.pid), dataDir: server.dataDir });
+process.on('disconnect', () => process.exit());

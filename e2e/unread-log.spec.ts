@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { childrenOf } from '../bench/media-server-process.ts';
+import { expect, test } from './fixtures.ts';
+import { needsEmbeddedMediaServer } from './media-server-choice.ts';
+import { NamedPipe } from './named-pipe.ts';
+import { Presenter } from './presenter.ts';
+import { startRostrum } from './rostrum-server.ts';
+import { Viewer } from './viewer.ts';
+import { expectOneWholeRecording, ShowClock } from './whole-recording.ts';
+
+/** What `npm start` becomes once everything is built. */
+const program = 'dist/server/supervisor.js';
+
+/** Processor time of a process so far, in seconds: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function processorTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+for (const [what, happens] of [
+  ['the readers of the log and of the output have ended', (pipe: NamedPipe) => pipe.endReader()],
+  ['the log and the output are full and nobody empties them', (pipe: NamedPipe) => pipe.fill()],
+] as const) {
+  test(`when ${what}, a show and its recording go on, even when the media server dies`, async ({ openPage }) => {
+    needsEmbeddedMediaServer('it is killed here');
+    test.skip(process.platform !== 'linux', 'Named pipes are made by mkfifo, and processes are looked at in /proc.');
+    test.setTimeout(120_000);
+    const folder = await mkdtemp(join(tmpdir(), 'rostrum-pipes-'));
+    const pipes = { stdout: new NamedPipe(join(folder, 'out')), stderr: new NamedPipe(join(folder, 'err')) };
+    const server = await startRostrum({ LOG_LEVEL: 'debug' }, {}, { program, pipes });
+    try {
+      for (const pipe of Object.values(pipes)) happens(pipe);
+      const presenter = new Presenter(await openPage(), server.key);
+      await presenter.open({ url: server.url });
+      await presenter.goLive({ channel: 'unread', title: 'Unread', record: true });
+      const clock = await ShowClock.started(presenter.page);
+      const viewer = new Viewer(await openPage());
+      await viewer.page.goto(`${server.url}/watch/unread`);
+      await viewer.seesMovingVideo(100);
+      const [webServer = 0] = await childrenOf(server.pid);
+      const mediaServers = await childrenOf(webServer);
+      clock.goesAway();
+      for (const pid of mediaServers) process.kill(pid, 'SIGKILL');
+      await expect
+        .poll(async () => (await childrenOf(webServer)).some((pid) => !mediaServers.includes(pid)))
+        .toBe(true);
+      await presenter.seesThatItIsLive();
+      await viewer.seesMovingVideo();
+      clock.isBack();
+      const before = processorTime(webServer);
+      const since = performance.now();
+      await viewer.seesMovingVideo(100);
+      const load = (processorTime(webServer) - before) / ((performance.now() - since) / 1_000);
+      expect(load, 'share of a core that the web server takes during a show').toBeLessThan(0.5);
+      const length = clock.stop();
+      await presenter.end();
+      await viewer.seesThatItEnded();
+      await expectOneWholeRecording(presenter.page, server.url, 'unread', length);
+      expect(await server.stop()).toBe(0);
+    } finally {
+      await server.close();
+      for (const pipe of Object.values(pipes)) pipe.endReader();
+      await rm(folder, { recursive: true });
+    }
+  });
+}
