@@ -1,7 +1,7 @@
 'use client';
 
 import { clsx } from 'clsx/lite';
-import { CircleCheck, type LucideIcon, Radar, TriangleAlert, VideoOff, WifiOff } from 'lucide-react';
+import { CircleCheck, type LucideIcon, Radar, TriangleAlert, VideoOff, VolumeX, WifiOff } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { HealthLevel } from '../lib/browser/sender-health.ts';
 import type { SenderWatch } from '../lib/browser/sender-watch.ts';
@@ -18,6 +18,7 @@ const looks: Record<HealthLevel, { icon: LucideIcon; tone: string }> = {
   fair: { icon: TriangleAlert, tone: 'text-warn-text' },
   poor: { icon: TriangleAlert, tone: 'text-live-text' },
   'no-picture': { icon: VideoOff, tone: 'text-live-text' },
+  'no-sound': { icon: VolumeX, tone: 'text-live-text' },
   nothing: { icon: WifiOff, tone: 'text-live-text' },
 };
 

@@ -14,7 +14,8 @@ export function useHealthText(): (health: SenderHealth) => HealthText {
     const rate = figures.rate(kbps);
     if (level === 'checking') return { title: t('checking'), advice: null };
     if (level === 'nothing') return { title: t('nothing'), advice: t('advice.nothing') };
-    if (cause === 'camera' || cause === 'format') return { title: t(cause), advice: t(`advice.${cause}`) };
+    if (cause === 'camera' || cause === 'format' || cause === 'sound-format')
+      return { title: t(cause), advice: t(`advice.${cause}`) };
     if (level === 'excellent' || level === 'good' || cause === 'none') {
       const picture = height === null ? t('soundOnly', { rate }) : t('picture', { height: String(height), rate });
       return { title: t(level === 'excellent' ? 'excellent' : 'good', { figures: picture }), advice: null };

@@ -250,8 +250,8 @@ export type Announcements = {
   /** A candidate of the media server for this socket's link. It may overtake the answer. */
   'candidate:found': Candidate;
   /**
-   * The server sends none of these kinds over this socket's link, because browser and presenter have no codec for them in
-   * common. The other kind is not affected.
+   * None of these kinds goes over this socket's link, for want of a codec: of one that a viewer's browser and the
+   * presenter have in common, or of one of a presenter's that the media server takes. The other kind is not affected.
    */
   'link:narrowed': { unplayable: MediaKind[] };
   /** This socket's link is gone and must be made anew, if `error` leaves any hope. */

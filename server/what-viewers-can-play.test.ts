@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask, type Client, next, SignalingRig } from './signaling-rig.ts';
+import { ask, type Client, next, SignalingRig, show } from './signaling-rig.ts';
 
 let rig: SignalingRig;
 beforeEach(async () => {
@@ -68,5 +68,17 @@ describe('a viewer without a common codec', () => {
     for (const kind of missing) watching.unplayable(kind);
     expect((await closed).error).toMatchObject({ code: 'no-common-codec' });
     expect(rig.gateway.openLinks).toBe(1);
+  });
+});
+
+describe('a presenter whose picture the media server does not take', () => {
+  it('is told, and presents the sound', async () => {
+    const presenter = await rig.connect();
+    const told = next(presenter, 'link:narrowed');
+    rig.gateway.codecs = { audio: 'opus' };
+    rig.gateway.refusedKinds = ['video'];
+    await ask(presenter, 'broadcast:start', show);
+    expect(await told).toEqual({ unplayable: ['video'] });
+    expect(picture()).toBe('none');
   });
 });

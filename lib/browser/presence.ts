@@ -1,5 +1,5 @@
 import { type ErrorBody, toErrorBody } from '../errors.ts';
-import type { BroadcastView, Replies, RequestInput, RequestName } from '../signaling.ts';
+import type { BroadcastView, MediaKind, Replies, RequestInput, RequestName } from '../signaling.ts';
 import { Absence } from './absence.ts';
 import type { backoffMs } from './backoff.ts';
 import { askToPresent, claimOf, type Mission, overCodes, type ShowPlan } from './mission.ts';
@@ -60,6 +60,11 @@ export class Presence {
   /** What the server takes us for, where it can be asked now. */
   get standing(): PresenterLine['standing'] | 'away' {
     return this.#line?.connected ? this.#line.standing : 'away';
+  }
+
+  /** The kinds that the media server takes none of, for want of a codec. */
+  get refusedKinds(): ReadonlySet<MediaKind> {
+    return this.#line?.refusedKinds ?? new Set();
   }
 
   /** What may be resumed, once the server has let us in. */

@@ -1,5 +1,5 @@
 import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
-import type { BroadcastView, Replies, RequestInput, RequestName } from '../signaling.ts';
+import type { BroadcastView, MediaKind, Replies, RequestInput, RequestName } from '../signaling.ts';
 import { withDeadline } from './deadline.ts';
 import { PeerLink } from './peer-link.ts';
 import { adaptSenders, addTracks, replaceTracks } from './sending.ts';
@@ -43,6 +43,7 @@ export class PresenterLine {
   #events: PresenterLineEvents | null;
   #link: PeerLink | null = null;
   #standing: Standing = 'free';
+  #refused: ReadonlySet<MediaKind> = new Set();
   /** The server's limit; what it was last time until it is told. */
   #maxVideoKbps = Number.POSITIVE_INFINITY;
 
@@ -66,9 +67,17 @@ export class PresenterLine {
     return this.#standing;
   }
 
+  /** The kinds that the media server takes none of over the present link, for want of a codec. */
+  get refusedKinds(): ReadonlySet<MediaKind> {
+    return this.#refused;
+  }
+
   open(): void {
     const signaling = this.#signaling;
     signaling.on('broadcast:changed', ({ broadcast }) => this.#events?.onNews(broadcast));
+    signaling.on('link:narrowed', ({ unplayable }) => {
+      this.#refused = new Set(unplayable);
+    });
     signaling.on('link:closed', ({ error }) => {
       this.#standing = 'free';
       this.#lose(this.#link, error);
@@ -85,6 +94,7 @@ export class PresenterLine {
   /** Sends `stream`, as the broadcast that `ask` starts or resumes. */
   publish(stream: MediaStream, ask: (signaling: Signaling, sdpOffer: string) => Promise<Accepted>): void {
     this.#link?.close();
+    this.#refused = new Set();
     const connection = this.#parts.createPeerConnection();
     addTracks(connection, stream);
     const link = new PeerLink(this.#signaling, connection, {

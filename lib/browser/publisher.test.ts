@@ -195,6 +195,24 @@ test('the news that it is live counts even while the answer is being applied', a
   expect(phase()).toBe('live');
 });
 
+test('kinds that the media server takes none of are known with the answer, and forgotten with the link', async () => {
+  const { publisher, line, acceptAgain, connections, tell } = setUp();
+  await publisher.openDevices(anyDevices);
+  publisher.start(plan);
+  line().connect();
+  await settle();
+  line().announce('link:narrowed', { unplayable: ['video'] });
+  const broadcast = broadcastView({ phase: 'starting', startedAt: null });
+  line().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken });
+  await settle();
+  tell({ phase: 'live' });
+  expect(publisher.refusedKinds()).toEqual(new Set(['video']));
+  connections.at(-1)?.turn('failed');
+  await vi.advanceTimersByTimeAsync(100);
+  await acceptAgain();
+  expect(publisher.refusedKinds()).toEqual(new Set());
+});
+
 test('a dead link in the middle of a show is resumed on the line that still stands', async () => {
   const { lines, connections, line, phase, goLive, acceptAgain, tell } = setUp();
   await goLive();

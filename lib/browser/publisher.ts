@@ -1,5 +1,5 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../errors.ts';
-import type { BroadcastView, RecordingMeasure, RecordingWish, RequestInput } from '../signaling.ts';
+import type { BroadcastView, MediaKind, RecordingMeasure, RecordingWish, RequestInput } from '../signaling.ts';
 import { Camera, type CameraParts, type Switches } from './camera.ts';
 import type { MediaWish } from './media-plan.ts';
 import { showsScreen } from './mirror.ts';
@@ -112,6 +112,11 @@ export class Publisher {
     const [track] = streamOf(this.getState())?.getVideoTracks() ?? [];
     if (track === undefined || !this.isPictureOn()) return null;
     return showsScreen(track) ? 'screen' : 'camera';
+  }
+
+  /** The kinds that the media server takes none of, for want of a codec. */
+  refusedKinds(): ReadonlySet<MediaKind> {
+    return this.#presence.refusedKinds;
   }
 
   /** Turns microphone or camera off and on again, before the show or during it. */

@@ -1,17 +1,18 @@
+import type { MediaKind } from '../signaling.ts';
 import type { SenderSample } from './sender-report.ts';
 
 /**
  * How well it goes out, from best to worst; `checking` until that can be told. With `no-picture` sound
- * is sent, but no frames of the picture that should be seen.
+ * is sent, but no frames of the picture that should be seen; with `no-sound` it is the other way round.
  */
-export type HealthLevel = 'checking' | 'excellent' | 'good' | 'fair' | 'poor' | 'no-picture' | 'nothing';
+export type HealthLevel = 'checking' | 'excellent' | 'good' | 'fair' | 'poor' | 'no-picture' | 'no-sound' | 'nothing';
 
 /** The picture that the audience should see; `null` while the camera is off, or if there is none. */
 export type SentPicture = 'camera' | 'screen' | null;
 
 /**
  * What is to blame: a line or a device that is too slow for the picture, a server that wants no more of it, packets that
- * get lost, or a long way; a camera that gives no frames, or a video format that the server does not take. `unexplained`
+ * get lost, or a long way; a camera that gives no frames; a format of picture or sound that the server does not take. `unexplained`
  * is a smaller picture on a line that shows no strain: the browser or the media server is still cautious, and nobody is
  * to blame.
  */
@@ -24,6 +25,7 @@ export type HealthCause =
   | 'delay'
   | 'camera'
   | 'format'
+  | 'sound-format'
   | 'unexplained';
 
 /** How well it goes out, why not better, and the figures behind it. */
@@ -66,7 +68,7 @@ const strain = { lossShare: 0.03, addedMs: 60 };
 /** A strained line shows it again and again: in this share of the samples, and in no fewer than the least. */
 const strainedShare = 0.1;
 
-type Grade = Exclude<HealthLevel, 'checking' | 'no-picture' | 'nothing'>;
+type Grade = Exclude<HealthLevel, 'checking' | 'no-picture' | 'no-sound' | 'nothing'>;
 const grades: readonly Grade[] = ['excellent', 'good', 'fair', 'poor'];
 
 /** A picture that has less than this share of its lines is called smaller. */
@@ -79,8 +81,21 @@ const roundTripLimitsMs = [200, 400, 800] as const;
 /**
  * How well it goes out, from samples that were taken once a second, newest last.
  * @param picture the picture that the audience should see
+ * @param refused the kinds of which the media server said that it takes none, which needs no measuring
  */
-export function judgeSender(samples: readonly SenderSample[], picture: SentPicture = null): SenderHealth {
+export function judgeSender(
+  samples: readonly SenderSample[],
+  picture: SentPicture = null,
+  refused: ReadonlySet<MediaKind> = new Set(),
+): SenderHealth {
+  const measured = judgeSamples(samples, picture);
+  if (measured.level === 'nothing') return measured;
+  if (refused.has('video') && picture !== null) return { ...measured, level: 'no-picture', cause: 'format' };
+  if (refused.has('audio')) return { ...measured, level: 'no-sound', cause: 'sound-format' };
+  return measured;
+}
+
+function judgeSamples(samples: readonly SenderSample[], picture: SentPicture): SenderHealth {
   const recent = samples.slice(-windowSize);
   const newest = recent.at(-1);
   if (newest === undefined || recent.length < leastSamples) return unmeasured;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { MediaKind } from '../signaling.ts';
 import { SenderWatch } from './sender-watch.ts';
 
 beforeEach(
@@ -12,6 +13,7 @@ afterEach(() => void vi.useRealTimers());
 /** A link that sends 2 Mbit/s, loses what it is told to, and can be away. */
 function setUp() {
   const link = { isUp: true, lossShare: 0, isSilent: false, isPictureOn: true, isFrozen: false };
+  const refused = new Set<MediaKind>();
   const video = {
     type: 'outbound-rtp',
     kind: 'video',
@@ -35,9 +37,14 @@ function setUp() {
     return report as unknown as RTCStatsReport;
   };
   const onHealth = vi.fn();
-  const watch = new SenderWatch({ read, sentPicture: () => (link.isPictureOn ? 'camera' : null), onHealth });
+  const watch = new SenderWatch({
+    read,
+    sentPicture: () => (link.isPictureOn ? 'camera' : null),
+    refusedKinds: () => refused,
+    onHealth,
+  });
   const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000);
-  return { link, watch, onHealth, seconds, level: () => watch.getState().health.level };
+  return { link, refused, watch, onHealth, seconds, level: () => watch.getState().health.level };
 }
 
 test('measures once a second, and keeps a minute', async () => {
@@ -64,6 +71,24 @@ test('misses no picture while the camera is off', async () => {
   watch.keep(true);
   await seconds(5);
   expect(watch.getState().health).toMatchObject({ level: 'excellent', height: null });
+});
+
+test('says within a second that the media server takes no picture, or no sound, and measures nothing for that', async () => {
+  const { link, refused, watch, seconds } = setUp();
+  link.isUp = false;
+  refused.add('video');
+  watch.keep(true);
+  await seconds(1);
+  expect(watch.getState().health).toMatchObject({ level: 'no-picture', cause: 'format' });
+  link.isUp = true;
+  await seconds(5);
+  expect(watch.getState().health).toMatchObject({ level: 'no-picture', cause: 'format', kbps: 2_000 });
+  link.isPictureOn = false;
+  await seconds(1);
+  expect(watch.getState().health).toMatchObject({ level: 'excellent' });
+  refused.add('audio');
+  await seconds(1);
+  expect(watch.getState().health).toMatchObject({ level: 'no-sound', cause: 'sound-format' });
 });
 
 test('says when the camera gives no frames, and that all is well when it does again', async () => {

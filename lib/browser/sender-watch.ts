@@ -1,3 +1,4 @@
+import type { MediaKind } from '../signaling.ts';
 import { healthForViewers, judgeSender, type SenderHealth, type SentPicture, unmeasured } from './sender-health.ts';
 import { readSenderReport, type SenderReport, type SenderSample, sampleBetween } from './sender-report.ts';
 import { Store } from './store.ts';
@@ -11,6 +12,8 @@ export type SenderWatchParts = {
   read: () => Promise<RTCStatsReport | null>;
   /** The picture that the audience should see. */
   sentPicture: () => SentPicture;
+  /** The kinds that the media server takes none of. */
+  refusedKinds: () => ReadonlySet<MediaKind>;
   /**
    * How well it goes out, in the word that viewers are told, and how long pictures take to the media server, in
    * milliseconds; repeated as long as it lasts.
@@ -63,14 +66,15 @@ export class SenderWatch {
     if (now === null || (sample === null && this.#before !== null)) this.#forgetLink();
     this.#before = now;
     const { samples } = this.#store.get();
+    const picture = this.#parts.sentPicture();
+    const refused = this.#parts.refusedKinds();
     if (sample === null) {
-      this.#store.set({ samples, health: unmeasured });
+      this.#store.set({ samples, health: judgeSender([], picture, refused) });
       return;
     }
-    const picture = this.#parts.sentPicture();
     const seen = picture !== null ? sample : { ...sample, height: null, sourceHeight: null, frameShare: null };
     this.#ofThisLink = [...this.#ofThisLink, seen].slice(-keptSamples);
-    const health = judgeSender(this.#ofThisLink, picture);
+    const health = judgeSender(this.#ofThisLink, picture, refused);
     this.#store.set({ health, samples: [...samples, seen].slice(-keptSamples) });
     this.#agree(healthForViewers(health), health.delayMs);
   }

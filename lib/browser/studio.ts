@@ -51,6 +51,7 @@ export class Studio {
     this.sender = new SenderWatch({
       read: () => this.publisher.stats(),
       sentPicture: () => this.publisher.sentPicture(),
+      refusedKinds: () => this.publisher.refusedKinds(),
       onHealth: (health, delayMs) => this.publisher.noteHealth(health, delayMs),
     });
   }

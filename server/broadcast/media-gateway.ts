@@ -23,8 +23,8 @@ export type LinkListener = {
   /** Media of `kind` began (`true`) or ceased (`false`) to flow through the link. */
   flowChanged(kind: MediaKind, flowing: boolean): void;
   /**
-   * Browser and stage have no codec for `kind` in common, so none of it is sent; the other kind is not affected. Called
-   * for viewers only, once per kind.
+   * No codec for `kind` in common, of this viewer with the stage or of this presenter with the media server, so none of
+   * it goes through the link; the other kind is not affected. Called once per kind, for a presenter before the answer.
    */
   unplayable(kind: MediaKind): void;
   /** The link is beyond repair. The owner closes it. */

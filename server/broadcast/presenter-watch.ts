@@ -21,6 +21,7 @@ export class PresenterWatch implements LinkListener {
   readonly listener: PeerListener;
   readonly #events: PresenterEvents;
   readonly #flowing = new Set<MediaKind>();
+  readonly #unplayable = new Set<MediaKind>();
   /** The kinds that the presenter sends; `null` until the link is negotiated. */
   #kinds: readonly MediaKind[] | null = null;
   #isOver = false;
@@ -62,8 +63,12 @@ export class PresenterWatch implements LinkListener {
     if (kind === 'video') this.#tellPicture();
   }
 
-  /** Concerns viewers only. */
-  unplayable(): void {}
+  /** The show goes on with the other kind, and the studio says so. */
+  unplayable(kind: MediaKind): void {
+    if (this.#isOver) return;
+    this.#unplayable.add(kind);
+    this.listener.narrowed([...this.#unplayable]);
+  }
 
   failed(error: AppError): void {
     if (!this.#isOver) this.#events.failed(error);

@@ -1,6 +1,6 @@
 import type { AppError } from '../../lib/errors.ts';
 import type { Candidate } from '../../lib/signaling.ts';
-import type { LinkListener, MediaCodecs, MediaGateway, RecorderListener } from './media-gateway.ts';
+import type { LinkListener, MediaCodecs, MediaGateway, MediaKind, RecorderListener } from './media-gateway.ts';
 
 /** A link of a {@link ScriptedGateway}, for a test to play with. */
 export type ScriptedLink = {
@@ -21,6 +21,8 @@ export class ScriptedGateway implements MediaGateway {
   readonly recorded: MediaCodecs[] = [];
   /** What the next presenter sends. */
   codecs: MediaCodecs = { audio: 'opus', video: 'VP8' };
+  /** What the next presenter would send, and the answer refuses. */
+  refusedKinds: readonly MediaKind[] = [];
   /** Where each of the recorders was told to write. */
   readonly recorderUris: string[] = [];
   openStages = 0;
@@ -42,6 +44,7 @@ export class ScriptedGateway implements MediaGateway {
       await this.hold();
       const link = this.#openLink(role, listener);
       links.push(link);
+      if (role === 'presenter') for (const kind of this.refusedKinds) listener.unplayable(kind);
       return { ...link, codecs: this.codecs };
     };
     return {

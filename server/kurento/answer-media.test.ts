@@ -66,9 +66,18 @@ describe('agreedCodecs', () => {
 describe('refusedKinds', () => {
   it('names what a viewer wanted and does not get', () => {
     const offer = sdp(section('audio', 'recvonly'), section('video', 'recvonly'));
-    expect(refusedKinds(offer, sdp(section('audio', 'sendonly'), section('video', 'sendonly')))).toEqual([]);
-    expect(refusedKinds(offer, sdp(section('audio', 'sendonly'), section('video', 'inactive')))).toEqual(['video']);
-    expect(refusedKinds(offer, sdp(section('audio', 'sendonly'), section('video', 'sendonly', 0)))).toEqual(['video']);
-    expect(refusedKinds(sdp(section('audio', 'recvonly')), sdp(section('audio', 'sendonly')))).toEqual([]);
+    const refused = (video: string) => refusedKinds(offer, sdp(section('audio', 'sendonly'), video), 'sends');
+    expect(refused(section('video', 'sendonly'))).toEqual([]);
+    expect(refused(section('video', 'inactive'))).toEqual(['video']);
+    expect(refused(section('video', 'sendonly', 0))).toEqual(['video']);
+    expect(refusedKinds(sdp(section('audio', 'recvonly')), sdp(section('audio', 'sendonly')), 'sends')).toEqual([]);
+  });
+
+  it('names what a presenter would send and the media server does not take', () => {
+    const offer = sdp(section('audio', 'sendonly'), section('video', 'sendonly'));
+    const refused = (video: string) => refusedKinds(offer, sdp(section('audio', 'recvonly'), video), 'receives');
+    expect(refused(section('video', 'recvonly'))).toEqual([]);
+    expect(refused(section('video', 'recvonly', 0))).toEqual(['video']);
+    expect(refusedKinds(sdp(section('audio')), sdp(section('audio')), 'receives')).toEqual([]);
   });
 });

@@ -34,11 +34,11 @@ export function agreedCodecs(sdpOffer: string, sdpAnswer: string, role: LinkRole
   );
 }
 
-/** The kinds that a viewer's offer asks for and the answer refuses. */
-export function refusedKinds(sdpOffer: string, sdpAnswer: string): MediaKind[] {
-  const wanted = kindsOf(codecsOf(sdpOffer, directions.receives));
-  const sent = codecsOf(sdpAnswer, directions.sends);
-  return wanted.filter((kind) => sent[kind] === undefined);
+/** The kinds that an offer wants to send, or to get, and that the answer refuses. */
+export function refusedKinds(sdpOffer: string, sdpAnswer: string, role: LinkRole): MediaKind[] {
+  const wanted = kindsOf(codecsOf(sdpOffer, directions[role === 'receives' ? 'sends' : 'receives']));
+  const agreed = codecsOf(sdpAnswer, directions[role]);
+  return wanted.filter((kind) => agreed[kind] === undefined);
 }
 
 function hasMedia(codecs: MediaCodecs): boolean {

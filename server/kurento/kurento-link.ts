@@ -9,6 +9,7 @@ import {
 } from '../broadcast/media-gateway.ts';
 import type { Logger } from '../logger.ts';
 import { agreedCodecs, refusedKinds } from './answer-media.ts';
+import { withPorts } from './bundle-only.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile, mismatchedKind, toAppError } from './kurento-errors.ts';
@@ -50,7 +51,9 @@ type Endpoint = KurentoObject<WebRtcEndpoint>;
  * @throws AppError; what was opened until then is released
  */
 export async function openLink(request: LinkRequest): Promise<KurentoLink> {
-  const { connection, logger, pipeline, passThrough, role, sdpOffer } = request;
+  const { connection, logger, pipeline, passThrough, role } = request;
+  const sdpOffer = withPorts(request.sdpOffer);
+  const way = role === 'viewer' ? 'sends' : 'receives';
   const listener = new Quietable(request.listener, logger);
   const unplayable = new Set<MediaKind>();
   const refuse = (kind: MediaKind) => {
@@ -80,12 +83,12 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
   try {
     subscribe(parts, role);
     const [sdpAnswer] = await Promise.all([
-      negotiate(endpoint, request),
+      negotiate(endpoint, { ...request, sdpOffer }),
       role === 'viewer' && feedFromStage(endpoint, passThrough, refuse),
     ]);
     logger.debug({ sdpOffer, sdpAnswer }, 'A link was negotiated.');
-    const codecs = agreedCodecs(sdpOffer, sdpAnswer, role === 'viewer' ? 'sends' : 'receives');
-    if (role === 'viewer') for (const kind of refusedKinds(sdpOffer, sdpAnswer)) refuse(kind);
+    const codecs = agreedCodecs(sdpOffer, sdpAnswer, way);
+    for (const kind of refusedKinds(sdpOffer, sdpAnswer, way)) refuse(kind);
     await Promise.all([
       role !== 'viewer' && connectWithStage(endpoint, kindsOf(codecs), request),
       endpoint.call('gatherCandidates', (it, callback) => it.gatherCandidates(callback)),

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MediaGateway } from '../broadcast/media-gateway.ts';
 import { ContractRig, type Joined } from './contract-rig.ts';
+import { describeOffers } from './offers.contract.ts';
 import { describeRecording } from './recording.contract.ts';
 
 /*
@@ -241,6 +242,8 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         await link.addCandidate({ candidate: '', sdpMid: 'audio', sdpMLineIndex: null });
       });
     });
+
+    describeOffers(() => rig);
 
     describeRecording(() => rig);
 
