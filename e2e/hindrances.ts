@@ -171,6 +171,41 @@ export async function stopSending(page: Page): Promise<void> {
   await page.evaluate(() => (window as Window & { stopSending?: () => void }).stopSending?.());
 }
 
+/** Prepares a page for {@link silenceTheMicrophone}. */
+export async function holdTheMicrophone(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const held = new Map<RTCRtpSender, MediaStreamTrack>();
+    let silent = true;
+    const add = RTCPeerConnection.prototype.addTransceiver;
+    RTCPeerConnection.prototype.addTransceiver = function (...described: Parameters<typeof add>) {
+      const transceiver = add.apply(this, described);
+      const { sender } = transceiver;
+      if (sender.track?.kind === 'audio') {
+        held.set(sender, sender.track);
+        if (silent) void sender.replaceTrack(null);
+      }
+      return transceiver;
+    };
+    Object.assign(window, {
+      silenceTheMicrophone: (now: boolean) => {
+        silent = now;
+        for (const [sender, track] of held) void sender.replaceTrack(silent ? null : track);
+      },
+    });
+  });
+}
+
+/**
+ * No sound at all is sent from a page that was prepared by {@link holdTheMicrophone}, though it was negotiated; so it
+ * is from the beginning. Or it is sent again.
+ */
+export async function silenceTheMicrophone(page: Page, silent: boolean): Promise<void> {
+  await page.evaluate(
+    (now) => (window as Window & { silenceTheMicrophone?: (silent: boolean) => void }).silenceTheMicrophone?.(now),
+    silent,
+  );
+}
+
 /** Something on the watch page throws while it is shown; or already what is around every page does. */
 export async function breakThePage(page: Page, what: 'the page' | 'its frame'): Promise<void> {
   await page.addInitScript((broken) => {

@@ -10,6 +10,7 @@ export const recordingProblems = [
   'notReadable',
   'diskFull',
   'notWritable',
+  'notBegun',
   'diskRefused',
   'mediaServerAway',
   'unknown',
@@ -23,6 +24,8 @@ const sentences = {
   diskFull: 'The disk with the recordings is full. What was recorded is kept; please make room on it.',
   notWritable:
     'The recording could not be written. Please see to it that the media server may write to the recordings folder and has room there.',
+  notBegun:
+    'The media server does not begin to record, though sound and picture reach it. It is asked again every few seconds.',
   diskRefused: 'The recording could not be started, because the server’s disk refused. Please tell its operator.',
 } as const satisfies Partial<Record<RecordingProblem, string>>;
 

@@ -1,11 +1,11 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../lib/errors.ts';
 import { RecordingError } from '../lib/recording-problems.ts';
-import type { RecordingPhase } from '../lib/signaling.ts';
+import type { BroadcastView, RecordingPhase } from '../lib/signaling.ts';
 import { type SavedBroadcast, savedBroadcastSchema } from './broadcast/broadcast-types.ts';
 import { makeFolder } from './make-folder.ts';
 import { openRecordingLibrary, type RecordingLibrary } from './recordings/recording-library.ts';
@@ -48,7 +48,7 @@ async function openServer(saved: SavedBroadcast[] = []): Promise<[RecordingLibra
     retitle: (id, title) => library.retitle(id, title),
     fail: (id, problem) => library.fail(id, problem),
     measure: (id) => library.measure(id),
-    isPartThere: (id) => library.isPartThere(id),
+    partSize: (id) => library.partSize(id),
     space: async () => (freeBytes === null ? library.space() : { freeBytes }),
   });
   opened.push(library, rig);
@@ -316,15 +316,10 @@ describe('a disk that refuses', () => {
   });
 
   it('because the file was deleted is told by name though the media server notices nothing, and recording goes on', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'], shouldAdvanceTime: true });
     const { presenter } = await rig.goLive({ record: true });
     await writePart(1, 1);
-    await vi.advanceTimersByTimeAsync(5_000);
-    expect(view()).toMatchObject({ recording: 'recording', recordingProblem: null });
     const told = next(presenter, 'broadcast:changed', ({ broadcast }) => broadcast?.recording === 'failed');
     await rm(folder, { recursive: true });
-    await vi.advanceTimersByTimeAsync(5_000);
-    vi.useRealTimers();
     expect((await told).broadcast).toMatchObject({ phase: 'live', recordingProblem: 'notWritable' });
     await vi.waitFor(() => expect(rig.gateway.openRecorders).toBe(0));
     await makeFolder(folder);
@@ -360,6 +355,69 @@ describe('a disk that refuses', () => {
     await reaches('finished');
     expect((await library.get(String(view()?.recordingId))).state).toBe('ready');
     expect(view()?.recordingProblem).toBe('diskFull');
+  });
+});
+
+describe('a media server that says nothing', () => {
+  beforeEach(() => {
+    const toFake = ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] as const;
+    vi.useFakeTimers({ toFake: [...toFake], shouldAdvanceTime: true });
+  });
+  const told = (fits: (recording: RecordingPhase | undefined) => boolean) =>
+    new Promise<BroadcastView | null>((resolve) => {
+      const { presenter } = show;
+      presenter.on('broadcast:changed', ({ broadcast }) => fits(broadcast?.recording) && resolve(broadcast));
+    });
+  let show: { presenter: Client };
+  /** So many seconds pass, in each of which so much comes of each kind. */
+  async function pass(seconds: number, came: Partial<Record<'audio' | 'video', number>>): Promise<void> {
+    for (let second = 0; second < seconds; second += 1) {
+      const { audio = 0, video = 0 } = rig.gateway.received;
+      rig.gateway.received = { audio: audio + (came.audio ?? 0), video: video + (came.video ?? 0) };
+      await vi.advanceTimersByTimeAsync(1_000);
+      // The disk is a real one, and answers in its own time.
+      for (let asked = 0; asked < 10; asked += 1) await stat(root);
+    }
+  }
+
+  it('and does not begin to record is told by name, and asked again until it does', async () => {
+    show = await rig.goLive({ record: true });
+    await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(1));
+    const failed = told((recording) => recording === 'failed');
+    await pass(9, { audio: 4_000, video: 60_000 });
+    expect(await failed).toMatchObject({ phase: 'live', recordingProblem: 'notBegun' });
+    await pass(6, { audio: 4_000, video: 60_000 });
+    await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(2));
+    // It is asked again, and what was wrong is still to be read.
+    expect(view()).toMatchObject({ recording: 'starting', recordingProblem: 'notBegun' });
+    vi.useRealTimers();
+    await writePart(2, 1);
+    expect(view()).toMatchObject({ recording: 'recording', recordingProblem: null });
+  });
+
+  it('and does not let the file grow is told by name, and asked again', async () => {
+    show = await rig.goLive({ record: true });
+    await writePart(1, 1);
+    const failed = told((recording) => recording === 'failed');
+    await pass(9, { audio: 4_000, video: 60_000 });
+    expect(await failed).toMatchObject({ phase: 'live', recordingProblem: 'notWritable' });
+    await pass(6, { audio: 4_000, video: 60_000 });
+    await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(2));
+  });
+
+  it('because it waits for sound that does not come is made to record the picture alone, and both once both come', async () => {
+    show = await rig.goLive({ record: true });
+    await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(1));
+    await pass(9, { video: 60_000 });
+    await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(2));
+    expect(rig.gateway.recordedKinds).toEqual([['audio', 'video'], ['video']]);
+    await writePart(2, 1);
+    expect(view()).toMatchObject({ recording: 'recording', recordingProblem: null });
+    await pass(6, { audio: 4_000, video: 60_000 });
+    await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(3));
+    expect(rig.gateway.recordedKinds[2]).toEqual(['audio', 'video']);
+    expect(rig.gateway.openRecorders).toBe(1);
+    expect(await library.list()).toHaveLength(1);
   });
 });
 

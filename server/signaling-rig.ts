@@ -59,7 +59,7 @@ export class SignalingRig {
         retitle: async (id, title) => void this.finished.push(`${id} is “${title}” now`),
         fail: async (id) => void this.finished.push(`failed ${id}`),
         measure: async () => ({ sizeBytes: 0, joinBytes: 0, writtenAt: null }),
-        isPartThere: async () => true,
+        partSize: async () => 0,
         space: async () => ({ freeBytes: this.freeBytes }),
       },
       logger,

@@ -3,12 +3,14 @@ import { RecordingError, type RecordingProblem, recordingProblemOf } from '../..
 import type { RecordingMeasure, RecordingPhase, RecordingWish } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
-import { kindsOf, type MediaCodecs, type RecorderLink, type Stage } from './media-gateway.ts';
+import { kindsOf, type MediaKind, type PresenterLink, type RecorderLink, type Stage } from './media-gateway.ts';
+import type { PartFinding } from './part-progress.ts';
+import { RecorderWatch } from './recorder-watch.ts';
 import type { RecordingShelf } from './recording-shelf.ts';
 import { ShelvedRecording, type Show } from './shelved-recording.ts';
 
-/** Where there is something to record, and what. */
-type Scene = { stage: Stage; codecs: MediaCodecs };
+/** Where there is something to record, and from whom. */
+type Scene = { stage: Stage; link: Pick<PresenterLink, 'codecs' | 'received'> };
 
 /** What is kept on disk of the recording of a broadcast that is on. */
 type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedMs' | 'partSince'>;
@@ -16,8 +18,6 @@ type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedM
 /** A recording that broke is tried again so often, in milliseconds, and with so much room, in bytes. */
 const retryEveryMs = 5_000;
 const roomToStart = 100_000_000;
-/** So often, in milliseconds, it is looked whether the file that is being written is still there. */
-const lookEveryMs = 5_000;
 
 /**
  * The recording of one broadcast: one file in the end, in as many parts as pauses and interruptions ask for. Whatever
@@ -35,8 +35,10 @@ export class BroadcastRecording {
   #wishes = 0;
   #scene: Scene | null = null;
   #recorder: RecorderLink | null = null;
+  /** The kinds that come from the presenter, where only some do of those that were agreed on. */
+  #coming: readonly MediaKind[] | null = null;
   #retry: NodeJS.Timeout | undefined;
-  #looking: NodeJS.Timeout | undefined;
+  #watch: RecorderWatch | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(parts: { shelf: RecordingShelf; logger: Logger; changed: () => void }) {
@@ -114,8 +116,9 @@ export class BroadcastRecording {
   sceneSet(scene: Scene, show: Show): void {
     const before = this.#scene;
     this.#scene = scene;
-    if (before?.stage === scene.stage && kindsOf(scene.codecs).every((it) => before.codecs[it] === scene.codecs[it]))
-      return;
+    const { codecs } = scene.link;
+    if (before?.stage === scene.stage && kindsOf(codecs).every((it) => before.link.codecs[it] === codecs[it])) return;
+    this.#coming = null;
     this.#do(async () => {
       // A recorder is made for its codecs: a presenter who comes back with others goes on in a part of its own.
       await this.#closePart();
@@ -195,28 +198,43 @@ export class BroadcastRecording {
   async #openPart(show: Show): Promise<void> {
     clearTimeout(this.#retry);
     if (this.#wish !== 'on' || this.#scene === null || this.#recorder !== null) return;
-    const { stage, codecs } = this.#scene;
+    const { stage, link } = this.#scene;
+    const { codecs } = link;
+    const kinds = this.#coming ?? kindsOf(codecs);
     let recorder: RecorderLink | null = null;
+    const isCurrent = () => recorder === this.#recorder;
     try {
       const { uri } = await this.#kept.makeRoom(show, codecs);
       // Whatever becomes of it, a later life of the server has to know of it.
       this.#changed();
       if (this.#wish !== 'on') return;
-      this.#turn('starting', null);
+      // What is wrong stays so until something is written.
+      this.#turn('starting', this.#problem);
+      const watch = new RecorderWatch({
+        kinds,
+        partSize: () => this.#kept.partSize(),
+        // Another link of the presenter may have taken the stage.
+        received: () => (this.#scene?.link ?? link).received(),
+        // It may have been replaced before its news had its turn.
+        found: (finding) =>
+          this.#do(async () => {
+            if (isCurrent()) await this.#found(finding, watch, show);
+          }),
+      });
+      this.#watch = watch;
       const listener = {
         recording: () => {
+          watch.begin();
           if (this.#phase !== 'starting') return;
           this.#kept.partBegan();
           this.#turn('recording', null);
-          this.#lookAfterPart(show);
         },
         failed: (error: AppError) =>
           this.#do(async () => {
-            // It may have been replaced before its failure had its turn.
-            if (recorder === this.#recorder) await this.#broke(error, show);
+            if (isCurrent()) await this.#broke(error, show);
           }),
       };
-      recorder = await stage.startRecording({ uri, codecs, listener });
+      recorder = await stage.startRecording({ uri, codecs, kinds, listener });
       this.#recorder = recorder;
     } catch (error) {
       await this.#broke(error, show);
@@ -226,22 +244,24 @@ export class BroadcastRecording {
   /** What was written is kept; the rest is tried again for as long as it is wanted. */
   async #broke(error: unknown, show: Show): Promise<void> {
     this.#logger.error({ err: error, recordingId: this.#kept.id }, 'the recording broke');
+    // A stage that went away takes its recorder along; the next one brings a new one, and nobody need worry. All else
+    // is told before the recorder is stopped, which may take long.
+    if (this.#wish === 'on' && this.#scene !== null) this.#turn('failed', recordingProblemOf(error));
     await this.#closePart();
-    if (this.#wish !== 'on') return;
-    // A stage that went away takes its recorder along; the next one brings a new one, and nobody need worry.
-    if (this.#scene !== null) this.#turn('failed', recordingProblemOf(error));
-    this.#tryLater(show);
+    if (this.#wish === 'on') this.#tryLater(show);
   }
 
-  /** A Kurento writes on into a file that was deleted, so the file is looked for as long as it is written. */
-  #lookAfterPart(show: Show): void {
-    clearInterval(this.#looking);
-    this.#looking = setInterval(() => {
-      this.#do(async () => {
-        if (this.#recorder === null || (await this.#kept.isPartThere())) return;
-        await this.#broke(new RecordingError('notWritable'), show);
-      });
-    }, lookEveryMs);
+  /** What the media server does not tell was found out. */
+  async #found(finding: PartFinding, watch: RecorderWatch, show: Show): Promise<void> {
+    if (finding === 'gone') return await this.#broke(new RecordingError('notWritable'), show);
+    if (finding === 'stuck')
+      return await this.#broke(new RecordingError(watch.began ? 'notWritable' : 'notBegun'), show);
+    const { coming } = watch;
+    this.#coming = finding === 'held-up' && coming.length > 0 ? coming : null;
+    const facts = { recordingId: this.#kept.id, coming: this.#coming };
+    this.#logger.warn(facts, 'the recording goes on in a part of its own with what comes from the presenter');
+    await this.#closePart();
+    await this.#openPart(show);
   }
 
   #tryLater(show: Show): void {
@@ -258,7 +278,7 @@ export class BroadcastRecording {
   async #closePart(): Promise<void> {
     const recorder = this.#recorder;
     this.#recorder = null;
-    clearInterval(this.#looking);
+    this.#watch?.close();
     this.#kept.partEnded();
     if (recorder === null) return;
     await recorder.stop().catch((error: unknown) => {

@@ -265,7 +265,7 @@ export class Broadcast {
     presenter.negotiated(link.codecs);
     const stage = await session.opening;
     // Somebody else may present by now.
-    if (this.#seat.presenter === presenter) this.recording.sceneSet({ stage, codecs: link.codecs }, this.#show);
+    if (this.#seat.presenter === presenter) this.recording.sceneSet({ stage, link }, this.#show);
     return link;
   }
 

@@ -16,6 +16,9 @@ export function kindsOf(codecs: MediaCodecs): MediaKind[] {
   return (['audio', 'video'] as const).filter((kind) => codecs[kind] !== undefined);
 }
 
+/** How much came of each kind, in bytes. */
+export type ReceivedBytes = Readonly<Partial<Record<MediaKind, number>>>;
+
 /** What a link tells its owner. Nothing is told after the link's `close()` was called. */
 export type LinkListener = {
   /** The media server offers a candidate; it may come before the answer is known. */
@@ -44,6 +47,11 @@ export interface MediaLink {
 export interface PresenterLink extends MediaLink {
   /** What the negotiation agreed on. */
   readonly codecs: MediaCodecs;
+  /**
+   * How much came over this link so far, of each kind in {@link codecs}.
+   * @throws AppError `media-server-unavailable`, `media-failed`
+   */
+  received(): Promise<ReceivedBytes>;
 }
 
 /** A recorder at work. */
@@ -62,6 +70,14 @@ export type RecorderListener = {
   failed(error: AppError): void;
 };
 
+/** What to record, where to, and who is told of it. */
+export type RecordingRequest = {
+  uri: string;
+  codecs: MediaCodecs;
+  kinds: readonly MediaKind[];
+  listener: RecorderListener;
+};
+
 /**
  * The stage of one broadcast: what the presenter sends is passed to whoever receives. A presenter who comes back
  * takes the stage with a new link, and the viewers' links stay.
@@ -78,10 +94,11 @@ export interface Stage {
   connectToItself(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<MediaLink>;
   /**
    * Records what is on stage to `uri`, a `file://` URI as the media server sees its disk. The recorder is made for
-   * `codecs`: a kind that is missing is not recorded, and what changes to another codec needs another recorder.
+   * `codecs`: a kind that is missing is not recorded, and what changes to another codec needs another recorder. Nor is
+   * a kind recorded that is not in `kinds`; a media server may wait for each of them before it writes anything.
    * @throws AppError `recording-failed`, `media-server-unavailable`
    */
-  startRecording(request: { uri: string; codecs: MediaCodecs; listener: RecorderListener }): Promise<RecorderLink>;
+  startRecording(request: RecordingRequest): Promise<RecorderLink>;
   /** Releases the stage and everything on it; may be called twice; never rejects. */
   close(): Promise<void>;
 }

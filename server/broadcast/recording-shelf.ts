@@ -40,11 +40,11 @@ export interface RecordingShelf {
    */
   measure(id: string): Promise<{ sizeBytes: number; joinBytes: number; writtenAt: number | null }>;
   /**
-   * Whether the file of the last part is on the disk. A media server may write on into a file that was deleted, and say
-   * nothing of it.
+   * The size of the last part's file in bytes; `null` when it is not on the disk. A media server may write on into a
+   * file that was deleted, and say nothing of it.
    * @throws AppError `recording-not-found`
    */
-  isPartThere(id: string): Promise<boolean>;
+  partSize(id: string): Promise<number | null>;
   /** How much room is left, in bytes. @throws Error of node:fs when the disk cannot be reached */
   space(): Promise<{ freeBytes: number }>;
 }

@@ -1,6 +1,14 @@
 import type { AppError } from '../../lib/errors.ts';
 import type { Candidate } from '../../lib/signaling.ts';
-import type { LinkListener, MediaCodecs, MediaGateway, MediaKind, RecorderListener } from './media-gateway.ts';
+import type {
+  LinkListener,
+  MediaCodecs,
+  MediaGateway,
+  MediaKind,
+  ReceivedBytes,
+  RecorderListener,
+  RecordingRequest,
+} from './media-gateway.ts';
 
 /** A link of a {@link ScriptedGateway}, for a test to play with. */
 export type ScriptedLink = {
@@ -19,6 +27,10 @@ export class ScriptedGateway implements MediaGateway {
   readonly recorders: RecorderListener[] = [];
   /** What each recorder was made for. */
   readonly recorded: MediaCodecs[] = [];
+  /** The kinds that each recorder was made to record. */
+  readonly recordedKinds: (readonly MediaKind[])[] = [];
+  /** What came from the presenter, as the media server counts it. */
+  received: ReceivedBytes = {};
   /** What the next presenter sends. */
   codecs: MediaCodecs = { audio: 'opus', video: 'VP8' };
   /** What the next presenter would send, and the answer refuses. */
@@ -45,18 +57,19 @@ export class ScriptedGateway implements MediaGateway {
       const link = this.#openLink(role, listener);
       links.push(link);
       if (role === 'presenter') for (const kind of this.refusedKinds) listener.unplayable(kind);
-      return { ...link, codecs: this.codecs };
+      return { ...link, codecs: this.codecs, received: async () => this.received };
     };
     return {
       connectPresenter: (offer: { listener: LinkListener }) => connect('presenter', offer.listener),
       connectViewer: (offer: { listener: LinkListener }) => connect('viewer', offer.listener),
       connectToItself: (offer: { listener: LinkListener }) => connect('loop', offer.listener),
-      startRecording: async (recording: { uri: string; codecs: MediaCodecs; listener: RecorderListener }) => {
+      startRecording: async (recording: RecordingRequest) => {
         await this.hold();
         this.openRecorders++;
         this.recorders.push(recording.listener);
         this.recorderUris.push(recording.uri);
         this.recorded.push(recording.codecs);
+        this.recordedKinds.push(recording.kinds);
         return { stop: async () => {}, close: once(() => this.openRecorders--) };
       },
       close: once(() => {

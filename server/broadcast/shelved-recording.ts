@@ -103,9 +103,12 @@ export class ShelvedRecording {
     }
   }
 
-  /** Whether the file is there that is being written; a disk that cannot be asked now may be later. */
-  async isPartThere(): Promise<boolean> {
-    return this.#id === null || (await this.#shelf.isPartThere(this.#id).catch(() => true));
+  /**
+   * The size of the file that is being written, in bytes; `null` when there is none.
+   * @throws AppError `recording-not-found`
+   */
+  async partSize(): Promise<number | null> {
+    return this.#id === null ? null : await this.#shelf.partSize(this.#id);
   }
 
   /** @throws AppError `recording-failed` when the disk cannot be reached */

@@ -1,4 +1,4 @@
-import type { MediaPipeline, MediaType, PassThrough, WebRtcEndpoint } from 'kurento-client';
+import type { MediaPipeline, MediaType, PassThrough, Stats, WebRtcEndpoint } from 'kurento-client';
 import type { Candidate } from '../../lib/signaling.ts';
 import {
   kindsOf,
@@ -6,6 +6,7 @@ import {
   type MediaCodecs,
   type MediaKind,
   type PresenterLink,
+  type ReceivedBytes,
 } from '../broadcast/media-gateway.ts';
 import type { Logger } from '../logger.ts';
 import { agreedCodecs, refusedKinds } from './answer-media.ts';
@@ -132,6 +133,16 @@ export class KurentoLink implements PresenterLink {
     }
   }
 
+  async received(): Promise<ReceivedBytes> {
+    const kinds = kindsOf(this.codecs);
+    try {
+      const bytes = await Promise.all(kinds.map((kind) => receivedBytes(this.#parts.endpoint, kind)));
+      return Object.fromEntries(kinds.map((kind, index) => [kind, bytes[index]]));
+    } catch (error) {
+      throw toAppError(error, 'received');
+    }
+  }
+
   /** Stops telling anything; for an owner who releases the whole pipeline. */
   silence(): void {
     this.#parts.listener.silence();
@@ -142,6 +153,15 @@ export class KurentoLink implements PresenterLink {
     this.#left(this);
     await closeParts(this.#parts);
   }
+}
+
+async function receivedBytes(endpoint: Endpoint, kind: MediaKind): Promise<number> {
+  const stats = await endpoint.call<Record<string, Stats> | null>('getStats', (it, callback) =>
+    it.getStats(mediaTypes[kind], callback),
+  );
+  const inbound = Object.values(stats ?? {}).filter(({ type }) => type === 'inboundrtp');
+  // Kurento's definitions say that the value is a Stats, of which each kind of statistics is a subtype.
+  return inbound.reduce((sum, it) => sum + Number((it as Stats & { bytesReceived?: number }).bytesReceived ?? 0), 0);
 }
 
 async function closeParts({ endpoint, listener, health }: LinkParts): Promise<void> {

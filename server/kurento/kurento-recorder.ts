@@ -1,5 +1,5 @@
 import type { MediaPipeline, MediaProfile, PassThrough, RecorderEndpoint } from 'kurento-client';
-import { kindsOf, type MediaCodecs, type RecorderLink, type RecorderListener } from '../broadcast/media-gateway.ts';
+import type { RecorderLink, RecorderListener, RecordingRequest } from '../broadcast/media-gateway.ts';
 import type { Logger } from '../logger.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
@@ -12,14 +12,11 @@ import { Quietable } from './quietable.ts';
 export const stopTimeoutMs = 10_000;
 
 /** What a recorder is made of. */
-export type RecorderRequest = {
+export type RecorderRequest = RecordingRequest & {
   connection: KurentoConnection;
   logger: Logger;
   pipeline: KurentoObject<MediaPipeline>;
   passThrough: KurentoObject<PassThrough>;
-  uri: string;
-  codecs: MediaCodecs;
-  listener: RecorderListener;
   /** Is told when the recorder begins to close. */
   left: (recorder: KurentoRecorder) => void;
 };
@@ -35,7 +32,7 @@ type RecorderParts = {
  * @throws AppError `recording-failed`, `media-server-unavailable`; what was opened until then is released
  */
 export async function openRecorder(request: RecorderRequest): Promise<KurentoRecorder> {
-  const { connection, logger, pipeline, passThrough, uri, codecs } = request;
+  const { connection, logger, pipeline, passThrough, uri, kinds } = request;
   const listener = new Quietable(request.listener, logger);
   const health = new Health((error) => listener.tellLast((it) => it.failed(error)));
   try {
@@ -44,7 +41,7 @@ export async function openRecorder(request: RecorderRequest): Promise<KurentoRec
       logger,
       type: 'RecorderEndpoint',
       within: pipeline,
-      parameters: { mediaPipeline: pipeline.object, uri, mediaProfile: profileFor(codecs) },
+      parameters: { mediaPipeline: pipeline.object, uri, mediaProfile: profileFor(request) },
       releaseTimeoutMs: stopTimeoutMs,
       failed: (error) => {
         logger.warn({ err: error, uri }, 'A recording broke on the media server.');
@@ -54,7 +51,7 @@ export async function openRecorder(request: RecorderRequest): Promise<KurentoRec
     const parts = { recorder, listener, health };
     try {
       recorder.object.on('Recording', () => listener.tell((it) => it.recording()));
-      for (const kind of kindsOf(codecs)) {
+      for (const kind of kinds) {
         await passThrough.call('connect', (it, callback) => it.connect(recorder.object, mediaTypes[kind], callback));
       }
       await recorder.call('record', (it, callback) => it.record(callback));
@@ -117,10 +114,11 @@ async function closeParts({ recorder, listener, health }: RecorderParts): Promis
 
 /**
  * Kurento waits for every kind of a profile before it writes anything, so a profile has no kind too many. WebM does
- * not hold H.264, Kurento would encode it again; Matroska does, and like WebM it can be read however it ends.
+ * not hold H.264, Kurento would encode it again; Matroska does, and like WebM it can be read however it ends. Parts of
+ * one show have the same container, for its sound is in another codec in each.
  */
-function profileFor({ audio, video }: MediaCodecs): MediaProfile {
-  if (video === undefined) return 'WEBM_AUDIO_ONLY';
-  const container = video.toUpperCase() === 'H264' ? 'MKV' : 'WEBM';
-  return audio === undefined ? `${container}_VIDEO_ONLY` : container;
+function profileFor({ codecs, kinds }: RecordingRequest): MediaProfile {
+  const container = codecs.video?.toUpperCase() === 'H264' ? 'MKV' : 'WEBM';
+  if (!kinds.includes('video')) return `${container}_AUDIO_ONLY`;
+  return kinds.includes('audio') ? container : `${container}_VIDEO_ONLY`;
 }

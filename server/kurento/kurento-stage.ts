@@ -2,11 +2,10 @@ import type { MediaPipeline, PassThrough } from 'kurento-client';
 import type { AppError } from '../../lib/errors.ts';
 import type {
   LinkListener,
-  MediaCodecs,
   MediaLink,
   PresenterLink,
   RecorderLink,
-  RecorderListener,
+  RecordingRequest,
   Stage,
 } from '../broadcast/media-gateway.ts';
 import type { Closable } from '../closer.ts';
@@ -47,7 +46,6 @@ type StageParts = {
 };
 
 type LinkOptions = { sdpOffer: string; maxVideoKbps: number; listener: LinkListener };
-type RecordingOptions = { uri: string; codecs: MediaCodecs; listener: RecorderListener };
 
 /**
  * Opens the stage of a broadcast: a pipeline with a pass-through in it.
@@ -120,7 +118,7 @@ export class KurentoStage implements Stage {
     return await this.#connect('loop', options);
   }
 
-  async startRecording(options: RecordingOptions): Promise<RecorderLink> {
+  async startRecording(options: RecordingRequest): Promise<RecorderLink> {
     const left = (recorder: KurentoRecorder) => this.#recorders.delete(recorder);
     return await this.#own(this.#recorders, () => openRecorder({ ...this.#parts, ...options, left }));
   }

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inspectMedia } from '../recordings/media-file.ts';
 import type { ContractRig } from './contract-rig.ts';
 import { Happenings } from './happenings.ts';
@@ -35,6 +35,7 @@ export function describeRecording(rig: () => ContractRig): void {
       const recorder = await stage.startRecording({
         uri: pathToFileURL(file).href,
         codecs: link.codecs,
+        kinds,
         listener: {
           recording: () => {
             told.push('recording');
@@ -59,6 +60,43 @@ export function describeRecording(rig: () => ContractRig): void {
       peer.mute();
     });
 
+    it('a presenter’s link counts what comes of each kind, and a recording of one of them needs no other', async () => {
+      const stage = await rig().openStage();
+      const { peer, link, flows } = await rig().presents(stage);
+      await Promise.all([flows('audio', true), flows('video', true)]);
+      const counted = await vi.waitFor(async () => {
+        const { audio = 0, video = 0 } = await link.received();
+        expect(audio).toBeGreaterThan(0);
+        expect(video).toBeGreaterThan(0);
+        return { audio, video };
+      }, 10_000);
+      peer.withhold('video');
+      await flows('video', false);
+      const still = (await link.received()).video ?? 0;
+      expect(still).toBeGreaterThanOrEqual(counted.video);
+      await vi.waitFor(async () => expect((await link.received()).audio).toBeGreaterThan(counted.audio), 5_000);
+      expect((await link.received()).video).toBe(still);
+      const file = join(folder, 'sound of a show.webm');
+      const happenings = new Happenings();
+      let began = false;
+      const recorder = await stage.startRecording({
+        uri: pathToFileURL(file).href,
+        codecs: link.codecs,
+        kinds: ['audio'],
+        listener: {
+          recording: () => {
+            began = true;
+            happenings.changed();
+          },
+          failed: () => {},
+        },
+      });
+      await happenings.until('recording', () => began);
+      await vi.waitFor(async () => expect((await stat(file)).size).toBeGreaterThan(1_000), 5_000);
+      await recorder.stop();
+      expect((await inspectMedia(file))?.codecs).toEqual(['opus']);
+    });
+
     it('a recording goes on through a change of presenters and ends with the stage', async () => {
       const stage = await rig().openStage();
       const first = await rig().presents(stage);
@@ -68,6 +106,7 @@ export function describeRecording(rig: () => ContractRig): void {
       await stage.startRecording({
         uri: pathToFileURL(file).href,
         codecs: { audio: 'opus', video: 'VP8' },
+        kinds: ['audio', 'video'],
         listener: { recording() {}, failed: (error) => failures.push(error) },
       });
       await viewer.peer.receives('video', 25);
@@ -98,6 +137,7 @@ export function describeRecording(rig: () => ContractRig): void {
         .startRecording({
           uri: pathToFileURL(join(obstacle, 'show.webm')).href,
           codecs: { audio: 'opus', video: 'VP8' },
+          kinds: ['audio', 'video'],
           listener: { recording() {}, failed: fail },
         })
         .catch(fail);

@@ -51,6 +51,7 @@ export class TestPeer {
   readonly #streams: Record<MediaKind, RtpStream>;
   readonly #localCandidates: Candidate[] = [];
   readonly #remoteCandidates: Candidate[] = [];
+  readonly #withheld = new Set<MediaKind>();
   #link: MediaLink | undefined;
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
@@ -102,6 +103,11 @@ export class TestPeer {
     clearInterval(this.#timer);
   }
 
+  /** Sends no more of one kind; the other goes on. */
+  withhold(kind: MediaKind): void {
+    this.#withheld.add(kind);
+  }
+
   close(): void {
     clearInterval(this.#timer);
     for (const track of this.#tracks.values()) track.close();
@@ -151,7 +157,7 @@ export class TestPeer {
 
   #sendMedia(kind: MediaKind, payload: () => Buffer, duration: number): boolean {
     const track = this.#tracks.get(kind);
-    if (track === undefined || !track.isOpen()) return false;
+    if (track === undefined || !track.isOpen() || this.#withheld.has(kind)) return false;
     return track.sendMessageBinary(nextRtpPacket(this.#streams[kind], payload(), duration));
   }
 

@@ -144,9 +144,9 @@ export class DiskRecordingLibrary implements RecordingLibrary {
     return { sizeBytes, joinBytes: isRemade ? sizeBytes : 0, writtenAt };
   }
 
-  async isPartThere(id: string): Promise<boolean> {
+  async partSize(id: string): Promise<number | null> {
     const { file, parts } = this.#find(id);
-    return (await stat(join(this.#store.pathOf(id), parts.at(-1) ?? file)).catch(() => null)) !== null;
+    return (await stat(join(this.#store.pathOf(id), parts.at(-1) ?? file)).catch(() => null))?.size ?? null;
   }
 
   async space(): Promise<{ freeBytes: number }> {

@@ -63,11 +63,11 @@ export interface RecordingLibrary {
    */
   measure(id: string): Promise<{ sizeBytes: number; joinBytes: number; writtenAt: number | null }>;
   /**
-   * Whether the file of the last part is on the disk. A media server may write on into a file that was deleted, and say
-   * nothing of it.
+   * The size of the last part's file in bytes; `null` when it is not on the disk. A media server may write on into a
+   * file that was deleted, and say nothing of it.
    * @throws AppError `recording-not-found`
    */
-  isPartThere(id: string): Promise<boolean>;
+  partSize(id: string): Promise<number | null>;
   /** What is free on the disk that the recordings are on, in bytes, as far as this process may use it. */
   space(): Promise<{ freeBytes: number }>;
   /** All recordings, newest first; the sizes of those under way are of this moment. */
