@@ -11,31 +11,6 @@ import { expectOneWholeRecording, ShowClock } from './whole-recording.ts';
 
 const resumeButton = { name: 'Resume your broadcast' } as const;
 
-test('a presenter who reloads the page resumes with one click, and one recording comes out', async ({
-  presenter,
-  openViewer,
-  server,
-}) => {
-  const viewer = await openViewer();
-  await presenter.open();
-  await presenter.goLive({ channel: 'reload', title: 'Reloaded', record: true });
-  const clock = await ShowClock.started(presenter.page);
-  await viewer.open('reload');
-  await viewer.seesMovingVideo();
-  clock.goesAway();
-  await presenter.page.reload();
-  await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible();
-  await presenter.page.getByRole('button', resumeButton).click();
-  await presenter.seesThatItIsLive();
-  await viewer.seesMovingVideo();
-  clock.isBack();
-  await viewer.seesMovingVideo(100);
-  await viewer.seesTheTestSource();
-  const length = clock.stop();
-  await presenter.end();
-  await expectOneWholeRecording(presenter.page, server.url, 'reload', length);
-});
-
 test('a presenter whose browser is killed finds the show waiting in the next one', async ({
   server,
   openViewer,

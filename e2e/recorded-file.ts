@@ -58,7 +58,7 @@ export function readLastSent(path: string): Promise<{ videoUs: number; audioUs: 
  * The times, in seconds since the file's start, at which the test source's clap is heard.
  * `firstAudioAt` is where the sound begins in the file: a decoder starts to count there.
  */
-async function hearClaps(page: Page, url: string, firstAudioAt: number): Promise<number[]> {
+export async function hearClaps(page: Page, url: string, firstAudioAt: number): Promise<number[]> {
   const heard = await page.evaluate(
     async ({ url, source }) => {
       const response = await fetch(url);

@@ -1,109 +1,14 @@
-import { stat } from 'node:fs/promises';
-import type { Page } from 'playwright/test';
 import { formatClock } from '../lib/browser/format.ts';
 import { recordingPaths } from '../lib/recording.ts';
-import { recordingListSchema } from '../lib/recording-schema.ts';
 import { expect, test } from './fixtures.ts';
-import { switchLanguage } from './looks.ts';
 import { needsEmbeddedMediaServer } from './media-server-choice.ts';
-import { clockAt, expectSync, playAndSeek, readFileFacts, seeksEverywhere, seekTo } from './recorded-file.ts';
+import { clockAt, playAndSeek, readFileFacts, seeksEverywhere, seekTo } from './recorded-file.ts';
+import { readyRecording } from './recording-list.ts';
 import { installTestSource, sendOnlyH264 } from './test-source.ts';
 import { expectOneWholeRecording, ShowClock } from './whole-recording.ts';
 
 /** What a recording of H264 holds: beside it, a Kurento encodes the sound again. */
 const h264Codecs = ['avc', expect.stringMatching(/^(opus|aac)$/)];
-
-test('a recorded show is listed, plays, seeks and downloads, with the right length and in sync', async ({
-  presenter,
-  openPage,
-}, testInfo) => {
-  test.setTimeout(120_000);
-  await presenter.open();
-  await presenter.goLive({ channel: 'kept', title: 'Worth keeping', record: true });
-  await presenter.seesOfTheRecording('Recording');
-  const since = Date.now();
-  // The length of the show is what is tested, so there is nothing but time to wait for.
-  await expect.poll(() => Date.now() - since).toBeGreaterThan(9_000);
-  await presenter.end();
-  const wallSeconds = (Date.now() - since) / 1000;
-
-  const page = await openPage();
-  await page.goto('/recordings');
-  await expect(page.getByRole('link', { name: 'Worth keeping', exact: true })).toBeVisible();
-  const recording = await readyRecording(page, 'kept');
-
-  const download = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Download Worth keeping' }).click();
-  const file = await download;
-  expect(file.suggestedFilename()).toMatch(/kept.*Worth keeping.*\.webm$/);
-  const path = testInfo.outputPath('kept.webm');
-  await file.saveAs(path);
-  expect((await stat(path)).size).toBe(recording.sizeBytes);
-  const facts = await readFileFacts(path);
-  expect(facts.codecs).toEqual(['vp8', 'opus']);
-  expect(Math.abs(facts.duration - wallSeconds)).toBeLessThan(3);
-  expect(Math.abs((recording.durationMs ?? 0) / 1000 - facts.duration)).toBeLessThan(0.1);
-
-  await test.step('it plays in the page and seeks, and its clock tells that its length is right', async () => {
-    await playAndSeek(page, recording.id, facts.duration);
-  });
-
-  await test.step('picture and sound are together within 100 ms', async () => {
-    await expectSync(page, recording.id, facts.firstAudioAt);
-  });
-
-  await test.step('its tab has its name, also in another language, and gives it back', async () => {
-    await page.goto('/recordings');
-    await page.getByRole('link', { name: 'Worth keeping', exact: true }).click();
-    await expect(page).toHaveTitle('Worth keeping (recording) · Rostrum');
-    await switchLanguage(page, 'ko');
-    await expect(page).toHaveTitle('Worth keeping (녹화) · Rostrum');
-    await switchLanguage(page, 'en');
-    await page.getByRole('link', { name: 'All recordings' }).click();
-    await expect(page).toHaveTitle('Recordings · Rostrum');
-  });
-});
-
-test('a show in H264 is seen, and its recording is an MP4 file that plays, seeks and downloads', async ({
-  presenter,
-  openViewer,
-  openPage,
-}, testInfo) => {
-  test.setTimeout(120_000);
-  await sendOnlyH264(presenter.page);
-  await presenter.open();
-  await presenter.goLive({ channel: 'h264', title: 'In H264', record: true });
-  await presenter.seesOfTheRecording('Recording');
-  const since = Date.now();
-  const viewer = await openViewer();
-  await viewer.open('h264');
-  await viewer.seesMovingVideo();
-  await viewer.seesTheTestSource();
-  // The length of the show is what is tested, so there is nothing but time to wait for.
-  await expect.poll(() => Date.now() - since).toBeGreaterThan(9_000);
-  await presenter.end();
-  const wallSeconds = (Date.now() - since) / 1000;
-
-  const page = await openPage();
-  await page.goto('/recordings');
-  const recording = await readyRecording(page, 'h264');
-  expect(recording).toMatchObject({ contentType: 'video/mp4', codecs: h264Codecs });
-  const download = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Download In H264' }).click();
-  const file = await download;
-  expect(file.suggestedFilename()).toMatch(/h264.*In H264.*\.mp4$/);
-  const path = testInfo.outputPath('h264.mp4');
-  await file.saveAs(path);
-  const facts = await readFileFacts(path);
-  expect(facts.codecs).toEqual(recording.codecs);
-  expect(Math.abs(facts.duration - wallSeconds)).toBeLessThan(3);
-  expect(Math.abs((recording.durationMs ?? 0) / 1000 - facts.duration)).toBeLessThan(0.1);
-  const played = await page.request.get(recordingPaths.media(recording.id), { headers: { range: 'bytes=0-99' } });
-  expect(played.status()).toBe(206);
-  expect(played.headers()['content-type']).toBe('video/mp4');
-  await playAndSeek(page, recording.id, facts.duration);
-  await expectSync(page, recording.id, facts.firstAudioAt);
-});
 
 test('a presenter who comes back with H264 after VP8 is recorded on', async ({ presenter, openViewer, openPage }) => {
   test.setTimeout(120_000);
@@ -288,16 +193,4 @@ test('a recording can be deleted with the presenter key, and not without', async
 async function passes(seconds: number): Promise<void> {
   const since = Date.now();
   await expect.poll(() => Date.now() - since, { timeout: 30_000 }).toBeGreaterThan(seconds * 1_000);
-}
-
-/** The newest recording of `channel`, once it can be watched. */
-async function readyRecording(page: Page, channel: string) {
-  const find = async () => {
-    const list = recordingListSchema.parse(await (await page.request.get(recordingPaths.list)).json());
-    return list.recordings.find((recording) => recording.channel === channel);
-  };
-  await expect.poll(async () => (await find())?.state, { timeout: 30_000 }).toBe('ready');
-  const recording = await find();
-  if (recording === undefined) throw new Error(`There is no recording of ${channel}.`);
-  return recording;
 }

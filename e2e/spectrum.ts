@@ -3,16 +3,20 @@ import type { Locator } from 'playwright/test';
 /** How loud each frequency is, in decibels: the first at 0 Hz, and each `binHz` above the one before it. */
 export type Spectrum = { levels: readonly number[]; binHz: number };
 
+/** What a browser's media element has, and TypeScript's types lack: https://www.w3.org/TR/mediacapture-fromelement/ */
+type Capturable = HTMLMediaElement & { captureStream(): MediaStream };
+
 /**
- * Listens for a good half of a second to what the element `video` lets out; without sound there are no levels. An
- * element that does not play, or is muted, is silent, whatever its stream carries. Chromium's `captureStream` returns the
- * tracks of the stream itself, so the state of the element is checked as well. `Loudspeaker` measures the real output.
+ * Listens for a good half of a second to what the element `video` lets out, be it a stream or a file; without sound there
+ * are no levels. An element that does not play, or is muted, is silent, whatever its stream carries. Chromium's
+ * `captureStream` returns the tracks of the stream itself, so the state of the element is checked as well. `Loudspeaker`
+ * measures the real output.
  */
 export async function listenTo(video: Locator): Promise<Spectrum> {
   return video.evaluate(async (element) => {
     const player = element as HTMLVideoElement;
     const silence = { levels: [], binHz: 1 };
-    const stream = player.srcObject;
+    const stream = player.src === '' ? player.srcObject : (player as unknown as Capturable).captureStream();
     const isHeard = () =>
       !player.paused && !player.muted && player.volume > 0 && player.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
     if (!isHeard() || !(stream instanceof MediaStream) || stream.getAudioTracks().length === 0) return silence;
@@ -28,4 +32,16 @@ export async function listenTo(video: Locator): Promise<Spectrum> {
     if (!isHeard() || player.currentTime - from < 0.3) return silence;
     return { levels: [...levels], binHz: audio.sampleRate / analyser.fftSize };
   });
+}
+
+/** The loudest frequency, in Hz, of those below `belowHz`; 0 when it is silent. */
+export function loudestHz({ levels, binHz }: Spectrum, belowHz: number): number {
+  let loudest = 0;
+  let level = -90;
+  for (const [bin, decibels] of levels.entries()) {
+    if (bin * binHz > belowHz || decibels <= level) continue;
+    loudest = bin * binHz;
+    level = decibels;
+  }
+  return loudest;
 }

@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from 'playwright/test';
-import { listenTo } from './spectrum.ts';
+import { listenTo, loudestHz } from './spectrum.ts';
 import { lookAtFrame, type SeenFrame, testSource } from './test-source.ts';
 
 /** Who watches: what such a person does, sees and hears. */
@@ -82,14 +82,6 @@ export class Viewer {
 
   /** The loudest frequency of the last second of sound, without the clap; 0 when it is silent. */
   async #loudestHz(): Promise<number> {
-    const { levels, binHz } = await listenTo(this.video);
-    let loudest = 0;
-    let level = -90;
-    for (const [bin, decibels] of levels.entries()) {
-      if (bin * binHz > testSource.clapHz * 0.7 || decibels <= level) continue;
-      loudest = bin * binHz;
-      level = decibels;
-    }
-    return loudest;
+    return loudestHz(await listenTo(this.video), testSource.clapHz * 0.7);
   }
 }
