@@ -1,3 +1,6 @@
+import { startsH264Keyframe } from '../embedded-kurento/testing/h264-rtp.ts';
+import { startsVp8Keyframe } from '../embedded-kurento/testing/vp8-rtp.ts';
+
 /*
  * The packets of a test peer: RTP that a media server takes for real media, and a look into what comes back.
  */
@@ -5,33 +8,21 @@
 /** One stream of RTP (RFC 3550 §5.1). */
 export type RtpStream = { payloadType: number; ssrc: number; sequenceNumber: number; timestamp: number };
 
-/** Makes the next packet of `stream` and moves its timestamp on by `duration` clock ticks. */
-export function nextRtpPacket(stream: RtpStream, payload: Buffer, duration: number): Buffer {
-  const header = Buffer.alloc(12);
-  header[0] = 0x80;
-  // Every packet is a whole frame, and so has the marker.
-  header[1] = 0x80 | stream.payloadType;
-  header.writeUInt16BE(stream.sequenceNumber, 2);
-  header.writeUInt32BE(stream.timestamp, 4);
-  header.writeUInt32BE(stream.ssrc, 8);
-  stream.sequenceNumber = (stream.sequenceNumber + 1) & 0xffff;
+/** Makes the packets of the next frame of `stream`, and moves its timestamp on by `duration` clock ticks. */
+export function nextRtpPackets(stream: RtpStream, payloads: readonly Buffer[], duration: number): Buffer[] {
+  const packets = payloads.map((payload, index) => {
+    const header = Buffer.alloc(12);
+    header[0] = 0x80;
+    // The marker is at the end of a frame.
+    header[1] = (index === payloads.length - 1 ? 0x80 : 0) | stream.payloadType;
+    header.writeUInt16BE(stream.sequenceNumber, 2);
+    header.writeUInt32BE(stream.timestamp, 4);
+    header.writeUInt32BE(stream.ssrc, 8);
+    stream.sequenceNumber = (stream.sequenceNumber + 1) & 0xffff;
+    return Buffer.concat([header, payload]);
+  });
   stream.timestamp = (stream.timestamp + duration) >>> 0;
-  return Buffer.concat([header, payload]);
-}
-
-/** A frame of VP8 behind its payload descriptor (RFC 7741 §4.2, RFC 6386 §9.1); the picture in it is noise. */
-export function vp8Payload(isKeyframe: boolean): Buffer {
-  const payload = Buffer.alloc(600, 0x5a);
-  // S bit: a partition starts here.
-  payload[0] = 0x10;
-  const frame = payload.subarray(1);
-  frame[0] = isKeyframe ? 0x10 : 0x11;
-  if (isKeyframe) {
-    frame.set([0x9d, 0x01, 0x2a], 3);
-    frame.writeUInt16LE(640, 6);
-    frame.writeUInt16LE(360, 8);
-  }
-  return payload;
+  return packets;
 }
 
 /** 20 ms of silence in Opus (RFC 6716 §3.1: CELT, one frame). */
@@ -55,19 +46,36 @@ export function countKeyframeRequests(compound: Buffer): number {
   return requests;
 }
 
-/** Whether an RTP packet starts a keyframe of VP8. */
-export function startsVp8Keyframe(packet: Buffer): boolean {
-  const at = payloadStart(packet);
-  const descriptor = packet[at] ?? 0;
-  const isStart = (descriptor & 0x10) !== 0;
-  const isPlain = (descriptor & 0x80) === 0;
-  return isStart && isPlain && ((packet[at + 1] ?? 1) & 0x01) === 0;
-}
+/**
+ * Finds keyframes among the packets of one received stream. A media server may cut frames into packets anew, and send
+ * parameter sets before the picture, so it goes by frames, which are what has one timestamp.
+ */
+export class KeyframeLog {
+  /** Keyframes that began. */
+  keyframes = 0;
+  /** Whether the first frame was a keyframe; `null` until there is a second one, or it is known to be one. */
+  startedWithKeyframe: boolean | null = null;
+  readonly #starts: (payload: Buffer) => boolean;
+  #first: number | null = null;
+  #latestKeyframe: number | null = null;
 
-/** Whether an RTP packet starts a keyframe of H.264: it aggregates (RFC 6184 §5.7.1), and parameter sets come first. */
-export function startsH264Keyframe(packet: Buffer): boolean {
-  const at = payloadStart(packet);
-  return ((packet[at] ?? 0) & 0x1f) === 24 && ((packet[at + 3] ?? 0) & 0x1f) === 7;
+  constructor(codec: 'VP8' | 'H264') {
+    this.#starts = codec === 'H264' ? startsH264Keyframe : startsVp8Keyframe;
+  }
+
+  /** @param packet RTP that arrived, whole */
+  note(packet: Buffer): void {
+    const payload = packet.subarray(payloadStart(packet));
+    // Padding probes the line and belongs to no frame (RFC 3550 §5.1).
+    if (payload.length === 0) return;
+    const timestamp = packet.readUInt32BE(4);
+    this.#first ??= timestamp;
+    if (timestamp !== this.#first) this.startedWithKeyframe ??= false;
+    if (timestamp === this.#latestKeyframe || !this.#starts(payload)) return;
+    this.#latestKeyframe = timestamp;
+    this.keyframes += 1;
+    if (timestamp === this.#first) this.startedWithKeyframe = true;
+  }
 }
 
 /** Behind the contributing sources and the header extension (RFC 3550 §5.1, §5.3.1). */

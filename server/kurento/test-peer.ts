@@ -2,18 +2,16 @@ import { randomInt } from 'node:crypto';
 import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
 import type { Candidate } from '../../lib/signaling.ts';
 import type { MediaKind, MediaLink } from '../broadcast/media-gateway.ts';
-import { h264Packet } from '../embedded-kurento/recording/h264-test-frames.ts';
+import { EncodedVideo } from '../embedded-kurento/testing/encoded-video.ts';
 import { encryptedStreamStart } from '../embedded-kurento/testing/test-seed.ts';
 import { Happenings } from './happenings.ts';
 import {
   countKeyframeRequests,
   isRtcp,
-  nextRtpPacket,
+  KeyframeLog,
+  nextRtpPackets,
   opusPayload,
   type RtpStream,
-  startsH264Keyframe,
-  startsVp8Keyframe,
-  vp8Payload,
 } from './test-media.ts';
 
 /** What a test peer offers; both kinds unless told. */
@@ -30,22 +28,21 @@ const h264Profile = 'profile-level-id=42e01f;packetization-mode=1;level-asymmetr
 
 /**
  * A browser's stand-in with a real WebRTC connection: as a presenter it sends 50 packets of sound and 25 pictures a
- * second, with a keyframe at the start and whenever it is asked for one; as a viewer it counts what arrives, and in a loop it does both.
+ * second, which an encoder made, with a keyframe at the start and whenever it is asked for one; as a viewer it counts what
+ * arrives, and in a loop it does both.
  */
 export class TestPeer {
   /** The packets that arrived. */
   readonly received: Record<MediaKind, number> = { audio: 0, video: 0 };
   /** How often a presenter was asked for a keyframe. */
   keyframeRequests = 0;
-  /** Whether the first picture that arrived was a keyframe; `null` before there is one. */
-  startedWithKeyframe: boolean | null = null;
-  /** Keyframes that arrived. */
-  keyframes = 0;
   connected = false;
   readonly happenings = new Happenings();
   readonly sdpOffer: string;
   readonly #connection: PeerConnection;
   readonly #videoCodec: NonNullable<TestPeerOptions['videoCodec']>;
+  readonly #video: EncodedVideo;
+  readonly #log: KeyframeLog;
   // The native side stops when JavaScript lets go of a track, so they are held here.
   readonly #tracks = new Map<MediaKind, Track>();
   readonly #streams: Record<MediaKind, RtpStream>;
@@ -55,10 +52,13 @@ export class TestPeer {
   #link: MediaLink | undefined;
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
-  #keyframeDue = true;
 
   constructor({ role, kinds = ['audio', 'video'], videoCodec = 'VP8' }: TestPeerOptions) {
     this.#videoCodec = videoCodec;
+    // Nothing is sent in H265, nor looked at.
+    const codec = videoCodec === 'H264' ? 'H264' : 'VP8';
+    this.#video = new EncodedVideo(codec, role);
+    this.#log = new KeyframeLog(codec);
     this.#connection = new PeerConnection(role, { iceServers: [], disableAutoNegotiation: true });
     this.#streams = {
       audio: { payloadType: payloadTypes.audio, ssrc: randomInt(1, 2 ** 32), ...encryptedStreamStart('audio') },
@@ -76,6 +76,16 @@ export class TestPeer {
     // and libdatachannel closes at that.
     const offer = this.#connection.localDescription()?.sdp ?? '';
     this.sdpOffer = offer.replace(/^a=(candidate:.*|end-of-candidates)\r\n/gm, '');
+  }
+
+  /** Keyframes that arrived. */
+  get keyframes(): number {
+    return this.#log.keyframes;
+  }
+
+  /** Whether the first picture that arrived was a keyframe; `null` while that is not known. */
+  get startedWithKeyframe(): boolean | null {
+    return this.#log.startedWithKeyframe;
   }
 
   /** A candidate of the media server, which may come before its answer. */
@@ -131,34 +141,25 @@ export class TestPeer {
     if (isRtcp(packet)) {
       const requests = countKeyframeRequests(packet);
       this.keyframeRequests += requests;
-      if (requests > 0) this.#keyframeDue = true;
+      if (requests > 0) this.#video.requestKeyframe();
     } else {
       this.received[kind] += 1;
-      if (kind === 'video') {
-        const isKeyframe = this.#videoCodec === 'H264' ? startsH264Keyframe(packet) : startsVp8Keyframe(packet);
-        this.startedWithKeyframe ??= isKeyframe;
-        if (isKeyframe) this.keyframes += 1;
-      }
+      if (kind === 'video') this.#log.note(packet);
     }
     this.happenings.changed();
   }
 
   #tick(): void {
     this.#ticks += 1;
-    this.#sendMedia('audio', opusPayload, 960);
-    if (this.#ticks % 2 !== 0) return;
-    const isKeyframe = this.#keyframeDue;
-    if (this.#sendMedia('video', () => this.#picture(isKeyframe), 3_600) && isKeyframe) this.#keyframeDue = false;
+    this.#send('audio', () => [opusPayload()], 960);
+    if (this.#ticks % 2 === 0) this.#send('video', () => this.#video.next().payloads, 3_600);
   }
 
-  #picture(isKeyframe: boolean): Buffer {
-    return this.#videoCodec === 'H264' ? h264Packet(isKeyframe, this.#ticks) : vp8Payload(isKeyframe);
-  }
-
-  #sendMedia(kind: MediaKind, payload: () => Buffer, duration: number): boolean {
+  /** Nothing is taken from a stream that is not open yet, so it begins with a keyframe. */
+  #send(kind: MediaKind, payloads: () => readonly Buffer[], duration: number): void {
     const track = this.#tracks.get(kind);
-    if (track === undefined || !track.isOpen() || this.#withheld.has(kind)) return false;
-    return track.sendMessageBinary(nextRtpPacket(this.#streams[kind], payload(), duration));
+    if (track === undefined || !track.isOpen() || this.#withheld.has(kind)) return;
+    for (const packet of nextRtpPackets(this.#streams[kind], payloads(), duration)) track.sendMessageBinary(packet);
   }
 
   #candidateGathered(candidate: string, sdpMid: string): void {

@@ -1,0 +1,67 @@
+import { type EncodedFrame, readEncodedFrames } from './encoded-frames.ts';
+import { h264Payloads } from './h264-rtp.ts';
+import { randomNumbers, type StreamStart, streamStart } from './test-seed.ts';
+import { type Vp8Descriptor, vp8Payloads } from './vp8-rtp.ts';
+
+/** A frame on its way: the payloads of its packets. */
+export type PacketizedFrame = { isKeyframe: boolean; payloads: readonly Buffer[] };
+
+/** Packets of a frame have at most so many bytes of payload; how many exactly is drawn for each stream. */
+const payloadBytes = { least: 300, most: 1_150 } as const;
+const descriptors = [
+  { pictureIdBits: 0, hasLayers: false },
+  { pictureIdBits: 7, hasLayers: false },
+  { pictureIdBits: 15, hasLayers: false },
+  { pictureIdBits: 0, hasLayers: true },
+  { pictureIdBits: 15, hasLayers: true },
+] as const;
+
+/**
+ * For tests: an endless picture that an encoder made, a box that goes round, as the payloads of RTP packets. It begins
+ * with a keyframe and comes back to it when it is asked to, and at its end. The size of the packets, and how much VP8's
+ * payload descriptor tells, follow from the seed.
+ */
+export class EncodedVideo {
+  readonly #codec: 'VP8' | 'H264';
+  readonly #frames: readonly EncodedFrame[];
+  readonly #maxBytes: number;
+  readonly #shape: (typeof descriptors)[number];
+  readonly #start: StreamStart;
+  #next = 0;
+  #sent = 0;
+
+  /** @param name tells the streams of one test file apart */
+  constructor(codec: 'VP8' | 'H264', name: string) {
+    this.#codec = codec;
+    this.#frames = readEncodedFrames(codec === 'VP8' ? 'moving-box.ivf' : 'moving-box.h264');
+    this.#start = streamStart(`${name}, picture`);
+    const draw = randomNumbers(this.#start.timestamp);
+    const { least, most } = payloadBytes;
+    this.#maxBytes = least + Math.floor(draw() * (most - least));
+    this.#shape = descriptors[Math.floor(draw() * descriptors.length)] ?? descriptors[0];
+  }
+
+  /** The next frame. */
+  next(): PacketizedFrame {
+    const frame = this.#frames[this.#next];
+    if (frame === undefined) throw new Error('The file of encoded frames is empty');
+    this.#next = (this.#next + 1) % this.#frames.length;
+    this.#sent += 1;
+    return { isKeyframe: frame.isKeyframe, payloads: this.#packetize(frame) };
+  }
+
+  /** The next frame is to be a keyframe. */
+  requestKeyframe(): void {
+    this.#next = 0;
+  }
+
+  #packetize({ units }: EncodedFrame): Buffer[] {
+    if (this.#codec === 'H264') return h264Payloads(units, this.#maxBytes);
+    const descriptor: Vp8Descriptor = {
+      ...this.#shape,
+      pictureId: this.#start.pictureId + this.#sent,
+      baseNumber: this.#start.baseNumber + this.#sent,
+    };
+    return units.flatMap((unit) => vp8Payloads(unit, descriptor, this.#maxBytes));
+  }
+}
