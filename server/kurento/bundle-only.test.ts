@@ -1,7 +1,8 @@
 import { parse } from 'sdp-transform';
 import { expect, it } from 'vitest';
-import { firefoxPresenterOffer, safariPresenterOffer } from './browser-offers.fixture.ts';
 import { withPorts } from './bundle-only.ts';
+import { firefoxPresenterOffer } from './firefox-offers.fixture.ts';
+import { safariPresenterOffer } from './safari-offers.fixture.ts';
 
 /** Each m-line's kind, port, and whether it is `bundle-only`. */
 const portsOf = (sdp: string) =>

@@ -3,16 +3,10 @@ import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
 import type { Candidate } from '../../lib/signaling.ts';
 import type { MediaKind, MediaLink } from '../broadcast/media-gateway.ts';
 import { EncodedVideo } from '../embedded-kurento/testing/encoded-video.ts';
+import { countKeyframeRequests } from '../embedded-kurento/testing/received-packets.ts';
 import { encryptedStreamStart } from '../embedded-kurento/testing/test-seed.ts';
 import { Happenings } from './happenings.ts';
-import {
-  countKeyframeRequests,
-  isRtcp,
-  KeyframeLog,
-  nextRtpPackets,
-  opusPayload,
-  type RtpStream,
-} from './test-media.ts';
+import { isRtcp, KeyframeLog, nextRtpPackets, opusPayload, type RtpStream } from './test-media.ts';
 
 /** What a test peer offers; both kinds unless told. */
 export type TestPeerOptions = {
@@ -32,7 +26,7 @@ const h264Profile = 'profile-level-id=42e01f;packetization-mode=1;level-asymmetr
  * arrives, and in a loop it does both.
  */
 export class TestPeer {
-  /** The packets that arrived. */
+  /** The packets of sound, and the frames of the picture, that arrived. */
   readonly received: Record<MediaKind, number> = { audio: 0, video: 0 };
   /** How often a presenter was asked for a keyframe. */
   keyframeRequests = 0;
@@ -102,10 +96,10 @@ export class TestPeer {
     for (const candidate of this.#localCandidates.splice(0)) void link.addCandidate(candidate);
   }
 
-  /** Waits until `count` more packets of a kind have arrived. */
+  /** Waits until `count` more packets of sound, or frames of the picture, have arrived. */
   async receives(kind: MediaKind, count: number): Promise<void> {
     const goal = this.received[kind] + count;
-    await this.happenings.until(`${count} packets of ${kind}`, () => this.received[kind] >= goal);
+    await this.happenings.until(`${count} of ${kind}`, () => this.received[kind] >= goal);
   }
 
   /** Ceases to send; the connection stays. */
@@ -143,8 +137,8 @@ export class TestPeer {
       this.keyframeRequests += requests;
       if (requests > 0) this.#video.requestKeyframe();
     } else {
-      this.received[kind] += 1;
       if (kind === 'video') this.#log.note(packet);
+      this.received[kind] = kind === 'video' ? this.#log.frames : this.received.audio + 1;
     }
     this.happenings.changed();
   }

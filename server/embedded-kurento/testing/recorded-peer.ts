@@ -1,6 +1,7 @@
 import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
 import { rtp } from '../media/test-packets.ts';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
+import { EncodedVideo } from './encoded-video.ts';
 import { encryptedStreamStart, type StreamStart } from './test-seed.ts';
 
 const pulseMs = 20;
@@ -19,7 +20,9 @@ export class RecordedPeer {
   readonly #offer: string;
   #timer: NodeJS.Timeout | undefined;
   readonly #starts = { audio: encryptedStreamStart('recorded sound'), video: encryptedStreamStart('recorded picture') };
+  readonly #video = new EncodedVideo('VP8', 'recorded');
   #pulses = 0;
+  #sentPackets = 0;
   #isAnswered = false;
 
   /** @param recorded the offer of a browser with sound as mid 0 and a picture as mid 1, both in one direction */
@@ -92,17 +95,16 @@ export class RecordedPeer {
       timestamp: start.timestamp + count * duration,
     });
     const sound = { payloadType: opusPayloadType, ssrc: audioSsrc, ...at(this.#starts.audio, 960) };
-    const picture = { payloadType: vp8PayloadType, ssrc: videoSsrc, marker: true, ...at(this.#starts.video, 1800) };
+    const picture = { payloadType: vp8PayloadType, ssrc: videoSsrc, timestamp: at(this.#starts.video, 1800).timestamp };
     if (audio?.isOpen()) audio.sendMessageBinary(rtp({ ...sound, payload: Buffer.from([0xf8, 0xff, 0xfe]) }));
-    if (video?.isOpen()) video.sendMessageBinary(rtp({ ...picture, payload: keyframe }));
+    if (!video?.isOpen()) return;
+    const { payloads } = this.#video.next();
+    payloads.forEach((payload, index) => {
+      const sequenceNumber = this.#starts.video.sequenceNumber + this.#sentPackets++;
+      video.sendMessageBinary(rtp({ ...picture, sequenceNumber, marker: index === payloads.length - 1, payload }));
+    });
   }
 }
-
-/** A keyframe of 640 × 360 (RFC 7741 §4.2, RFC 6386 §9.1). */
-const keyframe = Buffer.concat([
-  Buffer.from([0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01]),
-  Buffer.alloc(200),
-]);
 
 function firstSsrc(section: string): number {
   return Number(/^a=ssrc:(\d+)/m.exec(section)?.[1] ?? 0);

@@ -2,15 +2,16 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { MediaKind } from '../media/media-types.ts';
 import type { SrtpReceiver, SrtpSender } from '../media/srtp.ts';
+import { rtp } from '../media/test-packets.ts';
+import { readEncodedFrames } from './encoded-frames.ts';
 import { encryptedStreamStart, type StreamStart } from './test-seed.ts';
+import { vp8Payloads } from './vp8-rtp.ts';
 
 const formats = { audio: '96 opus/48000/2', video: '97 VP8/90000' } as const;
 const durations = { audio: 960, video: 1_800 } as const;
-// A keyframe of VP8 (RFC 7741 §4.2, RFC 6386 §9.1), and silence in Opus.
-const payloads = {
-  audio: Buffer.from([0xf8, 0xff, 0xfe]),
-  video: Buffer.concat([Buffer.from([0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01]), Buffer.alloc(50)]),
-} as const;
+const silence = Buffer.from([0xf8, 0xff, 0xfe]);
+const descriptor = { pictureIdBits: 0, pictureId: 0, hasLayers: false, baseNumber: 0 } as const;
+const packetBytes = 1_200;
 
 /** For tests: one kind of media over plain UDP, as an encoder or another server would send it. */
 export class RtpPeer {
@@ -27,6 +28,7 @@ export class RtpPeer {
   readonly #waiting = new Set<() => void>();
   #to = 0;
   readonly #start: StreamStart;
+  readonly #payloads: readonly Buffer[];
   #sentPackets = 0;
 
   private constructor(kind: MediaKind, rtp: Socket, rtcp: Socket, ssrc: number) {
@@ -35,6 +37,7 @@ export class RtpPeer {
     this.#rtcp = rtcp;
     this.#ssrc = ssrc;
     this.#start = encryptedStreamStart(`${kind} ${ssrc}`);
+    this.#payloads = kind === 'audio' ? [silence] : keyframePackets();
     rtp.on('message', (packet) => this.#take('rtp', this.opener?.unprotectRtp(packet) ?? packet));
     rtcp.on('message', (packet) => this.#take('rtcp', this.opener?.unprotectRtcp(packet) ?? packet));
   }
@@ -80,14 +83,15 @@ export class RtpPeer {
 
   /** Sends one packet of media, and resolves when it has left. */
   async send(address = '127.0.0.1'): Promise<void> {
-    const header = Buffer.alloc(12);
-    header[0] = 0x80;
-    header[1] = 0x80 | Number(formats[this.kind].split(' ')[0]);
-    header.writeUInt16BE((this.#start.sequenceNumber + this.#sentPackets) & 0xffff, 2);
-    header.writeUInt32BE((this.#start.timestamp + this.#sentPackets * durations[this.kind]) >>> 0, 4);
-    header.writeUInt32BE(this.#ssrc, 8);
+    const packet = rtp({
+      marker: true,
+      payloadType: Number(formats[this.kind].split(' ')[0]),
+      sequenceNumber: this.#start.sequenceNumber + this.#sentPackets,
+      timestamp: this.#start.timestamp + this.#sentPackets * durations[this.kind],
+      ssrc: this.#ssrc,
+      payload: this.#payloads[this.#sentPackets % this.#payloads.length] ?? silence,
+    });
     this.#sentPackets += 1;
-    const packet = Buffer.concat([header, payloads[this.kind]]);
     const safe = this.protector === null ? packet : (this.protector.protectRtp(packet) ?? packet);
     await this.sendRaw(safe, address);
   }
@@ -133,6 +137,12 @@ export class RtpPeer {
       this.#waiting.add(done);
     });
   }
+}
+
+/** A keyframe that an encoder made, which is small enough for one packet; nobody has to wait for one. */
+function keyframePackets(): Buffer[] {
+  const [frame] = readEncodedFrames('small-box.ivf');
+  return (frame?.units ?? []).flatMap((unit) => vp8Payloads(unit, descriptor, packetBytes));
 }
 
 /** A whole description out of m-lines. */

@@ -1,9 +1,11 @@
 import { Audio, type DataChannel, PeerConnection, type Track, Video } from 'node-datachannel';
 import type { MediaKind } from '../media/media-types.ts';
 import { splitCompound } from '../media/test-listener.ts';
-import { h264Packet } from '../recording/h264-test-frames.ts';
+import { rtp } from '../media/test-packets.ts';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
+import { EncodedVideo } from './encoded-video.ts';
 import type { RawClient } from './raw-client.ts';
+import { countKeyframeRequests, rtpPayload } from './received-packets.ts';
 import { encryptedStreamStart } from './test-seed.ts';
 
 const payloadTypes = { audio: 111, video: 96 } as const;
@@ -23,19 +25,26 @@ export type TestPeerOptions = {
   dataLabel?: string;
   /** Of the picture, loses one packet out of so many, and never repeats it. */
   losesEvery?: number;
-  /** Stamps every other packet of the picture as so much later than it is. */
+  /** Stamps every other frame of the picture as so much later than it is. */
   wobbleMs?: number;
 };
 
-type Stream = { track: Track; ssrc: number; sequenceNumber: number; timestamp: number };
+type Stream = { track: Track; ssrc: number; sequenceNumber: number; timestamp: number; frames: number };
 type Flaws = { losesEvery: number; wobbleMs: number };
 
 const noFlaws: Flaws = { losesEvery: Number.POSITIVE_INFINITY, wobbleMs: 0 };
 
-/** For tests: a WebRTC peer in place of a browser. Unless it is a viewer, it sends both kinds as soon as it is connected. */
+/**
+ * For tests: a WebRTC peer in place of a browser. Unless it is a viewer, it sends both kinds as soon as it is connected: 50
+ * packets of silence and 50 pictures a second, which an encoder made, with a keyframe whenever it is asked for one.
+ */
 export class TestPeer {
   /** Packets that arrived. */
   readonly received: Record<MediaKind, number> = { audio: 0, video: 0 };
+  /** The payload types of the pictures that arrived: 96, or 102 for H264 that was offered beside VP8. */
+  readonly videoPayloadTypes = new Set<number>();
+  /** Bytes of payload that arrived. */
+  readonly receivedBytes: Record<MediaKind, number> = { audio: 0, video: 0 };
   /** Packets, and bytes of their payload, that were sent. */
   readonly sent: Record<MediaKind, { packets: number; bytes: number; lost: number }> = {
     audio: { packets: 0, bytes: 0, lost: 0 },
@@ -53,7 +62,7 @@ export class TestPeer {
   readonly #endpoint: string;
   readonly #heldCandidates: JsonObject[] = [];
   readonly #isRelayed: boolean;
-  readonly #sendsH264: boolean;
+  readonly #video: EncodedVideo;
   readonly #flaws: Flaws;
   #unpaired: Buffer | null = null;
   #answered = false;
@@ -74,7 +83,7 @@ export class TestPeer {
     this.#client = client;
     this.#endpoint = endpoint;
     this.#isRelayed = relayedPort !== undefined;
-    this.#sendsH264 = video === 'H264';
+    this.#video = new EncodedVideo(video === 'H264' ? 'H264' : 'VP8', endpoint);
     this.#flaws = { losesEvery, wobbleMs };
     this.#connection = new PeerConnection(role, {
       iceServers: [],
@@ -149,17 +158,25 @@ export class TestPeer {
     track.onMessage((packet) => {
       const second = packet[1] ?? 0;
       // RTCP shares the port and is told apart by its type (RFC 5761 §4).
-      if (second < 192 || second > 223) this.received[kind] += 1;
+      if (second < 192 || second > 223) this.#count(kind, packet);
       else if (kind === 'video') this.#keepRtcp(packet);
     });
-    return { track, ssrc, ...encryptedStreamStart(`test peer ${ssrc}`) };
+    return { track, ssrc, frames: 0, ...encryptedStreamStart(`test peer ${ssrc}`) };
+  }
+
+  #count(kind: MediaKind, packet: Buffer): void {
+    this.received[kind] += 1;
+    if (kind === 'video') this.videoPayloadTypes.add((packet[1] ?? 0) & 0x7f);
+    this.receivedBytes[kind] += rtpPayload(packet).length;
   }
 
   /** The library hands a compound over once for each SSRC in it that it knows, sender's and media's. */
   #keepRtcp(compound: Buffer): void {
     const isSecond = this.#unpaired?.equals(compound) === true;
     this.#unpaired = isSecond ? null : compound;
-    if (!isSecond) this.rtcp.push(...splitCompound(compound));
+    if (isSecond) return;
+    this.rtcp.push(...splitCompound(compound));
+    if (countKeyframeRequests(compound) > 0) this.#video.requestKeyframe();
   }
 
   #tellCandidate(found: JsonObject): void {
@@ -180,37 +197,32 @@ export class TestPeer {
   }
 
   #tick(): void {
-    this.#send('audio', Buffer.from([0xf8, 0xff, 0xfe]));
-    if (this.#sendsH264) {
-      this.#send('video', h264Packet(true, 0));
-      return;
-    }
-    // A keyframe of VP8 each time (RFC 7741 §4.2, RFC 6386 §9.1), so that nobody has to wait for one.
-    const keyframe = [0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01];
-    this.#send('video', Buffer.concat([Buffer.from(keyframe), Buffer.alloc(200)]));
+    this.#send('audio', () => [Buffer.from([0xf8, 0xff, 0xfe])]);
+    this.#send('video', () => this.#video.next().payloads);
   }
 
-  #send(kind: MediaKind, payload: Buffer): void {
+  /** Nothing is taken from a stream that is not open yet, so it begins with a keyframe. */
+  #send(kind: MediaKind, next: () => readonly Buffer[]): void {
     const stream = this.#streams[kind];
     if (!stream.track.isOpen()) return;
     const { losesEvery, wobbleMs } = kind === 'video' ? this.#flaws : noFlaws;
-    const sent = this.sent[kind];
-    const count = sent.packets + sent.lost + 1;
-    const wobble = count % 2 === 0 ? wobbleMs * videoTicksPerMs : 0;
-    const header = Buffer.alloc(12);
-    header[0] = 0x80;
-    header[1] = 0x80 | payloadTypes[kind];
-    header.writeUInt16BE(stream.sequenceNumber++ & 0xffff, 2);
-    header.writeUInt32BE((stream.timestamp + wobble) >>> 0, 4);
-    header.writeUInt32BE(stream.ssrc, 8);
+    stream.frames += 1;
+    const timestamp = stream.timestamp + (stream.frames % 2 === 0 ? wobbleMs * videoTicksPerMs : 0);
+    const payloads = next();
+    payloads.forEach((payload, index) => {
+      const sent = this.sent[kind];
+      const isLost = (sent.packets + sent.lost + 1) % losesEvery === 0;
+      const { ssrc } = stream;
+      const numbers = { payloadType: payloadTypes[kind], ssrc, sequenceNumber: stream.sequenceNumber++, timestamp };
+      if (isLost) {
+        sent.lost += 1;
+        return;
+      }
+      sent.packets += 1;
+      sent.bytes += payload.length;
+      stream.track.sendMessageBinary(rtp({ ...numbers, marker: index === payloads.length - 1, payload }));
+    });
     stream.timestamp += durations[kind];
-    if (count % losesEvery === 0) {
-      sent.lost += 1;
-      return;
-    }
-    sent.packets += 1;
-    sent.bytes += payload.length;
-    stream.track.sendMessageBinary(Buffer.concat([header, payload]));
   }
 
   /** The endpoint that the peer talks to. */
