@@ -3,7 +3,7 @@ import { openMediaServer } from './media-server.ts';
 import { bridge, bridgeRtp, type MediaSite } from './testing/bridge.ts';
 import { RawClient } from './testing/raw-client.ts';
 import { silentLog } from './testing/silent-log.ts';
-import { TestPeer } from './testing/test-peer.ts';
+import { TestPeer, type TestPeerOptions } from './testing/test-peer.ts';
 
 /*
  * Bridges between this media server and a real Kurento, both ways. They run where `KURENTO_URL` names one on this
@@ -34,9 +34,9 @@ async function openKurento(url: string): Promise<MediaSite> {
   return { client, pipeline };
 }
 
-async function join({ client, pipeline }: MediaSite, role: 'presenter' | 'viewer'): Promise<[TestPeer, string]> {
+async function join({ client, pipeline }: MediaSite, options: TestPeerOptions): Promise<[TestPeer, string]> {
   const endpoint = await client.create('WebRtcEndpoint', { mediaPipeline: pipeline });
-  const peer = await TestPeer.join(client, endpoint, { role });
+  const peer = await TestPeer.join(client, endpoint, options);
   closing.push(() => peer.close());
   return [peer, endpoint];
 }
@@ -56,27 +56,39 @@ const because = kurentoUrl === undefined ? ' (skipped: KURENTO_URL names none)' 
 describe.skipIf(kurentoUrl === undefined)(`bridges to a real Kurento${because}`, () => {
   for (const [name, { type, params, bridge: connect }] of Object.entries(ways)) {
     it.each([
-      ['ours', 'the origin'],
-      ['ours', 'the edge'],
-      ['Kurento', 'the origin'],
-      ['Kurento', 'the edge'],
-    ])(`R65, R68: over ${name}, where %s is the origin and %s makes the offer`, async (where, offerer) => {
-      const [own, other] = [await openOwn(), await openKurento(kurentoUrl ?? '')];
-      const [origin, edge] = where === 'ours' ? [own, other] : [other, own];
-      const out = await origin.client.create(type, { mediaPipeline: origin.pipeline, ...params });
-      const into = await edge.client.create(type, { mediaPipeline: edge.pipeline, ...params });
-      if (type === 'WebRtcEndpoint') {
-        await origin.client.subscribe(out, 'IceCandidateFound');
-        await edge.client.subscribe(into, 'IceCandidateFound');
-      }
-      const [, presenter] = await join(origin, 'presenter');
-      await origin.client.invoke(presenter, 'connect', { sink: out });
-      if (offerer === 'the origin') await connect(origin, out, edge, into);
-      else await connect(edge, into, origin, out);
-      const [viewer, endpoint] = await join(edge, 'viewer');
-      await edge.client.invoke(into, 'connect', { sink: endpoint });
-      await Promise.all([viewer.receives('audio', 10), viewer.receives('video', 10)]);
-      expect(await edge.client.invoke(into, 'isMediaFlowingOut', { mediaType: 'VIDEO' })).toBe(true);
-    });
+      ['VP8', 'ours', 'the origin'],
+      ['VP8', 'ours', 'the edge'],
+      ['VP8', 'Kurento', 'the origin'],
+      ['VP8', 'Kurento', 'the edge'],
+      ['H264', 'ours', 'the origin'],
+      ['H264', 'ours', 'the edge'],
+      ['H264', 'Kurento', 'the origin'],
+      ['H264', 'Kurento', 'the edge'],
+    ] as const)(
+      `R65, R68, R165: in %s over ${name}, where %s is the origin and %s makes the offer`,
+      async (codec, where, offerer) => {
+        const [own, other] = [await openOwn(), await openKurento(kurentoUrl ?? '')];
+        const [origin, edge] = where === 'ours' ? [own, other] : [other, own];
+        const out = await origin.client.create(type, { mediaPipeline: origin.pipeline, ...params });
+        const into = await edge.client.create(type, { mediaPipeline: edge.pipeline, ...params });
+        if (type === 'WebRtcEndpoint') {
+          await origin.client.subscribe(out, 'IceCandidateFound');
+          await edge.client.subscribe(into, 'IceCandidateFound');
+        }
+        const [, presenter] = await join(origin, { role: 'presenter', video: codec });
+        await origin.client.invoke(presenter, 'connect', { sink: out });
+        // VP8 is what bridges settle on by themselves.
+        const caps = { codec, framerate: { numerator: 30, denominator: 1 } };
+        if (codec === 'H264') await own.client.invoke(where === 'ours' ? out : into, 'setVideoFormat', { caps });
+        if (offerer === 'the origin') await connect(origin, out, edge, into);
+        else await connect(edge, into, origin, out);
+        const [viewer, endpoint] = await join(edge, { role: 'viewer', video: 'VP8 or H264' });
+        await edge.client.invoke(into, 'connect', { sink: endpoint });
+        await Promise.all([viewer.receives('audio', 10), viewer.receives('video', 10)]);
+        // A Kurento gives its viewers what they name first, and transcodes; ours gives them what comes over the bridge.
+        if (edge === own) expect([...viewer.videoPayloadTypes]).toEqual([codec === 'VP8' ? 96 : 102]);
+        expect(await edge.client.invoke(into, 'isMediaFlowingOut', { mediaType: 'VIDEO' })).toBe(true);
+      },
+    );
   }
 });

@@ -58,13 +58,26 @@ describe('offers of our own', () => {
     const lines = offer.split('\r\n');
     expect(lines).toContain('a=group:BUNDLE audio0 video0');
     expect(lines).toContain('m=audio 1 RTP/SAVPF 96 0 8');
-    expect(lines).toContain('m=video 1 RTP/SAVPF 100 101 102 103');
+    expect(lines).toContain('m=video 1 RTP/SAVPF 102 103 101 100');
     expect(lines.filter((line) => line.startsWith('b='))).toEqual(['b=AS:900']);
     for (const line of ['a=setup:actpass', 'a=rtcp-mux', 'a=sendrecv']) {
       expect(lines.filter((other) => other === line)).toHaveLength(2);
     }
     expect(new Set(lines.filter((line) => line.startsWith('a=fingerprint:sha-256 '))).size).toBe(1);
     expect(offer).not.toContain('a=candidate');
+  });
+
+  it('R165: the codec that is wanted of an endpoint comes first in what it offers and answers', async () => {
+    const { client } = site;
+    const caps = { codec: 'H264', framerate: { numerator: 30, denominator: 1 } };
+    const [offerer, answerer] = [await makeEndpoint(site), await makeEndpoint(site)];
+    for (const endpoint of [offerer, answerer]) await client.invoke(endpoint, 'setVideoFormat', { caps });
+    const offer = String(await client.invoke(offerer, 'generateOffer'));
+    expect(offer).toContain('\r\nm=video 1 RTP/SAVPF 103 102 101 100\r\n');
+    const viewers = CHROME_VIEWER_OFFER.replaceAll('\n', '\r\n');
+    const h264 = /a=rtpmap:(\d+) H264/.exec(viewers)?.[1];
+    const answer = String(await client.invoke(answerer, 'processOffer', { offer: viewers }));
+    expect(answer).toMatch(new RegExp(`^m=video 1 UDP/TLS/RTP/SAVPF ${h264} `, 'm'));
   });
 
   it.each([

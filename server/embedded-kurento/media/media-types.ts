@@ -210,6 +210,8 @@ export interface PeerLink {
    * @throws NegotiationError 40401 when, after the negotiation, it names an m-line that is not there
    */
   addCandidate(candidate: { candidate: string; sdpMid: string | null; sdpMLineIndex: number | null }): void;
+  /** Which codec of pictures comes first in offers and answers from now on; null for what the peer is likeliest to send. */
+  wantVideoCodec(name: string | null): void;
   /** The ceiling in kbit/s for what the peer may send, told by `b=AS` and for video by REMB; 0 means none. */
   setMaxRecvKbps(kind: MediaKind, kbps: number): void;
   stats(): RtpStats[];

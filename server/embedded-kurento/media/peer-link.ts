@@ -1,4 +1,5 @@
 import { CandidateExchange, namesMedia, type TrickledCandidate } from './candidate-exchange.ts';
+import { inAnsweredOrder } from './codec-order.ts';
 import { matchCodec } from './codecs.ts';
 import type { DataPort } from './data-channel-types.ts';
 import { LinkPath, type LinkPathContext } from './link-path.ts';
@@ -63,6 +64,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   readonly #acceptsData: boolean;
   readonly #maxRecvKbps: Record<MediaKind, number> = { audio: 0, video: 0 };
   #network: LinkNetwork | null = null;
+  #wantedVideo: string | null = null;
   #ownOffer: { offer: OwnOffer; local: LocalTransport } | null = null;
   #plan: AnswerPlan | null = null;
   #closed = false;
@@ -89,7 +91,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
 
   async processOffer(sdpOffer: string): Promise<string> {
     this.#demandFirst();
-    const offer = readOffer(sdpOffer);
+    const offer = inAnsweredOrder(readOffer(sdpOffer), this.#wantedVideo);
     const refusal = turnDownPlainRtp(offer);
     if (refusal !== null) {
       this.close();
@@ -107,7 +109,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.#demandFirst();
     const { fingerprint } = this.#context.certificate;
     const local = { ...makeIceCredentials(), fingerprint: `sha-256 ${fingerprint}` };
-    this.#ownOffer = { offer: planOffer({ ...wish, data: wish.data && this.#acceptsData }), local };
+    this.#ownOffer = { offer: planOffer({ ...wish, data: wish.data && this.#acceptsData }, this.#wantedVideo), local };
     return writeOffer(this.#ownOffer.offer, local, this.#streams(), this.#maxRecvKbps);
   }
 
@@ -150,6 +152,10 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     // Before we gather, the original has nowhere to send its checks from, so a quick peer cannot skip any state.
     if (!this.#path.isOpen || !this.#gathering) this.#candidates.keepEarly(candidate);
     else this.#acceptCandidate(candidate.candidate);
+  }
+
+  wantVideoCodec(name: string | null): void {
+    this.#wantedVideo = name;
   }
 
   setMaxRecvKbps(kind: MediaKind, kbps: number): void {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { parse } from 'sdp-transform';
+import { inAnsweredOrder } from './codec-order.ts';
 import { type MediaKind, NegotiationError, type SdpDirection } from './media-types.ts';
 import type { SrtpCrypto } from './rtp-link-types.ts';
 import { type OfferedMedia, readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
@@ -43,10 +44,17 @@ const UNSPECIFIED: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 /**
  * Reads an offer or answer for plain RTP or SRTP (https://www.rfc-editor.org/rfc/rfc4566, RFC 4568).
+ * @param wantedVideo the codec that an offer's answer puts first; null when the client has not said
  * @throws NegotiationError 40201 when it is no SDP, 40206 when nothing of it can be agreed on
  */
-export function readRtpDescription(text: string, abilities: RtpAbilities, what: 'offer' | 'answer'): RtpDescription {
-  const { medias } = readOffer(text, what);
+export function readRtpDescription(
+  text: string,
+  abilities: RtpAbilities,
+  what: 'offer' | 'answer',
+  wantedVideo: string | null = null,
+): RtpDescription {
+  const read = readOffer(text, what);
+  const { medias } = what === 'offer' ? inAnsweredOrder(read, wantedVideo) : read;
   // It was read by the same library a moment ago.
   const session = parse(text);
   const readable = medias.flatMap((media, index) => {

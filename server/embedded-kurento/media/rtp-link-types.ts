@@ -55,6 +55,8 @@ export interface RtpLink {
    * @throws NegotiationError when it cannot be read or takes nothing; another one may be tried then
    */
   processAnswer(sdpAnswer: string): Promise<string>;
+  /** Which codec of pictures comes first in offers and answers from now on; null for what the peer is likeliest to send. */
+  wantVideoCodec(name: string | null): void;
   /** The ceiling in kbit/s for what the peer may send, told by `b=AS` and for video by REMB; 0 means none. */
   setMaxRecvKbps(kind: MediaKind, kbps: number): void;
   stats(): RtpStats[];

@@ -42,6 +42,7 @@ export class UdpRtpLink implements RtpLink {
   readonly #paths: Readonly<Record<MediaKind, RtpPath>>;
   readonly #maxRecvKbps: Record<MediaKind, number> = { audio: 0, video: 0 };
   #offered: readonly OfferedSection[] = [];
+  #wantedVideo: string | null = null;
   #told = false;
   #closed = false;
   #nextReportAt = 0;
@@ -70,7 +71,7 @@ export class UdpRtpLink implements RtpLink {
   }
 
   async processOffer(sdpOffer: string): Promise<string> {
-    const { medias, agreeable } = readRtpDescription(sdpOffer, this.#options, 'offer');
+    const { medias, agreeable } = readRtpDescription(sdpOffer, this.#options, 'offer', this.#wantedVideo);
     await this.#bind(agreeable.map(({ kind }) => kind));
     const living = new Map<number, RtpSection>();
     for (const peer of agreeable) {
@@ -87,7 +88,7 @@ export class UdpRtpLink implements RtpLink {
   }
 
   async generateOffer(wish: OfferWish): Promise<string> {
-    const { sections } = planOffer({ ...wish, data: false });
+    const { sections } = planOffer({ ...wish, data: false }, this.#wantedVideo);
     await this.#bind(sections.map(({ kind }) => kind));
     this.#offered = sections;
     return this.#describeOwn(sections, []);
@@ -116,6 +117,10 @@ export class UdpRtpLink implements RtpLink {
       agreed.push({ ...section, direction });
     }
     return this.#describeOwn(agreed, taken);
+  }
+
+  wantVideoCodec(name: string | null): void {
+    this.#wantedVideo = name;
   }
 
   setMaxRecvKbps(kind: MediaKind, kbps: number): void {

@@ -62,6 +62,8 @@ export type Offer = {
   medias: readonly OfferedMedia[];
   /** Mids of the first BUNDLE group; empty when there is none. */
   bundle: readonly string[];
+  /** It was written by a Kurento or by a server like this one, which offer all that they could send. */
+  isMediaServers: boolean;
   extmapAllowMixed: boolean;
   /** Text of `a=msid-semantic`; '' when absent. */
   msidSemantic: string;
@@ -87,6 +89,7 @@ export function readOffer(text: string, what: 'offer' | 'answer' = 'offer'): Off
   return {
     medias: session.media.map((media, index) => readMedia(session, media, index, [ofMedias[index] ?? [], ofSession])),
     bundle: bundle === undefined ? [] : String(bundle.mids).split(' '),
+    isMediaServers: /^s=(?:Kurento|Rostrum) Media Server\r?$/m.test(text),
     extmapAllowMixed: /^a=extmap-allow-mixed\r?$/m.test(text.split(/^m=/m)[0] ?? ''),
     msidSemantic: /^a=msid-semantic:(.*?)\r?$/m.exec(text)?.[1] ?? '',
   };

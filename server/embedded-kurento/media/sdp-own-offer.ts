@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { likeliestFirst } from './codec-order.ts';
 import type { NegotiatedCodec } from './codecs.ts';
 import { type MediaKind, NegotiationError, type OfferWish, type SdpDirection } from './media-types.ts';
 import { type AnswerPlan, findTransport, type LocalStreams } from './sdp-answer.ts';
@@ -31,7 +32,7 @@ const codec = (payloadType: number, name: string, clockRate: number, channels = 
   fmtp,
 });
 
-/** In the order in which Kurento offers them. */
+/** With the payload types that Kurento gives them, in its order. */
 export const OFFERED_CODECS: Readonly<Record<MediaKind, readonly NegotiatedCodec[]>> = {
   audio: [codec(96, 'opus', 48_000, 2), codec(0, 'PCMU', 8_000), codec(8, 'PCMA', 8_000)],
   video: [
@@ -44,11 +45,15 @@ export const OFFERED_CODECS: Readonly<Record<MediaKind, readonly NegotiatedCodec
 
 const VIDEO_FEEDBACK = ['nack', 'nack pli', 'goog-remb', 'ccm fir'];
 
-/** The m-lines for a wish; mids are Kurento's. */
-export function planOffer({ directions, data }: OfferWish): OwnOffer {
+/**
+ * The m-lines for a wish; mids are Kurento's.
+ * @param wantedVideo the codec that comes first; null for what is likeliest
+ */
+export function planOffer({ directions, data }: OfferWish, wantedVideo: string | null = null): OwnOffer {
+  const ordered = { audio: OFFERED_CODECS.audio, video: likeliestFirst(OFFERED_CODECS.video, wantedVideo) };
   const sections = (['audio', 'video'] as const).flatMap((kind): OfferedSection[] => {
     const direction = directions[kind];
-    return direction === undefined ? [] : [{ kind, mid: `${kind}0`, direction, codecs: OFFERED_CODECS[kind] }];
+    return direction === undefined ? [] : [{ kind, mid: `${kind}0`, direction, codecs: ordered[kind] }];
   });
   return { sections, dataMid: data ? 'application0' : null };
 }

@@ -21,6 +21,7 @@ type State = 'CONNECTED' | 'DISCONNECTED';
 export type RtpCarrier = {
   readonly sources: Readonly<Record<MediaKind, RtpSource>>;
   readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
+  wantVideoCodec(name: string | null): void;
   setMaxRecvKbps(kind: MediaKind, kbps: number): void;
   stats(): RtpStats[];
 };
@@ -98,6 +99,11 @@ export abstract class BaseRtpEndpoint extends SdpEndpoint {
     feed.source.requestKeyframe();
   }
 
+  /** What is asked for is negotiated for: nothing is transcoded. */
+  setVideoFormat(codec: unknown): void {
+    this.carrier.wantVideoCodec(codec === 'VP8' || codec === 'H264' ? codec : null);
+  }
+
   protected setConnectionState(newState: State): void {
     const oldState = this.#connectionState;
     if (newState === oldState) return;
@@ -144,6 +150,11 @@ export abstract class BaseRtpEndpoint extends SdpEndpoint {
 }
 
 const operations: OperationsOf<BaseRtpEndpoint> = {
+  setVideoFormat: (self, args) => {
+    const caps = args.value('caps');
+    self.setVideoFormat(isJsonObject(caps) ? caps.codec : null);
+    return null;
+  },
   getMediaState: (self) => self.mediaState,
   getConnectionState: (self) => self.connectionState,
   getRembParams: (self) => {
