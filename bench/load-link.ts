@@ -13,10 +13,10 @@ export type LoadTarget = {
   /** How long the socket and each reply may take, in milliseconds; 10 s if not given. */
   timeoutMs?: number;
   /**
-   * Tell our candidates with the request, as a browser does, rather than some time after its answer. Then the media
-   * server may begin the DTLS handshake before our own ICE check has succeeded; a browser keeps that first message,
-   * while libdatachannel may lose it and wait a second for its repetition. `false` if not given, so that the
-   * library's weakness does not count as the server's delay. The connection does not wait for our candidates: the
+   * Tell our candidates with the request, as a browser does, rather than some time after its answer. Then a media
+   * server that does not let us check first may begin the DTLS handshake before our own ICE check has succeeded; a
+   * browser keeps that first message, while libdatachannel may lose it and wait a second for its repetition. `false` if
+   * not given, so that the library's weakness does not count as another server's delay. The connection does not wait for our candidates: the
    * server learns our address from our checks, as it does of browsers that hide theirs.
    */
   trickleEarly?: boolean;

@@ -60,7 +60,9 @@ export async function startRostrum(options: {
     address.hostname = '127.0.0.1';
     const mediaPid = options.mediaPid ?? (await findMediaServer(server.pid, server.output));
     const mediaUrl = /wss?:\/\/[^\s/]+\/\S+/.exec(server.output)?.[0] ?? null;
-    return { target: { url: address.origin }, key, mediaPid, mediaUrl, webPid: server.pid, close };
+    // The embedded media server lets libdatachannel check first; others may lose a second to it (see load-link.ts).
+    const target = { url: address.origin, trickleEarly: (process.env.KURENTO_URL ?? '') === '' };
+    return { target, key, mediaPid, mediaUrl, webPid: server.pid, close };
   } catch (error) {
     await close();
     throw error;

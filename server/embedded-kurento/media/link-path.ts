@@ -1,4 +1,5 @@
 import { AddressClaim } from './address-claim.ts';
+import { CandidateHold } from './candidate-hold.ts';
 import type { Certificate } from './certificate.ts';
 import type { DataChannelListener, DataPort } from './data-channel-types.ts';
 import { withFreePort } from './free-port.ts';
@@ -44,6 +45,7 @@ export class LinkPath {
   #credentials: CheckCredentials | null = null;
   /** Addresses of other links' peers that our peer says are its own now. */
   readonly #claims: AddressClaim[] = [];
+  readonly #hold = new CandidateHold((candidate) => this.#transport?.addRemoteCandidate(candidate));
   #closed = false;
 
   constructor(context: LinkPathContext, owner: PeerTransportListener & Displaceable) {
@@ -101,7 +103,12 @@ export class LinkPath {
   /** Takes a candidate of the peer; another link whose peer was there is given up once ours proves to be there. */
   addRemoteCandidate(candidate: string): void {
     if (this.#lease !== null) this.#claim(this.#lease.port, candidate, this.#credentials);
-    this.#transport?.addRemoteCandidate(candidate);
+    this.#hold.take(candidate);
+  }
+
+  /** Lets the peer check first: its candidates that come from now on are used somewhat later. */
+  letPeerCheckFirst(): void {
+    this.#hold.begin();
   }
 
   /** Sends an RTP or RTCP packet; false when it could not be sent. */
@@ -111,6 +118,7 @@ export class LinkPath {
 
   /** Ends the connection, and with it the claim to the peer's address; may be called twice. */
   end(): void {
+    this.#hold.close();
     this.#dropClaims();
     this.#transport?.close();
     this.#context.places.leave(this.#owner);

@@ -1,4 +1,5 @@
 import { CandidateExchange, namesMedia, type TrickledCandidate } from './candidate-exchange.ts';
+import { mayCheckFirst } from './candidate-hold.ts';
 import { inAnsweredOrder } from './codec-order.ts';
 import { matchCodec } from './codecs.ts';
 import type { DataPort } from './data-channel-types.ts';
@@ -290,6 +291,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   #meet(): void {
     this.#states.ice('GATHERING');
     const plan = this.#plan;
+    if (plan !== null && mayCheckFirst(plan, this.#network)) this.#path.letPeerCheckFirst();
     for (const candidate of plan?.transport.candidates ?? []) this.#acceptCandidate(candidate);
     for (const candidate of this.#candidates.takeEarly()) {
       if (plan !== null && namesMedia(plan.offer.medias, candidate)) this.#acceptCandidate(candidate.candidate);

@@ -24,6 +24,7 @@ export class RecordedPeer {
   #pulses = 0;
   #sentPackets = 0;
   #isAnswered = false;
+  readonly #early: unknown[] = [];
 
   /** @param recorded the offer of a browser with sound as mid 0 and a picture as mid 1, both in one direction */
   constructor(recorded: string) {
@@ -62,11 +63,13 @@ export class RecordedPeer {
   answer(sdp: string): void {
     this.#connection.setRemoteDescription(sdp, 'answer');
     this.#isAnswered = true;
+    for (const candidate of this.#early.splice(0)) this.addCandidate(candidate);
   }
 
-  /** Hears of one of the server's candidates. */
+  /** Hears of one of the server's candidates, which may overtake its answer. */
   addCandidate(candidate: unknown): void {
-    if (isJsonObject(candidate))
+    if (!this.#isAnswered) this.#early.push(candidate);
+    else if (isJsonObject(candidate))
       this.#connection.addRemoteCandidate(String(candidate.candidate), String(candidate.sdpMid));
   }
 
