@@ -358,6 +358,32 @@ describe('a disk that refuses', () => {
   });
 });
 
+describe('a recorder that cannot follow the picture', () => {
+  it('is replaced at once by another, in the same recording, and nobody need worry', async () => {
+    const { presenter } = await rig.goLive({ record: true });
+    await writePart(1, 1);
+    const told: unknown[] = [];
+    presenter.on('broadcast:changed', ({ broadcast }) => told.push(broadcast?.recordingProblem));
+    rig.gateway.recorders[0]?.outdated();
+    await writePart(2, 2);
+    expect(new Set(told)).toEqual(new Set([null]));
+    expect(rig.gateway.openRecorders).toBe(1);
+    await set(presenter, 'off');
+    await reaches('finished');
+    expect((await library.get(String(view()?.recordingId))).durationMs).toBeGreaterThan(2_800);
+    expect(await library.list()).toHaveLength(1);
+  });
+
+  it('and never began is not replaced for ever, but told by name', async () => {
+    await rig.goLive({ record: true });
+    await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(1));
+    rig.gateway.recorders[0]?.outdated();
+    await reaches('failed');
+    expect(view()?.recordingProblem).toBe('notBegun');
+    expect(rig.gateway.recorders).toHaveLength(1);
+  });
+});
+
 describe('a media server that says nothing', () => {
   beforeEach(() => {
     const toFake = ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] as const;

@@ -7,6 +7,7 @@ import { kindsOf, type MediaKind, type PresenterLink, type RecorderLink, type St
 import type { PartFinding } from './part-progress.ts';
 import { RecorderWatch } from './recorder-watch.ts';
 import type { RecordingShelf } from './recording-shelf.ts';
+import { RetryWithRoom } from './retry-with-room.ts';
 import { ShelvedRecording, type Show } from './shelved-recording.ts';
 
 /** Where there is something to record, and from whom. */
@@ -14,10 +15,6 @@ type Scene = { stage: Stage; link: Pick<PresenterLink, 'codecs' | 'received'> };
 
 /** What is kept on disk of the recording of a broadcast that is on. */
 type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedMs' | 'partSince'>;
-
-/** A recording that broke is tried again so often, in milliseconds, and with so much room, in bytes. */
-const retryEveryMs = 5_000;
-const roomToStart = 100_000_000;
 
 /**
  * The recording of one broadcast: one file in the end, in as many parts as pauses and interruptions ask for. Whatever
@@ -28,6 +25,7 @@ export class BroadcastRecording {
   readonly #kept: ShelvedRecording;
   readonly #logger: Logger;
   readonly #changed: () => void;
+  readonly #retry: RetryWithRoom;
   #phase: RecordingPhase = 'off';
   #problem: RecordingProblem | null = null;
   #wish: RecordingWish = 'off';
@@ -37,8 +35,9 @@ export class BroadcastRecording {
   #recorder: RecorderLink | null = null;
   /** The kinds that come from the presenter, where only some do of those that were agreed on. */
   #coming: readonly MediaKind[] | null = null;
-  #retry: NodeJS.Timeout | undefined;
   #watch: RecorderWatch | undefined;
+  /** Recorders that are being stopped. */
+  #leaving: Promise<unknown> = Promise.resolve();
   #work: Promise<void> = Promise.resolve();
 
   constructor(parts: { shelf: RecordingShelf; logger: Logger; changed: () => void }) {
@@ -46,6 +45,7 @@ export class BroadcastRecording {
     this.#kept = new ShelvedRecording(parts.shelf);
     this.#logger = parts.logger;
     this.#changed = parts.changed;
+    this.#retry = new RetryWithRoom(() => parts.shelf.space());
   }
 
   get phase(): RecordingPhase {
@@ -90,7 +90,7 @@ export class BroadcastRecording {
     if (wish === this.#wish && !(wish === 'on' && this.#phase === 'failed')) return;
     this.#wish = wish;
     this.#wishes += 1;
-    clearTimeout(this.#retry);
+    this.#retry.cancel();
     if (wish === 'on') this.#start(show);
     else if (wish === 'off') this.#finishNow();
     else {
@@ -138,7 +138,7 @@ export class BroadcastRecording {
   async stop(): Promise<void> {
     if (this.#wish !== 'off' && this.#phase !== 'failed') this.#turn('finishing', this.#problem);
     this.#wish = 'off';
-    clearTimeout(this.#retry);
+    this.#retry.cancel();
     this.#do(() => this.#closePart());
     await this.#work;
   }
@@ -146,7 +146,7 @@ export class BroadcastRecording {
   /** Stops the recorder, as the server is about to end; {@link save} tells the next one what is wished for. */
   async suspend(): Promise<void> {
     this.#scene = null;
-    clearTimeout(this.#retry);
+    this.#retry.cancel();
     this.#do(() => this.#closePart());
     await this.#work;
   }
@@ -196,13 +196,17 @@ export class BroadcastRecording {
   }
 
   async #openPart(show: Show): Promise<void> {
-    clearTimeout(this.#retry);
+    this.#retry.cancel();
     if (this.#wish !== 'on' || this.#scene === null || this.#recorder !== null) return;
     const { stage, link } = this.#scene;
     const { codecs } = link;
     const kinds = this.#coming ?? kindsOf(codecs);
     let recorder: RecorderLink | null = null;
-    const isCurrent = () => recorder === this.#recorder;
+    // It may have been replaced before its news had its turn.
+    const ifCurrent = (step: () => Promise<void>) =>
+      this.#do(async () => {
+        if (recorder === this.#recorder) await step();
+      });
     try {
       const { uri } = await this.#kept.makeRoom(show, codecs);
       // Whatever becomes of it, a later life of the server has to know of it.
@@ -215,11 +219,7 @@ export class BroadcastRecording {
         partSize: () => this.#kept.partSize(),
         // Another link of the presenter may have taken the stage.
         received: () => (this.#scene?.link ?? link).received(),
-        // It may have been replaced before its news had its turn.
-        found: (finding) =>
-          this.#do(async () => {
-            if (isCurrent()) await this.#found(finding, watch, show);
-          }),
+        found: (finding) => ifCurrent(() => this.#found(finding, watch, show)),
       });
       this.#watch = watch;
       const listener = {
@@ -229,10 +229,8 @@ export class BroadcastRecording {
           this.#kept.partBegan();
           this.#turn('recording', null);
         },
-        failed: (error: AppError) =>
-          this.#do(async () => {
-            if (isCurrent()) await this.#broke(error, show);
-          }),
+        outdated: () => ifCurrent(() => this.#replaceRecorder(show)),
+        failed: (error: AppError) => ifCurrent(() => this.#broke(error, show)),
       };
       recorder = await stage.startRecording({ uri, codecs, kinds, listener });
       this.#recorder = recorder;
@@ -248,7 +246,7 @@ export class BroadcastRecording {
     // is told before the recorder is stopped, which may take long.
     if (this.#wish === 'on' && this.#scene !== null) this.#turn('failed', recordingProblemOf(error));
     await this.#closePart();
-    if (this.#wish === 'on') this.#tryLater(show);
+    if (this.#wish === 'on') this.#retry.later(() => this.#do(() => this.#openPart(show)));
   }
 
   /** What the media server does not tell was found out. */
@@ -264,23 +262,28 @@ export class BroadcastRecording {
     await this.#openPart(show);
   }
 
-  #tryLater(show: Show): void {
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => {
-      this.#do(async () => {
-        const room = await this.#shelf.space().catch(() => ({ freeBytes: 0 }));
-        if (room.freeBytes >= roomToStart) await this.#openPart(show);
-        else if (this.#wish === 'on') this.#tryLater(show);
-      });
-    }, retryEveryMs);
+  /** Another recorder goes on where this one cannot, and need not wait for it: one that broke may take long to stop. */
+  async #replaceRecorder(show: Show): Promise<void> {
+    // One that never began would be replaced for ever.
+    if (this.#watch?.began !== true) return await this.#broke(new RecordingError('notBegun'), show);
+    this.#leavePart();
+    await this.#openPart(show);
   }
 
   async #closePart(): Promise<void> {
+    this.#leavePart();
+    await this.#leaving;
+  }
+
+  #leavePart(): void {
     const recorder = this.#recorder;
     this.#recorder = null;
     this.#watch?.close();
     this.#kept.partEnded();
-    if (recorder === null) return;
+    if (recorder !== null) this.#leaving = Promise.all([this.#leaving, this.#stopRecorder(recorder)]);
+  }
+
+  async #stopRecorder(recorder: RecorderLink): Promise<void> {
     await recorder.stop().catch((error: unknown) => {
       this.#logger.warn({ err: error, recordingId: this.#kept.id }, 'the recorder did not stop in order');
     });

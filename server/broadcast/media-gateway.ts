@@ -66,7 +66,9 @@ export interface RecorderLink {
 export type RecorderListener = {
   /** The first media reached the file. */
   recording(): void;
-  /** The recording broke; the show is not touched by it. */
+  /** The picture changed, and the file cannot hold what comes now: another recorder can. Nothing is told after it. */
+  outdated(): void;
+  /** The recording broke; the show is not touched by it. Nothing is told after it. */
   failed(error: AppError): void;
 };
 

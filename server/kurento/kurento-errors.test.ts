@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/errors.ts';
-import { mismatchedKind, toAppError, toRecordingError } from './kurento-errors.ts';
+import { mismatchedKind, saysThatPictureChanged, toAppError, toRecordingError } from './kurento-errors.ts';
 
 /** An error as kurento-client makes it. */
 function kurentoError(code: number, message = 'Something happened') {
@@ -82,5 +82,19 @@ describe('toRecordingError', () => {
   it('calls every failure of a recorder recording-failed, and a missing media server by its name', () => {
     expect(toRecordingError(kurentoError(40001), 'try').code).toBe('recording-failed');
     expect(toRecordingError(kurentoError(40009), 'try').code).toBe('media-server-unavailable');
+  });
+});
+
+describe('an Error event of a recorder', () => {
+  it('says that the picture changed only if it does', () => {
+    const muxer = (words: string) => ({
+      errorCode: 10,
+      description: `Error code 10: Could not multiplex stream., ${words}`,
+    });
+    expect(saysThatPictureChanged(muxer('matroska-mux.c(1130): Caps changes are not supported by Matroska'))).toBe(
+      true,
+    );
+    expect(saysThatPictureChanged({ errorCode: 1, description: 'reason not-negotiated (-4)' })).toBe(true);
+    expect(saysThatPictureChanged({ errorCode: 14, description: 'No space left on the resource.' })).toBe(false);
   });
 });

@@ -114,6 +114,17 @@ export function toRecordingError(error: unknown, doing: string): AppError {
   return recordingFailed(translated.cause ?? translated);
 }
 
+/** GStreamer's words for a file that holds one description of its picture, and gets another. */
+const changedPattern = /caps changes are not supported|not-negotiated/i;
+
+/**
+ * Whether a recorder's `Error` event says that its file cannot hold how the picture is now. H.264 of another size comes
+ * with other parameter sets, and GStreamer's muxer of Matroska writes those of the first picture only.
+ */
+export function saysThatPictureChanged(error: unknown): boolean {
+  return changedPattern.test(wordsOf(error));
+}
+
 /** What GStreamer calls a full disk, in the type or the words of an error. */
 const fullPattern = /no[ _]space[ _]left/i;
 

@@ -3,7 +3,7 @@ import type { RecorderLink, RecorderListener, RecordingRequest } from '../broadc
 import type { Logger } from '../logger.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
-import { recordingFailed, toRecordingError } from './kurento-errors.ts';
+import { recordingFailed, saysThatPictureChanged, toRecordingError } from './kurento-errors.ts';
 import { mediaTypes } from './kurento-link.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
 import { Quietable } from './quietable.ts';
@@ -44,6 +44,11 @@ export async function openRecorder(request: RecorderRequest): Promise<KurentoRec
       parameters: { mediaPipeline: pipeline.object, uri, mediaProfile: profileFor(request) },
       releaseTimeoutMs: stopTimeoutMs,
       failed: (error) => {
+        if (saysThatPictureChanged(error)) {
+          logger.debug({ err: error, uri }, 'A recorder cannot follow a change of the picture.');
+          listener.tellLast((it) => it.outdated());
+          return;
+        }
         logger.warn({ err: error, uri }, 'A recording broke on the media server.');
         health.fail(recordingFailed(error));
       },

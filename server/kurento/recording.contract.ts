@@ -41,6 +41,7 @@ export function describeRecording(rig: () => ContractRig): void {
             told.push('recording');
             happenings.changed();
           },
+          outdated: () => told.push('outdated'),
           failed: ({ code }) => told.push(code),
         },
       });
@@ -88,6 +89,7 @@ export function describeRecording(rig: () => ContractRig): void {
             began = true;
             happenings.changed();
           },
+          outdated: () => {},
           failed: () => {},
         },
       });
@@ -107,7 +109,7 @@ export function describeRecording(rig: () => ContractRig): void {
         uri: pathToFileURL(file).href,
         codecs: { audio: 'opus', video: 'VP8' },
         kinds: ['audio', 'video'],
-        listener: { recording() {}, failed: (error) => failures.push(error) },
+        listener: { recording() {}, outdated() {}, failed: (error) => failures.push(error) },
       });
       await viewer.peer.receives('video', 25);
       const { size: sizeBefore } = await stat(file);
@@ -138,7 +140,7 @@ export function describeRecording(rig: () => ContractRig): void {
           uri: pathToFileURL(join(obstacle, 'show.webm')).href,
           codecs: { audio: 'opus', video: 'VP8' },
           kinds: ['audio', 'video'],
-          listener: { recording() {}, failed: fail },
+          listener: { recording() {}, outdated() {}, failed: fail },
         })
         .catch(fail);
       await happenings.until('a failure', () => codes.length > 0);
