@@ -8,7 +8,7 @@ import { SignalingSocket } from './signaling-socket.ts';
 export type LoadTarget = {
   /** The address of the Rostrum server, `http://host:port`. */
   url: string;
-  /** The local address of the UDP sockets; 127.0.0.1 unless the media server is elsewhere. */
+  /** The local address of the UDP sockets; unless given, 127.0.0.1 with the embedded media server, and any with another. */
   bindAddress?: string;
   /** How long the socket and each reply may take, in milliseconds; 10 s if not given. */
   timeoutMs?: number;
@@ -23,6 +23,11 @@ export type LoadTarget = {
   /** A socket to use instead of a new one; it stays open when the link closes. */
   socket?: SignalingSocket;
 };
+
+/** Whether a media server is asked for by its address or its command. */
+const hasOtherMediaServer = Boolean(process.env.KURENTO_URL || process.env.KURENTO_COMMAND);
+/** A Kurento offers no address of the loopback interface, and none other can be reached from there. */
+const usualAddress = hasOtherMediaServer ? '0.0.0.0' : '127.0.0.1';
 
 /** How long after the answer our candidates are told, in milliseconds: longer than the first checks take. */
 const lateTrickleMs = 200;
@@ -52,7 +57,7 @@ export class LoadLink {
     this.#isSocketLent = target.socket !== undefined;
     this.peer = new OfferingPeer({
       ...media,
-      bindAddress: target.bindAddress ?? '127.0.0.1',
+      bindAddress: target.bindAddress ?? usualAddress,
       received,
       candidateFound: (candidate) => this.#sendCandidate(candidate),
     });

@@ -21,7 +21,7 @@ export async function childrenOf(pid: number): Promise<number[]> {
 }
 
 /** Whether the process `pid` has the socket that listens on the TCP port `port`. */
-async function listensOn(pid: number, port: number): Promise<boolean> {
+export async function listensOn(pid: number, port: number): Promise<boolean> {
   const tables = await Promise.all(
     ['tcp', 'tcp6'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'utf8').catch(() => '')),
   );

@@ -17,7 +17,9 @@ const runAnnounced: typeof runServer = async ({}, use) => {
 /** The people of a show whose server is behind a NAT, and announces the address that the NAT has outside. */
 const test = base.extend<object, object>({ server: [runAnnounced, { scope: 'worker' }] });
 
-needsEmbeddedMediaServer('its announced address is set here');
+needsEmbeddedMediaServer(
+  'A Kurento reads the address that it announces in a file of its own (externalIPv4), before it starts.',
+);
 
 test('@alone a presenter on the machine of a server with an announced address is not interrupted', async ({
   presenter,

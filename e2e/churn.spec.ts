@@ -4,7 +4,7 @@ import { LoadPresenter } from '../bench/load-presenter.ts';
 import { LoadViewer } from '../bench/load-viewer.ts';
 import { signalingPath } from '../lib/signaling.ts';
 import { expect, test } from './fixtures.ts';
-import { needsEmbeddedMediaServer } from './media-server-choice.ts';
+import { needsOwnMediaServer } from './media-server-choice.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
 
 /** Random steps in one round: the first warms up, the second must find memory level, half a one meets a crash. */
@@ -13,7 +13,7 @@ const channels = ['churn-a', 'churn-b', 'churn-c', 'churn-d'] as const;
 const garbageOffers = ['', 'v=0', 'not SDP at all', 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n', '\u0000'];
 
 test('250 random joins, leaves, restarts and faults leave nothing behind in either process', async () => {
-  needsEmbeddedMediaServer('it is killed here, and its memory and files are counted');
+  needsOwnMediaServer('it is killed here, and its memory and files are counted');
   test.setTimeout(240_000);
   const seed = Number(process.env.CHURN_SEED ?? Date.now() % 1_000_000);
   console.log(`churn seed ${seed} (set CHURN_SEED to repeat it)`);

@@ -11,5 +11,6 @@ const below = async (pid: number): Promise<number[]> => {
   const children = await childrenOf(pid);
   return [pid, ...(await Promise.all(children.map(below))).flat()];
 };
-process.send?.({ pids: await below(server.pid), dataDir: server.dataDir });
+const kurento = server.kurento === null ? [] : [await server.kurento.pid()];
+process.send?.({ pids: [...(await below(server.pid)), ...kurento], dataDir: server.dataDir });
 process.on('disconnect', () => process.exit());

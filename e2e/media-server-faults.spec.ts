@@ -1,7 +1,7 @@
 import { percentileOf } from '../bench/histogram.ts';
 import { ResilientViewer } from '../bench/resilient-viewer.ts';
 import { expect, test } from './fixtures.ts';
-import { needsEmbeddedMediaServer } from './media-server-choice.ts';
+import { needsOwnMediaServer } from './media-server-choice.ts';
 import { backAfter, readPictures, watchPictures } from './picture-watch.ts';
 import { Presenter } from './presenter.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
@@ -11,11 +11,13 @@ import { expectOneWholeRecording } from './whole-recording.ts';
 const loadViewers = 18;
 const limitMs = 15_000;
 const channel = 'faulty';
+/** Who hangs is killed as well, and another one started in its place. */
+const faults = ['killed', 'killed', 'killed', 'hangs', 'hangs', 'hangs'] as const;
 
 test('a media server that is killed three times and hangs three times costs seconds, nobody reloads, and one recording comes out', async ({
   openPage,
 }) => {
-  needsEmbeddedMediaServer('it is killed and frozen here');
+  needsOwnMediaServer('it is killed and frozen here');
   test.setTimeout(120_000);
   const server = await startRostrum();
   const load: ResilientViewer[] = [];
@@ -40,7 +42,7 @@ test('a media server that is killed three times and hangs three times costs seco
       .waitFor({ timeout: 60_000 });
     // Whatever fails first shall be the failure that is told.
     toldOfTrouble?.catch(() => {});
-    for (const fault of ['killed', 'killed', 'killed', 'hangs', 'hangs', 'hangs'] as const) {
+    for (const fault of faults) {
       const faultMs = Date.now();
       await (fault === 'killed' ? server.killMediaServer() : server.freezeMediaServer());
       awayMs += await timeUntilBack(audience, faultMs, `media server ${fault}`);
@@ -57,6 +59,7 @@ test('a media server that is killed three times and hangs three times costs seco
     await expectOneWholeRecording(presenter.page, server.url, channel, {
       wallSeconds,
       liveSeconds: wallSeconds - awayMs / 1000,
+      kills: faults.length,
     });
   } finally {
     await Promise.all(load.map((viewer) => viewer.close()));

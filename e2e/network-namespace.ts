@@ -87,6 +87,11 @@ export class NetworkNamespace {
     }
   }
 
+  /** Beside UDP, lets no TCP out either but to `port`; after {@link blockUdp}, and until {@link unblockUdp}. */
+  async blockTcpExceptTo(port: number): Promise<void> {
+    await this.#run('nft', ['add', 'rule', 'inet', table, 'output', 'tcp', 'dport', '!=', String(port), 'drop']);
+  }
+
   /** Lets UDP through again. */
   async unblockUdp(): Promise<void> {
     await this.#run('nft', ['delete', 'table', 'inet', table]);

@@ -96,7 +96,7 @@ test('a web server that is killed and started again finds presenter and viewer b
     await viewer.seesMovingVideo();
     clock.goesAway();
     await server.kill();
-    server = await startRostrum({ PORT: new URL(server.url).port }, { dataDir: server.dataDir });
+    server = await startRostrum({ PORT: new URL(server.url).port }, server);
     const since = Date.now();
     await presenter.seesThatItIsLive();
     await viewer.seesMovingVideo();

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
+import { KurentoCommand } from '../bench/kurento-command.ts';
 import { childrenOf, findMediaServer } from '../bench/media-server-process.ts';
 import type { HealthDetails } from '../server/health-route.ts';
 import type { NamedPipe } from './named-pipe.ts';
@@ -24,15 +25,17 @@ export type RostrumServer = {
   log(): string;
   /** Where its media server listens. */
   readonly mediaServerUrl: string;
+  /** The Kurento that was started for it by `KURENTO_COMMAND`; `null` where its media server is the embedded one. */
+  readonly kurento: KurentoCommand | null;
   /** What it says of itself to its owner. */
   health(): Promise<HealthDetails>;
   /** What its media server's process takes of the machine. */
   mediaServerUse(): Promise<{ rssMiB: number; openFiles: number }>;
-  /** Kills the embedded media server, as a crash would. */
+  /** Kills the media server, as a crash would; it is started anew, by Rostrum or by who looks after the Kurento. */
   killMediaServer(): Promise<void>;
-  /** Stops the process of the embedded media server where it stands, as if it hung; it still has its sockets. */
+  /** Stops the media server's process where it stands, as if it hung; it still has its sockets. */
   freezeMediaServer(): Promise<void>;
-  /** Kills it as a crash would, and resolves when it is gone; its data stays, for another to go on with. */
+  /** Kills it as a crash would, and resolves when it is gone; its data stays, and a Kurento, for another to go on with. */
   kill(): Promise<void>;
   /** Kills it and all processes that it runs in one moment, as a kernel that panics would; its data stays. */
   killEverything(): Promise<void>;
@@ -40,7 +43,7 @@ export type RostrumServer = {
   stop(): Promise<number | null>;
   /** Resolves to the exit code when it has ended, whoever ended it. */
   readonly ended: Promise<number | null>;
-  /** Stops it if it still runs, and removes its data. */
+  /** Stops it if it still runs, with its Kurento, and removes its data. */
   close(): Promise<void>;
 };
 
@@ -55,24 +58,34 @@ export type HowToStart = {
   pipes?: { stdout: NamedPipe; stderr: NamedPipe };
 };
 
+/** What a server goes on with that follows another one. */
+export type KeptFromFormer = { dataDir?: string; kurento?: KurentoCommand | null };
+
 /**
- * Starts the built server; on the data of a former one if its folder is given.
+ * Starts the built server; on the data of a former one if its folder is given, and with its Kurento if it has one that
+ * still runs. Where `KURENTO_COMMAND` is set, each server has a Kurento of its own.
  * @throws Error with what it printed when it does not come up
  */
 export async function startRostrum(
   settings: Record<string, string> = {},
-  kept: { dataDir?: string } = {},
+  kept: KeptFromFormer = {},
   how: HowToStart = {},
 ): Promise<RostrumServer> {
   const dataDir = kept.dataDir ?? (await mkdtemp(join(tmpdir(), 'rostrum-e2e-')));
   const key = 'key-of-the-browser-tests';
   const { program = 'dist/server/main.js', nodeOptions = [], ownGroup = false, pipes } = how;
+  const kurento = 'KURENTO_URL' in settings ? null : await takeKurento(kept);
   const outputs =
     pipes === undefined ? (['pipe', 'pipe'] as const) : [pipes.stdout.openWriter(), pipes.stderr.openWriter()];
   const child = spawn(process.execPath, [...nodeOptions, program], {
     cwd: root,
     detached: ownGroup,
-    env: { ...process.env, NODE_ENV: 'production', PORT: '0', DATA_DIR: dataDir, PRESENTER_KEY: key, ...settings },
+    env: {
+      ...process.env,
+      ...{ NODE_ENV: 'production', PORT: '0', DATA_DIR: dataDir, PRESENTER_KEY: key },
+      ...(kurento !== null && { KURENTO_URL: kurento.url }),
+      ...settings,
+    },
     // It ends by itself when the channel closes, and so outlives no test runner, however that ends.
     stdio: ['ignore', ...outputs, 'ipc'],
   });
@@ -86,7 +99,7 @@ export async function startRostrum(
     const { url, mediaServerUrl } = await readAddresses(child, stdout);
     const ended = once(child, 'exit').then(() => child.exitCode);
     const stop = () => endChild(child, 'SIGTERM');
-    const mediaServer = () => findMediaServer(child.pid ?? 0, mediaServerUrl);
+    const mediaServer = () => kurento?.pid() ?? findMediaServer(child.pid ?? 0, mediaServerUrl);
     return {
       url,
       pid: child.pid ?? 0,
@@ -94,6 +107,7 @@ export async function startRostrum(
       dataDir,
       log: () => log,
       mediaServerUrl,
+      kurento,
       async health() {
         const reply = await fetch(`${url}/api/health`, { headers: { authorization: `Bearer ${key}` } });
         // The server's own type; a browser test trusts it as far as it looks.
@@ -106,30 +120,41 @@ export async function startRostrum(
         return { rssMiB: Math.round(rssKiB / 1024), openFiles: (await readdir(`/proc/${pid}/fd`)).length };
       },
       async killMediaServer() {
-        process.kill(await mediaServer(), 'SIGKILL');
+        if (kurento === null) process.kill(await mediaServer(), 'SIGKILL');
+        else kurento.kill();
       },
       async freezeMediaServer() {
-        process.kill(await mediaServer(), 'SIGSTOP');
+        if (kurento === null) process.kill(await mediaServer(), 'SIGSTOP');
+        else kurento.freeze();
       },
       async kill() {
         await endChild(child, 'SIGKILL');
       },
       async killEverything() {
         // The children first, and without a pause: they would notice that their parent is gone.
-        for (const each of await childrenOf(child.pid ?? 0)) process.kill(each, 'SIGKILL');
+        const children = await childrenOf(child.pid ?? 0);
+        kurento?.killForGood();
+        for (const each of children) process.kill(each, 'SIGKILL');
         await endChild(child, 'SIGKILL');
       },
       stop,
       ended,
       async close() {
         await stop();
+        await kurento?.close();
         await rm(dataDir, { recursive: true, force: true });
       },
     };
   } catch (error) {
     child.kill('SIGKILL');
+    await kurento?.close();
     throw new Error(`The server did not start. It printed:\n${log}`, { cause: error });
   }
+}
+
+/** The Kurento of the former server, or a new one, or `null` where none is asked for. */
+async function takeKurento({ kurento }: KeptFromFormer): Promise<KurentoCommand | null> {
+  return kurento?.runs === true ? kurento : await KurentoCommand.startIfAsked();
 }
 
 function readAddresses(child: ChildProcess, stdout: Readable | null): Promise<{ url: string; mediaServerUrl: string }> {

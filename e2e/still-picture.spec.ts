@@ -1,5 +1,6 @@
 import { desktop, openDevice } from './devices.ts';
 import { expect, test } from './fixtures.ts';
+import { needsEmbeddedMediaServer } from './media-server-choice.ts';
 import { readReception, watchReception } from './reception.ts';
 import { freezeTestSource, receiveOnlyH264 } from './test-source.ts';
 
@@ -55,7 +56,7 @@ test('a browser without the picture’s format has the sound, and a note that sa
   presenter,
   openViewer,
 }) => {
-  test.skip(process.env.KURENTO_URL !== undefined, 'Kurento transcodes for such a browser.');
+  needsEmbeddedMediaServer('A Kurento encodes the picture anew for such a browser, so it lacks nothing.');
   await presenter.open();
   await presenter.goLive({ channel: 'no-format', title: 'No format' });
   const viewer = await openViewer();
@@ -75,7 +76,7 @@ test('a browser without any format of the show is told so once, and does not try
   presenter,
   openViewer,
 }) => {
-  test.skip(process.env.KURENTO_URL !== undefined, 'Kurento transcodes for such a browser.');
+  needsEmbeddedMediaServer('A Kurento encodes the picture anew for such a browser, so it lacks nothing.');
   await presenter.open();
   await presenter.page.getByLabel('Microphone', { exact: true }).selectOption({ label: 'No microphone, picture only' });
   await presenter.goLive({ channel: 'no-formats', title: 'No formats' });

@@ -144,7 +144,7 @@ test('what was announced is known after the server was killed', async ({ openPag
   // From this moment on it is kept.
   await expect(presenter.page.getByText('It is announced on your watch page.')).toBeAttached();
   await first.kill();
-  const second = await startRostrum({}, { dataDir: first.dataDir });
+  const second = await startRostrum({}, first);
   const { page } = await openViewer();
   await page.goto(`${second.url}/watch/tomorrow`);
   await expect(page.getByText('Begins in 24 hours')).toBeVisible();

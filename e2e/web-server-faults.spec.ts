@@ -91,7 +91,7 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
       const manifest = await readFile(join(server.dataDir, 'recordings', String(id), 'manifest.json'), 'utf8');
       expect(JSON.parse(manifest)).toMatchObject({ state: 'ready', parts: [], failure: null });
       expect(server.log()).not.toMatch(/not stop in order|not everything ended in order|media server died|is lost/);
-      const next = await startRostrum({}, { dataDir: server.dataDir });
+      const next = await startRostrum({}, server);
       try {
         await expectOneWholeRecording(presenter.page, next.url, 'hung-up', length);
       } finally {

@@ -1,0 +1,208 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import WebSocket from 'ws';
+import { listensOn } from './media-server-process.ts';
+
+/** A first start may have something to install. In milliseconds, as all times here. */
+const startTimeoutMs = 120_000;
+/** As a service manager does unless told otherwise (systemd's `RestartSec`). */
+const restartAfterMs = 100;
+/** Who hangs for so long is killed and started anew, as by a service manager's watchdog. */
+const hangsMs = 3_000;
+const endTimeoutMs = 5_000;
+
+/** What is left of a command when no port is put into it. */
+const portPattern = /\{port\}/g;
+
+/**
+ * A real Kurento that a test or a benchmark starts by a command of its user's, and that is looked after as a service
+ * manager would: started anew when it ends, killed when it hangs. All that the command starts is one group of
+ * processes, and none of it outlives this process, however it ends.
+ */
+export class KurentoCommand {
+  readonly #command: string;
+  readonly #port: number;
+  readonly #folder: string;
+  readonly #guard: ChildProcess;
+  #running: ChildProcess | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  private constructor(command: string, port: number, folder: string) {
+    this.#command = command.replace(portPattern, String(port));
+    this.#port = port;
+    this.#folder = folder;
+    this.#guard = fork(fileURLToPath(new URL('kill-at-end.mjs', import.meta.url)), { execArgv: [] });
+    // It may be the last to go.
+    this.#guard.unref();
+    this.#guard.channel?.unref();
+    this.#run();
+  }
+
+  /** The one that `KURENTO_COMMAND` asks for; `null` where it is not set. */
+  static async startIfAsked(): Promise<KurentoCommand | null> {
+    const command = process.env.KURENTO_COMMAND ?? '';
+    return command === '' ? null : await KurentoCommand.start(command);
+  }
+
+  /**
+   * Starts `command`, in which `{port}` stands for a free port, and waits until it answers.
+   * @throws Error with what it printed when it does not
+   */
+  static async start(command: string): Promise<KurentoCommand> {
+    if (!command.includes('{port}'))
+      throw new Error('KURENTO_COMMAND has to say where the port goes, such as: kurento --port {port}');
+    const folder = await mkdtemp(join(tmpdir(), 'rostrum-kurento-'));
+    const kurento = new KurentoCommand(command, await freePort(), folder);
+    try {
+      await kurento.#untilItAnswers();
+      return kurento;
+    } catch (cause) {
+      const printed = (await readFile(kurento.#logFile, 'utf8').catch(() => '')).slice(-2_000);
+      await kurento.close();
+      throw new Error(`KURENTO_COMMAND does not start a Kurento. It printed:\n${printed}`, { cause });
+    }
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${this.#port}/kurento`;
+  }
+
+  /** False once it was killed for good, or closed. */
+  get runs(): boolean {
+    return !this.#isOver;
+  }
+
+  /** The process that listens, which the command may have started through others. @throws Error when there is none */
+  async pid(): Promise<number> {
+    for (const pid of await this.#members()) if (await listensOn(pid, this.#port)) return pid;
+    throw new Error(`Nothing that "${this.#command}" started listens on port ${this.#port}.`);
+  }
+
+  /** Kills it as a crash would; it is started anew. */
+  kill(): void {
+    this.#signal('SIGKILL');
+  }
+
+  /** Kills it, as when the whole machine goes down. */
+  killForGood(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#signal('SIGKILL');
+  }
+
+  /** Stops it where it stands; it still has its sockets. Its hanging is noticed after a while. */
+  freeze(): void {
+    this.#signal('SIGSTOP');
+    const frozen = this.#running;
+    this.#timer = setTimeout(() => {
+      if (this.#running === frozen) this.kill();
+    }, hangsMs);
+  }
+
+  /** Ends it in order, by force if it takes too long; may be called twice. */
+  async close(): Promise<void> {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    const running = this.#running;
+    if (running !== null) {
+      const ended = once(running, 'exit');
+      this.#signal('SIGCONT');
+      this.#signal('SIGTERM');
+      await Promise.race([ended, delay(endTimeoutMs)]);
+      // A shell in between may go before those whom it started.
+      this.#signal('SIGKILL');
+      killGroup(running, 'SIGKILL');
+    }
+    if (this.#guard.connected) this.#guard.disconnect();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  get #logFile(): string {
+    return join(this.#folder, 'kurento.log');
+  }
+
+  #run(): void {
+    const log = openSync(this.#logFile, 'a');
+    const child = spawn('sh', ['-c', this.#command], { detached: true, stdio: ['ignore', log, log] });
+    closeSync(log);
+    this.#running = child;
+    if (child.pid !== undefined) this.#guard.send({ begun: child.pid });
+    child.once('exit', () => {
+      // Whoever is left of the group would keep the port.
+      killGroup(child, 'SIGKILL');
+      if (this.#guard.connected) this.#guard.send({ ended: child.pid });
+      this.#running = null;
+      if (!this.#isOver) this.#timer = setTimeout(() => this.#run(), restartAfterMs);
+    });
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#running !== null) killGroup(this.#running, signal);
+  }
+
+  async #untilItAnswers(): Promise<void> {
+    const untilMs = Date.now() + startTimeoutMs;
+    for (;;) {
+      try {
+        return await ping(this.url);
+      } catch (error) {
+        if (Date.now() > untilMs) throw error;
+        await delay(100);
+      }
+    }
+  }
+
+  /** The processes of its group: the fifth field of stat, behind a name in brackets that may hold anything. */
+  async #members(): Promise<number[]> {
+    const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
+    const groups = await Promise.all(
+      pids.map(async (pid) => {
+        const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+      }),
+    );
+    return pids.filter((_, index) => groups[index] === this.#running?.pid);
+  }
+}
+
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // There is nobody left in it.
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('A server on TCP has a port.');
+  return address.port;
+}
+
+/** Resolves when the Kurento at `url` answers. */
+async function ping(url: string): Promise<void> {
+  const socket = new WebSocket(url, { handshakeTimeout: 1_000 });
+  const signal = AbortSignal.timeout(2_000);
+  try {
+    await once(socket, 'open', { signal });
+    socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping', params: { interval: 5_000 } }));
+    await once(socket, 'message', { signal });
+  } finally {
+    socket.on('error', () => {});
+    socket.terminate();
+  }
+}
