@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { io } from 'socket.io-client';
 import WebSocket from 'ws';
 import { LoadPresenter } from '../bench/load-presenter.ts';
@@ -48,6 +49,7 @@ test('250 random joins, leaves, restarts and faults leave nothing behind in eith
     expect(after.webMiB - warm.webMiB).toBeLessThan(30);
     expect(after.mediaMiB - warm.mediaMiB).toBeLessThan(30);
   } finally {
+    await writeFile(test.info().outputPath('server.log'), server.log());
     await server.close();
   }
 });
