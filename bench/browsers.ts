@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright/test';
+import { type Browser, chromium, type LaunchOptions } from 'playwright/test';
 import { z } from 'zod';
+import { NetworkNamespace } from '../e2e/network-namespace.ts';
 import playwrightConfig from '../e2e/playwright.config.ts';
 import { Presenter } from '../e2e/presenter.ts';
 import { installTestSource } from '../e2e/test-source.ts';
 import { Closer } from '../server/closer.ts';
 import { clickToFirstPicture, glassToGlass, noteFirstPictures } from './browser-viewing.ts';
 import { wait } from './clock.ts';
+import { measureFirstSeconds } from './first-seconds.ts';
 import { percentileOf } from './histogram.ts';
 import { LoadClient } from './load-client.ts';
-import { startRostrum } from './measured-server.ts';
+import { type MeasuredServer, startRostrum } from './measured-server.ts';
 import { fixed, markdownTable } from './results-table.ts';
 
 /*
@@ -22,6 +24,10 @@ const optionsSchema = z.object({
   clicks: z.coerce.number().int().min(1).max(500).default(30),
   seconds: z.coerce.number().int().min(1).max(300).default(20),
   silent: z.boolean().default(false),
+  /** Measures the first seconds of shows, and nothing else. */
+  start: z.boolean().default(false),
+  /** Of the presenter's line, in kbit/s; 0 is this machine's own. Goes with `start`. */
+  uplink: z.coerce.number().int().min(0).default(0),
 });
 const channel = 'bench-browsers';
 const size = { width: 1280, height: 720 };
@@ -33,14 +39,23 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const closer = new Closer();
+
 try {
-  const text = { type: 'string' } as const;
+  const [text, flag] = [{ type: 'string' }, { type: 'boolean' }] as const;
   const { values } = parseArgs({
-    options: { viewers: text, clicks: text, seconds: text, silent: { type: 'boolean' } },
+    options: { viewers: text, clicks: text, seconds: text, uplink: text, silent: flag, start: flag },
   });
   const options = optionsSchema.parse(values);
-  const server = await closer.own(startRostrum({ mediaPid: null, profileDir: null }));
+  const mediaPid = process.env.KURENTO_URL ? 0 : null;
+  const network = options.uplink > 0 ? await closer.own(NetworkNamespace.open()) : null;
+  const host = network === null ? '127.0.0.1' : '0.0.0.0';
+  const server = await closer.own(startRostrum({ mediaPid, profileDir: null, host }));
   const settings = playwrightConfig.use?.launchOptions ?? {};
+  if (options.start) {
+    await tellFirstSeconds(server, settings, options, network);
+    await closer.close();
+    process.exit();
+  }
   // Two browsers: a presenter's encoder and a viewer's decoder are not on one machine, let alone in one process.
   const [stage, hall] = [await closer.own(chromium.launch(settings)), await closer.own(chromium.launch(settings))];
 
@@ -90,3 +105,31 @@ try {
   await closer.close();
 }
 process.exit();
+
+/** Prints how viewers see the first seconds of a show, by the height that the presenter chose. */
+async function tellFirstSeconds(
+  server: MeasuredServer,
+  settings: LaunchOptions,
+  { seconds, uplink }: { seconds: number; uplink: number },
+  network: NetworkNamespace | null,
+): Promise<void> {
+  const hall = await closer.own(chromium.launch(settings));
+  const url = network === null ? server.target.url : `http://${network.hostAddress}:${new URL(server.target.url).port}`;
+  await network?.line.narrowUpload(uplink);
+  const stage = await closer.own(network === null ? chromium.launch(settings) : launchBehind(network, settings, url));
+  const rows: string[][] = [];
+  for (const height of [720, 1080]) {
+    const measured = await measureFirstSeconds({ stage, hall }, server, { height, seconds, url });
+    for (const [name, { firstPictureMs, wholePictureMs, longestGapMs, pictures }] of Object.entries(measured)) {
+      const whole = wholePictureMs === null ? `not within ${seconds} s` : fixed(wholePictureMs, 0);
+      rows.push([`${height}p`, name, fixed(firstPictureMs, 0), whole, fixed(longestGapMs, 0), `${pictures}`]);
+    }
+  }
+  const line = uplink === 0 ? 'loopback' : `an uplink of ${uplink} kbit/s`;
+  console.log(`\nThe first ${seconds} s after the presenter's click, over ${line}; times in ms\n`);
+  console.log(markdownTable(['chosen', 'start', 'first picture', 'whole picture', 'longest gap', 'pictures'], rows));
+}
+
+async function launchBehind(network: NetworkNamespace, settings: LaunchOptions, url: string): Promise<Browser> {
+  return (await network.launchBrowser(settings, url)).browser;
+}

@@ -33,6 +33,8 @@ export type MeasuredServer = {
 export async function startRostrum(options: {
   mediaPid: number | null;
   profileDir: string | null;
+  /** Where it listens; every address of the machine if others than this machine shall reach it. */
+  host?: '127.0.0.1' | '0.0.0.0';
 }): Promise<MeasuredServer> {
   const folder = await mkdtemp(join(tmpdir(), 'rostrum-bench-'));
   const key = randomBytes(18).toString('base64url');
@@ -42,13 +44,13 @@ export async function startRostrum(options: {
     NODE_ENV: built ? 'production' : 'development',
     NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${profiling}`.trim(),
     PORT: '0',
-    HOST: '127.0.0.1',
+    HOST: options.host ?? '127.0.0.1',
     PUBLIC_URL: '',
     DATA_DIR: folder,
     RECORDINGS_DIR: '',
     RECORDINGS_URI: '',
     PRESENTER_KEY: key,
-    EMBEDDED_ANNOUNCED_IP: '127.0.0.1',
+    EMBEDDED_ANNOUNCED_IP: options.host === '0.0.0.0' ? '' : '127.0.0.1',
     LOG_LEVEL: 'warn',
   });
   const close = async () => {

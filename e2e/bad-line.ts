@@ -34,6 +34,13 @@ export class BadLine {
     await execute('tc', ['qdisc', 'replace', 'dev', this.#ends.hostEnd, 'root', ...bucket]);
   }
 
+  /** Limits what goes from the namespace to this machine, with a queue of 200 ms in front. */
+  async narrowUpload(kbps: number): Promise<void> {
+    const bucket = ['tbf', 'rate', `${kbps}kbit`, 'burst', '8kb', 'latency', '200ms'];
+    const { namespace, inside } = this.#ends;
+    await execute('ip', ['netns', 'exec', namespace, 'tc', 'qdisc', 'replace', 'dev', inside, 'root', ...bucket]);
+  }
+
   /** Takes everything of this back that would outlive the cable. */
   async close(): Promise<void> {
     for (const purpose of ['loss', 'path'] as const) await this.#filter(purpose, null).catch(() => {});

@@ -1,4 +1,5 @@
 import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
+import { openStorage } from './browser-storage.ts';
 import { startLevelMeter } from './level-meter.ts';
 import { type Finding, findingsOf } from './line-findings.ts';
 import { type LineReport, type LineSnapshot, measureLine } from './line-measure.ts';
@@ -8,6 +9,7 @@ import { limitVideo } from './sending.ts';
 import { type Signaling, SignalingClient } from './signaling-client.ts';
 import { Store } from './store.ts';
 import { openTestPicture } from './test-picture.ts';
+import { UplinkMemory } from './uplink-memory.ts';
 
 /** How far a test is. `stream` is what came back. */
 export type LineTestState =
@@ -19,13 +21,20 @@ export type LineTestState =
 /** How long to let the rate grow, and then how long to measure, in milliseconds. */
 export type LineTestTimes = { growMs: number; measureMs: number };
 
-type Parts = { connectSignaling: () => Signaling; createConnection: () => RTCPeerConnection; times: LineTestTimes };
+type Parts = {
+  connectSignaling: () => Signaling;
+  createConnection: () => RTCPeerConnection;
+  times: LineTestTimes;
+  /** Where a presenter's test keeps what it finds out, for the show. */
+  uplink: UplinkMemory;
+};
 type Run = { stop(): void; readonly isOver: boolean };
 
 const byDefault: Parts = {
   connectSignaling: () => new SignalingClient(),
   createConnection: createPeerConnection,
   times: { growMs: 4_000, measureMs: 3_000 },
+  uplink: new UplinkMemory(openStorage),
 };
 
 /** Sends a picture to the media server and gets it back: what a show, or watching one, will be like from here. */
@@ -82,7 +91,7 @@ export class LineTest {
 
   async #test(own: MediaStream | null, run: Run, cleanUps: (() => void)[]): Promise<Finding[]> {
     if (!speaksWebRtc()) throw new AppError('unsupported-browser', 'This browser cannot do live video.');
-    const { times, connectSignaling, createConnection } = this.#parts;
+    const { times, connectSignaling, createConnection, uplink } = this.#parts;
     const signaling = connectSignaling();
     cleanUps.push(() => signaling.close());
     const picture = own === null ? openTestPicture() : null;
@@ -133,6 +142,7 @@ export class LineTest {
     const before = await snapshotOf(connection);
     await Promise.race([pause(times.measureMs), over]);
     const measure = measureLine(before, await snapshotOf(connection), wantedKbps);
+    if (own !== null) uplink.remember(measure.uploadKbps);
     return findingsOf({ ...measure, loudness }, own === null ? 'viewer' : 'presenter');
   }
 }

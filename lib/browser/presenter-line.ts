@@ -2,8 +2,11 @@ import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
 import type { BroadcastView, MediaKind, Replies, RequestInput, RequestName } from '../signaling.ts';
 import { withDeadline } from './deadline.ts';
 import { PeerLink } from './peer-link.ts';
-import { adaptSenders, addTracks, replaceTracks } from './sending.ts';
+import { addTracks, replaceTracks } from './sending.ts';
 import type { Signaling } from './signaling-client.ts';
+import { startAt } from './start-bitrate.ts';
+import { UplinkControl } from './uplink-control.ts';
+import type { UplinkMemory } from './uplink-memory.ts';
 
 /** What the server says to a start, and to a resumption as well. */
 export type Accepted = Replies['broadcast:resume'];
@@ -26,6 +29,8 @@ export type PresenterLineEvents = {
 export type PresenterLineParts = {
   connectSignaling: () => Signaling;
   createPeerConnection: () => RTCPeerConnection;
+  /** What this line was found to bear before. */
+  uplink: UplinkMemory;
 };
 
 /** What the server takes this socket for; while it is `asking`, nobody here knows. */
@@ -42,6 +47,7 @@ export class PresenterLine {
   readonly #parts: PresenterLineParts;
   #events: PresenterLineEvents | null;
   #link: PeerLink | null = null;
+  #uplink: UplinkControl | null = null;
   #standing: Standing = 'free';
   #refused: ReadonlySet<MediaKind> = new Set();
   /** The server's limit; what it was last time until it is told. */
@@ -93,7 +99,7 @@ export class PresenterLine {
 
   /** Sends `stream`, as the broadcast that `ask` starts or resumes. */
   publish(stream: MediaStream, ask: (signaling: Signaling, sdpOffer: string) => Promise<Accepted>): void {
-    this.#link?.close();
+    this.dropLink();
     this.#refused = new Set();
     const connection = this.#parts.createPeerConnection();
     addTracks(connection, stream);
@@ -102,10 +108,16 @@ export class PresenterLine {
       onLost: (error) => this.#lose(link, error.toBody()),
     });
     this.#link = link;
-    this.#negotiate(link, ask).catch((error: unknown) => this.#lose(link, toErrorBody(error)));
+    this.#uplink = new UplinkControl(link, this.#parts.uplink, this.#maxVideoKbps);
+    this.#negotiate(link, this.#uplink, ask).catch((error: unknown) => this.#lose(link, toErrorBody(error)));
   }
 
-  async #negotiate(link: PeerLink, ask: (signaling: Signaling, sdpOffer: string) => Promise<Accepted>): Promise<void> {
+  async #negotiate(
+    link: PeerLink,
+    uplink: UplinkControl,
+    ask: (signaling: Signaling, sdpOffer: string) => Promise<Accepted>,
+  ): Promise<void> {
+    await uplink.adapt();
     // What the answer tells of the broadcast counts at once: while the rest is being applied, the news that it is
     // live may overtake it.
     const { maxVideoKbps } = await link.negotiate(async (sdpOffer) => {
@@ -114,7 +126,7 @@ export class PresenterLine {
         const reply = await ask(this.#signaling, sdpOffer);
         this.#standing = 'presenting';
         if (this.#link === link) this.#events?.onAccepted(reply);
-        return reply;
+        return { ...reply, sdpAnswer: startAt(reply.sdpAnswer, uplink.begin(reply.maxVideoKbps)) };
       } catch (error) {
         // A refusal leaves the socket free; where no answer came, nobody knows.
         if (error instanceof AppError && error.code !== 'connection-lost') this.#standing = 'free';
@@ -123,7 +135,7 @@ export class PresenterLine {
     });
     if (this.#link !== link) return;
     this.#maxVideoKbps = maxVideoKbps;
-    await adaptSenders(link.senders, maxVideoKbps);
+    await uplink.start();
   }
 
   /** Sends the tracks of `stream` from now on; false when the link was made for other kinds of media. */
@@ -131,7 +143,7 @@ export class PresenterLine {
     const link = this.#link;
     if (link === null) return true;
     const replaced = await replaceTracks(link.senders, stream);
-    if (replaced && this.#link === link) await adaptSenders(link.senders, this.#maxVideoKbps);
+    if (replaced && this.#link === link) await this.#uplink?.adapt();
     return replaced;
   }
 
@@ -147,6 +159,8 @@ export class PresenterLine {
 
   /** Sends no more; the socket stays, and with it the news of the broadcast. */
   dropLink(): void {
+    this.#uplink?.stop();
+    this.#uplink = null;
     this.#link?.close();
     this.#link = null;
   }

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import { Publisher } from './publisher.ts';
 import { ResumeTickets } from './resume-tickets.ts';
 import { broadcastView, FakeConnection, FakeSignaling, fakeStorage, settle } from './testing/signaling-doubles.ts';
+import { UplinkMemory } from './uplink-memory.ts';
 
 const plan = { key: 'key', channel: 'math-101', title: 'Math 101', record: true };
 const resumeToken = 'a-token-of-sixteen';
@@ -38,6 +39,7 @@ function setUp() {
   const tickets = new ResumeTickets(fakeStorage(), fakeStorage());
   const publisher = new Publisher({
     tickets,
+    uplink: new UplinkMemory(fakeStorage),
     backoffMs: () => 100,
     openMedia,
     stopMedia: (stream) => stopped.push(stream),

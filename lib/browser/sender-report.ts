@@ -9,10 +9,17 @@ export type SenderReport = {
   at: number;
   bytesSent: number;
   packetsSent: number;
+  /** What of them was sent again, because the server had asked for it. */
+  packetsRepeated: number;
   /** What the server says is missing; `null` until it has said anything. */
   packetsLost: number | null;
   /** The way there and back, in milliseconds. */
   roundTripMs: number | null;
+  /** The same as the media server's reports have it, and when they came: a sum of times, which changes with each. */
+  reportedRoundTripMs: number | null;
+  reportsHeardAt: number;
+  /** What the browser believes that the line bears, in kbit/s; 0 if it does not tell it. */
+  availableKbps: number;
   /** The shorter side of the picture that is sent, in pixels; `null` without a picture. */
   height: number | null;
   /** The same of the picture that the camera gives. */
@@ -63,6 +70,8 @@ type StatsEntry = {
   kind?: string;
   bytesSent?: number;
   packetsSent?: number;
+  retransmittedPacketsSent?: number;
+  timestamp?: number;
   packetsLost?: number;
   roundTripTime?: number;
   currentRoundTripTime?: number;
@@ -93,8 +102,12 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
     at: now,
     bytesSent: 0,
     packetsSent: 0,
+    packetsRepeated: 0,
     packetsLost: null,
     roundTripMs: null,
+    reportedRoundTripMs: null,
+    reportsHeardAt: 0,
+    availableKbps: 0,
     height: null,
     sourceHeight: null,
     frameShare: null,
@@ -115,6 +128,7 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
     if (entry.type === 'outbound-rtp') {
       read.bytesSent += entry.bytesSent ?? 0;
       read.packetsSent += entry.packetsSent ?? 0;
+      read.packetsRepeated += entry.retransmittedPacketsSent ?? 0;
       if (entry.kind !== 'video') continue;
       read.hasVideo = true;
       read.height = shorterSide(entry.frameWidth, entry.frameHeight);
@@ -127,6 +141,7 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
       read.queueMs += (entry.totalPacketSendDelay ?? 0) * 1_000;
     } else if (entry.type === 'remote-inbound-rtp') {
       read.packetsLost = (read.packetsLost ?? 0) + (entry.packetsLost ?? 0);
+      read.reportsHeardAt += entry.timestamp ?? 0;
       if (entry.roundTripTime !== undefined) {
         read.roundTripMs = Math.max(read.roundTripMs ?? 0, entry.roundTripTime * 1_000);
       }
@@ -136,11 +151,12 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
       read.framesGiven = entry.frames ?? null;
     }
   }
+  read.reportedRoundTripMs = read.roundTripMs;
   // The round trip of the media itself is the better measure; where nobody reports it, that of the checks will do.
   if (pair?.currentRoundTripTime !== undefined) read.roundTripMs ??= pair.currentRoundTripTime * 1_000;
   if (frames.given > 0) read.frameShare = Math.min(1, frames.sent / frames.given);
-  const availableKbps = (pair?.availableOutgoingBitrate ?? 0) / 1_000;
-  read.hasRoom = read.targetKbps > 0 && availableKbps > read.targetKbps * clearlyMore;
+  read.availableKbps = (pair?.availableOutgoingBitrate ?? 0) / 1_000;
+  read.hasRoom = read.targetKbps > 0 && read.availableKbps > read.targetKbps * clearlyMore;
   return read;
 }
 

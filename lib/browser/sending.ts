@@ -15,12 +15,17 @@ export function addTracks(connection: RTCPeerConnection, stream: MediaStream): v
 }
 
 /**
- * Adapts the encoders of `senders` to their tracks; `maxVideoKbps` is the server's limit for the picture. Without
- * effect on a sender that has no track, or that the browser does not let us adapt.
+ * Adapts the encoders of `senders` to their tracks; `maxVideoKbps` is the most that is to be sent of the picture, which
+ * keeps its size if `keepsSize`. Without effect on a sender that has no track, or that the browser does not let us
+ * adapt.
  */
-export async function adaptSenders(senders: readonly RTCRtpSender[], maxVideoKbps: number): Promise<void> {
+export async function adaptSenders(
+  senders: readonly RTCRtpSender[],
+  maxVideoKbps: number,
+  keepsSize = false,
+): Promise<void> {
   for (const sender of senders) {
-    const adapting = sender.track?.kind === 'video' ? limitVideo(sender, maxVideoKbps) : limitSound(sender);
+    const adapting = sender.track?.kind === 'video' ? limitVideo(sender, maxVideoKbps, keepsSize) : limitSound(sender);
     await adapting.catch(() => undefined);
   }
 }
@@ -36,9 +41,10 @@ async function limitSound(sender: RTCRtpSender): Promise<void> {
 
 /**
  * Limits what `sender` sends to `maxKbps`, and to less where the picture is not worth as much. Where there is less to
- * be had, a camera's picture becomes coarser and stays smooth; what is to be read stays sharp and moves less.
+ * be had, a camera's picture becomes smaller and stays smooth; what is to be read keeps its size and moves less, and so
+ * does everything if `keepsSize`.
  */
-export async function limitVideo(sender: RTCRtpSender, maxKbps: number): Promise<void> {
+export async function limitVideo(sender: RTCRtpSender, maxKbps: number, keepsSize = false): Promise<void> {
   const parameters = sender.getParameters();
   const legible = sender.track?.contentHint === 'detail';
   const size = sender.track && sizeOf(sender.track);
@@ -50,7 +56,7 @@ export async function limitVideo(sender: RTCRtpSender, maxKbps: number): Promise
       ...encoding,
       ...(Number.isFinite(kbps) && { maxBitrate: kbps * 1_000 }),
     })),
-    degradationPreference: legible ? 'maintain-resolution' : 'maintain-framerate',
+    degradationPreference: legible || keepsSize ? 'maintain-resolution' : 'maintain-framerate',
   });
 }
 

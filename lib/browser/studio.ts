@@ -18,6 +18,7 @@ import { SenderWatch } from './sender-watch.ts';
 import { serverClock } from './server-clock.ts';
 import { SignalingClient } from './signaling-client.ts';
 import type { SoundMode } from './sound-mode.ts';
+import { UplinkMemory } from './uplink-memory.ts';
 import { WakeLock } from './wake-lock.ts';
 
 /** A presenter's studio: the publisher, what it is given to send, and what surrounds it. */
@@ -38,6 +39,7 @@ export class Studio {
       tickets,
       connectSignaling: () => new SignalingClient(),
       createPeerConnection,
+      uplink: new UplinkMemory(openStorage),
       stopMedia: this.desk.stop,
       switchMedia: this.desk.switchOn,
       backoffMs,

@@ -41,7 +41,7 @@ export type LinkRequest = {
 };
 
 /** The least that Kurento asks a presenter for, as a share of the most: what browsers begin with is not all they can. */
-const leastAskedShare = 0.25;
+const leastAskedShare = 0.1;
 /** What Kurento asks for grows by this share every half second while nothing gets lost. */
 const growthFactor = 0.5;
 
