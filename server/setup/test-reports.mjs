@@ -5,16 +5,22 @@ import { stripVTControlCharacters } from 'node:util';
 import { StepError } from './steps.mjs';
 
 /** What a run that did not take place has to say. */
-export const nothing = { passed: 0, failed: 0, skipped: 0, faults: [] };
+export const nothing = { passed: 0, failed: 0, skipped: 0, faults: [], skips: [] };
 
 /**
  * @param {string} path of what Vitest's JSON reporter wrote
- * @returns {Promise<{ passed: number, failed: number, skipped: number, faults: string[] }>} `faults` has a text for
- *   each test that failed, or passed only when it was tried again
+ * @param {(fullName: string) => boolean} counts which of the tests are reported
+ * @returns {Promise<{ passed: number, failed: number, skipped: number, faults: string[], skips: string[] }>} `faults`
+ *   has a text for each test that failed, or passed only when it was tried again, and `skips` one for each that was
+ *   skipped, with the reason where it is known
  */
-export async function readVitestReport(path) {
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, success, testResults } =
-    await readReport(path);
+export async function readVitestReport(path, counts = () => true) {
+  const { success, testResults } = await readReport(path);
+  const counted = testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ fullName }) => counts(fullName)),
+  );
+  const [passed, failures] = ['passed', 'failed'].map((wanted) => counted.filter(({ status }) => status === wanted));
+  const skips = counted.filter(({ status }) => status !== 'passed' && status !== 'failed');
   const faults = testResults.flatMap(({ name, assertionResults, status, message }) => {
     const file = relative(process.cwd(), name);
     const ofTests = assertionResults
@@ -25,8 +31,14 @@ export async function readVitestReport(path) {
     return status === 'failed' && ofTests.length === 0 ? [describe(file, 'cannot be run', false, message)] : ofTests;
   });
   // A test file that cannot be loaded has no failed test, and is a failure all the same.
-  const failed = numFailedTests === 0 && !success ? 1 : numFailedTests;
-  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests, faults };
+  const failed = failures.length === 0 && !success ? 1 : failures.length;
+  return {
+    passed: passed.length,
+    failed,
+    skipped: skips.length,
+    faults,
+    skips: skips.map(({ fullName }) => fullName),
+  };
 }
 
 /** The same of what Playwright's JSON reporter wrote. */
@@ -46,16 +58,25 @@ export async function readPlaywrightReport(path) {
     failed: stats.unexpected + errors.length,
     skipped: stats.skipped,
     faults: [...faults, ...errors.map(({ message }) => describe('e2e', 'cannot be run', false, message))],
+    skips: suites.flatMap(specsOf).flatMap(({ title, tests }) =>
+      tests
+        .filter(({ status }) => status === 'skipped')
+        .map(({ annotations }) => {
+          const reason = annotations.find(({ type }) => type === 'skip')?.description ?? 'no reason';
+          return `${title}: ${reason}`;
+        }),
+    ),
   };
 }
 
 /** Adds up what several runs say. */
 export function sumReports(reports) {
-  return reports.reduce((sum, { passed, failed, skipped, faults }) => ({
+  return reports.reduce((sum, { passed, failed, skipped, faults, skips }) => ({
     passed: sum.passed + passed,
     failed: sum.failed + failed,
     skipped: sum.skipped + skipped,
     faults: [...sum.faults, ...faults],
+    skips: [...sum.skips, ...skips],
   }));
 }
 

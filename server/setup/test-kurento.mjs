@@ -1,0 +1,89 @@
+// `npm run test:kurento`: what concerns the media server, on a real Kurento, and a table of what came of it.
+// `npm run test:kurento -- contract bridge` runs these suites only.
+import './check-node.mjs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure, StepError } = await import('./steps.mjs');
+const { runBrowserTests, runUnitTests } = await import('./test-runs.mjs');
+
+/** Browser tests in which something breaks: the media server, the web server, the network, the disk. */
+const faults = [
+  'churn',
+  'killed-recordings',
+  'lossy-networks',
+  'media-server-faults',
+  'network-faults',
+  'on-air-bad-line',
+  'presenter-returns',
+  'recording-faults',
+  'unread-log',
+  'web-server-faults',
+];
+const faultFiles = `/e2e/(${faults.join('|')})\\.spec\\.ts`;
+
+const suites = {
+  contract: (folder, kurento) =>
+    unit(folder, kurento, 'server/kurento/kurento-gateway.test.ts', (name) => name.startsWith('the gateway with ws')),
+  bridge: (folder, kurento) =>
+    unit(folder, kurento, 'server/embedded-kurento/kurento-bridge.test.ts', (name) => name.startsWith('bridges to')),
+  browser: (folder, _, browser) => runBrowserTests(folder, browser, [`^(?!.*${faultFiles}).*$`]),
+  faults: (folder, _, browser) => runBrowserTests(folder, browser, [faultFiles]),
+};
+
+const reports = await mkdtemp(join(tmpdir(), 'rostrum-kurento-tests-'));
+let kurento = null;
+try {
+  const asked = process.argv.slice(2);
+  const unknown = asked.find((name) => !(name in suites));
+  if (unknown !== undefined) {
+    throw new StepError(`There is no suite "${unknown}", but ${Object.keys(suites).join(', ')}.`);
+  }
+  const { KURENTO_URL: url = '', KURENTO_COMMAND: command = '' } = process.env;
+  if (url === '' && command === '') {
+    throw new StepError(
+      'Set KURENTO_URL (ws://127.0.0.1:8888/kurento) to a Kurento on this machine, or KURENTO_COMMAND to a command that ' +
+        'starts one, in which {port} stands for its port.',
+    );
+  }
+  await ensureInstalled();
+  await ensureServerBuilt();
+  await ensurePagesBuilt();
+  const { ensureBrowser } = await import('./browser.mjs');
+  const browser = await ensureBrowser();
+  if (url === '') {
+    const { KurentoCommand } = await import('../../dist/bench/kurento-command.js');
+    kurento = await KurentoCommand.start(command);
+  }
+  const rows = [];
+  for (const name of asked.length > 0 ? asked : Object.keys(suites)) {
+    console.log(`Running the suite "${name}" on ${command === '' ? url : `"${command}"`} …`);
+    rows.push({ name, ...(await suites[name](reports, kurento?.url ?? url, browser)) });
+  }
+  for (const fault of rows.flatMap((row) => row.faults)) console.log(fault);
+  for (const line of tableOf(rows)) console.log(line);
+  if (rows.some(({ failed }) => failed > 0)) process.exitCode = 1;
+} catch (error) {
+  reportFailure(error);
+} finally {
+  await kurento?.close();
+  await rm(reports, { recursive: true, force: true });
+}
+
+function unit(folder, url, file, counts) {
+  return runUnitTests(folder, [file], { env: { KURENTO_URL: url }, counts });
+}
+
+/** In Markdown. */
+function tableOf(rows) {
+  return [
+    '',
+    '| suite | passed | failed | skipped | skipped because |',
+    '| --- | ---: | ---: | ---: | --- |',
+    ...rows.map(({ name, passed, failed, skipped, skips }) => {
+      return `| ${name} | ${passed} | ${failed} | ${skipped} | ${skips.join('<br>')} |`;
+    }),
+    '',
+  ];
+}
