@@ -5,7 +5,10 @@ import { useTranslations } from 'use-intl';
 import { type Recording, recordingPaths } from '../lib/recording.ts';
 import { Notice } from './ui/notice.tsx';
 
-/** Plays a recording with the browser's own controls, which people know. */
+/**
+ * Plays a recording with the browser's own controls, which people know. Without a picture there is nothing but them: a
+ * black stage would look as if one were missing, and a click on it does nothing.
+ */
 export function RecordingVideo({ recording, autoPlay = false }: { recording: Recording; autoPlay?: boolean }) {
   const t = useTranslations('library.recording');
   const [broken, setBroken] = useState(false);
@@ -26,7 +29,11 @@ export function RecordingVideo({ recording, autoPlay = false }: { recording: Rec
       preload="metadata"
       src={recordingPaths.media(recording.id)}
       onError={() => setBroken(true)}
-      className="aspect-video max-h-[70dvh] w-full rounded-xl bg-stage"
+      className={
+        recording.contentType.startsWith('audio/')
+          ? 'h-14 w-full rounded-full'
+          : 'aspect-video max-h-[70dvh] w-full rounded-xl bg-stage'
+      }
     />
   );
 }

@@ -136,7 +136,8 @@ export class PlayedRecording {
   }
 
   #read(name: 'duration' | 'currentTime'): Promise<number> {
-    return this.#video.evaluate((element, key) => (element as HTMLVideoElement)[key], name);
+    // Where the recording cannot be played, the page has a notice in the player's place.
+    return this.#video.evaluate((element, key) => (element as HTMLVideoElement)[key], name, { timeout: 5_000 });
   }
 }
 
