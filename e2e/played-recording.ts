@@ -11,8 +11,11 @@ export type Kinds = { picture: boolean; sound: boolean };
 /** A moment that lies between two others, in milliseconds since 1970. */
 export type Moment = { notBefore: number; notAfter: number };
 
-/** When a show went on air, and when it ended, by the machine's clock. */
-export type AirTime = { begun: Moment; over: Moment };
+/**
+ * When a show went on air, and when it ended, by the machine's clock; and from when to when its presenter was away, in
+ * milliseconds since 1970, or `null` where that never was so.
+ */
+export type AirTime = { begun: Moment; over: Moment; away: { from: number; to: number } | null };
 
 /** By how much a recording may be longer or shorter than its show, in seconds. */
 const tolerance = 1;
@@ -77,32 +80,42 @@ export class PlayedRecording {
     }
   }
 
-  /** It is as long as its show was on air, and has nothing twice and lacks nothing, as its own clock tells. */
-  async isAsLongAs(air: AirTime): Promise<void> {
+  /**
+   * It is as long as its show was on air, and has nothing twice and lacks nothing, as its own clock tells from where the
+   * picture begins, in seconds.
+   */
+  async isAsLongAs(air: AirTime, pictureBeginsAt: number): Promise<void> {
     const seconds = await this.seconds();
     const least = (air.over.notBefore - air.begun.notAfter) / 1000;
     const most = (air.over.notAfter - air.begun.notBefore) / 1000;
     console.log(`recording ${seconds.toFixed(2)} s, on air between ${least.toFixed(2)} and ${most.toFixed(2)} s`);
     expect(seconds).toBeGreaterThan(least - tolerance);
     expect(seconds).toBeLessThan(most + tolerance);
-    if (this.#kinds.picture) await this.#showsEachSecondOf(air, seconds);
+    if (this.#kinds.picture) await this.#showsEachSecondOf(air, pictureBeginsAt, seconds);
     else await this.#soundsEachSecond(seconds);
   }
 
   /** The clock in the picture is the presenter's, so it tells when each moment of the recording was on air. */
-  async #showsEachSecondOf(air: AirTime, seconds: number): Promise<void> {
+  async #showsEachSecondOf(air: AirTime, from: number, seconds: number): Promise<void> {
     const looks = 6;
     const onAir: { at: number; since: number }[] = [];
     for (let look = 0; look < looks; look++) {
-      const at = 0.05 + ((seconds - 0.2) * look) / (looks - 1);
+      const at = from + 0.05 + ((seconds - from - 0.2) * look) / (looks - 1);
       onAir.push({ at, since: secondsSince(await clockAt(this.#page, at), air.begun.notAfter) });
     }
     const [first = { at: 0, since: 0 }] = onAir;
     const last = onAir.at(-1) ?? first;
     const shown = onAir.map(({ at, since }) => `${at.toFixed(2)}: ${since.toFixed(2)}`).join(', ');
     console.log(`its clock, in seconds since the show is known to be recorded: ${shown}`);
-    for (const { at, since } of onAir) expect(Math.abs(since - first.since - (at - first.at))).toBeLessThan(tolerance);
-    expect(first.since, 'it begins with the show').toBeLessThan(tolerance);
+    for (const { at, since } of onAir) {
+      const due = first.since + at - first.at;
+      expect(since - due, `nothing is missing before ${at.toFixed(2)} s`).toBeLessThan(tolerance);
+      // The picture stands still while its presenter is away.
+      if (!isWithin(air.away, air.begun.notAfter + due * 1000)) {
+        expect(since - due, `nothing comes twice before ${at.toFixed(2)} s`).toBeGreaterThan(-tolerance);
+      }
+    }
+    expect(first.since - from, 'it begins with the show').toBeLessThan(tolerance);
     const end = (air.over.notBefore - air.begun.notAfter) / 1000;
     expect(last.since, 'it goes on to the end of the show').toBeGreaterThan(end - tolerance);
   }
@@ -139,6 +152,11 @@ export class PlayedRecording {
     // Where the recording cannot be played, the page has a notice in the player's place.
     return this.#video.evaluate((element, key) => (element as HTMLVideoElement)[key], name, { timeout: 5_000 });
   }
+}
+
+/** Whether a moment, in milliseconds since 1970, lies in a time or right beside it. */
+function isWithin(time: AirTime['away'], moment: number): boolean {
+  return time !== null && moment > time.from - tolerance * 1000 && moment < time.to + tolerance * 1000;
 }
 
 /** Seconds from a moment, in milliseconds since 1970, to what the clock in a picture shows, in seconds; it goes round. */

@@ -39,12 +39,15 @@ const soundOnly: Recorded = {
   kinds: { picture: false, sound: true },
 };
 
-/** Goes live and records, for about as long as is asked for; `meanwhile` is what happens during the show. */
+/**
+ * Goes live and records, for about as long as is asked for; `meanwhile` is what happens during the show, and tells when
+ * its presenter was away.
+ */
 async function recordShow(
   presenter: Presenter,
   show: { channel: string; title: string },
   seconds: number,
-  meanwhile: () => Promise<void> = async () => {},
+  meanwhile: () => Promise<AirTime['away']> = async () => null,
 ): Promise<AirTime> {
   await presenter.fillIn({ ...show, record: true });
   const pressed = Date.now();
@@ -52,12 +55,12 @@ async function recordShow(
   await presenter.seesThatItIsLive();
   await presenter.seesOfTheRecording('Recording');
   const begun = { notBefore: pressed, notAfter: Date.now() };
-  await meanwhile();
+  const away = await meanwhile();
   // The length of the show is what is tested, so there is nothing but time to wait for.
   await expect.poll(() => Date.now() - begun.notAfter, { timeout: 60_000 }).toBeGreaterThan(seconds * 1_000);
   const ending = Date.now();
   await presenter.end();
-  return { begun, over: { notBefore: ending, notAfter: Date.now() } };
+  return { begun, over: { notBefore: ending, notAfter: Date.now() }, away };
 }
 
 /** It is listed, downloads as a whole file, plays with picture and sound, seeks, and is as long as its show. */
@@ -88,7 +91,8 @@ async function expectWhole(
     expect(whole.tracks.map(({ codec }) => codec)).toEqual(wanted.codecs);
     expect(Math.abs((recording.durationMs ?? 0) / 1000 - whole.seconds)).toBeLessThan(0.1);
     for (const { codec, firstAt, endAt } of whole.tracks) {
-      expect(firstAt, `${codec} begins`).toBeLessThan(1);
+      // An encoder of pictures that a busy machine keeps waiting begins later than the sound.
+      expect(firstAt, `${codec} begins`).toBeLessThan(2);
       expect(endAt, `${codec} ends`).toBeGreaterThan(whole.seconds - 1);
     }
     const piece = await page.request.get(recordingPaths.media(recording.id), { headers: { range: 'bytes=0-99' } });
@@ -100,7 +104,7 @@ async function expectWhole(
   const played = await PlayedRecording.open(page, recording.id, wanted.kinds);
   expect(Math.abs((await played.seconds()) - file.seconds)).toBeLessThan(0.1);
   await test.step('it plays in its page with all that it has, and seeks', () => played.playsAndSeeks());
-  await test.step('it is as long as its show', () => played.isAsLongAs(air));
+  await test.step('it is as long as its show', () => played.isAsLongAs(air, file.tracks[0]?.firstAt ?? 0));
   await test.step('it plays to its end', () => played.playsToItsEnd());
   return { id: recording.id, file };
 }
@@ -148,6 +152,7 @@ test('a show in H264 is seen, and its recording is an MP4 file that plays, seeks
     await viewer.open(show.channel);
     await viewer.seesMovingVideo();
     await viewer.seesTheTestSource();
+    return null;
   });
   const { id, file } = await expectWhole(viewer, show, inH264, air, testInfo);
   await test.step('picture and sound are together within 100 ms', () =>
@@ -180,12 +185,16 @@ test('a presenter who reloads the page resumes with one click, and one recording
   const air = await recordShow(presenter, show, 14, async () => {
     await viewer.open(show.channel);
     await viewer.seesMovingVideo(100);
+    const from = Date.now();
     await presenter.page.reload();
     await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible();
     await presenter.page.getByRole('button', { name: 'Resume your broadcast' }).click();
     await presenter.seesThatItIsLive();
-    await viewer.seesMovingVideo(100);
+    await viewer.seesMovingVideo();
+    const to = Date.now();
+    await viewer.seesMovingVideo(80);
     await viewer.seesTheTestSource();
+    return { from, to };
   });
   await expectWhole(viewer, show, inVp8, air, testInfo);
 });
