@@ -171,7 +171,7 @@ describe('a recording of H.264', () => {
     const source = join(desk.folder, 'source.mkv');
     await recordShow(source, 3000, { codec: h264 });
     for (const path of [uri, next.uri].map((each) => fileURLToPath(each))) {
-      await writeWithAac(source, path);
+      await writeWithAac(source, path, { waited: 11 });
       await age(path);
     }
     const finished = await library.finish(id);

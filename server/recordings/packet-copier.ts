@@ -5,7 +5,10 @@ import { codecPrivateOf, type PlayableTrack, playableTracks } from './media-file
 
 /** How many packets are copied before the disk is waited for, and others have their turn. */
 const batchSize = 200;
-/** Times that run back by more than this are not rounding but an order that this file cannot hold, in milliseconds. */
+/**
+ * Times that run back by more than this are not rounding but an order that this file cannot hold, in milliseconds. Times
+ * that stand are no such order: a Kurento's recorder has waited for its first frames, and gives all of them one time.
+ */
 const maxStepBackMs = 5;
 const usualFrameMs = { video: 33, audio: 20 } as const;
 
@@ -22,7 +25,9 @@ type Lane = {
 export class PacketCopier {
   readonly #to: JoinedFile;
   readonly #breathe: () => Promise<void>;
+  /** The last packet's time in the new file, and the one that its source gave it. */
   readonly #lastMs = { video: -1, audio: -1 };
+  readonly #lastGivenMs = { video: -1, audio: -1 };
   #endMs = 0;
 
   /** @param breathe is awaited now and then: for the disk, for others' turns, and to give up by rejecting */
@@ -63,10 +68,11 @@ export class PacketCopier {
 
   async #add({ kind, h264, next: packet }: Lane, shiftMs: number): Promise<void> {
     const givenMs = Math.round(packet.timestamp * 1000 + shiftMs);
+    if (this.#lastGivenMs[kind] - givenMs > maxStepBackMs) throw new Error('The times of the file run backwards.');
     const timeMs = Math.max(givenMs, this.#lastMs[kind] + 1);
-    if (timeMs - givenMs > maxStepBackMs) throw new Error('The times of the file run backwards.');
     const durationMs = packet.duration > 0 ? Math.round(packet.duration * 1000) : usualFrameMs[kind];
     this.#lastMs[kind] = timeMs;
+    this.#lastGivenMs[kind] = givenMs;
     this.#endMs = Math.max(this.#endMs, timeMs + durationMs);
     const isKeyframe = packet.type === 'key';
     const data = isKeyframe && h264 !== null ? withParameterSets(packet.data, h264) : packet.data;

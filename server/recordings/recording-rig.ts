@@ -73,8 +73,11 @@ export async function recordShow(
   await recording.stop();
 }
 
-/** Writes the picture of the file at `from` to a Matroska file at `to`, with sound in AAC: so does a Kurento. */
-export async function writeWithAac(from: string, to: string): Promise<void> {
+/**
+ * Writes the picture of the file at `from` to a Matroska file at `to`, with sound in AAC: so does a Kurento. Its first
+ * `waited` frames have the time of the first, as those have for which a Kurento's recorder waits before it begins.
+ */
+export async function writeWithAac(from: string, to: string, { waited = 0 } = {}): Promise<void> {
   const input = new Input({ source: new FilePathSource(from), formats: ALL_FORMATS });
   const output = new Output({ format: new MkvOutputFormat(), target: new FilePathTarget(to) });
   const track = await input.getPrimaryVideoTrack();
@@ -88,8 +91,10 @@ export async function writeWithAac(from: string, to: string): Promise<void> {
   // The configuration of AAC-LC with 48 kHz and two channels (ISO/IEC 14496-3 §1.6.2.1).
   const sound = { codec: 'mp4a.40.2', sampleRate: 48_000, numberOfChannels: 2, description: Uint8Array.of(0x11, 0x90) };
   let soundUntil = 0;
+  let frames = 0;
   for await (const packet of new EncodedPacketSink(track).packets()) {
-    await video.add(packet, { decoderConfig: config });
+    frames += 1;
+    await video.add(frames <= waited ? packet.clone({ timestamp: 0 }) : packet, { decoderConfig: config });
     for (; soundUntil < packet.timestamp + packet.duration; soundUntil += 1024 / 48_000) {
       const frame = new EncodedPacket(Uint8Array.of(0x21, 0x10, 4, 0x60), 'key', soundUntil, 1024 / 48_000);
       await audio.add(frame, { decoderConfig: sound });
