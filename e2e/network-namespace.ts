@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { isIPv6 } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -31,6 +32,9 @@ export async function whyNoNamespace(
   }
 }
 
+/** Of which kind the addresses of a network are. */
+export type AddressFamily = 'IPv4' | 'IPv6';
+
 /**
  * A network of its own with one cable to this machine, which can be pulled. Nothing else on the machine is touched:
  * both ends have addresses out of a small network that exists only here.
@@ -44,22 +48,27 @@ export class NetworkNamespace {
   readonly line: BadLine;
   readonly #folders: string[] = [];
 
-  private constructor(id: number) {
+  private constructor(id: number, family: AddressFamily) {
     this.#name = `rostrum-${process.pid}-${id}`;
     // The kernel allows 15 characters.
     this.#hostEnd = `rs${process.pid.toString(36)}h${id}`;
-    this.hostAddress = `10.77.${id}.1`;
+    this.hostAddress = addressesOf(id, family).host;
     this.line = new BadLine({ hostEnd: this.#hostEnd, inside, namespace: this.#name });
   }
 
-  /** Makes one, with addresses that nobody has. */
-  static async open(): Promise<NetworkNamespace> {
-    const taken = (await execute('ip', ['-o', '-4', 'addr'])).stdout;
+  /** This machine, seen from inside, as a part of URLs. */
+  get hostName(): string {
+    return isIPv6(this.hostAddress) ? `[${this.hostAddress}]` : this.hostAddress;
+  }
+
+  /** Makes one, with addresses that nobody has, all of one family. */
+  static async open(family: AddressFamily = 'IPv4'): Promise<NetworkNamespace> {
+    const taken = (await execute('ip', ['-o', 'addr'])).stdout;
     let id = randomInt(1, 250);
-    while (taken.includes(`10.77.${id}.`)) id = randomInt(1, 250);
-    const namespace = new NetworkNamespace(id);
+    while (taken.includes(` ${addressesOf(id, family).host}/`)) id = randomInt(1, 250);
+    const namespace = new NetworkNamespace(id, family);
     try {
-      await namespace.#make(`10.77.${id}`);
+      await namespace.#make(id, family);
       return namespace;
     } catch (error) {
       await namespace.close();
@@ -157,18 +166,28 @@ export class NetworkNamespace {
     for (const folder of this.#folders) await rm(folder, { recursive: true, force: true });
   }
 
-  async #make(network: string): Promise<void> {
+  async #make(id: number, family: AddressFamily): Promise<void> {
+    const { host, far: farAddress, bits, options } = addressesOf(id, family);
     await execute('ip', ['netns', 'add', this.#name]);
     const far = ['peer', 'name', inside, 'netns', this.#name];
     await execute('ip', ['link', 'add', this.#hostEnd, 'type', 'veth', ...far]);
-    await execute('ip', ['addr', 'add', `${network}.1/24`, 'dev', this.#hostEnd]);
+    await execute('ip', ['addr', 'add', `${host}/${bits}`, 'dev', this.#hostEnd, ...options]);
     await execute('ip', ['link', 'set', this.#hostEnd, 'up']);
-    await this.#run('ip', ['addr', 'add', `${network}.2/24`, 'dev', inside]);
+    await this.#run('ip', ['addr', 'add', `${farAddress}/${bits}`, 'dev', inside, ...options]);
     await this.#run('ip', ['link', 'set', 'lo', 'up']);
     await this.#run('ip', ['link', 'set', inside, 'up']);
+    // Chromium takes no address of IPv6 for one unless there is a way out from it.
+    if (family === 'IPv6') await this.#run('ip', ['-6', 'route', 'add', 'default', 'via', host, 'dev', inside]);
   }
 
   async #run(program: string, words: string[]): Promise<void> {
     await execute('ip', ['netns', 'exec', this.#name, program, ...words]);
   }
+}
+
+/** The addresses at both ends of a cable; those of IPv6 are unique local ones, and are not tried out before their use. */
+function addressesOf(id: number, family: AddressFamily) {
+  if (family === 'IPv4') return { host: `10.77.${id}.1`, far: `10.77.${id}.2`, bits: 24, options: [] };
+  const network = `fd77:${id.toString(16)}`;
+  return { host: `${network}::1`, far: `${network}::2`, bits: 64, options: ['nodad'] };
 }

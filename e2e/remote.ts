@@ -20,7 +20,7 @@ export const test = base.extend<Fixtures>({
     const openRemote = async (): Promise<Remote> => {
       const network = await NetworkNamespace.open();
       networks.push(network);
-      const url = `http://${network.hostAddress}:${new URL(server.url).port}`;
+      const url = `http://${network.hostName}:${new URL(server.url).port}`;
       const { browser, pid } = await network.launchBrowser(testInfo.project.use.launchOptions ?? {}, url);
       const signal = (name: NodeJS.Signals) => () => void process.kill(-pid, name);
       browsers.push({ browser, thaw: signal('SIGCONT') });

@@ -35,7 +35,7 @@ const addresses = z.string().transform((text, context): readonly string[] => {
 
 const environmentSchema = z.object({
   PORT: port.default(3000),
-  HOST: z.string().min(1).default('0.0.0.0'),
+  HOST: z.string().min(1).optional(),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'It must be an address such as https://live.example.org.' })
     .optional(),
@@ -66,7 +66,8 @@ export const settingNames = Object.keys(environmentSchema.shape);
 /** The settings of this server, checked and with absolute paths. */
 export type Config = Readonly<{
   port: number;
-  host: string;
+  /** The local address or name to listen on; `null` means all addresses, of both families where there are both. */
+  host: string | null;
   /** The address at which people reach this server, if it is not that of the machine itself. */
   publicUrl: string | null;
   /** The media server to use; `null` means the embedded one. */
@@ -116,7 +117,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const recordingsDir = resolve(env.RECORDINGS_DIR ?? `${dataDir}/recordings`);
   return Object.freeze({
     port: env.PORT,
-    host: env.HOST,
+    host: env.HOST ?? null,
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     kurentoUrl: env.KURENTO_URL ?? null,
     dataDir,

@@ -28,7 +28,8 @@ export interface OpenHttpServer {
  */
 export async function openHttpServer(options: {
   port: number;
-  host: string;
+  /** The local address or name; `null` means all addresses, of both families where the machine has both. */
+  host: string | null;
   root: string;
   dev: boolean;
   /** The sites whose pages may hold the player in a frame. */
@@ -78,14 +79,15 @@ function setSecurityHeaders(response: ServerResponse): void {
   response.setHeader('Referrer-Policy', 'strict-origin-when-cross-origin');
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
+function listen(server: Server, port: number, host: string | null): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)));
-    server.listen(port, host, resolve);
+    // Without a host, Node listens on ::, which takes IPv4 as well, or on 0.0.0.0 where there is no IPv6.
+    server.listen({ port, ...(host === null ? {} : { host }) }, resolve);
   });
 }
 
-function listenError(error: NodeJS.ErrnoException, port: number, host: string): unknown {
+function listenError(error: NodeJS.ErrnoException, port: number, host: string | null): unknown {
   const sentences: Record<string, string> = {
     EADDRINUSE: `Port ${port} is taken by another program: please stop that, or set PORT to another number.`,
     EACCES: `This user may not listen on port ${port}: please set PORT to a number above 1023.`,

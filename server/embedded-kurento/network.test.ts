@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
+import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CHROME_VIEWER_OFFER } from './media/chrome-offer.fixture.ts';
@@ -54,8 +55,9 @@ describe('the way to a peer', () => {
     const endpoint = await makeEndpoint({ externalIPv4: '203.0.113.9' });
     await join(endpoint, { role: 'viewer' });
     const hosts = candidatesOf(endpoint).filter((candidate) => candidate.includes('typ host'));
-    expect(hosts.length).toBeGreaterThan(0);
-    for (const host of hosts) expect(host.split(' ')[4]).toBe('203.0.113.9');
+    // Addresses of the other family, where this machine has some, stay as they are.
+    const addresses = hosts.map((candidate) => candidate.split(' ')[4] ?? '').filter(isIPv4);
+    expect(new Set(addresses)).toEqual(new Set(['203.0.113.9']));
   });
 
   it('R103: only the addresses of the interfaces that are named are told', async () => {

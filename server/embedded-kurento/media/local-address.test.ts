@@ -8,11 +8,13 @@ const ipv6 = (address: string) => ({ ...common, family: 'IPv6', address, scopeid
 
 describe('where media is bound to', () => {
   it('R101: is IPv4 alone on a host whose IPv6 addresses lead nowhere', () => {
-    expect(defaultBindAddress({ eth0: [ipv4, ipv6('fe80::1'), ipv6('fd00::2')] })).toBe('0.0.0.0');
+    expect(defaultBindAddress({ eth0: [ipv4, ipv6('fe80::1')] })).toBe('0.0.0.0');
   });
 
-  it('R101: is both families on a host with a global IPv6 address', () => {
-    expect(defaultBindAddress({ eth0: [ipv4, ipv6('2001:db8::2')] })).toBeUndefined();
+  it('R101: is both families on a host with a global IPv6 address, or with a unique local one', () => {
+    for (const address of ['2001:db8::2', 'fd00::2', 'fc00::2']) {
+      expect(defaultBindAddress({ eth0: [ipv4, ipv6(address)] }), address).toBeUndefined();
+    }
   });
 
   it('R101: is both families where there is no IPv4 beyond the loopback', () => {
@@ -21,7 +23,7 @@ describe('where media is bound to', () => {
   });
 
   it('R132: is both families where an IPv6 address is announced', () => {
-    const interfaces = { eth0: [ipv4, ipv6('fd00::2')] };
+    const interfaces = { eth0: [ipv4, ipv6('fe80::2')] };
     expect(defaultBindAddress(interfaces, ['203.0.113.7'])).toBe('0.0.0.0');
     expect(defaultBindAddress(interfaces, ['203.0.113.7', '2001:db8::7'])).toBeUndefined();
   });

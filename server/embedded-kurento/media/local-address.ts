@@ -3,11 +3,13 @@ import type { NetworkInterfaceInfo } from 'node:os';
 
 /** Addresses that are routed everywhere: https://www.rfc-editor.org/rfc/rfc4291#section-2.4 */
 const GLOBAL_IPV6 = /^[23]/;
+/** Addresses that are routed within a site, as private ones of IPv4 are: https://www.rfc-editor.org/rfc/rfc4193#section-3.1 */
+const UNIQUE_LOCAL_IPV6 = /^f[cd]/i;
 
 /**
  * Where media is bound to when nobody says so. A socket for both families costs half a microsecond more for each
  * packet than one for IPv4 alone, so it is taken only where IPv6 may lead somewhere: on a host with an address that
- * is valid in the whole internet, or without any other; or if an address of that family is announced.
+ * is valid in the whole internet or in its site, or without any other; or if an address of that family is announced.
  * @param interfaces as `os.networkInterfaces()` gives them
  * @returns an address, or undefined for all addresses of both families
  */
@@ -19,8 +21,10 @@ export function defaultBindAddress(
     .flatMap((addresses) => addresses ?? [])
     .filter(({ internal }) => !internal);
   const hasIpv4 = external.some(({ family }) => family === 'IPv4');
-  const hasGlobalIpv6 = external.some(({ family, address }) => family === 'IPv6' && GLOBAL_IPV6.test(address));
-  return hasIpv4 && !hasGlobalIpv6 && !announcedAddresses.some(isIPv6) ? '0.0.0.0' : undefined;
+  const hasRoutedIpv6 = external.some(
+    ({ family, address }) => family === 'IPv6' && (GLOBAL_IPV6.test(address) || UNIQUE_LOCAL_IPV6.test(address)),
+  );
+  return hasIpv4 && !hasRoutedIpv6 && !announcedAddresses.some(isIPv6) ? '0.0.0.0' : undefined;
 }
 
 /** Those addresses at which nobody gets through, as media is bound to the other family alone. */
