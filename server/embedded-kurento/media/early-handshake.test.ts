@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { type DescriptionType, PeerConnection, Video } from 'node-datachannel';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openMediaEngine } from './media-engine.ts';
 import { silentListener } from './test-listener.ts';
 
@@ -40,11 +40,24 @@ const portOf = (candidate: string): number => Number(candidate.split(' ')[5]);
 const at = (candidate: string, port: number): string =>
   candidate.split(' ').with(4, '127.0.0.1').with(5, `${port}`).join(' ');
 
+/** Less than a server waits for a peer's check. */
+const quickMs = 400;
+
+/** As `connect`, tried again where this machine was so busy that the peer was not in time. */
+async function sentFirst(showOffer: (offer: string) => string = (offer) => offer): Promise<string | undefined> {
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    const { first, waitedMs } = await connect(showOffer);
+    if (waitedMs < quickMs) return first;
+  }
+  throw new Error('This machine is too busy to tell who would have been first.');
+}
+
 /**
  * Connects the peer; resolves to what the server sends it first: the beginning of the handshake, or the answer to a
- * check, after which the peer knows that it is connected. `showOffer` changes its offer on the way.
+ * check, after which the peer knows that it is connected; and how long the server had to wait for a check. `showOffer`
+ * changes the peer's offer on the way.
  */
-async function sentFirst(showOffer: (offer: string) => string = (offer) => offer): Promise<string | undefined> {
+async function connect(showOffer: (offer: string) => string): Promise<{ first: string | undefined; waitedMs: number }> {
   const engine = openMediaEngine({ log: () => undefined, bindAddress: '127.0.0.1' });
   closing.push(engine);
   const connection = new PeerConnection('peer', {
@@ -62,6 +75,7 @@ async function sentFirst(showOffer: (offer: string) => string = (offer) => offer
   const [peerEnd, serverEnd] = [await openSocket(), await openSocket()];
   let [serverPort, peerPort] = [0, 0];
   const sent: string[] = [];
+  let [gatheredAt, checkedAt] = [0, 0];
   peerEnd.on('message', (packet, { port }) => {
     serverPort = port;
     if (isClientHello(packet)) sent.push('ClientHello');
@@ -70,8 +84,11 @@ async function sentFirst(showOffer: (offer: string) => string = (offer) => offer
   });
   serverEnd.on('message', (packet) => {
     const pass = () => peerEnd.send(packet, serverPort, '127.0.0.1');
-    if (isCheck(packet)) later(pass);
-    else pass();
+    if (!isCheck(packet)) return pass();
+    later(() => {
+      checkedAt ||= performance.now();
+      pass();
+    });
   });
 
   connection.setLocalDescription('offer' as DescriptionType);
@@ -88,12 +105,13 @@ async function sentFirst(showOffer: (offer: string) => string = (offer) => offer
   const answer = await link.processOffer(showOffer(sdp.replaceAll(/^a=(candidate|end-of-candidates).*\r\n/gm, '')));
   connection.setRemoteDescription(answer, 'answer' as DescriptionType);
   link.addCandidate({ candidate: at(own, peerEnd.address().port), sdpMid: '0', sdpMLineIndex: 0 });
+  gatheredAt = performance.now();
   link.gatherCandidates();
-  await expect.poll(() => serverCandidate).not.toBe('');
+  await expect.poll(() => serverCandidate, { interval: 5 }).not.toBe('');
   serverPort = portOf(serverCandidate);
   later(() => connection.addRemoteCandidate(at(serverCandidate, serverEnd.address().port), '0'));
   await connected;
-  return sent[0];
+  return { first: sent[0], waitedMs: checkedAt - gatheredAt };
 }
 
 describe('the DTLS handshake with a peer that needs some time', () => {
@@ -105,6 +123,6 @@ describe('the DTLS handshake with a peer that needs some time', () => {
     // This peer only says that it is one.
     const asChrome = (offer: string) =>
       offer.replace(/^a=msid-semantic.*$/m, 'a=msid-semantic: WMS\r\na=extmap-allow-mixed');
-    expect(await sentFirst(asChrome)).toBe('ClientHello');
+    await vi.waitFor(async () => expect(await sentFirst(asChrome)).toBe('ClientHello'), 15_000);
   });
 });
