@@ -13,7 +13,8 @@ for (const [how, settings] of [
     browser: _browser,
     openPage,
   }, testInfo) => {
-    if (settings !== undefined && 'HOST' in settings) needsEmbeddedMediaServer('the address of its media is set here');
+    if ('HOST' in settings)
+      needsEmbeddedMediaServer('A Kurento is bound to all addresses, and has no setting for that.');
     test.skip(
       usesOtherMediaServer && process.env.KURENTO_COMMAND === undefined,
       'KURENTO_URL alone: a server that runs already does not know of addresses that come up now',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childrenOf } from '../bench/media-server-process.ts';
 import { expect, test } from './fixtures.ts';
-import { needsEmbeddedMediaServer } from './media-server-choice.ts';
+import { needsOwnMediaServer } from './media-server-choice.ts';
 import { NamedPipe } from './named-pipe.ts';
 import { Presenter } from './presenter.ts';
 import { startRostrum } from './rostrum-server.ts';
@@ -20,12 +20,19 @@ function processorTime(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
+/** Kills the one that serves and the one that stands by; resolves when there is another one. */
+async function killEmbeddedMediaServers(webServer: number): Promise<void> {
+  const former = await childrenOf(webServer);
+  for (const pid of former) process.kill(pid, 'SIGKILL');
+  await expect.poll(async () => (await childrenOf(webServer)).some((pid) => !former.includes(pid))).toBe(true);
+}
+
 for (const [what, happens] of [
   ['the readers of the log and of the output have ended', (pipe: NamedPipe) => pipe.endReader()],
   ['the log and the output are full and nobody empties them', (pipe: NamedPipe) => pipe.fill()],
 ] as const) {
   test(`when ${what}, a show and its recording go on, even when the media server dies`, async ({ openPage }) => {
-    needsEmbeddedMediaServer('it is killed here');
+    needsOwnMediaServer('it is killed here');
     test.skip(process.platform !== 'linux', 'Named pipes are made by mkfifo, and processes are looked at in /proc.');
     test.setTimeout(120_000);
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-pipes-'));
@@ -41,12 +48,9 @@ for (const [what, happens] of [
       await viewer.page.goto(`${server.url}/watch/unread`);
       await viewer.seesMovingVideo(100);
       const [webServer = 0] = await childrenOf(server.pid);
-      const mediaServers = await childrenOf(webServer);
       clock.goesAway();
-      for (const pid of mediaServers) process.kill(pid, 'SIGKILL');
-      await expect
-        .poll(async () => (await childrenOf(webServer)).some((pid) => !mediaServers.includes(pid)))
-        .toBe(true);
+      if (server.kurento === null) await killEmbeddedMediaServers(webServer);
+      else await server.killMediaServer();
       await presenter.seesThatItIsLive();
       await viewer.seesMovingVideo();
       clock.isBack();
