@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { BroadcastView } from '../lib/signaling.ts';
+import { startsVp8Keyframe, vp8DescriptorBytes } from '../server/embedded-kurento/testing/vp8-rtp.ts';
 import { monotonicUs, within } from './clock.ts';
 import { deferred } from './deferred.ts';
 import { type Deliveries, DeliveryLog } from './delivery-log.ts';
@@ -10,8 +11,7 @@ import { Reception } from './reception.ts';
 import type { MediaKind } from './reference-stream.ts';
 import { lastReportOf, pictureLossIndication, receiverReport } from './rtcp.ts';
 import { isRtcp, rtpPayload } from './rtp.ts';
-import { readStamp } from './stamp.ts';
-import { startsVp8Keyframe } from './vp8.ts';
+import { StampReader } from './stamp-reader.ts';
 
 /** What a viewer received so far. */
 export type ViewerCounters = {
@@ -19,7 +19,7 @@ export type ViewerCounters = {
   video: Deliveries;
   /** Keyframes that began, repeats not counted. */
   keyframes: number;
-  /** RTP packets without a stamp, e.g. padding; they are in no other count. */
+  /** RTP packets in which no stamp ends, e.g. padding; they are in no other count. */
   unstamped: number;
   rtcpPackets: number;
   keyframeRequests: number;
@@ -44,6 +44,7 @@ export class LoadViewer {
   readonly #seen: (video: SeenVideo) => void;
   readonly #ssrc = randomInt(1, 2 ** 31);
   readonly #logs = { audio: new DeliveryLog(), video: new DeliveryLog() } as const;
+  readonly #stamps = { audio: new StampReader(), video: new StampReader() } as const;
   readonly #receptions = { audio: new Reception(clockRates.audio), video: new Reception(clockRates.video) } as const;
   readonly #firstKeyframe = deferred<number>();
   readonly #reports: NodeJS.Timeout;
@@ -166,24 +167,21 @@ export class LoadViewer {
       return;
     }
     const payload = rtpPayload(packet);
-    const stamp = payload === null ? null : readStamp(payload);
-    if (payload !== null && kind === 'video') {
-      this.#seen({ startsKeyframe: startsVp8Keyframe(payload), streamId: stamp?.streamId ?? null });
-    }
     if (payload === null) {
       this.#counts.unstamped += 1;
       return;
     }
-    this.#receptions[kind].receive(packet, nowUs);
-    if (stamp === null) {
-      // A browser's: it cannot be counted, but seen it can be.
-      this.#counts.unstamped += 1;
-      if (kind === 'video') this.#lookForKeyframe(payload, nowUs);
-      return;
+    const bytes = kind === 'video' ? payload.subarray(vp8DescriptorBytes(payload)) : payload;
+    const stamps = this.#stamps[kind].read({ bytes, sequence: packet.readUInt16BE(2) });
+    if (kind === 'video') {
+      this.#seen({ startsKeyframe: startsVp8Keyframe(payload), streamId: stamps[0]?.streamId ?? null });
     }
-    if (!this.#logs[kind].record(stamp)) return;
-    this.#measurement?.record(stamp.sentUs, nowUs);
-    if (kind === 'video') this.#lookForKeyframe(payload, nowUs);
+    this.#receptions[kind].receive(packet, nowUs);
+    // A browser's cannot be counted, but seen they can be.
+    if (stamps.length === 0) this.#counts.unstamped += 1;
+    const fresh = stamps.filter((stamp) => this.#logs[kind].record(stamp));
+    for (const stamp of fresh) this.#measurement?.record(stamp.sentUs, nowUs);
+    if (kind === 'video' && (stamps.length === 0 || fresh.length > 0)) this.#lookForKeyframe(payload, nowUs);
   }
 
   #lookForKeyframe(payload: Buffer, nowUs: number): void {

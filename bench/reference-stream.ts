@@ -1,11 +1,12 @@
+import { type EncodedFrame, readEncodedFrames } from '../server/embedded-kurento/testing/encoded-frames.ts';
 import type { StreamStart } from '../server/embedded-kurento/testing/test-seed.ts';
+import { writeVp8Descriptor } from '../server/embedded-kurento/testing/vp8-rtp.ts';
 import { monotonicUs } from './clock.ts';
 import { Measurement } from './measurement.ts';
 import { senderReport } from './rtcp.ts';
 import { rtpHeaderBytes, writeRtpHeader } from './rtp.ts';
 import { writeStamp } from './stamp.ts';
 import { FrameBudget, frameIntervalUs, packetIntervalUs } from './video-frames.ts';
-import { vp8DescriptorBytes, writeVp8Descriptor, writeVp8FrameHeader } from './vp8.ts';
 
 /** The kinds of media in the reference stream. */
 export type MediaKind = 'audio' | 'video';
@@ -38,8 +39,15 @@ const cname = 'rostrum-bench';
 type QueuedPacket = { dueUs: number; write: () => Buffer };
 
 /**
- * The stream with which all media servers are compared: VP8 720p30 at 1.5 Mbit/s and Opus in 20 ms packets, 223
- * packets a second, with true headers and no picture. It begins with `start()`.
+ * 20 ms of silence in Opus, as a packet that is filled up: stereo, CELT, one frame, and padding, which decoders skip
+ * (https://www.rfc-editor.org/rfc/rfc6716#section-3.2.5).
+ */
+const silence = { table: 0xff, onePaddedFrame: 0x41, frame: [0xff, 0xfe] } as const;
+
+/**
+ * The stream with which all media servers are compared: VP8 at 30 pictures a second and 1.5 Mbit/s, and Opus in 20 ms
+ * packets, 223 packets a second. The pictures are an encoder's, and each is in the first packet of its frame; what follows
+ * in that packet and in the others fills the frame up to its size, and decoders do not look at it. It begins with `start()`.
  */
 export class ReferenceStream {
   readonly counters: StreamCounters = {
@@ -55,6 +63,7 @@ export class ReferenceStream {
   readonly #streamId: number;
   readonly #formats: Record<MediaKind, { ssrc: number; payloadType: number }>;
   readonly #budget = new FrameBudget();
+  readonly #pictures: readonly EncodedFrame[] = readEncodedFrames('small-box.ivf');
   readonly #queue: QueuedPacket[] = [];
   readonly #octets: Record<MediaKind, number> = { audio: 0, video: 0 };
   readonly #sequences: Record<MediaKind, number>;
@@ -65,6 +74,8 @@ export class ReferenceStream {
   #nextReportUs = 0;
   #lastKeyframeUs = Number.NEGATIVE_INFINITY;
   #keyframeWanted = true;
+  /** The next picture, counted from its keyframe. */
+  #nextPicture = 0;
   #audioTimestamp: number;
   #videoTimestamp: number;
   #measurement: Measurement | null = null;
@@ -146,28 +157,33 @@ export class ReferenceStream {
   }
 
   #sendAudio(): void {
-    const packet = Buffer.alloc(rtpHeaderBytes + audioPayloadBytes, 0x55);
+    const packet = Buffer.alloc(rtpHeaderBytes + audioPayloadBytes);
     this.#writeHeader('audio', packet, { marker: false, timestamp: this.#audioTimestamp });
-    // The table of contents of one 20 ms CELT frame, https://www.rfc-editor.org/rfc/rfc6716#section-3.1
-    packet[rtpHeaderBytes] = 0xfc;
+    const { table, onePaddedFrame, frame } = silence;
+    const paddingBytes = audioPayloadBytes - 3 - frame.length;
+    packet.set([table, onePaddedFrame, paddingBytes, ...frame], rtpHeaderBytes);
     this.#audioTimestamp += 960;
     this.#sendMedia('audio', packet);
   }
 
   #queueFrame(frameUs: number): void {
     const isWanted = this.#keyframeWanted && frameUs - this.#lastKeyframeUs >= keyframeSpacingUs;
-    const keyframe = isWanted || frameUs - this.#lastKeyframeUs >= keyframeIntervalUs;
+    const isDue = frameUs - this.#lastKeyframeUs >= keyframeIntervalUs || this.#nextPicture >= this.#pictures.length;
+    const keyframe = isWanted || isDue;
     if (keyframe) {
       this.#keyframeWanted = false;
+      this.#nextPicture = 0;
       this.#lastKeyframeUs = frameUs;
       this.counters.keyframes += 1;
     }
+    const picture = this.#pictures[this.#nextPicture]?.units[0] ?? Buffer.alloc(0);
+    this.#nextPicture += 1;
     const pictureId = this.#firstPictureId + this.counters.frames;
     const timestamp = this.#videoTimestamp;
     const packets = this.#budget.next(keyframe);
     const firstDueUs = Math.max(frameUs, (this.#queue.at(-1)?.dueUs ?? 0) + packetIntervalUs);
     for (let index = 0; index < packets; index += 1) {
-      const place = { first: index === 0, last: index === packets - 1, keyframe, packets, pictureId, timestamp };
+      const place = { first: index === 0, last: index === packets - 1, picture, pictureId, timestamp };
       const dueUs = firstDueUs + index * packetIntervalUs;
       this.#queue.push({ dueUs, write: () => this.#writeVideo(place) });
     }
@@ -175,22 +191,14 @@ export class ReferenceStream {
     this.#videoTimestamp += 3000;
   }
 
-  #writeVideo(place: {
-    first: boolean;
-    last: boolean;
-    keyframe: boolean;
-    packets: number;
-    pictureId: number;
-    timestamp: number;
-  }): Buffer {
-    const packet = Buffer.alloc(videoPacketBytes, 0x55);
+  #writeVideo(place: { first: boolean; last: boolean; picture: Buffer; pictureId: number; timestamp: number }): Buffer {
+    const packet = Buffer.alloc(videoPacketBytes);
     this.#writeHeader('video', packet, { marker: place.last, timestamp: place.timestamp });
-    writeVp8Descriptor(packet, rtpHeaderBytes, { startsFrame: place.first, pictureId: place.pictureId });
-    if (place.first) {
-      const frameBytes = place.packets * (videoPacketBytes - rtpHeaderBytes - vp8DescriptorBytes);
-      const header = { keyframe: place.keyframe, frameBytes, width: 1280, height: 720 };
-      writeVp8FrameHeader(packet, rtpHeaderBytes + vp8DescriptorBytes, header);
-    }
+    const { pictureId } = place;
+    const descriptor = { pictureIdBits: 15, pictureId, hasLayers: false, baseNumber: 0 } as const;
+    const start = rtpHeaderBytes + writeVp8Descriptor(place.first, descriptor).copy(packet, rtpHeaderBytes);
+    // There is room for it before the stamp: the largest has less than half a packet.
+    if (place.first) place.picture.copy(packet, start);
     return packet;
   }
 

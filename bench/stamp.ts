@@ -3,7 +3,8 @@
  * extensions, payload descriptors) may be rewritten on the way and change its length.
  */
 
-const magic = 0x52_53_54_4d;
+/** What every stamp begins with. */
+export const stampMagic = Buffer.from('RSTM');
 
 /** The length of a stamp in bytes. */
 export const stampBytes = 18;
@@ -21,7 +22,7 @@ export type Stamp = {
 /** Writes `stamp` over the last {@link stampBytes} bytes of `packet`. */
 export function writeStamp(packet: Buffer, stamp: Stamp): void {
   const offset = packet.length - stampBytes;
-  packet.writeUInt32BE(magic, offset);
+  stampMagic.copy(packet, offset);
   packet.writeUInt32BE(stamp.streamId, offset + 4);
   packet.writeUInt32BE(stamp.counter, offset + 8);
   packet.writeUIntBE(stamp.sentUs, offset + 12, 6);
@@ -30,7 +31,7 @@ export function writeStamp(packet: Buffer, stamp: Stamp): void {
 /** The stamp at the end of `packet`, or `null` if it has none. */
 export function readStamp(packet: Buffer): Stamp | null {
   const offset = packet.length - stampBytes;
-  if (offset < 0 || packet.readUInt32BE(offset) !== magic) return null;
+  if (offset < 0 || !stampMagic.equals(packet.subarray(offset, offset + stampMagic.length))) return null;
   return {
     streamId: packet.readUInt32BE(offset + 4),
     counter: packet.readUInt32BE(offset + 8),

@@ -5,6 +5,7 @@ import type { Announcements, ClientToServerEvents, Reply, ServerToClientEvents }
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import type { SavedBroadcast } from './broadcast/broadcast-types.ts';
 import { LineTests } from './broadcast/line-tests.ts';
+import type { MediaGateway } from './broadcast/media-gateway.ts';
 import type { RecordingShelf } from './broadcast/recording-shelf.ts';
 import { ScriptedGateway } from './broadcast/scripted-gateway.ts';
 import { type SavedUpcoming, UpcomingShows } from './broadcast/upcoming-shows.ts';
@@ -41,11 +42,13 @@ export class SignalingRig {
   /**
    * @param shelf where recordings are kept; without it, they are only counted
    * @param times how long shows and requests wait
+   * @param realGateway the way to a real media server, in place of the scripted one
    */
-  constructor(shelf?: RecordingShelf, times: RigTimes = {}) {
+  constructor(shelf?: RecordingShelf, times: RigTimes = {}, realGateway?: MediaGateway) {
+    const gateway = realGateway ?? this.gateway;
     const logger = openLogger('silent');
     this.registry = new BroadcastRegistry({
-      gateway: this.gateway,
+      gateway,
       shelf: shelf ?? {
         create: async () => ({ id: 'a-recording', uri: 'file:///nowhere' }),
         addPart: async (id) => {
@@ -76,7 +79,7 @@ export class SignalingRig {
       },
       logger,
     );
-    this.lineTests = new LineTests({ gateway: this.gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
+    this.lineTests = new LineTests({ gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
     this.signaling = createSignalingServer({
       httpServer: this.http,
       registry: this.registry,
@@ -90,8 +93,8 @@ export class SignalingRig {
   }
 
   /** Listens on a free port. */
-  static async open(shelf?: RecordingShelf, times?: RigTimes): Promise<SignalingRig> {
-    const rig = new SignalingRig(shelf, times);
+  static async open(shelf?: RecordingShelf, times?: RigTimes, realGateway?: MediaGateway): Promise<SignalingRig> {
+    const rig = new SignalingRig(shelf, times, realGateway);
     await new Promise<void>((resolve) => void rig.http.listen(0, '127.0.0.1', resolve));
     return rig;
   }
@@ -104,10 +107,15 @@ export class SignalingRig {
     this.http.close();
   }
 
+  /** Where it listens, `http://host:port`. */
+  get url(): string {
+    const { port } = this.http.address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
   /** A page that has connected. */
   async connect(): Promise<Client> {
-    const { port } = this.http.address() as AddressInfo;
-    const client: Client = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], reconnectionDelay: 20 });
+    const client: Client = io(this.url, { transports: ['websocket'], reconnectionDelay: 20 });
     this.#clients.push(client);
     await new Promise<void>((resolve) => void client.once('connect', resolve));
     return client;
