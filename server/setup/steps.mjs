@@ -5,6 +5,9 @@ import { access, constants, mkdir, readdir, readFile, rm, writeFile } from 'node
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+// Whoever reads the output may end, and nothing else ends with that.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
+
 /** The project's folder. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -21,14 +24,30 @@ export function reportFailure(error) {
 export function run(command, args, failure, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    // Not by a pipe, which stops when the reader ends, and the program with it.
+    child.stdout?.on('data', (text) => process.stdout.write(text));
+    child.stderr?.on('data', (text) => process.stderr.write(text));
     child.once('error', () => reject(new StepError(failure)));
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new StepError(failure))));
+    child.once('close', (code) => (code === 0 ? resolve() : reject(new StepError(failure))));
   });
+}
+
+/**
+ * As `run`, for steps that have to succeed even when nobody reads what they print any more: programs that build end
+ * when they cannot print. So what they print goes through this process, unless it is a terminal.
+ */
+function runUnread(command, args, failure, options = {}) {
+  const forwarded = [process.stdout, process.stderr].map((output) => (output.isTTY ? 'inherit' : 'pipe'));
+  return run(command, args, failure, { ...options, stdio: ['inherit', ...forwarded] });
 }
 
 /** Runs a JavaScript program of an installed package, named by its path below node_modules. */
 export function runTool(path, args, failure, options) {
   return run(process.execPath, [join(root, 'node_modules', path), ...args], failure, options);
+}
+
+function buildWith(path, args, failure, options) {
+  return runUnread(process.execPath, [join(root, 'node_modules', path), ...args], failure, options);
 }
 
 /** Installs the packages if package-lock.json asks for others than are there. */
@@ -41,7 +60,7 @@ export async function ensureInstalled() {
       console.log('Installing the packages (once) …');
       const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
       const failure = 'The packages could not be installed: please look at the message above, and check the network.';
-      await run(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], failure, {
+      await runUnread(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], failure, {
         shell: process.platform === 'win32',
         // Types, linters and the build are needed too, whatever the environment says.
         env: { ...process.env, NODE_ENV: 'development' },
@@ -55,7 +74,7 @@ export async function ensureServerBuilt() {
   await once('dist/.rostrum-built', ['server', 'lib', 'bench', 'tsconfig.json', 'package-lock.json'], async () => {
     console.log('Building the server …');
     await rm(join(root, 'dist'), { recursive: true, force: true });
-    await runTool('typescript/lib/tsc.js', ['-p', 'server'], 'The server could not be built.');
+    await buildWith('typescript/lib/tsc.js', ['-p', 'server'], 'The server could not be built.');
   });
 }
 
@@ -75,7 +94,7 @@ export async function ensurePagesBuilt() {
     ],
     async () => {
       console.log('Building the pages …');
-      await runTool('next/dist/bin/next', ['build'], 'The pages could not be built.', {
+      await buildWith('next/dist/bin/next', ['build'], 'The pages could not be built.', {
         env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
       });
     },
