@@ -41,6 +41,8 @@ export class FarAway {
         const fields = (init?.candidate ?? '').split(' ');
         // foundation component transport priority address port …: https://www.rfc-editor.org/rfc/rfc8839#section-5.1
         if (fields[2]?.toLowerCase() !== 'udp') return;
+        // A Kurento names ports of a second component as well, of which nothing comes where RTP and RTCP share one.
+        if (fields[1] !== '1') return;
         if (fields[4] !== address) return;
         const { relayFor } = window as unknown as { relayFor: (serverPort: number) => Promise<number> };
         fields[5] = String(await relayFor(Number(fields[5])));
