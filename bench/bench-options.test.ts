@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readBenchOptions } from './bench-options.ts';
+import { readBrowsersOptions } from './browsers-options.ts';
 
 test('without words, four rows of twenty seconds are measured', () => {
   expect(readBenchOptions([])).toMatchObject({ viewers: [1, 50, 100, 150], seconds: 20, servers: ['rostrum'] });
@@ -42,4 +43,40 @@ test('servers have known names, are asked for in one way, and are compared under
   expect(() => readBenchOptions(['--servers', ''])).toThrow('--servers:');
   expect(() => readBenchOptions(['--bare', '--janus'])).toThrow('only one of');
   expect(() => readBenchOptions(['--compare', '--joins', '5'])).toThrow('one server at a time');
+});
+
+test('where a Kurento is named, it is measured beside the embedded media server, and both in browsers', () => {
+  const compared = { servers: ['rostrum', 'kurento'], viewers: [1, 20, 60], clicks: 30 };
+  expect(readBenchOptions([], true)).toMatchObject(compared);
+  expect(readBenchOptions(['--clicks', '0', '--viewers', '5'], true)).toMatchObject({ clicks: 0, viewers: [5] });
+  expect(readBenchOptions(['--idle', '10'], true)).toMatchObject({ servers: ['kurento'], clicks: 0 });
+  expect(readBenchOptions(['--bare'], true)).toMatchObject({
+    servers: ['bare'],
+    viewers: [1, 50, 100, 150],
+    clicks: 0,
+  });
+  expect(readBenchOptions(['--compare'], true).servers).toContain('kurento');
+  const running = ['--url', 'http://127.0.0.1:3000', '--key', 'secret', '--media-pid', '17'];
+  expect(readBenchOptions(running, true)).toMatchObject({ servers: ['rostrum'], clicks: 0 });
+});
+
+test('a Kurento is asked for only where one is named, and clicks only where it is compared', () => {
+  expect(() => readBenchOptions(['--servers', 'rostrum,kurento'])).toThrow('KURENTO_COMMAND or KURENTO_URL');
+  expect(readBenchOptions(['--servers', 'kurento'], true).servers).toEqual(['kurento']);
+  expect(() => readBenchOptions(['--media-pid', '17'])).toThrow('--url, or with a Kurento');
+  expect(readBenchOptions(['--media-pid', '17'], true)).toMatchObject({ 'media-pid': 17 });
+  expect(() => readBenchOptions(['--clicks', '3'])).toThrow('bench:browsers');
+  expect(() => readBenchOptions(['--clicks', '3', '--janus'], true)).toThrow('bench:browsers');
+});
+
+test('browsers watch beside fifty viewers, or, where a Kurento is named, beside three numbers of them on both', () => {
+  expect(readBrowsersOptions([], false)).toMatchObject({ servers: ['rostrum'], viewers: [50], clicks: 30 });
+  expect(readBrowsersOptions([], true)).toMatchObject({ servers: ['rostrum', 'kurento'], viewers: [1, 20, 60] });
+  expect(readBrowsersOptions(['--servers', 'kurento', '--viewers', '0,5'], true)).toMatchObject({
+    servers: ['kurento'],
+    viewers: [0, 5],
+  });
+  expect(() => readBrowsersOptions(['--servers', 'kurento'], false)).toThrow('KURENTO_COMMAND or KURENTO_URL');
+  expect(() => readBrowsersOptions(['--servers', 'janus'], true)).toThrow('--servers: Please name some of rostrum,');
+  expect(() => readBrowsersOptions(['--viewers', '101'], true)).toThrow('--viewers:');
 });

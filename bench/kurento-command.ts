@@ -6,8 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
+import { findProjectRoot } from '../server/project-root.ts';
 import { listensOn } from './media-server-process.ts';
 
 /** A first start may have something to install. In milliseconds, as all times here. */
@@ -39,7 +39,8 @@ export class KurentoCommand {
     this.#command = command.replace(portPattern, String(port));
     this.#port = port;
     this.#folder = folder;
-    this.#guard = fork(fileURLToPath(new URL('kill-at-end.mjs', import.meta.url)), { execArgv: [] });
+    // It is not compiled, so that it runs beside the sources as well, whoever starts them.
+    this.#guard = fork(join(findProjectRoot(), 'bench/kill-at-end.mjs'), { execArgv: [] });
     // It may be the last to go.
     this.#guard.unref();
     this.#guard.channel?.unref();

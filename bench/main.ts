@@ -2,11 +2,21 @@ import { availableParallelism } from 'node:os';
 import { Closer } from '../server/closer.ts';
 import { testSeed } from '../server/embedded-kurento/testing/test-seed.ts';
 import { type BenchOptions, readBenchOptions, type ServerName, usage } from './bench-options.ts';
+import { browserSettings } from './browser-settings.ts';
 import { lookForJanus } from './janus-process.ts';
+import { measureBrowsers } from './measure-browsers.ts';
 import { idleTable, measureIdle } from './measure-idle.ts';
 import { joinsTable, measureJoins } from './measure-joins.ts';
 import { measureLoad } from './measure-load.ts';
-import { type MeasuredServer, startBareForwarder, startJanus, startRostrum } from './measured-server.ts';
+import {
+  type MeasuredServer,
+  startBareForwarder,
+  startJanus,
+  startRostrum,
+  startRostrumWithKurento,
+} from './measured-server.ts';
+import { commandName } from './media-server-process.ts';
+import { isKurentoNamed } from './named-kurento.ts';
 import {
   circumstanceColumns,
   type Result,
@@ -18,7 +28,8 @@ import {
 
 /*
  * `npm run bench`: starts Rostrum, a presenter and viewers in processes of their own, and prints what the media
- * process spent. Progress goes to standard error, so that standard output can be kept.
+ * process spent; with a Kurento that the environment names, also what a viewer in a browser has of either. Progress
+ * goes to standard error, so that standard output can be kept.
  */
 
 const interrupted = new AbortController();
@@ -27,7 +38,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 try {
-  const options = readBenchOptions(process.argv.slice(2));
+  const options = readBenchOptions(process.argv.slice(2), isKurentoNamed());
   if (!options.help) console.error(`FUZZ_SEED=${testSeed}`);
   if (options.help) console.log(usage);
   else if (options.idle !== undefined) await benchIdle(options, options.idle, interrupted.signal);
@@ -44,6 +55,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
   const janus = options.servers.some((name) => name.startsWith('janus')) ? lookForJanus() : null;
   // Said at once, and not only after the other servers have been measured.
   if (janus !== null && 'obstacle' in janus) throw new Error(janus.obstacle);
+  const settings = options.clicks > 0 ? await browserSettings() : null;
   const results: Result[] = [];
   try {
     for (const viewers of options.viewers) {
@@ -53,6 +65,9 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
     // Rows that were finished before something broke are still worth reading.
     if (results.length > 0) print(results, options);
   }
+  if (settings === null) return;
+  const load = { ...options, servers: ['rostrum', 'kurento'] as const, silent: false };
+  await measureBrowsers((name) => openServer(options, name), settings, load, signal);
 }
 
 /** Every row has a fresh server, so that one row's memory and compiled code do not flatter the next. */
@@ -69,6 +84,7 @@ async function benchRow(
     console.error(`${row}: starting`);
     const server = await closer.own(openServer(options, name));
     signal.throwIfAborted();
+    console.error(`${row}: measuring process ${server.mediaPid}, ${await commandName(server.mediaPid)}`);
     const result = await measureLoad(
       server,
       {
@@ -118,7 +134,9 @@ async function openServer(options: BenchOptions, name: ServerName | undefined): 
   if (name === 'bare') return startBareForwarder();
   if (name === 'janus') return startJanus(0);
   if (name === 'janus-loops') return startJanus(availableParallelism());
-  return startRostrum({ mediaPid: mediaPid ?? null, profileDir: options['profile-dir'] ?? null });
+  const profileDir = options['profile-dir'] ?? null;
+  if (name === 'kurento') return startRostrumWithKurento({ mediaPid: mediaPid ?? null, profileDir });
+  return startRostrum({ profileDir });
 }
 
 function print(results: readonly Result[], options: BenchOptions): void {

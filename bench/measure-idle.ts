@@ -42,7 +42,7 @@ export async function measureIdle(
       const endpoint = await socket.create('WebRtcEndpoint', { mediaPipeline });
       await socket.invoke(presenter, 'connect', { sink: endpoint });
       await socket.request('subscribe', { object: endpoint, type: 'IceCandidateFound' });
-      await closer.own(connect(socket, endpoint, peers));
+      await closer.own(connect(socket, endpoint, peers, server.target.bindAddress ?? '127.0.0.1'));
     }
     await wait(settleMs, signal);
     const idleCpuUs = await cpuIn(seconds, server.mediaPid, signal);
@@ -71,11 +71,16 @@ export function idleTable({ viewers, seconds, aloneCpuUs, idleCpuUs }: IdleResul
   );
 }
 
-async function connect(socket: RpcSocket, endpoint: string, peers: Map<string, OfferingPeer>): Promise<OfferingPeer> {
+async function connect(
+  socket: RpcSocket,
+  endpoint: string,
+  peers: Map<string, OfferingPeer>,
+  bindAddress: string,
+): Promise<OfferingPeer> {
   const connected = deferred<void>();
   const peer = new OfferingPeer({
     name: 'idle viewer',
-    bindAddress: '127.0.0.1',
+    bindAddress,
     audio: { direction: 'RecvOnly' },
     video: { direction: 'RecvOnly' },
     h264: true,

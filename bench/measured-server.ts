@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Closer } from '../server/closer.ts';
 import { profilingNodeOptions } from './cpu-profiles.ts';
 import { lookForJanus } from './janus-process.ts';
 import type { LoadTarget } from './load-link.ts';
 import { findMediaServer } from './media-server-process.ts';
+import { isKurentoNamed, openNamedKurento } from './named-kurento.ts';
 import { siblingModule } from './sibling-module.ts';
 import { StartedProcess } from './started-process.ts';
 
@@ -25,17 +27,26 @@ export type MeasuredServer = {
   close(): Promise<void>;
 };
 
-/**
- * Starts Rostrum with a folder of its own, on a free port of the loopback interface. With `KURENTO_URL` set it uses
- * that media server, whose process `mediaPid` names. Everything it needs must have been built, or it starts for
- * development.
- */
-export async function startRostrum(options: {
-  mediaPid: number | null;
+/** The embedded media server lets libdatachannel check first; others may lose a second to it (see load-link.ts). */
+const embeddedWays = { bindAddress: '127.0.0.1', trickleEarly: true };
+/** A Kurento offers no address of the loopback interface, and none other can be reached from there. */
+const kurentoWays = { bindAddress: '0.0.0.0', trickleEarly: false };
+
+type RostrumOptions = {
   profileDir: string | null;
   /** Where it listens; every address of the machine if others than this machine shall reach it. */
   host?: '127.0.0.1' | '0.0.0.0';
-}): Promise<MeasuredServer> {
+};
+
+/**
+ * Starts Rostrum with a folder of its own, on a free port of the loopback interface; with its embedded media server,
+ * whatever the environment says, unless it is given a Kurento. Everything it needs must have been built, or it starts
+ * for development.
+ */
+export async function startRostrum(
+  options: RostrumOptions & { kurento?: { url: string; pid: number } },
+): Promise<MeasuredServer> {
+  const { kurento } = options;
   const folder = await mkdtemp(join(tmpdir(), 'rostrum-bench-'));
   const key = randomBytes(18).toString('base64url');
   const built = existsSync('.next/BUILD_ID');
@@ -46,6 +57,7 @@ export async function startRostrum(options: {
     PORT: '0',
     HOST: options.host ?? '127.0.0.1',
     PUBLIC_URL: '',
+    KURENTO_URL: kurento?.url ?? '',
     DATA_DIR: folder,
     RECORDINGS_DIR: '',
     RECORDINGS_URI: '',
@@ -60,15 +72,38 @@ export async function startRostrum(options: {
   try {
     const address = new URL(await server.announced());
     address.hostname = '127.0.0.1';
-    const mediaPid = options.mediaPid ?? (await findMediaServer(server.pid, server.output));
-    const mediaUrl = /wss?:\/\/[^\s/]+\/\S+/.exec(server.output)?.[0] ?? null;
-    // The embedded media server lets libdatachannel check first; others may lose a second to it (see load-link.ts).
-    const target = { url: address.origin, trickleEarly: (process.env.KURENTO_URL ?? '') === '' };
+    const mediaPid = kurento?.pid ?? (await findMediaServer(server.pid, server.output));
+    const mediaUrl = kurento?.url ?? /wss?:\/\/[^\s/]+\/\S+/.exec(server.output)?.[0] ?? null;
+    const target = { url: address.origin, ...(kurento === undefined ? embeddedWays : kurentoWays) };
     return { target, key, mediaPid, mediaUrl, webPid: server.pid, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/**
+ * Starts Rostrum with the Kurento that the environment names, one of its own with `KURENTO_COMMAND`; `mediaPid` names
+ * its process, which is looked for if it is `null`.
+ */
+export async function startRostrumWithKurento(
+  options: RostrumOptions & { mediaPid: number | null },
+): Promise<MeasuredServer> {
+  const closer = new Closer();
+  try {
+    const named = await closer.own(openNamedKurento());
+    const kurento = { url: named.url, pid: options.mediaPid ?? (await named.pid()) };
+    const server = await closer.own(startRostrum({ ...options, kurento }));
+    return { ...server, close: () => closer.close() };
+  } catch (error) {
+    await closer.close();
+    throw error;
+  }
+}
+
+/** Starts Rostrum with the Kurento that the environment names, or else with its embedded media server. */
+export function startRostrumAsNamed(options: RostrumOptions): Promise<MeasuredServer> {
+  return isKurentoNamed() ? startRostrumWithKurento({ ...options, mediaPid: null }) : startRostrum(options);
 }
 
 /** Starts the {@link BareForwarder} in its own process. */

@@ -20,17 +20,47 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return children.trim().split(/\s+/).filter(Boolean).map(Number);
 }
 
+/** The processes that listen on the TCP port `port`, as far as this one may look at them. */
+export async function findListeners(port: number): Promise<number[]> {
+  const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
+  // Processes that share a network share the table of its sockets.
+  const sockets = new Map<string, Promise<string[]>>();
+  const listening = await Promise.all(
+    pids.map(async (pid) => {
+      const network = await readlink(`/proc/${pid}/ns/net`).catch(() => '');
+      const open = sockets.get(network) ?? listeningSockets(pid, port);
+      sockets.set(network, open);
+      return holdsOneOf(pid, await open);
+    }),
+  );
+  return pids.filter((_, index) => listening[index]);
+}
+
+/** What the process `pid` is called, in 15 characters at most; empty when it has ended. */
+export async function commandName(pid: number): Promise<string> {
+  return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
+}
+
 /** Whether the process `pid` has the socket that listens on the TCP port `port`. */
 export async function listensOn(pid: number, port: number): Promise<boolean> {
+  return holdsOneOf(pid, await listeningSockets(pid, port));
+}
+
+/** The sockets that listen on the TCP port `port` in the network of the process `pid`, as its open files name them. */
+async function listeningSockets(pid: number, port: number): Promise<string[]> {
   const tables = await Promise.all(
     ['tcp', 'tcp6'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'utf8').catch(() => '')),
   );
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const listening = '0A';
-  const sockets = tables
+  return tables
     .flatMap((table) => table.split('\n').map((line) => line.trim().split(/\s+/)))
     .filter(([, address, , state]) => address?.endsWith(suffix) && state === listening)
     .map((fields) => `socket:[${fields[9]}]`);
+}
+
+async function holdsOneOf(pid: number, sockets: readonly string[]): Promise<boolean> {
+  if (sockets.length === 0) return false;
   const files = await readdir(`/proc/${pid}/fd`).catch(() => []);
   const links = await Promise.all(files.map((file) => readlink(`/proc/${pid}/fd/${file}`).catch(() => '')));
   return links.some((link) => sockets.includes(link));

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { Closer } from '../server/closer.ts';
 import { measureRpc, rpcTable } from './measure-rpc.ts';
-import { startRostrum } from './measured-server.ts';
+import { startRostrumAsNamed } from './measured-server.ts';
 
 /*
  * `npm run bench:rpc`: makes and releases endpoints while the media server carries a show; as fast as it answers, or
@@ -34,7 +34,7 @@ try {
     'in-flight': inFlight,
     'profile-dir': profileDir = null,
   } = optionsSchema.parse(values);
-  const server = await closer.own(startRostrum({ mediaPid: null, profileDir }));
+  const server = await closer.own(startRostrumAsNamed({ profileDir }));
   console.log(rpcTable(await measureRpc(server, { viewers, seconds, perSecond, inFlight }, interrupted.signal)));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

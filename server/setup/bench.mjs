@@ -9,10 +9,6 @@ try {
   await ensurePagesBuilt();
   // What follows the name is the module's own, as if it had been started directly.
   const [name] = process.argv.splice(2, 1);
-  if (name === 'browsers') {
-    const { ensureBrowser } = await import('./browser.mjs');
-    process.env.CHROMIUM_PATH = await ensureBrowser();
-  }
   await import(`../../dist/bench/${name}.js`);
 } catch (error) {
   reportFailure(error);

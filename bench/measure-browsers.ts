@@ -1,0 +1,117 @@
+import { chromium, type LaunchOptions } from 'playwright/test';
+import { Presenter } from '../e2e/presenter.ts';
+import { installTestSource } from '../e2e/test-source.ts';
+import { Closer } from '../server/closer.ts';
+import { clickToFirstPicture, glassToGlass, noteFirstPictures } from './browser-viewing.ts';
+import type { BrowsersOptions, PageServerName } from './browsers-options.ts';
+import { wait } from './clock.ts';
+import { percentileOf } from './histogram.ts';
+import { LoadClient } from './load-client.ts';
+import type { MeasuredServer } from './measured-server.ts';
+import { type Column, fixed, tableOf } from './results-table.ts';
+
+/** What is done with each server, for each number of other viewers. */
+type BrowsersLoad = Pick<BrowsersOptions, 'servers' | 'viewers' | 'clicks' | 'seconds' | 'silent'>;
+
+/** What a viewer in a browser had of a show. */
+type BrowsersResult = {
+  server: PageServerName;
+  /** How many others watched. */
+  viewers: number;
+  /** From each click on the show in the lobby to its first picture. */
+  clicksMs: number[];
+  /** How old pictures were when they were due on the screen. */
+  glassMs: number[];
+  /** Of the last picture, in pixels. */
+  size: { width: number; height: number };
+};
+
+const channel = 'bench-browsers';
+const chosenSize = { width: 1280, height: 720 };
+const settleMs = 5_000;
+
+const columns: readonly Column<BrowsersResult>[] = [
+  { head: 'server', cell: ({ server }) => server },
+  { head: 'viewers beside', cell: ({ viewers }) => `${viewers}` },
+  { head: 'click → first picture p50 / p95 / max ms', cell: ({ clicksMs }) => spread(clicksMs) },
+  { head: 'clicks', cell: ({ clicksMs }) => `${clicksMs.length}` },
+  { head: 'glass to glass p50 / p95 / max ms', cell: ({ glassMs }) => spread(glassMs) },
+  { head: 'pictures', cell: ({ glassMs }) => `${glassMs.length}` },
+  { head: 'size', cell: ({ size }) => `${size.width} × ${size.height}` },
+];
+
+/**
+ * Measures a presenter and a viewer in Chromium with other viewers beside them, each row on a fresh server, and prints
+ * a table on standard output; what was measured before something broke is printed as well.
+ */
+export async function measureBrowsers(
+  open: (server: PageServerName) => Promise<MeasuredServer>,
+  settings: LaunchOptions,
+  load: BrowsersLoad,
+  signal: AbortSignal,
+): Promise<void> {
+  const results: BrowsersResult[] = [];
+  try {
+    for (const viewers of load.viewers) {
+      for (const name of load.servers) {
+        signal.throwIfAborted();
+        console.error(`Chromium, ${name}, ${viewers} viewers beside: starting`);
+        const closer = new Closer();
+        try {
+          const server = await closer.own(open(name));
+          const measured = await measureRow(server, settings, { ...load, viewers }, closer, signal);
+          results.push({ server: name, viewers, ...measured });
+        } finally {
+          await closer.close();
+        }
+      }
+    }
+  } finally {
+    if (results.length > 0) {
+      console.log(`\nA presenter and a viewer in Chromium, with ${load.silent ? 'no sound' : 'sound'}\n`);
+      console.log(tableOf(columns, results));
+    }
+  }
+}
+
+async function measureRow(
+  server: MeasuredServer,
+  settings: LaunchOptions,
+  load: Omit<BrowsersLoad, 'servers' | 'viewers'> & { viewers: number },
+  closer: Closer,
+  signal: AbortSignal,
+): Promise<Omit<BrowsersResult, 'server' | 'viewers'>> {
+  // Two browsers: a presenter's encoder and a viewer's decoder are not on one machine, let alone in one process.
+  const [stage, hall] = [await closer.own(chromium.launch(settings)), await closer.own(chromium.launch(settings))];
+  const presenting = await stage.newPage({ permissions: ['camera', 'microphone'] });
+  await installTestSource(presenting, { ...chosenSize, prompt: true, silent: load.silent });
+  const presenter = new Presenter(presenting, server.key);
+  await presenter.open({ camera: 'as it is', url: server.target.url });
+  await presenter.goLive({ channel, title: 'Bench' });
+
+  if (load.viewers > 0) {
+    const audience = await closer.own(new LoadClient());
+    const ask = { target: server.target, channel, count: load.viewers, perSecond: 20 };
+    const { failures } = await audience.call('join', ask, 30_000 + load.viewers * 50);
+    if (failures.length > 0) throw new Error(`The audience could not join: ${failures[0]}`);
+  }
+  await wait(settleMs, signal);
+
+  const watching = await hall.newPage();
+  await noteFirstPictures(watching);
+  const clicksMs: number[] = [];
+  for (let click = 0; click < load.clicks; click += 1) {
+    signal.throwIfAborted();
+    clicksMs.push(await clickToFirstPicture(watching, server.target.url, channel));
+  }
+  await wait(settleMs, signal);
+  const glassMs = await glassToGlass(watching, load.seconds);
+  const size = await watching
+    .getByLabel('Broadcast', { exact: true })
+    .evaluate(({ videoWidth, videoHeight }: HTMLVideoElement) => ({ width: videoWidth, height: videoHeight }));
+  return { clicksMs, glassMs, size };
+}
+
+function spread(timesMs: readonly number[]): string {
+  return [0.5, 0.95, 1].map((share) => fixed(percentileOf(timesMs, share), 0)).join(' / ');
+}
