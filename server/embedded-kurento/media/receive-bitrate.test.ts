@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ReceiveBitrate } from './receive-bitrate.ts';
 import { type Line, SimulatedUplink } from './simulated-uplink.ts';
 
 const CLEAN: Line = { bps: 20_000_000, queueMs: 200, randomLoss: 0, delayMs: 20, jitterMs: 10 };
@@ -99,5 +100,15 @@ describe('what a presenter is asked for', () => {
     const { received } = measure(simulation, 60);
     expect(received).toBeGreaterThan(600_000);
     expect(simulation.askedBps).toBeLessThan(1_200_000);
+  });
+
+  it('R87: is not lowered by the first packets of a stream, of which nobody knows what gets through', () => {
+    const bitrate = new ReceiveBitrate();
+    bitrate.setCeiling(CEILING_BPS / 1000);
+    const interval = { durationMs: 500, expected: 4, missed: 0 };
+    bitrate.update({ ...interval, bytes: 3_000, queueMs: 150 });
+    expect(bitrate.bps).toBe(CEILING_BPS);
+    bitrate.update({ ...interval, bytes: 60_000, queueMs: 200 });
+    expect(bitrate.bps).toBe(816_000);
   });
 });

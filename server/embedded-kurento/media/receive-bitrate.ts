@@ -56,7 +56,8 @@ export class ReceiveBitrate {
   #estimateBps = START_BPS;
   #expected = 0;
   #missed = 0;
-  #queueMs = 0;
+  /** Nobody knows whether the queue of the first interval grows, and that began before the stream did. */
+  #queueMs = Number.POSITIVE_INFINITY;
   #settling = 0;
   #growth = GROWTH.first;
   #clean = 0;
