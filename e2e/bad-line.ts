@@ -30,15 +30,13 @@ export class BadLine {
 
   /** Limits what goes from this machine to the namespace, with a queue of 200 ms in front. */
   async narrow(kbps: number): Promise<void> {
-    const bucket = ['tbf', 'rate', `${kbps}kbit`, 'burst', '8kb', 'latency', '200ms'];
-    await execute('tc', ['qdisc', 'replace', 'dev', this.#ends.hostEnd, 'root', ...bucket]);
+    await execute('tc', narrowing(this.#ends.hostEnd, kbps));
   }
 
   /** Limits what goes from the namespace to this machine, with a queue of 200 ms in front. */
   async narrowUpload(kbps: number): Promise<void> {
-    const bucket = ['tbf', 'rate', `${kbps}kbit`, 'burst', '8kb', 'latency', '200ms'];
     const { namespace, inside } = this.#ends;
-    await execute('ip', ['netns', 'exec', namespace, 'tc', 'qdisc', 'replace', 'dev', inside, 'root', ...bucket]);
+    await execute('ip', ['netns', 'exec', namespace, 'tc', ...narrowing(inside, kbps)]);
   }
 
   /** Takes everything of this back that would outlive the cable. */
@@ -64,4 +62,10 @@ export class BadLine {
       execute('ip', ['netns', 'exec', namespace, 'nft', commands(inside, rules?.arriving)]),
     ]);
   }
+}
+
+/** What `tc` is told to limit what leaves `device`. */
+function narrowing(device: string, kbps: number): string[] {
+  const bucket = ['tbf', 'rate', `${kbps}kbit`, 'burst', '8kb', 'latency', '200ms'];
+  return ['qdisc', 'replace', 'dev', device, 'root', ...bucket];
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childrenOf } from '../bench/media-server-process.ts';
+import { readProcessUsage } from '../bench/process-usage.ts';
 import { expect, test } from './fixtures.ts';
 import { needsOwnMediaServer } from './media-server-choice.ts';
 import { NamedPipe } from './named-pipe.ts';
@@ -13,12 +13,6 @@ import { expectOneWholeRecording, ShowClock } from './whole-recording.ts';
 
 /** What `npm start` becomes once everything is built. */
 const program = 'dist/server/supervisor.js';
-
-/** Processor time of a process so far, in seconds: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-function processorTime(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
 
 /** Kills the one that serves and the one that stands by; resolves when there is another one. */
 async function killEmbeddedMediaServers(webServer: number): Promise<void> {
@@ -54,10 +48,11 @@ for (const [what, happens] of [
       await presenter.seesThatItIsLive();
       await viewer.seesMovingVideo();
       clock.isBack();
-      const before = processorTime(webServer);
+      const before = await readProcessUsage(webServer);
       const since = performance.now();
       await viewer.seesMovingVideo(100);
-      const load = (processorTime(webServer) - before) / ((performance.now() - since) / 1_000);
+      const { cpuUs } = await readProcessUsage(webServer);
+      const load = (cpuUs - before.cpuUs) / ((performance.now() - since) * 1_000);
       expect(load, 'share of a core that the web server takes during a show').toBeLessThan(0.5);
       const length = clock.stop();
       await presenter.end();

@@ -1,3 +1,7 @@
+import { addFormatParameters } from './format-parameters.ts';
+
+const stereo = { stereo: 1, 'sprop-stereo': 1 };
+
 /**
  * Adds the Opus parameters without which browsers encode and decode one channel (RFC 7587 §6.1): `stereo=1` asks the
  * other side to send two, and `sprop-stereo=1` says that two may come. No browser has an API for either.
@@ -10,17 +14,7 @@ export function offerStereo(sdp: string): string {
     .split(/(?=^m=)/m)
     .map((section) => {
       const payloadTypes = [...section.matchAll(/^a=rtpmap:(\d+) opus\/48000\/2\r?$/gim)].map(([, type = '']) => type);
-      return payloadTypes.reduce(addParameters, section);
+      return payloadTypes.reduce((text, payloadType) => addFormatParameters(text, payloadType, stereo), section);
     })
     .join('');
-}
-
-function addParameters(section: string, payloadType: string): string {
-  const [line, value] = new RegExp(`^a=fmtp:${payloadType} ([^\\r\\n]*)`, 'm').exec(section) ?? [];
-  const present = (value ?? '').split(';').map((parameter) => parameter.split('=')[0]?.trim());
-  const added = ['stereo', 'sprop-stereo'].filter((name) => !present.includes(name)).map((name) => `${name}=1`);
-  if (added.length === 0) return section;
-  if (line !== undefined) return section.replace(line, `${line};${added.join(';')}`);
-  const map = new RegExp(`^a=rtpmap:${payloadType} [^\\r\\n]*(\\r?\\n)`, 'm');
-  return section.replace(map, (rtpmap, end: string) => `${rtpmap}a=fmtp:${payloadType} ${added.join(';')}${end}`);
 }
