@@ -1,14 +1,14 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { findProjectRoot } from '../server/project-root.ts';
-import { listensOn } from './media-server-process.ts';
+import { findListeners } from './media-server-process.ts';
 
 /** A first start may have something to install. In milliseconds, as all times here. */
 const startTimeoutMs = 120_000;
@@ -83,7 +83,8 @@ export class KurentoCommand {
 
   /** The process that listens, which the command may have started through others. @throws Error when there is none */
   async pid(): Promise<number> {
-    for (const pid of await this.#members()) if (await listensOn(pid, this.#port)) return pid;
+    const [pid] = await findListeners(this.#port);
+    if (pid !== undefined) return pid;
     throw new Error(`Nothing that "${this.#command}" started listens on port ${this.#port}.`);
   }
 
@@ -159,18 +160,6 @@ export class KurentoCommand {
         await delay(100);
       }
     }
-  }
-
-  /** The processes of its group: the fifth field of stat, behind a name in brackets that may hold anything. */
-  async #members(): Promise<number[]> {
-    const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
-    const groups = await Promise.all(
-      pids.map(async (pid) => {
-        const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
-      }),
-    );
-    return pids.filter((_, index) => groups[index] === this.#running?.pid);
   }
 }
 

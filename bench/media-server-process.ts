@@ -42,7 +42,7 @@ export async function commandName(pid: number): Promise<string> {
 }
 
 /** Whether the process `pid` has the socket that listens on the TCP port `port`. */
-export async function listensOn(pid: number, port: number): Promise<boolean> {
+async function listensOn(pid: number, port: number): Promise<boolean> {
   return holdsOneOf(pid, await listeningSockets(pid, port));
 }
 
