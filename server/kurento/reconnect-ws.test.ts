@@ -160,6 +160,42 @@ describe('reconnect-ws', () => {
     expect(client.reconnect).toBe(true);
   });
 
+  it('keeps a connection on which the server is busy while it answers on another one, up to a limit', async () => {
+    const { url, server } = await openServer({}, () => null);
+    // As a Kurento does that is busy with a slow request of one connection.
+    let connections = 0;
+    server.on('connection', (socket) => {
+      connections += 1;
+      if (connections === 1) return;
+      socket.on('message', (data) => {
+        const { id } = JSON.parse(String(data));
+        socket.send(JSON.stringify({ jsonrpc: '2.0', id, result: { value: 'pong' } }));
+      });
+    });
+    const client = openClient({ pulseInterval: 40, silenceLimit: 200, busyLimit: 1_000 }).connect(url);
+    await once(client, 'connect');
+    const since = performance.now();
+    const [error] = await once(client, 'disconnect');
+    expect(error).toMatchObject({ code: 'SILENT' });
+    expect(performance.now() - since).toBeGreaterThan(900);
+  });
+
+  it('opens no other connection to a server that answers, and closes the one that it opened', async () => {
+    let isBusy = false;
+    const { url, sockets } = await openServer({}, (frame) =>
+      isBusy ? null : JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(frame).id, result: { value: 'pong' } }),
+    );
+    const client = openClient({ pulseInterval: 10, silenceLimit: 2_000 }).connect(url);
+    await once(client, 'connect');
+    await expect.poll(() => sockets.size).toBe(1);
+    isBusy = true;
+    await expect.poll(() => sockets.size).toBe(2);
+    isBusy = false;
+    const [first, second] = sockets;
+    await expect.poll(() => second?.readyState).toBe(second?.CLOSED);
+    expect([client.connected, first?.readyState]).toEqual([true, first?.OPEN]);
+  });
+
   it('keeps a quiet connection whose server answers when it is asked, and keeps the answers to itself', async () => {
     let pings = 0;
     let enough: () => void = () => {};

@@ -2,7 +2,7 @@
 // `npm run test:kurento -- contract bridge` runs these suites only.
 import './check-node.mjs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure, StepError } = await import('./steps.mjs');
@@ -23,13 +23,16 @@ const faults = [
 ];
 const faultFiles = `/e2e/(${faults.join('|')})\\.spec\\.ts`;
 
+/** A Kurento takes about three times the processor that the embedded media server does. */
+const workers = availableParallelism() > 2 ? 2 : 1;
+
 const suites = {
   contract: (folder, kurento) =>
     unit(folder, kurento, 'server/kurento/kurento-gateway.test.ts', (name) => name.startsWith('the gateway with ws')),
   bridge: (folder, kurento) =>
     unit(folder, kurento, 'server/embedded-kurento/kurento-bridge.test.ts', (name) => name.startsWith('bridges to')),
-  browser: (folder, _, browser) => runBrowserTests(folder, browser, [`^(?!.*${faultFiles}).*$`]),
-  faults: (folder, _, browser) => runBrowserTests(folder, browser, [faultFiles]),
+  browser: (folder, _, browser) => runBrowserTests(folder, browser, [`^(?!.*${faultFiles}).*$`], workers),
+  faults: (folder, _, browser) => runBrowserTests(folder, browser, [faultFiles], workers),
 };
 
 const reports = await mkdtemp(join(tmpdir(), 'rostrum-kurento-tests-'));

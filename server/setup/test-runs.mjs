@@ -17,13 +17,14 @@ export async function runUnitTests(folder, filters, { env = {}, counts } = {}) {
   return await readVitestReport(report, counts);
 }
 
-/** Runs tests in `browser`, as far as `filters` for Playwright let them: most side by side, some alone. */
-export async function runBrowserTests(folder, browser, filters) {
-  const together = await runPlaywright(folder, browser, 'together', ['--grep-invert', '@alone', ...filters]);
+/** Runs tests in `browser`, as far as `filters` for Playwright let them: most `workers` at a time, some alone. */
+export async function runBrowserTests(folder, browser, filters, workers = 2) {
+  const together = ['--grep-invert', '@alone', `--workers=${workers}`, ...filters];
+  const most = await runPlaywright(folder, browser, 'together', together);
   // What measures smoothness would blame the media server for what tests beside it take of the processor; and networks
   // that come and go take addresses along over which the browsers of tests beside them have connected.
   const alone = await runPlaywright(folder, browser, 'alone', ['--grep', '@alone', '--workers=1', ...filters]);
-  return sumReports([together, alone]);
+  return sumReports([most, alone]);
 }
 
 async function runPlaywright(folder, browser, name, options) {

@@ -68,14 +68,16 @@ class ReconnectingSocket extends EventEmitter {
     return this;
   }
 
+  #open() {
+    const { url, socketOptions } = this.#target;
+    const { handshakeTimeout } = this.#options;
+    return new RequestSocket(url, { handshakeTimeout, perMessageDeflate: false, ...socketOptions });
+  }
+
   #attempt() {
     const epoch = this.#epoch;
     const isCurrent = () => epoch === this.#epoch && this._connection === socket;
-    const socket = new RequestSocket(this.#target.url, {
-      handshakeTimeout: this.#options.handshakeTimeout,
-      perMessageDeflate: false,
-      ...this.#target.socketOptions,
-    });
+    const socket = this.#open();
     this._connection = socket;
     // The transport of kurento-client knows the stream's name for closing.
     socket.end = socket.close;
@@ -89,8 +91,9 @@ class ReconnectingSocket extends EventEmitter {
     });
     socket.on('open', () => {
       if (!isCurrent()) return;
-      const { pulseInterval: interval, silenceLimit: limit } = this.#options;
-      watchPulse(socket, { interval, limit }, () => {
+      const { pulseInterval: interval, silenceLimit: limit, busyLimit } = this.#options;
+      const openProbe = () => this.#open();
+      watchPulse(socket, { interval, limit, busyLimit }, openProbe, () => {
         failure = Object.assign(new Error('The server has said nothing for too long.'), { code: 'SILENT' });
         socket.terminate();
       });
@@ -141,7 +144,8 @@ class ReconnectingSocket extends EventEmitter {
  *
  * Options, times in milliseconds: `failAfter` retries (default: never), `initialDelay` (25) and `maxDelay` (1 000) of
  * the pauses between them, `handshakeTimeout` (2 500) of an attempt, `pulseInterval` (500) of quiet after which the
- * server is asked for a sign of life, `silenceLimit` (1 900) after which it is taken for dead, `closeTimeout` (2 000).
+ * server is asked for a sign of life, `silenceLimit` (1 900) after which it is taken for dead, `busyLimit` (10 000) if
+ * it answers on another connection meanwhile, `closeTimeout` (2 000).
  * Events: 'connection' and 'connect' (socket), 'disconnect' (error, if there was one; its code is SILENT if the server
  * said nothing), 'reconnect' (0, pause) before the first retry, 'retry' (number from 0, pause), 'fail' (error).
  */
@@ -149,8 +153,8 @@ module.exports = function reconnectWs(options, onConnection) {
   if (typeof options === 'function') return reconnectWs({}, options);
   const { failAfter = Number.POSITIVE_INFINITY, initialDelay = 25, maxDelay = 1_000 } = options ?? {};
   const { handshakeTimeout = 2_500, closeTimeout = 2_000 } = options ?? {};
-  const { pulseInterval = 500, silenceLimit = 1_900 } = options ?? {};
-  const times = { initialDelay, maxDelay, handshakeTimeout, closeTimeout, pulseInterval, silenceLimit };
+  const { pulseInterval = 500, silenceLimit = 1_900, busyLimit = 10_000 } = options ?? {};
+  const times = { initialDelay, maxDelay, handshakeTimeout, closeTimeout, pulseInterval, silenceLimit, busyLimit };
   const socket = new ReconnectingSocket({ failAfter, ...times });
   if (onConnection) socket.on('connection', onConnection);
   return socket;

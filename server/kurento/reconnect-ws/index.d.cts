@@ -13,6 +13,8 @@ declare namespace reconnectWs {
     pulseInterval?: number;
     /** After so much quiet the connection is broken off, with an error whose code is SILENT. */
     silenceLimit?: number;
+    /** The same, where the server answers on another connection: it may be busy with a slow request on this one. */
+    busyLimit?: number;
     closeTimeout?: number;
   };
 

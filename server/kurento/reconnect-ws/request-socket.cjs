@@ -81,23 +81,57 @@ function read(frame) {
 
 /**
  * Watches an open socket: asks when the server has been quiet for about `interval`, and calls `silent` once it has
- * said nothing for `limit` (ms). Time in which this process was held up does not count: words may wait unread.
+ * said nothing for `limit` (ms). Kurento answers the requests of one connection in order, so a slow one keeps back the
+ * answer to a ping too. Half-way to the limit a socket that `openProbe` makes asks as well: while the server answers
+ * there it is only busy, for which it has `busyLimit` (ms). Time in which this process was held up does not count:
+ * words may wait unread.
  */
-function watchPulse(socket, { interval, limit }, silent) {
+function watchPulse(socket, { interval, limit, busyLimit }, openProbe, silent) {
   const period = interval / 2;
+  let probe = null;
   let dueAt = performance.now() + period;
+  const stopProbing = () => {
+    probe?.terminate();
+    probe = null;
+  };
+  const startProbing = () => {
+    const opened = openProbe();
+    probe = opened;
+    // It has said nothing until its handshake is done.
+    opened.heardAt = socket.heardAt;
+    // Where it cannot be opened, the silence goes on.
+    opened.on('error', () => {});
+    opened.on('open', () => {
+      opened.heardAt = performance.now();
+    });
+    opened.on('close', () => {
+      if (probe === opened) probe = null;
+    });
+  };
   const beat = setInterval(() => {
     const now = performance.now();
     const lateMs = now - dueAt;
-    if (lateMs > period / 2) socket.heardAt = Math.min(now, socket.heardAt + lateMs);
     dueAt = now + period;
+    if (lateMs > period / 2) {
+      for (const it of [socket, probe]) if (it !== null) it.heardAt = Math.min(now, it.heardAt + lateMs);
+    }
     const quietMs = now - socket.heardAt;
-    if (quietMs >= limit) silent();
-    else if (quietMs > period) socket.pulse();
+    const heardAt = Math.max(socket.heardAt, probe?.heardAt ?? 0);
+    if (now - heardAt >= limit || quietMs >= busyLimit) {
+      silent();
+      return;
+    }
+    if (quietMs > period) socket.pulse();
+    if (quietMs <= limit / 2) stopProbing();
+    else if (probe === null) startProbing();
+    else if (probe.readyState === WebSocket.OPEN) probe.pulse();
   }, period);
   beat.unref();
   socket.heardAt = performance.now();
-  socket.on('close', () => clearInterval(beat));
+  socket.on('close', () => {
+    clearInterval(beat);
+    stopProbing();
+  });
 }
 
 module.exports = { RequestSocket, watchPulse };
