@@ -4,8 +4,9 @@ import { CalendarClock, ChevronDown } from 'lucide-react';
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { fromLocalField, toLocalField } from '../lib/browser/local-time.ts';
+import { UpcomingDesk } from '../lib/browser/upcoming-desk.ts';
 import { useNow } from '../lib/browser/use-now.ts';
-import { useUpcomingDesk } from '../lib/browser/use-upcoming-desk.ts';
+import { useOpened, useStore } from '../lib/browser/use-store.ts';
 import { AnnouncedShow } from './announced-show.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 import { Button } from './ui/button.tsx';
@@ -26,9 +27,9 @@ type AnnouncePanelProps = {
 export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck }: AnnouncePanelProps) {
   const t = useTranslations('studio.setup.announce');
   const id = useId();
-  const { desk, state } = useUpcomingDesk();
+  const desk = useOpened(() => new UpcomingDesk());
+  const { shows, work } = useStore(desk.state);
   const now = useNow();
-  const { shows, work } = state;
   const announced = shows.find((show) => show.channel === channel) ?? null;
   /** What was entered; `null` while the field follows what is announced. */
   const [entered, setEntered] = useState<string | null>(null);
@@ -51,7 +52,7 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
   };
   /** What was refused stays in the field, to be corrected there. */
   const followAnnounced = () => {
-    if (typeof desk.getState().work === 'string') setEntered(null);
+    if (typeof desk.state.get().work === 'string') setEntered(null);
   };
   const withdraw = async () => {
     await desk.withdraw({ key: presenterKey, channel });

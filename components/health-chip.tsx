@@ -4,7 +4,7 @@ import { type LucideIcon, TriangleAlert, VideoOff, VolumeX, WifiOff } from 'luci
 import { useTranslations } from 'use-intl';
 import type { HealthLevel } from '../lib/browser/sender-health.ts';
 import type { SenderWatch } from '../lib/browser/sender-watch.ts';
-import { useSender } from '../lib/browser/use-sender.ts';
+import { useStore } from '../lib/browser/use-store.ts';
 import { LiveChip } from './live-chip.tsx';
 
 const icons = {
@@ -17,7 +17,7 @@ const icons = {
 /** A warning while the show goes out badly; nothing while all is well. */
 export function HealthChip({ watch }: { watch: SenderWatch }) {
   const t = useTranslations('studio.live.health');
-  const { level } = useSender(watch).health;
+  const { level } = useStore(watch.state).health;
   return isTold(level) ? <LiveChip icon={icons[level]}>{t(level)}</LiveChip> : null;
 }
 

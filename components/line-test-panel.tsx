@@ -1,8 +1,9 @@
 'use client';
 
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { LineTest } from '../lib/browser/line-test.ts';
+import { useStore } from '../lib/browser/use-store.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import { LineFindings } from './line-findings.tsx';
 import { Button } from './ui/button.tsx';
@@ -18,7 +19,7 @@ type LineTestPanelProps = {
 export function LineTestPanel({ stream }: LineTestPanelProps) {
   const t = useTranslations('line');
   const [test] = useState(() => new LineTest());
-  const state = useSyncExternalStore(test.subscribe, test.getState, test.getState);
+  const state = useStore(test.state);
   useEffect(() => () => test.reset(), [test]);
   const running = state.phase === 'running';
   return (

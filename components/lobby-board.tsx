@@ -2,7 +2,8 @@
 
 import { Radio } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import { useLobby } from '../lib/browser/use-lobby.ts';
+import { Lobby } from '../lib/browser/lobby.ts';
+import { useOpened, useStore } from '../lib/browser/use-store.ts';
 import { useWatchAhead } from '../lib/browser/use-watch-ahead.ts';
 import { BroadcastCard } from './broadcast-card.tsx';
 import { ErrorNotice } from './error-notice.tsx';
@@ -14,8 +15,9 @@ import { ButtonLink } from './ui/button-link.tsx';
 /** What is on now, kept up to date by itself. */
 export function LobbyBoard() {
   const t = useTranslations('library');
-  const { broadcasts, upcoming, error, handOver } = useLobby();
-  const watchAhead = useWatchAhead(broadcasts !== null && broadcasts.length > 0, handOver);
+  const lobby = useOpened(() => new Lobby());
+  const { broadcasts, upcoming, error } = useStore(lobby.state);
+  const watchAhead = useWatchAhead(broadcasts !== null && broadcasts.length > 0, lobby.handOver);
   return (
     <>
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">

@@ -4,7 +4,8 @@ import { ArrowLeft } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { useRecording } from '../lib/browser/use-recording.ts';
+import { fetchRecording } from '../lib/browser/recordings-client.ts';
+import { useRecordings } from '../lib/browser/recordings-feed.ts';
 import type { Recording } from '../lib/recording.ts';
 import { DeleteRecording } from './delete-recording.tsx';
 import { ErrorNotice } from './error-notice.tsx';
@@ -23,7 +24,7 @@ import { Toasts } from './ui/toasts.tsx';
 /** One recording with its own address, to be sent around. */
 export function RecordingPage({ id }: { id: string }) {
   const t = useTranslations();
-  const { recordings, error, refresh } = useRecording(id);
+  const { recordings, error, refresh } = useRecordings(async (signal) => [await fetchRecording(id, signal)]);
   const [deleting, setDeleting] = useState<Recording | null>(null);
   const router = useRouter();
   const recording = recordings?.[0];

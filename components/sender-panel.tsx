@@ -5,7 +5,7 @@ import { CircleCheck, type LucideIcon, Radar, TriangleAlert, VideoOff, VolumeX, 
 import { useTranslations } from 'use-intl';
 import type { HealthLevel } from '../lib/browser/sender-health.ts';
 import type { SenderWatch } from '../lib/browser/sender-watch.ts';
-import { useSender } from '../lib/browser/use-sender.ts';
+import { useStore } from '../lib/browser/use-store.ts';
 import { Sparkline } from './sparkline.tsx';
 import { Card } from './ui/card.tsx';
 import { useFigures } from './use-figures.ts';
@@ -27,7 +27,7 @@ export function SenderPanel({ watch }: { watch: SenderWatch }) {
   const t = useTranslations('studio.live.health');
   const textOf = useHealthText();
   const figures = useFigures();
-  const { health, samples } = useSender(watch);
+  const { health, samples } = useStore(watch.state);
   const { title, advice } = textOf(health);
   const known = health.level === 'checking' ? null : health;
   const { icon: Icon, tone } = looks[health.level];

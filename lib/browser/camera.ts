@@ -1,5 +1,5 @@
 import type { MediaWish } from './media-plan.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 /** What the presenter lets through. A camera that is off sends black, so nothing has to be negotiated anew. */
 export type Switches = { microphone: boolean; camera: boolean };
@@ -19,15 +19,13 @@ export type CameraParts = {
 export class Camera {
   readonly #parts: CameraParts;
   readonly #switches = new Store<Switches>(allOn);
+  readonly switches: ReadableStore<Switches> = this.#switches;
   /** Counts the requests: only the newest one's stream is kept. */
   #request = 0;
 
   constructor(parts: CameraParts) {
     this.#parts = parts;
   }
-
-  readonly getSwitches = (): Switches => this.#switches.get();
-  readonly subscribeToSwitches = (listener: () => void): (() => void) => this.#switches.subscribe(listener);
 
   /**
    * Opens what was chosen; `null` when somebody left, chose another one, or chose nothing while the browser was asking.

@@ -1,5 +1,5 @@
 import { openStorage } from './browser-storage.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 const storageKey = 'rostrum.keys';
 
@@ -9,9 +9,7 @@ const storageKey = 'rostrum.keys';
  */
 export class KeySwitch {
   readonly #store = new Store(true);
-
-  readonly getState = (): boolean => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+  readonly state: ReadableStore<boolean> = this.#store;
 
   /** Takes up what was chosen last time. */
   recall(): void {

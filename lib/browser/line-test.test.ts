@@ -28,8 +28,8 @@ test('a link that breaks during the test is told as an interruption, and not as 
   await settle();
   connection.turn('connected');
   await settle();
-  expect(lineTest.getState().phase).toBe('running');
+  expect(lineTest.state.get().phase).toBe('running');
   connection.turn('failed');
   await settle();
-  expect(lineTest.getState()).toMatchObject({ phase: 'failed', error: { code: 'media-interrupted' } });
+  expect(lineTest.state.get()).toMatchObject({ phase: 'failed', error: { code: 'media-interrupted' } });
 });

@@ -7,7 +7,7 @@ import { createPeerConnection, preferVp8On, speaksWebRtc } from './peer-connecti
 import { PeerLink } from './peer-link.ts';
 import { limitVideo } from './sending.ts';
 import { type Signaling, SignalingClient } from './signaling-client.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 import { openTestPicture } from './test-picture.ts';
 import { UplinkMemory } from './uplink-memory.ts';
 
@@ -40,15 +40,13 @@ const byDefault: Parts = {
 /** Sends a picture to the media server and gets it back: what a show, or watching one, will be like from here. */
 export class LineTest {
   readonly #store = new Store<LineTestState>({ phase: 'idle' });
+  readonly state: ReadableStore<LineTestState> = this.#store;
   readonly #parts: Parts;
   #run: Run | null = null;
 
   constructor(parts: Partial<Parts> = {}) {
     this.#parts = { ...byDefault, ...parts };
   }
-
-  readonly getState = (): LineTestState => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   /**
    * Starts, unless it runs already.

@@ -24,12 +24,12 @@ test('it has figures a second after it was opened, and looks no more once it is 
   monitor.open();
   monitor.open();
   await seconds(1);
-  expect(monitor.getState()).toMatchObject({ figures: { framesPerSecond: 30, kbps: 1_000 }, stutter: 'none' });
+  expect(monitor.state.get()).toMatchObject({ figures: { framesPerSecond: 30, kbps: 1_000 }, stutter: 'none' });
   monitor.close();
   const looks = report.mock.calls.length;
   await seconds(5);
   expect(report).toHaveBeenCalledTimes(looks);
-  expect(monitor.getState()).toEqual({ figures: null, stutter: 'none' });
+  expect(monitor.state.get()).toEqual({ figures: null, stutter: 'none' });
 });
 
 test('it tells of a freeze and because of whom, and is silent again when it is over', async () => {
@@ -38,12 +38,12 @@ test('it tells of a freeze and because of whom, and is silent again when it is o
   await seconds(3);
   link.freezeCount += 3;
   await seconds(1);
-  expect(monitor.getState().stutter).toBe('upstream');
+  expect(monitor.state.get().stutter).toBe('upstream');
   monitor.learn('poor');
   await seconds(1);
-  expect(monitor.getState().stutter).toBe('presenter');
+  expect(monitor.state.get().stutter).toBe('presenter');
   await seconds(4);
-  expect(monitor.getState().stutter).toBe('none');
+  expect(monitor.state.get().stutter).toBe('none');
 });
 
 test('what happened while nobody looked is not told afterwards', async () => {
@@ -56,7 +56,7 @@ test('what happened while nobody looked is not told afterwards', async () => {
   link.visible = true;
   link.freezeCount += 5;
   await seconds(3);
-  expect(monitor.getState().stutter).toBe('none');
+  expect(monitor.state.get().stutter).toBe('none');
 });
 
 test('a link that is gone has no figures, and the next one begins anew', async () => {
@@ -65,8 +65,8 @@ test('a link that is gone has no figures, and the next one begins anew', async (
   await seconds(2);
   link.there = false;
   await seconds(1);
-  expect(monitor.getState().figures).toBeNull();
+  expect(monitor.state.get().figures).toBeNull();
   link.there = true;
   await seconds(1);
-  expect(monitor.getState().figures).toMatchObject({ framesPerSecond: null });
+  expect(monitor.state.get().figures).toMatchObject({ framesPerSecond: null });
 });

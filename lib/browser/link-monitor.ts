@@ -1,7 +1,7 @@
 import { figuresBetween, type LinkFigures } from './link-figures.ts';
 import { type LinkSnapshot, readSnapshot, type StatsReport } from './link-snapshot.ts';
 import { isPageVisible } from './page-watch.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 import { judgeStutter, type PresenterHealth, type Stutter } from './stutter.ts';
 
 /** What is known of a link; `figures` is `null` while there is none. */
@@ -23,6 +23,7 @@ const nothing: LinkHealth = { figures: null, stutter: 'none' };
 export class LinkMonitor {
   readonly #parts: LinkMonitorParts;
   readonly #store = new Store<LinkHealth>(nothing);
+  readonly state: ReadableStore<LinkHealth> = this.#store;
   #presenterHealth: PresenterHealth = 'unknown';
   #timer: ReturnType<typeof setInterval> | undefined;
   #last: LinkSnapshot | null = null;
@@ -31,9 +32,6 @@ export class LinkMonitor {
   constructor(report: LinkMonitorParts['report'], parts: Omit<LinkMonitorParts, 'report'> = { isPageVisible }) {
     this.#parts = { ...parts, report };
   }
-
-  readonly getState = (): LinkHealth => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   /** Begins to look. Does nothing when it does already. */
   open(): void {

@@ -53,7 +53,7 @@ function setUp(kept = fakeStorage()) {
   const player = new LivePlayer(() => kept);
   const video = new FakeVideo();
   const detach = player.attach(video.asVideo);
-  return { player, video, kept, detach, state: () => player.getState() };
+  return { player, video, kept, detach, state: () => player.state.get() };
 }
 
 describe('a player of live pictures', () => {

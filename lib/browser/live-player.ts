@@ -3,7 +3,7 @@ import { isPageVisible } from './page-watch.ts';
 import { type PictureInPicture, pictureInPictureOf, togglePictureInPicture } from './picture-in-picture.ts';
 import { type MakeStream, playWhatArrives } from './playable-stream.ts';
 import { recallVolume, rememberVolume } from './remembered-volume.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 /** What a player does. `refused` means that the browser plays nothing until somebody taps. */
 export type Playback = 'starting' | 'playing' | 'paused' | 'refused';
@@ -39,6 +39,7 @@ export class LivePlayer {
     ratio: null,
     pictureInPicture: 'impossible',
   });
+  readonly state: ReadableStore<PlayerState> = this.#store;
   #video: HTMLVideoElement | null = null;
   #stream: MediaStream | null = null;
   /** True when the system paused what nobody saw, as phones do that are locked or called. */
@@ -50,9 +51,6 @@ export class LivePlayer {
     this.#openStorage = openKept;
     this.#makeStream = makeStream;
   }
-
-  readonly getState = (): PlayerState => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   /** Plays in `video` from now on, until the returned function is called. */
   readonly attach = (video: HTMLVideoElement): (() => void) => {
@@ -68,7 +66,7 @@ export class LivePlayer {
     });
     on('pause', () => {
       // A stream that ended, or gave way to a newer one, paused nothing that anybody watches.
-      if (!video.paused || !this.#stream?.active || this.getState().playback === 'paused') return;
+      if (!video.paused || !this.#stream?.active || this.#store.get().playback === 'paused') return;
       this.#suspended = !isPageVisible();
       this.#set({ playback: 'paused' });
     });
@@ -105,7 +103,7 @@ export class LivePlayer {
   };
 
   readonly togglePlay = (): void => {
-    if (this.getState().playback === 'playing') this.pause();
+    if (this.#store.get().playback === 'playing') this.pause();
     else this.play();
   };
 
@@ -131,7 +129,7 @@ export class LivePlayer {
     if (!muted && video.volume === 0) video.volume = recallVolume(this.#openStorage());
     this.#set({ muted: video.muted, volume: video.volume, decided: true });
     // Browsers stop a video whose sound they do not allow. What a person paused stays so.
-    if (video.paused && this.#stream !== null && this.getState().playback !== 'paused') this.#play(video);
+    if (video.paused && this.#stream !== null && this.#store.get().playback !== 'paused') this.#play(video);
   };
 
   /** `volume` is cut to 0 to 1; 0 mutes, and anything else turns the sound on. */
@@ -146,7 +144,7 @@ export class LivePlayer {
 
   /** Changes what is heard by `step`; from silence it begins at nothing. */
   readonly changeVolume = (step: number): void => {
-    const { muted, volume } = this.getState();
+    const { muted, volume } = this.#store.get();
     this.setVolume((muted ? 0 : volume) + step);
   };
 
@@ -159,7 +157,7 @@ export class LivePlayer {
     if (video === null || stream === null) return;
     this.#forgetStream();
     // What was refused before may be allowed by now.
-    if (this.getState().playback === 'refused') this.#set({ playback: 'starting' });
+    if (this.#store.get().playback === 'refused') this.#set({ playback: 'starting' });
     const play = (playable: MediaStream) => this.#playIn(video, playable);
     this.#forgetStream = playWhatArrives(stream, play, this.#makeStream);
   }
@@ -167,7 +165,7 @@ export class LivePlayer {
   #playIn(video: HTMLVideoElement, playable: MediaStream): void {
     video.srcObject = playable;
     // Who paused wants to find it paused, even if the network came and went meanwhile; and a refusal lasts until a tap.
-    const { playback } = this.getState();
+    const { playback } = this.#store.get();
     if (playback !== 'paused' && playback !== 'refused') this.#play(video);
   }
 
@@ -181,7 +179,7 @@ export class LivePlayer {
   }
 
   #set(change: Partial<PlayerState>): void {
-    const before = this.getState();
+    const before = this.#store.get();
     const after = { ...before, ...change };
     if (Object.entries(after).some(([name, value]) => before[name as keyof PlayerState] !== value)) {
       this.#store.set(after);

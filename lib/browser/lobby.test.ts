@@ -31,7 +31,7 @@ test('its line goes on with whoever leaves for a channel, and the lobby hears no
   await vi.advanceTimersByTimeAsync(60_000);
   expect(lines.map(({ closed }) => closed)).toEqual([false]);
   expect(line().count('lobby:follow')).toBe(1);
-  expect(lobby.getState().broadcasts).toHaveLength(1);
+  expect(lobby.state.get().broadcasts).toHaveLength(1);
 });
 
 test('a lobby that stays open after all opens another line', async () => {

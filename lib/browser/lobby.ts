@@ -1,7 +1,7 @@
 import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
 import type { BroadcastView, LobbyView, UpcomingShow } from '../signaling.ts';
 import { type Signaling, SignalingClient } from './signaling-client.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 /**
  * What is on air, and what was announced. `broadcasts` is `null` until it is known; while `error` is set both may be
@@ -15,6 +15,7 @@ const leavingMs = 3_000;
 /** Follows the list of broadcasts. Can be opened and closed any number of times. */
 export class Lobby {
   readonly #store = new Store<LobbyState>({ broadcasts: null, upcoming: [], error: null });
+  readonly state: ReadableStore<LobbyState> = this.#store;
   readonly #connectSignaling: () => Signaling;
   #signaling: Signaling | null = null;
   #unsubscribe: (() => void)[] = [];
@@ -23,9 +24,6 @@ export class Lobby {
   constructor(connectSignaling: () => Signaling = () => new SignalingClient()) {
     this.#connectSignaling = connectSignaling;
   }
-
-  readonly getState = (): LobbyState => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   /** Starts following. Does nothing when it follows. */
   open(): void {
@@ -79,6 +77,6 @@ export class Lobby {
 
   #fail(signaling: Signaling, error: unknown): void {
     if (this.#signaling !== signaling) return;
-    this.#store.set({ ...this.getState(), error: toErrorBody(error) });
+    this.#store.set({ ...this.#store.get(), error: toErrorBody(error) });
   }
 }

@@ -161,7 +161,7 @@ test('the screen stays when the camera comes beside it, and nobody is asked agai
   await rig.change({ corner: 'top-left' });
   expect(rig.running()).toEqual(['m1', 'screen', 'screen sound', 'c1']);
   expect(rig.shareScreen).toHaveBeenCalledTimes(1);
-  expect(rig.desk.getState().plan).toMatchObject({ source: 'both', corner: 'top-left', camera: 'c1' });
+  expect(rig.desk.state.get().plan).toMatchObject({ source: 'both', corner: 'top-left', camera: 'c1' });
 });
 
 test('the same source again asks for another screen', async () => {
@@ -175,7 +175,7 @@ test('who chooses no screen stays with the camera', async () => {
   await rig.change({});
   rig.shareScreen.mockResolvedValueOnce(null);
   await rig.change({ source: 'screen' });
-  expect(rig.desk.getState().plan.source).toBe('camera');
+  expect(rig.desk.state.get().plan.source).toBe('camera');
   expect(rig.running()).toEqual(['c1', 'm1']);
 });
 
@@ -202,7 +202,7 @@ test('music opens the same microphone again, and nothing else, where the browser
     expect.objectContaining({ sound: 'music' }),
   );
   expect(rig.running()).toEqual(['c1', 'm1']);
-  expect(rig.desk.getState().plan.sound).toBe('music');
+  expect(rig.desk.state.get().plan.sound).toBe('music');
 });
 
 test('a camera that is unplugged is told, and another one is taken', async () => {
@@ -211,7 +211,7 @@ test('a camera that is unplugged is told, and another one is taken', async () =>
   rig.find('c1').vanish();
   expect(rig.lost).toEqual([{ camera: 'any' }]);
   await rig.change({ camera: 'any' });
-  expect(rig.desk.getState()).toMatchObject({
+  expect(rig.desk.state.get()).toMatchObject({
     plan: { camera: 'c2' },
     notice: { type: 'gone', kind: 'camera', name: 'c1', instead: 'c2' },
   });
@@ -223,7 +223,7 @@ test('without another camera the sound goes on', async () => {
   rig.find('c1').vanish();
   await rig.change({ camera: 'any' });
   expect(rig.running()).toEqual(['m1']);
-  expect(rig.desk.getState().notice).toMatchObject({ type: 'gone', instead: null });
+  expect(rig.desk.state.get().notice).toMatchObject({ type: 'gone', instead: null });
 });
 
 test('a sharing that the browser’s own button ends gives way to the camera, and can be had again', async () => {
@@ -232,7 +232,7 @@ test('a sharing that the browser’s own button ends gives way to the camera, an
   expect(rig.lost).toEqual([{ source: 'camera' }]);
   await rig.change({ source: 'camera' });
   expect(rig.running()).toEqual(['m1', 'c1']);
-  expect(rig.desk.getState()).toMatchObject({ notice: { type: 'screen-ended' }, suggested: 'screen' });
+  expect(rig.desk.state.get()).toMatchObject({ notice: { type: 'screen-ended' }, suggested: 'screen' });
 });
 
 test('a screen can be shown where there is neither camera nor microphone', async () => {
@@ -240,7 +240,7 @@ test('a screen can be shown where there is neither camera nor microphone', async
   rig.refused.set('m1', 'camera-missing');
   await rig.change({ source: 'both' });
   expect(rig.running()).toEqual(['screen', 'screen sound']);
-  expect(rig.desk.getState().notice).toMatchObject({
+  expect(rig.desk.state.get().notice).toMatchObject({
     type: 'without',
     devices: [{ kind: 'camera' }, { kind: 'microphone' }],
   });
@@ -259,7 +259,7 @@ test('a phone whose other camera does not open goes back to the first one, and t
   rig.refused.set('c2', 'camera-busy');
   await rig.change({ camera: 'c2' });
   expect(rig.running()).toEqual(['m1', 'c1']);
-  expect(rig.desk.getState()).toMatchObject({ plan: { camera: 'c1' }, notice: { type: 'device-failed' } });
+  expect(rig.desk.state.get()).toMatchObject({ plan: { camera: 'c1' }, notice: { type: 'device-failed' } });
 });
 
 test('a camera that cannot be had again is told, and the sound goes on', async () => {
@@ -268,7 +268,7 @@ test('a camera that cannot be had again is told, and the sound goes on', async (
   rig.refused.set('c1', 'camera-busy').set('c2', 'camera-busy');
   await rig.change({ camera: 'c2' });
   expect(rig.running()).toEqual(['m1']);
-  expect(rig.desk.getState()).toMatchObject({
+  expect(rig.desk.state.get()).toMatchObject({
     plan: { camera: 'none' },
     notice: { type: 'without', devices: [{ kind: 'camera', wanted: 'c2', standing: 'lost' }] },
   });
@@ -276,7 +276,7 @@ test('a camera that cannot be had again is told, and the sound goes on', async (
   rig.refused.clear();
   await rig.change({ camera: 'c2' });
   expect(rig.running()).toEqual(['m1', 'c2']);
-  expect(rig.desk.getState().notice).toBeNull();
+  expect(rig.desk.state.get().notice).toBeNull();
 });
 
 test('the only thing that is sent, a camera that cannot be had again, is told as well', async () => {
@@ -286,7 +286,7 @@ test('the only thing that is sent, a camera that cannot be had again, is told as
   const failed = await rig.change({ camera: 'c2' }).catch((error: unknown) => error);
   rig.desk.fail({ camera: 'c2' }, failed);
   expect(rig.running()).toEqual([]);
-  expect(rig.desk.getState().notice).toMatchObject({
+  expect(rig.desk.state.get().notice).toMatchObject({
     type: 'without',
     devices: [{ kind: 'camera', wanted: 'c2', standing: 'lost', error: { code: 'camera-busy' } }],
   });
@@ -298,14 +298,14 @@ test('a microphone that does not open for music goes on with speech', async () =
   rig.openDevices.mockResolvedValueOnce(rig.busyMicrophone()).mockResolvedValueOnce(rig.busyMicrophone());
   await rig.change({ sound: 'music' });
   expect(rig.running()).toEqual(['c1', 'm1']);
-  expect(rig.desk.getState()).toMatchObject({ plan: { sound: 'speech' }, notice: { type: 'device-failed' } });
+  expect(rig.desk.state.get()).toMatchObject({ plan: { sound: 'speech' }, notice: { type: 'device-failed' } });
 });
 
 test('a busy camera does not cost the microphone, is told, and stays the choice', async () => {
   rig.refused.set('c1', 'camera-busy');
   await rig.change({});
   expect(rig.running()).toEqual(['m1']);
-  expect(rig.desk.getState()).toMatchObject({
+  expect(rig.desk.state.get()).toMatchObject({
     plan: { camera: 'none', microphone: 'm1' },
     notice: { type: 'without', devices: [{ kind: 'camera', error: { code: 'camera-busy' }, standing: 'never had' }] },
   });
@@ -320,7 +320,7 @@ test('a busy microphone does not cost the camera', async () => {
   rig.refused.set('m1', 'camera-busy');
   await rig.change({});
   expect(rig.running()).toEqual(['c1']);
-  expect(rig.desk.getState().notice).toMatchObject({ devices: [{ kind: 'microphone' }] });
+  expect(rig.desk.state.get().notice).toMatchObject({ devices: [{ kind: 'microphone' }] });
 });
 
 test('where neither can be had, nothing is opened, and the failure that can be mended is told', async () => {
@@ -345,14 +345,14 @@ test('what cannot be had leaves everything as it is', async () => {
   rig.refused.set('m2', 'camera-blocked');
   await expect(rig.change({ microphone: 'm2' })).rejects.toThrow();
   expect(rig.running()).toEqual(['c1', 'm1']);
-  expect(rig.desk.getState().plan.camera).toBe('c1');
+  expect(rig.desk.state.get().plan.camera).toBe('c1');
 });
 
 test('a screen of last time is offered, and not opened without a click', async () => {
   rig.desk.recall({ ...usualPlan, source: 'both' });
   await rig.change({});
   expect(rig.shareScreen).not.toHaveBeenCalled();
-  expect(rig.desk.getState()).toMatchObject({ plan: { source: 'camera' }, suggested: 'both' });
+  expect(rig.desk.state.get()).toMatchObject({ plan: { source: 'camera' }, suggested: 'both' });
 });
 
 test('muting leaves the sound of the screen alone, and the end turns everything off', async () => {

@@ -7,7 +7,7 @@ import { type MediaPlan, type MediaWish, usualPlan } from './media-plan.ts';
 import { endProduction, type Inputs, type Production, produce, tracksOf } from './production.ts';
 import { type Quality, screenConstraints } from './quality.ts';
 import { type SharedScreen, shareScreen } from './screen-capture.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 const deviceKinds: readonly DeviceKind[] = ['camera', 'microphone'];
 
@@ -34,6 +34,7 @@ export class MediaDesk {
   readonly #parts: MediaDeskParts;
   readonly #onLost: (wish: MediaWish) => void;
   readonly #store: Store<MediaDeskState>;
+  readonly state: ReadableStore<MediaDeskState>;
   #wanted: MediaPlan = usualPlan;
   /** By their streams, the newest last. There are two only while one takes the other's place. */
   readonly #productions = new Map<MediaStream, Production>();
@@ -50,15 +51,13 @@ export class MediaDesk {
     this.#onLost = onLost;
     this.#parts = parts;
     this.#store = new Store<MediaDeskState>(this.#look());
+    this.state = this.#store;
   }
-
-  readonly getState = (): MediaDeskState => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   /** The plan as the presenter chose it, with the devices that cannot be had at present. */
   get chosen(): MediaPlan {
     const missing = this.#missing.map(({ kind, wanted }): MediaWish => ({ [kind]: wanted }));
-    return Object.assign({ ...this.getState().plan }, ...missing);
+    return Object.assign({ ...this.#store.get().plan }, ...missing);
   }
 
   /** Takes up what was chosen last time, as far as that needs no click. */

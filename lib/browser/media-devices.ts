@@ -1,15 +1,13 @@
 import { listInputs, type MediaInputs } from './local-media.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 const noInputs: MediaInputs = { cameras: [], microphones: [] };
 
 /** The cameras and microphones there are, followed while they are plugged and unplugged. */
 export class MediaDeviceList {
   readonly #store = new Store<MediaInputs>(noInputs);
+  readonly state: ReadableStore<MediaInputs> = this.#store;
   #open = false;
-
-  readonly getState = (): MediaInputs => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   open(): void {
     this.#open = true;

@@ -21,14 +21,14 @@ test('is the median of the last pictures', () => {
   const { video, show } = setUp();
   const delay = new PictureDelay();
   const stop = delay.follow(video);
-  expect(delay.getState()).toBeNull();
+  expect(delay.state.get()).toBeNull();
   show([...Array.from({ length: 14 }, () => 30), 900]);
-  expect(delay.getState()).toBe(30);
+  expect(delay.state.get()).toBe(30);
   show(Array.from({ length: 60 }, () => 50));
-  expect(delay.getState()).toBe(50);
+  expect(delay.state.get()).toBe(50);
   stop();
   expect(video.cancelVideoFrameCallback).toHaveBeenCalledWith(7);
-  expect(delay.getState()).toBeNull();
+  expect(delay.state.get()).toBeNull();
 });
 
 test('is unknown where the browser does not say when pictures arrived, or tells of none', () => {
@@ -36,7 +36,7 @@ test('is unknown where the browser does not say when pictures arrived, or tells 
   const delay = new PictureDelay();
   delay.follow(video);
   for (let picture = 0; picture < 30; picture += 1) bare();
-  expect(delay.getState()).toBeNull();
+  expect(delay.state.get()).toBeNull();
   expect(() => delay.follow({})()).not.toThrow();
 });
 

@@ -1,4 +1,4 @@
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 /** As much as is looked at of what a browser says of a picture: https://wicg.github.io/video-rvfc/ */
 export type ShownPicture = { expectedDisplayTime: number; receiveTime?: number };
@@ -25,12 +25,10 @@ const tellEvery = 15;
 /** How long pictures wait in this browser, from their last packet's arrival until they are seen. */
 export class PictureDelay {
   readonly #store = new Store<number | null>(null);
+  /** The median of the last pictures, in milliseconds; `null` where the browser does not say when they arrived. */
+  readonly state: ReadableStore<number | null> = this.#store;
   #delays: number[] = [];
   #count = 0;
-
-  /** The median of the last pictures, in milliseconds; `null` where the browser does not say when they arrived. */
-  readonly getState = (): number | null => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   /** Looks at the pictures of `video` until the returned function is called. */
   readonly follow = (video: PictureSource): (() => void) => {

@@ -29,12 +29,12 @@ test.each<ErrorCode>(['connection-lost', 'internal', 'shutting-down', 'media-ser
     const { access, kept } = setUp(() => answer);
     access.open();
     await settle();
-    expect(access.getState()).toMatchObject({ phase: 'unchecked', key: 'kept', error: { code } });
+    expect(access.state.get()).toMatchObject({ phase: 'unchecked', key: 'kept', error: { code } });
     expect(kept()).toBe('kept');
     answer = null;
     access.offer('kept');
     await settle();
-    expect(access.getState()).toEqual({ phase: 'granted', key: 'kept' });
+    expect(access.state.get()).toEqual({ phase: 'granted', key: 'kept' });
   },
 );
 
@@ -42,7 +42,7 @@ test('a key that the server refuses is forgotten, and another one is asked for',
   const { access, kept } = setUp(() => 'wrong-key');
   access.open();
   await settle();
-  expect(access.getState()).toMatchObject({ phase: 'asking', error: { code: 'wrong-key' } });
+  expect(access.state.get()).toMatchObject({ phase: 'asking', error: { code: 'wrong-key' } });
   expect(kept()).toBeNull();
 });
 
@@ -50,6 +50,6 @@ test('what was typed and cannot be a key does not cost the one that is kept', as
   const { access, kept } = setUp(() => 'bad-request');
   access.offer('x'.repeat(300));
   await settle();
-  expect(access.getState()).toMatchObject({ phase: 'asking', error: { code: 'bad-request' } });
+  expect(access.state.get()).toMatchObject({ phase: 'asking', error: { code: 'bad-request' } });
   expect(kept()).toBe('kept');
 });

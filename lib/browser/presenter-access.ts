@@ -1,7 +1,7 @@
 import { type ErrorBody, toErrorBody } from '../errors.ts';
 import { checkPresenterKey } from './key-check.ts';
 import type { PresenterKeyStore } from './presenter-key.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 /**
  * Whether this browser may present: `loading → asking ⇄ checking → granted`. A key is `unchecked` when the
@@ -19,19 +19,17 @@ export class PresenterAccess {
   readonly #keys: PresenterKeyStore;
   readonly #checkKey: (key: string) => Promise<void>;
   readonly #store = new Store<AccessState>({ phase: 'loading' });
+  readonly state: ReadableStore<AccessState> = this.#store;
 
   constructor(keys: PresenterKeyStore, checkKey: (key: string) => Promise<void> = checkPresenterKey) {
     this.#keys = keys;
     this.#checkKey = checkKey;
   }
 
-  readonly getState = (): AccessState => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
-
   /** Looks into the address and the memory. */
   open(): void {
     this.#keys.load();
-    const key = this.#keys.get();
+    const key = this.#keys.key.get();
     if (key === null) this.#store.set({ phase: 'asking', error: null });
     else this.offer(key);
   }
@@ -41,7 +39,7 @@ export class PresenterAccess {
    * that is open stays as it is, and only the address is cleared.
    */
   lookAgain(): void {
-    if (this.getState().phase === 'granted') this.#keys.load();
+    if (this.#store.get().phase === 'granted') this.#keys.load();
     else this.open();
   }
 
@@ -51,12 +49,12 @@ export class PresenterAccess {
     this.#store.set(checking);
     this.#checkKey(key).then(
       () => {
-        if (this.getState() !== checking) return;
+        if (this.#store.get() !== checking) return;
         this.#keys.keep(key);
         this.#store.set({ phase: 'granted', key });
       },
       (error: unknown) => {
-        if (this.getState() !== checking) return;
+        if (this.#store.get() !== checking) return;
         const body = toErrorBody(error);
         // Only a refusal speaks of the key. After anything else it may be the right one, so it is kept.
         if (body.code === 'wrong-key') this.forget(body);

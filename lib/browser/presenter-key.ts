@@ -1,4 +1,4 @@
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 const storageKey = 'rostrum.presenter-key';
 
@@ -22,15 +22,13 @@ export function keyFromHash(hash: string): string | null {
 export class PresenterKeyStore {
   readonly #browser: KeyBrowser;
   readonly #store = new Store<string | null>(null);
+  readonly key: ReadableStore<string | null> = this.#store;
   /** The key that was kept before another one arrived; a link with a wrong key must not cost the right one. */
   #former: string | null = null;
 
   constructor(browser: KeyBrowser) {
     this.#browser = browser;
   }
-
-  readonly get = (): string | null => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   /** Reads what was kept, and takes the key out of the address if there is one. */
   load(): void {

@@ -56,7 +56,7 @@ function setUp() {
     },
   });
   const line = () => lines.at(-1) ?? expect.unreachable('no line was opened');
-  const phase = () => publisher.getState().phase;
+  const phase = () => publisher.state.get().phase;
   const tell = (change: Parameters<typeof broadcastView>[0]) => {
     line().announce('broadcast:changed', { channel: plan.channel, broadcast: broadcastView(change) });
   };
@@ -128,7 +128,7 @@ test('a camera that cannot be had leads to failed, with the reason', async () =>
   const { publisher, openMedia } = setUp();
   openMedia.mockRejectedValueOnce(new AppError('camera-blocked', 'Blocked.'));
   await publisher.openDevices(anyDevices);
-  expect(publisher.getState()).toMatchObject({ phase: 'failed', error: { code: 'camera-blocked' } });
+  expect(publisher.state.get()).toMatchObject({ phase: 'failed', error: { code: 'camera-blocked' } });
 });
 
 test('a camera that opens after somebody left is turned off', async () => {
@@ -156,7 +156,7 @@ test('a start that is refused leads back to the preview, with the problem beside
   await settle();
   line().last('broadcast:start').refuse(new AppError('channel-taken', 'Taken.'));
   await settle();
-  expect(publisher.getState()).toMatchObject({ phase: 'preview', problem: { code: 'channel-taken' } });
+  expect(publisher.state.get()).toMatchObject({ phase: 'preview', problem: { code: 'channel-taken' } });
   expect(lines[0]?.closed).toBe(true);
 });
 
@@ -294,7 +294,7 @@ test.each(['resume-refused', 'not-live'] as const)('a resumption that is answere
   line().last('broadcast:resume').refuse(new AppError(code, 'No.'));
   await settle();
   // The show began at 1,000 by the server's clock, so that clock says how long it was, and not this device's.
-  expect(publisher.getState()).toMatchObject({ phase: 'ended', error: { code }, broadcast: { endedAt: 61_000 } });
+  expect(publisher.state.get()).toMatchObject({ phase: 'ended', error: { code }, broadcast: { endedAt: 61_000 } });
   expect(tickets.list()).toEqual([]);
 });
 
@@ -417,7 +417,7 @@ test('recording can be switched and measured during the show', async () => {
     .last('recording:set')
     .answer({ broadcast: broadcastView({ recording: 'starting' }) });
   await setting;
-  expect(publisher.getState()).toMatchObject({ phase: 'live', broadcast: { recording: 'starting' } });
+  expect(publisher.state.get()).toMatchObject({ phase: 'live', broadcast: { recording: 'starting' } });
   const measure = { recordedMs: 5_000, sizeBytes: 1_000, freeBytes: 2_000, remainingMs: 10_000 };
   const measuring = publisher.measureRecording();
   line().last('recording:measure').answer(measure);
@@ -449,7 +449,7 @@ test('muting survives a change of the camera', async () => {
   await publisher.openDevices(anyDevices);
   publisher.switchOn({ microphone: false });
   await publisher.openDevices(anyDevices);
-  const state = publisher.getState();
+  const state = publisher.state.get();
   const stream = 'stream' in state ? state.stream : null;
   expect(stream?.getAudioTracks().map(({ enabled }) => enabled)).toEqual([false]);
   expect(stream?.getVideoTracks().map(({ enabled }) => enabled)).toEqual([true]);
@@ -499,7 +499,7 @@ test('an end that the server decides is told with its reason', async () => {
   const { publisher, goLive, tell } = setUp();
   await goLive();
   tell({ phase: 'ended', endReason: 'media-failed', recordingId: 'r1' });
-  expect(publisher.getState()).toMatchObject({ phase: 'ended', broadcast: { endReason: 'media-failed' } });
+  expect(publisher.state.get()).toMatchObject({ phase: 'ended', broadcast: { endReason: 'media-failed' } });
 });
 
 test('a camera that is off is told to the server, and again to the next one that lets us in', async () => {
@@ -511,7 +511,7 @@ test('a camera that is off is told to the server, and again to the next one that
     .last('broadcast:camera')
     .answer({ broadcast: broadcastView({ cameraOn: false }) });
   await settle();
-  expect(publisher.getState()).toMatchObject({ phase: 'live', broadcast: { cameraOn: false } });
+  expect(publisher.state.get()).toMatchObject({ phase: 'live', broadcast: { cameraOn: false } });
   connections[0]?.turn('failed');
   await vi.advanceTimersByTimeAsync(100);
   // The server was killed meanwhile, and does not remember.
@@ -527,7 +527,7 @@ test('another title is known at once', async () => {
     .last('broadcast:rename')
     .answer({ broadcast: broadcastView({ title: 'Math 102' }) });
   await renaming;
-  expect(publisher.getState()).toMatchObject({ broadcast: { title: 'Math 102' } });
+  expect(publisher.state.get()).toMatchObject({ broadcast: { title: 'Math 102' } });
 });
 
 test('who shows a screen and turns the camera off is still seen', async () => {

@@ -17,7 +17,7 @@ import {
 } from './publisher-state.ts';
 import type { ResumeTicket, ResumeTickets } from './resume-tickets.ts';
 import type { SentPicture } from './sender-health.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 /** What a publisher is made of; tests give their own. */
 export type PublisherParts = PresenceParts & CameraParts & { tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'> };
@@ -41,6 +41,7 @@ const endMs = 5_000;
 export class Publisher {
   readonly #parts: PublisherParts;
   readonly #store = new Store<PublisherState>({ phase: 'idle' });
+  readonly state: ReadableStore<PublisherState> = this.#store;
   readonly #camera: Camera;
   readonly #presence: Presence;
   readonly #signs: PresenterSigns;
@@ -51,11 +52,11 @@ export class Publisher {
     this.#parts = parts;
     this.#camera = new Camera(parts);
     this.#presence = new Presence(parts, {
-      stream: () => (isOnStage(this.getState()) ? streamOf(this.getState()) : null),
+      stream: () => (isOnStage(this.#store.get()) ? streamOf(this.#store.get()) : null),
       onTicket: (ticket) => this.#keep(ticket),
       onTold: (broadcast) => this.#learn(broadcast),
       onAway: () => {
-        if (this.getState().phase === 'connecting') this.#refuse(connectionLost().toBody());
+        if (this.#store.get().phase === 'connecting') this.#refuse(connectionLost().toBody());
         else this.#apply({ type: 'lost', error: null });
       },
       onLost: (error) => this.#judge(error),
@@ -70,10 +71,9 @@ export class Publisher {
     });
   }
 
-  readonly getState = (): PublisherState => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
-  readonly getSwitches = (): Switches => this.#camera.getSwitches();
-  readonly subscribeToSwitches = (listener: () => void): (() => void) => this.#camera.subscribeToSwitches(listener);
+  get switches(): ReadableStore<Switches> {
+    return this.#camera.switches;
+  }
 
   /** What another device needs to take the show over; `null` until the server has let us in. */
   get ticket(): ResumeTicket | null {
@@ -86,30 +86,30 @@ export class Publisher {
    * one goes on.
    */
   async openDevices(wish: MediaWish): Promise<void> {
-    if (streamOf(this.getState()) === null) this.#apply({ type: 'camera-asked' });
+    if (streamOf(this.#store.get()) === null) this.#apply({ type: 'camera-asked' });
     try {
       const stream = await this.#camera.open(wish);
       if (stream === null) return;
-      const before = streamOf(this.getState());
+      const before = streamOf(this.#store.get());
       this.#apply({ type: 'camera-opened', stream });
       this.#signs.set({ cameraOn: this.isPictureOn() });
       // The show may have ended meanwhile.
-      if (streamOf(this.getState()) !== stream) this.#parts.stopMedia(stream);
+      if (streamOf(this.#store.get()) !== stream) this.#parts.stopMedia(stream);
       else await this.#presence.replaceTracks(stream).finally(() => this.#parts.stopMedia(before));
     } catch (error) {
-      if (streamOf(this.getState()) !== null) throw error;
+      if (streamOf(this.#store.get()) !== null) throw error;
       this.#apply({ type: 'camera-failed', error: toErrorBody(error) });
     }
   }
 
   /** False while the camera is off, unless a screen is shown. */
   isPictureOn(): boolean {
-    return this.getSwitches().camera || showsScreen(streamOf(this.getState())?.getVideoTracks()[0]);
+    return this.switches.get().camera || showsScreen(streamOf(this.#store.get())?.getVideoTracks()[0]);
   }
 
   /** The picture that the audience should see; `null` while the camera is off, or if there is none. */
   sentPicture(): SentPicture {
-    const [track] = streamOf(this.getState())?.getVideoTracks() ?? [];
+    const [track] = streamOf(this.#store.get())?.getVideoTracks() ?? [];
     if (track === undefined || !this.isPictureOn()) return null;
     return showsScreen(track) ? 'screen' : 'camera';
   }
@@ -121,7 +121,7 @@ export class Publisher {
 
   /** Turns microphone or camera off and on again, before the show or during it. */
   switchOn(change: Partial<Switches>): void {
-    this.#camera.switchOn(change, streamOf(this.getState()));
+    this.#camera.switchOn(change, streamOf(this.#store.get()));
     this.#signs.set({ cameraOn: this.isPictureOn() });
   }
 
@@ -142,21 +142,21 @@ export class Publisher {
 
   /** Goes live. Does nothing without a preview, so a second click does no harm. */
   start(plan: ShowPlan): void {
-    if (this.getState().phase !== 'preview') return;
+    if (this.#store.get().phase !== 'preview') return;
     this.#apply({ type: 'started' });
     if (this.#canSend()) this.#presence.start(plan);
   }
 
   /** Takes up the show of `ticket` again. Does nothing without a preview. */
   resume(ticket: ResumeTicket, broadcast: BroadcastView): void {
-    if (this.getState().phase !== 'preview') return;
+    if (this.#store.get().phase !== 'preview') return;
     this.#apply({ type: 'resumed', broadcast });
     if (this.#canSend()) this.#presence.resume(ticket, broadcast);
   }
 
   /** Takes the show back from the place that took it over. */
   takeBack(): void {
-    const state = this.getState();
+    const state = this.#store.get();
     if (state.phase !== 'taken-over') return;
     // It may have been another tab of this browser, which was given a newer ticket.
     const ticket = this.#parts.tickets.find(state.broadcast.broadcastId) ?? this.#presence.ticket;
@@ -189,16 +189,16 @@ export class Publisher {
    * too, the show ends here, and there after the time of grace.
    */
   async stop(): Promise<void> {
-    const state = this.getState();
+    const state = this.#store.get();
     if (!isOnStage(state)) return;
     const { standing } = this.#presence;
     if (standing === 'presenting' || (standing === 'asking' && state.phase === 'connecting')) {
       try {
         const { broadcast } = await this.#presence.request('broadcast:stop', {});
-        if (isOnStage(this.getState())) this.#finish(broadcast);
+        if (isOnStage(this.#store.get())) this.#finish(broadcast);
         return;
       } catch {
-        if (!isOnStage(this.getState())) return;
+        if (!isOnStage(this.#store.get())) return;
       }
     }
     if (state.phase === 'connecting') {
@@ -222,27 +222,27 @@ export class Publisher {
 
   /** Comes back after {@link hangUp}: the browser had only put the page aside. */
   comeBack(): void {
-    if (!isOnStage(this.getState())) return;
+    if (!isOnStage(this.#store.get())) return;
     this.#apply({ type: 'lost', error: null });
     this.#presence.comeBack();
   }
 
   /** Looks at once whether all is well: the network changed, or this page slept for `gapMs` milliseconds. */
   checkNow(gapMs = 0): void {
-    if (isOnStage(this.getState())) this.#presence.checkNow(gapMs);
+    if (isOnStage(this.#store.get())) this.#presence.checkNow(gapMs);
   }
 
   /** Gives everything back: camera, line and connection. The ticket stays, for whoever comes again. */
   close(): void {
     this.#dropEnding();
     this.#presence.close();
-    this.#camera.close(streamOf(this.getState()));
+    this.#camera.close(streamOf(this.#store.get()));
     this.#signs.forget();
     this.#apply({ type: 'closed' });
   }
 
   #keep(ticket: ResumeTicket): void {
-    if (!isOnStage(this.getState())) return;
+    if (!isOnStage(this.#store.get())) return;
     this.#parts.tickets.keep(ticket);
     if (this.#ending === undefined) return;
     // The end was wished for while nobody could be told.
@@ -252,7 +252,7 @@ export class Publisher {
 
   #learn(broadcast: BroadcastView): void {
     // After the end there still is news of the recording.
-    if (broadcast.phase === 'ended' && this.getState().phase !== 'ended') this.#finish(broadcast);
+    if (broadcast.phase === 'ended' && this.#store.get().phase !== 'ended') this.#finish(broadcast);
     else this.#apply({ type: 'told', broadcast });
     this.#signs.heed(this.#presence.standing === 'presenting' ? broadcast : null);
   }
@@ -266,7 +266,7 @@ export class Publisher {
   }
 
   #judge(error: ErrorBody): 'try-again' | 'give-up' {
-    const state = this.getState();
+    const state = this.#store.get();
     if (!isOnStage(state)) return 'give-up';
     // Before the show is on, the presenter sits at the button and decides; afterwards we keep trying.
     if (state.phase === 'connecting' || hopeless.has(error.code)) {
@@ -288,7 +288,7 @@ export class Publisher {
   }
 
   #finish(broadcast: BroadcastView, error: ErrorBody | null = null): void {
-    if (this.getState().phase === 'connecting' && broadcast.endReason === 'stopped') {
+    if (this.#store.get().phase === 'connecting' && broadcast.endReason === 'stopped') {
       // What was taken back before it was on has not ended: the presenter is at its button again.
       this.#parts.tickets.forget(broadcast.broadcastId);
       this.#refuse(null);
@@ -297,7 +297,7 @@ export class Publisher {
     this.#dropEnding();
     this.#presence.end();
     this.#parts.tickets.forget(broadcast.broadcastId);
-    this.#parts.stopMedia(streamOf(this.getState()));
+    this.#parts.stopMedia(streamOf(this.#store.get()));
     this.#apply({ type: 'ended', broadcast, error });
   }
 
@@ -307,6 +307,6 @@ export class Publisher {
   }
 
   #apply(event: PublisherEvent): void {
-    this.#store.set(nextPublisherState(this.getState(), event));
+    this.#store.set(nextPublisherState(this.#store.get(), event));
   }
 }

@@ -1,6 +1,6 @@
 import type { ErrorBody, ErrorCode } from '../errors.ts';
 import type { WakeReason } from './page-watch.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 /** Why a viewer may have to join again. */
 export const rejoinReasons = ['network', 'server', 'media-server', 'frozen', 'sleep'] as const;
@@ -13,10 +13,8 @@ export type ReconnectTally = Partial<Record<RejoinReason, number>>;
 /** Counts the times that a viewer lost the show and found it again. What never came back is not counted. */
 export class Reconnects {
   readonly #store = new Store<ReconnectTally>({});
+  readonly state: ReadableStore<ReconnectTally> = this.#store;
   #pending: RejoinReason | null = null;
-
-  readonly getState = (): ReconnectTally => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   /** The show was lost. Of several mishaps on the way back, the first one is the reason. */
   lost(reason: RejoinReason): void {
@@ -28,7 +26,7 @@ export class Reconnects {
     const reason = this.#pending;
     if (reason === null) return;
     this.#pending = null;
-    const tally = this.getState();
+    const tally = this.#store.get();
     this.#store.set({ ...tally, [reason]: (tally[reason] ?? 0) + 1 });
   }
 

@@ -27,16 +27,16 @@ function setUp() {
 test('asks every few seconds while something is recorded, and counts on in between', async () => {
   const { meter, ask } = setUp();
   const told = vi.fn();
-  meter.subscribe(told);
+  meter.state.subscribe(told);
   meter.follow('recording');
   await settle();
   await vi.advanceTimersByTimeAsync(4_000);
   expect(ask).toHaveBeenCalledTimes(1);
-  expect(meter.getState()).toMatchObject({ recordedMs: 4_000, sizeBytes: 0 });
+  expect(meter.state.get()).toMatchObject({ recordedMs: 4_000, sizeBytes: 0 });
   expect(told).toHaveBeenCalledTimes(5);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(ask).toHaveBeenCalledTimes(2);
-  expect(meter.getState()).toMatchObject({ recordedMs: 5_000, sizeBytes: 500_000 });
+  expect(meter.state.get()).toMatchObject({ recordedMs: 5_000, sizeBytes: 500_000 });
 });
 
 test('never runs back because an answer was slow', async () => {
@@ -45,7 +45,7 @@ test('never runs back because an answer was slow', async () => {
   await vi.advanceTimersByTimeAsync(4_500);
   server.lateMs = 900;
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(meter.getState()?.recordedMs).toBeGreaterThanOrEqual(5_000);
+  expect(meter.state.get()?.recordedMs).toBeGreaterThanOrEqual(5_000);
 });
 
 test.each(['paused', 'finished'] as const)('asks once and stands still when the recording is %s', async (phase) => {
@@ -56,7 +56,7 @@ test.each(['paused', 'finished'] as const)('asks once and stands still when the 
   await settle();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(ask).toHaveBeenCalledTimes(2);
-  expect(meter.getState()?.recordedMs).toBe(3_000);
+  expect(meter.state.get()?.recordedMs).toBe(3_000);
 });
 
 test.each(['off', 'starting', 'failed'] as const)('asks nothing while the recording is %s', async (phase) => {
@@ -64,7 +64,7 @@ test.each(['off', 'starting', 'failed'] as const)('asks nothing while the record
   meter.follow(phase);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(ask).not.toHaveBeenCalled();
-  expect(meter.getState()).toBeNull();
+  expect(meter.state.get()).toBeNull();
 });
 
 test('asks again where the server did not answer, and shows nothing until then', async () => {
@@ -72,11 +72,11 @@ test('asks again where the server did not answer, and shows nothing until then',
   server.isAway = true;
   meter.follow('paused');
   await settle();
-  expect(meter.getState()).toBeNull();
+  expect(meter.state.get()).toBeNull();
   server.isAway = false;
   await vi.advanceTimersByTimeAsync(5_000);
   expect(ask).toHaveBeenCalledTimes(2);
-  expect(meter.getState()).toMatchObject({ remainingMs: 1e7 });
+  expect(meter.state.get()).toMatchObject({ remainingMs: 1e7 });
 });
 
 test('an answer that comes after it was closed changes nothing, and no timer is left', async () => {
@@ -84,6 +84,6 @@ test('an answer that comes after it was closed changes nothing, and no timer is 
   meter.follow('recording');
   meter.close();
   await settle();
-  expect(meter.getState()).toBeNull();
+  expect(meter.state.get()).toBeNull();
   expect(vi.getTimerCount()).toBe(0);
 });

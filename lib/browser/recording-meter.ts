@@ -1,5 +1,5 @@
 import type { RecordingMeasure, RecordingPhase } from '../signaling.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 /** How often the server is asked while something is recorded, and again where it did not answer, in milliseconds. */
 const askEveryMs = 5_000;
@@ -16,6 +16,8 @@ const measured: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['recordin
 export class RecordingMeter {
   readonly #ask: () => Promise<RecordingMeasure>;
   readonly #store = new Store<RecordingMeasure | null>(null);
+  /** What is known; `null` while there is nothing to measure, or nothing was told yet. */
+  readonly state: ReadableStore<RecordingMeasure | null> = this.#store;
   #phase: RecordingPhase = 'off';
   /** The length last told, and when, in milliseconds by the page's steady clock. */
   #told: { recordedMs: number; at: number } | null = null;
@@ -28,10 +30,6 @@ export class RecordingMeter {
   constructor(ask: () => Promise<RecordingMeasure>) {
     this.#ask = ask;
   }
-
-  /** What is known; `null` while there is nothing to measure, or nothing was told yet. */
-  readonly getState = (): RecordingMeasure | null => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   /** Measures a recording that is in `phase` from now on, in place of what was followed before. */
   follow(phase: RecordingPhase): void {

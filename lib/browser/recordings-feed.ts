@@ -1,7 +1,8 @@
 import { type ErrorBody, toErrorBody } from '../errors.ts';
 import type { Recording } from '../recording.ts';
 import { fetchRecordings } from './recordings-client.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
+import { useOpened, useStore } from './use-store.ts';
 
 /** What is known of the recordings; an error leaves the last list where it was. */
 export type RecordingsState = { recordings: Recording[] | null; error: ErrorBody | null };
@@ -17,6 +18,7 @@ const errorEveryMs = 8_000;
 /** The list of recordings, fetched anew while something in it grows or while it could not be had. */
 export class RecordingsFeed {
   readonly #store = new Store<RecordingsState>({ recordings: null, error: null });
+  readonly state: ReadableStore<RecordingsState> = this.#store;
   readonly #fetchList: typeof fetchRecordings;
   #abort: AbortController | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,11 +27,12 @@ export class RecordingsFeed {
     this.#fetchList = fetchList;
   }
 
-  readonly getState = (): RecordingsState => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+  open(): void {
+    this.refresh();
+  }
 
   /** Fetches now, in place of any request under way. */
-  refresh(): void {
+  readonly refresh = (): void => {
     this.close();
     const abort = new AbortController();
     this.#abort = abort;
@@ -41,11 +44,11 @@ export class RecordingsFeed {
       },
       (error: unknown) => {
         if (abort.signal.aborted) return;
-        this.#store.set({ ...this.getState(), error: toErrorBody(error) });
+        this.#store.set({ ...this.#store.get(), error: toErrorBody(error) });
         this.#again(errorEveryMs);
       },
     );
-  }
+  };
 
   /** Stops fetching. May be called repeatedly; {@link refresh} begins anew. */
   close(): void {
@@ -57,4 +60,13 @@ export class RecordingsFeed {
   #again(waitMs: number): void {
     this.#timer = setTimeout(() => this.refresh(), waitMs);
   }
+}
+
+/**
+ * The recordings that `fetchList` gives, kept fresh as long as the component is shown. `fetchList` is that of the first
+ * rendering for good, so a component that changes what it fetches needs a `key`.
+ */
+export function useRecordings(fetchList = fetchRecordings): RecordingsState & Pick<RecordingsFeed, 'refresh'> {
+  const feed = useOpened(() => new RecordingsFeed(fetchList));
+  return { ...useStore(feed.state), refresh: feed.refresh };
 }

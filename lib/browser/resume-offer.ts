@@ -3,7 +3,7 @@ import type { BroadcastView } from '../signaling.ts';
 import { claimOf, overCodes } from './mission.ts';
 import type { ResumeTicket, ResumeTickets } from './resume-tickets.ts';
 import { type Signaling, SignalingClient } from './signaling-client.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 /** A broadcast of this browser's presenter that goes on without them. */
 export type Resumable = { ticket: ResumeTicket; broadcast: BroadcastView };
@@ -13,6 +13,7 @@ export class ResumeOffer {
   readonly #tickets: Pick<ResumeTickets, 'list' | 'forget'>;
   readonly #connectSignaling: () => Signaling;
   readonly #store = new Store<Resumable | null>(null);
+  readonly state: ReadableStore<Resumable | null> = this.#store;
   #signaling: Signaling | null = null;
 
   constructor(
@@ -22,9 +23,6 @@ export class ResumeOffer {
     this.#tickets = tickets;
     this.#connectSignaling = connectSignaling;
   }
-
-  readonly getState = (): Resumable | null => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   /** Starts looking. Does nothing when it looks, or where no ticket was kept. */
   open(): void {
@@ -61,7 +59,7 @@ export class ResumeOffer {
   }
 
   #learn(broadcast: BroadcastView | null): void {
-    const offer = this.getState();
+    const offer = this.#store.get();
     if (offer === null || broadcast?.broadcastId !== offer.ticket.broadcastId) return;
     if (broadcast.phase !== 'ended') {
       this.#store.set({ ...offer, broadcast });

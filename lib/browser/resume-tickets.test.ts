@@ -71,10 +71,10 @@ test('the first ticket that the server honours is offered until its broadcast en
   await settle();
   line.last('resume:check').answer({ broadcast: broadcastView({ phase: 'interrupted' }) });
   await settle();
-  expect(offer.getState()).toMatchObject({ ticket: { broadcastId: 'first' }, broadcast: { phase: 'interrupted' } });
+  expect(offer.state.get()).toMatchObject({ ticket: { broadcastId: 'first' }, broadcast: { phase: 'interrupted' } });
   expect(tickets.list()).toHaveLength(1);
   line.announce('broadcast:changed', { channel: 'math-101', broadcast: broadcastView({ phase: 'ended' }) });
-  expect(offer.getState()).toBeNull();
+  expect(offer.state.get()).toBeNull();
   expect(tickets.list()).toEqual([]);
   expect(line.closed).toBe(true);
 });

@@ -44,7 +44,7 @@ function setUp() {
     onHealth,
   });
   const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000);
-  return { link, refused, watch, onHealth, seconds, level: () => watch.getState().health.level };
+  return { link, refused, watch, onHealth, seconds, level: () => watch.state.get().health.level };
 }
 
 test('measures once a second, and keeps a minute', async () => {
@@ -55,14 +55,14 @@ test('measures once a second, and keeps a minute', async () => {
   await seconds(1);
   expect(level()).toBe('good');
   await seconds(5);
-  expect(watch.getState().health).toMatchObject({
+  expect(watch.state.get().health).toMatchObject({
     level: 'fair',
     cause: 'unexplained',
     kbps: 2_000,
     sourceHeight: 720,
   });
   await seconds(100);
-  expect(watch.getState().samples).toHaveLength(60);
+  expect(watch.state.get().samples).toHaveLength(60);
 });
 
 test('misses no picture while the camera is off', async () => {
@@ -70,7 +70,7 @@ test('misses no picture while the camera is off', async () => {
   link.isPictureOn = false;
   watch.keep(true);
   await seconds(5);
-  expect(watch.getState().health).toMatchObject({ level: 'excellent', height: null });
+  expect(watch.state.get().health).toMatchObject({ level: 'excellent', height: null });
 });
 
 test('says within a second that the media server takes no picture, or no sound, and measures nothing for that', async () => {
@@ -79,16 +79,16 @@ test('says within a second that the media server takes no picture, or no sound, 
   refused.add('video');
   watch.keep(true);
   await seconds(1);
-  expect(watch.getState().health).toMatchObject({ level: 'no-picture', cause: 'format' });
+  expect(watch.state.get().health).toMatchObject({ level: 'no-picture', cause: 'format' });
   link.isUp = true;
   await seconds(5);
-  expect(watch.getState().health).toMatchObject({ level: 'no-picture', cause: 'format', kbps: 2_000 });
+  expect(watch.state.get().health).toMatchObject({ level: 'no-picture', cause: 'format', kbps: 2_000 });
   link.isPictureOn = false;
   await seconds(1);
-  expect(watch.getState().health).toMatchObject({ level: 'excellent' });
+  expect(watch.state.get().health).toMatchObject({ level: 'excellent' });
   refused.add('audio');
   await seconds(1);
-  expect(watch.getState().health).toMatchObject({ level: 'no-sound', cause: 'sound-format' });
+  expect(watch.state.get().health).toMatchObject({ level: 'no-sound', cause: 'sound-format' });
 });
 
 test('says when the camera gives no frames, and that all is well when it does again', async () => {
@@ -128,7 +128,7 @@ test('starts anew with a new link, and keeps the minute', async () => {
   link.lossShare = 0;
   await seconds(9);
   expect(level()).toBe('fair');
-  expect(watch.getState().samples).toHaveLength(15);
+  expect(watch.state.get().samples).toHaveLength(15);
 });
 
 test('asks nothing any more once nothing is sent, and an answer that comes later counts for nothing', async () => {
@@ -138,5 +138,5 @@ test('asks nothing any more once nothing is sent, and an answer that comes later
   watch.keep(false);
   expect(vi.getTimerCount()).toBe(0);
   await seconds(5);
-  expect(watch.getState()).toMatchObject({ health: { level: 'checking' }, samples: [] });
+  expect(watch.state.get()).toMatchObject({ health: { level: 'checking' }, samples: [] });
 });

@@ -1,7 +1,7 @@
 import type { MediaKind } from '../signaling.ts';
 import { healthForViewers, judgeSender, type SenderHealth, type SentPicture, unmeasured } from './sender-health.ts';
 import { readSenderReport, type SenderReport, type SenderSample, sampleBetween } from './sender-report.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 /** What is known of the sending: how well it goes, and the samples of the last minute, oldest first. */
 export type SenderState = { health: SenderHealth; samples: readonly SenderSample[] };
@@ -30,6 +30,7 @@ const looksToAgree = 3;
 export class SenderWatch {
   readonly #parts: SenderWatchParts;
   readonly #store = new Store<SenderState>({ health: unmeasured, samples: [] });
+  readonly state: ReadableStore<SenderState> = this.#store;
   #timer: ReturnType<typeof setInterval> | undefined;
   #before: SenderReport | null = null;
   /** The samples of this link alone: what an earlier one suffered from says nothing of it. */
@@ -39,9 +40,6 @@ export class SenderWatch {
   constructor(parts: SenderWatchParts) {
     this.#parts = parts;
   }
-
-  readonly getState = (): SenderState => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   /** Measures while `on`. May be called repeatedly. */
   keep(on: boolean): void {

@@ -28,3 +28,6 @@ export class Store<Value> {
     for (const listener of [...this.#listeners]) listener();
   }
 }
+
+/** A {@link Store} for those who may not replace its value. */
+export type ReadableStore<Value> = Pick<Store<Value>, 'get' | 'subscribe'>;

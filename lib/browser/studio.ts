@@ -67,8 +67,8 @@ export class Studio {
     globalThis.addEventListener('pagehide', hangUp);
     globalThis.addEventListener('pageshow', comeBack);
     const page = watchPage(({ gapMs }) => this.publisher.checkNow(gapMs));
-    const unsubscribe = this.publisher.subscribe(() => {
-      const state = this.publisher.getState();
+    const unsubscribe = this.publisher.state.subscribe(() => {
+      const state = this.publisher.state.get();
       const onStage = isOnStage(state);
       this.#wakeLock.keep(onStage);
       this.sender.keep(onStage);
@@ -100,7 +100,7 @@ export class Studio {
   /** Goes live, and remembers what it was called and what it was made with. */
   goLive(plan: ShowPlan): void {
     const { channel, title, record } = plan;
-    if (streamOf(this.publisher.getState()) === null) return;
+    if (streamOf(this.publisher.state.get()) === null) return;
     rememberShow(openStorage(), { channel, title, record });
     this.#rememberPlan();
     this.offer.close();
@@ -109,8 +109,8 @@ export class Studio {
 
   /** Takes up the broadcast that is offered, with the devices of the preview. Does nothing without a preview. */
   resume(): void {
-    const offer = this.offer.getState();
-    if (offer === null || streamOf(this.publisher.getState()) === null) return;
+    const offer = this.offer.state.get();
+    if (offer === null || streamOf(this.publisher.state.get()) === null) return;
     this.offer.close();
     this.publisher.resume(offer.ticket, offer.broadcast);
   }

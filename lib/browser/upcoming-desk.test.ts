@@ -18,27 +18,27 @@ async function openDesk() {
 
 test('what is announced is known, also when others announce it', async () => {
   const { desk, line } = await openDesk();
-  expect(desk.getState().shows).toEqual([]);
+  expect(desk.state.get().shows).toEqual([]);
   line.announce('lobby:changed', { broadcasts: [], upcoming: [upcoming] });
-  expect(desk.getState().shows).toMatchObject([upcoming]);
+  expect(desk.state.get().shows).toMatchObject([upcoming]);
   line.announce('lobby:changed', { broadcasts: [], upcoming: [] });
-  expect(desk.getState().shows).toEqual([]);
+  expect(desk.state.get().shows).toEqual([]);
 });
 
 test('what is asked is under way, and then done or refused', async () => {
   const { desk, line } = await openDesk();
   const announcing = desk.announce(plan);
-  expect(desk.getState().work).toBe('busy');
+  expect(desk.state.get().work).toBe('busy');
   await settle();
   line.last('show:announce').answer({ upcoming });
   await announcing;
-  expect(desk.getState().work).toBe('announced');
+  expect(desk.state.get().work).toBe('announced');
 
   const withdrawing = desk.withdraw({ key: 'key', channel: 'math-101' });
   await settle();
   line.last('show:withdraw').refuse(new AppError('wrong-key', 'Not this one.'));
   await withdrawing;
-  expect(desk.getState().work).toMatchObject({ error: { code: 'wrong-key' } });
+  expect(desk.state.get().work).toMatchObject({ error: { code: 'wrong-key' } });
 });
 
 test('a second click while the first is under way asks nothing', async () => {

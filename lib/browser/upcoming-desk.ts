@@ -1,7 +1,7 @@
 import { type ErrorBody, toErrorBody } from '../errors.ts';
 import type { LobbyView, RequestInput, UpcomingShow } from '../signaling.ts';
 import { type Signaling, SignalingClient } from './signaling-client.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 /**
  * What is announced on any channel, and what became of what was asked last: it is under way, it is done, or it failed.
@@ -14,15 +14,13 @@ export type UpcomingDeskState = {
 /** Announces shows, and follows what is announced, also by others. Can be opened and closed any number of times. */
 export class UpcomingDesk {
   readonly #store = new Store<UpcomingDeskState>({ shows: [], work: 'none' });
+  readonly state: ReadableStore<UpcomingDeskState> = this.#store;
   readonly #connectSignaling: () => Signaling;
   #signaling: Signaling | null = null;
 
   constructor(connectSignaling: () => Signaling = () => new SignalingClient()) {
     this.#connectSignaling = connectSignaling;
   }
-
-  readonly getState = (): UpcomingDeskState => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   /** Starts following. Does nothing when it follows. */
   open(): void {
@@ -56,7 +54,7 @@ export class UpcomingDesk {
 
   async #ask(done: 'announced' | 'withdrawn', ask: (signaling: Signaling) => Promise<unknown>): Promise<void> {
     const signaling = this.#signaling;
-    if (signaling === null || this.getState().work === 'busy') return;
+    if (signaling === null || this.#store.get().work === 'busy') return;
     this.#set({ work: 'busy' });
     try {
       await signaling.whenConnected();
@@ -68,6 +66,6 @@ export class UpcomingDesk {
   }
 
   #set(change: Partial<UpcomingDeskState>): void {
-    this.#store.set({ ...this.getState(), ...change });
+    this.#store.set({ ...this.#store.get(), ...change });
   }
 }

@@ -1,9 +1,11 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState } from 'react';
 import { openStorage } from './browser-storage.ts';
 import { ticketFromHash } from './hand-over.ts';
 import { type AccessState, PresenterAccess } from './presenter-access.ts';
 import { PresenterKeyStore } from './presenter-key.ts';
 import { ResumeTickets } from './resume-tickets.ts';
+import { Store } from './store.ts';
+import { useStore } from './use-store.ts';
 
 /** Whether this browser may present. `access` is `null` on the server and for the first moment. */
 export function usePresenterAccess(): { state: AccessState; access: PresenterAccess | null } {
@@ -25,10 +27,8 @@ export function usePresenterAccess(): { state: AccessState; access: PresenterAcc
     addEventListener('hashchange', look);
     return () => removeEventListener('hashchange', look);
   }, []);
-  const state = useSyncExternalStore(access?.subscribe ?? neverChanges, access?.getState ?? loading, loading);
+  const state = useStore(access?.state ?? loading);
   return { state, access };
 }
 
-const neverChanges = () => () => undefined;
-const loadingState: AccessState = { phase: 'loading' };
-const loading = () => loadingState;
+const loading = new Store<AccessState>({ phase: 'loading' });

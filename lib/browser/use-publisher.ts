@@ -1,4 +1,3 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Switches } from './camera.ts';
 import type { MediaChoice, MediaInputs } from './local-media.ts';
 import type { MediaDeskState } from './media-desk-state.ts';
@@ -12,6 +11,7 @@ import type { Resumable } from './resume-offer.ts';
 import type { SenderWatch } from './sender-watch.ts';
 import type { SoundMode } from './sound-mode.ts';
 import { Studio } from './studio.ts';
+import { useOpened, useStore } from './use-store.ts';
 
 /** What a component needs of the studio. */
 export type PublisherHandle = {
@@ -44,20 +44,16 @@ export type PublisherHandle = {
 
 /** Opens the camera and everything behind it as long as the component is shown. */
 export function usePublisher(): PublisherHandle {
-  const [studio] = useState(() => new Studio());
-  useEffect(() => {
-    studio.open();
-    return () => studio.close();
-  }, [studio]);
+  const studio = useOpened(() => new Studio());
   const { publisher, devices, desk, offer, sender } = studio;
   return {
-    state: useSyncExternalStore(publisher.subscribe, publisher.getState, publisher.getState),
-    switches: useSyncExternalStore(publisher.subscribeToSwitches, publisher.getSwitches, publisher.getSwitches),
-    inputs: useSyncExternalStore(devices.subscribe, devices.getState, devices.getState),
+    state: useStore(publisher.state),
+    switches: useStore(publisher.switches),
+    inputs: useStore(devices.state),
     publisher,
     sender,
     askForCamera: (choice) => studio.askForCamera(choice),
-    media: useSyncExternalStore(desk.subscribe, desk.getState, desk.getState),
+    media: useStore(desk.state),
     setSource: (source) => studio.setSource(source),
     setCorner: (corner) => studio.setCorner(corner),
     setQuality: (quality) => studio.setQuality(quality),
@@ -65,7 +61,7 @@ export function usePublisher(): PublisherHandle {
     retry: (wish) => studio.retry(wish),
     dismissNotice: () => desk.dismiss(),
     goLive: (plan) => studio.goLive(plan),
-    offer: useSyncExternalStore(offer.subscribe, offer.getState, offer.getState),
+    offer: useStore(offer.state),
     resume: () => studio.resume(),
     endOffered: () => studio.endOffered(),
     stop: () => void publisher.stop(),

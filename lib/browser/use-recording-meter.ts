@@ -1,6 +1,7 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState } from 'react';
 import type { RecordingMeasure, RecordingPhase } from '../signaling.ts';
 import { RecordingMeter } from './recording-meter.ts';
+import { useStore } from './use-store.ts';
 
 /**
  * The length and the room of the recording, counting, as long as the component is shown.
@@ -17,5 +18,5 @@ export function useRecordingMeter(
     if (ready) meter.follow(phase);
     return () => meter.close();
   }, [meter, phase, ready]);
-  return useSyncExternalStore(meter.subscribe, meter.getState, meter.getState);
+  return useStore(meter.state);
 }

@@ -1,8 +1,9 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState } from 'react';
 import type { UpcomingShow } from '../signaling.ts';
 import { begunWatcher } from './begun-watcher.ts';
 import type { SeenPicture } from './frame-watch.ts';
 import type { ReconnectTally } from './reconnects.ts';
+import { useStore } from './use-store.ts';
 import { Watcher } from './watcher.ts';
 import type { WatcherState } from './watcher-state.ts';
 
@@ -32,10 +33,10 @@ export function useWatcher(channel: string): WatcherHandle {
   }, [watcher]);
   const { reconnects, upcoming, picture } = watcher;
   return {
-    state: useSyncExternalStore(watcher.subscribe, watcher.getState, watcher.getState),
-    reconnects: useSyncExternalStore(reconnects.subscribe, reconnects.getState, reconnects.getState),
-    upcoming: useSyncExternalStore(upcoming.subscribe, upcoming.get, upcoming.get),
-    picture: useSyncExternalStore(picture.subscribe, picture.get, picture.get),
+    state: useStore(watcher.state),
+    reconnects: useStore(reconnects.state),
+    upcoming: useStore(upcoming),
+    picture: useStore(picture),
     tryAgain: () => watcher.reopen(),
     report: watcher.report,
   };

@@ -13,7 +13,7 @@ function setUp({ lineStands = false } = {}) {
   const watcher = new Watcher(channel, parts);
   const line = () => lines.at(-1) ?? expect.unreachable('no line was opened');
   const connection = () => connections.at(-1) ?? expect.unreachable('no connection was made');
-  const phase = () => watcher.getState().phase;
+  const phase = () => watcher.state.get().phase;
   /** Connects, and answers what is on the channel. */
   const arrive = async (broadcast: ReturnType<typeof broadcastView> | null) => {
     line().connect();
@@ -103,7 +103,7 @@ test('a show that is taken back before it was on has not ended', async () => {
     channel,
     broadcast: broadcastView({ phase: 'ended', startedAt: null, endReason: 'stopped' }),
   });
-  expect(watcher.getState()).toEqual({ phase: 'waiting', broadcast: null });
+  expect(watcher.state.get()).toEqual({ phase: 'waiting', broadcast: null });
   line().announce('broadcast:changed', { channel, broadcast: broadcastView({ phase: 'ended', endReason: 'stopped' }) });
   expect(phase()).toBe('ended');
 });
@@ -136,13 +136,13 @@ test('a line that is given up before it stood takes its offer along', async () =
 test('until the server has answered it is not known that nothing is on, and a server that does not answer is told', async () => {
   const { watcher, line, phase, arrive } = setUp();
   watcher.open();
-  expect(watcher.getState()).toEqual({ phase: 'asking', unanswered: null });
+  expect(watcher.state.get()).toEqual({ phase: 'asking', unanswered: null });
   await arrive(null);
   expect(phase()).toBe('waiting');
   line().answers = false;
   line().disconnect();
   await settle();
-  expect(watcher.getState()).toEqual({
+  expect(watcher.state.get()).toEqual({
     phase: 'asking',
     unanswered: expect.objectContaining({ code: 'connection-lost' }),
   });
@@ -170,7 +170,7 @@ test('news about the audience does not make it join a second time', async () => 
   line().announce('broadcast:changed', { channel, broadcast: broadcastView({ viewers: 2 }) });
   await settle();
   expect(connections).toHaveLength(1);
-  expect(watcher.getState()).toMatchObject({ phase: 'live', broadcast: { viewers: 2 } });
+  expect(watcher.state.get()).toMatchObject({ phase: 'live', broadcast: { viewers: 2 } });
 });
 
 test('opening twice opens one line, and mounting twice leaves one behind', async () => {
@@ -239,7 +239,7 @@ test('a line that comes back recovered keeps the link; one that does not joins a
   await arrive(broadcastView());
   expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
   await beLetIn();
-  expect(watcher.reconnects.getState()).toEqual({ network: 1 });
+  expect(watcher.reconnects.state.get()).toEqual({ network: 1 });
 });
 
 test('a picture that stands still for three seconds is fetched anew, and told as such', async () => {
@@ -256,7 +256,7 @@ test('a picture that stands still for three seconds is fetched anew, and told as
   expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
   await beLetIn();
   expect(phase()).toBe('live');
-  expect(watcher.reconnects.getState()).toEqual({ frozen: 1 });
+  expect(watcher.reconnects.state.get()).toEqual({ frozen: 1 });
 });
 
 test('a picture that stands still while the sound goes on costs nobody the link, is told, and moves again by itself', async () => {
@@ -276,7 +276,7 @@ test('a picture that stands still while the sound goes on costs nobody the link,
   await watch(1_000, 'moves');
   expect(watcher.picture.get()).toBe('moving');
   expect(connections).toHaveLength(1);
-  expect(watcher.reconnects.getState()).toEqual({});
+  expect(watcher.reconnects.state.get()).toEqual({});
 });
 
 test('a show that never has a picture stays on its link', async () => {
@@ -396,7 +396,7 @@ test('a picture is not missed while the presenter is away', async () => {
   await watch(5_000, 'moves');
   expect(phase()).toBe('live');
   expect(connections).toHaveLength(1);
-  expect(watcher.reconnects.getState()).toEqual({});
+  expect(watcher.reconnects.state.get()).toEqual({});
 });
 
 test('after a sleep, a picture that does not move is given little time, and a line that is silent none', async () => {
@@ -438,14 +438,14 @@ test('when the media server is back, everybody joins within a moment', async () 
   line().announce('link:closed', { error: { code: 'media-server-unavailable', message: '' } });
   const interrupted = broadcastView({ phase: 'interrupted', interruption: by });
   line().announce('broadcast:changed', { channel, broadcast: interrupted });
-  expect(watcher.getState()).toMatchObject({ phase: 'reconnecting', broadcast: { phase: 'interrupted' } });
+  expect(watcher.state.get()).toMatchObject({ phase: 'reconnecting', broadcast: { phase: 'interrupted' } });
   await vi.advanceTimersByTimeAsync(30);
   line().announce('broadcast:changed', { channel, broadcast: broadcastView() });
   await vi.advanceTimersByTimeAsync(200);
   expect(line().count('viewer:join')).toBe(2);
   await beLetIn();
   expect(phase()).toBe('live');
-  expect(watcher.reconnects.getState()).toEqual({ 'media-server': 1 });
+  expect(watcher.reconnects.state.get()).toEqual({ 'media-server': 1 });
 });
 
 test('news of the return that never came are asked for', async () => {
@@ -484,7 +484,7 @@ test('while the presenter is away the link is kept, and a newcomer waits', async
   await watching.arrive(broadcastView());
   await watching.beLetIn();
   watching.line().announce('broadcast:changed', { channel, broadcast: broadcastView({ phase: 'interrupted' }) });
-  expect(watching.watcher.getState()).toMatchObject({ phase: 'live', broadcast: { phase: 'interrupted' } });
+  expect(watching.watcher.state.get()).toMatchObject({ phase: 'live', broadcast: { phase: 'interrupted' } });
   expect(watching.connection().closed).toBe(false);
 
   const newcomer = setUp();
@@ -508,6 +508,6 @@ test('what was announced is known until it has begun or is withdrawn', async () 
   expect(watcher.upcoming.get()?.startsAt).toBe(5_000);
   line().announce('upcoming:changed', { channel, upcoming: null });
   expect(watcher.upcoming.get()).toBeNull();
-  expect(watcher.getState()).toEqual({ phase: 'waiting', broadcast: null });
+  expect(watcher.state.get()).toEqual({ phase: 'waiting', broadcast: null });
   watcher.close();
 });

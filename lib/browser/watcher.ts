@@ -9,7 +9,7 @@ import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from '.
 import { Retry } from './retry.ts';
 import { Seat } from './seat.ts';
 import type { Signaling } from './signaling-client.ts';
-import { Store } from './store.ts';
+import { type ReadableStore, Store } from './store.ts';
 import { createViewerLink, type ViewerLink } from './viewer-link.ts';
 import { browserParts, hopeless, type WatcherParts } from './watcher-parts.ts';
 import { expectedMedia, isLive, nextWatcherState, type WatcherEvent, type WatcherState } from './watcher-state.ts';
@@ -29,6 +29,7 @@ export class Watcher {
   readonly channel: string;
   readonly #parts: WatcherParts;
   readonly #store = new Store<WatcherState>({ phase: 'idle' });
+  readonly state: ReadableStore<WatcherState> = this.#store;
   readonly reconnects = new Reconnects();
   /** What was announced on the channel and has not begun. */
   readonly upcoming = new Store<UpcomingShow | null>(null);
@@ -51,15 +52,12 @@ export class Watcher {
     this.#retry = new Retry(parts.backoffMs);
     this.#frames = new FrameWatch({
       isVisible: parts.isPageVisible,
-      expected: () => expectedMedia(this.getState()),
+      expected: () => expectedMedia(this.#store.get()),
       onStalled: (doubt) => {
         this.#lose(mediaInterrupted().toBody(), this.#line?.signaling.connected ? wakeRejoinReason(doubt) : 'network');
       },
     });
   }
-
-  readonly getState = (): WatcherState => this.#store.get();
-  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
 
   /** The picture on the present link. */
   get picture(): Store<SeenPicture> {
@@ -141,7 +139,7 @@ export class Watcher {
       (view) => {
         this.upcoming.set(view.upcoming);
         this.#learn(view);
-        if (this.getState().phase === 'reconnecting' && this.#link === null && !this.#retry.isDue) {
+        if (this.#store.get().phase === 'reconnecting' && this.#link === null && !this.#retry.isDue) {
           this.#retry.later(() => this.#join());
         }
       },
@@ -171,19 +169,19 @@ export class Watcher {
   }
 
   #resume(): void {
-    const state = this.getState();
+    const state = this.#store.get();
     if (state.phase !== 'reconnecting') return;
     if (this.#link?.connected && state.stream) this.#apply({ type: 'connected', stream: state.stream });
     else if (this.#link === null) this.#join();
   }
 
   #learn({ broadcast }: ChannelView): void {
-    const before = this.getState();
+    const before = this.#store.get();
     this.#apply({ type: 'told', broadcast });
     const isUnbound = this.#link !== null && this.#linkedTo === null;
     // Who asked to be let in before it was known what is on goes again if there is nothing to see.
     if (broadcast === null || broadcast.phase === 'ended' || (isUnbound && !isLive(broadcast))) this.#leave();
-    const { phase } = this.getState();
+    const { phase } = this.#store.get();
     if (!isLive(broadcast) || phase === 'failed' || phase === 'idle') return;
     if (isUnbound) {
       this.#linkedTo = broadcast.broadcastId;
@@ -198,7 +196,7 @@ export class Watcher {
 
   #join(): void {
     const line = this.#line;
-    const state = this.getState();
+    const state = this.#store.get();
     // Without a line there is nobody to ask: the next connection begins from the start.
     if (line === null || !line.signaling.connected || !('broadcast' in state)) return;
     if (!isLive(state.broadcast)) {
@@ -256,7 +254,7 @@ export class Watcher {
 
   /** The picture is gone for `reason`, and will be back. */
   #interrupt(reason: RejoinReason, error: ErrorBody | null): void {
-    if (this.getState().phase === 'live') this.reconnects.lost(reason);
+    if (this.#store.get().phase === 'live') this.reconnects.lost(reason);
     this.#apply({ type: 'lost', error });
   }
 
@@ -299,6 +297,6 @@ export class Watcher {
   }
 
   #apply(event: WatcherEvent): void {
-    this.#store.set(nextWatcherState(this.getState(), event));
+    this.#store.set(nextWatcherState(this.#store.get(), event));
   }
 }
