@@ -3,9 +3,9 @@
 import { CalendarClock, ChevronDown } from 'lucide-react';
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { fromLocalField, toLocalField } from '../lib/browser/local-time.ts';
+import { fromLocalField, toLocalField } from '../lib/browser/format.ts';
+import { useNow } from '../lib/browser/server-clock.ts';
 import { UpcomingDesk } from '../lib/browser/upcoming-desk.ts';
-import { useNow } from '../lib/browser/use-now.ts';
 import { useOpened, useStore } from '../lib/browser/use-store.ts';
 import { AnnouncedShow } from './announced-show.tsx';
 import { ErrorNotice } from './error-notice.tsx';

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'use-intl';
 import { formatClock } from '../lib/browser/format.ts';
-import { useNow } from '../lib/browser/use-now.ts';
+import { useNow } from '../lib/browser/server-clock.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { StageMessage } from './stage-message.tsx';
 

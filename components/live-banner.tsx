@@ -1,7 +1,6 @@
 import { CameraOff, Eye, MicOff } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import type { Switches } from '../lib/browser/camera.ts';
-import { showsScreen } from '../lib/browser/mirror.ts';
+import { type Switches, showsScreen } from '../lib/browser/camera.ts';
 import type { PublisherState } from '../lib/browser/publisher-state.ts';
 import type { SenderWatch } from '../lib/browser/sender-watch.ts';
 import { HealthChip } from './health-chip.tsx';

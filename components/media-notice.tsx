@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import type { MediaDeskState, MissingDevice, MediaNotice as Notice } from '../lib/browser/media-desk-state.ts';
+import type { MediaDeskState, MissingDevice, MediaNotice as Notice } from '../lib/browser/media-desk.ts';
 import type { MediaWish } from '../lib/browser/media-plan.ts';
 import { canShareScreen } from '../lib/browser/screen-capture.ts';
 import type { PublisherHandle } from '../lib/browser/use-publisher.ts';

@@ -1,8 +1,8 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
+import { usePresenterAccess } from '../lib/browser/presenter-access.ts';
 import { useKeptFocus } from '../lib/browser/use-kept-focus.ts';
-import { usePresenterAccess } from '../lib/browser/use-presenter-access.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import { KeyForm } from './key-form.tsx';
 import { PresenterStudio } from './presenter-studio.tsx';

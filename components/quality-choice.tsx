@@ -2,7 +2,7 @@
 
 import { useId } from 'react';
 import { useTranslations } from 'use-intl';
-import type { MediaDeskState } from '../lib/browser/media-desk-state.ts';
+import type { MediaDeskState } from '../lib/browser/media-desk.ts';
 import {
   fallsShort,
   frameRates,

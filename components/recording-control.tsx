@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { useRecordingMeter } from '../lib/browser/use-recording-meter.ts';
+import { useRecordingMeter } from '../lib/browser/recording-meter.ts';
 import { type ErrorBody, toErrorBody } from '../lib/errors.ts';
 import type { BroadcastView, RecordingMeasure, RecordingPhase, RecordingWish } from '../lib/signaling.ts';
 import { ErrorNotice } from './error-notice.tsx';

@@ -1,5 +1,5 @@
 import { useTranslations } from 'use-intl';
-import { guessLength } from '../lib/browser/guess-length.ts';
+import { guessLength } from '../lib/browser/format.ts';
 import type { RecordingMeasure } from '../lib/signaling.ts';
 import { Notice } from './ui/notice.tsx';
 import { useFormats } from './use-formats.ts';

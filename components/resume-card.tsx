@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { formatClock } from '../lib/browser/format.ts';
 import type { Resumable } from '../lib/browser/resume-offer.ts';
-import { useNow } from '../lib/browser/use-now.ts';
+import { useNow } from '../lib/browser/server-clock.ts';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
 import { ConfirmDialog } from './ui/confirm-dialog.tsx';

@@ -1,8 +1,8 @@
 import { Activity, Keyboard, Maximize, Minimize, Pause, PictureInPicture2, Play, Volume2, VolumeX } from 'lucide-react';
 import { type MouseEvent, type PointerEvent, type ReactNode, useRef } from 'react';
 import { useTranslations } from 'use-intl';
+import type { FullScreen } from '../lib/browser/full-screen.ts';
 import type { LivePlayer, PlayerState } from '../lib/browser/live-player.ts';
-import type { FullScreen } from '../lib/browser/use-full-screen.ts';
 import { StageButton } from './stage-button.tsx';
 import { StageVolume } from './stage-volume.tsx';
 

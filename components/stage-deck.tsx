@@ -1,12 +1,11 @@
 'use client';
 
 import { type ReactNode, type RefObject, useEffect, useEffectEvent, useState } from 'react';
-import { DoubleTap } from '../lib/browser/double-tap.ts';
+import { useDoubleTap } from '../lib/browser/double-tap.ts';
+import { useFullScreen } from '../lib/browser/full-screen.ts';
 import type { LivePlayer, PlayerState } from '../lib/browser/live-player.ts';
-import type { PlayerCommand } from '../lib/browser/player-keys.ts';
-import { useFullScreen } from '../lib/browser/use-full-screen.ts';
-import { useMediaSession } from '../lib/browser/use-media-session.ts';
-import { usePlayerKeys } from '../lib/browser/use-player-keys.ts';
+import { useMediaSession } from '../lib/browser/media-session.ts';
+import { type PlayerCommand, usePlayerKeys } from '../lib/browser/player-keys.ts';
 import { useStillness } from '../lib/browser/use-stillness.ts';
 import type { WatcherHandle } from '../lib/browser/use-watcher.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
@@ -88,21 +87,4 @@ export function StageDeck(props: StageDeckProps) {
       {keysShown && <StageKeys on={keysOn} onSwitch={setKeysOn} onClose={() => setKeysShown(false)} />}
     </>
   );
-}
-
-/** Calls `onDoubleTap` for two taps on the picture; those on what lies on it and can be pressed are none. */
-function useDoubleTap(stage: RefObject<HTMLElement | null>, onDoubleTap: () => void): void {
-  const act = useEffectEvent(onDoubleTap);
-  useEffect(() => {
-    const element = stage.current;
-    if (element === null) return;
-    const taps = new DoubleTap();
-    const onTap = (event: PointerEvent) => {
-      const { target } = event;
-      const isPicture = target instanceof Element && target.closest('[data-controls], a, dialog') === null;
-      if (isPicture && event.isPrimary && taps.isSecond(event)) act();
-    };
-    element.addEventListener('pointerup', onTap);
-    return () => element.removeEventListener('pointerup', onTap);
-  }, [stage]);
 }

@@ -1,7 +1,6 @@
 import { useFormatter, useTranslations } from 'use-intl';
-import { serverClock } from '../lib/browser/server-clock.ts';
-import { timeLeft } from '../lib/browser/time-left.ts';
-import { useNow } from '../lib/browser/use-now.ts';
+import { timeLeft } from '../lib/browser/format.ts';
+import { serverClock, useNow } from '../lib/browser/server-clock.ts';
 import type { UpcomingShow } from '../lib/signaling.ts';
 
 /** When a show begins: `moment` in the viewer's own zone and language, `countdown` in words; it may have passed. */

@@ -1,6 +1,6 @@
 'use client';
 
-import { useLivePlayer } from '../lib/browser/use-live-player.ts';
+import { useLivePlayer } from '../lib/browser/live-player.ts';
 import { useWatcher } from '../lib/browser/use-watcher.ts';
 import { LiveStage } from './live-stage.tsx';
 import { TroubleWatching } from './trouble-watching.tsx';

@@ -2,8 +2,8 @@
 
 import { ExternalLink } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import { useEmbedBridge } from '../../lib/browser/use-embed-bridge.ts';
-import { useLivePlayer } from '../../lib/browser/use-live-player.ts';
+import { useEmbedBridge } from '../../lib/browser/embed-bridge.ts';
+import { useLivePlayer } from '../../lib/browser/live-player.ts';
 import { useWatcher } from '../../lib/browser/use-watcher.ts';
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
 import { LiveStage } from '../live-stage.tsx';

@@ -1,4 +1,5 @@
 import type { MediaWish } from './media-plan.ts';
+import type { SentPicture } from './sender-health.ts';
 import { type ReadableStore, Store } from './store.ts';
 
 /** What the presenter lets through. A camera that is off sends black, so nothing has to be negotiated anew. */
@@ -69,4 +70,28 @@ export class Camera {
 function switchTracks(stream: MediaStream, { microphone, camera }: Switches): void {
   for (const track of stream.getAudioTracks()) track.enabled = microphone;
   for (const track of stream.getVideoTracks()) track.enabled = camera;
+}
+
+/** Cameras that do not look at their owner, by what they are called. */
+const looksAway = /\b(back|rear|environment|capture|hdmi|virtual|obs)\b|후면/i;
+
+/** True when `track` shows a screen, with the camera or without it. Its hint tells encoders the same. */
+export function showsScreen(track: MediaStreamTrack | undefined): boolean {
+  return track?.contentHint === 'detail';
+}
+
+/** True for a camera that faces the presenter, who expects a mirror; never for a screen, whose letters would be turned. */
+export function isMirrored(track: MediaStreamTrack): boolean {
+  if (showsScreen(track)) return false;
+  const { facingMode } = track.getSettings();
+  if (facingMode !== undefined && facingMode !== '') return facingMode === 'user';
+  return !looksAway.test(track.label);
+}
+
+/** The picture of `stream` that the audience should see; `null` while the camera is off, or if there is none. */
+export function pictureSent({ camera }: Switches, stream: MediaStream | null): SentPicture {
+  const [track] = stream?.getVideoTracks() ?? [];
+  if (track === undefined) return null;
+  if (showsScreen(track)) return 'screen';
+  return camera ? 'camera' : null;
 }

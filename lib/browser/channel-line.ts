@@ -1,7 +1,6 @@
 import { type ErrorBody, toErrorBody } from '../errors.ts';
 import type { ChannelView, MediaKind, UpcomingShow } from '../signaling.ts';
-import { withDeadline } from './deadline.ts';
-import type { Signaling } from './signaling-client.ts';
+import { type Signaling, withTimeout } from './signaling-client.ts';
 
 /** What is heard over a line. None is called after {@link ChannelLine.close}. */
 export type ChannelLineEvents = {
@@ -64,7 +63,7 @@ export class ChannelLine {
     const connections = this.#connections;
     const isCurrent = () => !this.#closed && this.#connections === connections;
     return new Promise((resolve, reject) => {
-      withDeadline(this.signaling.request('channel:follow', { channel: this.#channel }), withinMs).then(
+      withTimeout(this.signaling.request('channel:follow', { channel: this.#channel }), withinMs).then(
         (view) => isCurrent() && resolve(view),
         (error: unknown) => isCurrent() && reject(error),
       );

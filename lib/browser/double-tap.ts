@@ -1,3 +1,5 @@
+import { type RefObject, useEffect, useEffectEvent } from 'react';
+
 /** Where and when a finger or a mouse button was lifted; milliseconds and pixels. */
 export type Tap = { timeStamp: number; clientX: number; clientY: number };
 
@@ -18,4 +20,21 @@ export class DoubleTap {
     this.#last = second ? null : { timeStamp, clientX, clientY };
     return second;
   }
+}
+
+/** Calls `onDoubleTap` for two taps on the picture; those on what lies on it and can be pressed are none. */
+export function useDoubleTap(stage: RefObject<HTMLElement | null>, onDoubleTap: () => void): void {
+  const act = useEffectEvent(onDoubleTap);
+  useEffect(() => {
+    const element = stage.current;
+    if (element === null) return;
+    const taps = new DoubleTap();
+    const onTap = (event: PointerEvent) => {
+      const { target } = event;
+      const isPicture = target instanceof Element && target.closest('[data-controls], a, dialog') === null;
+      if (isPicture && event.isPrimary && taps.isSecond(event)) act();
+    };
+    element.addEventListener('pointerup', onTap);
+    return () => element.removeEventListener('pointerup', onTap);
+  }, [stage]);
 }

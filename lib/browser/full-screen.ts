@@ -1,3 +1,5 @@
+import { type RefObject, useEffect, useState } from 'react';
+
 /** An iPhone shows videos alone in full screen, by a method of its own. */
 type AppleVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void };
 
@@ -28,4 +30,25 @@ function turnScreen(video: HTMLVideoElement | null): void {
   if (video === null || video.videoWidth === 0) return;
   const orientation = (globalThis.screen as { orientation?: LockableOrientation }).orientation;
   orientation?.lock?.(video.videoWidth > video.videoHeight ? 'landscape' : 'portrait').catch(() => undefined);
+}
+
+/** Whether `stage` fills the screen or could, and the way in and out. */
+export type FullScreen = { state: 'impossible' | 'off' | 'on'; toggle: () => void };
+
+/** Lets `stage` fill the screen. */
+export function useFullScreen(
+  stage: RefObject<HTMLElement | null>,
+  video: RefObject<HTMLVideoElement | null>,
+): FullScreen {
+  const [state, setState] = useState<FullScreen['state']>('impossible');
+  useEffect(() => {
+    const look = () => {
+      const fills = document.fullscreenElement !== null && document.fullscreenElement === stage.current;
+      setState(fills ? 'on' : canFillScreen(video.current) ? 'off' : 'impossible');
+    };
+    look();
+    document.addEventListener('fullscreenchange', look);
+    return () => document.removeEventListener('fullscreenchange', look);
+  }, [stage, video]);
+  return { state, toggle: () => toggleFullScreen(stage.current, video.current) };
 }

@@ -1,5 +1,7 @@
+import { useEffect, useState } from 'react';
 import { openStorage } from './browser-storage.ts';
 import { type ReadableStore, Store } from './store.ts';
+import { useStore } from './use-store.ts';
 
 const storageKey = 'rostrum.keys';
 
@@ -25,4 +27,11 @@ export class KeySwitch {
       // It holds until the page is closed.
     }
   };
+}
+
+/** Whether keys of a single letter are on, on this device, and how to turn them off or on. */
+export function useKeySwitch(): { keysOn: boolean; setKeysOn: (on: boolean) => void } {
+  const [keys] = useState(() => new KeySwitch());
+  useEffect(() => keys.recall(), [keys]);
+  return { keysOn: useStore(keys.state), setKeysOn: keys.set };
 }

@@ -8,7 +8,6 @@ import { PeerLink } from './peer-link.ts';
 import { limitVideo } from './sending.ts';
 import { type Signaling, SignalingClient } from './signaling-client.ts';
 import { type ReadableStore, Store } from './store.ts';
-import { openTestPicture } from './test-picture.ts';
 import { UplinkMemory } from './uplink-memory.ts';
 
 /** How far a test is. `stream` is what came back. */
@@ -153,4 +152,39 @@ async function snapshotOf(connection: RTCPeerConnection): Promise<LineSnapshot> 
   const reports = new Map<string, LineReport>();
   (await connection.getStats()).forEach((report: LineReport, id: string) => void reports.set(id, report));
   return reports;
+}
+
+const width = 640;
+const height = 360;
+const tile = 8;
+
+/** A picture that was made up, for tests of lines where there is no camera. */
+export type TestPicture = { stream: MediaStream; close(): void };
+
+/** Draws grain that changes with every frame, so that it needs about as much to send as a camera's picture does. */
+export function openTestPicture(framesPerSecond = 30): TestPicture {
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d', { alpha: false });
+  const draw = () => {
+    if (context === null) return;
+    for (let y = 0; y < height; y += tile) {
+      for (let x = 0; x < width; x += tile) {
+        const shade = Math.floor(Math.random() * 160);
+        context.fillStyle = `rgb(${shade} ${shade + 40} ${shade + 30})`;
+        context.fillRect(x, y, tile, tile);
+      }
+    }
+  };
+  draw();
+  const timer = setInterval(draw, 1000 / framesPerSecond);
+  const stream = canvas.captureStream(framesPerSecond);
+  return {
+    stream,
+    close() {
+      clearInterval(timer);
+      for (const track of stream.getTracks()) track.stop();
+    },
+  };
 }

@@ -1,9 +1,11 @@
+import { useEffect, useState } from 'react';
 import { type KeptValues, openStorage } from './browser-storage.ts';
 import { isPageVisible } from './page-watch.ts';
 import { type PictureInPicture, pictureInPictureOf, togglePictureInPicture } from './picture-in-picture.ts';
 import { type MakeStream, playWhatArrives } from './playable-stream.ts';
-import { recallVolume, rememberVolume } from './remembered-volume.ts';
 import { type ReadableStore, Store } from './store.ts';
+import { useStore } from './use-store.ts';
+import { WakeLock } from './wake-lock.ts';
 
 /** What a player does. `refused` means that the browser plays nothing until somebody taps. */
 export type Playback = 'starting' | 'playing' | 'paused' | 'refused';
@@ -200,4 +202,36 @@ async function playOrSilence(video: HTMLVideoElement, onSilenced: () => void): P
 
 function isRefusal(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'NotAllowedError';
+}
+
+/** A player that plays `stream`, and what it does. The screen stays awake meanwhile. */
+export function useLivePlayer(stream: MediaStream | null): { player: LivePlayer; playing: PlayerState } {
+  const [player] = useState(() => new LivePlayer());
+  const [wakeLock] = useState(() => new WakeLock());
+  const playing = useStore(player.state);
+  useEffect(() => player.show(stream), [player, stream]);
+  const awake = stream !== null && playing.playback === 'playing';
+  useEffect(() => {
+    wakeLock.keep(awake);
+    return () => wakeLock.keep(false);
+  }, [wakeLock, awake]);
+  return { player, playing };
+}
+
+const volumeKey = 'rostrum.volume';
+
+/** The volume that was chosen last time, 0 to 1; full where none was. */
+export function recallVolume(storage: Pick<KeptValues, 'getItem'>): number {
+  const kept = Number(storage.getItem(volumeKey) ?? Number.NaN);
+  return kept > 0 && kept <= 1 ? kept : 1;
+}
+
+/** Remembers `volume`; silence is not remembered, because who comes back wants to hear something. */
+export function rememberVolume(storage: Pick<KeptValues, 'setItem'>, volume: number): void {
+  if (volume <= 0) return;
+  try {
+    storage.setItem(volumeKey, String(volume));
+  } catch {
+    // Nothing is lost but a convenience.
+  }
 }

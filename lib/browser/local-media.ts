@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '../errors.ts';
 import { cameraConstraints, type Quality, usualQuality } from './quality.ts';
 import { microphoneConstraints, type SoundMode } from './sound-mode.ts';
+import { type ReadableStore, Store } from './store.ts';
 
 /** A camera or microphone that can be chosen; the browser may not tell its name, and then `label` is empty. */
 export type MediaInput = { id: string; label: string };
@@ -178,4 +179,36 @@ export async function listInputs(): Promise<MediaInputs> {
 /** The device that a track comes from; `any` where the browser does not tell. */
 export function deviceOf(track: MediaStreamTrack): InputChoice {
   return track.getSettings().deviceId ?? 'any';
+}
+
+const noInputs: MediaInputs = { cameras: [], microphones: [] };
+
+/** The cameras and microphones there are, followed while they are plugged and unplugged. */
+export class MediaDeviceList {
+  readonly #store = new Store<MediaInputs>(noInputs);
+  readonly state: ReadableStore<MediaInputs> = this.#store;
+  #open = false;
+
+  open(): void {
+    this.#open = true;
+    navigator.mediaDevices?.addEventListener('devicechange', this.refresh);
+    this.refresh();
+  }
+
+  close(): void {
+    this.#open = false;
+    navigator.mediaDevices?.removeEventListener('devicechange', this.refresh);
+  }
+
+  /** Looks again: labels are told only after a device was opened. */
+  readonly refresh = (): void => {
+    if (!this.#open || navigator.mediaDevices === undefined) return;
+    listInputs().then(
+      (inputs) => {
+        if (this.#open) this.#store.set(inputs);
+      },
+      // Without a list there is still the browser's own choice.
+      () => undefined,
+    );
+  };
 }

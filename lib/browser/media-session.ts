@@ -1,3 +1,6 @@
+import { useEffect } from 'react';
+import type { LivePlayer } from './live-player.ts';
+
 /** What the system shows of a show, on a lock screen or beside its own controls. */
 export type SessionShow = { title: string; channel: string };
 
@@ -36,4 +39,14 @@ function handle(session: MediaSession, name: string, act: (() => void) | null): 
   } catch {
     // Its button is missing there, and nothing else.
   }
+}
+
+/** Shows the system what is watched, as long as there is a `title`. */
+export function useMediaSession(player: LivePlayer, channel: string, title: string | null, playing: boolean): void {
+  useEffect(() => {
+    if (title !== null) return announceShow({ title, channel }, player);
+  }, [player, channel, title]);
+  useEffect(() => {
+    if (title !== null) announcePlayback(playing);
+  }, [title, playing]);
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { StallDetector } from './frame-watch.ts';
 import { loudness } from './level-meter.ts';
 import { attemptsFor, constraintsFor, toMediaError } from './local-media.ts';
 import { preferVp8 } from './peer-connection.ts';
 import { usualQuality } from './quality.ts';
 import type { SoundMode } from './sound-mode.ts';
-import { StallDetector } from './stall-detector.ts';
 
 test.each([
   ['NotAllowedError', 'camera-blocked'],

@@ -1,11 +1,9 @@
 import { AppError } from '../errors.ts';
 import type { Candidate } from '../signaling.ts';
 import { entriesById, selectedPair } from './link-snapshot.ts';
-import { offerFeedback } from './received-feedback.ts';
 import type { Repairs } from './repair-delay.ts';
+import { offerFeedback, offerStereo, uprightOffer } from './sdp-munging.ts';
 import type { Signaling } from './signaling-client.ts';
-import { offerStereo } from './stereo-offer.ts';
-import { uprightOffer } from './upright-offer.ts';
 
 /** What the owner of a link is told. Neither is called after {@link PeerLink.close}. */
 export type PeerLinkEvents = {

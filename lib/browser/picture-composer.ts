@@ -1,7 +1,6 @@
 import { feedsTellOfFrames, startFrameFeed } from './frame-feed.ts';
 import { type Corner, layOut, type Rect, type Size } from './picture-layout.ts';
 import { type Quality, widthFor } from './quality.ts';
-import { startSteadyTimer } from './steady-timer.ts';
 
 /** A screen and a camera as one picture. */
 export type ComposedPicture = { track: MediaStreamTrack; close: () => void };
@@ -102,4 +101,29 @@ function openOutput(canvas: HTMLCanvasElement, frameRate: number): Output | null
       writer.write(new VideoFrame(canvas, { timestamp: performance.now() * 1_000 })).catch(() => undefined);
     },
   };
+}
+
+/** A timer that goes on where the page is hidden. */
+export type SteadyTimer = { close: () => void };
+
+/**
+ * Calls `onTick` every `everyMs` milliseconds, also in a tab behind others: there, browsers let a page's own timers
+ * run once a second, but not those of its workers. Where workers are forbidden it is an ordinary timer.
+ */
+export function startSteadyTimer(everyMs: number, onTick: () => void): SteadyTimer {
+  try {
+    const source = new Blob([`setInterval(() => postMessage(0), ${Number(everyMs)});`], { type: 'text/javascript' });
+    const address = URL.createObjectURL(source);
+    const worker = new Worker(address);
+    worker.addEventListener('message', onTick);
+    return {
+      close: () => {
+        worker.terminate();
+        URL.revokeObjectURL(address);
+      },
+    };
+  } catch {
+    const timer = setInterval(onTick, everyMs);
+    return { close: () => clearInterval(timer) };
+  }
 }

@@ -1,3 +1,6 @@
+import { type RefObject, useEffect, useEffectEvent } from 'react';
+import { useKeySwitch } from './key-switch.ts';
+
 /** What a key may do to a player. */
 export type PlayerCommand =
   | 'play'
@@ -54,4 +57,26 @@ export function keyPlaceOf(target: EventTarget | null, stage: Element | null): K
   if (element?.closest('button, a, summary')) return 'button';
   const isOnStage = stage !== null && (stage.contains(element) || document.fullscreenElement === stage);
   return isOnStage ? 'stage' : 'page';
+}
+
+/** Calls `onCommand` for keys that are meant for the player, and tells how to turn them off. */
+export function usePlayerKeys(
+  stage: RefObject<HTMLElement | null>,
+  onCommand: (command: PlayerCommand) => void,
+): { keysOn: boolean; setKeysOn: (on: boolean) => void } {
+  const { keysOn, setKeysOn } = useKeySwitch();
+  const obey = useEffectEvent(onCommand);
+  useEffect(() => {
+    if (!keysOn) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return;
+      const command = playerCommandFor(event, keyPlaceOf(event.target, stage.current));
+      if (command === null) return;
+      event.preventDefault();
+      obey(command);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [keysOn, stage]);
+  return { keysOn, setKeysOn };
 }

@@ -1,11 +1,10 @@
 import { type ErrorBody, toErrorBody } from '../errors.ts';
 import type { BroadcastView, MediaKind, Replies, RequestInput, RequestName } from '../signaling.ts';
 import { Absence } from './absence.ts';
-import type { backoffMs } from './backoff.ts';
 import { askToPresent, claimOf, type Mission, overCodes, type ShowPlan } from './mission.ts';
 import { type Accepted, connectionLost, PresenterLine, type PresenterLineParts } from './presenter-line.ts';
 import type { ResumeTicket } from './resume-tickets.ts';
-import { Retry } from './retry.ts';
+import { type backoffMs, Retry } from './retry.ts';
 
 /** What a presence is made of. */
 export type PresenceParts = PresenterLineParts & {
@@ -171,13 +170,11 @@ export class Presence {
     if (broadcast === null || broadcast.broadcastId !== this.#broadcast?.broadcastId) return;
     this.#broadcast = broadcast;
     this.#events.onTold(broadcast);
-    if (broadcast.phase !== 'live') {
-      this.#awaitHearing();
-      return;
-    }
-    clearTimeout(this.#unheard);
-    this.#unheard = undefined;
-    if (this.#line?.linked) this.#absence.end();
+    if (broadcast.phase === 'live') {
+      clearTimeout(this.#unheard);
+      this.#unheard = undefined;
+      if (this.#line?.linked) this.#absence.end();
+    } else this.#awaitHearing();
   }
 
   #try(): void {

@@ -1,7 +1,12 @@
+import { useEffect, useState } from 'react';
 import { type ErrorBody, toErrorBody } from '../errors.ts';
-import { checkPresenterKey } from './key-check.ts';
-import type { PresenterKeyStore } from './presenter-key.ts';
+import { openStorage } from './browser-storage.ts';
+import { ticketFromHash } from './hand-over.ts';
+import { PresenterKeyStore } from './presenter-key.ts';
+import { ResumeTickets } from './resume-tickets.ts';
+import { type Signaling, SignalingClient } from './signaling-client.ts';
 import { type ReadableStore, Store } from './store.ts';
+import { useStore } from './use-store.ts';
 
 /**
  * Whether this browser may present: `loading → asking ⇄ checking → granted`. A key is `unchecked` when the
@@ -70,3 +75,47 @@ export class PresenterAccess {
     this.#store.set({ phase: 'asking', error });
   }
 }
+
+/**
+ * Asks the server whether `key` is the presenter key.
+ * @throws AppError `wrong-key`, or `connection-lost` when the server cannot be asked
+ */
+export async function checkPresenterKey(
+  key: string,
+  connectSignaling: () => Signaling = () => new SignalingClient(),
+): Promise<void> {
+  const signaling = connectSignaling();
+  try {
+    signaling.open();
+    await signaling.whenConnected();
+    await signaling.request('key:check', { key });
+  } finally {
+    signaling.close();
+  }
+}
+
+/** Whether this browser may present. `access` is `null` on the server and for the first moment. */
+export function usePresenterAccess(): { state: AccessState; access: PresenterAccess | null } {
+  const [access, setAccess] = useState<PresenterAccess | null>(null);
+  useEffect(() => {
+    const opened = new PresenterAccess(new PresenterKeyStore({ storage: openStorage(), location, history }));
+    setAccess(opened);
+    // A show that is handed over from another device waits among those of this browser. The access clears the address.
+    const keepTicket = () => {
+      const ticket = ticketFromHash(location.hash);
+      if (ticket !== null) new ResumeTickets().keep(ticket);
+    };
+    keepTicket();
+    opened.open();
+    const look = () => {
+      keepTicket();
+      opened.lookAgain();
+    };
+    addEventListener('hashchange', look);
+    return () => removeEventListener('hashchange', look);
+  }, []);
+  const state = useStore(access?.state ?? loading);
+  return { state, access };
+}
+
+const loading = new Store<AccessState>({ phase: 'loading' });

@@ -1,10 +1,9 @@
 import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
 import type { BroadcastView, MediaKind, Replies, RequestInput, RequestName } from '../signaling.ts';
-import { withDeadline } from './deadline.ts';
 import { PeerLink } from './peer-link.ts';
+import { startAt } from './sdp-munging.ts';
 import { addTracks, replaceTracks } from './sending.ts';
-import type { Signaling } from './signaling-client.ts';
-import { startAt } from './start-bitrate.ts';
+import { type Signaling, withTimeout } from './signaling-client.ts';
 import { UplinkControl } from './uplink-control.ts';
 import type { UplinkMemory } from './uplink-memory.ts';
 
@@ -154,7 +153,7 @@ export class PresenterLine {
 
   /** Asks the server; fails with `connection-lost` after `withinMs` milliseconds. */
   request<Name extends RequestName>(name: Name, body: RequestInput<Name>, withinMs = 10_000): Promise<Replies[Name]> {
-    return withDeadline(this.#signaling.request(name, body), withinMs);
+    return withTimeout(this.#signaling.request(name, body), withinMs);
   }
 
   /** Sends no more; the socket stays, and with it the news of the broadcast. */

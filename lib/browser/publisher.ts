@@ -1,8 +1,7 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../errors.ts';
 import type { BroadcastView, MediaKind, RecordingMeasure, RecordingWish, RequestInput } from '../signaling.ts';
-import { Camera, type CameraParts, type Switches } from './camera.ts';
+import { Camera, type CameraParts, pictureSent, type Switches, showsScreen } from './camera.ts';
 import type { MediaWish } from './media-plan.ts';
-import { showsScreen } from './mirror.ts';
 import { overCodes, type ShowPlan } from './mission.ts';
 import { speaksWebRtc } from './peer-connection.ts';
 import { Presence, type PresenceParts } from './presence.ts';
@@ -16,6 +15,7 @@ import {
   streamOf,
 } from './publisher-state.ts';
 import type { ResumeTicket, ResumeTickets } from './resume-tickets.ts';
+import { nonRetryableErrors } from './retry.ts';
 import type { SentPicture } from './sender-health.ts';
 import { type ReadableStore, Store } from './store.ts';
 
@@ -23,13 +23,7 @@ import { type ReadableStore, Store } from './store.ts';
 export type PublisherParts = PresenceParts & CameraParts & { tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'> };
 
 /** Trying again does not help against these, even in the middle of a show. */
-const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'bad-request',
-  'wrong-key',
-  'bad-offer',
-  'no-common-codec',
-  'unsupported-browser',
-]);
+const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...nonRetryableErrors, 'wrong-key']);
 
 /** How long an end waits for a line on which the server can be told of it. */
 const endMs = 5_000;
@@ -109,9 +103,7 @@ export class Publisher {
 
   /** The picture that the audience should see; `null` while the camera is off, or if there is none. */
   sentPicture(): SentPicture {
-    const [track] = streamOf(this.#store.get())?.getVideoTracks() ?? [];
-    if (track === undefined || !this.isPictureOn()) return null;
-    return showsScreen(track) ? 'screen' : 'camera';
+    return pictureSent(this.switches.get(), streamOf(this.#store.get()));
   }
 
   /** The kinds that the media server takes none of, for want of a codec. */
@@ -205,12 +197,7 @@ export class Publisher {
       this.#refuse(null);
       return;
     }
-    const ended: BroadcastView = {
-      ...state.broadcast,
-      phase: 'ended',
-      endReason: 'stopped',
-      endedAt: this.#parts.serverNow(),
-    };
+    const ended: BroadcastView = { ...this.#endedNow(state.broadcast), endReason: 'stopped' };
     this.#ending ??= setTimeout(() => this.#finish(ended), endMs);
     if (standing === 'away') this.#presence.tryNow();
   }
@@ -269,16 +256,13 @@ export class Publisher {
     const state = this.#store.get();
     if (!isOnStage(state)) return 'give-up';
     // Before the show is on, the presenter sits at the button and decides; afterwards we keep trying.
-    if (state.phase === 'connecting' || hopeless.has(error.code)) {
-      this.#refuse(error);
-      return 'give-up';
+    if (state.phase === 'connecting' || hopeless.has(error.code)) this.#refuse(error);
+    else if (overCodes.has(error.code)) this.#finish(this.#endedNow(state.broadcast), error);
+    else {
+      this.#apply({ type: 'lost', error });
+      return 'try-again';
     }
-    if (overCodes.has(error.code)) {
-      this.#finish({ ...state.broadcast, phase: 'ended', endedAt: this.#parts.serverNow() }, error);
-      return 'give-up';
-    }
-    this.#apply({ type: 'lost', error });
-    return 'try-again';
+    return 'give-up';
   }
 
   #refuse(error: ErrorBody | null): void {
@@ -299,6 +283,10 @@ export class Publisher {
     this.#parts.tickets.forget(broadcast.broadcastId);
     this.#parts.stopMedia(streamOf(this.#store.get()));
     this.#apply({ type: 'ended', broadcast, error });
+  }
+
+  #endedNow(broadcast: BroadcastView): BroadcastView {
+    return { ...broadcast, phase: 'ended', endedAt: this.#parts.serverNow() };
   }
 
   #dropEnding(): void {

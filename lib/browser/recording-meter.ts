@@ -1,5 +1,7 @@
+import { useEffect, useState } from 'react';
 import type { RecordingMeasure, RecordingPhase } from '../signaling.ts';
 import { type ReadableStore, Store } from './store.ts';
+import { useStore } from './use-store.ts';
 
 /** How often the server is asked while something is recorded, and again where it did not answer, in milliseconds. */
 const askEveryMs = 5_000;
@@ -74,4 +76,22 @@ export class RecordingMeter {
     if (known === null || this.#told === null) return;
     this.#store.set({ ...known, recordedMs: this.#told.recordedMs + performance.now() - this.#told.at });
   }
+}
+
+/**
+ * The length and the room of the recording, counting, as long as the component is shown.
+ * @param ask is that of the first render for good
+ * @param ready false while the server cannot be asked: then what is known stands still
+ */
+export function useRecordingMeter(
+  ask: () => Promise<RecordingMeasure>,
+  phase: RecordingPhase,
+  ready: boolean,
+): RecordingMeasure | null {
+  const [meter] = useState(() => new RecordingMeter(ask));
+  useEffect(() => {
+    if (ready) meter.follow(phase);
+    return () => meter.close();
+  }, [meter, phase, ready]);
+  return useStore(meter.state);
 }

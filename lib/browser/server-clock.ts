@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import type { ServerTimes } from '../signaling.ts';
 
 /** When a request was sent and its answer arrived, by {@link DeviceClocks.steadyMs}. */
@@ -81,3 +82,17 @@ export class ServerClock {
 
 /** The clock that all times on a page follow. A page has one server, and on a server there are no pages. */
 export const serverClock = new ServerClock();
+
+/**
+ * The time now by the server's clock in milliseconds since the epoch, once a second; `null` until the page has come
+ * alive and the server has answered. The times that the server tells are to be compared with this one alone.
+ */
+export function useNow(): number | null {
+  const [now, setNow] = useState<number | null>(null);
+  useEffect(() => {
+    setNow(serverClock.now());
+    const timer = setInterval(() => setNow(serverClock.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

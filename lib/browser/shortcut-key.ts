@@ -1,3 +1,5 @@
+import { useEffect, useRef } from 'react';
+
 /** As much of a keyboard event as tells which key is meant. */
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'metaKey' | 'repeat'>;
 
@@ -18,4 +20,21 @@ export function shortcutKey({ key, code, ctrlKey, altKey, metaKey, repeat }: Key
 /** Whether a key that is pressed there belongs to a field or a window. */
 export function isTakenAt(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(elsewhere) !== null;
+}
+
+/** Does what belongs to a letter when its key is pressed, as long as the component is shown and keys are `on`. */
+export function useShortcuts(on: boolean, actions: Readonly<Record<string, () => void>>): void {
+  const newest = useRef(actions);
+  useEffect(() => {
+    newest.current = actions;
+  });
+  useEffect(() => {
+    if (!on) return;
+    const press = (event: KeyboardEvent) => {
+      const letter = event.defaultPrevented || isTakenAt(event.target) ? null : shortcutKey(event);
+      if (letter !== null && Object.hasOwn(newest.current, letter)) newest.current[letter]?.();
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, [on]);
 }

@@ -189,3 +189,14 @@ async function whyNoSignaling(origin: string): Promise<AppError> {
     return connectionLost(error);
   }
 }
+
+/** What `promise` gives, or a failure with `connection-lost` when that takes longer than `timeoutMs` milliseconds. */
+export function withTimeout<Result>(promise: Promise<Result>, timeoutMs: number): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new AppError('connection-lost', 'The server did not answer in time.')),
+      timeoutMs,
+    );
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,8 +1,6 @@
-import { backoffMs } from './backoff.ts';
 import { openStorage } from './browser-storage.ts';
-import type { MediaChoice } from './local-media.ts';
+import { type MediaChoice, MediaDeviceList } from './local-media.ts';
 import { MediaDesk } from './media-desk.ts';
-import { MediaDeviceList } from './media-devices.ts';
 import type { MediaWish, Source } from './media-plan.ts';
 import type { ShowPlan } from './mission.ts';
 import { watchPage } from './page-watch.ts';
@@ -14,6 +12,7 @@ import type { Quality } from './quality.ts';
 import { recallPlan, rememberPlan, rememberShow } from './remembered.ts';
 import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
+import { backoffMs } from './retry.ts';
 import { SenderWatch } from './sender-watch.ts';
 import { serverClock } from './server-clock.ts';
 import { SignalingClient } from './signaling-client.ts';

@@ -1,6 +1,6 @@
 import type { Switches } from './camera.ts';
 import type { MediaChoice, MediaInputs } from './local-media.ts';
-import type { MediaDeskState } from './media-desk-state.ts';
+import type { MediaDeskState } from './media-desk.ts';
 import type { MediaWish, Source } from './media-plan.ts';
 import type { ShowPlan } from './mission.ts';
 import type { Corner } from './picture-layout.ts';

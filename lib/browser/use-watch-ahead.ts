@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
-import { begunWatcher } from './begun-watcher.ts';
 import type { Signaling } from './signaling-client.ts';
+import { Store } from './store.ts';
 import { useLater } from './use-later.ts';
 import type { WatchAhead } from './watch-ahead.ts';
-import { whenIdle } from './when-idle.ts';
+import type { Watcher } from './watcher.ts';
 
 const load = () => import('./watch-ahead.ts');
 
@@ -25,4 +25,27 @@ export function useWatchAhead(wanted: boolean, handOver: () => Signaling | null)
     };
   }, [loaded]);
   return useCallback((channel) => ahead?.begin(channel, handOver()), [ahead, handOver]);
+}
+
+/**
+ * The watcher that began before its page was there, until that takes it and leaves `null`. There is one page at a time
+ * in a browser, and none begins on a server.
+ */
+export const begunWatcher = new Store<Watcher | null>(null);
+
+/** Where a browser does not tell, nobody waits longer for the page to be drawn, in milliseconds. */
+const drawnMs = 300;
+
+/**
+ * Calls `act` once the page has nothing better to do.
+ * @returns a function after which it is not called any more
+ */
+export function whenIdle(act: () => void): () => void {
+  if (typeof requestIdleCallback === 'function') {
+    const idle = requestIdleCallback(act, { timeout: 2_000 });
+    return () => cancelIdleCallback(idle);
+  }
+  // Safari: https://caniuse.com/requestidlecallback
+  const timer = setTimeout(act, drawnMs);
+  return () => clearTimeout(timer);
 }

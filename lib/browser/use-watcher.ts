@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 import type { UpcomingShow } from '../signaling.ts';
-import { begunWatcher } from './begun-watcher.ts';
 import type { SeenPicture } from './frame-watch.ts';
 import type { ReconnectTally } from './reconnects.ts';
 import { useStore } from './use-store.ts';
+import { begunWatcher } from './use-watch-ahead.ts';
 import { Watcher } from './watcher.ts';
 import type { WatcherState } from './watcher-state.ts';
 

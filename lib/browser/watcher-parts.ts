@@ -1,7 +1,6 @@
-import type { ErrorCode } from '../errors.ts';
-import { backoffMs } from './backoff.ts';
 import { isPageVisible, type PageWatch, type Wake, watchPage } from './page-watch.ts';
 import { createPeerConnection } from './peer-connection.ts';
+import { backoffMs } from './retry.ts';
 import { type Signaling, SignalingClient } from './signaling-client.ts';
 import { prepareReception, type Reception } from './viewer-link.ts';
 
@@ -22,11 +21,3 @@ export const browserParts: WatcherParts = {
   watchPage,
   isPageVisible,
 };
-
-/** Trying again does not help a viewer against these. */
-export const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'bad-request',
-  'bad-offer',
-  'no-common-codec',
-  'unsupported-browser',
-]);

@@ -6,12 +6,12 @@ import type { PageWatch, Wake } from './page-watch.ts';
 import { speaksWebRtc } from './peer-connection.ts';
 import { mediaInterrupted, type PeerLink } from './peer-link.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
-import { Retry } from './retry.ts';
+import { nonRetryableErrors, Retry } from './retry.ts';
 import { Seat } from './seat.ts';
 import type { Signaling } from './signaling-client.ts';
 import { type ReadableStore, Store } from './store.ts';
 import { createViewerLink, type ViewerLink } from './viewer-link.ts';
-import { browserParts, hopeless, type WatcherParts } from './watcher-parts.ts';
+import { browserParts, type WatcherParts } from './watcher-parts.ts';
 import { expectedMedia, isLive, nextWatcherState, type WatcherEvent, type WatcherState } from './watcher-state.ts';
 
 /** A link that held for this long was good: the next attempt need not wait. */
@@ -77,9 +77,8 @@ export class Watcher {
     }
     this.#page = this.#parts.watchPage((wake) => this.#wake(wake));
     const line = this.#openLine();
-    if (line.signaling.connected) {
-      this.#arrive(line);
-    } else {
+    if (line.signaling.connected) this.#arrive(line);
+    else {
       this.#ahead = this.#makeLink(line.signaling);
       this.#ahead.link.prepare();
     }
@@ -145,7 +144,7 @@ export class Watcher {
       },
       (error: unknown) => {
         const body = toErrorBody(error);
-        if (hopeless.has(body.code)) this.#fail(body);
+        if (nonRetryableErrors.has(body.code)) this.#fail(body);
         else if (withinMs === probeMs) this.#openLine();
         else this.#retry.later(() => this.#arrive(line));
       },
@@ -243,13 +242,12 @@ export class Watcher {
     if (performance.now() - this.#connectedAt > goodLinkMs) this.#retry.reset();
     const linkedTo = this.#linkedTo;
     this.#dropLink();
-    if (hopeless.has(error.code)) {
-      this.#fail(error);
-      return;
+    if (nonRetryableErrors.has(error.code)) this.#fail(error);
+    else {
+      this.#linkedTo = linkedTo;
+      this.#interrupt(reason, error);
+      this.#retry.later(() => this.#join());
     }
-    this.#linkedTo = linkedTo;
-    this.#interrupt(reason, error);
-    this.#retry.later(() => this.#join());
   }
 
   /** The picture is gone for `reason`, and will be back. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isMirrored } from './mirror.ts';
+import { isMirrored } from './camera.ts';
 
 /** A track, as far as it matters here. */
 function track(label: string, facingMode?: string, contentHint = 'motion'): MediaStreamTrack {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StallDetector } from './stall-detector.ts';
+import { StallDetector } from './frame-watch.ts';
 
 test.each([
   ['back', -7_200_000],

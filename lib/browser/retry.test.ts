@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backoffMs } from './backoff.ts';
+import { backoffMs } from './retry.ts';
 
 const backoff = { firstMs: 500, maxMs: 10_000 };
 
