@@ -1,4 +1,65 @@
-import type { LineMeasure, LinePath } from './line-measure.ts';
+import { LinkStats, type StatsReport } from './link-stats.ts';
+
+/** By what way media gets to the media server, best first. */
+export type LinePath = 'direct' | 'relay' | 'tcp';
+
+/** What was seen of a line and of what is sent over it. */
+export type LineMeasure = {
+  /** The picture that was sent; `null` when none was. */
+  picture: { width: number; height: number; framesPerSecond: number } | null;
+  /** The loudest sound, 0 … 1; `null` when none was sent. */
+  loudness: number | null;
+  path: LinePath;
+  /** What got through to the media server and back, in kbit/s. */
+  uploadKbps: number;
+  downloadKbps: number;
+  /** What of it was lost on the way there and on the way back, 0 … 1. */
+  lostUp: number;
+  lostDown: number;
+  /** From here to the media server and back, in milliseconds; `null` when nobody knows. */
+  roundTripMs: number | null;
+};
+
+/**
+ * What a connection carried between two moments.
+ * @param wantedKbps the most that a show may send; more cannot be known
+ */
+export function measureLine(
+  before: StatsReport,
+  after: StatsReport,
+  wantedKbps: number,
+): Omit<LineMeasure, 'loudness'> {
+  const [from, to] = [new LinkStats(before), new LinkStats(after)];
+  const seconds = Math.max(0.001, (to.atMs - from.atMs) / 1000);
+  const grown = (...of: Parameters<LinkStats['sum']>) => to.sum(...of) - from.sum(...of);
+  const rate = (...of: Parameters<LinkStats['sum']>) => (grown(...of) * 8) / 1000 / seconds;
+  const [picture] = to.streams('outbound-rtp', 'video');
+  const [farEnd] = to.streams('remote-inbound-rtp', 'video');
+  const lostUp = Math.max(0, farEnd?.fractionLost ?? 0);
+  const received = grown('inbound-rtp', 'packetsReceived');
+  const lost = grown('inbound-rtp', 'packetsLost');
+  // A picture that stands still needs little: then it is the browser's own estimate that tells what there is.
+  const estimateKbps = Math.min(wantedKbps, (to.pair?.availableOutgoingBitrate ?? 0) / 1000);
+  const roundTrip = to.pair?.currentRoundTripTime ?? farEnd?.roundTripTime ?? null;
+  return {
+    picture:
+      picture?.frameWidth === undefined || picture.frameHeight === undefined
+        ? null
+        : { width: picture.frameWidth, height: picture.frameHeight, framesPerSecond: picture.framesPerSecond ?? 0 },
+    path: pathOf(to),
+    uploadKbps: Math.max(rate('outbound-rtp', 'bytesSent') * (1 - lostUp), estimateKbps * (1 - lostUp)),
+    downloadKbps: rate('inbound-rtp', 'bytesReceived'),
+    lostUp,
+    lostDown: lost <= 0 ? 0 : lost / (lost + received),
+    roundTripMs: roundTrip === null ? null : roundTrip * 1000,
+  };
+}
+
+function pathOf({ localCandidate }: LinkStats): LinePath {
+  const { protocol, relayProtocol, candidateType } = localCandidate ?? {};
+  if (protocol === 'tcp' || relayProtocol === 'tcp' || relayProtocol === 'tls') return 'tcp';
+  return candidateType === 'relay' ? 'relay' : 'direct';
+}
 
 /** How good something is: as it should be, good enough with a loss, or not good enough. */
 export type Verdict = 'good' | 'fair' | 'bad';

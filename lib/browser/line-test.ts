@@ -1,8 +1,7 @@
 import { AppError, type ErrorBody, toErrorBody } from '../errors.ts';
 import { openStorage } from './browser-storage.ts';
 import { startLevelMeter } from './level-meter.ts';
-import { type Finding, findingsOf } from './line-findings.ts';
-import { type LineReport, type LineSnapshot, measureLine } from './line-measure.ts';
+import { type Finding, findingsOf, measureLine } from './line-findings.ts';
 import { createPeerConnection, preferVp8On, speaksWebRtc } from './peer-connection.ts';
 import { PeerLink } from './peer-link.ts';
 import { limitVideo } from './sending.ts';
@@ -136,9 +135,9 @@ export class LineTest {
     });
     cleanUps.push(() => meter.close());
     await Promise.race([pause(times.growMs), over]);
-    const before = await snapshotOf(connection);
+    const before = await connection.getStats();
     await Promise.race([pause(times.measureMs), over]);
-    const measure = measureLine(before, await snapshotOf(connection), wantedKbps);
+    const measure = measureLine(before, await connection.getStats(), wantedKbps);
     if (own !== null) uplink.remember(measure.uploadKbps);
     return findingsOf({ ...measure, loudness }, own === null ? 'viewer' : 'presenter');
   }
@@ -146,12 +145,6 @@ export class LineTest {
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-async function snapshotOf(connection: RTCPeerConnection): Promise<LineSnapshot> {
-  const reports = new Map<string, LineReport>();
-  (await connection.getStats()).forEach((report: LineReport, id: string) => void reports.set(id, report));
-  return reports;
 }
 
 const width = 640;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { figuresBetween } from './link-figures.ts';
-import { readSnapshot } from './link-snapshot.ts';
+import { figuresBetween, readSnapshot } from './link-figures.ts';
 import { statsReport } from './testing/link-stats.ts';
 
 const read = (change?: Parameters<typeof statsReport>[0]) =>

@@ -1,4 +1,67 @@
-import type { LinkPath, LinkSnapshot } from './link-snapshot.ts';
+import { LinkStats, type StatsEntry, type StatsReport } from './link-stats.ts';
+
+/** How media comes to this browser. */
+export type LinkPath = 'udp' | 'tcp' | 'relay';
+
+/** What a link had counted at one moment. Counts are totals since the link began; `null` is what nobody measures. */
+export type LinkSnapshot = {
+  /** Milliseconds, by the clock of the report. */
+  atMs: number;
+  bytes: number;
+  packets: number;
+  lost: number;
+  width: number | null;
+  height: number | null;
+  videoCodec: string | null;
+  audioCodec: string | null;
+  framesDecoded: number | null;
+  framesDropped: number | null;
+  freezes: number | null;
+  /** Samples of sound that had to be made up, without those that were made up in silence. */
+  concealed: number;
+  samples: number;
+  jitterMs: number | null;
+  roundTripMs: number | null;
+  path: LinkPath | null;
+};
+
+/** Reads what matters to a viewer out of a report; `null` if nothing comes in. */
+export function readSnapshot(report: StatsReport): LinkSnapshot | null {
+  const stats = new LinkStats(report);
+  const [video] = stats.streams('inbound-rtp', 'video');
+  const [audio] = stats.streams('inbound-rtp', 'audio');
+  const received = [video, audio].filter((entry) => entry !== undefined);
+  if (received.length === 0) return null;
+  const codecOf = (entry: StatsEntry | undefined) => stats.entry(entry?.codecId)?.mimeType?.split('/')[1] ?? null;
+  const sum = (count: 'bytesReceived' | 'packetsReceived' | 'packetsLost') =>
+    received.reduce((total, entry) => total + (entry[count] ?? 0), 0);
+  const jitters = received.flatMap(({ jitter }) => jitter ?? []);
+  const roundTrip = stats.pair?.currentRoundTripTime;
+  return {
+    atMs: received[0]?.timestamp ?? 0,
+    bytes: sum('bytesReceived'),
+    packets: sum('packetsReceived'),
+    lost: sum('packetsLost'),
+    width: video?.frameWidth ?? null,
+    height: video?.frameHeight ?? null,
+    videoCodec: codecOf(video),
+    audioCodec: codecOf(audio),
+    framesDecoded: video?.framesDecoded ?? null,
+    framesDropped: video?.framesDropped ?? null,
+    freezes: video?.freezeCount ?? null,
+    concealed: (audio?.concealedSamples ?? 0) - (audio?.silentConcealedSamples ?? 0),
+    samples: audio?.totalSamplesReceived ?? 0,
+    jitterMs: jitters.length === 0 ? null : Math.max(...jitters) * 1_000,
+    roundTripMs: roundTrip === undefined ? null : roundTrip * 1_000,
+    path: pathOf(stats),
+  };
+}
+
+function pathOf({ localCandidate, remoteCandidate }: LinkStats): LinkPath | null {
+  if (localCandidate?.candidateType === 'relay' || remoteCandidate?.candidateType === 'relay') return 'relay';
+  const protocol = localCandidate?.protocol?.toLowerCase();
+  return protocol === 'udp' || protocol === 'tcp' ? protocol : null;
+}
 
 /** A link in figures: what happened between two looks at it, and what holds now. `null` is what is not known. */
 export type LinkFigures = {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LinkMonitor } from './link-monitor.ts';
-import type { StatsReport } from './link-snapshot.ts';
+import type { StatsReport } from './link-stats.ts';
 import { statsReport } from './testing/link-stats.ts';
 
 beforeEach(() => void vi.useFakeTimers());

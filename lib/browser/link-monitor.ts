@@ -1,5 +1,5 @@
-import { figuresBetween, type LinkFigures } from './link-figures.ts';
-import { type LinkSnapshot, readSnapshot, type StatsReport } from './link-snapshot.ts';
+import { figuresBetween, type LinkFigures, type LinkSnapshot, readSnapshot } from './link-figures.ts';
+import type { StatsReport } from './link-stats.ts';
 import { isPageVisible } from './page-watch.ts';
 import { type ReadableStore, Store } from './store.ts';
 import { judgeStutter, type PresenterHealth, type Stutter } from './stutter.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Candidate } from '../signaling.ts';
-import { entriesById, selectedPair } from './link-snapshot.ts';
+import { LinkStats } from './link-stats.ts';
 import type { Repairs } from './repair-delay.ts';
 import { offerFeedback, offerStereo, uprightOffer } from './sdp-munging.ts';
 import type { Signaling } from './signaling-client.ts';
@@ -15,16 +15,6 @@ export type PeerLinkEvents = {
 
 /** What has arrived on a link so far. */
 export type Received = { bytes: number; videoBytes: number; framesDecoded: number } & Repairs;
-
-/** The fields of all kinds of statistics that are looked at. */
-type Statistics = {
-  type?: string;
-  kind?: string;
-  bytesReceived?: number;
-  framesDecoded?: number;
-  nackCount?: number;
-  currentRoundTripTime?: number;
-};
 
 /** How patient a link is, in milliseconds. */
 export type PeerLinkPatience = { connectMs: number; disconnectedMs: number };
@@ -121,19 +111,15 @@ export class PeerLink {
 
   /** What of media has arrived so far. */
   async received(): Promise<Received> {
-    const sum: Received = { bytes: 0, videoBytes: 0, framesDecoded: 0, nackCount: 0, roundTripMs: 0 };
-    if (this.#closed) return sum;
-    const entries = entriesById<Statistics>(await this.#connection.getStats());
-    sum.roundTripMs = (selectedPair(entries)?.currentRoundTripTime ?? 0) * 1_000;
-    for (const entry of entries.values()) {
-      if (entry.type !== 'inbound-rtp') continue;
-      sum.bytes += entry.bytesReceived ?? 0;
-      if (entry.kind !== 'video') continue;
-      sum.videoBytes += entry.bytesReceived ?? 0;
-      sum.framesDecoded += entry.framesDecoded ?? 0;
-      sum.nackCount += entry.nackCount ?? 0;
-    }
-    return sum;
+    if (this.#closed) return { bytes: 0, videoBytes: 0, framesDecoded: 0, nackCount: 0, roundTripMs: 0 };
+    const stats = new LinkStats(await this.#connection.getStats());
+    return {
+      bytes: stats.sum('inbound-rtp', 'bytesReceived'),
+      videoBytes: stats.sum('inbound-rtp', 'bytesReceived', 'video'),
+      framesDecoded: stats.sum('inbound-rtp', 'framesDecoded', 'video'),
+      nackCount: stats.sum('inbound-rtp', 'nackCount', 'video'),
+      roundTripMs: (stats.pair?.currentRoundTripTime ?? 0) * 1_000,
+    };
   }
 
   /** Holds sound and picture so many milliseconds behind what arrives, where the browser can; `null` is its own choice. */

@@ -1,7 +1,7 @@
-import { entriesById, selectedPair } from './link-snapshot.ts';
+import { LinkStats, type StatsEntry, type StatsReport } from './link-stats.ts';
 
 /** What keeps a picture smaller than it could be, as browsers name it. */
-export type Limit = 'none' | 'cpu' | 'bandwidth' | 'other';
+export type Limit = NonNullable<StatsEntry['qualityLimitationReason']>;
 
 /** What a browser counts of what it sends; sums are since the link was made. */
 export type SenderReport = {
@@ -61,34 +61,6 @@ export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | Exclude<Pic
   delayMs: number | null;
 };
 
-/** As much of an entry of https://www.w3.org/TR/webrtc-stats/ as is looked at here. */
-type StatsEntry = {
-  id?: string;
-  selectedCandidatePairId?: string;
-  nominated?: boolean;
-  type?: string;
-  kind?: string;
-  bytesSent?: number;
-  packetsSent?: number;
-  retransmittedPacketsSent?: number;
-  timestamp?: number;
-  packetsLost?: number;
-  roundTripTime?: number;
-  currentRoundTripTime?: number;
-  width?: number;
-  height?: number;
-  frameWidth?: number;
-  frameHeight?: number;
-  framesPerSecond?: number;
-  targetBitrate?: number;
-  availableOutgoingBitrate?: number;
-  qualityLimitationReason?: Limit;
-  frames?: number;
-  framesEncoded?: number;
-  totalEncodeTime?: number;
-  totalPacketSendDelay?: number;
-};
-
 /** A line's estimate wavers; only what is above the wish by this factor is room. */
 const clearlyMore = 1.3;
 /** A target bitrate that grows by more than this factor is no limit yet. */
@@ -97,7 +69,7 @@ const risen = 1.05;
 const used = 0.7;
 
 /** Reads what matters of a sender out of a browser's report; `now` is in milliseconds. */
-export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) => void) => void }, now: number) {
+export function readSenderReport(report: StatsReport, now: number): SenderReport {
   const read: SenderReport = {
     at: now,
     bytesSent: 0,
@@ -122,37 +94,36 @@ export function readSenderReport(report: { forEach: (look: (entry: StatsEntry) =
     queueMs: 0,
   };
   const frames = { sent: 0, given: 0 };
-  const entries = entriesById(report);
-  const pair = selectedPair(entries);
-  for (const entry of entries.values()) {
-    if (entry.type === 'outbound-rtp') {
-      read.bytesSent += entry.bytesSent ?? 0;
-      read.packetsSent += entry.packetsSent ?? 0;
-      read.packetsRepeated += entry.retransmittedPacketsSent ?? 0;
-      if (entry.kind !== 'video') continue;
-      read.hasVideo = true;
-      read.height = shorterSide(entry.frameWidth, entry.frameHeight);
-      read.limitedBy = entry.qualityLimitationReason ?? 'none';
-      frames.sent = entry.framesPerSecond ?? 0;
-      read.targetKbps = (entry.targetBitrate ?? 0) / 1_000;
-      read.framesEncoded += entry.framesEncoded ?? 0;
-      read.encodeMs += (entry.totalEncodeTime ?? 0) * 1_000;
-      read.videoPackets += entry.packetsSent ?? 0;
-      read.queueMs += (entry.totalPacketSendDelay ?? 0) * 1_000;
-    } else if (entry.type === 'remote-inbound-rtp') {
-      read.packetsLost = (read.packetsLost ?? 0) + (entry.packetsLost ?? 0);
-      read.reportsHeardAt += entry.timestamp ?? 0;
-      if (entry.roundTripTime !== undefined) {
-        read.roundTripMs = Math.max(read.roundTripMs ?? 0, entry.roundTripTime * 1_000);
-      }
-    } else if (entry.type === 'media-source' && entry.kind === 'video') {
-      read.sourceHeight = shorterSide(entry.width, entry.height);
-      frames.given = entry.framesPerSecond ?? 0;
-      read.framesGiven = entry.frames ?? null;
-    }
+  const stats = new LinkStats(report);
+  for (const entry of stats.streams('outbound-rtp')) {
+    read.bytesSent += entry.bytesSent ?? 0;
+    read.packetsSent += entry.packetsSent ?? 0;
+    read.packetsRepeated += entry.retransmittedPacketsSent ?? 0;
+    if (entry.kind !== 'video') continue;
+    read.hasVideo = true;
+    read.height = shorterSide(entry.frameWidth, entry.frameHeight);
+    read.limitedBy = entry.qualityLimitationReason ?? 'none';
+    frames.sent = entry.framesPerSecond ?? 0;
+    read.targetKbps = (entry.targetBitrate ?? 0) / 1_000;
+    read.framesEncoded += entry.framesEncoded ?? 0;
+    read.encodeMs += (entry.totalEncodeTime ?? 0) * 1_000;
+    read.videoPackets += entry.packetsSent ?? 0;
+    read.queueMs += (entry.totalPacketSendDelay ?? 0) * 1_000;
+  }
+  for (const entry of stats.streams('remote-inbound-rtp')) {
+    read.packetsLost = (read.packetsLost ?? 0) + (entry.packetsLost ?? 0);
+    read.reportsHeardAt += entry.timestamp ?? 0;
+    if (entry.roundTripTime === undefined) continue;
+    read.roundTripMs = Math.max(read.roundTripMs ?? 0, entry.roundTripTime * 1_000);
+  }
+  for (const source of stats.streams('media-source', 'video')) {
+    read.sourceHeight = shorterSide(source.width, source.height);
+    frames.given = source.framesPerSecond ?? 0;
+    read.framesGiven = source.frames ?? null;
   }
   read.reportedRoundTripMs = read.roundTripMs;
   // The round trip of the media itself is the better measure; where nobody reports it, that of the checks will do.
+  const { pair } = stats;
   if (pair?.currentRoundTripTime !== undefined) read.roundTripMs ??= pair.currentRoundTripTime * 1_000;
   if (frames.given > 0) read.frameShare = Math.min(1, frames.sent / frames.given);
   read.availableKbps = (pair?.availableOutgoingBitrate ?? 0) / 1_000;

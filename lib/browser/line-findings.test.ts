@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { findingsOf, worstOf } from './line-findings.ts';
-import { type LineMeasure, type LineReport, measureLine } from './line-measure.ts';
+import { findingsOf, type LineMeasure, measureLine, worstOf } from './line-findings.ts';
+import type { StatsEntry } from './link-stats.ts';
 
-function snapshot(...reports: (LineReport & { id: string })[]): Map<string, LineReport> {
+function snapshot(...reports: (StatsEntry & { id: string })[]): Map<string, StatsEntry> {
   return new Map(reports.map((report) => [report.id, report]));
 }
 
@@ -57,7 +57,7 @@ describe('what a line carries', () => {
   });
 
   it('tells relays and TCP', () => {
-    const path = (candidate: Partial<LineReport>) =>
+    const path = (candidate: Partial<StatsEntry>) =>
       measureLine(before, snapshot(pair, { ...local, ...candidate }), 1).path;
     expect(path({ candidateType: 'relay', relayProtocol: 'udp' })).toBe('relay');
     expect(path({ candidateType: 'relay', relayProtocol: 'tls' })).toBe('tcp');
