@@ -7,11 +7,12 @@ import { fromLocalField, toLocalField } from '../lib/browser/format.ts';
 import { useNow } from '../lib/browser/server-clock.ts';
 import { UpcomingDesk } from '../lib/browser/upcoming-desk.ts';
 import { useOpened, useStore } from '../lib/browser/use-store.ts';
-import { AnnouncedShow } from './announced-show.tsx';
+import type { UpcomingShow } from '../lib/signaling.ts';
 import { ErrorNotice } from './error-notice.tsx';
+import { SharePanel } from './share-panel.tsx';
 import { Button } from './ui/button.tsx';
-import { Field, fieldHintId } from './ui/field.tsx';
-import { Input } from './ui/input.tsx';
+import { Field, fieldHintId, Input } from './ui/field.tsx';
+import { useStartWords } from './use-start-words.ts';
 
 type AnnouncePanelProps = {
   presenterKey: string;
@@ -117,5 +118,20 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
         {work === 'withdrawn' && t('withdrawnDone')}
       </p>
     </details>
+  );
+}
+
+/** What the presenter has announced, as the audience reads it, and the ways to send it out. */
+function AnnouncedShow({ show }: { show: UpcomingShow }) {
+  const { moment, countdown } = useStartWords(show);
+  return (
+    <div className="grid gap-4">
+      <div className="rounded-xl bg-accent-soft p-4 text-accent-text">
+        <p className="break-words font-semibold">{show.title}</p>
+        <p className="mt-1">{moment}</p>
+        <p className="text-sm tabular-nums">{countdown}</p>
+      </div>
+      <SharePanel channel={show.channel} title={show.title} />
+    </div>
   );
 }

@@ -5,8 +5,6 @@ type AudienceSeatsProps = { taken: number; className?: string; waiting?: boolean
 type Seat = { x: number; y: number; row: number };
 
 const rows = 5;
-/** How many seats are drawn; a larger audience fills them all. */
-export const seatCount = 75;
 
 /** Seats in half circles around the speaker, front row first, filled from the middle of each row outwards. */
 function placeSeats(): Seat[] {

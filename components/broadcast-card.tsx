@@ -3,8 +3,7 @@ import { useTranslations } from 'use-intl';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { AudienceSeats } from './audience-seats.tsx';
 import { LiveClock } from './live-clock.tsx';
-import { Badge } from './ui/badge.tsx';
-import { LiveBadge } from './ui/live-badge.tsx';
+import { Badge, LiveBadge } from './ui/badge.tsx';
 
 type BroadcastCardProps = {
   broadcast: BroadcastView;

@@ -1,12 +1,12 @@
 'use client';
 
-import { MonitorSmartphone } from 'lucide-react';
+import { MonitorSmartphone, QrCode as QrIcon } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { handOverAddress } from '../lib/browser/hand-over.ts';
 import type { ResumeTicket } from '../lib/browser/resume-tickets.ts';
 import { CopyLink } from './copy-link.tsx';
-import { HandOverCode } from './hand-over-code.tsx';
 import { Button } from './ui/button.tsx';
 import { Dialog } from './ui/dialog.tsx';
 
@@ -36,6 +36,27 @@ export function HandOver({ presenterKey, ticket }: HandOverProps) {
         )}
         <p className="mt-3 text-ink-soft text-sm">{t('secret')}</p>
       </Dialog>
+    </>
+  );
+}
+
+const codeClass = 'mx-auto aspect-square w-full max-w-64 rounded-xl bg-white';
+
+const QrCode = dynamic(() => import('./qr-code.tsx').then((part) => part.QrCode), {
+  loading: () => <div className={codeClass} />,
+});
+
+/** The link as a QR code for a phone's camera. It is shown on demand only: an audience may see this screen. */
+function HandOverCode({ address }: { address: string }) {
+  const t = useTranslations('studio.setup.handOver');
+  const [shown, setShown] = useState(false);
+  return (
+    <>
+      <Button aria-expanded={shown} onClick={() => setShown(!shown)}>
+        <QrIcon aria-hidden="true" />
+        {shown ? t('hideCode') : t('showCode')}
+      </Button>
+      {shown && <QrCode text={address} label={t('code')} className={codeClass} />}
     </>
   );
 }

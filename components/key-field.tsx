@@ -2,8 +2,7 @@
 
 import { useId } from 'react';
 import { useTranslations } from 'use-intl';
-import { Field, fieldHintId } from './ui/field.tsx';
-import { Input } from './ui/input.tsx';
+import { Field, fieldHintId, Input } from './ui/field.tsx';
 
 /** Where the presenter key is entered. It is a password field: audiences look at presenters' screens. */
 export function KeyField({ value, onChange }: { value: string; onChange: (key: string) => void }) {

@@ -1,10 +1,12 @@
-import { CameraOff, Eye, MicOff } from 'lucide-react';
+'use client';
+
+import { CameraOff, Eye, type LucideIcon, MicOff, TriangleAlert, VideoOff, VolumeX, WifiOff } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { type Switches, showsScreen } from '../lib/browser/camera.ts';
 import type { PublisherState } from '../lib/browser/publisher-state.ts';
+import type { HealthLevel } from '../lib/browser/sender-health.ts';
 import type { SenderWatch } from '../lib/browser/sender-watch.ts';
-import { HealthChip } from './health-chip.tsx';
-import { LiveChip } from './live-chip.tsx';
+import { useStore } from '../lib/browser/use-store.ts';
 import { LiveClock } from './live-clock.tsx';
 import { TabTitle } from './tab-title.tsx';
 import { Spinner } from './ui/spinner.tsx';
@@ -79,4 +81,32 @@ function ReconnectingBanner({ state }: { state: Extract<PublisherState, { phase:
       </p>
     </div>
   );
+}
+
+/** Something on the red banner that a presenter has to know. */
+function LiveChip({ icon: Icon, children }: { icon: LucideIcon; children: string }) {
+  return (
+    <span className="inline-flex items-center gap-1.5 rounded-full bg-live-ink px-2.5 py-1 sm:px-3 font-semibold text-live text-sm">
+      <Icon className="size-4 shrink-0" aria-hidden="true" />
+      {children}
+    </span>
+  );
+}
+
+const icons = {
+  poor: TriangleAlert,
+  'no-picture': VideoOff,
+  'no-sound': VolumeX,
+  nothing: WifiOff,
+} as const satisfies Partial<Record<HealthLevel, LucideIcon>>;
+
+/** A warning while the show goes out badly; nothing while all is well. */
+function HealthChip({ watch }: { watch: SenderWatch }) {
+  const t = useTranslations('studio.live.health');
+  const { level } = useStore(watch.state).health;
+  return isTold(level) ? <LiveChip icon={icons[level]}>{t(level)}</LiveChip> : null;
+}
+
+function isTold(level: HealthLevel): level is keyof typeof icons {
+  return level in icons;
 }

@@ -9,7 +9,6 @@ import { useShortcuts } from '../lib/browser/shortcut-key.ts';
 import { StudioKeys } from './studio-keys.tsx';
 import { Button } from './ui/button.tsx';
 import { ConfirmDialog } from './ui/confirm-dialog.tsx';
-import { KeyHint } from './ui/key-hint.tsx';
 
 type LiveControlsProps = {
   /** Whether there is anything to mute, and a camera in the picture. */
@@ -74,5 +73,17 @@ export function LiveControls({ hasMicrophone, hasCamera, switches, onSwitch, onE
         onCancel={() => setAsking(false)}
       />
     </div>
+  );
+}
+
+/** The key that does the same, for those who have a keyboard. Assistive technology reads `aria-keyshortcuts`. */
+function KeyHint({ children }: { children: string }) {
+  return (
+    <span
+      aria-hidden="true"
+      className="hidden rounded-md border border-current/30 px-1.5 text-xs opacity-70 sm:pointer-fine:inline"
+    >
+      {children}
+    </span>
   );
 }

@@ -1,11 +1,13 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
 import type { LivePlayer, PlayerState } from '../lib/browser/live-player.ts';
 import type { WatcherHandle } from '../lib/browser/use-watcher.ts';
+import type { WatcherState } from '../lib/browser/watcher-state.ts';
+import type { BroadcastView } from '../lib/signaling.ts';
 import { StageOverlay } from './stage-overlay.tsx';
 import { StagePlayer } from './stage-player.tsx';
-import { useAnnouncement } from './use-watcher-words.ts';
 
 type LiveStageProps = {
   channel: string;
@@ -39,4 +41,30 @@ export function LiveStage({ channel, watching, player, playing, framed = false, 
       </p>
     </>
   );
+}
+
+/**
+ * What a screen reader says when the state changes; nothing while nothing needs to be known.
+ * @param awaited a show was announced, and what is said of it stands elsewhere
+ */
+function useAnnouncement(state: WatcherState, awaited: boolean): string {
+  const t = useTranslations('watch.spoken');
+  const interrupted = (interruption: BroadcastView['interruption']) => {
+    if (interruption?.recurring) return t('serverTrouble');
+    return interruption?.by === 'media-server' ? t('serverRecovering') : t('presenterAway');
+  };
+  switch (state.phase) {
+    case 'idle':
+      return '';
+    case 'asking':
+      if (state.unanswered === null) return '';
+      return state.unanswered.code === 'signaling-blocked' ? t('blocked') : t('unanswered');
+    case 'live':
+    case 'reconnecting':
+      return state.broadcast.phase === 'interrupted' ? interrupted(state.broadcast.interruption) : t(state.phase);
+    case 'waiting':
+      return awaited ? '' : t('waiting');
+    default:
+      return t(state.phase);
+  }
 }

@@ -1,5 +1,5 @@
 import { encode } from 'uqr';
-import { qrPath } from '../lib/browser/qr-path.ts';
+import { qrPath } from '../lib/browser/svg-path.ts';
 
 type QrCodeProps = {
   text: string;

@@ -2,8 +2,7 @@ import { Download, Play, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { type Recording, recordingPaths } from '../lib/recording.ts';
-import { Button } from './ui/button.tsx';
-import { buttonClass } from './ui/button-style.ts';
+import { Button, buttonClass } from './ui/button.tsx';
 
 type RecordingActionsProps = { recording: Recording; onPlay?: () => void; onDelete: () => void };
 

@@ -1,17 +1,19 @@
 'use client';
 
+import { Download, ExternalLink } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { formatClock, guessLength } from '../lib/browser/format.ts';
 import { useRecordingMeter } from '../lib/browser/recording-meter.ts';
 import { type ErrorBody, toErrorBody } from '../lib/errors.ts';
+import { recordingPaths } from '../lib/recording.ts';
 import type { BroadcastView, RecordingMeasure, RecordingPhase, RecordingWish } from '../lib/signaling.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import { RecordingButtons } from './recording-buttons.tsx';
-import { RecordingPhaseBadge } from './recording-phase-badge.tsx';
-import { RecordingReady } from './recording-ready.tsx';
-import { RecordingRoom } from './recording-room.tsx';
-import { RecordingSize } from './recording-size.tsx';
+import { Badge, type BadgeTone } from './ui/badge.tsx';
+import { buttonClass } from './ui/button.tsx';
 import { Notice } from './ui/notice.tsx';
+import { useFormats } from './use-formats.ts';
 import { useRecordingProblem } from './use-recording-problem.ts';
 
 type RecordingControlProps = {
@@ -67,5 +69,90 @@ export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: Reco
       {recordingProblem !== null && <Notice tone="warning" title={problemOf(recordingProblem)} />}
       {error !== null && <ErrorNotice error={error} />}
     </section>
+  );
+}
+
+/** How long and how large the recording is. It counts, so screen readers tell it when they are asked to. */
+function RecordingSize({ measure }: { measure: RecordingMeasure }) {
+  const t = useTranslations('studio.recording');
+  const { size } = useFormats();
+  return (
+    <p className="font-semibold text-ink-soft text-sm tabular-nums">
+      <span className="sr-only">{t('soFar')} </span>
+      {formatClock(measure.recordedMs)}
+      {measure.sizeBytes > 0 && ` · ${size(measure.sizeBytes)}`}
+    </p>
+  );
+}
+
+/** With less room than this, a presenter should do something about it, in milliseconds. */
+const lowMs = 15 * 60_000;
+
+/** How long the recording can go on until the disk is full, as far as that is known, and what is free on it. */
+function RecordingRoom({ measure: { remainingMs, freeBytes } }: { measure: RecordingMeasure }) {
+  const t = useTranslations('studio.recording');
+  const { size } = useFormats();
+  const room = (
+    <p className="text-ink-soft text-sm tabular-nums">
+      {remainingMs !== null && <>{t('room', guessLength(remainingMs))} · </>}
+      {t('free', { size: size(freeBytes) })}
+    </p>
+  );
+  if (remainingMs === null || remainingMs >= lowMs) return room;
+  // The time stands outside of the notice, which is read out again whenever anything in it changes.
+  return (
+    <>
+      {room}
+      <Notice tone="warning" title={t('low')}>
+        {t('lowAdvice')}
+      </Notice>
+    </>
+  );
+}
+
+/** The ways to a recording that was finished during the show. None leads off the stage. */
+function RecordingReady({ recordingId }: { recordingId: string }) {
+  const t = useTranslations('library.ready');
+  const link = buttonClass({ className: 'flex-1' });
+  return (
+    <>
+      <div className="flex gap-3">
+        <a
+          className={link}
+          href={`/recordings/${encodeURIComponent(recordingId)}`}
+          target="_blank"
+          rel="noopener noreferrer"
+          aria-label={t('watchName')}
+        >
+          <ExternalLink aria-hidden="true" />
+          {t('watch')}
+        </a>
+        <a className={link} href={recordingPaths.download(recordingId)} download aria-label={t('downloadName')}>
+          <Download aria-hidden="true" />
+          {t('download')}
+        </a>
+      </div>
+      <p className="text-ink-soft text-sm">{t('again')}</p>
+    </>
+  );
+}
+
+const tones: Record<RecordingPhase, BadgeTone> = {
+  off: 'neutral',
+  starting: 'neutral',
+  recording: 'accent',
+  paused: 'warning',
+  finishing: 'neutral',
+  finished: 'accent',
+  failed: 'danger',
+};
+
+/** What becomes of the recording. */
+function RecordingPhaseBadge({ phase }: { phase: RecordingPhase }) {
+  const t = useTranslations('studio.recording.phases');
+  return (
+    <p role="status">
+      <Badge tone={tones[phase]}>{t(phase)}</Badge>
+    </p>
   );
 }

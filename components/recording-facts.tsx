@@ -1,6 +1,7 @@
 import { useTranslations } from 'use-intl';
 import { formatClock } from '../lib/browser/format.ts';
 import type { Recording } from '../lib/recording.ts';
+import { Badge, LiveBadge } from './ui/badge.tsx';
 import { useFormats } from './use-formats.ts';
 import { useRecordingProblem } from './use-recording-problem.ts';
 
@@ -29,4 +30,19 @@ export function RecordingFacts({ recording }: { recording: Recording }) {
       {failure !== null && <p className="mt-2 text-live-text text-sm">{problemText(failure)}</p>}
     </>
   );
+}
+
+/** The state of a recording, unless it is the usual one. */
+export function RecordingStateBadge({ recording }: { recording: Recording }) {
+  const t = useTranslations('library.recording');
+  switch (recording.state) {
+    case 'ready':
+      return null;
+    case 'recording':
+      return <LiveBadge />;
+    case 'finishing':
+      return <Badge>{t('finishing')}</Badge>;
+    case 'failed':
+      return <Badge tone="danger">{t('failed')}</Badge>;
+  }
 }

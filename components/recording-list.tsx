@@ -6,11 +6,14 @@ import { useRecordings } from '../lib/browser/recordings-feed.ts';
 import type { Recording } from '../lib/recording.ts';
 import { DeleteRecording } from './delete-recording.tsx';
 import { ErrorNotice } from './error-notice.tsx';
-import { RecordingDialog } from './recording-dialog.tsx';
-import { RecordingRow } from './recording-row.tsx';
-import { Button } from './ui/button.tsx';
-import { ButtonLink } from './ui/button-link.tsx';
+import { RecordingActions } from './recording-actions.tsx';
+import { RecordingFacts, RecordingStateBadge } from './recording-facts.tsx';
+import { RecordingVideo } from './recording-video.tsx';
+import { Button, ButtonLink } from './ui/button.tsx';
+import { Card } from './ui/card.tsx';
+import { Dialog } from './ui/dialog.tsx';
 import { EmptyState } from './ui/empty-state.tsx';
+import { PageLink } from './ui/page-link.tsx';
 import { Spinner } from './ui/spinner.tsx';
 import { Toasts } from './ui/toasts.tsx';
 
@@ -72,5 +75,36 @@ export function RecordingList() {
       <DeleteRecording recording={deleting} onClose={() => setDeleting(null)} onDeleted={deleted} />
       <Toasts />
     </>
+  );
+}
+
+type RecordingRowProps = { recording: Recording; onPlay: () => void; onDelete: () => void };
+
+/** One recording in the list. */
+function RecordingRow({ recording, onPlay, onDelete }: RecordingRowProps) {
+  return (
+    <Card className="grid grid-cols-1 gap-4 p-4 sm:p-5 lg:grid-cols-[minmax(0,1fr)_auto] lg:items-center">
+      <div className="min-w-0">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <h2 className="min-w-0 truncate font-semibold text-lg">
+            <PageLink href={`/recordings/${encodeURIComponent(recording.id)}`} className="rounded hover:underline">
+              {recording.title}
+            </PageLink>
+          </h2>
+          <RecordingStateBadge recording={recording} />
+        </div>
+        <RecordingFacts recording={recording} />
+      </div>
+      <RecordingActions recording={recording} onPlay={onPlay} onDelete={onDelete} />
+    </Card>
+  );
+}
+
+/** Plays a recording over the list. */
+function RecordingDialog({ recording, onClose }: { recording: Recording | null; onClose: () => void }) {
+  return (
+    <Dialog open={recording !== null} onClose={onClose} title={recording?.title ?? ''} wide>
+      {recording !== null && <RecordingVideo recording={recording} autoPlay />}
+    </Dialog>
   );
 }

@@ -6,20 +6,21 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { fetchRecording } from '../lib/browser/recordings-client.ts';
 import { useRecordings } from '../lib/browser/recordings-feed.ts';
+import type { ErrorBody } from '../lib/errors.ts';
 import type { Recording } from '../lib/recording.ts';
 import { DeleteRecording } from './delete-recording.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 import { RecordingActions } from './recording-actions.tsx';
-import { RecordingFacts } from './recording-facts.tsx';
-import { RecordingMissing } from './recording-missing.tsx';
-import { RecordingStateBadge } from './recording-state-badge.tsx';
-import { RecordingUnfinished } from './recording-unfinished.tsx';
+import { RecordingFacts, RecordingStateBadge } from './recording-facts.tsx';
 import { RecordingVideo } from './recording-video.tsx';
+import { StageMessage } from './stage-message.tsx';
 import { TabTitle } from './tab-title.tsx';
-import { Button } from './ui/button.tsx';
+import { Button, ButtonLink } from './ui/button.tsx';
+import { EmptyState } from './ui/empty-state.tsx';
 import { PageLink } from './ui/page-link.tsx';
 import { Spinner } from './ui/spinner.tsx';
 import { Toasts } from './ui/toasts.tsx';
+import { useErrorText } from './use-error-text.ts';
 
 /** One recording with its own address, to be sent around. */
 export function RecordingPage({ id }: { id: string }) {
@@ -81,5 +82,53 @@ export function RecordingPage({ id }: { id: string }) {
       />
       <Toasts />
     </>
+  );
+}
+
+/** Stands in place of a recording that is not there, or no longer. */
+function RecordingMissing({ error }: { error: ErrorBody }) {
+  const t = useTranslations('library.recording');
+  const { title, remedy } = useErrorText()(error);
+  return (
+    <div className="mt-3" role="alert">
+      <EmptyState
+        title={title}
+        actions={
+          <ButtonLink href="/recordings" variant="primary">
+            {t('all')}
+          </ButtonLink>
+        }
+      >
+        <p>{remedy}</p>
+      </EmptyState>
+    </div>
+  );
+}
+
+/** Stands in place of the player while there is nothing to play. */
+function RecordingUnfinished({ recording }: { recording: Recording }) {
+  const t = useTranslations('library.unfinished');
+  return (
+    <div className="on-stage relative aspect-video max-h-[70dvh] w-full overflow-hidden rounded-2xl bg-stage">
+      {recording.state === 'recording' && (
+        <StageMessage
+          waiting
+          title={t('onAir')}
+          actions={
+            <ButtonLink variant="primary" href={`/watch/${recording.channel}`}>
+              {t('watchLive')}
+            </ButtonLink>
+          }
+        >
+          {t('onAirExplanation')}
+        </StageMessage>
+      )}
+      {recording.state === 'finishing' && (
+        <StageMessage busy title={t('finishing')}>
+          {t('finishingExplanation')}
+        </StageMessage>
+      )}
+      {recording.state === 'failed' && <StageMessage title={t('failed')}>{t('failedExplanation')}</StageMessage>}
+    </div>
   );
 }

@@ -2,14 +2,12 @@
 
 import { clsx } from 'clsx/lite';
 import { CircleCheck, type LucideIcon, Radar, TriangleAlert, VideoOff, VolumeX, WifiOff } from 'lucide-react';
-import { useTranslations } from 'use-intl';
-import type { HealthLevel } from '../lib/browser/sender-health.ts';
+import { useFormatter, useTranslations } from 'use-intl';
+import { type HealthLevel, type SenderHealth, smallerShare } from '../lib/browser/sender-health.ts';
 import type { SenderWatch } from '../lib/browser/sender-watch.ts';
 import { useStore } from '../lib/browser/use-store.ts';
 import { Sparkline } from './sparkline.tsx';
 import { Card } from './ui/card.tsx';
-import { useFigures } from './use-figures.ts';
-import { useHealthText } from './use-health-text.ts';
 
 const looks: Record<HealthLevel, { icon: LucideIcon; tone: string }> = {
   checking: { icon: Radar, tone: 'text-ink-soft' },
@@ -71,4 +69,60 @@ export function SenderPanel({ watch }: { watch: SenderWatch }) {
       </section>
     </Card>
   );
+}
+
+/** How well it goes out, in a line with figures, and what can be done where something can. */
+type HealthText = { title: string; advice: string | null };
+
+/** Our words for the health of what is sent, in the language of the page. */
+function useHealthText(): (health: SenderHealth) => HealthText {
+  const t = useTranslations('studio.live.health');
+  const figures = useFigures();
+  return (health) => {
+    const { level, cause, height, sourceHeight, frameShare, kbps, lossShare, roundTripMs } = health;
+    const rate = figures.rate(kbps);
+    if (level === 'checking') return { title: t('checking'), advice: null };
+    if (level === 'nothing') return { title: t('nothing'), advice: t('advice.nothing') };
+    if (cause === 'camera' || cause === 'format' || cause === 'sound-format')
+      return { title: t(cause), advice: t(`advice.${cause}`) };
+    if (level === 'excellent' || level === 'good' || cause === 'none') {
+      const picture = height === null ? t('soundOnly', { rate }) : t('picture', { height: String(height), rate });
+      return { title: t(level === 'excellent' ? 'excellent' : 'good', { figures: picture }), advice: null };
+    }
+    const facts = {
+      wanted: String(sourceHeight),
+      height: String(height),
+      share: figures.share(lossShare),
+      time: figures.time(roundTripMs ?? 0),
+    };
+    if (cause === 'loss' || cause === 'delay') return { title: t(cause, facts), advice: t(`advice.${cause}`) };
+    const isSmaller = height !== null && sourceHeight !== null && height / sourceHeight < smallerShare;
+    if (isSmaller) return { title: t(cause, facts), advice: t(`advice.${cause}`) };
+    const title = t(`lessMotion.${cause}`, { share: figures.share(frameShare ?? 0) });
+    return { title, advice: t(`lessMotion.advice.${cause}`) };
+  };
+}
+
+/** Figures of a connection, written as the language of the page has them. */
+type Figures = {
+  /** 640 kbit/s, 2.4 Mbit/s */
+  rate: (kbps: number) => string;
+  /** A share of 0 … 1: 4 %, 0.5 % */
+  share: (share: number) => string;
+  /** 30 ms */
+  time: (ms: number) => string;
+};
+
+/** Figures of a connection in the language of the page. The signs of units are the same in all languages. */
+function useFigures(): Figures {
+  const format = useFormatter();
+  return {
+    rate: (kbps) => {
+      if (kbps < 1_000) return `${format.number(kbps, { maximumFractionDigits: 0 })} kbit/s`;
+      return `${format.number(kbps / 1_000, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} Mbit/s`;
+    },
+    share: (share) =>
+      format.number(share, { style: 'percent', maximumFractionDigits: share > 0 && share < 0.1 ? 1 : 0 }),
+    time: (ms) => `${format.number(ms, { maximumFractionDigits: 0 })} ms`,
+  };
 }

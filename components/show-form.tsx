@@ -9,8 +9,7 @@ import { recallShow, rememberShow } from '../lib/browser/remembered.ts';
 import { channelLength, isChannelName, isTitle, maxTitleLength } from '../lib/show-names.ts';
 import { AnnouncePanel } from './announce-panel.tsx';
 import { Button } from './ui/button.tsx';
-import { Field, fieldHintId } from './ui/field.tsx';
-import { Input } from './ui/input.tsx';
+import { Field, fieldHintId, Input } from './ui/field.tsx';
 import { Switch } from './ui/switch.tsx';
 
 /** What the presenter fills in. */

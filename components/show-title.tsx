@@ -7,7 +7,7 @@ import { type ErrorBody, toErrorBody } from '../lib/errors.ts';
 import { maxTitleLength } from '../lib/show-names.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import { Button } from './ui/button.tsx';
-import { Input } from './ui/input.tsx';
+import { Input } from './ui/field.tsx';
 
 type ShowTitleProps = {
   title: string;

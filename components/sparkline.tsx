@@ -1,5 +1,5 @@
 import { useTranslations } from 'use-intl';
-import { type SparkPoint, sparkBox, sparkPath, sparkRange } from '../lib/browser/spark-line.ts';
+import { type SparkPoint, sparkBox, sparkPath, sparkRange } from '../lib/browser/svg-path.ts';
 
 type SparklineProps = {
   /** What is shown. */

@@ -1,10 +1,9 @@
 import { Activity, Keyboard, Maximize, Minimize, Pause, PictureInPicture2, Play, Volume2, VolumeX } from 'lucide-react';
 import { type MouseEvent, type PointerEvent, type ReactNode, useRef } from 'react';
-import { useTranslations } from 'use-intl';
+import { useFormatter, useTranslations } from 'use-intl';
 import type { FullScreen } from '../lib/browser/full-screen.ts';
 import type { LivePlayer, PlayerState } from '../lib/browser/live-player.ts';
-import { StageButton } from './stage-button.tsx';
-import { StageVolume } from './stage-volume.tsx';
+import { Button } from './ui/button.tsx';
 
 type StageControlsProps = {
   player: LivePlayer;
@@ -75,5 +74,55 @@ export function StageControls(props: StageControlsProps) {
         </StageButton>
       )}
     </div>
+  );
+}
+
+type StageButtonProps = {
+  label: string;
+  /** The key that does the same. */
+  keys?: string;
+  /** For what is shown or hidden. */
+  expanded?: boolean;
+  onClick: () => void;
+  children: ReactNode;
+};
+
+/** A symbol on the picture that can be pressed. */
+function StageButton({ label, keys, expanded, onClick, children }: StageButtonProps) {
+  return (
+    <Button
+      variant="stage"
+      size="icon"
+      onClick={onClick}
+      title={label}
+      aria-label={label}
+      {...(keys !== undefined && { 'aria-keyshortcuts': keys })}
+      {...(expanded !== undefined && { 'aria-expanded': expanded })}
+    >
+      {children}
+    </Button>
+  );
+}
+
+type StageVolumeProps = { volume: number; onChange: (volume: number) => void };
+
+/** The volume, for mice: phones have keys for it, and some forbid pages to touch it. */
+function StageVolume({ volume, onChange }: StageVolumeProps) {
+  const t = useTranslations('watch.controls');
+  const format = useFormatter();
+  return (
+    <label className="hidden min-h-11 items-center rounded-xl bg-stage-raised/85 px-3 @lg/stage:pointer-fine:flex">
+      <span className="sr-only">{t('volume')}</span>
+      <input
+        type="range"
+        min={0}
+        max={1}
+        step={0.05}
+        value={volume}
+        aria-valuetext={format.number(volume, { style: 'percent' })}
+        onChange={(event) => onChange(event.currentTarget.valueAsNumber)}
+        className="w-24 accent-stage-accent"
+      />
+    </label>
   );
 }

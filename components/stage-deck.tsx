@@ -14,7 +14,7 @@ import { StageInsight } from './stage-insight.tsx';
 import { StageKeys } from './stage-keys.tsx';
 
 /** What a deck steers, and what it is told of it. */
-export type StageDeckProps = {
+type StageDeckProps = {
   stage: RefObject<HTMLElement | null>;
   video: RefObject<HTMLVideoElement | null>;
   player: LivePlayer;

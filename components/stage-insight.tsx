@@ -1,12 +1,14 @@
+import { TriangleAlert } from 'lucide-react';
 import { type RefObject, useEffect, useState } from 'react';
+import { useFormatter, useTranslations } from 'use-intl';
 import { LinkMonitor } from '../lib/browser/link-monitor.ts';
 import { glassToGlassMs, PictureDelay, type PictureSource } from '../lib/browser/picture-delay.ts';
+import type { Stutter } from '../lib/browser/stutter.ts';
 import { useOpened, useStore } from '../lib/browser/use-store.ts';
 import type { WatcherHandle } from '../lib/browser/use-watcher.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
-import { StageDelay } from './stage-delay.tsx';
 import { StageDetails } from './stage-details.tsx';
-import { StutterNote } from './stutter-note.tsx';
+import { Badge } from './ui/badge.tsx';
 
 type StageInsightProps = {
   report: WatcherHandle['report'];
@@ -47,4 +49,41 @@ function usePictureDelay(video: RefObject<HTMLVideoElement | null>): number | nu
     return source === null ? undefined : delay.follow(source);
   }, [delay, video]);
   return useStore(delay.state);
+}
+
+/** How old the picture is when it is seen: from the presenter's camera to this screen, in milliseconds. */
+function StageDelay({ delayMs }: { delayMs: number }) {
+  const t = useTranslations('watch.stage');
+  const format = useFormatter();
+  const seconds = format.number(delayMs / 1_000, {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'short',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  return (
+    <div
+      title={t('delayMeaning')}
+      data-delay-ms={Math.round(delayMs)}
+      className="fades absolute top-3 right-3 z-10 tabular-nums"
+    >
+      <Badge tone="stage">{t('delay', { seconds })}</Badge>
+    </div>
+  );
+}
+
+/** Says because of whom it stutters, in the corner of the picture; nothing while it does not. */
+function StutterNote({ stutter }: { stutter: Stutter }) {
+  const t = useTranslations('watch.stutter');
+  return (
+    <div role="status" className="pointer-events-none absolute top-12 right-3 left-3 z-20 flex">
+      {stutter !== 'none' && (
+        <p className="inline-flex animate-rise items-center gap-2 rounded-xl bg-stage-raised/85 px-3 py-1.5 text-sm text-stage-ink">
+          <TriangleAlert className="size-4 shrink-0 text-stage-accent" aria-hidden="true" />
+          {t(stutter)}
+        </p>
+      )}
+    </div>
+  );
 }

@@ -1,11 +1,15 @@
+'use client';
+
+import { Play } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { formatClock } from '../lib/browser/format.ts';
+import { useNow } from '../lib/browser/server-clock.ts';
 import { useLater } from '../lib/browser/use-later.ts';
 import type { WatcherState } from '../lib/browser/watcher-state.ts';
-import type { UpcomingShow } from '../lib/signaling.ts';
-import { InterruptionSlate } from './interruption-slate.tsx';
-import { StageEnd } from './stage-end.tsx';
+import type { BroadcastView, UpcomingShow } from '../lib/signaling.ts';
 import { StageMessage } from './stage-message.tsx';
-import { Button } from './ui/button.tsx';
+import { Button, ButtonLink } from './ui/button.tsx';
 import { useErrorText } from './use-error-text.ts';
 
 /** Most channels never need it. */
@@ -90,4 +94,65 @@ export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: S
       );
     }
   }
+}
+
+type InterruptionSlateProps = { interruption: BroadcastView['interruption']; translucent: boolean };
+
+/** What the audience reads while the show is interrupted: who is awaited, and for how long. */
+function InterruptionSlate({ interruption, translucent }: InterruptionSlateProps) {
+  const t = useTranslations('watch.slate');
+  const now = useNow();
+  if (interruption?.by === 'media-server') {
+    return (
+      <StageMessage
+        busy
+        translucent={translucent}
+        title={interruption.recurring ? t('serverTrouble') : t('serverRecovering')}
+      >
+        {interruption.recurring ? t('serverTroubleMore') : t('serverRecoveringMore')}
+      </StageMessage>
+    );
+  }
+  return (
+    <StageMessage waiting wordy translucent={translucent} title={t('presenterAway')}>
+      {t('presenterAwayMore')}
+      {interruption !== null && now !== null && now < interruption.until && (
+        <span role="timer" className="mt-1 block text-stage-ink tabular-nums sm:mt-2">
+          {t('keptFor', { time: formatClock(interruption.until - now) })}
+        </span>
+      )}
+    </StageMessage>
+  );
+}
+
+type StageEndProps = {
+  broadcast: BroadcastView;
+  newTab: boolean;
+  /** What comes next, if that is known; otherwise it is only thanked. */
+  children: ReactNode;
+};
+
+/** What stands on the stage after the show, and the way to its recording if there is one. */
+function StageEnd({ broadcast: { title, endReason, recordingId }, newTab, children }: StageEndProps) {
+  const t = useTranslations('watch.overlay');
+  return (
+    <StageMessage
+      eyebrow={title}
+      title={endReason === 'stopped' ? t('ended') : t('cutShort')}
+      actions={
+        recordingId !== null && (
+          <ButtonLink
+            variant="primary"
+            href={`/recordings/${encodeURIComponent(recordingId)}`}
+            {...(newTab && { target: '_blank', rel: 'noopener' })}
+          >
+            <Play aria-hidden="true" />
+            {t('watchRecording')}
+          </ButtonLink>
+        )
+      }
+    >
+      {children ?? t('thanks')}
+    </StageMessage>
+  );
 }

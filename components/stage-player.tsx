@@ -1,7 +1,8 @@
 'use client';
 
 import { clsx } from 'clsx/lite';
-import { type ReactNode, useRef, useState } from 'react';
+import { Eye, Play, Volume2 } from 'lucide-react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { SeenPicture } from '../lib/browser/frame-watch.ts';
 import type { LivePlayer, PlayerState } from '../lib/browser/live-player.ts';
@@ -9,10 +10,8 @@ import { pictureTroubleOf } from '../lib/browser/picture-trouble.ts';
 import { useLater } from '../lib/browser/use-later.ts';
 import type { WatcherHandle } from '../lib/browser/use-watcher.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
-import { type Invitation, SoundInvitation } from './sound-invitation.tsx';
 import { StageMessage } from './stage-message.tsx';
-import { StageTopLine } from './stage-top-line.tsx';
-import { StageVideo } from './stage-video.tsx';
+import { Badge, LiveBadge } from './ui/badge.tsx';
 
 /** Most shows never need it. */
 const loadNoPicture = () => import('./no-picture.tsx');
@@ -101,4 +100,55 @@ function invitationFor({ playback, muted, decided }: PlayerState): Invitation | 
   if (playback === 'refused') return 'tapToWatch';
   if (playback === 'paused') return 'tapToGoOn';
   return muted && !decided ? 'tapForSound' : null;
+}
+
+type StageVideoProps = { ref: RefObject<HTMLVideoElement | null>; player: LivePlayer };
+
+/** The element that `player` plays in: as large as the stage, and the picture whole, however it is turned. */
+function StageVideo({ ref, player }: StageVideoProps) {
+  const t = useTranslations('watch.stage');
+  useEffect(() => {
+    if (ref.current !== null) return player.attach(ref.current);
+  }, [ref, player]);
+  return (
+    // biome-ignore lint/a11y/useMediaCaption: a live picture has no captions that could be named here.
+    <video ref={ref} aria-label={t('video')} playsInline className="absolute inset-0 size-full object-contain" />
+  );
+}
+
+/** What stands in the upper corner of the picture. */
+function StageTopLine({ broadcast }: { broadcast: BroadcastView }) {
+  const t = useTranslations('watch.stage');
+  return (
+    <div className="fades pointer-events-none absolute top-3 left-3 z-20 flex gap-2">
+      {broadcast.phase === 'live' && <LiveBadge />}
+      <Badge tone="stage">
+        <Eye aria-hidden="true" />
+        {t('viewers', { count: broadcast.viewers })}
+      </Badge>
+    </div>
+  );
+}
+
+/** What a tap on the picture would do: bring sound, begin at all, or go on after a pause. */
+type Invitation = 'tapForSound' | 'tapToWatch' | 'tapToGoOn';
+
+type SoundInvitationProps = { invitation: Invitation; onAccept: () => void };
+
+/** The one tap that browsers want before they let sound out. The whole picture can be tapped. */
+function SoundInvitation({ invitation, onAccept }: SoundInvitationProps) {
+  const t = useTranslations('watch.stage');
+  const Icon = invitation === 'tapForSound' ? Volume2 : Play;
+  return (
+    <button
+      type="button"
+      onClick={onAccept}
+      className="absolute inset-0 z-10 grid items-end justify-items-center pb-[max(12%,4.75rem)]"
+    >
+      <span className="mx-4 inline-flex min-h-14 animate-rise items-center gap-3 rounded-full bg-stage-ink px-7 font-semibold text-lg text-stage shadow-pop">
+        <Icon className="size-6 shrink-0" aria-hidden="true" />
+        {t(invitation)}
+      </span>
+    </button>
+  );
 }

@@ -5,7 +5,7 @@ import { recallShow } from '../lib/browser/remembered.ts';
 import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
 import { CameraPreview } from './camera-preview.tsx';
 import { ErrorNotice } from './error-notice.tsx';
-import { LineTestCard } from './line-test-card.tsx';
+import { LineTestCard } from './line-test-panel.tsx';
 import { MediaSettings } from './media-settings.tsx';
 import { MicrophoneMeter } from './microphone-meter.tsx';
 import { ResumeCard } from './resume-card.tsx';

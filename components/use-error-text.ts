@@ -2,7 +2,7 @@ import { useTranslations } from 'use-intl';
 import type { ErrorBody } from '../lib/errors.ts';
 
 /** What went wrong, and what a person can do about it. */
-export type ErrorText = { title: string; remedy: string };
+type ErrorText = { title: string; remedy: string };
 
 /** Our words for errors, in the language of the page. */
 export function useErrorText(): (error: ErrorBody) => ErrorText {

@@ -2,7 +2,7 @@ import { useFormatter } from 'use-intl';
 import { fileSize } from '../lib/browser/format.ts';
 
 /** How sizes and moments are written in the language of the page. */
-export type Formats = {
+type Formats = {
   /** A size in bytes, such as `1.4 GB`. */
   size: (bytes: number) => string;
   /** A moment in milliseconds since the epoch, by the person's own clock: `22 Nov 2025, 14:05`. */

@@ -4,7 +4,7 @@ import { serverClock, useNow } from '../lib/browser/server-clock.ts';
 import type { UpcomingShow } from '../lib/signaling.ts';
 
 /** When a show begins: `moment` in the viewer's own zone and language, `countdown` in words; it may have passed. */
-export type StartWords = { moment: string; countdown: string };
+type StartWords = { moment: string; countdown: string };
 
 /** Says when a show begins, and keeps it up to date. */
 export function useStartWords({ startsAt }: UpcomingShow): StartWords {

@@ -1,6 +1,6 @@
 import { requestTranslator } from '../lib/i18n/request-locale.ts';
 import { isChannelName } from '../lib/show-names.ts';
-import { ButtonLink } from './ui/button-link.tsx';
+import { ButtonLink } from './ui/button.tsx';
 import { EmptyState } from './ui/empty-state.tsx';
 import { ViewerStage } from './viewer-stage.tsx';
 

@@ -7,7 +7,7 @@ import { useLivePlayer } from '../../lib/browser/live-player.ts';
 import { useWatcher } from '../../lib/browser/use-watcher.ts';
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
 import { LiveStage } from '../live-stage.tsx';
-import { buttonClass } from '../ui/button-style.ts';
+import { buttonClass } from '../ui/button.tsx';
 
 /** A channel in a frame of somebody else's page, which can steer it as far as `origins` allow. */
 export function EmbedStage({ channel, origins }: { channel: string; origins: EmbedOrigins }) {

@@ -121,7 +121,7 @@ export function embedStateOf(state: WatcherState): EmbedState {
 }
 
 /** The page that holds this one in a frame; `null` where none does. */
-export function findEmbedHost(): EmbedHost | null {
+function findEmbedHost(): EmbedHost | null {
   const page = globalThis.parent;
   if (page === globalThis.self) return null;
   // Firefox tells no ancestors; there, the address that led here names the page, if the page lets it.

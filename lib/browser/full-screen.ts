@@ -7,12 +7,12 @@ type AppleVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void };
 type LockableOrientation = { lock?: (orientation: 'landscape' | 'portrait') => Promise<void> };
 
 /** Whether there is any way to fill the screen: a frame without its owner's leave has none. */
-export function canFillScreen(video: AppleVideo | null): boolean {
+function canFillScreen(video: AppleVideo | null): boolean {
   return document.fullscreenEnabled === true || typeof video?.webkitEnterFullscreen === 'function';
 }
 
 /** Shows the stage in full screen, or leaves it; where pages may not do that, the video alone. */
-export function toggleFullScreen(frame: HTMLElement | null, video: AppleVideo | null): void {
+function toggleFullScreen(frame: HTMLElement | null, video: AppleVideo | null): void {
   if (document.fullscreenElement !== null && document.fullscreenElement !== undefined) {
     document.exitFullscreen().catch(() => undefined);
   } else if (typeof frame?.requestFullscreen === 'function') {

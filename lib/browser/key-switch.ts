@@ -9,7 +9,7 @@ const storageKey = 'rostrum.keys';
  * Whether keys of a single letter do something. Who speaks to the computer, or hits keys by accident, must be able to
  * turn them off (https://www.w3.org/TR/WCAG22/#character-key-shortcuts); the choice is remembered.
  */
-export class KeySwitch {
+class KeySwitch {
   readonly #store = new Store(true);
   readonly state: ReadableStore<boolean> = this.#store;
 

@@ -155,7 +155,7 @@ const tile = 8;
 export type TestPicture = { stream: MediaStream; close(): void };
 
 /** Draws grain that changes with every frame, so that it needs about as much to send as a camera's picture does. */
-export function openTestPicture(framesPerSecond = 30): TestPicture {
+function openTestPicture(framesPerSecond = 30): TestPicture {
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;

@@ -221,13 +221,13 @@ export function useLivePlayer(stream: MediaStream | null): { player: LivePlayer;
 const volumeKey = 'rostrum.volume';
 
 /** The volume that was chosen last time, 0 to 1; full where none was. */
-export function recallVolume(storage: Pick<KeptValues, 'getItem'>): number {
+function recallVolume(storage: Pick<KeptValues, 'getItem'>): number {
   const kept = Number(storage.getItem(volumeKey) ?? Number.NaN);
   return kept > 0 && kept <= 1 ? kept : 1;
 }
 
 /** Remembers `volume`; silence is not remembered, because who comes back wants to hear something. */
-export function rememberVolume(storage: Pick<KeptValues, 'setItem'>, volume: number): void {
+function rememberVolume(storage: Pick<KeptValues, 'setItem'>, volume: number): void {
   if (volume <= 0) return;
   try {
     storage.setItem(volumeKey, String(volume));

@@ -167,7 +167,7 @@ async function permissionOf(kind: DeviceKind): Promise<PermissionState | 'unknow
 }
 
 /** The devices there are. Browsers tell their labels only after one of them was opened. */
-export async function listInputs(): Promise<MediaInputs> {
+async function listInputs(): Promise<MediaInputs> {
   const devices = await navigator.mediaDevices.enumerateDevices();
   const inputs = (kind: MediaDeviceKind): MediaInput[] =>
     devices

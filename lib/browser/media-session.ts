@@ -8,7 +8,7 @@ export type SessionShow = { title: string; channel: string };
 export type SessionActions = { play: () => void; pause: () => void };
 
 /** Tells the system what plays, until the returned function is called. Browsers that have no such thing are left alone. */
-export function announceShow({ title, channel }: SessionShow, { play, pause }: SessionActions): () => void {
+function announceShow({ title, channel }: SessionShow, { play, pause }: SessionActions): () => void {
   const { mediaSession } = navigator as { mediaSession?: MediaSession };
   if (mediaSession === undefined || typeof MediaMetadata !== 'function') return () => undefined;
   const artwork = [192, 512].map((size) => ({
@@ -27,7 +27,7 @@ export function announceShow({ title, channel }: SessionShow, { play, pause }: S
 }
 
 /** Tells the system whether the show is looked at just now. */
-export function announcePlayback(playing: boolean): void {
+function announcePlayback(playing: boolean): void {
   const { mediaSession } = navigator as { mediaSession?: MediaSession };
   if (mediaSession !== undefined) mediaSession.playbackState = playing ? 'playing' : 'paused';
 }

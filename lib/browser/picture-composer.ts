@@ -110,7 +110,7 @@ export type SteadyTimer = { close: () => void };
  * Calls `onTick` every `everyMs` milliseconds, also in a tab behind others: there, browsers let a page's own timers
  * run once a second, but not those of its workers. Where workers are forbidden it is an ordinary timer.
  */
-export function startSteadyTimer(everyMs: number, onTick: () => void): SteadyTimer {
+function startSteadyTimer(everyMs: number, onTick: () => void): SteadyTimer {
   try {
     const source = new Blob([`setInterval(() => postMessage(0), ${Number(everyMs)});`], { type: 'text/javascript' });
     const address = URL.createObjectURL(source);

@@ -49,7 +49,7 @@ function latinKey({ key, code }: PressedKey): string {
 }
 
 /** Where the event that goes to `target` was pressed. */
-export function keyPlaceOf(target: EventTarget | null, stage: Element | null): KeyPlace {
+function keyPlaceOf(target: EventTarget | null, stage: Element | null): KeyPlace {
   const element = target instanceof Element ? target : null;
   if (element?.closest('input, textarea, select, [contenteditable], [role="menu"], dialog, [role="dialog"]')) {
     return 'writing';

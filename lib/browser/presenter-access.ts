@@ -80,7 +80,7 @@ export class PresenterAccess {
  * Asks the server whether `key` is the presenter key.
  * @throws AppError `wrong-key`, or `connection-lost` when the server cannot be asked
  */
-export async function checkPresenterKey(
+async function checkPresenterKey(
   key: string,
   connectSignaling: () => Signaling = () => new SignalingClient(),
 ): Promise<void> {

@@ -81,7 +81,7 @@ function planOf(wanted: MediaPlan, { camera, microphone, screen }: Inputs): Medi
 export type MixedSound = { track: MediaStreamTrack; close: () => void };
 
 /** Mixes `tracks` in stereo, so that the microphone and the sound of what is shared are both heard. */
-export function mixSound(tracks: readonly MediaStreamTrack[]): MixedSound | null {
+function mixSound(tracks: readonly MediaStreamTrack[]): MixedSound | null {
   const context = new AudioContext();
   const output = new MediaStreamAudioDestinationNode(context, { channelCount: 2 });
   for (const track of tracks) context.createMediaStreamSource(new MediaStream([track])).connect(output);

@@ -16,7 +16,7 @@ const growingEveryMs = 4_000;
 const errorEveryMs = 8_000;
 
 /** The list of recordings, fetched anew while something in it grows or while it could not be had. */
-export class RecordingsFeed {
+class RecordingsFeed {
   readonly #store = new Store<RecordingsState>({ recordings: null, error: null });
   readonly state: ReadableStore<RecordingsState> = this.#store;
   readonly #fetchList: typeof fetchRecordings;

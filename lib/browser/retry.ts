@@ -47,7 +47,7 @@ export class Retry {
 export type Backoff = { firstMs: number; maxMs: number };
 
 /** What publisher and watcher use: the first repetition at once as far as people notice, and never rare. */
-export const linkBackoff: Backoff = { firstMs: 250, maxMs: 5_000 };
+const linkBackoff: Backoff = { firstMs: 250, maxMs: 5_000 };
 
 /**
  * The wait in milliseconds before attempt number `attempt` (0 is the first repetition). It doubles each time up to

@@ -5,7 +5,7 @@
  * @param section one media description, from its `m=` line on
  * @returns the same text when all are there, or nothing maps that payload type
  */
-export function addFormatParameters(
+function addFormatParameters(
   section: string,
   payloadType: string,
   parameters: Readonly<Record<string, string | number>>,

@@ -18,7 +18,7 @@ export function shortcutKey({ key, code, ctrlKey, altKey, metaKey, repeat }: Key
 }
 
 /** Whether a key that is pressed there belongs to a field or a window. */
-export function isTakenAt(target: EventTarget | null): boolean {
+function isTakenAt(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(elsewhere) !== null;
 }
 

@@ -40,7 +40,7 @@ const drawnMs = 300;
  * Calls `act` once the page has nothing better to do.
  * @returns a function after which it is not called any more
  */
-export function whenIdle(act: () => void): () => void {
+function whenIdle(act: () => void): () => void {
   if (typeof requestIdleCallback === 'function') {
     const idle = requestIdleCallback(act, { timeout: 2_000 });
     return () => cancelIdleCallback(idle);

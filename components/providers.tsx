@@ -1,5 +1,6 @@
 'use client';
 
+import { ThemeProvider as NextThemesProvider } from 'next-themes';
 import type { ReactNode } from 'react';
 import { IntlProvider } from 'use-intl';
 import type { Locale } from '../lib/i18n/locales.ts';
@@ -14,5 +15,14 @@ export function LanguageProvider({ locale, messages, children }: LanguageProvide
     <IntlProvider locale={locale} messages={messages} timeZone={timeZone}>
       {children}
     </IntlProvider>
+  );
+}
+
+/** Dark or light as the system has it, until somebody chooses. */
+export function ThemeProvider({ children }: { children: ReactNode }) {
+  return (
+    <NextThemesProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
+      {children}
+    </NextThemesProvider>
   );
 }
