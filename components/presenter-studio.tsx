@@ -1,9 +1,9 @@
 'use client';
 
+import { useEffect, useRef } from 'react';
 import type { PublisherState } from '../lib/browser/publisher-state.ts';
 import { useKeptFocus } from '../lib/browser/use-kept-focus.ts';
 import { type PublisherHandle, usePublisher } from '../lib/browser/use-publisher.ts';
-import { useTop } from '../lib/browser/use-top.ts';
 import { StudioFarewell } from './studio-farewell.tsx';
 import { StudioLive } from './studio-live.tsx';
 import { StudioSetup } from './studio-setup.tsx';
@@ -59,4 +59,14 @@ function StudioStage({ studio, presenterKey, onWrongKey }: PresenterStudioProps 
     case 'ended':
       return <StudioSummary broadcast={state.broadcast} error={state.error} onAgain={studio.prepareAgain} />;
   }
+}
+
+/** Goes to the top of the page when `part` becomes another one; not for the first. */
+function useTop(part: unknown): void {
+  const last = useRef(part);
+  useEffect(() => {
+    if (last.current === part) return;
+    last.current = part;
+    scrollTo(0, 0);
+  }, [part]);
 }
