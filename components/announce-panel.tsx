@@ -3,10 +3,10 @@
 import { CalendarClock, ChevronDown } from 'lucide-react';
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { fromLocalField, toLocalField } from '../lib/browser/format.ts';
-import { useNow } from '../lib/browser/server-clock.ts';
-import { UpcomingDesk } from '../lib/browser/upcoming-desk.ts';
-import { useOpened, useStore } from '../lib/browser/use-store.ts';
+import { UpcomingDesk } from '../lib/browser/lobby/upcoming-desk.ts';
+import { fromLocalField, toLocalField } from '../lib/browser/page/format.ts';
+import { useOpened, useStore } from '../lib/browser/page/use-store.ts';
+import { useNow } from '../lib/browser/signaling/server-clock.ts';
 import type { UpcomingShow } from '../lib/signaling.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import { SharePanel } from './share-panel.tsx';

@@ -4,7 +4,7 @@ import { clsx } from 'clsx/lite';
 import { CameraOff } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
-import { isMirrored, showsScreen } from '../lib/browser/camera.ts';
+import { isMirrored, showsScreen } from '../lib/browser/capture/camera.ts';
 
 type CameraPreviewProps = {
   stream: MediaStream | null;

@@ -3,8 +3,8 @@
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { useTranslations } from 'use-intl';
-import { usePresenterKey } from '../lib/browser/presenter-key.ts';
-import { deleteRecording } from '../lib/browser/recordings-client.ts';
+import { deleteRecording } from '../lib/browser/recordings/recordings-client.ts';
+import { usePresenterKey } from '../lib/browser/studio/presenter-key.ts';
 import { toErrorBody } from '../lib/errors.ts';
 import type { Recording } from '../lib/recording.ts';
 import { KeyField } from './key-field.tsx';

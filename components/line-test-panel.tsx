@@ -3,9 +3,9 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { type Finding, type Verdict, worstOf } from '../lib/browser/line-findings.ts';
-import { LineTest } from '../lib/browser/line-test.ts';
-import { useStore } from '../lib/browser/use-store.ts';
+import { type Finding, type Verdict, worstOf } from '../lib/browser/line-test/line-findings.ts';
+import { LineTest } from '../lib/browser/line-test/line-test.ts';
+import { useStore } from '../lib/browser/page/use-store.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';

@@ -2,11 +2,11 @@
 
 import { CameraOff, Eye, type LucideIcon, MicOff, TriangleAlert, VideoOff, VolumeX, WifiOff } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import { type Switches, showsScreen } from '../lib/browser/camera.ts';
-import type { PublisherState } from '../lib/browser/publisher-state.ts';
-import type { HealthLevel } from '../lib/browser/sender-health.ts';
-import type { SenderWatch } from '../lib/browser/sender-watch.ts';
-import { useStore } from '../lib/browser/use-store.ts';
+import { type Switches, showsScreen } from '../lib/browser/capture/camera.ts';
+import { useStore } from '../lib/browser/page/use-store.ts';
+import type { HealthLevel } from '../lib/browser/rtc/sender-health.ts';
+import type { SenderWatch } from '../lib/browser/rtc/sender-watch.ts';
+import type { PublisherState } from '../lib/browser/studio/publisher-state.ts';
 import { LiveClock } from './live-clock.tsx';
 import { TabTitle } from './tab-title.tsx';
 import { Spinner } from './ui/spinner.tsx';

@@ -1,7 +1,7 @@
 'use client';
 
-import { formatClock } from '../lib/browser/format.ts';
-import { useNow } from '../lib/browser/server-clock.ts';
+import { formatClock } from '../lib/browser/page/format.ts';
+import { useNow } from '../lib/browser/signaling/server-clock.ts';
 
 /** How long something has been on, counting. `label` says to those who cannot see it what the time means. */
 export function LiveClock({ since, label }: { since: number; label: string }) {

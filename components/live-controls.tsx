@@ -3,9 +3,9 @@
 import { Camera, CameraOff, Mic, MicOff, Square } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { Switches } from '../lib/browser/camera.ts';
-import { useKeySwitch } from '../lib/browser/key-switch.ts';
-import { useShortcuts } from '../lib/browser/shortcut-key.ts';
+import type { Switches } from '../lib/browser/capture/camera.ts';
+import { useKeySwitch } from '../lib/browser/page/key-switch.ts';
+import { useShortcuts } from '../lib/browser/page/shortcut-key.ts';
 import { StudioKeys } from './studio-keys.tsx';
 import { Button } from './ui/button.tsx';
 import { ConfirmDialog } from './ui/confirm-dialog.tsx';

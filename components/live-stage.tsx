@@ -2,9 +2,9 @@
 
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
-import type { LivePlayer, PlayerState } from '../lib/browser/live-player.ts';
-import type { WatcherHandle } from '../lib/browser/use-watcher.ts';
-import type { WatcherState } from '../lib/browser/watcher-state.ts';
+import type { LivePlayer, PlayerState } from '../lib/browser/player/live-player.ts';
+import type { WatcherHandle } from '../lib/browser/watch/use-watcher.ts';
+import type { WatcherState } from '../lib/browser/watch/watcher-state.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { StageOverlay } from './stage-overlay.tsx';
 import { StagePlayer } from './stage-player.tsx';

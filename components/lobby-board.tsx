@@ -2,9 +2,9 @@
 
 import { CalendarClock, Radio } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import { Lobby } from '../lib/browser/lobby.ts';
-import { useOpened, useStore } from '../lib/browser/use-store.ts';
-import { useWatchAhead } from '../lib/browser/use-watch-ahead.ts';
+import { Lobby } from '../lib/browser/lobby/lobby.ts';
+import { useOpened, useStore } from '../lib/browser/page/use-store.ts';
+import { useWatchAhead } from '../lib/browser/watch/use-watch-ahead.ts';
 import type { UpcomingShow } from '../lib/signaling.ts';
 import { BroadcastCard } from './broadcast-card.tsx';
 import { ErrorNotice } from './error-notice.tsx';

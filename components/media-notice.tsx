@@ -1,10 +1,10 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import type { MediaDeskState, MissingDevice, MediaNotice as Notice } from '../lib/browser/media-desk.ts';
-import type { MediaWish } from '../lib/browser/media-plan.ts';
-import { canShareScreen } from '../lib/browser/screen-capture.ts';
-import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
+import type { MediaDeskState, MissingDevice, MediaNotice as Notice } from '../lib/browser/capture/media-desk.ts';
+import type { MediaWish } from '../lib/browser/capture/media-plan.ts';
+import { canShareScreen } from '../lib/browser/capture/screen-capture.ts';
+import type { PublisherHandle } from '../lib/browser/studio/use-publisher.ts';
 import { Button } from './ui/button.tsx';
 import { useErrorText } from './use-error-text.ts';
 

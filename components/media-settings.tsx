@@ -4,8 +4,8 @@ import { clsx } from 'clsx/lite';
 import { Music, Speech } from 'lucide-react';
 import { useId } from 'react';
 import { useTranslations } from 'use-intl';
-import type { InputChoice, MediaChoice, MediaInput, MediaInputs } from '../lib/browser/local-media.ts';
-import type { MediaDeskState } from '../lib/browser/media-desk.ts';
+import type { InputChoice, MediaChoice, MediaInput, MediaInputs } from '../lib/browser/capture/local-media.ts';
+import type { MediaDeskState } from '../lib/browser/capture/media-desk.ts';
 import {
   fallsShort,
   frameRates,
@@ -13,9 +13,9 @@ import {
   pictureHeights,
   type Quality,
   qualityFrom,
-} from '../lib/browser/quality.ts';
-import { type SoundMode, soundModes } from '../lib/browser/sound-mode.ts';
-import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
+} from '../lib/browser/rtc/quality.ts';
+import { type SoundMode, soundModes } from '../lib/browser/rtc/sound-mode.ts';
+import type { PublisherHandle } from '../lib/browser/studio/use-publisher.ts';
 import { Field, fieldHintId } from './ui/field.tsx';
 import { Select } from './ui/select.tsx';
 

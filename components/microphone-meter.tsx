@@ -3,7 +3,7 @@
 import { Mic, MicOff } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { startLevelMeter } from '../lib/browser/level-meter.ts';
+import { startLevelMeter } from '../lib/browser/capture/level-meter.ts';
 
 // One object for all renders, so that none of them sets the bar back.
 const silent = { transform: 'scaleX(0)' };

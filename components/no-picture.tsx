@@ -1,7 +1,7 @@
 import { clsx } from 'clsx/lite';
 import { AudioLines, CameraOff, type LucideIcon, VideoOff } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import type { PictureTrouble } from '../lib/browser/picture-trouble.ts';
+import type { PictureTrouble } from '../lib/browser/watch/picture-trouble.ts';
 
 type NoPictureProps = {
   trouble: PictureTrouble;

@@ -3,8 +3,8 @@
 import { KeyRound } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { usePresenterAccess } from '../lib/browser/presenter-access.ts';
-import { useKeptFocus } from '../lib/browser/use-kept-focus.ts';
+import { useKeptFocus } from '../lib/browser/page/use-kept-focus.ts';
+import { usePresenterAccess } from '../lib/browser/studio/presenter-access.ts';
 import type { ErrorBody } from '../lib/errors.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import { KeyField } from './key-field.tsx';

@@ -1,9 +1,9 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
-import type { PublisherState } from '../lib/browser/publisher-state.ts';
-import { useKeptFocus } from '../lib/browser/use-kept-focus.ts';
-import { type PublisherHandle, usePublisher } from '../lib/browser/use-publisher.ts';
+import { useKeptFocus } from '../lib/browser/page/use-kept-focus.ts';
+import type { PublisherState } from '../lib/browser/studio/publisher-state.ts';
+import { type PublisherHandle, usePublisher } from '../lib/browser/studio/use-publisher.ts';
 import { StudioFarewell } from './studio-farewell.tsx';
 import { StudioLive } from './studio-live.tsx';
 import { StudioSetup } from './studio-setup.tsx';

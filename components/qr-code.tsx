@@ -1,5 +1,5 @@
 import { encode } from 'uqr';
-import { qrPath } from '../lib/browser/svg-path.ts';
+import { qrPath } from '../lib/browser/page/svg-path.ts';
 
 type QrCodeProps = {
   text: string;

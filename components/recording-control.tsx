@@ -3,8 +3,8 @@
 import { Download, ExternalLink } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { formatClock, guessLength } from '../lib/browser/format.ts';
-import { useRecordingMeter } from '../lib/browser/recording-meter.ts';
+import { formatClock, guessLength } from '../lib/browser/page/format.ts';
+import { useRecordingMeter } from '../lib/browser/recordings/recording-meter.ts';
 import { type ErrorBody, toErrorBody } from '../lib/errors.ts';
 import { recordingPaths } from '../lib/recording.ts';
 import type { BroadcastView, RecordingMeasure, RecordingPhase, RecordingWish } from '../lib/signaling.ts';

@@ -1,5 +1,5 @@
 import { useTranslations } from 'use-intl';
-import { formatClock } from '../lib/browser/format.ts';
+import { formatClock } from '../lib/browser/page/format.ts';
 import type { Recording } from '../lib/recording.ts';
 import { Badge, LiveBadge } from './ui/badge.tsx';
 import { useFormats } from './use-formats.ts';

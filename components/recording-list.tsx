@@ -2,7 +2,7 @@
 
 import { useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { useRecordings } from '../lib/browser/recordings-feed.ts';
+import { useRecordings } from '../lib/browser/recordings/recordings-feed.ts';
 import type { Recording } from '../lib/recording.ts';
 import { DeleteRecording } from './delete-recording.tsx';
 import { ErrorNotice } from './error-notice.tsx';

@@ -3,9 +3,9 @@
 import { Radio } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { formatClock } from '../lib/browser/format.ts';
-import type { Resumable } from '../lib/browser/resume-offer.ts';
-import { useNow } from '../lib/browser/server-clock.ts';
+import { formatClock } from '../lib/browser/page/format.ts';
+import { useNow } from '../lib/browser/signaling/server-clock.ts';
+import type { Resumable } from '../lib/browser/studio/resume-offer.ts';
 import { Button } from './ui/button.tsx';
 import { Card } from './ui/card.tsx';
 import { ConfirmDialog } from './ui/confirm-dialog.tsx';

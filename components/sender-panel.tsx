@@ -3,9 +3,9 @@
 import { clsx } from 'clsx/lite';
 import { CircleCheck, type LucideIcon, Radar, TriangleAlert, VideoOff, VolumeX, WifiOff } from 'lucide-react';
 import { useFormatter, useTranslations } from 'use-intl';
-import { type HealthLevel, type SenderHealth, smallerShare } from '../lib/browser/sender-health.ts';
-import type { SenderWatch } from '../lib/browser/sender-watch.ts';
-import { useStore } from '../lib/browser/use-store.ts';
+import { useStore } from '../lib/browser/page/use-store.ts';
+import { type HealthLevel, type SenderHealth, smallerShare } from '../lib/browser/rtc/sender-health.ts';
+import type { SenderWatch } from '../lib/browser/rtc/sender-watch.ts';
 import { Sparkline } from './sparkline.tsx';
 import { Card } from './ui/card.tsx';
 

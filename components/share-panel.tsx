@@ -4,7 +4,7 @@ import { CodeXml, QrCode as QrIcon, Share2 } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { embedCode, isLocalHost, watchAddress } from '../lib/browser/watch-address.ts';
+import { embedCode, isLocalHost, watchAddress } from '../lib/browser/watch/watch-address.ts';
 import { CopyLink, WatchLink } from './copy-link.tsx';
 import { Button } from './ui/button.tsx';
 import { Dialog } from './ui/dialog.tsx';

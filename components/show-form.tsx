@@ -3,9 +3,9 @@
 import { Radio } from 'lucide-react';
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { openStorage } from '../lib/browser/browser-storage.ts';
-import { suggestChannel, tidyChannel } from '../lib/browser/channel-name.ts';
-import { recallShow, rememberShow } from '../lib/browser/remembered.ts';
+import { openStorage } from '../lib/browser/page/browser-storage.ts';
+import { suggestChannel, tidyChannel } from '../lib/browser/studio/channel-name.ts';
+import { recallShow, rememberShow } from '../lib/browser/studio/remembered.ts';
 import { channelLength, isChannelName, isTitle, maxTitleLength } from '../lib/show-names.ts';
 import { AnnouncePanel } from './announce-panel.tsx';
 import { Button } from './ui/button.tsx';

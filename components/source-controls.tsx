@@ -4,10 +4,10 @@ import { clsx } from 'clsx/lite';
 import { Camera, Monitor, PictureInPicture2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
-import { type Source, sources } from '../lib/browser/media-plan.ts';
-import { type Corner, corners } from '../lib/browser/picture-layout.ts';
-import { canShareScreen } from '../lib/browser/screen-capture.ts';
-import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
+import { type Source, sources } from '../lib/browser/capture/media-plan.ts';
+import { type Corner, corners } from '../lib/browser/capture/picture-layout.ts';
+import { canShareScreen } from '../lib/browser/capture/screen-capture.ts';
+import type { PublisherHandle } from '../lib/browser/studio/use-publisher.ts';
 import { MediaNotice } from './media-notice.tsx';
 
 type SourceControlsProps = { studio: PublisherHandle; disabled?: boolean; children?: ReactNode };

@@ -3,7 +3,7 @@
 import { Settings2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
+import type { PublisherHandle } from '../lib/browser/studio/use-publisher.ts';
 import { MediaNotice } from './media-notice.tsx';
 import { MediaSettings } from './media-settings.tsx';
 import { SourceControls } from './source-controls.tsx';

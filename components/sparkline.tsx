@@ -1,5 +1,5 @@
 import { useTranslations } from 'use-intl';
-import { type SparkPoint, sparkBox, sparkPath, sparkRange } from '../lib/browser/svg-path.ts';
+import { type SparkPoint, sparkBox, sparkPath, sparkRange } from '../lib/browser/page/svg-path.ts';
 
 type SparklineProps = {
   /** What is shown. */

@@ -1,8 +1,8 @@
 import { Activity, Keyboard, Maximize, Minimize, Pause, PictureInPicture2, Play, Volume2, VolumeX } from 'lucide-react';
 import { type MouseEvent, type PointerEvent, type ReactNode, useRef } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
-import type { FullScreen } from '../lib/browser/full-screen.ts';
-import type { LivePlayer, PlayerState } from '../lib/browser/live-player.ts';
+import type { FullScreen } from '../lib/browser/player/full-screen.ts';
+import type { LivePlayer, PlayerState } from '../lib/browser/player/live-player.ts';
 import { Button } from './ui/button.tsx';
 
 type StageControlsProps = {

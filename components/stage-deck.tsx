@@ -1,13 +1,13 @@
 'use client';
 
 import { type ReactNode, type RefObject, useEffect, useEffectEvent, useState } from 'react';
-import { useDoubleTap } from '../lib/browser/double-tap.ts';
-import { useFullScreen } from '../lib/browser/full-screen.ts';
-import type { LivePlayer, PlayerState } from '../lib/browser/live-player.ts';
-import { useMediaSession } from '../lib/browser/media-session.ts';
-import { type PlayerCommand, usePlayerKeys } from '../lib/browser/player-keys.ts';
-import { useStillness } from '../lib/browser/use-stillness.ts';
-import type { WatcherHandle } from '../lib/browser/use-watcher.ts';
+import { useDoubleTap } from '../lib/browser/player/double-tap.ts';
+import { useFullScreen } from '../lib/browser/player/full-screen.ts';
+import type { LivePlayer, PlayerState } from '../lib/browser/player/live-player.ts';
+import { useMediaSession } from '../lib/browser/player/media-session.ts';
+import { type PlayerCommand, usePlayerKeys } from '../lib/browser/player/player-keys.ts';
+import { useStillness } from '../lib/browser/player/use-stillness.ts';
+import type { WatcherHandle } from '../lib/browser/watch/use-watcher.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { StageControls } from './stage-controls.tsx';
 import { StageInsight } from './stage-insight.tsx';

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { useFormatter, useTranslations } from 'use-intl';
-import type { LinkFigures } from '../lib/browser/link-figures.ts';
+import type { LinkFigures } from '../lib/browser/rtc/link-figures.ts';
 
 type StageDetailsProps = {
   figures: LinkFigures | null;

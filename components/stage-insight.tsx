@@ -1,11 +1,11 @@
 import { TriangleAlert } from 'lucide-react';
 import { type RefObject, useEffect, useState } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
-import { LinkMonitor } from '../lib/browser/link-monitor.ts';
-import { glassToGlassMs, PictureDelay, type PictureSource } from '../lib/browser/picture-delay.ts';
-import type { Stutter } from '../lib/browser/stutter.ts';
-import { useOpened, useStore } from '../lib/browser/use-store.ts';
-import type { WatcherHandle } from '../lib/browser/use-watcher.ts';
+import { useOpened, useStore } from '../lib/browser/page/use-store.ts';
+import { LinkMonitor } from '../lib/browser/watch/link-monitor.ts';
+import { glassToGlassMs, PictureDelay, type PictureSource } from '../lib/browser/watch/picture-delay.ts';
+import type { Stutter } from '../lib/browser/watch/stutter.ts';
+import type { WatcherHandle } from '../lib/browser/watch/use-watcher.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { StageDetails } from './stage-details.tsx';
 import { Badge } from './ui/badge.tsx';

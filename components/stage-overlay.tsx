@@ -3,10 +3,10 @@
 import { Play } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
-import { formatClock } from '../lib/browser/format.ts';
-import { useNow } from '../lib/browser/server-clock.ts';
-import { useLater } from '../lib/browser/use-later.ts';
-import type { WatcherState } from '../lib/browser/watcher-state.ts';
+import { formatClock } from '../lib/browser/page/format.ts';
+import { useLater } from '../lib/browser/page/use-later.ts';
+import { useNow } from '../lib/browser/signaling/server-clock.ts';
+import type { WatcherState } from '../lib/browser/watch/watcher-state.ts';
 import type { BroadcastView, UpcomingShow } from '../lib/signaling.ts';
 import { StageMessage } from './stage-message.tsx';
 import { Button, ButtonLink } from './ui/button.tsx';

@@ -1,5 +1,5 @@
-import type { PublisherState } from '../lib/browser/publisher-state.ts';
-import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
+import type { PublisherState } from '../lib/browser/studio/publisher-state.ts';
+import type { PublisherHandle } from '../lib/browser/studio/use-publisher.ts';
 import { AudiencePanel } from './audience-panel.tsx';
 import { CameraPreview } from './camera-preview.tsx';
 import { HandOver } from './hand-over.tsx';

@@ -1,8 +1,8 @@
 import { useTranslations } from 'use-intl';
-import { openStorage } from '../lib/browser/browser-storage.ts';
-import type { PublisherState } from '../lib/browser/publisher-state.ts';
-import { recallShow } from '../lib/browser/remembered.ts';
-import type { PublisherHandle } from '../lib/browser/use-publisher.ts';
+import { openStorage } from '../lib/browser/page/browser-storage.ts';
+import type { PublisherState } from '../lib/browser/studio/publisher-state.ts';
+import { recallShow } from '../lib/browser/studio/remembered.ts';
+import type { PublisherHandle } from '../lib/browser/studio/use-publisher.ts';
 import { CameraPreview } from './camera-preview.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 import { LineTestCard } from './line-test-panel.tsx';

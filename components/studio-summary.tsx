@@ -1,5 +1,5 @@
 import { useFormatter, useTranslations } from 'use-intl';
-import { formatClock } from '../lib/browser/format.ts';
+import { formatClock } from '../lib/browser/page/format.ts';
 import type { ErrorBody } from '../lib/errors.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { AudienceSeats } from './audience-seats.tsx';

@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import { useNow } from '../lib/browser/server-clock.ts';
+import { useNow } from '../lib/browser/signaling/server-clock.ts';
 import type { UpcomingShow } from '../lib/signaling.ts';
 import { useStartWords } from './use-start-words.ts';
 

@@ -1,5 +1,5 @@
 import { useFormatter } from 'use-intl';
-import { fileSize } from '../lib/browser/format.ts';
+import { fileSize } from '../lib/browser/page/format.ts';
 
 /** How sizes and moments are written in the language of the page. */
 type Formats = {

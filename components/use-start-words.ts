@@ -1,6 +1,6 @@
 import { useFormatter, useTranslations } from 'use-intl';
-import { timeLeft } from '../lib/browser/format.ts';
-import { serverClock, useNow } from '../lib/browser/server-clock.ts';
+import { timeLeft } from '../lib/browser/page/format.ts';
+import { serverClock, useNow } from '../lib/browser/signaling/server-clock.ts';
 import type { UpcomingShow } from '../lib/signaling.ts';
 
 /** When a show begins: `moment` in the viewer's own zone and language, `countdown` in words; it may have passed. */

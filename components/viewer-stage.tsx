@@ -2,10 +2,10 @@
 
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { useLivePlayer } from '../lib/browser/live-player.ts';
-import { type ReconnectTally, rejoinReasons } from '../lib/browser/reconnects.ts';
-import { useLater } from '../lib/browser/use-later.ts';
-import { useWatcher } from '../lib/browser/use-watcher.ts';
+import { useLater } from '../lib/browser/page/use-later.ts';
+import { useLivePlayer } from '../lib/browser/player/live-player.ts';
+import { type ReconnectTally, rejoinReasons } from '../lib/browser/watch/reconnects.ts';
+import { useWatcher } from '../lib/browser/watch/use-watcher.ts';
 import type { BroadcastView, UpcomingShow } from '../lib/signaling.ts';
 import { WatchLink } from './copy-link.tsx';
 import { LiveClock } from './live-clock.tsx';

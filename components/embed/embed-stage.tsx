@@ -2,9 +2,9 @@
 
 import { ExternalLink } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import { useEmbedBridge } from '../../lib/browser/embed-bridge.ts';
-import { useLivePlayer } from '../../lib/browser/live-player.ts';
-import { useWatcher } from '../../lib/browser/use-watcher.ts';
+import { useEmbedBridge } from '../../lib/browser/player/embed-bridge.ts';
+import { useLivePlayer } from '../../lib/browser/player/live-player.ts';
+import { useWatcher } from '../../lib/browser/watch/use-watcher.ts';
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
 import { LiveStage } from '../live-stage.tsx';
 import { buttonClass } from '../ui/button.tsx';
