@@ -2,7 +2,7 @@ import '@fontsource-variable/inter';
 import './globals.css';
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
-import { LanguageProvider, ThemeProvider } from '../components/providers.tsx';
+import { LanguageProvider, ThemeProvider } from '../components/site/providers.tsx';
 import { loadMessages } from '../lib/i18n/messages.ts';
 import { requestLocale, requestTranslator } from '../lib/i18n/request-locale.ts';
 

@@ -6,8 +6,8 @@ import { useEmbedBridge } from '../../lib/browser/player/embed-bridge.ts';
 import { useLivePlayer } from '../../lib/browser/player/live-player.ts';
 import { useWatcher } from '../../lib/browser/watch/use-watcher.ts';
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
-import { LiveStage } from '../live-stage.tsx';
 import { buttonClass } from '../ui/button.tsx';
+import { LiveStage } from '../watch/live-stage.tsx';
 
 /** A channel in a frame of somebody else's page, which can steer it as far as `origins` allow. */
 export function EmbedStage({ channel, origins }: { channel: string; origins: EmbedOrigins }) {
