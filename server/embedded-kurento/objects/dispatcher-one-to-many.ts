@@ -1,12 +1,15 @@
-import type { Arguments } from '../types/arguments.ts';
-import type { Operation } from '../types/class-table.ts';
 import { Hub } from './hub.ts';
 import { HubPort } from './hub-port.ts';
-import type { OperationsOf } from './media-object.ts';
+import { extendOperations } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 
 /** A hub that gives what goes in at one of its ports to all of them. */
 export class DispatcherOneToMany extends Hub {
+  static override readonly operations = extendOperations<DispatcherOneToMany>(super.operations, {
+    setSource: (self, args) => self.setSource(args.object('source', HubPort)),
+    removeSource: (self) => self.setSource(null),
+  });
+
   #source: HubPort | null = null;
 
   constructor(pipeline: MediaPipeline) {
@@ -15,11 +18,6 @@ export class DispatcherOneToMany extends Hub {
 
   override inletOf(_outlet: HubPort): HubPort | null {
     return this.#source;
-  }
-
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
   }
 
   /** What goes in at this port comes out of all from now on; null for nothing. */
@@ -33,8 +31,3 @@ export class DispatcherOneToMany extends Hub {
     if (this.#source === port) this.setSource(null);
   }
 }
-
-const operations: OperationsOf<DispatcherOneToMany> = {
-  setSource: (self, args) => self.setSource(args.object('source', HubPort)),
-  removeSource: (self) => self.setSource(null),
-};

@@ -1,12 +1,14 @@
-import type { Arguments } from '../types/arguments.ts';
-import type { Operation } from '../types/class-table.ts';
 import { Hub } from './hub.ts';
 import { HubPort } from './hub-port.ts';
-import type { OperationsOf } from './media-object.ts';
+import { extendOperations } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 
 /** A hub that routes port by port: what goes in at one comes out of those that were connected to it. */
 export class Dispatcher extends Hub {
+  static override readonly operations = extendOperations<Dispatcher>(super.operations, {
+    connect: (self, args) => self.connect(args.object('source', HubPort), args.object('sink', HubPort)),
+  });
+
   readonly #inlets = new Map<HubPort, HubPort>();
 
   constructor(pipeline: MediaPipeline) {
@@ -15,11 +17,6 @@ export class Dispatcher extends Hub {
 
   override inletOf(outlet: HubPort): HubPort | null {
     return this.#inlets.get(outlet) ?? null;
-  }
-
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
   }
 
   /** Lets what goes in at `source` come out of `sink`, in place of what did before. */
@@ -36,7 +33,3 @@ export class Dispatcher extends Hub {
     this.rerouted(orphans);
   }
 }
-
-const operations: OperationsOf<Dispatcher> = {
-  connect: (self, args) => self.connect(args.object('source', HubPort), args.object('sink', HubPort)),
-};

@@ -1,14 +1,19 @@
 import { drawGraph } from '../graph/graph-drawing.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
-import type { Arguments } from '../types/arguments.ts';
-import { knownClass, type Operation } from '../types/class-table.ts';
+import { knownClass } from '../types/class-table.ts';
 import type { HubPort } from './hub-port.ts';
 import type { MediaElement } from './media-element.ts';
-import { MediaObject, type OperationsOf } from './media-object.ts';
+import { extendOperations, MediaObject } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 
 /** Decides which of its ports' media comes out of which. Ports are its children. */
 export abstract class Hub extends MediaObject {
+  static override readonly operations = extendOperations<Hub>(super.operations, {
+    getGstreamerDot: (self) => self.draw(),
+    // The original writes a file only for who debugs its GStreamer; there is none here.
+    dumpGstreamerDot: () => null,
+  });
+
   readonly #pipeline: MediaPipeline;
   /** In the order in which they were made. */
   readonly #ports = new Set<HubPort>();
@@ -35,11 +40,6 @@ export abstract class Hub extends MediaObject {
     return drawGraph(this.#pipeline.graph, this.#ports);
   }
 
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
-  }
-
   /** Called by a port when it has come to life. */
   portAdded(port: HubPort): void {
     this.#ports.add(port);
@@ -62,9 +62,3 @@ export abstract class Hub extends MediaObject {
     for (const port of ports) this.#pipeline.graph.changed(port);
   }
 }
-
-const operations: OperationsOf<Hub> = {
-  getGstreamerDot: (self) => self.draw(),
-  // The original writes a file only for who debugs its GStreamer; there is none here.
-  dumpGstreamerDot: () => null,
-};

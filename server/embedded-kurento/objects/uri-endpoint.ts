@@ -1,7 +1,5 @@
-import type { Arguments } from '../types/arguments.ts';
-import type { Operation } from '../types/class-table.ts';
 import { MediaElement } from './media-element.ts';
-import type { OperationsOf } from './media-object.ts';
+import { extendOperations } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 
 /** What an endpoint with an address is doing, as Kurento spells it. */
@@ -9,6 +7,13 @@ export type UriEndpointState = 'STOP' | 'START' | 'PAUSE';
 
 /** An endpoint whose media is at an address. */
 export abstract class UriEndpoint extends MediaElement {
+  static override readonly operations = extendOperations<UriEndpoint>(super.operations, {
+    getUri: (self) => self.uri,
+    getState: (self) => self.state,
+    pause: (self) => self.pause(),
+    stop: (self) => self.stop(),
+  });
+
   /** The address as it was given. */
   readonly uri: string;
   #state: UriEndpointState = 'STOP';
@@ -22,11 +27,6 @@ export abstract class UriEndpoint extends MediaElement {
     return this.#state;
   }
 
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
-  }
-
   abstract pause(): void;
   abstract stop(): void;
 
@@ -37,10 +37,3 @@ export abstract class UriEndpoint extends MediaElement {
     if (event !== undefined) this.emit(event);
   }
 }
-
-const operations: OperationsOf<UriEndpoint> = {
-  getUri: (self) => self.uri,
-  getState: (self) => self.state,
-  pause: (self) => self.pause(),
-  stop: (self) => self.stop(),
-};

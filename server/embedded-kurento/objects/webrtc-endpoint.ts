@@ -8,10 +8,9 @@ import { NegotiationError } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError, objectNotFound } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
-import type { Operation } from '../types/class-table.ts';
 import { BaseRtpEndpoint, type RtpCarrier } from './base-rtp-endpoint.ts';
 import { type NetworkProperties, readNetwork } from './link-network.ts';
-import { type OperationsOf, register } from './media-object.ts';
+import { extendOperations, register } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 import { dataStatsRecord } from './rtp-stats.ts';
 import { type OfferOptions, offeredDirections } from './sdp-endpoint.ts';
@@ -34,6 +33,16 @@ export type WebRtcEndpointOptions = { recvonly: boolean; sendonly: boolean; useD
 
 /** A WebRTC peer: a presenter's or viewer's browser. */
 export class WebRtcEndpoint extends BaseRtpEndpoint {
+  static override readonly operations = extendOperations<WebRtcEndpoint>(super.operations, {
+    gatherCandidates: (self) => self.gatherCandidates(),
+    addIceCandidate: (self, args) => self.addCandidate(args.record('candidate')),
+    getICECandidatePairs: (self) => self.candidatePairs,
+    getIceConnectionState: (self) => self.iceConnections,
+    getDtlsConnectionState: (self) => self.dtlsConnections,
+    createDataChannel,
+    closeDataChannel: (self, args) => self.data.closeOne(args.number('channelId')),
+  });
+
   readonly #link: PeerLink;
   readonly #connectionId = randomUUID();
   readonly #options: WebRtcEndpointOptions;
@@ -52,11 +61,6 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
 
   protected override get carrier(): RtpCarrier {
     return this.#link;
-  }
-
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
   }
 
   override setProperty(name: string, value: unknown): void {
@@ -241,13 +245,3 @@ function createDataChannel(self: WebRtcEndpoint, args: Arguments): void {
     maxRetransmits,
   });
 }
-
-const operations: OperationsOf<WebRtcEndpoint> = {
-  gatherCandidates: (self) => self.gatherCandidates(),
-  addIceCandidate: (self, args) => self.addCandidate(args.record('candidate')),
-  getICECandidatePairs: (self) => self.candidatePairs,
-  getIceConnectionState: (self) => self.iceConnections,
-  getDtlsConnectionState: (self) => self.dtlsConnections,
-  createDataChannel,
-  closeDataChannel: (self, args) => self.data.closeOne(args.number('channelId')),
-};
