@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { codecNames, haveCommonCodec } from '../graph/codec-match.ts';
+import { StarvationMeter } from '../graph/media-flow.ts';
 import type { MediaType } from '../graph/media-graph.ts';
-import { flowingKinds } from '../graph/media-graph.ts';
-import { StarvationMeter } from '../graph/starvation-meter.ts';
+import { codecNames, flowingKinds, haveCommonCodec } from '../graph/media-graph.ts';
 import type { MediaKind, RtpSink, RtpSource, RtpStats } from '../media/media-types.ts';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';

@@ -1,6 +1,6 @@
-import { FlowMeter, type PacketCounter } from '../graph/flow-meter.ts';
-import type { FlowWatched } from '../graph/flow-monitor.ts';
 import { drawGraph } from '../graph/graph-drawing.ts';
+import type { FlowWatched } from '../graph/media-flow.ts';
+import { FlowMeter, type PacketCounter } from '../graph/media-flow.ts';
 import {
   flowingKinds,
   type GraphElement,
@@ -205,4 +205,23 @@ function requiredType(args: Arguments): MediaType {
 function describeLink(source: MediaElement, sink: MediaElement, type: MediaType): JsonObject {
   const descriptions = { sourceDescription: 'default', sinkDescription: 'default' };
   return register('ElementConnectionData', { source: source.id, sink: sink.id, type, ...descriptions });
+}
+
+/** An element that hands on what it is given; whoever is connected behind it need not know who is before it. */
+export class PassThrough extends MediaElement {
+  constructor(pipeline: MediaPipeline) {
+    super(pipeline, 'PassThrough');
+  }
+
+  override get relay(): Relay<MediaElement> {
+    return { inlet: this, outlets: [this] };
+  }
+
+  protected override incomingCounter(type: MediaType): PacketCounter | null {
+    return this.graph.feedOf(this, type)?.source ?? null;
+  }
+
+  protected override outgoingCounter(type: MediaType): PacketCounter | null {
+    return this.incomingCounter(type);
+  }
 }

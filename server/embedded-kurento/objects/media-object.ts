@@ -1,9 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import type { FlowMonitor } from '../graph/media-flow.ts';
+import type { MediaEngine, MediaEngineOptions } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
 import { type ClassType, namespace, type Operation } from '../types/class-table.ts';
-import type { ServerContext } from './server-context.ts';
+import type { EventHub } from './event-hub.ts';
+import type { ObjectRegistry } from './object-registry.ts';
+
+/** Called with what deserves a line in the log. */
+export type Log = MediaEngineOptions['log'];
+
+/** What every object of the server may reach. */
+export type ServerContext = {
+  readonly registry: ObjectRegistry;
+  readonly events: EventHub;
+  readonly engine: MediaEngine;
+  readonly flow: FlowMonitor;
+  readonly log: Log;
+  /** Where recordings with a relative address go: a folder's absolute path. */
+  readonly recordingsRoot: string;
+};
 
 /** What an object of a class can do, by the operation's name. */
 type OperationsOf<T> = Readonly<Record<string, (self: T, args: Arguments) => unknown>>;

@@ -9,8 +9,7 @@ import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import { extendOperations, register } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
-import { recordingPath } from './recording-path.ts';
-import { UriEndpoint } from './uri-endpoint.ts';
+import { recordingPath, UriEndpoint } from './uri-endpoint.ts';
 
 /** What a player is made with; times in milliseconds. */
 export type PlayerOptions = {

@@ -5,8 +5,7 @@ import { KurentoError } from '../rpc/rpc-error.ts';
 import { extendOperations } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 import { longestReplyMs, waitAtMost } from './patience.ts';
-import { recordingPath } from './recording-path.ts';
-import { UriEndpoint } from './uri-endpoint.ts';
+import { recordingPath, UriEndpoint } from './uri-endpoint.ts';
 
 /** What a recorder is made with, as Kurento's constructor takes it. */
 export type RecorderOptions = {
