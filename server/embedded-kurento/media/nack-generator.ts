@@ -1,4 +1,4 @@
-import { sequenceDistance } from './sequence.ts';
+import { sequenceDistance } from './rtp-packet.ts';
 
 type MissingPacket = { sequenceNumber: number; missedAt: number; askedAt: number; tries: number };
 

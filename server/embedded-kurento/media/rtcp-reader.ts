@@ -1,5 +1,5 @@
 import { middleOfNtp } from './clock.ts';
-import type { ReportBlock } from './receive-statistics.ts';
+import type { ReportBlock } from './stream-statistics.ts';
 
 /** What a peer's RTCP may say; called in the order in which it stands in the compound packet. */
 export interface RtcpListener {

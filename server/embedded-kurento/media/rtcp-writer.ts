@@ -1,5 +1,5 @@
-import type { ReportBlock } from './receive-statistics.ts';
-import { sequenceDistance } from './sequence.ts';
+import { sequenceDistance } from './rtp-packet.ts';
+import type { ReportBlock } from './stream-statistics.ts';
 
 const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;

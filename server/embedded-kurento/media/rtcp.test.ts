@@ -9,7 +9,6 @@ import {
 } from 'werift-rtp';
 import { randomNumbers } from '../testing/test-seed.ts';
 import { fromNtp, toNtp } from './clock.ts';
-import type { ReportBlock } from './receive-statistics.ts';
 import { type RtcpListener, readRtcp } from './rtcp-reader.ts';
 import {
   goodbye,
@@ -21,6 +20,7 @@ import {
   senderReport,
   sourceDescription,
 } from './rtcp-writer.ts';
+import type { ReportBlock } from './stream-statistics.ts';
 
 const BLOCK: ReportBlock = {
   ssrc: 0xfedcba98,

@@ -14,10 +14,9 @@ import {
   type RtpStats,
   type SdpDirection,
 } from './media-types.ts';
-import { type RtpMedia, readRtpDescription } from './rtp-description.ts';
+import { type RtpMedia, type RtpSection, readRtpDescription, writeRtpDescription } from './rtp-description.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
 import { RtpPath } from './rtp-path.ts';
-import { type RtpSection, writeRtpDescription } from './rtp-writer.ts';
 import { MIRRORED } from './sdp-answer.ts';
 import { PROCESS_ANSWER_ERROR, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
 import { agree, type OfferedSection, planOffer } from './sdp-own-offer.ts';

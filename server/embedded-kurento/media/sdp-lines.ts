@@ -28,6 +28,13 @@ export function codecLines(codecs: readonly NegotiatedCodec[]): string[] {
   ]);
 }
 
+/** The feedback that is agreed on for pictures: the same everywhere, each time in Kurento's order. */
+export const VIDEO_FEEDBACK = {
+  answer: ['goog-remb', 'ccm fir', 'nack', 'nack pli'],
+  offer: ['nack', 'nack pli', 'goog-remb', 'ccm fir'],
+  plainRtp: ['nack', 'nack pli', 'ccm fir', 'goog-remb'],
+} as const;
+
 /** https://www.rfc-editor.org/rfc/rfc4585#section-4.2, in the order of `feedback` for each codec. */
 export function feedbackLines(codecs: readonly NegotiatedCodec[], feedback: readonly string[]): string[] {
   return codecs.flatMap(({ payloadType }) => feedback.map((kind) => `a=rtcp-fb:${payloadType} ${kind}`));

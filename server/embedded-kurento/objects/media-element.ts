@@ -9,7 +9,7 @@ import {
   mediaTypes,
   type Relay,
 } from '../graph/media-graph.ts';
-import type { DataMessage } from '../media/data-channel-types.ts';
+import type { DataMessage } from '../media/data-channels.ts';
 import type { MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';

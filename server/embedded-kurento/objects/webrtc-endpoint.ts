@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import type { MediaType } from '../graph/media-graph.ts';
-import type { DataMessage, DataPort } from '../media/data-channel-types.ts';
+import type { DataMessage, DataPort } from '../media/data-channels.ts';
 import { FaultReporter } from '../media/fault-reporter.ts';
 import type { DtlsState, IceComponentState, PeerLink, PeerLinkListener } from '../media/media-types.ts';
 import { NegotiationError } from '../media/media-types.ts';

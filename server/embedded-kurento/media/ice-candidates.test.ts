@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CandidateExchange } from './candidate-exchange.ts';
-import { readRemoteCandidate, writeLocalCandidate } from './ice-candidate.ts';
+import { CandidateExchange, readRemoteCandidate, writeLocalCandidate } from './ice-candidates.ts';
 
 describe('candidates of a peer', () => {
   it('are taken as browsers write them', () => {
