@@ -1,5 +1,5 @@
 import { ALL_FORMATS, type EncodedPacket, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
-import { withParameterSets } from './h264-sets.ts';
+import { withParameterSets } from '../embedded-kurento/codecs/h264.ts';
 import type { JoinedFile, JoinedPacket } from './joined-file.ts';
 import { codecPrivateOf, type PlayableTrack, playableTracks } from './media-file.ts';
 

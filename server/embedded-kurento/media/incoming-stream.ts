@@ -1,7 +1,7 @@
+import { beginsKeyframe } from '../codecs/payload-formats.ts';
 import type { Lateness } from './capture-stall.ts';
 import { Consumers } from './consumers.ts';
 import { type ExtensionIds, NO_EXTENSIONS } from './header-extensions.ts';
-import { beginsKeyframe } from './keyframe.ts';
 import { KeyframeRequests } from './keyframe-requests.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, RtpStats, SenderClock } from './media-types.ts';
 import { NackGenerator } from './nack-generator.ts';

@@ -1,3 +1,4 @@
+import type { PictureNumbers } from '../codecs/rtp-payload.ts';
 import { matchCodec, type NegotiatedCodec } from './codecs.ts';
 import type { ExtensionIds } from './header-extensions.ts';
 import type { RtcpSender } from './incoming-stream.ts';
@@ -5,7 +6,6 @@ import { KeyframeBackoff } from './keyframe-requests.ts';
 import type { MediaKind, RtpConsumer, RtpPacket, RtpSink, RtpSource, RtpStats, SenderClock } from './media-types.ts';
 import { Replay } from './packet-history.ts';
 import { PacketRewriter } from './packet-rewriter.ts';
-import type { PictureNumbers } from './picture-numbers.ts';
 import { Retransmissions } from './retransmissions.ts';
 import { sequenceDistance } from './rtp-packet.ts';
 import { SenderReports } from './sender-reports.ts';

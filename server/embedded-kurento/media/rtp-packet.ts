@@ -1,3 +1,5 @@
+import { readPictureNumbers } from '../codecs/payload-formats.ts';
+import type { PictureNumbers } from '../codecs/rtp-payload.ts';
 import {
   ExtendedForm,
   type ExtensionIds,
@@ -6,7 +8,6 @@ import {
   readExtensions,
 } from './header-extensions.ts';
 import type { RtpCodec, RtpPacket } from './media-types.ts';
-import { type PictureNumbers, readPictureNumbers } from './picture-numbers.ts';
 
 /**
  * How far `to` lies ahead of `from` on the circle of 16-bit sequence numbers (RFC 3550 §5.1): −32768 … 32767,

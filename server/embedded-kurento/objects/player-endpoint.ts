@@ -1,7 +1,7 @@
 import { FaultReporter } from '../media/fault-reporter.ts';
 import type { MediaKind } from '../media/media-types.ts';
+import { readMediaAddress } from '../playing/byte-source.ts';
 import { FileStream } from '../playing/file-stream.ts';
-import { readMediaAddress } from '../playing/media-address.ts';
 import { openMediaFile } from '../playing/media-file.ts';
 import { Playback } from '../playing/playback.ts';
 import { asFault, type PlayerFault } from '../playing/player-fault.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { concealGap } from './opus-concealment.ts';
-import { opusDurationMs } from './opus-duration.ts';
-import { isConcealment, opusPacket } from './recording-rig.ts';
+import { isConcealment, opusPacket } from '../recording/recording-rig.ts';
+import { concealGap, opusDurationMs } from './opus.ts';
 
 /** An Opus packet of 20 ms by its first byte, in stereo; one of 2.5 ms; three frames of 20 ms in one packet. */
 const [stereo, short, long] = [Buffer.from([0xfc, 1, 2]), Buffer.from([0xe0, 1]), Buffer.from([0xfb, 3, 1, 2, 3])];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from '../testing/test-seed.ts';
-import { beginsKeyframe } from './keyframe.ts';
+import { beginsKeyframe } from './payload-formats.ts';
 
 function starts(codec: string, hex: string): boolean {
   return beginsKeyframe(codec, Buffer.from(`ffff${hex}`, 'hex'), 2);

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { av1SequenceOf } from './av1-test-frames.ts';
-import { fromBits, spsOf, testPps } from './h264-test-frames.ts';
-import { opusDurationMs } from './opus-duration.ts';
+import { av1SequenceOf, fromBits, spsOf, testPps } from '../recording/test-frames.ts';
+import { opusDurationMs } from './opus.ts';
 import { createPayloadFormat } from './payload-formats.ts';
-import { readVp8Payload } from './vp8-payload.ts';
-import { readVp9Payload } from './vp9-payload.ts';
+import { readVp8Payload } from './vp8.ts';
+import { readVp9Payload } from './vp9.ts';
 
 describe('VP8 in RTP', () => {
   test.each([

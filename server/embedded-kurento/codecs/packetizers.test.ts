@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { beginsKeyframe } from '../media/keyframe.ts';
-import { spsOf, testPps } from '../recording/h264-test-frames.ts';
-import { createPayloadFormat } from '../recording/payload-formats.ts';
+import { avcRecord, h264Frame } from '../playing/test-files.ts';
 import { vp8Frame } from '../recording/recording-rig.ts';
-import { Av1Packetizer } from './av1-packetizer.ts';
-import { H264Packetizer, readH264Setup } from './h264-packetizer.ts';
-import { MAX_PAYLOAD_BYTES, type Packetizer } from './packetizer.ts';
-import { avcRecord, h264Frame } from './test-files.ts';
-import { Vp8Packetizer } from './vp8-packetizer.ts';
-import { Vp9Packetizer } from './vp9-packetizer.ts';
+import { spsOf, testPps } from '../recording/test-frames.ts';
+import { Av1Packetizer } from './av1.ts';
+import { H264Packetizer, readH264Setup } from './h264.ts';
+import { beginsKeyframe, createPayloadFormat } from './payload-formats.ts';
+import { MAX_PAYLOAD_BYTES, type Packetizer } from './rtp-payload.ts';
+import { Vp8Packetizer } from './vp8.ts';
+import { Vp9Packetizer } from './vp9.ts';
 
 const avc = readH264Setup(avcRecord());
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { spsOf, testPps } from '../embedded-kurento/recording/h264-test-frames.ts';
-import { nalLengthSize, withParameterSets } from './h264-sets.ts';
+import { spsOf, testPps } from '../recording/test-frames.ts';
+import { nalLengthSize, withParameterSets } from './h264.ts';
 
 const sps = spsOf(640, 360);
 const picture = Buffer.from([0x65, 1, 2, 3]);

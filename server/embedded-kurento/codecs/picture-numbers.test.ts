@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { readVp8Payload } from '../recording/vp8-payload.ts';
-import { readVp9Payload } from '../recording/vp9-payload.ts';
+import { IncomingStream } from '../media/incoming-stream.ts';
+import type { RtpCodec } from '../media/media-types.ts';
+import { OutgoingStream } from '../media/outgoing-stream.ts';
+import { readRtpPacket } from '../media/rtp-packet.ts';
+import { rtp, VP8 } from '../media/test-packets.ts';
 import { randomNumbers, type StreamStart, streamStart } from '../testing/test-seed.ts';
-import { IncomingStream } from './incoming-stream.ts';
-import type { RtpCodec } from './media-types.ts';
-import { OutgoingStream } from './outgoing-stream.ts';
-import { readPictureNumbers } from './picture-numbers.ts';
-import { readRtpPacket } from './rtp-packet.ts';
-import { rtp, VP8 } from './test-packets.ts';
+import { readPictureNumbers } from './payload-formats.ts';
+import { readVp8Payload } from './vp8.ts';
+import { readVp9Payload } from './vp9.ts';
 
 const VP9: RtpCodec = { ...VP8, name: 'VP9' };
 
