@@ -17,7 +17,7 @@ import { type Logger, openLogger } from './logger.ts';
 import { openPresenterKey, PresenterKey } from './presenter-key.ts';
 import { endInOrder } from './process-end.ts';
 import { findProjectRoot } from './project-root.ts';
-import { openRecordingLibrary } from './recordings/recording-library.ts';
+import { RecordingLibrary } from './recordings/recording-library.ts';
 import { createRecordingRoutes } from './recordings/recording-routes.ts';
 import { createSignalingServer, type SignalingServer } from './signaling-server.ts';
 import { startBanner } from './start-banner.ts';
@@ -57,7 +57,7 @@ async function start(config: Config, logger: Logger): Promise<{ banner: string; 
   const store = new LiveStore(config.dataDir, logger);
   const saved = await store.load();
   const library = await closer.own(
-    openRecordingLibrary({
+    RecordingLibrary.open({
       folder: config.recordingsDir,
       mediaServerUri: config.recordingsUri,
       // What may go on is not finished by the library; its broadcast sees to that.

@@ -14,7 +14,7 @@ import type { ChildMessage } from '../embedded-kurento/main.ts';
 import { openMediaServer } from '../embedded-kurento/media-server.ts';
 import { startEmbeddedKurento } from '../embedded-kurento/supervised-media-server.ts';
 import { openLogger } from '../logger.ts';
-import { openRecordingLibrary } from '../recordings/recording-library.ts';
+import { RecordingLibrary } from '../recordings/recording-library.ts';
 import { keepLines } from '../recordings/recording-rig.ts';
 import { openWire } from './cuttable-wire.ts';
 import { Happenings } from './happenings.ts';
@@ -199,7 +199,7 @@ describe('a show that begins while the media server does not answer', () => {
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-outage-'));
     closer.add(() => rm(folder, { recursive: true }));
     const { logger, lines } = keepLines();
-    const library = await closer.own(openRecordingLibrary({ folder, logger }));
+    const library = await closer.own(RecordingLibrary.open({ folder, logger }));
     const server = await closer.own(openMediaServer({ log: () => {} }));
     const wire = await openWire(server.url);
     closer.add(wire.close);

@@ -2,7 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import { openRecordingLibrary, type RecordingLibrary } from './recording-library.ts';
+import { RecordingLibrary } from './recording-library.ts';
 import { keepLines } from './recording-rig.ts';
 
 /*
@@ -33,7 +33,7 @@ export function libraryDesk(): LibraryDesk {
       return folder;
     },
     async open(held) {
-      const library = await openRecordingLibrary({ folder, held, logger: keepLines().logger });
+      const library = await RecordingLibrary.open({ folder, held, logger: keepLines().logger });
       libraries.push(library);
       return library;
     },

@@ -39,6 +39,11 @@ export function toRecording(manifest: Manifest): Recording {
   return recordingSchema.parse(manifest);
 }
 
+/** Whether a recorder may still write to it, or its parts are being joined. */
+export function isUnfinished({ state }: Pick<Manifest, 'state'>): boolean {
+  return state === 'recording' || state === 'finishing';
+}
+
 const manifestName = 'manifest.json';
 const maxManifestBytes = 64 * 1024;
 
@@ -52,9 +57,8 @@ export async function readManifest(folder: string, id: string): Promise<Manifest
   if (size > maxManifestBytes) throw new Error('The manifest is too large to be one.');
   const manifest = understand(manifestSchema.parse(JSON.parse(await readFile(path, 'utf8'))));
   if (manifest.id !== id) throw new Error(`The manifest is of another recording, ${manifest.id}.`);
-  const isUnfinished = manifest.state === 'recording' || manifest.state === 'finishing';
   // Before there were parts, the recorder wrote the file itself.
-  return isUnfinished && manifest.parts.length === 0 ? { ...manifest, parts: [manifest.file] } : manifest;
+  return isUnfinished(manifest) && manifest.parts.length === 0 ? { ...manifest, parts: [manifest.file] } : manifest;
 }
 
 /** What a manifest says that any version wrote. Words that nobody understands are kept as a note. */
