@@ -7,13 +7,11 @@ import { RecordingError, type RecordingProblem } from '../../lib/recording-probl
 import type { NewRecording, RecordingShelf } from '../broadcast/recording-shelf.ts';
 import type { Logger } from '../logger.ts';
 import { Turns } from '../turns.ts';
-import { ManifestStore } from './manifest-store.ts';
 import { isForeignMatroska } from './media-file.ts';
 import { RecordingFinisher } from './recording-finisher.ts';
-import { createRecordingId } from './recording-id.ts';
-import { isUnfinished, type Manifest, toRecording } from './recording-manifest.ts';
+import { isUnfinished, type Manifest, ManifestStore, toRecording } from './recording-manifest.ts';
 import { type ExpectedCodecs, expectRecording, isPartName, nextPartName } from './recording-parts.ts';
-import { fileSize, isOwnFile, makeRecordingFolder, prepareFolder } from './recordings-folder.ts';
+import { createRecordingId, fileSize, isOwnFile, makeRecordingFolder, prepareFolder } from './recordings-folder.ts';
 
 /**
  * The recordings in a folder of this machine: one folder each, with a manifest and media files. How a broadcast adds to

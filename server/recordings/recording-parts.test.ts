@@ -10,11 +10,10 @@ import {
   resizeDisk,
   unmountDisk,
 } from '../embedded-kurento/recording/small-disk.ts';
-import { libraryDesk } from './library-desk.ts';
 import { inspectMedia } from './media-file.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { readManifest, writeManifest } from './recording-manifest.ts';
-import { age, recordShow, truncate, writeWebm } from './recording-rig.ts';
+import { age, libraryDesk, recordShow, truncate, writeWebm } from './recording-rig.ts';
 
 const show = {
   channel: 'math',

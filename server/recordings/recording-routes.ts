@@ -6,8 +6,8 @@ import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../../lib
 import { recordingPaths } from '../../lib/recording.ts';
 import type { Logger } from '../logger.ts';
 import { attachment, downloadName } from './content-disposition.ts';
-import { isRecordingId } from './recording-id.ts';
 import type { RecordingLibrary } from './recording-library.ts';
+import { isRecordingId } from './recordings-folder.ts';
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   'bad-request': 400,
