@@ -17,12 +17,9 @@ import type {
   SavedBroadcast,
   StartRequest,
 } from './broadcast-types.ts';
-import { describeBroadcast } from './broadcast-view.ts';
+import { describeBroadcast, ShowFacts } from './broadcast-view.ts';
 import type { MediaLink } from './media-gateway.ts';
-import { PresenterSeat } from './presenter-seat.ts';
-import { PresenterWatch } from './presenter-watch.ts';
-import { createResumeToken, isSameToken } from './resume-token.ts';
-import { ShowFacts } from './show-facts.ts';
+import { createResumeToken, isSameToken, PresenterSeat, PresenterWatch } from './presenter.ts';
 import type { StageSession } from './stage-session.ts';
 import { Stages } from './stages.ts';
 

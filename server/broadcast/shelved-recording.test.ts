@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RecordedTime } from './recorded-time.ts';
+import { RecordedTime } from './shelved-recording.ts';
 
 it('adds up parts, and leaves out what is between them', () => {
   const time = new RecordedTime();

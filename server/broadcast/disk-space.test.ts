@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { measureRoom } from './recording-room.ts';
+import { measureRoom } from './disk-space.ts';
 
 const facts = { recordedMs: 60_000, sizeBytes: 6_000_000, joinBytes: 0, freeBytes: 60_000_000 };
 

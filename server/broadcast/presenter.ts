@@ -1,10 +1,11 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { AppError } from '../../lib/errors.ts';
 import type { PictureFlow } from '../../lib/signaling.ts';
 import type { PeerListener } from './broadcast-types.ts';
 import { kindsOf, type LinkListener, type MediaCodecs, type MediaKind } from './media-gateway.ts';
 
 /** What the broadcast wants to know of its presenter. */
-export type PresenterEvents = {
+type PresenterEvents = {
   /** Media flows; told again for each kind. */
   arrived(): void;
   /** Nothing flows any more, though the line may stand. */
@@ -79,4 +80,51 @@ export class PresenterWatch implements LinkListener {
     if (this.#kinds.includes('video')) this.#events.picture(this.#flowing.has('video') ? 'flowing' : 'still');
     else this.#events.picture('none');
   }
+}
+
+/** The place of whoever presents: one at a time, who has a while to be seen or heard there. */
+export class PresenterSeat {
+  readonly #mediaTimeoutMs: number;
+  #taken: PresenterWatch | null = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param mediaTimeoutMs how long a presenter has until the first media, in milliseconds */
+  constructor(mediaTimeoutMs: number) {
+    this.#mediaTimeoutMs = mediaTimeoutMs;
+  }
+
+  /** Whoever presents; `null` while nobody does. */
+  get presenter(): PresenterWatch | null {
+    return this.#taken;
+  }
+
+  /** Lets `presenter` be the one who presents. `missing` is called if {@link settle} is not in time. */
+  take(presenter: PresenterWatch, missing: () => void): void {
+    this.leave();
+    this.#taken = presenter;
+    this.#timer = setTimeout(missing, this.#mediaTimeoutMs);
+  }
+
+  /** The presenter was seen or heard, or it does not matter any more. */
+  settle(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Nobody presents any more. */
+  leave(): void {
+    clearTimeout(this.#timer);
+    this.#taken?.stop();
+    this.#taken = null;
+  }
+}
+
+/** A random text that lets whoever holds it take a broadcast up again. */
+export function createResumeToken(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** Whether two tokens are the same; how long that takes says nothing about where they differ. */
+export function isSameToken(given: string, own: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(own)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
