@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openKeptText } from './kept-text.ts';
+import { openKeptText } from './durable-files.ts';
 
 /** The key that lets people go live. Its text is shown in one place only: the presenter's link at the start. */
 export class PresenterKey {

@@ -7,7 +7,7 @@ import { AppError } from '../lib/errors.ts';
 import { RecordingError } from '../lib/recording-problems.ts';
 import type { BroadcastView, RecordingPhase } from '../lib/signaling.ts';
 import { type SavedBroadcast, savedBroadcastSchema } from './broadcast/broadcast-types.ts';
-import { makeFolder } from './make-folder.ts';
+import { makeFolder } from './embedded-kurento/recording/make-folder.ts';
 import { RecordingLibrary } from './recordings/recording-library.ts';
 import { age, keepLines, recordShow } from './recordings/recording-rig.ts';
 import { ask, type Client, next, SignalingRig } from './signaling-rig.ts';

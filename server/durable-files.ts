@@ -1,5 +1,6 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { makeFolder } from './embedded-kurento/recording/make-folder.ts';
 
 /**
  * Writes a file in one step: whoever reads it, or whatever fails meanwhile, there is either the old text or the new
@@ -31,4 +32,22 @@ export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => null);
   await handle?.sync().catch(() => {});
   await handle?.close();
+}
+
+/**
+ * Reads the text of the file `name` in `folder`, or makes it with `make` at the first start; it is the same at every
+ * later one. `mode` is that of a file which is made.
+ * @throws Error of node:fs when the folder cannot be made, read or written
+ */
+export async function openKeptText(folder: string, name: string, make: () => string, mode = 0o666): Promise<string> {
+  const path = join(folder, name);
+  await makeFolder(folder);
+  const kept = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  if (kept.trim() !== '') return kept.trim();
+  const text = make();
+  await replaceFile(path, `${text}\n`, mode);
+  return text;
 }

@@ -1,8 +1,11 @@
 import { readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { type SavedBroadcast, savedBroadcastSchema } from './broadcast/broadcast-types.ts';
+import { type SavedUpcoming, savedUpcomingSchema } from './broadcast/upcoming-shows.ts';
+import { replaceFile } from './durable-files.ts';
+import { makeFolder } from './embedded-kurento/recording/make-folder.ts';
 import type { Logger } from './logger.ts';
-import { makeFolder } from './make-folder.ts';
-import { replaceFile } from './replace-file.ts';
 
 /**
  * A file that holds the newest of something that changes. It is readable by its owner only. Writes follow one another,
@@ -87,4 +90,40 @@ export class KeptJson {
     // It does not keep a process alive that has nothing else to do.
     this.#retry.unref();
   }
+}
+
+const versionSchema = z.looseObject({ version: z.literal(1) });
+
+/** A list that outlives the server, in a file of its own: `{ "version": 1, "<name>": [ … ] }`. */
+export class Store<Item> {
+  readonly #file: KeptJson;
+  readonly #name: string;
+  readonly #items: z.ZodType<Item[]>;
+
+  /** @param itemSchema what an item on disk has to be like; former forms of it become the present one */
+  constructor(path: string, name: string, itemSchema: z.ZodType<Item>, logger: Logger) {
+    this.#file = new KeptJson(path, logger);
+    this.#name = name;
+    this.#items = z.array(itemSchema);
+  }
+
+  /** What was kept when the server went away; nothing where the file is missing or cannot be understood. */
+  load(): Promise<Item[]> {
+    return this.#file.load((json) => this.#items.parse(versionSchema.parse(json)[this.#name]), []);
+  }
+
+  /** Writes the list, if it has changed; resolves when the newest is on disk, or could not be written. Never rejects. */
+  save(items: readonly Item[]): Promise<void> {
+    return this.#file.save({ version: 1, [this.#name]: items });
+  }
+}
+
+/** What is on air, so that a server that was killed can take it up again. The file holds resume tokens. */
+export function liveStore(folder: string, logger: Logger): Store<SavedBroadcast> {
+  return new Store(join(folder, 'live.json'), 'broadcasts', savedBroadcastSchema, logger);
+}
+
+/** What was announced, which is often days ahead and must outlast a restart. */
+export function upcomingStore(folder: string, logger: Logger): Store<SavedUpcoming> {
+  return new Store(join(folder, 'upcoming.json'), 'upcoming', savedUpcomingSchema, logger);
 }

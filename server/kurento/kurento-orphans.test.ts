@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openInstanceId } from './instance-id.ts';
+import { openInstanceId } from './kurento-orphans.ts';
 
 it('the name of an installation is made once and kept in its folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'instance-'));
