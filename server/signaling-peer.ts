@@ -6,7 +6,7 @@ import type { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import type { PeerListener } from './broadcast/broadcast-types.ts';
 import type { LineTests } from './broadcast/line-tests.ts';
 import type { UpcomingShows } from './broadcast/upcoming-shows.ts';
-import { channelRoom, lobbyRoom } from './signaling-rooms.ts';
+import { channelRoom, lobbyRoom } from './signaling-announcer.ts';
 
 /** A request whose body fits its name. */
 export type Request = { [Name in RequestName]: { name: Name; body: RequestBody<Name> } }[RequestName];

@@ -1,6 +1,11 @@
 import { isIPv6 } from 'node:net';
 import type { Config } from './config.ts';
 
+/** The server cannot start for a reason that its owner can mend; the message is one sentence that says how. */
+export class StartError extends Error {
+  override name = 'StartError';
+}
+
 /** What the owner reads once the server listens. It is the only place that shows the presenter key. */
 export function startBanner(parts: { config: Config; port: number; key: string; kurentoUrl: string }): string {
   const { config, port, key, kurentoUrl } = parts;

@@ -5,10 +5,13 @@ import { type EmbedOrigins, embedOriginsHeader, writeEmbedOrigins } from '../lib
 const embedPath = /^\/embed\/[a-z0-9-]{1,64}(?:\?|$)/;
 
 /**
- * Says who may hold a page in a frame (https://www.w3.org/TR/CSP3/#directive-frame-ancestors), and tells the page what
- * was said, so that it speaks to nobody else. What a browser claims in that place is overwritten.
+ * Sets the headers that every response has. One says who may hold a page in a frame
+ * (https://www.w3.org/TR/CSP3/#directive-frame-ancestors), and the page is told what was said, so that it speaks to
+ * nobody else; what a browser claims in that place is overwritten.
  */
-export function applyEmbedPolicy(request: IncomingMessage, response: ServerResponse, origins: EmbedOrigins): void {
+export function setSecurityHeaders(request: IncomingMessage, response: ServerResponse, origins: EmbedOrigins): void {
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('Referrer-Policy', 'strict-origin-when-cross-origin');
   response.setHeader('Content-Security-Policy', `frame-ancestors ${frameAncestors(request.url ?? '', origins)}`);
   request.headers[embedOriginsHeader] = writeEmbedOrigins(origins);
 }

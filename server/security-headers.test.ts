@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { frameAncestors } from './embed-policy.ts';
+import { frameAncestors } from './security-headers.ts';
 
 const others = ['https://school.example', 'http://intranet.example:8080'];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from './config.ts';
-import { startBanner } from './start-banner.ts';
+import { startBanner } from './start-messages.ts';
 
 /** The address that is printed for the pages of a server with these settings. */
 function printed(settings: Record<string, string>): string | undefined {
