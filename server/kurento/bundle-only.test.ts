@@ -1,7 +1,7 @@
 import { parse } from 'sdp-transform';
 import { expect, it } from 'vitest';
-import { withPorts } from './bundle-only.ts';
 import { firefoxPresenterOffer } from './firefox-offers.fixture.ts';
+import { withPorts } from './offer-answer.ts';
 import { safariPresenterOffer } from './safari-offers.fixture.ts';
 
 /** Each m-line's kind, port, and whether it is `bundle-only`. */

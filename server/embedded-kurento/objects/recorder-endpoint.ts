@@ -4,7 +4,7 @@ import { openFileRecording, supportedProfiles } from '../recording/file-recordin
 import { KurentoError } from '../rpc/rpc-error.ts';
 import { extendOperations } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
-import { longestReplyMs, waitAtMost } from './patience.ts';
+import { longestReplyMs, waitAtMost } from './timeout.ts';
 import { recordingPath, UriEndpoint } from './uri-endpoint.ts';
 
 /** What a recorder is made with, as Kurento's constructor takes it. */

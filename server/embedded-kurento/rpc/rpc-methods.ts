@@ -1,6 +1,6 @@
 import type { MediaObject, ServerContext } from '../objects/media-object.ts';
 import { createObject } from '../objects/object-factory.ts';
-import { longestReplyMs, waitAtMost } from '../objects/patience.ts';
+import { longestReplyMs, waitAtMost } from '../objects/timeout.ts';
 import { checkArguments } from '../types/arguments.ts';
 import { isJsonObject, type JsonObject } from './json-rpc.ts';
 import { KurentoError, RpcError, rpcCodes } from './rpc-error.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agreedCodecs, refusedKinds } from './answer-media.ts';
+import { agreedCodecs, refusedKinds } from './offer-answer.ts';
 
 function sdp(...sections: string[]) {
   return ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', ...sections, ''].join('\r\n');
