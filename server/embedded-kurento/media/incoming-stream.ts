@@ -4,7 +4,7 @@ import { Consumers } from './consumers.ts';
 import { type ExtensionIds, NO_EXTENSIONS } from './header-extensions.ts';
 import { KeyframeRequests } from './keyframe-requests.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, RtpStats, SenderClock } from './media-types.ts';
-import { NackGenerator } from './nack-generator.ts';
+import { NackGenerator } from './nack.ts';
 import { PacketHistory } from './packet-history.ts';
 import { ReceiveAllowance } from './receive-bitrate.ts';
 import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp-writer.ts';

@@ -1,4 +1,3 @@
-import { AddressClaim } from './address-claim.ts';
 import type { Certificate } from './certificate.ts';
 import type { DataChannelListener, DataPort } from './data-channels.ts';
 import { CandidateHold } from './ice-candidates.ts';
@@ -9,6 +8,7 @@ import { withFreePort } from './port-pool.ts';
 import { type Displaceable, placeOf, type RemotePlaces } from './remote-places.ts';
 import type { Fingerprint } from './sdp-offer.ts';
 import type { CheckCredentials } from './stun-check.ts';
+import { AddressClaim } from './stun-check.ts';
 
 /** A peer has a few addresses; more that are other peers' are nonsense or an attack. */
 const MOST_CLAIMS = 8;

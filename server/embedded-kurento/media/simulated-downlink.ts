@@ -1,6 +1,6 @@
 import { randomNumbers, type StreamStart, streamStart } from '../testing/test-seed.ts';
 import { IncomingStream } from './incoming-stream.ts';
-import { NackGenerator } from './nack-generator.ts';
+import { NackGenerator } from './nack.ts';
 import { OutgoingStream } from './outgoing-stream.ts';
 import { readRtpPacket, sequenceDistance } from './rtp-packet.ts';
 import { ReceiveStatistics } from './stream-statistics.ts';
