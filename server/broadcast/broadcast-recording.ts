@@ -5,8 +5,7 @@ import type { Logger } from '../logger.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
 import { RetryWithRoom } from './disk-space.ts';
 import { kindsOf, type MediaKind, type PresenterLink, type RecorderLink, type Stage } from './media-gateway.ts';
-import type { PartFinding } from './recorder-watch.ts';
-import { RecorderWatch } from './recorder-watch.ts';
+import { type PartFinding, RecorderWatch } from './recorder-watch.ts';
 import type { RecordingShelf } from './recording-shelf.ts';
 import { ShelvedRecording, type Show } from './shelved-recording.ts';
 

@@ -9,8 +9,7 @@ import { PacketHistory } from './packet-history.ts';
 import { ReceiveAllowance } from './receive-bitrate.ts';
 import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp-writer.ts';
 import { SenderTime } from './rtp-clock.ts';
-import type { ReceivedPacket } from './rtp-packet.ts';
-import { sequenceDistance } from './rtp-packet.ts';
+import { type ReceivedPacket, sequenceDistance } from './rtp-packet.ts';
 import { ReceiveStatistics, type ReportBlock } from './stream-statistics.ts';
 
 /** Two seconds of a busy picture, and five of sound. */

@@ -9,8 +9,7 @@ import { Replay } from './packet-history.ts';
 import { PacketRewriter } from './packet-rewriter.ts';
 import { sequenceDistance } from './rtp-packet.ts';
 import { SenderReports } from './sender-reports.ts';
-import type { ReportBlock } from './stream-statistics.ts';
-import { SentBitrate } from './stream-statistics.ts';
+import { type ReportBlock, SentBitrate } from './stream-statistics.ts';
 import { Thinning } from './thinning.ts';
 
 /** Sends one packet to the peer; false when the connection does not stand. */

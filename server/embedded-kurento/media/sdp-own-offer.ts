@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { NegotiatedCodec } from './codecs.ts';
-import { likeliestFirst } from './codecs.ts';
+import { likeliestFirst, type NegotiatedCodec } from './codecs.ts';
 import { type MediaKind, NegotiationError, type OfferWish, type SdpDirection } from './media-types.ts';
 import { type AnswerPlan, findTransport, type LocalStreams } from './sdp-answer.ts';
 import {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { StarvationMeter } from '../graph/media-flow.ts';
-import type { MediaType } from '../graph/media-graph.ts';
-import { codecNames, flowingKinds, haveCommonCodec } from '../graph/media-graph.ts';
+import { codecNames, flowingKinds, haveCommonCodec, type MediaType } from '../graph/media-graph.ts';
 import type { MediaKind, RtpSink, RtpSource, RtpStats } from '../media/media-types.ts';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';

@@ -1,6 +1,5 @@
 import { drawGraph } from '../graph/graph-drawing.ts';
-import type { FlowWatched } from '../graph/media-flow.ts';
-import { FlowMeter, type PacketCounter } from '../graph/media-flow.ts';
+import { FlowMeter, type FlowWatched, type PacketCounter } from '../graph/media-flow.ts';
 import {
   flowingKinds,
   type GraphElement,

@@ -2,8 +2,7 @@ import { drawGraph } from '../graph/graph-drawing.ts';
 import { MediaGraph } from '../graph/media-graph.ts';
 import { knownClass } from '../types/class-table.ts';
 import { MediaElement } from './media-element.ts';
-import type { ServerContext } from './media-object.ts';
-import { extendOperations, MediaObject } from './media-object.ts';
+import { extendOperations, MediaObject, type ServerContext } from './media-object.ts';
 
 /** A set of elements that may be connected with each other. */
 export class MediaPipeline extends MediaObject {

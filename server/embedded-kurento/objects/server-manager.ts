@@ -4,8 +4,7 @@ import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import { knownClass, modules } from '../types/class-table.ts';
 import { definitionText } from '../types/module-definitions.ts';
-import type { ServerContext } from './media-object.ts';
-import { extendOperations, MediaObject, register } from './media-object.ts';
+import { extendOperations, MediaObject, register, type ServerContext } from './media-object.ts';
 import { creatableClasses } from './object-factory.ts';
 
 /** The version of the Kurento API that is spoken. */

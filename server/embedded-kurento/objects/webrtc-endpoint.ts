@@ -3,8 +3,13 @@ import { networkInterfaces } from 'node:os';
 import type { MediaType } from '../graph/media-graph.ts';
 import type { DataMessage, DataPort } from '../media/data-channels.ts';
 import { FaultReporter } from '../media/fault-reporter.ts';
-import type { DtlsState, IceComponentState, PeerLink, PeerLinkListener } from '../media/media-types.ts';
-import { NegotiationError } from '../media/media-types.ts';
+import {
+  type DtlsState,
+  type IceComponentState,
+  NegotiationError,
+  type PeerLink,
+  type PeerLinkListener,
+} from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError, objectNotFound } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';

@@ -1,5 +1,4 @@
-import type { ContainerFile, FileFrame, FileTrack } from './container-file.ts';
-import { FrameQueue } from './container-file.ts';
+import { type ContainerFile, type FileFrame, type FileTrack, FrameQueue } from './container-file.ts';
 import {
   ebmlId,
   element,

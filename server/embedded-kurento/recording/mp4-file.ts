@@ -1,5 +1,4 @@
-import type { ContainerFile, FileFrame, FileTrack } from './container-file.ts';
-import { FrameQueue } from './container-file.ts';
+import { type ContainerFile, type FileFrame, type FileTrack, FrameQueue } from './container-file.ts';
 import type { GrowingFile } from './growing-file.ts';
 import { box, fullBox, letters, u16, u32, u64 } from './mp4-boxes.ts';
 import { Mp4SampleTable } from './mp4-sample-table.ts';
