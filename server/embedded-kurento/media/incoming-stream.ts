@@ -7,7 +7,7 @@ import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, RtpStats, 
 import { NackGenerator } from './nack.ts';
 import { PacketHistory } from './packet-history.ts';
 import { ReceiveAllowance } from './receive-bitrate.ts';
-import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp-writer.ts';
+import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp.ts';
 import { SenderTime } from './rtp-clock.ts';
 import { type ReceivedPacket, sequenceDistance } from './rtp-packet.ts';
 import { ReceiveStatistics, type ReportBlock } from './stream-statistics.ts';
