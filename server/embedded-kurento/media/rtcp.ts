@@ -2,6 +2,15 @@ import { middleOfNtp } from './clock.ts';
 import { sequenceDistance } from './rtp-packet.ts';
 import type { ReportBlock } from './stream-statistics.ts';
 
+/** Types of RTCP packets: https://www.iana.org/assignments/rtp-parameters */
+const SENDER_REPORT = 200;
+const RECEIVER_REPORT = 201;
+const SOURCE_DESCRIPTION = 202;
+const GOODBYE = 203;
+const TRANSPORT_FEEDBACK = 205;
+const PAYLOAD_FEEDBACK = 206;
+const EXTENDED_REPORT = 207;
+
 /** What a peer's RTCP may say; called in the order in which it stands in the compound packet. */
 export interface RtcpListener {
   /** NTP time as two 32-bit halves. */
@@ -35,7 +44,7 @@ export function readRtcp(datagram: Buffer, listener: RtcpListener): boolean {
 
 function readOne(packet: Buffer, countOrFormat: number, listener: RtcpListener): boolean {
   switch (packet[1]) {
-    case 200:
+    case SENDER_REPORT:
       if (packet.length < 28 + countOrFormat * 24) return false;
       listener.onSenderReport(
         packet.readUInt32BE(4),
@@ -45,22 +54,22 @@ function readOne(packet: Buffer, countOrFormat: number, listener: RtcpListener):
       );
       readBlocks(packet, 28, countOrFormat, listener);
       return true;
-    case 201:
+    case RECEIVER_REPORT:
       if (packet.length < 8 + countOrFormat * 24) return false;
       readBlocks(packet, 8, countOrFormat, listener);
       return true;
-    case 203:
+    case GOODBYE:
       if (packet.length < 4 + countOrFormat * 4) return false;
       for (let index = 0; index < countOrFormat; index += 1) listener.onGoodbye(packet.readUInt32BE(4 + index * 4));
       return true;
-    case 205:
+    case TRANSPORT_FEEDBACK:
       if (packet.length < 12) return false;
       if (countOrFormat === 1) listener.onNack(packet.readUInt32BE(8), readLost(packet));
       return true;
-    case 206:
+    case PAYLOAD_FEEDBACK:
       if (packet.length < 12) return false;
       return readPayloadFeedback(packet, countOrFormat, listener);
-    case 207:
+    case EXTENDED_REPORT:
       return packet.length >= 8 && readExtendedReport(packet, listener);
     default:
       return true;
@@ -123,14 +132,6 @@ function readExtendedReport(packet: Buffer, listener: RtcpListener): boolean {
   }
   return true;
 }
-
-const SENDER_REPORT = 200;
-const RECEIVER_REPORT = 201;
-const SOURCE_DESCRIPTION = 202;
-const GOODBYE = 203;
-const TRANSPORT_FEEDBACK = 205;
-const PAYLOAD_FEEDBACK = 206;
-const EXTENDED_REPORT = 207;
 
 function allocate(countOrFormat: number, type: number, bytes: number): Buffer {
   const packet = Buffer.alloc(bytes);
