@@ -1,5 +1,5 @@
 import { fromNtp, middleOfNtp, monotonicMs, wallMs } from './clock.ts';
-import type { NegotiatedCodec } from './codecs.ts';
+import type { NegotiatedCodec } from './codec-negotiation.ts';
 import { FaultReporter } from './fault-reporter.ts';
 import type { ExtensionIds } from './header-extensions.ts';
 import { IncomingStream } from './incoming-stream.ts';

@@ -1,5 +1,5 @@
 import type { PictureNumbers } from '../codecs/rtp-payload.ts';
-import { matchCodec, type NegotiatedCodec } from './codecs.ts';
+import { matchCodec, type NegotiatedCodec } from './codec-negotiation.ts';
 import type { ExtensionIds } from './header-extensions.ts';
 import type { RtcpSender } from './incoming-stream.ts';
 import { KeyframeBackoff } from './keyframe-requests.ts';

@@ -1,4 +1,4 @@
-import { inAnsweredOrder, matchCodec } from './codecs.ts';
+import { inAnsweredOrder, matchCodec } from './codec-negotiation.ts';
 import type { DataPort } from './data-channels.ts';
 import { CandidateExchange, mayCheckFirst, namesMedia, type TrickledCandidate } from './ice-candidates.ts';
 import { LinkPath, type LinkPathContext } from './link-path.ts';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { parse } from 'sdp-transform';
-import { inAnsweredOrder, type NegotiatedCodec } from './codecs.ts';
+import { inAnsweredOrder, type NegotiatedCodec } from './codec-negotiation.ts';
 import { type MediaKind, NegotiationError, type SdpDirection } from './media-types.ts';
 import type { SrtpCrypto } from './rtp-link-types.ts';
 import { codecLines, feedbackLines, sessionLines, VIDEO_FEEDBACK } from './sdp-lines.ts';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { matchCodec } from './codecs.ts';
+import { matchCodec } from './codec-negotiation.ts';
 import { NO_EXTENSIONS } from './header-extensions.ts';
 import { reachableAddress } from './local-address.ts';
 import type { NegotiatedMedia } from './media-session.ts';

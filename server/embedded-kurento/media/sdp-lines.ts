@@ -1,4 +1,4 @@
-import type { NegotiatedCodec } from './codecs.ts';
+import type { NegotiatedCodec } from './codec-negotiation.ts';
 
 /** Our side of the connection, as a description tells it. */
 export type LocalTransport = { iceUfrag: string; icePwd: string; fingerprint: string };

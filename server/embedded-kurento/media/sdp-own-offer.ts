@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { likeliestFirst, type NegotiatedCodec } from './codecs.ts';
+import { likeliestFirst, type NegotiatedCodec } from './codec-negotiation.ts';
 import { type MediaKind, NegotiationError, type OfferWish, type SdpDirection } from './media-types.ts';
 import { type AnswerPlan, findTransport, type LocalStreams } from './sdp-answer.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CHROME_PRESENTER_OFFER } from './chrome-offer.fixture.ts';
-import { inAnsweredOrder, likeliestFirst } from './codecs.ts';
+import { inAnsweredOrder, likeliestFirst } from './codec-negotiation.ts';
 import { readOffer } from './sdp-offer.ts';
 import { OFFERED_CODECS } from './sdp-own-offer.ts';
 
