@@ -1,10 +1,9 @@
 import type { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../logger.ts';
-import type { Arrivals } from './arrivals.ts';
 import { alreadyJoined, noCommonCodec, openingError } from './broadcast-errors.ts';
 import type { JoinRequest, PeerListener } from './broadcast-types.ts';
+import type { Links } from './links.ts';
 import type { LinkListener, MediaKind } from './media-gateway.ts';
-import type { Stages } from './stages.ts';
 
 /** The callbacks of a {@link ViewerWatch}. */
 type ViewerEvents = {
@@ -47,8 +46,8 @@ class ViewerWatch implements LinkListener {
 
 /** What an audience is made of. */
 type AudienceParts = {
-  stages: Stages;
-  arrivals: Arrivals;
+  links: Links;
+  maxVideoKbps: number;
   logger: Logger;
   /** The id of whoever presents, who has a link as well and is no viewer. */
   presenterId: () => string | null;
@@ -69,7 +68,7 @@ export class Audience {
   /** How many there are, those who are just coming included. */
   get size(): number {
     const presenterId = this.#parts.presenterId();
-    return this.#parts.stages.peerIds.filter((peerId) => peerId !== presenterId).length;
+    return this.#parts.links.peerIds.filter((peerId) => peerId !== presenterId).length;
   }
 
   /**
@@ -78,15 +77,19 @@ export class Audience {
    * @throws AppError `already-joined`, and as MediaGateway does
    */
   async join(viewer: JoinRequest): Promise<string> {
-    const { stages, arrivals, changed } = this.#parts;
-    if (stages.has(viewer.peerId) || arrivals.has(viewer.peerId)) throw alreadyJoined();
+    const { links, maxVideoKbps, changed } = this.#parts;
+    const { peerId, sdpOffer } = viewer;
+    if (links.has(peerId)) throw alreadyJoined();
     const listener = this.#watch(viewer);
-    const lost = (error: AppError) => viewer.listener.closed(error);
     try {
-      const link = await arrivals.enter(viewer.peerId, (session) => {
-        const joining = session.connectViewer({ ...viewer, listener, lost });
-        changed(this.size);
-        return joining;
+      const link = await links.connect({
+        peerId,
+        open: async (opening) => {
+          changed(this.size);
+          const stage = await opening;
+          return await stage.connectViewer({ sdpOffer, maxVideoKbps, listener });
+        },
+        lost: (error) => viewer.listener.closed(error),
       });
       return link.sdpAnswer;
     } catch (error) {
@@ -97,9 +100,8 @@ export class Audience {
 
   /** Lets a viewer go; nothing happens if there is none of that id. */
   leave(peerId: string): void {
-    const { stages, arrivals, presenterId, changed } = this.#parts;
-    arrivals.leave(peerId);
-    if (peerId !== presenterId() && stages.leave(peerId)) changed(this.size);
+    const { links, presenterId, changed } = this.#parts;
+    if (peerId !== presenterId() && links.leave(peerId)) changed(this.size);
   }
 
   #watch(viewer: JoinRequest): ViewerWatch {

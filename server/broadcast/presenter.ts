@@ -6,9 +6,11 @@ import { kindsOf, type LinkListener, type MediaCodecs, type MediaKind } from './
 
 /** What the broadcast wants to know of its presenter. */
 type PresenterEvents = {
-  /** Media flows; told again for each kind. */
+  /** Media flows; called again for each kind. */
   arrived(): void;
-  /** Nothing flows any more, though the line may stand. */
+  /** No media came within the timeout. */
+  missing(): void;
+  /** Nothing flows any more, though the link may stand. */
   silent(): void;
   /** The picture started or stopped flowing, or the negotiation showed that there is none. */
   picture(flow: PictureFlow): void;
@@ -16,21 +18,23 @@ type PresenterEvents = {
   failed(error: AppError): void;
 };
 
-/** Watches the link of whoever presents: what the media server tells of it, in the words of the broadcast. */
-export class PresenterWatch implements LinkListener {
+/** Monitors the link of whoever presents, from the request until somebody else presents or nobody does. */
+export class PresenterMonitor implements LinkListener {
   readonly peerId: string;
   readonly listener: PeerListener;
   readonly #events: PresenterEvents;
+  readonly #mediaTimer: NodeJS.Timeout;
   readonly #flowing = new Set<MediaKind>();
   readonly #unplayable = new Set<MediaKind>();
-  /** The kinds that the presenter sends; `null` until the link is negotiated. */
   #kinds: readonly MediaKind[] | null = null;
   #isOver = false;
 
-  constructor(peer: { peerId: string; listener: PeerListener }, events: PresenterEvents) {
+  /** @param mediaTimeoutMs how long the presenter has until the first media, in milliseconds */
+  constructor(peer: { peerId: string; listener: PeerListener }, mediaTimeoutMs: number, events: PresenterEvents) {
     this.peerId = peer.peerId;
     this.listener = peer.listener;
     this.#events = events;
+    this.#mediaTimer = setTimeout(() => events.missing(), mediaTimeoutMs);
   }
 
   /** The kinds that the presenter sends; `null` until the link is negotiated. */
@@ -44,8 +48,14 @@ export class PresenterWatch implements LinkListener {
     this.#tellPicture();
   }
 
+  /** Media is not waited for any more: it came, or the show is over. */
+  stopWaiting(): void {
+    clearTimeout(this.#mediaTimer);
+  }
+
   /** Somebody else presents, or nobody: nothing is told any more. */
-  stop(): void {
+  close(): void {
+    this.stopWaiting();
     this.#isOver = true;
   }
 
@@ -56,6 +66,7 @@ export class PresenterWatch implements LinkListener {
   flowChanged(kind: MediaKind, flowing: boolean): void {
     if (this.#isOver) return;
     if (flowing) {
+      this.stopWaiting();
       this.#flowing.add(kind);
       this.#events.arrived();
     } else if (this.#flowing.delete(kind) && this.#flowing.size === 0) {
@@ -79,42 +90,6 @@ export class PresenterWatch implements LinkListener {
     if (this.#isOver || this.#kinds === null) return;
     if (this.#kinds.includes('video')) this.#events.picture(this.#flowing.has('video') ? 'flowing' : 'still');
     else this.#events.picture('none');
-  }
-}
-
-/** The place of whoever presents: one at a time, who has a while to be seen or heard there. */
-export class PresenterSeat {
-  readonly #mediaTimeoutMs: number;
-  #taken: PresenterWatch | null = null;
-  #timer: NodeJS.Timeout | undefined;
-
-  /** @param mediaTimeoutMs how long a presenter has until the first media, in milliseconds */
-  constructor(mediaTimeoutMs: number) {
-    this.#mediaTimeoutMs = mediaTimeoutMs;
-  }
-
-  /** Whoever presents; `null` while nobody does. */
-  get presenter(): PresenterWatch | null {
-    return this.#taken;
-  }
-
-  /** Lets `presenter` be the one who presents. `missing` is called if {@link settle} is not in time. */
-  take(presenter: PresenterWatch, missing: () => void): void {
-    this.leave();
-    this.#taken = presenter;
-    this.#timer = setTimeout(missing, this.#mediaTimeoutMs);
-  }
-
-  /** The presenter was seen or heard, or it does not matter any more. */
-  settle(): void {
-    clearTimeout(this.#timer);
-  }
-
-  /** Nobody presents any more. */
-  leave(): void {
-    clearTimeout(this.#timer);
-    this.#taken?.stop();
-    this.#taken = null;
   }
 }
 

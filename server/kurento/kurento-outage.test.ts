@@ -227,14 +227,15 @@ describe('a show that begins while the media server does not answer', () => {
       peers[peerId].accept({ sdpAnswer, addCandidate, close: async () => {} });
     };
     wire.freeze();
-    const starting = registry.start({ ...requestOf('presenter'), channel: 'early', title: 'Early', record: false });
+    const early = { ...requestOf('presenter'), channel: 'early', title: 'Early', record: false };
+    const broadcast = registry.add(early);
+    const starting = broadcast.open(early);
     await Promise.race([
       starting,
       vi.waitFor(() => expect(lines.some(({ msg }) => msg.startsWith('the stage could not be opened'))).toBe(true)),
     ]);
     wire.thaw();
-    const { broadcast, sdpAnswer } = await starting;
-    accept('presenter', broadcast, sdpAnswer);
+    accept('presenter', broadcast, await starting);
     await vi.waitFor(() => expect(broadcast.phase).toBe('live'));
     accept('viewer', broadcast, await broadcast.join(requestOf('viewer')));
     await Promise.all([peers.viewer.receives('video', 10), peers.viewer.receives('audio', 20)]);
