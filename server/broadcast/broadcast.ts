@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { BroadcastState, EndReason } from '../../lib/broadcast-state.ts';
-import { AppError } from '../../lib/errors.ts';
+import type { AppError } from '../../lib/errors.ts';
 import type { BroadcastView, Candidate, RecordingWish } from '../../lib/signaling.ts';
 import { ClosedError } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import { Audience } from './audience.ts';
-import { notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
+import { mediaNeverArrived, notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
 import { BroadcastLife } from './broadcast-life.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
 import type {
@@ -26,6 +26,7 @@ export class Broadcast {
   readonly id: string;
   readonly channel: string;
   readonly resumeToken: string;
+  readonly maxVideoKbps: number;
   /** The title, and what the presenter's browser tells of the show. */
   readonly facts: ShowFacts;
   readonly recording: BroadcastRecording;
@@ -54,6 +55,7 @@ export class Broadcast {
       renamed: (title) => this.recording.retitle(title),
     });
     this.resumeToken = saved?.resumeToken ?? createResumeToken();
+    this.maxVideoKbps = parts.maxVideoKbps;
     this.#parts = parts;
     this.#changed = changed;
     this.#logger = parts.logger.child({ channel: this.channel, broadcastId: this.id });
@@ -80,7 +82,7 @@ export class Broadcast {
       links: this.#links,
       maxVideoKbps: parts.maxVideoKbps,
       logger: this.#logger,
-      presenterId: () => this.presenterId,
+      presenterId: () => this.#presenter?.peerId ?? null,
       sentKinds: () => this.#presenter?.kinds ?? null,
       changed: (viewers) => {
         this.facts.noteViewers(viewers);
@@ -97,17 +99,8 @@ export class Broadcast {
     }
   }
 
-  get maxVideoKbps(): number {
-    return this.#parts.maxVideoKbps;
-  }
-
   get phase(): BroadcastState['phase'] {
     return this.#life.state.phase;
-  }
-
-  /** The id of whoever presents; `null` while nobody does. */
-  get presenterId(): string | null {
-    return this.#presenter?.peerId ?? null;
   }
 
   /** What anybody may know of it. */
@@ -248,8 +241,7 @@ export class Broadcast {
       open: async (opening) => {
         const presenter = this.#monitor(request);
         const stage = await opening;
-        const { maxVideoKbps } = this.#parts;
-        const link = await stage.connectPresenter({ sdpOffer, maxVideoKbps, listener: presenter });
+        const link = await stage.connectPresenter({ sdpOffer, maxVideoKbps: this.maxVideoKbps, listener: presenter });
         presenter.negotiated(link.codecs);
         // Somebody else may present by now, or the show may be over.
         if (this.#presenter === presenter && this.phase !== 'ended') {
@@ -264,7 +256,12 @@ export class Broadcast {
   #monitor(peer: { peerId: string; listener: PeerListener }): PresenterMonitor {
     const presenter: PresenterMonitor = new PresenterMonitor(peer, this.#parts.mediaTimeoutMs, {
       arrived: () => this.#life.mediaArrived(),
-      missing: () => this.#mediaMissing(presenter),
+      // A show that is on waits, one that only starts is over.
+      missing: () => {
+        presenter.listener.closed(mediaNeverArrived());
+        if (this.phase === 'starting') void this.end('media-never-arrived');
+        else this.#presenterUnlinked(presenter.peerId);
+      },
       // The link may stand and nothing come over it: viewers are told, and the picture may come back by itself.
       silent: () => this.#life.interrupt('presenter'),
       picture: (flow) => this.facts.notePicture(flow),
@@ -280,14 +277,6 @@ export class Broadcast {
     return presenter;
   }
 
-  /** Nothing arrives of what was negotiated: a show that is on waits, one that only starts is over. */
-  #mediaMissing({ peerId, listener }: PresenterMonitor): void {
-    const message = 'No picture or sound reached the server. Please check your network or firewall and try again.';
-    listener.closed(new AppError('media-never-arrived', message));
-    if (this.phase === 'starting') void this.end('media-never-arrived');
-    else this.#presenterUnlinked(peerId);
-  }
-
   /** The presenter `peerId` has no link any more, but is still there to make another one. */
   #presenterUnlinked(peerId: string): void {
     if (this.#unlink(peerId)) this.#life.interrupt('presenter');
@@ -296,7 +285,7 @@ export class Broadcast {
   /** Takes the link of `peerId` down; false when somebody else presents, or the show is over. */
   #unlink(peerId: string): boolean {
     this.#links.leave(peerId);
-    if (this.presenterId !== null && this.presenterId !== peerId) return false;
+    if (this.#presenter !== null && this.#presenter.peerId !== peerId) return false;
     this.#dropPresenter();
     return this.phase !== 'ended';
   }
