@@ -1,5 +1,6 @@
 import type { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import type { Route } from './http-server.ts';
+import { bearerKey } from './presenter-key.ts';
 import type { SignalingServer } from './signaling-server.ts';
 
 /** What `GET /api/health` tells anybody; 503 where the status is not `ok`. */
@@ -25,8 +26,8 @@ export function createHealthRoute(parts: { live: Live; checkKey: (key: string) =
     if (request.url?.split('?')[0] !== '/api/health') return false;
     const available = parts.live.registry?.mediaServerAvailable === true;
     const health: Health = { status: available ? 'ok' : 'media-server-unavailable' };
-    const key = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-    const body = key !== undefined && parts.checkKey(key) ? { ...health, ...details(parts.live) } : health;
+    const key = bearerKey(request);
+    const body = key !== null && parts.checkKey(key) ? { ...health, ...details(parts.live) } : health;
     response.writeHead(available ? 200 : 503, {
       'Content-Type': 'application/json; charset=utf-8',
       'Cache-Control': 'no-store',

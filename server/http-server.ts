@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import createNextServer from 'next';
 import type { EmbedOrigins } from '../lib/embed-api.ts';
 import { AddressCheckingServer } from './bad-address.ts';
-import { applyEmbedPolicy } from './embed-policy.ts';
 import type { Logger } from './logger.ts';
-import { StartError } from './start-error.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import { StartError } from './start-messages.ts';
 
 /** Answers a request and returns true, or leaves it to the next one. */
 export type Route = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -44,8 +44,7 @@ export async function openHttpServer(options: {
   await pages.prepare();
   const showPage = pages.getRequestHandler();
   server.on('request', (request, response) => {
-    setSecurityHeaders(response);
-    applyEmbedPolicy(request, response, options.embedOrigins);
+    setSecurityHeaders(request, response, options.embedOrigins);
     try {
       if (options.routes.some((route) => route(request, response))) return;
     } catch (error) {
@@ -72,11 +71,6 @@ export async function openHttpServer(options: {
       await Promise.all([closed, pages.close()]);
     },
   };
-}
-
-function setSecurityHeaders(response: ServerResponse): void {
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('Referrer-Policy', 'strict-origin-when-cross-origin');
 }
 
 function listen(server: Server, port: number, host: string | null): Promise<void> {

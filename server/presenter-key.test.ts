@@ -1,8 +1,10 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openPresenterKey, PresenterKey } from './presenter-key.ts';
+import { bearerKey, openPresenterKey, PresenterKey } from './presenter-key.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -37,4 +39,20 @@ it('says at once that a folder cannot be made, wherever it is', async () => {
   await writeFile(join(folder, 'a-file'), '');
   await expect(openPresenterKey(join(folder, 'a-file', 'below'))).rejects.toThrow();
   if (process.platform === 'linux') await expect(openPresenterKey('/proc/none/data')).rejects.toThrow(/ENOENT/);
+});
+
+it.each([
+  ['Bearer open-sesame', 'open-sesame'],
+  ['bearer open-sesame', 'open-sesame'],
+  ['BEARER   open sesame', 'open sesame'],
+  ['Bearer', null],
+  ['Bearer ', null],
+  ['Beareropen-sesame', null],
+  ['Basic open-sesame', null],
+  [`Bearer ${'a'.repeat(1025)}`, null],
+  [undefined, null],
+])('is read from the header of a request: %s', (authorization, key) => {
+  const request = new IncomingMessage(new Socket());
+  if (authorization !== undefined) request.headers.authorization = authorization;
+  expect(bearerKey(request)).toBe(key);
 });

@@ -1,7 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { openKeptText } from './kept-text.ts';
+import { openKeptText } from './durable-files.ts';
 
 /** The key that lets people go live. Its text is shown in one place only: the presenter's link at the start. */
 export class PresenterKey {
@@ -37,4 +38,16 @@ export async function openPresenterKey(folder: string): Promise<PresenterKey> {
   // One that was left open to others, or made by hand, is closed.
   await chmod(join(folder, 'presenter-key'), 0o600);
   return new PresenterKey(text);
+}
+
+/** What is longer is no key, and is not worth comparing. */
+const maxKeyLength = 1024;
+
+/**
+ * The key that a request brings as `Authorization: Bearer <key>`, whatever the case of the scheme
+ * (https://www.rfc-editor.org/rfc/rfc9110#section-11.1); `null` when it brings none.
+ */
+export function bearerKey({ headers }: IncomingMessage): string | null {
+  const key = /^bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1];
+  return key === undefined || key.length > maxKeyLength ? null : key;
 }

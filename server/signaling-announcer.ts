@@ -2,8 +2,13 @@ import type { Announcements, LobbyView } from '../lib/signaling.ts';
 import type { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import type { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import type { Logger } from './logger.ts';
-import { channelRoom, lobbyRoom } from './signaling-rooms.ts';
 import { tellEach } from './tell-each.ts';
+
+/** The room of the sockets that follow `channel`. */
+export const channelRoom = (channel: string): string => `channel:${channel}`;
+
+/** The room of the sockets that look at the lobby. */
+export const lobbyRoom = 'lobby';
 
 /** Of what the announcer tells. */
 type AnnouncerParts = { registry: BroadcastRegistry; upcoming: UpcomingShows; logger: Logger };

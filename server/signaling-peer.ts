@@ -6,7 +6,7 @@ import type { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import type { PeerListener } from './broadcast/broadcast-types.ts';
 import type { LineTests } from './broadcast/line-tests.ts';
 import type { UpcomingShows } from './broadcast/upcoming-shows.ts';
-import { channelRoom, lobbyRoom } from './signaling-rooms.ts';
+import { channelRoom, lobbyRoom } from './signaling-announcer.ts';
 
 /** A request whose body fits its name. */
 export type Request = { [Name in RequestName]: { name: Name; body: RequestBody<Name> } }[RequestName];
@@ -22,8 +22,8 @@ export type PeerAnnouncer = {
 /** What one socket is in the domain: nobody yet, somebody who tests the line, a presenter, or a viewer. */
 type Role = { kind: 'none' } | { kind: 'tester' } | LinkedRole;
 
-/** A presenter or a viewer; `broadcast` is `null` if a show ended before it began. */
-type LinkedRole = { kind: 'presenter' | 'viewer'; broadcast: Broadcast | null };
+/** A presenter or a viewer. */
+type LinkedRole = { kind: 'presenter' | 'viewer'; broadcast: Broadcast };
 
 /** What a peer may ask of the server. */
 export type PeerParts = {
@@ -117,7 +117,7 @@ export class SignalingPeer {
           await this.#lineTests.addCandidate(this.#id, request.body);
           return {};
         }
-        if (this.#role.kind === 'none' || this.#role.broadcast === null) throw notJoined();
+        if (this.#role.kind === 'none') throw notJoined();
         await this.#role.broadcast.addCandidate(this.#id, request.body);
         return {};
     }
@@ -128,31 +128,29 @@ export class SignalingPeer {
     const role = this.#role;
     this.#role = { kind: 'none' };
     if (role.kind === 'tester') this.#lineTests.stop(this.#id);
-    if (role.kind === 'viewer') role.broadcast?.leave(this.#id);
-    if (role.kind === 'presenter') role.broadcast?.presenterGone(this.#id);
+    if (role.kind === 'viewer') role.broadcast.leave(this.#id);
+    if (role.kind === 'presenter') role.broadcast.presenterGone(this.#id);
   }
 
   async #start(body: RequestBody<'broadcast:start'>): Promise<Replies['broadcast:start']> {
     this.#demandKey(body.key);
     this.#demandNoRole();
     const { key: _, ...show } = body;
-    const role: LinkedRole = { kind: 'presenter', broadcast: null };
-    return await this.#inRole(role, async (listener) => {
-      const starting = this.#registry.start({ ...show, peerId: this.#id, listener });
-      // The registry has put it on its channel by now, before anything was waited for; early candidates go there.
-      role.broadcast = this.#registry.find(this.#id) ?? null;
-      const { broadcast, sdpAnswer } = await starting;
+    const broadcast = this.#registry.add(show);
+    return await this.#inRole({ kind: 'presenter', broadcast }, async (listener) => {
+      const sdpAnswer = await broadcast.open({ ...show, peerId: this.#id, listener });
       return describePresenting(broadcast, sdpAnswer);
     });
   }
 
   async #resume(body: RequestBody<'broadcast:resume'>): Promise<Replies['broadcast:resume']> {
-    // Who presents this very show may do so anew; any other role stands in the way.
+    this.#registry.demandOpen();
     const broadcast = this.#registry.get(body.channel);
     broadcast.demandToken(body.resumeToken);
+    // Who presents this very show may do so again; any other role stands in the way.
     if (this.#role.kind !== 'presenter' || this.#role.broadcast !== broadcast) this.#demandNoRole();
     return await this.#inRole({ kind: 'presenter', broadcast }, async (listener) => {
-      const { sdpAnswer } = await this.#registry.resume({ ...body, peerId: this.#id, listener });
+      const sdpAnswer = await broadcast.resume({ peerId: this.#id, sdpOffer: body.sdpOffer, listener });
       return describePresenting(broadcast, sdpAnswer);
     });
   }
@@ -223,14 +221,14 @@ export class SignalingPeer {
 
   /** The broadcast of which this is the presenter. */
   #presented(): Broadcast {
-    if (this.#role.kind !== 'presenter' || this.#role.broadcast === null) throw notJoined();
+    if (this.#role.kind !== 'presenter') throw notJoined();
     return this.#role.broadcast;
   }
 
   /** One socket has one role; a role whose broadcast has ended is over too. */
   #demandNoRole(): void {
     if (this.#role.kind === 'none') return;
-    if (this.#role.kind !== 'tester' && this.#role.broadcast?.phase === 'ended') return;
+    if (this.#role.kind !== 'tester' && this.#role.broadcast.phase === 'ended') return;
     throw alreadyJoined();
   }
 

@@ -3,8 +3,8 @@ import nextEnv from '@next/env';
 import { ConfigError, readConfig } from './config.ts';
 import { outliveOutput } from './embedded-kurento/patient-output.ts';
 import { openLogger } from './logger.ts';
+import { onStopSignals } from './process-end.ts';
 import { findProjectRoot } from './project-root.ts';
-import { onStopSignals } from './stop-signals.ts';
 import { superviseServer } from './supervised-server.ts';
 
 /*

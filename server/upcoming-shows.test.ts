@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keptForMs } from './broadcast/upcoming-shows.ts';
 import { openLogger } from './logger.ts';
 import { ask, key, next, SignalingRig, show } from './signaling-rig.ts';
-import { UpcomingStore } from './upcoming-store.ts';
+import { upcomingStore } from './stores.ts';
 
 const hourMs = 3_600_000;
 const announcement = () => ({ key, channel: 'math-101', title: 'Sums', startsAt: Date.now() + hourMs });
@@ -144,17 +144,17 @@ describe('what was announced', () => {
   it('outlasts a restart, unless its time is long over', async () => {
     const soon = { channel: 'math-101', title: 'Sums', startsAt: Date.now() + hourMs };
     const old = { channel: 'history', title: 'Long ago', startsAt: Date.now() - keptForMs - 1 };
-    await new UpcomingStore(folder, logger).save([old, soon]);
-    rig.upcoming.restore(await new UpcomingStore(folder, logger).load());
+    await upcomingStore(folder, logger).save([old, soon]);
+    rig.upcoming.restore(await upcomingStore(folder, logger).load());
     expect(rig.upcoming.list()).toMatchObject([soon]);
     expect(rig.kept).toEqual([soon]);
   });
 
   it('is nothing where the file is missing, broken, or of another kind', async () => {
-    expect(await new UpcomingStore(folder, logger).load()).toEqual([]);
+    expect(await upcomingStore(folder, logger).load()).toEqual([]);
     for (const text of ['{"version":1,"upc', '{"version":1,"upcoming":[{"channel":"../../etc"}]}']) {
       await writeFile(join(folder, 'upcoming.json'), text);
-      expect(await new UpcomingStore(folder, logger).load()).toEqual([]);
+      expect(await upcomingStore(folder, logger).load()).toEqual([]);
     }
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type MediaServer, openMediaServer } from './media-server.ts';
-import { recordingPath } from './objects/recording-path.ts';
+import { recordingPath } from './objects/uri-endpoint.ts';
 import { RawClient } from './testing/raw-client.ts';
 import { silentLog } from './testing/silent-log.ts';
 

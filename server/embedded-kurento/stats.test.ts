@@ -6,7 +6,7 @@ import {
   receiverEstimatedMaximumBitrate,
   receiverReport,
   senderReport,
-} from './media/rtcp-writer.ts';
+} from './media/rtcp.ts';
 import { type MediaServer, openMediaServer } from './media-server.ts';
 import type { JsonObject } from './rpc/json-rpc.ts';
 import { RawClient } from './testing/raw-client.ts';

@@ -9,11 +9,10 @@ import {
   resizeDisk,
   unmountDisk,
 } from '../embedded-kurento/recording/small-disk.ts';
-import { libraryDesk } from './library-desk.ts';
 import { inspectMedia } from './media-file.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { readManifest, writeManifest } from './recording-manifest.ts';
-import { age, recordShow, truncate } from './recording-rig.ts';
+import { age, libraryDesk, recordShow, truncate } from './recording-rig.ts';
 
 const fixture = fileURLToPath(new URL('fixtures/kurento-vp8-opus-22s.webm', import.meta.url));
 const fixtureMs = 22_706;

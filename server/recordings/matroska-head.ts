@@ -1,18 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-
-/** Ids of Matroska elements (RFC 9559 §5.1), as they stand in the file. */
-const ids = {
-  ebml: 0x1a45dfa3,
-  segment: 0x18538067,
-  seekHead: 0x114d9b74,
-  seek: 0x4dbb,
-  seekId: 0x53ab,
-  seekPosition: 0x53ac,
-  cluster: 0x1f43b675,
-  cues: 0x1c53bb6b,
-  info: 0x1549a966,
-  muxingApp: 0x4d80,
-} as const;
+import { ebmlId } from '../embedded-kurento/recording/ebml.ts';
 
 /** Everything before the first cluster is looked for here, in bytes. */
 const headBytes = 256 * 1024;
@@ -30,9 +17,9 @@ export async function hasMatroskaIndex(file: FileHandle): Promise<boolean> {
   if (head === null) return false;
   const { bytes, segment } = head;
   for (const child of elements(bytes, segment.start, bytes.length)) {
-    if (child.id === ids.cues) return true;
-    if (child.id === ids.cluster) return false;
-    if (child.id === ids.seekHead && child.size !== null) {
+    if (child.id === ebmlId.cues) return true;
+    if (child.id === ebmlId.cluster) return false;
+    if (child.id === ebmlId.seekHead && child.size !== null) {
       const position = cuesPosition(bytes.subarray(0, child.start + child.size), child.start);
       if (position !== null && (await startsWithCues(file, segment.start + position))) return true;
     }
@@ -49,10 +36,10 @@ export async function readMuxingApp(file: FileHandle): Promise<string | null> {
   if (head === null) return null;
   const { bytes, segment } = head;
   for (const info of elements(bytes, segment.start, bytes.length)) {
-    if (info.id !== ids.info || info.size === null) continue;
+    if (info.id !== ebmlId.info || info.size === null) continue;
     for (const { id, start, size } of elements(bytes, info.start, info.start + info.size)) {
       // A string may be padded with zeros at its end (RFC 8794 §7.5).
-      if (id === ids.muxingApp) return bytes.toString('utf8', start, start + (size ?? 0)).replace(/\0.*$/su, '');
+      if (id === ebmlId.muxingApp) return bytes.toString('utf8', start, start + (size ?? 0)).replace(/\0.*$/su, '');
     }
   }
   return null;
@@ -64,25 +51,25 @@ async function readHead(file: FileHandle, length: number): Promise<{ bytes: Buff
   const { bytesRead } = await file.read(head, 0, length, 0);
   const bytes = head.subarray(0, bytesRead);
   const ebml = readElement(bytes, 0);
-  if (ebml?.id !== ids.ebml || ebml.size === null) return null;
+  if (ebml?.id !== ebmlId.ebml || ebml.size === null) return null;
   const segment = readElement(bytes, ebml.start + ebml.size);
-  return segment?.id === ids.segment ? { bytes, segment } : null;
+  return segment?.id === ebmlId.segment ? { bytes, segment } : null;
 }
 
 /** Where the seek head says that the index is, counted from the segment's content. */
 function cuesPosition(bytes: Buffer, start: number): number | null {
   for (const seek of elements(bytes, start, bytes.length)) {
-    if (seek.id !== ids.seek || seek.size === null) continue;
+    if (seek.id !== ebmlId.seek || seek.size === null) continue;
     let id = 0;
     let position: number | null = null;
     for (const entry of elements(bytes, seek.start, seek.start + seek.size)) {
       const value = bytes.subarray(entry.start, entry.start + Math.min(6, entry.size ?? 0));
       // A position may be stored in up to 8 bytes; the two highest are zero in any file that fits on a disk.
       const low = (entry.size ?? 0) > 6 ? bytes.subarray(entry.start + (entry.size ?? 0) - 6) : value;
-      if (entry.id === ids.seekId && value.length === 4) id = value.readUInt32BE(0);
-      if (entry.id === ids.seekPosition && value.length > 0) position = low.readUIntBE(0, Math.min(6, value.length));
+      if (entry.id === ebmlId.seekId && value.length === 4) id = value.readUInt32BE(0);
+      if (entry.id === ebmlId.seekPosition && value.length > 0) position = low.readUIntBE(0, Math.min(6, value.length));
     }
-    if (id === ids.cues && position !== null) return position;
+    if (id === ebmlId.cues && position !== null) return position;
   }
   return null;
 }
@@ -91,7 +78,7 @@ async function startsWithCues(file: FileHandle, position: number): Promise<boole
   const bytes = Buffer.alloc(12);
   const { bytesRead } = await file.read(bytes, 0, bytes.length, position);
   const cues = readElement(bytes.subarray(0, bytesRead), 0);
-  if (cues?.id !== ids.cues || cues.size === null) return false;
+  if (cues?.id !== ebmlId.cues || cues.size === null) return false;
   const { size } = await file.stat();
   return position + cues.start + cues.size <= size;
 }

@@ -10,8 +10,8 @@ import {
   Mp4InputFormat,
   WebMInputFormat,
 } from 'mediabunny';
-import { ownMuxingApp } from '../embedded-kurento/recording/matroska-header.ts';
-import { nalLengthSize } from './h264-sets.ts';
+import { nalLengthSize } from '../embedded-kurento/codecs/h264.ts';
+import { ownMuxingApp } from '../embedded-kurento/recording/matroska-file.ts';
 import type { JoinedContainer } from './joined-file.ts';
 import { hasMatroskaIndex, readMuxingApp } from './matroska-head.ts';
 

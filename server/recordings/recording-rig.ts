@@ -1,4 +1,6 @@
-import { open, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, realpath, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   ALL_FORMATS,
   EncodedAudioPacketSource,
@@ -13,10 +15,12 @@ import {
   WebMOutputFormat,
 } from 'mediabunny';
 import { pino } from 'pino';
+import { afterEach, beforeEach } from 'vitest';
 import type { RtpCodec } from '../embedded-kurento/media/media-types.ts';
 import { openFileRecording } from '../embedded-kurento/recording/file-recording.ts';
 import { TestShow, TestSource, vp8 } from '../embedded-kurento/recording/recording-rig.ts';
 import type { Logger } from '../logger.ts';
+import { RecordingLibrary } from './recording-library.ts';
 
 /*
  * For tests: files as recorders leave them, and a logger that keeps what it is told.
@@ -138,4 +142,39 @@ async function cutAtIndex(path: string): Promise<void> {
   await handle.close();
   const index = bytes.lastIndexOf(Buffer.from([0x1c, 0x53, 0xbb, 0x6b]));
   await writeFile(path, index < 0 ? bytes : bytes.subarray(0, index));
+}
+
+/*
+ * For tests: a folder of recordings, and the libraries that are opened on it one after the other.
+ */
+
+/** A folder of recordings. */
+type LibraryDesk = {
+  readonly folder: string;
+  /** Opens a library on the folder, as a start of the server does. */
+  open(held?: ReadonlySet<string>): Promise<RecordingLibrary>;
+};
+
+/** Gives every test of a file a folder of its own, and closes its libraries afterwards. To be called once a file. */
+export function libraryDesk(): LibraryDesk {
+  let folder = '';
+  let libraries: RecordingLibrary[] = [];
+  beforeEach(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'recordings-')));
+    libraries = [];
+  });
+  afterEach(async () => {
+    await Promise.all(libraries.map((library) => library.close()));
+    await rm(folder, { recursive: true, force: true });
+  });
+  return {
+    get folder() {
+      return folder;
+    },
+    async open(held) {
+      const library = await RecordingLibrary.open({ folder, held, logger: keepLines().logger });
+      libraries.push(library);
+      return library;
+    },
+  };
 }

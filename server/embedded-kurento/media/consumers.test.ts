@@ -4,7 +4,7 @@ import { streamStart } from '../testing/test-seed.ts';
 import { openMediaEngine } from './media-engine.ts';
 import { MediaSession } from './media-session.ts';
 import type { RtpConsumer, RtpSource } from './media-types.ts';
-import { senderReport } from './rtcp-writer.ts';
+import { senderReport } from './rtcp.ts';
 import { rtp, VP8, VP8_KEY } from './test-packets.ts';
 
 type Line = { level: string; message: string; context: Record<string, unknown> };

@@ -1,17 +1,16 @@
+import { beginsKeyframe } from '../codecs/payload-formats.ts';
 import type { Lateness } from './capture-stall.ts';
 import { Consumers } from './consumers.ts';
 import { type ExtensionIds, NO_EXTENSIONS } from './header-extensions.ts';
-import { beginsKeyframe } from './keyframe.ts';
 import { KeyframeRequests } from './keyframe-requests.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, RtpStats, SenderClock } from './media-types.ts';
-import { NackGenerator } from './nack-generator.ts';
+import { NackGenerator } from './nack.ts';
 import { PacketHistory } from './packet-history.ts';
-import { ReceiveAllowance } from './receive-allowance.ts';
-import { ReceiveStatistics, type ReportBlock } from './receive-statistics.ts';
-import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp-writer.ts';
-import type { ReceivedPacket } from './rtp-packet.ts';
-import { SenderTime } from './sender-time.ts';
-import { sequenceDistance } from './sequence.ts';
+import { ReceiveAllowance } from './receive-bitrate.ts';
+import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp.ts';
+import { SenderTime } from './rtp-clock.ts';
+import { type ReceivedPacket, sequenceDistance } from './rtp-packet.ts';
+import { ReceiveStatistics, type ReportBlock } from './stream-statistics.ts';
 
 /** Two seconds of a busy picture, and five of sound. */
 const HISTORY_PACKETS: Readonly<Record<MediaKind, number>> = { video: 2048, audio: 256 };

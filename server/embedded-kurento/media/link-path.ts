@@ -1,14 +1,12 @@
-import { AddressClaim } from './address-claim.ts';
-import { CandidateHold } from './candidate-hold.ts';
 import type { Certificate } from './certificate.ts';
-import type { DataChannelListener, DataPort } from './data-channel-types.ts';
-import { withFreePort } from './free-port.ts';
+import type { DataChannelListener, DataPort } from './data-channels.ts';
+import { CandidateHold } from './ice-candidates.ts';
 import type { LinkNetwork, MediaEngineOptions } from './media-types.ts';
 import { PeerTransport, type PeerTransportListener, type TransportPlace } from './peer-transport.ts';
-import type { PortLease, PortPool } from './port-pool.ts';
+import { type PortLease, type PortPool, withFreePort } from './port-pool.ts';
 import { type Displaceable, placeOf, type RemotePlaces } from './remote-places.ts';
 import type { Fingerprint } from './sdp-offer.ts';
-import type { CheckCredentials } from './stun-check.ts';
+import { AddressClaim, type CheckCredentials } from './stun-check.ts';
 
 /** A peer has a few addresses; more that are other peers' are nonsense or an attack. */
 const MOST_CLAIMS = 8;

@@ -5,7 +5,7 @@ import { CHROME_VIEWER_OFFER } from './chrome-offer.fixture.ts';
 import { fromNtp, toNtp } from './clock.ts';
 import { openMediaEngine } from './media-engine.ts';
 import { NegotiationError } from './media-types.ts';
-import { negativeAcknowledgement, pictureLossIndication, senderReport } from './rtcp-writer.ts';
+import { negativeAcknowledgement, pictureLossIndication, senderReport } from './rtcp.ts';
 import { silentListener } from './test-listener.ts';
 import { rtp, VP8_DELTA, VP8_KEY } from './test-packets.ts';
 import { connectTestPeer, type TestPeer } from './test-peer.ts';

@@ -1,16 +1,15 @@
-import { matchCodec, type NegotiatedCodec } from './codecs.ts';
+import type { PictureNumbers } from '../codecs/rtp-payload.ts';
+import { matchCodec, type NegotiatedCodec } from './codec-negotiation.ts';
 import type { ExtensionIds } from './header-extensions.ts';
 import type { RtcpSender } from './incoming-stream.ts';
-import { KeyframeBackoff } from './keyframe-backoff.ts';
+import { KeyframeBackoff } from './keyframe-requests.ts';
 import type { MediaKind, RtpConsumer, RtpPacket, RtpSink, RtpSource, RtpStats, SenderClock } from './media-types.ts';
+import { Retransmissions } from './nack.ts';
+import { Replay } from './packet-history.ts';
 import { PacketRewriter } from './packet-rewriter.ts';
-import type { PictureNumbers } from './picture-numbers.ts';
-import type { ReportBlock } from './receive-statistics.ts';
-import { Replay } from './replay.ts';
-import { Retransmissions } from './retransmissions.ts';
+import { sequenceDistance } from './rtp-packet.ts';
 import { SenderReports } from './sender-reports.ts';
-import { SentBitrate } from './sent-bitrate.ts';
-import { sequenceDistance } from './sequence.ts';
+import { type ReportBlock, SentBitrate } from './stream-statistics.ts';
 import { Thinning } from './thinning.ts';
 
 /** Sends one packet to the peer; false when the connection does not stand. */

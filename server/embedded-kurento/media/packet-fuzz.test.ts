@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Mutations } from '../testing/mutations.ts';
 import { encryptedStreamStart, streamStart, testSeed } from '../testing/test-seed.ts';
 import { monotonicMs } from './clock.ts';
-import type { NegotiatedCodec } from './codecs.ts';
+import type { NegotiatedCodec } from './codec-negotiation.ts';
 import { openMediaEngine } from './media-engine.ts';
 import { MediaSession } from './media-session.ts';
 import type { MediaEngineOptions } from './media-types.ts';

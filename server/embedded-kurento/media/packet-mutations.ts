@@ -1,5 +1,5 @@
 import type { Mutations } from '../testing/mutations.ts';
-import { negativeAcknowledgement, pictureLossIndication, senderReport } from './rtcp-writer.ts';
+import { negativeAcknowledgement, pictureLossIndication, senderReport } from './rtcp.ts';
 import { rtp, withExtension } from './test-packets.ts';
 
 /** For tests: what a packet is made to look like; 32-bit SSRCs and 7-bit payload types. */

@@ -1,6 +1,6 @@
+import type { PictureNumbers } from '../codecs/rtp-payload.ts';
 import { type ExtendedForm, type ExtensionIds, NO_EXTENSIONS } from './header-extensions.ts';
 import type { RtpPacket } from './media-types.ts';
-import type { PictureNumbers } from './picture-numbers.ts';
 
 /**
  * Turns a source's packets into a viewer's, by writing into the bytes that all viewers share, right before they are

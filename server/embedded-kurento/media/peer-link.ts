@@ -1,8 +1,6 @@
-import { CandidateExchange, namesMedia, type TrickledCandidate } from './candidate-exchange.ts';
-import { mayCheckFirst } from './candidate-hold.ts';
-import { inAnsweredOrder } from './codec-order.ts';
-import { matchCodec } from './codecs.ts';
-import type { DataPort } from './data-channel-types.ts';
+import { inAnsweredOrder, matchCodec } from './codec-negotiation.ts';
+import type { DataPort } from './data-channels.ts';
+import { CandidateExchange, mayCheckFirst, namesMedia, type TrickledCandidate } from './ice-candidates.ts';
 import { LinkPath, type LinkPathContext } from './link-path.ts';
 import { iceStateOf, LinkStates } from './link-states.ts';
 import { MediaSession, negotiatedMedia } from './media-session.ts';

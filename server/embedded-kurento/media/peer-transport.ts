@@ -1,7 +1,6 @@
 import { type IceServer, PeerConnection, type RtcConfig, type Track, Video } from 'node-datachannel';
 import type { Certificate } from './certificate.ts';
-import type { DataChannelListener } from './data-channel-types.ts';
-import { DataChannels } from './data-channels.ts';
+import { type DataChannelListener, DataChannels } from './data-channels.ts';
 import { FaultReporter } from './fault-reporter.ts';
 import type { LinkNetwork, MediaEngineOptions } from './media-types.ts';
 import type { HeldPort } from './port-pool.ts';

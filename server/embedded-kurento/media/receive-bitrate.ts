@@ -1,3 +1,65 @@
+import type { ReceivedPacket } from './rtp-packet.ts';
+
+/** How long the shortest delay is remembered: long beside a queue's life, short beside the drift of two clocks. */
+const BUCKET_MS = 15_000;
+
+/**
+ * How long packets wait in queues on their way: what they take longer than the quickest of late. Clocks need not
+ * agree, as only differences count: https://www.rfc-editor.org/rfc/rfc6817#section-3
+ */
+export class QueueDelay {
+  #sentMs = 0;
+  #lastStamp = -1;
+  #lastArrivedAt = 0;
+  #intervalMin = Number.POSITIVE_INFINITY;
+  #bucketMin = Number.POSITIVE_INFINITY;
+  #formerMin = Number.POSITIVE_INFINITY;
+  #bucketEndsAt = 0;
+
+  /** Begins anew, as for another sender or another kind of stamp. */
+  reset(): void {
+    this.#lastStamp = -1;
+    this.#intervalMin = Number.POSITIVE_INFINITY;
+    this.#bucketMin = Number.POSITIVE_INFINITY;
+    this.#formerMin = Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * @param stamp when the packet was sent, in units of the sender's clock
+   * @param bits after how many of them the stamp goes round
+   * @param unitsPerMs of the sender's clock
+   * @param arrivedAt milliseconds on the monotonic clock
+   */
+  packetArrived(stamp: number, bits: 24 | 32, unitsPerMs: number, arrivedAt: number): void {
+    // After a quarter of a turn, half of one may have passed at the sender: then nobody knows which way its clock went.
+    if (arrivedAt - this.#lastArrivedAt > 2 ** (bits - 2) / unitsPerMs) this.reset();
+    this.#lastArrivedAt = arrivedAt;
+    if (this.#lastStamp < 0) this.#sentMs = 0;
+    else this.#sentMs += (((stamp - this.#lastStamp) << (32 - bits)) >> (32 - bits)) / unitsPerMs;
+    this.#lastStamp = stamp;
+    const delay = arrivedAt - this.#sentMs;
+    if (delay < this.#intervalMin) this.#intervalMin = delay;
+  }
+
+  /**
+   * Ends an interval.
+   * @returns the least that any of its packets waited, in milliseconds: single late packets do not count; 0 when
+   * nothing came
+   */
+  take(now: number): number {
+    const least = this.#intervalMin;
+    if (least === Number.POSITIVE_INFINITY) return 0;
+    this.#intervalMin = Number.POSITIVE_INFINITY;
+    if (now >= this.#bucketEndsAt) {
+      this.#formerMin = this.#bucketMin;
+      this.#bucketMin = Number.POSITIVE_INFINITY;
+      this.#bucketEndsAt = now + BUCKET_MS;
+    }
+    this.#bucketMin = Math.min(this.#bucketMin, least);
+    return least - Math.min(this.#bucketMin, this.#formerMin);
+  }
+}
+
 /** Where the estimate begins, in bit/s: what 720p wants, so that a good line is used from the first second. */
 const START_BPS = 2_500_000;
 /** What no line is asked to go below. */
@@ -29,7 +91,7 @@ const CLEAN_INTERVALS = 3;
 const CAPACITY_INTERVALS = 60;
 
 /** What came from a presenter in an interval of `RECEIVE_INTERVAL_MS` or so. */
-export type ReceivedInterval = {
+type ReceivedInterval = {
   durationMs: number;
   /** Whole packets, repeated ones included. */
   bytes: number;
@@ -41,7 +103,7 @@ export type ReceivedInterval = {
 };
 
 /** How often `update()` is to be called. */
-export const RECEIVE_INTERVAL_MS = 500;
+const RECEIVE_INTERVAL_MS = 500;
 
 /**
  * How much video a presenter is asked for (REMB): from the ceiling down to what the presenter's own way to us bears,
@@ -146,5 +208,65 @@ export class ReceiveBitrate {
       if (this.#clean % CLEAN_INTERVALS === 0) this.#growth = Math.min(GROWTH.most, this.#growth * 2);
     }
     this.#estimateBps = Math.min(this.#ceilingBps, this.#estimateBps * (1 + growth));
+  }
+}
+
+/** How many packets were expected and missed since the stream began, before any were repeated. */
+type LossTotals = { readonly expected: number; readonly missed: number };
+
+/** How much a peer may send of a picture, by what comes of it: how much, how late, and how much is lost on the way. */
+export class ReceiveAllowance {
+  readonly #bitrate = new ReceiveBitrate();
+  readonly #queue = new QueueDelay();
+  #hasSendTimes = false;
+  #intervalAt = 0;
+  #bytes = 0;
+  #expectedBefore = 0;
+  #missedBefore = 0;
+
+  /** In bit/s. */
+  get bps(): number {
+    return this.#bitrate.bps;
+  }
+
+  /** Kilobits per second; 0 means no ceiling. */
+  setCeiling(kbps: number): void {
+    this.#bitrate.setCeiling(kbps);
+  }
+
+  /** By the time that packets say they were sent; of those that do not, by the time that their frames were captured. */
+  packetArrived({ bytes, sendTime, timestamp, codec, arrivedAt }: ReceivedPacket): void {
+    this.#bytes += bytes.length;
+    if (sendTime >= 0) {
+      if (!this.#hasSendTimes) this.#queue.reset();
+      this.#hasSendTimes = true;
+      this.#queue.packetArrived(sendTime, 24, 2 ** 18 / 1000, arrivedAt);
+    } else if (!this.#hasSendTimes) this.#queue.packetArrived(timestamp, 32, codec.clockRate / 1000, arrivedAt);
+  }
+
+  /** Whether it is time to judge again; `now` is in milliseconds on the monotonic clock. */
+  isDue(now: number): boolean {
+    return now - this.#intervalAt >= RECEIVE_INTERVAL_MS;
+  }
+
+  /** Judges what came since the last time. Loss counts before it was repaired: a repaired line is just as full. */
+  update({ expected, missed }: LossTotals, now: number): void {
+    this.#bitrate.update({
+      durationMs: now - this.#intervalAt,
+      bytes: this.#bytes,
+      expected: expected - this.#expectedBefore,
+      missed: missed - this.#missedBefore,
+      queueMs: this.#queue.take(now),
+    });
+    this.#intervalAt = now;
+    this.#bytes = 0;
+    this.#expectedBefore = expected;
+    this.#missedBefore = missed;
+  }
+
+  /** Another stream begins, with a clock of its own; what the peer can send is the same. */
+  streamChanged(): void {
+    this.#queue.reset();
+    this.#hasSendTimes = false;
   }
 }

@@ -9,18 +9,19 @@ import {
 } from 'werift-rtp';
 import { randomNumbers } from '../testing/test-seed.ts';
 import { fromNtp, toNtp } from './clock.ts';
-import type { ReportBlock } from './receive-statistics.ts';
-import { type RtcpListener, readRtcp } from './rtcp-reader.ts';
 import {
   goodbye,
   negativeAcknowledgement,
   pictureLossIndication,
+  type RtcpListener,
+  readRtcp,
   receiverEstimatedMaximumBitrate,
   receiverReport,
   receiverTimeAnswer,
   senderReport,
   sourceDescription,
-} from './rtcp-writer.ts';
+} from './rtcp.ts';
+import type { ReportBlock } from './stream-statistics.ts';
 
 const BLOCK: ReportBlock = {
   ssrc: 0xfedcba98,

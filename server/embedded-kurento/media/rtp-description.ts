@@ -1,14 +1,15 @@
 import { isIP } from 'node:net';
 import { parse } from 'sdp-transform';
-import { inAnsweredOrder } from './codec-order.ts';
+import { inAnsweredOrder, type NegotiatedCodec } from './codec-negotiation.ts';
 import { type MediaKind, NegotiationError, type SdpDirection } from './media-types.ts';
 import type { SrtpCrypto } from './rtp-link-types.ts';
+import { codecLines, feedbackLines, sessionLines, VIDEO_FEEDBACK } from './sdp-lines.ts';
 import { type OfferedMedia, readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
-import { readCrypto } from './srtp-keys.ts';
+import { readCrypto, writeCrypto } from './srtp.ts';
 import type { UdpPlace } from './udp-pair.ts';
 
 /** What this side of an RTP link can do. */
-export type RtpAbilities = { ipv6: boolean; crypto: SrtpCrypto | null };
+type RtpAbilities = { ipv6: boolean; crypto: SrtpCrypto | null };
 
 /** One m-line of a peer that can be agreed on; directions are still the peer's. */
 export type RtpMedia = {
@@ -29,7 +30,7 @@ export type RtpMedia = {
 };
 
 /** A peer's description, as far as it is of use. */
-export type RtpDescription = {
+type RtpDescription = {
   /** Every m-line, in order. */
   medias: readonly OfferedMedia[];
   /** At most one of each kind, in order. */
@@ -133,4 +134,56 @@ function whyNothing(medias: readonly OfferedMedia[], { ipv6, crypto }: RtpAbilit
     return `No codec in common: the ${what} has ${names.join(', ')}`;
   const way = crypto === null ? 'RTP/AVP or RTP/AVPF' : `RTP/SAVP or RTP/SAVPF with a key for ${crypto.suite}`;
   return `The ${what} has nothing that goes by ${way} to an address of IPv${ipv6 ? 6 : 4}`;
+}
+
+/** One m-line of ours that lives. */
+export type RtpSection = {
+  kind: MediaKind;
+  protocol: string;
+  /** For RTP; RTCP has the next one. */
+  port: number;
+  direction: SdpDirection;
+  codecs: readonly NegotiatedCodec[];
+  /** Null when nobody asked for names. */
+  mid: string | null;
+  /** The peer comes by itself, and we wait for it. */
+  isPassive: boolean;
+  crypto: { tag: number; key: SrtpCrypto } | null;
+  ssrc: number;
+  cname: string;
+  /** What we take, in kbit/s; 0 for anything. */
+  maxKbps: number;
+};
+
+/**
+ * Writes a description for plain RTP or SRTP in the shape of Kurento's.
+ * @param address where we are reached
+ * @param sections what lives, and in between what is turned down
+ */
+export function writeRtpDescription(address: string, sections: readonly (RtpSection | OfferedMedia)[]): string {
+  const place = `IN IP${address.includes(':') ? 6 : 4} ${address}`;
+  const lines = sessionLines(place);
+  for (const section of sections) lines.push(...('cname' in section ? livingLines(section) : rejectedLines(section)));
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+function livingLines(section: RtpSection): string[] {
+  const { kind, protocol, port, direction, codecs, mid, crypto } = section;
+  const lines = [`m=${kind} ${port} ${protocol} ${codecs.map(({ payloadType }) => payloadType).join(' ')}`];
+  if (section.maxKbps > 0) lines.push(`b=AS:${section.maxKbps}`);
+  lines.push(...codecLines(codecs));
+  lines.push(`a=rtcp:${port + 1}`, `a=${direction}`);
+  if (section.isPassive) lines.push('a=direction:passive');
+  if (mid !== null) lines.push(`a=mid:${mid}`);
+  if (kind === 'video' && protocol.endsWith('F')) lines.push(...feedbackLines(codecs, VIDEO_FEEDBACK.plainRtp));
+  if (crypto !== null) lines.push(`a=crypto:${writeCrypto(crypto.tag, crypto.key.suite, crypto.key.masterKey)}`);
+  lines.push(`a=ssrc:${section.ssrc} cname:${section.cname}`);
+  return lines;
+}
+
+/** Port 0 turns an m-line down: https://www.rfc-editor.org/rfc/rfc3264#section-6 */
+function rejectedLines({ type, protocol, payloads, kind }: OfferedMedia): string[] {
+  const lines = [`m=${type} 0 ${protocol} ${payloads}`.trimEnd()];
+  if (kind !== null) lines.push('a=inactive');
+  return lines;
 }

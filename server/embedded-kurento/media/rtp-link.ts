@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { matchCodec } from './codecs.ts';
+import { matchCodec } from './codec-negotiation.ts';
 import { NO_EXTENSIONS } from './header-extensions.ts';
 import { reachableAddress } from './local-address.ts';
 import type { NegotiatedMedia } from './media-session.ts';
@@ -14,10 +14,9 @@ import {
   type RtpStats,
   type SdpDirection,
 } from './media-types.ts';
-import { type RtpMedia, readRtpDescription } from './rtp-description.ts';
+import { type RtpMedia, type RtpSection, readRtpDescription, writeRtpDescription } from './rtp-description.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
 import { RtpPath } from './rtp-path.ts';
-import { type RtpSection, writeRtpDescription } from './rtp-writer.ts';
 import { MIRRORED } from './sdp-answer.ts';
 import { PROCESS_ANSWER_ERROR, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
 import { agree, type OfferedSection, planOffer } from './sdp-own-offer.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from '../testing/test-seed.ts';
-import { readRtpPacket } from './rtp-packet.ts';
-import { sequenceDistance } from './sequence.ts';
+import { readRtpPacket, sequenceDistance } from './rtp-packet.ts';
 import { rtp, VP8 } from './test-packets.ts';
 
 describe('readRtpPacket', () => {

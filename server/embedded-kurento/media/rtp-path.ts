@@ -3,7 +3,7 @@ import { FaultReporter } from './fault-reporter.ts';
 import { MediaSession, type NegotiatedMedia, type PeerClock } from './media-session.ts';
 import type { MediaEngineOptions, MediaKind } from './media-types.ts';
 import type { PacketSender } from './outgoing-stream.ts';
-import { receiverReport, sourceDescription } from './rtcp-writer.ts';
+import { receiverReport, sourceDescription } from './rtcp.ts';
 import type { RtpMedia } from './rtp-description.ts';
 import type { SrtpCrypto } from './rtp-link-types.ts';
 import { isRtcp } from './rtp-packet.ts';

@@ -7,6 +7,7 @@ import {
   rtpmapLine,
   sessionLines,
   transportLines,
+  VIDEO_FEEDBACK,
 } from './sdp-lines.ts';
 import { type Offer, type OfferedMedia, type OfferedTransport, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
 
@@ -88,8 +89,6 @@ export function readLocalTransport(sdp: string): LocalTransport {
 
 /** What we send (and report) under. */
 export type LocalStreams = { cname: string; ssrcs: Readonly<Record<MediaKind, number>> };
-
-const VIDEO_FEEDBACK = ['goog-remb', 'ccm fir', 'nack', 'nack pli'];
 
 /**
  * Writes the answer in the shape of Kurento's; it has no candidates.
@@ -176,7 +175,7 @@ function activeSection(
     'a=rtcp:9 IN IP4 0.0.0.0',
   ];
   lines.push(...codecs.map(rtpmapLine));
-  if (kind === 'video') lines.push(...feedbackLines(codecs, VIDEO_FEEDBACK));
+  if (kind === 'video') lines.push(...feedbackLines(codecs, VIDEO_FEEDBACK.answer));
   if (media.receiverTimes) lines.push(...feedbackLines(codecs, ['rrtr']));
   if (kind === 'audio' && media.nack) lines.push(...feedbackLines(codecs, ['nack']));
   lines.push(`a=setup:${plan.setup}`, 'a=rtcp-mux');

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Mutations } from '../testing/mutations.ts';
 import { testSeed } from '../testing/test-seed.ts';
 import { CHROME_PRESENTER_OFFER, CHROME_VIEWER_OFFER } from './chrome-offer.fixture.ts';
-import { matchCodec } from './codecs.ts';
+import { matchCodec } from './codec-negotiation.ts';
 import { openMediaEngine } from './media-engine.ts';
 import { NegotiationError } from './media-types.ts';
 import { planAnswer, writeAnswer, writeTransportOffer } from './sdp-answer.ts';

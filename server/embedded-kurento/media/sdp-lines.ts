@@ -1,4 +1,4 @@
-import type { NegotiatedCodec } from './codecs.ts';
+import type { NegotiatedCodec } from './codec-negotiation.ts';
 
 /** Our side of the connection, as a description tells it. */
 export type LocalTransport = { iceUfrag: string; icePwd: string; fingerprint: string };
@@ -27,6 +27,13 @@ export function codecLines(codecs: readonly NegotiatedCodec[]): string[] {
     ...(codec.fmtp === '' ? [] : [`a=fmtp:${codec.payloadType} ${codec.fmtp}`]),
   ]);
 }
+
+/** The feedback that is agreed on for pictures: the same everywhere, each time in Kurento's order. */
+export const VIDEO_FEEDBACK = {
+  answer: ['goog-remb', 'ccm fir', 'nack', 'nack pli'],
+  offer: ['nack', 'nack pli', 'goog-remb', 'ccm fir'],
+  plainRtp: ['nack', 'nack pli', 'ccm fir', 'goog-remb'],
+} as const;
 
 /** https://www.rfc-editor.org/rfc/rfc4585#section-4.2, in the order of `feedback` for each codec. */
 export function feedbackLines(codecs: readonly NegotiatedCodec[], feedback: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import { parse } from 'sdp-transform';
-import { acceptedCodecName, type NegotiatedCodec } from './codecs.ts';
+import { acceptedCodecName, type NegotiatedCodec } from './codec-negotiation.ts';
 import { EXTENSION_URIS, type ExtensionIds } from './header-extensions.ts';
 import { type MediaKind, NegotiationError, type SdpDirection } from './media-types.ts';
 

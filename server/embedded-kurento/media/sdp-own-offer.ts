@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { likeliestFirst } from './codec-order.ts';
-import type { NegotiatedCodec } from './codecs.ts';
+import { likeliestFirst, type NegotiatedCodec } from './codec-negotiation.ts';
 import { type MediaKind, NegotiationError, type OfferWish, type SdpDirection } from './media-types.ts';
 import { type AnswerPlan, findTransport, type LocalStreams } from './sdp-answer.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type LocalTransport,
   sessionLines,
   transportLines,
+  VIDEO_FEEDBACK,
 } from './sdp-lines.ts';
 import { type Offer, PROCESS_ANSWER_ERROR } from './sdp-offer.ts';
 
@@ -42,8 +42,6 @@ export const OFFERED_CODECS: Readonly<Record<MediaKind, readonly NegotiatedCodec
     codec(103, 'H264', 90_000, 1, 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f'),
   ],
 };
-
-const VIDEO_FEEDBACK = ['nack', 'nack pli', 'goog-remb', 'ccm fir'];
 
 /**
  * The m-lines for a wish; mids are Kurento's.
@@ -80,7 +78,7 @@ export function writeOffer(
     if (maxKbps[kind] > 0) lines.push(`b=AS:${maxKbps[kind]}`);
     lines.push('a=setup:actpass', ...codecLines(codecs));
     lines.push('a=rtcp:9 IN IP4 0.0.0.0', 'a=rtcp-mux', `a=${direction}`, `a=mid:${mid}`);
-    if (kind === 'video') lines.push(...feedbackLines(codecs, VIDEO_FEEDBACK));
+    if (kind === 'video') lines.push(...feedbackLines(codecs, VIDEO_FEEDBACK.offer));
     if (direction === 'sendonly' || direction === 'sendrecv') lines.push(`a=msid:${streams.cname} ${kind}0`);
     lines.push(`a=ssrc:${streams.ssrcs[kind]} cname:${streams.cname}`, ...transportLines(transport));
   }

@@ -1,7 +1,7 @@
 import { middleOfNtp, toNtp, wallMs } from './clock.ts';
 import type { SenderClock } from './media-types.ts';
-import type { ReportBlock } from './receive-statistics.ts';
-import { senderReport } from './rtcp-writer.ts';
+import { senderReport } from './rtcp.ts';
+import type { ReportBlock } from './stream-statistics.ts';
 
 /** A receiver refers to one of the newest; they are sent once a second, and sooner where something has changed. */
 const REMEMBERED_REPORTS = 4;

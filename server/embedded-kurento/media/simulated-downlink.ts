@@ -1,10 +1,9 @@
 import { randomNumbers, type StreamStart, streamStart } from '../testing/test-seed.ts';
 import { IncomingStream } from './incoming-stream.ts';
-import { NackGenerator } from './nack-generator.ts';
+import { NackGenerator } from './nack.ts';
 import { OutgoingStream } from './outgoing-stream.ts';
-import { ReceiveStatistics } from './receive-statistics.ts';
-import { readRtpPacket } from './rtp-packet.ts';
-import { sequenceDistance } from './sequence.ts';
+import { readRtpPacket, sequenceDistance } from './rtp-packet.ts';
+import { ReceiveStatistics } from './stream-statistics.ts';
 import { rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
 
 const OPUS = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };

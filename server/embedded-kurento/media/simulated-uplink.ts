@@ -1,6 +1,6 @@
 import { randomNumbers, streamStart } from '../testing/test-seed.ts';
 import { IncomingStream } from './incoming-stream.ts';
-import { type RtcpListener, readRtcp } from './rtcp-reader.ts';
+import { type RtcpListener, readRtcp } from './rtcp.ts';
 import { readRtpPacket } from './rtp-packet.ts';
 import { rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
 

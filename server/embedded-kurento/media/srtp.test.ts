@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ProtectionProfileAes128CmHmacSha1_80, RtpHeader, SrtcpSession, SrtpSession } from 'werift-rtp';
-import { pictureLossIndication, receiverReport } from './rtcp-writer.ts';
+import { pictureLossIndication, receiverReport } from './rtcp.ts';
 import { type SrtpCrypto, type SrtpSuiteName, srtpMasterKeyBytes } from './rtp-link-types.ts';
-import { SrtpReceiver, SrtpSender } from './srtp.ts';
-import { deriveKeys, readCrypto, suiteOf, writeCrypto } from './srtp-keys.ts';
+import { deriveKeys, readCrypto, SrtpReceiver, SrtpSender, suiteOf, writeCrypto } from './srtp.ts';
 import { rtp } from './test-packets.ts';
 
 const suites = Object.keys(srtpMasterKeyBytes).filter((name): name is SrtpSuiteName => name in srtpMasterKeyBytes);

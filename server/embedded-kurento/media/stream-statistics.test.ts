@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { streamStart } from '../testing/test-seed.ts';
 import { IncomingStream } from './incoming-stream.ts';
-import { ReceiveStatistics } from './receive-statistics.ts';
 import { readRtpPacket } from './rtp-packet.ts';
-import { SentBitrate } from './sent-bitrate.ts';
+import { ReceiveStatistics, SentBitrate } from './stream-statistics.ts';
 import { rtp, VP8, VP8_DELTA } from './test-packets.ts';
 
 const clockRate = 90_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type StreamStart, streamStart, testSeed } from '../testing/test-seed.ts';
-import type { NegotiatedCodec } from './codecs.ts';
+import type { NegotiatedCodec } from './codec-negotiation.ts';
 import { IncomingStream, type Reception } from './incoming-stream.ts';
 import type { RtpConsumer, RtpPacket } from './media-types.ts';
 import { OutgoingStream, type PacketSender } from './outgoing-stream.ts';

@@ -1,5 +1,5 @@
 import type { RtpPacket } from './media-types.ts';
-import { timestampDistance } from './sequence.ts';
+import { timestampDistance } from './rtp-packet.ts';
 
 /** Loss by which a way is too narrow for the stream; no line loses so much by its nature and is still of use. */
 const NARROW_LOSS = 0.3;

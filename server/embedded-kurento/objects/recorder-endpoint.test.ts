@@ -2,16 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { FlowMonitor } from '../graph/flow-monitor.ts';
+import { FlowMonitor } from '../graph/media-flow.ts';
 import { openMediaEngine } from '../media/media-engine.ts';
 import { readRecording, TestShow } from '../recording/recording-rig.ts';
 import { isJsonObject } from '../rpc/json-rpc.ts';
 import { silentLog } from '../testing/silent-log.ts';
 import { EventHub } from './event-hub.ts';
+import type { ServerContext } from './media-object.ts';
 import { MediaPipeline } from './media-pipeline.ts';
 import { ObjectRegistry } from './object-registry.ts';
 import { RecorderEndpoint } from './recorder-endpoint.ts';
-import type { ServerContext } from './server-context.ts';
 
 let folder: string;
 let context: ServerContext;

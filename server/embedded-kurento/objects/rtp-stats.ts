@@ -1,4 +1,4 @@
-import type { DataChannelStats } from '../media/data-channel-types.ts';
+import type { DataChannelStats } from '../media/data-channels.ts';
 import type { RtpStats } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { register } from './media-object.ts';

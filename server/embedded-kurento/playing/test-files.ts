@@ -10,8 +10,8 @@ import {
   type VideoCodec,
   WebMOutputFormat,
 } from 'mediabunny';
-import { spsOf, testPps } from '../recording/h264-test-frames.ts';
 import { opusPacket, vp8Frame } from '../recording/recording-rig.ts';
+import { spsOf, testPps } from '../recording/test-frames.ts';
 
 /*
  * For tests: files whose frames are known, but for the pictures themselves, which are noise.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createPayloadFormat } from '../codecs/payload-formats.ts';
 import { RtpClock } from '../media/rtp-clock.ts';
 import { streamStart } from '../testing/test-seed.ts';
 import { FrameAssembler, type HeldPacket, type ReceivedFrame } from './frame-assembler.ts';
-import { createPayloadFormat } from './payload-formats.ts';
 import { vp8Frame } from './recording-rig.ts';
 
 const first = streamStart('assembled');

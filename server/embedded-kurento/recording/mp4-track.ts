@@ -1,6 +1,6 @@
+import type { CodecSetup } from '../codecs/rtp-payload.ts';
 import type { FileTrack } from './container-file.ts';
 import { box, fullBox, letters, u16, u32, u64 } from './mp4-boxes.ts';
-import type { CodecSetup } from './payload-formats.ts';
 import type { RecordedCodec } from './recording-profiles.ts';
 
 /** Units of a movie's own times in a second. */

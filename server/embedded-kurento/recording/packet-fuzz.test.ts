@@ -5,9 +5,9 @@ import type { RtpPacket } from '../media/media-types.ts';
 import { oddBytes } from '../media/packet-mutations.ts';
 import { Mutations } from '../testing/mutations.ts';
 import { testSeed } from '../testing/test-seed.ts';
-import { h264Packet } from './h264-test-frames.ts';
 import { feed, recordingDesk } from './recording-desk.ts';
 import { h264, opusPacket, readRecording, TestShow, TestSource, vp8, vp8Frame } from './recording-rig.ts';
+import { h264Packet } from './test-frames.ts';
 
 const desk = recordingDesk();
 

@@ -1,10 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
+import { concealGap } from '../codecs/opus.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, SenderClock } from '../media/media-types.ts';
 import { streamStart } from '../testing/test-seed.ts';
-import { av1Packet, vp9Packet } from './av1-test-frames.ts';
-import { h264Packet } from './h264-test-frames.ts';
-import { concealGap } from './opus-concealment.ts';
+import { av1Packet, h264Packet, vp9Packet } from './test-frames.ts';
 
 /*
  * For tests: sources that send known frames as RTP, and a look into the file that comes out.

@@ -1,8 +1,8 @@
+import { createPayloadFormat } from '../codecs/payload-formats.ts';
 import type { Lateness } from '../media/capture-stall.ts';
 import type { MediaKind, RtpCodec, RtpPacket, RtpSink, RtpSource, SenderClock } from '../media/media-types.ts';
 import { RtpClock } from '../media/rtp-clock.ts';
 import { FrameAssembler, type HeldPacket, type ReceivedFrame } from './frame-assembler.ts';
-import { createPayloadFormat } from './payload-formats.ts';
 import type { RecordedCodec } from './recording-profiles.ts';
 import { RtpReorderBuffer } from './rtp-reorder-buffer.ts';
 
