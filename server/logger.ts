@@ -1,6 +1,6 @@
 import { format } from 'node:util';
 import { type Logger as PinoLogger, pino } from 'pino';
-import { PatientOutput } from './embedded-kurento/patient-output.ts';
+import { PatientOutput } from './platform/patient-output.ts';
 
 /** The logger that is handed to whoever has something to say; `child({ … })` binds context. */
 export type Logger = PinoLogger;

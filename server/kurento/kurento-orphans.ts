@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MediaObject, Tag } from 'kurento-client';
-import { openKeptText } from '../durable-files.ts';
 import type { Logger } from '../logger.ts';
+import { openKeptText } from '../storage/durable-files.ts';
 import type { Boxed, KurentoConnection } from './kurento-connection.ts';
 import { stopTimeoutMs } from './kurento-recorder.ts';
 import { appTag, broadcastTag, instanceTag } from './kurento-stage.ts';

@@ -15,11 +15,11 @@ import { openMediaServer } from '../embedded-kurento/media-server.ts';
 import { startEmbeddedKurento } from '../embedded-kurento/supervised-media-server.ts';
 import { openLogger } from '../logger.ts';
 import { RecordingLibrary } from '../recordings/recording-library.ts';
-import { keepLines } from '../recordings/recording-rig.ts';
-import { openWire } from './cuttable-wire.ts';
-import { Happenings } from './happenings.ts';
+import { keepLines } from '../recordings/testing/recording-rig.ts';
 import { openKurentoGateway } from './kurento-gateway.ts';
-import { TestPeer } from './test-peer.ts';
+import { openWire } from './testing/cuttable-wire.ts';
+import { Happenings } from './testing/happenings.ts';
+import { TestPeer } from './testing/test-peer.ts';
 
 const logger = openLogger('silent');
 const stageRequest = { broadcastId: 'one', failed() {} };

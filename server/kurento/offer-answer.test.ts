@@ -1,8 +1,8 @@
 import { parse } from 'sdp-transform';
 import { describe, expect, it } from 'vitest';
-import { firefoxPresenterOffer } from './firefox-offers.fixture.ts';
 import { agreedCodecs, refusedKinds, withPorts } from './offer-answer.ts';
-import { safariPresenterOffer } from './safari-offers.fixture.ts';
+import { firefoxPresenterOffer } from './testing/firefox-offers.fixture.ts';
+import { safariPresenterOffer } from './testing/safari-offers.fixture.ts';
 
 function sdp(...sections: string[]) {
   return ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', ...sections, ''].join('\r\n');

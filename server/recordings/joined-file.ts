@@ -13,9 +13,9 @@ import {
   StreamTarget,
   type StreamTargetChunk,
 } from 'mediabunny';
-import type { GrowingFile } from '../embedded-kurento/recording/growing-file.ts';
-import { MatroskaFile } from '../embedded-kurento/recording/matroska-file.ts';
-import type { RecordedCodec } from '../embedded-kurento/recording/recording-profiles.ts';
+import type { RecordedCodec } from '../codecs/rtp-payload.ts';
+import type { GrowingFile } from '../media-files/growing-file.ts';
+import { MatroskaFile } from '../media-files/matroska-file.ts';
 import { type PlayableTrack, playableTracks } from './media-file.ts';
 
 /** The container that a recording is in once it is finished. */

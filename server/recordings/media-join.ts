@@ -1,9 +1,9 @@
 import { rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ALL_FORMATS, type EncodedPacket, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
-import { syncFolder } from '../durable-files.ts';
-import { withParameterSets } from '../embedded-kurento/codecs/h264.ts';
-import { type FileFault, GrowingFile } from '../embedded-kurento/recording/growing-file.ts';
+import { withParameterSets } from '../codecs/h264.ts';
+import { type FileFault, GrowingFile } from '../media-files/growing-file.ts';
+import { syncFolder } from '../storage/durable-files.ts';
 import { type JoinedContainer, type JoinedFile, JoinedMp4, type JoinedPacket, JoinedWebm } from './joined-file.ts';
 import {
   codecPrivateOf,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RecordingLibrary } from './recording-library.ts';
 import { readManifest } from './recording-manifest.ts';
-import { age, libraryDesk, recordShow } from './recording-rig.ts';
+import { age, libraryDesk, recordShow } from './testing/recording-rig.ts';
 
 const show = {
   channel: 'math',

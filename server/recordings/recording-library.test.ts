@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { inspectMedia } from './media-file.ts';
 import { RecordingLibrary } from './recording-library.ts';
-import { age, keepLines, recordShow, truncate, writeWebm } from './recording-rig.ts';
+import { age, keepLines, recordShow, truncate, writeWebm } from './testing/recording-rig.ts';
 
 const show = {
   channel: 'math-101',

@@ -6,12 +6,12 @@ import type { Recording } from '../../lib/recording.ts';
 import { RecordingError, type RecordingProblem } from '../../lib/recording-problems.ts';
 import type { NewRecording, RecordingShelf } from '../broadcast/recording-shelf.ts';
 import type { Logger } from '../logger.ts';
-import { Turns } from '../turns.ts';
 import { isForeignMatroska } from './media-file.ts';
 import { RecordingFinisher } from './recording-finisher.ts';
 import { isUnfinished, type Manifest, ManifestStore, toRecording } from './recording-manifest.ts';
 import { type ExpectedCodecs, expectRecording, isPartName, nextPartName } from './recording-parts.ts';
 import { createRecordingId, fileSize, isOwnFile, makeRecordingFolder, prepareFolder } from './recordings-folder.ts';
+import { Turns } from './turns.ts';
 
 /**
  * The recordings in a folder of this machine: one folder each, with a manifest and media files. How a broadcast adds to

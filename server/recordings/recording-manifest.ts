@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { Recording } from '../../lib/recording.ts';
 import { isRecordingProblem, type RecordingProblem } from '../../lib/recording-problems.ts';
 import { recordingSchema } from '../../lib/recording-schema.ts';
-import { replaceFile } from '../durable-files.ts';
 import type { Logger } from '../logger.ts';
+import { replaceFile } from '../storage/durable-files.ts';
 import { isRecordingId } from './recordings-folder.ts';
 
 /**

@@ -3,17 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 import { describe, expect, test, vi } from 'vitest';
-import { type ReadPacket, readRecording } from '../embedded-kurento/recording/recording-rig.ts';
-import {
-  mountSmallDisk,
-  reasonAgainstMounting,
-  resizeDisk,
-  unmountDisk,
-} from '../embedded-kurento/recording/small-disk.ts';
+import { type ReadPacket, readRecording } from '../embedded-kurento/recording/testing/recording-rig.ts';
+import { mountSmallDisk, reasonAgainstMounting, resizeDisk, unmountDisk } from '../media-files/testing/small-disk.ts';
 import { inspectMedia } from './media-file.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { readManifest, writeManifest } from './recording-manifest.ts';
-import { age, libraryDesk, recordShow, truncate, writeWebm } from './recording-rig.ts';
+import { age, libraryDesk, recordShow, truncate, writeWebm } from './testing/recording-rig.ts';
 
 const show = {
   channel: 'math',

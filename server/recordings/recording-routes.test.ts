@@ -9,8 +9,8 @@ import { errorCodes } from '../../lib/error-codes.ts';
 import { recordingPaths } from '../../lib/recording.ts';
 import { recordingListSchema, recordingSchema } from '../../lib/recording-schema.ts';
 import { RecordingLibrary } from './recording-library.ts';
-import { keepLines, writeWebm } from './recording-rig.ts';
 import { createRecordingRoutes } from './recording-routes.ts';
+import { keepLines, writeWebm } from './testing/recording-rig.ts';
 
 type Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 

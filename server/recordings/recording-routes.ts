@@ -5,7 +5,7 @@ import send from 'send';
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../../lib/errors.ts';
 import { recordingPaths } from '../../lib/recording.ts';
 import type { Logger } from '../logger.ts';
-import { bearerKey } from '../presenter-key.ts';
+import { bearerKey } from '../storage/presenter-key.ts';
 import { attachment, downloadName } from './content-disposition.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { isRecordingId } from './recordings-folder.ts';

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { chmod, lstat, realpath, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolder } from '../embedded-kurento/recording/make-folder.ts';
+import { makeFolder } from '../platform/make-folder.ts';
 
 const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
 const randomLength = 8;

@@ -1,5 +1,5 @@
 import { beforeEach, vi } from 'vitest';
-import { testSeed } from '../embedded-kurento/testing/test-seed.ts';
+import { testSeed } from '../codecs/testing/test-seed.ts';
 
 // What was drawn at random is drawn again with this seed.
 beforeEach(({ onTestFailed }) => {

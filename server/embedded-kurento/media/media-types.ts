@@ -4,10 +4,10 @@
  * that source", and packets go from the source straight to its consumers.
  */
 
-import type { PictureNumbers } from '../codecs/rtp-payload.ts';
-import type { DataChannelListener, DataPort } from './data-channels.ts';
-import type { ExtendedForm } from './header-extensions.ts';
+import type { PictureNumbers } from '../../codecs/rtp-payload.ts';
+import type { ExtendedForm } from './rtp/header-extensions.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
+import type { DataChannelListener, DataPort } from './transport/data-channels.ts';
 
 /** The kinds of media that travel as RTP. Kurento's DATA travels in data channels, see data-channels.ts. */
 export type MediaKind = 'audio' | 'video';

@@ -8,8 +8,8 @@ import {
   mediaTypes,
   type Relay,
 } from '../graph/media-graph.ts';
-import type { DataMessage } from '../media/data-channels.ts';
 import type { MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
+import type { DataMessage } from '../media/transport/data-channels.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';

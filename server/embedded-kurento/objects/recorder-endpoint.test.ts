@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FlowMonitor } from '../graph/media-flow.ts';
 import { openMediaEngine } from '../media/media-engine.ts';
-import { readRecording, TestShow } from '../recording/recording-rig.ts';
+import { readRecording, TestShow } from '../recording/testing/recording-rig.ts';
 import { isJsonObject } from '../rpc/json-rpc.ts';
 import { silentLog } from '../testing/silent-log.ts';
 import { EventHub } from './event-hub.ts';

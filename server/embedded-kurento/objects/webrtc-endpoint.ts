@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import type { MediaType } from '../graph/media-graph.ts';
-import type { DataMessage, DataPort } from '../media/data-channels.ts';
 import { FaultReporter } from '../media/fault-reporter.ts';
 import {
   type DtlsState,
@@ -10,6 +9,7 @@ import {
   type PeerLink,
   type PeerLinkListener,
 } from '../media/media-types.ts';
+import type { DataMessage, DataPort } from '../media/transport/data-channels.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError, objectNotFound } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';

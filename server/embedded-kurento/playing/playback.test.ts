@@ -10,7 +10,7 @@ import { FileStream } from './file-stream.ts';
 import { openMediaFile } from './media-file.ts';
 import { Playback } from './playback.ts';
 import { asFault, type PlayerFault } from './player-fault.ts';
-import { writeTestFile } from './test-files.ts';
+import { writeTestFile } from './testing/test-files.ts';
 
 const patienceMs = 700;
 

@@ -1,10 +1,10 @@
 import type { InputAudioTrack, InputVideoTrack } from 'mediabunny';
-import { Av1Packetizer } from '../codecs/av1.ts';
-import { H264Packetizer, readH264Setup } from '../codecs/h264.ts';
-import { opusDurationMs } from '../codecs/opus.ts';
-import type { Packetizer } from '../codecs/rtp-payload.ts';
-import { Vp8Packetizer } from '../codecs/vp8.ts';
-import { Vp9Packetizer } from '../codecs/vp9.ts';
+import { Av1Packetizer } from '../../codecs/av1.ts';
+import { H264Packetizer, readH264Setup } from '../../codecs/h264.ts';
+import { opusDurationMs } from '../../codecs/opus.ts';
+import type { Packetizer } from '../../codecs/rtp-payload.ts';
+import { Vp8Packetizer } from '../../codecs/vp8.ts';
+import { Vp9Packetizer } from '../../codecs/vp9.ts';
 import type { RtpCodec } from '../media/media-types.ts';
 
 /** How a track of a file travels. */
