@@ -1,79 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AppError } from '../../errors.ts';
-import { UplinkMemory } from '../rtc/uplink-memory.ts';
-import { broadcastView, FakeConnection, FakeSignaling, fakeStorage, settle } from '../testing/signaling-doubles.ts';
-import { PublisherConnection } from './publisher-connection.ts';
-
-const plan = { key: 'key', channel: 'math-101', title: 'Math 101', record: true };
-const resumeToken = 'a-token-of-sixteen';
+import { plan, resumeToken, setUpConnection } from '../testing/publisher-doubles.ts';
+import { broadcastView, settle } from '../testing/signaling-doubles.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function setUp() {
-  const sockets: FakeSignaling[] = [];
-  const connections: FakeConnection[] = [];
-  const events: string[] = [];
-  const network = { isUp: true };
-  // A double has only what is used.
-  const stream = { getTracks: () => [] } as unknown as MediaStream;
-  const connection = new PublisherConnection(
-    {
-      uplink: new UplinkMemory(fakeStorage),
-      backoffMs: () => 100,
-      serverNow: () => null,
-      connectSignaling: () => {
-        const socket = new FakeSignaling();
-        socket.answers = network.isUp;
-        sockets.push(socket);
-        return socket;
-      },
-      createPeerConnection: () => {
-        const peer = new FakeConnection();
-        connections.push(peer);
-        return peer.asConnection;
-      },
-    },
-    {
-      stream: () => stream,
-      onTicket: (ticket) => events.push(`ticket ${ticket.resumeToken}`),
-      onBroadcast: ({ broadcastId, phase }) => events.push(`${broadcastId} ${phase}`),
-      onDisconnected: () => events.push('disconnected'),
-      onLost: ({ code }) => events.push(`lost ${code}`),
-      onTakenOver: () => events.push('taken over'),
-    },
-  );
-  const socket = () => sockets.at(-1) ?? expect.unreachable('no socket was opened');
-  const tell = (change: Parameters<typeof broadcastView>[0]) =>
-    socket().announce('broadcast:changed', { channel: plan.channel, broadcast: broadcastView(change) });
-  const reply = (phase: 'starting' | 'interrupted', token = resumeToken) => ({
-    broadcast: broadcastView({ phase }),
-    sdpAnswer: 'answer',
-    maxVideoKbps: 2_500,
-    resumeToken: token,
-  });
-  const goLive = async () => {
-    connection.start(plan);
-    socket().connect();
-    await settle();
-    socket().last('broadcast:start').answer(reply('starting'));
-    await settle();
-    connections.at(-1)?.turn('connected');
-    tell({ phase: 'live' });
-    events.length = 0;
-  };
-  /** The link fails, and the next attempt asks to resume. */
-  const askToResume = async () => {
-    connections.at(-1)?.turn('failed');
-    await vi.advanceTimersByTimeAsync(100);
-    await settle();
-    events.length = 0;
-  };
-  return { connection, sockets, connections, events, network, socket, tell, reply, goLive, askToResume };
-}
-
 test('a request that got no answer is repeated on a new socket: nobody knows what the server took the old one for', async () => {
-  const { sockets, socket, goLive, askToResume, reply } = setUp();
+  const { sockets, socket, goLive, askToResume, reply } = setUpConnection();
   await goLive();
   await askToResume();
   socket().last('broadcast:resume').refuse(new AppError('connection-lost', 'No answer.'));
@@ -88,7 +22,7 @@ test('a request that got no answer is repeated on a new socket: nobody knows wha
 });
 
 test('an answer after its link was given up still tells that the socket is the presenter’s', async () => {
-  const { connection, sockets, socket, events, goLive, askToResume, reply } = setUp();
+  const { connection, sockets, socket, events, goLive, askToResume, reply } = setUpConnection();
   await goLive();
   await askToResume();
   await vi.advanceTimersByTimeAsync(9_950);
@@ -105,25 +39,27 @@ test('an answer after its link was given up still tells that the socket is the p
   expect(sockets).toHaveLength(1);
 });
 
-test('an answer on a socket that was left counts for nothing', async () => {
-  const { sockets, socket, events, goLive, askToResume, reply } = setUp();
+test.each(['accepted', 'refused'])('a request that is %s on a socket that was left counts for nothing', async (how) => {
+  const { connection, sockets, socket, events, goLive, askToResume, reply } = setUpConnection();
   await goLive();
   await askToResume();
   await vi.advanceTimersByTimeAsync(10_200);
   expect(sockets).toHaveLength(2);
+  socket().connect();
+  await settle();
   events.length = 0;
-  sockets[0]?.last('broadcast:resume').answer(reply('interrupted', 'a-late-token-of-many'));
+  const late = sockets[0]?.last('broadcast:resume');
+  if (how === 'accepted') late?.answer(reply('interrupted', 'a-late-token-of-many'));
+  else late?.refuse(new AppError('media-server-unavailable', 'Away.'));
   sockets[0]?.announce('link:closed', { error: { code: 'taken-over', message: '' } });
   sockets[0]?.disconnect();
   await settle();
   expect(events).toEqual([]);
-  socket().connect();
-  await settle();
-  expect(socket().last('broadcast:resume').body).toMatchObject({ resumeToken });
+  expect(connection.state).toMatchObject({ phase: 'asking-to-resume', ticket: { resumeToken } });
 });
 
 test('a link that the server closes while it is asked is made anew on the same socket', async () => {
-  const { sockets, socket, goLive, askToResume } = setUp();
+  const { sockets, socket, goLive, askToResume } = setUpConnection();
   await goLive();
   await askToResume();
   socket().announce('link:closed', { error: { code: 'media-server-unavailable', message: '' } });
@@ -134,7 +70,7 @@ test('a link that the server closes while it is asked is made anew on the same s
 });
 
 test('a socket that comes back recovered, its link dead, is published on without waiting', async () => {
-  const { sockets, connections, socket, events, goLive } = setUp();
+  const { sockets, connections, socket, events, goLive } = setUpConnection();
   await goLive();
   socket().disconnect();
   connections[0]?.turn('failed');
@@ -148,7 +84,7 @@ test('a socket that comes back recovered, its link dead, is published on without
 });
 
 test('a socket that comes back recovered, its request unanswered, is replaced', async () => {
-  const { connections, sockets, socket, goLive, askToResume } = setUp();
+  const { connections, sockets, socket, goLive, askToResume } = setUpConnection();
   await goLive();
   await askToResume();
   socket().disconnect();
@@ -158,16 +94,18 @@ test('a socket that comes back recovered, its request unanswered, is replaced', 
 });
 
 test('a socket that is down when the next attempt is due is closed and replaced', async () => {
-  const { sockets, connections, socket, goLive } = setUp();
+  const { connection, sockets, connections, socket, goLive } = setUpConnection();
   await goLive();
   socket().disconnect();
   connections[0]?.turn('failed');
+  expect(connection.state.phase).toBe('presenting');
   await vi.advanceTimersByTimeAsync(100);
   expect(sockets.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(connection.state.phase).toBe('away');
 });
 
 test('a socket that never connects is given up, and the next attempt opens another', async () => {
-  const { connection, sockets, socket, events, network, goLive } = setUp();
+  const { connection, sockets, socket, events, network, goLive } = setUpConnection();
   await goLive();
   network.isUp = false;
   connection.hangUp();
@@ -183,7 +121,7 @@ test('a socket that never connects is given up, and the next attempt opens anoth
 });
 
 test('a page that is put aside while it asks to start asks again when it is brought back', async () => {
-  const { connection, sockets, socket, events } = setUp();
+  const { connection, sockets, socket, events } = setUpConnection();
   connection.start(plan);
   socket().connect();
   await settle();
@@ -197,19 +135,21 @@ test('a page that is put aside while it asks to start asks again when it is brou
   expect(events).toEqual([]);
 });
 
-test('a check that was asked on an earlier connection says nothing of this one', async () => {
-  const { connection, socket, events, goLive } = setUp();
+test.each(['answered', 'refused'])('a check of an earlier connection says nothing of this one when %s', async (how) => {
+  const { connection, socket, events, goLive } = setUpConnection();
   await goLive();
   connection.checkNow(0);
   socket().disconnect();
   socket().connect(true);
-  socket().last('resume:check').refuse(new AppError('not-live', 'Over.'));
+  const check = socket().last('resume:check');
+  if (how === 'answered') check.answer({ broadcast: broadcastView({ phase: 'interrupted' }) });
+  else check.refuse(new AppError('not-live', 'Over.'));
   await settle();
   expect(events).toEqual(['disconnected', 'first live']);
 });
 
 test('a check that is answered with the end is the end', async () => {
-  const { connection, sockets, socket, events, goLive } = setUp();
+  const { connection, sockets, socket, events, goLive } = setUpConnection();
   await goLive();
   connection.checkNow(0);
   socket().last('resume:check').refuse(new AppError('not-live', 'Over.'));
@@ -218,8 +158,8 @@ test('a check that is answered with the end is the end', async () => {
   expect(sockets).toHaveLength(1);
 });
 
-test('a check of before the show was taken over says nothing after it was taken back', async () => {
-  const { connection, connections, socket, events, goLive } = setUp();
+test('a check from before a take-over says nothing after the show was taken back', async () => {
+  const { connection, connections, socket, events, goLive } = setUpConnection();
   await goLive();
   socket().disconnect();
   vi.advanceTimersByTime(60_000);
@@ -236,7 +176,7 @@ test('a check of before the show was taken over says nothing after it was taken 
 });
 
 test('a check while an attempt is due makes it at once', async () => {
-  const { connection, connections, socket, goLive } = setUp();
+  const { connection, connections, socket, goLive } = setUpConnection();
   await goLive();
   connections[0]?.turn('failed');
   connection.checkNow(0);
@@ -245,8 +185,8 @@ test('a check while an attempt is due makes it at once', async () => {
   expect(socket().count('broadcast:resume')).toBe(1);
 });
 
-test('the news that media arrives ends the wait for them', async () => {
-  const { connections, events, goLive, tell } = setUp();
+test('the news that media arrives ends the wait for it', async () => {
+  const { connections, events, goLive, tell } = setUpConnection();
   await goLive();
   tell({ phase: 'interrupted' });
   await vi.advanceTimersByTimeAsync(2_000);
@@ -257,7 +197,7 @@ test('the news that media arrives ends the wait for them', async () => {
 });
 
 test('news of another broadcast, and any before the first answer, are not for us', async () => {
-  const { connection, socket, events, tell, goLive } = setUp();
+  const { connection, socket, events, tell, goLive } = setUpConnection();
   connection.start(plan);
   socket().connect();
   tell({ phase: 'live' });
@@ -269,7 +209,7 @@ test('news of another broadcast, and any before the first answer, are not for us
 });
 
 test('a show that was taken over is followed on a new connection, and not resumed', async () => {
-  const { socket, connections, events, goLive } = setUp();
+  const { socket, connections, events, goLive } = setUpConnection();
   await goLive();
   socket().announce('link:closed', { error: { code: 'taken-over', message: '' } });
   socket().disconnect();
@@ -285,7 +225,7 @@ test('a show that was taken over is followed on a new connection, and not resume
 });
 
 test('after the end the socket stays for the news of the recording, and nothing is sent again', async () => {
-  const { connection, connections, sockets, socket, events, goLive, tell } = setUp();
+  const { connection, connections, sockets, socket, events, goLive, tell } = setUpConnection();
   await goLive();
   connection.end();
   expect(connections[0]?.closed).toBe(true);
@@ -296,5 +236,42 @@ test('after the end the socket stays for the news of the recording, and nothing 
   socket().connect(false);
   await settle();
   expect(socket().seen.map(({ name }) => name)).toEqual(['broadcast:start']);
+  socket().announce('link:closed', { error: { code: 'media-interrupted', message: '' } });
+  socket().disconnect();
+  await vi.advanceTimersByTimeAsync(1_000);
   expect(sockets.map(({ closed }) => closed)).toEqual([false]);
+});
+
+test('news that the show is live does not end an absence without a link: somebody else may present it', async () => {
+  const { connection, connections, socket, goLive, tell } = setUpConnection();
+  await goLive();
+  socket().disconnect();
+  connections[0]?.close();
+  vi.advanceTimersByTime(20_000);
+  socket().connect(true);
+  tell({ phase: 'live' });
+  socket().disconnect();
+  vi.advanceTimersByTime(20_000);
+  socket().connect(false);
+  expect(socket().count('resume:check')).toBe(1);
+  expect(connection.state.phase).toBe('away');
+});
+
+test('each attempt waits longer than the last, until a link is connected', async () => {
+  const { connections, socket, goLive, askToResume, reply, tell } = setUpConnection((attempt) => 100 * (attempt + 1));
+  await goLive();
+  await askToResume();
+  socket().last('broadcast:resume').refuse(new AppError('internal', 'No.'));
+  await settle();
+  await vi.advanceTimersByTimeAsync(100);
+  await settle();
+  expect(socket().count('broadcast:resume')).toBe(1);
+  await vi.advanceTimersByTimeAsync(100);
+  await settle();
+  socket().last('broadcast:resume').answer(reply('interrupted'));
+  await settle();
+  connections.at(-1)?.turn('connected');
+  tell({ phase: 'live' });
+  await askToResume();
+  expect(socket().count('broadcast:resume')).toBe(3);
 });
