@@ -98,10 +98,13 @@ test('a socket that is down when the next attempt is due is closed and replaced'
   await goLive();
   socket().disconnect();
   connections[0]?.turn('failed');
+  socket().announce('link:narrowed', { unplayable: ['video'] });
   expect(connection.state.phase).toBe('presenting');
+  expect([...connection.refusedKinds]).toEqual(['video']);
   await vi.advanceTimersByTimeAsync(100);
   expect(sockets.map(({ closed }) => closed)).toEqual([true, false]);
   expect(connection.state.phase).toBe('away');
+  expect([...connection.refusedKinds]).toEqual([]);
 });
 
 test('a socket that never connects is given up, and the next attempt opens another', async () => {

@@ -184,10 +184,9 @@ export class Publisher {
   async stop(): Promise<void> {
     const state = this.#store.get();
     if (!isOnStage(state)) return;
-    const isConnecting = state.phase === 'connecting';
     const { connected, state: ours } = this.#connection;
     // Before the show is on, it can be taken back as soon as it was asked for.
-    if (connected && (ours.phase === 'presenting' || (isConnecting && isAsking(ours)))) {
+    if (connected && (ours.phase === 'presenting' || (state.phase === 'connecting' && isAsking(ours)))) {
       try {
         const { broadcast } = await this.#connection.request('broadcast:stop', {});
         if (isOnStage(this.#store.get())) this.#finish(broadcast);
@@ -196,7 +195,7 @@ export class Publisher {
         if (!isOnStage(this.#store.get())) return;
       }
     }
-    if (isConnecting) {
+    if (state.phase === 'connecting') {
       this.#refuse(null);
       return;
     }
