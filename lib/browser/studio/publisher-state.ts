@@ -5,7 +5,8 @@ import type { BroadcastView } from '../../signaling.ts';
  * The life of a presenter: `idle → asking-for-camera → preview → connecting → live ⇄ reconnecting → ended | failed`.
  * `failed` means that there is no camera to show; a start that was refused leads back to the preview, with the
  * `problem` beside it. A show that is resumed goes from the preview to `reconnecting`; one that was resumed elsewhere
- * is `taken-over`, and can be taken back.
+ * is `taken-over`, and can be taken back. This is what the page shows; how the connection does meanwhile is its own
+ * state, in `publisher-connection-state.ts`.
  */
 export type PublisherState =
   | { phase: 'idle' }

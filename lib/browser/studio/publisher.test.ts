@@ -396,6 +396,61 @@ test('an end that nobody can be told is told on the next line, or happens here a
   expect(alone.phase()).toBe('ended');
 });
 
+test('an end while the request to resume is open is told once it is accepted', async () => {
+  const { publisher, connections, line, lines, phase, goLive, acceptAgain } = setUp();
+  await goLive();
+  connections[0]?.turn('failed');
+  await vi.advanceTimersByTimeAsync(100);
+  await publisher.stop();
+  expect(line().count('broadcast:stop')).toBe(0);
+  await acceptAgain();
+  line()
+    .last('broadcast:stop')
+    .answer({ broadcast: broadcastView({ phase: 'ended', endReason: 'stopped' }) });
+  await settle();
+  expect(phase()).toBe('ended');
+  expect(lines).toHaveLength(1);
+});
+
+test('a start is taken back here until it is asked for, and by the server from then on', async () => {
+  const { publisher, line, phase } = setUp();
+  await publisher.openDevices(anyDevices);
+  publisher.start(plan);
+  await publisher.stop();
+  expect(phase()).toBe('preview');
+  expect(line().closed).toBe(true);
+  publisher.start(plan);
+  line().connect();
+  await settle();
+  const stopping = publisher.stop();
+  line()
+    .last('broadcast:stop')
+    .answer({ broadcast: broadcastView({ phase: 'ended', startedAt: null, endReason: 'stopped' }) });
+  await stopping;
+  expect(phase()).toBe('preview');
+});
+
+test('an end that the server refuses to hear of happens here after a while, on the line that there is', async () => {
+  const { publisher, line, lines, phase, goLive } = setUp();
+  await goLive();
+  const stopping = publisher.stop();
+  line().last('broadcast:stop').refuse(new AppError('internal', 'No.'));
+  await stopping;
+  expect(phase()).toBe('live');
+  vi.advanceTimersByTime(5_000);
+  expect(publisher.state.get()).toMatchObject({ phase: 'ended', broadcast: { endReason: 'stopped' } });
+  expect(lines).toHaveLength(1);
+});
+
+test('an end while the next attempt is awaited is told at once where the server still takes us for the presenter', async () => {
+  const { publisher, connections, line, phase, goLive } = setUp();
+  await goLive();
+  connections[0]?.turn('failed');
+  expect(phase()).toBe('reconnecting');
+  publisher.stop().catch(() => undefined);
+  expect(line().count('broadcast:stop')).toBe(1);
+});
+
 test('a look after a change of the network makes a new line when the old one does not answer', async () => {
   const { publisher, lines, line, goLive } = setUp();
   await goLive();

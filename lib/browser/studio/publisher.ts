@@ -6,10 +6,10 @@ import { type ReadableStore, Store } from '../page/store.ts';
 import { speaksWebRtc } from '../rtc/peer-connection.ts';
 import type { SentPicture } from '../rtc/sender-health.ts';
 import { nonRetryableErrors } from '../signaling/retry.ts';
-import { overCodes, type ShowPlan } from './mission.ts';
-import { Presence, type PresenceParts } from './presence.ts';
-import { connectionLost } from './presenter-line.ts';
 import { PresenterSigns } from './presenter-signs.ts';
+import { PublisherConnection, type PublisherConnectionParts } from './publisher-connection.ts';
+import { isAsking, type ShowPlan } from './publisher-connection-state.ts';
+import { connectionLost } from './publisher-socket.ts';
 import {
   isOnStage,
   nextPublisherState,
@@ -17,13 +17,14 @@ import {
   type PublisherState,
   streamOf,
 } from './publisher-state.ts';
-import type { ResumeTicket, ResumeTickets } from './resume-tickets.ts';
+import { type ResumeTicket, type ResumeTickets, terminalErrors } from './resume-tickets.ts';
 
 /** What a publisher is made of; tests give their own. */
-export type PublisherParts = PresenceParts & CameraParts & { tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'> };
+export type PublisherParts = PublisherConnectionParts &
+  CameraParts & { tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'> };
 
 /** Trying again does not help against these, even in the middle of a show. */
-const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...nonRetryableErrors, 'wrong-key']);
+const nonRetryablePublishErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...nonRetryableErrors, 'wrong-key']);
 
 /** How long an end waits for a line on which the server can be told of it. */
 const endMs = 5_000;
@@ -37,7 +38,7 @@ export class Publisher {
   readonly #store = new Store<PublisherState>({ phase: 'idle' });
   readonly state: ReadableStore<PublisherState> = this.#store;
   readonly #camera: Camera;
-  readonly #presence: Presence;
+  readonly #connection: PublisherConnection;
   readonly #signs: PresenterSigns;
   /** Runs while an end is wished for and nobody could be told yet. */
   #ending: ReturnType<typeof setTimeout> | undefined;
@@ -45,11 +46,11 @@ export class Publisher {
   constructor(parts: PublisherParts) {
     this.#parts = parts;
     this.#camera = new Camera(parts);
-    this.#presence = new Presence(parts, {
+    this.#connection = new PublisherConnection(parts, {
       stream: () => (isOnStage(this.#store.get()) ? streamOf(this.#store.get()) : null),
       onTicket: (ticket) => this.#keep(ticket),
-      onTold: (broadcast) => this.#learn(broadcast),
-      onAway: () => {
+      onBroadcast: (broadcast) => this.#learn(broadcast),
+      onDisconnected: () => {
         if (this.#store.get().phase === 'connecting') this.#refuse(connectionLost().toBody());
         else this.#apply({ type: 'lost', error: null });
       },
@@ -71,7 +72,7 @@ export class Publisher {
 
   /** What another device needs to take the show over; `null` until the server has let us in. */
   get ticket(): ResumeTicket | null {
-    return this.#presence.ticket;
+    return this.#connection.ticket;
   }
 
   /**
@@ -89,7 +90,7 @@ export class Publisher {
       this.#signs.set({ cameraOn: this.isPictureOn() });
       // The show may have ended meanwhile.
       if (streamOf(this.#store.get()) !== stream) this.#parts.stopMedia(stream);
-      else await this.#presence.replaceTracks(stream).finally(() => this.#parts.stopMedia(before));
+      else await this.#connection.replaceTracks(stream).finally(() => this.#parts.stopMedia(before));
     } catch (error) {
       if (streamOf(this.#store.get()) !== null) throw error;
       this.#apply({ type: 'camera-failed', error: toErrorBody(error) });
@@ -108,7 +109,7 @@ export class Publisher {
 
   /** The kinds that the media server takes none of, for want of a codec. */
   refusedKinds(): ReadonlySet<MediaKind> {
-    return this.#presence.refusedKinds;
+    return this.#connection.refusedKinds;
   }
 
   /** Turns microphone or camera off and on again, before the show or during it. */
@@ -124,7 +125,7 @@ export class Publisher {
 
   /** What the browser counts of what goes out; `null` while nothing can. */
   stats(): Promise<RTCStatsReport | null> {
-    return this.#presence.stats();
+    return this.#connection.stats();
   }
 
   /** Gives the show another title. @throws AppError when the server could not do it */
@@ -136,14 +137,14 @@ export class Publisher {
   start(plan: ShowPlan): void {
     if (this.#store.get().phase !== 'preview') return;
     this.#apply({ type: 'started' });
-    if (this.#canSend()) this.#presence.start(plan);
+    if (this.#canSend()) this.#connection.start(plan);
   }
 
   /** Takes up the show of `ticket` again. Does nothing without a preview. */
   resume(ticket: ResumeTicket, broadcast: BroadcastView): void {
     if (this.#store.get().phase !== 'preview') return;
     this.#apply({ type: 'resumed', broadcast });
-    if (this.#canSend()) this.#presence.resume(ticket, broadcast);
+    if (this.#canSend()) this.#connection.resume(ticket, broadcast);
   }
 
   /** Takes the show back from the place that took it over. */
@@ -151,10 +152,10 @@ export class Publisher {
     const state = this.#store.get();
     if (state.phase !== 'taken-over') return;
     // It may have been another tab of this browser, which was given a newer ticket.
-    const ticket = this.#parts.tickets.find(state.broadcast.broadcastId) ?? this.#presence.ticket;
+    const ticket = this.#parts.tickets.find(state.broadcast.broadcastId) ?? this.#connection.ticket;
     if (ticket === null) return;
     this.#apply({ type: 'resumed', broadcast: state.broadcast });
-    this.#presence.resume(ticket, state.broadcast);
+    this.#connection.resume(ticket, state.broadcast);
   }
 
   #canSend(): boolean {
@@ -173,7 +174,7 @@ export class Publisher {
 
   /** How long and how large the recording is. @throws AppError when the server could not tell */
   measureRecording(): Promise<RecordingMeasure> {
-    return this.#presence.request('recording:measure', {});
+    return this.#connection.request('recording:measure', {});
   }
 
   /**
@@ -183,10 +184,11 @@ export class Publisher {
   async stop(): Promise<void> {
     const state = this.#store.get();
     if (!isOnStage(state)) return;
-    const { standing } = this.#presence;
-    if (standing === 'presenting' || (standing === 'asking' && state.phase === 'connecting')) {
+    const { connected, state: ours } = this.#connection;
+    // Before the show is on, it can be taken back as soon as it was asked for.
+    if (connected && (ours.phase === 'presenting' || (state.phase === 'connecting' && isAsking(ours)))) {
       try {
-        const { broadcast } = await this.#presence.request('broadcast:stop', {});
+        const { broadcast } = await this.#connection.request('broadcast:stop', {});
         if (isOnStage(this.#store.get())) this.#finish(broadcast);
         return;
       } catch {
@@ -199,30 +201,30 @@ export class Publisher {
     }
     const ended: BroadcastView = { ...this.#endedNow(state.broadcast), endReason: 'stopped' };
     this.#ending ??= setTimeout(() => this.#finish(ended), endMs);
-    if (standing === 'away') this.#presence.tryNow();
+    if (!connected) this.#connection.tryNow();
   }
 
   /** Goes away at once: the page is closing, and the server shall notice now and not after a timeout. */
   hangUp(): void {
-    this.#presence.hangUp();
+    this.#connection.hangUp();
   }
 
   /** Comes back after {@link hangUp}: the browser had only put the page aside. */
   comeBack(): void {
     if (!isOnStage(this.#store.get())) return;
     this.#apply({ type: 'lost', error: null });
-    this.#presence.comeBack();
+    this.#connection.comeBack();
   }
 
   /** Looks at once whether all is well: the network changed, or this page slept for `gapMs` milliseconds. */
   checkNow(gapMs = 0): void {
-    if (isOnStage(this.#store.get())) this.#presence.checkNow(gapMs);
+    if (isOnStage(this.#store.get())) this.#connection.checkNow(gapMs);
   }
 
   /** Gives everything back: camera, line and connection. The ticket stays, for whoever comes again. */
   close(): void {
     this.#dropEnding();
-    this.#presence.close();
+    this.#connection.close();
     this.#camera.close(streamOf(this.#store.get()));
     this.#signs.forget();
     this.#apply({ type: 'closed' });
@@ -241,33 +243,31 @@ export class Publisher {
     // After the end there still is news of the recording.
     if (broadcast.phase === 'ended' && this.#store.get().phase !== 'ended') this.#finish(broadcast);
     else this.#apply({ type: 'told', broadcast });
-    this.#signs.heed(this.#presence.standing === 'presenting' ? broadcast : null);
+    const { connected, state } = this.#connection;
+    this.#signs.heed(connected && state.phase === 'presenting' ? broadcast : null);
   }
 
   async #change<Name extends 'recording:set' | `broadcast:${'rename' | 'camera' | 'health'}`>(
     name: Name,
     body: RequestInput<Name>,
   ): Promise<void> {
-    const { broadcast } = await this.#presence.request(name, body);
-    this.#presence.learn(broadcast);
+    const { broadcast } = await this.#connection.request(name, body);
+    this.#connection.learn(broadcast);
   }
 
-  #judge(error: ErrorBody): 'try-again' | 'give-up' {
+  /** Decides whether it makes sense to try again. Where the connection is neither closed nor ended here, it tries. */
+  #judge(error: ErrorBody): void {
     const state = this.#store.get();
-    if (!isOnStage(state)) return 'give-up';
+    if (!isOnStage(state)) return;
     // Before the show is on, the presenter sits at the button and decides; afterwards we keep trying.
-    if (state.phase === 'connecting' || hopeless.has(error.code)) this.#refuse(error);
-    else if (overCodes.has(error.code)) this.#finish(this.#endedNow(state.broadcast), error);
-    else {
-      this.#apply({ type: 'lost', error });
-      return 'try-again';
-    }
-    return 'give-up';
+    if (state.phase === 'connecting' || nonRetryablePublishErrors.has(error.code)) this.#refuse(error);
+    else if (terminalErrors.has(error.code)) this.#finish(this.#endedNow(state.broadcast), error);
+    else this.#apply({ type: 'lost', error });
   }
 
   #refuse(error: ErrorBody | null): void {
     this.#dropEnding();
-    this.#presence.close();
+    this.#connection.close();
     this.#apply({ type: 'refused', error });
   }
 
@@ -279,7 +279,7 @@ export class Publisher {
       return;
     }
     this.#dropEnding();
-    this.#presence.end();
+    this.#connection.end();
     this.#parts.tickets.forget(broadcast.broadcastId);
     this.#parts.stopMedia(streamOf(this.#store.get()));
     this.#apply({ type: 'ended', broadcast, error });

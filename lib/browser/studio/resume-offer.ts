@@ -2,8 +2,7 @@ import { type ErrorBody, toErrorBody } from '../../errors.ts';
 import type { BroadcastView } from '../../signaling.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
-import { claimOf, overCodes } from './mission.ts';
-import type { ResumeTicket, ResumeTickets } from './resume-tickets.ts';
+import { claimOf, type ResumeTicket, type ResumeTickets, terminalErrors } from './resume-tickets.ts';
 
 /** A broadcast of this browser's presenter that goes on without them. */
 export type Resumable = { ticket: ResumeTicket; broadcast: BroadcastView };
@@ -47,7 +46,7 @@ export class ResumeOffer {
       const found = await check(signaling, ticket);
       if (this.#signaling !== signaling) return;
       if ('error' in found) {
-        if (overCodes.has(found.error.code)) this.#tickets.forget(ticket.broadcastId);
+        if (terminalErrors.has(found.error.code)) this.#tickets.forget(ticket.broadcastId);
         continue;
       }
       this.#store.set({ ticket, broadcast: found.broadcast });

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../../errors.ts';
+import type { BroadcastView } from '../../signaling.ts';
 import { type KeptValues, openStorage, openTabStorage } from '../page/browser-storage.ts';
 
 /** What is needed to take up a broadcast again. The token is a secret: it is never shown. */
@@ -10,6 +12,20 @@ export type ResumeTicket = {
   /** When it was kept, in milliseconds since the epoch. */
   keptAt: number;
 };
+
+/** With these the server says that the broadcast is gone: there is nothing to resume, and its ticket is worth nothing. */
+export const terminalErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['resume-refused', 'not-live']);
+
+/** The ticket of a broadcast that the server has just let us present. */
+export function ticketOf(broadcast: BroadcastView, resumeToken: string, record: boolean): ResumeTicket {
+  const { channel, title, broadcastId } = broadcast;
+  return { channel, title, record, broadcastId, resumeToken, keptAt: Date.now() };
+}
+
+/** The part of a ticket that the server wants to see. */
+export function claimOf({ channel, resumeToken }: ResumeTicket): { channel: string; resumeToken: string } {
+  return { channel, resumeToken };
+}
 
 const storageKey = 'rostrum.resume';
 /**

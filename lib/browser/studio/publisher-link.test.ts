@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { UplinkMemory } from '../rtc/uplink-memory.ts';
+import { plan } from '../testing/publisher-doubles.ts';
+import { broadcastView, FakeConnection, FakeSignaling, fakeStorage, settle } from '../testing/signaling-doubles.ts';
+import { PublisherLink } from './publisher-link.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function setUp() {
+  const told: string[] = [];
+  const connection = new FakeConnection();
+  const link = new PublisherLink(
+    { createPeerConnection: () => connection.asConnection, uplink: new UplinkMemory(fakeStorage) },
+    {
+      onAsked: () => told.push('asked'),
+      onAccepted: () => told.push('accepted'),
+      onAcceptedLate: () => told.push('accepted late'),
+      onRefused: () => told.push('refused'),
+      onConnected: () => told.push('connected'),
+      onLost: ({ code }) => told.push(code),
+    },
+  );
+  const signaling = new FakeSignaling();
+  signaling.connect();
+  /** Asks to start a show, without any track. */
+  const open = async () => {
+    // A double has only what is used.
+    link.open(signaling, { getTracks: () => [] } as unknown as MediaStream, { phase: 'about-to-start', plan });
+    await settle();
+  };
+  const accept = async () => {
+    const reply = { broadcast: broadcastView(), sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken: 'token' };
+    signaling.last('broadcast:start').answer(reply);
+    await settle();
+  };
+  return { link, connection, signaling, told, open, accept };
+}
+
+test('a link is asked for, accepted, and measured until it is closed', async () => {
+  const { link, connection, told, open, accept } = setUp();
+  await open();
+  await accept();
+  connection.turn('connected');
+  expect(told).toEqual(['asked', 'accepted', 'connected']);
+  expect(vi.getTimerCount()).toBe(1);
+  link.close();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a link that is closed while its answer is being applied is not measured', async () => {
+  const { link, connection, told, open, accept } = setUp();
+  vi.spyOn(connection, 'setRemoteDescription').mockImplementation(() => {
+    link.close();
+    return Promise.resolve();
+  });
+  await open();
+  await accept();
+  expect(told).toEqual(['asked', 'accepted']);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('an answer is late once the link was closed, and nobody’s once the socket was left', async () => {
+  const closed = setUp();
+  await closed.open();
+  closed.link.close();
+  await closed.accept();
+  expect(closed.told).toEqual(['asked', 'accepted late']);
+
+  const left = setUp();
+  await left.open();
+  left.link.leave();
+  await left.accept();
+  expect(left.told).toEqual(['asked']);
+});
+
+test('kinds that the media server takes none of are known until the next link, or until the socket is left', async () => {
+  const { link, signaling, open } = setUp();
+  await open();
+  signaling.announce('link:narrowed', { unplayable: ['video'] });
+  link.close();
+  expect([...link.refusedKinds]).toEqual(['video']);
+  await open();
+  expect([...link.refusedKinds]).toEqual([]);
+  signaling.announce('link:narrowed', { unplayable: ['audio'] });
+  link.leave();
+  signaling.announce('link:narrowed', { unplayable: ['video'] });
+  expect([...link.refusedKinds]).toEqual([]);
+});

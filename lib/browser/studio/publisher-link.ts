@@ -1,0 +1,153 @@
+import { AppError, type ErrorBody, toErrorBody } from '../../errors.ts';
+import type { MediaKind, Replies } from '../../signaling.ts';
+import { PeerLink } from '../rtc/peer-link.ts';
+import { startAt } from '../rtc/sdp-munging.ts';
+import { addTracks, replaceTracks } from '../rtc/sending.ts';
+import { UplinkControl } from '../rtc/uplink-control.ts';
+import type { UplinkMemory } from '../rtc/uplink-memory.ts';
+import type { Signaling } from '../signaling/signaling-client.ts';
+import type { Publishing } from './publisher-connection-state.ts';
+import { claimOf } from './resume-tickets.ts';
+
+/** The server's answer to a start, and to a resumption as well. */
+export type Accepted = Replies['broadcast:resume'];
+
+/** What a link is made of. */
+export type PublisherLinkParts = {
+  createPeerConnection: () => RTCPeerConnection;
+  /** What this line was found to bear before. */
+  uplink: UplinkMemory;
+};
+
+/** What the owner of a link is told; nothing of a request on a socket that was left. */
+export type PublisherLinkEvents = {
+  /** The request to present was sent. */
+  onAsked: () => void;
+  onAccepted: (reply: Accepted) => void;
+  /** The request was accepted after its link was replaced or closed. */
+  onAcceptedLate: () => void;
+  /** The server refused the request; not called if no answer came. */
+  onRefused: () => void;
+  /** Media can flow. */
+  onConnected: () => void;
+  /** The link, or the attempt to make one, has failed. */
+  onLost: (error: ErrorBody) => void;
+};
+
+type Media = { peer: PeerLink; uplink: UplinkControl };
+
+/** A presenter's media link, and the control of how much it sends. It can be replaced by a new one at any time. */
+export class PublisherLink {
+  readonly #parts: PublisherLinkParts;
+  readonly #events: PublisherLinkEvents;
+  /** The socket of the present link, or of the last one. */
+  #signaling: Signaling | null = null;
+  #media: Media | null = null;
+  #refusedKinds: ReadonlySet<MediaKind> = new Set();
+  /** The server's limit for this socket, in kbit/s, as the last answer gave it. */
+  #maxVideoKbps = Number.POSITIVE_INFINITY;
+
+  constructor(parts: PublisherLinkParts, events: PublisherLinkEvents) {
+    this.#parts = parts;
+    this.#events = events;
+  }
+
+  /** True while media can flow. */
+  get connected(): boolean {
+    return this.#media?.peer.connected === true;
+  }
+
+  /** The kinds that the media server takes none of over the present link, or the last, for want of a codec. */
+  get refusedKinds(): ReadonlySet<MediaKind> {
+    return this.#refusedKinds;
+  }
+
+  /** Opens a link for `stream` in place of the present one, and asks the server to start or to resume `show`. */
+  open(signaling: Signaling, stream: MediaStream, show: Publishing): void {
+    this.close();
+    this.#listen(signaling);
+    this.#refusedKinds = new Set();
+    const connection = this.#parts.createPeerConnection();
+    addTracks(connection, stream);
+    const peer = new PeerLink(signaling, connection, {
+      onConnected: () => this.#events.onConnected(),
+      onLost: (error) => this.#lose(peer, error.toBody()),
+    });
+    const media = { peer, uplink: new UplinkControl(peer, this.#parts.uplink, this.#maxVideoKbps) };
+    this.#media = media;
+    this.#negotiate(media, signaling, show).catch((error: unknown) => this.#lose(peer, toErrorBody(error)));
+  }
+
+  #listen(signaling: Signaling): void {
+    if (this.#signaling === signaling) return;
+    this.#signaling = signaling;
+    signaling.on('link:narrowed', ({ unplayable }) => {
+      if (this.#signaling === signaling) this.#refusedKinds = new Set(unplayable);
+    });
+  }
+
+  async #negotiate(media: Media, signaling: Signaling, show: Publishing): Promise<void> {
+    const { peer, uplink } = media;
+    await uplink.adapt();
+    const { maxVideoKbps } = await peer.negotiate(async (sdpOffer) => {
+      this.#events.onAsked();
+      try {
+        const reply = await askToPresent(show, signaling, sdpOffer);
+        // What the answer tells of the broadcast counts at once: while the rest is being applied, the news that it is
+        // live may overtake it. If the link was closed meanwhile, the answer still tells what the socket is taken for.
+        if (this.#media === media) this.#events.onAccepted(reply);
+        else if (this.#signaling === signaling) this.#events.onAcceptedLate();
+        return { ...reply, sdpAnswer: startAt(reply.sdpAnswer, uplink.begin(reply.maxVideoKbps)) };
+      } catch (error) {
+        // After a refusal the socket is free; if no answer came, nobody knows.
+        const isRefused = error instanceof AppError && error.code !== 'connection-lost';
+        if (isRefused && this.#signaling === signaling) this.#events.onRefused();
+        throw error;
+      }
+    });
+    if (this.#media !== media) return;
+    this.#maxVideoKbps = maxVideoKbps;
+    await uplink.start();
+  }
+
+  /** Sends the tracks of `stream` from now on; false when the link was made for other kinds of media. */
+  async replaceTracks(stream: MediaStream): Promise<boolean> {
+    const media = this.#media;
+    if (media === null) return true;
+    const replaced = await replaceTracks(media.peer.senders, stream);
+    if (replaced && this.#media === media) await media.uplink.adapt();
+    return replaced;
+  }
+
+  /** What the browser counts of the link; `null` while no media can flow. */
+  async stats(): Promise<RTCStatsReport | null> {
+    return this.connected ? ((await this.#media?.peer.report()) ?? null) : null;
+  }
+
+  /** Sends no more. May be called repeatedly, and before {@link open}. */
+  close(): void {
+    this.#media?.uplink.stop();
+    this.#media?.peer.close();
+    this.#media = null;
+  }
+
+  /** Sends no more, and forgets what the server said on this socket: the next link is opened on another one. */
+  leave(): void {
+    this.close();
+    this.#signaling = null;
+    this.#refusedKinds = new Set();
+    this.#maxVideoKbps = Number.POSITIVE_INFINITY;
+  }
+
+  #lose(peer: PeerLink, error: ErrorBody): void {
+    if (this.#media?.peer !== peer) return;
+    this.close();
+    this.#events.onLost(error);
+  }
+}
+
+/** Asks the server to let a presenter start, or resume. */
+function askToPresent(show: Publishing, signaling: Signaling, sdpOffer: string): Promise<Accepted> {
+  if ('plan' in show) return signaling.request('broadcast:start', { ...show.plan, sdpOffer });
+  return signaling.request('broadcast:resume', { ...claimOf(show.ticket), sdpOffer });
+}

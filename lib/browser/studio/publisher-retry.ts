@@ -1,0 +1,61 @@
+import type { ErrorBody } from '../../errors.ts';
+import { Retry } from '../signaling/retry.ts';
+
+/** Each presenter waits for one media server, so there is no crowd to spread over time. */
+const mediaServerRetryMs = 1_000;
+/** If the server reports no media for this long on a connected link, we believe the server and replace the link. */
+const noMediaTimeoutMs = 2_500;
+
+/**
+ * Decides when a presenter's connection makes its next attempt: after a loss, with a growing wait; and when the server
+ * reports no media on a connected link.
+ */
+export class PublisherRetry {
+  readonly #attempt: () => void;
+  readonly #retry: Retry;
+  #noMediaTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param attempt makes the next attempt; it calls {@link cancel} first */
+  constructor(backoffMs: (attempt: number) => number, attempt: () => void) {
+    this.#retry = new Retry(backoffMs);
+    this.#attempt = attempt;
+  }
+
+  /** True while an attempt after a loss is scheduled. */
+  get isDue(): boolean {
+    return this.#retry.isDue;
+  }
+
+  /** Makes the next attempt at once. */
+  now(): void {
+    this.#retry.reset();
+    this.#attempt();
+  }
+
+  /** Schedules the next attempt, with the wait that suits `error`. */
+  afterLoss({ code }: ErrorBody): void {
+    this.#retry.later(this.#attempt, code === 'media-server-unavailable' ? mediaServerRetryMs : undefined);
+  }
+
+  /** A link is connected: the wait after the next loss is short again. */
+  succeeded(): void {
+    this.#retry.reset();
+  }
+
+  /** The server reports no media. The wait runs from the first call, until {@link mediaArrived}. */
+  awaitMedia(): void {
+    this.#noMediaTimer ??= setTimeout(this.#attempt, noMediaTimeoutMs);
+  }
+
+  /** The server reports media. */
+  mediaArrived(): void {
+    clearTimeout(this.#noMediaTimer);
+    this.#noMediaTimer = undefined;
+  }
+
+  /** Cancels every scheduled attempt. */
+  cancel(): void {
+    this.#retry.cancel();
+    this.mediaArrived();
+  }
+}
