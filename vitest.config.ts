@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{lib,server,components,bench}/**/*.test.{ts,tsx}'],
-    setupFiles: ['server/setup/patience.test-setup.ts', 'server/setup/seed.test-setup.ts'],
+    setupFiles: ['server/setup/test-setup.ts'],
     expect: { poll: { timeout: 10_000 } },
     pool: 'forks',
     // Many tests wait rather than work, so that two at a time are no burden even on two cores.

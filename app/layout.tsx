@@ -2,8 +2,7 @@ import '@fontsource-variable/inter';
 import './globals.css';
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
-import { LanguageProvider } from '../components/language-provider.tsx';
-import { ThemeProvider } from '../components/theme-provider.tsx';
+import { LanguageProvider, ThemeProvider } from '../components/site/providers.tsx';
 import { loadMessages } from '../lib/i18n/messages.ts';
 import { requestLocale, requestTranslator } from '../lib/i18n/request-locale.ts';
 

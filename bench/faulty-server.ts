@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HealthDetails } from '../server/health-route.ts';
+import type { HealthDetails } from '../server/http/health-route.ts';
 import { findMediaServer } from './media-server-process.ts';
 import { readProcessUsage } from './process-usage.ts';
 import { siblingModule } from './sibling-module.ts';

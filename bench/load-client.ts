@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { testSeed } from '../server/embedded-kurento/testing/test-seed.ts';
+import { testSeed } from '../server/codecs/testing/test-seed.ts';
 import { within } from './clock.ts';
 import type { LoadClientCall, LoadClientCalls, LoadClientResponse } from './load-client-protocol.ts';
 import { siblingModule } from './sibling-module.ts';

@@ -3,7 +3,7 @@ import type { MediaGateway } from '../server/broadcast/media-gateway.ts';
 import { openMediaServer } from '../server/embedded-kurento/media-server.ts';
 import { openKurentoGateway } from '../server/kurento/kurento-gateway.ts';
 import { openLogger } from '../server/logger.ts';
-import { key, SignalingRig } from '../server/signaling-rig.ts';
+import { key, SignalingRig } from '../server/signaling/testing/signaling-rig.ts';
 import { monotonicUs, wait } from './clock.ts';
 import { LoadPresenter } from './load-presenter.ts';
 import { LoadViewer } from './load-viewer.ts';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { BroadcastView, Replies } from '../lib/signaling.ts';
-import { encryptedStreamStart } from '../server/embedded-kurento/testing/test-seed.ts';
+import { encryptedStreamStart } from '../server/codecs/testing/test-seed.ts';
 import { within } from './clock.ts';
 import { deferred } from './deferred.ts';
 import { LoadLink, type LoadTarget } from './load-link.ts';

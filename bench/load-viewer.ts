@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { BroadcastView } from '../lib/signaling.ts';
-import { startsVp8Keyframe, vp8DescriptorBytes } from '../server/embedded-kurento/testing/vp8-rtp.ts';
+import { startsVp8Keyframe, vp8DescriptorBytes } from '../server/codecs/testing/vp8-rtp.ts';
 import { monotonicUs, within } from './clock.ts';
 import { deferred } from './deferred.ts';
 import { type Deliveries, DeliveryLog } from './delivery-log.ts';

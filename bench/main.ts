@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Closer } from '../server/closer.ts';
-import { testSeed } from '../server/embedded-kurento/testing/test-seed.ts';
+import { testSeed } from '../server/codecs/testing/test-seed.ts';
 import { type BenchOptions, readBenchOptions, type ServerName, usage } from './bench-options.ts';
 import { browserSettings } from './browser-settings.ts';
 import { lookForJanus } from './janus-process.ts';

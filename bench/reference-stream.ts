@@ -1,6 +1,6 @@
-import { type EncodedFrame, readEncodedFrames } from '../server/embedded-kurento/testing/encoded-frames.ts';
-import type { StreamStart } from '../server/embedded-kurento/testing/test-seed.ts';
-import { writeVp8Descriptor } from '../server/embedded-kurento/testing/vp8-rtp.ts';
+import { type EncodedFrame, readEncodedFrames } from '../server/codecs/testing/encoded-frames.ts';
+import type { StreamStart } from '../server/codecs/testing/test-seed.ts';
+import { writeVp8Descriptor } from '../server/codecs/testing/vp8-rtp.ts';
 import { monotonicUs } from './clock.ts';
 import { Measurement } from './measurement.ts';
 import { senderReport } from './rtcp.ts';

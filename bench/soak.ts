@@ -1,5 +1,5 @@
 import { Closer } from '../server/closer.ts';
-import { testSeed } from '../server/embedded-kurento/testing/test-seed.ts';
+import { testSeed } from '../server/codecs/testing/test-seed.ts';
 import { wait } from './clock.ts';
 import { FaultyServer, type ServerUse } from './faulty-server.ts';
 import { countPipelines } from './media-server-objects.ts';

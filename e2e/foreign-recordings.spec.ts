@@ -9,7 +9,9 @@ import { expect, test } from './fixtures.ts';
 import { seeksEverywhere } from './recorded-file.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
 
-const fixture = fileURLToPath(new URL('../server/recordings/fixtures/kurento-vp8-opus-22s.webm', import.meta.url));
+const fixture = fileURLToPath(
+  new URL('../server/recordings/testing/fixtures/kurento-vp8-opus-22s.webm', import.meta.url),
+);
 const id = '2026-11-22-kurento-k3v9x2pm';
 
 /** A data folder with one recording, whose file a Kurento wrote and which is as `manifest` says. */

@@ -9,7 +9,7 @@ import {
   reasonAgainstMounting,
   resizeDisk,
   unmountDisk,
-} from '../server/embedded-kurento/recording/small-disk.ts';
+} from '../server/media-files/testing/small-disk.ts';
 import { expect, test } from './fixtures.ts';
 import { holdTheMicrophone, silenceTheMicrophone } from './hindrances.ts';
 import { Presenter } from './presenter.ts';

@@ -1,4 +1,4 @@
-import { formatClock } from '../lib/browser/format.ts';
+import { formatClock } from '../lib/browser/page/format.ts';
 import { recordingPaths } from '../lib/recording.ts';
 import { expect, test } from './fixtures.ts';
 import { needsOwnMediaServer } from './media-server-choice.ts';

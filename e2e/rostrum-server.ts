@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 import { KurentoCommand } from '../bench/kurento-command.ts';
 import { childrenOf, findMediaServer } from '../bench/media-server-process.ts';
-import type { HealthDetails } from '../server/health-route.ts';
+import type { HealthDetails } from '../server/http/health-route.ts';
 import type { NamedPipe } from './named-pipe.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');

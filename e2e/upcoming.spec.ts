@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright/test';
-import { toLocalField } from '../lib/browser/local-time.ts';
+import { toLocalField } from '../lib/browser/page/format.ts';
 import { expect, test } from './fixtures.ts';
 import { Presenter } from './presenter.ts';
 import { startRostrum } from './rostrum-server.ts';

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright/test';
-import { toLocalField } from '../lib/browser/local-time.ts';
+import { toLocalField } from '../lib/browser/page/format.ts';
 import { expect } from './fixtures.ts';
 import { cutTheMedia, hinderTheMedia } from './hindrances.ts';
 import { Presenter } from './presenter.ts';

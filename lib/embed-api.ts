@@ -59,7 +59,7 @@ export function parseEmbedCommand(message: unknown): EmbedCommand | null {
 /** The sites whose pages may hold the player; `*` stands for all. An origin is such as `https://example.org`. */
 export type EmbedOrigins = '*' | readonly string[];
 
-/** The header in which the server tells its own pages which sites may hold the player; see `server/embed-policy.ts`. */
+/** The header in which the server tells its own pages which sites may hold the player; see `server/http/security-headers.ts`. */
 export const embedOriginsHeader = 'x-rostrum-embed-origins';
 
 /** Origins as they stand in {@link embedOriginsHeader}. */

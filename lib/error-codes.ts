@@ -1,6 +1,6 @@
 /**
  * Every failure a person can meet, by name. The user interface turns each into a sentence and a remedy
- * (`components/use-error-text.ts`), and the compiler sees to it that none is missing there.
+ * (`components/shared/use-error-text.ts`), and the compiler sees to it that none is missing there.
  */
 export const errorCodes = [
   'bad-request',

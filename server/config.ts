@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { EmbedOrigins } from '../lib/embed-api.ts';
-import { readAddressList } from './embedded-kurento/media/local-address.ts';
 import { logLevels } from './logger.ts';
+import { readAddressList } from './platform/local-address.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const udpPort = z.coerce.number().int().min(1_024).max(65_535);

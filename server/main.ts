@@ -5,25 +5,22 @@ import { LineTests } from './broadcast/line-tests.ts';
 import { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import { Closer } from './closer.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { logPrints } from './console-log.ts';
-import { outliveOutput, PatientOutput } from './embedded-kurento/patient-output.ts';
 import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
-import { createHealthRoute } from './health-route.ts';
-import { openHttpServer } from './http-server.ts';
-import { openInstanceId } from './instance-id.ts';
+import { createHealthRoute } from './http/health-route.ts';
+import { openHttpServer } from './http/http-server.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
-import { LiveStore } from './live-store.ts';
-import { type Logger, openLogger } from './logger.ts';
-import { openPresenterKey, PresenterKey } from './presenter-key.ts';
+import { openInstanceId } from './kurento/kurento-orphans.ts';
+import { type Logger, logPrints, openLogger } from './logger.ts';
+import { outliveOutput, PatientOutput } from './platform/patient-output.ts';
 import { endInOrder } from './process-end.ts';
 import { findProjectRoot } from './project-root.ts';
-import { openRecordingLibrary } from './recordings/recording-library.ts';
+import { RecordingLibrary } from './recordings/recording-library.ts';
 import { createRecordingRoutes } from './recordings/recording-routes.ts';
-import { createSignalingServer, type SignalingServer } from './signaling-server.ts';
-import { startBanner } from './start-banner.ts';
-import { StartError } from './start-error.ts';
+import { createSignalingServer, type SignalingServer } from './signaling/signaling-server.ts';
+import { StartError, startBanner } from './start-messages.ts';
+import { openPresenterKey, PresenterKey } from './storage/presenter-key.ts';
+import { liveStore, upcomingStore } from './storage/stores.ts';
 import type { ServerMessage } from './supervised-server.ts';
-import { UpcomingStore } from './upcoming-store.ts';
 
 const closer = new Closer();
 /** What is still done after a fault: see process-end.ts. */
@@ -54,10 +51,10 @@ try {
 /** Opens everything, in the order in which things need each other; the banner is what to tell the owner. */
 async function start(config: Config, logger: Logger): Promise<{ banner: string; port: number }> {
   const key = config.presenterKey === null ? await ownKey(config) : new PresenterKey(config.presenterKey);
-  const store = new LiveStore(config.dataDir, logger);
+  const store = liveStore(config.dataDir, logger);
   const saved = await store.load();
   const library = await closer.own(
-    openRecordingLibrary({
+    RecordingLibrary.open({
       folder: config.recordingsDir,
       mediaServerUri: config.recordingsUri,
       // What may go on is not finished by the library; its broadcast sees to that.
@@ -142,7 +139,7 @@ async function start(config: Config, logger: Logger): Promise<{ banner: string; 
 
 /** What was announced, kept on disk with every change. */
 async function openUpcoming(config: Config, registry: BroadcastRegistry, logger: Logger): Promise<UpcomingShows> {
-  const store = new UpcomingStore(config.dataDir, logger);
+  const store = upcomingStore(config.dataDir, logger);
   const upcoming = new UpcomingShows(registry, (shows) => store.save(shows), logger);
   closer.add(() => upcoming.close());
   upcoming.restore(await store.load());

@@ -35,7 +35,7 @@ async function start(body: string) {
     const { Closer } = await import(${moduleAt('closer')});
     const { endInOrder } = await import(${moduleAt('process-end')});
     const { openLogger } = await import(${moduleAt('logger')});
-    const { outliveOutput } = await import(${moduleAt('embedded-kurento/patient-output')});
+    const { outliveOutput } = await import(${moduleAt('platform/patient-output')});
     outliveOutput();
     const takes = { closer: 50, rescue: 50 };
     const logger = openLogger('info');

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import nextEnv from '@next/env';
 import { ConfigError, readConfig } from './config.ts';
-import { outliveOutput } from './embedded-kurento/patient-output.ts';
 import { openLogger } from './logger.ts';
+import { outliveOutput } from './platform/patient-output.ts';
+import { onStopSignals } from './process-end.ts';
 import { findProjectRoot } from './project-root.ts';
-import { onStopSignals } from './stop-signals.ts';
 import { superviseServer } from './supervised-server.ts';
 
 /*

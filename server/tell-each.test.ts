@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mediaServerAway } from './broadcast/broadcast-errors.ts';
-import { ask, key, next, SignalingRig } from './signaling-rig.ts';
+import { ask, key, next, SignalingRig } from './signaling/testing/signaling-rig.ts';
 import { tellEach } from './tell-each.ts';
 
 function broken(): never {

@@ -70,10 +70,9 @@ async function start(stdout: string | null, stderr: string | null) {
   const program = join(folder, 'program.mts');
   await writeFile(
     program,
-    `const { outliveOutput } = await import(${moduleAt('embedded-kurento/patient-output')});
+    `const { outliveOutput } = await import(${moduleAt('platform/patient-output')});
     outliveOutput();
-    const { openLogger } = await import(${moduleAt('logger')});
-    const { logPrints } = await import(${moduleAt('console-log')});
+    const { logPrints, openLogger } = await import(${moduleAt('logger')});
     const { startEmbeddedKurento } = await import(${moduleAt('embedded-kurento/supervised-media-server')});
     const { openKurentoGateway } = await import(${moduleAt('kurento/kurento-gateway')});
     const logger = openLogger('debug');

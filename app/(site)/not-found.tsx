@@ -1,5 +1,5 @@
-import { PageFrame } from '../../components/page-frame.tsx';
-import { ButtonLink } from '../../components/ui/button-link.tsx';
+import { PageFrame } from '../../components/site/page-frame.tsx';
+import { ButtonLink } from '../../components/ui/button.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { requestTranslator } from '../../lib/i18n/request-locale.ts';
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { LobbyBoard } from '../../components/lobby-board.tsx';
-import { PageFrame } from '../../components/page-frame.tsx';
+import { LobbyBoard } from '../../components/lobby/lobby-board.tsx';
+import { PageFrame } from '../../components/site/page-frame.tsx';
 import { requestTranslator } from '../../lib/i18n/request-locale.ts';
 
 export async function generateMetadata(): Promise<Metadata> {

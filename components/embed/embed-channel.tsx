@@ -1,7 +1,7 @@
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
 import { requestTranslator } from '../../lib/i18n/request-locale.ts';
 import { isChannelName } from '../../lib/show-names.ts';
-import { StageMessage } from '../stage-message.tsx';
+import { StageMessage } from '../shared/stage-message.tsx';
 import { EmbedStage } from './embed-stage.tsx';
 
 /** The bare player of a channel; a name that cannot exist is told apart here, before anybody waits in vain. */

@@ -2,12 +2,12 @@
 
 import { ExternalLink } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import { useEmbedBridge } from '../../lib/browser/use-embed-bridge.ts';
-import { useLivePlayer } from '../../lib/browser/use-live-player.ts';
-import { useWatcher } from '../../lib/browser/use-watcher.ts';
+import { useEmbedBridge } from '../../lib/browser/player/embed-bridge.ts';
+import { useLivePlayer } from '../../lib/browser/player/live-player.ts';
+import { useWatcher } from '../../lib/browser/watch/use-watcher.ts';
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
-import { LiveStage } from '../live-stage.tsx';
-import { buttonClass } from '../ui/button-style.ts';
+import { buttonClass } from '../ui/button.tsx';
+import { LiveStage } from '../watch/live-stage.tsx';
 
 /** A channel in a frame of somebody else's page, which can steer it as far as `origins` allow. */
 export function EmbedStage({ channel, origins }: { channel: string; origins: EmbedOrigins }) {

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx/lite';
 import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
 
 /** What a badge means. */
 export type BadgeTone = 'neutral' | 'accent' | 'live' | 'danger' | 'warning' | 'stage';
@@ -24,5 +25,16 @@ export function Badge({ tone = 'neutral', children }: { tone?: BadgeTone; childr
     >
       {children}
     </span>
+  );
+}
+
+/** The red that means "live", and the word with it: colour alone tells nothing to some. */
+export function LiveBadge() {
+  const t = useTranslations('library');
+  return (
+    <Badge tone="live">
+      <span className="size-2 animate-pulse-live rounded-full bg-current" aria-hidden="true" />
+      {t('live')}
+    </Badge>
   );
 }

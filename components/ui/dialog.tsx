@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import { useTranslations } from 'use-intl';
-import { buttonClass } from './button-style.ts';
+import { buttonClass } from './button.tsx';
 import { Modal } from './modal.tsx';
 
 type DialogProps = {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { AudienceSeats } from '../audience-seats.tsx';
+import { AudienceSeats } from './audience-seats.tsx';
 
 type EmptyStateProps = {
   title: string;

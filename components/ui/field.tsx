@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import { clsx } from 'clsx/lite';
+import type { ComponentProps, ReactNode } from 'react';
 
 type FieldProps = { label: string; htmlFor: string; hint?: ReactNode; error?: string | null; children: ReactNode };
 
@@ -20,4 +21,14 @@ export function Field({ label, htmlFor, hint, error, children }: FieldProps) {
       )}
     </div>
   );
+}
+
+/** The look that text fields and selects share. */
+export const inputClass =
+  'min-h-11 w-full rounded-xl border border-line-strong/60 bg-surface px-3.5 text-base text-ink placeholder:text-ink-soft/70 ' +
+  'transition-colors hover:border-line-strong aria-invalid:border-live disabled:opacity-60';
+
+/** A field for one line of text. */
+export function Input({ className, ...rest }: ComponentProps<'input'>) {
+  return <input className={clsx(inputClass, className)} {...rest} />;
 }

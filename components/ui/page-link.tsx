@@ -3,7 +3,10 @@
 import { useRouter } from 'next/navigation';
 import { type ComponentProps, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
-import { onAirHere } from '../../lib/browser/on-air-here.ts';
+import { Store } from '../../lib/browser/page/store.ts';
+
+/** Whether this very page sends a show, which ends with the page. Links to other pages open beside it meanwhile. */
+export const onAirHere = new Store(false);
 
 type PageLinkProps = Omit<ComponentProps<'a'>, 'onClick'> & { href: string };
 

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx/lite';
 import { ChevronDown } from 'lucide-react';
 import type { ComponentProps } from 'react';
-import { inputClass } from './input.tsx';
+import { inputClass } from './field.tsx';
 
 /** A choice of one. It is the browser's own, which phones turn into a wheel that thumbs can use. */
 export function Select({ className, children, ...rest }: ComponentProps<'select'>) {

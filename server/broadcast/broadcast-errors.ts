@@ -64,6 +64,12 @@ export function mediaServerAway(): AppError {
   return new AppError('media-server-unavailable', 'The media server is away. It is being started again; please wait.');
 }
 
+/** The error for a presenter of whom nothing arrives of what was negotiated. */
+export function mediaNeverArrived(): AppError {
+  const message = 'No picture or sound reached the server. Please check your network or firewall and try again.';
+  return new AppError('media-never-arrived', message);
+}
+
 /** The error for a request that needs a link where there is none. */
 export function notJoined(): AppError {
   return new AppError('not-joined', 'There is no connection that this belongs to. Please reload the page.');

@@ -3,11 +3,10 @@ import { RecordingError, type RecordingProblem, recordingProblemOf } from '../..
 import type { RecordingMeasure, RecordingPhase, RecordingWish } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
+import { RetryWithRoom } from './disk-space.ts';
 import { kindsOf, type MediaKind, type PresenterLink, type RecorderLink, type Stage } from './media-gateway.ts';
-import type { PartFinding } from './part-progress.ts';
-import { RecorderWatch } from './recorder-watch.ts';
+import { type PartFinding, RecorderWatch } from './recorder-watch.ts';
 import type { RecordingShelf } from './recording-shelf.ts';
-import { RetryWithRoom } from './retry-with-room.ts';
 import { ShelvedRecording, type Show } from './shelved-recording.ts';
 
 /** Where there is something to record, and from whom. */

@@ -4,7 +4,7 @@ import type { BroadcastView, ChannelView, RecordingWish } from '../../lib/signal
 import { tellEach } from '../tell-each.ts';
 import { Broadcast } from './broadcast.ts';
 import { channelTaken, notLive, shuttingDown } from './broadcast-errors.ts';
-import type { BroadcastParts, ResumeRequest, SavedBroadcast, StartRequest } from './broadcast-types.ts';
+import type { BroadcastParts, SavedBroadcast, StartRequest } from './broadcast-types.ts';
 import { Outages } from './outages.ts';
 
 /** What the registry tells whoever shows broadcasts to people. */
@@ -34,26 +34,20 @@ export class BroadcastRegistry {
   }
 
   /**
-   * Starts a broadcast and puts it on its channel before anything is waited for.
-   * @throws AppError `channel-taken`, `shutting-down`, `media-server-unavailable`, and as MediaGateway does
+   * Puts a new broadcast on its channel; {@link Broadcast.open} starts it.
+   * @throws AppError `channel-taken`, `shutting-down`, `media-server-unavailable`
    */
-  async start(request: StartRequest): Promise<{ broadcast: Broadcast; sdpAnswer: string }> {
-    if (this.#closed) throw shuttingDown();
+  add({ channel, title, record }: Omit<StartRequest, 'peerId' | 'sdpOffer' | 'listener'>): Broadcast {
+    this.demandOpen();
     if (this.#mediaServerError !== null) throw this.#mediaServerError;
-    const present = this.#onAir.get(request.channel);
+    const present = this.#onAir.get(channel);
     if (present !== undefined) throw channelTaken(present.view());
-    const broadcast = this.#add({ ...request, record: request.record ? 'on' : 'off' });
-    return { broadcast, sdpAnswer: await broadcast.open(request) };
+    return this.#add({ channel, title, record: record ? 'on' : 'off' });
   }
 
-  /**
-   * Takes a broadcast up again.
-   * @throws AppError `not-live`, `resume-refused`, `shutting-down`, and as MediaGateway does
-   */
-  async resume(request: ResumeRequest & { channel: string }): Promise<{ broadcast: Broadcast; sdpAnswer: string }> {
+  /** @throws AppError `shutting-down` when nothing begins or goes on any more */
+  demandOpen(): void {
     if (this.#closed) throw shuttingDown();
-    const broadcast = this.get(request.channel);
-    return { broadcast, sdpAnswer: await broadcast.resume(request) };
   }
 
   /** Takes up what was on when the server was killed: each waits for its presenter. */
@@ -71,11 +65,6 @@ export class BroadcastRegistry {
     const broadcast = this.#onAir.get(channel);
     if (broadcast === undefined) throw notLive(channel);
     return broadcast;
-  }
-
-  /** The broadcast of the presenter `peerId`, if there is one. */
-  find(peerId: string): Broadcast | undefined {
-    return [...this.#onAir.values()].find((broadcast) => broadcast.presenterId === peerId);
   }
 
   /** A channel as anybody may see it. */

@@ -44,7 +44,7 @@ export type StartRequest = {
 };
 
 /** A request to take a show up again. */
-export type ResumeRequest = { peerId: string; resumeToken: string; sdpOffer: string; listener: PeerListener };
+export type ResumeRequest = { peerId: string; sdpOffer: string; listener: PeerListener };
 
 /** A request to watch. */
 export type JoinRequest = { peerId: string; sdpOffer: string; listener: PeerListener };

@@ -1,8 +1,79 @@
 import type { BroadcastState } from '../../lib/broadcast-state.ts';
-import type { BroadcastView } from '../../lib/signaling.ts';
+import type { BroadcastView, PictureFlow, PresenterHealth } from '../../lib/signaling.ts';
 import type { BroadcastRecording } from './broadcast-recording.ts';
+import type { SavedBroadcast } from './broadcast-types.ts';
 import type { Outages } from './outages.ts';
-import type { ShowFacts } from './show-facts.ts';
+
+/** What is kept on disk of them. */
+type SavedFacts = Pick<SavedBroadcast, 'title' | 'peakViewers' | 'cameraOn'>;
+
+/** What the owner of the facts is told. */
+type FactsEvents = { changed: () => void; renamed: (title: string) => void };
+
+/** What a presenter tells of the show, and what is counted of it: facts that change nothing about who sends to whom. */
+export class ShowFacts {
+  readonly #events: FactsEvents;
+  #title: string;
+  #peakViewers: number;
+  #cameraOn: boolean;
+  #picture: PictureFlow = 'still';
+  #presenterHealth: PresenterHealth = 'unknown';
+  #uplinkMs: number | null = null;
+
+  constructor(facts: { title: string } & Partial<SavedFacts>, events: FactsEvents) {
+    this.#events = events;
+    this.#title = facts.title;
+    this.#peakViewers = facts.peakViewers ?? 0;
+    this.#cameraOn = facts.cameraOn ?? true;
+  }
+
+  get title(): string {
+    return this.#title;
+  }
+
+  /** As anybody may see them. */
+  get view(): SavedFacts & { picture: PictureFlow; presenterHealth: PresenterHealth; uplinkMs: number | null } {
+    const [picture, presenterHealth, uplinkMs] = [this.#picture, this.#presenterHealth, this.#uplinkMs];
+    return { ...this.save(), picture, presenterHealth, uplinkMs };
+  }
+
+  save(): SavedFacts {
+    return { title: this.#title, peakViewers: this.#peakViewers, cameraOn: this.#cameraOn };
+  }
+
+  rename(title: string): void {
+    if (title === this.#title) return;
+    this.#title = title;
+    this.#events.renamed(title);
+    this.#events.changed();
+  }
+
+  turnCamera(cameraOn: boolean): void {
+    if (cameraOn === this.#cameraOn) return;
+    this.#cameraOn = cameraOn;
+    this.#events.changed();
+  }
+
+  /** Records whether the media server receives the presenter's picture. */
+  notePicture(picture: PictureFlow): void {
+    if (picture === this.#picture) return;
+    this.#picture = picture;
+    this.#events.changed();
+  }
+
+  /** @param uplinkMs how long pictures take to the media server, in milliseconds; `null` while nobody knows */
+  noteHealth(health: PresenterHealth, uplinkMs: number | null): void {
+    if (health === this.#presenterHealth && uplinkMs === this.#uplinkMs) return;
+    this.#uplinkMs = uplinkMs;
+    this.#presenterHealth = health;
+    this.#events.changed();
+  }
+
+  /** So many watch now. Whoever counts tells of the change. */
+  noteViewers(viewers: number): void {
+    this.#peakViewers = Math.max(this.#peakViewers, viewers);
+  }
+}
 
 /** What a view is made of. */
 type ViewParts = {

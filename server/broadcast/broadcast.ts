@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { BroadcastState, EndReason } from '../../lib/broadcast-state.ts';
-import { AppError } from '../../lib/errors.ts';
+import type { AppError } from '../../lib/errors.ts';
 import type { BroadcastView, Candidate, RecordingWish } from '../../lib/signaling.ts';
 import { ClosedError } from '../closer.ts';
 import type { Logger } from '../logger.ts';
-import { Arrivals } from './arrivals.ts';
 import { Audience } from './audience.ts';
-import { notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
+import { mediaNeverArrived, notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
 import { BroadcastLife } from './broadcast-life.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
 import type {
@@ -17,31 +16,28 @@ import type {
   SavedBroadcast,
   StartRequest,
 } from './broadcast-types.ts';
-import { describeBroadcast } from './broadcast-view.ts';
+import { describeBroadcast, ShowFacts } from './broadcast-view.ts';
+import { Links } from './links.ts';
 import type { MediaLink } from './media-gateway.ts';
-import { PresenterSeat } from './presenter-seat.ts';
-import { PresenterWatch } from './presenter-watch.ts';
-import { createResumeToken, isSameToken } from './resume-token.ts';
-import { ShowFacts } from './show-facts.ts';
-import type { StageSession } from './stage-session.ts';
-import { Stages } from './stages.ts';
+import { createResumeToken, isSameToken, PresenterMonitor } from './presenter.ts';
 
 /** One show on a channel, from the request to go live to its end, whatever interruptions it has. */
 export class Broadcast {
   readonly id: string;
   readonly channel: string;
   readonly resumeToken: string;
+  readonly maxVideoKbps: number;
   /** The title, and what the presenter's browser tells of the show. */
   readonly facts: ShowFacts;
   readonly recording: BroadcastRecording;
   readonly #parts: BroadcastParts;
   readonly #logger: Logger;
   readonly #changed: (broadcast: Broadcast) => void;
-  readonly #stages: Stages;
-  readonly #arrivals: Arrivals;
+  readonly #links: Links;
   readonly #audience: Audience;
-  readonly #seat: PresenterSeat;
   readonly #life: BroadcastLife;
+  /** Whoever presents. */
+  #presenter: PresenterMonitor | null = null;
   /** The newest request to resume. */
   #latest: ResumeRequest | null = null;
   #ending: Promise<void> | undefined;
@@ -59,6 +55,7 @@ export class Broadcast {
       renamed: (title) => this.recording.retitle(title),
     });
     this.resumeToken = saved?.resumeToken ?? createResumeToken();
+    this.maxVideoKbps = parts.maxVideoKbps;
     this.#parts = parts;
     this.#changed = changed;
     this.#logger = parts.logger.child({ channel: this.channel, broadcastId: this.id });
@@ -70,15 +67,23 @@ export class Broadcast {
       changed: () => this.#changed(this),
       over: (reason) => void this.end(reason),
     });
-    this.#stages = new Stages({ ...parts, broadcastId: this.id, failed: (error) => this.#stageFailed(error) });
-    this.#arrivals = new Arrivals(this.#stages, parts.mediaServerPatienceMs);
-    this.#seat = new PresenterSeat(parts.mediaTimeoutMs);
-    this.#audience = new Audience({
-      stages: this.#stages,
-      arrivals: this.#arrivals,
+    this.#links = new Links({
+      gateway: parts.gateway,
+      broadcastId: this.id,
       logger: this.#logger,
-      presenterId: () => this.presenterId,
-      sentKinds: () => this.#seat.presenter?.kinds ?? null,
+      stageTimeoutMs: parts.mediaServerPatienceMs,
+      stageFailed: (error) => {
+        this.#logger.error({ err: error }, 'the stage failed');
+        this.mediaServerLost(error);
+        this.mediaServerRegained();
+      },
+    });
+    this.#audience = new Audience({
+      links: this.#links,
+      maxVideoKbps: parts.maxVideoKbps,
+      logger: this.#logger,
+      presenterId: () => this.#presenter?.peerId ?? null,
+      sentKinds: () => this.#presenter?.kinds ?? null,
       changed: (viewers) => {
         this.facts.noteViewers(viewers);
         this.#changed(this);
@@ -90,21 +95,12 @@ export class Broadcast {
       this.recording.set(show.record, this.#show);
     } else {
       this.recording.restore(saved, this.#show);
-      this.#stages.next();
+      this.#links.openStage();
     }
-  }
-
-  get maxVideoKbps(): number {
-    return this.#parts.maxVideoKbps;
   }
 
   get phase(): BroadcastState['phase'] {
     return this.#life.state.phase;
-  }
-
-  /** The id of whoever presents; `null` while nobody does. */
-  get presenterId(): string | null {
-    return this.#seat.presenter?.peerId ?? null;
   }
 
   /** What anybody may know of it. */
@@ -128,14 +124,12 @@ export class Broadcast {
    * @throws AppError as MediaGateway does; the broadcast has ended then
    */
   async open(request: StartRequest): Promise<string> {
-    this.#stages.next();
+    this.#links.openStage();
     this.#changed(this);
     try {
-      const { sdpAnswer: answer } = await this.#arrivals.enter(request.peerId, (session) =>
-        this.#present(session, request),
-      );
+      const { sdpAnswer } = await this.#present(request);
       this.#logger.info({ title: this.facts.title, record: request.record }, 'the broadcast is starting');
-      return answer;
+      return sdpAnswer;
     } catch (error) {
       void this.end('media-failed');
       throw openingError(error);
@@ -150,26 +144,25 @@ export class Broadcast {
   }
 
   /**
-   * Takes the show up from another link, or another device; whoever presented it until now is told.
-   * @throws AppError `resume-refused`, `not-live`, and as MediaGateway does; the broadcast waits on then
+   * Takes the show up from another link, or another device, whose token was checked by {@link demandToken}; whoever
+   * presented it until now is told.
+   * @throws AppError `not-live`, and as MediaGateway does; the broadcast waits on then
    */
   async resume(request: ResumeRequest): Promise<string> {
-    this.demandToken(request.resumeToken);
     if (this.phase === 'ended') throw notLive(this.channel);
     // Whoever asked before and still waits for a stage is replaced like somebody who presents.
-    const waiting = this.#latest !== null && this.#arrivals.has(this.#latest.peerId) ? this.#latest : null;
-    const former = this.#seat.presenter ?? waiting;
+    const waiting = this.#latest !== null && this.#links.has(this.#latest.peerId) ? this.#latest : null;
+    const former = this.#presenter ?? waiting;
     this.#latest = request;
-    this.#seat.leave();
+    this.#dropPresenter();
     if (former !== null) {
-      this.#arrivals.leave(former.peerId);
-      this.#stages.leave(former.peerId);
+      this.#links.leave(former.peerId);
       if (former.peerId !== request.peerId) former.listener.closed(takenOver());
     }
     try {
-      const link = await this.#arrivals.enter(request.peerId, (session) => this.#present(session, request));
+      const { sdpAnswer } = await this.#present(request);
       this.#logger.info('the presenter is back');
-      return link.sdpAnswer;
+      return sdpAnswer;
     } catch (error) {
       // A later request may be on its way to the seat by now, even one of the same peer.
       if (this.#latest === request) this.#presenterUnlinked(request.peerId);
@@ -195,7 +188,7 @@ export class Broadcast {
   /** @throws AppError `not-joined` when `peerId` has no link */
   async addCandidate(peerId: string, candidate: Candidate): Promise<void> {
     if (this.phase === 'ended') throw notJoined();
-    await this.#arrivals.addCandidate(peerId, candidate);
+    await this.#links.addCandidate(peerId, candidate);
   }
 
   /** Records from now on, or waits, or finishes the recording; see `recording:set`. */
@@ -205,20 +198,20 @@ export class Broadcast {
 
   /** The presenter `peerId` has left: the show waits if it may, and ends if not. */
   presenterGone(peerId: string): void {
-    if (this.#unseat(peerId)) this.#life.presenterGone();
+    if (this.#unlink(peerId)) this.#life.presenterGone();
   }
 
   /** The media server went away with all links; the show goes on on the next one. */
   mediaServerLost(error: AppError): void {
-    this.#seat.leave();
+    this.#dropPresenter();
     this.recording.sceneLost();
-    this.#stages.lose(error);
+    this.#links.stageLost(error);
     if (this.phase !== 'ended') this.#life.interrupt('media-server');
   }
 
   /** There is a media server again. */
   mediaServerRegained(): void {
-    if (this.phase !== 'ended') this.#stages.next();
+    if (this.phase !== 'ended') this.#links.openStage();
   }
 
   /** Ends the show, tells everybody, releases everything; may be called twice. Never rejects. */
@@ -228,11 +221,11 @@ export class Broadcast {
   }
 
   async #end(reason: EndReason): Promise<void> {
-    this.#seat.settle();
-    this.#stages.clear();
+    this.#presenter?.stopWaiting();
+    this.#links.clear();
     this.#life.end(reason);
     await this.recording.stop();
-    await this.#stages.close();
+    await this.#links.close();
     await this.recording.finish();
   }
 
@@ -240,16 +233,36 @@ export class Broadcast {
     return { channel: this.channel, title: this.facts.title, startedAt: this.#life.startedAt ?? Date.now() };
   }
 
-  async #present(
-    session: StageSession,
-    request: { peerId: string; sdpOffer: string; listener: PeerListener },
-  ): Promise<MediaLink> {
-    const presenter: PresenterWatch = new PresenterWatch(request, {
-      arrived: () => {
-        this.#seat.settle();
-        this.#life.mediaArrived();
+  /** Links whoever presents now with the stage, as soon as there is one. */
+  #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<MediaLink> {
+    const { peerId, sdpOffer, listener } = request;
+    return this.#links.connect({
+      peerId,
+      open: async (opening) => {
+        const presenter = this.#monitor(request);
+        const stage = await opening;
+        const link = await stage.connectPresenter({ sdpOffer, maxVideoKbps: this.maxVideoKbps, listener: presenter });
+        presenter.negotiated(link.codecs);
+        // Somebody else may present by now, or the show may be over.
+        if (this.#presenter === presenter && this.phase !== 'ended') {
+          this.recording.sceneSet({ stage, link }, this.#show);
+        }
+        return link;
       },
-      // The line may stand and nothing come over it: viewers are told, and the picture may come back by itself.
+      lost: (error) => listener.closed(error),
+    });
+  }
+
+  #monitor(peer: { peerId: string; listener: PeerListener }): PresenterMonitor {
+    const presenter: PresenterMonitor = new PresenterMonitor(peer, this.#parts.mediaTimeoutMs, {
+      arrived: () => this.#life.mediaArrived(),
+      // A show that is on waits, one that only starts is over.
+      missing: () => {
+        presenter.listener.closed(mediaNeverArrived());
+        if (this.phase === 'starting') void this.end('media-never-arrived');
+        else this.#presenterUnlinked(presenter.peerId);
+      },
+      // The link may stand and nothing come over it: viewers are told, and the picture may come back by itself.
       silent: () => this.#life.interrupt('presenter'),
       picture: (flow) => this.facts.notePicture(flow),
       failed: (error) => {
@@ -258,43 +271,28 @@ export class Broadcast {
         this.#presenterUnlinked(presenter.peerId);
       },
     });
-    this.#seat.take(presenter, () => this.#mediaMissing(presenter));
+    this.#dropPresenter();
+    this.#presenter = presenter;
     this.facts.noteHealth('unknown', null);
-    const lost = (error: AppError) => presenter.listener.closed(error);
-    const link = await session.connectPresenter({ ...request, listener: presenter, lost });
-    presenter.negotiated(link.codecs);
-    const stage = await session.opening;
-    // Somebody else may present by now.
-    if (this.#seat.presenter === presenter) this.recording.sceneSet({ stage, link }, this.#show);
-    return link;
-  }
-
-  /** Nothing arrives of what was negotiated: a show that is on waits, one that only starts is over. */
-  #mediaMissing(presenter: PresenterWatch): void {
-    if (this.#seat.presenter !== presenter) return;
-    const message = 'No picture or sound reached the server. Please check your network or firewall and try again.';
-    presenter.listener.closed(new AppError('media-never-arrived', message));
-    if (this.phase === 'starting') void this.end('media-never-arrived');
-    else this.#presenterUnlinked(presenter.peerId);
+    return presenter;
   }
 
   /** The presenter `peerId` has no link any more, but is still there to make another one. */
   #presenterUnlinked(peerId: string): void {
-    if (this.#unseat(peerId)) this.#life.interrupt('presenter');
+    if (this.#unlink(peerId)) this.#life.interrupt('presenter');
   }
 
   /** Takes the link of `peerId` down; false when somebody else presents, or the show is over. */
-  #unseat(peerId: string): boolean {
-    this.#arrivals.leave(peerId);
-    if (this.presenterId !== null && this.presenterId !== peerId) return false;
-    this.#seat.leave();
-    this.#stages.leave(peerId);
+  #unlink(peerId: string): boolean {
+    this.#links.leave(peerId);
+    if (this.#presenter !== null && this.#presenter.peerId !== peerId) return false;
+    this.#dropPresenter();
     return this.phase !== 'ended';
   }
 
-  #stageFailed(error: AppError): void {
-    this.#logger.error({ err: error }, 'the stage failed');
-    this.mediaServerLost(error);
-    this.mediaServerRegained();
+  /** Nobody presents any more. */
+  #dropPresenter(): void {
+    this.#presenter?.close();
+    this.#presenter = null;
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../lib/errors.ts';
-import { ask, next, SignalingRig, show } from '../signaling-rig.ts';
+import { ask, next, SignalingRig, show } from '../signaling/testing/signaling-rig.ts';
 
 let rig: SignalingRig;
 beforeEach(async () => {

@@ -1,41 +1,54 @@
+import type { Recording } from '../../lib/recording.ts';
 import type { RecordingProblem } from '../../lib/recording-problems.ts';
 import type { MediaCodecs } from './media-gateway.ts';
+
+/** What is known of a recording before it begins. */
+export type NewRecording = {
+  channel: string;
+  title: string;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  /** What a recorder will write: its file is named by that, and without video, it is listed as audio. */
+  codecs: MediaCodecs;
+};
 
 /** What the domain needs of the place where recordings are kept; `server/recordings` provides it. */
 export interface RecordingShelf {
   /**
-   * Makes room for a recording. `uri` is where the media server writes its first part. Times are milliseconds since
-   * the epoch.
-   * @throws AppError `recording-failed`
+   * Makes a place for a recording and says where a recorder is to write its first part: a `file://` URI as the media
+   * server sees the folder. What the file really holds is found out at the end, so any profile may be used.
+   * @throws AppError `recording-failed` when the disk refuses
    */
-  create(recording: {
-    channel: string;
-    title: string;
-    startedAt: number;
-    codecs: MediaCodecs;
-  }): Promise<{ id: string; uri: string }>;
+  create(recording: NewRecording): Promise<{ id: string; uri: string }>;
   /**
-   * Makes room for a further part, of these codecs, of a recording, even of one that was finished; what is being
-   * finished is waited for.
-   * @throws AppError `recording-failed`, `recording-not-found`
+   * Makes a place for a further part, after the media server died or recording was stopped and started again. The
+   * recording is `recording` again, even if it was finished; a repair under way is waited for. `codecs` are what the
+   * part will hold, as far as it is known: it is named by that.
+   * @throws AppError `recording-not-found`; `recording-failed` when the disk refuses
    */
-  addPart(id: string, codecs: MediaCodecs): Promise<{ uri: string }>;
+  addPart(id: string, codecs?: MediaCodecs): Promise<{ uri: string }>;
   /**
-   * No part follows for now: joins them and makes the file seekable. Resolves whatever becomes of it: with its length
-   * in milliseconds, or with the reason why there is nothing to watch.
+   * Takes over the parts after the recorder stopped: measures them and joins them into one file that can be sought
+   * in. A recording with nothing to watch becomes `failed`; that is no error here. What cannot be joined stays as a
+   * file, and is tried again at the next start if there is hope. May be called twice.
+   * @returns its length in milliseconds, or the reason why there is nothing to watch
    * @throws AppError `recording-not-found`
    */
-  finish(id: string): Promise<{ durationMs: number | null; failure: RecordingProblem | null }>;
+  finish(id: string): Promise<Pick<Recording, 'durationMs' | 'failure'>>;
   /**
-   * Gives a recording another title; what is being finished is waited for.
-   * @throws AppError `recording-not-found`, and of node:fs when the disk refuses
+   * Ends a recording whose recorder broke. If there is something to watch, it is kept and becomes `ready` like any
+   * other, once nobody has written to it for five seconds; if not, it is `failed` with `problem`. Nothing happens if
+   * there is no such recording. Resolves when the recording is finished.
    */
-  retitle(id: string, title: string): Promise<void>;
-  /** The recording failed before anything was kept; `problem` says why. */
   fail(id: string, problem: RecordingProblem): Promise<unknown>;
   /**
-   * What is on the disk of a recording: its size, the room that {@link finish} will need beside it (both in bytes), and
-   * when it was last written to, in milliseconds since the epoch.
+   * Gives a recording another title. What is being finished is waited for.
+   * @throws AppError `recording-not-found`; Error of node:fs, and then it keeps its former one
+   */
+  retitle(id: string, title: string): Promise<void>;
+  /**
+   * What is on the disk of a recording at this moment: `sizeBytes` of all its files, `joinBytes` that its parts will
+   * take once more until they are joined, and when one was last written to, in milliseconds since the epoch.
    * @throws AppError `recording-not-found`
    */
   measure(id: string): Promise<{ sizeBytes: number; joinBytes: number; writtenAt: number | null }>;
@@ -45,6 +58,9 @@ export interface RecordingShelf {
    * @throws AppError `recording-not-found`
    */
   partSize(id: string): Promise<number | null>;
-  /** How much room is left, in bytes. @throws Error of node:fs when the disk cannot be reached */
+  /**
+   * What is free on the disk that the recordings are on, in bytes, as far as this process may use it.
+   * @throws Error of node:fs when the disk cannot be reached
+   */
   space(): Promise<{ freeBytes: number }>;
 }

@@ -2,10 +2,54 @@ import { AppError } from '../../lib/errors.ts';
 import type { RecordingProblem } from '../../lib/recording-problems.ts';
 import type { RecordingMeasure } from '../../lib/signaling.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
+import { measureRoom } from './disk-space.ts';
 import type { MediaCodecs } from './media-gateway.ts';
-import { RecordedTime } from './recorded-time.ts';
-import { measureRoom } from './recording-room.ts';
 import type { RecordingShelf } from './recording-shelf.ts';
+
+/** What has to be known to go on counting in another life of the server. Times are in milliseconds. */
+type SavedTime = {
+  /** The length of the parts that are closed. */
+  recordedMs: number;
+  /** Since when, in milliseconds since the epoch, a part is being written; `null` while none is. */
+  partSince: number | null;
+};
+
+/**
+ * How much was recorded, by the clock: parts are only added up, so pauses do not count. A file that is being written
+ * could tell it too, but each format in its own way, and some only at their end.
+ */
+export class RecordedTime {
+  #saved: SavedTime;
+
+  constructor(saved: SavedTime = { recordedMs: 0, partSince: null }) {
+    this.#saved = saved;
+  }
+
+  get saved(): SavedTime {
+    return this.#saved;
+  }
+
+  /** What was recorded until `now`, in milliseconds. */
+  ms(now: number): number {
+    const { recordedMs, partSince } = this.#saved;
+    return recordedMs + (partSince === null ? 0 : Math.max(0, now - partSince));
+  }
+
+  /** The first media of a part reached its file. */
+  begin(now: number): void {
+    this.#saved = { recordedMs: this.ms(now), partSince: now };
+  }
+
+  /** Nothing was written after `at`; nothing happens if no part is open. */
+  end(at: number): void {
+    this.#saved = { recordedMs: this.ms(at), partSince: null };
+  }
+
+  /** All parts are closed, and were measured: `recordedMs` is right, whatever the clock said. */
+  settle(recordedMs: number): void {
+    this.#saved = { recordedMs, partSince: null };
+  }
+}
 
 /** Whose recording it is. Times are milliseconds since the epoch. */
 export type Show = { channel: string; title: string; startedAt: number };

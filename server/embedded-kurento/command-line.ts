@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readAddressList } from './media/local-address.ts';
+import { readAddressList } from '../platform/local-address.ts';
 import type { MediaServerOptions } from './media-server.ts';
 
 /** What `--help` prints. */

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
+import { outliveOutput, PatientOutput } from '../platform/patient-output.ts';
 import { type CommandLine, readCommandLine, usage } from './command-line.ts';
 import { type MediaServer, type MediaServerOptions, openMediaServer } from './media-server.ts';
-import { outliveOutput, PatientOutput } from './patient-output.ts';
 
 /** What this process tells the one that forked it. */
 export type ChildMessage =

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FlowMonitor } from './graph/flow-monitor.ts';
+import { FlowMonitor } from './graph/media-flow.ts';
 import { FaultReporter } from './media/fault-reporter.ts';
 import { openMediaEngine } from './media/media-engine.ts';
 import type { MediaEngineOptions } from './media/media-types.ts';
 import { EventHub } from './objects/event-hub.ts';
+import type { ServerContext } from './objects/media-object.ts';
 import { ObjectRegistry } from './objects/object-registry.ts';
-import { waitAtMost } from './objects/patience.ts';
-import type { ServerContext } from './objects/server-context.ts';
 import { ServerManager } from './objects/server-manager.ts';
+import { waitAtMost } from './objects/timeout.ts';
 import { RequestHandler } from './rpc/request-handler.ts';
 import { SessionRegistry } from './rpc/session-registry.ts';
 import { openSocketServer } from './rpc/socket-server.ts';

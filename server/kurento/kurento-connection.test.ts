@@ -6,9 +6,9 @@ import type { AppError } from '../../lib/errors.ts';
 import { Closer } from '../closer.ts';
 import { openMediaServer } from '../embedded-kurento/media-server.ts';
 import { openLogger } from '../logger.ts';
-import { openWire } from './cuttable-wire.ts';
-import { Happenings } from './happenings.ts';
 import { type KurentoGatewayOptions, openKurentoGateway } from './kurento-gateway.ts';
+import { openWire } from './testing/cuttable-wire.ts';
+import { Happenings } from './testing/happenings.ts';
 
 const logger = openLogger('silent');
 const garbage = 'v=0\r\nthis is not an offer\r\n';

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MediaServer, openMediaServer } from '../embedded-kurento/media-server.ts';
 import { startEmbeddedKurento } from '../embedded-kurento/supervised-media-server.ts';
 import { openLogger } from '../logger.ts';
-import { ContractRig } from './contract-rig.ts';
-import { Happenings } from './happenings.ts';
 import { openKurentoGateway } from './kurento-gateway.ts';
 import { describeMediaGateway } from './media-gateway.contract.ts';
+import { ContractRig } from './testing/contract-rig.ts';
+import { Happenings } from './testing/happenings.ts';
 
 const logger = openLogger('silent');
 const nobody = { lost() {}, regained() {} };

@@ -9,12 +9,11 @@ import {
   type ReceivedBytes,
 } from '../broadcast/media-gateway.ts';
 import type { Logger } from '../logger.ts';
-import { agreedCodecs, refusedKinds } from './answer-media.ts';
-import { withPorts } from './bundle-only.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile, mismatchedKind, toAppError } from './kurento-errors.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
+import { agreedCodecs, refusedKinds, withPorts } from './offer-answer.ts';
 import { Quietable } from './quietable.ts';
 
 /** Kurento's names for our kinds. */

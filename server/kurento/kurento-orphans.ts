@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { MediaObject, Tag } from 'kurento-client';
 import type { Logger } from '../logger.ts';
+import { openKeptText } from '../storage/durable-files.ts';
 import type { Boxed, KurentoConnection } from './kurento-connection.ts';
 import { stopTimeoutMs } from './kurento-recorder.ts';
 import { appTag, broadcastTag, instanceTag } from './kurento-stage.ts';
 
 /** What is looked for and where. */
-export type OrphanSearch = {
+type OrphanSearch = {
   connection: KurentoConnection;
   logger: Logger;
   instanceId: string;
@@ -65,4 +67,13 @@ async function letGo({ object }: Boxed<MediaObject>, connection: KurentoConnecti
     run: (callback) => object.emit('_rpc', undefined, 'unref', params, callback),
   });
   object.emit('release');
+}
+
+/**
+ * The name of this installation among others that share a media server, from `<folder>/instance-id`; made there at the
+ * first start, and the same at every later one.
+ * @throws Error of node:fs when the folder cannot be made, read or written
+ */
+export function openInstanceId(folder: string): Promise<string> {
+  return openKeptText(folder, 'instance-id', randomUUID);
 }

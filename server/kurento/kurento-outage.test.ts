@@ -14,12 +14,12 @@ import type { ChildMessage } from '../embedded-kurento/main.ts';
 import { openMediaServer } from '../embedded-kurento/media-server.ts';
 import { startEmbeddedKurento } from '../embedded-kurento/supervised-media-server.ts';
 import { openLogger } from '../logger.ts';
-import { openRecordingLibrary } from '../recordings/recording-library.ts';
-import { keepLines } from '../recordings/recording-rig.ts';
-import { openWire } from './cuttable-wire.ts';
-import { Happenings } from './happenings.ts';
+import { RecordingLibrary } from '../recordings/recording-library.ts';
+import { keepLines } from '../recordings/testing/recording-rig.ts';
 import { openKurentoGateway } from './kurento-gateway.ts';
-import { TestPeer } from './test-peer.ts';
+import { openWire } from './testing/cuttable-wire.ts';
+import { Happenings } from './testing/happenings.ts';
+import { TestPeer } from './testing/test-peer.ts';
 
 const logger = openLogger('silent');
 const stageRequest = { broadcastId: 'one', failed() {} };
@@ -199,7 +199,7 @@ describe('a show that begins while the media server does not answer', () => {
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-outage-'));
     closer.add(() => rm(folder, { recursive: true }));
     const { logger, lines } = keepLines();
-    const library = await closer.own(openRecordingLibrary({ folder, logger }));
+    const library = await closer.own(RecordingLibrary.open({ folder, logger }));
     const server = await closer.own(openMediaServer({ log: () => {} }));
     const wire = await openWire(server.url);
     closer.add(wire.close);
@@ -227,14 +227,15 @@ describe('a show that begins while the media server does not answer', () => {
       peers[peerId].accept({ sdpAnswer, addCandidate, close: async () => {} });
     };
     wire.freeze();
-    const starting = registry.start({ ...requestOf('presenter'), channel: 'early', title: 'Early', record: false });
+    const early = { ...requestOf('presenter'), channel: 'early', title: 'Early', record: false };
+    const broadcast = registry.add(early);
+    const starting = broadcast.open(early);
     await Promise.race([
       starting,
       vi.waitFor(() => expect(lines.some(({ msg }) => msg.startsWith('the stage could not be opened'))).toBe(true)),
     ]);
     wire.thaw();
-    const { broadcast, sdpAnswer } = await starting;
-    accept('presenter', broadcast, sdpAnswer);
+    accept('presenter', broadcast, await starting);
     await vi.waitFor(() => expect(broadcast.phase).toBe('live'));
     accept('viewer', broadcast, await broadcast.join(requestOf('viewer')));
     await Promise.all([peers.viewer.receives('video', 10), peers.viewer.receives('audio', 20)]);

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MediaGateway } from '../broadcast/media-gateway.ts';
 import { type MediaServer, openMediaServer } from '../embedded-kurento/media-server.ts';
 import { openLogger } from '../logger.ts';
-import { ContractRig } from './contract-rig.ts';
 import { openKurentoGateway } from './kurento-gateway.ts';
 import { KurentoObject } from './kurento-object.ts';
+import { ContractRig } from './testing/contract-rig.ts';
 
 let server: MediaServer;
 let gateway: MediaGateway;

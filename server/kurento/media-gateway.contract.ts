@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MediaGateway } from '../broadcast/media-gateway.ts';
-import { ContractRig, type Joined } from './contract-rig.ts';
 import { describeOffers } from './offers.contract.ts';
 import { describeRecording } from './recording.contract.ts';
+import { ContractRig, type Joined } from './testing/contract-rig.ts';
 
 /*
  * What every media server behind the gateway has to do, shown with real WebRTC connections. The suite does not know

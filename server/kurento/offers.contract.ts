@@ -2,9 +2,9 @@ import { Audio, PeerConnection, Video } from 'node-datachannel';
 import { parse } from 'sdp-transform';
 import { describe, expect, it } from 'vitest';
 import type { MediaKind } from '../broadcast/media-gateway.ts';
-import type { ContractRig } from './contract-rig.ts';
-import { firefoxPresenterOffer, firefoxViewerOffer } from './firefox-offers.fixture.ts';
-import { safariPresenterOffer, safariViewerOffer } from './safari-offers.fixture.ts';
+import type { ContractRig } from './testing/contract-rig.ts';
+import { firefoxPresenterOffer, firefoxViewerOffer } from './testing/firefox-offers.fixture.ts';
+import { safariPresenterOffer, safariViewerOffer } from './testing/safari-offers.fixture.ts';
 
 /** A codec that no media server of ours takes. */
 const unknownCodec = (sdp: string) => sdp.replaceAll(/^(a=rtpmap:\d+) (?:VP8|VP9|H264|H265|AV1|rtx)\//gm, '$1 theora/');

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inspectMedia } from '../recordings/media-file.ts';
-import type { ContractRig } from './contract-rig.ts';
-import { Happenings } from './happenings.ts';
+import type { ContractRig } from './testing/contract-rig.ts';
+import { Happenings } from './testing/happenings.ts';
 
 /** The part of the contract that is about recordings; `rig` gives the rig of the test that runs. */
 export function describeRecording(rig: () => ContractRig): void {

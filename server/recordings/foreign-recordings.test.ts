@@ -3,19 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 import { describe, expect, test, vi } from 'vitest';
-import {
-  mountSmallDisk,
-  reasonAgainstMounting,
-  resizeDisk,
-  unmountDisk,
-} from '../embedded-kurento/recording/small-disk.ts';
-import { libraryDesk } from './library-desk.ts';
+import { mountSmallDisk, reasonAgainstMounting, resizeDisk, unmountDisk } from '../media-files/testing/small-disk.ts';
 import { inspectMedia } from './media-file.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { readManifest, writeManifest } from './recording-manifest.ts';
-import { age, recordShow, truncate } from './recording-rig.ts';
+import { age, libraryDesk, recordShow, truncate } from './testing/recording-rig.ts';
 
-const fixture = fileURLToPath(new URL('fixtures/kurento-vp8-opus-22s.webm', import.meta.url));
+const fixture = fileURLToPath(new URL('testing/fixtures/kurento-vp8-opus-22s.webm', import.meta.url));
 const fixtureMs = 22_706;
 const show = { channel: 'club', title: '', startedAt: 0, codecs: { audio: 'opus', video: 'VP8' } } as const;
 const reason = reasonAgainstMounting();

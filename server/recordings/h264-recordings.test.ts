@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 import { describe, expect, test, vi } from 'vitest';
-import { h264Size } from '../embedded-kurento/recording/h264-payload.ts';
-import { h264, type ReadPacket, readRecording, vp8 } from '../embedded-kurento/recording/recording-rig.ts';
+import { h264Size } from '../codecs/h264.ts';
+import { h264, type ReadPacket, readRecording, vp8 } from '../embedded-kurento/recording/testing/recording-rig.ts';
 import { downloadName } from './content-disposition.ts';
-import { libraryDesk } from './library-desk.ts';
 import { inspectMedia } from './media-file.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { readManifest } from './recording-manifest.ts';
-import { age, recordShow, truncate, writeWithAac } from './recording-rig.ts';
+import { age, libraryDesk, recordShow, truncate, writeWithAac } from './testing/recording-rig.ts';
 
 const show = { channel: 'math', title: '', startedAt: Date.UTC(2026, 10, 22) } as const;
 

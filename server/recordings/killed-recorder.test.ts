@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Feeding } from '../embedded-kurento/recording/killed-recorder.ts';
-import { readRecording } from '../embedded-kurento/recording/recording-rig.ts';
-import { testSeed } from '../embedded-kurento/testing/test-seed.ts';
+import { testSeed } from '../codecs/testing/test-seed.ts';
+import type { Feeding } from '../embedded-kurento/recording/testing/killed-recorder.ts';
+import { readRecording } from '../embedded-kurento/recording/testing/recording-rig.ts';
 import { inspectMedia } from './media-file.ts';
-import { openRecordingLibrary } from './recording-library.ts';
-import { age, keepLines } from './recording-rig.ts';
+import { RecordingLibrary } from './recording-library.ts';
+import { age, keepLines } from './testing/recording-rig.ts';
 
-const program = fileURLToPath(new URL('../embedded-kurento/recording/killed-recorder.ts', import.meta.url));
+const program = fileURLToPath(new URL('../embedded-kurento/recording/testing/killed-recorder.ts', import.meta.url));
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const kills = 20;
 const atOnce = 10;
@@ -57,7 +57,7 @@ function recordAndKill(path: string, killAtMs: number, soundAfterMs: number): Pr
 test(`a recorder that is killed at ${kills} random moments loses at most a second each time`, async () => {
   const { logger } = keepLines();
   const show = { channel: 'math', title: '', startedAt: 0 };
-  const first = await openRecordingLibrary({ folder, logger });
+  const first = await RecordingLibrary.open({ folder, logger });
   const killed: ({ id: string; soundAfterMs: number; format: (typeof formats)[number] } & Feeding)[] = [];
   while (killed.length < kills) {
     const batch = Array.from({ length: atOnce }, async (_, index) => {
@@ -73,7 +73,7 @@ test(`a recorder that is killed at ${kills} random moments loses at most a secon
   }
   await first.close();
 
-  const library = await openRecordingLibrary({ folder, logger });
+  const library = await RecordingLibrary.open({ folder, logger });
   const losses: number[] = [];
   for (const { id, fedMs, isAnnounced, soundAfterMs, format } of killed) {
     const settled = expect.stringMatching(/^(ready|failed)$/);

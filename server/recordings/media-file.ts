@@ -10,10 +10,10 @@ import {
   Mp4InputFormat,
   WebMInputFormat,
 } from 'mediabunny';
-import { ownMuxingApp } from '../embedded-kurento/recording/matroska-header.ts';
-import { nalLengthSize } from './h264-sets.ts';
+import { nalLengthSize } from '../codecs/h264.ts';
+import { ownMuxingApp } from '../media-files/matroska-file.ts';
+import { hasMatroskaIndex, readMuxingApp } from '../media-files/matroska-head.ts';
 import type { JoinedContainer } from './joined-file.ts';
-import { hasMatroskaIndex, readMuxingApp } from './matroska-head.ts';
 
 /** What is found in a media file. */
 export type MediaFacts = {

@@ -2,10 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { libraryDesk } from './library-desk.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { readManifest } from './recording-manifest.ts';
-import { age, recordShow } from './recording-rig.ts';
+import { age, libraryDesk, recordShow } from './testing/recording-rig.ts';
 
 const show = {
   channel: 'math',

@@ -4,10 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Recording } from '../../lib/recording.ts';
 import type { RecordingProblem } from '../../lib/recording-problems.ts';
 import type { Logger } from '../logger.ts';
-import type { ManifestStore } from './manifest-store.ts';
 import { finishedContainer, inspectMedia, type MediaFacts } from './media-file.ts';
 import { joinMedia } from './media-join.ts';
-import { type Manifest, toRecording } from './recording-manifest.ts';
+import { type Manifest, type ManifestStore, toRecording } from './recording-manifest.ts';
 import { extensionOf, isPartName, joinedName, type Part, type PlayablePart, planJoin } from './recording-parts.ts';
 import { fileSize } from './recordings-folder.ts';
 

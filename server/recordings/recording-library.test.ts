@@ -17,8 +17,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { inspectMedia } from './media-file.ts';
-import { openRecordingLibrary, type RecordingLibrary } from './recording-library.ts';
-import { age, keepLines, recordShow, truncate, writeWebm } from './recording-rig.ts';
+import { RecordingLibrary } from './recording-library.ts';
+import { age, keepLines, recordShow, truncate, writeWebm } from './testing/recording-rig.ts';
 
 const show = {
   channel: 'math-101',
@@ -46,7 +46,7 @@ afterEach(async () => {
 
 async function open(mediaServerUri?: string): Promise<RecordingLibrary> {
   const uri = mediaServerUri === undefined ? {} : { mediaServerUri };
-  const library = await openRecordingLibrary({ folder, logger: log.logger, ...uri });
+  const library = await RecordingLibrary.open({ folder, logger: log.logger, ...uri });
   libraries.push(library);
   return library;
 }

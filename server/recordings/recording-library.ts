@@ -1,101 +1,294 @@
+import { rm, stat, statfs } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { AppError } from '../../lib/errors.ts';
 import type { Recording } from '../../lib/recording.ts';
-import type { RecordingProblem } from '../../lib/recording-problems.ts';
+import { RecordingError, type RecordingProblem } from '../../lib/recording-problems.ts';
+import type { NewRecording, RecordingShelf } from '../broadcast/recording-shelf.ts';
 import type { Logger } from '../logger.ts';
-import { DiskRecordingLibrary } from './disk-recording-library.ts';
-import type { ExpectedCodecs } from './recording-parts.ts';
+import { isForeignMatroska } from './media-file.ts';
+import { RecordingFinisher } from './recording-finisher.ts';
+import { isUnfinished, type Manifest, ManifestStore, toRecording } from './recording-manifest.ts';
+import { type ExpectedCodecs, expectRecording, isPartName, nextPartName } from './recording-parts.ts';
+import { createRecordingId, fileSize, isOwnFile, makeRecordingFolder, prepareFolder } from './recordings-folder.ts';
+import { Turns } from './turns.ts';
 
-/** What is known of a recording before it begins. */
-export type NewRecording = {
-  channel: string;
-  title: string;
-  /** Milliseconds since the epoch. */
-  startedAt: number;
-  /** What a recorder will write: its file is named by that, and without video, it is listed as audio. */
-  codecs: ExpectedCodecs;
-};
+/**
+ * The recordings in a folder of this machine: one folder each, with a manifest and media files. How a broadcast adds to
+ * them is said in recording-shelf.ts.
+ */
+export class RecordingLibrary implements RecordingShelf {
+  readonly #baseUri: string;
+  readonly #logger: Logger;
+  readonly #store: ManifestStore;
+  readonly #finisher: RecordingFinisher;
+  /** What a broadcast of an earlier run may still take up. */
+  readonly #held: Set<string>;
+  /** What an earlier run left behind and waits for its turn. */
+  readonly #orphans = new Set<string>();
+  /** What changes a recording; it never meets another change half done. Finishing takes no turn, but waits for them. */
+  readonly #changes = new Turns();
+  #repairs: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
-/** The recordings on disk. */
-export interface RecordingLibrary {
+  private constructor(folder: string, baseUri: string, held: ReadonlySet<string>, logger: Logger) {
+    this.#baseUri = baseUri;
+    this.#logger = logger;
+    this.#store = new ManifestStore(folder, logger);
+    this.#finisher = new RecordingFinisher(this.#store, logger);
+    this.#held = new Set(held);
+  }
+
   /**
-   * Makes a place for a recording and says where a recorder is to write its first part: a `file://` URI as the media
-   * server sees the folder. What the file really holds is found out at the end, so any profile may be used.
-   * @throws AppError `recording-failed` when the disk refuses
+   * Opens the library of the recordings in `folder`, which is made if missing, and repairs in the background what an
+   * earlier run left unfinished, except for the ids in `held`: those wait for `addPart`, `finish` or `fail`.
+   * `mediaServerUri` is the `file://` URI of that folder as the media server sees it.
+   * @throws Error one sentence, when the folder cannot be made or written
    */
-  create(recording: NewRecording): Promise<{ id: string; uri: string }>;
-  /**
-   * Makes a place for a further part, after the media server died or recording was stopped and started again. The
-   * recording is `recording` again, even if it was finished; a repair under way is waited for. `codecs` are what the
-   * part will hold, as far as it is known: it is named by that.
-   * @throws AppError `recording-not-found`; `recording-failed` when the disk refuses
-   */
-  addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }>;
-  /**
-   * Takes over the parts after the recorder stopped: measures them and joins them into one file that can be sought
-   * in. A recording with nothing to watch becomes `failed`; that is no error here. What cannot be joined stays as a
-   * file, and is tried again at the next start if there is hope. May be called twice.
-   * @throws AppError `recording-not-found`
-   */
-  finish(id: string): Promise<Recording>;
-  /**
-   * Ends a recording whose recorder broke. If there is something to watch, it is kept and becomes `ready` like any
-   * other, once nobody has written to it for five seconds; if not, it is `failed` with `problem`. Nothing happens if there is no such recording. Resolves when the recording is finished.
-   */
-  fail(id: string, problem: RecordingProblem): Promise<void>;
-  /**
-   * Gives a recording another title. What is being finished is waited for.
-   * @throws AppError `recording-not-found`; Error of node:fs, and then it keeps its former one
-   */
-  retitle(id: string, title: string): Promise<void>;
-  /**
-   * Takes up, after a restart, a recording that an earlier run left unfinished: it is `recording` again, and
-   * {@link addPart} makes room for what comes. `false` when there is none, or it is finished or being finished.
-   */
-  resume(id: string): Promise<boolean>;
-  /**
-   * Nobody will take up this recording that was held at the start: it is finished like any other that an earlier run
-   * left behind. Nothing happens if it is not held. Need not be waited for; resolves when it is finished.
-   */
-  release(id: string): Promise<void>;
-  /**
-   * What is on the disk of a recording at this moment: `sizeBytes` of all its files, `joinBytes` that its parts will
-   * take once more until they are joined, and when one was last written to, in milliseconds since the epoch.
-   * @throws AppError `recording-not-found`
-   */
-  measure(id: string): Promise<{ sizeBytes: number; joinBytes: number; writtenAt: number | null }>;
-  /**
-   * The size of the last part's file in bytes; `null` when it is not on the disk. A media server may write on into a
-   * file that was deleted, and say nothing of it.
-   * @throws AppError `recording-not-found`
-   */
-  partSize(id: string): Promise<number | null>;
-  /** What is free on the disk that the recordings are on, in bytes, as far as this process may use it. */
-  space(): Promise<{ freeBytes: number }>;
+  static async open(options: {
+    folder: string;
+    mediaServerUri?: string | undefined;
+    held?: ReadonlySet<string> | undefined;
+    logger: Logger;
+  }): Promise<RecordingLibrary> {
+    const folder = await prepareFolder(resolve(options.folder));
+    const baseUri = (options.mediaServerUri ?? pathToFileURL(folder).href).replace(/\/+$/, '');
+    if (!baseUri.startsWith('file:///'))
+      throw new Error(`The media server's address of the recordings, ${baseUri}, has to begin with file:///.`);
+    const library = new RecordingLibrary(folder, baseUri, options.held ?? new Set(), options.logger);
+    await library.#load();
+    return library;
+  }
+
+  async create(recording: NewRecording): Promise<{ id: string; uri: string }> {
+    const { channel, title, startedAt, codecs } = recording;
+    const id = createRecordingId(channel, startedAt);
+    const { part, file, contentType } = expectRecording(codecs);
+    await this.#begin({
+      ...{ version: 1, file, parts: [part], kept: [], obsolete: [], renaming: null, note: null },
+      ...{ id, channel, title, startedAt, durationMs: null, sizeBytes: 0, codecs: [], contentType },
+      ...{ state: 'recording', failure: null },
+    });
+    return { id, uri: this.#uriOf(id, part) };
+  }
+
+  addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }> {
+    this.#claim(id);
+    return this.#changes.take(id, () => this.#addPart(id, codecs));
+  }
+
+  async #addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }> {
+    await this.#finisher.underWay(id);
+    const manifest = this.#find(id);
+    const part = await nextPartName(this.#store.pathOf(id), manifest, codecs).catch((cause: unknown) => {
+      throw new RecordingError('diskRefused', { cause });
+    });
+    const isWhole = manifest.state === 'ready' && manifest.parts.length === 0;
+    const earlier = isWhole ? [manifest.file] : manifest.parts;
+    const reopened = { ...manifest, durationMs: null, failure: null, note: null };
+    await this.#begin({ ...reopened, parts: [...earlier, part], state: 'recording' });
+    return { uri: this.#uriOf(id, part) };
+  }
+
+  async finish(id: string): Promise<Recording> {
+    this.#find(id);
+    const wasLeftBehind = this.#claim(id);
+    if (this.#changes.has(id)) await this.#changes.over(id);
+    const manifest = this.#find(id);
+    const underWay = this.#finisher.underWay(id);
+    if (underWay !== undefined) return underWay;
+    if (!isUnfinished(manifest)) return toRecording(manifest);
+    // The last part's recorder has stopped, and what was finished before has none. Of the others nobody knows.
+    const earlier = manifest.parts.slice(0, -1).filter(isPartName);
+    const unsettled = wasLeftBehind ? manifest.parts : earlier;
+    return this.#finisher.finish(manifest, { problem: null, unsettled });
+  }
+
+  async fail(id: string, problem: RecordingProblem): Promise<void> {
+    this.#claim(id);
+    await this.#changes.over(id);
+    const manifest = this.#store.get(id);
+    if (manifest === undefined || !isUnfinished(manifest)) return;
+    await (this.#finisher.underWay(id) ?? this.#finisher.finish(manifest, { problem, unsettled: manifest.parts }));
+  }
+
+  retitle(id: string, title: string): Promise<void> {
+    return this.#changes.take(id, async () => {
+      await this.#finisher.underWay(id);
+      await this.#store.put({ ...this.#find(id), title });
+    });
+  }
+
+  async measure(id: string): Promise<{ sizeBytes: number; joinBytes: number; writtenAt: number | null }> {
+    const { parts, file } = this.#find(id);
+    const folder = this.#store.pathOf(id);
+    const names = parts.length === 0 ? [file] : parts;
+    const found = (await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => null)))).filter(
+      (stats) => stats !== null,
+    );
+    const sizeBytes = found.reduce((sum, { size }) => sum + size, 0);
+    const writtenAt = found.length === 0 ? null : Math.max(...found.map(({ mtimeMs }) => mtimeMs));
+    // One part alone is only renamed, unless it is to be in another container or comes from another muxer.
+    const isRemade =
+      found.length > 1 ||
+      parts.some((part) => part.endsWith('.mkv')) ||
+      (parts[0] !== undefined && (await isForeignMatroska(join(folder, parts[0]))));
+    return { sizeBytes, joinBytes: isRemade ? sizeBytes : 0, writtenAt };
+  }
+
+  async partSize(id: string): Promise<number | null> {
+    const { file, parts } = this.#find(id);
+    return (await stat(join(this.#store.pathOf(id), parts.at(-1) ?? file)).catch(() => null))?.size ?? null;
+  }
+
+  async space(): Promise<{ freeBytes: number }> {
+    const { bavail, bsize } = await statfs(this.#store.folder);
+    return { freeBytes: bavail * bsize };
+  }
+
   /** All recordings, newest first; the sizes of those under way are of this moment. */
-  list(): Promise<Recording[]>;
+  async list(): Promise<Recording[]> {
+    const recordings = await Promise.all(this.#store.all().map((manifest) => this.#current(manifest)));
+    return recordings.sort((a, b) => b.startedAt - a.startedAt || b.id.localeCompare(a.id));
+  }
+
   /** @throws AppError `recording-not-found` */
-  get(id: string): Promise<Recording>;
+  async get(id: string): Promise<Recording> {
+    return this.#current(this.#find(id));
+  }
+
   /**
    * Where the file of a recording is on this machine.
    * @throws AppError `recording-not-found` when there is nothing to watch, `recording-in-use` until it is ready
    */
-  locate(id: string): Promise<{ recording: Recording; folder: string; file: string }>;
-  /** Deletes a recording with its file. @throws AppError `recording-not-found`, `recording-in-use` */
-  remove(id: string): Promise<void>;
-  /** Leaves repairs for the next start, where they would take long; may be called twice; never rejects. */
-  close(): Promise<void>;
-}
+  async locate(id: string): Promise<{ recording: Recording; folder: string; file: string }> {
+    const manifest = this.#find(id);
+    if (isUnfinished(manifest))
+      throw new AppError('recording-in-use', 'This recording is not complete yet. Please try again in a moment.');
+    const folder = this.#store.pathOf(id);
+    const isWatchable = manifest.state === 'ready' && (await isOwnFile(folder, manifest.file));
+    if (!isWatchable) throw new AppError('recording-not-found', 'There is nothing to watch in this recording.');
+    return { recording: toRecording(manifest), folder, file: manifest.file };
+  }
 
-/**
- * Opens the library of the recordings in `folder`, which is made if missing, and repairs in the background what an
- * earlier run left unfinished, except for the ids in `held`: those wait for `resume`, `finish` or `release`.
- * `mediaServerUri` is the `file://` URI of that folder as the media server sees it.
- * @throws Error one sentence, when the folder cannot be made or written
- */
-export async function openRecordingLibrary(options: {
-  folder: string;
-  mediaServerUri?: string | undefined;
-  held?: ReadonlySet<string> | undefined;
-  logger: Logger;
-}): Promise<RecordingLibrary> {
-  return DiskRecordingLibrary.open(options);
+  /** Deletes a recording with its file. @throws AppError `recording-not-found`, `recording-in-use` */
+  async remove(id: string): Promise<void> {
+    // Told at once, and not only after what is under way.
+    this.#findIdle(id);
+    await this.#changes.take(id, () => this.#remove(id));
+  }
+
+  async #remove(id: string): Promise<void> {
+    const manifest = this.#findIdle(id);
+    this.#claim(id);
+    this.#store.forget(id);
+    const folder = this.#store.pathOf(id);
+    try {
+      // The manifest goes last: if this is cut short, the rest can still be seen and deleted.
+      for (const file of [...manifest.obsolete, ...manifest.kept, ...manifest.parts, manifest.file])
+        await rm(join(folder, file), { force: true });
+      await rm(folder, { recursive: true, force: true });
+    } catch (cause) {
+      this.#store.note(manifest);
+      const message = 'The recording could not be deleted, because the server’s disk refused.';
+      throw new AppError('internal', message, { cause });
+    }
+    this.#logger.info({ recording: id }, 'A recording was deleted.');
+  }
+
+  /** Leaves repairs for the next start, where they would take long; may be called twice; never rejects. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled([this.#finisher.close(), this.#repairs]);
+  }
+
+  async #load(): Promise<void> {
+    await this.#store.load();
+    for (const manifest of this.#store.all()) {
+      if (this.#held.has(manifest.id)) continue;
+      if (isUnfinished(manifest)) this.#store.note({ ...manifest, state: 'finishing' });
+      const isLeftBehind = isUnfinished(manifest) || manifest.parts.length > 0 || manifest.obsolete.length > 0;
+      if (isLeftBehind) this.#orphans.add(manifest.id);
+    }
+    for (const id of this.#orphans) void this.#queueRepair(id);
+    for (const { id, state, parts } of this.#store.all()) {
+      if (state === 'ready' && parts.length === 0 && !this.#held.has(id)) void this.#queueRemux(id);
+    }
+  }
+
+  /** Earlier versions finished a foreign muxer's file as it was, and some of those do not play. */
+  #queueRemux(id: string): Promise<void> {
+    this.#repairs = this.#repairs.then(async () => {
+      const manifest = this.#store.get(id);
+      if (manifest?.state !== 'ready' || manifest.parts.length > 0 || this.#isClosed) return;
+      if (!(await isForeignMatroska(join(this.#store.pathOf(id), manifest.file)))) return;
+      await this.#changes.over(id);
+      // It may have been deleted or gone on meanwhile.
+      if (this.#isClosed || this.#store.get(id) !== manifest || this.#finisher.underWay(id) !== undefined) return;
+      this.#logger.info({ recording: id }, 'A recording of another muxer is being copied, so that it plays and seeks.');
+      await this.#finisher.finish({ ...manifest, parts: [manifest.file] }, { problem: null, unsettled: [] });
+    });
+    return this.#repairs;
+  }
+
+  /** One after the other, so that a start with many of them leaves the disk to the shows. */
+  #queueRepair(id: string): Promise<void> {
+    this.#repairs = this.#repairs.then(() => this.#repair(id));
+    return this.#repairs;
+  }
+
+  async #repair(id: string): Promise<void> {
+    await this.#changes.over(id);
+    const manifest = this.#store.get(id);
+    // Somebody may have taken it up meanwhile, or deleted it.
+    if (!this.#orphans.delete(id) || manifest === undefined || this.#isClosed) return;
+    if (!isUnfinished(manifest) && manifest.parts.length === 0) {
+      await this.#finisher.sweep(manifest);
+      return;
+    }
+    this.#logger.info({ recording: id }, 'A recording of an earlier run is being finished.');
+    await this.#finisher.finish(manifest, { problem: null, unsettled: manifest.parts });
+  }
+
+  /** Takes a recording from those left behind; `true` if it was among them. */
+  #claim(id: string): boolean {
+    const wasHeld = this.#held.delete(id);
+    return this.#orphans.delete(id) || wasHeld;
+  }
+
+  /** Makes the folder and writes the manifest of a recording that begins or goes on. */
+  async #begin(manifest: Manifest): Promise<void> {
+    try {
+      await makeRecordingFolder(this.#store.pathOf(manifest.id));
+      await this.#store.put(manifest);
+    } catch (cause) {
+      throw new RecordingError('diskRefused', { cause });
+    }
+  }
+
+  async #current(manifest: Manifest): Promise<Recording> {
+    if (!isUnfinished(manifest)) return toRecording(manifest);
+    const folder = this.#store.pathOf(manifest.id);
+    const sizes = await Promise.all(manifest.parts.map((part) => fileSize(join(folder, part)).catch(() => 0)));
+    return { ...toRecording(manifest), sizeBytes: sizes.reduce((sum, size) => sum + size, 0) };
+  }
+
+  #find(id: string): Manifest {
+    const manifest = this.#store.get(id);
+    if (manifest === undefined)
+      throw new AppError('recording-not-found', 'There is no such recording; it may have been deleted.');
+    return manifest;
+  }
+
+  /** A recording that nobody writes to or finishes. */
+  #findIdle(id: string): Manifest {
+    const manifest = this.#find(id);
+    if (isUnfinished(manifest) || this.#finisher.underWay(id) !== undefined)
+      throw new AppError('recording-in-use', 'This recording is still being written. Please delete it afterwards.');
+    return manifest;
+  }
+
+  #uriOf(id: string, file: string): string {
+    return `${this.#baseUri}/${id}/${file}`;
+  }
 }

@@ -3,18 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 import { describe, expect, test, vi } from 'vitest';
-import { type ReadPacket, readRecording } from '../embedded-kurento/recording/recording-rig.ts';
-import {
-  mountSmallDisk,
-  reasonAgainstMounting,
-  resizeDisk,
-  unmountDisk,
-} from '../embedded-kurento/recording/small-disk.ts';
-import { libraryDesk } from './library-desk.ts';
+import { type ReadPacket, readRecording } from '../embedded-kurento/recording/testing/recording-rig.ts';
+import { mountSmallDisk, reasonAgainstMounting, resizeDisk, unmountDisk } from '../media-files/testing/small-disk.ts';
 import { inspectMedia } from './media-file.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { readManifest, writeManifest } from './recording-manifest.ts';
-import { age, recordShow, truncate, writeWebm } from './recording-rig.ts';
+import { age, libraryDesk, recordShow, truncate, writeWebm } from './testing/recording-rig.ts';
 
 const show = {
   channel: 'math',
@@ -231,26 +225,19 @@ describe('a recording that its broadcast may take up after a restart', () => {
     expect(await readFile(path)).toEqual(before);
     expect(await readFile(join(desk.folder, held.id, 'manifest.json'))).toEqual(manifest);
 
-    expect(await library.resume(other.id)).toBe(false);
-    expect(await library.resume('2026-11-22-math-aaaaaaaa')).toBe(false);
-    expect(await library.resume(held.id)).toBe(true);
     const { uri } = await library.addPart(held.id);
     expect(uri).toMatch(/\/media-2\.webm$/);
     await writeWebm(fileURLToPath(uri), 2, 'whole');
-    await library.release(held.id);
     expect((await library.get(held.id)).state).toBe('recording');
     expect(Math.abs(((await library.finish(held.id)).durationMs ?? 0) - 5000)).toBeLessThan(200);
   });
 
-  test('is finished like any other when it is released, or finished without being taken up', async () => {
+  test('is finished like any other when it is not taken up', async () => {
     const first = await desk.open();
-    const released = await recordParts(first, [(path) => writeWebm(path, 2, 'unfinished')]);
-    const finished = await recordParts(first, [(path) => writeWebm(path, 2, 'unfinished')]);
+    const { id } = await recordParts(first, [(path) => writeWebm(path, 2, 'unfinished')]);
     await first.close();
-    const library = await desk.open(new Set([released.id, finished.id]));
-    await library.release(released.id);
-    expect((await library.get(released.id)).state).toBe('ready');
-    expect((await library.finish(finished.id)).state).toBe('ready');
+    const library = await desk.open(new Set([id]));
+    expect((await library.finish(id)).state).toBe('ready');
   });
 });
 

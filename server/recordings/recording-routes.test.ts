@@ -8,9 +8,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { errorCodes } from '../../lib/error-codes.ts';
 import { recordingPaths } from '../../lib/recording.ts';
 import { recordingListSchema, recordingSchema } from '../../lib/recording-schema.ts';
-import { openRecordingLibrary, type RecordingLibrary } from './recording-library.ts';
-import { keepLines, writeWebm } from './recording-rig.ts';
+import { RecordingLibrary } from './recording-library.ts';
 import { createRecordingRoutes } from './recording-routes.ts';
+import { keepLines, writeWebm } from './testing/recording-rig.ts';
 
 type Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
@@ -25,7 +25,7 @@ let bytes: Buffer;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'recordings-'));
   const { logger } = keepLines();
-  library = await openRecordingLibrary({ folder, logger });
+  library = await RecordingLibrary.open({ folder, logger });
   const routes = createRecordingRoutes(library, (key) => key === 'open-sesame', logger);
   server = createServer((incoming, response) => {
     if (!routes(incoming, response)) response.writeHead(418).end();

@@ -5,9 +5,10 @@ import send from 'send';
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../../lib/errors.ts';
 import { recordingPaths } from '../../lib/recording.ts';
 import type { Logger } from '../logger.ts';
+import { bearerKey } from '../storage/presenter-key.ts';
 import { attachment, downloadName } from './content-disposition.ts';
-import { isRecordingId } from './recording-id.ts';
 import type { RecordingLibrary } from './recording-library.ts';
+import { isRecordingId } from './recordings-folder.ts';
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   'bad-request': 400,
@@ -15,7 +16,6 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'recording-not-found': 404,
   'recording-in-use': 409,
 };
-const maxKeyLength = 1024;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 type Resource = Partial<Record<'GET' | 'HEAD' | 'DELETE', Handler>>;
@@ -39,7 +39,8 @@ export function createRecordingRoutes(
     if (view === undefined) {
       const show: Handler = async (_request, response) => sendJson(response, 200, await library.get(id));
       const remove: Handler = async (request, response) => {
-        if (!checkKey(bearerKey(request))) {
+        const key = bearerKey(request);
+        if (key === null || !checkKey(key)) {
           response.setHeader('WWW-Authenticate', 'Bearer');
           throw new AppError(
             'wrong-key',
@@ -125,11 +126,6 @@ async function satisfiableRange(range: string | undefined, path: string): Promis
   if (range === undefined || !/^bytes=/i.test(range)) return range;
   const { size } = await stat(path).catch(() => ({ size: 0 }));
   return range.replaceAll(/(?<=[=,]\s*)-(\d+)/g, (last, count: string) => (Number(count) > size ? `-${size}` : last));
-}
-
-function bearerKey(request: IncomingMessage): string {
-  const [scheme = '', key = ''] = (request.headers.authorization ?? '').split(' ');
-  return scheme.toLowerCase() === 'bearer' && key.length <= maxKeyLength ? key : '';
 }
 
 function sendError(response: ServerResponse, status: number, error: ErrorBody): void {

@@ -1,9 +1,10 @@
-// The steps that turn a clean clone into something that runs. Each looks first whether there is anything to do.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, constants, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+// The steps that turn a clean clone into something that runs. Each looks first whether there is anything to do.
 
 // Whoever reads the output may end, and nothing else ends with that.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
@@ -144,4 +145,16 @@ async function demandWritable(folder) {
   await access(folder, constants.W_OK).catch(() => {
     throw new StepError(`The folder ${folder} cannot be written: please correct its rights, or clone into another.`);
   });
+}
+
+/** Types, lint and format; rejects at the first that fails. */
+export async function checkAll() {
+  console.log('Checking lint and format …');
+  await runTool(
+    '@biomejs/biome/bin/biome',
+    ['ci', '--error-on-warnings', '.'],
+    'Lint or format failed; `npm run format` mends most of it.',
+  );
+  console.log('Checking types …');
+  await runTool('typescript/lib/tsc.js', ['--noEmit', '-p', '.'], 'The types do not fit.');
 }

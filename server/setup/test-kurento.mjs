@@ -30,7 +30,9 @@ const suites = {
   contract: (folder, kurento) =>
     unit(folder, kurento, 'server/kurento/kurento-gateway.test.ts', (name) => name.startsWith('the gateway with ws')),
   bridge: (folder, kurento) =>
-    unit(folder, kurento, 'server/embedded-kurento/kurento-bridge.test.ts', (name) => name.startsWith('bridges to')),
+    unit(folder, kurento, 'server/embedded-kurento/conformance/kurento-bridge.test.ts', (name) =>
+      name.startsWith('bridges to'),
+    ),
   browser: (folder, _, browser) => runBrowserTests(folder, browser, [`^(?!.*${faultFiles}).*$`], workers),
   faults: (folder, _, browser) => runBrowserTests(folder, browser, [faultFiles], workers),
 };

@@ -5,18 +5,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure } = await import('./steps.mjs');
-const { nothing, sumReports } = await import('./test-reports.mjs');
-const { runBrowserTests, runUnitTests } = await import('./test-runs.mjs');
+const { checkAll, ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure } = await import('./steps.mjs');
+const { nothing, runBrowserTests, runUnitTests, sumReports } = await import('./test-runs.mjs');
 
 const [half, ...filters] = process.argv.slice(2);
 const reports = await mkdtemp(join(tmpdir(), 'rostrum-test-'));
 try {
   await ensureInstalled();
-  if (half === undefined) {
-    const { checkAll } = await import('./checks.mjs');
-    await checkAll();
-  }
+  if (half === undefined) await checkAll();
   await ensureServerBuilt();
   await ensurePagesBuilt();
   const { passed, failed, skipped, faults } = sumReports([

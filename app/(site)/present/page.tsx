@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { PageFrame } from '../../../components/page-frame.tsx';
-import { PresenterGate } from '../../../components/presenter-gate.tsx';
+import { PageFrame } from '../../../components/site/page-frame.tsx';
+import { PresenterGate } from '../../../components/studio/presenter-gate.tsx';
 import { requestTranslator } from '../../../lib/i18n/request-locale.ts';
 
 export async function generateMetadata(): Promise<Metadata> {

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { PageFrame } from '../../../components/page-frame.tsx';
-import { RecordingList } from '../../../components/recording-list.tsx';
+import { RecordingList } from '../../../components/recordings/recording-list.tsx';
+import { PageFrame } from '../../../components/site/page-frame.tsx';
 import { requestTranslator } from '../../../lib/i18n/request-locale.ts';
 
 export async function generateMetadata(): Promise<Metadata> {

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { EmbedChannel } from '../../../components/embed/embed-channel.tsx';
-import { watchTitle } from '../../../components/watch-title.ts';
+import { watchTitle } from '../../../components/watch/watch-title.ts';
 import { embedOriginsHeader, readEmbedOrigins } from '../../../lib/embed-api.ts';
 
 type EmbedPageProps = { params: Promise<{ channel: string }> };

@@ -1,5 +1,5 @@
-import type { LinkFigures } from '../link-figures.ts';
-import type { StatsReport } from '../link-snapshot.ts';
+import type { LinkFigures } from '../rtc/link-figures.ts';
+import type { StatsReport } from '../rtc/link-stats.ts';
 
 /** A report as Chromium gives it for a viewer's link, changed as a test needs it. */
 export function statsReport(

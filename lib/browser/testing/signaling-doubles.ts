@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import type { Announcements, BroadcastView, Replies, RequestInput, RequestName } from '../../signaling.ts';
-import type { KeptValues } from '../browser-storage.ts';
-import type { Signaling } from '../signaling-client.ts';
+import type { KeptValues } from '../page/browser-storage.ts';
+import type { Signaling } from '../signaling/signaling-client.ts';
 
 /** A request that a test saw, and the answer that it gives. */
 export type SeenRequest = {

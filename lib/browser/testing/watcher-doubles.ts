@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
-import type { Wake } from '../page-watch.ts';
-import { prepareReception } from '../viewer-link.ts';
-import type { WatcherParts } from '../watcher-parts.ts';
+import type { Wake } from '../page/page-watch.ts';
+import { prepareReception } from '../rtc/viewer-link.ts';
+import type { WatcherParts } from '../watch/watcher-parts.ts';
 import { FakeConnection, FakeSignaling } from './signaling-doubles.ts';
 
 /** Around each test of a file: a time that stands still, and what of a browser a watcher asks for. */

@@ -1,5 +1,26 @@
-import type { MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
-import { codecNames, haveCommonCodec } from './codec-match.ts';
+import type { MediaKind, RtpCodec, RtpSink, RtpSource } from '../media/media-types.ts';
+
+/** True when packets of one codec can be sent as the other. */
+export function sameCodec(one: RtpCodec, other: RtpCodec): boolean {
+  if (one.name.toLowerCase() !== other.name.toLowerCase() || one.clockRate !== other.clockRate) return false;
+  return one.name.toLowerCase() !== 'h264' || packetizationMode(one) === packetizationMode(other);
+}
+
+/** True when the lists share a codec, or when one of them is not known yet. */
+export function haveCommonCodec(one: readonly RtpCodec[], other: readonly RtpCodec[]): boolean {
+  if (one.length === 0 || other.length === 0) return true;
+  return one.some((codec) => other.some((candidate) => sameCodec(codec, candidate)));
+}
+
+/** The codecs' names for a message: `VP8, H264`. */
+export function codecNames(codecs: readonly RtpCodec[]): string {
+  return [...new Set(codecs.map((codec) => codec.name))].join(', ');
+}
+
+/** How H.264 is cut into packets (RFC 6184 §8.1); 0 when nothing is said. */
+function packetizationMode(codec: RtpCodec): string {
+  return /(?:^|[;\s])packetization-mode=(\d)/.exec(codec.fmtp)?.[1] ?? '0';
+}
 
 /** The kinds that elements are connected by, in the order in which they are reported. */
 export const mediaTypes = ['AUDIO', 'VIDEO', 'DATA'] as const;
@@ -30,7 +51,7 @@ export interface GraphElement<E> {
 }
 
 /** Where an element's media really comes from. */
-export type Feed<E> = { element: E; source: RtpSource };
+type Feed<E> = { element: E; source: RtpSource };
 
 type Links<E> = { sourceOf: Map<E, E>; sinksOf: Map<E, Set<E>> };
 

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { streamStart } from '../../codecs/testing/test-seed.ts';
 import { FileStream } from '../playing/file-stream.ts';
-import { streamStart } from '../testing/test-seed.ts';
 import { openMediaEngine } from './media-engine.ts';
 import { MediaSession } from './media-session.ts';
 import type { RtpConsumer, RtpSource } from './media-types.ts';
-import { senderReport } from './rtcp-writer.ts';
-import { rtp, VP8, VP8_KEY } from './test-packets.ts';
+import { senderReport } from './rtcp/rtcp.ts';
+import { rtp, VP8, VP8_KEY } from './testing/test-packets.ts';
 
 type Line = { level: string; message: string; context: Record<string, unknown> };
 

@@ -1,17 +1,16 @@
-import type { Lateness } from './capture-stall.ts';
+import { beginsKeyframe } from '../../codecs/payload-formats.ts';
+import { ReceiveAllowance } from './bandwidth/receive-bitrate.ts';
 import { Consumers } from './consumers.ts';
-import { type ExtensionIds, NO_EXTENSIONS } from './header-extensions.ts';
-import { beginsKeyframe } from './keyframe.ts';
-import { KeyframeRequests } from './keyframe-requests.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, RtpStats, SenderClock } from './media-types.ts';
-import { NackGenerator } from './nack-generator.ts';
-import { PacketHistory } from './packet-history.ts';
-import { ReceiveAllowance } from './receive-allowance.ts';
-import { ReceiveStatistics, type ReportBlock } from './receive-statistics.ts';
-import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp-writer.ts';
-import type { ReceivedPacket } from './rtp-packet.ts';
-import { SenderTime } from './sender-time.ts';
-import { sequenceDistance } from './sequence.ts';
+import { KeyframeRequests } from './rtcp/keyframe-requests.ts';
+import { NackGenerator } from './rtcp/nack.ts';
+import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp/rtcp.ts';
+import { ReceiveStatistics, type ReportBlock } from './rtcp/stream-statistics.ts';
+import type { Lateness } from './rtp/capture-stall.ts';
+import { type ExtensionIds, NO_EXTENSIONS } from './rtp/header-extensions.ts';
+import { PacketHistory } from './rtp/packet-history.ts';
+import { SenderTime } from './rtp/rtp-clock.ts';
+import { type ReceivedPacket, sequenceDistance } from './rtp/rtp-packet.ts';
 
 /** Two seconds of a busy picture, and five of sound. */
 const HISTORY_PACKETS: Readonly<Record<MediaKind, number>> = { video: 2048, audio: 256 };

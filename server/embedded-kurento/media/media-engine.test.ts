@@ -1,14 +1,14 @@
 import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
-import { encryptedStreamStart, testSeed } from '../testing/test-seed.ts';
-import { CHROME_VIEWER_OFFER } from './chrome-offer.fixture.ts';
+import { encryptedStreamStart, testSeed } from '../../codecs/testing/test-seed.ts';
 import { fromNtp, toNtp } from './clock.ts';
 import { openMediaEngine } from './media-engine.ts';
 import { NegotiationError } from './media-types.ts';
-import { negativeAcknowledgement, pictureLossIndication, senderReport } from './rtcp-writer.ts';
-import { silentListener } from './test-listener.ts';
-import { rtp, VP8_DELTA, VP8_KEY } from './test-packets.ts';
-import { connectTestPeer, type TestPeer } from './test-peer.ts';
+import { negativeAcknowledgement, pictureLossIndication, senderReport } from './rtcp/rtcp.ts';
+import { CHROME_VIEWER_OFFER } from './testing/chrome-offer.fixture.ts';
+import { silentListener } from './testing/test-listener.ts';
+import { rtp, VP8_DELTA, VP8_KEY } from './testing/test-packets.ts';
+import { connectTestPeer, type TestPeer } from './testing/test-peer.ts';
 
 const closing: { close(): void }[] = [];
 afterEach(() => {

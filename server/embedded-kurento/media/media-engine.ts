@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
-import { makeCertificate } from './certificate.ts';
+import { defaultBindAddress, unboundAddresses } from '../../platform/local-address.ts';
 import { monotonicMs } from './clock.ts';
 import { FaultReporter } from './fault-reporter.ts';
-import { defaultBindAddress, unboundAddresses } from './local-address.ts';
 import type { MediaEngine, MediaEngineOptions, PeerLink, PeerLinkListener, PeerLinkOptions } from './media-types.ts';
 import { type PeerLinkContext, WebRtcPeerLink } from './peer-link.ts';
-import { holdSharedPort } from './peer-transport.ts';
-import { PortPool } from './port-pool.ts';
-import { RemotePlaces } from './remote-places.ts';
 import { UdpRtpLink } from './rtp-link.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
+import { makeCertificate } from './transport/certificate.ts';
+import { holdSharedPort } from './transport/peer-transport.ts';
+import { PortPool } from './transport/port-pool.ts';
+import { RemotePlaces } from './transport/remote-places.ts';
 
 const TICK_MS = 20;
 /** Links that receive nothing have reports alone to think of, once a second; there are many of them. */

@@ -1,15 +1,21 @@
 import { fromNtp, middleOfNtp, monotonicMs, wallMs } from './clock.ts';
-import type { NegotiatedCodec } from './codecs.ts';
 import { FaultReporter } from './fault-reporter.ts';
-import type { ExtensionIds } from './header-extensions.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import type { MediaEngineOptions, MediaKind, RtpStats, SdpDirection } from './media-types.ts';
 import { OutgoingStream, type PacketSender } from './outgoing-stream.ts';
-import type { ReportBlock } from './receive-statistics.ts';
-import { type RtcpListener, readRtcp } from './rtcp-reader.ts';
-import { goodbye, receiverReport, receiverTimeAnswer, sourceDescription } from './rtcp-writer.ts';
-import { isRtcp, readRtpPacket } from './rtp-packet.ts';
-import type { OfferedMedia } from './sdp-offer.ts';
+import {
+  goodbye,
+  type RtcpListener,
+  readRtcp,
+  receiverReport,
+  receiverTimeAnswer,
+  sourceDescription,
+} from './rtcp/rtcp.ts';
+import type { ReportBlock } from './rtcp/stream-statistics.ts';
+import type { ExtensionIds } from './rtp/header-extensions.ts';
+import { isRtcp, readRtpPacket } from './rtp/rtp-packet.ts';
+import type { NegotiatedCodec } from './sdp/codec-negotiation.ts';
+import type { OfferedMedia } from './sdp/sdp-offer.ts';
 
 const KINDS: readonly MediaKind[] = ['audio', 'video'];
 const REPORT_INTERVAL_MS = 1000;

@@ -4,12 +4,12 @@
  * that source", and packets go from the source straight to its consumers.
  */
 
-import type { DataChannelListener, DataPort } from './data-channel-types.ts';
-import type { ExtendedForm } from './header-extensions.ts';
-import type { PictureNumbers } from './picture-numbers.ts';
+import type { PictureNumbers } from '../../codecs/rtp-payload.ts';
+import type { ExtendedForm } from './rtp/header-extensions.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
+import type { DataChannelListener, DataPort } from './transport/data-channels.ts';
 
-/** The kinds of media that travel as RTP. Kurento's DATA travels in data channels, see data-channel-types.ts. */
+/** The kinds of media that travel as RTP. Kurento's DATA travels in data channels, see data-channels.ts. */
 export type MediaKind = 'audio' | 'video';
 
 /** A codec as SDP names it (RFC 8866 §6.6): `VP8`, `H264`, `opus`, … `fmtp` is the text behind the payload type. */

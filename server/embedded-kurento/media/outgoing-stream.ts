@@ -1,17 +1,16 @@
-import { matchCodec, type NegotiatedCodec } from './codecs.ts';
-import type { ExtensionIds } from './header-extensions.ts';
+import type { PictureNumbers } from '../../codecs/rtp-payload.ts';
+import { Thinning } from './bandwidth/thinning.ts';
 import type { RtcpSender } from './incoming-stream.ts';
-import { KeyframeBackoff } from './keyframe-backoff.ts';
 import type { MediaKind, RtpConsumer, RtpPacket, RtpSink, RtpSource, RtpStats, SenderClock } from './media-types.ts';
-import { PacketRewriter } from './packet-rewriter.ts';
-import type { PictureNumbers } from './picture-numbers.ts';
-import type { ReportBlock } from './receive-statistics.ts';
-import { Replay } from './replay.ts';
-import { Retransmissions } from './retransmissions.ts';
-import { SenderReports } from './sender-reports.ts';
-import { SentBitrate } from './sent-bitrate.ts';
-import { sequenceDistance } from './sequence.ts';
-import { Thinning } from './thinning.ts';
+import { KeyframeBackoff } from './rtcp/keyframe-requests.ts';
+import { Retransmissions } from './rtcp/nack.ts';
+import { SenderReports } from './rtcp/sender-reports.ts';
+import { type ReportBlock, SentBitrate } from './rtcp/stream-statistics.ts';
+import type { ExtensionIds } from './rtp/header-extensions.ts';
+import { Replay } from './rtp/packet-history.ts';
+import { PacketRewriter } from './rtp/packet-rewriter.ts';
+import { sequenceDistance } from './rtp/rtp-packet.ts';
+import { matchCodec, type NegotiatedCodec } from './sdp/codec-negotiation.ts';
 
 /** Sends one packet to the peer; false when the connection does not stand. */
 export interface PacketSender extends RtcpSender {

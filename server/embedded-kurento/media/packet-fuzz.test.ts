@@ -2,18 +2,18 @@ import { createSocket } from 'node:dgram';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
+import { encryptedStreamStart, streamStart, testSeed } from '../../codecs/testing/test-seed.ts';
 import { Mutations } from '../testing/mutations.ts';
-import { encryptedStreamStart, streamStart, testSeed } from '../testing/test-seed.ts';
 import { monotonicMs } from './clock.ts';
-import type { NegotiatedCodec } from './codecs.ts';
 import { openMediaEngine } from './media-engine.ts';
 import { MediaSession } from './media-session.ts';
 import type { MediaEngineOptions } from './media-types.ts';
 import type { PacketSender } from './outgoing-stream.ts';
-import { oddBytes, oddRtcp, oddRtp } from './packet-mutations.ts';
-import { readRtpPacket } from './rtp-packet.ts';
-import { rtp, VP8_DELTA, VP8_KEY } from './test-packets.ts';
-import { connectTestPeer, type TestPeer } from './test-peer.ts';
+import { readRtpPacket } from './rtp/rtp-packet.ts';
+import type { NegotiatedCodec } from './sdp/codec-negotiation.ts';
+import { oddBytes, oddRtcp, oddRtp } from './testing/packet-mutations.ts';
+import { rtp, VP8_DELTA, VP8_KEY } from './testing/test-packets.ts';
+import { connectTestPeer, type TestPeer } from './testing/test-peer.ts';
 
 const opus: NegotiatedCodec = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '', payloadType: 111 };
 const video: readonly NegotiatedCodec[] = ['VP8', 'H264', 'VP9', 'AV1'].map((name, index) => ({

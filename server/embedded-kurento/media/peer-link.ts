@@ -1,10 +1,3 @@
-import { CandidateExchange, namesMedia, type TrickledCandidate } from './candidate-exchange.ts';
-import { mayCheckFirst } from './candidate-hold.ts';
-import { inAnsweredOrder } from './codec-order.ts';
-import { matchCodec } from './codecs.ts';
-import type { DataPort } from './data-channel-types.ts';
-import { LinkPath, type LinkPathContext } from './link-path.ts';
-import { iceStateOf, LinkStates } from './link-states.ts';
 import { MediaSession, negotiatedMedia } from './media-session.ts';
 import {
   type LinkNetwork,
@@ -19,8 +12,7 @@ import {
   type RtpStats,
 } from './media-types.ts';
 import type { PacketSender } from './outgoing-stream.ts';
-import type { PeerTransportListener } from './peer-transport.ts';
-import type { Displaceable } from './remote-places.ts';
+import { inAnsweredOrder, matchCodec } from './sdp/codec-negotiation.ts';
 import {
   type AnswerPlan,
   type LocalStreams,
@@ -30,10 +22,16 @@ import {
   turnDownPlainRtp,
   writeAnswer,
   writeTransportOffer,
-} from './sdp-answer.ts';
-import type { LocalTransport } from './sdp-lines.ts';
-import { readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
-import { makeIceCredentials, type OwnOffer, planAfterAnswer, planOffer, writeOffer } from './sdp-own-offer.ts';
+} from './sdp/sdp-answer.ts';
+import type { LocalTransport } from './sdp/sdp-lines.ts';
+import { readOffer, SDP_CONFIGURATION_ERROR } from './sdp/sdp-offer.ts';
+import { makeIceCredentials, type OwnOffer, planAfterAnswer, planOffer, writeOffer } from './sdp/sdp-own-offer.ts';
+import type { DataPort } from './transport/data-channels.ts';
+import { CandidateExchange, mayCheckFirst, namesMedia, type TrickledCandidate } from './transport/ice-candidates.ts';
+import { LinkPath, type LinkPathContext } from './transport/link-path.ts';
+import { iceStateOf, LinkStates } from './transport/link-states.ts';
+import type { PeerTransportListener } from './transport/peer-transport.ts';
+import type { Displaceable } from './transport/remote-places.ts';
 
 /** Kurento's SDP_END_POINT_ALREADY_NEGOTIATED and ICE_ADD_CANDIDATE_ERROR. */
 const ALREADY_NEGOTIATED = 40208;

@@ -1,8 +1,6 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { matchCodec } from './codecs.ts';
-import { NO_EXTENSIONS } from './header-extensions.ts';
-import { reachableAddress } from './local-address.ts';
+import { reachableAddress } from '../../platform/local-address.ts';
 import type { NegotiatedMedia } from './media-session.ts';
 import {
   type MediaEngineOptions,
@@ -14,13 +12,14 @@ import {
   type RtpStats,
   type SdpDirection,
 } from './media-types.ts';
-import { type RtpMedia, readRtpDescription } from './rtp-description.ts';
+import { NO_EXTENSIONS } from './rtp/header-extensions.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
 import { RtpPath } from './rtp-path.ts';
-import { type RtpSection, writeRtpDescription } from './rtp-writer.ts';
-import { MIRRORED } from './sdp-answer.ts';
-import { PROCESS_ANSWER_ERROR, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
-import { agree, type OfferedSection, planOffer } from './sdp-own-offer.ts';
+import { matchCodec } from './sdp/codec-negotiation.ts';
+import { type RtpMedia, type RtpSection, readRtpDescription, writeRtpDescription } from './sdp/rtp-description.ts';
+import { MIRRORED } from './sdp/sdp-answer.ts';
+import { PROCESS_ANSWER_ERROR, SDP_CONFIGURATION_ERROR } from './sdp/sdp-offer.ts';
+import { agree, type OfferedSection, planOffer } from './sdp/sdp-own-offer.ts';
 
 const REFUSED_INTERVAL_MS = 1000;
 const OWN_CRYPTO_TAG = 1;

@@ -3,12 +3,12 @@ import { FaultReporter } from './fault-reporter.ts';
 import { MediaSession, type NegotiatedMedia, type PeerClock } from './media-session.ts';
 import type { MediaEngineOptions, MediaKind } from './media-types.ts';
 import type { PacketSender } from './outgoing-stream.ts';
-import { receiverReport, sourceDescription } from './rtcp-writer.ts';
-import type { RtpMedia } from './rtp-description.ts';
+import { receiverReport, sourceDescription } from './rtcp/rtcp.ts';
+import { isRtcp } from './rtp/rtp-packet.ts';
 import type { SrtpCrypto } from './rtp-link-types.ts';
-import { isRtcp } from './rtp-packet.ts';
-import { SrtpReceiver, SrtpSender } from './srtp.ts';
-import { UdpPair, type UdpPairWish, type UdpPlace } from './udp-pair.ts';
+import type { RtpMedia } from './sdp/rtp-description.ts';
+import { SrtpReceiver, SrtpSender } from './transport/srtp.ts';
+import { UdpPair, type UdpPairWish, type UdpPlace } from './transport/udp-pair.ts';
 
 const SENDER_REPORT = 200;
 const TRANSPORT_FEEDBACK = 205;

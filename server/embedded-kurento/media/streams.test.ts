@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type StreamStart, streamStart, testSeed } from '../testing/test-seed.ts';
-import type { NegotiatedCodec } from './codecs.ts';
+import { type StreamStart, streamStart, testSeed } from '../../codecs/testing/test-seed.ts';
 import { IncomingStream, type Reception } from './incoming-stream.ts';
 import type { RtpConsumer, RtpPacket } from './media-types.ts';
 import { OutgoingStream, type PacketSender } from './outgoing-stream.ts';
-import { readRtpPacket } from './rtp-packet.ts';
-import { rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
+import { readRtpPacket } from './rtp/rtp-packet.ts';
+import type { NegotiatedCodec } from './sdp/codec-negotiation.ts';
+import { rtp, VP8, VP8_DELTA, VP8_KEY } from './testing/test-packets.ts';
 
 const OPUS = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
 const VIEWER_VP8: NegotiatedCodec = { ...VP8, payloadType: 120 };

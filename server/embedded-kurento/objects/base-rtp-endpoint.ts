@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { codecNames, haveCommonCodec } from '../graph/codec-match.ts';
-import type { MediaType } from '../graph/media-graph.ts';
-import { flowingKinds } from '../graph/media-graph.ts';
-import { StarvationMeter } from '../graph/starvation-meter.ts';
+import { StarvationMeter } from '../graph/media-flow.ts';
+import { codecNames, flowingKinds, haveCommonCodec, type MediaType } from '../graph/media-graph.ts';
 import type { MediaKind, RtpSink, RtpSource, RtpStats } from '../media/media-types.ts';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
-import type { Arguments } from '../types/arguments.ts';
-import type { Operation } from '../types/class-table.ts';
-import { type OperationsOf, register } from './media-object.ts';
+import { extendOperations, register } from './media-object.ts';
 import { rtpStatsRecord } from './rtp-stats.ts';
 import { SdpEndpoint } from './sdp-endpoint.ts';
 
@@ -28,6 +24,21 @@ export type RtpCarrier = {
 
 /** An endpoint whose media travels as RTP: it knows whether the peer is there and whether its media is. */
 export abstract class BaseRtpEndpoint extends SdpEndpoint {
+  static override readonly operations = extendOperations<BaseRtpEndpoint>(super.operations, {
+    setVideoFormat: (self, args) => {
+      const caps = args.value('caps');
+      self.setVideoFormat(isJsonObject(caps) ? caps.codec : null);
+      return null;
+    },
+    getMediaState: (self) => self.mediaState,
+    getConnectionState: (self) => self.connectionState,
+    getRembParams: (self) => {
+      const kept = self.property('rembParams');
+      return register('RembParams', isJsonObject(kept) ? kept : {});
+    },
+    requestKeyframe: (self) => self.requestKeyframe(),
+  });
+
   #connectionState: State = 'DISCONNECTED';
   #mediaState: State = 'DISCONNECTED';
   readonly #starvation = { AUDIO: new StarvationMeter(), VIDEO: new StarvationMeter() };
@@ -75,11 +86,6 @@ export abstract class BaseRtpEndpoint extends SdpEndpoint {
 
   get mediaState(): State {
     return this.#mediaState;
-  }
-
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
   }
 
   override checkFlow(now: number): void {
@@ -148,18 +154,3 @@ export abstract class BaseRtpEndpoint extends SdpEndpoint {
     this.emit('MediaStateChanged', { oldState, newState });
   }
 }
-
-const operations: OperationsOf<BaseRtpEndpoint> = {
-  setVideoFormat: (self, args) => {
-    const caps = args.value('caps');
-    self.setVideoFormat(isJsonObject(caps) ? caps.codec : null);
-    return null;
-  },
-  getMediaState: (self) => self.mediaState,
-  getConnectionState: (self) => self.connectionState,
-  getRembParams: (self) => {
-    const kept = self.property('rembParams');
-    return register('RembParams', isJsonObject(kept) ? kept : {});
-  },
-  requestKeyframe: (self) => self.requestKeyframe(),
-};

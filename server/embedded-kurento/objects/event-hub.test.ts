@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FlowMonitor } from '../graph/flow-monitor.ts';
+import { FlowMonitor } from '../graph/media-flow.ts';
 import { openMediaEngine } from '../media/media-engine.ts';
 import { silentLog } from '../testing/silent-log.ts';
 import { EventHub } from './event-hub.ts';

@@ -1,14 +1,20 @@
 import { drawGraph } from '../graph/graph-drawing.ts';
+import type { PacketCounter } from '../graph/media-flow.ts';
+import type { MediaType, Relay } from '../graph/media-graph.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
-import type { Arguments } from '../types/arguments.ts';
-import { knownClass, type Operation } from '../types/class-table.ts';
-import type { HubPort } from './hub-port.ts';
-import type { MediaElement } from './media-element.ts';
-import { MediaObject, type OperationsOf } from './media-object.ts';
+import { knownClass } from '../types/class-table.ts';
+import { MediaElement } from './media-element.ts';
+import { extendOperations, MediaObject } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 
 /** Decides which of its ports' media comes out of which. Ports are its children. */
 export abstract class Hub extends MediaObject {
+  static override readonly operations = extendOperations<Hub>(super.operations, {
+    getGstreamerDot: (self) => self.draw(),
+    // The original writes a file only for who debugs its GStreamer; there is none here.
+    dumpGstreamerDot: () => null,
+  });
+
   readonly #pipeline: MediaPipeline;
   /** In the order in which they were made. */
   readonly #ports = new Set<HubPort>();
@@ -35,11 +41,6 @@ export abstract class Hub extends MediaObject {
     return drawGraph(this.#pipeline.graph, this.#ports);
   }
 
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
-  }
-
   /** Called by a port when it has come to life. */
   portAdded(port: HubPort): void {
     this.#ports.add(port);
@@ -63,8 +64,94 @@ export abstract class Hub extends MediaObject {
   }
 }
 
-const operations: OperationsOf<Hub> = {
-  getGstreamerDot: (self) => self.draw(),
-  // The original writes a file only for who debugs its GStreamer; there is none here.
-  dumpGstreamerDot: () => null,
-};
+/** One way into a hub and out of it: what is connected to it goes in, and what the hub routes to it comes out. */
+export class HubPort extends MediaElement {
+  readonly #hub: Hub;
+
+  constructor(hub: Hub) {
+    super(hub.pipeline, 'HubPort', hub);
+    this.#hub = hub;
+  }
+
+  override get relay(): Relay<MediaElement> {
+    return { inlet: this.#hub.inletOf(this), outlets: this.#hub.outletsOf(this) };
+  }
+
+  override onAdded(): void {
+    super.onAdded();
+    this.#hub.portAdded(this);
+  }
+
+  protected override incomingCounter(type: MediaType): PacketCounter | null {
+    return this.graph.feedOf(this, type)?.source ?? null;
+  }
+
+  protected override outgoingCounter(type: MediaType): PacketCounter | null {
+    return this.graph.outputOf(this, type)?.source ?? null;
+  }
+
+  protected override async onRelease(): Promise<void> {
+    this.#hub.portRemoved(this);
+    await super.onRelease();
+  }
+}
+
+/** A hub that routes port by port: what goes in at one comes out of those that were connected to it. */
+export class Dispatcher extends Hub {
+  static override readonly operations = extendOperations<Dispatcher>(super.operations, {
+    connect: (self, args) => self.connect(args.object('source', HubPort), args.object('sink', HubPort)),
+  });
+
+  readonly #inlets = new Map<HubPort, HubPort>();
+
+  constructor(pipeline: MediaPipeline) {
+    super(pipeline, 'Dispatcher');
+  }
+
+  override inletOf(outlet: HubPort): HubPort | null {
+    return this.#inlets.get(outlet) ?? null;
+  }
+
+  /** Lets what goes in at `source` come out of `sink`, in place of what did before. */
+  connect(source: HubPort, sink: HubPort): void {
+    this.#inlets.set(this.ownPort(sink), this.ownPort(source));
+    this.rerouted([sink]);
+  }
+
+  override portRemoved(port: HubPort): void {
+    super.portRemoved(port);
+    this.#inlets.delete(port);
+    const orphans = [...this.#inlets].filter(([, inlet]) => inlet === port).map(([outlet]) => outlet);
+    for (const outlet of orphans) this.#inlets.delete(outlet);
+    this.rerouted(orphans);
+  }
+}
+
+/** A hub that gives what goes in at one of its ports to all of them. */
+export class DispatcherOneToMany extends Hub {
+  static override readonly operations = extendOperations<DispatcherOneToMany>(super.operations, {
+    setSource: (self, args) => self.setSource(args.object('source', HubPort)),
+    removeSource: (self) => self.setSource(null),
+  });
+
+  #source: HubPort | null = null;
+
+  constructor(pipeline: MediaPipeline) {
+    super(pipeline, 'DispatcherOneToMany');
+  }
+
+  override inletOf(_outlet: HubPort): HubPort | null {
+    return this.#source;
+  }
+
+  /** What goes in at this port comes out of all from now on; null for nothing. */
+  setSource(source: HubPort | null): void {
+    this.#source = source === null ? null : this.ownPort(source);
+    this.rerouted();
+  }
+
+  override portRemoved(port: HubPort): void {
+    super.portRemoved(port);
+    if (this.#source === port) this.setSource(null);
+  }
+}

@@ -1,6 +1,5 @@
-import { FlowMeter, type PacketCounter } from '../graph/flow-meter.ts';
-import type { FlowWatched } from '../graph/flow-monitor.ts';
 import { drawGraph } from '../graph/graph-drawing.ts';
+import { FlowMeter, type FlowWatched, type PacketCounter } from '../graph/media-flow.ts';
 import {
   flowingKinds,
   type GraphElement,
@@ -9,13 +8,13 @@ import {
   mediaTypes,
   type Relay,
 } from '../graph/media-graph.ts';
-import type { DataMessage } from '../media/data-channel-types.ts';
 import type { MediaKind, RtpSink, RtpSource } from '../media/media-types.ts';
+import type { DataMessage } from '../media/transport/data-channels.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
-import { knownClass, type Operation } from '../types/class-table.ts';
-import { MediaObject, type OperationsOf, register } from './media-object.ts';
+import { knownClass } from '../types/class-table.ts';
+import { extendOperations, MediaObject, register } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 
 type Meters = Readonly<Record<'AUDIO' | 'VIDEO', FlowMeter>>;
@@ -23,6 +22,35 @@ const meteredTypes = ['AUDIO', 'VIDEO'] as const;
 
 /** Whatever media can be connected to or from. */
 export abstract class MediaElement extends MediaObject implements GraphElement<MediaElement>, FlowWatched {
+  static override readonly operations = extendOperations<MediaElement>(super.operations, {
+    connect: (self, args) => self.connect(args.object('sink', MediaElement), typesOf(args)),
+    disconnect: (self, args) => self.disconnect(args.object('sink', MediaElement), typesOf(args)),
+    getSourceConnections: (self, args) =>
+      typesOf(args).flatMap((type) => {
+        const source = self.graph.sourceOf(self, type);
+        return source === null ? [] : [describeLink(source, self, type)];
+      }),
+    getSinkConnections: (self, args) =>
+      typesOf(args).flatMap((type) => self.graph.sinksOf(self, type).map((sink) => describeLink(self, sink, type))),
+    isMediaFlowingIn: (self, args) => self.isFlowing('in', requiredType(args)),
+    isMediaFlowingOut: (self, args) => self.isFlowing('out', requiredType(args)),
+    isMediaTranscoding: (_self, args) => {
+      flowType(requiredType(args));
+      return false;
+    },
+    getStats: (self, args) => {
+      const stats = self.stats(typeOf(args));
+      // An empty map travels as null in the Kurento Protocol.
+      return Object.keys(stats).length === 0 ? null : stats;
+    },
+    // Formats say what a transcoder should produce; there is none.
+    setAudioFormat: () => null,
+    setVideoFormat: () => null,
+    getGstreamerDot: (self) => drawGraph(self.graph, [self]),
+    // The original writes a file only for who debugs its GStreamer; there is none here.
+    dumpGstreamerDot: () => null,
+  });
+
   readonly #pipeline: MediaPipeline;
   readonly #in: Meters = { AUDIO: new FlowMeter(), VIDEO: new FlowMeter() };
   readonly #out: Meters = { AUDIO: new FlowMeter(), VIDEO: new FlowMeter() };
@@ -54,11 +82,6 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
   /** Where a stream of that kind goes in; null when it goes nowhere. */
   sink(_kind: MediaKind): RtpSink | null {
     return null;
-  }
-
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
   }
 
   reportMismatch(description: string): void {
@@ -183,31 +206,21 @@ function describeLink(source: MediaElement, sink: MediaElement, type: MediaType)
   return register('ElementConnectionData', { source: source.id, sink: sink.id, type, ...descriptions });
 }
 
-const operations: OperationsOf<MediaElement> = {
-  connect: (self, args) => self.connect(args.object('sink', MediaElement), typesOf(args)),
-  disconnect: (self, args) => self.disconnect(args.object('sink', MediaElement), typesOf(args)),
-  getSourceConnections: (self, args) =>
-    typesOf(args).flatMap((type) => {
-      const source = self.graph.sourceOf(self, type);
-      return source === null ? [] : [describeLink(source, self, type)];
-    }),
-  getSinkConnections: (self, args) =>
-    typesOf(args).flatMap((type) => self.graph.sinksOf(self, type).map((sink) => describeLink(self, sink, type))),
-  isMediaFlowingIn: (self, args) => self.isFlowing('in', requiredType(args)),
-  isMediaFlowingOut: (self, args) => self.isFlowing('out', requiredType(args)),
-  isMediaTranscoding: (_self, args) => {
-    flowType(requiredType(args));
-    return false;
-  },
-  getStats: (self, args) => {
-    const stats = self.stats(typeOf(args));
-    // An empty map travels as null in the Kurento Protocol.
-    return Object.keys(stats).length === 0 ? null : stats;
-  },
-  // Formats say what a transcoder should produce; there is none.
-  setAudioFormat: () => null,
-  setVideoFormat: () => null,
-  getGstreamerDot: (self) => drawGraph(self.graph, [self]),
-  // The original writes a file only for who debugs its GStreamer; there is none here.
-  dumpGstreamerDot: () => null,
-};
+/** An element that hands on what it is given; whoever is connected behind it need not know who is before it. */
+export class PassThrough extends MediaElement {
+  constructor(pipeline: MediaPipeline) {
+    super(pipeline, 'PassThrough');
+  }
+
+  override get relay(): Relay<MediaElement> {
+    return { inlet: this, outlets: [this] };
+  }
+
+  protected override incomingCounter(type: MediaType): PacketCounter | null {
+    return this.graph.feedOf(this, type)?.source ?? null;
+  }
+
+  protected override outgoingCounter(type: MediaType): PacketCounter | null {
+    return this.incomingCounter(type);
+  }
+}

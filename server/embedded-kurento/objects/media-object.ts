@@ -1,12 +1,37 @@
 import { randomUUID } from 'node:crypto';
+import type { FlowMonitor } from '../graph/media-flow.ts';
+import type { MediaEngine, MediaEngineOptions } from '../media/media-types.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
 import { type ClassType, namespace, type Operation } from '../types/class-table.ts';
-import type { ServerContext } from './server-context.ts';
+import type { EventHub } from './event-hub.ts';
+import type { ObjectRegistry } from './object-registry.ts';
+
+/** Called with what deserves a line in the log. */
+export type Log = MediaEngineOptions['log'];
+
+/** What every object of the server may reach. */
+export type ServerContext = {
+  readonly registry: ObjectRegistry;
+  readonly events: EventHub;
+  readonly engine: MediaEngine;
+  readonly flow: FlowMonitor;
+  readonly log: Log;
+  /** Where recordings with a relative address go: a folder's absolute path. */
+  readonly recordingsRoot: string;
+};
 
 /** What an object of a class can do, by the operation's name. */
-export type OperationsOf<T> = Readonly<Record<string, (self: T, args: Arguments) => unknown>>;
+type OperationsOf<T> = Readonly<Record<string, (self: T, args: Arguments) => unknown>>;
+
+/** The operations of a class and of those that it extends; each is only called with an object of that class. */
+type OperationTable = OperationsOf<never>;
+
+/** The table of a class: what it inherits, and what it adds or does in another way. */
+export function extendOperations<T>(inherited: OperationTable, own: OperationsOf<T>): OperationTable {
+  return { ...inherited, ...own };
+}
 
 /** A record of Kurento's as it travels, with the hints that name its type. */
 export function register(type: string, members: JsonObject): JsonObject {
@@ -15,6 +40,23 @@ export function register(type: string, members: JsonObject): JsonObject {
 
 /** What all of Kurento's objects have: a name, tags, properties, a parent, events. */
 export abstract class MediaObject {
+  /** What objects of this class do when a client asks; every class that adds something has a table of its own. */
+  static readonly operations = extendOperations<MediaObject>(
+    {},
+    {
+      getId: (self) => self.id,
+      getName: (self) => self.property('name') ?? self.id,
+      getParent: (self) => self.parent?.id ?? null,
+      getMediaPipeline: (self) => self.pipeline?.id ?? null,
+      getChildren: (self) => [...self.children].map((child) => child.id),
+      getCreationTime: (self) => self.createdAt,
+      addTag: (self, args) => self.addTag(args.text('key'), args.text('value')),
+      removeTag: (self, args) => self.removeTag(args.text('key')),
+      getTag: (self, args) => self.tag(args.text('key')),
+      getTags: (self) => self.tags(),
+    },
+  );
+
   readonly id: string;
   readonly type: ClassType;
   readonly parent: MediaObject | null;
@@ -47,7 +89,9 @@ export abstract class MediaObject {
 
   /** Carries out an operation that the class has, with checked arguments; what is returned goes to the client. */
   perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
+    // The table of the object's own class: static members are inherited as methods are.
+    const { operations } = this.constructor as typeof MediaObject;
+    const own = (operations as OperationsOf<this>)[operation.name];
     if (own !== undefined) return own(this, args);
     if (operation.reads !== undefined) return this.property(operation.reads);
     if (operation.writes !== undefined) return this.setProperty(operation.writes, args.value(operation.writes));
@@ -118,16 +162,3 @@ export abstract class MediaObject {
     return this.#createdAt;
   }
 }
-
-const operations: OperationsOf<MediaObject> = {
-  getId: (self) => self.id,
-  getName: (self) => self.property('name') ?? self.id,
-  getParent: (self) => self.parent?.id ?? null,
-  getMediaPipeline: (self) => self.pipeline?.id ?? null,
-  getChildren: (self) => [...self.children].map((child) => child.id),
-  getCreationTime: (self) => self.createdAt,
-  addTag: (self, args) => self.addTag(args.text('key'), args.text('value')),
-  removeTag: (self, args) => self.removeTag(args.text('key')),
-  getTag: (self, args) => self.tag(args.text('key')),
-  getTags: (self) => self.tags(),
-};

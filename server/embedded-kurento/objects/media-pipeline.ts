@@ -1,13 +1,17 @@
 import { drawGraph } from '../graph/graph-drawing.ts';
 import { MediaGraph } from '../graph/media-graph.ts';
-import type { Arguments } from '../types/arguments.ts';
-import { knownClass, type Operation } from '../types/class-table.ts';
+import { knownClass } from '../types/class-table.ts';
 import { MediaElement } from './media-element.ts';
-import { MediaObject, type OperationsOf } from './media-object.ts';
-import type { ServerContext } from './server-context.ts';
+import { extendOperations, MediaObject, type ServerContext } from './media-object.ts';
 
 /** A set of elements that may be connected with each other. */
 export class MediaPipeline extends MediaObject {
+  static override readonly operations = extendOperations<MediaPipeline>(super.operations, {
+    getGstreamerDot: (self) => drawGraph(self.graph, elementsBelow(self)),
+    // The original writes a file only for who debugs its GStreamer; there is none here.
+    dumpGstreamerDot: () => null,
+  });
+
   readonly graph = new MediaGraph<MediaElement>();
 
   constructor(context: ServerContext) {
@@ -17,18 +21,7 @@ export class MediaPipeline extends MediaObject {
   override get pipeline(): MediaObject {
     return this;
   }
-
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
-  }
 }
-
-const operations: OperationsOf<MediaPipeline> = {
-  getGstreamerDot: (self) => drawGraph(self.graph, elementsBelow(self)),
-  // The original writes a file only for who debugs its GStreamer; there is none here.
-  dumpGstreamerDot: () => null,
-};
 
 /** All elements of the pipeline; those of hubs are the hubs' children. */
 function elementsBelow(parent: MediaObject): MediaElement[] {

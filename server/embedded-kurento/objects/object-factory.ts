@@ -1,17 +1,13 @@
 import { KurentoError } from '../rpc/rpc-error.ts';
 import { type Arguments, checkArguments } from '../types/arguments.ts';
 import { findClass } from '../types/class-table.ts';
-import { Dispatcher } from './dispatcher.ts';
-import { DispatcherOneToMany } from './dispatcher-one-to-many.ts';
-import { Hub } from './hub.ts';
-import { HubPort } from './hub-port.ts';
-import type { MediaObject } from './media-object.ts';
+import { Dispatcher, DispatcherOneToMany, Hub, HubPort } from './hub.ts';
+import { PassThrough } from './media-element.ts';
+import type { MediaObject, ServerContext } from './media-object.ts';
 import { MediaPipeline } from './media-pipeline.ts';
-import { PassThrough } from './pass-through.ts';
 import { PlayerEndpoint } from './player-endpoint.ts';
 import { RecorderEndpoint } from './recorder-endpoint.ts';
 import { RtpEndpoint, readSdes } from './rtp-endpoint.ts';
-import type { ServerContext } from './server-context.ts';
 import { WebRtcEndpoint } from './webrtc-endpoint.ts';
 
 type Make = (context: ServerContext, args: Arguments) => MediaObject;

@@ -1,18 +1,15 @@
 import { FaultReporter } from '../media/fault-reporter.ts';
 import type { MediaKind } from '../media/media-types.ts';
+import { readMediaAddress } from '../playing/byte-source.ts';
 import { FileStream } from '../playing/file-stream.ts';
-import { readMediaAddress } from '../playing/media-address.ts';
 import { openMediaFile } from '../playing/media-file.ts';
 import { Playback } from '../playing/playback.ts';
 import { asFault, type PlayerFault } from '../playing/player-fault.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
-import type { Arguments } from '../types/arguments.ts';
-import type { Operation } from '../types/class-table.ts';
-import { type OperationsOf, register } from './media-object.ts';
+import { extendOperations, register } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
-import { recordingPath } from './recording-path.ts';
-import { UriEndpoint } from './uri-endpoint.ts';
+import { recordingPath, UriEndpoint } from './uri-endpoint.ts';
 
 /** What a player is made with; times in milliseconds. */
 export type PlayerOptions = {
@@ -30,6 +27,15 @@ type Opening = { readonly controller: AbortController; readonly done: Promise<vo
 
 /** Plays a file into the pipeline, as it is: nothing is decoded. */
 export class PlayerEndpoint extends UriEndpoint {
+  static override readonly operations = extendOperations<PlayerEndpoint>(super.operations, {
+    play: (self) => self.play(),
+    getPosition: (self) => self.position,
+    setPosition: (self, args) => self.seek(args.number('position')),
+    getVideoInfo: (self) => self.videoInfo(),
+    // There is no GStreamer here; tools that ask for its graph get an empty one.
+    getElementGstreamerDot: () => 'digraph pipeline {}\n',
+  });
+
   readonly #options: PlayerOptions;
   readonly #streams: Readonly<Record<MediaKind, FileStream>>;
   #opening: Opening | null = null;
@@ -47,11 +53,6 @@ export class PlayerEndpoint extends UriEndpoint {
 
   override source(kind: MediaKind): FileStream {
     return this.#streams[kind];
-  }
-
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
   }
 
   /** Plays, goes on after a pause, or plays again after the end; what fails comes as the event `Error`. */
@@ -169,12 +170,3 @@ export class PlayerEndpoint extends UriEndpoint {
     this.emitError({ errorCode: 40005, type: 'UNSUPPORTED_MEDIA_TYPE', description });
   }
 }
-
-const operations: OperationsOf<PlayerEndpoint> = {
-  play: (self) => self.play(),
-  getPosition: (self) => self.position,
-  setPosition: (self, args) => self.seek(args.number('position')),
-  getVideoInfo: (self) => self.videoInfo(),
-  // There is no GStreamer here; tools that ask for its graph get an empty one.
-  getElementGstreamerDot: () => 'digraph pipeline {}\n',
-};

@@ -2,13 +2,10 @@ import { mediaTypes } from '../graph/media-graph.ts';
 import type { FileRecording, MediaKind, RtpSink } from '../media/media-types.ts';
 import { openFileRecording, supportedProfiles } from '../recording/file-recording.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
-import type { Arguments } from '../types/arguments.ts';
-import type { Operation } from '../types/class-table.ts';
-import type { OperationsOf } from './media-object.ts';
+import { extendOperations } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
-import { longestReplyMs, waitAtMost } from './patience.ts';
-import { recordingPath } from './recording-path.ts';
-import { UriEndpoint } from './uri-endpoint.ts';
+import { longestReplyMs, waitAtMost } from './timeout.ts';
+import { recordingPath, UriEndpoint } from './uri-endpoint.ts';
 
 /** What a recorder is made with, as Kurento's constructor takes it. */
 export type RecorderOptions = {
@@ -22,6 +19,11 @@ type RecordingError = { errorCode: number; type: string; description: string };
 
 /** Writes what it is given to a file, once: a recorder that was stopped stays so. */
 export class RecorderEndpoint extends UriEndpoint {
+  static override readonly operations = extendOperations<RecorderEndpoint>(super.operations, {
+    record: (self) => self.record(),
+    stopAndWait: (self) => self.stopAndWait(),
+  });
+
   /** Null when the address is none that can be recorded to, which `record()` then tells. */
   readonly #recording: FileRecording | null;
   readonly #addressFault: string | null;
@@ -43,11 +45,6 @@ export class RecorderEndpoint extends UriEndpoint {
 
   override sink(kind: MediaKind): RtpSink | null {
     return this.#recording?.sinks[kind] ?? null;
-  }
-
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
   }
 
   /** Records as soon as media flows, or goes on after a pause; what fails comes as the event `Error`. */
@@ -144,8 +141,3 @@ function tryPath(uri: string, root: string): { path: string; fault: null } | { p
     return { path: null, fault: error instanceof Error ? error.message : String(error) };
   }
 }
-
-const operations: OperationsOf<RecorderEndpoint> = {
-  record: (self) => self.record(),
-  stopAndWait: (self) => self.stopAndWait(),
-};

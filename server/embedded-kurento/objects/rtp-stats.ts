@@ -1,5 +1,5 @@
-import type { DataChannelStats } from '../media/data-channel-types.ts';
 import type { RtpStats } from '../media/media-types.ts';
+import type { DataChannelStats } from '../media/transport/data-channels.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { register } from './media-object.ts';
 

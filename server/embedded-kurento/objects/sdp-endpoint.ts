@@ -2,9 +2,8 @@ import { type MediaKind, NegotiationError, type SdpDirection } from '../media/me
 import { isJsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError, objectNotFound } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
-import type { Operation } from '../types/class-table.ts';
 import { MediaElement } from './media-element.ts';
-import type { OperationsOf } from './media-object.ts';
+import { extendOperations } from './media-object.ts';
 
 type Negotiation =
   | { phase: 'open' }
@@ -30,12 +29,15 @@ export function offeredDirections(
 
 /** An endpoint that agrees with its peer by SDP, once in its life. */
 export abstract class SdpEndpoint extends MediaElement {
-  #negotiation: Negotiation = { phase: 'open' };
+  static override readonly operations = extendOperations<SdpEndpoint>(super.operations, {
+    generateOffer: (self, args) => self.generateOffer(readOptions(args)),
+    processOffer: (self, args) => self.processOffer(args.text('offer')),
+    processAnswer: (self, args) => self.processAnswer(args.text('answer')),
+    getLocalSessionDescriptor: (self) => self.localDescription(),
+    getRemoteSessionDescriptor: (self) => self.remoteDescription(),
+  });
 
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
-  }
+  #negotiation: Negotiation = { phase: 'open' };
 
   /** Makes the answer; rejects with a NegotiationError for an offer that cannot be answered. */
   protected abstract answer(offer: string): Promise<string>;
@@ -140,11 +142,3 @@ function readOptions(args: Arguments): OfferOptions {
   const { offerToReceiveAudio, offerToReceiveVideo } = isJsonObject(given) ? given : {};
   return { offerToReceiveAudio: offerToReceiveAudio !== false, offerToReceiveVideo: offerToReceiveVideo !== false };
 }
-
-const operations: OperationsOf<SdpEndpoint> = {
-  generateOffer: (self, args) => self.generateOffer(readOptions(args)),
-  processOffer: (self, args) => self.processOffer(args.text('offer')),
-  processAnswer: (self, args) => self.processAnswer(args.text('answer')),
-  getLocalSessionDescriptor: (self) => self.localDescription(),
-  getRemoteSessionDescriptor: (self) => self.remoteDescription(),
-};

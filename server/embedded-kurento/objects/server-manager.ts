@@ -2,12 +2,10 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
-import type { Arguments } from '../types/arguments.ts';
-import { knownClass, modules, type Operation } from '../types/class-table.ts';
+import { knownClass, modules } from '../types/class-table.ts';
 import { definitionText } from '../types/module-definitions.ts';
-import { MediaObject, type OperationsOf, register } from './media-object.ts';
+import { extendOperations, MediaObject, register, type ServerContext } from './media-object.ts';
 import { creatableClasses } from './object-factory.ts';
-import type { ServerContext } from './server-context.ts';
 
 /** The version of the Kurento API that is spoken. */
 export const apiVersion = '7.2.0';
@@ -17,13 +15,18 @@ const longestIntervalMs = 10_000;
 
 /** The one object that is there before any client comes. */
 export class ServerManager extends MediaObject {
+  static override readonly operations = extendOperations<ServerManager>(super.operations, {
+    getInfo: (self) => self.info(),
+    getPipelines: (self) => self.context.registry.ofClass('MediaPipeline').map((pipeline) => pipeline.id),
+    getSessions: (self) => self.context.registry.holders(),
+    getKmd: (self, args) => self.moduleDefinition(args.text('moduleName')),
+    getCpuCount: () => availableParallelism(),
+    getUsedCpu: (self, args) => self.usedCpu(args.number('interval')),
+    getUsedMemory: () => Math.round(process.memoryUsage.rss() / 1024),
+  });
+
   constructor(context: ServerContext) {
     super(context, knownClass('ServerManager'), null, 'manager_ServerManager');
-  }
-
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
   }
 
   /** Sends one of the manager's own events, which do not repeat their type inside the data. */
@@ -63,13 +66,3 @@ export class ServerManager extends MediaObject {
     return ((user + system) / elapsedMicroseconds) * 100;
   }
 }
-
-const operations: OperationsOf<ServerManager> = {
-  getInfo: (self) => self.info(),
-  getPipelines: (self) => self.context.registry.ofClass('MediaPipeline').map((pipeline) => pipeline.id),
-  getSessions: (self) => self.context.registry.holders(),
-  getKmd: (self, args) => self.moduleDefinition(args.text('moduleName')),
-  getCpuCount: () => availableParallelism(),
-  getUsedCpu: (self, args) => self.usedCpu(args.number('interval')),
-  getUsedMemory: () => Math.round(process.memoryUsage.rss() / 1024),
-};

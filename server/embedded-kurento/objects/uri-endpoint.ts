@@ -1,14 +1,46 @@
-import type { Arguments } from '../types/arguments.ts';
-import type { Operation } from '../types/class-table.ts';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { MediaElement } from './media-element.ts';
-import type { OperationsOf } from './media-object.ts';
+import { extendOperations } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 
+/**
+ * The file that a recorder's address means: a `file:` URL, or a path inside `root`.
+ * @throws Error with a sentence when it is none of both
+ */
+export function recordingPath(uri: string, root: string): string {
+  if (uri === '') throw new Error('The address of the recording is empty.');
+  if (/^file:/i.test(uri)) return pathOfFileUrl(uri);
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1];
+  if (scheme !== undefined) throw new Error(`Recordings go to files only, and '${scheme}:' is none: use a file: URL.`);
+  const path = resolve(root, `./${uri}`);
+  const inside = relative(root, path);
+  if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) {
+    throw new Error(`'${uri}' is not a file inside the folder for recordings.`);
+  }
+  return path;
+}
+
+function pathOfFileUrl(uri: string): string {
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    throw new Error(`'${uri}' is not the URL of a file on this machine.`);
+  }
+}
+
 /** What an endpoint with an address is doing, as Kurento spells it. */
-export type UriEndpointState = 'STOP' | 'START' | 'PAUSE';
+type UriEndpointState = 'STOP' | 'START' | 'PAUSE';
 
 /** An endpoint whose media is at an address. */
 export abstract class UriEndpoint extends MediaElement {
+  static override readonly operations = extendOperations<UriEndpoint>(super.operations, {
+    getUri: (self) => self.uri,
+    getState: (self) => self.state,
+    pause: (self) => self.pause(),
+    stop: (self) => self.stop(),
+  });
+
   /** The address as it was given. */
   readonly uri: string;
   #state: UriEndpointState = 'STOP';
@@ -22,11 +54,6 @@ export abstract class UriEndpoint extends MediaElement {
     return this.#state;
   }
 
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
-  }
-
   abstract pause(): void;
   abstract stop(): void;
 
@@ -37,10 +64,3 @@ export abstract class UriEndpoint extends MediaElement {
     if (event !== undefined) this.emit(event);
   }
 }
-
-const operations: OperationsOf<UriEndpoint> = {
-  getUri: (self) => self.uri,
-  getState: (self) => self.state,
-  pause: (self) => self.pause(),
-  stop: (self) => self.stop(),
-};

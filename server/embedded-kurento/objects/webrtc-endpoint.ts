@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import type { MediaType } from '../graph/media-graph.ts';
-import type { DataMessage, DataPort } from '../media/data-channel-types.ts';
 import { FaultReporter } from '../media/fault-reporter.ts';
-import type { DtlsState, IceComponentState, PeerLink, PeerLinkListener } from '../media/media-types.ts';
-import { NegotiationError } from '../media/media-types.ts';
+import {
+  type DtlsState,
+  type IceComponentState,
+  NegotiationError,
+  type PeerLink,
+  type PeerLinkListener,
+} from '../media/media-types.ts';
+import type { DataMessage, DataPort } from '../media/transport/data-channels.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError, objectNotFound } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
-import type { Operation } from '../types/class-table.ts';
 import { BaseRtpEndpoint, type RtpCarrier } from './base-rtp-endpoint.ts';
 import { type NetworkProperties, readNetwork } from './link-network.ts';
-import { type OperationsOf, register } from './media-object.ts';
+import { extendOperations, register } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 import { dataStatsRecord } from './rtp-stats.ts';
 import { type OfferOptions, offeredDirections } from './sdp-endpoint.ts';
@@ -34,6 +38,16 @@ export type WebRtcEndpointOptions = { recvonly: boolean; sendonly: boolean; useD
 
 /** A WebRTC peer: a presenter's or viewer's browser. */
 export class WebRtcEndpoint extends BaseRtpEndpoint {
+  static override readonly operations = extendOperations<WebRtcEndpoint>(super.operations, {
+    gatherCandidates: (self) => self.gatherCandidates(),
+    addIceCandidate: (self, args) => self.addCandidate(args.record('candidate')),
+    getICECandidatePairs: (self) => self.candidatePairs,
+    getIceConnectionState: (self) => self.iceConnections,
+    getDtlsConnectionState: (self) => self.dtlsConnections,
+    createDataChannel,
+    closeDataChannel: (self, args) => self.data.closeOne(args.number('channelId')),
+  });
+
   readonly #link: PeerLink;
   readonly #connectionId = randomUUID();
   readonly #options: WebRtcEndpointOptions;
@@ -52,11 +66,6 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
 
   protected override get carrier(): RtpCarrier {
     return this.#link;
-  }
-
-  override perform(operation: Operation, args: Arguments): unknown {
-    const own = operations[operation.name];
-    return own === undefined ? super.perform(operation, args) : own(this, args);
   }
 
   override setProperty(name: string, value: unknown): void {
@@ -241,13 +250,3 @@ function createDataChannel(self: WebRtcEndpoint, args: Arguments): void {
     maxRetransmits,
   });
 }
-
-const operations: OperationsOf<WebRtcEndpoint> = {
-  gatherCandidates: (self) => self.gatherCandidates(),
-  addIceCandidate: (self, args) => self.addCandidate(args.record('candidate')),
-  getICECandidatePairs: (self) => self.candidatePairs,
-  getIceConnectionState: (self) => self.iceConnections,
-  getDtlsConnectionState: (self) => self.dtlsConnections,
-  createDataChannel,
-  closeDataChannel: (self, args) => self.data.closeOne(args.number('channelId')),
-};

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
+import { beginsKeyframe } from '../../codecs/payload-formats.ts';
+import type { Packetizer } from '../../codecs/rtp-payload.ts';
 import { wallMs } from '../media/clock.ts';
 import { Consumers } from '../media/consumers.ts';
-import { beginsKeyframe } from '../media/keyframe.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, SenderClock } from '../media/media-types.ts';
-import { PacketHistory } from '../media/packet-history.ts';
-import { RTP_HEADER_BYTES, readRtpPacket } from '../media/rtp-packet.ts';
-import type { Packetizer } from './packetizer.ts';
+import { PacketHistory } from '../media/rtp/packet-history.ts';
+import { RTP_HEADER_BYTES, readRtpPacket } from '../media/rtp/rtp-packet.ts';
 import type { TrackFormat } from './track-format.ts';
 
 const HISTORY_PACKETS: Readonly<Record<MediaKind, number>> = { video: 4096, audio: 256 };

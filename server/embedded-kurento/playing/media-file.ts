@@ -1,7 +1,6 @@
 import type { EncodedPacketSink, Input, InputAudioTrack, InputVideoTrack } from 'mediabunny';
 import type { MediaKind } from '../media/media-types.ts';
-import { type ByteSource, type Mediabunny, openBytes } from './byte-source.ts';
-import type { MediaAddress } from './media-address.ts';
+import { type ByteSource, type MediaAddress, type Mediabunny, openBytes } from './byte-source.ts';
 import { asFault, brokenMedia, invalidUri, PlayerFault, unknownMedia } from './player-fault.ts';
 import { type TrackFormat, trackFormat } from './track-format.ts';
 

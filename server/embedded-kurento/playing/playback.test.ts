@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MediaKind, RtpPacket } from '../media/media-types.ts';
+import type { MediaAddress } from './byte-source.ts';
 import { FileStream } from './file-stream.ts';
-import type { MediaAddress } from './media-address.ts';
 import { openMediaFile } from './media-file.ts';
 import { Playback } from './playback.ts';
 import { asFault, type PlayerFault } from './player-fault.ts';
-import { writeTestFile } from './test-files.ts';
+import { writeTestFile } from './testing/test-files.ts';
 
 const patienceMs = 700;
 

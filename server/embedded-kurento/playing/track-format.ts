@@ -1,11 +1,11 @@
 import type { InputAudioTrack, InputVideoTrack } from 'mediabunny';
+import { Av1Packetizer } from '../../codecs/av1.ts';
+import { H264Packetizer, readH264Setup } from '../../codecs/h264.ts';
+import { opusDurationMs } from '../../codecs/opus.ts';
+import type { Packetizer } from '../../codecs/rtp-payload.ts';
+import { Vp8Packetizer } from '../../codecs/vp8.ts';
+import { Vp9Packetizer } from '../../codecs/vp9.ts';
 import type { RtpCodec } from '../media/media-types.ts';
-import { opusDurationMs } from '../recording/opus-duration.ts';
-import { Av1Packetizer } from './av1-packetizer.ts';
-import { H264Packetizer, readH264Setup } from './h264-packetizer.ts';
-import type { Packetizer } from './packetizer.ts';
-import { Vp8Packetizer } from './vp8-packetizer.ts';
-import { Vp9Packetizer } from './vp9-packetizer.ts';
 
 /** How a track of a file travels. */
 export type TrackFormat = {

@@ -1,9 +1,9 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { feed, recordingDesk } from './recording-desk.ts';
-import { type ReadPacket, readRecording, TestShow } from './recording-rig.ts';
-import { mountSmallDisk, reasonAgainstMounting, unmountDisk } from './small-disk.ts';
+import { mountSmallDisk, reasonAgainstMounting, unmountDisk } from '../../media-files/testing/small-disk.ts';
+import { feed, recordingDesk } from './testing/recording-desk.ts';
+import { type ReadPacket, readRecording, TestShow } from './testing/recording-rig.ts';
 
 const reason = reasonAgainstMounting();
 const note = reason === null ? '' : ` (left out: ${reason})`;

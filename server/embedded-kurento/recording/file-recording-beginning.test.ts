@@ -1,8 +1,8 @@
 import { copyFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { feed, hasCues, recordingDesk, worstSkewMs } from './recording-desk.ts';
-import { av1, h264, readRecording, TestShow, TestSource, vp8, vp9 } from './recording-rig.ts';
+import { feed, hasCues, recordingDesk, worstSkewMs } from './testing/recording-desk.ts';
+import { av1, h264, readRecording, TestShow, TestSource, vp8, vp9 } from './testing/recording-rig.ts';
 
 const desk = recordingDesk();
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { feed, isGrowing, recordingDesk, worstSkewMs } from './recording-desk.ts';
-import { readRecording, TestShow, TestSource, vp8 } from './recording-rig.ts';
+import { feed, isGrowing, recordingDesk, worstSkewMs } from './testing/recording-desk.ts';
+import { readRecording, TestShow, TestSource, vp8 } from './testing/recording-rig.ts';
 
 const desk = recordingDesk();
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { feed, recordingDesk } from './recording-desk.ts';
-import { readRecording, TestShow } from './recording-rig.ts';
+import { feed, recordingDesk } from './testing/recording-desk.ts';
+import { readRecording, TestShow } from './testing/recording-rig.ts';
 
 const desk = recordingDesk();
 

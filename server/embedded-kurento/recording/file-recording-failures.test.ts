@@ -1,9 +1,9 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { spsOf, testPps } from './h264-test-frames.ts';
-import { feed, recordingDesk } from './recording-desk.ts';
-import { h264, readRecording, TestShow, TestSource, vp8 } from './recording-rig.ts';
+import { spsOf, testPps } from '../../codecs/testing/test-frames.ts';
+import { feed, recordingDesk } from './testing/recording-desk.ts';
+import { h264, readRecording, TestShow, TestSource, vp8 } from './testing/recording-rig.ts';
 
 const desk = recordingDesk();
 

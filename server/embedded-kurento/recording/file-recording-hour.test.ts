@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Disturbance, DriftingShow, offsetsOf, readBack } from './drifting-show.ts';
-import { isGrowing, recordingDesk } from './recording-desk.ts';
+import { type Disturbance, DriftingShow, offsetsOf, readBack } from './testing/drifting-show.ts';
+import { isGrowing, recordingDesk } from './testing/recording-desk.ts';
 
 const desk = recordingDesk();
 const hourMs = 3_600_000;

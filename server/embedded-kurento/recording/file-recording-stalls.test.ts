@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { randomNumbers, testSeed } from '../../codecs/testing/test-seed.ts';
 import type { MediaKind } from '../media/media-types.ts';
-import { randomNumbers, testSeed } from '../testing/test-seed.ts';
-import { offsetsOf, type ReadBack, readBack } from './drifting-show.ts';
-import { isGrowing, recordingDesk } from './recording-desk.ts';
-import { type Interruption, StallingShow } from './stalling-show.ts';
+import { offsetsOf, type ReadBack, readBack } from './testing/drifting-show.ts';
+import { isGrowing, recordingDesk } from './testing/recording-desk.ts';
+import { type Interruption, StallingShow } from './testing/stalling-show.ts';
 
 const desk = recordingDesk();
 /** What nobody notices: https://www.itu.int/rec/R-REC-BT.1359 */

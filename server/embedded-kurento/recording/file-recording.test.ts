@@ -1,8 +1,9 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { feed, hasCues, isGrowing, recordingDesk, worstSkewMs } from './recording-desk.ts';
-import { readRecording, TestShow, type TestSource, vp8Frame } from './recording-rig.ts';
+import { vp8Frame } from '../../codecs/testing/test-frames.ts';
+import { feed, hasCues, isGrowing, recordingDesk, worstSkewMs } from './testing/recording-desk.ts';
+import { readRecording, TestShow, type TestSource } from './testing/recording-rig.ts';
 
 const desk = recordingDesk();
 

@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
+import { type FileFault, GrowingFile } from '../../media-files/growing-file.ts';
 import type { FileRecording, FileRecordingListener, MediaEngineOptions, MediaKind } from '../media/media-types.ts';
-import type { RtpClock } from '../media/rtp-clock.ts';
+import type { RtpClock } from '../media/rtp/rtp-clock.ts';
 import { FileTimeline } from './file-timeline.ts';
 import { FileWriter } from './file-writer.ts';
 import type { ReceivedFrame } from './frame-assembler.ts';
-import { type FileFault, GrowingFile } from './growing-file.ts';
 import { type RecordingProfile, readProfile, recordedCodec, supportedProfiles } from './recording-profiles.ts';
 import { RecordingTrack } from './recording-track.ts';
 

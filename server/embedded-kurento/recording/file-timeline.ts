@@ -1,5 +1,5 @@
 import type { MediaKind } from '../media/media-types.ts';
-import type { RtpClock } from '../media/rtp-clock.ts';
+import type { RtpClock } from '../media/rtp/rtp-clock.ts';
 
 /** A step of the stream against our clock that is no jitter: the stream's clock stopped or jumped. */
 const jumpMs = 500;

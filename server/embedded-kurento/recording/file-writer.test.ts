@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { RtpClock } from '../media/rtp-clock.ts';
+import { opusPacket } from '../../codecs/testing/test-frames.ts';
+import { GrowingFile } from '../../media-files/growing-file.ts';
+import { RtpClock } from '../media/rtp/rtp-clock.ts';
 import { FileWriter } from './file-writer.ts';
 import type { ReceivedFrame } from './frame-assembler.ts';
-import { GrowingFile } from './growing-file.ts';
-import { recordingDesk } from './recording-desk.ts';
-import { opusPacket, readRecording } from './recording-rig.ts';
+import { recordingDesk } from './testing/recording-desk.ts';
+import { readRecording } from './testing/recording-rig.ts';
 
 const desk = recordingDesk();
 const startMs = 1_000_000;

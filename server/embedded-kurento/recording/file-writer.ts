@@ -1,13 +1,13 @@
+import { concealGap, opusDurationMs } from '../../codecs/opus.ts';
+import type { RecordedCodec } from '../../codecs/rtp-payload.ts';
+import type { ContainerFile } from '../../media-files/container-file.ts';
+import type { GrowingFile } from '../../media-files/growing-file.ts';
+import { MatroskaFile } from '../../media-files/matroska-file.ts';
+import { Mp4File } from '../../media-files/mp4-file.ts';
 import type { MediaKind } from '../media/media-types.ts';
-import type { ContainerFile } from './container-file.ts';
 import { FileTimeline } from './file-timeline.ts';
 import type { ReceivedFrame } from './frame-assembler.ts';
-import type { GrowingFile } from './growing-file.ts';
-import { MatroskaFile } from './matroska-file.ts';
-import { Mp4File } from './mp4-file.ts';
-import { concealGap } from './opus-concealment.ts';
-import { opusDurationMs } from './opus-duration.ts';
-import type { Container, RecordedCodec } from './recording-profiles.ts';
+import type { Container } from './recording-profiles.ts';
 
 const trackNumbers: Readonly<Record<MediaKind, number>> = { video: 1, audio: 2 };
 const usualVideoFrameMs = 33;

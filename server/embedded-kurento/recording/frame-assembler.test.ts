@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { RtpClock } from '../media/rtp-clock.ts';
-import { streamStart } from '../testing/test-seed.ts';
+import { createPayloadFormat } from '../../codecs/payload-formats.ts';
+import { vp8Frame } from '../../codecs/testing/test-frames.ts';
+import { streamStart } from '../../codecs/testing/test-seed.ts';
+import { RtpClock } from '../media/rtp/rtp-clock.ts';
 import { FrameAssembler, type HeldPacket, type ReceivedFrame } from './frame-assembler.ts';
-import { createPayloadFormat } from './payload-formats.ts';
-import { vp8Frame } from './recording-rig.ts';
 
 const first = streamStart('assembled');
 const clock = new RtpClock(1, 90_000, first.timestamp);

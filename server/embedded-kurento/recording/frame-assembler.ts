@@ -1,5 +1,5 @@
-import type { RtpClock } from '../media/rtp-clock.ts';
-import type { CodecSetup, PayloadFormat } from './payload-formats.ts';
+import type { CodecSetup, PayloadFormat } from '../../codecs/rtp-payload.ts';
+import type { RtpClock } from '../media/rtp/rtp-clock.ts';
 
 /** A packet on its way to a frame; the payload is our own copy. */
 export type HeldPacket = {

@@ -1,10 +1,10 @@
 import { copyFile, open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { h264Packet } from './h264-test-frames.ts';
-import { feed, isGrowing, recordingDesk, worstSkewMs } from './recording-desk.ts';
-import { h264, readRecording, TestShow, TestSource } from './recording-rig.ts';
-import { mountSmallDisk, reasonAgainstMounting, unmountDisk } from './small-disk.ts';
+import { h264Packet } from '../../codecs/testing/test-frames.ts';
+import { mountSmallDisk, reasonAgainstMounting, unmountDisk } from '../../media-files/testing/small-disk.ts';
+import { feed, isGrowing, recordingDesk, worstSkewMs } from './testing/recording-desk.ts';
+import { h264, readRecording, TestShow, TestSource } from './testing/recording-rig.ts';
 
 const reason = reasonAgainstMounting();
 const note = reason === null ? '' : ` (left out: ${reason})`;

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { h264Packet, opusPacket, vp8Frame } from '../../codecs/testing/test-frames.ts';
+import { testSeed } from '../../codecs/testing/test-seed.ts';
 import type { RtpPacket } from '../media/media-types.ts';
-import { oddBytes } from '../media/packet-mutations.ts';
+import { oddBytes } from '../media/testing/packet-mutations.ts';
 import { Mutations } from '../testing/mutations.ts';
-import { testSeed } from '../testing/test-seed.ts';
-import { h264Packet } from './h264-test-frames.ts';
-import { feed, recordingDesk } from './recording-desk.ts';
-import { h264, opusPacket, readRecording, TestShow, TestSource, vp8, vp8Frame } from './recording-rig.ts';
+import { feed, recordingDesk } from './testing/recording-desk.ts';
+import { h264, readRecording, TestShow, TestSource, vp8 } from './testing/recording-rig.ts';
 
 const desk = recordingDesk();
 

@@ -1,7 +1,5 @@
+import type { RecordedCodec } from '../../codecs/rtp-payload.ts';
 import type { MediaKind, RtpCodec } from '../media/media-types.ts';
-
-/** The codecs that can be written, as SDP names them but in one spelling. */
-export type RecordedCodec = 'VP8' | 'VP9' | 'H264' | 'AV1' | 'opus';
 
 /** The kinds of files that can be written. */
 export type Container = 'webm' | 'matroska' | 'mp4';

@@ -1,9 +1,9 @@
-import type { Lateness } from '../media/capture-stall.ts';
+import { createPayloadFormat } from '../../codecs/payload-formats.ts';
+import type { RecordedCodec } from '../../codecs/rtp-payload.ts';
 import type { MediaKind, RtpCodec, RtpPacket, RtpSink, RtpSource, SenderClock } from '../media/media-types.ts';
-import { RtpClock } from '../media/rtp-clock.ts';
+import type { Lateness } from '../media/rtp/capture-stall.ts';
+import { RtpClock } from '../media/rtp/rtp-clock.ts';
 import { FrameAssembler, type HeldPacket, type ReceivedFrame } from './frame-assembler.ts';
-import { createPayloadFormat } from './payload-formats.ts';
-import type { RecordedCodec } from './recording-profiles.ts';
 import { RtpReorderBuffer } from './rtp-reorder-buffer.ts';
 
 /** How often a keyframe is asked for while one is missing, in milliseconds. */

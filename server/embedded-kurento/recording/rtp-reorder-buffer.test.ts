@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { streamStart } from '../testing/test-seed.ts';
+import { streamStart } from '../../codecs/testing/test-seed.ts';
 import { RtpReorderBuffer } from './rtp-reorder-buffer.ts';
 
 /** Packets are told by how many come before them, wherever the stream begins. */

@@ -1,4 +1,4 @@
-import { randomNumbers } from './test-seed.ts';
+import { randomNumbers } from '../../codecs/testing/test-seed.ts';
 
 /** For tests: chance that can be repeated, and what it does to texts. */
 export class Mutations {

@@ -1,8 +1,8 @@
 import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
-import { rtp } from '../media/test-packets.ts';
+import { EncodedVideo } from '../../codecs/testing/encoded-video.ts';
+import { encryptedStreamStart, type StreamStart } from '../../codecs/testing/test-seed.ts';
+import { rtp } from '../media/testing/test-packets.ts';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
-import { EncodedVideo } from './encoded-video.ts';
-import { encryptedStreamStart, type StreamStart } from './test-seed.ts';
 
 const pulseMs = 20;
 const opusPayloadType = 111;

@@ -1,11 +1,11 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { readEncodedFrames } from '../../codecs/testing/encoded-frames.ts';
+import { encryptedStreamStart, type StreamStart } from '../../codecs/testing/test-seed.ts';
+import { vp8Payloads } from '../../codecs/testing/vp8-rtp.ts';
 import type { MediaKind } from '../media/media-types.ts';
-import type { SrtpReceiver, SrtpSender } from '../media/srtp.ts';
-import { rtp } from '../media/test-packets.ts';
-import { readEncodedFrames } from './encoded-frames.ts';
-import { encryptedStreamStart, type StreamStart } from './test-seed.ts';
-import { vp8Payloads } from './vp8-rtp.ts';
+import { rtp } from '../media/testing/test-packets.ts';
+import type { SrtpReceiver, SrtpSender } from '../media/transport/srtp.ts';
 
 const formats = { audio: '96 opus/48000/2', video: '97 VP8/90000' } as const;
 const durations = { audio: 960, video: 1_800 } as const;

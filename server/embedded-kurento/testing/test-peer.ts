@@ -1,12 +1,12 @@
 import { Audio, type DataChannel, PeerConnection, type Track, Video } from 'node-datachannel';
+import { EncodedVideo } from '../../codecs/testing/encoded-video.ts';
+import { countKeyframeRequests, rtpPayload } from '../../codecs/testing/received-packets.ts';
+import { encryptedStreamStart } from '../../codecs/testing/test-seed.ts';
 import type { MediaKind } from '../media/media-types.ts';
-import { splitCompound } from '../media/test-listener.ts';
-import { rtp } from '../media/test-packets.ts';
+import { splitCompound } from '../media/testing/test-listener.ts';
+import { rtp } from '../media/testing/test-packets.ts';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
-import { EncodedVideo } from './encoded-video.ts';
 import type { RawClient } from './raw-client.ts';
-import { countKeyframeRequests, rtpPayload } from './received-packets.ts';
-import { encryptedStreamStart } from './test-seed.ts';
 
 const payloadTypes = { audio: 111, video: 96 } as const;
 const h264PayloadTypes = { H264: payloadTypes.video, 'VP8 or H264': 102 } as const;

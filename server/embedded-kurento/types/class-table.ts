@@ -1,7 +1,36 @@
-import { asParameter, type Parameter, type Property } from './class-facts.ts';
-import { type DefinedClass, type ModuleName, moduleNames, readDefinition } from './module-definitions.ts';
-import { initialValues } from './observed-facts.ts';
-import { buildValueTypes } from './value-types.ts';
+import {
+  type DefinedClass,
+  type DefinedType,
+  type DefinedValue,
+  type ModuleName,
+  moduleNames,
+  readDefinition,
+} from './module-definitions.ts';
+import { initialValues, nullableMembers, parameterDefaults, recordsWithoutDefaults } from './observed-facts.ts';
+
+/** Whether a value must be given; `fallback` is what stands in for one that is not. */
+export type Parameter = {
+  readonly name: string;
+  readonly type: string;
+  readonly optional: boolean;
+  readonly nullable: boolean;
+  readonly fallback: unknown;
+};
+
+/** A property as clients see it: `getX`, and `setX` unless it is read-only. */
+type Property = {
+  readonly name: string;
+  readonly type: string;
+  readonly readOnly: boolean;
+  /** The value until somebody sets another one. */
+  readonly initial: unknown;
+};
+
+/** A parameter as it is checked. */
+function asParameter({ name, type, optional = false, defaultValue }: DefinedValue): Parameter {
+  const fallback = defaultValue ?? (optional ? parameterDefaults[name] : undefined);
+  return { name, type, optional, nullable: false, fallback };
+}
 
 /** What an operation takes, and the property behind it when it is a getter or setter. */
 export type Operation = {
@@ -114,4 +143,35 @@ function accessors(property: Property): Operation[] {
     fallback: undefined,
   };
   return [getter, { name: `set${capitalized}`, parameters: [value], writes: property.name }];
+}
+
+/** The enumerations and records that clients may send. */
+type ValueTypes = {
+  /** Values by the enumeration's name. */
+  readonly enumerations: ReadonlyMap<string, readonly string[]>;
+  /** Members by the record's name, those of its ancestors first. */
+  readonly records: ReadonlyMap<string, readonly Parameter[]>;
+};
+
+/** Makes checks of what modules define. */
+function buildValueTypes(defined: readonly DefinedType[]): ValueTypes {
+  const byName = new Map(defined.map((type) => [type.name, type]));
+  const enumerations = new Map<string, readonly string[]>();
+  const records = new Map<string, readonly Parameter[]>();
+  for (const type of defined) {
+    if (type.typeFormat === 'ENUM') enumerations.set(type.name, type.values ?? []);
+    else records.set(type.name, membersOf(type, byName));
+  }
+  return { enumerations, records };
+}
+
+function membersOf(type: DefinedType, byName: ReadonlyMap<string, DefinedType>): Parameter[] {
+  const parent = type.extends === undefined ? undefined : byName.get(type.extends);
+  const inherited = parent === undefined ? [] : membersOf(parent, byName);
+  const own = (type.properties ?? []).map((member): Parameter => {
+    const parameter = asParameter(member);
+    const fallback = recordsWithoutDefaults.has(type.name) ? undefined : parameter.fallback;
+    return { ...parameter, fallback, nullable: nullableMembers.has(`${type.name}.${member.name}`) };
+  });
+  return [...inherited, ...own];
 }

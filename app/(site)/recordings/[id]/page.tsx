@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { PageFrame } from '../../../../components/page-frame.tsx';
-import { RecordingPage } from '../../../../components/recording-page.tsx';
+import { RecordingPage } from '../../../../components/recordings/recording-page.tsx';
+import { PageFrame } from '../../../../components/site/page-frame.tsx';
 import { requestTranslator } from '../../../../lib/i18n/request-locale.ts';
 
 export async function generateMetadata(): Promise<Metadata> {

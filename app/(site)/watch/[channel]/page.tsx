@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { PageFrame } from '../../../../components/page-frame.tsx';
-import { WatchChannel } from '../../../../components/watch-channel.tsx';
-import { watchTitle } from '../../../../components/watch-title.ts';
+import { PageFrame } from '../../../../components/site/page-frame.tsx';
+import { WatchChannel } from '../../../../components/watch/watch-channel.tsx';
+import { watchTitle } from '../../../../components/watch/watch-title.ts';
 
 type WatchPageProps = { params: Promise<{ channel: string }> };
 

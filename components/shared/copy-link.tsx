@@ -1,0 +1,74 @@
+'use client';
+
+import { Check, Copy } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { Button } from '../ui/button.tsx';
+
+type CopyLinkProps = {
+  /** Gives the address when it is asked for, which is in a browser. */
+  address: () => string;
+  label: string;
+  /** What is said once it is copied; without it, that the link is. */
+  copied?: string;
+  variant?: 'primary' | 'secondary';
+  className?: string | undefined;
+};
+
+/** Copies a link; where pages may not copy, it is shown to be copied by hand. */
+export function CopyLink({ address, label, copied, variant = 'secondary', className }: CopyLinkProps) {
+  const t = useTranslations('studio.share');
+  const [outcome, setOutcome] = useState<'copied' | 'refused' | null>(null);
+  useEffect(() => {
+    if (outcome !== 'copied') return;
+    const timer = setTimeout(() => setOutcome(null), 2_500);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(address());
+      setOutcome('copied');
+    } catch {
+      setOutcome('refused');
+    }
+  };
+  return (
+    <div className={className}>
+      <Button variant={variant} className="w-full" onClick={() => void copy()}>
+        {outcome === 'copied' ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
+        {outcome === 'copied' ? <CopiedLabel label={label} text={t('copiedShort')} /> : label}
+      </Button>
+      <p role="status" className="sr-only">
+        {outcome === 'copied' && (copied ?? t('copied'))}
+      </p>
+      {outcome === 'refused' && <p className="mt-2 select-all break-all text-sm">{address()}</p>}
+    </div>
+  );
+}
+
+/** What is seen changes; the button keeps its name, and the message beside it is what is read out. */
+function CopiedLabel({ label, text }: { label: string; text: string }) {
+  return (
+    <>
+      <span aria-hidden="true">{text}</span>
+      <span className="sr-only">{label}</span>
+    </>
+  );
+}
+
+type WatchLinkProps = { channel: string; variant?: 'primary' | 'secondary'; className?: string };
+
+/** Copies the link for the audience. */
+export function WatchLink({ channel, variant = 'secondary', className }: WatchLinkProps) {
+  const t = useTranslations('watch');
+  return (
+    <CopyLink
+      label={t('copyWatchLink')}
+      // Without hash or query: nothing of the presenter's may travel with it.
+      address={() => `${location.origin}/watch/${channel}`}
+      variant={variant}
+      className={className}
+    />
+  );
+}

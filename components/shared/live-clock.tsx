@@ -1,0 +1,15 @@
+'use client';
+
+import { formatClock } from '../../lib/browser/page/format.ts';
+import { useNow } from '../../lib/browser/signaling/server-clock.ts';
+
+/** How long something has been on, counting. `label` says to those who cannot see it what the time means. */
+export function LiveClock({ since, label }: { since: number; label: string }) {
+  const now = useNow();
+  return (
+    <span role="timer" className="tabular-nums">
+      <span className="sr-only">{label} </span>
+      {formatClock(now === null ? 0 : now - since)}
+    </span>
+  );
+}

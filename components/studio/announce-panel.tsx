@@ -1,0 +1,137 @@
+'use client';
+
+import { CalendarClock, ChevronDown } from 'lucide-react';
+import { type FormEvent, useId, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { UpcomingDesk } from '../../lib/browser/lobby/upcoming-desk.ts';
+import { fromLocalField, toLocalField } from '../../lib/browser/page/format.ts';
+import { useOpened, useStore } from '../../lib/browser/page/use-store.ts';
+import { useNow } from '../../lib/browser/signaling/server-clock.ts';
+import type { UpcomingShow } from '../../lib/signaling.ts';
+import { ErrorNotice } from '../shared/error-notice.tsx';
+import { useStartWords } from '../shared/use-start-words.ts';
+import { Button } from '../ui/button.tsx';
+import { Field, fieldHintId, Input } from '../ui/field.tsx';
+import { SharePanel } from './share-panel.tsx';
+
+type AnnouncePanelProps = {
+  presenterKey: string;
+  /** As the form has it now. */
+  channel: string;
+  title: string;
+  disabled: boolean;
+  /** Gives what is to be announced, once it is right; otherwise says what is wrong there, and gives `null`. */
+  onCheck: () => { channel: string; title: string } | null;
+};
+
+/** Says to the audience beforehand when the show begins. */
+export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck }: AnnouncePanelProps) {
+  const t = useTranslations('studio.setup.announce');
+  const id = useId();
+  const desk = useOpened(() => new UpcomingDesk());
+  const { shows, work } = useStore(desk.state);
+  const now = useNow();
+  const announced = shows.find((show) => show.channel === channel) ?? null;
+  /** What was entered; `null` while the field follows what is announced. */
+  const [entered, setEntered] = useState<string | null>(null);
+  /** Whether the panel was opened or closed by hand; `null` while it is open for what is announced only. */
+  const [open, setOpen] = useState<boolean | null>(null);
+  const [missing, setMissing] = useState(false);
+  const text = entered ?? (announced === null ? '' : toLocalField(announced.startsAt));
+  const startsAt = fromLocalField(text);
+  const isNews = announced === null || announced.title !== title.trim() || toLocalField(announced.startsAt) !== text;
+
+  const isOpen = open ?? announced !== null;
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const show = onCheck();
+    if (show === null) return;
+    setMissing(startsAt === null);
+    if (startsAt === null) document.getElementById(id)?.focus();
+    else void desk.announce({ ...show, startsAt, key: presenterKey }).then(followAnnounced);
+  };
+  /** What was refused stays in the field, to be corrected there. */
+  const followAnnounced = () => {
+    if (typeof desk.state.get().work === 'string') setEntered(null);
+  };
+  const withdraw = async () => {
+    await desk.withdraw({ key: presenterKey, channel });
+    followAnnounced();
+    // The button goes with what it withdraws, and must not take the focus along.
+    document.getElementById(id)?.focus();
+  };
+
+  return (
+    <details
+      open={isOpen}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+      className="group border-line border-t pt-1"
+    >
+      <summary className="flex min-h-11 cursor-pointer items-center gap-2 rounded-xl font-semibold text-[0.9375rem]">
+        <CalendarClock className="size-5 text-accent-text" aria-hidden="true" />
+        {announced === null ? t('title') : t('announced')}
+        <ChevronDown
+          className="ml-auto size-4 text-ink-soft transition-transform group-open:rotate-180"
+          aria-hidden="true"
+        />
+      </summary>
+      {isOpen && (
+        <form onSubmit={submit} noValidate className="mt-1 grid gap-4">
+          {announced === null ? (
+            <p className="text-ink-soft text-sm">{t('explanation')}</p>
+          ) : (
+            <AnnouncedShow show={announced} />
+          )}
+          <Field
+            label={t('startsAt')}
+            htmlFor={id}
+            error={missing && startsAt === null ? t('startsAtMissing') : null}
+            hint={t('startsAtHint')}
+          >
+            <Input
+              id={id}
+              type="datetime-local"
+              value={text}
+              min={now === null ? undefined : toLocalField(now)}
+              disabled={disabled}
+              aria-invalid={missing && startsAt === null}
+              aria-describedby={fieldHintId(id)}
+              onChange={(event) => setEntered(event.currentTarget.value)}
+            />
+          </Field>
+          {typeof work === 'object' && <ErrorNotice error={work.error} />}
+          <div className="flex flex-wrap gap-3">
+            <Button type="submit" className="min-w-fit flex-1" disabled={disabled || !isNews} busy={work === 'busy'}>
+              {announced === null ? t('announce') : t('change')}
+            </Button>
+            {announced !== null && (
+              <Button variant="ghost" disabled={disabled || work === 'busy'} onClick={() => void withdraw()}>
+                {t('withdraw')}
+              </Button>
+            )}
+          </div>
+        </form>
+      )}
+      <p role="status" className="sr-only">
+        {work === 'announced' && t('announcedDone')}
+        {work === 'withdrawn' && t('withdrawnDone')}
+      </p>
+    </details>
+  );
+}
+
+/** What the presenter has announced, as the audience reads it, and the ways to send it out. */
+function AnnouncedShow({ show }: { show: UpcomingShow }) {
+  const { moment, countdown } = useStartWords(show);
+  return (
+    <div className="grid gap-4">
+      <div className="rounded-xl bg-accent-soft p-4 text-accent-text">
+        <p className="break-words font-semibold">{show.title}</p>
+        <p className="mt-1">{moment}</p>
+        <p className="text-sm tabular-nums">{countdown}</p>
+      </div>
+      <SharePanel channel={show.channel} title={show.title} />
+    </div>
+  );
+}

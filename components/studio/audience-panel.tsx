@@ -1,0 +1,37 @@
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import type { BroadcastView } from '../../lib/signaling.ts';
+import { AudienceSeats } from '../ui/audience-seats.tsx';
+import { Card } from '../ui/card.tsx';
+import { SharePanel } from './share-panel.tsx';
+import { ShowTitle } from './show-title.tsx';
+
+type AudiencePanelProps = {
+  broadcast: BroadcastView;
+  /** False while the server cannot be asked. */
+  ready: boolean;
+  onRename: (title: string) => Promise<void>;
+  children: ReactNode;
+};
+
+/** What is on, who watches, and the ways to bring more. `children` stand below. */
+export function AudiencePanel({ broadcast, ready, onRename, children }: AudiencePanelProps) {
+  const t = useTranslations('studio.audience');
+  const { channel, title, viewers } = broadcast;
+  return (
+    <Card className="grid grid-cols-1 gap-5 p-5 sm:p-6">
+      <div>
+        <ShowTitle title={title} ready={ready} onRename={onRename} />
+        <p className="text-ink-soft">{t('channel', { channel })}</p>
+      </div>
+      <div className="grid justify-items-center rounded-xl bg-stage px-4 pt-6 pb-4 text-stage-accent">
+        <AudienceSeats taken={viewers} className="w-56" />
+        <p className="mt-3 text-balance text-center text-sm text-stage-soft">
+          {viewers === 0 ? t('nobody') : t('inTheHouse', { count: viewers })}
+        </p>
+      </div>
+      <SharePanel channel={channel} title={title} />
+      {children}
+    </Card>
+  );
+}

@@ -1,0 +1,72 @@
+'use client';
+
+import { useEffect, useRef } from 'react';
+import { useKeptFocus } from '../../lib/browser/page/use-kept-focus.ts';
+import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
+import { type PublisherHandle, usePublisher } from '../../lib/browser/studio/use-publisher.ts';
+import { StudioFarewell } from './studio-farewell.tsx';
+import { StudioLive } from './studio-live.tsx';
+import { StudioSetup } from './studio-setup.tsx';
+import { StudioSummary } from './studio-summary.tsx';
+import { StudioTakenOver } from './studio-taken-over.tsx';
+
+type PresenterStudioProps = { presenterKey: string; onWrongKey: () => void };
+
+/** The presenter's side: before the show, during it, and after it. */
+export function PresenterStudio(props: PresenterStudioProps) {
+  const studio = usePublisher();
+  const root = useKeptFocus(stageOf(studio.state));
+  return (
+    <div ref={root}>
+      <StudioStage {...props} studio={studio} />
+    </div>
+  );
+}
+
+/** Which part of the studio is shown: everything before the show is one. */
+function stageOf({ phase }: PublisherState): string {
+  const isLater = phase === 'live' || phase === 'reconnecting' || phase === 'taken-over' || phase === 'ended';
+  return isLater ? phase : 'setup';
+}
+
+function StudioStage({ studio, presenterKey, onWrongKey }: PresenterStudioProps & { studio: PublisherHandle }) {
+  const { state } = studio;
+  // The button that was pressed stands far down on a phone, and what it leads to begins at the top.
+  useTop(state.phase === 'live' || state.phase === 'reconnecting');
+  switch (state.phase) {
+    case 'idle':
+    case 'asking-for-camera':
+    case 'preview':
+    case 'connecting':
+    case 'failed':
+      return <StudioSetup studio={studio} state={state} presenterKey={presenterKey} onWrongKey={onWrongKey} />;
+    case 'live':
+    case 'reconnecting':
+      return (
+        <>
+          <StudioLive studio={studio} state={state} presenterKey={presenterKey} />
+          <StudioFarewell />
+        </>
+      );
+    case 'taken-over':
+      return (
+        <StudioTakenOver
+          broadcast={state.broadcast}
+          onTakeBack={() => studio.publisher.takeBack()}
+          onLeave={studio.prepareAgain}
+        />
+      );
+    case 'ended':
+      return <StudioSummary broadcast={state.broadcast} error={state.error} onAgain={studio.prepareAgain} />;
+  }
+}
+
+/** Goes to the top of the page when `part` becomes another one; not for the first. */
+function useTop(part: unknown): void {
+  const last = useRef(part);
+  useEffect(() => {
+    if (last.current === part) return;
+    last.current = part;
+    scrollTo(0, 0);
+  }, [part]);
+}

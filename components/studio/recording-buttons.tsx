@@ -1,0 +1,61 @@
+import { Circle, Pause, RotateCw, Square } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import type { RecordingPhase, RecordingWish } from '../../lib/signaling.ts';
+import { Button } from '../ui/button.tsx';
+import { Spinner } from '../ui/spinner.tsx';
+
+type RecordingButtonsProps = {
+  phase: RecordingPhase;
+  /** False while the server cannot be asked. */
+  ready: boolean;
+  /** What the server was just asked for. */
+  asking: RecordingWish | null;
+  onPress: (wish: RecordingWish) => void;
+};
+
+/** What a button asks for. Its short text stands beside the word "Recording"; its name says all. */
+const start = { wish: 'on', text: 'start', name: 'start', icon: Circle } as const;
+const pause = { wish: 'paused', text: 'pause', name: 'pauseName', icon: Pause } as const;
+const resume = { wish: 'on', text: 'resume', name: 'resumeName', icon: Circle } as const;
+const retry = { wish: 'on', text: 'retry', name: 'retryName', icon: RotateCw } as const;
+const stop = { wish: 'off', text: 'stop', name: 'stopName', icon: Square } as const;
+
+type Action = typeof start | typeof pause | typeof resume | typeof retry | typeof stop;
+
+const actions: Record<RecordingPhase, Action[]> = {
+  off: [start],
+  starting: [pause, stop],
+  recording: [pause, stop],
+  paused: [resume, stop],
+  finishing: [start],
+  finished: [start],
+  failed: [retry, stop],
+};
+
+/** What can be done with the recording now. The first button stays the same one, so that it keeps the focus. */
+export function RecordingButtons({ phase, ready, asking, onPress }: RecordingButtonsProps) {
+  const t = useTranslations('studio.recording');
+  return (
+    <div className="flex gap-3">
+      {actions[phase].map(({ wish, text, name, icon: Icon }, place) => (
+        <Button
+          // biome-ignore lint/suspicious/noArrayIndexKey: the place is what identifies a button here.
+          key={place}
+          className="flex-1"
+          aria-label={t(name)}
+          // A button that is disabled while it works would lose the focus.
+          aria-busy={asking === wish}
+          disabled={!ready || phase === 'finishing'}
+          onClick={() => onPress(wish)}
+        >
+          {asking === wish ? (
+            <Spinner />
+          ) : (
+            <Icon aria-hidden="true" {...(Icon !== RotateCw && { fill: 'currentColor' })} />
+          )}
+          {t(text)}
+        </Button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,158 @@
+'use client';
+
+import { Download, ExternalLink } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { formatClock, guessLength } from '../../lib/browser/page/format.ts';
+import { useRecordingMeter } from '../../lib/browser/recordings/recording-meter.ts';
+import { type ErrorBody, toErrorBody } from '../../lib/errors.ts';
+import { recordingPaths } from '../../lib/recording.ts';
+import type { BroadcastView, RecordingMeasure, RecordingPhase, RecordingWish } from '../../lib/signaling.ts';
+import { ErrorNotice } from '../shared/error-notice.tsx';
+import { useFormats } from '../shared/use-formats.ts';
+import { useRecordingProblem } from '../shared/use-recording-problem.ts';
+import { Badge, type BadgeTone } from '../ui/badge.tsx';
+import { buttonClass } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { RecordingButtons } from './recording-buttons.tsx';
+
+type RecordingControlProps = {
+  broadcast: BroadcastView;
+  /** False while the server cannot be asked. */
+  ready: boolean;
+  onRecord: (wish: RecordingWish) => Promise<void>;
+  onMeasure: () => Promise<RecordingMeasure>;
+};
+
+/** While a recording is finished or broken, what was told of its room last says nothing. */
+const roomMatters: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['starting', 'recording', 'paused']);
+
+/** Whether the show is recorded, how long it is and may become, what is wrong, and what can be done about all that. */
+export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: RecordingControlProps) {
+  const t = useTranslations('studio.recording');
+  const problemOf = useRecordingProblem();
+  const [asking, setAsking] = useState<RecordingWish | null>(null);
+  const [error, setError] = useState<ErrorBody | null>(null);
+  const section = useRef<HTMLElement>(null);
+  const pressed = useRef(false);
+  const { recording, recordingProblem, recordingId } = broadcast;
+  const measure = useRecordingMeter(onMeasure, recording, ready);
+
+  useEffect(() => {
+    if (asking !== null || !pressed.current) return;
+    pressed.current = false;
+    // The button that was pressed may be gone. Who uses the keyboard goes on from here, not from the page's top.
+    if (document.activeElement === document.body) section.current?.focus({ preventScroll: true });
+  }, [asking]);
+
+  const change = async (wish: RecordingWish) => {
+    if (asking !== null) return;
+    pressed.current = true;
+    setAsking(wish);
+    setError(null);
+    try {
+      await onRecord(wish);
+    } catch (cause) {
+      setError(toErrorBody(cause));
+    }
+    setAsking(null);
+  };
+  return (
+    <section ref={section} tabIndex={-1} aria-label={t('name')} className="grid gap-3 outline-none">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <RecordingPhaseBadge phase={recording} />
+        {measure !== null && <RecordingSize measure={measure} />}
+      </div>
+      <RecordingButtons phase={recording} ready={ready} asking={asking} onPress={(wish) => void change(wish)} />
+      {recordingId !== null && <RecordingReady recordingId={recordingId} />}
+      {measure !== null && roomMatters.has(recording) && <RecordingRoom measure={measure} />}
+      {recordingProblem !== null && <Notice tone="warning" title={problemOf(recordingProblem)} />}
+      {error !== null && <ErrorNotice error={error} />}
+    </section>
+  );
+}
+
+/** How long and how large the recording is. It counts, so screen readers tell it when they are asked to. */
+function RecordingSize({ measure }: { measure: RecordingMeasure }) {
+  const t = useTranslations('studio.recording');
+  const { size } = useFormats();
+  return (
+    <p className="font-semibold text-ink-soft text-sm tabular-nums">
+      <span className="sr-only">{t('soFar')} </span>
+      {formatClock(measure.recordedMs)}
+      {measure.sizeBytes > 0 && ` · ${size(measure.sizeBytes)}`}
+    </p>
+  );
+}
+
+/** With less room than this, a presenter should do something about it, in milliseconds. */
+const lowMs = 15 * 60_000;
+
+/** How long the recording can go on until the disk is full, as far as that is known, and what is free on it. */
+function RecordingRoom({ measure: { remainingMs, freeBytes } }: { measure: RecordingMeasure }) {
+  const t = useTranslations('studio.recording');
+  const { size } = useFormats();
+  const room = (
+    <p className="text-ink-soft text-sm tabular-nums">
+      {remainingMs !== null && <>{t('room', guessLength(remainingMs))} · </>}
+      {t('free', { size: size(freeBytes) })}
+    </p>
+  );
+  if (remainingMs === null || remainingMs >= lowMs) return room;
+  // The time stands outside of the notice, which is read out again whenever anything in it changes.
+  return (
+    <>
+      {room}
+      <Notice tone="warning" title={t('low')}>
+        {t('lowAdvice')}
+      </Notice>
+    </>
+  );
+}
+
+/** The ways to a recording that was finished during the show. None leads off the stage. */
+function RecordingReady({ recordingId }: { recordingId: string }) {
+  const t = useTranslations('library.ready');
+  const link = buttonClass({ className: 'flex-1' });
+  return (
+    <>
+      <div className="flex gap-3">
+        <a
+          className={link}
+          href={`/recordings/${encodeURIComponent(recordingId)}`}
+          target="_blank"
+          rel="noopener noreferrer"
+          aria-label={t('watchName')}
+        >
+          <ExternalLink aria-hidden="true" />
+          {t('watch')}
+        </a>
+        <a className={link} href={recordingPaths.download(recordingId)} download aria-label={t('downloadName')}>
+          <Download aria-hidden="true" />
+          {t('download')}
+        </a>
+      </div>
+      <p className="text-ink-soft text-sm">{t('again')}</p>
+    </>
+  );
+}
+
+const tones: Record<RecordingPhase, BadgeTone> = {
+  off: 'neutral',
+  starting: 'neutral',
+  recording: 'accent',
+  paused: 'warning',
+  finishing: 'neutral',
+  finished: 'accent',
+  failed: 'danger',
+};
+
+/** What becomes of the recording. */
+function RecordingPhaseBadge({ phase }: { phase: RecordingPhase }) {
+  const t = useTranslations('studio.recording.phases');
+  return (
+    <p role="status">
+      <Badge tone={tones[phase]}>{t(phase)}</Badge>
+    </p>
+  );
+}

@@ -1,0 +1,172 @@
+'use client';
+
+import { Radio } from 'lucide-react';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { openStorage } from '../../lib/browser/page/browser-storage.ts';
+import { suggestChannel, tidyChannel } from '../../lib/browser/studio/channel-name.ts';
+import { recallShow, rememberShow } from '../../lib/browser/studio/remembered.ts';
+import { channelLength, isChannelName, isTitle, maxTitleLength } from '../../lib/show-names.ts';
+import { Button } from '../ui/button.tsx';
+import { Field, fieldHintId, Input } from '../ui/field.tsx';
+import { Switch } from '../ui/switch.tsx';
+import { AnnouncePanel } from './announce-panel.tsx';
+
+/** What the presenter fills in. */
+export type Show = { channel: string; title: string; record: boolean };
+
+type ShowFormProps = {
+  ready: boolean;
+  busy: boolean;
+  /** False while something else is more likely to be wanted. */
+  prominent: boolean;
+  presenterKey: string;
+  onGoLive: (show: Show) => void;
+  onCancel: () => void;
+};
+
+/** Title, channel, recording, the button that everything is about, and what to do if it is too early for that. */
+export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCancel }: ShowFormProps) {
+  const t = useTranslations('studio.setup.form');
+  const common = useTranslations('common');
+  const id = useId();
+  const [show, setShow] = useState<Show>(initialShow);
+  const [submitted, setSubmitted] = useState(false);
+  const goLiveButton = useRef<HTMLButtonElement>(null);
+  const cancelled = useRef(false);
+  useEffect(() => {
+    // The button that was pressed is gone, and whoever is at the keyboard goes on where they came from.
+    if (!busy && cancelled.current) goLiveButton.current?.focus();
+    cancelled.current = false;
+  }, [busy]);
+  const faults = submitted ? faultsOf(tidied(show)) : { title: null, channel: null };
+
+  /** The show if it is right; otherwise it is said what is wrong. */
+  const check = (): Show | null => {
+    setSubmitted(true);
+    const tidy = tidied(show);
+    setShow(tidy);
+    const { title, channel } = faultsOf(tidy);
+    // Who cannot see the red line finds out by where they are.
+    if (title === null && channel === null) return tidy;
+    document.getElementById(`${id}-${title === null ? 'channel' : 'title'}`)?.focus();
+    return null;
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const tidy = check();
+    if (tidy !== null && ready && !busy) onGoLive(tidy);
+  };
+  const cancel = () => {
+    cancelled.current = true;
+    onCancel();
+  };
+  const checkToAnnounce = () => {
+    const tidy = check();
+    // Whoever comes back for the show finds it as it was announced.
+    if (tidy === null) return null;
+    rememberShow(openStorage(), tidy);
+    return { channel: tidy.channel, title: tidy.title };
+  };
+
+  return (
+    <>
+      <form onSubmit={submit} noValidate className="grid gap-5">
+        <Field label={t('title')} htmlFor={`${id}-title`} error={faults.title && t(faults.title)} hint={t('titleHint')}>
+          <Input
+            id={`${id}-title`}
+            value={show.title}
+            maxLength={maxTitleLength}
+            placeholder={t('titlePlaceholder')}
+            disabled={busy}
+            aria-invalid={faults.title !== null}
+            aria-describedby={fieldHintId(`${id}-title`)}
+            onChange={(event) => setShow({ ...show, title: event.currentTarget.value })}
+          />
+        </Field>
+        <Field
+          label={t('channel')}
+          htmlFor={`${id}-channel`}
+          error={faults.channel && t(faults.channel)}
+          hint={t.rich('channelHint', { channel: show.channel, address: renderAddress })}
+        >
+          <Input
+            id={`${id}-channel`}
+            value={show.channel}
+            autoCapitalize="none"
+            autoComplete="off"
+            spellCheck={false}
+            disabled={busy}
+            aria-invalid={faults.channel !== null}
+            aria-describedby={fieldHintId(`${id}-channel`)}
+            onChange={(event) => setShow({ ...show, channel: tidyChannel(event.currentTarget.value) })}
+          />
+        </Field>
+        <div className="flex items-center justify-between gap-4 rounded-xl bg-sunken p-4">
+          <label htmlFor={`${id}-record`} className="font-semibold text-sm">
+            {t('record')}
+            <span id={`${id}-record-hint`} className="block font-normal text-ink-soft">
+              {t('recordHint')}
+            </span>
+          </label>
+          <Switch
+            id={`${id}-record`}
+            checked={show.record}
+            describedBy={`${id}-record-hint`}
+            onChange={(record) => setShow({ ...show, record })}
+          />
+        </div>
+        <div className="grid gap-2">
+          <Button
+            ref={goLiveButton}
+            type="submit"
+            variant={prominent ? 'live' : 'secondary'}
+            size="lg"
+            disabled={!ready}
+            busy={busy}
+          >
+            {!busy && <Radio aria-hidden="true" />}
+            {busy ? t('goingLive') : t('goLive')}
+          </Button>
+          {busy && (
+            <Button variant="ghost" onClick={cancel}>
+              {common('cancel')}
+            </Button>
+          )}
+        </div>
+      </form>
+      <AnnouncePanel
+        presenterKey={presenterKey}
+        channel={show.channel}
+        title={show.title}
+        disabled={busy}
+        onCheck={checkToAnnounce}
+      />
+    </>
+  );
+}
+
+function initialShow(): Show {
+  const { title = '', channel = suggestChannel(), record = true } = recallShow(openStorage());
+  return { title, channel, record };
+}
+
+/** Without what nobody means: white space around the title, and a hyphen after which nothing came. */
+function tidied(show: Show): Show {
+  return { ...show, title: show.title.trim(), channel: show.channel.replace(/-$/, '') };
+}
+
+type Faults = { title: 'titleMissing' | null; channel: 'channelShort' | 'channelWrong' | null };
+
+/** What is wrong, by the name of its text. What is too long cannot be entered. */
+function faultsOf({ title, channel }: Show): Faults {
+  const channelFault = channel.length < channelLength.min ? 'channelShort' : 'channelWrong';
+  return {
+    title: isTitle(title) ? null : 'titleMissing',
+    channel: isChannelName(channel) ? null : channelFault,
+  };
+}
+
+function renderAddress(address: ReactNode): ReactNode {
+  return <span className="break-all text-ink">{address}</span>;
+}

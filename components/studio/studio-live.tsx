@@ -1,0 +1,57 @@
+import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
+import type { PublisherHandle } from '../../lib/browser/studio/use-publisher.ts';
+import { AudiencePanel } from './audience-panel.tsx';
+import { HandOver } from './hand-over.tsx';
+import { LiveBanner } from './live-banner.tsx';
+import { LiveControls } from './live-controls.tsx';
+import { RecordingControl } from './recording-control.tsx';
+import { SenderPanel } from './sender-panel.tsx';
+import { SourceSwitch } from './source-switch.tsx';
+import { CameraPreview } from './sources/camera-preview.tsx';
+import { MicrophoneMeter } from './sources/microphone-meter.tsx';
+
+type StudioLiveProps = {
+  studio: PublisherHandle;
+  state: Extract<PublisherState, { phase: 'live' | 'reconnecting' }>;
+  presenterKey: string;
+};
+
+/** During the show: that it is on, who watches, and how to end it. */
+export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
+  const { stream, broadcast } = state;
+  const { switches, media } = studio;
+  const hasCamera = media.plan.source !== 'screen' && stream.getVideoTracks().length > 0;
+  return (
+    <>
+      <LiveBanner state={state} switches={switches} sender={studio.sender} />
+      <div className="mt-5 grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1.6fr)_minmax(20rem,1fr)]">
+        <div className="grid min-w-0 grid-cols-1 gap-4">
+          <CameraPreview stream={stream} cameraOn={switches.camera} live={state.phase === 'live'} />
+          <LiveControls
+            hasMicrophone={media.microphone !== null}
+            hasCamera={hasCamera}
+            switches={switches}
+            onSwitch={(change) => studio.publisher.switchOn(change)}
+            onEnd={studio.stop}
+          />
+          <SourceSwitch studio={studio} />
+          <MicrophoneMeter stream={media.microphone ?? stream} on={switches.microphone} />
+          <SenderPanel watch={studio.sender} />
+          <HandOver presenterKey={presenterKey} ticket={() => studio.publisher.ticket} />
+        </div>
+        <AudiencePanel
+          broadcast={broadcast}
+          ready={state.phase === 'live'}
+          onRename={(title) => studio.publisher.rename(title)}
+        >
+          <RecordingControl
+            broadcast={broadcast}
+            ready={state.phase === 'live'}
+            onRecord={(wish) => studio.publisher.setRecording(wish)}
+            onMeasure={() => studio.publisher.measureRecording()}
+          />
+        </AudiencePanel>
+      </div>
+    </>
+  );
+}

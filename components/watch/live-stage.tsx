@@ -1,0 +1,70 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import type { LivePlayer, PlayerState } from '../../lib/browser/player/live-player.ts';
+import type { WatcherHandle } from '../../lib/browser/watch/use-watcher.ts';
+import type { WatcherState } from '../../lib/browser/watch/watcher-state.ts';
+import type { BroadcastView } from '../../lib/signaling.ts';
+import { StageOverlay } from './stage-overlay.tsx';
+import { StagePlayer } from './stage-player.tsx';
+
+type LiveStageProps = {
+  channel: string;
+  watching: WatcherHandle;
+  player: LivePlayer;
+  playing: PlayerState;
+  /** It is all there is on the page, which stands in somebody else's: links open elsewhere. */
+  framed?: boolean;
+  extra?: ReactNode;
+};
+
+/** The stage of a channel, with everything that may happen on it. */
+export function LiveStage({ channel, watching, player, playing, framed = false, extra }: LiveStageProps) {
+  const { state, upcoming, tryAgain, report } = watching;
+  const announcement = useAnnouncement(state, upcoming !== null);
+  return (
+    <>
+      <StagePlayer
+        player={player}
+        playing={playing}
+        live={state.phase === 'live' ? state.broadcast : null}
+        report={report}
+        picture={watching.picture}
+        fill={framed}
+        extra={extra}
+      >
+        <StageOverlay state={state} upcoming={upcoming} channel={channel} onTryAgain={tryAgain} newTab={framed} />
+      </StagePlayer>
+      <p className="sr-only" role="status">
+        {announcement}
+      </p>
+    </>
+  );
+}
+
+/**
+ * What a screen reader says when the state changes; nothing while nothing needs to be known.
+ * @param awaited a show was announced, and what is said of it stands elsewhere
+ */
+function useAnnouncement(state: WatcherState, awaited: boolean): string {
+  const t = useTranslations('watch.spoken');
+  const interrupted = (interruption: BroadcastView['interruption']) => {
+    if (interruption?.recurring) return t('serverTrouble');
+    return interruption?.by === 'media-server' ? t('serverRecovering') : t('presenterAway');
+  };
+  switch (state.phase) {
+    case 'idle':
+      return '';
+    case 'asking':
+      if (state.unanswered === null) return '';
+      return state.unanswered.code === 'signaling-blocked' ? t('blocked') : t('unanswered');
+    case 'live':
+    case 'reconnecting':
+      return state.broadcast.phase === 'interrupted' ? interrupted(state.broadcast.interruption) : t(state.phase);
+    case 'waiting':
+      return awaited ? '' : t('waiting');
+    default:
+      return t(state.phase);
+  }
+}

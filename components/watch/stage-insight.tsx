@@ -1,0 +1,89 @@
+import { TriangleAlert } from 'lucide-react';
+import { type RefObject, useEffect, useState } from 'react';
+import { useFormatter, useTranslations } from 'use-intl';
+import { useOpened, useStore } from '../../lib/browser/page/use-store.ts';
+import { LinkMonitor } from '../../lib/browser/watch/link-monitor.ts';
+import { glassToGlassMs, PictureDelay, type PictureSource } from '../../lib/browser/watch/picture-delay.ts';
+import type { Stutter } from '../../lib/browser/watch/stutter.ts';
+import type { WatcherHandle } from '../../lib/browser/watch/use-watcher.ts';
+import type { BroadcastView } from '../../lib/signaling.ts';
+import { Badge } from '../ui/badge.tsx';
+import { StageDetails } from './stage-details.tsx';
+
+type StageInsightProps = {
+  report: WatcherHandle['report'];
+  video: RefObject<HTMLVideoElement | null>;
+  live: BroadcastView;
+  /** False while there is a reason why the picture does not move. */
+  pictureMoves: boolean;
+  /** The technical details are asked for. */
+  details: boolean;
+  onCloseDetails: () => void;
+};
+
+/** How the link does: how late the picture is, a word when it stutters, and all figures for who asks for them. */
+export function StageInsight(props: StageInsightProps) {
+  const { report, video, live, pictureMoves, details, onCloseDetails } = props;
+  const monitor = useOpened(() => new LinkMonitor(report));
+  const { figures, stutter } = useStore(monitor.state);
+  useEffect(() => monitor.learn(live.presenterHealth), [monitor, live.presenterHealth]);
+  const showingMs = usePictureDelay(video);
+  const delayMs = glassToGlassMs({ uplinkMs: live.uplinkMs, roundTripMs: figures?.roundTripMs ?? null, showingMs });
+  return (
+    <>
+      {/* A picture that stands still grows older, and says nothing of the way it took. */}
+      {delayMs !== null && pictureMoves && live.phase === 'live' && <StageDelay delayMs={delayMs} />}
+      {/* Where no picture is meant to be, nothing stutters. */}
+      <StutterNote stutter={pictureMoves && live.phase === 'live' ? stutter : 'none'} />
+      {details && <StageDetails figures={figures} delayMs={delayMs} onClose={onCloseDetails} />}
+    </>
+  );
+}
+
+/** From the arrival of pictures in this browser until they are seen in `video`, in milliseconds; `null` while unknown. */
+function usePictureDelay(video: RefObject<HTMLVideoElement | null>): number | null {
+  const [delay] = useState(() => new PictureDelay());
+  useEffect(() => {
+    // Browsers differ in what they know of a picture, and some know nothing of it.
+    const source: PictureSource | null = video.current;
+    return source === null ? undefined : delay.follow(source);
+  }, [delay, video]);
+  return useStore(delay.state);
+}
+
+/** How old the picture is when it is seen: from the presenter's camera to this screen, in milliseconds. */
+function StageDelay({ delayMs }: { delayMs: number }) {
+  const t = useTranslations('watch.stage');
+  const format = useFormatter();
+  const seconds = format.number(delayMs / 1_000, {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'short',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  return (
+    <div
+      title={t('delayMeaning')}
+      data-delay-ms={Math.round(delayMs)}
+      className="fades absolute top-3 right-3 z-10 tabular-nums"
+    >
+      <Badge tone="stage">{t('delay', { seconds })}</Badge>
+    </div>
+  );
+}
+
+/** Says because of whom it stutters, in the corner of the picture; nothing while it does not. */
+function StutterNote({ stutter }: { stutter: Stutter }) {
+  const t = useTranslations('watch.stutter');
+  return (
+    <div role="status" className="pointer-events-none absolute top-12 right-3 left-3 z-20 flex">
+      {stutter !== 'none' && (
+        <p className="inline-flex animate-rise items-center gap-2 rounded-xl bg-stage-raised/85 px-3 py-1.5 text-sm text-stage-ink">
+          <TriangleAlert className="size-4 shrink-0 text-stage-accent" aria-hidden="true" />
+          {t(stutter)}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,158 @@
+'use client';
+
+import { Play } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { formatClock } from '../../lib/browser/page/format.ts';
+import { useLater } from '../../lib/browser/page/use-later.ts';
+import { useNow } from '../../lib/browser/signaling/server-clock.ts';
+import type { WatcherState } from '../../lib/browser/watch/watcher-state.ts';
+import type { BroadcastView, UpcomingShow } from '../../lib/signaling.ts';
+import { StageMessage } from '../shared/stage-message.tsx';
+import { useErrorText } from '../shared/use-error-text.ts';
+import { Button, ButtonLink } from '../ui/button.tsx';
+
+/** Most channels never need it. */
+const loadUpcoming = () => import('./upcoming-lines.tsx');
+
+type StageOverlayProps = {
+  state: WatcherState;
+  upcoming: UpcomingShow | null;
+  channel: string;
+  onTryAgain: () => void;
+  newTab: boolean;
+};
+
+/** What stands on the stage whenever there is no live picture, or only an old one. */
+export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: StageOverlayProps) {
+  const t = useTranslations('watch.overlay');
+  const textOf = useErrorText();
+  const part = useLater(loadUpcoming, upcoming !== null);
+  const lines = (next: boolean) => upcoming && part && <part.UpcomingLines show={upcoming} next={next} />;
+  switch (state.phase) {
+    case 'idle':
+      return <StageMessage busy title={t('moment')} />;
+    case 'asking':
+      if (state.unanswered === null) return <StageMessage busy title={t('moment')} />;
+      return (
+        <StageMessage
+          busy
+          title={state.unanswered.code === 'connection-lost' ? t('unanswered') : textOf(state.unanswered).title}
+        >
+          {textOf(state.unanswered).remedy}
+        </StageMessage>
+      );
+    case 'waiting':
+      if (state.broadcast?.phase === 'starting') {
+        return (
+          <StageMessage waiting eyebrow={channel} title={t('gettingReady')}>
+            {t('startsByItself', { title: state.broadcast.title })}
+          </StageMessage>
+        );
+      }
+      if (state.broadcast?.phase === 'interrupted') {
+        return <InterruptionSlate interruption={state.broadcast.interruption} translucent={false} />;
+      }
+      return (
+        <StageMessage waiting wordy={upcoming !== null} eyebrow={channel} title={upcoming?.title ?? t('nothingYet')}>
+          {upcoming === null ? t('takeASeat', { channel }) : lines(false)}
+        </StageMessage>
+      );
+    case 'connecting':
+      return <StageMessage busy title={t('connecting')} />;
+    case 'live':
+      if (state.broadcast.phase !== 'interrupted') return null;
+      return <InterruptionSlate interruption={state.broadcast.interruption} translucent />;
+    case 'reconnecting':
+      if (state.broadcast.phase === 'interrupted') {
+        return <InterruptionSlate interruption={state.broadcast.interruption} translucent={state.stream !== null} />;
+      }
+      return (
+        <StageMessage busy translucent={state.stream !== null} title={t('reconnecting')}>
+          {state.error === null ? t('connectionInterrupted') : `${textOf(state.error).title}.`}
+        </StageMessage>
+      );
+    case 'ended':
+      return (
+        <StageEnd broadcast={state.broadcast} newTab={newTab}>
+          {lines(true)}
+        </StageEnd>
+      );
+    case 'failed': {
+      const { title, remedy } = textOf(state.error);
+      return (
+        <StageMessage
+          title={title}
+          actions={
+            <Button variant="primary" onClick={onTryAgain}>
+              {t('tryAgain')}
+            </Button>
+          }
+        >
+          {remedy}
+        </StageMessage>
+      );
+    }
+  }
+}
+
+type InterruptionSlateProps = { interruption: BroadcastView['interruption']; translucent: boolean };
+
+/** What the audience reads while the show is interrupted: who is awaited, and for how long. */
+function InterruptionSlate({ interruption, translucent }: InterruptionSlateProps) {
+  const t = useTranslations('watch.slate');
+  const now = useNow();
+  if (interruption?.by === 'media-server') {
+    return (
+      <StageMessage
+        busy
+        translucent={translucent}
+        title={interruption.recurring ? t('serverTrouble') : t('serverRecovering')}
+      >
+        {interruption.recurring ? t('serverTroubleMore') : t('serverRecoveringMore')}
+      </StageMessage>
+    );
+  }
+  return (
+    <StageMessage waiting wordy translucent={translucent} title={t('presenterAway')}>
+      {t('presenterAwayMore')}
+      {interruption !== null && now !== null && now < interruption.until && (
+        <span role="timer" className="mt-1 block text-stage-ink tabular-nums sm:mt-2">
+          {t('keptFor', { time: formatClock(interruption.until - now) })}
+        </span>
+      )}
+    </StageMessage>
+  );
+}
+
+type StageEndProps = {
+  broadcast: BroadcastView;
+  newTab: boolean;
+  /** What comes next, if that is known; otherwise it is only thanked. */
+  children: ReactNode;
+};
+
+/** What stands on the stage after the show, and the way to its recording if there is one. */
+function StageEnd({ broadcast: { title, endReason, recordingId }, newTab, children }: StageEndProps) {
+  const t = useTranslations('watch.overlay');
+  return (
+    <StageMessage
+      eyebrow={title}
+      title={endReason === 'stopped' ? t('ended') : t('cutShort')}
+      actions={
+        recordingId !== null && (
+          <ButtonLink
+            variant="primary"
+            href={`/recordings/${encodeURIComponent(recordingId)}`}
+            {...(newTab && { target: '_blank', rel: 'noopener' })}
+          >
+            <Play aria-hidden="true" />
+            {t('watchRecording')}
+          </ButtonLink>
+        )
+      }
+    >
+      {children ?? t('thanks')}
+    </StageMessage>
+  );
+}

@@ -1,0 +1,154 @@
+'use client';
+
+import { clsx } from 'clsx/lite';
+import { Eye, Play, Volume2 } from 'lucide-react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { useLater } from '../../lib/browser/page/use-later.ts';
+import type { LivePlayer, PlayerState } from '../../lib/browser/player/live-player.ts';
+import type { SeenPicture } from '../../lib/browser/watch/frame-watch.ts';
+import { pictureTroubleOf } from '../../lib/browser/watch/picture-trouble.ts';
+import type { WatcherHandle } from '../../lib/browser/watch/use-watcher.ts';
+import type { BroadcastView } from '../../lib/signaling.ts';
+import { StageMessage } from '../shared/stage-message.tsx';
+import { Badge, LiveBadge } from '../ui/badge.tsx';
+
+/** Most shows never need it. */
+const loadNoPicture = () => import('./no-picture.tsx');
+
+type StagePlayerProps = {
+  player: LivePlayer;
+  playing: PlayerState;
+  /** The picture on the present link. */
+  picture: SeenPicture;
+  live: BroadcastView | null;
+  report: WatcherHandle['report'];
+  /** It is all there is on the page, and fills it. */
+  fill: boolean;
+  /** More buttons. */
+  extra?: ReactNode;
+  /** Covers the picture while there is something else to say. */
+  children: ReactNode;
+};
+
+const loadDeck = () => import('./stage-deck.tsx');
+
+/** The picture with everything that lies on it. */
+export function StagePlayer({ player, playing, picture, live, report, fill, extra, children }: StagePlayerProps) {
+  const t = useTranslations('watch.stage');
+  const stage = useRef<HTMLElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
+  const [still, setStill] = useState(false);
+  const deck = useLater(loadDeck, true);
+  const { playback, hasPicture, ratio } = playing;
+  const showing = live !== null && live.phase === 'live';
+  const trouble = showing ? pictureTroubleOf(live, picture) : null;
+  const noPicture = useLater(loadNoPicture, trouble !== null);
+  const invitation = showing ? invitationFor(playing) : null;
+
+  return (
+    <section
+      ref={stage}
+      aria-label={t('name')}
+      // Whoever clicked on the picture has the arrow keys for the volume.
+      tabIndex={-1}
+      data-still={still}
+      className={clsx(
+        'on-stage @container/stage flex touch-manipulation items-center justify-center overflow-hidden bg-stage outline-none data-[still=true]:cursor-none',
+        fill ? 'fixed inset-0' : 'relative mx-auto max-h-[78dvh] w-full sm:rounded-2xl',
+      )}
+      style={fill ? undefined : { aspectRatio: Math.min(2.4, Math.max(0.5, ratio ?? 16 / 9)) }}
+    >
+      <StageVideo ref={video} player={player} />
+      {showing && trouble === null && !hasPicture && <StageMessage busy title={t('awaitingPicture')} />}
+      {noPicture !== null && trouble !== null && (
+        <noPicture.NoPicture trouble={trouble} hasPicture={hasPicture} invited={invitation !== null} />
+      )}
+      {live !== null && <StageTopLine broadcast={live} />}
+      {invitation !== null && (
+        <SoundInvitation
+          invitation={invitation}
+          onAccept={() => {
+            if (invitation === 'tapToGoOn') player.play();
+            else player.setMuted(false);
+            // The button goes, and must not take the keyboard's place with it.
+            stage.current?.focus({ preventScroll: true });
+          }}
+        />
+      )}
+      {children}
+      {deck !== null && (
+        <deck.StageDeck
+          stage={stage}
+          video={video}
+          player={player}
+          playing={playing}
+          live={live}
+          report={report}
+          extra={extra}
+          pictureMoves={trouble === null}
+          mayRest={showing && playback === 'playing' && invitation === null}
+          onStill={setStill}
+        />
+      )}
+    </section>
+  );
+}
+
+/** What a tap is asked for; `null` when nothing needs one. */
+function invitationFor({ playback, muted, decided }: PlayerState): Invitation | null {
+  if (playback === 'refused') return 'tapToWatch';
+  if (playback === 'paused') return 'tapToGoOn';
+  return muted && !decided ? 'tapForSound' : null;
+}
+
+type StageVideoProps = { ref: RefObject<HTMLVideoElement | null>; player: LivePlayer };
+
+/** The element that `player` plays in: as large as the stage, and the picture whole, however it is turned. */
+function StageVideo({ ref, player }: StageVideoProps) {
+  const t = useTranslations('watch.stage');
+  useEffect(() => {
+    if (ref.current !== null) return player.attach(ref.current);
+  }, [ref, player]);
+  return (
+    // biome-ignore lint/a11y/useMediaCaption: a live picture has no captions that could be named here.
+    <video ref={ref} aria-label={t('video')} playsInline className="absolute inset-0 size-full object-contain" />
+  );
+}
+
+/** What stands in the upper corner of the picture. */
+function StageTopLine({ broadcast }: { broadcast: BroadcastView }) {
+  const t = useTranslations('watch.stage');
+  return (
+    <div className="fades pointer-events-none absolute top-3 left-3 z-20 flex gap-2">
+      {broadcast.phase === 'live' && <LiveBadge />}
+      <Badge tone="stage">
+        <Eye aria-hidden="true" />
+        {t('viewers', { count: broadcast.viewers })}
+      </Badge>
+    </div>
+  );
+}
+
+/** What a tap on the picture would do: bring sound, begin at all, or go on after a pause. */
+type Invitation = 'tapForSound' | 'tapToWatch' | 'tapToGoOn';
+
+type SoundInvitationProps = { invitation: Invitation; onAccept: () => void };
+
+/** The one tap that browsers want before they let sound out. The whole picture can be tapped. */
+function SoundInvitation({ invitation, onAccept }: SoundInvitationProps) {
+  const t = useTranslations('watch.stage');
+  const Icon = invitation === 'tapForSound' ? Volume2 : Play;
+  return (
+    <button
+      type="button"
+      onClick={onAccept}
+      className="absolute inset-0 z-10 grid items-end justify-items-center pb-[max(12%,4.75rem)]"
+    >
+      <span className="mx-4 inline-flex min-h-14 animate-rise items-center gap-3 rounded-full bg-stage-ink px-7 font-semibold text-lg text-stage shadow-pop">
+        <Icon className="size-6 shrink-0" aria-hidden="true" />
+        {t(invitation)}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,102 @@
+'use client';
+
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { useLater } from '../../lib/browser/page/use-later.ts';
+import { useLivePlayer } from '../../lib/browser/player/live-player.ts';
+import { type ReconnectTally, rejoinReasons } from '../../lib/browser/watch/reconnects.ts';
+import { useWatcher } from '../../lib/browser/watch/use-watcher.ts';
+import type { BroadcastView, UpcomingShow } from '../../lib/signaling.ts';
+import { WatchLink } from '../shared/copy-link.tsx';
+import { LiveClock } from '../shared/live-clock.tsx';
+import { LiveStage } from './live-stage.tsx';
+
+/** A channel from the audience's side: the picture, what to know about it, and everything that may happen. */
+export function ViewerStage({ channel }: { channel: string }) {
+  const watching = useWatcher(channel);
+  const { state } = watching;
+  const { player, playing } = useLivePlayer('stream' in state ? state.stream : null);
+  const reconnects = useReconnectWords(watching.reconnects);
+  return (
+    <>
+      <LiveStage channel={channel} watching={watching} player={player} playing={playing} />
+      <ViewerDetails
+        channel={channel}
+        broadcast={'broadcast' in state ? state.broadcast : null}
+        upcoming={watching.upcoming}
+        reconnects={reconnects}
+      />
+      <div className="px-4 pt-4 sm:px-0">
+        <TroubleWatching />
+      </div>
+    </>
+  );
+}
+
+/** How often and why this viewer had to connect again, such as `Reconnected 2× – network`; `null` if never. */
+function useReconnectWords(tally: ReconnectTally): string | null {
+  const t = useTranslations('watch.reconnects');
+  const counts = rejoinReasons.flatMap((reason) => {
+    const count = tally[reason] ?? 0;
+    return count > 0 ? [{ reason: t(reason), count }] : [];
+  });
+  if (counts.length === 0) return null;
+  const count = counts.reduce((sum, one) => sum + one.count, 0);
+  const reasons = counts.map((one) => (counts.length === 1 ? one.reason : t('several', one))).join(', ');
+  return t('summary', { count, reasons });
+}
+
+type ViewerDetailsProps = {
+  channel: string;
+  broadcast: BroadcastView | null;
+  /** What was announced and has not begun. */
+  upcoming: UpcomingShow | null;
+  /** How often this viewer had to connect again, in words; `null` if never. */
+  reconnects: string | null;
+};
+
+/** What is on, and the link to pass on. */
+function ViewerDetails({ channel, broadcast, upcoming, reconnects }: ViewerDetailsProps) {
+  const t = useTranslations('watch');
+  const onAir = broadcast !== null && broadcast.phase !== 'ended' && broadcast.startedAt !== null;
+  return (
+    <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-5 px-4 pt-5 sm:px-0">
+      <div className="min-w-0">
+        <h1 className="break-words font-bold text-2xl sm:text-3xl">{broadcast?.title ?? upcoming?.title ?? channel}</h1>
+        <p className="mt-1.5 text-ink-soft">
+          {t('channel', { channel })}
+          {onAir && broadcast.startedAt !== null && (
+            <span>
+              <span aria-hidden="true"> · {t('onAirFor')} </span>
+              <LiveClock since={broadcast.startedAt} label={t('onAirFor')} />
+            </span>
+          )}
+        </p>
+        {reconnects !== null && (
+          <p data-testid="reconnects" className="mt-1 text-ink-soft text-sm">
+            {reconnects}
+          </p>
+        )}
+      </div>
+      <WatchLink channel={channel} />
+    </div>
+  );
+}
+
+/** Few need it, so nobody else waits for it. */
+const loadPanel = () => import('../shared/line-test-panel.tsx');
+
+/** Where viewers find out why they see nothing, or little. */
+function TroubleWatching() {
+  const t = useTranslations('line');
+  const [open, setOpen] = useState(false);
+  const panel = useLater(loadPanel, open);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)} className="text-[0.9375rem]">
+      <summary className="inline-flex min-h-11 cursor-pointer items-center rounded-xl font-medium text-accent-text">
+        {t('troubleWatching')}
+      </summary>
+      <div className="mt-1 max-w-xl">{open && panel !== null && <panel.LineTestPanel stream={null} />}</div>
+    </details>
+  );
+}

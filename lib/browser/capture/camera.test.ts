@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { isMirrored } from './camera.ts';
+
+/** A track, as far as it matters here. */
+function track(label: string, facingMode?: string, contentHint = 'motion'): MediaStreamTrack {
+  return {
+    label,
+    contentHint,
+    getSettings: () => (facingMode === undefined ? {} : { facingMode }),
+  } as MediaStreamTrack;
+}
+
+test.each([
+  ['FaceTime HD Camera', undefined, true],
+  ['camera2 1, facing front', 'user', true],
+  ['camera2 0, facing back', 'environment', false],
+  ['Back Camera', undefined, false],
+  ['후면 카메라', undefined, false],
+  ['OBS Virtual Camera', undefined, false],
+  ['Cam Link HDMI', undefined, false],
+])('%s (%s) is mirrored: %s', (label, facingMode, mirrored) => {
+  expect(isMirrored(track(label, facingMode))).toBe(mirrored);
+});
+
+test('a screen never is', () => {
+  expect(isMirrored(track('screen:0:0', undefined, 'detail'))).toBe(false);
+});

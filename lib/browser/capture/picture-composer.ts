@@ -1,0 +1,129 @@
+import { type Quality, widthFor } from '../rtc/quality.ts';
+import { feedsTellOfFrames, startFrameFeed } from './frame-feed.ts';
+import { type Corner, layOut, type Rect, type Size } from './picture-layout.ts';
+
+/** A screen and a camera as one picture. */
+export type ComposedPicture = { track: MediaStreamTrack; close: () => void };
+
+/** What a picture is composed of. */
+export type PictureParts = { screen: MediaStreamTrack; camera: MediaStreamTrack; corner: Corner; quality: Quality };
+
+/** So often a picture is repeated in which nothing moves, for whoever comes late: in milliseconds. */
+const repeatMs = 500;
+
+/**
+ * Draws `screen` with `camera` in a corner, in a picture of 16:9 whose size is that of `quality`. A camera that is
+ * turned off is left out. It goes on in a tab that is hidden, as the presenter's is who shows another one.
+ */
+export function composePicture({ screen, camera, corner, quality }: PictureParts): ComposedPicture | null {
+  const size: Size = { width: widthFor(quality.height), height: quality.height };
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, size);
+  const context = canvas.getContext('2d', { alpha: false });
+  if (context === null) return null;
+  const output = openOutput(canvas, quality.frameRate);
+  if (output === null) return null;
+  const frameMs = 1_000 / quality.frameRate;
+  let drawnAt = 0;
+
+  const draw = () => {
+    drawnAt = performance.now();
+    const whole = screenFeed.latest();
+    const face = camera.enabled ? cameraFeed.latest() : null;
+    const layout = layOut(size, whole, face, corner);
+    context.fillStyle = 'black';
+    context.fillRect(0, 0, size.width, size.height);
+    if (whole !== null && layout.screen !== null) {
+      const { x, y, width, height } = layout.screen;
+      context.drawImage(whole.image, x, y, width, height);
+    }
+    if (face !== null && layout.camera !== null && layout.cameraPart !== null) {
+      drawRounded(context, face.image, layout.cameraPart, layout.camera, layout.radius);
+    }
+    output.push();
+  };
+  // Two sources tell of their frames at their own times; drawing for each would be twice the work.
+  const onFrame = () => {
+    if (performance.now() - drawnAt > frameMs * 0.7) draw();
+  };
+  const screenFeed = startFrameFeed(screen, onFrame);
+  const cameraFeed = startFrameFeed(camera, onFrame);
+  const everyMs = feedsTellOfFrames() ? repeatMs : frameMs;
+  const timer = startSteadyTimer(everyMs, () => {
+    if (performance.now() - drawnAt > everyMs * 0.7) draw();
+  });
+  return {
+    track: output.track,
+    close: () => {
+      timer.close();
+      screenFeed.close();
+      cameraFeed.close();
+      output.track.stop();
+    },
+  };
+}
+
+type Context = CanvasRenderingContext2D;
+
+function drawRounded(context: Context, image: CanvasImageSource, part: Rect, place: Rect, radius: number): void {
+  context.save();
+  context.beginPath();
+  context.roundRect(place.x, place.y, place.width, place.height, radius);
+  context.clip();
+  context.drawImage(image, part.x, part.y, part.width, part.height, place.x, place.y, place.width, place.height);
+  context.restore();
+  // On a screen that is as dark as the room, or as light, the face would have no edge.
+  context.strokeStyle = 'rgb(255 255 255 / 0.75)';
+  context.lineWidth = Math.max(1, place.height / 100);
+  context.stroke();
+}
+
+/** Not in TypeScript's library: https://w3c.github.io/mediacapture-transform/ in its first form, as Chromium has it. */
+type TrackGenerator = MediaStreamTrack & { writable: WritableStream<VideoFrame> };
+type TrackGeneratorClass = new (options: { kind: 'video' }) => TrackGenerator;
+
+type Output = { track: MediaStreamTrack; push: () => void };
+
+/** Makes a track of what is drawn; `push` sends the picture as it is now. */
+function openOutput(canvas: HTMLCanvasElement, frameRate: number): Output | null {
+  const Generator = (globalThis as { MediaStreamTrackGenerator?: TrackGeneratorClass }).MediaStreamTrackGenerator;
+  if (Generator === undefined) {
+    const [track] = canvas.captureStream(frameRate).getVideoTracks();
+    return track === undefined ? null : { track, push: () => undefined };
+  }
+  const track = new Generator({ kind: 'video' });
+  const writer = track.writable.getWriter();
+  return {
+    track,
+    push: () => {
+      if ((writer.desiredSize ?? 0) <= 0) return;
+      // After the track was stopped nobody takes it any more.
+      writer.write(new VideoFrame(canvas, { timestamp: performance.now() * 1_000 })).catch(() => undefined);
+    },
+  };
+}
+
+/** A timer that goes on where the page is hidden. */
+export type SteadyTimer = { close: () => void };
+
+/**
+ * Calls `onTick` every `everyMs` milliseconds, also in a tab behind others: there, browsers let a page's own timers
+ * run once a second, but not those of its workers. Where workers are forbidden it is an ordinary timer.
+ */
+function startSteadyTimer(everyMs: number, onTick: () => void): SteadyTimer {
+  try {
+    const source = new Blob([`setInterval(() => postMessage(0), ${Number(everyMs)});`], { type: 'text/javascript' });
+    const address = URL.createObjectURL(source);
+    const worker = new Worker(address);
+    worker.addEventListener('message', onTick);
+    return {
+      close: () => {
+        worker.terminate();
+        URL.revokeObjectURL(address);
+      },
+    };
+  } catch {
+    const timer = setInterval(onTick, everyMs);
+    return { close: () => clearInterval(timer) };
+  }
+}

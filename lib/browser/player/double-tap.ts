@@ -1,0 +1,40 @@
+import { type RefObject, useEffect, useEffectEvent } from 'react';
+
+/** Where and when a finger or a mouse button was lifted; milliseconds and pixels. */
+export type Tap = { timeStamp: number; clientX: number; clientY: number };
+
+const withinMs = 350;
+const withinPx = 40;
+
+/** Tells two taps at one place from two taps. Browsers give no `dblclick` for fingers, or not all of them. */
+export class DoubleTap {
+  #last: Tap | null = null;
+
+  /** True when `tap` is the second of two. The third is a first one again. */
+  isSecond({ timeStamp, clientX, clientY }: Tap): boolean {
+    const last = this.#last;
+    const second =
+      last !== null &&
+      timeStamp - last.timeStamp <= withinMs &&
+      Math.hypot(clientX - last.clientX, clientY - last.clientY) <= withinPx;
+    this.#last = second ? null : { timeStamp, clientX, clientY };
+    return second;
+  }
+}
+
+/** Calls `onDoubleTap` for two taps on the picture; those on what lies on it and can be pressed are none. */
+export function useDoubleTap(stage: RefObject<HTMLElement | null>, onDoubleTap: () => void): void {
+  const act = useEffectEvent(onDoubleTap);
+  useEffect(() => {
+    const element = stage.current;
+    if (element === null) return;
+    const taps = new DoubleTap();
+    const onTap = (event: PointerEvent) => {
+      const { target } = event;
+      const isPicture = target instanceof Element && target.closest('[data-controls], a, dialog') === null;
+      if (isPicture && event.isPrimary && taps.isSecond(event)) act();
+    };
+    element.addEventListener('pointerup', onTap);
+    return () => element.removeEventListener('pointerup', onTap);
+  }, [stage]);
+}

@@ -1,0 +1,169 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+import { type EmbedEvent, type EmbedOrigins, type EmbedState, parseEmbedCommand } from '../../embed-api.ts';
+import type { WatcherState } from '../watch/watcher-state.ts';
+import type { LivePlayer, PlayerState } from './live-player.ts';
+
+/** The page around the player, as far as the bridge knows it. */
+export type EmbedHost = {
+  /** Sends to the page around, if it is of that origin; `*` is any. */
+  post: (message: EmbedEvent, origin: string) => void;
+  /** Calls `onMessage` for what the page around sends, and for nothing else. */
+  listen: (onMessage: (data: unknown, origin: string) => void) => () => void;
+  /** The page's origin where the browser tells it; otherwise `null`. */
+  origin: string | null;
+  /** The origin of this site, whose own pages may always hold the player. */
+  ownOrigin: string;
+};
+
+/** What the bridge tells of. */
+export type EmbedTold = Pick<EmbedEvent, 'state'> & Pick<PlayerState, 'playback' | 'muted' | 'volume'>;
+
+type Steered = Pick<LivePlayer, 'play' | 'pause' | 'setMuted' | 'setVolume'>;
+
+/** Tells the page around the player what it does, and does what that page asks; see `lib/embed-api.ts`. */
+export class EmbedBridge {
+  readonly #channel: string;
+  readonly #origins: EmbedOrigins;
+  readonly #player: Steered;
+  readonly #host: EmbedHost;
+  #told: EmbedTold | null = null;
+  #stop: (() => void) | null = null;
+
+  constructor(parts: { channel: string; origins: EmbedOrigins; player: Steered; host: EmbedHost }) {
+    this.#channel = parts.channel;
+    this.#origins = parts.origins;
+    this.#player = parts.player;
+    this.#host = parts.host;
+  }
+
+  /** Listens from now on, and says so. */
+  open(now: EmbedTold): void {
+    if (this.#stop !== null) return;
+    this.#told = now;
+    this.#stop = this.#host.listen((data, origin) => this.#obey(data, origin));
+    this.#tell('ready');
+  }
+
+  /** Neither listens nor tells any more. May be called repeatedly. */
+  close(): void {
+    this.#stop?.();
+    this.#stop = null;
+    this.#told = null;
+  }
+
+  /** Tells what changed, if anything did. */
+  update(now: EmbedTold): void {
+    const before = this.#told;
+    if (before === null) return;
+    const soundsTheSame = before.muted === now.muted && before.volume === now.volume;
+    if (soundsTheSame && before.state === now.state && before.playback === now.playback) return;
+    this.#told = now;
+    this.#tell('state');
+  }
+
+  #obey(data: unknown, origin: string): void {
+    if (!this.#mayBe(origin)) return;
+    const message = parseEmbedCommand(data);
+    switch (message?.command) {
+      case 'play':
+        this.#player.play();
+        break;
+      case 'pause':
+        this.#player.pause();
+        break;
+      case 'mute':
+      case 'unmute':
+        this.#player.setMuted(message.command === 'mute');
+        break;
+      case 'set-volume':
+        this.#player.setVolume(message.volume);
+        break;
+      case 'request-state':
+        this.#tell('state');
+        break;
+      default:
+    }
+  }
+
+  #tell(event: EmbedEvent['event']): void {
+    const told = this.#told;
+    if (told === null) return;
+    for (const origin of this.#listeners()) {
+      this.#host.post({ source: 'rostrum', event, channel: this.#channel, ...told }, origin);
+    }
+  }
+
+  /** The origins to address. Where the browser does not say whose page it is, each is tried, and it sees to the rest. */
+  #listeners(): readonly string[] {
+    const { origin, ownOrigin } = this.#host;
+    if (origin !== null) return this.#mayBe(origin) ? [origin] : [];
+    return this.#origins === '*' ? ['*'] : [ownOrigin, ...this.#origins];
+  }
+
+  #mayBe(origin: string): boolean {
+    return this.#origins === '*' || origin === this.#host.ownOrigin || this.#origins.includes(origin);
+  }
+}
+
+/** What a page around the player needs to know of a viewer's state. */
+export function embedStateOf(state: WatcherState): EmbedState {
+  switch (state.phase) {
+    case 'live':
+      return state.broadcast.phase === 'interrupted' ? 'interrupted' : 'live';
+    case 'reconnecting':
+      return 'interrupted';
+    case 'ended':
+    case 'failed':
+      return state.phase;
+    default:
+      return state.phase === 'waiting' && state.broadcast?.phase === 'interrupted' ? 'interrupted' : 'waiting';
+  }
+}
+
+/** The page that holds this one in a frame; `null` where none does. */
+function findEmbedHost(): EmbedHost | null {
+  const page = globalThis.parent;
+  if (page === globalThis.self) return null;
+  // Firefox tells no ancestors; there, the address that led here names the page, if the page lets it.
+  const { ancestorOrigins } = globalThis.location;
+  const referrer = document.referrer === '' ? null : new URL(document.referrer).origin;
+  return {
+    post: (message, origin) => page.postMessage(message, origin),
+    listen: (onMessage) => {
+      const listener = ({ source, data, origin }: MessageEvent<unknown>) => {
+        if (source === page) onMessage(data, origin);
+      };
+      globalThis.addEventListener('message', listener);
+      return () => globalThis.removeEventListener('message', listener);
+    },
+    origin: ancestorOrigins?.[0] ?? referrer,
+    ownOrigin: globalThis.location.origin,
+  };
+}
+
+type EmbedParts = {
+  channel: string;
+  origins: EmbedOrigins;
+  player: LivePlayer;
+  state: WatcherState;
+  playing: PlayerState;
+};
+
+/** Connects the player to the page that holds it in a frame, as long as the component is shown. */
+export function useEmbedBridge({ channel, origins, player, state, playing }: EmbedParts): void {
+  const [bridge] = useState(() => {
+    const host = globalThis.document === undefined ? null : findEmbedHost();
+    return host === null ? null : new EmbedBridge({ channel, origins, player, host });
+  });
+  const { playback, muted, volume } = playing;
+  const now: EmbedTold = { state: embedStateOf(state), playback, muted, volume };
+  const open = useEffectEvent(() => bridge?.open(now));
+  useEffect(() => {
+    open();
+    return () => bridge?.close();
+  }, [bridge]);
+  useEffect(
+    () => bridge?.update({ state: now.state, playback, muted, volume }),
+    [bridge, now.state, playback, muted, volume],
+  );
+}

@@ -1,0 +1,237 @@
+import { useEffect, useState } from 'react';
+import { type KeptValues, openStorage } from '../page/browser-storage.ts';
+import { isPageVisible } from '../page/page-watch.ts';
+import { type ReadableStore, Store } from '../page/store.ts';
+import { useStore } from '../page/use-store.ts';
+import { WakeLock } from '../page/wake-lock.ts';
+import { type PictureInPicture, pictureInPictureOf, togglePictureInPicture } from './picture-in-picture.ts';
+import { type MakeStream, playWhatArrives } from './playable-stream.ts';
+
+/** What a player does. `refused` means that the browser plays nothing until somebody taps. */
+export type Playback = 'starting' | 'playing' | 'paused' | 'refused';
+
+/** A player, as its controls show it. */
+export type PlayerState = {
+  playback: Playback;
+  muted: boolean;
+  /** True once the person has said whether they want sound; until then they are asked. */
+  decided: boolean;
+  /** 0 to 1. */
+  volume: number;
+  /** False until the first frame of the present stream is shown. */
+  hasPicture: boolean;
+  /** Width by height of the picture; `null` until it is known. */
+  ratio: number | null;
+  pictureInPicture: PictureInPicture;
+};
+
+/**
+ * Plays a live stream in a video element. It begins without sound, which is allowed everywhere; a pause is a look away,
+ * and what comes after it is live again. Its methods are bound.
+ */
+export class LivePlayer {
+  readonly #openStorage: () => KeptValues;
+  readonly #makeStream: MakeStream | undefined;
+  readonly #store = new Store<PlayerState>({
+    playback: 'starting',
+    muted: true,
+    decided: false,
+    volume: 1,
+    hasPicture: false,
+    ratio: null,
+    pictureInPicture: 'impossible',
+  });
+  readonly state: ReadableStore<PlayerState> = this.#store;
+  #video: HTMLVideoElement | null = null;
+  #stream: MediaStream | null = null;
+  /** True when the system paused what nobody saw, as phones do that are locked or called. */
+  #suspended = false;
+  /** Stops following the tracks of the stream. */
+  #forgetStream = () => {};
+
+  constructor(openKept: () => KeptValues = openStorage, makeStream?: MakeStream) {
+    this.#openStorage = openKept;
+    this.#makeStream = makeStream;
+  }
+
+  /** Plays in `video` from now on, until the returned function is called. */
+  readonly attach = (video: HTMLVideoElement): (() => void) => {
+    this.#video = video;
+    // Set here and not as an attribute, which React sets too late for autoplay on some phones.
+    video.muted = true;
+    video.volume = recallVolume(this.#openStorage());
+    const heard = new AbortController();
+    const on = (name: string, listener: () => void) => video.addEventListener(name, listener, { signal: heard.signal });
+    // Events come late: what they tell of may be over.
+    on('playing', () => {
+      if (!video.paused) this.#set({ playback: 'playing' });
+    });
+    on('pause', () => {
+      // A stream that ended, or gave way to a newer one, paused nothing that anybody watches.
+      if (!video.paused || !this.#stream?.active || this.#store.get().playback === 'paused') return;
+      this.#suspended = !isPageVisible();
+      this.#set({ playback: 'paused' });
+    });
+    const onVisible = () => {
+      if (this.#suspended && isPageVisible()) this.play();
+    };
+    document.addEventListener('visibilitychange', onVisible, { signal: heard.signal });
+    on('volumechange', () => this.#set({ muted: video.muted, volume: video.volume }));
+    on('resize', () => {
+      const { videoWidth, videoHeight } = video;
+      if (videoWidth > 0 && videoHeight > 0) this.#set({ hasPicture: true, ratio: videoWidth / videoHeight });
+    });
+    on('emptied', () => this.#set({ hasPicture: false }));
+    for (const name of ['enterpictureinpicture', 'leavepictureinpicture', 'webkitpresentationmodechanged']) {
+      on(name, () => this.#set({ pictureInPicture: pictureInPictureOf(video) }));
+    }
+    this.#set({ muted: true, volume: video.volume, pictureInPicture: pictureInPictureOf(video) });
+    this.#begin();
+    return () => {
+      heard.abort();
+      this.#forgetStream();
+      if (this.#video === video) this.#video = null;
+    };
+  };
+
+  /** Plays `stream`. With `null` the last picture stays, which is better than a hole, and the next stream begins anew. */
+  readonly show = (stream: MediaStream | null): void => {
+    if (stream === this.#stream) return;
+    this.#stream = stream;
+    this.#suspended = false;
+    this.#forgetStream();
+    if (stream === null) this.#set({ playback: 'starting' });
+    else this.#begin();
+  };
+
+  readonly togglePlay = (): void => {
+    if (this.#store.get().playback === 'playing') this.pause();
+    else this.play();
+  };
+
+  readonly play = (): void => {
+    const video = this.#video;
+    if (video !== null && this.#stream !== null) this.#play(video);
+  };
+
+  readonly pause = (): void => {
+    const video = this.#video;
+    if (video === null || this.#stream === null) return;
+    this.#suspended = false;
+    this.#set({ playback: 'paused' });
+    video.pause();
+  };
+
+  /** Sound on or off. To be called inside a tap: browsers let sound out only there. */
+  readonly setMuted = (muted: boolean): void => {
+    const video = this.#video;
+    if (video === null) return;
+    video.muted = muted;
+    // Whoever turns the sound on at a volume of nothing wants to hear something.
+    if (!muted && video.volume === 0) video.volume = recallVolume(this.#openStorage());
+    this.#set({ muted: video.muted, volume: video.volume, decided: true });
+    // Browsers stop a video whose sound they do not allow. What a person paused stays so.
+    if (video.paused && this.#stream !== null && this.#store.get().playback !== 'paused') this.#play(video);
+  };
+
+  /** `volume` is cut to 0 to 1; 0 mutes, and anything else turns the sound on. */
+  readonly setVolume = (volume: number): void => {
+    const video = this.#video;
+    if (video === null) return;
+    // Twentieths, as the slider has them; sums of tenths would creep away from them.
+    video.volume = Math.round(Math.min(1, Math.max(0, volume)) * 20) / 20;
+    rememberVolume(this.#openStorage(), video.volume);
+    this.setMuted(video.volume === 0);
+  };
+
+  /** Changes what is heard by `step`; from silence it begins at nothing. */
+  readonly changeVolume = (step: number): void => {
+    const { muted, volume } = this.#store.get();
+    this.setVolume((muted ? 0 : volume) + step);
+  };
+
+  readonly togglePictureInPicture = (): void => {
+    if (this.#video !== null) void togglePictureInPicture(this.#video);
+  };
+
+  #begin(): void {
+    const [video, stream] = [this.#video, this.#stream];
+    if (video === null || stream === null) return;
+    this.#forgetStream();
+    // What was refused before may be allowed by now.
+    if (this.#store.get().playback === 'refused') this.#set({ playback: 'starting' });
+    const play = (playable: MediaStream) => this.#playIn(video, playable);
+    this.#forgetStream = playWhatArrives(stream, play, this.#makeStream);
+  }
+
+  #playIn(video: HTMLVideoElement, playable: MediaStream): void {
+    video.srcObject = playable;
+    // Who paused wants to find it paused, even if the network came and went meanwhile; and a refusal lasts until a tap.
+    const { playback } = this.#store.get();
+    if (playback !== 'paused' && playback !== 'refused') this.#play(video);
+  }
+
+  #play(video: HTMLVideoElement): void {
+    this.#suspended = false;
+    const onSilenced = () => this.#set({ decided: false });
+    playOrSilence(video, onSilenced).catch((error: unknown) => {
+      // A newer stream interrupts the play of this one; that is no refusal.
+      if (isRefusal(error)) this.#set({ playback: 'refused' });
+    });
+  }
+
+  #set(change: Partial<PlayerState>): void {
+    const before = this.#store.get();
+    const after = { ...before, ...change };
+    if (Object.entries(after).some(([name, value]) => before[name as keyof PlayerState] !== value)) {
+      this.#store.set(after);
+    }
+  }
+}
+
+async function playOrSilence(video: HTMLVideoElement, onSilenced: () => void): Promise<void> {
+  try {
+    await video.play();
+  } catch (error) {
+    if (video.muted || !isRefusal(error)) throw error;
+    video.muted = true;
+    onSilenced();
+    await video.play();
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'NotAllowedError';
+}
+
+/** A player that plays `stream`, and what it does. The screen stays awake meanwhile. */
+export function useLivePlayer(stream: MediaStream | null): { player: LivePlayer; playing: PlayerState } {
+  const [player] = useState(() => new LivePlayer());
+  const [wakeLock] = useState(() => new WakeLock());
+  const playing = useStore(player.state);
+  useEffect(() => player.show(stream), [player, stream]);
+  const awake = stream !== null && playing.playback === 'playing';
+  useEffect(() => {
+    wakeLock.keep(awake);
+    return () => wakeLock.keep(false);
+  }, [wakeLock, awake]);
+  return { player, playing };
+}
+
+const volumeKey = 'rostrum.volume';
+
+/** The volume that was chosen last time, 0 to 1; full where none was. */
+function recallVolume(storage: Pick<KeptValues, 'getItem'>): number {
+  const kept = Number(storage.getItem(volumeKey) ?? Number.NaN);
+  return kept > 0 && kept <= 1 ? kept : 1;
+}
+
+/** Remembers `volume`; silence is not remembered, because who comes back wants to hear something. */
+function rememberVolume(storage: Pick<KeptValues, 'setItem'>, volume: number): void {
+  if (volume <= 0) return;
+  try {
+    storage.setItem(volumeKey, String(volume));
+  } catch {
+    // Nothing is lost but a convenience.
+  }
+}

@@ -1,0 +1,97 @@
+import { useEffect, useState } from 'react';
+import type { RecordingMeasure, RecordingPhase } from '../../signaling.ts';
+import { type ReadableStore, Store } from '../page/store.ts';
+import { useStore } from '../page/use-store.ts';
+
+/** How often the server is asked while something is recorded, and again where it did not answer, in milliseconds. */
+const askEveryMs = 5_000;
+const tickEveryMs = 1_000;
+/** A clock that would go back by less than this stands instead, in milliseconds. */
+const jitterMs = 2_000;
+
+const measured: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['recording', 'paused', 'finished']);
+
+/**
+ * The length and the room of a recording: asked for every few seconds while it grows, once where it stands, and not
+ * at all where there is none. In between, its length is counted on here.
+ */
+export class RecordingMeter {
+  readonly #ask: () => Promise<RecordingMeasure>;
+  readonly #store = new Store<RecordingMeasure | null>(null);
+  /** What is known; `null` while there is nothing to measure, or nothing was told yet. */
+  readonly state: ReadableStore<RecordingMeasure | null> = this.#store;
+  #phase: RecordingPhase = 'off';
+  /** The length last told, and when, in milliseconds by the page's steady clock. */
+  #told: { recordedMs: number; at: number } | null = null;
+  #tick: ReturnType<typeof setInterval> | undefined;
+  #next: ReturnType<typeof setTimeout> | undefined;
+  /** Counts what is followed: an answer to an earlier question is not taken. */
+  #turn = 0;
+
+  /** @param ask gets the measure from the server; a failure is asked again */
+  constructor(ask: () => Promise<RecordingMeasure>) {
+    this.#ask = ask;
+  }
+
+  /** Measures a recording that is in `phase` from now on, in place of what was followed before. */
+  follow(phase: RecordingPhase): void {
+    this.close();
+    this.#phase = phase;
+    if (phase === 'off' || phase === 'finishing') this.#store.set(null);
+    if (!measured.has(phase)) return;
+    if (phase === 'recording') this.#tick = setInterval(() => this.#show(), tickEveryMs);
+    this.#measure();
+  }
+
+  /** Stops asking and counting; what is known stays. May be called repeatedly. */
+  close(): void {
+    this.#turn += 1;
+    this.#told = null;
+    clearInterval(this.#tick);
+    clearTimeout(this.#next);
+  }
+
+  #measure(): void {
+    const turn = this.#turn;
+    const again = () => {
+      if (turn === this.#turn) this.#next = setTimeout(() => this.#measure(), askEveryMs);
+    };
+    this.#ask().then((measure) => {
+      if (turn !== this.#turn) return;
+      this.#take(measure);
+      if (this.#phase === 'recording') again();
+    }, again);
+  }
+
+  #take(measure: RecordingMeasure): void {
+    const now = performance.now();
+    const shownMs = this.#told === null ? 0 : this.#told.recordedMs + now - this.#told.at;
+    const isJitter = shownMs > measure.recordedMs && shownMs - measure.recordedMs < jitterMs;
+    this.#told = { recordedMs: isJitter ? shownMs : measure.recordedMs, at: now };
+    this.#store.set({ ...measure, recordedMs: this.#told.recordedMs });
+  }
+
+  #show(): void {
+    const known = this.#store.get();
+    if (known === null || this.#told === null) return;
+    this.#store.set({ ...known, recordedMs: this.#told.recordedMs + performance.now() - this.#told.at });
+  }
+}
+
+/**
+ * The length and the room of the recording, counting, as long as the component is shown.
+ * @param ask is that of the first render for good
+ * @param ready false while the server cannot be asked: then what is known stands still
+ */
+export function useRecordingMeter(
+  ask: () => Promise<RecordingMeasure>,
+  phase: RecordingPhase,
+  ready: boolean,
+): RecordingMeasure | null {
+  const [meter] = useState(() => new RecordingMeter(ask));
+  useEffect(() => {
+    if (ready) meter.follow(phase);
+    return () => meter.close();
+  }, [meter, phase, ready]);
+  return useStore(meter.state);
+}

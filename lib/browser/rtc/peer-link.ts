@@ -1,0 +1,259 @@
+import { AppError } from '../../errors.ts';
+import type { Candidate } from '../../signaling.ts';
+import type { Signaling } from '../signaling/signaling-client.ts';
+import { LinkStats } from './link-stats.ts';
+import type { Repairs } from './repair-delay.ts';
+import { offerFeedback, offerStereo, uprightOffer } from './sdp-munging.ts';
+
+/** What the owner of a link is told. Neither is called after {@link PeerLink.close}. */
+export type PeerLinkEvents = {
+  /** Media can flow. Called again when a short break healed by itself. */
+  onConnected: () => void;
+  /** The link will not come back; its owner makes a new one. Called once. */
+  onLost: (error: AppError) => void;
+};
+
+/** What has arrived on a link so far. */
+export type Received = { bytes: number; videoBytes: number; framesDecoded: number } & Repairs;
+
+/** How patient a link is, in milliseconds. */
+export type PeerLinkPatience = { connectMs: number; disconnectedMs: number };
+
+const patienceByDefault: PeerLinkPatience = { connectMs: 10_000, disconnectedMs: 2_000 };
+
+/** What may differ from link to link: its patience, and an offer that was made before there was a line. */
+export type PeerLinkOptions = { patience?: PeerLinkPatience; offer?: Promise<RTCSessionDescriptionInit> };
+
+/** One RTCPeerConnection and its negotiation over the signalling line. Closed once, never used again. */
+export class PeerLink {
+  readonly #signaling: Signaling;
+  readonly #connection: RTCPeerConnection;
+  readonly #events: PeerLinkEvents;
+  readonly #patience: PeerLinkPatience;
+  /** Ours, found before the request that makes sense of them was sent. */
+  #unsent: Candidate[] = [];
+  /** Theirs, found before the answer that makes sense of them was applied. */
+  #unapplied: Candidate[] = [];
+  /** How far the link has come; it tells what is to blame when the link is lost. */
+  #reached: 'nothing' | 'answer' | 'media' = 'nothing';
+  #asked = false;
+  #answered = false;
+  #closed = false;
+  #patienceTimer: ReturnType<typeof setTimeout> | undefined;
+  #unsubscribe: (() => void)[] = [];
+  #offer: Promise<RTCSessionDescriptionInit> | undefined;
+  /** Our end, which the browser is making ready. */
+  #describing: Promise<void> | undefined;
+
+  constructor(
+    signaling: Signaling,
+    connection: RTCPeerConnection,
+    events: PeerLinkEvents,
+    { patience = patienceByDefault, offer }: PeerLinkOptions = {},
+  ) {
+    this.#signaling = signaling;
+    this.#connection = connection;
+    this.#events = events;
+    this.#patience = patience;
+    this.#offer = offer;
+  }
+
+  /** True while media can flow. */
+  get connected(): boolean {
+    return !this.#closed && this.#connection.connectionState === 'connected';
+  }
+
+  /** Makes ready ahead, while there is nobody to send the offer to yet. */
+  prepare(): void {
+    void this.#describe();
+  }
+
+  /**
+   * Makes the offer unless it is made, sends it with `ask`, and applies the answer. Neither the request waits until the
+   * browser has made ready, nor our candidates for its answer; theirs are kept until the answer stands. Fails when the
+   * link is closed meanwhile.
+   */
+  async negotiate<Answer extends { sdpAnswer: string }>(ask: (sdpOffer: string) => Promise<Answer>): Promise<Answer> {
+    this.#unsubscribe = [
+      this.#signaling.on('candidate:found', (candidate) => this.#receiveCandidate(candidate)),
+      // A recovered socket is known to the server, so what was found while it was away still matters.
+      this.#signaling.onConnected((recovered) => {
+        if (recovered) this.#flushUnsent();
+      }),
+    ];
+    this.#connection.addEventListener('connectionstatechange', this.#onConnectionState);
+    this.#expect('connected', this.#patience.connectMs);
+
+    const describing = this.#describe();
+    const { sdp = '' } = await this.#offerOnce();
+    if (this.#closed) throw linkClosed();
+    const asking = ask(uprightOffer(betterOffer(sdp)));
+    this.#asked = true;
+    this.#flushUnsent();
+
+    const heard = asking.then((answer) => {
+      if (this.#reached === 'nothing') this.#reached = 'answer';
+      return answer;
+    });
+    const [answer] = await Promise.all([heard, describing]);
+    if (this.#closed) throw linkClosed();
+    // The media server forwards sound as it is, so it takes stereo whether it says so or not.
+    await this.#connection.setRemoteDescription({ type: 'answer', sdp: offerStereo(answer.sdpAnswer) });
+    this.#answered = true;
+    for (const candidate of this.#unapplied.splice(0)) this.#apply(candidate);
+    return answer;
+  }
+
+  /** What sends, for whoever has something else to send. */
+  get senders(): RTCRtpSender[] {
+    return this.#connection.getSenders();
+  }
+
+  /** What of media has arrived so far. */
+  async received(): Promise<Received> {
+    if (this.#closed) return { bytes: 0, videoBytes: 0, framesDecoded: 0, nackCount: 0, roundTripMs: 0 };
+    const stats = new LinkStats(await this.#connection.getStats());
+    return {
+      bytes: stats.sum('inbound-rtp', 'bytesReceived'),
+      videoBytes: stats.sum('inbound-rtp', 'bytesReceived', 'video'),
+      framesDecoded: stats.sum('inbound-rtp', 'framesDecoded', 'video'),
+      nackCount: stats.sum('inbound-rtp', 'nackCount', 'video'),
+      roundTripMs: (stats.pair?.currentRoundTripTime ?? 0) * 1_000,
+    };
+  }
+
+  /** Holds sound and picture so many milliseconds behind what arrives, where the browser can; `null` is its own choice. */
+  holdBack(delayMs: number | null): void {
+    if (this.#closed) return;
+    // Both alike, so that they stay together.
+    for (const receiver of this.#connection.getReceivers()) {
+      if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = delayMs;
+    }
+  }
+
+  /** Everything that the browser measures of this link; `null` once it is closed. */
+  async report(): Promise<RTCStatsReport | null> {
+    return this.#closed ? null : await this.#connection.getStats();
+  }
+
+  /** Ends the connection and everything that waits for it. May be called repeatedly. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#patienceTimer);
+    for (const off of this.#unsubscribe.splice(0)) off();
+    this.#connection.removeEventListener('icecandidate', this.#onCandidate);
+    this.#connection.removeEventListener('connectionstatechange', this.#onConnectionState);
+    this.#connection.close();
+  }
+
+  #offerOnce(): Promise<RTCSessionDescriptionInit> {
+    this.#offer ??= this.#connection.createOffer();
+    return this.#offer;
+  }
+
+  #describe(): Promise<void> {
+    if (this.#describing === undefined) {
+      this.#describing = this.#makeReady();
+      // Whoever negotiates is told if it cannot be done.
+      this.#describing.catch(() => undefined);
+    }
+    return this.#describing;
+  }
+
+  async #makeReady(): Promise<void> {
+    this.#connection.addEventListener('icecandidate', this.#onCandidate);
+    const offer = await this.#offerOnce();
+    if (this.#closed) throw linkClosed();
+    const better = betterOffer(offer.sdp ?? '');
+    try {
+      await this.#connection.setLocalDescription({ type: 'offer', sdp: better });
+    } catch (error) {
+      // A browser may insist on its own words. An answer to the better ones suits it as well.
+      if (this.#closed || better === offer.sdp) throw error;
+      await this.#connection.setLocalDescription(offer);
+    }
+  }
+
+  readonly #onCandidate = (event: RTCPeerConnectionIceEvent): void => {
+    // `null` ends the search; the contract says so with an empty candidate.
+    const { candidate = '', sdpMid = null, sdpMLineIndex = null } = event.candidate ?? {};
+    this.#unsent.push({ candidate, sdpMid, sdpMLineIndex });
+    this.#flushUnsent();
+  };
+
+  #flushUnsent(): void {
+    if (this.#closed || !this.#asked || !this.#signaling.connected) return;
+    for (const candidate of this.#unsent.splice(0)) {
+      // A refused candidate is no reason to give up: the others may do, and the link's patience is the judge.
+      this.#signaling.request('candidate:add', candidate).catch(() => undefined);
+    }
+  }
+
+  #receiveCandidate(candidate: Candidate): void {
+    if (this.#answered) this.#apply(candidate);
+    else this.#unapplied.push(candidate);
+  }
+
+  #apply(candidate: Candidate): void {
+    // Browsers differ in how they want to be told of the end, and none needs to know.
+    if (candidate.candidate === '') return;
+    this.#connection.addIceCandidate(candidate).catch(() => undefined);
+  }
+
+  readonly #onConnectionState = (): void => {
+    const { connectionState } = this.#connection;
+    if (connectionState === 'connected') {
+      clearTimeout(this.#patienceTimer);
+      this.#reached = 'media';
+      this.#events.onConnected();
+    } else if (connectionState === 'disconnected') {
+      // Often heals by itself within a second; "failed" would take the browser up to half a minute.
+      this.#expect('connected', this.#patience.disconnectedMs);
+    } else if (connectionState === 'failed') {
+      this.#lose();
+    }
+  };
+
+  #expect(state: RTCPeerConnectionState, withinMs: number): void {
+    clearTimeout(this.#patienceTimer);
+    this.#patienceTimer = setTimeout(() => {
+      if (this.#connection.connectionState !== state) this.#lose();
+    }, withinMs);
+  }
+
+  #lose(): void {
+    if (this.#closed) return;
+    this.close();
+    this.#events.onLost(lossOf(this.#reached));
+  }
+}
+
+/** Only a link that was negotiated and never worked speaks of a firewall: networks change, and servers fall silent. */
+function lossOf(reached: 'nothing' | 'answer' | 'media'): AppError {
+  switch (reached) {
+    case 'nothing':
+      return new AppError('connection-lost', 'The server did not answer in time. Check your network connection.');
+    case 'answer':
+      return new AppError(
+        'media-never-arrived',
+        'Sound and picture did not get through. A firewall may be in the way.',
+      );
+    case 'media':
+      return mediaInterrupted();
+  }
+}
+
+/** The error of a link that worked and does not any more. */
+export function mediaInterrupted(): AppError {
+  return new AppError('media-interrupted', 'Sound and picture were interrupted. The network may have changed.');
+}
+
+/** The browser's offer, with what it can do and does not offer by itself. */
+function betterOffer(sdp: string): string {
+  return offerStereo(offerFeedback(sdp));
+}
+
+function linkClosed(): AppError {
+  return new AppError('connection-lost', 'The connection was closed before it was made.');
+}

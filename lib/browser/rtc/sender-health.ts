@@ -1,0 +1,188 @@
+import type { MediaKind } from '../../signaling.ts';
+import type { SenderSample } from './sender-report.ts';
+
+/**
+ * How well it goes out, from best to worst; `checking` until that can be told. With `no-picture` sound
+ * is sent, but no frames of the picture that should be seen; with `no-sound` it is the other way round.
+ */
+export type HealthLevel = 'checking' | 'excellent' | 'good' | 'fair' | 'poor' | 'no-picture' | 'no-sound' | 'nothing';
+
+/** The picture that the audience should see; `null` while the camera is off, or if there is none. */
+export type SentPicture = 'camera' | 'screen' | null;
+
+/**
+ * What is to blame: a line or a device that is too slow for the picture, a server that wants no more of it, packets that
+ * get lost, or a long way; a camera that gives no frames; a format of picture or sound that the server does not take. `unexplained`
+ * is a smaller picture on a line that shows no strain: the browser or the media server is still cautious, and nobody is
+ * to blame.
+ */
+export type HealthCause =
+  | 'none'
+  | 'upload'
+  | 'device'
+  | 'limit'
+  | 'loss'
+  | 'delay'
+  | 'camera'
+  | 'format'
+  | 'sound-format'
+  | 'unexplained';
+
+/** How well it goes out, why not better, and the figures behind it. */
+export type SenderHealth = {
+  level: HealthLevel;
+  cause: HealthCause;
+  kbps: number;
+  /** The shorter side of the picture that is sent, and of the one that the camera gives, in pixels; `null` without. */
+  height: number | null;
+  sourceHeight: number | null;
+  /** So much of the pictures a second is sent; `null` where that is not known. All shares are 0 … 1. */
+  frameShare: number | null;
+  lossShare: number;
+  roundTripMs: number | null;
+  /** From the camera to the media server, in milliseconds; `null` while nobody knows. */
+  delayMs: number | null;
+};
+
+/** What is not measured yet. */
+export const unmeasured: SenderHealth = {
+  level: 'checking',
+  cause: 'none',
+  kbps: 0,
+  height: null,
+  sourceHeight: null,
+  frameShare: null,
+  lossShare: 0,
+  roundTripMs: null,
+  delayMs: null,
+};
+
+/** So many samples are judged together, and with fewer than the least nothing is said. */
+const windowSize = 5;
+const leastSamples = 3;
+/** A browser begins small and feels its way up: in the first seconds of a link, a small picture tells nothing of it. */
+const risingSamples = 8;
+
+/** A line is strained while it loses this share of the packets, or is this much slower than it can be. */
+const strain = { lossShare: 0.03, addedMs: 60 };
+/** A strained line shows it again and again: in this share of the samples, and in no fewer than the least. */
+const strainedShare = 0.1;
+
+type Grade = Exclude<HealthLevel, 'checking' | 'no-picture' | 'no-sound' | 'nothing'>;
+const grades: readonly Grade[] = ['excellent', 'good', 'fair', 'poor'];
+
+/** A picture that has less than this share of its lines is called smaller. */
+export const smallerShare = 0.9;
+
+/** A value is `good`, `fair` or `poor` from these on. */
+const lossLimits = [0.01, 0.03, 0.1] as const;
+const roundTripLimitsMs = [200, 400, 800] as const;
+
+/**
+ * How well it goes out, from samples that were taken once a second, newest last.
+ * @param picture the picture that the audience should see
+ * @param refused the kinds of which the media server said that it takes none, which needs no measuring
+ */
+export function judgeSender(
+  samples: readonly SenderSample[],
+  picture: SentPicture = null,
+  refused: ReadonlySet<MediaKind> = new Set(),
+): SenderHealth {
+  const measured = judgeSamples(samples, picture);
+  if (measured.level === 'nothing') return measured;
+  if (refused.has('video') && picture !== null) return { ...measured, level: 'no-picture', cause: 'format' };
+  if (refused.has('audio')) return { ...measured, level: 'no-sound', cause: 'sound-format' };
+  return measured;
+}
+
+function judgeSamples(samples: readonly SenderSample[], picture: SentPicture): SenderHealth {
+  const recent = samples.slice(-windowSize);
+  const newest = recent.at(-1);
+  if (newest === undefined || recent.length < leastSamples) return unmeasured;
+  const { height, sourceHeight, frameShare } = newest;
+  const lossShare = mean(recent.flatMap((sample) => sample.lossShare ?? [])) ?? 0;
+  const roundTripMs = mean(recent.flatMap((sample) => sample.roundTripMs ?? []));
+  const delayMs = mean(recent.flatMap((sample) => sample.delayMs ?? []));
+  const kbps = mean(recent.map((sample) => sample.kbps)) ?? 0;
+  const figures = { kbps, height, sourceHeight, frameShare, lossShare, roundTripMs, delayMs };
+  if (recent.slice(-leastSamples).every(({ kbps }) => kbps === 0))
+    return { ...figures, level: 'nothing', cause: 'none' };
+  const missing = pictureMissing(recent.slice(-leastSamples), picture);
+  if (missing !== null) return { ...figures, level: 'no-picture', cause: missing };
+
+  // A line that is too slow loses packets and makes them late as well: then the picture is what tells it best.
+  const shown = gradePicture(newest);
+  const rising = samples.length < risingSamples && rank(shown) >= rank('fair');
+  const cause = rising ? 'none' : blameFor(newest, recent, samples);
+  // Viewers are told of a poor connection, so it has to be one.
+  const grade = rising ? 'good' : cause === 'unexplained' && shown === 'poor' ? 'fair' : shown;
+  const findings: { cause: HealthCause; grade: Grade }[] = [
+    { cause, grade },
+    { cause: 'loss', grade: gradeValue(lossShare, lossLimits) },
+    { cause: 'delay', grade: gradeValue(roundTripMs ?? 0, roundTripLimitsMs) },
+  ];
+  const worst = findings.reduce((one, other) => (rank(other.grade) > rank(one.grade) ? other : one));
+  return { ...figures, level: worst.grade, cause: worst.grade === 'excellent' ? 'none' : worst.cause };
+}
+
+/** Why no frames are sent; `null` if they are. A captured screen on which nothing changes may produce no frames. */
+function pictureMissing(recent: readonly SenderSample[], picture: SentPicture): 'camera' | 'format' | null {
+  if (picture === null) return null;
+  if (recent.every(({ hasVideo }) => !hasVideo)) return 'format';
+  const isSilent = recent.every(({ hasVideo, frames }) => hasVideo && frames === 0);
+  return picture === 'camera' && isSilent ? 'camera' : null;
+}
+
+/** What viewers are told of it; `null` while there is nothing to tell. */
+export function healthForViewers({ level }: SenderHealth): 'good' | 'poor' | null {
+  if (level === 'checking') return null;
+  return level === 'poor' || level === 'nothing' ? 'poor' : 'good';
+}
+
+/**
+ * A line that seems to have room for a moment was only not measured then: a limit shows all the time. Browsers call it
+ * `bandwidth` as well when the media server asks for little, as one that has just begun to estimate does; so that word
+ * alone is no proof against the upload.
+ */
+function blameFor(
+  { limitedBy }: SenderSample,
+  recent: readonly SenderSample[],
+  samples: readonly SenderSample[],
+): HealthCause {
+  if (limitedBy === 'cpu') return 'device';
+  if (recent.every(({ hasRoom }) => hasRoom)) return 'limit';
+  return isStrained(samples) ? 'upload' : 'unexplained';
+}
+
+/** Whether packets were lost or had to queue, so that less had to be sent; once that works, both are rare. */
+function isStrained(samples: readonly SenderSample[]): boolean {
+  const quickestMs = Math.min(...samples.flatMap(({ roundTripMs }) => roundTripMs ?? []));
+  const strained = samples.filter(
+    ({ lossShare, roundTripMs }) =>
+      (lossShare ?? 0) >= strain.lossShare || (roundTripMs ?? 0) >= quickestMs + strain.addedMs,
+  );
+  return strained.length >= Math.max(leastSamples, samples.length * strainedShare);
+}
+
+function gradePicture({ height, sourceHeight, frameShare, limitedBy }: SenderSample): Grade {
+  if (height === null || sourceHeight === null) return 'excellent';
+  const share = height / sourceHeight;
+  if (share < 0.4) return 'poor';
+  if (share < smallerShare) return 'fair';
+  if (limitedBy === 'none' || limitedBy === 'other') return 'excellent';
+  // A picture that has to stay legible keeps its size, and moves less.
+  if (frameShare !== null && frameShare < 0.6) return frameShare < 0.25 ? 'poor' : 'fair';
+  return 'good';
+}
+
+function gradeValue(value: number, [good, fair, poor]: readonly [number, number, number]): Grade {
+  if (value < good) return 'excellent';
+  if (value < fair) return 'good';
+  return value < poor ? 'fair' : 'poor';
+}
+
+const rank = (grade: Grade): number => grades.indexOf(grade);
+
+function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,167 @@
+import { LinkStats, type StatsEntry, type StatsReport } from './link-stats.ts';
+
+/** What keeps a picture smaller than it could be, as browsers name it. */
+export type Limit = NonNullable<StatsEntry['qualityLimitationReason']>;
+
+/** What a browser counts of what it sends; sums are since the link was made. */
+export type SenderReport = {
+  /** When it was counted, in milliseconds. */
+  at: number;
+  bytesSent: number;
+  packetsSent: number;
+  /** What of them was sent again, because the server had asked for it. */
+  packetsRepeated: number;
+  /** What the server says is missing; `null` until it has said anything. */
+  packetsLost: number | null;
+  /** The way there and back, in milliseconds. */
+  roundTripMs: number | null;
+  /** The same as the media server's reports have it, and when they came: a sum of times, which changes with each. */
+  reportedRoundTripMs: number | null;
+  reportsHeardAt: number;
+  /** What the browser believes that the line bears, in kbit/s; 0 if it does not tell it. */
+  availableKbps: number;
+  /** The shorter side of the picture that is sent, in pixels; `null` without a picture. */
+  height: number | null;
+  /** The same of the picture that the camera gives. */
+  sourceHeight: number | null;
+  /** So much of the camera's pictures a second is sent, 0 … 1; `null` where that is not known. */
+  frameShare: number | null;
+  limitedBy: Limit;
+  /** True while the line could clearly take more than the encoder's target bitrate. */
+  hasRoom: boolean;
+  /** The encoder's target bitrate in kbit/s; 0 if the browser does not tell it. */
+  targetKbps: number;
+  /** True if video was negotiated; the server may have refused it. */
+  hasVideo: boolean;
+  /** Frames from the camera; `null` if the browser does not count them. */
+  framesGiven: number | null;
+  /** Pictures, how long it took to encode them, and how long their packets waited to be sent, in milliseconds. */
+  framesEncoded: number;
+  encodeMs: number;
+  videoPackets: number;
+  queueMs: number;
+};
+
+/** What is known of the picture; it is as the later report has it. */
+type PictureFacts = 'height' | 'sourceHeight' | 'frameShare' | 'limitedBy' | 'hasRoom' | 'hasVideo';
+
+/** What was sent between two reports. */
+export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | Exclude<PictureFacts, 'hasRoom'>> & {
+  /**
+   * True while the line could clearly take more than the encoder's target bitrate, and the encoder uses all of that: then
+   * the server sets the limit. A target that still grows, or is not used, limits nothing.
+   */
+  hasRoom: boolean;
+  kbps: number;
+  /** Frames from the camera; encoded frames if the browser does not count those from the camera. */
+  frames: number;
+  /** 0 … 1; `null` while it is not known. */
+  lossShare: number | null;
+  /** From the camera to the media server, in milliseconds; `null` while nobody knows. */
+  delayMs: number | null;
+};
+
+/** A line's estimate wavers; only what is above the wish by this factor is room. */
+const clearlyMore = 1.3;
+/** A target bitrate that grows by more than this factor is no limit yet. */
+const risen = 1.05;
+/** An encoder that sends less than this share of its target is not held back by it. */
+const used = 0.7;
+
+/** Reads what matters of a sender out of a browser's report; `now` is in milliseconds. */
+export function readSenderReport(report: StatsReport, now: number): SenderReport {
+  const read: SenderReport = {
+    at: now,
+    bytesSent: 0,
+    packetsSent: 0,
+    packetsRepeated: 0,
+    packetsLost: null,
+    roundTripMs: null,
+    reportedRoundTripMs: null,
+    reportsHeardAt: 0,
+    availableKbps: 0,
+    height: null,
+    sourceHeight: null,
+    frameShare: null,
+    limitedBy: 'none',
+    hasRoom: false,
+    targetKbps: 0,
+    hasVideo: false,
+    framesGiven: null,
+    framesEncoded: 0,
+    encodeMs: 0,
+    videoPackets: 0,
+    queueMs: 0,
+  };
+  const frames = { sent: 0, given: 0 };
+  const stats = new LinkStats(report);
+  for (const entry of stats.streams('outbound-rtp')) {
+    read.bytesSent += entry.bytesSent ?? 0;
+    read.packetsSent += entry.packetsSent ?? 0;
+    read.packetsRepeated += entry.retransmittedPacketsSent ?? 0;
+    if (entry.kind !== 'video') continue;
+    read.hasVideo = true;
+    read.height = shorterSide(entry.frameWidth, entry.frameHeight);
+    read.limitedBy = entry.qualityLimitationReason ?? 'none';
+    frames.sent = entry.framesPerSecond ?? 0;
+    read.targetKbps = (entry.targetBitrate ?? 0) / 1_000;
+    read.framesEncoded += entry.framesEncoded ?? 0;
+    read.encodeMs += (entry.totalEncodeTime ?? 0) * 1_000;
+    read.videoPackets += entry.packetsSent ?? 0;
+    read.queueMs += (entry.totalPacketSendDelay ?? 0) * 1_000;
+  }
+  for (const entry of stats.streams('remote-inbound-rtp')) {
+    read.packetsLost = (read.packetsLost ?? 0) + (entry.packetsLost ?? 0);
+    read.reportsHeardAt += entry.timestamp ?? 0;
+    if (entry.roundTripTime === undefined) continue;
+    read.roundTripMs = Math.max(read.roundTripMs ?? 0, entry.roundTripTime * 1_000);
+  }
+  for (const source of stats.streams('media-source', 'video')) {
+    read.sourceHeight = shorterSide(source.width, source.height);
+    frames.given = source.framesPerSecond ?? 0;
+    read.framesGiven = source.frames ?? null;
+  }
+  read.reportedRoundTripMs = read.roundTripMs;
+  // The round trip of the media itself is the better measure; where nobody reports it, that of the checks will do.
+  const { pair } = stats;
+  if (pair?.currentRoundTripTime !== undefined) read.roundTripMs ??= pair.currentRoundTripTime * 1_000;
+  if (frames.given > 0) read.frameShare = Math.min(1, frames.sent / frames.given);
+  read.availableKbps = (pair?.availableOutgoingBitrate ?? 0) / 1_000;
+  read.hasRoom = read.targetKbps > 0 && read.availableKbps > read.targetKbps * clearlyMore;
+  return read;
+}
+
+/** What happened between two reports of the same link; `null` where they are not of one, or tell nothing. */
+export function sampleBetween(before: SenderReport, after: SenderReport): SenderSample | null {
+  const [ms, bytes] = [after.at - before.at, after.bytesSent - before.bytesSent];
+  const { at, roundTripMs, height, sourceHeight, frameShare, limitedBy, hasVideo } = after;
+  if (ms <= 0 || bytes < 0) return null;
+  const [kbps, lossShare, delayMs] = [(bytes * 8) / ms, loss(before, after), delay(before, after)];
+  const isTargetUsed = after.targetKbps <= before.targetKbps * risen && kbps >= after.targetKbps * used;
+  const hasRoom = after.hasRoom && isTargetUsed;
+  const picture = { height, sourceHeight, frameShare, limitedBy, hasRoom, hasVideo };
+  const count = ({ framesGiven, framesEncoded }: SenderReport) => framesGiven ?? framesEncoded;
+  const frames = Math.max(0, count(after) - count(before));
+  return { at, roundTripMs, ...picture, kbps, frames, lossShare, delayMs };
+}
+
+/** What pictures wait for on their way: the encoder, their packets' turn, and the line. */
+function delay(before: SenderReport, after: SenderReport): number | null {
+  const frames = after.framesEncoded - before.framesEncoded;
+  const packets = after.videoPackets - before.videoPackets;
+  if (frames <= 0 || packets <= 0 || after.roundTripMs === null) return null;
+  const encoding = (after.encodeMs - before.encodeMs) / frames;
+  const queueing = (after.queueMs - before.queueMs) / packets;
+  return encoding + queueing + after.roundTripMs / 2;
+}
+
+function loss(before: SenderReport, after: SenderReport): number | null {
+  if (after.packetsLost === null) return null;
+  const sent = after.packetsSent - before.packetsSent;
+  if (sent <= 0) return 0;
+  return Math.min(1, Math.max(0, (after.packetsLost - (before.packetsLost ?? 0)) / sent));
+}
+
+function shorterSide(width: number | undefined, height: number | undefined): number | null {
+  return width === undefined || height === undefined || height === 0 ? null : Math.min(width, height);
+}

@@ -1,0 +1,64 @@
+import { io, type Manager, type Socket } from 'socket.io-client';
+import type { ClientToServerEvents, ServerToClientEvents, signalingPath } from '../../signaling.ts';
+import type { KeptValues } from '../page/browser-storage.ts';
+import { TransportChoice } from './transport-choice.ts';
+
+/** A Socket.IO socket by the contract. */
+export type SignalingSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
+
+/** Where to connect, the most that an attempt may take in milliseconds, and what is kept of the network's ways. */
+export type SocketOptions = { url: string | undefined; timeoutMs: number; memory: KeptValues };
+
+/*
+ * Written out, and checked by the compiler against the contract, because importing the value would bring the
+ * validation library into every page.
+ */
+const path: typeof signalingPath = '/socket.io';
+
+/** Makes a socket that connects once it is told to, by whatever transport the network lets through. */
+export function openSocket({ url, timeoutMs, memory }: SocketOptions): SignalingSocket {
+  // One socket plays one role, so it never shares a connection with another: `forceNew`.
+  const settings = {
+    path,
+    // The first transport that is not refused; see TransportChoice for those that are not answered.
+    tryAllTransports: true,
+    autoConnect: false,
+    forceNew: true,
+    // Socket.IO leaves half of every wait to chance, so that an audience does not come back at one moment.
+    reconnectionDelay: 150,
+    reconnectionDelayMax: 2_000,
+    randomizationFactor: 0.5,
+  };
+  const socket: SignalingSocket = url === undefined ? io(settings) : io(url, settings);
+  chooseTransports(socket.io, new TransportChoice(memory), timeoutMs);
+  return socket;
+}
+
+/** Plans each attempt, and takes note of what becomes of it. */
+function chooseTransports(manager: Manager, choice: TransportChoice, longestMs: number): void {
+  let openedAt = 0;
+  const transport = () => (manager.engine.transport.name === 'websocket' ? 'websocket' : 'polling');
+  const plan = () => {
+    const { transports, timeoutMs } = choice.plan();
+    // Socket.IO reads them at every attempt: https://socket.io/docs/v4/client-options/#transports
+    manager.opts.transports = transports;
+    // A connection that was begun on a network which is gone must not keep the next one waiting.
+    manager.timeout(Math.min(longestMs, timeoutMs));
+  };
+  plan();
+  manager.on('reconnect_attempt', plan);
+  manager.on('error', (error) => {
+    if (error.message === 'timeout') choice.unanswered(transport());
+  });
+  manager.on('open', () => {
+    openedAt = performance.now();
+    manager.engine.once('upgrade', () => {
+      openedAt = performance.now();
+      choice.upgraded();
+    });
+  });
+  manager.on('close', (reason) => {
+    const isAccident = reason === 'transport close' || reason === 'transport error' || reason === 'ping timeout';
+    if (isAccident) choice.broke(transport(), performance.now() - openedAt);
+  });
+}

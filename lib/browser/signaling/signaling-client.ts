@@ -1,0 +1,202 @@
+import { AppError } from '../../errors.ts';
+import type { Announcements, Replies, Reply, RequestInput, RequestName } from '../../signaling.ts';
+import { type KeptValues, openTabStorage } from '../page/browser-storage.ts';
+import type { SignalingSocket } from './open-socket.ts';
+import { type ServerClock, serverClock } from './server-clock.ts';
+
+/** What publisher, watcher and lobby need of the line to the server. */
+export interface Signaling {
+  /** True while requests can be sent. */
+  readonly connected: boolean;
+  /** Connects, and from then on reconnects by itself until {@link close}. */
+  open(): void;
+  /** Disconnects at once and for good. May be called repeatedly. */
+  close(): void;
+  /**
+   * Sends a request at once, before this returns, and gives the answer. Fails with the server's own AppError, or
+   * with `connection-lost` when there is no connection or no answer in time.
+   */
+  request<Name extends RequestName>(name: Name, body: RequestInput<Name>): Promise<Replies[Name]>;
+  /** Calls `handler` on every such announcement until the returned function is called. */
+  on<Name extends keyof Announcements>(name: Name, handler: (body: Announcements[Name]) => void): () => void;
+  /**
+   * Calls `handler` on every connection. `recovered` is true when the server still knows this socket, so that
+   * everything that was agreed before holds.
+   */
+  onConnected(handler: (recovered: boolean) => void): () => void;
+  /** Calls `handler` when the connection breaks. */
+  onDisconnected(handler: () => void): () => void;
+  /**
+   * Resolves when connected. After the time of one request it fails with `connection-lost`, or with
+   * `signaling-blocked` where the server is there and something in between stops the connection.
+   */
+  whenConnected(): Promise<void>;
+}
+
+/**
+ * Where to connect, how long to wait, the clock that learns from every answer, and where it is kept what the network
+ * does to WebSockets. In a browser the page's own are right.
+ */
+export type SignalingOptions = { url?: string; timeoutMs?: number; clock?: ServerClock; memory?: KeptValues };
+
+const connectionLost = (cause?: unknown) =>
+  new AppError('connection-lost', 'The server did not answer. Check your network connection and try again.', { cause });
+
+/** Socket.IO cannot follow a generic event name through its overloads; this says the same in a form it can. */
+type Emitter = { emitWithAck(name: string, body: unknown): Promise<unknown> };
+
+/** The browser's end of the signalling line: one socket, typed by the contract. */
+export class SignalingClient implements Signaling {
+  readonly #url: string | undefined;
+  readonly #timeoutMs: number;
+  readonly #clock: ServerClock;
+  readonly #memory: KeptValues;
+  /** Null until it is wanted: pages show something before the code for it has come. */
+  #socket: SignalingSocket | null = null;
+  #isOpening = false;
+  readonly #announced = new Map<string, Set<(body: never) => void>>();
+  readonly #connectedHandlers = new Set<(recovered: boolean) => void>();
+  readonly #disconnectedHandlers = new Set<() => void>();
+  #comeBack: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor({ url, timeoutMs = 10_000, clock = serverClock, memory = openTabStorage() }: SignalingOptions = {}) {
+    this.#url = url;
+    this.#timeoutMs = timeoutMs;
+    this.#clock = clock;
+    this.#memory = memory;
+  }
+
+  get connected(): boolean {
+    return this.#socket?.connected ?? false;
+  }
+
+  open(): void {
+    if (this.#closed) return;
+    if (this.#socket !== null) {
+      this.#socket.connect();
+      return;
+    }
+    if (this.#isOpening) return;
+    this.#isOpening = true;
+    const [url, timeoutMs, memory] = [this.#url, this.#timeoutMs, this.#memory];
+    import('./open-socket.ts').then(
+      ({ openSocket }) => {
+        this.#isOpening = false;
+        if (!this.#closed) this.#connect(openSocket({ url, timeoutMs, memory }));
+      },
+      () => {
+        // The network may be gone for a moment; it is tried again as a broken connection is.
+        this.#isOpening = false;
+        this.#comeBack = setTimeout(() => this.open(), 1_000);
+      },
+    );
+  }
+
+  #connect(socket: SignalingSocket): void {
+    this.#socket = socket;
+    socket.onAny((name: string, body: unknown) => {
+      // The server announces by the same contract by which handlers are registered.
+      for (const handler of [...(this.#announced.get(name) ?? [])]) handler(body as never);
+    });
+    socket.on('connect', () => {
+      // It is undefined, against its type, at servers that recover nothing.
+      for (const handler of [...this.#connectedHandlers]) handler(socket.recovered === true);
+    });
+    // Socket.IO does not come back by itself when it was the server that hung up.
+    socket.on('disconnect', (reason) => {
+      if (this.#closed) return;
+      if (reason === 'io server disconnect') {
+        this.#comeBack = setTimeout(() => socket.connect(), 150 + Math.random() * 350);
+      }
+      for (const handler of [...this.#disconnectedHandlers]) handler();
+    });
+    // The server's heartbeat comes every few seconds, and soon after a sleep.
+    socket.io.on('ping', () => {
+      if (this.#clock.isDue()) this.request('clock:read', {}).catch(() => undefined);
+    });
+    socket.connect();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#comeBack);
+    this.#socket?.disconnect();
+  }
+
+  async request<Name extends RequestName>(name: Name, body: RequestInput<Name>): Promise<Replies[Name]> {
+    // Socket.IO would keep the request for the next connection, where it would mean something else.
+    if (this.#socket?.connected !== true) throw connectionLost();
+    const sentAt = this.#clock.steadyMs();
+    let reply: Reply<Replies[Name]>;
+    try {
+      // See Emitter for the first cast; the second rests on the server answering by the same contract.
+      const socket = this.#socket.timeout(this.#timeoutMs) as unknown as Emitter;
+      reply = (await socket.emitWithAck(name, body)) as Reply<Replies[Name]>;
+    } catch (cause) {
+      throw connectionLost(cause);
+    }
+    if (reply.clock !== undefined) this.#clock.learn({ sentAt, answeredAt: this.#clock.steadyMs() }, reply.clock);
+    if (reply.ok) return reply.data;
+    throw new AppError(reply.error.code, reply.error.message);
+  }
+
+  on<Name extends keyof Announcements>(name: Name, handler: (body: Announcements[Name]) => void): () => void {
+    const handlers = this.#announced.get(name) ?? new Set();
+    this.#announced.set(name, handlers.add(handler));
+    return () => {
+      handlers.delete(handler);
+    };
+  }
+
+  onConnected(handler: (recovered: boolean) => void): () => void {
+    this.#connectedHandlers.add(handler);
+    return () => {
+      this.#connectedHandlers.delete(handler);
+    };
+  }
+
+  onDisconnected(handler: () => void): () => void {
+    this.#disconnectedHandlers.add(handler);
+    return () => {
+      this.#disconnectedHandlers.delete(handler);
+    };
+  }
+
+  whenConnected(): Promise<void> {
+    if (this.connected) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void) => {
+        clearTimeout(timer);
+        off();
+        finish();
+      };
+      const off = this.onConnected(() => settle(resolve));
+      const timer = setTimeout(() => {
+        if (this.#closed) settle(() => reject(connectionLost()));
+        else void whyNoSignaling(this.#url ?? '').then((error) => settle(() => reject(error)));
+      }, this.#timeoutMs);
+    });
+  }
+}
+
+/** The reason is looked into only where there is one to find, so what looks is loaded then. */
+async function whyNoSignaling(origin: string): Promise<AppError> {
+  try {
+    const reach = await import('./reach-server.ts');
+    return await reach.whyNoSignaling(origin);
+  } catch (error) {
+    return connectionLost(error);
+  }
+}
+
+/** What `promise` gives, or a failure with `connection-lost` when that takes longer than `timeoutMs` milliseconds. */
+export function withTimeout<Result>(promise: Promise<Result>, timeoutMs: number): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new AppError('connection-lost', 'The server did not answer in time.')),
+      timeoutMs,
+    );
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

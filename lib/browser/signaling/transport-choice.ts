@@ -1,0 +1,95 @@
+import type { KeptValues } from '../page/browser-storage.ts';
+
+/** The ways in which Socket.IO carries a connection. */
+export type TransportName = 'websocket' | 'polling';
+
+/** The order in which an attempt tries them, and how long it may take in all, in milliseconds. */
+export type TransportPlan = { transports: TransportName[]; timeoutMs: number };
+
+/** How a network interfered with WebSockets, and when, in milliseconds since the epoch. */
+type Trouble = { kind: 'swallowed' | 'cut'; at: number };
+
+const storageKey = 'rostrum.websockets';
+/** An observation expires after this time. Networks change, and a WebSocket is the faster transport. */
+const rememberedMs = 600_000;
+/**
+ * A WebSocket that opens at all does so within this time, but on the slowest of lines; there, polling is no slower to
+ * begin with, as it takes the connection over which the page came.
+ */
+const websocketMs = 2_000;
+const pollingMs = 5_000;
+/** A WebSocket that breaks earlier than this did not break by accident, if it happens again and again. */
+const shortLivedMs = 20_000;
+const manyBreaks = 2;
+
+/**
+ * Decides how a connection is made. WebSockets come first, so that nobody waits for anything else where they work.
+ * Proxies take them away in three ways: one that *refuses* the upgrade is noticed at once, and the same attempt goes on
+ * with long polling. One that *swallows* it costs the time of an attempt; from then on, polling comes first, and a
+ * WebSocket takes over if one opens meanwhile. One that *cuts* it soon after it was open would cut the next one as
+ * well, so polling is left alone then.
+ */
+export class TransportChoice {
+  readonly #memory: KeptValues;
+  #breaks = 0;
+
+  /** @param memory is shared by all connections of a tab, so that each trouble costs time once */
+  constructor(memory: KeptValues) {
+    this.#memory = memory;
+  }
+
+  /** For the next attempt. */
+  plan(): TransportPlan {
+    switch (this.#recall()?.kind) {
+      case undefined:
+        return { transports: ['websocket', 'polling'], timeoutMs: websocketMs };
+      case 'swallowed':
+        return { transports: ['polling', 'websocket'], timeoutMs: pollingMs };
+      case 'cut':
+        return { transports: ['polling'], timeoutMs: pollingMs };
+    }
+  }
+
+  /** An attempt got no answer, while it tried `transport`. */
+  unanswered(transport: TransportName): void {
+    if (transport === 'websocket') this.#remember('swallowed');
+    // Then it is not WebSockets that are the trouble, or no longer.
+    else this.#forget();
+  }
+
+  /** A connection broke that had stood for `stoodMs` milliseconds, and last used `transport`. */
+  broke(transport: TransportName, stoodMs: number): void {
+    if (transport !== 'websocket') return;
+    this.#breaks = stoodMs < shortLivedMs ? this.#breaks + 1 : 0;
+    if (this.#breaks >= manyBreaks) this.#remember('cut');
+  }
+
+  /** A WebSocket took over from polling. */
+  upgraded(): void {
+    this.#forget();
+  }
+
+  #recall(): Trouble | null {
+    const [kind, at] = (this.#quietly(() => this.#memory.getItem(storageKey)) ?? '').split(' ');
+    if (kind !== 'swallowed' && kind !== 'cut') return null;
+    return Math.abs(Date.now() - Number(at)) < rememberedMs ? { kind, at: Number(at) } : null;
+  }
+
+  #remember(kind: Trouble['kind']): void {
+    this.#breaks = 0;
+    this.#quietly(() => this.#memory.setItem(storageKey, `${kind} ${Date.now()}`));
+  }
+
+  #forget(): void {
+    this.#quietly(() => this.#memory.removeItem(storageKey));
+  }
+
+  /** A browser may refuse to keep anything. */
+  #quietly<Result>(access: () => Result): Result | undefined {
+    try {
+      return access();
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { AppError, type ErrorCode } from '../../errors.ts';
+import { fakeStorage, settle } from '../testing/signaling-doubles.ts';
+import { PresenterAccess } from './presenter-access.ts';
+import { PresenterKeyStore } from './presenter-key.ts';
+
+const storageKey = 'rostrum.presenter-key';
+
+/** A door in a browser that keeps a key, at a server that answers with `code`, or lets in if there is none. */
+function setUp(code: () => ErrorCode | null) {
+  const storage = fakeStorage();
+  storage.setItem(storageKey, 'kept');
+  const keys = new PresenterKeyStore({
+    storage,
+    location: { hash: '', pathname: '/present', search: '' },
+    history: { state: null, replaceState: () => undefined },
+  });
+  const access = new PresenterAccess(keys, async () => {
+    const refused = code();
+    if (refused !== null) throw new AppError(refused, 'No.');
+  });
+  return { access, kept: () => storage.getItem(storageKey) };
+}
+
+test.each<ErrorCode>(['connection-lost', 'internal', 'shutting-down', 'media-server-unavailable', 'test-busy'])(
+  'the key is kept, and offered again on demand, when the check fails with %s',
+  async (code) => {
+    let answer: ErrorCode | null = code;
+    const { access, kept } = setUp(() => answer);
+    access.open();
+    await settle();
+    expect(access.state.get()).toMatchObject({ phase: 'unchecked', key: 'kept', error: { code } });
+    expect(kept()).toBe('kept');
+    answer = null;
+    access.offer('kept');
+    await settle();
+    expect(access.state.get()).toEqual({ phase: 'granted', key: 'kept' });
+  },
+);
+
+test('a key that the server refuses is forgotten, and another one is asked for', async () => {
+  const { access, kept } = setUp(() => 'wrong-key');
+  access.open();
+  await settle();
+  expect(access.state.get()).toMatchObject({ phase: 'asking', error: { code: 'wrong-key' } });
+  expect(kept()).toBeNull();
+});
+
+test('what was typed and cannot be a key does not cost the one that is kept', async () => {
+  const { access, kept } = setUp(() => 'bad-request');
+  access.offer('x'.repeat(300));
+  await settle();
+  expect(access.state.get()).toMatchObject({ phase: 'asking', error: { code: 'bad-request' } });
+  expect(kept()).toBe('kept');
+});

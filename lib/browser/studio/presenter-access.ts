@@ -1,0 +1,121 @@
+import { useEffect, useState } from 'react';
+import { type ErrorBody, toErrorBody } from '../../errors.ts';
+import { openStorage } from '../page/browser-storage.ts';
+import { type ReadableStore, Store } from '../page/store.ts';
+import { useStore } from '../page/use-store.ts';
+import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
+import { ticketFromHash } from './hand-over.ts';
+import { PresenterKeyStore } from './presenter-key.ts';
+import { ResumeTickets } from './resume-tickets.ts';
+
+/**
+ * Whether this browser may present: `loading → asking ⇄ checking → granted`. A key is `unchecked` when the
+ * server could not say whether it is right.
+ */
+export type AccessState =
+  | { phase: 'loading' }
+  | { phase: 'asking'; error: ErrorBody | null }
+  | { phase: 'checking'; key: string }
+  | { phase: 'unchecked'; key: string; error: ErrorBody }
+  | { phase: 'granted'; key: string };
+
+/** The door to the studio: takes the key from the link, from memory or from a form, and asks the server. */
+export class PresenterAccess {
+  readonly #keys: PresenterKeyStore;
+  readonly #checkKey: (key: string) => Promise<void>;
+  readonly #store = new Store<AccessState>({ phase: 'loading' });
+  readonly state: ReadableStore<AccessState> = this.#store;
+
+  constructor(keys: PresenterKeyStore, checkKey: (key: string) => Promise<void> = checkPresenterKey) {
+    this.#keys = keys;
+    this.#checkKey = checkKey;
+  }
+
+  /** Looks into the address and the memory. */
+  open(): void {
+    this.#keys.load();
+    const key = this.#keys.key.get();
+    if (key === null) this.#store.set({ phase: 'asking', error: null });
+    else this.offer(key);
+  }
+
+  /**
+   * Looks into the address again: the presenter's link, opened where the studio already is, loads nothing. A studio
+   * that is open stays as it is, and only the address is cleared.
+   */
+  lookAgain(): void {
+    if (this.#store.get().phase === 'granted') this.#keys.load();
+    else this.open();
+  }
+
+  /** Offers `key` to the server, and keeps it if it is right. */
+  offer(key: string): void {
+    const checking: AccessState = { phase: 'checking', key };
+    this.#store.set(checking);
+    this.#checkKey(key).then(
+      () => {
+        if (this.#store.get() !== checking) return;
+        this.#keys.keep(key);
+        this.#store.set({ phase: 'granted', key });
+      },
+      (error: unknown) => {
+        if (this.#store.get() !== checking) return;
+        const body = toErrorBody(error);
+        // Only a refusal speaks of the key. After anything else it may be the right one, so it is kept.
+        if (body.code === 'wrong-key') this.forget(body);
+        else if (body.code === 'bad-request') this.#store.set({ phase: 'asking', error: body });
+        else this.#store.set({ phase: 'unchecked', key, error: body });
+      },
+    );
+  }
+
+  /** Forgets the key, which the server refused, and asks for another one, with `error` as the reason. */
+  forget(error: ErrorBody | null = null): void {
+    this.#keys.forget();
+    this.#store.set({ phase: 'asking', error });
+  }
+}
+
+/**
+ * Asks the server whether `key` is the presenter key.
+ * @throws AppError `wrong-key`, or `connection-lost` when the server cannot be asked
+ */
+async function checkPresenterKey(
+  key: string,
+  connectSignaling: () => Signaling = () => new SignalingClient(),
+): Promise<void> {
+  const signaling = connectSignaling();
+  try {
+    signaling.open();
+    await signaling.whenConnected();
+    await signaling.request('key:check', { key });
+  } finally {
+    signaling.close();
+  }
+}
+
+/** Whether this browser may present. `access` is `null` on the server and for the first moment. */
+export function usePresenterAccess(): { state: AccessState; access: PresenterAccess | null } {
+  const [access, setAccess] = useState<PresenterAccess | null>(null);
+  useEffect(() => {
+    const opened = new PresenterAccess(new PresenterKeyStore({ storage: openStorage(), location, history }));
+    setAccess(opened);
+    // A show that is handed over from another device waits among those of this browser. The access clears the address.
+    const keepTicket = () => {
+      const ticket = ticketFromHash(location.hash);
+      if (ticket !== null) new ResumeTickets().keep(ticket);
+    };
+    keepTicket();
+    opened.open();
+    const look = () => {
+      keepTicket();
+      opened.lookAgain();
+    };
+    addEventListener('hashchange', look);
+    return () => removeEventListener('hashchange', look);
+  }, []);
+  const state = useStore(access?.state ?? loading);
+  return { state, access };
+}
+
+const loading = new Store<AccessState>({ phase: 'loading' });

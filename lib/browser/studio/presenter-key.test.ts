@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { type KeyBrowser, keyFromHash, PresenterKeyStore } from './presenter-key.ts';
+
+function browserAt(hash: string, kept: Record<string, string> = {}) {
+  const addresses: string[] = [];
+  const values = new Map(Object.entries(kept));
+  const browser: KeyBrowser = {
+    location: { hash, pathname: '/present', search: '?lang=en' },
+    history: {
+      state: null,
+      replaceState: (_state, _title, address) => {
+        addresses.push(String(address));
+      },
+    },
+    storage: {
+      getItem: (name) => values.get(name) ?? null,
+      setItem: (name, value) => void values.set(name, value),
+      removeItem: (name) => void values.delete(name),
+    },
+  };
+  return { browser, addresses, values };
+}
+
+test.each([
+  ['#key=abc', 'abc'],
+  ['#key=a%2Bb', 'a+b'],
+  ['#key=', null],
+  ['#other=1', null],
+  ['', null],
+])('the hash %s holds the key %s', (hash, key) => {
+  expect(keyFromHash(hash)).toBe(key);
+});
+
+test('a key in the address is kept and taken out of the address at once', () => {
+  const { browser, addresses, values } = browserAt('#key=abc');
+  const keys = new PresenterKeyStore(browser);
+  keys.load();
+  expect(keys.key.get()).toBe('abc');
+  expect(addresses).toEqual(['/present?lang=en']);
+  expect([...values.values()]).toEqual(['abc']);
+});
+
+test('a wrong key in the address does not cost the right one that was kept', () => {
+  const { browser, values } = browserAt('#key=wrong', { 'rostrum.presenter-key': 'right' });
+  const keys = new PresenterKeyStore(browser);
+  keys.load();
+  expect(keys.key.get()).toBe('wrong');
+  keys.forget();
+  expect(keys.key.get()).toBeNull();
+  expect([...values.values()]).toEqual(['right']);
+});
+
+test('without a key in the address the kept one is used, and the address stays as it is', () => {
+  const { browser, addresses } = browserAt('', { 'rostrum.presenter-key': 'kept' });
+  const keys = new PresenterKeyStore(browser);
+  keys.load();
+  expect(keys.key.get()).toBe('kept');
+  expect(addresses).toEqual([]);
+});
+
+test('a browser that refuses to keep anything keeps the key for as long as the page is open', () => {
+  const { browser } = browserAt('#key=abc');
+  const refuse = () => {
+    throw new Error('storage is forbidden');
+  };
+  const keys = new PresenterKeyStore({ ...browser, storage: { getItem: refuse, setItem: refuse, removeItem: refuse } });
+  keys.load();
+  expect(keys.key.get()).toBe('abc');
+});

@@ -1,0 +1,105 @@
+import type { ErrorBody } from '../../errors.ts';
+import type { BroadcastView } from '../../signaling.ts';
+
+/**
+ * The life of a presenter: `idle → asking-for-camera → preview → connecting → live ⇄ reconnecting → ended | failed`.
+ * `failed` means that there is no camera to show; a start that was refused leads back to the preview, with the
+ * `problem` beside it. A show that is resumed goes from the preview to `reconnecting`; one that was resumed elsewhere
+ * is `taken-over`, and can be taken back.
+ */
+export type PublisherState =
+  | { phase: 'idle' }
+  | { phase: 'asking-for-camera' }
+  | { phase: 'preview'; stream: MediaStream; problem: ErrorBody | null }
+  | { phase: 'connecting'; stream: MediaStream; broadcast: BroadcastView | null }
+  | { phase: 'live'; stream: MediaStream; broadcast: BroadcastView }
+  | { phase: 'reconnecting'; stream: MediaStream; broadcast: BroadcastView; error: ErrorBody | null }
+  | { phase: 'taken-over'; stream: MediaStream; broadcast: BroadcastView }
+  /** `error` is why it could not be resumed, where that was the end. */
+  | { phase: 'ended'; broadcast: BroadcastView; error: ErrorBody | null }
+  | { phase: 'failed'; error: ErrorBody };
+
+/** What may happen to a presenter. */
+export type PublisherEvent =
+  | { type: 'camera-asked' }
+  | { type: 'camera-opened'; stream: MediaStream }
+  | { type: 'camera-failed'; error: ErrorBody }
+  | { type: 'started' }
+  /** `error` is `null` when the presenter thought better of it. */
+  | { type: 'refused'; error: ErrorBody | null }
+  | { type: 'told'; broadcast: BroadcastView }
+  | { type: 'lost'; error: ErrorBody | null }
+  | { type: 'resumed'; broadcast: BroadcastView }
+  | { type: 'taken-over' }
+  | { type: 'ended'; broadcast: BroadcastView; error: ErrorBody | null }
+  | { type: 'closed' };
+
+/** The state after `event`; the same object where the event does not apply. */
+export function nextPublisherState(state: PublisherState, event: PublisherEvent): PublisherState {
+  switch (event.type) {
+    case 'camera-asked':
+      return isOnStage(state) ? state : { phase: 'asking-for-camera' };
+    case 'camera-opened':
+      // During a show, this is another camera in place of the first.
+      if (isOnStage(state) || state.phase === 'taken-over') return { ...state, stream: event.stream };
+      if (state.phase === 'ended') return state;
+      return { phase: 'preview', stream: event.stream, problem: null };
+    case 'camera-failed':
+      return isOnStage(state) ? state : { phase: 'failed', error: event.error };
+    case 'started':
+      return state.phase === 'preview' ? { phase: 'connecting', stream: state.stream, broadcast: null } : state;
+    case 'refused':
+      if (!isOnStage(state)) return state;
+      return { phase: 'preview', stream: state.stream, problem: event.error };
+    case 'told':
+      return afterNews(state, event.broadcast);
+    case 'lost':
+      if (state.phase === 'live' || state.phase === 'reconnecting') {
+        return { phase: 'reconnecting', stream: state.stream, broadcast: state.broadcast, error: event.error };
+      }
+      return state;
+    case 'resumed':
+      if (state.phase !== 'preview' && state.phase !== 'taken-over') return state;
+      return { phase: 'reconnecting', stream: state.stream, broadcast: event.broadcast, error: null };
+    case 'taken-over':
+      if (state.phase !== 'live' && state.phase !== 'reconnecting') return state;
+      return { phase: 'taken-over', stream: state.stream, broadcast: state.broadcast };
+    case 'ended':
+      if (!isOnStage(state) && state.phase !== 'taken-over' && state.phase !== 'ended') return state;
+      return { phase: 'ended', broadcast: event.broadcast, error: event.error };
+    case 'closed':
+      return { phase: 'idle' };
+  }
+}
+
+type OnStage = Extract<PublisherState, { phase: 'connecting' | 'live' | 'reconnecting' }>;
+
+/** True from the click on "Go live" to the end. */
+export function isOnStage(state: PublisherState): state is OnStage {
+  return state.phase === 'connecting' || state.phase === 'live' || state.phase === 'reconnecting';
+}
+
+/** The camera's stream, while there is one. */
+export function streamOf(state: PublisherState): MediaStream | null {
+  return 'stream' in state ? state.stream : null;
+}
+
+function afterNews(state: PublisherState, broadcast: BroadcastView): PublisherState {
+  if (state.phase === 'ended') {
+    return broadcast.broadcastId === state.broadcast.broadcastId ? { ...state, broadcast } : state;
+  }
+  if (state.phase === 'taken-over') return { ...state, broadcast };
+  if (!isOnStage(state)) return state;
+  switch (broadcast.phase) {
+    case 'live':
+      return { phase: 'live', stream: state.stream, broadcast };
+    case 'starting':
+      // After an interruption this may be a new broadcast: for the presenter it is the same show.
+      if (state.phase === 'connecting') return { phase: 'connecting', stream: state.stream, broadcast };
+      return { phase: 'reconnecting', stream: state.stream, broadcast, error: null };
+    case 'interrupted':
+      return { phase: 'reconnecting', stream: state.stream, broadcast, error: null };
+    case 'ended':
+      return { phase: 'ended', broadcast, error: null };
+  }
+}

@@ -1,0 +1,542 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AppError } from '../../errors.ts';
+import { UplinkMemory } from '../rtc/uplink-memory.ts';
+import { broadcastView, FakeConnection, FakeSignaling, fakeStorage, settle } from '../testing/signaling-doubles.ts';
+import { Publisher } from './publisher.ts';
+import { ResumeTickets } from './resume-tickets.ts';
+
+const plan = { key: 'key', channel: 'math-101', title: 'Math 101', record: true };
+const resumeToken = 'a-token-of-sixteen';
+const anyDevices = { camera: 'any', microphone: 'any' };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('RTCPeerConnection', class {});
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** A camera's stream, as far as a publisher looks at it. */
+function fakeStream(): MediaStream {
+  const tracks = ['audio', 'video'].map((kind) => ({ kind, enabled: true }));
+  const ofKind = (kind: string) => tracks.filter((track) => track.kind === kind);
+  // A double has only what is used.
+  return {
+    getTracks: () => tracks,
+    getAudioTracks: () => ofKind('audio'),
+    getVideoTracks: () => ofKind('video'),
+  } as unknown as MediaStream;
+}
+
+function setUp() {
+  const lines: FakeSignaling[] = [];
+  const connections: FakeConnection[] = [];
+  const stopped: (MediaStream | null)[] = [];
+  const server = { nowMs: 61_000 };
+  const openMedia = vi.fn(() => Promise.resolve(fakeStream()));
+  const tickets = new ResumeTickets(fakeStorage(), fakeStorage());
+  const publisher = new Publisher({
+    tickets,
+    uplink: new UplinkMemory(fakeStorage),
+    backoffMs: () => 100,
+    openMedia,
+    stopMedia: (stream) => stopped.push(stream),
+    serverNow: () => server.nowMs,
+    connectSignaling: () => {
+      const line = new FakeSignaling();
+      lines.push(line);
+      return line;
+    },
+    createPeerConnection: () => {
+      const connection = new FakeConnection();
+      connections.push(connection);
+      return connection.asConnection;
+    },
+  });
+  const line = () => lines.at(-1) ?? expect.unreachable('no line was opened');
+  const phase = () => publisher.state.get().phase;
+  const tell = (change: Parameters<typeof broadcastView>[0]) => {
+    line().announce('broadcast:changed', { channel: plan.channel, broadcast: broadcastView(change) });
+  };
+  const until = (milliseconds: number) =>
+    ({ by: 'presenter', until: Date.now() + milliseconds, recurring: false }) as const;
+  /** Connects the newest line and accepts the start. */
+  const accept = async () => {
+    line().connect();
+    await settle();
+    const broadcast = broadcastView({ phase: 'starting', startedAt: null });
+    line().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken });
+    await settle();
+  };
+  /** Lets the presenter of the newest line, which is connected, take up the show again. */
+  const acceptAgain = async (token = resumeToken) => {
+    await settle();
+    const broadcast = broadcastView({ phase: 'interrupted', interruption: until(60_000) });
+    const reply = { broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken: token };
+    line().last('broadcast:resume').answer(reply);
+    await settle();
+  };
+  const goLive = async () => {
+    await publisher.openDevices(anyDevices);
+    publisher.start(plan);
+    await accept();
+    connections.at(-1)?.turn('connected');
+    tell({ phase: 'live' });
+  };
+  return {
+    server,
+    publisher,
+    tickets,
+    lines,
+    connections,
+    stopped,
+    openMedia,
+    line,
+    phase,
+    tell,
+    accept,
+    acceptAgain,
+    goLive,
+    until,
+  };
+}
+
+test('from the camera to the end: every phase in its order', async () => {
+  const { publisher, line, phase, tell, accept, stopped } = setUp();
+  const opening = publisher.openDevices(anyDevices);
+  expect(phase()).toBe('asking-for-camera');
+  await opening;
+  expect(phase()).toBe('preview');
+  publisher.start(plan);
+  expect(phase()).toBe('connecting');
+  await accept();
+  expect(phase()).toBe('connecting');
+  tell({ phase: 'live' });
+  expect(phase()).toBe('live');
+  const stopping = publisher.stop();
+  line()
+    .last('broadcast:stop')
+    .answer({ broadcast: broadcastView({ phase: 'ended', endReason: 'stopped' }) });
+  await stopping;
+  expect(phase()).toBe('ended');
+  expect(stopped).not.toEqual([]);
+});
+
+test('a camera that cannot be had leads to failed, with the reason', async () => {
+  const { publisher, openMedia } = setUp();
+  openMedia.mockRejectedValueOnce(new AppError('camera-blocked', 'Blocked.'));
+  await publisher.openDevices(anyDevices);
+  expect(publisher.state.get()).toMatchObject({ phase: 'failed', error: { code: 'camera-blocked' } });
+});
+
+test('a camera that opens after somebody left is turned off', async () => {
+  const { publisher, stopped, phase } = setUp();
+  const opening = publisher.openDevices(anyDevices);
+  publisher.close();
+  await opening;
+  expect(phase()).toBe('idle');
+  expect(stopped.filter((stream) => stream !== null)).toHaveLength(1);
+});
+
+test('a second click on “Go live” does nothing', async () => {
+  const { publisher, lines } = setUp();
+  await publisher.openDevices(anyDevices);
+  publisher.start(plan);
+  publisher.start(plan);
+  expect(lines).toHaveLength(1);
+});
+
+test('a start that is refused leads back to the preview, with the problem beside it', async () => {
+  const { publisher, line, lines } = setUp();
+  await publisher.openDevices(anyDevices);
+  publisher.start(plan);
+  line().connect();
+  await settle();
+  line().last('broadcast:start').refuse(new AppError('channel-taken', 'Taken.'));
+  await settle();
+  expect(publisher.state.get()).toMatchObject({ phase: 'preview', problem: { code: 'channel-taken' } });
+  expect(lines[0]?.closed).toBe(true);
+});
+
+test.each(['the answer', 'the news'])(
+  'what is taken back before it is on, told by %s, leads back to the preview',
+  async (first) => {
+    const { publisher, line, phase, tell, accept, tickets, stopped } = setUp();
+    await publisher.openDevices(anyDevices);
+    publisher.start(plan);
+    await accept();
+    stopped.length = 0;
+    const over = { phase: 'ended', startedAt: null, endReason: 'stopped' } as const;
+    const stopping = publisher.stop();
+    if (first === 'the news') tell(over);
+    line()
+      .last('broadcast:stop')
+      .answer({ broadcast: broadcastView(over) });
+    await stopping;
+    expect(phase()).toBe('preview');
+    expect(stopped).toEqual([]);
+    expect(tickets.find('first')).toBeNull();
+    expect(line().closed).toBe(true);
+  },
+);
+
+test('the news that it is live counts even while the answer is being applied', async () => {
+  const { publisher, line, phase, tell } = setUp();
+  await publisher.openDevices(anyDevices);
+  publisher.start(plan);
+  line().connect();
+  await settle();
+  const broadcast = broadcastView({ phase: 'starting' });
+  line().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken });
+  await Promise.resolve();
+  await Promise.resolve();
+  tell({ phase: 'live' });
+  await settle();
+  expect(phase()).toBe('live');
+});
+
+test('kinds that the media server takes none of are known with the answer, and forgotten with the link', async () => {
+  const { publisher, line, acceptAgain, connections, tell } = setUp();
+  await publisher.openDevices(anyDevices);
+  publisher.start(plan);
+  line().connect();
+  await settle();
+  line().announce('link:narrowed', { unplayable: ['video'] });
+  const broadcast = broadcastView({ phase: 'starting', startedAt: null });
+  line().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken });
+  await settle();
+  tell({ phase: 'live' });
+  expect(publisher.refusedKinds()).toEqual(new Set(['video']));
+  connections.at(-1)?.turn('failed');
+  await vi.advanceTimersByTimeAsync(100);
+  await acceptAgain();
+  expect(publisher.refusedKinds()).toEqual(new Set());
+});
+
+test('a dead link in the middle of a show is resumed on the line that still stands', async () => {
+  const { lines, connections, line, phase, goLive, acceptAgain, tell } = setUp();
+  await goLive();
+  connections[0]?.turn('failed');
+  expect(phase()).toBe('reconnecting');
+  vi.advanceTimersByTime(100);
+  await settle();
+  expect(line().last('broadcast:resume').body).toEqual({ channel: plan.channel, resumeToken, sdpOffer: 'offer' });
+  await acceptAgain();
+  expect(phase()).toBe('reconnecting');
+  tell({ phase: 'live' });
+  expect(phase()).toBe('live');
+  expect(lines).toHaveLength(1);
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+});
+
+test('a line that is left while the server hears it stays until the next one is accepted', async () => {
+  const { publisher, lines, line, goLive, acceptAgain } = setUp();
+  await goLive();
+  publisher.checkNow();
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(lines.map(({ closed }) => closed)).toEqual([false, false]);
+  line().connect();
+  await acceptAgain();
+  expect(lines.map(({ closed }) => closed)).toEqual([true, false]);
+});
+
+test('a break of the link that lasts is not waited for longer than two seconds', async () => {
+  const { connections, line, goLive, phase } = setUp();
+  await goLive();
+  connections[0]?.turn('disconnected');
+  vi.advanceTimersByTime(1_900);
+  expect(phase()).toBe('live');
+  vi.advanceTimersByTime(300);
+  await settle();
+  expect(line().count('broadcast:resume')).toBe(1);
+});
+
+test('it keeps trying on the line that it has while the media server is away', async () => {
+  const { lines, line, phase, goLive, acceptAgain, tell } = setUp();
+  await goLive();
+  line().announce('link:closed', { error: { code: 'media-server-unavailable', message: '' } });
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    vi.advanceTimersByTime(100);
+    await settle();
+    expect(line().count('broadcast:resume')).toBe(attempt);
+    line().last('broadcast:resume').refuse(new AppError('media-server-unavailable', 'Away.'));
+    await settle();
+  }
+  expect(phase()).toBe('reconnecting');
+  vi.advanceTimersByTime(100);
+  await acceptAgain();
+  tell({ phase: 'live' });
+  expect(phase()).toBe('live');
+  expect(lines).toHaveLength(1);
+});
+
+test('a line that the server does not know any more resumes at once', async () => {
+  const { line, goLive, acceptAgain, phase, tell } = setUp();
+  await goLive();
+  line().disconnect();
+  expect(phase()).toBe('reconnecting');
+  line().connect(false);
+  await acceptAgain();
+  tell({ phase: 'live' });
+  expect(phase()).toBe('live');
+  expect(line().count('broadcast:start')).toBe(1);
+});
+
+test.each(['resume-refused', 'not-live'] as const)('a resumption that is answered %s is the end', async (code) => {
+  const { publisher, tickets, line, goLive } = setUp();
+  await goLive();
+  expect(tickets.list()).toHaveLength(1);
+  line().disconnect();
+  line().connect(false);
+  await settle();
+  line().last('broadcast:resume').refuse(new AppError(code, 'No.'));
+  await settle();
+  // The show began at 1,000 by the server's clock, so that clock says how long it was, and not this device's.
+  expect(publisher.state.get()).toMatchObject({ phase: 'ended', error: { code }, broadcast: { endedAt: 61_000 } });
+  expect(tickets.list()).toEqual([]);
+});
+
+test('a show that is taken over is left there until it is taken back with the newest ticket', async () => {
+  const { publisher, tickets, lines, line, connections, phase, goLive, acceptAgain, tell } = setUp();
+  await goLive();
+  const [ticket] = tickets.list();
+  if (ticket === undefined) expect.unreachable('a ticket is kept while the show is on');
+  line().announce('link:closed', { error: { code: 'taken-over', message: '' } });
+  expect(phase()).toBe('taken-over');
+  expect(connections[0]?.closed).toBe(true);
+  vi.advanceTimersByTime(60_000);
+  expect(line().count('broadcast:resume')).toBe(0);
+  tickets.keep({ ...ticket, resumeToken: 'a-newer-token-of-many', keptAt: Date.now() });
+  publisher.takeBack();
+  await settle();
+  expect(line().last('broadcast:resume').body).toMatchObject({ resumeToken: 'a-newer-token-of-many' });
+  await acceptAgain();
+  tell({ phase: 'live' });
+  expect(phase()).toBe('live');
+  expect(lines).toHaveLength(1);
+});
+
+test('who was away for long and finds the show live does not throw the other presenter out', async () => {
+  const { server, line, phase, goLive } = setUp();
+  await goLive();
+  line().disconnect();
+  vi.advanceTimersByTime(60_000);
+  line().connect(false);
+  server.nowMs += 60_000;
+  line().last('resume:check').answer({ broadcast: broadcastView() });
+  await settle();
+  expect(phase()).toBe('taken-over');
+  expect(line().count('broadcast:resume')).toBe(0);
+});
+
+test('whose clock was set while the line was down for a moment goes on presenting', async () => {
+  const { server, line, phase, goLive, acceptAgain, tell } = setUp();
+  await goLive();
+  line().disconnect();
+  vi.setSystemTime(Date.now() + 3_600_000);
+  vi.advanceTimersByTime(1_000);
+  line().connect(false);
+  server.nowMs += 1_000;
+  line().last('resume:check').answer({ broadcast: broadcastView() });
+  await acceptAgain();
+  tell({ phase: 'live' });
+  expect(phase()).toBe('live');
+});
+
+test('a link that the server does not hear is made anew', async () => {
+  const { line, connections, tell, goLive, until } = setUp();
+  await goLive();
+  connections[0]?.turn('connected');
+  tell({ phase: 'interrupted', interruption: until(60_000) });
+  vi.advanceTimersByTime(2_000);
+  expect(connections).toHaveLength(1);
+  vi.advanceTimersByTime(600);
+  await settle();
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(line().count('broadcast:resume')).toBe(1);
+});
+
+test('the page of a kept ticket resumes from its preview', async () => {
+  const before = setUp();
+  await before.goLive();
+  const [ticket] = before.tickets.list();
+  if (ticket === undefined) expect.unreachable('a ticket is kept while the show is on');
+  const { publisher, line, phase, acceptAgain, tell } = setUp();
+  await publisher.openDevices(anyDevices);
+  publisher.resume(ticket, broadcastView({ phase: 'interrupted' }));
+  expect(phase()).toBe('reconnecting');
+  line().connect();
+  await acceptAgain();
+  tell({ phase: 'live' });
+  expect(phase()).toBe('live');
+});
+
+test('an end that nobody can be told is told on the next line, or happens here after a while', async () => {
+  const { publisher, line, lines, phase, goLive, acceptAgain } = setUp();
+  await goLive();
+  line().disconnect();
+  await publisher.stop();
+  expect(lines).toHaveLength(2);
+  line().connect();
+  await acceptAgain();
+  expect(line().count('broadcast:stop')).toBe(1);
+  line()
+    .last('broadcast:stop')
+    .answer({ broadcast: broadcastView({ phase: 'ended', endReason: 'stopped' }) });
+  await settle();
+  expect(phase()).toBe('ended');
+
+  const alone = setUp();
+  await alone.goLive();
+  alone.line().disconnect();
+  await alone.publisher.stop();
+  vi.advanceTimersByTime(5_000);
+  expect(alone.phase()).toBe('ended');
+});
+
+test('a look after a change of the network makes a new line when the old one does not answer', async () => {
+  const { publisher, lines, line, goLive } = setUp();
+  await goLive();
+  publisher.checkNow();
+  line().last('resume:check').answer({ broadcast: broadcastView() });
+  await settle();
+  publisher.checkNow();
+  expect(lines).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(lines).toHaveLength(2);
+});
+
+test('recording can be switched and measured during the show', async () => {
+  const { publisher, line, goLive } = setUp();
+  await goLive();
+  const setting = publisher.setRecording('on');
+  expect(line().last('recording:set').body).toEqual({ recording: 'on' });
+  line()
+    .last('recording:set')
+    .answer({ broadcast: broadcastView({ recording: 'starting' }) });
+  await setting;
+  expect(publisher.state.get()).toMatchObject({ phase: 'live', broadcast: { recording: 'starting' } });
+  const measure = { recordedMs: 5_000, sizeBytes: 1_000, freeBytes: 2_000, remainingMs: 10_000 };
+  const measuring = publisher.measureRecording();
+  line().last('recording:measure').answer(measure);
+  expect(await measuring).toEqual(measure);
+});
+
+test('a recovered line with a living link goes on as if nothing had been', async () => {
+  const { connections, line, phase, goLive } = setUp();
+  await goLive();
+  line().disconnect();
+  expect(phase()).toBe('reconnecting');
+  line().connect(true);
+  expect(phase()).toBe('live');
+  expect(connections).toHaveLength(1);
+});
+
+test('a page that goes away hangs up at once, and goes on when it is brought back', async () => {
+  const { publisher, lines, phase, goLive } = setUp();
+  await goLive();
+  publisher.hangUp();
+  expect(lines[0]?.closed).toBe(true);
+  publisher.comeBack();
+  expect(phase()).toBe('reconnecting');
+  expect(lines).toHaveLength(2);
+});
+
+test('muting survives a change of the camera', async () => {
+  const { publisher } = setUp();
+  await publisher.openDevices(anyDevices);
+  publisher.switchOn({ microphone: false });
+  await publisher.openDevices(anyDevices);
+  const state = publisher.state.get();
+  const stream = 'stream' in state ? state.stream : null;
+  expect(stream?.getAudioTracks().map(({ enabled }) => enabled)).toEqual([false]);
+  expect(stream?.getVideoTracks().map(({ enabled }) => enabled)).toEqual([true]);
+});
+
+test('before the show, the picture goes on while another one is opened, and if that fails', async () => {
+  const { publisher, openMedia, phase, stopped } = setUp();
+  await publisher.openDevices(anyDevices);
+  const opening = publisher.openDevices({ source: 'screen' });
+  expect(phase()).toBe('preview');
+  const turnedOff = () => stopped.filter((stream) => stream !== null).length;
+  expect(turnedOff()).toBe(0);
+  await opening;
+  expect(turnedOff()).toBe(1);
+  openMedia.mockRejectedValueOnce(new AppError('camera-busy', 'Busy.'));
+  await expect(publisher.openDevices({ source: 'screen' })).rejects.toThrow('Busy.');
+  expect(phase()).toBe('preview');
+});
+
+test('media of other kinds than the link was made for are sent on a new one', async () => {
+  const { publisher, connections, line, goLive } = setUp();
+  await goLive();
+  const replaced: string[] = [];
+  const sender = (kind: string) => ({ track: { kind }, replaceTrack: () => Promise.resolve(void replaced.push(kind)) });
+  connections[0]?.senders.push(sender('audio'), sender('video'));
+  await publisher.openDevices({ source: 'screen' });
+  expect(replaced).toEqual(['audio', 'video']);
+  expect(connections).toHaveLength(1);
+  connections[0]?.senders.pop();
+  await publisher.openDevices({ camera: 'c1' });
+  await settle();
+  expect(connections).toHaveLength(2);
+  expect(line().last('broadcast:resume')).toBeDefined();
+});
+
+test('a picture that opens after the end of the show is turned off', async () => {
+  const { publisher, goLive, tell, stopped, phase } = setUp();
+  await goLive();
+  const opening = publisher.openDevices({ source: 'screen' });
+  tell({ phase: 'ended', endReason: 'media-failed' });
+  await opening;
+  expect(phase()).toBe('ended');
+  expect(stopped.filter((stream) => stream !== null)).toHaveLength(2);
+});
+
+test('an end that the server decides is told with its reason', async () => {
+  const { publisher, goLive, tell } = setUp();
+  await goLive();
+  tell({ phase: 'ended', endReason: 'media-failed', recordingId: 'r1' });
+  expect(publisher.state.get()).toMatchObject({ phase: 'ended', broadcast: { endReason: 'media-failed' } });
+});
+
+test('a camera that is off is told to the server, and again to the next one that lets us in', async () => {
+  const { publisher, connections, line, goLive, acceptAgain } = setUp();
+  await goLive();
+  publisher.switchOn({ camera: false });
+  expect(line().last('broadcast:camera').body).toEqual({ cameraOn: false });
+  line()
+    .last('broadcast:camera')
+    .answer({ broadcast: broadcastView({ cameraOn: false }) });
+  await settle();
+  expect(publisher.state.get()).toMatchObject({ phase: 'live', broadcast: { cameraOn: false } });
+  connections[0]?.turn('failed');
+  await vi.advanceTimersByTimeAsync(100);
+  // The server was killed meanwhile, and does not remember.
+  await acceptAgain();
+  expect(line().count('broadcast:camera')).toBe(2);
+});
+
+test('another title is known at once', async () => {
+  const { publisher, line, goLive } = setUp();
+  await goLive();
+  const renaming = publisher.rename('Math 102');
+  line()
+    .last('broadcast:rename')
+    .answer({ broadcast: broadcastView({ title: 'Math 102' }) });
+  await renaming;
+  expect(publisher.state.get()).toMatchObject({ broadcast: { title: 'Math 102' } });
+});
+
+test('who shows a screen and turns the camera off is still seen', async () => {
+  const { publisher, openMedia, line, goLive } = setUp();
+  const screen = fakeStream();
+  for (const track of screen.getVideoTracks()) track.contentHint = 'detail';
+  openMedia.mockResolvedValueOnce(screen);
+  await goLive();
+  publisher.switchOn({ camera: false });
+  expect(publisher.isPictureOn()).toBe(true);
+  expect(line().count('broadcast:camera')).toBe(0);
+});

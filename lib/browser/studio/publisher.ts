@@ -1,0 +1,300 @@
+import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../../errors.ts';
+import type { BroadcastView, MediaKind, RecordingMeasure, RecordingWish, RequestInput } from '../../signaling.ts';
+import { Camera, type CameraParts, pictureSent, type Switches, showsScreen } from '../capture/camera.ts';
+import type { MediaWish } from '../capture/media-plan.ts';
+import { type ReadableStore, Store } from '../page/store.ts';
+import { speaksWebRtc } from '../rtc/peer-connection.ts';
+import type { SentPicture } from '../rtc/sender-health.ts';
+import { nonRetryableErrors } from '../signaling/retry.ts';
+import { overCodes, type ShowPlan } from './mission.ts';
+import { Presence, type PresenceParts } from './presence.ts';
+import { connectionLost } from './presenter-line.ts';
+import { PresenterSigns } from './presenter-signs.ts';
+import {
+  isOnStage,
+  nextPublisherState,
+  type PublisherEvent,
+  type PublisherState,
+  streamOf,
+} from './publisher-state.ts';
+import type { ResumeTicket, ResumeTickets } from './resume-tickets.ts';
+
+/** What a publisher is made of; tests give their own. */
+export type PublisherParts = PresenceParts & CameraParts & { tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'> };
+
+/** Trying again does not help against these, even in the middle of a show. */
+const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...nonRetryableErrors, 'wrong-key']);
+
+/** How long an end waits for a line on which the server can be told of it. */
+const endMs = 5_000;
+
+/**
+ * Sends one show: camera, preview, going live, coming back after every interruption, and the end. It can be opened
+ * and closed any number of times; there is at most one camera and one connection at a time.
+ */
+export class Publisher {
+  readonly #parts: PublisherParts;
+  readonly #store = new Store<PublisherState>({ phase: 'idle' });
+  readonly state: ReadableStore<PublisherState> = this.#store;
+  readonly #camera: Camera;
+  readonly #presence: Presence;
+  readonly #signs: PresenterSigns;
+  /** Runs while an end is wished for and nobody could be told yet. */
+  #ending: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
+    this.#camera = new Camera(parts);
+    this.#presence = new Presence(parts, {
+      stream: () => (isOnStage(this.#store.get()) ? streamOf(this.#store.get()) : null),
+      onTicket: (ticket) => this.#keep(ticket),
+      onTold: (broadcast) => this.#learn(broadcast),
+      onAway: () => {
+        if (this.#store.get().phase === 'connecting') this.#refuse(connectionLost().toBody());
+        else this.#apply({ type: 'lost', error: null });
+      },
+      onLost: (error) => this.#judge(error),
+      onTakenOver: () => {
+        this.#dropEnding();
+        this.#apply({ type: 'taken-over' });
+      },
+    });
+    this.#signs = new PresenterSigns({
+      camera: (cameraOn) => this.#change('broadcast:camera', { cameraOn }),
+      health: (health, uplinkMs) => this.#change('broadcast:health', { health, uplinkMs }),
+    });
+  }
+
+  get switches(): ReadableStore<Switches> {
+    return this.#camera.switches;
+  }
+
+  /** What another device needs to take the show over; `null` until the server has let us in. */
+  get ticket(): ResumeTicket | null {
+    return this.#presence.ticket;
+  }
+
+  /**
+   * Asks for the camera and shows the preview; where there is a picture already, it takes that one's place, on stage
+   * without an interruption. A problem becomes part of the state; where there is a picture it is thrown, because that
+   * one goes on.
+   */
+  async openDevices(wish: MediaWish): Promise<void> {
+    if (streamOf(this.#store.get()) === null) this.#apply({ type: 'camera-asked' });
+    try {
+      const stream = await this.#camera.open(wish);
+      if (stream === null) return;
+      const before = streamOf(this.#store.get());
+      this.#apply({ type: 'camera-opened', stream });
+      this.#signs.set({ cameraOn: this.isPictureOn() });
+      // The show may have ended meanwhile.
+      if (streamOf(this.#store.get()) !== stream) this.#parts.stopMedia(stream);
+      else await this.#presence.replaceTracks(stream).finally(() => this.#parts.stopMedia(before));
+    } catch (error) {
+      if (streamOf(this.#store.get()) !== null) throw error;
+      this.#apply({ type: 'camera-failed', error: toErrorBody(error) });
+    }
+  }
+
+  /** False while the camera is off, unless a screen is shown. */
+  isPictureOn(): boolean {
+    return this.switches.get().camera || showsScreen(streamOf(this.#store.get())?.getVideoTracks()[0]);
+  }
+
+  /** The picture that the audience should see; `null` while the camera is off, or if there is none. */
+  sentPicture(): SentPicture {
+    return pictureSent(this.switches.get(), streamOf(this.#store.get()));
+  }
+
+  /** The kinds that the media server takes none of, for want of a codec. */
+  refusedKinds(): ReadonlySet<MediaKind> {
+    return this.#presence.refusedKinds;
+  }
+
+  /** Turns microphone or camera off and on again, before the show or during it. */
+  switchOn(change: Partial<Switches>): void {
+    this.#camera.switchOn(change, streamOf(this.#store.get()));
+    this.#signs.set({ cameraOn: this.isPictureOn() });
+  }
+
+  /** How well and how late it goes out, as measured; viewers are told when it changes. */
+  noteHealth(health: 'good' | 'poor', delayMs: number | null): void {
+    this.#signs.set({ health, uplinkMs: delayMs === null ? null : Math.round(delayMs) });
+  }
+
+  /** What the browser counts of what goes out; `null` while nothing can. */
+  stats(): Promise<RTCStatsReport | null> {
+    return this.#presence.stats();
+  }
+
+  /** Gives the show another title. @throws AppError when the server could not do it */
+  rename(title: string): Promise<void> {
+    return this.#change('broadcast:rename', { title });
+  }
+
+  /** Goes live. Does nothing without a preview, so a second click does no harm. */
+  start(plan: ShowPlan): void {
+    if (this.#store.get().phase !== 'preview') return;
+    this.#apply({ type: 'started' });
+    if (this.#canSend()) this.#presence.start(plan);
+  }
+
+  /** Takes up the show of `ticket` again. Does nothing without a preview. */
+  resume(ticket: ResumeTicket, broadcast: BroadcastView): void {
+    if (this.#store.get().phase !== 'preview') return;
+    this.#apply({ type: 'resumed', broadcast });
+    if (this.#canSend()) this.#presence.resume(ticket, broadcast);
+  }
+
+  /** Takes the show back from the place that took it over. */
+  takeBack(): void {
+    const state = this.#store.get();
+    if (state.phase !== 'taken-over') return;
+    // It may have been another tab of this browser, which was given a newer ticket.
+    const ticket = this.#parts.tickets.find(state.broadcast.broadcastId) ?? this.#presence.ticket;
+    if (ticket === null) return;
+    this.#apply({ type: 'resumed', broadcast: state.broadcast });
+    this.#presence.resume(ticket, state.broadcast);
+  }
+
+  #canSend(): boolean {
+    if (speaksWebRtc()) return true;
+    this.#refuse(new AppError('unsupported-browser', 'This browser cannot send live video.').toBody());
+    return false;
+  }
+
+  /**
+   * Records, waits, or finishes the recording, while the show goes on.
+   * @throws AppError when the server could not do it
+   */
+  setRecording(recording: RecordingWish): Promise<void> {
+    return this.#change('recording:set', { recording });
+  }
+
+  /** How long and how large the recording is. @throws AppError when the server could not tell */
+  measureRecording(): Promise<RecordingMeasure> {
+    return this.#presence.request('recording:measure', {});
+  }
+
+  /**
+   * Ends the show for everyone. Where the server cannot be told now it is told within five seconds; if that fails
+   * too, the show ends here, and there after the time of grace.
+   */
+  async stop(): Promise<void> {
+    const state = this.#store.get();
+    if (!isOnStage(state)) return;
+    const { standing } = this.#presence;
+    if (standing === 'presenting' || (standing === 'asking' && state.phase === 'connecting')) {
+      try {
+        const { broadcast } = await this.#presence.request('broadcast:stop', {});
+        if (isOnStage(this.#store.get())) this.#finish(broadcast);
+        return;
+      } catch {
+        if (!isOnStage(this.#store.get())) return;
+      }
+    }
+    if (state.phase === 'connecting') {
+      this.#refuse(null);
+      return;
+    }
+    const ended: BroadcastView = { ...this.#endedNow(state.broadcast), endReason: 'stopped' };
+    this.#ending ??= setTimeout(() => this.#finish(ended), endMs);
+    if (standing === 'away') this.#presence.tryNow();
+  }
+
+  /** Goes away at once: the page is closing, and the server shall notice now and not after a timeout. */
+  hangUp(): void {
+    this.#presence.hangUp();
+  }
+
+  /** Comes back after {@link hangUp}: the browser had only put the page aside. */
+  comeBack(): void {
+    if (!isOnStage(this.#store.get())) return;
+    this.#apply({ type: 'lost', error: null });
+    this.#presence.comeBack();
+  }
+
+  /** Looks at once whether all is well: the network changed, or this page slept for `gapMs` milliseconds. */
+  checkNow(gapMs = 0): void {
+    if (isOnStage(this.#store.get())) this.#presence.checkNow(gapMs);
+  }
+
+  /** Gives everything back: camera, line and connection. The ticket stays, for whoever comes again. */
+  close(): void {
+    this.#dropEnding();
+    this.#presence.close();
+    this.#camera.close(streamOf(this.#store.get()));
+    this.#signs.forget();
+    this.#apply({ type: 'closed' });
+  }
+
+  #keep(ticket: ResumeTicket): void {
+    if (!isOnStage(this.#store.get())) return;
+    this.#parts.tickets.keep(ticket);
+    if (this.#ending === undefined) return;
+    // The end was wished for while nobody could be told.
+    this.#dropEnding();
+    this.stop().catch(() => undefined);
+  }
+
+  #learn(broadcast: BroadcastView): void {
+    // After the end there still is news of the recording.
+    if (broadcast.phase === 'ended' && this.#store.get().phase !== 'ended') this.#finish(broadcast);
+    else this.#apply({ type: 'told', broadcast });
+    this.#signs.heed(this.#presence.standing === 'presenting' ? broadcast : null);
+  }
+
+  async #change<Name extends 'recording:set' | `broadcast:${'rename' | 'camera' | 'health'}`>(
+    name: Name,
+    body: RequestInput<Name>,
+  ): Promise<void> {
+    const { broadcast } = await this.#presence.request(name, body);
+    this.#presence.learn(broadcast);
+  }
+
+  #judge(error: ErrorBody): 'try-again' | 'give-up' {
+    const state = this.#store.get();
+    if (!isOnStage(state)) return 'give-up';
+    // Before the show is on, the presenter sits at the button and decides; afterwards we keep trying.
+    if (state.phase === 'connecting' || hopeless.has(error.code)) this.#refuse(error);
+    else if (overCodes.has(error.code)) this.#finish(this.#endedNow(state.broadcast), error);
+    else {
+      this.#apply({ type: 'lost', error });
+      return 'try-again';
+    }
+    return 'give-up';
+  }
+
+  #refuse(error: ErrorBody | null): void {
+    this.#dropEnding();
+    this.#presence.close();
+    this.#apply({ type: 'refused', error });
+  }
+
+  #finish(broadcast: BroadcastView, error: ErrorBody | null = null): void {
+    if (this.#store.get().phase === 'connecting' && broadcast.endReason === 'stopped') {
+      // What was taken back before it was on has not ended: the presenter is at its button again.
+      this.#parts.tickets.forget(broadcast.broadcastId);
+      this.#refuse(null);
+      return;
+    }
+    this.#dropEnding();
+    this.#presence.end();
+    this.#parts.tickets.forget(broadcast.broadcastId);
+    this.#parts.stopMedia(streamOf(this.#store.get()));
+    this.#apply({ type: 'ended', broadcast, error });
+  }
+
+  #endedNow(broadcast: BroadcastView): BroadcastView {
+    return { ...broadcast, phase: 'ended', endedAt: this.#parts.serverNow() };
+  }
+
+  #dropEnding(): void {
+    clearTimeout(this.#ending);
+    this.#ending = undefined;
+  }
+
+  #apply(event: PublisherEvent): void {
+    this.#store.set(nextPublisherState(this.#store.get(), event));
+  }
+}

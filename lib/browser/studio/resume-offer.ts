@@ -1,0 +1,82 @@
+import { type ErrorBody, toErrorBody } from '../../errors.ts';
+import type { BroadcastView } from '../../signaling.ts';
+import { type ReadableStore, Store } from '../page/store.ts';
+import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
+import { claimOf, overCodes } from './mission.ts';
+import type { ResumeTicket, ResumeTickets } from './resume-tickets.ts';
+
+/** A broadcast of this browser's presenter that goes on without them. */
+export type Resumable = { ticket: ResumeTicket; broadcast: BroadcastView };
+
+/** Looks whether a broadcast that was begun in this browser can be resumed, and follows it while it can. */
+export class ResumeOffer {
+  readonly #tickets: Pick<ResumeTickets, 'list' | 'forget'>;
+  readonly #connectSignaling: () => Signaling;
+  readonly #store = new Store<Resumable | null>(null);
+  readonly state: ReadableStore<Resumable | null> = this.#store;
+  #signaling: Signaling | null = null;
+
+  constructor(
+    tickets: Pick<ResumeTickets, 'list' | 'forget'>,
+    connectSignaling: () => Signaling = () => new SignalingClient(),
+  ) {
+    this.#tickets = tickets;
+    this.#connectSignaling = connectSignaling;
+  }
+
+  /** Starts looking. Does nothing when it looks, or where no ticket was kept. */
+  open(): void {
+    if (this.#signaling !== null || this.#tickets.list().length === 0) return;
+    const signaling = this.#connectSignaling();
+    this.#signaling = signaling;
+    signaling.on('broadcast:changed', ({ broadcast }) => this.#learn(broadcast));
+    signaling.onConnected(() => void this.#look(signaling));
+    signaling.open();
+  }
+
+  /** Stops looking, and takes the offer away. May be called repeatedly. */
+  close(): void {
+    this.#signaling?.close();
+    this.#signaling = null;
+    this.#store.set(null);
+  }
+
+  /** Offers the first ticket that the server honours. */
+  async #look(signaling: Signaling): Promise<void> {
+    for (const ticket of this.#tickets.list()) {
+      const found = await check(signaling, ticket);
+      if (this.#signaling !== signaling) return;
+      if ('error' in found) {
+        if (overCodes.has(found.error.code)) this.#tickets.forget(ticket.broadcastId);
+        continue;
+      }
+      this.#store.set({ ticket, broadcast: found.broadcast });
+      // What the answer tells was told before; from here on every change is.
+      signaling.request('channel:follow', { channel: ticket.channel }).catch(() => undefined);
+      return;
+    }
+    this.#store.set(null);
+  }
+
+  #learn(broadcast: BroadcastView | null): void {
+    const offer = this.#store.get();
+    if (offer === null || broadcast?.broadcastId !== offer.ticket.broadcastId) return;
+    if (broadcast.phase !== 'ended') {
+      this.#store.set({ ...offer, broadcast });
+      return;
+    }
+    this.#tickets.forget(broadcast.broadcastId);
+    this.close();
+  }
+}
+
+async function check(
+  signaling: Signaling,
+  ticket: ResumeTicket,
+): Promise<{ broadcast: BroadcastView } | { error: ErrorBody }> {
+  try {
+    return await signaling.request('resume:check', claimOf(ticket));
+  } catch (error) {
+    return { error: toErrorBody(error) };
+  }
+}

@@ -1,0 +1,177 @@
+import { type MediaChoice, MediaDeviceList } from '../capture/local-media.ts';
+import { MediaDesk } from '../capture/media-desk.ts';
+import type { MediaWish, Source } from '../capture/media-plan.ts';
+import type { Corner } from '../capture/picture-layout.ts';
+import { openStorage } from '../page/browser-storage.ts';
+import { watchPage } from '../page/page-watch.ts';
+import { WakeLock } from '../page/wake-lock.ts';
+import { createPeerConnection } from '../rtc/peer-connection.ts';
+import type { Quality } from '../rtc/quality.ts';
+import { SenderWatch } from '../rtc/sender-watch.ts';
+import type { SoundMode } from '../rtc/sound-mode.ts';
+import { UplinkMemory } from '../rtc/uplink-memory.ts';
+import { backoffMs } from '../signaling/retry.ts';
+import { serverClock } from '../signaling/server-clock.ts';
+import { SignalingClient } from '../signaling/signaling-client.ts';
+import type { ShowPlan } from './mission.ts';
+import { Publisher } from './publisher.ts';
+import { isOnStage, streamOf } from './publisher-state.ts';
+import { recallPlan, rememberPlan, rememberShow } from './remembered.ts';
+import { ResumeOffer } from './resume-offer.ts';
+import { ResumeTickets } from './resume-tickets.ts';
+
+/** A presenter's studio: the publisher, what it is given to send, and what surrounds it. */
+export class Studio {
+  readonly devices = new MediaDeviceList();
+  readonly desk = new MediaDesk((wish) => this.#change(wish));
+  readonly publisher: Publisher;
+  readonly offer: ResumeOffer;
+  /** How well it goes out, while it does. */
+  readonly sender: SenderWatch;
+  readonly #wakeLock = new WakeLock();
+  #stop: (() => void) | null = null;
+
+  constructor() {
+    const tickets = new ResumeTickets();
+    this.offer = new ResumeOffer(tickets);
+    this.publisher = new Publisher({
+      tickets,
+      connectSignaling: () => new SignalingClient(),
+      createPeerConnection,
+      uplink: new UplinkMemory(openStorage),
+      stopMedia: this.desk.stop,
+      switchMedia: this.desk.switchOn,
+      backoffMs,
+      serverNow: () => serverClock.now(),
+      openMedia: async (wish) => {
+        const stream = await this.desk.open(wish);
+        this.devices.refresh();
+        return stream;
+      },
+    });
+    this.sender = new SenderWatch({
+      read: () => this.publisher.stats(),
+      sentPicture: () => this.publisher.sentPicture(),
+      refusedKinds: () => this.publisher.refusedKinds(),
+      onHealth: (health, delayMs) => this.publisher.noteHealth(health, delayMs),
+    });
+  }
+
+  /** Opens camera and devices, and takes care of what pages go through. */
+  open(): void {
+    const hangUp = () => this.publisher.hangUp();
+    const comeBack = (event: PageTransitionEvent) => {
+      if (event.persisted) this.publisher.comeBack();
+    };
+    globalThis.addEventListener('pagehide', hangUp);
+    globalThis.addEventListener('pageshow', comeBack);
+    const page = watchPage(({ gapMs }) => this.publisher.checkNow(gapMs));
+    const unsubscribe = this.publisher.state.subscribe(() => {
+      const state = this.publisher.state.get();
+      const onStage = isOnStage(state);
+      this.#wakeLock.keep(onStage);
+      this.sender.keep(onStage);
+      // Whoever could not begin may still go on with what is offered.
+      if (state.phase === 'preview' && state.problem !== null) this.offer.open();
+    });
+    this.#stop = () => {
+      globalThis.removeEventListener('pagehide', hangUp);
+      globalThis.removeEventListener('pageshow', comeBack);
+      page.close();
+      unsubscribe();
+    };
+    this.devices.open();
+    this.offer.open();
+    this.desk.recall(recallPlan(openStorage()));
+    this.#change({});
+  }
+
+  /** Gives everything back. It can be opened again. */
+  close(): void {
+    this.#stop?.();
+    this.#wakeLock.keep(false);
+    this.sender.keep(false);
+    this.devices.close();
+    this.offer.close();
+    this.publisher.close();
+  }
+
+  /** Goes live, and remembers what it was called and what it was made with. */
+  goLive(plan: ShowPlan): void {
+    const { channel, title, record } = plan;
+    if (streamOf(this.publisher.state.get()) === null) return;
+    rememberShow(openStorage(), { channel, title, record });
+    this.#rememberPlan();
+    this.offer.close();
+    this.publisher.start(plan);
+  }
+
+  /** Takes up the broadcast that is offered, with the devices of the preview. Does nothing without a preview. */
+  resume(): void {
+    const offer = this.offer.state.get();
+    if (offer === null || streamOf(this.publisher.state.get()) === null) return;
+    this.offer.close();
+    this.publisher.resume(offer.ticket, offer.broadcast);
+  }
+
+  /** Ends the broadcast that is offered: only its presenter can, so it is taken up first. */
+  endOffered(): void {
+    this.resume();
+    this.publisher.stop().catch(() => undefined);
+  }
+
+  /** Back from the end of a show to the preview of the next. */
+  prepareAgain(): void {
+    this.publisher.close();
+    this.offer.open();
+    this.desk.recall(recallPlan(openStorage()));
+    this.#change({});
+  }
+
+  /** Asks for other devices. */
+  askForCamera(choice: MediaChoice): void {
+    this.#choose(choice);
+  }
+
+  /** Tries again to get devices that were wanted and could not be had. */
+  retry(wish: MediaWish): void {
+    this.#choose(wish);
+  }
+
+  /**
+   * Shows another picture, before the show or during it: what is already there goes on until the new one is. For a
+   * screen, to be called in a click; the same source again asks for another screen.
+   */
+  setSource(source: Source): void {
+    this.#choose({ source });
+  }
+
+  /** Puts the camera into another corner of the screen. */
+  setCorner(corner: Corner): void {
+    this.#choose({ corner });
+  }
+
+  /** Makes the picture larger or smaller, and smoother or less so. */
+  setQuality(quality: Quality): void {
+    this.#choose({ quality });
+  }
+
+  /** Switches the microphone between speech and music. */
+  setSound(sound: SoundMode): void {
+    this.#choose({ sound });
+  }
+
+  /** What the presenter chooses is remembered; what happens by itself is not. */
+  #choose(wish: MediaWish): void {
+    this.#change(wish, () => this.#rememberPlan());
+  }
+
+  #change(wish: MediaWish, onDone: () => void = () => undefined): void {
+    // Without a picture, problems become part of the publisher's state; otherwise that one goes on.
+    this.publisher.openDevices(wish).then(onDone, (error: unknown) => this.desk.fail(wish, error));
+  }
+
+  #rememberPlan(): void {
+    rememberPlan(openStorage(), this.desk.chosen);
+  }
+}

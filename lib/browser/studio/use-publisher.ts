@@ -1,0 +1,70 @@
+import type { Switches } from '../capture/camera.ts';
+import type { MediaChoice, MediaInputs } from '../capture/local-media.ts';
+import type { MediaDeskState } from '../capture/media-desk.ts';
+import type { MediaWish, Source } from '../capture/media-plan.ts';
+import type { Corner } from '../capture/picture-layout.ts';
+import { useOpened, useStore } from '../page/use-store.ts';
+import type { Quality } from '../rtc/quality.ts';
+import type { SenderWatch } from '../rtc/sender-watch.ts';
+import type { SoundMode } from '../rtc/sound-mode.ts';
+import type { ShowPlan } from './mission.ts';
+import type { Publisher } from './publisher.ts';
+import type { PublisherState } from './publisher-state.ts';
+import type { Resumable } from './resume-offer.ts';
+import { Studio } from './studio.ts';
+
+/** What a component needs of the studio. */
+export type PublisherHandle = {
+  state: PublisherState;
+  switches: Switches;
+  inputs: MediaInputs;
+  publisher: Publisher;
+  /** Measures how well it goes out; whoever shows that subscribes. */
+  sender: SenderWatch;
+  askForCamera: (choice: MediaChoice) => void;
+  /** What is sent, or will be. */
+  media: MediaDeskState;
+  setSource: (source: Source) => void;
+  setCorner: (corner: Corner) => void;
+  setQuality: (quality: Quality) => void;
+  setSound: (sound: SoundMode) => void;
+  /** Tries again to get devices that could not be had. */
+  retry: (wish: MediaWish) => void;
+  /** Takes the desk's notice, or its suggestion, away. */
+  dismissNotice: () => void;
+  goLive: (plan: ShowPlan) => void;
+  /** A broadcast of before, which can be resumed or ended; `null` while there is none. */
+  offer: Resumable | null;
+  resume: () => void;
+  endOffered: () => void;
+  /** Ends the show, or the attempt to begin one. */
+  stop: () => void;
+  prepareAgain: () => void;
+};
+
+/** Opens the camera and everything behind it as long as the component is shown. */
+export function usePublisher(): PublisherHandle {
+  const studio = useOpened(() => new Studio());
+  const { publisher, devices, desk, offer, sender } = studio;
+  return {
+    state: useStore(publisher.state),
+    switches: useStore(publisher.switches),
+    inputs: useStore(devices.state),
+    publisher,
+    sender,
+    askForCamera: (choice) => studio.askForCamera(choice),
+    media: useStore(desk.state),
+    setSource: (source) => studio.setSource(source),
+    setCorner: (corner) => studio.setCorner(corner),
+    setQuality: (quality) => studio.setQuality(quality),
+    setSound: (sound) => studio.setSound(sound),
+    retry: (wish) => studio.retry(wish),
+    dismissNotice: () => desk.dismiss(),
+    goLive: (plan) => studio.goLive(plan),
+    offer: useStore(offer.state),
+    resume: () => studio.resume(),
+    endOffered: () => studio.endOffered(),
+    stop: () => void publisher.stop(),
+    prepareAgain: () => studio.prepareAgain(),
+  };
+}

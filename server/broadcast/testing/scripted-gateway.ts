@@ -1,0 +1,116 @@
+import type { AppError } from '../../../lib/errors.ts';
+import type { Candidate } from '../../../lib/signaling.ts';
+import type {
+  LinkListener,
+  MediaCodecs,
+  MediaGateway,
+  MediaKind,
+  ReceivedBytes,
+  RecorderListener,
+  RecordingRequest,
+} from '../media-gateway.ts';
+
+/** A link of a {@link ScriptedGateway}, for a test to play with. */
+export type ScriptedLink = {
+  readonly role: 'presenter' | 'viewer' | 'loop';
+  readonly listener: LinkListener;
+  readonly candidates: Candidate[];
+  closed: boolean;
+};
+
+/**
+ * A double for the port, for tests of races that no real media server can be made to run into on demand: it counts
+ * what is open, and opens links only when `hold` lets it. The real thing has its own suite in `server/kurento`.
+ */
+export class ScriptedGateway implements MediaGateway {
+  readonly links: ScriptedLink[] = [];
+  readonly recorders: RecorderListener[] = [];
+  /** What each recorder was made for. */
+  readonly recorded: MediaCodecs[] = [];
+  /** The kinds that each recorder was made to record. */
+  readonly recordedKinds: (readonly MediaKind[])[] = [];
+  /** What came from the presenter, as the media server counts it. */
+  received: ReceivedBytes = {};
+  /** What the next presenter sends. */
+  codecs: MediaCodecs = { audio: 'opus', video: 'VP8' };
+  /** What the next presenter would send, and the answer refuses. */
+  refusedKinds: readonly MediaKind[] = [];
+  /** Where each of the recorders was told to write. */
+  readonly recorderUris: string[] = [];
+  openStages = 0;
+  openRecorders = 0;
+  /** Every opening waits for this first; a rejection fails it. */
+  hold: () => Promise<void> = async () => {};
+  stageFailed: (error: AppError) => void = () => {};
+
+  get openLinks(): number {
+    return this.links.filter((link) => !link.closed).length;
+  }
+
+  async openStage(request: { failed: (error: AppError) => void }) {
+    this.stageFailed = request.failed;
+    await this.hold();
+    this.openStages++;
+    const links: { close(): Promise<void> }[] = [];
+    const connect = async (role: ScriptedLink['role'], listener: LinkListener) => {
+      await this.hold();
+      const link = this.#openLink(role, listener);
+      links.push(link);
+      if (role === 'presenter') for (const kind of this.refusedKinds) listener.unplayable(kind);
+      return { ...link, codecs: this.codecs, received: async () => this.received };
+    };
+    return {
+      connectPresenter: (offer: { listener: LinkListener }) => connect('presenter', offer.listener),
+      connectViewer: (offer: { listener: LinkListener }) => connect('viewer', offer.listener),
+      connectToItself: (offer: { listener: LinkListener }) => connect('loop', offer.listener),
+      startRecording: async (recording: RecordingRequest) => {
+        await this.hold();
+        this.openRecorders++;
+        this.recorders.push(recording.listener);
+        this.recorderUris.push(recording.uri);
+        this.recorded.push(recording.codecs);
+        this.recordedKinds.push(recording.kinds);
+        return { stop: async () => {}, close: once(() => this.openRecorders--) };
+      },
+      close: once(() => {
+        this.openStages--;
+        for (const link of links) void link.close();
+      }),
+    };
+  }
+
+  #openLink(role: ScriptedLink['role'], listener: LinkListener) {
+    const link: ScriptedLink = { role, listener, candidates: [], closed: false };
+    this.links.push(link);
+    return {
+      sdpAnswer: `the answer to a ${role}`,
+      addCandidate: async (candidate: Candidate) => void link.candidates.push(candidate),
+      close: async () => {
+        link.closed = true;
+      },
+    };
+  }
+
+  async describe() {
+    return { type: 'scripted', version: '0' };
+  }
+
+  async listPipelines() {
+    return [];
+  }
+
+  async releaseOrphans() {
+    return 0;
+  }
+
+  async close() {}
+}
+
+function once(work: () => void): () => Promise<void> {
+  let done = false;
+  return async () => {
+    if (done) return;
+    done = true;
+    work();
+  };
+}

@@ -1,0 +1,275 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { mountSmallDisk, reasonAgainstMounting, unmountDisk } from '../../media-files/testing/small-disk.ts';
+import { type MediaServer, openMediaServer } from '../media-server.ts';
+import { readRecording } from '../recording/testing/recording-rig.ts';
+import { RawClient, type RawEvent } from '../testing/raw-client.ts';
+import { silentLog } from '../testing/silent-log.ts';
+import { TestPeer, type TestPeerOptions } from '../testing/test-peer.ts';
+
+const reason = reasonAgainstMounting();
+const note = reason === null ? '' : ` (left out: ${reason})`;
+const patience = { timeout: 8000 };
+const sweepMs = 200;
+
+/** Recorders of real media, as a client of the protocol sees them. */
+describe('recorders', () => {
+  let folder: string;
+  let server: MediaServer;
+  let client: RawClient;
+  let pipeline: string;
+  let presenter: string;
+  const peers: TestPeer[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'recorders-'));
+    server = await openMediaServer({
+      log: silentLog,
+      bindAddress: '127.0.0.1',
+      recordingsRoot: folder,
+      garbageCollectorPeriodMs: sweepMs,
+    });
+    client = await RawClient.connect(server.url);
+    pipeline = await client.create('MediaPipeline');
+    presenter = await client.create('WebRtcEndpoint', { mediaPipeline: pipeline });
+  });
+
+  afterEach(async () => {
+    for (const peer of peers.splice(0)) peer.close();
+    await server.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function present(options: Omit<TestPeerOptions, 'role'> = {}, endpoint = presenter): Promise<TestPeer> {
+    const peer = await TestPeer.join(client, endpoint, { role: 'presenter', ...options });
+    peers.push(peer);
+    return peer;
+  }
+
+  async function makeRecorder(uri: string, params: { mediaProfile?: string } = {}): Promise<string> {
+    const recorder = await client.create('RecorderEndpoint', { mediaPipeline: pipeline, uri, ...params });
+    await client.subscribe(recorder, 'UriEndpointStateChanged', 'Recording', 'Paused', 'Stopped', 'Error');
+    return recorder;
+  }
+
+  /** A recorder behind `source` that has begun. */
+  async function startRecorder(
+    uri: string,
+    params: { mediaProfile?: string } = {},
+    source = presenter,
+  ): Promise<string> {
+    const recorder = await makeRecorder(uri, params);
+    await client.invoke(source, 'connect', { sink: recorder });
+    await client.invoke(recorder, 'record');
+    await client.event('Recording', from(recorder));
+    return recorder;
+  }
+
+  const sizeOf = async (uri: string) => (await stat(join(folder, uri))).size;
+
+  /** Waits until a file has grown by some of the show. */
+  async function grows(uri: string): Promise<void> {
+    const before = await sizeOf(uri);
+    await vi.waitFor(async () => expect(await sizeOf(uri)).toBeGreaterThan(before + 10_000), patience);
+  }
+
+  async function expectComplete(uri: string): Promise<void> {
+    const file = await readRecording(join(folder, uri));
+    expect(file.video.length).toBeGreaterThan(20);
+    // The peer sends silence, just as a recorder puts it in.
+    const sound = file.concealed;
+    expect(sound.length).toBeGreaterThan(20);
+    const lastMs = Math.max(file.video.at(-1)?.timeMs ?? 0, sound.at(-1)?.timeMs ?? 0);
+    expect(Math.abs((file.headerDurationMs ?? 0) - lastMs)).toBeLessThan(150);
+  }
+
+  const from = (recorder: string) => (event: RawEvent) => event.object === recorder;
+  const told = (recorder: string) =>
+    client.events
+      .filter(from(recorder))
+      .map(({ type, data }) => (type === 'UriEndpointStateChanged' ? data.state : type));
+
+  it('R36, R37: pauses, goes on in the same file without a hole, and records once', async () => {
+    const peer = await present();
+    const recorder = await startRecorder('paused.webm');
+    await grows('paused.webm');
+    await client.invoke(recorder, 'pause');
+    await client.invoke(recorder, 'pause');
+    expect(await client.invoke(recorder, 'getState')).toBe('PAUSE');
+    const [pausedAt, sentBefore] = [performance.now(), peer.sent.video.packets];
+    await peer.until('a pause', () => peer.sent.video.packets > sentBefore + 100);
+    expect(told(recorder)).toEqual(['START', 'Recording', 'PAUSE', 'Paused']);
+    const pausedMs = performance.now() - pausedAt;
+    await client.invoke(recorder, 'record');
+    await client.until('a second Recording', () => told(recorder)[5]);
+    await grows('paused.webm');
+    await client.invoke(recorder, 'stopAndWait');
+    expect(told(recorder)).toEqual(['START', 'Recording', 'PAUSE', 'Paused', 'START', 'Recording', 'STOP', 'Stopped']);
+
+    await expectComplete('paused.webm');
+    const { video } = await readRecording(join(folder, 'paused.webm'));
+    const steps = video.slice(1).map(({ timeMs }, i) => timeMs - (video[i]?.timeMs ?? 0));
+    expect(Math.max(...steps)).toBeLessThan(pausedMs / 2);
+
+    const size = await sizeOf('paused.webm');
+    await client.invoke(recorder, 'record');
+    await client.invoke(recorder, 'pause');
+    expect(await client.invoke(recorder, 'getState')).toBe('STOP');
+    expect(await sizeOf('paused.webm')).toBe(size);
+    expect(told(recorder)).toHaveLength(8);
+  });
+
+  it('R36: stop tells the end when the file is complete, and once', async () => {
+    await present();
+    const recorder = await startRecorder('stopped.webm');
+    await grows('stopped.webm');
+    await client.invoke(recorder, 'stop');
+    await client.event('Stopped', from(recorder));
+    await expectComplete('stopped.webm');
+    await client.invoke(recorder, 'stop');
+    await client.invoke(recorder, 'stopAndWait');
+    expect(told(recorder)).toEqual(['START', 'Recording', 'STOP', 'Stopped']);
+  });
+
+  it('R38: releasing a recorder or its pipeline replies when the files are complete', async () => {
+    await present();
+    const recorder = await startRecorder('missing/folder/released.webm');
+    await startRecorder('with-pipeline.mkv', { mediaProfile: 'MKV' });
+    await grows('missing/folder/released.webm');
+    await grows('with-pipeline.mkv');
+    await client.result('release', { object: recorder });
+    await expectComplete('missing/folder/released.webm');
+    await client.result('release', { object: pipeline });
+    await expectComplete('with-pipeline.mkv');
+  });
+
+  it('R10, R38: the end of a session whose client is gone completes its files', async () => {
+    await present();
+    await startRecorder('orphaned.webm');
+    await grows('orphaned.webm');
+    client.drop();
+    await vi.waitFor(() => expect(server.counts().objects).toBe(0), patience);
+    await vi.waitFor(() => expectComplete('orphaned.webm'), patience);
+  });
+
+  it.each([
+    ['MP4', 'show.mp4'],
+    ['MKV', 'show.mkv'],
+  ])('R69: a presenter who sends H264 is recorded as %s', async (mediaProfile, uri) => {
+    await present({ video: 'H264' });
+    const recorder = await startRecorder(uri, { mediaProfile });
+    await grows(uri);
+    await client.invoke(recorder, 'stopAndWait');
+    await expectComplete(uri);
+    expect((await readRecording(join(folder, uri))).codecs).toEqual(['avc', 'opus']);
+  });
+
+  it('D23: begins with what flows when a kind of the profile was not connected', async () => {
+    await present();
+    const recorder = await makeRecorder('silent.webm');
+    await client.invoke(presenter, 'connect', { sink: recorder, mediaType: 'VIDEO' });
+    await client.invoke(recorder, 'record');
+    await client.event('Recording', from(recorder));
+    await grows('silent.webm');
+    await client.invoke(recorder, 'stopAndWait');
+    const file = await readRecording(join(folder, 'silent.webm'));
+    expect(file.codecs).toEqual(['vp8']);
+    expect(file.video.length).toBeGreaterThan(20);
+  });
+
+  it('R75: what the profile cannot hold is told at once, and no recorder waits for it', async () => {
+    const early = await makeRecorder('early.mp4', { mediaProfile: 'MP4' });
+    await client.invoke(presenter, 'connect', { sink: early });
+    await client.invoke(early, 'record');
+    const late = await makeRecorder('late.mp4', { mediaProfile: 'MP4' });
+    await client.invoke(presenter, 'connect', { sink: late });
+    await present();
+    expect((await client.event('Error', from(early))).data).toMatchObject({
+      errorCode: 40005,
+      type: 'UNSUPPORTED_MEDIA_TYPE',
+      description: expect.stringMatching(/video codec.*VP8.*H264/),
+    });
+    await client.event('Stopped', from(early));
+    expect(told(early)).toEqual(['Error', 'STOP', 'Stopped']);
+
+    await client.invoke(late, 'record');
+    await client.event('Stopped', from(late));
+    expect(told(late)).toEqual(['Error', 'Error', 'STOP', 'Stopped']);
+    await expect(sizeOf('late.mp4')).rejects.toThrow('ENOENT');
+  });
+
+  it('R75: a source that does not fit does not disturb the recorder that turns it down', async () => {
+    await present();
+    const recorder = await startRecorder('undisturbed.webm');
+    const other = await client.create('WebRtcEndpoint', { mediaPipeline: pipeline });
+    await present({ video: 'H264' }, other);
+    expect(await client.invokeFailure(other, 'connect', { sink: recorder })).toMatch(/^40005 No common video codec/);
+    await grows('undisturbed.webm');
+    expect(await client.invoke(recorder, 'getState')).toBe('START');
+    expect(told(recorder)).toEqual(['START', 'Recording', 'Error']);
+  });
+
+  it('R75: a source of another codec in the middle ends the file, which keeps what it has', async () => {
+    const stage = await client.create('PassThrough', { mediaPipeline: pipeline });
+    await present();
+    await client.invoke(presenter, 'connect', { sink: stage });
+    const recorder = await startRecorder('changed.webm', {}, stage);
+    await grows('changed.webm');
+    const other = await client.create('WebRtcEndpoint', { mediaPipeline: pipeline });
+    await present({ video: 'H264' }, other);
+    await client.invoke(other, 'connect', { sink: stage });
+    await client.event('Stopped', from(recorder));
+    expect(told(recorder)).toEqual(['START', 'Recording', 'Error', 'STOP', 'Stopped']);
+    await expectComplete('changed.webm');
+  });
+
+  it('R72: another presenter of the same codecs goes on in the same file', async () => {
+    const stage = await client.create('PassThrough', { mediaPipeline: pipeline });
+    const first = await present();
+    await client.invoke(presenter, 'connect', { sink: stage });
+    const recorder = await startRecorder('two.webm', {}, stage);
+    await grows('two.webm');
+    first.close();
+    const other = await client.create('WebRtcEndpoint', { mediaPipeline: pipeline });
+    await client.invoke(other, 'connect', { sink: stage });
+    const before = (await readRecording(join(folder, 'two.webm'))).video.length;
+    await present({}, other);
+    await grows('two.webm');
+    await client.invoke(recorder, 'stopAndWait');
+    await expectComplete('two.webm');
+    expect((await readRecording(join(folder, 'two.webm'))).video.length).toBeGreaterThan(before + 20);
+    expect(told(recorder)).toEqual(['START', 'Recording', 'STOP', 'Stopped']);
+  });
+
+  it('R37: a path that cannot be written is told, and ends the recorder', async () => {
+    await writeFile(join(folder, 'taken'), '');
+    await present();
+    const recorder = await makeRecorder('taken/a.webm');
+    await client.invoke(presenter, 'connect', { sink: recorder });
+    expect(await client.invoke(recorder, 'record')).toBe(null);
+    const { data } = await client.event('Error', from(recorder));
+    expect(data).toMatchObject({ errorCode: 6, type: 'RESOURCE_ERROR_OPEN' });
+    await client.event('Stopped', from(recorder));
+    expect(told(recorder)).toEqual(['Error', 'STOP', 'Stopped']);
+  });
+
+  it.runIf(reason === null)(
+    `R37: a disk that fills up is told once, and the file keeps what it holds${note}`,
+    async () => {
+      mountSmallDisk(folder, '64k');
+      try {
+        await present();
+        const recorder = await startRecorder('full.webm');
+        const { data } = await client.event('Error', from(recorder));
+        expect(data).toMatchObject({ errorCode: 6, type: 'RESOURCE_ERROR_NO_SPACE_LEFT' });
+        await client.event('Stopped', from(recorder));
+        expect(told(recorder)).toEqual(['START', 'Recording', 'Error', 'STOP', 'Stopped']);
+        expect((await readRecording(join(folder, 'full.webm'))).video.length).toBeGreaterThan(20);
+      } finally {
+        unmountDisk(folder);
+      }
+    },
+  );
+});

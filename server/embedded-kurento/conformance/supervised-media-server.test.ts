@@ -1,0 +1,125 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type MediaServer, openMediaServer } from '../media-server.ts';
+import { type EmbeddedKurento, type EmbeddedKurentoOptions, startEmbeddedKurento } from '../supervised-media-server.ts';
+import { RawClient } from '../testing/raw-client.ts';
+import { silentLog } from '../testing/silent-log.ts';
+
+describe('the supervised media server', () => {
+  let kurento: EmbeddedKurento | undefined;
+  afterEach(() => kurento?.close());
+
+  it('R41: runs in a process of its own, which is replaced at the same url when it dies', async () => {
+    let restarted: () => void = () => undefined;
+    const restart = new Promise<void>((resolve) => {
+      restarted = resolve;
+    });
+    kurento = await startEmbeddedKurento({ log: silentLog, onRestart: () => restarted() });
+    const first = kurento.pid();
+    expect(first).not.toBe(process.pid);
+    const client = await RawClient.connect(kurento.url);
+    expect(await client.result('ping')).toEqual({ value: 'pong' });
+    process.kill(first ?? 0, 'SIGKILL');
+    await client.untilClosed();
+    await restart;
+    expect(kurento.pid()).not.toBe(first);
+    const again = await RawClient.connect(kurento.url);
+    expect(await again.result('ping')).toEqual({ value: 'pong' });
+    await kurento.close();
+    await again.untilClosed();
+    expect(() => process.kill(kurento?.pid() ?? first ?? 0, 0)).toThrow('ESRCH');
+    expect(kurento.pid()).toBe(undefined);
+  });
+
+  it('R41: says in the words of the process why it cannot be started', async () => {
+    const occupant = await openMediaServer({ log: silentLog });
+    const port = Number(new URL(occupant.url).port);
+    await expect(startEmbeddedKurento({ port, log: silentLog })).rejects.toThrow(`Port ${port} is taken`);
+    await occupant.close();
+  });
+
+  /** Kills processes until the port is free for long enough to be taken. */
+  async function takeOver(from: EmbeddedKurento, port: number): Promise<MediaServer> {
+    for (;;) {
+      const pid = from.pid();
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+      try {
+        return await openMediaServer({ port, log: silentLog });
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    }
+  }
+
+  it('R41: goes on trying while the port is taken by somebody else', async () => {
+    const told: string[] = [];
+    kurento = await startEmbeddedKurento({ log: (_level, message) => told.push(message) });
+    const port = Number(new URL(kurento.url).port);
+    const occupant = await takeOver(kurento, port);
+    while (!told.includes('The media server could not be started again.')) await new Promise((r) => setTimeout(r, 50));
+    await occupant.close();
+    while (kurento.pid() === undefined) await new Promise((r) => setTimeout(r, 50));
+    const again = await RawClient.connect(kurento.url);
+    expect(await again.result('ping')).toEqual({ value: 'pong' });
+  });
+
+  /** Starts a supervised server whose restarts can be waited for. */
+  async function startWatched(options: Partial<EmbeddedKurentoOptions> = {}) {
+    const told: string[] = [];
+    const log: EmbeddedKurentoOptions['log'] = (_level, message) => told.push(message);
+    let restarts = 0;
+    const onRestart = () => {
+      restarts += 1;
+    };
+    kurento = await startEmbeddedKurento({ log, onRestart, ...options });
+    const server = kurento;
+    const fault = async (signal: NodeJS.Signals) => {
+      const before = restarts;
+      const since = performance.now();
+      process.kill(server.pid() ?? 0, signal);
+      await vi.waitUntil(() => restarts > before, { timeout: 10_000, interval: 1 });
+      return Math.round(performance.now() - since);
+    };
+    return { server, told, fault };
+  }
+
+  it('R42: a process that stands by takes over, and another one stands by later', async () => {
+    const { server, fault } = await startWatched();
+    await vi.waitUntil(() => server.sparePid() !== undefined, 10_000);
+    const spare = server.sparePid();
+    const ms = await fault('SIGKILL');
+    expect(server.pid()).toBe(spare);
+    expect(server.sparePid()).toBe(undefined);
+    console.info(`The spare took over ${ms} ms after SIGKILL.`);
+    await vi.waitUntil(() => server.sparePid() !== undefined, 10_000);
+    const next = server.sparePid() ?? 0;
+    expect(next).not.toBe(spare);
+    await server.close();
+    expect(() => process.kill(next, 0)).toThrow('ESRCH');
+  }, 30_000);
+
+  it('R42: a spare that dies while it waits is done without', async () => {
+    const { server, fault } = await startWatched();
+    await vi.waitUntil(() => server.sparePid() !== undefined, 10_000);
+    process.kill(server.sparePid() ?? 0, 'SIGKILL');
+    await vi.waitUntil(() => server.sparePid() === undefined);
+    await fault('SIGKILL');
+    const client = await RawClient.connect(server.url);
+    expect(await client.result('ping')).toEqual({ value: 'pong' });
+  }, 30_000);
+
+  it('R43: a process that hangs is killed and replaced', async () => {
+    const { server, told, fault } = await startWatched({ spare: false });
+    const hung = server.pid() ?? 0;
+    const ms = await fault('SIGSTOP');
+    expect(told).toContain('The media server hangs; its process is killed.');
+    expect(() => process.kill(hung, 0)).toThrow('ESRCH');
+    console.info(`A new process answered ${ms} ms after SIGSTOP, without a spare.`);
+  }, 30_000);
+
+  it('R41: tells when processes die one after the other', async () => {
+    const rows: number[] = [];
+    const { fault } = await startWatched({ spare: false, onCrashLoop: ({ deaths }) => rows.push(deaths) });
+    for (let deaths = 0; deaths < 3; deaths += 1) await fault('SIGKILL');
+    expect(rows).toEqual([3]);
+  }, 30_000);
+});

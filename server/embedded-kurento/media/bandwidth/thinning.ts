@@ -1,0 +1,113 @@
+import type { RtpPacket } from '../media-types.ts';
+import { timestampDistance } from '../rtp/rtp-packet.ts';
+
+/** Loss by which a way is too narrow for the stream; no line loses so much by its nature and is still of use. */
+const NARROW_LOSS = 0.3;
+/** More than this is no narrow way but none at all. */
+const OUTAGE_LOSS = 0.9;
+/** It must be said so often, and for so long, to be believed at first; a way that was narrow a moment ago says it once. */
+const BAD_REPORTS = 3;
+const BAD_FOR_MS = 2500;
+/** What is sent of what gets through; the rest is for sound, and empties queues. */
+const CAPACITY_SHARE = 0.7;
+/** What may be sent in one go, in milliseconds of that: about a keyframe, so that sound does not wait behind more. */
+const BURST_MS = 500;
+/** For how long a way counts as narrow before the whole stream is tried again; it doubles while tries fail. */
+const FIRST_HOLD_MS = 15_000;
+const LONGEST_HOLD_MS = 120_000;
+/** A try that went well for so long has succeeded. */
+const TRIED_FOR_MS = 10_000;
+
+/**
+ * Spares a viewer whose way is too narrow for the picture. Lost at random, too many packets spoil the sound as well
+ * and leave no frame whole; so what is too much is left out in whole frames, up to a keyframe. The picture stands
+ * still meanwhile, and sound is whole. Nothing happens below three tenths of loss after repair.
+ */
+export class Thinning {
+  /** Whether packets are to be asked about with `lets`; a plain field, as it is looked at for each packet. */
+  isOn = false;
+  /** Frames are being left out. */
+  isPaused = false;
+  #badReports = 0;
+  #badSince = 0;
+  #lossSum = 0;
+  #bytesPerMs = 0;
+  #level = 0;
+  #levelAt = 0;
+  #endsAt = 0;
+  #holdMs = FIRST_HOLD_MS;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  /** Of the last frame that was sent; null until one is known, as streams begin at any number and go round. */
+  #timestamp: number | null = null;
+
+  /**
+   * A receiver report of the viewer came.
+   * @param fractionLost 0 … 255
+   * @param sentBytesPerSecond of the stream, repetitions not counted
+   */
+  reported(fractionLost: number, sentBytesPerSecond: number, now: number): void {
+    const loss = fractionLost / 256;
+    if (loss <= NARROW_LOSS || loss > OUTAGE_LOSS || sentBytesPerSecond <= 0) {
+      this.#badReports = 0;
+      this.#lossSum = 0;
+      return;
+    }
+    if (this.#badReports === 0) this.#badSince = now;
+    this.#badReports += 1;
+    this.#lossSum += loss;
+    const isTry = !this.isOn && now - this.#triedAt < TRIED_FOR_MS;
+    if (!isTry && (this.#badReports < BAD_REPORTS || now - this.#badSince < BAD_FOR_MS)) return;
+    const arriving = 1 - this.#lossSum / this.#badReports;
+    this.#badReports = 0;
+    this.#lossSum = 0;
+    if (this.isOn) this.#bytesPerMs *= CAPACITY_SHARE;
+    else this.#begin((sentBytesPerSecond * arriving * CAPACITY_SHARE) / 1000, now);
+    this.#endsAt = now + this.#holdMs;
+  }
+
+  /** Forgets everything, as for another source. */
+  reset(): void {
+    this.isOn = false;
+    this.isPaused = false;
+    this.#badReports = 0;
+    this.#lossSum = 0;
+  }
+
+  /** Whether a packet is to be sent. The first one after a pause begins a keyframe. */
+  lets(packet: RtpPacket): boolean {
+    if (packet.keyframeStart && packet.arrivedAt >= this.#endsAt) {
+      this.isOn = false;
+      this.isPaused = false;
+      this.#triedAt = packet.arrivedAt;
+      return true;
+    }
+    this.#level = Math.min(
+      BURST_MS * this.#bytesPerMs,
+      this.#level + (packet.arrivedAt - this.#levelAt) * this.#bytesPerMs,
+    );
+    this.#levelAt = packet.arrivedAt;
+    if (this.isPaused && !packet.keyframeStart) return false;
+    // Only whole frames are left out, and the first packet may be from the middle of one.
+    this.#timestamp ??= packet.timestamp;
+    const beginsFrame = this.isPaused || timestampDistance(this.#timestamp, packet.timestamp) > 0;
+    if (beginsFrame && this.#level <= 0) {
+      this.isPaused = true;
+      return false;
+    }
+    this.isPaused = false;
+    if (beginsFrame) this.#timestamp = packet.timestamp;
+    this.#level -= packet.bytes.length;
+    return true;
+  }
+
+  #begin(bytesPerMs: number, now: number): void {
+    this.#holdMs = now - this.#triedAt < TRIED_FOR_MS ? Math.min(LONGEST_HOLD_MS, this.#holdMs * 2) : FIRST_HOLD_MS;
+    this.#bytesPerMs = bytesPerMs;
+    // What was sent until now still stands in queues.
+    this.#level = 0;
+    this.#levelAt = now;
+    // A number from the last time may be hours old, and on either side of this one.
+    this.#timestamp = null;
+    this.isOn = true;
+  }
+}

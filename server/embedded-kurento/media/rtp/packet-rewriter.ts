@@ -1,0 +1,82 @@
+import type { PictureNumbers } from '../../../codecs/rtp-payload.ts';
+import type { RtpPacket } from '../media-types.ts';
+import { type ExtendedForm, type ExtensionIds, NO_EXTENSIONS } from './header-extensions.ts';
+
+/**
+ * Turns a source's packets into a viewer's, by writing into the bytes that all viewers share, right before they are
+ * sent. It runs for each packet and viewer, and allocates nothing.
+ */
+export class PacketRewriter {
+  /** What the viewer calls the codec. */
+  payloadType = -1;
+  /** Under which ids the viewer takes header extensions. */
+  extensionIds: ExtensionIds = NO_EXTENSIONS;
+  /** From the source's sequence numbers to the viewer's. */
+  sequenceOffset = 0;
+  /** From the source's timestamps to the viewer's, in ticks. */
+  timestampOffset = 0;
+  readonly #ssrc: number;
+  #pictureIdOffset = 0;
+  #pictureBaseOffset = 0;
+  #movesPictures = false;
+
+  constructor(ssrc: number) {
+    this.#ssrc = ssrc;
+  }
+
+  /**
+   * Lets `next` be the picture after the last one, so that no decoder takes it for an old one or for a gap.
+   * @param last by the numbers of its source, as they have been rewritten until now
+   */
+  alignPictures(last: PictureNumbers | null, next: PictureNumbers | null): void {
+    if (last !== null && next !== null) {
+      const hasBase = last.baseAt !== 0 && next.baseAt !== 0;
+      this.#pictureIdOffset = (last.id + this.#pictureIdOffset + 1 - next.id) & next.idMask;
+      this.#pictureBaseOffset = hasBase ? (last.base + this.#pictureBaseOffset + 1 - next.base) & 0xff : 0;
+    }
+    this.#movesPictures = this.#pictureIdOffset !== 0 || this.#pictureBaseOffset !== 0;
+  }
+
+  /**
+   * @param shift of the timestamp, for the packets of a replay; in ticks
+   * @returns the viewer's packet, to be sent before anything else is rewritten
+   */
+  rewrite(packet: RtpPacket, shift: number): Buffer {
+    const extended = packet.extended ?? null;
+    if (extended?.suits(this.extensionIds)) return this.#rewriteExtended(packet, extended, shift);
+    const bytes = packet.bytes;
+    this.#writeHeader(packet, bytes, shift);
+    const picture = packet.picture ?? null;
+    // Most viewers have one source all their time, and nothing to move.
+    if (picture !== null && (this.#movesPictures || picture.isMoved)) {
+      picture.write(bytes, this.#pictureIdOffset, this.#pictureBaseOffset);
+    }
+    return bytes;
+  }
+
+  /** Few packets have an extension: one now and then. */
+  #rewriteExtended(packet: RtpPacket, extended: ExtendedForm, shift: number): Buffer {
+    const { bytes } = extended;
+    extended.write(this.extensionIds);
+    this.#writeHeader(packet, bytes, shift);
+    packet.picture?.writeShifted(bytes, extended.shift, this.#pictureIdOffset, this.#pictureBaseOffset);
+    return bytes;
+  }
+
+  #writeHeader(packet: RtpPacket, bytes: Buffer, shift: number): void {
+    const sequence = packet.sequenceNumber + this.sequenceOffset;
+    const timestamp = (packet.timestamp + this.timestampOffset + shift) | 0;
+    const ssrc = this.#ssrc;
+    bytes[1] = packet.marker ? this.payloadType | 0x80 : this.payloadType;
+    bytes[2] = sequence >> 8;
+    bytes[3] = sequence;
+    bytes[4] = timestamp >>> 24;
+    bytes[5] = timestamp >>> 16;
+    bytes[6] = timestamp >>> 8;
+    bytes[7] = timestamp;
+    bytes[8] = ssrc >>> 24;
+    bytes[9] = ssrc >>> 16;
+    bytes[10] = ssrc >>> 8;
+    bytes[11] = ssrc;
+  }
+}

@@ -1,0 +1,133 @@
+import { readPictureNumbers } from '../../../codecs/payload-formats.ts';
+import type { PictureNumbers } from '../../../codecs/rtp-payload.ts';
+import type { RtpCodec, RtpPacket } from '../media-types.ts';
+import {
+  ExtendedForm,
+  type ExtensionIds,
+  NO_EXTENSIONS,
+  type ReadExtensions,
+  readExtensions,
+} from './header-extensions.ts';
+
+/**
+ * How far `to` lies ahead of `from` on the circle of 16-bit sequence numbers (RFC 3550 §5.1): −32768 … 32767,
+ * negative when `to` is the older one.
+ */
+export function sequenceDistance(from: number, to: number): number {
+  return ((to - from) << 16) >> 16;
+}
+
+/** The same for 32-bit RTP timestamps: −2³¹ … 2³¹ − 1 ticks. */
+export function timestampDistance(from: number, to: number): number {
+  return (to - from) | 0;
+}
+
+/** Bytes of an RTP header without CSRCs and extensions. */
+export const RTP_HEADER_BYTES = 12;
+
+/** A packet as it came from a peer; a class, so that all packets have one shape and stay fast. */
+export class ReceivedPacket implements RtpPacket {
+  readonly bytes: Buffer;
+  readonly payloadOffset: number;
+  readonly payloadType: number;
+  readonly marker: boolean;
+  readonly sequenceNumber: number;
+  readonly timestamp: number;
+  readonly ssrc: number;
+  readonly codec: RtpCodec;
+  readonly arrivedAt: number;
+  readonly picture: PictureNumbers | null;
+  /** When it was sent, by the sender's clock (abs-send-time), in units of 2⁻¹⁸ s modulo 64 s; −1 when it does not say. */
+  readonly sendTime: number;
+  /** By how many right angles its picture is still to be turned, 0 … 3. */
+  readonly quarterTurns: number;
+  readonly extended: ExtendedForm | null;
+  /** Decided by the stream that takes the packet in, as it knows what came before. */
+  keyframeStart = false;
+
+  constructor(
+    bytes: Buffer,
+    payloadOffset: number,
+    sequenceNumber: number,
+    timestamp: number,
+    ssrc: number,
+    codec: RtpCodec,
+    arrivedAt: number,
+    sendTime: number,
+    quarterTurns: number,
+    extended: ExtendedForm | null,
+  ) {
+    this.bytes = bytes;
+    this.payloadOffset = payloadOffset;
+    this.payloadType = (bytes[1] ?? 0) & 0x7f;
+    this.marker = ((bytes[1] ?? 0) & 0x80) !== 0;
+    this.sequenceNumber = sequenceNumber;
+    this.timestamp = timestamp;
+    this.ssrc = ssrc;
+    this.codec = codec;
+    this.arrivedAt = arrivedAt;
+    this.sendTime = sendTime;
+    this.quarterTurns = quarterTurns;
+    this.extended = extended;
+    this.picture = readPictureNumbers(codec.name, bytes, payloadOffset);
+  }
+}
+
+/** Tells RTCP from RTP on one port: https://www.rfc-editor.org/rfc/rfc5761#section-4 */
+export function isRtcp(datagram: Buffer): boolean {
+  const second = datagram[1] ?? 0;
+  return second >= 192 && second <= 223;
+}
+
+/**
+ * Reads a packet (https://www.rfc-editor.org/rfc/rfc3550#section-5.1) and takes header extensions and padding off
+ * it, writing into `datagram`. A packet of nothing but padding keeps an empty payload, because its sequence number
+ * has been used up and would otherwise look lost.
+ * @param ids of the header extensions that the sender may use
+ * @returns null when lengths do not fit together
+ */
+export function readRtpPacket(
+  datagram: Buffer,
+  codec: RtpCodec,
+  arrivedAt: number,
+  ids: ExtensionIds = NO_EXTENSIONS,
+): ReceivedPacket | null {
+  if (datagram.length < RTP_HEADER_BYTES) return null;
+  const first = datagram[0] ?? 0;
+  if (first >> 6 !== 2) return null;
+  const headerEnd = RTP_HEADER_BYTES + (first & 0x0f) * 4;
+  let bytes = datagram;
+  let end = datagram.length;
+  if ((first & 0x20) !== 0) {
+    const padding = datagram[end - 1] ?? 0;
+    if (padding === 0) return null;
+    end -= padding;
+  }
+  let start = 0;
+  let extensions: ReadExtensions | null = null;
+  if ((first & 0x10) !== 0) {
+    if (headerEnd + 4 > end) return null;
+    const extensionBytes = 4 + datagram.readUInt16BE(headerEnd + 2) * 4;
+    if (headerEnd + extensionBytes > end) return null;
+    extensions = readExtensions(datagram, headerEnd, headerEnd + extensionBytes, ids);
+    // The header moves up to the payload: it is far shorter than what it would cost to move the payload down.
+    datagram.copyWithin(extensionBytes, 0, headerEnd);
+    start = extensionBytes;
+  }
+  if (start + headerEnd > end) return null;
+  if (start !== 0 || end !== datagram.length) bytes = datagram.subarray(start, end);
+  bytes[0] = first & 0xcf;
+  const captureTime = extensions?.captureTime ?? null;
+  return new ReceivedPacket(
+    bytes,
+    headerEnd,
+    bytes.readUInt16BE(2),
+    bytes.readUInt32BE(4),
+    bytes.readUInt32BE(8),
+    codec,
+    arrivedAt,
+    extensions?.sendTime ?? -1,
+    extensions?.quarterTurns ?? 0,
+    captureTime === null ? null : new ExtendedForm(bytes, headerEnd, captureTime),
+  );
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { CHROME_PRESENTER_OFFER } from '../testing/chrome-offer.fixture.ts';
+import { inAnsweredOrder, likeliestFirst } from './codec-negotiation.ts';
+import { readOffer } from './sdp-offer.ts';
+import { OFFERED_CODECS } from './sdp-own-offer.ts';
+
+/** As a Kurento offers pictures, as it is shipped. */
+const kurentoOffer = [
+  'v=0',
+  'o=- 4004934336 4004934336 IN IP4 127.0.0.1',
+  's=Kurento Media Server',
+  't=0 0',
+  'm=audio 22606 RTP/AVPF 96 0',
+  'a=rtpmap:96 opus/48000/2',
+  'm=video 29100 RTP/AVPF 105 106 107 108 109',
+  ...['105 H265', '106 AV1', '107 VP9', '108 VP8', '109 H264'].map((codec) => `a=rtpmap:${codec}/90000`),
+  '',
+].join('\r\n');
+
+const orders = (text: string, wanted: string | null) =>
+  inAnsweredOrder(readOffer(text), wanted).medias.map(({ codecs }) => codecs.map(({ name }) => name));
+
+describe('the order of codecs', () => {
+  it('R165: what a media server offers is answered with what browsers send first', () => {
+    expect(orders(kurentoOffer, null)).toEqual([
+      ['opus', 'PCMU'],
+      ['VP8', 'H264', 'VP9', 'AV1'],
+    ]);
+    expect(orders(kurentoOffer, 'H264')[1]).toEqual(['H264', 'VP8', 'VP9', 'AV1']);
+  });
+
+  it('R165: that of a browser stays, unless the client wants another one', () => {
+    const offered = readOffer(CHROME_PRESENTER_OFFER).medias.map(({ codecs }) => codecs.map(({ name }) => name));
+    expect(orders(CHROME_PRESENTER_OFFER, null)).toEqual(offered);
+    expect(offered[1]?.[0]).toBe('VP8');
+    expect(orders(CHROME_PRESENTER_OFFER, 'H264')[1]?.slice(0, 3)).toEqual(['H264', 'H264', 'VP8']);
+  });
+
+  it('R61: in offers of ours the payload types stay with their codecs', () => {
+    const offered = likeliestFirst(OFFERED_CODECS.video, null);
+    expect(offered.map(({ name, payloadType }) => [name, payloadType])).toEqual([
+      ['VP8', 102],
+      ['H264', 103],
+      ['VP9', 101],
+      ['AV1', 100],
+    ]);
+  });
+});

@@ -1,0 +1,189 @@
+import { isIP } from 'node:net';
+import { parse } from 'sdp-transform';
+import { type MediaKind, NegotiationError, type SdpDirection } from '../media-types.ts';
+import type { SrtpCrypto } from '../rtp-link-types.ts';
+import { readCrypto, writeCrypto } from '../transport/srtp.ts';
+import type { UdpPlace } from '../transport/udp-pair.ts';
+import { inAnsweredOrder, type NegotiatedCodec } from './codec-negotiation.ts';
+import { codecLines, feedbackLines, sessionLines, VIDEO_FEEDBACK } from './sdp-lines.ts';
+import { type OfferedMedia, readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
+
+/** What this side of an RTP link can do. */
+type RtpAbilities = { ipv6: boolean; crypto: SrtpCrypto | null };
+
+/** One m-line of a peer that can be agreed on; directions are still the peer's. */
+export type RtpMedia = {
+  media: OfferedMedia;
+  kind: MediaKind;
+  index: number;
+  /** The peer's name for the m-line; null when it gave none. */
+  mid: string | null;
+  /** Where the peer takes RTP and RTCP; null when it takes none, or has not said. */
+  rtpTo: UdpPlace | null;
+  rtcpTo: UdpPlace | null;
+  /** The peer will come by itself, and wants what we send to where it came from. */
+  isActive: boolean;
+  /** The peer takes feedback at any time: https://www.rfc-editor.org/rfc/rfc4585#section-4 */
+  takesFeedback: boolean;
+  /** The peer's key with its tag; null without encryption. */
+  crypto: { tag: number; key: SrtpCrypto } | null;
+};
+
+/** A peer's description, as far as it is of use. */
+type RtpDescription = {
+  /** Every m-line, in order. */
+  medias: readonly OfferedMedia[];
+  /** At most one of each kind, in order. */
+  agreeable: readonly RtpMedia[];
+};
+
+type ParsedSdp = ReturnType<typeof parse>;
+type ParsedMedia = ParsedSdp['media'][number];
+
+/** Some write that they take any address of theirs, or none for the moment: https://www.rfc-editor.org/rfc/rfc3264#section-8.4 */
+const UNSPECIFIED: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
+/**
+ * Reads an offer or answer for plain RTP or SRTP (https://www.rfc-editor.org/rfc/rfc4566, RFC 4568).
+ * @param wantedVideo the codec that an offer's answer puts first; null when the client has not said
+ * @throws NegotiationError 40201 when it is no SDP, 40206 when nothing of it can be agreed on
+ */
+export function readRtpDescription(
+  text: string,
+  abilities: RtpAbilities,
+  what: 'offer' | 'answer',
+  wantedVideo: string | null = null,
+): RtpDescription {
+  const read = readOffer(text, what);
+  const { medias } = what === 'offer' ? inAnsweredOrder(read, wantedVideo) : read;
+  // It was read by the same library a moment ago.
+  const session = parse(text);
+  const readable = medias.flatMap((media, index) => {
+    const parsed = session.media[index];
+    return parsed === undefined ? [] : readRtpMedia(session, parsed, { media, index }, abilities);
+  });
+  const agreeable: RtpMedia[] = [];
+  for (const kind of ['audio', 'video'] as const) {
+    const ofKind = readable.filter((entry) => entry.kind === kind);
+    const chosen = ofKind.find(({ media }) => media.direction !== 'inactive') ?? ofKind[0];
+    if (chosen !== undefined) agreeable.push(chosen);
+  }
+  if (agreeable.length === 0) throw new NegotiationError(SDP_CONFIGURATION_ERROR, whyNothing(medias, abilities, what));
+  return { medias, agreeable: agreeable.sort((one, other) => one.index - other.index) };
+}
+
+function readRtpMedia(
+  session: ParsedSdp,
+  parsed: ParsedMedia,
+  { media, index }: { media: OfferedMedia; index: number },
+  { ipv6, crypto }: RtpAbilities,
+): RtpMedia[] {
+  const { kind, protocol } = media;
+  if (kind === null || media.rejected || media.codecs.length === 0) return [];
+  if (!(crypto === null ? /^RTP\/AVPF?$/ : /^RTP\/SAVPF?$/).test(protocol)) return [];
+  const key = crypto === null ? null : findKey(parsed, crypto);
+  if (crypto !== null && key === null) return [];
+  const isActive = parsed.invalid?.some(({ value }) => value === 'direction:active') ?? false;
+  const { rtpTo, rtcpTo } = isActive ? { rtpTo: null, rtcpTo: null } : readPlaces(session, parsed, ipv6);
+  // Nobody can be sent anything who does not say where to, and does not come by itself.
+  if (rtpTo === null && !isActive && takesMedia(media.direction) && !isOnHold(session, parsed)) return [];
+  const mid = parsed.mid === undefined ? null : String(parsed.mid);
+  return [{ media, kind, index, mid, rtpTo, rtcpTo, isActive, takesFeedback: protocol.endsWith('F'), crypto: key }];
+}
+
+function takesMedia(direction: SdpDirection): boolean {
+  return direction === 'recvonly' || direction === 'sendrecv';
+}
+
+function addressOf(session: ParsedSdp, parsed: ParsedMedia): string {
+  return String((parsed.connection ?? session.connection)?.ip ?? '');
+}
+
+function isOnHold(session: ParsedSdp, parsed: ParsedMedia): boolean {
+  return UNSPECIFIED.has(addressOf(session, parsed));
+}
+
+/** RTCP goes to the next port unless told: https://www.rfc-editor.org/rfc/rfc3605#section-2.1 */
+function readPlaces(session: ParsedSdp, parsed: ParsedMedia, ipv6: boolean): Pick<RtpMedia, 'rtpTo' | 'rtcpTo'> {
+  const address = addressOf(session, parsed);
+  const rtpTo = placeAt(address, parsed.port, ipv6);
+  const { rtcp } = parsed;
+  const rtcpTo =
+    rtcp === undefined ? placeAt(address, parsed.port + 1, ipv6) : placeAt(rtcp.address ?? address, rtcp.port, ipv6);
+  return { rtpTo, rtcpTo };
+}
+
+function placeAt(address: string, port: number, ipv6: boolean): UdpPlace | null {
+  if (isIP(address) !== (ipv6 ? 6 : 4) || UNSPECIFIED.has(address)) return null;
+  return Number.isInteger(port) && port > 0 && port < 0x10000 ? { address, port } : null;
+}
+
+function findKey(parsed: ParsedMedia, ours: SrtpCrypto): RtpMedia['crypto'] {
+  for (const line of parsed.crypto ?? []) {
+    const masterKey = readCrypto(ours.suite, line);
+    if (masterKey !== null) return { tag: Number(line.id), key: { suite: ours.suite, masterKey } };
+  }
+  return null;
+}
+
+function whyNothing(medias: readonly OfferedMedia[], { ipv6, crypto }: RtpAbilities, what: string): string {
+  const known = medias.filter(({ kind, rejected }) => kind !== null && !rejected);
+  if (known.length === 0) return `The ${what} has no audio or video`;
+  const names = [...new Set(known.flatMap(({ codecNames }) => codecNames))];
+  if (known.every(({ codecs }) => codecs.length === 0))
+    return `No codec in common: the ${what} has ${names.join(', ')}`;
+  const way = crypto === null ? 'RTP/AVP or RTP/AVPF' : `RTP/SAVP or RTP/SAVPF with a key for ${crypto.suite}`;
+  return `The ${what} has nothing that goes by ${way} to an address of IPv${ipv6 ? 6 : 4}`;
+}
+
+/** One m-line of ours that lives. */
+export type RtpSection = {
+  kind: MediaKind;
+  protocol: string;
+  /** For RTP; RTCP has the next one. */
+  port: number;
+  direction: SdpDirection;
+  codecs: readonly NegotiatedCodec[];
+  /** Null when nobody asked for names. */
+  mid: string | null;
+  /** The peer comes by itself, and we wait for it. */
+  isPassive: boolean;
+  crypto: { tag: number; key: SrtpCrypto } | null;
+  ssrc: number;
+  cname: string;
+  /** What we take, in kbit/s; 0 for anything. */
+  maxKbps: number;
+};
+
+/**
+ * Writes a description for plain RTP or SRTP in the shape of Kurento's.
+ * @param address where we are reached
+ * @param sections what lives, and in between what is turned down
+ */
+export function writeRtpDescription(address: string, sections: readonly (RtpSection | OfferedMedia)[]): string {
+  const place = `IN IP${address.includes(':') ? 6 : 4} ${address}`;
+  const lines = sessionLines(place);
+  for (const section of sections) lines.push(...('cname' in section ? livingLines(section) : rejectedLines(section)));
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+function livingLines(section: RtpSection): string[] {
+  const { kind, protocol, port, direction, codecs, mid, crypto } = section;
+  const lines = [`m=${kind} ${port} ${protocol} ${codecs.map(({ payloadType }) => payloadType).join(' ')}`];
+  if (section.maxKbps > 0) lines.push(`b=AS:${section.maxKbps}`);
+  lines.push(...codecLines(codecs));
+  lines.push(`a=rtcp:${port + 1}`, `a=${direction}`);
+  if (section.isPassive) lines.push('a=direction:passive');
+  if (mid !== null) lines.push(`a=mid:${mid}`);
+  if (kind === 'video' && protocol.endsWith('F')) lines.push(...feedbackLines(codecs, VIDEO_FEEDBACK.plainRtp));
+  if (crypto !== null) lines.push(`a=crypto:${writeCrypto(crypto.tag, crypto.key.suite, crypto.key.masterKey)}`);
+  lines.push(`a=ssrc:${section.ssrc} cname:${section.cname}`);
+  return lines;
+}
+
+/** Port 0 turns an m-line down: https://www.rfc-editor.org/rfc/rfc3264#section-6 */
+function rejectedLines({ type, protocol, payloads, kind }: OfferedMedia): string[] {
+  const lines = [`m=${type} 0 ${protocol} ${payloads}`.trimEnd()];
+  if (kind !== null) lines.push('a=inactive');
+  return lines;
+}

@@ -1,0 +1,253 @@
+import { parse } from 'sdp-transform';
+import { type MediaKind, NegotiationError, type SdpDirection } from '../media-types.ts';
+import { EXTENSION_URIS, type ExtensionIds } from '../rtp/header-extensions.ts';
+import { acceptedCodecName, type NegotiatedCodec } from './codec-negotiation.ts';
+
+/** Kurento's SDP_PARSE_ERROR. */
+export const SDP_PARSE_ERROR = 40201;
+/** Kurento's class of errors for an offer that can be read but not answered. */
+export const SDP_CONFIGURATION_ERROR = 40206;
+/** Kurento's SDP_END_POINT_PROCESS_ANSWER_ERROR. */
+export const PROCESS_ANSWER_ERROR = 40206;
+/** No browser's offer comes near to it. */
+const LONGEST_OFFER = 200_000;
+/** Nor to it; each m-line that must be turned down costs time. */
+const MOST_MEDIAS = 64;
+
+/** One m-line of an offer. */
+export type OfferedMedia = {
+  /** As in the SDP: `audio`, `video`, `application`, … */
+  type: string;
+  /** Null for what carries no RTP. */
+  kind: MediaKind | null;
+  protocol: string;
+  /** The last part of the m-line, as it was. */
+  payloads: string;
+  mid: string;
+  direction: SdpDirection;
+  /** What of it can be forwarded, in the offer's order. */
+  codecs: readonly NegotiatedCodec[];
+  /** Every codec's name, for messages to people. */
+  codecNames: readonly string[];
+  /** The offerer does not want it (any more). */
+  rejected: boolean;
+  reducedSizeRtcp: boolean;
+  /** Of the header extensions that are understood. */
+  extensionIds: ExtensionIds;
+  /** The offerer repeats lost packets, and asks for them: https://www.rfc-editor.org/rfc/rfc4585#section-4.2 */
+  nack: boolean;
+  /** The offerer tells its own time, to learn the round trip: https://www.rfc-editor.org/rfc/rfc3611#section-4.4 */
+  receiverTimes: boolean;
+  /** Data channels (https://www.rfc-editor.org/rfc/rfc8841); null for all other media. */
+  data: { sctpPort: number } | null;
+  transport: OfferedTransport | null;
+};
+
+/** ICE and DTLS parameters of an m-line, or of the session for all. */
+export type OfferedTransport = {
+  iceUfrag: string;
+  icePwd: string;
+  /** Of the certificates that the peer may show, all by the same hash function; at least one. */
+  fingerprints: readonly Fingerprint[];
+  setup: string;
+  iceLite: boolean;
+  candidates: readonly string[];
+};
+
+/** The hash of a certificate: the function in lower case, such as `sha-256`, and pairs of upper-case digits with colons. */
+export type Fingerprint = { type: string; hash: string };
+
+/** What an answer needs to know of an offer. */
+export type Offer = {
+  medias: readonly OfferedMedia[];
+  /** Mids of the first BUNDLE group; empty when there is none. */
+  bundle: readonly string[];
+  /** It was written by a Kurento or by a server like this one, which offer all that they could send. */
+  isMediaServers: boolean;
+  extmapAllowMixed: boolean;
+  /** Text of `a=msid-semantic`; '' when absent. */
+  msidSemantic: string;
+};
+
+type ParsedSdp = ReturnType<typeof parse>;
+type ParsedMedia = ParsedSdp['media'][number];
+
+/**
+ * Reads an SDP offer (https://www.rfc-editor.org/rfc/rfc8866), or an answer, which is written in the same way.
+ * @throws NegotiationError 40201 when it is empty, no SDP, or longer than anybody needs
+ */
+export function readOffer(text: string, what: 'offer' | 'answer' = 'offer'): Offer {
+  if (text.trim() === '') throw new NegotiationError(SDP_PARSE_ERROR, `Empty ${what} not valid`);
+  if (text.length > LONGEST_OFFER || !/^v=0\r?\n/.test(text)) throw invalidSdp();
+  if ((text.match(/^m=/gm)?.length ?? 0) > MOST_MEDIAS) {
+    throw new NegotiationError(SDP_PARSE_ERROR, `More than ${MOST_MEDIAS} m-lines are not accepted`);
+  }
+  const session = parseOrThrow(text);
+  if (!Array.isArray(session.media) || session.version !== 0 || session.origin === undefined) throw invalidSdp();
+  const bundle = session.groups?.find((group) => group.type === 'BUNDLE');
+  const [ofSession = [], ...ofMedias] = readFingerprints(text);
+  return {
+    medias: session.media.map((media, index) => readMedia(session, media, index, [ofMedias[index] ?? [], ofSession])),
+    bundle: bundle === undefined ? [] : String(bundle.mids).split(' '),
+    isMediaServers: /^s=(?:Kurento|Rostrum) Media Server\r?$/m.test(text),
+    extmapAllowMixed: /^a=extmap-allow-mixed\r?$/m.test(text.split(/^m=/m)[0] ?? ''),
+    msidSemantic: /^a=msid-semantic:(.*?)\r?$/m.exec(text)?.[1] ?? '',
+  };
+}
+
+function invalidSdp(): NegotiationError {
+  return new NegotiationError(SDP_PARSE_ERROR, 'Invalid SDP');
+}
+
+function parseOrThrow(text: string): ParsedSdp {
+  try {
+    return parse(text);
+  } catch {
+    throw invalidSdp();
+  }
+}
+
+/** The parser makes a number of every value that looks like one, whatever its types say; so texts are made texts here. */
+function readMedia(
+  session: ParsedSdp,
+  media: ParsedMedia,
+  index: number,
+  fingerprints: readonly (readonly Fingerprint[])[],
+): OfferedMedia {
+  const kind = media.type === 'audio' || media.type === 'video' ? media.type : null;
+  const protocol = String(media.protocol);
+  const isBundleOnly = media.bundleOnly !== undefined;
+  return {
+    type: String(media.type),
+    kind: kind !== null && /RTP\/S?AVPF?$/.test(protocol) ? kind : null,
+    protocol,
+    payloads: String(media.payloads ?? ''),
+    mid: media.mid === undefined ? String(index) : String(media.mid),
+    direction: media.direction ?? session.direction ?? 'sendrecv',
+    codecs: kind === null ? [] : readCodecs(kind, media),
+    codecNames: [...new Set(media.rtp.map((rtp) => String(rtp.codec)))],
+    // Port 0 with a=bundle-only is wanted all the same: https://www.rfc-editor.org/rfc/rfc9143#section-6
+    rejected: media.port === 0 && !isBundleOnly,
+    reducedSizeRtcp: media.rtcpRsize !== undefined,
+    extensionIds: readExtensionIds(session, media),
+    nack: media.rtcpFb?.some(({ type, subtype }) => type === 'nack' && subtype === undefined) ?? false,
+    receiverTimes: media.rtcpFb?.some(({ type }) => type === 'rrtr') ?? false,
+    data: readData(media),
+    transport: readTransport(session, media, fingerprints),
+  };
+}
+
+function readExtensionIds(session: ParsedSdp, media: ParsedMedia): ExtensionIds {
+  const offered = [...(media.ext ?? []), ...(session.ext ?? [])];
+  const idOf = (uri: string): number => {
+    // Larger ids need headers of two bytes, and 15 is none: https://www.rfc-editor.org/rfc/rfc8285#section-4.2
+    const id = offered.find((extension) => extension.uri === uri && extension.direction !== 'inactive')?.value ?? 0;
+    return Number.isInteger(id) && id >= 1 && id <= 14 ? id : 0;
+  };
+  return {
+    sendTime: idOf(EXTENSION_URIS.sendTime),
+    orientation: idOf(EXTENSION_URIS.orientation),
+    captureTime: idOf(EXTENSION_URIS.captureTime),
+  };
+}
+
+/** Only the present form of https://www.rfc-editor.org/rfc/rfc8841#section-5 is read, which all browsers write. */
+function readData(media: ParsedMedia): OfferedMedia['data'] {
+  if (media.type !== 'application' || !/^(UDP|TCP)\/DTLS\/SCTP$/.test(media.protocol)) return null;
+  if (String(media.payloads ?? '') !== 'webrtc-datachannel') return null;
+  const sctpPort = Number(media.sctpPort ?? 5000);
+  return Number.isInteger(sctpPort) && sctpPort > 0 && sctpPort <= 65_535 ? { sctpPort } : null;
+}
+
+/** Payload types that need no rtpmap: https://www.rfc-editor.org/rfc/rfc3551#section-6 */
+const STATIC_CODECS: ReadonlyMap<number, { codec: string; rate: number }> = new Map([
+  [0, { codec: 'PCMU', rate: 8000 }],
+  [8, { codec: 'PCMA', rate: 8000 }],
+]);
+
+function readCodecs(kind: MediaKind, media: ParsedMedia): NegotiatedCodec[] {
+  const codecs: NegotiatedCodec[] = [];
+  const payloadTypes = new Set(
+    String(media.payloads ?? '')
+      .split(' ')
+      .filter(Boolean)
+      .map(Number),
+  );
+  for (const payloadType of payloadTypes) {
+    // Types 64 … 95 collide with RTCP on one port: https://www.rfc-editor.org/rfc/rfc5761#section-4
+    if (!Number.isInteger(payloadType) || payloadType < 0 || payloadType > 127) continue;
+    if (payloadType >= 64 && payloadType <= 95) continue;
+    const rtp = media.rtp.find((entry) => entry.payload === payloadType) ?? STATIC_CODECS.get(payloadType);
+    if (rtp === undefined) continue;
+    const clockRate = rtp.rate ?? 0;
+    const name = acceptedCodecName(kind, String(rtp.codec), clockRate);
+    if (name === null) continue;
+    const channels = 'encoding' in rtp ? Number(rtp.encoding ?? 1) : 1;
+    const fmtp = String(media.fmtp.find((entry) => entry.payload === payloadType)?.config ?? '');
+    codecs.push({ name, clockRate, channels, fmtp, payloadType });
+  }
+  return codecs;
+}
+
+/** @param fingerprints of the m-line, then those of the session, which stand for m-lines without any of use */
+function readTransport(
+  session: ParsedSdp,
+  media: ParsedMedia,
+  fingerprints: readonly (readonly Fingerprint[])[],
+): OfferedTransport | null {
+  const iceUfrag = String(media.iceUfrag ?? session.iceUfrag ?? '');
+  const icePwd = String(media.icePwd ?? session.icePwd ?? '');
+  const usable = fingerprints.map(ofBestFunction).find((known) => known.length > 0);
+  // Checked strictly, as these go to native code: https://www.rfc-editor.org/rfc/rfc8839#section-5.4
+  if (!/^[\x21-\x7e]{4,256}$/.test(iceUfrag) || !/^[\x21-\x7e]{22,256}$/.test(icePwd)) return null;
+  if (usable === undefined) return null;
+  return {
+    iceUfrag,
+    icePwd,
+    fingerprints: usable,
+    setup: String(media.setup ?? session.setup ?? 'actpass'),
+    iceLite: session.icelite !== undefined,
+    candidates: (media.candidates ?? []).map(
+      ({ foundation, component, transport, priority, ip, port, type }) =>
+        `candidate:${foundation} ${component} ${transport} ${priority} ${ip} ${port} typ ${type}`,
+    ),
+  };
+}
+
+/** The hash functions that the native library knows, and their bytes, the preferred ones first. */
+const FINGERPRINT_BYTES: ReadonlyMap<string, number> = new Map([
+  ['sha-256', 32],
+  ['sha-384', 48],
+  ['sha-512', 64],
+  ['sha-224', 28],
+  ['sha-1', 20],
+]);
+
+/**
+ * The fingerprints of the session, then those of each m-line, as far as their hash functions are known. There may be
+ * several, by several functions and of several certificates: https://www.rfc-editor.org/rfc/rfc8122#section-5.1.
+ * The parser would keep the last one alone.
+ */
+function readFingerprints(text: string): Fingerprint[][] {
+  const sections: Fingerprint[][] = [[]];
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    if (line.startsWith('m=')) sections.push([]);
+    const [, type, hash] = /^a=fingerprint:\s*(\S+)\s+(\S+)\s*$/.exec(line) ?? [];
+    if (type === undefined || hash === undefined || !isFingerprint(type, hash)) continue;
+    sections.at(-1)?.push({ type: type.toLowerCase(), hash: hash.toUpperCase() });
+  }
+  return sections;
+}
+
+/** One function is enough, as every certificate has a hash by each: https://www.rfc-editor.org/rfc/rfc8122#section-5.1 */
+function ofBestFunction(fingerprints: readonly Fingerprint[]): Fingerprint[] {
+  const best = [...FINGERPRINT_BYTES.keys()].find((name) => fingerprints.some(({ type }) => type === name));
+  return fingerprints.filter(({ type }) => type === best);
+}
+
+/** https://www.rfc-editor.org/rfc/rfc8122#section-5 */
+function isFingerprint(type: string, hash: string): boolean {
+  const bytes = FINGERPRINT_BYTES.get(type.toLowerCase());
+  const pairs = hash.split(':');
+  return bytes !== undefined && pairs.length === bytes && pairs.every((pair) => /^[0-9a-f]{2}$/i.test(pair));
+}

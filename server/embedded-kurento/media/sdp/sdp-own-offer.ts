@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { type MediaKind, NegotiationError, type OfferWish, type SdpDirection } from '../media-types.ts';
+import { likeliestFirst, type NegotiatedCodec } from './codec-negotiation.ts';
+import { type AnswerPlan, findTransport, type LocalStreams } from './sdp-answer.ts';
+import {
+  codecLines,
+  dataLines,
+  feedbackLines,
+  type LocalTransport,
+  sessionLines,
+  transportLines,
+  VIDEO_FEEDBACK,
+} from './sdp-lines.ts';
+import { type Offer, PROCESS_ANSWER_ERROR } from './sdp-offer.ts';
+
+/** One m-line of an offer of ours. */
+export type OfferedSection = {
+  kind: MediaKind;
+  mid: string;
+  direction: SdpDirection;
+  codecs: readonly NegotiatedCodec[];
+};
+
+/** An offer of ours; data channels come last. */
+export type OwnOffer = { sections: readonly OfferedSection[]; dataMid: string | null };
+
+const codec = (payloadType: number, name: string, clockRate: number, channels = 1, fmtp = ''): NegotiatedCodec => ({
+  payloadType,
+  name,
+  clockRate,
+  channels,
+  fmtp,
+});
+
+/** With the payload types that Kurento gives them, in its order. */
+export const OFFERED_CODECS: Readonly<Record<MediaKind, readonly NegotiatedCodec[]>> = {
+  audio: [codec(96, 'opus', 48_000, 2), codec(0, 'PCMU', 8_000), codec(8, 'PCMA', 8_000)],
+  video: [
+    codec(100, 'AV1', 90_000),
+    codec(101, 'VP9', 90_000, 1, 'profile-id=0'),
+    codec(102, 'VP8', 90_000),
+    codec(103, 'H264', 90_000, 1, 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f'),
+  ],
+};
+
+/**
+ * The m-lines for a wish; mids are Kurento's.
+ * @param wantedVideo the codec that comes first; null for what is likeliest
+ */
+export function planOffer({ directions, data }: OfferWish, wantedVideo: string | null = null): OwnOffer {
+  const ordered = { audio: OFFERED_CODECS.audio, video: likeliestFirst(OFFERED_CODECS.video, wantedVideo) };
+  const sections = (['audio', 'video'] as const).flatMap((kind): OfferedSection[] => {
+    const direction = directions[kind];
+    return direction === undefined ? [] : [{ kind, mid: `${kind}0`, direction, codecs: ordered[kind] }];
+  });
+  return { sections, dataMid: data ? 'application0' : null };
+}
+
+/** Credentials for ICE: https://www.rfc-editor.org/rfc/rfc8839#section-5.4 asks for 24 and 128 bits at least. */
+export function makeIceCredentials(): { iceUfrag: string; icePwd: string } {
+  return { iceUfrag: randomBytes(3).toString('base64'), icePwd: randomBytes(18).toString('base64') };
+}
+
+/**
+ * Writes an offer in the shape of Kurento's; it has no candidates.
+ * @param maxKbps what we take of each kind; 0 for anything
+ */
+export function writeOffer(
+  { sections, dataMid }: OwnOffer,
+  transport: LocalTransport,
+  streams: LocalStreams,
+  maxKbps: Readonly<Record<MediaKind, number>>,
+): string {
+  const mids = [...sections.map(({ mid }) => mid), ...(dataMid === null ? [] : [dataMid])];
+  const lines = [...sessionLines(), `a=group:BUNDLE ${mids.join(' ')}`];
+  for (const { kind, mid, direction, codecs } of sections) {
+    lines.push(`m=${kind} 1 RTP/SAVPF ${codecs.map(({ payloadType }) => payloadType).join(' ')}`);
+    if (maxKbps[kind] > 0) lines.push(`b=AS:${maxKbps[kind]}`);
+    lines.push('a=setup:actpass', ...codecLines(codecs));
+    lines.push('a=rtcp:9 IN IP4 0.0.0.0', 'a=rtcp-mux', `a=${direction}`, `a=mid:${mid}`);
+    if (kind === 'video') lines.push(...feedbackLines(codecs, VIDEO_FEEDBACK.offer));
+    if (direction === 'sendonly' || direction === 'sendrecv') lines.push(`a=msid:${streams.cname} ${kind}0`);
+    lines.push(`a=ssrc:${streams.ssrcs[kind]} cname:${streams.cname}`, ...transportLines(transport));
+  }
+  if (dataMid !== null) {
+    lines.push('m=application 1 UDP/DTLS/SCTP webrtc-datachannel', 'a=setup:actpass', `a=mid:${dataMid}`);
+    lines.push(...dataLines(), ...transportLines(transport));
+  }
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+/** What the directions of both sides leave of an m-line, seen from us. */
+export function agree(ours: SdpDirection, theirs: SdpDirection): SdpDirection {
+  const sends = (ours === 'sendrecv' || ours === 'sendonly') && (theirs === 'sendrecv' || theirs === 'recvonly');
+  const receives = (ours === 'sendrecv' || ours === 'recvonly') && (theirs === 'sendrecv' || theirs === 'sendonly');
+  if (sends) return receives ? 'sendrecv' : 'sendonly';
+  return receives ? 'recvonly' : 'inactive';
+}
+
+/**
+ * What an answer to our offer leads to. M-lines belong together by their position:
+ * https://www.rfc-editor.org/rfc/rfc3264#section-6
+ * @throws NegotiationError 40206 when it answers another offer, or takes nothing of this one
+ */
+export function planAfterAnswer({ sections, dataMid }: OwnOffer, answer: Offer): AnswerPlan {
+  const count = sections.length + (dataMid === null ? 0 : 1);
+  if (answer.medias.length !== count) {
+    const message = `The answer has ${answer.medias.length} m-lines, and the offer ${count}`;
+    throw new NegotiationError(PROCESS_ANSWER_ERROR, message);
+  }
+  // Our own names are what candidates are told with.
+  const medias = answer.medias.map((media, index) => ({ ...media, mid: sections[index]?.mid ?? dataMid ?? media.mid }));
+  const active: AnswerPlan['active'][number][] = [];
+  for (const [index, section] of sections.entries()) {
+    const media = medias[index];
+    if (media === undefined || media.rejected || media.kind !== section.kind || media.codecs.length === 0) continue;
+    active.push({ media, kind: section.kind, index, direction: agree(section.direction, media.direction) });
+  }
+  const dataMedia = dataMid === null ? undefined : medias[sections.length];
+  const data =
+    dataMedia === undefined || dataMedia.rejected || dataMedia.data === null
+      ? null
+      : { media: dataMedia, index: sections.length, sctpPort: dataMedia.data.sctpPort };
+  const living = data === null ? active : [...active, data];
+  if (living.length === 0) throw new NegotiationError(PROCESS_ANSWER_ERROR, 'The answer takes nothing of the offer');
+  const offer = { ...answer, medias };
+  const transport = findTransport({ ...offer, bundle: [] }, living);
+  if (transport === null) {
+    const message = 'The answer has no usable ICE credentials and DTLS fingerprint';
+    throw new NegotiationError(PROCESS_ANSWER_ERROR, message);
+  }
+  // An answer must decide; one that does not leaves the opening to its side, as browsers do.
+  return { offer, active, data, transport, setup: transport.setup === 'passive' ? 'active' : 'passive' };
+}

@@ -1,0 +1,122 @@
+import { randomNumbers, streamStart } from '../../../codecs/testing/test-seed.ts';
+import { IncomingStream } from '../incoming-stream.ts';
+import { type RtcpListener, readRtcp } from '../rtcp/rtcp.ts';
+import { readRtpPacket } from '../rtp/rtp-packet.ts';
+import { rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
+
+/** What a line does to packets. */
+export type Line = {
+  bps: number;
+  /** What does not fit into the queue is lost. */
+  queueMs: number;
+  /** 0 … 1, lost whatever the load. */
+  randomLoss: number;
+  delayMs: number;
+  /** By how much a packet may be late on its own, without being overtaken. */
+  jitterMs: number;
+};
+
+const PACKET_BYTES = 1100;
+const FRAME_MS = 33;
+
+/** For tests: a presenter that sends what it is asked for over a bottleneck, in simulated time. */
+export class SimulatedUplink implements RtcpListener {
+  readonly line: Line;
+  /** What the presenter's encoder would send at most. */
+  wantedBps: number;
+  now = 0;
+  /** What the presenter was told last. */
+  askedBps = 0;
+  /** Bits that came through, since it was last set to 0. */
+  receivedBits = 0;
+  readonly stream: IncomingStream;
+  readonly #random = randomNumbers(5);
+  readonly #sent = new Map<number, Buffer>();
+  readonly #arrivals: { at: number; datagram: Buffer }[] = [];
+  readonly #feedback: { at: number; packet: Buffer }[] = [];
+  readonly #start = streamStart('uplink');
+  #sentPackets = 0;
+  #lineFreeAt = 0;
+  #budgetBits = 0;
+  #nextReportAt = 0;
+
+  constructor(line: Line, wantedBps: number, ceilingKbps: number) {
+    this.line = line;
+    this.wantedBps = wantedBps;
+    const sendRtcp = (packet: Buffer): boolean => {
+      this.#feedback.push({ at: this.now + this.line.delayMs, packet });
+      return true;
+    };
+    this.stream = new IncomingStream('video', 7, { sendRtcp });
+    this.stream.setMaximumBitrate(ceilingKbps);
+    this.stream.sendMaximumBitrate();
+  }
+
+  /** Lets so many seconds pass. */
+  run(seconds: number): void {
+    const end = this.now + seconds * 1000;
+    for (; this.now < end; this.now += 1) {
+      while ((this.#feedback[0]?.at ?? Number.POSITIVE_INFINITY) <= this.now) {
+        const packet = this.#feedback.shift()?.packet;
+        if (packet !== undefined) readRtcp(packet, this);
+      }
+      if (this.now % FRAME_MS === 0) this.#sendFrame();
+      while ((this.#arrivals[0]?.at ?? Number.POSITIVE_INFINITY) <= this.now) {
+        const { datagram } = this.#arrivals.shift() ?? { datagram: Buffer.alloc(0) };
+        const packet = readRtpPacket(Buffer.from(datagram), VP8, this.now);
+        if (packet === null) continue;
+        this.receivedBits += datagram.length * 8;
+        this.stream.receive(packet);
+      }
+      if (this.now % 20 === 0) this.stream.tick(this.now);
+      if (this.now >= this.#nextReportAt) {
+        this.#nextReportAt += 1000;
+        this.stream.report(this.now);
+        this.stream.sendMaximumBitrate();
+      }
+    }
+  }
+
+  #sendFrame(): void {
+    this.#budgetBits += (Math.min(this.wantedBps, this.askedBps) * FRAME_MS) / 1000;
+    while (this.#budgetBits >= PACKET_BYTES * 8) {
+      this.#budgetBits -= PACKET_BYTES * 8;
+      const payload = Buffer.concat([this.#sentPackets === 0 ? VP8_KEY : VP8_DELTA, Buffer.alloc(PACKET_BYTES - 17)]);
+      const sequenceNumber = (this.#start.sequenceNumber + this.#sentPackets) & 0xffff;
+      const datagram = rtp({ sequenceNumber, timestamp: this.#start.timestamp + this.now * 90, payload });
+      this.#sent.set(sequenceNumber, datagram);
+      this.#sentPackets += 1;
+      this.#transmit(datagram);
+    }
+  }
+
+  #transmit(datagram: Buffer): void {
+    const { bps, queueMs, randomLoss, delayMs, jitterMs } = this.line;
+    const start = Math.max(this.now, this.#lineFreeAt);
+    if (start - this.now > queueMs) return;
+    this.#lineFreeAt = start + (datagram.length * 8000) / bps;
+    if (this.#random() < randomLoss) return;
+    const last = this.#arrivals.at(-1)?.at ?? 0;
+    this.#arrivals.push({ at: Math.max(last, this.#lineFreeAt + delayMs + this.#random() * jitterMs), datagram });
+  }
+
+  onNack(_ssrc: number, lost: readonly number[]): void {
+    for (const sequenceNumber of lost) {
+      const datagram = this.#sent.get(sequenceNumber);
+      if (datagram === undefined) continue;
+      // As an encoder does: what is repeated is taken off what is sent.
+      this.#budgetBits -= datagram.length * 8;
+      this.#transmit(datagram);
+    }
+  }
+
+  onMaximumBitrate(bps: number): void {
+    this.askedBps = bps;
+  }
+
+  onSenderReport(): void {}
+  onReportBlock(): void {}
+  onKeyframeRequest(): void {}
+  onGoodbye(): void {}
+  onReceiverTime(): void {}
+}

@@ -1,0 +1,34 @@
+import { createSocket } from 'node:dgram';
+import type { PeerLinkListener } from '../media-types.ts';
+
+/** For tests that do not care what a link tells. */
+export const silentListener: PeerLinkListener = {
+  candidateFound: () => undefined,
+  gatheringDone: () => undefined,
+  iceStateChanged: () => undefined,
+  candidatePairSelected: () => undefined,
+  dtlsStateChanged: () => undefined,
+  dataChannelOpened: () => undefined,
+  dataChannelClosed: () => undefined,
+  dataReceived: () => undefined,
+};
+
+/** For tests: a UDP port that was free a moment ago, on `address` or on all of IPv4. */
+export async function freeUdpPort(address = '0.0.0.0'): Promise<number> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, address, resolve));
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => socket.close(resolve));
+  return port;
+}
+
+/** For tests: a compound in its parts, https://www.rfc-editor.org/rfc/rfc3550#section-6.1 */
+export function splitCompound(compound: Buffer): Buffer[] {
+  const packets: Buffer[] = [];
+  for (let at = 0; at + 4 <= compound.length; ) {
+    const end = at + 4 + compound.readUInt16BE(at + 2) * 4;
+    packets.push(compound.subarray(at, end));
+    at = end;
+  }
+  return packets;
+}

@@ -1,0 +1,171 @@
+import type { DataChannel, PeerConnection } from 'node-datachannel';
+import type { MediaEngineOptions } from '../media-types.ts';
+
+/* What the parts of the media server agree on about data channels, which carry Kurento's DATA. */
+
+/** A message of a data channel, text or bytes: https://www.rfc-editor.org/rfc/rfc8831#section-6.6 */
+export type DataMessage = string | Buffer;
+
+/** How a data channel is opened; times in milliseconds, null for a reliable one. */
+type DataChannelInit = {
+  label: string;
+  protocol: string;
+  ordered: boolean;
+  maxPacketLifeTime: number | null;
+  maxRetransmits: number | null;
+};
+
+/** Counters of one open data channel. */
+export type DataChannelStats = {
+  id: number;
+  label: string;
+  protocol: string;
+  messagesSent: number;
+  bytesSent: number;
+  messagesReceived: number;
+  bytesReceived: number;
+};
+
+/** What can be done with a peer's data channels. */
+export interface DataPort {
+  /** Opens one more channel; it is told when it stands. */
+  create(init: DataChannelInit): void;
+  /** Closes a channel; one that is not there is no fault. */
+  closeOne(id: number): void;
+  /** Sends on every open channel. What a slow peer does not take is dropped for that peer alone. */
+  send(message: DataMessage): void;
+  stats(): DataChannelStats[];
+}
+
+/** What is told of a peer's data channels. */
+export interface DataChannelListener {
+  /** @param id the stream's number: https://www.rfc-editor.org/rfc/rfc8832#section-6 */
+  dataChannelOpened(id: number): void;
+  dataChannelClosed(id: number): void;
+  dataReceived(message: DataMessage): void;
+}
+
+/** More than a peer needs, and an end to what a hostile one can open. */
+const MOST_CHANNELS = 64;
+/** What may wait for a slow peer in bytes; messages beyond are dropped, as they would only pile up. */
+const MOST_WAITING_BYTES = 1_048_576;
+
+type OpenChannel = { channel: DataChannel; id: number; stats: DataChannelStats };
+
+/**
+ * The data channels of one connection (https://www.rfc-editor.org/rfc/rfc8831), ours and the peer's. Kurento knows no
+ * difference between them: what is sent goes out on every one that is open.
+ */
+export class DataChannels implements DataPort {
+  readonly #connection: Pick<PeerConnection, 'createDataChannel' | 'onDataChannel'>;
+  readonly #listener: DataChannelListener;
+  readonly #log: MediaEngineOptions['log'];
+  /** Those that are not open yet are held, too: what is garbage-collected stops without a word. */
+  readonly #all = new Set<DataChannel>();
+  readonly #open = new Map<number, OpenChannel>();
+  #closed = false;
+
+  constructor(
+    connection: Pick<PeerConnection, 'createDataChannel' | 'onDataChannel'>,
+    listener: DataChannelListener,
+    log: MediaEngineOptions['log'],
+  ) {
+    this.#connection = connection;
+    this.#listener = listener;
+    this.#log = log;
+    connection.onDataChannel((channel) => this.#adopt(channel));
+  }
+
+  create({ label, ordered, maxPacketLifeTime, maxRetransmits, protocol }: DataChannelInit): void {
+    const channel = this.#connection.createDataChannel(label, {
+      protocol,
+      unordered: !ordered,
+      ...(maxPacketLifeTime === null ? {} : { maxPacketLifeTime }),
+      ...(maxRetransmits === null ? {} : { maxRetransmits }),
+    });
+    this.#adopt(channel);
+  }
+
+  closeOne(id: number): void {
+    this.#open.get(id)?.channel.close();
+  }
+
+  send(message: DataMessage): void {
+    for (const { channel, stats } of this.#open.values()) {
+      if (!sendOn(channel, message)) continue;
+      stats.messagesSent += 1;
+      stats.bytesSent += Buffer.byteLength(message);
+    }
+  }
+
+  stats(): DataChannelStats[] {
+    return [...this.#open.values()].map(({ stats }) => ({ ...stats }));
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const channel of this.#all) channel.close();
+    this.#all.clear();
+    this.#open.clear();
+  }
+
+  #adopt(channel: DataChannel): void {
+    if (this.#closed || this.#all.size >= MOST_CHANNELS) {
+      channel.close();
+      return;
+    }
+    this.#all.add(channel);
+    channel.onMessage((message) => this.#received(channel, message));
+    channel.onClosed(() => this.#ended(channel));
+    channel.onError((reason) => this.#log('debug', 'A data channel has a fault', { reason }));
+    // A channel of the peer's is open when it is told of, and may say so a second time.
+    channel.onOpen(() => this.#opened(channel));
+    if (channel.isOpen()) this.#opened(channel);
+  }
+
+  #opened(channel: DataChannel): void {
+    if (this.#closed) return;
+    const id = channel.getId();
+    if (this.#open.has(id)) return;
+    const counters = { messagesSent: 0, bytesSent: 0, messagesReceived: 0, bytesReceived: 0 };
+    this.#open.set(id, {
+      channel,
+      id,
+      stats: { id, label: channel.getLabel(), protocol: channel.getProtocol(), ...counters },
+    });
+    this.#listener.dataChannelOpened(id);
+  }
+
+  #ended(channel: DataChannel): void {
+    if (this.#closed) return;
+    this.#all.delete(channel);
+    const open = [...this.#open.values()].find((entry) => entry.channel === channel);
+    if (open === undefined) return;
+    this.#open.delete(open.id);
+    this.#listener.dataChannelClosed(open.id);
+  }
+
+  #received(channel: DataChannel, message: string | Buffer | ArrayBuffer): void {
+    if (this.#closed) return;
+    const data: DataMessage = message instanceof ArrayBuffer ? Buffer.from(message) : message;
+    for (const { channel: known, stats } of this.#open.values()) {
+      if (known !== channel) continue;
+      stats.messagesReceived += 1;
+      stats.bytesReceived += Buffer.byteLength(data);
+    }
+    this.#listener.dataReceived(data);
+  }
+}
+
+function sendOn(channel: DataChannel, message: DataMessage): boolean {
+  try {
+    if (!channel.isOpen() || channel.bufferedAmount() > MOST_WAITING_BYTES) return false;
+    // False would mean that it waits to be sent, which is as good as sent.
+    if (typeof message === 'string') channel.sendMessage(message);
+    else channel.sendMessageBinary(message);
+    return true;
+  } catch {
+    // The peer takes no message of that size, or the channel closed a moment before we were told.
+    return false;
+  }
+}

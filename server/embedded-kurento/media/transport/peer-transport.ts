@@ -1,0 +1,246 @@
+import { type IceServer, PeerConnection, type RtcConfig, type Track, Video } from 'node-datachannel';
+import { FaultReporter } from '../fault-reporter.ts';
+import type { LinkNetwork, MediaEngineOptions } from '../media-types.ts';
+import type { Fingerprint } from '../sdp/sdp-offer.ts';
+import type { Certificate } from './certificate.ts';
+import { type DataChannelListener, DataChannels } from './data-channels.ts';
+import type { HeldPort } from './port-pool.ts';
+
+/** What a transport tells. Nothing is told after `close()`. States are spelled as in the W3C API. */
+export interface PeerTransportListener {
+  candidateGathered(candidate: string): void;
+  gatheringComplete(): void;
+  iceStateChanged(state: string): void;
+  connectionStateChanged(state: string): void;
+  /** Packets may be sent from here on. */
+  opened(): void;
+  /** An RTP or RTCP packet came; the bytes belong to the listener. */
+  received(packet: Buffer): void;
+}
+
+/** Where a transport's socket is: alone on a free port, or on one that it shares with others. */
+export type TransportPlace = { port: number; isShared: boolean };
+
+/** What a transport must know of its peer. */
+export type TransportPeer = {
+  servers: Pick<LinkNetwork, 'stunServer' | 'turnServer'>;
+  /** Of the certificates that the peer may show, all by the same hash function. */
+  fingerprints: readonly Fingerprint[];
+  /** Who wants data channels, if anybody. */
+  data: DataChannelListener | null;
+};
+
+/** Binds a UDP port that transports share; it must have been found free a moment ago. */
+export function holdSharedPort(options: MediaEngineOptions, certificate: Certificate, port: number): HeldPort {
+  // The socket lives as long as somebody uses it: a connection that never connects to anything keeps it open.
+  const holder = new PeerConnection('port', configurationOf(options, certificate, { port, isShared: true }, noServers));
+  const track = holder.addTrack(anyVideo());
+  holder.setLocalDescription('offer');
+  return {
+    close: () => {
+      track.close();
+      holder.close();
+    },
+  };
+}
+
+/** The network of a link without servers that help it through a NAT. */
+const noServers: Pick<LinkNetwork, 'stunServer' | 'turnServer'> = { stunServer: null, turnServer: null };
+
+/** One track serves for all media, as packets are ours to tell apart. */
+function anyVideo(): Video {
+  const media = new Video('0', 'SendRecv');
+  media.addVP8Codec(96);
+  return media;
+}
+
+/**
+ * ICE, DTLS and SRTP of one link: the only place that knows node-datachannel. A track without a media handler gives
+ * and takes RTP and RTCP as they are, so both are ours.
+ */
+export class PeerTransport {
+  readonly #listener: PeerTransportListener;
+  readonly #log: MediaEngineOptions['log'];
+  // Both are held here for the whole life of the link: what is garbage-collected stops without a word.
+  readonly #connection: PeerConnection;
+  readonly #track: Track;
+  /** Null when nobody wants data channels. */
+  readonly data: DataChannels | null;
+  readonly #faults: FaultReporter;
+  readonly #fingerprints: readonly Fingerprint[];
+  /** Whether the peer has shown a certificate that it told of. The library sees to it where there is but one. */
+  #trust: 'by library' | 'unknown' | 'trusted' | 'refused';
+  #open = false;
+  #closed = false;
+
+  /** @param place a UDP port that is free, or one that is held for sharing */
+  constructor(
+    options: MediaEngineOptions,
+    certificate: Certificate,
+    place: TransportPlace,
+    { servers, fingerprints, data }: TransportPeer,
+    listener: PeerTransportListener,
+  ) {
+    this.#fingerprints = fingerprints;
+    this.#trust = fingerprints.length > 1 ? 'unknown' : 'by library';
+    this.#listener = listener;
+    this.#log = options.log;
+    this.#faults = new FaultReporter(options.log, 'A media callback failed');
+    const connection = new PeerConnection('peer', {
+      ...configurationOf(options, certificate, place, servers),
+      disableFingerprintVerification: this.#trust !== 'by library',
+    });
+    this.#connection = connection;
+    connection.onLocalCandidate((candidate) => this.#tell(() => listener.candidateGathered(candidate)));
+    connection.onGatheringStateChange((state) => {
+      if (state === 'complete') this.#tell(() => listener.gatheringComplete());
+    });
+    connection.onIceStateChange((state) => this.#tell(() => listener.iceStateChanged(state)));
+    connection.onStateChange((state) => {
+      if (state === 'closed' || state === 'failed') this.#open = false;
+      if (state === 'connected' && !this.#isTrusted()) return;
+      this.#tell(() => listener.connectionStateChanged(state));
+    });
+    this.data = data === null ? null : new DataChannels(connection, this.#guarded(data), options.log);
+    const track = connection.addTrack(anyVideo());
+    this.#track = track;
+    track.onMessage((packet) => this.#received(packet));
+    track.onOpen(() => {
+      if (!this.#isTrusted()) return;
+      this.#open = true;
+      this.#tell(() => listener.opened());
+    });
+    track.onClosed(() => {
+      this.#open = false;
+    });
+  }
+
+  /**
+   * Begins to connect, and to gather candidates; gives back our own description.
+   * @param credentials those that the peer was told already; new ones when absent
+   */
+  answer(offer: string, credentials?: { iceUfrag: string; icePwd: string }): string {
+    this.#connection.setRemoteDescription(offer, 'offer');
+    this.#connection.setLocalDescription('answer', credentials);
+    return this.#connection.localDescription()?.sdp ?? '';
+  }
+
+  addRemoteCandidate(candidate: string): void {
+    try {
+      this.#connection.addRemoteCandidate(candidate, '0');
+    } catch (error) {
+      this.#log('debug', 'A candidate was refused', { candidate, error: String(error) });
+    }
+  }
+
+  /** The pair that carries the media; null before there is one. */
+  selectedPair(): { localCandidate: string; remoteCandidate: string } | null {
+    const pair = this.#connection.getSelectedCandidatePair();
+    if (pair === null) return null;
+    return {
+      localCandidate: pair.local.candidate.replace(/^a=/, ''),
+      remoteCandidate: pair.remote.candidate.replace(/^a=/, ''),
+    };
+  }
+
+  /** Sends an RTP or RTCP packet; the bytes are copied. False when it could not be sent. */
+  send(packet: Buffer): boolean {
+    if (!this.#open) return false;
+    try {
+      return this.#track.sendMessageBinary(packet);
+    } catch {
+      // Either the native side closed a moment before its callback told us, or SRTP found the packet too old.
+      this.#open = this.#track.isOpen();
+      return false;
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#open = false;
+    try {
+      this.data?.close();
+      this.#track.close();
+      this.#connection.close();
+    } catch (error) {
+      this.#log('debug', 'A connection did not close cleanly', { error: String(error) });
+    }
+  }
+
+  /**
+   * Compares the certificate that the peer has shown with those that it told of, once, where the library cannot: it
+   * keeps a single fingerprint. A peer that is not trusted is told as failed, and nothing of it gets through.
+   */
+  #isTrusted(): boolean {
+    if (this.#closed) return false;
+    if (this.#trust === 'unknown') {
+      const shown = this.#connection.remoteFingerprint();
+      const isKnown = this.#fingerprints.some(
+        ({ type, hash }) => type === shown.algorithm && hash === shown.value.toUpperCase(),
+      );
+      this.#trust = isKnown ? 'trusted' : 'refused';
+      if (!isKnown) {
+        this.#log('warn', 'A peer was refused: its certificate has none of the fingerprints that it told');
+        this.#tell(() => this.#listener.connectionStateChanged('failed'));
+        this.close();
+      }
+    }
+    return this.#trust !== 'refused';
+  }
+
+  #received(packet: Buffer): void {
+    if (!this.#isTrusted()) return;
+    try {
+      this.#listener.received(packet);
+    } catch (error) {
+      this.#faults.report(error);
+    }
+  }
+
+  #guarded(data: DataChannelListener): DataChannelListener {
+    const tell = (action: () => void): void => {
+      if (this.#isTrusted()) this.#tell(action);
+    };
+    return {
+      dataChannelOpened: (id) => tell(() => data.dataChannelOpened(id)),
+      dataChannelClosed: (id) => tell(() => data.dataChannelClosed(id)),
+      dataReceived: (message) => tell(() => data.dataReceived(message)),
+    };
+  }
+
+  /** An error that left a callback of the library would end the process. */
+  #tell(action: () => void): void {
+    if (this.#closed) return;
+    try {
+      action();
+    } catch (error) {
+      this.#faults.report(error);
+    }
+  }
+}
+
+function configurationOf(
+  options: MediaEngineOptions,
+  certificate: Certificate,
+  { port, isShared }: TransportPlace,
+  { stunServer, turnServer }: Pick<LinkNetwork, 'stunServer' | 'turnServer'>,
+): RtcConfig {
+  const iceServers: IceServer[] = [];
+  if (stunServer !== null) iceServers.push({ hostname: stunServer.address, port: stunServer.port });
+  if (turnServer !== null) {
+    const { address, port: turnPort, username, password } = turnServer;
+    iceServers.push({ hostname: address, port: turnPort, username, password, relayType: 'TurnUdp' });
+  }
+  return {
+    iceServers,
+    disableAutoNegotiation: true,
+    forceMediaTransport: true,
+    certificatePemFile: certificate.certificatePem,
+    keyPemFile: certificate.keyPem,
+    portRangeBegin: port,
+    portRangeEnd: port,
+    enableIceUdpMux: isShared,
+    ...(options.bindAddress === undefined ? {} : { bindAddress: options.bindAddress }),
+  };
+}

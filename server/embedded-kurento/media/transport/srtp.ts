@@ -1,0 +1,253 @@
+import { createCipheriv, createHmac, timingSafeEqual } from 'node:crypto';
+import { sequenceDistance } from '../rtp/rtp-packet.ts';
+import { type SrtpCrypto, type SrtpSuiteName, srtpMasterKeyBytes } from '../rtp-link-types.ts';
+
+const SALT_BYTES = 14;
+const AUTHENTICATION_KEY_BYTES = 20;
+
+/** How a suite is named in SDP, and how it protects packets. */
+type SrtpSuite = {
+  readonly sdpName: string;
+  /** For node:crypto: AES in counter mode, by the length of its key. */
+  readonly cipher: 'aes-128-ctr' | 'aes-256-ctr';
+  /** Length of the tag behind an RTP packet; RTCP has the long one in any case. */
+  readonly rtpTagBytes: 4 | 10;
+};
+
+/** https://www.rfc-editor.org/rfc/rfc4568#section-6.2 and https://www.rfc-editor.org/rfc/rfc6188#section-4.1 */
+const SUITES: Readonly<Record<SrtpSuiteName, SrtpSuite>> = {
+  AES_128_CM_HMAC_SHA1_32: { sdpName: 'AES_CM_128_HMAC_SHA1_32', cipher: 'aes-128-ctr', rtpTagBytes: 4 },
+  AES_128_CM_HMAC_SHA1_80: { sdpName: 'AES_CM_128_HMAC_SHA1_80', cipher: 'aes-128-ctr', rtpTagBytes: 10 },
+  AES_256_CM_HMAC_SHA1_32: { sdpName: 'AES_256_CM_HMAC_SHA1_32', cipher: 'aes-256-ctr', rtpTagBytes: 4 },
+  AES_256_CM_HMAC_SHA1_80: { sdpName: 'AES_256_CM_HMAC_SHA1_80', cipher: 'aes-256-ctr', rtpTagBytes: 10 },
+};
+
+/** The keys that one kind of packets is protected with. */
+type SessionKeys = { readonly encryption: Buffer; readonly authentication: Buffer; readonly salt: Buffer };
+
+export function suiteOf(name: SrtpSuiteName): SrtpSuite {
+  return SUITES[name];
+}
+
+/** Derives the keys for RTP or RTCP from a master key with its salt: https://www.rfc-editor.org/rfc/rfc3711#section-4.3 */
+export function deriveKeys(name: SrtpSuiteName, masterKey: Buffer, purpose: 'rtp' | 'rtcp'): SessionKeys {
+  const { cipher } = SUITES[name];
+  const keyBytes = masterKey.length - SALT_BYTES;
+  const firstLabel = purpose === 'rtp' ? 0 : 3;
+  const derive = (label: number, bytes: number): Buffer => {
+    const counter = Buffer.alloc(16);
+    masterKey.copy(counter, 0, keyBytes);
+    // The label stands seven bytes before the salt's end, as keys are derived but once.
+    counter[SALT_BYTES - 7] = (counter[SALT_BYTES - 7] ?? 0) ^ label;
+    return createCipheriv(cipher, masterKey.subarray(0, keyBytes), counter).update(Buffer.alloc(bytes));
+  };
+  return {
+    encryption: derive(firstLabel, keyBytes),
+    authentication: derive(firstLabel + 1, AUTHENTICATION_KEY_BYTES),
+    salt: derive(firstLabel + 2, SALT_BYTES),
+  };
+}
+
+/** The value of an `a=crypto` line: https://www.rfc-editor.org/rfc/rfc4568#section-9.1 */
+export function writeCrypto(tag: number, suite: SrtpSuiteName, masterKey: Buffer): string {
+  return `${tag} ${SUITES[suite].sdpName} inline:${masterKey.toString('base64')}`;
+}
+
+/**
+ * Reads the key out of an `a=crypto` line of SDP.
+ * @param config the part behind the suite's name
+ * @param sessionConfig the parameters of the session, if there are any
+ * @returns null for another suite, and for what is not understood, which must not be guessed at
+ */
+export function readCrypto(
+  suite: SrtpSuiteName,
+  { suite: sdpName, config, sessionConfig }: { suite: string; config: string; sessionConfig?: string },
+): Buffer | null {
+  if (sdpName !== SUITES[suite].sdpName || (sessionConfig ?? '').trim() !== '') return null;
+  // A lifetime may follow. A key identifier may not, for it would stand in each packet.
+  const base64 = /^inline:([A-Za-z0-9+/]+={0,2})(?:\|(?:2\^)?\d+)?$/.exec(config)?.[1];
+  if (base64 === undefined) return null;
+  const masterKey = Buffer.from(base64, 'base64');
+  return masterKey.length === srtpMasterKeyBytes[suite] ? masterKey : null;
+}
+
+const RTP_HEADER_BYTES = 12;
+/** What of an RTCP packet stays readable. */
+const RTCP_HEADER_BYTES = 8;
+const RTCP_INDEX_BYTES = 4;
+/** https://www.rfc-editor.org/rfc/rfc4568#section-6.2.2: RTCP keeps the long tag even where RTP has the short one. */
+const RTCP_TAG_BYTES = 10;
+const LAST_RTCP_INDEX = 0x7fffffff;
+/** How far back a packet may come late. */
+const WINDOW_PACKETS = 1024;
+/** So many streams of a peer are known at a time; it has two, and a new one after each restart. */
+const MOST_STREAMS = 16;
+
+/** Protects what is sent under one master key: https://www.rfc-editor.org/rfc/rfc3711 */
+export class SrtpSender {
+  readonly #cipher: string;
+  readonly #rtpTagBytes: number;
+  readonly #rtp: SessionKeys;
+  readonly #rtcp: SessionKeys;
+  /** The highest index of each stream; one of RTP has its rollovers in it. */
+  readonly #rtpIndices = new Map<number, number>();
+  #rtcpIndex = 0;
+
+  constructor({ suite, masterKey }: SrtpCrypto) {
+    this.#cipher = suiteOf(suite).cipher;
+    this.#rtpTagBytes = suiteOf(suite).rtpTagBytes;
+    this.#rtp = deriveKeys(suite, masterKey, 'rtp');
+    this.#rtcp = deriveKeys(suite, masterKey, 'rtcp');
+  }
+
+  /**
+   * Gives the protected packet, in a buffer of its own; `packet` stays as it is. Null for what would have come before
+   * the stream's first packet, when that had one of the first numbers: there is no index for it.
+   */
+  protectRtp(packet: Buffer): Buffer | null {
+    const ssrc = packet.readUInt32BE(8);
+    const sequence = packet.readUInt16BE(2);
+    const highest = this.#rtpIndices.get(ssrc) ?? sequence;
+    const index = guessIndex(highest, sequence);
+    if (index < 0) return null;
+    this.#rtpIndices.set(ssrc, Math.max(highest, index));
+    const headerBytes = rtpHeaderBytes(packet);
+    const counter = counterOf(this.#rtp.salt, ssrc, index);
+    const payload = crypt(this.#cipher, this.#rtp, counter, packet.subarray(headerBytes));
+    const header = packet.subarray(0, headerBytes);
+    const tag = tagOf(this.#rtp, this.#rtpTagBytes, header, payload, rolloverOf(index));
+    return Buffer.concat([header, payload, tag]);
+  }
+
+  /** The same for a compound RTCP packet; null at the end of the key's life, which takes 68 years of one a second. */
+  protectRtcp(packet: Buffer): Buffer | null {
+    if (this.#rtcpIndex > LAST_RTCP_INDEX) return null;
+    const counter = counterOf(this.#rtcp.salt, packet.readUInt32BE(4), this.#rtcpIndex);
+    const payload = crypt(this.#cipher, this.#rtcp, counter, packet.subarray(RTCP_HEADER_BYTES));
+    const index = Buffer.alloc(RTCP_INDEX_BYTES);
+    // The first bit says that the packet is encrypted.
+    index.writeUInt32BE((0x80000000 | this.#rtcpIndex) >>> 0);
+    this.#rtcpIndex += 1;
+    const header = packet.subarray(0, RTCP_HEADER_BYTES);
+    return Buffer.concat([header, payload, index, tagOf(this.#rtcp, RTCP_TAG_BYTES, header, payload, index)]);
+  }
+}
+
+/** Opens what comes protected under one master key, and tells what is forged or came before. */
+export class SrtpReceiver {
+  readonly #cipher: string;
+  readonly #rtpTagBytes: number;
+  readonly #rtp: SessionKeys;
+  readonly #rtcp: SessionKeys;
+  readonly #rtpStreams = new Map<number, ReplayWindow>();
+  readonly #rtcpStreams = new Map<number, ReplayWindow>();
+
+  constructor({ suite, masterKey }: SrtpCrypto) {
+    this.#cipher = suiteOf(suite).cipher;
+    this.#rtpTagBytes = suiteOf(suite).rtpTagBytes;
+    this.#rtp = deriveKeys(suite, masterKey, 'rtp');
+    this.#rtcp = deriveKeys(suite, masterKey, 'rtcp');
+  }
+
+  /** Gives the plain packet in a buffer of its own; null when it must not be used. */
+  unprotectRtp(packet: Buffer): Buffer | null {
+    const end = packet.length - this.#rtpTagBytes;
+    if (end < RTP_HEADER_BYTES) return null;
+    const headerBytes = rtpHeaderBytes(packet);
+    if (headerBytes > end) return null;
+    const ssrc = packet.readUInt32BE(8);
+    const sequence = packet.readUInt16BE(2);
+    const stream = this.#rtpStreams.get(ssrc);
+    const index = guessIndex(stream?.highest ?? sequence, sequence);
+    if (stream?.has(index) ?? index < 0) return null;
+    const tag = tagOf(this.#rtp, this.#rtpTagBytes, packet.subarray(0, end), rolloverOf(index));
+    if (!timingSafeEqual(tag, packet.subarray(end))) return null;
+    // Only now is it certain that there is such a stream.
+    (stream ?? addStream(this.#rtpStreams, ssrc)).add(index);
+    const counter = counterOf(this.#rtp.salt, ssrc, index);
+    const payload = crypt(this.#cipher, this.#rtp, counter, packet.subarray(headerBytes, end));
+    return Buffer.concat([packet.subarray(0, headerBytes), payload]);
+  }
+
+  /** The same for a compound RTCP packet. */
+  unprotectRtcp(packet: Buffer): Buffer | null {
+    const indexAt = packet.length - RTCP_TAG_BYTES - RTCP_INDEX_BYTES;
+    if (indexAt < RTCP_HEADER_BYTES) return null;
+    const end = indexAt + RTCP_INDEX_BYTES;
+    const tag = tagOf(this.#rtcp, RTCP_TAG_BYTES, packet.subarray(0, end));
+    if (!timingSafeEqual(tag, packet.subarray(end))) return null;
+    const ssrc = packet.readUInt32BE(4);
+    const index = packet.readUInt32BE(indexAt) & LAST_RTCP_INDEX;
+    const stream = this.#rtcpStreams.get(ssrc) ?? addStream(this.#rtcpStreams, ssrc);
+    if (stream.has(index)) return null;
+    stream.add(index);
+    const isEncrypted = ((packet[indexAt] ?? 0) & 0x80) !== 0;
+    const body = packet.subarray(RTCP_HEADER_BYTES, indexAt);
+    const plain = isEncrypted ? crypt(this.#cipher, this.#rtcp, counterOf(this.#rtcp.salt, ssrc, index), body) : body;
+    return Buffer.concat([packet.subarray(0, RTCP_HEADER_BYTES), plain]);
+  }
+}
+
+/** Which of the last packets of a stream have come: https://www.rfc-editor.org/rfc/rfc3711#section-3.3.2 */
+class ReplayWindow {
+  highest = -1;
+  readonly #seen = new Float64Array(WINDOW_PACKETS).fill(-1);
+
+  /** True also for what is too old to tell. */
+  has(index: number): boolean {
+    return index < 0 || index <= this.highest - WINDOW_PACKETS || this.#seen[index % WINDOW_PACKETS] === index;
+  }
+
+  add(index: number): void {
+    this.#seen[index % WINDOW_PACKETS] = index;
+    if (index > this.highest) this.highest = index;
+  }
+}
+
+function addStream(streams: Map<number, ReplayWindow>, ssrc: number): ReplayWindow {
+  const oldest = streams.keys().next();
+  if (streams.size >= MOST_STREAMS && oldest.done !== true) streams.delete(oldest.value);
+  const added = new ReplayWindow();
+  streams.set(ssrc, added);
+  return added;
+}
+
+/** Where the payload begins, header extensions included; beyond the packet's end when that does not fit. */
+function rtpHeaderBytes(packet: Buffer): number {
+  const first = packet[0] ?? 0;
+  const bytes = RTP_HEADER_BYTES + (first & 0x0f) * 4;
+  if ((first & 0x10) === 0) return bytes;
+  return bytes + 4 + ((packet[bytes + 2] ?? 0) * 256 + (packet[bytes + 3] ?? 0)) * 4;
+}
+
+/** The index that is nearest to the highest one: https://www.rfc-editor.org/rfc/rfc3711#section-3.3.1 */
+function guessIndex(highest: number, sequence: number): number {
+  return highest + sequenceDistance(highest % 0x10000, sequence);
+}
+
+function rolloverOf(index: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(Math.floor(index / 0x10000) >>> 0);
+  return bytes;
+}
+
+/** Where the key stream of a packet begins: https://www.rfc-editor.org/rfc/rfc3711#section-4.1.1 */
+function counterOf(salt: Buffer, ssrc: number, index: number): Buffer {
+  const counter = Buffer.alloc(16);
+  salt.copy(counter);
+  counter.writeUInt32BE((counter.readUInt32BE(4) ^ ssrc) >>> 0, 4);
+  counter.writeUInt32BE((counter.readUInt32BE(8) ^ Math.floor(index / 0x10000)) >>> 0, 8);
+  counter.writeUInt16BE(counter.readUInt16BE(12) ^ (index % 0x10000), 12);
+  return counter;
+}
+
+/** The same in both directions. */
+function crypt(cipher: string, keys: SessionKeys, counter: Buffer, text: Buffer): Buffer {
+  return createCipheriv(cipher, keys.encryption, counter).update(text);
+}
+
+function tagOf(keys: SessionKeys, bytes: number, ...parts: readonly Buffer[]): Buffer {
+  const hmac = createHmac('sha1', keys.authentication);
+  for (const part of parts) hmac.update(part);
+  return hmac.digest().subarray(0, bytes);
+}

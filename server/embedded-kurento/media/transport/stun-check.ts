@@ -1,0 +1,171 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+
+/** What two ICE agents know of each other through their descriptions. */
+export type CheckCredentials = { localUfrag: string; remoteUfrag: string; remotePwd: string };
+
+const HEADER_BYTES = 20;
+const MAGIC_COOKIE = 0x2112a442;
+/** https://www.rfc-editor.org/rfc/rfc8489#section-5: the method Binding as a request, a success and an error. */
+const BINDING_REQUEST = 0x0001;
+const BINDING_ANSWERS: readonly number[] = [0x0101, 0x0111];
+/** https://www.rfc-editor.org/rfc/rfc8489#section-18.3 and https://www.rfc-editor.org/rfc/rfc8445#section-16.1 */
+const USERNAME = 0x0006;
+const MESSAGE_INTEGRITY = 0x0008;
+const PRIORITY = 0x0024;
+const FINGERPRINT = 0x8028;
+const ICE_CONTROLLED = 0x8029;
+const INTEGRITY_BYTES = 20;
+const FINGERPRINT_XOR = 0x5354554e;
+/** Of a peer-reflexive candidate: https://www.rfc-editor.org/rfc/rfc8445#section-5.1.2 */
+const PEER_REFLEXIVE_PRIORITY = 110 * 2 ** 24 + 65_535 * 2 ** 8 + 255;
+
+/** One connectivity check of an ICE agent: https://www.rfc-editor.org/rfc/rfc8445#section-7.2.2 */
+export class ConnectivityCheck {
+  /** The datagram to be sent, as often as it takes. */
+  readonly request: Buffer;
+  readonly #transactionId = randomBytes(12);
+  readonly #remotePwd: string;
+
+  constructor({ localUfrag, remoteUfrag, remotePwd }: CheckCredentials) {
+    this.#remotePwd = remotePwd;
+    const priority = Buffer.alloc(4);
+    priority.writeUInt32BE(PEER_REFLEXIVE_PRIORITY);
+    const attributes = [
+      attribute(USERNAME, Buffer.from(`${remoteUfrag}:${localUfrag}`)),
+      attribute(PRIORITY, priority),
+      attribute(ICE_CONTROLLED, randomBytes(8)),
+    ];
+    const header = Buffer.alloc(HEADER_BYTES);
+    header.writeUInt16BE(BINDING_REQUEST, 0);
+    header.writeUInt32BE(MAGIC_COOKIE, 4);
+    this.#transactionId.copy(header, 8);
+    const signed = withLength(Buffer.concat([header, ...attributes]), 4 + INTEGRITY_BYTES);
+    const whole = Buffer.concat([signed, attribute(MESSAGE_INTEGRITY, integrityOf(signed, remotePwd))]);
+    const checked = withLength(whole, 8);
+    const fingerprint = Buffer.alloc(4);
+    fingerprint.writeUInt32BE((crc32(checked) ^ FINGERPRINT_XOR) >>> 0);
+    this.request = Buffer.concat([checked, attribute(FINGERPRINT, fingerprint)]);
+  }
+
+  /** Whether a datagram answers this very check, and comes from an agent that has the remote password. */
+  isAnsweredBy(datagram: Buffer): boolean {
+    if (datagram.length < HEADER_BYTES || !BINDING_ANSWERS.includes(datagram.readUInt16BE(0))) return false;
+    if (datagram.readUInt16BE(2) !== datagram.length - HEADER_BYTES) return false;
+    if (datagram.readUInt32BE(4) !== MAGIC_COOKIE) return false;
+    return datagram.subarray(8, HEADER_BYTES).equals(this.#transactionId) && hasIntegrity(datagram, this.#remotePwd);
+  }
+}
+
+/** Whether a STUN message is signed with this password: https://www.rfc-editor.org/rfc/rfc8489#section-14.5 */
+export function hasIntegrity(message: Buffer, password: string): boolean {
+  for (let at = HEADER_BYTES; at + 4 <= message.length; ) {
+    const length = message.readUInt16BE(at + 2);
+    const end = at + 4 + length;
+    if (end > message.length) return false;
+    if (message.readUInt16BE(at) === MESSAGE_INTEGRITY) {
+      // What comes behind the signature, such as a fingerprint, is no part of what was signed.
+      const signed = withLength(Buffer.from(message.subarray(0, at)), 4 + INTEGRITY_BYTES);
+      return (
+        length === INTEGRITY_BYTES && timingSafeEqual(message.subarray(at + 4, end), integrityOf(signed, password))
+      );
+    }
+    at = end + padding(length);
+  }
+  return false;
+}
+
+/** An attribute is filled up to a multiple of four bytes. */
+function attribute(type: number, value: Buffer): Buffer {
+  const header = Buffer.alloc(4);
+  header.writeUInt16BE(type, 0);
+  header.writeUInt16BE(value.length, 2);
+  return Buffer.concat([header, value, Buffer.alloc(padding(value.length))]);
+}
+
+function padding(length: number): number {
+  return (4 - (length % 4)) % 4;
+}
+
+/** Writes the length of a message that will have so many more bytes than it has now. */
+function withLength(message: Buffer, more: number): Buffer {
+  message.writeUInt16BE(message.length - HEADER_BYTES + more, 2);
+  return message;
+}
+
+function integrityOf(signed: Buffer, password: string): Buffer {
+  return createHmac('sha1', password).update(signed).digest();
+}
+
+/** As in ISO/IEC 3309; `zlib.crc32` is not in every Node that we run on. */
+function crc32(bytes: Buffer): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ ((crc & 1) === 0 ? 0 : 0xedb88320);
+  }
+  return ~crc >>> 0;
+}
+
+/** A first check may come before the peer is ready for any; later ones are as frequent as ICE's own. */
+const FIRST_WAITS_MS = [100, 200, 400] as const;
+const WAIT_MS = 1000;
+/** Consent to send to a peer that does not answer is over by then (RFC 7675 §5.1), so nothing remains to be claimed. */
+const LONGEST_MS = 40_000;
+
+/**
+ * Finds out whether a peer is at the address that it names, while packets from there still go to another link.
+ * Checks are sent from a socket of their own, because answers to the shared one go to that other link as well. Only
+ * the peer itself can answer them: it has the password, and must be reachable where it says it is.
+ */
+export class AddressClaim {
+  readonly #check: ConnectivityCheck;
+  readonly #socket: Socket;
+  readonly #waits: number[] = [...FIRST_WAITS_MS];
+  readonly #endsAt = performance.now() + LONGEST_MS;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /**
+   * @param bindAddress where media is bound to; all addresses when undefined
+   * @param proved called once, when the peer has answered from there; the claim has ended then
+   */
+  constructor(
+    remote: { address: string; port: number },
+    credentials: CheckCredentials,
+    bindAddress: string | undefined,
+    proved: () => void,
+  ) {
+    this.#check = new ConnectivityCheck(credentials);
+    const isV6 = isIPv6(remote.address);
+    this.#socket = createSocket(isV6 ? 'udp6' : 'udp4');
+    // An address that cannot be reached from here cannot be proved.
+    this.#socket.on('error', () => this.close());
+    this.#socket.on('message', (datagram, { port }) => {
+      if (this.#closed || port !== remote.port || !this.#check.isAnsweredBy(datagram)) return;
+      this.close();
+      proved();
+    });
+    const isSuited = bindAddress !== undefined && isIPv6(bindAddress) === isV6;
+    this.#socket.bind({ port: 0, ...(isSuited && { address: bindAddress }) }, () => this.#send(remote));
+  }
+
+  /** Gives the claim up; may be called twice. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#socket.close();
+  }
+
+  #send(remote: { address: string; port: number }): void {
+    if (this.#closed) return;
+    if (performance.now() > this.#endsAt) {
+      this.close();
+      return;
+    }
+    this.#socket.send(this.#check.request, remote.port, remote.address, () => undefined);
+    this.#timer = setTimeout(() => this.#send(remote), this.#waits.shift() ?? WAIT_MS);
+  }
+}

@@ -1,0 +1,153 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
+import { isConcealment, vp8Frame } from '../../../codecs/testing/test-frames.ts';
+import { randomNumbers } from '../../../codecs/testing/test-seed.ts';
+import type { MediaKind, RtpPacket } from '../../media/media-types.ts';
+import { opus, TestSource, vp8 } from './recording-rig.ts';
+
+/*
+ * For tests: hours of a show in seconds, with clocks that do not agree and a network that loses packets.
+ */
+
+/** What is wrong with clocks and network. Drifts are in millionths, against the instants of capture. */
+export type Disturbance = {
+  audioDrift: number;
+  videoDrift: number;
+  /** Of the sender's wall clock, by which its reports speak. */
+  wallDrift: number;
+  /** Of our own clock, by which packets arrive. */
+  arrivalDrift: number;
+  /** The share of packets that get lost and never come again. */
+  loss: number;
+  /** Every so often, in milliseconds, nothing comes through for `burstMs`. */
+  burstEveryMs: number;
+  burstMs: number;
+  /** How unevenly packets travel, in milliseconds. */
+  jitterMs: number;
+};
+
+// Fewer and smaller than a browser's, for the sake of time.
+const audioMs = 60;
+const videoMs = 60;
+const keyframeEveryMs = 10_000;
+const reportEveryMs = 2500;
+const networkMs = 40;
+const roundTripMs = 100;
+
+type Arriving = { packet: RtpPacket; source: TestSource };
+
+/** A show whose packets say in their payload when they were captured, in milliseconds. */
+export class DriftingShow {
+  readonly audio = new TestSource('audio', opus);
+  readonly video = new TestSource('video', vp8);
+  /** The arrival of what is captured at 0 ms; ahead of the real clock, so that no timer finds it late. */
+  readonly startMs = performance.now() + 100_000_000;
+  readonly #disturbance: Disturbance;
+  readonly #random = randomNumbers(7);
+  #keyframeAtMs = 0;
+  #nowMs = 0;
+  /** Packets under way, by the millisecond of their arrival. */
+  readonly #underWay = new Map<number, Arriving[]>();
+
+  constructor(disturbance: Disturbance) {
+    this.#disturbance = disturbance;
+    this.video.onKeyframeRequest = () => {
+      this.#keyframeAtMs = Math.min(this.#keyframeAtMs, this.#nowMs + roundTripMs);
+    };
+  }
+
+  /** Sends what is captured until `endMs`; lets the disk follow every minute, and the test do what it likes. */
+  async run(endMs: number, eachMinute: (captureMs: number) => void = () => {}): Promise<void> {
+    for (let nowMs = 0; nowMs < endMs; nowMs += 1) {
+      this.#nowMs = nowMs;
+      if (nowMs % audioMs === 0) this.#sendAudio(nowMs);
+      if (nowMs % videoMs === 0) this.#sendVideo(nowMs);
+      if (nowMs % reportEveryMs === 700) this.#report(this.audio, nowMs, this.#disturbance.audioDrift);
+      if (nowMs % reportEveryMs === 1900) this.#report(this.video, nowMs, this.#disturbance.videoDrift);
+      this.#deliver(nowMs);
+      if (nowMs % 60_000 !== 0) continue;
+      await breathe();
+      eachMinute(nowMs);
+    }
+  }
+
+  #sendAudio(captureMs: number): void {
+    // The first byte says that it plays for 60 ms (RFC 6716 §3.1).
+    const payload = Buffer.from([0x18, 0, 0, 0, 0]);
+    payload.writeUInt32BE(captureMs, 1);
+    this.#send(this.audio, payload, captureMs, this.#disturbance.audioDrift);
+  }
+
+  #sendVideo(captureMs: number): void {
+    const isKeyframe = captureMs >= this.#keyframeAtMs;
+    if (isKeyframe) this.#keyframeAtMs = captureMs + keyframeEveryMs;
+    const frame = vp8Frame(isKeyframe, 0, 16);
+    frame.writeUInt32BE(captureMs, 12);
+    const payload = Buffer.concat([Buffer.from([0x10]), frame]);
+    this.#send(this.video, payload, captureMs, this.#disturbance.videoDrift);
+  }
+
+  #send(source: TestSource, payload: Buffer, captureMs: number, drift: number): void {
+    const { loss, burstEveryMs, burstMs, jitterMs, arrivalDrift } = this.#disturbance;
+    const packet = source.packet(payload, drifted(captureMs, drift), 0, true);
+    const isCutOff = captureMs % burstEveryMs > burstEveryMs - burstMs;
+    if (captureMs > 2000 && (isCutOff || this.#random() < loss)) return;
+    const arrivesMs = captureMs + networkMs + Math.floor(this.#random() ** 3 * jitterMs);
+    const arrivedAt = this.startMs + drifted(arrivesMs, arrivalDrift);
+    const others = this.#underWay.get(arrivesMs) ?? [];
+    others.push({ packet: { ...packet, arrivedAt }, source });
+    this.#underWay.set(arrivesMs, others);
+  }
+
+  #deliver(nowMs: number): void {
+    for (const { packet, source } of this.#underWay.get(nowMs) ?? []) source.deliver([packet]);
+    this.#underWay.delete(nowMs);
+  }
+
+  /** A report is a little off, as those of browsers are. */
+  #report(source: TestSource, captureMs: number, drift: number): void {
+    const offMs = 2 * this.#random() - 1;
+    source.report(drifted(captureMs, drift), drifted(captureMs, this.#disturbance.wallDrift) + offMs);
+  }
+}
+
+/** A packet of a drifting show read back, in milliseconds. */
+export type ReadBack = { timeMs: number; captureMs: number };
+
+/** Reads back what is in a file, but for what the recorder put in by itself. */
+export async function readBack(path: string): Promise<Record<MediaKind, ReadBack[]> & { durationMs: number }> {
+  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  const found: Record<MediaKind, ReadBack[]> = { audio: [], video: [] };
+  try {
+    for (const track of await input.getTracks()) {
+      const [kind, at] = track.isVideoTrack() ? (['video', 12] as const) : (['audio', 1] as const);
+      for await (const { data, timestamp } of new EncodedPacketSink(track).packets()) {
+        if (isConcealment(data)) continue;
+        const captureMs = new DataView(data.buffer, data.byteOffset).getUint32(at);
+        found[kind].push({ timeMs: timestamp * 1000, captureMs });
+      }
+    }
+    return { ...found, durationMs: (await input.computeDuration()) * 1000 };
+  } finally {
+    input.dispose();
+  }
+}
+
+/**
+ * How much later the picture is shown than the sound of the same instant, in milliseconds, for each picture. Sound
+ * that was lost has no place, and is passed over.
+ */
+export function offsetsOf({
+  audio,
+  video,
+}: Record<MediaKind, readonly ReadBack[]>): { atMs: number; offsetMs: number }[] {
+  const shiftOfSound = new Map(audio.map(({ captureMs, timeMs }) => [captureMs, timeMs - captureMs]));
+  return video.flatMap(({ captureMs, timeMs }) => {
+    const shift = shiftOfSound.get(captureMs);
+    return shift === undefined ? [] : [{ atMs: captureMs, offsetMs: timeMs - captureMs - shift }];
+  });
+}
+
+function drifted(ms: number, millionths: number): number {
+  return ms * (1 + millionths / 1_000_000);
+}

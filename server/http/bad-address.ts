@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { ErrorBody } from '../../lib/errors.ts';
+import { localeCookie, localeFor } from '../../lib/i18n/locales.ts';
+
+/**
+ * Whether a request names an address that can be looked up: a path, or a whole address as proxies are asked
+ * (RFC 9112 §3.2), whose percent-encoding stands for text (RFC 3986 §2.1). A query may be anything.
+ */
+export function isReadableAddress(target: string): boolean {
+  const isWhole = /^https?:\/\//i.test(target);
+  if (isWhole ? !URL.canParse(target) : !target.startsWith('/')) return false;
+  const [path = ''] = target.split(/[?#]/);
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A web server that answers addresses which cannot be read with 400 before anybody else sees them: routes, pages and
+ * sockets stumble over them, each in its own way.
+ */
+export class AddressCheckingServer extends Server {
+  readonly #root: string;
+
+  /** @param root the project's folder, with the texts that people read */
+  constructor(root: string) {
+    super();
+    this.#root = root;
+  }
+
+  override emit(event: string, ...values: unknown[]): boolean {
+    const [request, answer] = values;
+    if (!(request instanceof IncomingMessage)) return super.emit(event, ...values);
+    // Until somebody takes the socket over, nobody would hear of its errors, and one that nobody hears ends the process.
+    if (event === 'upgrade') (answer as Duplex).on('error', () => {});
+    if (isReadableAddress(request.url ?? '')) return super.emit(event, ...values);
+    if (answer instanceof ServerResponse) void refuse(request, answer, this.#root);
+    else if (event === 'upgrade') (answer as Duplex).end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    return true;
+  }
+}
+
+/** Says in the reader's language, or to a program, that there can be no such address. Never rejects. */
+async function refuse(request: IncomingMessage, response: ServerResponse, root: string): Promise<void> {
+  const isPerson = /\btext\/html\b/.test(request.headers.accept ?? '');
+  const body = isPerson ? await page(request, root).catch(() => '') : JSON.stringify({ error: unreadable });
+  response.writeHead(400, {
+    'Content-Type': isPerson ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'self'",
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+const unreadable: ErrorBody = {
+  code: 'bad-request',
+  message: 'This address cannot be read: a percent sign in it has to be followed by two hexadecimal digits.',
+};
+
+/** The page of an address that cannot be read; in the plainest form, since nothing of the request can be trusted. */
+async function page({ headers }: IncomingMessage, root: string): Promise<string> {
+  const chosen = new RegExp(`(?:^|;\\s*)${localeCookie}=(\\w+)`).exec(headers.cookie ?? '')?.[1];
+  const locale = localeFor(chosen, headers['accept-language'] ?? null);
+  const text: unknown = JSON.parse(await readFile(join(root, 'lib/i18n/messages', locale, 'errors.json'), 'utf8'));
+  // The catalogue is ours, and the compiler checks what pages take from it.
+  const { title, remedy } = (text as Record<'bad-request', { title: string; remedy: string }>)['bad-request'];
+  return `<!doctype html><html lang="${locale}"><title>${title}</title><h1>${title}</h1><p>${remedy}</p></html>`;
+}

@@ -1,0 +1,52 @@
+import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
+import type { SignalingServer } from '../signaling/signaling-server.ts';
+import { bearerKey } from '../storage/presenter-key.ts';
+import type { Route } from './http-server.ts';
+
+/** What `GET /api/health` tells anybody; 503 where the status is not `ok`. */
+export type Health = { status: 'ok' | 'media-server-unavailable' };
+
+/** What it tells who sends `Authorization: Bearer <presenter key>`; memory is in bytes. */
+export type HealthDetails = Health & {
+  broadcasts: number;
+  viewers: number;
+  sockets: number;
+  peers: number;
+  /** What keeps the process busy, by Node's names for it: `Timeout`, `TCPSocketWrap`, … */
+  resources: Record<string, number>;
+  memory: { rss: number; heapUsed: number };
+};
+
+/** What the route looks at; both are null while the server starts. */
+type Live = { registry: BroadcastRegistry | null; signaling: SignalingServer | null };
+
+/** Answers `GET /api/health`, for load balancers and for the owner. */
+export function createHealthRoute(parts: { live: Live; checkKey: (key: string) => boolean }): Route {
+  return (request, response) => {
+    if (request.url?.split('?')[0] !== '/api/health') return false;
+    const available = parts.live.registry?.mediaServerAvailable === true;
+    const health: Health = { status: available ? 'ok' : 'media-server-unavailable' };
+    const key = bearerKey(request);
+    const body = key !== null && parts.checkKey(key) ? { ...health, ...details(parts.live) } : health;
+    response.writeHead(available ? 200 : 503, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Cache-Control': 'no-store',
+    });
+    response.end(JSON.stringify(body));
+    return true;
+  };
+}
+
+function details({ registry, signaling }: Live): Omit<HealthDetails, 'status'> {
+  const resources: Record<string, number> = {};
+  for (const name of process.getActiveResourcesInfo()) resources[name] = (resources[name] ?? 0) + 1;
+  const { rss, heapUsed } = process.memoryUsage();
+  return {
+    broadcasts: registry?.count ?? 0,
+    viewers: (registry?.list() ?? []).reduce((sum, { viewers }) => sum + viewers, 0),
+    sockets: signaling?.counts.sockets ?? 0,
+    peers: signaling?.counts.peers ?? 0,
+    resources,
+    memory: { rss, heapUsed },
+  };
+}

@@ -1,0 +1,92 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import createNextServer from 'next';
+import type { EmbedOrigins } from '../../lib/embed-api.ts';
+import type { Logger } from '../logger.ts';
+import { StartError } from '../start-messages.ts';
+import { AddressCheckingServer } from './bad-address.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+
+/** Answers a request and returns true, or leaves it to the next one. */
+export type Route = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** A web server that is ready, and listens once it is told to. */
+export interface OpenHttpServer {
+  readonly server: Server;
+  /**
+   * Begins to listen, and tells on which port. Whoever attaches something to the server does so before: an upgrade
+   * that nobody is there for would never be answered.
+   * @throws StartError when the port cannot be had
+   */
+  listen(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * Prepares the pages. Requests go to `routes` in order and then to Next.
+ * @throws Error when the pages were not built
+ */
+export async function openHttpServer(options: {
+  port: number;
+  /** The local address or name; `null` means all addresses, of both families where the machine has both. */
+  host: string | null;
+  root: string;
+  dev: boolean;
+  /** The sites whose pages may hold the player in a frame. */
+  embedOrigins: EmbedOrigins;
+  routes: readonly Route[];
+  logger: Logger;
+}): Promise<OpenHttpServer> {
+  const { host, logger } = options;
+  const server = new AddressCheckingServer(options.root);
+  // Next attaches its own upgrade handler to the server that it is given, for hot reload; Socket.IO lives beside it.
+  const pages = createNextServer({ dev: options.dev, dir: options.root, httpServer: server, quiet: true });
+  await pages.prepare();
+  const showPage = pages.getRequestHandler();
+  server.on('request', (request, response) => {
+    setSecurityHeaders(request, response, options.embedOrigins);
+    try {
+      if (options.routes.some((route) => route(request, response))) return;
+    } catch (error) {
+      logger.error({ err: error, path: request.url?.split('?')[0] }, 'a route failed');
+      response.writeHead(500).end();
+      return;
+    }
+    showPage(request, response).catch((error: unknown) => {
+      logger.error({ err: error, path: request.url?.split('?')[0] }, 'a page failed');
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  return {
+    server,
+    async listen() {
+      await listen(server, options.port, host);
+      return (server.address() as AddressInfo).port;
+    },
+    async close() {
+      if (!server.listening) return await pages.close();
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      server.closeAllConnections();
+      await Promise.all([closed, pages.close()]);
+    },
+  };
+}
+
+function listen(server: Server, port: number, host: string | null): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)));
+    // Without a host, Node listens on ::, which takes IPv4 as well, or on 0.0.0.0 where there is no IPv6.
+    server.listen({ port, ...(host === null ? {} : { host }) }, resolve);
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number, host: string | null): unknown {
+  const sentences: Record<string, string> = {
+    EADDRINUSE: `Port ${port} is taken by another program: please stop that, or set PORT to another number.`,
+    EACCES: `This user may not listen on port ${port}: please set PORT to a number above 1023.`,
+    EADDRNOTAVAIL: `This machine has no address ${host}: please correct HOST.`,
+  };
+  const sentence = sentences[error.code ?? ''];
+  return sentence === undefined ? error : new StartError(sentence, { cause: error });
+}

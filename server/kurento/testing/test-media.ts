@@ -1,0 +1,75 @@
+import { startsH264Keyframe } from '../../codecs/testing/h264-rtp.ts';
+import { rtpPayload } from '../../codecs/testing/received-packets.ts';
+import { startsVp8Keyframe } from '../../codecs/testing/vp8-rtp.ts';
+
+/*
+ * The packets of a test peer: RTP that a media server takes for real media, and a look into what comes back.
+ */
+
+/** One stream of RTP (RFC 3550 §5.1). */
+export type RtpStream = { payloadType: number; ssrc: number; sequenceNumber: number; timestamp: number };
+
+/** Makes the packets of the next frame of `stream`, and moves its timestamp on by `duration` clock ticks. */
+export function nextRtpPackets(stream: RtpStream, payloads: readonly Buffer[], duration: number): Buffer[] {
+  const packets = payloads.map((payload, index) => {
+    const header = Buffer.alloc(12);
+    header[0] = 0x80;
+    // The marker is at the end of a frame.
+    header[1] = (index === payloads.length - 1 ? 0x80 : 0) | stream.payloadType;
+    header.writeUInt16BE(stream.sequenceNumber, 2);
+    header.writeUInt32BE(stream.timestamp, 4);
+    header.writeUInt32BE(stream.ssrc, 8);
+    stream.sequenceNumber = (stream.sequenceNumber + 1) & 0xffff;
+    return Buffer.concat([header, payload]);
+  });
+  stream.timestamp = (stream.timestamp + duration) >>> 0;
+  return packets;
+}
+
+/** 20 ms of silence in Opus (RFC 6716 §3.1: CELT, one frame). */
+export function opusPayload(): Buffer {
+  return Buffer.from([0xf8, 0xff, 0xfe]);
+}
+
+/** RTP and RTCP share a port and are told apart by the second byte (RFC 5761 §4). */
+export function isRtcp(packet: Buffer): boolean {
+  const type = packet[1] ?? 0;
+  return type >= 192 && type <= 223;
+}
+
+/**
+ * Finds keyframes among the packets of one received stream. A media server may cut frames into packets anew, and send
+ * parameter sets before the picture, so it goes by frames, which are what has one timestamp.
+ */
+export class KeyframeLog {
+  /** Frames that began. */
+  frames = 0;
+  /** Keyframes among them. */
+  keyframes = 0;
+  /** Whether the first frame was a keyframe; `null` until there is a second one, or it is known to be one. */
+  startedWithKeyframe: boolean | null = null;
+  readonly #starts: (payload: Buffer) => boolean;
+  #first: number | null = null;
+  #latest: number | null = null;
+  #latestKeyframe: number | null = null;
+
+  constructor(codec: 'VP8' | 'H264') {
+    this.#starts = codec === 'H264' ? startsH264Keyframe : startsVp8Keyframe;
+  }
+
+  /** @param packet RTP that arrived, whole */
+  note(packet: Buffer): void {
+    const payload = rtpPayload(packet);
+    // Padding probes the line and belongs to no frame (RFC 3550 §5.1).
+    if (payload.length === 0) return;
+    const timestamp = packet.readUInt32BE(4);
+    this.#first ??= timestamp;
+    if (timestamp !== this.#latest) this.frames += 1;
+    this.#latest = timestamp;
+    if (timestamp !== this.#first) this.startedWithKeyframe ??= false;
+    if (timestamp === this.#latestKeyframe || !this.#starts(payload)) return;
+    this.#latestKeyframe = timestamp;
+    this.keyframes += 1;
+    if (timestamp === this.#first) this.startedWithKeyframe = true;
+  }
+}

@@ -1,0 +1,164 @@
+import { randomInt } from 'node:crypto';
+import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
+import type { Candidate } from '../../../lib/signaling.ts';
+import type { MediaKind, MediaLink } from '../../broadcast/media-gateway.ts';
+import { EncodedVideo } from '../../codecs/testing/encoded-video.ts';
+import { countKeyframeRequests } from '../../codecs/testing/received-packets.ts';
+import { encryptedStreamStart } from '../../codecs/testing/test-seed.ts';
+import { Happenings } from './happenings.ts';
+import { isRtcp, KeyframeLog, nextRtpPackets, opusPayload, type RtpStream } from './test-media.ts';
+
+/** What a test peer offers; both kinds unless told. */
+export type TestPeerOptions = {
+  role: 'presenter' | 'viewer' | 'loop';
+  kinds?: readonly MediaKind[];
+  videoCodec?: 'VP8' | 'H264' | 'H265';
+};
+
+const tickMs = 20;
+const directions = { presenter: 'SendOnly', viewer: 'RecvOnly', loop: 'SendRecv' } as const;
+const payloadTypes = { audio: 111, video: 96 } as const;
+const h264Profile = 'profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1';
+
+/**
+ * A browser's stand-in with a real WebRTC connection: as a presenter it sends 50 packets of sound and 25 pictures a
+ * second, which an encoder made, with a keyframe at the start and whenever it is asked for one; as a viewer it counts what
+ * arrives, and in a loop it does both.
+ */
+export class TestPeer {
+  /** The packets of sound, and the frames of the picture, that arrived. */
+  readonly received: Record<MediaKind, number> = { audio: 0, video: 0 };
+  /** How often a presenter was asked for a keyframe. */
+  keyframeRequests = 0;
+  connected = false;
+  readonly happenings = new Happenings();
+  readonly sdpOffer: string;
+  readonly #connection: PeerConnection;
+  readonly #videoCodec: NonNullable<TestPeerOptions['videoCodec']>;
+  readonly #video: EncodedVideo;
+  readonly #log: KeyframeLog;
+  // The native side stops when JavaScript lets go of a track, so they are held here.
+  readonly #tracks = new Map<MediaKind, Track>();
+  readonly #streams: Record<MediaKind, RtpStream>;
+  readonly #localCandidates: Candidate[] = [];
+  readonly #remoteCandidates: Candidate[] = [];
+  readonly #withheld = new Set<MediaKind>();
+  #link: MediaLink | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #ticks = 0;
+
+  constructor({ role, kinds = ['audio', 'video'], videoCodec = 'VP8' }: TestPeerOptions) {
+    this.#videoCodec = videoCodec;
+    // Nothing is sent in H265, nor looked at.
+    const codec = videoCodec === 'H264' ? 'H264' : 'VP8';
+    this.#video = new EncodedVideo(codec, role);
+    this.#log = new KeyframeLog(codec);
+    this.#connection = new PeerConnection(role, { iceServers: [], disableAutoNegotiation: true });
+    this.#streams = {
+      audio: { payloadType: payloadTypes.audio, ssrc: randomInt(1, 2 ** 32), ...encryptedStreamStart('audio') },
+      video: { payloadType: payloadTypes.video, ssrc: randomInt(1, 2 ** 32), ...encryptedStreamStart('video') },
+    };
+    for (const kind of kinds) this.#addTrack(kind, role);
+    this.#connection.onLocalCandidate((candidate, sdpMid) => this.#candidateGathered(candidate, sdpMid));
+    this.#connection.onStateChange((state) => {
+      this.connected = state === 'connected';
+      if (this.connected && role !== 'viewer') this.#timer ??= setInterval(() => this.#tick(), tickMs);
+      this.happenings.changed();
+    });
+    this.#connection.setLocalDescription('offer');
+    // Candidates travel by themselves: with them the server would connect before this peer knows its fingerprint,
+    // and libdatachannel closes at that.
+    const offer = this.#connection.localDescription()?.sdp ?? '';
+    this.sdpOffer = offer.replace(/^a=(candidate:.*|end-of-candidates)\r\n/gm, '');
+  }
+
+  /** Keyframes that arrived. */
+  get keyframes(): number {
+    return this.#log.keyframes;
+  }
+
+  /** Whether the first picture that arrived was a keyframe; `null` while that is not known. */
+  get startedWithKeyframe(): boolean | null {
+    return this.#log.startedWithKeyframe;
+  }
+
+  /** A candidate of the media server, which may come before its answer. */
+  addCandidate(candidate: Candidate): void {
+    if (this.#link === undefined) this.#remoteCandidates.push(candidate);
+    else this.#connection.addRemoteCandidate(candidate.candidate, candidate.sdpMid ?? '0');
+  }
+
+  /** Takes the link's answer; from now on candidates go both ways. */
+  accept(link: MediaLink): void {
+    this.#connection.setRemoteDescription(link.sdpAnswer, 'answer');
+    this.#link = link;
+    for (const candidate of this.#remoteCandidates.splice(0)) this.addCandidate(candidate);
+    for (const candidate of this.#localCandidates.splice(0)) void link.addCandidate(candidate);
+  }
+
+  /** Waits until `count` more packets of sound, or frames of the picture, have arrived. */
+  async receives(kind: MediaKind, count: number): Promise<void> {
+    const goal = this.received[kind] + count;
+    await this.happenings.until(`${count} of ${kind}`, () => this.received[kind] >= goal);
+  }
+
+  /** Ceases to send; the connection stays. */
+  mute(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Sends no more of one kind; the other goes on. */
+  withhold(kind: MediaKind): void {
+    this.#withheld.add(kind);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    for (const track of this.#tracks.values()) track.close();
+    this.#connection.close();
+  }
+
+  #addTrack(kind: MediaKind, role: TestPeerOptions['role']): void {
+    const direction = directions[role];
+    const media = kind === 'audio' ? new Audio('audio', direction) : new Video('video', direction);
+    if (media instanceof Audio) media.addOpusCodec(payloadTypes.audio);
+    else if (this.#videoCodec === 'VP8') media.addVP8Codec(payloadTypes.video);
+    else if (this.#videoCodec === 'H264') media.addH264Codec(payloadTypes.video, h264Profile);
+    else media.addH265Codec(payloadTypes.video);
+    if (role !== 'viewer') media.addSSRC(this.#streams[kind].ssrc, 'test-peer', 'test-stream', kind);
+    const track = this.#connection.addTrack(media);
+    track.onMessage((packet) => this.#receive(kind, packet));
+    this.#tracks.set(kind, track);
+  }
+
+  #receive(kind: MediaKind, packet: Buffer): void {
+    if (isRtcp(packet)) {
+      const requests = countKeyframeRequests(packet);
+      this.keyframeRequests += requests;
+      if (requests > 0) this.#video.requestKeyframe();
+    } else {
+      if (kind === 'video') this.#log.note(packet);
+      this.received[kind] = kind === 'video' ? this.#log.frames : this.received.audio + 1;
+    }
+    this.happenings.changed();
+  }
+
+  #tick(): void {
+    this.#ticks += 1;
+    this.#send('audio', () => [opusPayload()], 960);
+    if (this.#ticks % 2 === 0) this.#send('video', () => this.#video.next().payloads, 3_600);
+  }
+
+  /** Nothing is taken from a stream that is not open yet, so it begins with a keyframe. */
+  #send(kind: MediaKind, payloads: () => readonly Buffer[], duration: number): void {
+    const track = this.#tracks.get(kind);
+    if (track === undefined || !track.isOpen() || this.#withheld.has(kind)) return;
+    for (const packet of nextRtpPackets(this.#streams[kind], payloads(), duration)) track.sendMessageBinary(packet);
+  }
+
+  #candidateGathered(candidate: string, sdpMid: string): void {
+    const found = { candidate, sdpMid, sdpMLineIndex: null };
+    if (this.#link === undefined) this.#localCandidates.push(found);
+    else void this.#link.addCandidate(found);
+  }
+}

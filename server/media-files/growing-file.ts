@@ -1,0 +1,149 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { makeFolder } from '../platform/make-folder.ts';
+
+/** More than this waiting for the disk means that it does not keep up, in bytes. */
+const maxWaitingBytes = 64 * 1024 * 1024;
+const fullDiskCodes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+/** What a pipe or a device says to a request that only makes sense for files on a disk. */
+const notSyncableCodes: ReadonlySet<unknown> = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS']);
+
+/** What became of the file when it broke: it could not be made, not be written, the disk was full, it is gone. */
+export type FileFault = { kind: 'open' | 'write' | 'full' | 'gone'; description: string; cause: unknown };
+
+/**
+ * A file that is written piece by piece, in order, without anybody waiting. After the first fault nothing more is
+ * written; it is told once, and what was written until then ends with a whole piece.
+ */
+export class GrowingFile {
+  readonly #path: string;
+  readonly #faulted: (fault: FileFault) => void;
+  #handle: FileHandle | null = null;
+  #chain: Promise<void>;
+  #syncing: Promise<void> | undefined;
+  #waitingBytes = 0;
+  #unsyncedBytes = 0;
+  #isBroken = false;
+  #closing: Promise<void> | undefined;
+
+  /** Makes the file with its folders; an existing file is emptied. */
+  constructor(path: string, faulted: (fault: FileFault) => void) {
+    this.#path = path;
+    this.#faulted = faulted;
+    this.#chain = this.#open();
+  }
+
+  /** Writes `bytes`, which must not change any more, at `position` after all that was given before. */
+  write(position: number, bytes: Buffer): void {
+    if (this.#isBroken || this.#closing !== undefined) return;
+    this.#waitingBytes += bytes.length;
+    if (this.#waitingBytes > maxWaitingBytes) {
+      this.#break('write', new Error('The disk does not keep up with the recording.'));
+      return;
+    }
+    this.#chain = this.#chain.then(() => this.#writeAll(position, bytes));
+  }
+
+  /**
+   * Brings what was given before to the disk itself, past the caches of the system, and looks whether the file is
+   * still there: a file that was deleted can be written on and on, into nothing. A slow disk is not asked twice, and
+   * what is written meanwhile does not wait for it: in the system's caches it survives the process.
+   */
+  sync(): void {
+    if (this.#isBroken || this.#closing !== undefined || this.#syncing !== undefined) return;
+    this.#syncing = this.#chain.then(() => this.#syncAll());
+  }
+
+  /** What is given from now on is written only when all that was given before is on the disk itself. */
+  fence(): void {
+    this.#chain = this.#chain.then(async () => {
+      await this.#syncing;
+      await this.#syncAll();
+    });
+  }
+
+  /** Resolves when all that was given is written, or is not going to be; never rejects. */
+  drained(): Promise<void> {
+    return this.#chain;
+  }
+
+  /** Closes the file when all is written and on disk; may be called twice; never rejects. */
+  close(): Promise<void> {
+    this.#closing ??= this.#chain.then(async () => {
+      await this.#syncing;
+      await this.#syncAll();
+      await this.#handle?.close().catch(() => {});
+    });
+    return this.#closing;
+  }
+
+  async #open(): Promise<void> {
+    try {
+      await makeFolder(dirname(this.#path));
+      this.#handle = await open(this.#path, 'w');
+    } catch (cause) {
+      this.#break('open', cause);
+    }
+  }
+
+  async #writeAll(position: number, bytes: Buffer): Promise<void> {
+    let written = 0;
+    try {
+      while (!this.#isBroken && this.#handle !== null && written < bytes.length) {
+        const rest = bytes.length - written;
+        written += (await this.#handle.write(bytes, written, rest, position + written)).bytesWritten;
+      }
+      this.#unsyncedBytes += written;
+    } catch (cause) {
+      await this.#takeBack(position, written);
+      this.#break('write', cause);
+    }
+    this.#waitingBytes -= bytes.length;
+  }
+
+  /** Cuts off a piece of which only the beginning found room; a piece in the middle of the file stays. */
+  async #takeBack(position: number, written: number): Promise<void> {
+    if (written === 0) return;
+    const size = (await this.#handle?.stat().catch(() => null))?.size;
+    if (size === position + written) await this.#handle?.truncate(position).catch(() => {});
+  }
+
+  async #syncAll(): Promise<void> {
+    try {
+      if (this.#isBroken || this.#handle === null) return;
+      const bytes = this.#unsyncedBytes;
+      this.#unsyncedBytes = 0;
+      if (bytes > 0) await this.#handle.datasync().catch(unlessNotSyncable);
+      await stat(this.#path).catch((cause: unknown) => {
+        if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause))) this.#break('gone', cause);
+      });
+    } catch (cause) {
+      this.#break('write', cause);
+    } finally {
+      this.#syncing = undefined;
+    }
+  }
+
+  #break(kind: 'open' | 'write' | 'gone', cause: unknown): void {
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const path = this.#path;
+    const fault = fullDiskCodes.has(codeOf(cause)) ? 'full' : kind;
+    const descriptions: Readonly<Record<FileFault['kind'], string>> = {
+      open: `The recording's file ${path} could not be made: ${reason}`,
+      write: `The recording's file ${path} could not be written: ${reason}`,
+      full: `The disk has no room left for the recording's file ${path}: ${reason}. What it holds so far is kept.`,
+      gone: `The recording's file ${path} was deleted or moved while it was written: ${reason}`,
+    };
+    this.#faulted({ kind: fault, description: descriptions[fault], cause });
+  }
+}
+
+function unlessNotSyncable(cause: unknown): void {
+  if (!notSyncableCodes.has(codeOf(cause))) throw cause;
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+}

@@ -1,0 +1,180 @@
+import { mkdtemp, open, realpath, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  ALL_FORMATS,
+  EncodedAudioPacketSource,
+  EncodedPacket,
+  EncodedPacketSink,
+  EncodedVideoPacketSource,
+  FilePathSource,
+  FilePathTarget,
+  Input,
+  MkvOutputFormat,
+  Output,
+  WebMOutputFormat,
+} from 'mediabunny';
+import { pino } from 'pino';
+import { afterEach, beforeEach } from 'vitest';
+import type { RtpCodec } from '../../embedded-kurento/media/media-types.ts';
+import { openFileRecording } from '../../embedded-kurento/recording/file-recording.ts';
+import { TestShow, TestSource, vp8 } from '../../embedded-kurento/recording/testing/recording-rig.ts';
+import type { Logger } from '../../logger.ts';
+import { RecordingLibrary } from '../recording-library.ts';
+
+/*
+ * For tests: files as recorders leave them, and a logger that keeps what it is told.
+ */
+
+const codecStrings = { vp8: 'vp8', vp9: 'vp09.00.10.08' } as const;
+
+/**
+ * Writes a WebM file of VP8 and Opus. `whole` is as a recorder finishes it; `unfinished` has neither duration nor
+ * index, as after a kill.
+ */
+export async function writeWebm(
+  path: string,
+  seconds: number,
+  form: 'whole' | 'unfinished',
+  codec: 'vp8' | 'vp9' = 'vp8',
+): Promise<void> {
+  const output = new Output({
+    format: new WebMOutputFormat({ appendOnly: form === 'unfinished' }),
+    target: new FilePathTarget(path),
+  });
+  const video = new EncodedVideoPacketSource(codec);
+  const audio = new EncodedAudioPacketSource('opus');
+  output.addVideoTrack(video);
+  output.addAudioTrack(audio);
+  await output.start();
+  for (let i = 0; i < seconds * 50; i += 1) {
+    if (i % 2 === 0) {
+      const type = i % 50 === 0 ? 'key' : 'delta';
+      const frame = new EncodedPacket(videoFrame(type === 'key'), type, i / 50, 0.04);
+      await video.add(frame, { decoderConfig: { codec: codecStrings[codec], codedWidth: 640, codedHeight: 360 } });
+    }
+    const sound = new EncodedPacket(Uint8Array.of(0xf8, i & 0xff, 1, 2), 'key', i / 50, 0.02);
+    await audio.add(sound, { decoderConfig: { codec: 'opus', sampleRate: 48_000, numberOfChannels: 2 } });
+  }
+  await output.finalize();
+  if (form === 'unfinished') await cutAtIndex(path);
+}
+
+/** Records a show with the embedded media server's recorder, faster than in real time; VP8 and Opus unless told. */
+export async function recordShow(
+  path: string,
+  durationMs: number,
+  options: { fromMs?: number; size?: TestShow['size']; sends?: TestShow['sends']; codec?: RtpCodec } = {},
+): Promise<void> {
+  const { fromMs = 0, codec = vp8, ...changes } = options;
+  const listener = { started: () => {}, failed: () => {}, ended: () => {} };
+  const recording = openFileRecording({ path, profile: codec === vp8 ? 'WEBM' : 'MKV', listener, log: () => {} });
+  const show = Object.assign(new TestShow(new TestSource('video', codec)), changes);
+  recording.sinks.video.setSource(show.video);
+  recording.sinks.audio.setSource(show.audio);
+  recording.record();
+  show.run(fromMs, fromMs + durationMs);
+  await recording.stop();
+}
+
+/**
+ * Writes the picture of the file at `from` to a Matroska file at `to`, with sound in AAC: so does a Kurento. Its first
+ * `waited` frames have the time of the first, as those have for which a Kurento's recorder waits before it begins.
+ */
+export async function writeWithAac(from: string, to: string, { waited = 0 } = {}): Promise<void> {
+  const input = new Input({ source: new FilePathSource(from), formats: ALL_FORMATS });
+  const output = new Output({ format: new MkvOutputFormat(), target: new FilePathTarget(to) });
+  const track = await input.getPrimaryVideoTrack();
+  const config = await track?.getDecoderConfig();
+  if (track === null || !config) throw new Error('There is no picture to be copied.');
+  const video = new EncodedVideoPacketSource('avc');
+  const audio = new EncodedAudioPacketSource('aac');
+  output.addVideoTrack(video);
+  output.addAudioTrack(audio);
+  await output.start();
+  // The configuration of AAC-LC with 48 kHz and two channels (ISO/IEC 14496-3 §1.6.2.1).
+  const sound = { codec: 'mp4a.40.2', sampleRate: 48_000, numberOfChannels: 2, description: Uint8Array.of(0x11, 0x90) };
+  let soundUntil = 0;
+  let frames = 0;
+  for await (const packet of new EncodedPacketSink(track).packets()) {
+    frames += 1;
+    await video.add(frames <= waited ? packet.clone({ timestamp: 0 }) : packet, { decoderConfig: config });
+    for (; soundUntil < packet.timestamp + packet.duration; soundUntil += 1024 / 48_000) {
+      const frame = new EncodedPacket(Uint8Array.of(0x21, 0x10, 4, 0x60), 'key', soundUntil, 1024 / 48_000);
+      await audio.add(frame, { decoderConfig: sound });
+    }
+  }
+  await output.finalize();
+  input.dispose();
+}
+
+/** Makes a file look as if nobody had written to it for a minute. */
+export async function age(path: string): Promise<void> {
+  const minuteAgo = new Date(Date.now() - 60_000);
+  await utimes(path, minuteAgo, minuteAgo);
+}
+
+/** Cuts a file to a part of its length, as a full disk or a power failure does. */
+export async function truncate(path: string, share: number): Promise<void> {
+  const handle = await open(path, 'r+');
+  const { size } = await handle.stat();
+  await handle.truncate(Math.floor(size * share));
+  await handle.close();
+}
+
+/** A logger whose lines can be looked at. */
+export function keepLines(): { logger: Logger; lines: { level: number; msg: string; recording?: string }[] } {
+  const lines: { level: number; msg: string; recording?: string }[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  return { logger, lines };
+}
+
+function videoFrame(isKeyframe: boolean): Uint8Array {
+  const frame = Buffer.alloc(1500, 9);
+  frame[0] = isKeyframe ? 0x10 : 0x11;
+  if (isKeyframe) frame.set([0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01], 3);
+  return frame;
+}
+
+async function cutAtIndex(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  const bytes = await handle.readFile();
+  await handle.close();
+  const index = bytes.lastIndexOf(Buffer.from([0x1c, 0x53, 0xbb, 0x6b]));
+  await writeFile(path, index < 0 ? bytes : bytes.subarray(0, index));
+}
+
+/*
+ * For tests: a folder of recordings, and the libraries that are opened on it one after the other.
+ */
+
+/** A folder of recordings. */
+type LibraryDesk = {
+  readonly folder: string;
+  /** Opens a library on the folder, as a start of the server does. */
+  open(held?: ReadonlySet<string>): Promise<RecordingLibrary>;
+};
+
+/** Gives every test of a file a folder of its own, and closes its libraries afterwards. To be called once a file. */
+export function libraryDesk(): LibraryDesk {
+  let folder = '';
+  let libraries: RecordingLibrary[] = [];
+  beforeEach(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'recordings-')));
+    libraries = [];
+  });
+  afterEach(async () => {
+    await Promise.all(libraries.map((library) => library.close()));
+    await rm(folder, { recursive: true, force: true });
+  });
+  return {
+    get folder() {
+      return folder;
+    },
+    async open(held) {
+      const library = await RecordingLibrary.open({ folder, held, logger: keepLines().logger });
+      libraries.push(library);
+      return library;
+    },
+  };
+}

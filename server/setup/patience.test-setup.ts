@@ -1,8 +1,0 @@
-import { vi } from 'vitest';
-
-const { waitFor } = vi;
-
-// Vitest gives up after a second, which a machine with other things to do needs now and then. Whoever is sooner loses
-// nothing, and a test that says how long it waits is not touched.
-vi.waitFor = (callback, options) =>
-  waitFor(callback, typeof options === 'number' ? options : { timeout: 10_000, ...options });

@@ -1,0 +1,161 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { io, type Socket } from 'socket.io-client';
+import type { Announcements, ClientToServerEvents, Reply, ServerToClientEvents } from '../../../lib/signaling.ts';
+import { BroadcastRegistry } from '../../broadcast/broadcast-registry.ts';
+import type { SavedBroadcast } from '../../broadcast/broadcast-types.ts';
+import { LineTests } from '../../broadcast/line-tests.ts';
+import type { MediaGateway } from '../../broadcast/media-gateway.ts';
+import type { RecordingShelf } from '../../broadcast/recording-shelf.ts';
+import { ScriptedGateway } from '../../broadcast/testing/scripted-gateway.ts';
+import { type SavedUpcoming, UpcomingShows } from '../../broadcast/upcoming-shows.ts';
+import { openLogger } from '../../logger.ts';
+import { createSignalingServer, type SignalingServer } from '../signaling-server.ts';
+
+/** A page's socket, as a test plays with it. */
+export type Client = Socket<ServerToClientEvents, ClientToServerEvents>;
+
+/** The presenter key of the tests. */
+export const key = 'correct horse battery';
+/** A request to go live that is right in every field. */
+export const show = { key, channel: 'math-101', title: 'Sums', record: false, sdpOffer: 'v=0' };
+
+/** How long shows wait for a presenter who left and for media, and requests for the media server; in milliseconds. */
+export type RigTimes = { presenterGraceMs?: number; mediaGraceMs?: number; mediaServerPatienceMs?: number };
+
+/** Domain and signalling on a real port, on top of a gateway that a test can hold up and break. */
+export class SignalingRig {
+  readonly http: Server = createServer();
+  readonly gateway = new ScriptedGateway();
+  readonly registry: BroadcastRegistry;
+  readonly upcoming: UpcomingShows;
+  /** What is kept of what was announced. */
+  kept: SavedUpcoming[] = [];
+  readonly lineTests: LineTests;
+  readonly signaling: SignalingServer;
+  /** What became of recordings, in words. */
+  readonly finished: string[] = [];
+  /** How much room there is for recordings, in bytes. */
+  freeBytes = 1e9;
+  readonly #clients: Client[] = [];
+
+  /**
+   * @param shelf where recordings are kept; without it, they are only counted
+   * @param times how long shows and requests wait
+   * @param realGateway the way to a real media server, in place of the scripted one
+   */
+  constructor(shelf?: RecordingShelf, times: RigTimes = {}, realGateway?: MediaGateway) {
+    const gateway = realGateway ?? this.gateway;
+    const logger = openLogger('silent');
+    this.registry = new BroadcastRegistry({
+      gateway,
+      shelf: shelf ?? {
+        create: async () => ({ id: 'a-recording', uri: 'file:///nowhere' }),
+        addPart: async (id) => {
+          this.finished.push(`part of ${id}`);
+          return { uri: 'file:///nowhere-2' };
+        },
+        finish: async (id) => {
+          this.finished.push(`finished ${id}`);
+          return { durationMs: null, failure: null };
+        },
+        retitle: async (id, title) => void this.finished.push(`${id} is “${title}” now`),
+        fail: async (id) => void this.finished.push(`failed ${id}`),
+        measure: async () => ({ sizeBytes: 0, joinBytes: 0, writtenAt: null }),
+        partSize: async () => 0,
+        space: async () => ({ freeBytes: this.freeBytes }),
+      },
+      logger,
+      maxVideoKbps: 2500,
+      mediaTimeoutMs: 5_000,
+      presenterGraceMs: times.presenterGraceMs ?? 600,
+      mediaGraceMs: times.mediaGraceMs ?? 600,
+      mediaServerPatienceMs: times.mediaServerPatienceMs ?? 1_000,
+    });
+    this.upcoming = new UpcomingShows(
+      this.registry,
+      async (shows) => {
+        this.kept = shows;
+      },
+      logger,
+    );
+    this.lineTests = new LineTests({ gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
+    this.signaling = createSignalingServer({
+      httpServer: this.http,
+      registry: this.registry,
+      upcoming: this.upcoming,
+      lineTests: this.lineTests,
+      checkKey: (candidate) => candidate === key,
+      logger,
+      lingerMs: 300,
+      announceEveryMs: 10,
+    });
+  }
+
+  /** Listens on a free port. */
+  static async open(shelf?: RecordingShelf, times?: RigTimes, realGateway?: MediaGateway): Promise<SignalingRig> {
+    const rig = new SignalingRig(shelf, times, realGateway);
+    await new Promise<void>((resolve) => void rig.http.listen(0, '127.0.0.1', resolve));
+    return rig;
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.disconnect();
+    await this.registry.close();
+    this.upcoming.close();
+    await this.signaling.close();
+    this.http.close();
+  }
+
+  /** Where it listens, `http://host:port`. */
+  get url(): string {
+    const { port } = this.http.address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
+  /** A page that has connected. */
+  async connect(): Promise<Client> {
+    const client: Client = io(this.url, { transports: ['websocket'], reconnectionDelay: 20 });
+    this.#clients.push(client);
+    await new Promise<void>((resolve) => void client.once('connect', resolve));
+    return client;
+  }
+
+  /** A presenter whose media flows, and the token with which the show can be resumed. */
+  async goLive(changes: Partial<typeof show> = {}): Promise<{ presenter: Client; resumeToken: string }> {
+    const presenter = await this.connect();
+    const live = next(presenter, 'broadcast:changed', ({ broadcast }) => broadcast?.phase === 'live');
+    const reply = await ask(presenter, 'broadcast:start', { ...show, ...changes });
+    if (!reply.ok) throw new Error(reply.error.message);
+    this.gateway.links.at(-1)?.listener.flowChanged('video', true);
+    await live;
+    return { presenter, resumeToken: String(reply.data.resumeToken) };
+  }
+
+  /** What the server would keep on disk now. */
+  save(): SavedBroadcast[] {
+    return this.registry.save();
+  }
+}
+
+/** Sends whatever is given, right or wrong, and returns the reply. */
+export function ask(client: Client, event: string, body?: unknown): Promise<Reply<Record<string, unknown>>> {
+  const send = client.timeout(10_000).emitWithAck as (event: string, ...body: unknown[]) => Promise<never>;
+  return send.call(client.timeout(10_000), event, ...(body === undefined ? [] : [body]));
+}
+
+/** The next announcement that fits. */
+export function next<Name extends keyof Announcements>(
+  client: Client,
+  event: Name,
+  fits: (body: Announcements[Name]) => boolean = () => true,
+): Promise<Announcements[Name]> {
+  return new Promise((resolve) => {
+    const listener = (body: Announcements[Name]) => {
+      if (!fits(body)) return;
+      client.off(event, listener as never);
+      resolve(body);
+    };
+    client.on(event, listener as never);
+  });
+}

@@ -1,0 +1,129 @@
+import { readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { type SavedBroadcast, savedBroadcastSchema } from '../broadcast/broadcast-types.ts';
+import { type SavedUpcoming, savedUpcomingSchema } from '../broadcast/upcoming-shows.ts';
+import type { Logger } from '../logger.ts';
+import { makeFolder } from '../platform/make-folder.ts';
+import { replaceFile } from './durable-files.ts';
+
+/**
+ * A file that holds the newest of something that changes. It is readable by its owner only. Writes follow one another,
+ * and each replaces the file as a whole. A write that failed is tried again until it succeeds or is out of date.
+ */
+export class KeptJson {
+  readonly #path: string;
+  readonly #logger: Logger;
+  readonly #retryEveryMs: number;
+  /** `null` while it is not known. */
+  #onDisk: string | null = null;
+  #newest: string | null = null;
+  #writing: Promise<void> | null = null;
+  #retry: NodeJS.Timeout | undefined;
+
+  /** @param retryEveryMs how long to wait after a write that failed, in milliseconds */
+  constructor(path: string, logger: Logger, retryEveryMs = 5_000) {
+    this.#path = path;
+    this.#logger = logger;
+    this.#retryEveryMs = retryEveryMs;
+  }
+
+  /**
+   * Reads what was kept, as `parse` understands it; `fallback` where the file is missing or cannot be understood. One
+   * that cannot be understood is moved aside, so that the next write does not destroy it.
+   */
+  async load<Value>(parse: (json: unknown) => Value, fallback: Value): Promise<Value> {
+    let text: string;
+    try {
+      text = await readFile(this.#path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        this.#logger.warn({ err: error, path: this.#path }, 'what was kept cannot be read, and is not taken up');
+      }
+      return fallback;
+    }
+    try {
+      const value = parse(JSON.parse(text));
+      this.#onDisk = text;
+      this.#newest = text;
+      return value;
+    } catch (error) {
+      const aside = `${this.#path}.unreadable`;
+      this.#logger.warn({ err: error, aside }, 'what was kept cannot be understood, and is put aside');
+      await rename(this.#path, aside).catch((cause: unknown) => {
+        this.#logger.warn({ err: cause, aside }, 'what cannot be understood could not be put aside');
+      });
+      return fallback;
+    }
+  }
+
+  /** Writes `value`, if it is not on disk; resolves when the newest is, or could not be written for now. Never rejects. */
+  save(value: unknown): Promise<void> {
+    this.#newest = JSON.stringify(value);
+    if (this.#writing === null && this.#newest === this.#onDisk) return Promise.resolve();
+    this.#writing ??= this.#write();
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    clearTimeout(this.#retry);
+    for (let text = this.#newest; text !== null && text !== this.#onDisk; text = this.#newest) {
+      try {
+        await makeFolder(dirname(this.#path));
+        await replaceFile(this.#path, text, 0o600);
+        this.#onDisk = text;
+      } catch (error) {
+        this.#onDisk = null;
+        this.#logger.error({ err: error, path: this.#path }, 'what is to be kept cannot be written');
+        if (text !== this.#newest) continue;
+        this.#tryLater();
+        break;
+      }
+    }
+    this.#writing = null;
+  }
+
+  #tryLater(): void {
+    this.#retry = setTimeout(() => {
+      this.#writing ??= this.#write();
+    }, this.#retryEveryMs);
+    // It does not keep a process alive that has nothing else to do.
+    this.#retry.unref();
+  }
+}
+
+const versionSchema = z.looseObject({ version: z.literal(1) });
+
+/** A list that outlives the server, in a file of its own: `{ "version": 1, "<name>": [ … ] }`. */
+export class Store<Item> {
+  readonly #file: KeptJson;
+  readonly #name: string;
+  readonly #items: z.ZodType<Item[]>;
+
+  /** @param itemSchema what an item on disk has to be like; former forms of it become the present one */
+  constructor(path: string, name: string, itemSchema: z.ZodType<Item>, logger: Logger) {
+    this.#file = new KeptJson(path, logger);
+    this.#name = name;
+    this.#items = z.array(itemSchema);
+  }
+
+  /** What was kept when the server went away; nothing where the file is missing or cannot be understood. */
+  load(): Promise<Item[]> {
+    return this.#file.load((json) => this.#items.parse(versionSchema.parse(json)[this.#name]), []);
+  }
+
+  /** Writes the list, if it has changed; resolves when the newest is on disk, or could not be written. Never rejects. */
+  save(items: readonly Item[]): Promise<void> {
+    return this.#file.save({ version: 1, [this.#name]: items });
+  }
+}
+
+/** What is on air, so that a server that was killed can take it up again. The file holds resume tokens. */
+export function liveStore(folder: string, logger: Logger): Store<SavedBroadcast> {
+  return new Store(join(folder, 'live.json'), 'broadcasts', savedBroadcastSchema, logger);
+}
+
+/** What was announced, which is often days ahead and must outlast a restart. */
+export function upcomingStore(folder: string, logger: Logger): Store<SavedUpcoming> {
+  return new Store(join(folder, 'upcoming.json'), 'upcoming', savedUpcomingSchema, logger);
+}
