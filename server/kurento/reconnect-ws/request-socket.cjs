@@ -97,13 +97,11 @@ function watchPulse(socket, { interval, limit, busyLimit }, openProbe, silent) {
   const startProbing = () => {
     const opened = openProbe();
     probe = opened;
-    // It has said nothing until its handshake is done.
+    // A server whose workers are all stuck still shakes hands: nothing is heard before an answer.
     opened.heardAt = socket.heardAt;
+    opened.on('open', () => opened.pulse());
     // Where it cannot be opened, the silence goes on.
     opened.on('error', () => {});
-    opened.on('open', () => {
-      opened.heardAt = performance.now();
-    });
     opened.on('close', () => {
       if (probe === opened) probe = null;
     });
