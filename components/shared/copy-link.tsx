@@ -3,6 +3,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { watchAddress } from '../../lib/browser/watch/watch-address.ts';
 import { Button } from '../ui/button.tsx';
 
 type CopyLinkProps = {
@@ -66,7 +67,7 @@ export function WatchLink({ channel, variant = 'secondary', className }: WatchLi
     <CopyLink
       label={t('copyWatchLink')}
       // Without hash or query: nothing of the presenter's may travel with it.
-      address={() => `${location.origin}/watch/${channel}`}
+      address={() => watchAddress(location.origin, channel)}
       variant={variant}
       className={className}
     />

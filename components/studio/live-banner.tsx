@@ -2,7 +2,7 @@
 
 import { CameraOff, Eye, type LucideIcon, MicOff, TriangleAlert, VideoOff, VolumeX, WifiOff } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import { type Switches, showsScreen } from '../../lib/browser/capture/camera.ts';
+import { isPictureOn, type Switches } from '../../lib/browser/capture/camera.ts';
 import { useStore } from '../../lib/browser/page/use-store.ts';
 import type { HealthLevel } from '../../lib/browser/rtc/sender-health.ts';
 import type { SenderWatch } from '../../lib/browser/rtc/sender-watch.ts';
@@ -24,7 +24,6 @@ export function LiveBanner({ state, switches, sender }: LiveBannerProps) {
   const t = useTranslations('studio.live');
   const { broadcast } = state;
   if (state.phase === 'reconnecting') return <ReconnectingBanner state={state} />;
-  const isPictureOn = switches.camera || showsScreen(state.stream.getVideoTracks()[0]);
   return (
     <div
       data-banner=""
@@ -40,7 +39,7 @@ export function LiveBanner({ state, switches, sender }: LiveBannerProps) {
         </div>
         <p role="status" className="flex flex-wrap gap-x-1.5 gap-y-1 sm:gap-2">
           {!switches.microphone && <LiveChip icon={MicOff}>{t('muted')}</LiveChip>}
-          {!isPictureOn && <LiveChip icon={CameraOff}>{t('cameraIsOff')}</LiveChip>}
+          {!isPictureOn(switches, state.stream) && <LiveChip icon={CameraOff}>{t('cameraIsOff')}</LiveChip>}
           <HealthChip watch={sender} />
         </p>
       </div>

@@ -1,10 +1,9 @@
+// The steps that turn a clean clone into something that runs. Each looks first whether there is anything to do.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, constants, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-// The steps that turn a clean clone into something that runs. Each looks first whether there is anything to do.
 
 // Whoever reads the output may end, and nothing else ends with that.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {});

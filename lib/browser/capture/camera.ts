@@ -88,6 +88,11 @@ export function isMirrored(track: MediaStreamTrack): boolean {
   return !looksAway.test(track.label);
 }
 
+/** False while the camera is off, unless a screen is shown. */
+export function isPictureOn({ camera }: Switches, stream: MediaStream | null): boolean {
+  return camera || showsScreen(stream?.getVideoTracks()[0]);
+}
+
 /** The picture of `stream` that the audience should see; `null` while the camera is off, or if there is none. */
 export function pictureSent({ camera }: Switches, stream: MediaStream | null): SentPicture {
   const [track] = stream?.getVideoTracks() ?? [];

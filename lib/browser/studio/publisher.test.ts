@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AppError } from '../../errors.ts';
 import { UplinkMemory } from '../rtc/uplink-memory.ts';
+import { plan, resumeToken } from '../testing/publisher-doubles.ts';
 import { broadcastView, FakeConnection, FakeSignaling, fakeStorage, settle } from '../testing/signaling-doubles.ts';
 import { Publisher } from './publisher.ts';
 import { ResumeTickets } from './resume-tickets.ts';
 
-const plan = { key: 'key', channel: 'math-101', title: 'Math 101', record: true };
-const resumeToken = 'a-token-of-sixteen';
 const anyDevices = { camera: 'any', microphone: 'any' };
 
 beforeEach(() => {

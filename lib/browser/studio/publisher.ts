@@ -1,6 +1,6 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../../errors.ts';
 import type { BroadcastView, MediaKind, RecordingMeasure, RecordingWish, RequestInput } from '../../signaling.ts';
-import { Camera, type CameraParts, pictureSent, type Switches, showsScreen } from '../capture/camera.ts';
+import { Camera, type CameraParts, isPictureOn, pictureSent, type Switches } from '../capture/camera.ts';
 import type { MediaWish } from '../capture/media-plan.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { speaksWebRtc } from '../rtc/peer-connection.ts';
@@ -99,7 +99,7 @@ export class Publisher {
 
   /** False while the camera is off, unless a screen is shown. */
   isPictureOn(): boolean {
-    return this.switches.get().camera || showsScreen(streamOf(this.#store.get())?.getVideoTracks()[0]);
+    return isPictureOn(this.switches.get(), streamOf(this.#store.get()));
   }
 
   /** The picture that the audience should see; `null` while the camera is off, or if there is none. */
