@@ -1,19 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type ForkedMediaServer,
-  type ForkOptions,
-  forkMediaServer,
-  type StandbyMediaServer,
-} from './forked-media-server.ts';
+import { type ForkedMediaServer, forkMediaServer, type StandbyMediaServer } from './forked-media-server.ts';
+import type { MediaServerOptions, MediaServerSettings } from './media-server.ts';
 
-/** How the supervised media server is set up; what it logs comes through `log`. */
-export type EmbeddedKurentoOptions = ForkOptions & {
+/** How the supervised media server is set up. */
+export type EmbeddedKurentoOptions = MediaServerSettings & {
+  /** Called with what deserves a line in the log, of the media server and of the supervision. */
+  log: MediaServerOptions['log'];
   /** Called when a new process answers at the url after the former one died; all media objects are gone then. */
-  onRestart?: () => void;
+  onRestart?: (() => void) | undefined;
   /** Called when one process after the other dies young, at each death from the third on. */
-  onCrashLoop?: (row: { deaths: number; nextTryMs: number }) => void;
+  onCrashLoop?: ((row: { deaths: number; nextTryMs: number }) => void) | undefined;
   /** Whether a loaded process stands by to take over, which it does in milliseconds; it does unless told. */
-  spare?: boolean;
+  spare?: boolean | undefined;
 };
 
 /** A media server in a process of its own. */
@@ -45,10 +43,12 @@ const patienceMs = 5_000;
  * @throws Error with the process' own words when the first one cannot be started
  */
 export async function startEmbeddedKurento(options: EmbeddedKurentoOptions): Promise<EmbeddedKurento> {
+  const { log, onRestart, onCrashLoop, spare, ...settings } = options;
   const closed = new AbortController();
-  const first = await forkMediaServer({ ...options, port: options.port ?? 0 }, closed.signal).serve();
+  const first = await forkMediaServer(log, closed.signal).serve(settings);
   // A port that the system chose is kept, so that the url is good for the next process as well.
-  const supervisor = new Supervisor({ ...options, port: Number(new URL(first.url).port) }, closed, first);
+  const keptSettings = { ...settings, port: Number(new URL(first.url).port) };
+  const supervisor = new Supervisor({ log, onRestart, onCrashLoop, spare }, keptSettings, closed, first);
   return {
     url: first.url,
     pid: () => supervisor.pid,
@@ -58,15 +58,22 @@ export async function startEmbeddedKurento(options: EmbeddedKurentoOptions): Pro
 }
 
 class Supervisor {
-  readonly #options: EmbeddedKurentoOptions;
+  readonly #options: Omit<EmbeddedKurentoOptions, keyof MediaServerSettings>;
+  readonly #settings: MediaServerSettings;
   readonly #closed: AbortController;
   readonly #watching: Promise<void>;
   #running: ForkedMediaServer | null;
   #spare: StandbyMediaServer | null = null;
   #spareTimer: NodeJS.Timeout | undefined;
 
-  constructor(options: EmbeddedKurentoOptions, closed: AbortController, first: ForkedMediaServer) {
+  constructor(
+    options: Omit<EmbeddedKurentoOptions, keyof MediaServerSettings>,
+    settings: MediaServerSettings,
+    closed: AbortController,
+    first: ForkedMediaServer,
+  ) {
     this.#options = options;
+    this.#settings = settings;
     this.#closed = closed;
     this.#running = first;
     this.#watching = this.#watch(first);
@@ -115,7 +122,7 @@ class Supervisor {
     }
     try {
       if (nextTryMs > 0) await delay(nextTryMs, undefined, { signal });
-      const next = await this.#takeSpare().serve();
+      const next = await this.#takeSpare().serve(this.#settings);
       if (signal.aborted) {
         await next.end(0);
         return null;
@@ -133,7 +140,7 @@ class Supervisor {
 
   #takeSpare(): StandbyMediaServer {
     clearTimeout(this.#spareTimer);
-    const spare = this.#spare ?? forkMediaServer(this.#options, this.#closed.signal);
+    const spare = this.#spare ?? forkMediaServer(this.#options.log, this.#closed.signal);
     this.#spare = null;
     return spare;
   }
@@ -141,7 +148,7 @@ class Supervisor {
   #planSpare(): void {
     if (this.#options.spare === false) return;
     this.#spareTimer = setTimeout(() => {
-      const spare = forkMediaServer(this.#options, this.#closed.signal);
+      const spare = forkMediaServer(this.#options.log, this.#closed.signal);
       this.#spare = spare;
       // One that dies while it waits is not replaced: the next start then takes the time of a whole one.
       void spare.ended.then(() => {

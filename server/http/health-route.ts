@@ -18,7 +18,7 @@ export type HealthDetails = Health & {
 };
 
 /** What the route looks at; both are null while the server starts. */
-type Live = { registry: BroadcastRegistry | null; signaling: SignalingServer | null };
+export type Live = { registry: BroadcastRegistry | null; signaling: SignalingServer | null };
 
 /** Answers `GET /api/health`, for load balancers and for the owner. */
 export function createHealthRoute(parts: { live: Live; checkKey: (key: string) => boolean }): Route {

@@ -30,12 +30,12 @@ class WebRtcMediaEngine implements MediaEngine {
   #ticks = 0;
 
   constructor(given: MediaEngineOptions) {
-    const { announcedAddresses = [] } = given;
-    const bindAddress = given.bindAddress ?? defaultBindAddress(networkInterfaces(), announcedAddresses);
-    for (const announced of unboundAddresses(announcedAddresses, bindAddress)) {
+    const { announcedIps = [] } = given;
+    const bindIp = given.bindIp ?? defaultBindAddress(networkInterfaces(), announcedIps);
+    for (const announced of unboundAddresses(announcedIps, bindIp)) {
       given.log('warn', 'An announced address is of no use: media is bound to the other family', { announced });
     }
-    const options = bindAddress === undefined ? given : { ...given, bindAddress };
+    const options = bindIp === undefined ? given : { ...given, bindIp };
     const certificate = makeCertificate();
     this.#faults = new FaultReporter(options.log, 'A link failed in its regular work');
     this.#context = {

@@ -5,6 +5,7 @@
  */
 
 import type { PictureNumbers } from '../../codecs/rtp-payload.ts';
+import type { MediaNetwork } from '../../platform/media-network.ts';
 import type { ExtendedForm } from './rtp/header-extensions.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
 import type { DataChannelListener, DataPort } from './transport/data-channels.ts';
@@ -222,19 +223,7 @@ export interface PeerLink {
 }
 
 /** How the media engine is set up. */
-export type MediaEngineOptions = {
-  /** UDP ports for media, both inclusive. Links share them, so one is enough. */
-  portRange?: { min: number; max: number };
-  /**
-   * The local address to bind to: `0.0.0.0` for IPv4 alone, `::` for both families. When absent, both if the host has
-   * a global IPv6 address or no IPv4, and otherwise IPv4 alone.
-   */
-  bindAddress?: string;
-  /**
-   * Addresses at which peers elsewhere reach this host, as behind a 1:1 NAT, of either family. They are told beside
-   * the host's own, so that peers in its network have a way, too.
-   */
-  announcedAddresses?: readonly string[];
+export type MediaEngineOptions = MediaNetwork & {
   /** Called with what deserves a line in the log. */
   log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, context?: Record<string, unknown>) => void;
 };

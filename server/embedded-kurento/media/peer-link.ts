@@ -75,7 +75,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.#context = context;
     this.#listener = listener;
     this.#states = new LinkStates(listener);
-    this.#candidates = new CandidateExchange(context.options.announcedAddresses);
+    this.#candidates = new CandidateExchange(context.options.announcedIps);
     this.#path = new LinkPath(context, this);
     this.#session = new MediaSession(context.cname, this, context.options.log, undefined, () => this.#giveUpUnheard());
     this.sources = this.#session.incoming;

@@ -241,6 +241,6 @@ function configurationOf(
     portRangeBegin: port,
     portRangeEnd: port,
     enableIceUdpMux: isShared,
-    ...(options.bindAddress === undefined ? {} : { bindAddress: options.bindAddress }),
+    ...(options.bindIp === undefined ? {} : { bindAddress: options.bindIp }),
   };
 }
