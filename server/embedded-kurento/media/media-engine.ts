@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { defaultBindAddress, unboundAddresses } from '../../platform/local-address.ts';
 import { monotonicMs } from './clock.ts';
 import { FaultReporter } from './fault-reporter.ts';
-import type { MediaEngine, MediaEngineOptions, PeerLink, PeerLinkListener, PeerLinkOptions } from './media-types.ts';
+import type { MediaEngineOptions, PeerLink, PeerLinkListener, PeerLinkOptions } from './media-types.ts';
 import { type PeerLinkContext, WebRtcPeerLink } from './peer-link.ts';
 import { UdpRtpLink } from './rtp-link.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
@@ -15,6 +15,14 @@ import { RemotePlaces } from './transport/remote-places.ts';
 const TICK_MS = 20;
 /** Links that receive nothing have reports alone to think of, once a second; there are many of them. */
 const TICKS_OF_VIEWERS = 5;
+
+/** Makes links to peers; owns what they share (certificate, timers). */
+export interface MediaEngine {
+  openPeerLink(listener: PeerLinkListener, options?: PeerLinkOptions): PeerLink;
+  openRtpLink(listener: RtpLinkListener, options: RtpLinkOptions): RtpLink;
+  /** Closes every link that is still open. */
+  close(): void;
+}
 
 /** Opens the engine; it costs a certificate, and a timer while there are links. */
 export function openMediaEngine(options: MediaEngineOptions): MediaEngine {

@@ -6,8 +6,8 @@
 
 import type { PictureNumbers } from '../../codecs/rtp-payload.ts';
 import type { MediaNetwork } from '../../platform/media-network.ts';
+import type { Log } from './log.ts';
 import type { ExtendedForm } from './rtp/header-extensions.ts';
-import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
 import type { DataChannelListener, DataPort } from './transport/data-channels.ts';
 
 /** The kinds of media that travel as RTP. Kurento's DATA travels in data channels, see data-channels.ts. */
@@ -107,7 +107,7 @@ export interface RtpSink {
 }
 
 /** ICE candidate as the Kurento Protocol carries it. */
-export type IceCandidate = { candidate: string; sdpMid: string; sdpMLineIndex: number };
+type IceCandidate = { candidate: string; sdpMid: string; sdpMLineIndex: number };
 
 /** States as Kurento spells them. */
 export type IceComponentState = 'DISCONNECTED' | 'GATHERING' | 'CONNECTING' | 'CONNECTED' | 'READY' | 'FAILED';
@@ -224,8 +224,7 @@ export interface PeerLink {
 
 /** How the media engine is set up. */
 export type MediaEngineOptions = MediaNetwork & {
-  /** Called with what deserves a line in the log. */
-  log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, context?: Record<string, unknown>) => void;
+  log: Log;
 };
 
 /** What a link is to be able to. */
@@ -233,14 +232,6 @@ export type PeerLinkOptions = {
   /** Data channels are accepted; otherwise their m-line is turned down. */
   acceptsData?: boolean;
 };
-
-/** Makes links to peers; owns what they share (certificate, timers). */
-export interface MediaEngine {
-  openPeerLink(listener: PeerLinkListener, options?: PeerLinkOptions): PeerLink;
-  openRtpLink(listener: RtpLinkListener, options: RtpLinkOptions): RtpLink;
-  /** Closes every link that is still open. */
-  close(): void;
-}
 
 /** What a recording to a file tells the RecorderEndpoint. */
 export type FileRecordingListener = {

@@ -12,7 +12,7 @@ import {
   type RtpStats,
 } from './media-types.ts';
 import type { PacketSender } from './outgoing-stream.ts';
-import { inAnsweredOrder, matchCodec } from './sdp/codec-negotiation.ts';
+import { matchCodec } from './sdp/codec-negotiation.ts';
 import {
   type AnswerPlan,
   type LocalStreams,
@@ -24,7 +24,7 @@ import {
   writeTransportOffer,
 } from './sdp/sdp-answer.ts';
 import type { LocalTransport } from './sdp/sdp-lines.ts';
-import { readOffer, SDP_CONFIGURATION_ERROR } from './sdp/sdp-offer.ts';
+import { inAnsweredOrder, readOffer, SDP_CONFIGURATION_ERROR } from './sdp/sdp-offer.ts';
 import { makeIceCredentials, type OwnOffer, planAfterAnswer, planOffer, writeOffer } from './sdp/sdp-own-offer.ts';
 import type { DataPort } from './transport/data-channels.ts';
 import { CandidateExchange, mayCheckFirst, namesMedia, type TrickledCandidate } from './transport/ice-candidates.ts';

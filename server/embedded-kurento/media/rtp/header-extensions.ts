@@ -8,7 +8,7 @@ export const EXTENSION_URIS = {
   captureTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time',
 } as const;
 
-export type ExtensionName = keyof typeof EXTENSION_URIS;
+type ExtensionName = keyof typeof EXTENSION_URIS;
 
 /** The id that a peer has for each extension in one m-line, 1 … 14; 0 for what it does not name. */
 export type ExtensionIds = Readonly<Record<ExtensionName, number>>;

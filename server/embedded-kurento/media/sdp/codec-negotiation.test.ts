@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CHROME_PRESENTER_OFFER } from '../testing/chrome-offer.fixture.ts';
-import { inAnsweredOrder, likeliestFirst } from './codec-negotiation.ts';
-import { readOffer } from './sdp-offer.ts';
+import { likeliestFirst } from './codec-negotiation.ts';
+import { inAnsweredOrder, readOffer } from './sdp-offer.ts';
 import { OFFERED_CODECS } from './sdp-own-offer.ts';
 
 /** As a Kurento offers pictures, as it is shipped. */
