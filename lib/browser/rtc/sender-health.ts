@@ -16,7 +16,7 @@ export type SentPicture = 'camera' | 'screen' | null;
  * is a smaller picture on a line that shows no strain: the browser or the media server is still cautious, and nobody is
  * to blame.
  */
-export type HealthCause =
+type HealthCause =
   | 'none'
   | 'upload'
   | 'device'
