@@ -1,4 +1,3 @@
-import type { PictureNumbers } from '../../codecs/rtp-payload.ts';
 import { Thinning } from './bandwidth/thinning.ts';
 import type { RtcpSender } from './incoming-stream.ts';
 import type { MediaKind, RtpConsumer, RtpPacket, RtpSink, RtpSource, RtpStats, SenderClock } from './media-types.ts';
@@ -19,10 +18,6 @@ export interface PacketSender extends RtcpSender {
 
 /** After so many packets nothing from before the start can arrive any more. */
 const GUARDED_PACKETS = 1000;
-/** Two clocks of one sender that differ by more do not agree, in milliseconds. */
-const CONTRADICTION_MS = 20;
-/** A report is put right before the next one is due at most this often, in milliseconds. */
-const CORRECTION_INTERVAL_MS = 500;
 /** How often a viewer may have the past repeated; a decoder that just got it asks no more. */
 const REPLAY_INTERVAL_MS = 1000;
 
@@ -51,20 +46,12 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   /** What this viewer cannot decode, so that it is not looked up for every packet. */
   #refusedPayloadType = -1;
   #clockRate = 90_000;
-  #lastPicture: PictureNumbers | null = null;
   #startSequence = 0;
   #guard = 0;
-  #highestSequence: number;
-  #lastTimestamp: number;
-  #lastSentAt = -1;
   #replay: Replay | null = null;
   #replayedAt = Number.NEGATIVE_INFINITY;
   #payloadBytes = 0;
   #bytesPerSecond = 0;
-  #reportDue = false;
-  /** By which the last report was made. */
-  #reportedClock: SenderClock | null = null;
-  #reportedAt = Number.NEGATIVE_INFINITY;
   #firCount = 0;
   #pliCount = 0;
   #nackCount = 0;
@@ -76,9 +63,6 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#sender = sender;
     this.#rewriter = new PacketRewriter(ssrc);
     this.#reports = new SenderReports(ssrc);
-    // Random starts, as https://www.rfc-editor.org/rfc/rfc3550#section-5.1 asks for.
-    this.#highestSequence = Math.floor(Math.random() * 0x8000);
-    this.#lastTimestamp = Math.floor(Math.random() * 0x80000000);
   }
 
   setExtensionIds(ids: ExtensionIds): void {
@@ -100,7 +84,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   prepare(): void {
     if (this.#open || this.codecs.length === 0 || this.#source === null) return;
     const source = this.#source;
-    if (packetsSinceKeyframe(source, performance.now()).length > 0) return;
+    if ((source.packetsSinceKeyframe?.(performance.now()) ?? []).length > 0) return;
     source.requestKeyframe();
   }
 
@@ -134,23 +118,23 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (!isSent) return;
     this.packetCount += 1;
     this.#payloadBytes += packet.bytes.length - packet.payloadOffset;
-    const sequence = (packet.sequenceNumber + this.#rewriter.sequenceOffset) & 0xffff;
-    if (sequenceDistance(this.#highestSequence, sequence) > 0) {
-      this.#highestSequence = sequence;
-      this.#lastTimestamp = (packet.timestamp + this.#rewriter.timestampOffset) >>> 0;
-      this.#lastSentAt = packet.arrivedAt;
+    const rewriter = this.#rewriter;
+    const sequence = (packet.sequenceNumber + rewriter.sequenceOffset) & 0xffff;
+    if (sequenceDistance(rewriter.highestSequence, sequence) > 0) {
+      rewriter.highestSequence = sequence;
+      rewriter.lastTimestamp = (packet.timestamp + rewriter.timestampOffset) >>> 0;
+      rewriter.lastSentAt = packet.arrivedAt;
       const picture = packet.picture ?? null;
-      if (picture !== null) this.#lastPicture = picture;
+      if (picture !== null) rewriter.lastPicture = picture;
     }
     if (packet.keyframeStart && this.kind === 'video') this.#keyframeWishes.served(packet.arrivedAt);
     // A replayed packet arrived before it is sent; answers are timed from the sending.
-    if (this.#reportDue) this.sendReport(Math.max(packet.arrivedAt, performance.now()));
+    if (this.#reports.isDue) this.sendReport(Math.max(packet.arrivedAt, performance.now()));
   }
 
   onSenderClock(clock: SenderClock): void {
     const now = performance.now();
-    const isWrong = now - this.#reportedAt >= CORRECTION_INTERVAL_MS && this.#contradicts(clock);
-    if (this.#reportDue || isWrong) this.sendReport(now);
+    if (this.#reports.isDue || this.#reports.isWrong(clock, this.#clockRate, now)) this.sendReport(now);
   }
 
   /** Answers a NACK out of the source's history. */
@@ -162,7 +146,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       const original = (sequence - this.#rewriter.sequenceOffset) & 0xffff;
       // What was sent before the present source began is not in its history: the number would name another packet.
       if (this.#guard > 0 && sequenceDistance(this.#startSequence, original) < 0) continue;
-      if (sequenceDistance(this.#highestSequence, sequence) > 0) continue;
+      if (sequenceDistance(this.#rewriter.highestSequence, sequence) > 0) continue;
       const packet = history.find(original);
       if (packet?.ssrc !== this.#inputSsrc || packet.payloadType !== this.#inputPayloadType) continue;
       const bytes = packet.bytes.length - packet.payloadOffset;
@@ -210,32 +194,17 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (!this.#running || clock === null || clock.ssrc !== this.#inputSsrc) return;
     const totals = { packets: this.packetCount, payloadBytes: this.#payloadBytes };
     const report = this.#reports.make(clock, this.#clockRate, this.#rewriter.timestampOffset, totals, now);
-    if (!this.#sender.sendRtcp(report)) return;
-    this.#reportDue = false;
-    this.#reportedClock = clock;
-    this.#reportedAt = now;
-  }
-
-  /** Whether the last report was wrong by what is known now, as after a stall of the presenter's capture. */
-  #contradicts(clock: SenderClock): boolean {
-    const before = this.#reportedClock;
-    if (before === null || before.ssrc !== clock.ssrc) return false;
-    const ticks = (clock.rtpTimestamp - before.rtpTimestamp) | 0;
-    return Math.abs(clock.ntpMs - before.ntpMs - ticks / (this.#clockRate / 1000)) > CONTRADICTION_MS;
+    if (this.#sender.sendRtcp(report)) this.#reports.delivered(clock, now);
   }
 
   stats(): RtpStats {
-    const { block } = this.#reports;
     return {
       kind: this.kind,
       direction: 'outbound',
       ssrc: this.ssrc,
       packets: this.packetCount,
       bytes: this.#payloadBytes,
-      packetsLost: block?.packetsLost ?? 0,
-      fractionLost: block?.fractionLost ?? 0,
-      jitter: (block?.jitter ?? 0) / this.#clockRate,
-      roundTripTime: this.#reports.roundTripMs / 1000,
+      ...this.#reports.reception(this.#clockRate),
       firCount: this.#firCount,
       pliCount: this.#pliCount,
       nackCount: this.#nackCount,
@@ -265,13 +234,14 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
    */
   #replaySince(source: RtpSource): boolean {
     const now = performance.now();
-    const packets = packetsSinceKeyframe(source, now);
+    const packets = source.packetsSinceKeyframe?.(now) ?? [];
     const first = packets[0];
     if (first === undefined || !this.#begin(first)) return false;
     const replay = new Replay(packets.at(-1) ?? first, now);
     this.#replay = replay;
     this.#replayedAt = now;
-    this.#alignTimestamps(first.timestamp + replay.shiftOf(first.sequenceNumber, first.timestamp, now), now);
+    const timestamp = first.timestamp + replay.shiftOf(first.sequenceNumber, first.timestamp, now);
+    this.#rewriter.alignTimestamps(timestamp, this.#clockRate, now);
     for (const packet of packets) this.onPacket(packet);
     return true;
   }
@@ -287,8 +257,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (packet.ssrc !== this.#inputSsrc) this.#keyframeWishes.reset();
     this.#inputSsrc = packet.ssrc;
     this.#joinNumbers(packet);
-    this.#alignTimestamps(packet.timestamp, packet.arrivedAt);
-    this.#reportDue = true;
+    this.#rewriter.alignTimestamps(packet.timestamp, this.#clockRate, packet.arrivedAt);
+    this.#reports.isDue = true;
     return true;
   }
 
@@ -296,8 +266,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #joinNumbers(packet: RtpPacket): void {
     this.#startSequence = packet.sequenceNumber;
     this.#guard = GUARDED_PACKETS;
-    this.#rewriter.sequenceOffset = (this.#highestSequence + 1 - packet.sequenceNumber) & 0xffff;
-    this.#rewriter.alignPictures(this.#lastPicture, packet.picture ?? null);
+    this.#rewriter.join(packet);
   }
 
   #passesThinning(packet: RtpPacket): boolean {
@@ -305,13 +274,6 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     const passes = this.#thinning.lets(packet);
     if (passes && wasPaused) this.#joinNumbers(packet);
     return passes;
-  }
-
-  /** Lets `timestamp` be now: as much later than the last one that was sent as time has passed since. */
-  #alignTimestamps(timestamp: number, now: number): void {
-    const elapsedMs = this.#lastSentAt < 0 ? 0 : now - this.#lastSentAt;
-    const elapsedTicks = Math.max(1, Math.round((elapsedMs * this.#clockRate) / 1000));
-    this.#rewriter.timestampOffset = (this.#lastTimestamp + elapsedTicks - timestamp) | 0;
   }
 
   #adoptCodec(packet: RtpPacket): boolean {
@@ -332,8 +294,4 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     const shift = this.#replay?.shiftOf(packet.sequenceNumber, packet.timestamp, now) ?? 0;
     return this.#sender.sendRtp(this.#rewriter.rewrite(packet, shift));
   }
-}
-
-function packetsSinceKeyframe(source: RtpSource, now: number): RtpPacket[] {
-  return source.packetsSinceKeyframe?.(now) ?? [];
 }
