@@ -118,7 +118,7 @@ function startProcess(folder: string, port: string): StartedProcess {
     RECORDINGS_DIR: '',
     RECORDINGS_URI: '',
     PRESENTER_KEY: key,
-    EMBEDDED_ANNOUNCED_IP: '127.0.0.1',
+    EMBEDDED_BIND_IP: '127.0.0.1',
     // Faults are what this is about: that they are noticed need not be told.
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
   });

@@ -62,7 +62,9 @@ export async function startRostrum(
     RECORDINGS_DIR: '',
     RECORDINGS_URI: '',
     PRESENTER_KEY: key,
-    EMBEDDED_ANNOUNCED_IP: options.host === '0.0.0.0' ? '' : '127.0.0.1',
+    EMBEDDED_ANNOUNCED_IP: '',
+    // One address for all: a peer at 127.0.0.1 that checks another address is answered from 127.0.0.1, and drops that.
+    EMBEDDED_BIND_IP: options.host === '0.0.0.0' ? '' : '127.0.0.1',
     LOG_LEVEL: 'warn',
   });
   const close = async () => {
