@@ -74,9 +74,11 @@ async function firstSecondsRows(
     const server = await closer.own(openServer(name, network === null ? '127.0.0.1' : '0.0.0.0'));
     const { port } = new URL(server.target.url);
     const url = network === null ? server.target.url : `http://${network.hostAddress}:${port}`;
-    const hall = await closer.own(chromium.launch(settings));
-    const stage = await closer.own(network === null ? chromium.launch(settings) : launchBehind(network, settings, url));
-    const measured = await measureFirstSeconds({ stage, hall }, server, { height, seconds, url });
+    const viewerBrowser = await closer.own(chromium.launch(settings));
+    const presenterBrowser = await closer.own(
+      network === null ? chromium.launch(settings) : launchBehind(network, settings, url),
+    );
+    const measured = await measureFirstSeconds({ presenterBrowser, viewerBrowser }, server, { height, seconds, url });
     return Object.entries(measured).map(([start, { firstPictureMs, wholePictureMs, longestGapMs, pictures }]) => {
       const whole = wholePictureMs === null ? `not within ${seconds} s` : fixed(wholePictureMs, 0);
       return [`${height}p`, start, name, fixed(firstPictureMs, 0), whole, fixed(longestGapMs, 0), `${pictures}`];

@@ -86,8 +86,8 @@ export class Audience {
         peerId,
         open: async (opening) => {
           changed(this.size);
-          const stage = await opening;
-          return await stage.connectViewer({ sdpOffer, maxVideoKbps, listener });
+          const pipeline = await opening;
+          return await pipeline.connectViewer({ sdpOffer, maxVideoKbps, listener });
         },
         lost: (error) => viewer.listener.closed(error),
       });

@@ -4,13 +4,19 @@ import type { RecordingMeasure, RecordingPhase, RecordingWish } from '../../lib/
 import type { Logger } from '../logger.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
 import { RetryWithRoom } from './disk-space.ts';
-import { kindsOf, type MediaKind, type PresenterLink, type RecorderLink, type Stage } from './media-gateway.ts';
+import {
+  type BroadcastPipeline,
+  kindsOf,
+  type MediaKind,
+  type PresenterLink,
+  type RecorderLink,
+} from './media-gateway.ts';
 import { type PartFinding, RecorderWatch } from './recorder-watch.ts';
 import type { RecordingShelf } from './recording-shelf.ts';
 import { ShelvedRecording, type Show } from './shelved-recording.ts';
 
 /** Where there is something to record, and from whom. */
-type Scene = { stage: Stage; link: Pick<PresenterLink, 'codecs' | 'received'> };
+type Scene = { pipeline: BroadcastPipeline; link: Pick<PresenterLink, 'codecs' | 'received'> };
 
 /** What is kept on disk of the recording of a broadcast that is on. */
 type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedMs' | 'partSince'>;
@@ -111,12 +117,13 @@ export class BroadcastRecording {
     return this.#kept.measure();
   }
 
-  /** There is something to record: the stage stands, and it is known what the presenter sends. */
+  /** There is something to record: the pipeline stands, and it is known what the presenter sends. */
   sceneSet(scene: Scene, show: Show): void {
     const before = this.#scene;
     this.#scene = scene;
     const { codecs } = scene.link;
-    if (before?.stage === scene.stage && kindsOf(codecs).every((it) => before.link.codecs[it] === codecs[it])) return;
+    if (before?.pipeline === scene.pipeline && kindsOf(codecs).every((it) => before.link.codecs[it] === codecs[it]))
+      return;
     this.#coming = null;
     this.#do(async () => {
       // A recorder is made for its codecs: a presenter who comes back with others goes on in a part of its own.
@@ -125,7 +132,7 @@ export class BroadcastRecording {
     });
   }
 
-  /** The stage is gone, and a recorder on it. */
+  /** The pipeline is gone, and a recorder on it. */
   sceneLost(): void {
     this.#scene = null;
     if (this.#recorder !== null) this.#kept.partEnded();
@@ -165,7 +172,7 @@ export class BroadcastRecording {
     this.#turn('finishing', this.#problem);
     this.#do(async () => {
       await this.#closePart();
-      // Joining may take long, and the end of the show shall not wait for it with its stage; the shelf sees to it that
+      // Joining may take long, and the end of the show shall not wait for it with its pipeline; the shelf sees to it that
       // a further part does.
       void this.#conclude();
     });
@@ -197,7 +204,7 @@ export class BroadcastRecording {
   async #openPart(show: Show): Promise<void> {
     this.#retry.cancel();
     if (this.#wish !== 'on' || this.#scene === null || this.#recorder !== null) return;
-    const { stage, link } = this.#scene;
+    const { pipeline, link } = this.#scene;
     const { codecs } = link;
     const kinds = this.#coming ?? kindsOf(codecs);
     let recorder: RecorderLink | null = null;
@@ -216,7 +223,7 @@ export class BroadcastRecording {
       const watch = new RecorderWatch({
         kinds,
         partSize: () => this.#kept.partSize(),
-        // Another link of the presenter may have taken the stage.
+        // Another link of the presenter may have taken the pipeline.
         received: () => (this.#scene?.link ?? link).received(),
         found: (finding) => ifCurrent(() => this.#found(finding, watch, show)),
       });
@@ -231,7 +238,7 @@ export class BroadcastRecording {
         outdated: () => ifCurrent(() => this.#replaceRecorder(show)),
         failed: (error: AppError) => ifCurrent(() => this.#broke(error, show)),
       };
-      recorder = await stage.startRecording({ uri, codecs, kinds, listener });
+      recorder = await pipeline.startRecording({ uri, codecs, kinds, listener });
       this.#recorder = recorder;
     } catch (error) {
       await this.#broke(error, show);
@@ -241,7 +248,7 @@ export class BroadcastRecording {
   /** What was written is kept; the rest is tried again for as long as it is wanted. */
   async #broke(error: unknown, show: Show): Promise<void> {
     this.#logger.error({ err: error, recordingId: this.#kept.id }, 'the recording broke');
-    // A stage that went away takes its recorder along; the next one brings a new one, and nobody need worry. All else
+    // A pipeline that went away takes its recorder along; the next one brings a new one, and nobody need worry. All else
     // is told before the recorder is stopped, which may take long.
     if (this.#wish === 'on' && this.#scene !== null) this.#turn('failed', recordingProblemOf(error));
     await this.#closePart();

@@ -71,9 +71,9 @@ export class Broadcast {
       gateway: parts.gateway,
       broadcastId: this.id,
       logger: this.#logger,
-      stageTimeoutMs: parts.mediaServerPatienceMs,
-      stageFailed: (error) => {
-        this.#logger.error({ err: error }, 'the stage failed');
+      pipelineTimeoutMs: parts.mediaServerPatienceMs,
+      pipelineFailed: (error) => {
+        this.#logger.error({ err: error }, 'the pipeline failed');
         this.mediaServerLost(error);
         this.mediaServerRegained();
       },
@@ -95,7 +95,7 @@ export class Broadcast {
       this.recording.set(show.record, this.#show);
     } else {
       this.recording.restore(saved, this.#show);
-      this.#links.openStage();
+      this.#links.openPipeline();
     }
   }
 
@@ -119,12 +119,12 @@ export class Broadcast {
   }
 
   /**
-   * Opens the stage and puts the presenter on it; called once.
+   * Opens the pipeline and puts the presenter on it; called once.
    * @returns the answer to the presenter's offer
    * @throws AppError as MediaGateway does; the broadcast has ended then
    */
   async open(request: StartRequest): Promise<string> {
-    this.#links.openStage();
+    this.#links.openPipeline();
     this.#changed(this);
     try {
       const { sdpAnswer } = await this.#present(request);
@@ -150,7 +150,7 @@ export class Broadcast {
    */
   async resume(request: ResumeRequest): Promise<string> {
     if (this.phase === 'ended') throw notLive(this.channel);
-    // Whoever asked before and still waits for a stage is replaced like somebody who presents.
+    // Whoever asked before and still waits for a pipeline is replaced like somebody who presents.
     const waiting = this.#latest !== null && this.#links.has(this.#latest.peerId) ? this.#latest : null;
     const former = this.#presenter ?? waiting;
     this.#latest = request;
@@ -205,13 +205,13 @@ export class Broadcast {
   mediaServerLost(error: AppError): void {
     this.#dropPresenter();
     this.recording.sceneLost();
-    this.#links.stageLost(error);
+    this.#links.pipelineLost(error);
     if (this.phase !== 'ended') this.#life.interrupt('media-server');
   }
 
   /** There is a media server again. */
   mediaServerRegained(): void {
-    if (this.phase !== 'ended') this.#links.openStage();
+    if (this.phase !== 'ended') this.#links.openPipeline();
   }
 
   /** Ends the show, tells everybody, releases everything; may be called twice. Never rejects. */
@@ -233,19 +233,23 @@ export class Broadcast {
     return { channel: this.channel, title: this.facts.title, startedAt: this.#life.startedAt ?? Date.now() };
   }
 
-  /** Links whoever presents now with the stage, as soon as there is one. */
+  /** Links whoever presents now with the pipeline, as soon as there is one. */
   #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<MediaLink> {
     const { peerId, sdpOffer, listener } = request;
     return this.#links.connect({
       peerId,
       open: async (opening) => {
         const presenter = this.#monitor(request);
-        const stage = await opening;
-        const link = await stage.connectPresenter({ sdpOffer, maxVideoKbps: this.maxVideoKbps, listener: presenter });
+        const pipeline = await opening;
+        const link = await pipeline.connectPresenter({
+          sdpOffer,
+          maxVideoKbps: this.maxVideoKbps,
+          listener: presenter,
+        });
         presenter.negotiated(link.codecs);
         // Somebody else may present by now, or the show may be over.
         if (this.#presenter === presenter && this.phase !== 'ended') {
-          this.recording.sceneSet({ stage, link }, this.#show);
+          this.recording.sceneSet({ pipeline, link }, this.#show);
         }
         return link;
       },

@@ -9,7 +9,8 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 const offer = { sdpOffer: 'v=0' };
-const nothingIsLeft = () => vi.waitFor(() => expect([rig.gateway.openStages, rig.gateway.openLinks]).toEqual([0, 0]));
+const nothingIsLeft = () =>
+  vi.waitFor(() => expect([rig.gateway.openPipelines, rig.gateway.openLinks]).toEqual([0, 0]));
 
 describe('a test of the line', () => {
   it('gets media back until it is stopped, and leaves nothing', async () => {

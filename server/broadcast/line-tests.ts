@@ -4,7 +4,7 @@ import { ClosedError } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import { alreadyJoined, notJoined, shuttingDown } from './broadcast-errors.ts';
 import type { PeerListener } from './broadcast-types.ts';
-import type { MediaGateway, MediaLink, Stage } from './media-gateway.ts';
+import type { BroadcastPipeline, MediaGateway, MediaLink } from './media-gateway.ts';
 
 /** What tests of lines are made of; the times are in milliseconds. */
 type LineTestsParts = {
@@ -86,7 +86,7 @@ export class LineTests {
 
   #run({ peerId, sdpOffer, listener }: Parameters<LineTests['start']>[0]): Running {
     const { gateway, logger, maxVideoKbps, lastsMs } = this.#parts;
-    let stage: Stage | null = null;
+    let pipeline: BroadcastPipeline | null = null;
     let isOver = false;
     const end = (error: AppError): void => {
       if (isOver || !this.#running.has(peerId)) return;
@@ -94,12 +94,12 @@ export class LineTests {
       listener.closed(error);
     };
     const open = async (): Promise<MediaLink> => {
-      const opened = await gateway.openStage({ broadcastId: `line-test-${peerId}`, failed: end });
+      const opened = await gateway.openPipeline({ broadcastId: `line-test-${peerId}`, failed: end });
       if (isOver) {
         void opened.close();
         throw new ClosedError();
       }
-      stage = opened;
+      pipeline = opened;
       return await opened.connectToItself({
         sdpOffer,
         maxVideoKbps,
@@ -115,7 +115,7 @@ export class LineTests {
       close() {
         isOver = true;
         clearTimeout(timer);
-        void stage?.close();
+        void pipeline?.close();
       },
     };
   }

@@ -42,11 +42,11 @@ describe('the death of the media server', () => {
     const rig = new ContractRig(gateway);
     try {
       const show = async () => {
-        const stage = await rig.openStage();
-        await rig.presents(stage);
-        const viewer = await rig.watches(stage);
+        const pipeline = await rig.openPipeline();
+        await rig.presents(pipeline);
+        const viewer = await rig.watches(pipeline);
         await viewer.peer.receives('video', 10);
-        return stage;
+        return pipeline;
       };
       const first = await show();
       process.kill(server.pid() ?? 0, 'SIGKILL');
@@ -64,7 +64,7 @@ describe('the death of the media server', () => {
   }, 60_000);
 });
 
-describe('a stage that is asked for while the media server is away', () => {
+describe('a pipeline that is asked for while the media server is away', () => {
   it('fails when another server comes instead, and leaves nothing there', async () => {
     const former = await openMediaServer({ log: () => {} });
     const port = Number(new URL(former.url).port);
@@ -92,7 +92,7 @@ describe('a stage that is asked for while the media server is away', () => {
     });
     await former.close();
     await happenings.until('the gateway has noticed', () => isDown, 5_000);
-    const opening = gateway.openStage({ broadcastId: 'caught between two servers', failed() {} });
+    const opening = gateway.openPipeline({ broadcastId: 'caught between two servers', failed() {} });
     const refused = expect(opening).rejects.toMatchObject({ code: 'media-server-unavailable' });
     const next = await openMediaServer({ log: () => {}, port });
     try {

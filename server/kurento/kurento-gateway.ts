@@ -1,13 +1,13 @@
 import kurento, { type Callback, type KurentoClient, type KurentoOptions } from 'kurento-client';
 import { AppError } from '../../lib/errors.ts';
-import type { GatewayListener, MediaGateway, Stage } from '../broadcast/media-gateway.ts';
+import type { BroadcastPipeline, GatewayListener, MediaGateway } from '../broadcast/media-gateway.ts';
 import type { Logger } from '../logger.ts';
 import { callKurento } from './kurento-call.ts';
 import { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile } from './kurento-errors.ts';
 import { releaseOrphans } from './kurento-orphans.ts';
+import { type KurentoPipeline, openKurentoPipeline } from './kurento-pipeline.ts';
 import { stopTimeoutMs } from './kurento-recorder.ts';
-import { type KurentoStage, openKurentoStage } from './kurento-stage.ts';
 import { Quietable } from './quietable.ts';
 
 /** Where the media server is and who is told of it. */
@@ -94,29 +94,29 @@ type GatewayParts = {
 
 class KurentoGateway implements MediaGateway {
   readonly #parts: GatewayParts;
-  // The promises, not the stages: a stage that is still opening must be closed as well.
-  readonly #stages = new Set<Promise<KurentoStage>>();
+  // The promises, not the pipelines: a pipeline that is still opening must be closed as well.
+  readonly #pipelines = new Set<Promise<KurentoPipeline>>();
   #closing: Promise<void> | undefined;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
   }
 
-  async openStage(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<Stage> {
+  async openPipeline(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<BroadcastPipeline> {
     if (this.#closing !== undefined) throw closedMeanwhile();
     const { connection, instanceId, logger } = this.#parts;
-    const left = () => this.#stages.delete(opening);
-    const opening = openKurentoStage({ ...request, connection, instanceId, logger, left });
-    this.#stages.add(opening);
+    const left = () => this.#pipelines.delete(opening);
+    const opening = openKurentoPipeline({ ...request, connection, instanceId, logger, left });
+    this.#pipelines.add(opening);
     try {
-      const stage = await opening;
+      const pipeline = await opening;
       if (this.#closing !== undefined) {
-        await stage.close();
+        await pipeline.close();
         throw closedMeanwhile();
       }
-      return stage;
+      return pipeline;
     } catch (error) {
-      this.#stages.delete(opening);
+      this.#pipelines.delete(opening);
       throw error;
     }
   }
@@ -143,7 +143,7 @@ class KurentoGateway implements MediaGateway {
     const { connection, listener } = this.#parts;
     listener.silence();
     // An opening that fails has nothing left to close.
-    await Promise.allSettled([...this.#stages].map(async (opening) => (await opening).close()));
+    await Promise.allSettled([...this.#pipelines].map(async (opening) => (await opening).close()));
     connection.close();
   }
 }

@@ -19,14 +19,14 @@ import { Quietable } from './quietable.ts';
 /** Kurento's names for our kinds. */
 export const mediaTypes: Record<MediaKind, MediaType> = { audio: 'AUDIO', video: 'VIDEO' };
 
-/** Whether a browser feeds the stage, drinks from it, or gets back what it sends (`loop`). */
+/** Whether a browser feeds the pipeline, is fed by it, or gets back what it sends (`loop`). */
 export type LinkRole = 'presenter' | 'viewer' | 'loop';
 
 /** What a link is made of. */
 export type LinkRequest = {
   connection: KurentoConnection;
   logger: Logger;
-  pipeline: KurentoObject<MediaPipeline>;
+  mediaPipeline: KurentoObject<MediaPipeline>;
   /** What the presenter feeds and the viewers drink from. */
   passThrough: KurentoObject<PassThrough>;
   role: LinkRole;
@@ -35,7 +35,7 @@ export type LinkRequest = {
   listener: LinkListener;
   /** Is told when the link begins to close. */
   left: (link: KurentoLink) => void;
-  /** Whether the stage is still to be fed from here: another presenter may have asked for it meanwhile. */
+  /** Whether the pipeline is still to be fed from here: another presenter may have asked for it meanwhile. */
   isWanted: () => boolean;
 };
 
@@ -47,11 +47,11 @@ const growthFactor = 0.5;
 type Endpoint = KurentoObject<WebRtcEndpoint>;
 
 /**
- * Connects a browser with the stage.
+ * Connects a browser with the pipeline.
  * @throws AppError; what was opened until then is released
  */
 export async function openLink(request: LinkRequest): Promise<KurentoLink> {
-  const { connection, logger, pipeline, passThrough, role } = request;
+  const { connection, logger, mediaPipeline, passThrough, role } = request;
   const sdpOffer = withPorts(request.sdpOffer);
   const way = role === 'viewer' ? 'sends' : 'receives';
   const listener = new Quietable(request.listener, logger);
@@ -66,12 +66,12 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
     connection,
     logger,
     type: 'WebRtcEndpoint',
-    within: pipeline,
-    parameters: { mediaPipeline: pipeline.object },
+    within: mediaPipeline,
+    parameters: { mediaPipeline: mediaPipeline.object },
     failed: (error) => {
       const kind = role === 'viewer' ? mismatchedKind(error) : null;
       if (kind !== null) {
-        logger.debug({ err: error }, 'A viewer has no codec for what is on stage.');
+        logger.debug({ err: error }, 'A viewer has no codec for what the presenter sends.');
         refuse(kind);
         return;
       }
@@ -84,13 +84,13 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
     subscribe(parts, role);
     const [sdpAnswer] = await Promise.all([
       negotiate(endpoint, { ...request, sdpOffer }),
-      role === 'viewer' && feedFromStage(endpoint, passThrough, refuse),
+      role === 'viewer' && feedFromPipeline(endpoint, passThrough, refuse),
     ]);
     logger.debug({ sdpOffer, sdpAnswer }, 'A link was negotiated.');
     const codecs = agreedCodecs(sdpOffer, sdpAnswer, way);
     for (const kind of refusedKinds(sdpOffer, sdpAnswer, way)) refuse(kind);
     await Promise.all([
-      role !== 'viewer' && connectWithStage(endpoint, kindsOf(codecs), request),
+      role !== 'viewer' && connectWithPipeline(endpoint, kindsOf(codecs), request),
       endpoint.call('gatherCandidates', (it, callback) => it.gatherCandidates(callback)),
     ]);
     health.opened();
@@ -103,7 +103,7 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
 
 type LinkParts = { endpoint: Endpoint; listener: Quietable<LinkListener>; health: Health };
 
-/** A browser's connection with the stage. */
+/** A browser's connection with the pipeline. */
 export class KurentoLink implements PresenterLink {
   readonly sdpAnswer: string;
   readonly codecs: MediaCodecs;
@@ -230,10 +230,10 @@ function subscribe({ endpoint, listener, health }: LinkParts, role: LinkRequest[
 }
 
 /**
- * Feeds a viewer from the stage, kind by kind, whoever presents now or later. A kind whose codec the viewer lacks is
+ * Feeds a viewer from the pipeline, kind by kind, whoever presents now or later. A kind whose codec the viewer lacks is
  * reported to `refuse` and does not block the other one.
  */
-async function feedFromStage(
+async function feedFromPipeline(
   endpoint: Endpoint,
   passThrough: LinkRequest['passThrough'],
   refuse: (kind: MediaKind) => void,
@@ -249,8 +249,8 @@ async function feedFromStage(
   await Promise.all([connect('audio'), connect('video')]);
 }
 
-/** Puts a presenter's media on the stage, and that of a test before itself. */
-async function connectWithStage(
+/** Connects a presenter's media with the pipeline, and that of a connection test with itself. */
+async function connectWithPipeline(
   endpoint: Endpoint,
   kinds: readonly MediaKind[],
   { role, passThrough, isWanted }: LinkRequest,

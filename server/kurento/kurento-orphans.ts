@@ -3,8 +3,8 @@ import type { MediaObject, Tag } from 'kurento-client';
 import type { Logger } from '../logger.ts';
 import { openKeptText } from '../storage/durable-files.ts';
 import type { Boxed, KurentoConnection } from './kurento-connection.ts';
+import { appTag, broadcastTag, instanceTag } from './kurento-pipeline.ts';
 import { stopTimeoutMs } from './kurento-recorder.ts';
-import { appTag, broadcastTag, instanceTag } from './kurento-stage.ts';
 
 /** What is looked for and where. */
 type OrphanSearch = {

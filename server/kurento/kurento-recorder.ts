@@ -15,7 +15,7 @@ export const stopTimeoutMs = 10_000;
 export type RecorderRequest = RecordingRequest & {
   connection: KurentoConnection;
   logger: Logger;
-  pipeline: KurentoObject<MediaPipeline>;
+  mediaPipeline: KurentoObject<MediaPipeline>;
   passThrough: KurentoObject<PassThrough>;
   /** Is told when the recorder begins to close. */
   left: (recorder: KurentoRecorder) => void;
@@ -28,11 +28,11 @@ type RecorderParts = {
 };
 
 /**
- * Records what is on stage.
+ * Records what the presenter sends.
  * @throws AppError `recording-failed`, `media-server-unavailable`; what was opened until then is released
  */
 export async function openRecorder(request: RecorderRequest): Promise<KurentoRecorder> {
-  const { connection, logger, pipeline, passThrough, uri, kinds } = request;
+  const { connection, logger, mediaPipeline, passThrough, uri, kinds } = request;
   const listener = new Quietable(request.listener, logger);
   const health = new Health((error) => listener.tellLast((it) => it.failed(error)));
   try {
@@ -40,8 +40,8 @@ export async function openRecorder(request: RecorderRequest): Promise<KurentoRec
       connection,
       logger,
       type: 'RecorderEndpoint',
-      within: pipeline,
-      parameters: { mediaPipeline: pipeline.object, uri, mediaProfile: profileFor(request) },
+      within: mediaPipeline,
+      parameters: { mediaPipeline: mediaPipeline.object, uri, mediaProfile: profileFor(request) },
       releaseTimeoutMs: stopTimeoutMs,
       failed: (error) => {
         if (saysThatPictureChanged(error)) {

@@ -26,13 +26,13 @@ export function describeRecording(rig: () => ContractRig): void {
       ['sound and a picture in H.264', ['audio', 'video'] as const, 'H264', 'video/x-matroska'],
       ['a picture in H.264', ['video'] as const, 'H264', 'video/x-matroska'],
     ] as const)('a show with %s becomes a file of its kind', async (_, kinds, videoCodec, contentType) => {
-      const stage = await rig().openStage();
-      const { peer, link } = await rig().presents(stage, { kinds, videoCodec });
+      const pipeline = await rig().openPipeline();
+      const { peer, link } = await rig().presents(pipeline, { kinds, videoCodec });
       expect(link.codecs.video).toBe(kinds.some((kind) => kind === 'video') ? videoCodec : undefined);
       const file = join(folder, 'show with spaces.webm');
       const happenings = new Happenings();
       const told: string[] = [];
-      const recorder = await stage.startRecording({
+      const recorder = await pipeline.startRecording({
         uri: pathToFileURL(file).href,
         codecs: link.codecs,
         kinds,
@@ -46,7 +46,7 @@ export function describeRecording(rig: () => ContractRig): void {
         },
       });
       await happenings.until('recording', () => told.length > 0);
-      const viewer = await rig().watches(stage, { videoCodec });
+      const viewer = await rig().watches(pipeline, { videoCodec });
       await viewer.peer.receives(kinds[0], 50);
       await Promise.all([recorder.stop(), recorder.stop()]);
       const content = await readFile(file);
@@ -62,8 +62,8 @@ export function describeRecording(rig: () => ContractRig): void {
     });
 
     it('a presenter’s link counts what comes of each kind, and a recording of one of them needs no other', async () => {
-      const stage = await rig().openStage();
-      const { peer, link, flows } = await rig().presents(stage);
+      const pipeline = await rig().openPipeline();
+      const { peer, link, flows } = await rig().presents(pipeline);
       await Promise.all([flows('audio', true), flows('video', true)]);
       const counted = await vi.waitFor(async () => {
         const { audio = 0, video = 0 } = await link.received();
@@ -80,7 +80,7 @@ export function describeRecording(rig: () => ContractRig): void {
       const file = join(folder, 'sound of a show.webm');
       const happenings = new Happenings();
       let began = false;
-      const recorder = await stage.startRecording({
+      const recorder = await pipeline.startRecording({
         uri: pathToFileURL(file).href,
         codecs: link.codecs,
         kinds: ['audio'],
@@ -99,13 +99,13 @@ export function describeRecording(rig: () => ContractRig): void {
       expect((await inspectMedia(file))?.codecs).toEqual(['opus']);
     });
 
-    it('a recording goes on through a change of presenters and ends with the stage', async () => {
-      const stage = await rig().openStage();
-      const first = await rig().presents(stage);
-      const viewer = await rig().watches(stage);
+    it('a recording goes on through a change of presenters and ends with the pipeline', async () => {
+      const pipeline = await rig().openPipeline();
+      const first = await rig().presents(pipeline);
+      const viewer = await rig().watches(pipeline);
       const file = join(folder, 'show.webm');
       const failures: unknown[] = [];
-      await stage.startRecording({
+      await pipeline.startRecording({
         uri: pathToFileURL(file).href,
         codecs: { audio: 'opus', video: 'VP8' },
         kinds: ['audio', 'video'],
@@ -113,18 +113,18 @@ export function describeRecording(rig: () => ContractRig): void {
       });
       await viewer.peer.receives('video', 25);
       const { size: sizeBefore } = await stat(file);
-      await rig().presents(stage);
+      await rig().presents(pipeline);
       await first.leave();
       await viewer.peer.receives('video', 50);
-      await stage.close();
+      await pipeline.close();
       expect((await stat(file)).size).toBeGreaterThan(sizeBefore);
       expect(failures).toEqual([]);
     });
 
     it('a place that cannot be written to fails the recording and leaves the show alone', async () => {
-      const stage = await rig().openStage();
-      await rig().presents(stage);
-      const viewer = await rig().watches(stage);
+      const pipeline = await rig().openPipeline();
+      await rig().presents(pipeline);
+      const viewer = await rig().watches(pipeline);
       await viewer.peer.receives('video', 5);
       // Below a file there is no folder, whoever the media server runs as.
       const obstacle = join(folder, 'obstacle');
@@ -135,7 +135,7 @@ export function describeRecording(rig: () => ContractRig): void {
         codes.push(code ?? 'none');
         happenings.changed();
       };
-      stage
+      pipeline
         .startRecording({
           uri: pathToFileURL(join(obstacle, 'show.webm')).href,
           codecs: { audio: 'opus', video: 'VP8' },

@@ -49,9 +49,9 @@ describe('data channels', () => {
   it('R105: messages of a presenter reach every viewer behind a PassThrough, text as text and bytes as bytes', async () => {
     const presenter = await joinWithChannel('presenter');
     const viewers = [await joinWithChannel('viewer'), await joinWithChannel('viewer')];
-    const stage = await client.create('PassThrough', { mediaPipeline: pipeline });
-    await client.invoke(presenter.endpoint, 'connect', { sink: stage, mediaType: 'DATA' });
-    for (const { endpoint } of viewers) await client.invoke(stage, 'connect', { sink: endpoint, mediaType: 'DATA' });
+    const relay = await client.create('PassThrough', { mediaPipeline: pipeline });
+    await client.invoke(presenter.endpoint, 'connect', { sink: relay, mediaType: 'DATA' });
+    for (const { endpoint } of viewers) await client.invoke(relay, 'connect', { sink: endpoint, mediaType: 'DATA' });
     presenter.peer.channels[0]?.sendMessage('hello');
     presenter.peer.channels[0]?.sendMessageBinary(Buffer.from([0, 1, 254]));
     for (const { peer } of viewers) {

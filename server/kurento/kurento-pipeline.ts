@@ -1,12 +1,12 @@
 import type { MediaPipeline, PassThrough } from 'kurento-client';
 import type { AppError } from '../../lib/errors.ts';
 import type {
+  BroadcastPipeline,
   LinkListener,
   MediaLink,
   PresenterLink,
   RecorderLink,
   RecordingRequest,
-  Stage,
 } from '../broadcast/media-gateway.ts';
 import type { Closable } from '../closer.ts';
 import type { Logger } from '../logger.ts';
@@ -25,42 +25,42 @@ export const instanceTag = 'instance';
 /** The tag that names the broadcast. */
 export const broadcastTag = 'broadcastId';
 
-/** What a stage is made of. */
-export type StageRequest = {
+/** What a pipeline is made of. */
+export type PipelineRequest = {
   connection: KurentoConnection;
   logger: Logger;
   instanceId: string;
   broadcastId: string;
   failed: (error: AppError) => void;
-  /** Is told when the stage has closed. */
-  left: (stage: KurentoStage) => void;
+  /** Is told when the pipeline has closed. */
+  left: (pipeline: KurentoPipeline) => void;
 };
 
-type StageParts = {
+type PipelineParts = {
   connection: KurentoConnection;
   logger: Logger;
-  pipeline: KurentoObject<MediaPipeline>;
+  mediaPipeline: KurentoObject<MediaPipeline>;
   passThrough: KurentoObject<PassThrough>;
   listener: Quietable<(error: AppError) => void>;
-  left: StageRequest['left'];
+  left: PipelineRequest['left'];
 };
 
 type LinkOptions = { sdpOffer: string; maxVideoKbps: number; listener: LinkListener };
 
 /**
- * Opens the stage of a broadcast: a pipeline with a pass-through in it.
+ * Opens the pipeline of a broadcast: Kurento's MediaPipeline with a pass-through in it.
  * @throws AppError; what was opened until then is released
  */
-export async function openKurentoStage(request: StageRequest): Promise<KurentoStage> {
+export async function openKurentoPipeline(request: PipelineRequest): Promise<KurentoPipeline> {
   const { connection, instanceId, broadcastId } = request;
   const logger = request.logger.child({ broadcastId });
   const listener = new Quietable(request.failed, logger);
   const health = new Health((error) => listener.tellLast((tell) => tell(error)));
   const failed = (error: unknown) => {
-    logger.error({ err: error }, 'A stage broke on the media server.');
-    health.fail(toAppError(error, 'stage'));
+    logger.error({ err: error }, 'A pipeline broke on the media server.');
+    health.fail(toAppError(error, 'pipeline'));
   };
-  const pipeline = await openObject({
+  const mediaPipeline = await openObject({
     connection,
     logger,
     type: 'MediaPipeline',
@@ -70,38 +70,38 @@ export async function openKurentoStage(request: StageRequest): Promise<KurentoSt
     failed,
   });
   try {
-    await pipeline.call('addTag', (it, callback) => it.addTag(appTag.key, appTag.value, callback));
-    await pipeline.call('addTag', (it, callback) => it.addTag(instanceTag, instanceId, callback));
-    await pipeline.call('addTag', (it, callback) => it.addTag(broadcastTag, broadcastId, callback));
-    const parameters = { mediaPipeline: pipeline.object };
+    await mediaPipeline.call('addTag', (it, callback) => it.addTag(appTag.key, appTag.value, callback));
+    await mediaPipeline.call('addTag', (it, callback) => it.addTag(instanceTag, instanceId, callback));
+    await mediaPipeline.call('addTag', (it, callback) => it.addTag(broadcastTag, broadcastId, callback));
+    const parameters = { mediaPipeline: mediaPipeline.object };
     const passThrough = await openObject({
       connection,
       logger,
       type: 'PassThrough',
-      within: pipeline,
+      within: mediaPipeline,
       parameters,
       failed,
     });
     health.opened();
-    return new KurentoStage({ connection, logger, pipeline, passThrough, listener, left: request.left });
+    return new KurentoPipeline({ connection, logger, mediaPipeline, passThrough, listener, left: request.left });
   } catch (error) {
     listener.silence();
     health.close();
-    await pipeline.close();
-    throw toAppError(error, 'openStage');
+    await mediaPipeline.close();
+    throw toAppError(error, 'openPipeline');
   }
 }
 
-/** The stage of one broadcast: presenter → pass-through → viewers and recorder. */
-export class KurentoStage implements Stage {
-  readonly #parts: StageParts;
+/** The pipeline of one broadcast: presenter → pass-through → viewers and recorder. */
+export class KurentoPipeline implements BroadcastPipeline {
+  readonly #parts: PipelineParts;
   readonly #links = new Set<KurentoLink>();
   readonly #recorders = new Set<KurentoRecorder>();
-  /** Of several presenters who ask for the stage, only the last one may feed it, whoever is ready first. */
+  /** Of several presenters who ask for the pipeline, only the last one may feed it, whoever is ready first. */
   #latestPresenter: LinkOptions | null = null;
   #closing: Promise<void> | undefined;
 
-  constructor(parts: StageParts) {
+  constructor(parts: PipelineParts) {
     this.#parts = parts;
   }
 
@@ -133,7 +133,7 @@ export class KurentoStage implements Stage {
     return this.#own(this.#links, () => openLink({ ...this.#parts, ...options, role, left, isWanted }));
   }
 
-  /** What opens only after the stage has closed is closed at once; members leave by themselves when they close. */
+  /** What opens only after the pipeline has closed is closed at once; members leave by themselves when they close. */
   async #own<T extends Closable>(members: Set<T>, open: () => Promise<T>): Promise<T> {
     if (this.#closing !== undefined) throw closedMeanwhile();
     const member = await open();
@@ -146,12 +146,12 @@ export class KurentoStage implements Stage {
   }
 
   async #close(): Promise<void> {
-    const { pipeline, listener, left } = this.#parts;
+    const { mediaPipeline, listener, left } = this.#parts;
     listener.silence();
     for (const link of this.#links) link.silence();
     // A file that is being finished is waited for; the links go with the pipeline, all at once.
     await Promise.all([...this.#recorders].map((recorder) => recorder.close()));
-    await pipeline.close();
+    await mediaPipeline.close();
     left(this);
   }
 }

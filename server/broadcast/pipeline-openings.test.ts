@@ -3,7 +3,7 @@ import { AppError } from '../../lib/errors.ts';
 import { ask, type Client, SignalingRig, show } from '../signaling/testing/signaling-rig.ts';
 
 /*
- * Stages that cannot be opened at once, and people who come and go meanwhile.
+ * Pipelines that cannot be opened at once, and people who come and go meanwhile.
  */
 
 const away = new AppError('media-server-unavailable', 'The media server is away.');
@@ -31,7 +31,7 @@ function failOnce(): () => Promise<void> {
 }
 
 describe('a media server that goes away', () => {
-  it('whose next stage cannot be opened at first is asked once more, by who waits and by who comes later', async () => {
+  it('whose next pipeline cannot be opened at first is asked once more, by who waits and by who comes later', async () => {
     const { presenter, resumeToken } = await rig.goLive();
     const viewer = await rig.connect();
     const late = await rig.connect();
@@ -43,10 +43,10 @@ describe('a media server that goes away', () => {
     expect(await ask(late, 'viewer:join', join)).toMatchObject({ ok: true });
     rig.gateway.links.find(({ role, closed }) => role === 'presenter' && !closed)?.listener.flowChanged('video', true);
     expect(rig.registry.view('math-101').broadcast).toMatchObject({ phase: 'live', viewers: 2 });
-    expect([rig.gateway.openStages, rig.gateway.openLinks]).toEqual([1, 3]);
+    expect([rig.gateway.openPipelines, rig.gateway.openLinks]).toEqual([1, 3]);
   });
 
-  it('whose next stage could not be opened while nobody asked for it has one for who comes then', async () => {
+  it('whose next pipeline could not be opened while nobody asked for it has one for who comes then', async () => {
     const { presenter, resumeToken } = await rig.goLive();
     rig.registry.mediaServerLost(away);
     const failing = failOnce();
@@ -60,7 +60,7 @@ describe('a media server that goes away', () => {
     expect(await resume(presenter, resumeToken)).toMatchObject({ ok: true });
   });
 
-  it('lets in once who leaves and comes again while there is no stage', async () => {
+  it('lets in once who leaves and comes again while there is no pipeline', async () => {
     await rig.goLive();
     const viewer = await rig.connect();
     rig.registry.mediaServerLost(away);
@@ -74,7 +74,7 @@ describe('a media server that goes away', () => {
     expect(rig.gateway.links.filter(({ role }) => role === 'viewer')).toHaveLength(1);
   });
 
-  it('gives the show to the last of several who would resume it while there is no stage', async () => {
+  it('gives the show to the last of several who would resume it while there is no pipeline', async () => {
     const { presenter, resumeToken } = await rig.goLive();
     const other = await rig.connect();
     rig.registry.mediaServerLost(away);
@@ -91,13 +91,13 @@ describe('a media server that goes away', () => {
   });
 });
 
-it('a show whose first stage cannot be opened at first is live all the same', async () => {
+it('a show whose first pipeline cannot be opened at first is live all the same', async () => {
   rig.gateway.hold = failOnce();
   await rig.goLive();
-  expect([rig.gateway.openStages, rig.gateway.openLinks]).toEqual([1, 1]);
+  expect([rig.gateway.openPipelines, rig.gateway.openLinks]).toEqual([1, 1]);
 });
 
-it('a show whose stage cannot be opened at all is told so, and leaves its channel free', async () => {
+it('a show whose pipeline cannot be opened at all is told so, and leaves its channel free', async () => {
   const hasty = await SignalingRig.open(undefined, { mediaServerPatienceMs: 600 });
   try {
     hasty.gateway.hold = () => Promise.reject(away);
@@ -113,7 +113,7 @@ it('a show whose stage cannot be opened at all is told so, and leaves its channe
 });
 
 describe('a server that was killed', () => {
-  it('opens the stage of what it takes up, even if that fails at first', async () => {
+  it('opens the pipeline of what it takes up, even if that fails at first', async () => {
     const { resumeToken } = await rig.goLive();
     const next = await SignalingRig.open(undefined, patient);
     try {

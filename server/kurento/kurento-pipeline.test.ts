@@ -44,18 +44,18 @@ function holdNextOffer(): () => void {
   return () => release();
 }
 
-describe('a stage', () => {
+describe('a pipeline', () => {
   it('stays with the presenter who asked last, even if the link of an earlier one is ready only later', async () => {
-    const stage = await rig.openStage();
+    const pipeline = await rig.openPipeline();
     const release = holdNextOffer();
-    const slow = rig.presents(stage);
+    const slow = rig.presents(pipeline);
     // The owner closes what it does not want any more as soon as it is open.
     const slowIsGone = slow.then(
       (joined) => joined.leave(),
       () => {},
     );
-    const latest = await rig.presents(stage);
-    const viewer = await rig.watches(stage);
+    const latest = await rig.presents(pipeline);
+    const viewer = await rig.watches(pipeline);
     await viewer.peer.receives('video', 10);
     release();
     await slowIsGone;
