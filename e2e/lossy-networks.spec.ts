@@ -1,20 +1,20 @@
 import { FarAway } from './far-away.ts';
 import { expect } from './fixtures.ts';
 import { whyNoNamespace } from './network-namespace.ts';
-import { readPictures, watchPictures } from './picture-watch.ts';
+import { observePictures, readPictures } from './picture-observer.ts';
 import type { Presenter } from './presenter.ts';
 import {
   concealedShare,
   describeReception,
+  observeReception,
   type Reception,
   readReception,
   receivedBetween,
-  watchReception,
 } from './reception.ts';
 import { type Remote, test } from './remote.ts';
 import { Viewer } from './viewer.ts';
 
-/** Two who watch the same show: only the first one's line is ever bad. */
+/** Two who watch the same show: only the first one's uplink is ever bad. */
 type Pair = { lossy: Remote; clean: Remote };
 
 /** What both saw in the same time, how long that was, and when the fault was over. */
@@ -119,8 +119,8 @@ async function watch(presenter: Presenter, [lossy, clean]: [Remote, Remote]): Pr
   await presenter.open({ camera: 'grainy test source' });
   await presenter.goLive({ channel, title: 'Lossy' });
   for (const { page } of [lossy, clean]) {
-    await watchPictures(page);
-    await watchReception(page);
+    await observePictures(page);
+    await observeReception(page);
     const viewer = new Viewer(page);
     await viewer.open(channel);
     await viewer.seesMovingVideo(60);

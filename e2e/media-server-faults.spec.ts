@@ -2,7 +2,7 @@ import { percentileOf } from '../bench/histogram.ts';
 import { ResilientViewer } from '../bench/resilient-viewer.ts';
 import { expect, test } from './fixtures.ts';
 import { needsOwnMediaServer } from './media-server-choice.ts';
-import { backAfter, readPictures, watchPictures } from './picture-watch.ts';
+import { backAfter, observePictures, readPictures } from './picture-observer.ts';
 import { Presenter } from './presenter.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
@@ -71,7 +71,7 @@ test('a media server that is killed three times and hangs three times costs seco
 type Audience = { viewers: readonly Viewer[]; load: readonly ResilientViewer[] };
 
 async function openWatched(viewer: Viewer, server: RostrumServer): Promise<Viewer> {
-  await watchPictures(viewer.page);
+  await observePictures(viewer.page);
   await viewer.page.goto(`${server.url}/watch/${channel}`);
   await viewer.seesMovingVideo();
   return viewer;

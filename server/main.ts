@@ -1,7 +1,7 @@
 import nextEnv from '@next/env';
 import { AppError } from '../lib/errors.ts';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
-import { LineTests } from './broadcast/line-tests.ts';
+import { ConnectionTests } from './broadcast/connection-tests.ts';
 import { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import { Closer } from './closer.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -103,8 +103,14 @@ async function start(config: Config, logger: Logger): Promise<{ banner: string; 
     mediaServerPatienceMs: 8_000,
   });
   live.registry = registry;
-  const lineTests = new LineTests({ gateway, logger, maxVideoKbps: config.maxVideoKbps, most: 10, lastsMs: 30_000 });
-  closer.add(() => lineTests.close());
+  const connectionTests = new ConnectionTests({
+    gateway,
+    logger,
+    maxVideoKbps: config.maxVideoKbps,
+    most: 10,
+    lastsMs: 30_000,
+  });
+  closer.add(() => connectionTests.close());
   await gateway.releaseOrphans(new Set()).catch((error: unknown) => {
     logger.warn({ err: error }, 'what an earlier run left on the media server could not be released');
   });
@@ -117,7 +123,7 @@ async function start(config: Config, logger: Logger): Promise<{ banner: string; 
       httpServer: server,
       registry,
       upcoming,
-      lineTests,
+      connectionTests,
       checkKey,
       logger,
       lingerMs: 5_000,

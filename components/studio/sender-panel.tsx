@@ -5,7 +5,7 @@ import { CircleCheck, type LucideIcon, Radar, TriangleAlert, VideoOff, VolumeX, 
 import { useFormatter, useTranslations } from 'use-intl';
 import { useStore } from '../../lib/browser/page/use-store.ts';
 import { type HealthLevel, type SenderHealth, smallerShare } from '../../lib/browser/rtc/sender-health.ts';
-import type { SenderWatch } from '../../lib/browser/rtc/sender-watch.ts';
+import type { SenderStatsMonitor } from '../../lib/browser/rtc/sender-stats-monitor.ts';
 import { Card } from '../ui/card.tsx';
 import { Sparkline } from './sparkline.tsx';
 
@@ -21,7 +21,7 @@ const looks: Record<HealthLevel, { icon: LucideIcon; tone: string }> = {
 };
 
 /** How well the show goes out, in words, and the figures of the last minute. */
-export function SenderPanel({ watch }: { watch: SenderWatch }) {
+export function SenderPanel({ watch }: { watch: SenderStatsMonitor }) {
   const t = useTranslations('studio.live.health');
   const textOf = useHealthText();
   const figures = useFigures();

@@ -3,8 +3,8 @@ import { openStorage } from '../../lib/browser/page/browser-storage.ts';
 import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
 import { recallShow } from '../../lib/browser/studio/remembered.ts';
 import type { PublisherHandle } from '../../lib/browser/studio/use-publisher.ts';
+import { ConnectionTestCard } from '../shared/connection-test-panel.tsx';
 import { ErrorNotice } from '../shared/error-notice.tsx';
-import { LineTestCard } from '../shared/line-test-panel.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Spinner } from '../ui/spinner.tsx';
@@ -96,7 +96,7 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
         </Card>
         <div className="grid min-w-0 grid-cols-1 gap-5">
           <MediaSettings studio={studio} />
-          <LineTestCard stream={stream} />
+          <ConnectionTestCard stream={stream} />
         </div>
       </div>
     </>

@@ -7,7 +7,7 @@ import type { LivePlayer, PlayerState } from '../../lib/browser/player/live-play
 import { useMediaSession } from '../../lib/browser/player/media-session.ts';
 import { type PlayerCommand, usePlayerKeys } from '../../lib/browser/player/player-keys.ts';
 import { useStillness } from '../../lib/browser/player/use-stillness.ts';
-import type { WatcherHandle } from '../../lib/browser/watch/use-watcher.ts';
+import type { ViewerSessionHandle } from '../../lib/browser/watch/use-viewer-session.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
 import { StageControls } from './stage-controls.tsx';
 import { StageInsight } from './stage-insight.tsx';
@@ -20,7 +20,7 @@ type StageDeckProps = {
   player: LivePlayer;
   playing: PlayerState;
   live: BroadcastView | null;
-  report: WatcherHandle['report'];
+  report: ViewerSessionHandle['report'];
   /** False while there is a reason why the picture does not move. */
   pictureMoves: boolean;
   /** More buttons. */

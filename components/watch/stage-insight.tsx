@@ -5,13 +5,13 @@ import { useOpened, useStore } from '../../lib/browser/page/use-store.ts';
 import { LinkMonitor } from '../../lib/browser/watch/link-monitor.ts';
 import { glassToGlassMs, PictureDelay, type PictureSource } from '../../lib/browser/watch/picture-delay.ts';
 import type { Stutter } from '../../lib/browser/watch/stutter.ts';
-import type { WatcherHandle } from '../../lib/browser/watch/use-watcher.ts';
+import type { ViewerSessionHandle } from '../../lib/browser/watch/use-viewer-session.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
 import { Badge } from '../ui/badge.tsx';
 import { StageDetails } from './stage-details.tsx';
 
 type StageInsightProps = {
-  report: WatcherHandle['report'];
+  report: ViewerSessionHandle['report'];
   video: RefObject<HTMLVideoElement | null>;
   live: BroadcastView;
   /** False while there is a reason why the picture does not move. */

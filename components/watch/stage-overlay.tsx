@@ -6,7 +6,7 @@ import { useTranslations } from 'use-intl';
 import { formatClock } from '../../lib/browser/page/format.ts';
 import { useLater } from '../../lib/browser/page/use-later.ts';
 import { useNow } from '../../lib/browser/signaling/server-clock.ts';
-import type { WatcherState } from '../../lib/browser/watch/watcher-state.ts';
+import type { ViewerState } from '../../lib/browser/watch/viewer-state.ts';
 import type { BroadcastView, UpcomingShow } from '../../lib/signaling.ts';
 import { StageMessage } from '../shared/stage-message.tsx';
 import { useErrorText } from '../shared/use-error-text.ts';
@@ -16,7 +16,7 @@ import { Button, ButtonLink } from '../ui/button.tsx';
 const loadUpcoming = () => import('./upcoming-lines.tsx');
 
 type StageOverlayProps = {
-  state: WatcherState;
+  state: ViewerState;
   upcoming: UpcomingShow | null;
   channel: string;
   onTryAgain: () => void;

@@ -6,9 +6,9 @@ import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'rea
 import { useTranslations } from 'use-intl';
 import { useLater } from '../../lib/browser/page/use-later.ts';
 import type { LivePlayer, PlayerState } from '../../lib/browser/player/live-player.ts';
-import type { SeenPicture } from '../../lib/browser/watch/frame-watch.ts';
 import { pictureTroubleOf } from '../../lib/browser/watch/picture-trouble.ts';
-import type { WatcherHandle } from '../../lib/browser/watch/use-watcher.ts';
+import type { SeenPicture } from '../../lib/browser/watch/stall-monitor.ts';
+import type { ViewerSessionHandle } from '../../lib/browser/watch/use-viewer-session.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
 import { StageMessage } from '../shared/stage-message.tsx';
 import { Badge, LiveBadge } from '../ui/badge.tsx';
@@ -22,7 +22,7 @@ type StagePlayerProps = {
   /** The picture on the present link. */
   picture: SeenPicture;
   live: BroadcastView | null;
-  report: WatcherHandle['report'];
+  report: ViewerSessionHandle['report'];
   /** It is all there is on the page, and fills it. */
   fill: boolean;
   /** More buttons. */

@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl';
 import { useLater } from '../../lib/browser/page/use-later.ts';
 import { useLivePlayer } from '../../lib/browser/player/live-player.ts';
 import { type ReconnectTally, rejoinReasons } from '../../lib/browser/watch/reconnects.ts';
-import { useWatcher } from '../../lib/browser/watch/use-watcher.ts';
+import { useViewerSession } from '../../lib/browser/watch/use-viewer-session.ts';
 import type { BroadcastView, UpcomingShow } from '../../lib/signaling.ts';
 import { WatchLink } from '../shared/copy-link.tsx';
 import { LiveClock } from '../shared/live-clock.tsx';
@@ -13,17 +13,17 @@ import { LiveStage } from './live-stage.tsx';
 
 /** A channel from the audience's side: the picture, what to know about it, and everything that may happen. */
 export function ViewerStage({ channel }: { channel: string }) {
-  const watching = useWatcher(channel);
-  const { state } = watching;
+  const session = useViewerSession(channel);
+  const { state } = session;
   const { player, playing } = useLivePlayer('stream' in state ? state.stream : null);
-  const reconnects = useReconnectWords(watching.reconnects);
+  const reconnects = useReconnectWords(session.reconnects);
   return (
     <>
-      <LiveStage channel={channel} watching={watching} player={player} playing={playing} />
+      <LiveStage channel={channel} session={session} player={player} playing={playing} />
       <ViewerDetails
         channel={channel}
         broadcast={'broadcast' in state ? state.broadcast : null}
-        upcoming={watching.upcoming}
+        upcoming={session.upcoming}
         reconnects={reconnects}
       />
       <div className="px-4 pt-4 sm:px-0">
@@ -84,7 +84,7 @@ function ViewerDetails({ channel, broadcast, upcoming, reconnects }: ViewerDetai
 }
 
 /** Few need it, so nobody else waits for it. */
-const loadPanel = () => import('../shared/line-test-panel.tsx');
+const loadPanel = () => import('../shared/connection-test-panel.tsx');
 
 /** Where viewers find out why they see nothing, or little. */
 function TroubleWatching() {
@@ -96,7 +96,7 @@ function TroubleWatching() {
       <summary className="inline-flex min-h-11 cursor-pointer items-center rounded-xl font-medium text-accent-text">
         {t('troubleWatching')}
       </summary>
-      <div className="mt-1 max-w-xl">{open && panel !== null && <panel.LineTestPanel stream={null} />}</div>
+      <div className="mt-1 max-w-xl">{open && panel !== null && <panel.ConnectionTestPanel stream={null} />}</div>
     </details>
   );
 }

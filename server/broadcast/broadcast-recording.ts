@@ -11,7 +11,7 @@ import {
   type PresenterLink,
   type RecorderLink,
 } from './media-gateway.ts';
-import { type PartFinding, RecorderWatch } from './recorder-watch.ts';
+import { type PartFinding, RecorderMonitor } from './recorder-monitor.ts';
 import type { RecordingShelf } from './recording-shelf.ts';
 import { ShelvedRecording, type Show } from './shelved-recording.ts';
 
@@ -40,7 +40,7 @@ export class BroadcastRecording {
   #recorder: RecorderLink | null = null;
   /** The kinds that come from the presenter, where only some do of those that were agreed on. */
   #coming: readonly MediaKind[] | null = null;
-  #watch: RecorderWatch | undefined;
+  #monitor: RecorderMonitor | undefined;
   /** Recorders that are being stopped. */
   #leaving: Promise<unknown> = Promise.resolve();
   #work: Promise<void> = Promise.resolve();
@@ -220,17 +220,17 @@ export class BroadcastRecording {
       if (this.#wish !== 'on') return;
       // What is wrong stays so until something is written.
       this.#turn('starting', this.#problem);
-      const watch = new RecorderWatch({
+      const monitor = new RecorderMonitor({
         kinds,
         partSize: () => this.#kept.partSize(),
         // Another link of the presenter may have taken the pipeline.
         received: () => (this.#scene?.link ?? link).received(),
-        found: (finding) => ifCurrent(() => this.#found(finding, watch, show)),
+        found: (finding) => ifCurrent(() => this.#found(finding, monitor, show)),
       });
-      this.#watch = watch;
+      this.#monitor = monitor;
       const listener = {
         recording: () => {
-          watch.begin();
+          monitor.begin();
           if (this.#phase !== 'starting') return;
           this.#kept.partBegan();
           this.#turn('recording', null);
@@ -256,11 +256,11 @@ export class BroadcastRecording {
   }
 
   /** What the media server does not tell was found out. */
-  async #found(finding: PartFinding, watch: RecorderWatch, show: Show): Promise<void> {
+  async #found(finding: PartFinding, monitor: RecorderMonitor, show: Show): Promise<void> {
     if (finding === 'gone') return await this.#broke(new RecordingError('notWritable'), show);
     if (finding === 'stuck')
-      return await this.#broke(new RecordingError(watch.began ? 'notWritable' : 'notBegun'), show);
-    const { coming } = watch;
+      return await this.#broke(new RecordingError(monitor.began ? 'notWritable' : 'notBegun'), show);
+    const { coming } = monitor;
     this.#coming = finding === 'held-up' && coming.length > 0 ? coming : null;
     const facts = { recordingId: this.#kept.id, coming: this.#coming };
     this.#logger.warn(facts, 'the recording goes on in a part of its own with what comes from the presenter');
@@ -271,7 +271,7 @@ export class BroadcastRecording {
   /** Another recorder goes on where this one cannot, and need not wait for it: one that broke may take long to stop. */
   async #replaceRecorder(show: Show): Promise<void> {
     // One that never began would be replaced for ever.
-    if (this.#watch?.began !== true) return await this.#broke(new RecordingError('notBegun'), show);
+    if (this.#monitor?.began !== true) return await this.#broke(new RecordingError('notBegun'), show);
     this.#leavePart();
     await this.#openPart(show);
   }
@@ -284,7 +284,7 @@ export class BroadcastRecording {
   #leavePart(): void {
     const recorder = this.#recorder;
     this.#recorder = null;
-    this.#watch?.close();
+    this.#monitor?.close();
     this.#kept.partEnded();
     if (recorder !== null) this.#leaving = Promise.all([this.#leaving, this.#stopRecorder(recorder)]);
   }

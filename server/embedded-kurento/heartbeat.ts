@@ -1,4 +1,4 @@
-/** How closely a process is watched; times in milliseconds. */
+/** How closely a process is supervised; times in milliseconds. */
 export type HeartbeatOptions = {
   /** How often it is asked. */
   intervalMs: number;
@@ -10,7 +10,7 @@ export type HeartbeatOptions = {
   silent: () => void;
 };
 
-/** A watch over somebody who has to answer. */
+/** A heartbeat of somebody who has to answer. */
 export type Heartbeat = {
   /** To be called with every sign of life. */
   heard(): void;
@@ -18,7 +18,7 @@ export type Heartbeat = {
 };
 
 /**
- * Watches over somebody by asking again and again. Only silence that could have been heard counts: when this process
+ * Asks somebody for a sign of life again and again. Only silence that could have been heard counts: when this process
  * itself was held up, its timer comes late, and what was said meanwhile is read only after it. The delay of the
  * timer is therefore taken off, so that a busy machine is not mistaken for a dead partner.
  */

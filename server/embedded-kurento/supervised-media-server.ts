@@ -60,7 +60,7 @@ export async function startEmbeddedKurento(options: EmbeddedKurentoOptions): Pro
 class Supervisor {
   readonly #options: EmbeddedKurentoOptions;
   readonly #closed: AbortController;
-  readonly #watching: Promise<void>;
+  readonly #supervising: Promise<void>;
   #running: ForkedMediaServer | null;
   #spare: StandbyMediaServer | null = null;
   #spareTimer: NodeJS.Timeout | undefined;
@@ -69,7 +69,7 @@ class Supervisor {
     this.#options = options;
     this.#closed = closed;
     this.#running = first;
-    this.#watching = this.#watch(first);
+    this.#supervising = this.#supervise(first);
     this.#planSpare();
   }
 
@@ -86,11 +86,11 @@ class Supervisor {
     this.#closed.abort();
     clearTimeout(this.#spareTimer);
     await Promise.all([this.#running?.end(patienceMs), this.#spare?.ended]);
-    await this.#watching;
+    await this.#supervising;
   }
 
   /** Waits for the process to die, and starts the next; ends when the supervisor is closed. */
-  async #watch(first: ForkedMediaServer): Promise<void> {
+  async #supervise(first: ForkedMediaServer): Promise<void> {
     let deathsInARow = 0;
     let current: ForkedMediaServer | null = first;
     while (current !== null) {

@@ -62,7 +62,7 @@ export class Health implements Closable {
     clearTimeout(this.#recoveryTimer);
   }
 
-  /** Ends the watch; nothing is told any more. */
+  /** Ends the monitoring; nothing is told any more. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#recoveryTimer);

@@ -39,7 +39,7 @@ export type LinkRequest = {
   isWanted: () => boolean;
 };
 
-/** The least that Kurento asks a presenter for, as a share of the most, however little the line bears. */
+/** The least that Kurento asks a presenter for, as a share of the most, however little the uplink bears. */
 const leastAskedShare = 0.1;
 /** What Kurento asks for grows by this share every half second while nothing gets lost. */
 const growthFactor = 0.5;
@@ -179,8 +179,8 @@ async function negotiate(endpoint: Endpoint, request: LinkRequest): Promise<stri
  * Kurento asks the presenter for what the slowest viewer can take, clamped to each viewer's send bandwidths, and
  * their defaults are 100 and 500 kbit/s. With both at the wanted rate, no viewer dictates the picture of the others.
  *
- * Its own estimate of a presenter's line begins with what arrives in the first half second, and grows by 4 % every half
- * second, so slowly that it would hold a good line back for half a minute. It grows quickly here, as far as what arrives
+ * Its own estimate of a presenter's uplink begins with what arrives in the first half second, and grows by 4 % every half
+ * second, so slowly that it would hold a good uplink back for half a minute. It grows quickly here, as far as what arrives
  * allows: at most to twice that. Loss cuts it as before.
  */
 async function setBandwidths(endpoint: Endpoint, { role, maxVideoKbps }: LinkRequest): Promise<void> {

@@ -4,7 +4,7 @@ import type { Broadcast } from '../broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { PeerListener } from '../broadcast/broadcast-types.ts';
-import type { LineTests } from '../broadcast/line-tests.ts';
+import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import { channelRoom, lobbyRoom } from './signaling-announcer.ts';
 
@@ -19,7 +19,7 @@ export type PeerAnnouncer = {
   announce<Name extends keyof Announcements>(event: Name, body: Announcements[Name]): void;
 };
 
-/** What one socket is in the domain: nobody yet, somebody who tests the line, a presenter, or a viewer. */
+/** What one socket is in the domain: nobody yet, somebody who tests the connection, a presenter, or a viewer. */
 type Role = { kind: 'none' } | { kind: 'tester' } | LinkedRole;
 
 /** A presenter or a viewer. */
@@ -29,26 +29,26 @@ type LinkedRole = { kind: 'presenter' | 'viewer'; broadcast: Broadcast };
 export type PeerParts = {
   registry: BroadcastRegistry;
   upcoming: UpcomingShows;
-  lineTests: LineTests;
+  connectionTests: ConnectionTests;
   checkKey: (key: string) => boolean;
   announcer: PeerAnnouncer;
 };
 
-/** One person at one socket. It outlives a broken line for as long as the signalling server keeps it. */
+/** One person at one socket. It outlives a broken connection for as long as the signalling server keeps it. */
 export class SignalingPeer {
   readonly #id: string;
   readonly #registry: BroadcastRegistry;
   readonly #upcoming: UpcomingShows;
-  readonly #lineTests: LineTests;
+  readonly #connectionTests: ConnectionTests;
   readonly #checkKey: (key: string) => boolean;
   readonly #announcer: PeerAnnouncer;
   #role: Role = { kind: 'none' };
 
-  constructor(id: string, { registry, upcoming, lineTests, checkKey, announcer }: PeerParts) {
+  constructor(id: string, { registry, upcoming, connectionTests, checkKey, announcer }: PeerParts) {
     this.#id = id;
     this.#registry = registry;
     this.#upcoming = upcoming;
-    this.#lineTests = lineTests;
+    this.#connectionTests = connectionTests;
     this.#checkKey = checkKey;
     this.#announcer = announcer;
   }
@@ -114,7 +114,7 @@ export class SignalingPeer {
         return {};
       case 'candidate:add':
         if (this.#role.kind === 'tester') {
-          await this.#lineTests.addCandidate(this.#id, request.body);
+          await this.#connectionTests.addCandidate(this.#id, request.body);
           return {};
         }
         if (this.#role.kind === 'none') throw notJoined();
@@ -127,7 +127,7 @@ export class SignalingPeer {
   leave(): void {
     const role = this.#role;
     this.#role = { kind: 'none' };
-    if (role.kind === 'tester') this.#lineTests.stop(this.#id);
+    if (role.kind === 'tester') this.#connectionTests.stop(this.#id);
     if (role.kind === 'viewer') role.broadcast.leave(this.#id);
     if (role.kind === 'presenter') role.broadcast.presenterGone(this.#id);
   }
@@ -187,8 +187,8 @@ export class SignalingPeer {
   async #test({ sdpOffer }: RequestBody<'test:start'>): Promise<Replies['test:start']> {
     this.#demandNoRole();
     return await this.#inRole({ kind: 'tester' }, async (listener) => {
-      const sdpAnswer = await this.#lineTests.start({ peerId: this.#id, sdpOffer, listener });
-      return { sdpAnswer, maxVideoKbps: this.#lineTests.maxVideoKbps };
+      const sdpAnswer = await this.#connectionTests.start({ peerId: this.#id, sdpOffer, listener });
+      return { sdpAnswer, maxVideoKbps: this.#connectionTests.maxVideoKbps };
     });
   }
 

@@ -262,7 +262,7 @@ describe('a page that closes', () => {
   });
 });
 
-describe('a line that breaks', () => {
+describe('a socket that breaks', () => {
   it('and comes back in time costs nothing: the same link, and what was missed is told', async () => {
     const { presenter } = await rig.goLive();
     const link = rig.gateway.links[0];

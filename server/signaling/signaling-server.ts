@@ -11,7 +11,7 @@ import {
   signalingPath,
 } from '../../lib/signaling.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
-import type { LineTests } from '../broadcast/line-tests.ts';
+import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Logger } from '../logger.ts';
 import { tellEach } from '../tell-each.ts';
@@ -23,7 +23,7 @@ export type SignalingParts = {
   httpServer: HttpServer;
   registry: BroadcastRegistry;
   upcoming: UpcomingShows;
-  lineTests: LineTests;
+  connectionTests: ConnectionTests;
   checkKey: (key: string) => boolean;
   logger: Logger;
   /** How long somebody whose socket broke keeps the link, in milliseconds; a page that closes says so itself. */
@@ -39,7 +39,7 @@ export interface SignalingServer {
   close(): Promise<void>;
 }
 
-/** The reasons of Socket.IO that mean "I leave", rather than "the line broke". */
+/** The reasons of Socket.IO that mean "I leave", rather than "the socket broke". */
 const deliberate = new Set(['client namespace disconnect', 'server namespace disconnect', 'server shutting down']);
 
 /** Starts to answer sockets on `httpServer`. */

@@ -17,7 +17,7 @@ function setUp() {
   return { lobby, lines, line };
 }
 
-test('its line goes on with whoever leaves for a channel, and the lobby hears no more of it', async () => {
+test('its socket goes on with whoever leaves for a channel, and the lobby hears no more of it', async () => {
   const { lobby, lines, line } = setUp();
   line().connect();
   line()
@@ -34,7 +34,7 @@ test('its line goes on with whoever leaves for a channel, and the lobby hears no
   expect(lobby.state.get().broadcasts).toHaveLength(1);
 });
 
-test('a lobby that stays open after all opens another line', async () => {
+test('a lobby that stays open after all opens another socket', async () => {
   const { lobby, lines, line } = setUp();
   line().connect();
   lobby.handOver();
@@ -45,7 +45,7 @@ test('a lobby that stays open after all opens another line', async () => {
   expect(line().count('lobby:follow')).toBe(1);
 });
 
-test('a line that does not stand is not handed over', () => {
+test('a socket that does not stand is not handed over', () => {
   const { lobby, line } = setUp();
   expect(lobby.handOver()).toBeNull();
   lobby.close();

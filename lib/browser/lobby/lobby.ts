@@ -43,7 +43,7 @@ export class Lobby {
   }
 
   /**
-   * Gives the line to whoever leaves for a channel, as a new one would take three round trips; `null` while it does not
+   * Gives the socket to whoever leaves for a channel, as a new one would take three round trips; `null` while it does not
    * stand. A lobby that is still open a moment later opens another.
    */
   readonly handOver = (): Signaling | null => {

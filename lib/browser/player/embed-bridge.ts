@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { type EmbedEvent, type EmbedOrigins, type EmbedState, parseEmbedCommand } from '../../embed-api.ts';
-import type { WatcherState } from '../watch/watcher-state.ts';
+import type { ViewerState } from '../watch/viewer-state.ts';
 import type { LivePlayer, PlayerState } from './live-player.ts';
 
 /** The page around the player, as far as the bridge knows it. */
@@ -106,7 +106,7 @@ export class EmbedBridge {
 }
 
 /** What a page around the player needs to know of a viewer's state. */
-export function embedStateOf(state: WatcherState): EmbedState {
+export function embedStateOf(state: ViewerState): EmbedState {
   switch (state.phase) {
     case 'live':
       return state.broadcast.phase === 'interrupted' ? 'interrupted' : 'live';
@@ -145,7 +145,7 @@ type EmbedParts = {
   channel: string;
   origins: EmbedOrigins;
   player: LivePlayer;
-  state: WatcherState;
+  state: ViewerState;
   playing: PlayerState;
 };
 

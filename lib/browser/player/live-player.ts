@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { type KeptValues, openStorage } from '../page/browser-storage.ts';
-import { isPageVisible } from '../page/page-watch.ts';
+import { isPageVisible } from '../page/page-lifecycle.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { useStore } from '../page/use-store.ts';
 import { WakeLock } from '../page/wake-lock.ts';

@@ -58,7 +58,7 @@ test('their candidates wait until the answer stands', async () => {
   expect(connection.applied).toEqual(['answer', 'overtook', 'after']);
 });
 
-test('candidates that are found while the line is down are sent when it is recovered', async () => {
+test('candidates that are found while the socket is down are sent when it is recovered', async () => {
   const { signaling, connection, join } = setUp();
   join().catch(() => undefined);
   await settle();

@@ -21,10 +21,10 @@ export type PeerLinkPatience = { connectMs: number; disconnectedMs: number };
 
 const patienceByDefault: PeerLinkPatience = { connectMs: 10_000, disconnectedMs: 2_000 };
 
-/** What may differ from link to link: its patience, and an offer that was made before there was a line. */
+/** What may differ from link to link: its patience, and an offer that was made before there was a socket. */
 export type PeerLinkOptions = { patience?: PeerLinkPatience; offer?: Promise<RTCSessionDescriptionInit> };
 
-/** One RTCPeerConnection and its negotiation over the signalling line. Closed once, never used again. */
+/** One RTCPeerConnection and its negotiation over signalling. Closed once, never used again. */
 export class PeerLink {
   readonly #signaling: Signaling;
   readonly #connection: RTCPeerConnection;

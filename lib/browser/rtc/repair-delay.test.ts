@@ -9,7 +9,7 @@ const looks = (delay: RepairDelay, fromMs: number, nacks: number[], roundTripMs 
   });
 };
 
-test('a line that loses little is left to the browser', () => {
+test('a network that loses little is left to the browser', () => {
   expect(looks(new RepairDelay(), 0, [0, 1, 2, 0, 2])).toEqual([null, null, null, null, null]);
 });
 

@@ -6,9 +6,9 @@ export type Repairs = {
   roundTripMs: number;
 };
 
-/** So many requests within half a second are no accident but a line that loses. */
+/** So many requests within half a second are no accident but a network that loses. */
 const lossyNacks = 3;
-/** How long a line is taken for lossy after it was. */
+/** How long a network is taken for lossy after it was. */
 const holdMs = 20_000;
 /** A packet may be lost so often, repetitions and requests for them included, before the picture stands still. */
 const attempts = 5;
@@ -19,7 +19,7 @@ const longestMs = 600;
 
 /**
  * How far behind a viewer's picture is to be held, so that what is lost can be repeated in time. Browsers find out by
- * themselves for one repetition, but not for those that are lost as well; so on a lossy line there is time for several.
+ * themselves for one repetition, but not for those that are lost as well; so on a lossy network there is time for several.
  * Where nothing is lost nothing is held back.
  */
 export class RepairDelay {

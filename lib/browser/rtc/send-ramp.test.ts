@@ -3,7 +3,7 @@ import { rampIntervalMs, SendRamp, startKbps } from './send-ramp.ts';
 
 const wantedKbps = 2_500;
 
-/** A line with a queue of 200 ms in front, over which a sender sends as much as it may. */
+/** An uplink with a queue of 200 ms in front, over which a sender sends as much as it may. */
 class Line {
   readonly #kbps: number;
   #queuedMs = 0;
@@ -23,7 +23,7 @@ class Line {
   }
 }
 
-/** What is sent in each of `intervals` over `line`, in kbit/s. */
+/** What is sent in each of `intervals` over `uplink`, in kbit/s. */
 function sendOver(line: Line, ramp: SendRamp, intervals: number, isHeard = true): number[] {
   return Array.from({ length: intervals }, () => {
     const sample = line.carry(ramp.capKbps, isHeard);
@@ -41,14 +41,14 @@ describe('the first seconds of a link', () => {
     expect(sent[6]).toBe(wantedKbps);
   });
 
-  it('begin with what is wanted where the line was found to bear it', () => {
+  it('begin with what is wanted where the uplink was found to bear it', () => {
     expect(rampOf(3_000).capKbps).toBe(Number.POSITIVE_INFINITY);
     const sent = sendOver(new Line(10_000), rampOf(wantedKbps), 3);
     expect(sent[0]).toBe(2_125);
     expect(sent[1]).toBe(wantedKbps);
   });
 
-  it('find a slow line out within two seconds, and then send what it bears', () => {
+  it('find a slow uplink out within two seconds, and then send what it bears', () => {
     const ramp = rampOf(null);
     const sent = sendOver(new Line(600), ramp, 24);
     expect(ramp.wasFull).toBe(true);
@@ -58,7 +58,7 @@ describe('the first seconds of a link', () => {
     expect(Math.min(...sent.slice(4))).toBeGreaterThan(300);
   });
 
-  it('do not fill a line that is known to be slow', () => {
+  it('do not fill an uplink that is known to be slow', () => {
     const sent = sendOver(new Line(600), rampOf(600), 2);
     expect(sent).toEqual([510, expect.closeTo(637.5)]);
   });

@@ -65,7 +65,7 @@ describe('the health of what is sent', () => {
     expect(judgeSender(samples({ ...small, lossShare: 0.05 }, 7))).toMatchObject({ level: 'fair', cause: 'loss' });
   });
 
-  it('is the server’s limit only where the line had room all the time', () => {
+  it('is the server’s limit only where the uplink had room all the time', () => {
     const small = { height: 480, limitedBy: 'bandwidth', lossShare: 0.03 } as const;
     const roomNow = [...samples(small), ...samples({ ...small, hasRoom: true }, 2)];
     expect(judgeSender(roomNow)).toMatchObject({ level: 'fair', cause: 'upload' });
@@ -79,7 +79,7 @@ describe('the health of what is sent', () => {
     expect(judgeSender([...samples(small, 20), ...jolt, ...samples(small, 20)])).toMatchObject({
       cause: 'unexplained',
     });
-    // A line that is full queues or loses now and then: whoever sends tries again and again whether it bears more.
+    // An uplink that is full queues or loses now and then: whoever sends tries again and again whether it bears more.
     for (const sign of [{ roundTripMs: 100 }, { lossShare: 0.05 }]) {
       const cycle = [...samples(small, 4), ...samples({ ...small, ...sign }, 1)];
       const cycles = Array.from({ length: 8 }, () => cycle).flat();
@@ -87,7 +87,7 @@ describe('the health of what is sent', () => {
     }
   });
 
-  it('is not poor for viewers for a small picture that nothing on the line explains', () => {
+  it('is not poor for viewers for a small picture that nothing on the uplink explains', () => {
     const health = judgeSender(samples({ height: 180, limitedBy: 'bandwidth' }, 30));
     expect(healthForViewers(health)).toBe('good');
   });

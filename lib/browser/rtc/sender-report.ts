@@ -18,7 +18,7 @@ export type SenderReport = {
   /** The same as the media server's reports have it, and when they came: a sum of times, which changes with each. */
   reportedRoundTripMs: number | null;
   reportsHeardAt: number;
-  /** What the browser believes that the line bears, in kbit/s; 0 if it does not tell it. */
+  /** What the browser believes that the uplink bears, in kbit/s; 0 if it does not tell it. */
   availableKbps: number;
   /** The shorter side of the picture that is sent, in pixels; `null` without a picture. */
   height: number | null;
@@ -27,7 +27,7 @@ export type SenderReport = {
   /** So much of the camera's pictures a second is sent, 0 … 1; `null` where that is not known. */
   frameShare: number | null;
   limitedBy: Limit;
-  /** True while the line could clearly take more than the encoder's target bitrate. */
+  /** True while the uplink could clearly take more than the encoder's target bitrate. */
   hasRoom: boolean;
   /** The encoder's target bitrate in kbit/s; 0 if the browser does not tell it. */
   targetKbps: number;
@@ -48,7 +48,7 @@ type PictureFacts = 'height' | 'sourceHeight' | 'frameShare' | 'limitedBy' | 'ha
 /** What was sent between two reports. */
 export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | Exclude<PictureFacts, 'hasRoom'>> & {
   /**
-   * True while the line could clearly take more than the encoder's target bitrate, and the encoder uses all of that: then
+   * True while the uplink could clearly take more than the encoder's target bitrate, and the encoder uses all of that: then
    * the server sets the limit. A target that still grows, or is not used, limits nothing.
    */
   hasRoom: boolean;
@@ -61,7 +61,7 @@ export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | Exclude<Pic
   delayMs: number | null;
 };
 
-/** A line's estimate wavers; only what is above the wish by this factor is room. */
+/** An uplink's estimate wavers; only what is above the wish by this factor is room. */
 const clearlyMore = 1.3;
 /** A target bitrate that grows by more than this factor is no limit yet. */
 const risen = 1.05;
@@ -145,7 +145,7 @@ export function sampleBetween(before: SenderReport, after: SenderReport): Sender
   return { at, roundTripMs, ...picture, kbps, frames, lossShare, delayMs };
 }
 
-/** What pictures wait for on their way: the encoder, their packets' turn, and the line. */
+/** What pictures wait for on their way: the encoder, their packets' turn, and the uplink. */
 function delay(before: SenderReport, after: SenderReport): number | null {
   const frames = after.framesEncoded - before.framesEncoded;
   const packets = after.videoPackets - before.videoPackets;

@@ -4,7 +4,7 @@ const storageKey = 'rostrum.uplink';
 /** People move, and so do their laptops. */
 const longestMs = 12 * 60 * 60 * 1_000;
 
-/** What the line from here to the server was found to bear: in a test, in the last show, before a reconnection. */
+/** What the uplink from here to the server was found to bear: in a test, in the last show, before a reconnection. */
 export class UplinkMemory {
   readonly #storage: () => Pick<KeptValues, 'getItem' | 'setItem'>;
 

@@ -4,7 +4,7 @@ import { type KeptValues, openTabStorage } from '../page/browser-storage.ts';
 import type { SignalingSocket } from './open-socket.ts';
 import { type ServerClock, serverClock } from './server-clock.ts';
 
-/** What publisher, watcher and lobby need of the line to the server. */
+/** What publisher, viewer session and lobby need of the socket to the server. */
 export interface Signaling {
   /** True while requests can be sent. */
   readonly connected: boolean;
@@ -45,7 +45,7 @@ const connectionLost = (cause?: unknown) =>
 /** Socket.IO cannot follow a generic event name through its overloads; this says the same in a form it can. */
 type Emitter = { emitWithAck(name: string, body: unknown): Promise<unknown> };
 
-/** The browser's end of the signalling line: one socket, typed by the contract. */
+/** The browser's end of signalling: one socket, typed by the contract. */
 export class SignalingClient implements Signaling {
   readonly #url: string | undefined;
   readonly #timeoutMs: number;

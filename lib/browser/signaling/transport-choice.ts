@@ -13,7 +13,7 @@ const storageKey = 'rostrum.websockets';
 /** An observation expires after this time. Networks change, and a WebSocket is the faster transport. */
 const rememberedMs = 600_000;
 /**
- * A WebSocket that opens at all does so within this time, but on the slowest of lines; there, polling is no slower to
+ * A WebSocket that opens at all does so within this time, but on the slowest networks; there, polling is no slower to
  * begin with, as it takes the connection over which the page came.
  */
 const websocketMs = 2_000;

@@ -61,7 +61,7 @@ function setUp() {
   };
   const until = (milliseconds: number) =>
     ({ by: 'presenter', until: Date.now() + milliseconds, recurring: false }) as const;
-  /** Connects the newest line and accepts the start. */
+  /** Connects the newest socket and accepts the start. */
   const accept = async () => {
     line().connect();
     await settle();
@@ -214,7 +214,7 @@ test('kinds that the media server takes none of are known with the answer, and f
   expect(publisher.refusedKinds()).toEqual(new Set());
 });
 
-test('a dead link in the middle of a show is resumed on the line that still stands', async () => {
+test('a dead link in the middle of a show is resumed on the socket that still stands', async () => {
   const { lines, connections, line, phase, goLive, acceptAgain, tell } = setUp();
   await goLive();
   connections[0]?.turn('failed');
@@ -230,7 +230,7 @@ test('a dead link in the middle of a show is resumed on the line that still stan
   expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
 });
 
-test('a line that is left while the server hears it stays until the next one is accepted', async () => {
+test('a socket that is left while the server hears it stays until the next one is accepted', async () => {
   const { publisher, lines, line, goLive, acceptAgain } = setUp();
   await goLive();
   publisher.checkNow();
@@ -252,7 +252,7 @@ test('a break of the link that lasts is not waited for longer than two seconds',
   expect(line().count('broadcast:resume')).toBe(1);
 });
 
-test('it keeps trying on the line that it has while the media server is away', async () => {
+test('it keeps trying on the socket that it has while the media server is away', async () => {
   const { lines, line, phase, goLive, acceptAgain, tell } = setUp();
   await goLive();
   line().announce('link:closed', { error: { code: 'media-server-unavailable', message: '' } });
@@ -271,7 +271,7 @@ test('it keeps trying on the line that it has while the media server is away', a
   expect(lines).toHaveLength(1);
 });
 
-test('a line that the server does not know any more resumes at once', async () => {
+test('a socket that the server does not know any more resumes at once', async () => {
   const { line, goLive, acceptAgain, phase, tell } = setUp();
   await goLive();
   line().disconnect();
@@ -330,7 +330,7 @@ test('who was away for long and finds the show live does not throw the other pre
   expect(line().count('broadcast:resume')).toBe(0);
 });
 
-test('whose clock was set while the line was down for a moment goes on presenting', async () => {
+test('whose clock was set while the socket was down for a moment goes on presenting', async () => {
   const { server, line, phase, goLive, acceptAgain, tell } = setUp();
   await goLive();
   line().disconnect();
@@ -429,7 +429,7 @@ test('a start is taken back here until it is asked for, and by the server from t
   expect(phase()).toBe('preview');
 });
 
-test('an end that the server refuses to hear of happens here after a while, on the line that there is', async () => {
+test('an end that the server refuses to hear of happens here after a while, on the socket that there is', async () => {
   const { publisher, line, lines, phase, goLive } = setUp();
   await goLive();
   const stopping = publisher.stop();
@@ -450,7 +450,7 @@ test('an end while the next attempt is awaited is told at once where the server 
   expect(line().count('broadcast:stop')).toBe(1);
 });
 
-test('a look after a change of the network makes a new line when the old one does not answer', async () => {
+test('a look after a change of the network makes a new socket when the old one does not answer', async () => {
   const { publisher, lines, line, goLive } = setUp();
   await goLive();
   publisher.checkNow();
@@ -478,7 +478,7 @@ test('recording can be switched and measured during the show', async () => {
   expect(await measuring).toEqual(measure);
 });
 
-test('a recovered line with a living link goes on as if nothing had been', async () => {
+test('a recovered socket with a living link goes on as if nothing had been', async () => {
   const { connections, line, phase, goLive } = setUp();
   await goLive();
   line().disconnect();

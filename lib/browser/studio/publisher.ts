@@ -26,7 +26,7 @@ export type PublisherParts = PublisherConnectionParts &
 /** Trying again does not help against these, even in the middle of a show. */
 const nonRetryablePublishErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...nonRetryableErrors, 'wrong-key']);
 
-/** How long an end waits for a line on which the server can be told of it. */
+/** How long an end waits for a socket on which the server can be told of it. */
 const endMs = 5_000;
 
 /**
@@ -221,7 +221,7 @@ export class Publisher {
     if (isOnStage(this.#store.get())) this.#connection.checkNow(gapMs);
   }
 
-  /** Gives everything back: camera, line and connection. The ticket stays, for whoever comes again. */
+  /** Gives everything back: camera, socket and connection. The ticket stays, for whoever comes again. */
   close(): void {
     this.#dropEnding();
     this.#connection.close();

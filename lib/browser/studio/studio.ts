@@ -3,11 +3,11 @@ import { MediaDesk } from '../capture/media-desk.ts';
 import type { MediaWish, Source } from '../capture/media-plan.ts';
 import type { Corner } from '../capture/picture-layout.ts';
 import { openStorage } from '../page/browser-storage.ts';
-import { watchPage } from '../page/page-watch.ts';
+import { observePageLifecycle } from '../page/page-lifecycle.ts';
 import { WakeLock } from '../page/wake-lock.ts';
 import { createPeerConnection } from '../rtc/peer-connection.ts';
 import type { Quality } from '../rtc/quality.ts';
-import { SenderWatch } from '../rtc/sender-watch.ts';
+import { SenderStatsMonitor } from '../rtc/sender-stats-monitor.ts';
 import type { SoundMode } from '../rtc/sound-mode.ts';
 import { UplinkMemory } from '../rtc/uplink-memory.ts';
 import { backoffMs } from '../signaling/retry.ts';
@@ -27,7 +27,7 @@ export class Studio {
   readonly publisher: Publisher;
   readonly offer: ResumeOffer;
   /** How well it goes out, while it does. */
-  readonly sender: SenderWatch;
+  readonly sender: SenderStatsMonitor;
   readonly #wakeLock = new WakeLock();
   #stop: (() => void) | null = null;
 
@@ -49,7 +49,7 @@ export class Studio {
         return stream;
       },
     });
-    this.sender = new SenderWatch({
+    this.sender = new SenderStatsMonitor({
       read: () => this.publisher.stats(),
       sentPicture: () => this.publisher.sentPicture(),
       refusedKinds: () => this.publisher.refusedKinds(),
@@ -65,7 +65,7 @@ export class Studio {
     };
     globalThis.addEventListener('pagehide', hangUp);
     globalThis.addEventListener('pageshow', comeBack);
-    const page = watchPage(({ gapMs }) => this.publisher.checkNow(gapMs));
+    const page = observePageLifecycle(({ gapMs }) => this.publisher.checkNow(gapMs));
     const unsubscribe = this.publisher.state.subscribe(() => {
       const state = this.publisher.state.get();
       const onStage = isOnStage(state);

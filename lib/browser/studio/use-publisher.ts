@@ -5,7 +5,7 @@ import type { MediaWish, Source } from '../capture/media-plan.ts';
 import type { Corner } from '../capture/picture-layout.ts';
 import { useOpened, useStore } from '../page/use-store.ts';
 import type { Quality } from '../rtc/quality.ts';
-import type { SenderWatch } from '../rtc/sender-watch.ts';
+import type { SenderStatsMonitor } from '../rtc/sender-stats-monitor.ts';
 import type { SoundMode } from '../rtc/sound-mode.ts';
 import type { Publisher } from './publisher.ts';
 import type { ShowPlan } from './publisher-connection-state.ts';
@@ -20,7 +20,7 @@ export type PublisherHandle = {
   inputs: MediaInputs;
   publisher: Publisher;
   /** Measures how well it goes out; whoever shows that subscribes. */
-  sender: SenderWatch;
+  sender: SenderStatsMonitor;
   askForCamera: (choice: MediaChoice) => void;
   /** What is sent, or will be. */
   media: MediaDeskState;

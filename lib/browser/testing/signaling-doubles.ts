@@ -11,7 +11,7 @@ export type SeenRequest = {
   refuse: (error: AppError) => void;
 };
 
-/** A line without a server: tests see the requests, answer them, and announce. */
+/** A socket without a server: tests see the requests, answer them, and announce. */
 export class FakeSignaling implements Signaling {
   connected = false;
   opened = false;

@@ -1,4 +1,4 @@
-import { isPageVisible } from '../page/page-watch.ts';
+import { isPageVisible } from '../page/page-lifecycle.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { figuresBetween, type LinkFigures, type LinkSnapshot, readSnapshot } from '../rtc/link-figures.ts';
 import type { StatsReport } from '../rtc/link-stats.ts';

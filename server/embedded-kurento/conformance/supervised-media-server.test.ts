@@ -63,7 +63,7 @@ describe('the supervised media server', () => {
   });
 
   /** Starts a supervised server whose restarts can be waited for. */
-  async function startWatched(options: Partial<EmbeddedKurentoOptions> = {}) {
+  async function startSupervised(options: Partial<EmbeddedKurentoOptions> = {}) {
     const told: string[] = [];
     const log: EmbeddedKurentoOptions['log'] = (_level, message) => told.push(message);
     let restarts = 0;
@@ -83,7 +83,7 @@ describe('the supervised media server', () => {
   }
 
   it('R42: a process that stands by takes over, and another one stands by later', async () => {
-    const { server, fault } = await startWatched();
+    const { server, fault } = await startSupervised();
     await vi.waitUntil(() => server.sparePid() !== undefined, 10_000);
     const spare = server.sparePid();
     const ms = await fault('SIGKILL');
@@ -98,7 +98,7 @@ describe('the supervised media server', () => {
   }, 30_000);
 
   it('R42: a spare that dies while it waits is done without', async () => {
-    const { server, fault } = await startWatched();
+    const { server, fault } = await startSupervised();
     await vi.waitUntil(() => server.sparePid() !== undefined, 10_000);
     process.kill(server.sparePid() ?? 0, 'SIGKILL');
     await vi.waitUntil(() => server.sparePid() === undefined);
@@ -108,7 +108,7 @@ describe('the supervised media server', () => {
   }, 30_000);
 
   it('R43: a process that hangs is killed and replaced', async () => {
-    const { server, told, fault } = await startWatched({ spare: false });
+    const { server, told, fault } = await startSupervised({ spare: false });
     const hung = server.pid() ?? 0;
     const ms = await fault('SIGSTOP');
     expect(told).toContain('The media server hangs; its process is killed.');
@@ -118,7 +118,7 @@ describe('the supervised media server', () => {
 
   it('R41: tells when processes die one after the other', async () => {
     const rows: number[] = [];
-    const { fault } = await startWatched({ spare: false, onCrashLoop: ({ deaths }) => rows.push(deaths) });
+    const { fault } = await startSupervised({ spare: false, onCrashLoop: ({ deaths }) => rows.push(deaths) });
     for (let deaths = 0; deaths < 3; deaths += 1) await fault('SIGKILL');
     expect(rows).toEqual([3]);
   }, 30_000);

@@ -74,14 +74,14 @@ export class StarvationMeter {
 const lookEveryMs = 200;
 
 /** What is looked at. */
-export interface FlowWatched {
+export interface MonitoredFlow {
   /** Compares counters with the last look; `now` is monotonic, in milliseconds. */
   checkFlow(now: number): void;
 }
 
 /** One timer for all that must be looked at regularly; it runs only while there is something to look at. */
 export class FlowMonitor {
-  readonly #watched = new Set<FlowWatched>();
+  readonly #monitored = new Set<MonitoredFlow>();
   readonly #log: MediaEngineOptions['log'];
   #timer: NodeJS.Timeout | undefined;
 
@@ -89,14 +89,14 @@ export class FlowMonitor {
     this.#log = log;
   }
 
-  watch(watched: FlowWatched): void {
-    this.#watched.add(watched);
+  add(monitored: MonitoredFlow): void {
+    this.#monitored.add(monitored);
     this.#timer ??= setInterval(() => this.#look(), lookEveryMs);
   }
 
-  unwatch(watched: FlowWatched): void {
-    this.#watched.delete(watched);
-    if (this.#watched.size === 0) this.close();
+  remove(monitored: MonitoredFlow): void {
+    this.#monitored.delete(monitored);
+    if (this.#monitored.size === 0) this.close();
   }
 
   close(): void {
@@ -106,9 +106,9 @@ export class FlowMonitor {
 
   #look(): void {
     const now = performance.now();
-    for (const watched of this.#watched) {
+    for (const monitored of this.#monitored) {
       try {
-        watched.checkFlow(now);
+        monitored.checkFlow(now);
       } catch (error) {
         // A fault of one must not end the looking at all others.
         this.#log('error', 'A flow could not be looked at.', { error });

@@ -120,7 +120,7 @@ class MatroskaRecording implements FileRecording {
   }
 
   #take(kind: MediaKind, frame: ReceivedFrame): void {
-    if (kind === 'video') this.#watchKeyframes(frame);
+    if (kind === 'video') this.#followKeyframes(frame);
     if (this.#state === 'writing') {
       this.#writer?.write(kind, frame);
     } else if (this.#state === 'waiting') {
@@ -136,7 +136,7 @@ class MatroskaRecording implements FileRecording {
     if (this.#expectedTracks().every((track) => !track.isFed)) this.#options.listener.ended();
   }
 
-  #watchKeyframes(frame: ReceivedFrame): void {
+  #followKeyframes(frame: ReceivedFrame): void {
     if (frame.isKeyframe) this.#lastKeyframeAt = frame.arrivedAt;
     else if (frame.arrivedAt - this.#lastKeyframeAt > keyframeIntervalMs) {
       this.sinks.video.requestKeyframe(frame.arrivedAt);

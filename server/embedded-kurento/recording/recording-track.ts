@@ -36,7 +36,7 @@ export class RecordingTrack implements RtpSink {
     onEnded: () => this.#end(),
   };
   /** Packets behind a gap of which it is not known whether the network made it, or the sender. */
-  #watched: HeldPacket[] = [];
+  #observed: HeldPacket[] = [];
   #source: RtpSource | null = null;
   #assembler: FrameAssembler | null = null;
   #clock: RtpClock | null = null;
@@ -151,7 +151,7 @@ export class RecordingTrack implements RtpSink {
     clock.stalls.arrived(streamMs, arrivedAt);
     const { gapAtMs } = clock.stalls;
     if (gapAtMs !== null && streamMs >= gapAtMs) {
-      this.#watched.push(held);
+      this.#observed.push(held);
       this.#judgeGap();
     } else this.#pass(held);
   }
@@ -169,7 +169,7 @@ export class RecordingTrack implements RtpSink {
     const verdict = clock.stalls.judge((sinceAt) => this.#listener.latenessOfOther(this, sinceAt), now);
     if (verdict.kind === 'open') return;
     clock.gapJudged(verdict.kind === 'stall' ? verdict : null);
-    for (const packet of this.#watched.splice(0)) this.#pass(packet);
+    for (const packet of this.#observed.splice(0)) this.#pass(packet);
   }
 
   /** Gives out all that waits for its turn. */

@@ -1,7 +1,7 @@
 'use strict';
 
 const { EventEmitter } = require('node:events');
-const { RequestSocket, watchPulse } = require('./request-socket.cjs');
+const { RequestSocket, startHeartbeat } = require('./request-socket.cjs');
 
 /*
  * A WebSocket that comes back. kurento-client asks for a package of this name and shape; its own choice is a git
@@ -93,7 +93,7 @@ class ReconnectingSocket extends EventEmitter {
       if (!isCurrent()) return;
       const { pulseInterval: interval, silenceLimit: limit, busyLimit } = this.#options;
       const openProbe = () => this.#open();
-      watchPulse(socket, { interval, limit, busyLimit }, openProbe, () => {
+      startHeartbeat(socket, { interval, limit, busyLimit }, openProbe, () => {
         failure = Object.assign(new Error('The server has said nothing for too long.'), { code: 'SILENT' });
         socket.terminate();
       });

@@ -80,13 +80,13 @@ function read(frame) {
 }
 
 /**
- * Watches an open socket: asks when the server has been quiet for about `interval`, and calls `silent` once it has
+ * The heartbeat of an open socket: asks when the server has been quiet for about `interval`, and calls `silent` once it has
  * said nothing for `limit` (ms). Kurento answers the requests of one connection in order, so a slow one keeps back the
  * answer to a ping too. Half-way to the limit a socket that `openProbe` makes asks as well: while the server answers
  * there it is only busy, for which it has `busyLimit` (ms). Time in which this process was held up does not count:
  * words may wait unread.
  */
-function watchPulse(socket, { interval, limit, busyLimit }, openProbe, silent) {
+function startHeartbeat(socket, { interval, limit, busyLimit }, openProbe, silent) {
   const period = interval / 2;
   let probe = null;
   let dueAt = performance.now() + period;
@@ -132,4 +132,4 @@ function watchPulse(socket, { interval, limit, busyLimit }, openProbe, silent) {
   });
 }
 
-module.exports = { RequestSocket, watchPulse };
+module.exports = { RequestSocket, startHeartbeat };

@@ -1,4 +1,4 @@
-/** Lets a test wait until what it watches has come to a state, without asking the clock. */
+/** Lets a test wait until what it observes has come to a state, without asking the clock. */
 export class Happenings {
   readonly #waiting = new Set<() => void>();
 

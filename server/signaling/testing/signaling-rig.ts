@@ -4,7 +4,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { Announcements, ClientToServerEvents, Reply, ServerToClientEvents } from '../../../lib/signaling.ts';
 import { BroadcastRegistry } from '../../broadcast/broadcast-registry.ts';
 import type { SavedBroadcast } from '../../broadcast/broadcast-types.ts';
-import { LineTests } from '../../broadcast/line-tests.ts';
+import { ConnectionTests } from '../../broadcast/connection-tests.ts';
 import type { MediaGateway } from '../../broadcast/media-gateway.ts';
 import type { RecordingShelf } from '../../broadcast/recording-shelf.ts';
 import { ScriptedGateway } from '../../broadcast/testing/scripted-gateway.ts';
@@ -31,7 +31,7 @@ export class SignalingRig {
   readonly upcoming: UpcomingShows;
   /** What is kept of what was announced. */
   kept: SavedUpcoming[] = [];
-  readonly lineTests: LineTests;
+  readonly connectionTests: ConnectionTests;
   readonly signaling: SignalingServer;
   /** What became of recordings, in words. */
   readonly finished: string[] = [];
@@ -79,12 +79,12 @@ export class SignalingRig {
       },
       logger,
     );
-    this.lineTests = new LineTests({ gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
+    this.connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
     this.signaling = createSignalingServer({
       httpServer: this.http,
       registry: this.registry,
       upcoming: this.upcoming,
-      lineTests: this.lineTests,
+      connectionTests: this.connectionTests,
       checkKey: (candidate) => candidate === key,
       logger,
       lingerMs: 300,

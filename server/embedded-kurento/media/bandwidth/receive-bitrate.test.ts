@@ -22,7 +22,7 @@ function measure(simulation: SimulatedUplink, seconds: number): { received: numb
 }
 
 describe('what a presenter is asked for', () => {
-  it('R87: is the ceiling from the start, and stays so on a line that bears it', () => {
+  it('R87: is the ceiling from the start, and stays so on an uplink that bears it', () => {
     const simulation = uplink({});
     simulation.run(0.1);
     expect(simulation.askedBps).toBe(CEILING_BPS);
@@ -33,7 +33,7 @@ describe('what a presenter is asked for', () => {
     { queueMs: 300, kind: 'a usual queue' },
     { queueMs: 2000, kind: 'a very long queue' },
     { queueMs: 20, kind: 'hardly a queue' },
-  ])('R87: comes down within 3 s to what gets through a line with $kind', ({ queueMs }) => {
+  ])('R87: comes down within 3 s to what gets through an uplink with $kind', ({ queueMs }) => {
     const simulation = uplink({ bps: 1_000_000, queueMs });
     simulation.run(3);
     expect(simulation.askedBps).toBeLessThan(1_150_000);
@@ -45,7 +45,7 @@ describe('what a presenter is asked for', () => {
     expect(simulation.stream.stats().packetsLost).toBeLessThan(1500);
   });
 
-  it('R87: follows a line that becomes narrow on the way, and recovers within 10 s', () => {
+  it('R87: follows an uplink that becomes narrow on the way, and recovers within 10 s', () => {
     const simulation = uplink({});
     simulation.run(20);
     simulation.line.bps = 600_000;
@@ -58,7 +58,7 @@ describe('what a presenter is asked for', () => {
     expect(simulation.askedBps).toBeGreaterThan(CEILING_BPS * 0.95);
   });
 
-  it.each([0.05, 0.1])('R87: is not lowered by %d of loss that is not the line’s fullness', (randomLoss) => {
+  it.each([0.05, 0.1])('R87: is not lowered by %d of loss that is not the uplink’s fullness', (randomLoss) => {
     const simulation = uplink({ randomLoss });
     simulation.run(5);
     expect(measure(simulation, 120).leastAsked).toBeGreaterThan(CEILING_BPS * 0.9);
@@ -76,7 +76,7 @@ describe('what a presenter is asked for', () => {
     expect(low).toBeLessThan(15);
   });
 
-  it('R87: does not starve a presenter who sends little over a lossy line', () => {
+  it('R87: does not starve a presenter who sends little over a lossy uplink', () => {
     const simulation = uplink({ randomLoss: 0.1 }, 300_000);
     simulation.run(60);
     simulation.wantedBps = CEILING_BPS;
@@ -95,7 +95,7 @@ describe('what a presenter is asked for', () => {
     expect(simulation.askedBps).toBe(CEILING_BPS);
   });
 
-  it('R87: is lowered for a line that is full and loses at random as well', () => {
+  it('R87: is lowered for an uplink that is full and loses at random as well', () => {
     const simulation = uplink({ bps: 1_000_000, queueMs: 300, randomLoss: 0.05 });
     simulation.run(10);
     const { received } = measure(simulation, 60);

@@ -60,9 +60,9 @@ export class QueueDelay {
   }
 }
 
-/** Where the estimate begins, in bit/s: what 720p wants, so that a good line is used from the first second. */
+/** Where the estimate begins, in bit/s: what 720p wants, so that a good uplink is used from the first second. */
 const START_BPS = 2_500_000;
-/** What no line is asked to go below. */
+/** What no uplink is asked to go below. */
 const FLOOR_BPS = 100_000;
 /** Used when nobody set a ceiling. */
 const OPEN_CEILING_BPS = 10_000_000;
@@ -70,12 +70,12 @@ const OPEN_CEILING_BPS = 10_000_000;
 /** A queue longer than this is more than jitter, and one that grows by this much in an interval is filling up. */
 const QUEUE_MS = 60;
 const QUEUE_GROWTH_MS = 15;
-/** Loss that says so even without a queue. Radio loses less, a line that is full loses more. */
+/** Loss that says so even without a queue. Radio loses less, an uplink that is full loses more. */
 const FULL_LOSS = 0.13;
 /** Loss that says so together with a queue, and loss that lets the estimate grow but slowly. */
 const QUEUE_LOSS = 0.1;
 const CLEAN_LOSS = 0.02;
-/** What is asked for of what gets through a full line: the rest empties its queue. */
+/** What is asked for of what gets through a full uplink: the rest empties its queue. */
 const CAPACITY_SHARE = 0.85;
 /** For so many intervals after a cut nothing is judged, as the sender has yet to follow. */
 const SETTLING_INTERVALS = 2;
@@ -87,7 +87,7 @@ const TOLERANCE_INTERVALS = 120;
 const GROWTH = { first: 0.06, most: 0.25, near: 0.03, lossy: 0.04 };
 /** After so many clean intervals, growth doubles. */
 const CLEAN_INTERVALS = 3;
-/** How long what a line could bear is remembered, in intervals. */
+/** How long what an uplink could bear is remembered, in intervals. */
 const CAPACITY_INTERVALS = 60;
 
 /** What came from a presenter in an interval of `RECEIVE_INTERVAL_MS` or so. */
@@ -109,9 +109,9 @@ const RECEIVE_INTERVAL_MS = 500;
  * How much video a presenter is asked for (REMB): from the ceiling down to what the presenter's own way to us bears,
  * and never what a viewer's does: one slow viewer must not spoil the picture of all others.
  *
- * A line is full when its queue grows, when it loses packets while there is a queue, or when it loses very many. Then
+ * An uplink is full when its queue grows, when it loses packets while there is a queue, or when it loses very many. Then
  * a little less is asked for than what gets through. If that changes nothing about a loss without a queue, the loss
- * is the line's nature (radio), and the former bitrate is asked for again.
+ * is the uplink's nature (radio), and the former bitrate is asked for again.
  */
 export class ReceiveBitrate {
   #ceilingBps = OPEN_CEILING_BPS;
@@ -249,7 +249,7 @@ export class ReceiveAllowance {
     return now - this.#intervalAt >= RECEIVE_INTERVAL_MS;
   }
 
-  /** Judges what came since the last time. Loss counts before it was repaired: a repaired line is just as full. */
+  /** Judges what came since the last time. Loss counts before it was repaired: a repaired uplink is just as full. */
   update({ expected, missed }: LossTotals, now: number): void {
     this.#bitrate.update({
       durationMs: now - this.#intervalAt,

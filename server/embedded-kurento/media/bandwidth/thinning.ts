@@ -1,7 +1,7 @@
 import type { RtpPacket } from '../media-types.ts';
 import { timestampDistance } from '../rtp/rtp-packet.ts';
 
-/** Loss by which a way is too narrow for the stream; no line loses so much by its nature and is still of use. */
+/** Loss by which a way is too narrow for the stream; no network loses so much by its nature and is still of use. */
 const NARROW_LOSS = 0.3;
 /** More than this is no narrow way but none at all. */
 const OUTAGE_LOSS = 0.9;

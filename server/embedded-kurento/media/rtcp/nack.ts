@@ -129,7 +129,7 @@ const FIRST_BYTES = 128_000;
 
 /**
  * Which of a viewer's NACKs (https://www.rfc-editor.org/rfc/rfc4585#section-6.2.1) are answered: not twice for what
- * is on its way already, and no more than a narrow line can bear beside the stream itself.
+ * is on its way already, and no more than a narrow network can bear beside the stream itself.
  */
 export class Retransmissions {
   // Made at the first loss, as most viewers have none.

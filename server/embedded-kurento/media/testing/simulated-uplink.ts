@@ -4,7 +4,7 @@ import { type RtcpListener, readRtcp } from '../rtcp/rtcp.ts';
 import { readRtpPacket } from '../rtp/rtp-packet.ts';
 import { rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
 
-/** What a line does to packets. */
+/** What an uplink does to packets. */
 export type Line = {
   bps: number;
   /** What does not fit into the queue is lost. */

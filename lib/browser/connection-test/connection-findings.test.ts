@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StatsEntry } from '../rtc/link-stats.ts';
-import { findingsOf, type LineMeasure, measureLine, worstOf } from './line-findings.ts';
+import { type ConnectionMeasurement, findingsOf, measureConnection, worstOf } from './connection-findings.ts';
 
 function snapshot(...reports: (StatsEntry & { id: string })[]): Map<string, StatsEntry> {
   return new Map(reports.map((report) => [report.id, report]));
@@ -25,7 +25,7 @@ const sent = {
 };
 const received = { id: 'in', type: 'inbound-rtp', kind: 'video' };
 
-describe('what a line carries', () => {
+describe('what a network carries', () => {
   const before = snapshot(
     { ...sent, timestamp: 1_000, bytesSent: 100_000 },
     { ...received, bytesReceived: 90_000, packetsReceived: 100, packetsLost: 1 },
@@ -39,7 +39,7 @@ describe('what a line carries', () => {
       { ...received, bytesReceived: 490_000, packetsReceived: 475, packetsLost: 26 },
       { id: 'far', type: 'remote-inbound-rtp', kind: 'video', fractionLost: 0.1 },
     );
-    const measure = measureLine(before, after, 1_000);
+    const measure = measureConnection(before, after, 1_000);
     expect(measure).toMatchObject({
       path: 'direct',
       downloadKbps: 1_600,
@@ -53,21 +53,21 @@ describe('what a line carries', () => {
 
   it('is what the browser thinks possible where little was to be sent, but no more than a show may send', () => {
     const after = snapshot(pair, local, { ...sent, timestamp: 3_000, bytesSent: 101_000 });
-    expect(measureLine(before, after, 2_500).uploadKbps).toBe(2_500);
+    expect(measureConnection(before, after, 2_500).uploadKbps).toBe(2_500);
   });
 
   it('tells relays and TCP', () => {
     const path = (candidate: Partial<StatsEntry>) =>
-      measureLine(before, snapshot(pair, { ...local, ...candidate }), 1).path;
+      measureConnection(before, snapshot(pair, { ...local, ...candidate }), 1).path;
     expect(path({ candidateType: 'relay', relayProtocol: 'udp' })).toBe('relay');
     expect(path({ candidateType: 'relay', relayProtocol: 'tls' })).toBe('tcp');
     expect(path({ protocol: 'tcp' })).toBe('tcp');
-    expect(measureLine(before, before, 1)).toMatchObject({ path: 'direct', roundTripMs: null, lostDown: 0 });
+    expect(measureConnection(before, before, 1)).toMatchObject({ path: 'direct', roundTripMs: null, lostDown: 0 });
   });
 });
 
 describe('what was found', () => {
-  const fine: LineMeasure = {
+  const fine: ConnectionMeasurement = {
     picture: { width: 1280, height: 720, framesPerSecond: 30 },
     loudness: 0.5,
     path: 'direct',
@@ -77,7 +77,7 @@ describe('what was found', () => {
     lostDown: 0,
     roundTripMs: 30,
   };
-  const verdicts = (changes: Partial<LineMeasure>, role: 'presenter' | 'viewer' = 'presenter') =>
+  const verdicts = (changes: Partial<ConnectionMeasurement>, role: 'presenter' | 'viewer' = 'presenter') =>
     findingsOf({ ...fine, ...changes }, role).map(({ about, verdict }) => `${about} ${verdict}`);
 
   it('is all a presenter needs to know', () => {

@@ -124,7 +124,7 @@ export class PartProgress {
 const lookEveryMs = 1_000;
 
 /** Where to look, and whom to tell. */
-type RecorderWatchParts = {
+type RecorderMonitorParts = {
   /** What the recorder was made for. */
   kinds: readonly MediaKind[];
   /** The size of the file in bytes; `null` when there is none. A rejection says that it cannot be told now. */
@@ -136,13 +136,13 @@ type RecorderWatchParts = {
 };
 
 /** Looks after a recorder at work until there is something to tell, or it is closed. */
-export class RecorderWatch {
-  readonly #parts: RecorderWatchParts;
+export class RecorderMonitor {
+  readonly #parts: RecorderMonitorParts;
   readonly #progress: PartProgress;
   readonly #timer: NodeJS.Timeout;
   #looking = false;
 
-  constructor(parts: RecorderWatchParts) {
+  constructor(parts: RecorderMonitorParts) {
     this.#parts = parts;
     this.#progress = new PartProgress(parts.kinds);
     this.#timer = setInterval(() => void this.#look(), lookEveryMs);

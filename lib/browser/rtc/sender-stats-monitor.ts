@@ -6,8 +6,8 @@ import { readSenderReport, type SenderReport, type SenderSample, sampleBetween }
 /** What is known of the sending: how well it goes, and the samples of the last minute, oldest first. */
 export type SenderState = { health: SenderHealth; samples: readonly SenderSample[] };
 
-/** What a watch over the sending is made of. */
-export type SenderWatchParts = {
+/** What a sender stats monitor is made of. */
+export type SenderStatsMonitorParts = {
   /** The browser's report of the link; `null` while there is none. */
   read: () => Promise<RTCStatsReport | null>;
   /** The picture that the audience should see. */
@@ -27,8 +27,8 @@ const keptSamples = 60;
 const looksToAgree = 3;
 
 /** Measures once a second how well a presenter's sound and picture go out. */
-export class SenderWatch {
-  readonly #parts: SenderWatchParts;
+export class SenderStatsMonitor {
+  readonly #parts: SenderStatsMonitorParts;
   readonly #store = new Store<SenderState>({ health: unmeasured, samples: [] });
   readonly state: ReadableStore<SenderState> = this.#store;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -37,7 +37,7 @@ export class SenderWatch {
   #ofThisLink: SenderSample[] = [];
   #agreed: { health: 'good' | 'poor'; times: number } | null = null;
 
-  constructor(parts: SenderWatchParts) {
+  constructor(parts: SenderStatsMonitorParts) {
     this.#parts = parts;
   }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
-import type { Wake } from '../page/page-watch.ts';
+import type { Wake } from '../page/page-lifecycle.ts';
 import { prepareReception } from '../rtc/viewer-link.ts';
-import type { WatcherParts } from '../watch/watcher-parts.ts';
+import type { ViewerSessionParts } from '../watch/viewer-session-parts.ts';
 import { FakeConnection, FakeSignaling } from './signaling-doubles.ts';
 
 /** Around each test of a file: a time that stands still, and what of a browser a watcher asks for. */
@@ -18,25 +18,25 @@ export function fakeTheBrowser(): void {
 }
 
 /**
- * What a watcher is made of, without a browser, and what it made with it: its lines, which stand from the beginning on
- * if `lineStands`, and its connections. `page` is the page that it watches.
+ * What a viewer session is made of, without a browser, and what it made with it: its sockets, which stand from the beginning on
+ * if `socketConnected`, and its connections. `page` is the page whose lifecycle it observes.
  */
-export function fakeWatcherParts({ lineStands = false } = {}) {
-  const lines: FakeSignaling[] = [];
+export function fakeViewerParts({ socketConnected = false } = {}) {
+  const sockets: FakeSignaling[] = [];
   const connections: FakeConnection[] = [];
-  const page = { visible: true, wake: (_wake: Wake): void => expect.unreachable('nobody watches the page') };
-  const parts: WatcherParts = {
-    watchPage: (onWake) => {
+  const page = { visible: true, wake: (_wake: Wake): void => expect.unreachable('nobody observes the page') };
+  const parts: ViewerSessionParts = {
+    observePageLifecycle: (onWake) => {
       page.wake = onWake;
       return { close: () => undefined };
     },
     isPageVisible: () => page.visible,
     backoffMs: () => 100,
     connectSignaling: () => {
-      const line = new FakeSignaling();
-      line.connected = lineStands;
-      lines.push(line);
-      return line;
+      const socket = new FakeSignaling();
+      socket.connected = socketConnected;
+      sockets.push(socket);
+      return socket;
     },
     createReception: () => {
       const connection = new FakeConnection();
@@ -44,5 +44,5 @@ export function fakeWatcherParts({ lineStands = false } = {}) {
       return prepareReception(connection.asConnection);
     },
   };
-  return { parts, lines, connections, page };
+  return { parts, sockets, connections, page };
 }

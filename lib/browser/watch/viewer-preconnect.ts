@@ -2,19 +2,19 @@ import type { Store } from '../page/store.ts';
 import { speaksWebRtc } from '../rtc/peer-connection.ts';
 import type { Reception } from '../rtc/viewer-link.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
-import { Watcher } from './watcher.ts';
-import { browserParts, type WatcherParts } from './watcher-parts.ts';
+import { ViewerSession } from './viewer-session.ts';
+import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts';
 
 /** A page that has not come by then, in milliseconds, will not come. */
 const pageDueMs = 10_000;
 
 /** Where the page finds the watcher that began for it; whoever takes it leaves `null` there. */
-type Begun = Store<Watcher | null>;
+type Begun = Store<ViewerSession | null>;
 
 /** Begins to watch before the page is there that shows it, as connecting takes about as long as the page. */
-export class WatchAhead {
+export class ViewerPreconnect {
   readonly #begun: Begun;
-  readonly #parts: WatcherParts;
+  readonly #parts: ViewerSessionParts;
   #reception: Reception | null = null;
 
   constructor(begun: Begun, parts = browserParts) {
@@ -29,17 +29,17 @@ export class WatchAhead {
 
   /**
    * Begins to watch `channel`, and stops should no page come for it.
-   * @param line one that stands already, and is the watcher's from now on
+   * @param socket one that stands already, and is the viewer session's from now on
    */
-  begin(channel: string, line: Signaling | null): void {
+  begin(channel: string, signaling: Signaling | null): void {
     const begun = this.#begun;
     begun.get()?.close();
-    const watcher = new Watcher(channel, this.#partsWith(line));
-    begun.set(watcher);
-    watcher.open();
+    const session = new ViewerSession(channel, this.#partsWith(signaling));
+    begun.set(session);
+    session.open();
     const due = setTimeout(() => {
       begun.set(null);
-      watcher.close();
+      session.close();
     }, pageDueMs);
     const off = begun.subscribe(() => {
       clearTimeout(due);
@@ -53,14 +53,14 @@ export class WatchAhead {
     this.#reception = null;
   }
 
-  /** The parts of a watcher that uses `line` and what was prepared first, each once. */
-  #partsWith(line: Signaling | null): WatcherParts {
-    const lines = [line];
+  /** The parts of a watcher that uses `signaling` and what was prepared first, each once. */
+  #partsWith(signaling: Signaling | null): ViewerSessionParts {
+    const signalings = [signaling];
     const receptions = [this.#reception];
     this.#reception = null;
     return {
       ...this.#parts,
-      connectSignaling: () => lines.pop() ?? this.#parts.connectSignaling(),
+      connectSignaling: () => signalings.pop() ?? this.#parts.connectSignaling(),
       createReception: () => receptions.pop() ?? this.#parts.createReception(),
     };
   }

@@ -1,15 +1,15 @@
 import { LinkStats, type StatsReport } from '../rtc/link-stats.ts';
 
 /** By what way media gets to the media server, best first. */
-export type LinePath = 'direct' | 'relay' | 'tcp';
+export type NetworkPath = 'direct' | 'relay' | 'tcp';
 
-/** What was seen of a line and of what is sent over it. */
-export type LineMeasure = {
+/** What was seen of a network and of what is sent over it. */
+export type ConnectionMeasurement = {
   /** The picture that was sent; `null` when none was. */
   picture: { width: number; height: number; framesPerSecond: number } | null;
   /** The loudest sound, 0 … 1; `null` when none was sent. */
   loudness: number | null;
-  path: LinePath;
+  path: NetworkPath;
   /** What got through to the media server and back, in kbit/s. */
   uploadKbps: number;
   downloadKbps: number;
@@ -24,11 +24,11 @@ export type LineMeasure = {
  * What a connection carried between two moments.
  * @param wantedKbps the most that a show may send; more cannot be known
  */
-export function measureLine(
+export function measureConnection(
   before: StatsReport,
   after: StatsReport,
   wantedKbps: number,
-): Omit<LineMeasure, 'loudness'> {
+): Omit<ConnectionMeasurement, 'loudness'> {
   const [from, to] = [new LinkStats(before), new LinkStats(after)];
   const seconds = Math.max(0.001, (to.atMs - from.atMs) / 1000);
   const grown = (...of: Parameters<LinkStats['sum']>) => to.sum(...of) - from.sum(...of);
@@ -55,7 +55,7 @@ export function measureLine(
   };
 }
 
-function pathOf({ localCandidate }: LinkStats): LinePath {
+function pathOf({ localCandidate }: LinkStats): NetworkPath {
   const { protocol, relayProtocol, candidateType } = localCandidate ?? {};
   if (protocol === 'tcp' || relayProtocol === 'tcp' || relayProtocol === 'tls') return 'tcp';
   return candidateType === 'relay' ? 'relay' : 'direct';
@@ -68,7 +68,7 @@ export type Verdict = 'good' | 'fair' | 'bad';
 export type Finding =
   | { about: 'camera'; verdict: Verdict; width: number; height: number; framesPerSecond: number }
   | { about: 'microphone'; verdict: Verdict }
-  | { about: 'path'; verdict: Verdict; path: LinePath }
+  | { about: 'path'; verdict: Verdict; path: NetworkPath }
   | { about: 'upload'; verdict: Verdict; mbps: number; lost: number }
   | { about: 'download'; verdict: Verdict; mbps: number; lost: number }
   | { about: 'delay'; verdict: Verdict; ms: number };
@@ -87,11 +87,11 @@ const slowMs = 400;
 const faint = 0.15;
 
 /**
- * What a measured line means for a show.
+ * What a measured network means for a show.
  * @param role a presenter's upload matters, a viewer's download does
  * @returns one finding for each thing that could be told, the sender's own devices first
  */
-export function findingsOf(measure: LineMeasure, role: 'presenter' | 'viewer'): Finding[] {
+export function findingsOf(measure: ConnectionMeasurement, role: 'presenter' | 'viewer'): Finding[] {
   const { picture, loudness, path, roundTripMs } = measure;
   const findings: Finding[] = [];
   if (role === 'presenter' && picture !== null)
@@ -120,7 +120,7 @@ export function worstOf(findings: readonly Finding[]): Verdict {
   return findings.reduce<Verdict>((worst, { verdict }) => worse(worst, verdict), 'good');
 }
 
-function cameraVerdict({ height, framesPerSecond }: NonNullable<LineMeasure['picture']>): Verdict {
+function cameraVerdict({ height, framesPerSecond }: NonNullable<ConnectionMeasurement['picture']>): Verdict {
   if (framesPerSecond < 5) return 'bad';
   return framesPerSecond < 14 || height < 240 ? 'fair' : 'good';
 }

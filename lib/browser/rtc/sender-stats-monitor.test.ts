@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { MediaKind } from '../../signaling.ts';
-import { SenderWatch } from './sender-watch.ts';
+import { SenderStatsMonitor } from './sender-stats-monitor.ts';
 
 beforeEach(
   () =>
@@ -37,7 +37,7 @@ function setUp() {
     return report as unknown as RTCStatsReport;
   };
   const onHealth = vi.fn();
-  const watch = new SenderWatch({
+  const watch = new SenderStatsMonitor({
     read,
     sentPicture: () => (link.isPictureOn ? 'camera' : null),
     refusedKinds: () => refused,

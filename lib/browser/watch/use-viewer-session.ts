@@ -1,15 +1,15 @@
 import { useEffect, useState } from 'react';
 import type { UpcomingShow } from '../../signaling.ts';
 import { useStore } from '../page/use-store.ts';
-import type { SeenPicture } from './frame-watch.ts';
 import type { ReconnectTally } from './reconnects.ts';
-import { begunWatcher } from './use-watch-ahead.ts';
-import { Watcher } from './watcher.ts';
-import type { WatcherState } from './watcher-state.ts';
+import type { SeenPicture } from './stall-monitor.ts';
+import { preconnectedSession } from './use-viewer-preconnect.ts';
+import { ViewerSession } from './viewer-session.ts';
+import type { ViewerState } from './viewer-state.ts';
 
 /** What a component needs of a watcher. */
-export type WatcherHandle = {
-  state: WatcherState;
+export type ViewerSessionHandle = {
+  state: ViewerState;
   reconnects: ReconnectTally;
   /** What was announced on the channel and has not begun. */
   upcoming: UpcomingShow | null;
@@ -21,23 +21,23 @@ export type WatcherHandle = {
 };
 
 /** Watches `channel` as long as the component is shown. A component that changes channels needs a `key`. */
-export function useWatcher(channel: string): WatcherHandle {
-  const [watcher] = useState(() => {
-    const found = begunWatcher.get();
-    return found?.channel === channel ? found : new Watcher(channel);
+export function useViewerSession(channel: string): ViewerSessionHandle {
+  const [session] = useState(() => {
+    const found = preconnectedSession.get();
+    return found?.channel === channel ? found : new ViewerSession(channel);
   });
   useEffect(() => {
-    if (begunWatcher.get() === watcher) begunWatcher.set(null);
-    watcher.open();
-    return () => watcher.close();
-  }, [watcher]);
-  const { reconnects, upcoming, picture } = watcher;
+    if (preconnectedSession.get() === session) preconnectedSession.set(null);
+    session.open();
+    return () => session.close();
+  }, [session]);
+  const { reconnects, upcoming, picture } = session;
   return {
-    state: useStore(watcher.state),
+    state: useStore(session.state),
     reconnects: useStore(reconnects.state),
     upcoming: useStore(upcoming),
     picture: useStore(picture),
-    tryAgain: () => watcher.reopen(),
-    report: watcher.report,
+    tryAgain: () => session.reopen(),
+    report: session.report,
   };
 }

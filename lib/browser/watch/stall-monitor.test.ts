@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StallDetector } from './frame-watch.ts';
+import { StallDetector } from './stall-monitor.ts';
 
 test.each([
   ['back', -7_200_000],

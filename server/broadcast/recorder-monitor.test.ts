@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { MediaKind } from './media-gateway.ts';
-import { type PartFinding, PartProgress } from './recorder-watch.ts';
+import { type PartFinding, PartProgress } from './recorder-monitor.ts';
 
 /** Bytes a second of each kind, and the size of the file, at each second from the first on. */
 type Second = Partial<Record<MediaKind, number>> & { file: number | null };

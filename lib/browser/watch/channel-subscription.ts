@@ -2,9 +2,9 @@ import { type ErrorBody, toErrorBody } from '../../errors.ts';
 import type { ChannelView, MediaKind, UpcomingShow } from '../../signaling.ts';
 import { type Signaling, withTimeout } from '../signaling/signaling-client.ts';
 
-/** What is heard over a line. None is called after {@link ChannelLine.close}. */
-export type ChannelLineEvents = {
-  /** The line stands. What was agreed before holds if it was recovered, and otherwise nothing. */
+/** What is heard over a socket. None is called after {@link ChannelSubscription.close}. */
+export type ChannelSubscriptionEvents = {
+  /** The socket stands. What was agreed before holds if it was recovered, and otherwise nothing. */
   onConnected: (recovered: boolean) => void;
   /** It is broken, and will come back by itself. */
   onBroken: () => void;
@@ -20,16 +20,16 @@ export type ChannelLineEvents = {
   onLinkClosed: (error: ErrorBody) => void;
 };
 
-/** A viewer's line to the server, and what is heard of one channel over it. Closed once, never used again. */
-export class ChannelLine {
+/** A viewer's socket to the server, and what is heard of one channel over it. Closed once, never used again. */
+export class ChannelSubscription {
   readonly signaling: Signaling;
   readonly #channel: string;
-  readonly #events: ChannelLineEvents;
+  readonly #events: ChannelSubscriptionEvents;
   /** Counts the connections: a question that was asked on an earlier one says nothing of this one. */
   #connections = 0;
   #closed = false;
 
-  constructor(channel: string, signaling: Signaling, events: ChannelLineEvents) {
+  constructor(channel: string, signaling: Signaling, events: ChannelSubscriptionEvents) {
     this.#channel = channel;
     this.signaling = signaling;
     this.#events = events;
@@ -55,7 +55,7 @@ export class ChannelLine {
   }
 
   /**
-   * Asks what is on. It is neither answered nor refused when the line has been closed, or another connection of it
+   * Asks what is on. It is neither answered nor refused when the socket has been closed, or another connection of it
    * begun, meanwhile.
    * @throws AppError what the server says, or `connection-lost` when it says nothing in time
    */

@@ -6,8 +6,8 @@ import { alreadyJoined, notJoined, shuttingDown } from './broadcast-errors.ts';
 import type { PeerListener } from './broadcast-types.ts';
 import type { BroadcastPipeline, MediaGateway, MediaLink } from './media-gateway.ts';
 
-/** What tests of lines are made of; the times are in milliseconds. */
-type LineTestsParts = {
+/** What connection tests are made of; the times are in milliseconds. */
+type ConnectionTestsParts = {
   gateway: MediaGateway;
   logger: Logger;
   maxVideoKbps: number;
@@ -23,13 +23,13 @@ type Running = { readonly link: Promise<MediaLink>; close(): void };
  * Tests of the way to the media server, before a show or when watching fails: what somebody sends comes straight back
  * to them, and nobody else sees it.
  */
-export class LineTests {
-  readonly #parts: LineTestsParts;
+export class ConnectionTests {
+  readonly #parts: ConnectionTestsParts;
   /** The promises, so that an early candidate finds its link and a second start at once shows. */
   readonly #running = new Map<string, Running>();
   #isClosed = false;
 
-  constructor(parts: LineTestsParts) {
+  constructor(parts: ConnectionTestsParts) {
     this.#parts = parts;
   }
 
@@ -84,7 +84,7 @@ export class LineTests {
     for (const peerId of [...this.#running.keys()]) this.stop(peerId);
   }
 
-  #run({ peerId, sdpOffer, listener }: Parameters<LineTests['start']>[0]): Running {
+  #run({ peerId, sdpOffer, listener }: Parameters<ConnectionTests['start']>[0]): Running {
     const { gateway, logger, maxVideoKbps, lastsMs } = this.#parts;
     let pipeline: BroadcastPipeline | null = null;
     let isOver = false;
@@ -94,7 +94,7 @@ export class LineTests {
       listener.closed(error);
     };
     const open = async (): Promise<MediaLink> => {
-      const opened = await gateway.openPipeline({ broadcastId: `line-test-${peerId}`, failed: end });
+      const opened = await gateway.openPipeline({ broadcastId: `connection-test-${peerId}`, failed: end });
       if (isOver) {
         void opened.close();
         throw new ClosedError();
@@ -107,7 +107,7 @@ export class LineTests {
       });
     };
     const timer = setTimeout(() => {
-      logger.debug({ peerId }, 'a test of the line took too long');
+      logger.debug({ peerId }, 'a connection test took too long');
       end(new AppError('not-joined', 'The test took too long. Please start it again.'));
     }, lastsMs);
     return {

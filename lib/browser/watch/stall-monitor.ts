@@ -1,5 +1,5 @@
 import type { MediaKind } from '../../signaling.ts';
-import type { WakeReason } from '../page/page-watch.ts';
+import type { WakeReason } from '../page/page-lifecycle.ts';
 import { Store } from '../page/store.ts';
 import type { PeerLink, Received } from '../rtc/peer-link.ts';
 import { RepairDelay } from '../rtc/repair-delay.ts';
@@ -10,11 +10,11 @@ import { RepairDelay } from '../rtc/repair-delay.ts';
  */
 export type SeenPicture = 'awaited' | 'moving' | 'still' | 'unplayable';
 
-/** What should be arriving; see {@link FrameWatchParts}. */
+/** What should be arriving; see {@link StallMonitorParts}. */
 export type ExpectedMedia = 'nothing' | 'sound' | 'picture';
 
-/** What a watch over frames is made of. */
-export type FrameWatchParts = {
+/** What a stall monitor is made of. */
+export type StallMonitorParts = {
   /** False in a tab that nobody sees: pictures are not decoded there. */
   isVisible: () => boolean;
   /**
@@ -31,11 +31,11 @@ export type FrameWatchParts = {
 
 const lookEveryMs = 500;
 const stallMs = 3_000;
-/** The first picture is a large one, and a slow line takes its time over it. */
+/** The first picture is a large one, and a slow network takes its time over it. */
 const firstMs = 5_000;
-/** A line that loses much shows its pictures late; over a new link all would come later still. */
+/** A network that loses much shows its pictures late; over a new link all would come later still. */
 const lossyMs = 10_000;
-/** Nothing at all, not even sound: no line that loses is silent for so long. */
+/** Nothing at all, not even sound: no network that loses is silent for so long. */
 const silentMs = 2_000;
 /** Without any video for this long, there is nothing to decode. */
 const pausedMs = 1_000;
@@ -49,12 +49,15 @@ const hurriedMs = 1_500;
 /** A picture that stops within this time after the page came back to itself stopped because of that. */
 const doubtMs = 5_000;
 
-/** Watches that what a link brings is really seen, and gives it the time that repairs need. */
-export class FrameWatch {
+/**
+ * Stall detection: notices when a link is connected but its picture freezes, and asks for a new link. It also steers the
+ * jitter buffer of that link, since a picture that waits for repairs must not count as frozen.
+ */
+export class StallMonitor {
   /** Sound may well go on while the picture stands still. */
   readonly picture = new Store<SeenPicture>('awaited');
-  readonly #parts: FrameWatchParts;
-  /** These watch all received bytes, received video bytes, and decoded frames. */
+  readonly #parts: StallMonitorParts;
+  /** These follow all received bytes, received video bytes, and decoded frames. */
   readonly #arrivals = new StallDetector();
   readonly #pictureArrivals = new StallDetector();
   readonly #frames = new StallDetector();
@@ -75,11 +78,11 @@ export class FrameWatch {
 
   #doubt: { reason: WakeReason | null; at: number } = { reason: null, at: 0 };
 
-  constructor(parts: FrameWatchParts) {
+  constructor(parts: StallMonitorParts) {
     this.#parts = parts;
   }
 
-  /** Watches `link` from now on. */
+  /** Monitors `link` from now on. */
   follow(link: PeerLink): void {
     this.#halt();
     this.picture.set(this.#isUnplayable ? 'unplayable' : 'awaited');
@@ -106,7 +109,7 @@ export class FrameWatch {
     this.#look();
   }
 
-  /** Watches nothing. May be called repeatedly. */
+  /** Monitors nothing. May be called repeatedly. */
   stop(): void {
     this.#halt();
     this.#isUnplayable = false;
@@ -208,7 +211,7 @@ export class FrameWatch {
   }
 }
 
-/** A watch that looks more rarely than this, in milliseconds, was itself asleep and has seen nothing. */
+/** A monitor that looks more rarely than this, in milliseconds, was itself asleep and has seen nothing. */
 const blindMs = 2_500;
 
 /**

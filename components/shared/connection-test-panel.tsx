@@ -3,8 +3,8 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { type Finding, type Verdict, worstOf } from '../../lib/browser/line-test/line-findings.ts';
-import { LineTest } from '../../lib/browser/line-test/line-test.ts';
+import { type Finding, type Verdict, worstOf } from '../../lib/browser/connection-test/connection-findings.ts';
+import { ConnectionTest } from '../../lib/browser/connection-test/connection-test.ts';
 import { useStore } from '../../lib/browser/page/use-store.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -12,15 +12,15 @@ import { Notice } from '../ui/notice.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 
-type LineTestPanelProps = {
+type ConnectionTestPanelProps = {
   /** What a presenter would send; `null` tests for a viewer. */
   stream: MediaStream | null;
 };
 
 /** One button that shows how well media gets to the media server from here, and what to do where it does not. */
-export function LineTestPanel({ stream }: LineTestPanelProps) {
+export function ConnectionTestPanel({ stream }: ConnectionTestPanelProps) {
   const t = useTranslations('line');
-  const [test] = useState(() => new LineTest());
+  const [test] = useState(() => new ConnectionTest());
   const state = useStore(test.state);
   useEffect(() => () => test.reset(), [test]);
   const running = state.phase === 'running';
@@ -36,7 +36,7 @@ export function LineTestPanel({ stream }: LineTestPanelProps) {
           </p>
         </div>
       )}
-      {state.phase === 'done' && <LineFindings findings={state.findings} />}
+      {state.phase === 'done' && <ConnectionFindings findings={state.findings} />}
       {state.phase === 'failed' &&
         (state.error.code === 'media-never-arrived' ? (
           <Notice tone="danger" title={t('blocked.title')} role="alert">
@@ -75,13 +75,13 @@ function Returned({ stream, label }: { stream: MediaStream; label: string }) {
 }
 
 /** The presenter's test before the show; there is something to test as soon as there is a picture or sound. */
-export function LineTestCard({ stream }: { stream: MediaStream | null }) {
+export function ConnectionTestCard({ stream }: { stream: MediaStream | null }) {
   const t = useTranslations('line');
   if (stream === null) return null;
   return (
     <Card className="p-5 sm:p-6">
       <h2 className="mb-1 font-semibold text-lg">{t('presenterTitle')}</h2>
-      <LineTestPanel key={stream.id} stream={stream} />
+      <ConnectionTestPanel key={stream.id} stream={stream} />
     </Card>
   );
 }
@@ -89,8 +89,8 @@ export function LineTestCard({ stream }: { stream: MediaStream | null }) {
 const symbols = { good: CircleCheck, fair: TriangleAlert, bad: CircleAlert } as const;
 const colours: Record<Verdict, string> = { good: 'text-accent-text', fair: 'text-warn-text', bad: 'text-live-text' };
 
-/** What a test of the line found, in words, and what to do about it. */
-function LineFindings({ findings }: { findings: readonly Finding[] }) {
+/** What a connection test found, in words, and what to do about it. */
+function ConnectionFindings({ findings }: { findings: readonly Finding[] }) {
   const t = useTranslations('line');
   return (
     <div>

@@ -1,6 +1,6 @@
 import type { ErrorBody } from '../../errors.ts';
 import type { BroadcastView } from '../../signaling.ts';
-import type { ExpectedMedia } from './frame-watch.ts';
+import type { ExpectedMedia } from './stall-monitor.ts';
 
 /**
  * The life of a viewer: `idle → asking → waiting → connecting → live ⇄ reconnecting → ended | failed`. Nobody knows what
@@ -8,7 +8,7 @@ import type { ExpectedMedia } from './frame-watch.ts';
  * show begins on the channel. A presenter who is away for a moment does not change the phase: then
  * `broadcast.phase` is `interrupted`.
  */
-export type WatcherState =
+export type ViewerState =
   | { phase: 'idle' }
   | { phase: 'asking'; unanswered: ErrorBody | null }
   | { phase: 'waiting'; broadcast: BroadcastView | null }
@@ -19,7 +19,7 @@ export type WatcherState =
   | { phase: 'failed'; error: ErrorBody };
 
 /** What may happen to a viewer. */
-export type WatcherEvent =
+export type ViewerEvent =
   | { type: 'opened' }
   | { type: 'unanswered'; reason: ErrorBody }
   | { type: 'told'; broadcast: BroadcastView | null }
@@ -37,13 +37,13 @@ export function isLive(broadcast: BroadcastView | null): broadcast is LiveBroadc
 }
 
 /** The media that a viewer in this state should be receiving. */
-export function expectedMedia(state: WatcherState): ExpectedMedia {
+export function expectedMedia(state: ViewerState): ExpectedMedia {
   if (state.phase !== 'live' || state.broadcast.phase !== 'live') return 'nothing';
   return state.broadcast.picture === 'flowing' ? 'picture' : 'sound';
 }
 
 /** The state after `event`; the same object where the event does not apply. */
-export function nextWatcherState(state: WatcherState, event: WatcherEvent): WatcherState {
+export function nextViewerState(state: ViewerState, event: ViewerEvent): ViewerState {
   switch (event.type) {
     case 'opened':
       return state.phase === 'idle' || state.phase === 'failed' ? { phase: 'asking', unanswered: null } : state;
@@ -69,7 +69,7 @@ export function nextWatcherState(state: WatcherState, event: WatcherEvent): Watc
   }
 }
 
-function afterNews(state: WatcherState, broadcast: BroadcastView | null): WatcherState {
+function afterNews(state: ViewerState, broadcast: BroadcastView | null): ViewerState {
   if (state.phase === 'idle' || state.phase === 'failed') return state;
   if (broadcast === null) {
     if (state.phase === 'ended' || (state.phase === 'waiting' && state.broadcast === null)) return state;

@@ -2,21 +2,21 @@ import { useCallback, useEffect, useState } from 'react';
 import { Store } from '../page/store.ts';
 import { useLater } from '../page/use-later.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
-import type { WatchAhead } from './watch-ahead.ts';
-import type { Watcher } from './watcher.ts';
+import type { ViewerPreconnect } from './viewer-preconnect.ts';
+import type { ViewerSession } from './viewer-session.ts';
 
-const load = () => import('./watch-ahead.ts');
+const load = () => import('./viewer-preconnect.ts');
 
 /**
- * To be called with a channel when its page is asked for, so that connecting begins at once, over the line that
+ * To be called with a channel when its page is asked for, so that connecting begins at once, over the socket that
  * `handOver` has to give. What that takes is loaded once it is `wanted`; until then the page does it alone.
  */
-export function useWatchAhead(wanted: boolean, handOver: () => Signaling | null): (channel: string) => void {
+export function useViewerPreconnect(wanted: boolean, handOver: () => Signaling | null): (channel: string) => void {
   const loaded = useLater(load, wanted);
-  const [ahead, setAhead] = useState<WatchAhead | null>(null);
+  const [ahead, setAhead] = useState<ViewerPreconnect | null>(null);
   useEffect(() => {
     if (loaded === null) return;
-    const made = new loaded.WatchAhead(begunWatcher);
+    const made = new loaded.ViewerPreconnect(preconnectedSession);
     const stopWaiting = whenIdle(() => made.prepare());
     setAhead(made);
     return () => {
@@ -31,7 +31,7 @@ export function useWatchAhead(wanted: boolean, handOver: () => Signaling | null)
  * The watcher that began before its page was there, until that takes it and leaves `null`. There is one page at a time
  * in a browser, and none begins on a server.
  */
-export const begunWatcher = new Store<Watcher | null>(null);
+export const preconnectedSession = new Store<ViewerSession | null>(null);
 
 /** Where a browser does not tell, nobody waits longer for the page to be drawn, in milliseconds. */
 const drawnMs = 300;

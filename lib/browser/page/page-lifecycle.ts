@@ -4,8 +4,8 @@ export type WakeReason = 'visible' | 'online' | 'page-shown' | 'slept';
 /** A page that came back to itself, and how long its clock had stood, in milliseconds; 0 when it had not. */
 export type Wake = { reason: WakeReason; gapMs: number };
 
-/** A watch over the page, until it is closed. */
-export type PageWatch = { close: () => void };
+/** The page's lifecycle, observed until it is closed. */
+export type PageLifecycle = { close: () => void };
 
 const tickMs = 1_000;
 /** A timer that comes later than this was not merely throttled for a moment: the machine or the tab slept. */
@@ -15,7 +15,7 @@ const sleptMs = 5_000;
  * Calls `onWake` when the page comes to the front or out of the browser's memory, when the network is back, and when
  * the machine has slept. None of these says that anything is broken, only that it is time to look.
  */
-export function watchPage(onWake: (wake: Wake) => void): PageWatch {
+export function observePageLifecycle(onWake: (wake: Wake) => void): PageLifecycle {
   let last = Date.now();
   const gap = () => {
     const now = Date.now();

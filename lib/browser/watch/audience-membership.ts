@@ -3,7 +3,7 @@ import type { PeerLink } from '../rtc/peer-link.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 
 /** A viewer's place in the audience, as far as the server knows. There is one on a socket at a time. */
-export class Seat {
+export class AudienceMembership {
   readonly #channel: string;
   /** True from the moment the server was asked to let us in until we left. */
   #taken = false;
@@ -18,7 +18,7 @@ export class Seat {
    * @param isWanted whether it still matters, after that
    * @returns what is on; `null` if it did not matter any more
    */
-  async take(signaling: Signaling, link: PeerLink, isWanted: () => boolean): Promise<BroadcastView | null> {
+  async join(signaling: Signaling, link: PeerLink, isWanted: () => boolean): Promise<BroadcastView | null> {
     if (this.#taken) {
       await signaling.request('viewer:leave', {}).catch(() => undefined);
       if (!isWanted()) return null;

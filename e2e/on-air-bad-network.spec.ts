@@ -14,9 +14,9 @@ test('@alone a presenter whose line loses packets reads what is wrong, and when 
   const { page, url, network } = await openRemote();
   const presenter = new Presenter(page, server.key);
   await presenter.open({ url });
-  await presenter.goLive({ channel: 'bad-line', title: 'Bad line' });
+  await presenter.goLive({ channel: 'bad-network', title: 'Bad network' });
   const viewer = await openViewer();
-  await viewer.open('bad-line');
+  await viewer.open('bad-network');
   await viewer.seesMovingVideo();
   const connection = page.getByRole('region', { name: 'Your connection' });
   await expect(connection.getByText(/^Excellent – 360p, /)).toBeVisible({ timeout: 30_000 });

@@ -7,22 +7,22 @@ import { PeerLink } from '../rtc/peer-link.ts';
 import { limitVideo } from '../rtc/sending.ts';
 import { UplinkMemory } from '../rtc/uplink-memory.ts';
 import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
-import { type Finding, findingsOf, measureLine } from './line-findings.ts';
+import { type Finding, findingsOf, measureConnection } from './connection-findings.ts';
 
 /** How far a test is. `stream` is what came back. */
-export type LineTestState =
+export type ConnectionTestState =
   | { phase: 'idle' }
   | { phase: 'running'; stream: MediaStream | null }
   | { phase: 'done'; findings: readonly Finding[] }
   | { phase: 'failed'; error: ErrorBody };
 
 /** How long to let the rate grow, and then how long to measure, in milliseconds. */
-export type LineTestTimes = { growMs: number; measureMs: number };
+export type ConnectionTestTimes = { growMs: number; measureMs: number };
 
 type Parts = {
   connectSignaling: () => Signaling;
   createConnection: () => RTCPeerConnection;
-  times: LineTestTimes;
+  times: ConnectionTestTimes;
   /** Where a presenter's test keeps what it finds out, for the show. */
   uplink: UplinkMemory;
 };
@@ -36,9 +36,9 @@ const byDefault: Parts = {
 };
 
 /** Sends a picture to the media server and gets it back: what a show, or watching one, will be like from here. */
-export class LineTest {
-  readonly #store = new Store<LineTestState>({ phase: 'idle' });
-  readonly state: ReadableStore<LineTestState> = this.#store;
+export class ConnectionTest {
+  readonly #store = new Store<ConnectionTestState>({ phase: 'idle' });
+  readonly state: ReadableStore<ConnectionTestState> = this.#store;
   readonly #parts: Parts;
   #run: Run | null = null;
 
@@ -78,7 +78,7 @@ export class LineTest {
     this.#store.set({ phase: 'idle' });
   }
 
-  #finish(run: Run, state: LineTestState): void {
+  #finish(run: Run, state: ConnectionTestState): void {
     run.stop();
     if (this.#run !== run) return;
     this.#run = null;
@@ -114,7 +114,7 @@ export class LineTest {
     over.catch(() => undefined);
     let wantedKbps = 0;
     const connected = new Promise<void>((resolve, reject) => {
-      // What breaks in the middle has no findings: they would blame the line for being slow.
+      // What breaks in the middle has no findings: they would blame the network for being slow.
       const link = new PeerLink(signaling, connection, { onConnected: resolve, onLost: lose });
       cleanUps.push(() => link.close());
       link
@@ -137,7 +137,7 @@ export class LineTest {
     await Promise.race([pause(times.growMs), over]);
     const before = await connection.getStats();
     await Promise.race([pause(times.measureMs), over]);
-    const measure = measureLine(before, await connection.getStats(), wantedKbps);
+    const measure = measureConnection(before, await connection.getStats(), wantedKbps);
     if (own !== null) uplink.remember(measure.uploadKbps);
     return findingsOf({ ...measure, loudness }, own === null ? 'viewer' : 'presenter');
   }
@@ -151,7 +151,7 @@ const width = 640;
 const height = 360;
 const tile = 8;
 
-/** A picture that was made up, for tests of lines where there is no camera. */
+/** A picture that was made up, for connection tests where there is no camera. */
 export type TestPicture = { stream: MediaStream; close(): void };
 
 /** Draws grain that changes with every frame, so that it needs about as much to send as a camera's picture does. */

@@ -12,7 +12,7 @@ const offer = { sdpOffer: 'v=0' };
 const nothingIsLeft = () =>
   vi.waitFor(() => expect([rig.gateway.openPipelines, rig.gateway.openLinks]).toEqual([0, 0]));
 
-describe('a test of the line', () => {
+describe('a connection test', () => {
   it('gets media back until it is stopped, and leaves nothing', async () => {
     const page = await rig.connect();
     expect(await ask(page, 'test:start', offer)).toMatchObject({

@@ -2,7 +2,7 @@ import { expect } from './fixtures.ts';
 import { usesOtherMediaServer } from './media-server-choice.ts';
 import { test } from './remote.ts';
 
-test('@alone a test of the line where UDP is blocked says so, and what to do; and works once it is not', async ({
+test('@alone a connection test where UDP is blocked says so, and what to do; and works once it is not', async ({
   openRemote,
 }) => {
   test.setTimeout(90_000);

@@ -12,7 +12,7 @@ export type SeenPictures = {
  * Lets `page` note, from its next load on, when the video called "Broadcast" shows a new picture, and every time of
  * 300 ms and more without one. It looks from outside, 40 times a second, whatever the page does with its element.
  */
-export async function watchPictures(page: Page): Promise<void> {
+export async function observePictures(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const seen = { loadedMs: performance.timeOrigin, lastMs: 0, gaps: [] as { fromMs: number; toMs: number }[] };
     Object.assign(window, { seenPictures: seen });
@@ -30,7 +30,7 @@ export async function watchPictures(page: Page): Promise<void> {
   });
 }
 
-/** What {@link watchPictures} has noted so far. */
+/** What {@link observePictures} has noted so far. */
 export function readPictures(page: Page): Promise<SeenPictures> {
   // The page has what the script above put there.
   return page.evaluate(() => (window as unknown as { seenPictures: SeenPictures }).seenPictures);

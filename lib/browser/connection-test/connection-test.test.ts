@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeConnection, FakeSignaling, settle } from '../testing/signaling-doubles.ts';
-import { LineTest } from './line-test.ts';
+import { ConnectionTest } from './connection-test.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -12,24 +12,24 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test('a link that breaks during the test is told as an interruption, and not as a slow line', async () => {
+test('a link that breaks during the test is told as an interruption, and not as a slow network', async () => {
   const signaling = new FakeSignaling();
   signaling.connected = true;
   const connection = new FakeConnection();
-  const lineTest = new LineTest({
+  const connectionTest = new ConnectionTest({
     connectSignaling: () => signaling,
     createConnection: () => connection.asConnection,
     times: { growMs: 1_000, measureMs: 1_000 },
   });
   // As much of a stream as is looked at; it has nothing to measure.
-  lineTest.start({ getTracks: () => [], getAudioTracks: () => [] } as unknown as MediaStream);
+  connectionTest.start({ getTracks: () => [], getAudioTracks: () => [] } as unknown as MediaStream);
   await settle();
   signaling.last('test:start').answer({ sdpAnswer: 'answer', maxVideoKbps: 2_500 });
   await settle();
   connection.turn('connected');
   await settle();
-  expect(lineTest.state.get().phase).toBe('running');
+  expect(connectionTest.state.get().phase).toBe('running');
   connection.turn('failed');
   await settle();
-  expect(lineTest.state.get()).toMatchObject({ phase: 'failed', error: { code: 'media-interrupted' } });
+  expect(connectionTest.state.get()).toMatchObject({ phase: 'failed', error: { code: 'media-interrupted' } });
 });

@@ -1,18 +1,18 @@
 import { AppError, type ErrorBody, toErrorBody } from '../../errors.ts';
 import type { ChannelView, UpcomingShow } from '../../signaling.ts';
-import type { PageWatch, Wake } from '../page/page-watch.ts';
+import type { PageLifecycle, Wake } from '../page/page-lifecycle.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { speaksWebRtc } from '../rtc/peer-connection.ts';
 import { mediaInterrupted, type PeerLink } from '../rtc/peer-link.ts';
 import { createViewerLink, type ViewerLink } from '../rtc/viewer-link.ts';
 import { nonRetryableErrors, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
-import { ChannelLine } from './channel-line.ts';
-import { FrameWatch, type SeenPicture } from './frame-watch.ts';
+import { AudienceMembership } from './audience-membership.ts';
+import { ChannelSubscription } from './channel-subscription.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
-import { Seat } from './seat.ts';
-import { browserParts, type WatcherParts } from './watcher-parts.ts';
-import { expectedMedia, isLive, nextWatcherState, type WatcherEvent, type WatcherState } from './watcher-state.ts';
+import { type SeenPicture, StallMonitor } from './stall-monitor.ts';
+import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts';
+import { expectedMedia, isLive, nextViewerState, type ViewerEvent, type ViewerState } from './viewer-state.ts';
 
 /** A link that held for this long was good: the next attempt need not wait. */
 const goodLinkMs = 10_000;
@@ -25,43 +25,46 @@ const probeMs = 1_000;
  * Watches one channel: waits for a show, receives it, comes back after every interruption, and waits for the next.
  * It can be opened and closed any number of times; there is at most one socket and one connection at a time.
  */
-export class Watcher {
+export class ViewerSession {
   readonly channel: string;
-  readonly #parts: WatcherParts;
-  readonly #store = new Store<WatcherState>({ phase: 'idle' });
-  readonly state: ReadableStore<WatcherState> = this.#store;
+  readonly #parts: ViewerSessionParts;
+  readonly #store = new Store<ViewerState>({ phase: 'idle' });
+  readonly state: ReadableStore<ViewerState> = this.#store;
   readonly reconnects = new Reconnects();
   /** What was announced on the channel and has not begun. */
   readonly upcoming = new Store<UpcomingShow | null>(null);
-  readonly #frames: FrameWatch;
+  readonly #stallMonitor: StallMonitor;
   readonly #retry: Retry;
-  readonly #seat: Seat;
-  #page: PageWatch | null = null;
-  #line: ChannelLine | null = null;
-  /** For the first connection of the line: its offer is made meanwhile. */
+  readonly #membership: AudienceMembership;
+  #pageLifecycle: PageLifecycle | null = null;
+  #subscription: ChannelSubscription | null = null;
+  /** For the first connection of the socket: its offer is made meanwhile. */
   #ahead: ViewerLink | null = null;
   #link: PeerLink | null = null;
   /** The broadcast that the link is for; `null` also while it is for whatever is on. */
   #linkedTo: string | null = null;
   #connectedAt = Number.POSITIVE_INFINITY;
 
-  constructor(channel: string, parts: WatcherParts = browserParts) {
+  constructor(channel: string, parts: ViewerSessionParts = browserParts) {
     this.channel = channel;
     this.#parts = parts;
-    this.#seat = new Seat(channel);
+    this.#membership = new AudienceMembership(channel);
     this.#retry = new Retry(parts.backoffMs);
-    this.#frames = new FrameWatch({
+    this.#stallMonitor = new StallMonitor({
       isVisible: parts.isPageVisible,
       expected: () => expectedMedia(this.#store.get()),
       onStalled: (doubt) => {
-        this.#lose(mediaInterrupted().toBody(), this.#line?.signaling.connected ? wakeRejoinReason(doubt) : 'network');
+        this.#lose(
+          mediaInterrupted().toBody(),
+          this.#subscription?.signaling.connected ? wakeRejoinReason(doubt) : 'network',
+        );
       },
     });
   }
 
   /** The picture on the present link. */
   get picture(): Store<SeenPicture> {
-    return this.#frames.picture;
+    return this.#stallMonitor.picture;
   }
 
   /** What the browser measures of the link; `null` while there is none. */
@@ -69,17 +72,17 @@ export class Watcher {
 
   /** Starts watching. Does nothing when it is open. */
   open(): void {
-    if (this.#line !== null) return;
+    if (this.#subscription !== null) return;
     this.#apply({ type: 'opened' });
     if (!speaksWebRtc()) {
       this.#fail(new AppError('unsupported-browser', 'This browser cannot show live video.').toBody());
       return;
     }
-    this.#page = this.#parts.watchPage((wake) => this.#wake(wake));
-    const line = this.#openLine();
-    if (line.signaling.connected) this.#arrive(line);
+    this.#pageLifecycle = this.#parts.observePageLifecycle((wake) => this.#wake(wake));
+    const subscription = this.#openSubscription();
+    if (subscription.signaling.connected) this.#arrive(subscription);
     else {
-      this.#ahead = this.#makeLink(line.signaling);
+      this.#ahead = this.#makeLink(subscription.signaling);
       this.#ahead.link.prepare();
     }
   }
@@ -96,45 +99,45 @@ export class Watcher {
     this.open();
   }
 
-  #openLine(): ChannelLine {
-    this.#line?.close();
+  #openSubscription(): ChannelSubscription {
+    this.#subscription?.close();
     this.#dropAhead();
-    const line = new ChannelLine(this.channel, this.#parts.connectSignaling(), {
+    const subscription = new ChannelSubscription(this.channel, this.#parts.connectSignaling(), {
       onChanged: (view) => this.#learn(view),
       onUpcoming: (upcoming) => this.upcoming.set(upcoming),
-      onNarrowed: (unplayable) => this.#frames.expectNo(unplayable),
+      onNarrowed: (unplayable) => this.#stallMonitor.expectNo(unplayable),
       onLinkClosed: (error) => {
-        this.#seat.forget();
+        this.#membership.forget();
         if (this.#link !== null) this.#lose(error, rejoinReason(error));
       },
-      // A picture that still moves goes on: it needs no line, and its own watch notices when it stops.
+      // A picture that still moves goes on: it needs no socket, and the stall monitor notices when it stops.
       onBroken: () => {
         if (this.#link?.connected !== true) this.#interrupt('network', null);
       },
       onUnanswered: (reason) => this.#apply({ type: 'unanswered', reason }),
       onConnected: (recovered) => {
         if (recovered) this.#resume();
-        else this.#arrive(line);
+        else this.#arrive(subscription);
       },
     });
-    this.#line = line;
-    line.open();
-    return line;
+    this.#subscription = subscription;
+    subscription.open();
+    return subscription;
   }
 
   /** A socket that is new to the server: nothing that was agreed before holds. */
-  #arrive(line: ChannelLine): void {
+  #arrive(subscription: ChannelSubscription): void {
     this.#dropLink();
-    this.#seat.forget();
+    this.#membership.forget();
     this.#interrupt('network', null);
-    this.#ask(line);
+    this.#ask(subscription);
     // Whether anything is on, the server tells with either answer; who waited for the first would lose a round trip.
-    this.#connect(line.signaling, null);
+    this.#connect(subscription.signaling, null);
   }
 
   /** Asks what is on, and goes there. */
-  #ask(line: ChannelLine, withinMs = 10_000): void {
-    line.ask(withinMs).then(
+  #ask(subscription: ChannelSubscription, withinMs = 10_000): void {
+    subscription.ask(withinMs).then(
       (view) => {
         this.upcoming.set(view.upcoming);
         this.#learn(view);
@@ -145,25 +148,25 @@ export class Watcher {
       (error: unknown) => {
         const body = toErrorBody(error);
         if (nonRetryableErrors.has(body.code)) this.#fail(body);
-        else if (withinMs === probeMs) this.#openLine();
-        else this.#retry.later(() => this.#arrive(line));
+        else if (withinMs === probeMs) this.#openSubscription();
+        else this.#retry.later(() => this.#arrive(subscription));
       },
     );
   }
 
   /** Something happened to the page, after which what seems to be connected may not be. */
   #wake({ reason }: Wake): void {
-    const line = this.#line;
-    if (line === null) return;
+    const subscription = this.#subscription;
+    if (subscription === null) return;
     this.#retry.reset();
-    this.#frames.doubt(reason);
-    if (!line.signaling.connected) {
+    this.#stallMonitor.doubt(reason);
+    if (!subscription.signaling.connected) {
       // The socket may be waiting for its next attempt; a new one does not.
-      this.#openLine();
+      this.#openSubscription();
       return;
     }
-    this.#ask(line, probeMs);
-    if (this.#link?.connected) this.#frames.hurry();
+    this.#ask(subscription, probeMs);
+    if (this.#link?.connected) this.#stallMonitor.hurry();
     else if (this.#retry.isDue) this.#join();
   }
 
@@ -194,16 +197,16 @@ export class Watcher {
   }
 
   #join(): void {
-    const line = this.#line;
+    const subscription = this.#subscription;
     const state = this.#store.get();
-    // Without a line there is nobody to ask: the next connection begins from the start.
-    if (line === null || !line.signaling.connected || !('broadcast' in state)) return;
+    // Without a socket there is nobody to ask: the next connection begins from the start.
+    if (subscription === null || !subscription.signaling.connected || !('broadcast' in state)) return;
     if (!isLive(state.broadcast)) {
       // News will come when it goes on. Should they be lost, we ask.
-      if (state.phase === 'reconnecting') this.#retry.later(() => this.#ask(line));
+      if (state.phase === 'reconnecting') this.#retry.later(() => this.#ask(subscription));
       return;
     }
-    this.#connect(line.signaling, state.broadcast.broadcastId);
+    this.#connect(subscription.signaling, state.broadcast.broadcastId);
   }
 
   #makeLink(signaling: Signaling): ViewerLink {
@@ -212,7 +215,7 @@ export class Watcher {
         this.#connectedAt = performance.now();
         this.#apply({ type: 'connected', stream: made.stream });
         this.reconnects.found();
-        this.#frames.follow(made.link);
+        this.#stallMonitor.follow(made.link);
       },
       onLost: (error) => this.#lose(error.toBody(), 'network'),
     });
@@ -227,7 +230,7 @@ export class Watcher {
     this.#link = link;
     this.#linkedTo = linkedTo;
     const isWanted = () => this.#link === link;
-    this.#seat.take(signaling, link, isWanted).then(
+    this.#membership.join(signaling, link, isWanted).then(
       (broadcast) => {
         if (broadcast !== null) this.#learn({ channel: this.channel, broadcast });
       },
@@ -260,7 +263,7 @@ export class Watcher {
     this.#dropLink();
     this.reconnects.forget();
     this.#retry.reset();
-    this.#seat.leave(this.#line?.signaling ?? null);
+    this.#membership.leave(this.#subscription?.signaling ?? null);
   }
 
   #dropAhead(): void {
@@ -270,7 +273,7 @@ export class Watcher {
 
   #dropLink(): void {
     this.#retry.cancel();
-    this.#frames.stop();
+    this.#stallMonitor.stop();
     this.#link?.close();
     this.#link = null;
     this.#linkedTo = null;
@@ -286,15 +289,15 @@ export class Watcher {
     this.#dropAhead();
     this.#dropLink();
     this.reconnects.forget();
-    this.#page?.close();
-    this.#page = null;
-    this.#line?.close();
-    this.#line = null;
-    this.#seat.forget();
+    this.#pageLifecycle?.close();
+    this.#pageLifecycle = null;
+    this.#subscription?.close();
+    this.#subscription = null;
+    this.#membership.forget();
     this.#retry.reset();
   }
 
-  #apply(event: WatcherEvent): void {
-    this.#store.set(nextWatcherState(this.#store.get(), event));
+  #apply(event: ViewerEvent): void {
+    this.#store.set(nextViewerState(this.#store.get(), event));
   }
 }
