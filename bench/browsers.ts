@@ -44,7 +44,7 @@ async function benchFirstSeconds(options: BrowsersOptions, settings: LaunchOptio
   const rows: string[][] = [];
   try {
     const network = uplink > 0 ? await closer.own(NetworkNamespace.open()) : null;
-    await network?.line.narrowUpload(uplink);
+    await network?.conditions.narrowUpload(uplink);
     for (const height of [720, 1080]) {
       for (const name of options.servers) {
         interrupted.signal.throwIfAborted();
@@ -55,8 +55,8 @@ async function benchFirstSeconds(options: BrowsersOptions, settings: LaunchOptio
   } finally {
     await closer.close();
     if (rows.length > 0) {
-      const line = uplink === 0 ? 'loopback' : `an uplink of ${uplink} kbit/s`;
-      console.log(`\nThe first ${seconds} s after the presenter's click, over ${line}; times in ms\n`);
+      const conditions = uplink === 0 ? 'loopback' : `an uplink of ${uplink} kbit/s`;
+      console.log(`\nThe first ${seconds} s after the presenter's click, over ${conditions}; times in ms\n`);
       const head = ['chosen', 'start', 'server', 'first picture', 'whole picture', 'longest gap', 'pictures'];
       console.log(markdownTable(head, rows));
     }

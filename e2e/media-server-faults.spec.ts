@@ -9,7 +9,7 @@ import { Viewer } from './viewer.ts';
 import { expectOneWholeRecording } from './whole-recording.ts';
 
 const loadViewers = 18;
-const limitMs = 15_000;
+const timeoutMs = 15_000;
 const channel = 'faulty';
 /** Who hangs is killed as well, and another one started in its place. */
 const faults = ['killed', 'killed', 'killed', 'hangs', 'hangs', 'hangs'] as const;
@@ -88,7 +88,7 @@ async function timeUntilBack({ viewers, load }: Audience, faultMs: number, name:
         others = load.map(({ pictures }) => pictures.firstBeginningAfter(faultMs));
         return [...browsers, ...others].filter((at) => at === null).length;
       },
-      { timeout: limitMs + 5_000, intervals: [100], message: `viewers without pictures after: ${name}` },
+      { timeout: timeoutMs + 5_000, intervals: [100], message: `viewers without pictures after: ${name}` },
     )
     .toBe(0);
   const times = (all: (number | null)[]) => all.map((at) => (at ?? Number.POSITIVE_INFINITY) - faultMs);
@@ -96,6 +96,6 @@ async function timeUntilBack({ viewers, load }: Audience, faultMs: number, name:
     `p50 ${percentileOf(all, 0.5)} ms, p95 ${percentileOf(all, 0.95)} ms, max ${Math.max(...all)} ms`;
   console.log(`${name}: browsers ${times(browsers).join(' and ')} ms; all: ${tell(times([...browsers, ...others]))}`);
   const longest = Math.max(...times([...browsers, ...others]));
-  expect(longest).toBeLessThan(limitMs);
+  expect(longest).toBeLessThan(timeoutMs);
   return longest;
 }

@@ -83,7 +83,7 @@ test('@alone viewers who lose the network, the media or their wits have the pict
       await blocked.network.unblockUdp();
       await expectBack(blocked, since, 'viewer’s media blocked for 8 s', 15_000);
     }),
-    test.step('the browser sleeps for 20 s, and its seat is given back', async () => {
+    test.step('the browser sleeps for 20 s, and the viewer is let in again', async () => {
       const since = Date.now();
       asleep.freeze();
       await passes(since, 12_000);
@@ -125,13 +125,13 @@ async function pictureIsBack(page: Page, faultMs: number): Promise<number> {
   return backMs ?? Number.POSITIVE_INFINITY;
 }
 
-/** The fault is over now: the picture comes back within `limitMs`, without anybody reloading, and it is live. */
-async function expectBack(remote: Remote, faultMs: number, name: string, limitMs: number): Promise<void> {
+/** The fault is over now: the picture comes back within `timeoutMs`, without anybody reloading, and it is live. */
+async function expectBack(remote: Remote, faultMs: number, name: string, timeoutMs: number): Promise<void> {
   const overMs = Date.now();
   // It may be back before the last command that ends the fault has told so.
   const backMs = Math.max(overMs, await pictureIsBack(remote.page, faultMs));
   console.log(`${name}: picture ${backMs - overMs} ms after the fault was over`);
-  expect(backMs - overMs).toBeLessThan(limitMs);
+  expect(backMs - overMs).toBeLessThan(timeoutMs);
   expect((await readPictures(remote.page)).loadedMs).toBeLessThan(faultMs);
   await new Viewer(remote.page).seesTheTestSource();
 }

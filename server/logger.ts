@@ -1,6 +1,6 @@
 import { format } from 'node:util';
 import { type Logger as PinoLogger, pino } from 'pino';
-import { PatientOutput } from './platform/patient-output.ts';
+import { BufferedOutput } from './platform/buffered-output.ts';
 
 /** The logger that is handed to whoever has something to say; `child({ … })` binds context. */
 export type Logger = PinoLogger;
@@ -22,7 +22,7 @@ export function openLogger(level: (typeof logLevels)[number]): Logger {
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: ['key', '*.key', 'presenterKey', '*.presenterKey'], censor: '[hidden]' },
     },
-    new PatientOutput(2, describeGap),
+    new BufferedOutput(2, describeGap),
   );
 }
 

@@ -11,7 +11,7 @@ import { openHttpServer } from './http/http-server.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
 import { openInstanceId } from './kurento/kurento-orphans.ts';
 import { type Logger, logPrints, openLogger } from './logger.ts';
-import { outliveOutput, PatientOutput } from './platform/patient-output.ts';
+import { BufferedOutput, outliveOutput } from './platform/buffered-output.ts';
 import { endInOrder } from './process-end.ts';
 import { findProjectRoot } from './project-root.ts';
 import { RecordingLibrary } from './recordings/recording-library.ts';
@@ -39,7 +39,7 @@ try {
   // During development, pages are built while people look, and what is said of that is meant for them.
   if (!dev) logPrints(logger);
   const listening = await start(config, logger);
-  new PatientOutput(1, () => '').write(`${listening.banner}\n`);
+  new BufferedOutput(1, () => '').write(`${listening.banner}\n`);
   tellSupervisor({ type: 'listening', port: listening.port });
 } catch (error) {
   await closer.close().catch(() => {});
@@ -94,13 +94,13 @@ async function start(config: Config, logger: Logger): Promise<{ banner: string; 
   rescue.add(() => gateway.close());
   const registry = new BroadcastRegistry({
     gateway,
-    shelf: library,
+    recordingStore: library,
     logger,
     maxVideoKbps: config.maxVideoKbps,
     mediaTimeoutMs: 15_000,
     presenterGraceMs: config.presenterGraceMs,
     mediaGraceMs: 15_000,
-    mediaServerPatienceMs: 8_000,
+    mediaServerTimeoutMs: 8_000,
   });
   live.registry = registry;
   const connectionTests = new ConnectionTests({

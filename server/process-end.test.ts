@@ -72,7 +72,7 @@ async function start(body: string) {
 }
 
 describe('the process of the web server', () => {
-  it('stops in order once, however often the same wish reaches it', async () => {
+  it('stops in order once, however often the same request reaches it', async () => {
     const { running, code, told } = await start('takes.closer = 300;');
     for (const signal of ['SIGINT', 'SIGINT', 'SIGHUP', 'SIGTERM'] as const) running.kill(signal);
     running.send({ type: 'stop', signal: 'SIGINT' });
@@ -80,7 +80,7 @@ describe('the process of the web server', () => {
     expect(told).toEqual(['ready', 'closer closed']);
   });
 
-  it('ends at once for somebody who lost patience', async () => {
+  it('ends at once for somebody who asks twice', async () => {
     const { running, code, told, log } = await start('takes.closer = 8_000;');
     running.kill('SIGINT');
     await expect.poll(log).toContain('stopping');

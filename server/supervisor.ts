@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import nextEnv from '@next/env';
 import { ConfigError, readConfig } from './config.ts';
 import { openLogger } from './logger.ts';
-import { outliveOutput } from './platform/patient-output.ts';
+import { outliveOutput } from './platform/buffered-output.ts';
 import { onStopSignals } from './process-end.ts';
 import { findProjectRoot } from './project-root.ts';
 import { superviseServer } from './supervised-server.ts';

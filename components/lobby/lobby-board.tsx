@@ -7,7 +7,7 @@ import { useOpened, useStore } from '../../lib/browser/page/use-store.ts';
 import { useViewerPreconnect } from '../../lib/browser/watch/use-viewer-preconnect.ts';
 import type { UpcomingShow } from '../../lib/signaling.ts';
 import { ErrorNotice } from '../shared/error-notice.tsx';
-import { useStartWords } from '../shared/use-start-words.ts';
+import { useStartText } from '../shared/use-start-text.ts';
 import { ButtonLink } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { PageLink } from '../ui/page-link.tsx';
@@ -75,7 +75,7 @@ function LobbyUpcoming({ shows }: { shows: readonly UpcomingShow[] }) {
 
 /** One show in the lobby that was announced. The whole card leads to where it will be. */
 function UpcomingCard({ show }: { show: UpcomingShow }) {
-  const { moment, countdown } = useStartWords(show);
+  const { moment, countdown } = useStartText(show);
   return (
     <article className="relative flex gap-4 rounded-2xl border border-line bg-surface p-4 shadow-card transition-colors focus-within:border-accent hover:border-accent">
       <CalendarClock className="mt-0.5 size-6 shrink-0 text-accent-text" aria-hidden="true" />

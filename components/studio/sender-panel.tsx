@@ -89,15 +89,15 @@ function useHealthText(): (health: SenderHealth) => HealthText {
       const picture = height === null ? t('soundOnly', { rate }) : t('picture', { height: String(height), rate });
       return { title: t(level === 'excellent' ? 'excellent' : 'good', { figures: picture }), advice: null };
     }
-    const facts = {
+    const info = {
       wanted: String(sourceHeight),
       height: String(height),
       share: figures.share(lossShare),
       time: figures.time(roundTripMs ?? 0),
     };
-    if (cause === 'loss' || cause === 'delay') return { title: t(cause, facts), advice: t(`advice.${cause}`) };
+    if (cause === 'loss' || cause === 'delay') return { title: t(cause, info), advice: t(`advice.${cause}`) };
     const isSmaller = height !== null && sourceHeight !== null && height / sourceHeight < smallerShare;
-    if (isSmaller) return { title: t(cause, facts), advice: t(`advice.${cause}`) };
+    if (isSmaller) return { title: t(cause, info), advice: t(`advice.${cause}`) };
     const title = t(`lessMotion.${cause}`, { share: figures.share(frameShare ?? 0) });
     return { title, advice: t(`lessMotion.advice.${cause}`) };
   };

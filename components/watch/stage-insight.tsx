@@ -2,8 +2,8 @@ import { TriangleAlert } from 'lucide-react';
 import { type RefObject, useEffect, useState } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import { useOpened, useStore } from '../../lib/browser/page/use-store.ts';
+import { glassToGlassLatencyMs, type PictureSource, PlayoutLatency } from '../../lib/browser/watch/latency.ts';
 import { LinkMonitor } from '../../lib/browser/watch/link-monitor.ts';
-import { glassToGlassMs, PictureDelay, type PictureSource } from '../../lib/browser/watch/picture-delay.ts';
 import type { Stutter } from '../../lib/browser/watch/stutter.ts';
 import type { ViewerSessionHandle } from '../../lib/browser/watch/use-viewer-session.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
@@ -28,11 +28,15 @@ export function StageInsight(props: StageInsightProps) {
   const { figures, stutter } = useStore(monitor.state);
   useEffect(() => monitor.learn(live.presenterHealth), [monitor, live.presenterHealth]);
   const showingMs = usePictureDelay(video);
-  const delayMs = glassToGlassMs({ uplinkMs: live.uplinkMs, roundTripMs: figures?.roundTripMs ?? null, showingMs });
+  const delayMs = glassToGlassLatencyMs({
+    uplinkMs: live.uplinkMs,
+    roundTripMs: figures?.roundTripMs ?? null,
+    showingMs,
+  });
   return (
     <>
       {/* A picture that stands still grows older, and says nothing of the way it took. */}
-      {delayMs !== null && pictureMoves && live.phase === 'live' && <StageDelay delayMs={delayMs} />}
+      {delayMs !== null && pictureMoves && live.phase === 'live' && <StageLatency delayMs={delayMs} />}
       {/* Where no picture is meant to be, nothing stutters. */}
       <StutterNote stutter={pictureMoves && live.phase === 'live' ? stutter : 'none'} />
       {details && <StageDetails figures={figures} delayMs={delayMs} onClose={onCloseDetails} />}
@@ -42,7 +46,7 @@ export function StageInsight(props: StageInsightProps) {
 
 /** From the arrival of pictures in this browser until they are seen in `video`, in milliseconds; `null` while unknown. */
 function usePictureDelay(video: RefObject<HTMLVideoElement | null>): number | null {
-  const [delay] = useState(() => new PictureDelay());
+  const [delay] = useState(() => new PlayoutLatency());
   useEffect(() => {
     // Browsers differ in what they know of a picture, and some know nothing of it.
     const source: PictureSource | null = video.current;
@@ -52,7 +56,7 @@ function usePictureDelay(video: RefObject<HTMLVideoElement | null>): number | nu
 }
 
 /** How old the picture is when it is seen: from the presenter's camera to this screen, in milliseconds. */
-function StageDelay({ delayMs }: { delayMs: number }) {
+function StageLatency({ delayMs }: { delayMs: number }) {
   const t = useTranslations('watch.stage');
   const format = useFormatter();
   const seconds = format.number(delayMs / 1_000, {

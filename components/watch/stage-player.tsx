@@ -31,7 +31,7 @@ type StagePlayerProps = {
   children: ReactNode;
 };
 
-const loadDeck = () => import('./stage-deck.tsx');
+const loadDeck = () => import('./stage-toolbar.tsx');
 
 /** The picture with everything that lies on it. */
 export function StagePlayer({ player, playing, picture, live, report, fill, extra, children }: StagePlayerProps) {
@@ -39,7 +39,7 @@ export function StagePlayer({ player, playing, picture, live, report, fill, extr
   const stage = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [still, setStill] = useState(false);
-  const deck = useLater(loadDeck, true);
+  const toolbar = useLater(loadDeck, true);
   const { playback, hasPicture, ratio } = playing;
   const showing = live !== null && live.phase === 'live';
   const trouble = showing ? pictureTroubleOf(live, picture) : null;
@@ -77,8 +77,8 @@ export function StagePlayer({ player, playing, picture, live, report, fill, extr
         />
       )}
       {children}
-      {deck !== null && (
-        <deck.StageDeck
+      {toolbar !== null && (
+        <toolbar.StageToolbar
           stage={stage}
           video={video}
           player={player}

@@ -16,7 +16,7 @@ export function ViewerStage({ channel }: { channel: string }) {
   const session = useViewerSession(channel);
   const { state } = session;
   const { player, playing } = useLivePlayer('stream' in state ? state.stream : null);
-  const reconnects = useReconnectWords(session.reconnects);
+  const reconnects = useReconnectText(session.reconnects);
   return (
     <>
       <LiveStage channel={channel} session={session} player={player} playing={playing} />
@@ -34,7 +34,7 @@ export function ViewerStage({ channel }: { channel: string }) {
 }
 
 /** How often and why this viewer had to connect again, such as `Reconnected 2× – network`; `null` if never. */
-function useReconnectWords(tally: ReconnectTally): string | null {
+function useReconnectText(tally: ReconnectTally): string | null {
   const t = useTranslations('watch.reconnects');
   const counts = rejoinReasons.flatMap((reason) => {
     const count = tally[reason] ?? 0;

@@ -1,9 +1,9 @@
 import type { AppError } from '../../lib/errors.ts';
 import { RecordingError, type RecordingProblem, recordingProblemOf } from '../../lib/recording-problems.ts';
-import type { RecordingMeasure, RecordingPhase, RecordingWish } from '../../lib/signaling.ts';
+import type { RecordingMeasure, RecordingMode, RecordingPhase } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
-import { RetryWithRoom } from './disk-space.ts';
+import { RetryWithFreeSpace } from './disk-space.ts';
 import {
   type BroadcastPipeline,
   kindsOf,
@@ -12,11 +12,11 @@ import {
   type RecorderLink,
 } from './media-gateway.ts';
 import { type PartFinding, RecorderMonitor } from './recorder-monitor.ts';
-import type { RecordingShelf } from './recording-shelf.ts';
-import { ShelvedRecording, type Show } from './shelved-recording.ts';
+import type { RecordingStore } from './recording-store.ts';
+import { type Show, StoredRecording } from './stored-recording.ts';
 
 /** Where there is something to record, and from whom. */
-type Scene = { pipeline: BroadcastPipeline; link: Pick<PresenterLink, 'codecs' | 'received'> };
+type RecordingInput = { pipeline: BroadcastPipeline; link: Pick<PresenterLink, 'codecs' | 'received'> };
 
 /** What is kept on disk of the recording of a broadcast that is on. */
 type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedMs' | 'partSince'>;
@@ -26,17 +26,17 @@ type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedM
  * befalls it, the show goes on; so nothing here rejects. Steps are done one after the other.
  */
 export class BroadcastRecording {
-  readonly #shelf: RecordingShelf;
-  readonly #kept: ShelvedRecording;
+  readonly #recordingStore: RecordingStore;
+  readonly #kept: StoredRecording;
   readonly #logger: Logger;
   readonly #changed: () => void;
-  readonly #retry: RetryWithRoom;
+  readonly #retry: RetryWithFreeSpace;
   #phase: RecordingPhase = 'off';
   #problem: RecordingProblem | null = null;
-  #wish: RecordingWish = 'off';
-  /** Counts the wishes: what comes of an earlier one is no news. */
-  #wishes = 0;
-  #scene: Scene | null = null;
+  #mode: RecordingMode = 'off';
+  /** Counts the changes of mode: what comes of an earlier one is no news. */
+  #modeChanges = 0;
+  #input: RecordingInput | null = null;
   #recorder: RecorderLink | null = null;
   /** The kinds that come from the presenter, where only some do of those that were agreed on. */
   #coming: readonly MediaKind[] | null = null;
@@ -45,12 +45,12 @@ export class BroadcastRecording {
   #leaving: Promise<unknown> = Promise.resolve();
   #work: Promise<void> = Promise.resolve();
 
-  constructor(parts: { shelf: RecordingShelf; logger: Logger; changed: () => void }) {
-    this.#shelf = parts.shelf;
-    this.#kept = new ShelvedRecording(parts.shelf);
+  constructor(parts: { recordingStore: RecordingStore; logger: Logger; changed: () => void }) {
+    this.#recordingStore = parts.recordingStore;
+    this.#kept = new StoredRecording(parts.recordingStore);
     this.#logger = parts.logger;
     this.#changed = parts.changed;
-    this.#retry = new RetryWithRoom(() => parts.shelf.space());
+    this.#retry = new RetryWithFreeSpace(() => parts.recordingStore.space());
   }
 
   get phase(): RecordingPhase {
@@ -74,7 +74,7 @@ export class BroadcastRecording {
 
   /** What has to be known to {@link restore} it. */
   save(): SavedRecording {
-    return { record: this.#wish, ...this.#kept.save() };
+    return { record: this.#mode, ...this.#kept.save() };
   }
 
   /** Takes up, once and before anything else, what an earlier life of the server began. */
@@ -83,21 +83,21 @@ export class BroadcastRecording {
     this.#kept.restore(saved);
     this.#do(() => this.#kept.endLostPart());
     if (record === 'off' && recordingId === null) return;
-    this.#wish = record;
+    this.#mode = record;
     if (record === 'on') this.#start(show);
     else if (record === 'paused') this.#turn('paused', null);
     else this.#finishNow();
   }
 
-  /** Does what the presenter wishes; see `recording:set`. A start that is wished again is tried again at once. */
-  set(wish: RecordingWish, show: Show): void {
-    if (wish === 'paused' && this.#wish === 'off') return;
-    if (wish === this.#wish && !(wish === 'on' && this.#phase === 'failed')) return;
-    this.#wish = wish;
-    this.#wishes += 1;
+  /** Does what the presenter asks for; see `recording:set`. A start that is asked for again is tried again at once. */
+  set(mode: RecordingMode, show: Show): void {
+    if (mode === 'paused' && this.#mode === 'off') return;
+    if (mode === this.#mode && !(mode === 'on' && this.#phase === 'failed')) return;
+    this.#mode = mode;
+    this.#modeChanges += 1;
     this.#retry.cancel();
-    if (wish === 'on') this.#start(show);
-    else if (wish === 'off') this.#finishNow();
+    if (mode === 'on') this.#start(show);
+    else if (mode === 'off') this.#finishNow();
     else {
       this.#turn('paused', null);
       this.#do(() => this.#closePart());
@@ -118,11 +118,11 @@ export class BroadcastRecording {
   }
 
   /** There is something to record: the pipeline stands, and it is known what the presenter sends. */
-  sceneSet(scene: Scene, show: Show): void {
-    const before = this.#scene;
-    this.#scene = scene;
-    const { codecs } = scene.link;
-    if (before?.pipeline === scene.pipeline && kindsOf(codecs).every((it) => before.link.codecs[it] === codecs[it]))
+  inputReady(input: RecordingInput, show: Show): void {
+    const before = this.#input;
+    this.#input = input;
+    const { codecs } = input.link;
+    if (before?.pipeline === input.pipeline && kindsOf(codecs).every((it) => before.link.codecs[it] === codecs[it]))
       return;
     this.#coming = null;
     this.#do(async () => {
@@ -133,25 +133,25 @@ export class BroadcastRecording {
   }
 
   /** The pipeline is gone, and a recorder on it. */
-  sceneLost(): void {
-    this.#scene = null;
+  inputLost(): void {
+    this.#input = null;
     if (this.#recorder !== null) this.#kept.partEnded();
-    if (this.#wish === 'on') this.#turn('starting', this.#problem);
+    if (this.#mode === 'on') this.#turn('starting', this.#problem);
     this.#do(() => this.#closePart());
   }
 
   /** Stops the recorder: the media server has written the file, or never will. */
   async stop(): Promise<void> {
-    if (this.#wish !== 'off' && this.#phase !== 'failed') this.#turn('finishing', this.#problem);
-    this.#wish = 'off';
+    if (this.#mode !== 'off' && this.#phase !== 'failed') this.#turn('finishing', this.#problem);
+    this.#mode = 'off';
     this.#retry.cancel();
     this.#do(() => this.#closePart());
     await this.#work;
   }
 
-  /** Stops the recorder, as the server is about to end; {@link save} tells the next one what is wished for. */
+  /** Stops the recorder, as the server is about to end; {@link save} tells the next one what is asked for. */
   async suspend(): Promise<void> {
-    this.#scene = null;
+    this.#input = null;
     this.#retry.cancel();
     this.#do(() => this.#closePart());
     await this.#work;
@@ -172,7 +172,7 @@ export class BroadcastRecording {
     this.#turn('finishing', this.#problem);
     this.#do(async () => {
       await this.#closePart();
-      // Joining may take long, and the end of the show shall not wait for it with its pipeline; the shelf sees to it that
+      // Joining may take long, and the end of the show shall not wait for it with its pipeline; the store sees to it that
       // a further part does.
       void this.#conclude();
     });
@@ -189,22 +189,22 @@ export class BroadcastRecording {
 
   /** Makes one file of what there is, and tells what became of it unless the recording went on meanwhile. */
   async #conclude(): Promise<void> {
-    const wishes = this.#wishes;
+    const modeChanges = this.#modeChanges;
     try {
       const failure = await this.#kept.finish(this.#problem);
-      if (wishes !== this.#wishes) return;
+      if (modeChanges !== this.#modeChanges) return;
       if (this.#kept.id === null || failure !== null) this.#turn('off', failure);
       else this.#turn('finished', this.#problem);
     } catch (error) {
       this.#report(error);
-      if (wishes === this.#wishes) this.#turn('off', null);
+      if (modeChanges === this.#modeChanges) this.#turn('off', null);
     }
   }
 
   async #openPart(show: Show): Promise<void> {
     this.#retry.cancel();
-    if (this.#wish !== 'on' || this.#scene === null || this.#recorder !== null) return;
-    const { pipeline, link } = this.#scene;
+    if (this.#mode !== 'on' || this.#input === null || this.#recorder !== null) return;
+    const { pipeline, link } = this.#input;
     const { codecs } = link;
     const kinds = this.#coming ?? kindsOf(codecs);
     let recorder: RecorderLink | null = null;
@@ -214,17 +214,17 @@ export class BroadcastRecording {
         if (recorder === this.#recorder) await step();
       });
     try {
-      const { uri } = await this.#kept.makeRoom(show, codecs);
+      const { uri } = await this.#kept.prepare(show, codecs);
       // Whatever becomes of it, a later life of the server has to know of it.
       this.#changed();
-      if (this.#wish !== 'on') return;
+      if (this.#mode !== 'on') return;
       // What is wrong stays so until something is written.
       this.#turn('starting', this.#problem);
       const monitor = new RecorderMonitor({
         kinds,
         partSize: () => this.#kept.partSize(),
         // Another link of the presenter may have taken the pipeline.
-        received: () => (this.#scene?.link ?? link).received(),
+        received: () => (this.#input?.link ?? link).received(),
         found: (finding) => ifCurrent(() => this.#found(finding, monitor, show)),
       });
       this.#monitor = monitor;
@@ -250,9 +250,9 @@ export class BroadcastRecording {
     this.#logger.error({ err: error, recordingId: this.#kept.id }, 'the recording broke');
     // A pipeline that went away takes its recorder along; the next one brings a new one, and nobody need worry. All else
     // is told before the recorder is stopped, which may take long.
-    if (this.#wish === 'on' && this.#scene !== null) this.#turn('failed', recordingProblemOf(error));
+    if (this.#mode === 'on' && this.#input !== null) this.#turn('failed', recordingProblemOf(error));
     await this.#closePart();
-    if (this.#wish === 'on') this.#retry.later(() => this.#do(() => this.#openPart(show)));
+    if (this.#mode === 'on') this.#retry.later(() => this.#do(() => this.#openPart(show)));
   }
 
   /** What the media server does not tell was found out. */
@@ -262,8 +262,8 @@ export class BroadcastRecording {
       return await this.#broke(new RecordingError(monitor.began ? 'notWritable' : 'notBegun'), show);
     const { coming } = monitor;
     this.#coming = finding === 'held-up' && coming.length > 0 ? coming : null;
-    const facts = { recordingId: this.#kept.id, coming: this.#coming };
-    this.#logger.warn(facts, 'the recording goes on in a part of its own with what comes from the presenter');
+    const info = { recordingId: this.#kept.id, coming: this.#coming };
+    this.#logger.warn(info, 'the recording goes on in a part of its own with what comes from the presenter');
     await this.#closePart();
     await this.#openPart(show);
   }

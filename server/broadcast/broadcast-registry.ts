@@ -1,6 +1,6 @@
 import type { EndReason } from '../../lib/broadcast-state.ts';
 import type { AppError } from '../../lib/errors.ts';
-import type { BroadcastView, ChannelView, RecordingWish } from '../../lib/signaling.ts';
+import type { BroadcastView, ChannelView, RecordingMode } from '../../lib/signaling.ts';
 import { tellEach } from '../tell-each.ts';
 import { Broadcast } from './broadcast.ts';
 import { channelTaken, notLive, shuttingDown } from './broadcast-errors.ts';
@@ -129,7 +129,7 @@ export class BroadcastRegistry {
   }
 
   #add(
-    show: { channel: string; title: string; record: RecordingWish },
+    show: { channel: string; title: string; record: RecordingMode },
     saved: SavedBroadcast | null = null,
   ): Broadcast {
     const broadcast = new Broadcast(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BroadcastState, EndReason } from '../../lib/broadcast-state.ts';
 import type { AppError } from '../../lib/errors.ts';
-import type { BroadcastView, Candidate, RecordingWish } from '../../lib/signaling.ts';
+import type { BroadcastView, Candidate, RecordingMode } from '../../lib/signaling.ts';
 import { ClosedError } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import { Audience } from './audience.ts';
@@ -16,7 +16,7 @@ import type {
   SavedBroadcast,
   StartRequest,
 } from './broadcast-types.ts';
-import { describeBroadcast, ShowFacts } from './broadcast-view.ts';
+import { BroadcastInfo, describeBroadcast } from './broadcast-view.ts';
 import { Links } from './links.ts';
 import type { MediaLink } from './media-gateway.ts';
 import { createResumeToken, isSameToken, PresenterMonitor } from './presenter.ts';
@@ -28,7 +28,7 @@ export class Broadcast {
   readonly resumeToken: string;
   readonly maxVideoKbps: number;
   /** The title, and what the presenter's browser tells of the show. */
-  readonly facts: ShowFacts;
+  readonly info: BroadcastInfo;
   readonly recording: BroadcastRecording;
   readonly #parts: BroadcastParts;
   readonly #logger: Logger;
@@ -43,14 +43,14 @@ export class Broadcast {
   #ending: Promise<void> | undefined;
 
   constructor(
-    show: { channel: string; title: string; record: RecordingWish },
+    show: { channel: string; title: string; record: RecordingMode },
     parts: BroadcastParts,
     changed: (broadcast: Broadcast) => void,
     saved: SavedBroadcast | null = null,
   ) {
     this.id = saved?.id ?? randomUUID();
     this.channel = show.channel;
-    this.facts = new ShowFacts(saved ?? show, {
+    this.info = new BroadcastInfo(saved ?? show, {
       changed: () => this.#changed(this),
       renamed: (title) => this.recording.retitle(title),
     });
@@ -71,7 +71,7 @@ export class Broadcast {
       gateway: parts.gateway,
       broadcastId: this.id,
       logger: this.#logger,
-      pipelineTimeoutMs: parts.mediaServerPatienceMs,
+      pipelineTimeoutMs: parts.mediaServerTimeoutMs,
       pipelineFailed: (error) => {
         this.#logger.error({ err: error }, 'the pipeline failed');
         this.mediaServerLost(error);
@@ -85,12 +85,16 @@ export class Broadcast {
       presenterId: () => this.#presenter?.peerId ?? null,
       sentKinds: () => this.#presenter?.kinds ?? null,
       changed: (viewers) => {
-        this.facts.noteViewers(viewers);
+        this.info.noteViewers(viewers);
         this.#changed(this);
       },
     });
-    const { shelf } = parts;
-    this.recording = new BroadcastRecording({ shelf, logger: this.#logger, changed: () => this.#changed(this) });
+    const { recordingStore } = parts;
+    this.recording = new BroadcastRecording({
+      recordingStore,
+      logger: this.#logger,
+      changed: () => this.#changed(this),
+    });
     if (saved === null) {
       this.recording.set(show.record, this.#show);
     } else {
@@ -105,7 +109,7 @@ export class Broadcast {
 
   /** What anybody may know of it. */
   view(): BroadcastView {
-    const show = { id: this.id, channel: this.channel, facts: this.facts.view, recording: this.recording };
+    const show = { id: this.id, channel: this.channel, info: this.info.view, recording: this.recording };
     const { outages } = this.#parts;
     return describeBroadcast({ ...show, state: this.#life.state, viewers: this.#audience.size, outages });
   }
@@ -115,7 +119,7 @@ export class Broadcast {
     const { startedAt } = this.#life;
     if (startedAt === null) return null;
     const { id, channel, resumeToken } = this;
-    return { id, channel, resumeToken, startedAt, ...this.facts.save(), ...this.recording.save() };
+    return { id, channel, resumeToken, startedAt, ...this.info.save(), ...this.recording.save() };
   }
 
   /**
@@ -128,7 +132,7 @@ export class Broadcast {
     this.#changed(this);
     try {
       const { sdpAnswer } = await this.#present(request);
-      this.#logger.info({ title: this.facts.title, record: request.record }, 'the broadcast is starting');
+      this.#logger.info({ title: this.info.title, record: request.record }, 'the broadcast is starting');
       return sdpAnswer;
     } catch (error) {
       void this.end('media-failed');
@@ -164,7 +168,7 @@ export class Broadcast {
       this.#logger.info('the presenter is back');
       return sdpAnswer;
     } catch (error) {
-      // A later request may be on its way to the seat by now, even one of the same peer.
+      // A later request may be on its way to the presenter slot by now, even one of the same peer.
       if (this.#latest === request) this.#presenterUnlinked(request.peerId);
       else if (error instanceof ClosedError && this.#latest?.peerId !== request.peerId) throw takenOver();
       throw openingError(error);
@@ -192,8 +196,8 @@ export class Broadcast {
   }
 
   /** Records from now on, or waits, or finishes the recording; see `recording:set`. */
-  setRecording(wish: RecordingWish): void {
-    if (this.phase !== 'ended') this.recording.set(wish, this.#show);
+  setRecording(mode: RecordingMode): void {
+    if (this.phase !== 'ended') this.recording.set(mode, this.#show);
   }
 
   /** The presenter `peerId` has left: the show waits if it may, and ends if not. */
@@ -204,7 +208,7 @@ export class Broadcast {
   /** The media server went away with all links; the show goes on on the next one. */
   mediaServerLost(error: AppError): void {
     this.#dropPresenter();
-    this.recording.sceneLost();
+    this.recording.inputLost();
     this.#links.pipelineLost(error);
     if (this.phase !== 'ended') this.#life.interrupt('media-server');
   }
@@ -230,7 +234,7 @@ export class Broadcast {
   }
 
   get #show() {
-    return { channel: this.channel, title: this.facts.title, startedAt: this.#life.startedAt ?? Date.now() };
+    return { channel: this.channel, title: this.info.title, startedAt: this.#life.startedAt ?? Date.now() };
   }
 
   /** Links whoever presents now with the pipeline, as soon as there is one. */
@@ -249,7 +253,7 @@ export class Broadcast {
         presenter.negotiated(link.codecs);
         // Somebody else may present by now, or the show may be over.
         if (this.#presenter === presenter && this.phase !== 'ended') {
-          this.recording.sceneSet({ pipeline, link }, this.#show);
+          this.recording.inputReady({ pipeline, link }, this.#show);
         }
         return link;
       },
@@ -268,7 +272,7 @@ export class Broadcast {
       },
       // The link may stand and nothing come over it: viewers are told, and the picture may come back by itself.
       silent: () => this.#life.interrupt('presenter'),
-      picture: (flow) => this.facts.notePicture(flow),
+      picture: (flow) => this.info.notePicture(flow),
       failed: (error) => {
         this.#logger.warn({ err: error }, 'the presenter’s link failed');
         presenter.listener.closed(error);
@@ -277,7 +281,7 @@ export class Broadcast {
     });
     this.#dropPresenter();
     this.#presenter = presenter;
-    this.facts.noteHealth('unknown', null);
+    this.info.noteHealth('unknown', null);
     return presenter;
   }
 

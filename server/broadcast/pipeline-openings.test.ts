@@ -9,11 +9,11 @@ import { ask, type Client, SignalingRig, show } from '../signaling/testing/signa
 const away = new AppError('media-server-unavailable', 'The media server is away.');
 const join = { channel: 'math-101', sdpOffer: 'v=0' };
 /** So long that no show ends and nobody is sent away while a test is at it, however busy the machine. */
-const patient = { presenterGraceMs: 30_000, mediaGraceMs: 30_000, mediaServerPatienceMs: 30_000 };
+const patientTimes = { presenterGraceMs: 30_000, mediaGraceMs: 30_000, mediaServerTimeoutMs: 30_000 };
 
 let rig: SignalingRig;
 beforeEach(async () => {
-  rig = await SignalingRig.open(undefined, patient);
+  rig = await SignalingRig.open(undefined, patientTimes);
 });
 afterEach(() => rig.close());
 
@@ -98,7 +98,7 @@ it('a show whose first pipeline cannot be opened at first is live all the same',
 });
 
 it('a show whose pipeline cannot be opened at all is told so, and leaves its channel free', async () => {
-  const hasty = await SignalingRig.open(undefined, { mediaServerPatienceMs: 600 });
+  const hasty = await SignalingRig.open(undefined, { mediaServerTimeoutMs: 600 });
   try {
     hasty.gateway.hold = () => Promise.reject(away);
     const presenter = await hasty.connect();
@@ -115,7 +115,7 @@ it('a show whose pipeline cannot be opened at all is told so, and leaves its cha
 describe('a server that was killed', () => {
   it('opens the pipeline of what it takes up, even if that fails at first', async () => {
     const { resumeToken } = await rig.goLive();
-    const next = await SignalingRig.open(undefined, patient);
+    const next = await SignalingRig.open(undefined, patientTimes);
     try {
       next.gateway.hold = failOnce();
       next.registry.restore(rig.save());

@@ -37,7 +37,7 @@ export type MediaServer = {
 };
 
 /** A disk that does not answer must not keep the server from ending. */
-const longestClosingMs = 15_000;
+const closeTimeoutMs = 15_000;
 /** The period of the original. */
 const defaultPeriodMs = 240_000;
 
@@ -94,7 +94,7 @@ export async function openMediaServer(options: MediaServerOptions): Promise<Medi
     clearInterval(sweep);
     await sockets.close();
     try {
-      const finished = await waitAtMost(longestClosingMs, registry.releaseAll());
+      const finished = await waitAtMost(closeTimeoutMs, registry.releaseAll());
       if (!finished) log('error', 'The media server closes although a recording could not be finished in time.');
     } catch (error) {
       log('error', 'Not everything could be released.', { error });

@@ -37,7 +37,7 @@ const crashLoopDeaths = 3;
 /** When the next spare is loaded: not while everybody comes back, nor while the application starts. */
 const spareDelayMs = 1_500;
 /** How long recordings may take to be finished. */
-const patienceMs = 5_000;
+const timeoutMs = 5_000;
 
 /**
  * Starts a media server in a process of its own, so that packets never wait for the application, and replaces the
@@ -85,7 +85,7 @@ class Supervisor {
     // Whoever stands by or is about to listen is killed by this.
     this.#closed.abort();
     clearTimeout(this.#spareTimer);
-    await Promise.all([this.#running?.end(patienceMs), this.#spare?.ended]);
+    await Promise.all([this.#running?.end(timeoutMs), this.#spare?.ended]);
     await this.#supervising;
   }
 

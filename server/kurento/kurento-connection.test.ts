@@ -7,8 +7,8 @@ import { Closer } from '../closer.ts';
 import { openMediaServer } from '../embedded-kurento/media-server.ts';
 import { openLogger } from '../logger.ts';
 import { type KurentoGatewayOptions, openKurentoGateway } from './kurento-gateway.ts';
+import { ConditionWaiter } from './testing/condition-waiter.ts';
 import { openWire } from './testing/cuttable-wire.ts';
-import { Happenings } from './testing/happenings.ts';
 
 const logger = openLogger('silent');
 const garbage = 'v=0\r\nthis is not an offer\r\n';
@@ -29,23 +29,23 @@ describe('the connection to the media server', () => {
   }
 
   async function openGateway(options: Partial<KurentoGatewayOptions> & { url: string }) {
-    const happenings = new Happenings();
+    const conditions = new ConditionWaiter();
     const told: string[] = [];
     const listener = {
       lost: (error: AppError) => {
         told.push(`lost: ${error.code}`);
-        happenings.changed();
+        conditions.changed();
       },
       regained: () => {
         told.push('regained');
-        happenings.changed();
+        conditions.changed();
       },
     };
     const gateway = await closer.own(openKurentoGateway({ instanceId: 'test', logger, listener, ...options }));
     return {
       gateway,
       told,
-      tells: (count: number) => happenings.until(`${count} tidings`, () => told.length >= count),
+      tells: (count: number) => conditions.until(`${count} tidings`, () => told.length >= count),
     };
   }
 
@@ -223,7 +223,7 @@ describe('the connection to the media server', () => {
       const server = await openServer();
       const wire = await openWire(server.url);
       closer.add(wire.close);
-      const { gateway, told, tells } = await openGateway({ url: wire.url, outageLimitMs: 100 });
+      const { gateway, told, tells } = await openGateway({ url: wire.url, outageTimeoutMs: 100 });
       await gateway.openPipeline(pipelineRequest);
       wire.sever();
       await tells(1);

@@ -22,7 +22,7 @@ export type ConnectionParts = {
   /** How long a request may take unless it says otherwise. */
   requestTimeoutMs: number;
   /** How long the media server may be out of reach before all that was on it counts as lost. */
-  outageLimitMs: number;
+  outageTimeoutMs: number;
   /** Everything on the media server is gone, or has to be taken for gone. */
   lost: (error: AppError) => void;
   /** The media server answers again after a loss. */
@@ -182,7 +182,7 @@ export class KurentoConnection {
       return;
     }
     this.#parts.logger.warn({ err: error }, 'The connection to the media server broke; trying to reach it again.');
-    this.#outageTimer = setTimeout(() => this.#lose(), this.#parts.outageLimitMs);
+    this.#outageTimer = setTimeout(() => this.#lose(), this.#parts.outageTimeoutMs);
   }
 
   /** The client asks for its session after a reconnection, and keeps silent if the answer is neither yes nor no. */

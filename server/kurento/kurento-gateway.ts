@@ -8,7 +8,7 @@ import { closedMeanwhile } from './kurento-errors.ts';
 import { releaseOrphans } from './kurento-orphans.ts';
 import { type KurentoPipeline, openKurentoPipeline } from './kurento-pipeline.ts';
 import { stopTimeoutMs } from './kurento-recorder.ts';
-import { Quietable } from './quietable.ts';
+import { MutableListener } from './mutable-listener.ts';
 
 /** Where the media server is and who is told of it. */
 export type KurentoGatewayOptions = {
@@ -23,7 +23,7 @@ export type KurentoGatewayOptions = {
   /** How long the media server may take to answer for the first time, in milliseconds. */
   connectTimeoutMs?: number;
   /** How long it may be out of reach before its broadcasts count as lost, in milliseconds. */
-  outageLimitMs?: number;
+  outageTimeoutMs?: number;
 };
 
 // The client's own timeout only tidies up behind ours; and it need not remember answers, whose timers would keep
@@ -39,17 +39,17 @@ const clientOptions: KurentoOptions = {
  * @throws AppError `media-server-unavailable` if it does not answer within `connectTimeoutMs`
  */
 export async function openKurentoGateway(options: KurentoGatewayOptions): Promise<MediaGateway> {
-  const { url, instanceId, connectTimeoutMs = 10_000, requestTimeoutMs = 5_000, outageLimitMs = 3_000 } = options;
+  const { url, instanceId, connectTimeoutMs = 10_000, requestTimeoutMs = 5_000, outageTimeoutMs = 3_000 } = options;
   const logger = options.logger.child({ part: 'kurento' });
-  const listener = new Quietable(options.listener, logger);
+  const listener = new MutableListener(options.listener, logger);
   const { client, connected } = connectClient(url);
   const connection = new KurentoConnection({
     client,
     logger,
     requestTimeoutMs,
-    outageLimitMs,
-    lost: (error) => listener.tell((it) => it.lost(error)),
-    regained: () => listener.tell((it) => it.regained()),
+    outageTimeoutMs,
+    lost: (error) => listener.notify((it) => it.lost(error)),
+    regained: () => listener.notify((it) => it.regained()),
   });
   const deadline = Date.now() + connectTimeoutMs;
   try {
@@ -89,7 +89,7 @@ type GatewayParts = {
   connection: KurentoConnection;
   instanceId: string;
   logger: Logger;
-  listener: Quietable<GatewayListener>;
+  listener: MutableListener<GatewayListener>;
 };
 
 class KurentoGateway implements MediaGateway {
@@ -141,7 +141,7 @@ class KurentoGateway implements MediaGateway {
 
   async #close(): Promise<void> {
     const { connection, listener } = this.#parts;
-    listener.silence();
+    listener.mute();
     // An opening that fails has nothing left to close.
     await Promise.allSettled([...this.#pipelines].map(async (opening) => (await opening).close()));
     connection.close();

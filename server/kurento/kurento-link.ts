@@ -13,8 +13,8 @@ import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile, mismatchedKind, toAppError } from './kurento-errors.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
+import { MutableListener } from './mutable-listener.ts';
 import { agreedCodecs, refusedKinds, withPorts } from './offer-answer.ts';
-import { Quietable } from './quietable.ts';
 
 /** Kurento's names for our kinds. */
 export const mediaTypes: Record<MediaKind, MediaType> = { audio: 'AUDIO', video: 'VIDEO' };
@@ -54,14 +54,14 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
   const { connection, logger, mediaPipeline, passThrough, role } = request;
   const sdpOffer = withPorts(request.sdpOffer);
   const way = role === 'viewer' ? 'sends' : 'receives';
-  const listener = new Quietable(request.listener, logger);
+  const listener = new MutableListener(request.listener, logger);
   const unplayable = new Set<MediaKind>();
   const refuse = (kind: MediaKind) => {
     if (unplayable.has(kind)) return;
     unplayable.add(kind);
-    listener.tell((it) => it.unplayable(kind));
+    listener.notify((it) => it.unplayable(kind));
   };
-  const health = new Health((error) => listener.tellLast((it) => it.failed(error)));
+  const health = new Health((error) => listener.notifyLast((it) => it.failed(error)));
   const endpoint = await openObject({
     connection,
     logger,
@@ -101,7 +101,7 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
   }
 }
 
-type LinkParts = { endpoint: Endpoint; listener: Quietable<LinkListener>; health: Health };
+type LinkParts = { endpoint: Endpoint; listener: MutableListener<LinkListener>; health: Health };
 
 /** A browser's connection with the pipeline. */
 export class KurentoLink implements PresenterLink {
@@ -121,14 +121,14 @@ export class KurentoLink implements PresenterLink {
   async addCandidate({ candidate, sdpMid, sdpMLineIndex }: Candidate): Promise<void> {
     const { endpoint, listener } = this.#parts;
     // An empty candidate says that there are no more, of which Kurento wants to know nothing.
-    if (listener.silent || candidate === '') return;
+    if (listener.muted || candidate === '') return;
     try {
       await endpoint.call('addIceCandidate', (it, callback) =>
         it.addIceCandidate({ candidate, sdpMid, sdpMLineIndex }, callback),
       );
     } catch (error) {
       // It may have been closed while the candidate was on its way.
-      if (!listener.silent) throw error;
+      if (!listener.muted) throw error;
     }
   }
 
@@ -144,7 +144,7 @@ export class KurentoLink implements PresenterLink {
 
   /** Stops telling anything; for an owner who releases the whole pipeline. */
   silence(): void {
-    this.#parts.listener.silence();
+    this.#parts.listener.mute();
     this.#parts.health.close();
   }
 
@@ -164,7 +164,7 @@ async function receivedBytes(endpoint: Endpoint, kind: MediaKind): Promise<numbe
 }
 
 async function closeParts({ endpoint, listener, health }: LinkParts): Promise<void> {
-  listener.silence();
+  listener.mute();
   health.close();
   await endpoint.close();
 }
@@ -213,11 +213,11 @@ function subscribe({ endpoint, listener, health }: LinkParts, role: LinkRequest[
   const { object } = endpoint;
   object.on('IceCandidateFound', ({ candidate: found }) => {
     const { candidate, sdpMid, sdpMLineIndex } = found;
-    listener.tell((it) => it.candidateFound({ candidate, sdpMid, sdpMLineIndex }));
+    listener.notify((it) => it.candidateFound({ candidate, sdpMid, sdpMLineIndex }));
   });
   object.on(role !== 'viewer' ? 'MediaFlowOutStateChanged' : 'MediaFlowInStateChanged', ({ mediaType, state }) => {
     if (mediaType === 'DATA') return;
-    listener.tell((it) => it.flowChanged(mediaType === 'AUDIO' ? 'audio' : 'video', state === 'FLOWING'));
+    listener.notify((it) => it.flowChanged(mediaType === 'AUDIO' ? 'audio' : 'video', state === 'FLOWING'));
   });
   object.on('IceComponentStateChanged', ({ componentId, state }) => {
     // The second component is RTCP's own, which never connects where RTP and RTCP share a port (RFC 8834 §4.5).

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MediaObject, Tag } from 'kurento-client';
 import type { Logger } from '../logger.ts';
-import { openKeptText } from '../storage/durable-files.ts';
+import { openTextFile } from '../storage/durable-files.ts';
 import type { Boxed, KurentoConnection } from './kurento-connection.ts';
 import { appTag, broadcastTag, instanceTag } from './kurento-pipeline.ts';
 import { stopTimeoutMs } from './kurento-recorder.ts';
@@ -75,5 +75,5 @@ async function letGo({ object }: Boxed<MediaObject>, connection: KurentoConnecti
  * @throws Error of node:fs when the folder cannot be made, read or written
  */
 export function openInstanceId(folder: string): Promise<string> {
-  return openKeptText(folder, 'instance-id', randomUUID);
+  return openTextFile(folder, 'instance-id', randomUUID);
 }

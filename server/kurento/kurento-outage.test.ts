@@ -17,8 +17,8 @@ import { openLogger } from '../logger.ts';
 import { RecordingLibrary } from '../recordings/recording-library.ts';
 import { keepLines } from '../recordings/testing/recording-rig.ts';
 import { openKurentoGateway } from './kurento-gateway.ts';
+import { ConditionWaiter } from './testing/condition-waiter.ts';
 import { openWire } from './testing/cuttable-wire.ts';
-import { Happenings } from './testing/happenings.ts';
 import { TestPeer } from './testing/test-peer.ts';
 
 const logger = openLogger('silent');
@@ -33,17 +33,17 @@ afterEach(async () => {
 });
 
 async function openGateway(url: string, instanceId = 'test') {
-  const happenings = new Happenings();
+  const conditions = new ConditionWaiter();
   const told: string[] = [];
   const times = new Map<string, number>();
   const tell = (what: string) => () => {
     told.push(what);
     times.set(what, performance.now());
-    happenings.changed();
+    conditions.changed();
   };
   const listener = { lost: tell('lost'), regained: tell('regained') };
   const gateway = await closer.own(openKurentoGateway({ url, instanceId, logger, listener }));
-  const tells = (count: number) => happenings.until(`${count} tidings`, () => told.length >= count, 15_000);
+  const tells = (count: number) => conditions.until(`${count} tidings`, () => told.length >= count, 15_000);
   /** When it was told, in milliseconds after `since`. */
   const msAfter = (what: string, since: number) => Math.round((times.get(what) ?? Number.NaN) - since);
   return { gateway, told, tells, msAfter };
@@ -208,8 +208,8 @@ describe('a show that begins while the media server does not answer', () => {
     const gateway = await closer.own(openKurentoGateway(parts));
     const registry = await closer.own(
       new BroadcastRegistry({
-        ...{ gateway, shelf: library, logger, maxVideoKbps: 2_500, mediaTimeoutMs: 15_000 },
-        ...{ presenterGraceMs: 5_000, mediaGraceMs: 5_000, mediaServerPatienceMs: 8_000 },
+        ...{ gateway, recordingStore: library, logger, maxVideoKbps: 2_500, mediaTimeoutMs: 15_000 },
+        ...{ presenterGraceMs: 5_000, mediaGraceMs: 5_000, mediaServerTimeoutMs: 8_000 },
       }),
     );
     const peers = { presenter: new TestPeer({ role: 'presenter' }), viewer: new TestPeer({ role: 'viewer' }) };
@@ -219,7 +219,7 @@ describe('a show that begins while the media server does not answer', () => {
     const requestOf = (peerId: keyof typeof peers) => {
       const { sdpOffer } = peers[peerId];
       const addCandidate = (it: Candidate) => peers[peerId].addCandidate(it);
-      const listener = { candidateFound: addCandidate, narrowed() {}, closed() {} };
+      const listener = { candidateFound: addCandidate, kindsUnplayable() {}, closed() {} };
       return { peerId, sdpOffer, listener };
     };
     const accept = (peerId: keyof typeof peers, broadcast: Broadcast, sdpAnswer: string) => {

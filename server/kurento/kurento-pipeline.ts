@@ -16,7 +16,7 @@ import { closedMeanwhile, toAppError } from './kurento-errors.ts';
 import { type KurentoLink, type LinkRole, openLink } from './kurento-link.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
 import { type KurentoRecorder, openRecorder, stopTimeoutMs } from './kurento-recorder.ts';
-import { Quietable } from './quietable.ts';
+import { MutableListener } from './mutable-listener.ts';
 
 /** How pipelines are tagged, so that an operator tells them from others' on the same media server. */
 export const appTag = { key: 'app', value: 'rostrum' } as const;
@@ -41,7 +41,7 @@ type PipelineParts = {
   logger: Logger;
   mediaPipeline: KurentoObject<MediaPipeline>;
   passThrough: KurentoObject<PassThrough>;
-  listener: Quietable<(error: AppError) => void>;
+  listener: MutableListener<(error: AppError) => void>;
   left: PipelineRequest['left'];
 };
 
@@ -54,8 +54,8 @@ type LinkOptions = { sdpOffer: string; maxVideoKbps: number; listener: LinkListe
 export async function openKurentoPipeline(request: PipelineRequest): Promise<KurentoPipeline> {
   const { connection, instanceId, broadcastId } = request;
   const logger = request.logger.child({ broadcastId });
-  const listener = new Quietable(request.failed, logger);
-  const health = new Health((error) => listener.tellLast((tell) => tell(error)));
+  const listener = new MutableListener(request.failed, logger);
+  const health = new Health((error) => listener.notifyLast((tell) => tell(error)));
   const failed = (error: unknown) => {
     logger.error({ err: error }, 'A pipeline broke on the media server.');
     health.fail(toAppError(error, 'pipeline'));
@@ -85,7 +85,7 @@ export async function openKurentoPipeline(request: PipelineRequest): Promise<Kur
     health.opened();
     return new KurentoPipeline({ connection, logger, mediaPipeline, passThrough, listener, left: request.left });
   } catch (error) {
-    listener.silence();
+    listener.mute();
     health.close();
     await mediaPipeline.close();
     throw toAppError(error, 'openPipeline');
@@ -147,7 +147,7 @@ export class KurentoPipeline implements BroadcastPipeline {
 
   async #close(): Promise<void> {
     const { mediaPipeline, listener, left } = this.#parts;
-    listener.silence();
+    listener.mute();
     for (const link of this.#links) link.silence();
     // A file that is being finished is waited for; the links go with the pipeline, all at once.
     await Promise.all([...this.#recorders].map((recorder) => recorder.close()));

@@ -97,7 +97,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         const requestsBefore = presenter.peer.keyframeRequests;
         const late = await rig.watches(pipeline);
         await late.peer.receives('video', 10);
-        await late.peer.happenings.until('a keyframe', () => late.peer.keyframes > 0);
+        await late.peer.conditions.until('a keyframe', () => late.peer.keyframes > 0);
         const wasAsked = presenter.peer.keyframeRequests > requestsBefore;
         expect(wasAsked || late.peer.startedWithKeyframe).toBe(true);
       });
@@ -137,7 +137,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
           if (order === 'before') await rig.presents(pipeline);
           await viewer.peer.receives('audio', 25);
           // A media server that transcodes sends such a viewer a picture, too.
-          await viewer.peer.happenings.until('the picture, or the news that there is none', () => {
+          await viewer.peer.conditions.until('the picture, or the news that there is none', () => {
             return viewer.unplayable.includes('video') || viewer.peer.received.video > 0;
           });
           await viewer.peer.receives('audio', 25);
@@ -154,7 +154,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         first.peer.mute();
         const keyframesBefore = viewer.peer.keyframes;
         const second = await rig.presents(pipeline);
-        await viewer.peer.happenings.until('a keyframe of the second presenter', () => {
+        await viewer.peer.conditions.until('a keyframe of the second presenter', () => {
           return viewer.peer.keyframes > keyframesBefore;
         });
         await first.leave();

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inspectMedia } from '../recordings/media-file.ts';
+import { ConditionWaiter } from './testing/condition-waiter.ts';
 import type { ContractRig } from './testing/contract-rig.ts';
-import { Happenings } from './testing/happenings.ts';
 
 /** The part of the contract that is about recordings; `rig` gives the rig of the test that runs. */
 export function describeRecording(rig: () => ContractRig): void {
@@ -30,7 +30,7 @@ export function describeRecording(rig: () => ContractRig): void {
       const { peer, link } = await rig().presents(pipeline, { kinds, videoCodec });
       expect(link.codecs.video).toBe(kinds.some((kind) => kind === 'video') ? videoCodec : undefined);
       const file = join(folder, 'show with spaces.webm');
-      const happenings = new Happenings();
+      const conditions = new ConditionWaiter();
       const told: string[] = [];
       const recorder = await pipeline.startRecording({
         uri: pathToFileURL(file).href,
@@ -39,23 +39,23 @@ export function describeRecording(rig: () => ContractRig): void {
         listener: {
           recording: () => {
             told.push('recording');
-            happenings.changed();
+            conditions.changed();
           },
           outdated: () => told.push('outdated'),
           failed: ({ code }) => told.push(code),
         },
       });
-      await happenings.until('recording', () => told.length > 0);
+      await conditions.until('recording', () => told.length > 0);
       const viewer = await rig().watches(pipeline, { videoCodec });
       await viewer.peer.receives(kinds[0], 50);
       await Promise.all([recorder.stop(), recorder.stop()]);
       const content = await readFile(file);
       expect(content.subarray(0, 4).toString('hex')).toBe('1a45dfa3');
       expect(content.length).toBeGreaterThan(500);
-      const facts = await inspectMedia(file);
-      expect(facts).toMatchObject({ contentType });
-      expect(facts?.codecs).toHaveLength(kinds.length);
-      expect(facts?.codecs.includes('avc')).toBe(videoCodec === 'H264');
+      const info = await inspectMedia(file);
+      expect(info).toMatchObject({ contentType });
+      expect(info?.codecs).toHaveLength(kinds.length);
+      expect(info?.codecs.includes('avc')).toBe(videoCodec === 'H264');
       await recorder.close();
       expect(told).toEqual(['recording']);
       peer.mute();
@@ -78,7 +78,7 @@ export function describeRecording(rig: () => ContractRig): void {
       await vi.waitFor(async () => expect((await link.received()).audio).toBeGreaterThan(counted.audio), 5_000);
       expect((await link.received()).video).toBe(still);
       const file = join(folder, 'sound of a show.webm');
-      const happenings = new Happenings();
+      const conditions = new ConditionWaiter();
       let began = false;
       const recorder = await pipeline.startRecording({
         uri: pathToFileURL(file).href,
@@ -87,13 +87,13 @@ export function describeRecording(rig: () => ContractRig): void {
         listener: {
           recording: () => {
             began = true;
-            happenings.changed();
+            conditions.changed();
           },
           outdated: () => {},
           failed: () => {},
         },
       });
-      await happenings.until('recording', () => began);
+      await conditions.until('recording', () => began);
       await vi.waitFor(async () => expect((await stat(file)).size).toBeGreaterThan(1_000), 5_000);
       await recorder.stop();
       expect((await inspectMedia(file))?.codecs).toEqual(['opus']);
@@ -129,11 +129,11 @@ export function describeRecording(rig: () => ContractRig): void {
       // Below a file there is no folder, whoever the media server runs as.
       const obstacle = join(folder, 'obstacle');
       await writeFile(obstacle, '');
-      const happenings = new Happenings();
+      const conditions = new ConditionWaiter();
       const codes: string[] = [];
       const fail = ({ code }: { code?: string }) => {
         codes.push(code ?? 'none');
-        happenings.changed();
+        conditions.changed();
       };
       pipeline
         .startRecording({
@@ -143,7 +143,7 @@ export function describeRecording(rig: () => ContractRig): void {
           listener: { recording() {}, outdated() {}, failed: fail },
         })
         .catch(fail);
-      await happenings.until('a failure', () => codes.length > 0);
+      await conditions.until('a failure', () => codes.length > 0);
       expect(codes).toEqual(['recording-failed']);
       await viewer.peer.receives('video', 10);
     });

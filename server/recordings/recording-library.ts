@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { AppError } from '../../lib/errors.ts';
 import type { Recording } from '../../lib/recording.ts';
 import { RecordingError, type RecordingProblem } from '../../lib/recording-problems.ts';
-import type { NewRecording, RecordingShelf } from '../broadcast/recording-shelf.ts';
+import type { NewRecording, RecordingStore } from '../broadcast/recording-store.ts';
 import type { Logger } from '../logger.ts';
 import { isForeignMatroska } from './media-file.ts';
 import { RecordingFinisher } from './recording-finisher.ts';
@@ -15,9 +15,9 @@ import { Turns } from './turns.ts';
 
 /**
  * The recordings in a folder of this machine: one folder each, with a manifest and media files. How a broadcast adds to
- * them is said in recording-shelf.ts.
+ * them is said in recording-store.ts.
  */
-export class RecordingLibrary implements RecordingShelf {
+export class RecordingLibrary implements RecordingStore {
   readonly #baseUri: string;
   readonly #logger: Logger;
   readonly #store: ManifestStore;

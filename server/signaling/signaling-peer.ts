@@ -97,11 +97,11 @@ export class SignalingPeer {
       case 'broadcast:stop':
         return this.#stop();
       case 'broadcast:rename':
-        return this.#tell(({ facts }) => facts.rename(request.body.title));
+        return this.#tell(({ info }) => info.rename(request.body.title));
       case 'broadcast:camera':
-        return this.#tell(({ facts }) => facts.turnCamera(request.body.cameraOn));
+        return this.#tell(({ info }) => info.turnCamera(request.body.cameraOn));
       case 'broadcast:health':
-        return this.#tell(({ facts }) => facts.noteHealth(request.body.health, request.body.uplinkMs));
+        return this.#tell(({ info }) => info.noteHealth(request.body.health, request.body.uplinkMs));
       case 'viewer:join':
         return this.#join(request.body);
       case 'viewer:leave':
@@ -161,7 +161,7 @@ export class SignalingPeer {
     return { broadcast: broadcast.view() };
   }
 
-  /** The presenter tells something of the show, or wishes something for it. */
+  /** The presenter tells something of the show, or asks for something. */
   #tell(change: (broadcast: Broadcast) => void): { broadcast: BroadcastView } {
     const broadcast = this.#presented();
     change(broadcast);
@@ -204,7 +204,7 @@ export class SignalingPeer {
         candidateFound: (candidate) => {
           if (isCurrent()) this.#announcer.announce('candidate:found', candidate);
         },
-        narrowed: (unplayable) => {
+        kindsUnplayable: (unplayable) => {
           if (isCurrent()) this.#announcer.announce('link:narrowed', { unplayable });
         },
         closed: (error) => {

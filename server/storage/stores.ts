@@ -11,7 +11,7 @@ import { replaceFile } from './durable-files.ts';
  * A file that holds the newest of something that changes. It is readable by its owner only. Writes follow one another,
  * and each replaces the file as a whole. A write that failed is tried again until it succeeds or is out of date.
  */
-export class KeptJson {
+export class JsonFile {
   readonly #path: string;
   readonly #logger: Logger;
   readonly #retryEveryMs: number;
@@ -96,13 +96,13 @@ const versionSchema = z.looseObject({ version: z.literal(1) });
 
 /** A list that outlives the server, in a file of its own: `{ "version": 1, "<name>": [ … ] }`. */
 export class Store<Item> {
-  readonly #file: KeptJson;
+  readonly #file: JsonFile;
   readonly #name: string;
   readonly #items: z.ZodType<Item[]>;
 
   /** @param itemSchema what an item on disk has to be like; former forms of it become the present one */
   constructor(path: string, name: string, itemSchema: z.ZodType<Item>, logger: Logger) {
-    this.#file = new KeptJson(path, logger);
+    this.#file = new JsonFile(path, logger);
     this.#name = name;
     this.#items = z.array(itemSchema);
   }

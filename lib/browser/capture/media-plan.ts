@@ -12,7 +12,7 @@ export type Source = (typeof sources)[number];
 export type MediaPlan = MediaChoice & { source: Source; corner: Corner; quality: Quality; sound: SoundMode };
 
 /** What is to be different; what it leaves out stays as it is. */
-export type MediaWish = Partial<MediaPlan>;
+export type MediaRequest = Partial<MediaPlan>;
 
 /** What is sent by somebody who has not chosen anything yet. */
 export const usualPlan: MediaPlan = {

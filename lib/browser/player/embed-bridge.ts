@@ -16,7 +16,7 @@ export type EmbedHost = {
 };
 
 /** What the bridge tells of. */
-export type EmbedTold = Pick<EmbedEvent, 'state'> & Pick<PlayerState, 'playback' | 'muted' | 'volume'>;
+export type EmbedReport = Pick<EmbedEvent, 'state'> & Pick<PlayerState, 'playback' | 'muted' | 'volume'>;
 
 type Steered = Pick<LivePlayer, 'play' | 'pause' | 'setMuted' | 'setVolume'>;
 
@@ -26,7 +26,7 @@ export class EmbedBridge {
   readonly #origins: EmbedOrigins;
   readonly #player: Steered;
   readonly #host: EmbedHost;
-  #told: EmbedTold | null = null;
+  #reported: EmbedReport | null = null;
   #stop: (() => void) | null = null;
 
   constructor(parts: { channel: string; origins: EmbedOrigins; player: Steered; host: EmbedHost }) {
@@ -37,9 +37,9 @@ export class EmbedBridge {
   }
 
   /** Listens from now on, and says so. */
-  open(now: EmbedTold): void {
+  open(now: EmbedReport): void {
     if (this.#stop !== null) return;
-    this.#told = now;
+    this.#reported = now;
     this.#stop = this.#host.listen((data, origin) => this.#obey(data, origin));
     this.#tell('ready');
   }
@@ -48,16 +48,16 @@ export class EmbedBridge {
   close(): void {
     this.#stop?.();
     this.#stop = null;
-    this.#told = null;
+    this.#reported = null;
   }
 
   /** Tells what changed, if anything did. */
-  update(now: EmbedTold): void {
-    const before = this.#told;
+  update(now: EmbedReport): void {
+    const before = this.#reported;
     if (before === null) return;
     const soundsTheSame = before.muted === now.muted && before.volume === now.volume;
     if (soundsTheSame && before.state === now.state && before.playback === now.playback) return;
-    this.#told = now;
+    this.#reported = now;
     this.#tell('state');
   }
 
@@ -86,10 +86,10 @@ export class EmbedBridge {
   }
 
   #tell(event: EmbedEvent['event']): void {
-    const told = this.#told;
-    if (told === null) return;
+    const reported = this.#reported;
+    if (reported === null) return;
     for (const origin of this.#listeners()) {
-      this.#host.post({ source: 'rostrum', event, channel: this.#channel, ...told }, origin);
+      this.#host.post({ source: 'rostrum', event, channel: this.#channel, ...reported }, origin);
     }
   }
 
@@ -156,7 +156,7 @@ export function useEmbedBridge({ channel, origins, player, state, playing }: Emb
     return host === null ? null : new EmbedBridge({ channel, origins, player, host });
   });
   const { playback, muted, volume } = playing;
-  const now: EmbedTold = { state: embedStateOf(state), playback, muted, volume };
+  const now: EmbedReport = { state: embedStateOf(state), playback, muted, volume };
   const open = useEffectEvent(() => bridge?.open(now));
   useEffect(() => {
     open();

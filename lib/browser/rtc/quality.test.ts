@@ -25,12 +25,12 @@ test('a screen is made smaller, and never larger', () => {
   });
 });
 
-test('a camera that gives less than was wished for is noticed, but not one that is held upright or rounds', () => {
-  const wished = { height: 720, frameRate: 30 } as const;
-  expect(fallsShort(wished, { width: 640, height: 480, frameRate: 30 })).toBe(true);
-  expect(fallsShort(wished, { width: 1280, height: 720, frameRate: 15 })).toBe(true);
-  expect(fallsShort(wished, { width: 720, height: 1280, frameRate: 29 })).toBe(false);
-  expect(fallsShort(wished, { width: 1280, height: 720, frameRate: null })).toBe(false);
+test('a camera that gives less than was requested is noticed, but not one that is held upright or rounds', () => {
+  const requested = { height: 720, frameRate: 30 } as const;
+  expect(fallsShort(requested, { width: 640, height: 480, frameRate: 30 })).toBe(true);
+  expect(fallsShort(requested, { width: 1280, height: 720, frameRate: 15 })).toBe(true);
+  expect(fallsShort(requested, { width: 720, height: 1280, frameRate: 29 })).toBe(false);
+  expect(fallsShort(requested, { width: 1280, height: 720, frameRate: null })).toBe(false);
 });
 
 test('a small picture is not worth what a large one is', () => {

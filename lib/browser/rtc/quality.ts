@@ -21,7 +21,7 @@ export function widthFor(height: PictureHeight): number {
   return Math.round((height * 16) / 9 / 2) * 2;
 }
 
-/** The constraints of a camera. All of them are wishes, so that a camera that can do less gives what it can. */
+/** The constraints of a camera. All of them are preferences, so that a camera that can do less gives what it can. */
 export function cameraConstraints({ height, frameRate }: Quality): MediaTrackConstraints {
   return {
     width: { ideal: widthFor(height) },
@@ -46,10 +46,10 @@ export function sizeOf(track: MediaStreamTrack): PictureSize | null {
   return { width, height, frameRate: frameRate === undefined ? null : Math.round(frameRate) };
 }
 
-/** True when a camera gives clearly less than was wished for. Phones held upright give their width as the height. */
-export function fallsShort(wished: Quality, given: PictureSize): boolean {
+/** True when a camera gives clearly less than was requested. Phones held upright give their width as the height. */
+export function fallsShort(requested: Quality, given: PictureSize): boolean {
   const height = Math.min(given.width, given.height);
-  return height < wished.height * 0.9 || (given.frameRate ?? wished.frameRate) < wished.frameRate * 0.75;
+  return height < requested.height * 0.9 || (given.frameRate ?? requested.frameRate) < requested.frameRate * 0.75;
 }
 
 /**

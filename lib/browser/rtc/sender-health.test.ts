@@ -11,7 +11,7 @@ const fine: SenderSample = {
   sourceHeight: 720,
   frameShare: 1,
   limitedBy: 'none',
-  hasRoom: false,
+  hasHeadroom: false,
   hasVideo: true,
   frames: 30,
   delayMs: 25,
@@ -38,7 +38,12 @@ describe('the health of what is sent', () => {
     ['480 of 720 lines, with nothing lost or late', { height: 480, limitedBy: 'bandwidth' }, 'fair', 'unexplained'],
     ['180 of 720 lines, with nothing lost or late', { height: 180, limitedBy: 'bandwidth' }, 'fair', 'unexplained'],
     ['480 of 720 lines, for want of a faster device', { height: 480, limitedBy: 'cpu' }, 'fair', 'device'],
-    ['480 of 720 lines, on a line with room', { height: 480, limitedBy: 'bandwidth', hasRoom: true }, 'fair', 'limit'],
+    [
+      '480 of 720 lines, on a line with room',
+      { height: 480, limitedBy: 'bandwidth', hasHeadroom: true },
+      'fair',
+      'limit',
+    ],
     ['every other picture of a screen', { frameShare: 0.5, limitedBy: 'bandwidth', lossShare: 0.03 }, 'fair', 'upload'],
     ['few pictures of a screen', { frameShare: 0.1, limitedBy: 'bandwidth', lossShare: 0.03 }, 'poor', 'upload'],
     ['few pictures of a screen, with nothing lost', { frameShare: 0.1, limitedBy: 'bandwidth' }, 'fair', 'unexplained'],
@@ -59,7 +64,7 @@ describe('the health of what is sent', () => {
   });
 
   it('is not told of a small picture while the link is new and it may still grow, unless something else is wrong', () => {
-    const small = { height: 360, limitedBy: 'bandwidth', hasRoom: true } as const;
+    const small = { height: 360, limitedBy: 'bandwidth', hasHeadroom: true } as const;
     expect(judgeSender(samples(small, 7))).toMatchObject({ level: 'good', cause: 'none', height: 360 });
     expect(judgeSender(samples(small, 8))).toMatchObject({ level: 'fair', cause: 'limit' });
     expect(judgeSender(samples({ ...small, lossShare: 0.05 }, 7))).toMatchObject({ level: 'fair', cause: 'loss' });
@@ -67,9 +72,11 @@ describe('the health of what is sent', () => {
 
   it('is the server’s limit only where the uplink had room all the time', () => {
     const small = { height: 480, limitedBy: 'bandwidth', lossShare: 0.03 } as const;
-    const roomNow = [...samples(small), ...samples({ ...small, hasRoom: true }, 2)];
-    expect(judgeSender(roomNow)).toMatchObject({ level: 'fair', cause: 'upload' });
-    expect(judgeSender([...roomNow, ...samples({ ...small, hasRoom: true }, 3)])).toMatchObject({ cause: 'limit' });
+    const headroomNow = [...samples(small), ...samples({ ...small, hasHeadroom: true }, 2)];
+    expect(judgeSender(headroomNow)).toMatchObject({ level: 'fair', cause: 'upload' });
+    expect(judgeSender([...headroomNow, ...samples({ ...small, hasHeadroom: true }, 3)])).toMatchObject({
+      cause: 'limit',
+    });
   });
 
   it('blames the upload only where packets get lost or queue, and not where the media server asks for little', () => {
@@ -173,7 +180,7 @@ describe('a browser’s report', () => {
       sourceHeight: 720,
       frameShare: 0.5,
       limitedBy: 'cpu',
-      hasRoom: true,
+      hasHeadroom: true,
       targetKbps: 1_000,
       hasVideo: true,
       framesGiven: 90,
@@ -203,7 +210,7 @@ describe('a browser’s report', () => {
       ],
       5,
     );
-    expect(read).toMatchObject({ roundTripMs: 30, hasRoom: false });
+    expect(read).toMatchObject({ roundTripMs: 30, hasHeadroom: false });
   });
 
   it('and the next one make a sample', () => {
@@ -218,10 +225,10 @@ describe('a browser’s report', () => {
     ['is used and stands still', { targetKbps: 1_000, kbps: 900 }, true],
     ['still grows', { targetKbps: 1_080, kbps: 900 }, false],
     ['is not used, as while the picture is still small', { targetKbps: 1_000, kbps: 300 }, false],
-  ])('say that the server sets the limit only where the target bitrate %s', (_, { targetKbps, kbps }, hasRoom) => {
-    const before: SenderReport = { ...readSenderReport(entries, 1_000), hasRoom: true, targetKbps: 1_000 };
+  ])('say that the server sets the limit only where the target bitrate %s', (_, { targetKbps, kbps }, hasHeadroom) => {
+    const before: SenderReport = { ...readSenderReport(entries, 1_000), hasHeadroom: true, targetKbps: 1_000 };
     const after = { ...before, at: 2_000, targetKbps, bytesSent: before.bytesSent + kbps * 125 };
-    expect(sampleBetween(before, after)?.hasRoom).toBe(hasRoom);
+    expect(sampleBetween(before, after)?.hasHeadroom).toBe(hasHeadroom);
   });
 
   it('say how long pictures take: the encoder, their packets’ turn, and half of the way there and back', () => {

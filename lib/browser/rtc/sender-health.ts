@@ -150,7 +150,7 @@ function blameFor(
   samples: readonly SenderSample[],
 ): HealthCause {
   if (limitedBy === 'cpu') return 'device';
-  if (recent.every(({ hasRoom }) => hasRoom)) return 'limit';
+  if (recent.every(({ hasHeadroom }) => hasHeadroom)) return 'limit';
   return isStrained(samples) ? 'upload' : 'unexplained';
 }
 

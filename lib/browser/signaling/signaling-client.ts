@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Announcements, Replies, Reply, RequestInput, RequestName } from '../../signaling.ts';
-import { type KeptValues, openTabStorage } from '../page/browser-storage.ts';
+import { openTabStorage, type StoredValues } from '../page/browser-storage.ts';
 import type { SignalingSocket } from './open-socket.ts';
 import { type ServerClock, serverClock } from './server-clock.ts';
 
@@ -37,7 +37,7 @@ export interface Signaling {
  * Where to connect, how long to wait, the clock that learns from every answer, and where it is kept what the network
  * does to WebSockets. In a browser the page's own are right.
  */
-export type SignalingOptions = { url?: string; timeoutMs?: number; clock?: ServerClock; memory?: KeptValues };
+export type SignalingOptions = { url?: string; timeoutMs?: number; clock?: ServerClock; memory?: StoredValues };
 
 const connectionLost = (cause?: unknown) =>
   new AppError('connection-lost', 'The server did not answer. Check your network connection and try again.', { cause });
@@ -50,7 +50,7 @@ export class SignalingClient implements Signaling {
   readonly #url: string | undefined;
   readonly #timeoutMs: number;
   readonly #clock: ServerClock;
-  readonly #memory: KeptValues;
+  readonly #memory: StoredValues;
   /** Null until it is wanted: pages show something before the code for it has come. */
   #socket: SignalingSocket | null = null;
   #isOpening = false;

@@ -1,4 +1,4 @@
-import type { KeptValues } from '../page/browser-storage.ts';
+import type { StoredValues } from '../page/browser-storage.ts';
 
 /** The ways in which Socket.IO carries a connection. */
 export type TransportName = 'websocket' | 'polling';
@@ -30,11 +30,11 @@ const manyBreaks = 2;
  * well, so polling is left alone then.
  */
 export class TransportChoice {
-  readonly #memory: KeptValues;
+  readonly #memory: StoredValues;
   #breaks = 0;
 
   /** @param memory is shared by all connections of a tab, so that each trouble costs time once */
-  constructor(memory: KeptValues) {
+  constructor(memory: StoredValues) {
     this.#memory = memory;
   }
 

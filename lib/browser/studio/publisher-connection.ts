@@ -243,7 +243,7 @@ export class PublisherConnection {
     this.request('resume:check', claimOf(state.ticket)).then(
       ({ broadcast }) => {
         if (this.#socket.current !== signaling || !isOnAir(this.#state) || this.ticket !== state.ticket) return;
-        if (broadcast.phase === 'live' && this.#absence.wasLong) this.#yield();
+        if (broadcast.phase === 'live' && this.#absence.wasLong) this.#markTakenOver();
         else this.#openLink();
       },
       (error: unknown) => {
@@ -276,7 +276,7 @@ export class PublisherConnection {
   #lose(error: ErrorBody): void {
     this.#retry.cancel();
     if (error.code === 'taken-over') {
-      this.#yield();
+      this.#markTakenOver();
       return;
     }
     this.#absence.begin();
@@ -285,7 +285,7 @@ export class PublisherConnection {
   }
 
   /** Somebody presents this show elsewhere. The socket stays, to hear of its end. */
-  #yield(): void {
+  #markTakenOver(): void {
     if (!('ticket' in this.#state)) return;
     this.#apply({ type: 'taken-over' });
     this.#link.close();

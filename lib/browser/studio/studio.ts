@@ -1,6 +1,6 @@
 import { type MediaChoice, MediaDeviceList } from '../capture/local-media.ts';
-import { MediaDesk } from '../capture/media-desk.ts';
-import type { MediaWish, Source } from '../capture/media-plan.ts';
+import { MediaCapture } from '../capture/media-capture.ts';
+import type { MediaRequest, Source } from '../capture/media-plan.ts';
 import type { Corner } from '../capture/picture-layout.ts';
 import { openStorage } from '../page/browser-storage.ts';
 import { observePageLifecycle } from '../page/page-lifecycle.ts';
@@ -15,7 +15,7 @@ import { serverClock } from '../signaling/server-clock.ts';
 import { SignalingClient } from '../signaling/signaling-client.ts';
 import { Publisher } from './publisher.ts';
 import type { ShowPlan } from './publisher-connection-state.ts';
-import { isOnStage, streamOf } from './publisher-state.ts';
+import { isBroadcasting, streamOf } from './publisher-state.ts';
 import { recallPlan, rememberPlan, rememberShow } from './remembered.ts';
 import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
@@ -23,7 +23,7 @@ import { ResumeTickets } from './resume-tickets.ts';
 /** A presenter's studio: the publisher, what it is given to send, and what surrounds it. */
 export class Studio {
   readonly devices = new MediaDeviceList();
-  readonly desk = new MediaDesk((wish) => this.#change(wish));
+  readonly capture = new MediaCapture((request) => this.#change(request));
   readonly publisher: Publisher;
   readonly offer: ResumeOffer;
   /** How well it goes out, while it does. */
@@ -39,12 +39,12 @@ export class Studio {
       connectSignaling: () => new SignalingClient(),
       createPeerConnection,
       uplink: new UplinkMemory(openStorage),
-      stopMedia: this.desk.stop,
-      switchMedia: this.desk.switchOn,
+      stopMedia: this.capture.stop,
+      switchMedia: this.capture.switchOn,
       backoffMs,
       serverNow: () => serverClock.now(),
-      openMedia: async (wish) => {
-        const stream = await this.desk.open(wish);
+      openMedia: async (request) => {
+        const stream = await this.capture.open(request);
         this.devices.refresh();
         return stream;
       },
@@ -68,9 +68,9 @@ export class Studio {
     const page = observePageLifecycle(({ gapMs }) => this.publisher.checkNow(gapMs));
     const unsubscribe = this.publisher.state.subscribe(() => {
       const state = this.publisher.state.get();
-      const onStage = isOnStage(state);
-      this.#wakeLock.keep(onStage);
-      this.sender.keep(onStage);
+      const broadcasting = isBroadcasting(state);
+      this.#wakeLock.keep(broadcasting);
+      this.sender.keep(broadcasting);
       // Whoever could not begin may still go on with what is offered.
       if (state.phase === 'preview' && state.problem !== null) this.offer.open();
     });
@@ -82,7 +82,7 @@ export class Studio {
     };
     this.devices.open();
     this.offer.open();
-    this.desk.recall(recallPlan(openStorage()));
+    this.capture.recall(recallPlan(openStorage()));
     this.#change({});
   }
 
@@ -124,7 +124,7 @@ export class Studio {
   prepareAgain(): void {
     this.publisher.close();
     this.offer.open();
-    this.desk.recall(recallPlan(openStorage()));
+    this.capture.recall(recallPlan(openStorage()));
     this.#change({});
   }
 
@@ -134,8 +134,8 @@ export class Studio {
   }
 
   /** Tries again to get devices that were wanted and could not be had. */
-  retry(wish: MediaWish): void {
-    this.#choose(wish);
+  retry(request: MediaRequest): void {
+    this.#choose(request);
   }
 
   /**
@@ -162,16 +162,16 @@ export class Studio {
   }
 
   /** What the presenter chooses is remembered; what happens by itself is not. */
-  #choose(wish: MediaWish): void {
-    this.#change(wish, () => this.#rememberPlan());
+  #choose(request: MediaRequest): void {
+    this.#change(request, () => this.#rememberPlan());
   }
 
-  #change(wish: MediaWish, onDone: () => void = () => undefined): void {
+  #change(request: MediaRequest, onDone: () => void = () => undefined): void {
     // Without a picture, problems become part of the publisher's state; otherwise that one goes on.
-    this.publisher.openDevices(wish).then(onDone, (error: unknown) => this.desk.fail(wish, error));
+    this.publisher.openDevices(request).then(onDone, (error: unknown) => this.capture.fail(request, error));
   }
 
   #rememberPlan(): void {
-    rememberPlan(openStorage(), this.desk.chosen);
+    rememberPlan(openStorage(), this.capture.chosen);
   }
 }

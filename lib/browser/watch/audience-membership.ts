@@ -2,7 +2,7 @@ import type { BroadcastView } from '../../signaling.ts';
 import type { PeerLink } from '../rtc/peer-link.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 
-/** A viewer's place in the audience, as far as the server knows. There is one on a socket at a time. */
+/** A viewer's membership in the audience, as far as the server knows. There is one on a socket at a time. */
 export class AudienceMembership {
   readonly #channel: string;
   /** True from the moment the server was asked to let us in until we left. */
@@ -13,7 +13,7 @@ export class AudienceMembership {
   }
 
   /**
-   * Asks to be let in, to receive over `link`. A seat that was not left is left first: the server may not have noticed
+   * Asks to be let in, to receive over `link`. A membership that was not left is left first: the server may not have noticed
    * that its link is dead, and it is no matter if it has.
    * @param isWanted whether it still matters, after that
    * @returns what is on; `null` if it did not matter any more

@@ -15,7 +15,7 @@ export type ChannelSubscriptionEvents = {
   /** What is announced on the channel has changed. */
   onUpcoming: (upcoming: UpcomingShow | null) => void;
   /** The server sends none of these kinds over the media link, because there is no common codec. */
-  onNarrowed: (unplayable: readonly MediaKind[]) => void;
+  onKindsUnplayable: (unplayable: readonly MediaKind[]) => void;
   /** The server took the media link away. */
   onLinkClosed: (error: ErrorBody) => void;
 };
@@ -40,7 +40,7 @@ export class ChannelSubscription {
     const { signaling } = this;
     signaling.on('broadcast:changed', (view) => this.#tell(() => this.#events.onChanged(view)));
     signaling.on('upcoming:changed', ({ upcoming }) => this.#tell(() => this.#events.onUpcoming(upcoming)));
-    signaling.on('link:narrowed', ({ unplayable }) => this.#tell(() => this.#events.onNarrowed(unplayable)));
+    signaling.on('link:narrowed', ({ unplayable }) => this.#tell(() => this.#events.onKindsUnplayable(unplayable)));
     signaling.on('link:closed', ({ error }) => this.#tell(() => this.#events.onLinkClosed(error)));
     signaling.onDisconnected(() => {
       this.#tell(() => this.#events.onBroken());
@@ -59,11 +59,11 @@ export class ChannelSubscription {
    * begun, meanwhile.
    * @throws AppError what the server says, or `connection-lost` when it says nothing in time
    */
-  ask(withinMs: number): Promise<ChannelView & { upcoming: UpcomingShow | null }> {
+  ask(timeoutMs: number): Promise<ChannelView & { upcoming: UpcomingShow | null }> {
     const connections = this.#connections;
     const isCurrent = () => !this.#closed && this.#connections === connections;
     return new Promise((resolve, reject) => {
-      withTimeout(this.signaling.request('channel:follow', { channel: this.#channel }), withinMs).then(
+      withTimeout(this.signaling.request('channel:follow', { channel: this.#channel }), timeoutMs).then(
         (view) => isCurrent() && resolve(view),
         (error: unknown) => isCurrent() && reject(error),
       );

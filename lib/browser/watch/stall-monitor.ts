@@ -1,8 +1,8 @@
 import type { MediaKind } from '../../signaling.ts';
 import type { WakeReason } from '../page/page-lifecycle.ts';
 import { Store } from '../page/store.ts';
+import { JitterBufferTarget } from '../rtc/jitter-buffer-target.ts';
 import type { PeerLink, Received } from '../rtc/peer-link.ts';
-import { RepairDelay } from '../rtc/repair-delay.ts';
 
 /**
  * The picture on the present link, as the viewer sees it: not there yet, moving, standing still because no frames
@@ -43,7 +43,7 @@ const pausedMs = 1_000;
 const stillMs = 2_500;
 /** If the server receives video but none arrives here for this long, one new link is tried. */
 const missingMs = 8_000;
-/** After a sleep it is known that something may be broken, so there is less patience. */
+/** After a sleep it is known that something may be broken, so the timeout is shorter. */
 const hurriedMs = 1_500;
 
 /** A picture that stops within this time after the page came back to itself stopped because of that. */
@@ -63,7 +63,7 @@ export class StallMonitor {
   readonly #frames = new StallDetector();
   /** Counts decoded frames while there is something to decode. */
   readonly #decoded = new StallDetector();
-  readonly #repairs = new RepairDelay();
+  readonly #jitterBufferTarget = new JitterBufferTarget();
   #delayMs: number | null = null;
   #link: PeerLink | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -120,7 +120,7 @@ export class StallMonitor {
     this.#link = null;
     this.#hurry = null;
     this.#resetDetectors();
-    this.#repairs.reset();
+    this.#jitterBufferTarget.reset();
     this.#delayMs = null;
     this.#last = null;
   }
@@ -150,12 +150,12 @@ export class StallMonitor {
   }
 
   #allowRepairs(link: PeerLink, received: Received): void {
-    const delayMs = this.#repairs.update(received, Date.now());
+    const delayMs = this.#jitterBufferTarget.update(received, Date.now());
     // Round trips vary a little all the time; a picture that is put off and on for that would not be smooth.
     const isNews = delayMs === null || this.#delayMs === null || Math.abs(delayMs - this.#delayMs) > 50;
     if (delayMs === this.#delayMs || !isNews) return;
     this.#delayMs = delayMs;
-    link.holdBack(delayMs);
+    link.setJitterBufferTarget(delayMs);
   }
 
   #judge({ bytes, videoBytes, framesDecoded }: Received): void {
@@ -171,10 +171,10 @@ export class StallMonitor {
 
     // The count that a hurried look begins with tells nothing; the first that differs is the sign of life.
     const sign = videoBytes > 0 ? seen : bytes;
-    const isDead = silentForMs >= this.#patienceMs(bytes, silentForMs);
+    const isDead = silentForMs >= this.#timeoutMs(bytes, silentForMs);
     // Video that arrives again after a pause has the same time to be decoded as any other.
     if (!isVisible || noPartsForMs >= pausedMs) this.#decoded.reset();
-    const isUndecodable = this.#decoded.stillFor(framesDecoded, now) >= this.#patienceMs(framesDecoded, silentForMs);
+    const isUndecodable = this.#decoded.stillFor(framesDecoded, now) >= this.#timeoutMs(framesDecoded, silentForMs);
     if (isDead || isUndecodable || this.#mayFindPicture(stillForMs)) {
       this.stop();
       const { reason, at } = this.#doubt;
@@ -204,7 +204,7 @@ export class StallMonitor {
     return this.#hasTriedForPicture;
   }
 
-  #patienceMs(count: number, silentForMs: number): number {
+  #timeoutMs(count: number, silentForMs: number): number {
     if (this.#hurry !== null) return hurriedMs;
     if (this.#delayMs !== null && silentForMs < silentMs) return lossyMs;
     return count === 0 ? firstMs : stallMs;

@@ -105,7 +105,7 @@ export class ViewerSession {
     const subscription = new ChannelSubscription(this.channel, this.#parts.connectSignaling(), {
       onChanged: (view) => this.#learn(view),
       onUpcoming: (upcoming) => this.upcoming.set(upcoming),
-      onNarrowed: (unplayable) => this.#stallMonitor.expectNo(unplayable),
+      onKindsUnplayable: (unplayable) => this.#stallMonitor.expectNo(unplayable),
       onLinkClosed: (error) => {
         this.#membership.forget();
         if (this.#link !== null) this.#lose(error, rejoinReason(error));
@@ -136,8 +136,8 @@ export class ViewerSession {
   }
 
   /** Asks what is on, and goes there. */
-  #ask(subscription: ChannelSubscription, withinMs = 10_000): void {
-    subscription.ask(withinMs).then(
+  #ask(subscription: ChannelSubscription, timeoutMs = 10_000): void {
+    subscription.ask(timeoutMs).then(
       (view) => {
         this.upcoming.set(view.upcoming);
         this.#learn(view);
@@ -148,7 +148,7 @@ export class ViewerSession {
       (error: unknown) => {
         const body = toErrorBody(error);
         if (nonRetryableErrors.has(body.code)) this.#fail(body);
-        else if (withinMs === probeMs) this.#openSubscription();
+        else if (timeoutMs === probeMs) this.#openSubscription();
         else this.#retry.later(() => this.#arrive(subscription));
       },
     );

@@ -11,7 +11,7 @@ import { TestPeer, type TestPeerOptions } from '../testing/test-peer.ts';
 
 const reason = reasonAgainstMounting();
 const note = reason === null ? '' : ` (left out: ${reason})`;
-const patience = { timeout: 8000 };
+const waitOptions = { timeout: 8000 };
 const sweepMs = 200;
 
 /** Recorders of real media, as a client of the protocol sees them. */
@@ -72,7 +72,7 @@ describe('recorders', () => {
   /** Waits until a file has grown by some of the show. */
   async function grows(uri: string): Promise<void> {
     const before = await sizeOf(uri);
-    await vi.waitFor(async () => expect(await sizeOf(uri)).toBeGreaterThan(before + 10_000), patience);
+    await vi.waitFor(async () => expect(await sizeOf(uri)).toBeGreaterThan(before + 10_000), waitOptions);
   }
 
   async function expectComplete(uri: string): Promise<void> {
@@ -150,8 +150,8 @@ describe('recorders', () => {
     await startRecorder('orphaned.webm');
     await grows('orphaned.webm');
     client.drop();
-    await vi.waitFor(() => expect(server.counts().objects).toBe(0), patience);
-    await vi.waitFor(() => expectComplete('orphaned.webm'), patience);
+    await vi.waitFor(() => expect(server.counts().objects).toBe(0), waitOptions);
+    await vi.waitFor(() => expectComplete('orphaned.webm'), waitOptions);
   });
 
   it.each([

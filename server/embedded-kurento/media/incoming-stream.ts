@@ -1,8 +1,8 @@
 import { beginsKeyframe } from '../../codecs/payload-formats.ts';
-import { ReceiveAllowance } from './bandwidth/receive-bitrate.ts';
+import { BandwidthEstimator } from './bandwidth/bandwidth-estimator.ts';
 import { Consumers } from './consumers.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, RtpStats, SenderClock } from './media-types.ts';
-import { KeyframeRequests } from './rtcp/keyframe-requests.ts';
+import { KeyframeRequestThrottle } from './rtcp/keyframe-throttle.ts';
 import { NackGenerator } from './rtcp/nack.ts';
 import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp/rtcp.ts';
 import { ReceiveStatistics, type ReportBlock } from './rtcp/stream-statistics.ts';
@@ -27,7 +27,7 @@ const COMPARABLE_MS = 5000;
  * A peer that sends pictures, and no keyframe for so long although it is asked for one twice a second, does not hear us:
  * its network has changed, and what we send still goes where it was before.
  */
-const UNHEARD_AFTER_MS = 3000;
+const NOT_HEARING_AFTER_MS = 3000;
 
 /** Sends RTCP to the peer; false when the connection does not stand. */
 export interface RtcpSender {
@@ -52,8 +52,8 @@ export class IncomingStream implements RtpSource {
   /** Of the present SSRC alone. */
   #statistics = new ReceiveStatistics();
   readonly #nack = new NackGenerator();
-  readonly #keyframes = new KeyframeRequests();
-  readonly #allowance = new ReceiveAllowance();
+  readonly #keyframes = new KeyframeRequestThrottle();
+  readonly #bandwidthEstimator = new BandwidthEstimator();
   readonly #due: number[] = [];
   readonly #senderTime = new SenderTime();
   #sibling: IncomingStream | null = null;
@@ -67,7 +67,7 @@ export class IncomingStream implements RtpSource {
   #nackCount = 0;
   #pliCount = 0;
   #remb = 0;
-  readonly #unheard: () => void;
+  readonly #peerNotHearing: () => void;
 
   /**
    * @param localSsrc under which our reports about this stream are sent
@@ -78,10 +78,10 @@ export class IncomingStream implements RtpSource {
     kind: MediaKind,
     localSsrc: number,
     rtcp: RtcpSender,
-    unheard: () => void = () => undefined,
+    peerNotHearing: () => void = () => undefined,
     consumerFailed: (error: unknown) => void = () => undefined,
   ) {
-    this.#unheard = unheard;
+    this.#peerNotHearing = peerNotHearing;
     this.#consumers = new Consumers(consumerFailed);
     this.kind = kind;
     this.canRepeat = kind === 'video';
@@ -132,7 +132,7 @@ export class IncomingStream implements RtpSource {
 
   /** Kilobits per second; 0 means no ceiling. */
   setMaximumBitrate(kbps: number): void {
-    this.#allowance.setCeiling(kbps);
+    this.#bandwidthEstimator.setCeiling(kbps);
     if (this.#ssrc >= 0) this.sendMaximumBitrate();
   }
 
@@ -169,7 +169,7 @@ export class IncomingStream implements RtpSource {
     if (this.kind === 'audio') packet.keyframeStart = true;
     else {
       this.#lookForKeyframe(packet);
-      this.#allowance.packetArrived(packet);
+      this.#bandwidthEstimator.packetArrived(packet);
     }
     this.history.add(packet);
     this.#trackLoss(packet.sequenceNumber, now);
@@ -192,9 +192,10 @@ export class IncomingStream implements RtpSource {
     if (this.#keyframes.waiting && now - this.#lastArrivalAt < 1000) {
       this.#askForKeyframe(now);
       // Of a stream that never had a keyframe, nobody knows whether one would be recognized.
-      if (this.#keyframeSequence >= 0 && this.#keyframes.unansweredMs(now) >= UNHEARD_AFTER_MS) this.#unheard();
+      if (this.#keyframeSequence >= 0 && this.#keyframes.unansweredMs(now) >= NOT_HEARING_AFTER_MS)
+        this.#peerNotHearing();
     }
-    if (this.kind === 'video' && this.#allowance.isDue(now)) this.#judge(now);
+    if (this.kind === 'video' && this.#bandwidthEstimator.isDue(now)) this.#judge(now);
   }
 
   /** The block for the next receiver report, once a second; null when nothing came yet. */
@@ -206,7 +207,7 @@ export class IncomingStream implements RtpSource {
   /** Tells the peer how much it may send; video only. */
   sendMaximumBitrate(): void {
     if (this.kind === 'audio') return;
-    const { bps } = this.#allowance;
+    const { bps } = this.#bandwidthEstimator;
     const packet = receiverEstimatedMaximumBitrate(this.#localSsrc, Math.max(0, this.#ssrc), bps);
     if (this.#rtcp.sendRtcp(packet)) this.#remb = bps;
   }
@@ -240,8 +241,8 @@ export class IncomingStream implements RtpSource {
 
   /** Adapts what the peer is asked for; news of less is told at once, all else with the next report. */
   #judge(now: number): void {
-    this.#allowance.update(this.#nack, now);
-    if (this.#remb > 0 && this.#allowance.bps < this.#remb) this.sendMaximumBitrate();
+    this.#bandwidthEstimator.update(this.#nack, now);
+    if (this.#remb > 0 && this.#bandwidthEstimator.bps < this.#remb) this.sendMaximumBitrate();
   }
 
   #takeOver(packet: ReceivedPacket): boolean {
@@ -250,7 +251,7 @@ export class IncomingStream implements RtpSource {
     this.#ssrc = packet.ssrc;
     this.history.clear();
     this.#nack.reset();
-    this.#allowance.streamChanged();
+    this.#bandwidthEstimator.streamChanged();
     this.#statistics = new ReceiveStatistics();
     this.#nackCount = 0;
     this.#pliCount = 0;

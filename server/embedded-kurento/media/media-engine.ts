@@ -8,9 +8,9 @@ import { type PeerLinkContext, WebRtcPeerLink } from './peer-link.ts';
 import { UdpRtpLink } from './rtp-link.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
 import { makeCertificate } from './transport/certificate.ts';
+import { PeerAddressTable } from './transport/peer-address-table.ts';
 import { holdSharedPort } from './transport/peer-transport.ts';
 import { PortPool } from './transport/port-pool.ts';
-import { RemotePlaces } from './transport/remote-places.ts';
 
 const TICK_MS = 20;
 /** Links that receive nothing have reports alone to think of, once a second; there are many of them. */
@@ -42,7 +42,7 @@ class WebRtcMediaEngine implements MediaEngine {
       options,
       certificate,
       ports: new PortPool(options, (port) => holdSharedPort(options, certificate, port)),
-      places: new RemotePlaces(),
+      peerAddresses: new PeerAddressTable(),
       onClosed: (link) => this.#forget(link),
     };
     // Out of a range that somebody chose, nothing is taken before it is needed.

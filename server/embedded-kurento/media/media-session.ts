@@ -97,7 +97,7 @@ export class MediaSession implements RtcpListener {
     sender: PacketSender,
     log: MediaEngineOptions['log'],
     clock: PeerClock = { offsetMs: Number.NaN },
-    unheard: () => void = () => undefined,
+    peerNotHearing: () => void = () => undefined,
   ) {
     this.cname = cname;
     this.#sender = sender;
@@ -109,7 +109,7 @@ export class MediaSession implements RtcpListener {
     const failed = (error: unknown) => faults.report(error);
     this.incoming = {
       audio: new IncomingStream('audio', audioSsrc, sender, undefined, failed),
-      video: new IncomingStream('video', videoSsrc, sender, unheard, failed),
+      video: new IncomingStream('video', videoSsrc, sender, peerNotHearing, failed),
     };
     this.incoming.audio.setSibling(this.incoming.video);
     this.incoming.video.setSibling(this.incoming.audio);

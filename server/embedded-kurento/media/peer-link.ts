@@ -3,7 +3,7 @@ import {
   type LinkNetwork,
   type MediaKind,
   NegotiationError,
-  type OfferWish,
+  type OfferRequest,
   type PeerLink,
   type PeerLinkListener,
   type PeerLinkOptions,
@@ -30,8 +30,8 @@ import type { DataPort } from './transport/data-channels.ts';
 import { CandidateExchange, mayCheckFirst, namesMedia, type TrickledCandidate } from './transport/ice-candidates.ts';
 import { LinkPath, type LinkPathContext } from './transport/link-path.ts';
 import { iceStateOf, LinkStates } from './transport/link-states.ts';
+import type { Evictable } from './transport/peer-address-table.ts';
 import type { PeerTransportListener } from './transport/peer-transport.ts';
-import type { Displaceable } from './transport/remote-places.ts';
 
 /** Kurento's SDP_END_POINT_ALREADY_NEGOTIATED and ICE_ADD_CANDIDATE_ERROR. */
 const ALREADY_NEGOTIATED = 40208;
@@ -51,7 +51,7 @@ export type PeerLinkContext = LinkPathContext & {
 };
 
 /** One WebRTC connection: negotiation, candidates and states around a media session. */
-export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportListener, Displaceable {
+export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportListener, Evictable {
   readonly sources: Readonly<Record<MediaKind, RtpSource>>;
   readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
   readonly #context: PeerLinkContext;
@@ -104,11 +104,14 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     return writeAnswer(plan, local, this.#streams(), this.#maxRecvKbps);
   }
 
-  generateOffer(wish: OfferWish): string {
+  generateOffer(request: OfferRequest): string {
     this.#demandFirst();
     const { fingerprint } = this.#context.certificate;
     const local = { ...makeIceCredentials(), fingerprint: `sha-256 ${fingerprint}` };
-    this.#ownOffer = { offer: planOffer({ ...wish, data: wish.data && this.#acceptsData }, this.#wantedVideo), local };
+    this.#ownOffer = {
+      offer: planOffer({ ...request, data: request.data && this.#acceptsData }, this.#wantedVideo),
+      local,
+    };
     return writeOffer(this.#ownOffer.offer, local, this.#streams(), this.#maxRecvKbps);
   }
 
@@ -178,7 +181,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.#context.onClosed(this);
   }
 
-  displaced(): void {
+  evicted(): void {
     this.#context.options.log('info', 'A peer has gone without a word: another one is at its address now');
     this.connectionStateChanged('closed');
   }
@@ -263,9 +266,9 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     const data = plan.data === null ? null : this.#listener;
     // The peer that answers an offer of ours may be a link of this very engine.
     const { fingerprints } = plan.transport;
-    const wish = { network: this.#network, sharesPort: this.#ownOffer === null, data, fingerprints };
+    const request = { network: this.#network, sharesPort: this.#ownOffer === null, data, fingerprints };
     try {
-      return await this.#path.open(wish, (transport) => {
+      return await this.#path.open(request, (transport) => {
         const local = readLocalTransport(transport.answer(writeTransportOffer(plan), credentials));
         const { iceUfrag: remoteUfrag, icePwd: remotePwd } = plan.transport;
         this.#path.identify({ localUfrag: local.iceUfrag, remoteUfrag, remotePwd });

@@ -6,7 +6,7 @@ import {
   type MediaEngineOptions,
   type MediaKind,
   NegotiationError,
-  type OfferWish,
+  type OfferRequest,
   type RtpSink,
   type RtpSource,
   type RtpStats,
@@ -86,8 +86,8 @@ export class UdpRtpLink implements RtpLink {
     );
   }
 
-  async generateOffer(wish: OfferWish): Promise<string> {
-    const { sections } = planOffer({ ...wish, data: false }, this.#wantedVideo);
+  async generateOffer(request: OfferRequest): Promise<string> {
+    const { sections } = planOffer({ ...request, data: false }, this.#wantedVideo);
     await this.#bind(sections.map(({ kind }) => kind));
     this.#offered = sections;
     return this.#describeOwn(sections, []);
@@ -158,9 +158,9 @@ export class UdpRtpLink implements RtpLink {
     const { bindAddress, portRange } = this.#context.options;
     const { ipv6 } = this.#options;
     try {
-      const wish = { ipv6, bindAddress: addressOfFamily(bindAddress, ipv6), portRange };
+      const request = { ipv6, bindAddress: addressOfFamily(bindAddress, ipv6), portRange };
       for (const kind of kinds) {
-        await this.#paths[kind].bind(wish);
+        await this.#paths[kind].bind(request);
         if (this.#closed) throw new Error('The link is closed');
       }
     } catch (error) {

@@ -8,7 +8,7 @@ import { isRtcp } from './rtp/rtp-packet.ts';
 import type { SrtpCrypto } from './rtp-link-types.ts';
 import type { RtpMedia } from './sdp/rtp-description.ts';
 import { SrtpReceiver, SrtpSender } from './transport/srtp.ts';
-import { UdpPair, type UdpPairWish, type UdpPlace } from './transport/udp-pair.ts';
+import { type UdpAddress, UdpPair, type UdpPairOptions } from './transport/udp-pair.ts';
 
 const SENDER_REPORT = 200;
 const TRANSPORT_FEEDBACK = 205;
@@ -35,8 +35,8 @@ export class RtpPath implements PacketSender {
   readonly #faults: FaultReporter;
   #opener: SrtpReceiver | null = null;
   #pair: UdpPair | null = null;
-  #rtpTo: UdpPlace | null = null;
-  #rtcpTo: UdpPlace | null = null;
+  #rtpTo: UdpAddress | null = null;
+  #rtcpTo: UdpAddress | null = null;
   #latches = false;
   #agreed = false;
   #takesFeedback = false;
@@ -66,8 +66,8 @@ export class RtpPath implements PacketSender {
    * Takes two ports.
    * @throws Error with the reason of the system when there are none
    */
-  async bind(wish: UdpPairWish): Promise<void> {
-    const pair = await UdpPair.open(wish);
+  async bind(options: UdpPairOptions): Promise<void> {
+    const pair = await UdpPair.open(options);
     pair.listen(
       (packet, from) => this.#arrived(packet, from, isRtcp(packet)),
       (packet, from) => {

@@ -35,9 +35,9 @@ class Wire implements PacketSender {
 
 class Presenter {
   readonly wire = new Wire();
-  unheard = 0;
+  peerNotHearing = 0;
   readonly stream = new IncomingStream('video', 77, this.wire, () => {
-    this.unheard += 1;
+    this.peerNotHearing += 1;
   });
   readonly ssrc: number;
   /** What is sent is numbered from here on. */
@@ -354,9 +354,9 @@ describe(`a presenter’s stream (FUZZ_SEED=${testSeed})`, () => {
         }
       };
       sendOn(0, 2900);
-      expect(presenter.unheard).toBe(0);
+      expect(presenter.peerNotHearing).toBe(0);
       sendOn(2900, 3100);
-      expect(presenter.unheard).toBeGreaterThan(0);
+      expect(presenter.peerNotHearing).toBeGreaterThan(0);
     }
   });
 
@@ -373,7 +373,7 @@ describe(`a presenter’s stream (FUZZ_SEED=${testSeed})`, () => {
         if (kind !== 'silent') presenter.send(2 + ms / 20, 2 + ms / 20, payload, since + ms);
         presenter.stream.tick(since + ms + 10);
       }
-      expect(presenter.unheard, kind).toBe(0);
+      expect(presenter.peerNotHearing, kind).toBe(0);
     }
   });
 

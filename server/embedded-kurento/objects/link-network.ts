@@ -14,7 +14,7 @@ export type NetworkProperties = {
   networkInterfaces: string;
 };
 
-/** A network, and in sentences what of the wishes could not be followed. */
+/** A network, and in sentences which of the settings could not be applied. */
 export type ReadNetwork = { network: LinkNetwork; problems: readonly string[] };
 
 const TURN_URL = /^(?:turn:)?([^:@\s]+):([^@\s]*)@(\[[^\]]+\]|[^:?\s]+):(\d{1,5})(?:\?transport=(\w+))?$/;

@@ -30,7 +30,7 @@ export type OpenOptions = {
   /** As it was given, for what is told. */
   uri: string;
   /** How long the first bytes may take, in milliseconds. */
-  patienceMs: number;
+  timeoutMs: number;
   /** Ends the opening. */
   signal: AbortSignal;
   /** Called with what fails while nobody waits for it. */
@@ -58,14 +58,14 @@ export async function openMediaFile(address: MediaAddress, options: OpenOptions)
   const timer = setTimeout(() => {
     isLate = true;
     giveUp();
-  }, options.patienceMs);
+  }, options.timeoutMs);
   options.signal.addEventListener('abort', giveUp);
   try {
     options.signal.throwIfAborted();
     return await readFile(mediabunny, input, bytes, address);
   } catch (error) {
     input.dispose();
-    if (isLate) throw brokenMedia(`'${options.uri}' has not come within ${options.patienceMs / 1000} s.`);
+    if (isLate) throw brokenMedia(`'${options.uri}' has not come within ${options.timeoutMs / 1000} s.`);
     throw openingFault(error, mediabunny, options.uri);
   } finally {
     clearTimeout(timer);

@@ -19,7 +19,7 @@ export type PlaybackOptions = {
   /** How much is read before its time, and how much must be there again after a standstill. */
   aheadMs: number;
   /** How long a standstill may last. */
-  patienceMs: number;
+  timeoutMs: number;
   listener: PlaybackListener;
 };
 
@@ -146,11 +146,11 @@ export class Playback {
   #wait(isStandstill: boolean): void {
     this.#stand('waiting');
     this.#isStandstill = isStandstill;
-    const { patienceMs, uri, listener } = this.#options;
+    const { timeoutMs, uri, listener } = this.#options;
     this.#watchdog = setTimeout(() => {
-      listener.failed(brokenMedia(`Nothing more of '${uri}' has come for ${patienceMs / 1000} s.`));
+      listener.failed(brokenMedia(`Nothing more of '${uri}' has come for ${timeoutMs / 1000} s.`));
       this.#end();
-    }, patienceMs);
+    }, timeoutMs);
   }
 
   #end(): void {
@@ -170,9 +170,9 @@ export class Playback {
     if (this.#state !== 'running') return;
     clearTimeout(this.#timer);
     for (let reader = this.#earliest(); reader !== null; reader = this.#earliest()) {
-      const waitMs = reader.nextDueMs - this.#timeAt(now);
-      if (waitMs > 0) {
-        this.#runIn(waitMs);
+      const delayMs = reader.nextDueMs - this.#timeAt(now);
+      if (delayMs > 0) {
+        this.#runIn(delayMs);
         return;
       }
       this.#send(reader, now);
@@ -182,8 +182,8 @@ export class Playback {
     else this.#end();
   }
 
-  #runIn(waitMs: number): void {
-    this.#timer = setTimeout(() => this.#run(), Math.min(Math.ceil(waitMs), LONGEST_WAIT_MS));
+  #runIn(delayMs: number): void {
+    this.#timer = setTimeout(() => this.#run(), Math.min(Math.ceil(delayMs), LONGEST_WAIT_MS));
   }
 
   #isReady(reader: TrackReader): boolean {

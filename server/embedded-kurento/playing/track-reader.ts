@@ -72,7 +72,7 @@ export class TrackReader {
   /** Takes the next frame away. */
   shift(): void {
     this.#frames.shift();
-    if (this.#hasRoom()) this.#wakeUp();
+    if (this.#hasCapacity()) this.#wakeUp();
   }
 
   /** Begins to read, once, with what `first` gives. */
@@ -106,7 +106,7 @@ export class TrackReader {
         durationMs: duration * 1000,
       });
       this.#listener.changed();
-      if (!this.#hasRoom()) {
+      if (!this.#hasCapacity()) {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });
@@ -115,7 +115,7 @@ export class TrackReader {
     }
   }
 
-  #hasRoom(): boolean {
+  #hasCapacity(): boolean {
     if (this.#frames.length <= REORDERED_FRAMES) return true;
     return this.#spanMs < this.#aheadMs && this.#frames.length < MAX_FRAMES;
   }

@@ -29,7 +29,7 @@ export function openFileRecording(options: FileRecordingOptions): FileRecording 
  * How long the first frames are held, in milliseconds, for a kind that does not flow yet and for the senders' clocks:
  * no longer than a cluster spans, because what is held is lost with the process.
  */
-const beginPatienceMs = 500;
+const beginTimeoutMs = 500;
 /** How much may be held before the file begins, in bytes. */
 const maxHeldBytes = 32 * 1024 * 1024;
 /** A file without keyframes cannot be sought in, so one is asked for when the last is older, in milliseconds. */
@@ -147,8 +147,8 @@ class MatroskaRecording implements FileRecording {
     const kinds = this.#heldKinds();
     if (this.#state !== 'waiting' || kinds.length === 0) return;
     this.#waitingSince ??= now;
-    const isPatient = now - this.#waitingSince < beginPatienceMs && this.#heldBytes <= maxHeldBytes;
-    if (isPatient && !this.#isComplete()) return;
+    const mayWait = now - this.#waitingSince < beginTimeoutMs && this.#heldBytes <= maxHeldBytes;
+    if (mayWait && !this.#isComplete()) return;
     if (kinds.length < this.#expectedTracks().length) {
       const { path } = this.#options;
       this.#options.log('info', `The recording begins with ${kinds.join()} alone; the rest is added when it comes.`, {

@@ -7,7 +7,7 @@ import { FrameAssembler, type HeldPacket, type ReceivedFrame } from './frame-ass
 import { RtpReorderBuffer } from './rtp-reorder-buffer.ts';
 
 /** How often a keyframe is asked for while one is missing, in milliseconds. */
-const keyframePatienceMs = 1000;
+const keyframeTimeoutMs = 1000;
 
 /** What a track tells its recording. */
 export type TrackListener = {
@@ -113,15 +113,15 @@ export class RecordingTrack implements RtpSink {
 
   /** Asks for a keyframe, at most once in a while. */
   requestKeyframe(now: number): void {
-    if (now - this.#keyframeAskedAt < keyframePatienceMs) return;
+    if (now - this.#keyframeAskedAt < keyframeTimeoutMs) return;
     this.#keyframeAskedAt = now;
     this.#source?.requestKeyframe();
   }
 
   #begin(source: RtpSource): void {
     const refused = source.codecs[0];
-    const isHopeless = source.codecs.length > 0 && source.codecs.every((codec) => this.#readCodec(codec) === null);
-    if (isHopeless && refused !== undefined) {
+    const isUnrecoverable = source.codecs.length > 0 && source.codecs.every((codec) => this.#readCodec(codec) === null);
+    if (isUnrecoverable && refused !== undefined) {
       this.#listener.codecRefused(this, refused);
       return;
     }

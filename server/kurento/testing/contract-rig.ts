@@ -88,15 +88,15 @@ export class ContractRig {
         flowChanged: (kind, isFlowing) => {
           if (isFlowing) flowing.add(kind);
           else flowing.delete(kind);
-          peer.happenings.changed();
+          peer.conditions.changed();
         },
         unplayable: (kind) => {
           unplayable.push(kind);
-          peer.happenings.changed();
+          peer.conditions.changed();
         },
         failed: (error) => {
           failures.push(error);
-          peer.happenings.changed();
+          peer.conditions.changed();
         },
       },
     });
@@ -109,7 +109,7 @@ export class ContractRig {
       failures,
       unplayable,
       flows: (kind, isFlowing) =>
-        peer.happenings.until(`${kind} flowing: ${isFlowing}`, () => flowing.has(kind) === isFlowing),
+        peer.conditions.until(`${kind} flowing: ${isFlowing}`, () => flowing.has(kind) === isFlowing),
       leave: async () => {
         peer.close();
         this.#peers.delete(peer);

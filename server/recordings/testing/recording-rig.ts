@@ -149,14 +149,14 @@ async function cutAtIndex(path: string): Promise<void> {
  */
 
 /** A folder of recordings. */
-type LibraryDesk = {
+type LibraryRig = {
   readonly folder: string;
   /** Opens a library on the folder, as a start of the server does. */
   open(held?: ReadonlySet<string>): Promise<RecordingLibrary>;
 };
 
 /** Gives every test of a file a folder of its own, and closes its libraries afterwards. To be called once a file. */
-export function libraryDesk(): LibraryDesk {
+export function libraryRig(): LibraryRig {
   let folder = '';
   let libraries: RecordingLibrary[] = [];
   beforeEach(async () => {

@@ -6,7 +6,7 @@ import { BroadcastRegistry } from '../../broadcast/broadcast-registry.ts';
 import type { SavedBroadcast } from '../../broadcast/broadcast-types.ts';
 import { ConnectionTests } from '../../broadcast/connection-tests.ts';
 import type { MediaGateway } from '../../broadcast/media-gateway.ts';
-import type { RecordingShelf } from '../../broadcast/recording-shelf.ts';
+import type { RecordingStore } from '../../broadcast/recording-store.ts';
 import { ScriptedGateway } from '../../broadcast/testing/scripted-gateway.ts';
 import { type SavedUpcoming, UpcomingShows } from '../../broadcast/upcoming-shows.ts';
 import { openLogger } from '../../logger.ts';
@@ -21,7 +21,7 @@ export const key = 'correct horse battery';
 export const show = { key, channel: 'math-101', title: 'Sums', record: false, sdpOffer: 'v=0' };
 
 /** How long shows wait for a presenter who left and for media, and requests for the media server; in milliseconds. */
-export type RigTimes = { presenterGraceMs?: number; mediaGraceMs?: number; mediaServerPatienceMs?: number };
+export type RigTimes = { presenterGraceMs?: number; mediaGraceMs?: number; mediaServerTimeoutMs?: number };
 
 /** Domain and signalling on a real port, on top of a gateway that a test can hold up and break. */
 export class SignalingRig {
@@ -40,16 +40,16 @@ export class SignalingRig {
   readonly #clients: Client[] = [];
 
   /**
-   * @param shelf where recordings are kept; without it, they are only counted
+   * @param recordingStore where recordings are kept; without it, they are only counted
    * @param times how long shows and requests wait
    * @param realGateway the way to a real media server, in place of the scripted one
    */
-  constructor(shelf?: RecordingShelf, times: RigTimes = {}, realGateway?: MediaGateway) {
+  constructor(recordingStore?: RecordingStore, times: RigTimes = {}, realGateway?: MediaGateway) {
     const gateway = realGateway ?? this.gateway;
     const logger = openLogger('silent');
     this.registry = new BroadcastRegistry({
       gateway,
-      shelf: shelf ?? {
+      recordingStore: recordingStore ?? {
         create: async () => ({ id: 'a-recording', uri: 'file:///nowhere' }),
         addPart: async (id) => {
           this.finished.push(`part of ${id}`);
@@ -70,7 +70,7 @@ export class SignalingRig {
       mediaTimeoutMs: 5_000,
       presenterGraceMs: times.presenterGraceMs ?? 600,
       mediaGraceMs: times.mediaGraceMs ?? 600,
-      mediaServerPatienceMs: times.mediaServerPatienceMs ?? 1_000,
+      mediaServerTimeoutMs: times.mediaServerTimeoutMs ?? 1_000,
     });
     this.upcoming = new UpcomingShows(
       this.registry,
@@ -93,8 +93,12 @@ export class SignalingRig {
   }
 
   /** Listens on a free port. */
-  static async open(shelf?: RecordingShelf, times?: RigTimes, realGateway?: MediaGateway): Promise<SignalingRig> {
-    const rig = new SignalingRig(shelf, times, realGateway);
+  static async open(
+    recordingStore?: RecordingStore,
+    times?: RigTimes,
+    realGateway?: MediaGateway,
+  ): Promise<SignalingRig> {
+    const rig = new SignalingRig(recordingStore, times, realGateway);
     await new Promise<void>((resolve) => void rig.http.listen(0, '127.0.0.1', resolve));
     return rig;
   }

@@ -123,7 +123,7 @@ const SHORTEST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 300;
 /** Of what is sent for the first time in a second, this part may be repeated; a fifth of loss needs a quarter. */
 const STREAM_SHARE = 0.5;
-/** What may be repeated in a second however little is sent, and in the first one, in which a replay falls. */
+/** What may be repeated in a second however little is sent, and in the first one, in which a keyframe burst falls. */
 const LEAST_BYTES = 32_000;
 const FIRST_BYTES = 128_000;
 

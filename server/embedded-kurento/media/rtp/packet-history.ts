@@ -29,7 +29,7 @@ export class PacketHistory {
   }
 }
 
-/** Nobody asks again for a packet of a replay after this time. */
+/** Nobody asks again for a packet of a keyframe burst after this time. */
 const REMEMBERED_MS = 2000;
 /** Frames of 33 ms come to about a millisecond's distance. */
 const SQUEEZE = 32;
@@ -38,7 +38,7 @@ const SQUEEZE = 32;
  * A burst of past packets for a viewer that just came. The frames are moved together, in proportion, so that the
  * viewer shows the present at once instead of staying behind by the age of the keyframe.
  */
-export class Replay {
+export class KeyframeBurst {
   readonly #endSequence: number;
   readonly #endTimestamp: number;
   readonly #startedAt: number;

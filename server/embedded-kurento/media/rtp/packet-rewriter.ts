@@ -38,7 +38,7 @@ export class PacketRewriter {
   }
 
   /**
-   * @param shift of the timestamp, for the packets of a replay; in ticks
+   * @param shift of the timestamp, for the packets of a keyframe burst; in ticks
    * @returns the viewer's packet, to be sent before anything else is rewritten
    */
   rewrite(packet: RtpPacket, shift: number): Buffer {

@@ -3,7 +3,7 @@ import { parse } from 'sdp-transform';
 import { type MediaKind, NegotiationError, type SdpDirection } from '../media-types.ts';
 import type { SrtpCrypto } from '../rtp-link-types.ts';
 import { readCrypto, writeCrypto } from '../transport/srtp.ts';
-import type { UdpPlace } from '../transport/udp-pair.ts';
+import type { UdpAddress } from '../transport/udp-pair.ts';
 import { inAnsweredOrder, type NegotiatedCodec } from './codec-negotiation.ts';
 import { codecLines, feedbackLines, sessionLines, VIDEO_FEEDBACK } from './sdp-lines.ts';
 import { type OfferedMedia, readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
@@ -19,8 +19,8 @@ export type RtpMedia = {
   /** The peer's name for the m-line; null when it gave none. */
   mid: string | null;
   /** Where the peer takes RTP and RTCP; null when it takes none, or has not said. */
-  rtpTo: UdpPlace | null;
-  rtcpTo: UdpPlace | null;
+  rtpTo: UdpAddress | null;
+  rtcpTo: UdpAddress | null;
   /** The peer will come by itself, and wants what we send to where it came from. */
   isActive: boolean;
   /** The peer takes feedback at any time: https://www.rfc-editor.org/rfc/rfc4585#section-4 */
@@ -113,7 +113,7 @@ function readPlaces(session: ParsedSdp, parsed: ParsedMedia, ipv6: boolean): Pic
   return { rtpTo, rtcpTo };
 }
 
-function placeAt(address: string, port: number, ipv6: boolean): UdpPlace | null {
+function placeAt(address: string, port: number, ipv6: boolean): UdpAddress | null {
   if (isIP(address) !== (ipv6 ? 6 : 4) || UNSPECIFIED.has(address)) return null;
   return Number.isInteger(port) && port > 0 && port < 0x10000 ? { address, port } : null;
 }

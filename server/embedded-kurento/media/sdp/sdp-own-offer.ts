@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type MediaKind, NegotiationError, type OfferWish, type SdpDirection } from '../media-types.ts';
+import { type MediaKind, NegotiationError, type OfferRequest, type SdpDirection } from '../media-types.ts';
 import { likeliestFirst, type NegotiatedCodec } from './codec-negotiation.ts';
 import { type AnswerPlan, findTransport, type LocalStreams } from './sdp-answer.ts';
 import {
@@ -44,10 +44,10 @@ export const OFFERED_CODECS: Readonly<Record<MediaKind, readonly NegotiatedCodec
 };
 
 /**
- * The m-lines for a wish; mids are Kurento's.
+ * The m-lines for a request; mids are Kurento's.
  * @param wantedVideo the codec that comes first; null for what is likeliest
  */
-export function planOffer({ directions, data }: OfferWish, wantedVideo: string | null = null): OwnOffer {
+export function planOffer({ directions, data }: OfferRequest, wantedVideo: string | null = null): OwnOffer {
   const ordered = { audio: OFFERED_CODECS.audio, video: likeliestFirst(OFFERED_CODECS.video, wantedVideo) };
   const sections = (['audio', 'video'] as const).flatMap((kind): OfferedSection[] => {
     const direction = directions[kind];

@@ -34,7 +34,7 @@ export class SimulatedDownlink {
   readonly #random = randomNumbers(9);
   readonly #came = new Map<number, { timestamp: number; marker: boolean; isKey: boolean }>();
   readonly #events: { at: number; run: () => void }[] = [];
-  #lineFreeAt = 0;
+  #freeAt = 0;
   #skippedMs = 0;
   #videoNumber = 0;
   #audioNumber = 0;
@@ -142,11 +142,11 @@ export class SimulatedDownlink {
   }
 
   #transmit(packet: Buffer, receive: (packet: Buffer) => void): boolean {
-    const start = Math.max(this.now, this.#lineFreeAt);
+    const start = Math.max(this.now, this.#freeAt);
     if (start - this.now > QUEUE_MS) return true;
-    this.#lineFreeAt = start + (packet.length * 8000) / this.bps;
+    this.#freeAt = start + (packet.length * 8000) / this.bps;
     if (this.#random() < this.randomLoss) return true;
-    this.#later(this.#lineFreeAt - this.now + DELAY_MS, () => receive(packet));
+    this.#later(this.#freeAt - this.now + DELAY_MS, () => receive(packet));
     return true;
   }
 

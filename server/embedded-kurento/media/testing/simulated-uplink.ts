@@ -5,7 +5,7 @@ import { readRtpPacket } from '../rtp/rtp-packet.ts';
 import { rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
 
 /** What an uplink does to packets. */
-export type Line = {
+export type UplinkConditions = {
   bps: number;
   /** What does not fit into the queue is lost. */
   queueMs: number;
@@ -21,7 +21,7 @@ const FRAME_MS = 33;
 
 /** For tests: a presenter that sends what it is asked for over a bottleneck, in simulated time. */
 export class SimulatedUplink implements RtcpListener {
-  readonly line: Line;
+  readonly conditions: UplinkConditions;
   /** What the presenter's encoder would send at most. */
   wantedBps: number;
   now = 0;
@@ -36,15 +36,15 @@ export class SimulatedUplink implements RtcpListener {
   readonly #feedback: { at: number; packet: Buffer }[] = [];
   readonly #start = streamStart('uplink');
   #sentPackets = 0;
-  #lineFreeAt = 0;
+  #freeAt = 0;
   #budgetBits = 0;
   #nextReportAt = 0;
 
-  constructor(line: Line, wantedBps: number, ceilingKbps: number) {
-    this.line = line;
+  constructor(conditions: UplinkConditions, wantedBps: number, ceilingKbps: number) {
+    this.conditions = conditions;
     this.wantedBps = wantedBps;
     const sendRtcp = (packet: Buffer): boolean => {
-      this.#feedback.push({ at: this.now + this.line.delayMs, packet });
+      this.#feedback.push({ at: this.now + this.conditions.delayMs, packet });
       return true;
     };
     this.stream = new IncomingStream('video', 7, { sendRtcp });
@@ -91,13 +91,13 @@ export class SimulatedUplink implements RtcpListener {
   }
 
   #transmit(datagram: Buffer): void {
-    const { bps, queueMs, randomLoss, delayMs, jitterMs } = this.line;
-    const start = Math.max(this.now, this.#lineFreeAt);
+    const { bps, queueMs, randomLoss, delayMs, jitterMs } = this.conditions;
+    const start = Math.max(this.now, this.#freeAt);
     if (start - this.now > queueMs) return;
-    this.#lineFreeAt = start + (datagram.length * 8000) / bps;
+    this.#freeAt = start + (datagram.length * 8000) / bps;
     if (this.#random() < randomLoss) return;
     const last = this.#arrivals.at(-1)?.at ?? 0;
-    this.#arrivals.push({ at: Math.max(last, this.#lineFreeAt + delayMs + this.#random() * jitterMs), datagram });
+    this.#arrivals.push({ at: Math.max(last, this.#freeAt + delayMs + this.#random() * jitterMs), datagram });
   }
 
   onNack(_ssrc: number, lost: readonly number[]): void {

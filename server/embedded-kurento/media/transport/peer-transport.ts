@@ -19,7 +19,7 @@ export interface PeerTransportListener {
 }
 
 /** Where a transport's socket is: alone on a free port, or on one that it shares with others. */
-export type TransportPlace = { port: number; isShared: boolean };
+export type LocalAddress = { port: number; isShared: boolean };
 
 /** What a transport must know of its peer. */
 export type TransportPeer = {
@@ -77,7 +77,7 @@ export class PeerTransport {
   constructor(
     options: MediaEngineOptions,
     certificate: Certificate,
-    place: TransportPlace,
+    place: LocalAddress,
     { servers, fingerprints, data }: TransportPeer,
     listener: PeerTransportListener,
   ) {
@@ -223,7 +223,7 @@ export class PeerTransport {
 function configurationOf(
   options: MediaEngineOptions,
   certificate: Certificate,
-  { port, isShared }: TransportPlace,
+  { port, isShared }: LocalAddress,
   { stunServer, turnServer }: Pick<LinkNetwork, 'stunServer' | 'turnServer'>,
 ): RtcConfig {
   const iceServers: IceServer[] = [];

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
 
 /** Where a socket for media may be. */
-type PortWish = { bindAddress?: string; portRange?: { min: number; max: number } };
+type PortRequest = { bindAddress?: string; portRange?: { min: number; max: number } };
 
 /**
  * Finds a UDP port that can be bound, and calls `use` with it in the same moment in which it is free again. The
@@ -10,15 +10,15 @@ type PortWish = { bindAddress?: string; portRange?: { min: number; max: number }
  * here first.
  * @throws Error with the reason of the system when there is none
  */
-export async function withFreePort<Result>(wish: PortWish, use: (port: number) => Result): Promise<Result> {
-  const { min, max } = wish.portRange ?? { min: 0, max: 0 };
+export async function withFreePort<Result>(request: PortRequest, use: (port: number) => Result): Promise<Result> {
+  const { min, max } = request.portRange ?? { min: 0, max: 0 };
   const size = max - min + 1;
   // Beginning anywhere keeps the search short while the range fills up.
   const start = Math.floor(Math.random() * size);
   let reason: unknown = new Error(`There is no port in ${min}–${max}`);
   for (let step = 0; step < size; step += 1) {
     try {
-      return await tryEitherFamily(wish.bindAddress, min + ((start + step) % size), use);
+      return await tryEitherFamily(request.bindAddress, min + ((start + step) % size), use);
     } catch (error) {
       if (!(error instanceof PortRefused)) throw error;
       reason = error.cause;
@@ -100,14 +100,14 @@ type SharedPort = { readonly opening: Promise<{ port: number; held: HeldPort }>;
  * one can be had; so a range of a single port serves everybody.
  */
 export class PortPool {
-  readonly #wish: PortWish;
+  readonly #request: PortRequest;
   readonly #hold: (port: number) => HeldPort;
   #ports: SharedPort[] = [];
   #closed = false;
 
   /** @param hold binds a port that was found free a moment ago */
-  constructor(wish: PortWish, hold: (port: number) => HeldPort) {
-    this.#wish = wish;
+  constructor(request: PortRequest, hold: (port: number) => HeldPort) {
+    this.#request = request;
     this.#hold = hold;
   }
 
@@ -148,7 +148,7 @@ export class PortPool {
   }
 
   #open(): SharedPort {
-    const opening = withFreePort(this.#wish, (port) => {
+    const opening = withFreePort(this.#request, (port) => {
       if (this.#closed) throw new Error('The media engine is closed');
       return { port, held: this.#hold(port) };
     });

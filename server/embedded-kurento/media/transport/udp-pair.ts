@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 
 /** Where the sockets may be. */
-export type UdpPairWish = {
+export type UdpPairOptions = {
   ipv6: boolean;
   /** Of the same family; all addresses when absent. */
   bindAddress: string | undefined;
@@ -12,7 +12,7 @@ export type UdpPairWish = {
 export type Arrival = (packet: Buffer, from: RemoteInfo) => void;
 
 /** Where a peer's port is: an address in figures, never a name. */
-export type UdpPlace = { readonly address: string; readonly port: number };
+export type UdpAddress = { readonly address: string; readonly port: number };
 
 /** A keyframe comes at once; the system cuts down what it does not allow. */
 const SOCKET_BUFFER_BYTES = 1 << 20;
@@ -38,11 +38,11 @@ export class UdpPair {
    * Finds two neighbouring ports.
    * @throws Error with the reason of the system when there are none
    */
-  static async open(wish: UdpPairWish): Promise<UdpPair> {
+  static async open(options: UdpPairOptions): Promise<UdpPair> {
     let reason: unknown = new Error('The range of ports has no even port with its neighbour');
-    for (const port of portsToTry(wish.portRange)) {
+    for (const port of portsToTry(options.portRange)) {
       try {
-        return await UdpPair.#openAt(wish, port);
+        return await UdpPair.#openAt(options, port);
       } catch (error) {
         reason = error;
         if (!isTaken(error)) break;
@@ -51,12 +51,12 @@ export class UdpPair {
     throw reason;
   }
 
-  static async #openAt(wish: UdpPairWish, port: number): Promise<UdpPair> {
-    const first = await bind(wish, port);
+  static async #openAt(options: UdpPairOptions, port: number): Promise<UdpPair> {
+    const first = await bind(options, port);
     const found = first.address().port;
     try {
       // Of a port that the system chose, either neighbour will do.
-      const second = await bind(wish, found % 2 === 0 ? found + 1 : found - 1);
+      const second = await bind(options, found % 2 === 0 ? found + 1 : found - 1);
       return found % 2 === 0 ? new UdpPair(first, second) : new UdpPair(second, first);
     } catch (error) {
       first.close();
@@ -71,14 +71,14 @@ export class UdpPair {
   }
 
   /** Sends from the port for RTP; false when too much is waiting. `packet` must not change any more. */
-  sendRtp(packet: Buffer, { address, port }: UdpPlace): boolean {
+  sendRtp(packet: Buffer, { address, port }: UdpAddress): boolean {
     if (this.#closed || this.#rtp.getSendQueueSize() > MOST_WAITING_BYTES) return false;
     this.#rtp.send(packet, port, address);
     return true;
   }
 
   /** The same from the port for RTCP. */
-  sendRtcp(packet: Buffer, { address, port }: UdpPlace): boolean {
+  sendRtcp(packet: Buffer, { address, port }: UdpAddress): boolean {
     if (this.#closed) return false;
     this.#rtcp.send(packet, port, address);
     return true;
@@ -97,7 +97,7 @@ export class UdpPair {
 }
 
 /** Even ports of the range, beginning anywhere; or 0 a few times, for which the system chooses one. */
-function portsToTry(range: UdpPairWish['portRange']): number[] {
+function portsToTry(range: UdpPairOptions['portRange']): number[] {
   if (range === undefined) return new Array<number>(ATTEMPTS).fill(0);
   const ports: number[] = [];
   for (let port = range.min + (range.min % 2); port < range.max; port += 2) ports.push(port);
@@ -109,7 +109,7 @@ function isTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
-function bind({ ipv6, bindAddress }: UdpPairWish, port: number): Promise<Socket> {
+function bind({ ipv6, bindAddress }: UdpPairOptions, port: number): Promise<Socket> {
   const socket = createSocket({
     type: ipv6 ? 'udp6' : 'udp4',
     ipv6Only: ipv6,

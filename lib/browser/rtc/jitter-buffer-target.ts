@@ -15,14 +15,14 @@ const attempts = 5;
 /** What a browser takes to ask again, besides the round trip. */
 const askingMs = 25;
 /** A show is to stay a live one. */
-const longestMs = 600;
+const maxJitterBufferMs = 600;
 
 /**
  * How far behind a viewer's picture is to be held, so that what is lost can be repeated in time. Browsers find out by
  * themselves for one repetition, but not for those that are lost as well; so on a lossy network there is time for several.
  * Where nothing is lost nothing is held back.
  */
-export class RepairDelay {
+export class JitterBufferTarget {
   #nackCount = 0;
   #lossyUntil = 0;
 
@@ -35,7 +35,7 @@ export class RepairDelay {
     if (nackCount - this.#nackCount >= lossyNacks) this.#lossyUntil = now + holdMs;
     this.#nackCount = nackCount;
     if (now >= this.#lossyUntil) return null;
-    return Math.min(longestMs, Math.round(attempts * (roundTripMs + askingMs)));
+    return Math.min(maxJitterBufferMs, Math.round(attempts * (roundTripMs + askingMs)));
   }
 
   /** Starts anew, for another link. */

@@ -4,21 +4,21 @@ import { type PictureSize, type Quality, screenConstraints } from '../rtc/qualit
 import type { Switches } from './camera.ts';
 import { adjustPicture, type DeviceFailure, devicesFor } from './devices-for.ts';
 import { type DeviceKind, type InputChoice, type OpenDevices, openLocalMedia } from './local-media.ts';
-import { type MediaPlan, type MediaWish, type Source, usualPlan } from './media-plan.ts';
+import { type MediaPlan, type MediaRequest, type Source, usualPlan } from './media-plan.ts';
 import { endProduction, type Inputs, type Production, produce, tracksOf } from './production.ts';
 import { type SharedScreen, shareScreen } from './screen-capture.ts';
 
 const deviceKinds: readonly DeviceKind[] = ['camera', 'microphone'];
 
 /** What opens devices and screens; tests give their own. */
-export type MediaDeskParts = {
+export type MediaCaptureParts = {
   openDevices: OpenDevices;
   shareScreen: (quality: Quality) => Promise<SharedScreen | null>;
   produce: (wanted: MediaPlan, inputs: Inputs) => Production;
   microphoneAlone: (track: MediaStreamTrack) => MediaStream;
 };
 
-const browserParts: MediaDeskParts = {
+const browserParts: MediaCaptureParts = {
   openDevices: openLocalMedia,
   shareScreen,
   produce,
@@ -29,11 +29,11 @@ const browserParts: MediaDeskParts = {
  * Where the presenter's picture and sound are made. A change opens only what it needs anew, and what there is goes on
  * until the change is done; whatever no stream needs any more is turned off.
  */
-export class MediaDesk {
-  readonly #parts: MediaDeskParts;
-  readonly #onLost: (wish: MediaWish) => void;
-  readonly #store: Store<MediaDeskState>;
-  readonly state: ReadableStore<MediaDeskState>;
+export class MediaCapture {
+  readonly #parts: MediaCaptureParts;
+  readonly #onLost: (request: MediaRequest) => void;
+  readonly #store: Store<MediaCaptureState>;
+  readonly state: ReadableStore<MediaCaptureState>;
   #wanted: MediaPlan = usualPlan;
   /** By their streams, the newest last. There are two only while one takes the other's place. */
   readonly #productions = new Map<MediaStream, Production>();
@@ -43,19 +43,19 @@ export class MediaDesk {
   #missing: readonly MissingDevice[] = [];
   /** Counts the changes under way: a device that ends during one may have been ended by it. */
   #opening = 0;
-  #suggested: MediaDeskState['suggested'] = null;
+  #suggested: MediaCaptureState['suggested'] = null;
 
-  /** `onLost` is told what to wish for when something that is sent has ended by itself. */
-  constructor(onLost: (wish: MediaWish) => void, parts = browserParts) {
+  /** `onLost` is told what to ask for when something that is sent has ended by itself. */
+  constructor(onLost: (request: MediaRequest) => void, parts = browserParts) {
     this.#onLost = onLost;
     this.#parts = parts;
-    this.#store = new Store<MediaDeskState>(this.#look());
+    this.#store = new Store<MediaCaptureState>(this.#look());
     this.state = this.#store;
   }
 
   /** The plan as the presenter chose it, with the devices that cannot be had at present. */
   get chosen(): MediaPlan {
-    const missing = this.#missing.map(({ kind, wanted }): MediaWish => ({ [kind]: wanted }));
+    const missing = this.#missing.map(({ kind, wanted }): MediaRequest => ({ [kind]: wanted }));
     return Object.assign({ ...this.#store.get().plan }, ...missing);
   }
 
@@ -67,15 +67,15 @@ export class MediaDesk {
   }
 
   /**
-   * Makes what is sent as `wish` says; `null` when the person chose no screen. A screen is asked for in the turn of
+   * Makes what is sent as `request` says; `null` when the person chose no screen. A screen is asked for in the turn of
    * the call, so that it may be called in a click.
    * @throws AppError of a camera or a screen; what is sent stays as it is
    */
-  async open(wish: MediaWish): Promise<MediaStream | null> {
+  async open(request: MediaRequest): Promise<MediaStream | null> {
     const before = this.#newest();
     this.#opening += 1;
     try {
-      return await this.#make(wish, before);
+      return await this.#make(request, before);
     } finally {
       this.#opening -= 1;
       const now = this.#newest();
@@ -85,12 +85,12 @@ export class MediaDesk {
     }
   }
 
-  async #make(wish: MediaWish, before: Production | undefined): Promise<MediaStream | null> {
-    const wanted = { ...this.#wanted, ...wish };
+  async #make(request: MediaRequest, before: Production | undefined): Promise<MediaStream | null> {
+    const wanted = { ...this.#wanted, ...request };
     // Who wants to be seen beside the screen wants the camera on.
-    if (wish.source === 'both' && wanted.camera === 'none') wanted.camera = 'any';
-    const screenStays = before?.screen?.video.readyState === 'live' && before.plan.source !== wish.source;
-    if (wanted.source !== 'camera' && wish.source === undefined && !screenStays) wanted.source = 'camera';
+    if (request.source === 'both' && wanted.camera === 'none') wanted.camera = 'any';
+    const screenStays = before?.screen?.video.readyState === 'live' && before.plan.source !== request.source;
+    if (wanted.source !== 'camera' && request.source === undefined && !screenStays) wanted.source = 'camera';
     this.#wanted = wanted;
     const opened: MediaStreamTrack[] = [];
     try {
@@ -108,7 +108,7 @@ export class MediaDesk {
       const { camera, microphone, sound, failures } = devices;
       const production = this.#parts.produce({ ...wanted, sound }, { camera, microphone, screen });
       this.#productions.set(production.stream, production);
-      this.#settle(production, wish, failures);
+      this.#settle(production, request, failures);
       return production.stream;
     } catch (error) {
       for (const track of opened) track.stop();
@@ -137,10 +137,10 @@ export class MediaDesk {
     if (production?.microphone) production.microphone.enabled = microphone;
   };
 
-  /** Tells that `wish` could not be fulfilled. */
-  fail(wish: MediaWish, error: unknown): void {
-    const screen = wish.source !== undefined && wish.source !== 'camera';
-    const lost = this.#lostFor(wish, toErrorBody(error));
+  /** Tells that `request` could not be fulfilled. */
+  fail(request: MediaRequest, error: unknown): void {
+    const screen = request.source !== undefined && request.source !== 'camera';
+    const lost = this.#lostFor(request, toErrorBody(error));
     if (lost.length > 0) this.#notice = { type: 'without', devices: lost };
     else this.#notice = screen ? { type: 'screen-failed' } : { type: 'device-failed', error: toErrorBody(error) };
     this.#tell();
@@ -153,12 +153,12 @@ export class MediaDesk {
     this.#tell();
   }
 
-  /** The devices that ended for `wish`, where there was nothing else to go on with. */
-  #lostFor(wish: MediaWish, error: ErrorBody): MissingDevice[] {
+  /** The devices that ended for `request`, where there was nothing else to go on with. */
+  #lostFor(request: MediaRequest, error: ErrorBody): MissingDevice[] {
     const now = this.#newest();
     return deviceKinds
       .filter((kind) => now?.[kind]?.readyState === 'ended')
-      .map((kind) => ({ kind, wanted: wish[kind] ?? 'any', error, standing: 'lost' }));
+      .map((kind) => ({ kind, wanted: request[kind] ?? 'any', error, standing: 'lost' }));
   }
 
   #newest(): Production | undefined {
@@ -172,7 +172,7 @@ export class MediaDesk {
     return null;
   }
 
-  #settle(production: Production, wish: MediaWish, failures: readonly DeviceFailure[]): void {
+  #settle(production: Production, request: MediaRequest, failures: readonly DeviceFailure[]): void {
     const { camera, microphone, plan } = production;
     this.#wanted = plan;
     const missing = missingOf(failures);
@@ -185,8 +185,8 @@ export class MediaDesk {
       this.#notice = { ...gone, instead };
     } else if (missing.length > 0) this.#notice = { type: 'without', devices: missing };
     else if (failures[0] !== undefined) this.#notice = { type: 'device-failed', error: failures[0].error.toBody() };
-    else if (this.#notice?.type !== 'screen-ended' || wish.source !== 'camera') this.#notice = null;
-    if (wish.source !== undefined && this.#notice?.type !== 'screen-ended') this.#suggested = null;
+    else if (this.#notice?.type !== 'screen-ended' || request.source !== 'camera') this.#notice = null;
+    if (request.source !== undefined && this.#notice?.type !== 'screen-ended') this.#suggested = null;
     this.#tell();
   }
 
@@ -205,7 +205,7 @@ export class MediaDesk {
     }
   }
 
-  #look(): MediaDeskState {
+  #look(): MediaCaptureState {
     const now = this.#newest();
     const microphone = now?.microphone ?? null;
     // The same object for the same track, so that its meter is not made anew.
@@ -262,8 +262,8 @@ export type MissingDevice = {
   standing: 'never had' | 'lost';
 };
 
-/** What a desk tells of itself. */
-export type MediaDeskState = {
+/** What a media capture tells of itself. */
+export type MediaCaptureState = {
   /** What is sent; before anything is, what is wanted. */
   plan: MediaPlan;
   /** The picture's size, where it is known. */

@@ -10,7 +10,7 @@ export type PictureSource = {
 };
 
 /** What the parts of the way are taken from, in milliseconds; `null` is what nobody knows. */
-export type DelayParts = {
+export type LatencyParts = {
   /** From the presenter's camera to the media server, by the presenter's account. */
   uplinkMs: number | null;
   /** From here to the media server and back. */
@@ -23,7 +23,7 @@ const keptPictures = 60;
 const tellEvery = 15;
 
 /** How long pictures wait in this browser, from their last packet's arrival until they are seen. */
-export class PictureDelay {
+export class PlayoutLatency {
   readonly #store = new Store<number | null>(null);
   /** The median of the last pictures, in milliseconds; `null` where the browser does not say when they arrived. */
   readonly state: ReadableStore<number | null> = this.#store;
@@ -66,7 +66,7 @@ export class PictureDelay {
  * to nobody here, and the media server forwards within a millisecond or two.
  * @returns milliseconds; `null` while a part is not known
  */
-export function glassToGlassMs({ uplinkMs, roundTripMs, showingMs }: DelayParts): number | null {
+export function glassToGlassLatencyMs({ uplinkMs, roundTripMs, showingMs }: LatencyParts): number | null {
   if (uplinkMs === null || roundTripMs === null || showingMs === null) return null;
   return uplinkMs + roundTripMs / 2 + showingMs;
 }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { broadcastView, settle } from '../testing/signaling-doubles.ts';
-import { PresenterSigns } from './presenter-signs.ts';
+import { PresenterStatusReporter } from './presenter-status-reporter.ts';
 
 /** A server that believes what it is told, and does not always answer. */
 function setUp() {
@@ -11,75 +11,75 @@ function setUp() {
     await Promise.resolve();
     if (server.isAway) throw new Error('The line is broken.');
     server.view = { ...server.view, ...change };
-    signs.heed(server.view);
+    reporter.acknowledge(server.view);
   };
-  const signs: PresenterSigns = new PresenterSigns({
+  const reporter: PresenterStatusReporter = new PresenterStatusReporter({
     camera: vi.fn((cameraOn) => take({ cameraOn })),
     health: vi.fn((health, uplinkMs) => take({ presenterHealth: health, uplinkMs })),
   });
-  return { signs, server, told };
+  return { reporter, server, told };
 }
 
 test('tells the server what it does not know, once and in turn', async () => {
-  const { signs, server, told } = setUp();
-  signs.set({ health: 'good' });
-  signs.set({ cameraOn: false });
+  const { reporter, server, told } = setUp();
+  reporter.set({ health: 'good' });
+  reporter.set({ cameraOn: false });
   expect(told).toEqual([]);
-  signs.heed(server.view);
+  reporter.acknowledge(server.view);
   await settle();
-  signs.set({ health: 'good' });
+  reporter.set({ health: 'good' });
   await settle();
   expect(told).toEqual([{ cameraOn: false }, { presenterHealth: 'good', uplinkMs: null }]);
 });
 
 test('tells how late pictures are when that has changed by more than a little', async () => {
-  const { signs, server, told } = setUp();
-  signs.heed(server.view);
+  const { reporter, server, told } = setUp();
+  reporter.acknowledge(server.view);
   for (const uplinkMs of [30, 36, 45, 39, null]) {
-    signs.set({ health: 'good', uplinkMs });
+    reporter.set({ health: 'good', uplinkMs });
     await settle();
   }
   expect(told).toEqual([30, 45, null].map((uplinkMs) => ({ presenterHealth: 'good', uplinkMs })));
 });
 
 test('tells the newest of what changes while the server is being told', async () => {
-  const { signs, server, told } = setUp();
-  signs.heed(server.view);
-  signs.set({ cameraOn: false });
-  signs.set({ cameraOn: true });
+  const { reporter, server, told } = setUp();
+  reporter.acknowledge(server.view);
+  reporter.set({ cameraOn: false });
+  reporter.set({ cameraOn: true });
   await settle();
   expect(told).toEqual([{ cameraOn: false }, { cameraOn: true }]);
 });
 
 test('tells again what did not get through, with the next view', async () => {
-  const { signs, server, told } = setUp();
+  const { reporter, server, told } = setUp();
   server.isAway = true;
-  signs.heed(server.view);
-  signs.set({ cameraOn: false });
+  reporter.acknowledge(server.view);
+  reporter.set({ cameraOn: false });
   await settle();
   expect(told).toHaveLength(1);
   server.isAway = false;
-  signs.heed(server.view);
+  reporter.acknowledge(server.view);
   await settle();
   expect(server.view.cameraOn).toBe(false);
 });
 
 test('corrects what an earlier device said, as soon as the server listens', async () => {
-  const { signs, server } = setUp();
+  const { reporter, server } = setUp();
   server.view = broadcastView({ cameraOn: false });
-  signs.heed(server.view);
+  reporter.acknowledge(server.view);
   await settle();
   expect(server.view.cameraOn).toBe(true);
 });
 
 test('is silent while the server hears somebody else, after the end, and when it was told to forget', async () => {
-  const { signs, server, told } = setUp();
-  signs.heed(null);
-  signs.set({ cameraOn: false });
-  signs.heed({ ...server.view, phase: 'ended' });
-  signs.set({ health: 'poor' });
-  signs.forget();
-  signs.heed(server.view);
+  const { reporter, server, told } = setUp();
+  reporter.acknowledge(null);
+  reporter.set({ cameraOn: false });
+  reporter.acknowledge({ ...server.view, phase: 'ended' });
+  reporter.set({ health: 'poor' });
+  reporter.forget();
+  reporter.acknowledge(server.view);
   await settle();
   expect(told).toEqual([]);
 });

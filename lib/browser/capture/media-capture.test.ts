@@ -1,8 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { AppError, type ErrorCode } from '../../errors.ts';
 import type { DeviceKind, FailedDevice, MediaChoice } from './local-media.ts';
-import { MediaDesk } from './media-desk.ts';
-import { type MediaWish, usualPlan } from './media-plan.ts';
+import { MediaCapture } from './media-capture.ts';
+import { type MediaRequest, usualPlan } from './media-plan.ts';
 import { type Inputs, type Production, tracksOf } from './production.ts';
 import type { SharedScreen } from './screen-capture.ts';
 
@@ -43,7 +43,7 @@ class FakeTrack extends EventTarget {
   }
 }
 
-/** A stream, as far as a desk looks at it. */
+/** A stream, as far as a media capture looks at it. */
 function streamOf(tracks: readonly MediaStreamTrack[]): MediaStream {
   const ofKind = (kind: string) => tracks.filter((track) => track.kind === kind);
   return {
@@ -92,19 +92,19 @@ function setUp() {
     composed: null,
     mixed: null,
   });
-  const lost: MediaWish[] = [];
-  const desk = new MediaDesk((wish) => lost.push(wish), {
+  const lost: MediaRequest[] = [];
+  const capture = new MediaCapture((request) => lost.push(request), {
     openDevices,
     shareScreen,
     produce,
     microphoneAlone: (one) => streamOf([one]),
   });
-  /** Opens what is wished for in place of what there is. */
+  /** Opens what is requested in place of what there is. */
   let now: MediaStream | null = null;
-  const change = async (wish: MediaWish) => {
-    const stream = await desk.open(wish);
+  const change = async (request: MediaRequest) => {
+    const stream = await capture.open(request);
     if (stream === null) return;
-    desk.stop(now);
+    capture.stop(now);
     now = stream;
   };
   const failed = (kind: DeviceKind, wanted: string): FailedDevice => ({
@@ -126,7 +126,7 @@ function setUp() {
   const find = (label: string) =>
     tracks.findLast((one) => one.label === label) ?? expect.unreachable(`There is no ${label}.`);
   return {
-    desk,
+    capture,
     cameras,
     refused,
     openDevices,
@@ -138,7 +138,7 @@ function setUp() {
     failed,
     busyMicrophone,
     onlyOneCamera,
-    end: () => desk.stop(now),
+    end: () => capture.stop(now),
   };
 }
 
@@ -161,7 +161,7 @@ test('the screen stays when the camera comes beside it, and nobody is asked agai
   await rig.change({ corner: 'top-left' });
   expect(rig.running()).toEqual(['m1', 'screen', 'screen sound', 'c1']);
   expect(rig.shareScreen).toHaveBeenCalledTimes(1);
-  expect(rig.desk.state.get().plan).toMatchObject({ source: 'both', corner: 'top-left', camera: 'c1' });
+  expect(rig.capture.state.get().plan).toMatchObject({ source: 'both', corner: 'top-left', camera: 'c1' });
 });
 
 test('the same source again asks for another screen', async () => {
@@ -175,7 +175,7 @@ test('who chooses no screen stays with the camera', async () => {
   await rig.change({});
   rig.shareScreen.mockResolvedValueOnce(null);
   await rig.change({ source: 'screen' });
-  expect(rig.desk.state.get().plan.source).toBe('camera');
+  expect(rig.capture.state.get().plan.source).toBe('camera');
   expect(rig.running()).toEqual(['c1', 'm1']);
 });
 
@@ -202,7 +202,7 @@ test('music opens the same microphone again, and nothing else, where the browser
     expect.objectContaining({ sound: 'music' }),
   );
   expect(rig.running()).toEqual(['c1', 'm1']);
-  expect(rig.desk.state.get().plan.sound).toBe('music');
+  expect(rig.capture.state.get().plan.sound).toBe('music');
 });
 
 test('a camera that is unplugged is told, and another one is taken', async () => {
@@ -211,7 +211,7 @@ test('a camera that is unplugged is told, and another one is taken', async () =>
   rig.find('c1').vanish();
   expect(rig.lost).toEqual([{ camera: 'any' }]);
   await rig.change({ camera: 'any' });
-  expect(rig.desk.state.get()).toMatchObject({
+  expect(rig.capture.state.get()).toMatchObject({
     plan: { camera: 'c2' },
     notice: { type: 'gone', kind: 'camera', name: 'c1', instead: 'c2' },
   });
@@ -223,7 +223,7 @@ test('without another camera the sound goes on', async () => {
   rig.find('c1').vanish();
   await rig.change({ camera: 'any' });
   expect(rig.running()).toEqual(['m1']);
-  expect(rig.desk.state.get().notice).toMatchObject({ type: 'gone', instead: null });
+  expect(rig.capture.state.get().notice).toMatchObject({ type: 'gone', instead: null });
 });
 
 test('a sharing that the browser’s own button ends gives way to the camera, and can be had again', async () => {
@@ -232,7 +232,7 @@ test('a sharing that the browser’s own button ends gives way to the camera, an
   expect(rig.lost).toEqual([{ source: 'camera' }]);
   await rig.change({ source: 'camera' });
   expect(rig.running()).toEqual(['m1', 'c1']);
-  expect(rig.desk.state.get()).toMatchObject({ notice: { type: 'screen-ended' }, suggested: 'screen' });
+  expect(rig.capture.state.get()).toMatchObject({ notice: { type: 'screen-ended' }, suggested: 'screen' });
 });
 
 test('a screen can be shown where there is neither camera nor microphone', async () => {
@@ -240,7 +240,7 @@ test('a screen can be shown where there is neither camera nor microphone', async
   rig.refused.set('m1', 'camera-missing');
   await rig.change({ source: 'both' });
   expect(rig.running()).toEqual(['screen', 'screen sound']);
-  expect(rig.desk.state.get().notice).toMatchObject({
+  expect(rig.capture.state.get().notice).toMatchObject({
     type: 'without',
     devices: [{ kind: 'camera' }, { kind: 'microphone' }],
   });
@@ -259,7 +259,7 @@ test('a phone whose other camera does not open goes back to the first one, and t
   rig.refused.set('c2', 'camera-busy');
   await rig.change({ camera: 'c2' });
   expect(rig.running()).toEqual(['m1', 'c1']);
-  expect(rig.desk.state.get()).toMatchObject({ plan: { camera: 'c1' }, notice: { type: 'device-failed' } });
+  expect(rig.capture.state.get()).toMatchObject({ plan: { camera: 'c1' }, notice: { type: 'device-failed' } });
 });
 
 test('a camera that cannot be had again is told, and the sound goes on', async () => {
@@ -268,15 +268,15 @@ test('a camera that cannot be had again is told, and the sound goes on', async (
   rig.refused.set('c1', 'camera-busy').set('c2', 'camera-busy');
   await rig.change({ camera: 'c2' });
   expect(rig.running()).toEqual(['m1']);
-  expect(rig.desk.state.get()).toMatchObject({
+  expect(rig.capture.state.get()).toMatchObject({
     plan: { camera: 'none' },
     notice: { type: 'without', devices: [{ kind: 'camera', wanted: 'c2', standing: 'lost' }] },
   });
-  expect(rig.desk.chosen.camera).toBe('c2');
+  expect(rig.capture.chosen.camera).toBe('c2');
   rig.refused.clear();
   await rig.change({ camera: 'c2' });
   expect(rig.running()).toEqual(['m1', 'c2']);
-  expect(rig.desk.state.get().notice).toBeNull();
+  expect(rig.capture.state.get().notice).toBeNull();
 });
 
 test('the only thing that is sent, a camera that cannot be had again, is told as well', async () => {
@@ -284,9 +284,9 @@ test('the only thing that is sent, a camera that cannot be had again, is told as
   rig.onlyOneCamera();
   rig.refused.set('c1', 'camera-busy').set('c2', 'camera-busy');
   const failed = await rig.change({ camera: 'c2' }).catch((error: unknown) => error);
-  rig.desk.fail({ camera: 'c2' }, failed);
+  rig.capture.fail({ camera: 'c2' }, failed);
   expect(rig.running()).toEqual([]);
-  expect(rig.desk.state.get().notice).toMatchObject({
+  expect(rig.capture.state.get().notice).toMatchObject({
     type: 'without',
     devices: [{ kind: 'camera', wanted: 'c2', standing: 'lost', error: { code: 'camera-busy' } }],
   });
@@ -298,29 +298,29 @@ test('a microphone that does not open for music goes on with speech', async () =
   rig.openDevices.mockResolvedValueOnce(rig.busyMicrophone()).mockResolvedValueOnce(rig.busyMicrophone());
   await rig.change({ sound: 'music' });
   expect(rig.running()).toEqual(['c1', 'm1']);
-  expect(rig.desk.state.get()).toMatchObject({ plan: { sound: 'speech' }, notice: { type: 'device-failed' } });
+  expect(rig.capture.state.get()).toMatchObject({ plan: { sound: 'speech' }, notice: { type: 'device-failed' } });
 });
 
 test('a busy camera does not cost the microphone, is told, and stays the choice', async () => {
   rig.refused.set('c1', 'camera-busy');
   await rig.change({});
   expect(rig.running()).toEqual(['m1']);
-  expect(rig.desk.state.get()).toMatchObject({
+  expect(rig.capture.state.get()).toMatchObject({
     plan: { camera: 'none', microphone: 'm1' },
     notice: { type: 'without', devices: [{ kind: 'camera', error: { code: 'camera-busy' }, standing: 'never had' }] },
   });
-  expect(rig.desk.chosen).toMatchObject({ camera: 'any', microphone: 'm1' });
+  expect(rig.capture.chosen).toMatchObject({ camera: 'any', microphone: 'm1' });
   rig.refused.clear();
   await rig.change({ camera: 'any', microphone: 'm1' });
   expect(rig.running()).toEqual(['m1', 'c1']);
-  expect(rig.desk.chosen.camera).toBe('c1');
+  expect(rig.capture.chosen.camera).toBe('c1');
 });
 
 test('a busy microphone does not cost the camera', async () => {
   rig.refused.set('m1', 'camera-busy');
   await rig.change({});
   expect(rig.running()).toEqual(['c1']);
-  expect(rig.desk.state.get().notice).toMatchObject({ devices: [{ kind: 'microphone' }] });
+  expect(rig.capture.state.get().notice).toMatchObject({ devices: [{ kind: 'microphone' }] });
 });
 
 test('where neither can be had, nothing is opened, and the failure that can be mended is told', async () => {
@@ -345,24 +345,24 @@ test('what cannot be had leaves everything as it is', async () => {
   rig.refused.set('m2', 'camera-blocked');
   await expect(rig.change({ microphone: 'm2' })).rejects.toThrow();
   expect(rig.running()).toEqual(['c1', 'm1']);
-  expect(rig.desk.state.get().plan.camera).toBe('c1');
+  expect(rig.capture.state.get().plan.camera).toBe('c1');
 });
 
 test('a screen of last time is offered, and not opened without a click', async () => {
-  rig.desk.recall({ ...usualPlan, source: 'both' });
+  rig.capture.recall({ ...usualPlan, source: 'both' });
   await rig.change({});
   expect(rig.shareScreen).not.toHaveBeenCalled();
-  expect(rig.desk.state.get()).toMatchObject({ plan: { source: 'camera' }, suggested: 'both' });
+  expect(rig.capture.state.get()).toMatchObject({ plan: { source: 'camera' }, suggested: 'both' });
 });
 
 test('muting leaves the sound of the screen alone, and the end turns everything off', async () => {
   await rig.change({ source: 'both' });
-  const stream = await rig.desk.open({ corner: 'top-left' });
-  if (stream !== null) rig.desk.switchOn(stream, { camera: false, microphone: false });
+  const stream = await rig.capture.open({ corner: 'top-left' });
+  if (stream !== null) rig.capture.switchOn(stream, { camera: false, microphone: false });
   expect(rig.find('m1').enabled).toBe(false);
   expect(rig.find('c1').enabled).toBe(false);
   expect(rig.find('screen sound').enabled).toBe(true);
   rig.end();
-  rig.desk.stop(stream);
+  rig.capture.stop(stream);
   expect(rig.running()).toEqual([]);
 });

@@ -6,15 +6,15 @@ import { type Signaling, SignalingClient } from '../signaling/signaling-client.t
 /**
  * What is announced on any channel, and what became of what was asked last: it is under way, it is done, or it failed.
  */
-export type UpcomingDeskState = {
+export type AnnouncementEditorState = {
   shows: readonly UpcomingShow[];
   work: 'none' | 'busy' | 'announced' | 'withdrawn' | { error: ErrorBody };
 };
 
 /** Announces shows, and follows what is announced, also by others. Can be opened and closed any number of times. */
-export class UpcomingDesk {
-  readonly #store = new Store<UpcomingDeskState>({ shows: [], work: 'none' });
-  readonly state: ReadableStore<UpcomingDeskState> = this.#store;
+export class AnnouncementEditor {
+  readonly #store = new Store<AnnouncementEditorState>({ shows: [], work: 'none' });
+  readonly state: ReadableStore<AnnouncementEditorState> = this.#store;
   readonly #connectSignaling: () => Signaling;
   #signaling: Signaling | null = null;
 
@@ -65,7 +65,7 @@ export class UpcomingDesk {
     }
   }
 
-  #set(change: Partial<UpcomingDeskState>): void {
+  #set(change: Partial<AnnouncementEditorState>): void {
     this.#store.set({ ...this.#store.get(), ...change });
   }
 }

@@ -23,8 +23,8 @@ const TRIED_FOR_MS = 10_000;
  * and leave no frame whole; so what is too much is left out in whole frames, up to a keyframe. The picture stands
  * still meanwhile, and sound is whole. Nothing happens below three tenths of loss after repair.
  */
-export class Thinning {
-  /** Whether packets are to be asked about with `lets`; a plain field, as it is looked at for each packet. */
+export class FrameDropper {
+  /** Whether packets are to be asked about with `allows`; a plain field, as it is looked at for each packet. */
   isOn = false;
   /** Frames are being left out. */
   isPaused = false;
@@ -74,7 +74,7 @@ export class Thinning {
   }
 
   /** Whether a packet is to be sent. The first one after a pause begins a keyframe. */
-  lets(packet: RtpPacket): boolean {
+  allows(packet: RtpPacket): boolean {
     if (packet.keyframeStart && packet.arrivedAt >= this.#endsAt) {
       this.isOn = false;
       this.isPaused = false;

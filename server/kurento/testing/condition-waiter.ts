@@ -1,5 +1,5 @@
 /** Lets a test wait until what it observes has come to a state, without asking the clock. */
-export class Happenings {
+export class ConditionWaiter {
   readonly #waiting = new Set<() => void>();
 
   /** To be called after every change. */

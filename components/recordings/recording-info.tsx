@@ -1,17 +1,17 @@
 import { useTranslations } from 'use-intl';
 import { formatClock } from '../../lib/browser/page/format.ts';
 import type { Recording } from '../../lib/recording.ts';
-import { useFormats } from '../shared/use-formats.ts';
-import { useRecordingProblem } from '../shared/use-recording-problem.ts';
+import { useFormattedText } from '../shared/use-formatted-text.ts';
+import { useRecordingProblemText } from '../shared/use-recording-problem-text.ts';
 import { Badge, LiveBadge } from '../ui/badge.tsx';
 
 /** What is to know of a recording: where, when, how long, how large, and what went wrong if something did. */
-export function RecordingFacts({ recording }: { recording: Recording }) {
+export function RecordingInfo({ recording }: { recording: Recording }) {
   const t = useTranslations('library.recording');
-  const format = useFormats();
-  const problemText = useRecordingProblem();
+  const format = useFormattedText();
+  const problemText = useRecordingProblemText();
   const { channel, startedAt, durationMs, sizeBytes, failure } = recording;
-  const facts = [
+  const info = [
     { name: t('channel'), value: channel },
     { name: t('date'), value: <time dateTime={new Date(startedAt).toISOString()}>{format.moment(startedAt)}</time> },
     ...(durationMs === null ? [] : [{ name: t('length'), value: formatClock(durationMs) }]),
@@ -20,7 +20,7 @@ export function RecordingFacts({ recording }: { recording: Recording }) {
   return (
     <>
       <dl className="mt-1 flex flex-wrap gap-x-4 gap-y-0.5 text-ink-soft text-sm tabular-nums">
-        {facts.map(({ name, value }) => (
+        {info.map(({ name, value }) => (
           <div key={name}>
             <dt className="sr-only">{name}</dt>
             <dd>{value}</dd>

@@ -13,8 +13,8 @@ import { StageControls } from './stage-controls.tsx';
 import { StageInsight } from './stage-insight.tsx';
 import { StageKeys } from './stage-keys.tsx';
 
-/** What a deck steers, and what it is told of it. */
-type StageDeckProps = {
+/** What the toolbar controls, and what it is told of it. */
+type StageToolbarProps = {
   stage: RefObject<HTMLElement | null>;
   video: RefObject<HTMLVideoElement | null>;
   player: LivePlayer;
@@ -32,7 +32,7 @@ type StageDeckProps = {
 };
 
 /** Everything that can be done with the picture, by buttons, keys and taps. Loaded after what shows the picture. */
-export function StageDeck(props: StageDeckProps) {
+export function StageToolbar(props: StageToolbarProps) {
   const { stage, video, player, playing, live, report, pictureMoves, extra, mayRest, onStill } = props;
   const [details, setDetails] = useState(false);
   const [keysShown, setKeysShown] = useState(false);

@@ -5,7 +5,7 @@ import { type RefObject, useEffect, useRef } from 'react';
  * before, the heading of what is `shown` now takes it. Browsers would begin again at the page's top. The heading needs
  * a `tabIndex` of -1.
  */
-export function useKeptFocus(shown: string): RefObject<HTMLDivElement | null> {
+export function useRestoredFocus(shown: string): RefObject<HTMLDivElement | null> {
   const root = useRef<HTMLDivElement>(null);
   const wasInside = useRef(false);
   useEffect(() => {

@@ -1,13 +1,13 @@
 import type { BroadcastView } from '../../signaling.ts';
 
 /** What viewers should know of their presenter's sending. `health` is `null` until it was measured. */
-type Signs = { cameraOn: boolean; health: 'good' | 'poor' | null; uplinkMs: number | null };
+type PresenterStatus = { cameraOn: boolean; health: 'good' | 'poor' | null; uplinkMs: number | null };
 
 /** What of a view the presenter's browser answers for. */
-type Told = Pick<BroadcastView, 'cameraOn' | 'presenterHealth' | 'uplinkMs'>;
+type Acknowledged = Pick<BroadcastView, 'cameraOn' | 'presenterHealth' | 'uplinkMs'>;
 
 /** Sends these signs to the server. */
-export type TellSigns = {
+export type ReportStatus = {
   camera: (cameraOn: boolean) => Promise<unknown>;
   health: (health: 'good' | 'poor', uplinkMs: number | null) => Promise<unknown>;
 };
@@ -17,26 +17,26 @@ export type TellSigns = {
  * only what differs is sent, one thing after the other; and after a break, or on another device, everything mends
  * itself with the first view.
  */
-export class PresenterSigns {
-  readonly #tell: TellSigns;
-  #wanted: Signs = { cameraOn: true, health: null, uplinkMs: null };
-  #known: Told | null = null;
-  #isTelling = false;
+export class PresenterStatusReporter {
+  readonly #tell: ReportStatus;
+  #wanted: PresenterStatus = { cameraOn: true, health: null, uplinkMs: null };
+  #known: Acknowledged | null = null;
+  #isReporting = false;
 
-  constructor(tell: TellSigns) {
+  constructor(tell: ReportStatus) {
     this.#tell = tell;
   }
 
   /** This is how it is now. */
-  set(change: Partial<Signs>): void {
+  set(change: Partial<PresenterStatus>): void {
     this.#wanted = { ...this.#wanted, ...change };
-    this.#tellNext();
+    this.#reportNext();
   }
 
   /** This is what the server believes; `null` while it is not we whom it hears. */
-  heed(broadcast: BroadcastView | null): void {
+  acknowledge(broadcast: BroadcastView | null): void {
     this.#known = broadcast?.phase === 'ended' ? null : broadcast;
-    this.#tellNext();
+    this.#reportNext();
   }
 
   /** The show is over, and the camera is closed: the next one begins anew. */
@@ -45,23 +45,23 @@ export class PresenterSigns {
     this.#known = null;
   }
 
-  #tellNext(): void {
+  #reportNext(): void {
     const [known, { cameraOn, health, uplinkMs }] = [this.#known, this.#wanted];
-    if (known === null || this.#isTelling) return;
+    if (known === null || this.#isReporting) return;
     if (known.cameraOn !== cameraOn) this.#await(this.#tell.camera(cameraOn), { cameraOn });
     else if (health !== null && (known.presenterHealth !== health || isNews(known.uplinkMs, uplinkMs)))
       this.#await(this.#tell.health(health, uplinkMs), { presenterHealth: health, uplinkMs });
   }
 
-  #await(telling: Promise<unknown>, told: Partial<Told>): void {
-    this.#isTelling = true;
+  #await(telling: Promise<unknown>, reported: Partial<Acknowledged>): void {
+    this.#isReporting = true;
     const done = () => {
-      this.#isTelling = false;
+      this.#isReporting = false;
     };
     telling.finally(done).then(
       () => {
-        if (this.#known !== null) this.#known = { ...this.#known, ...told };
-        this.#tellNext();
+        if (this.#known !== null) this.#known = { ...this.#known, ...reported };
+        this.#reportNext();
       },
       // What could not be told now is told with the next view or measurement.
       () => undefined,

@@ -1,40 +1,40 @@
 import type { Logger } from '../logger.ts';
 
 /**
- * Stands between the media server's events and a listener: after `silence()` nothing is told any more, and a
+ * Stands between the media server's events and a listener: after `mute()` nothing is told any more, and a
  * listener that throws does not take the connection's reader down with it.
  */
-export class Quietable<Listener> {
+export class MutableListener<Listener> {
   readonly #listener: Listener;
   readonly #logger: Logger;
-  #silent = false;
+  #muted = false;
 
   constructor(listener: Listener, logger: Logger) {
     this.#listener = listener;
     this.#logger = logger;
   }
 
-  get silent(): boolean {
-    return this.#silent;
+  get muted(): boolean {
+    return this.#muted;
   }
 
   /** Lets the listener be told, unless it is silenced. */
-  tell(tell: (listener: Listener) => void): void {
-    if (this.#silent) return;
+  notify(notify: (listener: Listener) => void): void {
+    if (this.#muted) return;
     try {
-      tell(this.#listener);
+      notify(this.#listener);
     } catch (error) {
       this.#logger.error({ err: error }, 'A listener to the media server threw.');
     }
   }
 
   /** Lets the listener be told once more, and then no more. */
-  tellLast(tell: (listener: Listener) => void): void {
-    this.tell(tell);
-    this.silence();
+  notifyLast(notify: (listener: Listener) => void): void {
+    this.notify(notify);
+    this.mute();
   }
 
-  silence(): void {
-    this.#silent = true;
+  mute(): void {
+    this.#muted = true;
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { glassToGlassMs, PictureDelay, type ShownPicture } from './picture-delay.ts';
+import { glassToGlassLatencyMs, PlayoutLatency, type ShownPicture } from './latency.ts';
 
 /** A video that shows what it is told to. */
 function setUp() {
@@ -19,7 +19,7 @@ function setUp() {
 
 test('is the median of the last pictures', () => {
   const { video, show } = setUp();
-  const delay = new PictureDelay();
+  const delay = new PlayoutLatency();
   const stop = delay.follow(video);
   expect(delay.state.get()).toBeNull();
   show([...Array.from({ length: 14 }, () => 30), 900]);
@@ -33,7 +33,7 @@ test('is the median of the last pictures', () => {
 
 test('is unknown where the browser does not say when pictures arrived, or tells of none', () => {
   const { video, bare } = setUp();
-  const delay = new PictureDelay();
+  const delay = new PlayoutLatency();
   delay.follow(video);
   for (let picture = 0; picture < 30; picture += 1) bare();
   expect(delay.state.get()).toBeNull();
@@ -42,8 +42,8 @@ test('is unknown where the browser does not say when pictures arrived, or tells 
 
 test('glass to glass is the sum of its parts, and unknown while one of them is', () => {
   const parts = { uplinkMs: 20, roundTripMs: 40, showingMs: 35 };
-  expect(glassToGlassMs(parts)).toBe(75);
+  expect(glassToGlassLatencyMs(parts)).toBe(75);
   for (const name of ['uplinkMs', 'roundTripMs', 'showingMs'] as const) {
-    expect(glassToGlassMs({ ...parts, [name]: null })).toBeNull();
+    expect(glassToGlassLatencyMs({ ...parts, [name]: null })).toBeNull();
   }
 });

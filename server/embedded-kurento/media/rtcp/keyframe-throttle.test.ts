@@ -4,7 +4,7 @@ import type { RtpConsumer } from '../media-types.ts';
 import { OutgoingStream, type PacketSender } from '../outgoing-stream.ts';
 import { readRtpPacket } from '../rtp/rtp-packet.ts';
 import { rtp, VP8, VP8_DELTA } from '../testing/test-packets.ts';
-import { KeyframeBackoff } from './keyframe-requests.ts';
+import { KeyframeBackoff } from './keyframe-throttle.ts';
 
 const OPUS = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
 const consumer: RtpConsumer = { onPacket: () => undefined, onSenderClock: () => undefined };

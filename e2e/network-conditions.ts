@@ -10,7 +10,7 @@ type CableEnds = { hostEnd: string; inside: string; namespace: string };
  * What a cable does to what goes over it. Packets are dropped where they arrive, not where they leave: there, the
  * sender would be told, and no real network does that.
  */
-export class BadNetwork {
+export class NetworkConditions {
   readonly #ends: CableEnds;
 
   constructor(ends: CableEnds) {

@@ -4,10 +4,10 @@ import { serverClock, useNow } from '../../lib/browser/signaling/server-clock.ts
 import type { UpcomingShow } from '../../lib/signaling.ts';
 
 /** When a show begins: `moment` in the viewer's own zone and language, `countdown` in words; it may have passed. */
-type StartWords = { moment: string; countdown: string };
+type StartText = { moment: string; countdown: string };
 
 /** Says when a show begins, and keeps it up to date. */
-export function useStartWords({ startsAt }: UpcomingShow): StartWords {
+export function useStartText({ startsAt }: UpcomingShow): StartText {
   const t = useTranslations('watch.upcoming');
   const format = useFormatter();
   // The first moment would be without the countdown otherwise, and the page would move.

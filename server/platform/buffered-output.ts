@@ -9,7 +9,7 @@ const retryMs = 250;
 const lastMs = 250;
 const lastStepMs = 10;
 
-/** What `PatientOutput` says in place of lines that were left out; with the line end. */
+/** What `BufferedOutput` says in place of lines that were left out; with the line end. */
 export type DescribeGap = (lines: number) => string;
 
 /**
@@ -19,7 +19,7 @@ export type DescribeGap = (lines: number) => string;
  *
  * What can be written is written at once, so that the last words of a process are not lost.
  */
-export class PatientOutput {
+export class BufferedOutput {
   readonly #standardFd: number;
   readonly #describeGap: DescribeGap;
   /** Our own way to the same pipe or terminal, once it is open. */

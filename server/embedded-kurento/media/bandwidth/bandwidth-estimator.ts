@@ -113,7 +113,7 @@ const RECEIVE_INTERVAL_MS = 500;
  * a little less is asked for than what gets through. If that changes nothing about a loss without a queue, the loss
  * is the uplink's nature (radio), and the former bitrate is asked for again.
  */
-export class ReceiveBitrate {
+export class RateController {
   #ceilingBps = OPEN_CEILING_BPS;
   #estimateBps = START_BPS;
   #expected = 0;
@@ -134,7 +134,7 @@ export class ReceiveBitrate {
   /** @param kbps the ceiling in kbit/s; 0 means none */
   setCeiling(kbps: number): void {
     this.#ceilingBps = kbps > 0 ? kbps * 1000 : OPEN_CEILING_BPS;
-    // A ceiling that somebody chose is a wish, too, so the estimate starts there.
+    // A ceiling that somebody chose is a request, too, so the estimate starts there.
     this.#estimateBps = kbps > 0 ? this.#ceilingBps : Math.min(this.#estimateBps, this.#ceilingBps);
     this.#triedBps = 0;
   }
@@ -215,8 +215,8 @@ export class ReceiveBitrate {
 type LossTotals = { readonly expected: number; readonly missed: number };
 
 /** How much a peer may send of a picture, by what comes of it: how much, how late, and how much is lost on the way. */
-export class ReceiveAllowance {
-  readonly #bitrate = new ReceiveBitrate();
+export class BandwidthEstimator {
+  readonly #bitrate = new RateController();
   readonly #queue = new QueueDelay();
   #hasSendTimes = false;
   #intervalAt = 0;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RecordedTime } from './shelved-recording.ts';
+import { RecordedTime } from './stored-recording.ts';
 
 it('adds up parts, and leaves out what is between them', () => {
   const time = new RecordedTime();

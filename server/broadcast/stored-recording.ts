@@ -2,9 +2,9 @@ import { AppError } from '../../lib/errors.ts';
 import type { RecordingProblem } from '../../lib/recording-problems.ts';
 import type { RecordingMeasure } from '../../lib/signaling.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
-import { measureRoom } from './disk-space.ts';
+import { measureDiskSpace } from './disk-space.ts';
 import type { MediaCodecs } from './media-gateway.ts';
-import type { RecordingShelf } from './recording-shelf.ts';
+import type { RecordingStore } from './recording-store.ts';
 
 /** What has to be known to go on counting in another life of the server. Times are in milliseconds. */
 type SavedTime = {
@@ -57,15 +57,15 @@ export type Show = { channel: string; title: string; startedAt: number };
 /** What is kept of it, so that another life of the server finds it again. */
 type SavedPlace = Pick<SavedBroadcast, 'recordingId' | 'recordedMs' | 'partSince'>;
 
-/** The one recording that a broadcast has on the shelf, from its first part on: where it is, and how much of it. */
-export class ShelvedRecording {
-  readonly #shelf: RecordingShelf;
+/** The one recording that a broadcast has in the recording store, from its first part on: where it is, and its length. */
+export class StoredRecording {
+  readonly #recordingStore: RecordingStore;
   #id: string | null = null;
   #time = new RecordedTime();
   #hasMedia = false;
 
-  constructor(shelf: RecordingShelf) {
-    this.#shelf = shelf;
+  constructor(recordingStore: RecordingStore) {
+    this.#recordingStore = recordingStore;
   }
 
   /** `null` until there was a part. */
@@ -84,27 +84,27 @@ export class ShelvedRecording {
   }
 
   /**
-   * Makes room for the next part, of these codecs, which is the first where there is none, or no more.
+   * Prepares the next part, of these codecs, which is the first where there is none, or no more.
    * @throws AppError `recording-failed`
    */
-  async makeRoom(show: Show, codecs: MediaCodecs): Promise<{ uri: string }> {
+  async prepare(show: Show, codecs: MediaCodecs): Promise<{ uri: string }> {
     if (this.#id !== null) {
       try {
-        return await this.#shelf.addPart(this.#id, codecs);
+        return await this.#recordingStore.addPart(this.#id, codecs);
       } catch (error) {
         // What was finished may have been deleted; who records on wants a recording all the same.
         if (!isMissing(error)) throw error;
         this.#forget();
       }
     }
-    const { id, uri } = await this.#shelf.create({ ...show, codecs });
+    const { id, uri } = await this.#recordingStore.create({ ...show, codecs });
     this.#id = id;
     return { uri };
   }
 
   /** Gives it another title, if there is one already. @throws AppError; Error of node:fs */
   async retitle(title: string): Promise<void> {
-    if (this.#id !== null) await this.#shelf.retitle(this.#id, title);
+    if (this.#id !== null) await this.#recordingStore.retitle(this.#id, title);
   }
 
   /** The first media reached the part that was made room for. */
@@ -122,7 +122,7 @@ export class ShelvedRecording {
   async endLostPart(): Promise<void> {
     const { partSince } = this.#time.saved;
     if (this.#id === null || partSince === null) return;
-    const { writtenAt } = await this.#shelf.measure(this.#id).catch(() => ({ writtenAt: null }));
+    const { writtenAt } = await this.#recordingStore.measure(this.#id).catch(() => ({ writtenAt: null }));
     this.#time.end(writtenAt ?? partSince);
   }
 
@@ -133,11 +133,11 @@ export class ShelvedRecording {
   async finish(problem: RecordingProblem | null): Promise<RecordingProblem | null> {
     if (this.#id === null) return null;
     if (!this.#hasMedia && problem !== null) {
-      await this.#shelf.fail(this.#id, problem);
+      await this.#recordingStore.fail(this.#id, problem);
       return problem;
     }
     try {
-      const { durationMs, failure } = await this.#shelf.finish(this.#id);
+      const { durationMs, failure } = await this.#recordingStore.finish(this.#id);
       if (durationMs !== null) this.#time.settle(durationMs);
       return failure;
     } catch (error) {
@@ -152,16 +152,16 @@ export class ShelvedRecording {
    * @throws AppError `recording-not-found`
    */
   async partSize(): Promise<number | null> {
-    return this.#id === null ? null : await this.#shelf.partSize(this.#id);
+    return this.#id === null ? null : await this.#recordingStore.partSize(this.#id);
   }
 
   /** @throws AppError `recording-failed` when the disk cannot be reached */
   async measure(): Promise<RecordingMeasure> {
     const nothing = { sizeBytes: 0, joinBytes: 0 };
     try {
-      const { freeBytes } = await this.#shelf.space();
-      const { sizeBytes, joinBytes } = this.#id === null ? nothing : await this.#shelf.measure(this.#id);
-      return measureRoom({ recordedMs: this.#time.ms(Date.now()), sizeBytes, joinBytes, freeBytes });
+      const { freeBytes } = await this.#recordingStore.space();
+      const { sizeBytes, joinBytes } = this.#id === null ? nothing : await this.#recordingStore.measure(this.#id);
+      return measureDiskSpace({ recordedMs: this.#time.ms(Date.now()), sizeBytes, joinBytes, freeBytes });
     } catch (cause) {
       if (cause instanceof AppError) throw cause;
       const message = 'The folder of the recordings cannot be reached. Please tell whoever runs the server.';

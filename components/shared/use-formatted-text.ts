@@ -2,7 +2,7 @@ import { useFormatter } from 'use-intl';
 import { fileSize } from '../../lib/browser/page/format.ts';
 
 /** How sizes and moments are written in the language of the page. */
-type Formats = {
+type FormattedText = {
   /** A size in bytes, such as `1.4 GB`. */
   size: (bytes: number) => string;
   /** A moment in milliseconds since the epoch, by the person's own clock: `22 Nov 2025, 14:05`. */
@@ -10,7 +10,7 @@ type Formats = {
 };
 
 /** Sizes and moments, written as the language of the page has them. */
-export function useFormats(): Formats {
+export function useFormattedText(): FormattedText {
   const format = useFormatter();
   return {
     size: (bytes) => {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { randomNumbers, streamStart, testSeed } from '../../../codecs/testing/test-seed.ts';
-import { type Line, SimulatedUplink } from '../testing/simulated-uplink.ts';
-import { QueueDelay, ReceiveBitrate } from './receive-bitrate.ts';
+import { SimulatedUplink, type UplinkConditions } from '../testing/simulated-uplink.ts';
+import { QueueDelay, RateController } from './bandwidth-estimator.ts';
 
-const CLEAN: Line = { bps: 20_000_000, queueMs: 200, randomLoss: 0, delayMs: 20, jitterMs: 10 };
+const CLEAN: UplinkConditions = { bps: 20_000_000, queueMs: 200, randomLoss: 0, delayMs: 20, jitterMs: 10 };
 const CEILING_BPS = 2_500_000;
 
-function uplink(line: Partial<Line>, wantedBps = CEILING_BPS): SimulatedUplink {
-  return new SimulatedUplink({ ...CLEAN, ...line }, wantedBps, CEILING_BPS / 1000);
+function uplink(conditions: Partial<UplinkConditions>, wantedBps = CEILING_BPS): SimulatedUplink {
+  return new SimulatedUplink({ ...CLEAN, ...conditions }, wantedBps, CEILING_BPS / 1000);
 }
 
 /** What came through on average, in bit/s, and the least that was asked for meanwhile. */
@@ -48,12 +48,12 @@ describe('what a presenter is asked for', () => {
   it('R87: follows an uplink that becomes narrow on the way, and recovers within 10 s', () => {
     const simulation = uplink({});
     simulation.run(20);
-    simulation.line.bps = 600_000;
+    simulation.conditions.bps = 600_000;
     simulation.run(3);
     expect(simulation.askedBps).toBeLessThan(700_000);
     simulation.run(20);
     expect(measure(simulation, 20).received).toBeGreaterThan(450_000);
-    simulation.line.bps = CLEAN.bps;
+    simulation.conditions.bps = CLEAN.bps;
     simulation.run(10);
     expect(simulation.askedBps).toBeGreaterThan(CEILING_BPS * 0.95);
   });
@@ -87,7 +87,7 @@ describe('what a presenter is asked for', () => {
   it('R87: takes a longer way for what it is, and no queue', () => {
     const simulation = uplink({});
     simulation.run(20);
-    simulation.line.delayMs += 100;
+    simulation.conditions.delayMs += 100;
     simulation.run(1);
     const { leastAsked } = measure(simulation, 30);
     expect(leastAsked).toBeGreaterThan(CEILING_BPS * 0.8);
@@ -104,7 +104,7 @@ describe('what a presenter is asked for', () => {
   });
 
   it('R87: is not lowered by the first packets of a stream, of which nobody knows what gets through', () => {
-    const bitrate = new ReceiveBitrate();
+    const bitrate = new RateController();
     bitrate.setCeiling(CEILING_BPS / 1000);
     const interval = { durationMs: 500, expected: 4, missed: 0 };
     bitrate.update({ ...interval, bytes: 3_000, queueMs: 150 });

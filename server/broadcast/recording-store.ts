@@ -13,7 +13,7 @@ export type NewRecording = {
 };
 
 /** What the domain needs of the place where recordings are kept; `server/recordings` provides it. */
-export interface RecordingShelf {
+export interface RecordingStore {
   /**
    * Makes a place for a recording and says where a recorder is to write its first part: a `file://` URI as the media
    * server sees the folder. What the file really holds is found out at the end, so any profile may be used.

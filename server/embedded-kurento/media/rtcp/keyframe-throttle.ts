@@ -1,14 +1,14 @@
 /** At most one request in this time; also the time after which an unanswered one is repeated. */
 const INTERVAL_MS = 500;
 
-/** Coalesces the wishes for a keyframe of all consumers of one source. The first one goes out at once. */
-export class KeyframeRequests {
+/** Throttles keyframe requests (PLI): coalesces those of all consumers of one source. The first one goes out at once. */
+export class KeyframeRequestThrottle {
   #wanted = false;
   #askedAt = Number.NEGATIVE_INFINITY;
   /** When the first request was tried that is still unanswered; null while there is none. */
   #unansweredSince: number | null = null;
 
-  /** True from a wish until the next keyframe. */
+  /** True from a request until the next keyframe. */
   get waiting(): boolean {
     return this.#wanted;
   }
@@ -59,7 +59,7 @@ const REPEATED_WITHIN_MS = 1000;
 const IN_FLIGHT_MS = 100;
 
 /**
- * Which of one viewer's keyframe requests are passed on. A keyframe costs all viewers quality, and to one whose way
+ * Throttles one viewer's keyframe requests with a growing backoff: decides which of them are passed on. A keyframe costs all viewers quality, and to one whose way
  * is too narrow it is of no use: so the pauses double while requests go on, and are short again after ten quiet
  * seconds. Pauses are counted from the last keyframe that went to the viewer, whoever asked for it; so several such
  * viewers share one. Times are milliseconds on the monotonic clock.

@@ -17,7 +17,7 @@ export type Failure = { errorCode: number; type: string; description: string };
 export type TestRecording = { recording: FileRecording; events: string[]; failures: Failure[] };
 
 /** A folder for recordings. */
-export type RecordingDesk = {
+export type RecordingFixture = {
   readonly folder: string;
   /** Where recordings are written unless told; the folder it is in does not exist yet. */
   readonly path: string;
@@ -25,7 +25,7 @@ export type RecordingDesk = {
 };
 
 /** Gives every test of a file a folder of its own, and stops its recordings afterwards. To be called once a file. */
-export function recordingDesk(): RecordingDesk {
+export function recordingFixture(): RecordingFixture {
   let folder = '';
   let opened: FileRecording[] = [];
   beforeEach(async () => {
@@ -36,14 +36,14 @@ export function recordingDesk(): RecordingDesk {
     await Promise.all(opened.map((recording) => recording.stop()));
     await rm(folder, { recursive: true, force: true });
   });
-  const desk: RecordingDesk = {
+  const fixture: RecordingFixture = {
     get folder() {
       return folder;
     },
     get path() {
       return join(folder, 'shows', 'media.webm');
     },
-    open(profile = 'WEBM', at = desk.path): TestRecording {
+    open(profile = 'WEBM', at = fixture.path): TestRecording {
       const events: string[] = [];
       const failures: Failure[] = [];
       const listener = {
@@ -59,7 +59,7 @@ export function recordingDesk(): RecordingDesk {
       return { recording, events, failures };
     },
   };
-  return desk;
+  return fixture;
 }
 
 /** Lets `recording` receive `show`. */
