@@ -2,9 +2,9 @@ import { isIP, isIPv6 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 
 /** Addresses that are routed everywhere: https://www.rfc-editor.org/rfc/rfc4291#section-2.4 */
-const GLOBAL_IPV6 = /^[23]/;
+const globalIpv6 = /^[23]/;
 /** Addresses that are routed within a site, as private ones of IPv4 are: https://www.rfc-editor.org/rfc/rfc4193#section-3.1 */
-const UNIQUE_LOCAL_IPV6 = /^f[cd]/i;
+const uniqueLocalIpv6 = /^f[cd]/i;
 
 /**
  * Where media is bound to when nobody says so. A socket for both families costs half a microsecond more for each
@@ -22,7 +22,7 @@ export function defaultBindAddress(
     .filter(({ internal }) => !internal);
   const hasIpv4 = external.some(({ family }) => family === 'IPv4');
   const hasRoutedIpv6 = external.some(
-    ({ family, address }) => family === 'IPv6' && (GLOBAL_IPV6.test(address) || UNIQUE_LOCAL_IPV6.test(address)),
+    ({ family, address }) => family === 'IPv6' && (globalIpv6.test(address) || uniqueLocalIpv6.test(address)),
   );
   return hasIpv4 && !hasRoutedIpv6 && !announcedAddresses.some(isIPv6) ? '0.0.0.0' : undefined;
 }
@@ -60,5 +60,5 @@ export function reachableAddress(
     .filter(({ internal, family }) => !internal && family === (ipv6 ? 'IPv6' : 'IPv4'))
     .map(({ address }) => address)
     .filter((address) => !/^fe80:/i.test(address));
-  return addresses.find((address) => GLOBAL_IPV6.test(address) && ipv6) ?? addresses[0] ?? (ipv6 ? '::1' : '127.0.0.1');
+  return addresses.find((address) => globalIpv6.test(address) && ipv6) ?? addresses[0] ?? (ipv6 ? '::1' : '127.0.0.1');
 }

@@ -7,27 +7,27 @@ import { NackGenerator } from './rtcp/nack.ts';
 import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp/rtcp.ts';
 import { ReceiveStatistics, type ReportBlock } from './rtcp/stream-statistics.ts';
 import type { Lateness } from './rtp/capture-stall.ts';
-import { type ExtensionIds, NO_EXTENSIONS } from './rtp/header-extensions.ts';
+import { type ExtensionIds, noExtensions } from './rtp/header-extensions.ts';
 import { PacketHistory } from './rtp/packet-history.ts';
 import { SenderTime } from './rtp/rtp-clock.ts';
 import { type ReceivedPacket, sequenceDistance } from './rtp/rtp-packet.ts';
 
 /** Two seconds of a busy picture, and five of sound. */
-const HISTORY_PACKETS: Readonly<Record<MediaKind, number>> = { video: 2048, audio: 256 };
+const historyPackets: Readonly<Record<MediaKind, number>> = { video: 2048, audio: 256 };
 /** A second stream of the same kind is let in only after the first one fell silent for so long. */
-const TAKEOVER_AFTER_MS = 500;
+const takeoverAfterMs = 500;
 
 /** A keyframe older than this is not worth replaying: the newcomer would have to decode all that followed it. */
-const REPLAYABLE_MS = 1000;
-const REPLAYABLE_PACKETS = 300;
+const replayableMs = 1000;
+const replayablePackets = 300;
 /** Nothing comes that late, and no sender gets through half of the sequence numbers in that time. */
-const COMPARABLE_MS = 5000;
+const comparableMs = 5000;
 
 /**
  * A peer that sends pictures, and no keyframe for so long although it is asked for one twice a second, does not hear us:
  * its network has changed, and what we send still goes where it was before.
  */
-const NOT_HEARING_AFTER_MS = 3000;
+const notHearingAfterMs = 3000;
 
 /** Sends RTCP to the peer; false when the connection does not stand. */
 export interface RtcpSender {
@@ -44,7 +44,7 @@ export class IncomingStream implements RtpSource {
   packetCount = 0;
   codecs: readonly RtpCodec[] = [];
   /** The ids of the header extensions that the peer may use. */
-  extensionIds: ExtensionIds = NO_EXTENSIONS;
+  extensionIds: ExtensionIds = noExtensions;
   /** Whether the peer repeats what is lost; sound is often sent without: https://www.rfc-editor.org/rfc/rfc4585#section-4.2 */
   canRepeat: boolean;
   readonly #localSsrc: number;
@@ -87,7 +87,7 @@ export class IncomingStream implements RtpSource {
     this.canRepeat = kind === 'video';
     this.#localSsrc = localSsrc;
     this.#rtcp = rtcp;
-    this.history = new PacketHistory(HISTORY_PACKETS[kind]);
+    this.history = new PacketHistory(historyPackets[kind]);
   }
 
   /** The sender's clock by its last report, or put right after a stall that it has not reported yet. */
@@ -117,9 +117,9 @@ export class IncomingStream implements RtpSource {
    */
   packetsSinceKeyframe(now: number): RtpPacket[] {
     const first = this.#keyframeSequence;
-    if (first < 0 || now - this.#keyframeAt > REPLAYABLE_MS) return [];
+    if (first < 0 || now - this.#keyframeAt > replayableMs) return [];
     const count = sequenceDistance(first, this.#nack.highest) + 1;
-    if (count <= 0 || count > REPLAYABLE_PACKETS) return [];
+    if (count <= 0 || count > replayablePackets) return [];
     const packets: RtpPacket[] = [];
     for (let step = 0; step < count; step += 1) {
       const sequenceNumber = (first + step) & 0xffff;
@@ -192,8 +192,7 @@ export class IncomingStream implements RtpSource {
     if (this.#keyframes.waiting && now - this.#lastArrivalAt < 1000) {
       this.#askForKeyframe(now);
       // Of a stream that never had a keyframe, nobody knows whether one would be recognized.
-      if (this.#keyframeSequence >= 0 && this.#keyframes.unansweredMs(now) >= NOT_HEARING_AFTER_MS)
-        this.#peerNotHearing();
+      if (this.#keyframeSequence >= 0 && this.#keyframes.unansweredMs(now) >= notHearingAfterMs) this.#peerNotHearing();
     }
     if (this.kind === 'video' && this.#bandwidthEstimator.isDue(now)) this.#judge(now);
   }
@@ -247,7 +246,7 @@ export class IncomingStream implements RtpSource {
 
   #takeOver(packet: ReceivedPacket): boolean {
     const isFirst = this.#ssrc < 0;
-    if (!isFirst && packet.arrivedAt - this.#lastArrivalAt < TAKEOVER_AFTER_MS) return false;
+    if (!isFirst && packet.arrivedAt - this.#lastArrivalAt < takeoverAfterMs) return false;
     this.#ssrc = packet.ssrc;
     this.history.clear();
     this.#nack.reset();
@@ -280,7 +279,7 @@ export class IncomingStream implements RtpSource {
     packet.keyframeStart = true;
     // A late packet of an older keyframe is a start all the same, but not the newest one. After some time nothing is
     // late any more, and after minutes numbers that are ahead look as if they were behind.
-    const isComparable = this.#keyframeSequence >= 0 && packet.arrivedAt - this.#keyframeAt < COMPARABLE_MS;
+    const isComparable = this.#keyframeSequence >= 0 && packet.arrivedAt - this.#keyframeAt < comparableMs;
     if (!isComparable || sequenceDistance(this.#keyframeSequence, packet.sequenceNumber) > 0) {
       this.#keyframeTimestamp = packet.timestamp;
       this.#keyframeSequence = packet.sequenceNumber;

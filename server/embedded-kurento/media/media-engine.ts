@@ -12,9 +12,9 @@ import { PeerAddressTable } from './transport/peer-address-table.ts';
 import { holdSharedPort } from './transport/peer-transport.ts';
 import { PortPool } from './transport/port-pool.ts';
 
-const TICK_MS = 20;
+const tickMs = 20;
 /** Links that receive nothing have reports alone to think of, once a second; there are many of them. */
-const TICKS_OF_VIEWERS = 5;
+const ticksOfViewers = 5;
 
 /** Opens the engine; it costs a certificate, and a timer while there are links. */
 export function openMediaEngine(options: MediaEngineOptions): MediaEngine {
@@ -65,14 +65,14 @@ class WebRtcMediaEngine implements MediaEngine {
 
   #keep<Link extends WebRtcPeerLink | UdpRtpLink>(link: Link): Link {
     this.#links.add(link);
-    this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
+    this.#timer ??= setInterval(() => this.#tick(), tickMs);
     return link;
   }
 
   #tick(): void {
     const now = monotonicMs();
     this.#ticks += 1;
-    const isViewersTurn = this.#ticks % TICKS_OF_VIEWERS === 0;
+    const isViewersTurn = this.#ticks % ticksOfViewers === 0;
     for (const link of this.#links) {
       if (isViewersTurn || link.receives) this.#guarded(() => link.tick(now));
     }

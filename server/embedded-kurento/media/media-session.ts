@@ -17,8 +17,8 @@ import { isRtcp, readRtpPacket } from './rtp/rtp-packet.ts';
 import type { NegotiatedCodec } from './sdp/codec-negotiation.ts';
 import type { OfferedMedia } from './sdp/sdp-offer.ts';
 
-const KINDS: readonly MediaKind[] = ['audio', 'video'];
-const REPORT_INTERVAL_MS = 1000;
+const kinds: readonly MediaKind[] = ['audio', 'video'];
+const reportIntervalMs = 1000;
 
 /** What an m-line was negotiated to, seen from our side. */
 export type NegotiatedMedia = {
@@ -147,7 +147,7 @@ export class MediaSession implements RtcpListener {
   /** The connection stands. */
   open(): void {
     this.#open = true;
-    this.#nextReportAt = monotonicMs() + REPORT_INTERVAL_MS * (0.5 + Math.random());
+    this.#nextReportAt = monotonicMs() + reportIntervalMs * (0.5 + Math.random());
     for (const { kind, receives, sends } of this.#media) {
       if (sends) this.outgoing[kind].open();
       if (receives) this.incoming[kind].sendMaximumBitrate();
@@ -157,11 +157,11 @@ export class MediaSession implements RtcpListener {
   /** The connection is gone or about to be closed. */
   close(): void {
     if (this.#open) {
-      const ssrcs = KINDS.filter((kind) => this.outgoing[kind].packetCount > 0).map((kind) => this.outgoing[kind].ssrc);
+      const ssrcs = kinds.filter((kind) => this.outgoing[kind].packetCount > 0).map((kind) => this.outgoing[kind].ssrc);
       if (ssrcs.length > 0) this.#sender.sendRtcp(Buffer.concat([receiverReport(ssrcs[0] ?? 0, []), goodbye(ssrcs)]));
     }
     this.#open = false;
-    for (const kind of KINDS) {
+    for (const kind of kinds) {
       this.outgoing[kind].close();
       this.incoming[kind].close();
     }
@@ -199,7 +199,7 @@ export class MediaSession implements RtcpListener {
     this.incoming.video.tick(now);
     if (now < this.#nextReportAt) return;
     // A little randomness keeps the reports of all links apart: https://www.rfc-editor.org/rfc/rfc3550#section-6.2
-    this.#nextReportAt = now + REPORT_INTERVAL_MS * (0.9 + Math.random() * 0.2);
+    this.#nextReportAt = now + reportIntervalMs * (0.9 + Math.random() * 0.2);
     this.#sendReports(now);
     if (this.#faulty) {
       this.#log('debug', 'Packets were dropped', { ...this.#faults });

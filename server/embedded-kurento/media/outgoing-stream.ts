@@ -18,13 +18,13 @@ export interface PacketSender extends RtcpSender {
 }
 
 /** After so many packets nothing from before the start can arrive any more. */
-const GUARDED_PACKETS = 1000;
+const guardedPackets = 1000;
 /** Two clocks of one sender that differ by more do not agree, in milliseconds. */
-const CONTRADICTION_MS = 20;
+const contradictionMs = 20;
 /** A report is put right before the next one is due at most this often, in milliseconds. */
-const CORRECTION_INTERVAL_MS = 500;
+const correctionIntervalMs = 500;
 /** How often a viewer may have the past repeated; a decoder that just got it asks no more. */
-const REPLAY_INTERVAL_MS = 1000;
+const replayIntervalMs = 1000;
 
 /**
  * The sending half of a peer link for one kind. It gives every packet this viewer's SSRC, payload type, sequence
@@ -149,7 +149,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
 
   onSenderClock(clock: SenderClock): void {
     const now = performance.now();
-    const isWrong = now - this.#reportedAt >= CORRECTION_INTERVAL_MS && this.#contradicts(clock);
+    const isWrong = now - this.#reportedAt >= correctionIntervalMs && this.#contradicts(clock);
     if (this.#reportDue || isWrong) this.sendReport(now);
   }
 
@@ -221,7 +221,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     const before = this.#reportedClock;
     if (before === null || before.ssrc !== clock.ssrc) return false;
     const ticks = (clock.rtpTimestamp - before.rtpTimestamp) | 0;
-    return Math.abs(clock.ntpMs - before.ntpMs - ticks / (this.#clockRate / 1000)) > CONTRADICTION_MS;
+    return Math.abs(clock.ntpMs - before.ntpMs - ticks / (this.#clockRate / 1000)) > contradictionMs;
   }
 
   stats(): RtpStats {
@@ -256,7 +256,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #askForKeyframe(now: number): void {
     const source = this.#source;
     if (source?.hasFixedKeyframes !== true) source?.requestKeyframe();
-    else if (now - this.#burstAt >= REPLAY_INTERVAL_MS) this.#sendBurst(source);
+    else if (now - this.#burstAt >= replayIntervalMs) this.#sendBurst(source);
   }
 
   /**
@@ -295,7 +295,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   /** Lets the viewer's numbers go on with this packet, which takes the place of all that were left out. */
   #joinNumbers(packet: RtpPacket): void {
     this.#startSequence = packet.sequenceNumber;
-    this.#guard = GUARDED_PACKETS;
+    this.#guard = guardedPackets;
     this.#rewriter.sequenceOffset = (this.#highestSequence + 1 - packet.sequenceNumber) & 0xffff;
     this.#rewriter.alignPictures(this.#lastPicture, packet.picture ?? null);
   }

@@ -24,7 +24,7 @@ import {
   writeTransportOffer,
 } from './sdp/sdp-answer.ts';
 import type { LocalTransport } from './sdp/sdp-lines.ts';
-import { readOffer, SDP_CONFIGURATION_ERROR } from './sdp/sdp-offer.ts';
+import { readOffer, sdpConfigurationError } from './sdp/sdp-offer.ts';
 import { makeIceCredentials, type OwnOffer, planAfterAnswer, planOffer, writeOffer } from './sdp/sdp-own-offer.ts';
 import type { DataPort } from './transport/data-channels.ts';
 import { CandidateExchange, mayCheckFirst, namesMedia, type TrickledCandidate } from './transport/ice-candidates.ts';
@@ -34,11 +34,11 @@ import type { Evictable } from './transport/peer-address-table.ts';
 import type { PeerTransportListener } from './transport/peer-transport.ts';
 
 /** Kurento's SDP_END_POINT_ALREADY_NEGOTIATED and ICE_ADD_CANDIDATE_ERROR. */
-const ALREADY_NEGOTIATED = 40208;
-const ADD_CANDIDATE_ERROR = 40401;
+const alreadyNegotiated = 40208;
+const addCandidateError = 40401;
 /** Kurento's SDP_END_POINT_NOT_OFFER_GENERATED and SDP_END_POINT_ANSWER_ALREADY_PROCCESED. */
-const NO_OFFER = 40209;
-const ANSWER_PROCESSED = 40210;
+const noOffer = 40209;
+const answerProcessed = 40210;
 
 type IceCredentials = Pick<LocalTransport, 'iceUfrag' | 'icePwd'>;
 
@@ -117,10 +117,10 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
 
   async processAnswer(sdpAnswer: string): Promise<string> {
     const own = this.#ownOffer;
-    if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
+    if (this.#closed) throw new NegotiationError(alreadyNegotiated, 'Endpoint is closed');
     if (own === null)
-      throw new NegotiationError(NO_OFFER, 'Offer not generated. It is not possible to process an answer.');
-    if (this.#plan !== null) throw new NegotiationError(ANSWER_PROCESSED, 'Answer already processed');
+      throw new NegotiationError(noOffer, 'Offer not generated. It is not possible to process an answer.');
+    if (this.#plan !== null) throw new NegotiationError(answerProcessed, 'Answer already processed');
     const plan = planAfterAnswer(own.offer, readOffer(sdpAnswer, 'answer'));
     this.#plan = plan;
     const codecsOf = (kind: MediaKind) => own.offer.sections.find((section) => section.kind === kind)?.codecs ?? [];
@@ -149,7 +149,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   addCandidate(candidate: TrickledCandidate): void {
     if (this.#closed) return;
     if (this.#plan !== null && !namesMedia(this.#plan.offer.medias, candidate)) {
-      throw new NegotiationError(ADD_CANDIDATE_ERROR, 'Error adding candidate');
+      throw new NegotiationError(addCandidateError, 'Error adding candidate');
     }
     // Before we gather, the original has nowhere to send its checks from, so a quick peer cannot skip any state.
     if (!this.#path.isOpen || !this.#gathering) this.#candidates.keepEarly(candidate);
@@ -257,9 +257,9 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
 
   /** A link negotiates once. */
   #demandFirst(): void {
-    if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
+    if (this.#closed) throw new NegotiationError(alreadyNegotiated, 'Endpoint is closed');
     if (this.#plan === null && this.#ownOffer === null) return;
-    throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint already negotiated');
+    throw new NegotiationError(alreadyNegotiated, 'Endpoint already negotiated');
   }
 
   async #connect(plan: AnswerPlan, credentials?: IceCredentials): Promise<LocalTransport> {
@@ -276,9 +276,9 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
         return local;
       });
     } catch (error) {
-      if (this.#closed) throw new NegotiationError(ALREADY_NEGOTIATED, 'Endpoint is closed');
+      if (this.#closed) throw new NegotiationError(alreadyNegotiated, 'Endpoint is closed');
       this.#context.options.log('error', 'A connection could not be set up', { error: String(error) });
-      throw new NegotiationError(SDP_CONFIGURATION_ERROR, `No connection could be set up: ${String(error)}`);
+      throw new NegotiationError(sdpConfigurationError, `No connection could be set up: ${String(error)}`);
     }
   }
 

@@ -12,17 +12,17 @@ import {
   type RtpStats,
   type SdpDirection,
 } from './media-types.ts';
-import { NO_EXTENSIONS } from './rtp/header-extensions.ts';
+import { noExtensions } from './rtp/header-extensions.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
 import { RtpPath } from './rtp-path.ts';
 import { matchCodec } from './sdp/codec-negotiation.ts';
 import { type RtpMedia, type RtpSection, readRtpDescription, writeRtpDescription } from './sdp/rtp-description.ts';
-import { MIRRORED } from './sdp/sdp-answer.ts';
-import { PROCESS_ANSWER_ERROR, SDP_CONFIGURATION_ERROR } from './sdp/sdp-offer.ts';
+import { mirrored } from './sdp/sdp-answer.ts';
+import { processAnswerError, sdpConfigurationError } from './sdp/sdp-offer.ts';
 import { agree, type OfferedSection, planOffer } from './sdp/sdp-own-offer.ts';
 
-const REFUSED_INTERVAL_MS = 1000;
-const OWN_CRYPTO_TAG = 1;
+const refusedIntervalMs = 1000;
+const ownCryptoTag = 1;
 
 /** What the engine gives to each of its RTP links. */
 export type RtpLinkContext = {
@@ -74,9 +74,9 @@ export class UdpRtpLink implements RtpLink {
     await this.#bind(agreeable.map(({ kind }) => kind));
     const living = new Map<number, RtpSection>();
     for (const peer of agreeable) {
-      const direction = MIRRORED[peer.media.direction];
+      const direction = mirrored[peer.media.direction];
       this.#paths[peer.kind].agree(peer, negotiatedMedia(peer, direction));
-      const tag = peer.crypto?.tag ?? OWN_CRYPTO_TAG;
+      const tag = peer.crypto?.tag ?? ownCryptoTag;
       const { protocol, codecs } = peer.media;
       living.set(peer.index, this.#section({ kind: peer.kind, protocol, codecs, mid: peer.mid, direction }, peer, tag));
     }
@@ -98,10 +98,10 @@ export class UdpRtpLink implements RtpLink {
     const offered = this.#offered;
     if (medias.length !== offered.length) {
       const message = `The answer has ${medias.length} m-lines, and the offer ${offered.length}`;
-      throw new NegotiationError(PROCESS_ANSWER_ERROR, message);
+      throw new NegotiationError(processAnswerError, message);
     }
     const taken = agreeable.filter(({ kind, index }) => offered[index]?.kind === kind);
-    if (taken.length === 0) throw new NegotiationError(PROCESS_ANSWER_ERROR, 'The answer takes nothing of the offer');
+    if (taken.length === 0) throw new NegotiationError(processAnswerError, 'The answer takes nothing of the offer');
     const agreed: OfferedSection[] = [];
     for (const [index, section] of offered.entries()) {
       const peer = taken.find((entry) => entry.index === index);
@@ -148,7 +148,7 @@ export class UdpRtpLink implements RtpLink {
     audio.tick(now);
     video.tick(now);
     if (now < this.#nextReportAt) return;
-    this.#nextReportAt = now + REFUSED_INTERVAL_MS;
+    this.#nextReportAt = now + refusedIntervalMs;
     audio.reportRefused();
     video.reportRefused();
   }
@@ -166,7 +166,7 @@ export class UdpRtpLink implements RtpLink {
     } catch (error) {
       for (const kind of kinds) this.#paths[kind].unbind();
       this.#context.options.log('error', 'An RTP connection could not be set up', { error: String(error) });
-      throw new NegotiationError(SDP_CONFIGURATION_ERROR, `No connection could be set up: ${String(error)}`);
+      throw new NegotiationError(sdpConfigurationError, `No connection could be set up: ${String(error)}`);
     }
   }
 
@@ -177,7 +177,7 @@ export class UdpRtpLink implements RtpLink {
       this.#address(),
       sections.map((section) => {
         const peer = peers.find(({ kind }) => kind === section.kind) ?? null;
-        return this.#section({ ...section, protocol }, peer, OWN_CRYPTO_TAG);
+        return this.#section({ ...section, protocol }, peer, ownCryptoTag);
       }),
     );
   }
@@ -225,7 +225,7 @@ function negotiatedMedia({ kind, media, takesFeedback }: RtpMedia, direction: Sd
   return {
     kind,
     codecs: media.codecs,
-    extensionIds: { ...NO_EXTENSIONS, orientation: media.extensionIds.orientation },
+    extensionIds: { ...noExtensions, orientation: media.extensionIds.orientation },
     nack: takesFeedback && (kind === 'video' || media.nack),
     receives: direction === 'recvonly' || direction === 'sendrecv',
     sends: direction === 'sendonly' || direction === 'sendrecv',

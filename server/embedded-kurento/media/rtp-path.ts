@@ -10,9 +10,9 @@ import type { RtpMedia } from './sdp/rtp-description.ts';
 import { SrtpReceiver, SrtpSender } from './transport/srtp.ts';
 import { type UdpAddress, UdpPair, type UdpPairOptions } from './transport/udp-pair.ts';
 
-const SENDER_REPORT = 200;
-const TRANSPORT_FEEDBACK = 205;
-const PAYLOAD_FEEDBACK = 206;
+const senderReportType = 200;
+const transportFeedbackType = 205;
+const payloadFeedbackType = 206;
 
 /** What the two paths of an RTP link share. */
 export type RtpPathContext = {
@@ -145,8 +145,8 @@ export class RtpPath implements PacketSender {
    */
   #compound(packet: Buffer): Buffer | null {
     const type = packet[1] ?? 0;
-    if (type === SENDER_REPORT) return Buffer.concat([packet, this.#description]);
-    if (type !== TRANSPORT_FEEDBACK && type !== PAYLOAD_FEEDBACK) return packet;
+    if (type === senderReportType) return Buffer.concat([packet, this.#description]);
+    if (type !== transportFeedbackType && type !== payloadFeedbackType) return packet;
     return this.#takesFeedback ? Buffer.concat([this.#reportPrefix, packet]) : null;
   }
 

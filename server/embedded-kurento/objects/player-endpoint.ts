@@ -19,9 +19,9 @@ export type PlayerOptions = {
 };
 
 /** How long a file may keep one waiting, in milliseconds; less than a client waits for a reply. */
-const FILE_TIMEOUT_MS = 10_000;
+const fileTimeoutMs = 10_000;
 /** How much of a local file is read before its time, in milliseconds. */
-const LOCAL_AHEAD_MS = 500;
+const localAheadMs = 500;
 
 type Opening = { readonly controller: AbortController; readonly done: Promise<void> };
 
@@ -127,7 +127,7 @@ export class PlayerEndpoint extends UriEndpoint {
     const tell = (fault: PlayerFault): void => {
       if (!signal.aborted) this.#tell(fault);
     };
-    const file = await openMediaFile(address, { uri, timeoutMs: FILE_TIMEOUT_MS, signal, onFault: tell });
+    const file = await openMediaFile(address, { uri, timeoutMs: fileTimeoutMs, signal, onFault: tell });
     if (signal.aborted) {
       file.close();
       return;
@@ -135,8 +135,8 @@ export class PlayerEndpoint extends UriEndpoint {
     for (const { kind, codec } of file.leftOut) this.#tellLeftOut(kind, codec);
     this.#playback = new Playback(file, this.#streams, {
       uri,
-      aheadMs: address.kind === 'url' ? this.#options.networkCache : LOCAL_AHEAD_MS,
-      timeoutMs: FILE_TIMEOUT_MS,
+      aheadMs: address.kind === 'url' ? this.#options.networkCache : localAheadMs,
+      timeoutMs: fileTimeoutMs,
       listener: { failed: tell, ended: () => this.#ended(file.tracks.map(({ kind }) => kind)) },
     });
     // The file's codecs are known now, and may not suit who is connected.

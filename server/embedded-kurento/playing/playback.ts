@@ -24,13 +24,13 @@ export type PlaybackOptions = {
 };
 
 /** A frame that is later than this moves all that follow it, in milliseconds. */
-const LATENESS_MS = 100;
+const latenessMs = 100;
 /** A jump to between two keyframes begins at the former, unless that is longer ago; in milliseconds. */
-const MAX_PREROLL_MS = 10_000;
+const maxPrerollMs = 10_000;
 /** What lies between the former keyframe and where one jumps to is squeezed before it, to be decoded and hardly seen. */
-const PREROLL_SQUEEZE = 32;
+const prerollSqueeze = 32;
 /** Timers cannot wait for long, and times in broken files may be anything. */
-const LONGEST_WAIT_MS = 60_000;
+const maxTimerMs = 60_000;
 
 /**
  * Plays an open file: each frame goes out when its time has come on our clock. While nothing can be read, and while it
@@ -98,7 +98,7 @@ export class Playback {
     const keyframe = (await video?.packets.getKeyPacket(wanted / 1000)) ?? null;
     if (seekCount !== this.#seekCount || this.#state === 'closed') return;
     const keyframeMs = (keyframe?.timestamp ?? 0) * 1000;
-    const beginMs = keyframe !== null && wanted - keyframeMs > MAX_PREROLL_MS ? keyframeMs : wanted;
+    const beginMs = keyframe !== null && wanted - keyframeMs > maxPrerollMs ? keyframeMs : wanted;
     const isPaused = this.#state === 'paused';
     this.#stand('paused');
     this.#read(beginMs, beginMs, async ({ kind, packets }) => {
@@ -183,7 +183,7 @@ export class Playback {
   }
 
   #runIn(delayMs: number): void {
-    this.#timer = setTimeout(() => this.#run(), Math.min(Math.ceil(delayMs), LONGEST_WAIT_MS));
+    this.#timer = setTimeout(() => this.#run(), Math.min(Math.ceil(delayMs), maxTimerMs));
   }
 
   #isReady(reader: TrackReader): boolean {
@@ -209,8 +209,8 @@ export class Playback {
     if (isPreroll && kind === 'audio') return;
     const lateMs = this.#timeAt(now) - atMs;
     // The file's time waits for what came too late, so that nothing of it is hurried through.
-    if (!isPreroll && lateMs > LATENESS_MS) this.#anchorAt += lateMs;
-    const shownMs = isPreroll ? this.#beginMs - (this.#beginMs - atMs) / PREROLL_SQUEEZE : atMs;
+    if (!isPreroll && lateMs > latenessMs) this.#anchorAt += lateMs;
+    const shownMs = isPreroll ? this.#beginMs - (this.#beginMs - atMs) / prerollSqueeze : atMs;
     this.#endMs = Math.max(this.#endMs, atMs + durationMs);
     this.#streams[kind].send(data, isKeyframe, now + shownMs - this.#timeAt(now), now);
   }

@@ -3,11 +3,11 @@ import { randomNumbers, streamStart, testSeed } from '../../../codecs/testing/te
 import { SimulatedUplink, type UplinkConditions } from '../testing/simulated-uplink.ts';
 import { QueueDelay, RateController } from './bandwidth-estimator.ts';
 
-const CLEAN: UplinkConditions = { bps: 20_000_000, queueMs: 200, randomLoss: 0, delayMs: 20, jitterMs: 10 };
-const CEILING_BPS = 2_500_000;
+const clean: UplinkConditions = { bps: 20_000_000, queueMs: 200, randomLoss: 0, delayMs: 20, jitterMs: 10 };
+const ceilingBps = 2_500_000;
 
-function uplink(conditions: Partial<UplinkConditions>, wantedBps = CEILING_BPS): SimulatedUplink {
-  return new SimulatedUplink({ ...CLEAN, ...conditions }, wantedBps, CEILING_BPS / 1000);
+function uplink(conditions: Partial<UplinkConditions>, wantedBps = ceilingBps): SimulatedUplink {
+  return new SimulatedUplink({ ...clean, ...conditions }, wantedBps, ceilingBps / 1000);
 }
 
 /** What came through on average, in bit/s, and the least that was asked for meanwhile. */
@@ -25,8 +25,8 @@ describe('what a presenter is asked for', () => {
   it('R87: is the ceiling from the start, and stays so on an uplink that bears it', () => {
     const simulation = uplink({});
     simulation.run(0.1);
-    expect(simulation.askedBps).toBe(CEILING_BPS);
-    expect(measure(simulation, 60).leastAsked).toBe(CEILING_BPS);
+    expect(simulation.askedBps).toBe(ceilingBps);
+    expect(measure(simulation, 60).leastAsked).toBe(ceilingBps);
   });
 
   it.each([
@@ -53,25 +53,25 @@ describe('what a presenter is asked for', () => {
     expect(simulation.askedBps).toBeLessThan(700_000);
     simulation.run(20);
     expect(measure(simulation, 20).received).toBeGreaterThan(450_000);
-    simulation.conditions.bps = CLEAN.bps;
+    simulation.conditions.bps = clean.bps;
     simulation.run(10);
-    expect(simulation.askedBps).toBeGreaterThan(CEILING_BPS * 0.95);
+    expect(simulation.askedBps).toBeGreaterThan(ceilingBps * 0.95);
   });
 
   it.each([0.05, 0.1])('R87: is not lowered by %d of loss that is not the uplink’s fullness', (randomLoss) => {
     const simulation = uplink({ randomLoss });
     simulation.run(5);
-    expect(measure(simulation, 120).leastAsked).toBeGreaterThan(CEILING_BPS * 0.9);
+    expect(measure(simulation, 120).leastAsked).toBeGreaterThan(ceilingBps * 0.9);
   });
 
   it('R87: comes back from a try to lower it when a fifth is lost whatever is sent', () => {
     const simulation = uplink({ randomLoss: 0.2 });
     simulation.run(6);
-    expect(simulation.askedBps).toBeGreaterThan(CEILING_BPS * 0.95);
+    expect(simulation.askedBps).toBeGreaterThan(ceilingBps * 0.95);
     let low = 0;
     for (let second = 0; second < 120; second += 1) {
       simulation.run(1);
-      if (simulation.askedBps < CEILING_BPS * 0.9) low += 1;
+      if (simulation.askedBps < ceilingBps * 0.9) low += 1;
     }
     expect(low).toBeLessThan(15);
   });
@@ -79,9 +79,9 @@ describe('what a presenter is asked for', () => {
   it('R87: does not starve a presenter who sends little over a lossy uplink', () => {
     const simulation = uplink({ randomLoss: 0.1 }, 300_000);
     simulation.run(60);
-    simulation.wantedBps = CEILING_BPS;
+    simulation.wantedBps = ceilingBps;
     simulation.run(5);
-    expect(measure(simulation, 10).received).toBeGreaterThan(CEILING_BPS * 0.8);
+    expect(measure(simulation, 10).received).toBeGreaterThan(ceilingBps * 0.8);
   });
 
   it('R87: takes a longer way for what it is, and no queue', () => {
@@ -90,9 +90,9 @@ describe('what a presenter is asked for', () => {
     simulation.conditions.delayMs += 100;
     simulation.run(1);
     const { leastAsked } = measure(simulation, 30);
-    expect(leastAsked).toBeGreaterThan(CEILING_BPS * 0.8);
+    expect(leastAsked).toBeGreaterThan(ceilingBps * 0.8);
     simulation.run(20);
-    expect(simulation.askedBps).toBe(CEILING_BPS);
+    expect(simulation.askedBps).toBe(ceilingBps);
   });
 
   it('R87: is lowered for an uplink that is full and loses at random as well', () => {
@@ -105,10 +105,10 @@ describe('what a presenter is asked for', () => {
 
   it('R87: is not lowered by the first packets of a stream, of which nobody knows what gets through', () => {
     const bitrate = new RateController();
-    bitrate.setCeiling(CEILING_BPS / 1000);
+    bitrate.setCeiling(ceilingBps / 1000);
     const interval = { durationMs: 500, expected: 4, missed: 0 };
     bitrate.update({ ...interval, bytes: 3_000, queueMs: 150 });
-    expect(bitrate.bps).toBe(CEILING_BPS);
+    expect(bitrate.bps).toBe(ceilingBps);
     bitrate.update({ ...interval, bytes: 60_000, queueMs: 200 });
     expect(bitrate.bps).toBe(816_000);
   });

@@ -1,7 +1,7 @@
 import type { ReceivedPacket } from '../rtp/rtp-packet.ts';
 
 /** How long the shortest delay is remembered: long beside a queue's life, short beside the drift of two clocks. */
-const BUCKET_MS = 15_000;
+const bucketMs = 15_000;
 
 /**
  * How long packets wait in queues on their way: what they take longer than the quickest of late. Clocks need not
@@ -53,7 +53,7 @@ export class QueueDelay {
     if (now >= this.#bucketEndsAt) {
       this.#formerMin = this.#bucketMin;
       this.#bucketMin = Number.POSITIVE_INFINITY;
-      this.#bucketEndsAt = now + BUCKET_MS;
+      this.#bucketEndsAt = now + bucketMs;
     }
     this.#bucketMin = Math.min(this.#bucketMin, least);
     return least - Math.min(this.#bucketMin, this.#formerMin);
@@ -61,36 +61,36 @@ export class QueueDelay {
 }
 
 /** Where the estimate begins, in bit/s: what 720p wants, so that a good uplink is used from the first second. */
-const START_BPS = 2_500_000;
+const startBps = 2_500_000;
 /** What no uplink is asked to go below. */
-const FLOOR_BPS = 100_000;
+const floorBps = 100_000;
 /** Used when nobody set a ceiling. */
-const OPEN_CEILING_BPS = 10_000_000;
+const openCeilingBps = 10_000_000;
 
 /** A queue longer than this is more than jitter, and one that grows by this much in an interval is filling up. */
-const QUEUE_MS = 60;
-const QUEUE_GROWTH_MS = 15;
+const maxQueueMs = 60;
+const queueGrowthMs = 15;
 /** Loss that says so even without a queue. Radio loses less, an uplink that is full loses more. */
-const FULL_LOSS = 0.13;
+const fullLoss = 0.13;
 /** Loss that says so together with a queue, and loss that lets the estimate grow but slowly. */
-const QUEUE_LOSS = 0.1;
-const CLEAN_LOSS = 0.02;
+const queueLoss = 0.1;
+const cleanLoss = 0.02;
 /** What is asked for of what gets through a full uplink: the rest empties its queue. */
-const CAPACITY_SHARE = 0.85;
+const capacityShare = 0.85;
 /** For so many intervals after a cut nothing is judged, as the sender has yet to follow. */
-const SETTLING_INTERVALS = 2;
+const settlingIntervals = 2;
 /** A loss is judged anew from so many packets on; of fewer, luck has too much to say. */
-const JUDGED_PACKETS = 100;
+const judgedPackets = 100;
 /** How long a loss that does not depend on the bitrate is put up with before it is tried again, in intervals. */
-const TOLERANCE_INTERVALS = 120;
+const toleranceIntervals = 120;
 /** Growth in an interval: at first, at most, near what was too much a moment ago, and with a little loss. */
-const GROWTH = { first: 0.06, most: 0.25, near: 0.03, lossy: 0.04 };
+const growthRates = { first: 0.06, most: 0.25, near: 0.03, lossy: 0.04 };
 /** After so many clean intervals, growth doubles. */
-const CLEAN_INTERVALS = 3;
+const cleanIntervals = 3;
 /** How long what an uplink could bear is remembered, in intervals. */
-const CAPACITY_INTERVALS = 60;
+const capacityIntervals = 60;
 
-/** What came from a presenter in an interval of `RECEIVE_INTERVAL_MS` or so. */
+/** What came from a presenter in an interval of `receiveIntervalMs` or so. */
 type ReceivedInterval = {
   durationMs: number;
   /** Whole packets, repeated ones included. */
@@ -103,7 +103,7 @@ type ReceivedInterval = {
 };
 
 /** How often `update()` is to be called. */
-const RECEIVE_INTERVAL_MS = 500;
+const receiveIntervalMs = 500;
 
 /**
  * How much video a presenter is asked for (REMB): from the ceiling down to what the presenter's own way to us bears,
@@ -114,26 +114,26 @@ const RECEIVE_INTERVAL_MS = 500;
  * is the uplink's nature (radio), and the former bitrate is asked for again.
  */
 export class RateController {
-  #ceilingBps = OPEN_CEILING_BPS;
-  #estimateBps = START_BPS;
+  #ceilingBps = openCeilingBps;
+  #estimateBps = startBps;
   #expected = 0;
   #missed = 0;
   /** Nobody knows whether the queue of the first interval grows, and that began before the stream did. */
   #queueMs = Number.POSITIVE_INFINITY;
   #settling = 0;
-  #growth = GROWTH.first;
+  #growth = growthRates.first;
   #clean = 0;
   #capacityBps = 0;
   #capacityAge = 0;
   /** What was asked for, and lost, before a cut for the sake of loss alone; 0 when no such cut is on trial. */
   #triedBps = 0;
   #triedLoss = 0;
-  #toleratedLoss = FULL_LOSS;
+  #toleratedLoss = fullLoss;
   #toleratedFor = 0;
 
   /** @param kbps the ceiling in kbit/s; 0 means none */
   setCeiling(kbps: number): void {
-    this.#ceilingBps = kbps > 0 ? kbps * 1000 : OPEN_CEILING_BPS;
+    this.#ceilingBps = kbps > 0 ? kbps * 1000 : openCeilingBps;
     // A ceiling that somebody chose is a request, too, so the estimate starts there.
     this.#estimateBps = kbps > 0 ? this.#ceilingBps : Math.min(this.#estimateBps, this.#ceilingBps);
     this.#triedBps = 0;
@@ -147,10 +147,10 @@ export class RateController {
   /** Takes an interval into account; one in which nothing was sent says nothing. */
   update(interval: ReceivedInterval): void {
     if (interval.expected <= 0) return;
-    const isGrowing = interval.queueMs > QUEUE_MS && interval.queueMs > this.#queueMs + QUEUE_GROWTH_MS;
+    const isGrowing = interval.queueMs > maxQueueMs && interval.queueMs > this.#queueMs + queueGrowthMs;
     this.#queueMs = interval.queueMs;
     if (this.#toleratedFor > 0) this.#toleratedFor -= 1;
-    else this.#toleratedLoss = FULL_LOSS;
+    else this.#toleratedLoss = fullLoss;
     if (this.#capacityAge > 0) this.#capacityAge -= 1;
     if (this.#settling > 0) {
       this.#settling -= 1;
@@ -161,13 +161,13 @@ export class RateController {
     this.#expected = this.#expected * kept + interval.expected;
     this.#missed = this.#missed * kept + interval.missed;
     const loss = this.#missed / this.#expected;
-    const isQueued = interval.queueMs > QUEUE_MS;
+    const isQueued = interval.queueMs > maxQueueMs;
     if (this.#triedBps > 0) {
-      if (!isQueued && this.#expected < JUDGED_PACKETS) return;
+      if (!isQueued && this.#expected < judgedPackets) return;
       if (this.#takesTrialBack(loss, isQueued)) return;
     }
     const receivedBps = (interval.bytes * 8000) / interval.durationMs;
-    if (isGrowing || (isQueued && loss > QUEUE_LOSS)) this.#cut(receivedBps);
+    if (isGrowing || (isQueued && loss > queueLoss)) this.#cut(receivedBps);
     else if (loss > this.#toleratedLoss + 0.7 / Math.sqrt(this.#expected)) {
       this.#triedBps = this.#estimateBps;
       this.#triedLoss = loss;
@@ -183,16 +183,16 @@ export class RateController {
     this.#estimateBps = before;
     this.#capacityAge = 0;
     this.#toleratedLoss = Math.max(loss, this.#triedLoss) + 0.1;
-    this.#toleratedFor = TOLERANCE_INTERVALS;
+    this.#toleratedFor = toleranceIntervals;
     return true;
   }
 
   #cut(receivedBps: number): void {
-    this.#estimateBps = Math.max(FLOOR_BPS, Math.min(this.#estimateBps, receivedBps * CAPACITY_SHARE));
+    this.#estimateBps = Math.max(floorBps, Math.min(this.#estimateBps, receivedBps * capacityShare));
     this.#capacityBps = receivedBps;
-    this.#capacityAge = CAPACITY_INTERVALS;
-    this.#settling = SETTLING_INTERVALS;
-    this.#growth = GROWTH.first;
+    this.#capacityAge = capacityIntervals;
+    this.#settling = settlingIntervals;
+    this.#growth = growthRates.first;
     this.#clean = 0;
     this.#expected = 0;
     this.#missed = 0;
@@ -201,11 +201,11 @@ export class RateController {
   #grow(loss: number): void {
     const isNear = this.#capacityAge > 0 && Math.abs(this.#estimateBps - this.#capacityBps) < this.#capacityBps * 0.1;
     let growth = this.#growth;
-    if (loss > CLEAN_LOSS) growth = GROWTH.lossy;
-    else if (isNear) growth = GROWTH.near;
+    if (loss > cleanLoss) growth = growthRates.lossy;
+    else if (isNear) growth = growthRates.near;
     else {
       this.#clean += 1;
-      if (this.#clean % CLEAN_INTERVALS === 0) this.#growth = Math.min(GROWTH.most, this.#growth * 2);
+      if (this.#clean % cleanIntervals === 0) this.#growth = Math.min(growthRates.most, this.#growth * 2);
     }
     this.#estimateBps = Math.min(this.#ceilingBps, this.#estimateBps * (1 + growth));
   }
@@ -246,7 +246,7 @@ export class BandwidthEstimator {
 
   /** Whether it is time to judge again; `now` is in milliseconds on the monotonic clock. */
   isDue(now: number): boolean {
-    return now - this.#intervalAt >= RECEIVE_INTERVAL_MS;
+    return now - this.#intervalAt >= receiveIntervalMs;
   }
 
   /** Judges what came since the last time. Loss counts before it was repaired: a repaired uplink is just as full. */

@@ -3,7 +3,7 @@ import { testSeed } from '../../../codecs/testing/test-seed.ts';
 import { SimulatedDownlink } from '../testing/simulated-downlink.ts';
 
 /** The stream is of 1.5 Mbit/s and 30 frames a second. */
-const WIDE_BPS = 10_000_000;
+const wideBps = 10_000_000;
 
 /** The streams' own looks at the clock find simulated time, too, so that a busy machine changes nothing. */
 function openDownlink(...parts: ConstructorParameters<typeof SimulatedDownlink>): SimulatedDownlink {
@@ -33,7 +33,7 @@ function measure(
 }
 
 /** Starts from which a stream is beyond the sign bit of 32-bit numbers, passes it, or begins again at 0. */
-const STARTS = [
+const starts = [
   { timestamp: 0 },
   { timestamp: 2 ** 31 },
   { timestamp: 2 ** 32 - 1 },
@@ -42,7 +42,7 @@ const STARTS = [
 ];
 
 describe(`a viewer on a way that is too narrow (FUZZ_SEED=${testSeed})`, () => {
-  it.each(STARTS)('R92, R130: has its sound whole for a stream that begins at %o', (start) => {
+  it.each(starts)('R92, R130: has its sound whole for a stream that begins at %o', (start) => {
     const downlink = openDownlink(750_000, 0, start);
     downlink.run(6);
     const { soundLost, frames } = measure(downlink, 12);
@@ -53,7 +53,7 @@ describe(`a viewer on a way that is too narrow (FUZZ_SEED=${testSeed})`, () => {
   it('R92, R130: has its sound whole again after hours in which the way was wide', () => {
     const downlink = openDownlink(750_000, 0, { timestamp: 0 });
     downlink.run(12);
-    downlink.bps = WIDE_BPS;
+    downlink.bps = wideBps;
     downlink.run(15);
     // In seven hours a clock of 90 kHz passes half of its 32 bits, so numbers kept from before are behind and ahead.
     downlink.skip(7 * 3600);
@@ -78,14 +78,14 @@ describe(`a viewer on a way that is too narrow (FUZZ_SEED=${testSeed})`, () => {
   it('R92, D33: has all of the picture again when the way is wide', () => {
     const downlink = openDownlink(750_000, 0);
     downlink.run(12);
-    downlink.bps = WIDE_BPS;
+    downlink.bps = wideBps;
     downlink.run(15);
     expect(measure(downlink, 30)).toMatchObject({ soundLost: 0, keyframes: 0 });
     expect(measure(downlink, 30).frames).toBeGreaterThan(895);
   });
 
   it.each([0, 0.05, 0.1, 0.2])('R92: is not taken for one when %d is lost at random', (loss) => {
-    const downlink = openDownlink(WIDE_BPS, loss);
+    const downlink = openDownlink(wideBps, loss);
     downlink.run(5);
     const { frames, keyframes } = measure(downlink, 120);
     expect(frames).toBeGreaterThan(120 * 30);
@@ -94,7 +94,7 @@ describe(`a viewer on a way that is too narrow (FUZZ_SEED=${testSeed})`, () => {
   });
 
   it('R92: is not taken for one after seconds in which nothing came through', () => {
-    const downlink = openDownlink(WIDE_BPS, 0);
+    const downlink = openDownlink(wideBps, 0);
     downlink.run(10);
     downlink.randomLoss = 1;
     downlink.run(4);

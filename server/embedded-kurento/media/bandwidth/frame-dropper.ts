@@ -2,21 +2,21 @@ import type { RtpPacket } from '../media-types.ts';
 import { timestampDistance } from '../rtp/rtp-packet.ts';
 
 /** Loss by which a way is too narrow for the stream; no network loses so much by its nature and is still of use. */
-const NARROW_LOSS = 0.3;
+const narrowLoss = 0.3;
 /** More than this is no narrow way but none at all. */
-const OUTAGE_LOSS = 0.9;
+const outageLoss = 0.9;
 /** It must be said so often, and for so long, to be believed at first; a way that was narrow a moment ago says it once. */
-const BAD_REPORTS = 3;
-const BAD_FOR_MS = 2500;
+const minBadReports = 3;
+const badForMs = 2500;
 /** What is sent of what gets through; the rest is for sound, and empties queues. */
-const CAPACITY_SHARE = 0.7;
+const capacityShare = 0.7;
 /** What may be sent in one go, in milliseconds of that: about a keyframe, so that sound does not wait behind more. */
-const BURST_MS = 500;
+const burstMs = 500;
 /** For how long a way counts as narrow before the whole stream is tried again; it doubles while tries fail. */
-const FIRST_HOLD_MS = 15_000;
-const LONGEST_HOLD_MS = 120_000;
+const firstHoldMs = 15_000;
+const maxHoldMs = 120_000;
 /** A try that went well for so long has succeeded. */
-const TRIED_FOR_MS = 10_000;
+const triedForMs = 10_000;
 
 /**
  * Spares a viewer whose way is too narrow for the picture. Lost at random, too many packets spoil the sound as well
@@ -35,7 +35,7 @@ export class FrameDropper {
   #level = 0;
   #levelAt = 0;
   #endsAt = 0;
-  #holdMs = FIRST_HOLD_MS;
+  #holdMs = firstHoldMs;
   #triedAt = Number.NEGATIVE_INFINITY;
   /** Of the last frame that was sent; null until one is known, as streams begin at any number and go round. */
   #timestamp: number | null = null;
@@ -47,7 +47,7 @@ export class FrameDropper {
    */
   reported(fractionLost: number, sentBytesPerSecond: number, now: number): void {
     const loss = fractionLost / 256;
-    if (loss <= NARROW_LOSS || loss > OUTAGE_LOSS || sentBytesPerSecond <= 0) {
+    if (loss <= narrowLoss || loss > outageLoss || sentBytesPerSecond <= 0) {
       this.#badReports = 0;
       this.#lossSum = 0;
       return;
@@ -55,13 +55,13 @@ export class FrameDropper {
     if (this.#badReports === 0) this.#badSince = now;
     this.#badReports += 1;
     this.#lossSum += loss;
-    const isTry = !this.isOn && now - this.#triedAt < TRIED_FOR_MS;
-    if (!isTry && (this.#badReports < BAD_REPORTS || now - this.#badSince < BAD_FOR_MS)) return;
+    const isTry = !this.isOn && now - this.#triedAt < triedForMs;
+    if (!isTry && (this.#badReports < minBadReports || now - this.#badSince < badForMs)) return;
     const arriving = 1 - this.#lossSum / this.#badReports;
     this.#badReports = 0;
     this.#lossSum = 0;
-    if (this.isOn) this.#bytesPerMs *= CAPACITY_SHARE;
-    else this.#begin((sentBytesPerSecond * arriving * CAPACITY_SHARE) / 1000, now);
+    if (this.isOn) this.#bytesPerMs *= capacityShare;
+    else this.#begin((sentBytesPerSecond * arriving * capacityShare) / 1000, now);
     this.#endsAt = now + this.#holdMs;
   }
 
@@ -82,7 +82,7 @@ export class FrameDropper {
       return true;
     }
     this.#level = Math.min(
-      BURST_MS * this.#bytesPerMs,
+      burstMs * this.#bytesPerMs,
       this.#level + (packet.arrivedAt - this.#levelAt) * this.#bytesPerMs,
     );
     this.#levelAt = packet.arrivedAt;
@@ -101,7 +101,7 @@ export class FrameDropper {
   }
 
   #begin(bytesPerMs: number, now: number): void {
-    this.#holdMs = now - this.#triedAt < TRIED_FOR_MS ? Math.min(LONGEST_HOLD_MS, this.#holdMs * 2) : FIRST_HOLD_MS;
+    this.#holdMs = now - this.#triedAt < triedForMs ? Math.min(maxHoldMs, this.#holdMs * 2) : firstHoldMs;
     this.#bytesPerMs = bytesPerMs;
     // What was sent until now still stands in queues.
     this.#level = 0;

@@ -3,14 +3,14 @@ import { IncomingStream } from '../incoming-stream.ts';
 import type { RtpConsumer } from '../media-types.ts';
 import { OutgoingStream, type PacketSender } from '../outgoing-stream.ts';
 import { readRtpPacket } from '../rtp/rtp-packet.ts';
-import { rtp, VP8, VP8_DELTA } from '../testing/test-packets.ts';
+import { rtp, vp8Codec, vp8Delta } from '../testing/test-packets.ts';
 import { KeyframeBackoff } from './keyframe-throttle.ts';
 
-const OPUS = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
+const opusCodec = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
 const consumer: RtpConsumer = { onPacket: () => undefined, onSenderClock: () => undefined };
 /** RTCP's payload-specific feedback: https://www.rfc-editor.org/rfc/rfc4585#section-6.3 */
-const PAYLOAD_FEEDBACK = 206;
-const REMB_FORMAT = 15;
+const payloadFeedbackType = 206;
+const rembFormat = 15;
 
 /** Counts the keyframe requests among what is sent: picture loss indications and full intra requests. */
 class RequestCounter implements PacketSender {
@@ -19,7 +19,7 @@ class RequestCounter implements PacketSender {
     return true;
   }
   sendRtcp(packet: Buffer): boolean {
-    if (packet[1] === PAYLOAD_FEEDBACK && ((packet[0] ?? 0) & 0x1f) !== REMB_FORMAT) this.requests += 1;
+    if (packet[1] === payloadFeedbackType && ((packet[0] ?? 0) & 0x1f) !== rembFormat) this.requests += 1;
     return true;
   }
 }
@@ -29,13 +29,13 @@ function requestsAfterNewSsrc(kind: 'audio' | 'video'): { atOnce: number; total:
   const sender = new RequestCounter();
   const stream = new IncomingStream(kind, 77, sender);
   stream.addConsumer(consumer);
-  const codec = kind === 'audio' ? OPUS : VP8;
+  const codec = kind === 'audio' ? opusCodec : vp8Codec;
   const start = performance.now();
   let atOnce = 0;
   for (let ms = 0; ms < 10_000; ms += 20) {
     const ssrc = ms < 1000 ? 1111 : 2222;
     if (ms === 1000) ms += 1000;
-    const datagram = rtp({ sequenceNumber: ms / 20, timestamp: ms * 48, ssrc, payload: VP8_DELTA });
+    const datagram = rtp({ sequenceNumber: ms / 20, timestamp: ms * 48, ssrc, payload: vp8Delta });
     const packet = readRtpPacket(datagram, codec, start + ms);
     if (packet !== null) stream.receive(packet);
     stream.tick(start + ms);
@@ -65,13 +65,13 @@ describe('keyframe requests', () => {
         return true;
       },
     });
-    stream.codecs = [{ ...OPUS, payloadType: 109 }];
-    const packet = readRtpPacket(rtp({}), OPUS, performance.now());
+    stream.codecs = [{ ...opusCodec, payloadType: 109 }];
+    const packet = readRtpPacket(rtp({}), opusCodec, performance.now());
     if (packet !== null) packet.keyframeStart = true;
     stream.setSource({
       kind: 'audio',
       packetCount: 0,
-      codecs: [OPUS],
+      codecs: [opusCodec],
       senderClock: null,
       hasFixedKeyframes: true,
       packetsSinceKeyframe: () => (packet === null ? [] : [packet]),
@@ -89,7 +89,7 @@ describe('keyframe requests', () => {
   });
 });
 
-const ROUND_TRIP_MS = 80;
+const roundTripMs = 80;
 
 /** A viewer that repeats its request every 200 ms while it has no picture; its keyframes take 150 ms to come. */
 class Viewer {
@@ -107,8 +107,7 @@ class Viewer {
         goodUntil = now + picture;
       }
       const isAsking = now >= goodUntil && now % 200 === 0;
-      const passes =
-        (isAsking && this.backoff.asked(now, ROUND_TRIP_MS)) || (now % 1000 === 0 && this.backoff.due(now));
+      const passes = (isAsking && this.backoff.asked(now, roundTripMs)) || (now % 1000 === 0 && this.backoff.due(now));
       if (!passes || this.#comesAt !== Number.POSITIVE_INFINITY) continue;
       this.passedOn.push(now);
       this.#comesAt = now + 150;
@@ -119,17 +118,17 @@ class Viewer {
 describe('KeyframeBackoff', () => {
   it('R85: passes a first request on at once, and after a keyframe the next one half a second later', () => {
     const backoff = new KeyframeBackoff();
-    expect(backoff.asked(1000, ROUND_TRIP_MS)).toBe(true);
+    expect(backoff.asked(1000, roundTripMs)).toBe(true);
     backoff.served(1100);
-    expect(backoff.asked(1500, ROUND_TRIP_MS)).toBe(false);
-    expect(backoff.asked(1700, ROUND_TRIP_MS)).toBe(true);
+    expect(backoff.asked(1500, roundTripMs)).toBe(false);
+    expect(backoff.asked(1700, roundTripMs)).toBe(true);
   });
 
   it('R85: takes no request for a new one that was sent before its keyframe could arrive', () => {
     const backoff = new KeyframeBackoff();
-    backoff.asked(900, ROUND_TRIP_MS);
+    backoff.asked(900, roundTripMs);
     backoff.served(1000);
-    expect(backoff.asked(1170, ROUND_TRIP_MS)).toBe(false);
+    expect(backoff.asked(1170, roundTripMs)).toBe(false);
     expect(backoff.due(60_000)).toBe(false);
   });
 
@@ -149,16 +148,16 @@ describe('KeyframeBackoff', () => {
     const viewer = new Viewer();
     viewer.watch(0, 60_000, 1000);
     viewer.backoff.served(60_000);
-    expect(viewer.backoff.asked(70_600, ROUND_TRIP_MS)).toBe(true);
+    expect(viewer.backoff.asked(70_600, roundTripMs)).toBe(true);
     viewer.backoff.served(70_700);
-    expect(viewer.backoff.asked(71_800, ROUND_TRIP_MS)).toBe(true);
+    expect(viewer.backoff.asked(71_800, roundTripMs)).toBe(true);
   });
 
   it('R85: does not forget a request that is made only once', () => {
     const backoff = new KeyframeBackoff();
-    backoff.asked(0, ROUND_TRIP_MS);
+    backoff.asked(0, roundTripMs);
     backoff.served(100);
-    expect(backoff.asked(300, ROUND_TRIP_MS)).toBe(false);
+    expect(backoff.asked(300, roundTripMs)).toBe(false);
     expect(backoff.due(500)).toBe(false);
     expect(backoff.due(1100)).toBe(true);
     expect(backoff.due(2100)).toBe(false);
@@ -167,7 +166,7 @@ describe('KeyframeBackoff', () => {
   it('R85: counts a keyframe that somebody else asked for', () => {
     const backoff = new KeyframeBackoff();
     backoff.served(0);
-    expect(backoff.asked(200, ROUND_TRIP_MS)).toBe(false);
+    expect(backoff.asked(200, roundTripMs)).toBe(false);
     backoff.served(450);
     expect(backoff.due(1000)).toBe(false);
   });

@@ -1,5 +1,5 @@
 /** At most one request in this time; also the time after which an unanswered one is repeated. */
-const INTERVAL_MS = 500;
+const intervalMs = 500;
 
 /** Throttles keyframe requests (PLI): coalesces those of all consumers of one source. The first one goes out at once. */
 export class KeyframeRequestThrottle {
@@ -24,7 +24,7 @@ export class KeyframeRequestThrottle {
 
   /** True when the sender should be asked now; `now` is in milliseconds on the monotonic clock. */
   due(now: number): boolean {
-    return this.#wanted && now - this.#askedAt >= INTERVAL_MS;
+    return this.#wanted && now - this.#askedAt >= intervalMs;
   }
 
   /** A request is about to go out, whether it gets away or not. */
@@ -48,15 +48,15 @@ export class KeyframeRequestThrottle {
 }
 
 /** How soon after a keyframe a viewer that was well may have the next one; then twice as late, and so on. */
-const SHORTEST_MS = 250;
+const minPauseMs = 250;
 /** What a viewer that asks for ever is held to. */
-const LONGEST_MS = 8000;
+const maxPauseMs = 8000;
 /** A viewer that asked for nothing for so long is well again. */
-const WELL_AFTER_MS = 10_000;
+const wellAfterMs = 10_000;
 /** A request that follows another within this time repeats it; browsers do so every 200 ms. */
-const REPEATED_WITHIN_MS = 1000;
+const repeatedWithinMs = 1000;
 /** What a request may take on its way besides the round trip. */
-const IN_FLIGHT_MS = 100;
+const inFlightMs = 100;
 
 /**
  * Throttles one viewer's keyframe requests with a growing backoff: decides which of them are passed on. A keyframe costs all viewers quality, and to one whose way
@@ -65,7 +65,7 @@ const IN_FLIGHT_MS = 100;
  * viewers share one. Times are milliseconds on the monotonic clock.
  */
 export class KeyframeBackoff {
-  #pauseMs = SHORTEST_MS;
+  #pauseMs = minPauseMs;
   #askedAt = Number.NEGATIVE_INFINITY;
   #servedAt = Number.NEGATIVE_INFINITY;
   /** A request was passed on, and its keyframe is still to come. */
@@ -75,7 +75,7 @@ export class KeyframeBackoff {
 
   /** Begins anew, as for another source. */
   reset(): void {
-    this.#pauseMs = SHORTEST_MS;
+    this.#pauseMs = minPauseMs;
     this.#askedAt = Number.NEGATIVE_INFINITY;
     this.#servedAt = Number.NEGATIVE_INFINITY;
     this.#granted = false;
@@ -93,10 +93,10 @@ export class KeyframeBackoff {
   asked(now: number, roundTripMs: number): boolean {
     const sinceAsked = now - this.#askedAt;
     this.#askedAt = now;
-    if (sinceAsked >= WELL_AFTER_MS) this.#pauseMs = SHORTEST_MS;
+    if (sinceAsked >= wellAfterMs) this.#pauseMs = minPauseMs;
     if (this.#granted) return true;
     // A repetition that was sent before the answer could be seen asks for nothing new.
-    if (sinceAsked < REPEATED_WITHIN_MS && now - this.#servedAt < roundTripMs + IN_FLIGHT_MS) return false;
+    if (sinceAsked < repeatedWithinMs && now - this.#servedAt < roundTripMs + inFlightMs) return false;
     this.#heldBack = true;
     return this.due(now);
   }
@@ -106,7 +106,7 @@ export class KeyframeBackoff {
     if (!this.#heldBack || now - this.#servedAt < this.#pauseMs) return false;
     this.#heldBack = false;
     this.#granted = true;
-    this.#pauseMs = Math.min(LONGEST_MS, this.#pauseMs * 2);
+    this.#pauseMs = Math.min(maxPauseMs, this.#pauseMs * 2);
     return true;
   }
 }

@@ -4,7 +4,7 @@ import { senderReport } from './rtcp.ts';
 import type { ReportBlock } from './stream-statistics.ts';
 
 /** A receiver refers to one of the newest; they are sent once a second, and sooner where something has changed. */
-const REMEMBERED_REPORTS = 4;
+const rememberedReports = 4;
 
 /** A sender report by which a receiver report may refer to us. */
 type SentReport = { middle: number; sentAt: number };
@@ -46,7 +46,7 @@ export class SenderReports {
     const ntp = toNtp(wall);
     const elapsed = Math.round(((wall - clock.ntpMs) * clockRate) / 1000);
     const sent = { middle: middleOfNtp(ntp.seconds, ntp.fraction), sentAt: now };
-    this.#sent = [sent, ...this.#sent].slice(0, REMEMBERED_REPORTS);
+    this.#sent = [sent, ...this.#sent].slice(0, rememberedReports);
     return senderReport(
       {
         ssrc: this.#ssrc,

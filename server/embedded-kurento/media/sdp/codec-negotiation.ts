@@ -4,7 +4,7 @@ import type { Offer } from './sdp-offer.ts';
 /** A codec together with the payload type that an SDP gives it. */
 export type NegotiatedCodec = RtpCodec & { readonly payloadType: number };
 
-const ACCEPTED: Readonly<Record<MediaKind, ReadonlyMap<string, { name: string; clockRate: number }>>> = {
+const acceptedCodecs: Readonly<Record<MediaKind, ReadonlyMap<string, { name: string; clockRate: number }>>> = {
   audio: new Map([
     ['opus', { name: 'opus', clockRate: 48_000 }],
     ['pcmu', { name: 'PCMU', clockRate: 8000 }],
@@ -20,7 +20,7 @@ const ACCEPTED: Readonly<Record<MediaKind, ReadonlyMap<string, { name: string; c
 
 /** The usual spelling of a codec's name when media of that kind can be forwarded in it, else null. */
 export function acceptedCodecName(kind: MediaKind, name: string, clockRate: number): string | null {
-  const accepted = ACCEPTED[kind].get(name.toLowerCase());
+  const accepted = acceptedCodecs[kind].get(name.toLowerCase());
   return accepted !== undefined && accepted.clockRate === clockRate ? accepted.name : null;
 }
 

@@ -2,7 +2,7 @@ import { randomNumbers, streamStart } from '../../../codecs/testing/test-seed.ts
 import { IncomingStream } from '../incoming-stream.ts';
 import { type RtcpListener, readRtcp } from '../rtcp/rtcp.ts';
 import { readRtpPacket } from '../rtp/rtp-packet.ts';
-import { rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
+import { rtp, vp8Codec, vp8Delta, vp8Key } from './test-packets.ts';
 
 /** What an uplink does to packets. */
 export type UplinkConditions = {
@@ -16,8 +16,8 @@ export type UplinkConditions = {
   jitterMs: number;
 };
 
-const PACKET_BYTES = 1100;
-const FRAME_MS = 33;
+const packetBytes = 1100;
+const frameMs = 33;
 
 /** For tests: a presenter that sends what it is asked for over a bottleneck, in simulated time. */
 export class SimulatedUplink implements RtcpListener {
@@ -60,10 +60,10 @@ export class SimulatedUplink implements RtcpListener {
         const packet = this.#feedback.shift()?.packet;
         if (packet !== undefined) readRtcp(packet, this);
       }
-      if (this.now % FRAME_MS === 0) this.#sendFrame();
+      if (this.now % frameMs === 0) this.#sendFrame();
       while ((this.#arrivals[0]?.at ?? Number.POSITIVE_INFINITY) <= this.now) {
         const { datagram } = this.#arrivals.shift() ?? { datagram: Buffer.alloc(0) };
-        const packet = readRtpPacket(Buffer.from(datagram), VP8, this.now);
+        const packet = readRtpPacket(Buffer.from(datagram), vp8Codec, this.now);
         if (packet === null) continue;
         this.receivedBits += datagram.length * 8;
         this.stream.receive(packet);
@@ -78,10 +78,10 @@ export class SimulatedUplink implements RtcpListener {
   }
 
   #sendFrame(): void {
-    this.#budgetBits += (Math.min(this.wantedBps, this.askedBps) * FRAME_MS) / 1000;
-    while (this.#budgetBits >= PACKET_BYTES * 8) {
-      this.#budgetBits -= PACKET_BYTES * 8;
-      const payload = Buffer.concat([this.#sentPackets === 0 ? VP8_KEY : VP8_DELTA, Buffer.alloc(PACKET_BYTES - 17)]);
+    this.#budgetBits += (Math.min(this.wantedBps, this.askedBps) * frameMs) / 1000;
+    while (this.#budgetBits >= packetBytes * 8) {
+      this.#budgetBits -= packetBytes * 8;
+      const payload = Buffer.concat([this.#sentPackets === 0 ? vp8Key : vp8Delta, Buffer.alloc(packetBytes - 17)]);
       const sequenceNumber = (this.#start.sequenceNumber + this.#sentPackets) & 0xffff;
       const datagram = rtp({ sequenceNumber, timestamp: this.#start.timestamp + this.now * 90, payload });
       this.#sent.set(sequenceNumber, datagram);

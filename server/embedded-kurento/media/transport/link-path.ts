@@ -9,7 +9,7 @@ import { type PortLease, type PortPool, withFreePort } from './port-pool.ts';
 import { AddressClaim, type CheckCredentials } from './stun-check.ts';
 
 /** A peer has a few addresses; more that are other peers' are nonsense or an attack. */
-const MOST_CLAIMS = 8;
+const maxClaims = 8;
 
 /** What all paths of an engine share. */
 export type LinkPathContext = {
@@ -133,7 +133,7 @@ export class LinkPath {
   #claim(port: number, candidate: string, credentials: CheckCredentials | null): void {
     const { options, peerAddresses } = this.#context;
     const remote = peerAddressOf(candidate);
-    if (credentials === null || this.#claims.length >= MOST_CLAIMS) return;
+    if (credentials === null || this.#claims.length >= maxClaims) return;
     if (!peerAddresses.isTaken(port, remote, this.#owner)) return;
     options.log('debug', 'A peer names the address of another one, and is asked to answer from there', remote);
     const proved = () => peerAddresses.evict(port, remote, this.#owner);

@@ -85,7 +85,7 @@ function tryPort<Result>(
  * How many links share a port. One socket for a few dozen costs far less to watch than one for each, and its send
  * buffer still holds a whole frame for all of them on a slow uplink, which one socket for everybody's would not.
  */
-export const LINKS_PER_PORT = 24;
+export const linksPerPort = 24;
 
 /** Holds a port open; closing it gives the port back once no link uses it any more. */
 export type HeldPort = { close(): void };
@@ -96,7 +96,7 @@ export type PortLease = { readonly port: number; release(): void };
 type SharedPort = { readonly opening: Promise<{ port: number; held: HeldPort }>; links: number };
 
 /**
- * Decides which UDP port a link gets. Ports are shared by up to `LINKS_PER_PORT` links, and by more when no further
+ * Decides which UDP port a link gets. Ports are shared by up to `linksPerPort` links, and by more when no further
  * one can be had; so a range of a single port serves everybody.
  */
 export class PortPool {
@@ -122,7 +122,7 @@ export class PortPool {
    */
   async lease(): Promise<PortLease> {
     const present = this.#leastUsed();
-    let wanted = present !== null && present.links < LINKS_PER_PORT ? present : this.#open();
+    let wanted = present !== null && present.links < linksPerPort ? present : this.#open();
     for (;;) {
       try {
         return await this.#use(wanted);

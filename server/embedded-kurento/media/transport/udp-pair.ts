@@ -15,10 +15,10 @@ export type Arrival = (packet: Buffer, from: RemoteInfo) => void;
 export type UdpAddress = { readonly address: string; readonly port: number };
 
 /** A keyframe comes at once; the system cuts down what it does not allow. */
-const SOCKET_BUFFER_BYTES = 1 << 20;
+const socketBufferBytes = 1 << 20;
 /** So much may wait in the process while the system takes nothing. */
-const MOST_WAITING_BYTES = 1 << 20;
-const ATTEMPTS = 32;
+const maxWaitingBytes = 1 << 20;
+const attempts = 32;
 
 /** Two sockets on neighbouring ports, for RTP and RTCP: https://www.rfc-editor.org/rfc/rfc3550#section-11 */
 export class UdpPair {
@@ -72,7 +72,7 @@ export class UdpPair {
 
   /** Sends from the port for RTP; false when too much is waiting. `packet` must not change any more. */
   sendRtp(packet: Buffer, { address, port }: UdpAddress): boolean {
-    if (this.#closed || this.#rtp.getSendQueueSize() > MOST_WAITING_BYTES) return false;
+    if (this.#closed || this.#rtp.getSendQueueSize() > maxWaitingBytes) return false;
     this.#rtp.send(packet, port, address);
     return true;
   }
@@ -98,7 +98,7 @@ export class UdpPair {
 
 /** Even ports of the range, beginning anywhere; or 0 a few times, for which the system chooses one. */
 function portsToTry(range: UdpPairOptions['portRange']): number[] {
-  if (range === undefined) return new Array<number>(ATTEMPTS).fill(0);
+  if (range === undefined) return new Array<number>(attempts).fill(0);
   const ports: number[] = [];
   for (let port = range.min + (range.min % 2); port < range.max; port += 2) ports.push(port);
   const start = Math.floor(Math.random() * ports.length);
@@ -113,8 +113,8 @@ function bind({ ipv6, bindAddress }: UdpPairOptions, port: number): Promise<Sock
   const socket = createSocket({
     type: ipv6 ? 'udp6' : 'udp4',
     ipv6Only: ipv6,
-    recvBufferSize: SOCKET_BUFFER_BYTES,
-    sendBufferSize: SOCKET_BUFFER_BYTES,
+    recvBufferSize: socketBufferBytes,
+    sendBufferSize: socketBufferBytes,
     // Addresses come in figures; without this, each packet would ask for one.
     lookup: (address, _options, answer) => answer(null, address, ipv6 ? 6 : 4),
   });
