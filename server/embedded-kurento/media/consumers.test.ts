@@ -40,7 +40,7 @@ afterEach(() => {
 describe('a consumer that throws', () => {
   it('R161: keeps no packet and no report of a peer from those after it, and is told once a second', () => {
     const { lines, log } = openLog();
-    const session = new MediaSession('cname', { sendRtp: () => true, sendRtcp: () => true }, log);
+    const session = new MediaSession({ cname: 'cname', sender: { sendRtp: () => true, sendRtcp: () => true }, log });
     const extensionIds = { sendTime: 0, orientation: 0, captureTime: 0 };
     const codecs = [{ ...vp8Codec, payloadType: 96 }];
     session.negotiated([{ kind: 'video', codecs, extensionIds, nack: true, receives: true, sends: false }]);

@@ -37,6 +37,14 @@ export interface RtcpSender {
 /** What became of a packet that came in. */
 export type Reception = 'forwarded' | 'duplicate' | 'foreign';
 
+/** What the owner of an incoming stream may want to hear. */
+type IncomingStreamEvents = {
+  /** The peer seems not to hear us; called again for as long as that lasts. */
+  peerNotHearing?: () => void;
+  /** Is given what a consumer throws, each time. */
+  consumerFailed?: (error: unknown) => void;
+};
+
 /** The receiving half of a peer link for one kind: counts, asks again for what is lost, and hands packets on. */
 export class IncomingStream implements RtpSource {
   readonly kind: MediaKind;
@@ -71,18 +79,10 @@ export class IncomingStream implements RtpSource {
 
   /**
    * @param localSsrc under which our reports about this stream are sent
-   * @param unheard called when the peer seems not to hear us, and again for as long as that lasts
-   * @param consumerFailed is given what a consumer throws, each time
    */
-  constructor(
-    kind: MediaKind,
-    localSsrc: number,
-    rtcp: RtcpSender,
-    peerNotHearing: () => void = () => undefined,
-    consumerFailed: (error: unknown) => void = () => undefined,
-  ) {
-    this.#peerNotHearing = peerNotHearing;
-    this.#consumers = new Consumers(consumerFailed);
+  constructor(kind: MediaKind, localSsrc: number, rtcp: RtcpSender, events: IncomingStreamEvents = {}) {
+    this.#peerNotHearing = events.peerNotHearing ?? (() => undefined);
+    this.#consumers = new Consumers(events.consumerFailed ?? (() => undefined));
     this.kind = kind;
     this.canRepeat = kind === 'video';
     this.#localSsrc = localSsrc;

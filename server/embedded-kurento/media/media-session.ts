@@ -67,6 +67,17 @@ function randomSsrc(): number {
   return 1 + Math.floor(Math.random() * 0xfffffffe);
 }
 
+/** What a session is made of. */
+type MediaSessionParts = {
+  cname: string;
+  sender: PacketSender;
+  log: MediaEngineOptions['log'];
+  /** Shared by sessions of one peer, where each kind has one of its own. */
+  clock?: PeerClock;
+  /** Called when the peer seems not to hear us. */
+  peerNotHearing?: () => void;
+};
+
 /** RTP and RTCP of one peer link: which stream a packet belongs to, and the reports that are due. */
 export class MediaSession implements RtcpListener {
   readonly cname: string;
@@ -88,17 +99,7 @@ export class MediaSession implements RtcpListener {
   #faulty = false;
   #toldOfTurned = false;
 
-  /**
-   * @param clock shared by sessions of one peer, where each kind has one of its own
-   * @param unheard called when the peer seems not to hear us
-   */
-  constructor(
-    cname: string,
-    sender: PacketSender,
-    log: MediaEngineOptions['log'],
-    clock: PeerClock = { offsetMs: Number.NaN },
-    peerNotHearing: () => void = () => undefined,
-  ) {
+  constructor({ cname, sender, log, clock = { offsetMs: Number.NaN }, peerNotHearing }: MediaSessionParts) {
     this.cname = cname;
     this.#sender = sender;
     this.#log = log;
@@ -106,10 +107,10 @@ export class MediaSession implements RtcpListener {
     const audioSsrc = randomSsrc();
     const videoSsrc = randomSsrc();
     const faults = new FaultReporter(log, 'A consumer of media failed');
-    const failed = (error: unknown) => faults.report(error);
+    const consumerFailed = (error: unknown) => faults.report(error);
     this.incoming = {
-      audio: new IncomingStream('audio', audioSsrc, sender, undefined, failed),
-      video: new IncomingStream('video', videoSsrc, sender, peerNotHearing, failed),
+      audio: new IncomingStream('audio', audioSsrc, sender, { consumerFailed }),
+      video: new IncomingStream('video', videoSsrc, sender, { ...(peerNotHearing && { peerNotHearing }), consumerFailed }),
     };
     this.incoming.audio.setSibling(this.incoming.video);
     this.incoming.video.setSibling(this.incoming.audio);

@@ -51,7 +51,7 @@ class Faults {
 }
 
 function openSession(wire: Wire, log: MediaEngineOptions['log'], direction: 'receives' | 'sends'): MediaSession {
-  const session = new MediaSession('cname', wire, log);
+  const session = new MediaSession({ cname: 'cname', sender: wire, log });
   // The viewer calls them otherwise than the presenter.
   const extensionIds =
     direction === 'receives'

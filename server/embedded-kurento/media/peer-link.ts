@@ -77,7 +77,12 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.#states = new LinkStates(listener);
     this.#candidates = new CandidateExchange(context.options.announcedAddresses);
     this.#path = new LinkPath(context, this);
-    this.#session = new MediaSession(context.cname, this, context.options.log, undefined, () => this.#giveUpUnheard());
+    this.#session = new MediaSession({
+      cname: context.cname,
+      sender: this,
+      log: context.options.log,
+      peerNotHearing: () => this.#giveUpNotHearing(),
+    });
     this.sources = this.#session.incoming;
     this.sinks = this.#session.outgoing;
   }
@@ -249,7 +254,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   /** The library sticks to the pair that was chosen first, also when the peer has moved on to another one. */
-  #giveUpUnheard(): void {
+  #giveUpNotHearing(): void {
     this.#context.options.log('warn', 'A peer does not hear us, though its media comes: its network may have changed');
     this.#states.ice('FAILED');
     this.connectionStateChanged('failed');

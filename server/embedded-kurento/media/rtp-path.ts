@@ -45,7 +45,7 @@ export class RtpPath implements PacketSender {
   constructor(kind: MediaKind, context: RtpPathContext) {
     this.kind = kind;
     this.#context = context;
-    this.session = new MediaSession(context.cname, this, context.log, context.clock);
+    this.session = new MediaSession({ cname: context.cname, sender: this, log: context.log, clock: context.clock });
     this.#faults = new FaultReporter(context.log, 'A packet of an RTP connection could not be taken in');
     this.#protector = context.crypto === null ? null : new SrtpSender(context.crypto);
     this.#description = sourceDescription(this.ssrc, context.cname);

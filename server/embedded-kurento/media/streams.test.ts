@@ -36,8 +36,10 @@ class Wire implements PacketSender {
 class Presenter {
   readonly wire = new Wire();
   peerNotHearing = 0;
-  readonly stream = new IncomingStream('video', 77, this.wire, () => {
-    this.peerNotHearing += 1;
+  readonly stream = new IncomingStream('video', 77, this.wire, {
+    peerNotHearing: () => {
+      this.peerNotHearing += 1;
+    },
   });
   readonly ssrc: number;
   /** What is sent is numbered from here on. */

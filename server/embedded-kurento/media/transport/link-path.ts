@@ -144,12 +144,12 @@ export class LinkPath {
     for (const claim of this.#claims.splice(0)) claim.close();
   }
 
-  #makeTransport({ network, data, fingerprints }: LinkPathOptions, place: LocalAddress): PeerTransport {
+  #makeTransport({ network, data, fingerprints }: LinkPathOptions, localAddress: LocalAddress): PeerTransport {
     if (this.#closed) throw new Error('The link is closed');
     const { options, certificate } = this.#context;
     const servers = network ?? { stunServer: null, turnServer: null };
     const peer = { servers, fingerprints, data };
-    const transport = new PeerTransport(options, certificate, place, peer, this.#owner);
+    const transport = new PeerTransport({ options, certificate, localAddress, peer, listener: this.#owner });
     this.#transport = transport;
     return transport;
   }
