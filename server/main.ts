@@ -11,7 +11,7 @@ import { openHttpServer } from './http/http-server.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
 import { openInstanceId } from './kurento/kurento-orphans.ts';
 import { type Logger, logPrints, openLogger } from './logger.ts';
-import { BufferedOutput, outliveOutput } from './platform/buffered-output.ts';
+import { BufferedOutput, bufferOutput } from './platform/buffered-output.ts';
 import { endInOrder } from './process-end.ts';
 import { findProjectRoot } from './project-root.ts';
 import { RecordingLibrary } from './recordings/recording-library.ts';
@@ -29,7 +29,7 @@ const root = findProjectRoot();
 const dev = process.argv.includes('--dev');
 nextEnv.loadEnvConfig(root, dev, { info: () => {}, error: () => {} });
 
-outliveOutput();
+bufferOutput();
 try {
   const read = readConfig();
   const port = process.argv.find((argument) => argument.startsWith('--port='))?.slice('--port='.length);

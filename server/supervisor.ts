@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import nextEnv from '@next/env';
 import { ConfigError, readConfig } from './config.ts';
 import { openLogger } from './logger.ts';
-import { outliveOutput } from './platform/buffered-output.ts';
+import { bufferOutput } from './platform/buffered-output.ts';
 import { onStopSignals } from './process-end.ts';
 import { findProjectRoot } from './project-root.ts';
 import { superviseServer } from './supervised-server.ts';
@@ -12,7 +12,7 @@ import { superviseServer } from './supervised-server.ts';
  */
 
 nextEnv.loadEnvConfig(findProjectRoot(), false, { info: () => {}, error: () => {} });
-outliveOutput();
+bufferOutput();
 try {
   const logger = openLogger(readConfig().logLevel);
   const server = superviseServer({

@@ -18,7 +18,7 @@ export function LobbyBoard() {
   const t = useTranslations('library');
   const lobby = useOpened(() => new Lobby());
   const { broadcasts, upcoming, error } = useStore(lobby.state);
-  const preconnect = useViewerPreconnect(broadcasts !== null && broadcasts.length > 0, lobby.handOver);
+  const preconnect = useViewerPreconnect(broadcasts !== null && broadcasts.length > 0, lobby.releaseSocket);
   return (
     <>
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">

@@ -3,7 +3,7 @@
 import { Download, ExternalLink } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { formatClock, guessLength } from '../../lib/browser/page/format.ts';
+import { estimateDuration, formatClock } from '../../lib/browser/page/format.ts';
 import { useRecordingMeter } from '../../lib/browser/recordings/recording-meter.ts';
 import { type ErrorBody, toErrorBody } from '../../lib/errors.ts';
 import { recordingPaths } from '../../lib/recording.ts';
@@ -94,7 +94,7 @@ function RecordingSpace({ measure: { remainingMs, freeBytes } }: { measure: Reco
   const { size } = useFormattedText();
   const remaining = (
     <p className="text-ink-soft text-sm tabular-nums">
-      {remainingMs !== null && <>{t('room', guessLength(remainingMs))} · </>}
+      {remainingMs !== null && <>{t('room', estimateDuration(remainingMs))} · </>}
       {t('free', { size: size(freeBytes) })}
     </p>
   );

@@ -4,7 +4,7 @@ import { Play } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { formatClock } from '../../lib/browser/page/format.ts';
-import { useLater } from '../../lib/browser/page/use-later.ts';
+import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
 import { useNow } from '../../lib/browser/signaling/server-clock.ts';
 import type { ViewerState } from '../../lib/browser/watch/viewer-state.ts';
 import type { BroadcastView, UpcomingShow } from '../../lib/signaling.ts';
@@ -27,7 +27,7 @@ type StageOverlayProps = {
 export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: StageOverlayProps) {
   const t = useTranslations('watch.overlay');
   const textOf = useErrorText();
-  const part = useLater(loadUpcoming, upcoming !== null);
+  const part = useLazyModule(loadUpcoming, upcoming !== null);
   const lines = (next: boolean) => upcoming && part && <part.UpcomingLines show={upcoming} next={next} />;
   switch (state.phase) {
     case 'idle':

@@ -4,7 +4,7 @@ import { clsx } from 'clsx/lite';
 import { Eye, Play, Volume2 } from 'lucide-react';
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { useLater } from '../../lib/browser/page/use-later.ts';
+import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
 import type { LivePlayer, PlayerState } from '../../lib/browser/player/live-player.ts';
 import { pictureTroubleOf } from '../../lib/browser/watch/picture-trouble.ts';
 import type { SeenPicture } from '../../lib/browser/watch/stall-monitor.ts';
@@ -39,11 +39,11 @@ export function StagePlayer({ player, playing, picture, live, report, fill, extr
   const stage = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [still, setStill] = useState(false);
-  const toolbar = useLater(loadDeck, true);
+  const toolbar = useLazyModule(loadDeck, true);
   const { playback, hasPicture, ratio } = playing;
   const showing = live !== null && live.phase === 'live';
   const trouble = showing ? pictureTroubleOf(live, picture) : null;
-  const noPicture = useLater(loadNoPicture, trouble !== null);
+  const noPicture = useLazyModule(loadNoPicture, trouble !== null);
   const invitation = showing ? invitationFor(playing) : null;
 
   return (

@@ -6,12 +6,12 @@ import { useFullScreen } from '../../lib/browser/player/full-screen.ts';
 import type { LivePlayer, PlayerState } from '../../lib/browser/player/live-player.ts';
 import { useMediaSession } from '../../lib/browser/player/media-session.ts';
 import { type PlayerCommand, usePlayerKeys } from '../../lib/browser/player/player-keys.ts';
-import { useStillness } from '../../lib/browser/player/use-stillness.ts';
+import { useIdle } from '../../lib/browser/player/use-idle.ts';
 import type { ViewerSessionHandle } from '../../lib/browser/watch/use-viewer-session.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
 import { StageControls } from './stage-controls.tsx';
-import { StageInsight } from './stage-insight.tsx';
 import { StageKeys } from './stage-keys.tsx';
+import { StageStats } from './stage-stats.tsx';
 
 /** What the toolbar controls, and what it is told of it. */
 type StageToolbarProps = {
@@ -37,7 +37,7 @@ export function StageToolbar(props: StageToolbarProps) {
   const [details, setDetails] = useState(false);
   const [keysShown, setKeysShown] = useState(false);
   const fullScreen = useFullScreen(stage, video);
-  const still = useStillness(stage, mayRest);
+  const still = useIdle(stage, mayRest);
   const tellStill = useEffectEvent(onStill);
   useEffect(() => tellStill(still), [still]);
   useMediaSession(player, live?.channel ?? '', live?.title ?? null, playing.playback === 'playing');
@@ -74,7 +74,7 @@ export function StageToolbar(props: StageToolbarProps) {
           >
             {extra}
           </StageControls>
-          <StageInsight
+          <StageStats
             report={report}
             video={video}
             live={live}

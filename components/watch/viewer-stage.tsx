@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { useLater } from '../../lib/browser/page/use-later.ts';
+import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
 import { useLivePlayer } from '../../lib/browser/player/live-player.ts';
 import { type ReconnectTally, rejoinReasons } from '../../lib/browser/watch/reconnects.ts';
 import { useViewerSession } from '../../lib/browser/watch/use-viewer-session.ts';
@@ -90,7 +90,7 @@ const loadPanel = () => import('../shared/connection-test-panel.tsx');
 function TroubleWatching() {
   const t = useTranslations('line');
   const [open, setOpen] = useState(false);
-  const panel = useLater(loadPanel, open);
+  const panel = useLazyModule(loadPanel, open);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)} className="text-[0.9375rem]">
       <summary className="inline-flex min-h-11 cursor-pointer items-center rounded-xl font-medium text-accent-text">

@@ -1,7 +1,7 @@
 import type { EndReason } from '../../lib/broadcast-state.ts';
 import type { AppError } from '../../lib/errors.ts';
 import type { BroadcastView, ChannelView, RecordingMode } from '../../lib/signaling.ts';
-import { tellEach } from '../tell-each.ts';
+import { notifyEach } from '../notify-each.ts';
 import { Broadcast } from './broadcast.ts';
 import { channelTaken, notLive, shuttingDown } from './broadcast-errors.ts';
 import type { BroadcastParts, SavedBroadcast, StartRequest } from './broadcast-types.ts';
@@ -151,7 +151,7 @@ export class BroadcastRegistry {
       this.#ending.add(ending);
       void ending.finally(() => this.#ending.delete(ending));
     }
-    tellEach(
+    notifyEach(
       this.#listeners,
       (listener) => listener(broadcast),
       (error) => this.#parts.logger.error({ err: error }, 'a change of a broadcast could not be told to everybody'),
@@ -160,7 +160,7 @@ export class BroadcastRegistry {
 
   /** A fault of one broadcast must not keep the news from the others. */
   #tellBroadcasts(tell: (broadcast: Broadcast) => void): void {
-    tellEach(this.#onAir.values(), tell, (error) => {
+    notifyEach(this.#onAir.values(), tell, (error) => {
       this.#parts.logger.error({ err: error }, 'a broadcast could not follow the media server');
     });
   }

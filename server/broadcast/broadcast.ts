@@ -6,7 +6,7 @@ import { ClosedError } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import { Audience } from './audience.ts';
 import { mediaNeverArrived, notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
-import { BroadcastLife } from './broadcast-life.ts';
+import { BroadcastLifecycle } from './broadcast-lifecycle.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
 import type {
   BroadcastParts,
@@ -35,7 +35,7 @@ export class Broadcast {
   readonly #changed: (broadcast: Broadcast) => void;
   readonly #links: Links;
   readonly #audience: Audience;
-  readonly #life: BroadcastLife;
+  readonly #life: BroadcastLifecycle;
   /** Whoever presents. */
   #presenter: PresenterMonitor | null = null;
   /** The newest request to resume. */
@@ -59,7 +59,7 @@ export class Broadcast {
     this.#parts = parts;
     this.#changed = changed;
     this.#logger = parts.logger.child({ channel: this.channel, broadcastId: this.id });
-    this.#life = new BroadcastLife({
+    this.#life = new BroadcastLifecycle({
       startedAt: saved?.startedAt ?? null,
       presenterGraceMs: parts.presenterGraceMs,
       mediaGraceMs: parts.mediaGraceMs,

@@ -2,7 +2,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Candidate } from '../../lib/signaling.ts';
 import { ClosedError, Closer } from '../closer.ts';
 import type { Logger } from '../logger.ts';
-import { tellEach } from '../tell-each.ts';
+import { notifyEach } from '../notify-each.ts';
 import { mediaServerAway, notJoined } from './broadcast-errors.ts';
 import type { BroadcastPipeline, MediaGateway, MediaLink } from './media-gateway.ts';
 
@@ -195,7 +195,7 @@ export class Links {
     if (pipeline === null) return;
     const lost = [...this.#entries.values()].filter((entry) => entry.pipeline === pipeline);
     this.clear();
-    tellEach(
+    notifyEach(
       lost,
       (entry) => entry.lost(error),
       (failure) => this.#parts.logger.error({ err: failure }, 'a person on the pipeline could not be told of its loss'),

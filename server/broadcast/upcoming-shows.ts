@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { channelSchema, startsAtSchema, titleSchema, type UpcomingShow } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
-import { tellEach } from '../tell-each.ts';
+import { notifyEach } from '../notify-each.ts';
 import { badStartTime, channelTaken } from './broadcast-errors.ts';
 import type { BroadcastRegistry } from './broadcast-registry.ts';
 
@@ -93,7 +93,7 @@ export class UpcomingShows {
 
   #changed(channel: string): Promise<void> {
     this.#awaitNext();
-    tellEach(
+    notifyEach(
       this.#listeners,
       (listener) => listener(channel),
       (error) => this.#logger.error({ err: error }, 'a change of an announced show could not be told to everybody'),

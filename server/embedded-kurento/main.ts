@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { BufferedOutput, outliveOutput } from '../platform/buffered-output.ts';
+import { BufferedOutput, bufferOutput } from '../platform/buffered-output.ts';
 import { type CommandLine, readCommandLine, usage } from './command-line.ts';
 import { type MediaServer, type MediaServerOptions, openMediaServer } from './media-server.ts';
 
@@ -24,7 +24,7 @@ const stderr = new BufferedOutput(2, describeGap);
 
 /** Runs the media server as a process of its own, until a signal or its parent ends it. */
 async function main(): Promise<void> {
-  outliveOutput();
+  bufferOutput();
   // A fault that nobody caught leaves things in an unknown state: the supervisor starts a clean process.
   process.on('uncaughtException', (error) => fail(`The media server has a fault and ends: ${inspect(error)}`));
   let commandLine: CommandLine;

@@ -9,7 +9,7 @@ import { EventHub } from './objects/event-hub.ts';
 import type { ServerContext } from './objects/media-object.ts';
 import { ObjectRegistry } from './objects/object-registry.ts';
 import { ServerManager } from './objects/server-manager.ts';
-import { waitAtMost } from './objects/timeout.ts';
+import { settlesWithin } from './objects/timeout.ts';
 import { RequestHandler } from './rpc/request-handler.ts';
 import { SessionRegistry } from './rpc/session-registry.ts';
 import { openSocketServer } from './rpc/socket-server.ts';
@@ -94,7 +94,7 @@ export async function openMediaServer(options: MediaServerOptions): Promise<Medi
     clearInterval(sweep);
     await sockets.close();
     try {
-      const finished = await waitAtMost(closeTimeoutMs, registry.releaseAll());
+      const finished = await settlesWithin(closeTimeoutMs, registry.releaseAll());
       if (!finished) log('error', 'The media server closes although a recording could not be finished in time.');
     } catch (error) {
       log('error', 'Not everything could be released.', { error });

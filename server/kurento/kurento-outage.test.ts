@@ -15,7 +15,7 @@ import { openMediaServer } from '../embedded-kurento/media-server.ts';
 import { startEmbeddedKurento } from '../embedded-kurento/supervised-media-server.ts';
 import { openLogger } from '../logger.ts';
 import { RecordingLibrary } from '../recordings/recording-library.ts';
-import { keepLines } from '../recordings/testing/recording-rig.ts';
+import { captureLogs } from '../recordings/testing/recording-rig.ts';
 import { openKurentoGateway } from './kurento-gateway.ts';
 import { ConditionWaiter } from './testing/condition-waiter.ts';
 import { openWire } from './testing/cuttable-wire.ts';
@@ -198,7 +198,7 @@ describe('a show that begins while the media server does not answer', () => {
   it('is live as soon as it does, and viewers get in: its pipeline is opened once more', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-outage-'));
     closer.add(() => rm(folder, { recursive: true }));
-    const { logger, lines } = keepLines();
+    const { logger, lines } = captureLogs();
     const library = await closer.own(RecordingLibrary.open({ folder, logger }));
     const server = await closer.own(openMediaServer({ log: () => {} }));
     const wire = await openWire(server.url);

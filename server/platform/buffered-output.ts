@@ -112,6 +112,6 @@ export class BufferedOutput {
  * Has the process outlive whoever reads what it writes: errors of the streams through which libraries print mean
  * nothing, and Node is kept from waiting for a full pipe where that is possible.
  */
-export function outliveOutput(): void {
+export function bufferOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }

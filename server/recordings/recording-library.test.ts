@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { inspectMedia } from './media-file.ts';
 import { RecordingLibrary } from './recording-library.ts';
-import { age, keepLines, recordShow, truncate, writeWebm } from './testing/recording-rig.ts';
+import { age, captureLogs, recordShow, truncate, writeWebm } from './testing/recording-rig.ts';
 
 const show = {
   channel: 'math-101',
@@ -30,13 +30,13 @@ const show = {
 let root: string;
 let folder: string;
 let libraries: RecordingLibrary[];
-let log: ReturnType<typeof keepLines>;
+let log: ReturnType<typeof captureLogs>;
 
 beforeEach(async () => {
   root = await realpath(await mkdtemp(join(tmpdir(), 'recordings-')));
   folder = join(root, 'shows');
   libraries = [];
-  log = keepLines();
+  log = captureLogs();
 });
 
 afterEach(async () => {

@@ -11,7 +11,7 @@ import { RecordingFinisher } from './recording-finisher.ts';
 import { isUnfinished, type Manifest, ManifestStore, toRecording } from './recording-manifest.ts';
 import { type ExpectedCodecs, expectRecording, isPartName, nextPartName } from './recording-parts.ts';
 import { createRecordingId, fileSize, isOwnFile, makeRecordingFolder, prepareFolder } from './recordings-folder.ts';
-import { Turns } from './turns.ts';
+import { SerialQueues } from './serial-queues.ts';
 
 /**
  * The recordings in a folder of this machine: one folder each, with a manifest and media files. How a broadcast adds to
@@ -27,7 +27,7 @@ export class RecordingLibrary implements RecordingStore {
   /** What an earlier run left behind and waits for its turn. */
   readonly #orphans = new Set<string>();
   /** What changes a recording; it never meets another change half done. Finishing takes no turn, but waits for them. */
-  readonly #changes = new Turns();
+  readonly #changes = new SerialQueues();
   #repairs: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -74,7 +74,7 @@ export class RecordingLibrary implements RecordingStore {
 
   addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }> {
     this.#claim(id);
-    return this.#changes.take(id, () => this.#addPart(id, codecs));
+    return this.#changes.run(id, () => this.#addPart(id, codecs));
   }
 
   async #addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }> {
@@ -113,7 +113,7 @@ export class RecordingLibrary implements RecordingStore {
   }
 
   retitle(id: string, title: string): Promise<void> {
-    return this.#changes.take(id, async () => {
+    return this.#changes.run(id, async () => {
       await this.#finisher.underWay(id);
       await this.#store.put({ ...this.#find(id), title });
     });
@@ -175,7 +175,7 @@ export class RecordingLibrary implements RecordingStore {
   async remove(id: string): Promise<void> {
     // Told at once, and not only after what is under way.
     this.#findIdle(id);
-    await this.#changes.take(id, () => this.#remove(id));
+    await this.#changes.run(id, () => this.#remove(id));
   }
 
   async #remove(id: string): Promise<void> {

@@ -14,7 +14,7 @@ import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Logger } from '../logger.ts';
-import { tellEach } from '../tell-each.ts';
+import { notifyEach } from '../notify-each.ts';
 import { Announcer } from './signaling-announcer.ts';
 import { type PeerRooms, type Request, SignalingPeer } from './signaling-peer.ts';
 
@@ -116,7 +116,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
     },
     async close() {
       announcer.close();
-      tellEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'a peer could not leave in order'));
+      notifyEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'a peer could not leave in order'));
       await io.close();
     },
   };

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { AppError, type ErrorCode } from '../../errors.ts';
 import type { DeviceKind, FailedDevice, MediaChoice } from './local-media.ts';
 import { MediaCapture } from './media-capture.ts';
-import { type MediaRequest, usualPlan } from './media-plan.ts';
+import { defaultPlan, type MediaRequest } from './media-plan.ts';
 import { type Inputs, type Production, tracksOf } from './production.ts';
 import type { SharedScreen } from './screen-capture.ts';
 
@@ -80,7 +80,7 @@ function setUp() {
     (): Promise<SharedScreen | null> =>
       Promise.resolve({ video: track('video', 'screen'), audio: track('audio', 'screen sound') }),
   );
-  const produce = (wanted: typeof usualPlan, inputs: Inputs): Production => ({
+  const produce = (wanted: typeof defaultPlan, inputs: Inputs): Production => ({
     ...inputs,
     stream: streamOf(tracksOf(inputs)),
     plan: {
@@ -349,7 +349,7 @@ test('what cannot be had leaves everything as it is', async () => {
 });
 
 test('a screen of last time is offered, and not opened without a click', async () => {
-  rig.capture.recall({ ...usualPlan, source: 'both' });
+  rig.capture.recall({ ...defaultPlan, source: 'both' });
   await rig.change({});
   expect(rig.shareScreen).not.toHaveBeenCalled();
   expect(rig.capture.state.get()).toMatchObject({ plan: { source: 'camera' }, suggested: 'both' });

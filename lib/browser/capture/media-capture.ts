@@ -4,7 +4,7 @@ import { type PictureSize, type Quality, screenConstraints } from '../rtc/qualit
 import type { Switches } from './camera.ts';
 import { adjustPicture, type DeviceFailure, devicesFor } from './devices-for.ts';
 import { type DeviceKind, type InputChoice, type OpenDevices, openLocalMedia } from './local-media.ts';
-import { type MediaPlan, type MediaRequest, type Source, usualPlan } from './media-plan.ts';
+import { defaultPlan, type MediaPlan, type MediaRequest, type Source } from './media-plan.ts';
 import { endProduction, type Inputs, type Production, produce, tracksOf } from './production.ts';
 import { type SharedScreen, shareScreen } from './screen-capture.ts';
 
@@ -34,7 +34,7 @@ export class MediaCapture {
   readonly #onLost: (request: MediaRequest) => void;
   readonly #store: Store<MediaCaptureState>;
   readonly state: ReadableStore<MediaCaptureState>;
-  #wanted: MediaPlan = usualPlan;
+  #wanted: MediaPlan = defaultPlan;
   /** By their streams, the newest last. There are two only while one takes the other's place. */
   readonly #productions = new Map<MediaStream, Production>();
   #microphone: MediaStream | null = null;

@@ -24,7 +24,7 @@ test('its socket goes on with whoever leaves for a channel, and the lobby hears 
     .last('lobby:follow')
     .answer({ broadcasts: [broadcastView()], upcoming: [] });
   await settle();
-  expect(lobby.handOver()).toBe(socket());
+  expect(lobby.releaseSocket()).toBe(socket());
   socket().announce('lobby:changed', { broadcasts: [], upcoming: [] });
   socket().connect();
   lobby.close();
@@ -37,8 +37,8 @@ test('its socket goes on with whoever leaves for a channel, and the lobby hears 
 test('a lobby that stays open after all opens another socket', async () => {
   const { lobby, sockets, socket } = setUp();
   socket().connect();
-  lobby.handOver();
-  expect(lobby.handOver()).toBeNull();
+  lobby.releaseSocket();
+  expect(lobby.releaseSocket()).toBeNull();
   await vi.advanceTimersByTimeAsync(10_000);
   socket().connect();
   expect(sockets).toHaveLength(2);
@@ -47,7 +47,7 @@ test('a lobby that stays open after all opens another socket', async () => {
 
 test('a socket that does not stand is not handed over', () => {
   const { lobby, socket } = setUp();
-  expect(lobby.handOver()).toBeNull();
+  expect(lobby.releaseSocket()).toBeNull();
   lobby.close();
   expect(socket().closed).toBe(true);
 });

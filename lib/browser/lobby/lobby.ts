@@ -46,7 +46,7 @@ export class Lobby {
    * Gives the socket to whoever leaves for a channel, as a new one would take three round trips; `null` while it does not
    * stand. A lobby that is still open a moment later opens another.
    */
-  readonly handOver = (): Signaling | null => {
+  readonly releaseSocket = (): Signaling | null => {
     const signaling = this.#signaling;
     if (signaling?.connected !== true) return null;
     for (const off of this.#unsubscribe.splice(0)) off();

@@ -5,7 +5,7 @@ import { type ReadableStore, Store } from '../page/store.ts';
 import { useStore } from '../page/use-store.ts';
 import { WakeLock } from '../page/wake-lock.ts';
 import { type PictureInPicture, pictureInPictureOf, togglePictureInPicture } from './picture-in-picture.ts';
-import { type MakeStream, playWhatArrives } from './playable-stream.ts';
+import { type MakeStream, playArrivingTracks } from './playable-stream.ts';
 
 /** What a player does. `refused` means that the browser plays nothing until somebody taps. */
 export type Playback = 'starting' | 'playing' | 'paused' | 'refused';
@@ -161,7 +161,7 @@ export class LivePlayer {
     // What was refused before may be allowed by now.
     if (this.#store.get().playback === 'refused') this.#set({ playback: 'starting' });
     const play = (playable: MediaStream) => this.#playIn(video, playable);
-    this.#forgetStream = playWhatArrives(stream, play, this.#makeStream);
+    this.#forgetStream = playArrivingTracks(stream, play, this.#makeStream);
   }
 
   #playIn(video: HTMLVideoElement, playable: MediaStream): void {

@@ -17,7 +17,7 @@ const makeMediaStream: MakeStream = (tracks) => new MediaStream(tracks);
  *
  * @returns a function that ends it
  */
-export function playWhatArrives(
+export function playArrivingTracks(
   received: MediaStream,
   play: (playable: MediaStream) => void,
   makeStream: MakeStream = makeMediaStream,

@@ -3,7 +3,7 @@ import type { Candidate } from '../../signaling.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import type { Repairs } from './jitter-buffer-target.ts';
 import { LinkStats } from './link-stats.ts';
-import { offerFeedback, offerStereo, uprightOffer } from './sdp-munging.ts';
+import { offerFeedback, offerStereo, offerWithoutRotation } from './sdp-munging.ts';
 
 /** What the owner of a link is told. Neither is called after {@link PeerLink.close}. */
 export type PeerLinkEvents = {
@@ -87,7 +87,7 @@ export class PeerLink {
     const describing = this.#describe();
     const { sdp = '' } = await this.#offerOnce();
     if (this.#closed) throw linkClosed();
-    const asking = ask(uprightOffer(betterOffer(sdp)));
+    const asking = ask(offerWithoutRotation(betterOffer(sdp)));
     this.#asked = true;
     this.#flushUnsent();
 

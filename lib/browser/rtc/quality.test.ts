@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import {
+  defaultQuality,
   enoughKbps,
   fallsShort,
   pictureHeights,
   qualityFrom,
   screenConstraints,
-  usualQuality,
   widthFor,
 } from './quality.ts';
 
@@ -15,7 +15,7 @@ test('pictures are 16:9 with even widths', () => {
 
 test('what is kept and is no quality becomes the usual one', () => {
   expect(qualityFrom(1080, 60)).toEqual({ height: 1080, frameRate: 60 });
-  expect(qualityFrom('1080', undefined)).toEqual(usualQuality);
+  expect(qualityFrom('1080', undefined)).toEqual(defaultQuality);
 });
 
 test('a screen is made smaller, and never larger', () => {

@@ -14,7 +14,7 @@ export type Quality = { height: PictureHeight; frameRate: FrameRate };
 export type PictureSize = { width: number; height: number; frameRate: number | null };
 
 /** Good for most. */
-export const usualQuality: Quality = { height: 720, frameRate: 30 };
+export const defaultQuality: Quality = { height: 720, frameRate: 30 };
 
 /** The width of a picture of 16:9 with that height; always even, as video coders want it. */
 export function widthFor(height: PictureHeight): number {
@@ -65,7 +65,7 @@ export function enoughKbps({ width, height, frameRate }: PictureSize): number {
 /** What was kept of a quality, where it still is one that can be chosen. */
 export function qualityFrom(height: unknown, frameRate: unknown): Quality {
   return {
-    height: pictureHeights.find((one) => one === height) ?? usualQuality.height,
-    frameRate: frameRates.find((one) => one === frameRate) ?? usualQuality.frameRate,
+    height: pictureHeights.find((one) => one === height) ?? defaultQuality.height,
+    frameRate: frameRates.find((one) => one === frameRate) ?? defaultQuality.frameRate,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { healthForViewers, judgeSender, type SentPicture, unmeasured } from './sender-health.ts';
+import { assessSender, healthForViewers, type SentPicture, unmeasured } from './sender-health.ts';
 import { readSenderReport, type SenderReport, type SenderSample, sampleBetween } from './sender-report.ts';
 
 const fine: SenderSample = {
@@ -21,8 +21,8 @@ const samples = (change: Partial<SenderSample> = {}, count = 10) =>
 
 describe('the health of what is sent', () => {
   it('is not told before there are three samples', () => {
-    expect(judgeSender(samples({}, 2))).toEqual(unmeasured);
-    expect(judgeSender(samples({}, 3))).toMatchObject({ level: 'excellent', delayMs: 25 });
+    expect(assessSender(samples({}, 2))).toEqual(unmeasured);
+    expect(assessSender(samples({}, 3))).toMatchObject({ level: 'excellent', delayMs: 25 });
   });
 
   it.each<[string, Partial<SenderSample>, string, string]>([
@@ -60,62 +60,62 @@ describe('the health of what is sent', () => {
     ['much loss in a smaller picture', { height: 480, lossShare: 0.2 }, 'poor', 'loss'],
     ['silence', { kbps: 0 }, 'nothing', 'none'],
   ])('with %s', (_, change, level, cause) => {
-    expect(judgeSender(samples(change))).toMatchObject({ level, cause });
+    expect(assessSender(samples(change))).toMatchObject({ level, cause });
   });
 
   it('is not told of a small picture while the link is new and it may still grow, unless something else is wrong', () => {
     const small = { height: 360, limitedBy: 'bandwidth', hasHeadroom: true } as const;
-    expect(judgeSender(samples(small, 7))).toMatchObject({ level: 'good', cause: 'none', height: 360 });
-    expect(judgeSender(samples(small, 8))).toMatchObject({ level: 'fair', cause: 'limit' });
-    expect(judgeSender(samples({ ...small, lossShare: 0.05 }, 7))).toMatchObject({ level: 'fair', cause: 'loss' });
+    expect(assessSender(samples(small, 7))).toMatchObject({ level: 'good', cause: 'none', height: 360 });
+    expect(assessSender(samples(small, 8))).toMatchObject({ level: 'fair', cause: 'limit' });
+    expect(assessSender(samples({ ...small, lossShare: 0.05 }, 7))).toMatchObject({ level: 'fair', cause: 'loss' });
   });
 
   it('is the server’s limit only where the uplink had room all the time', () => {
     const small = { height: 480, limitedBy: 'bandwidth', lossShare: 0.03 } as const;
     const headroomNow = [...samples(small), ...samples({ ...small, hasHeadroom: true }, 2)];
-    expect(judgeSender(headroomNow)).toMatchObject({ level: 'fair', cause: 'upload' });
-    expect(judgeSender([...headroomNow, ...samples({ ...small, hasHeadroom: true }, 3)])).toMatchObject({
+    expect(assessSender(headroomNow)).toMatchObject({ level: 'fair', cause: 'upload' });
+    expect(assessSender([...headroomNow, ...samples({ ...small, hasHeadroom: true }, 3)])).toMatchObject({
       cause: 'limit',
     });
   });
 
   it('blames the upload only where packets get lost or queue, and not where the media server asks for little', () => {
     const small = { height: 540, limitedBy: 'bandwidth' } as const;
-    expect(judgeSender(samples(small, 60))).toMatchObject({ level: 'fair', cause: 'unexplained' });
+    expect(assessSender(samples(small, 60))).toMatchObject({ level: 'fair', cause: 'unexplained' });
     const jolt = samples({ ...small, lossShare: 0.2, roundTripMs: 300 }, 2);
-    expect(judgeSender([...samples(small, 20), ...jolt, ...samples(small, 20)])).toMatchObject({
+    expect(assessSender([...samples(small, 20), ...jolt, ...samples(small, 20)])).toMatchObject({
       cause: 'unexplained',
     });
     // An uplink that is full queues or loses now and then: whoever sends tries again and again whether it bears more.
     for (const sign of [{ roundTripMs: 100 }, { lossShare: 0.05 }]) {
       const cycle = [...samples(small, 4), ...samples({ ...small, ...sign }, 1)];
       const cycles = Array.from({ length: 8 }, () => cycle).flat();
-      expect(judgeSender(cycles)).toMatchObject({ level: 'fair', cause: 'upload' });
+      expect(assessSender(cycles)).toMatchObject({ level: 'fair', cause: 'upload' });
     }
   });
 
   it('is not poor for viewers for a small picture that nothing on the uplink explains', () => {
-    const health = judgeSender(samples({ height: 180, limitedBy: 'bandwidth' }, 30));
+    const health = assessSender(samples({ height: 180, limitedBy: 'bandwidth' }, 30));
     expect(healthForViewers(health)).toBe('good');
   });
 
   it('is judged by the last five seconds', () => {
-    expect(judgeSender([...samples({ lossShare: 0.5 }), ...samples()]).level).toBe('excellent');
-    expect(judgeSender([...samples(), ...samples({ lossShare: 0.5 }, 1)])).toMatchObject({
+    expect(assessSender([...samples({ lossShare: 0.5 }), ...samples()]).level).toBe('excellent');
+    expect(assessSender([...samples(), ...samples({ lossShare: 0.5 }, 1)])).toMatchObject({
       level: 'poor',
       cause: 'loss',
     });
   });
 
   it('is silence only after three seconds of it', () => {
-    expect(judgeSender([...samples(), ...samples({ kbps: 0 }, 2)]).level).toBe('excellent');
-    expect(judgeSender([...samples(), ...samples({ kbps: 0 }, 3)]).level).toBe('nothing');
+    expect(assessSender([...samples(), ...samples({ kbps: 0 }, 2)]).level).toBe('excellent');
+    expect(assessSender([...samples(), ...samples({ kbps: 0 }, 3)]).level).toBe('nothing');
   });
 
   it('tells of a camera that gives no frames while the sound goes out, after three seconds of it, and of one that is back', () => {
     const stopped = samples({ frames: 0, kbps: 40 }, 3);
-    const level = (taken: SenderSample[], picture: SentPicture) => judgeSender(taken, picture).level;
-    expect(judgeSender([...samples(), ...stopped], 'camera')).toMatchObject({ level: 'no-picture', cause: 'camera' });
+    const level = (taken: SenderSample[], picture: SentPicture) => assessSender(taken, picture).level;
+    expect(assessSender([...samples(), ...stopped], 'camera')).toMatchObject({ level: 'no-picture', cause: 'camera' });
     expect(level([...samples(), ...stopped.slice(1)], 'camera')).toBe('excellent');
     expect(level([...stopped, ...samples({}, 1)], 'camera')).toBe('excellent');
     // On a screen nothing may happen for long, and a camera that is off is meant to give nothing.
@@ -125,8 +125,8 @@ describe('the health of what is sent', () => {
 
   it('tells of a picture that the server did not take', () => {
     const refused = { hasVideo: false, height: null, frames: 0, kbps: 40 };
-    expect(judgeSender(samples(refused), 'camera')).toMatchObject({ level: 'no-picture', cause: 'format' });
-    expect(judgeSender(samples(refused), null)).toMatchObject({ level: 'excellent' });
+    expect(assessSender(samples(refused), 'camera')).toMatchObject({ level: 'no-picture', cause: 'format' });
+    expect(assessSender(samples(refused), null)).toMatchObject({ level: 'excellent' });
   });
 
   it.each([

@@ -83,7 +83,7 @@ const roundTripLimitsMs = [200, 400, 800] as const;
  * @param picture the picture that the audience should see
  * @param refused the kinds of which the media server said that it takes none, which needs no measuring
  */
-export function judgeSender(
+export function assessSender(
   samples: readonly SenderSample[],
   picture: SentPicture = null,
   refused: ReadonlySet<MediaKind> = new Set(),

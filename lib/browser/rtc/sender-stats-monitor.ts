@@ -1,6 +1,6 @@
 import type { MediaKind } from '../../signaling.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
-import { healthForViewers, judgeSender, type SenderHealth, type SentPicture, unmeasured } from './sender-health.ts';
+import { assessSender, healthForViewers, type SenderHealth, type SentPicture, unmeasured } from './sender-health.ts';
 import { readSenderReport, type SenderReport, type SenderSample, sampleBetween } from './sender-report.ts';
 
 /** What is known of the sending: how well it goes, and the samples of the last minute, oldest first. */
@@ -67,12 +67,12 @@ export class SenderStatsMonitor {
     const picture = this.#parts.sentPicture();
     const refused = this.#parts.refusedKinds();
     if (sample === null) {
-      this.#store.set({ samples, health: judgeSender([], picture, refused) });
+      this.#store.set({ samples, health: assessSender([], picture, refused) });
       return;
     }
     const seen = picture !== null ? sample : { ...sample, height: null, sourceHeight: null, frameShare: null };
     this.#ofThisLink = [...this.#ofThisLink, seen].slice(-keptSamples);
-    const health = judgeSender(this.#ofThisLink, picture, refused);
+    const health = assessSender(this.#ofThisLink, picture, refused);
     this.#store.set({ health, samples: [...samples, seen].slice(-keptSamples) });
     this.#agree(healthForViewers(health), health.delayMs);
   }

@@ -174,17 +174,17 @@ export class SignalingClient implements Signaling {
       const off = this.onConnected(() => settle(resolve));
       const timer = setTimeout(() => {
         if (this.#closed) settle(() => reject(connectionLost()));
-        else void whyNoSignaling(this.#url ?? '').then((error) => settle(() => reject(error)));
+        else void diagnoseSignaling(this.#url ?? '').then((error) => settle(() => reject(error)));
       }, this.#timeoutMs);
     });
   }
 }
 
 /** The reason is looked into only where there is one to find, so what looks is loaded then. */
-async function whyNoSignaling(origin: string): Promise<AppError> {
+async function diagnoseSignaling(origin: string): Promise<AppError> {
   try {
     const reach = await import('./reach-server.ts');
-    return await reach.whyNoSignaling(origin);
+    return await reach.diagnoseSignaling(origin);
   } catch (error) {
     return connectionLost(error);
   }

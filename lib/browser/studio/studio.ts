@@ -16,9 +16,9 @@ import { SignalingClient } from '../signaling/signaling-client.ts';
 import { Publisher } from './publisher.ts';
 import type { ShowPlan } from './publisher-connection-state.ts';
 import { isBroadcasting, streamOf } from './publisher-state.ts';
-import { recallPlan, rememberPlan, rememberShow } from './remembered.ts';
 import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
+import { loadPlan, savePlan, saveShow } from './saved-choices.ts';
 
 /** A presenter's studio: the publisher, what it is given to send, and what surrounds it. */
 export class Studio {
@@ -82,7 +82,7 @@ export class Studio {
     };
     this.devices.open();
     this.offer.open();
-    this.capture.recall(recallPlan(openStorage()));
+    this.capture.recall(loadPlan(openStorage()));
     this.#change({});
   }
 
@@ -100,8 +100,8 @@ export class Studio {
   goLive(plan: ShowPlan): void {
     const { channel, title, record } = plan;
     if (streamOf(this.publisher.state.get()) === null) return;
-    rememberShow(openStorage(), { channel, title, record });
-    this.#rememberPlan();
+    saveShow(openStorage(), { channel, title, record });
+    this.#savePlan();
     this.offer.close();
     this.publisher.start(plan);
   }
@@ -124,7 +124,7 @@ export class Studio {
   prepareAgain(): void {
     this.publisher.close();
     this.offer.open();
-    this.capture.recall(recallPlan(openStorage()));
+    this.capture.recall(loadPlan(openStorage()));
     this.#change({});
   }
 
@@ -163,7 +163,7 @@ export class Studio {
 
   /** What the presenter chooses is remembered; what happens by itself is not. */
   #choose(request: MediaRequest): void {
-    this.#change(request, () => this.#rememberPlan());
+    this.#change(request, () => this.#savePlan());
   }
 
   #change(request: MediaRequest, onDone: () => void = () => undefined): void {
@@ -171,7 +171,7 @@ export class Studio {
     this.publisher.openDevices(request).then(onDone, (error: unknown) => this.capture.fail(request, error));
   }
 
-  #rememberPlan(): void {
-    rememberPlan(openStorage(), this.capture.chosen);
+  #savePlan(): void {
+    savePlan(openStorage(), this.capture.chosen);
   }
 }

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { Store } from '../page/store.ts';
-import { useLater } from '../page/use-later.ts';
+import { useLazyModule } from '../page/use-lazy-module.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import type { ViewerPreconnect } from './viewer-preconnect.ts';
 import type { ViewerSession } from './viewer-session.ts';
@@ -9,10 +9,10 @@ const load = () => import('./viewer-preconnect.ts');
 
 /**
  * To be called with a channel when its page is asked for, so that connecting begins at once, over the socket that
- * `handOver` has to give. What that takes is loaded once it is `wanted`; until then the page does it alone.
+ * `releaseSocket` has to give. What that takes is loaded once it is `wanted`; until then the page does it alone.
  */
-export function useViewerPreconnect(wanted: boolean, handOver: () => Signaling | null): (channel: string) => void {
-  const loaded = useLater(load, wanted);
+export function useViewerPreconnect(wanted: boolean, releaseSocket: () => Signaling | null): (channel: string) => void {
+  const loaded = useLazyModule(load, wanted);
   const [ahead, setAhead] = useState<ViewerPreconnect | null>(null);
   useEffect(() => {
     if (loaded === null) return;
@@ -24,7 +24,7 @@ export function useViewerPreconnect(wanted: boolean, handOver: () => Signaling |
       made.close();
     };
   }, [loaded]);
-  return useCallback((channel) => ahead?.begin(channel, handOver()), [ahead, handOver]);
+  return useCallback((channel) => ahead?.begin(channel, releaseSocket()), [ahead, releaseSocket]);
 }
 
 /**

@@ -110,7 +110,10 @@ export class MediaSession implements RtcpListener {
     const consumerFailed = (error: unknown) => faults.report(error);
     this.incoming = {
       audio: new IncomingStream('audio', audioSsrc, sender, { consumerFailed }),
-      video: new IncomingStream('video', videoSsrc, sender, { ...(peerNotHearing && { peerNotHearing }), consumerFailed }),
+      video: new IncomingStream('video', videoSsrc, sender, {
+        ...(peerNotHearing && { peerNotHearing }),
+        consumerFailed,
+      }),
     };
     this.incoming.audio.setSibling(this.incoming.video);
     this.incoming.video.setSibling(this.incoming.audio);

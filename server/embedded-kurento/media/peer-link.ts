@@ -12,14 +12,14 @@ import {
   type RtpStats,
 } from './media-types.ts';
 import type { PacketSender } from './outgoing-stream.ts';
-import { inAnsweredOrder, matchCodec } from './sdp/codec-negotiation.ts';
+import { matchCodec, orderLikeAnswer } from './sdp/codec-negotiation.ts';
 import {
   type AnswerPlan,
+  activeSections,
   type LocalStreams,
-  livingSections,
   planAnswer,
   readLocalTransport,
-  turnDownPlainRtp,
+  rejectPlainRtp,
   writeAnswer,
   writeTransportOffer,
 } from './sdp/sdp-answer.ts';
@@ -27,7 +27,12 @@ import type { LocalTransport } from './sdp/sdp-lines.ts';
 import { readOffer, sdpConfigurationError } from './sdp/sdp-offer.ts';
 import { makeIceCredentials, type OwnOffer, planAfterAnswer, planOffer, writeOffer } from './sdp/sdp-own-offer.ts';
 import type { DataPort } from './transport/data-channels.ts';
-import { CandidateExchange, mayCheckFirst, namesMedia, type TrickledCandidate } from './transport/ice-candidates.ts';
+import {
+  CandidateExchange,
+  letsPeerCheckFirst,
+  namesMedia,
+  type TrickledCandidate,
+} from './transport/ice-candidates.ts';
 import { LinkPath, type LinkPathContext } from './transport/link-path.ts';
 import { iceStateOf, LinkStates } from './transport/link-states.ts';
 import type { Evictable } from './transport/peer-address-table.ts';
@@ -95,8 +100,8 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
 
   async processOffer(sdpOffer: string): Promise<string> {
     this.#demandFirst();
-    const offer = inAnsweredOrder(readOffer(sdpOffer), this.#wantedVideo);
-    const refusal = turnDownPlainRtp(offer);
+    const offer = orderLikeAnswer(readOffer(sdpOffer), this.#wantedVideo);
+    const refusal = rejectPlainRtp(offer);
     if (refusal !== null) {
       this.close();
       return refusal;
@@ -297,7 +302,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   #meet(): void {
     this.#states.ice('GATHERING');
     const plan = this.#plan;
-    if (plan !== null && mayCheckFirst(plan, this.#network)) this.#path.letPeerCheckFirst();
+    if (plan !== null && letsPeerCheckFirst(plan, this.#network)) this.#path.letPeerCheckFirst();
     for (const candidate of plan?.transport.candidates ?? []) this.#acceptCandidate(candidate);
     for (const candidate of this.#candidates.takeEarly()) {
       if (plan !== null && namesMedia(plan.offer.medias, candidate)) this.#acceptCandidate(candidate.candidate);
@@ -318,7 +323,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     return { cname: this.#context.cname, ssrcs: { audio: audio.ssrc, video: video.ssrc } };
   }
 
-  #sections(): ReturnType<typeof livingSections> {
-    return this.#plan === null ? [] : livingSections(this.#plan);
+  #sections(): ReturnType<typeof activeSections> {
+    return this.#plan === null ? [] : activeSections(this.#plan);
   }
 }

@@ -19,7 +19,7 @@ import { matchCodec } from './sdp/codec-negotiation.ts';
 import { type RtpMedia, type RtpSection, readRtpDescription, writeRtpDescription } from './sdp/rtp-description.ts';
 import { mirrored } from './sdp/sdp-answer.ts';
 import { processAnswerError, sdpConfigurationError } from './sdp/sdp-offer.ts';
-import { agree, type OfferedSection, planOffer } from './sdp/sdp-own-offer.ts';
+import { intersectDirections, type OfferedSection, planOffer } from './sdp/sdp-own-offer.ts';
 
 const refusedIntervalMs = 1000;
 const ownCryptoTag = 1;
@@ -75,7 +75,7 @@ export class UdpRtpLink implements RtpLink {
     const living = new Map<number, RtpSection>();
     for (const peer of agreeable) {
       const direction = mirrored[peer.media.direction];
-      this.#paths[peer.kind].agree(peer, negotiatedMedia(peer, direction));
+      this.#paths[peer.kind].intersectDirections(peer, negotiatedMedia(peer, direction));
       const tag = peer.crypto?.tag ?? ownCryptoTag;
       const { protocol, codecs } = peer.media;
       living.set(peer.index, this.#section({ kind: peer.kind, protocol, codecs, mid: peer.mid, direction }, peer, tag));
@@ -109,10 +109,10 @@ export class UdpRtpLink implements RtpLink {
         this.#paths[section.kind].close();
         continue;
       }
-      const direction = agree(section.direction, peer.media.direction);
+      const direction = intersectDirections(section.direction, peer.media.direction);
       // The peer sends with the payload types that we offered, and we with those that it answered.
       const incomingCodecs = section.codecs.filter((codec) => matchCodec(codec, peer.media.codecs) !== null);
-      this.#paths[section.kind].agree(peer, { ...negotiatedMedia(peer, direction), incomingCodecs });
+      this.#paths[section.kind].intersectDirections(peer, { ...negotiatedMedia(peer, direction), incomingCodecs });
       agreed.push({ ...section, direction });
     }
     return this.#describeOwn(agreed, taken);

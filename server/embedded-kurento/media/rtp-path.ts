@@ -85,7 +85,7 @@ export class RtpPath implements PacketSender {
   }
 
   /** Begins, or waits for the peer to come. */
-  agree(peer: RtpMedia, negotiated: NegotiatedMedia): void {
+  intersectDirections(peer: RtpMedia, negotiated: NegotiatedMedia): void {
     this.#agreed = true;
     this.#opener = peer.crypto === null ? null : new SrtpReceiver(peer.crypto.key);
     this.#rtpTo = peer.rtpTo;

@@ -2,7 +2,7 @@
 export const replyTimeoutMs = 15_000;
 
 /** Waits for a promise, but not longer than that; says whether it was settled in time. Rejects when it does. */
-export async function waitAtMost(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
+export async function settlesWithin(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<false>((resolve) => {
     timer = setTimeout(resolve, milliseconds, false);

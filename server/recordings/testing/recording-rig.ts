@@ -123,7 +123,7 @@ export async function truncate(path: string, share: number): Promise<void> {
 }
 
 /** A logger whose lines can be looked at. */
-export function keepLines(): { logger: Logger; lines: { level: number; msg: string; recording?: string }[] } {
+export function captureLogs(): { logger: Logger; lines: { level: number; msg: string; recording?: string }[] } {
   const lines: { level: number; msg: string; recording?: string }[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) });
   return { logger, lines };
@@ -172,7 +172,7 @@ export function libraryRig(): LibraryRig {
       return folder;
     },
     async open(held) {
-      const library = await RecordingLibrary.open({ folder, held, logger: keepLines().logger });
+      const library = await RecordingLibrary.open({ folder, held, logger: captureLogs().logger });
       libraries.push(library);
       return library;
     },

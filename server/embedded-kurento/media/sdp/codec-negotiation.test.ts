@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chromePresenterOffer } from '../testing/chrome-offer.fixture.ts';
-import { inAnsweredOrder, likeliestFirst } from './codec-negotiation.ts';
+import { orderLikeAnswer, sortByPreference } from './codec-negotiation.ts';
 import { readOffer } from './sdp-offer.ts';
 import { offeredCodecs } from './sdp-own-offer.ts';
 
@@ -18,7 +18,7 @@ const kurentoOffer = [
 ].join('\r\n');
 
 const orders = (text: string, wanted: string | null) =>
-  inAnsweredOrder(readOffer(text), wanted).medias.map(({ codecs }) => codecs.map(({ name }) => name));
+  orderLikeAnswer(readOffer(text), wanted).medias.map(({ codecs }) => codecs.map(({ name }) => name));
 
 describe('the order of codecs', () => {
   it('R165: what a media server offers is answered with what browsers send first', () => {
@@ -37,7 +37,7 @@ describe('the order of codecs', () => {
   });
 
   it('R61: in offers of ours the payload types stay with their codecs', () => {
-    const offered = likeliestFirst(offeredCodecs.video, null);
+    const offered = sortByPreference(offeredCodecs.video, null);
     expect(offered.map(({ name, payloadType }) => [name, payloadType])).toEqual([
       ['VP8', 102],
       ['H264', 103],

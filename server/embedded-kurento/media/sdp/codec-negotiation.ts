@@ -80,7 +80,7 @@ const byLikelihood: readonly string[] = ['VP8', 'H264', 'VP9', 'AV1'];
  * nothing else, and transcodes to it what is in another codec; the codec of the show costs it nothing.
  * @param wanted what comes first where it is among them; null when the client has not said
  */
-export function likeliestFirst(codecs: readonly NegotiatedCodec[], wanted: string | null): NegotiatedCodec[] {
+export function sortByPreference(codecs: readonly NegotiatedCodec[], wanted: string | null): NegotiatedCodec[] {
   const rank = ({ name }: NegotiatedCodec): number => (name === wanted ? -1 : byLikelihood.indexOf(name));
   return codecs.toSorted((one, other) => rank(one) - rank(other));
 }
@@ -89,10 +89,10 @@ export function likeliestFirst(codecs: readonly NegotiatedCodec[], wanted: strin
  * The offer with the codecs of its pictures in the order in which they are to be answered. The order of a media server tells
  * nothing; that of browsers and encoders is what they prefer, and stays unless the client has said what it wants.
  */
-export function inAnsweredOrder(offer: Offer, wanted: string | null): Offer {
+export function orderLikeAnswer(offer: Offer, wanted: string | null): Offer {
   if (!offer.isMediaServers && wanted === null) return offer;
   const medias = offer.medias.map((media) =>
-    media.kind === 'video' ? { ...media, codecs: likeliestFirst(media.codecs, wanted) } : media,
+    media.kind === 'video' ? { ...media, codecs: sortByPreference(media.codecs, wanted) } : media,
   );
   return { ...offer, medias };
 }

@@ -4,7 +4,7 @@ import { type MediaKind, NegotiationError, type SdpDirection } from '../media-ty
 import type { SrtpCrypto } from '../rtp-link-types.ts';
 import { readCrypto, writeCrypto } from '../transport/srtp.ts';
 import type { UdpAddress } from '../transport/udp-pair.ts';
-import { inAnsweredOrder, type NegotiatedCodec } from './codec-negotiation.ts';
+import { type NegotiatedCodec, orderLikeAnswer } from './codec-negotiation.ts';
 import { codecLines, feedbackLines, sessionLines, videoFeedback } from './sdp-lines.ts';
 import { type OfferedMedia, readOffer, sdpConfigurationError } from './sdp-offer.ts';
 
@@ -55,7 +55,7 @@ export function readRtpDescription(
   wantedVideo: string | null = null,
 ): RtpDescription {
   const read = readOffer(text, what);
-  const { medias } = what === 'offer' ? inAnsweredOrder(read, wantedVideo) : read;
+  const { medias } = what === 'offer' ? orderLikeAnswer(read, wantedVideo) : read;
   // It was read by the same library a moment ago.
   const session = parse(text);
   const readable = medias.flatMap((media, index) => {
@@ -163,11 +163,11 @@ export type RtpSection = {
 export function writeRtpDescription(address: string, sections: readonly (RtpSection | OfferedMedia)[]): string {
   const place = `IN IP${address.includes(':') ? 6 : 4} ${address}`;
   const lines = sessionLines(place);
-  for (const section of sections) lines.push(...('cname' in section ? livingLines(section) : rejectedLines(section)));
+  for (const section of sections) lines.push(...('cname' in section ? activeLines(section) : rejectedLines(section)));
   return `${lines.join('\r\n')}\r\n`;
 }
 
-function livingLines(section: RtpSection): string[] {
+function activeLines(section: RtpSection): string[] {
   const { kind, protocol, port, direction, codecs, mid, crypto } = section;
   const lines = [`m=${kind} ${port} ${protocol} ${codecs.map(({ payloadType }) => payloadType).join(' ')}`];
   if (section.maxKbps > 0) lines.push(`b=AS:${section.maxKbps}`);

@@ -106,7 +106,7 @@ export function writeAnswer(
   if (offer.msidSemantic !== '') lines.push(`a=msid-semantic:${offer.msidSemantic}`);
   if (offer.bundle.length > 0)
     lines.push(
-      `a=group:BUNDLE ${livingSections(plan)
+      `a=group:BUNDLE ${activeSections(plan)
         .map(({ media }) => media.mid)
         .join(' ')}`,
     );
@@ -123,7 +123,7 @@ export function writeAnswer(
  * The answer to a peer that knows nothing of ICE and DTLS, which has every m-line turned down.
  * @returns null for any other offer
  */
-export function turnDownPlainRtp(offer: Offer): string | null {
+export function rejectPlainRtp(offer: Offer): string | null {
   if (offer.medias.length === 0 || !offer.medias.every(({ protocol }) => /^RTP\/AVPF?$/.test(protocol))) return null;
   const nothing = { iceUfrag: '', icePwd: '', fingerprint: '' };
   const noStreams = { cname: '', ssrcs: { audio: 0, video: 0 } };
@@ -131,7 +131,7 @@ export function turnDownPlainRtp(offer: Offer): string | null {
 }
 
 /** All m-lines that live, in the offer's order. */
-export function livingSections({
+export function activeSections({
   active,
   data,
 }: Pick<AnswerPlan, 'active' | 'data'>): { media: OfferedMedia; index: number }[] {

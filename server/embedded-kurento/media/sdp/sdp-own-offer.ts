@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type MediaKind, NegotiationError, type OfferRequest, type SdpDirection } from '../media-types.ts';
-import { likeliestFirst, type NegotiatedCodec } from './codec-negotiation.ts';
+import { type NegotiatedCodec, sortByPreference } from './codec-negotiation.ts';
 import { type AnswerPlan, findTransport, type LocalStreams } from './sdp-answer.ts';
 import {
   codecLines,
@@ -48,7 +48,7 @@ export const offeredCodecs: Readonly<Record<MediaKind, readonly NegotiatedCodec[
  * @param wantedVideo the codec that comes first; null for what is likeliest
  */
 export function planOffer({ directions, data }: OfferRequest, wantedVideo: string | null = null): OwnOffer {
-  const ordered = { audio: offeredCodecs.audio, video: likeliestFirst(offeredCodecs.video, wantedVideo) };
+  const ordered = { audio: offeredCodecs.audio, video: sortByPreference(offeredCodecs.video, wantedVideo) };
   const sections = (['audio', 'video'] as const).flatMap((kind): OfferedSection[] => {
     const direction = directions[kind];
     return direction === undefined ? [] : [{ kind, mid: `${kind}0`, direction, codecs: ordered[kind] }];
@@ -90,7 +90,7 @@ export function writeOffer(
 }
 
 /** What the directions of both sides leave of an m-line, seen from us. */
-export function agree(ours: SdpDirection, theirs: SdpDirection): SdpDirection {
+export function intersectDirections(ours: SdpDirection, theirs: SdpDirection): SdpDirection {
   const sends = (ours === 'sendrecv' || ours === 'sendonly') && (theirs === 'sendrecv' || theirs === 'recvonly');
   const receives = (ours === 'sendrecv' || ours === 'recvonly') && (theirs === 'sendrecv' || theirs === 'sendonly');
   if (sends) return receives ? 'sendrecv' : 'sendonly';
@@ -114,7 +114,12 @@ export function planAfterAnswer({ sections, dataMid }: OwnOffer, answer: Offer):
   for (const [index, section] of sections.entries()) {
     const media = medias[index];
     if (media === undefined || media.rejected || media.kind !== section.kind || media.codecs.length === 0) continue;
-    active.push({ media, kind: section.kind, index, direction: agree(section.direction, media.direction) });
+    active.push({
+      media,
+      kind: section.kind,
+      index,
+      direction: intersectDirections(section.direction, media.direction),
+    });
   }
   const dataMedia = dataMid === null ? undefined : medias[sections.length];
   const data =

@@ -159,7 +159,7 @@ const headStartMs = 500;
  * its offers so, keeps it. A lite peer never checks (https://www.rfc-editor.org/rfc/rfc8445#section-2.5), and behind a
  * NAT that has to be opened from our side its checks get through only after ours.
  */
-export function mayCheckFirst({ offer, transport, setup }: AnswerPlan, network: LinkNetwork | null): boolean {
+export function letsPeerCheckFirst({ offer, transport, setup }: AnswerPlan, network: LinkNetwork | null): boolean {
   const isLibwebrtc = offer.extmapAllowMixed && /^ WMS(?! \*)/.test(offer.msidSemantic);
   const opensNat = (network?.stunServer ?? null) !== null || (network?.turnServer ?? null) !== null;
   return setup === 'active' && !transport.iceLite && !isLibwebrtc && !opensNat;
@@ -175,7 +175,7 @@ export function mayCheckFirst({ offer, transport, setup }: AnswerPlan, network: 
  * answer is ahead by the time that it was given. After that the candidates are handed on all the same, for peers whose
  * checks do not get through.
  */
-export class CandidateHold {
+export class CandidateBuffer {
   readonly #deliver: (candidate: string) => void;
   /** `null` when nothing is held back. */
   #held: string[] | null = null;

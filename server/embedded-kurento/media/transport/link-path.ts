@@ -2,7 +2,7 @@ import type { LinkNetwork, MediaEngineOptions } from '../media-types.ts';
 import type { Fingerprint } from '../sdp/sdp-offer.ts';
 import type { Certificate } from './certificate.ts';
 import type { DataChannelListener, DataPort } from './data-channels.ts';
-import { CandidateHold } from './ice-candidates.ts';
+import { CandidateBuffer } from './ice-candidates.ts';
 import { type Evictable, type PeerAddressTable, peerAddressOf } from './peer-address-table.ts';
 import { type LocalAddress, PeerTransport, type PeerTransportListener } from './peer-transport.ts';
 import { type PortLease, type PortPool, withFreePort } from './port-pool.ts';
@@ -43,7 +43,7 @@ export class LinkPath {
   #credentials: CheckCredentials | null = null;
   /** Addresses of other links' peers that our peer says are its own now. */
   readonly #claims: AddressClaim[] = [];
-  readonly #hold = new CandidateHold((candidate) => this.#transport?.addRemoteCandidate(candidate));
+  readonly #hold = new CandidateBuffer((candidate) => this.#transport?.addRemoteCandidate(candidate));
   #closed = false;
 
   constructor(context: LinkPathContext, owner: PeerTransportListener & Evictable) {

@@ -11,7 +11,7 @@ type ReadStorage = Pick<Storage, 'getItem'>;
 type WriteStorage = Pick<Storage, 'setItem'>;
 
 /** What the last show was called; fields that are missing or of another kind are left out. */
-export function recallShow(storage: ReadStorage): Partial<RememberedShow> {
+export function loadShow(storage: ReadStorage): Partial<RememberedShow> {
   const fields = read(storage);
   const show: Partial<RememberedShow> = {};
   for (const name of ['channel', 'title'] as const) {
@@ -24,7 +24,7 @@ export function recallShow(storage: ReadStorage): Partial<RememberedShow> {
 }
 
 /** What the presenter sent last time; what is missing is what most people want. */
-export function recallPlan(storage: ReadStorage): MediaPlan {
+export function loadPlan(storage: ReadStorage): MediaPlan {
   const fields = read(storage);
   const device = (name: string) => {
     const value = fields.get(name);
@@ -41,12 +41,12 @@ export function recallPlan(storage: ReadStorage): MediaPlan {
 }
 
 /** Remembers what the show is called, so that the next one needs one click. */
-export function rememberShow(storage: ReadStorage & WriteStorage, { channel, title, record }: RememberedShow): void {
+export function saveShow(storage: ReadStorage & WriteStorage, { channel, title, record }: RememberedShow): void {
   write(storage, { channel, title, record });
 }
 
 /** Remembers with what the show is made. */
-export function rememberPlan(storage: ReadStorage & WriteStorage, plan: MediaPlan): void {
+export function savePlan(storage: ReadStorage & WriteStorage, plan: MediaPlan): void {
   const { camera, microphone, source, corner, quality, sound } = plan;
   write(storage, { camera, microphone, source, corner, sound, ...quality });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { usualPlan } from '../capture/media-plan.ts';
+import { defaultPlan } from '../capture/media-plan.ts';
 import { fakeStorage } from '../testing/signaling-doubles.ts';
-import { recallPlan, recallShow, rememberPlan, rememberShow } from './remembered.ts';
+import { loadPlan, loadShow, savePlan, saveShow } from './saved-choices.ts';
 
 const plan = {
   camera: 'c1',
@@ -14,10 +14,10 @@ const plan = {
 
 test('a show and what it is made with are remembered beside each other', () => {
   const storage = fakeStorage();
-  rememberPlan(storage, plan);
-  rememberShow(storage, { channel: 'math-101', title: 'Sums', record: false });
-  expect(recallPlan(storage)).toEqual(plan);
-  expect(recallShow(storage)).toEqual({ channel: 'math-101', title: 'Sums', record: false });
+  savePlan(storage, plan);
+  saveShow(storage, { channel: 'math-101', title: 'Sums', record: false });
+  expect(loadPlan(storage)).toEqual(plan);
+  expect(loadShow(storage)).toEqual({ channel: 'math-101', title: 'Sums', record: false });
 });
 
 test.each([
@@ -28,8 +28,8 @@ test.each([
   '{"camera":1,"height":721,"source":"moon","corner":"middle","sound":"noise","title":3}',
 ])('of %s nothing is believed', (kept) => {
   const storage = { getItem: () => kept };
-  expect(recallPlan(storage)).toEqual(usualPlan);
-  expect(recallShow(storage)).toEqual({});
+  expect(loadPlan(storage)).toEqual(defaultPlan);
+  expect(loadShow(storage)).toEqual({});
 });
 
 test('a browser that keeps nothing is no reason to fail', () => {
@@ -39,5 +39,5 @@ test('a browser that keeps nothing is no reason to fail', () => {
       throw new DOMException('', 'QuotaExceededError');
     },
   };
-  expect(() => rememberPlan(full, plan)).not.toThrow();
+  expect(() => savePlan(full, plan)).not.toThrow();
 });

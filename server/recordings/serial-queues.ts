@@ -1,9 +1,9 @@
 /** Work on the same thing that is done one after the other, in the order in which it was asked for. */
-export class Turns {
+export class SerialQueues {
   readonly #last = new Map<string, Promise<void>>();
 
   /** Does `work` once all earlier work on `id` is over, whatever became of that; gives what it gives. */
-  take<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
+  run<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
     const result = this.over(id).then(work);
     const settled = result.then(
       () => {},

@@ -10,7 +10,7 @@ import type { BroadcastView } from '../../lib/signaling.ts';
 import { Badge } from '../ui/badge.tsx';
 import { StageDetails } from './stage-details.tsx';
 
-type StageInsightProps = {
+type StageStatsProps = {
   report: ViewerSessionHandle['report'];
   video: RefObject<HTMLVideoElement | null>;
   live: BroadcastView;
@@ -22,7 +22,7 @@ type StageInsightProps = {
 };
 
 /** How the link does: how late the picture is, a word when it stutters, and all figures for who asks for them. */
-export function StageInsight(props: StageInsightProps) {
+export function StageStats(props: StageStatsProps) {
   const { report, video, live, pictureMoves, details, onCloseDetails } = props;
   const monitor = useOpened(() => new LinkMonitor(report));
   const { figures, stutter } = useStore(monitor.state);

@@ -22,7 +22,7 @@ type LifeParts = {
 };
 
 /** The state of one broadcast, and the time of grace that an interrupted one has. */
-export class BroadcastLife {
+export class BroadcastLifecycle {
   readonly #parts: LifeParts;
   #state: BroadcastState;
   #grace: NodeJS.Timeout | undefined;

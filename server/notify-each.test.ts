@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mediaServerAway } from './broadcast/broadcast-errors.ts';
+import { notifyEach } from './notify-each.ts';
 import { ask, key, next, SignalingRig } from './signaling/testing/signaling-rig.ts';
-import { tellEach } from './tell-each.ts';
 
 function broken(): never {
   throw new Error('This listener is broken');
@@ -12,7 +12,7 @@ describe('tellEach', () => {
     const told: string[] = [];
     const failures: unknown[] = [];
     const listeners = new Set(['first', 'broken', 'last']);
-    tellEach(
+    notifyEach(
       listeners,
       (name) => {
         told.push(name);

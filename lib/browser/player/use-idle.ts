@@ -6,7 +6,7 @@ const stillAfterMs = 3_000;
  * True when nobody has moved on `stage` for a while. Never while somebody goes through its controls by keyboard, and
  * never while it is not `active`.
  */
-export function useStillness(stage: RefObject<HTMLElement | null>, active: boolean): boolean {
+export function useIdle(stage: RefObject<HTMLElement | null>, active: boolean): boolean {
   const [still, setStill] = useState(false);
   useEffect(() => {
     const element = stage.current;

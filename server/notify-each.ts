@@ -2,7 +2,7 @@
  * Tells each of several listeners, in their order. One that throws is reported, and the others are told nevertheless.
  * Listeners that come meanwhile are not told.
  */
-export function tellEach<Listener>(
+export function notifyEach<Listener>(
   listeners: Iterable<Listener>,
   tell: (listener: Listener) => void,
   failed: (error: unknown) => void,
