@@ -8,7 +8,7 @@ import {
 import type { Logger } from '../logger.ts';
 
 /** What a life is made of. Times are in milliseconds. */
-type LifeParts = {
+type LifecycleParts = {
   /** When the show went live in an earlier life of the server, since the epoch; `null` for one that starts. */
   startedAt: number | null;
   /** How long a show is held for a presenter who has left; 0 ends it at once. */
@@ -21,13 +21,13 @@ type LifeParts = {
   over: (reason: EndReason) => void;
 };
 
-/** The state of one broadcast, and the time of grace that an interrupted one has. */
+/** The state of one broadcast, and the grace period of an interrupted one: it ends unless media comes back in time. */
 export class BroadcastLifecycle {
-  readonly #parts: LifeParts;
+  readonly #parts: LifecycleParts;
   #state: BroadcastState;
   #grace: NodeJS.Timeout | undefined;
 
-  constructor(parts: LifeParts) {
+  constructor(parts: LifecycleParts) {
     this.#parts = parts;
     const since = parts.startedAt;
     // It was the server that went away, and not the presenter.
@@ -55,13 +55,13 @@ export class BroadcastLifecycle {
 
   /**
    * No media comes, but nobody has left: the sound and picture of a presenter have stopped, a link broke, or the media
-   * server is away. A show that is on waits, however short the time of grace is; one that only starts is over.
+   * server is away. A show that is on waits, however short the grace period is; one that only starts is over.
    */
   interrupt(by: Interruption): void {
     this.#interrupt(by, this.#mediaGraceMs);
   }
 
-  /** The presenter has left. A show that is on waits for the time of grace, and is over where there is none. */
+  /** The presenter has left. A show that is on waits for the grace period, and is over where there is none. */
   presenterGone(): void {
     const { presenterGraceMs, over } = this.#parts;
     if (presenterGraceMs === 0) over('presenter-gone');

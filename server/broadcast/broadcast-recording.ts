@@ -27,7 +27,7 @@ type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedM
  */
 export class BroadcastRecording {
   readonly #recordingStore: RecordingStore;
-  readonly #kept: StoredRecording;
+  readonly #stored: StoredRecording;
   readonly #logger: Logger;
   readonly #changed: () => void;
   readonly #retry: RetryWithFreeSpace;
@@ -47,7 +47,7 @@ export class BroadcastRecording {
 
   constructor(parts: { recordingStore: RecordingStore; logger: Logger; changed: () => void }) {
     this.#recordingStore = parts.recordingStore;
-    this.#kept = new StoredRecording(parts.recordingStore);
+    this.#stored = new StoredRecording(parts.recordingStore);
     this.#logger = parts.logger;
     this.#changed = parts.changed;
     this.#retry = new RetryWithFreeSpace(() => parts.recordingStore.space());
@@ -64,24 +64,24 @@ export class BroadcastRecording {
 
   /** The id under which the recording can be looked at while the show is on; `null` until it is finished. */
   get finishedId(): string | null {
-    return this.#phase === 'finished' ? this.#kept.id : null;
+    return this.#phase === 'finished' ? this.#stored.id : null;
   }
 
   /** The id under which the recording can be looked at after the show; `null` if there is nothing. */
   get lastingId(): string | null {
-    return this.#phase === 'off' ? null : this.#kept.id;
+    return this.#phase === 'off' ? null : this.#stored.id;
   }
 
   /** What has to be known to {@link restore} it. */
   save(): SavedRecording {
-    return { record: this.#mode, ...this.#kept.save() };
+    return { record: this.#mode, ...this.#stored.save() };
   }
 
   /** Takes up, once and before anything else, what an earlier life of the server began. */
   restore(saved: SavedRecording, show: Show): void {
     const { record, recordingId } = saved;
-    this.#kept.restore(saved);
-    this.#do(() => this.#kept.endLostPart());
+    this.#stored.restore(saved);
+    this.#do(() => this.#stored.endLostPart());
     if (record === 'off' && recordingId === null) return;
     this.#mode = record;
     if (record === 'on') this.#start(show);
@@ -106,7 +106,7 @@ export class BroadcastRecording {
 
   /** The show has another title, and so has its recording. */
   retitle(title: string): void {
-    this.#do(() => this.#kept.retitle(title));
+    this.#do(() => this.#stored.retitle(title));
   }
 
   /**
@@ -114,7 +114,7 @@ export class BroadcastRecording {
    * @throws AppError `recording-failed` when the disk cannot be reached
    */
   measure(): Promise<RecordingMeasure> {
-    return this.#kept.measure();
+    return this.#stored.measure();
   }
 
   /** There is something to record: the pipeline stands, and it is known what the presenter sends. */
@@ -135,7 +135,7 @@ export class BroadcastRecording {
   /** The pipeline is gone, and a recorder on it. */
   inputLost(): void {
     this.#input = null;
-    if (this.#recorder !== null) this.#kept.partEnded();
+    if (this.#recorder !== null) this.#stored.partEnded();
     if (this.#mode === 'on') this.#turn('starting', this.#problem);
     this.#do(() => this.#closePart());
   }
@@ -184,16 +184,16 @@ export class BroadcastRecording {
   }
 
   #report(error: unknown): void {
-    this.#logger.error({ err: error, recordingId: this.#kept.id }, 'a step of the recording failed');
+    this.#logger.error({ err: error, recordingId: this.#stored.id }, 'a step of the recording failed');
   }
 
   /** Makes one file of what there is, and tells what became of it unless the recording went on meanwhile. */
   async #conclude(): Promise<void> {
     const modeChanges = this.#modeChanges;
     try {
-      const failure = await this.#kept.finish(this.#problem);
+      const failure = await this.#stored.finish(this.#problem);
       if (modeChanges !== this.#modeChanges) return;
-      if (this.#kept.id === null || failure !== null) this.#turn('off', failure);
+      if (this.#stored.id === null || failure !== null) this.#turn('off', failure);
       else this.#turn('finished', this.#problem);
     } catch (error) {
       this.#report(error);
@@ -214,7 +214,7 @@ export class BroadcastRecording {
         if (recorder === this.#recorder) await step();
       });
     try {
-      const { uri } = await this.#kept.prepare(show, codecs);
+      const { uri } = await this.#stored.prepare(show, codecs);
       // Whatever becomes of it, a later life of the server has to know of it.
       this.#changed();
       if (this.#mode !== 'on') return;
@@ -222,7 +222,7 @@ export class BroadcastRecording {
       this.#turn('starting', this.#problem);
       const monitor = new RecorderMonitor({
         kinds,
-        partSize: () => this.#kept.partSize(),
+        partSize: () => this.#stored.partSize(),
         // Another link of the presenter may have taken the pipeline.
         received: () => (this.#input?.link ?? link).received(),
         found: (finding) => ifCurrent(() => this.#found(finding, monitor, show)),
@@ -232,7 +232,7 @@ export class BroadcastRecording {
         recording: () => {
           monitor.begin();
           if (this.#phase !== 'starting') return;
-          this.#kept.partBegan();
+          this.#stored.partBegan();
           this.#turn('recording', null);
         },
         outdated: () => ifCurrent(() => this.#replaceRecorder(show)),
@@ -247,7 +247,7 @@ export class BroadcastRecording {
 
   /** What was written is kept; the rest is tried again for as long as it is wanted. */
   async #broke(error: unknown, show: Show): Promise<void> {
-    this.#logger.error({ err: error, recordingId: this.#kept.id }, 'the recording broke');
+    this.#logger.error({ err: error, recordingId: this.#stored.id }, 'the recording broke');
     // A pipeline that went away takes its recorder along; the next one brings a new one, and nobody need worry. All else
     // is told before the recorder is stopped, which may take long.
     if (this.#mode === 'on' && this.#input !== null) this.#turn('failed', recordingProblemOf(error));
@@ -262,7 +262,7 @@ export class BroadcastRecording {
       return await this.#broke(new RecordingError(monitor.began ? 'notWritable' : 'notBegun'), show);
     const { coming } = monitor;
     this.#coming = finding === 'held-up' && coming.length > 0 ? coming : null;
-    const info = { recordingId: this.#kept.id, coming: this.#coming };
+    const info = { recordingId: this.#stored.id, coming: this.#coming };
     this.#logger.warn(info, 'the recording goes on in a part of its own with what comes from the presenter');
     await this.#closePart();
     await this.#openPart(show);
@@ -285,13 +285,13 @@ export class BroadcastRecording {
     const recorder = this.#recorder;
     this.#recorder = null;
     this.#monitor?.close();
-    this.#kept.partEnded();
+    this.#stored.partEnded();
     if (recorder !== null) this.#leaving = Promise.all([this.#leaving, this.#stopRecorder(recorder)]);
   }
 
   async #stopRecorder(recorder: RecorderLink): Promise<void> {
     await recorder.stop().catch((error: unknown) => {
-      this.#logger.warn({ err: error, recordingId: this.#kept.id }, 'the recorder did not stop in order');
+      this.#logger.warn({ err: error, recordingId: this.#stored.id }, 'the recorder did not stop in order');
     });
     await recorder.close();
   }

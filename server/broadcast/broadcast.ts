@@ -35,7 +35,7 @@ export class Broadcast {
   readonly #changed: (broadcast: Broadcast) => void;
   readonly #links: Links;
   readonly #audience: Audience;
-  readonly #life: BroadcastLifecycle;
+  readonly #lifecycle: BroadcastLifecycle;
   /** Whoever presents. */
   #presenter: PresenterMonitor | null = null;
   /** The newest request to resume. */
@@ -59,7 +59,7 @@ export class Broadcast {
     this.#parts = parts;
     this.#changed = changed;
     this.#logger = parts.logger.child({ channel: this.channel, broadcastId: this.id });
-    this.#life = new BroadcastLifecycle({
+    this.#lifecycle = new BroadcastLifecycle({
       startedAt: saved?.startedAt ?? null,
       presenterGraceMs: parts.presenterGraceMs,
       mediaGraceMs: parts.mediaGraceMs,
@@ -104,19 +104,19 @@ export class Broadcast {
   }
 
   get phase(): BroadcastState['phase'] {
-    return this.#life.state.phase;
+    return this.#lifecycle.state.phase;
   }
 
   /** What anybody may know of it. */
   view(): BroadcastView {
     const show = { id: this.id, channel: this.channel, info: this.info.view, recording: this.recording };
     const { outages } = this.#parts;
-    return describeBroadcast({ ...show, state: this.#life.state, viewers: this.#audience.size, outages });
+    return describeBroadcast({ ...show, state: this.#lifecycle.state, viewers: this.#audience.size, outages });
   }
 
   /** What has to be known to take it up again after the server was killed; `null` if there is nothing to take up. */
   save(): SavedBroadcast | null {
-    const { startedAt } = this.#life;
+    const { startedAt } = this.#lifecycle;
     if (startedAt === null) return null;
     const { id, channel, resumeToken } = this;
     return { id, channel, resumeToken, startedAt, ...this.info.save(), ...this.recording.save() };
@@ -143,13 +143,13 @@ export class Broadcast {
   /** @throws AppError `resume-refused` unless `token` is this broadcast's */
   demandToken(token: string): void {
     if (isSameToken(token, this.resumeToken)) return;
-    const { state } = this.#life;
+    const { state } = this.#lifecycle;
     throw resumeRefused(state.phase === 'interrupted' ? state.until : null);
   }
 
   /**
-   * Takes the show up from another link, or another device, whose token was checked by {@link demandToken}; whoever
-   * presented it until now is told.
+   * Takes the show up from another link, or another device, whose token was checked by {@link demandToken}. This is
+   * where a take-over (takeover) is decided: the last one who asks presents, and whoever presented until now is told.
    * @throws AppError `not-live`, and as MediaGateway does; the broadcast waits on then
    */
   async resume(request: ResumeRequest): Promise<string> {
@@ -180,7 +180,7 @@ export class Broadcast {
    * @throws AppError `not-live`, `already-joined`, and as MediaGateway does
    */
   async join(viewer: JoinRequest): Promise<string> {
-    if (this.#life.startedAt === null) throw notLive(this.channel);
+    if (this.#lifecycle.startedAt === null) throw notLive(this.channel);
     return await this.#audience.join(viewer);
   }
 
@@ -202,7 +202,7 @@ export class Broadcast {
 
   /** The presenter `peerId` has left: the show waits if it may, and ends if not. */
   presenterGone(peerId: string): void {
-    if (this.#unlink(peerId)) this.#life.presenterGone();
+    if (this.#unlink(peerId)) this.#lifecycle.presenterGone();
   }
 
   /** The media server went away with all links; the show goes on on the next one. */
@@ -210,7 +210,7 @@ export class Broadcast {
     this.#dropPresenter();
     this.recording.inputLost();
     this.#links.pipelineLost(error);
-    if (this.phase !== 'ended') this.#life.interrupt('media-server');
+    if (this.phase !== 'ended') this.#lifecycle.interrupt('media-server');
   }
 
   /** There is a media server again. */
@@ -227,14 +227,14 @@ export class Broadcast {
   async #end(reason: EndReason): Promise<void> {
     this.#presenter?.stopWaiting();
     this.#links.clear();
-    this.#life.end(reason);
+    this.#lifecycle.end(reason);
     await this.recording.stop();
     await this.#links.close();
     await this.recording.finish();
   }
 
   get #show() {
-    return { channel: this.channel, title: this.info.title, startedAt: this.#life.startedAt ?? Date.now() };
+    return { channel: this.channel, title: this.info.title, startedAt: this.#lifecycle.startedAt ?? Date.now() };
   }
 
   /** Links whoever presents now with the pipeline, as soon as there is one. */
@@ -263,7 +263,7 @@ export class Broadcast {
 
   #monitor(peer: { peerId: string; listener: PeerListener }): PresenterMonitor {
     const presenter: PresenterMonitor = new PresenterMonitor(peer, this.#parts.mediaTimeoutMs, {
-      arrived: () => this.#life.mediaArrived(),
+      arrived: () => this.#lifecycle.mediaArrived(),
       // A show that is on waits, one that only starts is over.
       missing: () => {
         presenter.listener.closed(mediaNeverArrived());
@@ -271,7 +271,7 @@ export class Broadcast {
         else this.#presenterUnlinked(presenter.peerId);
       },
       // The link may stand and nothing come over it: viewers are told, and the picture may come back by itself.
-      silent: () => this.#life.interrupt('presenter'),
+      silent: () => this.#lifecycle.interrupt('presenter'),
       picture: (flow) => this.info.notePicture(flow),
       failed: (error) => {
         this.#logger.warn({ err: error }, 'the presenter’s link failed');
@@ -287,7 +287,7 @@ export class Broadcast {
 
   /** The presenter `peerId` has no link any more, but is still there to make another one. */
   #presenterUnlinked(peerId: string): void {
-    if (this.#unlink(peerId)) this.#life.interrupt('presenter');
+    if (this.#unlink(peerId)) this.#lifecycle.interrupt('presenter');
   }
 
   /** Takes the link of `peerId` down; false when somebody else presents, or the show is over. */

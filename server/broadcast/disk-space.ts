@@ -16,21 +16,21 @@ export function measureDiskSpace({ recordedMs, sizeBytes, joinBytes, freeBytes }
   return { ...info, remainingMs: Math.max(0, Math.floor((freeBytes - joinBytes) / growth)) };
 }
 
-/** What broke is tried again so often, in milliseconds, and with so much room, in bytes. */
+/** What broke is tried again this often, in milliseconds, once this much is free, in bytes. */
 const retryEveryMs = 5_000;
 const minFreeBytes = 100_000_000;
 
-/** Tries something again after a while, once the disk has room for it. */
+/** The policy for a disk full of recordings: what broke is tried again after a while, once there is enough free space. */
 export class RetryWithFreeSpace {
   readonly #space: () => Promise<{ freeBytes: number }>;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param space how much room there is, in bytes; a rejection counts as none */
+  /** @param space how much is free, in bytes; a rejection counts as none */
   constructor(space: () => Promise<{ freeBytes: number }>) {
     this.#space = space;
   }
 
-  /** Calls `attempt` once there is room, unless it is cancelled before; it takes the place of any former one. */
+  /** Calls `attempt` once there is enough free space, unless it is cancelled before; it takes the place of any former one. */
   later(attempt: () => void): void {
     this.cancel();
     const timer = setTimeout(async () => {

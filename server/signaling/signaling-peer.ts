@@ -62,7 +62,7 @@ export class SignalingPeer {
       case 'clock:read':
         return {};
       case 'key:check':
-        this.#demandKey(request.body.key);
+        this.#checkPresenterKey(request.body.key);
         return {};
       case 'lobby:follow':
         rooms.join(lobbyRoom);
@@ -76,10 +76,10 @@ export class SignalingPeer {
           upcoming: this.#upcoming.view(request.body.channel),
         };
       case 'show:announce':
-        this.#demandKey(request.body.key);
+        this.#checkPresenterKey(request.body.key);
         return { upcoming: await this.#upcoming.announce(request.body) };
       case 'show:withdraw':
-        this.#demandKey(request.body.key);
+        this.#checkPresenterKey(request.body.key);
         await this.#upcoming.withdraw(request.body.channel);
         return {};
       case 'broadcast:start':
@@ -133,7 +133,7 @@ export class SignalingPeer {
   }
 
   async #start(body: RequestBody<'broadcast:start'>): Promise<Replies['broadcast:start']> {
-    this.#demandKey(body.key);
+    this.#checkPresenterKey(body.key);
     this.#demandNoRole();
     const { key: _, ...show } = body;
     const broadcast = this.#registry.add(show);
@@ -232,7 +232,7 @@ export class SignalingPeer {
     throw alreadyJoined();
   }
 
-  #demandKey(key: string): void {
+  #checkPresenterKey(key: string): void {
     if (this.#checkKey(key)) return;
     throw new AppError(
       'wrong-key',

@@ -14,7 +14,7 @@ export class PresenterKey {
     this.#digest = digest(text);
   }
 
-  /** Whether `candidate` is the key; takes the same time whatever the answer. */
+  /** The key check: whether `candidate` is the presenter key. Takes the same time whatever the answer. */
   matches(candidate: string): boolean {
     return timingSafeEqual(digest(candidate), this.#digest);
   }

@@ -14,11 +14,11 @@ const holdMs = 20_000;
 const attempts = 5;
 /** What a browser takes to ask again, besides the round trip. */
 const askingMs = 25;
-/** A show is to stay a live one. */
+/** Caps the playout delay, so that the stream stays live. */
 const maxJitterBufferMs = 600;
 
 /**
- * How far behind a viewer's picture is to be held, so that what is lost can be repeated in time. Browsers find out by
+ * The jitter buffer target (playout delay) of a viewer: how far behind its picture is to be held, so that what is lost can be repeated in time. Browsers find out by
  * themselves for one repetition, but not for those that are lost as well; so on a lossy network there is time for several.
  * Where nothing is lost nothing is held back.
  */

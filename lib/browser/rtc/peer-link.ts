@@ -122,7 +122,7 @@ export class PeerLink {
     };
   }
 
-  /** Holds sound and picture so many milliseconds behind what arrives, where the browser can; `null` is its own choice. */
+  /** Sets the jitter buffer of sound and picture, in milliseconds, where the browser can; `null` is its own choice. */
   setJitterBufferTarget(delayMs: number | null): void {
     if (this.#closed) return;
     // Both alike, so that they stay together.

@@ -284,7 +284,7 @@ export class PublisherConnection {
     if (isPublishing(this.#state)) this.#retry.afterLoss(error);
   }
 
-  /** Somebody presents this show elsewhere. The socket stays, to hear of its end. */
+  /** A take-over: somebody presents this show elsewhere. The socket stays, to hear of its end. */
   #markTakenOver(): void {
     if (!('ticket' in this.#state)) return;
     this.#apply({ type: 'taken-over' });

@@ -215,7 +215,7 @@ export class StallMonitor {
 const blindMs = 2_500;
 
 /**
- * Notices that a link which calls itself connected brings nothing: frozen video comes with no event. It is fed with a
+ * Stall detection on one counter: notices that a link which calls itself connected brings nothing: frozen video comes with no event. It is fed with a
  * count that grows while all is well, from time to time.
  */
 export class StallDetector {

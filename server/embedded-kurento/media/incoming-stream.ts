@@ -15,7 +15,7 @@ import { type ReceivedPacket, sequenceDistance } from './rtp/rtp-packet.ts';
 /** Two seconds of a busy picture, and five of sound. */
 const historyPackets: Readonly<Record<MediaKind, number>> = { video: 2048, audio: 256 };
 /** A second stream of the same kind is let in only after the first one fell silent for so long. */
-const takeoverAfterMs = 500;
+const ssrcSwitchAfterMs = 500;
 
 /** A keyframe older than this is not worth replaying: the newcomer would have to decode all that followed it. */
 const replayableMs = 1000;
@@ -153,7 +153,7 @@ export class IncomingStream implements RtpSource {
   /** Takes a packet in and hands it to the consumers before it returns. */
   receive(packet: ReceivedPacket): Reception {
     const now = packet.arrivedAt;
-    if (packet.ssrc !== this.#ssrc && !this.#takeOver(packet)) return 'foreign';
+    if (packet.ssrc !== this.#ssrc && !this.#switchSource(packet)) return 'foreign';
     const stored = this.history.find(packet.sequenceNumber);
     if (stored !== null && stored.timestamp === packet.timestamp) return 'duplicate';
     this.#lastArrivalAt = now;
@@ -244,9 +244,9 @@ export class IncomingStream implements RtpSource {
     if (this.#remb > 0 && this.#bandwidthEstimator.bps < this.#remb) this.sendMaximumBitrate();
   }
 
-  #takeOver(packet: ReceivedPacket): boolean {
+  #switchSource(packet: ReceivedPacket): boolean {
     const isFirst = this.#ssrc < 0;
-    if (!isFirst && packet.arrivedAt - this.#lastArrivalAt < takeoverAfterMs) return false;
+    if (!isFirst && packet.arrivedAt - this.#lastArrivalAt < ssrcSwitchAfterMs) return false;
     this.#ssrc = packet.ssrc;
     this.history.clear();
     this.#nack.reset();

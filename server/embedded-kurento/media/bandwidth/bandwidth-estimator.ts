@@ -214,7 +214,10 @@ export class RateController {
 /** How many packets were expected and missed since the stream began, before any were repeated. */
 type LossTotals = { readonly expected: number; readonly missed: number };
 
-/** How much a peer may send of a picture, by what comes of it: how much, how late, and how much is lost on the way. */
+/**
+ * Bandwidth estimation of a presenter's uplink: how much video the peer may send, judged by what arrives of it: how
+ * much, how late, and how much is lost on the way. {@link QueueDelay} measures the delay, {@link RateController} decides.
+ */
 export class BandwidthEstimator {
   readonly #bitrate = new RateController();
   readonly #queue = new QueueDelay();

@@ -91,7 +91,7 @@ export function readLocalTransport(sdp: string): LocalTransport {
 export type LocalStreams = { cname: string; ssrcs: Readonly<Record<MediaKind, number>> };
 
 /**
- * Writes the answer in the shape of Kurento's; it has no candidates.
+ * Writes the SDP answer in the shape of Kurento's; it has no candidates.
  * @param maxKbps what we take of each kind; 0 for anything
  */
 export function writeAnswer(
