@@ -112,7 +112,7 @@ async function start(config: Config, logger: Logger): Promise<{ banner: string; 
   });
   closer.add(() => connectionTests.close());
   await gateway.releaseOrphans(new Set()).catch((error: unknown) => {
-    logger.warn({ err: error }, 'what an earlier run left on the media server could not be released');
+    logger.warn({ err: error }, 'What an earlier run left on the media server could not be released');
   });
   registry.restore(saved);
   registry.onChanged(() => void store.save(registry.save()));
@@ -170,7 +170,7 @@ async function startEmbedded(config: Config, logger: Logger, onCrashLoop: () => 
       ...(bindIp === null ? {} : { bindAddress: bindIp }),
       ...(portRange === null ? {} : { portRange }),
       onCrashLoop,
-      log: (level, message, context) => logger[level]({ ...context, of: 'media server' }, message),
+      log: (level, message, context) => logger[level]({ ...context, part: 'media server' }, message),
     }).catch(startError('The embedded media server could not be started.')),
   );
   // It waits for the files that it writes, and gives its ports back.

@@ -83,7 +83,7 @@ describe('the process of the web server', () => {
   it('ends at once for somebody who asks twice', async () => {
     const { running, code, told, log } = await start('takes.closer = 8_000;');
     running.kill('SIGINT');
-    await expect.poll(log).toContain('stopping');
+    await expect.poll(log).toContain('Stopping');
     // Whoever asks again within a second is taken for an echo.
     const again = setInterval(() => running.kill('SIGINT'), 200);
     expect(await code).toBe(1);

@@ -55,13 +55,13 @@ export function endInOrder({ closer, rescue, logger }: EndParts): void {
     what.close().then(
       () => process.exit(code),
       (error: unknown) => {
-        logger.error({ err: error }, 'not everything ended in order');
+        logger.error({ err: error }, 'Not everything ended in order');
         process.exit(code || 1);
       },
     );
   };
   const stop = (signal: string): void => {
-    if (state === 'running') logger.info({ signal }, 'stopping');
+    if (state === 'running') logger.info({ signal }, 'Stopping');
     end(closer, 0);
   };
   onStopSignals(stop, () => process.exit(1));
@@ -69,9 +69,9 @@ export function endInOrder({ closer, rescue, logger }: EndParts): void {
     if (message.type === 'stop') stop(message.signal);
   });
   process.once('disconnect', () => end(rescue, faultExitCode));
-  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'something failed that nobody awaited'));
+  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'Something failed that nobody awaited'));
   process.on('uncaughtException', (error) => {
-    logger.error({ err: error }, 'something failed that nobody caught; the server ends');
+    logger.error({ err: error }, 'Something failed that nobody caught; the server ends');
     end(rescue, faultExitCode);
   });
 }

@@ -18,7 +18,7 @@ try {
   const server = superviseServer({
     program: fileURLToPath(new URL('./main.js', import.meta.url)),
     args: [],
-    died: (death) => logger.error(death, 'the web server died; it is started again'),
+    died: (death) => logger.error(death, 'The web server died; it is started again'),
   });
   onStopSignals(
     (signal) => server.stop(signal),

@@ -186,7 +186,7 @@ describe.skipIf(process.platform !== 'linux')('whoever nobody listens to (named 
     await outlivesTheMediaServer(server);
     let log = '';
     await expect.poll(() => (log += read(err.reader))).toContain('one more line of a library 4');
-    expect(log).toMatch(/"level":"debug".*"of":"console".*reconnect to server/);
+    expect(log).toMatch(/"level":"debug".*"part":"console".*reconnect to server/);
     for (const line of log.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
     expect(read(out.reader)).toBe('');
   });

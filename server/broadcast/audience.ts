@@ -108,7 +108,7 @@ export class Audience {
     return new ViewerLinkListener(viewer.listener, {
       sentKinds: this.#parts.sentKinds,
       failed: (error) => {
-        this.#parts.logger.debug({ err: error }, 'a viewer’s link failed');
+        this.#parts.logger.debug({ err: error }, 'A viewer’s link failed');
         this.leave(viewer.peerId);
         viewer.listener.closed(error);
       },

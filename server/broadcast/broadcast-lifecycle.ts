@@ -50,7 +50,7 @@ export class BroadcastLifecycle {
     clearTimeout(this.#grace);
     const before = this.#state.phase;
     if (!this.#apply({ type: 'media-arrived', at: Date.now() })) return;
-    this.#parts.logger.info(before === 'starting' ? 'the broadcast is live' : 'the broadcast goes on');
+    this.#parts.logger.info(before === 'starting' ? 'The broadcast is live' : 'The broadcast goes on');
   }
 
   /**
@@ -73,7 +73,7 @@ export class BroadcastLifecycle {
     const before = this.#state.phase;
     const event = { type: 'interrupted', by, at: Date.now(), graceMs } as const;
     if (this.#apply(event)) {
-      if (before !== 'interrupted') logger.warn({ by }, 'the broadcast is interrupted');
+      if (before !== 'interrupted') logger.warn({ by }, 'The broadcast is interrupted');
       this.#await(event.at + graceMs);
     } else if (before === 'starting') {
       over(by === 'presenter' ? 'presenter-gone' : 'media-failed');
@@ -87,7 +87,7 @@ export class BroadcastLifecycle {
   end(reason: EndReason): void {
     clearTimeout(this.#grace);
     this.#apply({ type: 'end', reason, at: Date.now() });
-    this.#parts.logger.info({ reason }, 'the broadcast has ended');
+    this.#parts.logger.info({ reason }, 'The broadcast has ended');
   }
 
   #await(until: number): void {
@@ -103,7 +103,7 @@ export class BroadcastLifecycle {
   #apply(event: BroadcastEvent): boolean {
     const next = nextState(this.#state, event);
     if (next === null) {
-      this.#parts.logger.debug({ event: event.type, phase: this.#state.phase }, 'the event does not apply');
+      this.#parts.logger.debug({ event: event.type, phase: this.#state.phase }, 'The event does not apply');
       return false;
     }
     this.#state = next;

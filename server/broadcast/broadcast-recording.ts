@@ -184,7 +184,7 @@ export class BroadcastRecording {
   }
 
   #report(error: unknown): void {
-    this.#logger.error({ err: error, recordingId: this.#stored.id }, 'a step of the recording failed');
+    this.#logger.error({ err: error, recordingId: this.#stored.id }, 'A step of the recording failed');
   }
 
   /** Makes one file of what there is, and tells what became of it unless the recording went on meanwhile. */
@@ -247,7 +247,7 @@ export class BroadcastRecording {
 
   /** What was written is kept; the rest is tried again for as long as it is wanted. */
   async #broke(error: unknown, show: Show): Promise<void> {
-    this.#logger.error({ err: error, recordingId: this.#stored.id }, 'the recording broke');
+    this.#logger.error({ err: error, recordingId: this.#stored.id }, 'The recording broke');
     // A pipeline that went away takes its recorder along; the next one brings a new one, and nobody need worry. All else
     // is told before the recorder is stopped, which may take long.
     if (this.#mode === 'on' && this.#input !== null) this.#turn('failed', recordingProblemOf(error));
@@ -263,7 +263,7 @@ export class BroadcastRecording {
     const { coming } = monitor;
     this.#coming = finding === 'held-up' && coming.length > 0 ? coming : null;
     const info = { recordingId: this.#stored.id, coming: this.#coming };
-    this.#logger.warn(info, 'the recording goes on in a part of its own with what comes from the presenter');
+    this.#logger.warn(info, 'The recording goes on in a part of its own with what comes from the presenter');
     await this.#closePart();
     await this.#openPart(show);
   }
@@ -291,7 +291,7 @@ export class BroadcastRecording {
 
   async #stopRecorder(recorder: RecorderLink): Promise<void> {
     await recorder.stop().catch((error: unknown) => {
-      this.#logger.warn({ err: error, recordingId: this.#stored.id }, 'the recorder did not stop in order');
+      this.#logger.warn({ err: error, recordingId: this.#stored.id }, 'The recorder did not stop in order');
     });
     await recorder.close();
   }

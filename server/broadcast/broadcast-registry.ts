@@ -154,14 +154,14 @@ export class BroadcastRegistry {
     notifyEach(
       this.#listeners,
       (listener) => listener(broadcast),
-      (error) => this.#parts.logger.error({ err: error }, 'a change of a broadcast could not be told to everybody'),
+      (error) => this.#parts.logger.error({ err: error }, 'A change of a broadcast could not be told to everybody'),
     );
   }
 
   /** A fault of one broadcast must not keep the news from the others. */
   #tellBroadcasts(tell: (broadcast: Broadcast) => void): void {
     notifyEach(this.#onAir.values(), tell, (error) => {
-      this.#parts.logger.error({ err: error }, 'a broadcast could not follow the media server');
+      this.#parts.logger.error({ err: error }, 'A broadcast could not follow the media server');
     });
   }
 }

@@ -73,7 +73,7 @@ export class Broadcast {
       logger: this.#logger,
       pipelineTimeoutMs: parts.mediaServerTimeoutMs,
       pipelineFailed: (error) => {
-        this.#logger.error({ err: error }, 'the pipeline failed');
+        this.#logger.error({ err: error }, 'The pipeline failed');
         this.mediaServerLost(error);
         this.mediaServerRegained();
       },
@@ -132,7 +132,7 @@ export class Broadcast {
     this.#changed(this);
     try {
       const { sdpAnswer } = await this.#present(request);
-      this.#logger.info({ title: this.info.title, record: request.record }, 'the broadcast is starting');
+      this.#logger.info({ title: this.info.title, record: request.record }, 'The broadcast is starting');
       return sdpAnswer;
     } catch (error) {
       void this.end('media-failed');
@@ -165,7 +165,7 @@ export class Broadcast {
     }
     try {
       const { sdpAnswer } = await this.#present(request);
-      this.#logger.info('the presenter is back');
+      this.#logger.info('The presenter is back');
       return sdpAnswer;
     } catch (error) {
       // A later request may be on its way to the presenter slot by now, even one of the same peer.
@@ -274,7 +274,7 @@ export class Broadcast {
       silent: () => this.#lifecycle.interrupt('presenter'),
       picture: (flow) => this.info.notePicture(flow),
       failed: (error) => {
-        this.#logger.warn({ err: error }, 'the presenter’s link failed');
+        this.#logger.warn({ err: error }, 'The presenter’s link failed');
         presenter.listener.closed(error);
         this.#presenterUnlinked(presenter.peerId);
       },

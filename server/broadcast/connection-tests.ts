@@ -107,7 +107,7 @@ export class ConnectionTests {
       });
     };
     const timer = setTimeout(() => {
-      logger.debug({ peerId }, 'a connection test took too long');
+      logger.debug({ peerId }, 'A connection test took too long');
       end(new AppError('not-joined', 'The test took too long. Please start it again.'));
     }, lastsMs);
     return {

@@ -183,7 +183,7 @@ export class Links {
     this.#closePipeline(pipeline);
     const delayMs = retryDelaysMs[this.#failures] ?? retryDelaysMs.at(-1);
     this.#failures += 1;
-    this.#parts.logger.warn({ err: error, delayMs }, 'the pipeline could not be opened; it is tried again');
+    this.#parts.logger.warn({ err: error, delayMs }, 'The pipeline could not be opened; it is tried again');
     this.#retry = setTimeout(() => this.openPipeline(), delayMs);
   }
 
@@ -198,7 +198,7 @@ export class Links {
     notifyEach(
       lost,
       (entry) => entry.lost(error),
-      (failure) => this.#parts.logger.error({ err: failure }, 'a person on the pipeline could not be told of its loss'),
+      (failure) => this.#parts.logger.error({ err: failure }, 'A person on the pipeline could not be told of its loss'),
     );
     this.#closePipeline(pipeline);
   }
@@ -221,7 +221,7 @@ export class Links {
 
   #closePipeline({ closer }: OpeningPipeline): void {
     const closing = closer.close().catch((error: unknown) => {
-      this.#parts.logger.warn({ err: error }, 'closing the pipeline failed');
+      this.#parts.logger.warn({ err: error }, 'Closing the pipeline failed');
     });
     this.#closing.add(closing);
     void closing.then(() => this.#closing.delete(closing));

@@ -96,7 +96,7 @@ export class UpcomingShows {
     notifyEach(
       this.#listeners,
       (listener) => listener(channel),
-      (error) => this.#logger.error({ err: error }, 'a change of an announced show could not be told to everybody'),
+      (error) => this.#logger.error({ err: error }, 'A change of an announced show could not be told to everybody'),
     );
     return this.#keep(this.#sorted());
   }

@@ -85,7 +85,7 @@ function watch(child: ChildProcess, ended: Promise<Ending>, heard: Heard, log: M
     timeoutMs: silenceTimeoutMs,
     ask: () => tell(child, { type: 'ping' }),
     silent: () => {
-      log('error', 'The media server hangs; its process is killed.', { pid: child.pid });
+      log('error', 'The media server hangs; its process is killed', { pid: child.pid });
       child.kill('SIGKILL');
     },
   });
@@ -116,7 +116,7 @@ type Heard = {
 };
 
 function hear(child: ChildProcess, log: MediaServerOptions['log']): Heard {
-  child.on('error', (error) => log('error', 'The process of the media server has a fault.', { error }));
+  child.on('error', (error) => log('error', 'The process of the media server has a fault', { error }));
   let listening: (url: string) => void = () => undefined;
   const heard: Heard = {
     listening: new Promise((resolve) => {
@@ -142,7 +142,7 @@ function readWords(child: ChildProcess, log: MediaServerOptions['log']): { last:
   if (child.stderr !== null) {
     createInterface({ input: child.stderr }).on('line', (line) => {
       words.last = line;
-      log('warn', 'The process of the media server says something.', { line });
+      log('warn', 'The process of the media server says something', { line });
     });
   }
   return words;

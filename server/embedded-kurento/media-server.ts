@@ -84,9 +84,9 @@ export async function openMediaServer(options: MediaServerOptions): Promise<Medi
 
   function endSession(sessionId: string): void {
     sessions.end(sessionId);
-    log('debug', 'A session without a client has ended.', { sessionId });
+    log('debug', 'A session without a client has ended', { sessionId });
     registry.letGoAll(sessionId).catch((error: unknown) => {
-      log('error', 'The objects of a session could not all be released.', { sessionId, error });
+      log('error', 'The objects of a session could not all be released', { sessionId, error });
     });
   }
 
@@ -95,9 +95,9 @@ export async function openMediaServer(options: MediaServerOptions): Promise<Medi
     await sockets.close();
     try {
       const finished = await settlesWithin(closeTimeoutMs, registry.releaseAll());
-      if (!finished) log('error', 'The media server closes although a recording could not be finished in time.');
+      if (!finished) log('error', 'The media server closes although a recording could not be finished in time');
     } catch (error) {
-      log('error', 'Not everything could be released.', { error });
+      log('error', 'Not everything could be released', { error });
     }
     flow.close();
     engine.close();

@@ -98,7 +98,7 @@ class Supervisor {
       const { code, signal } = await current.ended;
       this.#running = null;
       if (this.#closed.signal.aborted) return;
-      this.#options.log('error', 'The media server died; a new one is started.', { code, signal });
+      this.#options.log('error', 'The media server died; a new one is started', { code, signal });
       if (performance.now() - startedAt >= maturityMs) deathsInARow = 0;
       do current = await this.#tryNext(++deathsInARow);
       while (current === null && !this.#closed.signal.aborted);
@@ -110,7 +110,7 @@ class Supervisor {
     const { signal } = this.#closed;
     const nextTryMs = restartDelaysMs[deaths - 1] ?? restartDelaysMs.at(-1) ?? 0;
     if (deaths >= crashLoopDeaths) {
-      this.#options.log('error', 'The media server dies again and again.', { deaths, nextTryMs });
+      this.#options.log('error', 'The media server dies again and again', { deaths, nextTryMs });
       this.#options.onCrashLoop?.({ deaths, nextTryMs });
     }
     try {
@@ -121,12 +121,12 @@ class Supervisor {
         return null;
       }
       this.#running = next;
-      this.#options.log('warn', 'A new media server is running; what the former one had is gone.', { pid: next.pid });
+      this.#options.log('warn', 'A new media server is running; what the former one had is gone', { pid: next.pid });
       this.#options.onRestart?.();
       this.#planSpare();
       return next;
     } catch (error) {
-      if (!signal.aborted) this.#options.log('error', 'The media server could not be started again.', { error });
+      if (!signal.aborted) this.#options.log('error', 'The media server could not be started again', { error });
       return null;
     }
   }

@@ -55,7 +55,7 @@ export async function openKurentoGateway(options: KurentoGatewayOptions): Promis
   try {
     await callKurento<unknown>({ doing: 'connect', timeoutMs: connectTimeoutMs, run: connected });
     const { type, version } = await connection.describe(Math.max(deadline - Date.now(), 1));
-    logger.debug({ url, type, version }, 'The media server answers.');
+    logger.debug({ url, type, version }, 'The media server answers');
   } catch (error) {
     connection.close();
     throw unreachable(url, error);

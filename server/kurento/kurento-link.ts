@@ -71,11 +71,11 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
     failed: (error) => {
       const kind = role === 'viewer' ? mismatchedKind(error) : null;
       if (kind !== null) {
-        logger.debug({ err: error }, 'A viewer has no codec for what the presenter sends.');
+        logger.debug({ err: error }, 'A viewer has no codec for what the presenter sends');
         refuse(kind);
         return;
       }
-      logger.warn({ err: error }, 'A link broke on the media server.');
+      logger.warn({ err: error }, 'A link broke on the media server');
       health.fail(toAppError(error, 'link'));
     },
   });
@@ -86,7 +86,7 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
       negotiate(endpoint, { ...request, sdpOffer }),
       role === 'viewer' && feedFromPipeline(endpoint, passThrough, refuse),
     ]);
-    logger.debug({ sdpOffer, sdpAnswer }, 'A link was negotiated.');
+    logger.debug({ sdpOffer, sdpAnswer }, 'A link was negotiated');
     const codecs = agreedCodecs(sdpOffer, sdpAnswer, way);
     for (const kind of refusedKinds(sdpOffer, sdpAnswer, way)) refuse(kind);
     await Promise.all([

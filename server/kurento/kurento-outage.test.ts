@@ -232,7 +232,7 @@ describe('a show that begins while the media server does not answer', () => {
     const starting = broadcast.open(early);
     await Promise.race([
       starting,
-      vi.waitFor(() => expect(lines.some(({ msg }) => msg.startsWith('the pipeline could not be opened'))).toBe(true)),
+      vi.waitFor(() => expect(lines.some(({ msg }) => msg.startsWith('The pipeline could not be opened'))).toBe(true)),
     ]);
     wire.thaw();
     accept('presenter', broadcast, await starting);

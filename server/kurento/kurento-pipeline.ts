@@ -57,7 +57,7 @@ export async function openKurentoPipeline(request: PipelineRequest): Promise<Kur
   const listener = new MutableListener(request.failed, logger);
   const health = new Health((error) => listener.notifyLast((tell) => tell(error)));
   const failed = (error: unknown) => {
-    logger.error({ err: error }, 'A pipeline broke on the media server.');
+    logger.error({ err: error }, 'A pipeline broke on the media server');
     health.fail(toAppError(error, 'pipeline'));
   };
   const mediaPipeline = await openObject({

@@ -45,11 +45,11 @@ export async function openRecorder(request: RecorderRequest): Promise<KurentoRec
       releaseTimeoutMs: stopTimeoutMs,
       failed: (error) => {
         if (saysThatPictureChanged(error)) {
-          logger.debug({ err: error, uri }, 'A recorder cannot follow a change of the picture.');
+          logger.debug({ err: error, uri }, 'A recorder cannot follow a change of the picture');
           listener.notifyLast((it) => it.outdated());
           return;
         }
-        logger.warn({ err: error, uri }, 'A recording broke on the media server.');
+        logger.warn({ err: error, uri }, 'A recording broke on the media server');
         health.fail(recordingFailed(error));
       },
     });

@@ -24,7 +24,7 @@ export class MutableListener<Listener> {
     try {
       notify(this.#listener);
     } catch (error) {
-      this.#logger.error({ err: error }, 'A listener to the media server threw.');
+      this.#logger.error({ err: error }, 'A listener to the media server threw');
     }
   }
 

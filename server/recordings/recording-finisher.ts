@@ -76,7 +76,7 @@ export class RecordingFinisher {
       }
       await this.#store.put({ ...manifest, obsolete: [] });
     } catch (error) {
-      this.#logger.warn({ err: error, recording: id }, 'The parts of a joined recording could not be deleted.');
+      this.#logger.warn({ err: error, recordingId: id }, 'The parts of a joined recording could not be deleted');
     }
   }
 
@@ -90,7 +90,7 @@ export class RecordingFinisher {
       done = await this.#keep(manifest, ending.problem);
     } catch (error) {
       if (this.#closing.signal.aborted) return underWay();
-      this.#logger.error({ err: error, recording: id }, 'A recording’s file cannot be read.');
+      this.#logger.error({ err: error, recordingId: id }, 'A recording’s file cannot be read');
       // Its parts are still listed, so the next start tries again.
       done = { ...manifest, state: 'failed', failure: 'notReadable' };
     }
@@ -100,10 +100,10 @@ export class RecordingFinisher {
       await this.#sweep(done);
     } catch (error) {
       // Nothing is deleted then: the next start goes by the manifest on disk, which lists the parts.
-      this.#logger.error({ err: error, recording: id }, 'A recording’s manifest could not be written.');
+      this.#logger.error({ err: error, recordingId: id }, 'A recording’s manifest could not be written');
     }
     const { state, durationMs, failure, note } = done;
-    this.#logger.info({ recording: id, state, durationMs, failure, note }, 'A recording is finished.');
+    this.#logger.info({ recordingId: id, state, durationMs, failure, note }, 'A recording is finished');
     return toRecording(done);
   }
 
@@ -133,8 +133,8 @@ export class RecordingFinisher {
     } catch (error) {
       this.#closing.signal.throwIfAborted();
       this.#logger.warn(
-        { err: error, recording: manifest.id },
-        'A recording could not be made whole; nothing is lost.',
+        { err: error, recordingId: manifest.id },
+        'A recording could not be made whole; nothing is lost',
       );
       const note = 'The parts of this recording could not be joined. The next start of the server tries again.';
       const unjoined = { ...manifest, parts: parts.map(({ file }) => file), renaming: null, note };

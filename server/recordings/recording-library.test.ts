@@ -263,7 +263,7 @@ describe('what an earlier run left behind', () => {
     await symlink(join(root, 'elsewhere'), join(folder, '2026-11-22-linked-abcdefgh'));
     const library = await open();
     expect(await library.list()).toEqual([]);
-    const warned = log.lines.flatMap(({ level, recording }) => (level === 40 ? (recording ?? '') : []));
+    const warned = log.lines.flatMap(({ level, recordingId }) => (level === 40 ? (recordingId ?? '') : []));
     expect(new Set(warned)).toEqual(new Set([id, '2026-11-22-other-abcdefgh']));
     expect((await readdir(folder)).length).toBe(4);
   });

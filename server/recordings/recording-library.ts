@@ -193,7 +193,7 @@ export class RecordingLibrary implements RecordingStore {
       const message = 'The recording could not be deleted, because the server’s disk refused.';
       throw new AppError('internal', message, { cause });
     }
-    this.#logger.info({ recording: id }, 'A recording was deleted.');
+    this.#logger.info({ recordingId: id }, 'A recording was deleted');
   }
 
   /** Leaves repairs for the next start, where they would take long; may be called twice; never rejects. */
@@ -225,7 +225,10 @@ export class RecordingLibrary implements RecordingStore {
       await this.#changes.over(id);
       // It may have been deleted or gone on meanwhile.
       if (this.#isClosed || this.#store.get(id) !== manifest || this.#finisher.underWay(id) !== undefined) return;
-      this.#logger.info({ recording: id }, 'A recording of another muxer is being copied, so that it plays and seeks.');
+      this.#logger.info(
+        { recordingId: id },
+        'A recording of another muxer is being copied, so that it plays and seeks',
+      );
       await this.#finisher.finish({ ...manifest, parts: [manifest.file] }, { problem: null, unsettled: [] });
     });
     return this.#repairs;
@@ -246,7 +249,7 @@ export class RecordingLibrary implements RecordingStore {
       await this.#finisher.sweep(manifest);
       return;
     }
-    this.#logger.info({ recording: id }, 'A recording of an earlier run is being finished.');
+    this.#logger.info({ recordingId: id }, 'A recording of an earlier run is being finished');
     await this.#finisher.finish(manifest, { problem: null, unsettled: manifest.parts });
   }
 

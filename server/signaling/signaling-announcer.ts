@@ -71,7 +71,7 @@ export class Announcer {
     notifyEach(
       rooms,
       (announce) => announce(),
-      (error) => this.#parts.logger.error({ err: error }, 'a change could not be announced to a room'),
+      (error) => this.#parts.logger.error({ err: error }, 'A change could not be announced to a room'),
     );
   }
 

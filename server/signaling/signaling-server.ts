@@ -116,7 +116,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
     },
     async close() {
       announcer.close();
-      notifyEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'a peer could not leave in order'));
+      notifyEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'A peer could not leave in order'));
       await io.close();
     },
   };
@@ -144,8 +144,8 @@ async function answerRequest(
     return { ok: true, data: await peer.handle({ name, body: parsed.data } as Request, rooms) };
   } catch (error) {
     const known = error instanceof AppError && error.code !== 'internal';
-    if (!known) logger.error({ err: error, request: event.slice(0, 40) }, 'a request failed');
-    else logger.debug({ err: error, request: event.slice(0, 40) }, 'a request was refused');
+    if (!known) logger.error({ err: error, request: event.slice(0, 40) }, 'A request failed');
+    else logger.debug({ err: error, request: event.slice(0, 40) }, 'A request was refused');
     return { ok: false, error: toErrorBody(error) };
   }
 }

@@ -38,7 +38,7 @@ export class JsonFile {
       text = await readFile(this.#path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        this.#logger.warn({ err: error, path: this.#path }, 'what was kept cannot be read, and is not taken up');
+        this.#logger.warn({ err: error, path: this.#path }, 'What was kept cannot be read, and is not taken up');
       }
       return fallback;
     }
@@ -49,9 +49,9 @@ export class JsonFile {
       return value;
     } catch (error) {
       const aside = `${this.#path}.unreadable`;
-      this.#logger.warn({ err: error, aside }, 'what was kept cannot be understood, and is put aside');
+      this.#logger.warn({ err: error, aside }, 'What was kept cannot be understood, and is put aside');
       await rename(this.#path, aside).catch((cause: unknown) => {
-        this.#logger.warn({ err: cause, aside }, 'what cannot be understood could not be put aside');
+        this.#logger.warn({ err: cause, aside }, 'What cannot be understood could not be put aside');
       });
       return fallback;
     }
@@ -74,7 +74,7 @@ export class JsonFile {
         this.#onDisk = text;
       } catch (error) {
         this.#onDisk = null;
-        this.#logger.error({ err: error, path: this.#path }, 'what is to be kept cannot be written');
+        this.#logger.error({ err: error, path: this.#path }, 'What is to be kept cannot be written');
         if (text !== this.#newest) continue;
         this.#tryLater();
         break;

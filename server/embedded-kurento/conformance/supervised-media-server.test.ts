@@ -55,7 +55,7 @@ describe('the supervised media server', () => {
     kurento = await startEmbeddedKurento({ log: (_level, message) => told.push(message) });
     const port = Number(new URL(kurento.url).port);
     const occupant = await takeOver(kurento, port);
-    while (!told.includes('The media server could not be started again.')) await new Promise((r) => setTimeout(r, 50));
+    while (!told.includes('The media server could not be started again')) await new Promise((r) => setTimeout(r, 50));
     await occupant.close();
     while (kurento.pid() === undefined) await new Promise((r) => setTimeout(r, 50));
     const again = await RawClient.connect(kurento.url);
@@ -111,7 +111,7 @@ describe('the supervised media server', () => {
     const { server, told, fault } = await startSupervised({ spare: false });
     const hung = server.pid() ?? 0;
     const ms = await fault('SIGSTOP');
-    expect(told).toContain('The media server hangs; its process is killed.');
+    expect(told).toContain('The media server hangs; its process is killed');
     expect(() => process.kill(hung, 0)).toThrow('ESRCH');
     console.info(`A new process answered ${ms} ms after SIGSTOP, without a spare.`);
   }, 30_000);

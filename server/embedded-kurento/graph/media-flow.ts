@@ -111,7 +111,7 @@ export class FlowMonitor {
         monitored.checkFlow(now);
       } catch (error) {
         // A fault of one must not end the looking at all others.
-        this.#log('error', 'A flow could not be looked at.', { error });
+        this.#log('error', 'A flow could not be looked at', { error });
       }
     }
   }

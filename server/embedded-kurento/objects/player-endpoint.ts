@@ -47,7 +47,7 @@ export class PlayerEndpoint extends UriEndpoint {
     super(pipeline, 'PlayerEndpoint', options.uri);
     this.#options = options;
     const faults = new FaultReporter(this.context.log, 'A consumer of a player failed');
-    const failed = (error: unknown) => faults.report(error, { object: this.id });
+    const failed = (error: unknown) => faults.report(error, { objectId: this.id });
     this.#streams = { audio: new FileStream('audio', failed), video: new FileStream('video', failed) };
   }
 
@@ -89,7 +89,7 @@ export class PlayerEndpoint extends UriEndpoint {
     try {
       await playback.seek(position);
     } catch (error) {
-      this.context.log('warn', 'A player could not go to another place.', { object: this.id, error });
+      this.context.log('warn', 'A player could not go to another place', { objectId: this.id, error });
       throw new KurentoError(40700, 'Seek fails');
     }
   }

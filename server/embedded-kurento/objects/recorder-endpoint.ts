@@ -130,7 +130,7 @@ export class RecorderEndpoint extends UriEndpoint {
   }
 
   #reportStopFault(error: unknown): void {
-    this.context.log('error', 'A recording could not be finished.', { object: this.id, error });
+    this.context.log('error', 'A recording could not be finished', { objectId: this.id, error });
   }
 }
 

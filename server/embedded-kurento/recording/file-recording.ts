@@ -151,7 +151,7 @@ class MatroskaRecording implements FileRecording {
     if (mayWait && !this.#isComplete()) return;
     if (kinds.length < this.#expectedTracks().length) {
       const { path } = this.#options;
-      this.#options.log('info', `The recording begins with ${kinds.join()} alone; the rest is added when it comes.`, {
+      this.#options.log('info', `The recording begins with ${kinds.join()} alone; the rest is added when it comes`, {
         path,
       });
     }
@@ -213,11 +213,11 @@ class MatroskaRecording implements FileRecording {
   }
 
   #summary(): string {
-    if (this.#writer === null) return 'A recording was stopped before it was started; there is no file.';
+    if (this.#writer === null) return 'A recording was stopped before it was started; there is no file';
     const seconds = Math.round(this.#writer.durationMs / 1000);
     return seconds === 0 && this.#writer.durationMs === 0
-      ? 'The recording was stopped before any media came; its file is empty.'
-      : `The recording is complete with ${seconds} s.`;
+      ? 'The recording was stopped before any media came; its file is empty'
+      : `The recording is complete with ${seconds} s`;
   }
 
   #expectedTracks(): RecordingTrack[] {

@@ -123,8 +123,8 @@ export async function truncate(path: string, share: number): Promise<void> {
 }
 
 /** A logger whose lines can be looked at. */
-export function captureLogs(): { logger: Logger; lines: { level: number; msg: string; recording?: string }[] } {
-  const lines: { level: number; msg: string; recording?: string }[] = [];
+export function captureLogs(): { logger: Logger; lines: { level: number; msg: string; recordingId?: string }[] } {
+  const lines: { level: number; msg: string; recordingId?: string }[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) });
   return { logger, lines };
 }
