@@ -19,7 +19,7 @@ import { Viewer } from './viewer.ts';
 
 const seconds = 1_000;
 
-test('a disk that fills up is told to the presenter, the show goes on, and recording goes on once there is room', async ({
+test('a disk that fills up is told to the presenter, the show goes on, and recording goes on once there is free space', async ({
   openPage,
 }) => {
   const reason = reasonAgainstMounting();

@@ -24,7 +24,7 @@ type RecordingControlProps = {
   onMeasure: () => Promise<RecordingMeasure>;
 };
 
-/** While a recording is finished or broken, what was told of its room last says nothing. */
+/** While a recording is finished or broken, what was measured last says nothing. */
 const remainingMatters: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['starting', 'recording', 'paused']);
 
 /** Whether the show is recorded, how long it is and may become, what is wrong, and what can be done about all that. */
@@ -85,7 +85,7 @@ function RecordingSize({ measure }: { measure: RecordingMeasure }) {
   );
 }
 
-/** With less room than this, a presenter should do something about it, in milliseconds. */
+/** With less time left than this, a presenter should do something about it, in milliseconds. */
 const lowMs = 15 * 60_000;
 
 /** How long the recording can go on until the disk is full, as far as that is known, and what is free on it. */

@@ -110,7 +110,7 @@ export class BroadcastRecording {
   }
 
   /**
-   * Its length and its room.
+   * Its length, and the free space for it.
    * @throws AppError `recording-failed` when the disk cannot be reached
    */
   measure(): Promise<RecordingMeasure> {

@@ -7,7 +7,7 @@ it('says how long a recording can go on at its rate so far', () => {
   expect(measureDiskSpace(info).remainingMs).toBe(600_000);
 });
 
-it('keeps room for the joined file of a recording in parts', () => {
+it('keeps space for the joined file of a recording in parts', () => {
   expect(measureDiskSpace({ ...info, joinBytes: 6_000_000 }).remainingMs).toBe(270_000);
   expect(measureDiskSpace({ ...info, joinBytes: 6_000_000, freeBytes: 1_000_000 }).remainingMs).toBe(0);
 });

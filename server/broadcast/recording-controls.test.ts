@@ -295,7 +295,7 @@ describe('the measure of a recording', () => {
 describe('a disk that refuses', () => {
   const full = new RecordingError('diskFull');
 
-  it('by being full is told by name, costs nothing but the recording, and is used again when there is room', async () => {
+  it('by being full is told by name, costs nothing but the recording, and is used again when there is free space', async () => {
     const { presenter } = await rig.goLive({ record: true });
     await writePart(1, 1);
     const told = next(presenter, 'broadcast:changed', ({ broadcast }) => broadcast?.recording === 'failed');

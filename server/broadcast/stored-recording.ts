@@ -107,7 +107,7 @@ export class StoredRecording {
     if (this.#id !== null) await this.#recordingStore.retitle(this.#id, title);
   }
 
-  /** The first media reached the part that was made room for. */
+  /** The first media reached the part that was prepared. */
   partBegan(): void {
     this.#hasMedia = true;
     this.#time.begin(Date.now());

@@ -140,22 +140,22 @@ export class Av1Packetizer implements Packetizer {
   #pack(obus: readonly Buffer[], isKeyframe: boolean): Buffer[] {
     const payloads: Buffer[] = [];
     let parts: Buffer[] = [];
-    let room = maxPayloadBytes - 1;
+    let bytesLeft = maxPayloadBytes - 1;
     let continues = 0;
     const finish = (isContinued: number): void => {
       const begins = isKeyframe && payloads.length === 0 ? beginsSequence : 0;
       payloads.push(Buffer.concat([Buffer.from([continues | isContinued | begins]), ...parts]));
       continues = isContinued === 0 ? 0 : continuesFlag;
       parts = [];
-      room = maxPayloadBytes - 1;
+      bytesLeft = maxPayloadBytes - 1;
     };
     for (const obu of obus) {
       for (let rest = obu; rest.length > 0; ) {
-        if (room <= lengthBytes) finish(0);
-        const piece = rest.subarray(0, room - lengthBytes);
+        if (bytesLeft <= lengthBytes) finish(0);
+        const piece = rest.subarray(0, bytesLeft - lengthBytes);
         rest = rest.subarray(piece.length);
         parts.push(leb128(piece.length), piece);
-        room -= lengthBytes + piece.length;
+        bytesLeft -= lengthBytes + piece.length;
         if (rest.length > 0) finish(isContinuedFlag);
       }
     }

@@ -75,7 +75,7 @@ describe('a recording that a foreign muxer wrote', () => {
     expect(await namesForeignMuxer(join(rig.folder, id, 'media.webm'))).toBe(false);
   });
 
-  test('takes its room on the disk twice until it is copied', async () => {
+  test('takes its space on the disk twice until it is copied', async () => {
     const library = await rig.open();
     const { id, path } = await leaveFixture(library);
     const { size } = await stat(path);

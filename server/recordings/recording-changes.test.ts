@@ -15,7 +15,7 @@ const show = {
 
 const rig = libraryRig();
 
-/** Records a second at the place that the library made room for. */
+/** Records a second at the place that the library prepared. */
 async function record(uri: string): Promise<void> {
   await recordShow(fileURLToPath(uri), 1_000);
   await age(fileURLToPath(uri));
@@ -36,7 +36,7 @@ describe('a finished recording that goes on', () => {
     await library.finish(id);
   });
 
-  test('is not deleted while its next part is made room for', async () => {
+  test('is not deleted while its next part is being prepared', async () => {
     const adding = library.addPart(id);
     expect(await outcomes([adding, library.remove(id)])).toEqual(['done', 'recording-in-use']);
     expect(await library.get(id)).toMatchObject({ state: 'recording' });

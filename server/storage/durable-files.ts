@@ -20,7 +20,7 @@ export async function replaceFile(path: string, text: string, mode = 0o666): Pro
     }
     await rename(fresh, path);
   } catch (error) {
-    // On a full disk, what was written of it only takes room away.
+    // On a full disk, what was written of it only takes space away.
     await rm(fresh, { force: true }).catch(() => {});
     throw error;
   }

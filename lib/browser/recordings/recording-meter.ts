@@ -12,7 +12,7 @@ const jitterMs = 2_000;
 const measured: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['recording', 'paused', 'finished']);
 
 /**
- * The length and the room of a recording: asked for every few seconds while it grows, once where it stands, and not
+ * The length of a recording, and the free space for it: asked for every few seconds while it grows, once where it stands, and not
  * at all where there is none. In between, its length is counted on here.
  */
 export class RecordingMeter {
@@ -79,7 +79,7 @@ export class RecordingMeter {
 }
 
 /**
- * The length and the room of the recording, counting, as long as the component is shown.
+ * The length of the recording, and the free space for it, counting, as long as the component is shown.
  * @param ask is that of the first render for good
  * @param ready false while the server cannot be asked: then what is known stands still
  */

@@ -39,7 +39,7 @@ describe('the health of what is sent', () => {
     ['180 of 720 lines, with nothing lost or late', { height: 180, limitedBy: 'bandwidth' }, 'fair', 'unexplained'],
     ['480 of 720 lines, for want of a faster device', { height: 480, limitedBy: 'cpu' }, 'fair', 'device'],
     [
-      '480 of 720 lines, on a line with room',
+      '480 of 720 lines, on an uplink with headroom',
       { height: 480, limitedBy: 'bandwidth', hasHeadroom: true },
       'fair',
       'limit',
@@ -70,7 +70,7 @@ describe('the health of what is sent', () => {
     expect(assessSender(samples({ ...small, lossShare: 0.05 }, 7))).toMatchObject({ level: 'fair', cause: 'loss' });
   });
 
-  it('is the server’s limit only where the uplink had room all the time', () => {
+  it('is the server’s limit only where the uplink had headroom all the time', () => {
     const small = { height: 480, limitedBy: 'bandwidth', lossShare: 0.03 } as const;
     const headroomNow = [...samples(small), ...samples({ ...small, hasHeadroom: true }, 2)];
     expect(assessSender(headroomNow)).toMatchObject({ level: 'fair', cause: 'upload' });
@@ -199,7 +199,7 @@ describe('a browser’s report', () => {
     expect(quiet).toMatchObject({ packetsLost: null, roundTripMs: 400 });
   });
 
-  it('tells the round trip and the room of the selected pair, whatever else was nominated', () => {
+  it('tells the round trip and the headroom of the selected pair, whatever else was nominated', () => {
     const pair = { type: 'candidate-pair', nominated: true };
     const read = readSenderReport(
       [

@@ -140,7 +140,7 @@ export function healthForViewers({ level }: SenderHealth): 'good' | 'poor' | nul
 }
 
 /**
- * An uplink that seems to have room for a moment was only not measured then: a limit shows all the time. Browsers call it
+ * An uplink that seems to have headroom for a moment was only not measured then: a limit shows all the time. Browsers call it
  * `bandwidth` as well when the media server asks for little, as one that has just begun to estimate does; so that word
  * alone is no proof against the upload.
  */

@@ -35,7 +35,7 @@ export class SignalingRig {
   readonly signaling: SignalingServer;
   /** What became of recordings, in words. */
   readonly finished: string[] = [];
-  /** How much room there is for recordings, in bytes. */
+  /** How much free space there is for recordings, in bytes. */
   freeBytes = 1e9;
   readonly #clients: Client[] = [];
 
