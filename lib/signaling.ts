@@ -132,7 +132,9 @@ export type Candidate = z.output<typeof candidateSchema>;
 /** What a presenter wants of the recording. */
 export type RecordingMode = z.output<typeof recordingModeSchema>;
 
-/** What becomes of the recording of a broadcast. `failed` is tried again for as long as the show and the request last. */
+/**
+ * What becomes of the recording of a broadcast. `failed` is tried again for as long as the show and the request last.
+ */
 export type RecordingPhase = 'off' | 'starting' | 'recording' | 'paused' | 'finishing' | 'finished' | 'failed';
 
 /** How well what a presenter sends goes out, as the presenter's browser sees it; `unknown` until it has told. */

@@ -172,8 +172,8 @@ export class BroadcastRecording {
     this.#turn('finishing', this.#problem);
     this.#do(async () => {
       await this.#closePart();
-      // Joining may take long, and the end of the show shall not wait for it with its pipeline; the store sees to it that
-      // a further part does.
+      // Joining may take long, and the end of the show shall not wait for it with its pipeline; the store sees to it
+      // that a further part does.
       void this.#conclude();
     });
   }
@@ -248,8 +248,8 @@ export class BroadcastRecording {
   /** What was written is kept; the rest is tried again for as long as it is wanted. */
   async #broke(error: unknown, show: Show): Promise<void> {
     this.#logger.error({ err: error, recordingId: this.#stored.id }, 'The recording broke');
-    // A pipeline that went away takes its recorder along; the next one brings a new one, and nobody need worry. All else
-    // is told before the recorder is stopped, which may take long.
+    // A pipeline that went away takes its recorder along; the next one brings a new one, and nobody need worry. All
+    // else is told before the recorder is stopped, which may take long.
     if (this.#mode === 'on' && this.#input !== null) this.#turn('failed', recordingProblemOf(error));
     await this.#closePart();
     if (this.#mode === 'on') this.#retry.later(() => this.#do(() => this.#openPart(show)));

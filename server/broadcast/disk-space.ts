@@ -20,7 +20,9 @@ export function measureDiskSpace({ recordedMs, sizeBytes, joinBytes, freeBytes }
 const retryEveryMs = 5_000;
 const minFreeBytes = 100_000_000;
 
-/** The policy for a disk full of recordings: what broke is tried again after a while, once there is enough free space. */
+/**
+ * The policy for a disk full of recordings: what broke is tried again after a while, once there is enough free space.
+ */
 export class RetryWithFreeSpace {
   readonly #space: () => Promise<{ freeBytes: number }>;
   #timer: NodeJS.Timeout | undefined;
@@ -30,7 +32,10 @@ export class RetryWithFreeSpace {
     this.#space = space;
   }
 
-  /** Calls `attempt` once there is enough free space, unless it is cancelled before; it takes the place of any former one. */
+  /**
+   * Calls `attempt` once there is enough free space, unless it is cancelled before; it takes the place of any former
+   * one.
+   */
   later(attempt: () => void): void {
     this.cancel();
     const timer = setTimeout(async () => {

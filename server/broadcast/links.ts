@@ -21,8 +21,8 @@ type LinksParts = {
 type LinkRequest<Link extends MediaLink> = {
   peerId: string;
   /**
-   * Opens the link on a pipeline that may still be opening. Called as soon as there is one, at once if there is one now,
-   * and again for the next pipeline if this one fails to open.
+   * Opens the link on a pipeline that may still be opening. Called as soon as there is one, at once if there is one
+   * now, and again for the next pipeline if this one fails to open.
    */
   open: (pipeline: Promise<BroadcastPipeline>) => Promise<Link>;
   /** The pipeline is gone, and the link with it. */
@@ -115,7 +115,9 @@ export class Links {
     }
   }
 
-  /** @throws `failure`, or AppError `media-server-unavailable`, when there is no pipeline at `deadline` (epoch, in ms) */
+  /**
+   * @throws `failure`, or AppError `media-server-unavailable`, when there is no pipeline at `deadline` (epoch, in ms)
+   */
   async #nextPipeline(deadline: number, failure: unknown): Promise<OpeningPipeline> {
     if (!this.#isOver) {
       await new Promise<void>((resolve) => {

@@ -26,8 +26,9 @@ export type LinkListener = {
   /** Media of `kind` began (`true`) or ceased (`false`) to flow through the link. */
   flowChanged(kind: MediaKind, flowing: boolean): void;
   /**
-   * No codec for `kind` in common, of this viewer with the presenter or of this presenter with the media server, so none of
-   * it goes through the link; the other kind is not affected. Called once per kind, for a presenter before the answer.
+   * No codec for `kind` in common, of this viewer with the presenter or of this presenter with the media server, so
+   * none of it goes through the link; the other kind is not affected. Called once per kind, for a presenter before the
+   * answer.
    */
   unplayable(kind: MediaKind): void;
   /** The link is beyond repair. The owner closes it. */
@@ -95,9 +96,9 @@ export interface BroadcastPipeline {
    */
   connectToItself(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<MediaLink>;
   /**
-   * Records what the presenter sends to `uri`, a `file://` URI as the media server sees its disk. The recorder is made for
-   * `codecs`: a kind that is missing is not recorded, and what changes to another codec needs another recorder. Nor is
-   * a kind recorded that is not in `kinds`; a media server may wait for each of them before it writes anything.
+   * Records what the presenter sends to `uri`, a `file://` URI as the media server sees its disk. The recorder is made
+   * for `codecs`: a kind that is missing is not recorded, and what changes to another codec needs another recorder. Nor
+   * is a kind recorded that is not in `kinds`; a media server may wait for each of them before it writes anything.
    * @throws AppError `recording-failed`, `media-server-unavailable`
    */
   startRecording(request: RecordingRequest): Promise<RecorderLink>;

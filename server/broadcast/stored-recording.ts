@@ -57,7 +57,9 @@ export type Show = { channel: string; title: string; startedAt: number };
 /** What is kept of it, so that another life of the server finds it again. */
 type SavedPlace = Pick<SavedBroadcast, 'recordingId' | 'recordedMs' | 'partSince'>;
 
-/** The one recording that a broadcast has in the recording store, from its first part on: where it is, and its length. */
+/**
+ * The one recording that a broadcast has in the recording store, from its first part on: where it is, and its length.
+ */
 export class StoredRecording {
   readonly #recordingStore: RecordingStore;
   #id: string | null = null;

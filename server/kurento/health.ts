@@ -6,8 +6,8 @@ import { mediaInterrupted, mediaNeverArrived } from './kurento-errors.ts';
 const recoveryMs = 5_000;
 
 /**
- * Decides when a link, a recorder or a pipeline is beyond repair, and says so once: to whoever opens it while it is opened, to
- * `failed` later. Kurento knows no ICE restart, so what was lost for good stays lost.
+ * Decides when a link, a recorder or a pipeline is beyond repair, and says so once: to whoever opens it while it is
+ * opened, to `failed` later. Kurento knows no ICE restart, so what was lost for good stays lost.
  */
 export class Health implements Closable {
   readonly #failed: (error: AppError) => void;

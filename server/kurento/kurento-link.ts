@@ -179,9 +179,9 @@ async function negotiate(endpoint: Endpoint, request: LinkRequest): Promise<stri
  * Kurento asks the presenter for what the slowest viewer can take, clamped to each viewer's send bandwidths, and
  * their defaults are 100 and 500 kbit/s. With both at the wanted rate, no viewer dictates the picture of the others.
  *
- * Its own estimate of a presenter's uplink begins with what arrives in the first half second, and grows by 4 % every half
- * second, so slowly that it would hold a good uplink back for half a minute. It grows quickly here, as far as what arrives
- * allows: at most to twice that. Loss cuts it as before.
+ * Its own estimate of a presenter's uplink begins with what arrives in the first half second, and grows by 4 % every
+ * half second, so slowly that it would hold a good uplink back for half a minute. It grows quickly here, as far as what
+ * arrives allows: at most to twice that. Loss cuts it as before.
  */
 async function setBandwidths(endpoint: Endpoint, { role, maxVideoKbps }: LinkRequest): Promise<void> {
   const settings: Promise<unknown>[] = [];

@@ -43,8 +43,8 @@ export class Lobby {
   }
 
   /**
-   * Gives the socket to whoever leaves for a channel, as a new one would take three round trips; `null` while it does not
-   * stand. A lobby that is still open a moment later opens another.
+   * Gives the socket to whoever leaves for a channel, as a new one would take three round trips; `null` while it does
+   * not stand. A lobby that is still open a moment later opens another.
    */
   readonly releaseSocket = (): Signaling | null => {
     const signaling = this.#signaling;

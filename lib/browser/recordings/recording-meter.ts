@@ -12,8 +12,8 @@ const jitterMs = 2_000;
 const measured: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['recording', 'paused', 'finished']);
 
 /**
- * The length of a recording, and the free space for it: asked for every few seconds while it grows, once where it stands, and not
- * at all where there is none. In between, its length is counted on here.
+ * The length of a recording, and the free space for it: asked for every few seconds while it grows, once where it
+ * stands, and not at all where there is none. In between, its length is counted on here.
  */
 export class RecordingMeter {
   readonly #ask: () => Promise<RecordingMeasure>;

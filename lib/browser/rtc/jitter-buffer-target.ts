@@ -18,9 +18,9 @@ const askingMs = 25;
 const maxJitterBufferMs = 600;
 
 /**
- * The jitter buffer target (playout delay) of a viewer: how far behind its picture is to be held, so that what is lost can be repeated in time. Browsers find out by
- * themselves for one repetition, but not for those that are lost as well; so on a lossy network there is time for several.
- * Where nothing is lost nothing is held back.
+ * The jitter buffer target (playout delay) of a viewer: how far behind its picture is to be held, so that what is lost
+ * can be repeated in time. Browsers find out by themselves for one repetition, but not for those that are lost as well;
+ * so on a lossy network there is time for several. Where nothing is lost nothing is held back.
  */
 export class JitterBufferTarget {
   #nackCount = 0;

@@ -37,9 +37,9 @@ export function startKbps(knownKbps: number | null, wantedKbps: number): number 
 }
 
 /**
- * How much of a picture a presenter sends in the first seconds of a link, while the media server does not know the uplink
- * yet: from what is known of it, or a little, up to what is wanted, a quarter more every half second; less at once when
- * the uplink is full. Loss alone does not mean that: radio loses packets at any bitrate.
+ * How much of a picture a presenter sends in the first seconds of a link, while the media server does not know the
+ * uplink yet: from what is known of it, or a little, up to what is wanted, a quarter more every half second; less at
+ * once when the uplink is full. Loss alone does not mean that: radio loses packets at any bitrate.
  *
  * Afterwards the media server's own estimate rules (REMB). It comes with its reports, and a Kurento Media Server that
  * misses many packets sends none for seconds: GStreamer puts them off for every request to repeat something. Such a

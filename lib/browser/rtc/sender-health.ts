@@ -11,10 +11,10 @@ export type HealthLevel = 'checking' | 'excellent' | 'good' | 'fair' | 'poor' | 
 export type SentPicture = 'camera' | 'screen' | null;
 
 /**
- * What is to blame: an uplink or a device that is too slow for the picture, a server that wants no more of it, packets that
- * get lost, or a long way; a camera that gives no frames; a format of picture or sound that the server does not take. `unexplained`
- * is a smaller picture on an uplink that shows no strain: the browser or the media server is still cautious, and nobody is
- * to blame.
+ * What is to blame: an uplink or a device that is too slow for the picture, a server that wants no more of it, packets
+ * that get lost, or a long way; a camera that gives no frames; a format of picture or sound that the server does not
+ * take. `unexplained` is a smaller picture on an uplink that shows no strain: the browser or the media server is still
+ * cautious, and nobody is to blame.
  */
 export type HealthCause =
   | 'none'
@@ -140,9 +140,9 @@ export function healthForViewers({ level }: SenderHealth): 'good' | 'poor' | nul
 }
 
 /**
- * An uplink that seems to have headroom for a moment was only not measured then: a limit shows all the time. Browsers call it
- * `bandwidth` as well when the media server asks for little, as one that has just begun to estimate does; so that word
- * alone is no proof against the upload.
+ * An uplink that seems to have headroom for a moment was only not measured then: a limit shows all the time. Browsers
+ * call it `bandwidth` as well when the media server asks for little, as one that has just begun to estimate does; so
+ * that word alone is no proof against the upload.
  */
 function blameFor(
   { limitedBy }: SenderSample,

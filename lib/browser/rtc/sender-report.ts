@@ -48,8 +48,8 @@ type PictureInfo = 'height' | 'sourceHeight' | 'frameShare' | 'limitedBy' | 'has
 /** What was sent between two reports. */
 export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | Exclude<PictureInfo, 'hasRoom'>> & {
   /**
-   * True while the uplink could clearly take more than the encoder's target bitrate, and the encoder uses all of that: then
-   * the server sets the limit. A target that still grows, or is not used, limits nothing.
+   * True while the uplink could clearly take more than the encoder's target bitrate, and the encoder uses all of that:
+   * then the server sets the limit. A target that still grows, or is not used, limits nothing.
    */
   hasHeadroom: boolean;
   kbps: number;

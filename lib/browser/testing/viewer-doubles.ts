@@ -18,8 +18,8 @@ export function fakeTheBrowser(): void {
 }
 
 /**
- * What a viewer session is made of, without a browser, and what it made with it: its sockets, which stand from the beginning on
- * if `socketConnected`, and its connections. `page` is the page whose lifecycle it observes.
+ * What a viewer session is made of, without a browser, and what it made with it: its sockets, which stand from the
+ * beginning on if `socketConnected`, and its connections. `page` is the page whose lifecycle it observes.
  */
 export function fakeViewerParts({ socketConnected = false } = {}) {
   const sockets: FakeSignaling[] = [];

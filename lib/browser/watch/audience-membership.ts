@@ -13,8 +13,8 @@ export class AudienceMembership {
   }
 
   /**
-   * Asks to be let in, to receive over `link`. A membership that was not left is left first: the server may not have noticed
-   * that its link is dead, and it is no matter if it has.
+   * Asks to be let in, to receive over `link`. A membership that was not left is left first: the server may not have
+   * noticed that its link is dead, and it is no matter if it has.
    * @param isWanted whether it still matters, after that
    * @returns what is on; `null` if it did not matter any more
    */

@@ -22,7 +22,9 @@ export type LatencyParts = {
 const keptPictures = 60;
 const tellEvery = 15;
 
-/** The playout latency: how long pictures wait in this browser, from their last packet's arrival until they are seen. */
+/**
+ * The playout latency: how long pictures wait in this browser, from their last packet's arrival until they are seen.
+ */
 export class PlayoutLatency {
   readonly #store = new Store<number | null>(null);
   /** The median of the last pictures, in milliseconds; `null` where the browser does not say when they arrived. */
@@ -61,9 +63,9 @@ export class PlayoutLatency {
 }
 
 /**
- * The glass-to-glass latency: how old pictures are when they are seen. The presenter's browser tells what encoding, sending and its
- * half of the way take, and this one knows the rest. What a camera takes to expose, and a screen to light up, is known
- * to nobody here, and the media server forwards within a millisecond or two.
+ * The glass-to-glass latency: how old pictures are when they are seen. The presenter's browser tells what encoding,
+ * sending and its half of the way take, and this one knows the rest. What a camera takes to expose, and a screen to
+ * light up, is known to nobody here, and the media server forwards within a millisecond or two.
  * @returns milliseconds; `null` while a part is not known
  */
 export function glassToGlassLatencyMs({ uplinkMs, roundTripMs, showingMs }: LatencyParts): number | null {

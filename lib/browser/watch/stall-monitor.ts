@@ -50,8 +50,8 @@ const hurriedMs = 1_500;
 const doubtMs = 5_000;
 
 /**
- * Stall detection: notices when a link is connected but its picture freezes, and asks for a new link. It also steers the
- * jitter buffer of that link, since a picture that waits for repairs must not count as frozen.
+ * Stall detection: notices when a link is connected but its picture freezes, and asks for a new link. It also steers
+ * the jitter buffer of that link, since a picture that waits for repairs must not count as frozen.
  */
 export class StallMonitor {
   /** Sound may well go on while the picture stands still. */
@@ -215,8 +215,8 @@ export class StallMonitor {
 const blindMs = 2_500;
 
 /**
- * Stall detection on one counter: notices that a link which calls itself connected brings nothing: frozen video comes with no event. It is fed with a
- * count that grows while all is well, from time to time.
+ * Stall detection on one counter: notices that a link which calls itself connected brings nothing: frozen video comes
+ * with no event. It is fed with a count that grows while all is well, from time to time.
  */
 export class StallDetector {
   #count = -1;

@@ -12,7 +12,9 @@ import type { DataChannelListener, DataPort } from './transport/data-channels.ts
 /** The kinds of media that travel as RTP. Kurento's DATA travels in data channels, see data-channels.ts. */
 export type MediaKind = 'audio' | 'video';
 
-/** A codec as SDP names it (RFC 8866 §6.6): `vp8Codec`, `H264`, `opus`, … `fmtp` is the text behind the payload type. */
+/**
+ * A codec as SDP names it (RFC 8866 §6.6): `vp8Codec`, `H264`, `opus`, … `fmtp` is the text behind the payload type.
+ */
 export type RtpCodec = {
   readonly name: string;
   readonly clockRate: number;

@@ -96,7 +96,10 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     else this.prepare();
   }
 
-  /** The connection is being made: a keyframe that is asked for now is there when it stands, and is sent in a burst then. */
+  /**
+   * The connection is being made: a keyframe that is asked for now is there when it stands, and is sent in a burst
+   * then.
+   */
   prepare(): void {
     if (this.#open || this.codecs.length === 0 || this.#source === null) return;
     const source = this.#source;

@@ -144,10 +144,10 @@ class ReconnectingSocket extends EventEmitter {
  *
  * Options, times in milliseconds: `failAfter` retries (default: never), `initialDelay` (25) and `maxDelay` (1 000) of
  * the pauses between them, `handshakeTimeout` (2 500) of an attempt, `heartbeatInterval` (500) of quiet after which the
- * server is asked for a sign of life, `silenceTimeout` (1 900) after which it is taken for dead, `busyTimeout` (10 000) if
- * it answers on another connection meanwhile, `closeTimeout` (2 000).
- * Events: 'connection' and 'connect' (socket), 'disconnect' (error, if there was one; its code is SILENT if the server
- * said nothing), 'reconnect' (0, pause) before the first retry, 'retry' (number from 0, pause), 'fail' (error).
+ * server is asked for a sign of life, `silenceTimeout` (1 900) after which it is taken for dead, `busyTimeout` (10 000)
+ * if it answers on another connection meanwhile, `closeTimeout` (2 000). Events: 'connection' and 'connect' (socket),
+ * 'disconnect' (error, if there was one; its code is SILENT if the server said nothing), 'reconnect' (0, pause) before
+ * the first retry, 'retry' (number from 0, pause), 'fail' (error).
  */
 module.exports = function reconnectWs(options, onConnection) {
   if (typeof options === 'function') return reconnectWs({}, options);

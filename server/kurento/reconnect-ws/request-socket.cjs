@@ -80,11 +80,11 @@ function read(frame) {
 }
 
 /**
- * The heartbeat of an open socket: asks when the server has been quiet for about `interval`, and calls `silent` once it has
- * said nothing for `limit` (ms). Kurento answers the requests of one connection in order, so a slow one keeps back the
- * answer to a ping too. Half-way to the limit a socket that `openProbe` makes asks as well: while the server answers
- * there it is only busy, for which it has `busyTimeout` (ms). Time in which this process was held up does not count:
- * words may wait unread.
+ * The heartbeat of an open socket: asks when the server has been quiet for about `interval`, and calls `silent` once it
+ * has said nothing for `limit` (ms). Kurento answers the requests of one connection in order, so a slow one keeps back
+ * the answer to a ping too. Half-way to the limit a socket that `openProbe` makes asks as well: while the server
+ * answers there it is only busy, for which it has `busyTimeout` (ms). Time in which this process was held up does not
+ * count: words may wait unread.
  */
 function startHeartbeat(socket, { interval, limit, busyTimeout }, openProbe, silent) {
   const period = interval / 2;

@@ -109,9 +109,9 @@ const receiveIntervalMs = 500;
  * How much video a presenter is asked for (REMB): from the ceiling down to what the presenter's own way to us bears,
  * and never what a viewer's does: one slow viewer must not spoil the picture of all others.
  *
- * An uplink is full when its queue grows, when it loses packets while there is a queue, or when it loses very many. Then
- * a little less is asked for than what gets through. If that changes nothing about a loss without a queue, the loss
- * is the uplink's nature (radio), and the former bitrate is asked for again.
+ * An uplink is full when its queue grows, when it loses packets while there is a queue, or when it loses very many.
+ * Then a little less is asked for than what gets through. If that changes nothing about a loss without a queue, the
+ * loss is the uplink's nature (radio), and the former bitrate is asked for again.
  */
 export class RateController {
   #ceilingBps = openCeilingBps;
@@ -216,7 +216,8 @@ type LossTotals = { readonly expected: number; readonly missed: number };
 
 /**
  * Bandwidth estimation of a presenter's uplink: how much video the peer may send, judged by what arrives of it: how
- * much, how late, and how much is lost on the way. {@link QueueDelay} measures the delay, {@link RateController} decides.
+ * much, how late, and how much is lost on the way. {@link QueueDelay} measures the delay, {@link RateController}
+ * decides.
  */
 export class BandwidthEstimator {
   readonly #bitrate = new RateController();

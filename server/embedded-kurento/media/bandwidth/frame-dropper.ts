@@ -19,9 +19,9 @@ const maxHoldMs = 120_000;
 const triedForMs = 10_000;
 
 /**
- * Frame dropping for a slow viewer, whose network cannot carry the picture. Lost at random, too many packets spoil the sound as well
- * and leave no frame whole; so what is too much is left out in whole frames, up to a keyframe. The picture stands
- * still meanwhile, and sound is whole. Nothing happens below three tenths of loss after repair.
+ * Frame dropping for a slow viewer, whose network cannot carry the picture. Lost at random, too many packets spoil the
+ * sound as well and leave no frame whole; so what is too much is left out in whole frames, up to a keyframe. The
+ * picture stands still meanwhile, and sound is whole. Nothing happens below three tenths of loss after repair.
  */
 export class FrameDropper {
   /** Whether packets are to be asked about with `allows`; a plain field, as it is looked at for each packet. */

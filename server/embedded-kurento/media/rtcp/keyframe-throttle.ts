@@ -1,7 +1,9 @@
 /** At most one request in this time; also the time after which an unanswered one is repeated. */
 const intervalMs = 500;
 
-/** Throttles keyframe requests (PLI): coalesces those of all consumers of one source. The first one goes out at once. */
+/**
+ * Throttles keyframe requests (PLI): coalesces those of all consumers of one source. The first one goes out at once.
+ */
 export class KeyframeRequestThrottle {
   #wanted = false;
   #askedAt = Number.NEGATIVE_INFINITY;
@@ -59,10 +61,10 @@ const repeatedWithinMs = 1000;
 const inFlightMs = 100;
 
 /**
- * Throttles one viewer's keyframe requests with a growing backoff: decides which of them are passed on. A keyframe costs all viewers quality, and to one whose way
- * is too narrow it is of no use: so the pauses double while requests go on, and are short again after ten quiet
- * seconds. Pauses are counted from the last keyframe that went to the viewer, whoever asked for it; so several such
- * viewers share one. Times are milliseconds on the monotonic clock.
+ * Throttles one viewer's keyframe requests with a growing backoff: decides which of them are passed on. A keyframe
+ * costs all viewers quality, and to one whose way is too narrow it is of no use: so the pauses double while requests go
+ * on, and are short again after ten quiet seconds. Pauses are counted from the last keyframe that went to the viewer,
+ * whoever asked for it; so several such viewers share one. Times are milliseconds on the monotonic clock.
  */
 export class KeyframeBackoff {
   #pauseMs = minPauseMs;

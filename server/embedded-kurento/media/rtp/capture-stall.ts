@@ -31,7 +31,9 @@ const maxDriftRate = 0.001;
 /** How late a stream is against what it was before; in milliseconds. */
 export type Lateness = {
   ms: number;
-  /** `observed`: after a gap, and not long enough to tell; `steady`: as late as after the gap; `open`: without a gap. */
+  /**
+   * `observed`: after a gap, and not long enough to tell; `steady`: as late as after the gap; `open`: without a gap.
+   */
   state: 'observed' | 'steady' | 'open';
 };
 
