@@ -7,7 +7,7 @@ function broken(): never {
   throw new Error('This listener is broken');
 }
 
-describe('tellEach', () => {
+describe('notifyEach', () => {
   it('tells all listeners though one throws, and reports it', () => {
     const told: string[] = [];
     const failures: unknown[] = [];

@@ -35,8 +35,8 @@ async function start(body: string) {
     const { Closer } = await import(${moduleAt('closer')});
     const { endInOrder } = await import(${moduleAt('process-end')});
     const { openLogger } = await import(${moduleAt('logger')});
-    const { outliveOutput } = await import(${moduleAt('platform/patient-output')});
-    outliveOutput();
+    const { bufferOutput } = await import(${moduleAt('platform/buffered-output')});
+    bufferOutput();
     const takes = { closer: 50, rescue: 50 };
     const logger = openLogger('info');
     const [closer, rescue] = ['closer', 'rescue'].map((name) => {

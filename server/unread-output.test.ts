@@ -70,8 +70,8 @@ async function start(stdout: string | null, stderr: string | null) {
   const program = join(folder, 'program.mts');
   await writeFile(
     program,
-    `const { outliveOutput } = await import(${moduleAt('platform/patient-output')});
-    outliveOutput();
+    `const { bufferOutput } = await import(${moduleAt('platform/buffered-output')});
+    bufferOutput();
     const { logPrints, openLogger } = await import(${moduleAt('logger')});
     const { startEmbeddedKurento } = await import(${moduleAt('embedded-kurento/supervised-media-server')});
     const { openKurentoGateway } = await import(${moduleAt('kurento/kurento-gateway')});

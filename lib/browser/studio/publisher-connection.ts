@@ -239,7 +239,7 @@ export class PublisherConnection {
       this.#openLink();
       return;
     }
-    // Nobody shall be thrown off the stage by a laptop that wakes up and still believes to be on it.
+    // Nobody shall be taken off the air by a laptop that wakes up and still believes to be presenting.
     this.request('resume:check', claimOf(state.ticket)).then(
       ({ broadcast }) => {
         if (this.#socket.current !== signaling || !isOnAir(this.#state) || this.ticket !== state.ticket) return;

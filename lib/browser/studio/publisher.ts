@@ -76,7 +76,7 @@ export class Publisher {
   }
 
   /**
-   * Asks for the camera and shows the preview; where there is a picture already, it takes that one's place, on stage
+   * Asks for the camera and shows the preview; where there is a picture already, it takes that one's place, on air
    * without an interruption. A problem becomes part of the state; where there is a picture it is thrown, because that
    * one goes on.
    */

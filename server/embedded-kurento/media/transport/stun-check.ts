@@ -108,7 +108,7 @@ function crc32(bytes: Buffer): number {
 
 /** A first check may come before the peer is ready for any; later ones are as frequent as ICE's own. */
 const firstWaitsMs = [100, 200, 400] as const;
-const waitMs = 1000;
+const lastDelayMs = 1000;
 /** Consent to send to a peer that does not answer is over by then (RFC 7675 §5.1), so nothing remains to be claimed. */
 const checkTimeoutMs = 40_000;
 
@@ -164,6 +164,6 @@ export class AddressClaim {
       return;
     }
     this.#socket.send(this.#check.request, remote.port, remote.address, () => undefined);
-    this.#timer = setTimeout(() => this.#send(remote), this.#waits.shift() ?? waitMs);
+    this.#timer = setTimeout(() => this.#send(remote), this.#waits.shift() ?? lastDelayMs);
   }
 }
