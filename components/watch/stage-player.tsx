@@ -64,7 +64,7 @@ export function StagePlayer({ player, playing, picture, live, report, fill, extr
       {noPicture !== null && trouble !== null && (
         <noPicture.NoPicture trouble={trouble} hasPicture={hasPicture} invited={invitation !== null} />
       )}
-      {live !== null && <StageTopLine broadcast={live} />}
+      {live !== null && <StageHeader broadcast={live} />}
       {invitation !== null && (
         <SoundInvitation
           invitation={invitation}
@@ -117,7 +117,7 @@ function StageVideo({ ref, player }: StageVideoProps) {
 }
 
 /** What stands in the upper corner of the picture. */
-function StageTopLine({ broadcast }: { broadcast: BroadcastView }) {
+function StageHeader({ broadcast }: { broadcast: BroadcastView }) {
   const t = useTranslations('watch.stage');
   return (
     <div className="fades pointer-events-none absolute top-3 left-3 z-20 flex gap-2">

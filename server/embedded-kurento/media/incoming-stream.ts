@@ -189,7 +189,7 @@ export class IncomingStream implements RtpSource {
   /** Repeats what has not been answered; called every 20 ms or so. */
   tick(now: number): void {
     if (this.#nack.waiting) this.#sendNack(now);
-    if (this.#keyframes.waiting && now - this.#lastArrivalAt < 1000) {
+    if (this.#keyframes.pending && now - this.#lastArrivalAt < 1000) {
       this.#askForKeyframe(now);
       // Of a stream that never had a keyframe, nobody knows whether one would be recognized.
       if (this.#keyframeSequence >= 0 && this.#keyframes.unansweredMs(now) >= notHearingAfterMs) this.#peerNotHearing();
@@ -269,7 +269,7 @@ export class IncomingStream implements RtpSource {
 
   /** Sound has no keyframes. */
   #wantKeyframe(): void {
-    if (this.kind === 'video') this.#keyframes.want();
+    if (this.kind === 'video') this.#keyframes.request();
   }
 
   #lookForKeyframe(packet: ReceivedPacket): void {
@@ -285,7 +285,7 @@ export class IncomingStream implements RtpSource {
       this.#keyframeSequence = packet.sequenceNumber;
       this.#keyframeAt = packet.arrivedAt;
     }
-    this.#keyframes.arrived();
+    this.#keyframes.answered();
   }
 
   #trackLoss(sequenceNumber: number, now: number): void {
@@ -308,9 +308,9 @@ export class IncomingStream implements RtpSource {
 
   #askForKeyframe(now: number): void {
     if (this.#ssrc < 0 || !this.#keyframes.due(now)) return;
-    this.#keyframes.tried(now);
+    this.#keyframes.attempted(now);
     if (!this.#rtcp.sendRtcp(pictureLossIndication(this.#localSsrc, this.#ssrc))) return;
-    this.#keyframes.asked(now);
+    this.#keyframes.sent(now);
     this.#pliCount += 1;
   }
 }

@@ -145,7 +145,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       const picture = packet.picture ?? null;
       if (picture !== null) this.#lastPicture = picture;
     }
-    if (packet.keyframeStart && this.kind === 'video') this.#keyframeBackoff.served(packet.arrivedAt);
+    if (packet.keyframeStart && this.kind === 'video') this.#keyframeBackoff.keyframeSent(packet.arrivedAt);
     // A sent in a burst packet arrived before it is sent; answers are timed from the sending.
     if (this.#reportDue) this.sendReport(Math.max(packet.arrivedAt, performance.now()));
   }
@@ -183,7 +183,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     // Sound has no keyframes, whatever a viewer asks for.
     if (!this.#open || this.kind === 'audio') return;
     // Who has no picture yet is always served.
-    const isPassedOn = this.#keyframeBackoff.asked(now, this.#reports.roundTripMs) || !this.#running;
+    const isPassedOn = this.#keyframeBackoff.requested(now, this.#reports.roundTripMs) || !this.#running;
     if (isPassedOn) this.#askForKeyframe(now);
   }
 

@@ -102,12 +102,13 @@ class Viewer {
     let goodUntil = fromMs;
     for (let now = fromMs; now < toMs; now += 50) {
       if (now >= this.#comesAt) {
-        this.backoff.served(now);
+        this.backoff.keyframeSent(now);
         this.#comesAt = Number.POSITIVE_INFINITY;
         goodUntil = now + picture;
       }
       const isAsking = now >= goodUntil && now % 200 === 0;
-      const passes = (isAsking && this.backoff.asked(now, roundTripMs)) || (now % 1000 === 0 && this.backoff.due(now));
+      const passes =
+        (isAsking && this.backoff.requested(now, roundTripMs)) || (now % 1000 === 0 && this.backoff.due(now));
       if (!passes || this.#comesAt !== Number.POSITIVE_INFINITY) continue;
       this.passedOn.push(now);
       this.#comesAt = now + 150;
@@ -118,17 +119,17 @@ class Viewer {
 describe('KeyframeBackoff', () => {
   it('R85: passes a first request on at once, and after a keyframe the next one half a second later', () => {
     const backoff = new KeyframeBackoff();
-    expect(backoff.asked(1000, roundTripMs)).toBe(true);
-    backoff.served(1100);
-    expect(backoff.asked(1500, roundTripMs)).toBe(false);
-    expect(backoff.asked(1700, roundTripMs)).toBe(true);
+    expect(backoff.requested(1000, roundTripMs)).toBe(true);
+    backoff.keyframeSent(1100);
+    expect(backoff.requested(1500, roundTripMs)).toBe(false);
+    expect(backoff.requested(1700, roundTripMs)).toBe(true);
   });
 
   it('R85: takes no request for a new one that was sent before its keyframe could arrive', () => {
     const backoff = new KeyframeBackoff();
-    backoff.asked(900, roundTripMs);
-    backoff.served(1000);
-    expect(backoff.asked(1170, roundTripMs)).toBe(false);
+    backoff.requested(900, roundTripMs);
+    backoff.keyframeSent(1000);
+    expect(backoff.requested(1170, roundTripMs)).toBe(false);
     expect(backoff.due(60_000)).toBe(false);
   });
 
@@ -147,17 +148,17 @@ describe('KeyframeBackoff', () => {
   it('R85: serves a viewer promptly again that was well for ten seconds', () => {
     const viewer = new Viewer();
     viewer.watch(0, 60_000, 1000);
-    viewer.backoff.served(60_000);
-    expect(viewer.backoff.asked(70_600, roundTripMs)).toBe(true);
-    viewer.backoff.served(70_700);
-    expect(viewer.backoff.asked(71_800, roundTripMs)).toBe(true);
+    viewer.backoff.keyframeSent(60_000);
+    expect(viewer.backoff.requested(70_600, roundTripMs)).toBe(true);
+    viewer.backoff.keyframeSent(70_700);
+    expect(viewer.backoff.requested(71_800, roundTripMs)).toBe(true);
   });
 
   it('R85: does not forget a request that is made only once', () => {
     const backoff = new KeyframeBackoff();
-    backoff.asked(0, roundTripMs);
-    backoff.served(100);
-    expect(backoff.asked(300, roundTripMs)).toBe(false);
+    backoff.requested(0, roundTripMs);
+    backoff.keyframeSent(100);
+    expect(backoff.requested(300, roundTripMs)).toBe(false);
     expect(backoff.due(500)).toBe(false);
     expect(backoff.due(1100)).toBe(true);
     expect(backoff.due(2100)).toBe(false);
@@ -165,9 +166,9 @@ describe('KeyframeBackoff', () => {
 
   it('R85: counts a keyframe that somebody else asked for', () => {
     const backoff = new KeyframeBackoff();
-    backoff.served(0);
-    expect(backoff.asked(200, roundTripMs)).toBe(false);
-    backoff.served(450);
+    backoff.keyframeSent(0);
+    expect(backoff.requested(200, roundTripMs)).toBe(false);
+    backoff.keyframeSent(450);
     expect(backoff.due(1000)).toBe(false);
   });
 });

@@ -11,11 +11,11 @@ export class KeyframeRequestThrottle {
   #unansweredSince: number | null = null;
 
   /** True from a request until the next keyframe. */
-  get waiting(): boolean {
+  get pending(): boolean {
     return this.#wanted;
   }
 
-  want(): void {
+  request(): void {
     this.#wanted = true;
   }
 
@@ -30,11 +30,11 @@ export class KeyframeRequestThrottle {
   }
 
   /** A request is about to go out, whether it gets away or not. */
-  tried(now: number): void {
+  attempted(now: number): void {
     this.#unansweredSince ??= now;
   }
 
-  asked(now: number): void {
+  sent(now: number): void {
     this.#askedAt = now;
   }
 
@@ -43,7 +43,7 @@ export class KeyframeRequestThrottle {
     return this.#unansweredSince === null ? 0 : now - this.#unansweredSince;
   }
 
-  arrived(): void {
+  answered(): void {
     this.#wanted = false;
     this.#unansweredSince = null;
   }
@@ -85,14 +85,14 @@ export class KeyframeBackoff {
   }
 
   /** A keyframe goes to the viewer. */
-  served(now: number): void {
+  keyframeSent(now: number): void {
     this.#servedAt = now;
     this.#granted = false;
     this.#heldBack = false;
   }
 
   /** @returns whether the viewer's request is to be passed on to the source */
-  asked(now: number, roundTripMs: number): boolean {
+  requested(now: number, roundTripMs: number): boolean {
     const sinceAsked = now - this.#askedAt;
     this.#askedAt = now;
     if (sinceAsked >= wellAfterMs) this.#pauseMs = minPauseMs;
