@@ -103,9 +103,9 @@ const icons = {
 function HealthChip({ watch }: { watch: SenderStatsMonitor }) {
   const t = useTranslations('studio.live.health');
   const { level } = useStore(watch.state).health;
-  return isTold(level) ? <LiveChip icon={icons[level]}>{t(level)}</LiveChip> : null;
+  return isShown(level) ? <LiveChip icon={icons[level]}>{t(level)}</LiveChip> : null;
 }
 
-function isTold(level: HealthLevel): level is keyof typeof icons {
+function isShown(level: HealthLevel): level is keyof typeof icons {
   return level in icons;
 }

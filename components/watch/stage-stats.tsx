@@ -26,26 +26,26 @@ export function StageStats(props: StageStatsProps) {
   const { report, video, live, pictureMoves, details, onCloseDetails } = props;
   const monitor = useOpened(() => new LinkMonitor(report));
   const { figures, stutter } = useStore(monitor.state);
-  useEffect(() => monitor.learn(live.presenterHealth), [monitor, live.presenterHealth]);
-  const showingMs = usePictureDelay(video);
-  const delayMs = glassToGlassLatencyMs({
+  useEffect(() => monitor.setPresenterHealth(live.presenterHealth), [monitor, live.presenterHealth]);
+  const playoutMs = usePlayoutLatency(video);
+  const latencyMs = glassToGlassLatencyMs({
     uplinkMs: live.uplinkMs,
     roundTripMs: figures?.roundTripMs ?? null,
-    showingMs,
+    playoutMs,
   });
   return (
     <>
       {/* A picture that stands still grows older, and says nothing of the way it took. */}
-      {delayMs !== null && pictureMoves && live.phase === 'live' && <StageLatency delayMs={delayMs} />}
+      {latencyMs !== null && pictureMoves && live.phase === 'live' && <StageLatency latencyMs={latencyMs} />}
       {/* Where no picture is meant to be, nothing stutters. */}
       <StutterNote stutter={pictureMoves && live.phase === 'live' ? stutter : 'none'} />
-      {details && <StageDetails figures={figures} delayMs={delayMs} onClose={onCloseDetails} />}
+      {details && <StageDetails figures={figures} latencyMs={latencyMs} onClose={onCloseDetails} />}
     </>
   );
 }
 
 /** From the arrival of pictures in this browser until they are seen in `video`, in milliseconds; `null` while unknown. */
-function usePictureDelay(video: RefObject<HTMLVideoElement | null>): number | null {
+function usePlayoutLatency(video: RefObject<HTMLVideoElement | null>): number | null {
   const [delay] = useState(() => new PlayoutLatency());
   useEffect(() => {
     // Browsers differ in what they know of a picture, and some know nothing of it.
@@ -56,10 +56,10 @@ function usePictureDelay(video: RefObject<HTMLVideoElement | null>): number | nu
 }
 
 /** How old the picture is when it is seen: from the presenter's camera to this screen, in milliseconds. */
-function StageLatency({ delayMs }: { delayMs: number }) {
+function StageLatency({ latencyMs }: { latencyMs: number }) {
   const t = useTranslations('watch.stage');
   const format = useFormatter();
-  const seconds = format.number(delayMs / 1_000, {
+  const seconds = format.number(latencyMs / 1_000, {
     style: 'unit',
     unit: 'second',
     unitDisplay: 'short',
@@ -69,7 +69,7 @@ function StageLatency({ delayMs }: { delayMs: number }) {
   return (
     <div
       title={t('delayMeaning')}
-      data-delay-ms={Math.round(delayMs)}
+      data-delay-ms={Math.round(latencyMs)}
       className="fades absolute top-3 right-3 z-10 tabular-nums"
     >
       <Badge tone="stage">{t('delay', { seconds })}</Badge>

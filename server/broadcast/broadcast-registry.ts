@@ -38,7 +38,7 @@ export class BroadcastRegistry {
    * @throws AppError `channel-taken`, `shutting-down`, `media-server-unavailable`
    */
   add({ channel, title, record }: Omit<StartRequest, 'peerId' | 'sdpOffer' | 'listener'>): Broadcast {
-    this.demandOpen();
+    this.requireOpen();
     if (this.#mediaServerError !== null) throw this.#mediaServerError;
     const present = this.#onAir.get(channel);
     if (present !== undefined) throw channelTaken(present.view());
@@ -46,7 +46,7 @@ export class BroadcastRegistry {
   }
 
   /** @throws AppError `shutting-down` when nothing begins or goes on any more */
-  demandOpen(): void {
+  requireOpen(): void {
     if (this.#closed) throw shuttingDown();
   }
 

@@ -141,14 +141,14 @@ export class Broadcast {
   }
 
   /** @throws AppError `resume-refused` unless `token` is this broadcast's */
-  demandToken(token: string): void {
+  requireToken(token: string): void {
     if (isSameToken(token, this.resumeToken)) return;
     const { state } = this.#lifecycle;
     throw resumeRefused(state.phase === 'interrupted' ? state.until : null);
   }
 
   /**
-   * Takes the show up from another link, or another device, whose token was checked by {@link demandToken}. This is
+   * Takes the show up from another link, or another device, whose token was checked by {@link requireToken}. This is
    * where a take-over (takeover) is decided: the last one who asks presents, and whoever presented until now is told.
    * @throws AppError `not-live`, and as MediaGateway does; the broadcast waits on then
    */

@@ -92,13 +92,13 @@ export class Links {
 
   async #open<Link extends MediaLink>(entry: Entry, { peerId, open }: LinkRequest<Link>): Promise<Link> {
     const deadline = Date.now() + this.#parts.pipelineTimeoutMs;
-    const demandEntry = () => {
+    const requireEntry = () => {
       if (this.#entries.get(peerId) !== entry) throw new ClosedError();
     };
     let failure: unknown;
     for (;;) {
       const pipeline = this.#pipeline ?? (await this.#nextPipeline(deadline, failure));
-      demandEntry();
+      requireEntry();
       entry.pipeline = pipeline;
       try {
         const link = await open(pipeline.opening);
@@ -108,7 +108,7 @@ export class Links {
         throw new ClosedError();
       } catch (error) {
         if (!pipeline.failedToOpen || !isTransient(error) || Date.now() >= deadline) throw error;
-        demandEntry();
+        requireEntry();
         entry.pipeline = null;
         failure = error;
       }

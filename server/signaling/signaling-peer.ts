@@ -134,7 +134,7 @@ export class SignalingPeer {
 
   async #start(body: RequestBody<'broadcast:start'>): Promise<Replies['broadcast:start']> {
     this.#checkPresenterKey(body.key);
-    this.#demandNoRole();
+    this.#requireNoRole();
     const { key: _, ...show } = body;
     const broadcast = this.#registry.add(show);
     return await this.#inRole({ kind: 'presenter', broadcast }, async (listener) => {
@@ -144,11 +144,11 @@ export class SignalingPeer {
   }
 
   async #resume(body: RequestBody<'broadcast:resume'>): Promise<Replies['broadcast:resume']> {
-    this.#registry.demandOpen();
+    this.#registry.requireOpen();
     const broadcast = this.#registry.get(body.channel);
-    broadcast.demandToken(body.resumeToken);
+    broadcast.requireToken(body.resumeToken);
     // Who presents this very show may do so again; any other role stands in the way.
-    if (this.#role.kind !== 'presenter' || this.#role.broadcast !== broadcast) this.#demandNoRole();
+    if (this.#role.kind !== 'presenter' || this.#role.broadcast !== broadcast) this.#requireNoRole();
     return await this.#inRole({ kind: 'presenter', broadcast }, async (listener) => {
       const sdpAnswer = await broadcast.resume({ peerId: this.#id, sdpOffer: body.sdpOffer, listener });
       return describePresenting(broadcast, sdpAnswer);
@@ -157,7 +157,7 @@ export class SignalingPeer {
 
   async #checkResume(body: RequestBody<'resume:check'>): Promise<Replies['resume:check']> {
     const broadcast = this.#registry.get(body.channel);
-    broadcast.demandToken(body.resumeToken);
+    broadcast.requireToken(body.resumeToken);
     return { broadcast: broadcast.view() };
   }
 
@@ -176,7 +176,7 @@ export class SignalingPeer {
   }
 
   async #join(body: RequestBody<'viewer:join'>): Promise<Replies['viewer:join']> {
-    this.#demandNoRole();
+    this.#requireNoRole();
     const broadcast = this.#registry.get(body.channel);
     return await this.#inRole({ kind: 'viewer', broadcast }, async (listener) => {
       const sdpAnswer = await broadcast.join({ peerId: this.#id, sdpOffer: body.sdpOffer, listener });
@@ -185,7 +185,7 @@ export class SignalingPeer {
   }
 
   async #test({ sdpOffer }: RequestBody<'test:start'>): Promise<Replies['test:start']> {
-    this.#demandNoRole();
+    this.#requireNoRole();
     return await this.#inRole({ kind: 'tester' }, async (listener) => {
       const sdpAnswer = await this.#connectionTests.start({ peerId: this.#id, sdpOffer, listener });
       return { sdpAnswer, maxVideoKbps: this.#connectionTests.maxVideoKbps };
@@ -226,7 +226,7 @@ export class SignalingPeer {
   }
 
   /** One socket has one role; a role whose broadcast has ended is over too. */
-  #demandNoRole(): void {
+  #requireNoRole(): void {
     if (this.#role.kind === 'none') return;
     if (this.#role.kind !== 'tester' && this.#role.broadcast.phase === 'ended') return;
     throw alreadyJoined();

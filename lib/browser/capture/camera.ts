@@ -38,7 +38,7 @@ export class Camera {
     try {
       const stream = await this.#parts.openMedia(request);
       if (id === this.#requests) {
-        this.#obey(stream);
+        this.#deliver(stream);
         return stream;
       }
       this.#parts.stopMedia(stream);
@@ -52,7 +52,7 @@ export class Camera {
   /** Turns microphone or camera of `stream` off and on again, and of every stream to come. */
   switchOn(change: Partial<Switches>, stream: MediaStream | null): void {
     this.#switches.set({ ...this.#switches.get(), ...change });
-    this.#obey(stream);
+    this.#deliver(stream);
   }
 
   /** Turns everything off; a camera that still opens is turned off when it does. */
@@ -62,7 +62,7 @@ export class Camera {
     this.#switches.set(allOn);
   }
 
-  #obey(stream: MediaStream | null): void {
+  #deliver(stream: MediaStream | null): void {
     if (stream !== null) (this.#parts.switchMedia ?? switchTracks)(stream, this.#switches.get());
   }
 }

@@ -27,12 +27,12 @@ export class AnnouncementEditor {
     if (this.#signaling !== null) return;
     const signaling = this.#connectSignaling();
     this.#signaling = signaling;
-    const learn = ({ upcoming }: LobbyView) => {
+    const update = ({ upcoming }: LobbyView) => {
       if (this.#signaling === signaling) this.#set({ shows: upcoming });
     };
-    signaling.on('lobby:changed', learn);
+    signaling.on('lobby:changed', update);
     // Should it fail, the next connection asks again.
-    signaling.onConnected(() => void signaling.request('lobby:follow', {}).then(learn, () => undefined));
+    signaling.onConnected(() => void signaling.request('lobby:follow', {}).then(update, () => undefined));
     signaling.open();
   }
 

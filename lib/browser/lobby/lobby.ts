@@ -32,7 +32,7 @@ export class Lobby {
     const signaling = this.#connectSignaling();
     this.#signaling = signaling;
     this.#unsubscribe = [
-      signaling.on('lobby:changed', (view) => this.#learn(view)),
+      signaling.on('lobby:changed', (view) => this.#update(view)),
       signaling.onConnected(() => this.#follow(signaling)),
       signaling.onDisconnected(() =>
         this.#fail(signaling, new AppError('connection-lost', 'The connection to the server was lost.')),
@@ -65,13 +65,13 @@ export class Lobby {
   #follow(signaling: Signaling): void {
     signaling.request('lobby:follow', {}).then(
       (view) => {
-        if (this.#signaling === signaling) this.#learn(view);
+        if (this.#signaling === signaling) this.#update(view);
       },
       (error: unknown) => this.#fail(signaling, error),
     );
   }
 
-  #learn({ broadcasts, upcoming }: LobbyView): void {
+  #update({ broadcasts, upcoming }: LobbyView): void {
     this.#store.set({ broadcasts, upcoming, error: null });
   }
 

@@ -40,7 +40,7 @@ export class EmbedBridge {
   open(now: EmbedReport): void {
     if (this.#stop !== null) return;
     this.#reported = now;
-    this.#stop = this.#host.listen((data, origin) => this.#obey(data, origin));
+    this.#stop = this.#host.listen((data, origin) => this.#handleCommand(data, origin));
     this.#tell('ready');
   }
 
@@ -61,7 +61,7 @@ export class EmbedBridge {
     this.#tell('state');
   }
 
-  #obey(data: unknown, origin: string): void {
+  #handleCommand(data: unknown, origin: string): void {
     if (!this.#mayBe(origin)) return;
     const message = parseEmbedCommand(data);
     switch (message?.command) {

@@ -60,7 +60,7 @@ export function backoffMs(attempt: number, backoff: Backoff = linkBackoff, rando
 }
 
 /** Trying again does not help against these. */
-export const nonRetryableErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+export const nonRetryableErrorCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'bad-request',
   'bad-offer',
   'no-common-codec',

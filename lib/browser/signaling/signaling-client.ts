@@ -136,7 +136,7 @@ export class SignalingClient implements Signaling {
     } catch (cause) {
       throw connectionLost(cause);
     }
-    if (reply.clock !== undefined) this.#clock.learn({ sentAt, answeredAt: this.#clock.steadyMs() }, reply.clock);
+    if (reply.clock !== undefined) this.#clock.update({ sentAt, answeredAt: this.#clock.steadyMs() }, reply.clock);
     if (reply.ok) return reply.data;
     throw new AppError(reply.error.code, reply.error.message);
   }

@@ -6,7 +6,7 @@ type PresenterStatus = { cameraOn: boolean; health: 'good' | 'poor' | null; upli
 /** What of a view the presenter's browser answers for. */
 type Acknowledged = Pick<BroadcastView, 'cameraOn' | 'presenterHealth' | 'uplinkMs'>;
 
-/** Sends these signs to the server. */
+/** Sends this status to the server. */
 export type ReportStatus = {
   camera: (cameraOn: boolean) => Promise<unknown>;
   health: (health: 'good' | 'poor', uplinkMs: number | null) => Promise<unknown>;

@@ -28,7 +28,7 @@ export type PublisherEvent =
   | { type: 'started' }
   /** `error` is `null` when the presenter thought better of it. */
   | { type: 'refused'; error: ErrorBody | null }
-  | { type: 'told'; broadcast: BroadcastView }
+  | { type: 'broadcast-changed'; broadcast: BroadcastView }
   | { type: 'lost'; error: ErrorBody | null }
   | { type: 'resumed'; broadcast: BroadcastView }
   | { type: 'taken-over' }
@@ -52,7 +52,7 @@ export function nextPublisherState(state: PublisherState, event: PublisherEvent)
     case 'refused':
       if (!isBroadcasting(state)) return state;
       return { phase: 'preview', stream: state.stream, problem: event.error };
-    case 'told':
+    case 'broadcast-changed':
       return afterNews(state, event.broadcast);
     case 'lost':
       if (state.phase === 'live' || state.phase === 'reconnecting') {

@@ -5,7 +5,7 @@ import type { MediaRequest } from '../capture/media-plan.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { speaksWebRtc } from '../rtc/peer-connection.ts';
 import type { SentPicture } from '../rtc/sender-health.ts';
-import { nonRetryableErrors } from '../signaling/retry.ts';
+import { nonRetryableErrorCodes } from '../signaling/retry.ts';
 import { PresenterStatusReporter } from './presenter-status-reporter.ts';
 import { PublisherConnection, type PublisherConnectionParts } from './publisher-connection.ts';
 import { isAsking, type ShowPlan } from './publisher-connection-state.ts';
@@ -17,14 +17,14 @@ import {
   type PublisherState,
   streamOf,
 } from './publisher-state.ts';
-import { type ResumeTicket, type ResumeTickets, terminalErrors } from './resume-tickets.ts';
+import { type ResumeTicket, type ResumeTickets, terminalErrorCodes } from './resume-tickets.ts';
 
 /** What a publisher is made of; tests give their own. */
 export type PublisherParts = PublisherConnectionParts &
   CameraParts & { tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'> };
 
 /** Trying again does not help against these, even in the middle of a show. */
-const nonRetryablePublishErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...nonRetryableErrors, 'wrong-key']);
+const nonRetryablePublishErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...nonRetryableErrorCodes, 'wrong-key']);
 
 /** How long an end waits for a socket on which the server can be told of it. */
 const endMs = 5_000;
@@ -49,7 +49,7 @@ export class Publisher {
     this.#connection = new PublisherConnection(parts, {
       stream: () => (isBroadcasting(this.#store.get()) ? streamOf(this.#store.get()) : null),
       onTicket: (ticket) => this.#keep(ticket),
-      onBroadcast: (broadcast) => this.#learn(broadcast),
+      onBroadcast: (broadcast) => this.#update(broadcast),
       onDisconnected: () => {
         if (this.#store.get().phase === 'connecting') this.#refuse(connectionLost().toBody());
         else this.#apply({ type: 'lost', error: null });
@@ -239,10 +239,10 @@ export class Publisher {
     this.stop().catch(() => undefined);
   }
 
-  #learn(broadcast: BroadcastView): void {
+  #update(broadcast: BroadcastView): void {
     // After the end there still is news of the recording.
     if (broadcast.phase === 'ended' && this.#store.get().phase !== 'ended') this.#finish(broadcast);
-    else this.#apply({ type: 'told', broadcast });
+    else this.#apply({ type: 'broadcast-changed', broadcast });
     const { connected, state } = this.#connection;
     this.#statusReporter.acknowledge(connected && state.phase === 'presenting' ? broadcast : null);
   }
@@ -252,7 +252,7 @@ export class Publisher {
     body: RequestInput<Name>,
   ): Promise<void> {
     const { broadcast } = await this.#connection.request(name, body);
-    this.#connection.learn(broadcast);
+    this.#connection.update(broadcast);
   }
 
   /** Decides whether it makes sense to try again. Where the connection is neither closed nor ended here, it tries. */
@@ -261,7 +261,7 @@ export class Publisher {
     if (!isBroadcasting(state)) return;
     // Before the show is on, the presenter sits at the button and decides; afterwards we keep trying.
     if (state.phase === 'connecting' || nonRetryablePublishErrors.has(error.code)) this.#refuse(error);
-    else if (terminalErrors.has(error.code)) this.#finish(this.#endedNow(state.broadcast), error);
+    else if (terminalErrorCodes.has(error.code)) this.#finish(this.#endedNow(state.broadcast), error);
     else this.#apply({ type: 'lost', error });
   }
 

@@ -14,7 +14,7 @@ export type ResumeTicket = {
 };
 
 /** With these the server says that the broadcast is gone: there is nothing to resume, and its ticket is worth nothing. */
-export const terminalErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['resume-refused', 'not-live']);
+export const terminalErrorCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['resume-refused', 'not-live']);
 
 /** The ticket of a broadcast that the server has just let us present. */
 export function ticketOf(broadcast: BroadcastView, resumeToken: string, record: boolean): ResumeTicket {

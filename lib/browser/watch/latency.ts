@@ -16,7 +16,7 @@ export type LatencyParts = {
   /** From here to the media server and back. */
   roundTripMs: number | null;
   /** From the arrival of a picture here until it is seen. */
-  showingMs: number | null;
+  playoutMs: number | null;
 };
 
 const keptPictures = 60;
@@ -68,7 +68,7 @@ export class PlayoutLatency {
  * light up, is known to nobody here, and the media server forwards within a millisecond or two.
  * @returns milliseconds; `null` while a part is not known
  */
-export function glassToGlassLatencyMs({ uplinkMs, roundTripMs, showingMs }: LatencyParts): number | null {
-  if (uplinkMs === null || roundTripMs === null || showingMs === null) return null;
-  return uplinkMs + roundTripMs / 2 + showingMs;
+export function glassToGlassLatencyMs({ uplinkMs, roundTripMs, playoutMs }: LatencyParts): number | null {
+  if (uplinkMs === null || roundTripMs === null || playoutMs === null) return null;
+  return uplinkMs + roundTripMs / 2 + playoutMs;
 }

@@ -48,7 +48,7 @@ export class LinkMonitor {
   }
 
   /** What the server says of the presenter's upload; from the next look on it counts. */
-  learn(presenterHealth: PresenterHealth): void {
+  setPresenterHealth(presenterHealth: PresenterHealth): void {
     this.#presenterHealth = presenterHealth;
   }
 

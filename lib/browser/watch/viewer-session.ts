@@ -5,7 +5,7 @@ import { type ReadableStore, Store } from '../page/store.ts';
 import { speaksWebRtc } from '../rtc/peer-connection.ts';
 import { mediaInterrupted, type PeerLink } from '../rtc/peer-link.ts';
 import { createViewerLink, type ViewerLink } from '../rtc/viewer-link.ts';
-import { nonRetryableErrors, Retry } from '../signaling/retry.ts';
+import { nonRetryableErrorCodes, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { AudienceMembership } from './audience-membership.ts';
 import { ChannelSubscription } from './channel-subscription.ts';
@@ -103,7 +103,7 @@ export class ViewerSession {
     this.#subscription?.close();
     this.#dropAhead();
     const subscription = new ChannelSubscription(this.channel, this.#parts.connectSignaling(), {
-      onChanged: (view) => this.#learn(view),
+      onChanged: (view) => this.#update(view),
       onUpcoming: (upcoming) => this.upcoming.set(upcoming),
       onKindsUnplayable: (unplayable) => this.#stallMonitor.expectNo(unplayable),
       onLinkClosed: (error) => {
@@ -140,14 +140,14 @@ export class ViewerSession {
     subscription.ask(timeoutMs).then(
       (view) => {
         this.upcoming.set(view.upcoming);
-        this.#learn(view);
+        this.#update(view);
         if (this.#store.get().phase === 'reconnecting' && this.#link === null && !this.#retry.isDue) {
           this.#retry.later(() => this.#join());
         }
       },
       (error: unknown) => {
         const body = toErrorBody(error);
-        if (nonRetryableErrors.has(body.code)) this.#fail(body);
+        if (nonRetryableErrorCodes.has(body.code)) this.#fail(body);
         else if (timeoutMs === probeMs) this.#openSubscription();
         else this.#retry.later(() => this.#arrive(subscription));
       },
@@ -177,9 +177,9 @@ export class ViewerSession {
     else if (this.#link === null) this.#join();
   }
 
-  #learn({ broadcast }: ChannelView): void {
+  #update({ broadcast }: ChannelView): void {
     const before = this.#store.get();
-    this.#apply({ type: 'told', broadcast });
+    this.#apply({ type: 'broadcast-changed', broadcast });
     const isUnbound = this.#link !== null && this.#linkedTo === null;
     // Who asked to be let in before it was known what is on goes again if there is nothing to see.
     if (broadcast === null || broadcast.phase === 'ended' || (isUnbound && !isLive(broadcast))) this.#leave();
@@ -232,7 +232,7 @@ export class ViewerSession {
     const isWanted = () => this.#link === link;
     this.#membership.join(signaling, link, isWanted).then(
       (broadcast) => {
-        if (broadcast !== null) this.#learn({ channel: this.channel, broadcast });
+        if (broadcast !== null) this.#update({ channel: this.channel, broadcast });
       },
       (error: unknown) => {
         const body = toErrorBody(error);
@@ -245,7 +245,7 @@ export class ViewerSession {
     if (performance.now() - this.#connectedAt > goodLinkMs) this.#retry.reset();
     const linkedTo = this.#linkedTo;
     this.#dropLink();
-    if (nonRetryableErrors.has(error.code)) this.#fail(error);
+    if (nonRetryableErrorCodes.has(error.code)) this.#fail(error);
     else {
       this.#linkedTo = linkedTo;
       this.#interrupt(reason, error);

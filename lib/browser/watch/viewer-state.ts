@@ -22,7 +22,7 @@ export type ViewerState =
 export type ViewerEvent =
   | { type: 'opened' }
   | { type: 'unanswered'; reason: ErrorBody }
-  | { type: 'told'; broadcast: BroadcastView | null }
+  | { type: 'broadcast-changed'; broadcast: BroadcastView | null }
   | { type: 'connected'; stream: MediaStream }
   | { type: 'lost'; error: ErrorBody | null }
   | { type: 'failed'; error: ErrorBody }
@@ -54,7 +54,7 @@ export function nextViewerState(state: ViewerState, event: ViewerEvent): ViewerS
       return { phase: 'idle' };
     case 'failed':
       return { phase: 'failed', error: event.error };
-    case 'told':
+    case 'broadcast-changed':
       return afterNews(state, event.broadcast);
     case 'connected':
       if (state.phase !== 'connecting' && state.phase !== 'reconnecting') return state;

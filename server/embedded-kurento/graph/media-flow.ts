@@ -50,11 +50,11 @@ export class StarvationMeter {
   #sourceCount = 0;
   #sinkCount = 0;
   #since = 0;
-  #told = false;
+  #isReported = false;
 
   /** Looks at both counters at that time (monotonic, in milliseconds); true once for each source that starves it. */
   look(source: PacketCounter | null, sink: PacketCounter, now: number): boolean {
-    if (source !== this.#source) this.#told = false;
+    if (source !== this.#source) this.#isReported = false;
     const restarts = source !== this.#source || sink.packetCount !== this.#sinkCount;
     if (restarts || source === null || source.packetCount === this.#sourceCount) {
       this.#source = source;
@@ -64,8 +64,8 @@ export class StarvationMeter {
       return false;
     }
     const starved = now - this.#since >= starvedAfterMs && source.packetCount - this.#sourceCount >= fewPackets;
-    if (!starved || this.#told) return false;
-    this.#told = true;
+    if (!starved || this.#isReported) return false;
+    this.#isReported = true;
     return true;
   }
 }

@@ -97,7 +97,7 @@ export class MediaSession implements RtcpListener {
   #now = 0;
   #faults = noFaults();
   #faulty = false;
-  #toldOfTurned = false;
+  #hasWarnedOfTurned = false;
 
   constructor({ cname, sender, log, clock = { offsetMs: Number.NaN }, peerNotHearing }: MediaSessionParts) {
     this.cname = cname;
@@ -285,11 +285,11 @@ export class MediaSession implements RtcpListener {
 
   /** It would lie on its side, or on its head, wherever nobody turns it: in recordings, and for most players. */
   #refuseTurned(): void {
-    if (!this.#toldOfTurned) {
+    if (!this.#hasWarnedOfTurned) {
       const message = 'Pictures are refused, as their sender leaves it to us to turn them, which was not agreed on';
       this.#log('warn', message);
     }
-    this.#toldOfTurned = true;
+    this.#hasWarnedOfTurned = true;
     this.#fault('turned');
   }
 

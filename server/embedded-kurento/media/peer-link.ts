@@ -99,7 +99,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   async processOffer(sdpOffer: string): Promise<string> {
-    this.#demandFirst();
+    this.#requireFirst();
     const offer = orderLikeAnswer(readOffer(sdpOffer), this.#wantedVideo);
     const refusal = rejectPlainRtp(offer);
     if (refusal !== null) {
@@ -115,7 +115,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   generateOffer(request: OfferRequest): string {
-    this.#demandFirst();
+    this.#requireFirst();
     const { fingerprint } = this.#context.certificate;
     const local = { ...makeIceCredentials(), fingerprint: `sha-256 ${fingerprint}` };
     this.#ownOffer = {
@@ -233,18 +233,18 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   iceStateChanged(state: string): void {
-    const told = iceStateOf(state);
-    if (told === undefined) return;
-    if (told !== 'CONNECTED') {
+    const iceState = iceStateOf(state);
+    if (iceState === undefined) return;
+    if (iceState !== 'CONNECTED') {
       // The pair that is nominated in the end may be another one.
-      if (told === 'READY') this.#path.settle();
-      this.#states.ice(told);
+      if (iceState === 'READY') this.#path.settle();
+      this.#states.ice(iceState);
       return;
     }
     this.#session.prepare();
     const pair = this.#path.settle();
     if (pair !== null) this.#listener.candidatePairSelected(pair);
-    this.#states.ice(told);
+    this.#states.ice(iceState);
     this.#states.dtls('NEW');
     this.#states.dtls('CONNECTING');
   }
@@ -266,7 +266,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   /** A link negotiates once. */
-  #demandFirst(): void {
+  #requireFirst(): void {
     if (this.#closed) throw new NegotiationError(alreadyNegotiated, 'Endpoint is closed');
     if (this.#plan === null && this.#ownOffer === null) return;
     throw new NegotiationError(alreadyNegotiated, 'Endpoint already negotiated');

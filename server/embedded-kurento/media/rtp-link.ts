@@ -42,7 +42,7 @@ export class UdpRtpLink implements RtpLink {
   readonly #maxRecvKbps: Record<MediaKind, number> = { audio: 0, video: 0 };
   #offered: readonly OfferedSection[] = [];
   #wantedVideo: string | null = null;
-  #told = false;
+  #isConnectedReported = false;
   #closed = false;
   #nextReportAt = 0;
 
@@ -55,8 +55,8 @@ export class UdpRtpLink implements RtpLink {
       crypto: options.crypto,
       log: context.options.log,
       onLatched: () => {
-        if (!this.#told && !this.#closed) listener.connected();
-        this.#told = true;
+        if (!this.#isConnectedReported && !this.#closed) listener.connected();
+        this.#isConnectedReported = true;
       },
     };
     this.#paths = { audio: new RtpPath('audio', shared), video: new RtpPath('video', shared) };

@@ -41,7 +41,7 @@ export class PlayerEndpoint extends UriEndpoint {
   #opening: Opening | null = null;
   #playback: Playback | null = null;
   /** What was told of this file, which both of its tracks may fail by. */
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
   constructor(pipeline: MediaPipeline, options: PlayerOptions) {
     super(pipeline, 'PlayerEndpoint', options.uri);
@@ -155,13 +155,13 @@ export class PlayerEndpoint extends UriEndpoint {
     this.#opening = null;
     this.#playback?.close();
     this.#playback = null;
-    this.#told.clear();
+    this.#reported.clear();
     for (const stream of Object.values(this.#streams)) stream.forget();
   }
 
   #tell({ report }: PlayerFault): void {
-    if (this.#told.has(report.description)) return;
-    this.#told.add(report.description);
+    if (this.#reported.has(report.description)) return;
+    this.#reported.add(report.description);
     this.emitError(report);
   }
 

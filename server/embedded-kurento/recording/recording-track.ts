@@ -194,8 +194,8 @@ export class RecordingTrack implements RtpSink {
       keyframeNeeded: (arrivedAt) => this.requestKeyframe(arrivedAt),
     });
     const clock = new RtpClock(packet.ssrc, packet.codec.clockRate, packet.timestamp);
-    const told = this.#source?.senderClock;
-    if (told !== null && told !== undefined) clock.tell(told);
+    const reportedClock = this.#source?.senderClock;
+    if (reportedClock !== null && reportedClock !== undefined) clock.tell(reportedClock);
     this.#clock = clock;
     return clock;
   }

@@ -119,8 +119,8 @@ export class CaptureStallDetector {
     const isAlike = neighbour !== null && Math.abs(neighbour.ms - lateMs) <= alikeMs;
     if (isAlike && neighbour.state === 'open') return this.#settle({ kind: 'delay' });
     // A packet that was late by chance just before the gap must not hide that those behind it catch up.
-    const isTold = isSteady(behindGap) && this.#isConvincing(steadyPart, now === Number.POSITIVE_INFINITY);
-    if (isTold && !(isAlike && neighbour.state === 'observed')) {
+    const isConclusive = isSteady(behindGap) && this.#isConvincing(steadyPart, now === Number.POSITIVE_INFINITY);
+    if (isConclusive && !(isAlike && neighbour.state === 'observed')) {
       return this.#settle({ kind: 'stall', fromMs, stalledMs: lateMs });
     }
     return now - gapEndedAt >= maxObservationMs ? this.#settle({ kind: 'delay' }) : { kind: 'open' };

@@ -41,8 +41,8 @@ export function writeLocalCandidate(
   const [, foundation, component, protocol = '', priority, address = '', port, type] = match;
   if (type === 'host' && localAddresses !== null && !localAddresses.includes(address)) return null;
   const family = isIP(address) === 6 ? 6 : 4;
-  const told = (type === 'host' ? external[family] : undefined) ?? address;
-  return `candidate:${foundation} ${component} ${protocol.toUpperCase()} ${priority} ${told} ${port} typ ${type}`;
+  const announced = (type === 'host' ? external[family] : undefined) ?? address;
+  return `candidate:${foundation} ${component} ${protocol.toUpperCase()} ${priority} ${announced} ${port} typ ${type}`;
 }
 
 /**
