@@ -13,7 +13,7 @@ export type EmbeddedKurentoOptions = ForkOptions & {
   /** Called when one process after the other dies young, at each death from the third on. */
   onCrashLoop?: (row: { deaths: number; nextTryMs: number }) => void;
   /** Whether a loaded process stands by to take over, which it does in milliseconds; it does unless told. */
-  spare?: boolean;
+  standby?: boolean;
 };
 
 /** A media server in a process of its own. */
@@ -23,7 +23,7 @@ export type EmbeddedKurento = {
   /** The process that serves now; undefined between two. */
   pid(): number | undefined;
   /** The process that stands by, once it has loaded; undefined while there is none. */
-  sparePid(): number | undefined;
+  standbyPid(): number | undefined;
   /** Ends the process after it has finished its recordings; may be called twice. */
   close(): Promise<void>;
 };
@@ -34,8 +34,8 @@ const restartDelaysMs = [0, 0, 250, 500, 1_000, 2_000, 5_000];
 const maturityMs = 10_000;
 /** How many deaths in a row are told as a loop. */
 const crashLoopDeaths = 3;
-/** When the next spare is loaded: not while everybody comes back, nor while the application starts. */
-const spareDelayMs = 1_500;
+/** When the next standby process is loaded: not while everybody comes back, nor while the application starts. */
+const standbyDelayMs = 1_500;
 /** How long recordings may take to be finished. */
 const timeoutMs = 5_000;
 
@@ -52,7 +52,7 @@ export async function startEmbeddedKurento(options: EmbeddedKurentoOptions): Pro
   return {
     url: first.url,
     pid: () => supervisor.pid,
-    sparePid: () => supervisor.sparePid,
+    standbyPid: () => supervisor.standbyPid,
     close: () => supervisor.close(),
   };
 }
@@ -62,8 +62,8 @@ class Supervisor {
   readonly #closed: AbortController;
   readonly #supervising: Promise<void>;
   #running: ForkedMediaServer | null;
-  #spare: StandbyMediaServer | null = null;
-  #spareTimer: NodeJS.Timeout | undefined;
+  #standby: StandbyMediaServer | null = null;
+  #standbyTimer: NodeJS.Timeout | undefined;
 
   constructor(options: EmbeddedKurentoOptions, closed: AbortController, first: ForkedMediaServer) {
     this.#options = options;
@@ -77,15 +77,15 @@ class Supervisor {
     return this.#running?.pid;
   }
 
-  get sparePid(): number | undefined {
-    return this.#spare?.isLoaded() === true ? this.#spare.pid : undefined;
+  get standbyPid(): number | undefined {
+    return this.#standby?.isLoaded() === true ? this.#standby.pid : undefined;
   }
 
   async close(): Promise<void> {
     // Whoever stands by or is about to listen is killed by this.
     this.#closed.abort();
-    clearTimeout(this.#spareTimer);
-    await Promise.all([this.#running?.end(timeoutMs), this.#spare?.ended]);
+    clearTimeout(this.#standbyTimer);
+    await Promise.all([this.#running?.end(timeoutMs), this.#standby?.ended]);
     await this.#supervising;
   }
 
@@ -132,22 +132,22 @@ class Supervisor {
   }
 
   #takeSpare(): StandbyMediaServer {
-    clearTimeout(this.#spareTimer);
-    const spare = this.#spare ?? forkMediaServer(this.#options, this.#closed.signal);
-    this.#spare = null;
-    return spare;
+    clearTimeout(this.#standbyTimer);
+    const standby = this.#standby ?? forkMediaServer(this.#options, this.#closed.signal);
+    this.#standby = null;
+    return standby;
   }
 
   #planSpare(): void {
-    if (this.#options.spare === false) return;
-    this.#spareTimer = setTimeout(() => {
-      const spare = forkMediaServer(this.#options, this.#closed.signal);
-      this.#spare = spare;
+    if (this.#options.standby === false) return;
+    this.#standbyTimer = setTimeout(() => {
+      const standby = forkMediaServer(this.#options, this.#closed.signal);
+      this.#standby = standby;
       // One that dies while it waits is not replaced: the next start then takes the time of a whole one.
-      void spare.ended.then(() => {
-        if (this.#spare === spare) this.#spare = null;
+      void standby.ended.then(() => {
+        if (this.#standby === standby) this.#standby = null;
       });
-    }, spareDelayMs);
-    this.#spareTimer.unref();
+    }, standbyDelayMs);
+    this.#standbyTimer.unref();
   }
 }

@@ -75,7 +75,7 @@ describe('a fault of the embedded media server', () => {
   for (const fault of ['SIGKILL', 'SIGSTOP'] as const) {
     it(`is noticed and over soon after ${fault}, and what was asked meanwhile fails at once`, async () => {
       const server = await startSupervised();
-      await vi.waitUntil(() => server.sparePid() !== undefined, 10_000);
+      await vi.waitUntil(() => server.standbyPid() !== undefined, 10_000);
       const { gateway, told, tells, msAfter } = await openGateway(server.url);
       await gateway.openPipeline(pipelineRequest);
       const since = performance.now();

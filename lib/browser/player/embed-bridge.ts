@@ -18,18 +18,18 @@ export type EmbedHost = {
 /** What the bridge tells of. */
 export type EmbedReport = Pick<EmbedEvent, 'state'> & Pick<PlayerState, 'playback' | 'muted' | 'volume'>;
 
-type Steered = Pick<LivePlayer, 'play' | 'pause' | 'setMuted' | 'setVolume'>;
+type ControllablePlayer = Pick<LivePlayer, 'play' | 'pause' | 'setMuted' | 'setVolume'>;
 
 /** Tells the page around the player what it does, and does what that page asks; see `lib/embed-api.ts`. */
 export class EmbedBridge {
   readonly #channel: string;
   readonly #origins: EmbedOrigins;
-  readonly #player: Steered;
+  readonly #player: ControllablePlayer;
   readonly #host: EmbedHost;
   #reported: EmbedReport | null = null;
   #stop: (() => void) | null = null;
 
-  constructor(parts: { channel: string; origins: EmbedOrigins; player: Steered; host: EmbedHost }) {
+  constructor(parts: { channel: string; origins: EmbedOrigins; player: ControllablePlayer; host: EmbedHost }) {
     this.#channel = parts.channel;
     this.#origins = parts.origins;
     this.#player = parts.player;

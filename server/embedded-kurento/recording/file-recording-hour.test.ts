@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Disturbance, DriftingShow, offsetsOf, readBack } from './testing/drifting-show.ts';
+import { DriftingShow, type Impairment, offsetsOf, readBack } from './testing/drifting-show.ts';
 import { isGrowing, recordingFixture } from './testing/recording-fixture.ts';
 
 const fixture = recordingFixture();
@@ -7,7 +7,7 @@ const hourMs = 3_600_000;
 /** What nobody notices: https://www.itu.int/rec/R-REC-BT.1359 */
 const noticeableMs = 40;
 
-const calm: Disturbance = {
+const calm: Impairment = {
   audioDrift: 0,
   videoDrift: 0,
   wallDrift: 0,
