@@ -55,8 +55,8 @@ function keyPlaceOf(target: EventTarget | null, stage: Element | null): KeyPlace
     return 'writing';
   }
   if (element?.closest('button, a, summary')) return 'button';
-  const isBroadcasting = stage !== null && (stage.contains(element) || document.fullscreenElement === stage);
-  return isBroadcasting ? 'stage' : 'page';
+  const isOnStage = stage !== null && (stage.contains(element) || document.fullscreenElement === stage);
+  return isOnStage ? 'stage' : 'page';
 }
 
 /** Calls `onCommand` for keys that are meant for the player, and tells how to turn them off. */

@@ -43,10 +43,10 @@ export type SenderReport = {
 };
 
 /** What is known of the picture; it is as the later report has it. */
-type PictureInfo = 'height' | 'sourceHeight' | 'frameShare' | 'limitedBy' | 'hasRoom' | 'hasVideo';
+type PictureInfo = 'height' | 'sourceHeight' | 'frameShare' | 'limitedBy' | 'hasHeadroom' | 'hasVideo';
 
 /** What was sent between two reports. */
-export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | Exclude<PictureInfo, 'hasRoom'>> & {
+export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | Exclude<PictureInfo, 'hasHeadroom'>> & {
   /**
    * True while the uplink could clearly take more than the encoder's target bitrate, and the encoder uses all of that:
    * then the server sets the limit. A target that still grows, or is not used, limits nothing.
