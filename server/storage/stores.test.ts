@@ -98,9 +98,9 @@ describe('what is on air', () => {
   it.each([
     [true, 'on'],
     [false, 'off'],
-  ])('reads what was kept before a recording could pause: %s is %s', async (record, wish) => {
+  ])('reads what was kept before a recording could pause: %s is %s', async (record, mode) => {
     const { recordedMs: _, partSince: __, peakViewers: ___, cameraOn: ____, ...older } = { ...show, record };
     await writeFile(join(folder, 'live.json'), JSON.stringify({ version: 1, broadcasts: [older] }));
-    expect(await liveStore(folder, logger).load()).toEqual([{ ...show, record: wish, peakViewers: 0, cameraOn: true }]);
+    expect(await liveStore(folder, logger).load()).toEqual([{ ...show, record: mode, peakViewers: 0, cameraOn: true }]);
   });
 });

@@ -46,7 +46,7 @@ export class Retry {
 /** How long to wait between attempts, in milliseconds. */
 export type Backoff = { firstMs: number; maxMs: number };
 
-/** What publisher and watcher use: the first repetition at once as far as people notice, and never rare. */
+/** What publisher and viewer session use: the first repetition at once as far as people notice, and never rare. */
 const linkBackoff: Backoff = { firstMs: 250, maxMs: 5_000 };
 
 /**

@@ -4,7 +4,7 @@ import { prepareReception } from '../rtc/viewer-link.ts';
 import type { ViewerSessionParts } from '../watch/viewer-session-parts.ts';
 import { FakeConnection, FakeSignaling } from './signaling-doubles.ts';
 
-/** Around each test of a file: a time that stands still, and what of a browser a watcher asks for. */
+/** Around each test of a file: a time that stands still, and what of a browser a viewer session asks for. */
 export function fakeTheBrowser(): void {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });

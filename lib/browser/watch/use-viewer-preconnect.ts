@@ -28,8 +28,8 @@ export function useViewerPreconnect(wanted: boolean, releaseSocket: () => Signal
 }
 
 /**
- * The watcher that began before its page was there, until that takes it and leaves `null`. There is one page at a time
- * in a browser, and none begins on a server.
+ * The viewer session that began before its page was there, until that takes it and leaves `null`. There is one page at
+ * a time in a browser, and none begins on a server.
  */
 export const preconnectedSession = new Store<ViewerSession | null>(null);
 

@@ -7,7 +7,7 @@ import { preconnectedSession } from './use-viewer-preconnect.ts';
 import { ViewerSession } from './viewer-session.ts';
 import type { ViewerState } from './viewer-state.ts';
 
-/** What a component needs of a watcher. */
+/** What a component needs of a viewer session. */
 export type ViewerSessionHandle = {
   state: ViewerState;
   reconnects: ReconnectTally;

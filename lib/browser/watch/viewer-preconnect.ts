@@ -8,7 +8,7 @@ import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts
 /** A page that has not come by then, in milliseconds, will not come. */
 const pageDueMs = 10_000;
 
-/** Where the page finds the watcher that began for it; whoever takes it leaves `null` there. */
+/** Where the page finds the viewer session that began for it; whoever takes it leaves `null` there. */
 type Begun = Store<ViewerSession | null>;
 
 /** Begins to watch before the page is there that shows it, as connecting takes about as long as the page. */
@@ -53,7 +53,7 @@ export class ViewerPreconnect {
     this.#reception = null;
   }
 
-  /** The parts of a watcher that uses `signaling` and what was prepared first, each once. */
+  /** The parts of a viewer session that uses `signaling` and what was prepared first, each once. */
   #partsWith(signaling: Signaling | null): ViewerSessionParts {
     const signalings = [signaling];
     const receptions = [this.#reception];

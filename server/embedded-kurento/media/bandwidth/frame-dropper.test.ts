@@ -41,7 +41,7 @@ const starts = [
   { timestamp: 2 ** 32 - 8 * 90_000, sequenceNumber: 32_000 },
 ];
 
-describe(`a viewer on a way that is too narrow (FUZZ_SEED=${testSeed})`, () => {
+describe(`a viewer on a network that is too slow (FUZZ_SEED=${testSeed})`, () => {
   it.each(starts)('R92, R130: has its sound whole for a stream that begins at %o', (start) => {
     const downlink = openDownlink(750_000, 0, start);
     downlink.run(6);
@@ -50,7 +50,7 @@ describe(`a viewer on a way that is too narrow (FUZZ_SEED=${testSeed})`, () => {
     expect(frames).toBeGreaterThan(2);
   });
 
-  it('R92, R130: has its sound whole again after hours in which the way was wide', () => {
+  it('R92, R130: has its sound whole again after hours in which the network was fast', () => {
     const downlink = openDownlink(750_000, 0, { timestamp: 0 });
     downlink.run(12);
     downlink.bps = wideBps;
@@ -75,7 +75,7 @@ describe(`a viewer on a way that is too narrow (FUZZ_SEED=${testSeed})`, () => {
     expect(later.keyframes).toBeLessThan(16);
   });
 
-  it('R92, D33: has all of the picture again when the way is wide', () => {
+  it('R92, D33: has all of the picture again when the network is fast', () => {
     const downlink = openDownlink(750_000, 0);
     downlink.run(12);
     downlink.bps = wideBps;

@@ -1,18 +1,18 @@
 import type { RtpPacket } from '../media-types.ts';
 import { timestampDistance } from '../rtp/rtp-packet.ts';
 
-/** Loss by which a way is too narrow for the stream; no network loses so much by its nature and is still of use. */
+/** Loss by which a network is too slow for the stream; none loses so much by its nature and is still of use. */
 const narrowLoss = 0.3;
-/** More than this is no narrow way but none at all. */
+/** More than this is no slow network but none at all. */
 const outageLoss = 0.9;
-/** It must be said so often, and for so long, to be believed at first; a way that was narrow a moment ago says it once. */
+/** It must be said so often, and for so long, to be believed at first; a network that was slow a moment ago says it once. */
 const minBadReports = 3;
 const badForMs = 2500;
 /** What is sent of what gets through; the rest is for sound, and empties queues. */
 const capacityShare = 0.7;
 /** What may be sent in one go, in milliseconds of that: about a keyframe, so that sound does not wait behind more. */
 const burstMs = 500;
-/** For how long a way counts as narrow before the whole stream is tried again; it doubles while tries fail. */
+/** For how long a network counts as slow before the whole stream is tried again; it doubles while tries fail. */
 const firstHoldMs = 15_000;
 const maxHoldMs = 120_000;
 /** A try that went well for so long has succeeded. */

@@ -62,7 +62,7 @@ const inFlightMs = 100;
 
 /**
  * Throttles one viewer's keyframe requests with a growing backoff: decides which of them are passed on. A keyframe
- * costs all viewers quality, and to one whose way is too narrow it is of no use: so the pauses double while requests go
+ * costs all viewers quality, and to one whose network is too slow it is of no use: so the pauses double while requests go
  * on, and are short again after ten quiet seconds. Pauses are counted from the last keyframe that went to the viewer,
  * whoever asked for it; so several such viewers share one. Times are milliseconds on the monotonic clock.
  */
