@@ -17,7 +17,7 @@ export const comparedViewers: readonly number[] = [1, 20, 60];
  * What can be measured: Rostrum with its embedded media server, the bare forward loop, Janus as it comes, Janus with a
  * thread for each core, and Rostrum with the Kurento that the environment names.
  */
-export const serverNames = ['rostrum', 'bare', 'janus', 'janus-loops', 'kurento'] as const;
+const serverNames = ['rostrum', 'bare', 'janus', 'janus-loops', 'kurento'] as const;
 /** A name out of {@link serverNames}. */
 export type ServerName = (typeof serverNames)[number];
 

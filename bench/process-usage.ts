@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 
 /** How many clock ticks a second Linux counts CPU time in, on every architecture that Node.js runs on. */
 const ticksPerSecond = 100;
@@ -18,27 +18,6 @@ export async function readProcessUsage(pid: number): Promise<ProcessUsage> {
     readFile(`/proc/${pid}/status`, 'utf8'),
   ]);
   return { cpuUs: parseStat(stat).cpuUs, residentBytes: parseResidentBytes(status) };
-}
-
-/** The processes that `pid` started, and those that they started. */
-export async function listDescendants(pid: number): Promise<{ pid: number; commandLine: string }[]> {
-  const parents = new Map<number, number>();
-  for (const name of await readdir('/proc')) {
-    // A process that ended since the folder was listed is no descendant of anything.
-    const stat = /^\d+$/.test(name) ? await readFile(`/proc/${name}/stat`, 'utf8').catch(() => null) : null;
-    if (stat !== null) parents.set(Number(name), parseStat(stat).parent);
-  }
-  const found: { pid: number; commandLine: string }[] = [];
-  const open = [pid];
-  for (let current = open.pop(); current !== undefined; current = open.pop()) {
-    for (const [child, parent] of parents) {
-      if (parent !== current) continue;
-      open.push(child);
-      const commandLine = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '');
-      found.push({ pid: child, commandLine: commandLine.replaceAll('\0', ' ').trim() });
-    }
-  }
-  return found;
 }
 
 /** CPU time that the whole machine used since it started, in microseconds summed over its cores. */

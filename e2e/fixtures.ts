@@ -72,7 +72,7 @@ async function newPage(browser: Browser, server: RostrumServer): Promise<Page> {
 }
 
 /** Who leaves the studio during a show is asked by the browser; a test that does means it. */
-export function leaveAllTheSame(dialog: Dialog): void {
+function leaveAllTheSame(dialog: Dialog): void {
   const answering = dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss();
   // A page that is closed meanwhile asks no more.
   answering.catch(() => undefined);

@@ -5,7 +5,7 @@ import { expect } from './fixtures.ts';
 /** The sizes at which pages are looked at, in CSS pixels. */
 export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
 /** The themes that there are. */
-export const themes = ['light', 'dark'] as const;
+const themes = ['light', 'dark'] as const;
 
 /** One way to look at a page. */
 export type Look = { size: keyof typeof sizes; theme: (typeof themes)[number]; locale: Locale };

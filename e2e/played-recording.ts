@@ -9,7 +9,7 @@ import { testSource } from './test-source.ts';
 export type Kinds = { picture: boolean; sound: boolean };
 
 /** A moment that lies between two others, in milliseconds since 1970. */
-export type Moment = { notBefore: number; notAfter: number };
+type Moment = { notBefore: number; notAfter: number };
 
 /**
  * When a show went on air, and when it ended, by the machine's clock; and from when to when its presenter was away, in

@@ -6,7 +6,7 @@ import type { Page as FirefoxPage } from 'puppeteer-core';
 import { test as base, expect } from './fixtures.ts';
 
 /** The tones of the stereo sources: one for each ear, in Hz. */
-export const stereoTones = { left: 440, right: 880 } as const;
+const stereoTones = { left: 440, right: 880 } as const;
 
 /** The level of both tones in each channel, in decibels. A mono signal has the same levels in both. */
 export type StereoLevels = { left: ChannelLevels; right: ChannelLevels };

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright/test';
 
 /** The sides of what a telephone's camera shows, in pixels. */
-export const testTelephone = { long: 640, short: 360 } as const;
+const testTelephone = { long: 640, short: 360 } as const;
 
 /**
  * Gives `page` the camera of a telephone that is held upright until {@link turnTelephone}. Red is above, green is

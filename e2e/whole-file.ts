@@ -1,7 +1,7 @@
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 
 /** What is in a track, to its last packet; times are in seconds. */
-export type WholeTrack = { codec: string; packets: number; firstAt: number; endAt: number; longestGap: number };
+type WholeTrack = { codec: string; packets: number; firstAt: number; endAt: number; longestGap: number };
 
 /** What is in a file; `type` is a MIME type without parameters. */
 export type WholeFile = { type: string; seconds: number; tracks: WholeTrack[] };

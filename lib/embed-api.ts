@@ -4,7 +4,7 @@
  */
 
 /** What the player shows. `interrupted` goes on by itself; `failed` needs a person. */
-export const embedStates = ['waiting', 'live', 'interrupted', 'ended', 'failed'] as const;
+const embedStates = ['waiting', 'live', 'interrupted', 'ended', 'failed'] as const;
 /** A name out of {@link embedStates}. */
 export type EmbedState = (typeof embedStates)[number];
 
@@ -12,9 +12,9 @@ export type EmbedState = (typeof embedStates)[number];
  * What becomes of the picture. `starting` is on its way, or there is none; `refused` means that the browser plays
  * nothing until somebody taps.
  */
-export const embedPlaybacks = ['starting', 'playing', 'paused', 'refused'] as const;
+const embedPlaybacks = ['starting', 'playing', 'paused', 'refused'] as const;
 /** A name out of {@link embedPlaybacks}. */
-export type EmbedPlayback = (typeof embedPlaybacks)[number];
+type EmbedPlayback = (typeof embedPlaybacks)[number];
 
 /** What the player tells: `ready` once, when it understands commands, and `state` after every change. */
 export type EmbedEvent = {

@@ -33,7 +33,7 @@ export const startsAtSchema = z.number().int().min(0).max(8.64e15);
 const sdpSchema = z.string().min(1).max(200_000);
 
 /** An ICE candidate as browsers give it (RFC 8839 §5.1); an empty `candidate` says that there are no more. */
-export const candidateSchema = z.strictObject({
+const candidateSchema = z.strictObject({
   candidate: z.string().max(2_000),
   sdpMid: z.string().max(64).nullable().default(null),
   sdpMLineIndex: z.number().int().min(0).max(32).nullable().default(null),

@@ -3,10 +3,9 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { EmbedOrigins } from '../lib/embed-api.ts';
 import { logLevels } from './logger.ts';
-import { readAddressList } from './platform/local-address.ts';
+import { type MediaNetwork, readMediaNetwork } from './platform/media-network.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
-const udpPort = z.coerce.number().int().min(1_024).max(65_535);
 
 /** A scheme, a host without wild cards, and perhaps a port: it goes into a header, so it has nothing else. */
 const originPattern = /^https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?$/;
@@ -21,16 +20,6 @@ const origins = z.string().transform((text, context): EmbedOrigins => {
   if (wrong === undefined) return Object.freeze(listed);
   context.addIssue(`“${wrong}” is no origin: it must be * or a list such as https://example.org,https://example.com.`);
   return z.NEVER;
-});
-
-/** IP addresses with commas between them. */
-const addresses = z.string().transform((text, context): readonly string[] => {
-  try {
-    return Object.freeze(readAddressList(text));
-  } catch (error) {
-    context.addIssue(error instanceof Error ? error.message : String(error));
-    return z.NEVER;
-  }
 });
 
 const environmentSchema = z.object({
@@ -53,15 +42,19 @@ const environmentSchema = z.object({
   PRESENTER_GRACE_S: z.coerce.number().int().min(0).max(3_600).default(90),
   MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
   EMBED_ORIGINS: origins.optional(),
-  EMBEDDED_ANNOUNCED_IP: addresses.optional(),
-  EMBEDDED_BIND_IP: z.union([z.ipv4(), z.ipv6()], { error: 'It must be an IP address.' }).optional(),
-  EMBEDDED_MIN_PORT: udpPort.optional(),
-  EMBEDDED_MAX_PORT: udpPort.optional(),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });
 
+/** Settings that are read by the rule that the embedded media server's own command line has. */
+const embeddedNames = {
+  announcedIp: 'EMBEDDED_ANNOUNCED_IP',
+  bindIp: 'EMBEDDED_BIND_IP',
+  minPort: 'EMBEDDED_MIN_PORT',
+  maxPort: 'EMBEDDED_MAX_PORT',
+} as const;
+
 /** The names of all settings, for the test that compares them with `.env.example`. */
-export const settingNames = Object.keys(environmentSchema.shape);
+export const settingNames = [...Object.keys(environmentSchema.shape), ...Object.values(embeddedNames)];
 
 /** The settings of this server, checked and with absolute paths. */
 export type Config = Readonly<{
@@ -83,12 +76,8 @@ export type Config = Readonly<{
   maxVideoKbps: number;
   /** The sites, besides this one, whose pages may hold the player in a frame. */
   embedOrigins: EmbedOrigins;
-  embedded: Readonly<{
-    /** The addresses that peers are told beside those of the machine. */
-    announcedIps: readonly string[];
-    bindIp: string | null;
-    portRange: { min: number; max: number } | null;
-  }>;
+  /** Where media goes in and out of the embedded media server. */
+  embedded: Readonly<MediaNetwork>;
   logLevel: (typeof logLevels)[number];
 }>;
 
@@ -106,10 +95,11 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
   const parsed = environmentSchema.safeParse(set);
-  const range = readPortRange(set);
-  if (!parsed.success || typeof range === 'string') {
-    const faults = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    if (typeof range === 'string') faults.push(range);
+  const texts = Object.entries(embeddedNames).map(([part, name]) => [part, set[name]]);
+  const embedded = readMediaNetwork(Object.fromEntries(texts), embeddedNames);
+  if (!parsed.success || embedded.faults.length > 0) {
+    const issues = parsed.error?.issues ?? [];
+    const faults = [...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`), ...embedded.faults];
     throw new ConfigError(`Please correct these settings (see .env.example):\n  ${faults.join('\n  ')}`);
   }
   const env = parsed.data;
@@ -127,27 +117,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     presenterGraceMs: env.PRESENTER_GRACE_S * 1_000,
     maxVideoKbps: env.MAX_VIDEO_KBPS,
     embedOrigins: env.EMBED_ORIGINS ?? [],
-    embedded: Object.freeze({
-      announcedIps: env.EMBEDDED_ANNOUNCED_IP ?? [],
-      bindIp: env.EMBEDDED_BIND_IP ?? null,
-      portRange: range,
-    }),
+    embedded: Object.freeze({ announcedIps: [], ...embedded.network }),
     logLevel: env.LOG_LEVEL,
   });
-}
-
-/** The range, `null` where none is set, or a fault: one setting alone cannot tell whether the two fit together. */
-function readPortRange(set: Record<string, string | undefined>): { min: number; max: number } | string | null {
-  const { EMBEDDED_MIN_PORT: lowest, EMBEDDED_MAX_PORT: highest } = set;
-  const min = udpPort.optional().safeParse(lowest);
-  const max = udpPort.optional().safeParse(highest);
-  // A setting that is no port is told by itself.
-  if (!min.success || !max.success) return null;
-  if (min.data === undefined && max.data === undefined) return null;
-  if (min.data === undefined || max.data === undefined) {
-    const [missing, given] = min.data === undefined ? ['MIN', 'MAX'] : ['MAX', 'MIN'];
-    return `EMBEDDED_${missing}_PORT: Please set it too, or leave out EMBEDDED_${given}_PORT.`;
-  }
-  if (min.data > max.data) return 'EMBEDDED_MIN_PORT: It must not be greater than EMBEDDED_MAX_PORT.';
-  return { min: min.data, max: max.data };
 }

@@ -6,6 +6,17 @@ export class StartError extends Error {
   override name = 'StartError';
 }
 
+/**
+ * Turns a failure into one that ends the start, with what to do about it.
+ * @param sentence what went wrong, where the failure's own message is not meant for people
+ */
+export function failStart(advice: string, sentence?: string): (error: unknown) => never {
+  return (error) => {
+    const what = sentence ?? (error instanceof Error ? error.message : String(error));
+    throw new StartError(`${what} ${advice}`, { cause: error });
+  };
+}
+
 /** What the owner reads once the server listens. It is the only place that shows the presenter key. */
 export function startBanner(parts: { config: Config; port: number; key: string; kurentoUrl: string }): string {
   const { config, port, key, kurentoUrl } = parts;

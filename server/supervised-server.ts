@@ -2,7 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** What the web server's process tells the one that forked it. */
-export type ServerMessage = { type: 'listening'; port: number };
+type ServerMessage = { type: 'listening'; port: number };
+
+/** Tells it, where there is one who forked this process; a channel that closes meanwhile takes nothing with it. */
+export function tellSupervisor(message: ServerMessage): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
 
 /** What the web server's process is told: to end its shows and itself. */
 export type SupervisorMessage = { type: 'stop'; signal: string };

@@ -11,7 +11,7 @@ export const localeNames: Readonly<Record<Locale, string>> = { en: 'English', ko
 export const localeCookie = 'locale';
 
 /** Whether a text names one of our languages. */
-export function isLocale(text: string | undefined): text is Locale {
+function isLocale(text: string | undefined): text is Locale {
   return locales.some((locale) => locale === text);
 }
 

@@ -2,7 +2,7 @@ import type { AppError } from '../../lib/errors.ts';
 import { RecordingError, type RecordingProblem, recordingProblemOf } from '../../lib/recording-problems.ts';
 import type { RecordingMeasure, RecordingMode, RecordingPhase } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
-import type { SavedBroadcast } from './broadcast-types.ts';
+import type { SavedRecording } from './broadcast-types.ts';
 import { RetryWithFreeSpace } from './disk-space.ts';
 import {
   type BroadcastPipeline,
@@ -18,15 +18,11 @@ import { type Show, StoredRecording } from './stored-recording.ts';
 /** Where there is something to record, and from whom. */
 type RecordingInput = { pipeline: BroadcastPipeline; link: Pick<PresenterLink, 'codecs' | 'received'> };
 
-/** What is kept on disk of the recording of a broadcast that is on. */
-type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedMs' | 'partSince'>;
-
 /**
  * The recording of one broadcast: one file in the end, in as many parts as pauses and interruptions ask for. Whatever
  * befalls it, the show goes on; so nothing here rejects. Steps are done one after the other.
  */
 export class BroadcastRecording {
-  readonly #recordingStore: RecordingStore;
   readonly #stored: StoredRecording;
   readonly #logger: Logger;
   readonly #changed: () => void;
@@ -46,7 +42,6 @@ export class BroadcastRecording {
   #work: Promise<void> = Promise.resolve();
 
   constructor(parts: { recordingStore: RecordingStore; logger: Logger; changed: () => void }) {
-    this.#recordingStore = parts.recordingStore;
     this.#stored = new StoredRecording(parts.recordingStore);
     this.#logger = parts.logger;
     this.#changed = parts.changed;
@@ -121,9 +116,9 @@ export class BroadcastRecording {
   inputReady(input: RecordingInput, show: Show): void {
     const before = this.#input;
     this.#input = input;
-    const { codecs } = input.link;
-    if (before?.pipeline === input.pipeline && kindsOf(codecs).every((it) => before.link.codecs[it] === codecs[it]))
-      return;
+    const { pipeline, link } = input;
+    const isSame = (kind: MediaKind) => before?.link.codecs[kind] === link.codecs[kind];
+    if (before?.pipeline === pipeline && kindsOf(link.codecs).every(isSame)) return;
     this.#coming = null;
     this.#do(async () => {
       // A recorder is made for its codecs: a presenter who comes back with others goes on in a part of its own.

@@ -11,11 +11,15 @@ import { Outages } from './outages.ts';
 export type RegistryListener = (broadcast: Broadcast) => void;
 
 /** What a registry is made of. */
-export type RegistryParts = Omit<BroadcastParts, 'outages'>;
+export type RegistryParts = Omit<BroadcastParts, 'outages' | keyof typeof defaultTimes> &
+  Partial<Pick<BroadcastParts, keyof typeof defaultTimes>>;
+
+/** How long media is waited for, unless told otherwise. */
+const defaultTimes = { mediaTimeoutMs: 15_000, mediaGraceMs: 15_000, mediaServerTimeoutMs: 8_000 };
 
 /** All channels: at most one broadcast on each. A broadcast that has ended leaves its channel free at once. */
 export class BroadcastRegistry {
-  readonly #parts: RegistryParts;
+  readonly #parts: Omit<BroadcastParts, 'outages'>;
   readonly #outages = new Outages();
   readonly #onAir = new Map<string, Broadcast>();
   readonly #ending = new Set<Promise<void>>();
@@ -24,7 +28,7 @@ export class BroadcastRegistry {
   #mediaServerError: AppError | null = null;
 
   constructor(parts: RegistryParts) {
-    this.#parts = parts;
+    this.#parts = { ...defaultTimes, ...parts };
   }
 
   /** Calls `listener` after every change of a broadcast up to its end, until the returned function is called. */

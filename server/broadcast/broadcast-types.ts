@@ -69,3 +69,6 @@ export const savedBroadcastSchema = z.object({
 
 /** What is kept on disk of a broadcast that is on. */
 export type SavedBroadcast = z.output<typeof savedBroadcastSchema>;
+
+/** What of it is kept of its recording. */
+export type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedMs' | 'partSince'>;

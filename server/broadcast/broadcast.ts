@@ -48,10 +48,11 @@ export class Broadcast {
     changed: (broadcast: Broadcast) => void,
     saved: SavedBroadcast | null = null,
   ) {
+    const notify = () => this.#changed(this);
     this.id = saved?.id ?? randomUUID();
     this.channel = show.channel;
     this.info = new BroadcastInfo(saved ?? show, {
-      changed: () => this.#changed(this),
+      changed: notify,
       renamed: (title) => this.recording.retitle(title),
     });
     this.resumeToken = saved?.resumeToken ?? createResumeToken();
@@ -64,7 +65,7 @@ export class Broadcast {
       presenterGraceMs: parts.presenterGraceMs,
       mediaGraceMs: parts.mediaGraceMs,
       logger: this.#logger,
-      changed: () => this.#changed(this),
+      changed: notify,
       over: (reason) => void this.end(reason),
     });
     this.#links = new Links({
@@ -90,11 +91,7 @@ export class Broadcast {
       },
     });
     const { recordingStore } = parts;
-    this.recording = new BroadcastRecording({
-      recordingStore,
-      logger: this.#logger,
-      changed: () => this.#changed(this),
-    });
+    this.recording = new BroadcastRecording({ recordingStore, logger: this.#logger, changed: notify });
     if (saved === null) {
       this.recording.set(show.record, this.#show);
     } else {
@@ -239,17 +236,14 @@ export class Broadcast {
 
   /** Links whoever presents now with the pipeline, as soon as there is one. */
   #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<MediaLink> {
+    const { maxVideoKbps } = this;
     const { peerId, sdpOffer, listener } = request;
     return this.#links.connect({
       peerId,
       open: async (opening) => {
         const presenter = this.#monitor(request);
         const pipeline = await opening;
-        const link = await pipeline.connectPresenter({
-          sdpOffer,
-          maxVideoKbps: this.maxVideoKbps,
-          listener: presenter,
-        });
+        const link = await pipeline.connectPresenter({ sdpOffer, maxVideoKbps, listener: presenter });
         presenter.negotiated(link.codecs);
         // Somebody else may present by now, or the show may be over.
         if (this.#presenter === presenter && this.phase !== 'ended') {

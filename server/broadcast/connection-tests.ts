@@ -11,10 +11,10 @@ type ConnectionTestsParts = {
   gateway: MediaGateway;
   logger: Logger;
   maxVideoKbps: number;
-  /** How many may run at once. */
-  most: number;
-  /** How long one may last. */
-  lastsMs: number;
+  /** How many may run at once: 10 unless told. */
+  most?: number;
+  /** How long one may last: 30 s unless told. */
+  lastsMs?: number;
 };
 
 type Running = { readonly link: Promise<MediaLink>; close(): void };
@@ -24,13 +24,13 @@ type Running = { readonly link: Promise<MediaLink>; close(): void };
  * to them, and nobody else sees it.
  */
 export class ConnectionTests {
-  readonly #parts: ConnectionTestsParts;
+  readonly #parts: Required<ConnectionTestsParts>;
   /** The promises, so that an early candidate finds its link and a second start at once shows. */
   readonly #running = new Map<string, Running>();
   #isClosed = false;
 
   constructor(parts: ConnectionTestsParts) {
-    this.#parts = parts;
+    this.#parts = { most: 10, lastsMs: 30_000, ...parts };
   }
 
   /** What a test may send, in kbit/s: as much as a show. */

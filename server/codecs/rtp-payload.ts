@@ -23,7 +23,7 @@ export type PayloadPart = {
 };
 
 /** A whole frame of a codec. `setup` comes with each keyframe of video. */
-export type CodedFrame = { readonly data: Buffer; readonly isKeyframe: boolean; readonly setup: CodecSetup | null };
+type CodedFrame = { readonly data: Buffer; readonly isKeyframe: boolean; readonly setup: CodecSetup | null };
 
 /** How a codec travels in RTP. */
 export interface PayloadFormat {

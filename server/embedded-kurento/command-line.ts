@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { readAddressList } from '../platform/local-address.ts';
-import type { MediaServerOptions } from './media-server.ts';
+import { readMediaNetwork } from '../platform/media-network.ts';
+import type { MediaServerSettings } from './media-server.ts';
 
 /** What `--help` prints. */
 export const usage = `A media server that speaks the Kurento Protocol.
@@ -14,15 +14,15 @@ Usage: main [options]
   --bind-ip ADDRESS     local address for media                (all)
   --announced-ip LIST   IP addresses that peers are told beside this machine's own
   --recordings FOLDER   where recordings with a relative address go
-  --standby             load, and serve only once the parent process says so
   --help                print this
 `;
 
-/** What the command line asks for; an engine's log is no matter of the command line. */
-export type CommandLine = { help: true } | { help: false; standby: boolean; options: Omit<MediaServerOptions, 'log'> };
+/** What the command line asks for. It is for people: who forks this process says with `--standby` that settings follow. */
+export type CommandLine = { help: true } | { help: false; standby: boolean; options: MediaServerSettings };
 
-const names = ['port', 'host', 'min-port', 'max-port', 'bind-ip', 'announced-ip', 'recordings'] as const;
-type Values = Partial<Record<(typeof names)[number], string>>;
+type Values = {
+  [Name in 'port' | 'host' | 'min-port' | 'max-port' | 'bind-ip' | 'announced-ip' | 'recordings']?: string;
+};
 
 /**
  * Reads the arguments after the program's name.
@@ -48,49 +48,32 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   return { help: false, standby: values.standby === true, options: readOptions(values) };
 }
 
-/** The arguments that make `readCommandLine` give these options back. */
-export function commandLineOf(options: Omit<MediaServerOptions, 'log' | 'garbageCollectorPeriodMs'>): string[] {
-  const values: Record<(typeof names)[number], string | undefined> = {
-    port: options.port?.toString(),
-    host: options.host,
-    'min-port': options.portRange?.min.toString(),
-    'max-port': options.portRange?.max.toString(),
-    'bind-ip': options.bindAddress,
-    'announced-ip': options.announcedAddresses?.join(',') || undefined,
-    recordings: options.recordingsRoot,
-  };
-  return names.flatMap((name) => (values[name] === undefined ? [] : [`--${name}`, values[name]]));
-}
+const networkNames = {
+  announcedIp: '--announced-ip',
+  bindIp: '--bind-ip',
+  minPort: '--min-port',
+  maxPort: '--max-port',
+} as const;
 
-function readOptions(values: Values): Omit<MediaServerOptions, 'log'> {
-  const min = readPort(values, 'min-port', 1);
-  const max = readPort(values, 'max-port', 1);
-  if ((min === undefined) !== (max === undefined)) throw new Error('--min-port and --max-port belong together.');
-  if (min !== undefined && max !== undefined && min > max) throw new Error('--min-port is above --max-port.');
-  const announced = readAnnounced(values['announced-ip']);
+function readOptions(values: Values): MediaServerSettings {
+  const texts = {
+    announcedIp: values['announced-ip'],
+    bindIp: values['bind-ip'],
+    minPort: values['min-port'],
+    maxPort: values['max-port'],
+  };
+  const { network, faults } = readMediaNetwork(texts, networkNames);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
   return {
-    port: readPort(values, 'port', 0) ?? 8888,
+    port: readPort(values.port ?? '8888'),
     ...(values.host !== undefined && { host: values.host }),
-    ...(min !== undefined && max !== undefined && { portRange: { min, max } }),
-    ...(values['bind-ip'] !== undefined && { bindAddress: values['bind-ip'] }),
-    ...(announced !== undefined && { announcedAddresses: announced }),
+    ...network,
     ...(values.recordings !== undefined && { recordingsRoot: values.recordings }),
   };
 }
 
-function readAnnounced(text: string | undefined): string[] | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return readAddressList(text);
-  } catch (error) {
-    throw new Error(`--announced-ip: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
-}
-
-function readPort(values: Values, name: 'port' | 'min-port' | 'max-port', least: number): number | undefined {
-  const text = values[name];
-  if (text === undefined) return undefined;
+function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port >= least && port <= 65_535) return port;
-  throw new Error(`--${name} ${text} is no port: give a number from ${least} to 65535.`);
+  if (port <= 65_535) return port;
+  throw new Error(`--port ${text} is no port: give a number from 0 to 65535.`);
 }

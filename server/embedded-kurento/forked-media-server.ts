@@ -3,13 +3,9 @@ import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { commandLineOf } from './command-line.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { ChildMessage, ParentMessage } from './main.ts';
-import type { MediaServerOptions } from './media-server.ts';
-
-/** How a media server is set up that runs in another process. */
-export type ForkOptions = Omit<MediaServerOptions, 'garbageCollectorPeriodMs'>;
+import type { MediaServerOptions, MediaServerSettings } from './media-server.ts';
 
 /** A process that serves. */
 export type ForkedMediaServer = {
@@ -29,10 +25,10 @@ export type StandbyMediaServer = {
   /** Resolves when the process is gone. */
   readonly ended: Promise<unknown>;
   /**
-   * Has it listen, and resolves when it does.
+   * Has it listen, as `settings` say, and resolves when it does.
    * @throws Error with the last that the process wrote, when it ends before it listens
    */
-  serve(): Promise<ForkedMediaServer>;
+  serve(settings: MediaServerSettings): Promise<ForkedMediaServer>;
 };
 
 const startTimeoutMs = 30_000;
@@ -44,31 +40,32 @@ type Ending = { code: number | null; signal: NodeJS.Signals | null };
 
 /**
  * Starts a process that loads and then waits, which takes most of the time of a start.
+ * @param log is given what the process logs, and what there is to say of it
  * @param aborted kills the process when it fires before it listens
  */
-export function forkMediaServer(options: ForkOptions, aborted: AbortSignal): StandbyMediaServer {
-  const child = forkMain(['--standby', ...commandLineOf(options)]);
+export function forkMediaServer(log: MediaServerOptions['log'], aborted: AbortSignal): StandbyMediaServer {
+  const child = forkMain(['--standby']);
   const ended = new Promise<Ending>((resolve) => {
     // `close` comes when all that the process wrote has been read, and also when it could not be started.
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
-  const words = readWords(child, options.log);
+  const words = readWords(child, log);
   const kill = () => child.kill('SIGKILL');
   aborted.addEventListener('abort', kill);
   const forget = () => aborted.removeEventListener('abort', kill);
   void ended.then(forget);
-  const heard = hear(child, options.log);
+  const heard = hear(child, log);
   return {
     pid: child.pid,
     isLoaded: () => heard.standingBy,
     ended,
-    serve: async () => {
+    serve: async (settings) => {
       const timer = setTimeout(kill, startTimeoutMs);
       try {
-        tell(child, { type: 'serve' });
+        tell(child, { type: 'serve', settings });
         const url = await Promise.race([heard.listening, ended.then(() => null)]);
         if (url === null) throw new Error(words.last || 'The process of the media server ended before it listened.');
-        watch(child, ended, heard, options.log);
+        startChildHeartbeat(child, ended, heard, log);
         return { url, pid: child.pid, ended, end: (timeoutMs) => endChild(child, ended, timeoutMs) };
       } finally {
         clearTimeout(timer);
@@ -79,7 +76,12 @@ export function forkMediaServer(options: ForkOptions, aborted: AbortSignal): Sta
 }
 
 /** A process that no longer answers serves nobody: it is killed, as if it had died by itself. */
-function watch(child: ChildProcess, ended: Promise<Ending>, heard: Heard, log: MediaServerOptions['log']): void {
+function startChildHeartbeat(
+  child: ChildProcess,
+  ended: Promise<Ending>,
+  heard: Heard,
+  log: MediaServerOptions['log'],
+): void {
   const heartbeat = startHeartbeat({
     intervalMs: heartbeatMs,
     timeoutMs: silenceTimeoutMs,

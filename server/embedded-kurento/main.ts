@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { BufferedOutput, bufferOutput } from '../platform/buffered-output.ts';
 import { type CommandLine, readCommandLine, usage } from './command-line.ts';
-import { type MediaServer, type MediaServerOptions, openMediaServer } from './media-server.ts';
+import { type MediaServer, type MediaServerSettings, openMediaServer } from './media-server.ts';
 
 /** What this process tells the one that forked it. */
 export type ChildMessage =
@@ -14,7 +14,7 @@ export type ChildMessage =
  * What the one that forked it tells this process: to begin, when it was started with `--standby`, to answer, or to
  * finish its recordings and end.
  */
-export type ParentMessage = { type: 'serve' } | { type: 'ping' } | { type: 'end' };
+export type ParentMessage = { type: 'serve'; settings: MediaServerSettings } | { type: 'ping' } | { type: 'end' };
 
 /** What a terminal sends on Ctrl-C, and when it is closed, and what systemd sends to every process of a unit. */
 const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -39,12 +39,12 @@ async function main(): Promise<void> {
   }
   // These reach a whole group of processes; a parent still needs this one while it ends its broadcasts.
   if (process.send !== undefined) for (const signal of stopSignals) process.on(signal, () => undefined);
-  if (process.send !== undefined && commandLine.standby) await toldToServe();
-  await serve(commandLine.options);
+  const isStandby = process.send !== undefined && commandLine.standby;
+  await serve(isStandby ? await toldToServe() : commandLine.options);
 }
 
-/** Waits for the parent's word; without a parent there is nothing to wait for. Node keeps messages that came before. */
-function toldToServe(): Promise<void> {
+/** Waits for the parent's word, which brings the settings. Node keeps messages that came before. */
+function toldToServe(): Promise<MediaServerSettings> {
   const end = () => process.exit(0);
   process.once('disconnect', end);
   tellParent({ type: 'standing-by' });
@@ -53,17 +53,17 @@ function toldToServe(): Promise<void> {
       if (message.type === 'ping') tellParent({ type: 'pong' });
       if (message.type !== 'serve') return;
       process.off('disconnect', end);
-      resolve();
+      resolve(message.settings);
     });
   });
 }
 
-async function serve(options: Omit<MediaServerOptions, 'log'>): Promise<void> {
+async function serve(settings: MediaServerSettings): Promise<void> {
   let server: MediaServer;
   try {
-    server = await openMediaServer({ ...options, log });
+    server = await openMediaServer({ ...settings, log });
   } catch (error) {
-    return fail(explain(error, options));
+    return fail(explain(error, settings));
   }
   const end = () => {
     server.close().then(
@@ -81,7 +81,7 @@ async function serve(options: Omit<MediaServerOptions, 'log'>): Promise<void> {
   else tellParent({ type: 'listening', url: server.url });
 }
 
-function explain(error: unknown, { host, port }: Omit<MediaServerOptions, 'log'>): string {
+function explain(error: unknown, { host, port }: MediaServerSettings): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `Port ${port} is taken: choose another one with --port.`;
   if (code === 'EACCES') return `Port ${port} may not be used without privileges: choose one above 1023 with --port.`;

@@ -1,29 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MediaNetwork } from '../platform/media-network.ts';
 import { FlowMonitor } from './graph/media-flow.ts';
 import { FaultReporter } from './media/fault-reporter.ts';
 import { openMediaEngine } from './media/media-engine.ts';
 import type { MediaEngineOptions } from './media/media-types.ts';
 import { EventHub } from './objects/event-hub.ts';
-import type { ServerContext } from './objects/media-object.ts';
 import { ObjectRegistry } from './objects/object-registry.ts';
+import type { ServerContext } from './objects/server-context.ts';
 import { ServerManager } from './objects/server-manager.ts';
 import { settlesWithin } from './objects/timeout.ts';
 import { RequestHandler } from './rpc/request-handler.ts';
 import { SessionRegistry } from './rpc/session-registry.ts';
 import { openSocketServer } from './rpc/socket-server.ts';
 
-/** How a media server is set up. Nobody has to log in, so it should listen on the loopback only. */
-export type MediaServerOptions = MediaEngineOptions & {
+/**
+ * What a media server may be told from outside its process, by whoever forked it or on the command line; it is plain
+ * data. Nobody has to log in, so it should listen on the loopback only.
+ */
+export type MediaServerSettings = MediaNetwork & {
   /** Where clients connect: 127.0.0.1 unless told. */
   host?: string;
   /** The port for clients; any free one when 0 or absent. */
   port?: number;
-  /** How often sessions without a socket are looked for; they end after one to two periods. */
-  garbageCollectorPeriodMs?: number;
   /** The folder for recordings whose address is relative. */
   recordingsRoot?: string;
+};
+
+/** How a media server is set up. */
+export type MediaServerOptions = MediaServerSettings & {
+  log: MediaEngineOptions['log'];
+  /** How often sessions without a socket are looked for; they end after one to two periods. */
+  garbageCollectorPeriodMs?: number;
 };
 
 /** A running media server. */

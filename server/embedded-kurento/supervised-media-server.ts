@@ -1,19 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type ForkedMediaServer,
-  type ForkOptions,
-  forkMediaServer,
-  type StandbyMediaServer,
-} from './forked-media-server.ts';
+import { type ForkedMediaServer, forkMediaServer, type StandbyMediaServer } from './forked-media-server.ts';
+import type { MediaServerOptions, MediaServerSettings } from './media-server.ts';
 
-/** How the supervised media server is set up; what it logs comes through `log`. */
-export type EmbeddedKurentoOptions = ForkOptions & {
+/** How the supervised media server is set up. */
+export type EmbeddedKurentoOptions = MediaServerSettings & {
+  /** Called with what deserves a line in the log, of the media server and of the supervision. */
+  log: MediaServerOptions['log'];
   /** Called when a new process answers at the url after the former one died; all media objects are gone then. */
-  onRestart?: () => void;
+  onRestart?: (() => void) | undefined;
   /** Called when one process after the other dies young, at each death from the third on. */
-  onCrashLoop?: (row: { deaths: number; nextTryMs: number }) => void;
+  onCrashLoop?: ((row: { deaths: number; nextTryMs: number }) => void) | undefined;
   /** Whether a loaded process stands by to take over, which it does in milliseconds; it does unless told. */
-  standby?: boolean;
+  standby?: boolean | undefined;
 };
 
 /** A media server in a process of its own. */
@@ -45,10 +43,12 @@ const timeoutMs = 5_000;
  * @throws Error with the process' own words when the first one cannot be started
  */
 export async function startEmbeddedKurento(options: EmbeddedKurentoOptions): Promise<EmbeddedKurento> {
+  const { log, onRestart, onCrashLoop, standby, ...settings } = options;
   const closed = new AbortController();
-  const first = await forkMediaServer({ ...options, port: options.port ?? 0 }, closed.signal).serve();
+  const first = await forkMediaServer(log, closed.signal).serve(settings);
   // A port that the system chose is kept, so that the url is good for the next process as well.
-  const supervisor = new Supervisor({ ...options, port: Number(new URL(first.url).port) }, closed, first);
+  const keptSettings = { ...settings, port: Number(new URL(first.url).port) };
+  const supervisor = new Supervisor({ log, onRestart, onCrashLoop, standby }, keptSettings, closed, first);
   return {
     url: first.url,
     pid: () => supervisor.pid,
@@ -58,19 +58,26 @@ export async function startEmbeddedKurento(options: EmbeddedKurentoOptions): Pro
 }
 
 class Supervisor {
-  readonly #options: EmbeddedKurentoOptions;
+  readonly #options: Omit<EmbeddedKurentoOptions, keyof MediaServerSettings>;
+  readonly #settings: MediaServerSettings;
   readonly #closed: AbortController;
   readonly #supervising: Promise<void>;
   #running: ForkedMediaServer | null;
   #standby: StandbyMediaServer | null = null;
   #standbyTimer: NodeJS.Timeout | undefined;
 
-  constructor(options: EmbeddedKurentoOptions, closed: AbortController, first: ForkedMediaServer) {
+  constructor(
+    options: Omit<EmbeddedKurentoOptions, keyof MediaServerSettings>,
+    settings: MediaServerSettings,
+    closed: AbortController,
+    first: ForkedMediaServer,
+  ) {
     this.#options = options;
+    this.#settings = settings;
     this.#closed = closed;
     this.#running = first;
     this.#supervising = this.#supervise(first);
-    this.#planSpare();
+    this.#planStandby();
   }
 
   get pid(): number | undefined {
@@ -115,7 +122,7 @@ class Supervisor {
     }
     try {
       if (nextTryMs > 0) await delay(nextTryMs, undefined, { signal });
-      const next = await this.#takeSpare().serve();
+      const next = await this.#takeStandby().serve(this.#settings);
       if (signal.aborted) {
         await next.end(0);
         return null;
@@ -123,7 +130,7 @@ class Supervisor {
       this.#running = next;
       this.#options.log('warn', 'A new media server is running; what the former one had is gone', { pid: next.pid });
       this.#options.onRestart?.();
-      this.#planSpare();
+      this.#planStandby();
       return next;
     } catch (error) {
       if (!signal.aborted) this.#options.log('error', 'The media server could not be started again', { error });
@@ -131,17 +138,17 @@ class Supervisor {
     }
   }
 
-  #takeSpare(): StandbyMediaServer {
+  #takeStandby(): StandbyMediaServer {
     clearTimeout(this.#standbyTimer);
-    const standby = this.#standby ?? forkMediaServer(this.#options, this.#closed.signal);
+    const standby = this.#standby ?? forkMediaServer(this.#options.log, this.#closed.signal);
     this.#standby = null;
     return standby;
   }
 
-  #planSpare(): void {
+  #planStandby(): void {
     if (this.#options.standby === false) return;
     this.#standbyTimer = setTimeout(() => {
-      const standby = forkMediaServer(this.#options, this.#closed.signal);
+      const standby = forkMediaServer(this.#options.log, this.#closed.signal);
       this.#standby = standby;
       // One that dies while it waits is not replaced: the next start then takes the time of a whole one.
       void standby.ended.then(() => {

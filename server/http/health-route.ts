@@ -4,7 +4,7 @@ import { bearerKey } from '../storage/presenter-key.ts';
 import type { Route } from './http-server.ts';
 
 /** What `GET /api/health` tells anybody; 503 where the status is not `ok`. */
-export type Health = { status: 'ok' | 'media-server-unavailable' };
+type Health = { status: 'ok' | 'media-server-unavailable' };
 
 /** What it tells who sends `Authorization: Bearer <presenter key>`; memory is in bytes. */
 export type HealthDetails = Health & {
@@ -18,7 +18,7 @@ export type HealthDetails = Health & {
 };
 
 /** What the route looks at; both are null while the server starts. */
-type Live = { registry: BroadcastRegistry | null; signaling: SignalingServer | null };
+export type Live = { registry: BroadcastRegistry | null; signaling: SignalingServer | null };
 
 /** Answers `GET /api/health`, for load balancers and for the owner. */
 export function createHealthRoute(parts: { live: Live; checkKey: (key: string) => boolean }): Route {

@@ -9,7 +9,7 @@ export const unityMatrix = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
 const largestSize = 0xffff;
 
 /** Units of a track's times in a second: those of RTP, which for Opus MP4 demands. */
-export function timescaleOf(track: FileTrack): number {
+function timescaleOf(track: FileTrack): number {
   return track.setup === null ? 48_000 : 90_000;
 }
 

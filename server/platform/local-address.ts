@@ -15,7 +15,7 @@ const uniqueLocalIpv6 = /^f[cd]/i;
  */
 export function defaultBindAddress(
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>,
-  announcedAddresses: readonly string[] = [],
+  announcedIps: readonly string[] = [],
 ): string | undefined {
   const external = Object.values(interfaces)
     .flatMap((addresses) => addresses ?? [])
@@ -24,13 +24,13 @@ export function defaultBindAddress(
   const hasRoutedIpv6 = external.some(
     ({ family, address }) => family === 'IPv6' && (globalIpv6.test(address) || uniqueLocalIpv6.test(address)),
   );
-  return hasIpv4 && !hasRoutedIpv6 && !announcedAddresses.some(isIPv6) ? '0.0.0.0' : undefined;
+  return hasIpv4 && !hasRoutedIpv6 && !announcedIps.some(isIPv6) ? '0.0.0.0' : undefined;
 }
 
 /** Those addresses at which nobody gets through, as media is bound to the other family alone. */
-export function unboundAddresses(announcedAddresses: readonly string[], bindAddress: string | undefined): string[] {
-  if (bindAddress === undefined || bindAddress === '::') return [];
-  return announcedAddresses.filter((address) => isIP(address) !== isIP(bindAddress));
+export function unboundAddresses(announcedIps: readonly string[], bindIp: string | undefined): string[] {
+  if (bindIp === undefined || bindIp === '::') return [];
+  return announcedIps.filter((address) => isIP(address) !== isIP(bindIp));
 }
 
 /**
@@ -46,15 +46,15 @@ export function readAddressList(text: string): string[] {
 
 /**
  * The address of this host that a peer without ICE is told, for it takes but one.
- * @param bindAddress where media is bound to; all addresses when it is undefined or unspecified
+ * @param bindIp where media is bound to; all addresses when it is undefined or unspecified
  * @returns the loopback when the host has no other address of that family
  */
 export function reachableAddress(
   ipv6: boolean,
-  bindAddress: string | undefined,
+  bindIp: string | undefined,
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>,
 ): string {
-  if (bindAddress !== undefined && bindAddress !== (ipv6 ? '::' : '0.0.0.0')) return bindAddress;
+  if (bindIp !== undefined && bindIp !== (ipv6 ? '::' : '0.0.0.0')) return bindIp;
   const addresses = Object.values(interfaces)
     .flatMap((entries) => entries ?? [])
     .filter(({ internal, family }) => !internal && family === (ipv6 ? 'IPv6' : 'IPv4'))

@@ -18,9 +18,6 @@ import type { GrowingFile } from '../media-files/growing-file.ts';
 import { MatroskaFile } from '../media-files/matroska-file.ts';
 import { type PlayableTrack, playableTracks } from './media-file.ts';
 
-/** The container that a recording is in once it is finished. */
-export type JoinedContainer = 'webm' | 'mp4';
-
 /** A packet in its place in the joined file. Times are whole milliseconds from the file's start. */
 export type JoinedPacket = {
   kind: 'video' | 'audio';

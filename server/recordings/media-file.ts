@@ -13,7 +13,9 @@ import {
 import { nalLengthSize } from '../codecs/h264.ts';
 import { ownMuxingApp } from '../media-files/matroska-file.ts';
 import { hasMatroskaIndex, readMuxingApp } from '../media-files/matroska-head.ts';
-import type { JoinedContainer } from './joined-file.ts';
+
+/** The container that a recording is in once it is finished. */
+export type JoinedContainer = 'webm' | 'mp4';
 
 /** What is found in a media file. */
 export type MediaInfo = {

@@ -4,11 +4,12 @@ import { ALL_FORMATS, type EncodedPacket, EncodedPacketSink, FilePathSource, Inp
 import { withParameterSets } from '../codecs/h264.ts';
 import { type FileFault, GrowingFile } from '../media-files/growing-file.ts';
 import { syncFolder } from '../storage/durable-files.ts';
-import { type JoinedContainer, type JoinedFile, JoinedMp4, type JoinedPacket, JoinedWebm } from './joined-file.ts';
+import { type JoinedFile, JoinedMp4, type JoinedPacket, JoinedWebm } from './joined-file.ts';
 import {
   codecPrivateOf,
   durationToleranceMs,
   inspectMedia,
+  type JoinedContainer,
   type MediaInfo,
   type PlayableTrack,
   playableTracks,

@@ -146,7 +146,7 @@ async function requireWritable(folder) {
   });
 }
 
-/** Types, lint and format; rejects at the first that fails. */
+/** Lint and format, types, layers, and what nobody uses; rejects at the first that fails. */
 export async function checkAll() {
   console.log('Checking lint and format …');
   await runTool(
@@ -156,4 +156,13 @@ export async function checkAll() {
   );
   console.log('Checking types …');
   await runTool('typescript/lib/tsc.js', ['--noEmit', '-p', '.'], 'The types do not fit.');
+  console.log('Checking who imports whom …');
+  const { findFaults, readSources } = await import('./check-layers.mjs');
+  const faults = findFaults(await readSources(root));
+  if (faults.length > 0) throw new StepError(`${faults.join('\n')}\nThe layers are in server/setup/layers.mjs.`);
+  console.log('Looking for what nobody uses …');
+  // https://knip.dev asks for Node.js 20.19; older ones cannot load it.
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major === 20 && minor < 19) console.log('Left out, as that takes Node.js 20.19.');
+  else await runTool('knip/bin/knip.js', ['--no-progress'], 'Please delete what nobody uses, or export it no more.');
 }

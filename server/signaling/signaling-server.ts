@@ -26,10 +26,10 @@ export type SignalingParts = {
   connectionTests: ConnectionTests;
   checkKey: (key: string) => boolean;
   logger: Logger;
-  /** How long somebody whose socket broke keeps the link, in milliseconds; a page that closes says so itself. */
-  lingerMs: number;
-  /** Changes of a viewer count are told at most this often, in milliseconds. */
-  announceEveryMs: number;
+  /** How long somebody whose socket broke keeps the link: 5 s unless told; a page that closes says so itself. */
+  lingerMs?: number;
+  /** Changes of a viewer count are told at most this often: every 250 ms unless told. */
+  announceEveryMs?: number;
 };
 
 /** The half of the contract that the server plays. */
@@ -44,7 +44,7 @@ const deliberate = new Set(['client namespace disconnect', 'server namespace dis
 
 /** Starts to answer sockets on `httpServer`. */
 export function createSignalingServer(parts: SignalingParts): SignalingServer {
-  const { logger } = parts;
+  const { logger, lingerMs = 5_000, announceEveryMs = 250 } = parts;
   const io = new Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, Record<string, never>>(
     parts.httpServer,
     {
@@ -58,12 +58,12 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       // A page that vanished without a word is noticed within 14 s.
       pingInterval: 8_000,
       pingTimeout: 6_000,
-      connectionStateRecovery: { maxDisconnectionDuration: parts.lingerMs },
+      connectionStateRecovery: { maxDisconnectionDuration: lingerMs },
     },
   );
   const peers = new Map<string, SignalingPeer>();
   const departures = new Map<string, NodeJS.Timeout>();
-  const announcer = new Announcer(parts, parts.announceEveryMs, (room, event, body) => {
+  const announcer = new Announcer(parts, announceEveryMs, (room, event, body) => {
     // Socket.IO cannot see that event and body belong together once they travel as a pair.
     (io.to(room).emit as (event: string, body: unknown) => void)(event, body);
   });
@@ -101,11 +101,11 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       );
     });
     socket.on('disconnect', (reason) => {
-      if (deliberate.has(reason) || parts.lingerMs === 0) depart(socket.id);
+      if (deliberate.has(reason) || lingerMs === 0) depart(socket.id);
       else
         departures.set(
           socket.id,
-          setTimeout(() => depart(socket.id), parts.lingerMs),
+          setTimeout(() => depart(socket.id), lingerMs),
         );
     });
   });

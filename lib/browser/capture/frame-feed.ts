@@ -1,5 +1,5 @@
 /** A picture to be drawn, and its size in pixels. */
-export type FeedFrame = { image: CanvasImageSource; width: number; height: number };
+type FeedFrame = { image: CanvasImageSource; width: number; height: number };
 
 /** The newest picture of a track. */
 export type FrameFeed = {

@@ -104,7 +104,7 @@ function openOutput(canvas: HTMLCanvasElement, frameRate: number): Output | null
 }
 
 /** A timer that goes on where the page is hidden. */
-export type SteadyTimer = { close: () => void };
+type SteadyTimer = { close: () => void };
 
 /**
  * Calls `onTick` every `everyMs` milliseconds, also in a tab behind others: there, browsers let a page's own timers

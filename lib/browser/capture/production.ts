@@ -78,7 +78,7 @@ function planOf(wanted: MediaPlan, { camera, microphone, screen }: Inputs): Medi
 }
 
 /** Several sounds as one track. */
-export type MixedSound = { track: MediaStreamTrack; close: () => void };
+type MixedSound = { track: MediaStreamTrack; close: () => void };
 
 /** Mixes `tracks` in stereo, so that the microphone and the sound of what is shared are both heard. */
 function mixSound(tracks: readonly MediaStreamTrack[]): MixedSound | null {

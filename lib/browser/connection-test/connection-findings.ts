@@ -1,7 +1,7 @@
 import { LinkStats, type StatsReport } from '../rtc/link-stats.ts';
 
 /** By what way media gets to the media server, best first. */
-export type NetworkPath = 'direct' | 'relay' | 'tcp';
+type NetworkPath = 'direct' | 'relay' | 'tcp';
 
 /** What was seen of a network and of what is sent over it. */
 export type ConnectionMeasurement = {

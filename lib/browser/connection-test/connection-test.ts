@@ -17,7 +17,7 @@ export type ConnectionTestState =
   | { phase: 'failed'; error: ErrorBody };
 
 /** How long to let the rate grow, and then how long to measure, in milliseconds. */
-export type ConnectionTestTimes = { growMs: number; measureMs: number };
+type ConnectionTestTimes = { growMs: number; measureMs: number };
 
 type Parts = {
   connectSignaling: () => Signaling;
@@ -152,7 +152,7 @@ const height = 360;
 const tile = 8;
 
 /** A picture that was made up, for connection tests where there is no camera. */
-export type TestPicture = { stream: MediaStream; close(): void };
+type TestPicture = { stream: MediaStream; close(): void };
 
 /** Draws grain that changes with every frame, so that it needs about as much to send as a camera's picture does. */
 function openTestPicture(framesPerSecond = 30): TestPicture {

@@ -37,7 +37,7 @@ export function timeLeft(ms: number): TimeLeft {
 }
 
 /** The units of sizes as `Intl.NumberFormat` names them. */
-export type SizeUnit = 'byte' | 'kilobyte' | 'megabyte' | 'gigabyte' | 'terabyte';
+type SizeUnit = 'byte' | 'kilobyte' | 'megabyte' | 'gigabyte' | 'terabyte';
 
 /** A size as file managers show it: a number, its unit, and how many decimals it deserves. */
 export type FileSize = { value: number; unit: SizeUnit; decimals: 0 | 1 };

@@ -8,7 +8,7 @@ import { type PictureInPicture, pictureInPictureOf, togglePictureInPicture } fro
 import { type MakeStream, playArrivingTracks } from './playable-stream.ts';
 
 /** What a player does. `refused` means that the browser plays nothing until somebody taps. */
-export type Playback = 'starting' | 'playing' | 'paused' | 'refused';
+type Playback = 'starting' | 'playing' | 'paused' | 'refused';
 
 /** A player, as its controls show it. */
 export type PlayerState = {

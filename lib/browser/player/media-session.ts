@@ -2,10 +2,10 @@ import { useEffect } from 'react';
 import type { LivePlayer } from './live-player.ts';
 
 /** What the system shows of a show, on a lock screen or beside its own controls. */
-export type SessionShow = { title: string; channel: string };
+type SessionShow = { title: string; channel: string };
 
 /** What its buttons do. A live show can be left and taken up again, and nothing else. */
-export type SessionActions = { play: () => void; pause: () => void };
+type SessionActions = { play: () => void; pause: () => void };
 
 /** Tells the system what plays, until the returned function is called. Browsers that have no such thing are left alone. */
 function announceShow({ title, channel }: SessionShow, { play, pause }: SessionActions): () => void {

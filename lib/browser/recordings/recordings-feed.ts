@@ -8,7 +8,7 @@ import { fetchRecordings } from './recordings-client.ts';
 export type RecordingsState = { recordings: Recording[] | null; error: ErrorBody | null };
 
 /** True while the recording still changes by itself. */
-export function isGrowing(recording: Recording): boolean {
+function isGrowing(recording: Recording): boolean {
   return recording.state === 'recording' || recording.state === 'finishing';
 }
 

@@ -1,7 +1,7 @@
 import { LinkStats, type StatsEntry, type StatsReport } from './link-stats.ts';
 
 /** How media comes to this browser. */
-export type LinkPath = 'udp' | 'tcp' | 'relay';
+type LinkPath = 'udp' | 'tcp' | 'relay';
 
 /** What a link had counted at one moment. Counts are totals since the link began; `null` is what nobody measures. */
 export type LinkSnapshot = {

@@ -6,7 +6,7 @@ export const frameRates = [15, 30, 60] as const;
 /** A height out of {@link pictureHeights}. */
 export type PictureHeight = (typeof pictureHeights)[number];
 /** A rate out of {@link frameRates}. */
-export type FrameRate = (typeof frameRates)[number];
+type FrameRate = (typeof frameRates)[number];
 /** What the presenter wants the picture to be; a camera may be able to do less. */
 export type Quality = { height: PictureHeight; frameRate: FrameRate };
 

@@ -16,7 +16,7 @@ export type SentPicture = 'camera' | 'screen' | null;
  * take. `unexplained` is a smaller picture on an uplink that shows no strain: the browser or the media server is still
  * cautious, and nobody is to blame.
  */
-export type HealthCause =
+type HealthCause =
   | 'none'
   | 'upload'
   | 'device'

@@ -1,7 +1,7 @@
 import { LinkStats, type StatsEntry, type StatsReport } from './link-stats.ts';
 
 /** What keeps a picture smaller than it could be, as browsers name it. */
-export type Limit = NonNullable<StatsEntry['qualityLimitationReason']>;
+type Limit = NonNullable<StatsEntry['qualityLimitationReason']>;
 
 /** What a browser counts of what it sends; sums are since the link was made. */
 export type SenderReport = {

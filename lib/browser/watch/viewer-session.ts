@@ -54,10 +54,8 @@ export class ViewerSession {
       isVisible: parts.isPageVisible,
       expected: () => expectedMedia(this.#store.get()),
       onStalled: (doubt) => {
-        this.#lose(
-          mediaInterrupted().toBody(),
-          this.#subscription?.signaling.connected ? wakeRejoinReason(doubt) : 'network',
-        );
+        const hasSocket = this.#subscription?.signaling.connected;
+        this.#lose(mediaInterrupted().toBody(), hasSocket ? wakeRejoinReason(doubt) : 'network');
       },
     });
   }
@@ -115,10 +113,7 @@ export class ViewerSession {
         if (this.#link?.connected !== true) this.#interrupt('network', null);
       },
       onUnanswered: (reason) => this.#apply({ type: 'unanswered', reason }),
-      onConnected: (recovered) => {
-        if (recovered) this.#resume();
-        else this.#arrive(subscription);
-      },
+      onConnected: (recovered) => (recovered ? this.#resume() : this.#arrive(subscription)),
     });
     this.#subscription = subscription;
     subscription.open();

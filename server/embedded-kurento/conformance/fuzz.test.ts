@@ -82,7 +82,7 @@ describe('bad input', () => {
     server = await openMediaServer({
       log,
       recordingsRoot: folder,
-      bindAddress: '127.0.0.1',
+      bindIp: '127.0.0.1',
       garbageCollectorPeriodMs: 100,
     });
   });

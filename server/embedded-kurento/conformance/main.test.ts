@@ -65,11 +65,11 @@ describe('the process', () => {
   });
 
   it('R40: outlives the signals of a closed terminal and of a service manager while it stands by, too', async () => {
-    const running = start('--port', '0', '--standby');
+    const running = start('--standby');
     await new Promise((resolve) => running.once('message', resolve));
     for (const signal of ['SIGHUP', 'SIGTERM'] as const) running.kill(signal);
     const listening = url(running);
-    running.send({ type: 'serve' });
+    running.send({ type: 'serve', settings: { port: 0 } });
     expect(await listening).toMatch(/^ws:/);
   });
 

@@ -15,7 +15,7 @@ describe('media', () => {
   const peers: TestPeer[] = [];
 
   beforeEach(async () => {
-    server = await openMediaServer({ log: silentLog, bindAddress: '127.0.0.1' });
+    server = await openMediaServer({ log: silentLog, bindIp: '127.0.0.1' });
     client = await RawClient.connect(server.url);
     pipeline = await client.create('MediaPipeline');
   });

@@ -14,7 +14,7 @@ const sites: Site[] = [];
 const peers: TestPeer[] = [];
 
 async function openSite(): Promise<Site> {
-  const server = await openMediaServer({ log: silentLog, bindAddress: '127.0.0.1' });
+  const server = await openMediaServer({ log: silentLog, bindIp: '127.0.0.1' });
   const client = await RawClient.connect(server.url);
   const site = { server, client, pipeline: await client.create('MediaPipeline') };
   sites.push(site);

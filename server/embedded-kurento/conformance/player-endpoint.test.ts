@@ -23,7 +23,7 @@ describe('players', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'player-'));
-    server = await openMediaServer({ log: silentLog, recordingsRoot: folder, bindAddress: '127.0.0.1' });
+    server = await openMediaServer({ log: silentLog, recordingsRoot: folder, bindIp: '127.0.0.1' });
     client = await RawClient.connect(server.url);
     pipeline = await client.create('MediaPipeline');
     file = join(folder, 'show.webm');

@@ -27,7 +27,7 @@ describe('recorders', () => {
     folder = await mkdtemp(join(tmpdir(), 'recorders-'));
     server = await openMediaServer({
       log: silentLog,
-      bindAddress: '127.0.0.1',
+      bindIp: '127.0.0.1',
       recordingsRoot: folder,
       garbageCollectorPeriodMs: sweepMs,
     });

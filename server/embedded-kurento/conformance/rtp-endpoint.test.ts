@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 async function openSite(options: Partial<MediaServerOptions> = {}): Promise<Site> {
-  const server = await openMediaServer({ log: silentLog, bindAddress: '127.0.0.1', ...options });
+  const server = await openMediaServer({ log: silentLog, bindIp: '127.0.0.1', ...options });
   closing.push(() => server.close());
   const client = await RawClient.connect(server.url);
   return { server, client, pipeline: await client.create('MediaPipeline') };
@@ -355,7 +355,7 @@ describe('RtpEndpoint', () => {
   });
 
   it('R68: addresses are those that the server was told', async () => {
-    const told = await openSite({ announcedAddresses: ['2001:db8::7', '203.0.113.7', '203.0.113.8'] });
+    const told = await openSite({ announcedIps: ['2001:db8::7', '203.0.113.7', '203.0.113.8'] });
     const endpoint = await makeEndpoint(told);
     expect(await told.client.invoke(endpoint, 'generateOffer')).toContain('\r\nc=IN IP4 203.0.113.7\r\n');
     const other = await makeEndpoint(told, { useIpv6: true });
@@ -364,7 +364,7 @@ describe('RtpEndpoint', () => {
 
   const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
   it.skipIf(!hasIpv6)(`R68: IPv6 is used on request${hasIpv6 ? '' : ' (skipped: this host has none)'}`, async () => {
-    const dual = await openSite({ bindAddress: '::1' });
+    const dual = await openSite({ bindIp: '::1' });
     const endpoint = await makeEndpoint(dual, { useIpv6: true });
     const video = await openPeer('video', 1, '::1');
     const reply = await answer(dual, endpoint, rtpDescriptionFrom('::1', video.describe('sendrecv')));

@@ -1,4 +1,3 @@
-import { beginsKeyframe } from '../../codecs/payload-formats.ts';
 import { BandwidthEstimator } from './bandwidth/bandwidth-estimator.ts';
 import { Consumers } from './consumers.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, RtpStats, SenderClock } from './media-types.ts';
@@ -8,20 +7,15 @@ import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximu
 import { ReceiveStatistics, type ReportBlock } from './rtcp/stream-statistics.ts';
 import type { Lateness } from './rtp/capture-stall.ts';
 import { type ExtensionIds, noExtensions } from './rtp/header-extensions.ts';
+import { LastKeyframe } from './rtp/last-keyframe.ts';
 import { PacketHistory } from './rtp/packet-history.ts';
 import { SenderTime } from './rtp/rtp-clock.ts';
-import { type ReceivedPacket, sequenceDistance } from './rtp/rtp-packet.ts';
+import type { ReceivedPacket } from './rtp/rtp-packet.ts';
 
 /** Two seconds of a busy picture, and five of sound. */
 const historyPackets: Readonly<Record<MediaKind, number>> = { video: 2048, audio: 256 };
 /** A second stream of the same kind is let in only after the first one fell silent for so long. */
 const ssrcSwitchAfterMs = 500;
-
-/** A keyframe older than this is not worth replaying: the newcomer would have to decode all that followed it. */
-const replayableMs = 1000;
-const replayablePackets = 300;
-/** Nothing comes that late, and no sender gets through half of the sequence numbers in that time. */
-const comparableMs = 5000;
 
 /**
  * A peer that sends pictures, and no keyframe for so long although it is asked for one twice a second, does not hear us:
@@ -61,6 +55,7 @@ export class IncomingStream implements RtpSource {
   #statistics = new ReceiveStatistics();
   readonly #nack = new NackGenerator();
   readonly #keyframes = new KeyframeRequestThrottle();
+  readonly #lastKeyframe = new LastKeyframe();
   readonly #bandwidthEstimator = new BandwidthEstimator();
   readonly #due: number[] = [];
   readonly #senderTime = new SenderTime();
@@ -69,9 +64,6 @@ export class IncomingStream implements RtpSource {
   #ssrc = -1;
   #codec: RtpCodec | null = null;
   #lastArrivalAt = 0;
-  #keyframeTimestamp = -1;
-  #keyframeSequence = -1;
-  #keyframeAt = 0;
   #nackCount = 0;
   #pliCount = 0;
   #remb = 0;
@@ -110,24 +102,8 @@ export class IncomingStream implements RtpSource {
     return this.#ssrc;
   }
 
-  /**
-   * Everything since the last keyframe began, for a viewer that comes right after it. Empty when that is too long
-   * ago, too much, or has a hole that nothing will fill, so that a new keyframe serves better. What is still being
-   * asked for is left out, and comes as any late packet does.
-   */
   packetsSinceKeyframe(now: number): RtpPacket[] {
-    const first = this.#keyframeSequence;
-    if (first < 0 || now - this.#keyframeAt > replayableMs) return [];
-    const count = sequenceDistance(first, this.#nack.highest) + 1;
-    if (count <= 0 || count > replayablePackets) return [];
-    const packets: RtpPacket[] = [];
-    for (let step = 0; step < count; step += 1) {
-      const sequenceNumber = (first + step) & 0xffff;
-      const packet = this.history.find(sequenceNumber);
-      if (packet !== null) packets.push(packet);
-      else if (!this.#nack.awaits(sequenceNumber)) return [];
-    }
-    return packets;
+    return this.#lastKeyframe.packetsSince(this.history, this.#nack, now);
   }
 
   /** Kilobits per second; 0 means no ceiling. */
@@ -168,7 +144,7 @@ export class IncomingStream implements RtpSource {
     );
     if (this.kind === 'audio') packet.keyframeStart = true;
     else {
-      this.#lookForKeyframe(packet);
+      if (this.#lastKeyframe.packetArrived(packet)) this.#keyframes.answered();
       this.#bandwidthEstimator.packetArrived(packet);
     }
     this.history.add(packet);
@@ -192,7 +168,7 @@ export class IncomingStream implements RtpSource {
     if (this.#keyframes.pending && now - this.#lastArrivalAt < 1000) {
       this.#askForKeyframe(now);
       // Of a stream that never had a keyframe, nobody knows whether one would be recognized.
-      if (this.#keyframeSequence >= 0 && this.#keyframes.unansweredMs(now) >= notHearingAfterMs) this.#peerNotHearing();
+      if (this.#lastKeyframe.isKnown && this.#keyframes.unansweredMs(now) >= notHearingAfterMs) this.#peerNotHearing();
     }
     if (this.kind === 'video' && this.#bandwidthEstimator.isDue(now)) this.#judge(now);
   }
@@ -254,8 +230,7 @@ export class IncomingStream implements RtpSource {
     this.#statistics = new ReceiveStatistics();
     this.#nackCount = 0;
     this.#pliCount = 0;
-    this.#keyframeTimestamp = -1;
-    this.#keyframeSequence = -1;
+    this.#lastKeyframe.reset();
     this.#senderTime.reset();
     if (isFirst) this.sendMaximumBitrate();
     else if (this.#consumers.size > 0) {
@@ -270,22 +245,6 @@ export class IncomingStream implements RtpSource {
   /** Sound has no keyframes. */
   #wantKeyframe(): void {
     if (this.kind === 'video') this.#keyframes.request();
-  }
-
-  #lookForKeyframe(packet: ReceivedPacket): void {
-    if (!beginsKeyframe(packet.codec.name, packet.bytes, packet.payloadOffset)) return;
-    // Parameter sets and slices of one H264 keyframe share its timestamp; only the first of them is its start.
-    if (packet.timestamp === this.#keyframeTimestamp) return;
-    packet.keyframeStart = true;
-    // A late packet of an older keyframe is a start all the same, but not the newest one. After some time nothing is
-    // late any more, and after minutes numbers that are ahead look as if they were behind.
-    const isComparable = this.#keyframeSequence >= 0 && packet.arrivedAt - this.#keyframeAt < comparableMs;
-    if (!isComparable || sequenceDistance(this.#keyframeSequence, packet.sequenceNumber) > 0) {
-      this.#keyframeTimestamp = packet.timestamp;
-      this.#keyframeSequence = packet.sequenceNumber;
-      this.#keyframeAt = packet.arrivedAt;
-    }
-    this.#keyframes.answered();
   }
 
   #trackLoss(sequenceNumber: number, now: number): void {

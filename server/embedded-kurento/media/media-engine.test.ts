@@ -225,8 +225,8 @@ describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
   it('R100: refuses an offer while the only port is taken or the address is not here, and lives on', async () => {
     const taken = createSocket('udp4');
     const port = await new Promise<number>((resolve) => taken.bind(0, () => resolve(taken.address().port)));
-    const bindAddress = '0.0.0.0';
-    const engine = openMediaEngine({ log: () => undefined, bindAddress, portRange: { min: port, max: port } });
+    const bindIp = '0.0.0.0';
+    const engine = openMediaEngine({ log: () => undefined, bindIp, portRange: { min: port, max: port } });
     closing.push(engine);
     await expect(engine.openPeerLink(silentListener).processOffer(chromeViewerOffer)).rejects.toMatchObject({
       kurentoCode: 40206,
@@ -234,7 +234,7 @@ describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
     });
     await new Promise<void>((resolve) => taken.close(resolve));
     await expect(engine.openPeerLink(silentListener).processOffer(chromeViewerOffer)).resolves.toMatch(/^v=0/);
-    const elsewhere = openMediaEngine({ log: () => undefined, bindAddress: '203.0.113.77' });
+    const elsewhere = openMediaEngine({ log: () => undefined, bindIp: '203.0.113.77' });
     closing.push(elsewhere);
     await expect(elsewhere.openPeerLink(silentListener).processOffer(chromeViewerOffer)).rejects.toThrow(
       NegotiationError,

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { defaultBindAddress, unboundAddresses } from '../../platform/local-address.ts';
 import { monotonicMs } from './clock.ts';
 import { FaultReporter } from './fault-reporter.ts';
-import type { MediaEngine, MediaEngineOptions, PeerLink, PeerLinkListener, PeerLinkOptions } from './media-types.ts';
+import type { MediaEngineOptions, PeerLink, PeerLinkListener, PeerLinkOptions } from './media-types.ts';
 import { type PeerLinkContext, WebRtcPeerLink } from './peer-link.ts';
 import { UdpRtpLink } from './rtp-link.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
@@ -15,6 +15,14 @@ import { PortPool } from './transport/port-pool.ts';
 const tickMs = 20;
 /** Links that receive nothing have reports alone to think of, once a second; there are many of them. */
 const ticksOfViewers = 5;
+
+/** Makes links to peers; owns what they share (certificate, timers). */
+export interface MediaEngine {
+  openPeerLink(listener: PeerLinkListener, options?: PeerLinkOptions): PeerLink;
+  openRtpLink(listener: RtpLinkListener, options: RtpLinkOptions): RtpLink;
+  /** Closes every link that is still open. */
+  close(): void;
+}
 
 /** Opens the engine; it costs a certificate, and a timer while there are links. */
 export function openMediaEngine(options: MediaEngineOptions): MediaEngine {
@@ -30,12 +38,12 @@ class WebRtcMediaEngine implements MediaEngine {
   #ticks = 0;
 
   constructor(given: MediaEngineOptions) {
-    const { announcedAddresses = [] } = given;
-    const bindAddress = given.bindAddress ?? defaultBindAddress(networkInterfaces(), announcedAddresses);
-    for (const announced of unboundAddresses(announcedAddresses, bindAddress)) {
+    const { announcedIps = [] } = given;
+    const bindIp = given.bindIp ?? defaultBindAddress(networkInterfaces(), announcedIps);
+    for (const announced of unboundAddresses(announcedIps, bindIp)) {
       given.log('warn', 'An announced address is of no use: media is bound to the other family', { announced });
     }
-    const options = bindAddress === undefined ? given : { ...given, bindAddress };
+    const options = bindIp === undefined ? given : { ...given, bindIp };
     const certificate = makeCertificate();
     this.#faults = new FaultReporter(options.log, 'A link failed in its regular work');
     this.#context = {

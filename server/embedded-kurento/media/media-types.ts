@@ -5,16 +5,15 @@
  */
 
 import type { PictureNumbers } from '../../codecs/rtp-payload.ts';
+import type { MediaNetwork } from '../../platform/media-network.ts';
+import type { Log } from './log.ts';
 import type { ExtendedForm } from './rtp/header-extensions.ts';
-import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
 import type { DataChannelListener, DataPort } from './transport/data-channels.ts';
 
 /** The kinds of media that travel as RTP. Kurento's DATA travels in data channels, see data-channels.ts. */
 export type MediaKind = 'audio' | 'video';
 
-/**
- * A codec as SDP names it (RFC 8866 §6.6): `vp8Codec`, `H264`, `opus`, … `fmtp` is the text behind the payload type.
- */
+/** A codec as SDP names it (RFC 8866 §6.6): `VP8`, `H264`, `opus`, … `fmtp` is the text behind the payload type. */
 export type RtpCodec = {
   readonly name: string;
   readonly clockRate: number;
@@ -108,7 +107,7 @@ export interface RtpSink {
 }
 
 /** ICE candidate as the Kurento Protocol carries it. */
-export type IceCandidate = { candidate: string; sdpMid: string; sdpMLineIndex: number };
+type IceCandidate = { candidate: string; sdpMid: string; sdpMLineIndex: number };
 
 /** States as Kurento spells them. */
 export type IceComponentState = 'DISCONNECTED' | 'GATHERING' | 'CONNECTING' | 'CONNECTED' | 'READY' | 'FAILED';
@@ -170,7 +169,7 @@ export type LinkNetwork = {
   localAddresses: readonly string[] | null;
 };
 
-/** Negotiation failed; `kurentoCode` is the protocol's error code (40201 sdpParseError, …). */
+/** Negotiation failed; `kurentoCode` is the protocol's error code (40201 SDP_PARSE_ERROR, …). */
 export class NegotiationError extends Error {
   readonly kurentoCode: number;
 
@@ -224,21 +223,8 @@ export interface PeerLink {
 }
 
 /** How the media engine is set up. */
-export type MediaEngineOptions = {
-  /** UDP ports for media, both inclusive. Links share them, so one is enough. */
-  portRange?: { min: number; max: number };
-  /**
-   * The local address to bind to: `0.0.0.0` for IPv4 alone, `::` for both families. When absent, both if the host has
-   * a global IPv6 address or no IPv4, and otherwise IPv4 alone.
-   */
-  bindAddress?: string;
-  /**
-   * Addresses at which peers elsewhere reach this host, as behind a 1:1 NAT, of either family. They are told beside
-   * the host's own, so that peers in its network have a way, too.
-   */
-  announcedAddresses?: readonly string[];
-  /** Called with what deserves a line in the log. */
-  log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, context?: Record<string, unknown>) => void;
+export type MediaEngineOptions = MediaNetwork & {
+  log: Log;
 };
 
 /** What a link is to be able to. */
@@ -246,14 +232,6 @@ export type PeerLinkOptions = {
   /** Data channels are accepted; otherwise their m-line is turned down. */
   acceptsData?: boolean;
 };
-
-/** Makes links to peers; owns what they share (certificate, timers). */
-export interface MediaEngine {
-  openPeerLink(listener: PeerLinkListener, options?: PeerLinkOptions): PeerLink;
-  openRtpLink(listener: RtpLinkListener, options: RtpLinkOptions): RtpLink;
-  /** Closes every link that is still open. */
-  close(): void;
-}
 
 /** What a recording to a file tells the RecorderEndpoint. */
 export type FileRecordingListener = {

@@ -1,4 +1,3 @@
-import type { PictureNumbers } from '../../codecs/rtp-payload.ts';
 import { FrameDropper } from './bandwidth/frame-dropper.ts';
 import type { RtcpSender } from './incoming-stream.ts';
 import type { MediaKind, RtpConsumer, RtpPacket, RtpSink, RtpSource, RtpStats, SenderClock } from './media-types.ts';
@@ -19,12 +18,8 @@ export interface PacketSender extends RtcpSender {
 
 /** After so many packets nothing from before the start can arrive any more. */
 const guardedPackets = 1000;
-/** Two clocks of one sender that differ by more do not agree, in milliseconds. */
-const contradictionMs = 20;
-/** A report is put right before the next one is due at most this often, in milliseconds. */
-const correctionIntervalMs = 500;
 /** How often a viewer may have the past repeated; a decoder that just got it asks no more. */
-const replayIntervalMs = 1000;
+const burstIntervalMs = 1000;
 
 /**
  * The sending half of a peer link for one kind. It gives every packet this viewer's SSRC, payload type, sequence
@@ -51,20 +46,12 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   /** What this viewer cannot decode, so that it is not looked up for every packet. */
   #refusedPayloadType = -1;
   #clockRate = 90_000;
-  #lastPicture: PictureNumbers | null = null;
   #startSequence = 0;
   #guard = 0;
-  #highestSequence: number;
-  #lastTimestamp: number;
-  #lastSentAt = -1;
   #keyframeBurst: KeyframeBurst | null = null;
   #burstAt = Number.NEGATIVE_INFINITY;
   #payloadBytes = 0;
   #bytesPerSecond = 0;
-  #reportDue = false;
-  /** By which the last report was made. */
-  #reportedClock: SenderClock | null = null;
-  #reportedAt = Number.NEGATIVE_INFINITY;
   #firCount = 0;
   #pliCount = 0;
   #nackCount = 0;
@@ -76,9 +63,6 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#sender = sender;
     this.#rewriter = new PacketRewriter(ssrc);
     this.#reports = new SenderReports(ssrc);
-    // Random starts, as https://www.rfc-editor.org/rfc/rfc3550#section-5.1 asks for.
-    this.#highestSequence = Math.floor(Math.random() * 0x8000);
-    this.#lastTimestamp = Math.floor(Math.random() * 0x80000000);
   }
 
   setExtensionIds(ids: ExtensionIds): void {
@@ -103,7 +87,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   prepare(): void {
     if (this.#open || this.codecs.length === 0 || this.#source === null) return;
     const source = this.#source;
-    if (packetsSinceKeyframe(source, performance.now()).length > 0) return;
+    if ((source.packetsSinceKeyframe?.(performance.now()) ?? []).length > 0) return;
     source.requestKeyframe();
   }
 
@@ -137,23 +121,23 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (!isSent) return;
     this.packetCount += 1;
     this.#payloadBytes += packet.bytes.length - packet.payloadOffset;
-    const sequence = (packet.sequenceNumber + this.#rewriter.sequenceOffset) & 0xffff;
-    if (sequenceDistance(this.#highestSequence, sequence) > 0) {
-      this.#highestSequence = sequence;
-      this.#lastTimestamp = (packet.timestamp + this.#rewriter.timestampOffset) >>> 0;
-      this.#lastSentAt = packet.arrivedAt;
+    const rewriter = this.#rewriter;
+    const sequence = (packet.sequenceNumber + rewriter.sequenceOffset) & 0xffff;
+    if (sequenceDistance(rewriter.highestSequence, sequence) > 0) {
+      rewriter.highestSequence = sequence;
+      rewriter.lastTimestamp = (packet.timestamp + rewriter.timestampOffset) >>> 0;
+      rewriter.lastSentAt = packet.arrivedAt;
       const picture = packet.picture ?? null;
-      if (picture !== null) this.#lastPicture = picture;
+      if (picture !== null) rewriter.lastPicture = picture;
     }
     if (packet.keyframeStart && this.kind === 'video') this.#keyframeBackoff.keyframeSent(packet.arrivedAt);
-    // A sent in a burst packet arrived before it is sent; answers are timed from the sending.
-    if (this.#reportDue) this.sendReport(Math.max(packet.arrivedAt, performance.now()));
+    // A packet of a burst arrived before it is sent; answers are timed from the sending.
+    if (this.#reports.isDue) this.sendReport(Math.max(packet.arrivedAt, performance.now()));
   }
 
   onSenderClock(clock: SenderClock): void {
     const now = performance.now();
-    const isWrong = now - this.#reportedAt >= correctionIntervalMs && this.#contradicts(clock);
-    if (this.#reportDue || isWrong) this.sendReport(now);
+    if (this.#reports.isDue || this.#reports.isWrong(clock, this.#clockRate, now)) this.sendReport(now);
   }
 
   /** Answers a NACK out of the source's history. */
@@ -165,7 +149,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       const original = (sequence - this.#rewriter.sequenceOffset) & 0xffff;
       // What was sent before the present source began is not in its history: the number would name another packet.
       if (this.#guard > 0 && sequenceDistance(this.#startSequence, original) < 0) continue;
-      if (sequenceDistance(this.#highestSequence, sequence) > 0) continue;
+      if (sequenceDistance(this.#rewriter.highestSequence, sequence) > 0) continue;
       const packet = history.find(original);
       if (packet?.ssrc !== this.#inputSsrc || packet.payloadType !== this.#inputPayloadType) continue;
       const bytes = packet.bytes.length - packet.payloadOffset;
@@ -213,32 +197,17 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (!this.#running || clock === null || clock.ssrc !== this.#inputSsrc) return;
     const totals = { packets: this.packetCount, payloadBytes: this.#payloadBytes };
     const report = this.#reports.make(clock, this.#clockRate, this.#rewriter.timestampOffset, totals, now);
-    if (!this.#sender.sendRtcp(report)) return;
-    this.#reportDue = false;
-    this.#reportedClock = clock;
-    this.#reportedAt = now;
-  }
-
-  /** Whether the last report was wrong by what is known now, as after a stall of the presenter's capture. */
-  #contradicts(clock: SenderClock): boolean {
-    const before = this.#reportedClock;
-    if (before === null || before.ssrc !== clock.ssrc) return false;
-    const ticks = (clock.rtpTimestamp - before.rtpTimestamp) | 0;
-    return Math.abs(clock.ntpMs - before.ntpMs - ticks / (this.#clockRate / 1000)) > contradictionMs;
+    if (this.#sender.sendRtcp(report)) this.#reports.delivered(clock, now);
   }
 
   stats(): RtpStats {
-    const { block } = this.#reports;
     return {
       kind: this.kind,
       direction: 'outbound',
       ssrc: this.ssrc,
       packets: this.packetCount,
       bytes: this.#payloadBytes,
-      packetsLost: block?.packetsLost ?? 0,
-      fractionLost: block?.fractionLost ?? 0,
-      jitter: (block?.jitter ?? 0) / this.#clockRate,
-      roundTripTime: this.#reports.roundTripMs / 1000,
+      ...this.#reports.reception(this.#clockRate),
       firCount: this.#firCount,
       pliCount: this.#pliCount,
       nackCount: this.#nackCount,
@@ -259,7 +228,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #askForKeyframe(now: number): void {
     const source = this.#source;
     if (source?.hasFixedKeyframes !== true) source?.requestKeyframe();
-    else if (now - this.#burstAt >= replayIntervalMs) this.#sendBurst(source);
+    else if (now - this.#burstAt >= burstIntervalMs) this.#sendBurst(source);
   }
 
   /**
@@ -268,13 +237,14 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
    */
   #sendBurst(source: RtpSource): boolean {
     const now = performance.now();
-    const packets = packetsSinceKeyframe(source, now);
+    const packets = source.packetsSinceKeyframe?.(now) ?? [];
     const first = packets[0];
     if (first === undefined || !this.#begin(first)) return false;
     const keyframeBurst = new KeyframeBurst(packets.at(-1) ?? first, now);
     this.#keyframeBurst = keyframeBurst;
     this.#burstAt = now;
-    this.#alignTimestamps(first.timestamp + keyframeBurst.shiftOf(first.sequenceNumber, first.timestamp, now), now);
+    const timestamp = first.timestamp + keyframeBurst.shiftOf(first.sequenceNumber, first.timestamp, now);
+    this.#rewriter.alignTimestamps(timestamp, this.#clockRate, now);
     for (const packet of packets) this.onPacket(packet);
     return true;
   }
@@ -290,8 +260,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (packet.ssrc !== this.#inputSsrc) this.#keyframeBackoff.reset();
     this.#inputSsrc = packet.ssrc;
     this.#joinNumbers(packet);
-    this.#alignTimestamps(packet.timestamp, packet.arrivedAt);
-    this.#reportDue = true;
+    this.#rewriter.alignTimestamps(packet.timestamp, this.#clockRate, packet.arrivedAt);
+    this.#reports.isDue = true;
     return true;
   }
 
@@ -299,8 +269,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #joinNumbers(packet: RtpPacket): void {
     this.#startSequence = packet.sequenceNumber;
     this.#guard = guardedPackets;
-    this.#rewriter.sequenceOffset = (this.#highestSequence + 1 - packet.sequenceNumber) & 0xffff;
-    this.#rewriter.alignPictures(this.#lastPicture, packet.picture ?? null);
+    this.#rewriter.join(packet);
   }
 
   #passesFrameDropper(packet: RtpPacket): boolean {
@@ -308,13 +277,6 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     const passes = this.#frameDropper.allows(packet);
     if (passes && wasPaused) this.#joinNumbers(packet);
     return passes;
-  }
-
-  /** Lets `timestamp` be now: as much later than the last one that was sent as time has passed since. */
-  #alignTimestamps(timestamp: number, now: number): void {
-    const elapsedMs = this.#lastSentAt < 0 ? 0 : now - this.#lastSentAt;
-    const elapsedTicks = Math.max(1, Math.round((elapsedMs * this.#clockRate) / 1000));
-    this.#rewriter.timestampOffset = (this.#lastTimestamp + elapsedTicks - timestamp) | 0;
   }
 
   #adoptCodec(packet: RtpPacket): boolean {
@@ -335,8 +297,4 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     const shift = this.#keyframeBurst?.shiftOf(packet.sequenceNumber, packet.timestamp, now) ?? 0;
     return this.#sender.sendRtp(this.#rewriter.rewrite(packet, shift));
   }
-}
-
-function packetsSinceKeyframe(source: RtpSource, now: number): RtpPacket[] {
-  return source.packetsSinceKeyframe?.(now) ?? [];
 }

@@ -175,7 +175,7 @@ describe(`packets that no program would send (FUZZ_SEED=${testSeed})`, () => {
   it('R58: end no connection, neither those of a peer nor those of a stranger', async () => {
     const mutations = new Mutations(testSeed + 2);
     const faults = new Faults();
-    const engine = openMediaEngine({ log: faults.log, bindAddress: '127.0.0.1' });
+    const engine = openMediaEngine({ log: faults.log, bindIp: '127.0.0.1' });
     closing.push(engine);
     const open = async (role: 'presenter' | 'viewer'): Promise<TestPeer> => {
       const peer = await connectTestPeer(engine, role);

@@ -11,21 +11,12 @@ import {
   type RtpSource,
   type RtpStats,
 } from './media-types.ts';
+import { candidateRefused, endpointClosed } from './negotiation-errors.ts';
 import type { PacketSender } from './outgoing-stream.ts';
-import { matchCodec, orderLikeAnswer } from './sdp/codec-negotiation.ts';
-import {
-  type AnswerPlan,
-  activeSections,
-  type LocalStreams,
-  planAnswer,
-  readLocalTransport,
-  rejectPlainRtp,
-  writeAnswer,
-  writeTransportOffer,
-} from './sdp/sdp-answer.ts';
+import { LinkNegotiation } from './sdp/link-negotiation.ts';
+import { type AnswerPlan, activeSections, readLocalTransport, writeTransportOffer } from './sdp/sdp-answer.ts';
 import type { LocalTransport } from './sdp/sdp-lines.ts';
-import { readOffer, sdpConfigurationError } from './sdp/sdp-offer.ts';
-import { makeIceCredentials, type OwnOffer, planAfterAnswer, planOffer, writeOffer } from './sdp/sdp-own-offer.ts';
+import { sdpConfigurationError } from './sdp/sdp-offer.ts';
 import type { DataPort } from './transport/data-channels.ts';
 import {
   CandidateExchange,
@@ -37,15 +28,6 @@ import { LinkPath, type LinkPathContext } from './transport/link-path.ts';
 import { iceStateOf, LinkStates } from './transport/link-states.ts';
 import type { Evictable } from './transport/peer-address-table.ts';
 import type { PeerTransportListener } from './transport/peer-transport.ts';
-
-/** Kurento's SDP_END_POINT_ALREADY_NEGOTIATED and ICE_ADD_CANDIDATE_ERROR. */
-const alreadyNegotiated = 40208;
-const addCandidateError = 40401;
-/** Kurento's SDP_END_POINT_NOT_OFFER_GENERATED and SDP_END_POINT_ANSWER_ALREADY_PROCCESED. */
-const noOffer = 40209;
-const answerProcessed = 40210;
-
-type IceCredentials = Pick<LocalTransport, 'iceUfrag' | 'icePwd'>;
 
 /** What the engine gives to each of its links. */
 export type PeerLinkContext = LinkPathContext & {
@@ -65,22 +47,17 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   readonly #candidates: CandidateExchange;
   readonly #path: LinkPath;
   readonly #states: LinkStates;
-  readonly #acceptsData: boolean;
-  readonly #maxRecvKbps: Record<MediaKind, number> = { audio: 0, video: 0 };
+  readonly #negotiation: LinkNegotiation;
   #network: LinkNetwork | null = null;
-  #wantedVideo: string | null = null;
-  #ownOffer: { offer: OwnOffer; local: LocalTransport } | null = null;
-  #plan: AnswerPlan | null = null;
   #closed = false;
   #gathering = false;
   #gatheringComplete = false;
 
   constructor(context: PeerLinkContext, listener: PeerLinkListener, options: PeerLinkOptions) {
-    this.#acceptsData = options.acceptsData === true;
     this.#context = context;
     this.#listener = listener;
     this.#states = new LinkStates(listener);
-    this.#candidates = new CandidateExchange(context.options.announcedAddresses);
+    this.#candidates = new CandidateExchange(context.options.announcedIps);
     this.#path = new LinkPath(context, this);
     this.#session = new MediaSession({
       cname: context.cname,
@@ -88,66 +65,48 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
       log: context.options.log,
       peerNotHearing: () => this.#giveUpNotHearing(),
     });
+    const { audio, video } = this.#session.outgoing;
+    const streams = { cname: context.cname, ssrcs: { audio: audio.ssrc, video: video.ssrc } };
+    this.#negotiation = new LinkNegotiation(options.acceptsData === true, streams);
     this.sources = this.#session.incoming;
     this.sinks = this.#session.outgoing;
   }
 
   setNetwork(network: LinkNetwork): void {
-    if (this.#plan !== null) return;
+    if (this.#negotiation.plan !== null) return;
     this.#network = network;
     this.#candidates.restrict(network);
   }
 
   async processOffer(sdpOffer: string): Promise<string> {
-    this.#requireFirst();
-    const offer = orderLikeAnswer(readOffer(sdpOffer), this.#wantedVideo);
-    const refusal = rejectPlainRtp(offer);
-    if (refusal !== null) {
+    this.#requireOpen();
+    const taken = this.#negotiation.takeOffer(sdpOffer);
+    if ('refusal' in taken) {
       this.close();
-      return refusal;
+      return taken.refusal;
     }
-    const plan = planAnswer(offer, this.#acceptsData);
-    // Set before the first await, so that a second offer in the same moment finds the place taken.
-    this.#plan = plan;
+    const { plan } = taken;
     this.#session.negotiated(plan.active.map(({ kind, media, direction }) => negotiatedMedia(kind, media, direction)));
-    const local = await this.#connect(plan);
-    return writeAnswer(plan, local, this.#streams(), this.#maxRecvKbps);
+    return this.#negotiation.writeAnswer(plan, await this.#connect(plan));
   }
 
   generateOffer(request: OfferRequest): string {
-    this.#requireFirst();
-    const { fingerprint } = this.#context.certificate;
-    const local = { ...makeIceCredentials(), fingerprint: `sha-256 ${fingerprint}` };
-    this.#ownOffer = {
-      offer: planOffer({ ...request, data: request.data && this.#acceptsData }, this.#wantedVideo),
-      local,
-    };
-    return writeOffer(this.#ownOffer.offer, local, this.#streams(), this.#maxRecvKbps);
+    this.#requireOpen();
+    return this.#negotiation.makeOffer(request, this.#context.certificate.fingerprint);
   }
 
   async processAnswer(sdpAnswer: string): Promise<string> {
-    const own = this.#ownOffer;
-    if (this.#closed) throw new NegotiationError(alreadyNegotiated, 'Endpoint is closed');
-    if (own === null)
-      throw new NegotiationError(noOffer, 'Offer not generated. It is not possible to process an answer.');
-    if (this.#plan !== null) throw new NegotiationError(answerProcessed, 'Answer already processed');
-    const plan = planAfterAnswer(own.offer, readOffer(sdpAnswer, 'answer'));
-    this.#plan = plan;
-    const codecsOf = (kind: MediaKind) => own.offer.sections.find((section) => section.kind === kind)?.codecs ?? [];
+    this.#requireOpen();
+    const { plan, codecsOf, describe } = this.#negotiation.takeAnswer(sdpAnswer);
     // The peer sends with the payload types that we offered, and we with those that it answered.
     this.#session.negotiated(
       plan.active.map(({ kind, media, direction }) => ({
         ...negotiatedMedia(kind, media, direction),
-        incomingCodecs: codecsOf(kind).filter((offered) => matchCodec(offered, media.codecs) !== null),
+        incomingCodecs: codecsOf(kind, media.codecs),
       })),
     );
-    await this.#connect(plan, own.local);
-    const sections = own.offer.sections.flatMap((section) => {
-      const agreed = plan.active.find(({ kind }) => kind === section.kind);
-      return agreed === undefined ? [] : [{ ...section, direction: agreed.direction }];
-    });
-    const final = { sections, dataMid: plan.data === null ? null : own.offer.dataMid };
-    return writeOffer(final, own.local, this.#streams(), this.#maxRecvKbps);
+    await this.#connect(plan);
+    return describe();
   }
 
   gatherCandidates(): void {
@@ -158,8 +117,9 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
 
   addCandidate(candidate: TrickledCandidate): void {
     if (this.#closed) return;
-    if (this.#plan !== null && !namesMedia(this.#plan.offer.medias, candidate)) {
-      throw new NegotiationError(addCandidateError, 'Error adding candidate');
+    const { plan } = this.#negotiation;
+    if (plan !== null && !namesMedia(plan.offer.medias, candidate)) {
+      throw candidateRefused();
     }
     // Before we gather, the original has nowhere to send its checks from, so a quick peer cannot skip any state.
     if (!this.#path.isOpen || !this.#gathering) this.#candidates.keepEarly(candidate);
@@ -167,11 +127,11 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   wantVideoCodec(name: string | null): void {
-    this.#wantedVideo = name;
+    this.#negotiation.wantedVideo = name;
   }
 
   setMaxRecvKbps(kind: MediaKind, kbps: number): void {
-    this.#maxRecvKbps[kind] = kbps;
+    this.#negotiation.maxRecvKbps[kind] = kbps;
     if (kind === 'video') this.#session.incoming.video.setMaximumBitrate(kbps);
   }
 
@@ -265,28 +225,26 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.connectionStateChanged('failed');
   }
 
-  /** A link negotiates once. */
-  #requireFirst(): void {
-    if (this.#closed) throw new NegotiationError(alreadyNegotiated, 'Endpoint is closed');
-    if (this.#plan === null && this.#ownOffer === null) return;
-    throw new NegotiationError(alreadyNegotiated, 'Endpoint already negotiated');
+  #requireOpen(): void {
+    if (this.#closed) throw endpointClosed();
   }
 
-  async #connect(plan: AnswerPlan, credentials?: IceCredentials): Promise<LocalTransport> {
+  async #connect(plan: AnswerPlan): Promise<LocalTransport> {
     const data = plan.data === null ? null : this.#listener;
+    const own = this.#negotiation.ownTransport;
     // The peer that answers an offer of ours may be a link of this very engine.
     const { fingerprints } = plan.transport;
-    const request = { network: this.#network, sharesPort: this.#ownOffer === null, data, fingerprints };
+    const request = { network: this.#network, sharesPort: own === null, data, fingerprints };
     try {
       return await this.#path.open(request, (transport) => {
-        const local = readLocalTransport(transport.answer(writeTransportOffer(plan), credentials));
+        const local = readLocalTransport(transport.answer(writeTransportOffer(plan), own ?? undefined));
         const { iceUfrag: remoteUfrag, icePwd: remotePwd } = plan.transport;
         this.#path.identify({ localUfrag: local.iceUfrag, remoteUfrag, remotePwd });
         if (this.#gathering) this.#meet();
         return local;
       });
     } catch (error) {
-      if (this.#closed) throw new NegotiationError(alreadyNegotiated, 'Endpoint is closed');
+      this.#requireOpen();
       this.#context.options.log('error', 'A connection could not be set up', { error: String(error) });
       throw new NegotiationError(sdpConfigurationError, `No connection could be set up: ${String(error)}`);
     }
@@ -301,7 +259,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   /** The library gathers from the start; what it found is held back until it is asked for, and the peer's as well. */
   #meet(): void {
     this.#states.ice('GATHERING');
-    const plan = this.#plan;
+    const { plan } = this.#negotiation;
     if (plan !== null && letsPeerCheckFirst(plan, this.#network)) this.#path.letPeerCheckFirst();
     for (const candidate of plan?.transport.candidates ?? []) this.#acceptCandidate(candidate);
     for (const candidate of this.#candidates.takeEarly()) {
@@ -312,18 +270,10 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   #tellCandidate(candidate: string): void {
-    for (const { media, index } of this.#sections()) {
+    const { plan } = this.#negotiation;
+    for (const { media, index } of plan === null ? [] : activeSections(plan)) {
       if (this.#closed) return;
       this.#listener.candidateFound({ candidate, sdpMid: media.mid, sdpMLineIndex: index });
     }
-  }
-
-  #streams(): LocalStreams {
-    const { audio, video } = this.#session.outgoing;
-    return { cname: this.#context.cname, ssrcs: { audio: audio.ssrc, video: video.ssrc } };
-  }
-
-  #sections(): ReturnType<typeof activeSections> {
-    return this.#plan === null ? [] : activeSections(this.#plan);
   }
 }

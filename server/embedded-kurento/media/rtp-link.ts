@@ -155,10 +155,10 @@ export class UdpRtpLink implements RtpLink {
 
   /** Takes the ports for those kinds, all or none. */
   async #bind(kinds: readonly MediaKind[]): Promise<void> {
-    const { bindAddress, portRange } = this.#context.options;
+    const { bindIp, portRange } = this.#context.options;
     const { ipv6 } = this.#options;
     try {
-      const request = { ipv6, bindAddress: addressOfFamily(bindAddress, ipv6), portRange };
+      const request = { ipv6, bindIp: addressOfFamily(bindIp, ipv6), portRange };
       for (const kind of kinds) {
         await this.#paths[kind].bind(request);
         if (this.#closed) throw new Error('The link is closed');
@@ -202,11 +202,11 @@ export class UdpRtpLink implements RtpLink {
 
   #address(): string {
     const { ipv6 } = this.#options;
-    const { announcedAddresses = [], bindAddress } = this.#context.options;
+    const { announcedIps = [], bindIp } = this.#context.options;
     // Without ICE there is room for a single address, and who is elsewhere reaches no other.
-    const announced = announcedAddresses.find((address) => isIP(address) === (ipv6 ? 6 : 4));
+    const announced = announcedIps.find((address) => isIP(address) === (ipv6 ? 6 : 4));
     if (announced !== undefined) return announced;
-    return reachableAddress(ipv6, addressOfFamily(bindAddress, ipv6), networkInterfaces());
+    return reachableAddress(ipv6, addressOfFamily(bindIp, ipv6), networkInterfaces());
   }
 }
 
@@ -215,10 +215,10 @@ export class UdpRtpLink implements RtpLink {
  * to, so it needs all of them.
  * @throws Error when media is bound to an address of the other family
  */
-function addressOfFamily(bindAddress: string | undefined, ipv6: boolean): string | undefined {
-  if (bindAddress === undefined || bindAddress === '0.0.0.0' || bindAddress === '::') return undefined;
-  if (isIP(bindAddress) === (ipv6 ? 6 : 4)) return bindAddress;
-  throw new Error(`Media is bound to ${bindAddress}, which is not of IPv${ipv6 ? 6 : 4}`);
+function addressOfFamily(bindIp: string | undefined, ipv6: boolean): string | undefined {
+  if (bindIp === undefined || bindIp === '0.0.0.0' || bindIp === '::') return undefined;
+  if (isIP(bindIp) === (ipv6 ? 6 : 4)) return bindIp;
+  throw new Error(`Media is bound to ${bindIp}, which is not of IPv${ipv6 ? 6 : 4}`);
 }
 
 function negotiatedMedia({ kind, media, takesFeedback }: RtpMedia, direction: SdpDirection): NegotiatedMedia {

@@ -9,7 +9,7 @@ import { rtpStatsRecord } from './rtp-stats.ts';
 import { SdpEndpoint } from './sdp-endpoint.ts';
 
 /** A peer that was silent for that long has no media any more; measured on the original. */
-export const mediaTimeoutMs = 26_000;
+const mediaTimeoutMs = 26_000;
 
 type State = 'CONNECTED' | 'DISCONNECTED';
 

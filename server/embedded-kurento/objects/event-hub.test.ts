@@ -4,7 +4,6 @@ import { openMediaEngine } from '../media/media-engine.ts';
 import { silentLog } from '../testing/silent-log.ts';
 import { EventHub } from './event-hub.ts';
 import { MediaPipeline } from './media-pipeline.ts';
-import { ObjectRegistry } from './object-registry.ts';
 
 it('R161: an event that cannot be delivered to one session reaches all others', () => {
   const delivered: string[] = [];
@@ -16,10 +15,9 @@ it('R161: an event that cannot be delivered to one session reaches all others', 
     },
     (error) => failures.push(error),
   );
-  const registry = new ObjectRegistry({ created: () => {}, destroyed: () => {}, letGo: () => {} });
   const engine = openMediaEngine({ log: silentLog, portRange: { min: 40_000, max: 40_001 } });
   const flow = new FlowMonitor(silentLog);
-  const pipeline = new MediaPipeline({ registry, events, engine, flow, log: silentLog, recordingsRoot: '/' });
+  const pipeline = new MediaPipeline({ events, engine, flow, log: silentLog, recordingsRoot: '/' });
   for (const session of ['first', 'broken', 'last']) events.subscribe(session, pipeline, 'Error');
   pipeline.emit('Error', { errorCode: 1 });
   expect(delivered).toEqual(['first', 'last']);

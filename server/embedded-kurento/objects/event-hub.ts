@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { eventFrame, type JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
-import type { MediaObject } from './media-object.ts';
+
+/** Whatever sends events: each of Kurento's objects. */
+type EventSource = {
+  readonly id: string;
+  readonly type: { readonly events: { has(type: string): boolean } };
+  /** The tags that go with its events. */
+  tagsForEvents(): JsonObject[];
+};
 
 /** Hands a frame to whoever holds the session; it is lost when nobody does. */
 export type DeliverFrame = (sessionId: string, frame: string) => void;
@@ -11,7 +18,7 @@ type Subscribers = Map<string, Set<string>>;
 
 /** Knows who wants which events, and delivers them. An event that nobody wants costs nothing. */
 export class EventHub {
-  readonly #subscribers = new WeakMap<MediaObject, Map<string, Subscribers>>();
+  readonly #subscribers = new WeakMap<EventSource, Map<string, Subscribers>>();
   readonly #deliver: DeliverFrame;
   readonly #failed: (error: unknown) => void;
 
@@ -25,7 +32,7 @@ export class EventHub {
    * Subscribes a session; a second time for the same event gives another id, but not a second event.
    * @throws KurentoError 40106 when the object has no such event
    */
-  subscribe(sessionId: string, object: MediaObject, type: string): string {
+  subscribe(sessionId: string, object: EventSource, type: string): string {
     if (!object.type.events.has(type)) throw new KurentoError(40106, `Event '${type}' not supported`);
     const id = randomUUID();
     const byType = getOrMake(this.#subscribers, object, () => new Map<string, Subscribers>());
@@ -35,7 +42,7 @@ export class EventHub {
   }
 
   /** Ends a subscription; one that is not there is no fault. */
-  unsubscribe(sessionId: string, object: MediaObject, subscription: string): void {
+  unsubscribe(sessionId: string, object: EventSource, subscription: string): void {
     const byType = this.#subscribers.get(object);
     for (const [type, bySession] of byType ?? []) {
       const ids = bySession.get(sessionId);
@@ -46,12 +53,12 @@ export class EventHub {
   }
 
   /** Forgets what a session wanted of an object. */
-  forget(sessionId: string, object: MediaObject): void {
+  forget(sessionId: string, object: EventSource): void {
     for (const bySession of this.#subscribers.get(object)?.values() ?? []) bySession.delete(sessionId);
   }
 
   /** Sends an event to all who subscribed; `data` is completed with what all events carry. */
-  emit(object: MediaObject, type: string, data: JsonObject): void {
+  emit(object: EventSource, type: string, data: JsonObject): void {
     const bySession = this.#subscribers.get(object)?.get(type);
     if (bySession === undefined || bySession.size === 0) return;
     const common = { source: object.id, tags: object.tagsForEvents(), timestampMillis: String(Date.now()) };

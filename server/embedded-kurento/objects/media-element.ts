@@ -15,10 +15,12 @@ import { KurentoError } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
 import { knownClass } from '../types/class-table.ts';
 import { extendOperations, MediaObject, register } from './media-object.ts';
-import type { MediaPipeline } from './media-pipeline.ts';
 
 type Meters = Readonly<Record<'AUDIO' | 'VIDEO', FlowMeter>>;
 const meteredTypes = ['AUDIO', 'VIDEO'] as const;
+
+/** The pipeline, as its elements know it. */
+export type ElementPipeline = MediaObject & { readonly graph: MediaGraph<MediaElement> };
 
 /** Whatever media can be connected to or from. */
 export abstract class MediaElement extends MediaObject implements GraphElement<MediaElement>, MonitoredFlow {
@@ -51,13 +53,13 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
     dumpGstreamerDot: () => null,
   });
 
-  readonly #pipeline: MediaPipeline;
+  readonly #pipeline: ElementPipeline;
   readonly #in: Meters = { AUDIO: new FlowMeter(), VIDEO: new FlowMeter() };
   readonly #out: Meters = { AUDIO: new FlowMeter(), VIDEO: new FlowMeter() };
   readonly #announced = new Set<MediaType>();
 
   /** @param parent what the element is a part of: its pipeline unless told */
-  constructor(pipeline: MediaPipeline, typeName: string, parent: MediaObject = pipeline) {
+  constructor(pipeline: ElementPipeline, typeName: string, parent: MediaObject = pipeline) {
     super(pipeline.context, knownClass(typeName), parent);
     this.#pipeline = pipeline;
   }
@@ -208,7 +210,7 @@ function describeLink(source: MediaElement, sink: MediaElement, type: MediaType)
 
 /** An element that hands on what it is given; whoever is connected behind it need not know who is before it. */
 export class PassThrough extends MediaElement {
-  constructor(pipeline: MediaPipeline) {
+  constructor(pipeline: ElementPipeline) {
     super(pipeline, 'PassThrough');
   }
 

@@ -1,19 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { FlowMonitor } from '../graph/media-flow.ts';
-import type { MediaEngine, MediaEngineOptions } from '../media/media-types.ts';
+import type { Log } from '../media/log.ts';
+import type { MediaEngine } from '../media/media-engine.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import type { Arguments } from '../types/arguments.ts';
 import { type ClassType, namespace, type Operation } from '../types/class-table.ts';
 import type { EventHub } from './event-hub.ts';
-import type { ObjectRegistry } from './object-registry.ts';
-
-/** Called with what deserves a line in the log. */
-export type Log = MediaEngineOptions['log'];
 
 /** What every object of the server may reach. */
-export type ServerContext = {
-  readonly registry: ObjectRegistry;
+export type ObjectContext = {
   readonly events: EventHub;
   readonly engine: MediaEngine;
   readonly flow: FlowMonitor;
@@ -60,7 +56,7 @@ export abstract class MediaObject {
   readonly id: string;
   readonly type: ClassType;
   readonly parent: MediaObject | null;
-  readonly context: ServerContext;
+  readonly context: ObjectContext;
   readonly children = new Set<MediaObject>();
   /** The sessions that hold this object; it lives as long as there is one. */
   readonly holders = new Set<string>();
@@ -69,7 +65,7 @@ export abstract class MediaObject {
   readonly #properties = new Map<string, unknown>();
   #released = false;
 
-  constructor(context: ServerContext, type: ClassType, parent: MediaObject | null, id?: string) {
+  constructor(context: ObjectContext, type: ClassType, parent: MediaObject | null, id?: string) {
     const path = parent === null ? '' : `${parent.id}/`;
     this.id = id ?? `${path}${randomUUID()}_${type.qualifiedName}`;
     this.type = type;

@@ -2,7 +2,7 @@ import { drawGraph } from '../graph/graph-drawing.ts';
 import { MediaGraph } from '../graph/media-graph.ts';
 import { knownClass } from '../types/class-table.ts';
 import { MediaElement } from './media-element.ts';
-import { extendOperations, MediaObject, type ServerContext } from './media-object.ts';
+import { extendOperations, MediaObject, type ObjectContext } from './media-object.ts';
 
 /** A set of elements that may be connected with each other. */
 export class MediaPipeline extends MediaObject {
@@ -14,7 +14,7 @@ export class MediaPipeline extends MediaObject {
 
   readonly graph = new MediaGraph<MediaElement>();
 
-  constructor(context: ServerContext) {
+  constructor(context: ObjectContext) {
     super(context, knownClass('MediaPipeline'), null);
   }
 

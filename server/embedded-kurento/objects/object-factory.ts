@@ -3,14 +3,15 @@ import { type Arguments, checkArguments } from '../types/arguments.ts';
 import { findClass } from '../types/class-table.ts';
 import { Dispatcher, DispatcherOneToMany, Hub, HubPort } from './hub.ts';
 import { PassThrough } from './media-element.ts';
-import type { MediaObject, ServerContext } from './media-object.ts';
+import type { MediaObject, ObjectContext } from './media-object.ts';
 import { MediaPipeline } from './media-pipeline.ts';
 import { PlayerEndpoint } from './player-endpoint.ts';
 import { RecorderEndpoint } from './recorder-endpoint.ts';
 import { RtpEndpoint, readSdes } from './rtp-endpoint.ts';
+import type { ServerContext } from './server-context.ts';
 import { WebRtcEndpoint } from './webrtc-endpoint.ts';
 
-type Make = (context: ServerContext, args: Arguments) => MediaObject;
+type Make = (context: ObjectContext, args: Arguments) => MediaObject;
 
 const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['MediaPipeline', (context) => new MediaPipeline(context)],

@@ -8,10 +8,10 @@ import { readRecording, TestShow } from '../recording/testing/recording-rig.ts';
 import { isJsonObject } from '../rpc/json-rpc.ts';
 import { silentLog } from '../testing/silent-log.ts';
 import { EventHub } from './event-hub.ts';
-import type { ServerContext } from './media-object.ts';
 import { MediaPipeline } from './media-pipeline.ts';
 import { ObjectRegistry } from './object-registry.ts';
 import { RecorderEndpoint } from './recorder-endpoint.ts';
+import type { ServerContext } from './server-context.ts';
 
 let folder: string;
 let context: ServerContext;

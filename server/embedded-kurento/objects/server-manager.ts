@@ -4,11 +4,13 @@ import type { JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import { knownClass, modules } from '../types/class-table.ts';
 import { definitionText } from '../types/module-definitions.ts';
-import { extendOperations, MediaObject, register, type ServerContext } from './media-object.ts';
+import { extendOperations, MediaObject, register } from './media-object.ts';
 import { creatableClasses } from './object-factory.ts';
+import type { ObjectRegistry } from './object-registry.ts';
+import type { ServerContext } from './server-context.ts';
 
 /** The version of the Kurento API that is spoken. */
-export const apiVersion = '7.2.0';
+const apiVersion = '7.2.0';
 
 /** A client may not keep a request waiting for ever. */
 const longestIntervalMs = 10_000;
@@ -17,16 +19,19 @@ const longestIntervalMs = 10_000;
 export class ServerManager extends MediaObject {
   static override readonly operations = extendOperations<ServerManager>(super.operations, {
     getInfo: (self) => self.info(),
-    getPipelines: (self) => self.context.registry.ofClass('MediaPipeline').map((pipeline) => pipeline.id),
-    getSessions: (self) => self.context.registry.holders(),
+    getPipelines: (self) => self.#registry.ofClass('MediaPipeline').map((pipeline) => pipeline.id),
+    getSessions: (self) => self.#registry.holders(),
     getKmd: (self, args) => self.moduleDefinition(args.text('moduleName')),
     getCpuCount: () => availableParallelism(),
     getUsedCpu: (self, args) => self.usedCpu(args.number('interval')),
     getUsedMemory: () => Math.round(process.memoryUsage.rss() / 1024),
   });
 
+  readonly #registry: ObjectRegistry;
+
   constructor(context: ServerContext) {
     super(context, knownClass('ServerManager'), null, 'manager_ServerManager');
+    this.#registry = context.registry;
   }
 
   /** Sends one of the manager's own events, which do not repeat their type inside the data. */

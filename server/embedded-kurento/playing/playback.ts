@@ -6,7 +6,7 @@ import { asFault, brokenMedia, type PlayerFault } from './player-fault.ts';
 import { TrackReader } from './track-reader.ts';
 
 /** What a playback tells. */
-export type PlaybackListener = {
+type PlaybackListener = {
   /** Something cannot be read; what can be is still played. */
   failed(fault: PlayerFault): void;
   /** Everything was played. */

@@ -38,7 +38,7 @@ describe('a telephone that leaves it to receivers to turn its pictures', () => {
 
   async function connect(): Promise<TestPeer> {
     const engine = openMediaEngine({
-      bindAddress: '127.0.0.1',
+      bindIp: '127.0.0.1',
       log: (level, message) => {
         if (level === 'warn') warnings.push(message);
       },

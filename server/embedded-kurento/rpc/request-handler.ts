@@ -1,4 +1,4 @@
-import type { Log } from '../objects/media-object.ts';
+import type { Log } from '../media/log.ts';
 import {
   errorReply,
   type JsonObject,

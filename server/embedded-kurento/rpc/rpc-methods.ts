@@ -1,5 +1,6 @@
-import type { MediaObject, ServerContext } from '../objects/media-object.ts';
+import type { MediaObject } from '../objects/media-object.ts';
 import { createObject } from '../objects/object-factory.ts';
+import type { ServerContext } from '../objects/server-context.ts';
 import { replyTimeoutMs, settlesWithin } from '../objects/timeout.ts';
 import { checkArguments } from '../types/arguments.ts';
 import { errorReply, isJsonObject, type JsonObject, readRequest, successReply } from './json-rpc.ts';

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
-import type { Log } from '../objects/media-object.ts';
+import type { Log } from '../media/log.ts';
 import type { ClientConnection } from './session-registry.ts';
 
 /** An offer is some kilobytes; nothing a client says is anywhere near this. */

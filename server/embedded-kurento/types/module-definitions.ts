@@ -40,7 +40,7 @@ export type DefinedType = {
 };
 
 /** An event as a definition writes it. */
-export type DefinedEvent = { name: string; extends?: string; properties: DefinedValue[] };
+type DefinedEvent = { name: string; extends?: string; properties: DefinedValue[] };
 
 /**
  * A module's own definition of its interface.

@@ -1,10 +1,15 @@
 import { middleOfNtp, toNtp, wallMs } from '../clock.ts';
-import type { SenderClock } from '../media-types.ts';
+import type { RtpStats, SenderClock } from '../media-types.ts';
 import { senderReport } from './rtcp.ts';
 import type { ReportBlock } from './stream-statistics.ts';
 
 /** A receiver refers to one of the newest; they are sent once a second, and sooner where something has changed. */
 const rememberedReports = 4;
+
+/** Two clocks of one sender that differ by more do not agree, in milliseconds. */
+const contradictionMs = 20;
+/** A report is put right before the next one is due at most this often, in milliseconds. */
+const correctionIntervalMs = 500;
 
 /** A sender report by which a receiver report may refer to us. */
 type SentReport = { middle: number; sentAt: number };
@@ -17,19 +22,19 @@ export type SentTotals = { packets: number; payloadBytes: number };
  * https://www.rfc-editor.org/rfc/rfc3550#section-6.4
  */
 export class SenderReports {
+  /** True when the viewer knows nothing of the present stream's clock: its first packet is to bring a report along. */
+  isDue = false;
   readonly #ssrc: number;
   /** The newest first. */
   #sent: readonly SentReport[] = [];
   #block: ReportBlock | null = null;
   #roundTripMs = 0;
+  /** By which the last report was made. */
+  #clock: SenderClock | null = null;
+  #madeAt = Number.NEGATIVE_INFINITY;
 
   constructor(ssrc: number) {
     this.#ssrc = ssrc;
-  }
-
-  /** The viewer's last word; null before the first one. */
-  get block(): ReportBlock | null {
-    return this.#block;
   }
 
   /** In milliseconds; 0 when it is not known. */
@@ -58,6 +63,32 @@ export class SenderReports {
       },
       [],
     );
+  }
+
+  /** A report by this clock has gone out. */
+  delivered(clock: SenderClock, now: number): void {
+    this.isDue = false;
+    this.#clock = clock;
+    this.#madeAt = now;
+  }
+
+  /** Whether the last report was wrong by what is known now, as after a stall of the presenter's capture. */
+  isWrong(clock: SenderClock, clockRate: number, now: number): boolean {
+    const before = this.#clock;
+    if (now - this.#madeAt < correctionIntervalMs || before === null || before.ssrc !== clock.ssrc) return false;
+    const ticks = (clock.rtpTimestamp - before.rtpTimestamp) | 0;
+    return Math.abs(clock.ntpMs - before.ntpMs - ticks / (clockRate / 1000)) > contradictionMs;
+  }
+
+  /** What the viewer's last report says of its reception, for the statistics; times are in seconds. */
+  reception(clockRate: number): Pick<RtpStats, 'packetsLost' | 'fractionLost' | 'jitter' | 'roundTripTime'> {
+    const block = this.#block;
+    return {
+      packetsLost: block?.packetsLost ?? 0,
+      fractionLost: block?.fractionLost ?? 0,
+      jitter: (block?.jitter ?? 0) / clockRate,
+      roundTripTime: this.#roundTripMs / 1000,
+    };
   }
 
   /** Takes the viewer's receiver report; the round trip follows from §6.4.1's LSR and DLSR. */

@@ -8,7 +8,7 @@ export const extensionUris = {
   captureTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time',
 } as const;
 
-export type ExtensionName = keyof typeof extensionUris;
+type ExtensionName = keyof typeof extensionUris;
 
 /** The id that a peer has for each extension in one m-line, 1 … 14; 0 for what it does not name. */
 export type ExtensionIds = Readonly<Record<ExtensionName, number>>;

@@ -15,6 +15,11 @@ export class PacketRewriter {
   sequenceOffset = 0;
   /** From the source's timestamps to the viewer's, in ticks. */
   timestampOffset = 0;
+  /** The newest that was sent, by the viewer's numbers, and by the source's clock and picture. */
+  highestSequence: number;
+  lastTimestamp: number;
+  lastSentAt = -1;
+  lastPicture: PictureNumbers | null = null;
   readonly #ssrc: number;
   #pictureIdOffset = 0;
   #pictureBaseOffset = 0;
@@ -22,13 +27,29 @@ export class PacketRewriter {
 
   constructor(ssrc: number) {
     this.#ssrc = ssrc;
+    // Random starts, as https://www.rfc-editor.org/rfc/rfc3550#section-5.1 asks for.
+    this.highestSequence = Math.floor(Math.random() * 0x8000);
+    this.lastTimestamp = Math.floor(Math.random() * 0x80000000);
+  }
+
+  /** Lets the viewer's numbers go on with this packet, which takes the place of all that were left out. */
+  join(packet: RtpPacket): void {
+    this.sequenceOffset = (this.highestSequence + 1 - packet.sequenceNumber) & 0xffff;
+    this.#alignPictures(this.lastPicture, packet.picture ?? null);
+  }
+
+  /** Lets `timestamp` be now: as much later than the last one that was sent as time has passed since. */
+  alignTimestamps(timestamp: number, clockRate: number, now: number): void {
+    const elapsedMs = this.lastSentAt < 0 ? 0 : now - this.lastSentAt;
+    const elapsedTicks = Math.max(1, Math.round((elapsedMs * clockRate) / 1000));
+    this.timestampOffset = (this.lastTimestamp + elapsedTicks - timestamp) | 0;
   }
 
   /**
    * Lets `next` be the picture after the last one, so that no decoder takes it for an old one or for a gap.
    * @param last by the numbers of its source, as they have been rewritten until now
    */
-  alignPictures(last: PictureNumbers | null, next: PictureNumbers | null): void {
+  #alignPictures(last: PictureNumbers | null, next: PictureNumbers | null): void {
     if (last !== null && next !== null) {
       const hasBase = last.baseAt !== 0 && next.baseAt !== 0;
       this.#pictureIdOffset = (last.id + this.#pictureIdOffset + 1 - next.id) & next.idMask;

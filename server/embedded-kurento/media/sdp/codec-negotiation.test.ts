@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chromePresenterOffer } from '../testing/chrome-offer.fixture.ts';
-import { orderLikeAnswer, sortByPreference } from './codec-negotiation.ts';
-import { readOffer } from './sdp-offer.ts';
+import { sortByPreference } from './codec-negotiation.ts';
+import { orderLikeAnswer, readOffer } from './sdp-offer.ts';
 import { offeredCodecs } from './sdp-own-offer.ts';
 
 /** As a Kurento offers pictures, as it is shipped. */

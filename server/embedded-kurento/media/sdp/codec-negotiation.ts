@@ -1,5 +1,4 @@
 import type { MediaKind, RtpCodec } from '../media-types.ts';
-import type { Offer } from './sdp-offer.ts';
 
 /** A codec together with the payload type that an SDP gives it. */
 export type NegotiatedCodec = RtpCodec & { readonly payloadType: number };
@@ -83,16 +82,4 @@ const byLikelihood: readonly string[] = ['VP8', 'H264', 'VP9', 'AV1'];
 export function sortByPreference(codecs: readonly NegotiatedCodec[], wanted: string | null): NegotiatedCodec[] {
   const rank = ({ name }: NegotiatedCodec): number => (name === wanted ? -1 : byLikelihood.indexOf(name));
   return codecs.toSorted((one, other) => rank(one) - rank(other));
-}
-
-/**
- * The offer with the codecs of its pictures in the order in which they are to be answered. The order of a media server tells
- * nothing; that of browsers and encoders is what they prefer, and stays unless the client has said what it wants.
- */
-export function orderLikeAnswer(offer: Offer, wanted: string | null): Offer {
-  if (!offer.isMediaServers && wanted === null) return offer;
-  const medias = offer.medias.map((media) =>
-    media.kind === 'video' ? { ...media, codecs: sortByPreference(media.codecs, wanted) } : media,
-  );
-  return { ...offer, medias };
 }

@@ -4,9 +4,9 @@ import { type MediaKind, NegotiationError, type SdpDirection } from '../media-ty
 import type { SrtpCrypto } from '../rtp-link-types.ts';
 import { readCrypto, writeCrypto } from '../transport/srtp.ts';
 import type { UdpAddress } from '../transport/udp-pair.ts';
-import { type NegotiatedCodec, orderLikeAnswer } from './codec-negotiation.ts';
+import type { NegotiatedCodec } from './codec-negotiation.ts';
 import { codecLines, feedbackLines, sessionLines, videoFeedback } from './sdp-lines.ts';
-import { type OfferedMedia, readOffer, sdpConfigurationError } from './sdp-offer.ts';
+import { type OfferedMedia, orderLikeAnswer, readOffer, sdpConfigurationError } from './sdp-offer.ts';
 
 /** What this side of an RTP link can do. */
 type RtpAbilities = { ipv6: boolean; crypto: SrtpCrypto | null };

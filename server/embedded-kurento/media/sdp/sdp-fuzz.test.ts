@@ -117,7 +117,7 @@ function answerOrRefusal(offer: string, acceptsData: boolean): string | null {
 }
 
 describe(`offers that nobody would make (FUZZ_SEED=${testSeed})`, () => {
-  const engine = openMediaEngine({ log: () => undefined, bindAddress: '127.0.0.1' });
+  const engine = openMediaEngine({ log: () => undefined, bindIp: '127.0.0.1' });
   afterAll(() => engine.close());
 
   it('R56: get an answer with all their m-lines, or 40201 or 40206', { timeout: 60_000 }, () => {

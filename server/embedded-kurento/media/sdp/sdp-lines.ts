@@ -4,7 +4,7 @@ import type { NegotiatedCodec } from './codec-negotiation.ts';
 export type LocalTransport = { iceUfrag: string; icePwd: string; fingerprint: string };
 
 /** What the native library takes; a message of a data channel may be of that many bytes. */
-export const maxMessageBytes = 262_144;
+const maxMessageBytes = 262_144;
 
 /**
  * How a description begins: https://www.rfc-editor.org/rfc/rfc8866#section-5

@@ -1,10 +1,10 @@
 import { parse } from 'sdp-transform';
 import { type MediaKind, NegotiationError, type SdpDirection } from '../media-types.ts';
 import { type ExtensionIds, extensionUris } from '../rtp/header-extensions.ts';
-import { acceptedCodecName, type NegotiatedCodec } from './codec-negotiation.ts';
+import { acceptedCodecName, type NegotiatedCodec, sortByPreference } from './codec-negotiation.ts';
 
-/** Kurento's sdpParseError. */
-export const sdpParseError = 40201;
+/** Kurento's SDP_PARSE_ERROR. */
+const sdpParseError = 40201;
 /** Kurento's class of errors for an offer that can be read but not answered. */
 export const sdpConfigurationError = 40206;
 /** Kurento's SDP_END_POINT_PROCESS_ANSWER_ERROR. */
@@ -250,4 +250,16 @@ function isFingerprint(type: string, hash: string): boolean {
   const bytes = fingerprintBytes.get(type.toLowerCase());
   const pairs = hash.split(':');
   return bytes !== undefined && pairs.length === bytes && pairs.every((pair) => /^[0-9a-f]{2}$/i.test(pair));
+}
+
+/**
+ * The offer with the codecs of its pictures in the order in which they are to be answered. The order of a media server tells
+ * nothing; that of browsers and encoders is what they prefer, and stays unless the client has said what it wants.
+ */
+export function orderLikeAnswer(offer: Offer, wanted: string | null): Offer {
+  if (!offer.isMediaServers && wanted === null) return offer;
+  const medias = offer.medias.map((media) =>
+    media.kind === 'video' ? { ...media, codecs: sortByPreference(media.codecs, wanted) } : media,
+  );
+  return { ...offer, medias };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type MediaKind, NegotiationError, type OfferRequest, type SdpDirection } from '../media-types.ts';
-import { type NegotiatedCodec, sortByPreference } from './codec-negotiation.ts';
+import { matchCodec, type NegotiatedCodec, sortByPreference } from './codec-negotiation.ts';
 import { type AnswerPlan, findTransport, type LocalStreams } from './sdp-answer.ts';
 import {
   codecLines,
@@ -136,4 +136,23 @@ export function planAfterAnswer({ sections, dataMid }: OwnOffer, answer: Offer):
   }
   // An answer must decide; one that does not leaves the opening to its side, as browsers do.
   return { offer, active, data, transport, setup: transport.setup === 'passive' ? 'active' : 'passive' };
+}
+
+/** What of the codecs that we offered for a kind the peer has answered with, by the payload types that we gave them. */
+export function answeredCodecs(
+  { sections }: OwnOffer,
+  kind: MediaKind,
+  answered: readonly NegotiatedCodec[],
+): NegotiatedCodec[] {
+  const offered = sections.find((section) => section.kind === kind)?.codecs ?? [];
+  return offered.filter((codec) => matchCodec(codec, answered) !== null);
+}
+
+/** What the answer has left of our offer. */
+export function agreedOffer({ sections, dataMid }: OwnOffer, plan: AnswerPlan): OwnOffer {
+  const agreed = sections.flatMap((section) => {
+    const active = plan.active.find(({ kind }) => kind === section.kind);
+    return active === undefined ? [] : [{ ...section, direction: active.direction }];
+  });
+  return { sections: agreed, dataMid: plan.data === null ? null : dataMid };
 }

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { Audio, PeerConnection, type Track, Video } from 'node-datachannel';
-import type { MediaEngine, PeerLink } from '../media-types.ts';
+import type { MediaEngine } from '../media-engine.ts';
+import type { PeerLink } from '../media-types.ts';
 import { splitCompound } from './test-listener.ts';
 
 /** The other end of a link, for tests: a plain WebRTC peer that keeps all it gets. */

@@ -15,8 +15,8 @@ afterEach(() => {
   for (const part of closing.splice(0).reverse()) part.close();
 });
 
-function open(announcedAddresses: readonly string[]) {
-  const engine = openMediaEngine({ log: () => undefined, bindAddress: '0.0.0.0', announcedAddresses });
+function open(announcedIps: readonly string[]) {
+  const engine = openMediaEngine({ log: () => undefined, bindIp: '0.0.0.0', announcedIps });
   closing.push(engine);
   // A peer tells nothing of itself here, as browsers that hide their addresses behind names of mDNS.
   return async (role: 'presenter' | 'viewer', takes: (candidate: string) => boolean): Promise<TestPeer> => {

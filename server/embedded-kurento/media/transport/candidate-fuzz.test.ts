@@ -35,7 +35,7 @@ function isKnown({ sdpMid, sdpMLineIndex }: Candidate): boolean {
 }
 
 describe(`candidates that nobody would send (FUZZ_SEED=${testSeed})`, () => {
-  const engine = openMediaEngine({ log: () => undefined, bindAddress: '127.0.0.1' });
+  const engine = openMediaEngine({ log: () => undefined, bindIp: '127.0.0.1' });
   afterAll(() => engine.close());
 
   it('R57: are taken before the offer, and after it refused only for an m-line that is not there', async () => {

@@ -1,5 +1,5 @@
 import type { DataChannel, PeerConnection } from 'node-datachannel';
-import type { MediaEngineOptions } from '../media-types.ts';
+import type { Log } from '../log.ts';
 
 /* What the parts of the media server agree on about data channels, which carry Kurento's DATA. */
 
@@ -59,7 +59,7 @@ type OpenChannel = { channel: DataChannel; id: number; stats: DataChannelStats }
 export class DataChannels implements DataPort {
   readonly #connection: Pick<PeerConnection, 'createDataChannel' | 'onDataChannel'>;
   readonly #listener: DataChannelListener;
-  readonly #log: MediaEngineOptions['log'];
+  readonly #log: Log;
   /** Those that are not open yet are held, too: what is garbage-collected stops without a word. */
   readonly #all = new Set<DataChannel>();
   readonly #open = new Map<number, OpenChannel>();
@@ -68,7 +68,7 @@ export class DataChannels implements DataPort {
   constructor(
     connection: Pick<PeerConnection, 'createDataChannel' | 'onDataChannel'>,
     listener: DataChannelListener,
-    log: MediaEngineOptions['log'],
+    log: Log,
   ) {
     this.#connection = connection;
     this.#listener = listener;

@@ -58,7 +58,7 @@ async function sentFirst(showOffer: (offer: string) => string = (offer) => offer
  * changes the peer's offer on the way.
  */
 async function connect(showOffer: (offer: string) => string): Promise<{ first: string | undefined; waitedMs: number }> {
-  const engine = openMediaEngine({ log: () => undefined, bindAddress: '127.0.0.1' });
+  const engine = openMediaEngine({ log: () => undefined, bindIp: '127.0.0.1' });
   closing.push(engine);
   const connection = new PeerConnection('peer', {
     iceServers: [],

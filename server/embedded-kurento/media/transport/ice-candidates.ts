@@ -77,7 +77,7 @@ export function namesMedia(
 
 /** Keeps candidates that come too early, and lets each one through only once, whatever m-line brings it. */
 export class CandidateExchange {
-  readonly #announcedAddresses: readonly string[];
+  readonly #announcedIps: readonly string[];
   /** By type, address and port. */
   readonly #local = new Map<string, string>();
   readonly #remote = new Set<string>();
@@ -87,9 +87,9 @@ export class CandidateExchange {
     localAddresses: null,
   };
 
-  /** @param announcedAddresses what peers are told beside the host's own addresses, unless the link has others */
-  constructor(announcedAddresses: readonly string[] = []) {
-    this.#announcedAddresses = announcedAddresses;
+  /** @param announcedIps what peers are told beside the host's own addresses, unless the link has others */
+  constructor(announcedIps: readonly string[] = []) {
+    this.#announcedIps = announcedIps;
   }
 
   /** Says which of our own addresses may be told, and as what. */
@@ -131,7 +131,7 @@ export class CandidateExchange {
     if (candidate === null) return [];
     const family = isIPv6(candidate.split(' ')[4] ?? '') ? 6 : 4;
     // An address of the link's own is in place of all others, as Kurento has it.
-    const beside = announced[family] === null ? this.#announcedAddresses : [];
+    const beside = announced[family] === null ? this.#announcedIps : [];
     const seen = beside.map((address, index) => writeAnnouncedCandidate(candidate, address, index));
     return [candidate, ...seen].flatMap((each) => (each === null || !this.#isNew(each) ? [] : [each]));
   }

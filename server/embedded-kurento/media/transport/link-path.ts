@@ -137,7 +137,7 @@ export class LinkPath {
     if (!peerAddresses.isTaken(port, remote, this.#owner)) return;
     options.log('debug', 'A peer names the address of another one, and is asked to answer from there', remote);
     const proved = () => peerAddresses.evict(port, remote, this.#owner);
-    this.#claims.push(new AddressClaim(remote, credentials, options.bindAddress, proved));
+    this.#claims.push(new AddressClaim(remote, credentials, options.bindIp, proved));
   }
 
   #dropClaims(): void {

@@ -22,7 +22,7 @@ export interface PeerTransportListener {
 export type LocalAddress = { port: number; isShared: boolean };
 
 /** What a transport must know of its peer. */
-export type TransportPeer = {
+type TransportPeer = {
   servers: Pick<LinkNetwork, 'stunServer' | 'turnServer'>;
   /** Of the certificates that the peer may show, all by the same hash function. */
   fingerprints: readonly Fingerprint[];
@@ -245,6 +245,6 @@ function configurationOf(
     portRangeBegin: port,
     portRangeEnd: port,
     enableIceUdpMux: isShared,
-    ...(options.bindAddress === undefined ? {} : { bindAddress: options.bindAddress }),
+    ...(options.bindIp === undefined ? {} : { bindAddress: options.bindIp }),
   };
 }

@@ -7,7 +7,7 @@ import { linksPerPort, PortPool } from './port-pool.ts';
 
 function openPool(portRange?: { min: number; max: number }) {
   const open: number[] = [];
-  const options = { bindAddress: '127.0.0.1', log: () => undefined, ...(portRange === undefined ? {} : { portRange }) };
+  const options = { bindIp: '127.0.0.1', log: () => undefined, ...(portRange === undefined ? {} : { portRange }) };
   const certificate = makeCertificate();
   const pool = new PortPool(options, (port) => {
     open.push(port);

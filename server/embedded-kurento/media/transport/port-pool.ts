@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
 
 /** Where a socket for media may be. */
-type PortRequest = { bindAddress?: string; portRange?: { min: number; max: number } };
+type PortRequest = { bindIp?: string; portRange?: { min: number; max: number } };
 
 /**
  * Finds a UDP port that can be bound, and calls `use` with it in the same moment in which it is free again. The
@@ -18,7 +18,7 @@ export async function withFreePort<Result>(request: PortRequest, use: (port: num
   let reason: unknown = new Error(`There is no port in ${min}–${max}`);
   for (let step = 0; step < size; step += 1) {
     try {
-      return await tryEitherFamily(request.bindAddress, min + ((start + step) % size), use);
+      return await tryEitherFamily(request.bindIp, min + ((start + step) % size), use);
     } catch (error) {
       if (!(error instanceof PortRefused)) throw error;
       reason = error.cause;

@@ -126,13 +126,13 @@ export class AddressClaim {
   #closed = false;
 
   /**
-   * @param bindAddress where media is bound to; all addresses when undefined
+   * @param bindIp where media is bound to; all addresses when undefined
    * @param proved called once, when the peer has answered from there; the claim has ended then
    */
   constructor(
     remote: { address: string; port: number },
     credentials: CheckCredentials,
-    bindAddress: string | undefined,
+    bindIp: string | undefined,
     proved: () => void,
   ) {
     this.#check = new ConnectivityCheck(credentials);
@@ -145,8 +145,8 @@ export class AddressClaim {
       this.close();
       proved();
     });
-    const isSuited = bindAddress !== undefined && isIPv6(bindAddress) === isV6;
-    this.#socket.bind({ port: 0, ...(isSuited && { address: bindAddress }) }, () => this.#send(remote));
+    const isSuited = bindIp !== undefined && isIPv6(bindIp) === isV6;
+    this.#socket.bind({ port: 0, ...(isSuited && { address: bindIp }) }, () => this.#send(remote));
   }
 
   /** Gives the claim up; may be called twice. */

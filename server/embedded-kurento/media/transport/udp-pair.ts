@@ -4,7 +4,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 export type UdpPairOptions = {
   ipv6: boolean;
   /** Of the same family; all addresses when absent. */
-  bindAddress: string | undefined;
+  bindIp: string | undefined;
   portRange: { min: number; max: number } | undefined;
 };
 
@@ -109,7 +109,7 @@ function isTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
-function bind({ ipv6, bindAddress }: UdpPairOptions, port: number): Promise<Socket> {
+function bind({ ipv6, bindIp }: UdpPairOptions, port: number): Promise<Socket> {
   const socket = createSocket({
     type: ipv6 ? 'udp6' : 'udp4',
     ipv6Only: ipv6,
@@ -128,6 +128,6 @@ function bind({ ipv6, bindAddress }: UdpPairOptions, port: number): Promise<Sock
       socket.off('error', refuse);
       resolve(socket);
     });
-    socket.bind({ port, exclusive: true, ...(bindAddress === undefined ? {} : { address: bindAddress }) });
+    socket.bind({ port, exclusive: true, ...(bindIp === undefined ? {} : { address: bindIp }) });
   });
 }

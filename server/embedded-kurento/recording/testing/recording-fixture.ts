@@ -11,10 +11,10 @@ import type { ReadPacket, TestShow } from './recording-rig.ts';
  */
 
 /** What a recorder said of a failure. */
-export type Failure = { errorCode: number; type: string; description: string };
+type Failure = { errorCode: number; type: string; description: string };
 
 /** A recording of a test, and what it told. */
-export type TestRecording = { recording: FileRecording; events: string[]; failures: Failure[] };
+type TestRecording = { recording: FileRecording; events: string[]; failures: Failure[] };
 
 /** A folder for recordings. */
 export type RecordingFixture = {

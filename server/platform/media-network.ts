@@ -1,0 +1,87 @@
+import { isIP } from 'node:net';
+import { readAddressList } from './local-address.ts';
+
+/** Where media of the embedded media server goes in and out. It is plain data: it is sent from process to process. */
+export type MediaNetwork = {
+  /** UDP ports for media, both inclusive. Links share them, so one is enough. */
+  readonly portRange?: { readonly min: number; readonly max: number };
+  /**
+   * The local address to bind to: `0.0.0.0` for IPv4 alone, `::` for both families. When absent, both if the host has
+   * a global IPv6 address or no IPv4, and otherwise IPv4 alone.
+   */
+  readonly bindIp?: string;
+  /**
+   * Addresses at which peers elsewhere reach this host, as behind a 1:1 NAT, of either family. They are told beside
+   * the host's own, so that peers in its network have a way, too.
+   */
+  readonly announcedIps?: readonly string[];
+};
+
+/** One word for each of the settings: what it is called where it was set, or the text that it was set to. */
+type Texts = Record<'announcedIp' | 'bindIp' | 'minPort' | 'maxPort', string>;
+
+type SetTexts = { [Part in keyof Texts]?: string | undefined };
+
+/**
+ * Reads the settings as people write them, in the environment or on the command line.
+ * @param texts what was set
+ * @param names what the settings are called there, for the faults
+ * @returns the network, and a sentence for each fault; a setting with a fault is left out of the network
+ */
+export function readMediaNetwork(texts: SetTexts, names: Texts): { network: MediaNetwork; faults: readonly string[] } {
+  const faults: string[] = [];
+  const network = {
+    ...readPortRange(texts, names, faults),
+    ...readBindIp(texts.bindIp, names, faults),
+    ...readAnnouncedIps(texts.announcedIp, names, faults),
+  };
+  return { network, faults };
+}
+
+/** Ports below need privileges, and belong to services that are no media: https://www.rfc-editor.org/rfc/rfc6335#section-6 */
+const leastPort = 1_024;
+const greatestPort = 65_535;
+
+function readPortRange(texts: SetTexts, names: Texts, faults: string[]): Pick<MediaNetwork, 'portRange'> {
+  const [min, max] = (['minPort', 'maxPort'] as const).map((end) => {
+    const text = texts[end];
+    if (text === undefined) return undefined;
+    const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : Number.NaN;
+    if (port >= leastPort && port <= greatestPort) return port;
+    faults.push(`${names[end]}: “${text}” is no port for media: give a number from ${leastPort} to ${greatestPort}.`);
+    return Number.NaN;
+  });
+  if (min === undefined && max === undefined) return {};
+  if (min === undefined || max === undefined) {
+    const [missing, given] = min === undefined ? (['minPort', 'maxPort'] as const) : (['maxPort', 'minPort'] as const);
+    // A setting that is no port is told by itself.
+    if (!Number.isNaN(min ?? max)) {
+      faults.push(`${names[missing]}: Please set it too, or leave out ${names[given]}: they belong together.`);
+    }
+    return {};
+  }
+  if (min > max)
+    faults.push(`${names.minPort} is above ${names.maxPort}: the first port must not be greater than the last.`);
+  return min <= max ? { portRange: { min, max } } : {};
+}
+
+function readBindIp(text: string | undefined, names: Texts, faults: string[]): Pick<MediaNetwork, 'bindIp'> {
+  if (text === undefined) return {};
+  if (isIP(text) !== 0 && !text.includes('%')) return { bindIp: text };
+  faults.push(`${names.bindIp}: “${text}” is no IP address: give one of this machine, 0.0.0.0 or ::.`);
+  return {};
+}
+
+function readAnnouncedIps(
+  text: string | undefined,
+  names: Texts,
+  faults: string[],
+): Pick<MediaNetwork, 'announcedIps'> {
+  if (text === undefined) return {};
+  try {
+    return { announcedIps: readAddressList(text) };
+  } catch (error) {
+    faults.push(`${names.announcedIp}: ${error instanceof Error ? error.message : String(error)}`);
+    return {};
+  }
+}

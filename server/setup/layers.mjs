@@ -1,0 +1,92 @@
+// Who may import whom. `npm run check` holds every file against these tables, and CONTRIBUTING.md sums them up.
+
+/**
+ * Layers, and the other layers that each may import. A file belongs to the layer with the longest name that its path
+ * begins with; so a layer has the folders in it that are no layers themselves, and a single file may be a layer.
+ */
+export const layers = readTable(`
+  app                       → lib components/{embed,lobby,recordings,site,studio,ui,watch}
+  components/ui             → lib lib/browser/page
+  components/site           → lib components/ui
+  components/shared         → lib lib/browser/{connection-test,page,signaling,watch} components/ui
+  components/lobby          → lib lib/browser/{lobby,page,signaling,watch} components/{shared,ui}
+  components/watch          → lib lib/browser/{page,player,rtc,signaling,watch} components/{shared,ui}
+  components/embed          → lib lib/browser/{page,player,signaling,watch} components/{shared,ui,watch}
+  components/recordings     → lib lib/browser/{page,recordings,studio} components/{shared,ui}
+  components/studio         → lib lib/browser/{capture,lobby,page,recordings,rtc,signaling,studio,watch}
+  components/studio         → components/{shared,studio/sources,ui}
+  components/studio/sources → lib lib/browser/{capture,page,rtc,studio} components/{shared,ui}
+
+  lib                         →
+  lib/browser/page            → lib
+  lib/browser/signaling       → lib lib/browser/page
+  lib/browser/rtc             → lib lib/browser/{page,signaling}
+  lib/browser/capture         → lib lib/browser/{page,rtc}
+  lib/browser/lobby           → lib lib/browser/{page,signaling}
+  lib/browser/watch           → lib lib/browser/{page,rtc,signaling}
+  lib/browser/player          → lib lib/browser/{page,watch}
+  lib/browser/studio          → lib lib/browser/{capture,page,rtc,signaling}
+  lib/browser/connection-test → lib lib/browser/{capture,page,rtc,signaling}
+  lib/browser/recordings      → lib lib/browser/page
+
+  server                    → lib server/platform
+  server/main.ts            → lib server server/{broadcast,http,kurento,platform,recordings,signaling,storage}
+  server/main.ts            → server/embedded-kurento/supervised-media-server.ts
+  server/supervisor.ts      → server server/platform
+  server/broadcast          → lib server server/broadcast/media-gateway.ts
+  server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
+  server/signaling          → lib server server/broadcast
+  server/http               → lib server server/{broadcast,signaling,storage}
+  server/storage            → lib server server/{broadcast,platform}
+  server/recordings         → lib server server/{broadcast,codecs,media-files,platform,storage}
+  server/codecs             → server/{media-files,platform}
+  server/media-files        → server/{codecs,platform}
+  server/platform           → server/{codecs,media-files}
+  server/embedded-kurento   → server/{codecs,media-files,platform}
+  server/embedded-kurento/supervised-media-server.ts → server/embedded-kurento server/platform
+  server/broadcast/media-gateway.ts                  → lib
+  server/setup              →
+
+  bench                     → lib e2e server
+  e2e                       → lib lib/browser/page bench
+`);
+
+/** Folders, and those whose files their tests import besides what any file there may. The longest name counts. */
+export const foldersOfTests = readTable(`
+  components                                → components lib
+  lib                                       → lib
+  server                                    → lib server
+  server/broadcast                          → server/{platform,recordings,signaling,storage}
+  server/{codecs,media-files,platform}      →
+  server/embedded-kurento                   → server/embedded-kurento
+  server/setup                              → server
+  bench                                     → server
+  e2e                                       → server/http server/media-files/testing
+`);
+
+/** Packages that only some folders know, tests apart; what runs in browsers and on both sides knows nothing of Node. */
+export const foldersOfPackages = readTable(`
+  kurento-client            → server/kurento
+  node-datachannel          → server/embedded-kurento/media/transport bench
+  socket.io                 → server/signaling bench
+  node:*                    → server bench e2e
+`);
+
+/** The most lines of a file that is no test, and the most such files of a folder of the product. */
+export const limits = { lines: 300, filesOfFolder: 25, foldersCounted: ['components', 'lib', 'server'] };
+
+/** @returns {Map<string, string[]>} what stands left of each arrow, with all that stands right of it */
+function readTable(text) {
+  const table = new Map();
+  for (const line of text.trim().split(/\n\s*/)) {
+    const [names, allowed] = line.split('→').map((side) => side.trim().split(/\s+/).filter(Boolean).flatMap(spread));
+    for (const name of names) table.set(name, [...(table.get(name) ?? []), ...allowed]);
+  }
+  return table;
+}
+
+/** `a/{b,c}` stands for `a/b` and `a/c`. */
+function spread(word) {
+  const [, before, choices, after] = /^(.*)\{(.*)\}(.*)$/.exec(word) ?? [];
+  return choices === undefined ? [word] : choices.split(',').map((choice) => `${before}${choice}${after}`);
+}
