@@ -44,7 +44,7 @@ async function benchFirstSeconds(options: BrowsersOptions, settings: LaunchOptio
   const rows: string[][] = [];
   try {
     const network = uplink > 0 ? await closer.own(NetworkNamespace.open()) : null;
-    await network?.line.narrowUpload(uplink);
+    await network?.conditions.narrowUpload(uplink);
     for (const height of [720, 1080]) {
       for (const name of options.servers) {
         interrupted.signal.throwIfAborted();
@@ -55,8 +55,8 @@ async function benchFirstSeconds(options: BrowsersOptions, settings: LaunchOptio
   } finally {
     await closer.close();
     if (rows.length > 0) {
-      const line = uplink === 0 ? 'loopback' : `an uplink of ${uplink} kbit/s`;
-      console.log(`\nThe first ${seconds} s after the presenter's click, over ${line}; times in ms\n`);
+      const conditions = uplink === 0 ? 'loopback' : `an uplink of ${uplink} kbit/s`;
+      console.log(`\nThe first ${seconds} s after the presenter's click, over ${conditions}; times in ms\n`);
       const head = ['chosen', 'start', 'server', 'first picture', 'whole picture', 'longest gap', 'pictures'];
       console.log(markdownTable(head, rows));
     }
@@ -74,9 +74,11 @@ async function firstSecondsRows(
     const server = await closer.own(openServer(name, network === null ? '127.0.0.1' : '0.0.0.0'));
     const { port } = new URL(server.target.url);
     const url = network === null ? server.target.url : `http://${network.hostAddress}:${port}`;
-    const hall = await closer.own(chromium.launch(settings));
-    const stage = await closer.own(network === null ? chromium.launch(settings) : launchBehind(network, settings, url));
-    const measured = await measureFirstSeconds({ stage, hall }, server, { height, seconds, url });
+    const viewerBrowser = await closer.own(chromium.launch(settings));
+    const presenterBrowser = await closer.own(
+      network === null ? chromium.launch(settings) : launchBehind(network, settings, url),
+    );
+    const measured = await measureFirstSeconds({ presenterBrowser, viewerBrowser }, server, { height, seconds, url });
     return Object.entries(measured).map(([start, { firstPictureMs, wholePictureMs, longestGapMs, pictures }]) => {
       const whole = wholePictureMs === null ? `not within ${seconds} s` : fixed(wholePictureMs, 0);
       return [`${height}p`, start, name, fixed(firstPictureMs, 0), whole, fixed(longestGapMs, 0), `${pictures}`];

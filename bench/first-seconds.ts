@@ -27,18 +27,18 @@ const settleMs = 6_000;
  * @param url the server as the presenter's browser reaches it
  */
 export async function measureFirstSeconds(
-  browsers: { stage: Browser; hall: Browser },
+  browsers: { presenterBrowser: Browser; viewerBrowser: Browser },
   server: MeasuredServer,
   { height, seconds, url = server.target.url }: { height: number; seconds: number; url?: string | undefined },
 ): Promise<{ first: FirstSeconds; again: FirstSeconds }> {
   const channel = `first-seconds-${height}`;
-  const stage = await browsers.stage.newContext({ permissions: ['camera', 'microphone'] });
-  const hall = await browsers.hall.newContext();
+  const presenterBrowser = await browsers.presenterBrowser.newContext({ permissions: ['camera', 'microphone'] });
+  const viewerBrowser = await browsers.viewerBrowser.newContext();
   try {
-    const watching = await hall.newPage();
+    const watching = await viewerBrowser.newPage();
     await notePictures(watching);
     await watching.goto(`${server.target.url}/watch/${channel}`);
-    const presenting = await stage.newPage();
+    const presenting = await presenterBrowser.newPage();
     await installTestSource(presenting, { width: Math.round((height * 16) / 9), height, prompt: true, grain: true });
     const presenter = new Presenter(presenting, server.key);
     await presenter.open({ camera: 'as it is', url });
@@ -61,8 +61,8 @@ export async function measureFirstSeconds(
       return judge(pictures, clickedAt, height);
     }
   } finally {
-    await stage.close();
-    await hall.close();
+    await presenterBrowser.close();
+    await viewerBrowser.close();
   }
 }
 

@@ -29,7 +29,7 @@ function describeLoadPeers(name: string, open: () => Promise<{ url: string; clos
         logger: openLogger('silent'),
         listener,
       });
-      rig = await SignalingRig.open(undefined, { mediaGraceMs: 10_000, mediaServerPatienceMs: 10_000 }, gateway);
+      rig = await SignalingRig.open(undefined, { mediaGraceMs: 10_000, mediaServerTimeoutMs: 10_000 }, gateway);
     });
     afterAll(async () => {
       await rig.close();

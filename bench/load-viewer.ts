@@ -34,7 +34,7 @@ export type SeenVideo = {
 
 const reportIntervalMs = 1_000;
 /** As a browser, a viewer asks for a keyframe when pictures arrive that it cannot begin with. */
-const keyframePatienceUs = 300_000;
+const keyframeTimeoutUs = 300_000;
 const clockRates = { audio: 48_000, video: 90_000 } as const;
 const cname = 'rostrum-bench';
 
@@ -192,7 +192,7 @@ export class LoadViewer {
     }
     if (this.#counts.keyframes > 0) return;
     this.#keyframeAskedUs ??= nowUs;
-    if (nowUs - this.#keyframeAskedUs < keyframePatienceUs) return;
+    if (nowUs - this.#keyframeAskedUs < keyframeTimeoutUs) return;
     this.#keyframeAskedUs = nowUs;
     const mediaSsrc = this.#receptions.video.ssrc;
     if (mediaSsrc === null) return;

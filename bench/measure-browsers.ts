@@ -82,8 +82,11 @@ async function measureRow(
   signal: AbortSignal,
 ): Promise<Omit<BrowsersResult, 'server' | 'viewers'>> {
   // Two browsers: a presenter's encoder and a viewer's decoder are not on one machine, let alone in one process.
-  const [stage, hall] = [await closer.own(chromium.launch(settings)), await closer.own(chromium.launch(settings))];
-  const presenting = await stage.newPage({ permissions: ['camera', 'microphone'] });
+  const [presenterBrowser, viewerBrowser] = [
+    await closer.own(chromium.launch(settings)),
+    await closer.own(chromium.launch(settings)),
+  ];
+  const presenting = await presenterBrowser.newPage({ permissions: ['camera', 'microphone'] });
   await installTestSource(presenting, { ...chosenSize, prompt: true, silent: load.silent });
   const presenter = new Presenter(presenting, server.key);
   await presenter.open({ camera: 'as it is', url: server.target.url });
@@ -97,7 +100,7 @@ async function measureRow(
   }
   await wait(settleMs, signal);
 
-  const watching = await hall.newPage();
+  const watching = await viewerBrowser.newPage();
   await noteFirstPictures(watching);
   const clicksMs: number[] = [];
   for (let click = 0; click < load.clicks; click += 1) {

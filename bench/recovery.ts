@@ -18,7 +18,7 @@ type Show = { server: FaultyServer; presenter: ResilientPresenter; viewers: Resi
 type Fault = { name: string; hits: 'everybody' | 'one'; strike(show: Show): void | Promise<void> };
 
 const channel = 'bench-recovery';
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 /** Between two faults a spare media server is loaded, and a row of crashes is over. */
 const calmMs = 12_000;
 const faults: readonly Fault[] = [
@@ -91,7 +91,7 @@ async function measureOnce(show: Show, fault: Fault): Promise<number[]> {
 }
 
 async function allBack(viewers: readonly ResilientViewer[], faultMs: number): Promise<number[]> {
-  const deadlineMs = Date.now() + patienceMs;
+  const deadlineMs = Date.now() + timeoutMs;
   for (;;) {
     const times = viewers.map(({ pictures }) => pictures.firstBeginningAfter(faultMs));
     const back = times.filter((at) => at !== null);

@@ -36,7 +36,7 @@ export class ResilientViewer {
     this.#running = this.#run();
   }
 
-  /** Takes a seat on `channel`, on air or not; pictures come when they come. */
+  /** Joins `channel`, on air or not; pictures come when they come. */
   static watch(target: LoadTarget, channel: string): ResilientViewer {
     return new ResilientViewer(target, channel);
   }

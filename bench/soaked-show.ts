@@ -17,7 +17,7 @@ export class SoakedShow {
   readonly counts = { joined: 0, left: 0, resumes: 0, kills: 0 };
   readonly #server: FaultyServer;
   readonly #options: SoakOptions;
-  readonly #seats = new Map<ResilientViewer, { name: string; sinceMs: number }>();
+  readonly #present = new Map<ResilientViewer, { name: string; sinceMs: number }>();
   #presenter: ResilientPresenter | null = null;
 
   constructor(server: FaultyServer, options: SoakOptions) {
@@ -34,7 +34,7 @@ export class SoakedShow {
       await this.#live(minutes, signal);
       await presenter.stop();
     } finally {
-      for (const viewer of [...this.#seats.keys()]) await this.#leave(viewer);
+      for (const viewer of [...this.#present.keys()]) await this.#leave(viewer);
       await presenter.close();
     }
   }
@@ -66,26 +66,26 @@ export class SoakedShow {
 
   /** Somebody comes or goes: the fuller it is, the likelier that somebody goes. */
   async #change(): Promise<void> {
-    const [first] = this.#seats.keys();
-    if (first !== undefined && Math.random() * this.#options.viewers < this.#seats.size) {
+    const [first] = this.#present.keys();
+    if (first !== undefined && Math.random() * this.#options.viewers < this.#present.size) {
       // The first to come stays from beginning to end, and sees everything that happens.
-      const [, second = first] = this.#seats.keys();
+      const [, second = first] = this.#present.keys();
       await this.#leave(second);
       return;
     }
     this.counts.joined += 1;
     const viewer = ResilientViewer.watch({ url: this.#server.url }, channel);
-    this.#seats.set(viewer, { name: `viewer ${this.counts.joined}`, sinceMs: Date.now() });
+    this.#present.set(viewer, { name: `viewer ${this.counts.joined}`, sinceMs: Date.now() });
   }
 
   async #leave(viewer: ResilientViewer): Promise<void> {
-    const seat = this.#seats.get(viewer);
-    this.#seats.delete(viewer);
-    if (seat === undefined) return;
+    const stay = this.#present.get(viewer);
+    this.#present.delete(viewer);
+    if (stay === undefined) return;
     this.counts.left += 1;
-    const stayedMs = Date.now() - seat.sinceMs;
+    const stayedMs = Date.now() - stay.sinceMs;
     this.stays.push({
-      name: seat.name,
+      name: stay.name,
       stayedMs,
       longestFreezeMs: viewer.pictures.longestGapMs,
       rejoins: viewer.rejoins,

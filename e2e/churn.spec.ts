@@ -136,7 +136,7 @@ class Crowd {
     await joining.then((viewer) => viewer.close()).catch(() => {});
   }
 
-  /** Sends nonsense, and then the line breaks without a word. */
+  /** Sends nonsense, and then the socket breaks without a word. */
   async #vandalise(channel: string): Promise<void> {
     this.#count('vandalised');
     const socket = io(this.#server.url, {

@@ -2,7 +2,7 @@ import type { LaunchOptions, Page } from 'playwright/test';
 import { test as base, expect } from './fixtures.ts';
 import { freeTheDevices, openOneCameraAtATime, refuseOneDevice, takeTheDevices } from './hindrances.ts';
 import { switchLanguage } from './looks.ts';
-import { watchReception } from './reception.ts';
+import { observeReception } from './reception.ts';
 
 /** Playwright's test in a Chromium with three fake cameras. The second one gives depth, which no encoder takes. */
 const test = base.extend<object, { launchOptions: LaunchOptions }>({
@@ -106,7 +106,7 @@ test('a phone changes cameras; when its camera cannot be had again that is told,
   await presenter.open({ camera: 'as it is' });
   await presenter.goLive({ channel: 'pocket', title: 'From the pocket' });
   const viewer = await openViewer();
-  await watchReception(viewer.page);
+  await observeReception(viewer.page);
   await viewer.open('pocket');
   await viewer.seesMovingVideo();
   await button(page, 'Devices and quality').click();

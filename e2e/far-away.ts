@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright/test';
-import type { BadLine } from './bad-line.ts';
+import type { NetworkConditions } from './network-conditions.ts';
 
 /** Where nobody answers: https://www.rfc-editor.org/rfc/rfc863 */
 const discardPort = 9;
@@ -22,14 +22,14 @@ export class FarAway {
 
   /**
    * Leads `page`, from its next load on, the long way to whatever media server it is told of, and closes every other
-   * way that media might find on its `line`.
+   * way that media might find on its `network`.
    */
-  async leads(page: Page, line: BadLine): Promise<void> {
+  async leads(page: Page, network: NetworkConditions): Promise<void> {
     // A server may try the short way before the page knows of any, so it is closed from the start.
-    await line.letUdpThroughOnlyTo(discardPort);
+    await network.letUdpThroughOnlyTo(discardPort);
     await page.exposeFunction('relayFor', async (serverPort: number) => {
       const relayPort = await this.#open(serverPort);
-      await line.letUdpThroughOnlyTo(relayPort);
+      await network.letUdpThroughOnlyTo(relayPort);
       return relayPort;
     });
     await page.addInitScript((address) => {

@@ -90,9 +90,11 @@ export async function takeWebRtcAway(page: Page): Promise<void> {
   });
 }
 
-/** The page has come, and no line to the server can be opened: it is away by now, or something in between blocks it. */
-export async function refuseTheLine(page: Page, because: 'the server is away' | 'it is blocked'): Promise<void> {
-  await page.routeWebSocket(/\/socket\.io\//, (line) => line.close());
+/**
+ * The page has come, and no socket to the server can be opened: it is away by now, or something in between blocks it.
+ */
+export async function refuseSockets(page: Page, because: 'the server is away' | 'it is blocked'): Promise<void> {
+  await page.routeWebSocket(/\/socket\.io\//, (route) => route.close());
   await page.route('**/socket.io/**', (request) => request.abort());
   if (because === 'the server is away') await page.route('**/api/health', (request) => request.abort());
 }

@@ -6,7 +6,7 @@ import { recordingListSchema } from '../lib/recording-schema.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 import { expect, test } from './fixtures.ts';
 import { needsOwnMediaServer, unwrittenBytes, usesOtherMediaServer } from './media-server-choice.ts';
-import { isSeekable, readFileFacts, readLastSent } from './recorded-file.ts';
+import { isSeekable, readFileInfo, readLastSent } from './recorded-file.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
 
 const rounds = 4;
@@ -125,10 +125,10 @@ function maxLossOf({ sizeBytes, durationMs }: Recording): number {
 async function lossOf(server: RostrumServer, show: KilledShow, recording: Recording, path: string): Promise<number> {
   const reply = await fetch(`${server.url}${recordingPaths.media(recording.id)}`);
   await writeFile(path, Buffer.from(await reply.arrayBuffer()));
-  const facts = await readFileFacts(path);
-  expect(facts.codecs).toEqual(['vp8', 'opus']);
+  const info = await readFileInfo(path);
+  expect(info.codecs).toEqual(['vp8', 'opus']);
   expect(await isSeekable(path), `${show.channel} can be sought in`).toBe(true);
-  expect(facts.duration * 1_000).toBeGreaterThanOrEqual(show.announcedMs - maxLossOf(recording));
+  expect(info.duration * 1_000).toBeGreaterThanOrEqual(show.announcedMs - maxLossOf(recording));
   const { videoUs, audioUs } = await readLastSent(path);
   return Math.round((show.killedUs - Math.min(videoUs, audioUs)) / 1_000);
 }

@@ -10,8 +10,8 @@ test('a click on a show goes on over the line of the lobby, with a page that is 
   await presenter.open();
   await presenter.goLive({ channel: 'clicked', title: 'Clicked upon' });
   const page = await openPage();
-  const lines: string[] = [];
-  page.on('websocket', (line) => lines.push(line.url()));
+  const sockets: string[] = [];
+  page.on('websocket', (socket) => sockets.push(socket.url()));
   const pages: string[] = [];
   page.on('request', (request) => {
     const { pathname, search } = new URL(request.url());
@@ -32,7 +32,7 @@ test('a click on a show goes on over the line of the lobby, with a page that is 
   const viewer = new Viewer(page);
   await viewer.seesMovingVideo();
   await viewer.seesTheTestSource();
-  expect(lines).toHaveLength(1);
+  expect(sockets).toHaveLength(1);
   expect(pages).toHaveLength(asked);
   await presenter.seesViewers(1);
 

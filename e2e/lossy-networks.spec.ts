@@ -1,20 +1,20 @@
 import { FarAway } from './far-away.ts';
 import { expect } from './fixtures.ts';
 import { whyNoNamespace } from './network-namespace.ts';
-import { readPictures, watchPictures } from './picture-watch.ts';
+import { observePictures, readPictures } from './picture-observer.ts';
 import type { Presenter } from './presenter.ts';
 import {
   concealedShare,
   describeReception,
+  observeReception,
   type Reception,
   readReception,
   receivedBetween,
-  watchReception,
 } from './reception.ts';
 import { type Remote, test } from './remote.ts';
 import { Viewer } from './viewer.ts';
 
-/** Two who watch the same show: only the first one's line is ever bad. */
+/** Two who watch the same show: only the first one's uplink is ever bad. */
 type Pair = { lossy: Remote; clean: Remote };
 
 /** What both saw in the same time, how long that was, and when the fault was over. */
@@ -26,9 +26,9 @@ const underWay = 6;
 
 test.beforeEach(async ({ openRemote: _ }) => {
   test.setTimeout(200_000);
-  const reason = await whyNoNamespace(async ({ line }) => {
-    await line.loseUdp(1);
-    await line.narrow(1_000);
+  const reason = await whyNoNamespace(async ({ conditions }) => {
+    await conditions.loseUdp(1);
+    await conditions.narrow(1_000);
   });
   test.skip(reason !== null, reason ?? '');
 });
@@ -38,7 +38,7 @@ test('@alone of a picture that loses 5 % both ways every frame is shown, and not
   presenter,
 }) => {
   const pair = await watch(presenter, [await openRemote(), await openRemote()]);
-  const seen = await compare(pair, '5 % lost', windowMs, () => pair.lossy.network.line.loseUdp(50));
+  const seen = await compare(pair, '5 % lost', windowMs, () => pair.lossy.network.conditions.loseUdp(50));
   expectClean(seen.clean);
   expect(seen.lossy.framesDecoded).toBeGreaterThanOrEqual(seen.clean.framesDecoded - underWay);
   expect(seen.lossy.freezeCount).toBe(0);
@@ -46,7 +46,7 @@ test('@alone of a picture that loses 5 % both ways every frame is shown, and not
 
 test('@alone a picture that loses 10 % both ways does not freeze', async ({ openRemote, presenter }) => {
   const pair = await watch(presenter, [await openRemote(), await openRemote()]);
-  const seen = await compare(pair, '10 % lost', windowMs, () => pair.lossy.network.line.loseUdp(100));
+  const seen = await compare(pair, '10 % lost', windowMs, () => pair.lossy.network.conditions.loseUdp(100));
   expectClean(seen.clean);
   expect(seen.lossy.freezeCount).toBe(0);
   expect(concealedShare(seen.lossy)).toBeLessThan(0.02);
@@ -57,14 +57,14 @@ test('@alone a picture that loses 10 % both ways on a round trip of 80 ms is dec
   presenter,
 }) => {
   const [lossy, clean] = [await openRemote(), await openRemote()];
-  const { hostAddress, line } = lossy.network;
+  const { hostAddress, conditions } = lossy.network;
   const way = new FarAway(hostAddress, 80);
   try {
-    await way.leads(lossy.page, line);
+    await way.leads(lossy.page, conditions);
     const pair = await watch(presenter, [lossy, clean]);
     // The page needs a few seconds to find out how far behind it has to hold the picture.
-    const first = await compare(pair, '10 % lost at 80 ms, at first', 5_000, () => line.loseUdp(100));
-    const seen = await compare(pair, '10 % lost at 80 ms', windowMs, () => line.loseUdp(100));
+    const first = await compare(pair, '10 % lost at 80 ms, at first', 5_000, () => conditions.loseUdp(100));
+    const seen = await compare(pair, '10 % lost at 80 ms', windowMs, () => conditions.loseUdp(100));
     expectClean(first.clean);
     expectClean(seen.clean);
     expect(seen.lossy.connections).toBe(1);
@@ -86,7 +86,7 @@ test('@alone a picture that lost 20 % both ways for 5 s is whole again within 2 
 }) => {
   const pair = await watch(presenter, [await openRemote(), await openRemote()]);
   const { page, network } = pair.lossy;
-  const hard = await compare(pair, '20 % lost', 5_000, () => network.line.loseUdp(200));
+  const hard = await compare(pair, '20 % lost', 5_000, () => network.conditions.loseUdp(200));
   expectClean(hard.clean);
   await passes(hard.overMs, 2_000);
   const after = await compare(pair, 'afterwards', 5_000, async () => {});
@@ -103,7 +103,7 @@ test('@alone who has half of the bitrate suffers alone', async ({ openRemote, pr
   const kbps = Math.round((before.clean.bytesReceived * 8) / before.seconds / 1_000);
   expect(kbps).toBeGreaterThan(1_000);
   const sinceMs = Date.now();
-  const seen = await compare(pair, 'half the bitrate', windowMs, () => pair.lossy.network.line.narrow(kbps / 2));
+  const seen = await compare(pair, 'half the bitrate', windowMs, () => pair.lossy.network.conditions.narrow(kbps / 2));
   expectClean(seen.clean);
   expect((seen.clean.bytesReceived * 8) / seen.seconds / 1_000).toBeGreaterThan(kbps * 0.9);
   const gaps = (await readPictures(pair.lossy.page)).gaps.filter(({ toMs }) => toMs > sinceMs);
@@ -119,8 +119,8 @@ async function watch(presenter: Presenter, [lossy, clean]: [Remote, Remote]): Pr
   await presenter.open({ camera: 'grainy test source' });
   await presenter.goLive({ channel, title: 'Lossy' });
   for (const { page } of [lossy, clean]) {
-    await watchPictures(page);
-    await watchReception(page);
+    await observePictures(page);
+    await observeReception(page);
     const viewer = new Viewer(page);
     await viewer.open(channel);
     await viewer.seesMovingVideo(60);
@@ -154,7 +154,7 @@ async function measure(pair: Pair, durationMs: number, begin: () => Promise<void
   const sinceMs = Date.now();
   await begin();
   await passes(sinceMs, durationMs);
-  await pair.lossy.network.line.loseUdp(0);
+  await pair.lossy.network.conditions.loseUdp(0);
   const overMs = Date.now();
   await passes(overMs, 1_000);
   const after = await read();

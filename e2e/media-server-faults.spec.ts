@@ -2,14 +2,14 @@ import { percentileOf } from '../bench/histogram.ts';
 import { ResilientViewer } from '../bench/resilient-viewer.ts';
 import { expect, test } from './fixtures.ts';
 import { needsOwnMediaServer } from './media-server-choice.ts';
-import { backAfter, readPictures, watchPictures } from './picture-watch.ts';
+import { backAfter, observePictures, readPictures } from './picture-observer.ts';
 import { Presenter } from './presenter.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
 import { expectOneWholeRecording } from './whole-recording.ts';
 
 const loadViewers = 18;
-const limitMs = 15_000;
+const timeoutMs = 15_000;
 const channel = 'faulty';
 /** Who hangs is killed as well, and another one started in its place. */
 const faults = ['killed', 'killed', 'killed', 'hangs', 'hangs', 'hangs'] as const;
@@ -71,7 +71,7 @@ test('a media server that is killed three times and hangs three times costs seco
 type Audience = { viewers: readonly Viewer[]; load: readonly ResilientViewer[] };
 
 async function openWatched(viewer: Viewer, server: RostrumServer): Promise<Viewer> {
-  await watchPictures(viewer.page);
+  await observePictures(viewer.page);
   await viewer.page.goto(`${server.url}/watch/${channel}`);
   await viewer.seesMovingVideo();
   return viewer;
@@ -88,7 +88,7 @@ async function timeUntilBack({ viewers, load }: Audience, faultMs: number, name:
         others = load.map(({ pictures }) => pictures.firstBeginningAfter(faultMs));
         return [...browsers, ...others].filter((at) => at === null).length;
       },
-      { timeout: limitMs + 5_000, intervals: [100], message: `viewers without pictures after: ${name}` },
+      { timeout: timeoutMs + 5_000, intervals: [100], message: `viewers without pictures after: ${name}` },
     )
     .toBe(0);
   const times = (all: (number | null)[]) => all.map((at) => (at ?? Number.POSITIVE_INFINITY) - faultMs);
@@ -96,6 +96,6 @@ async function timeUntilBack({ viewers, load }: Audience, faultMs: number, name:
     `p50 ${percentileOf(all, 0.5)} ms, p95 ${percentileOf(all, 0.95)} ms, max ${Math.max(...all)} ms`;
   console.log(`${name}: browsers ${times(browsers).join(' and ')} ms; all: ${tell(times([...browsers, ...others]))}`);
   const longest = Math.max(...times([...browsers, ...others]));
-  expect(longest).toBeLessThan(limitMs);
+  expect(longest).toBeLessThan(timeoutMs);
   return longest;
 }

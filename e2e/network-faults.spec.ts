@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test';
 import { expect } from './fixtures.ts';
-import { backAfter, readPictures, watchPictures } from './picture-watch.ts';
+import { backAfter, observePictures, readPictures } from './picture-observer.ts';
 import { Presenter } from './presenter.ts';
 import { type Remote, test } from './remote.ts';
 import { Viewer } from './viewer.ts';
@@ -18,12 +18,12 @@ test('@alone a presenter whose network is gone for 20 s comes back by itself, an
   await presenter.goLive({ channel: 'cable', title: 'Cable', record: true });
   const startedMs = Date.now();
   const viewer = await openViewer();
-  await watchPictures(viewer.page);
+  await observePictures(viewer.page);
   await viewer.open('cable');
   await viewer.seesMovingVideo(60);
   const { loadedMs } = await readPictures(viewer.page);
 
-  await watchForWords(remote.page, 'Sound and picture did not get through');
+  await observeText(remote.page, 'Sound and picture did not get through');
   const cutMs = Date.now();
   await remote.network.cut();
   await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible({ timeout: 8_000 });
@@ -47,7 +47,7 @@ test('@alone a presenter whose network is gone for 20 s comes back by itself, an
 });
 
 /** From now on, `data-said` on the page's body tells whether it ever said so. */
-function watchForWords(page: Page, words: string): Promise<void> {
+function observeText(page: Page, words: string): Promise<void> {
   return page.evaluate((searched) => {
     const look = () => {
       if (document.body.innerText.includes(searched)) document.body.dataset.said = searched;
@@ -83,7 +83,7 @@ test('@alone viewers who lose the network, the media or their wits have the pict
       await blocked.network.unblockUdp();
       await expectBack(blocked, since, 'viewer’s media blocked for 8 s', 15_000);
     }),
-    test.step('the browser sleeps for 20 s, and its seat is given back', async () => {
+    test.step('the browser sleeps for 20 s, and the viewer is let in again', async () => {
       const since = Date.now();
       asleep.freeze();
       await passes(since, 12_000);
@@ -99,7 +99,7 @@ test('@alone viewers who lose the network, the media or their wits have the pict
 
 /** Opens the page of `channel` and waits for its picture to move. */
 async function watches({ page }: Remote, channel: string): Promise<void> {
-  await watchPictures(page);
+  await observePictures(page);
   const viewer = new Viewer(page);
   await viewer.open(channel);
   await viewer.seesMovingVideo(60);
@@ -125,13 +125,13 @@ async function pictureIsBack(page: Page, faultMs: number): Promise<number> {
   return backMs ?? Number.POSITIVE_INFINITY;
 }
 
-/** The fault is over now: the picture comes back within `limitMs`, without anybody reloading, and it is live. */
-async function expectBack(remote: Remote, faultMs: number, name: string, limitMs: number): Promise<void> {
+/** The fault is over now: the picture comes back within `timeoutMs`, without anybody reloading, and it is live. */
+async function expectBack(remote: Remote, faultMs: number, name: string, timeoutMs: number): Promise<void> {
   const overMs = Date.now();
   // It may be back before the last command that ends the fault has told so.
   const backMs = Math.max(overMs, await pictureIsBack(remote.page, faultMs));
   console.log(`${name}: picture ${backMs - overMs} ms after the fault was over`);
-  expect(backMs - overMs).toBeLessThan(limitMs);
+  expect(backMs - overMs).toBeLessThan(timeoutMs);
   expect((await readPictures(remote.page)).loadedMs).toBeLessThan(faultMs);
   await new Viewer(remote.page).seesTheTestSource();
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, chromium, type LaunchOptions } from 'playwright/test';
-import { BadLine } from './bad-line.ts';
+import { NetworkConditions } from './network-conditions.ts';
 
 const execute = promisify(execFile);
 const table = 'rostrum_test';
@@ -45,7 +45,7 @@ export class NetworkNamespace {
   /** This machine as it is seen from inside. */
   readonly hostAddress: string;
   /** What can be wrong with the cable short of being cut. */
-  readonly line: BadLine;
+  readonly conditions: NetworkConditions;
   readonly #folders: string[] = [];
 
   private constructor(id: number, family: AddressFamily) {
@@ -53,7 +53,7 @@ export class NetworkNamespace {
     // The kernel allows 15 characters.
     this.#hostEnd = `rs${process.pid.toString(36)}h${id}`;
     this.hostAddress = addressesOf(id, family).host;
-    this.line = new BadLine({ hostEnd: this.#hostEnd, inside, namespace: this.#name });
+    this.conditions = new NetworkConditions({ hostEnd: this.#hostEnd, inside, namespace: this.#name });
   }
 
   /** This machine, seen from inside, as a part of URLs. */
@@ -76,7 +76,7 @@ export class NetworkNamespace {
     }
   }
 
-  /** Pulls the cable: both ends see that the line is dead. */
+  /** Pulls the cable: both ends see that the network is dead. */
   async cut(): Promise<void> {
     await execute('ip', ['link', 'set', this.#hostEnd, 'down']);
   }
@@ -160,7 +160,7 @@ export class NetworkNamespace {
 
   /** Removes everything; may be called twice. The browsers in it must have been closed. */
   async close(): Promise<void> {
-    await this.line.close();
+    await this.conditions.close();
     await execute('ip', ['link', 'del', this.#hostEnd]).catch(() => {});
     await execute('ip', ['netns', 'del', this.#name]).catch(() => {});
     for (const folder of this.#folders) await rm(folder, { recursive: true, force: true });

@@ -21,10 +21,10 @@ test.describe('a presenter on air', () => {
       ).toBeVisible();
     }
     await presenter.end();
-    const facts = presenter.page.locator('dl > div');
-    await expect(facts.filter({ hasText: 'On air' }).locator('dd')).toHaveText(/^\d+:\d\d$/);
-    await expect(facts.filter({ hasText: 'Most viewers at once' }).locator('dd')).toHaveText('2');
-    await expect(facts.filter({ hasText: 'Ended' }).locator('dd')).toHaveText('By you');
+    const info = presenter.page.locator('dl > div');
+    await expect(info.filter({ hasText: 'On air' }).locator('dd')).toHaveText(/^\d+:\d\d$/);
+    await expect(info.filter({ hasText: 'Most viewers at once' }).locator('dd')).toHaveText('2');
+    await expect(info.filter({ hasText: 'Ended' }).locator('dd')).toHaveText('By you');
     await expect(presenter.page).not.toHaveTitle(/Live/);
   });
 

@@ -28,7 +28,7 @@ export type Reception = {
 };
 
 /** Lets `page` keep its connections, from its next load on, for {@link readReception}. */
-export async function watchReception(page: Page): Promise<void> {
+export async function observeReception(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const connections: RTCPeerConnection[] = [];
     Object.assign(window, { seenConnections: connections });

@@ -14,10 +14,10 @@ import { usesOtherMediaServer } from './media-server-choice.ts';
 import { lookAtFrame, testSource } from './test-source.ts';
 
 /** What a recording's file says of itself. Times are in seconds. */
-export type FileFacts = { duration: number; codecs: string[]; firstAudioAt: number; firstVideoAt: number };
+export type FileInfo = { duration: number; codecs: string[]; firstAudioAt: number; firstVideoAt: number };
 
 /** Reads the file at `path` with a library that has no part in writing it to the end. */
-export async function readFileFacts(path: string): Promise<FileFacts> {
+export async function readFileInfo(path: string): Promise<FileInfo> {
   return onTracks(path, async (input, { video, audio }) => ({
     duration: await input.computeDuration(),
     codecs: [String(await video.getCodec()), String(await audio.getCodec())],

@@ -13,13 +13,13 @@ import {
 import { expect, test } from './fixtures.ts';
 import { holdTheMicrophone, silenceTheMicrophone } from './hindrances.ts';
 import { Presenter } from './presenter.ts';
-import { readFileFacts, seeksEverywhere } from './recorded-file.ts';
+import { readFileInfo, seeksEverywhere } from './recorded-file.ts';
 import { startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
 
 const seconds = 1_000;
 
-test('a disk that fills up is told to the presenter, the show goes on, and recording goes on once there is room', async ({
+test('a disk that fills up is told to the presenter, the show goes on, and recording goes on once there is free space', async ({
   openPage,
 }) => {
   const reason = reasonAgainstMounting();
@@ -90,10 +90,10 @@ test('a microphone that gives nothing at first and nothing later costs the recor
     path,
     Buffer.from(await (await fetch(server.url + recordingPaths.media(recording.id))).arrayBuffer()),
   );
-  const facts = await readFileFacts(path);
-  expect(facts.codecs).toEqual(['vp8', 'opus']);
+  const info = await readFileInfo(path);
+  expect(info.codecs).toEqual(['vp8', 'opus']);
   // Each time that a Kurento is asked anew, the picture pauses until its next keyframe.
-  expect(Math.abs(facts.duration - lasted)).toBeLessThan(4);
+  expect(Math.abs(info.duration - lasted)).toBeLessThan(4);
   await seeksEverywhere(page, server.url, recording.id);
 });
 

@@ -2,7 +2,7 @@ import { formatClock } from '../lib/browser/page/format.ts';
 import { recordingPaths } from '../lib/recording.ts';
 import { expect, test } from './fixtures.ts';
 import { needsOwnMediaServer } from './media-server-choice.ts';
-import { clockAt, playAndSeek, readFileFacts, seeksEverywhere, seekTo } from './recorded-file.ts';
+import { clockAt, playAndSeek, readFileInfo, seeksEverywhere, seekTo } from './recorded-file.ts';
 import { readyRecording } from './recording-list.ts';
 import { installTestSource, sendOnlyH264 } from './test-source.ts';
 import { expectOneWholeRecording, ShowClock } from './whole-recording.ts';
@@ -155,7 +155,7 @@ test('a recording is paused, finished during the show and gone on with, and stay
   await page.getByRole('link', { name: 'Download the recording' }).click();
   const path = testInfo.outputPath('in-parts.webm');
   await (await download).saveAs(path);
-  expect(Math.abs((await readFileFacts(path)).duration - (finished.durationMs ?? 0) / 1000)).toBeLessThan(0.1);
+  expect(Math.abs((await readFileInfo(path)).duration - (finished.durationMs ?? 0) / 1000)).toBeLessThan(0.1);
 
   await presenter.switchesRecording('Start recording', 'Recording');
   await passes(4);

@@ -59,7 +59,7 @@ export type HowToStart = {
 };
 
 /** What a server goes on with that follows another one. */
-export type KeptFromFormer = { dataDir?: string; kurento?: KurentoCommand | null };
+export type PreviousRunState = { dataDir?: string; kurento?: KurentoCommand | null };
 
 /**
  * Starts the built server; on the data of a former one if its folder is given, and with its Kurento if it has one that
@@ -68,7 +68,7 @@ export type KeptFromFormer = { dataDir?: string; kurento?: KurentoCommand | null
  */
 export async function startRostrum(
   settings: Record<string, string> = {},
-  kept: KeptFromFormer = {},
+  kept: PreviousRunState = {},
   how: HowToStart = {},
 ): Promise<RostrumServer> {
   const dataDir = kept.dataDir ?? (await mkdtemp(join(tmpdir(), 'rostrum-e2e-')));
@@ -153,7 +153,7 @@ export async function startRostrum(
 }
 
 /** The Kurento of the former server, or a new one, or `null` where none is asked for. */
-async function takeKurento({ kurento }: KeptFromFormer): Promise<KurentoCommand | null> {
+async function takeKurento({ kurento }: PreviousRunState): Promise<KurentoCommand | null> {
   return kurento?.runs === true ? kurento : await KurentoCommand.startIfAsked();
 }
 

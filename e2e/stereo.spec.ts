@@ -3,7 +3,7 @@ import type { Page } from 'playwright/test';
 import { recordingListSchema } from '../lib/recording-schema.ts';
 import { FirefoxPerson, findFirefox, startFirefox } from './firefox.ts';
 import { expect } from './fixtures.ts';
-import { watchReception } from './reception.ts';
+import { observeReception } from './reception.ts';
 import {
   decodeBothSides,
   expectStereo,
@@ -70,13 +70,13 @@ test('the microphone changes between speech and music during the show, on the sa
   openViewer,
 }) => {
   const { page } = presenter;
-  await watchReception(page);
+  await observeReception(page);
   await presenter.open({ camera: 'as it is' });
   await expect(button(page, 'Speech')).toHaveAttribute('aria-pressed', 'true');
   await expect.poll(() => microphoneSettings(page)).toMatchObject(filtered);
   await presenter.goLive({ channel: 'service', title: 'Sermon and organ' });
   const viewer = await openViewer();
-  await watchReception(viewer.page);
+  await observeReception(viewer.page);
   await watches(viewer, 'service');
   await expect.poll(() => soundSender(page)).toEqual({ connections: 1, kbps: 48 });
 

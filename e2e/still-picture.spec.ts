@@ -1,7 +1,7 @@
 import { desktop, openDevice } from './devices.ts';
 import { expect, test } from './fixtures.ts';
 import { needsEmbeddedMediaServer } from './media-server-choice.ts';
-import { readReception, watchReception } from './reception.ts';
+import { observeReception, readReception } from './reception.ts';
 import { freezeTestSource, receiveOnlyH264 } from './test-source.ts';
 
 test('a camera that stops giving frames costs nobody the sound, is told to everybody, and comes back by itself', async ({
@@ -15,7 +15,7 @@ test('a camera that stops giving frames costs nobody the sound, is told to every
   await presenter.open();
   await presenter.goLive({ channel: 'stopped-camera', title: 'Stopped camera' });
   const viewer = await openViewer();
-  await watchReception(viewer.page);
+  await observeReception(viewer.page);
   await viewer.open('stopped-camera');
   await viewer.seesMovingVideo();
   await viewer.hearsTheTone();
@@ -60,7 +60,7 @@ test('a browser without the picture’s format has the sound, and a note that sa
   await presenter.open();
   await presenter.goLive({ channel: 'no-format', title: 'No format' });
   const viewer = await openViewer();
-  await watchReception(viewer.page);
+  await observeReception(viewer.page);
   await receiveOnlyH264(viewer.page);
   await viewer.open('no-format');
   await expect(viewer.page.getByText('Your browser cannot show this picture')).toBeVisible();
@@ -81,7 +81,7 @@ test('a browser without any format of the show is told so once, and does not try
   await presenter.page.getByLabel('Microphone', { exact: true }).selectOption({ label: 'No microphone, picture only' });
   await presenter.goLive({ channel: 'no-formats', title: 'No formats' });
   const viewer = await openViewer();
-  await watchReception(viewer.page);
+  await observeReception(viewer.page);
   await receiveOnlyH264(viewer.page);
   await viewer.open('no-formats');
   await expect(viewer.page.getByText('Your browser lacks a video format that is needed')).toBeVisible();

@@ -9,7 +9,7 @@ test('@alone a viewer whose download loses packets is told so, and nobody else i
   presenter,
 }) => {
   test.setTimeout(120_000);
-  const reason = await whyNoNamespace(({ line }) => line.loseUdp(1));
+  const reason = await whyNoNamespace(({ conditions }) => conditions.loseUdp(1));
   test.skip(reason !== null, reason ?? '');
   await presenter.open();
   await presenter.goLive({ channel: 'lossy', title: 'Lossy' });
@@ -20,10 +20,10 @@ test('@alone a viewer whose download loses packets is told so, and nobody else i
     await viewer.seesMovingVideo(60);
   }
   // A tenth is repaired in time; of so much not everything can be.
-  await network.line.loseUdp(400);
+  await network.conditions.loseUdp(400);
   await expect(page.getByText('It stutters because of your download')).toBeVisible({ timeout: 40_000 });
   await expect(good.page.getByText(/It stutters/)).toBeHidden();
-  await network.line.loseUdp(0);
+  await network.conditions.loseUdp(0);
   await expect(page.getByText(/It stutters/)).toBeHidden({ timeout: 30_000 });
   await presenter.end();
 });

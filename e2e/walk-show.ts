@@ -30,7 +30,7 @@ async function walkBefore({ presenter, viewer, embedded }: ShowPeople, lookAt: L
   const studio = presenter.page;
   await viewer.open(show.channel);
   await expect(viewer.page.getByText('Nothing is on air yet')).toBeVisible();
-  // Few need the test of the line, so it waits behind these words.
+  // Few need the connection test, so it waits behind these words.
   await viewer.page.getByText('Trouble watching?').click();
   await viewer.page.getByRole('button', { name: 'Test my connection' }).click();
   await embedded.goto(`/embed/${show.channel}`);

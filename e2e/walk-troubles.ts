@@ -4,8 +4,8 @@ import {
   hinderTheMedia,
   leaveTheCameraUnanswered,
   refuseOneDevice,
+  refuseSockets,
   refuseTheCamera,
-  refuseTheLine,
   takeWebRtcAway,
 } from './hindrances.ts';
 import { Presenter } from './presenter.ts';
@@ -14,14 +14,14 @@ import { type LookAt, lostShow, type Walkers } from './walkers.ts';
 
 /** What people meet where something is missing: a camera, the server, the media, or the page itself. */
 export async function walkTheTroubles(people: Walkers, lookAt: LookAt): Promise<void> {
-  // Most of it is waiting until a page has lost its patience, so they wait side by side.
+  // Most of it is waiting until a page has timed out, so they wait side by side.
   const walks = [walkWithoutAServer, walkBehindABlock, walkWithoutACamera, walkWithoutMedia, walkBrokenPages];
   await Promise.all(walks.map((walk) => walk(people, lookAt)));
 }
 
 async function walkWithoutAServer({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {
   const page = await openPage();
-  await refuseTheLine(page, 'the server is away');
+  await refuseSockets(page, 'the server is away');
   await page.goto(`/present#key=${server.key}`);
   await expect(page.getByText('Opening your studio…')).toBeVisible();
   await lookAt(page, 'present-opening');
@@ -44,7 +44,7 @@ async function walkWithoutAServer({ openPage, server }: Walkers, lookAt: LookAt)
 
 async function walkBehindABlock({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {
   const page = await openPage();
-  await refuseTheLine(page, 'it is blocked');
+  await refuseSockets(page, 'it is blocked');
   const addresses = {
     present: `/present#key=${server.key}`,
     lobby: '/',

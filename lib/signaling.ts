@@ -45,7 +45,7 @@ const keySchema = z.string().min(1).max(200);
 const resumeTokenSchema = z.string().min(16).max(100);
 
 /** What a presenter may want of the recording; see `recording:set`. */
-export const recordingWishSchema = z.enum(['on', 'paused', 'off']);
+export const recordingModeSchema = z.enum(['on', 'paused', 'off']);
 
 const nothing = z.strictObject({});
 
@@ -76,7 +76,7 @@ export const requestSchemas = {
    * pause or a stop, always in the same recording. `paused` waits, and leaves no hole in the file; where nothing is
    * recorded it changes nothing. `off` finishes the recording now, so that it can be watched and downloaded.
    */
-  'recording:set': z.strictObject({ recording: recordingWishSchema }),
+  'recording:set': z.strictObject({ recording: recordingModeSchema }),
   /** How long and how large the recording is, and how long it may still become; for the show's presenter. */
   'recording:measure': nothing,
   /** End the show of which this socket is the presenter. */
@@ -130,9 +130,11 @@ export type RequestBody<Name extends RequestName> = z.output<(typeof requestSche
 export type Candidate = z.output<typeof candidateSchema>;
 
 /** What a presenter wants of the recording. */
-export type RecordingWish = z.output<typeof recordingWishSchema>;
+export type RecordingMode = z.output<typeof recordingModeSchema>;
 
-/** What becomes of the recording of a broadcast. `failed` is tried again for as long as the show and the wish last. */
+/**
+ * What becomes of the recording of a broadcast. `failed` is tried again for as long as the show and the request last.
+ */
 export type RecordingPhase = 'off' | 'starting' | 'recording' | 'paused' | 'finishing' | 'finished' | 'failed';
 
 /** How well what a presenter sends goes out, as the presenter's browser sees it; `unknown` until it has told. */

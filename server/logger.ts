@@ -1,6 +1,6 @@
 import { format } from 'node:util';
 import { type Logger as PinoLogger, pino } from 'pino';
-import { PatientOutput } from './platform/patient-output.ts';
+import { BufferedOutput } from './platform/buffered-output.ts';
 
 /** The logger that is handed to whoever has something to say; `child({ … })` binds context. */
 export type Logger = PinoLogger;
@@ -22,13 +22,13 @@ export function openLogger(level: (typeof logLevels)[number]): Logger {
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: ['key', '*.key', 'presenterKey', '*.presenterKey'], censor: '[hidden]' },
     },
-    new PatientOutput(2, describeGap),
+    new BufferedOutput(2, describeGap),
   );
 }
 
 function describeGap(lines: number): string {
   const time = new Date().toISOString();
-  return `${JSON.stringify({ level: 'warn', time, lines, msg: 'nobody read the log, and lines are missing here' })}\n`;
+  return `${JSON.stringify({ level: 'warn', time, lines, msg: 'Nobody read the log, and lines are missing here' })}\n`;
 }
 
 /** What is replaced of the console: what prints a line, and nothing else. */
@@ -41,7 +41,7 @@ type Printing = Pick<Console, 'debug' | 'log' | 'info' | 'warn' | 'error' | 'tra
  * What they tell in passing is for `debug`; their warnings and errors keep their level.
  */
 export function logPrints(logger: Logger): void {
-  const printed = logger.child({ of: 'console' });
+  const printed = logger.child({ part: 'console' });
   const debug = (...words: unknown[]) => printed.debug(format(...words));
   const error = (...words: unknown[]) => printed.error(format(...words));
   const printing: Printing = {

@@ -1,7 +1,7 @@
 import nextEnv from '@next/env';
 import { AppError } from '../lib/errors.ts';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
-import { LineTests } from './broadcast/line-tests.ts';
+import { ConnectionTests } from './broadcast/connection-tests.ts';
 import { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import { Closer } from './closer.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -11,7 +11,7 @@ import { openHttpServer } from './http/http-server.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
 import { openInstanceId } from './kurento/kurento-orphans.ts';
 import { type Logger, logPrints, openLogger } from './logger.ts';
-import { outliveOutput, PatientOutput } from './platform/patient-output.ts';
+import { BufferedOutput, bufferOutput } from './platform/buffered-output.ts';
 import { endInOrder } from './process-end.ts';
 import { findProjectRoot } from './project-root.ts';
 import { RecordingLibrary } from './recordings/recording-library.ts';
@@ -30,7 +30,7 @@ const root = findProjectRoot();
 const dev = process.argv.includes('--dev');
 nextEnv.loadEnvConfig(root, dev, { info: () => {}, error: () => {} });
 
-outliveOutput();
+bufferOutput();
 try {
   const read = readConfig();
   const port = process.argv.find((argument) => argument.startsWith('--port='))?.slice('--port='.length);
@@ -40,7 +40,7 @@ try {
   // During development, pages are built while people look, and what is said of that is meant for them.
   if (!dev) logPrints(logger);
   const listening = await start(config, logger);
-  new PatientOutput(1, () => '').write(`${listening.banner}\n`);
+  new BufferedOutput(1, () => '').write(`${listening.banner}\n`);
   tellSupervisor({ type: 'listening', port: listening.port });
 } catch (error) {
   await closer.close().catch(() => {});
@@ -60,29 +60,29 @@ async function start(config: Config, logger: Logger): Promise<{ banner: string; 
   const saved = await store.load();
   // What may go on is not finished by the library; its broadcast sees to that.
   const held = new Set(saved.flatMap(({ recordingId }) => recordingId ?? []));
-  const library = RecordingLibrary.open({ folder: recordingsDir, mediaServerUri: recordingsUri, held, logger });
-  const shelf = await closer.own(library.catch(failStart(otherFolder('RECORDINGS_DIR'))));
+  const opening = RecordingLibrary.open({ folder: recordingsDir, mediaServerUri: recordingsUri, held, logger });
+  const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
   const live: Live = { registry: null, signaling: null };
-  const routes = [createRecordingRoutes(shelf, checkKey, logger), createHealthRoute({ live, checkKey })];
+  const routes = [createRecordingRoutes(library, checkKey, logger), createHealthRoute({ live, checkKey })];
   const http = openHttpServer({ ...config, root, dev, routes, logger });
   // Pages are prepared while the media server starts; a failure of either is met below.
   http.catch(() => {});
   const { gateway, kurentoUrl } = await connectMediaServer(config, logger, live);
-  const registry = new BroadcastRegistry({ gateway, shelf, logger, maxVideoKbps, presenterGraceMs });
+  const registry = new BroadcastRegistry({ gateway, recordingStore: library, logger, maxVideoKbps, presenterGraceMs });
   live.registry = registry;
-  const lineTests = new LineTests({ gateway, logger, maxVideoKbps });
-  closer.add(() => lineTests.close());
+  const connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps });
+  closer.add(() => connectionTests.close());
   await gateway.releaseOrphans(new Set()).catch((error: unknown) => {
-    logger.warn({ err: error }, 'what an earlier run left on the media server could not be released');
+    logger.warn({ err: error }, 'What an earlier run left on the media server could not be released');
   });
   registry.restore(saved);
   registry.onChanged(() => void store.save(registry.save()));
-  const announced = upcomingStore(dataDir, logger);
-  const upcoming = new UpcomingShows(registry, (shows) => announced.save(shows), logger);
+  const announcements = upcomingStore(dataDir, logger);
+  const upcoming = new UpcomingShows(registry, (shows) => announcements.save(shows), logger);
   closer.add(() => upcoming.close());
-  upcoming.restore(await announced.load());
+  upcoming.restore(await announcements.load());
   const { server: httpServer, listen } = await closer.own(http);
-  const signaling = createSignalingServer({ httpServer, registry, upcoming, lineTests, checkKey, logger });
+  const signaling = createSignalingServer({ httpServer, registry, upcoming, connectionTests, checkKey, logger });
   live.signaling = await closer.own(signaling);
   const saveAll = () => store.save(registry.save());
   rescue.add(() => registry.suspend().then(saveAll));
@@ -110,7 +110,7 @@ async function startEmbedded(config: Config, logger: Logger, live: Live): Promis
     startEmbeddedKurento({
       ...config.embedded,
       onCrashLoop: () => live.registry?.mediaServerLoops(),
-      log: (level, message, context) => logger[level]({ ...context, of: 'media server' }, message),
+      log: (level, message, context) => logger[level]({ ...context, part: 'media server' }, message),
     }).catch(failStart('The embedded media server could not be started.')),
   );
   // It waits for the files that it writes, and gives its ports back.

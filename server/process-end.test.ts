@@ -35,8 +35,8 @@ async function start(body: string) {
     const { Closer } = await import(${moduleAt('closer')});
     const { endInOrder } = await import(${moduleAt('process-end')});
     const { openLogger } = await import(${moduleAt('logger')});
-    const { outliveOutput } = await import(${moduleAt('platform/patient-output')});
-    outliveOutput();
+    const { bufferOutput } = await import(${moduleAt('platform/buffered-output')});
+    bufferOutput();
     const takes = { closer: 50, rescue: 50 };
     const logger = openLogger('info');
     const [closer, rescue] = ['closer', 'rescue'].map((name) => {
@@ -72,7 +72,7 @@ async function start(body: string) {
 }
 
 describe('the process of the web server', () => {
-  it('stops in order once, however often the same wish reaches it', async () => {
+  it('stops in order once, however often the same request reaches it', async () => {
     const { running, code, told } = await start('takes.closer = 300;');
     for (const signal of ['SIGINT', 'SIGINT', 'SIGHUP', 'SIGTERM'] as const) running.kill(signal);
     running.send({ type: 'stop', signal: 'SIGINT' });
@@ -80,10 +80,10 @@ describe('the process of the web server', () => {
     expect(told).toEqual(['ready', 'closer closed']);
   });
 
-  it('ends at once for somebody who lost patience', async () => {
+  it('ends at once for somebody who asks twice', async () => {
     const { running, code, told, log } = await start('takes.closer = 8_000;');
     running.kill('SIGINT');
-    await expect.poll(log).toContain('stopping');
+    await expect.poll(log).toContain('Stopping');
     // Whoever asks again within a second is taken for an echo.
     const again = setInterval(() => running.kill('SIGINT'), 200);
     expect(await code).toBe(1);

@@ -5,12 +5,12 @@ import type { SupervisorMessage } from './supervised-server.ts';
 /** What asks a process to end: whoever looks after it, Ctrl-C, and a terminal that is closed. */
 const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** One wish to stop reaches a process several times: from the terminal, from npm, from a parent. In milliseconds. */
-const sameWishMs = 1_000;
+/** One request to stop reaches a process several times: from the terminal, from npm, from a parent. In milliseconds. */
+const repeatMs = 1_000;
 
 /**
  * Calls `stop` at the first signal to end, and `force` at the first that comes a second or more after it, when somebody
- * has lost patience.
+ * wants it to end at once.
  */
 export function onStopSignals(stop: (signal: NodeJS.Signals) => void, force: () => void): void {
   let firstAt: number | null = null;
@@ -18,7 +18,7 @@ export function onStopSignals(stop: (signal: NodeJS.Signals) => void, force: () 
     process.on(signal, () => {
       const now = performance.now();
       if (firstAt === null) stop(signal);
-      else if (now - firstAt >= sameWishMs) force();
+      else if (now - firstAt >= repeatMs) force();
       firstAt ??= now;
     });
   }
@@ -55,13 +55,13 @@ export function endInOrder({ closer, rescue, logger }: EndParts): void {
     what.close().then(
       () => process.exit(code),
       (error: unknown) => {
-        logger.error({ err: error }, 'not everything ended in order');
+        logger.error({ err: error }, 'Not everything ended in order');
         process.exit(code || 1);
       },
     );
   };
   const stop = (signal: string): void => {
-    if (state === 'running') logger.info({ signal }, 'stopping');
+    if (state === 'running') logger.info({ signal }, 'Stopping');
     end(closer, 0);
   };
   onStopSignals(stop, () => process.exit(1));
@@ -69,9 +69,9 @@ export function endInOrder({ closer, rescue, logger }: EndParts): void {
     if (message.type === 'stop') stop(message.signal);
   });
   process.once('disconnect', () => end(rescue, faultExitCode));
-  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'something failed that nobody awaited'));
+  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'Something failed that nobody awaited'));
   process.on('uncaughtException', (error) => {
-    logger.error({ err: error }, 'something failed that nobody caught; the server ends');
+    logger.error({ err: error }, 'Something failed that nobody caught; the server ends');
     end(rescue, faultExitCode);
   });
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import nextEnv from '@next/env';
 import { ConfigError, readConfig } from './config.ts';
 import { openLogger } from './logger.ts';
-import { outliveOutput } from './platform/patient-output.ts';
+import { bufferOutput } from './platform/buffered-output.ts';
 import { onStopSignals } from './process-end.ts';
 import { findProjectRoot } from './project-root.ts';
 import { superviseServer } from './supervised-server.ts';
@@ -12,13 +12,13 @@ import { superviseServer } from './supervised-server.ts';
  */
 
 nextEnv.loadEnvConfig(findProjectRoot(), false, { info: () => {}, error: () => {} });
-outliveOutput();
+bufferOutput();
 try {
   const logger = openLogger(readConfig().logLevel);
   const server = superviseServer({
     program: fileURLToPath(new URL('./main.js', import.meta.url)),
     args: [],
-    died: (death) => logger.error(death, 'the web server died; it is started again'),
+    died: (death) => logger.error(death, 'The web server died; it is started again'),
   });
   onStopSignals(
     (signal) => server.stop(signal),

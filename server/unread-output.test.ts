@@ -70,8 +70,8 @@ async function start(stdout: string | null, stderr: string | null) {
   const program = join(folder, 'program.mts');
   await writeFile(
     program,
-    `const { outliveOutput } = await import(${moduleAt('platform/patient-output')});
-    outliveOutput();
+    `const { bufferOutput } = await import(${moduleAt('platform/buffered-output')});
+    bufferOutput();
     const { logPrints, openLogger } = await import(${moduleAt('logger')});
     const { startEmbeddedKurento } = await import(${moduleAt('embedded-kurento/supervised-media-server')});
     const { openKurentoGateway } = await import(${moduleAt('kurento/kurento-gateway')});
@@ -186,7 +186,7 @@ describe.skipIf(process.platform !== 'linux')('whoever nobody listens to (named 
     await outlivesTheMediaServer(server);
     let log = '';
     await expect.poll(() => (log += read(err.reader))).toContain('one more line of a library 4');
-    expect(log).toMatch(/"level":"debug".*"of":"console".*reconnect to server/);
+    expect(log).toMatch(/"level":"debug".*"part":"console".*reconnect to server/);
     for (const line of log.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
     expect(read(out.reader)).toBe('');
   });

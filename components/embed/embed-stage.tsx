@@ -4,7 +4,7 @@ import { ExternalLink } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useEmbedBridge } from '../../lib/browser/player/embed-bridge.ts';
 import { useLivePlayer } from '../../lib/browser/player/live-player.ts';
-import { useWatcher } from '../../lib/browser/watch/use-watcher.ts';
+import { useViewerSession } from '../../lib/browser/watch/use-viewer-session.ts';
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { LiveStage } from '../watch/live-stage.tsx';
@@ -12,8 +12,8 @@ import { LiveStage } from '../watch/live-stage.tsx';
 /** A channel in a frame of somebody else's page, which can steer it as far as `origins` allow. */
 export function EmbedStage({ channel, origins }: { channel: string; origins: EmbedOrigins }) {
   const t = useTranslations('watch.stage');
-  const watching = useWatcher(channel);
-  const { state, upcoming } = watching;
+  const session = useViewerSession(channel);
+  const { state, upcoming } = session;
   const { player, playing } = useLivePlayer('stream' in state ? state.stream : null);
   useEmbedBridge({ channel, origins, player, state, playing });
   const label = t('fullPageOf', { channel });
@@ -32,7 +32,7 @@ export function EmbedStage({ channel, origins }: { channel: string; origins: Emb
   return (
     <>
       <h1 className="sr-only">{('broadcast' in state && state.broadcast?.title) || (upcoming?.title ?? channel)}</h1>
-      <LiveStage channel={channel} watching={watching} player={player} playing={playing} framed extra={link} />
+      <LiveStage channel={channel} session={session} player={player} playing={playing} framed extra={link} />
       {state.phase !== 'live' && <div className="fixed top-3 right-3 z-20">{link}</div>}
     </>
   );

@@ -4,10 +4,10 @@ import { CalendarClock, Radio } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Lobby } from '../../lib/browser/lobby/lobby.ts';
 import { useOpened, useStore } from '../../lib/browser/page/use-store.ts';
-import { useWatchAhead } from '../../lib/browser/watch/use-watch-ahead.ts';
+import { useViewerPreconnect } from '../../lib/browser/watch/use-viewer-preconnect.ts';
 import type { UpcomingShow } from '../../lib/signaling.ts';
 import { ErrorNotice } from '../shared/error-notice.tsx';
-import { useStartWords } from '../shared/use-start-words.ts';
+import { useStartText } from '../shared/use-start-text.ts';
 import { ButtonLink } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { PageLink } from '../ui/page-link.tsx';
@@ -18,7 +18,7 @@ export function LobbyBoard() {
   const t = useTranslations('library');
   const lobby = useOpened(() => new Lobby());
   const { broadcasts, upcoming, error } = useStore(lobby.state);
-  const watchAhead = useWatchAhead(broadcasts !== null && broadcasts.length > 0, lobby.handOver);
+  const preconnect = useViewerPreconnect(broadcasts !== null && broadcasts.length > 0, lobby.releaseSocket);
   return (
     <>
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
@@ -45,7 +45,7 @@ export function LobbyBoard() {
           <ul className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-3">
             {broadcasts.map((broadcast) => (
               <li key={broadcast.broadcastId} className="animate-rise">
-                <BroadcastCard broadcast={broadcast} onWatch={watchAhead} />
+                <BroadcastCard broadcast={broadcast} onWatch={preconnect} />
               </li>
             ))}
           </ul>
@@ -75,7 +75,7 @@ function LobbyUpcoming({ shows }: { shows: readonly UpcomingShow[] }) {
 
 /** One show in the lobby that was announced. The whole card leads to where it will be. */
 function UpcomingCard({ show }: { show: UpcomingShow }) {
-  const { moment, countdown } = useStartWords(show);
+  const { moment, countdown } = useStartText(show);
   return (
     <article className="relative flex gap-4 rounded-2xl border border-line bg-surface p-4 shadow-card transition-colors focus-within:border-accent hover:border-accent">
       <CalendarClock className="mt-0.5 size-6 shrink-0 text-accent-text" aria-hidden="true" />

@@ -14,7 +14,7 @@ import { Spinner } from '../ui/spinner.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { DeleteRecording } from './delete-recording.tsx';
 import { RecordingActions } from './recording-actions.tsx';
-import { RecordingFacts, RecordingStateBadge } from './recording-facts.tsx';
+import { RecordingInfo, RecordingStateBadge } from './recording-info.tsx';
 import { RecordingVideo } from './recording-video.tsx';
 
 /** All recordings, newest first: watch, keep, delete. */
@@ -93,7 +93,7 @@ function RecordingRow({ recording, onPlay, onDelete }: RecordingRowProps) {
           </h2>
           <RecordingStateBadge recording={recording} />
         </div>
-        <RecordingFacts recording={recording} />
+        <RecordingInfo recording={recording} />
       </div>
       <RecordingActions recording={recording} onPlay={onPlay} onDelete={onDelete} />
     </Card>

@@ -19,7 +19,7 @@ import { Spinner } from '../ui/spinner.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { DeleteRecording } from './delete-recording.tsx';
 import { RecordingActions } from './recording-actions.tsx';
-import { RecordingFacts, RecordingStateBadge } from './recording-facts.tsx';
+import { RecordingInfo, RecordingStateBadge } from './recording-info.tsx';
 import { RecordingVideo } from './recording-video.tsx';
 
 /** One recording with its own address, to be sent around. */
@@ -69,7 +69,7 @@ export function RecordingPage({ id }: { id: string }) {
                 <h1 className="break-words font-bold text-2xl sm:text-3xl">{recording.title}</h1>
                 <RecordingStateBadge recording={recording} />
               </div>
-              <RecordingFacts recording={recording} />
+              <RecordingInfo recording={recording} />
             </div>
             <RecordingActions recording={recording} onDelete={() => setDeleting(recording)} />
           </div>

@@ -3,13 +3,13 @@
 import { CalendarClock, ChevronDown } from 'lucide-react';
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { UpcomingDesk } from '../../lib/browser/lobby/upcoming-desk.ts';
+import { AnnouncementEditor } from '../../lib/browser/lobby/announcement-editor.ts';
 import { fromLocalField, toLocalField } from '../../lib/browser/page/format.ts';
 import { useOpened, useStore } from '../../lib/browser/page/use-store.ts';
 import { useNow } from '../../lib/browser/signaling/server-clock.ts';
 import type { UpcomingShow } from '../../lib/signaling.ts';
 import { ErrorNotice } from '../shared/error-notice.tsx';
-import { useStartWords } from '../shared/use-start-words.ts';
+import { useStartText } from '../shared/use-start-text.ts';
 import { Button } from '../ui/button.tsx';
 import { Field, fieldHintId, Input } from '../ui/field.tsx';
 import { SharePanel } from './share-panel.tsx';
@@ -28,8 +28,8 @@ type AnnouncePanelProps = {
 export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck }: AnnouncePanelProps) {
   const t = useTranslations('studio.setup.announce');
   const id = useId();
-  const desk = useOpened(() => new UpcomingDesk());
-  const { shows, work } = useStore(desk.state);
+  const editor = useOpened(() => new AnnouncementEditor());
+  const { shows, work } = useStore(editor.state);
   const now = useNow();
   const announced = shows.find((show) => show.channel === channel) ?? null;
   /** What was entered; `null` while the field follows what is announced. */
@@ -49,14 +49,14 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
     if (show === null) return;
     setMissing(startsAt === null);
     if (startsAt === null) document.getElementById(id)?.focus();
-    else void desk.announce({ ...show, startsAt, key: presenterKey }).then(followAnnounced);
+    else void editor.announce({ ...show, startsAt, key: presenterKey }).then(followAnnounced);
   };
   /** What was refused stays in the field, to be corrected there. */
   const followAnnounced = () => {
-    if (typeof desk.state.get().work === 'string') setEntered(null);
+    if (typeof editor.state.get().work === 'string') setEntered(null);
   };
   const withdraw = async () => {
-    await desk.withdraw({ key: presenterKey, channel });
+    await editor.withdraw({ key: presenterKey, channel });
     followAnnounced();
     // The button goes with what it withdraws, and must not take the focus along.
     document.getElementById(id)?.focus();
@@ -123,7 +123,7 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
 
 /** What the presenter has announced, as the audience reads it, and the ways to send it out. */
 function AnnouncedShow({ show }: { show: UpcomingShow }) {
-  const { moment, countdown } = useStartWords(show);
+  const { moment, countdown } = useStartText(show);
   return (
     <div className="grid gap-4">
       <div className="rounded-xl bg-accent-soft p-4 text-accent-text">

@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl';
 import { isPictureOn, type Switches } from '../../lib/browser/capture/camera.ts';
 import { useStore } from '../../lib/browser/page/use-store.ts';
 import type { HealthLevel } from '../../lib/browser/rtc/sender-health.ts';
-import type { SenderWatch } from '../../lib/browser/rtc/sender-watch.ts';
+import type { SenderStatsMonitor } from '../../lib/browser/rtc/sender-stats-monitor.ts';
 import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
 import { LiveClock } from '../shared/live-clock.tsx';
 import { TabTitle } from '../shared/tab-title.tsx';
@@ -16,7 +16,7 @@ type StagePhase = 'live' | 'reconnecting';
 type LiveBannerProps = {
   state: Extract<PublisherState, { phase: StagePhase }>;
   switches: Switches;
-  sender: SenderWatch;
+  sender: SenderStatsMonitor;
 };
 
 /** Whether the presenter is on air, and seen and heard. Nobody should ever have to wonder, so it stays in sight. */
@@ -100,12 +100,12 @@ const icons = {
 } as const satisfies Partial<Record<HealthLevel, LucideIcon>>;
 
 /** A warning while the show goes out badly; nothing while all is well. */
-function HealthChip({ watch }: { watch: SenderWatch }) {
+function HealthChip({ watch }: { watch: SenderStatsMonitor }) {
   const t = useTranslations('studio.live.health');
   const { level } = useStore(watch.state).health;
-  return isTold(level) ? <LiveChip icon={icons[level]}>{t(level)}</LiveChip> : null;
+  return isShown(level) ? <LiveChip icon={icons[level]}>{t(level)}</LiveChip> : null;
 }
 
-function isTold(level: HealthLevel): level is keyof typeof icons {
+function isShown(level: HealthLevel): level is keyof typeof icons {
   return level in icons;
 }

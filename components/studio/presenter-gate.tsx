@@ -3,7 +3,7 @@
 import { KeyRound } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { useKeptFocus } from '../../lib/browser/page/use-kept-focus.ts';
+import { useRestoredFocus } from '../../lib/browser/page/use-restored-focus.ts';
 import { usePresenterAccess } from '../../lib/browser/studio/presenter-access.ts';
 import type { ErrorBody } from '../../lib/errors.ts';
 import { ErrorNotice } from '../shared/error-notice.tsx';
@@ -16,7 +16,7 @@ import { PresenterStudio } from './presenter-studio.tsx';
 /** Lets in whoever has the presenter key. */
 export function PresenterGate() {
   const { state, access } = usePresenterAccess();
-  const root = useKeptFocus(state.phase);
+  const root = useRestoredFocus(state.phase);
   return (
     <div ref={root}>
       <Door state={state} access={access} />

@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
-import { useKeptFocus } from '../../lib/browser/page/use-kept-focus.ts';
+import { useRestoredFocus } from '../../lib/browser/page/use-restored-focus.ts';
 import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
 import { type PublisherHandle, usePublisher } from '../../lib/browser/studio/use-publisher.ts';
 import { StudioFarewell } from './studio-farewell.tsx';
@@ -15,7 +15,7 @@ type PresenterStudioProps = { presenterKey: string; onWrongKey: () => void };
 /** The presenter's side: before the show, during it, and after it. */
 export function PresenterStudio(props: PresenterStudioProps) {
   const studio = usePublisher();
-  const root = useKeptFocus(stageOf(studio.state));
+  const root = useRestoredFocus(stageOf(studio.state));
   return (
     <div ref={root}>
       <StudioStage {...props} studio={studio} />

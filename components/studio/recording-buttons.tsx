@@ -1,6 +1,6 @@
 import { Circle, Pause, RotateCw, Square } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import type { RecordingPhase, RecordingWish } from '../../lib/signaling.ts';
+import type { RecordingMode, RecordingPhase } from '../../lib/signaling.ts';
 import { Button } from '../ui/button.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 
@@ -9,16 +9,16 @@ type RecordingButtonsProps = {
   /** False while the server cannot be asked. */
   ready: boolean;
   /** What the server was just asked for. */
-  asking: RecordingWish | null;
-  onPress: (wish: RecordingWish) => void;
+  asking: RecordingMode | null;
+  onPress: (mode: RecordingMode) => void;
 };
 
 /** What a button asks for. Its short text stands beside the word "Recording"; its name says all. */
-const start = { wish: 'on', text: 'start', name: 'start', icon: Circle } as const;
-const pause = { wish: 'paused', text: 'pause', name: 'pauseName', icon: Pause } as const;
-const resume = { wish: 'on', text: 'resume', name: 'resumeName', icon: Circle } as const;
-const retry = { wish: 'on', text: 'retry', name: 'retryName', icon: RotateCw } as const;
-const stop = { wish: 'off', text: 'stop', name: 'stopName', icon: Square } as const;
+const start = { mode: 'on', text: 'start', name: 'start', icon: Circle } as const;
+const pause = { mode: 'paused', text: 'pause', name: 'pauseName', icon: Pause } as const;
+const resume = { mode: 'on', text: 'resume', name: 'resumeName', icon: Circle } as const;
+const retry = { mode: 'on', text: 'retry', name: 'retryName', icon: RotateCw } as const;
+const stop = { mode: 'off', text: 'stop', name: 'stopName', icon: Square } as const;
 
 type Action = typeof start | typeof pause | typeof resume | typeof retry | typeof stop;
 
@@ -37,18 +37,18 @@ export function RecordingButtons({ phase, ready, asking, onPress }: RecordingBut
   const t = useTranslations('studio.recording');
   return (
     <div className="flex gap-3">
-      {actions[phase].map(({ wish, text, name, icon: Icon }, place) => (
+      {actions[phase].map(({ mode, text, name, icon: Icon }, place) => (
         <Button
           // biome-ignore lint/suspicious/noArrayIndexKey: the place is what identifies a button here.
           key={place}
           className="flex-1"
           aria-label={t(name)}
           // A button that is disabled while it works would lose the focus.
-          aria-busy={asking === wish}
+          aria-busy={asking === mode}
           disabled={!ready || phase === 'finishing'}
-          onClick={() => onPress(wish)}
+          onClick={() => onPress(mode)}
         >
-          {asking === wish ? (
+          {asking === mode ? (
             <Spinner />
           ) : (
             <Icon aria-hidden="true" {...(Icon !== RotateCw && { fill: 'currentColor' })} />

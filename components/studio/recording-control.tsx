@@ -3,14 +3,14 @@
 import { Download, ExternalLink } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { formatClock, guessLength } from '../../lib/browser/page/format.ts';
+import { estimateDuration, formatClock } from '../../lib/browser/page/format.ts';
 import { useRecordingMeter } from '../../lib/browser/recordings/recording-meter.ts';
 import { type ErrorBody, toErrorBody } from '../../lib/errors.ts';
 import { recordingPaths } from '../../lib/recording.ts';
-import type { BroadcastView, RecordingMeasure, RecordingPhase, RecordingWish } from '../../lib/signaling.ts';
+import type { BroadcastView, RecordingMeasure, RecordingMode, RecordingPhase } from '../../lib/signaling.ts';
 import { ErrorNotice } from '../shared/error-notice.tsx';
-import { useFormats } from '../shared/use-formats.ts';
-import { useRecordingProblem } from '../shared/use-recording-problem.ts';
+import { useFormattedText } from '../shared/use-formatted-text.ts';
+import { useRecordingProblemText } from '../shared/use-recording-problem-text.ts';
 import { Badge, type BadgeTone } from '../ui/badge.tsx';
 import { buttonClass } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -20,18 +20,18 @@ type RecordingControlProps = {
   broadcast: BroadcastView;
   /** False while the server cannot be asked. */
   ready: boolean;
-  onRecord: (wish: RecordingWish) => Promise<void>;
+  onRecord: (mode: RecordingMode) => Promise<void>;
   onMeasure: () => Promise<RecordingMeasure>;
 };
 
-/** While a recording is finished or broken, what was told of its room last says nothing. */
-const roomMatters: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['starting', 'recording', 'paused']);
+/** While a recording is finished or broken, what was measured last says nothing. */
+const remainingMatters: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['starting', 'recording', 'paused']);
 
 /** Whether the show is recorded, how long it is and may become, what is wrong, and what can be done about all that. */
 export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: RecordingControlProps) {
   const t = useTranslations('studio.recording');
-  const problemOf = useRecordingProblem();
-  const [asking, setAsking] = useState<RecordingWish | null>(null);
+  const problemOf = useRecordingProblemText();
+  const [asking, setAsking] = useState<RecordingMode | null>(null);
   const [error, setError] = useState<ErrorBody | null>(null);
   const section = useRef<HTMLElement>(null);
   const pressed = useRef(false);
@@ -45,13 +45,13 @@ export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: Reco
     if (document.activeElement === document.body) section.current?.focus({ preventScroll: true });
   }, [asking]);
 
-  const change = async (wish: RecordingWish) => {
+  const change = async (mode: RecordingMode) => {
     if (asking !== null) return;
     pressed.current = true;
-    setAsking(wish);
+    setAsking(mode);
     setError(null);
     try {
-      await onRecord(wish);
+      await onRecord(mode);
     } catch (cause) {
       setError(toErrorBody(cause));
     }
@@ -63,9 +63,9 @@ export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: Reco
         <RecordingPhaseBadge phase={recording} />
         {measure !== null && <RecordingSize measure={measure} />}
       </div>
-      <RecordingButtons phase={recording} ready={ready} asking={asking} onPress={(wish) => void change(wish)} />
+      <RecordingButtons phase={recording} ready={ready} asking={asking} onPress={(mode) => void change(mode)} />
       {recordingId !== null && <RecordingReady recordingId={recordingId} />}
-      {measure !== null && roomMatters.has(recording) && <RecordingRoom measure={measure} />}
+      {measure !== null && remainingMatters.has(recording) && <RecordingSpace measure={measure} />}
       {recordingProblem !== null && <Notice tone="warning" title={problemOf(recordingProblem)} />}
       {error !== null && <ErrorNotice error={error} />}
     </section>
@@ -75,7 +75,7 @@ export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: Reco
 /** How long and how large the recording is. It counts, so screen readers tell it when they are asked to. */
 function RecordingSize({ measure }: { measure: RecordingMeasure }) {
   const t = useTranslations('studio.recording');
-  const { size } = useFormats();
+  const { size } = useFormattedText();
   return (
     <p className="font-semibold text-ink-soft text-sm tabular-nums">
       <span className="sr-only">{t('soFar')} </span>
@@ -85,24 +85,24 @@ function RecordingSize({ measure }: { measure: RecordingMeasure }) {
   );
 }
 
-/** With less room than this, a presenter should do something about it, in milliseconds. */
+/** With less time left than this, a presenter should do something about it, in milliseconds. */
 const lowMs = 15 * 60_000;
 
 /** How long the recording can go on until the disk is full, as far as that is known, and what is free on it. */
-function RecordingRoom({ measure: { remainingMs, freeBytes } }: { measure: RecordingMeasure }) {
+function RecordingSpace({ measure: { remainingMs, freeBytes } }: { measure: RecordingMeasure }) {
   const t = useTranslations('studio.recording');
-  const { size } = useFormats();
-  const room = (
+  const { size } = useFormattedText();
+  const remaining = (
     <p className="text-ink-soft text-sm tabular-nums">
-      {remainingMs !== null && <>{t('room', guessLength(remainingMs))} · </>}
+      {remainingMs !== null && <>{t('room', estimateDuration(remainingMs))} · </>}
       {t('free', { size: size(freeBytes) })}
     </p>
   );
-  if (remainingMs === null || remainingMs >= lowMs) return room;
+  if (remainingMs === null || remainingMs >= lowMs) return remaining;
   // The time stands outside of the notice, which is read out again whenever anything in it changes.
   return (
     <>
-      {room}
+      {remaining}
       <Notice tone="warning" title={t('low')}>
         {t('lowAdvice')}
       </Notice>

@@ -5,7 +5,7 @@ import { CircleCheck, type LucideIcon, Radar, TriangleAlert, VideoOff, VolumeX, 
 import { useFormatter, useTranslations } from 'use-intl';
 import { useStore } from '../../lib/browser/page/use-store.ts';
 import { type HealthLevel, type SenderHealth, smallerShare } from '../../lib/browser/rtc/sender-health.ts';
-import type { SenderWatch } from '../../lib/browser/rtc/sender-watch.ts';
+import type { SenderStatsMonitor } from '../../lib/browser/rtc/sender-stats-monitor.ts';
 import { Card } from '../ui/card.tsx';
 import { Sparkline } from './sparkline.tsx';
 
@@ -21,7 +21,7 @@ const looks: Record<HealthLevel, { icon: LucideIcon; tone: string }> = {
 };
 
 /** How well the show goes out, in words, and the figures of the last minute. */
-export function SenderPanel({ watch }: { watch: SenderWatch }) {
+export function SenderPanel({ watch }: { watch: SenderStatsMonitor }) {
   const t = useTranslations('studio.live.health');
   const textOf = useHealthText();
   const figures = useFigures();
@@ -89,15 +89,15 @@ function useHealthText(): (health: SenderHealth) => HealthText {
       const picture = height === null ? t('soundOnly', { rate }) : t('picture', { height: String(height), rate });
       return { title: t(level === 'excellent' ? 'excellent' : 'good', { figures: picture }), advice: null };
     }
-    const facts = {
+    const info = {
       wanted: String(sourceHeight),
       height: String(height),
       share: figures.share(lossShare),
       time: figures.time(roundTripMs ?? 0),
     };
-    if (cause === 'loss' || cause === 'delay') return { title: t(cause, facts), advice: t(`advice.${cause}`) };
+    if (cause === 'loss' || cause === 'delay') return { title: t(cause, info), advice: t(`advice.${cause}`) };
     const isSmaller = height !== null && sourceHeight !== null && height / sourceHeight < smallerShare;
-    if (isSmaller) return { title: t(cause, facts), advice: t(`advice.${cause}`) };
+    if (isSmaller) return { title: t(cause, info), advice: t(`advice.${cause}`) };
     const title = t(`lessMotion.${cause}`, { share: figures.share(frameShare ?? 0) });
     return { title, advice: t(`lessMotion.advice.${cause}`) };
   };

@@ -4,8 +4,8 @@ import { Radio } from 'lucide-react';
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { openStorage } from '../../lib/browser/page/browser-storage.ts';
-import { suggestChannel, tidyChannel } from '../../lib/browser/studio/channel-name.ts';
-import { recallShow, rememberShow } from '../../lib/browser/studio/remembered.ts';
+import { normalizeChannel, suggestChannel } from '../../lib/browser/studio/channel-name.ts';
+import { loadShow, saveShow } from '../../lib/browser/studio/saved-choices.ts';
 import { channelLength, isChannelName, isTitle, maxTitleLength } from '../../lib/show-names.ts';
 import { Button } from '../ui/button.tsx';
 import { Field, fieldHintId, Input } from '../ui/field.tsx';
@@ -65,7 +65,7 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
     const tidy = check();
     // Whoever comes back for the show finds it as it was announced.
     if (tidy === null) return null;
-    rememberShow(openStorage(), tidy);
+    saveShow(openStorage(), tidy);
     return { channel: tidy.channel, title: tidy.title };
   };
 
@@ -99,7 +99,7 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
             disabled={busy}
             aria-invalid={faults.channel !== null}
             aria-describedby={fieldHintId(`${id}-channel`)}
-            onChange={(event) => setShow({ ...show, channel: tidyChannel(event.currentTarget.value) })}
+            onChange={(event) => setShow({ ...show, channel: normalizeChannel(event.currentTarget.value) })}
           />
         </Field>
         <div className="flex items-center justify-between gap-4 rounded-xl bg-sunken p-4">
@@ -147,7 +147,7 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
 }
 
 function initialShow(): Show {
-  const { title = '', channel = suggestChannel(), record = true } = recallShow(openStorage());
+  const { title = '', channel = suggestChannel(), record = true } = loadShow(openStorage());
   return { title, channel, record };
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import { onAirHere } from '../ui/page-link.tsx';
+import { broadcastsFromHere } from '../ui/page-link.tsx';
 
 /** Is shown during a show, and sees to it that nobody leaves the studio by accident. */
 export function StudioFarewell() {
@@ -10,10 +10,10 @@ export function StudioFarewell() {
   const letGo = useRef(() => {});
   useEffect(() => {
     letGo.current = holdPage(() => setAsked(true));
-    onAirHere.set(true);
+    broadcastsFromHere.set(true);
     return () => {
       letGo.current();
-      onAirHere.set(false);
+      broadcastsFromHere.set(false);
     };
   }, []);
   return (

@@ -47,7 +47,7 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
           <RecordingControl
             broadcast={broadcast}
             ready={state.phase === 'live'}
-            onRecord={(wish) => studio.publisher.setRecording(wish)}
+            onRecord={(mode) => studio.publisher.setRecording(mode)}
             onMeasure={() => studio.publisher.measureRecording()}
           />
         </AudiencePanel>

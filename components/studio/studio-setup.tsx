@@ -1,10 +1,10 @@
 import { useTranslations } from 'use-intl';
 import { openStorage } from '../../lib/browser/page/browser-storage.ts';
 import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
-import { recallShow } from '../../lib/browser/studio/remembered.ts';
+import { loadShow } from '../../lib/browser/studio/saved-choices.ts';
 import type { PublisherHandle } from '../../lib/browser/studio/use-publisher.ts';
+import { ConnectionTestCard } from '../shared/connection-test-panel.tsx';
 import { ErrorNotice } from '../shared/error-notice.tsx';
-import { LineTestCard } from '../shared/line-test-panel.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Spinner } from '../ui/spinner.tsx';
@@ -32,7 +32,7 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
   const problem = state.phase === 'preview' ? state.problem : null;
   // Who is in the way may be oneself, in another tab or before a reload.
   const isOwnShow =
-    problem?.code === 'channel-taken' && studio.offer?.ticket.channel === recallShow(openStorage()).channel;
+    problem?.code === 'channel-taken' && studio.offer?.ticket.channel === loadShow(openStorage()).channel;
   return (
     <>
       <h1 tabIndex={-1} className="outline-none font-bold text-3xl sm:text-4xl">
@@ -96,7 +96,7 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
         </Card>
         <div className="grid min-w-0 grid-cols-1 gap-5">
           <MediaSettings studio={studio} />
-          <LineTestCard stream={stream} />
+          <ConnectionTestCard stream={stream} />
         </div>
       </div>
     </>

@@ -27,7 +27,7 @@ export function StudioSummary({ broadcast, error, onAgain }: StudioSummaryProps)
       <p className="mt-2 break-words text-ink-soft">
         {t('offAir', { title, channel })} {outcome !== null && t(`recording.${outcome}`)}
       </p>
-      <SummaryFacts broadcast={broadcast} />
+      <SummaryInfo broadcast={broadcast} />
       {reason !== null && (
         <div className="mt-6 text-left">
           <Notice tone="warning" title={t('unexpected')}>
@@ -69,11 +69,11 @@ function describeRecording({ recording, recordingId }: BroadcastView): 'failed' 
 }
 
 /** A show in numbers: how long it was on, the most who watched at once, and what ended it. */
-function SummaryFacts({ broadcast }: { broadcast: BroadcastView }) {
+function SummaryInfo({ broadcast }: { broadcast: BroadcastView }) {
   const t = useTranslations('studio.summary');
   const format = useFormatter();
   const { startedAt, endedAt, peakViewers, endReason } = broadcast;
-  const facts = [
+  const info = [
     {
       name: t('length'),
       value: startedAt === null || endedAt === null ? '–' : formatClock(endedAt - startedAt),
@@ -83,7 +83,7 @@ function SummaryFacts({ broadcast }: { broadcast: BroadcastView }) {
   ];
   return (
     <dl className="mt-6 grid grid-cols-1 divide-y divide-line rounded-xl bg-sunken sm:grid-cols-3 sm:divide-x sm:divide-y-0">
-      {facts.map(({ name, value }) => (
+      {info.map(({ name, value }) => (
         <div
           key={name}
           className="flex items-baseline justify-between gap-4 px-4 py-3 sm:flex-col-reverse sm:items-center sm:justify-end sm:gap-0.5 sm:py-4"

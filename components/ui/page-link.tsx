@@ -6,7 +6,7 @@ import { useTranslations } from 'use-intl';
 import { Store } from '../../lib/browser/page/store.ts';
 
 /** Whether this very page sends a show, which ends with the page. Links to other pages open beside it meanwhile. */
-export const onAirHere = new Store(false);
+export const broadcastsFromHere = new Store(false);
 
 type PageLinkProps = Omit<ComponentProps<'a'>, 'onClick'> & { href: string };
 
@@ -18,7 +18,7 @@ export function PageLink({ href, target: wanted, children, ...rest }: PageLinkPr
   const t = useTranslations('common');
   const router = useRouter();
   // A show that is sent from this page would be interrupted.
-  const mustStay = useSyncExternalStore(onAirHere.subscribe, onAirHere.get, () => false);
+  const mustStay = useSyncExternalStore(broadcastsFromHere.subscribe, broadcastsFromHere.get, () => false);
   const target = mustStay ? '_blank' : wanted;
   return (
     <a

@@ -3,15 +3,15 @@
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import type { LivePlayer, PlayerState } from '../../lib/browser/player/live-player.ts';
-import type { WatcherHandle } from '../../lib/browser/watch/use-watcher.ts';
-import type { WatcherState } from '../../lib/browser/watch/watcher-state.ts';
+import type { ViewerSessionHandle } from '../../lib/browser/watch/use-viewer-session.ts';
+import type { ViewerState } from '../../lib/browser/watch/viewer-state.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
 import { StageOverlay } from './stage-overlay.tsx';
 import { StagePlayer } from './stage-player.tsx';
 
 type LiveStageProps = {
   channel: string;
-  watching: WatcherHandle;
+  session: ViewerSessionHandle;
   player: LivePlayer;
   playing: PlayerState;
   /** It is all there is on the page, which stands in somebody else's: links open elsewhere. */
@@ -20,8 +20,8 @@ type LiveStageProps = {
 };
 
 /** The stage of a channel, with everything that may happen on it. */
-export function LiveStage({ channel, watching, player, playing, framed = false, extra }: LiveStageProps) {
-  const { state, upcoming, tryAgain, report } = watching;
+export function LiveStage({ channel, session, player, playing, framed = false, extra }: LiveStageProps) {
+  const { state, upcoming, tryAgain, report } = session;
   const announcement = useAnnouncement(state, upcoming !== null);
   return (
     <>
@@ -30,7 +30,7 @@ export function LiveStage({ channel, watching, player, playing, framed = false, 
         playing={playing}
         live={state.phase === 'live' ? state.broadcast : null}
         report={report}
-        picture={watching.picture}
+        picture={session.picture}
         fill={framed}
         extra={extra}
       >
@@ -47,7 +47,7 @@ export function LiveStage({ channel, watching, player, playing, framed = false, 
  * What a screen reader says when the state changes; nothing while nothing needs to be known.
  * @param awaited a show was announced, and what is said of it stands elsewhere
  */
-function useAnnouncement(state: WatcherState, awaited: boolean): string {
+function useAnnouncement(state: ViewerState, awaited: boolean): string {
   const t = useTranslations('watch.spoken');
   const interrupted = (interruption: BroadcastView['interruption']) => {
     if (interruption?.recurring) return t('serverTrouble');

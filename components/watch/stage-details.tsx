@@ -5,12 +5,12 @@ import type { LinkFigures } from '../../lib/browser/rtc/link-figures.ts';
 type StageDetailsProps = {
   figures: LinkFigures | null;
   /** The value of the row "Delay", in milliseconds; `null` while nobody measures it. */
-  delayMs: number | null;
+  latencyMs: number | null;
   onClose: () => void;
 };
 
 /** All figures of the link, for experts: beside the picture's middle where there is room, and otherwise over it. */
-export function StageDetails({ figures, delayMs, onClose }: StageDetailsProps) {
+export function StageDetails({ figures, latencyMs, onClose }: StageDetailsProps) {
   const t = useTranslations('watch.details');
   const rowsOf = useFigureRows();
   return (
@@ -36,7 +36,7 @@ export function StageDetails({ figures, delayMs, onClose }: StageDetailsProps) {
         <p className="mt-1 text-stage-soft">{t('measuring')}</p>
       ) : (
         <dl className="mt-2 grid grid-cols-2 gap-x-4 gap-y-1.5 @xs/stage:grid-cols-3 @2xl/stage:grid-cols-1 @2xl/stage:gap-y-1">
-          {rowsOf(figures, delayMs).map(({ label, value }) => (
+          {rowsOf(figures, latencyMs).map(({ label, value }) => (
             <div key={label} className="@2xl/stage:flex @2xl/stage:justify-between @2xl/stage:gap-4">
               <dt className="text-stage-soft">{label}</dt>
               <dd className="font-medium tabular-nums @2xl/stage:text-right">{value}</dd>
@@ -51,8 +51,8 @@ export function StageDetails({ figures, delayMs, onClose }: StageDetailsProps) {
 /** A figure with its name, in words. */
 type FigureRow = { label: string; value: string };
 
-/** The figures of a link as people read them. `delayMs` is measured elsewhere; `null` while it is not. */
-function useFigureRows(): (figures: LinkFigures, delayMs: number | null) => FigureRow[] {
+/** The figures of a link as people read them. `latencyMs` is measured elsewhere; `null` while it is not. */
+function useFigureRows(): (figures: LinkFigures, latencyMs: number | null) => FigureRow[] {
   const t = useTranslations('watch.details');
   const format = useFormatter();
   const orUnknown = (value: number | null, words: (known: number) => string) =>
@@ -64,7 +64,7 @@ function useFigureRows(): (figures: LinkFigures, delayMs: number | null) => Figu
     format.number(value, { style: 'unit', unit: 'kilobit-per-second', maximumFractionDigits: 0 });
   const percent = (value: number) => format.number(value, { style: 'percent', maximumFractionDigits: 1 });
 
-  return (figures, delayMs) => {
+  return (figures, latencyMs) => {
     const { width, height, videoCodec, audioCodec, path } = figures;
     const codecs = [videoCodec, audioCodec]
       .filter((codec) => codec !== null)
@@ -81,7 +81,7 @@ function useFigureRows(): (figures: LinkFigures, delayMs: number | null) => Figu
       { label: t('loss'), value: orUnknown(figures.lossShare, percent) },
       { label: t('jitter'), value: orUnknown(figures.jitterMs, milliseconds) },
       { label: t('roundTrip'), value: orUnknown(figures.roundTripMs, milliseconds) },
-      { label: t('delay'), value: orUnknown(delayMs, milliseconds) },
+      { label: t('delay'), value: orUnknown(latencyMs, milliseconds) },
       { label: t('decoded'), value: orUnknown(figures.framesDecoded, count) },
       { label: t('dropped'), value: orUnknown(figures.framesDropped, count) },
       { label: t('freezes'), value: orUnknown(figures.freezes, count) },

@@ -4,9 +4,9 @@ import { Play } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { formatClock } from '../../lib/browser/page/format.ts';
-import { useLater } from '../../lib/browser/page/use-later.ts';
+import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
 import { useNow } from '../../lib/browser/signaling/server-clock.ts';
-import type { WatcherState } from '../../lib/browser/watch/watcher-state.ts';
+import type { ViewerState } from '../../lib/browser/watch/viewer-state.ts';
 import type { BroadcastView, UpcomingShow } from '../../lib/signaling.ts';
 import { StageMessage } from '../shared/stage-message.tsx';
 import { useErrorText } from '../shared/use-error-text.ts';
@@ -16,7 +16,7 @@ import { Button, ButtonLink } from '../ui/button.tsx';
 const loadUpcoming = () => import('./upcoming-lines.tsx');
 
 type StageOverlayProps = {
-  state: WatcherState;
+  state: ViewerState;
   upcoming: UpcomingShow | null;
   channel: string;
   onTryAgain: () => void;
@@ -27,7 +27,7 @@ type StageOverlayProps = {
 export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: StageOverlayProps) {
   const t = useTranslations('watch.overlay');
   const textOf = useErrorText();
-  const part = useLater(loadUpcoming, upcoming !== null);
+  const part = useLazyModule(loadUpcoming, upcoming !== null);
   const lines = (next: boolean) => upcoming && part && <part.UpcomingLines show={upcoming} next={next} />;
   switch (state.phase) {
     case 'idle':

@@ -4,11 +4,11 @@ import { clsx } from 'clsx/lite';
 import { Eye, Play, Volume2 } from 'lucide-react';
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { useLater } from '../../lib/browser/page/use-later.ts';
+import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
 import type { LivePlayer, PlayerState } from '../../lib/browser/player/live-player.ts';
-import type { SeenPicture } from '../../lib/browser/watch/frame-watch.ts';
 import { pictureTroubleOf } from '../../lib/browser/watch/picture-trouble.ts';
-import type { WatcherHandle } from '../../lib/browser/watch/use-watcher.ts';
+import type { SeenPicture } from '../../lib/browser/watch/stall-monitor.ts';
+import type { ViewerSessionHandle } from '../../lib/browser/watch/use-viewer-session.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
 import { StageMessage } from '../shared/stage-message.tsx';
 import { Badge, LiveBadge } from '../ui/badge.tsx';
@@ -22,7 +22,7 @@ type StagePlayerProps = {
   /** The picture on the present link. */
   picture: SeenPicture;
   live: BroadcastView | null;
-  report: WatcherHandle['report'];
+  report: ViewerSessionHandle['report'];
   /** It is all there is on the page, and fills it. */
   fill: boolean;
   /** More buttons. */
@@ -31,7 +31,7 @@ type StagePlayerProps = {
   children: ReactNode;
 };
 
-const loadDeck = () => import('./stage-deck.tsx');
+const loadDeck = () => import('./stage-toolbar.tsx');
 
 /** The picture with everything that lies on it. */
 export function StagePlayer({ player, playing, picture, live, report, fill, extra, children }: StagePlayerProps) {
@@ -39,11 +39,11 @@ export function StagePlayer({ player, playing, picture, live, report, fill, extr
   const stage = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [still, setStill] = useState(false);
-  const deck = useLater(loadDeck, true);
+  const toolbar = useLazyModule(loadDeck, true);
   const { playback, hasPicture, ratio } = playing;
   const showing = live !== null && live.phase === 'live';
   const trouble = showing ? pictureTroubleOf(live, picture) : null;
-  const noPicture = useLater(loadNoPicture, trouble !== null);
+  const noPicture = useLazyModule(loadNoPicture, trouble !== null);
   const invitation = showing ? invitationFor(playing) : null;
 
   return (
@@ -64,7 +64,7 @@ export function StagePlayer({ player, playing, picture, live, report, fill, extr
       {noPicture !== null && trouble !== null && (
         <noPicture.NoPicture trouble={trouble} hasPicture={hasPicture} invited={invitation !== null} />
       )}
-      {live !== null && <StageTopLine broadcast={live} />}
+      {live !== null && <StageHeader broadcast={live} />}
       {invitation !== null && (
         <SoundInvitation
           invitation={invitation}
@@ -77,8 +77,8 @@ export function StagePlayer({ player, playing, picture, live, report, fill, extr
         />
       )}
       {children}
-      {deck !== null && (
-        <deck.StageDeck
+      {toolbar !== null && (
+        <toolbar.StageToolbar
           stage={stage}
           video={video}
           player={player}
@@ -117,7 +117,7 @@ function StageVideo({ ref, player }: StageVideoProps) {
 }
 
 /** What stands in the upper corner of the picture. */
-function StageTopLine({ broadcast }: { broadcast: BroadcastView }) {
+function StageHeader({ broadcast }: { broadcast: BroadcastView }) {
   const t = useTranslations('watch.stage');
   return (
     <div className="fades pointer-events-none absolute top-3 left-3 z-20 flex gap-2">

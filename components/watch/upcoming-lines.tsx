@@ -3,7 +3,7 @@
 import { useTranslations } from 'use-intl';
 import { useNow } from '../../lib/browser/signaling/server-clock.ts';
 import type { UpcomingShow } from '../../lib/signaling.ts';
-import { useStartWords } from '../shared/use-start-words.ts';
+import { useStartText } from '../shared/use-start-text.ts';
 
 type UpcomingLinesProps = {
   show: UpcomingShow;
@@ -14,7 +14,7 @@ type UpcomingLinesProps = {
 /** What the audience reads of a show that was announced, on the stage: when it begins, and that it does so there. */
 export function UpcomingLines({ show, next = false }: UpcomingLinesProps) {
   const t = useTranslations('watch.upcoming');
-  const { moment, countdown } = useStartWords(show);
+  const { moment, countdown } = useStartText(show);
   const isShown = useNow() !== null;
   return (
     <>

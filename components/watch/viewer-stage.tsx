@@ -2,10 +2,10 @@
 
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { useLater } from '../../lib/browser/page/use-later.ts';
+import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
 import { useLivePlayer } from '../../lib/browser/player/live-player.ts';
 import { type ReconnectTally, rejoinReasons } from '../../lib/browser/watch/reconnects.ts';
-import { useWatcher } from '../../lib/browser/watch/use-watcher.ts';
+import { useViewerSession } from '../../lib/browser/watch/use-viewer-session.ts';
 import type { BroadcastView, UpcomingShow } from '../../lib/signaling.ts';
 import { WatchLink } from '../shared/copy-link.tsx';
 import { LiveClock } from '../shared/live-clock.tsx';
@@ -13,17 +13,17 @@ import { LiveStage } from './live-stage.tsx';
 
 /** A channel from the audience's side: the picture, what to know about it, and everything that may happen. */
 export function ViewerStage({ channel }: { channel: string }) {
-  const watching = useWatcher(channel);
-  const { state } = watching;
+  const session = useViewerSession(channel);
+  const { state } = session;
   const { player, playing } = useLivePlayer('stream' in state ? state.stream : null);
-  const reconnects = useReconnectWords(watching.reconnects);
+  const reconnects = useReconnectText(session.reconnects);
   return (
     <>
-      <LiveStage channel={channel} watching={watching} player={player} playing={playing} />
+      <LiveStage channel={channel} session={session} player={player} playing={playing} />
       <ViewerDetails
         channel={channel}
         broadcast={'broadcast' in state ? state.broadcast : null}
-        upcoming={watching.upcoming}
+        upcoming={session.upcoming}
         reconnects={reconnects}
       />
       <div className="px-4 pt-4 sm:px-0">
@@ -34,7 +34,7 @@ export function ViewerStage({ channel }: { channel: string }) {
 }
 
 /** How often and why this viewer had to connect again, such as `Reconnected 2× – network`; `null` if never. */
-function useReconnectWords(tally: ReconnectTally): string | null {
+function useReconnectText(tally: ReconnectTally): string | null {
   const t = useTranslations('watch.reconnects');
   const counts = rejoinReasons.flatMap((reason) => {
     const count = tally[reason] ?? 0;
@@ -84,19 +84,19 @@ function ViewerDetails({ channel, broadcast, upcoming, reconnects }: ViewerDetai
 }
 
 /** Few need it, so nobody else waits for it. */
-const loadPanel = () => import('../shared/line-test-panel.tsx');
+const loadPanel = () => import('../shared/connection-test-panel.tsx');
 
 /** Where viewers find out why they see nothing, or little. */
 function TroubleWatching() {
   const t = useTranslations('line');
   const [open, setOpen] = useState(false);
-  const panel = useLater(loadPanel, open);
+  const panel = useLazyModule(loadPanel, open);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)} className="text-[0.9375rem]">
       <summary className="inline-flex min-h-11 cursor-pointer items-center rounded-xl font-medium text-accent-text">
         {t('troubleWatching')}
       </summary>
-      <div className="mt-1 max-w-xl">{open && panel !== null && <panel.LineTestPanel stream={null} />}</div>
+      <div className="mt-1 max-w-xl">{open && panel !== null && <panel.ConnectionTestPanel stream={null} />}</div>
     </details>
   );
 }

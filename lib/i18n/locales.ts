@@ -22,13 +22,13 @@ function isLocale(text: string | undefined): text is Locale {
  */
 export function localeFor(chosen: string | undefined, acceptLanguage: string | null): Locale {
   if (isLocale(chosen)) return chosen;
-  const wishes = (acceptLanguage ?? '').split(',').map((part) => {
+  const preferences = (acceptLanguage ?? '').split(',').map((part) => {
     const [range = '', ...parameters] = part.trim().split(';');
     const quality = parameters.map((parameter) => /^\s*q=([\d.]+)$/.exec(parameter)?.[1]).find(Boolean);
     return { language: range.split('-')[0]?.toLowerCase(), quality: quality === undefined ? 1 : Number(quality) };
   });
-  // Sorting is stable, so of equal wishes the first one counts.
-  const [best] = wishes
+  // Sorting is stable, so of equal preferences the first one counts.
+  const [best] = preferences
     .filter(({ quality }) => quality > 0)
     .sort((one, other) => other.quality - one.quality)
     .flatMap(({ language }) => (isLocale(language) ? [language] : []));

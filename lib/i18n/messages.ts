@@ -14,7 +14,7 @@ export type Messages = {
   errors: typeof errors;
   /** What is on air, and the recordings. */
   library: typeof library;
-  /** The test of the line to the media server. */
+  /** The connection test to the media server. */
   line: typeof line;
   studio: typeof studio;
   watch: typeof watch;

@@ -5,7 +5,7 @@ import type { JoinRequest, PeerListener } from './broadcast-types.ts';
 import type { Links } from './links.ts';
 import type { LinkListener, MediaKind } from './media-gateway.ts';
 
-/** The callbacks of a {@link ViewerWatch}. */
+/** The callbacks of a {@link ViewerLinkListener}. */
 type ViewerEvents = {
   /** The kinds that the presenter sends; `null` while nobody knows. */
   sentKinds(): readonly MediaKind[] | null;
@@ -14,7 +14,7 @@ type ViewerEvents = {
 };
 
 /** Listens to the link of a viewer on behalf of the broadcast. */
-class ViewerWatch implements LinkListener {
+class ViewerLinkListener implements LinkListener {
   readonly #listener: PeerListener;
   readonly #events: ViewerEvents;
   readonly #unplayable = new Set<MediaKind>();
@@ -36,7 +36,7 @@ class ViewerWatch implements LinkListener {
     this.#unplayable.add(kind);
     const sent = this.#events.sentKinds() ?? (['audio', 'video'] as const);
     if (sent.every((one) => this.#unplayable.has(one))) this.#events.failed(noCommonCodec());
-    else this.#listener.narrowed([...this.#unplayable]);
+    else this.#listener.kindsUnplayable([...this.#unplayable]);
   }
 
   failed(error: AppError): void {
@@ -80,14 +80,14 @@ export class Audience {
     const { links, maxVideoKbps, changed } = this.#parts;
     const { peerId, sdpOffer } = viewer;
     if (links.has(peerId)) throw alreadyJoined();
-    const listener = this.#watch(viewer);
+    const listener = this.#listenTo(viewer);
     try {
       const link = await links.connect({
         peerId,
         open: async (opening) => {
           changed(this.size);
-          const stage = await opening;
-          return await stage.connectViewer({ sdpOffer, maxVideoKbps, listener });
+          const pipeline = await opening;
+          return await pipeline.connectViewer({ sdpOffer, maxVideoKbps, listener });
         },
         lost: (error) => viewer.listener.closed(error),
       });
@@ -104,11 +104,11 @@ export class Audience {
     if (peerId !== presenterId() && links.leave(peerId)) changed(this.size);
   }
 
-  #watch(viewer: JoinRequest): ViewerWatch {
-    return new ViewerWatch(viewer.listener, {
+  #listenTo(viewer: JoinRequest): ViewerLinkListener {
+    return new ViewerLinkListener(viewer.listener, {
       sentKinds: this.#parts.sentKinds,
       failed: (error) => {
-        this.#parts.logger.debug({ err: error }, 'a viewer’s link failed');
+        this.#parts.logger.debug({ err: error }, 'A viewer’s link failed');
         this.leave(viewer.peerId);
         viewer.listener.closed(error);
       },

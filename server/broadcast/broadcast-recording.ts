@@ -1,50 +1,51 @@
 import type { AppError } from '../../lib/errors.ts';
 import { RecordingError, type RecordingProblem, recordingProblemOf } from '../../lib/recording-problems.ts';
-import type { RecordingMeasure, RecordingPhase, RecordingWish } from '../../lib/signaling.ts';
+import type { RecordingMeasure, RecordingMode, RecordingPhase } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
-import type { SavedBroadcast } from './broadcast-types.ts';
-import { RetryWithRoom } from './disk-space.ts';
-import { kindsOf, type MediaKind, type PresenterLink, type RecorderLink, type Stage } from './media-gateway.ts';
-import { type PartFinding, RecorderWatch } from './recorder-watch.ts';
-import type { RecordingShelf } from './recording-shelf.ts';
-import { ShelvedRecording, type Show } from './shelved-recording.ts';
+import type { SavedRecording } from './broadcast-types.ts';
+import { RetryWithFreeSpace } from './disk-space.ts';
+import {
+  type BroadcastPipeline,
+  kindsOf,
+  type MediaKind,
+  type PresenterLink,
+  type RecorderLink,
+} from './media-gateway.ts';
+import { type PartFinding, RecorderMonitor } from './recorder-monitor.ts';
+import type { RecordingStore } from './recording-store.ts';
+import { type Show, StoredRecording } from './stored-recording.ts';
 
 /** Where there is something to record, and from whom. */
-type Scene = { stage: Stage; link: Pick<PresenterLink, 'codecs' | 'received'> };
-
-/** What is kept on disk of the recording of a broadcast that is on. */
-type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedMs' | 'partSince'>;
+type RecordingInput = { pipeline: BroadcastPipeline; link: Pick<PresenterLink, 'codecs' | 'received'> };
 
 /**
  * The recording of one broadcast: one file in the end, in as many parts as pauses and interruptions ask for. Whatever
  * befalls it, the show goes on; so nothing here rejects. Steps are done one after the other.
  */
 export class BroadcastRecording {
-  readonly #shelf: RecordingShelf;
-  readonly #kept: ShelvedRecording;
+  readonly #stored: StoredRecording;
   readonly #logger: Logger;
   readonly #changed: () => void;
-  readonly #retry: RetryWithRoom;
+  readonly #retry: RetryWithFreeSpace;
   #phase: RecordingPhase = 'off';
   #problem: RecordingProblem | null = null;
-  #wish: RecordingWish = 'off';
-  /** Counts the wishes: what comes of an earlier one is no news. */
-  #wishes = 0;
-  #scene: Scene | null = null;
+  #mode: RecordingMode = 'off';
+  /** Counts the changes of mode: what comes of an earlier one is no news. */
+  #modeChanges = 0;
+  #input: RecordingInput | null = null;
   #recorder: RecorderLink | null = null;
   /** The kinds that come from the presenter, where only some do of those that were agreed on. */
   #coming: readonly MediaKind[] | null = null;
-  #watch: RecorderWatch | undefined;
+  #monitor: RecorderMonitor | undefined;
   /** Recorders that are being stopped. */
   #leaving: Promise<unknown> = Promise.resolve();
   #work: Promise<void> = Promise.resolve();
 
-  constructor(parts: { shelf: RecordingShelf; logger: Logger; changed: () => void }) {
-    this.#shelf = parts.shelf;
-    this.#kept = new ShelvedRecording(parts.shelf);
+  constructor(parts: { recordingStore: RecordingStore; logger: Logger; changed: () => void }) {
+    this.#stored = new StoredRecording(parts.recordingStore);
     this.#logger = parts.logger;
     this.#changed = parts.changed;
-    this.#retry = new RetryWithRoom(() => parts.shelf.space());
+    this.#retry = new RetryWithFreeSpace(() => parts.recordingStore.space());
   }
 
   get phase(): RecordingPhase {
@@ -58,40 +59,40 @@ export class BroadcastRecording {
 
   /** The id under which the recording can be looked at while the show is on; `null` until it is finished. */
   get finishedId(): string | null {
-    return this.#phase === 'finished' ? this.#kept.id : null;
+    return this.#phase === 'finished' ? this.#stored.id : null;
   }
 
   /** The id under which the recording can be looked at after the show; `null` if there is nothing. */
   get lastingId(): string | null {
-    return this.#phase === 'off' ? null : this.#kept.id;
+    return this.#phase === 'off' ? null : this.#stored.id;
   }
 
   /** What has to be known to {@link restore} it. */
   save(): SavedRecording {
-    return { record: this.#wish, ...this.#kept.save() };
+    return { record: this.#mode, ...this.#stored.save() };
   }
 
   /** Takes up, once and before anything else, what an earlier life of the server began. */
   restore(saved: SavedRecording, show: Show): void {
     const { record, recordingId } = saved;
-    this.#kept.restore(saved);
-    this.#do(() => this.#kept.endLostPart());
+    this.#stored.restore(saved);
+    this.#do(() => this.#stored.endLostPart());
     if (record === 'off' && recordingId === null) return;
-    this.#wish = record;
+    this.#mode = record;
     if (record === 'on') this.#start(show);
     else if (record === 'paused') this.#turn('paused', null);
     else this.#finishNow();
   }
 
-  /** Does what the presenter wishes; see `recording:set`. A start that is wished again is tried again at once. */
-  set(wish: RecordingWish, show: Show): void {
-    if (wish === 'paused' && this.#wish === 'off') return;
-    if (wish === this.#wish && !(wish === 'on' && this.#phase === 'failed')) return;
-    this.#wish = wish;
-    this.#wishes += 1;
+  /** Does what the presenter asks for; see `recording:set`. A start that is asked for again is tried again at once. */
+  set(mode: RecordingMode, show: Show): void {
+    if (mode === 'paused' && this.#mode === 'off') return;
+    if (mode === this.#mode && !(mode === 'on' && this.#phase === 'failed')) return;
+    this.#mode = mode;
+    this.#modeChanges += 1;
     this.#retry.cancel();
-    if (wish === 'on') this.#start(show);
-    else if (wish === 'off') this.#finishNow();
+    if (mode === 'on') this.#start(show);
+    else if (mode === 'off') this.#finishNow();
     else {
       this.#turn('paused', null);
       this.#do(() => this.#closePart());
@@ -100,23 +101,24 @@ export class BroadcastRecording {
 
   /** The show has another title, and so has its recording. */
   retitle(title: string): void {
-    this.#do(() => this.#kept.retitle(title));
+    this.#do(() => this.#stored.retitle(title));
   }
 
   /**
-   * Its length and its room.
+   * Its length, and the free space for it.
    * @throws AppError `recording-failed` when the disk cannot be reached
    */
   measure(): Promise<RecordingMeasure> {
-    return this.#kept.measure();
+    return this.#stored.measure();
   }
 
-  /** There is something to record: the stage stands, and it is known what the presenter sends. */
-  sceneSet(scene: Scene, show: Show): void {
-    const before = this.#scene;
-    this.#scene = scene;
-    const { codecs } = scene.link;
-    if (before?.stage === scene.stage && kindsOf(codecs).every((it) => before.link.codecs[it] === codecs[it])) return;
+  /** There is something to record: the pipeline stands, and it is known what the presenter sends. */
+  inputReady(input: RecordingInput, show: Show): void {
+    const before = this.#input;
+    this.#input = input;
+    const { pipeline, link } = input;
+    const isSame = (kind: MediaKind) => before?.link.codecs[kind] === link.codecs[kind];
+    if (before?.pipeline === pipeline && kindsOf(link.codecs).every(isSame)) return;
     this.#coming = null;
     this.#do(async () => {
       // A recorder is made for its codecs: a presenter who comes back with others goes on in a part of its own.
@@ -125,26 +127,26 @@ export class BroadcastRecording {
     });
   }
 
-  /** The stage is gone, and a recorder on it. */
-  sceneLost(): void {
-    this.#scene = null;
-    if (this.#recorder !== null) this.#kept.partEnded();
-    if (this.#wish === 'on') this.#turn('starting', this.#problem);
+  /** The pipeline is gone, and a recorder on it. */
+  inputLost(): void {
+    this.#input = null;
+    if (this.#recorder !== null) this.#stored.partEnded();
+    if (this.#mode === 'on') this.#turn('starting', this.#problem);
     this.#do(() => this.#closePart());
   }
 
   /** Stops the recorder: the media server has written the file, or never will. */
   async stop(): Promise<void> {
-    if (this.#wish !== 'off' && this.#phase !== 'failed') this.#turn('finishing', this.#problem);
-    this.#wish = 'off';
+    if (this.#mode !== 'off' && this.#phase !== 'failed') this.#turn('finishing', this.#problem);
+    this.#mode = 'off';
     this.#retry.cancel();
     this.#do(() => this.#closePart());
     await this.#work;
   }
 
-  /** Stops the recorder, as the server is about to end; {@link save} tells the next one what is wished for. */
+  /** Stops the recorder, as the server is about to end; {@link save} tells the next one what is asked for. */
   async suspend(): Promise<void> {
-    this.#scene = null;
+    this.#input = null;
     this.#retry.cancel();
     this.#do(() => this.#closePart());
     await this.#work;
@@ -165,8 +167,8 @@ export class BroadcastRecording {
     this.#turn('finishing', this.#problem);
     this.#do(async () => {
       await this.#closePart();
-      // Joining may take long, and the end of the show shall not wait for it with its stage; the shelf sees to it that
-      // a further part does.
+      // Joining may take long, and the end of the show shall not wait for it with its pipeline; the store sees to it
+      // that a further part does.
       void this.#conclude();
     });
   }
@@ -177,27 +179,27 @@ export class BroadcastRecording {
   }
 
   #report(error: unknown): void {
-    this.#logger.error({ err: error, recordingId: this.#kept.id }, 'a step of the recording failed');
+    this.#logger.error({ err: error, recordingId: this.#stored.id }, 'A step of the recording failed');
   }
 
   /** Makes one file of what there is, and tells what became of it unless the recording went on meanwhile. */
   async #conclude(): Promise<void> {
-    const wishes = this.#wishes;
+    const modeChanges = this.#modeChanges;
     try {
-      const failure = await this.#kept.finish(this.#problem);
-      if (wishes !== this.#wishes) return;
-      if (this.#kept.id === null || failure !== null) this.#turn('off', failure);
+      const failure = await this.#stored.finish(this.#problem);
+      if (modeChanges !== this.#modeChanges) return;
+      if (this.#stored.id === null || failure !== null) this.#turn('off', failure);
       else this.#turn('finished', this.#problem);
     } catch (error) {
       this.#report(error);
-      if (wishes === this.#wishes) this.#turn('off', null);
+      if (modeChanges === this.#modeChanges) this.#turn('off', null);
     }
   }
 
   async #openPart(show: Show): Promise<void> {
     this.#retry.cancel();
-    if (this.#wish !== 'on' || this.#scene === null || this.#recorder !== null) return;
-    const { stage, link } = this.#scene;
+    if (this.#mode !== 'on' || this.#input === null || this.#recorder !== null) return;
+    const { pipeline, link } = this.#input;
     const { codecs } = link;
     const kinds = this.#coming ?? kindsOf(codecs);
     let recorder: RecorderLink | null = null;
@@ -207,31 +209,31 @@ export class BroadcastRecording {
         if (recorder === this.#recorder) await step();
       });
     try {
-      const { uri } = await this.#kept.makeRoom(show, codecs);
+      const { uri } = await this.#stored.prepare(show, codecs);
       // Whatever becomes of it, a later life of the server has to know of it.
       this.#changed();
-      if (this.#wish !== 'on') return;
+      if (this.#mode !== 'on') return;
       // What is wrong stays so until something is written.
       this.#turn('starting', this.#problem);
-      const watch = new RecorderWatch({
+      const monitor = new RecorderMonitor({
         kinds,
-        partSize: () => this.#kept.partSize(),
-        // Another link of the presenter may have taken the stage.
-        received: () => (this.#scene?.link ?? link).received(),
-        found: (finding) => ifCurrent(() => this.#found(finding, watch, show)),
+        partSize: () => this.#stored.partSize(),
+        // Another link of the presenter may have taken the pipeline.
+        received: () => (this.#input?.link ?? link).received(),
+        found: (finding) => ifCurrent(() => this.#found(finding, monitor, show)),
       });
-      this.#watch = watch;
+      this.#monitor = monitor;
       const listener = {
         recording: () => {
-          watch.begin();
+          monitor.begin();
           if (this.#phase !== 'starting') return;
-          this.#kept.partBegan();
+          this.#stored.partBegan();
           this.#turn('recording', null);
         },
         outdated: () => ifCurrent(() => this.#replaceRecorder(show)),
         failed: (error: AppError) => ifCurrent(() => this.#broke(error, show)),
       };
-      recorder = await stage.startRecording({ uri, codecs, kinds, listener });
+      recorder = await pipeline.startRecording({ uri, codecs, kinds, listener });
       this.#recorder = recorder;
     } catch (error) {
       await this.#broke(error, show);
@@ -240,23 +242,23 @@ export class BroadcastRecording {
 
   /** What was written is kept; the rest is tried again for as long as it is wanted. */
   async #broke(error: unknown, show: Show): Promise<void> {
-    this.#logger.error({ err: error, recordingId: this.#kept.id }, 'the recording broke');
-    // A stage that went away takes its recorder along; the next one brings a new one, and nobody need worry. All else
-    // is told before the recorder is stopped, which may take long.
-    if (this.#wish === 'on' && this.#scene !== null) this.#turn('failed', recordingProblemOf(error));
+    this.#logger.error({ err: error, recordingId: this.#stored.id }, 'The recording broke');
+    // A pipeline that went away takes its recorder along; the next one brings a new one, and nobody need worry. All
+    // else is told before the recorder is stopped, which may take long.
+    if (this.#mode === 'on' && this.#input !== null) this.#turn('failed', recordingProblemOf(error));
     await this.#closePart();
-    if (this.#wish === 'on') this.#retry.later(() => this.#do(() => this.#openPart(show)));
+    if (this.#mode === 'on') this.#retry.later(() => this.#do(() => this.#openPart(show)));
   }
 
   /** What the media server does not tell was found out. */
-  async #found(finding: PartFinding, watch: RecorderWatch, show: Show): Promise<void> {
+  async #found(finding: PartFinding, monitor: RecorderMonitor, show: Show): Promise<void> {
     if (finding === 'gone') return await this.#broke(new RecordingError('notWritable'), show);
     if (finding === 'stuck')
-      return await this.#broke(new RecordingError(watch.began ? 'notWritable' : 'notBegun'), show);
-    const { coming } = watch;
+      return await this.#broke(new RecordingError(monitor.began ? 'notWritable' : 'notBegun'), show);
+    const { coming } = monitor;
     this.#coming = finding === 'held-up' && coming.length > 0 ? coming : null;
-    const facts = { recordingId: this.#kept.id, coming: this.#coming };
-    this.#logger.warn(facts, 'the recording goes on in a part of its own with what comes from the presenter');
+    const info = { recordingId: this.#stored.id, coming: this.#coming };
+    this.#logger.warn(info, 'The recording goes on in a part of its own with what comes from the presenter');
     await this.#closePart();
     await this.#openPart(show);
   }
@@ -264,7 +266,7 @@ export class BroadcastRecording {
   /** Another recorder goes on where this one cannot, and need not wait for it: one that broke may take long to stop. */
   async #replaceRecorder(show: Show): Promise<void> {
     // One that never began would be replaced for ever.
-    if (this.#watch?.began !== true) return await this.#broke(new RecordingError('notBegun'), show);
+    if (this.#monitor?.began !== true) return await this.#broke(new RecordingError('notBegun'), show);
     this.#leavePart();
     await this.#openPart(show);
   }
@@ -277,14 +279,14 @@ export class BroadcastRecording {
   #leavePart(): void {
     const recorder = this.#recorder;
     this.#recorder = null;
-    this.#watch?.close();
-    this.#kept.partEnded();
+    this.#monitor?.close();
+    this.#stored.partEnded();
     if (recorder !== null) this.#leaving = Promise.all([this.#leaving, this.#stopRecorder(recorder)]);
   }
 
   async #stopRecorder(recorder: RecorderLink): Promise<void> {
     await recorder.stop().catch((error: unknown) => {
-      this.#logger.warn({ err: error, recordingId: this.#kept.id }, 'the recorder did not stop in order');
+      this.#logger.warn({ err: error, recordingId: this.#stored.id }, 'The recorder did not stop in order');
     });
     await recorder.close();
   }

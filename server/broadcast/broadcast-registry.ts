@@ -1,7 +1,7 @@
 import type { EndReason } from '../../lib/broadcast-state.ts';
 import type { AppError } from '../../lib/errors.ts';
-import type { BroadcastView, ChannelView, RecordingWish } from '../../lib/signaling.ts';
-import { tellEach } from '../tell-each.ts';
+import type { BroadcastView, ChannelView, RecordingMode } from '../../lib/signaling.ts';
+import { notifyEach } from '../notify-each.ts';
 import { Broadcast } from './broadcast.ts';
 import { channelTaken, notLive, shuttingDown } from './broadcast-errors.ts';
 import type { BroadcastParts, SavedBroadcast, StartRequest } from './broadcast-types.ts';
@@ -11,11 +11,11 @@ import { Outages } from './outages.ts';
 export type RegistryListener = (broadcast: Broadcast) => void;
 
 /** What a registry is made of. */
-export type RegistryParts = Omit<BroadcastParts, 'outages' | keyof typeof usualTimes> &
-  Partial<Pick<BroadcastParts, keyof typeof usualTimes>>;
+export type RegistryParts = Omit<BroadcastParts, 'outages' | keyof typeof defaultTimes> &
+  Partial<Pick<BroadcastParts, keyof typeof defaultTimes>>;
 
 /** How long media is waited for, unless told otherwise. */
-const usualTimes = { mediaTimeoutMs: 15_000, mediaGraceMs: 15_000, mediaServerPatienceMs: 8_000 };
+const defaultTimes = { mediaTimeoutMs: 15_000, mediaGraceMs: 15_000, mediaServerTimeoutMs: 8_000 };
 
 /** All channels: at most one broadcast on each. A broadcast that has ended leaves its channel free at once. */
 export class BroadcastRegistry {
@@ -28,7 +28,7 @@ export class BroadcastRegistry {
   #mediaServerError: AppError | null = null;
 
   constructor(parts: RegistryParts) {
-    this.#parts = { ...usualTimes, ...parts };
+    this.#parts = { ...defaultTimes, ...parts };
   }
 
   /** Calls `listener` after every change of a broadcast up to its end, until the returned function is called. */
@@ -42,7 +42,7 @@ export class BroadcastRegistry {
    * @throws AppError `channel-taken`, `shutting-down`, `media-server-unavailable`
    */
   add({ channel, title, record }: Omit<StartRequest, 'peerId' | 'sdpOffer' | 'listener'>): Broadcast {
-    this.demandOpen();
+    this.requireOpen();
     if (this.#mediaServerError !== null) throw this.#mediaServerError;
     const present = this.#onAir.get(channel);
     if (present !== undefined) throw channelTaken(present.view());
@@ -50,7 +50,7 @@ export class BroadcastRegistry {
   }
 
   /** @throws AppError `shutting-down` when nothing begins or goes on any more */
-  demandOpen(): void {
+  requireOpen(): void {
     if (this.#closed) throw shuttingDown();
   }
 
@@ -133,7 +133,7 @@ export class BroadcastRegistry {
   }
 
   #add(
-    show: { channel: string; title: string; record: RecordingWish },
+    show: { channel: string; title: string; record: RecordingMode },
     saved: SavedBroadcast | null = null,
   ): Broadcast {
     const broadcast = new Broadcast(
@@ -155,17 +155,17 @@ export class BroadcastRegistry {
       this.#ending.add(ending);
       void ending.finally(() => this.#ending.delete(ending));
     }
-    tellEach(
+    notifyEach(
       this.#listeners,
       (listener) => listener(broadcast),
-      (error) => this.#parts.logger.error({ err: error }, 'a change of a broadcast could not be told to everybody'),
+      (error) => this.#parts.logger.error({ err: error }, 'A change of a broadcast could not be told to everybody'),
     );
   }
 
   /** A fault of one broadcast must not keep the news from the others. */
   #tellBroadcasts(tell: (broadcast: Broadcast) => void): void {
-    tellEach(this.#onAir.values(), tell, (error) => {
-      this.#parts.logger.error({ err: error }, 'a broadcast could not follow the media server');
+    notifyEach(this.#onAir.values(), tell, (error) => {
+      this.#parts.logger.error({ err: error }, 'A broadcast could not follow the media server');
     });
   }
 }

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { AppError } from '../../lib/errors.ts';
-import { type Candidate, recordingWishSchema } from '../../lib/signaling.ts';
+import { type Candidate, recordingModeSchema } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import type { MediaGateway, MediaKind } from './media-gateway.ts';
 import type { Outages } from './outages.ts';
-import type { RecordingShelf } from './recording-shelf.ts';
+import type { RecordingStore } from './recording-store.ts';
 
 /** What every broadcast of a server shares. Times are in milliseconds. */
 export type BroadcastParts = {
   gateway: MediaGateway;
-  shelf: RecordingShelf;
+  recordingStore: RecordingStore;
   logger: Logger;
   maxVideoKbps: number;
   /** How long a presenter has from the request to the first media. */
@@ -19,7 +19,7 @@ export type BroadcastParts = {
   /** How long a show waits at least for media of a presenter who has not left, and for the media server. */
   mediaGraceMs: number;
   /** How long a request waits for a media server that is away. */
-  mediaServerPatienceMs: number;
+  mediaServerTimeoutMs: number;
   /** How often the media server went away lately; the registry keeps it up to date. */
   outages: Outages;
 };
@@ -28,7 +28,7 @@ export type BroadcastParts = {
 export type PeerListener = {
   candidateFound(candidate: Candidate): void;
   /** Browser and presenter have no codec for these kinds in common; the link stays open for the other kind. */
-  narrowed(unplayable: MediaKind[]): void;
+  kindsUnplayable(unplayable: MediaKind[]): void;
   /** The link is gone; nothing follows. */
   closed(error: AppError): void;
 };
@@ -57,7 +57,7 @@ export const savedBroadcastSchema = z.object({
   resumeToken: z.string(),
   startedAt: z.number(),
   /** Until there was a pause, this was a boolean; what was not recorded then is finished now. */
-  record: z.union([recordingWishSchema, z.boolean().transform((record) => (record ? 'on' : 'off'))]),
+  record: z.union([recordingModeSchema, z.boolean().transform((record) => (record ? 'on' : 'off'))]),
   recordingId: z.string().nullable(),
   /** What was recorded in the parts that are closed, in milliseconds, and since when the open one is written. */
   recordedMs: z.number().default(0),
@@ -69,3 +69,6 @@ export const savedBroadcastSchema = z.object({
 
 /** What is kept on disk of a broadcast that is on. */
 export type SavedBroadcast = z.output<typeof savedBroadcastSchema>;
+
+/** What of it is kept of its recording. */
+export type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedMs' | 'partSince'>;

@@ -5,14 +5,14 @@ import type { SavedBroadcast } from './broadcast-types.ts';
 import type { Outages } from './outages.ts';
 
 /** What is kept on disk of them. */
-type SavedFacts = Pick<SavedBroadcast, 'title' | 'peakViewers' | 'cameraOn'>;
+type SavedInfo = Pick<SavedBroadcast, 'title' | 'peakViewers' | 'cameraOn'>;
 
 /** What the owner of the facts is told. */
-type FactsEvents = { changed: () => void; renamed: (title: string) => void };
+type BroadcastInfoEvents = { changed: () => void; renamed: (title: string) => void };
 
 /** What a presenter tells of the show, and what is counted of it: facts that change nothing about who sends to whom. */
-export class ShowFacts {
-  readonly #events: FactsEvents;
+export class BroadcastInfo {
+  readonly #events: BroadcastInfoEvents;
   #title: string;
   #peakViewers: number;
   #cameraOn: boolean;
@@ -20,11 +20,11 @@ export class ShowFacts {
   #presenterHealth: PresenterHealth = 'unknown';
   #uplinkMs: number | null = null;
 
-  constructor(facts: { title: string } & Partial<SavedFacts>, events: FactsEvents) {
+  constructor(info: { title: string } & Partial<SavedInfo>, events: BroadcastInfoEvents) {
     this.#events = events;
-    this.#title = facts.title;
-    this.#peakViewers = facts.peakViewers ?? 0;
-    this.#cameraOn = facts.cameraOn ?? true;
+    this.#title = info.title;
+    this.#peakViewers = info.peakViewers ?? 0;
+    this.#cameraOn = info.cameraOn ?? true;
   }
 
   get title(): string {
@@ -32,12 +32,12 @@ export class ShowFacts {
   }
 
   /** As anybody may see them. */
-  get view(): SavedFacts & { picture: PictureFlow; presenterHealth: PresenterHealth; uplinkMs: number | null } {
+  get view(): SavedInfo & { picture: PictureFlow; presenterHealth: PresenterHealth; uplinkMs: number | null } {
     const [picture, presenterHealth, uplinkMs] = [this.#picture, this.#presenterHealth, this.#uplinkMs];
     return { ...this.save(), picture, presenterHealth, uplinkMs };
   }
 
-  save(): SavedFacts {
+  save(): SavedInfo {
     return { title: this.#title, peakViewers: this.#peakViewers, cameraOn: this.#cameraOn };
   }
 
@@ -79,7 +79,7 @@ export class ShowFacts {
 type ViewParts = {
   id: string;
   channel: string;
-  facts: ShowFacts['view'];
+  info: BroadcastInfo['view'];
   state: BroadcastState;
   viewers: number;
   recording: BroadcastRecording;
@@ -93,7 +93,7 @@ export function describeBroadcast(parts: ViewParts): BroadcastView {
   return {
     broadcastId: id,
     channel,
-    ...parts.facts,
+    ...parts.info,
     phase: state.phase,
     startedAt: isOver ? state.began : 'since' in state ? state.since : null,
     endedAt: isOver ? state.at : null,

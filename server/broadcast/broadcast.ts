@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { BroadcastState, EndReason } from '../../lib/broadcast-state.ts';
 import type { AppError } from '../../lib/errors.ts';
-import type { BroadcastView, Candidate, RecordingWish } from '../../lib/signaling.ts';
+import type { BroadcastView, Candidate, RecordingMode } from '../../lib/signaling.ts';
 import { ClosedError } from '../closer.ts';
 import type { Logger } from '../logger.ts';
 import { Audience } from './audience.ts';
 import { mediaNeverArrived, notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
-import { BroadcastLife } from './broadcast-life.ts';
+import { BroadcastLifecycle } from './broadcast-lifecycle.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
 import type {
   BroadcastParts,
@@ -16,7 +16,7 @@ import type {
   SavedBroadcast,
   StartRequest,
 } from './broadcast-types.ts';
-import { describeBroadcast, ShowFacts } from './broadcast-view.ts';
+import { BroadcastInfo, describeBroadcast } from './broadcast-view.ts';
 import { Links } from './links.ts';
 import type { MediaLink } from './media-gateway.ts';
 import { createResumeToken, isSameToken, PresenterMonitor } from './presenter.ts';
@@ -28,14 +28,14 @@ export class Broadcast {
   readonly resumeToken: string;
   readonly maxVideoKbps: number;
   /** The title, and what the presenter's browser tells of the show. */
-  readonly facts: ShowFacts;
+  readonly info: BroadcastInfo;
   readonly recording: BroadcastRecording;
   readonly #parts: BroadcastParts;
   readonly #logger: Logger;
   readonly #changed: (broadcast: Broadcast) => void;
   readonly #links: Links;
   readonly #audience: Audience;
-  readonly #life: BroadcastLife;
+  readonly #lifecycle: BroadcastLifecycle;
   /** Whoever presents. */
   #presenter: PresenterMonitor | null = null;
   /** The newest request to resume. */
@@ -43,15 +43,16 @@ export class Broadcast {
   #ending: Promise<void> | undefined;
 
   constructor(
-    show: { channel: string; title: string; record: RecordingWish },
+    show: { channel: string; title: string; record: RecordingMode },
     parts: BroadcastParts,
     changed: (broadcast: Broadcast) => void,
     saved: SavedBroadcast | null = null,
   ) {
+    const notify = () => this.#changed(this);
     this.id = saved?.id ?? randomUUID();
     this.channel = show.channel;
-    this.facts = new ShowFacts(saved ?? show, {
-      changed: () => this.#changed(this),
+    this.info = new BroadcastInfo(saved ?? show, {
+      changed: notify,
       renamed: (title) => this.recording.retitle(title),
     });
     this.resumeToken = saved?.resumeToken ?? createResumeToken();
@@ -59,21 +60,21 @@ export class Broadcast {
     this.#parts = parts;
     this.#changed = changed;
     this.#logger = parts.logger.child({ channel: this.channel, broadcastId: this.id });
-    this.#life = new BroadcastLife({
+    this.#lifecycle = new BroadcastLifecycle({
       startedAt: saved?.startedAt ?? null,
       presenterGraceMs: parts.presenterGraceMs,
       mediaGraceMs: parts.mediaGraceMs,
       logger: this.#logger,
-      changed: () => this.#changed(this),
+      changed: notify,
       over: (reason) => void this.end(reason),
     });
     this.#links = new Links({
       gateway: parts.gateway,
       broadcastId: this.id,
       logger: this.#logger,
-      stageTimeoutMs: parts.mediaServerPatienceMs,
-      stageFailed: (error) => {
-        this.#logger.error({ err: error }, 'the stage failed');
+      pipelineTimeoutMs: parts.mediaServerTimeoutMs,
+      pipelineFailed: (error) => {
+        this.#logger.error({ err: error }, 'The pipeline failed');
         this.mediaServerLost(error);
         this.mediaServerRegained();
       },
@@ -85,50 +86,50 @@ export class Broadcast {
       presenterId: () => this.#presenter?.peerId ?? null,
       sentKinds: () => this.#presenter?.kinds ?? null,
       changed: (viewers) => {
-        this.facts.noteViewers(viewers);
+        this.info.noteViewers(viewers);
         this.#changed(this);
       },
     });
-    const { shelf } = parts;
-    this.recording = new BroadcastRecording({ shelf, logger: this.#logger, changed: () => this.#changed(this) });
+    const { recordingStore } = parts;
+    this.recording = new BroadcastRecording({ recordingStore, logger: this.#logger, changed: notify });
     if (saved === null) {
       this.recording.set(show.record, this.#show);
     } else {
       this.recording.restore(saved, this.#show);
-      this.#links.openStage();
+      this.#links.openPipeline();
     }
   }
 
   get phase(): BroadcastState['phase'] {
-    return this.#life.state.phase;
+    return this.#lifecycle.state.phase;
   }
 
   /** What anybody may know of it. */
   view(): BroadcastView {
-    const show = { id: this.id, channel: this.channel, facts: this.facts.view, recording: this.recording };
+    const show = { id: this.id, channel: this.channel, info: this.info.view, recording: this.recording };
     const { outages } = this.#parts;
-    return describeBroadcast({ ...show, state: this.#life.state, viewers: this.#audience.size, outages });
+    return describeBroadcast({ ...show, state: this.#lifecycle.state, viewers: this.#audience.size, outages });
   }
 
   /** What has to be known to take it up again after the server was killed; `null` if there is nothing to take up. */
   save(): SavedBroadcast | null {
-    const { startedAt } = this.#life;
+    const { startedAt } = this.#lifecycle;
     if (startedAt === null) return null;
     const { id, channel, resumeToken } = this;
-    return { id, channel, resumeToken, startedAt, ...this.facts.save(), ...this.recording.save() };
+    return { id, channel, resumeToken, startedAt, ...this.info.save(), ...this.recording.save() };
   }
 
   /**
-   * Opens the stage and puts the presenter on it; called once.
+   * Opens the pipeline and puts the presenter on it; called once.
    * @returns the answer to the presenter's offer
    * @throws AppError as MediaGateway does; the broadcast has ended then
    */
   async open(request: StartRequest): Promise<string> {
-    this.#links.openStage();
+    this.#links.openPipeline();
     this.#changed(this);
     try {
       const { sdpAnswer } = await this.#present(request);
-      this.#logger.info({ title: this.facts.title, record: request.record }, 'the broadcast is starting');
+      this.#logger.info({ title: this.info.title, record: request.record }, 'The broadcast is starting');
       return sdpAnswer;
     } catch (error) {
       void this.end('media-failed');
@@ -137,20 +138,20 @@ export class Broadcast {
   }
 
   /** @throws AppError `resume-refused` unless `token` is this broadcast's */
-  demandToken(token: string): void {
+  requireToken(token: string): void {
     if (isSameToken(token, this.resumeToken)) return;
-    const { state } = this.#life;
+    const { state } = this.#lifecycle;
     throw resumeRefused(state.phase === 'interrupted' ? state.until : null);
   }
 
   /**
-   * Takes the show up from another link, or another device, whose token was checked by {@link demandToken}; whoever
-   * presented it until now is told.
+   * Takes the show up from another link, or another device, whose token was checked by {@link requireToken}. This is
+   * where a take-over (takeover) is decided: the last one who asks presents, and whoever presented until now is told.
    * @throws AppError `not-live`, and as MediaGateway does; the broadcast waits on then
    */
   async resume(request: ResumeRequest): Promise<string> {
     if (this.phase === 'ended') throw notLive(this.channel);
-    // Whoever asked before and still waits for a stage is replaced like somebody who presents.
+    // Whoever asked before and still waits for a pipeline is replaced like somebody who presents.
     const waiting = this.#latest !== null && this.#links.has(this.#latest.peerId) ? this.#latest : null;
     const former = this.#presenter ?? waiting;
     this.#latest = request;
@@ -161,10 +162,10 @@ export class Broadcast {
     }
     try {
       const { sdpAnswer } = await this.#present(request);
-      this.#logger.info('the presenter is back');
+      this.#logger.info('The presenter is back');
       return sdpAnswer;
     } catch (error) {
-      // A later request may be on its way to the seat by now, even one of the same peer.
+      // A later request may be on its way to the presenter slot by now, even one of the same peer.
       if (this.#latest === request) this.#presenterUnlinked(request.peerId);
       else if (error instanceof ClosedError && this.#latest?.peerId !== request.peerId) throw takenOver();
       throw openingError(error);
@@ -176,7 +177,7 @@ export class Broadcast {
    * @throws AppError `not-live`, `already-joined`, and as MediaGateway does
    */
   async join(viewer: JoinRequest): Promise<string> {
-    if (this.#life.startedAt === null) throw notLive(this.channel);
+    if (this.#lifecycle.startedAt === null) throw notLive(this.channel);
     return await this.#audience.join(viewer);
   }
 
@@ -192,26 +193,26 @@ export class Broadcast {
   }
 
   /** Records from now on, or waits, or finishes the recording; see `recording:set`. */
-  setRecording(wish: RecordingWish): void {
-    if (this.phase !== 'ended') this.recording.set(wish, this.#show);
+  setRecording(mode: RecordingMode): void {
+    if (this.phase !== 'ended') this.recording.set(mode, this.#show);
   }
 
   /** The presenter `peerId` has left: the show waits if it may, and ends if not. */
   presenterGone(peerId: string): void {
-    if (this.#unlink(peerId)) this.#life.presenterGone();
+    if (this.#unlink(peerId)) this.#lifecycle.presenterGone();
   }
 
   /** The media server went away with all links; the show goes on on the next one. */
   mediaServerLost(error: AppError): void {
     this.#dropPresenter();
-    this.recording.sceneLost();
-    this.#links.stageLost(error);
-    if (this.phase !== 'ended') this.#life.interrupt('media-server');
+    this.recording.inputLost();
+    this.#links.pipelineLost(error);
+    if (this.phase !== 'ended') this.#lifecycle.interrupt('media-server');
   }
 
   /** There is a media server again. */
   mediaServerRegained(): void {
-    if (this.phase !== 'ended') this.#links.openStage();
+    if (this.phase !== 'ended') this.#links.openPipeline();
   }
 
   /** Ends the show, tells everybody, releases everything; may be called twice. Never rejects. */
@@ -223,29 +224,30 @@ export class Broadcast {
   async #end(reason: EndReason): Promise<void> {
     this.#presenter?.stopWaiting();
     this.#links.clear();
-    this.#life.end(reason);
+    this.#lifecycle.end(reason);
     await this.recording.stop();
     await this.#links.close();
     await this.recording.finish();
   }
 
   get #show() {
-    return { channel: this.channel, title: this.facts.title, startedAt: this.#life.startedAt ?? Date.now() };
+    return { channel: this.channel, title: this.info.title, startedAt: this.#lifecycle.startedAt ?? Date.now() };
   }
 
-  /** Links whoever presents now with the stage, as soon as there is one. */
+  /** Links whoever presents now with the pipeline, as soon as there is one. */
   #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<MediaLink> {
+    const { maxVideoKbps } = this;
     const { peerId, sdpOffer, listener } = request;
     return this.#links.connect({
       peerId,
       open: async (opening) => {
         const presenter = this.#monitor(request);
-        const stage = await opening;
-        const link = await stage.connectPresenter({ sdpOffer, maxVideoKbps: this.maxVideoKbps, listener: presenter });
+        const pipeline = await opening;
+        const link = await pipeline.connectPresenter({ sdpOffer, maxVideoKbps, listener: presenter });
         presenter.negotiated(link.codecs);
         // Somebody else may present by now, or the show may be over.
         if (this.#presenter === presenter && this.phase !== 'ended') {
-          this.recording.sceneSet({ stage, link }, this.#show);
+          this.recording.inputReady({ pipeline, link }, this.#show);
         }
         return link;
       },
@@ -255,7 +257,7 @@ export class Broadcast {
 
   #monitor(peer: { peerId: string; listener: PeerListener }): PresenterMonitor {
     const presenter: PresenterMonitor = new PresenterMonitor(peer, this.#parts.mediaTimeoutMs, {
-      arrived: () => this.#life.mediaArrived(),
+      arrived: () => this.#lifecycle.mediaArrived(),
       // A show that is on waits, one that only starts is over.
       missing: () => {
         presenter.listener.closed(mediaNeverArrived());
@@ -263,23 +265,23 @@ export class Broadcast {
         else this.#presenterUnlinked(presenter.peerId);
       },
       // The link may stand and nothing come over it: viewers are told, and the picture may come back by itself.
-      silent: () => this.#life.interrupt('presenter'),
-      picture: (flow) => this.facts.notePicture(flow),
+      silent: () => this.#lifecycle.interrupt('presenter'),
+      picture: (flow) => this.info.notePicture(flow),
       failed: (error) => {
-        this.#logger.warn({ err: error }, 'the presenter’s link failed');
+        this.#logger.warn({ err: error }, 'The presenter’s link failed');
         presenter.listener.closed(error);
         this.#presenterUnlinked(presenter.peerId);
       },
     });
     this.#dropPresenter();
     this.#presenter = presenter;
-    this.facts.noteHealth('unknown', null);
+    this.info.noteHealth('unknown', null);
     return presenter;
   }
 
   /** The presenter `peerId` has no link any more, but is still there to make another one. */
   #presenterUnlinked(peerId: string): void {
-    if (this.#unlink(peerId)) this.#life.interrupt('presenter');
+    if (this.#unlink(peerId)) this.#lifecycle.interrupt('presenter');
   }
 
   /** Takes the link of `peerId` down; false when somebody else presents, or the show is over. */

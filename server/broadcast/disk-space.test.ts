@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest';
-import { measureRoom } from './disk-space.ts';
+import { measureDiskSpace } from './disk-space.ts';
 
-const facts = { recordedMs: 60_000, sizeBytes: 6_000_000, joinBytes: 0, freeBytes: 60_000_000 };
+const info = { recordedMs: 60_000, sizeBytes: 6_000_000, joinBytes: 0, freeBytes: 60_000_000 };
 
 it('says how long a recording can go on at its rate so far', () => {
-  expect(measureRoom(facts).remainingMs).toBe(600_000);
+  expect(measureDiskSpace(info).remainingMs).toBe(600_000);
 });
 
-it('keeps room for the joined file of a recording in parts', () => {
-  expect(measureRoom({ ...facts, joinBytes: 6_000_000 }).remainingMs).toBe(270_000);
-  expect(measureRoom({ ...facts, joinBytes: 6_000_000, freeBytes: 1_000_000 }).remainingMs).toBe(0);
+it('keeps space for the joined file of a recording in parts', () => {
+  expect(measureDiskSpace({ ...info, joinBytes: 6_000_000 }).remainingMs).toBe(270_000);
+  expect(measureDiskSpace({ ...info, joinBytes: 6_000_000, freeBytes: 1_000_000 }).remainingMs).toBe(0);
 });
 
 it.each([
   ['is shorter than five seconds', { recordedMs: 4_900 }],
   ['has nothing on the disk yet', { sizeBytes: 0 }],
 ])('says nothing of a recording that %s', (_, change) => {
-  expect(measureRoom({ ...facts, ...change })).toMatchObject({ freeBytes: 60_000_000, remainingMs: null });
+  expect(measureDiskSpace({ ...info, ...change })).toMatchObject({ freeBytes: 60_000_000, remainingMs: null });
 });

@@ -184,7 +184,7 @@ describe('a media server that goes away', () => {
     expect(back.map(({ role }) => role).toSorted((a, b) => a.localeCompare(b))).toEqual(['presenter', 'viewer']);
     back.find(({ role }) => role === 'presenter')?.listener.flowChanged('video', true);
     expect(phase()).toBe('live');
-    expect(rig.gateway.openStages).toBe(1);
+    expect(rig.gateway.openPipelines).toBe(1);
   });
 
   it('lets no other show start meanwhile', async () => {
@@ -298,5 +298,5 @@ it('a registry that closes while shows wait ends them', async () => {
   await vi.waitFor(() => expect(phase()).toBe('interrupted'));
   await rig.registry.close();
   expect(rig.registry.count).toBe(0);
-  expect(rig.gateway.openStages).toBe(0);
+  expect(rig.gateway.openPipelines).toBe(0);
 });

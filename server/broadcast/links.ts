@@ -2,59 +2,59 @@ import { AppError } from '../../lib/errors.ts';
 import type { Candidate } from '../../lib/signaling.ts';
 import { ClosedError, Closer } from '../closer.ts';
 import type { Logger } from '../logger.ts';
-import { tellEach } from '../tell-each.ts';
+import { notifyEach } from '../notify-each.ts';
 import { mediaServerAway, notJoined } from './broadcast-errors.ts';
-import type { MediaGateway, MediaLink, Stage } from './media-gateway.ts';
+import type { BroadcastPipeline, MediaGateway, MediaLink } from './media-gateway.ts';
 
 /** What the links of a broadcast are made of. */
 type LinksParts = {
   gateway: MediaGateway;
   broadcastId: string;
   logger: Logger;
-  /** How long a request waits for a stage, in milliseconds. */
-  stageTimeoutMs: number;
-  /** The stage broke, and nobody else knows of it. */
-  stageFailed: (error: AppError) => void;
+  /** How long a request waits for a pipeline, in milliseconds. */
+  pipelineTimeoutMs: number;
+  /** The pipeline broke, and nobody else knows of it. */
+  pipelineFailed: (error: AppError) => void;
 };
 
 /** A request for a link. */
 type LinkRequest<Link extends MediaLink> = {
   peerId: string;
   /**
-   * Opens the link on a stage that may still be opening. Called as soon as there is one, at once if there is one now,
-   * and again for the next stage if this one fails to open.
+   * Opens the link on a pipeline that may still be opening. Called as soon as there is one, at once if there is one
+   * now, and again for the next pipeline if this one fails to open.
    */
-  open: (stage: Promise<Stage>) => Promise<Link>;
-  /** The stage is gone, and the link with it. */
+  open: (pipeline: Promise<BroadcastPipeline>) => Promise<Link>;
+  /** The pipeline is gone, and the link with it. */
   lost: (error: AppError) => void;
 };
 
 /** A link from its request to its end. */
 type Entry = {
   readonly lost: (error: AppError) => void;
-  /** The stage that it is on; `null` while it waits for one. */
-  stage: OpeningStage | null;
+  /** The pipeline that it is on; `null` while it waits for one. */
+  pipeline: OpeningPipeline | null;
   link: Promise<MediaLink> | null;
 };
 
-/** A stage from the request to open it to its end. */
-type OpeningStage = { readonly opening: Promise<Stage>; readonly closer: Closer; failedToOpen: boolean };
+/** A pipeline from the request to open it to its end. */
+type OpeningPipeline = { readonly opening: Promise<BroadcastPipeline>; readonly closer: Closer; failedToOpen: boolean };
 
-/** The pause before each further attempt to open a stage, in milliseconds; the last one is repeated. */
+/** The pause before each further attempt to open a pipeline, in milliseconds; the last one is repeated. */
 const retryDelaysMs = [250, 500, 1_000, 2_000];
 
 /**
- * One map of who has a link in a broadcast, from the request on, and the stage that these links are on. An early ICE
- * candidate finds its link there, and somebody who leaves while there is no stage gets no link later. A media server
- * that goes away takes the stage along: the next one opens on the next media server, and requests wait for it.
+ * One map of who has a link in a broadcast, from the request on, and the pipeline that these links are on. An early ICE
+ * candidate finds its link there, and somebody who leaves while there is no pipeline gets no link later. A media server
+ * that goes away takes the pipeline along: the next one opens on the next media server, and requests wait for it.
  */
 export class Links {
   readonly #parts: LinksParts;
   readonly #entries = new Map<string, Entry>();
   readonly #waiting = new Set<() => void>();
   readonly #closing = new Set<Promise<void>>();
-  #stage: OpeningStage | null = null;
-  /** How many stages in a row failed to open. */
+  #pipeline: OpeningPipeline | null = null;
+  /** How many pipelines in a row failed to open. */
   #failures = 0;
   #retry: NodeJS.Timeout | undefined;
   #isOver = false;
@@ -68,19 +68,19 @@ export class Links {
     return this.#entries.has(peerId);
   }
 
-  /** The ids of all who are on the present stage, those whose link is being opened included. */
+  /** The ids of all who are on the present pipeline, those whose link is being opened included. */
   get peerIds(): string[] {
-    return [...this.#entries].filter(([, { stage }]) => stage !== null).map(([peerId]) => peerId);
+    return [...this.#entries].filter(([, { pipeline }]) => pipeline !== null).map(([peerId]) => peerId);
   }
 
   /**
    * Opens a link for somebody who has none.
-   * @throws AppError `media-server-unavailable` when there is no stage in time; ClosedError when `peerId` left
-   *   meanwhile or the stage was closed; and as `open` does
+   * @throws AppError `media-server-unavailable` when there is no pipeline in time; ClosedError when `peerId` left
+   *   meanwhile or the pipeline was closed; and as `open` does
    */
   connect<Link extends MediaLink>(request: LinkRequest<Link>): Promise<Link> {
     const { peerId, lost } = request;
-    const entry: Entry = { lost, stage: null, link: null };
+    const entry: Entry = { lost, pipeline: null, link: null };
     this.#entries.set(peerId, entry);
     const link = this.#open(entry, request);
     entry.link = link;
@@ -91,32 +91,34 @@ export class Links {
   }
 
   async #open<Link extends MediaLink>(entry: Entry, { peerId, open }: LinkRequest<Link>): Promise<Link> {
-    const deadline = Date.now() + this.#parts.stageTimeoutMs;
-    const demandEntry = () => {
+    const deadline = Date.now() + this.#parts.pipelineTimeoutMs;
+    const requireEntry = () => {
       if (this.#entries.get(peerId) !== entry) throw new ClosedError();
     };
     let failure: unknown;
     for (;;) {
-      const stage = this.#stage ?? (await this.#nextStage(deadline, failure));
-      demandEntry();
-      entry.stage = stage;
+      const pipeline = this.#pipeline ?? (await this.#nextPipeline(deadline, failure));
+      requireEntry();
+      entry.pipeline = pipeline;
       try {
-        const link = await open(stage.opening);
-        if (!stage.closer.closed) return link;
-        // The stage closes its links with itself; only one that comes after its end needs an owner here.
+        const link = await open(pipeline.opening);
+        if (!pipeline.closer.closed) return link;
+        // The pipeline closes its links with itself; only one that comes after its end needs an owner here.
         await link.close();
         throw new ClosedError();
       } catch (error) {
-        if (!stage.failedToOpen || !isTransient(error) || Date.now() >= deadline) throw error;
-        demandEntry();
-        entry.stage = null;
+        if (!pipeline.failedToOpen || !isTransient(error) || Date.now() >= deadline) throw error;
+        requireEntry();
+        entry.pipeline = null;
         failure = error;
       }
     }
   }
 
-  /** @throws `failure`, or AppError `media-server-unavailable`, when there is no stage at `deadline` (epoch, in ms) */
-  async #nextStage(deadline: number, failure: unknown): Promise<OpeningStage> {
+  /**
+   * @throws `failure`, or AppError `media-server-unavailable`, when there is no pipeline at `deadline` (epoch, in ms)
+   */
+  async #nextPipeline(deadline: number, failure: unknown): Promise<OpeningPipeline> {
     if (!this.#isOver) {
       await new Promise<void>((resolve) => {
         const wake = () => {
@@ -128,17 +130,17 @@ export class Links {
         this.#waiting.add(wake);
       });
     }
-    if (this.#stage === null) throw failure ?? mediaServerAway();
-    return this.#stage;
+    if (this.#pipeline === null) throw failure ?? mediaServerAway();
+    return this.#pipeline;
   }
 
-  /** Closes the link of `peerId`, or cancels its request. Whether it was on the present stage. */
+  /** Closes the link of `peerId`, or cancels its request. Whether it was on the present pipeline. */
   leave(peerId: string): boolean {
     const entry = this.#entries.get(peerId);
     if (entry === undefined) return false;
     this.#entries.delete(peerId);
     entry.link?.then((link) => link.close()).catch(() => {});
-    return entry.stage !== null;
+    return entry.pipeline !== null;
   }
 
   /**
@@ -151,61 +153,61 @@ export class Links {
     await link.addCandidate(candidate);
   }
 
-  /** Opens the next stage; nothing happens if there is one. */
-  openStage(): void {
-    if (this.#isOver || this.#stage !== null) return;
+  /** Opens the next pipeline; nothing happens if there is one. */
+  openPipeline(): void {
+    if (this.#isOver || this.#pipeline !== null) return;
     clearTimeout(this.#retry);
-    const { gateway, broadcastId, stageFailed } = this.#parts;
+    const { gateway, broadcastId, pipelineFailed } = this.#parts;
     const closer = new Closer();
     const failed = (error: AppError) => {
-      if (this.#stage === stage) stageFailed(error);
+      if (this.#pipeline === pipeline) pipelineFailed(error);
     };
-    const stage: OpeningStage = {
-      opening: closer.own(gateway.openStage({ broadcastId, failed })),
+    const pipeline: OpeningPipeline = {
+      opening: closer.own(gateway.openPipeline({ broadcastId, failed })),
       closer,
       failedToOpen: false,
     };
-    this.#stage = stage;
-    stage.opening.then(
+    this.#pipeline = pipeline;
+    pipeline.opening.then(
       () => {
         this.#failures = 0;
       },
-      (error: unknown) => this.#openingFailed(stage, error),
+      (error: unknown) => this.#openingFailed(pipeline, error),
     );
     for (const wake of [...this.#waiting]) wake();
   }
 
-  /** No link was lost with a stage that never opened: those who wait go on to the next, after a pause. */
-  #openingFailed(stage: OpeningStage, error: unknown): void {
-    if (stage.closer.closed) return;
-    stage.failedToOpen = true;
-    this.#stage = null;
-    this.#closeStage(stage);
+  /** No link was lost with a pipeline that never opened: those who wait go on to the next, after a pause. */
+  #openingFailed(pipeline: OpeningPipeline, error: unknown): void {
+    if (pipeline.closer.closed) return;
+    pipeline.failedToOpen = true;
+    this.#pipeline = null;
+    this.#closePipeline(pipeline);
     const delayMs = retryDelaysMs[this.#failures] ?? retryDelaysMs.at(-1);
     this.#failures += 1;
-    this.#parts.logger.warn({ err: error, delayMs }, 'the stage could not be opened; it is tried again');
-    this.#retry = setTimeout(() => this.openStage(), delayMs);
+    this.#parts.logger.warn({ err: error, delayMs }, 'The pipeline could not be opened; it is tried again');
+    this.#retry = setTimeout(() => this.openPipeline(), delayMs);
   }
 
-  /** The stage is gone with all links on it; whoever still waits for one goes on waiting. */
-  stageLost(error: AppError): void {
+  /** The pipeline is gone with all links on it; whoever still waits for one goes on waiting. */
+  pipelineLost(error: AppError): void {
     clearTimeout(this.#retry);
-    const stage = this.#stage;
-    this.#stage = null;
-    if (stage === null) return;
-    const lost = [...this.#entries.values()].filter((entry) => entry.stage === stage);
+    const pipeline = this.#pipeline;
+    this.#pipeline = null;
+    if (pipeline === null) return;
+    const lost = [...this.#entries.values()].filter((entry) => entry.pipeline === pipeline);
     this.clear();
-    tellEach(
+    notifyEach(
       lost,
       (entry) => entry.lost(error),
-      (failure) => this.#parts.logger.error({ err: failure }, 'a person on the stage could not be told of its loss'),
+      (failure) => this.#parts.logger.error({ err: failure }, 'A person on the pipeline could not be told of its loss'),
     );
-    this.#closeStage(stage);
+    this.#closePipeline(pipeline);
   }
 
-  /** Takes everybody off the stage, and tells nobody. */
+  /** Takes everybody off the pipeline, and tells nobody. */
   clear(): void {
-    for (const [peerId, { stage }] of this.#entries) if (stage !== null) this.#entries.delete(peerId);
+    for (const [peerId, { pipeline }] of this.#entries) if (pipeline !== null) this.#entries.delete(peerId);
   }
 
   /** Closes what is open, and opens nothing any more; never rejects. */
@@ -214,21 +216,21 @@ export class Links {
     clearTimeout(this.#retry);
     for (const wake of [...this.#waiting]) wake();
     this.clear();
-    if (this.#stage !== null) this.#closeStage(this.#stage);
-    this.#stage = null;
+    if (this.#pipeline !== null) this.#closePipeline(this.#pipeline);
+    this.#pipeline = null;
     await Promise.all(this.#closing);
   }
 
-  #closeStage({ closer }: OpeningStage): void {
+  #closePipeline({ closer }: OpeningPipeline): void {
     const closing = closer.close().catch((error: unknown) => {
-      this.#parts.logger.warn({ err: error }, 'closing the stage failed');
+      this.#parts.logger.warn({ err: error }, 'Closing the pipeline failed');
     });
     this.#closing.add(closing);
     void closing.then(() => this.#closing.delete(closing));
   }
 }
 
-/** Whether the next stage may open where one failed with `error`; a bug, or a refusal, would only happen again. */
+/** Whether the next pipeline may open where one failed with `error`; a bug, or a refusal, would only happen again. */
 function isTransient(error: unknown): boolean {
   return error instanceof AppError && (error.code === 'media-server-unavailable' || error.code === 'media-failed');
 }

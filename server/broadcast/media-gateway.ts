@@ -26,8 +26,9 @@ export type LinkListener = {
   /** Media of `kind` began (`true`) or ceased (`false`) to flow through the link. */
   flowChanged(kind: MediaKind, flowing: boolean): void;
   /**
-   * No codec for `kind` in common, of this viewer with the stage or of this presenter with the media server, so none of
-   * it goes through the link; the other kind is not affected. Called once per kind, for a presenter before the answer.
+   * No codec for `kind` in common, of this viewer with the presenter or of this presenter with the media server, so
+   * none of it goes through the link; the other kind is not affected. Called once per kind, for a presenter before the
+   * answer.
    */
   unplayable(kind: MediaKind): void;
   /** The link is beyond repair. The owner closes it. */
@@ -81,33 +82,33 @@ export type RecordingRequest = {
 };
 
 /**
- * The stage of one broadcast: what the presenter sends is passed to whoever receives. A presenter who comes back
- * takes the stage with a new link, and the viewers' links stay.
+ * The pipeline of one broadcast: what the presenter sends is passed to whoever receives. A presenter who comes back
+ * takes the pipeline with a new link, and the viewers' links stay.
  */
-export interface Stage {
+export interface BroadcastPipeline {
   /** @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable` */
   connectPresenter(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<PresenterLink>;
   /** @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable` */
   connectViewer(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<MediaLink>;
   /**
-   * Sends a browser's media back to it, past the stage, to show how well the way is.
+   * Sends a browser's media back to it, past the presenter, to show how good the connection is.
    * @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable`
    */
   connectToItself(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<MediaLink>;
   /**
-   * Records what is on stage to `uri`, a `file://` URI as the media server sees its disk. The recorder is made for
-   * `codecs`: a kind that is missing is not recorded, and what changes to another codec needs another recorder. Nor is
-   * a kind recorded that is not in `kinds`; a media server may wait for each of them before it writes anything.
+   * Records what the presenter sends to `uri`, a `file://` URI as the media server sees its disk. The recorder is made
+   * for `codecs`: a kind that is missing is not recorded, and what changes to another codec needs another recorder. Nor
+   * is a kind recorded that is not in `kinds`; a media server may wait for each of them before it writes anything.
    * @throws AppError `recording-failed`, `media-server-unavailable`
    */
   startRecording(request: RecordingRequest): Promise<RecorderLink>;
-  /** Releases the stage and everything on it; may be called twice; never rejects. */
+  /** Releases the pipeline and everything on it; may be called twice; never rejects. */
   close(): Promise<void>;
 }
 
 /** What a gateway tells its owner. */
 export type GatewayListener = {
-  /** The media server went away and with it every stage: owners end or rebuild their broadcasts. */
+  /** The media server went away and with it every pipeline: owners end or rebuild their broadcasts. */
   lost(error: AppError): void;
   /** The media server answers again. */
   regained(): void;
@@ -116,20 +117,20 @@ export type GatewayListener = {
 /** The way to the media server. */
 export interface MediaGateway {
   /**
-   * Opens the stage of a broadcast. `failed` is told if the stage as a whole breaks.
+   * Opens the pipeline of a broadcast. `failed` is told if the pipeline as a whole breaks.
    * @throws AppError `media-server-unavailable`
    */
-  openStage(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<Stage>;
+  openPipeline(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<BroadcastPipeline>;
   /** What the media server calls itself, e.g. `{ type: 'KMS', version: '7.2.0' }`. */
   describe(): Promise<{ type: string; version: string }>;
   /** The ids of all pipelines on the media server, for tests and start-up; not to be polled. */
   listPipelines(): Promise<string[]>;
   /**
-   * Releases the stages that an earlier run of this installation left behind, those of the broadcasts in `keep`
-   * excepted, and tells how many they were. To be called once at the start; stages of this gateway are not touched.
+   * Releases the pipelines that an earlier run of this installation left behind, those of the broadcasts in `keep`
+   * excepted, and tells how many they were. To be called once at the start; pipelines of this gateway are not touched.
    * @throws AppError `media-server-unavailable`
    */
   releaseOrphans(keep: ReadonlySet<string>): Promise<number>;
-  /** Closes every stage and the connection; may be called twice; never rejects. */
+  /** Closes every pipeline and the connection; may be called twice; never rejects. */
   close(): Promise<void>;
 }

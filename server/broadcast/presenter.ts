@@ -79,7 +79,7 @@ export class PresenterMonitor implements LinkListener {
   unplayable(kind: MediaKind): void {
     if (this.#isOver) return;
     this.#unplayable.add(kind);
-    this.listener.narrowed([...this.#unplayable]);
+    this.listener.kindsUnplayable([...this.#unplayable]);
   }
 
   failed(error: AppError): void {

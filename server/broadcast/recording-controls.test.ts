@@ -8,7 +8,7 @@ import { RecordingError } from '../../lib/recording-problems.ts';
 import type { BroadcastView, RecordingPhase } from '../../lib/signaling.ts';
 import { makeFolder } from '../platform/make-folder.ts';
 import { RecordingLibrary } from '../recordings/recording-library.ts';
-import { age, keepLines, recordShow } from '../recordings/testing/recording-rig.ts';
+import { age, captureLogs, recordShow } from '../recordings/testing/recording-rig.ts';
 import { ask, type Client, next, SignalingRig } from '../signaling/testing/signaling-rig.ts';
 import { type SavedBroadcast, savedBroadcastSchema } from './broadcast-types.ts';
 
@@ -40,7 +40,7 @@ afterEach(async () => {
 /** A server on the folder, as it is after a start; `saved` is what was on air before. */
 async function openServer(saved: SavedBroadcast[] = []): Promise<[RecordingLibrary, SignalingRig]> {
   const held = new Set(saved.flatMap(({ recordingId }) => recordingId ?? []));
-  const library = await RecordingLibrary.open({ folder, held, logger: keepLines().logger });
+  const library = await RecordingLibrary.open({ folder, held, logger: captureLogs().logger });
   const rig = await SignalingRig.open({
     create: (recording) => library.create(recording),
     addPart: (id) => library.addPart(id),
@@ -295,7 +295,7 @@ describe('the measure of a recording', () => {
 describe('a disk that refuses', () => {
   const full = new RecordingError('diskFull');
 
-  it('by being full is told by name, costs nothing but the recording, and is used again when there is room', async () => {
+  it('by being full is told by name, costs nothing but the recording, and is used again when there is free space', async () => {
     const { presenter } = await rig.goLive({ record: true });
     await writePart(1, 1);
     const told = next(presenter, 'broadcast:changed', ({ broadcast }) => broadcast?.recording === 'failed');

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openLogger } from '../logger.ts';
 import { ask, key, next, SignalingRig, show } from '../signaling/testing/signaling-rig.ts';
 import { upcomingStore } from '../storage/stores.ts';
-import { keptForMs } from './upcoming-shows.ts';
+import { retentionMs } from './upcoming-shows.ts';
 
 const hourMs = 3_600_000;
 const announcement = () => ({ key, channel: 'math-101', title: 'Sums', startsAt: Date.now() + hourMs });
@@ -108,7 +108,7 @@ describe('a show that is announced', () => {
       const changes: string[] = [];
       await rig.upcoming.announce(plan);
       rig.upcoming.onChanged((channel) => changes.push(channel));
-      await vi.advanceTimersByTimeAsync(hourMs + keptForMs - 60_000);
+      await vi.advanceTimersByTimeAsync(hourMs + retentionMs - 60_000);
       expect(rig.upcoming.view('math-101')).toMatchObject(plan);
       await vi.advanceTimersByTimeAsync(120_000);
       expect(rig.upcoming.view('math-101')).toBeNull();
@@ -125,7 +125,7 @@ describe('a show that is announced', () => {
       await rig.upcoming.announce({ channel: 'math-101', title: 'Sums', startsAt: Date.now() + inMs });
       await vi.advanceTimersByTimeAsync(inMs);
       expect(rig.upcoming.list()).toHaveLength(1);
-      await vi.advanceTimersByTimeAsync(keptForMs + 1_000);
+      await vi.advanceTimersByTimeAsync(retentionMs + 1_000);
       expect(rig.upcoming.list()).toEqual([]);
     } finally {
       vi.useRealTimers();
@@ -143,7 +143,7 @@ describe('what was announced', () => {
 
   it('outlasts a restart, unless its time is long over', async () => {
     const soon = { channel: 'math-101', title: 'Sums', startsAt: Date.now() + hourMs };
-    const old = { channel: 'history', title: 'Long ago', startsAt: Date.now() - keptForMs - 1 };
+    const old = { channel: 'history', title: 'Long ago', startsAt: Date.now() - retentionMs - 1 };
     await upcomingStore(folder, logger).save([old, soon]);
     rig.upcoming.restore(await upcomingStore(folder, logger).load());
     expect(rig.upcoming.list()).toMatchObject([soon]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { channelSchema, startsAtSchema, titleSchema, type UpcomingShow } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
-import { tellEach } from '../tell-each.ts';
+import { notifyEach } from '../notify-each.ts';
 import { badStartTime, channelTaken } from './broadcast-errors.ts';
 import type { BroadcastRegistry } from './broadcast-registry.ts';
 
@@ -13,10 +13,10 @@ export type SavedUpcoming = z.output<typeof savedUpcomingSchema>;
 /** Presenters choose whole minutes, so the one that is running now is not yet over. */
 const lateMs = 60_000;
 /** Who waits for longer than this waits for something else; in milliseconds. */
-export const keptForMs = 3 * 3_600_000;
+export const retentionMs = 3 * 3_600_000;
 const yearMs = 366 * 86_400_000;
 /** The longest that a timer of Node can wait. */
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /** What was announced and has not begun: one show a channel at most. */
 export class UpcomingShows {
@@ -93,10 +93,10 @@ export class UpcomingShows {
 
   #changed(channel: string): Promise<void> {
     this.#awaitNext();
-    tellEach(
+    notifyEach(
       this.#listeners,
       (listener) => listener(channel),
-      (error) => this.#logger.error({ err: error }, 'a change of an announced show could not be told to everybody'),
+      (error) => this.#logger.error({ err: error }, 'A change of an announced show could not be told to everybody'),
     );
     return this.#keep(this.#sorted());
   }
@@ -109,14 +109,14 @@ export class UpcomingShows {
     clearTimeout(this.#timer);
     const [next] = this.#sorted();
     if (next === undefined) return;
-    const waitMs = next.startsAt + keptForMs - Date.now();
-    this.#timer = setTimeout(() => this.#forgetOld(), Math.max(0, Math.min(waitMs, longestTimerMs)));
+    const delayMs = next.startsAt + retentionMs - Date.now();
+    this.#timer = setTimeout(() => this.#forgetOld(), Math.max(0, Math.min(delayMs, maxTimerMs)));
     // Nothing is lost if the process ends before.
     this.#timer.unref();
   }
 
   #forgetOld(): void {
-    const old = this.#sorted().filter(({ startsAt }) => startsAt + keptForMs <= Date.now());
+    const old = this.#sorted().filter(({ startsAt }) => startsAt + retentionMs <= Date.now());
     for (const { channel } of old) void this.withdraw(channel);
     this.#awaitNext();
   }

@@ -1,36 +1,36 @@
 import { type Av1Sequence, av1Configuration, readAv1Sequence } from './av1-sequence.ts';
 import { BitReader } from './bit-reader.ts';
-import { MAX_PAYLOAD_BYTES, type Packetizer, type PayloadFormat } from './rtp-payload.ts';
+import { maxPayloadBytes, type Packetizer, type PayloadFormat } from './rtp-payload.ts';
 
 /*
  * AV1 in RTP: https://aomediacodec.github.io/av1-rtp-spec/, and its bitstream:
  * https://aomediacodec.github.io/av1-spec/. What both call an OBU is a unit of the bitstream, behind a header of its own.
  */
 
-const OBU_SEQUENCE_HEADER = 1;
-const OBU_TEMPORAL_DELIMITER = 2;
-const OBU_FRAME_HEADER = 3;
-const OBU_FRAME = 6;
-const OBU_TILE_LIST = 8;
-const OBU_PADDING = 15;
+const obuSequenceHeader = 1;
+const obuTemporalDelimiter = 2;
+const obuFrameHeader = 3;
+const obuFrame = 6;
+const obuTileList = 8;
+const obuPadding = 15;
 /** Units that do not travel (AV1 RTP §5), and that a file is better without: https://aomediacodec.github.io/av1-isobmff/#sampleformat */
-const leftOut: ReadonlySet<number> = new Set([OBU_TEMPORAL_DELIMITER, OBU_TILE_LIST, OBU_PADDING]);
+const leftOut: ReadonlySet<number> = new Set([obuTemporalDelimiter, obuTileList, obuPadding]);
 
 /** Bits of an OBU's header (AV1 §5.3.2). */
-const HAS_EXTENSION = 0x04;
-const HAS_SIZE = 0x02;
+const hasExtension = 0x04;
+const hasSize = 0x02;
 
 /** Bits of the aggregation header: https://aomediacodec.github.io/av1-rtp-spec/#44-av1-aggregation-header */
-const CONTINUES = 0x80;
-const IS_CONTINUED = 0x40;
-const BEGINS_SEQUENCE = 0x08;
+const continuesFlag = 0x80;
+const isContinuedFlag = 0x40;
+const beginsSequence = 0x08;
 
 /** A length of so many bytes tells how much of a packet's rest one element takes. */
-const LENGTH_BYTES = 2;
+const lengthBytes = 2;
 
 /** The N bit, "first packet of a coded video sequence": https://aomediacodec.github.io/av1-rtp-spec/#44-av1-aggregation-header */
 export function beginsAv1Keyframe(bytes: Buffer, offset: number): boolean {
-  return ((bytes[offset] ?? 0) & BEGINS_SEQUENCE) !== 0 && offset + 1 < bytes.length;
+  return ((bytes[offset] ?? 0) & beginsSequence) !== 0 && offset + 1 < bytes.length;
 }
 
 const keyFrame = 0;
@@ -42,16 +42,16 @@ export function createAv1Format(): PayloadFormat {
   return {
     isFramePerPacket: false,
     read: (payload) =>
-      payload.length < 2 ? null : { bytes: payload, isFrameStart: ((payload[0] ?? 0) & CONTINUES) === 0 },
+      payload.length < 2 ? null : { bytes: payload, isFrameStart: ((payload[0] ?? 0) & continuesFlag) === 0 },
     assemble: (parts) => {
       const elements = joinElements(parts);
       const units = elements?.map(readUnit).filter((unit) => unit === null || !leftOut.has(unit.type));
       if (units === undefined || units.length === 0) return null;
       const whole = units.filter((unit) => unit !== null);
       if (whole.length < units.length) return null;
-      const header = whole.find(({ type }) => type === OBU_SEQUENCE_HEADER);
+      const header = whole.find(({ type }) => type === obuSequenceHeader);
       const sequence = header === undefined ? null : readAv1Sequence(header.content);
-      const picture = whole.find(({ type }) => type === OBU_FRAME || type === OBU_FRAME_HEADER);
+      const picture = whole.find(({ type }) => type === obuFrame || type === obuFrameHeader);
       const setup =
         header !== undefined && sequence !== null && picture !== undefined && isKeyFrame(sequence, picture.content)
           ? {
@@ -76,13 +76,13 @@ function joinElements(payloads: readonly Buffer[]): Buffer[] | null {
   for (const payload of payloads) {
     const aggregation = payload[0] ?? 0;
     const count = (aggregation >> 4) & 3;
-    if (((aggregation & CONTINUES) !== 0) !== pieces.length > 0) return null;
+    if (((aggregation & continuesFlag) !== 0) !== pieces.length > 0) return null;
     for (let offset = 1, index = 1; offset < payload.length; index += 1) {
       const length = index === count ? { value: payload.length - offset, end: offset } : readLeb128(payload, offset);
       if (length === null || length.end + length.value > payload.length) return null;
       offset = length.end + length.value;
       pieces.push(payload.subarray(length.end, offset));
-      if (offset < payload.length || (aggregation & IS_CONTINUED) === 0) {
+      if (offset < payload.length || (aggregation & isContinuedFlag) === 0) {
         elements.push(pieces.length === 1 ? (pieces[0] ?? Buffer.alloc(0)) : Buffer.concat(pieces));
         pieces = [];
       }
@@ -95,11 +95,11 @@ function joinElements(payloads: readonly Buffer[]): Buffer[] | null {
 function readUnit(bytes: Buffer): Unit | null {
   const first = bytes[0];
   if (first === undefined || (first & 0x80) !== 0) return null;
-  const headerLength = (first & HAS_EXTENSION) === 0 ? 1 : 2;
+  const headerLength = (first & hasExtension) === 0 ? 1 : 2;
   const header = Buffer.from(bytes.subarray(0, headerLength));
   // In the file every OBU says how long it is.
-  header[0] = first | HAS_SIZE;
-  const size = (first & HAS_SIZE) === 0 ? { value: bytes.length - headerLength, end: headerLength } : null;
+  header[0] = first | hasSize;
+  const size = (first & hasSize) === 0 ? { value: bytes.length - headerLength, end: headerLength } : null;
   const { value, end } = size ?? readLeb128(bytes, headerLength) ?? { value: -1, end: 0 };
   if (value < 0 || end + value > bytes.length) return null;
   return { type: obuType(first), header, content: bytes.subarray(end, end + value) };
@@ -140,23 +140,23 @@ export class Av1Packetizer implements Packetizer {
   #pack(obus: readonly Buffer[], isKeyframe: boolean): Buffer[] {
     const payloads: Buffer[] = [];
     let parts: Buffer[] = [];
-    let room = MAX_PAYLOAD_BYTES - 1;
+    let bytesLeft = maxPayloadBytes - 1;
     let continues = 0;
     const finish = (isContinued: number): void => {
-      const begins = isKeyframe && payloads.length === 0 ? BEGINS_SEQUENCE : 0;
+      const begins = isKeyframe && payloads.length === 0 ? beginsSequence : 0;
       payloads.push(Buffer.concat([Buffer.from([continues | isContinued | begins]), ...parts]));
-      continues = isContinued === 0 ? 0 : CONTINUES;
+      continues = isContinued === 0 ? 0 : continuesFlag;
       parts = [];
-      room = MAX_PAYLOAD_BYTES - 1;
+      bytesLeft = maxPayloadBytes - 1;
     };
     for (const obu of obus) {
       for (let rest = obu; rest.length > 0; ) {
-        if (room <= LENGTH_BYTES) finish(0);
-        const piece = rest.subarray(0, room - LENGTH_BYTES);
+        if (bytesLeft <= lengthBytes) finish(0);
+        const piece = rest.subarray(0, bytesLeft - lengthBytes);
         rest = rest.subarray(piece.length);
         parts.push(leb128(piece.length), piece);
-        room -= LENGTH_BYTES + piece.length;
-        if (rest.length > 0) finish(IS_CONTINUED);
+        bytesLeft -= lengthBytes + piece.length;
+        if (rest.length > 0) finish(isContinuedFlag);
       }
     }
     if (parts.length > 0) finish(0);
@@ -165,7 +165,7 @@ export class Av1Packetizer implements Packetizer {
 }
 
 function isSequenceHeader(obu: Buffer): boolean {
-  return obuType(obu[0]) === OBU_SEQUENCE_HEADER;
+  return obuType(obu[0]) === obuSequenceHeader;
 }
 
 /** The OBUs of a temporal unit without their size fields, and without those that do not travel: §5 of the AV1 RTP specification. */
@@ -173,14 +173,14 @@ function splitObus(unit: Buffer): Buffer[] {
   const obus: Buffer[] = [];
   for (let at = 0; at < unit.length; ) {
     const first = unit[at] ?? 0;
-    const headerBytes = (first & HAS_EXTENSION) === 0 ? 1 : 2;
+    const headerBytes = (first & hasExtension) === 0 ? 1 : 2;
     const start = at + headerBytes;
-    const size = (first & HAS_SIZE) === 0 ? { value: unit.length - start, end: start } : readLeb128(unit, start);
+    const size = (first & hasSize) === 0 ? { value: unit.length - start, end: start } : readLeb128(unit, start);
     if (size === null || size.end + size.value > unit.length) break;
     const end = size.end + size.value;
     if (!leftOut.has(obuType(first))) {
       const header = Buffer.from(unit.subarray(at, at + headerBytes));
-      header[0] = first & ~HAS_SIZE;
+      header[0] = first & ~hasSize;
       obus.push(Buffer.concat([header, unit.subarray(size.end, end)]));
     }
     at = end;

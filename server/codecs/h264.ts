@@ -1,5 +1,5 @@
 import { BitReader } from './bit-reader.ts';
-import { type CodecSetup, cutEvenly, MAX_PAYLOAD_BYTES, type Packetizer, type PayloadFormat } from './rtp-payload.ts';
+import { type CodecSetup, cutEvenly, maxPayloadBytes, type Packetizer, type PayloadFormat } from './rtp-payload.ts';
 
 /*
  * H.264 in RTP: https://www.rfc-editor.org/rfc/rfc6184, its NAL units (ITU-T H.264), and what a file says of them
@@ -7,14 +7,14 @@ import { type CodecSetup, cutEvenly, MAX_PAYLOAD_BYTES, type Packetizer, type Pa
  */
 
 /** Types of NAL units (ITU-T H.264 table 7-1), and of RTP payloads that hold several or a piece (RFC 6184 §5.2). */
-const NAL_IDR = 5;
-const NAL_SPS = 7;
-const NAL_PPS = 8;
-const NAL_DELIMITER = 9;
-const NAL_FILLER = 12;
-const MAX_UNIT_TYPE = 23;
-const NAL_STAP_A = 24;
-const NAL_FU_A = 28;
+const nalIdr = 5;
+const nalSps = 7;
+const nalPps = 8;
+const nalDelimiter = 9;
+const nalFiller = 12;
+const maxUnitType = 23;
+const nalStapA = 24;
+const nalFuA = 28;
 
 /** The type in a unit's first byte. */
 function unitType(first = 0): number {
@@ -22,13 +22,13 @@ function unitType(first = 0): number {
 }
 
 function isKeyNal(type: number): boolean {
-  return type === NAL_IDR || type === NAL_SPS;
+  return type === nalIdr || type === nalSps;
 }
 
 /** https://www.rfc-editor.org/rfc/rfc6184#section-5.4: single NAL units, STAP-A (§5.7.1) and FU-A (§5.8). */
 export function beginsH264Keyframe(bytes: Buffer, offset: number): boolean {
   const type = (bytes[offset] ?? 0) & 0x1f;
-  if (type === NAL_STAP_A) {
+  if (type === nalStapA) {
     let at = offset + 1;
     while (at + 2 < bytes.length) {
       if (isKeyNal((bytes[at + 2] ?? 0) & 0x1f)) return true;
@@ -36,7 +36,7 @@ export function beginsH264Keyframe(bytes: Buffer, offset: number): boolean {
     }
     return false;
   }
-  if (type === NAL_FU_A) {
+  if (type === nalFuA) {
     const header = bytes[offset + 1] ?? 0;
     return (header & 0x80) !== 0 && isKeyNal(header & 0x1f);
   }
@@ -57,19 +57,19 @@ export function createH264Format(): PayloadFormat {
     isFramePerPacket: false,
     read: (payload) => {
       const type = unitType(payload[0]);
-      if (payload.length < 2 || type === 0 || (type > NAL_STAP_A && type !== NAL_FU_A)) return null;
-      const continues = type === NAL_FU_A && ((payload[1] ?? 0) & 0x80) === 0;
+      if (payload.length < 2 || type === 0 || (type > nalStapA && type !== nalFuA)) return null;
+      const continues = type === nalFuA && ((payload[1] ?? 0) & 0x80) === 0;
       return { bytes: payload, isFrameStart: !continues };
     },
     assemble: (parts) => {
       const units = joinNalUnits(parts);
       if (units === null) return null;
       for (const unit of units) {
-        if (unitType(unit[0]) === NAL_SPS) sps = unit;
-        if (unitType(unit[0]) === NAL_PPS) pps = unit;
+        if (unitType(unit[0]) === nalSps) sps = unit;
+        if (unitType(unit[0]) === nalPps) pps = unit;
       }
-      const pictures = units.filter((unit) => unitType(unit[0]) !== NAL_DELIMITER);
-      const isIdr = pictures.some((unit) => unitType(unit[0]) === NAL_IDR);
+      const pictures = units.filter((unit) => unitType(unit[0]) !== nalDelimiter);
+      const isIdr = pictures.some((unit) => unitType(unit[0]) === nalIdr);
       const known = isIdr ? setup() : null;
       if (pictures.length === 0 || (isIdr && known === null)) return null;
       const data = Buffer.concat(pictures.flatMap((unit) => [lengthBytes(unit.length, 4), unit]));
@@ -85,7 +85,7 @@ function joinNalUnits(payloads: readonly Buffer[]): Buffer[] | null {
   for (const payload of payloads) {
     const indicator = payload[0] ?? 0;
     const type = unitType(indicator);
-    if (type === NAL_STAP_A) {
+    if (type === nalStapA) {
       for (let offset = 1; offset + 2 <= payload.length; ) {
         const length = payload.readUInt16BE(offset);
         offset += 2;
@@ -93,7 +93,7 @@ function joinNalUnits(payloads: readonly Buffer[]): Buffer[] | null {
         units.push(payload.subarray(offset, offset + length));
         offset += length;
       }
-    } else if (type === NAL_FU_A) {
+    } else if (type === nalFuA) {
       const header = payload[1] ?? 0;
       if ((header & 0x80) !== 0) fragments = [Buffer.from([(indicator & 0xe0) | unitType(header)])];
       else if (fragments.length === 0) return null;
@@ -169,7 +169,7 @@ export function withParameterSets(keyframe: Uint8Array, configuration: Buffer): 
 function hasSps(frame: Uint8Array, lengthSize: number): boolean {
   const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
   for (let at = 0; at + lengthSize < bytes.length; at += lengthSize + bytes.readUIntBE(at, lengthSize)) {
-    if (unitType(bytes[at + lengthSize]) === NAL_SPS) return true;
+    if (unitType(bytes[at + lengthSize]) === nalSps) return true;
   }
   return false;
 }
@@ -248,11 +248,11 @@ export class H264Packetizer implements Packetizer {
 
   packetize(frame: Buffer): Buffer[] {
     const units = splitUnits(frame, this.#setup.lengthBytes);
-    if (units.some(isOf(NAL_IDR)) && !units.some(isOf(NAL_SPS))) {
+    if (units.some(isOf(nalIdr)) && !units.some(isOf(nalSps))) {
       // Files keep parameter sets aside; whoever begins at this keyframe needs them.
       units.unshift(...this.#setup.parameterSets);
     }
-    const sets = units.filter((unit) => isOf(NAL_SPS)(unit) || isOf(NAL_PPS)(unit));
+    const sets = units.filter((unit) => isOf(nalSps)(unit) || isOf(nalPps)(unit));
     const others = units.filter((unit) => !sets.includes(unit));
     return [...aggregate(sets), ...others.flatMap(fragment)];
   }
@@ -271,7 +271,7 @@ function splitUnits(frame: Buffer, lengthBytes: number): Buffer[] {
     if (end > frame.length) break;
     const unit = frame.subarray(start, end);
     const type = unitType(unit[0]);
-    const isMeant = type > 0 && type <= MAX_UNIT_TYPE && type !== NAL_DELIMITER && type !== NAL_FILLER;
+    const isMeant = type > 0 && type <= maxUnitType && type !== nalDelimiter && type !== nalFiller;
     if (unit.length > 0 && isMeant) units.push(unit);
     at = end;
   }
@@ -281,17 +281,17 @@ function splitUnits(frame: Buffer, lengthBytes: number): Buffer[] {
 /** Several units in one packet where they fit: https://www.rfc-editor.org/rfc/rfc6184#section-5.7.1 */
 function aggregate(units: readonly Buffer[]): Buffer[] {
   const bytes = units.reduce((sum, unit) => sum + 2 + unit.length, 1);
-  if (units.length < 2 || bytes > MAX_PAYLOAD_BYTES) return units.flatMap(fragment);
+  if (units.length < 2 || bytes > maxPayloadBytes) return units.flatMap(fragment);
   const importance = Math.max(...units.map((unit) => (unit[0] ?? 0) & 0x60));
   const parts = units.flatMap((unit) => [Buffer.from([unit.length >> 8, unit.length & 0xff]), unit]);
-  return [Buffer.concat([Buffer.from([importance | NAL_STAP_A]), ...parts])];
+  return [Buffer.concat([Buffer.from([importance | nalStapA]), ...parts])];
 }
 
 /** A unit in one packet, or in as many as it takes: https://www.rfc-editor.org/rfc/rfc6184#section-5.8 */
 function fragment(unit: Buffer): Buffer[] {
-  if (unit.length <= MAX_PAYLOAD_BYTES) return [unit];
-  const indicator = ((unit[0] ?? 0) & 0xe0) | NAL_FU_A;
-  const pieces = cutEvenly(unit.subarray(1), MAX_PAYLOAD_BYTES - 2);
+  if (unit.length <= maxPayloadBytes) return [unit];
+  const indicator = ((unit[0] ?? 0) & 0xe0) | nalFuA;
+  const pieces = cutEvenly(unit.subarray(1), maxPayloadBytes - 2);
   return pieces.map((piece, index) => {
     const edge = index === 0 ? 0x80 : index === pieces.length - 1 ? 0x40 : 0;
     return Buffer.concat([Buffer.from([indicator, edge | unitType(unit[0])]), piece]);

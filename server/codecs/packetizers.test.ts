@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Av1Packetizer } from './av1.ts';
 import { H264Packetizer, readH264Setup } from './h264.ts';
 import { beginsKeyframe, createPayloadFormat } from './payload-formats.ts';
-import { MAX_PAYLOAD_BYTES, type Packetizer } from './rtp-payload.ts';
+import { maxPayloadBytes, type Packetizer } from './rtp-payload.ts';
 import { avcRecord, h264Frame, spsOf, testPps, vp8Frame } from './testing/test-frames.ts';
 import { Vp8Packetizer } from './vp8.ts';
 import { Vp9Packetizer } from './vp9.ts';
@@ -45,7 +45,7 @@ describe.each(cases)('$name', ({ name, packetizer, frame }) => {
     for (const isKeyframe of [true, false]) {
       const bytes = frame(isKeyframe, length);
       const payloads = packetizer.packetize(bytes, isKeyframe);
-      expect(Math.max(...payloads.map((payload) => payload.length))).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
+      expect(Math.max(...payloads.map((payload) => payload.length))).toBeLessThanOrEqual(maxPayloadBytes);
       expect(beginsKeyframe(name, payloads[0] ?? Buffer.alloc(0), 0)).toBe(isKeyframe);
       const parts = payloads.map((payload) => format.read(payload));
       expect(
@@ -87,7 +87,7 @@ describe('H264', () => {
 describe('AV1', () => {
   it.each([30, 3000])('R76: a frame of %d bytes travels without delimiter and sizes', (length) => {
     const payloads = new Av1Packetizer(Buffer.alloc(4)).packetize(av1Unit(length), true);
-    expect(Math.max(...payloads.map((payload) => payload.length))).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
+    expect(Math.max(...payloads.map((payload) => payload.length))).toBeLessThanOrEqual(maxPayloadBytes);
     expect(payloads.map((payload) => beginsKeyframe('AV1', payload, 0))).toEqual(
       payloads.map((_, index) => index === 0),
     );

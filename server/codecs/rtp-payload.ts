@@ -52,7 +52,7 @@ export function pictureFormat(
 }
 
 /** The largest payload of a packet, in bytes: with its header it has Kurento's default for `mtu`, 1200. */
-export const MAX_PAYLOAD_BYTES = 1188;
+export const maxPayloadBytes = 1188;
 
 /** Cuts frames of one stream into the payloads of RTP packets; it may keep state, and serves one stream. */
 export interface Packetizer {

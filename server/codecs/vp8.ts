@@ -1,7 +1,7 @@
 import {
   type CodecSetup,
   cutEvenly,
-  MAX_PAYLOAD_BYTES,
+  maxPayloadBytes,
   type Packetizer,
   type PayloadFormat,
   type PayloadPart,
@@ -15,7 +15,7 @@ import {
  */
 
 /** What the packetizer writes: the two bytes that are always there, and a picture id. */
-const DESCRIPTOR_BYTES = 4;
+const descriptorBytes = 4;
 
 /** Where the frame's own bytes begin, behind a payload descriptor at `offset` (RFC 7741 §4.2). */
 function behindDescriptor(bytes: Buffer, offset: number): number {
@@ -74,7 +74,7 @@ export class Vp8Packetizer implements Packetizer {
   packetize(frame: Buffer): Buffer[] {
     if (frame.length === 0) return [];
     const id = this.#ids.next();
-    return cutEvenly(frame, MAX_PAYLOAD_BYTES - DESCRIPTOR_BYTES).map((piece, index) => {
+    return cutEvenly(frame, maxPayloadBytes - descriptorBytes).map((piece, index) => {
       // X is set throughout, S where the frame begins; of the extensions there is the picture id alone.
       const descriptor = Buffer.from([index === 0 ? 0x90 : 0x80, 0x80]);
       return Buffer.concat([descriptor, id, piece]);

@@ -2,7 +2,7 @@ import { BitReader } from './bit-reader.ts';
 import {
   type CodecSetup,
   cutEvenly,
-  MAX_PAYLOAD_BYTES,
+  maxPayloadBytes,
   type Packetizer,
   type PayloadFormat,
   type PayloadPart,
@@ -16,16 +16,16 @@ import {
  */
 
 /** The bits of the payload descriptor's first byte: https://www.rfc-editor.org/rfc/rfc9628#section-4.2 */
-const HAS_PICTURE_ID = 0x80;
-const IS_PREDICTED = 0x40;
-const HAS_LAYERS = 0x20;
-const IS_FLEXIBLE = 0x10;
-const BEGINS_FRAME = 0x08;
-const ENDS_FRAME = 0x04;
-const HAS_STRUCTURE = 0x02;
+const hasPictureId = 0x80;
+const isPredicted = 0x40;
+const hasLayers = 0x20;
+const isFlexible = 0x10;
+const beginsFrame = 0x08;
+const endsFrame = 0x04;
+const hasStructure = 0x02;
 
 /** What the packetizer writes at most: a descriptor with the scalability structure. */
-const DESCRIPTOR_BYTES = 8;
+const descriptorBytes = 8;
 
 /** The largest picture of a level, in pixels, and the level times ten. */
 const levels: readonly (readonly [pictureSize: number, level: number])[] = [
@@ -56,12 +56,12 @@ const colorDescriptions: readonly (readonly [number, number, number])[] = [
 /** Not predicted from others, start of the lowest layer. */
 export function beginsVp9Keyframe(bytes: Buffer, offset: number): boolean {
   const first = bytes[offset];
-  if (first === undefined || (first & IS_PREDICTED) !== 0 || (first & BEGINS_FRAME) === 0) return false;
+  if (first === undefined || (first & isPredicted) !== 0 || (first & beginsFrame) === 0) return false;
   // A descriptor alone, with no picture data behind it, cannot be decoded.
   if (offset + 1 >= bytes.length) return false;
-  if ((first & HAS_LAYERS) === 0) return true;
+  if ((first & hasLayers) === 0) return true;
   let at = offset + 1;
-  if ((first & HAS_PICTURE_ID) !== 0) at += ((bytes[at] ?? 0) & 0x80) !== 0 ? 2 : 1;
+  if ((first & hasPictureId) !== 0) at += ((bytes[at] ?? 0) & 0x80) !== 0 ? 2 : 1;
   const layer = bytes[at];
   return layer !== undefined && ((layer >> 1) & 0x07) === 0;
 }
@@ -72,7 +72,7 @@ export function readVp9PictureNumbers(bytes: Buffer, offset: number, first: numb
   const isLong = ((bytes[idAt] ?? 0) & 0x80) !== 0;
   const afterId = idAt + (isLong ? 2 : 1);
   // The layer indices bring the base layer's number only where pictures do not name those they refer to.
-  const baseAt = (first & HAS_LAYERS) !== 0 && (first & IS_FLEXIBLE) === 0 ? afterId + 1 : 0;
+  const baseAt = (first & hasLayers) !== 0 && (first & isFlexible) === 0 ? afterId + 1 : 0;
   return Math.max(afterId, baseAt + 1) > bytes.length ? null : new PictureNumbers(bytes, idAt, isLong, baseAt);
 }
 
@@ -81,14 +81,14 @@ export function readVp9Payload(payload: Buffer): PayloadPart | null {
   const first = payload[0] ?? 0;
   const has = (bit: number): boolean => (first & bit) !== 0;
   let offset = 1;
-  if (has(HAS_PICTURE_ID)) offset += ((payload[offset] ?? 0) & 0x80) !== 0 ? 2 : 1;
+  if (has(hasPictureId)) offset += ((payload[offset] ?? 0) & 0x80) !== 0 ? 2 : 1;
   let isBaseLayer = true;
-  if (has(HAS_LAYERS)) {
+  if (has(hasLayers)) {
     isBaseLayer = (((payload[offset] ?? 0) >> 1) & 0x07) === 0;
     // Without flexible mode the layer indices have a second byte, TL0PICIDX.
-    offset += has(IS_FLEXIBLE) ? 1 : 2;
+    offset += has(isFlexible) ? 1 : 2;
   }
-  if (has(IS_FLEXIBLE) && has(IS_PREDICTED)) {
+  if (has(isFlexible) && has(isPredicted)) {
     // Up to three references; the lowest bit says that another follows.
     for (let references = 0; references < 3; references += 1) {
       const more = ((payload[offset] ?? 0) & 0x01) !== 0;
@@ -96,9 +96,9 @@ export function readVp9Payload(payload: Buffer): PayloadPart | null {
       if (!more) break;
     }
   }
-  if (has(HAS_STRUCTURE)) offset = skipScalability(payload, offset);
+  if (has(hasStructure)) offset = skipScalability(payload, offset);
   if (offset >= payload.length) return null;
-  return { bytes: payload.subarray(offset), isFrameStart: has(BEGINS_FRAME) && isBaseLayer };
+  return { bytes: payload.subarray(offset), isFrameStart: has(beginsFrame) && isBaseLayer };
 }
 
 /** Skips the scalability structure (RFC 9628 §4.2.1). */
@@ -167,15 +167,15 @@ export class Vp9Packetizer implements Packetizer {
     if (frame.length === 0) return [];
     const id = this.#ids.next();
     const size = readVp9Setup(frame);
-    const pieces = cutEvenly(frame, MAX_PAYLOAD_BYTES - DESCRIPTOR_BYTES);
+    const pieces = cutEvenly(frame, maxPayloadBytes - descriptorBytes);
     return pieces.map((piece, index) => {
       const structure = size !== null && index === 0 ? scalabilityStructure(size) : Buffer.alloc(0);
       const flags =
-        HAS_PICTURE_ID |
-        (size === null ? IS_PREDICTED : 0) |
-        (index === 0 ? BEGINS_FRAME : 0) |
-        (index === pieces.length - 1 ? ENDS_FRAME : 0) |
-        (structure.length > 0 ? HAS_STRUCTURE : 0);
+        hasPictureId |
+        (size === null ? isPredicted : 0) |
+        (index === 0 ? beginsFrame : 0) |
+        (index === pieces.length - 1 ? endsFrame : 0) |
+        (structure.length > 0 ? hasStructure : 0);
       return Buffer.concat([Buffer.from([flags]), id, structure, piece]);
     });
   }

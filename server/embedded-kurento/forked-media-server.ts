@@ -13,8 +13,8 @@ export type ForkedMediaServer = {
   readonly pid: number | undefined;
   /** Resolves when the process is gone. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-  /** Asks the process to finish its recordings and end; kills it when that takes longer than `patienceMs`. */
-  end(patienceMs: number): Promise<void>;
+  /** Asks the process to finish its recordings and end; kills it when that takes longer than `timeoutMs`. */
+  end(timeoutMs: number): Promise<void>;
 };
 
 /** A process that has loaded everything and waits to be told to serve. */
@@ -34,7 +34,7 @@ export type StandbyMediaServer = {
 const startTimeoutMs = 30_000;
 // Asked four times a second and given up at the seventh silence, a process that hangs is noticed within 2 s.
 const heartbeatMs = 250;
-const silenceLimitMs = 1_700;
+const silenceTimeoutMs = 1_700;
 
 type Ending = { code: number | null; signal: NodeJS.Signals | null };
 
@@ -65,8 +65,8 @@ export function forkMediaServer(log: MediaServerOptions['log'], aborted: AbortSi
         tell(child, { type: 'serve', settings });
         const url = await Promise.race([heard.listening, ended.then(() => null)]);
         if (url === null) throw new Error(words.last || 'The process of the media server ended before it listened.');
-        watch(child, ended, heard, log);
-        return { url, pid: child.pid, ended, end: (patienceMs) => endChild(child, ended, patienceMs) };
+        startChildHeartbeat(child, ended, heard, log);
+        return { url, pid: child.pid, ended, end: (timeoutMs) => endChild(child, ended, timeoutMs) };
       } finally {
         clearTimeout(timer);
         forget();
@@ -76,13 +76,18 @@ export function forkMediaServer(log: MediaServerOptions['log'], aborted: AbortSi
 }
 
 /** A process that no longer answers serves nobody: it is killed, as if it had died by itself. */
-function watch(child: ChildProcess, ended: Promise<Ending>, heard: Heard, log: MediaServerOptions['log']): void {
+function startChildHeartbeat(
+  child: ChildProcess,
+  ended: Promise<Ending>,
+  heard: Heard,
+  log: MediaServerOptions['log'],
+): void {
   const heartbeat = startHeartbeat({
     intervalMs: heartbeatMs,
-    limitMs: silenceLimitMs,
+    timeoutMs: silenceTimeoutMs,
     ask: () => tell(child, { type: 'ping' }),
     silent: () => {
-      log('error', 'The media server hangs; its process is killed.', { pid: child.pid });
+      log('error', 'The media server hangs; its process is killed', { pid: child.pid });
       child.kill('SIGKILL');
     },
   });
@@ -113,7 +118,7 @@ type Heard = {
 };
 
 function hear(child: ChildProcess, log: MediaServerOptions['log']): Heard {
-  child.on('error', (error) => log('error', 'The process of the media server has a fault.', { error }));
+  child.on('error', (error) => log('error', 'The process of the media server has a fault', { error }));
   let listening: (url: string) => void = () => undefined;
   const heard: Heard = {
     listening: new Promise((resolve) => {
@@ -139,16 +144,16 @@ function readWords(child: ChildProcess, log: MediaServerOptions['log']): { last:
   if (child.stderr !== null) {
     createInterface({ input: child.stderr }).on('line', (line) => {
       words.last = line;
-      log('warn', 'The process of the media server says something.', { line });
+      log('warn', 'The process of the media server says something', { line });
     });
   }
   return words;
 }
 
-async function endChild(child: ChildProcess, ended: Promise<unknown>, patienceMs: number): Promise<void> {
+async function endChild(child: ChildProcess, ended: Promise<unknown>, timeoutMs: number): Promise<void> {
   // A child whose channel is closed has noticed that, and ends anyway.
   tell(child, { type: 'end' });
-  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   await ended;
   clearTimeout(timer);
 }

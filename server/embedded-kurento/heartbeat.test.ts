@@ -17,7 +17,7 @@ describe('the heartbeat', () => {
   const start = () =>
     startHeartbeat({
       intervalMs: 250,
-      limitMs: 1_700,
+      timeoutMs: 1_700,
       ask: () => {
         asked += 1;
       },

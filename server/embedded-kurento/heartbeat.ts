@@ -1,16 +1,16 @@
-/** How closely a process is watched; times in milliseconds. */
+/** How closely a process is supervised; times in milliseconds. */
 export type HeartbeatOptions = {
   /** How often it is asked. */
   intervalMs: number;
   /** How long it may be silent. */
-  limitMs: number;
+  timeoutMs: number;
   /** Asks it for a sign of life. */
   ask: () => void;
   /** It has been silent for too long; told once. */
   silent: () => void;
 };
 
-/** A watch over somebody who has to answer. */
+/** A heartbeat of somebody who has to answer. */
 export type Heartbeat = {
   /** To be called with every sign of life. */
   heard(): void;
@@ -18,11 +18,11 @@ export type Heartbeat = {
 };
 
 /**
- * Watches over somebody by asking again and again. Only silence that could have been heard counts: when this process
+ * Asks somebody for a sign of life again and again. Only silence that could have been heard counts: when this process
  * itself was held up, its timer comes late, and what was said meanwhile is read only after it. The delay of the
  * timer is therefore taken off, so that a busy machine is not mistaken for a dead partner.
  */
-export function startHeartbeat({ intervalMs, limitMs, ask, silent }: HeartbeatOptions): Heartbeat {
+export function startHeartbeat({ intervalMs, timeoutMs, ask, silent }: HeartbeatOptions): Heartbeat {
   let heardAt = performance.now();
   let dueAt = heardAt + intervalMs;
   const timer = setInterval(() => {
@@ -30,7 +30,7 @@ export function startHeartbeat({ intervalMs, limitMs, ask, silent }: HeartbeatOp
     const lateMs = now - dueAt;
     if (lateMs > intervalMs / 2) heardAt = Math.min(now, heardAt + lateMs);
     dueAt = now + intervalMs;
-    if (now - heardAt < limitMs) {
+    if (now - heardAt < timeoutMs) {
       ask();
       return;
     }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { outliveOutput, PatientOutput } from '../platform/patient-output.ts';
+import { BufferedOutput, bufferOutput } from '../platform/buffered-output.ts';
 import { type CommandLine, readCommandLine, usage } from './command-line.ts';
 import { type MediaServer, type MediaServerSettings, openMediaServer } from './media-server.ts';
 
@@ -19,12 +19,12 @@ export type ParentMessage = { type: 'serve'; settings: MediaServerSettings } | {
 /** What a terminal sends on Ctrl-C, and when it is closed, and what systemd sends to every process of a unit. */
 const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const describeGap = (lines: number) => `warn ${lines} lines are missing here: nobody read them\n`;
-const stdout = new PatientOutput(1, describeGap);
-const stderr = new PatientOutput(2, describeGap);
+const stdout = new BufferedOutput(1, describeGap);
+const stderr = new BufferedOutput(2, describeGap);
 
 /** Runs the media server as a process of its own, until a signal or its parent ends it. */
 async function main(): Promise<void> {
-  outliveOutput();
+  bufferOutput();
   // A fault that nobody caught leaves things in an unknown state: the supervisor starts a clean process.
   process.on('uncaughtException', (error) => fail(`The media server has a fault and ends: ${inspect(error)}`));
   let commandLine: CommandLine;

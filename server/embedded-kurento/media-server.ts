@@ -10,7 +10,7 @@ import { EventHub } from './objects/event-hub.ts';
 import { ObjectRegistry } from './objects/object-registry.ts';
 import type { ServerContext } from './objects/server-context.ts';
 import { ServerManager } from './objects/server-manager.ts';
-import { waitAtMost } from './objects/timeout.ts';
+import { settlesWithin } from './objects/timeout.ts';
 import { RequestHandler } from './rpc/request-handler.ts';
 import { SessionRegistry } from './rpc/session-registry.ts';
 import { openSocketServer } from './rpc/socket-server.ts';
@@ -46,7 +46,7 @@ export type MediaServer = {
 };
 
 /** A disk that does not answer must not keep the server from ending. */
-const longestClosingMs = 15_000;
+const closeTimeoutMs = 15_000;
 /** The period of the original. */
 const defaultPeriodMs = 240_000;
 
@@ -93,9 +93,9 @@ export async function openMediaServer(options: MediaServerOptions): Promise<Medi
 
   function endSession(sessionId: string): void {
     sessions.end(sessionId);
-    log('debug', 'A session without a client has ended.', { sessionId });
+    log('debug', 'A session without a client has ended', { sessionId });
     registry.letGoAll(sessionId).catch((error: unknown) => {
-      log('error', 'The objects of a session could not all be released.', { sessionId, error });
+      log('error', 'The objects of a session could not all be released', { sessionId, error });
     });
   }
 
@@ -103,10 +103,10 @@ export async function openMediaServer(options: MediaServerOptions): Promise<Medi
     clearInterval(sweep);
     await sockets.close();
     try {
-      const finished = await waitAtMost(longestClosingMs, registry.releaseAll());
-      if (!finished) log('error', 'The media server closes although a recording could not be finished in time.');
+      const finished = await settlesWithin(closeTimeoutMs, registry.releaseAll());
+      if (!finished) log('error', 'The media server closes although a recording could not be finished in time');
     } catch (error) {
-      log('error', 'Not everything could be released.', { error });
+      log('error', 'Not everything could be released', { error });
     }
     flow.close();
     engine.close();

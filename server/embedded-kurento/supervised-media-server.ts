@@ -11,7 +11,7 @@ export type EmbeddedKurentoOptions = MediaServerSettings & {
   /** Called when one process after the other dies young, at each death from the third on. */
   onCrashLoop?: ((row: { deaths: number; nextTryMs: number }) => void) | undefined;
   /** Whether a loaded process stands by to take over, which it does in milliseconds; it does unless told. */
-  spare?: boolean | undefined;
+  standby?: boolean | undefined;
 };
 
 /** A media server in a process of its own. */
@@ -21,7 +21,7 @@ export type EmbeddedKurento = {
   /** The process that serves now; undefined between two. */
   pid(): number | undefined;
   /** The process that stands by, once it has loaded; undefined while there is none. */
-  sparePid(): number | undefined;
+  standbyPid(): number | undefined;
   /** Ends the process after it has finished its recordings; may be called twice. */
   close(): Promise<void>;
 };
@@ -32,10 +32,10 @@ const restartDelaysMs = [0, 0, 250, 500, 1_000, 2_000, 5_000];
 const maturityMs = 10_000;
 /** How many deaths in a row are told as a loop. */
 const crashLoopDeaths = 3;
-/** When the next spare is loaded: not while everybody comes back, nor while the application starts. */
-const spareDelayMs = 1_500;
+/** When the next standby process is loaded: not while everybody comes back, nor while the application starts. */
+const standbyDelayMs = 1_500;
 /** How long recordings may take to be finished. */
-const patienceMs = 5_000;
+const timeoutMs = 5_000;
 
 /**
  * Starts a media server in a process of its own, so that packets never wait for the application, and replaces the
@@ -43,16 +43,16 @@ const patienceMs = 5_000;
  * @throws Error with the process' own words when the first one cannot be started
  */
 export async function startEmbeddedKurento(options: EmbeddedKurentoOptions): Promise<EmbeddedKurento> {
-  const { log, onRestart, onCrashLoop, spare, ...settings } = options;
+  const { log, onRestart, onCrashLoop, standby, ...settings } = options;
   const closed = new AbortController();
   const first = await forkMediaServer(log, closed.signal).serve(settings);
   // A port that the system chose is kept, so that the url is good for the next process as well.
   const keptSettings = { ...settings, port: Number(new URL(first.url).port) };
-  const supervisor = new Supervisor({ log, onRestart, onCrashLoop, spare }, keptSettings, closed, first);
+  const supervisor = new Supervisor({ log, onRestart, onCrashLoop, standby }, keptSettings, closed, first);
   return {
     url: first.url,
     pid: () => supervisor.pid,
-    sparePid: () => supervisor.sparePid,
+    standbyPid: () => supervisor.standbyPid,
     close: () => supervisor.close(),
   };
 }
@@ -61,10 +61,10 @@ class Supervisor {
   readonly #options: Omit<EmbeddedKurentoOptions, keyof MediaServerSettings>;
   readonly #settings: MediaServerSettings;
   readonly #closed: AbortController;
-  readonly #watching: Promise<void>;
+  readonly #supervising: Promise<void>;
   #running: ForkedMediaServer | null;
-  #spare: StandbyMediaServer | null = null;
-  #spareTimer: NodeJS.Timeout | undefined;
+  #standby: StandbyMediaServer | null = null;
+  #standbyTimer: NodeJS.Timeout | undefined;
 
   constructor(
     options: Omit<EmbeddedKurentoOptions, keyof MediaServerSettings>,
@@ -76,28 +76,28 @@ class Supervisor {
     this.#settings = settings;
     this.#closed = closed;
     this.#running = first;
-    this.#watching = this.#watch(first);
-    this.#planSpare();
+    this.#supervising = this.#supervise(first);
+    this.#planStandby();
   }
 
   get pid(): number | undefined {
     return this.#running?.pid;
   }
 
-  get sparePid(): number | undefined {
-    return this.#spare?.isLoaded() === true ? this.#spare.pid : undefined;
+  get standbyPid(): number | undefined {
+    return this.#standby?.isLoaded() === true ? this.#standby.pid : undefined;
   }
 
   async close(): Promise<void> {
     // Whoever stands by or is about to listen is killed by this.
     this.#closed.abort();
-    clearTimeout(this.#spareTimer);
-    await Promise.all([this.#running?.end(patienceMs), this.#spare?.ended]);
-    await this.#watching;
+    clearTimeout(this.#standbyTimer);
+    await Promise.all([this.#running?.end(timeoutMs), this.#standby?.ended]);
+    await this.#supervising;
   }
 
   /** Waits for the process to die, and starts the next; ends when the supervisor is closed. */
-  async #watch(first: ForkedMediaServer): Promise<void> {
+  async #supervise(first: ForkedMediaServer): Promise<void> {
     let deathsInARow = 0;
     let current: ForkedMediaServer | null = first;
     while (current !== null) {
@@ -105,7 +105,7 @@ class Supervisor {
       const { code, signal } = await current.ended;
       this.#running = null;
       if (this.#closed.signal.aborted) return;
-      this.#options.log('error', 'The media server died; a new one is started.', { code, signal });
+      this.#options.log('error', 'The media server died; a new one is started', { code, signal });
       if (performance.now() - startedAt >= maturityMs) deathsInARow = 0;
       do current = await this.#tryNext(++deathsInARow);
       while (current === null && !this.#closed.signal.aborted);
@@ -117,44 +117,44 @@ class Supervisor {
     const { signal } = this.#closed;
     const nextTryMs = restartDelaysMs[deaths - 1] ?? restartDelaysMs.at(-1) ?? 0;
     if (deaths >= crashLoopDeaths) {
-      this.#options.log('error', 'The media server dies again and again.', { deaths, nextTryMs });
+      this.#options.log('error', 'The media server dies again and again', { deaths, nextTryMs });
       this.#options.onCrashLoop?.({ deaths, nextTryMs });
     }
     try {
       if (nextTryMs > 0) await delay(nextTryMs, undefined, { signal });
-      const next = await this.#takeSpare().serve(this.#settings);
+      const next = await this.#takeStandby().serve(this.#settings);
       if (signal.aborted) {
         await next.end(0);
         return null;
       }
       this.#running = next;
-      this.#options.log('warn', 'A new media server is running; what the former one had is gone.', { pid: next.pid });
+      this.#options.log('warn', 'A new media server is running; what the former one had is gone', { pid: next.pid });
       this.#options.onRestart?.();
-      this.#planSpare();
+      this.#planStandby();
       return next;
     } catch (error) {
-      if (!signal.aborted) this.#options.log('error', 'The media server could not be started again.', { error });
+      if (!signal.aborted) this.#options.log('error', 'The media server could not be started again', { error });
       return null;
     }
   }
 
-  #takeSpare(): StandbyMediaServer {
-    clearTimeout(this.#spareTimer);
-    const spare = this.#spare ?? forkMediaServer(this.#options.log, this.#closed.signal);
-    this.#spare = null;
-    return spare;
+  #takeStandby(): StandbyMediaServer {
+    clearTimeout(this.#standbyTimer);
+    const standby = this.#standby ?? forkMediaServer(this.#options.log, this.#closed.signal);
+    this.#standby = null;
+    return standby;
   }
 
-  #planSpare(): void {
-    if (this.#options.spare === false) return;
-    this.#spareTimer = setTimeout(() => {
-      const spare = forkMediaServer(this.#options.log, this.#closed.signal);
-      this.#spare = spare;
+  #planStandby(): void {
+    if (this.#options.standby === false) return;
+    this.#standbyTimer = setTimeout(() => {
+      const standby = forkMediaServer(this.#options.log, this.#closed.signal);
+      this.#standby = standby;
       // One that dies while it waits is not replaced: the next start then takes the time of a whole one.
-      void spare.ended.then(() => {
-        if (this.#spare === spare) this.#spare = null;
+      void standby.ended.then(() => {
+        if (this.#standby === standby) this.#standby = null;
       });
-    }, spareDelayMs);
-    this.#spareTimer.unref();
+    }, standbyDelayMs);
+    this.#standbyTimer.unref();
   }
 }

@@ -48,12 +48,12 @@ export async function openHttpServer(options: {
     try {
       if (options.routes.some((route) => route(request, response))) return;
     } catch (error) {
-      logger.error({ err: error, path: request.url?.split('?')[0] }, 'a route failed');
+      logger.error({ err: error, path: request.url?.split('?')[0] }, 'A route failed');
       response.writeHead(500).end();
       return;
     }
     showPage(request, response).catch((error: unknown) => {
-      logger.error({ err: error, path: request.url?.split('?')[0] }, 'a page failed');
+      logger.error({ err: error, path: request.url?.split('?')[0] }, 'A page failed');
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });

@@ -6,8 +6,8 @@ import { mediaInterrupted, mediaNeverArrived } from './kurento-errors.ts';
 const recoveryMs = 5_000;
 
 /**
- * Decides when a link, a recorder or a stage is beyond repair, and says so once: to whoever opens it while it is opened, to
- * `failed` later. Kurento knows no ICE restart, so what was lost for good stays lost.
+ * Decides when a link, a recorder or a pipeline is beyond repair, and says so once: to whoever opens it while it is
+ * opened, to `failed` later. Kurento knows no ICE restart, so what was lost for good stays lost.
  */
 export class Health implements Closable {
   readonly #failed: (error: AppError) => void;
@@ -62,7 +62,7 @@ export class Health implements Closable {
     clearTimeout(this.#recoveryTimer);
   }
 
-  /** Ends the watch; nothing is told any more. */
+  /** Ends the monitoring; nothing is told any more. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#recoveryTimer);

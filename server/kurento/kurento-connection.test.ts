@@ -7,13 +7,13 @@ import { Closer } from '../closer.ts';
 import { openMediaServer } from '../embedded-kurento/media-server.ts';
 import { openLogger } from '../logger.ts';
 import { type KurentoGatewayOptions, openKurentoGateway } from './kurento-gateway.ts';
+import { ConditionWaiter } from './testing/condition-waiter.ts';
 import { openWire } from './testing/cuttable-wire.ts';
-import { Happenings } from './testing/happenings.ts';
 
 const logger = openLogger('silent');
 const garbage = 'v=0\r\nthis is not an offer\r\n';
 const unavailable = { name: 'AppError', code: 'media-server-unavailable' };
-const stageRequest = { broadcastId: 'one', failed() {} };
+const pipelineRequest = { broadcastId: 'one', failed() {} };
 const linkListener = { candidateFound() {}, flowChanged() {}, unplayable() {}, failed() {} };
 
 describe('the connection to the media server', () => {
@@ -29,23 +29,23 @@ describe('the connection to the media server', () => {
   }
 
   async function openGateway(options: Partial<KurentoGatewayOptions> & { url: string }) {
-    const happenings = new Happenings();
+    const conditions = new ConditionWaiter();
     const told: string[] = [];
     const listener = {
       lost: (error: AppError) => {
         told.push(`lost: ${error.code}`);
-        happenings.changed();
+        conditions.changed();
       },
       regained: () => {
         told.push('regained');
-        happenings.changed();
+        conditions.changed();
       },
     };
     const gateway = await closer.own(openKurentoGateway({ instanceId: 'test', logger, listener, ...options }));
     return {
       gateway,
       told,
-      tells: (count: number) => happenings.until(`${count} tidings`, () => told.length >= count),
+      tells: (count: number) => conditions.until(`${count} tidings`, () => told.length >= count),
     };
   }
 
@@ -105,31 +105,31 @@ describe('the connection to the media server', () => {
     it('a refused offer leaves nothing of its link behind', async () => {
       const server = await openServer();
       const { gateway } = await openGateway({ url: server.url });
-      const stage = await gateway.openStage(stageRequest);
+      const pipeline = await gateway.openPipeline(pipelineRequest);
       const { objects } = server.counts();
       const request = { sdpOffer: garbage, maxVideoKbps: 1_000, listener: linkListener };
-      await expect(stage.connectViewer(request)).rejects.toMatchObject({ code: 'bad-offer' });
+      await expect(pipeline.connectViewer(request)).rejects.toMatchObject({ code: 'bad-offer' });
       expect(server.counts().objects).toBe(objects);
     });
 
-    it('a gateway that closes while a stage is opening takes it along', async () => {
+    it('a gateway that closes while a pipeline is opening takes it along', async () => {
       const server = await openServer();
       const { gateway } = await openGateway({ url: server.url });
-      const opening = gateway.openStage(stageRequest);
+      const opening = gateway.openPipeline(pipelineRequest);
       const outcome = expect(opening).rejects.toMatchObject({ name: 'AppError' });
       await Promise.all([gateway.close(), gateway.close()]);
       await outcome;
       expect(server.counts().objects).toBe(0);
-      await expect(gateway.openStage(stageRequest)).rejects.toMatchObject({ name: 'AppError' });
+      await expect(gateway.openPipeline(pipelineRequest)).rejects.toMatchObject({ name: 'AppError' });
     });
 
-    it('a stage whose creation was answered too late is released all the same', async () => {
+    it('a pipeline whose creation was answered too late is released all the same', async () => {
       const server = await openServer();
       const wire = await openWire(server.url);
       closer.add(wire.close);
       const { gateway } = await openGateway({ url: wire.url, requestTimeoutMs: 100 });
       wire.freeze();
-      await expect(gateway.openStage(stageRequest)).rejects.toMatchObject(unavailable);
+      await expect(gateway.openPipeline(pipelineRequest)).rejects.toMatchObject(unavailable);
       expect(server.counts().objects).toBe(1);
       wire.thaw();
       await vi.waitFor(() => expect(server.counts().objects).toBe(0));
@@ -145,7 +145,7 @@ describe('the connection to the media server', () => {
         return { result: { value: 'x_kurento.MediaPipeline', sessionId: 's' } };
       });
       const { gateway } = await openGateway({ url });
-      await expect(gateway.openStage(stageRequest)).rejects.toMatchObject({ code: 'media-failed' });
+      await expect(gateway.openPipeline(pipelineRequest)).rejects.toMatchObject({ code: 'media-failed' });
       await gateway.describe();
     });
   });
@@ -191,27 +191,30 @@ describe('the connection to the media server', () => {
       const wire = await openWire(server.url);
       closer.add(wire.close);
       const { gateway, told } = await openGateway({ url: wire.url, requestTimeoutMs: 500 });
-      const stage = await gateway.openStage(stageRequest);
+      const pipeline = await gateway.openPipeline(pipelineRequest);
       wire.cut();
       const request = { sdpOffer: garbage, maxVideoKbps: 1_000, listener: linkListener };
       // A request that was on its way when the connection broke is lost; the next is answered.
-      await vi.waitFor(() => expect(stage.connectViewer(request)).rejects.toMatchObject({ code: 'bad-offer' }), 5_000);
+      await vi.waitFor(
+        () => expect(pipeline.connectViewer(request)).rejects.toMatchObject({ code: 'bad-offer' }),
+        5_000,
+      );
       expect(await gateway.listPipelines()).toHaveLength(1);
       expect(told).toEqual([]);
     });
 
-    it('in which the media server restarts loses every stage, once, and the gateway goes on', async () => {
+    it('in which the media server restarts loses every pipeline, once, and the gateway goes on', async () => {
       const server = await openServer();
       const { gateway, told, tells } = await openGateway({ url: server.url });
-      const stage = await gateway.openStage(stageRequest);
+      const pipeline = await gateway.openPipeline(pipelineRequest);
       await server.close();
       await openServer(Number(new URL(server.url).port));
       await tells(2);
       expect(told).toEqual(['lost: media-server-unavailable', 'regained']);
       const request = { sdpOffer: garbage, maxVideoKbps: 1_000, listener: linkListener };
-      await expect(stage.connectViewer(request)).rejects.toMatchObject(unavailable);
-      await stage.close();
-      const next = await gateway.openStage(stageRequest);
+      await expect(pipeline.connectViewer(request)).rejects.toMatchObject(unavailable);
+      await pipeline.close();
+      const next = await gateway.openPipeline(pipelineRequest);
       expect(await gateway.listPipelines()).toHaveLength(1);
       await next.close();
     });
@@ -220,11 +223,11 @@ describe('the connection to the media server', () => {
       const server = await openServer();
       const wire = await openWire(server.url);
       closer.add(wire.close);
-      const { gateway, told, tells } = await openGateway({ url: wire.url, outageLimitMs: 100 });
-      await gateway.openStage(stageRequest);
+      const { gateway, told, tells } = await openGateway({ url: wire.url, outageTimeoutMs: 100 });
+      await gateway.openPipeline(pipelineRequest);
       wire.sever();
       await tells(1);
-      await expect(gateway.openStage(stageRequest)).rejects.toMatchObject(unavailable);
+      await expect(gateway.openPipeline(pipelineRequest)).rejects.toMatchObject(unavailable);
       expect(server.counts().objects).toBeGreaterThan(0);
       wire.mend();
       await tells(2);
@@ -238,7 +241,7 @@ describe('the connection to the media server', () => {
       closer.add(wire.close);
       const { gateway } = await openGateway({ url: wire.url, requestTimeoutMs: 100 });
       wire.sever();
-      await expect(gateway.openStage(stageRequest)).rejects.toMatchObject(unavailable);
+      await expect(gateway.openPipeline(pipelineRequest)).rejects.toMatchObject(unavailable);
       await gateway.close();
     });
   });

@@ -22,7 +22,7 @@ export type ConnectionParts = {
   /** How long a request may take unless it says otherwise. */
   requestTimeoutMs: number;
   /** How long the media server may be out of reach before all that was on it counts as lost. */
-  outageLimitMs: number;
+  outageTimeoutMs: number;
   /** Everything on the media server is gone, or has to be taken for gone. */
   lost: (error: AppError) => void;
   /** The media server answers again after a loss. */
@@ -177,12 +177,12 @@ export class KurentoConnection {
     this.#phase = 'down';
     // A server that is there and silent hangs: nobody knows for how long, and its viewers see nothing meanwhile.
     if (error?.code === 'SILENT') {
-      this.#parts.logger.warn({ err: error }, 'The media server hangs.');
+      this.#parts.logger.warn({ err: error }, 'The media server hangs');
       this.#lose();
       return;
     }
-    this.#parts.logger.warn({ err: error }, 'The connection to the media server broke; trying to reach it again.');
-    this.#outageTimer = setTimeout(() => this.#lose(), this.#parts.outageLimitMs);
+    this.#parts.logger.warn({ err: error }, 'The connection to the media server broke; trying to reach it again');
+    this.#outageTimer = setTimeout(() => this.#lose(), this.#parts.outageTimeoutMs);
   }
 
   /** The client asks for its session after a reconnection, and keeps silent if the answer is neither yes nor no. */
@@ -198,7 +198,7 @@ export class KurentoConnection {
     if (this.#phase === 'down' && sameSession) {
       clearTimeout(this.#outageTimer);
       this.#phase = 'up';
-      this.#parts.logger.info('The connection to the media server is back; nothing was lost.');
+      this.#parts.logger.info('The connection to the media server is back; nothing was lost');
       return;
     }
     if (!sameSession) {
@@ -217,7 +217,7 @@ export class KurentoConnection {
     for (const pipeline of this.#pipelines) this.#stale.add(pipeline);
     this.#pipelines.clear();
     this.#failAll();
-    this.#parts.logger.error('The media server is lost, and every broadcast on it.');
+    this.#parts.logger.error('The media server is lost, and every broadcast on it');
     this.#parts.lost(serverLost());
   }
 
@@ -231,7 +231,7 @@ export class KurentoConnection {
     try {
       await this.#askManager<ServerInfo>('getInfo', requestTimeoutMs, (manager, callback) => manager.getInfo(callback));
     } catch (error) {
-      logger.warn({ err: error }, 'The media server came back but does not answer.');
+      logger.warn({ err: error }, 'The media server came back but does not answer');
       client._re._connection?.terminate();
       return;
     }
@@ -239,7 +239,7 @@ export class KurentoConnection {
     this.#phase = 'up';
     for (const pipeline of this.#stale) pipeline.release(() => {});
     this.#stale.clear();
-    logger.info('The media server is back.');
+    logger.info('The media server is back');
     regained();
   }
 }

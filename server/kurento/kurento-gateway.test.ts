@@ -5,8 +5,8 @@ import { startEmbeddedKurento } from '../embedded-kurento/supervised-media-serve
 import { openLogger } from '../logger.ts';
 import { openKurentoGateway } from './kurento-gateway.ts';
 import { describeMediaGateway } from './media-gateway.contract.ts';
+import { ConditionWaiter } from './testing/condition-waiter.ts';
 import { ContractRig } from './testing/contract-rig.ts';
-import { Happenings } from './testing/happenings.ts';
 
 const logger = openLogger('silent');
 const nobody = { lost() {}, regained() {} };
@@ -31,26 +31,26 @@ describe('with the embedded media server', () => {
 describe('the death of the media server', () => {
   it('is told once, and a broadcast begun anew on the next process has its media', async () => {
     const server = await startEmbeddedKurento({ log: () => {} });
-    const happenings = new Happenings();
+    const conditions = new ConditionWaiter();
     const told: string[] = [];
     const tell = (what: string) => () => {
       told.push(what);
-      happenings.changed();
+      conditions.changed();
     };
     const listener = { lost: tell('lost'), regained: tell('regained') };
     const gateway = await openKurentoGateway({ url: server.url, instanceId: 'test', logger, listener });
     const rig = new ContractRig(gateway);
     try {
       const show = async () => {
-        const stage = await rig.openStage();
-        await rig.presents(stage);
-        const viewer = await rig.watches(stage);
+        const pipeline = await rig.openPipeline();
+        await rig.presents(pipeline);
+        const viewer = await rig.watches(pipeline);
         await viewer.peer.receives('video', 10);
-        return stage;
+        return pipeline;
       };
       const first = await show();
       process.kill(server.pid() ?? 0, 'SIGKILL');
-      await happenings.until('the media server is back', () => told.includes('regained'), 20_000);
+      await conditions.until('the media server is back', () => told.includes('regained'), 20_000);
       expect(told).toEqual(['lost', 'regained']);
       await first.close();
       await show();
@@ -64,15 +64,15 @@ describe('the death of the media server', () => {
   }, 60_000);
 });
 
-describe('a stage that is asked for while the media server is away', () => {
+describe('a pipeline that is asked for while the media server is away', () => {
   it('fails when another server comes instead, and leaves nothing there', async () => {
     const former = await openMediaServer({ log: () => {} });
     const port = Number(new URL(former.url).port);
-    const happenings = new Happenings();
+    const conditions = new ConditionWaiter();
     let isBack = false;
     const regained = () => {
       isBack = true;
-      happenings.changed();
+      conditions.changed();
     };
     let isDown = false;
     const watched = pino({
@@ -80,7 +80,7 @@ describe('a stage that is asked for while the media server is away', () => {
       hooks: {
         logMethod(_values, _method) {
           isDown = true;
-          happenings.changed();
+          conditions.changed();
         },
       },
     });
@@ -91,13 +91,13 @@ describe('a stage that is asked for while the media server is away', () => {
       listener: { lost() {}, regained },
     });
     await former.close();
-    await happenings.until('the gateway has noticed', () => isDown, 5_000);
-    const opening = gateway.openStage({ broadcastId: 'caught between two servers', failed() {} });
+    await conditions.until('the gateway has noticed', () => isDown, 5_000);
+    const opening = gateway.openPipeline({ broadcastId: 'caught between two servers', failed() {} });
     const refused = expect(opening).rejects.toMatchObject({ code: 'media-server-unavailable' });
     const next = await openMediaServer({ log: () => {}, port });
     try {
       await refused;
-      await happenings.until('the media server is back', () => isBack, 20_000);
+      await conditions.until('the media server is back', () => isBack, 20_000);
       // The request for the list comes after the release, on the same connection.
       expect(await gateway.listPipelines()).toEqual([]);
     } finally {

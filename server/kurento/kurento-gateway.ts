@@ -1,14 +1,14 @@
 import kurento, { type Callback, type KurentoClient, type KurentoOptions } from 'kurento-client';
 import { AppError } from '../../lib/errors.ts';
-import type { GatewayListener, MediaGateway, Stage } from '../broadcast/media-gateway.ts';
+import type { BroadcastPipeline, GatewayListener, MediaGateway } from '../broadcast/media-gateway.ts';
 import type { Logger } from '../logger.ts';
 import { callKurento } from './kurento-call.ts';
 import { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile } from './kurento-errors.ts';
 import { releaseOrphans } from './kurento-orphans.ts';
+import { type KurentoPipeline, openKurentoPipeline } from './kurento-pipeline.ts';
 import { stopTimeoutMs } from './kurento-recorder.ts';
-import { type KurentoStage, openKurentoStage } from './kurento-stage.ts';
-import { Quietable } from './quietable.ts';
+import { MutableListener } from './mutable-listener.ts';
 
 /** Where the media server is and who is told of it. */
 export type KurentoGatewayOptions = {
@@ -23,7 +23,7 @@ export type KurentoGatewayOptions = {
   /** How long the media server may take to answer for the first time, in milliseconds. */
   connectTimeoutMs?: number;
   /** How long it may be out of reach before its broadcasts count as lost, in milliseconds. */
-  outageLimitMs?: number;
+  outageTimeoutMs?: number;
 };
 
 // The client's own timeout only tidies up behind ours; and it need not remember answers, whose timers would keep
@@ -39,23 +39,23 @@ const clientOptions: KurentoOptions = {
  * @throws AppError `media-server-unavailable` if it does not answer within `connectTimeoutMs`
  */
 export async function openKurentoGateway(options: KurentoGatewayOptions): Promise<MediaGateway> {
-  const { url, instanceId, connectTimeoutMs = 10_000, requestTimeoutMs = 5_000, outageLimitMs = 3_000 } = options;
+  const { url, instanceId, connectTimeoutMs = 10_000, requestTimeoutMs = 5_000, outageTimeoutMs = 3_000 } = options;
   const logger = options.logger.child({ part: 'kurento' });
-  const listener = new Quietable(options.listener, logger);
+  const listener = new MutableListener(options.listener, logger);
   const { client, connected } = connectClient(url);
   const connection = new KurentoConnection({
     client,
     logger,
     requestTimeoutMs,
-    outageLimitMs,
-    lost: (error) => listener.tell((it) => it.lost(error)),
-    regained: () => listener.tell((it) => it.regained()),
+    outageTimeoutMs,
+    lost: (error) => listener.notify((it) => it.lost(error)),
+    regained: () => listener.notify((it) => it.regained()),
   });
   const deadline = Date.now() + connectTimeoutMs;
   try {
     await callKurento<unknown>({ doing: 'connect', timeoutMs: connectTimeoutMs, run: connected });
     const { type, version } = await connection.describe(Math.max(deadline - Date.now(), 1));
-    logger.debug({ url, type, version }, 'The media server answers.');
+    logger.debug({ url, type, version }, 'The media server answers');
   } catch (error) {
     connection.close();
     throw unreachable(url, error);
@@ -89,34 +89,34 @@ type GatewayParts = {
   connection: KurentoConnection;
   instanceId: string;
   logger: Logger;
-  listener: Quietable<GatewayListener>;
+  listener: MutableListener<GatewayListener>;
 };
 
 class KurentoGateway implements MediaGateway {
   readonly #parts: GatewayParts;
-  // The promises, not the stages: a stage that is still opening must be closed as well.
-  readonly #stages = new Set<Promise<KurentoStage>>();
+  // The promises, not the pipelines: a pipeline that is still opening must be closed as well.
+  readonly #pipelines = new Set<Promise<KurentoPipeline>>();
   #closing: Promise<void> | undefined;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
   }
 
-  async openStage(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<Stage> {
+  async openPipeline(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<BroadcastPipeline> {
     if (this.#closing !== undefined) throw closedMeanwhile();
     const { connection, instanceId, logger } = this.#parts;
-    const left = () => this.#stages.delete(opening);
-    const opening = openKurentoStage({ ...request, connection, instanceId, logger, left });
-    this.#stages.add(opening);
+    const left = () => this.#pipelines.delete(opening);
+    const opening = openKurentoPipeline({ ...request, connection, instanceId, logger, left });
+    this.#pipelines.add(opening);
     try {
-      const stage = await opening;
+      const pipeline = await opening;
       if (this.#closing !== undefined) {
-        await stage.close();
+        await pipeline.close();
         throw closedMeanwhile();
       }
-      return stage;
+      return pipeline;
     } catch (error) {
-      this.#stages.delete(opening);
+      this.#pipelines.delete(opening);
       throw error;
     }
   }
@@ -141,9 +141,9 @@ class KurentoGateway implements MediaGateway {
 
   async #close(): Promise<void> {
     const { connection, listener } = this.#parts;
-    listener.silence();
+    listener.mute();
     // An opening that fails has nothing left to close.
-    await Promise.allSettled([...this.#stages].map(async (opening) => (await opening).close()));
+    await Promise.allSettled([...this.#pipelines].map(async (opening) => (await opening).close()));
     connection.close();
   }
 }

@@ -13,20 +13,20 @@ import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile, mismatchedKind, toAppError } from './kurento-errors.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
+import { MutableListener } from './mutable-listener.ts';
 import { agreedCodecs, refusedKinds, withPorts } from './offer-answer.ts';
-import { Quietable } from './quietable.ts';
 
 /** Kurento's names for our kinds. */
 export const mediaTypes: Record<MediaKind, MediaType> = { audio: 'AUDIO', video: 'VIDEO' };
 
-/** Whether a browser feeds the stage, drinks from it, or gets back what it sends (`loop`). */
+/** Whether a browser feeds the pipeline, is fed by it, or gets back what it sends (`loop`). */
 export type LinkRole = 'presenter' | 'viewer' | 'loop';
 
 /** What a link is made of. */
 export type LinkRequest = {
   connection: KurentoConnection;
   logger: Logger;
-  pipeline: KurentoObject<MediaPipeline>;
+  mediaPipeline: KurentoObject<MediaPipeline>;
   /** What the presenter feeds and the viewers drink from. */
   passThrough: KurentoObject<PassThrough>;
   role: LinkRole;
@@ -35,11 +35,11 @@ export type LinkRequest = {
   listener: LinkListener;
   /** Is told when the link begins to close. */
   left: (link: KurentoLink) => void;
-  /** Whether the stage is still to be fed from here: another presenter may have asked for it meanwhile. */
+  /** Whether the pipeline is still to be fed from here: another presenter may have asked for it meanwhile. */
   isWanted: () => boolean;
 };
 
-/** The least that Kurento asks a presenter for, as a share of the most, however little the line bears. */
+/** The least that Kurento asks a presenter for, as a share of the most, however little the uplink bears. */
 const leastAskedShare = 0.1;
 /** What Kurento asks for grows by this share every half second while nothing gets lost. */
 const growthFactor = 0.5;
@@ -47,35 +47,35 @@ const growthFactor = 0.5;
 type Endpoint = KurentoObject<WebRtcEndpoint>;
 
 /**
- * Connects a browser with the stage.
+ * Connects a browser with the pipeline.
  * @throws AppError; what was opened until then is released
  */
 export async function openLink(request: LinkRequest): Promise<KurentoLink> {
-  const { connection, logger, pipeline, passThrough, role } = request;
+  const { connection, logger, mediaPipeline, passThrough, role } = request;
   const sdpOffer = withPorts(request.sdpOffer);
   const way = role === 'viewer' ? 'sends' : 'receives';
-  const listener = new Quietable(request.listener, logger);
+  const listener = new MutableListener(request.listener, logger);
   const unplayable = new Set<MediaKind>();
   const refuse = (kind: MediaKind) => {
     if (unplayable.has(kind)) return;
     unplayable.add(kind);
-    listener.tell((it) => it.unplayable(kind));
+    listener.notify((it) => it.unplayable(kind));
   };
-  const health = new Health((error) => listener.tellLast((it) => it.failed(error)));
+  const health = new Health((error) => listener.notifyLast((it) => it.failed(error)));
   const endpoint = await openObject({
     connection,
     logger,
     type: 'WebRtcEndpoint',
-    within: pipeline,
-    parameters: { mediaPipeline: pipeline.object },
+    within: mediaPipeline,
+    parameters: { mediaPipeline: mediaPipeline.object },
     failed: (error) => {
       const kind = role === 'viewer' ? mismatchedKind(error) : null;
       if (kind !== null) {
-        logger.debug({ err: error }, 'A viewer has no codec for what is on stage.');
+        logger.debug({ err: error }, 'A viewer has no codec for what the presenter sends');
         refuse(kind);
         return;
       }
-      logger.warn({ err: error }, 'A link broke on the media server.');
+      logger.warn({ err: error }, 'A link broke on the media server');
       health.fail(toAppError(error, 'link'));
     },
   });
@@ -84,13 +84,13 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
     subscribe(parts, role);
     const [sdpAnswer] = await Promise.all([
       negotiate(endpoint, { ...request, sdpOffer }),
-      role === 'viewer' && feedFromStage(endpoint, passThrough, refuse),
+      role === 'viewer' && feedFromPipeline(endpoint, passThrough, refuse),
     ]);
-    logger.debug({ sdpOffer, sdpAnswer }, 'A link was negotiated.');
+    logger.debug({ sdpOffer, sdpAnswer }, 'A link was negotiated');
     const codecs = agreedCodecs(sdpOffer, sdpAnswer, way);
     for (const kind of refusedKinds(sdpOffer, sdpAnswer, way)) refuse(kind);
     await Promise.all([
-      role !== 'viewer' && connectWithStage(endpoint, kindsOf(codecs), request),
+      role !== 'viewer' && connectWithPipeline(endpoint, kindsOf(codecs), request),
       endpoint.call('gatherCandidates', (it, callback) => it.gatherCandidates(callback)),
     ]);
     health.opened();
@@ -101,9 +101,9 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
   }
 }
 
-type LinkParts = { endpoint: Endpoint; listener: Quietable<LinkListener>; health: Health };
+type LinkParts = { endpoint: Endpoint; listener: MutableListener<LinkListener>; health: Health };
 
-/** A browser's connection with the stage. */
+/** A browser's connection with the pipeline. */
 export class KurentoLink implements PresenterLink {
   readonly sdpAnswer: string;
   readonly codecs: MediaCodecs;
@@ -121,14 +121,14 @@ export class KurentoLink implements PresenterLink {
   async addCandidate({ candidate, sdpMid, sdpMLineIndex }: Candidate): Promise<void> {
     const { endpoint, listener } = this.#parts;
     // An empty candidate says that there are no more, of which Kurento wants to know nothing.
-    if (listener.silent || candidate === '') return;
+    if (listener.muted || candidate === '') return;
     try {
       await endpoint.call('addIceCandidate', (it, callback) =>
         it.addIceCandidate({ candidate, sdpMid, sdpMLineIndex }, callback),
       );
     } catch (error) {
       // It may have been closed while the candidate was on its way.
-      if (!listener.silent) throw error;
+      if (!listener.muted) throw error;
     }
   }
 
@@ -144,7 +144,7 @@ export class KurentoLink implements PresenterLink {
 
   /** Stops telling anything; for an owner who releases the whole pipeline. */
   silence(): void {
-    this.#parts.listener.silence();
+    this.#parts.listener.mute();
     this.#parts.health.close();
   }
 
@@ -164,7 +164,7 @@ async function receivedBytes(endpoint: Endpoint, kind: MediaKind): Promise<numbe
 }
 
 async function closeParts({ endpoint, listener, health }: LinkParts): Promise<void> {
-  listener.silence();
+  listener.mute();
   health.close();
   await endpoint.close();
 }
@@ -179,9 +179,9 @@ async function negotiate(endpoint: Endpoint, request: LinkRequest): Promise<stri
  * Kurento asks the presenter for what the slowest viewer can take, clamped to each viewer's send bandwidths, and
  * their defaults are 100 and 500 kbit/s. With both at the wanted rate, no viewer dictates the picture of the others.
  *
- * Its own estimate of a presenter's line begins with what arrives in the first half second, and grows by 4 % every half
- * second, so slowly that it would hold a good line back for half a minute. It grows quickly here, as far as what arrives
- * allows: at most to twice that. Loss cuts it as before.
+ * Its own estimate of a presenter's uplink begins with what arrives in the first half second, and grows by 4 % every
+ * half second, so slowly that it would hold a good uplink back for half a minute. It grows quickly here, as far as what
+ * arrives allows: at most to twice that. Loss cuts it as before.
  */
 async function setBandwidths(endpoint: Endpoint, { role, maxVideoKbps }: LinkRequest): Promise<void> {
   const settings: Promise<unknown>[] = [];
@@ -213,11 +213,11 @@ function subscribe({ endpoint, listener, health }: LinkParts, role: LinkRequest[
   const { object } = endpoint;
   object.on('IceCandidateFound', ({ candidate: found }) => {
     const { candidate, sdpMid, sdpMLineIndex } = found;
-    listener.tell((it) => it.candidateFound({ candidate, sdpMid, sdpMLineIndex }));
+    listener.notify((it) => it.candidateFound({ candidate, sdpMid, sdpMLineIndex }));
   });
   object.on(role !== 'viewer' ? 'MediaFlowOutStateChanged' : 'MediaFlowInStateChanged', ({ mediaType, state }) => {
     if (mediaType === 'DATA') return;
-    listener.tell((it) => it.flowChanged(mediaType === 'AUDIO' ? 'audio' : 'video', state === 'FLOWING'));
+    listener.notify((it) => it.flowChanged(mediaType === 'AUDIO' ? 'audio' : 'video', state === 'FLOWING'));
   });
   object.on('IceComponentStateChanged', ({ componentId, state }) => {
     // The second component is RTCP's own, which never connects where RTP and RTCP share a port (RFC 8834 §4.5).
@@ -230,10 +230,10 @@ function subscribe({ endpoint, listener, health }: LinkParts, role: LinkRequest[
 }
 
 /**
- * Feeds a viewer from the stage, kind by kind, whoever presents now or later. A kind whose codec the viewer lacks is
+ * Feeds a viewer from the pipeline, kind by kind, whoever presents now or later. A kind whose codec the viewer lacks is
  * reported to `refuse` and does not block the other one.
  */
-async function feedFromStage(
+async function feedFromPipeline(
   endpoint: Endpoint,
   passThrough: LinkRequest['passThrough'],
   refuse: (kind: MediaKind) => void,
@@ -249,8 +249,8 @@ async function feedFromStage(
   await Promise.all([connect('audio'), connect('video')]);
 }
 
-/** Puts a presenter's media on the stage, and that of a test before itself. */
-async function connectWithStage(
+/** Connects a presenter's media with the pipeline, and that of a connection test with itself. */
+async function connectWithPipeline(
   endpoint: Endpoint,
   kinds: readonly MediaKind[],
   { role, passThrough, isWanted }: LinkRequest,

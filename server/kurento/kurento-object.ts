@@ -98,7 +98,7 @@ export class KurentoObject<T extends MediaObject> implements Closable {
     } catch (error) {
       // What went with a lost media server is gone as well.
       if (this.generation !== connection.generation) return;
-      logger.warn({ err: error, type }, 'An object on the media server could not be released.');
+      logger.warn({ err: error, type }, 'An object on the media server could not be released');
     }
   }
 

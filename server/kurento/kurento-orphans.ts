@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { MediaObject, Tag } from 'kurento-client';
 import type { Logger } from '../logger.ts';
-import { openKeptText } from '../storage/durable-files.ts';
+import { openTextFile } from '../storage/durable-files.ts';
 import type { Boxed, KurentoConnection } from './kurento-connection.ts';
+import { appTag, broadcastTag, instanceTag } from './kurento-pipeline.ts';
 import { stopTimeoutMs } from './kurento-recorder.ts';
-import { appTag, broadcastTag, instanceTag } from './kurento-stage.ts';
 
 /** What is looked for and where. */
 type OrphanSearch = {
@@ -25,7 +25,7 @@ export async function releaseOrphans(search: OrphanSearch): Promise<number> {
   const ids = (await search.connection.listPipelines()).filter((id) => !search.connection.owns(id));
   const released = await Promise.all(ids.map((id) => releaseIfOrphan(id, search)));
   const count = released.filter(Boolean).length;
-  if (count > 0) search.logger.warn({ count }, 'Broadcasts of an earlier run were released on the media server.');
+  if (count > 0) search.logger.warn({ count }, 'Broadcasts of an earlier run were released on the media server');
   return count;
 }
 
@@ -46,7 +46,7 @@ async function releaseIfOrphan(id: string, search: OrphanSearch): Promise<boolea
     if (!connection.owns(id)) await letGo(pipeline, connection);
   } catch (error) {
     // It may have gone by itself meanwhile.
-    logger.debug({ err: error, id }, 'A pipeline could not be looked at or released.');
+    logger.debug({ err: error, objectId: id }, 'A pipeline could not be looked at or released');
   }
   return false;
 }
@@ -75,5 +75,5 @@ async function letGo({ object }: Boxed<MediaObject>, connection: KurentoConnecti
  * @throws Error of node:fs when the folder cannot be made, read or written
  */
 export function openInstanceId(folder: string): Promise<string> {
-  return openKeptText(folder, 'instance-id', randomUUID);
+  return openTextFile(folder, 'instance-id', randomUUID);
 }

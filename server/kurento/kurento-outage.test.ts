@@ -15,14 +15,14 @@ import { openMediaServer } from '../embedded-kurento/media-server.ts';
 import { startEmbeddedKurento } from '../embedded-kurento/supervised-media-server.ts';
 import { openLogger } from '../logger.ts';
 import { RecordingLibrary } from '../recordings/recording-library.ts';
-import { keepLines } from '../recordings/testing/recording-rig.ts';
+import { captureLogs } from '../recordings/testing/recording-rig.ts';
 import { openKurentoGateway } from './kurento-gateway.ts';
+import { ConditionWaiter } from './testing/condition-waiter.ts';
 import { openWire } from './testing/cuttable-wire.ts';
-import { Happenings } from './testing/happenings.ts';
 import { TestPeer } from './testing/test-peer.ts';
 
 const logger = openLogger('silent');
-const stageRequest = { broadcastId: 'one', failed() {} };
+const pipelineRequest = { broadcastId: 'one', failed() {} };
 const unavailable = { name: 'AppError', code: 'media-server-unavailable' };
 
 let closer = new Closer();
@@ -33,17 +33,17 @@ afterEach(async () => {
 });
 
 async function openGateway(url: string, instanceId = 'test') {
-  const happenings = new Happenings();
+  const conditions = new ConditionWaiter();
   const told: string[] = [];
   const times = new Map<string, number>();
   const tell = (what: string) => () => {
     told.push(what);
     times.set(what, performance.now());
-    happenings.changed();
+    conditions.changed();
   };
   const listener = { lost: tell('lost'), regained: tell('regained') };
   const gateway = await closer.own(openKurentoGateway({ url, instanceId, logger, listener }));
-  const tells = (count: number) => happenings.until(`${count} tidings`, () => told.length >= count, 15_000);
+  const tells = (count: number) => conditions.until(`${count} tidings`, () => told.length >= count, 15_000);
   /** When it was told, in milliseconds after `since`. */
   const msAfter = (what: string, since: number) => Math.round((times.get(what) ?? Number.NaN) - since);
   return { gateway, told, tells, msAfter };
@@ -75,16 +75,16 @@ describe('a fault of the embedded media server', () => {
   for (const fault of ['SIGKILL', 'SIGSTOP'] as const) {
     it(`is noticed and over soon after ${fault}, and what was asked meanwhile fails at once`, async () => {
       const server = await startSupervised();
-      await vi.waitUntil(() => server.sparePid() !== undefined, 10_000);
+      await vi.waitUntil(() => server.standbyPid() !== undefined, 10_000);
       const { gateway, told, tells, msAfter } = await openGateway(server.url);
-      await gateway.openStage(stageRequest);
+      await gateway.openPipeline(pipelineRequest);
       const since = performance.now();
       process.kill(server.pid() ?? 0, fault);
-      await expect(gateway.openStage(stageRequest)).rejects.toMatchObject(unavailable);
+      await expect(gateway.openPipeline(pipelineRequest)).rejects.toMatchObject(unavailable);
       const refused = Math.round(performance.now() - since);
       await tells(2);
       expect(told).toEqual(['lost', 'regained']);
-      await gateway.openStage(stageRequest);
+      await gateway.openPipeline(pipelineRequest);
       expect(await gateway.listPipelines()).toHaveLength(1);
       console.info(`${fault}: lost ${msAfter('lost', since)} ms, regained ${msAfter('regained', since)} ms after it;`);
       console.info(`a request of that moment failed after ${refused} ms.`);
@@ -108,11 +108,11 @@ describe('a media server of somebody else', () => {
   it('that hangs is lost, and when it wakes up it is regained without what stood on it', async () => {
     const { url, child } = await forkServer();
     const { gateway, told, tells, msAfter } = await openGateway(url);
-    await gateway.openStage(stageRequest);
+    await gateway.openPipeline(pipelineRequest);
     const since = performance.now();
     child.kill('SIGSTOP');
     await tells(1);
-    await expect(gateway.openStage(stageRequest)).rejects.toMatchObject(unavailable);
+    await expect(gateway.openPipeline(pipelineRequest)).rejects.toMatchObject(unavailable);
     const awake = performance.now();
     child.kill('SIGCONT');
     await tells(2);
@@ -135,12 +135,12 @@ describe('a media server of somebody else', () => {
 });
 
 describe('pipelines that an earlier run left behind', () => {
-  /** A gateway whose process dies with a stage open. */
+  /** A gateway whose process dies with a pipeline open. */
   async function leaveOrphan(url: string, broadcastId: string): Promise<void> {
     const wire = await openWire(url);
     closer.add(wire.close);
     const { gateway } = await openGateway(wire.url, 'installation one');
-    await gateway.openStage({ broadcastId, failed() {} });
+    await gateway.openPipeline({ broadcastId, failed() {} });
     wire.sever();
   }
 
@@ -160,10 +160,10 @@ describe('pipelines that an earlier run left behind', () => {
     expect(server.counts().objects).toBe(0);
   });
 
-  it('are not its own stages', async () => {
+  it('are not its own pipelines', async () => {
     const server = await openServer();
     const { gateway } = await openGateway(server.url, 'installation one');
-    const opening = gateway.openStage(stageRequest);
+    const opening = gateway.openPipeline(pipelineRequest);
     expect(await gateway.releaseOrphans(nothing)).toBe(0);
     await opening;
     expect(await gateway.releaseOrphans(nothing)).toBe(0);
@@ -186,7 +186,7 @@ describe('a closed gateway', () => {
     const before = timers();
     const server = await openMediaServer({ log: () => {} });
     const { gateway } = await openGateway(server.url);
-    const asked = gateway.openStage(stageRequest).catch(() => {});
+    const asked = gateway.openPipeline(pipelineRequest).catch(() => {});
     await server.close();
     await gateway.close();
     await asked;
@@ -195,10 +195,10 @@ describe('a closed gateway', () => {
 });
 
 describe('a show that begins while the media server does not answer', () => {
-  it('is live as soon as it does, and viewers get in: its stage is opened once more', async () => {
+  it('is live as soon as it does, and viewers get in: its pipeline is opened once more', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-outage-'));
     closer.add(() => rm(folder, { recursive: true }));
-    const { logger, lines } = keepLines();
+    const { logger, lines } = captureLogs();
     const library = await closer.own(RecordingLibrary.open({ folder, logger }));
     const server = await closer.own(openMediaServer({ log: () => {} }));
     const wire = await openWire(server.url);
@@ -208,8 +208,8 @@ describe('a show that begins while the media server does not answer', () => {
     const gateway = await closer.own(openKurentoGateway(parts));
     const registry = await closer.own(
       new BroadcastRegistry({
-        ...{ gateway, shelf: library, logger, maxVideoKbps: 2_500, mediaTimeoutMs: 15_000 },
-        ...{ presenterGraceMs: 5_000, mediaGraceMs: 5_000, mediaServerPatienceMs: 8_000 },
+        ...{ gateway, recordingStore: library, logger, maxVideoKbps: 2_500, mediaTimeoutMs: 15_000 },
+        ...{ presenterGraceMs: 5_000, mediaGraceMs: 5_000, mediaServerTimeoutMs: 8_000 },
       }),
     );
     const peers = { presenter: new TestPeer({ role: 'presenter' }), viewer: new TestPeer({ role: 'viewer' }) };
@@ -219,7 +219,7 @@ describe('a show that begins while the media server does not answer', () => {
     const requestOf = (peerId: keyof typeof peers) => {
       const { sdpOffer } = peers[peerId];
       const addCandidate = (it: Candidate) => peers[peerId].addCandidate(it);
-      const listener = { candidateFound: addCandidate, narrowed() {}, closed() {} };
+      const listener = { candidateFound: addCandidate, kindsUnplayable() {}, closed() {} };
       return { peerId, sdpOffer, listener };
     };
     const accept = (peerId: keyof typeof peers, broadcast: Broadcast, sdpAnswer: string) => {
@@ -232,7 +232,7 @@ describe('a show that begins while the media server does not answer', () => {
     const starting = broadcast.open(early);
     await Promise.race([
       starting,
-      vi.waitFor(() => expect(lines.some(({ msg }) => msg.startsWith('the stage could not be opened'))).toBe(true)),
+      vi.waitFor(() => expect(lines.some(({ msg }) => msg.startsWith('The pipeline could not be opened'))).toBe(true)),
     ]);
     wire.thaw();
     accept('presenter', broadcast, await starting);

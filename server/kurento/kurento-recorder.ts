@@ -6,7 +6,7 @@ import type { KurentoConnection } from './kurento-connection.ts';
 import { recordingFailed, saysThatPictureChanged, toRecordingError } from './kurento-errors.ts';
 import { mediaTypes } from './kurento-link.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
-import { Quietable } from './quietable.ts';
+import { MutableListener } from './mutable-listener.ts';
 
 /** Kurento answers a stop within about four seconds, whatever became of the file; a slow disk may need more. */
 export const stopTimeoutMs = 10_000;
@@ -15,7 +15,7 @@ export const stopTimeoutMs = 10_000;
 export type RecorderRequest = RecordingRequest & {
   connection: KurentoConnection;
   logger: Logger;
-  pipeline: KurentoObject<MediaPipeline>;
+  mediaPipeline: KurentoObject<MediaPipeline>;
   passThrough: KurentoObject<PassThrough>;
   /** Is told when the recorder begins to close. */
   left: (recorder: KurentoRecorder) => void;
@@ -23,39 +23,39 @@ export type RecorderRequest = RecordingRequest & {
 
 type RecorderParts = {
   recorder: KurentoObject<RecorderEndpoint>;
-  listener: Quietable<RecorderListener>;
+  listener: MutableListener<RecorderListener>;
   health: Health;
 };
 
 /**
- * Records what is on stage.
+ * Records what the presenter sends.
  * @throws AppError `recording-failed`, `media-server-unavailable`; what was opened until then is released
  */
 export async function openRecorder(request: RecorderRequest): Promise<KurentoRecorder> {
-  const { connection, logger, pipeline, passThrough, uri, kinds } = request;
-  const listener = new Quietable(request.listener, logger);
-  const health = new Health((error) => listener.tellLast((it) => it.failed(error)));
+  const { connection, logger, mediaPipeline, passThrough, uri, kinds } = request;
+  const listener = new MutableListener(request.listener, logger);
+  const health = new Health((error) => listener.notifyLast((it) => it.failed(error)));
   try {
     const recorder = await openObject({
       connection,
       logger,
       type: 'RecorderEndpoint',
-      within: pipeline,
-      parameters: { mediaPipeline: pipeline.object, uri, mediaProfile: profileFor(request) },
+      within: mediaPipeline,
+      parameters: { mediaPipeline: mediaPipeline.object, uri, mediaProfile: profileFor(request) },
       releaseTimeoutMs: stopTimeoutMs,
       failed: (error) => {
         if (saysThatPictureChanged(error)) {
-          logger.debug({ err: error, uri }, 'A recorder cannot follow a change of the picture.');
-          listener.tellLast((it) => it.outdated());
+          logger.debug({ err: error, uri }, 'A recorder cannot follow a change of the picture');
+          listener.notifyLast((it) => it.outdated());
           return;
         }
-        logger.warn({ err: error, uri }, 'A recording broke on the media server.');
+        logger.warn({ err: error, uri }, 'A recording broke on the media server');
         health.fail(recordingFailed(error));
       },
     });
     const parts = { recorder, listener, health };
     try {
-      recorder.object.on('Recording', () => listener.tell((it) => it.recording()));
+      recorder.object.on('Recording', () => listener.notify((it) => it.recording()));
       for (const kind of kinds) {
         await passThrough.call('connect', (it, callback) => it.connect(recorder.object, mediaTypes[kind], callback));
       }
@@ -89,7 +89,7 @@ export class KurentoRecorder implements RecorderLink {
 
   /** Stops telling anything. */
   silence(): void {
-    this.#parts.listener.silence();
+    this.#parts.listener.mute();
     this.#parts.health.close();
   }
 
@@ -112,7 +112,7 @@ export class KurentoRecorder implements RecorderLink {
 }
 
 async function closeParts({ recorder, listener, health }: RecorderParts): Promise<void> {
-  listener.silence();
+  listener.mute();
   health.close();
   await recorder.close();
 }

@@ -36,7 +36,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
       expect(new Set(await gateway.listPipelines())).toEqual(new Set(before));
     }
 
-    describe('stages', () => {
+    describe('pipelines', () => {
       it('the media server says what it is', async () => {
         expect(await gateway.describe()).toEqual({
           type: expect.stringMatching(/./),
@@ -44,38 +44,38 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         });
       });
 
-      it('a stage has one pipeline for as long as it is open', async () => {
+      it('a broadcast has one MediaPipeline for as long as it is open', async () => {
         await leavesNothing(async () => {
           const before = await gateway.listPipelines();
-          const stage = await rig.openStage();
+          const pipeline = await rig.openPipeline();
           expect(await gateway.listPipelines()).toHaveLength(before.length + 1);
-          await Promise.all([stage.close(), stage.close()]);
+          await Promise.all([pipeline.close(), pipeline.close()]);
         });
       });
 
-      it('a stage that closes while links are opening takes them along', async () => {
+      it('a pipeline that closes while links are opening takes them along', async () => {
         await leavesNothing(async () => {
-          const stage = await rig.openStage();
-          const opening = [rig.presents(stage), rig.watches(stage), rig.watches(stage)];
+          const pipeline = await rig.openPipeline();
+          const opening = [rig.presents(pipeline), rig.watches(pipeline), rig.watches(pipeline)];
           const settled = Promise.allSettled(opening);
-          await stage.close();
+          await pipeline.close();
           for (const { status } of await settled) expect(status).toBe('rejected');
         });
       });
 
-      it('a closed stage takes nobody', async () => {
-        const stage = await rig.openStage();
-        await stage.close();
-        await expect(rig.watches(stage)).rejects.toMatchObject({ name: 'AppError', code: 'media-failed' });
+      it('a closed pipeline takes nobody', async () => {
+        const pipeline = await rig.openPipeline();
+        await pipeline.close();
+        await expect(rig.watches(pipeline)).rejects.toMatchObject({ name: 'AppError', code: 'media-failed' });
       });
     });
 
     describe('media', () => {
       it('sound and picture flow from the presenter to every viewer', async () => {
-        const stage = await rig.openStage();
-        const presenter = await rig.presents(stage);
+        const pipeline = await rig.openPipeline();
+        const presenter = await rig.presents(pipeline);
         expect(presenter.link.codecs).toEqual({ audio: 'opus', video: 'VP8' });
-        const viewers = await Promise.all([rig.watches(stage), rig.watches(stage)]);
+        const viewers = await Promise.all([rig.watches(pipeline), rig.watches(pipeline)]);
         for (const { peer } of viewers) {
           await Promise.all([peer.receives('audio', 50), peer.receives('video', 25)]);
         }
@@ -83,78 +83,78 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
       });
 
       it('a viewer who waits for the presenter receives as soon as there is one', async () => {
-        const stage = await rig.openStage();
-        const viewer = await rig.watches(stage);
-        await rig.presents(stage);
+        const pipeline = await rig.openPipeline();
+        const viewer = await rig.watches(pipeline);
+        await rig.presents(pipeline);
         await Promise.all([viewer.peer.receives('audio', 20), viewer.peer.receives('video', 10)]);
       });
 
       it('a viewer who comes late gets a keyframe without waiting for the next regular one', async () => {
-        const stage = await rig.openStage();
-        const presenter = await rig.presents(stage);
-        const early = await rig.watches(stage);
+        const pipeline = await rig.openPipeline();
+        const presenter = await rig.presents(pipeline);
+        const early = await rig.watches(pipeline);
         await early.peer.receives('video', 25);
         const requestsBefore = presenter.peer.keyframeRequests;
-        const late = await rig.watches(stage);
+        const late = await rig.watches(pipeline);
         await late.peer.receives('video', 10);
-        await late.peer.happenings.until('a keyframe', () => late.peer.keyframes > 0);
+        await late.peer.conditions.until('a keyframe', () => late.peer.keyframes > 0);
         const wasAsked = presenter.peer.keyframeRequests > requestsBefore;
         expect(wasAsked || late.peer.startedWithKeyframe).toBe(true);
       });
 
       it('both ends are told when media begins and ceases to flow', async () => {
-        const stage = await rig.openStage();
-        const presenter = await rig.presents(stage);
-        const viewer = await rig.watches(stage);
+        const pipeline = await rig.openPipeline();
+        const presenter = await rig.presents(pipeline);
+        const viewer = await rig.watches(pipeline);
         for (const { flows } of [presenter, viewer]) await Promise.all([flows('audio', true), flows('video', true)]);
         presenter.peer.mute();
         await Promise.all([presenter.flows('video', false), presenter.flows('audio', false)]);
       });
 
       it('a presenter with sound only is heard, by viewers who would take both', async () => {
-        const stage = await rig.openStage();
-        const presenter = await rig.presents(stage, { kinds: ['audio'] });
+        const pipeline = await rig.openPipeline();
+        const presenter = await rig.presents(pipeline, { kinds: ['audio'] });
         expect(presenter.link.codecs).toEqual({ audio: 'opus' });
-        const viewer = await rig.watches(stage);
+        const viewer = await rig.watches(pipeline);
         await viewer.peer.receives('audio', 25);
         expect(viewer.peer.received.video).toBe(0);
       });
 
       it('a presenter with a picture only is seen', async () => {
-        const stage = await rig.openStage();
-        const presenter = await rig.presents(stage, { kinds: ['video'] });
+        const pipeline = await rig.openPipeline();
+        const presenter = await rig.presents(pipeline, { kinds: ['video'] });
         expect(presenter.link.codecs).toEqual({ video: 'VP8' });
-        const viewer = await rig.watches(stage);
+        const viewer = await rig.watches(pipeline);
         await viewer.peer.receives('video', 10);
       });
 
       it.each(['before', 'after'] as const)(
         'a viewer without a codec for the picture, who comes %s the presenter, hears the sound and is told',
         async (order) => {
-          const stage = await rig.openStage();
-          if (order === 'after') await rig.presents(stage);
-          const viewer = await rig.watches(stage, { videoCodec: 'H264' });
-          if (order === 'before') await rig.presents(stage);
+          const pipeline = await rig.openPipeline();
+          if (order === 'after') await rig.presents(pipeline);
+          const viewer = await rig.watches(pipeline, { videoCodec: 'H264' });
+          if (order === 'before') await rig.presents(pipeline);
           await viewer.peer.receives('audio', 25);
           // A media server that transcodes sends such a viewer a picture, too.
-          await viewer.peer.happenings.until('the picture, or the news that there is none', () => {
+          await viewer.peer.conditions.until('the picture, or the news that there is none', () => {
             return viewer.unplayable.includes('video') || viewer.peer.received.video > 0;
           });
           await viewer.peer.receives('audio', 25);
           expect(viewer.failures).toEqual([]);
-          expect(rig.stageFailures).toEqual([]);
+          expect(rig.pipelineFailures).toEqual([]);
         },
       );
 
-      it('a presenter who comes back takes the stage, and the viewers stay', async () => {
-        const stage = await rig.openStage();
-        const first = await rig.presents(stage);
-        const viewer = await rig.watches(stage);
+      it('a presenter who comes back takes the pipeline, and the viewers stay', async () => {
+        const pipeline = await rig.openPipeline();
+        const first = await rig.presents(pipeline);
+        const viewer = await rig.watches(pipeline);
         await viewer.peer.receives('video', 10);
         first.peer.mute();
         const keyframesBefore = viewer.peer.keyframes;
-        const second = await rig.presents(stage);
-        await viewer.peer.happenings.until('a keyframe of the second presenter', () => {
+        const second = await rig.presents(pipeline);
+        await viewer.peer.conditions.until('a keyframe of the second presenter', () => {
           return viewer.peer.keyframes > keyframesBefore;
         });
         await first.leave();
@@ -163,33 +163,33 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
       });
 
       it('viewers who leave do not disturb those who stay', async () => {
-        const stage = await rig.openStage();
-        await rig.presents(stage);
-        const [stays, leaves] = await Promise.all([rig.watches(stage), rig.watches(stage)]);
+        const pipeline = await rig.openPipeline();
+        await rig.presents(pipeline);
+        const [stays, leaves] = await Promise.all([rig.watches(pipeline), rig.watches(pipeline)]);
         await leaves.peer.receives('video', 5);
         await leaves.leave();
         await stays.peer.receives('video', 25);
       });
 
-      it('who is connected to itself gets back what it sends, and viewers of the stage get nothing of it', async () => {
+      it('who is connected to itself gets back what it sends, and viewers of the pipeline get nothing of it', async () => {
         await leavesNothing(async () => {
-          const stage = await rig.openStage();
-          const viewer = await rig.watches(stage);
-          const loop = await rig.loops(stage);
+          const pipeline = await rig.openPipeline();
+          const viewer = await rig.watches(pipeline);
+          const loop = await rig.loops(pipeline);
           await Promise.all([loop.peer.receives('audio', 50), loop.peer.receives('video', 25)]);
           expect(loop.peer.startedWithKeyframe).toBe(true);
           expect(viewer.peer.received).toEqual({ audio: 0, video: 0 });
           await loop.leave();
-          await stage.close();
+          await pipeline.close();
         });
       });
     });
 
     describe('negotiation', () => {
       it('candidates are told to both ends, each with its m-line', async () => {
-        const stage = await rig.openStage();
-        const presenter = await rig.presents(stage);
-        const viewer = await rig.watches(stage);
+        const pipeline = await rig.openPipeline();
+        const presenter = await rig.presents(pipeline);
+        const viewer = await rig.watches(pipeline);
         await viewer.peer.receives('audio', 5);
         for (const { candidates } of [presenter, viewer]) {
           expect(candidates.length).toBeGreaterThan(0);
@@ -200,21 +200,21 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         }
       });
 
-      it('an offer that is none is refused with bad-offer, and the stage stays good', async () => {
-        const stage = await rig.openStage();
+      it('an offer that is none is refused with bad-offer, and the pipeline stays good', async () => {
+        const pipeline = await rig.openPipeline();
         const listener = { candidateFound() {}, flowChanged() {}, unplayable() {}, failed() {} };
         const request = { sdpOffer: garbage, maxVideoKbps: 1_000, listener };
-        await expect(stage.connectPresenter(request)).rejects.toMatchObject({ name: 'AppError', code: 'bad-offer' });
-        await expect(stage.connectViewer(request)).rejects.toMatchObject({ name: 'AppError', code: 'bad-offer' });
-        await rig.presents(stage);
-        const viewer = await rig.watches(stage);
+        await expect(pipeline.connectPresenter(request)).rejects.toMatchObject({ name: 'AppError', code: 'bad-offer' });
+        await expect(pipeline.connectViewer(request)).rejects.toMatchObject({ name: 'AppError', code: 'bad-offer' });
+        await rig.presents(pipeline);
+        const viewer = await rig.watches(pipeline);
         await viewer.peer.receives('audio', 5);
       });
 
       it('a viewer without a codec in common is told so, or sees the picture all the same', async () => {
-        const stage = await rig.openStage();
-        await rig.presents(stage, { kinds: ['video'] });
-        const joining = rig.watches(stage, { kinds: ['video'], videoCodec: 'H265' });
+        const pipeline = await rig.openPipeline();
+        await rig.presents(pipeline, { kinds: ['video'] });
+        const joining = rig.watches(pipeline, { kinds: ['video'], videoCodec: 'H265' });
         const outcome = await joining.then(
           async (viewer: Joined) => {
             await viewer.peer.receives('video', 5);
@@ -226,8 +226,8 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
       });
 
       it('candidates for a link that is closed are ignored', async () => {
-        const stage = await rig.openStage();
-        const { link, candidates, leave } = await rig.presents(stage);
+        const pipeline = await rig.openPipeline();
+        const { link, candidates, leave } = await rig.presents(pipeline);
         await leave();
         await link.close();
         const told = candidates.length;
@@ -237,8 +237,8 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
       });
 
       it('the end of candidates is no error', async () => {
-        const stage = await rig.openStage();
-        const { link } = await rig.presents(stage);
+        const pipeline = await rig.openPipeline();
+        const { link } = await rig.presents(pipeline);
         await link.addCandidate({ candidate: '', sdpMid: 'audio', sdpMLineIndex: null });
       });
     });
@@ -249,14 +249,14 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
 
     it('twenty random joins and leaves leave nothing behind', async () => {
       await leavesNothing(async () => {
-        const stage = await rig.openStage();
-        await rig.presents(stage);
+        const pipeline = await rig.openPipeline();
+        await rig.presents(pipeline);
         const present = new Set<Joined>();
         // Joins are likelier than leaves, and both overlap.
         const moves = Array.from({ length: 20 }, async () => {
           const [leaver] = present;
           if (leaver === undefined || Math.random() < 0.6) {
-            present.add(await rig.watches(stage));
+            present.add(await rig.watches(pipeline));
           } else {
             present.delete(leaver);
             await leaver.leave();
@@ -265,7 +265,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         await Promise.all(moves);
         const [viewer] = present;
         await viewer?.peer.receives('video', 5);
-        await stage.close();
+        await pipeline.close();
       });
     });
   });

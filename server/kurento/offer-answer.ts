@@ -12,7 +12,7 @@ const directions = {
 } as const;
 
 /** What the payload types of an m-line may be beside the media: repair, redundancy, tones and comfort noise. */
-const besideMedia: ReadonlySet<string> = new Set(['RTX', 'RED', 'ULPFEC', 'FLEXFEC-03', 'CN', 'TELEPHONE-EVENT']);
+const nonMediaCodecs: ReadonlySet<string> = new Set(['RTX', 'RED', 'ULPFEC', 'FLEXFEC-03', 'CN', 'TELEPHONE-EVENT']);
 /** The payload types that need no `a=rtpmap` (RFC 3551 §6), as far as browsers offer them. */
 const staticPayloads: Readonly<Record<string, string>> = { 0: 'PCMU', 8: 'PCMA', 9: 'G722' };
 
@@ -59,7 +59,7 @@ function codecsOf(sdp: string, wanted: readonly string[]): MediaCodecs {
 function firstCodec({ payloads = '', rtp }: MediaDescription): string {
   for (const payload of String(payloads).split(' ')) {
     const codec = rtp.find((map) => String(map.payload) === payload)?.codec ?? staticPayloads[payload];
-    if (codec !== undefined && !besideMedia.has(codec.toUpperCase())) return codec;
+    if (codec !== undefined && !nonMediaCodecs.has(codec.toUpperCase())) return codec;
   }
   return 'unknown';
 }

@@ -18,8 +18,8 @@ export function describeOffers(rig: () => ContractRig): void {
       ['node-datachannel', dataChannelOffer('SendOnly'), 'VP8'],
     ])('what %s offers to send is taken, over one transport', async (_, sdpOffer, video) => {
       const { listener, unplayable } = listen();
-      const stage = await rig().openStage();
-      const link = await stage.connectPresenter({ sdpOffer, maxVideoKbps: 1_000, listener });
+      const pipeline = await rig().openPipeline();
+      const link = await pipeline.connectPresenter({ sdpOffer, maxVideoKbps: 1_000, listener });
       expect(link.codecs).toEqual({ audio: 'opus', video });
       expect(wayOf(link.sdpAnswer)).toEqual({ audio: 'recvonly', video: 'recvonly' });
       expect(unplayable).toEqual([]);
@@ -31,8 +31,8 @@ export function describeOffers(rig: () => ContractRig): void {
       ['node-datachannel', dataChannelOffer('RecvOnly')],
     ])('what %s wants to receive is sent, over one transport', async (_, sdpOffer) => {
       const { listener, unplayable } = listen();
-      const stage = await rig().openStage();
-      const link = await stage.connectViewer({ sdpOffer, maxVideoKbps: 1_000, listener });
+      const pipeline = await rig().openPipeline();
+      const link = await pipeline.connectViewer({ sdpOffer, maxVideoKbps: 1_000, listener });
       expect(wayOf(link.sdpAnswer)).toEqual({ audio: 'sendonly', video: 'sendonly' });
       expect(unplayable).toEqual([]);
     });
@@ -44,10 +44,10 @@ export function describeOffers(rig: () => ContractRig): void {
       ['a viewer', safariViewerOffer],
     ])('%s whose picture is refused for want of a codec is told by the time of the answer', async (who, offer) => {
       const { listener, unplayable } = listen();
-      const stage = await rig().openStage();
+      const pipeline = await rig().openPipeline();
       const request = { sdpOffer: unknownCodec(offer), maxVideoKbps: 1_000, listener };
-      if (who === 'a viewer') await stage.connectViewer(request);
-      else expect((await stage.connectPresenter(request)).codecs).toEqual({ audio: 'opus' });
+      if (who === 'a viewer') await pipeline.connectViewer(request);
+      else expect((await pipeline.connectPresenter(request)).codecs).toEqual({ audio: 'opus' });
       expect(unplayable).toEqual(['video']);
     });
   });

@@ -153,7 +153,7 @@ describe('reconnect-ws', () => {
 
   it('notices a server that says nothing', async () => {
     const { url } = await openServer({}, () => null);
-    const client = openClient({ pulseInterval: 10, silenceLimit: 50 }).connect(url);
+    const client = openClient({ heartbeatInterval: 10, silenceTimeout: 50 }).connect(url);
     await once(client, 'connect');
     const [error] = await once(client, 'disconnect');
     expect(error).toMatchObject({ code: 'SILENT' });
@@ -172,7 +172,7 @@ describe('reconnect-ws', () => {
         socket.send(JSON.stringify({ jsonrpc: '2.0', id, result: { value: 'pong' } }));
       });
     });
-    const client = openClient({ pulseInterval: 40, silenceLimit: 200, busyLimit: 1_000 }).connect(url);
+    const client = openClient({ heartbeatInterval: 40, silenceTimeout: 200, busyTimeout: 1_000 }).connect(url);
     await once(client, 'connect');
     const since = performance.now();
     const [error] = await once(client, 'disconnect');
@@ -185,7 +185,7 @@ describe('reconnect-ws', () => {
     const { url, sockets } = await openServer({}, (frame) =>
       isBusy ? null : JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(frame).id, result: { value: 'pong' } }),
     );
-    const client = openClient({ pulseInterval: 10, silenceLimit: 2_000 }).connect(url);
+    const client = openClient({ heartbeatInterval: 10, silenceTimeout: 2_000 }).connect(url);
     await once(client, 'connect');
     await expect.poll(() => sockets.size).toBe(1);
     isBusy = true;
@@ -207,7 +207,7 @@ describe('reconnect-ws', () => {
       if (pings === 10) enough();
       return JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(frame).id, result: { value: 'pong' } });
     });
-    const client = openClient({ pulseInterval: 10, silenceLimit: 1_000 }, (socket) => {
+    const client = openClient({ heartbeatInterval: 10, silenceTimeout: 1_000 }, (socket) => {
       socket.on('message', () => {
         throw new Error('Nobody asked for this.');
       });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inspectMedia } from '../recordings/media-file.ts';
+import { ConditionWaiter } from './testing/condition-waiter.ts';
 import type { ContractRig } from './testing/contract-rig.ts';
-import { Happenings } from './testing/happenings.ts';
 
 /** The part of the contract that is about recordings; `rig` gives the rig of the test that runs. */
 export function describeRecording(rig: () => ContractRig): void {
@@ -26,44 +26,44 @@ export function describeRecording(rig: () => ContractRig): void {
       ['sound and a picture in H.264', ['audio', 'video'] as const, 'H264', 'video/x-matroska'],
       ['a picture in H.264', ['video'] as const, 'H264', 'video/x-matroska'],
     ] as const)('a show with %s becomes a file of its kind', async (_, kinds, videoCodec, contentType) => {
-      const stage = await rig().openStage();
-      const { peer, link } = await rig().presents(stage, { kinds, videoCodec });
+      const pipeline = await rig().openPipeline();
+      const { peer, link } = await rig().presents(pipeline, { kinds, videoCodec });
       expect(link.codecs.video).toBe(kinds.some((kind) => kind === 'video') ? videoCodec : undefined);
       const file = join(folder, 'show with spaces.webm');
-      const happenings = new Happenings();
+      const conditions = new ConditionWaiter();
       const told: string[] = [];
-      const recorder = await stage.startRecording({
+      const recorder = await pipeline.startRecording({
         uri: pathToFileURL(file).href,
         codecs: link.codecs,
         kinds,
         listener: {
           recording: () => {
             told.push('recording');
-            happenings.changed();
+            conditions.changed();
           },
           outdated: () => told.push('outdated'),
           failed: ({ code }) => told.push(code),
         },
       });
-      await happenings.until('recording', () => told.length > 0);
-      const viewer = await rig().watches(stage, { videoCodec });
+      await conditions.until('recording', () => told.length > 0);
+      const viewer = await rig().watches(pipeline, { videoCodec });
       await viewer.peer.receives(kinds[0], 50);
       await Promise.all([recorder.stop(), recorder.stop()]);
       const content = await readFile(file);
       expect(content.subarray(0, 4).toString('hex')).toBe('1a45dfa3');
       expect(content.length).toBeGreaterThan(500);
-      const facts = await inspectMedia(file);
-      expect(facts).toMatchObject({ contentType });
-      expect(facts?.codecs).toHaveLength(kinds.length);
-      expect(facts?.codecs.includes('avc')).toBe(videoCodec === 'H264');
+      const info = await inspectMedia(file);
+      expect(info).toMatchObject({ contentType });
+      expect(info?.codecs).toHaveLength(kinds.length);
+      expect(info?.codecs.includes('avc')).toBe(videoCodec === 'H264');
       await recorder.close();
       expect(told).toEqual(['recording']);
       peer.mute();
     });
 
     it('a presenter’s link counts what comes of each kind, and a recording of one of them needs no other', async () => {
-      const stage = await rig().openStage();
-      const { peer, link, flows } = await rig().presents(stage);
+      const pipeline = await rig().openPipeline();
+      const { peer, link, flows } = await rig().presents(pipeline);
       await Promise.all([flows('audio', true), flows('video', true)]);
       const counted = await vi.waitFor(async () => {
         const { audio = 0, video = 0 } = await link.received();
@@ -78,34 +78,34 @@ export function describeRecording(rig: () => ContractRig): void {
       await vi.waitFor(async () => expect((await link.received()).audio).toBeGreaterThan(counted.audio), 5_000);
       expect((await link.received()).video).toBe(still);
       const file = join(folder, 'sound of a show.webm');
-      const happenings = new Happenings();
+      const conditions = new ConditionWaiter();
       let began = false;
-      const recorder = await stage.startRecording({
+      const recorder = await pipeline.startRecording({
         uri: pathToFileURL(file).href,
         codecs: link.codecs,
         kinds: ['audio'],
         listener: {
           recording: () => {
             began = true;
-            happenings.changed();
+            conditions.changed();
           },
           outdated: () => {},
           failed: () => {},
         },
       });
-      await happenings.until('recording', () => began);
+      await conditions.until('recording', () => began);
       await vi.waitFor(async () => expect((await stat(file)).size).toBeGreaterThan(1_000), 5_000);
       await recorder.stop();
       expect((await inspectMedia(file))?.codecs).toEqual(['opus']);
     });
 
-    it('a recording goes on through a change of presenters and ends with the stage', async () => {
-      const stage = await rig().openStage();
-      const first = await rig().presents(stage);
-      const viewer = await rig().watches(stage);
+    it('a recording goes on through a change of presenters and ends with the pipeline', async () => {
+      const pipeline = await rig().openPipeline();
+      const first = await rig().presents(pipeline);
+      const viewer = await rig().watches(pipeline);
       const file = join(folder, 'show.webm');
       const failures: unknown[] = [];
-      await stage.startRecording({
+      await pipeline.startRecording({
         uri: pathToFileURL(file).href,
         codecs: { audio: 'opus', video: 'VP8' },
         kinds: ['audio', 'video'],
@@ -113,29 +113,29 @@ export function describeRecording(rig: () => ContractRig): void {
       });
       await viewer.peer.receives('video', 25);
       const { size: sizeBefore } = await stat(file);
-      await rig().presents(stage);
+      await rig().presents(pipeline);
       await first.leave();
       await viewer.peer.receives('video', 50);
-      await stage.close();
+      await pipeline.close();
       expect((await stat(file)).size).toBeGreaterThan(sizeBefore);
       expect(failures).toEqual([]);
     });
 
     it('a place that cannot be written to fails the recording and leaves the show alone', async () => {
-      const stage = await rig().openStage();
-      await rig().presents(stage);
-      const viewer = await rig().watches(stage);
+      const pipeline = await rig().openPipeline();
+      await rig().presents(pipeline);
+      const viewer = await rig().watches(pipeline);
       await viewer.peer.receives('video', 5);
       // Below a file there is no folder, whoever the media server runs as.
       const obstacle = join(folder, 'obstacle');
       await writeFile(obstacle, '');
-      const happenings = new Happenings();
+      const conditions = new ConditionWaiter();
       const codes: string[] = [];
       const fail = ({ code }: { code?: string }) => {
         codes.push(code ?? 'none');
-        happenings.changed();
+        conditions.changed();
       };
-      stage
+      pipeline
         .startRecording({
           uri: pathToFileURL(join(obstacle, 'show.webm')).href,
           codecs: { audio: 'opus', video: 'VP8' },
@@ -143,7 +143,7 @@ export function describeRecording(rig: () => ContractRig): void {
           listener: { recording() {}, outdated() {}, failed: fail },
         })
         .catch(fail);
-      await happenings.until('a failure', () => codes.length > 0);
+      await conditions.until('a failure', () => codes.length > 0);
       expect(codes).toEqual(['recording-failed']);
       await viewer.peer.receives('video', 10);
     });

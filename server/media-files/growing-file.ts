@@ -101,7 +101,7 @@ export class GrowingFile {
     this.#waitingBytes -= bytes.length;
   }
 
-  /** Cuts off a piece of which only the beginning found room; a piece in the middle of the file stays. */
+  /** Cuts off a piece of which only the beginning found space; a piece in the middle of the file stays. */
   async #takeBack(position: number, written: number): Promise<void> {
     if (written === 0) return;
     const size = (await this.#handle?.stat().catch(() => null))?.size;

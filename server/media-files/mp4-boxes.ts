@@ -38,7 +38,7 @@ export function u64(value: number): Buffer {
   return bytes;
 }
 
-/** Text in its letters alone, such as a type. */
-export function letters(text: string): Buffer {
+/** Text as ASCII bytes, such as the four characters of a type. */
+export function ascii(text: string): Buffer {
   return Buffer.from(text, 'latin1');
 }

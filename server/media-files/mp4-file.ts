@@ -1,6 +1,6 @@
 import { type ContainerFile, type FileFrame, type FileTrack, FrameQueue } from './container-file.ts';
 import type { GrowingFile } from './growing-file.ts';
-import { box, fullBox, letters, u16, u32, u64 } from './mp4-boxes.ts';
+import { ascii, box, fullBox, u16, u32, u64 } from './mp4-boxes.ts';
 import { Mp4SampleTable } from './mp4-sample-table.ts';
 import { movieTimescale, sampleDescription, ticks, trackBox, unityMatrix } from './mp4-track.ts';
 
@@ -53,7 +53,7 @@ function trackFragment({ track, frames }: FragmentRun, offset: number): Buffer {
 
 /** Everything before the first fragment fills this many bytes, so that it can be written again in place. */
 const headerSize = 4096;
-const fileType = box('ftyp', letters('isom'), u32(0x200), letters('isomiso6mp41'));
+const fileType = box('ftyp', ascii('isom'), u32(0x200), ascii('isomiso6mp41'));
 /** As long as the head of a box of media whose length has 64 bits: that is what it becomes. */
 const placeholder = box('free', Buffer.alloc(8));
 
@@ -108,7 +108,7 @@ export class Mp4File implements ContainerFile {
     this.#append(this.#movie((table) => trackBox(table.track, table.span, table.toBox())));
     // Only when the index is on the disk may the fragments disappear: until then they are the way to the media.
     this.#file.fence();
-    this.#file.write(fileType.length, Buffer.concat([u32(1), letters('mdat'), u64(mediaEnd - fileType.length)]));
+    this.#file.write(fileType.length, Buffer.concat([u32(1), ascii('mdat'), u64(mediaEnd - fileType.length)]));
   }
 
   /** The header follows what was written, with its duration. */

@@ -1,5 +1,5 @@
 import type { FileFrame, FileTrack } from './container-file.ts';
-import { box, fullBox, letters, u16, u32 } from './mp4-boxes.ts';
+import { ascii, box, fullBox, u16, u32 } from './mp4-boxes.ts';
 import { sampleDescription, ticks } from './mp4-track.ts';
 
 /** How many packets of Opus a decoder that starts in the middle needs to settle: 80 ms (RFC 7845 §4.6). */
@@ -97,7 +97,7 @@ export class Mp4SampleTable {
 
 /** Says that sound has to be decoded from a little before the place that is wanted (§10.1). */
 function preRoll(samples: number): Buffer[] {
-  const kind = letters('roll');
+  const kind = ascii('roll');
   return [
     fullBox('sgpd', 1, 0, kind, u32(2, 1), u16(-opusRollPackets)),
     fullBox('sbgp', 0, 0, kind, u32(1, samples, 1)),

@@ -1,6 +1,6 @@
 import type { CodecSetup, RecordedCodec } from '../codecs/rtp-payload.ts';
 import type { FileTrack } from './container-file.ts';
-import { box, fullBox, letters, u16, u32, u64 } from './mp4-boxes.ts';
+import { ascii, box, fullBox, u16, u32, u64 } from './mp4-boxes.ts';
 
 /** Units of a movie's own times in a second. */
 export const movieTimescale = 1000;
@@ -47,7 +47,7 @@ export function trackBox(track: FileTrack, span: { startMs: number; endMs: numbe
         u64(ticks(track, span.endMs - span.startMs)),
         language,
       ),
-      fullBox('hdlr', 0, 0, u32(0), letters(isVideo ? 'vide' : 'soun'), u32(0, 0, 0), letters('Rostrum\0')),
+      fullBox('hdlr', 0, 0, u32(0), ascii(isVideo ? 'vide' : 'soun'), u32(0, 0, 0), ascii('Rostrum\0')),
       box(
         'minf',
         isVideo ? fullBox('vmhd', 0, 1, u16(0, 0, 0, 0)) : fullBox('smhd', 0, 0, u16(0, 0)),

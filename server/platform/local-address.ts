@@ -2,9 +2,9 @@ import { isIP, isIPv6 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 
 /** Addresses that are routed everywhere: https://www.rfc-editor.org/rfc/rfc4291#section-2.4 */
-const GLOBAL_IPV6 = /^[23]/;
+const globalIpv6 = /^[23]/;
 /** Addresses that are routed within a site, as private ones of IPv4 are: https://www.rfc-editor.org/rfc/rfc4193#section-3.1 */
-const UNIQUE_LOCAL_IPV6 = /^f[cd]/i;
+const uniqueLocalIpv6 = /^f[cd]/i;
 
 /**
  * Where media is bound to when nobody says so. A socket for both families costs half a microsecond more for each
@@ -15,22 +15,22 @@ const UNIQUE_LOCAL_IPV6 = /^f[cd]/i;
  */
 export function defaultBindAddress(
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>,
-  announcedAddresses: readonly string[] = [],
+  announcedIps: readonly string[] = [],
 ): string | undefined {
   const external = Object.values(interfaces)
     .flatMap((addresses) => addresses ?? [])
     .filter(({ internal }) => !internal);
   const hasIpv4 = external.some(({ family }) => family === 'IPv4');
   const hasRoutedIpv6 = external.some(
-    ({ family, address }) => family === 'IPv6' && (GLOBAL_IPV6.test(address) || UNIQUE_LOCAL_IPV6.test(address)),
+    ({ family, address }) => family === 'IPv6' && (globalIpv6.test(address) || uniqueLocalIpv6.test(address)),
   );
-  return hasIpv4 && !hasRoutedIpv6 && !announcedAddresses.some(isIPv6) ? '0.0.0.0' : undefined;
+  return hasIpv4 && !hasRoutedIpv6 && !announcedIps.some(isIPv6) ? '0.0.0.0' : undefined;
 }
 
 /** Those addresses at which nobody gets through, as media is bound to the other family alone. */
-export function unboundAddresses(announcedAddresses: readonly string[], bindAddress: string | undefined): string[] {
-  if (bindAddress === undefined || bindAddress === '::') return [];
-  return announcedAddresses.filter((address) => isIP(address) !== isIP(bindAddress));
+export function unboundAddresses(announcedIps: readonly string[], bindIp: string | undefined): string[] {
+  if (bindIp === undefined || bindIp === '::') return [];
+  return announcedIps.filter((address) => isIP(address) !== isIP(bindIp));
 }
 
 /**
@@ -46,19 +46,19 @@ export function readAddressList(text: string): string[] {
 
 /**
  * The address of this host that a peer without ICE is told, for it takes but one.
- * @param bindAddress where media is bound to; all addresses when it is undefined or unspecified
+ * @param bindIp where media is bound to; all addresses when it is undefined or unspecified
  * @returns the loopback when the host has no other address of that family
  */
 export function reachableAddress(
   ipv6: boolean,
-  bindAddress: string | undefined,
+  bindIp: string | undefined,
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>,
 ): string {
-  if (bindAddress !== undefined && bindAddress !== (ipv6 ? '::' : '0.0.0.0')) return bindAddress;
+  if (bindIp !== undefined && bindIp !== (ipv6 ? '::' : '0.0.0.0')) return bindIp;
   const addresses = Object.values(interfaces)
     .flatMap((entries) => entries ?? [])
     .filter(({ internal, family }) => !internal && family === (ipv6 ? 'IPv6' : 'IPv4'))
     .map(({ address }) => address)
     .filter((address) => !/^fe80:/i.test(address));
-  return addresses.find((address) => GLOBAL_IPV6.test(address) && ipv6) ?? addresses[0] ?? (ipv6 ? '::1' : '127.0.0.1');
+  return addresses.find((address) => globalIpv6.test(address) && ipv6) ?? addresses[0] ?? (ipv6 ? '::1' : '127.0.0.1');
 }

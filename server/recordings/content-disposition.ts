@@ -13,9 +13,9 @@ export function downloadName(recording: Recording): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = [began.getFullYear(), two(began.getMonth() + 1), two(began.getDate())].join('-');
   const ending = `${day} ${two(began.getHours())}.${two(began.getMinutes())}.${extensionOf(recording.contentType)}`;
-  const room = maxNameBytes - Buffer.byteLength(` – ${ending}`);
-  const channel = cutToBytes(safeInNames(recording.channel), room);
-  const title = cutToBytes(safeInNames(recording.title), room - Buffer.byteLength(` – ${channel}`));
+  const bytesLeft = maxNameBytes - Buffer.byteLength(` – ${ending}`);
+  const channel = cutToBytes(safeInNames(recording.channel), bytesLeft);
+  const title = cutToBytes(safeInNames(recording.title), bytesLeft - Buffer.byteLength(` – ${channel}`));
   return [channel, title, ending].filter((part) => part !== '').join(' – ');
 }
 

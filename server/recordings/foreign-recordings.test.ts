@@ -7,14 +7,14 @@ import { mountSmallDisk, reasonAgainstMounting, resizeDisk, unmountDisk } from '
 import { inspectMedia } from './media-file.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { readManifest, writeManifest } from './recording-manifest.ts';
-import { age, libraryDesk, recordShow, truncate } from './testing/recording-rig.ts';
+import { age, libraryRig, recordShow, truncate } from './testing/recording-rig.ts';
 
 const fixture = fileURLToPath(new URL('testing/fixtures/kurento-vp8-opus-22s.webm', import.meta.url));
 const fixtureMs = 22_706;
 const show = { channel: 'club', title: '', startedAt: 0, codecs: { audio: 'opus', video: 'VP8' } } as const;
 const reason = reasonAgainstMounting();
 
-const desk = libraryDesk();
+const rig = libraryRig();
 
 /** A recording whose only part is the fixture; `path` is that part. */
 async function leaveFixture(library: RecordingLibrary): Promise<{ id: string; path: string }> {
@@ -49,7 +49,7 @@ async function packetsOf(path: string): Promise<Record<'video' | 'audio', [numbe
 
 describe('a recording that a foreign muxer wrote', () => {
   test('is copied packet by packet with our own muxer, although it has an index', async () => {
-    const library = await desk.open();
+    const library = await rig.open();
     const { id, path } = await leaveFixture(library);
     const before = await packetsOf(path);
     expect(before.video.length).toBeGreaterThan(400);
@@ -57,9 +57,9 @@ describe('a recording that a foreign muxer wrote', () => {
 
     expect(finished).toMatchObject({ state: 'ready', codecs: ['vp8', 'opus'], contentType: 'video/webm' });
     expect(Math.abs((finished.durationMs ?? 0) - fixtureMs)).toBeLessThan(50);
-    const whole = join(desk.folder, id, 'media.webm');
+    const whole = join(rig.folder, id, 'media.webm');
     await vi.waitFor(async () =>
-      expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.webm']),
+      expect((await readdir(join(rig.folder, id))).sort()).toEqual(['manifest.json', 'media.webm']),
     );
     expect(await namesForeignMuxer(whole)).toBe(false);
     expect((await inspectMedia(whole))?.isSeekable).toBe(true);
@@ -67,16 +67,16 @@ describe('a recording that a foreign muxer wrote', () => {
   });
 
   test('is copied when it was cut off in the middle', async () => {
-    const library = await desk.open();
+    const library = await rig.open();
     const { id, path } = await leaveFixture(library);
     await truncate(path, 0.5);
     await age(path);
     expect(await library.finish(id)).toMatchObject({ state: 'ready', codecs: ['vp8', 'opus'] });
-    expect(await namesForeignMuxer(join(desk.folder, id, 'media.webm'))).toBe(false);
+    expect(await namesForeignMuxer(join(rig.folder, id, 'media.webm'))).toBe(false);
   });
 
-  test('takes its room on the disk twice until it is copied', async () => {
-    const library = await desk.open();
+  test('takes its space on the disk twice until it is copied', async () => {
+    const library = await rig.open();
     const { id, path } = await leaveFixture(library);
     const { size } = await stat(path);
     expect(await library.measure(id)).toMatchObject({ sizeBytes: size, joinBytes: size });
@@ -85,30 +85,30 @@ describe('a recording that a foreign muxer wrote', () => {
   });
 
   test('goes on behind a part of our own, and before one', async () => {
-    const library = await desk.open();
+    const library = await rig.open();
     const { id, path } = await leaveFixture(library);
     await recordShow(fileURLToPath((await library.addPart(id)).uri), 3000);
     await copyFile(path, fileURLToPath((await library.addPart(id)).uri));
-    for (const name of ['media-2.webm', 'media-3.webm']) await age(join(desk.folder, id, name));
+    for (const name of ['media-2.webm', 'media-3.webm']) await age(join(rig.folder, id, name));
     const { durationMs, state } = await library.finish(id);
     expect(state).toBe('ready');
     expect(Math.abs((durationMs ?? 0) - 2 * fixtureMs - 3000)).toBeLessThan(200);
   });
 
   test('and that an earlier version finished as it was is copied at the next start, and can be watched until then', async () => {
-    const first = await desk.open();
+    const first = await rig.open();
     const { id, path } = await leaveFixture(first);
     const own = await first.create(show);
     await recordShow(fileURLToPath(own.uri), 2000);
     await first.finish(own.id);
     await first.close();
-    const at = join(desk.folder, id);
+    const at = join(rig.folder, id);
     const manifest = await readManifest(at, id);
     await rename(path, join(at, 'media.webm'));
     await writeManifest(at, { ...manifest, parts: [], state: 'ready', durationMs: fixtureMs, codecs: ['vp8', 'opus'] });
-    const ownBytes = await readFile(join(desk.folder, own.id, 'media.webm'));
+    const ownBytes = await readFile(join(rig.folder, own.id, 'media.webm'));
 
-    const second = await desk.open();
+    const second = await rig.open();
     expect((await second.locate(id)).recording.state).toBe('ready');
     await vi.waitFor(async () => {
       const { folder, file } = await second.locate(id);
@@ -116,32 +116,32 @@ describe('a recording that a foreign muxer wrote', () => {
       expect((await readdir(at)).sort()).toEqual(['manifest.json', file].sort());
     });
     await second.close();
-    const third = await desk.open();
+    const third = await rig.open();
     expect((await third.list()).map(({ state }) => state)).toEqual(['ready', 'ready']);
     await third.close();
-    expect((await readFile(join(desk.folder, own.id, 'media.webm'))).equals(ownBytes)).toBe(true);
+    expect((await readFile(join(rig.folder, own.id, 'media.webm'))).equals(ownBytes)).toBe(true);
   });
 
   test.runIf(reason === null)(
     `stays as it is on a disk without room for the copy, and is copied once there is room${reason === null ? '' : ` (left out: ${reason})`}`,
     async () => {
-      mountSmallDisk(desk.folder, '1m');
+      mountSmallDisk(rig.folder, '1m');
       try {
-        const first = await desk.open();
+        const first = await rig.open();
         const { id, path } = await leaveFixture(first);
         const bytes = await readFile(path);
         expect(await first.finish(id)).toMatchObject({ state: 'ready', failure: null });
         expect((await readFile(path)).equals(bytes)).toBe(true);
-        expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media-1.webm']);
-        expect((await readManifest(join(desk.folder, id), id)).note).toMatch(/^[A-Z].*tries again\.$/);
+        expect((await readdir(join(rig.folder, id))).sort()).toEqual(['manifest.json', 'media-1.webm']);
+        expect((await readManifest(join(rig.folder, id), id)).note).toMatch(/^[A-Z].*tries again\.$/);
         await first.close();
-        resizeDisk(desk.folder, '8m');
-        const second = await desk.open();
+        resizeDisk(rig.folder, '8m');
+        const second = await rig.open();
         await vi.waitFor(async () => expect((await second.locate(id)).file).toBe('media.webm'), { timeout: 5000 });
-        expect(await namesForeignMuxer(join(desk.folder, id, 'media.webm'))).toBe(false);
+        expect(await namesForeignMuxer(join(rig.folder, id, 'media.webm'))).toBe(false);
         await second.close();
       } finally {
-        unmountDisk(desk.folder);
+        unmountDisk(rig.folder);
       }
     },
   );

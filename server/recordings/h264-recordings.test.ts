@@ -9,11 +9,11 @@ import { downloadName } from './content-disposition.ts';
 import { inspectMedia } from './media-file.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { readManifest } from './recording-manifest.ts';
-import { age, libraryDesk, recordShow, truncate, writeWithAac } from './testing/recording-rig.ts';
+import { age, libraryRig, recordShow, truncate, writeWithAac } from './testing/recording-rig.ts';
 
 const show = { channel: 'math', title: '', startedAt: Date.UTC(2026, 10, 22) } as const;
 
-const desk = libraryDesk();
+const rig = libraryRig();
 
 type PartOptions = Parameters<typeof recordShow>[2] & { durationMs: number; keptShare?: number };
 
@@ -81,7 +81,7 @@ function isGrowing(packets: readonly ReadPacket[]): boolean {
 
 describe('a recording of H.264', () => {
   test('of one part becomes an MP4 file with its index in front, and nothing of it is lost', async () => {
-    const library = await desk.open();
+    const library = await rig.open();
     const { id, uri } = await library.create({ ...show, codecs: { audio: 'opus', video: 'H264' } });
     expect(uri).toMatch(/\/media-1\.mkv$/);
     expect(await library.get(id)).toMatchObject({ state: 'recording', contentType: 'video/mp4' });
@@ -91,8 +91,8 @@ describe('a recording of H.264', () => {
 
     expect(finished).toMatchObject({ state: 'ready', codecs: ['avc', 'opus'], contentType: 'video/mp4' });
     expect(downloadName(finished)).toMatch(/\.mp4$/);
-    expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']);
-    const path = join(desk.folder, id, 'media.mp4');
+    expect((await readdir(join(rig.folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']);
+    const path = join(rig.folder, id, 'media.mp4');
     expect(await boxesOf(path)).toEqual(['ftyp', 'moov', 'free', 'mdat']);
     const after = await readRecording(path);
     expect(after).toMatchObject({ width: 640, height: 360 });
@@ -105,14 +105,14 @@ describe('a recording of H.264', () => {
   });
 
   test('goes on in one MP4 file after an interruption, and again after it was finished', async () => {
-    const library = await desk.open();
+    const library = await rig.open();
     const id = await recordParts(library, [
       { durationMs: 4000, keptShare: 0.8 },
       { durationMs: 3000, fromMs: 100_000 },
     ]);
     const lengths = await Promise.all(
       ['media-1.mkv', 'media-2.mkv'].map(
-        async (name) => (await inspectMedia(join(desk.folder, id, name)))?.durationMs ?? 0,
+        async (name) => (await inspectMedia(join(rig.folder, id, name)))?.durationMs ?? 0,
       ),
     );
     const sumMs = lengths.reduce((sum, length) => sum + length, 0);
@@ -139,18 +139,18 @@ describe('a recording of H.264', () => {
   });
 
   test('goes on in one file with another size, and each keyframe tells its own', async () => {
-    const library = await desk.open();
+    const library = await rig.open();
     const id = await recordParts(library, [
       { durationMs: 3000 },
       { durationMs: 3000, fromMs: 100_000, size: { width: 1280, height: 720 } },
     ]);
     const finished = await library.finish(id);
     expect(Math.abs((finished.durationMs ?? 0) - 6000)).toBeLessThan(200);
-    expect(await pictureSizes(join(desk.folder, id, 'media.mp4'))).toEqual(['640x360', '1280x720']);
+    expect(await pictureSizes(join(rig.folder, id, 'media.mp4'))).toEqual(['640x360', '1280x720']);
   });
 
   test('that began with sound alone has its picture from where it came', async () => {
-    const library = await desk.open();
+    const library = await rig.open();
     const id = await recordParts(library, [
       { durationMs: 3000, sends: { audio: true, video: false } },
       { durationMs: 3000, fromMs: 100_000 },
@@ -158,16 +158,16 @@ describe('a recording of H.264', () => {
     const finished = await library.finish(id);
     expect(finished).toMatchObject({ state: 'ready', codecs: ['avc', 'opus'], contentType: 'video/mp4' });
     expect(Math.abs((finished.durationMs ?? 0) - 6000)).toBeLessThan(200);
-    const { video, audio } = await readRecording(join(desk.folder, id, 'media.mp4'));
+    const { video, audio } = await readRecording(join(rig.folder, id, 'media.mp4'));
     expect(worstSkewMs([...video, ...audio].filter(({ captureMs }) => captureMs >= 100_000))).toBeLessThanOrEqual(2);
     expect(video[0]?.timeMs).toBeGreaterThan(2900);
   });
 
   test('with sound in AAC, as a Kurento records it, becomes an MP4 file of one or more parts as well', async () => {
-    const library = await desk.open();
+    const library = await rig.open();
     const { id, uri } = await library.create({ ...show, codecs: { audio: 'opus', video: 'H264' } });
     const next = await library.addPart(id, { audio: 'opus', video: 'H264' });
-    const source = join(desk.folder, 'source.mkv');
+    const source = join(rig.folder, 'source.mkv');
     await recordShow(source, 3000, { codec: h264 });
     for (const path of [uri, next.uri].map((each) => fileURLToPath(each))) {
       await writeWithAac(source, path, { waited: 11 });
@@ -176,57 +176,57 @@ describe('a recording of H.264', () => {
     const finished = await library.finish(id);
     expect(finished).toMatchObject({ state: 'ready', codecs: ['avc', 'aac'], contentType: 'video/mp4' });
     expect(Math.abs((finished.durationMs ?? 0) - 6000)).toBeLessThan(100);
-    expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']);
+    expect((await readdir(join(rig.folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']);
   });
 
   test('that its server left behind is made an MP4 file at the next start', async () => {
-    const first = await desk.open();
+    const first = await rig.open();
     const id = await recordParts(first, [
       { durationMs: 3000, keptShare: 0.7 },
       { durationMs: 4000, fromMs: 100_000, keptShare: 0.7 },
     ]);
     await first.close();
-    const library = await desk.open();
+    const library = await rig.open();
     await vi.waitFor(async () => expect((await library.get(id)).state).toBe('ready'));
     expect(await library.get(id)).toMatchObject({ contentType: 'video/mp4', codecs: ['avc', 'opus'] });
     expect((await library.get(id)).durationMs).toBeGreaterThan(4000);
     await vi.waitFor(async () =>
-      expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']),
+      expect((await readdir(join(rig.folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']),
     );
   });
 
   test('whose MP4 file was half made when the server stopped is whole after the next start', async () => {
-    const first = await desk.open();
+    const first = await rig.open();
     const id = await recordParts(first, [{ durationMs: 600_000 }]);
     const finishing = first.finish(id);
-    await vi.waitFor(async () => expect(await readdir(join(desk.folder, id))).toContain('media.mp4.joining'), {
+    await vi.waitFor(async () => expect(await readdir(join(rig.folder, id))).toContain('media.mp4.joining'), {
       interval: 1,
     });
     await first.close();
     expect(await finishing).toMatchObject({ state: 'finishing' });
-    expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media-1.mkv']);
-    const second = await desk.open();
+    expect((await readdir(join(rig.folder, id))).sort()).toEqual(['manifest.json', 'media-1.mkv']);
+    const second = await rig.open();
     await vi.waitFor(async () => expect((await second.get(id)).state).toBe('ready'), { timeout: 10_000 });
     expect((await second.get(id)).durationMs).toBeGreaterThan(599_000);
   }, 20_000);
 
   test('stays as it was recorded when no MP4 file can be made, and the next start tries again', async () => {
-    const first = await desk.open();
+    const first = await rig.open();
     const id = await recordParts(first, [{ durationMs: 3000 }]);
-    const bytes = await readFile(join(desk.folder, id, 'media-1.mkv'));
+    const bytes = await readFile(join(rig.folder, id, 'media-1.mkv'));
     // Nothing can take the place of a folder.
-    await mkdir(join(desk.folder, id, 'media.mp4'));
+    await mkdir(join(rig.folder, id, 'media.mp4'));
     expect(await first.finish(id)).toMatchObject({ state: 'ready', contentType: 'video/x-matroska', failure: null });
     expect((await first.locate(id)).file).toBe('media-1.mkv');
-    expect(await readFile(join(desk.folder, id, 'media-1.mkv'))).toEqual(bytes);
-    expect((await readdir(join(desk.folder, id))).some((name) => name.endsWith('.joining'))).toBe(false);
+    expect(await readFile(join(rig.folder, id, 'media-1.mkv'))).toEqual(bytes);
+    expect((await readdir(join(rig.folder, id))).some((name) => name.endsWith('.joining'))).toBe(false);
     await first.close();
-    await rmdir(join(desk.folder, id, 'media.mp4'));
-    const second = await desk.open();
+    await rmdir(join(rig.folder, id, 'media.mp4'));
+    const second = await rig.open();
     await vi.waitFor(async () => expect((await second.locate(id)).file).toBe('media.mp4'));
     expect(await second.get(id)).toMatchObject({ contentType: 'video/mp4' });
     await vi.waitFor(async () =>
-      expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']),
+      expect((await readdir(join(rig.folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']),
     );
   });
 });
@@ -236,18 +236,18 @@ describe('a recording whose presenter came back with another codec', () => {
     ['H.264 after VP8', [vp8, h264], ['media-1.webm', 'media-2.mkv'], 'media.mp4'],
     ['VP8 after H.264', [h264, vp8], ['media-1.mkv', 'media-2.webm'], 'media.webm'],
   ] as const)('shows the longer part, %s, and keeps the other', async (_, codecs, [kept], file) => {
-    const library = await desk.open();
+    const library = await rig.open();
     const id = await recordParts(library, [
       { durationMs: 2000, codec: codecs[0] },
       { durationMs: 4000, codec: codecs[1], fromMs: 100_000 },
     ]);
-    const bytes = await readFile(join(desk.folder, id, kept));
+    const bytes = await readFile(join(rig.folder, id, kept));
     const finished = await library.finish(id);
     expect(finished).toMatchObject({ state: 'ready', contentType: file === 'media.mp4' ? 'video/mp4' : 'video/webm' });
     expect(Math.abs((finished.durationMs ?? 0) - 4000)).toBeLessThan(100);
-    expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', kept, file].sort());
-    expect(await readFile(join(desk.folder, id, kept))).toEqual(bytes);
-    const manifest = await readManifest(join(desk.folder, id), id);
+    expect((await readdir(join(rig.folder, id))).sort()).toEqual(['manifest.json', kept, file].sort());
+    expect(await readFile(join(rig.folder, id, kept))).toEqual(bytes);
+    const manifest = await readManifest(join(rig.folder, id), id);
     expect(manifest).toMatchObject({ kept: [kept], parts: [], file });
     expect(manifest.note).toContain(kept);
   });

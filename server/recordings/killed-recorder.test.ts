@@ -11,7 +11,7 @@ import type { Feeding } from '../embedded-kurento/recording/testing/killed-recor
 import { readRecording } from '../embedded-kurento/recording/testing/recording-rig.ts';
 import { inspectMedia } from './media-file.ts';
 import { RecordingLibrary } from './recording-library.ts';
-import { age, keepLines } from './testing/recording-rig.ts';
+import { age, captureLogs } from './testing/recording-rig.ts';
 
 const program = fileURLToPath(new URL('../embedded-kurento/recording/testing/killed-recorder.ts', import.meta.url));
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -55,7 +55,7 @@ function recordAndKill(path: string, killAtMs: number, soundAfterMs: number): Pr
 }
 
 test(`a recorder that is killed at ${kills} random moments loses at most a second each time`, async () => {
-  const { logger } = keepLines();
+  const { logger } = captureLogs();
   const show = { channel: 'math', title: '', startedAt: 0 };
   const first = await RecordingLibrary.open({ folder, logger });
   const killed: ({ id: string; soundAfterMs: number; format: (typeof formats)[number] } & Feeding)[] = [];

@@ -18,7 +18,7 @@ import { hasMatroskaIndex, readMuxingApp } from '../media-files/matroska-head.ts
 export type JoinedContainer = 'webm' | 'mp4';
 
 /** What is found in a media file. */
-export type MediaFacts = {
+export type MediaInfo = {
   /** Measured to the last frame, not taken from the header. */
   durationMs: number;
   sizeBytes: number;
@@ -56,7 +56,7 @@ export function finishedContainer(codecs: readonly string[]): JoinedContainer {
 }
 
 /** Looks into a media file; `null` when it holds nothing that could be played. @throws when the disk fails */
-export async function inspectMedia(path: string): Promise<MediaFacts | null> {
+export async function inspectMedia(path: string): Promise<MediaInfo | null> {
   const { size: sizeBytes } = await stat(path);
   if (sizeBytes === 0) return null;
   const isComplete = await withFile(path, async (file) => (await isOwn(file)) && (await hasMatroskaIndex(file)));

@@ -10,13 +10,13 @@ import {
   durationToleranceMs,
   inspectMedia,
   type JoinedContainer,
-  type MediaFacts,
+  type MediaInfo,
   type PlayableTrack,
   playableTracks,
 } from './media-file.ts';
 
 /** A file to be joined, and what was found in it. */
-type JoinSource = { path: string; facts: MediaFacts };
+type JoinSource = { path: string; info: MediaInfo };
 
 /** What stays free on the disk for the recordings that are under way, in bytes. */
 const reserveBytes = 1024 * 1024;
@@ -34,7 +34,7 @@ export async function joinMedia(
   sources: readonly JoinSource[],
   target: { path: string; container: JoinedContainer },
   signal: AbortSignal,
-): Promise<MediaFacts> {
+): Promise<MediaInfo> {
   const beside = `${target.path}.joining`;
   const { bavail, bsize } = await statfs(dirname(target.path));
   if (bavail * bsize < sizeOfJoined(sources, target.container) + reserveBytes)
@@ -45,9 +45,9 @@ export async function joinMedia(
     if (joined?.isSeekable !== true) throw new Error('The joined file cannot be played.');
     const lostMs = expectedMs - joined.durationMs;
     if (lostMs > durationToleranceMs) throw new Error(`The joined file would lack ${lostMs} ms.`);
-    for (const { path, facts } of sources) {
+    for (const { path, info } of sources) {
       // A writer that is still there would go on into a file that nobody looks at any more.
-      if ((await stat(path)).size !== facts.sizeBytes) throw new Error('A part is still being written.');
+      if ((await stat(path)).size !== info.sizeBytes) throw new Error('A part is still being written.');
     }
     await rename(beside, target.path);
     await syncFolder(dirname(target.path));
@@ -61,7 +61,7 @@ export async function joinMedia(
 /** How large the new file may become, in bytes. */
 function sizeOfJoined(sources: readonly JoinSource[], container: JoinedContainer): number {
   const perSecond = container === 'mp4' ? mp4IndexBytes : 0;
-  return sources.reduce((sum, { facts }) => sum + facts.sizeBytes + (facts.durationMs / 1000) * perSecond, 0);
+  return sources.reduce((sum, { info }) => sum + info.sizeBytes + (info.durationMs / 1000) * perSecond, 0);
 }
 
 /** @returns how long the new file should be, in milliseconds */
@@ -85,7 +85,7 @@ async function copyAll(
     const joined: JoinedFile =
       to.container === 'mp4' ? await JoinedMp4.open(file, paths, breathe) : new JoinedWebm(file);
     const copier = new PacketCopier(joined, breathe);
-    for (const { path, facts } of sources) expectedMs += facts.durationMs - (await copier.append(path));
+    for (const { path, info } of sources) expectedMs += info.durationMs - (await copier.append(path));
     await joined.finish();
   } finally {
     await file.close();

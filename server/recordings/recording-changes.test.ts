@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RecordingLibrary } from './recording-library.ts';
 import { readManifest } from './recording-manifest.ts';
-import { age, libraryDesk, recordShow } from './testing/recording-rig.ts';
+import { age, libraryRig, recordShow } from './testing/recording-rig.ts';
 
 const show = {
   channel: 'math',
@@ -13,9 +13,9 @@ const show = {
   codecs: { audio: 'opus', video: 'VP8' },
 } as const;
 
-const desk = libraryDesk();
+const rig = libraryRig();
 
-/** Records a second at the place that the library made room for. */
+/** Records a second at the place that the library prepared. */
 async function record(uri: string): Promise<void> {
   await recordShow(fileURLToPath(uri), 1_000);
   await age(fileURLToPath(uri));
@@ -29,18 +29,18 @@ describe('a finished recording that goes on', () => {
   let library: RecordingLibrary;
   let id: string;
   beforeEach(async () => {
-    library = await desk.open();
+    library = await rig.open();
     const made = await library.create(show);
     id = made.id;
     await record(made.uri);
     await library.finish(id);
   });
 
-  test('is not deleted while its next part is made room for', async () => {
+  test('is not deleted while its next part is being prepared', async () => {
     const adding = library.addPart(id);
     expect(await outcomes([adding, library.remove(id)])).toEqual(['done', 'recording-in-use']);
     expect(await library.get(id)).toMatchObject({ state: 'recording' });
-    expect(await readdir(join(desk.folder, id))).toContain('media.webm');
+    expect(await readdir(join(rig.folder, id))).toContain('media.webm');
     await record((await adding).uri);
     const { durationMs } = await library.finish(id);
     expect(durationMs).toBeGreaterThan(1_900);
@@ -49,20 +49,20 @@ describe('a finished recording that goes on', () => {
   test('is not made again by a part or a title that comes while it is deleted', async () => {
     const work = [library.remove(id), library.addPart(id), library.retitle(id, 'Too late')];
     expect(await outcomes(work)).toEqual(['done', 'recording-not-found', 'recording-not-found']);
-    expect(await readdir(desk.folder)).toEqual([]);
+    expect(await readdir(rig.folder)).toEqual([]);
   });
 
   test('is not in the list again when it gets a title while it is deleted', async () => {
     await outcomes([library.retitle(id, 'In time'), library.remove(id)]);
     expect(await library.list()).toEqual([]);
-    expect(await readdir(desk.folder)).toEqual([]);
+    expect(await readdir(rig.folder)).toEqual([]);
   });
 
   test('has the last of the titles that it gets at once, on the disk too', async () => {
     const titles = Array.from({ length: 10 }, (_, number) => `Title ${number}`);
     const all = [library.addPart(id), ...titles.map((title) => library.retitle(id, title)), library.addPart(id)];
     expect(new Set(await outcomes(all))).toEqual(new Set(['done']));
-    const manifest = await readManifest(join(desk.folder, id), id);
+    const manifest = await readManifest(join(rig.folder, id), id);
     expect(manifest).toMatchObject({ title: 'Title 9', parts: ['media.webm', 'media-1.webm', 'media-2.webm'] });
     expect(await library.get(id)).toMatchObject({ title: 'Title 9', state: 'recording' });
   });

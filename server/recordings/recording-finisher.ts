@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Recording } from '../../lib/recording.ts';
 import type { RecordingProblem } from '../../lib/recording-problems.ts';
 import type { Logger } from '../logger.ts';
-import { finishedContainer, inspectMedia, type MediaFacts } from './media-file.ts';
+import { finishedContainer, inspectMedia, type MediaInfo } from './media-file.ts';
 import { joinMedia } from './media-join.ts';
 import { type Manifest, type ManifestStore, toRecording } from './recording-manifest.ts';
 import { extensionOf, isPartName, joinedName, type Part, type PlayablePart, planJoin } from './recording-parts.ts';
@@ -76,7 +76,7 @@ export class RecordingFinisher {
       }
       await this.#store.put({ ...manifest, obsolete: [] });
     } catch (error) {
-      this.#logger.warn({ err: error, recording: id }, 'The parts of a joined recording could not be deleted.');
+      this.#logger.warn({ err: error, recordingId: id }, 'The parts of a joined recording could not be deleted');
     }
   }
 
@@ -90,7 +90,7 @@ export class RecordingFinisher {
       done = await this.#keep(manifest, ending.problem);
     } catch (error) {
       if (this.#closing.signal.aborted) return underWay();
-      this.#logger.error({ err: error, recording: id }, 'A recording’s file cannot be read.');
+      this.#logger.error({ err: error, recordingId: id }, 'A recording’s file cannot be read');
       // Its parts are still listed, so the next start tries again.
       done = { ...manifest, state: 'failed', failure: 'notReadable' };
     }
@@ -100,10 +100,10 @@ export class RecordingFinisher {
       await this.#sweep(done);
     } catch (error) {
       // Nothing is deleted then: the next start goes by the manifest on disk, which lists the parts.
-      this.#logger.error({ err: error, recording: id }, 'A recording’s manifest could not be written.');
+      this.#logger.error({ err: error, recordingId: id }, 'A recording’s manifest could not be written');
     }
     const { state, durationMs, failure, note } = done;
-    this.#logger.info({ recording: id, state, durationMs, failure, note }, 'A recording is finished.');
+    this.#logger.info({ recordingId: id, state, durationMs, failure, note }, 'A recording is finished');
     return toRecording(done);
   }
 
@@ -129,35 +129,35 @@ export class RecordingFinisher {
       const whole = await this.#makeWhole(manifest, run);
       const joined = run.map(({ file }) => file).filter((file) => file !== whole.file);
       const obsolete = [...manifest.obsolete, ...joined, ...empty];
-      return { ...settled, ...pick(whole.facts), file: whole.file, obsolete, state: 'ready', failure: null };
+      return { ...settled, ...pick(whole.info), file: whole.file, obsolete, state: 'ready', failure: null };
     } catch (error) {
       this.#closing.signal.throwIfAborted();
       this.#logger.warn(
-        { err: error, recording: manifest.id },
-        'A recording could not be made whole; nothing is lost.',
+        { err: error, recordingId: manifest.id },
+        'A recording could not be made whole; nothing is lost',
       );
       const note = 'The parts of this recording could not be joined. The next start of the server tries again.';
       const unjoined = { ...manifest, parts: parts.map(({ file }) => file), renaming: null, note };
-      return { ...unjoined, ...pick(first.facts), file: first.file, state: 'ready', failure: null };
+      return { ...unjoined, ...pick(first.info), file: first.file, state: 'ready', failure: null };
     }
   }
 
   /** One file that holds the parts of `run`. */
-  async #makeWhole(manifest: Manifest, run: readonly PlayablePart[]): Promise<{ file: string; facts: MediaFacts }> {
+  async #makeWhole(manifest: Manifest, run: readonly PlayablePart[]): Promise<{ file: string; info: MediaInfo }> {
     const folder = this.#store.pathOf(manifest.id);
     const [only, ...others] = run;
-    if (only === undefined || others.length > 0 || mustBeCopied(only.facts)) {
-      const sources = run.map((part) => ({ path: join(folder, part.file), facts: part.facts }));
-      const container = finishedContainer(run.flatMap(({ facts }) => facts.codecs));
+    if (only === undefined || others.length > 0 || mustBeCopied(only.info)) {
+      const sources = run.map((part) => ({ path: join(folder, part.file), info: part.info }));
+      const container = finishedContainer(run.flatMap(({ info }) => info.codecs));
       const file = joinedName(manifest, container);
-      return { file, facts: await joinMedia(sources, { path: join(folder, file), container }, this.#closing.signal) };
+      return { file, info: await joinMedia(sources, { path: join(folder, file), container }, this.#closing.signal) };
     }
-    if (!isPartName(only.file)) return { file: only.file, facts: only.facts };
-    const file = joinedName(manifest, extensionOf(only.facts.contentType));
+    if (!isPartName(only.file)) return { file: only.file, info: only.info };
+    const file = joinedName(manifest, extensionOf(only.info.contentType));
     // If this is cut short, the next start knows that the part is under its new name and not missing.
     await this.#store.put({ ...manifest, state: 'finishing', file, renaming: only.file });
     await rename(join(folder, only.file), join(folder, file));
-    return { file, facts: only.facts };
+    return { file, info: only.info };
   }
 
   async #look(manifest: Manifest): Promise<Part[]> {
@@ -167,7 +167,7 @@ export class RecordingFinisher {
       const isRenamed = manifest.renaming === name && (await fileSize(join(folder, name))) === 0;
       const file = isRenamed ? manifest.file : name;
       const sizeBytes = await fileSize(join(folder, file));
-      parts.push({ file, sizeBytes, facts: sizeBytes === 0 ? null : await inspectMedia(join(folder, file)) });
+      parts.push({ file, sizeBytes, info: sizeBytes === 0 ? null : await inspectMedia(join(folder, file)) });
     }
     return parts;
   }
@@ -176,20 +176,20 @@ export class RecordingFinisher {
     const { signal } = this.#closing;
     while (!signal.aborted) {
       const written = await stat(path).catch(() => null);
-      const waitMs = written === null || written.size === 0 ? 0 : written.mtimeMs + quietMs - Date.now();
+      const delayMs = written === null || written.size === 0 ? 0 : written.mtimeMs + quietMs - Date.now();
       // A time in the future is a wrong clock and says nothing.
-      if (waitMs <= 0 || waitMs > quietMs) return;
-      await delay(waitMs, undefined, { signal }).catch(() => {});
+      if (delayMs <= 0 || delayMs > quietMs) return;
+      await delay(delayMs, undefined, { signal }).catch(() => {});
     }
   }
 }
 
 /** Whether a single part has to be copied, as it cannot be sought in or is not in the container that is wanted. */
-function mustBeCopied({ isJoinable, isSeekable, codecs, contentType }: MediaFacts): boolean {
+function mustBeCopied({ isJoinable, isSeekable, codecs, contentType }: MediaInfo): boolean {
   return isJoinable && (!isSeekable || !contentType.endsWith(`/${finishedContainer(codecs)}`));
 }
 
-function pick({ durationMs, sizeBytes, codecs, contentType }: MediaFacts): Partial<Manifest> & { durationMs: number } {
+function pick({ durationMs, sizeBytes, codecs, contentType }: MediaInfo): Partial<Manifest> & { durationMs: number } {
   return { durationMs, sizeBytes, codecs, contentType };
 }
 

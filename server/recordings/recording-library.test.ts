@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { inspectMedia } from './media-file.ts';
 import { RecordingLibrary } from './recording-library.ts';
-import { age, keepLines, recordShow, truncate, writeWebm } from './testing/recording-rig.ts';
+import { age, captureLogs, recordShow, truncate, writeWebm } from './testing/recording-rig.ts';
 
 const show = {
   channel: 'math-101',
@@ -30,13 +30,13 @@ const show = {
 let root: string;
 let folder: string;
 let libraries: RecordingLibrary[];
-let log: ReturnType<typeof keepLines>;
+let log: ReturnType<typeof captureLogs>;
 
 beforeEach(async () => {
   root = await realpath(await mkdtemp(join(tmpdir(), 'recordings-')));
   folder = join(root, 'shows');
   libraries = [];
-  log = keepLines();
+  log = captureLogs();
 });
 
 afterEach(async () => {
@@ -263,7 +263,7 @@ describe('what an earlier run left behind', () => {
     await symlink(join(root, 'elsewhere'), join(folder, '2026-11-22-linked-abcdefgh'));
     const library = await open();
     expect(await library.list()).toEqual([]);
-    const warned = log.lines.flatMap(({ level, recording }) => (level === 40 ? (recording ?? '') : []));
+    const warned = log.lines.flatMap(({ level, recordingId }) => (level === 40 ? (recordingId ?? '') : []));
     expect(new Set(warned)).toEqual(new Set([id, '2026-11-22-other-abcdefgh']));
     expect((await readdir(folder)).length).toBe(4);
   });

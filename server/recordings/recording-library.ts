@@ -4,20 +4,20 @@ import { pathToFileURL } from 'node:url';
 import { AppError } from '../../lib/errors.ts';
 import type { Recording } from '../../lib/recording.ts';
 import { RecordingError, type RecordingProblem } from '../../lib/recording-problems.ts';
-import type { NewRecording, RecordingShelf } from '../broadcast/recording-shelf.ts';
+import type { NewRecording, RecordingStore } from '../broadcast/recording-store.ts';
 import type { Logger } from '../logger.ts';
 import { isForeignMatroska } from './media-file.ts';
 import { RecordingFinisher } from './recording-finisher.ts';
 import { isUnfinished, type Manifest, ManifestStore, toRecording } from './recording-manifest.ts';
 import { type ExpectedCodecs, expectRecording, isPartName, nextPartName } from './recording-parts.ts';
 import { createRecordingId, fileSize, isOwnFile, makeRecordingFolder, prepareFolder } from './recordings-folder.ts';
-import { Turns } from './turns.ts';
+import { SerialQueues } from './serial-queues.ts';
 
 /**
  * The recordings in a folder of this machine: one folder each, with a manifest and media files. How a broadcast adds to
- * them is said in recording-shelf.ts.
+ * them is said in recording-store.ts.
  */
-export class RecordingLibrary implements RecordingShelf {
+export class RecordingLibrary implements RecordingStore {
   readonly #baseUri: string;
   readonly #logger: Logger;
   readonly #store: ManifestStore;
@@ -27,7 +27,7 @@ export class RecordingLibrary implements RecordingShelf {
   /** What an earlier run left behind and waits for its turn. */
   readonly #orphans = new Set<string>();
   /** What changes a recording; it never meets another change half done. Finishing takes no turn, but waits for them. */
-  readonly #changes = new Turns();
+  readonly #changes = new SerialQueues();
   #repairs: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -74,7 +74,7 @@ export class RecordingLibrary implements RecordingShelf {
 
   addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }> {
     this.#claim(id);
-    return this.#changes.take(id, () => this.#addPart(id, codecs));
+    return this.#changes.run(id, () => this.#addPart(id, codecs));
   }
 
   async #addPart(id: string, codecs?: ExpectedCodecs): Promise<{ uri: string }> {
@@ -113,7 +113,7 @@ export class RecordingLibrary implements RecordingShelf {
   }
 
   retitle(id: string, title: string): Promise<void> {
-    return this.#changes.take(id, async () => {
+    return this.#changes.run(id, async () => {
       await this.#finisher.underWay(id);
       await this.#store.put({ ...this.#find(id), title });
     });
@@ -175,7 +175,7 @@ export class RecordingLibrary implements RecordingShelf {
   async remove(id: string): Promise<void> {
     // Told at once, and not only after what is under way.
     this.#findIdle(id);
-    await this.#changes.take(id, () => this.#remove(id));
+    await this.#changes.run(id, () => this.#remove(id));
   }
 
   async #remove(id: string): Promise<void> {
@@ -193,7 +193,7 @@ export class RecordingLibrary implements RecordingShelf {
       const message = 'The recording could not be deleted, because the server’s disk refused.';
       throw new AppError('internal', message, { cause });
     }
-    this.#logger.info({ recording: id }, 'A recording was deleted.');
+    this.#logger.info({ recordingId: id }, 'A recording was deleted');
   }
 
   /** Leaves repairs for the next start, where they would take long; may be called twice; never rejects. */
@@ -225,7 +225,10 @@ export class RecordingLibrary implements RecordingShelf {
       await this.#changes.over(id);
       // It may have been deleted or gone on meanwhile.
       if (this.#isClosed || this.#store.get(id) !== manifest || this.#finisher.underWay(id) !== undefined) return;
-      this.#logger.info({ recording: id }, 'A recording of another muxer is being copied, so that it plays and seeks.');
+      this.#logger.info(
+        { recordingId: id },
+        'A recording of another muxer is being copied, so that it plays and seeks',
+      );
       await this.#finisher.finish({ ...manifest, parts: [manifest.file] }, { problem: null, unsettled: [] });
     });
     return this.#repairs;
@@ -246,7 +249,7 @@ export class RecordingLibrary implements RecordingShelf {
       await this.#finisher.sweep(manifest);
       return;
     }
-    this.#logger.info({ recording: id }, 'A recording of an earlier run is being finished.');
+    this.#logger.info({ recordingId: id }, 'A recording of an earlier run is being finished');
     await this.#finisher.finish(manifest, { problem: null, unsettled: manifest.parts });
   }
 

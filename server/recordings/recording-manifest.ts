@@ -122,13 +122,13 @@ export class ManifestStore {
       const { name } = entry;
       if (name.startsWith('.')) continue;
       if (!entry.isDirectory() || !isRecordingId(name)) {
-        this.#logger.debug({ name }, 'Something in the recordings folder is no recording; it is left alone.');
+        this.#logger.debug({ name }, 'Something in the recordings folder is no recording; it is left alone');
         continue;
       }
       try {
         this.note(await readManifest(this.pathOf(name), name));
       } catch (error) {
-        this.#logger.warn({ err: error, recording: name }, 'A recording’s manifest cannot be read; it is left alone.');
+        this.#logger.warn({ err: error, recordingId: name }, 'A recording’s manifest cannot be read; it is left alone');
       }
     }
   }

@@ -8,7 +8,7 @@ import { mountSmallDisk, reasonAgainstMounting, resizeDisk, unmountDisk } from '
 import { inspectMedia } from './media-file.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { readManifest, writeManifest } from './recording-manifest.ts';
-import { age, libraryDesk, recordShow, truncate, writeWebm } from './testing/recording-rig.ts';
+import { age, libraryRig, recordShow, truncate, writeWebm } from './testing/recording-rig.ts';
 
 const show = {
   channel: 'math',
@@ -18,7 +18,7 @@ const show = {
 } as const;
 const reason = reasonAgainstMounting();
 
-const desk = libraryDesk();
+const rig = libraryRig();
 
 /** Records parts of a recording, each as its function writes it; `paths` are theirs in order. */
 async function recordParts(
@@ -63,7 +63,7 @@ async function pictureSizes(path: string): Promise<string[]> {
 
 describe('the parts of a recording', () => {
   test('become one file: an empty one, a cut one, and one of another size', async () => {
-    const library = await desk.open();
+    const library = await rig.open();
     const { id, paths } = await recordParts(library, [
       async (path) => {
         await part(8000)(path);
@@ -72,20 +72,20 @@ describe('the parts of a recording', () => {
       empty,
       part(4000, { fromMs: 100_000, size: { width: 1280, height: 720 } }),
     ]);
-    expect(paths.map((path) => path.slice(desk.folder.length + id.length + 2))).toEqual([
+    expect(paths.map((path) => path.slice(rig.folder.length + id.length + 2))).toEqual([
       'media-1.webm',
       'media-2.webm',
       'media-3.webm',
     ]);
     const lengths = await Promise.all([paths[0], paths[2]].map((path = '') => inspectMedia(path)));
-    const sumMs = lengths.reduce((sum, facts) => sum + (facts?.durationMs ?? 0), 0);
+    const sumMs = lengths.reduce((sum, info) => sum + (info?.durationMs ?? 0), 0);
     expect(await library.get(id)).toMatchObject({ state: 'recording' });
     const finished = await library.finish(id);
 
     expect(finished).toMatchObject({ state: 'ready', codecs: ['vp8', 'opus'], contentType: 'video/webm' });
     expect(Math.abs((finished.durationMs ?? 0) - sumMs)).toBeLessThan(200);
-    expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
-    const path = join(desk.folder, id, 'media.webm');
+    expect((await readdir(join(rig.folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
+    const path = join(rig.folder, id, 'media.webm');
     expect((await inspectMedia(path))?.isSeekable).toBe(true);
     const { video, audio } = await readRecording(path);
     expect(isGrowing(video) && isGrowing(audio)).toBe(true);
@@ -106,7 +106,7 @@ describe('the parts of a recording', () => {
   });
 
   test('may come after the recording was finished', async () => {
-    const library = await desk.open();
+    const library = await rig.open();
     const { id } = await recordParts(library, [part(3000)]);
     expect((await library.finish(id)).state).toBe('ready');
     for (const fromMs of [100_000, 200_000]) {
@@ -126,7 +126,7 @@ describe('the parts of a recording', () => {
   });
 
   test('of another codec are kept beside the longest run, and the manifest says so', async () => {
-    const library = await desk.open();
+    const library = await rig.open();
     const { id } = await recordParts(library, [
       (path) => writeWebm(path, 2, 'unfinished', 'vp9'),
       (path) => writeWebm(path, 3, 'unfinished'),
@@ -135,14 +135,14 @@ describe('the parts of a recording', () => {
     const finished = await library.finish(id);
     expect(finished).toMatchObject({ state: 'ready', codecs: ['vp8', 'opus'] });
     expect(Math.abs((finished.durationMs ?? 0) - 5000)).toBeLessThan(200);
-    expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media-1.webm', 'media.webm']);
-    const manifest = await readManifest(join(desk.folder, id), id);
+    expect((await readdir(join(rig.folder, id))).sort()).toEqual(['manifest.json', 'media-1.webm', 'media.webm']);
+    const manifest = await readManifest(join(rig.folder, id), id);
     expect(manifest).toMatchObject({ kept: ['media-1.webm'], parts: [] });
     expect(manifest.note).toMatch(/^[A-Z].*media-1\.webm\.$/);
   });
 
   test('with sound alone and with picture follow each other', async () => {
-    const library = await desk.open();
+    const library = await rig.open();
     const { id } = await recordParts(library, [
       part(3000, { sends: { audio: true, video: false } }),
       part(3000, { fromMs: 100_000 }),
@@ -153,50 +153,50 @@ describe('the parts of a recording', () => {
   });
 
   test('all stay when they cannot be joined, and the next start tries again', async () => {
-    const first = await desk.open();
+    const first = await rig.open();
     const { id, paths } = await recordParts(first, [part(3000), part(2000, { fromMs: 100_000 })]);
     // Nothing can take the place of a folder.
-    await mkdir(join(desk.folder, id, 'media.webm'));
+    await mkdir(join(rig.folder, id, 'media.webm'));
     expect(await first.finish(id)).toMatchObject({ state: 'ready', failure: null });
     expect((await first.locate(id)).file).toBe('media-1.webm');
     for (const path of paths) expect((await inspectMedia(path))?.isSeekable).toBe(true);
-    expect((await readManifest(join(desk.folder, id), id)).note).toMatch(/tries again\.$/);
+    expect((await readManifest(join(rig.folder, id), id)).note).toMatch(/tries again\.$/);
     await first.close();
-    await rmdir(join(desk.folder, id, 'media.webm'));
-    const second = await desk.open();
+    await rmdir(join(rig.folder, id, 'media.webm'));
+    const second = await rig.open();
     await vi.waitFor(async () => expect((await second.locate(id)).file).toBe('media.webm'));
     expect(Math.abs(((await second.get(id)).durationMs ?? 0) - 5000)).toBeLessThan(200);
     // The parts go last.
     await vi.waitFor(async () =>
-      expect((await readdir(join(desk.folder, id))).sort()).toEqual(['manifest.json', 'media.webm']),
+      expect((await readdir(join(rig.folder, id))).sort()).toEqual(['manifest.json', 'media.webm']),
     );
   });
 
   test.runIf(reason === null)(
     `all stay on a disk that is full, and are joined when it has room again${reason === null ? '' : ` (left out: ${reason})`}`,
     async () => {
-      mountSmallDisk(desk.folder, '2m');
+      mountSmallDisk(rig.folder, '2m');
       try {
-        const first = await desk.open();
+        const first = await rig.open();
         const { id } = await recordParts(first, [part(10_000), part(60_000, { fromMs: 100_000 })]);
         expect((await first.space()).freeBytes).toBeLessThan(100_000);
         expect((await first.finish(id)).state).toBe('ready');
-        expect((await readdir(join(desk.folder, id))).filter((name) => name.endsWith('.webm'))).toHaveLength(2);
+        expect((await readdir(join(rig.folder, id))).filter((name) => name.endsWith('.webm'))).toHaveLength(2);
         await first.close();
-        resizeDisk(desk.folder, '8m');
-        const second = await desk.open();
+        resizeDisk(rig.folder, '8m');
+        const second = await rig.open();
         await vi.waitFor(async () => expect((await second.locate(id)).file).toBe('media.webm'), { timeout: 5000 });
         expect((await second.get(id)).durationMs).toBeGreaterThan(37_000);
         await second.close();
       } finally {
-        unmountDisk(desk.folder);
+        unmountDisk(rig.folder);
       }
     },
   );
 });
 
 test('a part that the disk does not show for a while is not taken for an empty one, and not deleted', async () => {
-  const library = await desk.open();
+  const library = await rig.open();
   const { id, paths } = await recordParts(library, [part(1_000), part(1_000)]);
   const [first = ''] = paths;
   await rename(first, `${first}.away`);
@@ -205,25 +205,25 @@ test('a part that the disk does not show for a while is not taken for an empty o
   expect(await library.finish(id)).toMatchObject({ state: 'failed', failure: 'notReadable' });
   await rm(first);
   await rename(`${first}.away`, first);
-  const next = await desk.open();
+  const next = await rig.open();
   await vi.waitFor(async () => expect((await next.get(id)).state).toBe('ready'));
   expect((await next.get(id)).durationMs).toBeGreaterThan(1_900);
 });
 
 describe('a recording that its broadcast may take up after a restart', () => {
   test('is left alone at the start, goes on, and becomes one file', async () => {
-    const first = await desk.open();
+    const first = await rig.open();
     const held = await recordParts(first, [(path) => writeWebm(path, 3, 'unfinished')]);
     const other = await recordParts(first, [(path) => writeWebm(path, 1, 'unfinished')]);
     await first.close();
     const [path = ''] = held.paths;
     const before = await readFile(path);
-    const manifest = await readFile(join(desk.folder, held.id, 'manifest.json'));
-    const library = await desk.open(new Set([held.id]));
+    const manifest = await readFile(join(rig.folder, held.id, 'manifest.json'));
+    const library = await rig.open(new Set([held.id]));
     await vi.waitFor(async () => expect((await library.get(other.id)).state).toBe('ready'));
     expect((await library.get(held.id)).state).toBe('recording');
     expect(await readFile(path)).toEqual(before);
-    expect(await readFile(join(desk.folder, held.id, 'manifest.json'))).toEqual(manifest);
+    expect(await readFile(join(rig.folder, held.id, 'manifest.json'))).toEqual(manifest);
 
     const { uri } = await library.addPart(held.id);
     expect(uri).toMatch(/\/media-2\.webm$/);
@@ -233,23 +233,23 @@ describe('a recording that its broadcast may take up after a restart', () => {
   });
 
   test('is finished like any other when it is not taken up', async () => {
-    const first = await desk.open();
+    const first = await rig.open();
     const { id } = await recordParts(first, [(path) => writeWebm(path, 2, 'unfinished')]);
     await first.close();
-    const library = await desk.open(new Set([id]));
+    const library = await rig.open(new Set([id]));
     expect((await library.finish(id)).state).toBe('ready');
   });
 });
 
 describe('a server that died while it finished a recording', () => {
   test('finds a part again that it had renamed already', async () => {
-    const first = await desk.open();
+    const first = await rig.open();
     const { id } = await recordParts(first, [part(2000), empty]);
     await first.close();
-    const at = join(desk.folder, id);
+    const at = join(rig.folder, id);
     await writeManifest(at, { ...(await readManifest(at, id)), state: 'finishing', renaming: 'media-1.webm' });
     await rename(join(at, 'media-1.webm'), join(at, 'media.webm'));
-    const library = await desk.open();
+    const library = await rig.open();
     await vi.waitFor(async () => expect((await library.get(id)).state).toBe('ready'));
     expect(Math.abs(((await library.get(id)).durationMs ?? 0) - 2000)).toBeLessThan(100);
     // What is left over goes a moment after the recording is ready.
@@ -257,10 +257,10 @@ describe('a server that died while it finished a recording', () => {
   });
 
   test('joins once more what was joined but not noted, and deletes what was noted but not deleted', async () => {
-    const first = await desk.open();
+    const first = await rig.open();
     const { id, paths } = await recordParts(first, [part(2000), part(2000, { fromMs: 100_000 })]);
     const bytes = await Promise.all(paths.map((path) => readFile(path)));
-    const at = join(desk.folder, id);
+    const at = join(rig.folder, id);
     const before = await readManifest(at, id);
     await first.finish(id);
     await first.close();
@@ -268,7 +268,7 @@ describe('a server that died while it finished a recording', () => {
     for (const manifest of [before, { ...after, obsolete: ['media-1.webm', 'media-2.webm'] }]) {
       await writeManifest(at, manifest);
       for (const [i, path] of paths.entries()) await writeFile(path, bytes[i] ?? '').then(() => age(path));
-      const library = await desk.open();
+      const library = await rig.open();
       await vi.waitFor(async () => expect((await readdir(at)).sort()).toEqual(['manifest.json', 'media.webm']));
       await vi.waitFor(async () => expect((await library.get(id)).state).toBe('ready'));
       expect(Math.abs(((await library.get(id)).durationMs ?? 0) - 4000)).toBeLessThan(200);

@@ -1,14 +1,14 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MediaFacts } from './media-file.ts';
+import type { MediaInfo } from './media-file.ts';
 import type { Manifest } from './recording-manifest.ts';
 import { findFile } from './recordings-folder.ts';
 
-/** A part of a recording and what is in it; `facts` are `null` if it cannot be played, or is not there. */
-export type Part = { file: string; sizeBytes: number; facts: MediaFacts | null };
+/** A part of a recording and what is in it; `info` are `null` if it cannot be played, or is not there. */
+export type Part = { file: string; sizeBytes: number; info: MediaInfo | null };
 
 /** A part that can be played. */
-export type PlayablePart = Part & { facts: MediaFacts };
+export type PlayablePart = Part & { info: MediaInfo };
 
 /** The codecs that a recorder is expected to write, by kind, as SDP names them. */
 export type ExpectedCodecs = Readonly<Partial<Record<'audio' | 'video', string>>>;
@@ -65,13 +65,13 @@ export function joinedName({ parts, kept }: Manifest, extension: string): string
 export function planJoin(parts: readonly Part[]): { run: PlayablePart[]; rest: Part[] } {
   const runs: PlayablePart[][] = [];
   for (const part of parts) {
-    if (part.facts === null) continue;
-    const playable = { ...part, facts: part.facts };
+    if (part.info === null) continue;
+    const playable = { ...part, info: part.info };
     const last = runs.at(-1);
-    if (last?.every((earlier) => canFollow(earlier.facts, playable.facts)) === true) last.push(playable);
+    if (last?.every((earlier) => canFollow(earlier.info, playable.info)) === true) last.push(playable);
     else runs.push([playable]);
   }
-  const lengthOf = (run: readonly PlayablePart[]): number => run.reduce((sum, { facts }) => sum + facts.durationMs, 0);
+  const lengthOf = (run: readonly PlayablePart[]): number => run.reduce((sum, { info }) => sum + info.durationMs, 0);
   const run = runs.reduce<PlayablePart[]>((best, next) => (lengthOf(next) > lengthOf(best) ? next : best), []);
   const chosen = run.length > 0 ? run : (runs[0] ?? []);
   const joined = new Set(chosen.map(({ file }) => file));
@@ -79,7 +79,7 @@ export function planJoin(parts: readonly Part[]): { run: PlayablePart[]; rest: P
 }
 
 /** Whether two parts can follow each other in one file. A kind that only one of them has is no obstacle. */
-function canFollow(a: MediaFacts, b: MediaFacts): boolean {
+function canFollow(a: MediaInfo, b: MediaInfo): boolean {
   const isSame = (x: string | null, y: string | null): boolean => x === null || y === null || x === y;
   return a.isJoinable && b.isJoinable && isSame(a.video, b.video) && isSame(a.audio, b.audio);
 }

@@ -10,7 +10,7 @@ import { recordingPaths } from '../../lib/recording.ts';
 import { recordingListSchema, recordingSchema } from '../../lib/recording-schema.ts';
 import { RecordingLibrary } from './recording-library.ts';
 import { createRecordingRoutes } from './recording-routes.ts';
-import { keepLines, writeWebm } from './testing/recording-rig.ts';
+import { captureLogs, writeWebm } from './testing/recording-rig.ts';
 
 type Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
@@ -24,7 +24,7 @@ let bytes: Buffer;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'recordings-'));
-  const { logger } = keepLines();
+  const { logger } = captureLogs();
   library = await RecordingLibrary.open({ folder, logger });
   const routes = createRecordingRoutes(library, (key) => key === 'open-sesame', logger);
   server = createServer((incoming, response) => {

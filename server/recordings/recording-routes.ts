@@ -75,7 +75,7 @@ export function createRecordingRoutes(
     if (path !== recordingPaths.list && !path.startsWith(`${recordingPaths.list}/`)) return false;
     response.setHeader('X-Content-Type-Options', 'nosniff');
     answer(path.slice(recordingPaths.list.length), request, response).catch((error: unknown) => {
-      if (!(error instanceof AppError)) logger.error({ err: error }, 'A request for recordings failed.');
+      if (!(error instanceof AppError)) logger.error({ err: error }, 'A request for recordings failed');
       const body = toErrorBody(error);
       sendError(response, statuses[body.code] ?? 500, body);
     });

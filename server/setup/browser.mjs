@@ -20,10 +20,11 @@ const usualPlaces = [
  * on Debian, the system's package.
  */
 export async function ensureBrowser() {
-  const wished = process.env.CHROMIUM_PATH;
-  if (wished) {
-    if (!existsSync(wished)) throw new StepError(`There is no browser at ${wished}: please correct CHROMIUM_PATH.`);
-    return wished;
+  const requested = process.env.CHROMIUM_PATH;
+  if (requested) {
+    if (!existsSync(requested))
+      throw new StepError(`There is no browser at ${requested}: please correct CHROMIUM_PATH.`);
+    return requested;
   }
   const found = findBrowser();
   if (found) return found;

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { parseSync } from 'oxc-parser';
-import { foldersOfPackages, foldersOfTests, limits, rooms } from './layers.mjs';
+import { foldersOfPackages, foldersOfTests, layers, limits } from './layers.mjs';
 
 const isTest = (path) => /\.(test|contract)\.tsx?$|(^|\/)testing\/|\/test-setup\.ts$/.test(path);
 /** Tests, and what tries or builds the whole from outside. */
@@ -59,13 +59,13 @@ function readImports(path, text) {
 
 function wrongImport(path, name, sources) {
   if (!sources.has(name)) return wrongPackage(path, name);
-  const [from, to] = [path, name].map((file) => longest(rooms.keys(), file));
-  const allowed = rooms.get(from) ?? [];
+  const [from, to] = [path, name].map((file) => longest(layers.keys(), file));
+  const allowed = layers.get(from) ?? [];
   if (!servesTests(path) && isTest(name)) return `${path} imports ${name}, which only tests may do.`;
   if (from === to || allowed.includes(to)) return null;
   const folders = servesTests(path) ? foldersOfTests.get(longest(foldersOfTests.keys(), path)) : [];
   if (folders?.some((folder) => isWithin(name, folder))) return null;
-  if (from === '') return `${path} stands in no room: please enter one in layers.mjs.`;
+  if (from === '') return `${path} belongs to no layer: please enter one in layers.mjs.`;
   const known = [...allowed, ...(folders ?? [])].join(', ') || 'itself';
   return `${path} imports ${name}, but ${from} may import ${known} only.`;
 }
@@ -109,7 +109,7 @@ function findLarge(sources) {
   for (const [folder, count] of perFolder) {
     const isCounted = limits.foldersCounted.some((one) => isWithin(folder, one));
     if (isCounted && count > limits.filesOfFolder) {
-      faults.push(`${folder} has ${count} files: please make rooms of what has more than ${limits.filesOfFolder}.`);
+      faults.push(`${folder} has ${count} files: please make folders of what has more than ${limits.filesOfFolder}.`);
     }
   }
   return faults;

@@ -15,17 +15,17 @@ function faultsOf(files: Record<string, string>): string[] {
     'server/broadcast/broadcast.ts': 'export class Broadcast {}',
     'server/broadcast/media-gateway.ts': 'export interface MediaGateway {}',
     'server/embedded-kurento/media-server.ts': 'export const port = 8888;',
-    'server/embedded-kurento/supervised-media-server.ts': 'export const spare = true;',
+    'server/embedded-kurento/supervised-media-server.ts': 'export const standby = true;',
     ...files,
   };
   return findFaults(new Map(Object.entries(whole)));
 }
 
 describe('the layers', () => {
-  it('let rooms import what the table says, each other’s types included', () => {
+  it('let files import what the table says, each other’s types included', () => {
     expect(
       faultsOf({
-        'server/main.ts': `import { spare } from './embedded-kurento/supervised-media-server.ts';
+        'server/main.ts': `import { standby } from './embedded-kurento/supervised-media-server.ts';
           import { Broadcast } from './broadcast/broadcast.ts';`,
         'server/kurento/kurento-gateway.ts': `import type { MediaGateway } from '../broadcast/media-gateway.ts';
           import kurento from 'kurento-client';`,
@@ -38,10 +38,10 @@ describe('the layers', () => {
   it.each([
     ['lib/show-names.ts', '../server/closer.ts'],
     ['lib/show-names.test.ts', '../server/closer.ts'],
-    ['lib/browser/watch/watcher.ts', '../studio/publisher.ts'],
-    ['lib/browser/watch/watcher.ts', '../testing/fake-stream.ts'],
-    ['components/watch/live-stage.tsx', '../../lib/browser/studio/publisher.ts'],
-    ['components/watch/live-stage.tsx', '../../server/closer.ts'],
+    ['lib/browser/watch/viewer-session.ts', '../studio/publisher.ts'],
+    ['lib/browser/watch/viewer-session.ts', '../testing/fake-stream.ts'],
+    ['components/watch/stage-player.tsx', '../../lib/browser/studio/publisher.ts'],
+    ['components/watch/stage-player.tsx', '../../server/closer.ts'],
     ['app/page.tsx', '../server/closer.ts'],
     ['server/supervisor.ts', './main.ts'],
     ['server/main.ts', './embedded-kurento/media-server.ts'],
@@ -53,7 +53,7 @@ describe('the layers', () => {
     ['server/embedded-kurento/heartbeat.test.ts', '../closer.ts'],
     ['server/codecs/vp8.ts', '../../lib/errors.ts'],
     ['e2e/show.spec.ts', '../server/closer.ts'],
-    ['components/new-room/page.tsx', '../../lib/errors.ts'],
+    ['components/new-folder/page.tsx', '../../lib/errors.ts'],
   ])('do not let %s import %s', (path, name) => {
     const kinds = [`import { it } from '${name}';`, `import type { It } from '${name}';`, `export * from '${name}';`];
     for (const text of [...kinds, `await import('${name}');`]) {

@@ -1,14 +1,14 @@
 // Who may import whom. `npm run check` holds every file against these tables, and CONTRIBUTING.md sums them up.
 
 /**
- * Rooms, and the other rooms that each may import. A file belongs to the room with the longest name that its path
- * begins with; so a room has the folders in it that are no rooms themselves, and a single file may be a room.
+ * Layers, and the other layers that each may import. A file belongs to the layer with the longest name that its path
+ * begins with; so a layer has the folders in it that are no layers themselves, and a single file may be a layer.
  */
-export const rooms = readTable(`
+export const layers = readTable(`
   app                       → lib components/{embed,lobby,recordings,site,studio,ui,watch}
   components/ui             → lib lib/browser/page
   components/site           → lib components/ui
-  components/shared         → lib lib/browser/{line-test,page,signaling,watch} components/ui
+  components/shared         → lib lib/browser/{connection-test,page,signaling,watch} components/ui
   components/lobby          → lib lib/browser/{lobby,page,signaling,watch} components/{shared,ui}
   components/watch          → lib lib/browser/{page,player,rtc,signaling,watch} components/{shared,ui}
   components/embed          → lib lib/browser/{page,player,signaling,watch} components/{shared,ui,watch}
@@ -17,17 +17,17 @@ export const rooms = readTable(`
   components/studio         → components/{shared,studio/sources,ui}
   components/studio/sources → lib lib/browser/{capture,page,rtc,studio} components/{shared,ui}
 
-  lib                       →
-  lib/browser/page          → lib
-  lib/browser/signaling     → lib lib/browser/page
-  lib/browser/rtc           → lib lib/browser/{page,signaling}
-  lib/browser/capture       → lib lib/browser/{page,rtc}
-  lib/browser/lobby         → lib lib/browser/{page,signaling}
-  lib/browser/watch         → lib lib/browser/{page,rtc,signaling}
-  lib/browser/player        → lib lib/browser/{page,watch}
-  lib/browser/studio        → lib lib/browser/{capture,page,rtc,signaling}
-  lib/browser/line-test     → lib lib/browser/{capture,page,rtc,signaling}
-  lib/browser/recordings    → lib lib/browser/page
+  lib                         →
+  lib/browser/page            → lib
+  lib/browser/signaling       → lib lib/browser/page
+  lib/browser/rtc             → lib lib/browser/{page,signaling}
+  lib/browser/capture         → lib lib/browser/{page,rtc}
+  lib/browser/lobby           → lib lib/browser/{page,signaling}
+  lib/browser/watch           → lib lib/browser/{page,rtc,signaling}
+  lib/browser/player          → lib lib/browser/{page,watch}
+  lib/browser/studio          → lib lib/browser/{capture,page,rtc,signaling}
+  lib/browser/connection-test → lib lib/browser/{capture,page,rtc,signaling}
+  lib/browser/recordings      → lib lib/browser/page
 
   server                    → lib server/platform
   server/main.ts            → lib server server/{broadcast,http,kurento,platform,recordings,signaling,storage}

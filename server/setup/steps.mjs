@@ -52,7 +52,7 @@ function buildWith(path, args, failure, options) {
 
 /** Installs the packages if package-lock.json asks for others than are there. */
 export async function ensureInstalled() {
-  await demandWritable(root);
+  await requireWritable(root);
   await once(
     'node_modules/.rostrum-installed',
     ['package.json', 'package-lock.json', 'server/kurento/reconnect-ws/package.json'],
@@ -140,7 +140,7 @@ async function filesBelow(path) {
   return (await Promise.all(nested)).flat();
 }
 
-async function demandWritable(folder) {
+async function requireWritable(folder) {
   await access(folder, constants.W_OK).catch(() => {
     throw new StepError(`The folder ${folder} cannot be written: please correct its rights, or clone into another.`);
   });

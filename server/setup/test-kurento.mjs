@@ -15,7 +15,7 @@ const faults = [
   'lossy-networks',
   'media-server-faults',
   'network-faults',
-  'on-air-bad-line',
+  'on-air-bad-network',
   'presenter-returns',
   'recording-faults',
   'unread-log',

@@ -2,7 +2,7 @@ import type { Announcements, LobbyView } from '../../lib/signaling.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Logger } from '../logger.ts';
-import { tellEach } from '../tell-each.ts';
+import { notifyEach } from '../notify-each.ts';
 
 /** The room of the sockets that follow `channel`. */
 export const channelRoom = (channel: string): string => `channel:${channel}`;
@@ -68,10 +68,10 @@ export class Announcer {
       }),
       () => this.#emit(lobbyRoom, 'lobby:changed', this.#lobby()),
     ];
-    tellEach(
+    notifyEach(
       rooms,
       (announce) => announce(),
-      (error) => this.#parts.logger.error({ err: error }, 'a change could not be announced to a room'),
+      (error) => this.#parts.logger.error({ err: error }, 'A change could not be announced to a room'),
     );
   }
 

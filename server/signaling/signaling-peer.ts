@@ -4,7 +4,7 @@ import type { Broadcast } from '../broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { PeerListener } from '../broadcast/broadcast-types.ts';
-import type { LineTests } from '../broadcast/line-tests.ts';
+import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import { channelRoom, lobbyRoom } from './signaling-announcer.ts';
 
@@ -19,7 +19,7 @@ export type PeerAnnouncer = {
   announce<Name extends keyof Announcements>(event: Name, body: Announcements[Name]): void;
 };
 
-/** What one socket is in the domain: nobody yet, somebody who tests the line, a presenter, or a viewer. */
+/** What one socket is in the domain: nobody yet, somebody who tests the connection, a presenter, or a viewer. */
 type Role = { kind: 'none' } | { kind: 'tester' } | LinkedRole;
 
 /** A presenter or a viewer. */
@@ -29,26 +29,26 @@ type LinkedRole = { kind: 'presenter' | 'viewer'; broadcast: Broadcast };
 export type PeerParts = {
   registry: BroadcastRegistry;
   upcoming: UpcomingShows;
-  lineTests: LineTests;
+  connectionTests: ConnectionTests;
   checkKey: (key: string) => boolean;
   announcer: PeerAnnouncer;
 };
 
-/** One person at one socket. It outlives a broken line for as long as the signalling server keeps it. */
+/** One person at one socket. It outlives a broken connection for as long as the signalling server keeps it. */
 export class SignalingPeer {
   readonly #id: string;
   readonly #registry: BroadcastRegistry;
   readonly #upcoming: UpcomingShows;
-  readonly #lineTests: LineTests;
+  readonly #connectionTests: ConnectionTests;
   readonly #checkKey: (key: string) => boolean;
   readonly #announcer: PeerAnnouncer;
   #role: Role = { kind: 'none' };
 
-  constructor(id: string, { registry, upcoming, lineTests, checkKey, announcer }: PeerParts) {
+  constructor(id: string, { registry, upcoming, connectionTests, checkKey, announcer }: PeerParts) {
     this.#id = id;
     this.#registry = registry;
     this.#upcoming = upcoming;
-    this.#lineTests = lineTests;
+    this.#connectionTests = connectionTests;
     this.#checkKey = checkKey;
     this.#announcer = announcer;
   }
@@ -62,7 +62,7 @@ export class SignalingPeer {
       case 'clock:read':
         return {};
       case 'key:check':
-        this.#demandKey(request.body.key);
+        this.#checkPresenterKey(request.body.key);
         return {};
       case 'lobby:follow':
         rooms.join(lobbyRoom);
@@ -76,10 +76,10 @@ export class SignalingPeer {
           upcoming: this.#upcoming.view(request.body.channel),
         };
       case 'show:announce':
-        this.#demandKey(request.body.key);
+        this.#checkPresenterKey(request.body.key);
         return { upcoming: await this.#upcoming.announce(request.body) };
       case 'show:withdraw':
-        this.#demandKey(request.body.key);
+        this.#checkPresenterKey(request.body.key);
         await this.#upcoming.withdraw(request.body.channel);
         return {};
       case 'broadcast:start':
@@ -97,11 +97,11 @@ export class SignalingPeer {
       case 'broadcast:stop':
         return this.#stop();
       case 'broadcast:rename':
-        return this.#tell(({ facts }) => facts.rename(request.body.title));
+        return this.#tell(({ info }) => info.rename(request.body.title));
       case 'broadcast:camera':
-        return this.#tell(({ facts }) => facts.turnCamera(request.body.cameraOn));
+        return this.#tell(({ info }) => info.turnCamera(request.body.cameraOn));
       case 'broadcast:health':
-        return this.#tell(({ facts }) => facts.noteHealth(request.body.health, request.body.uplinkMs));
+        return this.#tell(({ info }) => info.noteHealth(request.body.health, request.body.uplinkMs));
       case 'viewer:join':
         return this.#join(request.body);
       case 'viewer:leave':
@@ -114,7 +114,7 @@ export class SignalingPeer {
         return {};
       case 'candidate:add':
         if (this.#role.kind === 'tester') {
-          await this.#lineTests.addCandidate(this.#id, request.body);
+          await this.#connectionTests.addCandidate(this.#id, request.body);
           return {};
         }
         if (this.#role.kind === 'none') throw notJoined();
@@ -127,14 +127,14 @@ export class SignalingPeer {
   leave(): void {
     const role = this.#role;
     this.#role = { kind: 'none' };
-    if (role.kind === 'tester') this.#lineTests.stop(this.#id);
+    if (role.kind === 'tester') this.#connectionTests.stop(this.#id);
     if (role.kind === 'viewer') role.broadcast.leave(this.#id);
     if (role.kind === 'presenter') role.broadcast.presenterGone(this.#id);
   }
 
   async #start(body: RequestBody<'broadcast:start'>): Promise<Replies['broadcast:start']> {
-    this.#demandKey(body.key);
-    this.#demandNoRole();
+    this.#checkPresenterKey(body.key);
+    this.#requireNoRole();
     const { key: _, ...show } = body;
     const broadcast = this.#registry.add(show);
     return await this.#inRole({ kind: 'presenter', broadcast }, async (listener) => {
@@ -144,11 +144,11 @@ export class SignalingPeer {
   }
 
   async #resume(body: RequestBody<'broadcast:resume'>): Promise<Replies['broadcast:resume']> {
-    this.#registry.demandOpen();
+    this.#registry.requireOpen();
     const broadcast = this.#registry.get(body.channel);
-    broadcast.demandToken(body.resumeToken);
+    broadcast.requireToken(body.resumeToken);
     // Who presents this very show may do so again; any other role stands in the way.
-    if (this.#role.kind !== 'presenter' || this.#role.broadcast !== broadcast) this.#demandNoRole();
+    if (this.#role.kind !== 'presenter' || this.#role.broadcast !== broadcast) this.#requireNoRole();
     return await this.#inRole({ kind: 'presenter', broadcast }, async (listener) => {
       const sdpAnswer = await broadcast.resume({ peerId: this.#id, sdpOffer: body.sdpOffer, listener });
       return describePresenting(broadcast, sdpAnswer);
@@ -157,11 +157,11 @@ export class SignalingPeer {
 
   async #checkResume(body: RequestBody<'resume:check'>): Promise<Replies['resume:check']> {
     const broadcast = this.#registry.get(body.channel);
-    broadcast.demandToken(body.resumeToken);
+    broadcast.requireToken(body.resumeToken);
     return { broadcast: broadcast.view() };
   }
 
-  /** The presenter tells something of the show, or wishes something for it. */
+  /** The presenter tells something of the show, or asks for something. */
   #tell(change: (broadcast: Broadcast) => void): { broadcast: BroadcastView } {
     const broadcast = this.#presented();
     change(broadcast);
@@ -176,7 +176,7 @@ export class SignalingPeer {
   }
 
   async #join(body: RequestBody<'viewer:join'>): Promise<Replies['viewer:join']> {
-    this.#demandNoRole();
+    this.#requireNoRole();
     const broadcast = this.#registry.get(body.channel);
     return await this.#inRole({ kind: 'viewer', broadcast }, async (listener) => {
       const sdpAnswer = await broadcast.join({ peerId: this.#id, sdpOffer: body.sdpOffer, listener });
@@ -185,10 +185,10 @@ export class SignalingPeer {
   }
 
   async #test({ sdpOffer }: RequestBody<'test:start'>): Promise<Replies['test:start']> {
-    this.#demandNoRole();
+    this.#requireNoRole();
     return await this.#inRole({ kind: 'tester' }, async (listener) => {
-      const sdpAnswer = await this.#lineTests.start({ peerId: this.#id, sdpOffer, listener });
-      return { sdpAnswer, maxVideoKbps: this.#lineTests.maxVideoKbps };
+      const sdpAnswer = await this.#connectionTests.start({ peerId: this.#id, sdpOffer, listener });
+      return { sdpAnswer, maxVideoKbps: this.#connectionTests.maxVideoKbps };
     });
   }
 
@@ -204,7 +204,7 @@ export class SignalingPeer {
         candidateFound: (candidate) => {
           if (isCurrent()) this.#announcer.announce('candidate:found', candidate);
         },
-        narrowed: (unplayable) => {
+        kindsUnplayable: (unplayable) => {
           if (isCurrent()) this.#announcer.announce('link:narrowed', { unplayable });
         },
         closed: (error) => {
@@ -226,13 +226,13 @@ export class SignalingPeer {
   }
 
   /** One socket has one role; a role whose broadcast has ended is over too. */
-  #demandNoRole(): void {
+  #requireNoRole(): void {
     if (this.#role.kind === 'none') return;
     if (this.#role.kind !== 'tester' && this.#role.broadcast.phase === 'ended') return;
     throw alreadyJoined();
   }
 
-  #demandKey(key: string): void {
+  #checkPresenterKey(key: string): void {
     if (this.#checkKey(key)) return;
     throw new AppError(
       'wrong-key',

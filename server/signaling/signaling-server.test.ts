@@ -32,7 +32,7 @@ describe('a show', () => {
     expect(await ask(presenter, 'broadcast:stop', {})).toMatchObject({ ok: true });
     expect((await over).broadcast).toMatchObject({ endReason: 'stopped', viewers: 0 });
     await unlisted;
-    await vi.waitFor(() => expect([rig.gateway.openStages, rig.gateway.openLinks]).toEqual([0, 0]));
+    await vi.waitFor(() => expect([rig.gateway.openPipelines, rig.gateway.openLinks]).toEqual([0, 0]));
   });
 
   it('is heard of once by who came from the lobby at the same socket', async () => {
@@ -258,11 +258,11 @@ describe('a page that closes', () => {
     await vi.waitFor(() => expect(rig.registry.view('math-101').broadcast?.phase).toBe('interrupted'));
     expect(rig.gateway.openLinks).toBe(0);
     await vi.waitFor(() => expect(rig.registry.view('math-101').broadcast).toBeNull(), 2_000);
-    await vi.waitFor(() => expect([rig.gateway.openStages, rig.gateway.openLinks]).toEqual([0, 0]));
+    await vi.waitFor(() => expect([rig.gateway.openPipelines, rig.gateway.openLinks]).toEqual([0, 0]));
   });
 });
 
-describe('a line that breaks', () => {
+describe('a socket that breaks', () => {
   it('and comes back in time costs nothing: the same link, and what was missed is told', async () => {
     const { presenter } = await rig.goLive();
     const link = rig.gateway.links[0];

@@ -11,10 +11,10 @@ import {
   signalingPath,
 } from '../../lib/signaling.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
-import type { LineTests } from '../broadcast/line-tests.ts';
+import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Logger } from '../logger.ts';
-import { tellEach } from '../tell-each.ts';
+import { notifyEach } from '../notify-each.ts';
 import { Announcer } from './signaling-announcer.ts';
 import { type PeerRooms, type Request, SignalingPeer } from './signaling-peer.ts';
 
@@ -23,7 +23,7 @@ export type SignalingParts = {
   httpServer: HttpServer;
   registry: BroadcastRegistry;
   upcoming: UpcomingShows;
-  lineTests: LineTests;
+  connectionTests: ConnectionTests;
   checkKey: (key: string) => boolean;
   logger: Logger;
   /** How long somebody whose socket broke keeps the link: 5 s unless told; a page that closes says so itself. */
@@ -39,7 +39,7 @@ export interface SignalingServer {
   close(): Promise<void>;
 }
 
-/** The reasons of Socket.IO that mean "I leave", rather than "the line broke". */
+/** The reasons of Socket.IO that mean "I leave", rather than "the socket broke". */
 const deliberate = new Set(['client namespace disconnect', 'server namespace disconnect', 'server shutting down']);
 
 /** Starts to answer sockets on `httpServer`. */
@@ -116,7 +116,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
     },
     async close() {
       announcer.close();
-      tellEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'a peer could not leave in order'));
+      notifyEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'A peer could not leave in order'));
       await io.close();
     },
   };
@@ -144,8 +144,8 @@ async function answerRequest(
     return { ok: true, data: await peer.handle({ name, body: parsed.data } as Request, rooms) };
   } catch (error) {
     const known = error instanceof AppError && error.code !== 'internal';
-    if (!known) logger.error({ err: error, request: event.slice(0, 40) }, 'a request failed');
-    else logger.debug({ err: error, request: event.slice(0, 40) }, 'a request was refused');
+    if (!known) logger.error({ err: error, request: event.slice(0, 40) }, 'A request failed');
+    else logger.debug({ err: error, request: event.slice(0, 40) }, 'A request was refused');
     return { ok: false, error: toErrorBody(error) };
   }
 }

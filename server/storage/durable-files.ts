@@ -20,7 +20,7 @@ export async function replaceFile(path: string, text: string, mode = 0o666): Pro
     }
     await rename(fresh, path);
   } catch (error) {
-    // On a full disk, what was written of it only takes room away.
+    // On a full disk, what was written of it only takes space away.
     await rm(fresh, { force: true }).catch(() => {});
     throw error;
   }
@@ -39,7 +39,7 @@ export async function syncFolder(folder: string): Promise<void> {
  * later one. `mode` is that of a file which is made.
  * @throws Error of node:fs when the folder cannot be made, read or written
  */
-export async function openKeptText(folder: string, name: string, make: () => string, mode = 0o666): Promise<string> {
+export async function openTextFile(folder: string, name: string, make: () => string, mode = 0o666): Promise<string> {
   const path = join(folder, name);
   await makeFolder(folder);
   const kept = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { openKeptText } from './durable-files.ts';
+import { openTextFile } from './durable-files.ts';
 
 /** The key that lets people go live. Its text is shown in one place only: the presenter's link at the start. */
 export class PresenterKey {
@@ -14,7 +14,7 @@ export class PresenterKey {
     this.#digest = digest(text);
   }
 
-  /** Whether `candidate` is the key; takes the same time whatever the answer. */
+  /** The key check: whether `candidate` is the presenter key. Takes the same time whatever the answer. */
   matches(candidate: string): boolean {
     return timingSafeEqual(digest(candidate), this.#digest);
   }
@@ -34,7 +34,7 @@ function digest(text: string): Buffer {
  * @throws Error of node:fs when the folder cannot be made, read or written
  */
 export async function openPresenterKey(folder: string): Promise<PresenterKey> {
-  const text = await openKeptText(folder, 'presenter-key', () => randomBytes(18).toString('base64url'), 0o600);
+  const text = await openTextFile(folder, 'presenter-key', () => randomBytes(18).toString('base64url'), 0o600);
   // One that was left open to others, or made by hand, is closed.
   await chmod(join(folder, 'presenter-key'), 0o600);
   return new PresenterKey(text);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openLogger } from '../logger.ts';
-import { KeptJson, liveStore } from './stores.ts';
+import { JsonFile, liveStore } from './stores.ts';
 
 const logger = openLogger('silent');
 let folder: string;
@@ -20,7 +20,7 @@ const obstacle = () => `${path}.new`;
 
 describe('a file that is kept', () => {
   it('a write that failed is not believed to be on the disk: the same value is written when it is saved again', async () => {
-    const kept = new KeptJson(path, logger);
+    const kept = new JsonFile(path, logger);
     await kept.save('before');
     await mkdir(obstacle());
     await kept.save('after');
@@ -31,7 +31,7 @@ describe('a file that is kept', () => {
   });
 
   it('a write that failed is made up for when the disk is well again, though nobody saves', async () => {
-    const kept = new KeptJson(path, logger, 20);
+    const kept = new JsonFile(path, logger, 20);
     await mkdir(obstacle());
     await kept.save('first');
     await kept.save('second');
@@ -40,7 +40,7 @@ describe('a file that is kept', () => {
   });
 
   it('a value from before a write that failed is written once more, as nobody knows what is on the disk', async () => {
-    const kept = new KeptJson(path, logger);
+    const kept = new JsonFile(path, logger);
     await kept.save('one');
     await mkdir(obstacle());
     await kept.save('two');
@@ -53,7 +53,7 @@ describe('a file that is kept', () => {
 
   it('a file that cannot be understood is put aside, and not destroyed by the next write', async () => {
     await writeFile(path, '{"version":2,');
-    const kept = new KeptJson(path, logger);
+    const kept = new JsonFile(path, logger);
     expect(await kept.load(String, 'nothing')).toBe('nothing');
     await kept.save('new');
     expect(await onDisk()).toBe('new');
@@ -98,9 +98,9 @@ describe('what is on air', () => {
   it.each([
     [true, 'on'],
     [false, 'off'],
-  ])('reads what was kept before a recording could pause: %s is %s', async (record, wish) => {
+  ])('reads what was kept before a recording could pause: %s is %s', async (record, mode) => {
     const { recordedMs: _, partSince: __, peakViewers: ___, cameraOn: ____, ...older } = { ...show, record };
     await writeFile(join(folder, 'live.json'), JSON.stringify({ version: 1, broadcasts: [older] }));
-    expect(await liveStore(folder, logger).load()).toEqual([{ ...show, record: wish, peakViewers: 0, cameraOn: true }]);
+    expect(await liveStore(folder, logger).load()).toEqual([{ ...show, record: mode, peakViewers: 0, cameraOn: true }]);
   });
 });

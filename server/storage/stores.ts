@@ -11,7 +11,7 @@ import { replaceFile } from './durable-files.ts';
  * A file that holds the newest of something that changes. It is readable by its owner only. Writes follow one another,
  * and each replaces the file as a whole. A write that failed is tried again until it succeeds or is out of date.
  */
-export class KeptJson {
+export class JsonFile {
   readonly #path: string;
   readonly #logger: Logger;
   readonly #retryEveryMs: number;
@@ -38,7 +38,7 @@ export class KeptJson {
       text = await readFile(this.#path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        this.#logger.warn({ err: error, path: this.#path }, 'what was kept cannot be read, and is not taken up');
+        this.#logger.warn({ err: error, path: this.#path }, 'What was kept cannot be read, and is not taken up');
       }
       return fallback;
     }
@@ -49,9 +49,9 @@ export class KeptJson {
       return value;
     } catch (error) {
       const aside = `${this.#path}.unreadable`;
-      this.#logger.warn({ err: error, aside }, 'what was kept cannot be understood, and is put aside');
+      this.#logger.warn({ err: error, aside }, 'What was kept cannot be understood, and is put aside');
       await rename(this.#path, aside).catch((cause: unknown) => {
-        this.#logger.warn({ err: cause, aside }, 'what cannot be understood could not be put aside');
+        this.#logger.warn({ err: cause, aside }, 'What cannot be understood could not be put aside');
       });
       return fallback;
     }
@@ -74,7 +74,7 @@ export class KeptJson {
         this.#onDisk = text;
       } catch (error) {
         this.#onDisk = null;
-        this.#logger.error({ err: error, path: this.#path }, 'what is to be kept cannot be written');
+        this.#logger.error({ err: error, path: this.#path }, 'What is to be kept cannot be written');
         if (text !== this.#newest) continue;
         this.#tryLater();
         break;
@@ -96,13 +96,13 @@ const versionSchema = z.looseObject({ version: z.literal(1) });
 
 /** A list that outlives the server, in a file of its own: `{ "version": 1, "<name>": [ … ] }`. */
 export class Store<Item> {
-  readonly #file: KeptJson;
+  readonly #file: JsonFile;
   readonly #name: string;
   readonly #items: z.ZodType<Item[]>;
 
   /** @param itemSchema what an item on disk has to be like; former forms of it become the present one */
   constructor(path: string, name: string, itemSchema: z.ZodType<Item>, logger: Logger) {
-    this.#file = new KeptJson(path, logger);
+    this.#file = new JsonFile(path, logger);
     this.#name = name;
     this.#items = z.array(itemSchema);
   }

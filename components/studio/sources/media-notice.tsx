@@ -1,8 +1,12 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import type { MediaDeskState, MissingDevice, MediaNotice as Notice } from '../../../lib/browser/capture/media-desk.ts';
-import type { MediaWish } from '../../../lib/browser/capture/media-plan.ts';
+import type {
+  MediaCaptureState,
+  MissingDevice,
+  MediaNotice as Notice,
+} from '../../../lib/browser/capture/media-capture.ts';
+import type { MediaRequest } from '../../../lib/browser/capture/media-plan.ts';
 import { canShareScreen } from '../../../lib/browser/capture/screen-capture.ts';
 import type { PublisherHandle } from '../../../lib/browser/studio/use-publisher.ts';
 import { useErrorText } from '../../shared/use-error-text.ts';
@@ -47,13 +51,13 @@ export function MediaNotice({ studio }: { studio: PublisherHandle }) {
 }
 
 /** The devices to try again; `null` when the notice is about something else. */
-function missingIn(notice: Notice | null): MediaWish | null {
+function missingIn(notice: Notice | null): MediaRequest | null {
   if (notice?.type === 'gone' && notice.instead === null) return { [notice.kind]: 'any' };
   if (notice?.type !== 'without') return null;
   return Object.fromEntries(notice.devices.map(({ kind, wanted }) => [kind, wanted]));
 }
 
-function useNoticeText(media: MediaDeskState): (notice: Notice) => string {
+function useNoticeText(media: MediaCaptureState): (notice: Notice) => string {
   const t = useTranslations('studio.sources');
   const errorText = useErrorText();
   return (notice) => {

@@ -5,7 +5,7 @@ import { Music, Speech } from 'lucide-react';
 import { useId } from 'react';
 import { useTranslations } from 'use-intl';
 import type { InputChoice, MediaChoice, MediaInput, MediaInputs } from '../../../lib/browser/capture/local-media.ts';
-import type { MediaDeskState } from '../../../lib/browser/capture/media-desk.ts';
+import type { MediaCaptureState } from '../../../lib/browser/capture/media-capture.ts';
 import {
   fallsShort,
   frameRates,
@@ -93,7 +93,7 @@ function DeviceSelect({ id, inputs, numbered, chosen, without, onChoose }: Devic
   );
 }
 
-type QualityChoiceProps = { media: MediaDeskState; onChoose: (quality: Quality) => void };
+type QualityChoiceProps = { media: MediaCaptureState; onChoose: (quality: Quality) => void };
 
 /** How large and how smooth the picture is. Where a camera can do less, that is said. */
 function QualityChoice({ media, onChoose }: QualityChoiceProps) {

@@ -1,6 +1,6 @@
 import { type ReadableStore, Store } from '../page/store.ts';
 import type { SentPicture } from '../rtc/sender-health.ts';
-import type { MediaWish } from './media-plan.ts';
+import type { MediaRequest } from './media-plan.ts';
 
 /** What the presenter lets through. A camera that is off sends black, so nothing has to be negotiated anew. */
 export type Switches = { microphone: boolean; camera: boolean };
@@ -10,7 +10,7 @@ const allOn: Switches = { microphone: true, camera: true };
 /** What opens and stops devices. */
 export type CameraParts = {
   /** `null` when the person, who was asked for something, thought better of it. */
-  openMedia: (wish: MediaWish) => Promise<MediaStream | null>;
+  openMedia: (request: MediaRequest) => Promise<MediaStream | null>;
   stopMedia: (stream: MediaStream | null) => void;
   /** Lets through what the switches say; without it, all tracks of a stream obey. */
   switchMedia?: (stream: MediaStream, switches: Switches) => void;
@@ -22,7 +22,7 @@ export class Camera {
   readonly #switches = new Store<Switches>(allOn);
   readonly switches: ReadableStore<Switches> = this.#switches;
   /** Counts the requests: only the newest one's stream is kept. */
-  #request = 0;
+  #requests = 0;
 
   constructor(parts: CameraParts) {
     this.#parts = parts;
@@ -32,19 +32,19 @@ export class Camera {
    * Opens what was chosen; `null` when somebody left, chose another one, or chose nothing while the browser was asking.
    * @throws AppError of a camera, unless nobody wants to know any more
    */
-  async open(wish: MediaWish): Promise<MediaStream | null> {
-    this.#request += 1;
-    const request = this.#request;
+  async open(request: MediaRequest): Promise<MediaStream | null> {
+    this.#requests += 1;
+    const id = this.#requests;
     try {
-      const stream = await this.#parts.openMedia(wish);
-      if (request === this.#request) {
-        this.#obey(stream);
+      const stream = await this.#parts.openMedia(request);
+      if (id === this.#requests) {
+        this.#deliver(stream);
         return stream;
       }
       this.#parts.stopMedia(stream);
       return null;
     } catch (error) {
-      if (request !== this.#request) return null;
+      if (id !== this.#requests) return null;
       throw error;
     }
   }
@@ -52,17 +52,17 @@ export class Camera {
   /** Turns microphone or camera of `stream` off and on again, and of every stream to come. */
   switchOn(change: Partial<Switches>, stream: MediaStream | null): void {
     this.#switches.set({ ...this.#switches.get(), ...change });
-    this.#obey(stream);
+    this.#deliver(stream);
   }
 
   /** Turns everything off; a camera that still opens is turned off when it does. */
   close(stream: MediaStream | null): void {
-    this.#request += 1;
+    this.#requests += 1;
     this.#parts.stopMedia(stream);
     this.#switches.set(allOn);
   }
 
-  #obey(stream: MediaStream | null): void {
+  #deliver(stream: MediaStream | null): void {
     if (stream !== null) (this.#parts.switchMedia ?? switchTracks)(stream, this.#switches.get());
   }
 }

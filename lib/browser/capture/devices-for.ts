@@ -43,14 +43,14 @@ type Tracks = Record<DeviceKind, MediaStreamTrack | null>;
  */
 export async function devicesFor({ wanted, before, hasScreen, open }: DevicesWanted): Promise<Devices> {
   const settings: DeviceSettings = { quality: wanted.quality, sound: wanted.sound };
-  const wished: MediaChoice = {
+  const requested: MediaChoice = {
     camera: wanted.source === 'screen' ? 'none' : wanted.camera,
     microphone: wanted.microphone,
   };
-  const running = await runningDevices(before, wished, settings);
+  const running = await runningDevices(before, requested, settings);
   const missing: MediaChoice = {
-    camera: running.camera === null ? wished.camera : 'none',
-    microphone: running.microphone === null ? wished.microphone : 'none',
+    camera: running.camera === null ? requested.camera : 'none',
+    microphone: running.microphone === null ? requested.microphone : 'none',
   };
   const isSomethingThere = running.camera !== null || running.microphone !== null || hasScreen;
   if (missing.camera === 'none' && missing.microphone === 'none' && isSomethingThere) {
@@ -75,17 +75,17 @@ export async function devicesFor({ wanted, before, hasScreen, open }: DevicesWan
   };
 }
 
-/** The devices that run, are wished for, and can be used with `settings` as they are. */
+/** The devices that run, are requested, and can be used with `settings` as they are. */
 async function runningDevices(
   before: Production | undefined,
-  wished: MediaChoice,
+  requested: MediaChoice,
   { quality, sound }: DeviceSettings,
 ): Promise<Tracks> {
-  let camera = reusable(before?.camera, wished.camera);
+  let camera = reusable(before?.camera, requested.camera);
   if (camera !== null && before?.plan.quality !== quality) {
     if (!(await adjustPicture(camera, cameraConstraints(quality)))) camera = null;
   }
-  let microphone = reusable(before?.microphone, wished.microphone);
+  let microphone = reusable(before?.microphone, requested.microphone);
   if (microphone !== null && before?.plan.sound !== sound) {
     if (!(await switchMicrophone(microphone, sound))) microphone = null;
   }
@@ -146,8 +146,8 @@ function liveOnly(track: MediaStreamTrack | null | undefined): MediaStreamTrack 
   return track?.readyState === 'live' ? track : null;
 }
 
-/** `track`, if it still runs and is what is wished for. */
-function reusable(track: MediaStreamTrack | null | undefined, wished: InputChoice): MediaStreamTrack | null {
-  if (track?.readyState !== 'live' || wished === 'none') return null;
-  return wished === 'any' || wished === deviceOf(track) ? track : null;
+/** `track`, if it still runs and is what is requested. */
+function reusable(track: MediaStreamTrack | null | undefined, requested: InputChoice): MediaStreamTrack | null {
+  if (track?.readyState !== 'live' || requested === 'none') return null;
+  return requested === 'any' || requested === deviceOf(track) ? track : null;
 }

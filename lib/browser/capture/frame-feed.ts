@@ -18,7 +18,7 @@ function trackProcessor(): TrackProcessorClass | undefined {
 }
 
 /** True when feeds tell of every frame as it comes; where not, one has to look again and again. */
-export function feedsTellOfFrames(): boolean {
+export function hasFrameCallbacks(): boolean {
   return trackProcessor() !== undefined;
 }
 

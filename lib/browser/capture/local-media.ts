@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../../errors.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
-import { cameraConstraints, type Quality, usualQuality } from '../rtc/quality.ts';
+import { cameraConstraints, defaultQuality, type Quality } from '../rtc/quality.ts';
 import { microphoneConstraints, type SoundMode } from '../rtc/sound-mode.ts';
 
 /** A camera or microphone that can be chosen; the browser may not tell its name, and then `label` is empty. */
@@ -18,7 +18,7 @@ export type MediaChoice = { camera: InputChoice; microphone: InputChoice };
 /** How the devices are used. */
 export type DeviceSettings = { quality: Quality; sound: SoundMode };
 
-const usualSettings: DeviceSettings = { quality: usualQuality, sound: 'speech' };
+const usualSettings: DeviceSettings = { quality: defaultQuality, sound: 'speech' };
 
 /** The constraints that stand for a choice. */
 export function constraintsFor(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { usualQuality } from '../rtc/quality.ts';
+import { defaultQuality } from '../rtc/quality.ts';
 import type { SoundMode } from '../rtc/sound-mode.ts';
 import { loudness } from './level-meter.ts';
 import { attemptsFor, constraintsFor, toMediaError } from './local-media.ts';
@@ -32,7 +32,7 @@ test('a kind that is not wanted is not asked for', () => {
 
 test('speech is filtered and mono, and music is neither', () => {
   const audioOf = (sound: SoundMode) =>
-    constraintsFor({ camera: 'none', microphone: 'any' }, { quality: usualQuality, sound }).audio;
+    constraintsFor({ camera: 'none', microphone: 'any' }, { quality: defaultQuality, sound }).audio;
   const filters = (on: boolean) => ({ echoCancellation: on, noiseSuppression: on, autoGainControl: on });
   expect(audioOf('speech')).toEqual({ ...filters(true), channelCount: { ideal: 1 } });
   expect(audioOf('music')).toEqual({ ...filters(false), channelCount: { ideal: 2 } });

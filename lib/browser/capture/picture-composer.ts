@@ -1,5 +1,5 @@
 import { type Quality, widthFor } from '../rtc/quality.ts';
-import { feedsTellOfFrames, startFrameFeed } from './frame-feed.ts';
+import { hasFrameCallbacks, startFrameFeed } from './frame-feed.ts';
 import { type Corner, layOut, type Rect, type Size } from './picture-layout.ts';
 
 /** A screen and a camera as one picture. */
@@ -48,7 +48,7 @@ export function composePicture({ screen, camera, corner, quality }: PictureParts
   };
   const screenFeed = startFrameFeed(screen, onFrame);
   const cameraFeed = startFrameFeed(camera, onFrame);
-  const everyMs = feedsTellOfFrames() ? repeatMs : frameMs;
+  const everyMs = hasFrameCallbacks() ? repeatMs : frameMs;
   const timer = startSteadyTimer(everyMs, () => {
     if (performance.now() - drawnAt > everyMs * 0.7) draw();
   });

@@ -3,7 +3,9 @@ import { type Quality, screenConstraints } from '../rtc/quality.ts';
 import { microphoneConstraints } from '../rtc/sound-mode.ts';
 import { isDeniedBySystem } from './local-media.ts';
 
-/** A screen, a window or a tab that is shared, with its sound where the browser gives it. */
+/**
+ * A screen share, as screen capture gives it: a screen, a window or a tab, with its sound where the browser gives it.
+ */
 export type SharedScreen = { video: MediaStreamTrack; audio: MediaStreamTrack | null };
 
 /** False on phones, whose browsers cannot share what they show. */

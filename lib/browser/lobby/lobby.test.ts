@@ -6,48 +6,48 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function setUp() {
-  const lines: FakeSignaling[] = [];
+  const sockets: FakeSignaling[] = [];
   const lobby = new Lobby(() => {
-    const line = new FakeSignaling();
-    lines.push(line);
-    return line;
+    const socket = new FakeSignaling();
+    sockets.push(socket);
+    return socket;
   });
   lobby.open();
-  const line = () => lines.at(-1) ?? expect.unreachable('no line was opened');
-  return { lobby, lines, line };
+  const socket = () => sockets.at(-1) ?? expect.unreachable('no line was opened');
+  return { lobby, sockets, socket };
 }
 
-test('its line goes on with whoever leaves for a channel, and the lobby hears no more of it', async () => {
-  const { lobby, lines, line } = setUp();
-  line().connect();
-  line()
+test('its socket goes on with whoever leaves for a channel, and the lobby hears no more of it', async () => {
+  const { lobby, sockets, socket } = setUp();
+  socket().connect();
+  socket()
     .last('lobby:follow')
     .answer({ broadcasts: [broadcastView()], upcoming: [] });
   await settle();
-  expect(lobby.handOver()).toBe(line());
-  line().announce('lobby:changed', { broadcasts: [], upcoming: [] });
-  line().connect();
+  expect(lobby.releaseSocket()).toBe(socket());
+  socket().announce('lobby:changed', { broadcasts: [], upcoming: [] });
+  socket().connect();
   lobby.close();
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(lines.map(({ closed }) => closed)).toEqual([false]);
-  expect(line().count('lobby:follow')).toBe(1);
+  expect(sockets.map(({ closed }) => closed)).toEqual([false]);
+  expect(socket().count('lobby:follow')).toBe(1);
   expect(lobby.state.get().broadcasts).toHaveLength(1);
 });
 
-test('a lobby that stays open after all opens another line', async () => {
-  const { lobby, lines, line } = setUp();
-  line().connect();
-  lobby.handOver();
-  expect(lobby.handOver()).toBeNull();
+test('a lobby that stays open after all opens another socket', async () => {
+  const { lobby, sockets, socket } = setUp();
+  socket().connect();
+  lobby.releaseSocket();
+  expect(lobby.releaseSocket()).toBeNull();
   await vi.advanceTimersByTimeAsync(10_000);
-  line().connect();
-  expect(lines).toHaveLength(2);
-  expect(line().count('lobby:follow')).toBe(1);
+  socket().connect();
+  expect(sockets).toHaveLength(2);
+  expect(socket().count('lobby:follow')).toBe(1);
 });
 
-test('a line that does not stand is not handed over', () => {
-  const { lobby, line } = setUp();
-  expect(lobby.handOver()).toBeNull();
+test('a socket that does not stand is not handed over', () => {
+  const { lobby, socket } = setUp();
+  expect(lobby.releaseSocket()).toBeNull();
   lobby.close();
-  expect(line().closed).toBe(true);
+  expect(socket().closed).toBe(true);
 });

@@ -32,7 +32,7 @@ export class Lobby {
     const signaling = this.#connectSignaling();
     this.#signaling = signaling;
     this.#unsubscribe = [
-      signaling.on('lobby:changed', (view) => this.#learn(view)),
+      signaling.on('lobby:changed', (view) => this.#update(view)),
       signaling.onConnected(() => this.#follow(signaling)),
       signaling.onDisconnected(() =>
         this.#fail(signaling, new AppError('connection-lost', 'The connection to the server was lost.')),
@@ -43,10 +43,10 @@ export class Lobby {
   }
 
   /**
-   * Gives the line to whoever leaves for a channel, as a new one would take three round trips; `null` while it does not
-   * stand. A lobby that is still open a moment later opens another.
+   * Gives the socket to whoever leaves for a channel, as a new one would take three round trips; `null` while it does
+   * not stand. A lobby that is still open a moment later opens another.
    */
-  readonly handOver = (): Signaling | null => {
+  readonly releaseSocket = (): Signaling | null => {
     const signaling = this.#signaling;
     if (signaling?.connected !== true) return null;
     for (const off of this.#unsubscribe.splice(0)) off();
@@ -65,13 +65,13 @@ export class Lobby {
   #follow(signaling: Signaling): void {
     signaling.request('lobby:follow', {}).then(
       (view) => {
-        if (this.#signaling === signaling) this.#learn(view);
+        if (this.#signaling === signaling) this.#update(view);
       },
       (error: unknown) => this.#fail(signaling, error),
     );
   }
 
-  #learn({ broadcasts, upcoming }: LobbyView): void {
+  #update({ broadcasts, upcoming }: LobbyView): void {
     this.#store.set({ broadcasts, upcoming, error: null });
   }
 

@@ -1,17 +1,17 @@
 /** The part of a browser's storage that is used here. */
-export type KeptValues = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+export type StoredValues = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /** The browser's storage, or one that forgets everything where the browser forbids even to look at it. */
-export function openStorage(): KeptValues {
+export function openStorage(): StoredValues {
   return orForgetful(() => globalThis.localStorage);
 }
 
 /** The storage of this tab alone, which survives a reload and a crash; or one that forgets everything. */
-export function openTabStorage(): KeptValues {
+export function openTabStorage(): StoredValues {
   return orForgetful(() => globalThis.sessionStorage);
 }
 
-function orForgetful(open: () => KeptValues | undefined): KeptValues {
+function orForgetful(open: () => StoredValues | undefined): StoredValues {
   const forgetful = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
   try {
     return open() ?? forgetful;

@@ -1,5 +1,13 @@
 import { expect, it, test } from 'vitest';
-import { fileSize, formatClock, fromLocalField, guessLength, type TimeLeft, timeLeft, toLocalField } from './format.ts';
+import {
+  estimateDuration,
+  fileSize,
+  formatClock,
+  fromLocalField,
+  type TimeLeft,
+  timeLeft,
+  toLocalField,
+} from './format.ts';
 
 test.each([
   [-5_000, '0:00'],
@@ -18,7 +26,7 @@ test.each([
   [66_000_000, 'hours', 18],
   [450_000_000, 'days', 5],
 ] as const)('a guess of %i ms is told in %s: %i', (ms, unit, count) => {
-  expect(guessLength(ms)).toEqual({ unit, count });
+  expect(estimateDuration(ms)).toEqual({ unit, count });
 });
 
 const minute = 60_000;

@@ -9,10 +9,10 @@ export function formatClock(ms: number): string {
 }
 
 /** A length of time that is only guessed at, rounded down: so many of a unit, or `less` than a minute. */
-export type GuessedLength = { unit: 'less' | 'minutes' | 'hours' | 'days'; count: number };
+export type EstimatedDuration = { unit: 'less' | 'minutes' | 'hours' | 'days'; count: number };
 
 /** A guess of `ms` milliseconds in the largest unit that still says something. */
-export function guessLength(ms: number): GuessedLength {
+export function estimateDuration(ms: number): EstimatedDuration {
   const minutes = Math.floor(ms / 60_000);
   if (minutes < 1) return { unit: 'less', count: 0 };
   if (minutes < 100) return { unit: 'minutes', count: minutes };

@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useEffectEvent } from 'react';
 /** Where and when a finger or a mouse button was lifted; milliseconds and pixels. */
 export type Tap = { timeStamp: number; clientX: number; clientY: number };
 
-const withinMs = 350;
+const windowMs = 350;
 const withinPx = 40;
 
 /** Tells two taps at one place from two taps. Browsers give no `dblclick` for fingers, or not all of them. */
@@ -15,7 +15,7 @@ export class DoubleTap {
     const last = this.#last;
     const second =
       last !== null &&
-      timeStamp - last.timeStamp <= withinMs &&
+      timeStamp - last.timeStamp <= windowMs &&
       Math.hypot(clientX - last.clientX, clientY - last.clientY) <= withinPx;
     this.#last = second ? null : { timeStamp, clientX, clientY };
     return second;

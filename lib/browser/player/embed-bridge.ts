@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { type EmbedEvent, type EmbedOrigins, type EmbedState, parseEmbedCommand } from '../../embed-api.ts';
-import type { WatcherState } from '../watch/watcher-state.ts';
+import type { ViewerState } from '../watch/viewer-state.ts';
 import type { LivePlayer, PlayerState } from './live-player.ts';
 
 /** The page around the player, as far as the bridge knows it. */
@@ -16,20 +16,20 @@ export type EmbedHost = {
 };
 
 /** What the bridge tells of. */
-export type EmbedTold = Pick<EmbedEvent, 'state'> & Pick<PlayerState, 'playback' | 'muted' | 'volume'>;
+export type EmbedReport = Pick<EmbedEvent, 'state'> & Pick<PlayerState, 'playback' | 'muted' | 'volume'>;
 
-type Steered = Pick<LivePlayer, 'play' | 'pause' | 'setMuted' | 'setVolume'>;
+type ControllablePlayer = Pick<LivePlayer, 'play' | 'pause' | 'setMuted' | 'setVolume'>;
 
 /** Tells the page around the player what it does, and does what that page asks; see `lib/embed-api.ts`. */
 export class EmbedBridge {
   readonly #channel: string;
   readonly #origins: EmbedOrigins;
-  readonly #player: Steered;
+  readonly #player: ControllablePlayer;
   readonly #host: EmbedHost;
-  #told: EmbedTold | null = null;
+  #reported: EmbedReport | null = null;
   #stop: (() => void) | null = null;
 
-  constructor(parts: { channel: string; origins: EmbedOrigins; player: Steered; host: EmbedHost }) {
+  constructor(parts: { channel: string; origins: EmbedOrigins; player: ControllablePlayer; host: EmbedHost }) {
     this.#channel = parts.channel;
     this.#origins = parts.origins;
     this.#player = parts.player;
@@ -37,10 +37,10 @@ export class EmbedBridge {
   }
 
   /** Listens from now on, and says so. */
-  open(now: EmbedTold): void {
+  open(now: EmbedReport): void {
     if (this.#stop !== null) return;
-    this.#told = now;
-    this.#stop = this.#host.listen((data, origin) => this.#obey(data, origin));
+    this.#reported = now;
+    this.#stop = this.#host.listen((data, origin) => this.#handleCommand(data, origin));
     this.#tell('ready');
   }
 
@@ -48,20 +48,20 @@ export class EmbedBridge {
   close(): void {
     this.#stop?.();
     this.#stop = null;
-    this.#told = null;
+    this.#reported = null;
   }
 
   /** Tells what changed, if anything did. */
-  update(now: EmbedTold): void {
-    const before = this.#told;
+  update(now: EmbedReport): void {
+    const before = this.#reported;
     if (before === null) return;
     const soundsTheSame = before.muted === now.muted && before.volume === now.volume;
     if (soundsTheSame && before.state === now.state && before.playback === now.playback) return;
-    this.#told = now;
+    this.#reported = now;
     this.#tell('state');
   }
 
-  #obey(data: unknown, origin: string): void {
+  #handleCommand(data: unknown, origin: string): void {
     if (!this.#mayBe(origin)) return;
     const message = parseEmbedCommand(data);
     switch (message?.command) {
@@ -86,10 +86,10 @@ export class EmbedBridge {
   }
 
   #tell(event: EmbedEvent['event']): void {
-    const told = this.#told;
-    if (told === null) return;
+    const reported = this.#reported;
+    if (reported === null) return;
     for (const origin of this.#listeners()) {
-      this.#host.post({ source: 'rostrum', event, channel: this.#channel, ...told }, origin);
+      this.#host.post({ source: 'rostrum', event, channel: this.#channel, ...reported }, origin);
     }
   }
 
@@ -106,7 +106,7 @@ export class EmbedBridge {
 }
 
 /** What a page around the player needs to know of a viewer's state. */
-export function embedStateOf(state: WatcherState): EmbedState {
+export function embedStateOf(state: ViewerState): EmbedState {
   switch (state.phase) {
     case 'live':
       return state.broadcast.phase === 'interrupted' ? 'interrupted' : 'live';
@@ -145,7 +145,7 @@ type EmbedParts = {
   channel: string;
   origins: EmbedOrigins;
   player: LivePlayer;
-  state: WatcherState;
+  state: ViewerState;
   playing: PlayerState;
 };
 
@@ -156,7 +156,7 @@ export function useEmbedBridge({ channel, origins, player, state, playing }: Emb
     return host === null ? null : new EmbedBridge({ channel, origins, player, host });
   });
   const { playback, muted, volume } = playing;
-  const now: EmbedTold = { state: embedStateOf(state), playback, muted, volume };
+  const now: EmbedReport = { state: embedStateOf(state), playback, muted, volume };
   const open = useEffectEvent(() => bridge?.open(now));
   useEffect(() => {
     open();

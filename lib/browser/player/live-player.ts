@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
-import { type KeptValues, openStorage } from '../page/browser-storage.ts';
-import { isPageVisible } from '../page/page-watch.ts';
+import { openStorage, type StoredValues } from '../page/browser-storage.ts';
+import { isPageVisible } from '../page/page-lifecycle.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { useStore } from '../page/use-store.ts';
 import { WakeLock } from '../page/wake-lock.ts';
 import { type PictureInPicture, pictureInPictureOf, togglePictureInPicture } from './picture-in-picture.ts';
-import { type MakeStream, playWhatArrives } from './playable-stream.ts';
+import { type MakeStream, playArrivingTracks } from './playable-stream.ts';
 
 /** What a player does. `refused` means that the browser plays nothing until somebody taps. */
 type Playback = 'starting' | 'playing' | 'paused' | 'refused';
@@ -30,7 +30,7 @@ export type PlayerState = {
  * and what comes after it is live again. Its methods are bound.
  */
 export class LivePlayer {
-  readonly #openStorage: () => KeptValues;
+  readonly #openStorage: () => StoredValues;
   readonly #makeStream: MakeStream | undefined;
   readonly #store = new Store<PlayerState>({
     playback: 'starting',
@@ -49,8 +49,8 @@ export class LivePlayer {
   /** Stops following the tracks of the stream. */
   #forgetStream = () => {};
 
-  constructor(openKept: () => KeptValues = openStorage, makeStream?: MakeStream) {
-    this.#openStorage = openKept;
+  constructor(openStored: () => StoredValues = openStorage, makeStream?: MakeStream) {
+    this.#openStorage = openStored;
     this.#makeStream = makeStream;
   }
 
@@ -161,7 +161,7 @@ export class LivePlayer {
     // What was refused before may be allowed by now.
     if (this.#store.get().playback === 'refused') this.#set({ playback: 'starting' });
     const play = (playable: MediaStream) => this.#playIn(video, playable);
-    this.#forgetStream = playWhatArrives(stream, play, this.#makeStream);
+    this.#forgetStream = playArrivingTracks(stream, play, this.#makeStream);
   }
 
   #playIn(video: HTMLVideoElement, playable: MediaStream): void {
@@ -221,13 +221,13 @@ export function useLivePlayer(stream: MediaStream | null): { player: LivePlayer;
 const volumeKey = 'rostrum.volume';
 
 /** The volume that was chosen last time, 0 to 1; full where none was. */
-function recallVolume(storage: Pick<KeptValues, 'getItem'>): number {
+function recallVolume(storage: Pick<StoredValues, 'getItem'>): number {
   const kept = Number(storage.getItem(volumeKey) ?? Number.NaN);
   return kept > 0 && kept <= 1 ? kept : 1;
 }
 
 /** Remembers `volume`; silence is not remembered, because who comes back wants to hear something. */
-function rememberVolume(storage: Pick<KeptValues, 'setItem'>, volume: number): void {
+function rememberVolume(storage: Pick<StoredValues, 'setItem'>, volume: number): void {
   if (volume <= 0) return;
   try {
     storage.setItem(volumeKey, String(volume));

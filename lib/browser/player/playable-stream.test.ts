@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FakeStream, FakeTrack } from '../testing/fake-stream.ts';
-import { playWhatArrives } from './playable-stream.ts';
+import { playArrivingTracks } from './playable-stream.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -10,7 +10,7 @@ function setUp() {
   const received = new FakeStream([audio, video]);
   const played: string[] = [];
   let playing = new FakeStream([]);
-  const end = playWhatArrives(
+  const end = playArrivingTracks(
     received.asStream,
     (stream) => {
       playing = FakeStream.of(stream);

@@ -1,7 +1,7 @@
 /** How long sound waits for the picture, in milliseconds; usually both arrive within a few frames of each other. */
 const pictureGraceMs = 250;
 /** If no track reports media within this time, in milliseconds, all tracks are played regardless. */
-const untoldMs = 5_000;
+const mediaTimeoutMs = 5_000;
 
 /** Makes streams; tests give their own. */
 export type MakeStream = (tracks: MediaStreamTrack[]) => MediaStream;
@@ -17,7 +17,7 @@ const makeMediaStream: MakeStream = (tracks) => new MediaStream(tracks);
  *
  * @returns a function that ends it
  */
-export function playWhatArrives(
+export function playArrivingTracks(
   received: MediaStream,
   play: (playable: MediaStream) => void,
   makeStream: MakeStream = makeMediaStream,
@@ -48,11 +48,11 @@ export function playWhatArrives(
     else if (playing === null && arrived(received.getAudioTracks()))
       graceTimer ??= setTimeout(playSound, pictureGraceMs);
   };
-  const untoldTimer = setTimeout(() => {
+  const mediaTimer = setTimeout(() => {
     if (playing === null && graceTimer === undefined) play(received);
-  }, untoldMs);
+  }, mediaTimeoutMs);
   const stopTimers = () => {
-    clearTimeout(untoldTimer);
+    clearTimeout(mediaTimer);
     clearTimeout(graceTimer);
   };
 

@@ -65,7 +65,7 @@ export function usePlayerKeys(
   onCommand: (command: PlayerCommand) => void,
 ): { keysOn: boolean; setKeysOn: (on: boolean) => void } {
   const { keysOn, setKeysOn } = useKeySwitch();
-  const obey = useEffectEvent(onCommand);
+  const handleCommand = useEffectEvent(onCommand);
   useEffect(() => {
     if (!keysOn) return;
     const onKey = (event: KeyboardEvent) => {
@@ -73,7 +73,7 @@ export function usePlayerKeys(
       const command = playerCommandFor(event, keyPlaceOf(event.target, stage.current));
       if (command === null) return;
       event.preventDefault();
-      obey(command);
+      handleCommand(command);
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);

@@ -26,14 +26,14 @@ function setUp() {
 
 test('asks every few seconds while something is recorded, and counts on in between', async () => {
   const { meter, ask } = setUp();
-  const told = vi.fn();
-  meter.state.subscribe(told);
+  const reported = vi.fn();
+  meter.state.subscribe(reported);
   meter.follow('recording');
   await settle();
   await vi.advanceTimersByTimeAsync(4_000);
   expect(ask).toHaveBeenCalledTimes(1);
   expect(meter.state.get()).toMatchObject({ recordedMs: 4_000, sizeBytes: 0 });
-  expect(told).toHaveBeenCalledTimes(5);
+  expect(reported).toHaveBeenCalledTimes(5);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(ask).toHaveBeenCalledTimes(2);
   expect(meter.state.get()).toMatchObject({ recordedMs: 5_000, sizeBytes: 500_000 });

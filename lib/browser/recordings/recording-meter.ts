@@ -12,8 +12,8 @@ const jitterMs = 2_000;
 const measured: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['recording', 'paused', 'finished']);
 
 /**
- * The length and the room of a recording: asked for every few seconds while it grows, once where it stands, and not
- * at all where there is none. In between, its length is counted on here.
+ * The length of a recording, and the free space for it: asked for every few seconds while it grows, once where it
+ * stands, and not at all where there is none. In between, its length is counted on here.
  */
 export class RecordingMeter {
   readonly #ask: () => Promise<RecordingMeasure>;
@@ -22,7 +22,7 @@ export class RecordingMeter {
   readonly state: ReadableStore<RecordingMeasure | null> = this.#store;
   #phase: RecordingPhase = 'off';
   /** The length last told, and when, in milliseconds by the page's steady clock. */
-  #told: { recordedMs: number; at: number } | null = null;
+  #reported: { recordedMs: number; at: number } | null = null;
   #tick: ReturnType<typeof setInterval> | undefined;
   #next: ReturnType<typeof setTimeout> | undefined;
   /** Counts what is followed: an answer to an earlier question is not taken. */
@@ -46,7 +46,7 @@ export class RecordingMeter {
   /** Stops asking and counting; what is known stays. May be called repeatedly. */
   close(): void {
     this.#turn += 1;
-    this.#told = null;
+    this.#reported = null;
     clearInterval(this.#tick);
     clearTimeout(this.#next);
   }
@@ -65,21 +65,21 @@ export class RecordingMeter {
 
   #take(measure: RecordingMeasure): void {
     const now = performance.now();
-    const shownMs = this.#told === null ? 0 : this.#told.recordedMs + now - this.#told.at;
+    const shownMs = this.#reported === null ? 0 : this.#reported.recordedMs + now - this.#reported.at;
     const isJitter = shownMs > measure.recordedMs && shownMs - measure.recordedMs < jitterMs;
-    this.#told = { recordedMs: isJitter ? shownMs : measure.recordedMs, at: now };
-    this.#store.set({ ...measure, recordedMs: this.#told.recordedMs });
+    this.#reported = { recordedMs: isJitter ? shownMs : measure.recordedMs, at: now };
+    this.#store.set({ ...measure, recordedMs: this.#reported.recordedMs });
   }
 
   #show(): void {
     const known = this.#store.get();
-    if (known === null || this.#told === null) return;
-    this.#store.set({ ...known, recordedMs: this.#told.recordedMs + performance.now() - this.#told.at });
+    if (known === null || this.#reported === null) return;
+    this.#store.set({ ...known, recordedMs: this.#reported.recordedMs + performance.now() - this.#reported.at });
   }
 }
 
 /**
- * The length and the room of the recording, counting, as long as the component is shown.
+ * The length of the recording, and the free space for it, counting, as long as the component is shown.
  * @param ask is that of the first render for good
  * @param ready false while the server cannot be asked: then what is known stands still
  */

@@ -57,8 +57,8 @@ class RecordingsFeed {
     this.#abort = null;
   }
 
-  #again(waitMs: number): void {
-    this.#timer = setTimeout(() => this.refresh(), waitMs);
+  #again(delayMs: number): void {
+    this.#timer = setTimeout(() => this.refresh(), delayMs);
   }
 }
 

@@ -3,7 +3,7 @@ export function speaksWebRtc(): boolean {
   return typeof RTCPeerConnection === 'function';
 }
 
-/** A new connection with the settings that publisher and watcher share. */
+/** A new connection with the settings that publisher and viewer session share. */
 export function createPeerConnection(): RTCPeerConnection {
   // The server offers everything on one transport (RFC 8843), so there is no need to look for more.
   return new RTCPeerConnection({ bundlePolicy: 'max-bundle' });

@@ -11,7 +11,7 @@ function setUp() {
   const connection = new FakeConnection();
   const events = { onConnected: vi.fn(), onLost: vi.fn() };
   const link = new PeerLink(signaling, connection.asConnection, events, {
-    patience: { connectMs: 1_000, disconnectedMs: 500 },
+    timeouts: { connectMs: 1_000, disconnectedMs: 500 },
   });
   const join = () => link.negotiate((sdpOffer) => signaling.request('viewer:join', { channel: 'math-101', sdpOffer }));
   return { signaling, connection, events, link, join };
@@ -58,7 +58,7 @@ test('their candidates wait until the answer stands', async () => {
   expect(connection.applied).toEqual(['answer', 'overtook', 'after']);
 });
 
-test('candidates that are found while the line is down are sent when it is recovered', async () => {
+test('candidates that are found while the socket is down are sent when it is recovered', async () => {
   const { signaling, connection, join } = setUp();
   join().catch(() => undefined);
   await settle();
@@ -122,7 +122,7 @@ test('the round trip is that of the pair that media goes through, not of another
   expect((await link.received()).roundTripMs).toBe(20);
 });
 
-test('a break that heals within the patience loses nothing', async () => {
+test('a break that heals within the timeout loses nothing', async () => {
   const { connection, events, join } = setUp();
   join().catch(() => undefined);
   await settle();

@@ -1,9 +1,9 @@
 import { AppError } from '../../errors.ts';
 import type { Candidate } from '../../signaling.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
+import type { Repairs } from './jitter-buffer-target.ts';
 import { LinkStats } from './link-stats.ts';
-import type { Repairs } from './repair-delay.ts';
-import { offerFeedback, offerStereo, uprightOffer } from './sdp-munging.ts';
+import { offerFeedback, offerStereo, offerWithoutRotation } from './sdp-munging.ts';
 
 /** What the owner of a link is told. Neither is called after {@link PeerLink.close}. */
 export type PeerLinkEvents = {
@@ -17,19 +17,19 @@ export type PeerLinkEvents = {
 export type Received = { bytes: number; videoBytes: number; framesDecoded: number } & Repairs;
 
 /** How patient a link is, in milliseconds. */
-export type PeerLinkPatience = { connectMs: number; disconnectedMs: number };
+export type PeerLinkTimeouts = { connectMs: number; disconnectedMs: number };
 
-const patienceByDefault: PeerLinkPatience = { connectMs: 10_000, disconnectedMs: 2_000 };
+const defaultTimeouts: PeerLinkTimeouts = { connectMs: 10_000, disconnectedMs: 2_000 };
 
-/** What may differ from link to link: its patience, and an offer that was made before there was a line. */
-export type PeerLinkOptions = { patience?: PeerLinkPatience; offer?: Promise<RTCSessionDescriptionInit> };
+/** What may differ from link to link: its timeouts, and an offer that was made before there was a socket. */
+export type PeerLinkOptions = { timeouts?: PeerLinkTimeouts; offer?: Promise<RTCSessionDescriptionInit> };
 
-/** One RTCPeerConnection and its negotiation over the signalling line. Closed once, never used again. */
+/** One RTCPeerConnection and its negotiation over signalling. Closed once, never used again. */
 export class PeerLink {
   readonly #signaling: Signaling;
   readonly #connection: RTCPeerConnection;
   readonly #events: PeerLinkEvents;
-  readonly #patience: PeerLinkPatience;
+  readonly #timeouts: PeerLinkTimeouts;
   /** Ours, found before the request that makes sense of them was sent. */
   #unsent: Candidate[] = [];
   /** Theirs, found before the answer that makes sense of them was applied. */
@@ -39,7 +39,7 @@ export class PeerLink {
   #asked = false;
   #answered = false;
   #closed = false;
-  #patienceTimer: ReturnType<typeof setTimeout> | undefined;
+  #timeoutTimer: ReturnType<typeof setTimeout> | undefined;
   #unsubscribe: (() => void)[] = [];
   #offer: Promise<RTCSessionDescriptionInit> | undefined;
   /** Our end, which the browser is making ready. */
@@ -49,12 +49,12 @@ export class PeerLink {
     signaling: Signaling,
     connection: RTCPeerConnection,
     events: PeerLinkEvents,
-    { patience = patienceByDefault, offer }: PeerLinkOptions = {},
+    { timeouts = defaultTimeouts, offer }: PeerLinkOptions = {},
   ) {
     this.#signaling = signaling;
     this.#connection = connection;
     this.#events = events;
-    this.#patience = patience;
+    this.#timeouts = timeouts;
     this.#offer = offer;
   }
 
@@ -82,12 +82,12 @@ export class PeerLink {
       }),
     ];
     this.#connection.addEventListener('connectionstatechange', this.#onConnectionState);
-    this.#expect('connected', this.#patience.connectMs);
+    this.#expect('connected', this.#timeouts.connectMs);
 
     const describing = this.#describe();
     const { sdp = '' } = await this.#offerOnce();
     if (this.#closed) throw linkClosed();
-    const asking = ask(uprightOffer(betterOffer(sdp)));
+    const asking = ask(offerWithoutRotation(betterOffer(sdp)));
     this.#asked = true;
     this.#flushUnsent();
 
@@ -122,8 +122,8 @@ export class PeerLink {
     };
   }
 
-  /** Holds sound and picture so many milliseconds behind what arrives, where the browser can; `null` is its own choice. */
-  holdBack(delayMs: number | null): void {
+  /** Sets the jitter buffer of sound and picture, in milliseconds, where the browser can; `null` is its own choice. */
+  setJitterBufferTarget(delayMs: number | null): void {
     if (this.#closed) return;
     // Both alike, so that they stay together.
     for (const receiver of this.#connection.getReceivers()) {
@@ -140,7 +140,7 @@ export class PeerLink {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    clearTimeout(this.#patienceTimer);
+    clearTimeout(this.#timeoutTimer);
     for (const off of this.#unsubscribe.splice(0)) off();
     this.#connection.removeEventListener('icecandidate', this.#onCandidate);
     this.#connection.removeEventListener('connectionstatechange', this.#onConnectionState);
@@ -185,7 +185,7 @@ export class PeerLink {
   #flushUnsent(): void {
     if (this.#closed || !this.#asked || !this.#signaling.connected) return;
     for (const candidate of this.#unsent.splice(0)) {
-      // A refused candidate is no reason to give up: the others may do, and the link's patience is the judge.
+      // A refused candidate is no reason to give up: the others may do, and the link's timeout is the judge.
       this.#signaling.request('candidate:add', candidate).catch(() => undefined);
     }
   }
@@ -204,22 +204,22 @@ export class PeerLink {
   readonly #onConnectionState = (): void => {
     const { connectionState } = this.#connection;
     if (connectionState === 'connected') {
-      clearTimeout(this.#patienceTimer);
+      clearTimeout(this.#timeoutTimer);
       this.#reached = 'media';
       this.#events.onConnected();
     } else if (connectionState === 'disconnected') {
       // Often heals by itself within a second; "failed" would take the browser up to half a minute.
-      this.#expect('connected', this.#patience.disconnectedMs);
+      this.#expect('connected', this.#timeouts.disconnectedMs);
     } else if (connectionState === 'failed') {
       this.#lose();
     }
   };
 
-  #expect(state: RTCPeerConnectionState, withinMs: number): void {
-    clearTimeout(this.#patienceTimer);
-    this.#patienceTimer = setTimeout(() => {
+  #expect(state: RTCPeerConnectionState, timeoutMs: number): void {
+    clearTimeout(this.#timeoutTimer);
+    this.#timeoutTimer = setTimeout(() => {
       if (this.#connection.connectionState !== state) this.#lose();
-    }, withinMs);
+    }, timeoutMs);
   }
 
   #lose(): void {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import {
+  defaultQuality,
   enoughKbps,
   fallsShort,
   pictureHeights,
   qualityFrom,
   screenConstraints,
-  usualQuality,
   widthFor,
 } from './quality.ts';
 
@@ -15,7 +15,7 @@ test('pictures are 16:9 with even widths', () => {
 
 test('what is kept and is no quality becomes the usual one', () => {
   expect(qualityFrom(1080, 60)).toEqual({ height: 1080, frameRate: 60 });
-  expect(qualityFrom('1080', undefined)).toEqual(usualQuality);
+  expect(qualityFrom('1080', undefined)).toEqual(defaultQuality);
 });
 
 test('a screen is made smaller, and never larger', () => {
@@ -25,12 +25,12 @@ test('a screen is made smaller, and never larger', () => {
   });
 });
 
-test('a camera that gives less than was wished for is noticed, but not one that is held upright or rounds', () => {
-  const wished = { height: 720, frameRate: 30 } as const;
-  expect(fallsShort(wished, { width: 640, height: 480, frameRate: 30 })).toBe(true);
-  expect(fallsShort(wished, { width: 1280, height: 720, frameRate: 15 })).toBe(true);
-  expect(fallsShort(wished, { width: 720, height: 1280, frameRate: 29 })).toBe(false);
-  expect(fallsShort(wished, { width: 1280, height: 720, frameRate: null })).toBe(false);
+test('a camera that gives less than was requested is noticed, but not one that is held upright or rounds', () => {
+  const requested = { height: 720, frameRate: 30 } as const;
+  expect(fallsShort(requested, { width: 640, height: 480, frameRate: 30 })).toBe(true);
+  expect(fallsShort(requested, { width: 1280, height: 720, frameRate: 15 })).toBe(true);
+  expect(fallsShort(requested, { width: 720, height: 1280, frameRate: 29 })).toBe(false);
+  expect(fallsShort(requested, { width: 1280, height: 720, frameRate: null })).toBe(false);
 });
 
 test('a small picture is not worth what a large one is', () => {

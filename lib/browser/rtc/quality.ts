@@ -14,14 +14,14 @@ export type Quality = { height: PictureHeight; frameRate: FrameRate };
 export type PictureSize = { width: number; height: number; frameRate: number | null };
 
 /** Good for most. */
-export const usualQuality: Quality = { height: 720, frameRate: 30 };
+export const defaultQuality: Quality = { height: 720, frameRate: 30 };
 
 /** The width of a picture of 16:9 with that height; always even, as video coders want it. */
 export function widthFor(height: PictureHeight): number {
   return Math.round((height * 16) / 9 / 2) * 2;
 }
 
-/** The constraints of a camera. All of them are wishes, so that a camera that can do less gives what it can. */
+/** The constraints of a camera. All of them are preferences, so that a camera that can do less gives what it can. */
 export function cameraConstraints({ height, frameRate }: Quality): MediaTrackConstraints {
   return {
     width: { ideal: widthFor(height) },
@@ -46,10 +46,10 @@ export function sizeOf(track: MediaStreamTrack): PictureSize | null {
   return { width, height, frameRate: frameRate === undefined ? null : Math.round(frameRate) };
 }
 
-/** True when a camera gives clearly less than was wished for. Phones held upright give their width as the height. */
-export function fallsShort(wished: Quality, given: PictureSize): boolean {
+/** True when a camera gives clearly less than was requested. Phones held upright give their width as the height. */
+export function fallsShort(requested: Quality, given: PictureSize): boolean {
   const height = Math.min(given.width, given.height);
-  return height < wished.height * 0.9 || (given.frameRate ?? wished.frameRate) < wished.frameRate * 0.75;
+  return height < requested.height * 0.9 || (given.frameRate ?? requested.frameRate) < requested.frameRate * 0.75;
 }
 
 /**
@@ -65,7 +65,7 @@ export function enoughKbps({ width, height, frameRate }: PictureSize): number {
 /** What was kept of a quality, where it still is one that can be chosen. */
 export function qualityFrom(height: unknown, frameRate: unknown): Quality {
   return {
-    height: pictureHeights.find((one) => one === height) ?? usualQuality.height,
-    frameRate: frameRates.find((one) => one === frameRate) ?? usualQuality.frameRate,
+    height: pictureHeights.find((one) => one === height) ?? defaultQuality.height,
+    frameRate: frameRates.find((one) => one === frameRate) ?? defaultQuality.frameRate,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { offerFeedback, offerStereo, startAt, uprightOffer } from './sdp-munging.ts';
+import { offerFeedback, offerStereo, offerWithoutRotation, startAt } from './sdp-munging.ts';
 
 const sdp = (...lines: string[]) => ['v=0', 'm=audio 9 UDP/TLS/RTP/SAVPF 111 63', ...lines, ''].join('\r\n');
 const opus = 'a=rtpmap:111 opus/48000/2';
@@ -56,10 +56,10 @@ describe('an offer of upright pictures', () => {
       'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time\r\n';
     const after = 'a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=sendonly\r\n';
     for (const line of ['a=extmap:13 urn:3gpp:video-orientation', 'a=extmap:4/sendonly urn:3gpp:video-orientation 7']) {
-      expect(uprightOffer(`${before}${line}\r\n${after}`)).toBe(before + after);
-      expect(uprightOffer(`${before}${line}`)).toBe(before);
+      expect(offerWithoutRotation(`${before}${line}\r\n${after}`)).toBe(before + after);
+      expect(offerWithoutRotation(`${before}${line}`)).toBe(before);
     }
-    expect(uprightOffer(before + after)).toBe(before + after);
+    expect(offerWithoutRotation(before + after)).toBe(before + after);
   });
 });
 

@@ -86,7 +86,7 @@ const orientation = /^a=extmap:\d+(?:\/\w+)? urn:3gpp:video-orientation\b[^\r\n]
  * notes, nor does every browser heed them.
  * @returns the same text without the offer of notes
  */
-export function uprightOffer(sdp: string): string {
+export function offerWithoutRotation(sdp: string): string {
   return sdp.replace(orientation, '');
 }
 

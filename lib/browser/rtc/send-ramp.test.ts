@@ -3,8 +3,8 @@ import { rampIntervalMs, SendRamp, startKbps } from './send-ramp.ts';
 
 const wantedKbps = 2_500;
 
-/** A line with a queue of 200 ms in front, over which a sender sends as much as it may. */
-class Line {
+/** An uplink with a queue of 200 ms in front, over which a sender sends as much as it may. */
+class FakeUplink {
   readonly #kbps: number;
   #queuedMs = 0;
 
@@ -23,10 +23,10 @@ class Line {
   }
 }
 
-/** What is sent in each of `intervals` over `line`, in kbit/s. */
-function sendOver(line: Line, ramp: SendRamp, intervals: number, isHeard = true): number[] {
+/** What is sent in each of `intervals` over `uplink`, in kbit/s. */
+function sendOver(uplink: FakeUplink, ramp: SendRamp, intervals: number, isHeard = true): number[] {
   return Array.from({ length: intervals }, () => {
-    const sample = line.carry(ramp.capKbps, isHeard);
+    const sample = uplink.carry(ramp.capKbps, isHeard);
     ramp.update(sample);
     return sample.sentKbps;
   });
@@ -36,21 +36,21 @@ const rampOf = (knownKbps: number | null) => new SendRamp(startKbps(knownKbps, w
 
 describe('the first seconds of a link', () => {
   it('take a good line of which nothing is known to what is wanted within three seconds', () => {
-    const sent = sendOver(new Line(10_000), rampOf(null), 8);
+    const sent = sendOver(new FakeUplink(10_000), rampOf(null), 8);
     expect(sent[0]).toBe(750);
     expect(sent[6]).toBe(wantedKbps);
   });
 
-  it('begin with what is wanted where the line was found to bear it', () => {
+  it('begin with what is wanted where the uplink was found to bear it', () => {
     expect(rampOf(3_000).capKbps).toBe(Number.POSITIVE_INFINITY);
-    const sent = sendOver(new Line(10_000), rampOf(wantedKbps), 3);
+    const sent = sendOver(new FakeUplink(10_000), rampOf(wantedKbps), 3);
     expect(sent[0]).toBe(2_125);
     expect(sent[1]).toBe(wantedKbps);
   });
 
-  it('find a slow line out within two seconds, and then send what it bears', () => {
+  it('find a slow uplink out within two seconds, and then send what it bears', () => {
     const ramp = rampOf(null);
-    const sent = sendOver(new Line(600), ramp, 24);
+    const sent = sendOver(new FakeUplink(600), ramp, 24);
     expect(ramp.wasFull).toBe(true);
     expect(Math.max(...sent)).toBeLessThan(1_300);
     expect(sent.findIndex((kbps) => kbps < 600)).toBeLessThanOrEqual(4);
@@ -58,8 +58,8 @@ describe('the first seconds of a link', () => {
     expect(Math.min(...sent.slice(4))).toBeGreaterThan(300);
   });
 
-  it('do not fill a line that is known to be slow', () => {
-    const sent = sendOver(new Line(600), rampOf(600), 2);
+  it('do not fill an uplink that is known to be slow', () => {
+    const sent = sendOver(new FakeUplink(600), rampOf(600), 2);
     expect(sent).toEqual([510, expect.closeTo(637.5)]);
   });
 
@@ -75,7 +75,7 @@ describe('the first seconds of a link', () => {
 describe('a server that drowns and reports nothing', () => {
   it('is sent less and less, at any time, until it reports again', () => {
     const ramp = rampOf(wantedKbps);
-    sendOver(new Line(10_000), ramp, 20);
+    sendOver(new FakeUplink(10_000), ramp, 20);
     const full = { sentKbps: 2_000, lossShare: 0.4, roundTripMs: 20, isHeard: false };
     for (let interval = 0; interval < 2; interval += 1) ramp.update(full);
     expect(ramp.capKbps).toBeCloseTo(2_000 * 0.6 * 0.85);

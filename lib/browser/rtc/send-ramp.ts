@@ -13,17 +13,17 @@ export type UplinkSample = {
 /** How often {@link SendRamp.update} is to be called, in milliseconds. */
 export const rampIntervalMs = 500;
 
-/** Where to begin on a line of which nothing is known, as a share of what is wanted. */
+/** Where to begin on an uplink of which nothing is known, as a share of what is wanted. */
 const unknownShare = 0.3;
-/** What is sent of what a line is known, or was just seen, to bear: the rest empties its queue. */
+/** What is sent of what an uplink is known, or was just seen, to bear: the rest empties its queue. */
 const careful = 0.85;
-/** Growth in an interval: until the line was full for the first time, and after. */
+/** Growth in an interval: until the uplink was full for the first time, and after. */
 const growth = { first: 1.25, later: 1.08 };
 /** After a cut nothing is judged for so many intervals: what is on its way was sent before. */
 const settlingIntervals = 2;
-/** What no line is taken to be below, in kbit/s. */
+/** What no uplink is taken to be below, in kbit/s. */
 const floorKbps = 100;
-/** A line is full when a queue of the first length loses packets, and when the queue is of the second length. */
+/** An uplink is full when a queue of the first length loses packets, and when the queue is of the second length. */
 const queueMs = { losing: 50, alone: 400 };
 const losing = 0.03;
 /** The queue may have been full before the first report came. Radio seldom loses as much. */
@@ -31,15 +31,15 @@ const losingAlone = 0.25;
 /** A server that asks for much again and reports nothing for so many intervals is drowning. */
 const silence = { intervals: 2, lossShare: 0.1 };
 
-/** What a line of `knownKbps` is sent at first, in kbit/s, when `wantedKbps` is wanted. */
+/** What an uplink of `knownKbps` is sent at first, in kbit/s, when `wantedKbps` is wanted. */
 export function startKbps(knownKbps: number | null, wantedKbps: number): number {
   return Math.min(wantedKbps, knownKbps === null ? wantedKbps * unknownShare : knownKbps * careful);
 }
 
 /**
- * How much of a picture a presenter sends in the first seconds of a link, while the media server does not know the line
- * yet: from what is known of it, or a little, up to what is wanted, a quarter more every half second; less at once when
- * the line is full. Loss alone does not mean that: radio loses packets at any bitrate.
+ * How much of a picture a presenter sends in the first seconds of a link, while the media server does not know the
+ * uplink yet: from what is known of it, or a little, up to what is wanted, a quarter more every half second; less at
+ * once when the uplink is full. Loss alone does not mean that: radio loses packets at any bitrate.
  *
  * Afterwards the media server's own estimate rules (REMB). It comes with its reports, and a Kurento Media Server that
  * misses many packets sends none for seconds: GStreamer puts them off for every request to repeat something. Such a
@@ -59,12 +59,12 @@ export class SendRamp {
     this.#capKbps = startKbps >= wantedKbps ? Number.POSITIVE_INFINITY : startKbps;
   }
 
-  /** The most that is to be sent, in kbit/s; infinite once the line bears what is wanted. */
+  /** The most that is to be sent, in kbit/s; infinite once the uplink bears what is wanted. */
   get capKbps(): number {
     return this.#capKbps;
   }
 
-  /** Whether the line was full: what is sent since then is what it bears. */
+  /** Whether the uplink was full: what is sent since then is what it bears. */
   get wasFull(): boolean {
     return this.#growth !== growth.first;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { healthForViewers, judgeSender, type SentPicture, unmeasured } from './sender-health.ts';
+import { assessSender, healthForViewers, type SentPicture, unmeasured } from './sender-health.ts';
 import { readSenderReport, type SenderReport, type SenderSample, sampleBetween } from './sender-report.ts';
 
 const fine: SenderSample = {
@@ -11,7 +11,7 @@ const fine: SenderSample = {
   sourceHeight: 720,
   frameShare: 1,
   limitedBy: 'none',
-  hasRoom: false,
+  hasHeadroom: false,
   hasVideo: true,
   frames: 30,
   delayMs: 25,
@@ -21,8 +21,8 @@ const samples = (change: Partial<SenderSample> = {}, count = 10) =>
 
 describe('the health of what is sent', () => {
   it('is not told before there are three samples', () => {
-    expect(judgeSender(samples({}, 2))).toEqual(unmeasured);
-    expect(judgeSender(samples({}, 3))).toMatchObject({ level: 'excellent', delayMs: 25 });
+    expect(assessSender(samples({}, 2))).toEqual(unmeasured);
+    expect(assessSender(samples({}, 3))).toMatchObject({ level: 'excellent', delayMs: 25 });
   });
 
   it.each<[string, Partial<SenderSample>, string, string]>([
@@ -38,7 +38,12 @@ describe('the health of what is sent', () => {
     ['480 of 720 lines, with nothing lost or late', { height: 480, limitedBy: 'bandwidth' }, 'fair', 'unexplained'],
     ['180 of 720 lines, with nothing lost or late', { height: 180, limitedBy: 'bandwidth' }, 'fair', 'unexplained'],
     ['480 of 720 lines, for want of a faster device', { height: 480, limitedBy: 'cpu' }, 'fair', 'device'],
-    ['480 of 720 lines, on a line with room', { height: 480, limitedBy: 'bandwidth', hasRoom: true }, 'fair', 'limit'],
+    [
+      '480 of 720 lines, on an uplink with headroom',
+      { height: 480, limitedBy: 'bandwidth', hasHeadroom: true },
+      'fair',
+      'limit',
+    ],
     ['every other picture of a screen', { frameShare: 0.5, limitedBy: 'bandwidth', lossShare: 0.03 }, 'fair', 'upload'],
     ['few pictures of a screen', { frameShare: 0.1, limitedBy: 'bandwidth', lossShare: 0.03 }, 'poor', 'upload'],
     ['few pictures of a screen, with nothing lost', { frameShare: 0.1, limitedBy: 'bandwidth' }, 'fair', 'unexplained'],
@@ -55,60 +60,62 @@ describe('the health of what is sent', () => {
     ['much loss in a smaller picture', { height: 480, lossShare: 0.2 }, 'poor', 'loss'],
     ['silence', { kbps: 0 }, 'nothing', 'none'],
   ])('with %s', (_, change, level, cause) => {
-    expect(judgeSender(samples(change))).toMatchObject({ level, cause });
+    expect(assessSender(samples(change))).toMatchObject({ level, cause });
   });
 
   it('is not told of a small picture while the link is new and it may still grow, unless something else is wrong', () => {
-    const small = { height: 360, limitedBy: 'bandwidth', hasRoom: true } as const;
-    expect(judgeSender(samples(small, 7))).toMatchObject({ level: 'good', cause: 'none', height: 360 });
-    expect(judgeSender(samples(small, 8))).toMatchObject({ level: 'fair', cause: 'limit' });
-    expect(judgeSender(samples({ ...small, lossShare: 0.05 }, 7))).toMatchObject({ level: 'fair', cause: 'loss' });
+    const small = { height: 360, limitedBy: 'bandwidth', hasHeadroom: true } as const;
+    expect(assessSender(samples(small, 7))).toMatchObject({ level: 'good', cause: 'none', height: 360 });
+    expect(assessSender(samples(small, 8))).toMatchObject({ level: 'fair', cause: 'limit' });
+    expect(assessSender(samples({ ...small, lossShare: 0.05 }, 7))).toMatchObject({ level: 'fair', cause: 'loss' });
   });
 
-  it('is the server’s limit only where the line had room all the time', () => {
+  it('is the server’s limit only where the uplink had headroom all the time', () => {
     const small = { height: 480, limitedBy: 'bandwidth', lossShare: 0.03 } as const;
-    const roomNow = [...samples(small), ...samples({ ...small, hasRoom: true }, 2)];
-    expect(judgeSender(roomNow)).toMatchObject({ level: 'fair', cause: 'upload' });
-    expect(judgeSender([...roomNow, ...samples({ ...small, hasRoom: true }, 3)])).toMatchObject({ cause: 'limit' });
+    const headroomNow = [...samples(small), ...samples({ ...small, hasHeadroom: true }, 2)];
+    expect(assessSender(headroomNow)).toMatchObject({ level: 'fair', cause: 'upload' });
+    expect(assessSender([...headroomNow, ...samples({ ...small, hasHeadroom: true }, 3)])).toMatchObject({
+      cause: 'limit',
+    });
   });
 
   it('blames the upload only where packets get lost or queue, and not where the media server asks for little', () => {
     const small = { height: 540, limitedBy: 'bandwidth' } as const;
-    expect(judgeSender(samples(small, 60))).toMatchObject({ level: 'fair', cause: 'unexplained' });
+    expect(assessSender(samples(small, 60))).toMatchObject({ level: 'fair', cause: 'unexplained' });
     const jolt = samples({ ...small, lossShare: 0.2, roundTripMs: 300 }, 2);
-    expect(judgeSender([...samples(small, 20), ...jolt, ...samples(small, 20)])).toMatchObject({
+    expect(assessSender([...samples(small, 20), ...jolt, ...samples(small, 20)])).toMatchObject({
       cause: 'unexplained',
     });
-    // A line that is full queues or loses now and then: whoever sends tries again and again whether it bears more.
+    // An uplink that is full queues or loses now and then: whoever sends tries again and again whether it bears more.
     for (const sign of [{ roundTripMs: 100 }, { lossShare: 0.05 }]) {
       const cycle = [...samples(small, 4), ...samples({ ...small, ...sign }, 1)];
       const cycles = Array.from({ length: 8 }, () => cycle).flat();
-      expect(judgeSender(cycles)).toMatchObject({ level: 'fair', cause: 'upload' });
+      expect(assessSender(cycles)).toMatchObject({ level: 'fair', cause: 'upload' });
     }
   });
 
-  it('is not poor for viewers for a small picture that nothing on the line explains', () => {
-    const health = judgeSender(samples({ height: 180, limitedBy: 'bandwidth' }, 30));
+  it('is not poor for viewers for a small picture that nothing on the uplink explains', () => {
+    const health = assessSender(samples({ height: 180, limitedBy: 'bandwidth' }, 30));
     expect(healthForViewers(health)).toBe('good');
   });
 
   it('is judged by the last five seconds', () => {
-    expect(judgeSender([...samples({ lossShare: 0.5 }), ...samples()]).level).toBe('excellent');
-    expect(judgeSender([...samples(), ...samples({ lossShare: 0.5 }, 1)])).toMatchObject({
+    expect(assessSender([...samples({ lossShare: 0.5 }), ...samples()]).level).toBe('excellent');
+    expect(assessSender([...samples(), ...samples({ lossShare: 0.5 }, 1)])).toMatchObject({
       level: 'poor',
       cause: 'loss',
     });
   });
 
   it('is silence only after three seconds of it', () => {
-    expect(judgeSender([...samples(), ...samples({ kbps: 0 }, 2)]).level).toBe('excellent');
-    expect(judgeSender([...samples(), ...samples({ kbps: 0 }, 3)]).level).toBe('nothing');
+    expect(assessSender([...samples(), ...samples({ kbps: 0 }, 2)]).level).toBe('excellent');
+    expect(assessSender([...samples(), ...samples({ kbps: 0 }, 3)]).level).toBe('nothing');
   });
 
   it('tells of a camera that gives no frames while the sound goes out, after three seconds of it, and of one that is back', () => {
     const stopped = samples({ frames: 0, kbps: 40 }, 3);
-    const level = (taken: SenderSample[], picture: SentPicture) => judgeSender(taken, picture).level;
-    expect(judgeSender([...samples(), ...stopped], 'camera')).toMatchObject({ level: 'no-picture', cause: 'camera' });
+    const level = (taken: SenderSample[], picture: SentPicture) => assessSender(taken, picture).level;
+    expect(assessSender([...samples(), ...stopped], 'camera')).toMatchObject({ level: 'no-picture', cause: 'camera' });
     expect(level([...samples(), ...stopped.slice(1)], 'camera')).toBe('excellent');
     expect(level([...stopped, ...samples({}, 1)], 'camera')).toBe('excellent');
     // On a screen nothing may happen for long, and a camera that is off is meant to give nothing.
@@ -118,8 +125,8 @@ describe('the health of what is sent', () => {
 
   it('tells of a picture that the server did not take', () => {
     const refused = { hasVideo: false, height: null, frames: 0, kbps: 40 };
-    expect(judgeSender(samples(refused), 'camera')).toMatchObject({ level: 'no-picture', cause: 'format' });
-    expect(judgeSender(samples(refused), null)).toMatchObject({ level: 'excellent' });
+    expect(assessSender(samples(refused), 'camera')).toMatchObject({ level: 'no-picture', cause: 'format' });
+    expect(assessSender(samples(refused), null)).toMatchObject({ level: 'excellent' });
   });
 
   it.each([
@@ -173,7 +180,7 @@ describe('a browser’s report', () => {
       sourceHeight: 720,
       frameShare: 0.5,
       limitedBy: 'cpu',
-      hasRoom: true,
+      hasHeadroom: true,
       targetKbps: 1_000,
       hasVideo: true,
       framesGiven: 90,
@@ -192,7 +199,7 @@ describe('a browser’s report', () => {
     expect(quiet).toMatchObject({ packetsLost: null, roundTripMs: 400 });
   });
 
-  it('tells the round trip and the room of the selected pair, whatever else was nominated', () => {
+  it('tells the round trip and the headroom of the selected pair, whatever else was nominated', () => {
     const pair = { type: 'candidate-pair', nominated: true };
     const read = readSenderReport(
       [
@@ -203,7 +210,7 @@ describe('a browser’s report', () => {
       ],
       5,
     );
-    expect(read).toMatchObject({ roundTripMs: 30, hasRoom: false });
+    expect(read).toMatchObject({ roundTripMs: 30, hasHeadroom: false });
   });
 
   it('and the next one make a sample', () => {
@@ -218,10 +225,10 @@ describe('a browser’s report', () => {
     ['is used and stands still', { targetKbps: 1_000, kbps: 900 }, true],
     ['still grows', { targetKbps: 1_080, kbps: 900 }, false],
     ['is not used, as while the picture is still small', { targetKbps: 1_000, kbps: 300 }, false],
-  ])('say that the server sets the limit only where the target bitrate %s', (_, { targetKbps, kbps }, hasRoom) => {
-    const before: SenderReport = { ...readSenderReport(entries, 1_000), hasRoom: true, targetKbps: 1_000 };
+  ])('say that the server sets the limit only where the target bitrate %s', (_, { targetKbps, kbps }, hasHeadroom) => {
+    const before: SenderReport = { ...readSenderReport(entries, 1_000), hasHeadroom: true, targetKbps: 1_000 };
     const after = { ...before, at: 2_000, targetKbps, bytesSent: before.bytesSent + kbps * 125 };
-    expect(sampleBetween(before, after)?.hasRoom).toBe(hasRoom);
+    expect(sampleBetween(before, after)?.hasHeadroom).toBe(hasHeadroom);
   });
 
   it('say how long pictures take: the encoder, their packets’ turn, and half of the way there and back', () => {

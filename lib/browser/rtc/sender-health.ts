@@ -11,10 +11,10 @@ export type HealthLevel = 'checking' | 'excellent' | 'good' | 'fair' | 'poor' | 
 export type SentPicture = 'camera' | 'screen' | null;
 
 /**
- * What is to blame: a line or a device that is too slow for the picture, a server that wants no more of it, packets that
- * get lost, or a long way; a camera that gives no frames; a format of picture or sound that the server does not take. `unexplained`
- * is a smaller picture on a line that shows no strain: the browser or the media server is still cautious, and nobody is
- * to blame.
+ * What is to blame: an uplink or a device that is too slow for the picture, a server that wants no more of it, packets
+ * that get lost, or a long way; a camera that gives no frames; a format of picture or sound that the server does not
+ * take. `unexplained` is a smaller picture on an uplink that shows no strain: the browser or the media server is still
+ * cautious, and nobody is to blame.
  */
 type HealthCause =
   | 'none'
@@ -63,9 +63,9 @@ const leastSamples = 3;
 /** A browser begins small and feels its way up: in the first seconds of a link, a small picture tells nothing of it. */
 const risingSamples = 8;
 
-/** A line is strained while it loses this share of the packets, or is this much slower than it can be. */
+/** An uplink is strained while it loses this share of the packets, or is this much slower than it can be. */
 const strain = { lossShare: 0.03, addedMs: 60 };
-/** A strained line shows it again and again: in this share of the samples, and in no fewer than the least. */
+/** A strained uplink shows it again and again: in this share of the samples, and in no fewer than the least. */
 const strainedShare = 0.1;
 
 type Grade = Exclude<HealthLevel, 'checking' | 'no-picture' | 'no-sound' | 'nothing'>;
@@ -83,7 +83,7 @@ const roundTripLimitsMs = [200, 400, 800] as const;
  * @param picture the picture that the audience should see
  * @param refused the kinds of which the media server said that it takes none, which needs no measuring
  */
-export function judgeSender(
+export function assessSender(
   samples: readonly SenderSample[],
   picture: SentPicture = null,
   refused: ReadonlySet<MediaKind> = new Set(),
@@ -110,7 +110,7 @@ function judgeSamples(samples: readonly SenderSample[], picture: SentPicture): S
   const missing = pictureMissing(recent.slice(-leastSamples), picture);
   if (missing !== null) return { ...figures, level: 'no-picture', cause: missing };
 
-  // A line that is too slow loses packets and makes them late as well: then the picture is what tells it best.
+  // An uplink that is too slow loses packets and makes them late as well: then the picture is what tells it best.
   const shown = gradePicture(newest);
   const rising = samples.length < risingSamples && rank(shown) >= rank('fair');
   const cause = rising ? 'none' : blameFor(newest, recent, samples);
@@ -140,9 +140,9 @@ export function healthForViewers({ level }: SenderHealth): 'good' | 'poor' | nul
 }
 
 /**
- * A line that seems to have room for a moment was only not measured then: a limit shows all the time. Browsers call it
- * `bandwidth` as well when the media server asks for little, as one that has just begun to estimate does; so that word
- * alone is no proof against the upload.
+ * An uplink that seems to have headroom for a moment was only not measured then: a limit shows all the time. Browsers
+ * call it `bandwidth` as well when the media server asks for little, as one that has just begun to estimate does; so
+ * that word alone is no proof against the upload.
  */
 function blameFor(
   { limitedBy }: SenderSample,
@@ -150,7 +150,7 @@ function blameFor(
   samples: readonly SenderSample[],
 ): HealthCause {
   if (limitedBy === 'cpu') return 'device';
-  if (recent.every(({ hasRoom }) => hasRoom)) return 'limit';
+  if (recent.every(({ hasHeadroom }) => hasHeadroom)) return 'limit';
   return isStrained(samples) ? 'upload' : 'unexplained';
 }
 

@@ -18,7 +18,7 @@ export type SenderReport = {
   /** The same as the media server's reports have it, and when they came: a sum of times, which changes with each. */
   reportedRoundTripMs: number | null;
   reportsHeardAt: number;
-  /** What the browser believes that the line bears, in kbit/s; 0 if it does not tell it. */
+  /** What the browser believes that the uplink bears, in kbit/s; 0 if it does not tell it. */
   availableKbps: number;
   /** The shorter side of the picture that is sent, in pixels; `null` without a picture. */
   height: number | null;
@@ -27,8 +27,8 @@ export type SenderReport = {
   /** So much of the camera's pictures a second is sent, 0 … 1; `null` where that is not known. */
   frameShare: number | null;
   limitedBy: Limit;
-  /** True while the line could clearly take more than the encoder's target bitrate. */
-  hasRoom: boolean;
+  /** True while the uplink could clearly take more than the encoder's target bitrate. */
+  hasHeadroom: boolean;
   /** The encoder's target bitrate in kbit/s; 0 if the browser does not tell it. */
   targetKbps: number;
   /** True if video was negotiated; the server may have refused it. */
@@ -43,15 +43,15 @@ export type SenderReport = {
 };
 
 /** What is known of the picture; it is as the later report has it. */
-type PictureFacts = 'height' | 'sourceHeight' | 'frameShare' | 'limitedBy' | 'hasRoom' | 'hasVideo';
+type PictureInfo = 'height' | 'sourceHeight' | 'frameShare' | 'limitedBy' | 'hasHeadroom' | 'hasVideo';
 
 /** What was sent between two reports. */
-export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | Exclude<PictureFacts, 'hasRoom'>> & {
+export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | Exclude<PictureInfo, 'hasHeadroom'>> & {
   /**
-   * True while the line could clearly take more than the encoder's target bitrate, and the encoder uses all of that: then
-   * the server sets the limit. A target that still grows, or is not used, limits nothing.
+   * True while the uplink could clearly take more than the encoder's target bitrate, and the encoder uses all of that:
+   * then the server sets the limit. A target that still grows, or is not used, limits nothing.
    */
-  hasRoom: boolean;
+  hasHeadroom: boolean;
   kbps: number;
   /** Frames from the camera; encoded frames if the browser does not count those from the camera. */
   frames: number;
@@ -61,7 +61,7 @@ export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | Exclude<Pic
   delayMs: number | null;
 };
 
-/** A line's estimate wavers; only what is above the wish by this factor is room. */
+/** An uplink's estimate wavers; only what is above what is requested by this factor is headroom. */
 const clearlyMore = 1.3;
 /** A target bitrate that grows by more than this factor is no limit yet. */
 const risen = 1.05;
@@ -84,7 +84,7 @@ export function readSenderReport(report: StatsReport, now: number): SenderReport
     sourceHeight: null,
     frameShare: null,
     limitedBy: 'none',
-    hasRoom: false,
+    hasHeadroom: false,
     targetKbps: 0,
     hasVideo: false,
     framesGiven: null,
@@ -127,7 +127,7 @@ export function readSenderReport(report: StatsReport, now: number): SenderReport
   if (pair?.currentRoundTripTime !== undefined) read.roundTripMs ??= pair.currentRoundTripTime * 1_000;
   if (frames.given > 0) read.frameShare = Math.min(1, frames.sent / frames.given);
   read.availableKbps = (pair?.availableOutgoingBitrate ?? 0) / 1_000;
-  read.hasRoom = read.targetKbps > 0 && read.availableKbps > read.targetKbps * clearlyMore;
+  read.hasHeadroom = read.targetKbps > 0 && read.availableKbps > read.targetKbps * clearlyMore;
   return read;
 }
 
@@ -138,14 +138,14 @@ export function sampleBetween(before: SenderReport, after: SenderReport): Sender
   if (ms <= 0 || bytes < 0) return null;
   const [kbps, lossShare, delayMs] = [(bytes * 8) / ms, loss(before, after), delay(before, after)];
   const isTargetUsed = after.targetKbps <= before.targetKbps * risen && kbps >= after.targetKbps * used;
-  const hasRoom = after.hasRoom && isTargetUsed;
-  const picture = { height, sourceHeight, frameShare, limitedBy, hasRoom, hasVideo };
+  const hasHeadroom = after.hasHeadroom && isTargetUsed;
+  const picture = { height, sourceHeight, frameShare, limitedBy, hasHeadroom, hasVideo };
   const count = ({ framesGiven, framesEncoded }: SenderReport) => framesGiven ?? framesEncoded;
   const frames = Math.max(0, count(after) - count(before));
   return { at, roundTripMs, ...picture, kbps, frames, lossShare, delayMs };
 }
 
-/** What pictures wait for on their way: the encoder, their packets' turn, and the line. */
+/** What pictures wait for on their way: the encoder, their packets' turn, and the uplink. */
 function delay(before: SenderReport, after: SenderReport): number | null {
   const frames = after.framesEncoded - before.framesEncoded;
   const packets = after.videoPackets - before.videoPackets;

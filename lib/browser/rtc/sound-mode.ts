@@ -10,7 +10,7 @@ export type SoundMode = (typeof soundModes)[number];
  */
 const opusKbps: Readonly<Record<SoundMode, number>> = { speech: 48, music: 128 };
 
-/** The processing and the channels of a microphone. All of them are wishes: a mono microphone stays mono. */
+/** The processing and the channels of a microphone. All of them are preferences: a mono microphone stays mono. */
 export function microphoneConstraints(mode: SoundMode): MediaTrackConstraints {
   const processed = mode === 'speech';
   return {

@@ -8,7 +8,7 @@ export type ControlledLink = { readonly senders: RTCRtpSender[]; report(): Promi
 
 /** For so long the picture keeps its size, however little is sent: encoders make it small at first, and large slowly. */
 const holdIntervals = 6;
-/** What a line bears is known after so many intervals, and kept every so many. */
+/** What an uplink bears is known after so many intervals, and kept every so many. */
 const keptIntervals = 10;
 
 /**
@@ -19,7 +19,7 @@ const keptIntervals = 10;
 export class UplinkControl {
   readonly #link: ControlledLink;
   readonly #memory: UplinkMemory;
-  /** In kbit/s: what the line is believed to bear, as it was known when the link was made. */
+  /** In kbit/s: what the uplink is believed to bear, as it was known when the link was made. */
   readonly #knownKbps: number | null;
   #wantedKbps: number;
   #ramp: SendRamp;
@@ -86,7 +86,7 @@ export class UplinkControl {
     if (this.#looks % keptIntervals === 0) this.#memory.remember(this.#bearableKbps(now));
   }
 
-  /** What the line bears: what the browser believes, where it tells, and no more than was found out here. */
+  /** What the uplink bears: what the browser believes, where it tells, and no more than was found out here. */
   #bearableKbps({ availableKbps }: SenderReport): number {
     const believed = availableKbps > 0 ? availableKbps : this.#wantedKbps;
     return Math.min(believed, this.#ramp.capKbps);

@@ -5,7 +5,7 @@ import { UplinkMemory } from './uplink-memory.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('a line is known for half a day', () => {
+test('an uplink is known for half a day', () => {
   const storage = fakeStorage();
   new UplinkMemory(() => storage).remember(1_234.5);
   expect(new UplinkMemory(() => storage).recall()).toBe(1_235);

@@ -1,14 +1,14 @@
-import type { KeptValues } from '../page/browser-storage.ts';
+import type { StoredValues } from '../page/browser-storage.ts';
 
 const storageKey = 'rostrum.uplink';
 /** People move, and so do their laptops. */
-const longestMs = 12 * 60 * 60 * 1_000;
+const maxAgeMs = 12 * 60 * 60 * 1_000;
 
-/** What the line from here to the server was found to bear: in a test, in the last show, before a reconnection. */
+/** What the uplink from here to the server was found to bear: in a test, in the last show, before a reconnection. */
 export class UplinkMemory {
-  readonly #storage: () => Pick<KeptValues, 'getItem' | 'setItem'>;
+  readonly #storage: () => Pick<StoredValues, 'getItem' | 'setItem'>;
 
-  constructor(storage: () => Pick<KeptValues, 'getItem' | 'setItem'>) {
+  constructor(storage: () => Pick<StoredValues, 'getItem' | 'setItem'>) {
     this.#storage = storage;
   }
 
@@ -20,7 +20,7 @@ export class UplinkMemory {
       const { kbps, at } = kept as { kbps?: unknown; at?: unknown };
       if (typeof kbps !== 'number' || !(kbps > 0) || typeof at !== 'number') return null;
       const age = Date.now() - at;
-      return age >= 0 && age < longestMs ? kbps : null;
+      return age >= 0 && age < maxAgeMs ? kbps : null;
     } catch {
       return null;
     }

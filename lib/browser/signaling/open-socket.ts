@@ -1,13 +1,13 @@
 import { io, type Manager, type Socket } from 'socket.io-client';
 import type { ClientToServerEvents, ServerToClientEvents, signalingPath } from '../../signaling.ts';
-import type { KeptValues } from '../page/browser-storage.ts';
+import type { StoredValues } from '../page/browser-storage.ts';
 import { TransportChoice } from './transport-choice.ts';
 
 /** A Socket.IO socket by the contract. */
 export type SignalingSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 /** Where to connect, the most that an attempt may take in milliseconds, and what is kept of the network's ways. */
-export type SocketOptions = { url: string | undefined; timeoutMs: number; memory: KeptValues };
+export type SocketOptions = { url: string | undefined; timeoutMs: number; memory: StoredValues };
 
 /*
  * Written out, and checked by the compiler against the contract, because importing the value would bring the
@@ -35,7 +35,7 @@ export function openSocket({ url, timeoutMs, memory }: SocketOptions): Signaling
 }
 
 /** Plans each attempt, and takes note of what becomes of it. */
-function chooseTransports(manager: Manager, choice: TransportChoice, longestMs: number): void {
+function chooseTransports(manager: Manager, choice: TransportChoice, maxTimeoutMs: number): void {
   let openedAt = 0;
   const transport = () => (manager.engine.transport.name === 'websocket' ? 'websocket' : 'polling');
   const plan = () => {
@@ -43,7 +43,7 @@ function chooseTransports(manager: Manager, choice: TransportChoice, longestMs: 
     // Socket.IO reads them at every attempt: https://socket.io/docs/v4/client-options/#transports
     manager.opts.transports = transports;
     // A connection that was begun on a network which is gone must not keep the next one waiting.
-    manager.timeout(Math.min(longestMs, timeoutMs));
+    manager.timeout(Math.min(maxTimeoutMs, timeoutMs));
   };
   plan();
   manager.on('reconnect_attempt', plan);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { whyNoSignaling } from './reach-server.ts';
+import { diagnoseSignaling } from './reach-server.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -13,16 +13,16 @@ test.each([200, 503])(
   'a server that answers %i in its own words is there, so it is the signaling that is blocked',
   async (status) => {
     const fetched = answer(status, JSON.stringify({ status: 'ok' }));
-    expect((await whyNoSignaling('')).code).toBe('signaling-blocked');
+    expect((await diagnoseSignaling('')).code).toBe('signaling-blocked');
     expect(fetched.mock.calls[0]?.[0]).toBe('/api/health');
   },
 );
 
 test('a proxy that answers in place of a server that is away does not make it blocked', async () => {
   answer(502, '<h1>Bad gateway</h1>');
-  expect((await whyNoSignaling('')).code).toBe('connection-lost');
+  expect((await diagnoseSignaling('')).code).toBe('connection-lost');
 });
 
 test('where nobody answers, the connection is lost', async () => {
-  expect((await whyNoSignaling('http://127.0.0.1:9')).code).toBe('connection-lost');
+  expect((await diagnoseSignaling('http://127.0.0.1:9')).code).toBe('connection-lost');
 });

@@ -9,7 +9,7 @@ const answerMs = 3_000;
  * @param origin of the server; empty for that of the page
  * @returns `signaling-blocked`, or `connection-lost` where the server cannot be reached at all
  */
-export async function whyNoSignaling(origin: string): Promise<AppError> {
+export async function diagnoseSignaling(origin: string): Promise<AppError> {
   if (await answers(origin)) {
     return new AppError('signaling-blocked', 'Neither WebSockets nor long polling get through to the server.');
   }

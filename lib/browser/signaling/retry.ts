@@ -17,18 +17,18 @@ export class Retry {
 
   /** Does `task` after the wait that is due by now, and after `mostMs` at the latest. */
   later(task: () => void, mostMs = Number.POSITIVE_INFINITY): void {
-    const waitMs = this.#backoffMs(this.#attempt);
+    const delayMs = this.#backoffMs(this.#attempt);
     this.#attempt += 1;
-    this.schedule(Math.min(waitMs, mostMs), task);
+    this.schedule(Math.min(delayMs, mostMs), task);
   }
 
-  /** Does `task` after `waitMs`, instead of what was to come. */
-  schedule(waitMs: number, task: () => void): void {
+  /** Does `task` after `delayMs`, instead of what was to come. */
+  schedule(delayMs: number, task: () => void): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       task();
-    }, waitMs);
+    }, delayMs);
   }
 
   /** It succeeded, or there is reason for hope: the next wait is a short one. */
@@ -46,7 +46,7 @@ export class Retry {
 /** How long to wait between attempts, in milliseconds. */
 export type Backoff = { firstMs: number; maxMs: number };
 
-/** What publisher and watcher use: the first repetition at once as far as people notice, and never rare. */
+/** What publisher and viewer session use: the first repetition at once as far as people notice, and never rare. */
 const linkBackoff: Backoff = { firstMs: 250, maxMs: 5_000 };
 
 /**
@@ -60,7 +60,7 @@ export function backoffMs(attempt: number, backoff: Backoff = linkBackoff, rando
 }
 
 /** Trying again does not help against these. */
-export const nonRetryableErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+export const nonRetryableErrorCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'bad-request',
   'bad-offer',
   'no-common-codec',

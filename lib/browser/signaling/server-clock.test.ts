@@ -25,7 +25,7 @@ function setUp(wrongMs = 0) {
     pass(workMs);
     const repliedAt = time.serverMs;
     pass(backMs);
-    clock.learn({ sentAt, answeredAt: time.steadyMs }, { receivedAt, repliedAt });
+    clock.update({ sentAt, answeredAt: time.steadyMs }, { receivedAt, repliedAt });
   };
   const wrongBy = () => (clock.now() ?? Number.NaN) - time.serverMs;
   return { clock, time, pass, sleep, ask, wrongBy };

@@ -50,7 +50,7 @@ export class ServerClock {
   }
 
   /** Learns from an exchange with the server. */
-  learn({ sentAt, answeredAt }: Exchange, { receivedAt, repliedAt }: ServerTimes): void {
+  update({ sentAt, answeredAt }: Exchange, { receivedAt, repliedAt }: ServerTimes): void {
     const roundTripMs = Math.max(0, answeredAt - sentAt - (repliedAt - receivedAt));
     const offset: Offset = {
       ms: (receivedAt - sentAt + (repliedAt - answeredAt)) / 2,

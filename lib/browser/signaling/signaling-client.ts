@@ -1,10 +1,10 @@
 import { AppError } from '../../errors.ts';
 import type { Announcements, Replies, Reply, RequestInput, RequestName } from '../../signaling.ts';
-import { type KeptValues, openTabStorage } from '../page/browser-storage.ts';
+import { openTabStorage, type StoredValues } from '../page/browser-storage.ts';
 import type { SignalingSocket } from './open-socket.ts';
 import { type ServerClock, serverClock } from './server-clock.ts';
 
-/** What publisher, watcher and lobby need of the line to the server. */
+/** What publisher, viewer session and lobby need of the socket to the server. */
 export interface Signaling {
   /** True while requests can be sent. */
   readonly connected: boolean;
@@ -37,7 +37,7 @@ export interface Signaling {
  * Where to connect, how long to wait, the clock that learns from every answer, and where it is kept what the network
  * does to WebSockets. In a browser the page's own are right.
  */
-export type SignalingOptions = { url?: string; timeoutMs?: number; clock?: ServerClock; memory?: KeptValues };
+export type SignalingOptions = { url?: string; timeoutMs?: number; clock?: ServerClock; memory?: StoredValues };
 
 const connectionLost = (cause?: unknown) =>
   new AppError('connection-lost', 'The server did not answer. Check your network connection and try again.', { cause });
@@ -45,12 +45,12 @@ const connectionLost = (cause?: unknown) =>
 /** Socket.IO cannot follow a generic event name through its overloads; this says the same in a form it can. */
 type Emitter = { emitWithAck(name: string, body: unknown): Promise<unknown> };
 
-/** The browser's end of the signalling line: one socket, typed by the contract. */
+/** The browser's end of signalling: one socket, typed by the contract. */
 export class SignalingClient implements Signaling {
   readonly #url: string | undefined;
   readonly #timeoutMs: number;
   readonly #clock: ServerClock;
-  readonly #memory: KeptValues;
+  readonly #memory: StoredValues;
   /** Null until it is wanted: pages show something before the code for it has come. */
   #socket: SignalingSocket | null = null;
   #isOpening = false;
@@ -136,7 +136,7 @@ export class SignalingClient implements Signaling {
     } catch (cause) {
       throw connectionLost(cause);
     }
-    if (reply.clock !== undefined) this.#clock.learn({ sentAt, answeredAt: this.#clock.steadyMs() }, reply.clock);
+    if (reply.clock !== undefined) this.#clock.update({ sentAt, answeredAt: this.#clock.steadyMs() }, reply.clock);
     if (reply.ok) return reply.data;
     throw new AppError(reply.error.code, reply.error.message);
   }
@@ -174,17 +174,17 @@ export class SignalingClient implements Signaling {
       const off = this.onConnected(() => settle(resolve));
       const timer = setTimeout(() => {
         if (this.#closed) settle(() => reject(connectionLost()));
-        else void whyNoSignaling(this.#url ?? '').then((error) => settle(() => reject(error)));
+        else void diagnoseSignaling(this.#url ?? '').then((error) => settle(() => reject(error)));
       }, this.#timeoutMs);
     });
   }
 }
 
 /** The reason is looked into only where there is one to find, so what looks is loaded then. */
-async function whyNoSignaling(origin: string): Promise<AppError> {
+async function diagnoseSignaling(origin: string): Promise<AppError> {
   try {
     const reach = await import('./reach-server.ts');
-    return await reach.whyNoSignaling(origin);
+    return await reach.diagnoseSignaling(origin);
   } catch (error) {
     return connectionLost(error);
   }

@@ -1,4 +1,4 @@
-import type { KeptValues } from '../page/browser-storage.ts';
+import type { StoredValues } from '../page/browser-storage.ts';
 
 /** The ways in which Socket.IO carries a connection. */
 export type TransportName = 'websocket' | 'polling';
@@ -13,7 +13,7 @@ const storageKey = 'rostrum.websockets';
 /** An observation expires after this time. Networks change, and a WebSocket is the faster transport. */
 const rememberedMs = 600_000;
 /**
- * A WebSocket that opens at all does so within this time, but on the slowest of lines; there, polling is no slower to
+ * A WebSocket that opens at all does so within this time, but on the slowest networks; there, polling is no slower to
  * begin with, as it takes the connection over which the page came.
  */
 const websocketMs = 2_000;
@@ -30,11 +30,11 @@ const manyBreaks = 2;
  * well, so polling is left alone then.
  */
 export class TransportChoice {
-  readonly #memory: KeptValues;
+  readonly #memory: StoredValues;
   #breaks = 0;
 
   /** @param memory is shared by all connections of a tab, so that each trouble costs time once */
-  constructor(memory: KeptValues) {
+  constructor(memory: StoredValues) {
     this.#memory = memory;
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { channelSchema } from '../../signaling.ts';
-import { suggestChannel, tidyChannel } from './channel-name.ts';
+import { normalizeChannel, suggestChannel } from './channel-name.ts';
 
 test.each([0, 0.37, 0.999])('every suggestion is a channel name that the contract accepts', (chance) => {
   expect(channelSchema.safeParse(suggestChannel(() => chance)).success).toBe(true);
@@ -12,9 +12,9 @@ test.each([
   ['Café', 'cafe'],
   ['a--b', 'a-b'],
 ])('“%s” becomes “%s” while it is typed', (typed, tidy) => {
-  expect(tidyChannel(typed)).toBe(tidy);
+  expect(normalizeChannel(typed)).toBe(tidy);
 });
 
 test('what is typed never grows beyond a channel name', () => {
-  expect(tidyChannel('x'.repeat(90))).toHaveLength(40);
+  expect(normalizeChannel('x'.repeat(90))).toHaveLength(40);
 });

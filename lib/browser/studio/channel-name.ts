@@ -10,7 +10,7 @@ export function suggestChannel(random: () => number = Math.random): string {
 }
 
 /** What a person typed, as close to a channel name as possible while they still type. */
-export function tidyChannel(typed: string): string {
+export function normalizeChannel(typed: string): string {
   return typed
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { type KeyBrowser, keyFromHash, PresenterKeyStore } from './presenter-key.ts';
+import { type KeyStorage, keyFromHash, PresenterKeyStore } from './presenter-key.ts';
 
 function browserAt(hash: string, kept: Record<string, string> = {}) {
   const addresses: string[] = [];
   const values = new Map(Object.entries(kept));
-  const browser: KeyBrowser = {
+  const browser: KeyStorage = {
     location: { hash, pathname: '/present', search: '?lang=en' },
     history: {
       state: null,

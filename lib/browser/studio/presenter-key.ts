@@ -6,7 +6,7 @@ import { useStore } from '../page/use-store.ts';
 const storageKey = 'rostrum.presenter-key';
 
 /** The little that is needed of the browser; tests give their own. */
-export type KeyBrowser = {
+export type KeyStorage = {
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   location: Pick<Location, 'hash' | 'pathname' | 'search'>;
   history: Pick<History, 'replaceState' | 'state'>;
@@ -23,13 +23,13 @@ export function keyFromHash(hash: string): string | null {
  * server, and is taken out of the address at once so that nobody copies it with a link.
  */
 export class PresenterKeyStore {
-  readonly #browser: KeyBrowser;
+  readonly #browser: KeyStorage;
   readonly #store = new Store<string | null>(null);
   readonly key: ReadableStore<string | null> = this.#store;
   /** The key that was kept before another one arrived; a link with a wrong key must not cost the right one. */
   #former: string | null = null;
 
-  constructor(browser: KeyBrowser) {
+  constructor(browser: KeyStorage) {
     this.#browser = browser;
   }
 

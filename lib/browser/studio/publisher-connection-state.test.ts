@@ -27,7 +27,7 @@ const asked: PublisherConnectionEvent = { type: 'asked' };
 const accepted: PublisherConnectionEvent = { type: 'accepted', ticket: newTicket, broadcast: news };
 const acceptedLate: PublisherConnectionEvent = { type: 'accepted-late' };
 const detached: PublisherConnectionEvent = { type: 'detached' };
-const told: PublisherConnectionEvent = { type: 'told', broadcast: news };
+const told: PublisherConnectionEvent = { type: 'broadcast-changed', broadcast: news };
 const lost: PublisherConnectionEvent = { type: 'taken-over' };
 const end: PublisherConnectionEvent = { type: 'ended' };
 const presentingAnew: PublisherConnectionState = { phase: 'presenting', ticket: newTicket, broadcast: news };
@@ -79,7 +79,7 @@ describe('nextConnectionState', () => {
 
   it.each(states)('$phase is the same object after news of another broadcast', (from) => {
     const others = broadcastView({ broadcastId: 'second' });
-    expect(nextConnectionState(from, { type: 'told', broadcast: others })).toBe(from);
+    expect(nextConnectionState(from, { type: 'broadcast-changed', broadcast: others })).toBe(from);
   });
 
   it.each(states)('$phase is the same object after every event that leads nowhere from it', (from) => {

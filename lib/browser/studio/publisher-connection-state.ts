@@ -39,7 +39,7 @@ export type PublisherConnectionEvent =
   | { type: 'accepted-late' }
   /** The socket is not the presenter's: it is new to the server, or the server refused the request or closed the link. */
   | { type: 'detached' }
-  | { type: 'told'; broadcast: BroadcastView }
+  | { type: 'broadcast-changed'; broadcast: BroadcastView }
   | { type: 'taken-over' }
   | { type: 'ended' }
   | { type: 'closed' };
@@ -65,7 +65,7 @@ export function nextConnectionState(
     case 'detached':
       if (state.phase === 'asking-to-start') return { phase: 'about-to-start', plan: state.plan };
       return isOnAir(state) ? { ...state, phase: 'away' } : state;
-    case 'told':
+    case 'broadcast-changed':
       if (!('broadcast' in state) || state.broadcast.broadcastId !== event.broadcast.broadcastId) return state;
       return { ...state, broadcast: event.broadcast };
     case 'taken-over':

@@ -15,7 +15,7 @@ import {
 import { type Accepted, PublisherLink, type PublisherLinkParts } from './publisher-link.ts';
 import { PublisherRetry } from './publisher-retry.ts';
 import { PublisherSocket } from './publisher-socket.ts';
-import { claimOf, type ResumeTicket, terminalErrors, ticketOf } from './resume-tickets.ts';
+import { claimOf, type ResumeTicket, terminalErrorCodes, ticketOf } from './resume-tickets.ts';
 
 /** What a publisher's connection is made of. */
 export type PublisherConnectionParts = PublisherLinkParts & {
@@ -64,7 +64,7 @@ export class PublisherConnection {
         events.onDisconnected();
       },
       onUnreachable: (error) => this.#lose(error),
-      onBroadcast: (broadcast) => this.learn(broadcast),
+      onBroadcast: (broadcast) => this.update(broadcast),
       onLinkClosed: (error) => {
         this.#apply({ type: 'detached' });
         this.#link.close();
@@ -136,12 +136,12 @@ export class PublisherConnection {
     }
     this.#socket.request('resume:check', claimOf(this.#state.ticket), probeMs).then(
       ({ broadcast }) => {
-        if (this.#connections === connections) this.learn(broadcast);
+        if (this.#connections === connections) this.update(broadcast);
       },
       (error: unknown) => {
         if (this.#connections !== connections || this.#socket.current !== signaling) return;
         const body = toErrorBody(error);
-        if (terminalErrors.has(body.code)) this.#lose(body);
+        if (terminalErrorCodes.has(body.code)) this.#lose(body);
         else this.#openSocket();
       },
     );
@@ -194,9 +194,9 @@ export class PublisherConnection {
   }
 
   /** Takes note of what the server tells; news of another broadcast are not for us. */
-  learn(broadcast: BroadcastView | null): void {
+  update(broadcast: BroadcastView | null): void {
     const before = this.#state;
-    if (broadcast !== null) this.#apply({ type: 'told', broadcast });
+    if (broadcast !== null) this.#apply({ type: 'broadcast-changed', broadcast });
     if (broadcast === null || this.#state === before) return;
     this.#events.onBroadcast(broadcast);
     if (broadcast.phase === 'live') {
@@ -225,11 +225,11 @@ export class PublisherConnection {
     const state = this.#state;
     if (state.phase === 'taken-over') {
       this.request('channel:follow', { channel: state.ticket.channel }).then(
-        ({ broadcast }) => this.learn(broadcast),
+        ({ broadcast }) => this.update(broadcast),
         () => undefined,
       );
     } else if (!recovered) this.#publish();
-    else if (this.#link.connected) this.learn('broadcast' in state ? state.broadcast : null);
+    else if (this.#link.connected) this.update('broadcast' in state ? state.broadcast : null);
     else if (isPublishing(state)) this.#try();
   }
 
@@ -239,11 +239,11 @@ export class PublisherConnection {
       this.#openLink();
       return;
     }
-    // Nobody shall be thrown off the stage by a laptop that wakes up and still believes to be on it.
+    // Nobody shall be taken off the air by a laptop that wakes up and still believes to be presenting.
     this.request('resume:check', claimOf(state.ticket)).then(
       ({ broadcast }) => {
         if (this.#socket.current !== signaling || !isOnAir(this.#state) || this.ticket !== state.ticket) return;
-        if (broadcast.phase === 'live' && this.#absence.wasLong) this.#yield();
+        if (broadcast.phase === 'live' && this.#absence.wasLong) this.#markTakenOver();
         else this.#openLink();
       },
       (error: unknown) => {
@@ -264,7 +264,7 @@ export class PublisherConnection {
     const { record } = 'plan' in state ? state.plan : state.ticket;
     const ticket = ticketOf(broadcast, resumeToken, record);
     this.#apply({ type: 'accepted', ticket, broadcast });
-    this.learn(broadcast);
+    this.update(broadcast);
     this.#events.onTicket(ticket);
   }
 
@@ -276,7 +276,7 @@ export class PublisherConnection {
   #lose(error: ErrorBody): void {
     this.#retry.cancel();
     if (error.code === 'taken-over') {
-      this.#yield();
+      this.#markTakenOver();
       return;
     }
     this.#absence.begin();
@@ -284,8 +284,8 @@ export class PublisherConnection {
     if (isPublishing(this.#state)) this.#retry.afterLoss(error);
   }
 
-  /** Somebody presents this show elsewhere. The socket stays, to hear of its end. */
-  #yield(): void {
+  /** A take-over: somebody presents this show elsewhere. The socket stays, to hear of its end. */
+  #markTakenOver(): void {
     if (!('ticket' in this.#state)) return;
     this.#apply({ type: 'taken-over' });
     this.#link.close();

@@ -15,7 +15,7 @@ export type Accepted = Replies['broadcast:resume'];
 /** What a link is made of. */
 export type PublisherLinkParts = {
   createPeerConnection: () => RTCPeerConnection;
-  /** What this line was found to bear before. */
+  /** What this uplink was found to bear before. */
   uplink: UplinkMemory;
 };
 

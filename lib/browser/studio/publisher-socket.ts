@@ -35,7 +35,7 @@ export class PublisherSocket {
     this.#events = events;
   }
 
-  /** The line to the server; `null` before {@link open} and after {@link close}. */
+  /** The socket to the server; `null` before {@link open} and after {@link close}. */
   get current(): Signaling | null {
     return this.#current;
   }

@@ -28,7 +28,7 @@ export type PublisherEvent =
   | { type: 'started' }
   /** `error` is `null` when the presenter thought better of it. */
   | { type: 'refused'; error: ErrorBody | null }
-  | { type: 'told'; broadcast: BroadcastView }
+  | { type: 'broadcast-changed'; broadcast: BroadcastView }
   | { type: 'lost'; error: ErrorBody | null }
   | { type: 'resumed'; broadcast: BroadcastView }
   | { type: 'taken-over' }
@@ -39,20 +39,20 @@ export type PublisherEvent =
 export function nextPublisherState(state: PublisherState, event: PublisherEvent): PublisherState {
   switch (event.type) {
     case 'camera-asked':
-      return isOnStage(state) ? state : { phase: 'asking-for-camera' };
+      return isBroadcasting(state) ? state : { phase: 'asking-for-camera' };
     case 'camera-opened':
       // During a show, this is another camera in place of the first.
-      if (isOnStage(state) || state.phase === 'taken-over') return { ...state, stream: event.stream };
+      if (isBroadcasting(state) || state.phase === 'taken-over') return { ...state, stream: event.stream };
       if (state.phase === 'ended') return state;
       return { phase: 'preview', stream: event.stream, problem: null };
     case 'camera-failed':
-      return isOnStage(state) ? state : { phase: 'failed', error: event.error };
+      return isBroadcasting(state) ? state : { phase: 'failed', error: event.error };
     case 'started':
       return state.phase === 'preview' ? { phase: 'connecting', stream: state.stream, broadcast: null } : state;
     case 'refused':
-      if (!isOnStage(state)) return state;
+      if (!isBroadcasting(state)) return state;
       return { phase: 'preview', stream: state.stream, problem: event.error };
-    case 'told':
+    case 'broadcast-changed':
       return afterNews(state, event.broadcast);
     case 'lost':
       if (state.phase === 'live' || state.phase === 'reconnecting') {
@@ -66,17 +66,17 @@ export function nextPublisherState(state: PublisherState, event: PublisherEvent)
       if (state.phase !== 'live' && state.phase !== 'reconnecting') return state;
       return { phase: 'taken-over', stream: state.stream, broadcast: state.broadcast };
     case 'ended':
-      if (!isOnStage(state) && state.phase !== 'taken-over' && state.phase !== 'ended') return state;
+      if (!isBroadcasting(state) && state.phase !== 'taken-over' && state.phase !== 'ended') return state;
       return { phase: 'ended', broadcast: event.broadcast, error: event.error };
     case 'closed':
       return { phase: 'idle' };
   }
 }
 
-type OnStage = Extract<PublisherState, { phase: 'connecting' | 'live' | 'reconnecting' }>;
+type Broadcasting = Extract<PublisherState, { phase: 'connecting' | 'live' | 'reconnecting' }>;
 
 /** True from the click on "Go live" to the end. */
-export function isOnStage(state: PublisherState): state is OnStage {
+export function isBroadcasting(state: PublisherState): state is Broadcasting {
   return state.phase === 'connecting' || state.phase === 'live' || state.phase === 'reconnecting';
 }
 
@@ -90,7 +90,7 @@ function afterNews(state: PublisherState, broadcast: BroadcastView): PublisherSt
     return broadcast.broadcastId === state.broadcast.broadcastId ? { ...state, broadcast } : state;
   }
   if (state.phase === 'taken-over') return { ...state, broadcast };
-  if (!isOnStage(state)) return state;
+  if (!isBroadcasting(state)) return state;
   switch (broadcast.phase) {
     case 'live':
       return { phase: 'live', stream: state.stream, broadcast };

@@ -30,7 +30,7 @@ function fakeStream(): MediaStream {
 }
 
 function setUp() {
-  const lines: FakeSignaling[] = [];
+  const sockets: FakeSignaling[] = [];
   const connections: FakeConnection[] = [];
   const stopped: (MediaStream | null)[] = [];
   const server = { nowMs: 61_000 };
@@ -44,9 +44,9 @@ function setUp() {
     stopMedia: (stream) => stopped.push(stream),
     serverNow: () => server.nowMs,
     connectSignaling: () => {
-      const line = new FakeSignaling();
-      lines.push(line);
-      return line;
+      const socket = new FakeSignaling();
+      sockets.push(socket);
+      return socket;
     },
     createPeerConnection: () => {
       const connection = new FakeConnection();
@@ -54,19 +54,19 @@ function setUp() {
       return connection.asConnection;
     },
   });
-  const line = () => lines.at(-1) ?? expect.unreachable('no line was opened');
+  const socket = () => sockets.at(-1) ?? expect.unreachable('no line was opened');
   const phase = () => publisher.state.get().phase;
   const tell = (change: Parameters<typeof broadcastView>[0]) => {
-    line().announce('broadcast:changed', { channel: plan.channel, broadcast: broadcastView(change) });
+    socket().announce('broadcast:changed', { channel: plan.channel, broadcast: broadcastView(change) });
   };
   const until = (milliseconds: number) =>
     ({ by: 'presenter', until: Date.now() + milliseconds, recurring: false }) as const;
-  /** Connects the newest line and accepts the start. */
+  /** Connects the newest socket and accepts the start. */
   const accept = async () => {
-    line().connect();
+    socket().connect();
     await settle();
     const broadcast = broadcastView({ phase: 'starting', startedAt: null });
-    line().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken });
+    socket().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken });
     await settle();
   };
   /** Lets the presenter of the newest line, which is connected, take up the show again. */
@@ -74,7 +74,7 @@ function setUp() {
     await settle();
     const broadcast = broadcastView({ phase: 'interrupted', interruption: until(60_000) });
     const reply = { broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken: token };
-    line().last('broadcast:resume').answer(reply);
+    socket().last('broadcast:resume').answer(reply);
     await settle();
   };
   const goLive = async () => {
@@ -88,11 +88,11 @@ function setUp() {
     server,
     publisher,
     tickets,
-    lines,
+    sockets,
     connections,
     stopped,
     openMedia,
-    line,
+    socket,
     phase,
     tell,
     accept,
@@ -103,7 +103,7 @@ function setUp() {
 }
 
 test('from the camera to the end: every phase in its order', async () => {
-  const { publisher, line, phase, tell, accept, stopped } = setUp();
+  const { publisher, socket, phase, tell, accept, stopped } = setUp();
   const opening = publisher.openDevices(anyDevices);
   expect(phase()).toBe('asking-for-camera');
   await opening;
@@ -115,7 +115,7 @@ test('from the camera to the end: every phase in its order', async () => {
   tell({ phase: 'live' });
   expect(phase()).toBe('live');
   const stopping = publisher.stop();
-  line()
+  socket()
     .last('broadcast:stop')
     .answer({ broadcast: broadcastView({ phase: 'ended', endReason: 'stopped' }) });
   await stopping;
@@ -140,29 +140,29 @@ test('a camera that opens after somebody left is turned off', async () => {
 });
 
 test('a second click on “Go live” does nothing', async () => {
-  const { publisher, lines } = setUp();
+  const { publisher, sockets } = setUp();
   await publisher.openDevices(anyDevices);
   publisher.start(plan);
   publisher.start(plan);
-  expect(lines).toHaveLength(1);
+  expect(sockets).toHaveLength(1);
 });
 
 test('a start that is refused leads back to the preview, with the problem beside it', async () => {
-  const { publisher, line, lines } = setUp();
+  const { publisher, socket, sockets } = setUp();
   await publisher.openDevices(anyDevices);
   publisher.start(plan);
-  line().connect();
+  socket().connect();
   await settle();
-  line().last('broadcast:start').refuse(new AppError('channel-taken', 'Taken.'));
+  socket().last('broadcast:start').refuse(new AppError('channel-taken', 'Taken.'));
   await settle();
   expect(publisher.state.get()).toMatchObject({ phase: 'preview', problem: { code: 'channel-taken' } });
-  expect(lines[0]?.closed).toBe(true);
+  expect(sockets[0]?.closed).toBe(true);
 });
 
 test.each(['the answer', 'the news'])(
   'what is taken back before it is on, told by %s, leads back to the preview',
   async (first) => {
-    const { publisher, line, phase, tell, accept, tickets, stopped } = setUp();
+    const { publisher, socket, phase, tell, accept, tickets, stopped } = setUp();
     await publisher.openDevices(anyDevices);
     publisher.start(plan);
     await accept();
@@ -170,25 +170,25 @@ test.each(['the answer', 'the news'])(
     const over = { phase: 'ended', startedAt: null, endReason: 'stopped' } as const;
     const stopping = publisher.stop();
     if (first === 'the news') tell(over);
-    line()
+    socket()
       .last('broadcast:stop')
       .answer({ broadcast: broadcastView(over) });
     await stopping;
     expect(phase()).toBe('preview');
     expect(stopped).toEqual([]);
     expect(tickets.find('first')).toBeNull();
-    expect(line().closed).toBe(true);
+    expect(socket().closed).toBe(true);
   },
 );
 
 test('the news that it is live counts even while the answer is being applied', async () => {
-  const { publisher, line, phase, tell } = setUp();
+  const { publisher, socket, phase, tell } = setUp();
   await publisher.openDevices(anyDevices);
   publisher.start(plan);
-  line().connect();
+  socket().connect();
   await settle();
   const broadcast = broadcastView({ phase: 'starting' });
-  line().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken });
+  socket().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken });
   await Promise.resolve();
   await Promise.resolve();
   tell({ phase: 'live' });
@@ -197,14 +197,14 @@ test('the news that it is live counts even while the answer is being applied', a
 });
 
 test('kinds that the media server takes none of are known with the answer, and forgotten with the link', async () => {
-  const { publisher, line, acceptAgain, connections, tell } = setUp();
+  const { publisher, socket, acceptAgain, connections, tell } = setUp();
   await publisher.openDevices(anyDevices);
   publisher.start(plan);
-  line().connect();
+  socket().connect();
   await settle();
-  line().announce('link:narrowed', { unplayable: ['video'] });
+  socket().announce('link:narrowed', { unplayable: ['video'] });
   const broadcast = broadcastView({ phase: 'starting', startedAt: null });
-  line().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken });
+  socket().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken });
   await settle();
   tell({ phase: 'live' });
   expect(publisher.refusedKinds()).toEqual(new Set(['video']));
@@ -214,53 +214,53 @@ test('kinds that the media server takes none of are known with the answer, and f
   expect(publisher.refusedKinds()).toEqual(new Set());
 });
 
-test('a dead link in the middle of a show is resumed on the line that still stands', async () => {
-  const { lines, connections, line, phase, goLive, acceptAgain, tell } = setUp();
+test('a dead link in the middle of a show is resumed on the socket that still stands', async () => {
+  const { sockets, connections, socket, phase, goLive, acceptAgain, tell } = setUp();
   await goLive();
   connections[0]?.turn('failed');
   expect(phase()).toBe('reconnecting');
   vi.advanceTimersByTime(100);
   await settle();
-  expect(line().last('broadcast:resume').body).toEqual({ channel: plan.channel, resumeToken, sdpOffer: 'offer' });
+  expect(socket().last('broadcast:resume').body).toEqual({ channel: plan.channel, resumeToken, sdpOffer: 'offer' });
   await acceptAgain();
   expect(phase()).toBe('reconnecting');
   tell({ phase: 'live' });
   expect(phase()).toBe('live');
-  expect(lines).toHaveLength(1);
+  expect(sockets).toHaveLength(1);
   expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
 });
 
-test('a line that is left while the server hears it stays until the next one is accepted', async () => {
-  const { publisher, lines, line, goLive, acceptAgain } = setUp();
+test('a socket that is left while the server hears it stays until the next one is accepted', async () => {
+  const { publisher, sockets, socket, goLive, acceptAgain } = setUp();
   await goLive();
   publisher.checkNow();
   await vi.advanceTimersByTimeAsync(1_500);
-  expect(lines.map(({ closed }) => closed)).toEqual([false, false]);
-  line().connect();
+  expect(sockets.map(({ closed }) => closed)).toEqual([false, false]);
+  socket().connect();
   await acceptAgain();
-  expect(lines.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(sockets.map(({ closed }) => closed)).toEqual([true, false]);
 });
 
 test('a break of the link that lasts is not waited for longer than two seconds', async () => {
-  const { connections, line, goLive, phase } = setUp();
+  const { connections, socket, goLive, phase } = setUp();
   await goLive();
   connections[0]?.turn('disconnected');
   vi.advanceTimersByTime(1_900);
   expect(phase()).toBe('live');
   vi.advanceTimersByTime(300);
   await settle();
-  expect(line().count('broadcast:resume')).toBe(1);
+  expect(socket().count('broadcast:resume')).toBe(1);
 });
 
-test('it keeps trying on the line that it has while the media server is away', async () => {
-  const { lines, line, phase, goLive, acceptAgain, tell } = setUp();
+test('it keeps trying on the socket that it has while the media server is away', async () => {
+  const { sockets, socket, phase, goLive, acceptAgain, tell } = setUp();
   await goLive();
-  line().announce('link:closed', { error: { code: 'media-server-unavailable', message: '' } });
+  socket().announce('link:closed', { error: { code: 'media-server-unavailable', message: '' } });
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     vi.advanceTimersByTime(100);
     await settle();
-    expect(line().count('broadcast:resume')).toBe(attempt);
-    line().last('broadcast:resume').refuse(new AppError('media-server-unavailable', 'Away.'));
+    expect(socket().count('broadcast:resume')).toBe(attempt);
+    socket().last('broadcast:resume').refuse(new AppError('media-server-unavailable', 'Away.'));
     await settle();
   }
   expect(phase()).toBe('reconnecting');
@@ -268,29 +268,29 @@ test('it keeps trying on the line that it has while the media server is away', a
   await acceptAgain();
   tell({ phase: 'live' });
   expect(phase()).toBe('live');
-  expect(lines).toHaveLength(1);
+  expect(sockets).toHaveLength(1);
 });
 
-test('a line that the server does not know any more resumes at once', async () => {
-  const { line, goLive, acceptAgain, phase, tell } = setUp();
+test('a socket that the server does not know any more resumes at once', async () => {
+  const { socket, goLive, acceptAgain, phase, tell } = setUp();
   await goLive();
-  line().disconnect();
+  socket().disconnect();
   expect(phase()).toBe('reconnecting');
-  line().connect(false);
+  socket().connect(false);
   await acceptAgain();
   tell({ phase: 'live' });
   expect(phase()).toBe('live');
-  expect(line().count('broadcast:start')).toBe(1);
+  expect(socket().count('broadcast:start')).toBe(1);
 });
 
 test.each(['resume-refused', 'not-live'] as const)('a resumption that is answered %s is the end', async (code) => {
-  const { publisher, tickets, line, goLive } = setUp();
+  const { publisher, tickets, socket, goLive } = setUp();
   await goLive();
   expect(tickets.list()).toHaveLength(1);
-  line().disconnect();
-  line().connect(false);
+  socket().disconnect();
+  socket().connect(false);
   await settle();
-  line().last('broadcast:resume').refuse(new AppError(code, 'No.'));
+  socket().last('broadcast:resume').refuse(new AppError(code, 'No.'));
   await settle();
   // The show began at 1,000 by the server's clock, so that clock says how long it was, and not this device's.
   expect(publisher.state.get()).toMatchObject({ phase: 'ended', error: { code }, broadcast: { endedAt: 61_000 } });
@@ -298,54 +298,54 @@ test.each(['resume-refused', 'not-live'] as const)('a resumption that is answere
 });
 
 test('a show that is taken over is left there until it is taken back with the newest ticket', async () => {
-  const { publisher, tickets, lines, line, connections, phase, goLive, acceptAgain, tell } = setUp();
+  const { publisher, tickets, sockets, socket, connections, phase, goLive, acceptAgain, tell } = setUp();
   await goLive();
   const [ticket] = tickets.list();
   if (ticket === undefined) expect.unreachable('a ticket is kept while the show is on');
-  line().announce('link:closed', { error: { code: 'taken-over', message: '' } });
+  socket().announce('link:closed', { error: { code: 'taken-over', message: '' } });
   expect(phase()).toBe('taken-over');
   expect(connections[0]?.closed).toBe(true);
   vi.advanceTimersByTime(60_000);
-  expect(line().count('broadcast:resume')).toBe(0);
+  expect(socket().count('broadcast:resume')).toBe(0);
   tickets.keep({ ...ticket, resumeToken: 'a-newer-token-of-many', keptAt: Date.now() });
   publisher.takeBack();
   await settle();
-  expect(line().last('broadcast:resume').body).toMatchObject({ resumeToken: 'a-newer-token-of-many' });
+  expect(socket().last('broadcast:resume').body).toMatchObject({ resumeToken: 'a-newer-token-of-many' });
   await acceptAgain();
   tell({ phase: 'live' });
   expect(phase()).toBe('live');
-  expect(lines).toHaveLength(1);
+  expect(sockets).toHaveLength(1);
 });
 
 test('who was away for long and finds the show live does not throw the other presenter out', async () => {
-  const { server, line, phase, goLive } = setUp();
+  const { server, socket, phase, goLive } = setUp();
   await goLive();
-  line().disconnect();
+  socket().disconnect();
   vi.advanceTimersByTime(60_000);
-  line().connect(false);
+  socket().connect(false);
   server.nowMs += 60_000;
-  line().last('resume:check').answer({ broadcast: broadcastView() });
+  socket().last('resume:check').answer({ broadcast: broadcastView() });
   await settle();
   expect(phase()).toBe('taken-over');
-  expect(line().count('broadcast:resume')).toBe(0);
+  expect(socket().count('broadcast:resume')).toBe(0);
 });
 
-test('whose clock was set while the line was down for a moment goes on presenting', async () => {
-  const { server, line, phase, goLive, acceptAgain, tell } = setUp();
+test('whose clock was set while the socket was down for a moment goes on presenting', async () => {
+  const { server, socket, phase, goLive, acceptAgain, tell } = setUp();
   await goLive();
-  line().disconnect();
+  socket().disconnect();
   vi.setSystemTime(Date.now() + 3_600_000);
   vi.advanceTimersByTime(1_000);
-  line().connect(false);
+  socket().connect(false);
   server.nowMs += 1_000;
-  line().last('resume:check').answer({ broadcast: broadcastView() });
+  socket().last('resume:check').answer({ broadcast: broadcastView() });
   await acceptAgain();
   tell({ phase: 'live' });
   expect(phase()).toBe('live');
 });
 
 test('a link that the server does not hear is made anew', async () => {
-  const { line, connections, tell, goLive, until } = setUp();
+  const { socket, connections, tell, goLive, until } = setUp();
   await goLive();
   connections[0]?.turn('connected');
   tell({ phase: 'interrupted', interruption: until(60_000) });
@@ -354,7 +354,7 @@ test('a link that the server does not hear is made anew', async () => {
   vi.advanceTimersByTime(600);
   await settle();
   expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
-  expect(line().count('broadcast:resume')).toBe(1);
+  expect(socket().count('broadcast:resume')).toBe(1);
 });
 
 test('the page of a kept ticket resumes from its preview', async () => {
@@ -362,26 +362,26 @@ test('the page of a kept ticket resumes from its preview', async () => {
   await before.goLive();
   const [ticket] = before.tickets.list();
   if (ticket === undefined) expect.unreachable('a ticket is kept while the show is on');
-  const { publisher, line, phase, acceptAgain, tell } = setUp();
+  const { publisher, socket, phase, acceptAgain, tell } = setUp();
   await publisher.openDevices(anyDevices);
   publisher.resume(ticket, broadcastView({ phase: 'interrupted' }));
   expect(phase()).toBe('reconnecting');
-  line().connect();
+  socket().connect();
   await acceptAgain();
   tell({ phase: 'live' });
   expect(phase()).toBe('live');
 });
 
 test('an end that nobody can be told is told on the next line, or happens here after a while', async () => {
-  const { publisher, line, lines, phase, goLive, acceptAgain } = setUp();
+  const { publisher, socket, sockets, phase, goLive, acceptAgain } = setUp();
   await goLive();
-  line().disconnect();
+  socket().disconnect();
   await publisher.stop();
-  expect(lines).toHaveLength(2);
-  line().connect();
+  expect(sockets).toHaveLength(2);
+  socket().connect();
   await acceptAgain();
-  expect(line().count('broadcast:stop')).toBe(1);
-  line()
+  expect(socket().count('broadcast:stop')).toBe(1);
+  socket()
     .last('broadcast:stop')
     .answer({ broadcast: broadcastView({ phase: 'ended', endReason: 'stopped' }) });
   await settle();
@@ -389,113 +389,113 @@ test('an end that nobody can be told is told on the next line, or happens here a
 
   const alone = setUp();
   await alone.goLive();
-  alone.line().disconnect();
+  alone.socket().disconnect();
   await alone.publisher.stop();
   vi.advanceTimersByTime(5_000);
   expect(alone.phase()).toBe('ended');
 });
 
 test('an end while the request to resume is open is told once it is accepted', async () => {
-  const { publisher, connections, line, lines, phase, goLive, acceptAgain } = setUp();
+  const { publisher, connections, socket, sockets, phase, goLive, acceptAgain } = setUp();
   await goLive();
   connections[0]?.turn('failed');
   await vi.advanceTimersByTimeAsync(100);
   await publisher.stop();
-  expect(line().count('broadcast:stop')).toBe(0);
+  expect(socket().count('broadcast:stop')).toBe(0);
   await acceptAgain();
-  line()
+  socket()
     .last('broadcast:stop')
     .answer({ broadcast: broadcastView({ phase: 'ended', endReason: 'stopped' }) });
   await settle();
   expect(phase()).toBe('ended');
-  expect(lines).toHaveLength(1);
+  expect(sockets).toHaveLength(1);
 });
 
 test('a start is taken back here until it is asked for, and by the server from then on', async () => {
-  const { publisher, line, phase } = setUp();
+  const { publisher, socket, phase } = setUp();
   await publisher.openDevices(anyDevices);
   publisher.start(plan);
   await publisher.stop();
   expect(phase()).toBe('preview');
-  expect(line().closed).toBe(true);
+  expect(socket().closed).toBe(true);
   publisher.start(plan);
-  line().connect();
+  socket().connect();
   await settle();
   const stopping = publisher.stop();
-  line()
+  socket()
     .last('broadcast:stop')
     .answer({ broadcast: broadcastView({ phase: 'ended', startedAt: null, endReason: 'stopped' }) });
   await stopping;
   expect(phase()).toBe('preview');
 });
 
-test('an end that the server refuses to hear of happens here after a while, on the line that there is', async () => {
-  const { publisher, line, lines, phase, goLive } = setUp();
+test('an end that the server refuses to hear of happens here after a while, on the socket that there is', async () => {
+  const { publisher, socket, sockets, phase, goLive } = setUp();
   await goLive();
   const stopping = publisher.stop();
-  line().last('broadcast:stop').refuse(new AppError('internal', 'No.'));
+  socket().last('broadcast:stop').refuse(new AppError('internal', 'No.'));
   await stopping;
   expect(phase()).toBe('live');
   vi.advanceTimersByTime(5_000);
   expect(publisher.state.get()).toMatchObject({ phase: 'ended', broadcast: { endReason: 'stopped' } });
-  expect(lines).toHaveLength(1);
+  expect(sockets).toHaveLength(1);
 });
 
 test('an end while the next attempt is awaited is told at once where the server still takes us for the presenter', async () => {
-  const { publisher, connections, line, phase, goLive } = setUp();
+  const { publisher, connections, socket, phase, goLive } = setUp();
   await goLive();
   connections[0]?.turn('failed');
   expect(phase()).toBe('reconnecting');
   publisher.stop().catch(() => undefined);
-  expect(line().count('broadcast:stop')).toBe(1);
+  expect(socket().count('broadcast:stop')).toBe(1);
 });
 
-test('a look after a change of the network makes a new line when the old one does not answer', async () => {
-  const { publisher, lines, line, goLive } = setUp();
+test('a look after a change of the network makes a new socket when the old one does not answer', async () => {
+  const { publisher, sockets, socket, goLive } = setUp();
   await goLive();
   publisher.checkNow();
-  line().last('resume:check').answer({ broadcast: broadcastView() });
+  socket().last('resume:check').answer({ broadcast: broadcastView() });
   await settle();
   publisher.checkNow();
-  expect(lines).toHaveLength(1);
+  expect(sockets).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1_500);
-  expect(lines).toHaveLength(2);
+  expect(sockets).toHaveLength(2);
 });
 
 test('recording can be switched and measured during the show', async () => {
-  const { publisher, line, goLive } = setUp();
+  const { publisher, socket, goLive } = setUp();
   await goLive();
   const setting = publisher.setRecording('on');
-  expect(line().last('recording:set').body).toEqual({ recording: 'on' });
-  line()
+  expect(socket().last('recording:set').body).toEqual({ recording: 'on' });
+  socket()
     .last('recording:set')
     .answer({ broadcast: broadcastView({ recording: 'starting' }) });
   await setting;
   expect(publisher.state.get()).toMatchObject({ phase: 'live', broadcast: { recording: 'starting' } });
   const measure = { recordedMs: 5_000, sizeBytes: 1_000, freeBytes: 2_000, remainingMs: 10_000 };
   const measuring = publisher.measureRecording();
-  line().last('recording:measure').answer(measure);
+  socket().last('recording:measure').answer(measure);
   expect(await measuring).toEqual(measure);
 });
 
-test('a recovered line with a living link goes on as if nothing had been', async () => {
-  const { connections, line, phase, goLive } = setUp();
+test('a recovered socket with a living link goes on as if nothing had been', async () => {
+  const { connections, socket, phase, goLive } = setUp();
   await goLive();
-  line().disconnect();
+  socket().disconnect();
   expect(phase()).toBe('reconnecting');
-  line().connect(true);
+  socket().connect(true);
   expect(phase()).toBe('live');
   expect(connections).toHaveLength(1);
 });
 
 test('a page that goes away hangs up at once, and goes on when it is brought back', async () => {
-  const { publisher, lines, phase, goLive } = setUp();
+  const { publisher, sockets, phase, goLive } = setUp();
   await goLive();
   publisher.hangUp();
-  expect(lines[0]?.closed).toBe(true);
+  expect(sockets[0]?.closed).toBe(true);
   publisher.comeBack();
   expect(phase()).toBe('reconnecting');
-  expect(lines).toHaveLength(2);
+  expect(sockets).toHaveLength(2);
 });
 
 test('muting survives a change of the camera', async () => {
@@ -524,7 +524,7 @@ test('before the show, the picture goes on while another one is opened, and if t
 });
 
 test('media of other kinds than the link was made for are sent on a new one', async () => {
-  const { publisher, connections, line, goLive } = setUp();
+  const { publisher, connections, socket, goLive } = setUp();
   await goLive();
   const replaced: string[] = [];
   const sender = (kind: string) => ({ track: { kind }, replaceTrack: () => Promise.resolve(void replaced.push(kind)) });
@@ -536,7 +536,7 @@ test('media of other kinds than the link was made for are sent on a new one', as
   await publisher.openDevices({ camera: 'c1' });
   await settle();
   expect(connections).toHaveLength(2);
-  expect(line().last('broadcast:resume')).toBeDefined();
+  expect(socket().last('broadcast:resume')).toBeDefined();
 });
 
 test('a picture that opens after the end of the show is turned off', async () => {
@@ -557,11 +557,11 @@ test('an end that the server decides is told with its reason', async () => {
 });
 
 test('a camera that is off is told to the server, and again to the next one that lets us in', async () => {
-  const { publisher, connections, line, goLive, acceptAgain } = setUp();
+  const { publisher, connections, socket, goLive, acceptAgain } = setUp();
   await goLive();
   publisher.switchOn({ camera: false });
-  expect(line().last('broadcast:camera').body).toEqual({ cameraOn: false });
-  line()
+  expect(socket().last('broadcast:camera').body).toEqual({ cameraOn: false });
+  socket()
     .last('broadcast:camera')
     .answer({ broadcast: broadcastView({ cameraOn: false }) });
   await settle();
@@ -570,14 +570,14 @@ test('a camera that is off is told to the server, and again to the next one that
   await vi.advanceTimersByTimeAsync(100);
   // The server was killed meanwhile, and does not remember.
   await acceptAgain();
-  expect(line().count('broadcast:camera')).toBe(2);
+  expect(socket().count('broadcast:camera')).toBe(2);
 });
 
 test('another title is known at once', async () => {
-  const { publisher, line, goLive } = setUp();
+  const { publisher, socket, goLive } = setUp();
   await goLive();
   const renaming = publisher.rename('Math 102');
-  line()
+  socket()
     .last('broadcast:rename')
     .answer({ broadcast: broadcastView({ title: 'Math 102' }) });
   await renaming;
@@ -585,12 +585,12 @@ test('another title is known at once', async () => {
 });
 
 test('who shows a screen and turns the camera off is still seen', async () => {
-  const { publisher, openMedia, line, goLive } = setUp();
+  const { publisher, openMedia, socket, goLive } = setUp();
   const screen = fakeStream();
   for (const track of screen.getVideoTracks()) track.contentHint = 'detail';
   openMedia.mockResolvedValueOnce(screen);
   await goLive();
   publisher.switchOn({ camera: false });
   expect(publisher.isPictureOn()).toBe(true);
-  expect(line().count('broadcast:camera')).toBe(0);
+  expect(socket().count('broadcast:camera')).toBe(0);
 });

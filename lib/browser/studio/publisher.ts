@@ -1,32 +1,32 @@
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../../errors.ts';
-import type { BroadcastView, MediaKind, RecordingMeasure, RecordingWish, RequestInput } from '../../signaling.ts';
+import type { BroadcastView, MediaKind, RecordingMeasure, RecordingMode, RequestInput } from '../../signaling.ts';
 import { Camera, type CameraParts, isPictureOn, pictureSent, type Switches } from '../capture/camera.ts';
-import type { MediaWish } from '../capture/media-plan.ts';
+import type { MediaRequest } from '../capture/media-plan.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { speaksWebRtc } from '../rtc/peer-connection.ts';
 import type { SentPicture } from '../rtc/sender-health.ts';
-import { nonRetryableErrors } from '../signaling/retry.ts';
-import { PresenterSigns } from './presenter-signs.ts';
+import { nonRetryableErrorCodes } from '../signaling/retry.ts';
+import { PresenterStatusReporter } from './presenter-status-reporter.ts';
 import { PublisherConnection, type PublisherConnectionParts } from './publisher-connection.ts';
 import { isAsking, type ShowPlan } from './publisher-connection-state.ts';
 import { connectionLost } from './publisher-socket.ts';
 import {
-  isOnStage,
+  isBroadcasting,
   nextPublisherState,
   type PublisherEvent,
   type PublisherState,
   streamOf,
 } from './publisher-state.ts';
-import { type ResumeTicket, type ResumeTickets, terminalErrors } from './resume-tickets.ts';
+import { type ResumeTicket, type ResumeTickets, terminalErrorCodes } from './resume-tickets.ts';
 
 /** What a publisher is made of; tests give their own. */
 export type PublisherParts = PublisherConnectionParts &
   CameraParts & { tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'> };
 
 /** Trying again does not help against these, even in the middle of a show. */
-const nonRetryablePublishErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...nonRetryableErrors, 'wrong-key']);
+const nonRetryablePublishErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...nonRetryableErrorCodes, 'wrong-key']);
 
-/** How long an end waits for a line on which the server can be told of it. */
+/** How long an end waits for a socket on which the server can be told of it. */
 const endMs = 5_000;
 
 /**
@@ -39,17 +39,17 @@ export class Publisher {
   readonly state: ReadableStore<PublisherState> = this.#store;
   readonly #camera: Camera;
   readonly #connection: PublisherConnection;
-  readonly #signs: PresenterSigns;
-  /** Runs while an end is wished for and nobody could be told yet. */
+  readonly #statusReporter: PresenterStatusReporter;
+  /** Runs while an end is requested and nobody could be told yet. */
   #ending: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: PublisherParts) {
     this.#parts = parts;
     this.#camera = new Camera(parts);
     this.#connection = new PublisherConnection(parts, {
-      stream: () => (isOnStage(this.#store.get()) ? streamOf(this.#store.get()) : null),
+      stream: () => (isBroadcasting(this.#store.get()) ? streamOf(this.#store.get()) : null),
       onTicket: (ticket) => this.#keep(ticket),
-      onBroadcast: (broadcast) => this.#learn(broadcast),
+      onBroadcast: (broadcast) => this.#update(broadcast),
       onDisconnected: () => {
         if (this.#store.get().phase === 'connecting') this.#refuse(connectionLost().toBody());
         else this.#apply({ type: 'lost', error: null });
@@ -60,7 +60,7 @@ export class Publisher {
         this.#apply({ type: 'taken-over' });
       },
     });
-    this.#signs = new PresenterSigns({
+    this.#statusReporter = new PresenterStatusReporter({
       camera: (cameraOn) => this.#change('broadcast:camera', { cameraOn }),
       health: (health, uplinkMs) => this.#change('broadcast:health', { health, uplinkMs }),
     });
@@ -76,18 +76,18 @@ export class Publisher {
   }
 
   /**
-   * Asks for the camera and shows the preview; where there is a picture already, it takes that one's place, on stage
+   * Asks for the camera and shows the preview; where there is a picture already, it takes that one's place, on air
    * without an interruption. A problem becomes part of the state; where there is a picture it is thrown, because that
    * one goes on.
    */
-  async openDevices(wish: MediaWish): Promise<void> {
+  async openDevices(request: MediaRequest): Promise<void> {
     if (streamOf(this.#store.get()) === null) this.#apply({ type: 'camera-asked' });
     try {
-      const stream = await this.#camera.open(wish);
+      const stream = await this.#camera.open(request);
       if (stream === null) return;
       const before = streamOf(this.#store.get());
       this.#apply({ type: 'camera-opened', stream });
-      this.#signs.set({ cameraOn: this.isPictureOn() });
+      this.#statusReporter.set({ cameraOn: this.isPictureOn() });
       // The show may have ended meanwhile.
       if (streamOf(this.#store.get()) !== stream) this.#parts.stopMedia(stream);
       else await this.#connection.replaceTracks(stream).finally(() => this.#parts.stopMedia(before));
@@ -115,12 +115,12 @@ export class Publisher {
   /** Turns microphone or camera off and on again, before the show or during it. */
   switchOn(change: Partial<Switches>): void {
     this.#camera.switchOn(change, streamOf(this.#store.get()));
-    this.#signs.set({ cameraOn: this.isPictureOn() });
+    this.#statusReporter.set({ cameraOn: this.isPictureOn() });
   }
 
   /** How well and how late it goes out, as measured; viewers are told when it changes. */
   noteHealth(health: 'good' | 'poor', delayMs: number | null): void {
-    this.#signs.set({ health, uplinkMs: delayMs === null ? null : Math.round(delayMs) });
+    this.#statusReporter.set({ health, uplinkMs: delayMs === null ? null : Math.round(delayMs) });
   }
 
   /** What the browser counts of what goes out; `null` while nothing can. */
@@ -168,7 +168,7 @@ export class Publisher {
    * Records, waits, or finishes the recording, while the show goes on.
    * @throws AppError when the server could not do it
    */
-  setRecording(recording: RecordingWish): Promise<void> {
+  setRecording(recording: RecordingMode): Promise<void> {
     return this.#change('recording:set', { recording });
   }
 
@@ -183,16 +183,16 @@ export class Publisher {
    */
   async stop(): Promise<void> {
     const state = this.#store.get();
-    if (!isOnStage(state)) return;
+    if (!isBroadcasting(state)) return;
     const { connected, state: ours } = this.#connection;
     // Before the show is on, it can be taken back as soon as it was asked for.
     if (connected && (ours.phase === 'presenting' || (state.phase === 'connecting' && isAsking(ours)))) {
       try {
         const { broadcast } = await this.#connection.request('broadcast:stop', {});
-        if (isOnStage(this.#store.get())) this.#finish(broadcast);
+        if (isBroadcasting(this.#store.get())) this.#finish(broadcast);
         return;
       } catch {
-        if (!isOnStage(this.#store.get())) return;
+        if (!isBroadcasting(this.#store.get())) return;
       }
     }
     if (state.phase === 'connecting') {
@@ -211,40 +211,40 @@ export class Publisher {
 
   /** Comes back after {@link hangUp}: the browser had only put the page aside. */
   comeBack(): void {
-    if (!isOnStage(this.#store.get())) return;
+    if (!isBroadcasting(this.#store.get())) return;
     this.#apply({ type: 'lost', error: null });
     this.#connection.comeBack();
   }
 
   /** Looks at once whether all is well: the network changed, or this page slept for `gapMs` milliseconds. */
   checkNow(gapMs = 0): void {
-    if (isOnStage(this.#store.get())) this.#connection.checkNow(gapMs);
+    if (isBroadcasting(this.#store.get())) this.#connection.checkNow(gapMs);
   }
 
-  /** Gives everything back: camera, line and connection. The ticket stays, for whoever comes again. */
+  /** Gives everything back: camera, socket and connection. The ticket stays, for whoever comes again. */
   close(): void {
     this.#dropEnding();
     this.#connection.close();
     this.#camera.close(streamOf(this.#store.get()));
-    this.#signs.forget();
+    this.#statusReporter.forget();
     this.#apply({ type: 'closed' });
   }
 
   #keep(ticket: ResumeTicket): void {
-    if (!isOnStage(this.#store.get())) return;
+    if (!isBroadcasting(this.#store.get())) return;
     this.#parts.tickets.keep(ticket);
     if (this.#ending === undefined) return;
-    // The end was wished for while nobody could be told.
+    // The end was requested while nobody could be told.
     this.#dropEnding();
     this.stop().catch(() => undefined);
   }
 
-  #learn(broadcast: BroadcastView): void {
+  #update(broadcast: BroadcastView): void {
     // After the end there still is news of the recording.
     if (broadcast.phase === 'ended' && this.#store.get().phase !== 'ended') this.#finish(broadcast);
-    else this.#apply({ type: 'told', broadcast });
+    else this.#apply({ type: 'broadcast-changed', broadcast });
     const { connected, state } = this.#connection;
-    this.#signs.heed(connected && state.phase === 'presenting' ? broadcast : null);
+    this.#statusReporter.acknowledge(connected && state.phase === 'presenting' ? broadcast : null);
   }
 
   async #change<Name extends 'recording:set' | `broadcast:${'rename' | 'camera' | 'health'}`>(
@@ -252,16 +252,16 @@ export class Publisher {
     body: RequestInput<Name>,
   ): Promise<void> {
     const { broadcast } = await this.#connection.request(name, body);
-    this.#connection.learn(broadcast);
+    this.#connection.update(broadcast);
   }
 
   /** Decides whether it makes sense to try again. Where the connection is neither closed nor ended here, it tries. */
   #judge(error: ErrorBody): void {
     const state = this.#store.get();
-    if (!isOnStage(state)) return;
+    if (!isBroadcasting(state)) return;
     // Before the show is on, the presenter sits at the button and decides; afterwards we keep trying.
     if (state.phase === 'connecting' || nonRetryablePublishErrors.has(error.code)) this.#refuse(error);
-    else if (terminalErrors.has(error.code)) this.#finish(this.#endedNow(state.broadcast), error);
+    else if (terminalErrorCodes.has(error.code)) this.#finish(this.#endedNow(state.broadcast), error);
     else this.#apply({ type: 'lost', error });
   }
 

@@ -2,7 +2,7 @@ import { type ErrorBody, toErrorBody } from '../../errors.ts';
 import type { BroadcastView } from '../../signaling.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
-import { claimOf, type ResumeTicket, type ResumeTickets, terminalErrors } from './resume-tickets.ts';
+import { claimOf, type ResumeTicket, type ResumeTickets, terminalErrorCodes } from './resume-tickets.ts';
 
 /** A broadcast of this browser's presenter that goes on without them. */
 export type Resumable = { ticket: ResumeTicket; broadcast: BroadcastView };
@@ -28,7 +28,7 @@ export class ResumeOffer {
     if (this.#signaling !== null || this.#tickets.list().length === 0) return;
     const signaling = this.#connectSignaling();
     this.#signaling = signaling;
-    signaling.on('broadcast:changed', ({ broadcast }) => this.#learn(broadcast));
+    signaling.on('broadcast:changed', ({ broadcast }) => this.#update(broadcast));
     signaling.onConnected(() => void this.#look(signaling));
     signaling.open();
   }
@@ -46,7 +46,7 @@ export class ResumeOffer {
       const found = await check(signaling, ticket);
       if (this.#signaling !== signaling) return;
       if ('error' in found) {
-        if (terminalErrors.has(found.error.code)) this.#tickets.forget(ticket.broadcastId);
+        if (terminalErrorCodes.has(found.error.code)) this.#tickets.forget(ticket.broadcastId);
         continue;
       }
       this.#store.set({ ticket, broadcast: found.broadcast });
@@ -57,7 +57,7 @@ export class ResumeOffer {
     this.#store.set(null);
   }
 
-  #learn(broadcast: BroadcastView | null): void {
+  #update(broadcast: BroadcastView | null): void {
     const offer = this.#store.get();
     if (offer === null || broadcast?.broadcastId !== offer.ticket.broadcastId) return;
     if (broadcast.phase !== 'ended') {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { BroadcastView } from '../../signaling.ts';
-import { type KeptValues, openStorage, openTabStorage } from '../page/browser-storage.ts';
+import { openStorage, openTabStorage, type StoredValues } from '../page/browser-storage.ts';
 
 /** What is needed to take up a broadcast again. The token is a secret: it is never shown. */
 export type ResumeTicket = {
@@ -14,7 +14,7 @@ export type ResumeTicket = {
 };
 
 /** With these the server says that the broadcast is gone: there is nothing to resume, and its ticket is worth nothing. */
-export const terminalErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['resume-refused', 'not-live']);
+export const terminalErrorCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['resume-refused', 'not-live']);
 
 /** The ticket of a broadcast that the server has just let us present. */
 export function ticketOf(broadcast: BroadcastView, resumeToken: string, record: boolean): ResumeTicket {
@@ -39,10 +39,10 @@ const mostTickets = 8;
  * leads back to the one of the tab.
  */
 export class ResumeTickets {
-  readonly #tab: KeptValues;
-  readonly #browser: KeptValues;
+  readonly #tab: StoredValues;
+  readonly #browser: StoredValues;
 
-  constructor(tab: KeptValues = openTabStorage(), browser: KeptValues = openStorage()) {
+  constructor(tab: StoredValues = openTabStorage(), browser: StoredValues = openStorage()) {
     this.#tab = tab;
     this.#browser = browser;
   }
@@ -84,7 +84,7 @@ export class ResumeTickets {
   }
 }
 
-function read(storage: KeptValues): ResumeTicket[] {
+function read(storage: StoredValues): ResumeTicket[] {
   let kept: unknown;
   try {
     kept = JSON.parse(storage.getItem(storageKey) ?? '[]');
@@ -95,7 +95,7 @@ function read(storage: KeptValues): ResumeTicket[] {
   return kept.filter(isTicket);
 }
 
-function write(storage: KeptValues, tickets: ResumeTicket[]): void {
+function write(storage: StoredValues, tickets: ResumeTicket[]): void {
   try {
     if (tickets.length === 0) storage.removeItem(storageKey);
     else storage.setItem(storageKey, JSON.stringify(tickets.slice(0, mostTickets)));

@@ -1,13 +1,13 @@
 import { type MediaChoice, MediaDeviceList } from '../capture/local-media.ts';
-import { MediaDesk } from '../capture/media-desk.ts';
-import type { MediaWish, Source } from '../capture/media-plan.ts';
+import { MediaCapture } from '../capture/media-capture.ts';
+import type { MediaRequest, Source } from '../capture/media-plan.ts';
 import type { Corner } from '../capture/picture-layout.ts';
 import { openStorage } from '../page/browser-storage.ts';
-import { watchPage } from '../page/page-watch.ts';
+import { observePageLifecycle } from '../page/page-lifecycle.ts';
 import { WakeLock } from '../page/wake-lock.ts';
 import { createPeerConnection } from '../rtc/peer-connection.ts';
 import type { Quality } from '../rtc/quality.ts';
-import { SenderWatch } from '../rtc/sender-watch.ts';
+import { SenderStatsMonitor } from '../rtc/sender-stats-monitor.ts';
 import type { SoundMode } from '../rtc/sound-mode.ts';
 import { UplinkMemory } from '../rtc/uplink-memory.ts';
 import { backoffMs } from '../signaling/retry.ts';
@@ -15,19 +15,19 @@ import { serverClock } from '../signaling/server-clock.ts';
 import { SignalingClient } from '../signaling/signaling-client.ts';
 import { Publisher } from './publisher.ts';
 import type { ShowPlan } from './publisher-connection-state.ts';
-import { isOnStage, streamOf } from './publisher-state.ts';
-import { recallPlan, rememberPlan, rememberShow } from './remembered.ts';
+import { isBroadcasting, streamOf } from './publisher-state.ts';
 import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
+import { loadPlan, savePlan, saveShow } from './saved-choices.ts';
 
 /** A presenter's studio: the publisher, what it is given to send, and what surrounds it. */
 export class Studio {
   readonly devices = new MediaDeviceList();
-  readonly desk = new MediaDesk((wish) => this.#change(wish));
+  readonly capture = new MediaCapture((request) => this.#change(request));
   readonly publisher: Publisher;
   readonly offer: ResumeOffer;
   /** How well it goes out, while it does. */
-  readonly sender: SenderWatch;
+  readonly sender: SenderStatsMonitor;
   readonly #wakeLock = new WakeLock();
   #stop: (() => void) | null = null;
 
@@ -39,17 +39,17 @@ export class Studio {
       connectSignaling: () => new SignalingClient(),
       createPeerConnection,
       uplink: new UplinkMemory(openStorage),
-      stopMedia: this.desk.stop,
-      switchMedia: this.desk.switchOn,
+      stopMedia: this.capture.stop,
+      switchMedia: this.capture.switchOn,
       backoffMs,
       serverNow: () => serverClock.now(),
-      openMedia: async (wish) => {
-        const stream = await this.desk.open(wish);
+      openMedia: async (request) => {
+        const stream = await this.capture.open(request);
         this.devices.refresh();
         return stream;
       },
     });
-    this.sender = new SenderWatch({
+    this.sender = new SenderStatsMonitor({
       read: () => this.publisher.stats(),
       sentPicture: () => this.publisher.sentPicture(),
       refusedKinds: () => this.publisher.refusedKinds(),
@@ -65,12 +65,12 @@ export class Studio {
     };
     globalThis.addEventListener('pagehide', hangUp);
     globalThis.addEventListener('pageshow', comeBack);
-    const page = watchPage(({ gapMs }) => this.publisher.checkNow(gapMs));
+    const page = observePageLifecycle(({ gapMs }) => this.publisher.checkNow(gapMs));
     const unsubscribe = this.publisher.state.subscribe(() => {
       const state = this.publisher.state.get();
-      const onStage = isOnStage(state);
-      this.#wakeLock.keep(onStage);
-      this.sender.keep(onStage);
+      const broadcasting = isBroadcasting(state);
+      this.#wakeLock.keep(broadcasting);
+      this.sender.keep(broadcasting);
       // Whoever could not begin may still go on with what is offered.
       if (state.phase === 'preview' && state.problem !== null) this.offer.open();
     });
@@ -82,7 +82,7 @@ export class Studio {
     };
     this.devices.open();
     this.offer.open();
-    this.desk.recall(recallPlan(openStorage()));
+    this.capture.recall(loadPlan(openStorage()));
     this.#change({});
   }
 
@@ -100,8 +100,8 @@ export class Studio {
   goLive(plan: ShowPlan): void {
     const { channel, title, record } = plan;
     if (streamOf(this.publisher.state.get()) === null) return;
-    rememberShow(openStorage(), { channel, title, record });
-    this.#rememberPlan();
+    saveShow(openStorage(), { channel, title, record });
+    this.#savePlan();
     this.offer.close();
     this.publisher.start(plan);
   }
@@ -124,7 +124,7 @@ export class Studio {
   prepareAgain(): void {
     this.publisher.close();
     this.offer.open();
-    this.desk.recall(recallPlan(openStorage()));
+    this.capture.recall(loadPlan(openStorage()));
     this.#change({});
   }
 
@@ -134,8 +134,8 @@ export class Studio {
   }
 
   /** Tries again to get devices that were wanted and could not be had. */
-  retry(wish: MediaWish): void {
-    this.#choose(wish);
+  retry(request: MediaRequest): void {
+    this.#choose(request);
   }
 
   /**
@@ -162,16 +162,16 @@ export class Studio {
   }
 
   /** What the presenter chooses is remembered; what happens by itself is not. */
-  #choose(wish: MediaWish): void {
-    this.#change(wish, () => this.#rememberPlan());
+  #choose(request: MediaRequest): void {
+    this.#change(request, () => this.#savePlan());
   }
 
-  #change(wish: MediaWish, onDone: () => void = () => undefined): void {
+  #change(request: MediaRequest, onDone: () => void = () => undefined): void {
     // Without a picture, problems become part of the publisher's state; otherwise that one goes on.
-    this.publisher.openDevices(wish).then(onDone, (error: unknown) => this.desk.fail(wish, error));
+    this.publisher.openDevices(request).then(onDone, (error: unknown) => this.capture.fail(request, error));
   }
 
-  #rememberPlan(): void {
-    rememberPlan(openStorage(), this.desk.chosen);
+  #savePlan(): void {
+    savePlan(openStorage(), this.capture.chosen);
   }
 }

@@ -1,11 +1,11 @@
 import type { Switches } from '../capture/camera.ts';
 import type { MediaChoice, MediaInputs } from '../capture/local-media.ts';
-import type { MediaDeskState } from '../capture/media-desk.ts';
-import type { MediaWish, Source } from '../capture/media-plan.ts';
+import type { MediaCaptureState } from '../capture/media-capture.ts';
+import type { MediaRequest, Source } from '../capture/media-plan.ts';
 import type { Corner } from '../capture/picture-layout.ts';
 import { useOpened, useStore } from '../page/use-store.ts';
 import type { Quality } from '../rtc/quality.ts';
-import type { SenderWatch } from '../rtc/sender-watch.ts';
+import type { SenderStatsMonitor } from '../rtc/sender-stats-monitor.ts';
 import type { SoundMode } from '../rtc/sound-mode.ts';
 import type { Publisher } from './publisher.ts';
 import type { ShowPlan } from './publisher-connection-state.ts';
@@ -20,17 +20,17 @@ export type PublisherHandle = {
   inputs: MediaInputs;
   publisher: Publisher;
   /** Measures how well it goes out; whoever shows that subscribes. */
-  sender: SenderWatch;
+  sender: SenderStatsMonitor;
   askForCamera: (choice: MediaChoice) => void;
   /** What is sent, or will be. */
-  media: MediaDeskState;
+  media: MediaCaptureState;
   setSource: (source: Source) => void;
   setCorner: (corner: Corner) => void;
   setQuality: (quality: Quality) => void;
   setSound: (sound: SoundMode) => void;
   /** Tries again to get devices that could not be had. */
-  retry: (wish: MediaWish) => void;
-  /** Takes the desk's notice, or its suggestion, away. */
+  retry: (request: MediaRequest) => void;
+  /** Dismisses the notice of the media capture, or its suggestion. */
   dismissNotice: () => void;
   goLive: (plan: ShowPlan) => void;
   /** A broadcast of before, which can be resumed or ended; `null` while there is none. */
@@ -45,7 +45,7 @@ export type PublisherHandle = {
 /** Opens the camera and everything behind it as long as the component is shown. */
 export function usePublisher(): PublisherHandle {
   const studio = useOpened(() => new Studio());
-  const { publisher, devices, desk, offer, sender } = studio;
+  const { publisher, devices, capture, offer, sender } = studio;
   return {
     state: useStore(publisher.state),
     switches: useStore(publisher.switches),
@@ -53,13 +53,13 @@ export function usePublisher(): PublisherHandle {
     publisher,
     sender,
     askForCamera: (choice) => studio.askForCamera(choice),
-    media: useStore(desk.state),
+    media: useStore(capture.state),
     setSource: (source) => studio.setSource(source),
     setCorner: (corner) => studio.setCorner(corner),
     setQuality: (quality) => studio.setQuality(quality),
     setSound: (sound) => studio.setSound(sound),
-    retry: (wish) => studio.retry(wish),
-    dismissNotice: () => desk.dismiss(),
+    retry: (request) => studio.retry(request),
+    dismissNotice: () => capture.dismiss(),
     goLive: (plan) => studio.goLive(plan),
     offer: useStore(offer.state),
     resume: () => studio.resume(),

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Announcements, BroadcastView, Replies, RequestInput, RequestName } from '../../signaling.ts';
-import type { KeptValues } from '../page/browser-storage.ts';
+import type { StoredValues } from '../page/browser-storage.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 
 /** A request that a test saw, and the answer that it gives. */
@@ -11,7 +11,7 @@ export type SeenRequest = {
   refuse: (error: AppError) => void;
 };
 
-/** A line without a server: tests see the requests, answer them, and announce. */
+/** A socket without a server: tests see the requests, answer them, and announce. */
 export class FakeSignaling implements Signaling {
   connected = false;
   opened = false;
@@ -169,7 +169,7 @@ export class FakeConnection extends EventTarget {
 }
 
 /** A storage that lasts as long as a test. */
-export function fakeStorage(): KeptValues {
+export function fakeStorage(): StoredValues {
   const kept = new Map<string, string>();
   return {
     getItem: (key) => kept.get(key) ?? null,

@@ -39,7 +39,7 @@ test('it tells of a freeze and because of whom, and is silent again when it is o
   link.freezeCount += 3;
   await seconds(1);
   expect(monitor.state.get().stutter).toBe('upstream');
-  monitor.learn('poor');
+  monitor.setPresenterHealth('poor');
   await seconds(1);
   expect(monitor.state.get().stutter).toBe('presenter');
   await seconds(4);

@@ -1,8 +1,8 @@
-import { isPageVisible } from '../page/page-watch.ts';
+import { isPageVisible } from '../page/page-lifecycle.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { figuresBetween, type LinkFigures, type LinkSnapshot, readSnapshot } from '../rtc/link-figures.ts';
 import type { StatsReport } from '../rtc/link-stats.ts';
-import { judgeStutter, type PresenterHealth, type Stutter } from './stutter.ts';
+import { assessStutter, type PresenterHealth, type Stutter } from './stutter.ts';
 
 /** What is known of a link; `figures` is `null` while there is none. */
 export type LinkHealth = { figures: LinkFigures | null; stutter: Stutter };
@@ -48,7 +48,7 @@ export class LinkMonitor {
   }
 
   /** What the server says of the presenter's upload; from the next look on it counts. */
-  learn(presenterHealth: PresenterHealth): void {
+  setPresenterHealth(presenterHealth: PresenterHealth): void {
     this.#presenterHealth = presenterHealth;
   }
 
@@ -72,7 +72,7 @@ export class LinkMonitor {
     const visible = this.#parts.isPageVisible();
     this.#last = visible ? snapshot : null;
     this.#looks = isNewLink || !visible ? [] : [...this.#looks, figures].slice(-keptLooks);
-    this.#store.set({ figures, stutter: judgeStutter(this.#looks, this.#presenterHealth) });
+    this.#store.set({ figures, stutter: assessStutter(this.#looks, this.#presenterHealth) });
   }
 
   #forget(): void {

@@ -1,5 +1,5 @@
 import type { BroadcastView } from '../../signaling.ts';
-import type { SeenPicture } from './frame-watch.ts';
+import type { SeenPicture } from './stall-monitor.ts';
 
 /**
  * Why a live show has no moving picture while its sound may go on: the show has none, the presenter turned the camera

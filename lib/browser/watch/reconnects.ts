@@ -1,5 +1,5 @@
 import type { ErrorBody, ErrorCode } from '../../errors.ts';
-import type { WakeReason } from '../page/page-watch.ts';
+import type { WakeReason } from '../page/page-lifecycle.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 
 /** Why a viewer may have to join again. */

@@ -30,7 +30,7 @@ const bareFreezes = 3;
  * A presenter's losses come through to every viewer, so they count for the download only while the presenter's upload
  * is not known to be poor.
  */
-export function judgeStutter(looks: readonly LinkFigures[], presenterHealth: PresenterHealth = 'unknown'): Stutter {
+export function assessStutter(looks: readonly LinkFigures[], presenterHealth: PresenterHealth = 'unknown'): Stutter {
   const recent = looks.slice(-recentLooks);
   const lossy = recent.some(({ lossShare }) => (lossShare ?? 0) > lossLimit);
   const slow = hasGrown(looks, recent, ({ roundTripMs }) => roundTripMs, 100);

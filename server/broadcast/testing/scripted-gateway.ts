@@ -37,20 +37,20 @@ export class ScriptedGateway implements MediaGateway {
   refusedKinds: readonly MediaKind[] = [];
   /** Where each of the recorders was told to write. */
   readonly recorderUris: string[] = [];
-  openStages = 0;
+  openPipelines = 0;
   openRecorders = 0;
   /** Every opening waits for this first; a rejection fails it. */
   hold: () => Promise<void> = async () => {};
-  stageFailed: (error: AppError) => void = () => {};
+  pipelineFailed: (error: AppError) => void = () => {};
 
   get openLinks(): number {
     return this.links.filter((link) => !link.closed).length;
   }
 
-  async openStage(request: { failed: (error: AppError) => void }) {
-    this.stageFailed = request.failed;
+  async openPipeline(request: { failed: (error: AppError) => void }) {
+    this.pipelineFailed = request.failed;
     await this.hold();
-    this.openStages++;
+    this.openPipelines++;
     const links: { close(): Promise<void> }[] = [];
     const connect = async (role: ScriptedLink['role'], listener: LinkListener) => {
       await this.hold();
@@ -73,7 +73,7 @@ export class ScriptedGateway implements MediaGateway {
         return { stop: async () => {}, close: once(() => this.openRecorders--) };
       },
       close: once(() => {
-        this.openStages--;
+        this.openPipelines--;
         for (const link of links) void link.close();
       }),
     };

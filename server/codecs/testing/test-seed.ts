@@ -14,10 +14,10 @@ export type StreamStart = {
 };
 
 /** Where arithmetic goes wrong: shortly before the wrap-around, shortly before the sign bit, and anywhere. */
-const PLACES = ['before the wrap', 'before the sign bit', 'upper half', 'anywhere'] as const;
+const places = ['before the wrap', 'before the sign bit', 'upper half', 'anywhere'] as const;
 /** How far before the edge a stream begins at most, so that a short test crosses it too. */
-const APPROACH = { sequenceNumber: 100, timestamp: 180_000, pictureId: 30, baseNumber: 10 } as const;
-const BITS = { sequenceNumber: 16, timestamp: 32, pictureId: 15, baseNumber: 8 } as const;
+const approach = { sequenceNumber: 100, timestamp: 180_000, pictureId: 30, baseNumber: 10 } as const;
+const bits = { sequenceNumber: 16, timestamp: 32, pictureId: 15, baseNumber: 8 } as const;
 
 /**
  * Draws the first numbers of a stream: the same for the same seed and name, whatever was drawn before.
@@ -26,11 +26,11 @@ const BITS = { sequenceNumber: 16, timestamp: 32, pictureId: 15, baseNumber: 8 }
 export function streamStart(name: string, seed = testSeed): StreamStart {
   const next = randomNumbers(hashOf(name, seed));
   const draw = (field: keyof StreamStart): number => {
-    const size = 2 ** BITS[field];
-    const place = PLACES[Math.floor(next() * PLACES.length)];
+    const size = 2 ** bits[field];
+    const place = places[Math.floor(next() * places.length)];
     const share = next();
-    if (place === 'before the wrap') return size - 1 - Math.floor(share * APPROACH[field]);
-    if (place === 'before the sign bit') return size / 2 - 1 - Math.floor(share * APPROACH[field]);
+    if (place === 'before the wrap') return size - 1 - Math.floor(share * approach[field]);
+    if (place === 'before the sign bit') return size / 2 - 1 - Math.floor(share * approach[field]);
     return place === 'upper half' ? size / 2 + Math.floor((share * size) / 2) : Math.floor(share * size);
   };
   return {

@@ -5,7 +5,7 @@ import { RawClient } from '../testing/raw-client.ts';
 import { silentLog } from '../testing/silent-log.ts';
 import { knownClass } from '../types/class-table.ts';
 import { type DefinedClass, type DefinedValue, moduleNames, readDefinition } from '../types/module-definitions.ts';
-import { initialValues } from '../types/observed-facts.ts';
+import { initialValues } from '../types/observed-behavior.ts';
 
 const definitions = moduleNames.map(readDefinition);
 const classes = new Map(definitions.flatMap((module) => module.remoteClasses).map((type) => [type.name, type]));

@@ -86,8 +86,8 @@ describe('connections', () => {
   });
 
   it('R22: a source has as many sinks as it is given', async () => {
-    const stage = await client.create('PassThrough', { mediaPipeline: pipeline });
-    for (const target of [sink, two, stage, one]) await connect(one, { sink: target, mediaType: 'VIDEO' });
+    const relay = await client.create('PassThrough', { mediaPipeline: pipeline });
+    for (const target of [sink, two, relay, one]) await connect(one, { sink: target, mediaType: 'VIDEO' });
     expect(await client.invoke(one, 'getSinkConnections')).toHaveLength(4);
   });
 

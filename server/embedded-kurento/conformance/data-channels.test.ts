@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CHROME_VIEWER_OFFER } from '../media/testing/chrome-offer.fixture.ts';
+import { chromeViewerOffer } from '../media/testing/chrome-offer.fixture.ts';
 import { type MediaServer, openMediaServer } from '../media-server.ts';
 import { RawClient } from '../testing/raw-client.ts';
 import { silentLog } from '../testing/silent-log.ts';
@@ -49,9 +49,9 @@ describe('data channels', () => {
   it('R105: messages of a presenter reach every viewer behind a PassThrough, text as text and bytes as bytes', async () => {
     const presenter = await joinWithChannel('presenter');
     const viewers = [await joinWithChannel('viewer'), await joinWithChannel('viewer')];
-    const stage = await client.create('PassThrough', { mediaPipeline: pipeline });
-    await client.invoke(presenter.endpoint, 'connect', { sink: stage, mediaType: 'DATA' });
-    for (const { endpoint } of viewers) await client.invoke(stage, 'connect', { sink: endpoint, mediaType: 'DATA' });
+    const relay = await client.create('PassThrough', { mediaPipeline: pipeline });
+    await client.invoke(presenter.endpoint, 'connect', { sink: relay, mediaType: 'DATA' });
+    for (const { endpoint } of viewers) await client.invoke(relay, 'connect', { sink: endpoint, mediaType: 'DATA' });
     presenter.peer.channels[0]?.sendMessage('hello');
     presenter.peer.channels[0]?.sendMessageBinary(Buffer.from([0, 1, 254]));
     for (const { peer } of viewers) {
@@ -127,7 +127,7 @@ describe('data channels', () => {
   it('R108: an offer without data channels leads to none', async () => {
     const endpoint = await makeEndpoint();
     expect(await client.invokeFailure(endpoint, 'createDataChannel')).toBe('40111 Data channels are not supported');
-    await client.invoke(endpoint, 'processOffer', { offer: CHROME_VIEWER_OFFER });
+    await client.invoke(endpoint, 'processOffer', { offer: chromeViewerOffer });
     expect(await client.invokeFailure(endpoint, 'createDataChannel')).toBe('40111 Data channels are not supported');
     expect(await client.invokeFailure(endpoint, 'closeDataChannel', { channelId: 1 })).toMatch(/^40111 /);
   });

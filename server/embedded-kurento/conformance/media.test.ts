@@ -72,11 +72,11 @@ describe('media', () => {
   });
 
   it('R26, R30: media flows from a presenter through a PassThrough to a viewer, and a newcomer replaces the presenter', async () => {
-    const [presenter, stage, viewer] = [await endpoint(), await passThrough(), await endpoint()];
+    const [presenter, relay, viewer] = [await endpoint(), await passThrough(), await endpoint()];
     await client.subscribe(presenter, 'MediaFlowOutStateChanged', 'MediaTranscodingStateChanged');
     await client.subscribe(viewer, 'MediaFlowInStateChanged');
-    await client.invoke(presenter, 'connect', { sink: stage });
-    await client.invoke(stage, 'connect', { sink: viewer });
+    await client.invoke(presenter, 'connect', { sink: relay });
+    await client.invoke(relay, 'connect', { sink: viewer });
     const first = await joinPeer(presenter, { role: 'presenter' });
     const watching = await joinPeer(viewer, { role: 'viewer' });
     await watching.receives('video', 20);
@@ -92,13 +92,13 @@ describe('media', () => {
     }
     expect(await client.invoke(presenter, 'isMediaFlowingOut', { mediaType: 'VIDEO' })).toBe(true);
     expect(await client.invoke(viewer, 'isMediaFlowingIn', { mediaType: 'AUDIO' })).toBe(true);
-    expect(await client.invoke(stage, 'isMediaFlowingOut', { mediaType: 'VIDEO' })).toBe(true);
+    expect(await client.invoke(relay, 'isMediaFlowingOut', { mediaType: 'VIDEO' })).toBe(true);
 
     first.close();
     await client.event('MediaFlowOutStateChanged', ({ data }) => data.state === 'NOT_FLOWING');
     const second = await endpoint();
     await joinPeer(second, { role: 'presenter' });
-    await client.invoke(second, 'connect', { sink: stage });
+    await client.invoke(second, 'connect', { sink: relay });
     await watching.receives('video', 20);
   });
 

@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CHROME_VIEWER_OFFER } from '../media/testing/chrome-offer.fixture.ts';
+import { chromeViewerOffer } from '../media/testing/chrome-offer.fixture.ts';
 import { freeUdpPort } from '../media/testing/test-listener.ts';
 import { type MediaServer, openMediaServer } from '../media-server.ts';
 import { isJsonObject } from '../rpc/json-rpc.ts';
@@ -80,7 +80,7 @@ describe('the way to a peer', () => {
     const { data } = await client.event('NewCandidatePairSelected', ({ object }) => object === source);
     const pair = isJsonObject(data.candidatePair) ? data.candidatePair : {};
     const candidate = { candidate: String(pair.remoteCandidate), sdpMid: '0', sdpMLineIndex: 0 };
-    const offer = CHROME_VIEWER_OFFER.replaceAll('\n', '\r\n');
+    const offer = chromeViewerOffer.replaceAll('\n', '\r\n');
     await client.invoke(attacked, 'processOffer', { offer });
     await client.invoke(attacked, 'gatherCandidates');
     await client.invoke(attacked, 'addIceCandidate', { candidate });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CHROME_VIEWER_OFFER } from '../media/testing/chrome-offer.fixture.ts';
+import { chromeViewerOffer } from '../media/testing/chrome-offer.fixture.ts';
 import { type MediaServer, openMediaServer } from '../media-server.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
 import { bridge, type MediaSite } from '../testing/bridge.ts';
@@ -74,7 +74,7 @@ describe('offers of our own', () => {
     for (const endpoint of [offerer, answerer]) await client.invoke(endpoint, 'setVideoFormat', { caps });
     const offer = String(await client.invoke(offerer, 'generateOffer'));
     expect(offer).toContain('\r\nm=video 1 RTP/SAVPF 103 102 101 100\r\n');
-    const viewers = CHROME_VIEWER_OFFER.replaceAll('\n', '\r\n');
+    const viewers = chromeViewerOffer.replaceAll('\n', '\r\n');
     const h264 = /a=rtpmap:(\d+) H264/.exec(viewers)?.[1];
     const answer = String(await client.invoke(answerer, 'processOffer', { offer: viewers }));
     expect(answer).toMatch(new RegExp(`^m=video 1 UDP/TLS/RTP/SAVPF ${h264} `, 'm'));
@@ -100,7 +100,7 @@ describe('offers of our own', () => {
     expect(await failure('getLocalSessionDescriptor')).toBe('40202 No local SDP');
     const offer = await client.invoke(endpoint, 'generateOffer');
     expect(await failure('generateOffer')).toBe('40208 Endpoint already negotiated');
-    expect(await failure('processOffer', { offer: CHROME_VIEWER_OFFER })).toBe('40208 Endpoint already negotiated');
+    expect(await failure('processOffer', { offer: chromeViewerOffer })).toBe('40208 Endpoint already negotiated');
     expect(await client.invoke(endpoint, 'getLocalSessionDescriptor')).toBe(offer);
     expect(await failure('getRemoteSessionDescriptor')).toBe('40203 No remote SDP');
     expect(await failure('processAnswer', { answer: 'hello' })).toBe('40201 Invalid SDP');

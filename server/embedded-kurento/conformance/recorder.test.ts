@@ -11,7 +11,7 @@ import { TestPeer, type TestPeerOptions } from '../testing/test-peer.ts';
 
 const reason = reasonAgainstMounting();
 const note = reason === null ? '' : ` (left out: ${reason})`;
-const patience = { timeout: 8000 };
+const waitOptions = { timeout: 8000 };
 const sweepMs = 200;
 
 /** Recorders of real media, as a client of the protocol sees them. */
@@ -72,7 +72,7 @@ describe('recorders', () => {
   /** Waits until a file has grown by some of the show. */
   async function grows(uri: string): Promise<void> {
     const before = await sizeOf(uri);
-    await vi.waitFor(async () => expect(await sizeOf(uri)).toBeGreaterThan(before + 10_000), patience);
+    await vi.waitFor(async () => expect(await sizeOf(uri)).toBeGreaterThan(before + 10_000), waitOptions);
   }
 
   async function expectComplete(uri: string): Promise<void> {
@@ -150,8 +150,8 @@ describe('recorders', () => {
     await startRecorder('orphaned.webm');
     await grows('orphaned.webm');
     client.drop();
-    await vi.waitFor(() => expect(server.counts().objects).toBe(0), patience);
-    await vi.waitFor(() => expectComplete('orphaned.webm'), patience);
+    await vi.waitFor(() => expect(server.counts().objects).toBe(0), waitOptions);
+    await vi.waitFor(() => expectComplete('orphaned.webm'), waitOptions);
   });
 
   it.each([
@@ -212,28 +212,28 @@ describe('recorders', () => {
   });
 
   it('R75: a source of another codec in the middle ends the file, which keeps what it has', async () => {
-    const stage = await client.create('PassThrough', { mediaPipeline: pipeline });
+    const relay = await client.create('PassThrough', { mediaPipeline: pipeline });
     await present();
-    await client.invoke(presenter, 'connect', { sink: stage });
-    const recorder = await startRecorder('changed.webm', {}, stage);
+    await client.invoke(presenter, 'connect', { sink: relay });
+    const recorder = await startRecorder('changed.webm', {}, relay);
     await grows('changed.webm');
     const other = await client.create('WebRtcEndpoint', { mediaPipeline: pipeline });
     await present({ video: 'H264' }, other);
-    await client.invoke(other, 'connect', { sink: stage });
+    await client.invoke(other, 'connect', { sink: relay });
     await client.event('Stopped', from(recorder));
     expect(told(recorder)).toEqual(['START', 'Recording', 'Error', 'STOP', 'Stopped']);
     await expectComplete('changed.webm');
   });
 
   it('R72: another presenter of the same codecs goes on in the same file', async () => {
-    const stage = await client.create('PassThrough', { mediaPipeline: pipeline });
+    const relay = await client.create('PassThrough', { mediaPipeline: pipeline });
     const first = await present();
-    await client.invoke(presenter, 'connect', { sink: stage });
-    const recorder = await startRecorder('two.webm', {}, stage);
+    await client.invoke(presenter, 'connect', { sink: relay });
+    const recorder = await startRecorder('two.webm', {}, relay);
     await grows('two.webm');
     first.close();
     const other = await client.create('WebRtcEndpoint', { mediaPipeline: pipeline });
-    await client.invoke(other, 'connect', { sink: stage });
+    await client.invoke(other, 'connect', { sink: relay });
     const before = (await readRecording(join(folder, 'two.webm'))).video.length;
     await present({}, other);
     await grows('two.webm');

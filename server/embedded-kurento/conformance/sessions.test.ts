@@ -90,17 +90,17 @@ describe('sessions', () => {
   });
 
   it('R10: a session without a socket ends after one to two periods, and its objects with it', async () => {
-    const watcher = await RawClient.connect(server.url);
-    await watcher.subscribe(manager, 'ObjectDestroyed');
+    const observer = await RawClient.connect(server.url);
+    await observer.subscribe(manager, 'ObjectDestroyed');
     client.sessionId = 'abandoned';
     const pipeline = await client.create('MediaPipeline');
     const element = await client.create('PassThrough', { mediaPipeline: pipeline });
     const droppedAt = performance.now();
     client.drop();
-    await watcher.event('ObjectDestroyed', ({ data }) => data.objectId === pipeline);
+    await observer.event('ObjectDestroyed', ({ data }) => data.objectId === pipeline);
     expect(performance.now() - droppedAt).toBeGreaterThan(250);
-    expect(watcher.events.map(({ data }) => data.objectId)).toEqual([element, pipeline]);
-    expect(await watcher.failure('connect', { sessionId: 'abandoned' })).toBe('40007 Invalid session');
+    expect(observer.events.map(({ data }) => data.objectId)).toEqual([element, pipeline]);
+    expect(await observer.failure('connect', { sessionId: 'abandoned' })).toBe('40007 Invalid session');
     expect(server.counts()).toMatchObject({ objects: 0, sessions: 1 });
   });
 
@@ -142,15 +142,15 @@ describe('sessions', () => {
     const interval = { object: manager, operation: 'getUsedCpu', operationParams: { interval: 1_500 } };
     const first = operation ?? { id: 0, jsonrpc: '2.0', method: 'invoke', params: interval };
     const create = { id: 1, jsonrpc: '2.0', method: 'create', params: { type: 'MediaPipeline' } };
-    const watcher = await RawClient.connect(server.url);
-    await watcher.subscribe(manager, 'ObjectCreated', 'ObjectDestroyed');
+    const observer = await RawClient.connect(server.url);
+    await observer.subscribe(manager, 'ObjectCreated', 'ObjectDestroyed');
     const id = client.post('transaction', { operations: [first, create] });
     // Long enough for the session to end while the first operation waits.
     if (waits) await client.result('ping');
     else await client.replyTo(id);
     client.drop();
-    const { data } = await watcher.event('ObjectCreated');
-    await watcher.event('ObjectDestroyed', (event) => event.data.objectId === data.object);
+    const { data } = await observer.event('ObjectCreated');
+    await observer.event('ObjectDestroyed', (event) => event.data.objectId === data.object);
     expect(server.counts()).toMatchObject({ objects: 0, sessions: 1 });
   });
 

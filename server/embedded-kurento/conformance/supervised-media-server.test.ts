@@ -55,7 +55,7 @@ describe('the supervised media server', () => {
     kurento = await startEmbeddedKurento({ log: (_level, message) => told.push(message) });
     const port = Number(new URL(kurento.url).port);
     const occupant = await takeOver(kurento, port);
-    while (!told.includes('The media server could not be started again.')) await new Promise((r) => setTimeout(r, 50));
+    while (!told.includes('The media server could not be started again')) await new Promise((r) => setTimeout(r, 50));
     await occupant.close();
     while (kurento.pid() === undefined) await new Promise((r) => setTimeout(r, 50));
     const again = await RawClient.connect(kurento.url);
@@ -63,7 +63,7 @@ describe('the supervised media server', () => {
   });
 
   /** Starts a supervised server whose restarts can be waited for. */
-  async function startWatched(options: Partial<EmbeddedKurentoOptions> = {}) {
+  async function startSupervised(options: Partial<EmbeddedKurentoOptions> = {}) {
     const told: string[] = [];
     const log: EmbeddedKurentoOptions['log'] = (_level, message) => told.push(message);
     let restarts = 0;
@@ -83,42 +83,42 @@ describe('the supervised media server', () => {
   }
 
   it('R42: a process that stands by takes over, and another one stands by later', async () => {
-    const { server, fault } = await startWatched();
-    await vi.waitUntil(() => server.sparePid() !== undefined, 10_000);
-    const spare = server.sparePid();
+    const { server, fault } = await startSupervised();
+    await vi.waitUntil(() => server.standbyPid() !== undefined, 10_000);
+    const standby = server.standbyPid();
     const ms = await fault('SIGKILL');
-    expect(server.pid()).toBe(spare);
-    expect(server.sparePid()).toBe(undefined);
-    console.info(`The spare took over ${ms} ms after SIGKILL.`);
-    await vi.waitUntil(() => server.sparePid() !== undefined, 10_000);
-    const next = server.sparePid() ?? 0;
-    expect(next).not.toBe(spare);
+    expect(server.pid()).toBe(standby);
+    expect(server.standbyPid()).toBe(undefined);
+    console.info(`The standby took over ${ms} ms after SIGKILL.`);
+    await vi.waitUntil(() => server.standbyPid() !== undefined, 10_000);
+    const next = server.standbyPid() ?? 0;
+    expect(next).not.toBe(standby);
     await server.close();
     expect(() => process.kill(next, 0)).toThrow('ESRCH');
   }, 30_000);
 
-  it('R42: a spare that dies while it waits is done without', async () => {
-    const { server, fault } = await startWatched();
-    await vi.waitUntil(() => server.sparePid() !== undefined, 10_000);
-    process.kill(server.sparePid() ?? 0, 'SIGKILL');
-    await vi.waitUntil(() => server.sparePid() === undefined);
+  it('R42: a standby that dies while it waits is done without', async () => {
+    const { server, fault } = await startSupervised();
+    await vi.waitUntil(() => server.standbyPid() !== undefined, 10_000);
+    process.kill(server.standbyPid() ?? 0, 'SIGKILL');
+    await vi.waitUntil(() => server.standbyPid() === undefined);
     await fault('SIGKILL');
     const client = await RawClient.connect(server.url);
     expect(await client.result('ping')).toEqual({ value: 'pong' });
   }, 30_000);
 
   it('R43: a process that hangs is killed and replaced', async () => {
-    const { server, told, fault } = await startWatched({ spare: false });
+    const { server, told, fault } = await startSupervised({ standby: false });
     const hung = server.pid() ?? 0;
     const ms = await fault('SIGSTOP');
-    expect(told).toContain('The media server hangs; its process is killed.');
+    expect(told).toContain('The media server hangs; its process is killed');
     expect(() => process.kill(hung, 0)).toThrow('ESRCH');
-    console.info(`A new process answered ${ms} ms after SIGSTOP, without a spare.`);
+    console.info(`A new process answered ${ms} ms after SIGSTOP, without a standby.`);
   }, 30_000);
 
   it('R41: tells when processes die one after the other', async () => {
     const rows: number[] = [];
-    const { fault } = await startWatched({ spare: false, onCrashLoop: ({ deaths }) => rows.push(deaths) });
+    const { fault } = await startSupervised({ standby: false, onCrashLoop: ({ deaths }) => rows.push(deaths) });
     for (let deaths = 0; deaths < 3; deaths += 1) await fault('SIGKILL');
     expect(rows).toEqual([3]);
   }, 30_000);

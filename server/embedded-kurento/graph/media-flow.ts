@@ -50,11 +50,11 @@ export class StarvationMeter {
   #sourceCount = 0;
   #sinkCount = 0;
   #since = 0;
-  #told = false;
+  #isReported = false;
 
   /** Looks at both counters at that time (monotonic, in milliseconds); true once for each source that starves it. */
   look(source: PacketCounter | null, sink: PacketCounter, now: number): boolean {
-    if (source !== this.#source) this.#told = false;
+    if (source !== this.#source) this.#isReported = false;
     const restarts = source !== this.#source || sink.packetCount !== this.#sinkCount;
     if (restarts || source === null || source.packetCount === this.#sourceCount) {
       this.#source = source;
@@ -64,8 +64,8 @@ export class StarvationMeter {
       return false;
     }
     const starved = now - this.#since >= starvedAfterMs && source.packetCount - this.#sourceCount >= fewPackets;
-    if (!starved || this.#told) return false;
-    this.#told = true;
+    if (!starved || this.#isReported) return false;
+    this.#isReported = true;
     return true;
   }
 }
@@ -74,14 +74,14 @@ export class StarvationMeter {
 const lookEveryMs = 200;
 
 /** What is looked at. */
-export interface FlowWatched {
+export interface MonitoredFlow {
   /** Compares counters with the last look; `now` is monotonic, in milliseconds. */
   checkFlow(now: number): void;
 }
 
 /** One timer for all that must be looked at regularly; it runs only while there is something to look at. */
 export class FlowMonitor {
-  readonly #watched = new Set<FlowWatched>();
+  readonly #monitored = new Set<MonitoredFlow>();
   readonly #log: MediaEngineOptions['log'];
   #timer: NodeJS.Timeout | undefined;
 
@@ -89,14 +89,14 @@ export class FlowMonitor {
     this.#log = log;
   }
 
-  watch(watched: FlowWatched): void {
-    this.#watched.add(watched);
+  add(monitored: MonitoredFlow): void {
+    this.#monitored.add(monitored);
     this.#timer ??= setInterval(() => this.#look(), lookEveryMs);
   }
 
-  unwatch(watched: FlowWatched): void {
-    this.#watched.delete(watched);
-    if (this.#watched.size === 0) this.close();
+  remove(monitored: MonitoredFlow): void {
+    this.#monitored.delete(monitored);
+    if (this.#monitored.size === 0) this.close();
   }
 
   close(): void {
@@ -106,12 +106,12 @@ export class FlowMonitor {
 
   #look(): void {
     const now = performance.now();
-    for (const watched of this.#watched) {
+    for (const monitored of this.#monitored) {
       try {
-        watched.checkFlow(now);
+        monitored.checkFlow(now);
       } catch (error) {
         // A fault of one must not end the looking at all others.
-        this.#log('error', 'A flow could not be looked at.', { error });
+        this.#log('error', 'A flow could not be looked at', { error });
       }
     }
   }

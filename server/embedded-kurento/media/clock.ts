@@ -9,7 +9,7 @@ export function wallMs(monotonic: number): number {
 }
 
 /** Seconds between 1900, where NTP begins, and 1970: https://www.rfc-editor.org/rfc/rfc5905#section-6 */
-const NTP_EPOCH_SECONDS = 2_208_988_800;
+const ntpEpochSeconds = 2_208_988_800;
 
 /** NTP's 32.32 format. */
 export type NtpTime = { seconds: number; fraction: number };
@@ -17,12 +17,12 @@ export type NtpTime = { seconds: number; fraction: number };
 export function toNtp(unixMs: number): NtpTime {
   const seconds = Math.floor(unixMs / 1000);
   const fraction = Math.floor(((unixMs - seconds * 1000) / 1000) * 2 ** 32);
-  return { seconds: (seconds + NTP_EPOCH_SECONDS) >>> 0, fraction: fraction >>> 0 };
+  return { seconds: (seconds + ntpEpochSeconds) >>> 0, fraction: fraction >>> 0 };
 }
 
 /** Milliseconds since 1970. */
 export function fromNtp(seconds: number, fraction: number): number {
-  return (seconds - NTP_EPOCH_SECONDS) * 1000 + (fraction / 2 ** 32) * 1000;
+  return (seconds - ntpEpochSeconds) * 1000 + (fraction / 2 ** 32) * 1000;
 }
 
 /** The middle 32 bits, by which reports refer to each other: https://www.rfc-editor.org/rfc/rfc3550#section-4 */

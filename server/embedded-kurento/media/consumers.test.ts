@@ -5,7 +5,7 @@ import { openMediaEngine } from './media-engine.ts';
 import { MediaSession } from './media-session.ts';
 import type { RtpConsumer, RtpSource } from './media-types.ts';
 import { senderReport } from './rtcp/rtcp.ts';
-import { rtp, VP8, VP8_KEY } from './testing/test-packets.ts';
+import { rtp, vp8Codec, vp8Key } from './testing/test-packets.ts';
 
 type Line = { level: string; message: string; context: Record<string, unknown> };
 
@@ -40,16 +40,16 @@ afterEach(() => {
 describe('a consumer that throws', () => {
   it('R161: keeps no packet and no report of a peer from those after it, and is told once a second', () => {
     const { lines, log } = openLog();
-    const session = new MediaSession('cname', { sendRtp: () => true, sendRtcp: () => true }, log);
+    const session = new MediaSession({ cname: 'cname', sender: { sendRtp: () => true, sendRtcp: () => true }, log });
     const extensionIds = { sendTime: 0, orientation: 0, captureTime: 0 };
-    const codecs = [{ ...VP8, payloadType: 96 }];
+    const codecs = [{ ...vp8Codec, payloadType: 96 }];
     session.negotiated([{ kind: 'video', codecs, extensionIds, nack: true, receives: true, sends: false }]);
     session.open();
     const got = consumeWithThrower(session.incoming.video);
     const start = streamStart('consumed');
     for (let index = 1; index <= 100; index += 1) {
       const numbers = { sequenceNumber: start.sequenceNumber + index, timestamp: start.timestamp + index * 3000 };
-      session.receive(rtp({ ...numbers, payload: VP8_KEY }));
+      session.receive(rtp({ ...numbers, payload: vp8Key }));
     }
     const info = { ssrc: 1111, ntpSeconds: 1, ntpFraction: 2, rtpTimestamp: 777, packets: 1, payloadBytes: 1 };
     session.receive(senderReport(info, []));

@@ -1,7 +1,7 @@
 import type { MediaEngineOptions } from './media-types.ts';
 
 /** Faults of one kind are logged at most this often, in milliseconds: packets come by the thousand. */
-const REPORT_INTERVAL_MS = 1000;
+const reportIntervalMs = 1000;
 
 /** Counts faults of one kind and logs the newest of them, at most once a second. */
 export class FaultReporter {
@@ -25,7 +25,7 @@ export class FaultReporter {
   report(error: unknown, context: Record<string, unknown> = {}): void {
     this.#count += 1;
     const now = performance.now();
-    if (now - this.#reportedAt < REPORT_INTERVAL_MS) return;
+    if (now - this.#reportedAt < reportIntervalMs) return;
     this.#reportedAt = now;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#log('error', this.#message, { ...context, faults: this.#count, error: text });

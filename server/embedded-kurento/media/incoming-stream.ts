@@ -1,27 +1,27 @@
-import { ReceiveAllowance } from './bandwidth/receive-bitrate.ts';
+import { BandwidthEstimator } from './bandwidth/bandwidth-estimator.ts';
 import { Consumers } from './consumers.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, RtpStats, SenderClock } from './media-types.ts';
-import { KeyframeRequests } from './rtcp/keyframe-requests.ts';
+import { KeyframeRequestThrottle } from './rtcp/keyframe-throttle.ts';
 import { NackGenerator } from './rtcp/nack.ts';
 import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximumBitrate } from './rtcp/rtcp.ts';
 import { ReceiveStatistics, type ReportBlock } from './rtcp/stream-statistics.ts';
 import type { Lateness } from './rtp/capture-stall.ts';
-import { type ExtensionIds, NO_EXTENSIONS } from './rtp/header-extensions.ts';
+import { type ExtensionIds, noExtensions } from './rtp/header-extensions.ts';
 import { LastKeyframe } from './rtp/last-keyframe.ts';
 import { PacketHistory } from './rtp/packet-history.ts';
 import { SenderTime } from './rtp/rtp-clock.ts';
 import type { ReceivedPacket } from './rtp/rtp-packet.ts';
 
 /** Two seconds of a busy picture, and five of sound. */
-const HISTORY_PACKETS: Readonly<Record<MediaKind, number>> = { video: 2048, audio: 256 };
+const historyPackets: Readonly<Record<MediaKind, number>> = { video: 2048, audio: 256 };
 /** A second stream of the same kind is let in only after the first one fell silent for so long. */
-const TAKEOVER_AFTER_MS = 500;
+const ssrcSwitchAfterMs = 500;
 
 /**
  * A peer that sends pictures, and no keyframe for so long although it is asked for one twice a second, does not hear us:
  * its network has changed, and what we send still goes where it was before.
  */
-const UNHEARD_AFTER_MS = 3000;
+const notHearingAfterMs = 3000;
 
 /** Sends RTCP to the peer; false when the connection does not stand. */
 export interface RtcpSender {
@@ -31,6 +31,14 @@ export interface RtcpSender {
 /** What became of a packet that came in. */
 export type Reception = 'forwarded' | 'duplicate' | 'foreign';
 
+/** What the owner of an incoming stream may want to hear. */
+type IncomingStreamEvents = {
+  /** The peer seems not to hear us; called again for as long as that lasts. */
+  peerNotHearing?: () => void;
+  /** Is given what a consumer throws, each time. */
+  consumerFailed?: (error: unknown) => void;
+};
+
 /** The receiving half of a peer link for one kind: counts, asks again for what is lost, and hands packets on. */
 export class IncomingStream implements RtpSource {
   readonly kind: MediaKind;
@@ -38,7 +46,7 @@ export class IncomingStream implements RtpSource {
   packetCount = 0;
   codecs: readonly RtpCodec[] = [];
   /** The ids of the header extensions that the peer may use. */
-  extensionIds: ExtensionIds = NO_EXTENSIONS;
+  extensionIds: ExtensionIds = noExtensions;
   /** Whether the peer repeats what is lost; sound is often sent without: https://www.rfc-editor.org/rfc/rfc4585#section-4.2 */
   canRepeat: boolean;
   readonly #localSsrc: number;
@@ -46,9 +54,9 @@ export class IncomingStream implements RtpSource {
   /** Of the present SSRC alone. */
   #statistics = new ReceiveStatistics();
   readonly #nack = new NackGenerator();
-  readonly #keyframes = new KeyframeRequests();
+  readonly #keyframes = new KeyframeRequestThrottle();
   readonly #lastKeyframe = new LastKeyframe();
-  readonly #allowance = new ReceiveAllowance();
+  readonly #bandwidthEstimator = new BandwidthEstimator();
   readonly #due: number[] = [];
   readonly #senderTime = new SenderTime();
   #sibling: IncomingStream | null = null;
@@ -59,27 +67,19 @@ export class IncomingStream implements RtpSource {
   #nackCount = 0;
   #pliCount = 0;
   #remb = 0;
-  readonly #unheard: () => void;
+  readonly #peerNotHearing: () => void;
 
   /**
    * @param localSsrc under which our reports about this stream are sent
-   * @param unheard called when the peer seems not to hear us, and again for as long as that lasts
-   * @param consumerFailed is given what a consumer throws, each time
    */
-  constructor(
-    kind: MediaKind,
-    localSsrc: number,
-    rtcp: RtcpSender,
-    unheard: () => void = () => undefined,
-    consumerFailed: (error: unknown) => void = () => undefined,
-  ) {
-    this.#unheard = unheard;
-    this.#consumers = new Consumers(consumerFailed);
+  constructor(kind: MediaKind, localSsrc: number, rtcp: RtcpSender, events: IncomingStreamEvents = {}) {
+    this.#peerNotHearing = events.peerNotHearing ?? (() => undefined);
+    this.#consumers = new Consumers(events.consumerFailed ?? (() => undefined));
     this.kind = kind;
     this.canRepeat = kind === 'video';
     this.#localSsrc = localSsrc;
     this.#rtcp = rtcp;
-    this.history = new PacketHistory(HISTORY_PACKETS[kind]);
+    this.history = new PacketHistory(historyPackets[kind]);
   }
 
   /** The sender's clock by its last report, or put right after a stall that it has not reported yet. */
@@ -108,7 +108,7 @@ export class IncomingStream implements RtpSource {
 
   /** Kilobits per second; 0 means no ceiling. */
   setMaximumBitrate(kbps: number): void {
-    this.#allowance.setCeiling(kbps);
+    this.#bandwidthEstimator.setCeiling(kbps);
     if (this.#ssrc >= 0) this.sendMaximumBitrate();
   }
 
@@ -129,7 +129,7 @@ export class IncomingStream implements RtpSource {
   /** Takes a packet in and hands it to the consumers before it returns. */
   receive(packet: ReceivedPacket): Reception {
     const now = packet.arrivedAt;
-    if (packet.ssrc !== this.#ssrc && !this.#takeOver(packet)) return 'foreign';
+    if (packet.ssrc !== this.#ssrc && !this.#switchSource(packet)) return 'foreign';
     const stored = this.history.find(packet.sequenceNumber);
     if (stored !== null && stored.timestamp === packet.timestamp) return 'duplicate';
     this.#lastArrivalAt = now;
@@ -144,8 +144,8 @@ export class IncomingStream implements RtpSource {
     );
     if (this.kind === 'audio') packet.keyframeStart = true;
     else {
-      if (this.#lastKeyframe.looksAt(packet)) this.#keyframes.arrived();
-      this.#allowance.packetArrived(packet);
+      if (this.#lastKeyframe.packetArrived(packet)) this.#keyframes.answered();
+      this.#bandwidthEstimator.packetArrived(packet);
     }
     this.history.add(packet);
     this.#trackLoss(packet.sequenceNumber, now);
@@ -165,12 +165,12 @@ export class IncomingStream implements RtpSource {
   /** Repeats what has not been answered; called every 20 ms or so. */
   tick(now: number): void {
     if (this.#nack.waiting) this.#sendNack(now);
-    if (this.#keyframes.waiting && now - this.#lastArrivalAt < 1000) {
+    if (this.#keyframes.pending && now - this.#lastArrivalAt < 1000) {
       this.#askForKeyframe(now);
       // Of a stream that never had a keyframe, nobody knows whether one would be recognized.
-      if (this.#lastKeyframe.isKnown && this.#keyframes.unansweredMs(now) >= UNHEARD_AFTER_MS) this.#unheard();
+      if (this.#lastKeyframe.isKnown && this.#keyframes.unansweredMs(now) >= notHearingAfterMs) this.#peerNotHearing();
     }
-    if (this.kind === 'video' && this.#allowance.isDue(now)) this.#judge(now);
+    if (this.kind === 'video' && this.#bandwidthEstimator.isDue(now)) this.#judge(now);
   }
 
   /** The block for the next receiver report, once a second; null when nothing came yet. */
@@ -182,7 +182,7 @@ export class IncomingStream implements RtpSource {
   /** Tells the peer how much it may send; video only. */
   sendMaximumBitrate(): void {
     if (this.kind === 'audio') return;
-    const { bps } = this.#allowance;
+    const { bps } = this.#bandwidthEstimator;
     const packet = receiverEstimatedMaximumBitrate(this.#localSsrc, Math.max(0, this.#ssrc), bps);
     if (this.#rtcp.sendRtcp(packet)) this.#remb = bps;
   }
@@ -216,21 +216,21 @@ export class IncomingStream implements RtpSource {
 
   /** Adapts what the peer is asked for; news of less is told at once, all else with the next report. */
   #judge(now: number): void {
-    this.#allowance.update(this.#nack, now);
-    if (this.#remb > 0 && this.#allowance.bps < this.#remb) this.sendMaximumBitrate();
+    this.#bandwidthEstimator.update(this.#nack, now);
+    if (this.#remb > 0 && this.#bandwidthEstimator.bps < this.#remb) this.sendMaximumBitrate();
   }
 
-  #takeOver(packet: ReceivedPacket): boolean {
+  #switchSource(packet: ReceivedPacket): boolean {
     const isFirst = this.#ssrc < 0;
-    if (!isFirst && packet.arrivedAt - this.#lastArrivalAt < TAKEOVER_AFTER_MS) return false;
+    if (!isFirst && packet.arrivedAt - this.#lastArrivalAt < ssrcSwitchAfterMs) return false;
     this.#ssrc = packet.ssrc;
     this.history.clear();
     this.#nack.reset();
-    this.#allowance.streamChanged();
+    this.#bandwidthEstimator.streamChanged();
     this.#statistics = new ReceiveStatistics();
     this.#nackCount = 0;
     this.#pliCount = 0;
-    this.#lastKeyframe.forget();
+    this.#lastKeyframe.reset();
     this.#senderTime.reset();
     if (isFirst) this.sendMaximumBitrate();
     else if (this.#consumers.size > 0) {
@@ -244,7 +244,7 @@ export class IncomingStream implements RtpSource {
 
   /** Sound has no keyframes. */
   #wantKeyframe(): void {
-    if (this.kind === 'video') this.#keyframes.want();
+    if (this.kind === 'video') this.#keyframes.request();
   }
 
   #trackLoss(sequenceNumber: number, now: number): void {
@@ -267,9 +267,9 @@ export class IncomingStream implements RtpSource {
 
   #askForKeyframe(now: number): void {
     if (this.#ssrc < 0 || !this.#keyframes.due(now)) return;
-    this.#keyframes.tried(now);
+    this.#keyframes.attempted(now);
     if (!this.#rtcp.sendRtcp(pictureLossIndication(this.#localSsrc, this.#ssrc))) return;
-    this.#keyframes.asked(now);
+    this.#keyframes.sent(now);
     this.#pliCount += 1;
   }
 }

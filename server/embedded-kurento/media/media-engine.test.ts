@@ -5,9 +5,9 @@ import { fromNtp, toNtp } from './clock.ts';
 import { openMediaEngine } from './media-engine.ts';
 import { NegotiationError } from './media-types.ts';
 import { negativeAcknowledgement, pictureLossIndication, senderReport } from './rtcp/rtcp.ts';
-import { CHROME_VIEWER_OFFER } from './testing/chrome-offer.fixture.ts';
+import { chromeViewerOffer } from './testing/chrome-offer.fixture.ts';
 import { silentListener } from './testing/test-listener.ts';
-import { rtp, VP8_DELTA, VP8_KEY } from './testing/test-packets.ts';
+import { rtp, vp8Delta, vp8Key } from './testing/test-packets.ts';
 import { connectTestPeer, type TestPeer } from './testing/test-peer.ts';
 
 const closing: { close(): void }[] = [];
@@ -55,7 +55,7 @@ function audioAt(index: number): { sequenceNumber: number; timestamp: number } {
 
 async function send(presenter: TestPeer, from: number, count: number): Promise<void> {
   for (let index = from; index < from + count; index += 1) {
-    const payload = Buffer.concat([index === from ? VP8_KEY : VP8_DELTA, Buffer.from(`picture ${index}`)]);
+    const payload = Buffer.concat([index === from ? vp8Key : vp8Delta, Buffer.from(`picture ${index}`)]);
     presenter.sendVideo(rtp({ ...videoAt(index), ssrc: presenter.videoSsrc, payload }));
     presenter.sendAudio(rtp({ payloadType: 111, ...audioAt(index), ssrc: presenter.audioSsrc, payload }));
     if (index % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -124,7 +124,7 @@ describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
     closing.push(viewer);
     feed(viewer, presenter);
     for (let index = 0; index < 100; index += 1) {
-      const payload = Buffer.concat([index === 0 ? VP8_KEY : VP8_DELTA, Buffer.alloc(1000)]);
+      const payload = Buffer.concat([index === 0 ? vp8Key : vp8Delta, Buffer.alloc(1000)]);
       presenter.sendVideo(rtp({ ...videoAt(index), ssrc: presenter.videoSsrc, payload }));
       if (index % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
     }
@@ -193,7 +193,7 @@ describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
     feed(viewer, presenter);
     let sequenceNumber = 6;
     const sending = setInterval(() => {
-      presenter.sendVideo(rtp({ ...videoAt(sequenceNumber), ssrc: presenter.videoSsrc, payload: VP8_DELTA }));
+      presenter.sendVideo(rtp({ ...videoAt(sequenceNumber), ssrc: presenter.videoSsrc, payload: vp8Delta }));
       sequenceNumber += 1;
     }, 20);
     closing.push({ close: () => clearInterval(sending) });
@@ -228,15 +228,15 @@ describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
     const bindIp = '0.0.0.0';
     const engine = openMediaEngine({ log: () => undefined, bindIp, portRange: { min: port, max: port } });
     closing.push(engine);
-    await expect(engine.openPeerLink(silentListener).processOffer(CHROME_VIEWER_OFFER)).rejects.toMatchObject({
+    await expect(engine.openPeerLink(silentListener).processOffer(chromeViewerOffer)).rejects.toMatchObject({
       kurentoCode: 40206,
       message: expect.stringContaining('EADDRINUSE'),
     });
     await new Promise<void>((resolve) => taken.close(resolve));
-    await expect(engine.openPeerLink(silentListener).processOffer(CHROME_VIEWER_OFFER)).resolves.toMatch(/^v=0/);
+    await expect(engine.openPeerLink(silentListener).processOffer(chromeViewerOffer)).resolves.toMatch(/^v=0/);
     const elsewhere = openMediaEngine({ log: () => undefined, bindIp: '203.0.113.77' });
     closing.push(elsewhere);
-    await expect(elsewhere.openPeerLink(silentListener).processOffer(CHROME_VIEWER_OFFER)).rejects.toThrow(
+    await expect(elsewhere.openPeerLink(silentListener).processOffer(chromeViewerOffer)).rejects.toThrow(
       NegotiationError,
     );
   });

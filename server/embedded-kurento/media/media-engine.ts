@@ -8,13 +8,13 @@ import { type PeerLinkContext, WebRtcPeerLink } from './peer-link.ts';
 import { UdpRtpLink } from './rtp-link.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
 import { makeCertificate } from './transport/certificate.ts';
+import { PeerAddressTable } from './transport/peer-address-table.ts';
 import { holdSharedPort } from './transport/peer-transport.ts';
 import { PortPool } from './transport/port-pool.ts';
-import { RemotePlaces } from './transport/remote-places.ts';
 
-const TICK_MS = 20;
+const tickMs = 20;
 /** Links that receive nothing have reports alone to think of, once a second; there are many of them. */
-const TICKS_OF_VIEWERS = 5;
+const ticksOfViewers = 5;
 
 /** Makes links to peers; owns what they share (certificate, timers). */
 export interface MediaEngine {
@@ -50,7 +50,7 @@ class WebRtcMediaEngine implements MediaEngine {
       options,
       certificate,
       ports: new PortPool(options, (port) => holdSharedPort(options, certificate, port)),
-      places: new RemotePlaces(),
+      peerAddresses: new PeerAddressTable(),
       onClosed: (link) => this.#forget(link),
     };
     // Out of a range that somebody chose, nothing is taken before it is needed.
@@ -73,14 +73,14 @@ class WebRtcMediaEngine implements MediaEngine {
 
   #keep<Link extends WebRtcPeerLink | UdpRtpLink>(link: Link): Link {
     this.#links.add(link);
-    this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
+    this.#timer ??= setInterval(() => this.#tick(), tickMs);
     return link;
   }
 
   #tick(): void {
     const now = monotonicMs();
     this.#ticks += 1;
-    const isViewersTurn = this.#ticks % TICKS_OF_VIEWERS === 0;
+    const isViewersTurn = this.#ticks % ticksOfViewers === 0;
     for (const link of this.#links) {
       if (isViewersTurn || link.receives) this.#guarded(() => link.tick(now));
     }

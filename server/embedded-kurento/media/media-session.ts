@@ -17,8 +17,8 @@ import { isRtcp, readRtpPacket } from './rtp/rtp-packet.ts';
 import type { NegotiatedCodec } from './sdp/codec-negotiation.ts';
 import type { OfferedMedia } from './sdp/sdp-offer.ts';
 
-const KINDS: readonly MediaKind[] = ['audio', 'video'];
-const REPORT_INTERVAL_MS = 1000;
+const kinds: readonly MediaKind[] = ['audio', 'video'];
+const reportIntervalMs = 1000;
 
 /** What an m-line was negotiated to, seen from our side. */
 export type NegotiatedMedia = {
@@ -67,6 +67,17 @@ function randomSsrc(): number {
   return 1 + Math.floor(Math.random() * 0xfffffffe);
 }
 
+/** What a session is made of. */
+type MediaSessionParts = {
+  cname: string;
+  sender: PacketSender;
+  log: MediaEngineOptions['log'];
+  /** Shared by sessions of one peer, where each kind has one of its own. */
+  clock?: PeerClock;
+  /** Called when the peer seems not to hear us. */
+  peerNotHearing?: () => void;
+};
+
 /** RTP and RTCP of one peer link: which stream a packet belongs to, and the reports that are due. */
 export class MediaSession implements RtcpListener {
   readonly cname: string;
@@ -86,19 +97,9 @@ export class MediaSession implements RtcpListener {
   #now = 0;
   #faults = noFaults();
   #faulty = false;
-  #toldOfTurned = false;
+  #hasWarnedOfTurned = false;
 
-  /**
-   * @param clock shared by sessions of one peer, where each kind has one of its own
-   * @param unheard called when the peer seems not to hear us
-   */
-  constructor(
-    cname: string,
-    sender: PacketSender,
-    log: MediaEngineOptions['log'],
-    clock: PeerClock = { offsetMs: Number.NaN },
-    unheard: () => void = () => undefined,
-  ) {
+  constructor({ cname, sender, log, clock = { offsetMs: Number.NaN }, peerNotHearing }: MediaSessionParts) {
     this.cname = cname;
     this.#sender = sender;
     this.#log = log;
@@ -106,10 +107,13 @@ export class MediaSession implements RtcpListener {
     const audioSsrc = randomSsrc();
     const videoSsrc = randomSsrc();
     const faults = new FaultReporter(log, 'A consumer of media failed');
-    const failed = (error: unknown) => faults.report(error);
+    const consumerFailed = (error: unknown) => faults.report(error);
     this.incoming = {
-      audio: new IncomingStream('audio', audioSsrc, sender, undefined, failed),
-      video: new IncomingStream('video', videoSsrc, sender, unheard, failed),
+      audio: new IncomingStream('audio', audioSsrc, sender, { consumerFailed }),
+      video: new IncomingStream('video', videoSsrc, sender, {
+        ...(peerNotHearing && { peerNotHearing }),
+        consumerFailed,
+      }),
     };
     this.incoming.audio.setSibling(this.incoming.video);
     this.incoming.video.setSibling(this.incoming.audio);
@@ -147,7 +151,7 @@ export class MediaSession implements RtcpListener {
   /** The connection stands. */
   open(): void {
     this.#open = true;
-    this.#nextReportAt = monotonicMs() + REPORT_INTERVAL_MS * (0.5 + Math.random());
+    this.#nextReportAt = monotonicMs() + reportIntervalMs * (0.5 + Math.random());
     for (const { kind, receives, sends } of this.#media) {
       if (sends) this.outgoing[kind].open();
       if (receives) this.incoming[kind].sendMaximumBitrate();
@@ -157,11 +161,11 @@ export class MediaSession implements RtcpListener {
   /** The connection is gone or about to be closed. */
   close(): void {
     if (this.#open) {
-      const ssrcs = KINDS.filter((kind) => this.outgoing[kind].packetCount > 0).map((kind) => this.outgoing[kind].ssrc);
+      const ssrcs = kinds.filter((kind) => this.outgoing[kind].packetCount > 0).map((kind) => this.outgoing[kind].ssrc);
       if (ssrcs.length > 0) this.#sender.sendRtcp(Buffer.concat([receiverReport(ssrcs[0] ?? 0, []), goodbye(ssrcs)]));
     }
     this.#open = false;
-    for (const kind of KINDS) {
+    for (const kind of kinds) {
       this.outgoing[kind].close();
       this.incoming[kind].close();
     }
@@ -199,7 +203,7 @@ export class MediaSession implements RtcpListener {
     this.incoming.video.tick(now);
     if (now < this.#nextReportAt) return;
     // A little randomness keeps the reports of all links apart: https://www.rfc-editor.org/rfc/rfc3550#section-6.2
-    this.#nextReportAt = now + REPORT_INTERVAL_MS * (0.9 + Math.random() * 0.2);
+    this.#nextReportAt = now + reportIntervalMs * (0.9 + Math.random() * 0.2);
     this.#sendReports(now);
     if (this.#faulty) {
       this.#log('debug', 'Packets were dropped', { ...this.#faults });
@@ -281,11 +285,11 @@ export class MediaSession implements RtcpListener {
 
   /** It would lie on its side, or on its head, wherever nobody turns it: in recordings, and for most players. */
   #refuseTurned(): void {
-    if (!this.#toldOfTurned) {
+    if (!this.#hasWarnedOfTurned) {
       const message = 'Pictures are refused, as their sender leaves it to us to turn them, which was not agreed on';
       this.#log('warn', message);
     }
-    this.#toldOfTurned = true;
+    this.#hasWarnedOfTurned = true;
     this.#fault('turned');
   }
 

@@ -152,7 +152,7 @@ export type RtpStats = {
 export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 /** What is offered to a peer; directions are seen from us, and kinds that are left out are not offered. */
-export type OfferWish = {
+export type OfferRequest = {
   directions: Readonly<Partial<Record<MediaKind, SdpDirection>>>;
   data: boolean;
 };
@@ -198,7 +198,7 @@ export interface PeerLink {
    * Makes an offer, once in a life, which `processAnswer` completes. Nothing is connected before.
    * @throws NegotiationError 40208 after a negotiation has begun
    */
-  generateOffer(wish: OfferWish): string;
+  generateOffer(request: OfferRequest): string;
   /**
    * Takes the answer to our offer, and gives back our description as it stands now.
    * @throws NegotiationError when it cannot be read or takes nothing; another one may be tried then

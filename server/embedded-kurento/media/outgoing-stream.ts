@@ -1,12 +1,12 @@
-import { Thinning } from './bandwidth/thinning.ts';
+import { FrameDropper } from './bandwidth/frame-dropper.ts';
 import type { RtcpSender } from './incoming-stream.ts';
 import type { MediaKind, RtpConsumer, RtpPacket, RtpSink, RtpSource, RtpStats, SenderClock } from './media-types.ts';
-import { KeyframeBackoff } from './rtcp/keyframe-requests.ts';
+import { KeyframeBackoff } from './rtcp/keyframe-throttle.ts';
 import { Retransmissions } from './rtcp/nack.ts';
 import { SenderReports } from './rtcp/sender-reports.ts';
 import { type ReportBlock, SentBitrate } from './rtcp/stream-statistics.ts';
 import type { ExtensionIds } from './rtp/header-extensions.ts';
-import { Replay } from './rtp/packet-history.ts';
+import { KeyframeBurst } from './rtp/packet-history.ts';
 import { PacketRewriter } from './rtp/packet-rewriter.ts';
 import { sequenceDistance } from './rtp/rtp-packet.ts';
 import { matchCodec, type NegotiatedCodec } from './sdp/codec-negotiation.ts';
@@ -17,9 +17,9 @@ export interface PacketSender extends RtcpSender {
 }
 
 /** After so many packets nothing from before the start can arrive any more. */
-const GUARDED_PACKETS = 1000;
+const guardedPackets = 1000;
 /** How often a viewer may have the past repeated; a decoder that just got it asks no more. */
-const REPLAY_INTERVAL_MS = 1000;
+const burstIntervalMs = 1000;
 
 /**
  * The sending half of a peer link for one kind. It gives every packet this viewer's SSRC, payload type, sequence
@@ -35,8 +35,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   readonly #reports: SenderReports;
   readonly #bitrate = new SentBitrate();
   readonly #retransmissions = new Retransmissions();
-  readonly #keyframeWishes = new KeyframeBackoff();
-  readonly #thinning = new Thinning();
+  readonly #keyframeBackoff = new KeyframeBackoff();
+  readonly #frameDropper = new FrameDropper();
   #source: RtpSource | null = null;
   #open = false;
   /** False until the first packet of the present source; a decoder starts at a keyframe. */
@@ -48,8 +48,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #clockRate = 90_000;
   #startSequence = 0;
   #guard = 0;
-  #replay: Replay | null = null;
-  #replayedAt = Number.NEGATIVE_INFINITY;
+  #keyframeBurst: KeyframeBurst | null = null;
+  #burstAt = Number.NEGATIVE_INFINITY;
   #payloadBytes = 0;
   #bytesPerSecond = 0;
   #firCount = 0;
@@ -80,7 +80,10 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     else this.prepare();
   }
 
-  /** The connection is being made: a keyframe that is asked for now is there when it stands, and is replayed then. */
+  /**
+   * The connection is being made: a keyframe that is asked for now is there when it stands, and is sent in a burst
+   * then.
+   */
   prepare(): void {
     if (this.#open || this.codecs.length === 0 || this.#source === null) return;
     const source = this.#source;
@@ -109,12 +112,12 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       this.#guard -= 1;
       if (sequenceDistance(this.#startSequence, packet.sequenceNumber) < 0) return;
     }
-    if (this.#thinning.isOn && !this.#passesThinning(packet)) return;
+    if (this.#frameDropper.isOn && !this.#passesFrameDropper(packet)) return;
     if (packet.payloadType !== this.#inputPayloadType && !this.#adoptCodec(packet)) return;
     const isSent =
-      this.#replay === null
+      this.#keyframeBurst === null
         ? this.#sender.sendRtp(this.#rewriter.rewrite(packet, 0))
-        : this.#sendReplayed(packet, performance.now());
+        : this.#sendAligned(packet, performance.now());
     if (!isSent) return;
     this.packetCount += 1;
     this.#payloadBytes += packet.bytes.length - packet.payloadOffset;
@@ -127,8 +130,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       const picture = packet.picture ?? null;
       if (picture !== null) rewriter.lastPicture = picture;
     }
-    if (packet.keyframeStart && this.kind === 'video') this.#keyframeWishes.served(packet.arrivedAt);
-    // A replayed packet arrived before it is sent; answers are timed from the sending.
+    if (packet.keyframeStart && this.kind === 'video') this.#keyframeBackoff.keyframeSent(packet.arrivedAt);
+    // A packet of a burst arrived before it is sent; answers are timed from the sending.
     if (this.#reports.isDue) this.sendReport(Math.max(packet.arrivedAt, performance.now()));
   }
 
@@ -151,7 +154,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       if (packet?.ssrc !== this.#inputSsrc || packet.payloadType !== this.#inputPayloadType) continue;
       const bytes = packet.bytes.length - packet.payloadOffset;
       if (!this.#retransmissions.allows(sequence, bytes, now, this.#reports.roundTripMs)) continue;
-      if (!this.#sendReplayed(packet, now)) return;
+      if (!this.#sendAligned(packet, now)) return;
       this.packetCount += 1;
       this.#payloadBytes += bytes;
     }
@@ -164,7 +167,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     // Sound has no keyframes, whatever a viewer asks for.
     if (!this.#open || this.kind === 'audio') return;
     // Who has no picture yet is always served.
-    const isPassedOn = this.#keyframeWishes.asked(now, this.#reports.roundTripMs) || !this.#running;
+    const isPassedOn = this.#keyframeBackoff.requested(now, this.#reports.roundTripMs) || !this.#running;
     if (isPassedOn) this.#askForKeyframe(now);
   }
 
@@ -175,16 +178,16 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
 
   reportReceived(block: ReportBlock, now: number): void {
     this.#reports.received(block, now);
-    if (this.kind === 'video') this.#thinning.reported(block.fractionLost, this.#bytesPerSecond, now);
+    if (this.kind === 'video') this.#frameDropper.reported(block.fractionLost, this.#bytesPerSecond, now);
   }
 
   /** Called once a second. */
   everySecond(now: number): void {
     this.#bitrate.look(this.#payloadBytes, now);
     this.#bytesPerSecond = this.#retransmissions.renew(this.#payloadBytes);
-    if (this.#replay?.isOver(now) === true) this.#replay = null;
+    if (this.#keyframeBurst?.isOver(now) === true) this.#keyframeBurst = null;
     if (!this.#running) return;
-    if (this.#keyframeWishes.due(now)) this.#askForKeyframe(now);
+    if (this.#keyframeBackoff.due(now)) this.#askForKeyframe(now);
     this.sendReport(now);
   }
 
@@ -217,7 +220,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     const source = this.#source;
     if (source === null) return;
     source.addConsumer(this);
-    if (this.kind === 'audio' || this.#replaySince(source)) return;
+    if (this.kind === 'audio' || this.#sendBurst(source)) return;
     source.requestKeyframe();
   }
 
@@ -225,22 +228,22 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #askForKeyframe(now: number): void {
     const source = this.#source;
     if (source?.hasFixedKeyframes !== true) source?.requestKeyframe();
-    else if (now - this.#replayedAt >= REPLAY_INTERVAL_MS) this.#replaySince(source);
+    else if (now - this.#burstAt >= burstIntervalMs) this.#sendBurst(source);
   }
 
   /**
    * Begins with what came since the last keyframe.
    * @returns false when the source has nothing fit for it
    */
-  #replaySince(source: RtpSource): boolean {
+  #sendBurst(source: RtpSource): boolean {
     const now = performance.now();
     const packets = source.packetsSinceKeyframe?.(now) ?? [];
     const first = packets[0];
     if (first === undefined || !this.#begin(first)) return false;
-    const replay = new Replay(packets.at(-1) ?? first, now);
-    this.#replay = replay;
-    this.#replayedAt = now;
-    const timestamp = first.timestamp + replay.shiftOf(first.sequenceNumber, first.timestamp, now);
+    const keyframeBurst = new KeyframeBurst(packets.at(-1) ?? first, now);
+    this.#keyframeBurst = keyframeBurst;
+    this.#burstAt = now;
+    const timestamp = first.timestamp + keyframeBurst.shiftOf(first.sequenceNumber, first.timestamp, now);
     this.#rewriter.alignTimestamps(timestamp, this.#clockRate, now);
     for (const packet of packets) this.onPacket(packet);
     return true;
@@ -252,9 +255,9 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     this.#running = false;
     if (!packet.keyframeStart || !this.#adoptCodec(packet)) return false;
     this.#running = true;
-    this.#replay = null;
-    this.#thinning.reset();
-    if (packet.ssrc !== this.#inputSsrc) this.#keyframeWishes.reset();
+    this.#keyframeBurst = null;
+    this.#frameDropper.reset();
+    if (packet.ssrc !== this.#inputSsrc) this.#keyframeBackoff.reset();
     this.#inputSsrc = packet.ssrc;
     this.#joinNumbers(packet);
     this.#rewriter.alignTimestamps(packet.timestamp, this.#clockRate, packet.arrivedAt);
@@ -265,13 +268,13 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   /** Lets the viewer's numbers go on with this packet, which takes the place of all that were left out. */
   #joinNumbers(packet: RtpPacket): void {
     this.#startSequence = packet.sequenceNumber;
-    this.#guard = GUARDED_PACKETS;
+    this.#guard = guardedPackets;
     this.#rewriter.join(packet);
   }
 
-  #passesThinning(packet: RtpPacket): boolean {
-    const wasPaused = this.#thinning.isPaused;
-    const passes = this.#thinning.lets(packet);
+  #passesFrameDropper(packet: RtpPacket): boolean {
+    const wasPaused = this.#frameDropper.isPaused;
+    const passes = this.#frameDropper.allows(packet);
     if (passes && wasPaused) this.#joinNumbers(packet);
     return passes;
   }
@@ -289,9 +292,9 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     return true;
   }
 
-  /** Also right for a packet of the replay, whenever that is sent. */
-  #sendReplayed(packet: RtpPacket, now: number): boolean {
-    const shift = this.#replay?.shiftOf(packet.sequenceNumber, packet.timestamp, now) ?? 0;
+  /** Also right for a packet of the keyframe burst, whenever that is sent. */
+  #sendAligned(packet: RtpPacket, now: number): boolean {
+    const shift = this.#keyframeBurst?.shiftOf(packet.sequenceNumber, packet.timestamp, now) ?? 0;
     return this.#sender.sendRtp(this.#rewriter.rewrite(packet, shift));
   }
 }

@@ -12,7 +12,7 @@ import type { PacketSender } from './outgoing-stream.ts';
 import { readRtpPacket } from './rtp/rtp-packet.ts';
 import type { NegotiatedCodec } from './sdp/codec-negotiation.ts';
 import { oddBytes, oddRtcp, oddRtp } from './testing/packet-mutations.ts';
-import { rtp, VP8_DELTA, VP8_KEY } from './testing/test-packets.ts';
+import { rtp, vp8Delta, vp8Key } from './testing/test-packets.ts';
 import { connectTestPeer, type TestPeer } from './testing/test-peer.ts';
 
 const opus: NegotiatedCodec = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '', payloadType: 111 };
@@ -51,7 +51,7 @@ class Faults {
 }
 
 function openSession(wire: Wire, log: MediaEngineOptions['log'], direction: 'receives' | 'sends'): MediaSession {
-  const session = new MediaSession('cname', wire, log);
+  const session = new MediaSession({ cname: 'cname', sender: wire, log });
   // The viewer calls them otherwise than the presenter.
   const extensionIds =
     direction === 'receives'
@@ -96,7 +96,7 @@ describe(`packets that no program would send (FUZZ_SEED=${testSeed})`, () => {
     let now = monotonicMs();
     const start = streamStart('good');
     for (let round = 0; round < 4_000; round += 1) {
-      const payload = Buffer.concat([round % 100 === 0 ? VP8_KEY : VP8_DELTA, Buffer.from(`picture ${round}`)]);
+      const payload = Buffer.concat([round % 100 === 0 ? vp8Key : vp8Delta, Buffer.from(`picture ${round}`)]);
       presenter.receive(
         rtp({
           sequenceNumber: start.sequenceNumber + round,
@@ -195,7 +195,7 @@ describe(`packets that no program would send (FUZZ_SEED=${testSeed})`, () => {
     };
     const start = encryptedStreamStart('good');
     for (let round = 0; round < 600; round += 1) {
-      const payload = Buffer.concat([round === 0 ? VP8_KEY : VP8_DELTA, Buffer.from(`picture ${round}`)]);
+      const payload = Buffer.concat([round === 0 ? vp8Key : vp8Delta, Buffer.from(`picture ${round}`)]);
       presenter.sendVideo(
         rtp({
           sequenceNumber: start.sequenceNumber + round,

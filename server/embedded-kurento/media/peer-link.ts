@@ -3,7 +3,7 @@ import {
   type LinkNetwork,
   type MediaKind,
   NegotiationError,
-  type OfferWish,
+  type OfferRequest,
   type PeerLink,
   type PeerLinkListener,
   type PeerLinkOptions,
@@ -14,15 +14,20 @@ import {
 import { candidateRefused, endpointClosed } from './negotiation-errors.ts';
 import type { PacketSender } from './outgoing-stream.ts';
 import { LinkNegotiation } from './sdp/link-negotiation.ts';
-import { type AnswerPlan, livingSections, readLocalTransport, writeTransportOffer } from './sdp/sdp-answer.ts';
+import { type AnswerPlan, activeSections, readLocalTransport, writeTransportOffer } from './sdp/sdp-answer.ts';
 import type { LocalTransport } from './sdp/sdp-lines.ts';
-import { SDP_CONFIGURATION_ERROR } from './sdp/sdp-offer.ts';
+import { sdpConfigurationError } from './sdp/sdp-offer.ts';
 import type { DataPort } from './transport/data-channels.ts';
-import { CandidateExchange, mayCheckFirst, namesMedia, type TrickledCandidate } from './transport/ice-candidates.ts';
+import {
+  CandidateExchange,
+  letsPeerCheckFirst,
+  namesMedia,
+  type TrickledCandidate,
+} from './transport/ice-candidates.ts';
 import { LinkPath, type LinkPathContext } from './transport/link-path.ts';
 import { iceStateOf, LinkStates } from './transport/link-states.ts';
+import type { Evictable } from './transport/peer-address-table.ts';
 import type { PeerTransportListener } from './transport/peer-transport.ts';
-import type { Displaceable } from './transport/remote-places.ts';
 
 /** What the engine gives to each of its links. */
 export type PeerLinkContext = LinkPathContext & {
@@ -33,7 +38,7 @@ export type PeerLinkContext = LinkPathContext & {
 };
 
 /** One WebRTC connection: negotiation, candidates and states around a media session. */
-export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportListener, Displaceable {
+export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportListener, Evictable {
   readonly sources: Readonly<Record<MediaKind, RtpSource>>;
   readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
   readonly #context: PeerLinkContext;
@@ -54,7 +59,12 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.#states = new LinkStates(listener);
     this.#candidates = new CandidateExchange(context.options.announcedIps);
     this.#path = new LinkPath(context, this);
-    this.#session = new MediaSession(context.cname, this, context.options.log, undefined, () => this.#giveUpUnheard());
+    this.#session = new MediaSession({
+      cname: context.cname,
+      sender: this,
+      log: context.options.log,
+      peerNotHearing: () => this.#giveUpNotHearing(),
+    });
     const { audio, video } = this.#session.outgoing;
     const streams = { cname: context.cname, ssrcs: { audio: audio.ssrc, video: video.ssrc } };
     this.#negotiation = new LinkNegotiation(options.acceptsData === true, streams);
@@ -69,7 +79,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   async processOffer(sdpOffer: string): Promise<string> {
-    this.#demandOpen();
+    this.#requireOpen();
     const taken = this.#negotiation.takeOffer(sdpOffer);
     if ('refusal' in taken) {
       this.close();
@@ -80,13 +90,13 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     return this.#negotiation.writeAnswer(plan, await this.#connect(plan));
   }
 
-  generateOffer(wish: OfferWish): string {
-    this.#demandOpen();
-    return this.#negotiation.makeOffer(wish, this.#context.certificate.fingerprint);
+  generateOffer(request: OfferRequest): string {
+    this.#requireOpen();
+    return this.#negotiation.makeOffer(request, this.#context.certificate.fingerprint);
   }
 
   async processAnswer(sdpAnswer: string): Promise<string> {
-    this.#demandOpen();
+    this.#requireOpen();
     const { plan, codecsOf, describe } = this.#negotiation.takeAnswer(sdpAnswer);
     // The peer sends with the payload types that we offered, and we with those that it answered.
     this.#session.negotiated(
@@ -141,7 +151,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     this.#context.onClosed(this);
   }
 
-  displaced(): void {
+  evicted(): void {
     this.#context.options.log('info', 'A peer has gone without a word: another one is at its address now');
     this.connectionStateChanged('closed');
   }
@@ -183,18 +193,18 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   iceStateChanged(state: string): void {
-    const told = iceStateOf(state);
-    if (told === undefined) return;
-    if (told !== 'CONNECTED') {
+    const iceState = iceStateOf(state);
+    if (iceState === undefined) return;
+    if (iceState !== 'CONNECTED') {
       // The pair that is nominated in the end may be another one.
-      if (told === 'READY') this.#path.settle();
-      this.#states.ice(told);
+      if (iceState === 'READY') this.#path.settle();
+      this.#states.ice(iceState);
       return;
     }
     this.#session.prepare();
     const pair = this.#path.settle();
     if (pair !== null) this.#listener.candidatePairSelected(pair);
-    this.#states.ice(told);
+    this.#states.ice(iceState);
     this.#states.dtls('NEW');
     this.#states.dtls('CONNECTING');
   }
@@ -209,13 +219,13 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   /** The library sticks to the pair that was chosen first, also when the peer has moved on to another one. */
-  #giveUpUnheard(): void {
+  #giveUpNotHearing(): void {
     this.#context.options.log('warn', 'A peer does not hear us, though its media comes: its network may have changed');
     this.#states.ice('FAILED');
     this.connectionStateChanged('failed');
   }
 
-  #demandOpen(): void {
+  #requireOpen(): void {
     if (this.#closed) throw endpointClosed();
   }
 
@@ -224,9 +234,9 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     const own = this.#negotiation.ownTransport;
     // The peer that answers an offer of ours may be a link of this very engine.
     const { fingerprints } = plan.transport;
-    const wish = { network: this.#network, sharesPort: own === null, data, fingerprints };
+    const request = { network: this.#network, sharesPort: own === null, data, fingerprints };
     try {
-      return await this.#path.open(wish, (transport) => {
+      return await this.#path.open(request, (transport) => {
         const local = readLocalTransport(transport.answer(writeTransportOffer(plan), own ?? undefined));
         const { iceUfrag: remoteUfrag, icePwd: remotePwd } = plan.transport;
         this.#path.identify({ localUfrag: local.iceUfrag, remoteUfrag, remotePwd });
@@ -234,9 +244,9 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
         return local;
       });
     } catch (error) {
-      this.#demandOpen();
+      this.#requireOpen();
       this.#context.options.log('error', 'A connection could not be set up', { error: String(error) });
-      throw new NegotiationError(SDP_CONFIGURATION_ERROR, `No connection could be set up: ${String(error)}`);
+      throw new NegotiationError(sdpConfigurationError, `No connection could be set up: ${String(error)}`);
     }
   }
 
@@ -250,7 +260,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   #meet(): void {
     this.#states.ice('GATHERING');
     const { plan } = this.#negotiation;
-    if (plan !== null && mayCheckFirst(plan, this.#network)) this.#path.letPeerCheckFirst();
+    if (plan !== null && letsPeerCheckFirst(plan, this.#network)) this.#path.letPeerCheckFirst();
     for (const candidate of plan?.transport.candidates ?? []) this.#acceptCandidate(candidate);
     for (const candidate of this.#candidates.takeEarly()) {
       if (plan !== null && namesMedia(plan.offer.medias, candidate)) this.#acceptCandidate(candidate.candidate);
@@ -261,7 +271,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
 
   #tellCandidate(candidate: string): void {
     const { plan } = this.#negotiation;
-    for (const { media, index } of plan === null ? [] : livingSections(plan)) {
+    for (const { media, index } of plan === null ? [] : activeSections(plan)) {
       if (this.#closed) return;
       this.#listener.candidateFound({ candidate, sdpMid: media.mid, sdpMLineIndex: index });
     }

@@ -1,4 +1,4 @@
-import type { MediaKind, OfferWish, RtpSink, RtpSource, RtpStats } from './media-types.ts';
+import type { MediaKind, OfferRequest, RtpSink, RtpSource, RtpStats } from './media-types.ts';
 
 /**
  * The suites of SRTP as Kurento names them, each with the length of a master key and its salt in bytes:
@@ -49,7 +49,7 @@ export interface RtpLink {
    * Makes an offer, once in a life, which `processAnswer` completes; its ports are open from here on.
    * @throws NegotiationError when there are no ports
    */
-  generateOffer(wish: OfferWish): Promise<string>;
+  generateOffer(request: OfferRequest): Promise<string>;
   /**
    * Takes the answer to our offer, and gives back our description as it stands now.
    * @throws NegotiationError when it cannot be read or takes nothing; another one may be tried then

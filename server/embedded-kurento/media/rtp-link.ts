@@ -6,23 +6,23 @@ import {
   type MediaEngineOptions,
   type MediaKind,
   NegotiationError,
-  type OfferWish,
+  type OfferRequest,
   type RtpSink,
   type RtpSource,
   type RtpStats,
   type SdpDirection,
 } from './media-types.ts';
-import { NO_EXTENSIONS } from './rtp/header-extensions.ts';
+import { noExtensions } from './rtp/header-extensions.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
 import { RtpPath } from './rtp-path.ts';
 import { matchCodec } from './sdp/codec-negotiation.ts';
 import { type RtpMedia, type RtpSection, readRtpDescription, writeRtpDescription } from './sdp/rtp-description.ts';
-import { MIRRORED } from './sdp/sdp-answer.ts';
-import { PROCESS_ANSWER_ERROR, SDP_CONFIGURATION_ERROR } from './sdp/sdp-offer.ts';
-import { agree, type OfferedSection, planOffer } from './sdp/sdp-own-offer.ts';
+import { mirrored } from './sdp/sdp-answer.ts';
+import { processAnswerError, sdpConfigurationError } from './sdp/sdp-offer.ts';
+import { intersectDirections, type OfferedSection, planOffer } from './sdp/sdp-own-offer.ts';
 
-const REFUSED_INTERVAL_MS = 1000;
-const OWN_CRYPTO_TAG = 1;
+const refusedIntervalMs = 1000;
+const ownCryptoTag = 1;
 
 /** What the engine gives to each of its RTP links. */
 export type RtpLinkContext = {
@@ -42,7 +42,7 @@ export class UdpRtpLink implements RtpLink {
   readonly #maxRecvKbps: Record<MediaKind, number> = { audio: 0, video: 0 };
   #offered: readonly OfferedSection[] = [];
   #wantedVideo: string | null = null;
-  #told = false;
+  #isConnectedReported = false;
   #closed = false;
   #nextReportAt = 0;
 
@@ -55,8 +55,8 @@ export class UdpRtpLink implements RtpLink {
       crypto: options.crypto,
       log: context.options.log,
       onLatched: () => {
-        if (!this.#told && !this.#closed) listener.connected();
-        this.#told = true;
+        if (!this.#isConnectedReported && !this.#closed) listener.connected();
+        this.#isConnectedReported = true;
       },
     };
     this.#paths = { audio: new RtpPath('audio', shared), video: new RtpPath('video', shared) };
@@ -74,9 +74,9 @@ export class UdpRtpLink implements RtpLink {
     await this.#bind(agreeable.map(({ kind }) => kind));
     const living = new Map<number, RtpSection>();
     for (const peer of agreeable) {
-      const direction = MIRRORED[peer.media.direction];
-      this.#paths[peer.kind].agree(peer, negotiatedMedia(peer, direction));
-      const tag = peer.crypto?.tag ?? OWN_CRYPTO_TAG;
+      const direction = mirrored[peer.media.direction];
+      this.#paths[peer.kind].intersectDirections(peer, negotiatedMedia(peer, direction));
+      const tag = peer.crypto?.tag ?? ownCryptoTag;
       const { protocol, codecs } = peer.media;
       living.set(peer.index, this.#section({ kind: peer.kind, protocol, codecs, mid: peer.mid, direction }, peer, tag));
     }
@@ -86,8 +86,8 @@ export class UdpRtpLink implements RtpLink {
     );
   }
 
-  async generateOffer(wish: OfferWish): Promise<string> {
-    const { sections } = planOffer({ ...wish, data: false }, this.#wantedVideo);
+  async generateOffer(request: OfferRequest): Promise<string> {
+    const { sections } = planOffer({ ...request, data: false }, this.#wantedVideo);
     await this.#bind(sections.map(({ kind }) => kind));
     this.#offered = sections;
     return this.#describeOwn(sections, []);
@@ -98,10 +98,10 @@ export class UdpRtpLink implements RtpLink {
     const offered = this.#offered;
     if (medias.length !== offered.length) {
       const message = `The answer has ${medias.length} m-lines, and the offer ${offered.length}`;
-      throw new NegotiationError(PROCESS_ANSWER_ERROR, message);
+      throw new NegotiationError(processAnswerError, message);
     }
     const taken = agreeable.filter(({ kind, index }) => offered[index]?.kind === kind);
-    if (taken.length === 0) throw new NegotiationError(PROCESS_ANSWER_ERROR, 'The answer takes nothing of the offer');
+    if (taken.length === 0) throw new NegotiationError(processAnswerError, 'The answer takes nothing of the offer');
     const agreed: OfferedSection[] = [];
     for (const [index, section] of offered.entries()) {
       const peer = taken.find((entry) => entry.index === index);
@@ -109,10 +109,10 @@ export class UdpRtpLink implements RtpLink {
         this.#paths[section.kind].close();
         continue;
       }
-      const direction = agree(section.direction, peer.media.direction);
+      const direction = intersectDirections(section.direction, peer.media.direction);
       // The peer sends with the payload types that we offered, and we with those that it answered.
       const incomingCodecs = section.codecs.filter((codec) => matchCodec(codec, peer.media.codecs) !== null);
-      this.#paths[section.kind].agree(peer, { ...negotiatedMedia(peer, direction), incomingCodecs });
+      this.#paths[section.kind].intersectDirections(peer, { ...negotiatedMedia(peer, direction), incomingCodecs });
       agreed.push({ ...section, direction });
     }
     return this.#describeOwn(agreed, taken);
@@ -148,7 +148,7 @@ export class UdpRtpLink implements RtpLink {
     audio.tick(now);
     video.tick(now);
     if (now < this.#nextReportAt) return;
-    this.#nextReportAt = now + REFUSED_INTERVAL_MS;
+    this.#nextReportAt = now + refusedIntervalMs;
     audio.reportRefused();
     video.reportRefused();
   }
@@ -158,15 +158,15 @@ export class UdpRtpLink implements RtpLink {
     const { bindIp, portRange } = this.#context.options;
     const { ipv6 } = this.#options;
     try {
-      const wish = { ipv6, bindIp: addressOfFamily(bindIp, ipv6), portRange };
+      const request = { ipv6, bindIp: addressOfFamily(bindIp, ipv6), portRange };
       for (const kind of kinds) {
-        await this.#paths[kind].bind(wish);
+        await this.#paths[kind].bind(request);
         if (this.#closed) throw new Error('The link is closed');
       }
     } catch (error) {
       for (const kind of kinds) this.#paths[kind].unbind();
       this.#context.options.log('error', 'An RTP connection could not be set up', { error: String(error) });
-      throw new NegotiationError(SDP_CONFIGURATION_ERROR, `No connection could be set up: ${String(error)}`);
+      throw new NegotiationError(sdpConfigurationError, `No connection could be set up: ${String(error)}`);
     }
   }
 
@@ -177,7 +177,7 @@ export class UdpRtpLink implements RtpLink {
       this.#address(),
       sections.map((section) => {
         const peer = peers.find(({ kind }) => kind === section.kind) ?? null;
-        return this.#section({ ...section, protocol }, peer, OWN_CRYPTO_TAG);
+        return this.#section({ ...section, protocol }, peer, ownCryptoTag);
       }),
     );
   }
@@ -225,7 +225,7 @@ function negotiatedMedia({ kind, media, takesFeedback }: RtpMedia, direction: Sd
   return {
     kind,
     codecs: media.codecs,
-    extensionIds: { ...NO_EXTENSIONS, orientation: media.extensionIds.orientation },
+    extensionIds: { ...noExtensions, orientation: media.extensionIds.orientation },
     nack: takesFeedback && (kind === 'video' || media.nack),
     receives: direction === 'recvonly' || direction === 'sendrecv',
     sends: direction === 'sendonly' || direction === 'sendrecv',

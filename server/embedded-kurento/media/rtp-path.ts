@@ -8,11 +8,11 @@ import { isRtcp } from './rtp/rtp-packet.ts';
 import type { SrtpCrypto } from './rtp-link-types.ts';
 import type { RtpMedia } from './sdp/rtp-description.ts';
 import { SrtpReceiver, SrtpSender } from './transport/srtp.ts';
-import { UdpPair, type UdpPairWish, type UdpPlace } from './transport/udp-pair.ts';
+import { type UdpAddress, UdpPair, type UdpPairOptions } from './transport/udp-pair.ts';
 
-const SENDER_REPORT = 200;
-const TRANSPORT_FEEDBACK = 205;
-const PAYLOAD_FEEDBACK = 206;
+const senderReportType = 200;
+const transportFeedbackType = 205;
+const payloadFeedbackType = 206;
 
 /** What the two paths of an RTP link share. */
 export type RtpPathContext = {
@@ -35,8 +35,8 @@ export class RtpPath implements PacketSender {
   readonly #faults: FaultReporter;
   #opener: SrtpReceiver | null = null;
   #pair: UdpPair | null = null;
-  #rtpTo: UdpPlace | null = null;
-  #rtcpTo: UdpPlace | null = null;
+  #rtpTo: UdpAddress | null = null;
+  #rtcpTo: UdpAddress | null = null;
   #latches = false;
   #agreed = false;
   #takesFeedback = false;
@@ -45,7 +45,7 @@ export class RtpPath implements PacketSender {
   constructor(kind: MediaKind, context: RtpPathContext) {
     this.kind = kind;
     this.#context = context;
-    this.session = new MediaSession(context.cname, this, context.log, context.clock);
+    this.session = new MediaSession({ cname: context.cname, sender: this, log: context.log, clock: context.clock });
     this.#faults = new FaultReporter(context.log, 'A packet of an RTP connection could not be taken in');
     this.#protector = context.crypto === null ? null : new SrtpSender(context.crypto);
     this.#description = sourceDescription(this.ssrc, context.cname);
@@ -66,8 +66,8 @@ export class RtpPath implements PacketSender {
    * Takes two ports.
    * @throws Error with the reason of the system when there are none
    */
-  async bind(wish: UdpPairWish): Promise<void> {
-    const pair = await UdpPair.open(wish);
+  async bind(options: UdpPairOptions): Promise<void> {
+    const pair = await UdpPair.open(options);
     pair.listen(
       (packet, from) => this.#arrived(packet, from, isRtcp(packet)),
       (packet, from) => {
@@ -85,7 +85,7 @@ export class RtpPath implements PacketSender {
   }
 
   /** Begins, or waits for the peer to come. */
-  agree(peer: RtpMedia, negotiated: NegotiatedMedia): void {
+  intersectDirections(peer: RtpMedia, negotiated: NegotiatedMedia): void {
     this.#agreed = true;
     this.#opener = peer.crypto === null ? null : new SrtpReceiver(peer.crypto.key);
     this.#rtpTo = peer.rtpTo;
@@ -145,8 +145,8 @@ export class RtpPath implements PacketSender {
    */
   #compound(packet: Buffer): Buffer | null {
     const type = packet[1] ?? 0;
-    if (type === SENDER_REPORT) return Buffer.concat([packet, this.#description]);
-    if (type !== TRANSPORT_FEEDBACK && type !== PAYLOAD_FEEDBACK) return packet;
+    if (type === senderReportType) return Buffer.concat([packet, this.#description]);
+    if (type !== transportFeedbackType && type !== payloadFeedbackType) return packet;
     return this.#takesFeedback ? Buffer.concat([this.#reportPrefix, packet]) : null;
   }
 

@@ -14,10 +14,10 @@ export type NetworkProperties = {
   networkInterfaces: string;
 };
 
-/** A network, and in sentences what of the wishes could not be followed. */
+/** A network, and in sentences which of the settings could not be applied. */
 export type ReadNetwork = { network: LinkNetwork; problems: readonly string[] };
 
-const TURN_URL = /^(?:turn:)?([^:@\s]+):([^@\s]*)@(\[[^\]]+\]|[^:?\s]+):(\d{1,5})(?:\?transport=(\w+))?$/;
+const turnUrlPattern = /^(?:turn:)?([^:@\s]+):([^@\s]*)@(\[[^\]]+\]|[^:?\s]+):(\d{1,5})(?:\?transport=(\w+))?$/;
 
 /**
  * Reads the network properties of https://doc-kurento.readthedocs.io/en/latest/features/kurento_api.html as far as
@@ -65,7 +65,7 @@ function readStunServer(properties: NetworkProperties, problems: string[]): Link
 function readTurnServer(text: string, problems: string[]): LinkNetwork['turnServer'] {
   const url = text.trim();
   if (url === '') return null;
-  const [, username = '', password = '', host = '', portText = '', transport = 'udp'] = TURN_URL.exec(url) ?? [];
+  const [, username = '', password = '', host = '', portText = '', transport = 'udp'] = turnUrlPattern.exec(url) ?? [];
   const address = host.replace(/^\[|\]$/g, '');
   const port = Number(portText);
   if (isIP(address) === 0 || !isPort(port)) {

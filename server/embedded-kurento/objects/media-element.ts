@@ -1,5 +1,5 @@
 import { drawGraph } from '../graph/graph-drawing.ts';
-import { FlowMeter, type FlowWatched, type PacketCounter } from '../graph/media-flow.ts';
+import { FlowMeter, type MonitoredFlow, type PacketCounter } from '../graph/media-flow.ts';
 import {
   flowingKinds,
   type GraphElement,
@@ -23,7 +23,7 @@ const meteredTypes = ['AUDIO', 'VIDEO'] as const;
 export type ElementPipeline = MediaObject & { readonly graph: MediaGraph<MediaElement> };
 
 /** Whatever media can be connected to or from. */
-export abstract class MediaElement extends MediaObject implements GraphElement<MediaElement>, FlowWatched {
+export abstract class MediaElement extends MediaObject implements GraphElement<MediaElement>, MonitoredFlow {
   static override readonly operations = extendOperations<MediaElement>(super.operations, {
     connect: (self, args) => self.connect(args.object('sink', MediaElement), typesOf(args)),
     disconnect: (self, args) => self.disconnect(args.object('sink', MediaElement), typesOf(args)),
@@ -65,7 +65,7 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
   }
 
   override onAdded(): void {
-    this.context.flow.watch(this);
+    this.context.flow.add(this);
   }
 
   get graph(): MediaGraph<MediaElement> {
@@ -162,7 +162,7 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
   }
 
   protected override async onRelease(): Promise<void> {
-    this.context.flow.unwatch(this);
+    this.context.flow.remove(this);
     for (const type of mediaTypes) {
       const source = this.graph.sourceOf(this, type);
       if (source !== null) source.disconnect(this, [type]);

@@ -122,7 +122,7 @@ export abstract class MediaObject {
 
   /** Sends the event `Error`, and writes it to the log. */
   emitError(error: { errorCode: number; type: string; description: string }): void {
-    this.context.log('warn', error.description, { object: this.id, type: error.type });
+    this.context.log('warn', error.description, { objectId: this.id, type: error.type });
     if (!this.#released) this.context.events.emit(this, 'Error', { ...error });
   }
 

@@ -19,9 +19,9 @@ export type PlayerOptions = {
 };
 
 /** How long a file may keep one waiting, in milliseconds; less than a client waits for a reply. */
-const PATIENCE_MS = 10_000;
+const fileTimeoutMs = 10_000;
 /** How much of a local file is read before its time, in milliseconds. */
-const LOCAL_AHEAD_MS = 500;
+const localAheadMs = 500;
 
 type Opening = { readonly controller: AbortController; readonly done: Promise<void> };
 
@@ -41,13 +41,13 @@ export class PlayerEndpoint extends UriEndpoint {
   #opening: Opening | null = null;
   #playback: Playback | null = null;
   /** What was told of this file, which both of its tracks may fail by. */
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
   constructor(pipeline: MediaPipeline, options: PlayerOptions) {
     super(pipeline, 'PlayerEndpoint', options.uri);
     this.#options = options;
     const faults = new FaultReporter(this.context.log, 'A consumer of a player failed');
-    const failed = (error: unknown) => faults.report(error, { object: this.id });
+    const failed = (error: unknown) => faults.report(error, { objectId: this.id });
     this.#streams = { audio: new FileStream('audio', failed), video: new FileStream('video', failed) };
   }
 
@@ -89,7 +89,7 @@ export class PlayerEndpoint extends UriEndpoint {
     try {
       await playback.seek(position);
     } catch (error) {
-      this.context.log('warn', 'A player could not go to another place.', { object: this.id, error });
+      this.context.log('warn', 'A player could not go to another place', { objectId: this.id, error });
       throw new KurentoError(40700, 'Seek fails');
     }
   }
@@ -127,7 +127,7 @@ export class PlayerEndpoint extends UriEndpoint {
     const tell = (fault: PlayerFault): void => {
       if (!signal.aborted) this.#tell(fault);
     };
-    const file = await openMediaFile(address, { uri, patienceMs: PATIENCE_MS, signal, onFault: tell });
+    const file = await openMediaFile(address, { uri, timeoutMs: fileTimeoutMs, signal, onFault: tell });
     if (signal.aborted) {
       file.close();
       return;
@@ -135,8 +135,8 @@ export class PlayerEndpoint extends UriEndpoint {
     for (const { kind, codec } of file.leftOut) this.#tellLeftOut(kind, codec);
     this.#playback = new Playback(file, this.#streams, {
       uri,
-      aheadMs: address.kind === 'url' ? this.#options.networkCache : LOCAL_AHEAD_MS,
-      patienceMs: PATIENCE_MS,
+      aheadMs: address.kind === 'url' ? this.#options.networkCache : localAheadMs,
+      timeoutMs: fileTimeoutMs,
       listener: { failed: tell, ended: () => this.#ended(file.tracks.map(({ kind }) => kind)) },
     });
     // The file's codecs are known now, and may not suit who is connected.
@@ -155,13 +155,13 @@ export class PlayerEndpoint extends UriEndpoint {
     this.#opening = null;
     this.#playback?.close();
     this.#playback = null;
-    this.#told.clear();
+    this.#reported.clear();
     for (const stream of Object.values(this.#streams)) stream.forget();
   }
 
   #tell({ report }: PlayerFault): void {
-    if (this.#told.has(report.description)) return;
-    this.#told.add(report.description);
+    if (this.#reported.has(report.description)) return;
+    this.#reported.add(report.description);
     this.emitError(report);
   }
 

@@ -4,7 +4,7 @@ import { openFileRecording, supportedProfiles } from '../recording/file-recordin
 import { KurentoError } from '../rpc/rpc-error.ts';
 import { extendOperations } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
-import { longestReplyMs, waitAtMost } from './timeout.ts';
+import { replyTimeoutMs, settlesWithin } from './timeout.ts';
 import { recordingPath, UriEndpoint } from './uri-endpoint.ts';
 
 /** What a recorder is made with, as Kurento's constructor takes it. */
@@ -79,7 +79,7 @@ export class RecorderEndpoint extends UriEndpoint {
 
   /** Resolves when the file is complete; earlier only if that takes too long for a reply. */
   async stopAndWait(): Promise<void> {
-    await waitAtMost(longestReplyMs, this.#finish());
+    await settlesWithin(replyTimeoutMs, this.#finish());
   }
 
   protected override async onRelease(): Promise<void> {
@@ -130,7 +130,7 @@ export class RecorderEndpoint extends UriEndpoint {
   }
 
   #reportStopFault(error: unknown): void {
-    this.context.log('error', 'A recording could not be finished.', { object: this.id, error });
+    this.context.log('error', 'A recording could not be finished', { objectId: this.id, error });
   }
 }
 

@@ -56,10 +56,10 @@ export type ByteSource = {
 };
 
 /** Kept in memory of a remote file, in bytes: what was read ahead, and what a server without ranges cannot repeat. */
-const REMOTE_CACHE_BYTES = 32 * 1024 * 1024;
+const remoteCacheBytes = 32 * 1024 * 1024;
 /** A request that fails is made again so often, after so many seconds. */
-const RETRIES = 2;
-const RETRY_AFTER_S = 0.5;
+const retries = 2;
+const retryAfterS = 0.5;
 
 const fileFaults: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file.',
@@ -82,8 +82,8 @@ export async function openBytes(
   let isRandomAccess = true;
   const source = new mediabunny.UrlSource(address.url, {
     requestInit: { headers: { ...address.headers } },
-    maxCacheSize: REMOTE_CACHE_BYTES,
-    getRetryDelay: (attempts, error) => (error instanceof PlayerFault || attempts > RETRIES ? null : RETRY_AFTER_S),
+    maxCacheSize: remoteCacheBytes,
+    getRetryDelay: (attempts, error) => (error instanceof PlayerFault || attempts > retries ? null : retryAfterS),
     fetchFn: async (input, init) => {
       const response = await fetch(input, init);
       if (!response.ok) throw invalidUri(`'${address.url}' was answered with ${response.status}.`);

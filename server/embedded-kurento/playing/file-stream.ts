@@ -5,17 +5,17 @@ import { wallMs } from '../media/clock.ts';
 import { Consumers } from '../media/consumers.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, SenderClock } from '../media/media-types.ts';
 import { PacketHistory } from '../media/rtp/packet-history.ts';
-import { RTP_HEADER_BYTES, readRtpPacket } from '../media/rtp/rtp-packet.ts';
+import { fixedHeaderBytes, readRtpPacket } from '../media/rtp/rtp-packet.ts';
 import type { TrackFormat } from './track-format.ts';
 
-const HISTORY_PACKETS: Readonly<Record<MediaKind, number>> = { video: 4096, audio: 256 };
+const historyPackets: Readonly<Record<MediaKind, number>> = { video: 4096, audio: 256 };
 /**
  * A file gives no keyframe for the asking, so the last one is repeated with all that followed it, however old it is.
  * That is a burst to one viewer: beyond so many packets (2.4 MB) the next keyframe is waited for.
  */
-const REPLAYABLE_PACKETS = 2000;
+const replayablePackets = 2000;
 /** Containers round times to the millisecond; a decoder of sound wants packets to follow each other exactly. */
-const ROUNDING_MS = 10;
+const roundingMs = 10;
 
 /** One kind of media from a file, as it enters the pipeline. Its RTP time runs with our clock, whatever is played. */
 export class FileStream implements RtpSource {
@@ -39,7 +39,7 @@ export class FileStream implements RtpSource {
   constructor(kind: MediaKind, consumerFailed: (error: unknown) => void = () => undefined) {
     this.kind = kind;
     this.#consumers = new Consumers(consumerFailed);
-    this.history = new PacketHistory(HISTORY_PACKETS[kind]);
+    this.history = new PacketHistory(historyPackets[kind]);
   }
 
   addConsumer(consumer: RtpConsumer): void {
@@ -111,13 +111,13 @@ export class FileStream implements RtpSource {
     now: number,
   ): void {
     this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
-    const bytes = Buffer.allocUnsafe(RTP_HEADER_BYTES + payload.length);
+    const bytes = Buffer.allocUnsafe(fixedHeaderBytes + payload.length);
     bytes[0] = 0x80;
     bytes[1] = payloadType | (marker ? 0x80 : 0);
     bytes.writeUInt16BE(this.#sequenceNumber, 2);
     bytes.writeUInt32BE(timestamp, 4);
     bytes.writeUInt32BE(this.#ssrc, 8);
-    payload.copy(bytes, RTP_HEADER_BYTES);
+    payload.copy(bytes, fixedHeaderBytes);
     const packet = readRtpPacket(bytes, codec, now);
     if (packet === null) return;
     packet.keyframeStart = isStart;
@@ -130,13 +130,13 @@ export class FileStream implements RtpSource {
   #remember(packet: RtpPacket): void {
     if (packet.keyframeStart) this.#sinceKeyframe = [];
     this.#sinceKeyframe?.push(packet);
-    if ((this.#sinceKeyframe?.length ?? 0) > REPLAYABLE_PACKETS) this.#sinceKeyframe = null;
+    if ((this.#sinceKeyframe?.length ?? 0) > replayablePackets) this.#sinceKeyframe = null;
   }
 
   /** Whether sound goes on where the last packet left it. */
   #follows(timestamp: number, clockRate: number): boolean {
     if (this.#expectedTimestamp < 0) return false;
-    return Math.abs((timestamp - this.#expectedTimestamp) | 0) <= (ROUNDING_MS * clockRate) / 1000;
+    return Math.abs((timestamp - this.#expectedTimestamp) | 0) <= (roundingMs * clockRate) / 1000;
   }
 
   #timestampAt(ms: number, clockRate: number): number {

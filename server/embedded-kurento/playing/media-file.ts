@@ -30,7 +30,7 @@ export type OpenOptions = {
   /** As it was given, for what is told. */
   uri: string;
   /** How long the first bytes may take, in milliseconds. */
-  patienceMs: number;
+  timeoutMs: number;
   /** Ends the opening. */
   signal: AbortSignal;
   /** Called with what fails while nobody waits for it. */
@@ -38,9 +38,9 @@ export type OpenOptions = {
 };
 
 /** A file that begins later than this has times of another clock, in milliseconds. */
-const LATEST_ORIGIN_MS = 1000;
+const latestOriginMs = 1000;
 /** Encoders that change the order of pictures do so within the first few. */
-const FRAMES_LOOKED_AT = 32;
+const framesLookedAt = 32;
 
 /**
  * Opens a WebM, Matroska or MP4 file.
@@ -58,14 +58,14 @@ export async function openMediaFile(address: MediaAddress, options: OpenOptions)
   const timer = setTimeout(() => {
     isLate = true;
     giveUp();
-  }, options.patienceMs);
+  }, options.timeoutMs);
   options.signal.addEventListener('abort', giveUp);
   try {
     options.signal.throwIfAborted();
     return await readFile(mediabunny, input, bytes, address);
   } catch (error) {
     input.dispose();
-    if (isLate) throw brokenMedia(`'${options.uri}' has not come within ${options.patienceMs / 1000} s.`);
+    if (isLate) throw brokenMedia(`'${options.uri}' has not come within ${options.timeoutMs / 1000} s.`);
     throw openingFault(error, mediabunny, options.uri);
   } finally {
     clearTimeout(timer);
@@ -88,7 +88,7 @@ async function readFile(
   if (tracks.length === 0 && leftOut.length === 0) throw unknownMedia('There is neither sound nor picture in it.');
   const inputs = tracks.map(({ from }) => from);
   const firstMs = 1000 * (await input.getFirstTimestamp(inputs));
-  const originMs = firstMs > LATEST_ORIGIN_MS ? firstMs : 0;
+  const originMs = firstMs > latestOriginMs ? firstMs : 0;
   // Without ranges, looking for the end would mean to load everything.
   const mayLook = address.kind === 'file';
   const endS = (await input.getDurationFromMetadata(inputs)) ?? (mayLook ? await input.computeDuration(inputs) : 0);
@@ -132,7 +132,7 @@ async function choose(
 async function hasReorderedFrames(packets: EncodedPacketSink): Promise<boolean> {
   let shownAt = Number.NEGATIVE_INFINITY;
   let packet = await packets.getFirstPacket({ metadataOnly: true });
-  for (let count = 0; packet !== null && count < FRAMES_LOOKED_AT; count += 1) {
+  for (let count = 0; packet !== null && count < framesLookedAt; count += 1) {
     if (packet.timestamp < shownAt) return true;
     shownAt = packet.timestamp;
     packet = await packets.getNextPacket(packet, { metadataOnly: true });

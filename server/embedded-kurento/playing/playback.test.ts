@@ -12,7 +12,7 @@ import { Playback } from './playback.ts';
 import { asFault, type PlayerFault } from './player-fault.ts';
 import { writeTestFile } from './testing/test-files.ts';
 
-const patienceMs = 700;
+const timeoutMs = 700;
 
 /** Plays a file, and keeps what comes out. */
 class Show {
@@ -35,11 +35,11 @@ class Show {
     const uri = 'test';
     const signal = new AbortController().signal;
     const failed = (fault: PlayerFault) => void this.faults.push(fault.report.type);
-    const file = await openMediaFile(address, { uri, patienceMs, signal, onFault: failed });
+    const file = await openMediaFile(address, { uri, timeoutMs, signal, onFault: failed });
     const ended = () => {
       this.isOver = true;
     };
-    this.playback = new Playback(file, this.streams, { uri, aheadMs: 300, patienceMs, listener: { failed, ended } });
+    this.playback = new Playback(file, this.streams, { uri, aheadMs: 300, timeoutMs, listener: { failed, ended } });
     return this.playback;
   }
 

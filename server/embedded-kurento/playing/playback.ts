@@ -19,18 +19,18 @@ export type PlaybackOptions = {
   /** How much is read before its time, and how much must be there again after a standstill. */
   aheadMs: number;
   /** How long a standstill may last. */
-  patienceMs: number;
+  timeoutMs: number;
   listener: PlaybackListener;
 };
 
 /** A frame that is later than this moves all that follow it, in milliseconds. */
-const LATENESS_MS = 100;
+const latenessMs = 100;
 /** A jump to between two keyframes begins at the former, unless that is longer ago; in milliseconds. */
-const MAX_PREROLL_MS = 10_000;
+const maxPrerollMs = 10_000;
 /** What lies between the former keyframe and where one jumps to is squeezed before it, to be decoded and hardly seen. */
-const PREROLL_SQUEEZE = 32;
+const prerollSqueeze = 32;
 /** Timers cannot wait for long, and times in broken files may be anything. */
-const LONGEST_WAIT_MS = 60_000;
+const maxTimerMs = 60_000;
 
 /**
  * Plays an open file: each frame goes out when its time has come on our clock. While nothing can be read, and while it
@@ -98,7 +98,7 @@ export class Playback {
     const keyframe = (await video?.packets.getKeyPacket(wanted / 1000)) ?? null;
     if (seekCount !== this.#seekCount || this.#state === 'closed') return;
     const keyframeMs = (keyframe?.timestamp ?? 0) * 1000;
-    const beginMs = keyframe !== null && wanted - keyframeMs > MAX_PREROLL_MS ? keyframeMs : wanted;
+    const beginMs = keyframe !== null && wanted - keyframeMs > maxPrerollMs ? keyframeMs : wanted;
     const isPaused = this.#state === 'paused';
     this.#stand('paused');
     this.#read(beginMs, beginMs, async ({ kind, packets }) => {
@@ -146,11 +146,11 @@ export class Playback {
   #wait(isStandstill: boolean): void {
     this.#stand('waiting');
     this.#isStandstill = isStandstill;
-    const { patienceMs, uri, listener } = this.#options;
+    const { timeoutMs, uri, listener } = this.#options;
     this.#watchdog = setTimeout(() => {
-      listener.failed(brokenMedia(`Nothing more of '${uri}' has come for ${patienceMs / 1000} s.`));
+      listener.failed(brokenMedia(`Nothing more of '${uri}' has come for ${timeoutMs / 1000} s.`));
       this.#end();
-    }, patienceMs);
+    }, timeoutMs);
   }
 
   #end(): void {
@@ -170,9 +170,9 @@ export class Playback {
     if (this.#state !== 'running') return;
     clearTimeout(this.#timer);
     for (let reader = this.#earliest(); reader !== null; reader = this.#earliest()) {
-      const waitMs = reader.nextDueMs - this.#timeAt(now);
-      if (waitMs > 0) {
-        this.#runIn(waitMs);
+      const delayMs = reader.nextDueMs - this.#timeAt(now);
+      if (delayMs > 0) {
+        this.#runIn(delayMs);
         return;
       }
       this.#send(reader, now);
@@ -182,8 +182,8 @@ export class Playback {
     else this.#end();
   }
 
-  #runIn(waitMs: number): void {
-    this.#timer = setTimeout(() => this.#run(), Math.min(Math.ceil(waitMs), LONGEST_WAIT_MS));
+  #runIn(delayMs: number): void {
+    this.#timer = setTimeout(() => this.#run(), Math.min(Math.ceil(delayMs), maxTimerMs));
   }
 
   #isReady(reader: TrackReader): boolean {
@@ -209,8 +209,8 @@ export class Playback {
     if (isPreroll && kind === 'audio') return;
     const lateMs = this.#timeAt(now) - atMs;
     // The file's time waits for what came too late, so that nothing of it is hurried through.
-    if (!isPreroll && lateMs > LATENESS_MS) this.#anchorAt += lateMs;
-    const shownMs = isPreroll ? this.#beginMs - (this.#beginMs - atMs) / PREROLL_SQUEEZE : atMs;
+    if (!isPreroll && lateMs > latenessMs) this.#anchorAt += lateMs;
+    const shownMs = isPreroll ? this.#beginMs - (this.#beginMs - atMs) / prerollSqueeze : atMs;
     this.#endMs = Math.max(this.#endMs, atMs + durationMs);
     this.#streams[kind].send(data, isKeyframe, now + shownMs - this.#timeAt(now), now);
   }

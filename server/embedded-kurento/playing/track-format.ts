@@ -21,8 +21,8 @@ export type TrackFormat = {
 type Description = { codec: string; bytes: Buffer };
 
 /** A mapping family other than 0 means several streams in one: https://www.rfc-editor.org/rfc/rfc7845#section-5.1.1 */
-const OPUS_MAPPING_AT = 18;
-const OPUS_TICKS_PER_MS = 48;
+const opusMappingAt = 18;
+const opusTicksPerMs = 48;
 
 /** How a track can travel; null when it cannot without being transcoded. */
 export async function trackFormat(track: InputVideoTrack | InputAudioTrack): Promise<TrackFormat | null> {
@@ -58,11 +58,11 @@ function h264(description: Description): TrackFormat | null {
 }
 
 function opus({ bytes }: Description): TrackFormat | null {
-  if ((bytes[OPUS_MAPPING_AT] ?? 0) !== 0) return null;
+  if ((bytes[opusMappingAt] ?? 0) !== 0) return null;
   return {
     codec: { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' },
     payloadType: 111,
-    ticksOf: (frame) => opusDurationMs(frame) * OPUS_TICKS_PER_MS,
+    ticksOf: (frame) => opusDurationMs(frame) * opusTicksPerMs,
     // The payload is one Opus packet: https://www.rfc-editor.org/rfc/rfc7587#section-4.2
     createPacketizer: () => ({ packetize: (frame) => (frame.length === 0 ? [] : [frame]) }),
   };

@@ -17,11 +17,11 @@ export type ReaderListener = {
 };
 
 /** So many frames that come later in the file may be shown earlier. */
-const REORDERED_FRAMES = 4;
+const reorderedFrames = 4;
 /** So much is enough to begin with, in milliseconds. */
-const READY_MS = 500;
+const readyMs = 500;
 /** A file whose times make no sense is not read whole into memory. */
-const MAX_FRAMES = 2000;
+const maxFrames = 2000;
 
 /** Reads the frames of one track, a little ahead of their time. */
 export class TrackReader {
@@ -47,7 +47,7 @@ export class TrackReader {
 
   /** True when enough is there to begin with. */
   get isReady(): boolean {
-    return this.isFull || this.#frames.length > REORDERED_FRAMES || this.#spanMs >= READY_MS;
+    return this.isFull || this.#frames.length > reorderedFrames || this.#spanMs >= readyMs;
   }
 
   /** True when as much is there as is ever read ahead. */
@@ -63,7 +63,7 @@ export class TrackReader {
   /** When the next frame must be sent: no later than anything that needs it is shown. */
   get nextDueMs(): number {
     let dueMs = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < REORDERED_FRAMES; index += 1) {
+    for (let index = 0; index < reorderedFrames; index += 1) {
       dueMs = Math.min(dueMs, this.#frames[index]?.atMs ?? Number.POSITIVE_INFINITY);
     }
     return dueMs;
@@ -72,7 +72,7 @@ export class TrackReader {
   /** Takes the next frame away. */
   shift(): void {
     this.#frames.shift();
-    if (this.#hasRoom()) this.#wakeUp();
+    if (this.#hasCapacity()) this.#wakeUp();
   }
 
   /** Begins to read, once, with what `first` gives. */
@@ -106,7 +106,7 @@ export class TrackReader {
         durationMs: duration * 1000,
       });
       this.#listener.changed();
-      if (!this.#hasRoom()) {
+      if (!this.#hasCapacity()) {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });
@@ -115,9 +115,9 @@ export class TrackReader {
     }
   }
 
-  #hasRoom(): boolean {
-    if (this.#frames.length <= REORDERED_FRAMES) return true;
-    return this.#spanMs < this.#aheadMs && this.#frames.length < MAX_FRAMES;
+  #hasCapacity(): boolean {
+    if (this.#frames.length <= reorderedFrames) return true;
+    return this.#spanMs < this.#aheadMs && this.#frames.length < maxFrames;
   }
 
   /** Below zero while there is nothing. */

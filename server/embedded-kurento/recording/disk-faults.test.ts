@@ -2,7 +2,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { mountSmallDisk, reasonAgainstMounting, unmountDisk } from '../../media-files/testing/small-disk.ts';
-import { feed, recordingDesk } from './testing/recording-desk.ts';
+import { feed, recordingFixture } from './testing/recording-fixture.ts';
 import { type ReadPacket, readRecording, TestShow } from './testing/recording-rig.ts';
 
 const reason = reasonAgainstMounting();
@@ -10,18 +10,18 @@ const note = reason === null ? '' : ` (left out: ${reason})`;
 /** How soon a missing file has to be noticed, in milliseconds. */
 const noticeMs = 2000;
 
-const desk = recordingDesk();
+const fixture = recordingFixture();
 let folder: string;
 let path: string;
 
 beforeEach(async () => {
-  folder = join(desk.folder, 'show');
+  folder = join(fixture.folder, 'show');
   path = join(folder, 'media-1.webm');
   await mkdir(folder);
 });
 
 function record(at: string) {
-  const recorder = desk.open('WEBM', at);
+  const recorder = fixture.open('WEBM', at);
   const show = new TestShow();
   feed(recorder.recording, show);
   recorder.recording.record();
@@ -56,10 +56,10 @@ test.runIf(reason === null)(
       expect(file.video.every((packet) => packet.size === 2000)).toBe(true);
 
       // The process goes on, and so does a recording on another disk.
-      const other = record(join(desk.folder, 'other.webm'));
+      const other = record(join(fixture.folder, 'other.webm'));
       other.show.run(0, 2000);
       await other.recording.stop();
-      expect((await readRecording(join(desk.folder, 'other.webm'))).video).toHaveLength(50);
+      expect((await readRecording(join(fixture.folder, 'other.webm'))).video).toHaveLength(50);
     } finally {
       unmountDisk(folder);
     }
@@ -93,9 +93,9 @@ test('a folder that is moved away keeps what was recorded until then', async () 
   const { recording, show, failures } = record(path);
   show.run(0, 3000);
   await vi.waitFor(async () => expect((await stat(path)).size).toBeGreaterThan(100_000));
-  await rename(folder, join(desk.folder, 'moved'));
+  await rename(folder, join(fixture.folder, 'moved'));
   await vi.waitFor(() => expect(failures).toHaveLength(1), { timeout: noticeMs });
   await recording.stop();
-  const file = await readRecording(join(desk.folder, 'moved', 'media-1.webm'));
+  const file = await readRecording(join(fixture.folder, 'moved', 'media-1.webm'));
   expect(file.video.at(-1)?.captureMs).toBeGreaterThanOrEqual(2000);
 });

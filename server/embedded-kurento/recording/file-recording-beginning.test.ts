@@ -1,39 +1,39 @@
 import { copyFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { feed, hasCues, recordingDesk, worstSkewMs } from './testing/recording-desk.ts';
+import { feed, hasCues, recordingFixture, worstSkewMs } from './testing/recording-fixture.ts';
 import { av1, h264, readRecording, TestShow, TestSource, vp8, vp9 } from './testing/recording-rig.ts';
 
-const desk = recordingDesk();
+const fixture = recordingFixture();
 
 describe('a recording that begins', () => {
   test('makes an empty file at once and leaves it empty when nothing ever comes', async () => {
-    const { recording, events } = desk.open();
+    const { recording, events } = fixture.open();
     recording.record();
-    await vi.waitFor(async () => expect((await stat(desk.path)).size).toBe(0));
+    await vi.waitFor(async () => expect((await stat(fixture.path)).size).toBe(0));
     await recording.stop();
     await recording.stop();
-    expect((await stat(desk.path)).size).toBe(0);
+    expect((await stat(fixture.path)).size).toBe(0);
     expect(events).toEqual([]);
   });
 
   test('D23: begins without the sound after half a second, and adds it when it comes', async () => {
-    const { recording, events } = desk.open();
+    const { recording, events } = fixture.open();
     const show = new TestShow();
     show.sends.audio = false;
     feed(recording, show);
     recording.record();
     show.run(0, 600);
     await vi.waitFor(() => expect(events).toEqual(['started']));
-    const copy = join(desk.folder, 'killed.webm');
-    await copyFile(desk.path, copy);
+    const copy = join(fixture.folder, 'killed.webm');
+    await copyFile(fixture.path, copy);
     expect((await readRecording(copy)).video.length).toBeGreaterThan(0);
     show.run(600, 5000);
     show.sends.audio = true;
     show.run(5000, 8000);
     await recording.stop();
 
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     expect(file.codecs).toEqual(['vp8', 'opus']);
     expect(file.video).toHaveLength(200);
     expect(file.audio).toHaveLength(150);
@@ -41,7 +41,7 @@ describe('a recording that begins', () => {
   });
 
   test('begins without the picture after half a second, and adds it when it comes', async () => {
-    const { recording } = desk.open();
+    const { recording } = fixture.open();
     const show = new TestShow();
     show.sends.video = false;
     feed(recording, show);
@@ -51,7 +51,7 @@ describe('a recording that begins', () => {
     show.run(5000, 7000);
     await recording.stop();
 
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     expect(file.codecs).toEqual(['vp8', 'opus']);
     expect(file.audio).toHaveLength(350);
     expect(file.video).toHaveLength(50);
@@ -59,22 +59,22 @@ describe('a recording that begins', () => {
   });
 
   test('does not hold back the sound while the picture has ceased', async () => {
-    const { recording } = desk.open();
+    const { recording } = fixture.open();
     const show = new TestShow();
     feed(recording, show);
     recording.record();
     show.run(0, 2000);
     show.sends.video = false;
     show.run(2000, 20_000);
-    const copy = join(desk.folder, 'killed.webm');
+    const copy = join(fixture.folder, 'killed.webm');
     await vi.waitFor(async () => {
-      await copyFile(desk.path, copy);
+      await copyFile(fixture.path, copy);
       expect((await readRecording(copy)).audio.at(-1)?.captureMs).toBeGreaterThanOrEqual(17_000);
     });
   });
 
   test('says that it records when both kinds can be read from the disk, and not before', async () => {
-    const { recording, events } = desk.open();
+    const { recording, events } = fixture.open();
     const show = new TestShow();
     show.sends.video = false;
     feed(recording, show);
@@ -86,37 +86,37 @@ describe('a recording that begins', () => {
     show.run(400, 440);
     expect(events).toEqual([]);
     await vi.waitFor(() => expect(events).toEqual(['started']));
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     expect([file.video[0]?.captureMs, file.audio[0]?.captureMs]).toEqual([400, 400]);
   });
 
   test('does not let the sound wait for more than a second for a picture that seldom changes', async () => {
-    const { recording } = desk.open();
+    const { recording } = fixture.open();
     const show = new TestShow();
     feed(recording, show);
     recording.record();
     show.run(0, 1000);
-    const copy = join(desk.folder, 'killed.webm');
+    const copy = join(fixture.folder, 'killed.webm');
     for (let nowMs = 1000; nowMs < 4600; nowMs += 200) {
       show.run(nowMs, nowMs + 200, (captureMs) => {
         show.sends.video = captureMs % 1800 === 0;
       });
       await vi.waitFor(async () => {
-        await copyFile(desk.path, copy);
+        await copyFile(fixture.path, copy);
         expect((await readRecording(copy)).audio.at(-1)?.captureMs).toBeGreaterThanOrEqual(nowMs + 200 - 900);
       });
     }
   });
 
   test('keeps what it has when it is stopped before every kind has come', async () => {
-    const { recording } = desk.open();
+    const { recording } = fixture.open();
     const show = new TestShow();
     show.sends.audio = false;
     feed(recording, show);
     recording.record();
     show.run(0, 1000);
     await recording.stop();
-    expect((await readRecording(desk.path)).video).toHaveLength(25);
+    expect((await readRecording(fixture.path)).video).toHaveLength(25);
   });
 
   test.each([
@@ -137,20 +137,20 @@ describe('a recording that begins', () => {
     ['MP4_VIDEO_ONLY', h264, ['avc']],
     ['MP4_AUDIO_ONLY', vp8, ['opus']],
   ])('R69: writes with %s, from $name and opus, the tracks %j', async (profile, codec, codecs) => {
-    const { recording, events } = desk.open(profile);
+    const { recording, events } = fixture.open(profile);
     const show = new TestShow(new TestSource('video', codec));
     feed(recording, show);
     recording.record();
     show.run(0, 2000);
     await vi.waitFor(() => expect(events).toEqual(['started']));
     await recording.stop();
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     expect(file.codecs).toEqual(codecs);
     expect(file.video).toHaveLength(codecs.length === 2 || profile.endsWith('VIDEO_ONLY') ? 50 : 0);
     expect(file.audio).toHaveLength(codecs.includes('opus') ? 100 : 0);
     if (file.video.length > 0) expect([file.width, file.height]).toEqual([640, 360]);
     expect(file.headerDurationMs).toBeGreaterThan(1950);
     expect(worstSkewMs([...file.video, ...file.audio], file.video[0] ?? file.audio[0])).toBeLessThanOrEqual(1);
-    if (!profile.startsWith('MP4')) expect(await hasCues(desk.path)).toBe(true);
+    if (!profile.startsWith('MP4')) expect(await hasCues(fixture.path)).toBe(true);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
-import { feed, isGrowing, recordingDesk, worstSkewMs } from './testing/recording-desk.ts';
+import { feed, isGrowing, recordingFixture, worstSkewMs } from './testing/recording-fixture.ts';
 import { readRecording, TestShow, TestSource, vp8 } from './testing/recording-rig.ts';
 
-const desk = recordingDesk();
+const fixture = recordingFixture();
 
 describe('the times in a recording', () => {
   test('survives the wrap-around of timestamps and sequence numbers', async () => {
-    const { recording } = desk.open();
+    const { recording } = fixture.open();
     const start = { sequenceNumber: 65_500, timestamp: 2 ** 32 - 90_000 };
     const show = new TestShow(
       new TestSource('video', vp8, start),
@@ -17,14 +17,14 @@ describe('the times in a recording', () => {
     show.run(0, 5000);
     await recording.stop();
 
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     expect(file.video).toHaveLength(125);
     expect(file.audio).toHaveLength(250);
     expect(worstSkewMs([...file.video, ...file.audio], file.video[0])).toBeLessThanOrEqual(1);
   });
 
   test('aligns sound and picture by the sender’s clocks from the first frame if they come soon', async () => {
-    const { recording } = desk.open();
+    const { recording } = fixture.open();
     const show = new TestShow();
     show.videoDelayMs = 150;
     feed(recording, show);
@@ -35,12 +35,12 @@ describe('the times in a recording', () => {
     });
     await recording.stop();
 
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     expect(worstSkewMs([...file.video, ...file.audio], file.video[0])).toBeLessThanOrEqual(2);
   });
 
   test('moves the picture to its place without a jump when the clocks become known late', async () => {
-    const { recording } = desk.open();
+    const { recording } = fixture.open();
     const show = new TestShow();
     show.videoDelayMs = 150;
     feed(recording, show);
@@ -51,7 +51,7 @@ describe('the times in a recording', () => {
     });
     await recording.stop();
 
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     const sound = file.audio[0];
     expect(worstSkewMs(file.audio, sound)).toBeLessThanOrEqual(1);
     const settled = file.video.filter((packet) => packet.captureMs >= 5000);
@@ -62,7 +62,7 @@ describe('the times in a recording', () => {
   });
 
   test('keeps sound and picture together when the sound card’s clock drifts', async () => {
-    const { recording } = desk.open();
+    const { recording } = fixture.open();
     const fast = { ...vp8, name: 'opus', clockRate: 48_048 };
     // The stream is sent with 48 048 ticks a second and says 48 000: a drift of one in a thousand.
     const audio = new TestSource('audio', fast);
@@ -77,7 +77,7 @@ describe('the times in a recording', () => {
     });
     await recording.stop();
 
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     const timeOfSound = new Map(file.audio.map((packet) => [packet.captureMs, packet.timeMs]));
     const skews = file.video.map((packet) =>
       Math.abs(packet.timeMs - (timeOfSound.get(packet.captureMs) ?? packet.timeMs)),
@@ -86,7 +86,7 @@ describe('the times in a recording', () => {
   });
 
   test('R73, D26: leaves no hole in the sound, whatever gets lost, and moves nothing for it', async () => {
-    const { recording } = desk.open();
+    const { recording } = fixture.open();
     const show = new TestShow();
     show.keyframeEveryMs = 100;
     const isLost = (captureMs: number) => captureMs === 1000 || (captureMs >= 2000 && captureMs < 2200);
@@ -97,7 +97,7 @@ describe('the times in a recording', () => {
     show.run(0, 22_000);
     await recording.stop();
 
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     expect(file.audio).toHaveLength(1100 - 1 - 10 - 800);
     expect(worstSkewMs([...file.video, ...file.audio], file.video[0])).toBeLessThanOrEqual(1);
     // Packets for a lost one, for ten lost ones (of which five are made up and five silent), and for 16 s of absence.
@@ -108,7 +108,7 @@ describe('the times in a recording', () => {
   });
 
   test('leaves no hole where it was paused and goes on with a keyframe', async () => {
-    const { recording, events } = desk.open();
+    const { recording, events } = fixture.open();
     const show = new TestShow();
     show.keyframeEveryMs = 100_000;
     feed(recording, show);
@@ -122,7 +122,7 @@ describe('the times in a recording', () => {
     await vi.waitFor(() => expect(events).toEqual(['started', 'started']));
     await recording.stop();
 
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     expect(events).toEqual(['started', 'started']);
     expect(file.durationMs).toBeGreaterThan(3850);
     expect(file.durationMs).toBeLessThan(4150);
@@ -135,7 +135,7 @@ describe('the times in a recording', () => {
   });
 
   test('goes on in the same file, in real time, when the presenter comes back with new streams', async () => {
-    const { recording, events } = desk.open();
+    const { recording, events } = fixture.open();
     const show = new TestShow();
     feed(recording, show);
     recording.record();
@@ -151,7 +151,7 @@ describe('the times in a recording', () => {
     await vi.waitFor(() => expect(events).toEqual(['started']));
     await recording.stop();
 
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     expect(events).toEqual(['started']);
     expect(file.video.filter((packet) => packet.captureMs >= 8000)).toHaveLength(50);
     expect(worstSkewMs([...file.video, ...file.audio], file.video[0])).toBeLessThanOrEqual(2);

@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
-import { feed, recordingDesk } from './testing/recording-desk.ts';
+import { feed, recordingFixture } from './testing/recording-fixture.ts';
 import { readRecording, TestShow } from './testing/recording-rig.ts';
 
-const desk = recordingDesk();
+const fixture = recordingFixture();
 
 describe('the end of what is recorded', () => {
   test('R74: is told once all sources have ended, with what they gave in the file, and not while one goes on', async () => {
-    const { recording, events } = desk.open();
+    const { recording, events } = fixture.open();
     const show = new TestShow();
     feed(recording, show);
     recording.record();
@@ -21,12 +21,12 @@ describe('the end of what is recorded', () => {
     expect(events).toEqual(['started', 'ended']);
     await recording.stop();
 
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     expect([file.video.at(-1)?.captureMs, file.audio.at(-1)?.captureMs]).toEqual([1960, 2980]);
   });
 
   test('R74: is told again when a source had begun anew, and waits for no kind that nobody sends', async () => {
-    const { recording, events } = desk.open();
+    const { recording, events } = fixture.open();
     const show = new TestShow();
     recording.sinks.video.setSource(show.video);
     show.sends.audio = false;
@@ -46,7 +46,7 @@ describe('the end of what is recorded', () => {
   });
 
   test('is not told before it was asked to record', () => {
-    const { recording, events } = desk.open();
+    const { recording, events } = fixture.open();
     const show = new TestShow();
     feed(recording, show);
     show.run(0, 100);

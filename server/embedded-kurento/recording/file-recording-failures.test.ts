@@ -2,14 +2,14 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { spsOf, testPps } from '../../codecs/testing/test-frames.ts';
-import { feed, recordingDesk } from './testing/recording-desk.ts';
+import { feed, recordingFixture } from './testing/recording-fixture.ts';
 import { h264, readRecording, TestShow, TestSource, vp8 } from './testing/recording-rig.ts';
 
-const desk = recordingDesk();
+const fixture = recordingFixture();
 
 describe('a recording that cannot be', () => {
   test('fails at once with a codec that the container cannot hold', () => {
-    const { recording, failures } = desk.open();
+    const { recording, failures } = fixture.open();
     recording.sinks.video.setSource(new TestSource('video', h264));
     recording.record();
     expect(failures).toHaveLength(1);
@@ -18,7 +18,7 @@ describe('a recording that cannot be', () => {
   });
 
   test('fails once, and keeps what was written, when the codec changes in the middle', async () => {
-    const { recording, events } = desk.open('MKV');
+    const { recording, events } = fixture.open('MKV');
     const show = new TestShow();
     feed(recording, show);
     recording.record();
@@ -30,11 +30,11 @@ describe('a recording that cannot be', () => {
     other.send(Buffer.from([0x65, 1, 2, 3]), 2000, show.startMs + 2000);
     await recording.stop();
     expect(events).toEqual(['started', 'failed']);
-    expect((await readRecording(desk.path)).video).toHaveLength(50);
+    expect((await readRecording(fixture.path)).video).toHaveLength(50);
   });
 
   test('waits for a better picture when what a decoder is set up with has no room in the file', async () => {
-    const { recording, events } = desk.open('MKV');
+    const { recording, events } = fixture.open('MKV');
     const show = new TestShow(new TestSource('video', h264));
     feed(recording, show);
     recording.record();
@@ -48,18 +48,18 @@ describe('a recording that cannot be', () => {
     show.run(40, 2000);
     await vi.waitFor(() => expect(events).toEqual(['started']));
     await recording.stop();
-    expect((await readRecording(desk.path)).video).toHaveLength(49);
+    expect((await readRecording(fixture.path)).video).toHaveLength(49);
   });
 
   test('fails with a profile it does not know', () => {
-    const { recording, failures } = desk.open('JPEG_VIDEO_ONLY');
+    const { recording, failures } = fixture.open('JPEG_VIDEO_ONLY');
     recording.record();
     expect(failures[0]?.description).toContain('JPEG_VIDEO_ONLY');
   });
 
   test('fails when the file cannot be made, and never throws', async () => {
-    await writeFile(join(desk.folder, 'a-file'), '');
-    const { recording, failures } = desk.open('WEBM', join(desk.folder, 'a-file', 'media.webm'));
+    await writeFile(join(fixture.folder, 'a-file'), '');
+    const { recording, failures } = fixture.open('WEBM', join(fixture.folder, 'a-file', 'media.webm'));
     recording.record();
     await vi.waitFor(() => expect(failures).toHaveLength(1));
     expect(failures[0]).toMatchObject({ errorCode: 6, type: 'RESOURCE_ERROR_OPEN' });
@@ -68,15 +68,15 @@ describe('a recording that cannot be', () => {
     expect(failures).toHaveLength(1);
   });
 
-  test('fails when the desk.path is a folder', async () => {
-    await mkdir(desk.path, { recursive: true });
-    const { recording, failures } = desk.open();
+  test('fails when the path is a folder', async () => {
+    await mkdir(fixture.path, { recursive: true });
+    const { recording, failures } = fixture.open();
     recording.record();
     await vi.waitFor(() => expect(failures[0]?.type).toBe('RESOURCE_ERROR_OPEN'));
   });
 
   test.runIf(process.platform === 'linux')('fails when the disk is full', async () => {
-    const { recording, failures } = desk.open('WEBM', '/dev/full');
+    const { recording, failures } = fixture.open('WEBM', '/dev/full');
     const show = new TestShow();
     feed(recording, show);
     recording.record();
@@ -86,11 +86,11 @@ describe('a recording that cannot be', () => {
   });
 
   test('is over when it is stopped before it began', async () => {
-    const { recording, events } = desk.open();
+    const { recording, events } = fixture.open();
     await recording.stop();
     recording.record();
     recording.sinks.audio.setSource(new TestSource('audio', { ...vp8, name: 'opus', clockRate: 48_000 }));
     expect(events).toEqual([]);
-    await expect(stat(desk.path)).rejects.toThrow();
+    await expect(stat(fixture.path)).rejects.toThrow();
   });
 });

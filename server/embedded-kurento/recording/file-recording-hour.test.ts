@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type Disturbance, DriftingShow, offsetsOf, readBack } from './testing/drifting-show.ts';
-import { isGrowing, recordingDesk } from './testing/recording-desk.ts';
+import { DriftingShow, type Impairment, offsetsOf, readBack } from './testing/drifting-show.ts';
+import { isGrowing, recordingFixture } from './testing/recording-fixture.ts';
 
-const desk = recordingDesk();
+const fixture = recordingFixture();
 const hourMs = 3_600_000;
 /** What nobody notices: https://www.itu.int/rec/R-REC-BT.1359 */
 const noticeableMs = 40;
 
-const calm: Disturbance = {
+const calm: Impairment = {
   audioDrift: 0,
   videoDrift: 0,
   wallDrift: 0,
@@ -28,7 +28,7 @@ describe('a long show', () => {
       timeout: 60_000,
     },
     async (_name, lengthMs, drifts) => {
-      const { recording, failures } = desk.open();
+      const { recording, failures } = fixture.open();
       const show = new DriftingShow({ ...calm, ...drifts });
       recording.sinks.video.setSource(show.video);
       recording.sinks.audio.setSource(show.audio);
@@ -39,7 +39,7 @@ describe('a long show', () => {
       });
       await recording.stop();
 
-      const file = await readBack(desk.path);
+      const file = await readBack(fixture.path);
       const offsets = offsetsOf(file);
       const beyond = offsets.filter(({ offsetMs }) => Math.abs(offsetMs) > noticeableMs);
       expect(beyond).toEqual([]);

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { randomNumbers, testSeed } from '../../codecs/testing/test-seed.ts';
 import type { MediaKind } from '../media/media-types.ts';
 import { offsetsOf, type ReadBack, readBack } from './testing/drifting-show.ts';
-import { isGrowing, recordingDesk } from './testing/recording-desk.ts';
+import { isGrowing, recordingFixture } from './testing/recording-fixture.ts';
 import { type Interruption, StallingShow } from './testing/stalling-show.ts';
 
-const desk = recordingDesk();
+const fixture = recordingFixture();
 /** What nobody notices: https://www.itu.int/rec/R-REC-BT.1359 */
 const noticeableMs = 40;
 const lengthMs = 45_000;
@@ -40,14 +40,14 @@ async function record(
       times.push((times.at(-1) ?? 0) + (kind === 'audio' ? 5000 : 1000) * (0.5 + random()));
     return times;
   };
-  const { recording, failures } = desk.open();
+  const { recording, failures } = fixture.open();
   const show = new StallingShow({ seed, interruptions: all, reportsAt, lengthMs, ...options });
   recording.sinks.video.setSource(show.video);
   recording.sinks.audio.setSource(show.audio);
   recording.record();
   show.run();
   await recording.stop();
-  const file = await readBack(desk.path);
+  const file = await readBack(fixture.path);
   expect(failures).toEqual([]);
   expect(isGrowing(file.audio) && isGrowing(file.video)).toBe(true);
   expect(file.audio.at(-1)?.captureMs).toBeGreaterThan(lengthMs - 100);

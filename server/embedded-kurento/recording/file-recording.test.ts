@@ -2,14 +2,14 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { vp8Frame } from '../../codecs/testing/test-frames.ts';
-import { feed, hasCues, isGrowing, recordingDesk, worstSkewMs } from './testing/recording-desk.ts';
+import { feed, hasCues, isGrowing, recordingFixture, worstSkewMs } from './testing/recording-fixture.ts';
 import { readRecording, TestShow, type TestSource } from './testing/recording-rig.ts';
 
-const desk = recordingDesk();
+const fixture = recordingFixture();
 
 describe('a recording to a file', () => {
   test('holds every frame of an undisturbed show, with its duration, size and index', async () => {
-    const { recording, events } = desk.open();
+    const { recording, events } = fixture.open();
     const show = new TestShow();
     feed(recording, show);
     recording.record();
@@ -18,7 +18,7 @@ describe('a recording to a file', () => {
     await vi.waitFor(() => expect(events).toEqual(['started']));
     await recording.stop();
 
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     expect(events).toEqual(['started']);
     expect(file.codecs).toEqual(['vp8', 'opus']);
     expect([file.width, file.height]).toEqual([640, 360]);
@@ -29,12 +29,12 @@ describe('a recording to a file', () => {
     expect(file.headerDurationMs).toBeGreaterThanOrEqual(5980);
     expect(file.headerDurationMs).toBeLessThanOrEqual(6020);
     expect(worstSkewMs([...file.video, ...file.audio], file.video[0])).toBeLessThanOrEqual(1);
-    expect(await hasCues(desk.path)).toBe(true);
+    expect(await hasCues(fixture.path)).toBe(true);
     expect(show.video.consumerCount).toBe(0);
   });
 
   test('puts packets in order that come late, and asks for no keyframe for it', async () => {
-    const { recording } = desk.open();
+    const { recording } = fixture.open();
     const show = new TestShow();
     let late: { packets: ReturnType<TestSource['packetise']>; captureMs: number } | null = null;
     show.network = (packets, captureMs) => {
@@ -55,14 +55,14 @@ describe('a recording to a file', () => {
     show.run(0, 3000);
     await recording.stop();
 
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     expect(file.video).toHaveLength(75);
     expect(show.video.keyframeRequests).toBe(1);
     expect(isGrowing(file.video)).toBe(true);
   });
 
   test('leaves out broken frames after a loss and goes on at the next keyframe, which it asks for', async () => {
-    const { recording } = desk.open();
+    const { recording } = fixture.open();
     const show = new TestShow();
     show.keyframeEveryMs = 100_000;
     show.network = (packets, captureMs) => (captureMs === 1000 ? packets.slice(1) : packets);
@@ -71,7 +71,7 @@ describe('a recording to a file', () => {
     show.run(0, 3000);
     await recording.stop();
 
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     expect(show.video.keyframeRequests).toBe(2);
     const gapFrom = file.video.findLastIndex((packet) => packet.captureMs < 1000);
     expect(file.video[gapFrom]?.captureMs).toBe(960);
@@ -83,14 +83,14 @@ describe('a recording to a file', () => {
   });
 
   test('grows while it records: a copy taken in the middle can be played, and only the last moments are missing', async () => {
-    const { recording } = desk.open();
+    const { recording } = fixture.open();
     const show = new TestShow();
     feed(recording, show);
     recording.record();
     show.run(0, 5000);
-    const copy = join(desk.folder, 'killed.webm');
+    const copy = join(fixture.folder, 'killed.webm');
     await vi.waitFor(async () => {
-      await copyFile(desk.path, copy);
+      await copyFile(fixture.path, copy);
       const file = await readRecording(copy);
       expect(file.video.at(-1)?.captureMs).toBeGreaterThanOrEqual(3800);
       expect(file.audio.at(-1)?.captureMs).toBeGreaterThanOrEqual(3800);
@@ -98,26 +98,26 @@ describe('a recording to a file', () => {
     });
     expect(await hasCues(copy)).toBe(false);
     const bytes = await readFile(copy);
-    const cut = join(desk.folder, 'cut.webm');
+    const cut = join(fixture.folder, 'cut.webm');
     await writeFile(cut, bytes.subarray(0, Math.floor(bytes.length * 0.7)));
     expect((await readRecording(cut)).video.length).toBeGreaterThanOrEqual(50);
   });
 
   test('asks for a keyframe when the last one is long ago, so that the file can be sought in', async () => {
-    const { recording } = desk.open();
+    const { recording } = fixture.open();
     const show = new TestShow();
     show.keyframeEveryMs = 1_000_000;
     feed(recording, show);
     recording.record();
     show.run(0, 40_000);
     await recording.stop();
-    const keys = (await readRecording(desk.path)).video.filter((packet) => packet.isKey);
+    const keys = (await readRecording(fixture.path)).video.filter((packet) => packet.isKey);
     expect(keys.length).toBeGreaterThanOrEqual(4);
     expect(keys.length).toBeLessThanOrEqual(5);
   });
 
   test('survives a change of resolution', async () => {
-    const { recording } = desk.open('WEBM_VIDEO_ONLY');
+    const { recording } = fixture.open('WEBM_VIDEO_ONLY');
     const show = new TestShow();
     recording.sinks.video.setSource(show.video);
     recording.record();
@@ -125,7 +125,7 @@ describe('a recording to a file', () => {
     show.video.send(vp8Frame(true, 7, 3000, 1280, 720), 40, show.startMs + 40);
     show.video.send(vp8Frame(false), 80, show.startMs + 80);
     await recording.stop();
-    const file = await readRecording(desk.path);
+    const file = await readRecording(fixture.path);
     expect(file.video.map((packet) => packet.size)).toEqual([2000, 3000, 2000]);
     expect([file.width, file.height]).toEqual([640, 360]);
   });

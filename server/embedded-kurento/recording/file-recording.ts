@@ -29,7 +29,7 @@ export function openFileRecording(options: FileRecordingOptions): FileRecording 
  * How long the first frames are held, in milliseconds, for a kind that does not flow yet and for the senders' clocks:
  * no longer than a cluster spans, because what is held is lost with the process.
  */
-const beginPatienceMs = 500;
+const beginTimeoutMs = 500;
 /** How much may be held before the file begins, in bytes. */
 const maxHeldBytes = 32 * 1024 * 1024;
 /** A file without keyframes cannot be sought in, so one is asked for when the last is older, in milliseconds. */
@@ -120,7 +120,7 @@ class MatroskaRecording implements FileRecording {
   }
 
   #take(kind: MediaKind, frame: ReceivedFrame): void {
-    if (kind === 'video') this.#watchKeyframes(frame);
+    if (kind === 'video') this.#followKeyframes(frame);
     if (this.#state === 'writing') {
       this.#writer?.write(kind, frame);
     } else if (this.#state === 'waiting') {
@@ -136,7 +136,7 @@ class MatroskaRecording implements FileRecording {
     if (this.#expectedTracks().every((track) => !track.isFed)) this.#options.listener.ended();
   }
 
-  #watchKeyframes(frame: ReceivedFrame): void {
+  #followKeyframes(frame: ReceivedFrame): void {
     if (frame.isKeyframe) this.#lastKeyframeAt = frame.arrivedAt;
     else if (frame.arrivedAt - this.#lastKeyframeAt > keyframeIntervalMs) {
       this.sinks.video.requestKeyframe(frame.arrivedAt);
@@ -147,11 +147,11 @@ class MatroskaRecording implements FileRecording {
     const kinds = this.#heldKinds();
     if (this.#state !== 'waiting' || kinds.length === 0) return;
     this.#waitingSince ??= now;
-    const isPatient = now - this.#waitingSince < beginPatienceMs && this.#heldBytes <= maxHeldBytes;
-    if (isPatient && !this.#isComplete()) return;
+    const mayWait = now - this.#waitingSince < beginTimeoutMs && this.#heldBytes <= maxHeldBytes;
+    if (mayWait && !this.#isComplete()) return;
     if (kinds.length < this.#expectedTracks().length) {
       const { path } = this.#options;
-      this.#options.log('info', `The recording begins with ${kinds.join()} alone; the rest is added when it comes.`, {
+      this.#options.log('info', `The recording begins with ${kinds.join()} alone; the rest is added when it comes`, {
         path,
       });
     }
@@ -213,11 +213,11 @@ class MatroskaRecording implements FileRecording {
   }
 
   #summary(): string {
-    if (this.#writer === null) return 'A recording was stopped before it was started; there is no file.';
+    if (this.#writer === null) return 'A recording was stopped before it was started; there is no file';
     const seconds = Math.round(this.#writer.durationMs / 1000);
     return seconds === 0 && this.#writer.durationMs === 0
-      ? 'The recording was stopped before any media came; its file is empty.'
-      : `The recording is complete with ${seconds} s.`;
+      ? 'The recording was stopped before any media came; its file is empty'
+      : `The recording is complete with ${seconds} s`;
   }
 
   #expectedTracks(): RecordingTrack[] {

@@ -4,10 +4,10 @@ import { GrowingFile } from '../../media-files/growing-file.ts';
 import { RtpClock } from '../media/rtp/rtp-clock.ts';
 import { FileWriter } from './file-writer.ts';
 import type { ReceivedFrame } from './frame-assembler.ts';
-import { recordingDesk } from './testing/recording-desk.ts';
+import { recordingFixture } from './testing/recording-fixture.ts';
 import { readRecording } from './testing/recording-rig.ts';
 
-const desk = recordingDesk();
+const fixture = recordingFixture();
 const startMs = 1_000_000;
 
 /** Sound of a sender whose packets arrive when they are captured. */
@@ -21,7 +21,7 @@ function soundOf(clock: RtpClock): (captureMs: number) => ReceivedFrame {
 
 test('R73: while no sound comes at all, silence takes its place some seconds later', async () => {
   const faults: unknown[] = [];
-  const file = new GrowingFile(desk.path, (fault) => faults.push(fault));
+  const file = new GrowingFile(fixture.path, (fault) => faults.push(fault));
   const writer = new FileWriter(file, 'webm', () => 'opus');
   const sound = soundOf(new RtpClock(1, 48_000, 0));
   writer.begin({ audio: [sound(0), sound(20)], video: [] });
@@ -35,7 +35,7 @@ test('R73: while no sound comes at all, silence takes its place some seconds lat
   writer.finish();
   await file.close();
 
-  const { audio, concealed } = await readRecording(desk.path);
+  const { audio, concealed } = await readRecording(fixture.path);
   expect(audio.map(({ timeMs, captureMs }) => [Math.round(timeMs), captureMs])).toEqual([
     [0, 0],
     [20, 20],

@@ -14,7 +14,7 @@ const usualVideoFrameMs = 33;
 /** Times are whole milliseconds, so a frame may seem to come this much before its time. */
 const roundingMs = 2;
 /** Sound that has not come for so long is not under way any more, in milliseconds. */
-const soundPatienceMs = 5000;
+const soundTimeoutMs = 5000;
 /** More than this is not filled at once, in milliseconds: it takes time that packets need. */
 const maxFillMs = 600_000;
 
@@ -76,8 +76,8 @@ export class FileWriter {
    * only when sound comes again may be hours long by then. What comes after that stands where it arrives. `now` is on the clock of the frames' arrival.
    */
   fillSilence(now: number): void {
-    const untilMs = this.#timeline.placeOfArrival(now) - this.#originMs - soundPatienceMs;
-    if (this.#sound === null || untilMs - this.#sound.endMs < soundPatienceMs) return;
+    const untilMs = this.#timeline.placeOfArrival(now) - this.#originMs - soundTimeoutMs;
+    if (this.#sound === null || untilMs - this.#sound.endMs < soundTimeoutMs) return;
     this.#fillSound(untilMs, now);
   }
 

@@ -29,7 +29,7 @@ export type AssemblerListener = {
 };
 
 /** No picture is that large, in bytes; a frame that goes on beyond has lost its end, or is an attack. */
-const MOST_FRAME_BYTES = 16 * 1024 * 1024;
+const maxFrameBytes = 16 * 1024 * 1024;
 /** What a decoder is set up with has less than a hundred bytes; there is room for this much where files keep it. */
 const maxSetupBytes = 1024;
 
@@ -89,7 +89,7 @@ export class FrameAssembler {
 
   #keep(bytes: Buffer): void {
     this.#partBytes += bytes.length;
-    if (this.#partBytes > MOST_FRAME_BYTES) {
+    if (this.#partBytes > maxFrameBytes) {
       this.#isWhole = false;
       this.#parts = [];
     } else this.#parts.push(bytes);

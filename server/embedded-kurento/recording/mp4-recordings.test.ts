@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { h264Packet } from '../../codecs/testing/test-frames.ts';
 import { mountSmallDisk, reasonAgainstMounting, unmountDisk } from '../../media-files/testing/small-disk.ts';
-import { feed, isGrowing, recordingDesk, worstSkewMs } from './testing/recording-desk.ts';
+import { feed, isGrowing, recordingFixture, worstSkewMs } from './testing/recording-fixture.ts';
 import { h264, readRecording, TestShow, TestSource } from './testing/recording-rig.ts';
 
 const reason = reasonAgainstMounting();
 const note = reason === null ? '' : ` (left out: ${reason})`;
 
-const desk = recordingDesk();
-const path = () => join(desk.folder, 'media.mp4');
+const fixture = recordingFixture();
+const path = () => join(fixture.folder, 'media.mp4');
 const h264Show = () => new TestShow(new TestSource('video', h264));
 
 /** The types of the boxes that a reader sees when it walks through the file. */
@@ -27,7 +27,7 @@ async function boxesOf(file: string): Promise<string[]> {
 
 describe('a recording to MP4', () => {
   test('R70: holds every frame of an undisturbed show, with its duration and size, as an ordinary MP4 file', async () => {
-    const { recording, events } = desk.open('MP4', path());
+    const { recording, events } = fixture.open('MP4', path());
     const show = h264Show();
     feed(recording, show);
     recording.record();
@@ -49,13 +49,13 @@ describe('a recording to MP4', () => {
   });
 
   test('R70: grows while it records: a copy taken in the middle can be played, and only the last moments are missing', async () => {
-    const { recording } = desk.open('MP4', path());
+    const { recording } = fixture.open('MP4', path());
     const show = h264Show();
     show.keyframeEveryMs = 100_000;
     feed(recording, show);
     recording.record();
     show.run(0, 5000);
-    const copy = join(desk.folder, 'killed.mp4');
+    const copy = join(fixture.folder, 'killed.mp4');
     await vi.waitFor(async () => {
       await copyFile(path(), copy);
       const file = await readRecording(copy);
@@ -68,13 +68,13 @@ describe('a recording to MP4', () => {
     expect(boxes.slice(0, 4)).toEqual(['ftyp', 'free', 'moov', 'free']);
     expect(new Set(boxes.slice(4))).toEqual(new Set(['moof', 'mdat']));
     const bytes = await readFile(copy);
-    const cut = join(desk.folder, 'cut.mp4');
+    const cut = join(fixture.folder, 'cut.mp4');
     await writeFile(cut, bytes.subarray(0, Math.floor(bytes.length * 0.7)));
     expect((await readRecording(cut)).video.length).toBeGreaterThanOrEqual(50);
   });
 
   test('R70, D25: can be read if the process dies between the index and the bytes that put it into effect', async () => {
-    const { recording } = desk.open('MP4', path());
+    const { recording } = fixture.open('MP4', path());
     const show = h264Show();
     feed(recording, show);
     recording.record();
@@ -91,7 +91,7 @@ describe('a recording to MP4', () => {
   });
 
   test('R70: adds the sound that comes late, and keeps its place beside the picture', async () => {
-    const { recording } = desk.open('MP4', path());
+    const { recording } = fixture.open('MP4', path());
     const show = h264Show();
     show.sends.audio = false;
     feed(recording, show);
@@ -99,7 +99,7 @@ describe('a recording to MP4', () => {
     show.run(0, 3000);
     show.sends.audio = true;
     show.run(3000, 6000);
-    const copy = join(desk.folder, 'killed.mp4');
+    const copy = join(fixture.folder, 'killed.mp4');
     for (const part of ['grown', 'finished']) {
       if (part === 'finished') await recording.stop();
       await vi.waitFor(async () => {
@@ -114,7 +114,7 @@ describe('a recording to MP4', () => {
   });
 
   test('R70, R72: shows the last picture through a hole, and what comes after it in its place', async () => {
-    const { recording } = desk.open('MP4', path());
+    const { recording } = fixture.open('MP4', path());
     const show = h264Show();
     feed(recording, show);
     recording.record();
@@ -128,7 +128,7 @@ describe('a recording to MP4', () => {
   });
 
   test('R72: survives a change of resolution, whose parameters are in the stream', async () => {
-    const { recording } = desk.open('MP4_VIDEO_ONLY', path());
+    const { recording } = fixture.open('MP4_VIDEO_ONLY', path());
     const show = h264Show();
     recording.sinks.video.setSource(show.video);
     recording.record();
@@ -146,15 +146,15 @@ describe('a recording to MP4', () => {
   });
 
   test('stays empty when nothing ever comes', async () => {
-    const { recording } = desk.open('MP4', path());
+    const { recording } = fixture.open('MP4', path());
     recording.record();
     await recording.stop();
     expect((await stat(path())).size).toBe(0);
   });
 
   test.runIf(reason === null)(`R70: stays a readable file when the disk has no room for its index${note}`, async () => {
-    const { recording, failures } = desk.open('MP4', path());
-    mountSmallDisk(desk.folder, '1m');
+    const { recording, failures } = fixture.open('MP4', path());
+    mountSmallDisk(fixture.folder, '1m');
     try {
       const show = h264Show();
       feed(recording, show);
@@ -167,7 +167,7 @@ describe('a recording to MP4', () => {
       expect(file.video.at(-1)?.captureMs).toBeGreaterThan(30_000);
       expect((await boxesOf(path())).at(4)).toBe('moof');
     } finally {
-      unmountDisk(desk.folder);
+      unmountDisk(fixture.folder);
     }
   });
 });

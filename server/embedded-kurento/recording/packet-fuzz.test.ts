@@ -6,10 +6,10 @@ import { testSeed } from '../../codecs/testing/test-seed.ts';
 import type { RtpPacket } from '../media/media-types.ts';
 import { oddBytes } from '../media/testing/packet-mutations.ts';
 import { Mutations } from '../testing/mutations.ts';
-import { feed, recordingDesk } from './testing/recording-desk.ts';
+import { feed, recordingFixture } from './testing/recording-fixture.ts';
 import { h264, readRecording, TestShow, TestSource, vp8 } from './testing/recording-rig.ts';
 
-const desk = recordingDesk();
+const fixture = recordingFixture();
 
 /** The packet with a lie in its payload, its number, its time, or its end. */
 function odd(mutations: Mutations, packet: RtpPacket): RtpPacket {
@@ -36,8 +36,8 @@ describe(`packets that no program would send (FUZZ_SEED=${testSeed})`, () => {
     { name: 'H264', codec: h264, frame: (isKey: boolean) => h264Packet(isKey, 0) },
   ])('R58: harm no recording of $name beyond what they carry', { timeout: 60_000 }, async ({ name, codec, frame }) => {
     const mutations = new Mutations(testSeed);
-    const path = join(desk.folder, `${name}.mkv`);
-    const { recording, failures } = desk.open(name === 'VP8' ? 'WEBM' : 'MKV', path);
+    const path = join(fixture.folder, `${name}.mkv`);
+    const { recording, failures } = fixture.open(name === 'VP8' ? 'WEBM' : 'MKV', path);
     const show = new TestShow(new TestSource('video', codec));
     feed(recording, show);
     recording.record();

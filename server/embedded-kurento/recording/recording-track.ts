@@ -7,7 +7,7 @@ import { FrameAssembler, type HeldPacket, type ReceivedFrame } from './frame-ass
 import { RtpReorderBuffer } from './rtp-reorder-buffer.ts';
 
 /** How often a keyframe is asked for while one is missing, in milliseconds. */
-const keyframePatienceMs = 1000;
+const keyframeTimeoutMs = 1000;
 
 /** What a track tells its recording. */
 export type TrackListener = {
@@ -36,7 +36,7 @@ export class RecordingTrack implements RtpSink {
     onEnded: () => this.#end(),
   };
   /** Packets behind a gap of which it is not known whether the network made it, or the sender. */
-  #watched: HeldPacket[] = [];
+  #observed: HeldPacket[] = [];
   #source: RtpSource | null = null;
   #assembler: FrameAssembler | null = null;
   #clock: RtpClock | null = null;
@@ -113,15 +113,15 @@ export class RecordingTrack implements RtpSink {
 
   /** Asks for a keyframe, at most once in a while. */
   requestKeyframe(now: number): void {
-    if (now - this.#keyframeAskedAt < keyframePatienceMs) return;
+    if (now - this.#keyframeAskedAt < keyframeTimeoutMs) return;
     this.#keyframeAskedAt = now;
     this.#source?.requestKeyframe();
   }
 
   #begin(source: RtpSource): void {
     const refused = source.codecs[0];
-    const isHopeless = source.codecs.length > 0 && source.codecs.every((codec) => this.#readCodec(codec) === null);
-    if (isHopeless && refused !== undefined) {
+    const isUnrecoverable = source.codecs.length > 0 && source.codecs.every((codec) => this.#readCodec(codec) === null);
+    if (isUnrecoverable && refused !== undefined) {
       this.#listener.codecRefused(this, refused);
       return;
     }
@@ -151,7 +151,7 @@ export class RecordingTrack implements RtpSink {
     clock.stalls.arrived(streamMs, arrivedAt);
     const { gapAtMs } = clock.stalls;
     if (gapAtMs !== null && streamMs >= gapAtMs) {
-      this.#watched.push(held);
+      this.#observed.push(held);
       this.#judgeGap();
     } else this.#pass(held);
   }
@@ -169,7 +169,7 @@ export class RecordingTrack implements RtpSink {
     const verdict = clock.stalls.judge((sinceAt) => this.#listener.latenessOfOther(this, sinceAt), now);
     if (verdict.kind === 'open') return;
     clock.gapJudged(verdict.kind === 'stall' ? verdict : null);
-    for (const packet of this.#watched.splice(0)) this.#pass(packet);
+    for (const packet of this.#observed.splice(0)) this.#pass(packet);
   }
 
   /** Gives out all that waits for its turn. */
@@ -194,8 +194,8 @@ export class RecordingTrack implements RtpSink {
       keyframeNeeded: (arrivedAt) => this.requestKeyframe(arrivedAt),
     });
     const clock = new RtpClock(packet.ssrc, packet.codec.clockRate, packet.timestamp);
-    const told = this.#source?.senderClock;
-    if (told !== null && told !== undefined) clock.tell(told);
+    const reportedClock = this.#source?.senderClock;
+    if (reportedClock !== null && reportedClock !== undefined) clock.tell(reportedClock);
     this.#clock = clock;
     return clock;
   }

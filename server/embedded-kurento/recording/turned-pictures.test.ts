@@ -12,7 +12,7 @@ import { readRecording } from './testing/recording-rig.ts';
 
 const orientationId = 13;
 const oneByteProfile = 0xbede;
-/** In one packet, so that it fits on any line. */
+/** In one packet, so that it fits on any network. */
 const pictureBytes = 900;
 const ticksPerPicture = { video: 1_800, audio: 960 } as const;
 

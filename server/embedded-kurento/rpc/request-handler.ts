@@ -116,7 +116,7 @@ export class RequestHandler {
     // An operation of a transaction is a request, too.
     if (error instanceof UnreadableRequest) return error.error;
     // Anything else is a fault of this server. It is told and logged, and ends nothing but the request.
-    this.#log('error', 'A request failed unexpectedly.', { method, error });
+    this.#log('error', 'A request failed unexpectedly', { method, error });
     const reason = error instanceof Error ? error.message : String(error);
     return new RpcError(rpcCodes.internalError, `Unexpected error while processing method: ${reason}`);
   }

@@ -1,7 +1,7 @@
 import type { MediaObject } from '../objects/media-object.ts';
 import { createObject } from '../objects/object-factory.ts';
 import type { ServerContext } from '../objects/server-context.ts';
-import { longestReplyMs, waitAtMost } from '../objects/timeout.ts';
+import { replyTimeoutMs, settlesWithin } from '../objects/timeout.ts';
 import { checkArguments } from '../types/arguments.ts';
 import { errorReply, isJsonObject, type JsonObject, readRequest, successReply } from './json-rpc.ts';
 import { KurentoError, RpcError, rpcCodes } from './rpc-error.ts';
@@ -100,7 +100,7 @@ function unsubscribe(call: MethodCall): JsonObject {
 async function release(call: MethodCall): Promise<JsonObject> {
   const sessionId = requireSession(call);
   const object = call.context.registry.find(required(call.params, 'object'));
-  if (object !== undefined) await waitAtMost(longestReplyMs, call.context.registry.release(object));
+  if (object !== undefined) await settlesWithin(replyTimeoutMs, call.context.registry.release(object));
   return { sessionId };
 }
 
@@ -127,7 +127,7 @@ function reference(call: MethodCall): JsonObject {
 async function unreference(call: MethodCall): Promise<JsonObject> {
   const sessionId = requireSession(call);
   const object = call.context.registry.find(required(call.params, 'object'));
-  if (object !== undefined) await waitAtMost(longestReplyMs, call.context.registry.letGo(sessionId, object));
+  if (object !== undefined) await settlesWithin(replyTimeoutMs, call.context.registry.letGo(sessionId, object));
   return { sessionId };
 }
 
@@ -137,7 +137,7 @@ async function closeSession(call: MethodCall): Promise<JsonObject> {
   const held = registry.heldBy(sessionId);
   call.sessions.end(sessionId);
   const forced = call.params.release === true ? held.map((object) => registry.release(object)) : [];
-  await waitAtMost(longestReplyMs, Promise.all([...forced, registry.letGoAll(sessionId)]));
+  await settlesWithin(replyTimeoutMs, Promise.all([...forced, registry.letGoAll(sessionId)]));
   return { sessionId };
 }
 

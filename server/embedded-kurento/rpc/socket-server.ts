@@ -56,7 +56,7 @@ export async function openSocketServer(
     http.once('error', reject);
     http.listen(address.port, address.host, resolve);
   });
-  http.on('error', (error) => log('error', 'The socket server has a fault.', { error }));
+  http.on('error', (error) => log('error', 'The socket server has a fault', { error }));
   const heartbeat = setInterval(() => beat(sockets, alive), heartbeatMs).unref();
   return {
     url: urlOf(http.address(), address.host),
@@ -80,7 +80,7 @@ function refuseBrowser(socket: Duplex): void {
 }
 
 function serve(client: WebSocket, request: IncomingMessage, listener: SocketListener, log: Log): void {
-  client.on('error', (error) => log('debug', 'A client socket had a fault.', { error }));
+  client.on('error', (error) => log('debug', 'A client socket had a fault', { error }));
   const path = (request.url ?? '/').split('?')[0];
   if (path !== '/kurento') {
     client.close(1002, 'Invalid path');
@@ -93,7 +93,7 @@ function serve(client: WebSocket, request: IncomingMessage, listener: SocketList
   };
   client.on('message', (data) => {
     listener.message(connection, frameText(data)).then(connection.send, (error: unknown) => {
-      log('error', 'A frame could not be answered.', { error });
+      log('error', 'A frame could not be answered', { error });
     });
   });
   client.on('close', () => listener.closed(connection));

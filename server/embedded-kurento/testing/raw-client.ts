@@ -6,7 +6,7 @@ export type RawEvent = { object: string; type: string; data: JsonObject };
 /** A reply as it came. */
 export type RawReply = { id: unknown; result?: JsonObject; error?: { code: number; message: string; data?: unknown } };
 
-const patienceMs = 8_000;
+const timeoutMs = 8_000;
 
 /** For tests: speaks the protocol frame by frame, and shows what comes back as it is. */
 export class RawClient {
@@ -115,7 +115,7 @@ export class RawClient {
 
   /** Waits until something is there; it is looked for whenever a frame came. */
   async until<T>(what: string, find: () => T | undefined): Promise<T> {
-    const deadline = performance.now() + patienceMs;
+    const deadline = performance.now() + timeoutMs;
     for (let found = find(); ; found = find()) {
       if (found !== undefined) return found;
       if (performance.now() >= deadline) throw new Error(`Waited in vain for ${what}`);
@@ -128,14 +128,14 @@ export class RawClient {
     this.#socket.terminate();
   }
 
-  #change(withinMs: number): Promise<void> {
+  #change(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
         this.#waiting.delete(done);
         resolve();
       };
-      const timer = setTimeout(done, withinMs);
+      const timer = setTimeout(done, timeoutMs);
       this.#waiting.add(done);
     });
   }

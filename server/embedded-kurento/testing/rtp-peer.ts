@@ -126,14 +126,14 @@ export class RtpPeer {
     for (const done of [...this.#waiting]) done();
   }
 
-  #change(withinMs: number): Promise<void> {
+  #change(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
         this.#waiting.delete(done);
         resolve();
       };
-      const timer = setTimeout(done, withinMs);
+      const timer = setTimeout(done, timeoutMs);
       this.#waiting.add(done);
     });
   }

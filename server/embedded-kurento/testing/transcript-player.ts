@@ -39,7 +39,7 @@ const pathsByNote: ReadonlyMap<string, string> = new Map([
   ['path with trailing slash', '/'],
 ]);
 
-const longPatienceMs = 5_000;
+const longTimeoutMs = 5_000;
 const silenceMs = 150;
 
 /** Plays the client's part of a transcript, and compares what the server says with what was recorded. */
@@ -133,21 +133,21 @@ export class TranscriptPlayer {
 
   async #compare(number: number, socket: number, recorded: JsonObject): Promise<void> {
     const isEvent = recorded.method === 'onEvent';
-    const patienceMs = this.#hooks.deviates?.(number) === true ? silenceMs : longPatienceMs;
+    const timeoutMs = this.#hooks.deviates?.(number) === true ? silenceMs : longTimeoutMs;
     const what = isEvent
-      ? await this.#compareEvent(recorded, patienceMs)
-      : await this.#compareReply(socket, recorded, patienceMs);
+      ? await this.#compareEvent(recorded, timeoutMs)
+      : await this.#compareReply(socket, recorded, timeoutMs);
     if (what !== null) this.differences.push({ line: number, what });
   }
 
-  async #compareReply(number: number, recorded: JsonObject, patienceMs: number): Promise<string | null> {
+  async #compareReply(number: number, recorded: JsonObject, timeoutMs: number): Promise<string | null> {
     const connection = this.#connections.get(number);
     if (connection === undefined) return 'the socket is gone';
     const find = (): JsonObject | undefined => {
       const index = connection.frames.findIndex(({ id }) => JSON.stringify(id) === JSON.stringify(recorded.id));
       return index < 0 ? undefined : connection.frames.splice(index, 1)[0];
     };
-    const live = await waitFor(find, patienceMs);
+    const live = await waitFor(find, timeoutMs);
     if (live === undefined) return 'no reply now';
     if (isJsonObject(live.result)) this.#awaitingAnswer.get(JSON.stringify(live.id))?.answer(String(live.result.value));
     if (
@@ -161,7 +161,7 @@ export class TranscriptPlayer {
     return this.ids.difference(recorded, live);
   }
 
-  async #compareEvent(recorded: JsonObject, patienceMs: number): Promise<string | null> {
+  async #compareEvent(recorded: JsonObject, timeoutMs: number): Promise<string | null> {
     let closest: string | null = null;
     const find = (): JsonObject | undefined => {
       for (const [index, live] of this.#events.entries()) {
@@ -172,7 +172,7 @@ export class TranscriptPlayer {
       }
       return undefined;
     };
-    const live = await waitFor(find, patienceMs);
+    const live = await waitFor(find, timeoutMs);
     return live === undefined ? (closest ?? `no event now: ${labelOf(recorded)}`) : null;
   }
 
@@ -211,8 +211,8 @@ function labelOf(event: JsonObject): string {
   return `${String(value.type)} of ${String(value.object)}`;
 }
 
-async function waitFor<T>(find: () => T | undefined, patienceMs: number): Promise<T | undefined> {
-  const end = performance.now() + patienceMs;
+async function waitFor<T>(find: () => T | undefined, timeoutMs: number): Promise<T | undefined> {
+  const end = performance.now() + timeoutMs;
   for (;;) {
     const found = find();
     if (found !== undefined || performance.now() > end) return found;

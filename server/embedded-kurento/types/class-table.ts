@@ -6,7 +6,7 @@ import {
   moduleNames,
   readDefinition,
 } from './module-definitions.ts';
-import { initialValues, nullableMembers, parameterDefaults, recordsWithoutDefaults } from './observed-facts.ts';
+import { initialValues, nullableMembers, parameterDefaults, recordsWithoutDefaults } from './observed-behavior.ts';
 
 /** Whether a value must be given; `fallback` is what stands in for one that is not. */
 export type Parameter = {

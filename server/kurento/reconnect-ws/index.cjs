@@ -1,7 +1,7 @@
 'use strict';
 
 const { EventEmitter } = require('node:events');
-const { RequestSocket, watchPulse } = require('./request-socket.cjs');
+const { RequestSocket, startHeartbeat } = require('./request-socket.cjs');
 
 /*
  * A WebSocket that comes back. kurento-client asks for a package of this name and shape; its own choice is a git
@@ -91,9 +91,9 @@ class ReconnectingSocket extends EventEmitter {
     });
     socket.on('open', () => {
       if (!isCurrent()) return;
-      const { pulseInterval: interval, silenceLimit: limit, busyLimit } = this.#options;
+      const { heartbeatInterval: interval, silenceTimeout: limit, busyTimeout } = this.#options;
       const openProbe = () => this.#open();
-      watchPulse(socket, { interval, limit, busyLimit }, openProbe, () => {
+      startHeartbeat(socket, { interval, limit, busyTimeout }, openProbe, () => {
         failure = Object.assign(new Error('The server has said nothing for too long.'), { code: 'SILENT' });
         socket.terminate();
       });
@@ -143,18 +143,26 @@ class ReconnectingSocket extends EventEmitter {
  * Makes a reconnecting WebSocket; it opens with `connect(url, socketOptions)`.
  *
  * Options, times in milliseconds: `failAfter` retries (default: never), `initialDelay` (25) and `maxDelay` (1 000) of
- * the pauses between them, `handshakeTimeout` (2 500) of an attempt, `pulseInterval` (500) of quiet after which the
- * server is asked for a sign of life, `silenceLimit` (1 900) after which it is taken for dead, `busyLimit` (10 000) if
- * it answers on another connection meanwhile, `closeTimeout` (2 000).
- * Events: 'connection' and 'connect' (socket), 'disconnect' (error, if there was one; its code is SILENT if the server
- * said nothing), 'reconnect' (0, pause) before the first retry, 'retry' (number from 0, pause), 'fail' (error).
+ * the pauses between them, `handshakeTimeout` (2 500) of an attempt, `heartbeatInterval` (500) of quiet after which the
+ * server is asked for a sign of life, `silenceTimeout` (1 900) after which it is taken for dead, `busyTimeout` (10 000)
+ * if it answers on another connection meanwhile, `closeTimeout` (2 000). Events: 'connection' and 'connect' (socket),
+ * 'disconnect' (error, if there was one; its code is SILENT if the server said nothing), 'reconnect' (0, pause) before
+ * the first retry, 'retry' (number from 0, pause), 'fail' (error).
  */
 module.exports = function reconnectWs(options, onConnection) {
   if (typeof options === 'function') return reconnectWs({}, options);
   const { failAfter = Number.POSITIVE_INFINITY, initialDelay = 25, maxDelay = 1_000 } = options ?? {};
   const { handshakeTimeout = 2_500, closeTimeout = 2_000 } = options ?? {};
-  const { pulseInterval = 500, silenceLimit = 1_900, busyLimit = 10_000 } = options ?? {};
-  const times = { initialDelay, maxDelay, handshakeTimeout, closeTimeout, pulseInterval, silenceLimit, busyLimit };
+  const { heartbeatInterval = 500, silenceTimeout = 1_900, busyTimeout = 10_000 } = options ?? {};
+  const times = {
+    initialDelay,
+    maxDelay,
+    handshakeTimeout,
+    closeTimeout,
+    heartbeatInterval,
+    silenceTimeout,
+    busyTimeout,
+  };
   const socket = new ReconnectingSocket({ failAfter, ...times });
   if (onConnection) socket.on('connection', onConnection);
   return socket;

@@ -10,11 +10,11 @@ declare namespace reconnectWs {
     maxDelay?: number;
     handshakeTimeout?: number;
     /** After so much quiet the server is asked for a sign of life. */
-    pulseInterval?: number;
+    heartbeatInterval?: number;
     /** After so much quiet the connection is broken off, with an error whose code is SILENT. */
-    silenceLimit?: number;
+    silenceTimeout?: number;
     /** The same, where the server answers on another connection: it may be busy with a slow request on this one. */
-    busyLimit?: number;
+    busyTimeout?: number;
     closeTimeout?: number;
   };
 

@@ -8,13 +8,13 @@ const { WebSocket } = require('ws');
  * server for signs of life outside of the client's queue, which a slow release may hold up for many seconds.
  */
 
-const pulsePrefix = 'pulse-';
+const heartbeatIdPrefix = 'pulse-';
 
 class RequestSocket extends WebSocket {
   /** When the server last said anything, by `performance.now()`. */
   heardAt = performance.now();
   #unanswered = new Map();
-  #pulses = 0;
+  #heartbeats = 0;
   #abandoned = false;
 
   /** Sends a frame, and notes the request in it. */
@@ -25,9 +25,9 @@ class RequestSocket extends WebSocket {
   }
 
   /** Asks for a sign of life. `ping` belongs to the protocol, and takes the way of every other request. */
-  pulse() {
-    this.#pulses += 1;
-    super.send(JSON.stringify({ jsonrpc: '2.0', id: `${pulsePrefix}${this.#pulses}`, method: 'ping' }));
+  sendHeartbeat() {
+    this.#heartbeats += 1;
+    super.send(JSON.stringify({ jsonrpc: '2.0', id: `${heartbeatIdPrefix}${this.#heartbeats}`, method: 'ping' }));
   }
 
   /** Notes what comes in; the answer to a pulse is of no interest to listeners, who never asked. */
@@ -38,7 +38,7 @@ class RequestSocket extends WebSocket {
     this.heardAt = performance.now();
     const { id, method } = read(args[0]);
     if (method === undefined) this.#unanswered.delete(id);
-    if (typeof id === 'string' && id.startsWith(pulsePrefix)) return true;
+    if (typeof id === 'string' && id.startsWith(heartbeatIdPrefix)) return true;
     return this.#deliver(...args);
   }
 
@@ -80,13 +80,13 @@ function read(frame) {
 }
 
 /**
- * Watches an open socket: asks when the server has been quiet for about `interval`, and calls `silent` once it has
- * said nothing for `limit` (ms). Kurento answers the requests of one connection in order, so a slow one keeps back the
- * answer to a ping too. Half-way to the limit a socket that `openProbe` makes asks as well: while the server answers
- * there it is only busy, for which it has `busyLimit` (ms). Time in which this process was held up does not count:
- * words may wait unread.
+ * The heartbeat of an open socket: asks when the server has been quiet for about `interval`, and calls `silent` once it
+ * has said nothing for `limit` (ms). Kurento answers the requests of one connection in order, so a slow one keeps back
+ * the answer to a ping too. Half-way to the limit a socket that `openProbe` makes asks as well: while the server
+ * answers there it is only busy, for which it has `busyTimeout` (ms). Time in which this process was held up does not
+ * count: words may wait unread.
  */
-function watchPulse(socket, { interval, limit, busyLimit }, openProbe, silent) {
+function startHeartbeat(socket, { interval, limit, busyTimeout }, openProbe, silent) {
   const period = interval / 2;
   let probe = null;
   let dueAt = performance.now() + period;
@@ -99,7 +99,7 @@ function watchPulse(socket, { interval, limit, busyLimit }, openProbe, silent) {
     probe = opened;
     // A server whose workers are all stuck still shakes hands: nothing is heard before an answer.
     opened.heardAt = socket.heardAt;
-    opened.on('open', () => opened.pulse());
+    opened.on('open', () => opened.sendHeartbeat());
     // Where it cannot be opened, the silence goes on.
     opened.on('error', () => {});
     opened.on('close', () => {
@@ -115,14 +115,14 @@ function watchPulse(socket, { interval, limit, busyLimit }, openProbe, silent) {
     }
     const quietMs = now - socket.heardAt;
     const heardAt = Math.max(socket.heardAt, probe?.heardAt ?? 0);
-    if (now - heardAt >= limit || quietMs >= busyLimit) {
+    if (now - heardAt >= limit || quietMs >= busyTimeout) {
       silent();
       return;
     }
-    if (quietMs > period) socket.pulse();
+    if (quietMs > period) socket.sendHeartbeat();
     if (quietMs <= limit / 2) stopProbing();
     else if (probe === null) startProbing();
-    else if (probe.readyState === WebSocket.OPEN) probe.pulse();
+    else if (probe.readyState === WebSocket.OPEN) probe.sendHeartbeat();
   }, period);
   beat.unref();
   socket.heardAt = performance.now();
@@ -132,4 +132,4 @@ function watchPulse(socket, { interval, limit, busyLimit }, openProbe, silent) {
   });
 }
 
-module.exports = { RequestSocket, watchPulse };
+module.exports = { RequestSocket, startHeartbeat };

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { AppError } from '../../../lib/errors.ts';
 import type { Candidate } from '../../../lib/signaling.ts';
-import type { MediaGateway, MediaKind, MediaLink, PresenterLink, Stage } from '../../broadcast/media-gateway.ts';
+import type {
+  BroadcastPipeline,
+  MediaGateway,
+  MediaKind,
+  MediaLink,
+  PresenterLink,
+} from '../../broadcast/media-gateway.ts';
 import { TestPeer, type TestPeerOptions } from './test-peer.ts';
 
-/** A test peer on a stage, and everything that its link told. */
+/** A test peer on a pipeline, and everything that its link told. */
 export type Joined<Link extends MediaLink = MediaLink> = {
   peer: TestPeer;
   link: Link;
@@ -19,48 +25,51 @@ export type Joined<Link extends MediaLink = MediaLink> = {
   leave(): Promise<void>;
 };
 
-/** Opens stages and brings peers on them, and clears everything away when the test is over. */
+/** Opens pipelines and brings peers on them, and clears everything away when the test is over. */
 export class ContractRig {
   readonly gateway: MediaGateway;
   /** What broke as a whole. */
-  readonly stageFailures: AppError[] = [];
+  readonly pipelineFailures: AppError[] = [];
   readonly #peers = new Set<TestPeer>();
-  readonly #stages = new Set<Stage>();
+  readonly #pipelines = new Set<BroadcastPipeline>();
 
   constructor(gateway: MediaGateway) {
     this.gateway = gateway;
   }
 
-  async openStage(): Promise<Stage> {
-    const failed = (error: AppError) => this.stageFailures.push(error);
-    const stage = await this.gateway.openStage({ broadcastId: randomUUID(), failed });
-    this.#stages.add(stage);
-    return stage;
+  async openPipeline(): Promise<BroadcastPipeline> {
+    const failed = (error: AppError) => this.pipelineFailures.push(error);
+    const pipeline = await this.gateway.openPipeline({ broadcastId: randomUUID(), failed });
+    this.#pipelines.add(pipeline);
+    return pipeline;
   }
 
-  /** Brings a presenter on stage who sends once the connection stands. */
-  async presents(stage: Stage, options: Omit<TestPeerOptions, 'role'> = {}): Promise<Joined<PresenterLink>> {
-    return await this.#join({ ...options, role: 'presenter' }, (request) => stage.connectPresenter(request));
+  /** Brings a presenter on the pipeline who sends once the connection stands. */
+  async presents(
+    pipeline: BroadcastPipeline,
+    options: Omit<TestPeerOptions, 'role'> = {},
+  ): Promise<Joined<PresenterLink>> {
+    return await this.#join({ ...options, role: 'presenter' }, (request) => pipeline.connectPresenter(request));
   }
 
-  /** Brings a viewer before the stage. */
-  async watches(stage: Stage, options: Omit<TestPeerOptions, 'role'> = {}): Promise<Joined> {
-    return await this.#join({ ...options, role: 'viewer' }, (request) => stage.connectViewer(request));
+  /** Connects a viewer with the pipeline. */
+  async watches(pipeline: BroadcastPipeline, options: Omit<TestPeerOptions, 'role'> = {}): Promise<Joined> {
+    return await this.#join({ ...options, role: 'viewer' }, (request) => pipeline.connectViewer(request));
   }
 
   /** Brings somebody who gets back what they send. */
-  async loops(stage: Stage): Promise<Joined> {
-    return await this.#join({ role: 'loop' }, (request) => stage.connectToItself(request));
+  async loops(pipeline: BroadcastPipeline): Promise<Joined> {
+    return await this.#join({ role: 'loop' }, (request) => pipeline.connectToItself(request));
   }
 
   async close(): Promise<void> {
     for (const peer of this.#peers) peer.close();
-    await Promise.all([...this.#stages].map((stage) => stage.close()));
+    await Promise.all([...this.#pipelines].map((pipeline) => pipeline.close()));
   }
 
   async #join<Link extends MediaLink>(
     options: TestPeerOptions,
-    connect: (request: Parameters<Stage['connectViewer']>[0]) => Promise<Link>,
+    connect: (request: Parameters<BroadcastPipeline['connectViewer']>[0]) => Promise<Link>,
   ): Promise<Joined<Link>> {
     const peer = new TestPeer(options);
     this.#peers.add(peer);
@@ -79,15 +88,15 @@ export class ContractRig {
         flowChanged: (kind, isFlowing) => {
           if (isFlowing) flowing.add(kind);
           else flowing.delete(kind);
-          peer.happenings.changed();
+          peer.conditions.changed();
         },
         unplayable: (kind) => {
           unplayable.push(kind);
-          peer.happenings.changed();
+          peer.conditions.changed();
         },
         failed: (error) => {
           failures.push(error);
-          peer.happenings.changed();
+          peer.conditions.changed();
         },
       },
     });
@@ -100,7 +109,7 @@ export class ContractRig {
       failures,
       unplayable,
       flows: (kind, isFlowing) =>
-        peer.happenings.until(`${kind} flowing: ${isFlowing}`, () => flowing.has(kind) === isFlowing),
+        peer.conditions.until(`${kind} flowing: ${isFlowing}`, () => flowing.has(kind) === isFlowing),
       leave: async () => {
         peer.close();
         this.#peers.delete(peer);

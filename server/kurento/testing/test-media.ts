@@ -60,7 +60,7 @@ export class KeyframeLog {
   /** @param packet RTP that arrived, whole */
   note(packet: Buffer): void {
     const payload = rtpPayload(packet);
-    // Padding probes the line and belongs to no frame (RFC 3550 §5.1).
+    // Padding probes the network and belongs to no frame (RFC 3550 §5.1).
     if (payload.length === 0) return;
     const timestamp = packet.readUInt32BE(4);
     this.#first ??= timestamp;

@@ -5,7 +5,7 @@ import type { MediaKind, MediaLink } from '../../broadcast/media-gateway.ts';
 import { EncodedVideo } from '../../codecs/testing/encoded-video.ts';
 import { countKeyframeRequests } from '../../codecs/testing/received-packets.ts';
 import { encryptedStreamStart } from '../../codecs/testing/test-seed.ts';
-import { Happenings } from './happenings.ts';
+import { ConditionWaiter } from './condition-waiter.ts';
 import { isRtcp, KeyframeLog, nextRtpPackets, opusPayload, type RtpStream } from './test-media.ts';
 
 /** What a test peer offers; both kinds unless told. */
@@ -31,7 +31,7 @@ export class TestPeer {
   /** How often a presenter was asked for a keyframe. */
   keyframeRequests = 0;
   connected = false;
-  readonly happenings = new Happenings();
+  readonly conditions = new ConditionWaiter();
   readonly sdpOffer: string;
   readonly #connection: PeerConnection;
   readonly #videoCodec: NonNullable<TestPeerOptions['videoCodec']>;
@@ -63,7 +63,7 @@ export class TestPeer {
     this.#connection.onStateChange((state) => {
       this.connected = state === 'connected';
       if (this.connected && role !== 'viewer') this.#timer ??= setInterval(() => this.#tick(), tickMs);
-      this.happenings.changed();
+      this.conditions.changed();
     });
     this.#connection.setLocalDescription('offer');
     // Candidates travel by themselves: with them the server would connect before this peer knows its fingerprint,
@@ -99,7 +99,7 @@ export class TestPeer {
   /** Waits until `count` more packets of sound, or frames of the picture, have arrived. */
   async receives(kind: MediaKind, count: number): Promise<void> {
     const goal = this.received[kind] + count;
-    await this.happenings.until(`${count} of ${kind}`, () => this.received[kind] >= goal);
+    await this.conditions.until(`${count} of ${kind}`, () => this.received[kind] >= goal);
   }
 
   /** Ceases to send; the connection stays. */
@@ -140,7 +140,7 @@ export class TestPeer {
       if (kind === 'video') this.#log.note(packet);
       this.received[kind] = kind === 'video' ? this.#log.frames : this.received.audio + 1;
     }
-    this.happenings.changed();
+    this.conditions.changed();
   }
 
   #tick(): void {

@@ -123,8 +123,8 @@ export async function truncate(path: string, share: number): Promise<void> {
 }
 
 /** A logger whose lines can be looked at. */
-export function keepLines(): { logger: Logger; lines: { level: number; msg: string; recording?: string }[] } {
-  const lines: { level: number; msg: string; recording?: string }[] = [];
+export function captureLogs(): { logger: Logger; lines: { level: number; msg: string; recordingId?: string }[] } {
+  const lines: { level: number; msg: string; recordingId?: string }[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) });
   return { logger, lines };
 }
@@ -149,14 +149,14 @@ async function cutAtIndex(path: string): Promise<void> {
  */
 
 /** A folder of recordings. */
-type LibraryDesk = {
+type LibraryRig = {
   readonly folder: string;
   /** Opens a library on the folder, as a start of the server does. */
   open(held?: ReadonlySet<string>): Promise<RecordingLibrary>;
 };
 
 /** Gives every test of a file a folder of its own, and closes its libraries afterwards. To be called once a file. */
-export function libraryDesk(): LibraryDesk {
+export function libraryRig(): LibraryRig {
   let folder = '';
   let libraries: RecordingLibrary[] = [];
   beforeEach(async () => {
@@ -172,7 +172,7 @@ export function libraryDesk(): LibraryDesk {
       return folder;
     },
     async open(held) {
-      const library = await RecordingLibrary.open({ folder, held, logger: keepLines().logger });
+      const library = await RecordingLibrary.open({ folder, held, logger: captureLogs().logger });
       libraries.push(library);
       return library;
     },

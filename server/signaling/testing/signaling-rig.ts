@@ -4,9 +4,9 @@ import { io, type Socket } from 'socket.io-client';
 import type { Announcements, ClientToServerEvents, Reply, ServerToClientEvents } from '../../../lib/signaling.ts';
 import { BroadcastRegistry } from '../../broadcast/broadcast-registry.ts';
 import type { SavedBroadcast } from '../../broadcast/broadcast-types.ts';
-import { LineTests } from '../../broadcast/line-tests.ts';
+import { ConnectionTests } from '../../broadcast/connection-tests.ts';
 import type { MediaGateway } from '../../broadcast/media-gateway.ts';
-import type { RecordingShelf } from '../../broadcast/recording-shelf.ts';
+import type { RecordingStore } from '../../broadcast/recording-store.ts';
 import { ScriptedGateway } from '../../broadcast/testing/scripted-gateway.ts';
 import { type SavedUpcoming, UpcomingShows } from '../../broadcast/upcoming-shows.ts';
 import { openLogger } from '../../logger.ts';
@@ -21,7 +21,7 @@ export const key = 'correct horse battery';
 export const show = { key, channel: 'math-101', title: 'Sums', record: false, sdpOffer: 'v=0' };
 
 /** How long shows wait for a presenter who left and for media, and requests for the media server; in milliseconds. */
-export type RigTimes = { presenterGraceMs?: number; mediaGraceMs?: number; mediaServerPatienceMs?: number };
+export type RigTimes = { presenterGraceMs?: number; mediaGraceMs?: number; mediaServerTimeoutMs?: number };
 
 /** Domain and signalling on a real port, on top of a gateway that a test can hold up and break. */
 export class SignalingRig {
@@ -31,25 +31,25 @@ export class SignalingRig {
   readonly upcoming: UpcomingShows;
   /** What is kept of what was announced. */
   kept: SavedUpcoming[] = [];
-  readonly lineTests: LineTests;
+  readonly connectionTests: ConnectionTests;
   readonly signaling: SignalingServer;
   /** What became of recordings, in words. */
   readonly finished: string[] = [];
-  /** How much room there is for recordings, in bytes. */
+  /** How much free space there is for recordings, in bytes. */
   freeBytes = 1e9;
   readonly #clients: Client[] = [];
 
   /**
-   * @param shelf where recordings are kept; without it, they are only counted
+   * @param recordingStore where recordings are kept; without it, they are only counted
    * @param times how long shows and requests wait
    * @param realGateway the way to a real media server, in place of the scripted one
    */
-  constructor(shelf?: RecordingShelf, times: RigTimes = {}, realGateway?: MediaGateway) {
+  constructor(recordingStore?: RecordingStore, times: RigTimes = {}, realGateway?: MediaGateway) {
     const gateway = realGateway ?? this.gateway;
     const logger = openLogger('silent');
     this.registry = new BroadcastRegistry({
       gateway,
-      shelf: shelf ?? {
+      recordingStore: recordingStore ?? {
         create: async () => ({ id: 'a-recording', uri: 'file:///nowhere' }),
         addPart: async (id) => {
           this.finished.push(`part of ${id}`);
@@ -70,7 +70,7 @@ export class SignalingRig {
       mediaTimeoutMs: 5_000,
       presenterGraceMs: times.presenterGraceMs ?? 600,
       mediaGraceMs: times.mediaGraceMs ?? 600,
-      mediaServerPatienceMs: times.mediaServerPatienceMs ?? 1_000,
+      mediaServerTimeoutMs: times.mediaServerTimeoutMs ?? 1_000,
     });
     this.upcoming = new UpcomingShows(
       this.registry,
@@ -79,12 +79,12 @@ export class SignalingRig {
       },
       logger,
     );
-    this.lineTests = new LineTests({ gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
+    this.connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
     this.signaling = createSignalingServer({
       httpServer: this.http,
       registry: this.registry,
       upcoming: this.upcoming,
-      lineTests: this.lineTests,
+      connectionTests: this.connectionTests,
       checkKey: (candidate) => candidate === key,
       logger,
       lingerMs: 300,
@@ -93,8 +93,12 @@ export class SignalingRig {
   }
 
   /** Listens on a free port. */
-  static async open(shelf?: RecordingShelf, times?: RigTimes, realGateway?: MediaGateway): Promise<SignalingRig> {
-    const rig = new SignalingRig(shelf, times, realGateway);
+  static async open(
+    recordingStore?: RecordingStore,
+    times?: RigTimes,
+    realGateway?: MediaGateway,
+  ): Promise<SignalingRig> {
+    const rig = new SignalingRig(recordingStore, times, realGateway);
     await new Promise<void>((resolve) => void rig.http.listen(0, '127.0.0.1', resolve));
     return rig;
   }

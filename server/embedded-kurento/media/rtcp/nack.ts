@@ -3,10 +3,10 @@ import { sequenceDistance } from '../rtp/rtp-packet.ts';
 type MissingPacket = { sequenceNumber: number; missedAt: number; askedAt: number; tries: number };
 
 /** A larger gap is a new start of the stream rather than loss. */
-const LARGEST_GAP = 1000;
-const MOST_TRIES = 10;
-const GIVE_UP_AFTER_MS = 1000;
-const FIRST_ROUND_TRIP_GUESS_MS = 100;
+const largestGap = 1000;
+const maxTries = 10;
+const giveUpAfterMs = 1000;
+const firstRoundTripGuessMs = 100;
 
 /** What the arrival of a packet tells. `lost` means that too much is missing to ask for it. */
 export type ArrivalKind = 'next' | 'gap' | 'late' | 'lost';
@@ -22,7 +22,7 @@ export class NackGenerator {
   missed = 0;
   readonly #missing = new Map<number, MissingPacket>();
   #highest = -1;
-  #roundTripMs = FIRST_ROUND_TRIP_GUESS_MS;
+  #roundTripMs = firstRoundTripGuessMs;
 
   /** True while something is being waited for. */
   get waiting(): boolean {
@@ -68,7 +68,7 @@ export class NackGenerator {
       this.expected += 1;
       return 'next';
     }
-    if (distance > LARGEST_GAP || this.#missing.size + distance > LARGEST_GAP) {
+    if (distance > largestGap || this.#missing.size + distance > largestGap) {
       this.#missing.clear();
       return 'lost';
     }
@@ -88,7 +88,7 @@ export class NackGenerator {
   collectDue(now: number, due: number[]): number {
     let givenUp = 0;
     for (const entry of this.#missing.values()) {
-      if (entry.tries >= MOST_TRIES || now - entry.missedAt > GIVE_UP_AFTER_MS) {
+      if (entry.tries >= maxTries || now - entry.missedAt > giveUpAfterMs) {
         this.#missing.delete(entry.sequenceNumber);
         givenUp += 1;
       } else if (entry.tries === 0 || now - entry.askedAt >= this.#retryAfterMs(entry.tries)) {
@@ -116,26 +116,26 @@ export class NackGenerator {
 }
 
 /** Packets whose last repetition is remembered; a power of two, and more than one NACK can name in a round trip. */
-const REMEMBERED = 512;
+const remembered = 512;
 /** A packet is not repeated again within this part of a round trip: the answer to the first request is on its way. */
-const ROUND_TRIP_SHARE = 0.75;
-const SHORTEST_PAUSE_MS = 5;
-const LONGEST_PAUSE_MS = 300;
+const roundTripShare = 0.75;
+const minPauseMs = 5;
+const maxPauseMs = 300;
 /** Of what is sent for the first time in a second, this part may be repeated; a fifth of loss needs a quarter. */
-const STREAM_SHARE = 0.5;
-/** What may be repeated in a second however little is sent, and in the first one, in which a replay falls. */
-const LEAST_BYTES = 32_000;
-const FIRST_BYTES = 128_000;
+const streamShare = 0.5;
+/** What may be repeated in a second however little is sent, and in the first one, in which a keyframe burst falls. */
+const minBytes = 32_000;
+const firstBytes = 128_000;
 
 /**
  * Which of a viewer's NACKs (https://www.rfc-editor.org/rfc/rfc4585#section-6.2.1) are answered: not twice for what
- * is on its way already, and no more than a narrow line can bear beside the stream itself.
+ * is on its way already, and no more than a narrow network can bear beside the stream itself.
  */
 export class Retransmissions {
   // Made at the first loss, as most viewers have none.
   #numbers: Uint16Array | null = null;
   #times: Float64Array | null = null;
-  #bytesLeft = FIRST_BYTES;
+  #bytesLeft = firstBytes;
   #repeatedBytes = 0;
   #sentBytesBefore = 0;
 
@@ -145,11 +145,11 @@ export class Retransmissions {
    * @param roundTripMs 0 when it is not known
    */
   allows(sequenceNumber: number, bytes: number, now: number, roundTripMs: number): boolean {
-    this.#numbers ??= new Uint16Array(REMEMBERED);
-    this.#times ??= new Float64Array(REMEMBERED).fill(Number.NEGATIVE_INFINITY);
+    this.#numbers ??= new Uint16Array(remembered);
+    this.#times ??= new Float64Array(remembered).fill(Number.NEGATIVE_INFINITY);
     if (this.#bytesLeft < bytes) return false;
-    const slot = sequenceNumber & (REMEMBERED - 1);
-    const pause = Math.max(SHORTEST_PAUSE_MS, Math.min(LONGEST_PAUSE_MS, roundTripMs * ROUND_TRIP_SHARE));
+    const slot = sequenceNumber & (remembered - 1);
+    const pause = Math.max(minPauseMs, Math.min(maxPauseMs, roundTripMs * roundTripShare));
     if (this.#numbers[slot] === sequenceNumber && now - (this.#times[slot] ?? 0) < pause) return false;
     this.#numbers[slot] = sequenceNumber;
     this.#times[slot] = now;
@@ -167,7 +167,7 @@ export class Retransmissions {
     const fresh = sentBytes - this.#sentBytesBefore - this.#repeatedBytes;
     this.#sentBytesBefore = sentBytes;
     this.#repeatedBytes = 0;
-    this.#bytesLeft = Math.max(LEAST_BYTES, fresh * STREAM_SHARE);
+    this.#bytesLeft = Math.max(minBytes, fresh * streamShare);
     return fresh;
   }
 }

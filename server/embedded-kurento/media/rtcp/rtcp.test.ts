@@ -23,7 +23,7 @@ import {
 } from './rtcp.ts';
 import type { ReportBlock } from './stream-statistics.ts';
 
-const BLOCK: ReportBlock = {
+const block: ReportBlock = {
   ssrc: 0xfedcba98,
   fractionLost: 12,
   packetsLost: -3,
@@ -68,8 +68,8 @@ describe('RTCP', () => {
   it('reads back a compound packet that it wrote', () => {
     const info = { ssrc: 5, ntpSeconds: 1, ntpFraction: 2, rtpTimestamp: 3, packets: 4, payloadBytes: 5 };
     const compound = Buffer.concat([
-      senderReport(info, [BLOCK]),
-      receiverReport(6, [BLOCK]),
+      senderReport(info, [block]),
+      receiverReport(6, [block]),
       sourceDescription(6, 'a name'),
       pictureLossIndication(6, 7),
       negativeAcknowledgement(6, 7, [65_534, 65_535, 0, 14, 15, 300]),
@@ -78,8 +78,8 @@ describe('RTCP', () => {
     ]);
     expect(told(compound)).toEqual([
       ['senderReport', 5, 1, 2, 3],
-      ['block', BLOCK],
-      ['block', BLOCK],
+      ['block', block],
+      ['block', block],
       ['keyframe', 7, false],
       ['nack', 7, [65_534, 65_535, 0, 14, 15, 300]],
       ['remb', 2_500_000 - (2_500_000 % 16)],
@@ -93,7 +93,7 @@ describe('RTCP', () => {
     const [sr, rr, pli, nack] = RtcpPacketConverter.deSerialize(
       Buffer.concat([
         senderReport(info, []),
-        receiverReport(6, [BLOCK]),
+        receiverReport(6, [block]),
         pictureLossIndication(6, 7),
         negativeAcknowledgement(6, 7, [10, 12]),
       ]),

@@ -3,13 +3,13 @@ import { sequenceDistance } from '../rtp/rtp-packet.ts';
 import type { ReportBlock } from './stream-statistics.ts';
 
 /** Types of RTCP packets: https://www.iana.org/assignments/rtp-parameters */
-const SENDER_REPORT = 200;
-const RECEIVER_REPORT = 201;
-const SOURCE_DESCRIPTION = 202;
-const GOODBYE = 203;
-const TRANSPORT_FEEDBACK = 205;
-const PAYLOAD_FEEDBACK = 206;
-const EXTENDED_REPORT = 207;
+const senderReportType = 200;
+const receiverReportType = 201;
+const sourceDescriptionType = 202;
+const goodbyeType = 203;
+const transportFeedbackType = 205;
+const payloadFeedbackType = 206;
+const extendedReportType = 207;
 
 /** What a peer's RTCP may say; called in the order in which it stands in the compound packet. */
 export interface RtcpListener {
@@ -44,7 +44,7 @@ export function readRtcp(datagram: Buffer, listener: RtcpListener): boolean {
 
 function readOne(packet: Buffer, countOrFormat: number, listener: RtcpListener): boolean {
   switch (packet[1]) {
-    case SENDER_REPORT:
+    case senderReportType:
       if (packet.length < 28 + countOrFormat * 24) return false;
       listener.onSenderReport(
         packet.readUInt32BE(4),
@@ -54,22 +54,22 @@ function readOne(packet: Buffer, countOrFormat: number, listener: RtcpListener):
       );
       readBlocks(packet, 28, countOrFormat, listener);
       return true;
-    case RECEIVER_REPORT:
+    case receiverReportType:
       if (packet.length < 8 + countOrFormat * 24) return false;
       readBlocks(packet, 8, countOrFormat, listener);
       return true;
-    case GOODBYE:
+    case goodbyeType:
       if (packet.length < 4 + countOrFormat * 4) return false;
       for (let index = 0; index < countOrFormat; index += 1) listener.onGoodbye(packet.readUInt32BE(4 + index * 4));
       return true;
-    case TRANSPORT_FEEDBACK:
+    case transportFeedbackType:
       if (packet.length < 12) return false;
       if (countOrFormat === 1) listener.onNack(packet.readUInt32BE(8), readLost(packet));
       return true;
-    case PAYLOAD_FEEDBACK:
+    case payloadFeedbackType:
       if (packet.length < 12) return false;
       return readPayloadFeedback(packet, countOrFormat, listener);
-    case EXTENDED_REPORT:
+    case extendedReportType:
       return packet.length >= 8 && readExtendedReport(packet, listener);
     default:
       return true;
@@ -157,7 +157,7 @@ function writeBlocks(packet: Buffer, at: number, blocks: readonly ReportBlock[])
 
 /** https://www.rfc-editor.org/rfc/rfc3550#section-6.4.2 */
 export function receiverReport(senderSsrc: number, blocks: readonly ReportBlock[]): Buffer {
-  const packet = allocate(blocks.length, RECEIVER_REPORT, 8 + blocks.length * 24);
+  const packet = allocate(blocks.length, receiverReportType, 8 + blocks.length * 24);
   packet.writeUInt32BE(senderSsrc, 4);
   writeBlocks(packet, 8, blocks);
   return packet;
@@ -175,7 +175,7 @@ type SenderInfo = {
 
 /** https://www.rfc-editor.org/rfc/rfc3550#section-6.4.1 */
 export function senderReport(info: SenderInfo, blocks: readonly ReportBlock[]): Buffer {
-  const packet = allocate(blocks.length, SENDER_REPORT, 28 + blocks.length * 24);
+  const packet = allocate(blocks.length, senderReportType, 28 + blocks.length * 24);
   packet.writeUInt32BE(info.ssrc, 4);
   packet.writeUInt32BE(info.ntpSeconds, 8);
   packet.writeUInt32BE(info.ntpFraction, 12);
@@ -191,7 +191,7 @@ export function sourceDescription(ssrc: number, cname: string): Buffer {
   const name = Buffer.from(cname, 'utf8').subarray(0, 255);
   // The item list ends with at least one zero byte and is filled up to a multiple of four.
   const chunkBytes = 4 + Math.ceil((2 + name.length + 1) / 4) * 4;
-  const packet = allocate(1, SOURCE_DESCRIPTION, 4 + chunkBytes);
+  const packet = allocate(1, sourceDescriptionType, 4 + chunkBytes);
   packet.writeUInt32BE(ssrc, 4);
   packet[8] = 1;
   packet[9] = name.length;
@@ -201,7 +201,7 @@ export function sourceDescription(ssrc: number, cname: string): Buffer {
 
 /** https://www.rfc-editor.org/rfc/rfc3550#section-6.6 */
 export function goodbye(ssrcs: readonly number[]): Buffer {
-  const packet = allocate(ssrcs.length, GOODBYE, 4 + ssrcs.length * 4);
+  const packet = allocate(ssrcs.length, goodbyeType, 4 + ssrcs.length * 4);
   ssrcs.forEach((ssrc, index) => {
     packet.writeUInt32BE(ssrc, 4 + index * 4);
   });
@@ -221,7 +221,7 @@ export function negativeAcknowledgement(senderSsrc: number, mediaSsrc: number, l
     if (last !== undefined && distance > 0 && distance <= 16) last.mask |= 1 << (distance - 1);
     else items.push({ first: sequenceNumber, mask: 0 });
   }
-  const packet = feedback(TRANSPORT_FEEDBACK, 1, senderSsrc, mediaSsrc, items.length * 4);
+  const packet = feedback(transportFeedbackType, 1, senderSsrc, mediaSsrc, items.length * 4);
   items.forEach((item, index) => {
     packet.writeUInt16BE(item.first, 12 + index * 4);
     packet.writeUInt16BE(item.mask, 14 + index * 4);
@@ -231,12 +231,12 @@ export function negativeAcknowledgement(senderSsrc: number, mediaSsrc: number, l
 
 /** Picture loss indication: https://www.rfc-editor.org/rfc/rfc4585#section-6.3.1 */
 export function pictureLossIndication(senderSsrc: number, mediaSsrc: number): Buffer {
-  return feedback(PAYLOAD_FEEDBACK, 1, senderSsrc, mediaSsrc, 0);
+  return feedback(payloadFeedbackType, 1, senderSsrc, mediaSsrc, 0);
 }
 
 /** REMB: https://datatracker.ietf.org/doc/html/draft-alvestrand-rmcat-remb-03#section-2.2 */
 export function receiverEstimatedMaximumBitrate(senderSsrc: number, mediaSsrc: number, bps: number): Buffer {
-  const packet = feedback(PAYLOAD_FEEDBACK, 15, senderSsrc, 0, 12);
+  const packet = feedback(payloadFeedbackType, 15, senderSsrc, 0, 12);
   packet.write('REMB', 12, 'latin1');
   let exponent = 0;
   let mantissa = Math.max(0, Math.floor(bps));
@@ -257,7 +257,7 @@ export function receiverEstimatedMaximumBitrate(senderSsrc: number, mediaSsrc: n
  * @param middleOfNtp the receiver's time, as it told it
  */
 export function receiverTimeAnswer(senderSsrc: number, receiverSsrc: number, middleOfNtp: number): Buffer {
-  const packet = allocate(0, EXTENDED_REPORT, 24);
+  const packet = allocate(0, extendedReportType, 24);
   packet.writeUInt32BE(senderSsrc, 4);
   packet[8] = 5;
   packet.writeUInt16BE(3, 10);

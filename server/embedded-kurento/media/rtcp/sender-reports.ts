@@ -4,12 +4,12 @@ import { senderReport } from './rtcp.ts';
 import type { ReportBlock } from './stream-statistics.ts';
 
 /** A receiver refers to one of the newest; they are sent once a second, and sooner where something has changed. */
-const REMEMBERED_REPORTS = 4;
+const rememberedReports = 4;
 
 /** Two clocks of one sender that differ by more do not agree, in milliseconds. */
-const CONTRADICTION_MS = 20;
+const contradictionMs = 20;
 /** A report is put right before the next one is due at most this often, in milliseconds. */
-const CORRECTION_INTERVAL_MS = 500;
+const correctionIntervalMs = 500;
 
 /** A sender report by which a receiver report may refer to us. */
 type SentReport = { middle: number; sentAt: number };
@@ -51,7 +51,7 @@ export class SenderReports {
     const ntp = toNtp(wall);
     const elapsed = Math.round(((wall - clock.ntpMs) * clockRate) / 1000);
     const sent = { middle: middleOfNtp(ntp.seconds, ntp.fraction), sentAt: now };
-    this.#sent = [sent, ...this.#sent].slice(0, REMEMBERED_REPORTS);
+    this.#sent = [sent, ...this.#sent].slice(0, rememberedReports);
     return senderReport(
       {
         ssrc: this.#ssrc,
@@ -75,12 +75,12 @@ export class SenderReports {
   /** Whether the last report was wrong by what is known now, as after a stall of the presenter's capture. */
   isWrong(clock: SenderClock, clockRate: number, now: number): boolean {
     const before = this.#clock;
-    if (now - this.#madeAt < CORRECTION_INTERVAL_MS || before === null || before.ssrc !== clock.ssrc) return false;
+    if (now - this.#madeAt < correctionIntervalMs || before === null || before.ssrc !== clock.ssrc) return false;
     const ticks = (clock.rtpTimestamp - before.rtpTimestamp) | 0;
-    return Math.abs(clock.ntpMs - before.ntpMs - ticks / (clockRate / 1000)) > CONTRADICTION_MS;
+    return Math.abs(clock.ntpMs - before.ntpMs - ticks / (clockRate / 1000)) > contradictionMs;
   }
 
-  /** How the viewer fares by its last word, for the statistics; times are in seconds. */
+  /** What the viewer's last report says of its reception, for the statistics; times are in seconds. */
   reception(clockRate: number): Pick<RtpStats, 'packetsLost' | 'fractionLost' | 'jitter' | 'roundTripTime'> {
     const block = this.#block;
     return {

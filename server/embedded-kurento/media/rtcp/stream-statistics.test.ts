@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { streamStart } from '../../../codecs/testing/test-seed.ts';
 import { IncomingStream } from '../incoming-stream.ts';
 import { readRtpPacket } from '../rtp/rtp-packet.ts';
-import { rtp, VP8, VP8_DELTA } from '../testing/test-packets.ts';
+import { rtp, vp8Codec, vp8Delta } from '../testing/test-packets.ts';
 import { ReceiveStatistics, SentBitrate } from './stream-statistics.ts';
 
 const clockRate = 90_000;
@@ -34,7 +34,7 @@ describe('the statistics of a stream', () => {
 
   it('R49: a new SSRC begins with nothing of the former one', () => {
     const stream = new IncomingStream('video', 77, { sendRtcp: () => true });
-    stream.codecs = [VP8];
+    stream.codecs = [vp8Codec];
     const receive = (ssrc: number, sequenceNumber: number, at: number): void => {
       const start = streamStart(`counted ${ssrc}`);
       const packet = readRtpPacket(
@@ -42,9 +42,9 @@ describe('the statistics of a stream', () => {
           sequenceNumber: start.sequenceNumber + sequenceNumber,
           timestamp: start.timestamp,
           ssrc,
-          payload: VP8_DELTA,
+          payload: vp8Delta,
         }),
-        VP8,
+        vp8Codec,
         at,
       );
       if (packet === null) throw new Error('A test packet must be readable');
@@ -56,7 +56,7 @@ describe('the statistics of a stream', () => {
     expect(stream.stats().nackCount).toBeGreaterThan(0);
     receive(2, 500, 2_000);
     stream.report(2_100);
-    const fresh = { packets: 1, bytes: VP8_DELTA.length, packetsLost: 0, fractionLost: 0, jitter: 0, nackCount: 0 };
+    const fresh = { packets: 1, bytes: vp8Delta.length, packetsLost: 0, fractionLost: 0, jitter: 0, nackCount: 0 };
     expect(stream.stats()).toMatchObject({ ssrc: 2, ...fresh });
     // Whether media flows is told by a counter of its own, which never falls.
     expect(stream.packetCount).toBe(5);

@@ -86,7 +86,7 @@ export class ReceiveStatistics {
 }
 
 /** A look earlier than this says more about single frames than about the stream. */
-const WINDOW_MS = 1900;
+const windowMs = 1900;
 
 /** How much of a stream is being sent, out of a counter that is looked at about once a second. */
 export class SentBitrate {
@@ -105,7 +105,7 @@ export class SentBitrate {
    */
   look(bytes: number, now: number): void {
     const elapsedMs = now - this.#at;
-    if (elapsedMs < WINDOW_MS) return;
+    if (elapsedMs < windowMs) return;
     if (!Number.isNaN(elapsedMs)) this.#bps = Math.round(((bytes - this.#bytes) * 8000) / elapsedMs);
     this.#bytes = bytes;
     this.#at = now;

@@ -1,38 +1,40 @@
 /** A delay below this needs no correction, in milliseconds: nobody notices it (https://www.itu.int/rec/R-REC-BT.1359). */
-const NOTICEABLE_MS = 40;
+const noticeableMs = 40;
 /** After a stop of the network, packets catch up until they are no later than this, in milliseconds. */
-const CAUGHT_UP_MS = 25;
-/** How long packets after a gap are watched at least before they are judged, in milliseconds. */
-const WATCH_MS = 240;
-/** Below this chance, uneven delays alone are not believed to have made all watched packets late. */
-const MOST_CHANCE = 1e-7;
+const caughtUpMs = 25;
+/** How long packets after a gap are observed at least before they are judged, in milliseconds. */
+const observationMs = 240;
+/** Below this chance, uneven delays alone are not believed to have made all observed packets late. */
+const maxChance = 1e-7;
 /** The same where the stream ends, and no more packets can be waited for. */
-const MOST_CHANCE_AT_END = 1e-5;
+const maxChanceAtEnd = 1e-5;
 /** A stream that is still catching up after this long is left to itself, in milliseconds. */
-const LONGEST_WATCH_MS = 600;
+const maxObservationMs = 600;
 /** More frames than this in that time have been held up, whatever else is to be seen. */
-const MOST_WATCHED = 400;
+const maxObserved = 400;
 /** Steady packets are late by the same within this, in milliseconds. */
-const STEADY_MS = 15;
-/** Packets that catch up become less late by more than this share of the time in which they are watched. */
-const STEADY_RATE = 0.12;
+const steadyMs = 15;
+/** Packets that catch up become less late by more than this share of the time in which they are observed. */
+const steadyRate = 0.12;
 /** Two streams that are late by the same, within this, are late for the same reason; in milliseconds. */
-const ALIKE_MS = 40;
+const alikeMs = 40;
 /** Frames that tell how uneven delays are, and those of them by whose least delay the next one is measured. */
-const REMEMBERED_FRAMES = 50;
-const RECENT_FRAMES = 16;
-/** A gap of this length or more among watched packets begins the watch again, in milliseconds. */
-const HOLE_MS = 120;
+const rememberedFrames = 50;
+const recentFrames = 16;
+/** A gap of this length or more among observed packets begins the observation again, in milliseconds. */
+const minHoleMs = 120;
 /** A stall leaves a gap, which uneven delays may shorten, down to this share of what packets are late by. */
-const LEAST_GAP_SHARE = 1 / 3;
+const minGapShare = 1 / 3;
 /** No clocks differ by more, as a share of time. */
-const MAX_DRIFT_RATE = 0.001;
+const maxDriftRate = 0.001;
 
 /** How late a stream is against what it was before; in milliseconds. */
 export type Lateness = {
   ms: number;
-  /** `watched`: after a gap, and not long enough to tell; `steady`: as late as after the gap; `open`: without a gap. */
-  state: 'watched' | 'steady' | 'open';
+  /**
+   * `observed`: after a gap, and not long enough to tell; `steady`: as late as after the gap; `open`: without a gap.
+   */
+  state: 'observed' | 'steady' | 'open';
 };
 
 /** What became of a gap in the arrivals of a stream. */
@@ -48,7 +50,7 @@ export type GapVerdict =
 type Arrival = { streamMs: number; arrivedAt: number; delayMs: number; gapMs: number };
 
 /** Frames behind a gap, in the order of their arrival, and the least delay of those before it. */
-type WatchedGap = { watched: Arrival[]; referenceMs: number };
+type ObservedGap = { observed: Arrival[]; referenceMs: number };
 
 /**
  * Finds out where a sender captured nothing for a while and its RTP timestamps went on as if no time had passed.
@@ -57,7 +59,7 @@ type WatchedGap = { watched: Arrival[]; referenceMs: number };
  * tells of it 1 to 5 s later. Timestamps of its pictures, and of sound that was deactivated, go on with the time.
  *
  * The first packet after the gap looks like one that the network held up. But what the network held up comes in a
- * burst and catches up, while after a stall each packet stays as late as the first. So packets after a gap are watched
+ * burst and catches up, while after a stall each packet stays as late as the first. So packets after a gap are observed
  * for a quarter of a second. A network that becomes slower all at once holds up sound and picture alike, hence the
  * look at the other stream.
  */
@@ -66,11 +68,11 @@ export class CaptureStallDetector {
   #recent: Arrival[] = [];
   #newestMs = Number.NEGATIVE_INFINITY;
   #lastArrivedAt = Number.NEGATIVE_INFINITY;
-  #gap: WatchedGap | null = null;
+  #gap: ObservedGap | null = null;
 
-  /** Stream time of the first packet after a gap that is being watched, in milliseconds; null while there is none. */
+  /** Stream time of the first packet after a gap that is being observed, in milliseconds; null while there is none. */
   get gapAtMs(): number | null {
-    return this.#gap === null ? null : startOf(this.#gap.watched);
+    return this.#gap === null ? null : startOf(this.#gap.observed);
   }
 
   /**
@@ -82,7 +84,7 @@ export class CaptureStallDetector {
     const gapMs = arrivedAt - this.#lastArrivedAt;
     this.#lastArrivedAt = Math.max(arrivedAt, this.#lastArrivedAt);
     const arrival = { streamMs, arrivedAt, delayMs: arrivedAt - streamMs, gapMs };
-    if (this.#gap !== null) this.#watch(arrival, this.#gap);
+    if (this.#gap !== null) this.#observe(arrival, this.#gap);
     else this.#look(arrival);
   }
 
@@ -94,7 +96,7 @@ export class CaptureStallDetector {
   lateness(sinceAt: number): Lateness | null {
     if (this.#gap !== null) {
       const { steadyPart, lateMs } = suspectOf(this.#gap);
-      return { ms: lateMs, state: this.#isConvincing(steadyPart, false) ? 'steady' : 'watched' };
+      return { ms: lateMs, state: this.#isConvincing(steadyPart, false) ? 'steady' : 'observed' };
     }
     const newer = this.#recent.filter(({ arrivedAt }) => arrivedAt >= sinceAt);
     const older = this.#recent.filter(({ arrivedAt }) => arrivedAt < sinceAt);
@@ -102,38 +104,38 @@ export class CaptureStallDetector {
   }
 
   /**
-   * Judges the gap that is being watched, which is over with any verdict but `open`.
+   * Judges the gap that is being observed, which is over with any verdict but `open`.
    * @param other how late the other stream of the same sender is since a moment; null where there is none, or it is silent
    * @param now milliseconds on the monotonic clock; `Infinity` when nothing comes any more, and the verdict has to fall
    */
   judge(other: (sinceAt: number) => Lateness | null, now = this.#lastArrivedAt): GapVerdict {
     if (this.#gap === null) return { kind: 'delay' };
-    const { watched, referenceMs } = this.#gap;
-    const hasCaughtUp = leastOf(watched) - referenceMs < CAUGHT_UP_MS;
-    if (hasCaughtUp || watched.length > MOST_WATCHED) return this.#settle({ kind: 'delay' });
+    const { observed, referenceMs } = this.#gap;
+    const hasCaughtUp = leastOf(observed) - referenceMs < caughtUpMs;
+    if (hasCaughtUp || observed.length > maxObserved) return this.#settle({ kind: 'delay' });
     const { fromMs, lateMs, gapMs, gapEndedAt, steadyPart, behindGap } = suspectOf(this.#gap);
-    if (gapMs < lateMs * LEAST_GAP_SHARE) return this.#settle({ kind: 'delay' });
+    if (gapMs < lateMs * minGapShare) return this.#settle({ kind: 'delay' });
     const neighbour = other(steadyPart[0]?.arrivedAt ?? gapEndedAt);
-    const isAlike = neighbour !== null && Math.abs(neighbour.ms - lateMs) <= ALIKE_MS;
+    const isAlike = neighbour !== null && Math.abs(neighbour.ms - lateMs) <= alikeMs;
     if (isAlike && neighbour.state === 'open') return this.#settle({ kind: 'delay' });
     // A packet that was late by chance just before the gap must not hide that those behind it catch up.
-    const isTold = isSteady(behindGap) && this.#isConvincing(steadyPart, now === Number.POSITIVE_INFINITY);
-    if (isTold && !(isAlike && neighbour.state === 'watched')) {
+    const isConclusive = isSteady(behindGap) && this.#isConvincing(steadyPart, now === Number.POSITIVE_INFINITY);
+    if (isConclusive && !(isAlike && neighbour.state === 'observed')) {
       return this.#settle({ kind: 'stall', fromMs, stalledMs: lateMs });
     }
-    return now - gapEndedAt >= LONGEST_WATCH_MS ? this.#settle({ kind: 'delay' }) : { kind: 'open' };
+    return now - gapEndedAt >= maxObservationMs ? this.#settle({ kind: 'delay' }) : { kind: 'open' };
   }
 
   #look(arrival: Arrival): void {
     // Packets of one frame follow each other, so this comes first.
     if (this.#recent.at(-1)?.streamMs === arrival.streamMs) return;
     if (this.#recent.some(({ streamMs }) => streamMs === arrival.streamMs)) return;
-    const referenceMs = leastOf(this.#recent.slice(-RECENT_FRAMES));
+    const referenceMs = leastOf(this.#recent.slice(-recentFrames));
     const lateMs = arrival.delayMs - referenceMs;
     // A queue that grows in the network, or at the sender behind a large picture, leaves no gap of that length.
-    const isGap = lateMs > NOTICEABLE_MS + MAX_DRIFT_RATE * arrival.gapMs && arrival.gapMs >= lateMs * LEAST_GAP_SHARE;
+    const isGap = lateMs > noticeableMs + maxDriftRate * arrival.gapMs && arrival.gapMs >= lateMs * minGapShare;
     if (isGap && arrival.streamMs > this.#newestMs) {
-      this.#gap = { watched: [arrival], referenceMs };
+      this.#gap = { observed: [arrival], referenceMs };
       return;
     }
     this.#newestMs = Math.max(this.#newestMs, arrival.streamMs);
@@ -141,25 +143,25 @@ export class CaptureStallDetector {
   }
 
   /** Packets behind a gap may overtake each other. */
-  #watch(arrival: Arrival, { watched, referenceMs }: WatchedGap): void {
-    if (watched.some(({ streamMs }) => streamMs === arrival.streamMs)) return;
-    const isBehind = arrival.streamMs > this.#newestMs && arrival.delayMs - referenceMs > NOTICEABLE_MS;
-    if (isBehind || arrival.streamMs >= startOf(watched)) watched.push(arrival);
+  #observe(arrival: Arrival, { observed, referenceMs }: ObservedGap): void {
+    if (observed.some(({ streamMs }) => streamMs === arrival.streamMs)) return;
+    const isBehind = arrival.streamMs > this.#newestMs && arrival.delayMs - referenceMs > noticeableMs;
+    if (isBehind || arrival.streamMs >= startOf(observed)) observed.push(arrival);
   }
 
   /** Whether so many packets are late, and late by the same, that uneven delays as they were before do not explain it. */
   #isConvincing(packets: readonly Arrival[], isLast: boolean): boolean {
-    const watchedMs = (packets.at(-1)?.arrivedAt ?? 0) - (packets[0]?.arrivedAt ?? 0);
-    if (!isLast && watchedMs < WATCH_MS) return false;
+    const observedMs = (packets.at(-1)?.arrivedAt ?? 0) - (packets[0]?.arrivedAt ?? 0);
+    if (!isLast && observedMs < observationMs) return false;
     const leastMs = leastOf(packets);
     const asLate = this.#recent.filter(({ delayMs }) => delayMs >= leastMs).length;
     const chance = ((asLate + 1) / (this.#recent.length + 1)) ** packets.length;
-    return chance <= (isLast ? MOST_CHANCE_AT_END : MOST_CHANCE) && isSteady(packets);
+    return chance <= (isLast ? maxChanceAtEnd : maxChance) && isSteady(packets);
   }
 
   #settle(verdict: GapVerdict): GapVerdict {
     const { fromMs, stalledMs } = verdict.kind === 'stall' ? verdict : { fromMs: 0, stalledMs: 0 };
-    const settled = (this.#gap?.watched ?? []).map((arrival) => {
+    const settled = (this.#gap?.observed ?? []).map((arrival) => {
       const { streamMs, delayMs } = arrival;
       // From here on, stream time has the length of the stall added.
       return streamMs < fromMs ? arrival : { ...arrival, streamMs: streamMs + stalledMs, delayMs: delayMs - stalledMs };
@@ -171,7 +173,7 @@ export class CaptureStallDetector {
   }
 
   #remember(arrivals: readonly Arrival[]): void {
-    this.#recent = [...this.#recent, ...arrivals].slice(-REMEMBERED_FRAMES);
+    this.#recent = [...this.#recent, ...arrivals].slice(-rememberedFrames);
   }
 }
 
@@ -180,15 +182,15 @@ export class CaptureStallDetector {
  * Others before it were captured before the stall, and were late by chance. `steadyPart` are those since the last gap,
  * `behindGap` those since the longest one.
  */
-function suspectOf({ watched, referenceMs }: WatchedGap) {
-  const longestMs = Math.max(...watched.map(({ gapMs }) => gapMs));
-  const behind = watched.slice(watched.findIndex(({ gapMs }) => gapMs === longestMs));
+function suspectOf({ observed, referenceMs }: ObservedGap) {
+  const longestMs = Math.max(...observed.map(({ gapMs }) => gapMs));
+  const behind = observed.slice(observed.findIndex(({ gapMs }) => gapMs === longestMs));
   const gapEndedAt = behind[0]?.arrivedAt ?? 0;
   const leastMs = leastOf(behind);
-  const candidates = watched.slice(watched.findLastIndex(({ delayMs }) => delayMs < leastMs - STEADY_MS) + 1);
+  const candidates = observed.slice(observed.findLastIndex(({ delayMs }) => delayMs < leastMs - steadyMs) + 1);
   const packets = candidates.slice(candidates.findIndex((_, index) => !isBeforeStall(candidates.slice(index))));
   const lateMs = leastOf(packets) - referenceMs;
-  const holeMs = Math.max(HOLE_MS, lateMs * LEAST_GAP_SHARE);
+  const holeMs = Math.max(minHoleMs, lateMs * minGapShare);
   const lastHole = packets.findLastIndex(({ gapMs }) => gapMs >= holeMs);
   const steadyPart = packets.slice(Math.max(0, lastHole));
   return { fromMs: startOf(packets), lateMs, gapMs: longestMs, gapEndedAt, steadyPart, behindGap: behind };
@@ -202,7 +204,7 @@ function isBeforeStall([first, ...others]: readonly Arrival[]): boolean {
   const [second] = others;
   if (first === undefined || second === undefined) return false;
   const addedMs = leastOf(others) - first.delayMs;
-  return addedMs > NOTICEABLE_MS && second.gapMs >= addedMs * LEAST_GAP_SHARE;
+  return addedMs > noticeableMs && second.gapMs >= addedMs * minGapShare;
 }
 
 /** Packets that catch up are less late in the second half of the time than in the first. */
@@ -211,7 +213,7 @@ function isSteady(arrivals: readonly Arrival[]): boolean {
   const middle = (from + until) / 2;
   const before = leastOf(arrivals.filter(({ arrivedAt }) => arrivedAt <= middle));
   const after = leastOf(arrivals.filter(({ arrivedAt }) => arrivedAt > middle));
-  return after >= before - Math.max(STEADY_MS, (until - from) * STEADY_RATE);
+  return after >= before - Math.max(steadyMs, (until - from) * steadyRate);
 }
 
 function leastOf(arrivals: readonly Arrival[]): number {

@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { encryptedStreamStart, randomNumbers } from '../../../codecs/testing/test-seed.ts';
 import { openMediaEngine } from '../media-engine.ts';
-import { rtp, VP8, VP8_DELTA, VP8_KEY, withExtension } from '../testing/test-packets.ts';
+import { rtp, vp8Codec, vp8Delta, vp8Key, withExtension } from '../testing/test-packets.ts';
 import { connectTestPeer, type TestPeer } from '../testing/test-peer.ts';
 import type { ExtensionIds } from './header-extensions.ts';
 import { type ReceivedPacket, readRtpPacket } from './rtp-packet.ts';
 
-const IDS: ExtensionIds = { sendTime: 2, orientation: 13, captureTime: 9 };
-const ONE_BYTE = 0xbede;
-const CAPTURE_TIME = [1, 2, 3, 4, 5, 6, 7, 8];
+const extensionIds: ExtensionIds = { sendTime: 2, orientation: 13, captureTime: 9 };
+const oneByteProfile = 0xbede;
+const captureTimeBytes = [1, 2, 3, 4, 5, 6, 7, 8];
 
-function read(profile: number, elements: readonly number[], payload = VP8_KEY): ReceivedPacket {
-  const packet = readRtpPacket(withExtension(rtp({ payload }), profile, elements), VP8, 0, IDS);
+function read(profile: number, elements: readonly number[], payload = vp8Key): ReceivedPacket {
+  const packet = readRtpPacket(withExtension(rtp({ payload }), profile, elements), vp8Codec, 0, extensionIds);
   if (packet === null) throw new Error('A test packet must be readable');
   return packet;
 }
@@ -19,58 +19,62 @@ function read(profile: number, elements: readonly number[], payload = VP8_KEY): 
 /** The extension block of a packet, without its profile and length, or null. */
 function blockOf(packet: Buffer): Buffer | null {
   if (((packet[0] ?? 0) & 0x10) === 0) return null;
-  expect(packet.readUInt16BE(12)).toBe(ONE_BYTE);
+  expect(packet.readUInt16BE(12)).toBe(oneByteProfile);
   return packet.subarray(16, 16 + packet.readUInt16BE(14) * 4);
 }
 
 describe('header extensions', () => {
   it('R89: are read in both forms, past padding and what is not known', () => {
-    const times = [0x22, 0x12, 0x34, 0x56, 0x97, ...CAPTURE_TIME];
-    const oneByte = read(ONE_BYTE, [0x31, 0xaa, 0xbb, 0, 0, ...times, 0xd0, 0x03]);
-    const timesAgain = [2, 3, 0x12, 0x34, 0x56, 9, 8, ...CAPTURE_TIME];
+    const times = [0x22, 0x12, 0x34, 0x56, 0x97, ...captureTimeBytes];
+    const oneByte = read(oneByteProfile, [0x31, 0xaa, 0xbb, 0, 0, ...times, 0xd0, 0x03]);
+    const timesAgain = [2, 3, 0x12, 0x34, 0x56, 9, 8, ...captureTimeBytes];
     const twoBytes = read(0x1000, [3, 0, 200, 2, 1, 1, 0, ...timesAgain, 13, 1, 0x03]);
     for (const { sendTime, quarterTurns, extended, bytes, payloadOffset } of [oneByte, twoBytes]) {
       expect({ sendTime, quarterTurns }).toEqual({ sendTime: 0x123456, quarterTurns: 3 });
-      extended?.write({ ...IDS, captureTime: 4 });
-      expect(extended && blockOf(extended.bytes)).toEqual(Buffer.from([0x47, ...CAPTURE_TIME, 0, 0, 0]));
-      expect(extended?.bytes.subarray(extended.shift + payloadOffset)).toEqual(VP8_KEY);
-      expect(bytes).toEqual(rtp({ payload: VP8_KEY }));
+      extended?.write({ ...extensionIds, captureTime: 4 });
+      expect(extended && blockOf(extended.bytes)).toEqual(Buffer.from([0x47, ...captureTimeBytes, 0, 0, 0]));
+      expect(extended?.bytes.subarray(extended.shift + payloadOffset)).toEqual(vp8Key);
+      expect(bytes).toEqual(rtp({ payload: vp8Key }));
     }
   });
 
   it('R89: of other kinds, or of a wrong length, are taken off', () => {
-    expect(read(ONE_BYTE, [0x22, 1, 2, 3])).toMatchObject({ sendTime: 0x010203, extended: null });
-    expect(read(ONE_BYTE, [0x21, 1, 2, 0xd1, 1, 2])).toMatchObject({ sendTime: -1, quarterTurns: 0, extended: null });
-    expect(read(ONE_BYTE, [0x96, 1, 2, 3, 4, 5, 6, 7])).toMatchObject({ extended: null });
-    expect(read(ONE_BYTE, [0xf0, 0, 0x22, 1, 2, 3])).toMatchObject({ sendTime: -1 });
+    expect(read(oneByteProfile, [0x22, 1, 2, 3])).toMatchObject({ sendTime: 0x010203, extended: null });
+    expect(read(oneByteProfile, [0x21, 1, 2, 0xd1, 1, 2])).toMatchObject({
+      sendTime: -1,
+      quarterTurns: 0,
+      extended: null,
+    });
+    expect(read(oneByteProfile, [0x96, 1, 2, 3, 4, 5, 6, 7])).toMatchObject({ extended: null });
+    expect(read(oneByteProfile, [0xf0, 0, 0x22, 1, 2, 3])).toMatchObject({ sendTime: -1 });
     expect(read(0xabcd, [0xd0, 3])).toMatchObject({ sendTime: -1, quarterTurns: 0, extended: null });
-    expect(read(ONE_BYTE, [0xd0, 0, 0, 0x2f])).toMatchObject({ sendTime: -1 });
+    expect(read(oneByteProfile, [0xd0, 0, 0, 0x2f])).toMatchObject({ sendTime: -1 });
   });
 
   it('R89: show each viewer those that it took, and nothing of another viewer’s', () => {
-    const { extended } = read(ONE_BYTE, [0xd0, 0x00, 0x97, ...CAPTURE_TIME]);
+    const { extended } = read(oneByteProfile, [0xd0, 0x00, 0x97, ...captureTimeBytes]);
     const shown = (ids: Partial<ExtensionIds>): number[] => {
       extended?.write({ sendTime: 0, orientation: 0, captureTime: 0, ...ids });
       return [...(extended === null ? [] : (blockOf(extended.bytes) ?? []))];
     };
-    expect(shown({ orientation: 1, captureTime: 2 })).toEqual([0x27, ...CAPTURE_TIME, 0, 0, 0]);
-    expect(shown({ captureTime: 5 })).toEqual([0x57, ...CAPTURE_TIME, 0, 0, 0]);
+    expect(shown({ orientation: 1, captureTime: 2 })).toEqual([0x27, ...captureTimeBytes, 0, 0, 0]);
+    expect(shown({ captureTime: 5 })).toEqual([0x57, ...captureTimeBytes, 0, 0, 0]);
     expect(shown({ orientation: 7 })).toEqual(new Array(12).fill(0));
-    expect(extended?.suits({ ...IDS, captureTime: 0 })).toBe(false);
+    expect(extended?.suits({ ...extensionIds, captureTime: 0 })).toBe(false);
   });
 
   it('D31: tell by how much a picture is still to be turned, whichever camera it is of and whether it is a mirror', () => {
-    for (let byte = 0; byte < 256; byte += 1) expect(read(ONE_BYTE, [0xd0, byte]).quarterTurns).toBe(byte & 0x03);
-    expect(read(ONE_BYTE, [0x22, 1, 2, 3]).quarterTurns).toBe(0);
+    for (let byte = 0; byte < 256; byte += 1) expect(read(oneByteProfile, [0xd0, byte]).quarterTurns).toBe(byte & 0x03);
+    expect(read(oneByteProfile, [0x22, 1, 2, 3]).quarterTurns).toBe(0);
   });
 
   it('survive whatever bytes arrive', () => {
     const next = randomNumbers(8);
     for (let round = 0; round < 20_000; round += 1) {
       const elements = Array.from({ length: Math.floor(next() * 24) }, () => Math.floor(next() * 256));
-      const packet = read(next() < 0.5 ? ONE_BYTE : 0x1000, elements);
-      expect(packet.bytes.subarray(12)).toEqual(VP8_KEY);
-      packet.extended?.write(IDS);
+      const packet = read(next() < 0.5 ? oneByteProfile : 0x1000, elements);
+      expect(packet.bytes.subarray(12)).toEqual(vp8Key);
+      packet.extended?.write(extensionIds);
     }
   });
 });
@@ -118,30 +122,26 @@ describe('a link', () => {
         sequenceNumber: start.sequenceNumber + index,
         timestamp: start.timestamp + 3000 * index,
         ssrc: presenter.videoSsrc,
-        payload: index === 1 ? VP8_KEY : VP8_DELTA,
+        payload: index === 1 ? vp8Key : vp8Delta,
       });
-    const longer = [...CAPTURE_TIME, ...CAPTURE_TIME];
-    presenter.sendVideo(withExtension(packet(1), ONE_BYTE, [0x97, ...CAPTURE_TIME, 0x22, 7, 7, 7]));
-    presenter.sendVideo(withExtension(packet(2), ONE_BYTE, [0x9f, ...longer]));
-    presenter.sendVideo(withExtension(packet(3), ONE_BYTE, [0x22, 7, 7, 7]));
+    const longer = [...captureTimeBytes, ...captureTimeBytes];
+    presenter.sendVideo(withExtension(packet(1), oneByteProfile, [0x97, ...captureTimeBytes, 0x22, 7, 7, 7]));
+    presenter.sendVideo(withExtension(packet(2), oneByteProfile, [0x9f, ...longer]));
+    presenter.sendVideo(withExtension(packet(3), oneByteProfile, [0x22, 7, 7, 7]));
     await until(() => [one, other, none].every((viewer) => viewer.video.length === 3));
     for (const [viewer, id] of [
       [one, 1],
       [other, 14],
     ] as const) {
       expect(viewer.video.map(blockOf)).toEqual([
-        Buffer.from([(id << 4) | 7, ...CAPTURE_TIME, 0, 0, 0]),
+        Buffer.from([(id << 4) | 7, ...captureTimeBytes, 0, 0, 0]),
         Buffer.from([(id << 4) | 15, ...longer, 0, 0, 0]),
         null,
       ]);
     }
     expect(none.video.map(blockOf)).toEqual([null, null, null]);
     for (const viewer of [one, other, none]) {
-      expect(viewer.video.map((received) => received.subarray(-VP8_KEY.length))).toEqual([
-        VP8_KEY,
-        VP8_DELTA,
-        VP8_DELTA,
-      ]);
+      expect(viewer.video.map((received) => received.subarray(-vp8Key.length))).toEqual([vp8Key, vp8Delta, vp8Delta]);
       const numbers = viewer.video.map((received) => received.readUInt16BE(2));
       expect(numbers.map((number) => (number - (numbers[0] ?? 0)) & 0xffff)).toEqual([0, 1, 2]);
       expect(new Set(viewer.video.map((received) => received.readUInt32BE(8))).size).toBe(1);

@@ -1,5 +1,5 @@
 /** The header extensions that are understood, by their names in `a=extmap`: https://www.rfc-editor.org/rfc/rfc8285#section-5 */
-export const EXTENSION_URIS = {
+export const extensionUris = {
   /** When a packet was sent, in units of 2⁻¹⁸ s modulo 64 s; read from presenters, and not passed on. */
   sendTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
   /** How a picture is to be turned (3GPP TS 26.114, §7.4.5): never agreed on, and read to see who says it all the same. */
@@ -8,14 +8,14 @@ export const EXTENSION_URIS = {
   captureTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time',
 } as const;
 
-type ExtensionName = keyof typeof EXTENSION_URIS;
+type ExtensionName = keyof typeof extensionUris;
 
 /** The id that a peer has for each extension in one m-line, 1 … 14; 0 for what it does not name. */
 export type ExtensionIds = Readonly<Record<ExtensionName, number>>;
 
-export const NO_EXTENSIONS: ExtensionIds = { sendTime: 0, orientation: 0, captureTime: 0 };
+export const noExtensions: ExtensionIds = { sendTime: 0, orientation: 0, captureTime: 0 };
 
-const ONE_BYTE_PROFILE = 0xbede;
+const oneByteProfile = 0xbede;
 
 /**
  * The extensions of one packet, in either of the forms of https://www.rfc-editor.org/rfc/rfc8285#section-4. Blocks of
@@ -30,7 +30,7 @@ class ExtensionBlock {
   /** @param start of the whole block, its profile included; it lies within `bytes` up to `end` */
   constructor(bytes: Buffer, start: number, end: number) {
     const profile = bytes.readUInt16BE(start);
-    this.#headerBytes = profile === ONE_BYTE_PROFILE ? 1 : (profile & 0xfff0) === 0x1000 ? 2 : 0;
+    this.#headerBytes = profile === oneByteProfile ? 1 : (profile & 0xfff0) === 0x1000 ? 2 : 0;
     this.#bytes = bytes;
     this.#start = start + 4;
     this.#end = end;
@@ -107,7 +107,7 @@ export class ExtendedForm {
     plain.copy(this.bytes, 0, 0, payloadOffset);
     plain.copy(this.bytes, this.#end, payloadOffset);
     this.bytes[0] = (plain[0] ?? 0) | 0x10;
-    this.bytes.writeUInt16BE(ONE_BYTE_PROFILE, payloadOffset);
+    this.bytes.writeUInt16BE(oneByteProfile, payloadOffset);
     this.bytes.writeUInt16BE(words, payloadOffset + 2);
   }
 

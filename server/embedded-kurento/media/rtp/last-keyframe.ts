@@ -4,11 +4,11 @@ import type { NackGenerator } from '../rtcp/nack.ts';
 import type { PacketHistory } from './packet-history.ts';
 import { type ReceivedPacket, sequenceDistance } from './rtp-packet.ts';
 
-/** A keyframe older than this is not worth replaying: the newcomer would have to decode all that followed it. */
-const REPLAYABLE_MS = 1000;
-const REPLAYABLE_PACKETS = 300;
+/** A keyframe older than this is not worth a burst: the newcomer would have to decode all that followed it. */
+const burstMaxAgeMs = 1000;
+const burstMaxPackets = 300;
 /** Nothing comes that late, and no sender gets through half of the sequence numbers in that time. */
-const COMPARABLE_MS = 5000;
+const comparableMs = 5000;
 
 /** Where the newest keyframe of a stream of pictures began. */
 export class LastKeyframe {
@@ -22,20 +22,20 @@ export class LastKeyframe {
   }
 
   /** Another stream begins. */
-  forget(): void {
+  reset(): void {
     this.#timestamp = -1;
     this.#sequence = -1;
   }
 
-  /** Marks a packet that begins a keyframe; true when it is one. */
-  looksAt(packet: ReceivedPacket): boolean {
+  /** Marks the packet when it is the first of a keyframe, and returns whether it is. */
+  packetArrived(packet: ReceivedPacket): boolean {
     if (!beginsKeyframe(packet.codec.name, packet.bytes, packet.payloadOffset)) return false;
     // Parameter sets and slices of one H264 keyframe share its timestamp; only the first of them is its start.
     if (packet.timestamp === this.#timestamp) return false;
     packet.keyframeStart = true;
     // A late packet of an older keyframe is a start all the same, but not the newest one. After some time nothing is
     // late any more, and after minutes numbers that are ahead look as if they were behind.
-    const isComparable = this.#sequence >= 0 && packet.arrivedAt - this.#arrivedAt < COMPARABLE_MS;
+    const isComparable = this.#sequence >= 0 && packet.arrivedAt - this.#arrivedAt < comparableMs;
     if (!isComparable || sequenceDistance(this.#sequence, packet.sequenceNumber) > 0) {
       this.#timestamp = packet.timestamp;
       this.#sequence = packet.sequenceNumber;
@@ -51,9 +51,9 @@ export class LastKeyframe {
    */
   packetsSince(history: PacketHistory, nack: NackGenerator, now: number): RtpPacket[] {
     const first = this.#sequence;
-    if (first < 0 || now - this.#arrivedAt > REPLAYABLE_MS) return [];
+    if (first < 0 || now - this.#arrivedAt > burstMaxAgeMs) return [];
     const count = sequenceDistance(first, nack.highest) + 1;
-    if (count <= 0 || count > REPLAYABLE_PACKETS) return [];
+    if (count <= 0 || count > burstMaxPackets) return [];
     const packets: RtpPacket[] = [];
     for (let step = 0; step < count; step += 1) {
       const sequenceNumber = (first + step) & 0xffff;

@@ -29,16 +29,16 @@ export class PacketHistory {
   }
 }
 
-/** Nobody asks again for a packet of a replay after this time. */
-const REMEMBERED_MS = 2000;
+/** Nobody asks again for a packet of a keyframe burst after this time. */
+const rememberedMs = 2000;
 /** Frames of 33 ms come to about a millisecond's distance. */
-const SQUEEZE = 32;
+const squeeze = 32;
 
 /**
  * A burst of past packets for a viewer that just came. The frames are moved together, in proportion, so that the
  * viewer shows the present at once instead of staying behind by the age of the keyframe.
  */
-export class Replay {
+export class KeyframeBurst {
   readonly #endSequence: number;
   readonly #endTimestamp: number;
   readonly #startedAt: number;
@@ -55,7 +55,7 @@ export class Replay {
 
   /** Nothing of the burst is asked for any more. */
   isOver(now: number): boolean {
-    return now - this.#startedAt > REMEMBERED_MS;
+    return now - this.#startedAt > rememberedMs;
   }
 
   /**
@@ -65,6 +65,6 @@ export class Replay {
   shiftOf(sequenceNumber: number, timestamp: number, now: number): number {
     if (this.isOver(now) || sequenceDistance(this.#endSequence, sequenceNumber) >= 0) return 0;
     const distance = timestampDistance(timestamp, this.#endTimestamp);
-    return distance <= 0 ? 0 : distance - Math.ceil(distance / SQUEEZE);
+    return distance <= 0 ? 0 : distance - Math.ceil(distance / squeeze);
   }
 }

@@ -1,6 +1,6 @@
 import type { PictureNumbers } from '../../../codecs/rtp-payload.ts';
 import type { RtpPacket } from '../media-types.ts';
-import { type ExtendedForm, type ExtensionIds, NO_EXTENSIONS } from './header-extensions.ts';
+import { type ExtendedForm, type ExtensionIds, noExtensions } from './header-extensions.ts';
 
 /**
  * Turns a source's packets into a viewer's, by writing into the bytes that all viewers share, right before they are
@@ -10,7 +10,7 @@ export class PacketRewriter {
   /** What the viewer calls the codec. */
   payloadType = -1;
   /** Under which ids the viewer takes header extensions. */
-  extensionIds: ExtensionIds = NO_EXTENSIONS;
+  extensionIds: ExtensionIds = noExtensions;
   /** From the source's sequence numbers to the viewer's. */
   sequenceOffset = 0;
   /** From the source's timestamps to the viewer's, in ticks. */
@@ -59,7 +59,7 @@ export class PacketRewriter {
   }
 
   /**
-   * @param shift of the timestamp, for the packets of a replay; in ticks
+   * @param shift of the timestamp, for the packets of a keyframe burst; in ticks
    * @returns the viewer's packet, to be sent before anything else is rewritten
    */
   rewrite(packet: RtpPacket, shift: number): Buffer {

@@ -6,10 +6,10 @@ import { readVp9Payload } from '../../../codecs/vp9.ts';
 import { IncomingStream } from '../incoming-stream.ts';
 import type { RtpCodec } from '../media-types.ts';
 import { OutgoingStream } from '../outgoing-stream.ts';
-import { rtp, VP8 } from '../testing/test-packets.ts';
+import { rtp, vp8Codec } from '../testing/test-packets.ts';
 import { readRtpPacket } from './rtp-packet.ts';
 
-const VP9: RtpCodec = { ...VP8, name: 'VP9' };
+const vp9Codec: RtpCodec = { ...vp8Codec, name: 'VP9' };
 
 /** VP8 with a 7- or 15-bit picture id, TL0PICIDX and a temporal layer. */
 function vp8(id: number, base: number, isKey: boolean, isLong = true): Buffer {
@@ -74,8 +74,8 @@ class Viewer {
 describe('picture numbers', () => {
   it('R88: go on by one when a viewer’s source changes, across the wrap-around, and in what is repeated', () => {
     for (const [codec, picture] of [
-      [VP8, vp8],
-      [VP9, vp9],
+      [vp8Codec, vp8],
+      [vp9Codec, vp9],
     ] as const) {
       const first = new Presenter(codec, 1);
       const second = new Presenter(codec, 2);
@@ -107,15 +107,15 @@ describe('picture numbers', () => {
   });
 
   it('R88: keep their length, and are left alone where there are none', () => {
-    const first = new Presenter(VP8, 1);
-    const second = new Presenter(VP8, 2);
-    const viewer = new Viewer(VP8, first);
+    const first = new Presenter(vp8Codec, 1);
+    const second = new Presenter(vp8Codec, 2);
+    const viewer = new Viewer(vp8Codec, first);
     first.send(vp8(126, 1, true, false));
     first.send(vp8(127, 2, false, false));
     viewer.stream.setSource(second.stream);
     second.send(vp8(5, 200, true, false));
     expect(viewer.numbers[2]).toEqual([0, 3]);
-    const plain = new Presenter(VP8, 3);
+    const plain = new Presenter(vp8Codec, 3);
     viewer.stream.setSource(plain.stream);
     plain.send(Buffer.from([0x10, 0x00, 1]));
     expect(viewer.packets[3]?.subarray(12)).toEqual(Buffer.from([0x10, 0x00, 1]));

@@ -4,7 +4,7 @@ import { fromNtp } from '../clock.ts';
 import { IncomingStream } from '../incoming-stream.ts';
 import type { MediaKind } from '../media-types.ts';
 import { OutgoingStream } from '../outgoing-stream.ts';
-import { rtp, VP8, VP8_KEY } from '../testing/test-packets.ts';
+import { rtp, vp8Codec, vp8Key } from '../testing/test-packets.ts';
 import { RtpClock } from './rtp-clock.ts';
 import { readRtpPacket } from './rtp-packet.ts';
 
@@ -32,8 +32,8 @@ describe(`the clock of an RTP stream (FUZZ_SEED=${testSeed})`, () => {
   });
 });
 
-const OPUS = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
-const SSRCS: Readonly<Record<MediaKind, number>> = { audio: 1111, video: 2222 };
+const opusCodec = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
+const ssrcs: Readonly<Record<MediaKind, number>> = { audio: 1111, video: 2222 };
 const frameMs: Readonly<Record<MediaKind, number>> = { audio: 20, video: 40 };
 const networkMs = 40;
 const stall = { fromMs: 5000, toMs: 6000 };
@@ -64,7 +64,7 @@ function errorOfReports(cause: 'capture' | 'network', endMs: number): number {
       return true;
     },
   });
-  viewer.codecs = [{ ...OPUS, payloadType: 109 }];
+  viewer.codecs = [{ ...opusCodec, payloadType: 109 }];
   viewer.setSource(streams.audio);
   viewer.open();
 
@@ -83,15 +83,15 @@ function errorOfReports(cause: 'capture' | 'network', endMs: number): number {
   );
   for (const { kind, captureMs, sequenceNumber, atMs } of packets.sort((a, b) => a.atMs - b.atMs)) {
     const timestamp = ticksAt(kind, captureMs);
-    const codec = kind === 'audio' ? OPUS : VP8;
-    const payload = kind === 'audio' ? Buffer.from([0xf8, 1]) : VP8_KEY;
-    const datagram = rtp({ sequenceNumber, timestamp, ssrc: SSRCS[kind], payload });
+    const codec = kind === 'audio' ? opusCodec : vp8Codec;
+    const payload = kind === 'audio' ? Buffer.from([0xf8, 1]) : vp8Key;
+    const datagram = rtp({ sequenceNumber, timestamp, ssrc: ssrcs[kind], payload });
     const packet = readRtpPacket(datagram, codec, startMs + atMs);
     if (kind === 'audio') sent.captureMs = captureMs;
     if (packet !== null) streams[kind].receive(packet);
     if (captureMs !== 1000) continue;
     const ntpMs = performance.timeOrigin + startMs + captureMs;
-    const clock = { ntpMs, rtpTimestamp: timestamp >>> 0, ssrc: SSRCS[kind] };
+    const clock = { ntpMs, rtpTimestamp: timestamp >>> 0, ssrc: ssrcs[kind] };
     streams[kind].receiveSenderReport(clock, 0, startMs + atMs);
   }
   viewer.everySecond(performance.now());

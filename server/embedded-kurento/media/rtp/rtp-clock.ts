@@ -17,7 +17,7 @@ const turn = 2 ** 32;
  */
 export class RtpClock {
   readonly ssrc: number;
-  /** Watches the gaps between arrivals. */
+  /** Observes the gaps between arrivals. */
   readonly stalls = new CaptureStallDetector();
   readonly #clockRate: number;
   #lastTimestamp: number;
@@ -62,7 +62,7 @@ export class RtpClock {
   }
 
   /**
-   * It is known now what a gap was that has been watched.
+   * It is known now what a gap was that has been observed.
    * @param stall for how long the sender stalled, which its timestamps leave out from stream time `fromMs` on; null when
    * it did not
    */
@@ -119,7 +119,7 @@ export class RtpClock {
     if (clock.ssrc !== this.ssrc) return;
     const knownMs = this.#senderOffsetMs;
     const offsetMs = this.#offsetOf(clock);
-    // Whether it is to be read with the length of a stall added is not known while a gap is watched; and one that
+    // Whether it is to be read with the length of a stall added is not known while a gap is observed; and one that
     // jumps may have overtaken the first packet after a stall.
     const isClear = this.stalls.gapAtMs === null && Math.abs(offsetMs - (knownMs ?? offsetMs)) < reportJumpMs;
     this.#report = { clock, knownMs, isRead: isClear };

@@ -4,7 +4,7 @@ import type { RtpCodec, RtpPacket } from '../media-types.ts';
 import {
   ExtendedForm,
   type ExtensionIds,
-  NO_EXTENSIONS,
+  noExtensions,
   type ReadExtensions,
   readExtensions,
 } from './header-extensions.ts';
@@ -23,7 +23,7 @@ export function timestampDistance(from: number, to: number): number {
 }
 
 /** Bytes of an RTP header without CSRCs and extensions. */
-export const RTP_HEADER_BYTES = 12;
+export const fixedHeaderBytes = 12;
 
 /** A packet as it came from a peer; a class, so that all packets have one shape and stay fast. */
 export class ReceivedPacket implements RtpPacket {
@@ -90,12 +90,12 @@ export function readRtpPacket(
   datagram: Buffer,
   codec: RtpCodec,
   arrivedAt: number,
-  ids: ExtensionIds = NO_EXTENSIONS,
+  ids: ExtensionIds = noExtensions,
 ): ReceivedPacket | null {
-  if (datagram.length < RTP_HEADER_BYTES) return null;
+  if (datagram.length < fixedHeaderBytes) return null;
   const first = datagram[0] ?? 0;
   if (first >> 6 !== 2) return null;
-  const headerEnd = RTP_HEADER_BYTES + (first & 0x0f) * 4;
+  const headerEnd = fixedHeaderBytes + (first & 0x0f) * 4;
   let bytes = datagram;
   let end = datagram.length;
   if ((first & 0x20) !== 0) {

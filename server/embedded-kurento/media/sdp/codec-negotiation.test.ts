@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CHROME_PRESENTER_OFFER } from '../testing/chrome-offer.fixture.ts';
-import { likeliestFirst } from './codec-negotiation.ts';
-import { inAnsweredOrder, readOffer } from './sdp-offer.ts';
-import { OFFERED_CODECS } from './sdp-own-offer.ts';
+import { chromePresenterOffer } from '../testing/chrome-offer.fixture.ts';
+import { sortByPreference } from './codec-negotiation.ts';
+import { orderLikeAnswer, readOffer } from './sdp-offer.ts';
+import { offeredCodecs } from './sdp-own-offer.ts';
 
 /** As a Kurento offers pictures, as it is shipped. */
 const kurentoOffer = [
@@ -18,7 +18,7 @@ const kurentoOffer = [
 ].join('\r\n');
 
 const orders = (text: string, wanted: string | null) =>
-  inAnsweredOrder(readOffer(text), wanted).medias.map(({ codecs }) => codecs.map(({ name }) => name));
+  orderLikeAnswer(readOffer(text), wanted).medias.map(({ codecs }) => codecs.map(({ name }) => name));
 
 describe('the order of codecs', () => {
   it('R165: what a media server offers is answered with what browsers send first', () => {
@@ -30,14 +30,14 @@ describe('the order of codecs', () => {
   });
 
   it('R165: that of a browser stays, unless the client wants another one', () => {
-    const offered = readOffer(CHROME_PRESENTER_OFFER).medias.map(({ codecs }) => codecs.map(({ name }) => name));
-    expect(orders(CHROME_PRESENTER_OFFER, null)).toEqual(offered);
+    const offered = readOffer(chromePresenterOffer).medias.map(({ codecs }) => codecs.map(({ name }) => name));
+    expect(orders(chromePresenterOffer, null)).toEqual(offered);
     expect(offered[1]?.[0]).toBe('VP8');
-    expect(orders(CHROME_PRESENTER_OFFER, 'H264')[1]?.slice(0, 3)).toEqual(['H264', 'H264', 'VP8']);
+    expect(orders(chromePresenterOffer, 'H264')[1]?.slice(0, 3)).toEqual(['H264', 'H264', 'VP8']);
   });
 
   it('R61: in offers of ours the payload types stay with their codecs', () => {
-    const offered = likeliestFirst(OFFERED_CODECS.video, null);
+    const offered = sortByPreference(offeredCodecs.video, null);
     expect(offered.map(({ name, payloadType }) => [name, payloadType])).toEqual([
       ['VP8', 102],
       ['H264', 103],

@@ -3,7 +3,7 @@ import type { MediaKind, RtpCodec } from '../media-types.ts';
 /** A codec together with the payload type that an SDP gives it. */
 export type NegotiatedCodec = RtpCodec & { readonly payloadType: number };
 
-const ACCEPTED: Readonly<Record<MediaKind, ReadonlyMap<string, { name: string; clockRate: number }>>> = {
+const acceptedCodecs: Readonly<Record<MediaKind, ReadonlyMap<string, { name: string; clockRate: number }>>> = {
   audio: new Map([
     ['opus', { name: 'opus', clockRate: 48_000 }],
     ['pcmu', { name: 'PCMU', clockRate: 8000 }],
@@ -19,7 +19,7 @@ const ACCEPTED: Readonly<Record<MediaKind, ReadonlyMap<string, { name: string; c
 
 /** The usual spelling of a codec's name when media of that kind can be forwarded in it, else null. */
 export function acceptedCodecName(kind: MediaKind, name: string, clockRate: number): string | null {
-  const accepted = ACCEPTED[kind].get(name.toLowerCase());
+  const accepted = acceptedCodecs[kind].get(name.toLowerCase());
   return accepted !== undefined && accepted.clockRate === clockRate ? accepted.name : null;
 }
 
@@ -79,7 +79,7 @@ const byLikelihood: readonly string[] = ['VP8', 'H264', 'VP9', 'AV1'];
  * nothing else, and transcodes to it what is in another codec; the codec of the show costs it nothing.
  * @param wanted what comes first where it is among them; null when the client has not said
  */
-export function likeliestFirst(codecs: readonly NegotiatedCodec[], wanted: string | null): NegotiatedCodec[] {
+export function sortByPreference(codecs: readonly NegotiatedCodec[], wanted: string | null): NegotiatedCodec[] {
   const rank = ({ name }: NegotiatedCodec): number => (name === wanted ? -1 : byLikelihood.indexOf(name));
   return codecs.toSorted((one, other) => rank(one) - rank(other));
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openMediaEngine } from '../media-engine.ts';
-import { rtp, VP8_KEY } from '../testing/test-packets.ts';
+import { rtp, vp8Key } from '../testing/test-packets.ts';
 import { connectTestPeer } from '../testing/test-peer.ts';
 import { planAnswer, writeTransportOffer } from './sdp-answer.ts';
 import { readOffer } from './sdp-offer.ts';
@@ -47,7 +47,7 @@ describe('an offer with several fingerprints', () => {
       withFingerprints(offer, make),
     );
     closing.push(peer);
-    peer.sendVideo(rtp({ sequenceNumber: 1, timestamp: 1, ssrc: peer.videoSsrc, payload: VP8_KEY }));
+    peer.sendVideo(rtp({ sequenceNumber: 1, timestamp: 1, ssrc: peer.videoSsrc, payload: vp8Key }));
     await vi.waitFor(() => expect(peer.link.sources.video.packetCount).toBe(1));
   });
 

@@ -1,9 +1,9 @@
-import type { MediaKind, OfferWish } from '../media-types.ts';
+import type { MediaKind, OfferRequest } from '../media-types.ts';
 import { alreadyNegotiated, answerProcessed, offerMissing } from '../negotiation-errors.ts';
 import type { NegotiatedCodec } from './codec-negotiation.ts';
-import { type AnswerPlan, type LocalStreams, planAnswer, turnDownPlainRtp, writeAnswer } from './sdp-answer.ts';
+import { type AnswerPlan, type LocalStreams, planAnswer, rejectPlainRtp, writeAnswer } from './sdp-answer.ts';
 import type { LocalTransport } from './sdp-lines.ts';
-import { inAnsweredOrder, readOffer } from './sdp-offer.ts';
+import { orderLikeAnswer, readOffer } from './sdp-offer.ts';
 import {
   agreedOffer,
   answeredCodecs,
@@ -14,7 +14,7 @@ import {
   writeOffer,
 } from './sdp-own-offer.ts';
 
-/** What a link and its peer have told each other in SDP. A link negotiates once. */
+/** The SDP offer and answer of a link and its peer. A link negotiates once. */
 export class LinkNegotiation {
   /** Which codec of pictures comes first; null for what the peer is likeliest to send. */
   wantedVideo: string | null = null;
@@ -46,9 +46,9 @@ export class LinkNegotiation {
    * @throws NegotiationError when the offer cannot be read or has nothing that can be answered, or is not the first
    */
   takeOffer(sdpOffer: string): { plan: AnswerPlan } | { refusal: string } {
-    this.#demandFirst();
-    const offer = inAnsweredOrder(readOffer(sdpOffer), this.wantedVideo);
-    const refusal = turnDownPlainRtp(offer);
+    this.#requireFirst();
+    const offer = orderLikeAnswer(readOffer(sdpOffer), this.wantedVideo);
+    const refusal = rejectPlainRtp(offer);
     if (refusal !== null) return { refusal };
     // Set at once, so that a second offer in the same moment finds the place taken.
     const plan = planAnswer(offer, this.#acceptsData);
@@ -66,10 +66,10 @@ export class LinkNegotiation {
    * @param fingerprint of our certificate, by SHA-256
    * @throws NegotiationError when there was one before
    */
-  makeOffer(wish: OfferWish, fingerprint: string): string {
-    this.#demandFirst();
+  makeOffer(request: OfferRequest, fingerprint: string): string {
+    this.#requireFirst();
     const local = { ...makeIceCredentials(), fingerprint: `sha-256 ${fingerprint}` };
-    const offer = planOffer({ ...wish, data: wish.data && this.#acceptsData }, this.wantedVideo);
+    const offer = planOffer({ ...request, data: request.data && this.#acceptsData }, this.wantedVideo);
     this.#own = { offer, local };
     return writeOffer(offer, local, this.#streams, this.maxRecvKbps);
   }
@@ -96,7 +96,7 @@ export class LinkNegotiation {
     };
   }
 
-  #demandFirst(): void {
+  #requireFirst(): void {
     if (this.#plan !== null || this.#own !== null) throw alreadyNegotiated();
   }
 }

@@ -3,10 +3,10 @@ import { parse } from 'sdp-transform';
 import { type MediaKind, NegotiationError, type SdpDirection } from '../media-types.ts';
 import type { SrtpCrypto } from '../rtp-link-types.ts';
 import { readCrypto, writeCrypto } from '../transport/srtp.ts';
-import type { UdpPlace } from '../transport/udp-pair.ts';
+import type { UdpAddress } from '../transport/udp-pair.ts';
 import type { NegotiatedCodec } from './codec-negotiation.ts';
-import { codecLines, feedbackLines, sessionLines, VIDEO_FEEDBACK } from './sdp-lines.ts';
-import { inAnsweredOrder, type OfferedMedia, readOffer, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
+import { codecLines, feedbackLines, sessionLines, videoFeedback } from './sdp-lines.ts';
+import { type OfferedMedia, orderLikeAnswer, readOffer, sdpConfigurationError } from './sdp-offer.ts';
 
 /** What this side of an RTP link can do. */
 type RtpAbilities = { ipv6: boolean; crypto: SrtpCrypto | null };
@@ -19,8 +19,8 @@ export type RtpMedia = {
   /** The peer's name for the m-line; null when it gave none. */
   mid: string | null;
   /** Where the peer takes RTP and RTCP; null when it takes none, or has not said. */
-  rtpTo: UdpPlace | null;
-  rtcpTo: UdpPlace | null;
+  rtpTo: UdpAddress | null;
+  rtcpTo: UdpAddress | null;
   /** The peer will come by itself, and wants what we send to where it came from. */
   isActive: boolean;
   /** The peer takes feedback at any time: https://www.rfc-editor.org/rfc/rfc4585#section-4 */
@@ -41,7 +41,7 @@ type ParsedSdp = ReturnType<typeof parse>;
 type ParsedMedia = ParsedSdp['media'][number];
 
 /** Some write that they take any address of theirs, or none for the moment: https://www.rfc-editor.org/rfc/rfc3264#section-8.4 */
-const UNSPECIFIED: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+const unspecified: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 /**
  * Reads an offer or answer for plain RTP or SRTP (https://www.rfc-editor.org/rfc/rfc4566, RFC 4568).
@@ -55,7 +55,7 @@ export function readRtpDescription(
   wantedVideo: string | null = null,
 ): RtpDescription {
   const read = readOffer(text, what);
-  const { medias } = what === 'offer' ? inAnsweredOrder(read, wantedVideo) : read;
+  const { medias } = what === 'offer' ? orderLikeAnswer(read, wantedVideo) : read;
   // It was read by the same library a moment ago.
   const session = parse(text);
   const readable = medias.flatMap((media, index) => {
@@ -68,7 +68,7 @@ export function readRtpDescription(
     const chosen = ofKind.find(({ media }) => media.direction !== 'inactive') ?? ofKind[0];
     if (chosen !== undefined) agreeable.push(chosen);
   }
-  if (agreeable.length === 0) throw new NegotiationError(SDP_CONFIGURATION_ERROR, whyNothing(medias, abilities, what));
+  if (agreeable.length === 0) throw new NegotiationError(sdpConfigurationError, whyNothing(medias, abilities, what));
   return { medias, agreeable: agreeable.sort((one, other) => one.index - other.index) };
 }
 
@@ -100,7 +100,7 @@ function addressOf(session: ParsedSdp, parsed: ParsedMedia): string {
 }
 
 function isOnHold(session: ParsedSdp, parsed: ParsedMedia): boolean {
-  return UNSPECIFIED.has(addressOf(session, parsed));
+  return unspecified.has(addressOf(session, parsed));
 }
 
 /** RTCP goes to the next port unless told: https://www.rfc-editor.org/rfc/rfc3605#section-2.1 */
@@ -113,8 +113,8 @@ function readPlaces(session: ParsedSdp, parsed: ParsedMedia, ipv6: boolean): Pic
   return { rtpTo, rtcpTo };
 }
 
-function placeAt(address: string, port: number, ipv6: boolean): UdpPlace | null {
-  if (isIP(address) !== (ipv6 ? 6 : 4) || UNSPECIFIED.has(address)) return null;
+function placeAt(address: string, port: number, ipv6: boolean): UdpAddress | null {
+  if (isIP(address) !== (ipv6 ? 6 : 4) || unspecified.has(address)) return null;
   return Number.isInteger(port) && port > 0 && port < 0x10000 ? { address, port } : null;
 }
 
@@ -163,11 +163,11 @@ export type RtpSection = {
 export function writeRtpDescription(address: string, sections: readonly (RtpSection | OfferedMedia)[]): string {
   const place = `IN IP${address.includes(':') ? 6 : 4} ${address}`;
   const lines = sessionLines(place);
-  for (const section of sections) lines.push(...('cname' in section ? livingLines(section) : rejectedLines(section)));
+  for (const section of sections) lines.push(...('cname' in section ? activeLines(section) : rejectedLines(section)));
   return `${lines.join('\r\n')}\r\n`;
 }
 
-function livingLines(section: RtpSection): string[] {
+function activeLines(section: RtpSection): string[] {
   const { kind, protocol, port, direction, codecs, mid, crypto } = section;
   const lines = [`m=${kind} ${port} ${protocol} ${codecs.map(({ payloadType }) => payloadType).join(' ')}`];
   if (section.maxKbps > 0) lines.push(`b=AS:${section.maxKbps}`);
@@ -175,7 +175,7 @@ function livingLines(section: RtpSection): string[] {
   lines.push(`a=rtcp:${port + 1}`, `a=${direction}`);
   if (section.isPassive) lines.push('a=direction:passive');
   if (mid !== null) lines.push(`a=mid:${mid}`);
-  if (kind === 'video' && protocol.endsWith('F')) lines.push(...feedbackLines(codecs, VIDEO_FEEDBACK.plainRtp));
+  if (kind === 'video' && protocol.endsWith('F')) lines.push(...feedbackLines(codecs, videoFeedback.plainRtp));
   if (crypto !== null) lines.push(`a=crypto:${writeCrypto(crypto.tag, crypto.key.suite, crypto.key.masterKey)}`);
   lines.push(`a=ssrc:${section.ssrc} cname:${section.cname}`);
   return lines;

@@ -1,5 +1,5 @@
 import { type MediaKind, NegotiationError, type SdpDirection } from '../media-types.ts';
-import { EXTENSION_URIS } from '../rtp/header-extensions.ts';
+import { extensionUris } from '../rtp/header-extensions.ts';
 import {
   dataLines,
   feedbackLines,
@@ -7,9 +7,9 @@ import {
   rtpmapLine,
   sessionLines,
   transportLines,
-  VIDEO_FEEDBACK,
+  videoFeedback,
 } from './sdp-lines.ts';
-import { type Offer, type OfferedMedia, type OfferedTransport, SDP_CONFIGURATION_ERROR } from './sdp-offer.ts';
+import { type Offer, type OfferedMedia, type OfferedTransport, sdpConfigurationError } from './sdp-offer.ts';
 
 /** What an offer leads to: which m-lines live, and how the peer is reached. */
 export type AnswerPlan = {
@@ -24,7 +24,7 @@ export type AnswerPlan = {
 };
 
 /** What an answer makes of the offer's directions. */
-export const MIRRORED: Readonly<Record<SdpDirection, SdpDirection>> = {
+export const mirrored: Readonly<Record<SdpDirection, SdpDirection>> = {
   sendrecv: 'sendrecv',
   sendonly: 'recvonly',
   recvonly: 'sendonly',
@@ -47,15 +47,15 @@ export function planAnswer(offer: Offer, acceptsData = false): AnswerPlan {
   for (const kind of ['audio', 'video'] as const) {
     const candidates = bundled.filter(({ media }) => media.kind === kind);
     const chosen = candidates.find(({ media }) => media.direction !== 'inactive') ?? candidates[0];
-    if (chosen !== undefined) active.push({ ...chosen, kind, direction: MIRRORED[chosen.media.direction] });
+    if (chosen !== undefined) active.push({ ...chosen, kind, direction: mirrored[chosen.media.direction] });
   }
   active.sort((one, other) => one.index - other.index);
   const data = acceptsData ? findData(offer) : null;
-  if (active.length === 0 && data === null) throw new NegotiationError(SDP_CONFIGURATION_ERROR, whyNothing(offer));
+  if (active.length === 0 && data === null) throw new NegotiationError(sdpConfigurationError, whyNothing(offer));
   const transport = findTransport(offer, data === null ? active : [...active, data]);
   if (transport === null) {
     const message = 'The offer has no usable ICE credentials and DTLS fingerprint';
-    throw new NegotiationError(SDP_CONFIGURATION_ERROR, message);
+    throw new NegotiationError(sdpConfigurationError, message);
   }
   return { offer, active, data, transport, setup: transport.setup === 'active' ? 'passive' : 'active' };
 }
@@ -91,7 +91,7 @@ export function readLocalTransport(sdp: string): LocalTransport {
 export type LocalStreams = { cname: string; ssrcs: Readonly<Record<MediaKind, number>> };
 
 /**
- * Writes the answer in the shape of Kurento's; it has no candidates.
+ * Writes the SDP answer in the shape of Kurento's; it has no candidates.
  * @param maxKbps what we take of each kind; 0 for anything
  */
 export function writeAnswer(
@@ -106,7 +106,7 @@ export function writeAnswer(
   if (offer.msidSemantic !== '') lines.push(`a=msid-semantic:${offer.msidSemantic}`);
   if (offer.bundle.length > 0)
     lines.push(
-      `a=group:BUNDLE ${livingSections(plan)
+      `a=group:BUNDLE ${activeSections(plan)
         .map(({ media }) => media.mid)
         .join(' ')}`,
     );
@@ -123,7 +123,7 @@ export function writeAnswer(
  * The answer to a peer that knows nothing of ICE and DTLS, which has every m-line turned down.
  * @returns null for any other offer
  */
-export function turnDownPlainRtp(offer: Offer): string | null {
+export function rejectPlainRtp(offer: Offer): string | null {
   if (offer.medias.length === 0 || !offer.medias.every(({ protocol }) => /^RTP\/AVPF?$/.test(protocol))) return null;
   const nothing = { iceUfrag: '', icePwd: '', fingerprint: '' };
   const noStreams = { cname: '', ssrcs: { audio: 0, video: 0 } };
@@ -131,7 +131,7 @@ export function turnDownPlainRtp(offer: Offer): string | null {
 }
 
 /** All m-lines that live, in the offer's order. */
-export function livingSections({
+export function activeSections({
   active,
   data,
 }: Pick<AnswerPlan, 'active' | 'data'>): { media: OfferedMedia; index: number }[] {
@@ -175,7 +175,7 @@ function activeSection(
     'a=rtcp:9 IN IP4 0.0.0.0',
   ];
   lines.push(...codecs.map(rtpmapLine));
-  if (kind === 'video') lines.push(...feedbackLines(codecs, VIDEO_FEEDBACK.answer));
+  if (kind === 'video') lines.push(...feedbackLines(codecs, videoFeedback.answer));
   if (media.receiverTimes) lines.push(...feedbackLines(codecs, ['rrtr']));
   if (kind === 'audio' && media.nack) lines.push(...feedbackLines(codecs, ['nack']));
   lines.push(`a=setup:${plan.setup}`, 'a=rtcp-mux');
@@ -197,8 +197,8 @@ function extensionLines({ extensionIds }: OfferedMedia, direction: SdpDirection)
   const lines: string[] = [];
   // It is read where we receive, and not written where we send.
   const receives = direction === 'recvonly' || direction === 'sendrecv';
-  if (receives && sendTime > 0) lines.push(`a=extmap:${sendTime} ${EXTENSION_URIS.sendTime}`);
-  if (captureTime > 0) lines.push(`a=extmap:${captureTime} ${EXTENSION_URIS.captureTime}`);
+  if (receives && sendTime > 0) lines.push(`a=extmap:${sendTime} ${extensionUris.sendTime}`);
+  if (captureTime > 0) lines.push(`a=extmap:${captureTime} ${extensionUris.captureTime}`);
   return lines;
 }
 

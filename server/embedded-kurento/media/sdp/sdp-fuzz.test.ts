@@ -3,7 +3,7 @@ import { testSeed } from '../../../codecs/testing/test-seed.ts';
 import { Mutations } from '../../testing/mutations.ts';
 import { openMediaEngine } from '../media-engine.ts';
 import { NegotiationError } from '../media-types.ts';
-import { CHROME_PRESENTER_OFFER, CHROME_VIEWER_OFFER } from '../testing/chrome-offer.fixture.ts';
+import { chromePresenterOffer, chromeViewerOffer } from '../testing/chrome-offer.fixture.ts';
 import { silentListener } from '../testing/test-listener.ts';
 import { matchCodec } from './codec-negotiation.ts';
 import { planAnswer, writeAnswer, writeTransportOffer } from './sdp-answer.ts';
@@ -27,7 +27,7 @@ const candidates = [
   'a=candidate:2 2 TCP 1 ::ffff:192.0.2.1 9 typ host tcptype active',
 ];
 
-const offers = [CHROME_PRESENTER_OFFER, CHROME_VIEWER_OFFER]
+const offers = [chromePresenterOffer, chromeViewerOffer]
   .map((offer) => offer.trimEnd().split(/\r?\n/))
   .flatMap((lines) => [
     lines,

@@ -4,7 +4,7 @@ import type { NegotiatedCodec } from './codec-negotiation.ts';
 export type LocalTransport = { iceUfrag: string; icePwd: string; fingerprint: string };
 
 /** What the native library takes; a message of a data channel may be of that many bytes. */
-const MAX_MESSAGE_BYTES = 262_144;
+const maxMessageBytes = 262_144;
 
 /**
  * How a description begins: https://www.rfc-editor.org/rfc/rfc8866#section-5
@@ -29,7 +29,7 @@ export function codecLines(codecs: readonly NegotiatedCodec[]): string[] {
 }
 
 /** The feedback that is agreed on for pictures: the same everywhere, each time in Kurento's order. */
-export const VIDEO_FEEDBACK = {
+export const videoFeedback = {
   answer: ['goog-remb', 'ccm fir', 'nack', 'nack pli'],
   offer: ['nack', 'nack pli', 'goog-remb', 'ccm fir'],
   plainRtp: ['nack', 'nack pli', 'ccm fir', 'goog-remb'],
@@ -42,7 +42,7 @@ export function feedbackLines(codecs: readonly NegotiatedCodec[], feedback: read
 
 /** How data channels are reached: https://www.rfc-editor.org/rfc/rfc8841#section-5 */
 export function dataLines(sctpPort = 5000): string[] {
-  return [`a=sctp-port:${sctpPort}`, `a=max-message-size:${MAX_MESSAGE_BYTES}`];
+  return [`a=sctp-port:${sctpPort}`, `a=max-message-size:${maxMessageBytes}`];
 }
 
 /** The lines of an m-line that say how we are reached. */

@@ -1,18 +1,18 @@
 import { parse } from 'sdp-transform';
 import { type MediaKind, NegotiationError, type SdpDirection } from '../media-types.ts';
-import { EXTENSION_URIS, type ExtensionIds } from '../rtp/header-extensions.ts';
-import { acceptedCodecName, likeliestFirst, type NegotiatedCodec } from './codec-negotiation.ts';
+import { type ExtensionIds, extensionUris } from '../rtp/header-extensions.ts';
+import { acceptedCodecName, type NegotiatedCodec, sortByPreference } from './codec-negotiation.ts';
 
 /** Kurento's SDP_PARSE_ERROR. */
-const SDP_PARSE_ERROR = 40201;
+const sdpParseError = 40201;
 /** Kurento's class of errors for an offer that can be read but not answered. */
-export const SDP_CONFIGURATION_ERROR = 40206;
+export const sdpConfigurationError = 40206;
 /** Kurento's SDP_END_POINT_PROCESS_ANSWER_ERROR. */
-export const PROCESS_ANSWER_ERROR = 40206;
+export const processAnswerError = 40206;
 /** No browser's offer comes near to it. */
-const LONGEST_OFFER = 200_000;
+const maxOfferLength = 200_000;
 /** Nor to it; each m-line that must be turned down costs time. */
-const MOST_MEDIAS = 64;
+const maxMedias = 64;
 
 /** One m-line of an offer. */
 export type OfferedMedia = {
@@ -77,10 +77,10 @@ type ParsedMedia = ParsedSdp['media'][number];
  * @throws NegotiationError 40201 when it is empty, no SDP, or longer than anybody needs
  */
 export function readOffer(text: string, what: 'offer' | 'answer' = 'offer'): Offer {
-  if (text.trim() === '') throw new NegotiationError(SDP_PARSE_ERROR, `Empty ${what} not valid`);
-  if (text.length > LONGEST_OFFER || !/^v=0\r?\n/.test(text)) throw invalidSdp();
-  if ((text.match(/^m=/gm)?.length ?? 0) > MOST_MEDIAS) {
-    throw new NegotiationError(SDP_PARSE_ERROR, `More than ${MOST_MEDIAS} m-lines are not accepted`);
+  if (text.trim() === '') throw new NegotiationError(sdpParseError, `Empty ${what} not valid`);
+  if (text.length > maxOfferLength || !/^v=0\r?\n/.test(text)) throw invalidSdp();
+  if ((text.match(/^m=/gm)?.length ?? 0) > maxMedias) {
+    throw new NegotiationError(sdpParseError, `More than ${maxMedias} m-lines are not accepted`);
   }
   const session = parseOrThrow(text);
   if (!Array.isArray(session.media) || session.version !== 0 || session.origin === undefined) throw invalidSdp();
@@ -96,7 +96,7 @@ export function readOffer(text: string, what: 'offer' | 'answer' = 'offer'): Off
 }
 
 function invalidSdp(): NegotiationError {
-  return new NegotiationError(SDP_PARSE_ERROR, 'Invalid SDP');
+  return new NegotiationError(sdpParseError, 'Invalid SDP');
 }
 
 function parseOrThrow(text: string): ParsedSdp {
@@ -145,9 +145,9 @@ function readExtensionIds(session: ParsedSdp, media: ParsedMedia): ExtensionIds 
     return Number.isInteger(id) && id >= 1 && id <= 14 ? id : 0;
   };
   return {
-    sendTime: idOf(EXTENSION_URIS.sendTime),
-    orientation: idOf(EXTENSION_URIS.orientation),
-    captureTime: idOf(EXTENSION_URIS.captureTime),
+    sendTime: idOf(extensionUris.sendTime),
+    orientation: idOf(extensionUris.orientation),
+    captureTime: idOf(extensionUris.captureTime),
   };
 }
 
@@ -160,7 +160,7 @@ function readData(media: ParsedMedia): OfferedMedia['data'] {
 }
 
 /** Payload types that need no rtpmap: https://www.rfc-editor.org/rfc/rfc3551#section-6 */
-const STATIC_CODECS: ReadonlyMap<number, { codec: string; rate: number }> = new Map([
+const staticCodecs: ReadonlyMap<number, { codec: string; rate: number }> = new Map([
   [0, { codec: 'PCMU', rate: 8000 }],
   [8, { codec: 'PCMA', rate: 8000 }],
 ]);
@@ -177,7 +177,7 @@ function readCodecs(kind: MediaKind, media: ParsedMedia): NegotiatedCodec[] {
     // Types 64 … 95 collide with RTCP on one port: https://www.rfc-editor.org/rfc/rfc5761#section-4
     if (!Number.isInteger(payloadType) || payloadType < 0 || payloadType > 127) continue;
     if (payloadType >= 64 && payloadType <= 95) continue;
-    const rtp = media.rtp.find((entry) => entry.payload === payloadType) ?? STATIC_CODECS.get(payloadType);
+    const rtp = media.rtp.find((entry) => entry.payload === payloadType) ?? staticCodecs.get(payloadType);
     if (rtp === undefined) continue;
     const clockRate = rtp.rate ?? 0;
     const name = acceptedCodecName(kind, String(rtp.codec), clockRate);
@@ -215,7 +215,7 @@ function readTransport(
 }
 
 /** The hash functions that the native library knows, and their bytes, the preferred ones first. */
-const FINGERPRINT_BYTES: ReadonlyMap<string, number> = new Map([
+const fingerprintBytes: ReadonlyMap<string, number> = new Map([
   ['sha-256', 32],
   ['sha-384', 48],
   ['sha-512', 64],
@@ -241,13 +241,13 @@ function readFingerprints(text: string): Fingerprint[][] {
 
 /** One function is enough, as every certificate has a hash by each: https://www.rfc-editor.org/rfc/rfc8122#section-5.1 */
 function ofBestFunction(fingerprints: readonly Fingerprint[]): Fingerprint[] {
-  const best = [...FINGERPRINT_BYTES.keys()].find((name) => fingerprints.some(({ type }) => type === name));
+  const best = [...fingerprintBytes.keys()].find((name) => fingerprints.some(({ type }) => type === name));
   return fingerprints.filter(({ type }) => type === best);
 }
 
 /** https://www.rfc-editor.org/rfc/rfc8122#section-5 */
 function isFingerprint(type: string, hash: string): boolean {
-  const bytes = FINGERPRINT_BYTES.get(type.toLowerCase());
+  const bytes = fingerprintBytes.get(type.toLowerCase());
   const pairs = hash.split(':');
   return bytes !== undefined && pairs.length === bytes && pairs.every((pair) => /^[0-9a-f]{2}$/i.test(pair));
 }
@@ -256,10 +256,10 @@ function isFingerprint(type: string, hash: string): boolean {
  * The offer with the codecs of its pictures in the order in which they are to be answered. The order of a media server tells
  * nothing; that of browsers and encoders is what they prefer, and stays unless the client has said what it wants.
  */
-export function inAnsweredOrder(offer: Offer, wanted: string | null): Offer {
+export function orderLikeAnswer(offer: Offer, wanted: string | null): Offer {
   if (!offer.isMediaServers && wanted === null) return offer;
   const medias = offer.medias.map((media) =>
-    media.kind === 'video' ? { ...media, codecs: likeliestFirst(media.codecs, wanted) } : media,
+    media.kind === 'video' ? { ...media, codecs: sortByPreference(media.codecs, wanted) } : media,
   );
   return { ...offer, medias };
 }

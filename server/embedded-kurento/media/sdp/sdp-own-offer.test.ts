@@ -1,12 +1,12 @@
 import { parse } from 'sdp-transform';
 import { describe, expect, it } from 'vitest';
 import type { MediaKind, SdpDirection } from '../media-types.ts';
-import { CHROME_ANSWER } from '../testing/chrome-offer.fixture.ts';
+import { chromeAnswer } from '../testing/chrome-offer.fixture.ts';
 import { planAnswer, readLocalTransport, writeAnswer } from './sdp-answer.ts';
 import { readOffer } from './sdp-offer.ts';
 import { planAfterAnswer, planOffer, writeOffer } from './sdp-own-offer.ts';
 
-const answer = CHROME_ANSWER.replaceAll('\n', '\r\n');
+const answer = chromeAnswer.replaceAll('\n', '\r\n');
 const directions: readonly SdpDirection[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
 const streams = { cname: 'cname', ssrcs: { audio: 10, video: 20 } };
 const anything = { audio: 0, video: 0 };

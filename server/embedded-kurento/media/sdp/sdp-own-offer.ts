@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type MediaKind, NegotiationError, type OfferWish, type SdpDirection } from '../media-types.ts';
-import { likeliestFirst, matchCodec, type NegotiatedCodec } from './codec-negotiation.ts';
+import { type MediaKind, NegotiationError, type OfferRequest, type SdpDirection } from '../media-types.ts';
+import { matchCodec, type NegotiatedCodec, sortByPreference } from './codec-negotiation.ts';
 import { type AnswerPlan, findTransport, type LocalStreams } from './sdp-answer.ts';
 import {
   codecLines,
@@ -9,9 +9,9 @@ import {
   type LocalTransport,
   sessionLines,
   transportLines,
-  VIDEO_FEEDBACK,
+  videoFeedback,
 } from './sdp-lines.ts';
-import { type Offer, PROCESS_ANSWER_ERROR } from './sdp-offer.ts';
+import { type Offer, processAnswerError } from './sdp-offer.ts';
 
 /** One m-line of an offer of ours. */
 export type OfferedSection = {
@@ -33,7 +33,7 @@ const codec = (payloadType: number, name: string, clockRate: number, channels = 
 });
 
 /** With the payload types that Kurento gives them, in its order. */
-export const OFFERED_CODECS: Readonly<Record<MediaKind, readonly NegotiatedCodec[]>> = {
+export const offeredCodecs: Readonly<Record<MediaKind, readonly NegotiatedCodec[]>> = {
   audio: [codec(96, 'opus', 48_000, 2), codec(0, 'PCMU', 8_000), codec(8, 'PCMA', 8_000)],
   video: [
     codec(100, 'AV1', 90_000),
@@ -44,11 +44,11 @@ export const OFFERED_CODECS: Readonly<Record<MediaKind, readonly NegotiatedCodec
 };
 
 /**
- * The m-lines for a wish; mids are Kurento's.
+ * The m-lines for a request; mids are Kurento's.
  * @param wantedVideo the codec that comes first; null for what is likeliest
  */
-export function planOffer({ directions, data }: OfferWish, wantedVideo: string | null = null): OwnOffer {
-  const ordered = { audio: OFFERED_CODECS.audio, video: likeliestFirst(OFFERED_CODECS.video, wantedVideo) };
+export function planOffer({ directions, data }: OfferRequest, wantedVideo: string | null = null): OwnOffer {
+  const ordered = { audio: offeredCodecs.audio, video: sortByPreference(offeredCodecs.video, wantedVideo) };
   const sections = (['audio', 'video'] as const).flatMap((kind): OfferedSection[] => {
     const direction = directions[kind];
     return direction === undefined ? [] : [{ kind, mid: `${kind}0`, direction, codecs: ordered[kind] }];
@@ -78,7 +78,7 @@ export function writeOffer(
     if (maxKbps[kind] > 0) lines.push(`b=AS:${maxKbps[kind]}`);
     lines.push('a=setup:actpass', ...codecLines(codecs));
     lines.push('a=rtcp:9 IN IP4 0.0.0.0', 'a=rtcp-mux', `a=${direction}`, `a=mid:${mid}`);
-    if (kind === 'video') lines.push(...feedbackLines(codecs, VIDEO_FEEDBACK.offer));
+    if (kind === 'video') lines.push(...feedbackLines(codecs, videoFeedback.offer));
     if (direction === 'sendonly' || direction === 'sendrecv') lines.push(`a=msid:${streams.cname} ${kind}0`);
     lines.push(`a=ssrc:${streams.ssrcs[kind]} cname:${streams.cname}`, ...transportLines(transport));
   }
@@ -90,7 +90,7 @@ export function writeOffer(
 }
 
 /** What the directions of both sides leave of an m-line, seen from us. */
-export function agree(ours: SdpDirection, theirs: SdpDirection): SdpDirection {
+export function intersectDirections(ours: SdpDirection, theirs: SdpDirection): SdpDirection {
   const sends = (ours === 'sendrecv' || ours === 'sendonly') && (theirs === 'sendrecv' || theirs === 'recvonly');
   const receives = (ours === 'sendrecv' || ours === 'recvonly') && (theirs === 'sendrecv' || theirs === 'sendonly');
   if (sends) return receives ? 'sendrecv' : 'sendonly';
@@ -106,7 +106,7 @@ export function planAfterAnswer({ sections, dataMid }: OwnOffer, answer: Offer):
   const count = sections.length + (dataMid === null ? 0 : 1);
   if (answer.medias.length !== count) {
     const message = `The answer has ${answer.medias.length} m-lines, and the offer ${count}`;
-    throw new NegotiationError(PROCESS_ANSWER_ERROR, message);
+    throw new NegotiationError(processAnswerError, message);
   }
   // Our own names are what candidates are told with.
   const medias = answer.medias.map((media, index) => ({ ...media, mid: sections[index]?.mid ?? dataMid ?? media.mid }));
@@ -114,7 +114,12 @@ export function planAfterAnswer({ sections, dataMid }: OwnOffer, answer: Offer):
   for (const [index, section] of sections.entries()) {
     const media = medias[index];
     if (media === undefined || media.rejected || media.kind !== section.kind || media.codecs.length === 0) continue;
-    active.push({ media, kind: section.kind, index, direction: agree(section.direction, media.direction) });
+    active.push({
+      media,
+      kind: section.kind,
+      index,
+      direction: intersectDirections(section.direction, media.direction),
+    });
   }
   const dataMedia = dataMid === null ? undefined : medias[sections.length];
   const data =
@@ -122,12 +127,12 @@ export function planAfterAnswer({ sections, dataMid }: OwnOffer, answer: Offer):
       ? null
       : { media: dataMedia, index: sections.length, sctpPort: dataMedia.data.sctpPort };
   const living = data === null ? active : [...active, data];
-  if (living.length === 0) throw new NegotiationError(PROCESS_ANSWER_ERROR, 'The answer takes nothing of the offer');
+  if (living.length === 0) throw new NegotiationError(processAnswerError, 'The answer takes nothing of the offer');
   const offer = { ...answer, medias };
   const transport = findTransport({ ...offer, bundle: [] }, living);
   if (transport === null) {
     const message = 'The answer has no usable ICE credentials and DTLS fingerprint';
-    throw new NegotiationError(PROCESS_ANSWER_ERROR, message);
+    throw new NegotiationError(processAnswerError, message);
   }
   // An answer must decide; one that does not leaves the opening to its side, as browsers do.
   return { offer, active, data, transport, setup: transport.setup === 'passive' ? 'active' : 'passive' };

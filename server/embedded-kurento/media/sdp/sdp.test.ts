@@ -2,18 +2,18 @@ import { parse } from 'sdp-transform';
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from '../../../codecs/testing/test-seed.ts';
 import { NegotiationError } from '../media-types.ts';
-import { CHROME_PRESENTER_OFFER, CHROME_VIEWER_OFFER } from '../testing/chrome-offer.fixture.ts';
+import { chromePresenterOffer, chromeViewerOffer } from '../testing/chrome-offer.fixture.ts';
 import { matchCodec } from './codec-negotiation.ts';
 import { planAnswer, writeAnswer, writeTransportOffer } from './sdp-answer.ts';
 import { readOffer } from './sdp-offer.ts';
 
-const LOCAL = { iceUfrag: 'ufrag', icePwd: 'p'.repeat(22), fingerprint: 'sha-256 AA:BB' };
-const STREAMS = { cname: 'cname', ssrcs: { audio: 10, video: 20 } };
-const presenterOffer = CHROME_PRESENTER_OFFER.replaceAll('\n', '\r\n');
-const viewerOffer = CHROME_VIEWER_OFFER.replaceAll('\n', '\r\n');
+const local = { iceUfrag: 'ufrag', icePwd: 'p'.repeat(22), fingerprint: 'sha-256 AA:BB' };
+const streams = { cname: 'cname', ssrcs: { audio: 10, video: 20 } };
+const presenterOffer = chromePresenterOffer.replaceAll('\n', '\r\n');
+const viewerOffer = chromeViewerOffer.replaceAll('\n', '\r\n');
 
 function answer(offer: string): string {
-  return writeAnswer(planAnswer(readOffer(offer)), LOCAL, STREAMS);
+  return writeAnswer(planAnswer(readOffer(offer)), local, streams);
 }
 
 function errorOf(offer: string): NegotiationError {
@@ -173,7 +173,7 @@ describe('an offer that cannot be answered', () => {
     for (const { media } of plan.active) {
       for (const codec of media.codecs) expect(matchCodec(codec, media.codecs)).not.toBeNull();
     }
-    expect(parse(writeAnswer(plan, LOCAL, STREAMS)).media).toHaveLength(2);
+    expect(parse(writeAnswer(plan, local, streams)).media).toHaveLength(2);
   });
 
   it('never brings anything but a NegotiationError', () => {

@@ -1,5 +1,5 @@
 /** A real offer of Chromium that sends sound and picture, without some of its codec variants. Lines end in LF. */
-export const CHROME_PRESENTER_OFFER = `v=0
+export const chromePresenterOffer = `v=0
 o=- 1257709625263995596 2 IN IP4 127.0.0.1
 s=-
 t=0 0
@@ -112,7 +112,7 @@ a=ssrc:638881937 msid:250bca81-eea5-4607-b262-1783ff677c68 420db973-c62b-4621-bd
 `;
 
 /** A real offer of Chromium that only receives. Lines end in LF. */
-export const CHROME_VIEWER_OFFER = `v=0
+export const chromeViewerOffer = `v=0
 o=- 5102146608123193654 2 IN IP4 127.0.0.1
 s=-
 t=0 0
@@ -220,7 +220,7 @@ a=fmtp:49 repair-window=10000000
 `;
 
 /** A real answer of Chromium to an offer of this server, with sound and picture both ways. Lines end in LF. */
-export const CHROME_ANSWER = `v=0
+export const chromeAnswer = `v=0
 o=- 449484869572025007 2 IN IP4 127.0.0.1
 s=-
 t=0 0

@@ -4,15 +4,15 @@ import { OutgoingStream } from '../outgoing-stream.ts';
 import { NackGenerator } from '../rtcp/nack.ts';
 import { ReceiveStatistics } from '../rtcp/stream-statistics.ts';
 import { readRtpPacket, sequenceDistance } from '../rtp/rtp-packet.ts';
-import { rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
+import { rtp, vp8Codec, vp8Delta, vp8Key } from './test-packets.ts';
 
-const OPUS = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
-const DELAY_MS = 40;
-const QUEUE_MS = 300;
-const FRAME_MS = 33;
-const FRAME_PACKETS = 6;
-const KEYFRAME_PACKETS = 24;
-const PAYLOAD_BYTES = 1020;
+const opusCodec = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
+const delayMs = 40;
+const maxQueueMs = 300;
+const frameMs = 33;
+const framePackets = 6;
+const keyframePackets = 24;
+const payloadBytes = 1020;
 
 /** For tests: a viewer, as a browser behaves, at the end of a line that takes so much, in simulated time. */
 export class SimulatedDownlink {
@@ -34,7 +34,7 @@ export class SimulatedDownlink {
   readonly #random = randomNumbers(9);
   readonly #came = new Map<number, { timestamp: number; marker: boolean; isKey: boolean }>();
   readonly #events: { at: number; run: () => void }[] = [];
-  #lineFreeAt = 0;
+  #freeAt = 0;
   #skippedMs = 0;
   #videoNumber = 0;
   #audioNumber = 0;
@@ -76,8 +76,8 @@ export class SimulatedDownlink {
       4,
       line((packet) => this.#receive(packet)),
     );
-    this.#audio.codecs = [{ ...OPUS, payloadType: 111 }];
-    this.video.codecs = [{ ...VP8, payloadType: 96 }];
+    this.#audio.codecs = [{ ...opusCodec, payloadType: 111 }];
+    this.video.codecs = [{ ...vp8Codec, payloadType: 96 }];
     this.#audio.setSource(this.#sources.audio);
     this.video.setSource(this.#sources.video);
     this.#audio.open();
@@ -90,7 +90,7 @@ export class SimulatedDownlink {
       this.#events.sort((one, other) => one.at - other.at);
       while ((this.#events[0]?.at ?? Number.POSITIVE_INFINITY) <= this.now) this.#events.shift()?.run();
       if (this.now % 20 === 0) this.#sendSound();
-      if (this.now % FRAME_MS === 0) this.#sendFrame();
+      if (this.now % frameMs === 0) this.#sendFrame();
       if (this.now % 20 === 0) this.#feedBack();
       if (this.now % 20 === 0) this.#sources.video.tick(this.now);
       if (this.now % 1000 === 500) this.video.everySecond(this.now);
@@ -116,7 +116,7 @@ export class SimulatedDownlink {
     const { sequenceNumber, timestamp } = this.#starts.audio;
     const header = { payloadType: 111, ssrc: 8, sequenceNumber: sequenceNumber + this.#audioNumber };
     const datagram = rtp({ ...header, timestamp: timestamp + this.#audioNumber * 960, payload: Buffer.alloc(80) });
-    const packet = readRtpPacket(datagram, OPUS, this.now);
+    const packet = readRtpPacket(datagram, opusCodec, this.now);
     if (packet !== null) this.#sources.audio.receive(packet);
   }
 
@@ -124,29 +124,29 @@ export class SimulatedDownlink {
     const isKey = this.#keyframeWanted;
     this.#keyframeWanted = false;
     if (isKey) this.keyframesMade += 1;
-    const count = isKey ? KEYFRAME_PACKETS : FRAME_PACKETS;
+    const count = isKey ? keyframePackets : framePackets;
     const { sequenceNumber, timestamp } = this.#starts.video;
     for (let index = 0; index < count; index += 1) {
-      const start = isKey && index === 0 ? VP8_KEY : index === 0 ? VP8_DELTA : Buffer.from([0, 1, 1, 2, 3]);
+      const start = isKey && index === 0 ? vp8Key : index === 0 ? vp8Delta : Buffer.from([0, 1, 1, 2, 3]);
       const datagram = rtp({
         sequenceNumber: sequenceNumber + this.#videoNumber,
         timestamp: timestamp + (this.now + this.#skippedMs) * 90,
         ssrc: 9,
         marker: index === count - 1,
-        payload: Buffer.concat([start, Buffer.alloc(PAYLOAD_BYTES)]),
+        payload: Buffer.concat([start, Buffer.alloc(payloadBytes)]),
       });
       this.#videoNumber += 1;
-      const packet = readRtpPacket(datagram, VP8, this.now);
+      const packet = readRtpPacket(datagram, vp8Codec, this.now);
       if (packet !== null) this.#sources.video.receive(packet);
     }
   }
 
   #transmit(packet: Buffer, receive: (packet: Buffer) => void): boolean {
-    const start = Math.max(this.now, this.#lineFreeAt);
-    if (start - this.now > QUEUE_MS) return true;
-    this.#lineFreeAt = start + (packet.length * 8000) / this.bps;
+    const start = Math.max(this.now, this.#freeAt);
+    if (start - this.now > maxQueueMs) return true;
+    this.#freeAt = start + (packet.length * 8000) / this.bps;
     if (this.#random() < this.randomLoss) return true;
-    this.#later(this.#lineFreeAt - this.now + DELAY_MS, () => receive(packet));
+    this.#later(this.#freeAt - this.now + delayMs, () => receive(packet));
     return true;
   }
 
@@ -179,17 +179,17 @@ export class SimulatedDownlink {
   #feedBack(): void {
     const due: number[] = [];
     this.#nack.collectDue(this.now, due);
-    if (due.length > 0) this.#later(DELAY_MS, () => this.video.retransmit(due, this.now));
+    if (due.length > 0) this.#later(delayMs, () => this.video.retransmit(due, this.now));
     if (this.now - this.#lastFrameAt > 3000 && this.now - this.#askedAt >= 200) {
       this.#askedAt = this.now;
       this.keyframesAsked += 1;
-      this.#later(DELAY_MS, () => this.video.keyframeRequested(false, this.now));
+      this.#later(delayMs, () => this.video.keyframeRequested(false, this.now));
     }
     if (this.now % 1000 !== 0) return;
     for (const number of this.#came.keys()) {
       if (sequenceDistance(this.#next, number) < -5000) this.#came.delete(number);
     }
     const block = this.#statistics.report(this.video.ssrc, this.now);
-    if (block !== null) this.#later(DELAY_MS, () => this.video.reportReceived(block, this.now));
+    if (block !== null) this.#later(delayMs, () => this.video.reportReceived(block, this.now));
   }
 }

@@ -2,10 +2,10 @@ import { randomNumbers, streamStart } from '../../../codecs/testing/test-seed.ts
 import { IncomingStream } from '../incoming-stream.ts';
 import { type RtcpListener, readRtcp } from '../rtcp/rtcp.ts';
 import { readRtpPacket } from '../rtp/rtp-packet.ts';
-import { rtp, VP8, VP8_DELTA, VP8_KEY } from './test-packets.ts';
+import { rtp, vp8Codec, vp8Delta, vp8Key } from './test-packets.ts';
 
-/** What a line does to packets. */
-export type Line = {
+/** What an uplink does to packets. */
+export type UplinkConditions = {
   bps: number;
   /** What does not fit into the queue is lost. */
   queueMs: number;
@@ -16,12 +16,12 @@ export type Line = {
   jitterMs: number;
 };
 
-const PACKET_BYTES = 1100;
-const FRAME_MS = 33;
+const packetBytes = 1100;
+const frameMs = 33;
 
 /** For tests: a presenter that sends what it is asked for over a bottleneck, in simulated time. */
 export class SimulatedUplink implements RtcpListener {
-  readonly line: Line;
+  readonly conditions: UplinkConditions;
   /** What the presenter's encoder would send at most. */
   wantedBps: number;
   now = 0;
@@ -36,15 +36,15 @@ export class SimulatedUplink implements RtcpListener {
   readonly #feedback: { at: number; packet: Buffer }[] = [];
   readonly #start = streamStart('uplink');
   #sentPackets = 0;
-  #lineFreeAt = 0;
+  #freeAt = 0;
   #budgetBits = 0;
   #nextReportAt = 0;
 
-  constructor(line: Line, wantedBps: number, ceilingKbps: number) {
-    this.line = line;
+  constructor(conditions: UplinkConditions, wantedBps: number, ceilingKbps: number) {
+    this.conditions = conditions;
     this.wantedBps = wantedBps;
     const sendRtcp = (packet: Buffer): boolean => {
-      this.#feedback.push({ at: this.now + this.line.delayMs, packet });
+      this.#feedback.push({ at: this.now + this.conditions.delayMs, packet });
       return true;
     };
     this.stream = new IncomingStream('video', 7, { sendRtcp });
@@ -60,10 +60,10 @@ export class SimulatedUplink implements RtcpListener {
         const packet = this.#feedback.shift()?.packet;
         if (packet !== undefined) readRtcp(packet, this);
       }
-      if (this.now % FRAME_MS === 0) this.#sendFrame();
+      if (this.now % frameMs === 0) this.#sendFrame();
       while ((this.#arrivals[0]?.at ?? Number.POSITIVE_INFINITY) <= this.now) {
         const { datagram } = this.#arrivals.shift() ?? { datagram: Buffer.alloc(0) };
-        const packet = readRtpPacket(Buffer.from(datagram), VP8, this.now);
+        const packet = readRtpPacket(Buffer.from(datagram), vp8Codec, this.now);
         if (packet === null) continue;
         this.receivedBits += datagram.length * 8;
         this.stream.receive(packet);
@@ -78,10 +78,10 @@ export class SimulatedUplink implements RtcpListener {
   }
 
   #sendFrame(): void {
-    this.#budgetBits += (Math.min(this.wantedBps, this.askedBps) * FRAME_MS) / 1000;
-    while (this.#budgetBits >= PACKET_BYTES * 8) {
-      this.#budgetBits -= PACKET_BYTES * 8;
-      const payload = Buffer.concat([this.#sentPackets === 0 ? VP8_KEY : VP8_DELTA, Buffer.alloc(PACKET_BYTES - 17)]);
+    this.#budgetBits += (Math.min(this.wantedBps, this.askedBps) * frameMs) / 1000;
+    while (this.#budgetBits >= packetBytes * 8) {
+      this.#budgetBits -= packetBytes * 8;
+      const payload = Buffer.concat([this.#sentPackets === 0 ? vp8Key : vp8Delta, Buffer.alloc(packetBytes - 17)]);
       const sequenceNumber = (this.#start.sequenceNumber + this.#sentPackets) & 0xffff;
       const datagram = rtp({ sequenceNumber, timestamp: this.#start.timestamp + this.now * 90, payload });
       this.#sent.set(sequenceNumber, datagram);
@@ -91,13 +91,13 @@ export class SimulatedUplink implements RtcpListener {
   }
 
   #transmit(datagram: Buffer): void {
-    const { bps, queueMs, randomLoss, delayMs, jitterMs } = this.line;
-    const start = Math.max(this.now, this.#lineFreeAt);
+    const { bps, queueMs, randomLoss, delayMs, jitterMs } = this.conditions;
+    const start = Math.max(this.now, this.#freeAt);
     if (start - this.now > queueMs) return;
-    this.#lineFreeAt = start + (datagram.length * 8000) / bps;
+    this.#freeAt = start + (datagram.length * 8000) / bps;
     if (this.#random() < randomLoss) return;
     const last = this.#arrivals.at(-1)?.at ?? 0;
-    this.#arrivals.push({ at: Math.max(last, this.#lineFreeAt + delayMs + this.#random() * jitterMs), datagram });
+    this.#arrivals.push({ at: Math.max(last, this.#freeAt + delayMs + this.#random() * jitterMs), datagram });
   }
 
   onNack(_ssrc: number, lost: readonly number[]): void {

@@ -2,11 +2,11 @@ import { streamStart } from '../../../codecs/testing/test-seed.ts';
 import type { RtpCodec } from '../media-types.ts';
 
 /** The codec of the test packets. */
-export const VP8: RtpCodec = { name: 'VP8', clockRate: 90_000, channels: 1, fmtp: '' };
+export const vp8Codec: RtpCodec = { name: 'VP8', clockRate: 90_000, channels: 1, fmtp: '' };
 
 /** A VP8 payload that begins a keyframe, and one that does not. */
-export const VP8_KEY = Buffer.from([0x10, 0x00, 1, 2, 3]);
-export const VP8_DELTA = Buffer.from([0x10, 0x01, 1, 2, 3]);
+export const vp8Key = Buffer.from([0x10, 0x00, 1, 2, 3]);
+export const vp8Delta = Buffer.from([0x10, 0x01, 1, 2, 3]);
 
 type Header = {
   payloadType?: number;
@@ -30,7 +30,7 @@ export function rtp(header: Header): Buffer {
   start.writeUInt16BE(sequenceNumber & 0xffff, 2);
   start.writeUInt32BE(timestamp >>> 0, 4);
   start.writeUInt32BE(ssrc, 8);
-  return Buffer.concat([start, header.payload ?? VP8_DELTA]);
+  return Buffer.concat([start, header.payload ?? vp8Delta]);
 }
 
 /** The same packet with a header extension: its profile, then its elements, which are filled up with zeros. */

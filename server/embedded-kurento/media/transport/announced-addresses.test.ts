@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { streamStart, testSeed } from '../../../codecs/testing/test-seed.ts';
 import { openMediaEngine } from '../media-engine.ts';
-import { rtp, VP8_KEY } from '../testing/test-packets.ts';
+import { rtp, vp8Key } from '../testing/test-packets.ts';
 import { connectTestPeer, type TestPeer } from '../testing/test-peer.ts';
 
 /** Where there is another interface, the loopback is told to nobody by itself: a second way in, as through a NAT. */
@@ -37,7 +37,7 @@ describe.skipIf(!hasInterface)(`a server that announces an address (FUZZ_SEED=${
     const { sequenceNumber, timestamp } = streamStart('announced');
     for (const viewer of [inside, outside, everywhere]) viewer.link.sinks.video.setSource(presenter.link.sources.video);
     const header = { sequenceNumber, timestamp, ssrc: presenter.videoSsrc };
-    presenter.sendVideo(rtp({ ...header, payload: VP8_KEY }));
+    presenter.sendVideo(rtp({ ...header, payload: vp8Key }));
     for (const viewer of [inside, outside, everywhere]) {
       await expect.poll(() => viewer.video.length, { interval: 10 }).toBeGreaterThan(0);
     }

@@ -3,7 +3,7 @@ import { testSeed } from '../../../codecs/testing/test-seed.ts';
 import { Mutations } from '../../testing/mutations.ts';
 import { openMediaEngine } from '../media-engine.ts';
 import { NegotiationError, type PeerLink } from '../media-types.ts';
-import { CHROME_VIEWER_OFFER } from '../testing/chrome-offer.fixture.ts';
+import { chromeViewerOffer } from '../testing/chrome-offer.fixture.ts';
 import { silentListener } from '../testing/test-listener.ts';
 
 const candidates = [
@@ -40,7 +40,7 @@ describe(`candidates that nobody would send (FUZZ_SEED=${testSeed})`, () => {
 
   it('R57: are taken before the offer, and after it refused only for an m-line that is not there', async () => {
     const mutations = new Mutations(testSeed);
-    const offer = CHROME_VIEWER_OFFER.replaceAll('\n', '\r\n');
+    const offer = chromeViewerOffer.replaceAll('\n', '\r\n');
     let refused = 0;
     for (let round = 0; round < 40; round += 1) {
       const link = engine.openPeerLink(silentListener);

@@ -3,17 +3,17 @@ import { generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate
 /** A certificate and its key, both PEM, and the certificate's SHA-256 fingerprint as SDP writes it. */
 export type Certificate = { certificatePem: string; keyPem: string; fingerprint: string };
 
-const SEQUENCE = 0x30;
-const SET = 0x31;
-const INTEGER = 0x02;
-const BIT_STRING = 0x03;
-const OBJECT_IDENTIFIER = 0x06;
-const UTF8_STRING = 0x0c;
-const UTC_TIME = 0x17;
+const sequenceTag = 0x30;
+const setTag = 0x31;
+const integerTag = 0x02;
+const bitStringTag = 0x03;
+const objectIdentifierTag = 0x06;
+const utf8StringTag = 0x0c;
+const utcTimeTag = 0x17;
 
-const ECDSA_WITH_SHA256 = Buffer.from('2a8648ce3d040302', 'hex');
-const COMMON_NAME = Buffer.from('550403', 'hex');
-const DAY_MS = 86_400_000;
+const ecdsaWithSha256 = Buffer.from('2a8648ce3d040302', 'hex');
+const commonName = Buffer.from('550403', 'hex');
+const dayMs = 86_400_000;
 
 /** One element of https://www.itu.int/rec/T-REC-X.690 in its distinguished encoding. */
 function der(tag: number, ...contents: Buffer[]): Buffer {
@@ -26,14 +26,14 @@ function der(tag: number, ...contents: Buffer[]): Buffer {
 
 function utcTime(ms: number): Buffer {
   const digits = new Date(ms).toISOString().replace(/[-:T]/g, '').slice(2, 14);
-  return der(UTC_TIME, Buffer.from(`${digits}Z`, 'latin1'));
+  return der(utcTimeTag, Buffer.from(`${digits}Z`, 'latin1'));
 }
 
 function serialNumber(): Buffer {
   const bytes = randomBytes(16);
   // Positive, and with no leading zero byte, as DER wants it.
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
-  return der(INTEGER, bytes);
+  return der(integerTag, bytes);
 }
 
 function toPem(label: string, bytes: Buffer): string {
@@ -42,23 +42,23 @@ function toPem(label: string, bytes: Buffer): string {
 }
 
 function selfSigned(publicKey: KeyObject, privateKey: KeyObject, now: number): Buffer {
-  const algorithm = der(SEQUENCE, der(OBJECT_IDENTIFIER, ECDSA_WITH_SHA256));
+  const algorithm = der(sequenceTag, der(objectIdentifierTag, ecdsaWithSha256));
   const name = der(
-    SEQUENCE,
-    der(SET, der(SEQUENCE, der(OBJECT_IDENTIFIER, COMMON_NAME), der(UTF8_STRING, Buffer.from('WebRTC')))),
+    sequenceTag,
+    der(setTag, der(sequenceTag, der(objectIdentifierTag, commonName), der(utf8StringTag, Buffer.from('WebRTC')))),
   );
   // Version 1 (the default, hence unwritten) is enough: there are no extensions. RFC 5280 §4.1.
   const toBeSigned = der(
-    SEQUENCE,
+    sequenceTag,
     serialNumber(),
     algorithm,
     name,
-    der(SEQUENCE, utcTime(now - DAY_MS), utcTime(now + 3650 * DAY_MS)),
+    der(sequenceTag, utcTime(now - dayMs), utcTime(now + 3650 * dayMs)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
   );
   const signature = sign('sha256', toBeSigned, { key: privateKey, dsaEncoding: 'der' });
-  return der(SEQUENCE, toBeSigned, algorithm, der(BIT_STRING, Buffer.from([0]), signature));
+  return der(sequenceTag, toBeSigned, algorithm, der(bitStringTag, Buffer.from([0]), signature));
 }
 
 /**

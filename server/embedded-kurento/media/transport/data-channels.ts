@@ -46,9 +46,9 @@ export interface DataChannelListener {
 }
 
 /** More than a peer needs, and an end to what a hostile one can open. */
-const MOST_CHANNELS = 64;
+const maxChannels = 64;
 /** What may wait for a slow peer in bytes; messages beyond are dropped, as they would only pile up. */
-const MOST_WAITING_BYTES = 1_048_576;
+const maxWaitingBytes = 1_048_576;
 
 type OpenChannel = { channel: DataChannel; id: number; stats: DataChannelStats };
 
@@ -110,7 +110,7 @@ export class DataChannels implements DataPort {
   }
 
   #adopt(channel: DataChannel): void {
-    if (this.#closed || this.#all.size >= MOST_CHANNELS) {
+    if (this.#closed || this.#all.size >= maxChannels) {
       channel.close();
       return;
     }
@@ -159,7 +159,7 @@ export class DataChannels implements DataPort {
 
 function sendOn(channel: DataChannel, message: DataMessage): boolean {
   try {
-    if (!channel.isOpen() || channel.bufferedAmount() > MOST_WAITING_BYTES) return false;
+    if (!channel.isOpen() || channel.bufferedAmount() > maxWaitingBytes) return false;
     // False would mean that it waits to be sent, which is as good as sent.
     if (typeof message === 'string') channel.sendMessage(message);
     else channel.sendMessageBinary(message);

@@ -3,9 +3,9 @@ import type { LinkNetwork, PeerLink } from '../media-types.ts';
 import type { AnswerPlan } from '../sdp/sdp-answer.ts';
 
 /** Of server-reflexive candidates, below those of all hosts: https://www.rfc-editor.org/rfc/rfc8445#section-5.1.2.2 */
-const SERVER_REFLEXIVE_PREFERENCE = 100;
+const serverReflexivePreference = 100;
 
-const CANDIDATE = /^(?:a=)?candidate:(\S+) (\d+) (\S+) (\d+) (\S+) (\d+) typ (host|srflx|prflx|relay)\b/i;
+const candidatePattern = /^(?:a=)?candidate:(\S+) (\d+) (\S+) (\d+) (\S+) (\d+) typ (host|srflx|prflx|relay)\b/i;
 
 /**
  * Reads a candidate of a peer (https://www.rfc-editor.org/rfc/rfc8839#section-5.1) and writes it anew, so that
@@ -13,7 +13,7 @@ const CANDIDATE = /^(?:a=)?candidate:(\S+) (\d+) (\S+) (\d+) (\S+) (\d+) typ (ho
  * @returns null for whatever is of no use: TCP, component 2, mDNS names, nonsense
  */
 export function readRemoteCandidate(text: string): string | null {
-  const match = CANDIDATE.exec(text.slice(0, 1000).trim());
+  const match = candidatePattern.exec(text.slice(0, 1000).trim());
   if (match === null) return null;
   const [, foundation = '', component, protocol = '', priorityDigits, address = '', portDigits, type = ''] = match;
   // As numbers, so that no row of zeros gets through.
@@ -36,13 +36,13 @@ export function writeLocalCandidate(
   external: Readonly<Partial<Record<4 | 6, string | null>>>,
   localAddresses: readonly string[] | null = null,
 ): string | null {
-  const match = CANDIDATE.exec(text.trim());
+  const match = candidatePattern.exec(text.trim());
   if (match === null) return null;
   const [, foundation, component, protocol = '', priority, address = '', port, type] = match;
   if (type === 'host' && localAddresses !== null && !localAddresses.includes(address)) return null;
   const family = isIP(address) === 6 ? 6 : 4;
-  const told = (type === 'host' ? external[family] : undefined) ?? address;
-  return `candidate:${foundation} ${component} ${protocol.toUpperCase()} ${priority} ${told} ${port} typ ${type}`;
+  const announced = (type === 'host' ? external[family] : undefined) ?? address;
+  return `candidate:${foundation} ${component} ${protocol.toUpperCase()} ${priority} ${announced} ${port} typ ${type}`;
 }
 
 /**
@@ -55,13 +55,13 @@ export function writeLocalCandidate(
 function writeAnnouncedCandidate(host: string, address: string, index: number): string | null {
   const [, component, protocol, , local = '', port, , type] = host.split(' ');
   if (type !== 'host' || isIP(local) !== isIP(address)) return null;
-  const priority = SERVER_REFLEXIVE_PREFERENCE * 2 ** 24 + (65_535 - index) * 2 ** 8 + 255;
+  const priority = serverReflexivePreference * 2 ** 24 + (65_535 - index) * 2 ** 8 + 255;
   const place = `${address} ${port} typ srflx raddr ${local} rport ${port}`;
   return `candidate:A${index + 1} ${component} ${protocol} ${priority} ${place}`;
 }
 
 /** More of a peer's candidates is nonsense or an attack. */
-const MOST_CANDIDATES = 100;
+const maxCandidates = 100;
 
 /** A candidate as a peer trickles it. */
 export type TrickledCandidate = Parameters<PeerLink['addCandidate']>[0];
@@ -105,7 +105,7 @@ export class CandidateExchange {
   /** Keeps a candidate that came before the offer, unless it is of no use and would only take a better one's place. */
   keepEarly({ candidate: text, sdpMid, sdpMLineIndex }: TrickledCandidate): void {
     const candidate = readRemoteCandidate(text);
-    if (candidate === null || this.#early.length >= MOST_CANDIDATES) return;
+    if (candidate === null || this.#early.length >= maxCandidates) return;
     this.#early.push({ candidate, sdpMid, sdpMLineIndex });
   }
 
@@ -119,7 +119,7 @@ export class CandidateExchange {
   /** The candidate as it may be given to native code; null when it is of no use or known already. */
   acceptRemote(text: string): string | null {
     const candidate = readRemoteCandidate(text);
-    if (candidate === null || this.#remote.has(candidate) || this.#remote.size >= MOST_CANDIDATES) return null;
+    if (candidate === null || this.#remote.has(candidate) || this.#remote.size >= maxCandidates) return null;
     this.#remote.add(candidate);
     return candidate;
   }
@@ -159,7 +159,7 @@ const headStartMs = 500;
  * its offers so, keeps it. A lite peer never checks (https://www.rfc-editor.org/rfc/rfc8445#section-2.5), and behind a
  * NAT that has to be opened from our side its checks get through only after ours.
  */
-export function mayCheckFirst({ offer, transport, setup }: AnswerPlan, network: LinkNetwork | null): boolean {
+export function letsPeerCheckFirst({ offer, transport, setup }: AnswerPlan, network: LinkNetwork | null): boolean {
   const isLibwebrtc = offer.extmapAllowMixed && /^ WMS(?! \*)/.test(offer.msidSemantic);
   const opensNat = (network?.stunServer ?? null) !== null || (network?.turnServer ?? null) !== null;
   return setup === 'active' && !transport.iceLite && !isLibwebrtc && !opensNat;
@@ -175,7 +175,7 @@ export function mayCheckFirst({ offer, transport, setup }: AnswerPlan, network: 
  * answer is ahead by the time that it was given. After that the candidates are handed on all the same, for peers whose
  * checks do not get through.
  */
-export class CandidateHold {
+export class CandidateBuffer {
   readonly #deliver: (candidate: string) => void;
   /** `null` when nothing is held back. */
   #held: string[] | null = null;

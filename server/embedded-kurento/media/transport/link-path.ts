@@ -2,25 +2,25 @@ import type { LinkNetwork, MediaEngineOptions } from '../media-types.ts';
 import type { Fingerprint } from '../sdp/sdp-offer.ts';
 import type { Certificate } from './certificate.ts';
 import type { DataChannelListener, DataPort } from './data-channels.ts';
-import { CandidateHold } from './ice-candidates.ts';
-import { PeerTransport, type PeerTransportListener, type TransportPlace } from './peer-transport.ts';
+import { CandidateBuffer } from './ice-candidates.ts';
+import { type Evictable, type PeerAddressTable, peerAddressOf } from './peer-address-table.ts';
+import { type LocalAddress, PeerTransport, type PeerTransportListener } from './peer-transport.ts';
 import { type PortLease, type PortPool, withFreePort } from './port-pool.ts';
-import { type Displaceable, placeOf, type RemotePlaces } from './remote-places.ts';
 import { AddressClaim, type CheckCredentials } from './stun-check.ts';
 
 /** A peer has a few addresses; more that are other peers' are nonsense or an attack. */
-const MOST_CLAIMS = 8;
+const maxClaims = 8;
 
 /** What all paths of an engine share. */
 export type LinkPathContext = {
   options: MediaEngineOptions;
   certificate: Certificate;
   ports: PortPool;
-  places: RemotePlaces;
+  peerAddresses: PeerAddressTable;
 };
 
 /** What a path must be able to. */
-export type LinkPathWish = {
+export type LinkPathOptions = {
   network: LinkNetwork | null;
   /**
    * Whether the path may share its port. Links on one port are told apart by their peers' addresses, so it may not
@@ -36,17 +36,17 @@ export type LinkPathWish = {
 /** The way from a link to its peer: a place on a UDP port, and the native connection there. */
 export class LinkPath {
   readonly #context: LinkPathContext;
-  readonly #owner: PeerTransportListener & Displaceable;
+  readonly #owner: PeerTransportListener & Evictable;
   #lease: PortLease | null = null;
   #transport: PeerTransport | null = null;
   /** Null before the negotiation, and once ICE has found the peer, which claims no other address then. */
   #credentials: CheckCredentials | null = null;
   /** Addresses of other links' peers that our peer says are its own now. */
   readonly #claims: AddressClaim[] = [];
-  readonly #hold = new CandidateHold((candidate) => this.#transport?.addRemoteCandidate(candidate));
+  readonly #hold = new CandidateBuffer((candidate) => this.#transport?.addRemoteCandidate(candidate));
   #closed = false;
 
-  constructor(context: LinkPathContext, owner: PeerTransportListener & Displaceable) {
+  constructor(context: LinkPathContext, owner: PeerTransportListener & Evictable) {
     this.#context = context;
     this.#owner = owner;
   }
@@ -64,16 +64,16 @@ export class LinkPath {
    * Finds a place, makes the connection there, and calls `start` with it in the same moment.
    * @throws Error with the reason of the system when there is no place, or when the path was closed meanwhile
    */
-  async open<Result>(wish: LinkPathWish, start: (transport: PeerTransport) => Result): Promise<Result> {
+  async open<Result>(path: LinkPathOptions, start: (transport: PeerTransport) => Result): Promise<Result> {
     const { options, ports } = this.#context;
     // All clients of a relay have its address in common, so a link with one has a port of its own, too.
-    if (!wish.sharesPort || (wish.network?.turnServer ?? null) !== null) {
-      return await withFreePort(options, (port) => start(this.#makeTransport(wish, { port, isShared: false })));
+    if (!path.sharesPort || (path.network?.turnServer ?? null) !== null) {
+      return await withFreePort(options, (port) => start(this.#makeTransport(path, { port, isShared: false })));
     }
     const lease = await ports.lease();
     this.#lease = lease;
     try {
-      return start(this.#makeTransport(wish, { port: lease.port, isShared: true }));
+      return start(this.#makeTransport(path, { port: lease.port, isShared: true }));
     } catch (error) {
       lease.release();
       throw error;
@@ -89,7 +89,7 @@ export class LinkPath {
   settle(): { localCandidate: string; remoteCandidate: string } | null {
     const pair = this.#transport?.selectedPair() ?? null;
     if (pair !== null && this.#lease !== null) {
-      this.#context.places.occupy(this.#lease.port, placeOf(pair.remoteCandidate), this.#owner);
+      this.#context.peerAddresses.register(this.#lease.port, peerAddressOf(pair.remoteCandidate), this.#owner);
     }
     if (pair !== null) {
       this.#dropClaims();
@@ -119,7 +119,7 @@ export class LinkPath {
     this.#hold.close();
     this.#dropClaims();
     this.#transport?.close();
-    this.#context.places.leave(this.#owner);
+    this.#context.peerAddresses.remove(this.#owner);
   }
 
   close(): void {
@@ -131,12 +131,12 @@ export class LinkPath {
 
   /** A candidate by itself proves nothing: anybody can name the address of anybody. */
   #claim(port: number, candidate: string, credentials: CheckCredentials | null): void {
-    const { options, places } = this.#context;
-    const remote = placeOf(candidate);
-    if (credentials === null || this.#claims.length >= MOST_CLAIMS) return;
-    if (!places.isTaken(port, remote, this.#owner)) return;
+    const { options, peerAddresses } = this.#context;
+    const remote = peerAddressOf(candidate);
+    if (credentials === null || this.#claims.length >= maxClaims) return;
+    if (!peerAddresses.isTaken(port, remote, this.#owner)) return;
     options.log('debug', 'A peer names the address of another one, and is asked to answer from there', remote);
-    const proved = () => places.displace(port, remote, this.#owner);
+    const proved = () => peerAddresses.evict(port, remote, this.#owner);
     this.#claims.push(new AddressClaim(remote, credentials, options.bindIp, proved));
   }
 
@@ -144,12 +144,12 @@ export class LinkPath {
     for (const claim of this.#claims.splice(0)) claim.close();
   }
 
-  #makeTransport({ network, data, fingerprints }: LinkPathWish, place: TransportPlace): PeerTransport {
+  #makeTransport({ network, data, fingerprints }: LinkPathOptions, localAddress: LocalAddress): PeerTransport {
     if (this.#closed) throw new Error('The link is closed');
     const { options, certificate } = this.#context;
     const servers = network ?? { stunServer: null, turnServer: null };
     const peer = { servers, fingerprints, data };
-    const transport = new PeerTransport(options, certificate, place, peer, this.#owner);
+    const transport = new PeerTransport({ options, certificate, localAddress, peer, listener: this.#owner });
     this.#transport = transport;
     return transport;
   }

@@ -1,6 +1,6 @@
 import type { DtlsState, IceComponentState, PeerLinkListener } from '../media-types.ts';
 
-const ICE_STATES: ReadonlyMap<string, IceComponentState> = new Map([
+const iceStates: ReadonlyMap<string, IceComponentState> = new Map([
   ['checking', 'CONNECTING'],
   ['connected', 'CONNECTED'],
   ['completed', 'READY'],
@@ -11,7 +11,7 @@ const ICE_STATES: ReadonlyMap<string, IceComponentState> = new Map([
 
 /** What Kurento calls a state of ICE that the library names; `undefined` where it has no word for it. */
 export function iceStateOf(state: string): IceComponentState | undefined {
-  return ICE_STATES.get(state);
+  return iceStates.get(state);
 }
 
 /** Tells of a link's ICE and DTLS in Kurento's words, each state once. */

@@ -19,10 +19,10 @@ export interface PeerTransportListener {
 }
 
 /** Where a transport's socket is: alone on a free port, or on one that it shares with others. */
-export type TransportPlace = { port: number; isShared: boolean };
+export type LocalAddress = { port: number; isShared: boolean };
 
 /** What a transport must know of its peer. */
-export type TransportPeer = {
+type TransportPeer = {
   servers: Pick<LinkNetwork, 'stunServer' | 'turnServer'>;
   /** Of the certificates that the peer may show, all by the same hash function. */
   fingerprints: readonly Fingerprint[];
@@ -54,6 +54,16 @@ function anyVideo(): Video {
   return media;
 }
 
+/** What a transport is made of. */
+type PeerTransportParts = {
+  options: MediaEngineOptions;
+  certificate: Certificate;
+  /** A UDP port that is free, or one that is held for sharing. */
+  localAddress: LocalAddress;
+  peer: TransportPeer;
+  listener: PeerTransportListener;
+};
+
 /**
  * ICE, DTLS and SRTP of one link: the only place that knows node-datachannel. A track without a media handler gives
  * and takes RTP and RTCP as they are, so both are ours.
@@ -73,21 +83,15 @@ export class PeerTransport {
   #open = false;
   #closed = false;
 
-  /** @param place a UDP port that is free, or one that is held for sharing */
-  constructor(
-    options: MediaEngineOptions,
-    certificate: Certificate,
-    place: TransportPlace,
-    { servers, fingerprints, data }: TransportPeer,
-    listener: PeerTransportListener,
-  ) {
+  constructor({ options, certificate, localAddress, peer, listener }: PeerTransportParts) {
+    const { servers, fingerprints, data } = peer;
     this.#fingerprints = fingerprints;
     this.#trust = fingerprints.length > 1 ? 'unknown' : 'by library';
     this.#listener = listener;
     this.#log = options.log;
     this.#faults = new FaultReporter(options.log, 'A media callback failed');
     const connection = new PeerConnection('peer', {
-      ...configurationOf(options, certificate, place, servers),
+      ...configurationOf(options, certificate, localAddress, servers),
       disableFingerprintVerification: this.#trust !== 'by library',
     });
     this.#connection = connection;
@@ -223,7 +227,7 @@ export class PeerTransport {
 function configurationOf(
   options: MediaEngineOptions,
   certificate: Certificate,
-  { port, isShared }: TransportPlace,
+  { port, isShared }: LocalAddress,
   { stunServer, turnServer }: Pick<LinkNetwork, 'stunServer' | 'turnServer'>,
 ): RtcConfig {
   const iceServers: IceServer[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { freeUdpPort } from '../testing/test-listener.ts';
 import { makeCertificate } from './certificate.ts';
 import { holdSharedPort } from './peer-transport.ts';
-import { LINKS_PER_PORT, PortPool } from './port-pool.ts';
+import { linksPerPort, PortPool } from './port-pool.ts';
 
 function openPool(portRange?: { min: number; max: number }) {
   const open: number[] = [];
@@ -23,19 +23,19 @@ async function leases(pool: PortPool, count: number) {
 describe('the ports of links', () => {
   it('R100: are shared by so many links at a time, also when all come at once', async () => {
     const { pool, open } = openPool();
-    const taken = await leases(pool, 2 * LINKS_PER_PORT + 1);
+    const taken = await leases(pool, 2 * linksPerPort + 1);
     expect(open).toHaveLength(3);
-    expect(taken.filter(({ port }) => port === open[0])).toHaveLength(LINKS_PER_PORT);
+    expect(taken.filter(({ port }) => port === open[0])).toHaveLength(linksPerPort);
     pool.close();
   });
 
   it('R100: are given again after links have ended, and stay open in between', async () => {
     const { pool, open } = openPool();
-    for (const lease of await leases(pool, LINKS_PER_PORT)) {
+    for (const lease of await leases(pool, linksPerPort)) {
       lease.release();
       lease.release();
     }
-    await leases(pool, LINKS_PER_PORT);
+    await leases(pool, linksPerPort);
     expect(open).toHaveLength(1);
     pool.close();
   });
@@ -43,7 +43,7 @@ describe('the ports of links', () => {
   it('R100: of a range that is too small are shared by more', async () => {
     const port = await freeUdpPort('127.0.0.1');
     const { pool, open } = openPool({ min: port, max: port });
-    const taken = await leases(pool, 3 * LINKS_PER_PORT);
+    const taken = await leases(pool, 3 * linksPerPort);
     expect(new Set(taken.map((lease) => lease.port))).toEqual(new Set([port]));
     expect(open).toEqual([port]);
     pool.close();

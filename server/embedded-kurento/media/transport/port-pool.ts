@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
 
 /** Where a socket for media may be. */
-type PortWish = { bindIp?: string; portRange?: { min: number; max: number } };
+type PortRequest = { bindIp?: string; portRange?: { min: number; max: number } };
 
 /**
  * Finds a UDP port that can be bound, and calls `use` with it in the same moment in which it is free again. The
@@ -10,15 +10,15 @@ type PortWish = { bindIp?: string; portRange?: { min: number; max: number } };
  * here first.
  * @throws Error with the reason of the system when there is none
  */
-export async function withFreePort<Result>(wish: PortWish, use: (port: number) => Result): Promise<Result> {
-  const { min, max } = wish.portRange ?? { min: 0, max: 0 };
+export async function withFreePort<Result>(request: PortRequest, use: (port: number) => Result): Promise<Result> {
+  const { min, max } = request.portRange ?? { min: 0, max: 0 };
   const size = max - min + 1;
   // Beginning anywhere keeps the search short while the range fills up.
   const start = Math.floor(Math.random() * size);
   let reason: unknown = new Error(`There is no port in ${min}–${max}`);
   for (let step = 0; step < size; step += 1) {
     try {
-      return await tryEitherFamily(wish.bindIp, min + ((start + step) % size), use);
+      return await tryEitherFamily(request.bindIp, min + ((start + step) % size), use);
     } catch (error) {
       if (!(error instanceof PortRefused)) throw error;
       reason = error.cause;
@@ -85,7 +85,7 @@ function tryPort<Result>(
  * How many links share a port. One socket for a few dozen costs far less to watch than one for each, and its send
  * buffer still holds a whole frame for all of them on a slow uplink, which one socket for everybody's would not.
  */
-export const LINKS_PER_PORT = 24;
+export const linksPerPort = 24;
 
 /** Holds a port open; closing it gives the port back once no link uses it any more. */
 export type HeldPort = { close(): void };
@@ -96,18 +96,18 @@ export type PortLease = { readonly port: number; release(): void };
 type SharedPort = { readonly opening: Promise<{ port: number; held: HeldPort }>; links: number };
 
 /**
- * Decides which UDP port a link gets. Ports are shared by up to `LINKS_PER_PORT` links, and by more when no further
+ * Decides which UDP port a link gets. Ports are shared by up to `linksPerPort` links, and by more when no further
  * one can be had; so a range of a single port serves everybody.
  */
 export class PortPool {
-  readonly #wish: PortWish;
+  readonly #request: PortRequest;
   readonly #hold: (port: number) => HeldPort;
   #ports: SharedPort[] = [];
   #closed = false;
 
   /** @param hold binds a port that was found free a moment ago */
-  constructor(wish: PortWish, hold: (port: number) => HeldPort) {
-    this.#wish = wish;
+  constructor(request: PortRequest, hold: (port: number) => HeldPort) {
+    this.#request = request;
     this.#hold = hold;
   }
 
@@ -122,7 +122,7 @@ export class PortPool {
    */
   async lease(): Promise<PortLease> {
     const present = this.#leastUsed();
-    let wanted = present !== null && present.links < LINKS_PER_PORT ? present : this.#open();
+    let wanted = present !== null && present.links < linksPerPort ? present : this.#open();
     for (;;) {
       try {
         return await this.#use(wanted);
@@ -148,7 +148,7 @@ export class PortPool {
   }
 
   #open(): SharedPort {
-    const opening = withFreePort(this.#wish, (port) => {
+    const opening = withFreePort(this.#request, (port) => {
       if (this.#closed) throw new Error('The media engine is closed');
       return { port, held: this.#hold(port) };
     });

@@ -5,10 +5,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { streamStart } from '../../../codecs/testing/test-seed.ts';
 import { type MediaEngine, openMediaEngine } from '../media-engine.ts';
 import type { PeerLink } from '../media-types.ts';
-import { CHROME_VIEWER_OFFER } from '../testing/chrome-offer.fixture.ts';
+import { chromeViewerOffer } from '../testing/chrome-offer.fixture.ts';
 import type { FromKilledPeer, ToKilledPeer } from '../testing/killed-peer.ts';
 import { freeUdpPort, silentListener } from '../testing/test-listener.ts';
-import { rtp, VP8_DELTA, VP8_KEY } from '../testing/test-packets.ts';
+import { rtp, vp8Delta, vp8Key } from '../testing/test-packets.ts';
 import { connectTestPeer, type TestPeer } from '../testing/test-peer.ts';
 
 const closing: { close(): void }[] = [];
@@ -40,7 +40,7 @@ describe('a single port', () => {
     const presenter = await connect(engine, 'presenter');
     const viewers = await Promise.all(Array.from({ length: 5 }, () => connect(engine, 'viewer')));
     for (const viewer of viewers) viewer.link.sinks.video.setSource(presenter.link.sources.video);
-    presenter.sendVideo(rtp({ ssrc: presenter.videoSsrc, payloadType: 96, payload: VP8_KEY }));
+    presenter.sendVideo(rtp({ ssrc: presenter.videoSsrc, payloadType: 96, payload: vp8Key }));
     for (const viewer of viewers) await until(() => viewer.video.length === 1);
     const ssrcs = new Set(viewers.map((viewer) => viewer.video[0]?.readUInt32BE(8)));
     expect(ssrcs.size).toBe(5);
@@ -73,14 +73,14 @@ describe('a single port', () => {
     const viewer = await connect(engine, 'viewer');
     viewer.link.sinks.video.setSource(presenter.link.sources.video);
     const attacker = engine.openPeerLink(silentListener);
-    await attacker.processOffer(CHROME_VIEWER_OFFER.replaceAll('\n', '\r\n'));
+    await attacker.processOffer(chromeViewerOffer.replaceAll('\n', '\r\n'));
     attacker.gatherCandidates();
     for (const peer of [presenter, viewer]) attacker.addCandidate(candidateAt(peer.place()));
     const start = streamStart('attacked');
     let frame = 0;
     const camera = setInterval(() => {
       const header = { sequenceNumber: start.sequenceNumber + frame, timestamp: start.timestamp + frame * 1800 };
-      presenter.sendVideo(rtp({ ...header, ssrc: presenter.videoSsrc, payload: frame === 0 ? VP8_KEY : VP8_DELTA }));
+      presenter.sendVideo(rtp({ ...header, ssrc: presenter.videoSsrc, payload: frame === 0 ? vp8Key : vp8Delta }));
       frame += 1;
     }, 20);
     closing.push({ close: () => clearInterval(camera) });

@@ -2,8 +2,8 @@ import { createCipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 import { sequenceDistance } from '../rtp/rtp-packet.ts';
 import { type SrtpCrypto, type SrtpSuiteName, srtpMasterKeyBytes } from '../rtp-link-types.ts';
 
-const SALT_BYTES = 14;
-const AUTHENTICATION_KEY_BYTES = 20;
+const saltBytes = 14;
+const authenticationKeyBytes = 20;
 
 /** How a suite is named in SDP, and how it protects packets. */
 type SrtpSuite = {
@@ -15,7 +15,7 @@ type SrtpSuite = {
 };
 
 /** https://www.rfc-editor.org/rfc/rfc4568#section-6.2 and https://www.rfc-editor.org/rfc/rfc6188#section-4.1 */
-const SUITES: Readonly<Record<SrtpSuiteName, SrtpSuite>> = {
+const suites: Readonly<Record<SrtpSuiteName, SrtpSuite>> = {
   AES_128_CM_HMAC_SHA1_32: { sdpName: 'AES_CM_128_HMAC_SHA1_32', cipher: 'aes-128-ctr', rtpTagBytes: 4 },
   AES_128_CM_HMAC_SHA1_80: { sdpName: 'AES_CM_128_HMAC_SHA1_80', cipher: 'aes-128-ctr', rtpTagBytes: 10 },
   AES_256_CM_HMAC_SHA1_32: { sdpName: 'AES_256_CM_HMAC_SHA1_32', cipher: 'aes-256-ctr', rtpTagBytes: 4 },
@@ -26,31 +26,31 @@ const SUITES: Readonly<Record<SrtpSuiteName, SrtpSuite>> = {
 type SessionKeys = { readonly encryption: Buffer; readonly authentication: Buffer; readonly salt: Buffer };
 
 export function suiteOf(name: SrtpSuiteName): SrtpSuite {
-  return SUITES[name];
+  return suites[name];
 }
 
 /** Derives the keys for RTP or RTCP from a master key with its salt: https://www.rfc-editor.org/rfc/rfc3711#section-4.3 */
 export function deriveKeys(name: SrtpSuiteName, masterKey: Buffer, purpose: 'rtp' | 'rtcp'): SessionKeys {
-  const { cipher } = SUITES[name];
-  const keyBytes = masterKey.length - SALT_BYTES;
+  const { cipher } = suites[name];
+  const keyBytes = masterKey.length - saltBytes;
   const firstLabel = purpose === 'rtp' ? 0 : 3;
   const derive = (label: number, bytes: number): Buffer => {
     const counter = Buffer.alloc(16);
     masterKey.copy(counter, 0, keyBytes);
     // The label stands seven bytes before the salt's end, as keys are derived but once.
-    counter[SALT_BYTES - 7] = (counter[SALT_BYTES - 7] ?? 0) ^ label;
+    counter[saltBytes - 7] = (counter[saltBytes - 7] ?? 0) ^ label;
     return createCipheriv(cipher, masterKey.subarray(0, keyBytes), counter).update(Buffer.alloc(bytes));
   };
   return {
     encryption: derive(firstLabel, keyBytes),
-    authentication: derive(firstLabel + 1, AUTHENTICATION_KEY_BYTES),
-    salt: derive(firstLabel + 2, SALT_BYTES),
+    authentication: derive(firstLabel + 1, authenticationKeyBytes),
+    salt: derive(firstLabel + 2, saltBytes),
   };
 }
 
 /** The value of an `a=crypto` line: https://www.rfc-editor.org/rfc/rfc4568#section-9.1 */
 export function writeCrypto(tag: number, suite: SrtpSuiteName, masterKey: Buffer): string {
-  return `${tag} ${SUITES[suite].sdpName} inline:${masterKey.toString('base64')}`;
+  return `${tag} ${suites[suite].sdpName} inline:${masterKey.toString('base64')}`;
 }
 
 /**
@@ -63,7 +63,7 @@ export function readCrypto(
   suite: SrtpSuiteName,
   { suite: sdpName, config, sessionConfig }: { suite: string; config: string; sessionConfig?: string },
 ): Buffer | null {
-  if (sdpName !== SUITES[suite].sdpName || (sessionConfig ?? '').trim() !== '') return null;
+  if (sdpName !== suites[suite].sdpName || (sessionConfig ?? '').trim() !== '') return null;
   // A lifetime may follow. A key identifier may not, for it would stand in each packet.
   const base64 = /^inline:([A-Za-z0-9+/]+={0,2})(?:\|(?:2\^)?\d+)?$/.exec(config)?.[1];
   if (base64 === undefined) return null;
@@ -71,17 +71,17 @@ export function readCrypto(
   return masterKey.length === srtpMasterKeyBytes[suite] ? masterKey : null;
 }
 
-const RTP_HEADER_BYTES = 12;
+const fixedHeaderBytes = 12;
 /** What of an RTCP packet stays readable. */
-const RTCP_HEADER_BYTES = 8;
-const RTCP_INDEX_BYTES = 4;
+const rtcpHeaderBytes = 8;
+const rtcpIndexBytes = 4;
 /** https://www.rfc-editor.org/rfc/rfc4568#section-6.2.2: RTCP keeps the long tag even where RTP has the short one. */
-const RTCP_TAG_BYTES = 10;
-const LAST_RTCP_INDEX = 0x7fffffff;
+const rtcpTagBytes = 10;
+const lastRtcpIndex = 0x7fffffff;
 /** How far back a packet may come late. */
-const WINDOW_PACKETS = 1024;
+const windowPackets = 1024;
 /** So many streams of a peer are known at a time; it has two, and a new one after each restart. */
-const MOST_STREAMS = 16;
+const maxStreams = 16;
 
 /** Protects what is sent under one master key: https://www.rfc-editor.org/rfc/rfc3711 */
 export class SrtpSender {
@@ -121,15 +121,15 @@ export class SrtpSender {
 
   /** The same for a compound RTCP packet; null at the end of the key's life, which takes 68 years of one a second. */
   protectRtcp(packet: Buffer): Buffer | null {
-    if (this.#rtcpIndex > LAST_RTCP_INDEX) return null;
+    if (this.#rtcpIndex > lastRtcpIndex) return null;
     const counter = counterOf(this.#rtcp.salt, packet.readUInt32BE(4), this.#rtcpIndex);
-    const payload = crypt(this.#cipher, this.#rtcp, counter, packet.subarray(RTCP_HEADER_BYTES));
-    const index = Buffer.alloc(RTCP_INDEX_BYTES);
+    const payload = crypt(this.#cipher, this.#rtcp, counter, packet.subarray(rtcpHeaderBytes));
+    const index = Buffer.alloc(rtcpIndexBytes);
     // The first bit says that the packet is encrypted.
     index.writeUInt32BE((0x80000000 | this.#rtcpIndex) >>> 0);
     this.#rtcpIndex += 1;
-    const header = packet.subarray(0, RTCP_HEADER_BYTES);
-    return Buffer.concat([header, payload, index, tagOf(this.#rtcp, RTCP_TAG_BYTES, header, payload, index)]);
+    const header = packet.subarray(0, rtcpHeaderBytes);
+    return Buffer.concat([header, payload, index, tagOf(this.#rtcp, rtcpTagBytes, header, payload, index)]);
   }
 }
 
@@ -152,7 +152,7 @@ export class SrtpReceiver {
   /** Gives the plain packet in a buffer of its own; null when it must not be used. */
   unprotectRtp(packet: Buffer): Buffer | null {
     const end = packet.length - this.#rtpTagBytes;
-    if (end < RTP_HEADER_BYTES) return null;
+    if (end < fixedHeaderBytes) return null;
     const headerBytes = rtpHeaderBytes(packet);
     if (headerBytes > end) return null;
     const ssrc = packet.readUInt32BE(8);
@@ -171,42 +171,42 @@ export class SrtpReceiver {
 
   /** The same for a compound RTCP packet. */
   unprotectRtcp(packet: Buffer): Buffer | null {
-    const indexAt = packet.length - RTCP_TAG_BYTES - RTCP_INDEX_BYTES;
-    if (indexAt < RTCP_HEADER_BYTES) return null;
-    const end = indexAt + RTCP_INDEX_BYTES;
-    const tag = tagOf(this.#rtcp, RTCP_TAG_BYTES, packet.subarray(0, end));
+    const indexAt = packet.length - rtcpTagBytes - rtcpIndexBytes;
+    if (indexAt < rtcpHeaderBytes) return null;
+    const end = indexAt + rtcpIndexBytes;
+    const tag = tagOf(this.#rtcp, rtcpTagBytes, packet.subarray(0, end));
     if (!timingSafeEqual(tag, packet.subarray(end))) return null;
     const ssrc = packet.readUInt32BE(4);
-    const index = packet.readUInt32BE(indexAt) & LAST_RTCP_INDEX;
+    const index = packet.readUInt32BE(indexAt) & lastRtcpIndex;
     const stream = this.#rtcpStreams.get(ssrc) ?? addStream(this.#rtcpStreams, ssrc);
     if (stream.has(index)) return null;
     stream.add(index);
     const isEncrypted = ((packet[indexAt] ?? 0) & 0x80) !== 0;
-    const body = packet.subarray(RTCP_HEADER_BYTES, indexAt);
+    const body = packet.subarray(rtcpHeaderBytes, indexAt);
     const plain = isEncrypted ? crypt(this.#cipher, this.#rtcp, counterOf(this.#rtcp.salt, ssrc, index), body) : body;
-    return Buffer.concat([packet.subarray(0, RTCP_HEADER_BYTES), plain]);
+    return Buffer.concat([packet.subarray(0, rtcpHeaderBytes), plain]);
   }
 }
 
 /** Which of the last packets of a stream have come: https://www.rfc-editor.org/rfc/rfc3711#section-3.3.2 */
 class ReplayWindow {
   highest = -1;
-  readonly #seen = new Float64Array(WINDOW_PACKETS).fill(-1);
+  readonly #seen = new Float64Array(windowPackets).fill(-1);
 
   /** True also for what is too old to tell. */
   has(index: number): boolean {
-    return index < 0 || index <= this.highest - WINDOW_PACKETS || this.#seen[index % WINDOW_PACKETS] === index;
+    return index < 0 || index <= this.highest - windowPackets || this.#seen[index % windowPackets] === index;
   }
 
   add(index: number): void {
-    this.#seen[index % WINDOW_PACKETS] = index;
+    this.#seen[index % windowPackets] = index;
     if (index > this.highest) this.highest = index;
   }
 }
 
 function addStream(streams: Map<number, ReplayWindow>, ssrc: number): ReplayWindow {
   const oldest = streams.keys().next();
-  if (streams.size >= MOST_STREAMS && oldest.done !== true) streams.delete(oldest.value);
+  if (streams.size >= maxStreams && oldest.done !== true) streams.delete(oldest.value);
   const added = new ReplayWindow();
   streams.set(ssrc, added);
   return added;
@@ -215,7 +215,7 @@ function addStream(streams: Map<number, ReplayWindow>, ssrc: number): ReplayWind
 /** Where the payload begins, header extensions included; beyond the packet's end when that does not fit. */
 function rtpHeaderBytes(packet: Buffer): number {
   const first = packet[0] ?? 0;
-  const bytes = RTP_HEADER_BYTES + (first & 0x0f) * 4;
+  const bytes = fixedHeaderBytes + (first & 0x0f) * 4;
   if ((first & 0x10) === 0) return bytes;
   return bytes + 4 + ((packet[bytes + 2] ?? 0) * 256 + (packet[bytes + 3] ?? 0)) * 4;
 }

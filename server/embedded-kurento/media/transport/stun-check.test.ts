@@ -5,8 +5,8 @@ import { Mutations } from '../../testing/mutations.ts';
 import { ConnectivityCheck, hasIntegrity } from './stun-check.ts';
 
 /** https://www.rfc-editor.org/rfc/rfc5769#section-2, all signed with the same password. */
-const PASSWORD = 'VOkJxbRl1RmTxUk/WvJxBt';
-const SAMPLES = {
+const testPassword = 'VOkJxbRl1RmTxUk/WvJxBt';
+const samples = {
   request:
     '000100582112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c69656e74002400046e0001ff80290008932ff9b1' +
     '51263b36000600096576746a3a68367659202020000800149aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a280280004e57a3bcf',
@@ -15,7 +15,7 @@ const SAMPLES = {
     'fd9e90c38c7489f92af9ba53f06be7d780280004c07d4c96',
 } as const;
 
-const CREDENTIALS = { localUfrag: 'ours', remoteUfrag: 'their', remotePwd: 'the-password-of-the-peer' };
+const credentials = { localUfrag: 'ours', remoteUfrag: 'their', remotePwd: 'the-password-of-the-peer' };
 
 /** An answer as the peer gives it, to a request, signed with `password`. */
 function answer(request: Buffer, password: string, type = 0x0101): Buffer {
@@ -27,38 +27,38 @@ function answer(request: Buffer, password: string, type = 0x0101): Buffer {
 }
 
 describe(`a connectivity check (FUZZ_SEED=${testSeed})`, () => {
-  it.each(Object.entries(SAMPLES))('R102: knows the signature of RFC 5769’s %s', (_name, hex) => {
+  it.each(Object.entries(samples))('R102: knows the signature of RFC 5769’s %s', (_name, hex) => {
     const message = Buffer.from(hex, 'hex');
-    expect(hasIntegrity(message, PASSWORD)).toBe(true);
-    expect(hasIntegrity(message, `${PASSWORD}x`)).toBe(false);
+    expect(hasIntegrity(message, testPassword)).toBe(true);
+    expect(hasIntegrity(message, `${testPassword}x`)).toBe(false);
     message.writeUInt8(message.readUInt8(21) ^ 1, 21);
-    expect(hasIntegrity(message, PASSWORD)).toBe(false);
+    expect(hasIntegrity(message, testPassword)).toBe(false);
   });
 
   it('R102: names both sides and is signed with the peer’s password', () => {
-    const { request } = new ConnectivityCheck(CREDENTIALS);
+    const { request } = new ConnectivityCheck(credentials);
     expect(request.readUInt16BE(0)).toBe(1);
     expect(request.readUInt16BE(2)).toBe(request.length - 20);
     expect(request.includes('their:ours')).toBe(true);
-    expect(hasIntegrity(request, CREDENTIALS.remotePwd)).toBe(true);
+    expect(hasIntegrity(request, credentials.remotePwd)).toBe(true);
   });
 
   it('R102: is answered by who has the password and was asked, also if it refuses, and by nobody else', () => {
-    const check = new ConnectivityCheck(CREDENTIALS);
-    const other = new ConnectivityCheck(CREDENTIALS);
-    expect(check.isAnsweredBy(answer(check.request, CREDENTIALS.remotePwd))).toBe(true);
-    expect(check.isAnsweredBy(answer(check.request, CREDENTIALS.remotePwd, 0x0111))).toBe(true);
+    const check = new ConnectivityCheck(credentials);
+    const other = new ConnectivityCheck(credentials);
+    expect(check.isAnsweredBy(answer(check.request, credentials.remotePwd))).toBe(true);
+    expect(check.isAnsweredBy(answer(check.request, credentials.remotePwd, 0x0111))).toBe(true);
     expect(check.isAnsweredBy(answer(check.request, 'the-password-of-another'))).toBe(false);
-    expect(check.isAnsweredBy(answer(other.request, CREDENTIALS.remotePwd))).toBe(false);
+    expect(check.isAnsweredBy(answer(other.request, credentials.remotePwd))).toBe(false);
     // What we sent comes back by itself from a peer that echoes.
     expect(check.isAnsweredBy(check.request)).toBe(false);
-    expect(check.isAnsweredBy(answer(check.request, CREDENTIALS.remotePwd).subarray(0, 20))).toBe(false);
+    expect(check.isAnsweredBy(answer(check.request, credentials.remotePwd).subarray(0, 20))).toBe(false);
   });
 
   it('R102: is not answered by noise, and survives it', () => {
     const mutations = new Mutations(testSeed);
-    const check = new ConnectivityCheck(CREDENTIALS);
-    const whole = answer(check.request, CREDENTIALS.remotePwd);
+    const check = new ConnectivityCheck(credentials);
+    const whole = answer(check.request, credentials.remotePwd);
     for (let round = 0; round < 20_000; round += 1) {
       const noise = Buffer.from(
         whole.subarray(0, mutations.happens(0.5) ? whole.length : mutations.below(whole.length)),

@@ -5,21 +5,21 @@ import { isIPv6 } from 'node:net';
 /** What two ICE agents know of each other through their descriptions. */
 export type CheckCredentials = { localUfrag: string; remoteUfrag: string; remotePwd: string };
 
-const HEADER_BYTES = 20;
-const MAGIC_COOKIE = 0x2112a442;
+const headerBytes = 20;
+const magicCookie = 0x2112a442;
 /** https://www.rfc-editor.org/rfc/rfc8489#section-5: the method Binding as a request, a success and an error. */
-const BINDING_REQUEST = 0x0001;
-const BINDING_ANSWERS: readonly number[] = [0x0101, 0x0111];
+const bindingRequest = 0x0001;
+const bindingAnswers: readonly number[] = [0x0101, 0x0111];
 /** https://www.rfc-editor.org/rfc/rfc8489#section-18.3 and https://www.rfc-editor.org/rfc/rfc8445#section-16.1 */
-const USERNAME = 0x0006;
-const MESSAGE_INTEGRITY = 0x0008;
-const PRIORITY = 0x0024;
-const FINGERPRINT = 0x8028;
-const ICE_CONTROLLED = 0x8029;
-const INTEGRITY_BYTES = 20;
-const FINGERPRINT_XOR = 0x5354554e;
+const usernameAttribute = 0x0006;
+const messageIntegrityAttribute = 0x0008;
+const priorityAttribute = 0x0024;
+const fingerprintAttribute = 0x8028;
+const iceControlledAttribute = 0x8029;
+const integrityBytes = 20;
+const fingerprintXor = 0x5354554e;
 /** Of a peer-reflexive candidate: https://www.rfc-editor.org/rfc/rfc8445#section-5.1.2 */
-const PEER_REFLEXIVE_PRIORITY = 110 * 2 ** 24 + 65_535 * 2 ** 8 + 255;
+const peerReflexivePriority = 110 * 2 ** 24 + 65_535 * 2 ** 8 + 255;
 
 /** One connectivity check of an ICE agent: https://www.rfc-editor.org/rfc/rfc8445#section-7.2.2 */
 export class ConnectivityCheck {
@@ -31,45 +31,43 @@ export class ConnectivityCheck {
   constructor({ localUfrag, remoteUfrag, remotePwd }: CheckCredentials) {
     this.#remotePwd = remotePwd;
     const priority = Buffer.alloc(4);
-    priority.writeUInt32BE(PEER_REFLEXIVE_PRIORITY);
+    priority.writeUInt32BE(peerReflexivePriority);
     const attributes = [
-      attribute(USERNAME, Buffer.from(`${remoteUfrag}:${localUfrag}`)),
-      attribute(PRIORITY, priority),
-      attribute(ICE_CONTROLLED, randomBytes(8)),
+      attribute(usernameAttribute, Buffer.from(`${remoteUfrag}:${localUfrag}`)),
+      attribute(priorityAttribute, priority),
+      attribute(iceControlledAttribute, randomBytes(8)),
     ];
-    const header = Buffer.alloc(HEADER_BYTES);
-    header.writeUInt16BE(BINDING_REQUEST, 0);
-    header.writeUInt32BE(MAGIC_COOKIE, 4);
+    const header = Buffer.alloc(headerBytes);
+    header.writeUInt16BE(bindingRequest, 0);
+    header.writeUInt32BE(magicCookie, 4);
     this.#transactionId.copy(header, 8);
-    const signed = withLength(Buffer.concat([header, ...attributes]), 4 + INTEGRITY_BYTES);
-    const whole = Buffer.concat([signed, attribute(MESSAGE_INTEGRITY, integrityOf(signed, remotePwd))]);
+    const signed = withLength(Buffer.concat([header, ...attributes]), 4 + integrityBytes);
+    const whole = Buffer.concat([signed, attribute(messageIntegrityAttribute, integrityOf(signed, remotePwd))]);
     const checked = withLength(whole, 8);
     const fingerprint = Buffer.alloc(4);
-    fingerprint.writeUInt32BE((crc32(checked) ^ FINGERPRINT_XOR) >>> 0);
-    this.request = Buffer.concat([checked, attribute(FINGERPRINT, fingerprint)]);
+    fingerprint.writeUInt32BE((crc32(checked) ^ fingerprintXor) >>> 0);
+    this.request = Buffer.concat([checked, attribute(fingerprintAttribute, fingerprint)]);
   }
 
   /** Whether a datagram answers this very check, and comes from an agent that has the remote password. */
   isAnsweredBy(datagram: Buffer): boolean {
-    if (datagram.length < HEADER_BYTES || !BINDING_ANSWERS.includes(datagram.readUInt16BE(0))) return false;
-    if (datagram.readUInt16BE(2) !== datagram.length - HEADER_BYTES) return false;
-    if (datagram.readUInt32BE(4) !== MAGIC_COOKIE) return false;
-    return datagram.subarray(8, HEADER_BYTES).equals(this.#transactionId) && hasIntegrity(datagram, this.#remotePwd);
+    if (datagram.length < headerBytes || !bindingAnswers.includes(datagram.readUInt16BE(0))) return false;
+    if (datagram.readUInt16BE(2) !== datagram.length - headerBytes) return false;
+    if (datagram.readUInt32BE(4) !== magicCookie) return false;
+    return datagram.subarray(8, headerBytes).equals(this.#transactionId) && hasIntegrity(datagram, this.#remotePwd);
   }
 }
 
 /** Whether a STUN message is signed with this password: https://www.rfc-editor.org/rfc/rfc8489#section-14.5 */
 export function hasIntegrity(message: Buffer, password: string): boolean {
-  for (let at = HEADER_BYTES; at + 4 <= message.length; ) {
+  for (let at = headerBytes; at + 4 <= message.length; ) {
     const length = message.readUInt16BE(at + 2);
     const end = at + 4 + length;
     if (end > message.length) return false;
-    if (message.readUInt16BE(at) === MESSAGE_INTEGRITY) {
+    if (message.readUInt16BE(at) === messageIntegrityAttribute) {
       // What comes behind the signature, such as a fingerprint, is no part of what was signed.
-      const signed = withLength(Buffer.from(message.subarray(0, at)), 4 + INTEGRITY_BYTES);
-      return (
-        length === INTEGRITY_BYTES && timingSafeEqual(message.subarray(at + 4, end), integrityOf(signed, password))
-      );
+      const signed = withLength(Buffer.from(message.subarray(0, at)), 4 + integrityBytes);
+      return length === integrityBytes && timingSafeEqual(message.subarray(at + 4, end), integrityOf(signed, password));
     }
     at = end + padding(length);
   }
@@ -90,7 +88,7 @@ function padding(length: number): number {
 
 /** Writes the length of a message that will have so many more bytes than it has now. */
 function withLength(message: Buffer, more: number): Buffer {
-  message.writeUInt16BE(message.length - HEADER_BYTES + more, 2);
+  message.writeUInt16BE(message.length - headerBytes + more, 2);
   return message;
 }
 
@@ -109,10 +107,10 @@ function crc32(bytes: Buffer): number {
 }
 
 /** A first check may come before the peer is ready for any; later ones are as frequent as ICE's own. */
-const FIRST_WAITS_MS = [100, 200, 400] as const;
-const WAIT_MS = 1000;
+const firstWaitsMs = [100, 200, 400] as const;
+const lastDelayMs = 1000;
 /** Consent to send to a peer that does not answer is over by then (RFC 7675 §5.1), so nothing remains to be claimed. */
-const LONGEST_MS = 40_000;
+const checkTimeoutMs = 40_000;
 
 /**
  * Finds out whether a peer is at the address that it names, while packets from there still go to another link.
@@ -122,8 +120,8 @@ const LONGEST_MS = 40_000;
 export class AddressClaim {
   readonly #check: ConnectivityCheck;
   readonly #socket: Socket;
-  readonly #waits: number[] = [...FIRST_WAITS_MS];
-  readonly #endsAt = performance.now() + LONGEST_MS;
+  readonly #waits: number[] = [...firstWaitsMs];
+  readonly #endsAt = performance.now() + checkTimeoutMs;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -166,6 +164,6 @@ export class AddressClaim {
       return;
     }
     this.#socket.send(this.#check.request, remote.port, remote.address, () => undefined);
-    this.#timer = setTimeout(() => this.#send(remote), this.#waits.shift() ?? WAIT_MS);
+    this.#timer = setTimeout(() => this.#send(remote), this.#waits.shift() ?? lastDelayMs);
   }
 }

@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 
 /** Where the sockets may be. */
-export type UdpPairWish = {
+export type UdpPairOptions = {
   ipv6: boolean;
   /** Of the same family; all addresses when absent. */
   bindIp: string | undefined;
@@ -12,13 +12,13 @@ export type UdpPairWish = {
 export type Arrival = (packet: Buffer, from: RemoteInfo) => void;
 
 /** Where a peer's port is: an address in figures, never a name. */
-export type UdpPlace = { readonly address: string; readonly port: number };
+export type UdpAddress = { readonly address: string; readonly port: number };
 
 /** A keyframe comes at once; the system cuts down what it does not allow. */
-const SOCKET_BUFFER_BYTES = 1 << 20;
+const socketBufferBytes = 1 << 20;
 /** So much may wait in the process while the system takes nothing. */
-const MOST_WAITING_BYTES = 1 << 20;
-const ATTEMPTS = 32;
+const maxWaitingBytes = 1 << 20;
+const attempts = 32;
 
 /** Two sockets on neighbouring ports, for RTP and RTCP: https://www.rfc-editor.org/rfc/rfc3550#section-11 */
 export class UdpPair {
@@ -38,11 +38,11 @@ export class UdpPair {
    * Finds two neighbouring ports.
    * @throws Error with the reason of the system when there are none
    */
-  static async open(wish: UdpPairWish): Promise<UdpPair> {
+  static async open(options: UdpPairOptions): Promise<UdpPair> {
     let reason: unknown = new Error('The range of ports has no even port with its neighbour');
-    for (const port of portsToTry(wish.portRange)) {
+    for (const port of portsToTry(options.portRange)) {
       try {
-        return await UdpPair.#openAt(wish, port);
+        return await UdpPair.#openAt(options, port);
       } catch (error) {
         reason = error;
         if (!isTaken(error)) break;
@@ -51,12 +51,12 @@ export class UdpPair {
     throw reason;
   }
 
-  static async #openAt(wish: UdpPairWish, port: number): Promise<UdpPair> {
-    const first = await bind(wish, port);
+  static async #openAt(options: UdpPairOptions, port: number): Promise<UdpPair> {
+    const first = await bind(options, port);
     const found = first.address().port;
     try {
       // Of a port that the system chose, either neighbour will do.
-      const second = await bind(wish, found % 2 === 0 ? found + 1 : found - 1);
+      const second = await bind(options, found % 2 === 0 ? found + 1 : found - 1);
       return found % 2 === 0 ? new UdpPair(first, second) : new UdpPair(second, first);
     } catch (error) {
       first.close();
@@ -71,14 +71,14 @@ export class UdpPair {
   }
 
   /** Sends from the port for RTP; false when too much is waiting. `packet` must not change any more. */
-  sendRtp(packet: Buffer, { address, port }: UdpPlace): boolean {
-    if (this.#closed || this.#rtp.getSendQueueSize() > MOST_WAITING_BYTES) return false;
+  sendRtp(packet: Buffer, { address, port }: UdpAddress): boolean {
+    if (this.#closed || this.#rtp.getSendQueueSize() > maxWaitingBytes) return false;
     this.#rtp.send(packet, port, address);
     return true;
   }
 
   /** The same from the port for RTCP. */
-  sendRtcp(packet: Buffer, { address, port }: UdpPlace): boolean {
+  sendRtcp(packet: Buffer, { address, port }: UdpAddress): boolean {
     if (this.#closed) return false;
     this.#rtcp.send(packet, port, address);
     return true;
@@ -97,8 +97,8 @@ export class UdpPair {
 }
 
 /** Even ports of the range, beginning anywhere; or 0 a few times, for which the system chooses one. */
-function portsToTry(range: UdpPairWish['portRange']): number[] {
-  if (range === undefined) return new Array<number>(ATTEMPTS).fill(0);
+function portsToTry(range: UdpPairOptions['portRange']): number[] {
+  if (range === undefined) return new Array<number>(attempts).fill(0);
   const ports: number[] = [];
   for (let port = range.min + (range.min % 2); port < range.max; port += 2) ports.push(port);
   const start = Math.floor(Math.random() * ports.length);
@@ -109,12 +109,12 @@ function isTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
-function bind({ ipv6, bindIp }: UdpPairWish, port: number): Promise<Socket> {
+function bind({ ipv6, bindIp }: UdpPairOptions, port: number): Promise<Socket> {
   const socket = createSocket({
     type: ipv6 ? 'udp6' : 'udp4',
     ipv6Only: ipv6,
-    recvBufferSize: SOCKET_BUFFER_BYTES,
-    sendBufferSize: SOCKET_BUFFER_BYTES,
+    recvBufferSize: socketBufferBytes,
+    sendBufferSize: socketBufferBytes,
     // Addresses come in figures; without this, each packet would ask for one.
     lookup: (address, _options, answer) => answer(null, address, ipv6 ? 6 : 4),
   });

@@ -10,7 +10,7 @@ import { opus, TestSource, vp8 } from './recording-rig.ts';
  */
 
 /** What is wrong with clocks and network. Drifts are in millionths, against the instants of capture. */
-export type Disturbance = {
+export type Impairment = {
   audioDrift: number;
   videoDrift: number;
   /** Of the sender's wall clock, by which its reports speak. */
@@ -42,14 +42,14 @@ export class DriftingShow {
   readonly video = new TestSource('video', vp8);
   /** The arrival of what is captured at 0 ms; ahead of the real clock, so that no timer finds it late. */
   readonly startMs = performance.now() + 100_000_000;
-  readonly #disturbance: Disturbance;
+  readonly #disturbance: Impairment;
   readonly #random = randomNumbers(7);
   #keyframeAtMs = 0;
   #nowMs = 0;
   /** Packets under way, by the millisecond of their arrival. */
   readonly #underWay = new Map<number, Arriving[]>();
 
-  constructor(disturbance: Disturbance) {
+  constructor(disturbance: Impairment) {
     this.#disturbance = disturbance;
     this.video.onKeyframeRequest = () => {
       this.#keyframeAtMs = Math.min(this.#keyframeAtMs, this.#nowMs + roundTripMs);

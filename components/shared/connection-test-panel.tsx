@@ -1,0 +1,136 @@
+'use client';
+
+import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { type Finding, type Verdict, worstOf } from '../../lib/browser/connection-test/connection-findings.ts';
+import { ConnectionTest } from '../../lib/browser/connection-test/connection-test.ts';
+import { useStore } from '../../lib/browser/page/use-store.ts';
+import { Button } from '../ui/button.tsx';
+import { Card } from '../ui/card.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Spinner } from '../ui/spinner.tsx';
+import { ErrorNotice } from './error-notice.tsx';
+
+type ConnectionTestPanelProps = {
+  /** What a presenter would send; `null` tests for a viewer. */
+  stream: MediaStream | null;
+};
+
+/** One button that shows how well media gets to the media server from here, and what to do where it does not. */
+export function ConnectionTestPanel({ stream }: ConnectionTestPanelProps) {
+  const t = useTranslations('line');
+  const [test] = useState(() => new ConnectionTest());
+  const state = useStore(test.state);
+  useEffect(() => () => test.reset(), [test]);
+  const running = state.phase === 'running';
+  return (
+    <div className="grid gap-4">
+      <p className="text-[0.9375rem] text-ink-soft">{t(stream === null ? 'viewerHint' : 'presenterHint')}</p>
+      {running && (
+        <div className="grid gap-3">
+          {state.stream !== null && <Returned stream={state.stream} label={t('back')} />}
+          <p role="status" className="flex items-center gap-2 text-[0.9375rem]">
+            <Spinner className="size-5 text-accent" />
+            {state.stream === null ? t('connecting') : t(stream === null ? 'measuringViewer' : 'measuring')}
+          </p>
+        </div>
+      )}
+      {state.phase === 'done' && <ConnectionFindings findings={state.findings} />}
+      {state.phase === 'failed' &&
+        (state.error.code === 'media-never-arrived' ? (
+          <Notice tone="danger" title={t('blocked.title')} role="alert">
+            <p>{t('blocked.remedy')}</p>
+          </Notice>
+        ) : (
+          <ErrorNotice error={state.error} />
+        ))}
+      <div>
+        {running ? (
+          <Button onClick={() => test.reset()}>{t('stop')}</Button>
+        ) : (
+          <Button onClick={() => test.start(stream)}>{t(state.phase === 'idle' ? 'button' : 'again')}</Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Returned({ stream, label }: { stream: MediaStream; label: string }) {
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (video.current !== null) video.current.srcObject = stream;
+  }, [stream]);
+  // Without sound: who hears themselves from the loudspeaker gets a howl.
+  return (
+    <video
+      ref={video}
+      aria-label={label}
+      autoPlay
+      muted
+      playsInline
+      className="aspect-video w-full max-w-sm rounded-xl bg-stage object-contain"
+    />
+  );
+}
+
+/** The presenter's test before the show; there is something to test as soon as there is a picture or sound. */
+export function ConnectionTestCard({ stream }: { stream: MediaStream | null }) {
+  const t = useTranslations('line');
+  if (stream === null) return null;
+  return (
+    <Card className="p-5 sm:p-6">
+      <h2 className="mb-1 font-semibold text-lg">{t('presenterTitle')}</h2>
+      <ConnectionTestPanel key={stream.id} stream={stream} />
+    </Card>
+  );
+}
+
+const symbols = { good: CircleCheck, fair: TriangleAlert, bad: CircleAlert } as const;
+const colours: Record<Verdict, string> = { good: 'text-accent-text', fair: 'text-warn-text', bad: 'text-live-text' };
+
+/** What a connection test found, in words, and what to do about it. */
+function ConnectionFindings({ findings }: { findings: readonly Finding[] }) {
+  const t = useTranslations('line');
+  return (
+    <div>
+      <p role="status" className="font-semibold">
+        {t(`summary.${worstOf(findings)}`)}
+      </p>
+      <dl className="mt-3 grid gap-3">
+        {findings.map((finding) => {
+          const Mark = symbols[finding.verdict];
+          return (
+            <div key={finding.about} className="relative pl-8">
+              <dt className="font-medium">
+                <Mark aria-hidden="true" className={`absolute top-0.5 left-0 size-5 ${colours[finding.verdict]}`} />
+                {t(`about.${finding.about}`)} <span className="sr-only">– {t(`verdict.${finding.verdict}`)}</span>
+              </dt>
+              <dd className="text-[0.9375rem] text-ink-soft">{sentenceFor(finding, t)}</dd>
+            </div>
+          );
+        })}
+      </dl>
+    </div>
+  );
+}
+
+type Translate = ReturnType<typeof useTranslations<'line'>>;
+
+function sentenceFor(finding: Finding, t: Translate): string {
+  switch (finding.about) {
+    case 'camera': {
+      const { width, height, framesPerSecond } = finding;
+      return t(`camera.${finding.verdict}`, { width, height, fps: framesPerSecond });
+    }
+    case 'microphone':
+      return t(finding.verdict === 'good' ? 'microphone.good' : 'microphone.bad');
+    case 'path':
+      return t(`path.${finding.path}`);
+    case 'upload':
+    case 'download':
+      return t(`${finding.about}.${finding.verdict}`, { mbps: finding.mbps, lost: finding.lost });
+    case 'delay':
+      return t(`delay.${finding.verdict}`, { ms: finding.ms });
+  }
+}

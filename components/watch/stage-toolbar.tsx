@@ -1,0 +1,90 @@
+'use client';
+
+import { type ReactNode, type RefObject, useEffect, useEffectEvent, useState } from 'react';
+import { useDoubleTap } from '../../lib/browser/player/double-tap.ts';
+import { useFullScreen } from '../../lib/browser/player/full-screen.ts';
+import type { LivePlayer, PlayerState } from '../../lib/browser/player/live-player.ts';
+import { useMediaSession } from '../../lib/browser/player/media-session.ts';
+import { type PlayerCommand, usePlayerKeys } from '../../lib/browser/player/player-keys.ts';
+import { useIdle } from '../../lib/browser/player/use-idle.ts';
+import type { ViewerSessionHandle } from '../../lib/browser/watch/use-viewer-session.ts';
+import type { BroadcastView } from '../../lib/signaling.ts';
+import { StageControls } from './stage-controls.tsx';
+import { StageKeys } from './stage-keys.tsx';
+import { StageStats } from './stage-stats.tsx';
+
+/** What the toolbar controls, and what it is told of it. */
+type StageToolbarProps = {
+  stage: RefObject<HTMLElement | null>;
+  video: RefObject<HTMLVideoElement | null>;
+  player: LivePlayer;
+  playing: PlayerState;
+  live: BroadcastView | null;
+  report: ViewerSessionHandle['report'];
+  /** False while there is a reason why the picture does not move. */
+  pictureMoves: boolean;
+  /** More buttons. */
+  extra: ReactNode;
+  /** True while the controls may go if nobody moves. */
+  mayRest: boolean;
+  /** Nobody has moved for a while, or somebody does again. */
+  onStill: (still: boolean) => void;
+};
+
+/** Everything that can be done with the picture, by buttons, keys and taps. Loaded after what shows the picture. */
+export function StageToolbar(props: StageToolbarProps) {
+  const { stage, video, player, playing, live, report, pictureMoves, extra, mayRest, onStill } = props;
+  const [details, setDetails] = useState(false);
+  const [keysShown, setKeysShown] = useState(false);
+  const fullScreen = useFullScreen(stage, video);
+  const still = useIdle(stage, mayRest);
+  const tellStill = useEffectEvent(onStill);
+  useEffect(() => tellStill(still), [still]);
+  useMediaSession(player, live?.channel ?? '', live?.title ?? null, playing.playback === 'playing');
+
+  const commands: Record<PlayerCommand, () => void> = {
+    play: player.togglePlay,
+    sound: () => player.setMuted(!playing.muted),
+    'full-screen': fullScreen.toggle,
+    'picture-in-picture': player.togglePictureInPicture,
+    louder: () => player.changeVolume(0.1),
+    softer: () => player.changeVolume(-0.1),
+    details: () => setDetails(!details),
+    keys: () => setKeysShown(true),
+  };
+  const { keysOn, setKeysOn } = usePlayerKeys(stage, (command) => {
+    if (live !== null || command === 'keys') commands[command]();
+  });
+  useDoubleTap(stage, () => {
+    if (live !== null) fullScreen.toggle();
+  });
+
+  return (
+    <>
+      {live !== null && (
+        <>
+          <StageControls
+            player={player}
+            playing={playing}
+            fullScreen={fullScreen}
+            still={still}
+            details={details}
+            onDetails={commands.details}
+            onKeys={commands.keys}
+          >
+            {extra}
+          </StageControls>
+          <StageStats
+            report={report}
+            video={video}
+            live={live}
+            pictureMoves={pictureMoves}
+            details={details}
+            onCloseDetails={commands.details}
+          />
+        </>
+      )}
+      {keysShown && <StageKeys on={keysOn} onSwitch={setKeysOn} onClose={() => setKeysShown(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,139 @@
+import { LinkStats, type StatsReport } from '../rtc/link-stats.ts';
+
+/** By what way media gets to the media server, best first. */
+type NetworkPath = 'direct' | 'relay' | 'tcp';
+
+/** What was seen of a network and of what is sent over it. */
+export type ConnectionMeasurement = {
+  /** The picture that was sent; `null` when none was. */
+  picture: { width: number; height: number; framesPerSecond: number } | null;
+  /** The loudest sound, 0 … 1; `null` when none was sent. */
+  loudness: number | null;
+  path: NetworkPath;
+  /** What got through to the media server and back, in kbit/s. */
+  uploadKbps: number;
+  downloadKbps: number;
+  /** What of it was lost on the way there and on the way back, 0 … 1. */
+  lostUp: number;
+  lostDown: number;
+  /** From here to the media server and back, in milliseconds; `null` when nobody knows. */
+  roundTripMs: number | null;
+};
+
+/**
+ * What a connection carried between two moments.
+ * @param wantedKbps the most that a show may send; more cannot be known
+ */
+export function measureConnection(
+  before: StatsReport,
+  after: StatsReport,
+  wantedKbps: number,
+): Omit<ConnectionMeasurement, 'loudness'> {
+  const [from, to] = [new LinkStats(before), new LinkStats(after)];
+  const seconds = Math.max(0.001, (to.atMs - from.atMs) / 1000);
+  const grown = (...of: Parameters<LinkStats['sum']>) => to.sum(...of) - from.sum(...of);
+  const rate = (...of: Parameters<LinkStats['sum']>) => (grown(...of) * 8) / 1000 / seconds;
+  const [picture] = to.streams('outbound-rtp', 'video');
+  const [farEnd] = to.streams('remote-inbound-rtp', 'video');
+  const lostUp = Math.max(0, farEnd?.fractionLost ?? 0);
+  const received = grown('inbound-rtp', 'packetsReceived');
+  const lost = grown('inbound-rtp', 'packetsLost');
+  // A picture that stands still needs little: then it is the browser's own estimate that tells what there is.
+  const estimateKbps = Math.min(wantedKbps, (to.pair?.availableOutgoingBitrate ?? 0) / 1000);
+  const roundTrip = to.pair?.currentRoundTripTime ?? farEnd?.roundTripTime ?? null;
+  return {
+    picture:
+      picture?.frameWidth === undefined || picture.frameHeight === undefined
+        ? null
+        : { width: picture.frameWidth, height: picture.frameHeight, framesPerSecond: picture.framesPerSecond ?? 0 },
+    path: pathOf(to),
+    uploadKbps: Math.max(rate('outbound-rtp', 'bytesSent') * (1 - lostUp), estimateKbps * (1 - lostUp)),
+    downloadKbps: rate('inbound-rtp', 'bytesReceived'),
+    lostUp,
+    lostDown: lost <= 0 ? 0 : lost / (lost + received),
+    roundTripMs: roundTrip === null ? null : roundTrip * 1000,
+  };
+}
+
+function pathOf({ localCandidate }: LinkStats): NetworkPath {
+  const { protocol, relayProtocol, candidateType } = localCandidate ?? {};
+  if (protocol === 'tcp' || relayProtocol === 'tcp' || relayProtocol === 'tls') return 'tcp';
+  return candidateType === 'relay' ? 'relay' : 'direct';
+}
+
+/** How good something is: as it should be, good enough with a loss, or not good enough. */
+export type Verdict = 'good' | 'fair' | 'bad';
+
+/** One result of a test: what it is about, how good it is, and the figures for its sentence. */
+export type Finding =
+  | { about: 'camera'; verdict: Verdict; width: number; height: number; framesPerSecond: number }
+  | { about: 'microphone'; verdict: Verdict }
+  | { about: 'path'; verdict: Verdict; path: NetworkPath }
+  | { about: 'upload'; verdict: Verdict; mbps: number; lost: number }
+  | { about: 'download'; verdict: Verdict; mbps: number; lost: number }
+  | { about: 'delay'; verdict: Verdict; ms: number };
+
+/** From which on 720p looks as it should, and from which on 480p does, in kbit/s. */
+const goodKbps = 1_800;
+const fairKbps = 700;
+/** A viewer's test sends a small picture of its own. */
+const goodDownKbps = 600;
+const fairDownKbps = 250;
+const fewLost = 0.02;
+const manyLost = 0.08;
+const quickMs = 150;
+const slowMs = 400;
+/** Softer than this is no voice: -51 dB, on the scale of the level meter. */
+const faint = 0.15;
+
+/**
+ * What a measured network means for a show.
+ * @param role a presenter's upload matters, a viewer's download does
+ * @returns one finding for each thing that could be told, the sender's own devices first
+ */
+export function findingsOf(measure: ConnectionMeasurement, role: 'presenter' | 'viewer'): Finding[] {
+  const { picture, loudness, path, roundTripMs } = measure;
+  const findings: Finding[] = [];
+  if (role === 'presenter' && picture !== null)
+    findings.push({ about: 'camera', verdict: cameraVerdict(picture), ...picture });
+  if (role === 'presenter' && loudness !== null) {
+    findings.push({ about: 'microphone', verdict: loudness < faint ? 'bad' : 'good' });
+  }
+  findings.push({ about: 'path', verdict: path === 'tcp' ? 'fair' : 'good', path });
+  if (role === 'presenter') {
+    const verdict = worse(amount(measure.uploadKbps, goodKbps, fairKbps), losses(measure.lostUp));
+    findings.push({ about: 'upload', verdict, mbps: measure.uploadKbps / 1000, lost: measure.lostUp });
+  } else {
+    const verdict = worse(amount(measure.downloadKbps, goodDownKbps, fairDownKbps), losses(measure.lostDown));
+    findings.push({ about: 'download', verdict, mbps: measure.downloadKbps / 1000, lost: measure.lostDown });
+  }
+  if (roundTripMs !== null) {
+    const verdict = roundTripMs <= quickMs ? 'good' : roundTripMs <= slowMs ? 'fair' : 'bad';
+    // There and back is measured; what matters to people is one way of each, which is as long.
+    findings.push({ about: 'delay', verdict, ms: roundTripMs });
+  }
+  return findings;
+}
+
+/** The worst of all, which is how good the whole is. */
+export function worstOf(findings: readonly Finding[]): Verdict {
+  return findings.reduce<Verdict>((worst, { verdict }) => worse(worst, verdict), 'good');
+}
+
+function cameraVerdict({ height, framesPerSecond }: NonNullable<ConnectionMeasurement['picture']>): Verdict {
+  if (framesPerSecond < 5) return 'bad';
+  return framesPerSecond < 14 || height < 240 ? 'fair' : 'good';
+}
+
+function amount(kbps: number, good: number, fair: number): Verdict {
+  return kbps >= good ? 'good' : kbps >= fair ? 'fair' : 'bad';
+}
+
+function losses(share: number): Verdict {
+  return share <= fewLost ? 'good' : share <= manyLost ? 'fair' : 'bad';
+}
+
+function worse(one: Verdict, other: Verdict): Verdict {
+  const order: readonly Verdict[] = ['good', 'fair', 'bad'];
+  return order.indexOf(one) > order.indexOf(other) ? one : other;
+}

@@ -1,0 +1,23 @@
+import { isPageVisible, observePageLifecycle, type PageLifecycle, type Wake } from '../page/page-lifecycle.ts';
+import { createPeerConnection } from '../rtc/peer-connection.ts';
+import { prepareReception, type Reception } from '../rtc/viewer-link.ts';
+import { backoffMs } from '../signaling/retry.ts';
+import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
+
+/** What a viewer session is made of; tests give their own. */
+export type ViewerSessionParts = {
+  connectSignaling: () => Signaling;
+  createReception: () => Reception;
+  backoffMs: (attempt: number) => number;
+  observePageLifecycle: (onWake: (wake: Wake) => void) => PageLifecycle;
+  isPageVisible: () => boolean;
+};
+
+/** The parts of a real browser. */
+export const browserParts: ViewerSessionParts = {
+  connectSignaling: () => new SignalingClient(),
+  createReception: () => prepareReception(createPeerConnection()),
+  backoffMs,
+  observePageLifecycle,
+  isPageVisible,
+};

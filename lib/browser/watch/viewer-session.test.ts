@@ -1,0 +1,516 @@
+import { expect, test, vi } from 'vitest';
+import { AppError } from '../../errors.ts';
+import { broadcastView, settle } from '../testing/signaling-doubles.ts';
+import { fakeTheBrowser, fakeViewerParts } from '../testing/viewer-doubles.ts';
+import { ViewerSession } from './viewer-session.ts';
+
+const channel = 'math-101';
+
+fakeTheBrowser();
+
+function setUp({ socketConnected = false } = {}) {
+  const { parts, sockets, connections, page } = fakeViewerParts({ socketConnected });
+  const session = new ViewerSession(channel, parts);
+  const socket = () => sockets.at(-1) ?? expect.unreachable('no socket was opened');
+  const connection = () => connections.at(-1) ?? expect.unreachable('no connection was made');
+  const phase = () => session.state.get().phase;
+  /** Connects, and answers what is on the channel. */
+  const arrive = async (broadcast: ReturnType<typeof broadcastView> | null) => {
+    socket().connect();
+    socket().last('channel:follow').answer({ channel, broadcast, upcoming: null });
+    await settle();
+  };
+  const beLetIn = async (broadcast = broadcastView()) => {
+    socket().last('viewer:join').answer({ sdpAnswer: 'answer', broadcast });
+    await settle();
+    connection().turn('connected');
+  };
+  /** Lets time pass while pictures arrive, or do not. */
+  const watch = async (
+    milliseconds: number,
+    picture: 'moves' | 'stands' | 'is not decoded' | 'stands while the sound goes on',
+  ) => {
+    for (let passed = 0; passed < milliseconds; passed += 100) {
+      if (picture === 'stands while the sound goes on') connection().audio.bytesReceived += 500;
+      else if (picture !== 'stands') connection().video.bytesReceived += 5_000;
+      if (picture === 'moves') connection().video.framesDecoded += 3;
+      await vi.advanceTimersByTimeAsync(100);
+    }
+  };
+  return { session, page, sockets, connections, socket, connection, phase, arrive, beLetIn, watch };
+}
+
+test('it waits while nothing is on air or it only starts, and joins by itself when it is live', async () => {
+  const { session, socket, phase, arrive, beLetIn } = setUp();
+  session.open();
+  await arrive(null);
+  expect(phase()).toBe('waiting');
+  const before = socket().count('viewer:join');
+  socket().announce('broadcast:changed', { channel, broadcast: broadcastView({ phase: 'starting' }) });
+  await settle();
+  expect(phase()).toBe('waiting');
+  expect(socket().count('viewer:join')).toBe(before);
+  socket().announce('broadcast:changed', { channel, broadcast: broadcastView() });
+  await settle();
+  expect(phase()).toBe('connecting');
+  await beLetIn();
+  expect(phase()).toBe('live');
+});
+
+test('it asks to be let in with an offer that was made while the socket opened, and does not wait to hear what is on', async () => {
+  const { session, socket, connections, phase, beLetIn } = setUp();
+  session.open();
+  await settle();
+  expect(connections.map(({ localDescription }) => localDescription)).toEqual([{ type: 'offer', sdp: 'offer' }]);
+  socket().connect();
+  await settle();
+  expect(socket().seen.map(({ name }) => name)).toEqual(['channel:follow', 'viewer:join']);
+  socket().last('channel:follow').answer({ channel, broadcast: broadcastView() });
+  await settle();
+  expect(phase()).toBe('connecting');
+  await beLetIn();
+  expect(phase()).toBe('live');
+  expect(socket().count('viewer:join')).toBe(1);
+  expect(connections).toHaveLength(1);
+});
+
+test('who asked to be let in where nothing is on goes again, and is let in when something is', async () => {
+  const { session, socket, connection, connections, phase, beLetIn } = setUp();
+  session.open();
+  socket().connect();
+  await settle();
+  socket().last('channel:follow').answer({ channel, broadcast: null });
+  await settle();
+  socket().last('viewer:join').refuse(new AppError('not-live', 'Nothing is on.'));
+  await settle();
+  expect(phase()).toBe('waiting');
+  expect(connection().closed).toBe(true);
+  expect(socket().seen.map(({ name }) => name)).toEqual(['channel:follow', 'viewer:join', 'viewer:leave']);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(socket().seen).toHaveLength(3);
+  socket().announce('broadcast:changed', { channel, broadcast: broadcastView() });
+  await settle();
+  await beLetIn();
+  expect(phase()).toBe('live');
+  expect(connections).toHaveLength(2);
+});
+
+test('a show that is taken back before it was on has not ended', async () => {
+  const { session, socket, phase, arrive } = setUp();
+  session.open();
+  await arrive(broadcastView({ phase: 'starting', startedAt: null }));
+  socket().announce('broadcast:changed', {
+    channel,
+    broadcast: broadcastView({ phase: 'ended', startedAt: null, endReason: 'stopped' }),
+  });
+  expect(session.state.get()).toEqual({ phase: 'waiting', broadcast: null });
+  socket().announce('broadcast:changed', {
+    channel,
+    broadcast: broadcastView({ phase: 'ended', endReason: 'stopped' }),
+  });
+  expect(phase()).toBe('ended');
+});
+
+test('a socket that stands already is asked at once', async () => {
+  const { session, sockets, connections, phase, beLetIn } = setUp({ socketConnected: true });
+  session.open();
+  await settle();
+  const [socket] = sockets;
+  expect(socket?.seen.map(({ name }) => name)).toEqual(['channel:follow', 'viewer:join']);
+  socket?.last('channel:follow').answer({ channel, broadcast: broadcastView() });
+  await settle();
+  await beLetIn();
+  expect(phase()).toBe('live');
+  expect([sockets.length, connections.length]).toEqual([1, 1]);
+});
+
+test('a socket that is given up before it stood takes its offer along', async () => {
+  const { session, page, sockets, connections, arrive } = setUp();
+  session.open();
+  page.wake({ reason: 'online', gapMs: 0 });
+  expect(sockets.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(connections.map(({ closed }) => closed)).toEqual([true]);
+  await arrive(broadcastView());
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+  session.close();
+  expect(connections.every(({ closed }) => closed)).toBe(true);
+});
+
+test('until the server has answered it is not known that nothing is on, and a server that does not answer is told', async () => {
+  const { session, socket, phase, arrive } = setUp();
+  session.open();
+  expect(session.state.get()).toEqual({ phase: 'asking', unanswered: null });
+  await arrive(null);
+  expect(phase()).toBe('waiting');
+  socket().answers = false;
+  socket().disconnect();
+  await settle();
+  expect(session.state.get()).toEqual({
+    phase: 'asking',
+    unanswered: expect.objectContaining({ code: 'connection-lost' }),
+  });
+  await arrive(broadcastView({ phase: 'starting' }));
+  expect(phase()).toBe('waiting');
+});
+
+test('who watches is not told of a server that does not answer while the picture moves', async () => {
+  const { session, socket, phase, arrive, beLetIn } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  socket().answers = false;
+  socket().disconnect();
+  await settle();
+  expect(phase()).toBe('live');
+});
+
+test('news about the audience does not make it join a second time', async () => {
+  const { session, socket, arrive, beLetIn, connections } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  socket().announce('broadcast:changed', { channel, broadcast: broadcastView({ viewers: 1 }) });
+  await beLetIn();
+  socket().announce('broadcast:changed', { channel, broadcast: broadcastView({ viewers: 2 }) });
+  await settle();
+  expect(connections).toHaveLength(1);
+  expect(session.state.get()).toMatchObject({ phase: 'live', broadcast: { viewers: 2 } });
+});
+
+test('opening twice opens one line, and mounting twice leaves one behind', async () => {
+  const { session, sockets } = setUp();
+  session.open();
+  session.open();
+  expect(sockets).toHaveLength(1);
+  session.close();
+  session.open();
+  expect(sockets.map(({ closed }) => closed)).toEqual([true, false]);
+});
+
+test('leaving in the middle of a negotiation closes everything and changes nothing afterwards', async () => {
+  const { session, socket, connection, phase, arrive } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  session.close();
+  socket().last('viewer:join').answer({ sdpAnswer: 'answer', broadcast: broadcastView() });
+  await settle();
+  vi.advanceTimersByTime(60_000);
+  expect(connection().closed).toBe(true);
+  expect(socket().closed).toBe(true);
+  expect(phase()).toBe('idle');
+});
+
+test('a link that the server closed is made anew after a wait, and the old one is closed', async () => {
+  const { session, socket, connections, phase, arrive, beLetIn } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  socket().announce('link:closed', { error: { code: 'media-failed', message: '' } });
+  expect(phase()).toBe('reconnecting');
+  vi.advanceTimersByTime(100);
+  await settle();
+  expect(socket().count('viewer:join')).toBe(2);
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+  await beLetIn();
+  expect(phase()).toBe('live');
+});
+
+test('a link that failed here is left at the server before the next one is asked for', async () => {
+  const { session, socket, connection, arrive, beLetIn } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  connection().turn('failed');
+  vi.advanceTimersByTime(100);
+  await settle();
+  expect(socket().count('viewer:join')).toBe(1);
+  socket().last('viewer:leave').answer({});
+  await settle();
+  expect(socket().count('viewer:join')).toBe(2);
+});
+
+test('a socket that comes back recovered keeps the link; one that does not joins anew', async () => {
+  const { session, socket, connections, phase, arrive, beLetIn } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  socket().disconnect();
+  expect(phase()).toBe('live');
+  socket().connect(true);
+  expect(phase()).toBe('live');
+  expect(connections).toHaveLength(1);
+  socket().disconnect();
+  await arrive(broadcastView());
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+  await beLetIn();
+  expect(session.reconnects.state.get()).toEqual({ network: 1 });
+});
+
+test('a picture that stands still for three seconds is fetched anew, and told as such', async () => {
+  const { session, socket, connections, phase, arrive, beLetIn, watch } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  await watch(5_000, 'moves');
+  await watch(2_500, 'stands');
+  expect(phase()).toBe('live');
+  await watch(1_000, 'stands');
+  socket().last('viewer:leave').answer({});
+  await settle();
+  expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
+  await beLetIn();
+  expect(phase()).toBe('live');
+  expect(session.reconnects.state.get()).toEqual({ frozen: 1 });
+});
+
+test('a picture that stands still while the sound goes on costs nobody the link, is told, and moves again by itself', async () => {
+  const { session, socket, connections, phase, arrive, beLetIn, watch } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  expect(session.picture.get()).toBe('awaited');
+  await watch(2_000, 'moves');
+  expect(session.picture.get()).toBe('moving');
+  socket().announce('broadcast:changed', { channel, broadcast: broadcastView({ picture: 'still' }) });
+  await watch(60_000, 'stands while the sound goes on');
+  expect(session.picture.get()).toBe('still');
+  expect(phase()).toBe('live');
+  // The first bytes come a little before the first frame that is decoded.
+  await watch(1_000, 'is not decoded');
+  await watch(1_000, 'moves');
+  expect(session.picture.get()).toBe('moving');
+  expect(connections).toHaveLength(1);
+  expect(session.reconnects.state.get()).toEqual({});
+});
+
+test('a show that never has a picture stays on its link', async () => {
+  const { session, connections, phase, arrive, beLetIn, watch } = setUp();
+  session.open();
+  await arrive(broadcastView({ picture: 'none' }));
+  await beLetIn(broadcastView({ picture: 'none' }));
+  await watch(60_000, 'stands while the sound goes on');
+  expect(phase()).toBe('live');
+  expect(connections).toHaveLength(1);
+});
+
+test('a picture that the server receives and that does not come is looked for once on another link', async () => {
+  const { session, socket, connections, phase, arrive, beLetIn, watch } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  await watch(2_000, 'moves');
+  await watch(7_000, 'stands while the sound goes on');
+  expect(phase()).toBe('live');
+  await watch(2_500, 'stands while the sound goes on');
+  socket().last('viewer:leave').answer({});
+  await settle();
+  await beLetIn();
+  expect(connections).toHaveLength(2);
+  await watch(60_000, 'stands while the sound goes on');
+  expect(phase()).toBe('live');
+  expect(connections).toHaveLength(2);
+});
+
+test('a picture in a format that this browser lacks is told, and costs nobody the sound', async () => {
+  const { session, socket, connections, phase, arrive, beLetIn, watch } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  socket().announce('link:narrowed', { unplayable: ['video'] });
+  await beLetIn();
+  expect(session.picture.get()).toBe('unplayable');
+  await watch(60_000, 'stands while the sound goes on');
+  expect(session.picture.get()).toBe('unplayable');
+  expect(phase()).toBe('live');
+  expect(connections).toHaveLength(1);
+  await watch(1_000, 'moves');
+  expect(session.picture.get()).toBe('moving');
+});
+
+test('sound that stops, too, is nothing at all, and the link is made anew', async () => {
+  const { session, socket, phase, arrive, beLetIn, watch } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  socket().announce('broadcast:changed', { channel, broadcast: broadcastView({ picture: 'still' }) });
+  await watch(10_000, 'stands while the sound goes on');
+  await watch(4_000, 'stands');
+  expect(phase()).toBe('reconnecting');
+});
+
+test('a picture that loses much is given more time, as long as anything comes', async () => {
+  const { session, connection, phase, arrive, beLetIn, watch } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  await watch(2_000, 'moves');
+  connection().video.nackCount += 10;
+  await watch(8_000, 'is not decoded');
+  expect(phase()).toBe('live');
+  await watch(3_000, 'is not decoded');
+  expect(phase()).toBe('reconnecting');
+
+  await vi.advanceTimersByTimeAsync(200);
+  await beLetIn();
+  await watch(2_000, 'moves');
+  connection().video.nackCount += 10;
+  await watch(1_000, 'moves');
+  await watch(3_600, 'stands');
+  expect(phase()).toBe('reconnecting');
+});
+
+test('a picture that loses much is held back so that repairs come in time, until nothing has been lost for a while', async () => {
+  const { session, connection, arrive, beLetIn, watch } = setUp();
+  const delays = () => connection().receivers.map(({ jitterBufferTarget }) => jitterBufferTarget);
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  await watch(2_000, 'moves');
+  expect(delays()).toEqual([null]);
+  connection().video.nackCount += 10;
+  await watch(1_000, 'moves');
+  expect(delays()).toEqual([525]);
+  await watch(25_000, 'moves');
+  expect(delays()).toEqual([null]);
+});
+
+test('bytes are no picture where somebody looks, and enough where nobody does', async () => {
+  const hidden = setUp();
+  hidden.session.open();
+  await hidden.arrive(broadcastView());
+  await hidden.beLetIn();
+  await hidden.watch(2_000, 'moves');
+  hidden.page.visible = false;
+  await hidden.watch(10_000, 'is not decoded');
+  expect(hidden.phase()).toBe('live');
+  hidden.page.visible = true;
+  await hidden.watch(4_000, 'is not decoded');
+  expect(hidden.phase()).toBe('reconnecting');
+});
+
+test('a picture is not missed while the presenter is away', async () => {
+  const { session, socket, phase, arrive, beLetIn, watch, connections } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  await watch(2_000, 'moves');
+  socket().announce('broadcast:changed', { channel, broadcast: broadcastView({ phase: 'interrupted' }) });
+  await watch(20_000, 'stands');
+  socket().announce('broadcast:changed', { channel, broadcast: broadcastView() });
+  await watch(2_000, 'stands');
+  await watch(5_000, 'moves');
+  expect(phase()).toBe('live');
+  expect(connections).toHaveLength(1);
+  expect(session.reconnects.state.get()).toEqual({});
+});
+
+test('after a sleep, a picture that does not move is given little time, and a socket that is silent none', async () => {
+  const { session, page, sockets, socket, connection, arrive, beLetIn, watch } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  await watch(2_000, 'moves');
+  vi.setSystemTime(Date.now() + 20_000);
+  page.wake({ reason: 'slept', gapMs: 20_000 });
+  await watch(1_000, 'stands');
+  expect(sockets).toHaveLength(2);
+  await arrive(broadcastView());
+  await beLetIn();
+  expect(connection().closed).toBe(false);
+  page.wake({ reason: 'visible', gapMs: 0 });
+  socket().last('channel:follow').answer({ channel, broadcast: broadcastView(), upcoming: null });
+  await watch(2_200, 'stands');
+  expect(socket().count('viewer:leave')).toBe(1);
+  expect(sockets).toHaveLength(2);
+});
+
+test('a page whose socket is down when the network is back does not wait for the next attempt', async () => {
+  const { session, page, sockets, socket, arrive, beLetIn } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  socket().disconnect();
+  page.wake({ reason: 'online', gapMs: 0 });
+  expect(sockets.map(({ closed }) => closed)).toEqual([true, false]);
+});
+
+test('when the media server is back, everybody joins within a moment', async () => {
+  const { session, socket, phase, arrive, beLetIn } = setUp();
+  const by = { by: 'media-server', until: Date.now() + 60_000, recurring: false } as const;
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  socket().announce('link:closed', { error: { code: 'media-server-unavailable', message: '' } });
+  const interrupted = broadcastView({ phase: 'interrupted', interruption: by });
+  socket().announce('broadcast:changed', { channel, broadcast: interrupted });
+  expect(session.state.get()).toMatchObject({ phase: 'reconnecting', broadcast: { phase: 'interrupted' } });
+  await vi.advanceTimersByTimeAsync(30);
+  socket().announce('broadcast:changed', { channel, broadcast: broadcastView() });
+  await vi.advanceTimersByTimeAsync(200);
+  expect(socket().count('viewer:join')).toBe(2);
+  await beLetIn();
+  expect(phase()).toBe('live');
+  expect(session.reconnects.state.get()).toEqual({ 'media-server': 1 });
+});
+
+test('news of the return that never came are asked for', async () => {
+  const { session, socket, arrive, beLetIn } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  socket().announce('link:closed', { error: { code: 'media-server-unavailable', message: '' } });
+  socket().announce('broadcast:changed', { channel, broadcast: broadcastView({ phase: 'interrupted' }) });
+  await vi.advanceTimersByTimeAsync(300);
+  expect(socket().count('channel:follow')).toBe(2);
+  socket().last('channel:follow').answer({ channel, broadcast: broadcastView(), upcoming: null });
+  await vi.advanceTimersByTimeAsync(300);
+  expect(socket().count('viewer:join')).toBe(2);
+});
+
+test('a show that has ended stays on the screen until the next one, which it joins', async () => {
+  const { session, socket, connection, phase, arrive, beLetIn } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  await beLetIn();
+  const first = connection();
+  const ended = broadcastView({ phase: 'ended', endReason: 'stopped', recordingId: 'r1' });
+  socket().announce('broadcast:changed', { channel, broadcast: ended });
+  expect(phase()).toBe('ended');
+  expect(first.closed).toBe(true);
+  socket().announce('broadcast:changed', { channel, broadcast: null });
+  expect(phase()).toBe('ended');
+  socket().announce('broadcast:changed', { channel, broadcast: broadcastView({ broadcastId: 'second' }) });
+  expect(phase()).toBe('connecting');
+});
+
+test('while the presenter is away the link is kept, and a newcomer waits', async () => {
+  const watching = setUp();
+  watching.session.open();
+  await watching.arrive(broadcastView());
+  await watching.beLetIn();
+  watching.socket().announce('broadcast:changed', { channel, broadcast: broadcastView({ phase: 'interrupted' }) });
+  expect(watching.session.state.get()).toMatchObject({ phase: 'live', broadcast: { phase: 'interrupted' } });
+  expect(watching.connection().closed).toBe(false);
+
+  const newcomer = setUp();
+  newcomer.session.open();
+  await newcomer.arrive(broadcastView({ phase: 'interrupted' }));
+  expect(newcomer.phase()).toBe('waiting');
+  expect(newcomer.connection().closed).toBe(true);
+  newcomer.socket().announce('broadcast:changed', { channel, broadcast: broadcastView() });
+  expect(newcomer.phase()).toBe('connecting');
+});
+
+test('what was announced is known until it has begun or is withdrawn', async () => {
+  const { session, socket } = setUp();
+  session.open();
+  socket().connect();
+  const upcoming = { channel, title: 'Math 101', startsAt: 1_000 };
+  socket().last('channel:follow').answer({ channel, broadcast: null, upcoming });
+  await settle();
+  expect(session.upcoming.get()).toEqual(upcoming);
+  socket().announce('upcoming:changed', { channel, upcoming: { ...upcoming, startsAt: 5_000 } });
+  expect(session.upcoming.get()?.startsAt).toBe(5_000);
+  socket().announce('upcoming:changed', { channel, upcoming: null });
+  expect(session.upcoming.get()).toBeNull();
+  expect(session.state.get()).toEqual({ phase: 'waiting', broadcast: null });
+  session.close();
+});

@@ -1,0 +1,89 @@
+import type { ErrorBody } from '../../errors.ts';
+import type { BroadcastView } from '../../signaling.ts';
+import type { ExpectedMedia } from './stall-monitor.ts';
+
+/**
+ * The life of a viewer: `idle → asking → waiting → connecting → live ⇄ reconnecting → ended | failed`. Nobody knows what
+ * is on while it is `asking`, and that may be for long where the server does not answer, or `unanswered` says why not. `ended` stays until the next
+ * show begins on the channel. A presenter who is away for a moment does not change the phase: then
+ * `broadcast.phase` is `interrupted`.
+ */
+export type ViewerState =
+  | { phase: 'idle' }
+  | { phase: 'asking'; unanswered: ErrorBody | null }
+  | { phase: 'waiting'; broadcast: BroadcastView | null }
+  | { phase: 'connecting'; broadcast: BroadcastView }
+  | { phase: 'live'; broadcast: BroadcastView; stream: MediaStream }
+  | { phase: 'reconnecting'; broadcast: BroadcastView; stream: MediaStream | null; error: ErrorBody | null }
+  | { phase: 'ended'; broadcast: BroadcastView }
+  | { phase: 'failed'; error: ErrorBody };
+
+/** What may happen to a viewer. */
+export type ViewerEvent =
+  | { type: 'opened' }
+  | { type: 'unanswered'; reason: ErrorBody }
+  | { type: 'broadcast-changed'; broadcast: BroadcastView | null }
+  | { type: 'connected'; stream: MediaStream }
+  | { type: 'lost'; error: ErrorBody | null }
+  | { type: 'failed'; error: ErrorBody }
+  | { type: 'closed' };
+
+/** A broadcast that can be joined; one whose presenter is away lets nobody in until they are back. */
+export type LiveBroadcast = BroadcastView & { phase: 'live' };
+
+/** True when there is something to join. */
+export function isLive(broadcast: BroadcastView | null): broadcast is LiveBroadcast {
+  return broadcast?.phase === 'live';
+}
+
+/** The media that a viewer in this state should be receiving. */
+export function expectedMedia(state: ViewerState): ExpectedMedia {
+  if (state.phase !== 'live' || state.broadcast.phase !== 'live') return 'nothing';
+  return state.broadcast.picture === 'flowing' ? 'picture' : 'sound';
+}
+
+/** The state after `event`; the same object where the event does not apply. */
+export function nextViewerState(state: ViewerState, event: ViewerEvent): ViewerState {
+  switch (event.type) {
+    case 'opened':
+      return state.phase === 'idle' || state.phase === 'failed' ? { phase: 'asking', unanswered: null } : state;
+    case 'unanswered':
+      if (state.phase !== 'asking' && state.phase !== 'waiting') return state;
+      return { phase: 'asking', unanswered: event.reason };
+    case 'closed':
+      return { phase: 'idle' };
+    case 'failed':
+      return { phase: 'failed', error: event.error };
+    case 'broadcast-changed':
+      return afterNews(state, event.broadcast);
+    case 'connected':
+      if (state.phase !== 'connecting' && state.phase !== 'reconnecting') return state;
+      return { phase: 'live', broadcast: state.broadcast, stream: event.stream };
+    case 'lost':
+      if (state.phase === 'live' || state.phase === 'reconnecting') {
+        return { phase: 'reconnecting', broadcast: state.broadcast, stream: state.stream, error: event.error };
+      }
+      // A first attempt that fails is a reconnection too: there is no picture, and we try again.
+      if (state.phase !== 'connecting') return state;
+      return { phase: 'reconnecting', broadcast: state.broadcast, stream: null, error: event.error };
+  }
+}
+
+function afterNews(state: ViewerState, broadcast: BroadcastView | null): ViewerState {
+  if (state.phase === 'idle' || state.phase === 'failed') return state;
+  if (broadcast === null) {
+    if (state.phase === 'ended' || (state.phase === 'waiting' && state.broadcast === null)) return state;
+    return { phase: 'waiting', broadcast: null };
+  }
+  if (broadcast.phase === 'ended') {
+    // What was taken back before it was on is no show that has ended.
+    return broadcast.startedAt === null ? { phase: 'waiting', broadcast: null } : { phase: 'ended', broadcast };
+  }
+  if (state.phase === 'asking') return afterNews({ phase: 'waiting', broadcast: null }, broadcast);
+  const isNew = state.phase === 'waiting' || state.broadcast?.broadcastId !== broadcast.broadcastId;
+  if (broadcast.phase === 'starting' || (broadcast.phase === 'interrupted' && isNew)) {
+    return { phase: 'waiting', broadcast };
+  }
+  if (state.phase === 'waiting' || state.phase === 'ended' || isNew) return { phase: 'connecting', broadcast };
+  return { ...state, broadcast };
+}

@@ -1,0 +1,113 @@
+import {
+  type BroadcastEvent,
+  type BroadcastState,
+  type EndReason,
+  type Interruption,
+  nextState,
+} from '../../lib/broadcast-state.ts';
+import type { Logger } from '../logger.ts';
+
+/** What a life is made of. Times are in milliseconds. */
+type LifecycleParts = {
+  /** When the show went live in an earlier life of the server, since the epoch; `null` for one that starts. */
+  startedAt: number | null;
+  /** How long a show is held for a presenter who has left; 0 ends it at once. */
+  presenterGraceMs: number;
+  /** How long it is held at least for media of a presenter who has not left, and for the media server. */
+  mediaGraceMs: number;
+  logger: Logger;
+  changed: () => void;
+  /** Nobody came back in time, or there is nothing to wait for: the show has to end. */
+  over: (reason: EndReason) => void;
+};
+
+/** The state of one broadcast, and the grace period of an interrupted one: it ends unless media comes back in time. */
+export class BroadcastLifecycle {
+  readonly #parts: LifecycleParts;
+  #state: BroadcastState;
+  #grace: NodeJS.Timeout | undefined;
+
+  constructor(parts: LifecycleParts) {
+    this.#parts = parts;
+    const since = parts.startedAt;
+    // It was the server that went away, and not the presenter.
+    const until = Date.now() + this.#mediaGraceMs;
+    this.#state = since === null ? { phase: 'starting' } : { phase: 'interrupted', since, until, by: 'presenter' };
+    if (since !== null) this.#await(until);
+  }
+
+  get state(): BroadcastState {
+    return this.#state;
+  }
+
+  /** When the show went live, in milliseconds since the epoch; `null` before and after. */
+  get startedAt(): number | null {
+    return 'since' in this.#state ? this.#state.since : null;
+  }
+
+  /** The presenter is seen or heard: the show begins, or goes on. */
+  mediaArrived(): void {
+    clearTimeout(this.#grace);
+    const before = this.#state.phase;
+    if (!this.#apply({ type: 'media-arrived', at: Date.now() })) return;
+    this.#parts.logger.info(before === 'starting' ? 'The broadcast is live' : 'The broadcast goes on');
+  }
+
+  /**
+   * No media comes, but nobody has left: the sound and picture of a presenter have stopped, a link broke, or the media
+   * server is away. A show that is on waits, however short the grace period is; one that only starts is over.
+   */
+  interrupt(by: Interruption): void {
+    this.#interrupt(by, this.#mediaGraceMs);
+  }
+
+  /** The presenter has left. A show that is on waits for the grace period, and is over where there is none. */
+  presenterGone(): void {
+    const { presenterGraceMs, over } = this.#parts;
+    if (presenterGraceMs === 0) over('presenter-gone');
+    else this.#interrupt('presenter', presenterGraceMs);
+  }
+
+  #interrupt(by: Interruption, graceMs: number): void {
+    const { logger, over } = this.#parts;
+    const before = this.#state.phase;
+    const event = { type: 'interrupted', by, at: Date.now(), graceMs } as const;
+    if (this.#apply(event)) {
+      if (before !== 'interrupted') logger.warn({ by }, 'The broadcast is interrupted');
+      this.#await(event.at + graceMs);
+    } else if (before === 'starting') {
+      over(by === 'presenter' ? 'presenter-gone' : 'media-failed');
+    }
+  }
+
+  get #mediaGraceMs(): number {
+    return Math.max(this.#parts.presenterGraceMs, this.#parts.mediaGraceMs);
+  }
+
+  end(reason: EndReason): void {
+    clearTimeout(this.#grace);
+    this.#apply({ type: 'end', reason, at: Date.now() });
+    this.#parts.logger.info({ reason }, 'The broadcast has ended');
+  }
+
+  #await(until: number): void {
+    clearTimeout(this.#grace);
+    const giveUp = () => {
+      const byServer = this.#state.phase === 'interrupted' && this.#state.by === 'media-server';
+      this.#parts.over(byServer ? 'media-failed' : 'presenter-gone');
+    };
+    this.#grace = setTimeout(giveUp, Math.max(0, until - Date.now()));
+  }
+
+  /** Whether `event` changed anything. */
+  #apply(event: BroadcastEvent): boolean {
+    const next = nextState(this.#state, event);
+    if (next === null) {
+      this.#parts.logger.debug({ event: event.type, phase: this.#state.phase }, 'The event does not apply');
+      return false;
+    }
+    this.#state = next;
+    this.#parts.changed();
+    return true;
+  }
+}

@@ -1,0 +1,122 @@
+import { AppError } from '../../lib/errors.ts';
+import type { Candidate } from '../../lib/signaling.ts';
+import { ClosedError } from '../closer.ts';
+import type { Logger } from '../logger.ts';
+import { alreadyJoined, notJoined, shuttingDown } from './broadcast-errors.ts';
+import type { PeerListener } from './broadcast-types.ts';
+import type { BroadcastPipeline, MediaGateway, MediaLink } from './media-gateway.ts';
+
+/** What connection tests are made of; the times are in milliseconds. */
+type ConnectionTestsParts = {
+  gateway: MediaGateway;
+  logger: Logger;
+  maxVideoKbps: number;
+  /** How many may run at once: 10 unless told. */
+  most?: number;
+  /** How long one may last: 30 s unless told. */
+  lastsMs?: number;
+};
+
+type Running = { readonly link: Promise<MediaLink>; close(): void };
+
+/**
+ * Tests of the way to the media server, before a show or when watching fails: what somebody sends comes straight back
+ * to them, and nobody else sees it.
+ */
+export class ConnectionTests {
+  readonly #parts: Required<ConnectionTestsParts>;
+  /** The promises, so that an early candidate finds its link and a second start at once shows. */
+  readonly #running = new Map<string, Running>();
+  #isClosed = false;
+
+  constructor(parts: ConnectionTestsParts) {
+    this.#parts = { most: 10, lastsMs: 30_000, ...parts };
+  }
+
+  /** What a test may send, in kbit/s: as much as a show. */
+  get maxVideoKbps(): number {
+    return this.#parts.maxVideoKbps;
+  }
+
+  /**
+   * Starts a test; `listener.closed` is told when it ends by itself.
+   * @returns the answer to the offer (SDP)
+   * @throws AppError `test-busy` when many others test at this moment, `bad-offer`, `media-server-unavailable`
+   */
+  async start(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<string> {
+    const { peerId } = request;
+    if (this.#isClosed) throw shuttingDown();
+    if (this.#running.has(peerId)) throw alreadyJoined();
+    if (this.#running.size >= this.#parts.most) {
+      throw new AppError(
+        'test-busy',
+        'Many others test their connection right now. Please try again in half a minute.',
+      );
+    }
+    const running = this.#run(request);
+    this.#running.set(peerId, running);
+    try {
+      return (await running.link).sdpAnswer;
+    } catch (error) {
+      // By now the same person may test once more.
+      if (this.#running.get(peerId) === running) this.stop(peerId);
+      throw error instanceof ClosedError ? notJoined() : error;
+    }
+  }
+
+  /** @throws AppError `not-joined` when this person tests nothing */
+  async addCandidate(peerId: string, candidate: Candidate): Promise<void> {
+    const running = this.#running.get(peerId);
+    if (running === undefined) throw notJoined();
+    await (await running.link).addCandidate(candidate);
+  }
+
+  /** Ends somebody's test, if there is one. */
+  stop(peerId: string): void {
+    const running = this.#running.get(peerId);
+    this.#running.delete(peerId);
+    running?.close();
+  }
+
+  /** Ends all of them, and starts no more. */
+  close(): void {
+    this.#isClosed = true;
+    for (const peerId of [...this.#running.keys()]) this.stop(peerId);
+  }
+
+  #run({ peerId, sdpOffer, listener }: Parameters<ConnectionTests['start']>[0]): Running {
+    const { gateway, logger, maxVideoKbps, lastsMs } = this.#parts;
+    let pipeline: BroadcastPipeline | null = null;
+    let isOver = false;
+    const end = (error: AppError): void => {
+      if (isOver || !this.#running.has(peerId)) return;
+      this.stop(peerId);
+      listener.closed(error);
+    };
+    const open = async (): Promise<MediaLink> => {
+      const opened = await gateway.openPipeline({ broadcastId: `connection-test-${peerId}`, failed: end });
+      if (isOver) {
+        void opened.close();
+        throw new ClosedError();
+      }
+      pipeline = opened;
+      return await opened.connectToItself({
+        sdpOffer,
+        maxVideoKbps,
+        listener: { candidateFound: listener.candidateFound, flowChanged() {}, unplayable() {}, failed: end },
+      });
+    };
+    const timer = setTimeout(() => {
+      logger.debug({ peerId }, 'A connection test took too long');
+      end(new AppError('not-joined', 'The test took too long. Please start it again.'));
+    }, lastsMs);
+    return {
+      link: open(),
+      close() {
+        isOver = true;
+        clearTimeout(timer);
+        void pipeline?.close();
+      },
+    };
+  }
+}

@@ -1,0 +1,183 @@
+import { AppError } from '../../lib/errors.ts';
+import type { RecordingProblem } from '../../lib/recording-problems.ts';
+import type { RecordingMeasure } from '../../lib/signaling.ts';
+import type { SavedBroadcast } from './broadcast-types.ts';
+import { measureDiskSpace } from './disk-space.ts';
+import type { MediaCodecs } from './media-gateway.ts';
+import type { RecordingStore } from './recording-store.ts';
+
+/** What has to be known to go on counting in another life of the server. Times are in milliseconds. */
+type SavedTime = {
+  /** The length of the parts that are closed. */
+  recordedMs: number;
+  /** Since when, in milliseconds since the epoch, a part is being written; `null` while none is. */
+  partSince: number | null;
+};
+
+/**
+ * How much was recorded, by the clock: parts are only added up, so pauses do not count. A file that is being written
+ * could tell it too, but each format in its own way, and some only at their end.
+ */
+export class RecordedTime {
+  #saved: SavedTime;
+
+  constructor(saved: SavedTime = { recordedMs: 0, partSince: null }) {
+    this.#saved = saved;
+  }
+
+  get saved(): SavedTime {
+    return this.#saved;
+  }
+
+  /** What was recorded until `now`, in milliseconds. */
+  ms(now: number): number {
+    const { recordedMs, partSince } = this.#saved;
+    return recordedMs + (partSince === null ? 0 : Math.max(0, now - partSince));
+  }
+
+  /** The first media of a part reached its file. */
+  begin(now: number): void {
+    this.#saved = { recordedMs: this.ms(now), partSince: now };
+  }
+
+  /** Nothing was written after `at`; nothing happens if no part is open. */
+  end(at: number): void {
+    this.#saved = { recordedMs: this.ms(at), partSince: null };
+  }
+
+  /** All parts are closed, and were measured: `recordedMs` is right, whatever the clock said. */
+  settle(recordedMs: number): void {
+    this.#saved = { recordedMs, partSince: null };
+  }
+}
+
+/** Whose recording it is. Times are milliseconds since the epoch. */
+export type Show = { channel: string; title: string; startedAt: number };
+
+/** What is kept of it, so that another life of the server finds it again. */
+type SavedPlace = Pick<SavedBroadcast, 'recordingId' | 'recordedMs' | 'partSince'>;
+
+/**
+ * The one recording that a broadcast has in the recording store, from its first part on: where it is, and its length.
+ */
+export class StoredRecording {
+  readonly #recordingStore: RecordingStore;
+  #id: string | null = null;
+  #time = new RecordedTime();
+  #hasMedia = false;
+
+  constructor(recordingStore: RecordingStore) {
+    this.#recordingStore = recordingStore;
+  }
+
+  /** `null` until there was a part. */
+  get id(): string | null {
+    return this.#id;
+  }
+
+  save(): SavedPlace {
+    return { recordingId: this.#id, ...this.#time.saved };
+  }
+
+  restore(saved: SavedPlace): void {
+    this.#id = saved.recordingId;
+    this.#time = new RecordedTime(saved);
+    this.#hasMedia = saved.recordingId !== null;
+  }
+
+  /**
+   * Prepares the next part, of these codecs, which is the first where there is none, or no more.
+   * @throws AppError `recording-failed`
+   */
+  async prepare(show: Show, codecs: MediaCodecs): Promise<{ uri: string }> {
+    if (this.#id !== null) {
+      try {
+        return await this.#recordingStore.addPart(this.#id, codecs);
+      } catch (error) {
+        // What was finished may have been deleted; who records on wants a recording all the same.
+        if (!isMissing(error)) throw error;
+        this.#forget();
+      }
+    }
+    const { id, uri } = await this.#recordingStore.create({ ...show, codecs });
+    this.#id = id;
+    return { uri };
+  }
+
+  /** Gives it another title, if there is one already. @throws AppError; Error of node:fs */
+  async retitle(title: string): Promise<void> {
+    if (this.#id !== null) await this.#recordingStore.retitle(this.#id, title);
+  }
+
+  /** The first media reached the part that was prepared. */
+  partBegan(): void {
+    this.#hasMedia = true;
+    this.#time.begin(Date.now());
+  }
+
+  /** Nothing is written any more; nothing happens if no part is open. */
+  partEnded(): void {
+    this.#time.end(Date.now());
+  }
+
+  /** The server was killed while a part was written, if one was; only the file knows until when. */
+  async endLostPart(): Promise<void> {
+    const { partSince } = this.#time.saved;
+    if (this.#id === null || partSince === null) return;
+    const { writtenAt } = await this.#recordingStore.measure(this.#id).catch(() => ({ writtenAt: null }));
+    this.#time.end(writtenAt ?? partSince);
+  }
+
+  /**
+   * Makes one file of all parts. `problem` is what broke the recording, if anything did.
+   * @returns why there is nothing to watch; `null` if there is, or never was anything
+   */
+  async finish(problem: RecordingProblem | null): Promise<RecordingProblem | null> {
+    if (this.#id === null) return null;
+    if (!this.#hasMedia && problem !== null) {
+      await this.#recordingStore.fail(this.#id, problem);
+      return problem;
+    }
+    try {
+      const { durationMs, failure } = await this.#recordingStore.finish(this.#id);
+      if (durationMs !== null) this.#time.settle(durationMs);
+      return failure;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      this.#forget();
+      return null;
+    }
+  }
+
+  /**
+   * The size of the file that is being written, in bytes; `null` when there is none.
+   * @throws AppError `recording-not-found`
+   */
+  async partSize(): Promise<number | null> {
+    return this.#id === null ? null : await this.#recordingStore.partSize(this.#id);
+  }
+
+  /** @throws AppError `recording-failed` when the disk cannot be reached */
+  async measure(): Promise<RecordingMeasure> {
+    const nothing = { sizeBytes: 0, joinBytes: 0 };
+    try {
+      const { freeBytes } = await this.#recordingStore.space();
+      const { sizeBytes, joinBytes } = this.#id === null ? nothing : await this.#recordingStore.measure(this.#id);
+      return measureDiskSpace({ recordedMs: this.#time.ms(Date.now()), sizeBytes, joinBytes, freeBytes });
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause;
+      const message = 'The folder of the recordings cannot be reached. Please tell whoever runs the server.';
+      throw new AppError('recording-failed', message, { cause });
+    }
+  }
+
+  #forget(): void {
+    this.#id = null;
+    this.#time = new RecordedTime();
+    this.#hasMedia = false;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'recording-not-found';
+}

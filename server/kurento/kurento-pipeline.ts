@@ -1,0 +1,157 @@
+import type { MediaPipeline, PassThrough } from 'kurento-client';
+import type { AppError } from '../../lib/errors.ts';
+import type {
+  BroadcastPipeline,
+  LinkListener,
+  MediaLink,
+  PresenterLink,
+  RecorderLink,
+  RecordingRequest,
+} from '../broadcast/media-gateway.ts';
+import type { Closable } from '../closer.ts';
+import type { Logger } from '../logger.ts';
+import { Health } from './health.ts';
+import type { KurentoConnection } from './kurento-connection.ts';
+import { closedMeanwhile, toAppError } from './kurento-errors.ts';
+import { type KurentoLink, type LinkRole, openLink } from './kurento-link.ts';
+import { type KurentoObject, openObject } from './kurento-object.ts';
+import { type KurentoRecorder, openRecorder, stopTimeoutMs } from './kurento-recorder.ts';
+import { MutableListener } from './mutable-listener.ts';
+
+/** How pipelines are tagged, so that an operator tells them from others' on the same media server. */
+export const appTag = { key: 'app', value: 'rostrum' } as const;
+/** The tag that names the application's installation. */
+export const instanceTag = 'instance';
+/** The tag that names the broadcast. */
+export const broadcastTag = 'broadcastId';
+
+/** What a pipeline is made of. */
+export type PipelineRequest = {
+  connection: KurentoConnection;
+  logger: Logger;
+  instanceId: string;
+  broadcastId: string;
+  failed: (error: AppError) => void;
+  /** Is told when the pipeline has closed. */
+  left: (pipeline: KurentoPipeline) => void;
+};
+
+type PipelineParts = {
+  connection: KurentoConnection;
+  logger: Logger;
+  mediaPipeline: KurentoObject<MediaPipeline>;
+  passThrough: KurentoObject<PassThrough>;
+  listener: MutableListener<(error: AppError) => void>;
+  left: PipelineRequest['left'];
+};
+
+type LinkOptions = { sdpOffer: string; maxVideoKbps: number; listener: LinkListener };
+
+/**
+ * Opens the pipeline of a broadcast: Kurento's MediaPipeline with a pass-through in it.
+ * @throws AppError; what was opened until then is released
+ */
+export async function openKurentoPipeline(request: PipelineRequest): Promise<KurentoPipeline> {
+  const { connection, instanceId, broadcastId } = request;
+  const logger = request.logger.child({ broadcastId });
+  const listener = new MutableListener(request.failed, logger);
+  const health = new Health((error) => listener.notifyLast((tell) => tell(error)));
+  const failed = (error: unknown) => {
+    logger.error({ err: error }, 'A pipeline broke on the media server');
+    health.fail(toAppError(error, 'pipeline'));
+  };
+  const mediaPipeline = await openObject({
+    connection,
+    logger,
+    type: 'MediaPipeline',
+    parameters: {},
+    // It waits for the files of its recorders.
+    releaseTimeoutMs: stopTimeoutMs,
+    failed,
+  });
+  try {
+    await mediaPipeline.call('addTag', (it, callback) => it.addTag(appTag.key, appTag.value, callback));
+    await mediaPipeline.call('addTag', (it, callback) => it.addTag(instanceTag, instanceId, callback));
+    await mediaPipeline.call('addTag', (it, callback) => it.addTag(broadcastTag, broadcastId, callback));
+    const parameters = { mediaPipeline: mediaPipeline.object };
+    const passThrough = await openObject({
+      connection,
+      logger,
+      type: 'PassThrough',
+      within: mediaPipeline,
+      parameters,
+      failed,
+    });
+    health.opened();
+    return new KurentoPipeline({ connection, logger, mediaPipeline, passThrough, listener, left: request.left });
+  } catch (error) {
+    listener.mute();
+    health.close();
+    await mediaPipeline.close();
+    throw toAppError(error, 'openPipeline');
+  }
+}
+
+/** The pipeline of one broadcast: presenter → pass-through → viewers and recorder. */
+export class KurentoPipeline implements BroadcastPipeline {
+  readonly #parts: PipelineParts;
+  readonly #links = new Set<KurentoLink>();
+  readonly #recorders = new Set<KurentoRecorder>();
+  /** Of several presenters who ask for the pipeline, only the last one may feed it, whoever is ready first. */
+  #latestPresenter: LinkOptions | null = null;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
+  }
+
+  async connectPresenter(options: LinkOptions): Promise<PresenterLink> {
+    this.#latestPresenter = options;
+    return await this.#connect('presenter', options, () => this.#latestPresenter === options);
+  }
+
+  async connectViewer(options: LinkOptions): Promise<MediaLink> {
+    return await this.#connect('viewer', options);
+  }
+
+  async connectToItself(options: LinkOptions): Promise<MediaLink> {
+    return await this.#connect('loop', options);
+  }
+
+  async startRecording(options: RecordingRequest): Promise<RecorderLink> {
+    const left = (recorder: KurentoRecorder) => this.#recorders.delete(recorder);
+    return await this.#own(this.#recorders, () => openRecorder({ ...this.#parts, ...options, left }));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #connect(role: LinkRole, options: LinkOptions, isWanted = () => true): Promise<KurentoLink> {
+    const left = (link: KurentoLink) => this.#links.delete(link);
+    return this.#own(this.#links, () => openLink({ ...this.#parts, ...options, role, left, isWanted }));
+  }
+
+  /** What opens only after the pipeline has closed is closed at once; members leave by themselves when they close. */
+  async #own<T extends Closable>(members: Set<T>, open: () => Promise<T>): Promise<T> {
+    if (this.#closing !== undefined) throw closedMeanwhile();
+    const member = await open();
+    if (this.#closing !== undefined) {
+      await member.close();
+      throw closedMeanwhile();
+    }
+    members.add(member);
+    return member;
+  }
+
+  async #close(): Promise<void> {
+    const { mediaPipeline, listener, left } = this.#parts;
+    listener.mute();
+    for (const link of this.#links) link.silence();
+    // A file that is being finished is waited for; the links go with the pipeline, all at once.
+    await Promise.all([...this.#recorders].map((recorder) => recorder.close()));
+    await mediaPipeline.close();
+    left(this);
+  }
+}

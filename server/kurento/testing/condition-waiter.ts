@@ -1,0 +1,35 @@
+/** Lets a test wait until what it observes has come to a state, without asking the clock. */
+export class ConditionWaiter {
+  readonly #waiting = new Set<() => void>();
+
+  /** To be called after every change. */
+  changed(): void {
+    for (const check of [...this.#waiting]) check();
+  }
+
+  /**
+   * Resolves as soon as `reached` holds.
+   * @throws Error that names `what` after `timeoutMs`
+   */
+  until(what: string, reached: () => boolean, timeoutMs = 8_000): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        try {
+          if (!reached()) return;
+          resolve();
+        } catch (error) {
+          // A condition that throws fails its own wait, and no other.
+          reject(error);
+        }
+        clearTimeout(timer);
+        this.#waiting.delete(check);
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.delete(check);
+        reject(new Error(`It never came to this: ${what}.`));
+      }, timeoutMs);
+      this.#waiting.add(check);
+      check();
+    });
+  }
+}
