@@ -1,11 +1,44 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Tests of these start servers, processes or sockets, or load native code that does. */
+const integration = '**/*.integration.test.ts';
 
 export default defineConfig({
   test: {
-    include: ['{lib,server,components,bench}/**/*.test.{ts,tsx}'],
-    setupFiles: ['server/setup/test-setup.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: ['{lib,server,bench}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, integration],
+          setupFiles: ['server/setup/test-setup.ts', 'server/setup/pure-check.ts'],
+          // Threads start faster than processes, and nothing here needs a process of its own.
+          pool: 'threads',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'components',
+          include: ['components/**/*.test.tsx'],
+          environment: 'happy-dom',
+          setupFiles: ['server/setup/test-setup.ts', 'server/setup/pure-check.ts'],
+          pool: 'threads',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: [`{lib,server,bench}/${integration}`],
+          setupFiles: ['server/setup/test-setup.ts', 'server/setup/leak-check.ts'],
+          pool: 'forks',
+        },
+      },
+    ],
+    tags: [{ name: 'long', description: 'Takes long, or repeats what a shorter test shows: only in `npm run test:all`.' }],
     expect: { poll: { timeout: 10_000 } },
-    pool: 'forks',
     // Many tests wait rather than work, so that two at a time are no burden even on two cores.
     maxWorkers: 2,
     // Vitest's own clock stays real: on early releases of Node 20 its hooks time out under a faked one.
