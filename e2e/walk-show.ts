@@ -11,19 +11,45 @@ import { type LookAt, later, show, type Walkers } from './walkers.ts';
 /** Whom the show needs: who presents, who watches, who reads other pages, and who watches inside of another page. */
 type ShowPeople = { presenter: Presenter; viewer: Viewer; visitor: Page; embedded: Page };
 
-/** Everything that presenter and viewers meet from before a show to its end. */
-export async function walkTheShow(people: Walkers, lookAt: LookAt): Promise<void> {
-  const { presenter } = people;
-  const viewer = await people.openViewer();
-  const cast = { presenter, viewer, visitor: await people.openPage(), embedded: await people.openPage() };
+/** What presenter and viewers meet before a show, and while nothing disturbs it. */
+export async function walkUntilLive(people: Walkers, lookAt: LookAt): Promise<void> {
+  const cast = await castOf(people);
   await walkBefore(cast, lookAt);
   await walkTheAnnouncement(cast, lookAt);
   await walkWhileLive(cast, lookAt);
+}
+
+/** What opens over a show that runs, what other pages tell of it, and what people see who have no picture. */
+export async function walkBesideTheShow(people: Walkers, lookAt: LookAt): Promise<void> {
+  const cast = await liveCastOf(people);
   await walkWithoutPictures(people, cast, lookAt);
   await walkTheWindows(cast, lookAt);
   await walkWhatIsOnAir(cast, lookAt);
+}
+
+/** What interrupts a show, its end, and its recording. */
+export async function walkToTheRecording(people: Walkers, lookAt: LookAt): Promise<void> {
+  const cast = await liveCastOf(people);
+  await cast.embedded.goto(`/embed/${show.channel}`);
   await walkInterruptions(people, cast, lookAt);
   await walkTheEnd(cast, lookAt);
+  await walkTheRecordings(cast, lookAt);
+}
+
+async function castOf({ presenter, openViewer, openPage }: Walkers): Promise<ShowPeople> {
+  return { presenter, viewer: await openViewer(), visitor: await openPage(), embedded: await openPage() };
+}
+
+/** The same people, of a show that is recorded and has begun. */
+async function liveCastOf(people: Walkers): Promise<ShowPeople> {
+  const cast = await castOf(people);
+  const { presenter, viewer } = cast;
+  await installScreenshotSource(presenter.page);
+  await presenter.open({ camera: 'as it is' });
+  await presenter.goLive({ ...show, record: true });
+  await viewer.open(show.channel);
+  await viewer.seesMovingVideo();
+  return cast;
 }
 
 async function walkBefore({ presenter, viewer, embedded }: ShowPeople, lookAt: LookAt): Promise<void> {
@@ -217,4 +243,24 @@ async function walkTheEnd({ presenter, viewer, embedded }: ShowPeople, lookAt: L
   await lookAt(viewer.page, 'watch-ended');
   await expect(embedded.getByText('This broadcast has ended')).toBeVisible();
   await lookAt(embedded, 'embed-ended');
+}
+
+async function walkTheRecordings({ visitor }: ShowPeople, lookAt: LookAt): Promise<void> {
+  await visitor.goto('/recordings');
+  const play = visitor.getByRole('button', { name: `Play ${show.title}` });
+  await expect(play).toBeVisible({ timeout: 30_000 });
+  await lookAt(visitor, 'recordings');
+  await play.click();
+  await expect(visitor.getByRole('dialog').locator('video')).toBeVisible();
+  await lookAt(visitor, 'recording-dialog');
+  await visitor.keyboard.press('Escape');
+  await expect(play, 'the focus is back where it came from').toBeFocused();
+  await visitor.getByRole('button', { name: `Delete ${show.title}` }).click();
+  await expect(visitor.getByRole('alertdialog')).toBeVisible();
+  await lookAt(visitor, 'recording-deletion');
+  await visitor.keyboard.press('Escape');
+  await expect(visitor.getByRole('button', { name: `Delete ${show.title}` })).toBeFocused();
+  await visitor.getByRole('link', { name: show.title, exact: true }).click();
+  await expect(visitor.locator('video')).toBeVisible();
+  await lookAt(visitor, 'recording');
 }
