@@ -37,7 +37,9 @@ export default defineConfig({
         },
       },
     ],
-    tags: [{ name: 'long', description: 'Takes long, or repeats what a shorter test shows: only in `npm run test:all`.' }],
+    tags: [
+      { name: 'long', description: 'Takes long, or repeats what a shorter test shows: only in `npm run test:all`.' },
+    ],
     expect: { poll: { timeout: 10_000 } },
     // Many tests wait rather than work, so that two at a time are no burden even on two cores.
     maxWorkers: 2,

@@ -16,5 +16,8 @@ createHook({
 afterAll(() => {
   const native = Object.keys(createRequire(import.meta.url).cache).filter((path) => path.endsWith('.node'));
   const found = [...opened, ...native.map((path) => path.replace(/.*node_modules\//, ''))];
-  expect(found, 'A test that opens sockets, starts processes or loads native code is called *.integration.test.ts').toEqual([]);
+  expect(
+    found,
+    'A test that opens sockets, starts processes or loads native code is called *.integration.test.ts',
+  ).toEqual([]);
 });

@@ -28,7 +28,9 @@ const workers = availableParallelism() > 2 ? 2 : 1;
 
 const suites = {
   contract: (folder, kurento) =>
-    unit(folder, kurento, 'server/kurento/kurento-gateway.integration.test.ts', (name) => name.startsWith('the gateway with ws')),
+    unit(folder, kurento, 'server/kurento/kurento-gateway.integration.test.ts', (name) =>
+      name.startsWith('the gateway with ws'),
+    ),
   bridge: (folder, kurento) =>
     unit(folder, kurento, 'server/embedded-kurento/conformance/kurento-bridge.integration.test.ts', (name) =>
       name.startsWith('bridges to'),
