@@ -23,7 +23,11 @@ export default defineConfig({
           name: 'components',
           include: ['components/**/*.test.tsx'],
           environment: 'happy-dom',
-          setupFiles: ['server/setup/test-setup.ts', 'server/setup/pure-check.ts'],
+          setupFiles: [
+            'server/setup/test-setup.ts',
+            'server/setup/pure-check.ts',
+            'components/testing/component-setup.ts',
+          ],
           pool: 'threads',
         },
       },

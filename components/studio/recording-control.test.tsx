@@ -1,0 +1,99 @@
+import { act, fireEvent, screen } from '@testing-library/react';
+import { describe, expect, test } from 'vitest';
+import { broadcastView } from '../../lib/browser/testing/signaling-doubles.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { BroadcastView, RecordingMeasure, RecordingPhase, RecordingWish } from '../../lib/signaling.ts';
+import { renderIn } from '../testing/render-in.tsx';
+import { RecordingControl } from './recording-control.tsx';
+
+const plenty: RecordingMeasure = { recordedMs: 61_000, sizeBytes: 5e6, freeBytes: 5e10, remainingMs: 36e6 };
+
+type Shown = {
+  ready?: boolean;
+  measure?: RecordingMeasure;
+  onRecord?: (wish: RecordingWish) => Promise<void>;
+};
+
+/** Shows the recording of a show; what is left out is as on a good day. */
+async function show(change: Partial<BroadcastView>, options: Shown = {}): Promise<void> {
+  const { ready = true, measure = plenty, onRecord = () => Promise.resolve() } = options;
+  await renderIn(
+    <RecordingControl
+      broadcast={broadcastView({ phase: 'live', ...change })}
+      ready={ready}
+      onRecord={onRecord}
+      onMeasure={() => Promise.resolve(measure)}
+    />,
+  );
+  await act(async () => undefined);
+}
+
+const buttons = () => screen.getAllByRole('button').map((button) => button.getAttribute('aria-label'));
+
+describe('the recording of a show', () => {
+  test.each<[RecordingPhase, string, string[]]>([
+    ['off', 'Not recorded', ['Start recording']],
+    ['starting', 'Recording starts…', ['Pause recording', 'Stop recording']],
+    ['recording', 'Recording', ['Pause recording', 'Stop recording']],
+    ['paused', 'Recording paused', ['Resume recording', 'Stop recording']],
+    ['finishing', 'Finishing the recording…', ['Start recording']],
+    ['finished', 'Recording finished', ['Start recording']],
+    ['failed', 'Recording failed. The broadcast goes on.', ['Try again to record', 'Stop recording']],
+  ])('that is %s says so, and what can be done', async (recording, words, names) => {
+    await show({ recording });
+    expect(screen.getAllByRole('status')[0]?.textContent).toBe(words);
+    expect(buttons()).toEqual(names);
+  });
+
+  test.each<[RecordingPhase, string, RecordingWish]>([
+    ['off', 'Start recording', 'on'],
+    ['recording', 'Pause recording', 'paused'],
+    ['recording', 'Stop recording', 'off'],
+    ['paused', 'Resume recording', 'on'],
+    ['failed', 'Try again to record', 'on'],
+  ])('that is %s can be asked to “%s”, and only once at a time', async (recording, name, wish) => {
+    const wishes: RecordingWish[] = [];
+    const never = new Promise<void>(() => undefined);
+    const onRecord = (asked: RecordingWish) => {
+      wishes.push(asked);
+      return never;
+    };
+    await show({ recording }, { onRecord });
+    const button = screen.getByRole('button', { name });
+    fireEvent.click(button);
+    fireEvent.click(button);
+    expect(wishes).toEqual([wish]);
+    expect(button.getAttribute('aria-busy')).toBe('true');
+  });
+
+  test('cannot be changed while the server cannot be asked', async () => {
+    await show({ recording: 'recording' }, { ready: false });
+    for (const button of screen.getAllByRole('button')) expect(button).toHaveProperty('disabled', true);
+  });
+
+  test('tells that the server refused', async () => {
+    const onRecord = () => Promise.reject(new AppError('recording-failed', 'for the log'));
+    await show({ recording: 'off' }, { onRecord });
+    fireEvent.click(screen.getByRole('button', { name: 'Start recording' }));
+    expect(await screen.findByRole('alert')).toBeDefined();
+  });
+
+  test('tells its length, its size, and how long there is room', async () => {
+    await show({ recording: 'recording' });
+    expect(screen.getByText('1:01 · 5.0 MB', { exact: false })).toBeDefined();
+    expect(screen.getByText(/^Room for about 10 h/)).toBeDefined();
+    expect(screen.queryByText('There is little room left to record')).toBeNull();
+  });
+
+  test('warns while there is little room', async () => {
+    await show({ recording: 'recording' }, { measure: { ...plenty, remainingMs: 10 * 60_000 } });
+    expect(screen.getByText('There is little room left to record')).toBeDefined();
+  });
+
+  test('can be watched and downloaded once it is finished, in another tab', async () => {
+    await show({ recording: 'finished', recordingId: '2026-11-22-math-101-aaaaaaaa' });
+    const [watch, download] = screen.getAllByRole('link');
+    expect(watch?.getAttribute('target')).toBe('_blank');
+    expect(download?.hasAttribute('download')).toBe(true);
+  });
+});
