@@ -1,0 +1,68 @@
+import { afterEach, beforeEach } from 'vitest';
+import { type MediaServer, type MediaServerOptions, openMediaServer } from '../media-server.ts';
+import type { JsonObject } from '../rpc/json-rpc.ts';
+import { RawClient } from './raw-client.ts';
+import { silentLog } from './silent-log.ts';
+import { TestPeer, type TestPeerOptions } from './test-peer.ts';
+
+type Opened = { server: MediaServer; client: RawClient; pipeline: string };
+
+/** What a test of a media server begins with. */
+export class ServerRig {
+  #opened: Opened | null = null;
+  readonly #peers: TestPeer[] = [];
+
+  /** It listens on the loopback alone. */
+  get server(): MediaServer {
+    return this.#get('server');
+  }
+
+  get client(): RawClient {
+    return this.#get('client');
+  }
+
+  /** A pipeline of this test's. */
+  get pipeline(): string {
+    return this.#get('pipeline');
+  }
+
+  async open(options: Partial<MediaServerOptions>): Promise<void> {
+    const server = await openMediaServer({ log: silentLog, bindAddress: '127.0.0.1', ...options });
+    const client = await RawClient.connect(server.url);
+    this.#opened = { server, client, pipeline: await client.create('MediaPipeline') };
+  }
+
+  /** Makes an object in the pipeline. */
+  make(type: string, params: JsonObject = {}): Promise<string> {
+    return this.client.create(type, { mediaPipeline: this.pipeline, ...params });
+  }
+
+  /** A peer that talks to `endpoint`, a new one unless told, and is closed after the test. */
+  async join(options: TestPeerOptions, endpoint?: string): Promise<TestPeer> {
+    const peer = await TestPeer.join(this.client, endpoint ?? (await this.make('WebRtcEndpoint')), options);
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  async close(): Promise<void> {
+    for (const peer of this.#peers.splice(0)) peer.close();
+    await this.#opened?.server.close();
+    this.#opened = null;
+  }
+
+  #get<Name extends keyof Opened>(name: Name): Opened[Name] {
+    if (this.#opened === null) throw new Error('The rig is open during a test only.');
+    return this.#opened[name];
+  }
+}
+
+/**
+ * A media server with a client and a pipeline for each test of a suite. It is opened anew for each, which takes some 20
+ * ms, so that no test finds what another one left.
+ */
+export function serverRig(options: () => Partial<MediaServerOptions> = () => ({})): ServerRig {
+  const rig = new ServerRig();
+  beforeEach(() => rig.open(options()));
+  afterEach(() => rig.close());
+  return rig;
+}
