@@ -13,8 +13,9 @@ export default defineConfig({
           include: ['{lib,server,bench}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, integration],
           setupFiles: ['server/setup/test-setup.ts', 'server/setup/pure-check.ts'],
-          // Threads start faster than processes, and nothing here needs a process of its own.
+          // What starts nothing needs no process of its own, and, as no module has a state, no modules of its own.
           pool: 'threads',
+          isolate: false,
         },
       },
       {
@@ -45,8 +46,8 @@ export default defineConfig({
       { name: 'long', description: 'Takes long, or repeats what a shorter test shows: only in `npm run test:all`.' },
     ],
     expect: { poll: { timeout: 10_000 } },
-    // Many tests wait rather than work, so that two at a time are no burden even on two cores.
-    maxWorkers: 2,
+    // Most tests wait rather than work, so that three at a time are no burden even on two cores.
+    maxWorkers: 3,
     // Vitest's own clock stays real: on early releases of Node 20 its hooks time out under a faked one.
     fakeTimers: { toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] },
     // A machine that others load may be late once; what passes only then is named at the end, as browser tests are.

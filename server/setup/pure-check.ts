@@ -1,6 +1,6 @@
 import { createHook } from 'node:async_hooks';
 import { createRequire } from 'node:module';
-import { afterAll, expect } from 'vitest';
+import { afterAll, expect, vi } from 'vitest';
 
 /** How Node names what a pure test does not open: https://nodejs.org/api/async_hooks.html#type */
 const foreign: ReadonlySet<string> = new Set(['PROCESSWRAP', 'TCPSERVERWRAP', 'TCPWRAP', 'UDPWRAP', 'WORKER']);
@@ -8,7 +8,7 @@ const foreign: ReadonlySet<string> = new Set(['PROCESSWRAP', 'TCPSERVERWRAP', 'T
 const nativePeers = /node_datachannel\.node$/;
 
 const opened = new Set<string>();
-createHook({
+const watch = createHook({
   init: (_, type) => {
     if (foreign.has(type)) opened.add(type);
   },
@@ -16,6 +16,11 @@ createHook({
 
 // A test that starts nothing takes milliseconds and can run in a thread. One that does not keep to it is moved.
 afterAll(() => {
+  watch.disable();
+  // The next file is run in the same thread.
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
   const native = Object.keys(createRequire(import.meta.url).cache).filter((path) => nativePeers.test(path));
   const words = 'a test that opens sockets, starts processes or loads node-datachannel is called *.integration.test.ts';
   expect([...opened, ...native], words).toEqual([]);

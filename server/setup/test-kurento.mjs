@@ -35,8 +35,8 @@ const suites = {
     unit(folder, kurento, 'server/embedded-kurento/conformance/kurento-bridge.integration.test.ts', (name) =>
       name.startsWith('bridges to'),
     ),
-  browser: (folder, _, browser) => runBrowserTests(folder, browser, [`^(?!.*${faultFiles}).*$`], workers),
-  faults: (folder, _, browser) => runBrowserTests(folder, browser, [faultFiles], workers),
+  browser: (folder, _, browser) => runBrowserTests(folder, browser, [`^(?!.*${faultFiles}).*$`], { workers }),
+  faults: (folder, _, browser) => runBrowserTests(folder, browser, [faultFiles], { workers }),
 };
 
 const reports = await mkdtemp(join(tmpdir(), 'rostrum-kurento-tests-'));

@@ -3,29 +3,48 @@ import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { runTool, StepError } from './steps.mjs';
 
-// How the two test runners are started, whoever wants to know what of.
+// How the two test runners are started, whoever wants to know what of. In both, a test that is tagged as long takes
+// long, or repeats what a shorter one shows; there is no list of them anywhere.
+
+/** Runs the tests that start nothing, those of components included; rejects when one fails. */
+export async function runPureTests() {
+  console.log('Running the tests that start nothing …');
+  const args = ['run', '--project=pure', '--project=components', '--tagsFilter=!long'];
+  await runTool('vitest/vitest.mjs', args, 'A test failed; its name stands above.');
+}
 
 /**
  * Runs unit and integration tests.
  * @param {string} folder where the reports go
  * @param {string[]} filters for Vitest
- * @param {{ env?: Record<string, string>, counts?: (fullName: string) => boolean }} options `counts` tells which of the
- *   tests that were run, or skipped, are reported
+ * @param {{ long?: boolean, env?: Record<string, string>, counts?: (fullName: string) => boolean }} options whether
+ *   `long` tests are run as well; `counts` tells which of the tests that were run, or skipped, are reported
  */
-export async function runUnitTests(folder, filters, { env = {}, counts } = {}) {
+export async function runUnitTests(folder, filters, { long = true, env = {}, counts } = {}) {
   const report = join(folder, 'unit.json');
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters];
+  const speed = long ? [] : ['--tagsFilter=!long'];
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...speed, ...filters];
   await runTool('vitest/vitest.mjs', args, '', { env: { ...process.env, ...env } }).catch(() => {});
   return await readVitestReport(report, counts);
 }
 
-/** Runs tests in `browser`, as far as `filters` for Playwright let them: most `workers` at a time, some alone. */
-export async function runBrowserTests(folder, browser, filters, workers = 2) {
-  const together = ['--grep-invert', '@alone', `--workers=${workers}`, ...filters];
+/**
+ * Runs tests in `browser`, as far as `filters` for Playwright let them: most `workers` at a time, some alone.
+ * @param {{ long?: boolean, workers?: number }} options whether `long` tests are run as well
+ */
+export async function runBrowserTests(folder, browser, filters, { long = true, workers = 2 } = {}) {
+  const together = ['--grep-invert', long ? '@alone' : '@alone|@long', `--workers=${workers}`, ...filters];
   const most = await runPlaywright(folder, browser, 'together', together);
   // What measures smoothness would blame the media server for what tests beside it take of the processor; and networks
   // that come and go take addresses along over which the browsers of tests beside them have connected.
-  const alone = await runPlaywright(folder, browser, 'alone', ['--grep', '@alone', '--workers=1', ...filters]);
+  const speed = long ? [] : ['--grep-invert', '@long'];
+  const alone = await runPlaywright(folder, browser, 'alone', [
+    '--grep',
+    '@alone',
+    ...speed,
+    '--workers=1',
+    ...filters,
+  ]);
   return sumReports([most, alone]);
 }
 

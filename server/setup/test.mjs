@@ -1,4 +1,5 @@
-// `npm test`: everything. Ends with what failed, and one line that counts tests, whatever ran them.
+// `npm test`: everything that guards what users were promised. `npm run test:all`: the long tests as well.
+// Both end with what failed, and one line that counts tests, whatever ran them.
 // `npm test -- unit …` and `npm test -- browser …` run one half only, with whatever follows given to its test runner.
 import './check-node.mjs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,7 +9,8 @@ import { join } from 'node:path';
 const { checkAll, ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure } = await import('./steps.mjs');
 const { nothing, runBrowserTests, runUnitTests, sumReports } = await import('./test-runs.mjs');
 
-const [half, ...filters] = process.argv.slice(2);
+const long = process.argv[2] === '--all';
+const [half, ...filters] = process.argv.slice(long ? 3 : 2);
 const reports = await mkdtemp(join(tmpdir(), 'rostrum-test-'));
 try {
   await ensureInstalled();
@@ -30,12 +32,12 @@ try {
 
 async function runAllUnitTests() {
   console.log('Running the unit and integration tests …');
-  return await runUnitTests(reports, filters);
+  return await runUnitTests(reports, filters, { long });
 }
 
 async function runAllBrowserTests() {
   const { ensureBrowser } = await import('./browser.mjs');
   const browser = await ensureBrowser();
   console.log(`Running the browser tests with ${browser} …`);
-  return await runBrowserTests(reports, browser, filters);
+  return await runBrowserTests(reports, browser, filters, { long });
 }

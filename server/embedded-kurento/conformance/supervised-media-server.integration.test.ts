@@ -104,7 +104,7 @@ describe('the supervised media server', () => {
     expect(() => process.kill(next, 0)).toThrow('ESRCH');
   }, 30_000);
 
-  it('R42: a spare that dies while it waits is done without', async () => {
+  it('R42: a spare that dies while it waits is done without', { tags: ['long'], timeout: 30_000 }, async () => {
     const { server, fault } = await startWatched();
     await vi.waitUntil(() => server.sparePid() !== undefined, 20_000);
     process.kill(server.sparePid() ?? 0, 'SIGKILL');
@@ -112,7 +112,7 @@ describe('the supervised media server', () => {
     await fault('SIGKILL');
     const client = await RawClient.connect(server.url);
     expect(await client.result('ping')).toEqual({ value: 'pong' });
-  }, 30_000);
+  });
 
   it('R43: a process that hangs is killed and replaced', async () => {
     const { server, told, fault } = await startWatched({ spare: false });

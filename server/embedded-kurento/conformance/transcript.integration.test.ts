@@ -120,7 +120,10 @@ describe('what a real Kurento said', () => {
     (name) => play(name),
   );
 
-  it('recorder-and-player: this server says the same, but for what SPEC.md names', { timeout: 90_000 }, async () => {
+  it('recorder-and-player: this server says the same, but for what SPEC.md names', {
+    tags: ['long'],
+    timeout: 90_000,
+  }, async () => {
     await writeTestFile(join(folder, '10-media-vp8.webm'), { durationMs: 2_500 });
     await writeTestFile(join(folder, '10-media-vp8.mp4'), { durationMs: 2_500, video: 'avc' });
     await play('recorder-and-player', { places: [['/recordings/', `${folder}/`]] });
