@@ -3,7 +3,7 @@ import type { Page } from 'playwright/test';
 import { expect } from './fixtures.ts';
 import { type Look, showAs, usualLook } from './looks.ts';
 import { expectKorean } from './page-texts.ts';
-import { test, walks } from './walk.ts';
+import { test, walks, walksThroughTrouble } from './walk.ts';
 import { type LookAt, later, lostShow, show } from './walkers.ts';
 
 /** The rules whose outcome another theme may change. */
@@ -22,8 +22,9 @@ const names = [
 
 test.describe.configure({ mode: 'parallel', timeout: 180_000 });
 
-for (const [where, walk] of Object.entries(walks)) {
-  test(`${where}, each page is accessible and fits`, async ({ people }) => {
+for (const [where, walk] of Object.entries({ ...walks, ...walksThroughTrouble })) {
+  const tag = where in walks ? [] : '@long';
+  test(`${where}, each page is accessible and fits`, { tag }, async ({ people }) => {
     await walk(people, lookAsUsual);
   });
 

@@ -12,8 +12,6 @@ import { Presenter } from './presenter.ts';
 import { installScreenshotSource } from './screenshot-source.ts';
 import { type LookAt, lostShow, type Walkers } from './walkers.ts';
 
-// What people meet where something is missing: a camera, the server, the media, or the page itself.
-
 export async function walkWithoutAServer({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {
   const page = await openPage();
   await refuseTheLine(page, 'the server is away');

@@ -36,12 +36,16 @@ export const test = base.extend<{ people: Walkers }>({
   },
 });
 
-/** Ways through every page and state, by where they lead. None needs what another one did. */
+/** Ways through every page, by where they lead. No way needs what another one did. */
 export const walks: Readonly<Record<string, Walk>> = {
   'up to a show, and on air': walkUntilLive,
   'beside a show': walkBesideTheShow,
   'from interruptions to the recording': walkToTheRecording,
   'an empty house': walkAnEmptyHouse,
+};
+
+/** Ways through what people meet where something is missing: a camera, the server, the media, or the page itself. */
+export const walksThroughTrouble: Readonly<Record<string, Walk>> = {
   'without a server': walkWithoutAServer,
   'behind a block': walkBehindABlock,
   'without a camera': walkWithoutACamera,

@@ -20,12 +20,12 @@ export async function runPureTests() {
  * @param {{ long?: boolean, env?: Record<string, string>, counts?: (fullName: string) => boolean }} options whether
  *   `long` tests are run as well; `counts` tells which of the tests that were run, or skipped, are reported
  */
-export async function runUnitTests(folder, filters, { long = true, env = {}, counts } = {}) {
+export async function runUnitTests(folder, filters, { long = true, env = {}, counts = () => true } = {}) {
   const report = join(folder, 'unit.json');
   const speed = long ? [] : ['--tagsFilter=!long'];
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...speed, ...filters];
   await runTool('vitest/vitest.mjs', args, '', { env: { ...process.env, ...env } }).catch(() => {});
-  return await readVitestReport(report, counts);
+  return await readVitestReport(report, { counts, long });
 }
 
 /**
@@ -66,15 +66,18 @@ export const nothing = { passed: 0, failed: 0, skipped: 0, faults: [], skips: []
 
 /**
  * @param {string} path of what Vitest's JSON reporter wrote
- * @param {(fullName: string) => boolean} counts which of the tests are reported
+ * @param {{ counts?: (fullName: string) => boolean, long?: boolean }} options which of the tests are reported, and
+ *   whether the long ones were run
  * @returns {Promise<{ passed: number, failed: number, skipped: number, faults: string[], skips: string[] }>} `faults`
  *   has a text for each test that failed, or passed only when it was tried again, and `skips` one for each that was
  *   skipped, with the reason where it is known
  */
-export async function readVitestReport(path, counts = () => true) {
+export async function readVitestReport(path, { counts = () => true, long = true } = {}) {
   const { success, testResults } = await readReport(path);
+  // A long test that was not asked for is no test that was skipped.
+  const leftOut = ({ status, tags = [] }) => !long && status === 'skipped' && tags.includes('long');
   const counted = testResults.flatMap(({ assertionResults }) =>
-    assertionResults.filter(({ fullName }) => counts(fullName)),
+    assertionResults.filter((result) => counts(result.fullName) && !leftOut(result)),
   );
   const [passed, failures] = ['passed', 'failed'].map((wanted) => counted.filter(({ status }) => status === wanted));
   const skips = counted.filter(({ status }) => status !== 'passed' && status !== 'failed');
