@@ -1,20 +1,30 @@
 // `npm test`: everything that guards what users were promised. `npm run test:all`: the long tests as well.
 // Both end with what failed, and one line that counts tests, whatever ran them.
-// `npm test -- unit …` and `npm test -- browser …` run one half only, with whatever follows given to its test runner.
+// `npm test -- unit …` and `npm test -- browser …` run one half only, with whatever follows given to its test runner;
+// `npm test -- check` is `npm run check`.
 import './check-node.mjs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const { checkAll, ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure } = await import('./steps.mjs');
-const { nothing, runBrowserTests, runUnitTests, sumReports } = await import('./test-runs.mjs');
+const { nothing, runBrowserTests, runPureTests, runUnitTests, sumReports } = await import('./test-runs.mjs');
 
 const long = process.argv[2] === '--all';
 const [half, ...filters] = process.argv.slice(long ? 3 : 2);
 const reports = await mkdtemp(join(tmpdir(), 'rostrum-test-'));
 try {
   await ensureInstalled();
-  if (half === undefined) await checkAll();
+  if (half === undefined || half === 'check') await checkAll();
+  if (half === 'check') await runPureTests();
+  else await runHalves();
+} catch (error) {
+  reportFailure(error);
+} finally {
+  await rm(reports, { recursive: true, force: true });
+}
+
+async function runHalves() {
   await ensureServerBuilt();
   await ensurePagesBuilt();
   const { passed, failed, skipped, faults } = sumReports([
@@ -24,10 +34,6 @@ try {
   for (const fault of faults) console.log(fault);
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   if (failed > 0) process.exitCode = 1;
-} catch (error) {
-  reportFailure(error);
-} finally {
-  await rm(reports, { recursive: true, force: true });
 }
 
 async function runAllUnitTests() {
