@@ -5,6 +5,7 @@ import { RawClient } from './raw-client.ts';
 import { silentLog } from './silent-log.ts';
 import { TestPeer, type TestPeerOptions } from './test-peer.ts';
 
+type Options = Partial<MediaServerOptions>;
 type Opened = { server: MediaServer; client: RawClient; pipeline: string };
 
 /** What a test of a media server begins with. */
@@ -26,7 +27,7 @@ export class ServerRig {
     return this.#get('pipeline');
   }
 
-  async open(options: Partial<MediaServerOptions>): Promise<void> {
+  async open(options: Options): Promise<void> {
     const server = await openMediaServer({ log: silentLog, bindAddress: '127.0.0.1', ...options });
     const client = await RawClient.connect(server.url);
     this.#opened = { server, client, pipeline: await client.create('MediaPipeline') };
@@ -60,9 +61,9 @@ export class ServerRig {
  * A media server with a client and a pipeline for each test of a suite. It is opened anew for each, which takes some 20
  * ms, so that no test finds what another one left.
  */
-export function serverRig(options: () => Partial<MediaServerOptions> = () => ({})): ServerRig {
+export function serverRig(options: () => Options | Promise<Options> = () => ({})): ServerRig {
   const rig = new ServerRig();
-  beforeEach(() => rig.open(options()));
+  beforeEach(async () => rig.open(await options()));
   afterEach(() => rig.close());
   return rig;
 }
