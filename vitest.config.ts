@@ -1,6 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Tests of these start servers, processes or sockets, or load native code that does. */
+/** Tests that start servers or processes, open sockets, or load native code that does. */
 const integration = '**/*.integration.test.ts';
 
 export default defineConfig({
@@ -13,7 +13,7 @@ export default defineConfig({
           include: ['{lib,server,bench}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, integration],
           setupFiles: ['server/setup/test-setup.ts', 'server/setup/pure-check.ts'],
-          // What starts nothing needs no process of its own, and, as no module has a state, no modules of its own.
+          // Modules hold no state, so pure tests can share threads and loaded modules.
           pool: 'threads',
           isolate: false,
         },
@@ -43,10 +43,13 @@ export default defineConfig({
       },
     ],
     tags: [
-      { name: 'long', description: 'Takes long, or repeats what a shorter test shows: only in `npm run test:all`.' },
+      {
+        name: 'long',
+        description: 'Slow, or repeats what a faster test already shows. Runs in `npm run test:all` only.',
+      },
     ],
     expect: { poll: { timeout: 10_000 } },
-    // Most tests wait rather than work, so that three at a time are no burden even on two cores.
+    // Most tests spend their time waiting, so three workers do not overload two cores.
     maxWorkers: 3,
     // Vitest's own clock stays real: on early releases of Node 20 its hooks time out under a faked one.
     fakeTimers: { toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] },

@@ -24,11 +24,11 @@ test.describe.configure({ mode: 'parallel', timeout: 180_000 });
 
 for (const [where, walk] of Object.entries({ ...walks, ...walksThroughTrouble })) {
   const tag = where in walks ? [] : '@long';
-  test(`${where}, each page is accessible and fits`, { tag }, async ({ people }) => {
+  test(`every page is accessible and fits: ${where}`, { tag }, async ({ people }) => {
     await walk(people, lookAsUsual);
   });
 
-  test(`${where}, each page is accessible in the other theme, size and language`, { tag: '@long' }, async ({
+  test(`every page is accessible in the other theme, size and language: ${where}`, { tag: '@long' }, async ({
     people,
   }) => {
     test.setTimeout(300_000);
@@ -44,7 +44,7 @@ const lookAsUsual: LookAt = async (page, place) => {
   });
 };
 
-/** Between them the looks have both sizes, themes and languages; a second theme changes colours only. */
+/** Phone, dark theme and Korean. Another theme of the same page only needs the colour rules. */
 const lookInOtherWays: LookAt = async (page, place, only) => {
   const phone: Look = { size: 'phone', theme: 'dark', locale: only ?? 'ko' };
   await test.step(place, async () => {

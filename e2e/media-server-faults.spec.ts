@@ -14,8 +14,8 @@ const limitMs = 15_000;
 const channel = 'faulty';
 /** Who hangs is killed as well, and another one started in its place. */
 type Fault = 'killed' | 'hangs';
-/** So many in a row are no accident any more. */
-const row = 3;
+/** After this many restarts in a row, viewers are told that the server is in trouble. */
+const troubleAfter = 3;
 
 test('a media server that is killed and that hangs costs seconds, nobody reloads, and one recording comes out', async ({
   openPage,
@@ -48,9 +48,8 @@ async function survives(faults: readonly Fault[], openPage: () => Promise<Page>)
     const loadedMs = await Promise.all(viewers.map(async ({ page }) => (await readPictures(page)).loadedMs));
 
     let awayMs = 0;
-    // Who waits is told that it is no accident any more.
     const trouble = viewers[0]?.page.getByText('The server is having trouble').first();
-    const toldOfTrouble = faults.length < row ? undefined : trouble?.waitFor({ timeout: 60_000 });
+    const toldOfTrouble = faults.length < troubleAfter ? undefined : trouble?.waitFor({ timeout: 60_000 });
     // Whatever fails first shall be the failure that is told.
     toldOfTrouble?.catch(() => {});
     for (const fault of faults) {

@@ -16,9 +16,9 @@ const inReadme: ReadonlySet<string> = new Set([
   'lobby-desktop',
 ]);
 
-/** `npm run screenshots` runs these; they are no tests, so `npm test` does not. */
+/** Only `npm run screenshots` runs these: they take pictures and test nothing. */
 for (const [where, walk] of Object.entries({ ...walks, ...walksThroughTrouble })) {
-  test(`${where}, pages in every look`, async ({ people }) => {
+  test(`pages in every look: ${where}`, async ({ people }) => {
     test.setTimeout(600_000);
     await mkdir(folder, { recursive: true });
     await walk(people, takePictures);

@@ -11,7 +11,7 @@ import { type LookAt, later, show, type Walkers } from './walkers.ts';
 /** Whom the show needs: who presents, who watches, who reads other pages, and who watches inside of another page. */
 type ShowPeople = { presenter: Presenter; viewer: Viewer; visitor: Page; embedded: Page };
 
-/** What presenter and viewers meet before a show, and while nothing disturbs it. */
+/** Before a show and during an undisturbed one, for presenter and viewers. */
 export async function walkUntilLive(people: Walkers, lookAt: LookAt): Promise<void> {
   const cast = await castOf(people);
   await walkBefore(cast, lookAt);
@@ -19,7 +19,7 @@ export async function walkUntilLive(people: Walkers, lookAt: LookAt): Promise<vo
   await walkWhileLive(cast, lookAt);
 }
 
-/** What opens over a show that runs, what other pages tell of it, and what people see who have no picture. */
+/** During a show: without a picture, the studio's dialogs, and what other pages say about it. */
 export async function walkBesideTheShow(people: Walkers, lookAt: LookAt): Promise<void> {
   const cast = await liveCastOf(people);
   await walkWithoutPictures(people, cast, lookAt);
@@ -27,7 +27,7 @@ export async function walkBesideTheShow(people: Walkers, lookAt: LookAt): Promis
   await walkWhatIsOnAir(cast, lookAt);
 }
 
-/** What interrupts a show, its end, and its recording. */
+/** Interruptions of a show, its end, and its recording. */
 export async function walkToTheRecording(people: Walkers, lookAt: LookAt): Promise<void> {
   const cast = await liveCastOf(people);
   await cast.embedded.goto(`/embed/${show.channel}`);
@@ -40,7 +40,7 @@ async function castOf({ presenter, openViewer, openPage }: Walkers): Promise<Sho
   return { presenter, viewer: await openViewer(), visitor: await openPage(), embedded: await openPage() };
 }
 
-/** The same people, of a show that is recorded and has begun. */
+/** The people of a show that is live and being recorded. */
 async function liveCastOf(people: Walkers): Promise<ShowPeople> {
   const cast = await castOf(people);
   const { presenter, viewer } = cast;

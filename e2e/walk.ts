@@ -14,7 +14,7 @@ import {
 } from './walk-troubles.ts';
 import type { LookAt, Walk, Walkers } from './walkers.ts';
 
-/** Playwright's test, with people on a server of their own, on which nothing was ever on air. */
+/** Playwright's test with a fresh server for each test, and the people of a show on it. */
 export const test = base.extend<{ people: Walkers }>({
   people: async ({ browser }, use) => {
     const server = await startRostrum();
@@ -36,24 +36,24 @@ export const test = base.extend<{ people: Walkers }>({
   },
 });
 
-/** Ways through every page, by where they lead. No way needs what another one did. */
+/** Walks through every page, by name. Each starts on a fresh server and can run by itself. */
 export const walks: Readonly<Record<string, Walk>> = {
-  'up to a show, and on air': walkUntilLive,
-  'beside a show': walkBesideTheShow,
-  'from interruptions to the recording': walkToTheRecording,
-  'an empty house': walkAnEmptyHouse,
+  'before and during a show': walkUntilLive,
+  'dialogs and other pages during a show': walkBesideTheShow,
+  'from an interruption to the recording': walkToTheRecording,
+  'a server without broadcasts': walkAnEmptyHouse,
 };
 
-/** Ways through what people meet where something is missing: a camera, the server, the media, or the page itself. */
+/** Walks through the states in which something is missing: a camera, the server, the media, or the page itself. */
 export const walksThroughTrouble: Readonly<Record<string, Walk>> = {
-  'without a server': walkWithoutAServer,
-  'behind a block': walkBehindABlock,
-  'without a camera': walkWithoutACamera,
-  'without media': walkWithoutMedia,
-  'a broken page': walkBrokenPages,
+  'an unreachable server': walkWithoutAServer,
+  'a blocked connection': walkBehindABlock,
+  'a missing camera': walkWithoutACamera,
+  'media that does not get through': walkWithoutMedia,
+  'a page that crashed': walkBrokenPages,
 };
 
-/** Every page before anything was ever on air. */
+/** Every page of a server that has never had a broadcast. */
 async function walkAnEmptyHouse({ openPage }: Walkers, lookAt: LookAt): Promise<void> {
   const visitor = await openPage();
   await visitor.goto('/');

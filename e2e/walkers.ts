@@ -27,5 +27,5 @@ export type Walkers = {
  */
 export type LookAt = (page: Page, place: string, only?: Locale) => Promise<void>;
 
-/** Goes through pages and states, and has each looked at. */
+/** Visits pages and states and calls `lookAt` for each. */
 export type Walk = (people: Walkers, lookAt: LookAt) => Promise<void>;

@@ -5,8 +5,8 @@ import { locales } from '../../lib/i18n/locales.ts';
 import { renderIn } from '../testing/render-in.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 
-describe('a notice of an error', () => {
-  test.each(locales)('has a title and a remedy for each code in %s, and no two are the same', async (locale) => {
+describe('the error notice', () => {
+  test.each(locales)('has a title and a remedy for every error code in %s, all of them different', async (locale) => {
     const seen = new Set<string>();
     for (const code of errorCodes) {
       await renderIn(<ErrorNotice error={{ code, message: 'for the log' }} />, locale);
@@ -19,12 +19,12 @@ describe('a notice of an error', () => {
     expect(seen.size).toBe(errorCodes.length);
   });
 
-  test('says which field was wrong, as only the server knows', async () => {
+  test('shows which field the server rejected', async () => {
     await renderIn(<ErrorNotice error={{ code: 'bad-request', message: 'title: at most 80 characters' }} />);
     expect(screen.getByText('title: at most 80 characters')).toBeDefined();
   });
 
-  test('has words for a code that a newer server sends', async () => {
+  test('treats a code that it does not know as an internal error', async () => {
     const newer = JSON.parse('{ "code": "not-known-here", "message": "" }');
     await renderIn(<ErrorNotice error={newer} />);
     const unknown = screen.getByRole('alert').textContent;

@@ -4,7 +4,7 @@ import { localeCookie } from '../../lib/i18n/locales.ts';
 import { renderIn, router } from '../testing/render-in.tsx';
 import { LanguageSwitch, SiteNav } from './site-menu.tsx';
 
-test('a language is chosen by its own name, remembered, and the page fetched in it', async () => {
+test('the language switch lists native names, stores the choice and refreshes the page', async () => {
   await renderIn(<LanguageSwitch />);
   const languages = screen.getByRole('combobox', { name: 'Language' });
   expect(screen.getAllByRole('option').map(({ textContent }) => textContent)).toEqual(['English', '한국어']);
@@ -13,7 +13,7 @@ test('a language is chosen by its own name, remembered, and the page fetched in 
   expect(router.refresh).toHaveBeenCalledOnce();
 });
 
-test('the page that is shown is marked on the way to the others', async () => {
+test('the navigation marks the current page', async () => {
   await renderIn(<SiteNav />);
   expect(screen.getAllByRole('link').map((link) => link.getAttribute('aria-current'))).toEqual(['page', null]);
 });

@@ -14,7 +14,7 @@ type Shown = {
   onRecord?: (wish: RecordingWish) => Promise<void>;
 };
 
-/** Shows the recording of a show; what is left out is as on a good day. */
+/** Renders the control for a live broadcast without problems, apart from the given changes. */
 async function show(change: Partial<BroadcastView>, options: Shown = {}): Promise<void> {
   const { ready = true, measure = plenty, onRecord = () => Promise.resolve() } = options;
   await renderIn(
@@ -30,7 +30,7 @@ async function show(change: Partial<BroadcastView>, options: Shown = {}): Promis
 
 const buttons = () => screen.getAllByRole('button').map((button) => button.getAttribute('aria-label'));
 
-describe('the recording of a show', () => {
+describe('the recording control', () => {
   test.each<[RecordingPhase, string, string[]]>([
     ['off', 'Not recorded', ['Start recording']],
     ['starting', 'Recording starts…', ['Pause recording', 'Stop recording']],
@@ -39,7 +39,7 @@ describe('the recording of a show', () => {
     ['finishing', 'Finishing the recording…', ['Start recording']],
     ['finished', 'Recording finished', ['Start recording']],
     ['failed', 'Recording failed. The broadcast goes on.', ['Try again to record', 'Stop recording']],
-  ])('that is %s says so, and what can be done', async (recording, words, names) => {
+  ])('shows the phase %s and the buttons for it', async (recording, words, names) => {
     await show({ recording });
     expect(screen.getAllByRole('status')[0]?.textContent).toBe(words);
     expect(buttons()).toEqual(names);
@@ -51,7 +51,7 @@ describe('the recording of a show', () => {
     ['recording', 'Stop recording', 'off'],
     ['paused', 'Resume recording', 'on'],
     ['failed', 'Try again to record', 'on'],
-  ])('that is %s can be asked to “%s”, and only once at a time', async (recording, name, wish) => {
+  ])('in the phase %s sends one request for “%s”, even if clicked twice', async (recording, name, wish) => {
     const wishes: RecordingWish[] = [];
     const never = new Promise<void>(() => undefined);
     const onRecord = (asked: RecordingWish) => {
@@ -66,31 +66,31 @@ describe('the recording of a show', () => {
     expect(button.getAttribute('aria-busy')).toBe('true');
   });
 
-  test('cannot be changed while the server cannot be asked', async () => {
+  test('is disabled while there is no connection to the server', async () => {
     await show({ recording: 'recording' }, { ready: false });
     for (const button of screen.getAllByRole('button')) expect(button).toHaveProperty('disabled', true);
   });
 
-  test('tells that the server refused', async () => {
+  test('shows an error when the server refuses', async () => {
     const onRecord = () => Promise.reject(new AppError('recording-failed', 'for the log'));
     await show({ recording: 'off' }, { onRecord });
     fireEvent.click(screen.getByRole('button', { name: 'Start recording' }));
     expect(await screen.findByRole('alert')).toBeDefined();
   });
 
-  test('tells its length, its size, and how long there is room', async () => {
+  test('shows length, size and remaining room', async () => {
     await show({ recording: 'recording' });
     expect(screen.getByText('1:01 · 5.0 MB', { exact: false })).toBeDefined();
     expect(screen.getByText(/^Room for about 10 h/)).toBeDefined();
     expect(screen.queryByText('There is little room left to record')).toBeNull();
   });
 
-  test('warns while there is little room', async () => {
+  test('warns when the disk is nearly full', async () => {
     await show({ recording: 'recording' }, { measure: { ...plenty, remainingMs: 10 * 60_000 } });
     expect(screen.getByText('There is little room left to record')).toBeDefined();
   });
 
-  test('can be watched and downloaded once it is finished, in another tab', async () => {
+  test('links to a finished recording in a new tab, and to its download', async () => {
     await show({ recording: 'finished', recordingId: '2026-11-22-math-101-aaaaaaaa' });
     const [watch, download] = screen.getAllByRole('link');
     expect(watch?.getAttribute('target')).toBe('_blank');

@@ -8,7 +8,7 @@ const channel = () => screen.getByLabelText('Channel');
 const goLive = () => screen.getByRole('button', { name: 'Go live' });
 const enter = (field: HTMLElement, value: string) => fireEvent.change(field, { target: { value } });
 
-/** Shows the form, and gives back what went live. */
+/** Renders the form; returns the shows that went live and the number of cancellations. */
 async function show({ ready = true, busy = false } = {}): Promise<{ began: Show[]; cancelled: () => number }> {
   const began: Show[] = [];
   let cancelled = 0;
@@ -26,8 +26,8 @@ async function show({ ready = true, busy = false } = {}): Promise<{ began: Show[
   return { began, cancelled: () => cancelled };
 }
 
-describe('the form of a show', () => {
-  test('goes live with what was filled in, without what nobody means', async () => {
+describe('the show form', () => {
+  test('goes live with the trimmed title and the tidied channel', async () => {
     const { began } = await show();
     enter(title(), '  Fractions ');
     enter(channel(), 'Math 101-');
@@ -36,7 +36,7 @@ describe('the form of a show', () => {
     expect(began).toEqual([{ title: 'Fractions', channel: 'math-101', record: false }]);
   });
 
-  test('says nothing is wrong before somebody tried', async () => {
+  test('shows no errors before the first attempt', async () => {
     await show();
     expect(title().getAttribute('aria-invalid')).toBe('false');
     expect(screen.queryByText('Please give the broadcast a title.')).toBeNull();
@@ -45,7 +45,7 @@ describe('the form of a show', () => {
   test.each([
     ['a title', '   ', 'math-101', title, 'Please give the broadcast a title.'],
     ['a longer channel', 'Fractions', 'ab', channel, 'A channel name has at least 3 characters.'],
-  ])('wants %s, says so, and has the cursor there', async (_, newTitle, newChannel, field, words) => {
+  ])('asks for %s and moves the focus there', async (_, newTitle, newChannel, field, words) => {
     const { began } = await show();
     enter(title(), newTitle);
     enter(channel(), newChannel);
@@ -57,18 +57,18 @@ describe('the form of a show', () => {
     expect(hint?.textContent).toBe(words);
   });
 
-  test('shows the link that viewers get', async () => {
+  test('shows the watch link', async () => {
     await show();
     enter(channel(), 'Physics');
     expect(screen.getByText('/watch/physics')).toBeDefined();
   });
 
-  test('waits for the camera', async () => {
+  test('cannot go live before the camera is ready', async () => {
     await show({ ready: false });
     expect(goLive()).toHaveProperty('disabled', true);
   });
 
-  test('can be had back while it goes live', async () => {
+  test('can be cancelled while going live', async () => {
     const { cancelled } = await show({ busy: true });
     expect(title()).toHaveProperty('disabled', true);
     fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));

@@ -7,7 +7,7 @@ import type { BroadcastView } from '../../lib/signaling.ts';
 import { renderIn } from '../testing/render-in.tsx';
 import { StudioSummary } from './studio-summary.tsx';
 
-/** Shows what a presenter reads after the show, and gives back how often another one was asked for. */
+/** Renders the summary; returns the number of clicks on the button for another show. */
 async function show(change: Partial<BroadcastView>, error: ErrorBody | null = null): Promise<() => number> {
   let asked = 0;
   const onAgain = () => {
@@ -17,8 +17,8 @@ async function show(change: Partial<BroadcastView>, error: ErrorBody | null = nu
   return () => asked;
 }
 
-describe('after a show, its presenter', () => {
-  test('is told how long it was on, and how many watched', async () => {
+describe('the summary after a show', () => {
+  test('shows the length and the number of viewers', async () => {
     await show({ endReason: 'stopped', startedAt: 1_000, endedAt: 91_000, peakViewers: 12 });
     expect([...document.querySelectorAll('dd')].map(({ textContent }) => textContent)).toEqual([
       '1:30',
@@ -33,13 +33,13 @@ describe('after a show, its presenter', () => {
     ['media-never-arrived', 'No sound or picture reached the server. A firewall or VPN may block them.'],
     ['media-failed', 'The media server failed. If it happens again, tell whoever runs the server.'],
     ['server-stopped', 'The server was stopped or is restarting. Try again in a minute.'],
-  ])('is told why it ended where they did not end it: %s', async (endReason, words) => {
+  ])('explains why the show ended unexpectedly: %s', async (endReason, words) => {
     await show({ endReason });
     expect(screen.getByText('It ended unexpectedly')).toBeDefined();
     expect(screen.getByText(words)).toBeDefined();
   });
 
-  test('is told what became of it while they were away', async () => {
+  test('explains that the show ended while the presenter was away', async () => {
     await show({ endReason: null }, { code: 'not-live', message: '' });
     expect(screen.getByText('It ended while you were away: the server waits only for a while.')).toBeDefined();
   });
@@ -48,13 +48,13 @@ describe('after a show, its presenter', () => {
     ['It could not be recorded completely.', { recording: 'failed' }],
     ['The recording is ready.', { recording: 'finished', recordingId: 'one' }],
     ['The recording is ready in a moment.', { recording: 'finishing', recordingId: 'one' }],
-  ])('reads “%s”', async (words, change) => {
+  ])('says about the recording: “%s”', async (words, change) => {
     await show({ endReason: 'stopped', ...change });
     expect(screen.getByText(words, { exact: false })).toBeDefined();
     expect(screen.queryAllByRole('link')).toHaveLength(change.recordingId === undefined ? 0 : 1);
   });
 
-  test('can prepare another one', async () => {
+  test('leads to the next show', async () => {
     const asked = await show({ endReason: 'stopped' });
     fireEvent.click(screen.getByRole('button', { name: 'Prepare another broadcast' }));
     expect(asked()).toBe(1);

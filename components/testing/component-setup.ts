@@ -1,7 +1,7 @@
 import { cleanup } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 
-// What one test rendered, called, or left in the browser's storage, is not there for the next one.
+// No test sees what an earlier one rendered, called, or stored.
 afterEach(() => {
   cleanup();
   vi.clearAllMocks();

@@ -7,7 +7,7 @@ import type { Locale } from '../../lib/i18n/locales.ts';
 import { loadMessages } from '../../lib/i18n/messages.ts';
 import { LanguageProvider } from '../site/providers.tsx';
 
-/** Stands for Next's router, which leads nowhere here. */
+/** Replaces Next's router and records calls. */
 export const router = {
   bfcacheId: '',
   back: vi.fn(),
@@ -20,7 +20,7 @@ export const router = {
 
 type Rendered = { rerender: (shown: ReactElement) => void };
 
-/** Renders a component as a page does that is at `/`, with the texts of a language, English unless told. */
+/** Renders a component as on the page `/`, with the texts of `locale`. */
 export async function renderIn(shown: ReactElement, locale: Locale = 'en'): Promise<Rendered> {
   const messages = await loadMessages(locale);
   return render(shown, {

@@ -15,7 +15,7 @@ function away(interruption: BroadcastView['interruption']): BroadcastView {
 
 const inAMinute = () => Date.now() + 60_000;
 
-/** Shows the stage in that state, and gives back how often it was asked to try again. */
+/** Renders the overlay; returns the number of clicks on “Try again”. */
 async function show(state: WatcherState, upcoming: UpcomingShow | null = null): Promise<() => number> {
   let tries = 0;
   const tryAgain = () => {
@@ -25,7 +25,7 @@ async function show(state: WatcherState, upcoming: UpcomingShow | null = null): 
   return () => tries;
 }
 
-describe('the words on the stage', () => {
+describe('the stage overlay', () => {
   test.each<[string, WatcherState]>([
     ['One moment…', { phase: 'idle' }],
     ['One moment…', { phase: 'asking', unanswered: null }],
@@ -44,22 +44,22 @@ describe('the words on the stage', () => {
       { phase: 'ended', broadcast: broadcastView({ phase: 'ended', endReason: 'server-stopped' }) },
     ],
     ['This browser cannot do live video', { phase: 'failed', error: { code: 'unsupported-browser', message: '' } }],
-  ])('are “%s”', async (words, state) => {
+  ])('says “%s”', async (words, state) => {
     await show(state);
     expect(screen.getByText(words)).toBeDefined();
   });
 
-  test('leave a live picture alone', async () => {
+  test('is empty while the picture is live', async () => {
     await show({ phase: 'live', broadcast: live, stream: Object.create(null) });
     expect(document.body.textContent).toBe('');
   });
 
-  test('say why a viewer connects anew', async () => {
+  test('says why it reconnects', async () => {
     await show({ phase: 'reconnecting', broadcast: live, stream: null, error: null });
     expect(screen.getByText('Your connection was interrupted.')).toBeDefined();
   });
 
-  test('name the show that was announced', async () => {
+  test('announces the next show', async () => {
     const upcoming = { channel, title: 'Fractions', startsAt: inAMinute() };
     await show({ phase: 'waiting', broadcast: null }, upcoming);
     expect(screen.getByText('Fractions')).toBeDefined();
@@ -67,7 +67,7 @@ describe('the words on the stage', () => {
   });
 });
 
-describe('an interruption', () => {
+describe('the stage overlay during an interruption', () => {
   const waits = (interruption: BroadcastView['interruption']): WatcherState[] => [
     { phase: 'waiting', broadcast: away(interruption) },
     { phase: 'live', broadcast: away(interruption), stream: Object.create(null) },
@@ -78,7 +78,7 @@ describe('an interruption', () => {
     ['The presenter will be right back', { by: 'presenter', until: inAMinute(), recurring: false }],
     ['One moment, the server is recovering', { by: 'media-server', until: inAMinute(), recurring: false }],
     ['The server is having trouble', { by: 'media-server', until: inAMinute(), recurring: true }],
-  ])('is told as “%s”, whatever the viewer did at the moment', async (words, interruption) => {
+  ])('says “%s” to viewers who wait, watch or reconnect', async (words, interruption) => {
     for (const state of waits(interruption)) {
       await show(state);
       expect(screen.getByText(words), state.phase).toBeDefined();
@@ -87,16 +87,16 @@ describe('an interruption', () => {
   });
 });
 
-describe('the buttons on the stage', () => {
-  test('try again after a failure', async () => {
+describe('the buttons of the stage overlay', () => {
+  test('retry after a failure', async () => {
     const tries = await show({ phase: 'failed', error: { code: 'media-never-arrived', message: '' } });
     fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
     expect(tries()).toBe(1);
   });
 
   test.each([
-    ['lead to the recording', '2026-11-22-math-101-aaaaaaaa', '/recordings/2026-11-22-math-101-aaaaaaaa'],
-    ['are none where nothing was recorded', null, null],
+    ['link to the recording', '2026-11-22-math-101-aaaaaaaa', '/recordings/2026-11-22-math-101-aaaaaaaa'],
+    ['offer nothing when there is no recording', null, null],
   ])('%s after a show', async (_, recordingId, href) => {
     await show({ phase: 'ended', broadcast: broadcastView({ phase: 'ended', endReason: 'stopped', recordingId }) });
     expect(screen.queryByRole('link', { name: 'Watch the recording' })?.getAttribute('href') ?? null).toBe(href);

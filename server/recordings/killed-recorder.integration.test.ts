@@ -15,7 +15,7 @@ import { age, keepLines } from './testing/recording-rig.ts';
 
 const program = fileURLToPath(new URL('../embedded-kurento/recording/testing/killed-recorder.ts', import.meta.url));
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-/** How many are killed: enough to see it on every day, and to see it in numbers. */
+/** A few kills for every run, and a larger sample for `npm run test:all`. */
 const rounds = [
   { kills: 10, tags: [] },
   { kills: 40, tags: ['long'] },

@@ -1,4 +1,4 @@
-// `npm run check`: what takes less than a minute: lint and format, types, and the tests that start nothing.
+// `npm run check`: lint, format, types and the pure tests, in under a minute.
 import './check-node.mjs';
 
 const { checkAll, ensureInstalled, reportFailure } = await import('./steps.mjs');

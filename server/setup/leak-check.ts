@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, vi } from 'vitest';
-import { leftOverAtLast, openResources, type Resources } from '../testing/open-resources.ts';
+import { openResources, type Resources, waitForLeftovers } from '../testing/open-resources.ts';
 
-/** Generous, as a machine that others load may be late. */
-const patienceMs = 10_000;
+/** Generous, because a busy machine may be slow to close things. */
+const timeoutMs = 10_000;
 
-// Whatever a file opens it closes: servers and clients, processes and files, timers and sockets. What stays open here
-// would stay open in the product, a little with every show. `--detectAsyncLeaks` tells where it was opened.
+// A test file closes everything it opens: servers, clients, processes, files, timers and sockets. A leak here would be a
+// leak in the product, growing with every show. To see where it was opened, run the file with `--detectAsyncLeaks`.
 let before: Resources;
 beforeAll(() => {
   before = openResources();
 });
 
-// Hooks run in reverse order at the end, so this is the last of the file's.
+// afterAll hooks run in reverse order, so this one runs after those of the test file.
 afterAll(async () => {
   vi.useRealTimers();
-  expect(await leftOverAtLast(before, patienceMs), 'what this file opened and did not close').toEqual([]);
+  expect(await waitForLeftovers(before, timeoutMs), 'opened by this file and never closed').toEqual([]);
 });

@@ -3,22 +3,21 @@ import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { runTool, StepError } from './steps.mjs';
 
-// How the two test runners are started, whoever wants to know what of. In both, a test that is tagged as long takes
-// long, or repeats what a shorter one shows; there is no list of them anywhere.
+// Starts the two test runners. In both, slow tests carry the tag "long"; there is no list of them.
 
-/** Runs the tests that start nothing, those of components included; rejects when one fails. */
+/** Runs the pure tests and the component tests; rejects if one fails. */
 export async function runPureTests() {
-  console.log('Running the tests that start nothing …');
+  console.log('Running the pure tests …');
   const args = ['run', '--project=pure', '--project=components', '--tagsFilter=!long'];
-  await runTool('vitest/vitest.mjs', args, 'A test failed; its name stands above.');
+  await runTool('vitest/vitest.mjs', args, 'A test failed: please look at the message above.');
 }
 
 /**
  * Runs unit and integration tests.
  * @param {string} folder where the reports go
  * @param {string[]} filters for Vitest
- * @param {{ long?: boolean, env?: Record<string, string>, counts?: (fullName: string) => boolean }} options whether
- *   `long` tests are run as well; `counts` tells which of the tests that were run, or skipped, are reported
+ * @param {{ long?: boolean, env?: Record<string, string>, counts?: (fullName: string) => boolean }} options `long`
+ *   includes the slow tests; `counts` selects the tests to report
  */
 export async function runUnitTests(folder, filters, { long = true, env = {}, counts = () => true } = {}) {
   const report = join(folder, 'unit.json');
@@ -29,8 +28,8 @@ export async function runUnitTests(folder, filters, { long = true, env = {}, cou
 }
 
 /**
- * Runs tests in `browser`, as far as `filters` for Playwright let them: most `workers` at a time, some alone.
- * @param {{ long?: boolean, workers?: number }} options whether `long` tests are run as well
+ * Runs the tests that `filters` for Playwright select: most of them in parallel, those tagged @alone one by one.
+ * @param {{ long?: boolean, workers?: number }} options `long` includes the slow tests
  */
 export async function runBrowserTests(folder, browser, filters, { long = true, workers = 2 } = {}) {
   const together = ['--grep-invert', long ? '@alone' : '@alone|@long', `--workers=${workers}`, ...filters];
@@ -66,15 +65,14 @@ export const nothing = { passed: 0, failed: 0, skipped: 0, faults: [], skips: []
 
 /**
  * @param {string} path of what Vitest's JSON reporter wrote
- * @param {{ counts?: (fullName: string) => boolean, long?: boolean }} options which of the tests are reported, and
- *   whether the long ones were run
+ * @param {{ counts?: (fullName: string) => boolean, long?: boolean }} options `counts` selects
+ *   the tests to report; without `long`, slow tests that did not run are not counted as skipped
  * @returns {Promise<{ passed: number, failed: number, skipped: number, faults: string[], skips: string[] }>} `faults`
  *   has a text for each test that failed, or passed only when it was tried again, and `skips` one for each that was
  *   skipped, with the reason where it is known
  */
 export async function readVitestReport(path, { counts = () => true, long = true } = {}) {
   const { success, testResults } = await readReport(path);
-  // A long test that was not asked for is no test that was skipped.
   const leftOut = ({ status, tags = [] }) => !long && status === 'skipped' && tags.includes('long');
   const counted = testResults.flatMap(({ assertionResults }) =>
     assertionResults.filter((result) => counts(result.fullName) && !leftOut(result)),

@@ -1,7 +1,7 @@
-// `npm test`: everything that guards what users were promised. `npm run test:all`: the long tests as well.
-// Both end with what failed, and one line that counts tests, whatever ran them.
-// `npm test -- unit …` and `npm test -- browser …` run one half only, with whatever follows given to its test runner;
-// `npm test -- check` is `npm run check`.
+// `npm test`: all tests except the slow ones. `npm run test:all`: all tests.
+// Both end with a list of failures and one line with the number of tests.
+// `npm test -- unit …` and `npm test -- browser …` run one half and pass the remaining arguments to its test runner.
+// `npm test -- check` does the same as `npm run check`.
 import './check-node.mjs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

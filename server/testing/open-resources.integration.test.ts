@@ -4,9 +4,9 @@ import { open } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { leftOver, leftOverAtLast, openResources } from './open-resources.ts';
+import { leftovers, openResources, waitForLeftovers } from './open-resources.ts';
 
-/** Each opens something, and gives back how it is closed. */
+/** Each opens a resource and returns the function that closes it. */
 const leaks: Record<string, () => Promise<() => unknown>> = {
   'a timer': async () => {
     const timer = setInterval(() => undefined, 60_000);
@@ -30,10 +30,10 @@ const leaks: Record<string, () => Promise<() => unknown>> = {
   },
 };
 
-test.each(Object.entries(leaks))('%s that stays open is found, and one that was closed is not', async (_, leak) => {
+test.each(Object.entries(leaks))('%s counts as left over until it is closed', async (_, leak) => {
   const before = openResources();
   const close = await leak();
-  expect(leftOver(before)).not.toEqual([]);
+  expect(leftovers(before)).not.toEqual([]);
   await close();
-  expect(await leftOverAtLast(before, 10_000)).toEqual([]);
+  expect(await waitForLeftovers(before, 10_000)).toEqual([]);
 });

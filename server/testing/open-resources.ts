@@ -1,36 +1,36 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
-/** How many of everything that a process has open, by its name: timers, sockets, child processes, files. */
+/** The number of open resources of this process by name: timers, sockets, child processes, files. */
 export type Resources = ReadonlyMap<string, number>;
 
 /**
- * What holds this process up as Node counts it, and on Linux also what it has open as the system counts it, which
- * includes the sockets of native code.
+ * The resources that Node counts as active and, on Linux, the open file descriptors as well. The descriptors include the
+ * sockets of native code, which Node does not know about.
  */
 export function openResources(): Resources {
-  return countEach([...process.getActiveResourcesInfo().filter((name) => !passing.has(name)), ...openFiles()]);
+  return countEach([...process.getActiveResourcesInfo().filter((name) => !transient.has(name)), ...openFiles()]);
 }
 
-/** What there is more of now than `before`, such as `2 × Timeout`. */
-export function leftOver(before: Resources): string[] {
+/** The resources that were opened since `before` and are still open, for example `2 × Timeout`. */
+export function leftovers(before: Resources): string[] {
   return [...openResources()]
     .map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const)
     .filter(([, more]) => more > 0)
     .map(([name, more]) => `${more} × ${name}`);
 }
 
-/** The same once nothing is left, or after `patienceMs`: sockets and processes take a moment to end. */
-export async function leftOverAtLast(before: Resources, patienceMs: number): Promise<string[]> {
-  const deadline = performance.now() + patienceMs;
-  while (leftOver(before).length > 0 && performance.now() < deadline) await setTimeout(20);
-  return leftOver(before);
+/** Resolves as soon as nothing is left over, or with the leftovers after `timeoutMs`. */
+export async function waitForLeftovers(before: Resources, timeoutMs: number): Promise<string[]> {
+  const deadline = performance.now() + timeoutMs;
+  while (leftovers(before).length > 0 && performance.now() < deadline) await setTimeout(20);
+  return leftovers(before);
 }
 
-/** What ends by itself: work that was handed to the system's threads, and sockets that are being closed. */
-const passing: ReadonlySet<string> = new Set(['CloseReq', 'FSReqCallback', 'FSReqPromise', 'Immediate']);
+/** Short-lived resources: file operations in flight and handles that are already closing. */
+const transient: ReadonlySet<string> = new Set(['CloseReq', 'FSReqCallback', 'FSReqPromise', 'Immediate']);
 
-/** Sockets have a number in the system; what matters is how many there are. */
+/** Files by path. Sockets carry an inode number, so they only count as sockets. */
 function openFiles(): string[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc/self/fd').flatMap((descriptor) => {

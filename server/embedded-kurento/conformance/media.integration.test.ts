@@ -120,7 +120,7 @@ describe('media', () => {
     await rig.client.invoke(presenter, 'connect', { sink: viewer });
     await joinPeer(presenter, { role: 'presenter' });
     const watching = await joinPeer(viewer, { role: 'viewer' });
-    // A kind of which nothing was sent yet has no record.
+    // A kind has no statistics before its first packet.
     await Promise.all([watching.receives('audio', 1), watching.receives('video', 10)]);
     const inbound = Object.values(Object(await rig.client.invoke(presenter, 'getStats', { mediaType: 'VIDEO' })));
     expect(inbound).toHaveLength(1);

@@ -84,7 +84,7 @@ describe('sessions', () => {
     await back.result('describe', { object: pipeline });
     await back.create('MediaPipeline');
     await back.event('ObjectCreated');
-    // Meanwhile others who said nothing either were forgotten, twice over.
+    // Wait until two other sessions without a socket have been collected.
     await back.subscribe(manager, 'ObjectDestroyed');
     for (let times = 0; times < 2; times += 1) {
       const leaving = await RawClient.connect(server.url);

@@ -4,7 +4,7 @@ import { type EmbeddedKurento, type EmbeddedKurentoOptions, startEmbeddedKurento
 import { RawClient } from '../testing/raw-client.ts';
 import { silentLog } from '../testing/silent-log.ts';
 
-/** A promise, and what fulfils it. */
+/** A promise and the function that resolves it. */
 function awaited(): { happened: Promise<void>; happens: () => void } {
   let happens: () => void = () => undefined;
   const happened = new Promise<void>((resolve) => {

@@ -113,7 +113,7 @@ async function play(name: string, hooks: PlayerHooks = {}): Promise<void> {
 }
 
 describe('what a real Kurento said', () => {
-  // What becomes of sessions without a socket takes a minute there; sessions.test.ts shows it with a short period.
+  // What becomes of sessions without a socket takes a minute there; sessions.integration.test.ts shows it with a short period.
   it.each(['sessions-and-envelopes', 'malformed-envelopes', 'connect-and-disconnect', 'objects-and-errors'])(
     '%s: this server says the same, but for what SPEC.md names',
     { timeout: 60_000 },

@@ -54,8 +54,8 @@ class Show {
   }
 }
 
-/** Waits for as long as another show of that file goes on for a third of a second. */
-async function goesOn(path: string): Promise<void> {
+/** Waits until a second playback of the same file has delivered a third of a second. */
+async function anotherPlays(path: string): Promise<void> {
   const other = new Show();
   (await other.open({ kind: 'file', path })).play();
   await vi.waitFor(() => expect(other.captured.length).toBeGreaterThan(8));
@@ -117,7 +117,7 @@ describe('playing', () => {
     await vi.waitFor(() => expect(show.captured.length).toBeGreaterThan(5));
     playback.pause();
     const [before, count] = [playback.positionMs, show.captured.length];
-    await goesOn(path);
+    await anotherPlays(path);
     expect(playback.positionMs).toBe(before);
     expect(show.captured).toHaveLength(count);
     playback.play();
@@ -253,7 +253,7 @@ describe('playing', () => {
       playback.close();
       await vi.waitFor(async () => expect(await open()).toBe(0));
       const count = show.captured.length;
-      await goesOn(path);
+      await anotherPlays(path);
       expect(show.captured).toHaveLength(count);
     },
   );

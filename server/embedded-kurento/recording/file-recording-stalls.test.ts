@@ -13,7 +13,7 @@ const stallsMs = [200, 500, 1000, 1500];
 /** A stall is told from jitter when it is at least so many times as long. */
 const toldFromJitter = 4;
 
-/** When senders report their clocks; regular reports are what browsers send. */
+/** When the sender sends RTCP sender reports. Browsers send them regularly. */
 const reporters = [
   { reports: 'regular', tags: [] },
   { reports: 'after each', tags: ['long'] },

@@ -8,12 +8,11 @@ import { TestPeer, type TestPeerOptions } from './test-peer.ts';
 type Options = Partial<MediaServerOptions>;
 type Opened = { server: MediaServer; client: RawClient; pipeline: string };
 
-/** What a test of a media server begins with. */
+/** A media server, a client connected to it, a pipeline, and the peers that a test adds. */
 export class ServerRig {
   #opened: Opened | null = null;
   readonly #peers: TestPeer[] = [];
 
-  /** It listens on the loopback alone. */
   get server(): MediaServer {
     return this.#get('server');
   }
@@ -22,7 +21,6 @@ export class ServerRig {
     return this.#get('client');
   }
 
-  /** A pipeline of this test's. */
   get pipeline(): string {
     return this.#get('pipeline');
   }
@@ -33,12 +31,12 @@ export class ServerRig {
     this.#opened = { server, client, pipeline: await client.create('MediaPipeline') };
   }
 
-  /** Makes an object in the pipeline. */
+  /** Creates an object in the pipeline; resolves to its id. */
   make(type: string, params: JsonObject = {}): Promise<string> {
     return this.client.create(type, { mediaPipeline: this.pipeline, ...params });
   }
 
-  /** A peer that talks to `endpoint`, a new one unless told, and is closed after the test. */
+  /** Connects a peer to `endpoint`, or to a new WebRtcEndpoint. It is closed after the test. */
   async join(options: TestPeerOptions, endpoint?: string): Promise<TestPeer> {
     const peer = await TestPeer.join(this.client, endpoint ?? (await this.make('WebRtcEndpoint')), options);
     this.#peers.push(peer);
@@ -52,14 +50,14 @@ export class ServerRig {
   }
 
   #get<Name extends keyof Opened>(name: Name): Opened[Name] {
-    if (this.#opened === null) throw new Error('The rig is open during a test only.');
+    if (this.#opened === null) throw new Error('The rig is only open while a test runs.');
     return this.#opened[name];
   }
 }
 
 /**
- * A media server with a client and a pipeline for each test of a suite. It is opened anew for each, which takes some 20
- * ms, so that no test finds what another one left.
+ * Gives each test of a suite its own media server, bound to the loopback, with a client and a pipeline. Starting one takes
+ * about 20 ms, so sharing it between tests would save little and couple them.
  */
 export function serverRig(options: () => Options | Promise<Options> = () => ({})): ServerRig {
   const rig = new ServerRig();

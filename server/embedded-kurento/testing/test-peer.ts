@@ -236,7 +236,7 @@ export class TestPeer {
     await this.until(`${count} packets of ${kind}`, () => this.received[kind] >= goal);
   }
 
-  /** Waits until `count` more packets of that kind were sent. */
+  /** Waits until `count` more packets of that kind have been sent. */
   async sends(kind: MediaKind, count: number): Promise<void> {
     const goal = this.sent[kind].packets + count;
     await this.until(`${count} packets of ${kind} to be sent`, () => this.sent[kind].packets >= goal);

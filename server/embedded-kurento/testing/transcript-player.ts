@@ -40,8 +40,8 @@ const pathsByNote: ReadonlyMap<string, string> = new Map([
 ]);
 
 const longPatienceMs = 5_000;
-/** After so many that nobody expected, each that follows would only be waited for in vain. */
-const mostSurprises = 5;
+/** Stop after this many unexpected differences: waiting for each of the rest would exceed the test's time limit. */
+const maxUnexpected = 5;
 const silenceMs = 150;
 
 /** Plays the client's part of a transcript, and compares what the server says with what was recorded. */
@@ -71,8 +71,8 @@ export class TranscriptPlayer {
     try {
       for (const [index, line] of lines.entries()) {
         await this.#step(index + 1, line, lines);
-        const surprises = this.differences.filter((difference) => this.#hooks.deviates?.(difference.line) !== true);
-        if (surprises.length >= mostSurprises) return;
+        const unexpected = this.differences.filter((difference) => this.#hooks.deviates?.(difference.line) !== true);
+        if (unexpected.length >= maxUnexpected) return;
       }
     } finally {
       for (const { socket } of this.#connections.values()) socket.terminate();
