@@ -40,12 +40,14 @@ async function castOf({ presenter, openViewer, openPage }: Walkers): Promise<Sho
   return { presenter, viewer: await openViewer(), visitor: await openPage(), embedded: await openPage() };
 }
 
-/** The people of a show that is live and being recorded. */
+/** The people of a show that is live and being recorded, while another one is announced. */
 async function liveCastOf(people: Walkers): Promise<ShowPeople> {
   const cast = await castOf(people);
   const { presenter, viewer } = cast;
   await installScreenshotSource(presenter.page);
   await presenter.open({ camera: 'as it is' });
+  await presenter.page.getByText('Announce it for later').click();
+  await announce(presenter, later, 50);
   await presenter.goLive({ ...show, record: true });
   await viewer.open(show.channel);
   await viewer.seesMovingVideo();
@@ -76,21 +78,27 @@ async function walkBefore({ presenter, viewer, embedded }: ShowPeople, lookAt: L
 async function walkTheAnnouncement({ presenter, viewer, visitor }: ShowPeople, lookAt: LookAt): Promise<void> {
   const studio = presenter.page;
   await studio.getByText('Announce it for later').click();
-  for (const [{ channel, title }, hours] of [
-    [later, 50],
-    [show, 26],
-  ] as const) {
-    await presenter.fillIn({ channel, title, record: true });
-    await studio.getByLabel('Starts at').fill(toLocalField(Date.now() + hours * 3_600_000));
-    await studio.getByRole('button', { name: 'Announce', exact: true }).click();
-    await expect(studio.getByRole('button', { name: 'Withdraw' })).toBeVisible();
-  }
+  await announce(presenter, later, 50);
+  await announce(presenter, show, 26);
   await expect(viewer.page.getByText('Begins in 26 hours')).toBeVisible();
   await visitor.goto('/');
   await expect(visitor.getByRole('region', { name: 'Soon' })).toBeVisible();
   await lookAt(studio, 'present-announced');
   await lookAt(viewer.page, 'watch-announced');
   await lookAt(visitor, 'lobby-announced');
+}
+
+/** Announces a show that begins in `hours`. */
+async function announce(
+  presenter: Presenter,
+  { channel, title }: typeof show | typeof later,
+  hours: number,
+): Promise<void> {
+  const studio = presenter.page;
+  await presenter.fillIn({ channel, title, record: true });
+  await studio.getByLabel('Starts at').fill(toLocalField(Date.now() + hours * 3_600_000));
+  await studio.getByRole('button', { name: 'Announce', exact: true }).click();
+  await expect(studio.getByRole('button', { name: 'Withdraw' })).toBeVisible();
 }
 
 async function walkWhileLive({ presenter, viewer, embedded }: ShowPeople, lookAt: LookAt): Promise<void> {
