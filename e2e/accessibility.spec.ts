@@ -3,14 +3,8 @@ import type { Page } from 'playwright/test';
 import { expect } from './fixtures.ts';
 import { type Look, showAs, usualLook } from './looks.ts';
 import { expectKorean } from './page-texts.ts';
-import { test, walkWithAShow, walkWithoutAShow } from './walk.ts';
+import { test, walks, walksThroughTrouble } from './walk.ts';
 import { type LookAt, later, lostShow, show } from './walkers.ts';
-
-/** Between them these have both sizes and languages; each is looked at in its own theme first, and then in the other. */
-const looks: readonly Look[] = [
-  { size: 'desktop', theme: 'light', locale: 'en' },
-  { size: 'phone', theme: 'dark', locale: 'ko' },
-];
 
 /** The rules whose outcome another theme may change. */
 const coloursOnly = ['color-contrast', 'link-in-text-block'];
@@ -26,38 +20,44 @@ const names = [
   'Fake Audio Input',
 ];
 
-// Each takes minutes, and nothing of one is needed for the other.
-test.describe.configure({ mode: 'parallel', timeout: 900_000 });
+test.describe.configure({ mode: 'parallel', timeout: 180_000 });
 
-test('every page without a show is accessible and fits, in each theme, size and language', async ({
-  presenter,
-  openViewer,
-  openPage,
-  server,
-}) => {
-  await walkWithoutAShow({ presenter, openViewer, openPage, server }, lookInEveryWay);
-});
+for (const [where, walk] of Object.entries({ ...walks, ...walksThroughTrouble })) {
+  const tag = where in walks ? [] : '@long';
+  test(`every page is accessible and fits: ${where}`, { tag }, async ({ people }) => {
+    await walk(people, lookAsUsual);
+  });
 
-test('every page of a show is accessible and fits, in each theme, size and language', async ({
-  presenter,
-  openViewer,
-  openPage,
-  server,
-}) => {
-  await walkWithAShow({ presenter, openViewer, openPage, server }, lookInEveryWay);
-});
+  test(`every page is accessible in the other theme, size and language: ${where}`, { tag: '@long' }, async ({
+    people,
+  }) => {
+    test.setTimeout(300_000);
+    await walk(people, lookInOtherWays);
+  });
+}
 
-const lookInEveryWay: LookAt = async (page, place, only) => {
-  for (const look of looks.map((one) => ({ ...one, locale: only ?? one.locale }))) {
-    await showAs(page, look);
-    await expectAccessible(page, `${place} ${Object.values(look).join(' ')}`);
+const lookAsUsual: LookAt = async (page, place) => {
+  await test.step(place, async () => {
+    await showAs(page, usualLook);
+    await expectAccessible(page, place);
     await expectToFit(page, place);
-    if (look.locale === 'ko') await expectKorean(page, place, names);
-    const theme = look.theme === 'light' ? 'dark' : 'light';
-    await showAs(page, { ...look, theme });
-    await expectAccessible(page, `${place} ${look.size} ${theme}`, coloursOnly);
-  }
-  await showAs(page, usualLook);
+  });
+};
+
+/** Phone, dark theme and Korean. Another theme of the same page only needs the colour rules. */
+const lookInOtherWays: LookAt = async (page, place, only) => {
+  const phone: Look = { size: 'phone', theme: 'dark', locale: only ?? 'ko' };
+  await test.step(place, async () => {
+    await showAs(page, { ...usualLook, theme: 'dark' });
+    await expectAccessible(page, `${place} in the dark`, coloursOnly);
+    await showAs(page, phone);
+    await expectAccessible(page, `${place} on a dark phone`);
+    await expectToFit(page, place);
+    if (phone.locale === 'ko') await expectKorean(page, place, names);
+    await showAs(page, { ...phone, theme: 'light' });
+    await expectAccessible(page, `${place} on a phone`, coloursOnly);
+    await showAs(page, usualLook);
+  });
 };
 
 /** What axe calls serious or critical, in words that tell where; of some `rules` only, if they are given. */

@@ -21,11 +21,9 @@ needsEmbeddedMediaServer(
   'A Kurento reads the address that it announces in a file of its own (externalIPv4), before it starts.',
 );
 
-test('@alone a presenter on the machine of a server with an announced address is not interrupted', async ({
-  presenter,
-  openViewer,
-  server,
-}) => {
+test('a presenter on the machine of a server with an announced address is not interrupted', {
+  tag: ['@alone', '@long'],
+}, async ({ presenter, openViewer, server }) => {
   test.setTimeout(90_000);
   await presenter.open();
   await presenter.goLive({ channel: 'at-home', title: 'At home' });
@@ -39,10 +37,9 @@ test('@alone a presenter on the machine of a server with an announced address is
   expect(server.log()).not.toContain('interrupted');
 });
 
-test('@alone people in the network of a server with an announced address watch, and so do people outside', async ({
-  openRemote,
-  presenter,
-}) => {
+test('people in the network of a server with an announced address watch, and so do people outside', {
+  tag: ['@alone', '@long'],
+}, async ({ openRemote, presenter }) => {
   test.setTimeout(90_000);
   await presenter.open();
   await presenter.goLive({ channel: 'both-sides', title: 'Both sides' });

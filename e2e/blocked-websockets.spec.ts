@@ -19,7 +19,8 @@ const treatments: [string, UpgradeTreatment][] = [
 ];
 
 for (const [index, [does, treatment]] of treatments.entries()) {
-  test(`a show is sent and watched through a proxy that ${does}`, async ({ presenter, openPage, meddler }) => {
+  const tag = treatment === 400 ? [] : '@long';
+  test(`a show is sent and watched through a proxy that ${does}`, { tag }, async ({ presenter, openPage, meddler }) => {
     test.setTimeout(90_000);
     const channel = `proxy-${index}`;
     meddler.upgrades = treatment;
@@ -55,7 +56,7 @@ for (const [index, [does, treatment]] of treatments.entries()) {
   });
 }
 
-test('a page uses WebSockets alone where they work', async ({ presenter, openPage, meddler }) => {
+test('a page uses WebSockets alone where they work', { tag: '@long' }, async ({ presenter, openPage, meddler }) => {
   const viewer = new Viewer(await openPage());
   await viewer.page.goto(`${meddler.url}/watch/websockets`);
   await presenter.open({ url: meddler.url });
@@ -66,7 +67,11 @@ test('a page uses WebSockets alone where they work', async ({ presenter, openPag
   await presenter.end();
 });
 
-test('a WebSocket takes over where the proxy lets one through at last', async ({ presenter, openPage, meddler }) => {
+test('a WebSocket takes over where the proxy lets one through at last', { tag: '@long' }, async ({
+  presenter,
+  openPage,
+  meddler,
+}) => {
   await presenter.open({ url: meddler.url });
   await presenter.goLive({ channel: 'at-last', title: 'At last' });
   const viewer = new Viewer(await openPage());
@@ -86,7 +91,11 @@ test('a WebSocket takes over where the proxy lets one through at last', async ({
   await presenter.end();
 });
 
-test('a presenter who closes the page behind such a proxy is missed soon', async ({ presenter, openPage, meddler }) => {
+test('a presenter who closes the page behind such a proxy is missed soon', { tag: '@long' }, async ({
+  presenter,
+  openPage,
+  meddler,
+}) => {
   meddler.upgrades = 400;
   await presenter.open({ url: meddler.url });
   await presenter.goLive({ channel: 'gone', title: 'Gone' });
@@ -97,7 +106,7 @@ test('a presenter who closes the page behind such a proxy is missed soon', async
   await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible();
 });
 
-test('where nothing gets through but pages, each of them says what is blocked', async ({
+test('where nothing gets through but pages, each of them says what is blocked', { tag: '@long' }, async ({
   openPage,
   meddler,
   server,

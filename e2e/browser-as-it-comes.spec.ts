@@ -24,37 +24,38 @@ function keepCandidates(): void {
   };
 }
 
-test('a show is presented, watched and recorded with browsers that are told nothing of ICE', async ({
-  playwright,
-  server,
-}, testInfo) => {
-  test.setTimeout(90_000);
-  const { args = [], ...options } = testInfo.project.use.launchOptions ?? {};
-  const kept = args.filter((arg) => !iceFlags.includes(arg));
-  expect(args.length - kept.length, 'flags that are left out').toBe(iceFlags.length);
-  const browsers: Browser[] = [];
-  const openPage = async (permissions: string[]): Promise<Page> => {
-    const browser = await playwright.chromium.launch({ ...options, args: kept });
-    browsers.push(browser);
-    const context = await browser.newContext({ baseURL: server.url, permissions });
-    await context.addInitScript(keepCandidates);
-    return await context.newPage();
-  };
-  try {
-    const presenter = new Presenter(await openPage(['camera', 'microphone']), server.key);
-    await presenter.open();
-    await presenter.goLive({ channel: 'as-it-comes', title: 'As it comes', record: true });
-    const clock = await ShowClock.started(presenter.page);
-    const viewer = new Viewer(await openPage([]));
-    await viewer.open('as-it-comes');
-    await viewer.seesMovingVideo(100);
-    const told = await viewer.page.evaluate(() => (window as unknown as { candidates: string[] }).candidates);
-    expect(told.join('\n')).toMatch(/ \S+\.local \d+ typ host/);
-    const length = clock.stop();
-    await presenter.end();
-    await viewer.seesThatItEnded();
-    await expectOneWholeRecording(presenter.page, server.url, 'as-it-comes', length);
-  } finally {
-    await Promise.all(browsers.map((browser) => browser.close()));
-  }
-});
+test(
+  'a show is presented, watched and recorded with browsers that are told nothing of ICE',
+  { tag: '@long' },
+  async ({ playwright, server }, testInfo) => {
+    test.setTimeout(90_000);
+    const { args = [], ...options } = testInfo.project.use.launchOptions ?? {};
+    const kept = args.filter((arg) => !iceFlags.includes(arg));
+    expect(args.length - kept.length, 'flags that are left out').toBe(iceFlags.length);
+    const browsers: Browser[] = [];
+    const openPage = async (permissions: string[]): Promise<Page> => {
+      const browser = await playwright.chromium.launch({ ...options, args: kept });
+      browsers.push(browser);
+      const context = await browser.newContext({ baseURL: server.url, permissions });
+      await context.addInitScript(keepCandidates);
+      return await context.newPage();
+    };
+    try {
+      const presenter = new Presenter(await openPage(['camera', 'microphone']), server.key);
+      await presenter.open();
+      await presenter.goLive({ channel: 'as-it-comes', title: 'As it comes', record: true });
+      const clock = await ShowClock.started(presenter.page);
+      const viewer = new Viewer(await openPage([]));
+      await viewer.open('as-it-comes');
+      await viewer.seesMovingVideo(100);
+      const told = await viewer.page.evaluate(() => (window as unknown as { candidates: string[] }).candidates);
+      expect(told.join('\n')).toMatch(/ \S+\.local \d+ typ host/);
+      const length = clock.stop();
+      await presenter.end();
+      await viewer.seesThatItEnded();
+      await expectOneWholeRecording(presenter.page, server.url, 'as-it-comes', length);
+    } finally {
+      await Promise.all(browsers.map((browser) => browser.close()));
+    }
+  },
+);

@@ -18,7 +18,9 @@ const channels = ['churn-a', 'churn-b', 'churn-c', 'churn-d'] as const;
 const moreFiles = usesOtherMediaServer ? { after: 5, restarted: 14 } : { after: 2, restarted: 2 };
 const garbageOffers = ['', 'v=0', 'not SDP at all', 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n', '\u0000'];
 
-test('250 random joins, leaves, restarts and faults leave nothing behind in either process', async () => {
+test('250 random joins, leaves, restarts and faults leave nothing behind in either process', {
+  tag: '@long',
+}, async () => {
   needsOwnMediaServer('it is killed here, and its memory and files are counted');
   test.setTimeout(300_000);
   const seed = Number(process.env.CHURN_SEED ?? Date.now() % 1_000_000);

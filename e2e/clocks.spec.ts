@@ -46,10 +46,9 @@ async function timed(happens: () => Promise<void>): Promise<Moment> {
   return { from, to: Date.now() };
 }
 
-test('devices whose clocks are wrong, or are set during the show, tell the times of the server', async ({
-  openPage,
-  server,
-}) => {
+test('devices whose clocks are wrong, or are set during the show, tell the times of the server', {
+  tag: '@long',
+}, async ({ openPage, server }) => {
   test.setTimeout(120_000);
   const [studio, watching, embedded, lobby] = [
     await openPage(),

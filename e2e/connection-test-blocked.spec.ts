@@ -2,9 +2,9 @@ import { expect } from './fixtures.ts';
 import { usesOtherMediaServer } from './media-server-choice.ts';
 import { test } from './remote.ts';
 
-test('@alone a connection test where UDP is blocked says so, and what to do; and works once it is not', async ({
-  openRemote,
-}) => {
+test('a connection test where UDP is blocked says so, and what to do; and works once it is not', {
+  tag: ['@alone', '@long'],
+}, async ({ openRemote }) => {
   test.setTimeout(90_000);
   const { page, url, network } = await openRemote();
   await network.blockUdp();

@@ -1,9 +1,8 @@
 import { expect, test } from './fixtures.ts';
 
-test('a presenter finds out before the show how well the picture gets out, and goes live after it', async ({
-  presenter,
-  openViewer,
-}) => {
+test('a presenter finds out before the show how well the picture gets out, and goes live after it', {
+  tag: '@long',
+}, async ({ presenter, openViewer }) => {
   const { page } = presenter;
   await presenter.open();
   await page.getByRole('button', { name: 'Test my connection' }).click();
@@ -20,7 +19,7 @@ test('a presenter finds out before the show how well the picture gets out, and g
   await viewer.seesMovingVideo(30);
 });
 
-test('a viewer in trouble finds out what arrives, without a camera', async ({ openPage }) => {
+test('a viewer in trouble finds out what arrives, without a camera', { tag: '@long' }, async ({ openPage }) => {
   const page = await openPage();
   await page.goto('/watch/nobody-there');
   await page.getByText('Trouble watching?').click();

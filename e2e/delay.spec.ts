@@ -4,10 +4,9 @@ import { lookAtFrame } from './test-source.ts';
 const looks = 25;
 
 // Alone, because on a busy machine the delay itself changes from one second to the next.
-test('@alone viewers are told how old the picture is, and its own clock agrees within 50 ms', async ({
-  presenter,
-  openViewer,
-}) => {
+test('viewers are told how old the picture is, and its own clock agrees within 50 ms', {
+  tag: ['@alone', '@long'],
+}, async ({ presenter, openViewer }) => {
   await presenter.open();
   await presenter.goLive({ channel: 'delayed', title: 'Delayed' });
   const { page } = await openViewer();

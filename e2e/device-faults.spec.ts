@@ -20,7 +20,7 @@ const preview = (page: Page) => page.getByLabel('Your camera', { exact: true });
 const camera = (page: Page) => page.getByLabel('Camera', { exact: true });
 const notice = (page: Page, text: RegExp) => page.getByRole('status').filter({ hasText: text });
 
-test('a busy camera does not cost the microphone, is told, and is had again with one click', async ({
+test('a busy camera does not cost the microphone, is told, and is had again with one click', { tag: '@long' }, async ({
   presenter,
   openViewer,
   server,
@@ -42,7 +42,7 @@ test('a busy camera does not cost the microphone, is told, and is had again with
   await presenter.end();
 });
 
-test('a busy microphone does not cost the camera, and viewers see the show', async ({
+test('a busy microphone does not cost the camera, and viewers see the show', { tag: '@long' }, async ({
   presenter,
   openViewer,
   server,
@@ -95,10 +95,9 @@ test('a system that denies the devices has its own advice, in both languages', a
   });
 });
 
-test('a phone changes cameras; when its camera cannot be had again that is told, and the sound goes on', async ({
-  presenter,
-  openViewer,
-}) => {
+test('a phone changes cameras; when its camera cannot be had again that is told, and the sound goes on', {
+  tag: '@long',
+}, async ({ presenter, openViewer }) => {
   test.setTimeout(120_000);
   const { page } = presenter;
   await refuseOneDevice(page, 'video', 'busy', 'a moment');

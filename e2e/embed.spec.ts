@@ -146,7 +146,7 @@ test('a page of an allowed site holds the player, hears what it does, and steers
   for (const page of pages) await expect.poll(() => lastTold(page)).toMatchObject({ state: 'ended' });
 });
 
-test('what the browser does not let play by itself is begun by a click in the page around', async ({
+test('what the browser does not let play by itself is begun by a click in the page around', { tag: '@long' }, async ({
   openPage,
   rostrum,
   school,
@@ -193,7 +193,7 @@ test('a page of any other site gets a refusal in place of the player, and hears 
   }
 });
 
-test('a channel that cannot be is told in the frame, too', async ({ openPage, server }) => {
+test('a channel that cannot be is told in the frame, too', { tag: '@long' }, async ({ openPage, server }) => {
   const page = await openPage();
   await page.goto(`${server.url}/embed/NO`);
   await expect(page.getByText('This watch link is not complete')).toBeVisible();

@@ -36,7 +36,11 @@ test('a wrong key is told before anything else happens', async ({ openPage }) =>
   await expect(page.getByRole('button', { name: 'Go live' })).toBeHidden();
 });
 
-test('the key leaves the address at once, and shows on no page', async ({ presenter, openViewer, server }) => {
+test('the key leaves the address at once, and shows on no page', { tag: '@long' }, async ({
+  presenter,
+  openViewer,
+  server,
+}) => {
   await presenter.open();
   expect(presenter.page.url()).not.toContain(server.key);
   await presenter.page.goto(`/present#key=${server.key}`);
@@ -129,7 +133,7 @@ test('an address that cannot be read is refused on every page and route, in word
   await expect(page.getByText('The server did not accept this')).toBeVisible();
 });
 
-test('the owner is told in one sentence why the server does not start', async ({ server }) => {
+test('the owner is told in one sentence why the server does not start', { tag: '@long' }, async ({ server }) => {
   const port = new URL(server.url).port;
   await expect(startRostrum({ PORT: port })).rejects.toThrow(/taken by another program/);
   await expect(startRostrum({ KURENTO_URL: 'ws://127.0.0.1:9/kurento' })).rejects.toThrow(/ws:\/\/127\.0\.0\.1:9/);

@@ -8,7 +8,7 @@ test.describe('with Firefox', () => {
   test.skip(firefox === undefined, 'There is no Firefox on this machine; FIREFOX_PATH may name one.');
   test.setTimeout(120_000);
 
-  test('one presents and is seen in Firefox and in Chromium, recorded, and ends the show', async ({
+  test('one presents and is seen in Firefox and in Chromium, recorded, and ends the show', { tag: '@long' }, async ({
     server,
     openViewer,
   }) => {
@@ -37,7 +37,10 @@ test.describe('with Firefox', () => {
     });
   });
 
-  test('one watches who presents with Chromium, and waits for who has not begun', async ({ presenter, server }) => {
+  test('one watches who presents with Chromium, and waits for who has not begun', { tag: '@long' }, async ({
+    presenter,
+    server,
+  }) => {
     await withFirefox(async (open) => {
       const viewer = await open();
       await viewer.open(`${server.url}/watch/to-firefox`, 'Nothing is on air yet');

@@ -3,10 +3,9 @@ import { installTestSource } from './test-source.ts';
 
 const size = { width: 1280, height: 720 };
 
-test('viewers see the picture in the size that was chosen from the first one on, also after the presenter came back', async ({
-  presenter,
-  openViewer,
-}) => {
+test('viewers see the picture in the size that was chosen from the first one on, also after the presenter came back', {
+  tag: '@long',
+}, async ({ presenter, openViewer }) => {
   const { page: watching } = await openViewer();
   // Each size that the element had, as long as it is the same element or another.
   await watching.addInitScript(() => {

@@ -61,7 +61,8 @@ export const test = base.extend<Fixtures, { server: RostrumServer }>({
   },
 });
 
-async function newPage(browser: Browser, server: RostrumServer): Promise<Page> {
+/** A page in a profile of its own. */
+export async function newPage(browser: Browser, server: RostrumServer): Promise<Page> {
   const context = await browser.newContext({
     baseURL: server.url,
     permissions: ['camera', 'microphone', 'clipboard-read', 'clipboard-write'],

@@ -46,9 +46,9 @@ async function expectToPlay(page: Page, server: RostrumServer, isDone: (sizeByte
   await seeksEverywhere(page, server.url, id);
 }
 
-test('a recording that a Kurento wrote and completed plays and seeks in its page, to its very start as well', async ({
-  page,
-}) => {
+test('a recording that a Kurento wrote and completed plays and seeks in its page, to its very start as well', {
+  tag: '@long',
+}, async ({ page }) => {
   const dataDir = await dataFolderWith({ state: 'recording', file: 'media.webm', parts: ['media-1.webm'] });
   const server = await startRostrum({}, { dataDir });
   try {
@@ -58,9 +58,9 @@ test('a recording that a Kurento wrote and completed plays and seeks in its page
   }
 });
 
-test('a recording of a Kurento that an earlier version left as it was plays and seeks after the next start', async ({
-  page,
-}) => {
+test('a recording of a Kurento that an earlier version left as it was plays and seeks after the next start', {
+  tag: '@long',
+}, async ({ page }) => {
   const dataDir = await dataFolderWith({ state: 'ready', file: 'media.webm', parts: [] });
   const server = await startRostrum({}, { dataDir });
   try {

@@ -6,7 +6,7 @@ import { test } from './fixtures.ts';
  * browser of another kind, which lets a tab be hidden and slows its timers down as it does for everybody.
  */
 for (const way of ['the browser’s own frames', 'a canvas and a timer'] as const) {
-  test(`a composed picture goes on behind another tab, by ${way}`, async ({ server, openViewer }) => {
+  test(`a composed picture goes on behind another tab, by ${way}`, { tag: '@long' }, async ({ server, openViewer }) => {
     const browser = await launch({
       executablePath: process.env.CHROMIUM_PATH ?? '',
       args: ['--no-sandbox', '--disable-gpu', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],

@@ -93,7 +93,7 @@ test('a show is presented, watched and found again by keyboard alone', async ({ 
   });
 });
 
-test('who wants less motion gets none that nobody needs', async ({ presenter, openPage }) => {
+test('who wants less motion gets none that nobody needs', { tag: '@long' }, async ({ presenter, openPage }) => {
   await presenter.open();
   await presenter.goLive({ channel: 'calm', title: 'Calm' });
   const lobby = await openPage();
@@ -122,7 +122,10 @@ function namesOfMotions(): string[] {
     .filter((name) => !/^spin$|opacity|color/.test(name));
 }
 
-test('who takes going live back is at its button again, and the channel is free', async ({ openPage, server }) => {
+test('who takes going live back is at its button again, and the channel is free', { tag: '@long' }, async ({
+  openPage,
+  server,
+}) => {
   const studio = await openPage();
   await hinderTheMedia(studio, 'the beginning');
   await installTestSource(studio);

@@ -23,7 +23,9 @@ type RecordedShow = { channel: string; presenter: LoadPresenter; announcedUs: nu
 /** A show whose server was killed. */
 type KilledShow = { channel: string; announcedMs: number; killedUs: number };
 
-test('everything is killed at random moments of twenty recordings, and none loses more than its last second', async () => {
+test('everything is killed at random moments of twenty recordings, and none loses more than its last second', {
+  tag: '@long',
+}, async () => {
   needsOwnMediaServer('it is killed here, in the moment in which Rostrum is');
   // A Kurento has to be started for each round.
   test.setTimeout(usesOtherMediaServer ? 180_000 : 90_000);

@@ -7,7 +7,7 @@ import { expect, test } from 'playwright/test';
 const runner = fileURLToPath(new URL('killed-runner-process.ts', import.meta.url));
 
 for (const program of ['dist/server/main.js', 'dist/server/supervisor.js']) {
-  test(`a test runner that is killed leaves nothing of ${program} behind`, async () => {
+  test(`a test runner that is killed leaves nothing of ${program} behind`, { tag: '@long' }, async () => {
     const running = fork(runner, [program], { execArgv: ['--import', 'tsx'] });
     const started = new Promise<{ pids: number[]; dataDir: string }>((resolve, reject) => {
       running.once('message', resolve);

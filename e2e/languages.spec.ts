@@ -49,7 +49,11 @@ const tabs = [
   { path: '/nowhere', en: /^There is nothing at this address ·/, ko: /^페이지를 찾을 수 없습니다 ·/ },
 ] as const;
 
-test('every tab says what is in it, in the language of the page', async ({ browser, openPage, server }) => {
+test('every tab says what is in it, in the language of the page', { tag: '@long' }, async ({
+  browser,
+  openPage,
+  server,
+}) => {
   const [english, korean] = [await openPage(), await koreanPage(browser)];
   for (const { path, en, ko } of tabs) {
     await english.goto(`${server.url}${path}`);

@@ -6,7 +6,8 @@ import { sizes } from './looks.ts';
 const goodShift = 0.1;
 
 for (const [size, viewport] of Object.entries(sizes)) {
-  test(`nothing jumps on a ${size} while a page fills, nor when a show begins`, async ({
+  const tag = size === 'phone' ? [] : '@long';
+  test(`nothing jumps on a ${size} while a page fills, nor when a show begins`, { tag }, async ({
     presenter,
     openPage,
     openViewer,

@@ -1,7 +1,10 @@
 import type { Dialog } from 'playwright/test';
 import { expect, test } from './fixtures.ts';
 
-test('nobody leaves the studio by accident while they are on air', async ({ presenter, openViewer }) => {
+test('nobody leaves the studio by accident while they are on air', { tag: '@long' }, async ({
+  presenter,
+  openViewer,
+}) => {
   const studio = presenter.page;
   const asked: string[] = [];
   const stay = (dialog: Dialog) => {

@@ -2,10 +2,9 @@ import type { Request } from 'playwright/test';
 import { expect, test } from './fixtures.ts';
 import { Viewer } from './viewer.ts';
 
-test('a click on a show goes on over the line of the lobby, with a page that is there already', async ({
-  presenter,
-  openPage,
-}) => {
+test('a click on a show goes on over the line of the lobby, with a page that is there already', {
+  tag: '@long',
+}, async ({ presenter, openPage }) => {
   test.setTimeout(120_000);
   await presenter.open();
   await presenter.goLive({ channel: 'clicked', title: 'Clicked upon' });

@@ -33,10 +33,9 @@ test.beforeEach(async ({ openRemote: _ }) => {
   test.skip(reason !== null, reason ?? '');
 });
 
-test('@alone of a picture that loses 5 % both ways every frame is shown, and nothing freezes', async ({
-  openRemote,
-  presenter,
-}) => {
+test('of a picture that loses 5 % both ways every frame is shown, and nothing freezes', {
+  tag: ['@alone', '@long'],
+}, async ({ openRemote, presenter }) => {
   const pair = await watch(presenter, [await openRemote(), await openRemote()]);
   const seen = await compare(pair, '5 % lost', windowMs, () => pair.lossy.network.conditions.loseUdp(50));
   expectClean(seen.clean);
@@ -44,7 +43,10 @@ test('@alone of a picture that loses 5 % both ways every frame is shown, and not
   expect(seen.lossy.freezeCount).toBe(0);
 });
 
-test('@alone a picture that loses 10 % both ways does not freeze', async ({ openRemote, presenter }) => {
+test('a picture that loses 10 % both ways does not freeze', { tag: ['@alone', '@long'] }, async ({
+  openRemote,
+  presenter,
+}) => {
   const pair = await watch(presenter, [await openRemote(), await openRemote()]);
   const seen = await compare(pair, '10 % lost', windowMs, () => pair.lossy.network.conditions.loseUdp(100));
   expectClean(seen.clean);
@@ -52,10 +54,9 @@ test('@alone a picture that loses 10 % both ways does not freeze', async ({ open
   expect(concealedShare(seen.lossy)).toBeLessThan(0.02);
 });
 
-test('@alone a picture that loses 10 % both ways on a round trip of 80 ms is decoded to 97 % and more', async ({
-  openRemote,
-  presenter,
-}) => {
+test('a picture that loses 10 % both ways on a round trip of 80 ms is decoded to 97 % and more', {
+  tag: ['@alone', '@long'],
+}, async ({ openRemote, presenter }) => {
   const [lossy, clean] = [await openRemote(), await openRemote()];
   const { hostAddress, conditions } = lossy.network;
   const way = new FarAway(hostAddress, 80);
@@ -80,7 +81,7 @@ test('@alone a picture that loses 10 % both ways on a round trip of 80 ms is dec
   }
 });
 
-test('@alone a picture that lost 20 % both ways for 5 s is whole again within 2 s', async ({
+test('a picture that lost 20 % both ways for 5 s is whole again within 2 s', { tag: '@alone' }, async ({
   openRemote,
   presenter,
 }) => {
@@ -97,7 +98,7 @@ test('@alone a picture that lost 20 % both ways for 5 s is whole again within 2 
   expect(lastMs - hard.overMs).toBeLessThan(2_000);
 });
 
-test('@alone who has half of the bitrate suffers alone', async ({ openRemote, presenter }) => {
+test('who has half of the bitrate suffers alone', { tag: ['@alone', '@long'] }, async ({ openRemote, presenter }) => {
   const pair = await watch(presenter, [await openRemote(), await openRemote()]);
   const before = await compare(pair, 'before', 5_000, async () => {});
   const kbps = Math.round((before.clean.bytesReceived * 8) / before.seconds / 1_000);

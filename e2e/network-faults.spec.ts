@@ -6,11 +6,9 @@ import { type Remote, test } from './remote.ts';
 import { Viewer } from './viewer.ts';
 import { expectOneWholeRecording } from './whole-recording.ts';
 
-test('@alone a presenter whose network is gone for 20 s comes back by itself, and one recording comes out', async ({
-  openRemote,
-  openViewer,
-  server,
-}) => {
+test('a presenter whose network is gone for 20 s comes back by itself, and one recording comes out', {
+  tag: '@alone',
+}, async ({ openRemote, openViewer, server }) => {
   test.setTimeout(90_000);
   const remote = await openRemote();
   const presenter = new Presenter(remote.page, server.key);
@@ -56,11 +54,9 @@ function observeText(page: Page, words: string): Promise<void> {
   }, words);
 }
 
-test('@alone viewers who lose the network, the media or their wits have the picture back by themselves', async ({
-  openRemote,
-  presenter,
-  server,
-}) => {
+test('viewers who lose the network, the media or their wits have the picture back by themselves', {
+  tag: ['@alone', '@long'],
+}, async ({ openRemote, presenter, server }) => {
   test.setTimeout(120_000);
   await presenter.open();
   await presenter.goLive({ channel: 'remote', title: 'Remote' });

@@ -3,11 +3,9 @@ import { whyNoNamespace } from './network-namespace.ts';
 import { Presenter } from './presenter.ts';
 import { test } from './remote.ts';
 
-test('@alone a presenter whose line loses packets reads what is wrong, and when it is over', async ({
-  openRemote,
-  openViewer,
-  server,
-}) => {
+test('a presenter whose line loses packets reads what is wrong, and when it is over', {
+  tag: ['@alone', '@long'],
+}, async ({ openRemote, openViewer, server }) => {
   test.setTimeout(150_000);
   const reason = await whyNoNamespace(({ conditions }) => conditions.loseUdp(1));
   test.skip(reason !== null, reason ?? '');

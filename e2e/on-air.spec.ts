@@ -1,7 +1,10 @@
 import { expect, test } from './fixtures.ts';
 
 test.describe('a presenter on air', () => {
-  test('sees that it goes out well, and after the end how the show went', async ({ presenter, openViewer }) => {
+  test('sees that it goes out well, and after the end how the show went', { tag: '@long' }, async ({
+    presenter,
+    openViewer,
+  }) => {
     await presenter.open();
     await presenter.goLive({ channel: 'on-air-peak', title: 'The peak' });
     await expect(presenter.page).toHaveTitle('● Live: The peak');
@@ -28,10 +31,9 @@ test.describe('a presenter on air', () => {
     await expect(presenter.page).not.toHaveTitle(/Live/);
   });
 
-  test('on a fast line sends the chosen picture whole, and neither upload nor server is ever blamed', async ({
-    presenter,
-    openViewer,
-  }) => {
+  test('on a fast line sends the chosen picture whole, and neither upload nor server is ever blamed', {
+    tag: '@long',
+  }, async ({ presenter, openViewer }) => {
     test.setTimeout(120_000);
     const { page } = presenter;
     await presenter.open({ camera: 'as it is' });
@@ -59,7 +61,7 @@ test.describe('a presenter on air', () => {
     await presenter.end();
   });
 
-  test('gives the show another title, which viewers and the lobby see at once', async ({
+  test('gives the show another title, which viewers and the lobby see at once', { tag: '@long' }, async ({
     presenter,
     openViewer,
     openPage,
@@ -90,7 +92,7 @@ test.describe('a presenter on air', () => {
     await presenter.end();
   });
 
-  test('turns the camera off and on by key; viewers read that, and stay connected', async ({
+  test('turns the camera off and on by key; viewers read that, and stay connected', { tag: '@long' }, async ({
     presenter,
     openViewer,
   }) => {
@@ -141,7 +143,9 @@ test.describe('a presenter on air', () => {
     await presenter.end();
   });
 
-  test('turns the keys of single letters off, for the player too, and on again', async ({ presenter }) => {
+  test('turns the keys of single letters off, for the player too, and on again', { tag: '@long' }, async ({
+    presenter,
+  }) => {
     const { page } = presenter;
     await presenter.open();
     await presenter.goLive({ channel: 'on-air-keys', title: 'Keys' });
@@ -175,7 +179,7 @@ test.describe('a presenter on air', () => {
     await presenter.end();
   });
 
-  test('shares the show by QR code and as code for other pages', async ({ presenter, server }) => {
+  test('shares the show by QR code and as code for other pages', { tag: '@long' }, async ({ presenter, server }) => {
     await presenter.open();
     await presenter.goLive({ channel: 'on-air-share', title: 'Sums & "more"' });
     const { page } = presenter;

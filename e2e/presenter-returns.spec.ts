@@ -54,7 +54,7 @@ test('a presenter whose browser is killed finds the show waiting in the next one
   }
 });
 
-test('a show is taken over by a second browser, and the first is told', async ({
+test('a show is taken over by a second browser, and the first is told', { tag: '@long' }, async ({
   presenter,
   openViewer,
   openPage,
@@ -81,9 +81,9 @@ test('a show is taken over by a second browser, and the first is told', async ({
   await expectOneWholeRecording(second.page, server.url, 'handover', length);
 });
 
-test('a web server that is killed and started again finds presenter and viewer back by themselves', async ({
-  openPage,
-}) => {
+test('a web server that is killed and started again finds presenter and viewer back by themselves', {
+  tag: '@long',
+}, async ({ openPage }) => {
   test.setTimeout(90_000);
   let server = await startRostrum();
   try {
@@ -121,7 +121,9 @@ async function killProcessesOf(folder: string): Promise<void> {
   }
 }
 
-test('without a time of grace a show outlives a silence, and ends when its presenter leaves', async ({ openPage }) => {
+test('without a time of grace a show outlives a silence, and ends when its presenter leaves', { tag: '@long' }, async ({
+  openPage,
+}) => {
   test.setTimeout(90_000);
   const server = await startRostrum({ PRESENTER_GRACE_S: '0' });
   try {

@@ -139,62 +139,65 @@ test('a recorded show is listed, plays, seeks and downloads, with the right leng
   });
 });
 
-test('a show in H264 is seen, and its recording is an MP4 file that plays, seeks and downloads', async ({
-  presenter,
-  openViewer,
-}, testInfo) => {
-  test.setTimeout(120_000);
-  const show = { channel: 'h264', title: 'In H264' };
-  await sendOnlyH264(presenter.page);
-  await presenter.open();
-  const viewer = await openViewer();
-  const air = await recordShow(presenter, show, 10, async () => {
-    await viewer.open(show.channel);
-    await viewer.seesMovingVideo();
-    await viewer.seesTheTestSource();
-    return null;
-  });
-  const { id, file } = await expectWhole(viewer, show, inH264, air, testInfo);
-  await test.step('picture and sound are together within 100 ms', () =>
-    expectSync(viewer.page, id, soundBeginsAt(file)));
-});
+test(
+  'a show in H264 is seen, and its recording is an MP4 file that plays, seeks and downloads',
+  { tag: '@long' },
+  async ({ presenter, openViewer }, testInfo) => {
+    test.setTimeout(120_000);
+    const show = { channel: 'h264', title: 'In H264' };
+    await sendOnlyH264(presenter.page);
+    await presenter.open();
+    const viewer = await openViewer();
+    const air = await recordShow(presenter, show, 10, async () => {
+      await viewer.open(show.channel);
+      await viewer.seesMovingVideo();
+      await viewer.seesTheTestSource();
+      return null;
+    });
+    const { id, file } = await expectWhole(viewer, show, inH264, air, testInfo);
+    await test.step('picture and sound are together within 100 ms', () =>
+      expectSync(viewer.page, id, soundBeginsAt(file)));
+  },
+);
 
-test('a show with sound only has a recording that plays, seeks and downloads, with the right length', async ({
-  presenter,
-  openViewer,
-}, testInfo) => {
-  test.setTimeout(120_000);
-  const show = { channel: 'radio', title: 'On the radio' };
-  await presenter.open();
-  await presenter.page.getByLabel('Camera', { exact: true }).selectOption({ label: 'No camera, sound only' });
-  const air = await recordShow(presenter, show, 10);
-  const viewer = await openViewer();
-  await expectWhole(viewer, show, soundOnly, air, testInfo);
-  // There is no empty stage above the controls, which would look as if a picture were missing.
-  expect((await viewer.page.locator('video').boundingBox())?.height).toBeLessThan(80);
-});
+test(
+  'a show with sound only has a recording that plays, seeks and downloads, with the right length',
+  { tag: '@long' },
+  async ({ presenter, openViewer }, testInfo) => {
+    test.setTimeout(120_000);
+    const show = { channel: 'radio', title: 'On the radio' };
+    await presenter.open();
+    await presenter.page.getByLabel('Camera', { exact: true }).selectOption({ label: 'No camera, sound only' });
+    const air = await recordShow(presenter, show, 10);
+    const viewer = await openViewer();
+    await expectWhole(viewer, show, soundOnly, air, testInfo);
+    // There is no empty stage above the controls, which would look as if a picture were missing.
+    expect((await viewer.page.locator('video').boundingBox())?.height).toBeLessThan(80);
+  },
+);
 
-test('a presenter who reloads the page resumes with one click, and one recording of the whole show comes out', async ({
-  presenter,
-  openViewer,
-}, testInfo) => {
-  test.setTimeout(120_000);
-  const show = { channel: 'reload', title: 'Reloaded' };
-  const viewer = await openViewer();
-  await presenter.open();
-  const air = await recordShow(presenter, show, 14, async () => {
-    await viewer.open(show.channel);
-    await viewer.seesMovingVideo(100);
-    const from = Date.now();
-    await presenter.page.reload();
-    await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible();
-    await presenter.page.getByRole('button', { name: 'Resume your broadcast' }).click();
-    await presenter.seesThatItIsLive();
-    await viewer.seesMovingVideo();
-    const to = Date.now();
-    await viewer.seesMovingVideo(80);
-    await viewer.seesTheTestSource();
-    return { from, to };
-  });
-  await expectWhole(viewer, show, inVp8, air, testInfo);
-});
+test(
+  'a presenter who reloads the page resumes with one click, and one recording of the whole show comes out',
+  { tag: '@long' },
+  async ({ presenter, openViewer }, testInfo) => {
+    test.setTimeout(120_000);
+    const show = { channel: 'reload', title: 'Reloaded' };
+    const viewer = await openViewer();
+    await presenter.open();
+    const air = await recordShow(presenter, show, 14, async () => {
+      await viewer.open(show.channel);
+      await viewer.seesMovingVideo(100);
+      const from = Date.now();
+      await presenter.page.reload();
+      await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible();
+      await presenter.page.getByRole('button', { name: 'Resume your broadcast' }).click();
+      await presenter.seesThatItIsLive();
+      await viewer.seesMovingVideo();
+      const to = Date.now();
+      await viewer.seesMovingVideo(80);
+      await viewer.seesTheTestSource();
+      return { from, to };
+    });
+    await expectWhole(viewer, show, inVp8, air, testInfo);
+  },
+);

@@ -19,9 +19,9 @@ import { Viewer } from './viewer.ts';
 
 const seconds = 1_000;
 
-test('a disk that fills up is told to the presenter, the show goes on, and recording goes on once there is free space', async ({
-  openPage,
-}) => {
+test('a disk that fills up is told to the presenter, the show goes on, and recording goes on once there is free space', {
+  tag: '@long',
+}, async ({ openPage }) => {
   const reason = reasonAgainstMounting();
   test.skip(reason !== null, `No disk can be filled here: ${reason}.`);
   test.setTimeout(120 * seconds);
@@ -40,9 +40,9 @@ test('a disk that fills up is told to the presenter, the show goes on, and recor
   }
 });
 
-test('a recordings folder that is removed is told to the presenter, and recording goes on once it is back', async ({
-  openPage,
-}) => {
+test('a recordings folder that is removed is told to the presenter, and recording goes on once it is back', {
+  tag: '@long',
+}, async ({ openPage }) => {
   test.setTimeout(120 * seconds);
   const above = await mkdtemp(join(tmpdir(), 'rostrum-folder-'));
   const folder = join(above, 'recordings');
@@ -57,45 +57,44 @@ test('a recordings folder that is removed is told to the presenter, and recordin
   }
 });
 
-test('a microphone that gives nothing at first and nothing later costs the recording no picture', async ({
-  presenter,
-  openViewer,
-  openPage,
-  server,
-}, testInfo) => {
-  test.setTimeout(120 * seconds);
-  await holdTheMicrophone(presenter.page);
-  await presenter.open();
-  await presenter.goLive({ channel: 'silent', title: 'Silent', record: true });
-  await presenter.seesOfTheRecording('Recording');
-  const since = Date.now();
-  const viewer = await openViewer();
-  await viewer.page.goto('/watch/silent');
-  await viewer.seesMovingVideo(60);
-  await silenceTheMicrophone(presenter.page, false);
-  await viewer.hearsTheTone();
-  await viewer.seesMovingVideo(150);
-  await silenceTheMicrophone(presenter.page, true);
-  await viewer.seesMovingVideo(250);
-  await presenter.end();
-  const lasted = (Date.now() - since) / seconds;
-  const page = await openPage();
-  const ready = async () =>
-    (await list(server.url)).find(({ channel, state }) => channel === 'silent' && state === 'ready');
-  await expect.poll(ready).toBeTruthy();
-  const recording = await ready();
-  if (recording === undefined) throw new Error('It is ready, as was seen.');
-  const path = testInfo.outputPath('silent.webm');
-  await writeFile(
-    path,
-    Buffer.from(await (await fetch(server.url + recordingPaths.media(recording.id))).arrayBuffer()),
-  );
-  const info = await readFileInfo(path);
-  expect(info.codecs).toEqual(['vp8', 'opus']);
-  // Each time that a Kurento is asked anew, the picture pauses until its next keyframe.
-  expect(Math.abs(info.duration - lasted)).toBeLessThan(4);
-  await seeksEverywhere(page, server.url, recording.id);
-});
+test(
+  'a microphone that gives nothing at first and nothing later costs the recording no picture',
+  { tag: '@long' },
+  async ({ presenter, openViewer, openPage, server }, testInfo) => {
+    test.setTimeout(120 * seconds);
+    await holdTheMicrophone(presenter.page);
+    await presenter.open();
+    await presenter.goLive({ channel: 'silent', title: 'Silent', record: true });
+    await presenter.seesOfTheRecording('Recording');
+    const since = Date.now();
+    const viewer = await openViewer();
+    await viewer.page.goto('/watch/silent');
+    await viewer.seesMovingVideo(60);
+    await silenceTheMicrophone(presenter.page, false);
+    await viewer.hearsTheTone();
+    await viewer.seesMovingVideo(150);
+    await silenceTheMicrophone(presenter.page, true);
+    await viewer.seesMovingVideo(250);
+    await presenter.end();
+    const lasted = (Date.now() - since) / seconds;
+    const page = await openPage();
+    const ready = async () =>
+      (await list(server.url)).find(({ channel, state }) => channel === 'silent' && state === 'ready');
+    await expect.poll(ready).toBeTruthy();
+    const recording = await ready();
+    if (recording === undefined) throw new Error('It is ready, as was seen.');
+    const path = testInfo.outputPath('silent.webm');
+    await writeFile(
+      path,
+      Buffer.from(await (await fetch(server.url + recordingPaths.media(recording.id))).arrayBuffer()),
+    );
+    const info = await readFileInfo(path);
+    expect(info.codecs).toEqual(['vp8', 'opus']);
+    // Each time that a Kurento is asked anew, the picture pauses until its next keyframe.
+    expect(Math.abs(info.duration - lasted)).toBeLessThan(4);
+    await seeksEverywhere(page, server.url, recording.id);
+  },
+);
 
 /** What befalls the disk, what the presenter reads then, and how it is mended. */
 type DiskFault = { fault: () => Promise<void>; told: RegExp; remedy: () => Promise<void> };

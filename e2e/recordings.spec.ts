@@ -10,7 +10,11 @@ import { expectOneWholeRecording, ShowClock } from './whole-recording.ts';
 /** What a recording of H264 holds: beside it, a Kurento encodes the sound again. */
 const h264Codecs = ['avc', expect.stringMatching(/^(opus|aac)$/)];
 
-test('a presenter who comes back with H264 after VP8 is recorded on', async ({ presenter, openViewer, openPage }) => {
+test('a presenter who comes back with H264 after VP8 is recorded on', { tag: '@long' }, async ({
+  presenter,
+  openViewer,
+  openPage,
+}) => {
   test.setTimeout(120_000);
   await presenter.open();
   await presenter.goLive({ channel: 'switched', title: 'Switched', record: true });
@@ -33,7 +37,7 @@ test('a presenter who comes back with H264 after VP8 is recorded on', async ({ p
   await playAndSeek(page, id, (durationMs ?? 0) / 1000);
 });
 
-test('a presenter who comes back in H264 with a larger picture has one recording of both', async ({
+test('a presenter who comes back in H264 with a larger picture has one recording of both', { tag: '@long' }, async ({
   presenter,
   openPage,
   openViewer,
@@ -80,12 +84,9 @@ test('a presenter who comes back in H264 with a larger picture has one recording
   expect(await widthAt(0)).toBe(small);
 });
 
-test('a presenter in H264 who pauses the recording, is away and comes back has one recording of all parts', async ({
-  presenter,
-  openViewer,
-  openPage,
-  server,
-}) => {
+test('a presenter in H264 who pauses the recording, is away and comes back has one recording of all parts', {
+  tag: '@long',
+}, async ({ presenter, openViewer, openPage, server }) => {
   test.setTimeout(120_000);
   await sendOnlyH264(presenter.page);
   await presenter.open();
@@ -116,56 +117,57 @@ test('a presenter in H264 who pauses the recording, is away and comes back has o
   for (const [index, clock] of clocks.entries()) expect(clock).toBeGreaterThan(clocks[index - 1] ?? 0);
 });
 
-test('a recording is paused, finished during the show and gone on with, and stays one file', async ({
-  presenter,
-  openPage,
-}, testInfo) => {
-  test.setTimeout(120_000);
-  const { page } = presenter;
-  await presenter.open();
-  await presenter.goLive({ channel: 'in-parts', title: 'In parts' });
-  const listed = await openPage();
-  await listed.goto('/recordings');
-  let [leastMs, mostMs] = [0, 0];
-  const record = async (begin: string, seconds: number, end: string, outcome: string) => {
-    const pressedMs = Date.now();
-    await presenter.switchesRecording(begin, 'Recording');
-    const seenMs = Date.now();
-    await passes(seconds);
-    leastMs += Date.now() - seenMs;
-    await presenter.switchesRecording(end, outcome);
-    mostMs += Date.now() - pressedMs;
-  };
-  await record('Start recording', 5, 'Pause recording', 'Recording paused');
-  await passes(6);
-  await record('Resume recording', 4, 'Stop recording', 'Recording finished');
+test(
+  'a recording is paused, finished during the show and gone on with, and stays one file',
+  { tag: '@long' },
+  async ({ presenter, openPage }, testInfo) => {
+    test.setTimeout(120_000);
+    const { page } = presenter;
+    await presenter.open();
+    await presenter.goLive({ channel: 'in-parts', title: 'In parts' });
+    const listed = await openPage();
+    await listed.goto('/recordings');
+    let [leastMs, mostMs] = [0, 0];
+    const record = async (begin: string, seconds: number, end: string, outcome: string) => {
+      const pressedMs = Date.now();
+      await presenter.switchesRecording(begin, 'Recording');
+      const seenMs = Date.now();
+      await passes(seconds);
+      leastMs += Date.now() - seenMs;
+      await presenter.switchesRecording(end, outcome);
+      mostMs += Date.now() - pressedMs;
+    };
+    await record('Start recording', 5, 'Pause recording', 'Recording paused');
+    await passes(6);
+    await record('Resume recording', 4, 'Stop recording', 'Recording finished');
 
-  const finished = await readyRecording(listed, 'in-parts');
-  await presenter.seesThatItIsLive();
-  // Without the pause: that would make it six seconds longer.
-  expect(finished.durationMs).toBeGreaterThan(leastMs - 1_500);
-  expect(finished.durationMs).toBeLessThan(mostMs + 1_500);
-  const shown = formatClock(finished.durationMs ?? 0);
-  await expect(page.getByText(new RegExp(`^Recorded so far: ${shown} · [\\d.]+ [kM]B$`))).toBeVisible();
-  await expect(page.getByRole('link', { name: 'Watch the recording' })).toHaveAttribute(
-    'href',
-    `/recordings/${finished.id}`,
-  );
-  const download = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Download the recording' }).click();
-  const path = testInfo.outputPath('in-parts.webm');
-  await (await download).saveAs(path);
-  expect(Math.abs((await readFileInfo(path)).duration - (finished.durationMs ?? 0) / 1000)).toBeLessThan(0.1);
+    const finished = await readyRecording(listed, 'in-parts');
+    await presenter.seesThatItIsLive();
+    // Without the pause: that would make it six seconds longer.
+    expect(finished.durationMs).toBeGreaterThan(leastMs - 1_500);
+    expect(finished.durationMs).toBeLessThan(mostMs + 1_500);
+    const shown = formatClock(finished.durationMs ?? 0);
+    await expect(page.getByText(new RegExp(`^Recorded so far: ${shown} · [\\d.]+ [kM]B$`))).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Watch the recording' })).toHaveAttribute(
+      'href',
+      `/recordings/${finished.id}`,
+    );
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download the recording' }).click();
+    const path = testInfo.outputPath('in-parts.webm');
+    await (await download).saveAs(path);
+    expect(Math.abs((await readFileInfo(path)).duration - (finished.durationMs ?? 0) / 1000)).toBeLessThan(0.1);
 
-  await presenter.switchesRecording('Start recording', 'Recording');
-  await passes(4);
-  await presenter.end();
-  const whole = await readyRecording(listed, 'in-parts');
-  expect(whole.id).toBe(finished.id);
-  expect((whole.durationMs ?? 0) - (finished.durationMs ?? 0)).toBeGreaterThan(2_500);
-  await listed.reload();
-  await expect(listed.getByRole('link', { name: 'In parts', exact: true })).toHaveCount(1);
-});
+    await presenter.switchesRecording('Start recording', 'Recording');
+    await passes(4);
+    await presenter.end();
+    const whole = await readyRecording(listed, 'in-parts');
+    expect(whole.id).toBe(finished.id);
+    expect((whole.durationMs ?? 0) - (finished.durationMs ?? 0)).toBeGreaterThan(2_500);
+    await listed.reload();
+    await expect(listed.getByRole('link', { name: 'In parts', exact: true })).toHaveCount(1);
+  },
+);
 
 test('a recording can be deleted with the presenter key, and not without', async ({ presenter, openPage, server }) => {
   await presenter.open();

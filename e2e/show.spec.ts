@@ -38,7 +38,10 @@ test.describe('a show', () => {
     await expect(lobby.getByText('Sums for all')).toBeHidden();
   });
 
-  test('can follow another on the same channel, for who stayed', async ({ presenter, openViewer }) => {
+  test('can follow another on the same channel, for who stayed', { tag: '@long' }, async ({
+    presenter,
+    openViewer,
+  }) => {
     const viewer = await openViewer();
     await viewer.open('again');
     await presenter.open();
@@ -53,7 +56,7 @@ test.describe('a show', () => {
     await presenter.end();
   });
 
-  test('works with the browser’s own camera and microphone', async ({ presenter, openViewer }) => {
+  test('works with the browser’s own camera and microphone', { tag: '@long' }, async ({ presenter, openViewer }) => {
     await presenter.open({ camera: 'as it is' });
     await presenter.goLive({ channel: 'devices', title: 'Real devices' });
     const viewer = await openViewer();
@@ -62,7 +65,10 @@ test.describe('a show', () => {
     await presenter.end();
   });
 
-  test('waits for a presenter who closes the page, and says so to its viewers', async ({ presenter, openViewer }) => {
+  test('waits for a presenter who closes the page, and says so to its viewers', { tag: '@long' }, async ({
+    presenter,
+    openViewer,
+  }) => {
     await presenter.open();
     await presenter.goLive({ channel: 'closing', title: 'Closing' });
     const viewer = await openViewer();
@@ -72,7 +78,7 @@ test.describe('a show', () => {
     await expect(viewer.page.getByText('The presenter will be right back')).toBeVisible();
   });
 
-  test('loses its viewer count when viewers leave', async ({ presenter, openViewer }) => {
+  test('loses its viewer count when viewers leave', { tag: '@long' }, async ({ presenter, openViewer }) => {
     await presenter.open();
     await presenter.goLive({ channel: 'counting', title: 'Counting' });
     const [one, two] = [await openViewer(), await openViewer()];
@@ -84,7 +90,12 @@ test.describe('a show', () => {
     await presenter.end();
   });
 
-  test('runs beside another on another channel', async ({ presenter, openViewer, openPage, server }) => {
+  test('runs beside another on another channel', { tag: '@long' }, async ({
+    presenter,
+    openViewer,
+    openPage,
+    server,
+  }) => {
     const { Presenter } = await import('./presenter.ts');
     const second = new Presenter(await openPage(), server.key);
     await presenter.open();

@@ -96,7 +96,7 @@ test.setTimeout(150_000);
 const nothingYet = 'Nothing is on air yet';
 
 for (const name of browserNames) {
-  test.describe(`in ${name}`, () => {
+  test.describe(`in ${name}`, { tag: name === 'Firefox' ? '@long' : [] }, () => {
     test.skip(name === 'Firefox' && firefoxPath === undefined, 'There is no Firefox; FIREFOX_PATH may name one.');
 
     test('a show with picture and sound is heard, early and late, with the camera on, off and on again', async ({
@@ -126,10 +126,9 @@ for (const name of browserNames) {
       await presenter.end();
     });
 
-    test('a show without a camera is heard, early and late, and is called one with sound only', async ({
-      presenter,
-      openListener,
-    }) => {
+    test('a show without a camera is heard, early and late, and is called one with sound only', {
+      tag: '@long',
+    }, async ({ presenter, openListener }) => {
       const show = { channel: 'heard-only', title: 'Heard only' };
       const early = await openListener(name);
       await early.open(show.channel, nothingYet);
@@ -147,7 +146,10 @@ for (const name of browserNames) {
       await presenter.end();
     });
 
-    test('a show without a microphone is seen, early and late, and is silent', async ({ presenter, openListener }) => {
+    test('a show without a microphone is seen, early and late, and is silent', { tag: '@long' }, async ({
+      presenter,
+      openListener,
+    }) => {
       const show = { channel: 'seen-only', title: 'Seen only' };
       const early = await openListener(name);
       await early.open(show.channel, nothingYet);
@@ -168,10 +170,9 @@ for (const name of browserNames) {
       await presenter.end();
     });
 
-    test('a show whose camera has stopped giving frames is heard by those who come then, and seen once it gives some', async ({
-      presenter,
-      openListener,
-    }) => {
+    test('a show whose camera has stopped giving frames is heard by those who come then, and seen once it gives some', {
+      tag: '@long',
+    }, async ({ presenter, openListener }) => {
       const show = { channel: 'heard-when-frozen', title: 'Heard when frozen' };
       await presenter.open();
       await presenter.goLive(show);

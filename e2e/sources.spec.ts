@@ -63,7 +63,10 @@ const blue = testSource.colour;
 const orange = testScreen.colour;
 const middle: [number, number] = [0.5, 0.4];
 
-test('the chosen quality is applied at once, remembered, and what viewers see', async ({ presenter, openViewer }) => {
+test('the chosen quality is applied at once, remembered, and what viewers see', { tag: '@long' }, async ({
+  presenter,
+  openViewer,
+}) => {
   const { page } = presenter;
   await presenter.open({ camera: 'as it is' });
   const preview = page.getByLabel('Your camera', { exact: true });
@@ -146,7 +149,7 @@ test('the picture changes to a screen, to both, and back, and no viewer connects
   await presenter.end();
 });
 
-test('Chromium’s own screen is captured, composed and seen', async ({ presenter, openViewer }) => {
+test('Chromium’s own screen is captured, composed and seen', { tag: '@long' }, async ({ presenter, openViewer }) => {
   const { page } = presenter;
   await presenter.open({ camera: 'as it is' });
   await page.getByLabel('Quality', { exact: true }).selectOption('480');
@@ -173,7 +176,7 @@ test('a screen that was shared last time is offered again', async ({ presenter }
   await expect(page.getByLabel('What you share', { exact: true })).toBeVisible();
 });
 
-test('a camera that is unplugged during the show is told, and another one is taken', async ({
+test('a camera that is unplugged during the show is told, and another one is taken', { tag: '@long' }, async ({
   presenter,
   openViewer,
 }) => {

@@ -38,7 +38,11 @@ function microphoneSettings(page: Page): Promise<MediaTrackSettings | undefined>
 const filtered = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 };
 const unfiltered = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 2 };
 
-test('music arrives in stereo, live and in the downloaded recording', async ({ presenter, openViewer, openPage }) => {
+test('music arrives in stereo, live and in the downloaded recording', { tag: '@long' }, async ({
+  presenter,
+  openViewer,
+  openPage,
+}) => {
   test.setTimeout(120_000);
   await presenter.open({ camera: 'as it is' });
   await button(presenter.page, 'Music').click();
@@ -65,10 +69,9 @@ test('music arrives in stereo, live and in the downloaded recording', async ({ p
   expectStereo(await decodeBothSides(page, await readFile(await (await download).path())));
 });
 
-test('the microphone changes between speech and music during the show, on the same connection', async ({
-  presenter,
-  openViewer,
-}) => {
+test('the microphone changes between speech and music during the show, on the same connection', {
+  tag: '@long',
+}, async ({ presenter, openViewer }) => {
   const { page } = presenter;
   await observeReception(page);
   await presenter.open({ camera: 'as it is' });
@@ -101,7 +104,10 @@ test('the microphone changes between speech and music during the show, on the sa
   });
 });
 
-test('a shared screen is heard in stereo, whatever the microphone is set to', async ({ presenter, openViewer }) => {
+test('a shared screen is heard in stereo, whatever the microphone is set to', { tag: '@long' }, async ({
+  presenter,
+  openViewer,
+}) => {
   const { page } = presenter;
   await installStereoScreen(page);
   await presenter.open({ camera: 'as it is' });
@@ -124,7 +130,7 @@ test('a shared screen is heard in stereo, whatever the microphone is set to', as
   await presenter.end();
 });
 
-test('Firefox plays music in stereo', async ({ presenter, openPage, server }) => {
+test('Firefox plays music in stereo', { tag: '@long' }, async ({ presenter, openPage, server }) => {
   const path = findFirefox();
   test.skip(path === undefined, 'There is no Firefox on this machine; FIREFOX_PATH may name one.');
   test.setTimeout(120_000);

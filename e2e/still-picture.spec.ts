@@ -4,12 +4,9 @@ import { needsEmbeddedMediaServer } from './media-server-choice.ts';
 import { observeReception, readReception } from './reception.ts';
 import { freezeTestSource, receiveOnlyH264 } from './test-source.ts';
 
-test('a camera that stops giving frames costs nobody the sound, is told to everybody, and comes back by itself', async ({
-  browser,
-  presenter,
-  openViewer,
-  server,
-}) => {
+test('a camera that stops giving frames costs nobody the sound, is told to everybody, and comes back by itself', {
+  tag: '@long',
+}, async ({ browser, presenter, openViewer, server }) => {
   test.setTimeout(120_000);
   const { page } = presenter;
   await presenter.open();
@@ -52,10 +49,9 @@ test('a camera that stops giving frames costs nobody the sound, is told to every
   await korean.page.context().close();
 });
 
-test('a browser without the picture’s format has the sound, and a note that says so, or the picture', async ({
-  presenter,
-  openViewer,
-}) => {
+test('a browser without the picture’s format has the sound, and a note that says so, or the picture', {
+  tag: '@long',
+}, async ({ presenter, openViewer }) => {
   needsEmbeddedMediaServer('A Kurento encodes the picture anew for such a browser, so it lacks nothing.');
   await presenter.open();
   await presenter.goLive({ channel: 'no-format', title: 'No format' });
@@ -72,10 +68,9 @@ test('a browser without the picture’s format has the sound, and a note that sa
   await presenter.end();
 });
 
-test('a browser without any format of the show is told so once, and does not try again and again', async ({
-  presenter,
-  openViewer,
-}) => {
+test('a browser without any format of the show is told so once, and does not try again and again', {
+  tag: '@long',
+}, async ({ presenter, openViewer }) => {
   needsEmbeddedMediaServer('A Kurento encodes the picture anew for such a browser, so it lacks nothing.');
   await presenter.open();
   await presenter.page.getByLabel('Microphone', { exact: true }).selectOption({ label: 'No microphone, picture only' });

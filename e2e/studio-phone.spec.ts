@@ -21,7 +21,7 @@ test('who goes live from a phone sees the picture and its buttons, however far d
   await page.context().close();
 });
 
-test('who finds the channel taken by their own show can still resume it', async ({ presenter }) => {
+test('who finds the channel taken by their own show can still resume it', { tag: '@long' }, async ({ presenter }) => {
   await presenter.open();
   await presenter.goLive({ channel: 'own-channel', title: 'My own' });
   const other = new Presenter(await presenter.page.context().newPage(), '');

@@ -3,7 +3,7 @@ import { whyNoNamespace } from './network-namespace.ts';
 import { test } from './remote.ts';
 import { Viewer } from './viewer.ts';
 
-test('@alone a viewer whose download loses packets is told so, and nobody else is', async ({
+test('a viewer whose download loses packets is told so, and nobody else is', { tag: ['@alone', '@long'] }, async ({
   openRemote,
   openViewer,
   presenter,

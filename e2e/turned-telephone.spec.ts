@@ -5,11 +5,9 @@ import { installTestTelephone, lookAtTelephone, turnTelephone } from './test-tel
 const portrait = { shape: 'portrait', upright: true };
 const landscape = { shape: 'landscape', upright: true };
 
-test('a telephone that is turned during the show stays upright for viewers and in the recording', async ({
-  presenter,
-  openViewer,
-  openPage,
-}) => {
+test('a telephone that is turned during the show stays upright for viewers and in the recording', {
+  tag: '@long',
+}, async ({ presenter, openViewer, openPage }) => {
   test.setTimeout(90_000);
   await installTestTelephone(presenter.page);
   await presenter.open({ camera: 'as it is' });

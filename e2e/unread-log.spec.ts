@@ -25,7 +25,9 @@ for (const [what, happens] of [
   ['the readers of the log and of the output have ended', (pipe: NamedPipe) => pipe.endReader()],
   ['the log and the output are full and nobody empties them', (pipe: NamedPipe) => pipe.fill()],
 ] as const) {
-  test(`when ${what}, a show and its recording go on, even when the media server dies`, async ({ openPage }) => {
+  test(`when ${what}, a show and its recording go on, even when the media server dies`, { tag: '@long' }, async ({
+    openPage,
+  }) => {
     needsOwnMediaServer('it is killed here');
     test.skip(process.platform !== 'linux', 'Named pipes are made by mkfifo, and processes are looked at in /proc.');
     test.setTimeout(120_000);

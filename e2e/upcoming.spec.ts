@@ -134,7 +134,7 @@ test('what cannot be announced is told where it is wrong', async ({ presenter })
   await expect(page.getByRole('button', { name: 'Go live' })).toBeVisible();
 });
 
-test('what was announced is known after the server was killed', async ({ openPage, openViewer }) => {
+test('what was announced is known after the server was killed', { tag: '@long' }, async ({ openPage, openViewer }) => {
   const first = await startRostrum();
   const presenter = new Presenter(await openPage(), first.key);
   await presenter.open({ url: first.url });

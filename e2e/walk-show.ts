@@ -11,19 +11,47 @@ import { type LookAt, later, show, type Walkers } from './walkers.ts';
 /** Whom the show needs: who presents, who watches, who reads other pages, and who watches inside of another page. */
 type ShowPeople = { presenter: Presenter; viewer: Viewer; visitor: Page; embedded: Page };
 
-/** Everything that presenter and viewers meet from before a show to its end. */
-export async function walkTheShow(people: Walkers, lookAt: LookAt): Promise<void> {
-  const { presenter } = people;
-  const viewer = await people.openViewer();
-  const cast = { presenter, viewer, visitor: await people.openPage(), embedded: await people.openPage() };
+/** Before a show and during an undisturbed one, for presenter and viewers. */
+export async function walkUntilLive(people: Walkers, lookAt: LookAt): Promise<void> {
+  const cast = await castOf(people);
   await walkBefore(cast, lookAt);
   await walkTheAnnouncement(cast, lookAt);
   await walkWhileLive(cast, lookAt);
+}
+
+/** During a show: without a picture, the studio's dialogs, and what other pages say about it. */
+export async function walkBesideTheShow(people: Walkers, lookAt: LookAt): Promise<void> {
+  const cast = await liveCastOf(people);
   await walkWithoutPictures(people, cast, lookAt);
   await walkTheWindows(cast, lookAt);
   await walkWhatIsOnAir(cast, lookAt);
+}
+
+/** Interruptions of a show, its end, and its recording. */
+export async function walkToTheRecording(people: Walkers, lookAt: LookAt): Promise<void> {
+  const cast = await liveCastOf(people);
+  await cast.embedded.goto(`/embed/${show.channel}`);
   await walkInterruptions(people, cast, lookAt);
   await walkTheEnd(cast, lookAt);
+  await walkTheRecordings(cast, lookAt);
+}
+
+async function castOf({ presenter, openViewer, openPage }: Walkers): Promise<ShowPeople> {
+  return { presenter, viewer: await openViewer(), visitor: await openPage(), embedded: await openPage() };
+}
+
+/** The people of a show that is live and being recorded, while another one is announced. */
+async function liveCastOf(people: Walkers): Promise<ShowPeople> {
+  const cast = await castOf(people);
+  const { presenter, viewer } = cast;
+  await installScreenshotSource(presenter.page);
+  await presenter.open({ camera: 'as it is' });
+  await presenter.page.getByText('Announce it for later').click();
+  await announce(presenter, later, 50);
+  await presenter.goLive({ ...show, record: true });
+  await viewer.open(show.channel);
+  await viewer.seesMovingVideo();
+  return cast;
 }
 
 async function walkBefore({ presenter, viewer, embedded }: ShowPeople, lookAt: LookAt): Promise<void> {
@@ -50,21 +78,27 @@ async function walkBefore({ presenter, viewer, embedded }: ShowPeople, lookAt: L
 async function walkTheAnnouncement({ presenter, viewer, visitor }: ShowPeople, lookAt: LookAt): Promise<void> {
   const studio = presenter.page;
   await studio.getByText('Announce it for later').click();
-  for (const [{ channel, title }, hours] of [
-    [later, 50],
-    [show, 26],
-  ] as const) {
-    await presenter.fillIn({ channel, title, record: true });
-    await studio.getByLabel('Starts at').fill(toLocalField(Date.now() + hours * 3_600_000));
-    await studio.getByRole('button', { name: 'Announce', exact: true }).click();
-    await expect(studio.getByRole('button', { name: 'Withdraw' })).toBeVisible();
-  }
+  await announce(presenter, later, 50);
+  await announce(presenter, show, 26);
   await expect(viewer.page.getByText('Begins in 26 hours')).toBeVisible();
   await visitor.goto('/');
   await expect(visitor.getByRole('region', { name: 'Soon' })).toBeVisible();
   await lookAt(studio, 'present-announced');
   await lookAt(viewer.page, 'watch-announced');
   await lookAt(visitor, 'lobby-announced');
+}
+
+/** Announces a show that begins in `hours`. */
+async function announce(
+  presenter: Presenter,
+  { channel, title }: typeof show | typeof later,
+  hours: number,
+): Promise<void> {
+  const studio = presenter.page;
+  await presenter.fillIn({ channel, title, record: true });
+  await studio.getByLabel('Starts at').fill(toLocalField(Date.now() + hours * 3_600_000));
+  await studio.getByRole('button', { name: 'Announce', exact: true }).click();
+  await expect(studio.getByRole('button', { name: 'Withdraw' })).toBeVisible();
 }
 
 async function walkWhileLive({ presenter, viewer, embedded }: ShowPeople, lookAt: LookAt): Promise<void> {
@@ -217,4 +251,24 @@ async function walkTheEnd({ presenter, viewer, embedded }: ShowPeople, lookAt: L
   await lookAt(viewer.page, 'watch-ended');
   await expect(embedded.getByText('This broadcast has ended')).toBeVisible();
   await lookAt(embedded, 'embed-ended');
+}
+
+async function walkTheRecordings({ visitor }: ShowPeople, lookAt: LookAt): Promise<void> {
+  await visitor.goto('/recordings');
+  const play = visitor.getByRole('button', { name: `Play ${show.title}` });
+  await expect(play).toBeVisible({ timeout: 30_000 });
+  await lookAt(visitor, 'recordings');
+  await play.click();
+  await expect(visitor.getByRole('dialog').locator('video')).toBeVisible();
+  await lookAt(visitor, 'recording-dialog');
+  await visitor.keyboard.press('Escape');
+  await expect(play, 'the focus is back where it came from').toBeFocused();
+  await visitor.getByRole('button', { name: `Delete ${show.title}` }).click();
+  await expect(visitor.getByRole('alertdialog')).toBeVisible();
+  await lookAt(visitor, 'recording-deletion');
+  await visitor.keyboard.press('Escape');
+  await expect(visitor.getByRole('button', { name: `Delete ${show.title}` })).toBeFocused();
+  await visitor.getByRole('link', { name: show.title, exact: true }).click();
+  await expect(visitor.locator('video')).toBeVisible();
+  await lookAt(visitor, 'recording');
 }

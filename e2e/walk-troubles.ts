@@ -12,14 +12,7 @@ import { Presenter } from './presenter.ts';
 import { installScreenshotSource } from './screenshot-source.ts';
 import { type LookAt, lostShow, type Walkers } from './walkers.ts';
 
-/** What people meet where something is missing: a camera, the server, the media, or the page itself. */
-export async function walkTheTroubles(people: Walkers, lookAt: LookAt): Promise<void> {
-  // Most of it is waiting until a page has timed out, so they wait side by side.
-  const walks = [walkWithoutAServer, walkBehindABlock, walkWithoutACamera, walkWithoutMedia, walkBrokenPages];
-  await Promise.all(walks.map((walk) => walk(people, lookAt)));
-}
-
-async function walkWithoutAServer({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {
+export async function walkWithoutAServer({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {
   const page = await openPage();
   await refuseSockets(page, 'the server is away');
   await page.goto(`/present#key=${server.key}`);
@@ -42,7 +35,7 @@ async function walkWithoutAServer({ openPage, server }: Walkers, lookAt: LookAt)
   await page.close();
 }
 
-async function walkBehindABlock({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {
+export async function walkBehindABlock({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {
   const page = await openPage();
   await refuseSockets(page, 'it is blocked');
   const addresses = {
@@ -61,7 +54,7 @@ async function walkBehindABlock({ openPage, server }: Walkers, lookAt: LookAt): 
   await page.close();
 }
 
-async function walkWithoutACamera({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {
+export async function walkWithoutACamera({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {
   const wrongKey = await openPage();
   await wrongKey.goto('/present#key=a-guess-that-is-wrong');
   await expect(wrongKey.getByRole('alert').filter({ hasText: /key/ })).toBeVisible();
@@ -88,7 +81,7 @@ async function walkWithoutACamera({ openPage, server }: Walkers, lookAt: LookAt)
   await busy.close();
 }
 
-async function walkWithoutMedia({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {
+export async function walkWithoutMedia({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {
   const studio = await openPage();
   await hinderTheMedia(studio, 'the beginning');
   await installScreenshotSource(studio);
@@ -123,7 +116,7 @@ async function walkWithoutMedia({ openPage, server }: Walkers, lookAt: LookAt): 
   await incapable.close();
 }
 
-async function walkBrokenPages({ openPage }: Walkers, lookAt: LookAt): Promise<void> {
+export async function walkBrokenPages({ openPage }: Walkers, lookAt: LookAt): Promise<void> {
   const broken = await openPage();
   await breakThePage(broken, 'the page');
   await broken.goto(`/watch/${lostShow.channel}`);

@@ -1,28 +1,61 @@
+import { writeFile } from 'node:fs/promises';
 import type { Page } from 'playwright/test';
-import { test as base, expect, runServer } from './fixtures.ts';
-import type { RostrumServer } from './rostrum-server.ts';
-import { walkTheShow } from './walk-show.ts';
-import { walkTheTroubles } from './walk-troubles.ts';
-import { type LookAt, show, type Walkers } from './walkers.ts';
+import { test as base, expect, newPage } from './fixtures.ts';
+import { Presenter } from './presenter.ts';
+import { startRostrum } from './rostrum-server.ts';
+import { Viewer } from './viewer.ts';
+import { walkBesideTheShow, walkToTheRecording, walkUntilLive } from './walk-show.ts';
+import {
+  walkBehindABlock,
+  walkBrokenPages,
+  walkWithoutACamera,
+  walkWithoutAServer,
+  walkWithoutMedia,
+} from './walk-troubles.ts';
+import type { LookAt, Walk, Walkers } from './walkers.ts';
 
-/** Playwright's test, with a server on which nothing was ever on air. */
-export const test = base.extend<object, { server: RostrumServer }>({
-  server: [runServer, { scope: 'worker' }],
+/** Playwright's test with a fresh server for each test, and the people of a show on it. */
+export const test = base.extend<{ people: Walkers }>({
+  people: async ({ browser }, use) => {
+    const server = await startRostrum();
+    const pages: Page[] = [];
+    const openPage = async () => {
+      const page = await newPage(browser, server);
+      pages.push(page);
+      return page;
+    };
+    const presenter = new Presenter(await openPage(), server.key);
+    await use({ presenter, openPage, openViewer: async () => new Viewer(await openPage()), server });
+    await Promise.all(pages.map((page) => page.context().close()));
+    await server.close();
+  },
+  serverLog: async ({ people }, use, testInfo) => {
+    await use(undefined);
+    if (testInfo.status === testInfo.expectedStatus) return;
+    await writeFile(testInfo.outputPath('server.log'), people.server.log());
+  },
 });
 
-/** Goes through every page before anything was ever on air, and through what goes wrong, and has each state looked at. */
-export async function walkWithoutAShow(people: Walkers, lookAt: LookAt): Promise<void> {
-  await walkAnEmptyHouse(await people.openPage(), lookAt);
-  await walkTheTroubles(people, lookAt);
-}
+/** Walks through every page, by name. Each starts on a fresh server and can run by itself. */
+export const walks: Readonly<Record<string, Walk>> = {
+  'before and during a show': walkUntilLive,
+  'dialogs and other pages during a show': walkBesideTheShow,
+  'from an interruption to the recording': walkToTheRecording,
+  'a server without broadcasts': walkAnEmptyHouse,
+};
 
-/** Goes through a show, every state of it that a person meets, and through its recording, and has each looked at. */
-export async function walkWithAShow(people: Walkers, lookAt: LookAt): Promise<void> {
-  await walkTheShow(people, lookAt);
-  await walkTheRecordings(await people.openPage(), lookAt);
-}
+/** Walks through the states in which something is missing: a camera, the server, the media, or the page itself. */
+export const walksThroughTrouble: Readonly<Record<string, Walk>> = {
+  'an unreachable server': walkWithoutAServer,
+  'a blocked connection': walkBehindABlock,
+  'a missing camera': walkWithoutACamera,
+  'media that does not get through': walkWithoutMedia,
+  'a page that crashed': walkBrokenPages,
+};
 
-async function walkAnEmptyHouse(visitor: Page, lookAt: LookAt): Promise<void> {
+/** Every page of a server that has never had a broadcast. */
+async function walkAnEmptyHouse({ openPage }: Walkers, lookAt: LookAt): Promise<void> {
+  const visitor = await openPage();
   await visitor.goto('/');
   await expect(visitor.getByText('The house is quiet')).toBeVisible();
   await lookAt(visitor, 'lobby-empty');
@@ -41,24 +74,4 @@ async function walkAnEmptyHouse(visitor: Page, lookAt: LookAt): Promise<void> {
   await visitor.goto('/present');
   await expect(visitor.getByText('Who is presenting?')).toBeVisible();
   await lookAt(visitor, 'present-key');
-}
-
-async function walkTheRecordings(visitor: Page, lookAt: LookAt): Promise<void> {
-  await visitor.goto('/recordings');
-  const play = visitor.getByRole('button', { name: `Play ${show.title}` });
-  await expect(play).toBeVisible({ timeout: 30_000 });
-  await lookAt(visitor, 'recordings');
-  await play.click();
-  await expect(visitor.getByRole('dialog').locator('video')).toBeVisible();
-  await lookAt(visitor, 'recording-dialog');
-  await visitor.keyboard.press('Escape');
-  await expect(play, 'the focus is back where it came from').toBeFocused();
-  await visitor.getByRole('button', { name: `Delete ${show.title}` }).click();
-  await expect(visitor.getByRole('alertdialog')).toBeVisible();
-  await lookAt(visitor, 'recording-deletion');
-  await visitor.keyboard.press('Escape');
-  await expect(visitor.getByRole('button', { name: `Delete ${show.title}` })).toBeFocused();
-  await visitor.getByRole('link', { name: show.title, exact: true }).click();
-  await expect(visitor.locator('video')).toBeVisible();
-  await lookAt(visitor, 'recording');
 }

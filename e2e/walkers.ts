@@ -26,3 +26,6 @@ export type Walkers = {
  * language only where there is no other.
  */
 export type LookAt = (page: Page, place: string, only?: Locale) => Promise<void>;
+
+/** Visits pages and states and calls `lookAt` for each. */
+export type Walk = (people: Walkers, lookAt: LookAt) => Promise<void>;

@@ -62,7 +62,11 @@ test('a viewer with a phone sees a phone’s picture as large as it goes, and ev
   await page.context().close();
 });
 
-test('who reads Korean waits, watches and says goodbye in Korean', async ({ browser, presenter, server }) => {
+test('who reads Korean waits, watches and says goodbye in Korean', { tag: '@long' }, async ({
+  browser,
+  presenter,
+  server,
+}) => {
   for (const device of [phone, desktop]) {
     const { page } = await openDevice(browser, server.url, device, 'ko-KR');
     const video = page.getByLabel('방송', { exact: true });

@@ -4,11 +4,9 @@ import { expect, test } from './fixtures.ts';
 
 const volumeOf = (video: Locator) => video.evaluate((element) => (element as HTMLVideoElement).volume);
 
-test('a viewer at a desk has every control under a key, and finds the volume as they left it', async ({
-  browser,
-  presenter,
-  server,
-}) => {
+test('a viewer at a desk has every control under a key, and finds the volume as they left it', {
+  tag: '@long',
+}, async ({ browser, presenter, server }) => {
   test.setTimeout(120_000);
   const viewer = await openDevice(browser, server.url, desktop);
   const { page, video } = viewer;

@@ -17,11 +17,13 @@ const nodeOptions = ['--import', `data:text/javascript,${encodeURIComponent(rais
 /** The process of the web server that the supervisor runs; 0 between two. */
 const webServerOf = async ({ pid }: RostrumServer) => (await childrenOf(pid))[0] ?? 0;
 
-for (const [what, signal] of [
-  ['a web server with a fault that nobody caught', 'SIGUSR2'],
-  ['a web server that is killed', 'SIGKILL'],
+for (const [what, signal, tag] of [
+  ['a web server that is killed', 'SIGKILL', []],
+  ['a web server with a fault that nobody caught', 'SIGUSR2', ['@long']],
 ] as const) {
-  test(`${what} is started again by itself, and presenter, viewer and recording go on`, async ({ openPage }) => {
+  test(`${what} is started again by itself, and presenter, viewer and recording go on`, { tag: [...tag] }, async ({
+    openPage,
+  }) => {
     test.setTimeout(120_000);
     const server = await startRostrum({}, {}, { program: supervisor, nodeOptions });
     try {
@@ -68,9 +70,9 @@ for (const [what, signal] of [
 
 // A terminal sends Ctrl-C and its own end to every process in it, and systemd sends SIGTERM to every process of a unit.
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} to all its processes at once ends shows in order, and their recordings are whole`, async ({
-    openPage,
-  }) => {
+  test(`${signal} to all its processes at once ends shows in order, and their recordings are whole`, {
+    tag: '@long',
+  }, async ({ openPage }) => {
     test.setTimeout(90_000);
     const server = await startRostrum({}, {}, { program: supervisor, ownGroup: true });
     try {

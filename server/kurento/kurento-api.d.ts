@@ -1,6 +1,6 @@
 /*
  * Made from the definitions that come with kurento-client; anew with
- *   npx vitest run server/kurento/testing/declare-kurento-api.test.ts --update
+ *   npx vitest run server/kurento/testing/declare-kurento-api.integration.test.ts --update
  */
 declare module 'kurento-client' {
   export type RaiseBaseEvent = { source: string; timestampMillis: string; tags: Tag[] };

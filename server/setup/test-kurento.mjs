@@ -28,13 +28,15 @@ const workers = availableParallelism() > 2 ? 2 : 1;
 
 const suites = {
   contract: (folder, kurento) =>
-    unit(folder, kurento, 'server/kurento/kurento-gateway.test.ts', (name) => name.startsWith('the gateway with ws')),
+    unit(folder, kurento, 'server/kurento/kurento-gateway.integration.test.ts', (name) =>
+      name.startsWith('the gateway with ws'),
+    ),
   bridge: (folder, kurento) =>
-    unit(folder, kurento, 'server/embedded-kurento/conformance/kurento-bridge.test.ts', (name) =>
+    unit(folder, kurento, 'server/embedded-kurento/conformance/kurento-bridge.integration.test.ts', (name) =>
       name.startsWith('bridges to'),
     ),
-  browser: (folder, _, browser) => runBrowserTests(folder, browser, [`^(?!.*${faultFiles}).*$`], workers),
-  faults: (folder, _, browser) => runBrowserTests(folder, browser, [faultFiles], workers),
+  browser: (folder, _, browser) => runBrowserTests(folder, browser, [`^(?!.*${faultFiles}).*$`], { workers }),
+  faults: (folder, _, browser) => runBrowserTests(folder, browser, [faultFiles], { workers }),
 };
 
 const reports = await mkdtemp(join(tmpdir(), 'rostrum-kurento-tests-'));

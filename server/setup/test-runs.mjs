@@ -3,29 +3,47 @@ import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { runTool, StepError } from './steps.mjs';
 
-// How the two test runners are started, whoever wants to know what of.
+// Starts the two test runners. In both, slow tests carry the tag "long"; there is no list of them.
+
+/** Runs the pure tests and the component tests; rejects if one fails. */
+export async function runPureTests() {
+  console.log('Running the pure tests …');
+  const args = ['run', '--project=pure', '--project=components', '--tagsFilter=!long'];
+  await runTool('vitest/vitest.mjs', args, 'A test failed: please look at the message above.');
+}
 
 /**
  * Runs unit and integration tests.
  * @param {string} folder where the reports go
  * @param {string[]} filters for Vitest
- * @param {{ env?: Record<string, string>, counts?: (fullName: string) => boolean }} options `counts` tells which of the
- *   tests that were run, or skipped, are reported
+ * @param {{ long?: boolean, env?: Record<string, string>, counts?: (fullName: string) => boolean }} options `long`
+ *   includes the slow tests; `counts` selects the tests to report
  */
-export async function runUnitTests(folder, filters, { env = {}, counts } = {}) {
+export async function runUnitTests(folder, filters, { long = true, env = {}, counts = () => true } = {}) {
   const report = join(folder, 'unit.json');
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters];
+  const speed = long ? [] : ['--tagsFilter=!long'];
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...speed, ...filters];
   await runTool('vitest/vitest.mjs', args, '', { env: { ...process.env, ...env } }).catch(() => {});
-  return await readVitestReport(report, counts);
+  return await readVitestReport(report, { counts, long });
 }
 
-/** Runs tests in `browser`, as far as `filters` for Playwright let them: most `workers` at a time, some alone. */
-export async function runBrowserTests(folder, browser, filters, workers = 2) {
-  const together = ['--grep-invert', '@alone', `--workers=${workers}`, ...filters];
+/**
+ * Runs the tests that `filters` for Playwright select: most of them in parallel, those tagged @alone one by one.
+ * @param {{ long?: boolean, workers?: number }} options `long` includes the slow tests
+ */
+export async function runBrowserTests(folder, browser, filters, { long = true, workers = 2 } = {}) {
+  const together = ['--grep-invert', long ? '@alone' : '@alone|@long', `--workers=${workers}`, ...filters];
   const most = await runPlaywright(folder, browser, 'together', together);
   // What measures smoothness would blame the media server for what tests beside it take of the processor; and networks
   // that come and go take addresses along over which the browsers of tests beside them have connected.
-  const alone = await runPlaywright(folder, browser, 'alone', ['--grep', '@alone', '--workers=1', ...filters]);
+  const speed = long ? [] : ['--grep-invert', '@long'];
+  const alone = await runPlaywright(folder, browser, 'alone', [
+    '--grep',
+    '@alone',
+    ...speed,
+    '--workers=1',
+    ...filters,
+  ]);
   return sumReports([most, alone]);
 }
 
@@ -47,15 +65,17 @@ export const nothing = { passed: 0, failed: 0, skipped: 0, faults: [], skips: []
 
 /**
  * @param {string} path of what Vitest's JSON reporter wrote
- * @param {(fullName: string) => boolean} counts which of the tests are reported
+ * @param {{ counts?: (fullName: string) => boolean, long?: boolean }} options `counts` selects
+ *   the tests to report; without `long`, slow tests that did not run are not counted as skipped
  * @returns {Promise<{ passed: number, failed: number, skipped: number, faults: string[], skips: string[] }>} `faults`
  *   has a text for each test that failed, or passed only when it was tried again, and `skips` one for each that was
  *   skipped, with the reason where it is known
  */
-export async function readVitestReport(path, counts = () => true) {
+export async function readVitestReport(path, { counts = () => true, long = true } = {}) {
   const { success, testResults } = await readReport(path);
+  const leftOut = ({ status, tags = [] }) => !long && status === 'skipped' && tags.includes('long');
   const counted = testResults.flatMap(({ assertionResults }) =>
-    assertionResults.filter(({ fullName }) => counts(fullName)),
+    assertionResults.filter((result) => counts(result.fullName) && !leftOut(result)),
   );
   const [passed, failures] = ['passed', 'failed'].map((wanted) => counted.filter(({ status }) => status === wanted));
   const skips = counted.filter(({ status }) => status !== 'passed' && status !== 'failed');

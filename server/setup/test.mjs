@@ -1,18 +1,30 @@
-// `npm test`: everything. Ends with what failed, and one line that counts tests, whatever ran them.
-// `npm test -- unit …` and `npm test -- browser …` run one half only, with whatever follows given to its test runner.
+// `npm test`: all tests except the slow ones. `npm run test:all`: all tests.
+// Both end with a list of failures and one line with the number of tests.
+// `npm test -- unit …` and `npm test -- browser …` run one half and pass the remaining arguments to its test runner.
+// `npm test -- check` does the same as `npm run check`.
 import './check-node.mjs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const { checkAll, ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure } = await import('./steps.mjs');
-const { nothing, runBrowserTests, runUnitTests, sumReports } = await import('./test-runs.mjs');
+const { nothing, runBrowserTests, runPureTests, runUnitTests, sumReports } = await import('./test-runs.mjs');
 
-const [half, ...filters] = process.argv.slice(2);
+const long = process.argv[2] === '--all';
+const [half, ...filters] = process.argv.slice(long ? 3 : 2);
 const reports = await mkdtemp(join(tmpdir(), 'rostrum-test-'));
 try {
   await ensureInstalled();
-  if (half === undefined) await checkAll();
+  if (half === undefined || half === 'check') await checkAll();
+  if (half === 'check') await runPureTests();
+  else await runHalves();
+} catch (error) {
+  reportFailure(error);
+} finally {
+  await rm(reports, { recursive: true, force: true });
+}
+
+async function runHalves() {
   await ensureServerBuilt();
   await ensurePagesBuilt();
   const { passed, failed, skipped, faults } = sumReports([
@@ -22,20 +34,16 @@ try {
   for (const fault of faults) console.log(fault);
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   if (failed > 0) process.exitCode = 1;
-} catch (error) {
-  reportFailure(error);
-} finally {
-  await rm(reports, { recursive: true, force: true });
 }
 
 async function runAllUnitTests() {
   console.log('Running the unit and integration tests …');
-  return await runUnitTests(reports, filters);
+  return await runUnitTests(reports, filters, { long });
 }
 
 async function runAllBrowserTests() {
   const { ensureBrowser } = await import('./browser.mjs');
   const browser = await ensureBrowser();
   console.log(`Running the browser tests with ${browser} …`);
-  return await runBrowserTests(reports, browser, filters);
+  return await runBrowserTests(reports, browser, filters, { long });
 }

@@ -236,6 +236,12 @@ export class TestPeer {
     await this.until(`${count} packets of ${kind}`, () => this.received[kind] >= goal);
   }
 
+  /** Waits until `count` more packets of that kind have been sent. */
+  async sends(kind: MediaKind, count: number): Promise<void> {
+    const goal = this.sent[kind].packets + count;
+    await this.until(`${count} packets of ${kind} to be sent`, () => this.sent[kind].packets >= goal);
+  }
+
   /** Sends a compound of RTCP beside the picture. */
   sendRtcp(...packets: Buffer[]): void {
     this.#streams.video.track.sendMessageBinary(Buffer.concat(packets));

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mountSmallDisk, reasonAgainstMounting, unmountDisk } from '../../media-files/testing/small-disk.ts';
-import { type MediaServer, openMediaServer } from '../media-server.ts';
 import { readRecording } from '../recording/testing/recording-rig.ts';
-import { RawClient, type RawEvent } from '../testing/raw-client.ts';
-import { silentLog } from '../testing/silent-log.ts';
-import { TestPeer, type TestPeerOptions } from '../testing/test-peer.ts';
+import type { RawEvent } from '../testing/raw-client.ts';
+import { serverRig } from '../testing/server-rig.ts';
+import type { TestPeer, TestPeerOptions } from '../testing/test-peer.ts';
 
 const reason = reasonAgainstMounting();
 const note = reason === null ? '' : ` (left out: ${reason})`;
@@ -17,40 +16,22 @@ const sweepMs = 200;
 /** Recorders of real media, as a client of the protocol sees them. */
 describe('recorders', () => {
   let folder: string;
-  let server: MediaServer;
-  let client: RawClient;
-  let pipeline: string;
-  let presenter: string;
-  const peers: TestPeer[] = [];
-
-  beforeEach(async () => {
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+  const rig = serverRig(async () => {
     folder = await mkdtemp(join(tmpdir(), 'recorders-'));
-    server = await openMediaServer({
-      log: silentLog,
-      bindIp: '127.0.0.1',
-      recordingsRoot: folder,
-      garbageCollectorPeriodMs: sweepMs,
-    });
-    client = await RawClient.connect(server.url);
-    pipeline = await client.create('MediaPipeline');
-    presenter = await client.create('WebRtcEndpoint', { mediaPipeline: pipeline });
+    return { recordingsRoot: folder, garbageCollectorPeriodMs: sweepMs };
+  });
+  let presenter: string;
+  beforeEach(async () => {
+    presenter = await rig.make('WebRtcEndpoint');
   });
 
-  afterEach(async () => {
-    for (const peer of peers.splice(0)) peer.close();
-    await server.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  async function present(options: Omit<TestPeerOptions, 'role'> = {}, endpoint = presenter): Promise<TestPeer> {
-    const peer = await TestPeer.join(client, endpoint, { role: 'presenter', ...options });
-    peers.push(peer);
-    return peer;
-  }
+  const present = (options: Omit<TestPeerOptions, 'role'> = {}, endpoint = presenter): Promise<TestPeer> =>
+    rig.join({ role: 'presenter', ...options }, endpoint);
 
   async function makeRecorder(uri: string, params: { mediaProfile?: string } = {}): Promise<string> {
-    const recorder = await client.create('RecorderEndpoint', { mediaPipeline: pipeline, uri, ...params });
-    await client.subscribe(recorder, 'UriEndpointStateChanged', 'Recording', 'Paused', 'Stopped', 'Error');
+    const recorder = await rig.client.create('RecorderEndpoint', { mediaPipeline: rig.pipeline, uri, ...params });
+    await rig.client.subscribe(recorder, 'UriEndpointStateChanged', 'Recording', 'Paused', 'Stopped', 'Error');
     return recorder;
   }
 
@@ -61,9 +42,9 @@ describe('recorders', () => {
     source = presenter,
   ): Promise<string> {
     const recorder = await makeRecorder(uri, params);
-    await client.invoke(source, 'connect', { sink: recorder });
-    await client.invoke(recorder, 'record');
-    await client.event('Recording', from(recorder));
+    await rig.client.invoke(source, 'connect', { sink: recorder });
+    await rig.client.invoke(recorder, 'record');
+    await rig.client.event('Recording', from(recorder));
     return recorder;
   }
 
@@ -87,7 +68,7 @@ describe('recorders', () => {
 
   const from = (recorder: string) => (event: RawEvent) => event.object === recorder;
   const told = (recorder: string) =>
-    client.events
+    rig.client.events
       .filter(from(recorder))
       .map(({ type, data }) => (type === 'UriEndpointStateChanged' ? data.state : type));
 
@@ -95,17 +76,17 @@ describe('recorders', () => {
     const peer = await present();
     const recorder = await startRecorder('paused.webm');
     await grows('paused.webm');
-    await client.invoke(recorder, 'pause');
-    await client.invoke(recorder, 'pause');
-    expect(await client.invoke(recorder, 'getState')).toBe('PAUSE');
+    await rig.client.invoke(recorder, 'pause');
+    await rig.client.invoke(recorder, 'pause');
+    expect(await rig.client.invoke(recorder, 'getState')).toBe('PAUSE');
     const [pausedAt, sentBefore] = [performance.now(), peer.sent.video.packets];
     await peer.until('a pause', () => peer.sent.video.packets > sentBefore + 100);
     expect(told(recorder)).toEqual(['START', 'Recording', 'PAUSE', 'Paused']);
     const pausedMs = performance.now() - pausedAt;
-    await client.invoke(recorder, 'record');
-    await client.until('a second Recording', () => told(recorder)[5]);
+    await rig.client.invoke(recorder, 'record');
+    await rig.client.until('a second Recording', () => told(recorder)[5]);
     await grows('paused.webm');
-    await client.invoke(recorder, 'stopAndWait');
+    await rig.client.invoke(recorder, 'stopAndWait');
     expect(told(recorder)).toEqual(['START', 'Recording', 'PAUSE', 'Paused', 'START', 'Recording', 'STOP', 'Stopped']);
 
     await expectComplete('paused.webm');
@@ -114,9 +95,9 @@ describe('recorders', () => {
     expect(Math.max(...steps)).toBeLessThan(pausedMs / 2);
 
     const size = await sizeOf('paused.webm');
-    await client.invoke(recorder, 'record');
-    await client.invoke(recorder, 'pause');
-    expect(await client.invoke(recorder, 'getState')).toBe('STOP');
+    await rig.client.invoke(recorder, 'record');
+    await rig.client.invoke(recorder, 'pause');
+    expect(await rig.client.invoke(recorder, 'getState')).toBe('STOP');
     expect(await sizeOf('paused.webm')).toBe(size);
     expect(told(recorder)).toHaveLength(8);
   });
@@ -125,11 +106,11 @@ describe('recorders', () => {
     await present();
     const recorder = await startRecorder('stopped.webm');
     await grows('stopped.webm');
-    await client.invoke(recorder, 'stop');
-    await client.event('Stopped', from(recorder));
+    await rig.client.invoke(recorder, 'stop');
+    await rig.client.event('Stopped', from(recorder));
     await expectComplete('stopped.webm');
-    await client.invoke(recorder, 'stop');
-    await client.invoke(recorder, 'stopAndWait');
+    await rig.client.invoke(recorder, 'stop');
+    await rig.client.invoke(recorder, 'stopAndWait');
     expect(told(recorder)).toEqual(['START', 'Recording', 'STOP', 'Stopped']);
   });
 
@@ -139,9 +120,9 @@ describe('recorders', () => {
     await startRecorder('with-pipeline.mkv', { mediaProfile: 'MKV' });
     await grows('missing/folder/released.webm');
     await grows('with-pipeline.mkv');
-    await client.result('release', { object: recorder });
+    await rig.client.result('release', { object: recorder });
     await expectComplete('missing/folder/released.webm');
-    await client.result('release', { object: pipeline });
+    await rig.client.result('release', { object: rig.pipeline });
     await expectComplete('with-pipeline.mkv');
   });
 
@@ -149,8 +130,8 @@ describe('recorders', () => {
     await present();
     await startRecorder('orphaned.webm');
     await grows('orphaned.webm');
-    client.drop();
-    await vi.waitFor(() => expect(server.counts().objects).toBe(0), waitOptions);
+    rig.client.drop();
+    await vi.waitFor(() => expect(rig.server.counts().objects).toBe(0), waitOptions);
     await vi.waitFor(() => expectComplete('orphaned.webm'), waitOptions);
   });
 
@@ -161,7 +142,7 @@ describe('recorders', () => {
     await present({ video: 'H264' });
     const recorder = await startRecorder(uri, { mediaProfile });
     await grows(uri);
-    await client.invoke(recorder, 'stopAndWait');
+    await rig.client.invoke(recorder, 'stopAndWait');
     await expectComplete(uri);
     expect((await readRecording(join(folder, uri))).codecs).toEqual(['avc', 'opus']);
   });
@@ -169,11 +150,11 @@ describe('recorders', () => {
   it('D23: begins with what flows when a kind of the profile was not connected', async () => {
     await present();
     const recorder = await makeRecorder('silent.webm');
-    await client.invoke(presenter, 'connect', { sink: recorder, mediaType: 'VIDEO' });
-    await client.invoke(recorder, 'record');
-    await client.event('Recording', from(recorder));
+    await rig.client.invoke(presenter, 'connect', { sink: recorder, mediaType: 'VIDEO' });
+    await rig.client.invoke(recorder, 'record');
+    await rig.client.event('Recording', from(recorder));
     await grows('silent.webm');
-    await client.invoke(recorder, 'stopAndWait');
+    await rig.client.invoke(recorder, 'stopAndWait');
     const file = await readRecording(join(folder, 'silent.webm'));
     expect(file.codecs).toEqual(['vp8']);
     expect(file.video.length).toBeGreaterThan(20);
@@ -181,21 +162,21 @@ describe('recorders', () => {
 
   it('R75: what the profile cannot hold is told at once, and no recorder waits for it', async () => {
     const early = await makeRecorder('early.mp4', { mediaProfile: 'MP4' });
-    await client.invoke(presenter, 'connect', { sink: early });
-    await client.invoke(early, 'record');
+    await rig.client.invoke(presenter, 'connect', { sink: early });
+    await rig.client.invoke(early, 'record');
     const late = await makeRecorder('late.mp4', { mediaProfile: 'MP4' });
-    await client.invoke(presenter, 'connect', { sink: late });
+    await rig.client.invoke(presenter, 'connect', { sink: late });
     await present();
-    expect((await client.event('Error', from(early))).data).toMatchObject({
+    expect((await rig.client.event('Error', from(early))).data).toMatchObject({
       errorCode: 40005,
       type: 'UNSUPPORTED_MEDIA_TYPE',
       description: expect.stringMatching(/video codec.*VP8.*H264/),
     });
-    await client.event('Stopped', from(early));
+    await rig.client.event('Stopped', from(early));
     expect(told(early)).toEqual(['Error', 'STOP', 'Stopped']);
 
-    await client.invoke(late, 'record');
-    await client.event('Stopped', from(late));
+    await rig.client.invoke(late, 'record');
+    await rig.client.event('Stopped', from(late));
     expect(told(late)).toEqual(['Error', 'Error', 'STOP', 'Stopped']);
     await expect(sizeOf('late.mp4')).rejects.toThrow('ENOENT');
   });
@@ -203,41 +184,43 @@ describe('recorders', () => {
   it('R75: a source that does not fit does not disturb the recorder that turns it down', async () => {
     await present();
     const recorder = await startRecorder('undisturbed.webm');
-    const other = await client.create('WebRtcEndpoint', { mediaPipeline: pipeline });
+    const other = await rig.client.create('WebRtcEndpoint', { mediaPipeline: rig.pipeline });
     await present({ video: 'H264' }, other);
-    expect(await client.invokeFailure(other, 'connect', { sink: recorder })).toMatch(/^40005 No common video codec/);
+    expect(await rig.client.invokeFailure(other, 'connect', { sink: recorder })).toMatch(
+      /^40005 No common video codec/,
+    );
     await grows('undisturbed.webm');
-    expect(await client.invoke(recorder, 'getState')).toBe('START');
+    expect(await rig.client.invoke(recorder, 'getState')).toBe('START');
     expect(told(recorder)).toEqual(['START', 'Recording', 'Error']);
   });
 
   it('R75: a source of another codec in the middle ends the file, which keeps what it has', async () => {
-    const relay = await client.create('PassThrough', { mediaPipeline: pipeline });
+    const relay = await rig.client.create('PassThrough', { mediaPipeline: rig.pipeline });
     await present();
-    await client.invoke(presenter, 'connect', { sink: relay });
+    await rig.client.invoke(presenter, 'connect', { sink: relay });
     const recorder = await startRecorder('changed.webm', {}, relay);
     await grows('changed.webm');
-    const other = await client.create('WebRtcEndpoint', { mediaPipeline: pipeline });
+    const other = await rig.client.create('WebRtcEndpoint', { mediaPipeline: rig.pipeline });
     await present({ video: 'H264' }, other);
-    await client.invoke(other, 'connect', { sink: relay });
-    await client.event('Stopped', from(recorder));
+    await rig.client.invoke(other, 'connect', { sink: relay });
+    await rig.client.event('Stopped', from(recorder));
     expect(told(recorder)).toEqual(['START', 'Recording', 'Error', 'STOP', 'Stopped']);
     await expectComplete('changed.webm');
   });
 
   it('R72: another presenter of the same codecs goes on in the same file', async () => {
-    const relay = await client.create('PassThrough', { mediaPipeline: pipeline });
+    const relay = await rig.client.create('PassThrough', { mediaPipeline: rig.pipeline });
     const first = await present();
-    await client.invoke(presenter, 'connect', { sink: relay });
+    await rig.client.invoke(presenter, 'connect', { sink: relay });
     const recorder = await startRecorder('two.webm', {}, relay);
     await grows('two.webm');
     first.close();
-    const other = await client.create('WebRtcEndpoint', { mediaPipeline: pipeline });
-    await client.invoke(other, 'connect', { sink: relay });
+    const other = await rig.client.create('WebRtcEndpoint', { mediaPipeline: rig.pipeline });
+    await rig.client.invoke(other, 'connect', { sink: relay });
     const before = (await readRecording(join(folder, 'two.webm'))).video.length;
     await present({}, other);
     await grows('two.webm');
-    await client.invoke(recorder, 'stopAndWait');
+    await rig.client.invoke(recorder, 'stopAndWait');
     await expectComplete('two.webm');
     expect((await readRecording(join(folder, 'two.webm'))).video.length).toBeGreaterThan(before + 20);
     expect(told(recorder)).toEqual(['START', 'Recording', 'STOP', 'Stopped']);
@@ -247,11 +230,11 @@ describe('recorders', () => {
     await writeFile(join(folder, 'taken'), '');
     await present();
     const recorder = await makeRecorder('taken/a.webm');
-    await client.invoke(presenter, 'connect', { sink: recorder });
-    expect(await client.invoke(recorder, 'record')).toBe(null);
-    const { data } = await client.event('Error', from(recorder));
+    await rig.client.invoke(presenter, 'connect', { sink: recorder });
+    expect(await rig.client.invoke(recorder, 'record')).toBe(null);
+    const { data } = await rig.client.event('Error', from(recorder));
     expect(data).toMatchObject({ errorCode: 6, type: 'RESOURCE_ERROR_OPEN' });
-    await client.event('Stopped', from(recorder));
+    await rig.client.event('Stopped', from(recorder));
     expect(told(recorder)).toEqual(['Error', 'STOP', 'Stopped']);
   });
 
@@ -262,9 +245,9 @@ describe('recorders', () => {
       try {
         await present();
         const recorder = await startRecorder('full.webm');
-        const { data } = await client.event('Error', from(recorder));
+        const { data } = await rig.client.event('Error', from(recorder));
         expect(data).toMatchObject({ errorCode: 6, type: 'RESOURCE_ERROR_NO_SPACE_LEFT' });
-        await client.event('Stopped', from(recorder));
+        await rig.client.event('Stopped', from(recorder));
         expect(told(recorder)).toEqual(['START', 'Recording', 'Error', 'STOP', 'Stopped']);
         expect((await readRecording(join(folder, 'full.webm'))).video.length).toBeGreaterThan(20);
       } finally {

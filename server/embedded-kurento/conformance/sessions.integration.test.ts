@@ -84,7 +84,14 @@ describe('sessions', () => {
     await back.result('describe', { object: pipeline });
     await back.create('MediaPipeline');
     await back.event('ObjectCreated');
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    // Wait until two other sessions without a socket have been collected.
+    await back.subscribe(manager, 'ObjectDestroyed');
+    for (let times = 0; times < 2; times += 1) {
+      const leaving = await RawClient.connect(server.url);
+      const left = await leaving.create('MediaPipeline');
+      leaving.drop();
+      await back.event('ObjectDestroyed', ({ data }) => data.objectId === left);
+    }
     // An open socket keeps its session alive without saying anything.
     await back.result('describe', { object: pipeline });
   });

@@ -26,7 +26,7 @@ describe('the official client', () => {
   async function connect(url: string): Promise<{ it: KurentoClient }> {
     let opened: KurentoClient | undefined;
     await box((callback) => {
-      opened = kurento(url, { strict: true, failAfter: 5 }, callback);
+      opened = kurento(url, { strict: true, failAfter: 5, duplicates_timeout: 100 }, callback);
     });
     if (opened === undefined) throw new Error('The client gave nothing back');
     return { it: opened };

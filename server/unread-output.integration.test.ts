@@ -138,14 +138,14 @@ describe.skipIf(process.platform !== 'linux')('whoever nobody listens to (named 
     await outlivesTheMediaServer(server);
   });
 
-  it('goes on when the reader of the only pipe has ended', async () => {
+  it('goes on when the reader of the only pipe has ended', { tags: ['long'] }, async () => {
     const pipe = makePipe('all');
     const server = await start(pipe.path, pipe.path);
     endReader(pipe.reader);
     await outlivesTheMediaServer(server);
   });
 
-  it('goes on with closed descriptors', async () => {
+  it('goes on with closed descriptors', { tags: ['long'] }, async () => {
     await outlivesTheMediaServer(await start(null, null));
   });
 
@@ -168,7 +168,7 @@ describe.skipIf(process.platform !== 'linux')('whoever nobody listens to (named 
     await expect.poll(() => (log += read(pipe.reader))).toMatch(/lines are missing here.*\n.*a line of the log/s);
   });
 
-  it('has its log read again by a reader that comes back, from the start of a line', async () => {
+  it('has its log read again by a reader that comes back, from the start of a line', { tags: ['long'] }, async () => {
     const pipe = makePipe('all');
     const server = await start(pipe.path, pipe.path);
     endReader(pipe.reader);

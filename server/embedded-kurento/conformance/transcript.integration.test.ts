@@ -113,14 +113,17 @@ async function play(name: string, hooks: PlayerHooks = {}): Promise<void> {
 }
 
 describe('what a real Kurento said', () => {
-  // What becomes of sessions without a socket takes a minute there; sessions.test.ts shows it with a short period.
+  // What becomes of sessions without a socket takes a minute there; sessions.integration.test.ts shows it with a short period.
   it.each(['sessions-and-envelopes', 'malformed-envelopes', 'connect-and-disconnect', 'objects-and-errors'])(
     '%s: this server says the same, but for what SPEC.md names',
     { timeout: 60_000 },
     (name) => play(name),
   );
 
-  it('recorder-and-player: this server says the same, but for what SPEC.md names', { timeout: 90_000 }, async () => {
+  it('recorder-and-player: this server says the same, but for what SPEC.md names', {
+    tags: ['long'],
+    timeout: 90_000,
+  }, async () => {
     await writeTestFile(join(folder, '10-media-vp8.webm'), { durationMs: 2_500 });
     await writeTestFile(join(folder, '10-media-vp8.mp4'), { durationMs: 2_500, video: 'avc' });
     await play('recorder-and-player', { places: [['/recordings/', `${folder}/`]] });

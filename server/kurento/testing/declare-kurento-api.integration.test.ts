@@ -7,7 +7,7 @@ import { declareKurentoApi } from './declare-kurento-api.ts';
 const usedClasses = ['PassThrough', 'WebRtcEndpoint', 'RecorderEndpoint', 'ServerManager'];
 const header = `/*
  * Made from the definitions that come with kurento-client; anew with
- *   npx vitest run server/kurento/testing/declare-kurento-api.test.ts --update
+ *   npx vitest run server/kurento/testing/declare-kurento-api.integration.test.ts --update
  */
 `;
 

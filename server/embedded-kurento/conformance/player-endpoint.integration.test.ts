@@ -70,7 +70,7 @@ describe('players', () => {
     await client.invoke(presenter, 'connect', { sink: recorder });
     await client.invoke(recorder, 'record');
     await client.event('Recording');
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await peer.sends('audio', 100);
     await client.invoke(recorder, 'stopAndWait');
     peer.close();
     await client.result('release', { object: pipeline });

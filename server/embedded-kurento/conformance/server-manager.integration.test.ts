@@ -22,7 +22,7 @@ function box<T>(run: (callback: Callback<T>) => void): Promise<{ it: T }> {
 /** Resolves in a box as well: a client is thenable, too. */
 function connect(url: string): Promise<{ it: KurentoClient }> {
   return new Promise((resolve, reject) => {
-    const opened: KurentoClient = kurento(url, { strict: true, failAfter: 5 }, (error) => {
+    const opened: KurentoClient = kurento(url, { strict: true, failAfter: 5, duplicates_timeout: 100 }, (error) => {
       if (error === null) resolve({ it: opened });
       else reject(error);
     });

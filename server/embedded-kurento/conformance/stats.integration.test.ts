@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toNtp } from '../media/clock.ts';
 import {
   negativeAcknowledgement,
@@ -7,11 +7,9 @@ import {
   receiverReport,
   senderReport,
 } from '../media/rtcp/rtcp.ts';
-import { type MediaServer, openMediaServer } from '../media-server.ts';
 import type { JsonObject } from '../rpc/json-rpc.ts';
-import { RawClient } from '../testing/raw-client.ts';
-import { silentLog } from '../testing/silent-log.ts';
-import { TestPeer, type TestPeerOptions } from '../testing/test-peer.ts';
+import { serverRig } from '../testing/server-rig.ts';
+import type { TestPeer, TestPeerOptions } from '../testing/test-peer.ts';
 
 const senderReportType = 200;
 const transportFeedback = 205;
@@ -20,40 +18,23 @@ const presenterVideoSsrc = 2222;
 
 /** What `getStats` says, against what real peers sent, lost and were told. */
 describe('statistics', () => {
-  let server: MediaServer;
-  let client: RawClient;
-  let pipeline: string;
-  const peers: TestPeer[] = [];
-
-  beforeEach(async () => {
-    server = await openMediaServer({ log: silentLog, bindIp: '127.0.0.1' });
-    client = await RawClient.connect(server.url);
-    pipeline = await client.create('MediaPipeline');
-  });
-  afterEach(async () => {
-    for (const peer of peers.splice(0)) peer.close();
-    await server.close();
-  });
-
-  const endpoint = () => client.create('WebRtcEndpoint', { mediaPipeline: pipeline });
-
-  async function join(options: TestPeerOptions): Promise<TestPeer> {
-    const peer = await TestPeer.join(client, await endpoint(), options);
-    peers.push(peer);
-    return peer;
-  }
+  const rig = serverRig();
+  const endpoint = () => rig.make('WebRtcEndpoint');
+  const join = (options: TestPeerOptions) => rig.join(options);
 
   /** A presenter and somebody who watches it. */
   async function show(): Promise<{ presenter: TestPeer; viewer: TestPeer }> {
     const [presenter, viewer] = [await join({ role: 'presenter' }), await join({ role: 'viewer' })];
-    await client.invoke(presenter.endpoint, 'connect', { sink: viewer.endpoint });
+    await rig.client.invoke(presenter.endpoint, 'connect', { sink: viewer.endpoint });
     await Promise.all([viewer.receives('audio', 1), viewer.receives('video', 10)]);
     return { presenter, viewer };
   }
 
   /** The one record about that kind. */
   async function statsOf(peer: TestPeer, mediaType: 'AUDIO' | 'VIDEO'): Promise<JsonObject> {
-    const records: JsonObject[] = Object.values(Object(await client.invoke(peer.endpoint, 'getStats', { mediaType })));
+    const records: JsonObject[] = Object.values(
+      Object(await rig.client.invoke(peer.endpoint, 'getStats', { mediaType })),
+    );
     expect(records).toHaveLength(1);
     return records[0] ?? {};
   }
@@ -105,7 +86,7 @@ describe('statistics', () => {
   it('R49, D14: what the presenter was asked for is counted as often as it was asked', async () => {
     const presenter = await join({ role: 'presenter', losesEvery: 10 });
     const viewer = await join({ role: 'viewer' });
-    await client.invoke(presenter.endpoint, 'connect', { sink: viewer.endpoint });
+    await rig.client.invoke(presenter.endpoint, 'connect', { sink: viewer.endpoint });
     const heard = (type: number, format: number) =>
       presenter.rtcp.filter((packet) => packet[1] === type && ((packet[0] ?? 0) & 0x1f) === format).length;
     // A keyframe is asked for once repetitions are given up.
@@ -216,21 +197,23 @@ describe('statistics', () => {
 
   it('R32: kinds are told apart, and no statistics are null', async () => {
     const { presenter, viewer } = await show();
-    const hub = await client.create('Dispatcher', { mediaPipeline: pipeline });
-    const idle = [await endpoint(), await client.create('HubPort', { hub })];
-    for (const object of idle) expect(await client.invoke(object, 'getStats')).toBe(null);
+    const hub = await rig.client.create('Dispatcher', { mediaPipeline: rig.pipeline });
+    const idle = [await endpoint(), await rig.client.create('HubPort', { hub })];
+    for (const object of idle) expect(await rig.client.invoke(object, 'getStats')).toBe(null);
     for (const peer of [presenter, viewer]) {
-      expect(await client.invoke(peer.endpoint, 'getStats', { mediaType: 'DATA' })).toBe(null);
-      const all = Object(await client.invoke(peer.endpoint, 'getStats'));
+      expect(await rig.client.invoke(peer.endpoint, 'getStats', { mediaType: 'DATA' })).toBe(null);
+      const all = Object(await rig.client.invoke(peer.endpoint, 'getStats'));
       const [audio, video] = [await statsOf(peer, 'AUDIO'), await statsOf(peer, 'VIDEO')];
       expect(new Set(Object.keys(all))).toEqual(new Set([audio.id, video.id]));
     }
   });
 
   it('D13: latency statistics add no record', async () => {
-    await client.invoke(pipeline, 'setLatencyStats', { latencyStats: true });
+    await rig.client.invoke(rig.pipeline, 'setLatencyStats', { latencyStats: true });
     const { viewer } = await show();
-    const types = Object.values(Object(await client.invoke(viewer.endpoint, 'getStats'))).map((stats) => Object(stats));
+    const types = Object.values(Object(await rig.client.invoke(viewer.endpoint, 'getStats'))).map((stats) =>
+      Object(stats),
+    );
     expect(types.map(({ type }) => type)).toEqual(['outboundrtp', 'outboundrtp']);
   });
 });

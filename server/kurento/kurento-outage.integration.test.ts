@@ -71,9 +71,17 @@ function block(ms: number): void {
 
 const startSupervised = () => closer.own(startEmbeddedKurento({ log: () => {} }));
 
+const faults = [
+  { fault: 'SIGKILL', tags: [] },
+  { fault: 'SIGSTOP', tags: ['long'] },
+] as const;
+
 describe('a fault of the embedded media server', () => {
-  for (const fault of ['SIGKILL', 'SIGSTOP'] as const) {
-    it(`is noticed and over soon after ${fault}, and what was asked meanwhile fails at once`, async () => {
+  for (const { fault, tags } of faults) {
+    it(`is noticed and over soon after ${fault}, and what was asked meanwhile fails at once`, {
+      tags: [...tags],
+      timeout: 30_000,
+    }, async () => {
       const server = await startSupervised();
       await vi.waitUntil(() => server.standbyPid() !== undefined, 10_000);
       const { gateway, told, tells, msAfter } = await openGateway(server.url);
@@ -88,10 +96,10 @@ describe('a fault of the embedded media server', () => {
       expect(await gateway.listPipelines()).toHaveLength(1);
       console.info(`${fault}: lost ${msAfter('lost', since)} ms, regained ${msAfter('regained', since)} ms after it;`);
       console.info(`a request of that moment failed after ${refused} ms.`);
-    }, 30_000);
+    });
   }
 
-  it('is not suspected when this process was busy itself', async () => {
+  it('is not suspected when this process was busy itself', { tags: ['long'], timeout: 30_000 }, async () => {
     const server = await startSupervised();
     const { gateway, told } = await openGateway(server.url);
     const pid = server.pid();
@@ -101,7 +109,7 @@ describe('a fault of the embedded media server', () => {
     }
     expect(told).toEqual([]);
     expect(server.pid()).toBe(pid);
-  }, 30_000);
+  });
 });
 
 describe('a media server of somebody else', () => {
