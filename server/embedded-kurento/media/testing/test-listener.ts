@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import type { PeerLinkListener } from '../media-types.ts';
 
@@ -13,13 +14,33 @@ export const silentListener: PeerLinkListener = {
   dataReceived: () => undefined,
 };
 
-/** For tests: a UDP port that was free a moment ago, on `address` or on all of IPv4. */
+/** Below the ports that a system hands out by itself: on Linux from 32768, elsewhere from 49152. */
+const fixedPorts = { min: 20_000, max: 32_000 };
+
+/**
+ * For tests: a UDP port that was free a moment ago, on `address` or on all of IPv4. No process gets it by chance before
+ * the test does; the native library would end the test's process then.
+ */
 export async function freeUdpPort(address = '0.0.0.0'): Promise<number> {
+  for (;;) {
+    const port = randomInt(fixedPorts.min, fixedPorts.max);
+    if (await isFree(port, address)) return port;
+  }
+}
+
+async function isFree(port: number, address: string): Promise<boolean> {
   const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, address, resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return port;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.bind(port, address, resolve);
+    });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await new Promise<void>((resolve) => socket.close(() => resolve()));
+  }
 }
 
 /** For tests: a compound in its parts, https://www.rfc-editor.org/rfc/rfc3550#section-6.1 */
