@@ -68,7 +68,9 @@ export class ServerClock {
     if (offset.uncertaintyMs <= uncertaintyMs || contradicts) this.#offset = offset;
   }
 
-  /** True when the server should be asked for its time: the last exchange is old, or the device slept or was set. */
+  /**
+   * True if the server should be asked for its time: the last exchange is old, the device slept, or its clock was set.
+   */
   isDue(): boolean {
     if (this.#offset === null) return true;
     const leapt = Math.abs(this.#readTimeOfDayAtZero() - this.#timeOfDayAtZero) > leapMs;
