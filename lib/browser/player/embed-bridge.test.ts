@@ -10,7 +10,7 @@ const now = { state: 'waiting', playback: 'starting', muted: true, volume: 1 } a
 function setUp(origins: EmbedOrigins, origin: string | null) {
   const posted: { to: string; event: string; state: string }[] = [];
   const done: string[] = [];
-  const page = { send: (_data: unknown, _origin: string): void => expect.unreachable('nobody listens') };
+  const page = { send: (_data: unknown, _origin: string): void => expect.unreachable('there is no listener') };
   const bridge = new EmbedBridge({
     channel: 'math-101',
     origins,
