@@ -43,7 +43,7 @@ function processorFeed({ readable }: TrackProcessor, onFrame: () => void): Frame
       onFrame();
     }
   };
-  // Reading fails when the track ends, which its owner notices.
+  // Reading ends with the track, and the track's owner knows when that happens.
   read().catch(() => undefined);
   return {
     latest: () => newest && { image: newest, width: newest.displayWidth, height: newest.displayHeight },
