@@ -25,9 +25,9 @@ const refreshEveryMs = 600_000;
 
 /**
  * The server's clock as seen from this device. Every reply carries the server's time, from which the offset to this
- * device's steady clock is computed as in NTP (RFC 5905 §8). The offset can be wrong by at most half of the round trip,
- * less the time that the server took. The best exchange is kept until there is a better one, or one that contradicts it
- * because the device slept or the server's clock was set.
+ * device's steady clock is computed as in NTP (RFC 5905 §8). The offset is wrong by at most half of the round trip,
+ * which excludes the time that the server took. The best exchange is kept until there is a better one, or one that
+ * contradicts it because the device slept or the server's clock was set.
  */
 export class ServerClock {
   readonly #clocks: DeviceClocks;

@@ -193,7 +193,7 @@ export class PublisherConnection {
     return this.#socket.request(name, body);
   }
 
-  /** Takes over the server's view of the broadcast; views of other broadcasts are ignored. */
+  /** Adopts the server's view of the broadcast; views of other broadcasts are ignored. */
   update(broadcast: BroadcastView | null): void {
     const before = this.#state;
     if (broadcast !== null) this.#apply({ type: 'broadcast-changed', broadcast });

@@ -120,7 +120,7 @@ export class ViewerSession {
     return subscription;
   }
 
-  /** The socket is new to the server: no membership or subscription of before holds. */
+  /** The socket is new to the server: earlier memberships and subscriptions no longer hold. */
   #arrive(subscription: ChannelSubscription): void {
     this.#dropLink();
     this.#membership.forget();
