@@ -15,30 +15,30 @@ const endedNow: BroadcastState = { phase: 'ended', reason: 'presenter-gone', beg
 describe('nextState', () => {
   it.each<[string, BroadcastState, BroadcastEvent, BroadcastState | null]>([
     ['starting → live when media arrives', starting, arrived, { phase: 'live', since: 30 }],
-    ['starting does not wait for a presenter who is lost', starting, lost, null],
-    ['starting → ended, and was never on', starting, end, { ...endedNow, began: null }],
-    ['live takes no notice of more media', live, arrived, null],
-    ['live → interrupted when there is time to wait', live, lost, interrupted],
+    ['starting is not interrupted when the presenter is lost', starting, lost, null],
+    ['starting → ended, and was never live', starting, end, { ...endedNow, began: null }],
+    ['live ignores more media', live, arrived, null],
+    ['live → interrupted when there is a grace period', live, lost, interrupted],
     [
-      'interrupted goes on when the media server goes too, with the time that takes',
+      'interrupted stays interrupted when the media server fails too, with the grace period for that',
       interrupted,
       serverLost,
       { phase: 'interrupted', since: 10, until: 130, by: 'media-server' },
     ],
-    ['live is not interrupted when there is no time to wait', live, lostForGood, null],
+    ['live is not interrupted without a grace period', live, lostForGood, null],
     ['live → ended', live, end, endedNow],
-    ['interrupted → live, on air since the same time', interrupted, arrived, { phase: 'live', since: 10 }],
+    ['interrupted → live, with the same start time', interrupted, arrived, { phase: 'live', since: 10 }],
     ['interrupted is not interrupted again', interrupted, lost, null],
     [
-      'interrupted is held for a shorter time when its presenter, who was silent, has left',
+      'interrupted gets a shorter grace period when its presenter, who was silent, leaves',
       interrupted,
       { ...lost, graceMs: 20 },
       { ...interrupted, until: 50 },
     ],
     ['interrupted → ended', interrupted, end, endedNow],
     ['ended stays ended', ended, end, null],
-    ['ended hears no media', ended, arrived, null],
-    ['ended misses no presenter', ended, lost, null],
+    ['ended ignores media', ended, arrived, null],
+    ['ended ignores a lost presenter', ended, lost, null],
   ])('%s', (_, from, event, to) => {
     expect(nextState(from, event)).toEqual(to);
   });

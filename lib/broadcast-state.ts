@@ -1,4 +1,4 @@
-/** Who or what is away while a broadcast is interrupted. */
+/** The side that is away while a broadcast is interrupted. */
 export type Interruption = 'presenter' | 'media-server';
 
 /** Why a broadcast is over. */
@@ -6,8 +6,8 @@ export type EndReason = 'stopped' | 'presenter-gone' | 'media-never-arrived' | '
 
 /**
  * The life of a broadcast: `starting → live ⇄ interrupted → ended`. Times are milliseconds since the epoch.
- * `interrupted` means that the presenter, or the media server, is away and awaited until `until`. `began` is since when
- * a show that has ended was on, and `null` if it never was.
+ * `interrupted` means that the presenter or the media server is away, and is waited for until `until`. `began` is when
+ * an ended show went live; `null` if it never did.
  */
 export type BroadcastState =
   | { phase: 'starting' }
@@ -15,18 +15,18 @@ export type BroadcastState =
   | { phase: 'interrupted'; since: number; until: number; by: Interruption }
   | { phase: 'ended'; reason: EndReason; began: number | null; at: number };
 
-/** The name of a phase alone. */
+/** The name of a phase, without its data. */
 export type BroadcastPhase = BroadcastState['phase'];
 
-/** What may happen to a broadcast. `at` is milliseconds since the epoch. */
+/** An event in the life of a broadcast. `at` is milliseconds since the epoch. */
 export type BroadcastEvent =
   | { type: 'media-arrived'; at: number }
   | { type: 'interrupted'; by: Interruption; at: number; graceMs: number }
   | { type: 'end'; reason: EndReason; at: number };
 
 /**
- * The state that follows `state` after `event`, or `null` where the event does not apply: a late or repeated
- * event is no error. A show that was interrupted keeps the time since when it is on.
+ * The state that follows `state` after `event`, or `null` where the event does not apply: a late or repeated event is
+ * no error. A show that resumes after an interruption keeps the time at which it first went live.
  */
 export function nextState(state: BroadcastState, event: BroadcastEvent): BroadcastState | null {
   if (state.phase === 'ended') return null;
@@ -39,9 +39,10 @@ export function nextState(state: BroadcastState, event: BroadcastEvent): Broadca
       if (event.graceMs <= 0 || state.phase === 'starting') return null;
       if (state.phase === 'interrupted') {
         const until = event.at + event.graceMs;
-        // A presenter who first fell silent and then left is held for the shorter time that those who leave have.
+        // A presenter who first fell silent and then left gets the shorter grace period of a presenter who leaves.
         if (event.by === 'presenter' && state.by === 'presenter' && until < state.until) return { ...state, until };
-        // A presenter who is away does not come back because the media server went too, nor has less time for it.
+        // A presenter who is away does not come back because the media server fails as well. Nor does the failure
+        // shorten the presenter's grace period.
         if (event.by === state.by || event.by === 'presenter') return null;
       }
       return { phase: 'interrupted', since: state.since, until: event.at + event.graceMs, by: event.by };

@@ -9,7 +9,7 @@ it('understands every command', () => {
   expect(parseEmbedCommand({ ...half, more: 1 })).toEqual(half);
 });
 
-it('leaves alone what is none of ours, or not whole', () => {
+it('ignores messages that are not ours, or incomplete', () => {
   const others: unknown[] = [
     null,
     undefined,
@@ -30,7 +30,7 @@ it('leaves alone what is none of ours, or not whole', () => {
   }
 });
 
-it('brings the allowed origins to the page as they were set', () => {
+it('passes the allowed origins to the page unchanged', () => {
   for (const origins of ['*', [], ['https://a.example', 'http://b.example:8080']] as const) {
     expect(readEmbedOrigins(writeEmbedOrigins(origins))).toEqual(origins);
   }

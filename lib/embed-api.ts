@@ -1,22 +1,22 @@
 /*
- * What the player of /embed/<channel> and the page around it say to each other by `postMessage`. It is described for
- * other people's pages in components/embed/README.md.
+ * The messages that the player of /embed/<channel> and its host page exchange by `postMessage`. They are documented for
+ * authors of host pages in components/embed/README.md.
  */
 
-/** What the player shows. `interrupted` goes on by itself; `failed` needs a person. */
+/** The player's states. `interrupted` recovers automatically; `failed` needs the viewer to act. */
 const embedStates = ['waiting', 'live', 'interrupted', 'ended', 'failed'] as const;
-/** A name out of {@link embedStates}. */
+/** A state from {@link embedStates}. */
 export type EmbedState = (typeof embedStates)[number];
 
 /**
- * What becomes of the picture. `starting` is on its way, or there is none; `refused` means that the browser plays
- * nothing until somebody taps.
+ * The states of playback. `starting` means that the picture has not arrived yet, or that there is none. `refused` means
+ * that the browser plays nothing until the viewer taps.
  */
 const embedPlaybacks = ['starting', 'playing', 'paused', 'refused'] as const;
-/** A name out of {@link embedPlaybacks}. */
+/** A state from {@link embedPlaybacks}. */
 type EmbedPlayback = (typeof embedPlaybacks)[number];
 
-/** What the player tells: `ready` once, when it understands commands, and `state` after every change. */
+/** A message from the player: `ready` once, when it accepts commands, and `state` after every change. */
 export type EmbedEvent = {
   source: 'rostrum';
   event: 'ready' | 'state';
@@ -28,14 +28,14 @@ export type EmbedEvent = {
   volume: number;
 };
 
-/** What the page around it may ask for. `volume` is 0 to 1. */
+/** A command from the host page. `volume` is 0 to 1. */
 export type EmbedCommand =
   | { target: 'rostrum'; command: 'play' | 'pause' | 'mute' | 'unmute' | 'request-state' }
   | { target: 'rostrum'; command: 'set-volume'; volume: number };
 
 /**
- * A message as a command; `null` when it is none of ours, or not a whole one. Written out, because the validation
- * library would weigh more than the player.
+ * Parses a message as a command; `null` when it is not one of ours, or incomplete. Written by hand, because the
+ * validation library would be larger than the player.
  */
 export function parseEmbedCommand(message: unknown): EmbedCommand | null {
   if (typeof message !== 'object' || message === null) return null;
@@ -56,18 +56,21 @@ export function parseEmbedCommand(message: unknown): EmbedCommand | null {
   }
 }
 
-/** The sites whose pages may hold the player; `*` stands for all. An origin is such as `https://example.org`. */
+/** The sites whose pages may embed the player; `*` stands for all. An origin looks like `https://example.org`. */
 export type EmbedOrigins = '*' | readonly string[];
 
-/** The header in which the server tells its own pages which sites may hold the player; see `server/http/security-headers.ts`. */
+/**
+ * The header in which the server tells its own pages which sites may embed the player; see
+ * `server/http/security-headers.ts`.
+ */
 export const embedOriginsHeader = 'x-rostrum-embed-origins';
 
-/** Origins as they stand in {@link embedOriginsHeader}. */
+/** Writes origins as the value of {@link embedOriginsHeader}. */
 export function writeEmbedOrigins(origins: EmbedOrigins): string {
   return origins === '*' ? '*' : origins.join(' ');
 }
 
-/** Origins out of {@link embedOriginsHeader}. */
+/** Reads origins from the value of {@link embedOriginsHeader}. */
 export function readEmbedOrigins(header: string | null): EmbedOrigins {
   if (header === '*') return '*';
   return (header ?? '').split(' ').filter((origin) => origin !== '');

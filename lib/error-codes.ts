@@ -1,6 +1,6 @@
 /**
- * Every failure a person can meet, by name. The user interface turns each into a sentence and a remedy
- * (`components/shared/use-error-text.ts`), and the compiler sees to it that none is missing there.
+ * Every failure that a person can see, by name. The user interface turns each into a sentence and a remedy
+ * (`components/shared/use-error-text.ts`), and the compiler checks that none is missing there.
  */
 export const errorCodes = [
   'bad-request',

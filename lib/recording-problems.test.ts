@@ -5,7 +5,7 @@ import { loadMessages } from './i18n/messages.ts';
 import { RecordingError, recordingProblemOf, recordingProblems } from './recording-problems.ts';
 import { recordingSchema } from './recording-schema.ts';
 
-test.each(locales)('pages have words for every problem with a recording, and for nothing else: %s', async (locale) => {
+test.each(locales)('pages have a text for every problem with a recording, and no others: %s', async (locale) => {
   const { problems } = (await loadMessages(locale)).library;
   expect(new Set(Object.keys(problems))).toEqual(new Set(recordingProblems));
 });
@@ -16,7 +16,7 @@ describe('the problem of a recording', () => {
     [new AppError('media-server-unavailable', 'The media server does not answer.'), 'mediaServerAway'],
     [new AppError('media-failed', 'It broke.'), 'unknown'],
     [new TypeError('a bug'), 'unknown'],
-  ])('follows from what broke it, and from no words: %s', (error, problem) => {
+  ])('follows from the error, and not from its message: %s', (error, problem) => {
     expect(recordingProblemOf(error)).toBe(problem);
   });
 

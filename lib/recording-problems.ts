@@ -1,8 +1,8 @@
 import { AppError } from './errors.ts';
 
 /**
- * What can be wrong with a recording, by name: so it travels to pages and to other programs, and so it is kept on disk.
- * Pages have words for each (`library.problems`).
+ * The problems that a recording can have, by name. The names are sent to pages and other programs, and are kept on
+ * disk. Pages have a text for each (`library.problems`).
  */
 export const recordingProblems = [
   'nothingCame',
@@ -16,20 +16,20 @@ export const recordingProblems = [
   'unknown',
 ] as const;
 
-/** A name out of {@link recordingProblems}. */
+/** A problem from {@link recordingProblems}. */
 export type RecordingProblem = (typeof recordingProblems)[number];
 
-/** The problems for which a recorder breaks, or does not even begin, as the error of a request and the log say it. */
+/** The problems that stop a recorder or keep it from starting, as sentences for errors and the log. */
 const sentences = {
-  diskFull: 'The disk with the recordings is full. What was recorded is kept; please make room on it.',
+  diskFull: 'The disk with the recordings is full. What was recorded is kept; please free some space on it.',
   notWritable:
-    'The recording could not be written. Please see to it that the media server may write to the recordings folder and has room there.',
+    'The recording could not be written. Please check that the media server may write to the recordings folder and that there is space.',
   notBegun:
-    'The media server does not begin to record, though sound and picture reach it. It is asked again every few seconds.',
+    'The media server does not start recording, although sound and picture reach it. It is asked again every few seconds.',
   diskRefused: 'The recording could not be started, because the server’s disk refused. Please tell its operator.',
 } as const satisfies Partial<Record<RecordingProblem, string>>;
 
-/** A recording that broke or could not begin, `recording-failed`, which knows its problem. */
+/** The error `recording-failed` with its problem: a recording broke off or could not start. */
 export class RecordingError extends AppError {
   readonly problem: RecordingProblem;
 
@@ -39,13 +39,13 @@ export class RecordingError extends AppError {
   }
 }
 
-/** The problem that a recording has after `error`. */
+/** The problem of a recording that failed with `error`. */
 export function recordingProblemOf(error: unknown): RecordingProblem {
   if (error instanceof RecordingError) return error.problem;
   return error instanceof AppError && error.code === 'media-server-unavailable' ? 'mediaServerAway' : 'unknown';
 }
 
-/** Whether `text` names a problem; a newer server may know more of them. */
+/** Whether `text` names a problem; a newer server may know others. */
 export function isRecordingProblem(text: string): text is RecordingProblem {
   return recordingProblems.some((problem) => problem === text);
 }

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { recordingProblems } from './recording-problems.ts';
 
 /**
- * A recording as the list shows it (`GET /api/recordings`). `state` is `recording` while the show is on,
- * `finishing` while the file is made seekable, `ready` when it can be watched, `failed` when there is nothing to
- * watch. Times are milliseconds since the epoch; sizes are bytes.
+ * A recording as the list shows it (`GET /api/recordings`). `state` is `recording` while the show is on, `finishing`
+ * while the file is made seekable, `ready` when it can be watched, and `failed` when there is nothing to watch. Times
+ * are milliseconds since the epoch; sizes are bytes.
  */
 export const recordingSchema = z.object({
   id: z.string(),

@@ -10,8 +10,8 @@ export const recordingPaths = {
   list: '/api/recordings',
   /** `GET`: one recording; `DELETE` with `Authorization: Bearer <presenter key>`: delete it. */
   one: (id: string) => `/api/recordings/${encodeURIComponent(id)}`,
-  /** `GET`, `HEAD`, with Range: the file, to be played in a page. */
+  /** `GET`, `HEAD`, with Range: the file, for playback in a page. */
   media: (id: string) => `/api/recordings/${encodeURIComponent(id)}/media`,
-  /** `GET`, `HEAD`, with Range: the file, to be saved under a speaking name. */
+  /** `GET`, `HEAD`, with Range: the file, for saving under a descriptive name. */
   download: (id: string) => `/api/recordings/${encodeURIComponent(id)}/download`,
 } as const;

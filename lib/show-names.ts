@@ -1,23 +1,23 @@
 /*
- * What names may be, for whoever types them; the schemas of the contract are made of the same figures. It stands apart
- * from them because a page that checks two fields need not load what checks schemas.
+ * The rules for names, for forms in which people type them. The schemas of the contract use the same figures. They are
+ * in a file of their own so that a page that checks two fields need not load the validation library.
  */
 
-/** How many characters a channel's name may have. */
+/** The number of characters that a channel's name may have. */
 export const channelLength = { min: 3, max: 40 } as const;
 
 /** Lower-case letters and digits, with single hyphens between them. */
 export const channelPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
-/** How many characters a show's title may have. */
+/** The most characters that a show's title may have. */
 export const maxTitleLength = 80;
 
-/** True for what can be the name of a channel. */
+/** True if `text` can be the name of a channel. */
 export function isChannelName(text: string): boolean {
   return text.length >= channelLength.min && text.length <= channelLength.max && channelPattern.test(text);
 }
 
-/** True for what can be the title of a show; white space at its ends does not count. */
+/** True if `text` can be the title of a show; white space at its ends does not count. */
 export function isTitle(text: string): boolean {
   const { length } = text.trim();
   return length > 0 && length <= maxTitleLength;

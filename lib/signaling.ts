@@ -5,34 +5,34 @@ import type { RecordingProblem } from './recording-problems.ts';
 import { channelLength, channelPattern, maxTitleLength } from './show-names.ts';
 
 /*
- * THE contract between browser and server. Every request is `noun:verb`, is checked against its schema and is
- * always answered with a Reply; announcements are past participles and go from server to browser. No event name
- * stands anywhere else.
+ * THE contract between browser and server. Every request is named `noun:verb`, is checked against its schema and is
+ * always answered with a Reply. Announcements are named with past participles and go from server to browser. No event
+ * name is written anywhere else.
  *
- * One socket plays one role: it presents, or it watches, or it looks at the lobby. So it has one media link at
- * the most, and a candidate needs no address.
+ * One socket plays one role: it presents, or it watches, or it follows the lobby. So it has at most one media link, and
+ * a candidate need not say which link it belongs to.
  */
 
-/** A channel's name as it stands in the address: 3 to 40 lower-case letters, digits and hyphens. */
+/** A channel's name as it appears in the address: 3 to 40 lower-case letters, digits and hyphens. */
 export const channelSchema = z
   .string()
   .min(channelLength.min, `A channel name has at least ${channelLength.min} characters.`)
   .max(channelLength.max, `A channel name has at most ${channelLength.max} characters.`)
   .regex(channelPattern, 'A channel name has lower-case letters, digits and single hyphens between them.');
 
-/** A show's title: 1 to 80 characters after white space at its ends is cut off. */
+/** A show's title: 1 to 80 characters after white space at its ends is trimmed. */
 export const titleSchema = z
   .string()
   .trim()
   .min(1, 'Please give the broadcast a title.')
   .max(maxTitleLength, `A title has at most ${maxTitleLength} characters.`);
 
-/** When a show is to begin, in milliseconds since the epoch. How far ahead that may be is for the server to say. */
+/** The planned start of a show, in milliseconds since the epoch. The server decides how far ahead it may be. */
 export const startsAtSchema = z.number().int().min(0).max(8.64e15);
 
 const sdpSchema = z.string().min(1).max(200_000);
 
-/** An ICE candidate as browsers give it (RFC 8839 §5.1); an empty `candidate` says that there are no more. */
+/** An ICE candidate as browsers provide it (RFC 8839 §5.1); an empty `candidate` means that there are no more. */
 const candidateSchema = z.strictObject({
   candidate: z.string().max(2_000),
   sdpMid: z.string().max(64).nullable().default(null),
@@ -41,19 +41,21 @@ const candidateSchema = z.strictObject({
 
 const keySchema = z.string().min(1).max(200);
 
-/** Who holds it may take a broadcast over from whoever presents it: a random text that `broadcast:start` gave. */
+/**
+ * A random text returned by `broadcast:start`. A browser that holds it may take the broadcast over from its presenter.
+ */
 const resumeTokenSchema = z.string().min(16).max(100);
 
-/** What a presenter may want of the recording; see `recording:set`. */
+/** The states that a presenter may request for the recording; see `recording:set`. */
 export const recordingModeSchema = z.enum(['on', 'paused', 'off']);
 
 const nothing = z.strictObject({});
 
-/** One schema a request; its limits are the first gate against floods. */
+/** One schema for each request; its limits are the first defence against floods. */
 export const requestSchemas = {
-  /** The server's time; every answer tells it, and this one nothing else. */
+  /** The server's time. Every reply carries it; the reply to this request carries nothing else. */
   'clock:read': nothing,
-  /** Is this the presenter key? Answers, or fails with `wrong-key`. */
+  /** Is this the presenter key? Succeeds, or fails with `wrong-key`. */
   'key:check': z.strictObject({ key: keySchema }),
   /** Go live. The socket becomes the presenter of `channel`. */
   'broadcast:start': z.strictObject({
@@ -64,37 +66,37 @@ export const requestSchemas = {
     sdpOffer: sdpSchema,
   }),
   /**
-   * Take up a broadcast again, from wherever its presenter was: after a reload, on another network or device. Whoever
-   * presented it until now is told `link:closed` with `taken-over`. Fails with `resume-refused` when the token is not
-   * that of the broadcast on the channel, and with `not-live` when there is none.
+   * Resume a broadcast, wherever it was presented before: after a reload, on another network or on another device. The
+   * previous presenter's socket is sent `link:closed` with `taken-over`. Fails with `resume-refused` when the token
+   * does not belong to the broadcast on the channel, and with `not-live` when there is none.
    */
   'broadcast:resume': z.strictObject({ channel: channelSchema, resumeToken: resumeTokenSchema, sdpOffer: sdpSchema }),
-  /** Is there a broadcast that this token could resume? Fails as `broadcast:resume` does. Changes nothing. */
+  /** Is there a broadcast that this token could resume? Fails like `broadcast:resume`. Changes nothing. */
   'resume:check': z.strictObject({ channel: channelSchema, resumeToken: resumeTokenSchema }),
   /**
-   * What is to become of the recording while the show goes on; for its presenter. `on` begins, or goes on after a
-   * pause or a stop, always in the same recording. `paused` waits, and leaves no hole in the file; where nothing is
-   * recorded it changes nothing. `off` finishes the recording now, so that it can be watched and downloaded.
+   * Control the recording while the show goes on; for its presenter. `on` starts it, or continues it after a pause or a
+   * stop, always in the same recording. `paused` suspends it without leaving a gap in the file; it changes nothing
+   * where nothing is recorded. `off` finishes the recording now, so that it can be watched and downloaded.
    */
   'recording:set': z.strictObject({ recording: recordingModeSchema }),
-  /** How long and how large the recording is, and how long it may still become; for the show's presenter. */
+  /** The length and size of the recording, and how much longer it can go on; for the show's presenter. */
   'recording:measure': nothing,
-  /** End the show of which this socket is the presenter. */
+  /** End the show that this socket presents. */
   'broadcast:stop': nothing,
-  /** Give the show another title, for everybody at once; for its presenter. */
+  /** Give the show another title, immediately and for everyone; for its presenter. */
   'broadcast:rename': z.strictObject({ title: titleSchema }),
   /** Whether there is a picture, or the camera was turned off on purpose; for the show's presenter. */
   'broadcast:camera': z.strictObject({ cameraOn: z.boolean() }),
-  /** How well the presenter's sending goes out; for the show's presenter, who sends changes only. */
+  /** How well the presenter's upload works; for the show's presenter, who sends changes only. */
   'broadcast:health': z.strictObject({
     health: z.enum(['good', 'poor']),
-    /** From the camera to the media server, in milliseconds; `null` while that is not known. */
+    /** The latency from the camera to the media server, in milliseconds; `null` while it is not known. */
     uplinkMs: z.number().int().min(0).max(60_000).nullable().default(null),
   }),
   /**
-   * Tell the audience what is to come on a channel, and when; once more to change either. It is over when a broadcast
-   * on the channel is live. Fails with `channel-taken` while there is one, and with `bad-start-time` for a time that has
-   * passed or is more than a year away.
+   * Announce a show on a channel with its title and start time; repeat the request to change either. The announcement
+   * ends when a broadcast on the channel is live. Fails with `channel-taken` while there is one, and with
+   * `bad-start-time` for a time that has passed or is more than a year away.
    */
   'show:announce': z.strictObject({
     key: keySchema,
@@ -102,95 +104,96 @@ export const requestSchemas = {
     title: titleSchema,
     startsAt: startsAtSchema,
   }),
-  /** Take back what was announced on a channel, if anything was. */
+  /** Withdraw the announcement on a channel, if there is one. */
   'show:withdraw': z.strictObject({ key: keySchema, channel: channelSchema }),
-  /** Be told of every change on a channel, on air or not. */
+  /** Subscribe to every change on a channel, on air or not. */
   'channel:follow': z.strictObject({ channel: channelSchema }),
   /** Receive the broadcast that is on air; fails with `not-live` before it is. */
   'viewer:join': z.strictObject({ channel: channelSchema, sdpOffer: sdpSchema }),
   /** Stop receiving. */
   'viewer:leave': nothing,
-  /** Send media to the media server and get it straight back, to test the way there; nobody else sees it. */
+  /** Send media to the media server and receive it straight back, to test the network; no one else sees it. */
   'test:start': z.strictObject({ sdpOffer: sdpSchema }),
   /** The test is over. */
   'test:stop': nothing,
-  /** A candidate of this socket's link; it may come before the answer to start or join. */
+  /** A candidate of this socket's link; it may arrive before the reply to start or join. */
   'candidate:add': candidateSchema,
-  /** Be told of every change of the list of broadcasts, and of what was announced. */
+  /** Subscribe to every change of the list of broadcasts and of announcements. */
   'lobby:follow': nothing,
 } as const;
 
 /** The name of a request. */
 export type RequestName = keyof typeof requestSchemas;
-/** What the sender of a request gives. */
+/** The body that the sender of a request passes. */
 export type RequestInput<Name extends RequestName> = z.input<(typeof requestSchemas)[Name]>;
-/** What the receiver of a request gets after validation. */
+/** The body that the receiver of a request gets after validation. */
 export type RequestBody<Name extends RequestName> = z.output<(typeof requestSchemas)[Name]>;
 /** An ICE candidate after validation. */
 export type Candidate = z.output<typeof candidateSchema>;
 
-/** What a presenter wants of the recording. */
+/** The recording state that a presenter requests. */
 export type RecordingMode = z.output<typeof recordingModeSchema>;
 
 /**
- * What becomes of the recording of a broadcast. `failed` is tried again for as long as the show and the request last.
+ * The state of a broadcast's recording. After `failed`, it is tried again for as long as the show goes on and the
+ * recording is requested.
  */
 export type RecordingPhase = 'off' | 'starting' | 'recording' | 'paused' | 'finishing' | 'finished' | 'failed';
 
-/** How well what a presenter sends goes out, as the presenter's browser sees it; `unknown` until it has told. */
+/** How well a presenter's upload works, as measured by the presenter's browser; `unknown` until it has reported. */
 export type PresenterHealth = RequestBody<'broadcast:health'>['health'] | 'unknown';
 
 /**
- * The presenter's picture, as the media server sees it: the presenter sends `none`, frames are `flowing`, or the picture
- * is `still` because no frames arrive.
+ * The presenter's picture, as the media server sees it: the presenter sends no video (`none`), frames are `flowing`, or
+ * the picture is `still` because no frames arrive.
  */
 export type PictureFlow = 'none' | 'flowing' | 'still';
 
 /** The kinds of media that a link may carry. */
 export type MediaKind = 'audio' | 'video';
 
-/** A recording that is under way, or was, in numbers. */
+/** The figures of a recording that is running or was running. */
 export type RecordingMeasure = {
-  /** What was recorded so far, in milliseconds; pauses do not count. */
+  /** The recorded length so far, in milliseconds, without pauses. */
   recordedMs: number;
-  /** What it takes on the disk, in bytes. */
+  /** Its size on disk, in bytes. */
   sizeBytes: number;
-  /** What is free on the disk with the recordings, in bytes. */
+  /** The free space on the disk that holds the recordings, in bytes. */
   freeBytes: number;
-  /** How long it can go on at its rate so far, in milliseconds; `null` until that can be told. */
+  /** How long it can go on at its rate so far, in milliseconds; `null` until that can be estimated. */
   remainingMs: number | null;
 };
 
-/** A broadcast as anybody may see it. Times are milliseconds since the epoch, by the clock of the server. */
+/** A broadcast as anyone may see it. Times are milliseconds since the epoch, by the server's clock. */
 export type BroadcastView = {
   broadcastId: string;
   channel: string;
   title: string;
   phase: BroadcastPhase;
-  /** When it went live; `null` while it starts, and if it ended before it was on. */
+  /** When it went live; `null` while it is starting, and if it ended before it was live. */
   startedAt: number | null;
   viewers: number;
-  /** When it ended; `null` while it has not. */
+  /** When it ended; `null` until then. */
   endedAt: number | null;
-  /** The most who watched at the same time. */
+  /** The highest number of simultaneous viewers. */
   peakViewers: number;
   /** False while the presenter has turned the camera off; the sound may go on. */
   cameraOn: boolean;
   picture: PictureFlow;
   presenterHealth: PresenterHealth;
-  /** How long pictures take from the camera to the media server, by the presenter's account, in milliseconds. */
+  /** The latency from the camera to the media server, as the presenter's browser reports it, in milliseconds. */
   uplinkMs: number | null;
   /**
-   * While it is interrupted: by what, until when it is waited for, and whether that happens again and again. Otherwise
-   * `null`.
+   * While it is interrupted: which side is away, until when it is waited for, and whether interruptions recur.
+   * Otherwise `null`.
    */
   interruption: { by: Interruption; until: number; recurring: boolean } | null;
   recording: RecordingPhase;
-  /** Why the recording failed, by name; `null` when all is well. */
+  /** The problem for which the recording failed; `null` when all is well. */
   recordingProblem: RecordingProblem | null;
-  /** The recording's id while there is one to look at: when it was finished, or the broadcast has ended. */
+  /** The id of the recording when there is one to watch: it is finished, or the broadcast has ended. */
   recordingId: string | null;
-  /** Why it ended; `null` while it has not. */
+  /** Why it ended; `null` until then. */
   endReason: EndReason | null;
 };
 
@@ -201,14 +204,14 @@ export type ChannelView = { channel: string; broadcast: BroadcastView | null };
 export type UpcomingShow = {
   channel: string;
   title: string;
-  /** When it is to begin, in milliseconds since the epoch; it is kept for some hours if it is late. */
+  /** The planned start, in milliseconds since the epoch. A late show is kept for some hours. */
   startsAt: number;
 };
 
-/** What is on air, longest first, and what was announced, soonest first. */
+/** The broadcasts on air, longest first, and the announcements, soonest first. */
 export type LobbyView = { broadcasts: BroadcastView[]; upcoming: UpcomingShow[] };
 
-/** The answer to each request. */
+/** The data in the reply to each request. */
 export type Replies = {
   'clock:read': Record<string, never>;
   'key:check': Record<string, never>;
@@ -233,39 +236,39 @@ export type Replies = {
 };
 
 /**
- * When the server received a request and answered it, by its own clock in milliseconds since the epoch. All times that
- * people see follow that clock, as those of their devices may be wrong.
+ * When the server received a request and when it replied, by its own clock in milliseconds since the epoch. All times
+ * that people see follow that clock, because the clocks of their devices may be wrong.
  */
 export type ServerTimes = { receivedAt: number; repliedAt: number };
 
-/** A request is answered with one of the two, always. */
+/** The reply to a request: always one of the two. */
 export type Reply<T> = ({ ok: true; data: T } | { ok: false; error: ErrorBody }) & { clock?: ServerTimes };
 
-/** What the server tells without being asked. */
+/** The messages that the server sends without being asked. */
 export type Announcements = {
-  /** The broadcast on a followed channel changed; an ended one is told once, and `null` never is. */
+  /** The broadcast on a followed channel changed. Its end is announced once; `null` never is. */
   'broadcast:changed': ChannelView;
-  /** Something was announced on a followed channel, or was changed; `null` when it has begun or was withdrawn. */
+  /** The announcement on a followed channel is new or has changed; `null` when the show has begun or was withdrawn. */
   'upcoming:changed': { channel: string; upcoming: UpcomingShow | null };
-  /** The list of what is on air, or of what was announced, changed. */
+  /** The list of broadcasts or of announcements changed. */
   'lobby:changed': LobbyView;
   /** A candidate of the media server for this socket's link. It may overtake the answer. */
   'candidate:found': Candidate;
   /**
-   * None of these kinds goes over this socket's link, for want of a codec: of one that a viewer's browser and the
-   * presenter have in common, or of one of a presenter's that the media server takes. The other kind is not affected.
+   * These kinds of media are not sent over this socket's link for lack of a codec: the viewer's browser and the
+   * presenter have none in common, or the media server accepts none of the presenter's. The other kind is not affected.
    */
   'link:narrowed': { unplayable: MediaKind[] };
-  /** This socket's link is gone and must be made anew, if `error` leaves any hope. */
+  /** This socket's link is gone. Another one must be made, unless `error` means that this is pointless. */
   'link:closed': { error: ErrorBody };
 };
 
-/** Socket.IO's map of what a browser sends. */
+/** Socket.IO's map of the events that a browser sends. */
 export type ClientToServerEvents = {
   [Name in RequestName]: (body: RequestInput<Name>, reply: (reply: Reply<Replies[Name]>) => void) => void;
 };
 
-/** Socket.IO's map of what the server sends. */
+/** Socket.IO's map of the events that the server sends. */
 export type ServerToClientEvents = {
   [Name in keyof Announcements]: (body: Announcements[Name]) => void;
 };
@@ -273,5 +276,5 @@ export type ServerToClientEvents = {
 /** The path at which Socket.IO listens. */
 export const signalingPath = '/socket.io';
 
-/** The largest message, in bytes, that a socket may send: an SDP of the largest size, and room around it. */
+/** The largest message, in bytes, that a socket may send: an SDP of the largest size, with some margin. */
 export const maxMessageBytes = 1_000_000;

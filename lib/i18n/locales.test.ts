@@ -7,7 +7,7 @@ describe('the language of a page', () => {
     expect(localeFor('tlh', 'ko')).toBe('ko');
   });
 
-  it('is otherwise what the browser likes best of ours', () => {
+  it('is otherwise the one of ours that the browser prefers', () => {
     expect(localeFor(undefined, 'ko-KR,ko;q=0.9,en;q=0.8')).toBe('ko');
     expect(localeFor(undefined, 'de-DE,de;q=0.9,en;q=0.5,ko;q=0.7')).toBe('ko');
     expect(localeFor(undefined, 'ko;q=0, en;q=0.1')).toBe('en');

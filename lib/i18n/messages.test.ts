@@ -12,7 +12,7 @@ function flatten(tree: Tree, path = ''): [string, string][] {
   );
 }
 
-/** The names of what is put into a text, and of the tags around parts of it. */
+/** The names of the placeholders in a text, and of the tags around parts of it. */
 function placesIn(elements: readonly MessageFormatElement[]): string[] {
   return elements.flatMap((element) => {
     if (element.type === TYPE.literal || element.type === TYPE.pound) return [];
@@ -25,12 +25,12 @@ function placesIn(elements: readonly MessageFormatElement[]): string[] {
 const original = new Map(flatten(await loadMessages('en')));
 
 describe.each(locales)('the texts in %s', (locale) => {
-  it('are complete, and no more than there are in English', async () => {
+  it('are the same ones as in English', async () => {
     const keys = flatten(await loadMessages(locale)).map(([key]) => key);
     expect(new Set(keys)).toEqual(new Set(original.keys()));
   });
 
-  it('say something, and have a place for everything that is put into them', async () => {
+  it('are not empty, and have the same placeholders as in English', async () => {
     for (const [key, text] of flatten(await loadMessages(locale))) {
       expect(text.trim(), key).not.toBe('');
       const places = (message: string) => new Set(placesIn(parse(message)));
@@ -38,7 +38,7 @@ describe.each(locales)('the texts in %s', (locale) => {
     }
   });
 
-  it('have every form of plurals that the language knows', async () => {
+  it('have every plural form of the language', async () => {
     const forms = new Intl.PluralRules(locale).resolvedOptions().pluralCategories;
     const look = (key: string, elements: readonly MessageFormatElement[]): void => {
       for (const element of elements) {
@@ -52,15 +52,15 @@ describe.each(locales)('the texts in %s', (locale) => {
 });
 
 describe('the texts in Korean', () => {
-  it('have one word for each thing', async () => {
-    // 진행자 is the presenter, 운영자 who runs the server, and a broadcast that is over is 종료.
+  it('use one word for each thing', async () => {
+    // 진행자 is the presenter, 운영자 is the operator of the server, and a broadcast that has ended is 종료.
     for (const [key, text] of flatten(await loadMessages('ko'))) {
       expect(text, key).not.toMatch(/발표자|관리자|방송을? 끝내/);
     }
   });
 
   it('are Korean', async () => {
-    // Names and formulas of other alphabets are the same in every language.
+    // Names and formulas in other alphabets are the same in every language.
     for (const [key, text] of flatten(await loadMessages('ko'))) {
       if (/[A-Za-z]{3}/.test(original.get(key) ?? '')) expect(text, key).toMatch(/[가-힣]/);
     }

@@ -6,13 +6,16 @@ import type line from './messages/en/line.json';
 import type studio from './messages/en/studio.json';
 import type watch from './messages/en/watch.json';
 
-/** Every text of the interface, by part of the application; English is the original that others are checked against. */
+/**
+ * Every text of the interface, by part of the application. English is the original against which the others are
+ * checked.
+ */
 export type Messages = {
-  /** What stands on every page: the head, the language, the theme. */
+  /** Parts of every page: the head, the language, the theme. */
   common: typeof common;
-  /** What went wrong, by error code. */
+  /** Failures, by error code. */
   errors: typeof errors;
-  /** What is on air, and the recordings. */
+  /** The shows on air, and the recordings. */
   library: typeof library;
   /** The connection test to the media server. */
   line: typeof line;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isMirrored } from './camera.ts';
 
-/** A track, as far as it matters here. */
+/** The part of a track that matters here. */
 function track(label: string, facingMode?: string, contentHint = 'motion'): MediaStreamTrack {
   return {
     label,
@@ -22,6 +22,6 @@ test.each([
   expect(isMirrored(track(label, facingMode))).toBe(mirrored);
 });
 
-test('a screen never is', () => {
+test('a screen is never mirrored', () => {
   expect(isMirrored(track('screen:0:0', undefined, 'detail'))).toBe(false);
 });

@@ -2,26 +2,26 @@ import { type ReadableStore, Store } from '../page/store.ts';
 import type { SentPicture } from '../rtc/sender-health.ts';
 import type { MediaRequest } from './media-plan.ts';
 
-/** What the presenter lets through. A camera that is off sends black, so nothing has to be negotiated anew. */
+/** The devices that the presenter has turned on. A camera that is off sends black, so no renegotiation is needed. */
 export type Switches = { microphone: boolean; camera: boolean };
 
 const allOn: Switches = { microphone: true, camera: true };
 
-/** What opens and stops devices. */
+/** The functions that open and stop devices. */
 export type CameraParts = {
-  /** `null` when the person, who was asked for something, thought better of it. */
+  /** `null` when the person cancelled the browser's prompt. */
   openMedia: (request: MediaRequest) => Promise<MediaStream | null>;
   stopMedia: (stream: MediaStream | null) => void;
-  /** Lets through what the switches say; without it, all tracks of a stream obey. */
+  /** Applies the switches to a stream; without it, they apply to all tracks of the stream. */
   switchMedia?: (stream: MediaStream, switches: Switches) => void;
 };
 
-/** Opens the presenter's devices, of which only the newest choice counts, and mutes them. */
+/** Opens the presenter's devices, keeping only the newest choice, and mutes them. */
 export class Camera {
   readonly #parts: CameraParts;
   readonly #switches = new Store<Switches>(allOn);
   readonly switches: ReadableStore<Switches> = this.#switches;
-  /** Counts the requests: only the newest one's stream is kept. */
+  /** Counts the requests: only the stream of the newest one is kept. */
   #requests = 0;
 
   constructor(parts: CameraParts) {
@@ -29,8 +29,9 @@ export class Camera {
   }
 
   /**
-   * Opens what was chosen; `null` when somebody left, chose another one, or chose nothing while the browser was asking.
-   * @throws AppError of a camera, unless nobody wants to know any more
+   * Opens the chosen devices; `null` when the person left, chose other devices, or cancelled while the browser was
+   * asking.
+   * @throws AppError a camera error, unless the request is no longer the newest
    */
   async open(request: MediaRequest): Promise<MediaStream | null> {
     this.#requests += 1;
@@ -49,13 +50,13 @@ export class Camera {
     }
   }
 
-  /** Turns microphone or camera of `stream` off and on again, and of every stream to come. */
+  /** Turns microphone or camera of `stream` off or on, and of every later stream. */
   switchOn(change: Partial<Switches>, stream: MediaStream | null): void {
     this.#switches.set({ ...this.#switches.get(), ...change });
     this.#deliver(stream);
   }
 
-  /** Turns everything off; a camera that still opens is turned off when it does. */
+  /** Turns everything off; a camera that is still opening is turned off once it has opened. */
   close(stream: MediaStream | null): void {
     this.#requests += 1;
     this.#parts.stopMedia(stream);
@@ -72,15 +73,18 @@ function switchTracks(stream: MediaStream, { microphone, camera }: Switches): vo
   for (const track of stream.getVideoTracks()) track.enabled = camera;
 }
 
-/** Cameras that do not look at their owner, by what they are called. */
+/** The names of cameras that do not face their owner. */
 const looksAway = /\b(back|rear|environment|capture|hdmi|virtual|obs)\b|후면/i;
 
-/** True when `track` shows a screen, with the camera or without it. Its hint tells encoders the same. */
+/** True when `track` shows a screen, with or without the camera. Its content hint tells encoders the same. */
 export function showsScreen(track: MediaStreamTrack | undefined): boolean {
   return track?.contentHint === 'detail';
 }
 
-/** True for a camera that faces the presenter, who expects a mirror; never for a screen, whose letters would be turned. */
+/**
+ * True for a camera that faces the presenter, who expects a mirror image; never for a screen, whose text would be
+ * mirrored.
+ */
 export function isMirrored(track: MediaStreamTrack): boolean {
   if (showsScreen(track)) return false;
   const { facingMode } = track.getSettings();

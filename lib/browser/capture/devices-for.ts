@@ -15,10 +15,10 @@ import {
 import type { MediaPlan } from './media-plan.ts';
 import type { Production } from './production.ts';
 
-/** What is needed to find the devices for a plan. */
+/** The parameters for finding the devices for a plan. */
 type DevicesWanted = {
   wanted: MediaPlan;
-  /** What is sent now: whatever of it is still wanted runs on. */
+  /** The current production: its devices that are still wanted keep running. */
   before: Production | undefined;
   /** With a screen to show, camera and microphone may be missing. */
   hasScreen: boolean;
@@ -26,20 +26,21 @@ type DevicesWanted = {
 };
 
 /**
- * A device that could not be had. The former one of its kind is used again (`former`), it had to be given up for the
- * attempt and could not be had again either (`lost`), or there was none (`none`).
+ * A device that could not be opened. The former device of its kind is still used (`former`), it had to be released for
+ * the attempt and could not be opened again (`lost`), or there was none (`none`).
  */
 export type DeviceFailure = FailedDevice & { outcome: 'former' | 'lost' | 'none' };
 
-/** Camera and microphone, which tracks were opened for them just now, and what could not be had. */
+/** Camera and microphone, the tracks that were newly opened for them, and the devices that could not be opened. */
 type Devices = Tracks & { sound: SoundMode; opened: MediaStreamTrack[]; failures: DeviceFailure[] };
 
 type Tracks = Record<DeviceKind, MediaStreamTrack | null>;
 
 /**
- * Camera and microphone for a plan: those that run, and what has to be opened. What cannot be had costs nothing else:
- * the one of its kind that runs goes on, and whoever has something else to send goes on without it.
- * @throws AppError when the running device has to go on, or when there is nothing else to send
+ * Camera and microphone for a plan: running devices are reused, and missing ones are opened. A device that cannot be
+ * opened affects nothing else: the running device of its kind is kept, or the show goes on without one if there is
+ * something else to send.
+ * @throws AppError when the running device has to be kept, or when there is nothing else to send
  */
 export async function devicesFor({ wanted, before, hasScreen, open }: DevicesWanted): Promise<Devices> {
   const settings: DeviceSettings = { quality: wanted.quality, sound: wanted.sound };
@@ -75,7 +76,7 @@ export async function devicesFor({ wanted, before, hasScreen, open }: DevicesWan
   };
 }
 
-/** The devices that run, are requested, and can be used with `settings` as they are. */
+/** The running devices that are requested and can be used with `settings` without being opened again. */
 async function runningDevices(
   before: Production | undefined,
   requested: MediaChoice,
@@ -95,8 +96,8 @@ async function runningDevices(
 type OpenedInPlace = Tracks & { failures: DeviceFailure[] };
 
 /**
- * Opens `missing`. Phones open one camera at a time, so one that is busy is tried again after the former one was given
- * up; where that fails too, the former one is opened again.
+ * Opens `missing`. Phones open only one camera at a time, so if a camera is busy, the former one is released and the
+ * camera is tried again; if that fails too, the former one is opened again.
  */
 async function openInPlace(
   missing: MediaChoice,
@@ -116,7 +117,7 @@ async function openInPlace(
     }
     const isHeld = held.readyState === 'live';
     if (isHeld && error.code !== 'camera-busy') {
-      // Nothing was given up for it.
+      // The former device was not released for it.
       result.failures.push({ ...failure, outcome: 'former' });
       continue;
     }
@@ -132,7 +133,7 @@ async function openInPlace(
   return result;
 }
 
-/** Changes the size of a picture while it runs; false where it cannot be changed. */
+/** Changes the size of a running picture; false if it cannot be changed. */
 export async function adjustPicture(track: MediaStreamTrack, constraints: MediaTrackConstraints): Promise<boolean> {
   try {
     await track.applyConstraints(constraints);
@@ -146,7 +147,7 @@ function liveOnly(track: MediaStreamTrack | null | undefined): MediaStreamTrack 
   return track?.readyState === 'live' ? track : null;
 }
 
-/** `track`, if it still runs and is what is requested. */
+/** `track`, if it is still running and comes from the requested device. */
 function reusable(track: MediaStreamTrack | null | undefined, requested: InputChoice): MediaStreamTrack | null {
   if (track?.readyState !== 'live' || requested === 'none') return null;
   return requested === 'any' || requested === deviceOf(track) ? track : null;

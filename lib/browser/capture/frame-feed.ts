@@ -1,9 +1,9 @@
-/** A picture to be drawn, and its size in pixels. */
+/** A frame to draw, and its size in pixels. */
 type FeedFrame = { image: CanvasImageSource; width: number; height: number };
 
-/** The newest picture of a track. */
+/** Provides the newest frame of a track. */
 export type FrameFeed = {
-  /** `null` until there is one. */
+  /** The newest frame; `null` until there is one. */
   latest: () => FeedFrame | null;
   close: () => void;
 };
@@ -12,17 +12,17 @@ export type FrameFeed = {
 type TrackProcessor = { readable: ReadableStream<VideoFrame> };
 type TrackProcessorClass = new (options: { track: MediaStreamTrack; maxBufferSize?: number }) => TrackProcessor;
 
-/** The browser's own way to a track's frames, also in hidden tabs; Chromium has it. */
+/** The browser's API for the frames of a track, which also works in hidden tabs; Chromium has it. */
 function trackProcessor(): TrackProcessorClass | undefined {
   return (globalThis as { MediaStreamTrackProcessor?: TrackProcessorClass }).MediaStreamTrackProcessor;
 }
 
-/** True when feeds tell of every frame as it comes; where not, one has to look again and again. */
+/** True if feeds call back for every frame; otherwise the owner has to poll them. */
 export function hasFrameCallbacks(): boolean {
   return trackProcessor() !== undefined;
 }
 
-/** Follows the pictures of `track`, and calls `onFrame` for each where the browser tells. */
+/** Follows the frames of `track`, and calls `onFrame` for each one where the browser supports that. */
 export function startFrameFeed(track: MediaStreamTrack, onFrame: () => void): FrameFeed {
   const Processor = trackProcessor();
   return Processor === undefined
@@ -43,7 +43,7 @@ function processorFeed({ readable }: TrackProcessor, onFrame: () => void): Frame
       onFrame();
     }
   };
-  // It ends with its track, whose owner knows.
+  // Reading ends with the track, and the track's owner knows when that happens.
   read().catch(() => undefined);
   return {
     latest: () => newest && { image: newest, width: newest.displayWidth, height: newest.displayHeight },

@@ -1,9 +1,9 @@
-/** A measurement under way. */
+/** A running measurement. */
 export type LevelMeter = { close: () => void };
 
 /**
- * Calls `onLevel` some twenty times a second with the loudness of the stream's microphone, 0 to 1 on a scale that
- * follows the ear. Nothing is called for a stream without a microphone, or in a browser without Web Audio.
+ * Calls `onLevel` about twenty times a second with the loudness of the stream's microphone, 0 to 1 on a perceptual
+ * scale. It is never called for a stream without a microphone, or in a browser without Web Audio.
  */
 export function startLevelMeter(stream: MediaStream, onLevel: (level: number) => void): LevelMeter {
   if (stream.getAudioTracks().length === 0 || typeof AudioContext === 'undefined') return { close: () => undefined };
@@ -14,7 +14,7 @@ export function startLevelMeter(stream: MediaStream, onLevel: (level: number) =>
   source.connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   const timer = setInterval(() => {
-    // Safari starts it asleep until the person has touched the page.
+    // Safari suspends it until the person has interacted with the page.
     if (context.state === 'suspended') context.resume().catch(() => undefined);
     analyser.getFloatTimeDomainData(samples);
     onLevel(loudness(samples));

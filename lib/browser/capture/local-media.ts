@@ -3,24 +3,24 @@ import { type ReadableStore, Store } from '../page/store.ts';
 import { cameraConstraints, defaultQuality, type Quality } from '../rtc/quality.ts';
 import { microphoneConstraints, type SoundMode } from '../rtc/sound-mode.ts';
 
-/** A camera or microphone that can be chosen; the browser may not tell its name, and then `label` is empty. */
+/** A camera or microphone that can be chosen; `label` is empty if the browser does not reveal its name. */
 export type MediaInput = { id: string; label: string };
 
-/** Everything that can be chosen. */
+/** All devices that can be chosen. */
 export type MediaInputs = { cameras: MediaInput[]; microphones: MediaInput[] };
 
 /** A device's id, `any` for the browser's own choice, or `none`. */
 export type InputChoice = string | 'any' | 'none';
 
-/** What the presenter sends with. */
+/** The devices that the presenter chose. */
 export type MediaChoice = { camera: InputChoice; microphone: InputChoice };
 
-/** How the devices are used. */
+/** The settings with which the devices are used. */
 export type DeviceSettings = { quality: Quality; sound: SoundMode };
 
 const usualSettings: DeviceSettings = { quality: defaultQuality, sound: 'speech' };
 
-/** The constraints that stand for a choice. */
+/** The constraints that express a choice. */
 export function constraintsFor(
   { camera, microphone }: MediaChoice,
   { quality, sound }: DeviceSettings = usualSettings,
@@ -38,7 +38,7 @@ export function constraintsFor(
   };
 }
 
-/** The browser's words for a camera or microphone that cannot be had, in ours. */
+/** Translates the browser's error for a camera or microphone that cannot be opened into ours. */
 export function toMediaError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const name = error instanceof Error || error instanceof DOMException ? error.name : '';
@@ -65,7 +65,7 @@ export function toMediaError(error: unknown): AppError {
   }
 }
 
-/** True when the operating system forbids the browser what the person allowed the page; Chromium says so in words. */
+/** True if the operating system denies the browser what the person allowed the page; Chromium's message says so. */
 export function isDeniedBySystem(error: unknown): boolean {
   return error instanceof Error && error.name === 'NotAllowedError' && /system/i.test(error.message);
 }
@@ -83,8 +83,8 @@ export type OpenedDevices = Record<DeviceKind, MediaStreamTrack | null> & { fail
 export type OpenDevices = typeof openLocalMedia;
 
 /**
- * Opens the chosen devices. A device that was remembered and is gone is replaced by any other. Browsers refuse both
- * kinds when one of them fails, so each kind is then opened by itself, and one failure does not cost the other.
+ * Opens the chosen devices. A remembered device that is gone is replaced by any other. Browsers refuse both kinds when
+ * one of them fails, so each kind is then opened on its own, and the failure of one does not affect the other.
  * @throws AppError `insecure-page`, `unsupported-browser`, or `camera-missing` when nothing was chosen
  */
 export async function openLocalMedia(choice: MediaChoice, settings = usualSettings): Promise<OpenedDevices> {
@@ -124,12 +124,12 @@ export async function openLocalMedia(choice: MediaChoice, settings = usualSettin
   return { ...opened, failures };
 }
 
-/** A choice of one kind alone. */
+/** A choice of a single kind. */
 export function onlyOf(kind: DeviceKind, wanted: InputChoice): MediaChoice {
   return { camera: 'none', microphone: 'none', [kind]: wanted };
 }
 
-/** The failure to tell when nothing could be opened: the one that the person can do most about. */
+/** The failure to report when nothing could be opened: the one that the person can do most about. */
 export function mainFailure(failures: readonly FailedDevice[]): AppError | undefined {
   const codes: readonly ErrorCode[] = ['camera-blocked-by-system', 'camera-blocked', 'camera-busy', 'camera-missing'];
   const rank = ({ error }: FailedDevice) => (codes.includes(error.code) ? codes.indexOf(error.code) : codes.length);
@@ -145,7 +145,7 @@ export function attemptsFor(choice: MediaChoice): MediaChoice[] {
 }
 
 /**
- * Whether to ask for a kind alone after both were refused with `error`. Somebody who has just refused both is not asked
+ * Whether to ask for a kind alone after both were refused with `error`. A person who has just refused both is not asked
  * again; a page that may use only one of them gets that one.
  */
 async function mayOpenAlone(kind: DeviceKind, error: AppError): Promise<boolean> {
@@ -159,14 +159,14 @@ async function mayOpenAlone(kind: DeviceKind, error: AppError): Promise<boolean>
 
 async function permissionOf(kind: DeviceKind): Promise<PermissionState | 'unknown'> {
   try {
-    // Not in every browser's list of names, and then the query fails.
+    // The query fails in browsers that do not know the name.
     return (await navigator.permissions.query({ name: kind as PermissionName })).state;
   } catch {
     return 'unknown';
   }
 }
 
-/** The devices there are. Browsers tell their labels only after one of them was opened. */
+/** The available devices. Browsers reveal their labels only after one of them has been opened. */
 async function listInputs(): Promise<MediaInputs> {
   const devices = await navigator.mediaDevices.enumerateDevices();
   const inputs = (kind: MediaDeviceKind): MediaInput[] =>
@@ -176,14 +176,14 @@ async function listInputs(): Promise<MediaInputs> {
   return { cameras: inputs('videoinput'), microphones: inputs('audioinput') };
 }
 
-/** The device that a track comes from; `any` where the browser does not tell. */
+/** The device of a track; `any` if the browser does not report it. */
 export function deviceOf(track: MediaStreamTrack): InputChoice {
   return track.getSettings().deviceId ?? 'any';
 }
 
 const noInputs: MediaInputs = { cameras: [], microphones: [] };
 
-/** The cameras and microphones there are, followed while they are plugged and unplugged. */
+/** The available cameras and microphones, updated when devices are plugged in or unplugged. */
 export class MediaDeviceList {
   readonly #store = new Store<MediaInputs>(noInputs);
   readonly state: ReadableStore<MediaInputs> = this.#store;
@@ -200,14 +200,14 @@ export class MediaDeviceList {
     navigator.mediaDevices?.removeEventListener('devicechange', this.refresh);
   }
 
-  /** Looks again: labels are told only after a device was opened. */
+  /** Lists the devices again: labels are revealed only after a device has been opened. */
   readonly refresh = (): void => {
     if (!this.#open || navigator.mediaDevices === undefined) return;
     listInputs().then(
       (inputs) => {
         if (this.#open) this.#store.set(inputs);
       },
-      // Without a list there is still the browser's own choice.
+      // Without a list, the browser's own choice is still available.
       () => undefined,
     );
   };

@@ -6,13 +6,13 @@ import { defaultPlan, type MediaRequest } from './media-plan.ts';
 import { type Inputs, type Production, tracksOf } from './production.ts';
 import type { SharedScreen } from './screen-capture.ts';
 
-/** A track that knows whether it runs. */
+/** A track that knows whether it is running. */
 class FakeTrack extends EventTarget {
   readyState: 'live' | 'ended' = 'live';
   enabled = true;
   contentHint = '';
   readonly applied: unknown[] = [];
-  /** False where the browser leaves a running microphone as it is, as Chromium does. */
+  /** False if the browser cannot change a running microphone, like Chromium. */
   switchable = true;
   echoCancellation = true;
   readonly kind: string;
@@ -33,7 +33,7 @@ class FakeTrack extends EventTarget {
   stop() {
     this.readyState = 'ended';
   }
-  /** It is unplugged, or its sharing is ended by the browser. */
+  /** Ends the track: it is unplugged, or the browser ends its sharing. */
   vanish() {
     this.readyState = 'ended';
     this.dispatchEvent(new Event('ended'));
@@ -43,7 +43,7 @@ class FakeTrack extends EventTarget {
   }
 }
 
-/** A stream, as far as a media capture looks at it. */
+/** The part of a stream that a media capture uses. */
 function streamOf(tracks: readonly MediaStreamTrack[]): MediaStream {
   const ofKind = (kind: string) => tracks.filter((track) => track.kind === kind);
   return {
@@ -61,7 +61,7 @@ function setUp() {
     tracks.push(made);
     return made.asTrack;
   };
-  /** Devices that cannot be opened while they are in here. */
+  /** The devices that cannot be opened. */
   const refused = new Map<string, ErrorCode>();
   const openDevices = vi.fn((choice: MediaChoice) => {
     const failures: FailedDevice[] = [];
@@ -71,7 +71,7 @@ function setUp() {
       const label = wanted === 'any' ? first : wanted;
       const code = label === undefined ? 'camera-missing' : refused.get(label);
       if (label !== undefined && code === undefined) return track(kind === 'camera' ? 'video' : 'audio', label);
-      failures.push({ kind, wanted, error: new AppError(code ?? 'internal', 'It cannot be had.') });
+      failures.push({ kind, wanted, error: new AppError(code ?? 'internal', 'It is unavailable.') });
       return null;
     };
     return Promise.resolve({ camera: open('camera', cameras[0]), microphone: open('microphone', 'm1'), failures });
@@ -99,7 +99,7 @@ function setUp() {
     produce,
     microphoneAlone: (one) => streamOf([one]),
   });
-  /** Opens what is requested in place of what there is. */
+  /** Opens what is requested in place of the current production. */
   let now: MediaStream | null = null;
   const change = async (request: MediaRequest) => {
     const stream = await capture.open(request);
@@ -113,9 +113,9 @@ function setUp() {
     error: new AppError('camera-busy', 'Busy.'),
   });
   const busyMicrophone = () => ({ camera: null, microphone: null, failures: [failed('microphone', 'm1')] });
-  /** From now on this is a phone: while one camera runs, no other one opens. */
+  /** Makes the browser behave like a phone: while one camera is running, no other one opens. */
   const onlyOneCamera = () => {
-    const open = openDevices.getMockImplementation() ?? expect.unreachable('There is one.');
+    const open = openDevices.getMockImplementation() ?? expect.unreachable('there is no implementation');
     openDevices.mockImplementation((choice) => {
       const isHeld = tracks.some(({ kind, readyState, label }) => kind === 'video' && readyState === 'live' && label);
       if (choice.camera === 'none' || !isHeld) return open(choice);
@@ -147,14 +147,14 @@ beforeEach(() => {
   rig = setUp();
 });
 
-test('a screen takes the camera’s place, which is turned off, and the microphone runs on', async () => {
+test('a screen replaces the camera, which is turned off, and the microphone keeps running', async () => {
   await rig.change({});
   await rig.change({ source: 'screen' });
   expect(rig.running()).toEqual(['m1', 'screen', 'screen sound']);
   expect(rig.openDevices).toHaveBeenCalledTimes(1);
 });
 
-test('the screen stays when the camera comes beside it, and nobody is asked again', async () => {
+test('the screen stays when the camera is added, and the person is not asked again', async () => {
   await rig.change({});
   await rig.change({ source: 'screen' });
   await rig.change({ source: 'both' });
@@ -171,7 +171,7 @@ test('the same source again asks for another screen', async () => {
   expect(rig.running()).toEqual(['m1', 'screen', 'screen sound']);
 });
 
-test('who chooses no screen stays with the camera', async () => {
+test('without a chosen screen the camera stays', async () => {
   await rig.change({});
   rig.shareScreen.mockResolvedValueOnce(null);
   await rig.change({ source: 'screen' });
@@ -179,14 +179,14 @@ test('who chooses no screen stays with the camera', async () => {
   expect(rig.running()).toEqual(['c1', 'm1']);
 });
 
-test('another quality is given to the camera that runs', async () => {
+test('another quality is applied to the running camera', async () => {
   await rig.change({});
   await rig.change({ quality: { height: 360, frameRate: 15 } });
   expect(rig.find('c1').applied).toMatchObject([{ height: { ideal: 360 }, frameRate: { ideal: 15 } }]);
   expect(rig.openDevices).toHaveBeenCalledTimes(1);
 });
 
-test('music switches the microphone that runs, where the browser can', async () => {
+test('music switches the running microphone, where the browser can', async () => {
   await rig.change({});
   await rig.change({ sound: 'music' });
   expect(rig.openDevices).toHaveBeenCalledTimes(1);
@@ -205,7 +205,7 @@ test('music opens the same microphone again, and nothing else, where the browser
   expect(rig.capture.state.get().plan.sound).toBe('music');
 });
 
-test('a camera that is unplugged is told, and another one is taken', async () => {
+test('an unplugged camera is reported, and another one is used', async () => {
   await rig.change({});
   rig.cameras.shift();
   rig.find('c1').vanish();
@@ -226,7 +226,7 @@ test('without another camera the sound goes on', async () => {
   expect(rig.capture.state.get().notice).toMatchObject({ type: 'gone', instead: null });
 });
 
-test('a sharing that the browser’s own button ends gives way to the camera, and can be had again', async () => {
+test('sharing that is ended by the browser’s own button falls back to the camera, and can be started again', async () => {
   await rig.change({ source: 'screen' });
   rig.find('screen').vanish();
   expect(rig.lost).toEqual([{ source: 'camera' }]);
@@ -235,7 +235,7 @@ test('a sharing that the browser’s own button ends gives way to the camera, an
   expect(rig.capture.state.get()).toMatchObject({ notice: { type: 'screen-ended' }, suggested: 'screen' });
 });
 
-test('a screen can be shown where there is neither camera nor microphone', async () => {
+test('a screen can be shown without a camera and a microphone', async () => {
   rig.cameras.splice(0);
   rig.refused.set('m1', 'camera-missing');
   await rig.change({ source: 'both' });
@@ -253,7 +253,7 @@ test('a phone that opens one camera at a time closes the one for the other', asy
   expect(rig.running()).toEqual(['m1', 'c2']);
 });
 
-test('a phone whose other camera does not open goes back to the first one, and the presenter is told', async () => {
+test('a phone whose other camera does not open returns to the first one, and the presenter is notified', async () => {
   await rig.change({});
   rig.onlyOneCamera();
   rig.refused.set('c2', 'camera-busy');
@@ -262,7 +262,7 @@ test('a phone whose other camera does not open goes back to the first one, and t
   expect(rig.capture.state.get()).toMatchObject({ plan: { camera: 'c1' }, notice: { type: 'device-failed' } });
 });
 
-test('a camera that cannot be had again is told, and the sound goes on', async () => {
+test('a camera that cannot be opened again is reported, and the sound goes on', async () => {
   await rig.change({});
   rig.onlyOneCamera();
   rig.refused.set('c1', 'camera-busy').set('c2', 'camera-busy');
@@ -279,7 +279,7 @@ test('a camera that cannot be had again is told, and the sound goes on', async (
   expect(rig.capture.state.get().notice).toBeNull();
 });
 
-test('the only thing that is sent, a camera that cannot be had again, is told as well', async () => {
+test('a camera that cannot be opened again is also reported if nothing else is sent', async () => {
   await rig.change({ microphone: 'none' });
   rig.onlyOneCamera();
   rig.refused.set('c1', 'camera-busy').set('c2', 'camera-busy');
@@ -301,7 +301,7 @@ test('a microphone that does not open for music goes on with speech', async () =
   expect(rig.capture.state.get()).toMatchObject({ plan: { sound: 'speech' }, notice: { type: 'device-failed' } });
 });
 
-test('a busy camera does not cost the microphone, is told, and stays the choice', async () => {
+test('a busy camera does not affect the microphone, is reported, and stays the choice', async () => {
   rig.refused.set('c1', 'camera-busy');
   await rig.change({});
   expect(rig.running()).toEqual(['m1']);
@@ -316,14 +316,14 @@ test('a busy camera does not cost the microphone, is told, and stays the choice'
   expect(rig.capture.chosen.camera).toBe('c1');
 });
 
-test('a busy microphone does not cost the camera', async () => {
+test('a busy microphone does not affect the camera', async () => {
   rig.refused.set('m1', 'camera-busy');
   await rig.change({});
   expect(rig.running()).toEqual(['c1']);
   expect(rig.capture.state.get().notice).toMatchObject({ devices: [{ kind: 'microphone' }] });
 });
 
-test('where neither can be had, nothing is opened, and the failure that can be mended is told', async () => {
+test('if neither is available, nothing is opened, and the failure that the person can fix is reported', async () => {
   rig.refused.set('c1', 'camera-missing').set('m1', 'camera-blocked-by-system');
   await expect(rig.change({})).rejects.toMatchObject({ code: 'camera-blocked-by-system' });
   expect(rig.running()).toEqual([]);
@@ -340,7 +340,7 @@ test('a device that the browser itself ends for another one is not reported as u
   expect(rig.running()).toEqual(['m1', 'c1']);
 });
 
-test('what cannot be had leaves everything as it is', async () => {
+test('a failed request leaves everything as it is', async () => {
   await rig.change({});
   rig.refused.set('m2', 'camera-blocked');
   await expect(rig.change({ microphone: 'm2' })).rejects.toThrow();
@@ -348,7 +348,7 @@ test('what cannot be had leaves everything as it is', async () => {
   expect(rig.capture.state.get().plan.camera).toBe('c1');
 });
 
-test('a screen of last time is offered, and not opened without a click', async () => {
+test('the last screen source is suggested, and not opened without a click', async () => {
   rig.capture.recall({ ...defaultPlan, source: 'both' });
   await rig.change({});
   expect(rig.shareScreen).not.toHaveBeenCalled();

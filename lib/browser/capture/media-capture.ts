@@ -10,7 +10,7 @@ import { type SharedScreen, shareScreen } from './screen-capture.ts';
 
 const deviceKinds: readonly DeviceKind[] = ['camera', 'microphone'];
 
-/** What opens devices and screens; tests give their own. */
+/** The functions that open devices and screens; tests pass their own. */
 export type MediaCaptureParts = {
   openDevices: OpenDevices;
   shareScreen: (quality: Quality) => Promise<SharedScreen | null>;
@@ -26,8 +26,8 @@ const browserParts: MediaCaptureParts = {
 };
 
 /**
- * Where the presenter's picture and sound are made. A change opens only what it needs anew, and what there is goes on
- * until the change is done; whatever no stream needs any more is turned off.
+ * Makes the presenter's picture and sound. A change opens only the devices that it needs, and the current picture and
+ * sound go on until the change is complete. Devices that no stream needs any longer are turned off.
  */
 export class MediaCapture {
   readonly #parts: MediaCaptureParts;
@@ -35,17 +35,17 @@ export class MediaCapture {
   readonly #store: Store<MediaCaptureState>;
   readonly state: ReadableStore<MediaCaptureState>;
   #wanted: MediaPlan = defaultPlan;
-  /** By their streams, the newest last. There are two only while one takes the other's place. */
+  /** The productions by their streams, the newest last. There are two only while one replaces the other. */
   readonly #productions = new Map<MediaStream, Production>();
   #microphone: MediaStream | null = null;
   #notice: MediaNotice | null = null;
-  /** Wanted, and not had at present. */
+  /** The wanted devices that are currently unavailable. */
   #missing: readonly MissingDevice[] = [];
-  /** Counts the changes under way: a device that ends during one may have been ended by it. */
+  /** The number of changes in progress: a device that ends during a change may have been ended by it. */
   #opening = 0;
   #suggested: MediaCaptureState['suggested'] = null;
 
-  /** `onLost` is told what to ask for when something that is sent has ended by itself. */
+  /** @param onLost called with the request to make after something that is sent has ended on its own */
   constructor(onLost: (request: MediaRequest) => void, parts = browserParts) {
     this.#onLost = onLost;
     this.#parts = parts;
@@ -53,13 +53,13 @@ export class MediaCapture {
     this.state = this.#store;
   }
 
-  /** The plan as the presenter chose it, with the devices that cannot be had at present. */
+  /** The plan as the presenter chose it, including the devices that are currently unavailable. */
   get chosen(): MediaPlan {
     const missing = this.#missing.map(({ kind, wanted }): MediaRequest => ({ [kind]: wanted }));
     return Object.assign({ ...this.#store.get().plan }, ...missing);
   }
 
-  /** Takes up what was chosen last time, as far as that needs no click. */
+  /** Restores the last choice, as far as that needs no click. */
   recall(plan: MediaPlan): void {
     this.#wanted = { ...plan, source: 'camera' };
     this.#suggested = plan.source === 'camera' ? null : plan.source;
@@ -67,9 +67,9 @@ export class MediaCapture {
   }
 
   /**
-   * Makes what is sent as `request` says; `null` when the person chose no screen. A screen is asked for in the turn of
-   * the call, so that it may be called in a click.
-   * @throws AppError of a camera or a screen; what is sent stays as it is
+   * Changes what is sent according to `request`; `null` when the person chose no screen. A screen is requested
+   * synchronously, so that this can be called in a click handler.
+   * @throws AppError the error of a camera or a screen; what is sent stays as it is
    */
   async open(request: MediaRequest): Promise<MediaStream | null> {
     const before = this.#newest();
@@ -79,7 +79,7 @@ export class MediaCapture {
     } finally {
       this.#opening -= 1;
       const now = this.#newest();
-      // A device that runs on may have ended meanwhile.
+      // A device that is still in use may have ended meanwhile.
       const ended = now !== before && now !== undefined ? tracksOf(now).filter(hasEnded) : [];
       for (const track of ended) this.#lose(track);
     }
@@ -87,7 +87,7 @@ export class MediaCapture {
 
   async #make(request: MediaRequest, before: Production | undefined): Promise<MediaStream | null> {
     const wanted = { ...this.#wanted, ...request };
-    // Who wants to be seen beside the screen wants the camera on.
+    // A presenter who wants to be seen next to the screen wants the camera on.
     if (request.source === 'both' && wanted.camera === 'none') wanted.camera = 'any';
     const screenStays = before?.screen?.video.readyState === 'live' && before.plan.source !== request.source;
     if (wanted.source !== 'camera' && request.source === undefined && !screenStays) wanted.source = 'camera';
@@ -117,7 +117,7 @@ export class MediaCapture {
     }
   }
 
-  /** Turns off what `stream` was made of, as far as no other stream needs it. */
+  /** Turns off the devices of `stream` that no other stream needs. */
   readonly stop = (stream: MediaStream | null): void => {
     const production = stream && this.#productions.get(stream);
     if (!production) return;
@@ -130,14 +130,14 @@ export class MediaCapture {
     this.#tell();
   };
 
-  /** Mutes and unmutes. What a shared screen sounds and shows is no matter of microphone and camera. */
+  /** Mutes and unmutes the devices. The switches do not affect the sound and picture of a shared screen. */
   readonly switchOn = (stream: MediaStream, { camera, microphone }: Switches): void => {
     const production = this.#productions.get(stream);
     if (production?.camera) production.camera.enabled = camera;
     if (production?.microphone) production.microphone.enabled = microphone;
   };
 
-  /** Tells that `request` could not be fulfilled. */
+  /** Reports that `request` could not be fulfilled. */
   fail(request: MediaRequest, error: unknown): void {
     const screen = request.source !== undefined && request.source !== 'camera';
     const lost = this.#lostFor(request, toErrorBody(error));
@@ -146,14 +146,14 @@ export class MediaCapture {
     this.#tell();
   }
 
-  /** The presenter has read it. */
+  /** Dismisses the notice and the suggestion. */
   dismiss(): void {
     this.#notice = null;
     this.#suggested = null;
     this.#tell();
   }
 
-  /** The devices that ended for `request`, where there was nothing else to go on with. */
+  /** The devices that ended and that `request` was meant to replace, where there was nothing else to go on with. */
   #lostFor(request: MediaRequest, error: ErrorBody): MissingDevice[] {
     const now = this.#newest();
     return deviceKinds
@@ -166,7 +166,7 @@ export class MediaCapture {
   }
 
   #refused(before: Production | undefined): null {
-    // Without anything to go on with, somebody who has no camera is where they were.
+    // Without a running production there is nothing to go on with: a person without a camera still has none.
     if (before === undefined) throw new AppError('camera-missing', 'No screen was chosen.');
     this.#wanted = before.plan;
     return null;
@@ -190,7 +190,7 @@ export class MediaCapture {
     this.#tell();
   }
 
-  /** Something ended by itself: it was unplugged, or the sharing was ended in the browser's own bar. */
+  /** A track ended on its own: the device was unplugged, or sharing was stopped in the browser's own bar. */
   #lose(track: MediaStreamTrack): void {
     const now = this.#newest();
     if (now === undefined || this.#opening > 0) return;
@@ -208,7 +208,7 @@ export class MediaCapture {
   #look(): MediaCaptureState {
     const now = this.#newest();
     const microphone = now?.microphone ?? null;
-    // The same object for the same track, so that its meter is not made anew.
+    // The same object for the same track, so that its meter is not recreated.
     if (this.#microphone?.getAudioTracks()[0] !== (microphone ?? undefined)) {
       this.#microphone = microphone && this.#parts.microphoneAlone(microphone);
     }
@@ -239,21 +239,21 @@ function missingOf(failures: readonly DeviceFailure[]): MissingDevice[] {
     }));
 }
 
-/** Something that happened to what is sent, and that the presenter has to know. */
+/** An event that affects what is sent and of which the presenter must be informed. */
 export type MediaNotice =
   /** A device was unplugged. `instead` is the one that is used now, if there is one. */
   | { type: 'gone'; kind: DeviceKind; name: string; instead: string | null }
-  /** The browser's own button ended the sharing. */
+  /** Sharing was stopped with the browser's own button. */
   | { type: 'screen-ended' }
   | { type: 'screen-failed' }
-  /** Another device was chosen and cannot be had; the one before goes on. */
+  /** Another device was chosen and is unavailable; the former one goes on. */
   | { type: 'device-failed'; error: ErrorBody }
-  /** These are wanted, and the show goes on without them. */
+  /** These devices are wanted, and the show goes on without them. */
   | { type: 'without'; devices: readonly MissingDevice[] };
 
 /**
- * A device that is wanted and cannot be had. `lost` when there was one until another one was tried, which cannot be
- * had again.
+ * A device that is wanted and unavailable. `lost` when there was a device until another one was tried, and it could not
+ * be opened again.
  */
 export type MissingDevice = {
   kind: DeviceKind;
@@ -262,15 +262,17 @@ export type MissingDevice = {
   standing: 'never had' | 'lost';
 };
 
-/** What a media capture tells of itself. */
+/** The public state of a media capture. */
 export type MediaCaptureState = {
-  /** What is sent; before anything is, what is wanted. */
+  /** The plan that is being sent; before anything is sent, the wanted one. */
   plan: MediaPlan;
-  /** The picture's size, where it is known. */
+  /** The picture's size; `null` where it is not known. */
   size: PictureSize | null;
-  /** The microphone alone, for its meter; `null` while there is none. */
+  /** The microphone alone, for its level meter; `null` while there is none. */
   microphone: MediaStream | null;
   notice: MediaNotice | null;
-  /** A screen was shown last time. Sharing it again takes a click, because the browser asks which one. */
+  /**
+   * The source of the last show, if it was a screen. Sharing again takes a click, because the browser asks which one.
+   */
   suggested: Exclude<Source, 'camera'> | null;
 };

@@ -11,7 +11,7 @@ test.each([
   ['NotReadableError', 'camera-busy'],
   ['AbortError', 'camera-busy'],
   ['TypeError', 'internal'],
-])('the browser’s %s is told as %s', (name, code) => {
+])('the browser’s %s is reported as %s', (name, code) => {
   expect(toMediaError(new DOMException('', name)).code).toBe(code);
 });
 
@@ -22,7 +22,7 @@ test('a device that is gone is replaced by any other', () => {
   ]);
 });
 
-test('a kind that is not wanted is not asked for', () => {
+test('a kind that is not wanted is not requested', () => {
   expect(constraintsFor({ camera: 'none', microphone: 'm1' })).toMatchObject({
     video: false,
     audio: { deviceId: { exact: 'm1' } },
@@ -30,7 +30,7 @@ test('a kind that is not wanted is not asked for', () => {
   expect(attemptsFor({ camera: 'none', microphone: 'any' })).toEqual([{ camera: 'none', microphone: 'any' }]);
 });
 
-test('speech is filtered and mono, and music is neither', () => {
+test('speech is processed and mono, and music is neither', () => {
   const audioOf = (sound: SoundMode) =>
     constraintsFor({ camera: 'none', microphone: 'any' }, { quality: defaultQuality, sound }).audio;
   const filters = (on: boolean) => ({ echoCancellation: on, noiseSuppression: on, autoGainControl: on });

@@ -3,7 +3,7 @@ import { openLocalMedia } from './local-media.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** A stream, as far as it is looked at. */
+/** The part of a stream that is used. */
 class FakeStream {
   readonly kinds: readonly string[];
   constructor(kinds: readonly string[]) {
@@ -16,7 +16,7 @@ class FakeStream {
 
 type Refusals = { video?: DOMException; audio?: DOMException; both?: DOMException };
 
-/** Plays the browser: it refuses the whole request when one of its kinds cannot be had. */
+/** A fake browser, which refuses the whole request when one of its kinds is unavailable. */
 function browser(refusals: Refusals, permissions: Record<string, string> = {}) {
   const asked: string[] = [];
   const getUserMedia = ({ video, audio }: MediaStreamConstraints) => {
@@ -46,7 +46,7 @@ test.each([
   ['busy', busy, 'camera-busy'],
   ['missing', missing, 'camera-missing'],
   ['denied by the system', deniedBySystem, 'camera-blocked-by-system'],
-])('a camera that is %s does not cost the microphone, and the reason is told', async (_, refusal, code) => {
+])('a camera that is %s does not affect the microphone, and the reason is reported', async (_, refusal, code) => {
   browser({ video: refusal });
   expect(await openLocalMedia(both)).toEqual({
     camera: null,
@@ -55,7 +55,7 @@ test.each([
   });
 });
 
-test('a busy microphone does not cost the camera', async () => {
+test('a busy microphone does not affect the camera', async () => {
   browser({ audio: busy });
   expect(await openLocalMedia(both)).toMatchObject({
     camera: { kind: 'video' },
@@ -72,7 +72,7 @@ test('each of two failures has its own reason', async () => {
   ]);
 });
 
-test('devices that open one after the other, and not together, are both used', async () => {
+test('devices that open only one after the other are both used', async () => {
   browser({ both: busy });
   expect(await openLocalMedia(both)).toEqual({
     camera: { kind: 'video' },
@@ -81,7 +81,7 @@ test('devices that open one after the other, and not together, are both used', a
   });
 });
 
-test('both are asked for together, so that the browser asks the person once', async () => {
+test('both are requested together, so that the browser asks the person once', async () => {
   const asked = browser({});
   await openLocalMedia(both);
   expect(asked).toEqual(['video+audio']);
@@ -107,7 +107,7 @@ test.each([['granted'], ['prompt']])(
   },
 );
 
-test('what the system denies has another remedy than what the page was denied', async () => {
+test('a denial by the system and a denial for the page are reported as different errors', async () => {
   browser({ video: deniedBySystem, audio: refused, both: deniedBySystem });
   expect((await openLocalMedia(both)).failures).toMatchObject([
     { kind: 'camera', error: { code: 'camera-blocked-by-system' } },

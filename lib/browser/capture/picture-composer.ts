@@ -2,18 +2,18 @@ import { type Quality, widthFor } from '../rtc/quality.ts';
 import { hasFrameCallbacks, startFrameFeed } from './frame-feed.ts';
 import { type Corner, layOut, type Rect, type Size } from './picture-layout.ts';
 
-/** A screen and a camera as one picture. */
+/** A screen and a camera, composed into one picture. */
 export type ComposedPicture = { track: MediaStreamTrack; close: () => void };
 
-/** What a picture is composed of. */
+/** The parts of a composed picture. */
 export type PictureParts = { screen: MediaStreamTrack; camera: MediaStreamTrack; corner: Corner; quality: Quality };
 
-/** So often a picture is repeated in which nothing moves, for whoever comes late: in milliseconds. */
+/** The interval at which a picture without motion is repeated for viewers who join late, in milliseconds. */
 const repeatMs = 500;
 
 /**
- * Draws `screen` with `camera` in a corner, in a picture of 16:9 whose size is that of `quality`. A camera that is
- * turned off is left out. It goes on in a tab that is hidden, as the presenter's is who shows another one.
+ * Draws `screen` with `camera` in a corner, as a 16:9 picture of the size of `quality`. A camera that is turned off is
+ * left out. Drawing continues in a hidden tab, because a presenter who shows another tab hides this one.
  */
 export function composePicture({ screen, camera, corner, quality }: PictureParts): ComposedPicture | null {
   const size: Size = { width: widthFor(quality.height), height: quality.height };
@@ -42,7 +42,7 @@ export function composePicture({ screen, camera, corner, quality }: PictureParts
     }
     output.push();
   };
-  // Two sources tell of their frames at their own times; drawing for each would be twice the work.
+  // Two sources deliver frames at different times; drawing for each frame would be twice the work.
   const onFrame = () => {
     if (performance.now() - drawnAt > frameMs * 0.7) draw();
   };
@@ -72,19 +72,19 @@ function drawRounded(context: Context, image: CanvasImageSource, part: Rect, pla
   context.clip();
   context.drawImage(image, part.x, part.y, part.width, part.height, place.x, place.y, place.width, place.height);
   context.restore();
-  // On a screen that is as dark as the room, or as light, the face would have no edge.
+  // Without a border, the camera's picture would blend into a screen that is as dark or as light as the room.
   context.strokeStyle = 'rgb(255 255 255 / 0.75)';
   context.lineWidth = Math.max(1, place.height / 100);
   context.stroke();
 }
 
-/** Not in TypeScript's library: https://w3c.github.io/mediacapture-transform/ in its first form, as Chromium has it. */
+/** Not in TypeScript's library: https://w3c.github.io/mediacapture-transform/ in its first version, as in Chromium. */
 type TrackGenerator = MediaStreamTrack & { writable: WritableStream<VideoFrame> };
 type TrackGeneratorClass = new (options: { kind: 'video' }) => TrackGenerator;
 
 type Output = { track: MediaStreamTrack; push: () => void };
 
-/** Makes a track of what is drawn; `push` sends the picture as it is now. */
+/** Makes a track of the canvas; `push` sends the picture as it is now. */
 function openOutput(canvas: HTMLCanvasElement, frameRate: number): Output | null {
   const Generator = (globalThis as { MediaStreamTrackGenerator?: TrackGeneratorClass }).MediaStreamTrackGenerator;
   if (Generator === undefined) {
@@ -97,18 +97,18 @@ function openOutput(canvas: HTMLCanvasElement, frameRate: number): Output | null
     track,
     push: () => {
       if ((writer.desiredSize ?? 0) <= 0) return;
-      // After the track was stopped nobody takes it any more.
+      // After the track was stopped, frames are no longer accepted.
       writer.write(new VideoFrame(canvas, { timestamp: performance.now() * 1_000 })).catch(() => undefined);
     },
   };
 }
 
-/** A timer that goes on where the page is hidden. */
+/** A timer that keeps running while the page is hidden. */
 type SteadyTimer = { close: () => void };
 
 /**
- * Calls `onTick` every `everyMs` milliseconds, also in a tab behind others: there, browsers let a page's own timers
- * run once a second, but not those of its workers. Where workers are forbidden it is an ordinary timer.
+ * Calls `onTick` every `everyMs` milliseconds, also in a hidden tab: there, browsers throttle a page's own timers to
+ * once a second, but not those of its workers. Where workers are forbidden, it is an ordinary timer.
  */
 function startSteadyTimer(everyMs: number, onTick: () => void): SteadyTimer {
   try {

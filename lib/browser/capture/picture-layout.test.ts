@@ -32,13 +32,13 @@ describe('a screen with a camera in it', () => {
     expect(place.width).toBeLessThan(whole.width * 0.25);
   });
 
-  it('takes the middle of a phone’s upright picture, which would cover half of it', () => {
+  it('crops a phone’s upright picture to its middle, because it would cover half of the screen', () => {
     const { camera: place, cameraPart } = layOut(whole, screen, { width: 720, height: 1280 }, 'top-left');
     expect(place && place.height / whole.height).toBeLessThan(0.3);
     expect(cameraPart).toEqual({ x: 0, y: 160, width: 720, height: 960 });
   });
 
-  it('has only even lengths, as video coders want them', () => {
+  it('has only even lengths, as video encoders require', () => {
     const { screen: shown, camera: place } = layOut(
       { width: 854, height: 480 },
       { width: 1366, height: 767 },

@@ -1,27 +1,29 @@
-/** Where the camera's picture stands in that of a screen. */
+/** The corners of the screen's picture in which the camera's picture can be placed. */
 export const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const;
-/** A corner out of {@link corners}. */
+/** A corner from {@link corners}. */
 export type Corner = (typeof corners)[number];
 
 /** A size in pixels. */
 export type Size = { width: number; height: number };
-/** A part of a picture, in pixels from its top left. */
+/** A part of a picture, in pixels from its top left corner. */
 export type Rect = Size & { x: number; y: number };
 
-/** Where things are drawn. `cameraPart` is what is taken of the camera's picture: its middle. */
+/** Where screen and camera are drawn. `cameraPart` is the part of the camera's picture that is used: its middle. */
 export type Layout = { screen: Rect | null; camera: Rect | null; cameraPart: Rect | null; radius: number };
 
-/** The camera takes a quarter of the picture's height at most, and a fifth of its width… */
+/** The camera takes at most about a quarter of the picture's height, and about a fifth of its width. */
 const cameraShare = { width: 0.22, height: 0.28 };
-/** … and keeps away from the edge by this part of the picture's height. */
+/** Its distance from the edge, as a share of the picture's height. */
 const marginShare = 0.03;
-/** A picture that is wider or narrower than this is cut: a phone held upright would cover half the screen. */
+/**
+ * A camera picture that is wider or narrower than this is cropped: a phone held upright would cover half the screen.
+ */
 const widest = 16 / 9;
 const narrowest = 3 / 4;
 
 /**
- * Where screen and camera stand in a picture of the size `whole`: the screen as large as it can be, and the camera
- * small in a corner. One that is missing is `null`, and then the camera fills the picture.
+ * Lays out screen and camera in a picture of the size `whole`: the screen as large as possible, and the camera small in
+ * a corner. A missing one is `null`; without a screen, the camera fills the picture.
  */
 export function layOut(whole: Size, screen: Size | null, camera: Size | null, corner: Corner): Layout {
   const shown = screen === null ? null : fitInto(whole, screen);
@@ -45,14 +47,14 @@ export function layOut(whole: Size, screen: Size | null, camera: Size | null, co
   };
 }
 
-/** As large as possible within `whole`, in the middle, with nothing cut off. */
+/** As large as possible within `whole`, centred, without cropping. */
 function fitInto(whole: Size, picture: Size): Rect {
   const scale = Math.min(whole.width / picture.width, whole.height / picture.height);
   const size = { width: even(picture.width * scale), height: even(picture.height * scale) };
   return { x: Math.round((whole.width - size.width) / 2), y: Math.round((whole.height - size.height) / 2), ...size };
 }
 
-/** The largest part in the middle of `picture` with that relation of width to height. */
+/** The largest centred part of `picture` with that aspect ratio (width to height). */
 function middleOf(picture: Size, aspect: number): Rect {
   const width = Math.min(picture.width, picture.height * aspect);
   const height = Math.min(picture.height, picture.width / aspect);

@@ -5,31 +5,31 @@ import type { MediaPlan } from './media-plan.ts';
 import { type ComposedPicture, composePicture } from './picture-composer.ts';
 import type { SharedScreen } from './screen-capture.ts';
 
-/** What there is to send. */
+/** The captured tracks from which a production is made. */
 export type Inputs = {
   camera: MediaStreamTrack | null;
   microphone: MediaStreamTrack | null;
   screen: SharedScreen | null;
 };
 
-/** What is sent, and what it is made of. */
+/** The stream that is sent, and everything it is made of. */
 export type Production = Inputs & {
   stream: MediaStream;
-  /** With the devices that it was made with in the end. */
+  /** The plan, with the devices that are actually used. */
   plan: MediaPlan;
   size: PictureSize | null;
   composed: ComposedPicture | null;
   mixed: MixedSound | null;
 };
 
-/** Makes one picture and one sound of `inputs`. */
+/** Makes one picture and one sound from `inputs`. */
 export function produce(wanted: MediaPlan, inputs: Inputs): Production {
   const { camera, microphone, screen } = inputs;
-  // Encoders keep motion smooth for the one and letters legible for the other.
+  // The hints make encoders keep a camera's motion smooth and a screen's text legible.
   if (camera !== null) camera.contentHint = 'motion';
   if (screen !== null) screen.video.contentHint = 'detail';
   if (microphone !== null) markSound(microphone, wanted.sound);
-  // A shared screen sounds in stereo, and often of music.
+  // The sound of a shared screen is stereo, and often music.
   if (screen?.audio) markSound(screen.audio, 'music');
   const { corner, quality } = wanted;
   const composed =
@@ -54,7 +54,7 @@ export function produce(wanted: MediaPlan, inputs: Inputs): Production {
   };
 }
 
-/** The tracks that are captured for a production; others may use them as well. */
+/** The captured tracks of a production; other productions may use them as well. */
 export function tracksOf({ camera, microphone, screen }: Inputs): MediaStreamTrack[] {
   return [camera, microphone, screen?.video ?? null, screen?.audio ?? null].filter((track) => track !== null);
 }
@@ -70,22 +70,22 @@ function planOf(wanted: MediaPlan, { camera, microphone, screen }: Inputs): Medi
   const withCamera = wanted.source !== 'screen';
   return {
     ...wanted,
-    // While only a screen is shown, the camera that it was waits to be chosen again.
+    // While only a screen is shown, the plan keeps the camera for when it is wanted again.
     ...(withCamera && { camera: camera === null ? 'none' : deviceOf(camera) }),
     microphone: microphone === null ? 'none' : deviceOf(microphone),
     source: screen === null ? 'camera' : camera === null ? 'screen' : 'both',
   };
 }
 
-/** Several sounds as one track. */
+/** Several sounds, mixed into one track. */
 type MixedSound = { track: MediaStreamTrack; close: () => void };
 
-/** Mixes `tracks` in stereo, so that the microphone and the sound of what is shared are both heard. */
+/** Mixes `tracks` in stereo, so that the microphone and the shared sound are both heard. */
 function mixSound(tracks: readonly MediaStreamTrack[]): MixedSound | null {
   const context = new AudioContext();
   const output = new MediaStreamAudioDestinationNode(context, { channelCount: 2 });
   for (const track of tracks) context.createMediaStreamSource(new MediaStream([track])).connect(output);
-  // Who shares a screen has clicked on it, so that the browser lets it sound.
+  // A person who shares a screen has clicked on the page, so the browser allows sound.
   context.resume().catch(() => undefined);
   const [track] = output.stream.getAudioTracks();
   if (track === undefined) return null;

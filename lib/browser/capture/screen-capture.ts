@@ -3,34 +3,33 @@ import { type Quality, screenConstraints } from '../rtc/quality.ts';
 import { microphoneConstraints } from '../rtc/sound-mode.ts';
 import { isDeniedBySystem } from './local-media.ts';
 
-/**
- * A screen share, as screen capture gives it: a screen, a window or a tab, with its sound where the browser gives it.
- */
+/** A screen share: a screen, a window or a tab, with its sound where the browser provides it. */
 export type SharedScreen = { video: MediaStreamTrack; audio: MediaStreamTrack | null };
 
-/** False on phones, whose browsers cannot share what they show. */
+/** False on phones, whose browsers cannot share the screen. */
 export function canShareScreen(): boolean {
-  // Typed as always there, which it is not.
+  // TypeScript declares it as always present, which it is not.
   const devices = (globalThis.navigator as Partial<Navigator> | undefined)?.mediaDevices;
   return typeof (devices as Partial<MediaDevices> | undefined)?.getDisplayMedia === 'function';
 }
 
 /**
- * Lets the person choose what to share; `null` when they chose nothing. To be called in the very turn of a click.
- * @throws AppError when the system forbids it, or what was chosen cannot be captured
+ * Lets the person choose what to share; `null` when they chose nothing. Must be called synchronously in a click
+ * handler.
+ * @throws AppError when the system forbids it, or the choice cannot be captured
  */
 export async function shareScreen(quality: Quality): Promise<SharedScreen | null> {
   try {
-    // Not in every browser's list: those that do not know them ignore them.
+    // Browsers that do not know these options ignore them.
     const extras = { systemAudio: 'include', surfaceSwitching: 'include' };
     const stream = await navigator.mediaDevices.getDisplayMedia({
       video: screenConstraints(quality),
-      // Sound that is played on purpose needs none of the filters of a microphone.
+      // Sound that is played on purpose needs no microphone processing.
       audio: microphoneConstraints('music'),
       ...extras,
     });
     const [video] = stream.getVideoTracks();
-    if (video === undefined) throw new AppError('camera-busy', 'The screen gave no picture.');
+    if (video === undefined) throw new AppError('camera-busy', 'The screen delivered no picture.');
     return { video, audio: stream.getAudioTracks()[0] ?? null };
   } catch (error) {
     if (isRefusal(error)) return null;
@@ -39,7 +38,7 @@ export async function shareScreen(quality: Quality): Promise<SharedScreen | null
   }
 }
 
-/** The person closed the browser's window. */
+/** Whether the person cancelled the browser's dialog. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === 'NotAllowedError' && !isDeniedBySystem(error);
 }

@@ -31,7 +31,7 @@ describe('what a network carries', () => {
     { ...received, bytesReceived: 90_000, packetsReceived: 100, packetsLost: 1 },
   );
 
-  it('is what was sent and came back in between', () => {
+  it('is what was sent and returned in between', () => {
     const after = snapshot(
       pair,
       local,
@@ -51,12 +51,12 @@ describe('what a network carries', () => {
     expect(measure.picture).toEqual({ width: 1280, height: 720, framesPerSecond: 30 });
   });
 
-  it('is what the browser thinks possible where little was to be sent, but no more than a show may send', () => {
+  it('is the browser’s estimate if there was little to send, but no more than a show may send', () => {
     const after = snapshot(pair, local, { ...sent, timestamp: 3_000, bytesSent: 101_000 });
     expect(measureConnection(before, after, 2_500).uploadKbps).toBe(2_500);
   });
 
-  it('tells relays and TCP', () => {
+  it('detects relays and TCP', () => {
     const path = (candidate: Partial<StatsEntry>) =>
       measureConnection(before, snapshot(pair, { ...local, ...candidate }), 1).path;
     expect(path({ candidateType: 'relay', relayProtocol: 'udp' })).toBe('relay');
@@ -80,18 +80,18 @@ describe('what was found', () => {
   const verdicts = (changes: Partial<ConnectionMeasurement>, role: 'presenter' | 'viewer' = 'presenter') =>
     findingsOf({ ...fine, ...changes }, role).map(({ about, verdict }) => `${about} ${verdict}`);
 
-  it('is all a presenter needs to know', () => {
+  it('covers everything a presenter needs to know', () => {
     expect(verdicts({})).toEqual(['camera good', 'microphone good', 'path good', 'upload good', 'delay good']);
     expect(worstOf(findingsOf(fine, 'presenter'))).toBe('good');
   });
 
-  it('is for a viewer what arrives', () => {
+  it('covers the download for a viewer', () => {
     expect(verdicts({ uploadKbps: 0, lostUp: 1 }, 'viewer')).toEqual(['path good', 'download good', 'delay good']);
     expect(verdicts({ downloadKbps: 300 }, 'viewer')).toContain('download fair');
     expect(verdicts({ lostDown: 0.1 }, 'viewer')).toContain('download bad');
   });
 
-  it('names what is not as it should be', () => {
+  it('names each problem', () => {
     expect(verdicts({ loudness: 0.01 })).toContain('microphone bad');
     expect(verdicts({ picture: { width: 160, height: 120, framesPerSecond: 20 } })).toContain('camera fair');
     expect(verdicts({ picture: { width: 640, height: 480, framesPerSecond: 1 } })).toContain('camera bad');
@@ -104,7 +104,7 @@ describe('what was found', () => {
     expect(worstOf(findingsOf({ ...fine, roundTripMs: 900, path: 'tcp' }, 'viewer'))).toBe('bad');
   });
 
-  it('says nothing of what was not there', () => {
+  it('leaves out what was not measured', () => {
     expect(verdicts({ picture: null, loudness: null, roundTripMs: null })).toEqual(['path good', 'upload good']);
   });
 });

@@ -1,28 +1,28 @@
 import { LinkStats, type StatsReport } from '../rtc/link-stats.ts';
 
-/** By what way media gets to the media server, best first. */
+/** The network paths by which media reaches the media server, best first. */
 type NetworkPath = 'direct' | 'relay' | 'tcp';
 
-/** What was seen of a network and of what is sent over it. */
+/** The measurements of a network and of the media that is sent over it. */
 export type ConnectionMeasurement = {
-  /** The picture that was sent; `null` when none was. */
+  /** The picture that was sent; `null` if none was. */
   picture: { width: number; height: number; framesPerSecond: number } | null;
-  /** The loudest sound, 0 … 1; `null` when none was sent. */
+  /** The loudest sound, 0 … 1; `null` if none was sent. */
   loudness: number | null;
   path: NetworkPath;
-  /** What got through to the media server and back, in kbit/s. */
+  /** The bitrates that reached the media server and came back, in kbit/s. */
   uploadKbps: number;
   downloadKbps: number;
-  /** What of it was lost on the way there and on the way back, 0 … 1. */
+  /** The packet loss to the media server and back from it, 0 … 1. */
   lostUp: number;
   lostDown: number;
-  /** From here to the media server and back, in milliseconds; `null` when nobody knows. */
+  /** The round trip to the media server, in milliseconds; `null` if it is not known. */
   roundTripMs: number | null;
 };
 
 /**
- * What a connection carried between two moments.
- * @param wantedKbps the most that a show may send; more cannot be known
+ * Measures what a connection carried between two reports.
+ * @param wantedKbps the most that a show may send; more is never measured
  */
 export function measureConnection(
   before: StatsReport,
@@ -38,7 +38,7 @@ export function measureConnection(
   const lostUp = Math.max(0, farEnd?.fractionLost ?? 0);
   const received = grown('inbound-rtp', 'packetsReceived');
   const lost = grown('inbound-rtp', 'packetsLost');
-  // A picture that stands still needs little: then it is the browser's own estimate that tells what there is.
+  // A still picture needs little bandwidth: then the browser's own estimate shows how much is available.
   const estimateKbps = Math.min(wantedKbps, (to.pair?.availableOutgoingBitrate ?? 0) / 1000);
   const roundTrip = to.pair?.currentRoundTripTime ?? farEnd?.roundTripTime ?? null;
   return {
@@ -61,10 +61,10 @@ function pathOf({ localCandidate }: LinkStats): NetworkPath {
   return candidateType === 'relay' ? 'relay' : 'direct';
 }
 
-/** How good something is: as it should be, good enough with a loss, or not good enough. */
+/** A verdict: as it should be, acceptable with some loss of quality, or not good enough. */
 export type Verdict = 'good' | 'fair' | 'bad';
 
-/** One result of a test: what it is about, how good it is, and the figures for its sentence. */
+/** One result of a test: its subject, its verdict, and the figures for its sentence. */
 export type Finding =
   | { about: 'camera'; verdict: Verdict; width: number; height: number; framesPerSecond: number }
   | { about: 'microphone'; verdict: Verdict }
@@ -73,23 +73,23 @@ export type Finding =
   | { about: 'download'; verdict: Verdict; mbps: number; lost: number }
   | { about: 'delay'; verdict: Verdict; ms: number };
 
-/** From which on 720p looks as it should, and from which on 480p does, in kbit/s. */
+/** The bitrates from which 720p and 480p look as they should, in kbit/s. */
 const goodKbps = 1_800;
 const fairKbps = 700;
-/** A viewer's test sends a small picture of its own. */
+/** The same for a viewer's test, which sends a small generated picture. */
 const goodDownKbps = 600;
 const fairDownKbps = 250;
 const fewLost = 0.02;
 const manyLost = 0.08;
 const quickMs = 150;
 const slowMs = 400;
-/** Softer than this is no voice: -51 dB, on the scale of the level meter. */
+/** A sound that is fainter than this is not a voice: -51 dB, on the scale of the level meter. */
 const faint = 0.15;
 
 /**
- * What a measured network means for a show.
- * @param role a presenter's upload matters, a viewer's download does
- * @returns one finding for each thing that could be told, the sender's own devices first
+ * Judges what a measured network means for a show.
+ * @param role for a presenter the upload matters, for a viewer the download
+ * @returns one finding for each subject that could be judged, the sender's own devices first
  */
 export function findingsOf(measure: ConnectionMeasurement, role: 'presenter' | 'viewer'): Finding[] {
   const { picture, loudness, path, roundTripMs } = measure;
@@ -109,13 +109,13 @@ export function findingsOf(measure: ConnectionMeasurement, role: 'presenter' | '
   }
   if (roundTripMs !== null) {
     const verdict = roundTripMs <= quickMs ? 'good' : roundTripMs <= slowMs ? 'fair' : 'bad';
-    // There and back is measured; what matters to people is one way of each, which is as long.
+    // The round trip is measured. What matters is one way by the presenter and one by the viewer: about as long.
     findings.push({ about: 'delay', verdict, ms: roundTripMs });
   }
   return findings;
 }
 
-/** The worst of all, which is how good the whole is. */
+/** The worst verdict, which is that of the whole test. */
 export function worstOf(findings: readonly Finding[]): Verdict {
   return findings.reduce<Verdict>((worst, { verdict }) => worse(worst, verdict), 'good');
 }

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test('a link that breaks during the test is told as an interruption, and not as a slow network', async () => {
+test('a link that breaks during the test is reported as an interruption, and not as a slow network', async () => {
   const signaling = new FakeSignaling();
   signaling.connected = true;
   const connection = new FakeConnection();
@@ -21,7 +21,7 @@ test('a link that breaks during the test is told as an interruption, and not as 
     createConnection: () => connection.asConnection,
     times: { growMs: 1_000, measureMs: 1_000 },
   });
-  // As much of a stream as is looked at; it has nothing to measure.
+  // The part of a stream that is used; it has nothing to measure.
   connectionTest.start({ getTracks: () => [], getAudioTracks: () => [] } as unknown as MediaStream);
   await settle();
   signaling.last('test:start').answer({ sdpAnswer: 'answer', maxVideoKbps: 2_500 });

@@ -9,21 +9,21 @@ import { UplinkMemory } from '../rtc/uplink-memory.ts';
 import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
 import { type Finding, findingsOf, measureConnection } from './connection-findings.ts';
 
-/** How far a test is. `stream` is what came back. */
+/** The progress of a test. `stream` is the media that came back. */
 export type ConnectionTestState =
   | { phase: 'idle' }
   | { phase: 'running'; stream: MediaStream | null }
   | { phase: 'done'; findings: readonly Finding[] }
   | { phase: 'failed'; error: ErrorBody };
 
-/** How long to let the rate grow, and then how long to measure, in milliseconds. */
+/** How long to let the bitrate grow, and then how long to measure, in milliseconds. */
 type ConnectionTestTimes = { growMs: number; measureMs: number };
 
 type Parts = {
   connectSignaling: () => Signaling;
   createConnection: () => RTCPeerConnection;
   times: ConnectionTestTimes;
-  /** Where a presenter's test keeps what it finds out, for the show. */
+  /** Where a presenter's test stores the uplink's capacity for the show. */
   uplink: UplinkMemory;
 };
 type Run = { stop(): void; readonly isOver: boolean };
@@ -35,7 +35,9 @@ const byDefault: Parts = {
   uplink: new UplinkMemory(openStorage),
 };
 
-/** Sends a picture to the media server and gets it back: what a show, or watching one, will be like from here. */
+/**
+ * Sends a picture to the media server and receives it back, to judge how presenting or watching will work from here.
+ */
 export class ConnectionTest {
   readonly #store = new Store<ConnectionTestState>({ phase: 'idle' });
   readonly state: ReadableStore<ConnectionTestState> = this.#store;
@@ -47,8 +49,8 @@ export class ConnectionTest {
   }
 
   /**
-   * Starts, unless it runs already.
-   * @param own what a presenter would send; `null` tests for a viewer, with a picture that is made up
+   * Starts, unless it is already running.
+   * @param own the media that a presenter would send; `null` tests for a viewer, with a generated picture
    */
   start(own: MediaStream | null): void {
     if (this.#run !== null) return;
@@ -71,7 +73,7 @@ export class ConnectionTest {
     );
   }
 
-  /** Stops what runs, and forgets what was found. */
+  /** Stops a running test, and forgets its findings. */
   reset(): void {
     this.#run?.stop();
     this.#run = null;
@@ -114,7 +116,7 @@ export class ConnectionTest {
     over.catch(() => undefined);
     let wantedKbps = 0;
     const connected = new Promise<void>((resolve, reject) => {
-      // What breaks in the middle has no findings: they would blame the network for being slow.
+      // A test that breaks off has no findings: they would blame the network for being slow.
       const link = new PeerLink(signaling, connection, { onConnected: resolve, onLost: lose });
       cleanUps.push(() => link.close());
       link
@@ -151,10 +153,10 @@ const width = 640;
 const height = 360;
 const tile = 8;
 
-/** A picture that was made up, for connection tests where there is no camera. */
+/** A generated picture, for connection tests without a camera. */
 type TestPicture = { stream: MediaStream; close(): void };
 
-/** Draws grain that changes with every frame, so that it needs about as much to send as a camera's picture does. */
+/** Draws noise that changes with every frame, so that it needs about the same bitrate as a camera's picture. */
 function openTestPicture(framesPerSecond = 30): TestPicture {
   const canvas = document.createElement('canvas');
   canvas.width = width;

@@ -16,7 +16,7 @@ async function openEditor() {
   return { editor, socket };
 }
 
-test('what is announced is known, also when others announce it', async () => {
+test('announcements are known, also those of others', async () => {
   const { editor, socket } = await openEditor();
   expect(editor.state.get().shows).toEqual([]);
   socket.announce('lobby:changed', { broadcasts: [], upcoming: [upcoming] });
@@ -25,7 +25,7 @@ test('what is announced is known, also when others announce it', async () => {
   expect(editor.state.get().shows).toEqual([]);
 });
 
-test('what is asked is under way, and then done or refused', async () => {
+test('a request is in progress, and then done or refused', async () => {
   const { editor, socket } = await openEditor();
   const announcing = editor.announce(plan);
   expect(editor.state.get().work).toBe('busy');
@@ -41,7 +41,7 @@ test('what is asked is under way, and then done or refused', async () => {
   expect(editor.state.get().work).toMatchObject({ error: { code: 'wrong-key' } });
 });
 
-test('a second click while the first is under way asks nothing', async () => {
+test('a second click while a request is in progress sends nothing', async () => {
   const { editor, socket } = await openEditor();
   void editor.announce(plan);
   void editor.announce(plan);

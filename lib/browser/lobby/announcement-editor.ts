@@ -3,15 +3,13 @@ import type { LobbyView, RequestInput, UpcomingShow } from '../../signaling.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
 
-/**
- * What is announced on any channel, and what became of what was asked last: it is under way, it is done, or it failed.
- */
+/** The announcements on all channels, and the state of the last request: in progress, done, or failed. */
 export type AnnouncementEditorState = {
   shows: readonly UpcomingShow[];
   work: 'none' | 'busy' | 'announced' | 'withdrawn' | { error: ErrorBody };
 };
 
-/** Announces shows, and follows what is announced, also by others. Can be opened and closed any number of times. */
+/** Announces shows, and follows all announcements, also by others. Can be opened and closed any number of times. */
 export class AnnouncementEditor {
   readonly #store = new Store<AnnouncementEditorState>({ shows: [], work: 'none' });
   readonly state: ReadableStore<AnnouncementEditorState> = this.#store;
@@ -22,7 +20,7 @@ export class AnnouncementEditor {
     this.#connectSignaling = connectSignaling;
   }
 
-  /** Starts following. Does nothing when it follows. */
+  /** Starts following. Does nothing if it is already open. */
   open(): void {
     if (this.#signaling !== null) return;
     const signaling = this.#connectSignaling();
@@ -31,7 +29,7 @@ export class AnnouncementEditor {
       if (this.#signaling === signaling) this.#set({ shows: upcoming });
     };
     signaling.on('lobby:changed', update);
-    // Should it fail, the next connection asks again.
+    // If the request fails, it is repeated on the next connection.
     signaling.onConnected(() => void signaling.request('lobby:follow', {}).then(update, () => undefined));
     signaling.open();
   }
@@ -42,12 +40,12 @@ export class AnnouncementEditor {
     this.#signaling = null;
   }
 
-  /** Announces a show on its channel, or changes what is announced there. Resolves in any case. */
+  /** Announces a show on its channel, or changes the announcement there. Never rejects. */
   announce(plan: RequestInput<'show:announce'>): Promise<void> {
     return this.#ask('announced', (signaling) => signaling.request('show:announce', plan));
   }
 
-  /** Takes back what is announced on a channel. Resolves in any case. */
+  /** Withdraws the announcement on a channel. Never rejects. */
   withdraw(which: RequestInput<'show:withdraw'>): Promise<void> {
     return this.#ask('withdrawn', (signaling) => signaling.request('show:withdraw', which));
   }

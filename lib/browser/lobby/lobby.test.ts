@@ -17,7 +17,7 @@ function setUp() {
   return { lobby, sockets, socket };
 }
 
-test('its socket goes on with whoever leaves for a channel, and the lobby hears no more of it', async () => {
+test('its socket is handed over when the person leaves for a channel, and the lobby no longer receives its events', async () => {
   const { lobby, sockets, socket } = setUp();
   socket().connect();
   socket()
@@ -45,7 +45,7 @@ test('a lobby that stays open after all opens another socket', async () => {
   expect(socket().count('lobby:follow')).toBe(1);
 });
 
-test('a socket that does not stand is not handed over', () => {
+test('a socket that is not connected is not handed over', () => {
   const { lobby, socket } = setUp();
   expect(lobby.releaseSocket()).toBeNull();
   lobby.close();

@@ -4,12 +4,12 @@ import { type ReadableStore, Store } from '../page/store.ts';
 import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
 
 /**
- * What is on air, and what was announced. `broadcasts` is `null` until it is known; while `error` is set both may be
- * out of date.
+ * The broadcasts on air, and the announcements. `broadcasts` is `null` until it is known; while `error` is set, both
+ * may be out of date.
  */
 export type LobbyState = { broadcasts: BroadcastView[] | null; upcoming: UpcomingShow[]; error: ErrorBody | null };
 
-/** Somebody who has not left by then, in milliseconds, stays and wants to hear of what is on. */
+/** A person who has not left the lobby within this time, in milliseconds, stays and needs updates again. */
 const leavingMs = 3_000;
 
 /** Follows the list of broadcasts. Can be opened and closed any number of times. */
@@ -25,7 +25,7 @@ export class Lobby {
     this.#connectSignaling = connectSignaling;
   }
 
-  /** Starts following. Does nothing when it follows. */
+  /** Starts following. Does nothing if it is already open. */
   open(): void {
     clearTimeout(this.#staying);
     if (this.#signaling !== null) return;
@@ -43,8 +43,8 @@ export class Lobby {
   }
 
   /**
-   * Gives the socket to whoever leaves for a channel, as a new one would take three round trips; `null` while it does
-   * not stand. A lobby that is still open a moment later opens another.
+   * Hands over the socket when the person leaves for a channel, because a new one would take three round trips; `null`
+   * while it is not connected. A lobby that is still open a moment later opens another socket.
    */
   readonly releaseSocket = (): Signaling | null => {
     const signaling = this.#signaling;

@@ -1,12 +1,12 @@
-/** The part of a browser's storage that is used here. */
+/** The part of the Web Storage API that is used here. */
 export type StoredValues = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-/** The browser's storage, or one that forgets everything where the browser forbids even to look at it. */
+/** The browser's storage; or one that forgets everything, where the browser forbids any access to its own. */
 export function openStorage(): StoredValues {
   return orForgetful(() => globalThis.localStorage);
 }
 
-/** The storage of this tab alone, which survives a reload and a crash; or one that forgets everything. */
+/** The storage of this tab alone, which survives reloads and crashes; or one that forgets everything. */
 export function openTabStorage(): StoredValues {
   return orForgetful(() => globalThis.sessionStorage);
 }

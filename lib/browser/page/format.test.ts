@@ -25,7 +25,7 @@ test.each([
   [6_000_000, 'hours', 1],
   [66_000_000, 'hours', 18],
   [450_000_000, 'days', 5],
-] as const)('a guess of %i ms is told in %s: %i', (ms, unit, count) => {
+] as const)('an estimate of %i ms is expressed in %s: %i', (ms, unit, count) => {
   expect(estimateDuration(ms)).toEqual({ unit, count });
 });
 
@@ -42,7 +42,7 @@ it.each<[string, number, TimeLeft]>([
   ['half a minute', minute / 2, 'under-a-minute'],
   ['no time', 0, 'over'],
   ['less than no time', -hour, 'over'],
-])('%s is said as people say it', (_, ms, said) => {
+])('%s is expressed as people would', (_, ms, said) => {
   expect(timeLeft(ms)).toEqual(said);
 });
 
@@ -58,16 +58,16 @@ test.each([
   expect(fileSize(bytes)).toEqual({ value, unit, decimals });
 });
 
-it('a moment goes into the field and comes out again, to the minute', () => {
+it('a moment survives the round trip through the field, to the minute', () => {
   const at = new Date(2026, 10, 27, 19, 5).getTime();
   expect(toLocalField(at)).toBe('2026-11-27T19:05');
   expect(fromLocalField(toLocalField(at + 59_000))).toBe(at);
 });
 
-it('hours and days of one digit are written as the field wants them', () => {
+it('single-digit hours and days are padded as the field requires', () => {
   expect(toLocalField(new Date(2027, 0, 3, 4, 0).getTime())).toBe('2027-01-03T04:00');
 });
 
-it.each(['', '2026-11-27', '2026-13-41T99:99', 'soon'])('what is no moment is none: “%s”', (text) => {
+it.each(['', '2026-11-27', '2026-13-41T99:99', 'soon'])('a text that is not a moment is rejected: “%s”', (text) => {
   expect(fromLocalField(text)).toBeNull();
 });

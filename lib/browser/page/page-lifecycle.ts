@@ -1,19 +1,19 @@
-/** Why what seems to be connected may not be any more. */
+/** Why connections that seem to be open may no longer be. */
 export type WakeReason = 'visible' | 'online' | 'page-shown' | 'slept';
 
-/** A page that came back to itself, and how long its clock had stood, in milliseconds; 0 when it had not. */
+/** The page woke up. `gapMs` is how long its timers had been stopped, in milliseconds; 0 if they had not. */
 export type Wake = { reason: WakeReason; gapMs: number };
 
-/** The page's lifecycle, observed until it is closed. */
+/** An observation of the page's lifecycle, which runs until it is closed. */
 export type PageLifecycle = { close: () => void };
 
 const tickMs = 1_000;
-/** A timer that comes later than this was not merely throttled for a moment: the machine or the tab slept. */
+/** A timer that fires later than this was not merely throttled for a moment: the machine or the tab slept. */
 const sleptMs = 5_000;
 
 /**
- * Calls `onWake` when the page comes to the front or out of the browser's memory, when the network is back, and when
- * the machine has slept. None of these says that anything is broken, only that it is time to look.
+ * Calls `onWake` when the page becomes visible or is restored from the back/forward cache, when the network is back,
+ * and when the machine has slept. None of these means that anything is broken, only that it is time to check.
  */
 export function observePageLifecycle(onWake: (wake: Wake) => void): PageLifecycle {
   let last = Date.now();
@@ -47,7 +47,7 @@ export function observePageLifecycle(onWake: (wake: Wake) => void): PageLifecycl
   };
 }
 
-/** False while the page is in a tab that nobody sees; such a page decodes no pictures. */
+/** False while the page is in a hidden tab; such a page decodes no pictures. */
 export function isPageVisible(): boolean {
   return globalThis.document === undefined || document.visibilityState === 'visible';
 }

@@ -14,7 +14,7 @@ test.each([
   ['Enter', 'Enter', null],
   ['5', 'Digit5', null],
   ['é', 'Digit2', null],
-])('the key %s at the place %s is %s', (key, code, letter) => {
+])('the key %s at the position %s is %s', (key, code, letter) => {
   expect(shortcutKey({ ...alone, key, code })).toBe(letter);
 });
 

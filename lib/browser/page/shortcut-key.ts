@@ -1,14 +1,14 @@
 import { useEffect, useRef } from 'react';
 
-/** As much of a keyboard event as tells which key is meant. */
+/** The part of a keyboard event that identifies the key. */
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'metaKey' | 'repeat'>;
 
-/** Where a key press means something else: text that is being written, and windows that have to be answered first. */
+/** The elements in which a key press means something else: text fields, and dialogs that must be answered first. */
 const elsewhere = 'input, textarea, select, [contenteditable], dialog';
 
 /**
- * The letter of a key that was pressed alone, in lower case, or `?`; `null` otherwise. Where a keyboard writes other
- * letters, such as ㅡ or ь, it is the one that stands at the same place on a Latin keyboard.
+ * The letter of a key that was pressed alone, in lower case, or `?`; `null` otherwise. For keyboards with other
+ * letters, such as ㅡ or ь, it is the letter at the same position on a Latin keyboard.
  */
 export function shortcutKey({ key, code, ctrlKey, altKey, metaKey, repeat }: KeyPress): string | null {
   if (ctrlKey || altKey || metaKey || repeat) return null;
@@ -17,12 +17,12 @@ export function shortcutKey({ key, code, ctrlKey, altKey, metaKey, repeat }: Key
   return isOtherLetter ? (/^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase() ?? null) : null;
 }
 
-/** Whether a key that is pressed there belongs to a field or a window. */
+/** Whether a key press at `target` belongs to a text field or a dialog. */
 function isTakenAt(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(elsewhere) !== null;
 }
 
-/** Does what belongs to a letter when its key is pressed, as long as the component is shown and keys are `on`. */
+/** Runs the action for a letter when its key is pressed, as long as the component is mounted and keys are `on`. */
 export function useShortcuts(on: boolean, actions: Readonly<Record<string, () => void>>): void {
   const newest = useRef(actions);
   useEffect(() => {

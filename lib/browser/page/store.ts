@@ -1,6 +1,6 @@
 /**
- * A value that tells its subscribers when it is replaced. Its methods are bound, so that React's
- * `useSyncExternalStore` can take them as they are.
+ * A value that notifies its subscribers when it is replaced. Its methods are bound, so that they can be passed to
+ * React's `useSyncExternalStore` directly.
  */
 export class Store<Value> {
   #value: Value;
@@ -10,7 +10,7 @@ export class Store<Value> {
     this.#value = initial;
   }
 
-  /** The value now; the same object until the next {@link set}. */
+  /** The current value; the same object until the next {@link set}. */
   readonly get = (): Value => this.#value;
 
   /** Calls `listener` after every change until the returned function is called. */
@@ -21,7 +21,7 @@ export class Store<Value> {
     };
   };
 
-  /** Replaces the value. Nobody is told when it is the same one. */
+  /** Replaces the value. Subscribers are not notified if it is the same value. */
   set(value: Value): void {
     if (Object.is(value, this.#value)) return;
     this.#value = value;
@@ -29,5 +29,5 @@ export class Store<Value> {
   }
 }
 
-/** A {@link Store} for those who may not replace its value. */
+/** A {@link Store} whose value can be read but not replaced. */
 export type ReadableStore<Value> = Pick<Store<Value>, 'get' | 'subscribe'>;

@@ -4,7 +4,7 @@ import { qrPath, sparkPath, sparkRange } from './svg-path.ts';
 
 const frame = { until: 60_000, spanMs: 60_000, top: 100 };
 
-test('a path goes from left to right, and larger values stand higher', () => {
+test('a path goes from left to right, and larger values are higher', () => {
   const points = [
     { at: 57_000, value: 0 },
     { at: 58_500, value: 50 },
@@ -24,7 +24,7 @@ test('a path has gaps where nothing was measured, and stays in its box', () => {
   expect(sparkPath([], frame)).toBe('');
 });
 
-test('the range tells the least and the most', () => {
+test('the range has the smallest and the largest value', () => {
   expect(sparkRange([])).toBeNull();
   expect(sparkRange([{ at: 1, value: null }])).toBeNull();
   const points = [4, 1, 9, 3].map((value, at) => ({ at, value }));
@@ -43,7 +43,7 @@ test('a run of dark modules is one rectangle', () => {
   ).toBe('M0 0h2v1h-2zM0 2h1v1h-1zM2 2h1v1h-1z');
 });
 
-test('the code of an address is drawn module by module', () => {
+test('the QR code of an address is drawn module by module', () => {
   const { data, size } = encode('https://live.example/watch/math-101', { border: 4 });
   const drawn = Array.from({ length: size }, () => Array.from({ length: size }, () => false));
   for (const [, x, y, length] of qrPath(data).matchAll(/M(\d+) (\d+)h(\d+)v1h-\d+z/g)) {

@@ -1,16 +1,18 @@
 /** A value at a moment in milliseconds; `null` where it was not measured. */
 export type SparkPoint = { at: number; value: number | null };
 
-/** The window of a small chart: its last moment and its length in milliseconds, and the value at its upper edge. */
+/** The range of a small chart: its last moment and its length, in milliseconds, and the value at its upper edge. */
 export type SparkFrame = { until: number; spanMs: number; top: number };
 
-/** The size of the drawing, in units of its view box. */
+/** The size of the chart, in units of its view box. */
 export const sparkBox = { width: 120, height: 32 } as const;
 
-/** A longer pause between two values is shown as a gap, in milliseconds. */
+/** A pause between two values that is longer than this, in milliseconds, is shown as a gap. */
 const gapMs = 3_500;
 
-/** The `d` of an SVG path through `points`, which are in order; later ones stand further right, larger ones higher. */
+/**
+ * The `d` of an SVG path through `points`, which are in order. Later points are further right, larger values higher.
+ */
 export function sparkPath(points: readonly SparkPoint[], { until, spanMs, top }: SparkFrame): string {
   let path = '';
   let drawnAt: number | null = null;
@@ -24,7 +26,7 @@ export function sparkPath(points: readonly SparkPoint[], { until, spanMs, top }:
   return path;
 }
 
-/** The least and the most of the values; `null` while there are none. */
+/** The smallest and the largest value; `null` while there are none. */
 export function sparkRange(points: readonly SparkPoint[]): { least: number; most: number } | null {
   const values = points.flatMap(({ value }) => value ?? []);
   return values.length === 0 ? null : { least: Math.min(...values), most: Math.max(...values) };
@@ -32,7 +34,7 @@ export function sparkRange(points: readonly SparkPoint[]): { least: number; most
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
-/** The `d` of an SVG path that draws the dark modules of a QR code, one unit each, as runs along the rows. */
+/** The `d` of an SVG path that draws the dark modules of a QR code, one unit each, as horizontal runs. */
 export function qrPath(rows: readonly (readonly boolean[])[]): string {
   return rows
     .flatMap((row, y) =>

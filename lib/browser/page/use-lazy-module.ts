@@ -3,8 +3,9 @@ import { useEffect, useState } from 'react';
 const againAfterMs = 2_000;
 
 /**
- * A part of the page that is loaded once it is `wanted`; `null` until it is there. A network that is down for a moment
- * only delays it: `React.lazy` would give the whole page up. `load` must stay the same function.
+ * A part of the page that is loaded once it is `wanted`; `null` until it is loaded. If the network is down for a
+ * moment, this only delays the part, whereas with `React.lazy` the whole page would fail. `load` must stay the same
+ * function.
  */
 export function useLazyModule<Part extends object>(load: () => Promise<Part>, wanted: boolean): Part | null {
   const [part, setPart] = useState<Part | null>(null);

@@ -1,12 +1,12 @@
 /**
- * Keeps the screen awake: a presenter's phone that falls asleep takes the camera with it, and who watches moves
- * nothing for an hour.
+ * Keeps the screen awake. A presenter's phone that goes to sleep turns the camera off, and a viewer may not touch
+ * anything for an hour.
  */
 export class WakeLock {
   #wanted = false;
   #lock: WakeLockSentinel | null = null;
 
-  /** Begins or ends to keep awake. Browsers that cannot do it are left alone. */
+  /** Starts or stops keeping the screen awake. Does nothing in browsers that cannot do it. */
   keep(wanted: boolean): void {
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
@@ -20,7 +20,7 @@ export class WakeLock {
     this.#lock = null;
   }
 
-  /** Browsers take the lock away from hidden pages, so it is asked for on every return. */
+  /** Browsers release the lock of hidden pages, so it is requested again whenever the page becomes visible. */
   readonly #acquire = (): void => {
     const { wakeLock } = navigator as { wakeLock?: WakeLockApi };
     if (!this.#wanted || document.visibilityState !== 'visible' || wakeLock === undefined) return;

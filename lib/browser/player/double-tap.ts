@@ -1,16 +1,16 @@
 import { type RefObject, useEffect, useEffectEvent } from 'react';
 
-/** Where and when a finger or a mouse button was lifted; milliseconds and pixels. */
+/** Where and when a finger or a mouse button was released, in pixels and milliseconds. */
 export type Tap = { timeStamp: number; clientX: number; clientY: number };
 
 const windowMs = 350;
 const withinPx = 40;
 
-/** Tells two taps at one place from two taps. Browsers give no `dblclick` for fingers, or not all of them. */
+/** Detects double taps: two quick taps at the same position. Not all browsers fire `dblclick` for touch. */
 export class DoubleTap {
   #last: Tap | null = null;
 
-  /** True when `tap` is the second of two. The third is a first one again. */
+  /** True when `tap` is the second of two. A third one counts as a first one again. */
   isSecond({ timeStamp, clientX, clientY }: Tap): boolean {
     const last = this.#last;
     const second =
@@ -22,7 +22,7 @@ export class DoubleTap {
   }
 }
 
-/** Calls `onDoubleTap` for two taps on the picture; those on what lies on it and can be pressed are none. */
+/** Calls `onDoubleTap` for double taps on the picture; taps on controls that overlay it do not count. */
 export function useDoubleTap(stage: RefObject<HTMLElement | null>, onDoubleTap: () => void): void {
   const act = useEffectEvent(onDoubleTap);
   useEffect(() => {

@@ -6,11 +6,11 @@ import { EmbedBridge, embedStateOf } from './embed-bridge.ts';
 const school = 'https://school.example';
 const now = { state: 'waiting', playback: 'starting', muted: true, volume: 1 } as const;
 
-/** A player in a page of `origin`; `null` where the browser does not say whose it is. */
+/** A player in a host page of `origin`; `null` if the browser does not reveal it. */
 function setUp(origins: EmbedOrigins, origin: string | null) {
   const posted: { to: string; event: string; state: string }[] = [];
   const done: string[] = [];
-  const page = { send: (_data: unknown, _origin: string): void => expect.unreachable('nobody listens') };
+  const page = { send: (_data: unknown, _origin: string): void => expect.unreachable('there is no listener') };
   const bridge = new EmbedBridge({
     channel: 'math-101',
     origins,
@@ -37,7 +37,7 @@ function setUp(origins: EmbedOrigins, origin: string | null) {
   return { bridge, posted, done, command };
 }
 
-test('it says that it is ready, and then what changes, once', () => {
+test('it reports that it is ready, and then each change once', () => {
   const { bridge, posted } = setUp([school], school);
   bridge.update(now);
   bridge.open(now);
@@ -53,7 +53,7 @@ test('it says that it is ready, and then what changes, once', () => {
   ]);
 });
 
-test('it does what an allowed page asks, until it is closed', () => {
+test('it executes the commands of an allowed page until it is closed', () => {
   const { bridge, posted, done, command } = setUp([school], school);
   bridge.open(now);
   command('unmute');
@@ -71,7 +71,7 @@ test('it does what an allowed page asks, until it is closed', () => {
   expect(posted).toHaveLength(2);
 });
 
-test('it neither speaks to nor hears a page that is not allowed', () => {
+test('it neither sends to nor listens to a page that is not allowed', () => {
   const { bridge, posted, done, command } = setUp([school], 'https://stranger.example');
   bridge.open(now);
   command('unmute', {}, 'https://stranger.example');
@@ -80,7 +80,7 @@ test('it neither speaks to nor hears a page that is not allowed', () => {
   expect(done).toEqual([]);
 });
 
-test('where it cannot know whose page it is in, it addresses the allowed ones and nobody else', () => {
+test('if it does not know its host page, it addresses only the allowed origins', () => {
   const some = setUp([school], null);
   some.bridge.open(now);
   expect(some.posted.map(({ to }) => to)).toEqual(['https://rostrum.example', school]);
@@ -89,7 +89,7 @@ test('where it cannot know whose page it is in, it addresses the allowed ones an
   expect(all.posted.map(({ to }) => to)).toEqual(['*']);
 });
 
-test('pages of this site may always hold it', () => {
+test('pages of this site may always embed it', () => {
   const { bridge, posted, done, command } = setUp([], 'https://rostrum.example');
   bridge.open(now);
   command('mute', {}, 'https://rostrum.example');
@@ -100,7 +100,7 @@ test('pages of this site may always hold it', () => {
 test('a viewer’s states have five names', () => {
   const broadcast = broadcastView();
   const away = broadcastView({ phase: 'interrupted' });
-  // A stream is only passed on.
+  // The stream is only passed on.
   const stream = {} as MediaStream;
   expect(embedStateOf({ phase: 'idle' })).toBe('waiting');
   expect(embedStateOf({ phase: 'waiting', broadcast: null })).toBe('waiting');

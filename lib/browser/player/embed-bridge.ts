@@ -3,24 +3,24 @@ import { type EmbedEvent, type EmbedOrigins, type EmbedState, parseEmbedCommand 
 import type { ViewerState } from '../watch/viewer-state.ts';
 import type { LivePlayer, PlayerState } from './live-player.ts';
 
-/** The page around the player, as far as the bridge knows it. */
+/** The host page around the player, as far as the bridge knows it. */
 export type EmbedHost = {
-  /** Sends to the page around, if it is of that origin; `*` is any. */
+  /** Sends to the host page, if it has that origin; `*` matches any. */
   post: (message: EmbedEvent, origin: string) => void;
-  /** Calls `onMessage` for what the page around sends, and for nothing else. */
+  /** Calls `onMessage` for messages from the host page only, until the returned function is called. */
   listen: (onMessage: (data: unknown, origin: string) => void) => () => void;
-  /** The page's origin where the browser tells it; otherwise `null`. */
+  /** The host page's origin; `null` if the browser does not reveal it. */
   origin: string | null;
-  /** The origin of this site, whose own pages may always hold the player. */
+  /** The origin of this site, whose own pages may always embed the player. */
   ownOrigin: string;
 };
 
-/** What the bridge tells of. */
+/** The state that the bridge reports. */
 export type EmbedReport = Pick<EmbedEvent, 'state'> & Pick<PlayerState, 'playback' | 'muted' | 'volume'>;
 
 type ControllablePlayer = Pick<LivePlayer, 'play' | 'pause' | 'setMuted' | 'setVolume'>;
 
-/** Tells the page around the player what it does, and does what that page asks; see `lib/embed-api.ts`. */
+/** Reports the player's state to the host page, and executes its commands; see `lib/embed-api.ts`. */
 export class EmbedBridge {
   readonly #channel: string;
   readonly #origins: EmbedOrigins;
@@ -36,7 +36,7 @@ export class EmbedBridge {
     this.#host = parts.host;
   }
 
-  /** Listens from now on, and says so. */
+  /** Starts listening, and announces that it does. */
   open(now: EmbedReport): void {
     if (this.#stop !== null) return;
     this.#reported = now;
@@ -44,14 +44,14 @@ export class EmbedBridge {
     this.#tell('ready');
   }
 
-  /** Neither listens nor tells any more. May be called repeatedly. */
+  /** Stops listening and reporting. May be called repeatedly. */
   close(): void {
     this.#stop?.();
     this.#stop = null;
     this.#reported = null;
   }
 
-  /** Tells what changed, if anything did. */
+  /** Reports the state if it has changed. */
   update(now: EmbedReport): void {
     const before = this.#reported;
     if (before === null) return;
@@ -93,7 +93,10 @@ export class EmbedBridge {
     }
   }
 
-  /** The origins to address. Where the browser does not say whose page it is, each is tried, and it sees to the rest. */
+  /**
+   * The origins to address. If the browser does not reveal the host page's origin, all allowed ones are tried, and the
+   * browser delivers only to a match.
+   */
   #listeners(): readonly string[] {
     const { origin, ownOrigin } = this.#host;
     if (origin !== null) return this.#mayBe(origin) ? [origin] : [];
@@ -105,7 +108,7 @@ export class EmbedBridge {
   }
 }
 
-/** What a page around the player needs to know of a viewer's state. */
+/** A viewer's state, as it is reported to the host page. */
 export function embedStateOf(state: ViewerState): EmbedState {
   switch (state.phase) {
     case 'live':
@@ -120,11 +123,11 @@ export function embedStateOf(state: ViewerState): EmbedState {
   }
 }
 
-/** The page that holds this one in a frame; `null` where none does. */
+/** The page that embeds this one in a frame; `null` if there is none. */
 function findEmbedHost(): EmbedHost | null {
   const page = globalThis.parent;
   if (page === globalThis.self) return null;
-  // Firefox tells no ancestors; there, the address that led here names the page, if the page lets it.
+  // Firefox has no `ancestorOrigins`; there, the referrer names the host page, if the page's policy allows it.
   const { ancestorOrigins } = globalThis.location;
   const referrer = document.referrer === '' ? null : new URL(document.referrer).origin;
   return {
@@ -149,7 +152,7 @@ type EmbedParts = {
   playing: PlayerState;
 };
 
-/** Connects the player to the page that holds it in a frame, as long as the component is shown. */
+/** Connects the player to its host page, as long as the component is mounted. */
 export function useEmbedBridge({ channel, origins, player, state, playing }: EmbedParts): void {
   const [bridge] = useState(() => {
     const host = globalThis.document === undefined ? null : findEmbedHost();

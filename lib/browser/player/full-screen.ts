@@ -1,17 +1,17 @@
 import { type RefObject, useEffect, useState } from 'react';
 
-/** An iPhone shows videos alone in full screen, by a method of its own. */
+/** An iPhone can show only videos in full screen, by a method of its own. */
 type AppleVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void };
 
-/** Phones can turn the screen for what is shown; the types of the browser do not know it. */
+/** Phones can lock the screen's orientation; TypeScript's browser types lack the method. */
 type LockableOrientation = { lock?: (orientation: 'landscape' | 'portrait') => Promise<void> };
 
-/** Whether there is any way to fill the screen: a frame without its owner's leave has none. */
+/** Whether full screen is possible at all: a frame without its host page's permission has no way to do it. */
 function canFillScreen(video: AppleVideo | null): boolean {
   return document.fullscreenEnabled === true || typeof video?.webkitEnterFullscreen === 'function';
 }
 
-/** Shows the stage in full screen, or leaves it; where pages may not do that, the video alone. */
+/** Enters or leaves full screen with the stage, or with the video alone where pages cannot do that. */
 function toggleFullScreen(frame: HTMLElement | null, video: AppleVideo | null): void {
   if (document.fullscreenElement !== null && document.fullscreenElement !== undefined) {
     document.exitFullscreen().catch(() => undefined);
@@ -25,17 +25,17 @@ function toggleFullScreen(frame: HTMLElement | null, video: AppleVideo | null): 
   }
 }
 
-/** Turns a phone's screen as the picture stands, where that is possible; leaving full screen turns it back. */
+/** Locks a phone's screen to the picture's orientation, where that is possible; leaving full screen unlocks it. */
 function turnScreen(video: HTMLVideoElement | null): void {
   if (video === null || video.videoWidth === 0) return;
   const orientation = (globalThis.screen as { orientation?: LockableOrientation }).orientation;
   orientation?.lock?.(video.videoWidth > video.videoHeight ? 'landscape' : 'portrait').catch(() => undefined);
 }
 
-/** Whether `stage` fills the screen or could, and the way in and out. */
+/** Whether the stage is in full screen or could be, and a function to enter and leave it. */
 export type FullScreen = { state: 'impossible' | 'off' | 'on'; toggle: () => void };
 
-/** Lets `stage` fill the screen. */
+/** Provides full screen for `stage`. */
 export function useFullScreen(
   stage: RefObject<HTMLElement | null>,
   video: RefObject<HTMLVideoElement | null>,

@@ -3,7 +3,7 @@ import { FakeStream, FakeTrack } from '../testing/fake-stream.ts';
 import { fakeStorage, settle } from '../testing/signaling-doubles.ts';
 import { LivePlayer } from './live-player.ts';
 
-/** As much of a video element as a player uses, with a browser's rules about sound. */
+/** The part of a video element that a player uses, with a browser's rules about sound. */
 class FakeVideo extends EventTarget {
   muted = false;
   volume = 1;
@@ -11,7 +11,7 @@ class FakeVideo extends EventTarget {
   srcObject: unknown = null;
   videoWidth = 0;
   videoHeight = 0;
-  /** What the browser lets play: everything, what is silent, or nothing. */
+  /** The media that the browser allows to play: everything, only muted media, or nothing. */
   allowed: 'sound' | 'silence' | 'nothing' = 'sound';
 
   async play(): Promise<void> {
@@ -28,16 +28,16 @@ class FakeVideo extends EventTarget {
     this.dispatchEvent(new Event('pause'));
   }
 
-  /** The same object, as what it stands for. */
+  /** This object, typed as the element it replaces. */
   get asVideo(): HTMLVideoElement {
     return this as unknown as HTMLVideoElement;
   }
 }
 
-/** Puts the page to the front, or where nobody sees it. */
+/** Shows or hides the page. */
 const turnPage = (visibilityState: string) => Object.assign(document, { visibilityState });
 
-/** A stream of which everything has arrived. */
+/** A stream whose tracks have all arrived. */
 const stream = (active = true) =>
   new FakeStream(
     ['audio', 'video'].map((kind) => new FakeTrack(kind, { muted: false })),
@@ -57,7 +57,7 @@ function setUp(kept = fakeStorage()) {
 }
 
 describe('a player of live pictures', () => {
-  it('begins by itself without sound, whichever of stream and element comes first', async () => {
+  it('starts automatically without sound, whichever of stream and element comes first', async () => {
     const { player, video, state } = setUp();
     expect(video.muted).toBe(true);
     player.show(stream());
@@ -81,7 +81,7 @@ describe('a player of live pictures', () => {
     expect(next.video).toMatchObject({ volume: 0.3, muted: true });
   });
 
-  it('goes up from silence step by step, down to it, and never beyond its ends', () => {
+  it('changes the volume step by step, from silence and down to it, and never beyond its limits', () => {
     const { player, state } = setUp();
     player.changeVolume(0.1);
     expect(state()).toMatchObject({ volume: 0.1, muted: false });
@@ -91,7 +91,7 @@ describe('a player of live pictures', () => {
     expect(state().volume).toBe(1);
   });
 
-  it('is heard at the last volume when the sound is turned on at a volume of nothing', () => {
+  it('uses the last volume when the sound is turned on at volume 0', () => {
     const { player, state } = setUp();
     player.setVolume(0.4);
     player.setVolume(0);
@@ -99,12 +99,12 @@ describe('a player of live pictures', () => {
     expect(state()).toMatchObject({ volume: 0.4, muted: false });
   });
 
-  it('goes on without sound where the browser does not let it out, and asks for a tap again', async () => {
+  it('goes on without sound if the browser does not allow it, and asks for a tap again', async () => {
     const { player, video, state } = setUp();
     player.show(stream());
     await settle();
     video.allowed = 'silence';
-    // As Chrome does it: at once, and with an event that comes later.
+    // As Chrome does it: immediately, and with an event that is delivered later.
     video.paused = true;
     player.setMuted(false);
     await settle();
@@ -114,7 +114,7 @@ describe('a player of live pictures', () => {
     expect(video.muted).toBe(true);
   });
 
-  it('says so where the browser lets nothing play, and plays at a tap', async () => {
+  it('reports if the browser allows no playback, and plays after a tap', async () => {
     const { player, video, state } = setUp();
     video.allowed = 'nothing';
     player.show(stream());
@@ -126,7 +126,7 @@ describe('a player of live pictures', () => {
     expect(state()).toMatchObject({ playback: 'playing', muted: false });
   });
 
-  it('pauses and goes on, also when the link is renewed meanwhile, and the next show begins by itself', async () => {
+  it('pauses and resumes, also when the link is renewed meanwhile, and the next show starts automatically', async () => {
     const { player, video, state } = setUp();
     player.show(stream());
     await settle();
@@ -145,7 +145,7 @@ describe('a player of live pictures', () => {
     expect(state().playback).toBe('playing');
   });
 
-  it('leaves what is paused when the sound is changed', async () => {
+  it('stays paused when the sound is changed', async () => {
     const { player, video, state } = setUp();
     player.show(stream());
     await settle();
@@ -157,7 +157,7 @@ describe('a player of live pictures', () => {
     expect(state().playback).toBe('paused');
   });
 
-  it('goes on by itself after a pause that a locked phone made, and not after one that its owner made', async () => {
+  it('resumes automatically after a pause by a locked phone, and not after one by the viewer', async () => {
     const { player, video, state } = setUp();
     player.show(stream());
     await settle();
@@ -177,7 +177,7 @@ describe('a player of live pictures', () => {
     expect(state().playback).toBe('paused');
   });
 
-  it('takes the end of a stream for no pause', async () => {
+  it('does not mistake the end of a stream for a pause', async () => {
     const { player, video, state } = setUp();
     player.show(stream(false));
     await settle();
@@ -185,7 +185,7 @@ describe('a player of live pictures', () => {
     expect(state().playback).toBe('playing');
   });
 
-  it('knows the shape of the picture, also when a phone is turned', () => {
+  it('knows the aspect ratio of the picture, also when a phone is rotated', () => {
     const { video, state } = setUp();
     Object.assign(video, { videoWidth: 1280, videoHeight: 720 });
     video.dispatchEvent(new Event('resize'));
@@ -195,7 +195,7 @@ describe('a player of live pictures', () => {
     expect(state().ratio).toBeCloseTo(9 / 16);
   });
 
-  it('knows whether there is anything to see, anew for each stream', () => {
+  it('knows for each stream whether there is a picture yet', () => {
     const { video, state } = setUp();
     expect(state().hasPicture).toBe(false);
     Object.assign(video, { videoWidth: 1280, videoHeight: 720 });
@@ -205,7 +205,7 @@ describe('a player of live pictures', () => {
     expect(state().hasPicture).toBe(false);
   });
 
-  it('leaves an element alone that was taken away', async () => {
+  it('does not touch a detached element', async () => {
     const { player, video, detach } = setUp();
     detach();
     player.show(stream());

@@ -7,27 +7,27 @@ import { WakeLock } from '../page/wake-lock.ts';
 import { type PictureInPicture, pictureInPictureOf, togglePictureInPicture } from './picture-in-picture.ts';
 import { type MakeStream, playArrivingTracks } from './playable-stream.ts';
 
-/** What a player does. `refused` means that the browser plays nothing until somebody taps. */
+/** The states of playback. `refused` means that the browser plays nothing until the viewer taps. */
 type Playback = 'starting' | 'playing' | 'paused' | 'refused';
 
-/** A player, as its controls show it. */
+/** The state of a player, for its controls. */
 export type PlayerState = {
   playback: Playback;
   muted: boolean;
-  /** True once the person has said whether they want sound; until then they are asked. */
+  /** True once the viewer has chosen whether they want sound; until then they are asked. */
   decided: boolean;
   /** 0 to 1. */
   volume: number;
-  /** False until the first frame of the present stream is shown. */
+  /** False until the first frame of the current stream is shown. */
   hasPicture: boolean;
-  /** Width by height of the picture; `null` until it is known. */
+  /** The picture's aspect ratio, width by height; `null` until it is known. */
   ratio: number | null;
   pictureInPicture: PictureInPicture;
 };
 
 /**
- * Plays a live stream in a video element. It begins without sound, which is allowed everywhere; a pause is a look away,
- * and what comes after it is live again. Its methods are bound.
+ * Plays a live stream in a video element. It starts muted, which browsers allow everywhere. After a pause, playback is
+ * live again. Its methods are bound.
  */
 export class LivePlayer {
   readonly #openStorage: () => StoredValues;
@@ -44,7 +44,7 @@ export class LivePlayer {
   readonly state: ReadableStore<PlayerState> = this.#store;
   #video: HTMLVideoElement | null = null;
   #stream: MediaStream | null = null;
-  /** True when the system paused what nobody saw, as phones do that are locked or called. */
+  /** True when the system paused a hidden player, as phones do when they are locked or receive a call. */
   #suspended = false;
   /** Stops following the tracks of the stream. */
   #forgetStream = () => {};
@@ -54,7 +54,7 @@ export class LivePlayer {
     this.#makeStream = makeStream;
   }
 
-  /** Plays in `video` from now on, until the returned function is called. */
+  /** Plays in `video` until the returned function is called. */
   readonly attach = (video: HTMLVideoElement): (() => void) => {
     this.#video = video;
     // Set here and not as an attribute, which React sets too late for autoplay on some phones.
@@ -62,12 +62,12 @@ export class LivePlayer {
     video.volume = recallVolume(this.#openStorage());
     const heard = new AbortController();
     const on = (name: string, listener: () => void) => video.addEventListener(name, listener, { signal: heard.signal });
-    // Events come late: what they tell of may be over.
+    // Events are delivered late: the state that they report may be over.
     on('playing', () => {
       if (!video.paused) this.#set({ playback: 'playing' });
     });
     on('pause', () => {
-      // A stream that ended, or gave way to a newer one, paused nothing that anybody watches.
+      // The end of a stream, or its replacement by a newer one, is not a pause by the viewer.
       if (!video.paused || !this.#stream?.active || this.#store.get().playback === 'paused') return;
       this.#suspended = !isPageVisible();
       this.#set({ playback: 'paused' });
@@ -94,7 +94,10 @@ export class LivePlayer {
     };
   };
 
-  /** Plays `stream`. With `null` the last picture stays, which is better than a hole, and the next stream begins anew. */
+  /**
+   * Plays `stream`. With `null`, the last picture stays, which is better than an empty player, and the next stream
+   * starts playback again.
+   */
   readonly show = (stream: MediaStream | null): void => {
     if (stream === this.#stream) return;
     this.#stream = stream;
@@ -122,29 +125,29 @@ export class LivePlayer {
     video.pause();
   };
 
-  /** Sound on or off. To be called inside a tap: browsers let sound out only there. */
+  /** Turns the sound on or off. Must be called in a tap's event handler: browsers allow sound only there. */
   readonly setMuted = (muted: boolean): void => {
     const video = this.#video;
     if (video === null) return;
     video.muted = muted;
-    // Whoever turns the sound on at a volume of nothing wants to hear something.
+    // A viewer who turns the sound on at volume 0 wants to hear something.
     if (!muted && video.volume === 0) video.volume = recallVolume(this.#openStorage());
     this.#set({ muted: video.muted, volume: video.volume, decided: true });
-    // Browsers stop a video whose sound they do not allow. What a person paused stays so.
+    // Browsers stop a video whose sound they do not allow. A pause by the viewer stays.
     if (video.paused && this.#stream !== null && this.#store.get().playback !== 'paused') this.#play(video);
   };
 
-  /** `volume` is cut to 0 to 1; 0 mutes, and anything else turns the sound on. */
+  /** Sets the volume, clamped to 0 to 1; 0 mutes, and anything else turns the sound on. */
   readonly setVolume = (volume: number): void => {
     const video = this.#video;
     if (video === null) return;
-    // Twentieths, as the slider has them; sums of tenths would creep away from them.
+    // Rounded to the slider's steps of one twentieth; sums of decimal fractions would drift away from them.
     video.volume = Math.round(Math.min(1, Math.max(0, volume)) * 20) / 20;
     rememberVolume(this.#openStorage(), video.volume);
     this.setMuted(video.volume === 0);
   };
 
-  /** Changes what is heard by `step`; from silence it begins at nothing. */
+  /** Changes the audible volume by `step`; when muted, it starts from 0. */
   readonly changeVolume = (step: number): void => {
     const { muted, volume } = this.#store.get();
     this.setVolume((muted ? 0 : volume) + step);
@@ -158,7 +161,7 @@ export class LivePlayer {
     const [video, stream] = [this.#video, this.#stream];
     if (video === null || stream === null) return;
     this.#forgetStream();
-    // What was refused before may be allowed by now.
+    // The browser may now allow playback that it refused before.
     if (this.#store.get().playback === 'refused') this.#set({ playback: 'starting' });
     const play = (playable: MediaStream) => this.#playIn(video, playable);
     this.#forgetStream = playArrivingTracks(stream, play, this.#makeStream);
@@ -166,7 +169,7 @@ export class LivePlayer {
 
   #playIn(video: HTMLVideoElement, playable: MediaStream): void {
     video.srcObject = playable;
-    // Who paused wants to find it paused, even if the network came and went meanwhile; and a refusal lasts until a tap.
+    // A viewer's pause lasts, even if the network was interrupted meanwhile; and a refusal lasts until a tap.
     const { playback } = this.#store.get();
     if (playback !== 'paused' && playback !== 'refused') this.#play(video);
   }
@@ -175,7 +178,7 @@ export class LivePlayer {
     this.#suspended = false;
     const onSilenced = () => this.#set({ decided: false });
     playOrSilence(video, onSilenced).catch((error: unknown) => {
-      // A newer stream interrupts the play of this one; that is no refusal.
+      // If a newer stream interrupts this call of play(), that is not a refusal.
       if (isRefusal(error)) this.#set({ playback: 'refused' });
     });
   }
@@ -204,7 +207,7 @@ function isRefusal(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'NotAllowedError';
 }
 
-/** A player that plays `stream`, and what it does. The screen stays awake meanwhile. */
+/** A player that plays `stream`, and its state. The screen stays awake while it plays. */
 export function useLivePlayer(stream: MediaStream | null): { player: LivePlayer; playing: PlayerState } {
   const [player] = useState(() => new LivePlayer());
   const [wakeLock] = useState(() => new WakeLock());
@@ -220,18 +223,18 @@ export function useLivePlayer(stream: MediaStream | null): { player: LivePlayer;
 
 const volumeKey = 'rostrum.volume';
 
-/** The volume that was chosen last time, 0 to 1; full where none was. */
+/** The stored volume, 0 to 1; 1 if there is none. */
 function recallVolume(storage: Pick<StoredValues, 'getItem'>): number {
   const kept = Number(storage.getItem(volumeKey) ?? Number.NaN);
   return kept > 0 && kept <= 1 ? kept : 1;
 }
 
-/** Remembers `volume`; silence is not remembered, because who comes back wants to hear something. */
+/** Stores `volume`, but not 0, because a viewer who comes back wants to hear something. */
 function rememberVolume(storage: Pick<StoredValues, 'setItem'>, volume: number): void {
   if (volume <= 0) return;
   try {
     storage.setItem(volumeKey, String(volume));
   } catch {
-    // Nothing is lost but a convenience.
+    // Only a convenience is lost.
   }
 }

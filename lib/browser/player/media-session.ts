@@ -1,13 +1,16 @@
 import { useEffect } from 'react';
 import type { LivePlayer } from './live-player.ts';
 
-/** What the system shows of a show, on a lock screen or beside its own controls. */
+/** The facts that the system shows about a show, on a lock screen or next to its own controls. */
 type SessionShow = { title: string; channel: string };
 
-/** What its buttons do. A live show can be left and taken up again, and nothing else. */
+/** The actions of the system's buttons. A live show can only be paused and resumed. */
 type SessionActions = { play: () => void; pause: () => void };
 
-/** Tells the system what plays, until the returned function is called. Browsers that have no such thing are left alone. */
+/**
+ * Informs the system about the show until the returned function is called. Does nothing in browsers without a media
+ * session.
+ */
 function announceShow({ title, channel }: SessionShow, { play, pause }: SessionActions): () => void {
   const { mediaSession } = navigator as { mediaSession?: MediaSession };
   if (mediaSession === undefined || typeof MediaMetadata !== 'function') return () => undefined;
@@ -26,7 +29,7 @@ function announceShow({ title, channel }: SessionShow, { play, pause }: SessionA
   };
 }
 
-/** Tells the system whether the show is looked at just now. */
+/** Informs the system whether the show is playing. */
 function announcePlayback(playing: boolean): void {
   const { mediaSession } = navigator as { mediaSession?: MediaSession };
   if (mediaSession !== undefined) mediaSession.playbackState = playing ? 'playing' : 'paused';
@@ -34,14 +37,14 @@ function announcePlayback(playing: boolean): void {
 
 function handle(session: MediaSession, name: string, act: (() => void) | null): void {
   try {
-    // The names are those of the specification; a browser that lacks one throws.
+    // The names are from the specification; a browser that does not support one throws.
     session.setActionHandler(name as MediaSessionAction, act);
   } catch {
-    // Its button is missing there, and nothing else.
+    // Only that button is missing there.
   }
 }
 
-/** Shows the system what is watched, as long as there is a `title`. */
+/** Shows the current show in the system's media controls, as long as there is a `title`. */
 export function useMediaSession(player: LivePlayer, channel: string, title: string | null, playing: boolean): void {
   useEffect(() => {
     if (title !== null) return announceShow({ title, channel }, player);

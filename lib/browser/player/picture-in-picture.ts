@@ -1,21 +1,21 @@
-/** A picture of its own above all windows: `impossible` where the browser has none. */
+/** The state of picture-in-picture: `impossible` if the browser does not support it. */
 export type PictureInPicture = 'impossible' | 'off' | 'on';
 
-/** Safari's own way, which iPhones need to this day. */
+/** Safari's proprietary API, which iPhones still need. */
 type AppleVideo = HTMLVideoElement & {
   webkitSupportsPresentationMode?: (mode: string) => boolean;
   webkitSetPresentationMode?: (mode: string) => void;
   webkitPresentationMode?: string;
 };
 
-/** Whether `video` is in a picture of its own, or could be. */
+/** Whether `video` is shown in picture-in-picture, or could be. */
 export function pictureInPictureOf(video: AppleVideo): PictureInPicture {
   if (speaksStandard(video)) return document.pictureInPictureElement === video ? 'on' : 'off';
   if (video.webkitSupportsPresentationMode?.('picture-in-picture') !== true) return 'impossible';
   return video.webkitPresentationMode === 'picture-in-picture' ? 'on' : 'off';
 }
 
-/** Puts `video` into a picture of its own, or takes it back. What the browser refuses is left as it is. */
+/** Enters or leaves picture-in-picture with `video`. If the browser refuses, nothing changes. */
 export async function togglePictureInPicture(video: AppleVideo): Promise<void> {
   const now = pictureInPictureOf(video);
   if (now === 'impossible') return;
@@ -27,7 +27,7 @@ export async function togglePictureInPicture(video: AppleVideo): Promise<void> {
     if (now === 'on') await document.exitPictureInPicture();
     else await video.requestPictureInPicture();
   } catch {
-    // There may be no picture yet, or a setting against it; the person sees that nothing happened.
+    // There may be no picture yet, or a setting may forbid it; the viewer sees that nothing happened.
   }
 }
 

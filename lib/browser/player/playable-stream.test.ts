@@ -42,7 +42,7 @@ it('plays a picture without sound as it is', () => {
   expect(played).toEqual(['everything']);
 });
 
-it('plays the sound alone where no picture arrives, and the picture beside it, in the same stream, when it does', () => {
+it('plays the sound alone if no picture arrives, and adds the picture to the same stream when it does', () => {
   const { audio, video, played, kinds } = setUp();
   audio.arrives();
   vi.advanceTimersByTime(300);
@@ -52,7 +52,7 @@ it('plays the sound alone where no picture arrives, and the picture beside it, i
   expect(kinds()).toBe('audio,video');
 });
 
-it('gives a browser whose tracks tell nothing all of them', () => {
+it('plays all tracks in a browser whose tracks report nothing', () => {
   const { played } = setUp();
   vi.advanceTimersByTime(4_900);
   expect(played).toEqual([]);
@@ -60,7 +60,7 @@ it('gives a browser whose tracks tell nothing all of them', () => {
   expect(played).toEqual(['everything']);
 });
 
-it('plays nothing any more once it has ended', () => {
+it('plays nothing once it has ended', () => {
   const { audio, video, played, end } = setUp();
   audio.arrives();
   end();

@@ -3,19 +3,19 @@ const pictureGraceMs = 250;
 /** If no track reports media within this time, in milliseconds, all tracks are played regardless. */
 const mediaTimeoutMs = 5_000;
 
-/** Makes streams; tests give their own. */
+/** Makes streams; tests pass their own. */
 export type MakeStream = (tracks: MediaStreamTrack[]) => MediaStream;
 
 const makeMediaStream: MakeStream = (tracks) => new MediaStream(tracks);
 
 /**
  * Calls `play` with a stream that a media element can start with. An element does not start until each video track of
- * its stream has delivered a frame, so a video track without media would silence the sound. If only sound arrives, `play`
- * gets a stream with the sound alone, and the video track is added to that stream when its first packet arrives (a remote
- * track is muted until then, https://www.w3.org/TR/webrtc/#mediastreamtrack). Sound and picture share one stream, so they
- * stay in sync.
+ * its stream has delivered a frame, so a video track without media would silence the sound. If only sound arrives,
+ * `play` gets a stream with the sound alone, and the video track is added to that stream when its first packet arrives
+ * (a remote track is muted until then, https://www.w3.org/TR/webrtc/#mediastreamtrack). Sound and picture share one
+ * stream, so they stay in sync.
  *
- * @returns a function that ends it
+ * @returns a function that stops following the tracks
  */
 export function playArrivingTracks(
   received: MediaStream,

@@ -18,13 +18,13 @@ it('gives every key its command, in capitals too', () => {
   expect(press('q')).toBeNull();
 });
 
-it('knows a key by its place where it writes another script', () => {
+it('identifies a key by its position on keyboards for another script', () => {
   expect(press('ㅡ', 'page', { code: 'KeyM' })).toBe('sound');
   expect(press('Process', 'page', { code: 'KeyF' })).toBe('full-screen');
   expect(press('q', 'page', { code: 'KeyM' })).toBeNull();
 });
 
-it('leaves alone what is written, what the browser does with other keys, and what a button does', () => {
+it('ignores keys in text fields, the browser’s own shortcuts, and keys that press a button', () => {
   expect(press('m', 'writing')).toBeNull();
   expect(press('f', 'page', { ctrlKey: true })).toBeNull();
   expect(press('s', 'page', { metaKey: true })).toBeNull();
@@ -32,12 +32,12 @@ it('leaves alone what is written, what the browser does with other keys, and wha
   expect(press('m', 'button')).toBe('sound');
 });
 
-it('takes the arrows only where they do not scroll the page', () => {
+it('uses the arrow keys only where they do not scroll the page', () => {
   expect(press('ArrowUp')).toBeNull();
   expect(press('ArrowUp', 'stage')).toBe('louder');
   expect(press('ArrowDown', 'stage', { repeat: true })).toBe('softer');
 });
 
-it('does once what is done once, however long a key is held', () => {
+it('runs a toggle only once, however long the key is held', () => {
   expect(press('m', 'page', { repeat: true })).toBeNull();
 });

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useEffectEvent } from 'react';
 import { useKeySwitch } from '../page/key-switch.ts';
 
-/** What a key may do to a player. */
+/** The player commands that have a key. */
 export type PlayerCommand =
   | 'play'
   | 'sound'
@@ -12,10 +12,13 @@ export type PlayerCommand =
   | 'details'
   | 'keys';
 
-/** As much of a keyboard event as is looked at. */
+/** The part of a keyboard event that we use. */
 export type PressedKey = Pick<KeyboardEvent, 'key' | 'code' | 'repeat' | 'ctrlKey' | 'altKey' | 'metaKey'>;
 
-/** Where a key was pressed: `writing` in a field, on a `button`, on the `stage`, or elsewhere on the `page`. */
+/**
+ * Where a key was pressed: in a text field or dialog (`writing`), on a `button`, on the `stage`, or elsewhere on the
+ * `page`.
+ */
 export type KeyPlace = 'writing' | 'button' | 'stage' | 'page';
 
 const commandOf: Readonly<Record<string, PlayerCommand>> = {
@@ -30,25 +33,25 @@ const commandOf: Readonly<Record<string, PlayerCommand>> = {
   ArrowDown: 'softer',
 };
 
-/** What `pressed` asks for; `null` when it is meant for somebody else. */
+/** The command for `pressed`; `null` when the key is not meant for the player. */
 export function playerCommandFor(pressed: PressedKey, place: KeyPlace): PlayerCommand | null {
   if (place === 'writing' || pressed.ctrlKey || pressed.altKey || pressed.metaKey) return null;
   const command = commandOf[latinKey(pressed)];
   if (command === undefined) return null;
-  // A button is pressed with the space bar, and a page is scrolled with the arrows.
+  // The space bar presses a button, and the arrow keys scroll a page.
   if (pressed.key === ' ' && place === 'button') return null;
   const isVolume = command === 'louder' || command === 'softer';
   if (isVolume) return place === 'page' ? null : command;
   return pressed.repeat ? null : command;
 }
 
-/** The key's Latin letter, also where it writes another script: on a Korean keyboard `m` writes `ㅡ`. */
+/** The key's Latin letter, also on keyboards for another script: on a Korean keyboard, `m` types `ㅡ`. */
 function latinKey({ key, code }: PressedKey): string {
   if (/^Key[A-Z]$/.test(code) && !/^[a-z]$/i.test(key)) return code.slice(3).toLowerCase();
   return key.length === 1 ? key.toLowerCase() : key;
 }
 
-/** Where the event that goes to `target` was pressed. */
+/** Where a key whose event has this `target` was pressed. */
 function keyPlaceOf(target: EventTarget | null, stage: Element | null): KeyPlace {
   const element = target instanceof Element ? target : null;
   if (element?.closest('input, textarea, select, [contenteditable], [role="menu"], dialog, [role="dialog"]')) {
@@ -59,7 +62,7 @@ function keyPlaceOf(target: EventTarget | null, stage: Element | null): KeyPlace
   return isOnStage ? 'stage' : 'page';
 }
 
-/** Calls `onCommand` for keys that are meant for the player, and tells how to turn them off. */
+/** Calls `onCommand` for keys that are meant for the player, and returns a switch to turn these keys off. */
 export function usePlayerKeys(
   stage: RefObject<HTMLElement | null>,
   onCommand: (command: PlayerCommand) => void,

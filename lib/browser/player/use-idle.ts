@@ -3,8 +3,8 @@ import { type RefObject, useEffect, useState } from 'react';
 const stillAfterMs = 3_000;
 
 /**
- * True when nobody has moved on `stage` for a while. Never while somebody goes through its controls by keyboard, and
- * never while it is not `active`.
+ * True when there has been no movement on `stage` for a while. Never while the viewer uses its controls by keyboard,
+ * and never while it is not `active`.
  */
 export function useIdle(stage: RefObject<HTMLElement | null>, active: boolean): boolean {
   const [still, setStill] = useState(false);
@@ -13,7 +13,7 @@ export function useIdle(stage: RefObject<HTMLElement | null>, active: boolean): 
     setStill(false);
     if (element === null || !active) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    // A click leaves a focus behind, too; only that of the Tab key shows where one is.
+    // A click sets the focus, too; only focus set with the Tab key means that the keyboard is in use.
     let byKeyboard = false;
     const rest = () => {
       const focused = document.activeElement;

@@ -12,7 +12,7 @@ beforeEach(
 );
 afterEach(() => void vi.useRealTimers());
 
-/** A meter, and a server that records since now. */
+/** A meter, and a server that starts recording now. */
 function setUp() {
   const since = Date.now();
   const server = { lateMs: 0, isAway: false };
@@ -24,7 +24,7 @@ function setUp() {
   return { meter: new RecordingMeter(ask), ask, server };
 }
 
-test('asks every few seconds while something is recorded, and counts on in between', async () => {
+test('asks every few seconds while recording, and counts on in between', async () => {
   const { meter, ask } = setUp();
   const reported = vi.fn();
   meter.state.subscribe(reported);
@@ -39,7 +39,7 @@ test('asks every few seconds while something is recorded, and counts on in betwe
   expect(meter.state.get()).toMatchObject({ recordedMs: 5_000, sizeBytes: 500_000 });
 });
 
-test('never runs back because an answer was slow', async () => {
+test('never goes back because a reply was slow', async () => {
   const { meter, server } = setUp();
   meter.follow('recording');
   await vi.advanceTimersByTimeAsync(4_500);
@@ -48,7 +48,7 @@ test('never runs back because an answer was slow', async () => {
   expect(meter.state.get()?.recordedMs).toBeGreaterThanOrEqual(5_000);
 });
 
-test.each(['paused', 'finished'] as const)('asks once and stands still when the recording is %s', async (phase) => {
+test.each(['paused', 'finished'] as const)('asks once and does not count when the recording is %s', async (phase) => {
   const { meter, ask } = setUp();
   meter.follow('recording');
   await vi.advanceTimersByTimeAsync(3_000);
@@ -67,7 +67,7 @@ test.each(['off', 'starting', 'failed'] as const)('asks nothing while the record
   expect(meter.state.get()).toBeNull();
 });
 
-test('asks again where the server did not answer, and shows nothing until then', async () => {
+test('asks again if the server did not answer, and shows nothing until then', async () => {
   const { meter, ask, server } = setUp();
   server.isAway = true;
   meter.follow('paused');
@@ -79,7 +79,7 @@ test('asks again where the server did not answer, and shows nothing until then',
   expect(meter.state.get()).toMatchObject({ remainingMs: 1e7 });
 });
 
-test('an answer that comes after it was closed changes nothing, and no timer is left', async () => {
+test('a reply that arrives after it was closed changes nothing, and no timer is left', async () => {
   const { meter } = setUp();
   meter.follow('recording');
   meter.close();

@@ -3,37 +3,37 @@ import type { RecordingMeasure, RecordingPhase } from '../../signaling.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { useStore } from '../page/use-store.ts';
 
-/** How often the server is asked while something is recorded, and again where it did not answer, in milliseconds. */
+/** How often the server is asked while recording, and when it is asked again after a failure, in milliseconds. */
 const askEveryMs = 5_000;
 const tickEveryMs = 1_000;
-/** A clock that would go back by less than this stands instead, in milliseconds. */
+/** If the displayed length would go back by less than this, in milliseconds, it stays where it is instead. */
 const jitterMs = 2_000;
 
 const measured: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['recording', 'paused', 'finished']);
 
 /**
- * The length of a recording, and the free space for it: asked for every few seconds while it grows, once where it
- * stands, and not at all where there is none. In between, its length is counted on here.
+ * The length of a recording, and the free space for it. The server is asked every few seconds while the recording
+ * grows, once if it does not grow, and not at all if there is none. In between, the length is extrapolated here.
  */
 export class RecordingMeter {
   readonly #ask: () => Promise<RecordingMeasure>;
   readonly #store = new Store<RecordingMeasure | null>(null);
-  /** What is known; `null` while there is nothing to measure, or nothing was told yet. */
+  /** The last known measure; `null` while there is nothing to measure, or no reply yet. */
   readonly state: ReadableStore<RecordingMeasure | null> = this.#store;
   #phase: RecordingPhase = 'off';
-  /** The length last told, and when, in milliseconds by the page's steady clock. */
+  /** The length in the last reply, and when that arrived, in milliseconds by the page's steady clock. */
   #reported: { recordedMs: number; at: number } | null = null;
   #tick: ReturnType<typeof setInterval> | undefined;
   #next: ReturnType<typeof setTimeout> | undefined;
-  /** Counts what is followed: an answer to an earlier question is not taken. */
+  /** Counts the calls of {@link follow} and {@link close}: replies to earlier requests are ignored. */
   #turn = 0;
 
-  /** @param ask gets the measure from the server; a failure is asked again */
+  /** @param ask gets the measure from the server; repeated after a failure */
   constructor(ask: () => Promise<RecordingMeasure>) {
     this.#ask = ask;
   }
 
-  /** Measures a recording that is in `phase` from now on, in place of what was followed before. */
+  /** Measures a recording that is in `phase` from now on, instead of the one that was followed before. */
   follow(phase: RecordingPhase): void {
     this.close();
     this.#phase = phase;
@@ -43,7 +43,7 @@ export class RecordingMeter {
     this.#measure();
   }
 
-  /** Stops asking and counting; what is known stays. May be called repeatedly. */
+  /** Stops asking and counting; the last measure stays. May be called repeatedly. */
   close(): void {
     this.#turn += 1;
     this.#reported = null;
@@ -79,9 +79,9 @@ export class RecordingMeter {
 }
 
 /**
- * The length of the recording, and the free space for it, counting, as long as the component is shown.
- * @param ask is that of the first render for good
- * @param ready false while the server cannot be asked: then what is known stands still
+ * The length of the recording, counting up, and the free space for it, as long as the component is mounted.
+ * @param ask only the function of the first render is used
+ * @param ready false while the server cannot be asked: then the last measure is frozen
  */
 export function useRecordingMeter(
   ask: () => Promise<RecordingMeasure>,

@@ -10,18 +10,18 @@ test.each([
   [403, 'Forbidden by policy'],
   [404, '<h1>Not here</h1>'],
   [502, '<h1>Bad gateway</h1>'],
-])('a proxy that answers %i in place of the server says nothing of the presenter key', async (status, body) => {
+])('a %i from a proxy in place of the server says nothing about the presenter key', async (status, body) => {
   answer(status, body);
   await expect(deleteRecording('one', 'a key')).rejects.toMatchObject({ code: 'connection-lost' });
   await expect(fetchRecording('one')).rejects.toMatchObject({ code: 'connection-lost' });
 });
 
-test("the server's own refusal of a key is told as such", async () => {
+test("the server's own refusal of a key is reported as such", async () => {
   answer(401, JSON.stringify({ error: { code: 'wrong-key', message: 'This is not the key.' } }));
   await expect(deleteRecording('one', 'a key')).rejects.toMatchObject({ code: 'wrong-key' });
 });
 
-test('a code that is newer than this page is understood by its status', async () => {
+test('an error code that is newer than this page is understood by its status', async () => {
   answer(409, JSON.stringify({ error: { code: 'held-by-a-newer-rule', message: 'Not now.' } }));
   await expect(deleteRecording('one', 'a key')).rejects.toMatchObject({ code: 'recording-in-use' });
 });

@@ -2,12 +2,12 @@ import { errorCodes } from '../../error-codes.ts';
 import { AppError, type ErrorCode } from '../../errors.ts';
 import { type Recording, recordingPaths } from '../../recording.ts';
 
-/** The recordings that the server has, newest first. @throws AppError */
+/** The server's recordings, newest first. @throws AppError */
 export async function fetchRecordings(signal?: AbortSignal): Promise<Recording[]> {
   const recordings = field(await ask(recordingPaths.list, { signal: signal ?? null }), 'recordings');
   if (!Array.isArray(recordings)) throw notOurs();
-  // What the server says of its recordings it has checked itself; here it is only told from another's answer, such as
-  // that of a hotel's network, so that no page has to load what checks schemas.
+  // The server has validated its recordings itself. Here we only distinguish its answer from another's, such as that of
+  // a hotel network's portal, so that no page has to load the validation library.
   return recordings as Recording[];
 }
 
@@ -18,7 +18,7 @@ export async function fetchRecording(id: string, signal?: AbortSignal): Promise<
   return recording as Recording;
 }
 
-/** Deletes a recording for good. @throws AppError `wrong-key`, `recording-in-use` among others */
+/** Deletes a recording permanently. @throws AppError `wrong-key`, `recording-in-use` among others */
 export async function deleteRecording(id: string, key: string): Promise<void> {
   await ask(recordingPaths.one(id), { method: 'DELETE', headers: { Authorization: `Bearer ${key}` } });
 }
@@ -43,7 +43,7 @@ const codesOfStatus: Readonly<Record<number, ErrorCode>> = {
   409: 'recording-in-use',
 };
 
-/** Somebody answered, but not the server: a portal that wants a password first, for example. */
+/** The error when something other than the server answered: a captive portal that requires a login, for example. */
 function notOurs(): AppError {
   return new AppError(
     'connection-lost',
@@ -52,8 +52,8 @@ function notOurs(): AppError {
 }
 
 /**
- * The server's own words. An answer without them is a proxy's: its 401 or 403 says nothing of the presenter key. The
- * status counts only where the code is one that this page is too old to know.
+ * The server's own error. A response without one is from a proxy, whose 401 or 403 says nothing about the presenter
+ * key. The status counts only if the error code is too new for this page to know.
  */
 function toError(status: number, body: unknown): AppError {
   const error = field(body, 'error') ?? body;

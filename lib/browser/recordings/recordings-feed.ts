@@ -4,10 +4,10 @@ import { type ReadableStore, Store } from '../page/store.ts';
 import { useOpened, useStore } from '../page/use-store.ts';
 import { fetchRecordings } from './recordings-client.ts';
 
-/** What is known of the recordings; an error leaves the last list where it was. */
+/** The list of recordings; after an error, the last list is kept. */
 export type RecordingsState = { recordings: Recording[] | null; error: ErrorBody | null };
 
-/** True while the recording still changes by itself. */
+/** True while the recording still changes on its own. */
 function isGrowing(recording: Recording): boolean {
   return recording.state === 'recording' || recording.state === 'finishing';
 }
@@ -15,7 +15,7 @@ function isGrowing(recording: Recording): boolean {
 const growingEveryMs = 4_000;
 const errorEveryMs = 8_000;
 
-/** The list of recordings, fetched anew while something in it grows or while it could not be had. */
+/** The list of recordings, fetched again while something in it grows, or after it could not be fetched. */
 class RecordingsFeed {
   readonly #store = new Store<RecordingsState>({ recordings: null, error: null });
   readonly state: ReadableStore<RecordingsState> = this.#store;
@@ -31,7 +31,7 @@ class RecordingsFeed {
     this.refresh();
   }
 
-  /** Fetches now, in place of any request under way. */
+  /** Fetches now, and cancels any request in progress. */
   readonly refresh = (): void => {
     this.close();
     const abort = new AbortController();
@@ -50,7 +50,7 @@ class RecordingsFeed {
     );
   };
 
-  /** Stops fetching. May be called repeatedly; {@link refresh} begins anew. */
+  /** Stops fetching. May be called repeatedly; {@link refresh} starts again. */
   close(): void {
     clearTimeout(this.#timer);
     this.#abort?.abort();
@@ -63,8 +63,8 @@ class RecordingsFeed {
 }
 
 /**
- * The recordings that `fetchList` gives, kept fresh as long as the component is shown. `fetchList` is that of the first
- * rendering for good, so a component that changes what it fetches needs a `key`.
+ * The recordings that `fetchList` returns, kept up to date as long as the component is mounted. Only the `fetchList` of
+ * the first render is used, so a component that changes what it fetches needs a `key`.
  */
 export function useRecordings(fetchList = fetchRecordings): RecordingsState & Pick<RecordingsFeed, 'refresh'> {
   const feed = useOpened(() => new RecordingsFeed(fetchList));

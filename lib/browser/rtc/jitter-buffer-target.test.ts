@@ -9,22 +9,22 @@ const looks = (delay: JitterBufferTarget, fromMs: number, nacks: number[], round
   });
 };
 
-test('a network that loses little is left to the browser', () => {
+test('the choice is left to the browser if little is lost', () => {
   expect(looks(new JitterBufferTarget(), 0, [0, 1, 2, 0, 2])).toEqual([null, null, null, null, null]);
 });
 
-test('a picture that loses much is held back for five round trips, and for some time after', () => {
+test('a picture with much loss is delayed by five round trips, and stays so for some time after', () => {
   const delay = new JitterBufferTarget();
   expect(looks(delay, 0, [0, 5, 0, 0])).toEqual([null, 525, 525, 525]);
   expect(delay.update({ nackCount: 5, roundTripMs: 80 }, 20_400)).toBe(525);
   expect(delay.update({ nackCount: 5, roundTripMs: 80 }, 20_600)).toBeNull();
 });
 
-test('a picture is never held back for more than 0.6 s', () => {
+test('a picture is never delayed by more than 0.6 s', () => {
   expect(looks(new JitterBufferTarget(), 0, [9], 400)).toEqual([600]);
 });
 
-test('another link begins without the doubts about the last one', () => {
+test('another link starts without the history of the last one', () => {
   const delay = new JitterBufferTarget();
   looks(delay, 0, [9]);
   delay.reset();

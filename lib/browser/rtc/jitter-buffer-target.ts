@@ -1,35 +1,35 @@
-/** What a link says of its repairs, from time to time. */
+/** The figures of a link's retransmissions, sampled periodically. */
 export type Repairs = {
-  /** How often lost packets of the picture were asked for again, since the link began. */
+  /** The number of retransmission requests (NACK) for the picture since the link began. */
   nackCount: number;
-  /** To the server and back, in milliseconds. */
+  /** The round trip to the server and back, in milliseconds. */
   roundTripMs: number;
 };
 
-/** So many requests within half a second are no accident but a network that loses. */
+/** This many requests within half a second are no accident: the network is lossy. */
 const lossyNacks = 3;
-/** How long a network is taken for lossy after it was. */
+/** How long a network is still considered lossy after a loss, in milliseconds. */
 const holdMs = 20_000;
-/** A packet may be lost so often, repetitions and requests for them included, before the picture stands still. */
+/** A packet may be lost this many times, including its retransmissions and the requests for them, before a freeze. */
 const attempts = 5;
-/** What a browser takes to ask again, besides the round trip. */
+/** The time that a browser takes to request a retransmission, in addition to the round trip. */
 const askingMs = 25;
 /** Caps the playout delay, so that the stream stays live. */
 const maxJitterBufferMs = 600;
 
 /**
- * The jitter buffer target (playout delay) of a viewer: how far behind its picture is to be held, so that what is lost
- * can be repeated in time. Browsers find out by themselves for one repetition, but not for those that are lost as well;
- * so on a lossy network there is time for several. Where nothing is lost nothing is held back.
+ * The jitter buffer target (playout delay) of a viewer: how long the picture should be delayed so that lost packets can
+ * be retransmitted in time. Browsers allow time for one retransmission on their own, but not for one that is lost as
+ * well, so on a lossy network this allows time for several. Without packet loss there is no delay.
  */
 export class JitterBufferTarget {
   #nackCount = 0;
   #lossyUntil = 0;
 
   /**
-   * To be called every half second.
+   * Updates the target. Call it every half second.
    * @param now in milliseconds
-   * @returns milliseconds; `null` leaves it to the browser
+   * @returns milliseconds; `null` leaves the choice to the browser
    */
   update({ nackCount, roundTripMs }: Repairs, now: number): number | null {
     if (nackCount - this.#nackCount >= lossyNacks) this.#lossyUntil = now + holdMs;
@@ -38,7 +38,7 @@ export class JitterBufferTarget {
     return Math.min(maxJitterBufferMs, Math.round(attempts * (roundTripMs + askingMs)));
   }
 
-  /** Starts anew, for another link. */
+  /** Starts again, for another link. */
   reset(): void {
     this.#nackCount = 0;
     this.#lossyUntil = 0;

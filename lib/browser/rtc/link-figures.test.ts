@@ -5,7 +5,7 @@ import { figuresBetween, readSnapshot } from './link-figures.ts';
 const read = (change?: Parameters<typeof statsReport>[0]) =>
   readSnapshot(statsReport(change)) ?? expect.unreachable('the report was taken for an empty one');
 
-describe('a look at a link', () => {
+describe('a snapshot of a link', () => {
   it('has sizes, codecs, times in milliseconds, and the counts of sound and picture together', () => {
     expect(read()).toMatchObject({
       bytes: 105_000,
@@ -20,13 +20,13 @@ describe('a look at a link', () => {
     });
   });
 
-  it('says how media comes here', () => {
+  it('has the network path of the media', () => {
     expect(read({ local: { protocol: 'tcp' } }).path).toBe('tcp');
     expect(read({ local: { candidateType: 'relay' } }).path).toBe('relay');
     expect(read({ local: { protocol: undefined } }).path).toBeNull();
   });
 
-  it('finds the pair that is in use where no transport names it', () => {
+  it('finds the selected pair if no transport names it', () => {
     const entries: Record<string, unknown>[] = [];
     statsReport({ pair: { selected: true } }).forEach((entry) => {
       if (entry.type !== 'transport') entries.push(entry);
@@ -35,7 +35,7 @@ describe('a look at a link', () => {
     expect(readSnapshot(report)).toMatchObject({ path: 'udp', roundTripMs: 20 });
   });
 
-  it('is nothing where nothing comes in', () => {
+  it('is null if nothing is received', () => {
     expect(readSnapshot({ forEach: () => undefined })).toBeNull();
   });
 
@@ -53,8 +53,8 @@ describe('a look at a link', () => {
   });
 });
 
-describe('the figures between two looks', () => {
-  it('are rates and shares of what happened meanwhile', () => {
+describe('the figures between two snapshots', () => {
+  it('are rates and shares of the changes between them', () => {
     const later = {
       video: {
         timestamp: 3_000,
@@ -78,14 +78,14 @@ describe('the figures between two looks', () => {
     expect(figures.concealedShare).toBeCloseTo(0.2);
   });
 
-  it('has no rates at the first look, nor when the link is a new one', () => {
+  it('have no rates for the first snapshot, nor for a new link', () => {
     const none = { framesPerSecond: null, kbps: null, lossShare: null, newFreezes: 0, framesDecoded: 30, width: 1280 };
     expect(figuresBetween(null, read())).toMatchObject(none);
     const old = read({ video: { bytesReceived: 9_000_000, framesDecoded: 4_000 } });
     expect(figuresBetween(old, { ...read(), atMs: 9_000 })).toMatchObject(none);
   });
 
-  it('takes packets that come after all for none that were lost', () => {
+  it('do not count late packets as lost', () => {
     const before = read({ video: { packetsLost: 7 } });
     const after = { ...read({ video: { packetsLost: 3, bytesReceived: 200_000 } }), atMs: 2_000 };
     expect(figuresBetween(before, after).lossShare).toBe(0);

@@ -1,9 +1,9 @@
 import { LinkStats, type StatsEntry, type StatsReport } from './link-stats.ts';
 
-/** How media comes to this browser. */
+/** The network path by which media reaches this browser. */
 type LinkPath = 'udp' | 'tcp' | 'relay';
 
-/** What a link had counted at one moment. Counts are totals since the link began; `null` is what nobody measures. */
+/** The counters of a link at one moment. Counts are totals since the link began; `null` means not measured. */
 export type LinkSnapshot = {
   /** Milliseconds, by the clock of the report. */
   atMs: number;
@@ -17,7 +17,7 @@ export type LinkSnapshot = {
   framesDecoded: number | null;
   framesDropped: number | null;
   freezes: number | null;
-  /** Samples of sound that had to be made up, without those that were made up in silence. */
+  /** Audio samples that had to be concealed, without those that were concealed in silence. */
   concealed: number;
   samples: number;
   jitterMs: number | null;
@@ -25,7 +25,7 @@ export type LinkSnapshot = {
   path: LinkPath | null;
 };
 
-/** Reads what matters to a viewer out of a report; `null` if nothing comes in. */
+/** Reads the figures that matter to a viewer from a report; `null` if nothing is received. */
 export function readSnapshot(report: StatsReport): LinkSnapshot | null {
   const stats = new LinkStats(report);
   const [video] = stats.streams('inbound-rtp', 'video');
@@ -63,7 +63,7 @@ function pathOf({ localCandidate, remoteCandidate }: LinkStats): LinkPath | null
   return protocol === 'udp' || protocol === 'tcp' ? protocol : null;
 }
 
-/** A link in figures: what happened between two looks at it, and what holds now. `null` is what is not known. */
+/** The figures of a link: changes between two samples, and current values. `null` means unknown. */
 export type LinkFigures = {
   width: number | null;
   height: number | null;
@@ -72,7 +72,7 @@ export type LinkFigures = {
   audioCodec: string | null;
   /** Sound and picture together, in kbit/s. */
   kbps: number | null;
-  /** The share of packets that were lost between the two looks: 0 to 1. */
+  /** The share of packets that were lost between the two samples: 0 to 1. */
   lossShare: number | null;
   jitterMs: number | null;
   roundTripMs: number | null;
@@ -80,24 +80,24 @@ export type LinkFigures = {
   framesDecoded: number | null;
   /** Since the link began. */
   framesDropped: number | null;
-  /** The share of pictures that came and were not shown between the two looks: 0 to 1. */
+  /** The share of frames that arrived but were not shown between the two samples: 0 to 1. */
   droppedShare: number | null;
   /** Since the link began. */
   freezes: number | null;
-  /** Between the two looks. */
+  /** Between the two samples. */
   newFreezes: number;
-  /** The share of sound that was made up between the two looks: 0 to 1. */
+  /** The share of sound that was concealed between the two samples: 0 to 1. */
   concealedShare: number;
   path: LinkPath | null;
 };
 
-/** The figures of a link at `current`; `previous` is an earlier look at the same link, or `null` for the first. */
+/** The figures of a link at `current`; `previous` is an earlier sample of the same link, or `null` for the first. */
 export function figuresBetween(previous: LinkSnapshot | null, current: LinkSnapshot): LinkFigures {
-  // Counts that went back are those of a new link.
+  // Counts that went back belong to a new link.
   const known = previous !== null && previous.bytes <= current.bytes && previous.atMs < current.atMs;
   const before = known ? previous : null;
   const seconds = before === null ? 0 : (current.atMs - before.atMs) / 1_000;
-  /** How much a count grew, and `null` where there is nothing to compare. */
+  /** How much a count grew; `null` where there is nothing to compare. */
   const grown = (read: (snapshot: LinkSnapshot) => number | null) => {
     const [from, to] = [before === null ? null : read(before), read(current)];
     return from === null || to === null ? null : Math.max(0, to - from);
@@ -119,7 +119,7 @@ export function figuresBetween(previous: LinkSnapshot | null, current: LinkSnaps
     roundTripMs: current.roundTripMs,
     framesDecoded: current.framesDecoded,
     framesDropped: current.framesDropped,
-    // Dropped pictures were decoded, too.
+    // Dropped frames were decoded, too.
     droppedShare: decoded === null || dropped === null ? null : share(dropped, Math.max(decoded, dropped)),
     freezes: current.freezes,
     newFreezes: grown(({ freezes }) => freezes) ?? 0,

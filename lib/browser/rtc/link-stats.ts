@@ -1,6 +1,6 @@
 import type { MediaKind } from '../../signaling.ts';
 
-/** One entry of a report, as far as any of it is read: https://www.w3.org/TR/webrtc-stats/. Browsers leave out some. */
+/** One entry of a report, with the fields that we read: https://www.w3.org/TR/webrtc-stats/. Browsers omit some. */
 export type StatsEntry = {
   id?: string;
   type?: string;
@@ -8,7 +8,7 @@ export type StatsEntry = {
   timestamp?: number;
   codecId?: string;
   mimeType?: string;
-  // What comes in.
+  // Incoming media.
   bytesReceived?: number;
   packetsReceived?: number;
   packetsLost?: number;
@@ -20,7 +20,7 @@ export type StatsEntry = {
   concealedSamples?: number;
   silentConcealedSamples?: number;
   totalSamplesReceived?: number;
-  // What goes out, and what the other side says of it.
+  // Outgoing media, and the other side's reports on it.
   bytesSent?: number;
   packetsSent?: number;
   retransmittedPacketsSent?: number;
@@ -31,14 +31,14 @@ export type StatsEntry = {
   totalPacketSendDelay?: number;
   fractionLost?: number;
   roundTripTime?: number;
-  // The picture, as it comes or goes, and as its source gives it.
+  // The picture as received or sent, and as its source delivers it.
   frameWidth?: number;
   frameHeight?: number;
   framesPerSecond?: number;
   width?: number;
   height?: number;
   frames?: number;
-  // The way that media takes.
+  // The network path of the media.
   selectedCandidatePairId?: string;
   selected?: boolean;
   nominated?: boolean;
@@ -51,18 +51,20 @@ export type StatsEntry = {
   relayProtocol?: string;
 };
 
-/** As much of an `RTCStatsReport` as is read. */
+/** The part of an `RTCStatsReport` that we use. */
 export type StatsReport = { forEach(visit: (entry: StatsEntry) => void): void };
 
-/** The types of entries of which there is one for each stream of sound or picture. */
+/** The types of entries that exist once for each stream of sound or picture. */
 type StreamType = 'inbound-rtp' | 'outbound-rtp' | 'remote-inbound-rtp' | 'media-source';
 
 type Count = 'bytesReceived' | 'packetsReceived' | 'packetsLost' | 'nackCount' | 'framesDecoded' | 'bytesSent';
 
-/** What the browser tells of a link at one moment. Everything that measures a link reads the report through it. */
+/**
+ * The browser's report on a link at one moment. Everything that measures a link reads the report through this class.
+ */
 export class LinkStats {
   readonly #entries = new Map<string, StatsEntry>();
-  /** The pair of candidates that media goes through: named by the transport, and otherwise marked. */
+  /** The pair of candidates that carries the media: named by the transport, or else by a flag of its own. */
   readonly pair: StatsEntry | undefined;
 
   constructor(report: StatsReport) {
@@ -71,7 +73,7 @@ export class LinkStats {
     this.pair = this.#selectedPair();
   }
 
-  /** When the newest of it was measured, in milliseconds by the clock of the report. */
+  /** When the newest entry was measured, in milliseconds by the clock of the report. */
   get atMs(): number {
     return Math.max(0, ...[...this.#entries.values()].map(({ timestamp = 0 }) => timestamp));
   }
@@ -86,18 +88,18 @@ export class LinkStats {
     return this.entry(this.pair?.remoteCandidateId);
   }
 
-  /** The entry that another one refers to by `id`. */
+  /** The entry to which another one refers by `id`. */
   entry(id: string | undefined): StatsEntry | undefined {
     return id === undefined ? undefined : this.#entries.get(id);
   }
 
-  /** The entries of a type, those of one kind of media or all. */
+  /** The entries of a type, of one kind of media or of all. */
   streams(type: StreamType, kind?: MediaKind): StatsEntry[] {
     const ofType = [...this.#entries.values()].filter((entry) => entry.type === type);
     return kind === undefined ? ofType : ofType.filter((entry) => entry.kind === kind);
   }
 
-  /** A count of all entries of a type together; those without it count as 0. */
+  /** The sum of a count over all entries of a type; entries without it count as 0. */
   sum(type: StreamType, count: Count, kind?: MediaKind): number {
     return this.streams(type, kind).reduce((total, entry) => total + (entry[count] ?? 0), 0);
   }

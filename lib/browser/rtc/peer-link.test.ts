@@ -17,7 +17,7 @@ function setUp() {
   return { signaling, connection, events, link, join };
 }
 
-test('our candidates wait for the request to be sent and not for its answer', async () => {
+test('our candidates wait until the request is sent, and not for its reply', async () => {
   const { signaling, connection, link, join } = setUp();
   const joining = join();
   connection.find('early');
@@ -31,7 +31,7 @@ test('our candidates wait for the request to be sent and not for its answer', as
   await expect(joining).rejects.toMatchObject({ code: 'connection-lost' });
 });
 
-test('an offer that was made ahead is the one that is sent, with the candidates that were found meanwhile', async () => {
+test('an offer that was made in advance is sent, with the candidates that were found meanwhile', async () => {
   const { signaling, connection, link, join } = setUp();
   link.prepare();
   await settle();
@@ -46,7 +46,7 @@ test('an offer that was made ahead is the one that is sent, with the candidates 
   expect(connection.applied).toEqual(['answer']);
 });
 
-test('their candidates wait until the answer stands', async () => {
+test('the server’s candidates wait until the answer is applied', async () => {
   const { signaling, connection, join } = setUp();
   const joining = join();
   await settle();
@@ -79,7 +79,7 @@ test('a link that does not connect in time is lost, once, and closed', async () 
   expect(connection.closed).toBe(true);
 });
 
-test('a link that was negotiated and never worked speaks of a firewall', async () => {
+test('a link that was negotiated and never worked suggests a firewall', async () => {
   const { signaling, connection, events, join } = setUp();
   const joining = join();
   await settle();
@@ -109,7 +109,7 @@ test('a link whose request the server never answered blames the connection to th
   expect(events.onLost).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'connection-lost' }));
 });
 
-test('the round trip is that of the pair that media goes through, not of another that was nominated', async () => {
+test('the round trip is that of the selected pair, not of another that was nominated', async () => {
   const { connection, link } = setUp();
   const pair = (id: string, currentRoundTripTime: number) => ({
     id,
@@ -122,7 +122,7 @@ test('the round trip is that of the pair that media goes through, not of another
   expect((await link.received()).roundTripMs).toBe(20);
 });
 
-test('a break that heals within the timeout loses nothing', async () => {
+test('a link that recovers within the timeout is not lost', async () => {
   const { connection, events, join } = setUp();
   join().catch(() => undefined);
   await settle();
@@ -135,7 +135,7 @@ test('a break that heals within the timeout loses nothing', async () => {
   expect(events.onLost).not.toHaveBeenCalled();
 });
 
-test('a browser that insists on its own words connects by those', async () => {
+test('a browser that accepts only its own offer connects with that', async () => {
   const { signaling, connection, join } = setUp();
   const own = 'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=recvonly\r\na=rtpmap:96 VP8/90000\r\n';
   connection.offer = own;
@@ -148,7 +148,7 @@ test('a browser that insists on its own words connects by those', async () => {
   expect(connection.applied).toEqual(['answer']);
 });
 
-test('whatever it is, it offers to learn the round trip as well', async () => {
+test('any offer also asks to learn the round trip', async () => {
   const { signaling, connection, join } = setUp();
   connection.offer = 'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=recvonly\r\na=rtpmap:96 VP8/90000\r\n';
   void join();
@@ -156,9 +156,9 @@ test('whatever it is, it offers to learn the round trip as well', async () => {
   expect(signaling.last('viewer:join').body).toMatchObject({ sdpOffer: `${connection.offer}a=rtcp-fb:96 rrtr\r\n` });
 });
 
-test('the request does not wait until the browser has made ready, and the answer does', async () => {
+test('the request does not wait until the local description is applied, and the answer does', async () => {
   const { signaling, connection, join } = setUp();
-  let ready = (): void => expect.unreachable('it was not asked to make ready');
+  let ready = (): void => expect.unreachable('the local description was not set');
   connection.setLocalDescription = () => new Promise<void>((resolve) => (ready = resolve));
   const joining = join();
   await settle();

@@ -5,23 +5,23 @@ import type { Repairs } from './jitter-buffer-target.ts';
 import { LinkStats } from './link-stats.ts';
 import { offerFeedback, offerStereo, offerWithoutRotation } from './sdp-munging.ts';
 
-/** What the owner of a link is told. Neither is called after {@link PeerLink.close}. */
+/** The callbacks of a link. Neither is called after {@link PeerLink.close}. */
 export type PeerLinkEvents = {
-  /** Media can flow. Called again when a short break healed by itself. */
+  /** Media can flow. Called again when the link has recovered from a short break on its own. */
   onConnected: () => void;
-  /** The link will not come back; its owner makes a new one. Called once. */
+  /** The link will not recover; its owner makes a new one. Called once. */
   onLost: (error: AppError) => void;
 };
 
-/** What has arrived on a link so far. */
+/** The media received over a link so far. */
 export type Received = { bytes: number; videoBytes: number; framesDecoded: number } & Repairs;
 
-/** How patient a link is, in milliseconds. */
+/** A link's timeouts, in milliseconds. */
 export type PeerLinkTimeouts = { connectMs: number; disconnectedMs: number };
 
 const defaultTimeouts: PeerLinkTimeouts = { connectMs: 10_000, disconnectedMs: 2_000 };
 
-/** What may differ from link to link: its timeouts, and an offer that was made before there was a socket. */
+/** The options of a link: its timeouts, and an offer that was made before there was a socket. */
 export type PeerLinkOptions = { timeouts?: PeerLinkTimeouts; offer?: Promise<RTCSessionDescriptionInit> };
 
 /** One RTCPeerConnection and its negotiation over signalling. Closed once, never used again. */
@@ -30,11 +30,11 @@ export class PeerLink {
   readonly #connection: RTCPeerConnection;
   readonly #events: PeerLinkEvents;
   readonly #timeouts: PeerLinkTimeouts;
-  /** Ours, found before the request that makes sense of them was sent. */
+  /** Our candidates, found before the request to which they belong was sent. */
   #unsent: Candidate[] = [];
-  /** Theirs, found before the answer that makes sense of them was applied. */
+  /** The server's candidates, received before the answer to which they belong was applied. */
   #unapplied: Candidate[] = [];
-  /** How far the link has come; it tells what is to blame when the link is lost. */
+  /** How far the link has come; this determines what is to blame when the link is lost. */
   #reached: 'nothing' | 'answer' | 'media' = 'nothing';
   #asked = false;
   #answered = false;
@@ -42,7 +42,7 @@ export class PeerLink {
   #timeoutTimer: ReturnType<typeof setTimeout> | undefined;
   #unsubscribe: (() => void)[] = [];
   #offer: Promise<RTCSessionDescriptionInit> | undefined;
-  /** Our end, which the browser is making ready. */
+  /** Resolves when the browser has applied our local description. */
   #describing: Promise<void> | undefined;
 
   constructor(
@@ -63,20 +63,20 @@ export class PeerLink {
     return !this.#closed && this.#connection.connectionState === 'connected';
   }
 
-  /** Makes ready ahead, while there is nobody to send the offer to yet. */
+  /** Prepares the local description in advance, before there is a socket to send the offer over. */
   prepare(): void {
     void this.#describe();
   }
 
   /**
-   * Makes the offer unless it is made, sends it with `ask`, and applies the answer. Neither the request waits until the
-   * browser has made ready, nor our candidates for its answer; theirs are kept until the answer stands. Fails when the
-   * link is closed meanwhile.
+   * Makes the offer unless it has been made, sends it with `ask`, and applies the answer. The request does not wait
+   * until the local description is applied, nor do our candidates wait for the answer. The server's candidates are kept
+   * until the answer is applied. Fails when the link is closed meanwhile.
    */
   async negotiate<Answer extends { sdpAnswer: string }>(ask: (sdpOffer: string) => Promise<Answer>): Promise<Answer> {
     this.#unsubscribe = [
       this.#signaling.on('candidate:found', (candidate) => this.#receiveCandidate(candidate)),
-      // A recovered socket is known to the server, so what was found while it was away still matters.
+      // The server still knows a recovered socket, so candidates that were found while it was away still matter.
       this.#signaling.onConnected((recovered) => {
         if (recovered) this.#flushUnsent();
       }),
@@ -97,19 +97,19 @@ export class PeerLink {
     });
     const [answer] = await Promise.all([heard, describing]);
     if (this.#closed) throw linkClosed();
-    // The media server forwards sound as it is, so it takes stereo whether it says so or not.
+    // The media server forwards sound unchanged, so it accepts stereo whether its answer says so or not.
     await this.#connection.setRemoteDescription({ type: 'answer', sdp: offerStereo(answer.sdpAnswer) });
     this.#answered = true;
     for (const candidate of this.#unapplied.splice(0)) this.#apply(candidate);
     return answer;
   }
 
-  /** What sends, for whoever has something else to send. */
+  /** The connection's senders, for callers that replace tracks or adapt encoders. */
   get senders(): RTCRtpSender[] {
     return this.#connection.getSenders();
   }
 
-  /** What of media has arrived so far. */
+  /** The media received so far. */
   async received(): Promise<Received> {
     if (this.#closed) return { bytes: 0, videoBytes: 0, framesDecoded: 0, nackCount: 0, roundTripMs: 0 };
     const stats = new LinkStats(await this.#connection.getStats());
@@ -122,21 +122,24 @@ export class PeerLink {
     };
   }
 
-  /** Sets the jitter buffer of sound and picture, in milliseconds, where the browser can; `null` is its own choice. */
+  /**
+   * Sets the jitter buffer target of sound and picture, in milliseconds, where the browser supports it; `null` leaves
+   * the choice to the browser.
+   */
   setJitterBufferTarget(delayMs: number | null): void {
     if (this.#closed) return;
-    // Both alike, so that they stay together.
+    // The same for both, so that they stay in sync.
     for (const receiver of this.#connection.getReceivers()) {
       if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = delayMs;
     }
   }
 
-  /** Everything that the browser measures of this link; `null` once it is closed. */
+  /** The browser's full report on this link; `null` once it is closed. */
   async report(): Promise<RTCStatsReport | null> {
     return this.#closed ? null : await this.#connection.getStats();
   }
 
-  /** Ends the connection and everything that waits for it. May be called repeatedly. */
+  /** Closes the connection and cancels everything that waits for it. May be called repeatedly. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -155,7 +158,7 @@ export class PeerLink {
   #describe(): Promise<void> {
     if (this.#describing === undefined) {
       this.#describing = this.#makeReady();
-      // Whoever negotiates is told if it cannot be done.
+      // A failure is reported by negotiate().
       this.#describing.catch(() => undefined);
     }
     return this.#describing;
@@ -169,14 +172,14 @@ export class PeerLink {
     try {
       await this.#connection.setLocalDescription({ type: 'offer', sdp: better });
     } catch (error) {
-      // A browser may insist on its own words. An answer to the better ones suits it as well.
+      // A browser may accept only its own, unmodified offer. An answer to the better one suits it as well.
       if (this.#closed || better === offer.sdp) throw error;
       await this.#connection.setLocalDescription(offer);
     }
   }
 
   readonly #onCandidate = (event: RTCPeerConnectionIceEvent): void => {
-    // `null` ends the search; the contract says so with an empty candidate.
+    // `null` means the end of candidates; in the contract that is an empty candidate.
     const { candidate = '', sdpMid = null, sdpMLineIndex = null } = event.candidate ?? {};
     this.#unsent.push({ candidate, sdpMid, sdpMLineIndex });
     this.#flushUnsent();
@@ -185,7 +188,7 @@ export class PeerLink {
   #flushUnsent(): void {
     if (this.#closed || !this.#asked || !this.#signaling.connected) return;
     for (const candidate of this.#unsent.splice(0)) {
-      // A refused candidate is no reason to give up: the others may do, and the link's timeout is the judge.
+      // A refused candidate is no reason to give up: the others may work, and otherwise the link's timeout decides.
       this.#signaling.request('candidate:add', candidate).catch(() => undefined);
     }
   }
@@ -196,7 +199,7 @@ export class PeerLink {
   }
 
   #apply(candidate: Candidate): void {
-    // Browsers differ in how they want to be told of the end, and none needs to know.
+    // Browsers differ in how the end of candidates must be signalled, and none needs to know.
     if (candidate.candidate === '') return;
     this.#connection.addIceCandidate(candidate).catch(() => undefined);
   }
@@ -208,7 +211,7 @@ export class PeerLink {
       this.#reached = 'media';
       this.#events.onConnected();
     } else if (connectionState === 'disconnected') {
-      // Often heals by itself within a second; "failed" would take the browser up to half a minute.
+      // Often recovers on its own within a second; the browser may take up to half a minute to report "failed".
       this.#expect('connected', this.#timeouts.disconnectedMs);
     } else if (connectionState === 'failed') {
       this.#lose();
@@ -229,7 +232,7 @@ export class PeerLink {
   }
 }
 
-/** Only a link that was negotiated and never worked speaks of a firewall: networks change, and servers fall silent. */
+/** Only a link that was negotiated and never worked suggests a firewall: networks change, and servers fall silent. */
 function lossOf(reached: 'nothing' | 'answer' | 'media'): AppError {
   switch (reached) {
     case 'nothing':
@@ -244,12 +247,12 @@ function lossOf(reached: 'nothing' | 'answer' | 'media'): AppError {
   }
 }
 
-/** The error of a link that worked and does not any more. */
+/** The error for a link that has worked and no longer does. */
 export function mediaInterrupted(): AppError {
   return new AppError('media-interrupted', 'Sound and picture were interrupted. The network may have changed.');
 }
 
-/** The browser's offer, with what it can do and does not offer by itself. */
+/** The browser's offer, with the features added that it supports and does not offer on its own. */
 function betterOffer(sdp: string): string {
   return offerStereo(offerFeedback(sdp));
 }

@@ -13,19 +13,19 @@ test('pictures are 16:9 with even widths', () => {
   expect(pictureHeights.map(widthFor)).toEqual([640, 854, 1280, 1920]);
 });
 
-test('what is kept and is no quality becomes the usual one', () => {
+test('a stored value that is not a quality becomes the default', () => {
   expect(qualityFrom(1080, 60)).toEqual({ height: 1080, frameRate: 60 });
   expect(qualityFrom('1080', undefined)).toEqual(defaultQuality);
 });
 
-test('a screen is made smaller, and never larger', () => {
+test('a screen is scaled down, and never up', () => {
   expect(screenConstraints({ height: 480, frameRate: 15 })).toMatchObject({
     width: { max: 854 },
     height: { max: 480 },
   });
 });
 
-test('a camera that gives less than was requested is noticed, but not one that is held upright or rounds', () => {
+test('a camera that delivers less than requested is noticed, but not one that is held upright or rounds', () => {
   const requested = { height: 720, frameRate: 30 } as const;
   expect(fallsShort(requested, { width: 640, height: 480, frameRate: 30 })).toBe(true);
   expect(fallsShort(requested, { width: 1280, height: 720, frameRate: 15 })).toBe(true);
@@ -33,7 +33,7 @@ test('a camera that gives less than was requested is noticed, but not one that i
   expect(fallsShort(requested, { width: 1280, height: 720, frameRate: null })).toBe(false);
 });
 
-test('a small picture is not worth what a large one is', () => {
+test('a small picture needs less than a large one', () => {
   const worth = pictureHeights.map((height) => enoughKbps({ width: widthFor(height), height, frameRate: 30 }));
   expect(worth[2]).toBe(2_500);
   expect(worth).toEqual([...worth].sort((one, other) => one - other));

@@ -1,9 +1,9 @@
 /**
- * Adds parameters to the format of `payloadType` in a section of SDP (`a=fmtp`, https://www.rfc-editor.org/rfc/rfc8866#section-6.15).
- * A parameter that has a value there keeps it.
+ * Adds parameters to the format of `payloadType` in a section of SDP (`a=fmtp`,
+ * https://www.rfc-editor.org/rfc/rfc8866#section-6.15). A parameter that is present keeps its value.
  *
- * @param section one media description, from its `m=` line on
- * @returns the same text when all are there, or nothing maps that payload type
+ * @param section one media description, starting at its `m=` line
+ * @returns the same text if all parameters are present, or if nothing maps that payload type
  */
 function addFormatParameters(
   section: string,
@@ -25,11 +25,11 @@ function addFormatParameters(
 const stereo = { stereo: 1, 'sprop-stereo': 1 };
 
 /**
- * Adds the Opus parameters without which browsers encode and decode one channel (RFC 7587 §6.1): `stereo=1` asks the
- * other side to send two, and `sprop-stereo=1` says that two may come. No browser has an API for either.
+ * Adds the Opus parameters without which browsers encode and decode only one channel (RFC 7587 §6.1): `stereo=1` asks
+ * the other side to send two, and `sprop-stereo=1` announces that two may be sent. No browser has an API for either.
  *
  * In the local description they make the decoder play two channels; in the remote one they make the encoder send two.
- * @returns the same text when it has no Opus, or says already what it wants
+ * @returns the same text if it has no Opus, or if it already sets these parameters
  */
 export function offerStereo(sdp: string): string {
   return sdp
@@ -41,19 +41,20 @@ export function offerStereo(sdp: string): string {
     .join('');
 }
 
-/** The feedback that a receiver could give, and that browsers do not offer by themselves, by kind of media. */
+/** The feedback that a receiver could send, and that browsers do not offer on their own, by kind of media. */
 const feedback: Readonly<Record<string, readonly string[]>> = { audio: ['nack', 'rrtr'], video: ['rrtr'] };
 
 /**
- * An offer by which what is only received can be repaired in time.
+ * An offer with which lost packets of received media can be retransmitted in time. It changes only what is received and
+ * not sent.
  *
- * - `rrtr`, receiver reference time reports: browsers ask again for a lost packet after a round trip, and one that
- *   sends nothing does not know how long that is and takes it for 100 ms. After two or three losses the picture stands
- *   still. With these reports it learns it: https://www.rfc-editor.org/rfc/rfc3611#section-4.4
+ * - `rrtr`, receiver reference time reports: browsers repeat a retransmission request after one round trip. A browser
+ *   that sends nothing does not know the round trip and assumes 100 ms, so after two or three losses the picture
+ *   freezes. With these reports it learns the round trip: https://www.rfc-editor.org/rfc/rfc3611#section-4.4
  * - `nack` for sound, too: https://www.rfc-editor.org/rfc/rfc4585#section-4.2
  *
- * A server that knows neither leaves them out of its answer, and nothing changes.
- * @returns the same text when nothing in it is only received
+ * A server that supports neither omits them from its answer, and nothing changes.
+ * @returns the same text if it has no receive-only section
  */
 export function offerFeedback(sdp: string): string {
   return sdp
@@ -71,33 +72,33 @@ export function offerFeedback(sdp: string): string {
     .join('');
 }
 
-/** Repetitions (RTX) and corrections of others have no feedback of their own. */
+/** Retransmissions (RTX) and error correction for other codecs have no feedback of their own. */
 function isCodec(section: string, payloadType: string): boolean {
   const name = new RegExp(`^a=rtpmap:${payloadType} ([^/]+)`, 'm').exec(section)?.[1]?.toLowerCase() ?? '';
   return !['rtx', 'red', 'ulpfec', 'flexfec-03', 'telephone-event', 'cn'].includes(name);
 }
 
-/** Tells a receiver by how much to turn the picture: https://www.rfc-editor.org/rfc/rfc7742#section-4 */
+/** Tells a receiver by how much to rotate the picture: https://www.rfc-editor.org/rfc/rfc7742#section-4 */
 const orientation = /^a=extmap:\d+(?:\/\w+)? urn:3gpp:video-orientation\b[^\r\n]*(?:\r\n|\n|$)/gm;
 
 /**
- * An offer after which the browser turns the pictures of a telephone itself, before they are encoded. Otherwise they
- * are sent as they lie in the sensor, with a note that says how to turn them; and recordings have no place for such
- * notes, nor does every browser heed them.
- * @returns the same text without the offer of notes
+ * An offer that makes the browser rotate a phone's pictures itself, before they are encoded. Otherwise they are sent as
+ * the sensor captures them, with a header extension that says how to rotate them. Recordings have no place for this
+ * extension, and not every browser honours it.
+ * @returns the same text without the header extension
  */
 export function offerWithoutRotation(sdp: string): string {
   return sdp.replace(orientation, '');
 }
 
 /**
- * Adds the bitrate at which a browser on libwebrtc (Chromium, Safari) begins to send a picture, to each of the picture's
- * codecs in an answer. Without it they begin with 300 kbit/s, and with the small picture that goes with it; others
- * ignore it. It has no standard; libwebrtc reads it as `x-google-start-bitrate`, in kbit/s.
+ * Adds the bitrate at which a browser based on libwebrtc (Chromium, Safari) starts to send video to each video codec in
+ * an answer. Without it these browsers start at 300 kbit/s, with a correspondingly small picture; others ignore it.
+ * There is no standard for it; libwebrtc reads it as `x-google-start-bitrate`, in kbit/s.
  *
- * @param sdp the answer, as it is given to `setRemoteDescription`
- * @param kbps where to begin, in kbit/s; it is rounded
- * @returns the same text when it takes no picture
+ * @param sdp the answer, as it is passed to `setRemoteDescription`
+ * @param kbps the initial bitrate, in kbit/s; it is rounded
+ * @returns the same text if it has no video
  */
 export function startAt(sdp: string, kbps: number): string {
   const start = { 'x-google-start-bitrate': Math.round(kbps) };

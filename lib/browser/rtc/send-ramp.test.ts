@@ -3,7 +3,7 @@ import { rampIntervalMs, SendRamp, startKbps } from './send-ramp.ts';
 
 const wantedKbps = 2_500;
 
-/** An uplink with a queue of 200 ms in front, over which a sender sends as much as it may. */
+/** An uplink with a queue of 200 ms, over which a sender sends as much as it may. */
 class FakeUplink {
   readonly #kbps: number;
   #queuedMs = 0;
@@ -12,7 +12,7 @@ class FakeUplink {
     this.#kbps = kbps;
   }
 
-  /** What comes of an interval in which `capKbps` are sent, and whether the server reports on it. */
+  /** The sample of an interval in which `capKbps` are sent; `isHeard` says whether the server reports on it. */
   carry(capKbps: number, isHeard = true) {
     const sentKbps = Math.min(capKbps, wantedKbps);
     const queued = this.#queuedMs + (sentKbps / this.#kbps - 1) * rampIntervalMs;
@@ -23,7 +23,7 @@ class FakeUplink {
   }
 }
 
-/** What is sent in each of `intervals` over `uplink`, in kbit/s. */
+/** The bitrates sent over `uplink` in each of `intervals`, in kbit/s. */
 function sendOver(uplink: FakeUplink, ramp: SendRamp, intervals: number, isHeard = true): number[] {
   return Array.from({ length: intervals }, () => {
     const sample = uplink.carry(ramp.capKbps, isHeard);
@@ -35,20 +35,20 @@ function sendOver(uplink: FakeUplink, ramp: SendRamp, intervals: number, isHeard
 const rampOf = (knownKbps: number | null) => new SendRamp(startKbps(knownKbps, wantedKbps), wantedKbps);
 
 describe('the first seconds of a link', () => {
-  it('take a good line of which nothing is known to what is wanted within three seconds', () => {
+  it('reach the wanted bitrate on a good unknown uplink within three seconds', () => {
     const sent = sendOver(new FakeUplink(10_000), rampOf(null), 8);
     expect(sent[0]).toBe(750);
     expect(sent[6]).toBe(wantedKbps);
   });
 
-  it('begin with what is wanted where the uplink was found to bear it', () => {
+  it('start with the wanted bitrate if the uplink is known to carry it', () => {
     expect(rampOf(3_000).capKbps).toBe(Number.POSITIVE_INFINITY);
     const sent = sendOver(new FakeUplink(10_000), rampOf(wantedKbps), 3);
     expect(sent[0]).toBe(2_125);
     expect(sent[1]).toBe(wantedKbps);
   });
 
-  it('find a slow uplink out within two seconds, and then send what it bears', () => {
+  it('detect a slow uplink within two seconds, and then send what it can carry', () => {
     const ramp = rampOf(null);
     const sent = sendOver(new FakeUplink(600), ramp, 24);
     expect(ramp.wasFull).toBe(true);
@@ -63,7 +63,7 @@ describe('the first seconds of a link', () => {
     expect(sent).toEqual([510, expect.closeTo(637.5)]);
   });
 
-  it('are not held back by loss that has no queue: that is radio', () => {
+  it('are not slowed down by loss without a queue: that is radio', () => {
     const ramp = rampOf(null);
     for (let interval = 0; interval < 6; interval += 1) {
       ramp.update({ sentKbps: 700, lossShare: 0.2, roundTripMs: 30, isHeard: true });
@@ -72,7 +72,7 @@ describe('the first seconds of a link', () => {
   });
 });
 
-describe('a server that drowns and reports nothing', () => {
+describe('a server that is overwhelmed and reports nothing', () => {
   it('is sent less and less, at any time, until it reports again', () => {
     const ramp = rampOf(wantedKbps);
     sendOver(new FakeUplink(10_000), ramp, 20);
@@ -88,7 +88,7 @@ describe('a server that drowns and reports nothing', () => {
     expect(ramp.capKbps).toBeGreaterThan(before);
   });
 
-  it('is not feared where nothing is asked for again', () => {
+  it('is not assumed if it requests no retransmissions', () => {
     const ramp = rampOf(wantedKbps);
     for (let interval = 0; interval < 20; interval += 1) {
       ramp.update({ sentKbps: 2_000, lossShare: 0.01, roundTripMs: null, isHeard: interval < 5 });

@@ -1,49 +1,50 @@
-/** What came of what was sent since the last look. */
+/** What happened to the media that was sent since the last sample. */
 export type UplinkSample = {
-  /** Sound and picture together, repetitions included. */
+  /** Sound and picture together, including retransmissions. */
   sentKbps: number;
-  /** The share of packets that the server misses, 0 … 1: as its reports say, or as what it asks for again says. */
+  /** The share of packets that the server missed, 0 … 1, by its reports or by its retransmission requests. */
   lossShare: number;
-  /** `null` while nobody knows. */
+  /** `null` while it is not known. */
   roundTripMs: number | null;
-  /** Whether the server reported anything since the last look. */
+  /** Whether the server reported anything since the last sample. */
   isHeard: boolean;
 };
 
-/** How often {@link SendRamp.update} is to be called, in milliseconds. */
+/** The interval at which {@link SendRamp.update} must be called, in milliseconds. */
 export const rampIntervalMs = 500;
 
-/** Where to begin on an uplink of which nothing is known, as a share of what is wanted. */
+/** The initial share of the wanted bitrate, on an unknown uplink. */
 const unknownShare = 0.3;
-/** What is sent of what an uplink is known, or was just seen, to bear: the rest empties its queue. */
+/** The share that is used of an uplink's known or just measured capacity: the rest drains its queue. */
 const careful = 0.85;
-/** Growth in an interval: until the uplink was full for the first time, and after. */
+/** The growth per interval: until the uplink was full for the first time, and later. */
 const growth = { first: 1.25, later: 1.08 };
-/** After a cut nothing is judged for so many intervals: what is on its way was sent before. */
+/** The number of intervals after a cut that are not judged, because packets in flight were sent before it. */
 const settlingIntervals = 2;
-/** What no uplink is taken to be below, in kbit/s. */
+/** The lowest capacity that is assumed for any uplink, in kbit/s. */
 const floorKbps = 100;
-/** An uplink is full when a queue of the first length loses packets, and when the queue is of the second length. */
+/** An uplink is full if it loses packets with a queue of the first length, or if its queue has the second length. */
 const queueMs = { losing: 50, alone: 400 };
 const losing = 0.03;
-/** The queue may have been full before the first report came. Radio seldom loses as much. */
+/** With this much loss the queue may have been full before the first report. Radio seldom loses as much. */
 const losingAlone = 0.25;
-/** A server that asks for much again and reports nothing for so many intervals is drowning. */
+/** A server that requests many retransmissions and reports nothing for this many intervals is overwhelmed. */
 const silence = { intervals: 2, lossShare: 0.1 };
 
-/** What an uplink of `knownKbps` is sent at first, in kbit/s, when `wantedKbps` is wanted. */
+/** The initial bitrate in kbit/s, for an uplink whose capacity is `knownKbps`, if `wantedKbps` is wanted. */
 export function startKbps(knownKbps: number | null, wantedKbps: number): number {
   return Math.min(wantedKbps, knownKbps === null ? wantedKbps * unknownShare : knownKbps * careful);
 }
 
 /**
- * How much of a picture a presenter sends in the first seconds of a link, while the media server does not know the
- * uplink yet: from what is known of it, or a little, up to what is wanted, a quarter more every half second; less at
- * once when the uplink is full. Loss alone does not mean that: radio loses packets at any bitrate.
+ * Limits how much video a presenter sends in the first seconds of a link, while the media server does not know the
+ * uplink yet. The limit starts at the known capacity, or low, and grows by a quarter every half second up to the wanted
+ * bitrate. It drops immediately when the uplink is full. Loss alone does not mean that: radio loses packets at any
+ * bitrate.
  *
- * Afterwards the media server's own estimate rules (REMB). It comes with its reports, and a Kurento Media Server that
- * misses many packets sends none for seconds: GStreamer puts them off for every request to repeat something. Such a
- * silence cuts the bitrate at any time.
+ * Afterwards the media server's own estimate (REMB) applies. It arrives with the server's reports, and a Kurento Media
+ * Server that misses many packets sends no reports for seconds, because GStreamer postpones them for every
+ * retransmission request. Such a silence cuts the bitrate at any time.
  */
 export class SendRamp {
   readonly #wantedKbps: number;
@@ -53,23 +54,23 @@ export class SendRamp {
   #silent = 0;
   #settling = 0;
 
-  /** @param startKbps where to begin; see {@link startKbps} */
+  /** @param startKbps the initial limit; see {@link startKbps} */
   constructor(startKbps: number, wantedKbps: number) {
     this.#wantedKbps = wantedKbps;
     this.#capKbps = startKbps >= wantedKbps ? Number.POSITIVE_INFINITY : startKbps;
   }
 
-  /** The most that is to be sent, in kbit/s; infinite once the uplink bears what is wanted. */
+  /** The current limit, in kbit/s; infinite once the uplink can carry the wanted bitrate. */
   get capKbps(): number {
     return this.#capKbps;
   }
 
-  /** Whether the uplink was full: what is sent since then is what it bears. */
+  /** Whether the uplink was full: what has been sent since then is its capacity. */
   get wasFull(): boolean {
     return this.#growth !== growth.first;
   }
 
-  /** Takes an interval of {@link rampIntervalMs} into account. */
+  /** Takes the sample of one interval of {@link rampIntervalMs} into account. */
   update(sample: UplinkSample): void {
     const { roundTripMs, sentKbps, lossShare, isHeard } = sample;
     if (roundTripMs !== null && roundTripMs > 0) this.#quickestMs = Math.min(this.#quickestMs, roundTripMs);

@@ -20,16 +20,16 @@ const samples = (change: Partial<SenderSample> = {}, count = 10) =>
   Array.from({ length: count }, (_, second) => ({ ...fine, at: second * 1_000, ...change }));
 
 describe('the health of what is sent', () => {
-  it('is not told before there are three samples', () => {
+  it('is unknown before there are three samples', () => {
     expect(assessSender(samples({}, 2))).toEqual(unmeasured);
     expect(assessSender(samples({}, 3))).toMatchObject({ level: 'excellent', delayMs: 25 });
   });
 
   it.each<[string, Partial<SenderSample>, string, string]>([
     ['a picture in full size', {}, 'excellent', 'none'],
-    ['a picture that is limited and still full size', { limitedBy: 'bandwidth' }, 'good', 'unexplained'],
+    ['a picture that is limited and still in full size', { limitedBy: 'bandwidth' }, 'good', 'unexplained'],
     [
-      '480 of 720 lines, for want of upload',
+      '480 of 720 lines, for lack of upload bandwidth',
       { height: 480, limitedBy: 'bandwidth', lossShare: 0.03 },
       'fair',
       'upload',
@@ -37,7 +37,7 @@ describe('the health of what is sent', () => {
     ['180 of 720 lines', { height: 180, limitedBy: 'bandwidth', lossShare: 0.03 }, 'poor', 'upload'],
     ['480 of 720 lines, with nothing lost or late', { height: 480, limitedBy: 'bandwidth' }, 'fair', 'unexplained'],
     ['180 of 720 lines, with nothing lost or late', { height: 180, limitedBy: 'bandwidth' }, 'fair', 'unexplained'],
-    ['480 of 720 lines, for want of a faster device', { height: 480, limitedBy: 'cpu' }, 'fair', 'device'],
+    ['480 of 720 lines, for lack of a faster device', { height: 480, limitedBy: 'cpu' }, 'fair', 'device'],
     [
       '480 of 720 lines, on an uplink with headroom',
       { height: 480, limitedBy: 'bandwidth', hasHeadroom: true },
@@ -52,25 +52,30 @@ describe('the health of what is sent', () => {
     ['2 % loss', { lossShare: 0.02 }, 'good', 'loss'],
     ['5 % loss', { lossShare: 0.05 }, 'fair', 'loss'],
     ['20 % loss', { lossShare: 0.2 }, 'poor', 'loss'],
-    ['a server that says nothing of loss', { lossShare: null }, 'excellent', 'none'],
-    ['250 ms there and back', { roundTripMs: 250 }, 'good', 'delay'],
-    ['1 s there and back', { roundTripMs: 1_000 }, 'poor', 'delay'],
-    ['no time there and back', { roundTripMs: null }, 'excellent', 'none'],
-    ['a slow line, which delays and loses too', { height: 480, lossShare: 0.05, roundTripMs: 500 }, 'fair', 'upload'],
+    ['a server that does not report loss', { lossShare: null }, 'excellent', 'none'],
+    ['a round trip of 250 ms', { roundTripMs: 250 }, 'good', 'delay'],
+    ['a round trip of 1 s', { roundTripMs: 1_000 }, 'poor', 'delay'],
+    ['an unknown round trip', { roundTripMs: null }, 'excellent', 'none'],
+    [
+      'a slow network, which also delays and loses packets',
+      { height: 480, lossShare: 0.05, roundTripMs: 500 },
+      'fair',
+      'upload',
+    ],
     ['much loss in a smaller picture', { height: 480, lossShare: 0.2 }, 'poor', 'loss'],
     ['silence', { kbps: 0 }, 'nothing', 'none'],
   ])('with %s', (_, change, level, cause) => {
     expect(assessSender(samples(change))).toMatchObject({ level, cause });
   });
 
-  it('is not told of a small picture while the link is new and it may still grow, unless something else is wrong', () => {
+  it('ignores a small picture while the link is new and it may still grow, unless something else is wrong', () => {
     const small = { height: 360, limitedBy: 'bandwidth', hasHeadroom: true } as const;
     expect(assessSender(samples(small, 7))).toMatchObject({ level: 'good', cause: 'none', height: 360 });
     expect(assessSender(samples(small, 8))).toMatchObject({ level: 'fair', cause: 'limit' });
     expect(assessSender(samples({ ...small, lossShare: 0.05 }, 7))).toMatchObject({ level: 'fair', cause: 'loss' });
   });
 
-  it('is the server’s limit only where the uplink had headroom all the time', () => {
+  it('blames the server’s limit only if the uplink had headroom all the time', () => {
     const small = { height: 480, limitedBy: 'bandwidth', lossShare: 0.03 } as const;
     const headroomNow = [...samples(small), ...samples({ ...small, hasHeadroom: true }, 2)];
     expect(assessSender(headroomNow)).toMatchObject({ level: 'fair', cause: 'upload' });
@@ -79,14 +84,14 @@ describe('the health of what is sent', () => {
     });
   });
 
-  it('blames the upload only where packets get lost or queue, and not where the media server asks for little', () => {
+  it('blames the upload only if packets get lost or queue, and not if the media server asks for little', () => {
     const small = { height: 540, limitedBy: 'bandwidth' } as const;
     expect(assessSender(samples(small, 60))).toMatchObject({ level: 'fair', cause: 'unexplained' });
     const jolt = samples({ ...small, lossShare: 0.2, roundTripMs: 300 }, 2);
     expect(assessSender([...samples(small, 20), ...jolt, ...samples(small, 20)])).toMatchObject({
       cause: 'unexplained',
     });
-    // An uplink that is full queues or loses now and then: whoever sends tries again and again whether it bears more.
+    // A full uplink queues or loses packets now and then, because the sender keeps probing for more bandwidth.
     for (const sign of [{ roundTripMs: 100 }, { lossShare: 0.05 }]) {
       const cycle = [...samples(small, 4), ...samples({ ...small, ...sign }, 1)];
       const cycles = Array.from({ length: 8 }, () => cycle).flat();
@@ -94,7 +99,7 @@ describe('the health of what is sent', () => {
     }
   });
 
-  it('is not poor for viewers for a small picture that nothing on the uplink explains', () => {
+  it('is not poor for viewers because of a small picture that nothing on the uplink explains', () => {
     const health = assessSender(samples({ height: 180, limitedBy: 'bandwidth' }, 30));
     expect(healthForViewers(health)).toBe('good');
   });
@@ -107,23 +112,23 @@ describe('the health of what is sent', () => {
     });
   });
 
-  it('is silence only after three seconds of it', () => {
+  it('is silence only after three silent seconds', () => {
     expect(assessSender([...samples(), ...samples({ kbps: 0 }, 2)]).level).toBe('excellent');
     expect(assessSender([...samples(), ...samples({ kbps: 0 }, 3)]).level).toBe('nothing');
   });
 
-  it('tells of a camera that gives no frames while the sound goes out, after three seconds of it, and of one that is back', () => {
+  it('reports a camera that delivers no frames while sound is sent, after three seconds, and one that is back', () => {
     const stopped = samples({ frames: 0, kbps: 40 }, 3);
     const level = (taken: SenderSample[], picture: SentPicture) => assessSender(taken, picture).level;
     expect(assessSender([...samples(), ...stopped], 'camera')).toMatchObject({ level: 'no-picture', cause: 'camera' });
     expect(level([...samples(), ...stopped.slice(1)], 'camera')).toBe('excellent');
     expect(level([...stopped, ...samples({}, 1)], 'camera')).toBe('excellent');
-    // On a screen nothing may happen for long, and a camera that is off is meant to give nothing.
+    // A screen may not change for a long time, and a camera that is off delivers nothing on purpose.
     expect(level(stopped, 'screen')).toBe('excellent');
     expect(level(stopped, null)).toBe('excellent');
   });
 
-  it('tells of a picture that the server did not take', () => {
+  it('reports a picture that the server did not accept', () => {
     const refused = { hasVideo: false, height: null, frames: 0, kbps: 40 };
     expect(assessSender(samples(refused), 'camera')).toMatchObject({ level: 'no-picture', cause: 'format' });
     expect(assessSender(samples(refused), null)).toMatchObject({ level: 'excellent' });
@@ -165,7 +170,7 @@ describe('a browser’s report', () => {
     { type: 'candidate-pair', nominated: false, currentRoundTripTime: 9 },
   ];
 
-  it('is read, with sound and picture together and a portrait by its shorter side', () => {
+  it('is read, with sound and picture together, and the shorter side of a portrait picture', () => {
     expect(readSenderReport(entries, 5)).toEqual({
       at: 5,
       bytesSent: 10_000,
@@ -191,7 +196,7 @@ describe('a browser’s report', () => {
     });
   });
 
-  it('without the server’s own reports tells the time of the nominated way', () => {
+  it('has the round trip of the nominated pair if there are no reports from the server', () => {
     const quiet = readSenderReport(
       entries.filter(({ type }) => type !== 'remote-inbound-rtp'),
       5,
@@ -199,7 +204,7 @@ describe('a browser’s report', () => {
     expect(quiet).toMatchObject({ packetsLost: null, roundTripMs: 400 });
   });
 
-  it('tells the round trip and the headroom of the selected pair, whatever else was nominated', () => {
+  it('has the round trip and the headroom of the selected pair, whatever else was nominated', () => {
     const pair = { type: 'candidate-pair', nominated: true };
     const read = readSenderReport(
       [
@@ -213,25 +218,25 @@ describe('a browser’s report', () => {
     expect(read).toMatchObject({ roundTripMs: 30, hasHeadroom: false });
   });
 
-  it('and the next one make a sample', () => {
+  it('makes a sample with the next one', () => {
     const before: SenderReport = readSenderReport(entries, 1_000);
     const after = { ...before, at: 2_000, bytesSent: 260_000, packetsSent: 300, packetsLost: 13 };
     expect(sampleBetween(before, after)).toMatchObject({ at: 2_000, kbps: 2_000, lossShare: 0.05 });
-    // Packets that were only late come off the count again.
+    // Packets that were only late are subtracted from the count again.
     expect(sampleBetween(before, { ...after, packetsLost: 1 })?.lossShare).toBe(0);
   });
 
   it.each([
-    ['is used and stands still', { targetKbps: 1_000, kbps: 900 }, true],
+    ['is used and no longer grows', { targetKbps: 1_000, kbps: 900 }, true],
     ['still grows', { targetKbps: 1_080, kbps: 900 }, false],
     ['is not used, as while the picture is still small', { targetKbps: 1_000, kbps: 300 }, false],
-  ])('say that the server sets the limit only where the target bitrate %s', (_, { targetKbps, kbps }, hasHeadroom) => {
+  ])('shows a limit set by the server only if the target bitrate %s', (_, { targetKbps, kbps }, hasHeadroom) => {
     const before: SenderReport = { ...readSenderReport(entries, 1_000), hasHeadroom: true, targetKbps: 1_000 };
     const after = { ...before, at: 2_000, targetKbps, bytesSent: before.bytesSent + kbps * 125 };
     expect(sampleBetween(before, after)?.hasHeadroom).toBe(hasHeadroom);
   });
 
-  it('say how long pictures take: the encoder, their packets’ turn, and half of the way there and back', () => {
+  it('has the delay of pictures: encoding, packet queueing, and half of the round trip', () => {
     const before: SenderReport = readSenderReport(entries, 1_000);
     const now = { ...before, at: 2_000, framesEncoded: 60, encodeMs: 600, videoPackets: 190, queueMs: 950 };
     expect(sampleBetween(before, now)?.delayMs).toBe(10 + 5 + 25);
@@ -239,7 +244,7 @@ describe('a browser’s report', () => {
     expect(sampleBetween(before, { ...now, framesEncoded: 30 })?.delayMs).toBeNull();
   });
 
-  it('makes no sample with one of another link, or of the same moment', () => {
+  it('makes no sample with a report on another link, or of the same moment', () => {
     const before: SenderReport = readSenderReport(entries, 1_000);
     expect(sampleBetween(before, { ...before, at: 2_000, bytesSent: 0 })).toBeNull();
     expect(sampleBetween(before, before)).toBeNull();

@@ -2,8 +2,8 @@ import type { MediaKind } from '../../signaling.ts';
 import type { SenderSample } from './sender-report.ts';
 
 /**
- * How well it goes out, from best to worst; `checking` until that can be told. With `no-picture` sound
- * is sent, but no frames of the picture that should be seen; with `no-sound` it is the other way round.
+ * The health of a presenter's upload, from best to worst; `checking` until it is known. With `no-picture`, sound is
+ * sent, but no frames of the picture that should be seen; with `no-sound`, it is the other way round.
  */
 export type HealthLevel = 'checking' | 'excellent' | 'good' | 'fair' | 'poor' | 'no-picture' | 'no-sound' | 'nothing';
 
@@ -11,10 +11,10 @@ export type HealthLevel = 'checking' | 'excellent' | 'good' | 'fair' | 'poor' | 
 export type SentPicture = 'camera' | 'screen' | null;
 
 /**
- * What is to blame: an uplink or a device that is too slow for the picture, a server that wants no more of it, packets
- * that get lost, or a long way; a camera that gives no frames; a format of picture or sound that the server does not
- * take. `unexplained` is a smaller picture on an uplink that shows no strain: the browser or the media server is still
- * cautious, and nobody is to blame.
+ * The cause of the health: an uplink or a device that is too slow for the picture, a limit that the server sets, packet
+ * loss, or a long round trip; a camera that delivers no frames; a video or audio format that the server does not
+ * accept. `unexplained` is a smaller picture on an uplink that shows no strain: the browser or the media server is
+ * still cautious, and nothing is to blame.
  */
 type HealthCause =
   | 'none'
@@ -28,23 +28,23 @@ type HealthCause =
   | 'sound-format'
   | 'unexplained';
 
-/** How well it goes out, why not better, and the figures behind it. */
+/** The health of the upload, its cause, and the figures behind it. */
 export type SenderHealth = {
   level: HealthLevel;
   cause: HealthCause;
   kbps: number;
-  /** The shorter side of the picture that is sent, and of the one that the camera gives, in pixels; `null` without. */
+  /** The shorter side of the sent picture, and of the camera's picture, in pixels; `null` if there is none. */
   height: number | null;
   sourceHeight: number | null;
-  /** So much of the pictures a second is sent; `null` where that is not known. All shares are 0 … 1. */
+  /** The share of the frame rate that is sent; `null` where that is not known. All shares are 0 … 1. */
   frameShare: number | null;
   lossShare: number;
   roundTripMs: number | null;
-  /** From the camera to the media server, in milliseconds; `null` while nobody knows. */
+  /** From the camera to the media server, in milliseconds; `null` while it is not known. */
   delayMs: number | null;
 };
 
-/** What is not measured yet. */
+/** The health before anything has been measured. */
 export const unmeasured: SenderHealth = {
   level: 'checking',
   cause: 'none',
@@ -57,31 +57,31 @@ export const unmeasured: SenderHealth = {
   delayMs: null,
 };
 
-/** So many samples are judged together, and with fewer than the least nothing is said. */
+/** The number of samples that are judged together, and the fewest with which a judgement is made. */
 const windowSize = 5;
 const leastSamples = 3;
-/** A browser begins small and feels its way up: in the first seconds of a link, a small picture tells nothing of it. */
+/** A browser starts small and probes upwards: in the first seconds of a link, a small picture means nothing. */
 const risingSamples = 8;
 
-/** An uplink is strained while it loses this share of the packets, or is this much slower than it can be. */
+/** An uplink is strained while it loses this share of the packets, or is this much slower than its best round trip. */
 const strain = { lossShare: 0.03, addedMs: 60 };
-/** A strained uplink shows it again and again: in this share of the samples, and in no fewer than the least. */
+/** A strained uplink shows strain repeatedly: in this share of the samples, and in at least {@link leastSamples}. */
 const strainedShare = 0.1;
 
 type Grade = Exclude<HealthLevel, 'checking' | 'no-picture' | 'no-sound' | 'nothing'>;
 const grades: readonly Grade[] = ['excellent', 'good', 'fair', 'poor'];
 
-/** A picture that has less than this share of its lines is called smaller. */
+/** A picture that has less than this share of its source's height counts as smaller. */
 export const smallerShare = 0.9;
 
-/** A value is `good`, `fair` or `poor` from these on. */
+/** The values from which the grade is `good`, `fair` or `poor`. */
 const lossLimits = [0.01, 0.03, 0.1] as const;
 const roundTripLimitsMs = [200, 400, 800] as const;
 
 /**
- * How well it goes out, from samples that were taken once a second, newest last.
+ * Assesses the upload from samples that were taken once a second, newest last.
  * @param picture the picture that the audience should see
- * @param refused the kinds of which the media server said that it takes none, which needs no measuring
+ * @param refused the kinds of media that the media server reported it does not accept; these need no measurement
  */
 export function assessSender(
   samples: readonly SenderSample[],
@@ -110,11 +110,11 @@ function judgeSamples(samples: readonly SenderSample[], picture: SentPicture): S
   const missing = pictureMissing(recent.slice(-leastSamples), picture);
   if (missing !== null) return { ...figures, level: 'no-picture', cause: missing };
 
-  // An uplink that is too slow loses packets and makes them late as well: then the picture is what tells it best.
+  // An uplink that is too slow also loses and delays packets: then the picture is the best indicator.
   const shown = gradePicture(newest);
   const rising = samples.length < risingSamples && rank(shown) >= rank('fair');
   const cause = rising ? 'none' : blameFor(newest, recent, samples);
-  // Viewers are told of a poor connection, so it has to be one.
+  // Viewers see a notice about a poor connection, so it must really be one.
   const grade = rising ? 'good' : cause === 'unexplained' && shown === 'poor' ? 'fair' : shown;
   const findings: { cause: HealthCause; grade: Grade }[] = [
     { cause, grade },
@@ -133,16 +133,16 @@ function pictureMissing(recent: readonly SenderSample[], picture: SentPicture): 
   return picture === 'camera' && isSilent ? 'camera' : null;
 }
 
-/** What viewers are told of it; `null` while there is nothing to tell. */
+/** The health to report to viewers; `null` while there is nothing to report. */
 export function healthForViewers({ level }: SenderHealth): 'good' | 'poor' | null {
   if (level === 'checking') return null;
   return level === 'poor' || level === 'nothing' ? 'poor' : 'good';
 }
 
 /**
- * An uplink that seems to have headroom for a moment was only not measured then: a limit shows all the time. Browsers
- * call it `bandwidth` as well when the media server asks for little, as one that has just begun to estimate does; so
- * that word alone is no proof against the upload.
+ * An uplink that seems to have headroom for a moment was merely not measured then: a limit shows all the time. Browsers
+ * also report `bandwidth` when the media server asks for little, as it does when it has just started to estimate, so
+ * that value alone does not prove that the upload is to blame.
  */
 function blameFor(
   { limitedBy }: SenderSample,
@@ -154,7 +154,7 @@ function blameFor(
   return isStrained(samples) ? 'upload' : 'unexplained';
 }
 
-/** Whether packets were lost or had to queue, so that less had to be sent; once that works, both are rare. */
+/** Whether packets were lost or had to queue, so that less had to be sent. Once less is sent, both are rare. */
 function isStrained(samples: readonly SenderSample[]): boolean {
   const quickestMs = Math.min(...samples.flatMap(({ roundTripMs }) => roundTripMs ?? []));
   const strained = samples.filter(
@@ -170,7 +170,7 @@ function gradePicture({ height, sourceHeight, frameShare, limitedBy }: SenderSam
   if (share < 0.4) return 'poor';
   if (share < smallerShare) return 'fair';
   if (limitedBy === 'none' || limitedBy === 'other') return 'excellent';
-  // A picture that has to stay legible keeps its size, and moves less.
+  // A picture that must stay legible keeps its size and drops frames.
   if (frameShare !== null && frameShare < 0.6) return frameShare < 0.25 ? 'poor' : 'fair';
   return 'good';
 }

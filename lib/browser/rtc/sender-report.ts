@@ -1,55 +1,55 @@
 import { LinkStats, type StatsEntry, type StatsReport } from './link-stats.ts';
 
-/** What keeps a picture smaller than it could be, as browsers name it. */
+/** The reason why a picture is smaller than it could be, as browsers name it. */
 type Limit = NonNullable<StatsEntry['qualityLimitationReason']>;
 
-/** What a browser counts of what it sends; sums are since the link was made. */
+/** The browser's counters of the media that it sends; sums are since the link was made. */
 export type SenderReport = {
-  /** When it was counted, in milliseconds. */
+  /** When the counters were read, in milliseconds. */
   at: number;
   bytesSent: number;
   packetsSent: number;
-  /** What of them was sent again, because the server had asked for it. */
+  /** Retransmissions among them, which the server requested. */
   packetsRepeated: number;
-  /** What the server says is missing; `null` until it has said anything. */
+  /** The packets that the server reports as lost; `null` until it has reported. */
   packetsLost: number | null;
-  /** The way there and back, in milliseconds. */
+  /** The round trip, in milliseconds. */
   roundTripMs: number | null;
-  /** The same as the media server's reports have it, and when they came: a sum of times, which changes with each. */
+  /** The round trip in the media server's reports, and when they arrived: a sum of times, which changes with each. */
   reportedRoundTripMs: number | null;
   reportsHeardAt: number;
-  /** What the browser believes that the uplink bears, in kbit/s; 0 if it does not tell it. */
+  /** The browser's bandwidth estimate for the uplink, in kbit/s; 0 if it does not report one. */
   availableKbps: number;
   /** The shorter side of the picture that is sent, in pixels; `null` without a picture. */
   height: number | null;
-  /** The same of the picture that the camera gives. */
+  /** The shorter side of the camera's picture, in pixels. */
   sourceHeight: number | null;
-  /** So much of the camera's pictures a second is sent, 0 … 1; `null` where that is not known. */
+  /** The share of the camera's frame rate that is sent, 0 … 1; `null` where that is not known. */
   frameShare: number | null;
   limitedBy: Limit;
-  /** True while the uplink could clearly take more than the encoder's target bitrate. */
+  /** True while the uplink could clearly carry more than the encoder's target bitrate. */
   hasHeadroom: boolean;
-  /** The encoder's target bitrate in kbit/s; 0 if the browser does not tell it. */
+  /** The encoder's target bitrate in kbit/s; 0 if the browser does not report it. */
   targetKbps: number;
   /** True if video was negotiated; the server may have refused it. */
   hasVideo: boolean;
   /** Frames from the camera; `null` if the browser does not count them. */
   framesGiven: number | null;
-  /** Pictures, how long it took to encode them, and how long their packets waited to be sent, in milliseconds. */
+  /** Frames, the time it took to encode them, and the time their packets waited to be sent, in milliseconds. */
   framesEncoded: number;
   encodeMs: number;
   videoPackets: number;
   queueMs: number;
 };
 
-/** What is known of the picture; it is as the later report has it. */
+/** The fields about the picture; a sample takes them from the later report. */
 type PictureInfo = 'height' | 'sourceHeight' | 'frameShare' | 'limitedBy' | 'hasHeadroom' | 'hasVideo';
 
-/** What was sent between two reports. */
+/** The media that was sent between two reports. */
 export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | Exclude<PictureInfo, 'hasHeadroom'>> & {
   /**
-   * True while the uplink could clearly take more than the encoder's target bitrate, and the encoder uses all of that:
-   * then the server sets the limit. A target that still grows, or is not used, limits nothing.
+   * True while the uplink could clearly carry more than the encoder's target bitrate, and the encoder uses all of that
+   * target: then the server sets the limit. A target that still grows, or is not used, limits nothing.
    */
   hasHeadroom: boolean;
   kbps: number;
@@ -57,18 +57,18 @@ export type SenderSample = Pick<SenderReport, 'at' | 'roundTripMs' | Exclude<Pic
   frames: number;
   /** 0 … 1; `null` while it is not known. */
   lossShare: number | null;
-  /** From the camera to the media server, in milliseconds; `null` while nobody knows. */
+  /** From the camera to the media server, in milliseconds; `null` while it is not known. */
   delayMs: number | null;
 };
 
-/** An uplink's estimate wavers; only what is above what is requested by this factor is headroom. */
+/** The bandwidth estimate fluctuates; only an estimate that exceeds the target by this factor means headroom. */
 const clearlyMore = 1.3;
-/** A target bitrate that grows by more than this factor is no limit yet. */
+/** A target bitrate that still grows by more than this factor is not a limit yet. */
 const risen = 1.05;
-/** An encoder that sends less than this share of its target is not held back by it. */
+/** An encoder that sends less than this share of its target is not limited by it. */
 const used = 0.7;
 
-/** Reads what matters of a sender out of a browser's report; `now` is in milliseconds. */
+/** Reads the counters of a sender from a browser's report; `now` is in milliseconds. */
 export function readSenderReport(report: StatsReport, now: number): SenderReport {
   const read: SenderReport = {
     at: now,
@@ -122,7 +122,7 @@ export function readSenderReport(report: StatsReport, now: number): SenderReport
     read.framesGiven = source.frames ?? null;
   }
   read.reportedRoundTripMs = read.roundTripMs;
-  // The round trip of the media itself is the better measure; where nobody reports it, that of the checks will do.
+  // The round trip of the media itself is the better measure; without a report, that of the ICE checks will do.
   const { pair } = stats;
   if (pair?.currentRoundTripTime !== undefined) read.roundTripMs ??= pair.currentRoundTripTime * 1_000;
   if (frames.given > 0) read.frameShare = Math.min(1, frames.sent / frames.given);
@@ -131,7 +131,7 @@ export function readSenderReport(report: StatsReport, now: number): SenderReport
   return read;
 }
 
-/** What happened between two reports of the same link; `null` where they are not of one, or tell nothing. */
+/** The sample between two reports of the same link; `null` if they are of different links, or taken at one moment. */
 export function sampleBetween(before: SenderReport, after: SenderReport): SenderSample | null {
   const [ms, bytes] = [after.at - before.at, after.bytesSent - before.bytesSent];
   const { at, roundTripMs, height, sourceHeight, frameShare, limitedBy, hasVideo } = after;
@@ -145,7 +145,7 @@ export function sampleBetween(before: SenderReport, after: SenderReport): Sender
   return { at, roundTripMs, ...picture, kbps, frames, lossShare, delayMs };
 }
 
-/** What pictures wait for on their way: the encoder, their packets' turn, and the uplink. */
+/** The delay of a picture until it reaches the server: encoding, packet queueing, and half of the round trip. */
 function delay(before: SenderReport, after: SenderReport): number | null {
   const frames = after.framesEncoded - before.framesEncoded;
   const packets = after.videoPackets - before.videoPackets;

@@ -10,7 +10,7 @@ beforeEach(
 );
 afterEach(() => void vi.useRealTimers());
 
-/** A link that sends 2 Mbit/s, loses what it is told to, and can be away. */
+/** A link that sends 2 Mbit/s, with a configurable loss, and that can be down. */
 function setUp() {
   const link = { isUp: true, lossShare: 0, isSilent: false, isPictureOn: true, isFrozen: false };
   const refused = new Set<MediaKind>();
@@ -33,7 +33,7 @@ function setUp() {
       heard.packetsLost += 200 * link.lossShare;
     }
     const report = new Map(Object.entries({ video: { ...video }, source: { ...source }, heard: { ...heard } }));
-    // A double has only what is read.
+    // A double has only the parts that are read.
     return report as unknown as RTCStatsReport;
   };
   const onHealth = vi.fn();
@@ -73,7 +73,7 @@ test('misses no picture while the camera is off', async () => {
   expect(watch.state.get().health).toMatchObject({ level: 'excellent', height: null });
 });
 
-test('says within a second that the media server takes no picture, or no sound, and measures nothing for that', async () => {
+test('reports within a second, without measuring, that the media server accepts no picture or no sound', async () => {
   const { link, refused, watch, seconds } = setUp();
   link.isUp = false;
   refused.add('video');
@@ -91,7 +91,7 @@ test('says within a second that the media server takes no picture, or no sound, 
   expect(watch.state.get().health).toMatchObject({ level: 'no-sound', cause: 'sound-format' });
 });
 
-test('says when the camera gives no frames, and that all is well when it does again', async () => {
+test('reports when the camera delivers no frames, and when it does again', async () => {
   const { link, watch, seconds, level } = setUp();
   watch.keep(true);
   await seconds(5);
@@ -103,7 +103,7 @@ test('says when the camera gives no frames, and that all is well when it does ag
   expect(level()).toBe('fair');
 });
 
-test('tells what lasts, and not a single bad second', async () => {
+test('reports lasting problems, and not a single bad second', async () => {
   const { link, watch, seconds, onHealth } = setUp();
   watch.keep(true);
   await seconds(10);
@@ -115,7 +115,7 @@ test('tells what lasts, and not a single bad second', async () => {
   expect(onHealth).toHaveBeenLastCalledWith('poor', null);
 });
 
-test('starts anew with a new link, and keeps the minute', async () => {
+test('starts again with a new link, and keeps the samples of the last minute', async () => {
   const { link, watch, seconds, level } = setUp();
   watch.keep(true);
   link.lossShare = 0.5;
@@ -131,7 +131,7 @@ test('starts anew with a new link, and keeps the minute', async () => {
   expect(watch.state.get().samples).toHaveLength(15);
 });
 
-test('asks nothing any more once nothing is sent, and an answer that comes later counts for nothing', async () => {
+test('stops reading once nothing is sent, and ignores a report that arrives later', async () => {
   const { watch, seconds } = setUp();
   watch.keep(true);
   vi.advanceTimersByTime(2_000);

@@ -3,37 +3,37 @@ import { type ReadableStore, Store } from '../page/store.ts';
 import { assessSender, healthForViewers, type SenderHealth, type SentPicture, unmeasured } from './sender-health.ts';
 import { readSenderReport, type SenderReport, type SenderSample, sampleBetween } from './sender-report.ts';
 
-/** What is known of the sending: how well it goes, and the samples of the last minute, oldest first. */
+/** The state of the upload: its health, and the samples of the last minute, oldest first. */
 export type SenderState = { health: SenderHealth; samples: readonly SenderSample[] };
 
-/** What a sender stats monitor is made of. */
+/** The parts of a sender stats monitor. */
 export type SenderStatsMonitorParts = {
-  /** The browser's report of the link; `null` while there is none. */
+  /** The browser's report on the link; `null` while there is none. */
   read: () => Promise<RTCStatsReport | null>;
   /** The picture that the audience should see. */
   sentPicture: () => SentPicture;
-  /** The kinds that the media server takes none of. */
+  /** The kinds of media that the media server does not accept. */
   refusedKinds: () => ReadonlySet<MediaKind>;
   /**
-   * How well it goes out, in the word that viewers are told, and how long pictures take to the media server, in
-   * milliseconds; repeated as long as it lasts.
+   * Reports the health as viewers see it, and how long pictures take to reach the media server, in milliseconds. Called
+   * repeatedly as long as the state lasts.
    */
   onHealth: (health: 'good' | 'poor', delayMs: number | null) => void;
 };
 
 const lookEveryMs = 1_000;
 const keptSamples = 60;
-/** Viewers are told of what lasts, not of every moment: so many looks in a row must agree. */
+/** Viewers are informed of lasting states only: this many samples in a row must agree. */
 const looksToAgree = 3;
 
-/** Measures once a second how well a presenter's sound and picture go out. */
+/** Measures once a second how well a presenter's sound and picture are sent. */
 export class SenderStatsMonitor {
   readonly #parts: SenderStatsMonitorParts;
   readonly #store = new Store<SenderState>({ health: unmeasured, samples: [] });
   readonly state: ReadableStore<SenderState> = this.#store;
   #timer: ReturnType<typeof setInterval> | undefined;
   #before: SenderReport | null = null;
-  /** The samples of this link alone: what an earlier one suffered from says nothing of it. */
+  /** The samples of this link alone: the problems of an earlier link say nothing about this one. */
   #ofThisLink: SenderSample[] = [];
   #agreed: { health: 'good' | 'poor'; times: number } | null = null;
 
@@ -41,7 +41,7 @@ export class SenderStatsMonitor {
     this.#parts = parts;
   }
 
-  /** Measures while `on`. May be called repeatedly. */
+  /** Starts measuring if `on`, and stops otherwise. May be called repeatedly. */
   keep(on: boolean): void {
     if (on === (this.#timer !== undefined)) return;
     clearInterval(this.#timer);

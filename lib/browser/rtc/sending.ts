@@ -3,7 +3,7 @@ import { enoughKbps, sizeOf } from './quality.ts';
 import { opusKbpsFor } from './sound-mode.ts';
 
 /*
- * Apart from what viewers need as well: a module of theirs is loaded whole, whatever they use of it.
+ * Separate from the code that viewers need as well, because a module is loaded whole, whatever they use of it.
  */
 
 /** Sends every track of `stream`, VP8 first. */
@@ -15,9 +15,8 @@ export function addTracks(connection: RTCPeerConnection, stream: MediaStream): v
 }
 
 /**
- * Adapts the encoders of `senders` to their tracks; `maxVideoKbps` is the most that is to be sent of the picture, which
- * keeps its size if `keepsSize`. Without effect on a sender that has no track, or that the browser does not let us
- * adapt.
+ * Adapts the encoders of `senders` to their tracks. `maxVideoKbps` is the maximum bitrate of the picture, which keeps
+ * its size if `keepsSize`. Has no effect on a sender without a track, or one that the browser does not let us adapt.
  */
 export async function adaptSenders(
   senders: readonly RTCRtpSender[],
@@ -30,7 +29,7 @@ export async function adaptSenders(
   }
 }
 
-/** Gives `sender` the bitrate that its sound is worth. */
+/** Limits `sender` to the bitrate that suits its sound. */
 async function limitSound(sender: RTCRtpSender): Promise<void> {
   if (sender.track === null) return;
   const maxBitrate = opusKbpsFor(sender.track) * 1_000;
@@ -40,9 +39,9 @@ async function limitSound(sender: RTCRtpSender): Promise<void> {
 }
 
 /**
- * Limits what `sender` sends to `maxKbps`, and to less where the picture is not worth as much. Where there is less to
- * be had, a camera's picture becomes smaller and stays smooth; what is to be read keeps its size and moves less, and so
- * does everything if `keepsSize`.
+ * Limits `sender` to `maxKbps`, and to less where the picture does not need as much. If less bandwidth is available, a
+ * camera's picture becomes smaller and stays smooth. A picture that must be legible keeps its size and drops frames,
+ * and so does any picture if `keepsSize`.
  */
 export async function limitVideo(sender: RTCRtpSender, maxKbps: number, keepsSize = false): Promise<void> {
   const parameters = sender.getParameters();
@@ -61,8 +60,8 @@ export async function limitVideo(sender: RTCRtpSender, maxKbps: number, keepsSiz
 }
 
 /**
- * Lets `senders` send the tracks of `stream` in place of those of the same kind, without a negotiation. False when
- * there are others than they were made for: then they are left as they are.
+ * Replaces the tracks of `senders` with the tracks of `stream` of the same kinds, without a negotiation. False if
+ * `stream` has other kinds of tracks than the senders: then nothing is changed.
  */
 export async function replaceTracks(senders: readonly RTCRtpSender[], stream: MediaStream): Promise<boolean> {
   const tracks = stream.getTracks();

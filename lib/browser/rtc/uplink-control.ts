@@ -3,23 +3,26 @@ import { readSenderReport, type SenderReport } from './sender-report.ts';
 import { adaptSenders } from './sending.ts';
 import type { UplinkMemory } from './uplink-memory.ts';
 
-/** The link whose sending is controlled. */
+/** The link whose bitrate is controlled. */
 export type ControlledLink = { readonly senders: RTCRtpSender[]; report(): Promise<RTCStatsReport | null> };
 
-/** For so long the picture keeps its size, however little is sent: encoders make it small at first, and large slowly. */
+/**
+ * The picture keeps its size for this many intervals, however little is sent: encoders make it small at first, and
+ * enlarge it slowly.
+ */
 const holdIntervals = 6;
-/** What an uplink bears is known after so many intervals, and kept every so many. */
+/** An uplink's capacity is known after this many intervals, and is then stored every time as many have passed. */
 const keptIntervals = 10;
 
 /**
- * Controls how much one link sends: see {@link SendRamp}. In the first seconds it keeps the picture's size as well.
- * Libwebrtc gives up size when the first bitrates are low and takes it back a step every few seconds, so that viewers
- * would see 640×360 for ten seconds and more where 1280×720 was chosen.
+ * Controls how much one link sends: see {@link SendRamp}. In the first seconds it also keeps the picture's size.
+ * Libwebrtc reduces the size when the first bitrates are low and increases it again one step every few seconds, so
+ * viewers would see 640×360 for ten seconds or more where 1280×720 was chosen.
  */
 export class UplinkControl {
   readonly #link: ControlledLink;
   readonly #memory: UplinkMemory;
-  /** In kbit/s: what the uplink is believed to bear, as it was known when the link was made. */
+  /** The uplink's capacity as it was known when the link was made, in kbit/s. */
   readonly #knownKbps: number | null;
   #wantedKbps: number;
   #ramp: SendRamp;
@@ -28,7 +31,7 @@ export class UplinkControl {
   #isHeld = true;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** @param wantedKbps as far as it is known before the answer; infinite if it is not */
+  /** @param wantedKbps the wanted bitrate, as far as it is known before the answer; infinite if it is not */
   constructor(link: ControlledLink, memory: UplinkMemory, wantedKbps: number) {
     this.#link = link;
     this.#memory = memory;
@@ -37,14 +40,14 @@ export class UplinkControl {
     this.#ramp = this.#newRamp();
   }
 
-  /** Where the browser shall begin, in kbit/s, once it is told `wantedKbps`. */
+  /** The bitrate at which the browser should start, in kbit/s, once the server has set `wantedKbps`. */
   begin(wantedKbps: number): number {
     this.#wantedKbps = wantedKbps;
     this.#ramp = this.#newRamp();
     return startKbps(this.#knownKbps, wantedKbps);
   }
 
-  /** Measures, and adapts the senders to it, until {@link stop}. */
+  /** Measures the uplink and adapts the senders to it until {@link stop}. */
   async start(): Promise<void> {
     this.#timer ??= setInterval(() => {
       this.#look().catch(() => undefined);
@@ -58,8 +61,8 @@ export class UplinkControl {
   }
 
   /**
-   * Adapts the senders to their tracks: before the first frame, after which the encoder has chosen a size; and when
-   * the tracks are others than before.
+   * Adapts the senders to their tracks: before the first frame, with which the encoder chooses a size, and after the
+   * tracks have been replaced.
    */
   async adapt(): Promise<void> {
     await adaptSenders(this.#link.senders, Math.min(this.#wantedKbps, this.#ramp.capKbps), this.#isHeld);
@@ -76,7 +79,7 @@ export class UplinkControl {
     const now = readSenderReport(report, performance.now());
     const sample = this.#before === null ? null : uplinkBetween(this.#before, now);
     this.#before = now;
-    // The first packet begins the first seconds.
+    // The first seconds are counted from the first packet.
     if (sample === null || now.packetsSent === 0) return;
     this.#looks += 1;
     const [capKbps, isHeld] = [this.#ramp.capKbps, this.#isHeld];
@@ -86,14 +89,14 @@ export class UplinkControl {
     if (this.#looks % keptIntervals === 0) this.#memory.remember(this.#bearableKbps(now));
   }
 
-  /** What the uplink bears: what the browser believes, where it tells, and no more than was found out here. */
+  /** The uplink's capacity: the browser's estimate, if it reports one, and at most the limit that was found here. */
   #bearableKbps({ availableKbps }: SenderReport): number {
     const believed = availableKbps > 0 ? availableKbps : this.#wantedKbps;
     return Math.min(believed, this.#ramp.capKbps);
   }
 }
 
-/** What happened to an uplink between two reports; `null` where nothing can be told. */
+/** The sample of an uplink between two reports; `null` if they cannot be compared. */
 function uplinkBetween(before: SenderReport, now: SenderReport): UplinkSample | null {
   const ms = now.at - before.at;
   const sent = now.packetsSent - before.packetsSent;

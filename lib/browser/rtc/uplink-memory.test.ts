@@ -5,7 +5,7 @@ import { UplinkMemory } from './uplink-memory.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('an uplink is known for half a day', () => {
+test('an uplink is remembered for half a day', () => {
   const storage = fakeStorage();
   new UplinkMemory(() => storage).remember(1_234.5);
   expect(new UplinkMemory(() => storage).recall()).toBe(1_235);
@@ -13,7 +13,7 @@ test('an uplink is known for half a day', () => {
   expect(new UplinkMemory(() => storage).recall()).toBeNull();
 });
 
-test('what is kept and makes no sense is as good as nothing', () => {
+test('a stored value that makes no sense is ignored', () => {
   const storage = fakeStorage();
   for (const kept of ['', '{', '7', 'null', '{"kbps":"9","at":0}', '{"kbps":-1,"at":0}', '{"kbps":9}']) {
     storage.setItem('rostrum.uplink', kept);
@@ -21,7 +21,7 @@ test('what is kept and makes no sense is as good as nothing', () => {
   }
 });
 
-test('a browser that keeps nothing knows nothing', () => {
+test('a browser that stores nothing remembers nothing', () => {
   const memory = new UplinkMemory(() => {
     throw new Error('storage is forbidden');
   });

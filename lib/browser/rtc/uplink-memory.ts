@@ -1,10 +1,10 @@
 import type { StoredValues } from '../page/browser-storage.ts';
 
 const storageKey = 'rostrum.uplink';
-/** People move, and so do their laptops. */
+/** Laptops move between networks, so an old value means little. */
 const maxAgeMs = 12 * 60 * 60 * 1_000;
 
-/** What the uplink from here to the server was found to bear: in a test, in the last show, before a reconnection. */
+/** Stores the capacity of the uplink to the server, as found in a test, in the last show, or before a reconnection. */
 export class UplinkMemory {
   readonly #storage: () => Pick<StoredValues, 'getItem' | 'setItem'>;
 
@@ -12,7 +12,7 @@ export class UplinkMemory {
     this.#storage = storage;
   }
 
-  /** In kbit/s; `null` when nothing is known, or what was known is older than half a day. */
+  /** The stored capacity in kbit/s; `null` if there is none, or if it is older than half a day. */
   recall(): number | null {
     try {
       const kept: unknown = JSON.parse(this.#storage().getItem(storageKey) ?? 'null');
@@ -26,12 +26,12 @@ export class UplinkMemory {
     }
   }
 
-  /** A browser that keeps nothing begins carefully each time. */
+  /** Stores the capacity. A browser that stores nothing starts carefully each time. */
   remember(kbps: number): void {
     try {
       this.#storage().setItem(storageKey, JSON.stringify({ kbps: Math.round(kbps), at: Date.now() }));
     } catch {
-      // Nothing is lost but a few seconds of sharpness.
+      // This only costs a few seconds of sharpness.
     }
   }
 }

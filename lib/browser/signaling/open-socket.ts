@@ -3,10 +3,13 @@ import type { ClientToServerEvents, ServerToClientEvents, signalingPath } from '
 import type { StoredValues } from '../page/browser-storage.ts';
 import { TransportChoice } from './transport-choice.ts';
 
-/** A Socket.IO socket by the contract. */
+/** A Socket.IO socket, typed by the contract. */
 export type SignalingSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
-/** Where to connect, the most that an attempt may take in milliseconds, and what is kept of the network's ways. */
+/**
+ * Where to connect, the longest that an attempt may take, in milliseconds, and the storage for how the network treats
+ * WebSockets.
+ */
 export type SocketOptions = { url: string | undefined; timeoutMs: number; memory: StoredValues };
 
 /*
@@ -15,16 +18,16 @@ export type SocketOptions = { url: string | undefined; timeoutMs: number; memory
  */
 const path: typeof signalingPath = '/socket.io';
 
-/** Makes a socket that connects once it is told to, by whatever transport the network lets through. */
+/** Creates a socket that connects on request, by any transport that the network lets through. */
 export function openSocket({ url, timeoutMs, memory }: SocketOptions): SignalingSocket {
   // One socket plays one role, so it never shares a connection with another: `forceNew`.
   const settings = {
     path,
-    // The first transport that is not refused; see TransportChoice for those that are not answered.
+    // Use the first transport that is not refused; see TransportChoice for those that get no answer.
     tryAllTransports: true,
     autoConnect: false,
     forceNew: true,
-    // Socket.IO leaves half of every wait to chance, so that an audience does not come back at one moment.
+    // Socket.IO randomises half of every delay, so that an audience does not reconnect all at once.
     reconnectionDelay: 150,
     reconnectionDelayMax: 2_000,
     randomizationFactor: 0.5,
@@ -34,7 +37,7 @@ export function openSocket({ url, timeoutMs, memory }: SocketOptions): Signaling
   return socket;
 }
 
-/** Plans each attempt, and takes note of what becomes of it. */
+/** Plans each attempt, and records its outcome. */
 function chooseTransports(manager: Manager, choice: TransportChoice, maxTimeoutMs: number): void {
   let openedAt = 0;
   const transport = () => (manager.engine.transport.name === 'websocket' ? 'websocket' : 'polling');
@@ -42,7 +45,7 @@ function chooseTransports(manager: Manager, choice: TransportChoice, maxTimeoutM
     const { transports, timeoutMs } = choice.plan();
     // Socket.IO reads them at every attempt: https://socket.io/docs/v4/client-options/#transports
     manager.opts.transports = transports;
-    // A connection that was begun on a network which is gone must not keep the next one waiting.
+    // A connection attempt on a network that is gone must not delay the next one.
     manager.timeout(Math.min(maxTimeoutMs, timeoutMs));
   };
   plan();

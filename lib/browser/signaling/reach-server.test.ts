@@ -10,7 +10,7 @@ const answer = (status: number, body: string) => {
 };
 
 test.each([200, 503])(
-  'a server that answers %i in its own words is there, so it is the signaling that is blocked',
+  'a server that answers %i with its own body is reachable, so signalling is blocked',
   async (status) => {
     const fetched = answer(status, JSON.stringify({ status: 'ok' }));
     expect((await diagnoseSignaling('')).code).toBe('signaling-blocked');
@@ -18,11 +18,11 @@ test.each([200, 503])(
   },
 );
 
-test('a proxy that answers in place of a server that is away does not make it blocked', async () => {
+test('a proxy that answers in place of an absent server does not mean that signalling is blocked', async () => {
   answer(502, '<h1>Bad gateway</h1>');
   expect((await diagnoseSignaling('')).code).toBe('connection-lost');
 });
 
-test('where nobody answers, the connection is lost', async () => {
+test('without an answer, the connection is lost', async () => {
   expect((await diagnoseSignaling('http://127.0.0.1:9')).code).toBe('connection-lost');
 });

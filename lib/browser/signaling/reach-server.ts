@@ -1,12 +1,12 @@
 import { AppError } from '../../errors.ts';
 
-/** How soon a server that can be reached answers so small a request. */
+/** A reachable server answers such a small request within this time. */
 const answerMs = 3_000;
 
 /**
- * Finds out why no connection for signaling came about. Where the same server answers a plain request, something
- * between here and there stops that connection and nothing else.
- * @param origin of the server; empty for that of the page
+ * Finds out why the signalling connection could not be opened. If the same server answers a plain request, something on
+ * the network path blocks that connection and nothing else.
+ * @param origin the server's origin; empty for that of the page
  * @returns `signaling-blocked`, or `connection-lost` where the server cannot be reached at all
  */
 export async function diagnoseSignaling(origin: string): Promise<AppError> {
@@ -16,7 +16,7 @@ export async function diagnoseSignaling(origin: string): Promise<AppError> {
   return new AppError('connection-lost', 'The server did not answer. Check your network connection and try again.');
 }
 
-/** Whether it is our server that answers: a proxy answers too where the server is away, but not in its words. */
+/** Whether it is our server that answers. A proxy may answer while the server is away, but with a different body. */
 async function answers(origin: string): Promise<boolean> {
   try {
     const response = await fetch(`${origin}/api/health`, { cache: 'no-store', signal: AbortSignal.timeout(answerMs) });

@@ -12,12 +12,12 @@ function setUp(wrongMs = 0) {
     time.timeOfDayMs += ms;
     time.serverMs += ms;
   };
-  /** The device sleeps: its steady clock stands. */
+  /** The device sleeps: its steady clock stops. */
   const sleep = (ms: number) => {
     time.timeOfDayMs += ms;
     time.serverMs += ms;
   };
-  /** Asks the server, which takes `workMs`; the way there and the way back take so long. */
+  /** Asks the server, which takes `workMs` to reply; the request takes `thereMs` and the reply `backMs`. */
   const ask = (thereMs: number, backMs: number, workMs = 0) => {
     const sentAt = time.steadyMs;
     pass(thereMs);
@@ -41,7 +41,7 @@ test('nothing is known before the server has answered', () => {
 test.each([
   ['two hours behind', -hours(2)],
   ['three days ahead', hours(72)],
-])('a device whose clock is %s tells the time of the server', (_, wrongMs) => {
+])('a device whose clock is %s shows the time of the server', (_, wrongMs) => {
   const { ask, pass, wrongBy } = setUp(wrongMs);
   ask(40, 40);
   expect(wrongBy()).toBe(0);
@@ -49,13 +49,13 @@ test.each([
   expect(wrongBy()).toBe(0);
 });
 
-test('half of the round trip is the most by which it is wrong, and what the server takes is no part of it', () => {
+test('it is wrong by at most half of the round trip, and the time that the server takes does not count', () => {
   const { ask, wrongBy } = setUp();
   ask(100, 20, 3_000);
   expect(Math.abs(wrongBy())).toBeLessThanOrEqual(60);
 });
 
-test('a better exchange refines it, and a worse one does not spoil it', () => {
+test('a better exchange refines it, and a worse one is ignored', () => {
   const { ask, pass, wrongBy } = setUp();
   ask(900, 100);
   expect(wrongBy()).toBe(400);
@@ -67,7 +67,7 @@ test('a better exchange refines it, and a worse one does not spoil it', () => {
   expect(wrongBy()).toBe(0);
 });
 
-test('a clock that is set during the show changes nothing, and is a reason to ask again', () => {
+test('setting the device’s clock during the show changes nothing, and is a reason to ask again', () => {
   const { clock, time, ask, wrongBy } = setUp();
   ask(20, 20);
   expect(clock.isDue()).toBe(false);
@@ -79,7 +79,7 @@ test('a clock that is set during the show changes nothing, and is a reason to as
   expect(clock.isDue()).toBe(false);
 });
 
-test('after a sleep, in which the steady clock stood, the next answer puts it right, however slow it is', () => {
+test('after a sleep, in which the steady clock stopped, the next reply corrects it, however slow it is', () => {
   const { clock, sleep, ask, wrongBy } = setUp();
   ask(5, 5);
   sleep(hours(1));
@@ -89,7 +89,7 @@ test('after a sleep, in which the steady clock stood, the next answer puts it ri
   expect(clock.isDue()).toBe(false);
 });
 
-test('an old exchange gives way to a new one that is not much worse, as clocks drift', () => {
+test('an old exchange is replaced by a new one that is not much worse, because clocks drift', () => {
   const { clock, time, pass, ask, wrongBy } = setUp();
   ask(5, 5);
   pass(hours(1));

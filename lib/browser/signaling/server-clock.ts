@@ -1,45 +1,45 @@
 import { useEffect, useState } from 'react';
 import type { ServerTimes } from '../../signaling.ts';
 
-/** When a request was sent and its answer arrived, by {@link DeviceClocks.steadyMs}. */
+/** When a request was sent and when its reply arrived, by {@link DeviceClocks.steadyMs}. */
 export type Exchange = { sentAt: number; answeredAt: number };
 
-/** The clocks of this device, in milliseconds; tests give their own. */
+/** The clocks of this device, in milliseconds; tests pass their own. */
 export type DeviceClocks = {
-  /** Never goes back, whatever becomes of the device's time of day; it may stand while the device sleeps. */
+  /** Never goes back, even if the device's time of day is set; it may stop while the device sleeps. */
   steadyMs: () => number;
-  /** The device's time of day, since the epoch. It may be wrong, and may be set at any time. */
+  /** The device's time of day, since the epoch. It may be wrong, and it may be set at any time. */
   timeOfDayMs: () => number;
 };
 
-/** The server's time at steady time 0, and by how much it may be wrong as of `takenAt`. */
+/** The server's time at steady time 0, and by how much it may have been wrong at `takenAt`. */
 type Offset = { ms: number; uncertaintyMs: number; takenAt: number };
 
-/** How far two clocks may drift apart: crystals are good to 100 parts in a million. */
+/** How fast two clocks may drift apart: crystals are accurate to 100 parts per million. */
 const driftShare = 1e-4;
-/** Both clocks count whole milliseconds in an exchange. */
+/** Both clocks report whole milliseconds in an exchange. */
 const resolutionMs = 1;
-/** A slept device, or one whose clock was set, shows as a difference between its two clocks of at least this. */
+/** If the device slept, or its clock was set, its two clocks differ from before by at least this much. */
 const leapMs = 1_000;
 const refreshEveryMs = 600_000;
 
 /**
- * The server's clock as seen from this device. Every answer of the server carries its time, from which the offset to
- * this device's steady clock is computed as in NTP (RFC 5905 §8): half of the round trip, without the time that the
- * server took, is the most by which it can be wrong. The best exchange counts until a better one, or one that
- * contradicts it, because the device slept or the server's clock was set.
+ * The server's clock as seen from this device. Every reply carries the server's time, from which the offset to this
+ * device's steady clock is computed as in NTP (RFC 5905 §8). The offset is wrong by at most half of the round trip,
+ * which excludes the time that the server took. The best exchange is kept until there is a better one, or one that
+ * contradicts it because the device slept or the server's clock was set.
  */
 export class ServerClock {
   readonly #clocks: DeviceClocks;
   #offset: Offset | null = null;
-  /** The time of day at steady time 0, as of the last exchange. */
+  /** The time of day at steady time 0, measured at the last exchange. */
   #timeOfDayAtZero = 0;
 
   constructor(clocks: DeviceClocks = { steadyMs: () => performance.now(), timeOfDayMs: () => Date.now() }) {
     this.#clocks = clocks;
   }
 
-  /** The server's time in milliseconds since the epoch; `null` until the server has answered once. */
+  /** The server's time in milliseconds since the epoch; `null` until the server has replied once. */
   now(): number | null {
     return this.#offset === null ? null : this.#clocks.steadyMs() + this.#offset.ms;
   }
@@ -49,7 +49,7 @@ export class ServerClock {
     return this.#clocks.steadyMs();
   }
 
-  /** Learns from an exchange with the server. */
+  /** Takes an exchange with the server into account. */
   update({ sentAt, answeredAt }: Exchange, { receivedAt, repliedAt }: ServerTimes): void {
     const roundTripMs = Math.max(0, answeredAt - sentAt - (repliedAt - receivedAt));
     const offset: Offset = {
@@ -68,7 +68,9 @@ export class ServerClock {
     if (offset.uncertaintyMs <= uncertaintyMs || contradicts) this.#offset = offset;
   }
 
-  /** True when the server should be asked for its time: it was long ago, or the device slept, or its clock was set. */
+  /**
+   * True if the server should be asked for its time: the last exchange is old, the device slept, or its clock was set.
+   */
   isDue(): boolean {
     if (this.#offset === null) return true;
     const leapt = Math.abs(this.#readTimeOfDayAtZero() - this.#timeOfDayAtZero) > leapMs;
@@ -80,12 +82,12 @@ export class ServerClock {
   }
 }
 
-/** The clock that all times on a page follow. A page has one server, and on a server there are no pages. */
+/** The clock that all times on a page follow. A page has one server, and there are no pages on a server. */
 export const serverClock = new ServerClock();
 
 /**
- * The time now by the server's clock in milliseconds since the epoch, once a second; `null` until the page has come
- * alive and the server has answered. The times that the server tells are to be compared with this one alone.
+ * The current time by the server's clock, in milliseconds since the epoch, updated once a second; `null` until the page
+ * is hydrated and the server has replied. Times that the server sends must be compared with this one only.
  */
 export function useNow(): number | null {
   const [now, setNow] = useState<number | null>(null);

@@ -15,7 +15,7 @@ function listen(options: Partial<ServerOptions> = {}) {
   io.listen(0);
   closing.push(() => io.close());
   const address = io.httpServer.address();
-  if (address === null || typeof address === 'string') expect.unreachable('it listens on a port');
+  if (address === null || typeof address === 'string') expect.unreachable('it does not listen on a port');
   return { io, url: `http://127.0.0.1:${address.port}` };
 }
 
@@ -27,7 +27,7 @@ async function connect(url: string, timeoutMs = 5_000, clock = new ServerClock()
   return client;
 }
 
-test('a request is answered with the data, or fails with the error, that the server gave', async () => {
+test('a request resolves with the server’s data, or fails with the server’s error', async () => {
   const { io, url } = listen();
   io.on('connection', (socket) => {
     socket.on('key:check', ({ key }, reply) => {
@@ -43,19 +43,19 @@ test('a request is answered with the data, or fails with the error, that the ser
   });
 });
 
-test('a request that nobody answers fails with connection-lost after its time', async () => {
+test('a request without a reply fails with connection-lost after the timeout', async () => {
   const { url } = listen();
   const client = await connect(url, 1_000);
   await expect(client.request('viewer:leave', {})).rejects.toMatchObject({ code: 'connection-lost' });
 });
 
-test('a request without a connection fails at once and is not sent later', async () => {
+test('a request without a connection fails immediately and is not sent later', async () => {
   const { url } = listen();
   const client = new SignalingClient({ url });
   await expect(client.request('viewer:leave', {})).rejects.toMatchObject({ code: 'connection-lost' });
 });
 
-test('every answer sets the clock, and the heartbeat asks for the time when the device slept or its clock was set', async () => {
+test('every reply updates the clock, and the heartbeat asks for the time when the device slept or its clock was set', async () => {
   const { io, url } = listen({ pingInterval: 100 });
   const aheadMs = 7_200_000;
   const asked: string[] = [];
@@ -98,14 +98,14 @@ test('where WebSockets are swallowed, polling takes over after one attempt, and 
   const before = swallowed;
   const next = await connect(url, 1_500, new ServerClock(), memory);
   expect(next.connected).toBe(true);
-  // Beside it, a WebSocket is tried all the same.
+  // Nevertheless, a WebSocket is tried in addition.
   await expect.poll(() => swallowed).toBeGreaterThan(before);
 });
 
 test.each([
   ['is there and stops every connection', 'signaling-blocked'],
   ['is not there', 'connection-lost'],
-] as const)('a server that %s is told as %s', async (where, code) => {
+] as const)('a server that %s is reported as %s', async (where, code) => {
   const { io, url } = listen({ allowRequest: (_, decide) => decide('Not on this network.', false) });
   const health = where === 'is not there' ? 'Bad gateway' : JSON.stringify({ status: 'ok' });
   const [others] = io.httpServer.listeners('request');
@@ -119,7 +119,7 @@ test.each([
   await expect(client.whenConnected()).rejects.toMatchObject({ code });
 });
 
-test('announcements reach their handler until it is taken off', async () => {
+test('announcements reach their handler until it is removed', async () => {
   const { io, url } = listen();
   const client = await connect(url);
   const heard: unknown[] = [];
@@ -136,7 +136,7 @@ test('announcements reach their handler until it is taken off', async () => {
   expect(heard).toHaveLength(1);
 });
 
-test('it comes back by itself when the server hangs up, and says that it is not recovered', async () => {
+test('it reconnects on its own when the server disconnects it, and reports that it is not recovered', async () => {
   const { io, url } = listen();
   const client = await connect(url);
   const connections: boolean[] = [];
@@ -146,7 +146,7 @@ test('it comes back by itself when the server hangs up, and says that it is not 
   expect(client.connected).toBe(true);
 });
 
-test('once closed it stays away', async () => {
+test('once closed it stays closed', async () => {
   const { url } = listen();
   const client = await connect(url);
   let broke = false;

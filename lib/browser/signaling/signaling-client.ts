@@ -4,45 +4,45 @@ import { openTabStorage, type StoredValues } from '../page/browser-storage.ts';
 import type { SignalingSocket } from './open-socket.ts';
 import { type ServerClock, serverClock } from './server-clock.ts';
 
-/** What publisher, viewer session and lobby need of the socket to the server. */
+/** The interface through which publisher, viewer session and lobby use the socket to the server. */
 export interface Signaling {
   /** True while requests can be sent. */
   readonly connected: boolean;
-  /** Connects, and from then on reconnects by itself until {@link close}. */
+  /** Connects, and from then on reconnects automatically until {@link close}. */
   open(): void;
-  /** Disconnects at once and for good. May be called repeatedly. */
+  /** Disconnects immediately and permanently. May be called repeatedly. */
   close(): void;
   /**
-   * Sends a request at once, before this returns, and gives the answer. Fails with the server's own AppError, or
-   * with `connection-lost` when there is no connection or no answer in time.
+   * Sends a request synchronously, before this returns, and resolves with the reply's data. Fails with the AppError
+   * that the server returned, or with `connection-lost` when there is no connection or no reply in time.
    */
   request<Name extends RequestName>(name: Name, body: RequestInput<Name>): Promise<Replies[Name]>;
-  /** Calls `handler` on every such announcement until the returned function is called. */
+  /** Calls `handler` for every announcement of that name until the returned function is called. */
   on<Name extends keyof Announcements>(name: Name, handler: (body: Announcements[Name]) => void): () => void;
   /**
-   * Calls `handler` on every connection. `recovered` is true when the server still knows this socket, so that
-   * everything that was agreed before holds.
+   * Calls `handler` on every connection. `recovered` is true when the server still knows this socket, so that its role
+   * and subscriptions still hold.
    */
   onConnected(handler: (recovered: boolean) => void): () => void;
   /** Calls `handler` when the connection breaks. */
   onDisconnected(handler: () => void): () => void;
   /**
-   * Resolves when connected. After the time of one request it fails with `connection-lost`, or with
-   * `signaling-blocked` where the server is there and something in between stops the connection.
+   * Resolves when connected. After the timeout of one request it fails with `connection-lost`, or with
+   * `signaling-blocked` if the server is reachable and something in between blocks the connection.
    */
   whenConnected(): Promise<void>;
 }
 
 /**
- * Where to connect, how long to wait, the clock that learns from every answer, and where it is kept what the network
- * does to WebSockets. In a browser the page's own are right.
+ * Where to connect, the timeout, the clock that every reply updates, and the storage for how the network treats
+ * WebSockets. In a browser, the defaults are right.
  */
 export type SignalingOptions = { url?: string; timeoutMs?: number; clock?: ServerClock; memory?: StoredValues };
 
 const connectionLost = (cause?: unknown) =>
   new AppError('connection-lost', 'The server did not answer. Check your network connection and try again.', { cause });
 
-/** Socket.IO cannot follow a generic event name through its overloads; this says the same in a form it can. */
+/** Socket.IO's overloads cannot express a generic event name; this type says the same in a form that works. */
 type Emitter = { emitWithAck(name: string, body: unknown): Promise<unknown> };
 
 /** The browser's end of signalling: one socket, typed by the contract. */
@@ -51,7 +51,7 @@ export class SignalingClient implements Signaling {
   readonly #timeoutMs: number;
   readonly #clock: ServerClock;
   readonly #memory: StoredValues;
-  /** Null until it is wanted: pages show something before the code for it has come. */
+  /** `null` until it is needed: pages show something before the code for it has been loaded. */
   #socket: SignalingSocket | null = null;
   #isOpening = false;
   readonly #announced = new Map<string, Set<(body: never) => void>>();
@@ -86,7 +86,7 @@ export class SignalingClient implements Signaling {
         if (!this.#closed) this.#connect(openSocket({ url, timeoutMs, memory }));
       },
       () => {
-        // The network may be gone for a moment; it is tried again as a broken connection is.
+        // The network may be down for a moment; retry as after a broken connection.
         this.#isOpening = false;
         this.#comeBack = setTimeout(() => this.open(), 1_000);
       },
@@ -96,14 +96,14 @@ export class SignalingClient implements Signaling {
   #connect(socket: SignalingSocket): void {
     this.#socket = socket;
     socket.onAny((name: string, body: unknown) => {
-      // The server announces by the same contract by which handlers are registered.
+      // The server's announcements follow the same contract by which handlers are registered.
       for (const handler of [...(this.#announced.get(name) ?? [])]) handler(body as never);
     });
     socket.on('connect', () => {
-      // It is undefined, against its type, at servers that recover nothing.
+      // Contrary to its type, it is undefined if the server does not recover connections.
       for (const handler of [...this.#connectedHandlers]) handler(socket.recovered === true);
     });
-    // Socket.IO does not come back by itself when it was the server that hung up.
+    // Socket.IO does not reconnect on its own when the server closed the connection.
     socket.on('disconnect', (reason) => {
       if (this.#closed) return;
       if (reason === 'io server disconnect') {
@@ -111,7 +111,7 @@ export class SignalingClient implements Signaling {
       }
       for (const handler of [...this.#disconnectedHandlers]) handler();
     });
-    // The server's heartbeat comes every few seconds, and soon after a sleep.
+    // The server's heartbeat arrives every few seconds, and soon after a sleep.
     socket.io.on('ping', () => {
       if (this.#clock.isDue()) this.request('clock:read', {}).catch(() => undefined);
     });
@@ -125,12 +125,12 @@ export class SignalingClient implements Signaling {
   }
 
   async request<Name extends RequestName>(name: Name, body: RequestInput<Name>): Promise<Replies[Name]> {
-    // Socket.IO would keep the request for the next connection, where it would mean something else.
+    // Socket.IO would buffer the request for the next connection, where it would mean something else.
     if (this.#socket?.connected !== true) throw connectionLost();
     const sentAt = this.#clock.steadyMs();
     let reply: Reply<Replies[Name]>;
     try {
-      // See Emitter for the first cast; the second rests on the server answering by the same contract.
+      // See Emitter for the first cast. The second relies on the server following the same contract.
       const socket = this.#socket.timeout(this.#timeoutMs) as unknown as Emitter;
       reply = (await socket.emitWithAck(name, body)) as Reply<Replies[Name]>;
     } catch (cause) {
@@ -180,7 +180,7 @@ export class SignalingClient implements Signaling {
   }
 }
 
-/** The reason is looked into only where there is one to find, so what looks is loaded then. */
+/** Diagnoses a failed connection. The code for it is loaded only then. */
 async function diagnoseSignaling(origin: string): Promise<AppError> {
   try {
     const reach = await import('./reach-server.ts');
@@ -190,7 +190,7 @@ async function diagnoseSignaling(origin: string): Promise<AppError> {
   }
 }
 
-/** What `promise` gives, or a failure with `connection-lost` when that takes longer than `timeoutMs` milliseconds. */
+/** The result of `promise`; fails with `connection-lost` if that takes longer than `timeoutMs` milliseconds. */
 export function withTimeout<Result>(promise: Promise<Result>, timeoutMs: number): Promise<Result> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(

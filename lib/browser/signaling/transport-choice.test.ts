@@ -13,11 +13,11 @@ function setUp() {
   return { memory, choice, order: (of = choice) => of.plan().transports };
 }
 
-test('WebSockets come first, and polling at once where they are refused', () => {
+test('WebSockets come first, and polling follows immediately where they are refused', () => {
   expect(setUp().order()).toEqual(['websocket', 'polling']);
 });
 
-test('a WebSocket that is swallowed costs the time of one attempt in a tab, and is tried beside polling from then on', () => {
+test('a WebSocket that is swallowed costs the time of one attempt per tab, and then is tried in addition to polling', () => {
   const { memory, choice, order } = setUp();
   choice.unanswered('websocket');
   expect(order()).toEqual(['polling', 'websocket']);
@@ -26,14 +26,14 @@ test('a WebSocket that is swallowed costs the time of one attempt in a tab, and 
   expect(order()).toEqual(['websocket', 'polling']);
 });
 
-test('where polling gets no answer either, the network is the trouble and not WebSockets', () => {
+test('if polling gets no answer either, the network is the trouble and not WebSockets', () => {
   const { choice, order } = setUp();
   choice.unanswered('websocket');
   choice.unanswered('polling');
   expect(order()).toEqual(['websocket', 'polling']);
 });
 
-test('a WebSocket that is cut soon, again and again, is not tried for a while', () => {
+test('a WebSocket that is repeatedly cut soon is not tried for a while', () => {
   const { choice, order } = setUp();
   choice.broke('websocket', 1_500);
   expect(order()).toEqual(['websocket', 'polling']);
@@ -43,14 +43,14 @@ test('a WebSocket that is cut soon, again and again, is not tried for a while', 
   expect(order()).toEqual(['websocket', 'polling']);
 });
 
-test('a WebSocket that breaks now and then is the way all the same', () => {
+test('a WebSocket that breaks now and then is used nevertheless', () => {
   const { choice, order } = setUp();
   for (const stoodMs of [1_500, 40_000, 1_500, 5 * minuteMs, 1_500]) choice.broke('websocket', stoodMs);
   for (let time = 0; time < 5; time += 1) choice.broke('polling', 100);
   expect(order()).toEqual(['websocket', 'polling']);
 });
 
-test('a clock that is set back does not make what was seen last for hours', () => {
+test('a clock that is set back does not make an observation last for hours', () => {
   const { choice, order } = setUp();
   choice.unanswered('websocket');
   vi.setSystemTime(Date.now() - 3 * 60 * minuteMs);

@@ -1,9 +1,9 @@
 import type { StoredValues } from '../page/browser-storage.ts';
 
-/** The ways in which Socket.IO carries a connection. */
+/** The transports by which Socket.IO can connect. */
 export type TransportName = 'websocket' | 'polling';
 
-/** The order in which an attempt tries them, and how long it may take in all, in milliseconds. */
+/** The order in which an attempt tries the transports, and how long it may take in all, in milliseconds. */
 export type TransportPlan = { transports: TransportName[]; timeoutMs: number };
 
 /** How a network interfered with WebSockets, and when, in milliseconds since the epoch. */
@@ -13,32 +13,32 @@ const storageKey = 'rostrum.websockets';
 /** An observation expires after this time. Networks change, and a WebSocket is the faster transport. */
 const rememberedMs = 600_000;
 /**
- * A WebSocket that opens at all does so within this time, but on the slowest networks; there, polling is no slower to
- * begin with, as it takes the connection over which the page came.
+ * A WebSocket that opens at all opens within this time, except on the slowest networks. There, polling is no slower to
+ * start with, because it reuses the connection over which the page was loaded.
  */
 const websocketMs = 2_000;
 const pollingMs = 5_000;
-/** A WebSocket that breaks earlier than this did not break by accident, if it happens again and again. */
+/** A WebSocket that repeatedly breaks sooner than this does not break by accident. */
 const shortLivedMs = 20_000;
 const manyBreaks = 2;
 
 /**
- * Decides how a connection is made. WebSockets come first, so that nobody waits for anything else where they work.
- * Proxies take them away in three ways: one that *refuses* the upgrade is noticed at once, and the same attempt goes on
- * with long polling. One that *swallows* it costs the time of an attempt; from then on, polling comes first, and a
- * WebSocket takes over if one opens meanwhile. One that *cuts* it soon after it was open would cut the next one as
- * well, so polling is left alone then.
+ * Decides by which transport to connect. WebSockets come first, so that there is no delay where they work. Proxies
+ * prevent them in three ways. A proxy that *refuses* the upgrade is noticed immediately, and the same attempt goes on
+ * with long polling. One that *swallows* it costs the time of an attempt; from then on polling comes first, and a
+ * WebSocket takes over if one opens meanwhile. One that *cuts* a WebSocket soon after it opened would cut the next one
+ * as well, so the connection then stays with polling.
  */
 export class TransportChoice {
   readonly #memory: StoredValues;
   #breaks = 0;
 
-  /** @param memory is shared by all connections of a tab, so that each trouble costs time once */
+  /** @param memory shared by all connections of a tab, so that each kind of trouble costs time only once */
   constructor(memory: StoredValues) {
     this.#memory = memory;
   }
 
-  /** For the next attempt. */
+  /** The plan for the next attempt. */
   plan(): TransportPlan {
     switch (this.#recall()?.kind) {
       case undefined:
@@ -50,14 +50,14 @@ export class TransportChoice {
     }
   }
 
-  /** An attempt got no answer, while it tried `transport`. */
+  /** An attempt got no answer while it tried `transport`. */
   unanswered(transport: TransportName): void {
     if (transport === 'websocket') this.#remember('swallowed');
-    // Then it is not WebSockets that are the trouble, or no longer.
+    // Then WebSockets are not the trouble, or no longer.
     else this.#forget();
   }
 
-  /** A connection broke that had stood for `stoodMs` milliseconds, and last used `transport`. */
+  /** A connection broke that had been open for `stoodMs` milliseconds, and last used `transport`. */
   broke(transport: TransportName, stoodMs: number): void {
     if (transport !== 'websocket') return;
     this.#breaks = stoodMs < shortLivedMs ? this.#breaks + 1 : 0;
@@ -84,7 +84,7 @@ export class TransportChoice {
     this.#quietly(() => this.#memory.removeItem(storageKey));
   }
 
-  /** A browser may refuse to keep anything. */
+  /** A browser may refuse to store anything. */
   #quietly<Result>(access: () => Result): Result | undefined {
     try {
       return access();

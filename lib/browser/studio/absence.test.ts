@@ -22,7 +22,7 @@ test('an absence is long when both clocks say so', () => {
   expect(absence.seemsLong).toBe(false);
 });
 
-test('a clock that is set makes an absence seem long, and the server knows better', () => {
+test('setting the clock makes an absence seem long, and the server corrects that', () => {
   const { server, absence } = setUp();
   absence.begin();
   vi.setSystemTime(Date.now() + 3_600_000);
@@ -30,11 +30,11 @@ test('a clock that is set makes an absence seem long, and the server knows bette
   expect([absence.seemsLong, absence.wasLong]).toEqual([true, false]);
 });
 
-test('a sleep counts from its beginning', () => {
+test('a sleep counts from its start', () => {
   const { server, absence } = setUp();
   absence.begin(60_000);
   expect(absence.seemsLong).toBe(true);
-  // The server's time stood here as well, until it answered.
+  // The server's time, as known here, did not advance either until the server replied.
   server.nowMs += 60_000;
   expect(absence.wasLong).toBe(true);
 });

@@ -15,6 +15,6 @@ test.each([
   expect(normalizeChannel(typed)).toBe(tidy);
 });
 
-test('what is typed never grows beyond a channel name', () => {
+test('typed text never becomes longer than a channel name', () => {
   expect(normalizeChannel('x'.repeat(90))).toHaveLength(40);
 });

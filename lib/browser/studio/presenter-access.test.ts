@@ -6,7 +6,7 @@ import { PresenterKeyStore } from './presenter-key.ts';
 
 const storageKey = 'rostrum.presenter-key';
 
-/** A door in a browser that keeps a key, at a server that answers with `code`, or lets in if there is none. */
+/** The access in a browser with a stored key, to a server that refuses with `code`, or accepts if there is none. */
 function setUp(code: () => ErrorCode | null) {
   const storage = fakeStorage();
   storage.setItem(storageKey, 'kept');
@@ -46,7 +46,7 @@ test('a key that the server refuses is forgotten, and another one is asked for',
   expect(kept()).toBeNull();
 });
 
-test('what was typed and cannot be a key does not cost the one that is kept', async () => {
+test('a typed text that cannot be a key does not erase the stored one', async () => {
   const { access, kept } = setUp(() => 'bad-request');
   access.offer('x'.repeat(300));
   await settle();

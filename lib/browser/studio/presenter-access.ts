@@ -9,8 +9,8 @@ import { PresenterKeyStore } from './presenter-key.ts';
 import { ResumeTickets } from './resume-tickets.ts';
 
 /**
- * Whether this browser may present: `loading → asking ⇄ checking → granted`. A key is `unchecked` when the
- * server could not say whether it is right.
+ * Whether this browser may present: `loading → asking ⇄ checking → granted`. A key is `unchecked` if the server could
+ * not check it.
  */
 export type AccessState =
   | { phase: 'loading' }
@@ -19,7 +19,9 @@ export type AccessState =
   | { phase: 'unchecked'; key: string; error: ErrorBody }
   | { phase: 'granted'; key: string };
 
-/** The door to the studio: takes the key from the link, from memory or from a form, and asks the server. */
+/**
+ * Controls access to the studio: takes the key from the link, the storage or a form, and asks the server to check it.
+ */
 export class PresenterAccess {
   readonly #keys: PresenterKeyStore;
   readonly #checkKey: (key: string) => Promise<void>;
@@ -31,7 +33,7 @@ export class PresenterAccess {
     this.#checkKey = checkKey;
   }
 
-  /** Looks into the address and the memory. */
+  /** Reads the key from the address and the storage. */
   open(): void {
     this.#keys.load();
     const key = this.#keys.key.get();
@@ -40,15 +42,15 @@ export class PresenterAccess {
   }
 
   /**
-   * Looks into the address again: the presenter's link, opened where the studio already is, loads nothing. A studio
-   * that is open stays as it is, and only the address is cleared.
+   * Reads the address again, because opening the presenter's link in a tab that already shows the studio loads no page.
+   * An open studio stays as it is; only the address is cleared.
    */
   lookAgain(): void {
     if (this.#store.get().phase === 'granted') this.#keys.load();
     else this.open();
   }
 
-  /** Offers `key` to the server, and keeps it if it is right. */
+  /** Has the server check `key`, and stores it if it is right. */
   offer(key: string): void {
     const checking: AccessState = { phase: 'checking', key };
     this.#store.set(checking);
@@ -61,7 +63,7 @@ export class PresenterAccess {
       (error: unknown) => {
         if (this.#store.get() !== checking) return;
         const body = toErrorBody(error);
-        // Only a refusal speaks of the key. After anything else it may be the right one, so it is kept.
+        // Only a refusal says anything about the key. After any other error it may be right, so it is kept.
         if (body.code === 'wrong-key') this.forget(body);
         else if (body.code === 'bad-request') this.#store.set({ phase: 'asking', error: body });
         else this.#store.set({ phase: 'unchecked', key, error: body });
@@ -69,7 +71,7 @@ export class PresenterAccess {
     );
   }
 
-  /** Forgets the key, which the server refused, and asks for another one, with `error` as the reason. */
+  /** Forgets the key that the server refused, and asks for another one, with `error` as the reason. */
   forget(error: ErrorBody | null = null): void {
     this.#keys.forget();
     this.#store.set({ phase: 'asking', error });
@@ -100,7 +102,8 @@ export function usePresenterAccess(): { state: AccessState; access: PresenterAcc
   useEffect(() => {
     const opened = new PresenterAccess(new PresenterKeyStore({ storage: openStorage(), location, history }));
     setAccess(opened);
-    // A show that is handed over from another device waits among those of this browser. The access clears the address.
+    // The ticket of a show that is handed over from another device is kept with this browser's own tickets. The access
+    // clears the address.
     const keepTicket = () => {
       const ticket = ticketFromHash(location.hash);
       if (ticket !== null) new ResumeTickets().keep(ticket);

@@ -31,7 +31,7 @@ test.each([
   expect(keyFromHash(hash)).toBe(key);
 });
 
-test('a key in the address is kept and taken out of the address at once', () => {
+test('a key in the address is stored and immediately removed from the address', () => {
   const { browser, addresses, values } = browserAt('#key=abc');
   const keys = new PresenterKeyStore(browser);
   keys.load();
@@ -40,7 +40,7 @@ test('a key in the address is kept and taken out of the address at once', () => 
   expect([...values.values()]).toEqual(['abc']);
 });
 
-test('a wrong key in the address does not cost the right one that was kept', () => {
+test('a wrong key in the address does not erase the right one that was stored', () => {
   const { browser, values } = browserAt('#key=wrong', { 'rostrum.presenter-key': 'right' });
   const keys = new PresenterKeyStore(browser);
   keys.load();
@@ -50,7 +50,7 @@ test('a wrong key in the address does not cost the right one that was kept', () 
   expect([...values.values()]).toEqual(['right']);
 });
 
-test('without a key in the address the kept one is used, and the address stays as it is', () => {
+test('without a key in the address the stored one is used, and the address stays as it is', () => {
   const { browser, addresses } = browserAt('', { 'rostrum.presenter-key': 'kept' });
   const keys = new PresenterKeyStore(browser);
   keys.load();
@@ -58,7 +58,7 @@ test('without a key in the address the kept one is used, and the address stays a
   expect(addresses).toEqual([]);
 });
 
-test('a browser that refuses to keep anything keeps the key for as long as the page is open', () => {
+test('in a browser that refuses to store anything, the key lasts as long as the page is open', () => {
   const { browser } = browserAt('#key=abc');
   const refuse = () => {
     throw new Error('storage is forbidden');

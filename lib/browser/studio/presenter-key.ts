@@ -5,35 +5,35 @@ import { useStore } from '../page/use-store.ts';
 
 const storageKey = 'rostrum.presenter-key';
 
-/** The little that is needed of the browser; tests give their own. */
+/** The browser objects that are needed; tests pass their own. */
 export type KeyStorage = {
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   location: Pick<Location, 'hash' | 'pathname' | 'search'>;
   history: Pick<History, 'replaceState' | 'state'>;
 };
 
-/** The key out of an address such as `/present#key=abc`; `null` if there is none. */
+/** The key in an address such as `/present#key=abc`; `null` if there is none. */
 export function keyFromHash(hash: string): string | null {
   const key = new URLSearchParams(hash.replace(/^#/, '')).get('key')?.trim();
   return key ? key : null;
 }
 
 /**
- * The presenter key of this browser. It arrives in the hash of the presenter's link, which never travels to a
- * server, and is taken out of the address at once so that nobody copies it with a link.
+ * The presenter key of this browser. It arrives in the hash of the presenter's link, which is never sent to a server,
+ * and is removed from the address immediately so that it is not copied with a link.
  */
 export class PresenterKeyStore {
   readonly #browser: KeyStorage;
   readonly #store = new Store<string | null>(null);
   readonly key: ReadableStore<string | null> = this.#store;
-  /** The key that was kept before another one arrived; a link with a wrong key must not cost the right one. */
+  /** The key that was stored before another one arrived: a link with a wrong key must not erase the right one. */
   #former: string | null = null;
 
   constructor(browser: KeyStorage) {
     this.#browser = browser;
   }
 
-  /** Reads what was kept, and takes the key out of the address if there is one. */
+  /** Reads the stored key, and takes the key from the address if there is one. */
   load(): void {
     const { location, history } = this.#browser;
     const arrived = keyFromHash(location.hash);
@@ -47,13 +47,13 @@ export class PresenterKeyStore {
     this.#store.set(kept);
   }
 
-  /** Keeps `key` for the next time. */
+  /** Stores `key` for the next visit. */
   keep(key: string): void {
     this.#quietly(() => this.#browser.storage.setItem(storageKey, key));
     this.#store.set(key);
   }
 
-  /** Forgets the key, which the server refused. The one that was kept before it is there again for the next load. */
+  /** Forgets the key that the server refused. The key that was stored before it is restored for the next load. */
   forget(): void {
     const former = this.#former;
     this.#former = null;
@@ -64,7 +64,7 @@ export class PresenterKeyStore {
     this.#store.set(null);
   }
 
-  /** Private windows may refuse to keep anything; then the key lasts as long as the page. */
+  /** Private windows may refuse to store anything; then the key lasts as long as the page. */
   #quietly<Result>(access: () => Result): Result | undefined {
     try {
       return access();
@@ -74,7 +74,7 @@ export class PresenterKeyStore {
   }
 }
 
-/** The presenter key of this browser, and where it is kept: `null` on the server and until the storage was looked at. */
+/** The presenter key of this browser, and its store: both `null` on the server and until the storage has been read. */
 export function usePresenterKey(): { key: string | null; keys: PresenterKeyStore | null } {
   const [keys, setKeys] = useState<PresenterKeyStore | null>(null);
   useEffect(() => {

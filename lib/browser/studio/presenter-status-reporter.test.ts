@@ -2,14 +2,14 @@ import { expect, test, vi } from 'vitest';
 import { broadcastView, settle } from '../testing/signaling-doubles.ts';
 import { PresenterStatusReporter } from './presenter-status-reporter.ts';
 
-/** A server that believes what it is told, and does not always answer. */
+/** A server that accepts every report, and can be away. */
 function setUp() {
   const server = { view: broadcastView(), isAway: false };
   const told: unknown[] = [];
   const take = async (change: Partial<typeof server.view>) => {
     told.push(change);
     await Promise.resolve();
-    if (server.isAway) throw new Error('The line is broken.');
+    if (server.isAway) throw new Error('The connection is broken.');
     server.view = { ...server.view, ...change };
     reporter.acknowledge(server.view);
   };
@@ -20,7 +20,7 @@ function setUp() {
   return { reporter, server, told };
 }
 
-test('tells the server what it does not know, once and in turn', async () => {
+test('sends the server what it does not know, once and one after the other', async () => {
   const { reporter, server, told } = setUp();
   reporter.set({ health: 'good' });
   reporter.set({ cameraOn: false });
@@ -32,7 +32,7 @@ test('tells the server what it does not know, once and in turn', async () => {
   expect(told).toEqual([{ cameraOn: false }, { presenterHealth: 'good', uplinkMs: null }]);
 });
 
-test('tells how late pictures are when that has changed by more than a little', async () => {
+test('reports the latency when it has changed noticeably', async () => {
   const { reporter, server, told } = setUp();
   reporter.acknowledge(server.view);
   for (const uplinkMs of [30, 36, 45, 39, null]) {
@@ -42,7 +42,7 @@ test('tells how late pictures are when that has changed by more than a little', 
   expect(told).toEqual([30, 45, null].map((uplinkMs) => ({ presenterHealth: 'good', uplinkMs })));
 });
 
-test('tells the newest of what changes while the server is being told', async () => {
+test('reports only the newest of the changes during a report', async () => {
   const { reporter, server, told } = setUp();
   reporter.acknowledge(server.view);
   reporter.set({ cameraOn: false });
@@ -51,7 +51,7 @@ test('tells the newest of what changes while the server is being told', async ()
   expect(told).toEqual([{ cameraOn: false }, { cameraOn: true }]);
 });
 
-test('tells again what did not get through, with the next view', async () => {
+test('repeats a failed report with the next view', async () => {
   const { reporter, server, told } = setUp();
   server.isAway = true;
   reporter.acknowledge(server.view);
@@ -64,7 +64,7 @@ test('tells again what did not get through, with the next view', async () => {
   expect(server.view.cameraOn).toBe(false);
 });
 
-test('corrects what an earlier device said, as soon as the server listens', async () => {
+test('corrects the report of an earlier device as soon as the server accepts reports', async () => {
   const { reporter, server } = setUp();
   server.view = broadcastView({ cameraOn: false });
   reporter.acknowledge(server.view);
@@ -72,7 +72,7 @@ test('corrects what an earlier device said, as soon as the server listens', asyn
   expect(server.view.cameraOn).toBe(true);
 });
 
-test('is silent while the server hears somebody else, after the end, and when it was told to forget', async () => {
+test('is silent while someone else presents, after the end, and after forget()', async () => {
   const { reporter, server, told } = setUp();
   reporter.acknowledge(null);
   reporter.set({ cameraOn: false });

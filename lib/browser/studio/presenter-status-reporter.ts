@@ -1,21 +1,21 @@
 import type { BroadcastView } from '../../signaling.ts';
 
-/** What viewers should know of their presenter's sending. `health` is `null` until it was measured. */
+/** The status of a presenter's upload that viewers should know. `health` is `null` until it has been measured. */
 type PresenterStatus = { cameraOn: boolean; health: 'good' | 'poor' | null; uplinkMs: number | null };
 
-/** What of a view the presenter's browser answers for. */
+/** The part of a broadcast's view that the presenter's browser reports. */
 type Acknowledged = Pick<BroadcastView, 'cameraOn' | 'presenterHealth' | 'uplinkMs'>;
 
-/** Sends this status to the server. */
+/** The functions that send the status to the server. */
 export type ReportStatus = {
   camera: (cameraOn: boolean) => Promise<unknown>;
   health: (health: 'good' | 'poor', uplinkMs: number | null) => Promise<unknown>;
 };
 
 /**
- * Keeps the server informed of a presenter's sending. What the server believes stands in its view of the broadcast, so
- * only what differs is sent, one thing after the other; and after a break, or on another device, everything mends
- * itself with the first view.
+ * Keeps the server informed about a presenter's upload. The server's view of the broadcast shows what it knows, so only
+ * differences are sent, one after the other. After a break, or on another device, the first view therefore corrects
+ * everything automatically.
  */
 export class PresenterStatusReporter {
   readonly #tell: ReportStatus;
@@ -27,19 +27,19 @@ export class PresenterStatusReporter {
     this.#tell = tell;
   }
 
-  /** This is how it is now. */
+  /** Sets the current status, or a part of it. */
   set(change: Partial<PresenterStatus>): void {
     this.#wanted = { ...this.#wanted, ...change };
     this.#reportNext();
   }
 
-  /** This is what the server believes; `null` while it is not we whom it hears. */
+  /** Sets the status that the server knows; `null` while this browser is not the presenter for the server. */
   acknowledge(broadcast: BroadcastView | null): void {
     this.#known = broadcast?.phase === 'ended' ? null : broadcast;
     this.#reportNext();
   }
 
-  /** The show is over, and the camera is closed: the next one begins anew. */
+  /** Forgets everything: the show is over, the camera is closed, and the next show starts from the beginning. */
   forget(): void {
     this.#wanted = { cameraOn: true, health: null, uplinkMs: null };
     this.#known = null;
@@ -63,13 +63,13 @@ export class PresenterStatusReporter {
         if (this.#known !== null) this.#known = { ...this.#known, ...reported };
         this.#reportNext();
       },
-      // What could not be told now is told with the next view or measurement.
+      // A report that failed is sent again with the next view or measurement.
       () => undefined,
     );
   }
 }
 
-/** A few milliseconds more or less are not worth telling a whole audience. */
+/** A change of a few milliseconds is not worth announcing to a whole audience. */
 function isNews(known: number | null, now: number | null): boolean {
   if (known === null || now === null) return known !== now;
   return Math.abs(now - known) > Math.max(10, known / 4);

@@ -41,18 +41,18 @@ const arrows: [string, PublisherConnectionState, PublisherConnectionEvent, Publi
   ['asking-to-start → idle when it ends before the answer', askingToStart, end, idle],
   ['presenting → asking-to-resume for another link on the same socket', presenting, asked, askingToResume],
   ['presenting → presenting, with a newer ticket', presenting, accepted, presentingAnew],
-  ['presenting stays it when an earlier request is accepted late', presenting, acceptedLate, presenting],
+  ['presenting stays when an earlier request is accepted late', presenting, acceptedLate, presenting],
   ['presenting → away when the server closed the link, or does not know the socket', presenting, detached, away],
   ['presenting → taken-over', presenting, lost, takenOver],
   ['away → asking-to-resume', away, asked, askingToResume],
   ['away → presenting', away, accepted, presentingAnew],
-  ['away → presenting when the request before is accepted late', away, acceptedLate, presenting],
-  ['away stays it on another new socket', away, detached, away],
+  ['away → presenting when the previous request is accepted late', away, acceptedLate, presenting],
+  ['away stays on another new socket', away, detached, away],
   ['away → taken-over when a check finds another presenter', away, lost, takenOver],
-  ['asking-to-resume stays it when it asks again', askingToResume, asked, askingToResume],
+  ['asking-to-resume stays when it asks again', askingToResume, asked, askingToResume],
   ['asking-to-resume → presenting', askingToResume, accepted, presentingAnew],
   [
-    'asking-to-resume → presenting when accepted late, with the ticket before',
+    'asking-to-resume → presenting when accepted late, with the previous ticket',
     askingToResume,
     acceptedLate,
     presenting,
@@ -62,7 +62,10 @@ const arrows: [string, PublisherConnectionState, PublisherConnectionEvent, Publi
   ...states.flatMap((state): typeof arrows => {
     if (!('broadcast' in state)) return [];
     const ending: (typeof arrows)[number] = [`${state.phase} → ended`, state, end, ended];
-    return [[`${state.phase} stays it with news`, state, told, { ...state, broadcast: news }], ending];
+    return [
+      [`${state.phase} stays after an update of its broadcast`, state, told, { ...state, broadcast: news }],
+      ending,
+    ];
   }),
 ];
 
@@ -77,7 +80,7 @@ describe('nextConnectionState', () => {
     expect(nextConnectionState(from, { type: 'closed' })).toEqual(idle);
   });
 
-  it.each(states)('$phase is the same object after news of another broadcast', (from) => {
+  it.each(states)('$phase is the same object after an update of another broadcast', (from) => {
     const others = broadcastView({ broadcastId: 'second' });
     expect(nextConnectionState(from, { type: 'broadcast-changed', broadcast: others })).toBe(from);
   });
@@ -85,7 +88,7 @@ describe('nextConnectionState', () => {
   it.each(states)('$phase is the same object after every event that leads nowhere from it', (from) => {
     const here = arrows.filter(([, state]) => state === from).map(([, , event]) => event);
     for (const event of [asked, accepted, acceptedLate, detached, told, lost, end]) {
-      // An idle connection that ends is idle, in a new object or not.
+      // An idle connection that ends stays idle, whether or not in a new object.
       if (here.includes(event) || (from === idle && event === end)) continue;
       expect(nextConnectionState(from, event)).toBe(from);
     }

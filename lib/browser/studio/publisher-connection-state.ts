@@ -1,33 +1,33 @@
 import type { BroadcastView, RequestInput } from '../../signaling.ts';
 import type { ResumeTicket } from './resume-tickets.ts';
 
-/** What the presenter decides before going live. */
+/** The presenter's choices before going live. */
 export type ShowPlan = Omit<RequestInput<'broadcast:start'>, 'sdpOffer'>;
 
 /**
  * The life of a presenter's connection: `about-to-start → asking-to-start → presenting → ended`. A presenter whom the
- * server does not know any more is `away`, and returns by `away → asking-to-resume → presenting`.
+ * server no longer knows is `away`, and returns by `away → asking-to-resume → presenting`.
  *
- * The phase says what the server takes our socket for, as far as we know. While we are asking, or if no answer came,
- * we do not know. Whether requests can be sent is known by the socket, and whether media flows by the link: a
- * presenter whose link is lost is still `presenting`, and opens another link on the same socket.
+ * The phase is the role of our socket on the server, as far as we know. While a request is open, or if it got no reply,
+ * we do not know. The socket knows whether requests can be sent, and the link whether media flows: a presenter whose
+ * link is lost is still `presenting`, and opens another link on the same socket.
  */
 export type PublisherConnectionState =
   /** There is no show. */
   | { phase: 'idle' }
   | { phase: 'about-to-start'; plan: ShowPlan }
   | { phase: 'asking-to-start'; plan: ShowPlan }
-  /** The server takes our socket for the presenter's. */
+  /** For the server, our socket is the presenter's. */
   | { phase: 'presenting'; ticket: ResumeTicket; broadcast: BroadcastView }
-  /** The server takes no socket of ours for the presenter's. We resume with the next attempt. */
+  /** For the server, no socket of ours is the presenter's. We resume with the next attempt. */
   | { phase: 'away'; ticket: ResumeTicket; broadcast: BroadcastView }
   | { phase: 'asking-to-resume'; ticket: ResumeTicket; broadcast: BroadcastView }
   /** The show is presented elsewhere. We send nothing until the presenter takes it back. */
   | { phase: 'taken-over'; ticket: ResumeTicket; broadcast: BroadcastView }
-  /** We send nothing any more, but there still is news of the recording. */
+  /** We no longer send anything, but there is still news about the recording. */
   | { phase: 'ended'; broadcast: BroadcastView };
 
-/** What may happen to a presenter's connection. */
+/** An event in the life of a presenter's connection. */
 export type PublisherConnectionEvent =
   | { type: 'started'; plan: ShowPlan }
   /** The presenter resumes a show after a reload, or takes it back from elsewhere. */
@@ -35,7 +35,7 @@ export type PublisherConnectionEvent =
   /** The request to start or to resume was sent. */
   | { type: 'asked' }
   | { type: 'accepted'; ticket: ResumeTicket; broadcast: BroadcastView }
-  /** The request was accepted after its link was closed. The socket is the presenter's nevertheless. */
+  /** The request was accepted after its link was closed. The socket is nevertheless the presenter's. */
   | { type: 'accepted-late' }
   /** The socket is not the presenter's: it is new to the server, or the server refused the request or closed the link. */
   | { type: 'detached' }
@@ -78,20 +78,20 @@ export function nextConnectionState(
 }
 
 type OnAir = Extract<PublisherConnectionState, { phase: 'presenting' | 'away' | 'asking-to-resume' }>;
-/** The states with something to send. */
+/** The states in which there is something to send. */
 export type Publishing = OnAir | Extract<PublisherConnectionState, { plan: ShowPlan }>;
 
-/** True while we keep a show on the air that the server has accepted. */
+/** True while we keep a show on air that the server has accepted. */
 export function isOnAir(state: PublisherConnectionState): state is OnAir {
   return state.phase === 'presenting' || state.phase === 'away' || state.phase === 'asking-to-resume';
 }
 
-/** True while there is something to send: a show that begins, or one that goes on. */
+/** True while there is something to send: a show that is starting, or one that goes on. */
 export function isPublishing(state: PublisherConnectionState): state is Publishing {
   return 'plan' in state || isOnAir(state);
 }
 
-/** True while nobody knows what the server takes our socket for: a request is open, or got no answer. */
+/** True while the role of our socket on the server is unknown: a request is open, or got no reply. */
 export function isAsking(state: PublisherConnectionState): boolean {
   return state.phase === 'asking-to-start' || state.phase === 'asking-to-resume';
 }

@@ -6,7 +6,7 @@ import { broadcastView, settle } from '../testing/signaling-doubles.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('a request that got no answer is repeated on a new socket: nobody knows what the server took the old one for', async () => {
+test('a request without a reply is repeated on a new socket: the role of the old one on the server is unknown', async () => {
   const { sockets, socket, goLive, askToResume, reply } = setUpConnection();
   await goLive();
   await askToResume();
@@ -21,7 +21,7 @@ test('a request that got no answer is repeated on a new socket: nobody knows wha
   expect(sockets.map(({ closed }) => closed)).toEqual([true, false]);
 });
 
-test('an answer after its link was given up still tells that the socket is the presenter’s', async () => {
+test('a reply after its link was given up still means that the socket is the presenter’s', async () => {
   const { connection, sockets, socket, events, goLive, askToResume, reply } = setUpConnection();
   await goLive();
   await askToResume();
@@ -39,7 +39,7 @@ test('an answer after its link was given up still tells that the socket is the p
   expect(sockets).toHaveLength(1);
 });
 
-test.each(['accepted', 'refused'])('a request that is %s on a socket that was left counts for nothing', async (how) => {
+test.each(['accepted', 'refused'])('a request that is %s on a socket that was left is ignored', async (how) => {
   const { connection, sockets, socket, events, goLive, askToResume, reply } = setUpConnection();
   await goLive();
   await askToResume();
@@ -58,7 +58,7 @@ test.each(['accepted', 'refused'])('a request that is %s on a socket that was le
   expect(connection.state).toMatchObject({ phase: 'asking-to-resume', ticket: { resumeToken } });
 });
 
-test('a link that the server closes while it is asked is made anew on the same socket', async () => {
+test('a link that the server closes during the request is replaced on the same socket', async () => {
   const { sockets, socket, goLive, askToResume } = setUpConnection();
   await goLive();
   await askToResume();
@@ -69,7 +69,7 @@ test('a link that the server closes while it is asked is made anew on the same s
   expect(sockets).toHaveLength(1);
 });
 
-test('a socket that comes back recovered, its link dead, is published on without waiting', async () => {
+test('a recovered socket with a dead link is used to publish without a delay', async () => {
   const { sockets, connections, socket, events, goLive } = setUpConnection();
   await goLive();
   socket().disconnect();
@@ -83,7 +83,7 @@ test('a socket that comes back recovered, its link dead, is published on without
   expect(sockets).toHaveLength(1);
 });
 
-test('a socket that comes back recovered, its request unanswered, is replaced', async () => {
+test('a recovered socket with an unanswered request is replaced', async () => {
   const { connections, sockets, socket, goLive, askToResume } = setUpConnection();
   await goLive();
   await askToResume();
@@ -123,7 +123,7 @@ test('a socket that never connects is given up, and the next attempt opens anoth
   expect(sockets.map(({ closed }) => closed)).toEqual([true, true, false]);
 });
 
-test('a page that is put aside while it asks to start asks again when it is brought back', async () => {
+test('a page that is put into the back/forward cache while it asks to start asks again when it is restored', async () => {
   const { connection, sockets, socket, events } = setUpConnection();
   connection.start(plan);
   socket().connect();
@@ -138,7 +138,7 @@ test('a page that is put aside while it asks to start asks again when it is brou
   expect(events).toEqual([]);
 });
 
-test.each(['answered', 'refused'])('a check of an earlier connection says nothing of this one when %s', async (how) => {
+test.each(['answered', 'refused'])('a check of an earlier connection is ignored when it is %s', async (how) => {
   const { connection, socket, events, goLive } = setUpConnection();
   await goLive();
   connection.checkNow(0);
@@ -151,7 +151,7 @@ test.each(['answered', 'refused'])('a check of an earlier connection says nothin
   expect(events).toEqual(['disconnected', 'first live']);
 });
 
-test('a check that is answered with the end is the end', async () => {
+test('a check that reports the end ends the show', async () => {
   const { connection, sockets, socket, events, goLive } = setUpConnection();
   await goLive();
   connection.checkNow(0);
@@ -161,7 +161,7 @@ test('a check that is answered with the end is the end', async () => {
   expect(sockets).toHaveLength(1);
 });
 
-test('a check from before a take-over says nothing after the show was taken back', async () => {
+test('a check from before a take-over is ignored after the show was taken back', async () => {
   const { connection, connections, socket, events, goLive } = setUpConnection();
   await goLive();
   socket().disconnect();
@@ -178,7 +178,7 @@ test('a check from before a take-over says nothing after the show was taken back
   expect(connections).toHaveLength(2);
 });
 
-test('a check while an attempt is due makes it at once', async () => {
+test('a check while an attempt is scheduled makes it immediately', async () => {
   const { connection, connections, socket, goLive } = setUpConnection();
   await goLive();
   connections[0]?.turn('failed');
@@ -188,7 +188,7 @@ test('a check while an attempt is due makes it at once', async () => {
   expect(socket().count('broadcast:resume')).toBe(1);
 });
 
-test('the news that media arrives ends the wait for it', async () => {
+test('the announcement that media arrives cancels the timeout for it', async () => {
   const { connections, events, goLive, tell } = setUpConnection();
   await goLive();
   tell({ phase: 'interrupted' });
@@ -199,7 +199,7 @@ test('the news that media arrives ends the wait for it', async () => {
   expect(connections).toHaveLength(1);
 });
 
-test('news of another broadcast, and any before the first answer, are not for us', async () => {
+test('announcements of another broadcast, and any before the first reply, are ignored', async () => {
   const { connection, socket, events, tell, goLive } = setUpConnection();
   connection.start(plan);
   socket().connect();
@@ -227,7 +227,7 @@ test('a show that was taken over is followed on a new connection, and not resume
   expect(connections).toHaveLength(1);
 });
 
-test('after the end the socket stays for the news of the recording, and nothing is sent again', async () => {
+test('after the end the socket stays open for news about the recording, and nothing is sent again', async () => {
   const { connection, connections, sockets, socket, events, goLive, tell } = setUpConnection();
   await goLive();
   connection.end();
@@ -245,7 +245,7 @@ test('after the end the socket stays for the news of the recording, and nothing 
   expect(sockets.map(({ closed }) => closed)).toEqual([false]);
 });
 
-test('news that the show is live does not end an absence without a link: somebody else may present it', async () => {
+test('without a link, an announcement that the show is live does not end an absence: someone else may present it', async () => {
   const { connection, connections, socket, goLive, tell } = setUpConnection();
   await goLive();
   socket().disconnect();

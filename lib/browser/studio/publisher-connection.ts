@@ -17,39 +17,39 @@ import { PublisherRetry } from './publisher-retry.ts';
 import { PublisherSocket } from './publisher-socket.ts';
 import { claimOf, type ResumeTicket, terminalErrorCodes, ticketOf } from './resume-tickets.ts';
 
-/** What a publisher's connection is made of. */
+/** The parts of a publisher's connection. */
 export type PublisherConnectionParts = PublisherLinkParts & {
   connectSignaling: () => Signaling;
   backoffMs: (attempt: number) => number;
-  /** The server's time in milliseconds since the epoch; `null` while nobody knows it. */
+  /** The server's time in milliseconds since the epoch; `null` while it is not known. */
   serverNow: () => number | null;
 };
 
-/** What the owner of a connection is asked and told. */
+/** The callbacks of a connection to its owner. */
 export type PublisherConnectionEvents = {
-  /** What is to be sent; `null` when nothing is any more. */
+  /** Returns the stream to send; `null` when there is nothing left to send. */
   stream: () => MediaStream | null;
-  /** The server let us in, for the first time or again. */
+  /** The server accepted us as the presenter, for the first time or again. */
   onTicket: (ticket: ResumeTicket) => void;
   onBroadcast: (broadcast: BroadcastView) => void;
-  /** The socket is gone for the moment; it comes back by itself. */
+  /** The socket is disconnected; it reconnects automatically. */
   onDisconnected: () => void;
-  /** Nothing is sent any more. Another attempt follows, unless the owner ends or closes the connection. */
+  /** Media is no longer sent. Another attempt follows, unless the owner ends or closes the connection. */
   onLost: (error: ErrorBody) => void;
   onTakenOver: () => void;
 };
 
-/** How soon a server that can be reached at all answers. */
+/** A reachable server answers within this time. */
 const probeMs = 1_500;
 
-/** Keeps one show on the air: opens a socket and a media link, opens new ones when they break, and resumes on these. */
+/** Keeps one show on air: opens a socket and a media link, opens new ones when they break, and resumes on those. */
 export class PublisherConnection {
   readonly #events: PublisherConnectionEvents;
   #state: PublisherConnectionState = { phase: 'idle' };
   readonly #socket: PublisherSocket;
   readonly #link: PublisherLink;
   readonly #retry: PublisherRetry;
-  /** Counts the connections: a question that was asked on an earlier one says nothing of this one. */
+  /** Counts the connections: the result of a request on an earlier one does not apply to this one. */
   #connections = 0;
   readonly #absence: Absence;
 
@@ -88,17 +88,17 @@ export class PublisherConnection {
     return this.#state;
   }
 
-  /** True while the server can be asked. */
+  /** True while requests can be sent. */
   get connected(): boolean {
     return this.#socket.connected;
   }
 
-  /** The kinds that the media server takes none of over the present link, for want of a codec. */
+  /** The kinds of media that the media server does not accept over the current link, for lack of a codec. */
   get refusedKinds(): ReadonlySet<MediaKind> {
     return this.#link.refusedKinds;
   }
 
-  /** What may be resumed, once the server has let us in. */
+  /** The ticket of the show; `null` until the server has accepted us. */
   get ticket(): ResumeTicket | null {
     return 'ticket' in this.#state ? this.#state.ticket : null;
   }
@@ -108,9 +108,9 @@ export class PublisherConnection {
     this.#begin({ type: 'started', plan });
   }
 
-  /** Takes up a show again, from wherever it is presented now. */
+  /** Resumes a show, wherever it is presented now. */
   resume(ticket: ResumeTicket, broadcast: BroadcastView): void {
-    // A copy, so that the answer to a check for an earlier attempt is not taken for one of this attempt.
+    // A copy, so that the reply to a check for an earlier attempt is not mistaken for one of this attempt.
     this.#begin({ type: 'resumed', ticket: { ...ticket }, broadcast });
   }
 
@@ -120,12 +120,12 @@ export class PublisherConnection {
     this.tryNow();
   }
 
-  /** Makes the next attempt at once. */
+  /** Makes the next attempt immediately. */
   tryNow(): void {
     this.#retry.now();
   }
 
-  /** Checks at once whether all is well: the network changed, or this page slept for `gapMs` milliseconds. */
+  /** Checks the connection immediately: the network changed, or this page slept for `gapMs` milliseconds. */
   checkNow(gapMs: number): void {
     const [signaling, connections] = [this.#socket.current, this.#connections];
     if (signaling === null || !isOnAir(this.#state)) return;
@@ -154,7 +154,7 @@ export class PublisherConnection {
     this.#openSocket();
   }
 
-  /** Goes away, and remembers for what: the page may only have been put aside. */
+  /** Disconnects, and keeps the state: the page may only have been put into the back/forward cache. */
   hangUp(): void {
     this.#retry.cancel();
     this.#link.leave();
@@ -162,7 +162,7 @@ export class PublisherConnection {
     this.#apply({ type: 'detached' });
   }
 
-  /** Sends no more. The socket stays open, because the recording is being finished and its end is told there. */
+  /** Stops sending. The socket stays open, because the recording is being finished and its end is announced there. */
   end(): void {
     this.#retry.cancel();
     this.#link.close();
@@ -170,30 +170,30 @@ export class PublisherConnection {
     this.#apply({ type: 'ended' });
   }
 
-  /** Gives everything back. */
+  /** Releases everything. */
   close(): void {
     this.hangUp();
     this.#apply({ type: 'closed' });
   }
 
-  /** Sends the tracks of `stream` from now on: in place of the former ones, or anew where those were of other kinds. */
+  /** Sends the tracks of `stream` from now on: in place of the former ones, or over a new link if the kinds differ. */
   async replaceTracks(stream: MediaStream): Promise<void> {
     const signaling = this.#socket.current;
     const replaced = await this.#link.replaceTracks(stream);
     if (!replaced && this.#socket.current === signaling) this.tryNow();
   }
 
-  /** What the browser counts of what goes out; `null` while nothing can. */
+  /** The browser's report on the link; `null` while no media can flow. */
   stats(): Promise<RTCStatsReport | null> {
     return this.#link.stats();
   }
 
-  /** Asks the server; fails with `connection-lost` where there is no socket, and where no answer comes in time. */
+  /** Sends a request; fails with `connection-lost` without a socket, or without a reply in time. */
   request<Name extends RequestName>(name: Name, body: RequestInput<Name>): Promise<Replies[Name]> {
     return this.#socket.request(name, body);
   }
 
-  /** Takes note of what the server tells; news of another broadcast are not for us. */
+  /** Adopts the server's view of the broadcast; views of other broadcasts are ignored. */
   update(broadcast: BroadcastView | null): void {
     const before = this.#state;
     if (broadcast !== null) this.#apply({ type: 'broadcast-changed', broadcast });
@@ -207,7 +207,7 @@ export class PublisherConnection {
 
   #try(): void {
     this.#retry.cancel();
-    // A presenter may publish again on the same socket. While a request is open, nobody knows whether we are one.
+    // A presenter may publish again on the same socket. While a request is open, we do not know whether we are one.
     if (this.connected && !isAsking(this.#state)) this.#publish();
     else this.#openSocket();
   }
@@ -239,7 +239,7 @@ export class PublisherConnection {
       this.#openLink();
       return;
     }
-    // Nobody shall be taken off the air by a laptop that wakes up and still believes to be presenting.
+    // A laptop that wakes up and still believes that it is presenting must not take another presenter off air.
     this.request('resume:check', claimOf(state.ticket)).then(
       ({ broadcast }) => {
         if (this.#socket.current !== signaling || !isOnAir(this.#state) || this.ticket !== state.ticket) return;
@@ -268,7 +268,7 @@ export class PublisherConnection {
     this.#events.onTicket(ticket);
   }
 
-  /** Gives the server a moment to report media of a connected link; if it does not, the link is replaced. */
+  /** Gives the server a moment to report media on a connected link; if it does not, the link is replaced. */
   #awaitMedia(): void {
     if (isInterrupted(this.#state) && this.#link.connected) this.#retry.awaitMedia();
   }
@@ -284,7 +284,7 @@ export class PublisherConnection {
     if (isPublishing(this.#state)) this.#retry.afterLoss(error);
   }
 
-  /** A take-over: somebody presents this show elsewhere. The socket stays, to hear of its end. */
+  /** Handles a take-over: the show is presented elsewhere. The socket stays open, to receive the end of the show. */
   #markTakenOver(): void {
     if (!('ticket' in this.#state)) return;
     this.#apply({ type: 'taken-over' });

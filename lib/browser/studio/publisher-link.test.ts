@@ -25,7 +25,7 @@ function setUp() {
   signaling.connect();
   /** Asks to start a show, without any track. */
   const open = async () => {
-    // A double has only what is used.
+    // A double has only the parts that are used.
     link.open(signaling, { getTracks: () => [] } as unknown as MediaStream, { phase: 'about-to-start', plan });
     await settle();
   };
@@ -37,7 +37,7 @@ function setUp() {
   return { link, connection, signaling, told, open, accept };
 }
 
-test('a link is asked for, accepted, and measured until it is closed', async () => {
+test('a link is requested, accepted, and measured until it is closed', async () => {
   const { link, connection, told, open, accept } = setUp();
   await open();
   await accept();
@@ -60,7 +60,7 @@ test('a link that is closed while its answer is being applied is not measured', 
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('an answer is late once the link was closed, and nobody’s once the socket was left', async () => {
+test('a reply is late once the link was closed, and ignored once the socket was left', async () => {
   const closed = setUp();
   await closed.open();
   closed.link.close();
@@ -74,7 +74,7 @@ test('an answer is late once the link was closed, and nobody’s once the socket
   expect(left.told).toEqual(['asked']);
 });
 
-test('kinds that the media server takes none of are known until the next link, or until the socket is left', async () => {
+test('kinds that the media server does not accept are known until the next link, or until the socket is left', async () => {
   const { link, signaling, open } = setUp();
   await open();
   signaling.announce('link:narrowed', { unplayable: ['video'] });

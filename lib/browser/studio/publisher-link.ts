@@ -9,24 +9,24 @@ import type { Signaling } from '../signaling/signaling-client.ts';
 import type { Publishing } from './publisher-connection-state.ts';
 import { claimOf } from './resume-tickets.ts';
 
-/** The server's answer to a start, and to a resumption as well. */
+/** The server's reply to a request to start or to resume. */
 export type Accepted = Replies['broadcast:resume'];
 
-/** What a link is made of. */
+/** The parts of a link. */
 export type PublisherLinkParts = {
   createPeerConnection: () => RTCPeerConnection;
-  /** What this uplink was found to bear before. */
+  /** The stored capacity of this uplink. */
   uplink: UplinkMemory;
 };
 
-/** What the owner of a link is told; nothing of a request on a socket that was left. */
+/** The callbacks of a link; none is called for a request on a socket that was left. */
 export type PublisherLinkEvents = {
   /** The request to present was sent. */
   onAsked: () => void;
   onAccepted: (reply: Accepted) => void;
   /** The request was accepted after its link was replaced or closed. */
   onAcceptedLate: () => void;
-  /** The server refused the request; not called if no answer came. */
+  /** The server refused the request; not called if there was no reply. */
   onRefused: () => void;
   /** Media can flow. */
   onConnected: () => void;
@@ -40,11 +40,11 @@ type Media = { peer: PeerLink; uplink: UplinkControl };
 export class PublisherLink {
   readonly #parts: PublisherLinkParts;
   readonly #events: PublisherLinkEvents;
-  /** The socket of the present link, or of the last one. */
+  /** The socket of the current link, or of the last one. */
   #signaling: Signaling | null = null;
   #media: Media | null = null;
   #refusedKinds: ReadonlySet<MediaKind> = new Set();
-  /** The server's limit for this socket, in kbit/s, as the last answer gave it. */
+  /** The server's limit for this socket, in kbit/s, from its last reply. */
   #maxVideoKbps = Number.POSITIVE_INFINITY;
 
   constructor(parts: PublisherLinkParts, events: PublisherLinkEvents) {
@@ -57,12 +57,12 @@ export class PublisherLink {
     return this.#media?.peer.connected === true;
   }
 
-  /** The kinds that the media server takes none of over the present link, or the last, for want of a codec. */
+  /** The kinds of media that the media server does not accept over the current or last link, for lack of a codec. */
   get refusedKinds(): ReadonlySet<MediaKind> {
     return this.#refusedKinds;
   }
 
-  /** Opens a link for `stream` in place of the present one, and asks the server to start or to resume `show`. */
+  /** Opens a link for `stream` in place of the current one, and asks the server to start or to resume `show`. */
   open(signaling: Signaling, stream: MediaStream, show: Publishing): void {
     this.close();
     this.#listen(signaling);
@@ -93,13 +93,13 @@ export class PublisherLink {
       this.#events.onAsked();
       try {
         const reply = await askToPresent(show, signaling, sdpOffer);
-        // What the answer tells of the broadcast counts at once: while the rest is being applied, the news that it is
-        // live may overtake it. If the link was closed meanwhile, the answer still tells what the socket is taken for.
+        // The broadcast in the reply is used immediately: while the rest is being applied, the announcement that it is
+        // live may overtake it. If the link was closed meanwhile, the reply still tells us the socket's role.
         if (this.#media === media) this.#events.onAccepted(reply);
         else if (this.#signaling === signaling) this.#events.onAcceptedLate();
         return { ...reply, sdpAnswer: startAt(reply.sdpAnswer, uplink.begin(reply.maxVideoKbps)) };
       } catch (error) {
-        // After a refusal the socket is free; if no answer came, nobody knows.
+        // After a refusal the socket is free; without a reply we do not know.
         const isRefused = error instanceof AppError && error.code !== 'connection-lost';
         if (isRefused && this.#signaling === signaling) this.#events.onRefused();
         throw error;
@@ -119,19 +119,19 @@ export class PublisherLink {
     return replaced;
   }
 
-  /** What the browser counts of the link; `null` while no media can flow. */
+  /** The browser's report on the link; `null` while no media can flow. */
   async stats(): Promise<RTCStatsReport | null> {
     return this.connected ? ((await this.#media?.peer.report()) ?? null) : null;
   }
 
-  /** Sends no more. May be called repeatedly, and before {@link open}. */
+  /** Stops sending. May be called repeatedly, and before {@link open}. */
   close(): void {
     this.#media?.uplink.stop();
     this.#media?.peer.close();
     this.#media = null;
   }
 
-  /** Sends no more, and forgets what the server said on this socket: the next link is opened on another one. */
+  /** Stops sending, and forgets the server's limits for this socket: the next link is opened on another one. */
   leave(): void {
     this.close();
     this.#signaling = null;

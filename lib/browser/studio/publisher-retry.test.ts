@@ -17,7 +17,7 @@ function setUp() {
   return { retry, attemptsAfter };
 }
 
-test('each loss is waited for longer than the last, until a link is connected', () => {
+test('the delay grows with each loss, until a link is connected', () => {
   const { retry, attemptsAfter } = setUp();
   retry.afterLoss(lost);
   expect(retry.isDue).toBe(true);
@@ -30,13 +30,13 @@ test('each loss is waited for longer than the last, until a link is connected', 
   expect(attemptsAfter(2_000)).toBe(3);
 });
 
-test('a media server that is away is waited for a second at most', () => {
+test('the delay is at most a second while the media server is away', () => {
   const { retry, attemptsAfter } = setUp();
   retry.afterLoss(away);
   expect([attemptsAfter(999), attemptsAfter(1)]).toEqual([0, 1]);
 });
 
-test('the wait for media runs from its first call, and ends with the media', () => {
+test('the timeout for media runs from its first call, and ends when media arrives', () => {
   const { retry, attemptsAfter } = setUp();
   retry.awaitMedia();
   vi.advanceTimersByTime(2_000);
@@ -48,7 +48,7 @@ test('the wait for media runs from its first call, and ends with the media', () 
   expect(attemptsAfter(10_000)).toBe(1);
 });
 
-test('an attempt at once takes the place of every other', () => {
+test('an immediate attempt replaces every scheduled one', () => {
   const { retry, attemptsAfter } = setUp();
   retry.afterLoss(lost);
   retry.awaitMedia();

@@ -1,13 +1,13 @@
 import type { ErrorBody } from '../../errors.ts';
 import { Retry } from '../signaling/retry.ts';
 
-/** Each presenter waits for one media server, so there is no crowd to spread over time. */
+/** Few presenters wait for the same media server, so their attempts need not be spread over time. */
 const mediaServerRetryMs = 1_000;
 /** If the server reports no media for this long on a connected link, we believe the server and replace the link. */
 const noMediaTimeoutMs = 2_500;
 
 /**
- * Decides when a presenter's connection makes its next attempt: after a loss, with a growing wait; and when the server
+ * Decides when a presenter's connection makes its next attempt: after a loss, with a growing delay, and when the server
  * reports no media on a connected link.
  */
 export class PublisherRetry {
@@ -26,23 +26,23 @@ export class PublisherRetry {
     return this.#retry.isDue;
   }
 
-  /** Makes the next attempt at once. */
+  /** Makes the next attempt immediately. */
   now(): void {
     this.#retry.reset();
     this.#attempt();
   }
 
-  /** Schedules the next attempt, with the wait that suits `error`. */
+  /** Schedules the next attempt, with the delay that suits the error. */
   afterLoss({ code }: ErrorBody): void {
     this.#retry.later(this.#attempt, code === 'media-server-unavailable' ? mediaServerRetryMs : undefined);
   }
 
-  /** A link is connected: the wait after the next loss is short again. */
+  /** A link is connected: the delay after the next loss is short again. */
   succeeded(): void {
     this.#retry.reset();
   }
 
-  /** The server reports no media. The wait runs from the first call, until {@link mediaArrived}. */
+  /** The server reports no media. The timeout runs from the first call until {@link mediaArrived}. */
   awaitMedia(): void {
     this.#noMediaTimer ??= setTimeout(this.#attempt, noMediaTimeoutMs);
   }

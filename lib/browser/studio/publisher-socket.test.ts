@@ -22,7 +22,7 @@ function setUp() {
   return { sockets, told, socket, closed: () => sockets.map((one) => one.closed) };
 }
 
-test('one former socket stays while it is connected, until it is released or the next one is left as well', () => {
+test('one former socket stays open while it is connected, until it is released or the next one is replaced as well', () => {
   const { socket, sockets, closed } = setUp();
   socket.open();
   sockets[0]?.connect();
@@ -35,7 +35,7 @@ test('one former socket stays while it is connected, until it is released or the
   expect(closed()).toEqual([true, true, false]);
 });
 
-test('a socket that is not connected is closed at once when it is replaced, and the former one stays', () => {
+test('a socket that is not connected is closed immediately when it is replaced, and the former one stays', () => {
   const { socket, sockets, closed } = setUp();
   socket.open();
   sockets[0]?.connect();
@@ -46,7 +46,7 @@ test('a socket that is not connected is closed at once when it is replaced, and 
   expect(closed()).toEqual([true, true, true]);
 });
 
-test('a socket that was left says nothing any more', async () => {
+test('a socket that was left no longer reports anything', async () => {
   const { socket, sockets, told } = setUp();
   socket.open();
   sockets[0]?.connect();
@@ -62,7 +62,7 @@ test('a socket that was left says nothing any more', async () => {
   expect(told).toEqual(['connected', 'news']);
 });
 
-test('a request fails without a socket, and when no answer comes in time', async () => {
+test('a request fails without a socket, and without a reply in time', async () => {
   vi.useFakeTimers();
   const { socket, sockets } = setUp();
   await expect(socket.request('recording:measure', {})).rejects.toMatchObject({ code: 'connection-lost' });

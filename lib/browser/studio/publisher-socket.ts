@@ -2,11 +2,11 @@ import { AppError, type ErrorBody, toErrorBody } from '../../errors.ts';
 import type { BroadcastView, Replies, RequestInput, RequestName } from '../../signaling.ts';
 import { type Signaling, withTimeout } from '../signaling/signaling-client.ts';
 
-/** What the owner of a socket is told; nothing after the socket was replaced or closed. */
+/** The callbacks of a socket; none is called after the socket was replaced or closed. */
 export type PublisherSocketEvents = {
   /** The socket is connected; `recovered` when the server still knows it. */
   onConnected: (recovered: boolean) => void;
-  /** The socket is gone for the moment; it comes back by itself. */
+  /** The socket is disconnected; it reconnects automatically. */
   onDisconnected: () => void;
   /** The socket was not connected in time. */
   onUnreachable: (error: ErrorBody) => void;
@@ -15,14 +15,15 @@ export type PublisherSocketEvents = {
   onLinkClosed: (error: ErrorBody) => void;
 };
 
-/** The error where there is no socket to the server, or no longer. */
+/** The error when there is no socket to the server, or no longer. */
 export function connectionLost(): AppError {
   return new AppError('connection-lost', 'The connection to the server was lost.');
 }
 
 /**
  * A presenter's socket, which can be replaced by a new one. A former socket that is connected stays open until it is
- * released, so that the show always has a presenter: the server hears that one until it has accepted the new one.
+ * released, so that the show always has a presenter: for the server, that is the former socket until it has accepted
+ * the new one.
  */
 export class PublisherSocket {
   readonly #connectSignaling: () => Signaling;
@@ -47,7 +48,7 @@ export class PublisherSocket {
 
   /** Opens a socket, in place of a former one. */
   open(): void {
-    // The server hears nothing on a socket that is not connected, so only a connected one is worth keeping.
+    // A disconnected socket is useless to the server, so only a connected one is worth keeping.
     if (this.connected) {
       this.releaseFormer();
       this.#former = this.#current;
@@ -67,7 +68,7 @@ export class PublisherSocket {
       .catch((error: unknown) => ifCurrent((events) => events.onUnreachable(toErrorBody(error))));
   }
 
-  /** Closes the former socket: the server has accepted the new one, or needs neither any more. */
+  /** Closes the former socket: the server has accepted the new one, or neither is needed any longer. */
   releaseFormer(): void {
     this.#former?.close();
     this.#former = null;
@@ -80,7 +81,7 @@ export class PublisherSocket {
     this.releaseFormer();
   }
 
-  /** Asks the server; fails with `connection-lost` where there is no socket, and after `timeoutMs` milliseconds. */
+  /** Sends a request; fails with `connection-lost` without a socket, and after `timeoutMs` milliseconds. */
   request<Name extends RequestName>(name: Name, body: RequestInput<Name>, timeoutMs = 10_000): Promise<Replies[Name]> {
     if (this.#current === null) return Promise.reject(connectionLost());
     return withTimeout(this.#current.request(name, body), timeoutMs);

@@ -3,10 +3,10 @@ import type { BroadcastView } from '../../signaling.ts';
 
 /**
  * The life of a presenter: `idle → asking-for-camera → preview → connecting → live ⇄ reconnecting → ended | failed`.
- * `failed` means that there is no camera to show; a start that was refused leads back to the preview, with the
- * `problem` beside it. A show that is resumed goes from the preview to `reconnecting`; one that was resumed elsewhere
- * is `taken-over`, and can be taken back. This is what the page shows; how the connection does meanwhile is its own
- * state, in `publisher-connection-state.ts`.
+ * `failed` means that there is no camera to show. A start that was refused leads back to the preview, which then has a
+ * `problem`. A show that is resumed goes from the preview to `reconnecting`; one that was resumed elsewhere is
+ * `taken-over`, and can be taken back. This is the state that the page shows; the connection has a state of its own, in
+ * `publisher-connection-state.ts`.
  */
 export type PublisherState =
   | { phase: 'idle' }
@@ -16,17 +16,17 @@ export type PublisherState =
   | { phase: 'live'; stream: MediaStream; broadcast: BroadcastView }
   | { phase: 'reconnecting'; stream: MediaStream; broadcast: BroadcastView; error: ErrorBody | null }
   | { phase: 'taken-over'; stream: MediaStream; broadcast: BroadcastView }
-  /** `error` is why it could not be resumed, where that was the end. */
+  /** `error` is set if the show ended because it could not be resumed. */
   | { phase: 'ended'; broadcast: BroadcastView; error: ErrorBody | null }
   | { phase: 'failed'; error: ErrorBody };
 
-/** What may happen to a presenter. */
+/** An event in the life of a presenter. */
 export type PublisherEvent =
   | { type: 'camera-asked' }
   | { type: 'camera-opened'; stream: MediaStream }
   | { type: 'camera-failed'; error: ErrorBody }
   | { type: 'started' }
-  /** `error` is `null` when the presenter thought better of it. */
+  /** `error` is `null` when the presenter cancelled. */
   | { type: 'refused'; error: ErrorBody | null }
   | { type: 'broadcast-changed'; broadcast: BroadcastView }
   | { type: 'lost'; error: ErrorBody | null }
@@ -41,7 +41,7 @@ export function nextPublisherState(state: PublisherState, event: PublisherEvent)
     case 'camera-asked':
       return isBroadcasting(state) ? state : { phase: 'asking-for-camera' };
     case 'camera-opened':
-      // During a show, this is another camera in place of the first.
+      // During a show, this camera replaces the former one.
       if (isBroadcasting(state) || state.phase === 'taken-over') return { ...state, stream: event.stream };
       if (state.phase === 'ended') return state;
       return { phase: 'preview', stream: event.stream, problem: null };
@@ -95,7 +95,7 @@ function afterNews(state: PublisherState, broadcast: BroadcastView): PublisherSt
     case 'live':
       return { phase: 'live', stream: state.stream, broadcast };
     case 'starting':
-      // After an interruption this may be a new broadcast: for the presenter it is the same show.
+      // After an interruption this may be a new broadcast; for the presenter it is the same show.
       if (state.phase === 'connecting') return { phase: 'connecting', stream: state.stream, broadcast };
       return { phase: 'reconnecting', stream: state.stream, broadcast, error: null };
     case 'interrupted':

@@ -17,11 +17,11 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A camera's stream, as far as a publisher looks at it. */
+/** The part of a camera's stream that a publisher uses. */
 function fakeStream(): MediaStream {
   const tracks = ['audio', 'video'].map((kind) => ({ kind, enabled: true }));
   const ofKind = (kind: string) => tracks.filter((track) => track.kind === kind);
-  // A double has only what is used.
+  // A double has only the parts that are used.
   return {
     getTracks: () => tracks,
     getAudioTracks: () => ofKind('audio'),
@@ -54,7 +54,7 @@ function setUp() {
       return connection.asConnection;
     },
   });
-  const socket = () => sockets.at(-1) ?? expect.unreachable('no line was opened');
+  const socket = () => sockets.at(-1) ?? expect.unreachable('no socket was opened');
   const phase = () => publisher.state.get().phase;
   const tell = (change: Parameters<typeof broadcastView>[0]) => {
     socket().announce('broadcast:changed', { channel: plan.channel, broadcast: broadcastView(change) });
@@ -69,7 +69,7 @@ function setUp() {
     socket().last('broadcast:start').answer({ broadcast, sdpAnswer: 'answer', maxVideoKbps: 2_500, resumeToken });
     await settle();
   };
-  /** Lets the presenter of the newest line, which is connected, take up the show again. */
+  /** Lets the presenter resume the show on the newest socket, which is connected. */
   const acceptAgain = async (token = resumeToken) => {
     await settle();
     const broadcast = broadcastView({ phase: 'interrupted', interruption: until(60_000) });
@@ -123,14 +123,14 @@ test('from the camera to the end: every phase in its order', async () => {
   expect(stopped).not.toEqual([]);
 });
 
-test('a camera that cannot be had leads to failed, with the reason', async () => {
+test('a camera that is unavailable leads to failed, with the reason', async () => {
   const { publisher, openMedia } = setUp();
   openMedia.mockRejectedValueOnce(new AppError('camera-blocked', 'Blocked.'));
   await publisher.openDevices(anyDevices);
   expect(publisher.state.get()).toMatchObject({ phase: 'failed', error: { code: 'camera-blocked' } });
 });
 
-test('a camera that opens after somebody left is turned off', async () => {
+test('a camera that opens after the person left is turned off', async () => {
   const { publisher, stopped, phase } = setUp();
   const opening = publisher.openDevices(anyDevices);
   publisher.close();
@@ -147,7 +147,7 @@ test('a second click on “Go live” does nothing', async () => {
   expect(sockets).toHaveLength(1);
 });
 
-test('a start that is refused leads back to the preview, with the problem beside it', async () => {
+test('a start that is refused leads back to the preview, with the problem', async () => {
   const { publisher, socket, sockets } = setUp();
   await publisher.openDevices(anyDevices);
   publisher.start(plan);
@@ -160,7 +160,7 @@ test('a start that is refused leads back to the preview, with the problem beside
 });
 
 test.each(['the answer', 'the news'])(
-  'what is taken back before it is on, told by %s, leads back to the preview',
+  'a show that is cancelled before it is live, reported by %s, leads back to the preview',
   async (first) => {
     const { publisher, socket, phase, tell, accept, tickets, stopped } = setUp();
     await publisher.openDevices(anyDevices);
@@ -181,7 +181,7 @@ test.each(['the answer', 'the news'])(
   },
 );
 
-test('the news that it is live counts even while the answer is being applied', async () => {
+test('the announcement that it is live counts even while the answer is being applied', async () => {
   const { publisher, socket, phase, tell } = setUp();
   await publisher.openDevices(anyDevices);
   publisher.start(plan);
@@ -196,7 +196,7 @@ test('the news that it is live counts even while the answer is being applied', a
   expect(phase()).toBe('live');
 });
 
-test('kinds that the media server takes none of are known with the answer, and forgotten with the link', async () => {
+test('kinds that the media server does not accept are known with the reply, and forgotten with the link', async () => {
   const { publisher, socket, acceptAgain, connections, tell } = setUp();
   await publisher.openDevices(anyDevices);
   publisher.start(plan);
@@ -214,7 +214,7 @@ test('kinds that the media server takes none of are known with the answer, and f
   expect(publisher.refusedKinds()).toEqual(new Set());
 });
 
-test('a dead link in the middle of a show is resumed on the socket that still stands', async () => {
+test('after a dead link, the show is resumed on the socket, which is still connected', async () => {
   const { sockets, connections, socket, phase, goLive, acceptAgain, tell } = setUp();
   await goLive();
   connections[0]?.turn('failed');
@@ -230,7 +230,7 @@ test('a dead link in the middle of a show is resumed on the socket that still st
   expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
 });
 
-test('a socket that is left while the server hears it stays until the next one is accepted', async () => {
+test('a connected socket that is replaced stays open until the next one is accepted', async () => {
   const { publisher, sockets, socket, goLive, acceptAgain } = setUp();
   await goLive();
   publisher.checkNow();
@@ -241,7 +241,7 @@ test('a socket that is left while the server hears it stays until the next one i
   expect(sockets.map(({ closed }) => closed)).toEqual([true, false]);
 });
 
-test('a break of the link that lasts is not waited for longer than two seconds', async () => {
+test('a link that is disconnected for more than two seconds is replaced', async () => {
   const { connections, socket, goLive, phase } = setUp();
   await goLive();
   connections[0]?.turn('disconnected');
@@ -252,7 +252,7 @@ test('a break of the link that lasts is not waited for longer than two seconds',
   expect(socket().count('broadcast:resume')).toBe(1);
 });
 
-test('it keeps trying on the socket that it has while the media server is away', async () => {
+test('it keeps trying on the same socket while the media server is away', async () => {
   const { sockets, socket, phase, goLive, acceptAgain, tell } = setUp();
   await goLive();
   socket().announce('link:closed', { error: { code: 'media-server-unavailable', message: '' } });
@@ -271,7 +271,7 @@ test('it keeps trying on the socket that it has while the media server is away',
   expect(sockets).toHaveLength(1);
 });
 
-test('a socket that the server does not know any more resumes at once', async () => {
+test('on a socket that the server no longer knows, it resumes immediately', async () => {
   const { socket, goLive, acceptAgain, phase, tell } = setUp();
   await goLive();
   socket().disconnect();
@@ -283,21 +283,24 @@ test('a socket that the server does not know any more resumes at once', async ()
   expect(socket().count('broadcast:start')).toBe(1);
 });
 
-test.each(['resume-refused', 'not-live'] as const)('a resumption that is answered %s is the end', async (code) => {
-  const { publisher, tickets, socket, goLive } = setUp();
-  await goLive();
-  expect(tickets.list()).toHaveLength(1);
-  socket().disconnect();
-  socket().connect(false);
-  await settle();
-  socket().last('broadcast:resume').refuse(new AppError(code, 'No.'));
-  await settle();
-  // The show began at 1,000 by the server's clock, so that clock says how long it was, and not this device's.
-  expect(publisher.state.get()).toMatchObject({ phase: 'ended', error: { code }, broadcast: { endedAt: 61_000 } });
-  expect(tickets.list()).toEqual([]);
-});
+test.each(['resume-refused', 'not-live'] as const)(
+  'a request to resume that fails with %s ends the show',
+  async (code) => {
+    const { publisher, tickets, socket, goLive } = setUp();
+    await goLive();
+    expect(tickets.list()).toHaveLength(1);
+    socket().disconnect();
+    socket().connect(false);
+    await settle();
+    socket().last('broadcast:resume').refuse(new AppError(code, 'No.'));
+    await settle();
+    // The show began at 1,000 by the server's clock, so its length is measured by that clock, and not by this device's.
+    expect(publisher.state.get()).toMatchObject({ phase: 'ended', error: { code }, broadcast: { endedAt: 61_000 } });
+    expect(tickets.list()).toEqual([]);
+  },
+);
 
-test('a show that is taken over is left there until it is taken back with the newest ticket', async () => {
+test('a show that is taken over stays there until it is taken back with the newest ticket', async () => {
   const { publisher, tickets, sockets, socket, connections, phase, goLive, acceptAgain, tell } = setUp();
   await goLive();
   const [ticket] = tickets.list();
@@ -317,7 +320,7 @@ test('a show that is taken over is left there until it is taken back with the ne
   expect(sockets).toHaveLength(1);
 });
 
-test('who was away for long and finds the show live does not throw the other presenter out', async () => {
+test('a presenter who was away for long and finds the show live does not take it from the other presenter', async () => {
   const { server, socket, phase, goLive } = setUp();
   await goLive();
   socket().disconnect();
@@ -330,7 +333,7 @@ test('who was away for long and finds the show live does not throw the other pre
   expect(socket().count('broadcast:resume')).toBe(0);
 });
 
-test('whose clock was set while the socket was down for a moment goes on presenting', async () => {
+test('a presenter whose clock was set while the socket was briefly down goes on presenting', async () => {
   const { server, socket, phase, goLive, acceptAgain, tell } = setUp();
   await goLive();
   socket().disconnect();
@@ -344,7 +347,7 @@ test('whose clock was set while the socket was down for a moment goes on present
   expect(phase()).toBe('live');
 });
 
-test('a link that the server does not hear is made anew', async () => {
+test('a link on which the server receives no media is replaced', async () => {
   const { socket, connections, tell, goLive, until } = setUp();
   await goLive();
   connections[0]?.turn('connected');
@@ -357,7 +360,7 @@ test('a link that the server does not hear is made anew', async () => {
   expect(socket().count('broadcast:resume')).toBe(1);
 });
 
-test('the page of a kept ticket resumes from its preview', async () => {
+test('a page with a stored ticket resumes from its preview', async () => {
   const before = setUp();
   await before.goLive();
   const [ticket] = before.tickets.list();
@@ -372,7 +375,7 @@ test('the page of a kept ticket resumes from its preview', async () => {
   expect(phase()).toBe('live');
 });
 
-test('an end that nobody can be told is told on the next line, or happens here after a while', async () => {
+test('an end that cannot be sent is sent on the next socket, or happens here after a while', async () => {
   const { publisher, socket, sockets, phase, goLive, acceptAgain } = setUp();
   await goLive();
   socket().disconnect();
@@ -395,7 +398,7 @@ test('an end that nobody can be told is told on the next line, or happens here a
   expect(alone.phase()).toBe('ended');
 });
 
-test('an end while the request to resume is open is told once it is accepted', async () => {
+test('an end while the request to resume is open is sent once that is accepted', async () => {
   const { publisher, connections, socket, sockets, phase, goLive, acceptAgain } = setUp();
   await goLive();
   connections[0]?.turn('failed');
@@ -411,7 +414,7 @@ test('an end while the request to resume is open is told once it is accepted', a
   expect(sockets).toHaveLength(1);
 });
 
-test('a start is taken back here until it is asked for, and by the server from then on', async () => {
+test('a start is cancelled here until the request is sent, and by the server from then on', async () => {
   const { publisher, socket, phase } = setUp();
   await publisher.openDevices(anyDevices);
   publisher.start(plan);
@@ -429,7 +432,7 @@ test('a start is taken back here until it is asked for, and by the server from t
   expect(phase()).toBe('preview');
 });
 
-test('an end that the server refuses to hear of happens here after a while, on the socket that there is', async () => {
+test('an end that the server refuses happens here after a while, on the same socket', async () => {
   const { publisher, socket, sockets, phase, goLive } = setUp();
   await goLive();
   const stopping = publisher.stop();
@@ -441,7 +444,7 @@ test('an end that the server refuses to hear of happens here after a while, on t
   expect(sockets).toHaveLength(1);
 });
 
-test('an end while the next attempt is awaited is told at once where the server still takes us for the presenter', async () => {
+test('an end before the next attempt is sent immediately if the server still knows us as the presenter', async () => {
   const { publisher, connections, socket, phase, goLive } = setUp();
   await goLive();
   connections[0]?.turn('failed');
@@ -450,7 +453,7 @@ test('an end while the next attempt is awaited is told at once where the server 
   expect(socket().count('broadcast:stop')).toBe(1);
 });
 
-test('a look after a change of the network makes a new socket when the old one does not answer', async () => {
+test('a check after a change of the network opens a new socket if the old one does not answer', async () => {
   const { publisher, sockets, socket, goLive } = setUp();
   await goLive();
   publisher.checkNow();
@@ -478,7 +481,7 @@ test('recording can be switched and measured during the show', async () => {
   expect(await measuring).toEqual(measure);
 });
 
-test('a recovered socket with a living link goes on as if nothing had been', async () => {
+test('a recovered socket with a connected link goes on as if nothing had happened', async () => {
   const { connections, socket, phase, goLive } = setUp();
   await goLive();
   socket().disconnect();
@@ -488,7 +491,7 @@ test('a recovered socket with a living link goes on as if nothing had been', asy
   expect(connections).toHaveLength(1);
 });
 
-test('a page that goes away hangs up at once, and goes on when it is brought back', async () => {
+test('a page that closes disconnects immediately, and goes on when it is restored', async () => {
   const { publisher, sockets, phase, goLive } = setUp();
   await goLive();
   publisher.hangUp();
@@ -509,7 +512,7 @@ test('muting survives a change of the camera', async () => {
   expect(stream?.getVideoTracks().map(({ enabled }) => enabled)).toEqual([true]);
 });
 
-test('before the show, the picture goes on while another one is opened, and if that fails', async () => {
+test('before the show, the picture goes on while another one is opened, also if that fails', async () => {
   const { publisher, openMedia, phase, stopped } = setUp();
   await publisher.openDevices(anyDevices);
   const opening = publisher.openDevices({ source: 'screen' });
@@ -549,14 +552,14 @@ test('a picture that opens after the end of the show is turned off', async () =>
   expect(stopped.filter((stream) => stream !== null)).toHaveLength(2);
 });
 
-test('an end that the server decides is told with its reason', async () => {
+test('an end by the server is reported with its reason', async () => {
   const { publisher, goLive, tell } = setUp();
   await goLive();
   tell({ phase: 'ended', endReason: 'media-failed', recordingId: 'r1' });
   expect(publisher.state.get()).toMatchObject({ phase: 'ended', broadcast: { endReason: 'media-failed' } });
 });
 
-test('a camera that is off is told to the server, and again to the next one that lets us in', async () => {
+test('a camera that is off is reported to the server, and again after a restart of the server', async () => {
   const { publisher, connections, socket, goLive, acceptAgain } = setUp();
   await goLive();
   publisher.switchOn({ camera: false });
@@ -568,12 +571,12 @@ test('a camera that is off is told to the server, and again to the next one that
   expect(publisher.state.get()).toMatchObject({ phase: 'live', broadcast: { cameraOn: false } });
   connections[0]?.turn('failed');
   await vi.advanceTimersByTimeAsync(100);
-  // The server was killed meanwhile, and does not remember.
+  // The server was killed meanwhile, and has lost its state.
   await acceptAgain();
   expect(socket().count('broadcast:camera')).toBe(2);
 });
 
-test('another title is known at once', async () => {
+test('another title is known immediately', async () => {
   const { publisher, socket, goLive } = setUp();
   await goLive();
   const renaming = publisher.rename('Math 102');
@@ -584,7 +587,7 @@ test('another title is known at once', async () => {
   expect(publisher.state.get()).toMatchObject({ broadcast: { title: 'Math 102' } });
 });
 
-test('who shows a screen and turns the camera off is still seen', async () => {
+test('a presenter who shows a screen and turns the camera off still sends a picture', async () => {
   const { publisher, openMedia, socket, goLive } = setUp();
   const screen = fakeStream();
   for (const track of screen.getVideoTracks()) track.contentHint = 'detail';

@@ -19,18 +19,18 @@ import {
 } from './publisher-state.ts';
 import { type ResumeTicket, type ResumeTickets, terminalErrorCodes } from './resume-tickets.ts';
 
-/** What a publisher is made of; tests give their own. */
+/** The parts of a publisher; tests pass their own. */
 export type PublisherParts = PublisherConnectionParts &
   CameraParts & { tickets: Pick<ResumeTickets, 'keep' | 'forget' | 'find'> };
 
-/** Trying again does not help against these, even in the middle of a show. */
+/** The errors after which a retry is pointless, even in the middle of a show. */
 const nonRetryablePublishErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...nonRetryableErrorCodes, 'wrong-key']);
 
-/** How long an end waits for a socket on which the server can be told of it. */
+/** How long to wait for a socket on which the server can be asked to end the show, in milliseconds. */
 const endMs = 5_000;
 
 /**
- * Sends one show: camera, preview, going live, coming back after every interruption, and the end. It can be opened
+ * Publishes one show: camera, preview, going live, reconnecting after every interruption, and the end. It can be opened
  * and closed any number of times; there is at most one camera and one connection at a time.
  */
 export class Publisher {
@@ -40,7 +40,7 @@ export class Publisher {
   readonly #camera: Camera;
   readonly #connection: PublisherConnection;
   readonly #statusReporter: PresenterStatusReporter;
-  /** Runs while an end is requested and nobody could be told yet. */
+  /** Runs while the end is requested and the server could not be asked yet. */
   #ending: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: PublisherParts) {
@@ -70,15 +70,15 @@ export class Publisher {
     return this.#camera.switches;
   }
 
-  /** What another device needs to take the show over; `null` until the server has let us in. */
+  /** The ticket with which another device can take the show over; `null` until the server has accepted us. */
   get ticket(): ResumeTicket | null {
     return this.#connection.ticket;
   }
 
   /**
-   * Asks for the camera and shows the preview; where there is a picture already, it takes that one's place, on air
-   * without an interruption. A problem becomes part of the state; where there is a picture it is thrown, because that
-   * one goes on.
+   * Asks for the camera and shows the preview. If there is already a picture, the new one replaces it, on air without
+   * an interruption. A problem becomes part of the state; if there is already a picture, it is thrown instead, because
+   * that picture goes on.
    */
   async openDevices(request: MediaRequest): Promise<void> {
     if (streamOf(this.#store.get()) === null) this.#apply({ type: 'camera-asked' });
@@ -107,23 +107,23 @@ export class Publisher {
     return pictureSent(this.switches.get(), streamOf(this.#store.get()));
   }
 
-  /** The kinds that the media server takes none of, for want of a codec. */
+  /** The kinds of media that the media server does not accept, for lack of a codec. */
   refusedKinds(): ReadonlySet<MediaKind> {
     return this.#connection.refusedKinds;
   }
 
-  /** Turns microphone or camera off and on again, before the show or during it. */
+  /** Turns microphone or camera off or on, before the show or during it. */
   switchOn(change: Partial<Switches>): void {
     this.#camera.switchOn(change, streamOf(this.#store.get()));
     this.#statusReporter.set({ cameraOn: this.isPictureOn() });
   }
 
-  /** How well and how late it goes out, as measured; viewers are told when it changes. */
+  /** Sets the measured health and latency of the upload; viewers are notified of changes. */
   noteHealth(health: 'good' | 'poor', delayMs: number | null): void {
     this.#statusReporter.set({ health, uplinkMs: delayMs === null ? null : Math.round(delayMs) });
   }
 
-  /** What the browser counts of what goes out; `null` while nothing can. */
+  /** The browser's report on the link; `null` while no media can flow. */
   stats(): Promise<RTCStatsReport | null> {
     return this.#connection.stats();
   }
@@ -140,18 +140,18 @@ export class Publisher {
     if (this.#canSend()) this.#connection.start(plan);
   }
 
-  /** Takes up the show of `ticket` again. Does nothing without a preview. */
+  /** Resumes the show of `ticket`. Does nothing without a preview. */
   resume(ticket: ResumeTicket, broadcast: BroadcastView): void {
     if (this.#store.get().phase !== 'preview') return;
     this.#apply({ type: 'resumed', broadcast });
     if (this.#canSend()) this.#connection.resume(ticket, broadcast);
   }
 
-  /** Takes the show back from the place that took it over. */
+  /** Takes the show back after a take-over. */
   takeBack(): void {
     const state = this.#store.get();
     if (state.phase !== 'taken-over') return;
-    // It may have been another tab of this browser, which was given a newer ticket.
+    // Another tab of this browser may have taken it over, and received a newer ticket.
     const ticket = this.#parts.tickets.find(state.broadcast.broadcastId) ?? this.#connection.ticket;
     if (ticket === null) return;
     this.#apply({ type: 'resumed', broadcast: state.broadcast });
@@ -165,27 +165,27 @@ export class Publisher {
   }
 
   /**
-   * Records, waits, or finishes the recording, while the show goes on.
+   * Starts, pauses or finishes the recording while the show goes on.
    * @throws AppError when the server could not do it
    */
   setRecording(recording: RecordingMode): Promise<void> {
     return this.#change('recording:set', { recording });
   }
 
-  /** How long and how large the recording is. @throws AppError when the server could not tell */
+  /** The length and size of the recording. @throws AppError when the server could not measure it */
   measureRecording(): Promise<RecordingMeasure> {
     return this.#connection.request('recording:measure', {});
   }
 
   /**
-   * Ends the show for everyone. Where the server cannot be told now it is told within five seconds; if that fails
-   * too, the show ends here, and there after the time of grace.
+   * Ends the show for everyone. If the server cannot be asked now, it is asked within five seconds. If that fails too,
+   * the show ends here, and on the server after the grace period.
    */
   async stop(): Promise<void> {
     const state = this.#store.get();
     if (!isBroadcasting(state)) return;
     const { connected, state: ours } = this.#connection;
-    // Before the show is on, it can be taken back as soon as it was asked for.
+    // Before the show is live, it can be cancelled as soon as the request was sent.
     if (connected && (ours.phase === 'presenting' || (state.phase === 'connecting' && isAsking(ours)))) {
       try {
         const { broadcast } = await this.#connection.request('broadcast:stop', {});
@@ -204,24 +204,24 @@ export class Publisher {
     if (!connected) this.#connection.tryNow();
   }
 
-  /** Goes away at once: the page is closing, and the server shall notice now and not after a timeout. */
+  /** Disconnects immediately: the page is closing, and the server should notice now and not after a timeout. */
   hangUp(): void {
     this.#connection.hangUp();
   }
 
-  /** Comes back after {@link hangUp}: the browser had only put the page aside. */
+  /** Comes back after {@link hangUp}: the page had only been put into the back/forward cache. */
   comeBack(): void {
     if (!isBroadcasting(this.#store.get())) return;
     this.#apply({ type: 'lost', error: null });
     this.#connection.comeBack();
   }
 
-  /** Looks at once whether all is well: the network changed, or this page slept for `gapMs` milliseconds. */
+  /** Checks the connection immediately: the network changed, or this page slept for `gapMs` milliseconds. */
   checkNow(gapMs = 0): void {
     if (isBroadcasting(this.#store.get())) this.#connection.checkNow(gapMs);
   }
 
-  /** Gives everything back: camera, socket and connection. The ticket stays, for whoever comes again. */
+  /** Releases camera, socket and connection. The ticket is kept, for a presenter who comes back. */
   close(): void {
     this.#dropEnding();
     this.#connection.close();
@@ -234,13 +234,13 @@ export class Publisher {
     if (!isBroadcasting(this.#store.get())) return;
     this.#parts.tickets.keep(ticket);
     if (this.#ending === undefined) return;
-    // The end was requested while nobody could be told.
+    // The end was requested while the server could not be asked.
     this.#dropEnding();
     this.stop().catch(() => undefined);
   }
 
   #update(broadcast: BroadcastView): void {
-    // After the end there still is news of the recording.
+    // After the end there is still news about the recording.
     if (broadcast.phase === 'ended' && this.#store.get().phase !== 'ended') this.#finish(broadcast);
     else this.#apply({ type: 'broadcast-changed', broadcast });
     const { connected, state } = this.#connection;
@@ -255,11 +255,11 @@ export class Publisher {
     this.#connection.update(broadcast);
   }
 
-  /** Decides whether it makes sense to try again. Where the connection is neither closed nor ended here, it tries. */
+  /** Decides whether a retry makes sense. The connection retries unless it is closed or ended here. */
   #judge(error: ErrorBody): void {
     const state = this.#store.get();
     if (!isBroadcasting(state)) return;
-    // Before the show is on, the presenter sits at the button and decides; afterwards we keep trying.
+    // Before the show is live, the presenter is at the button and decides; afterwards we keep trying.
     if (state.phase === 'connecting' || nonRetryablePublishErrors.has(error.code)) this.#refuse(error);
     else if (terminalErrorCodes.has(error.code)) this.#finish(this.#endedNow(state.broadcast), error);
     else this.#apply({ type: 'lost', error });
@@ -273,7 +273,7 @@ export class Publisher {
 
   #finish(broadcast: BroadcastView, error: ErrorBody | null = null): void {
     if (this.#store.get().phase === 'connecting' && broadcast.endReason === 'stopped') {
-      // What was taken back before it was on has not ended: the presenter is at its button again.
+      // A show that was cancelled before it was live has not ended: the presenter is back at the "Go live" button.
       this.#parts.tickets.forget(broadcast.broadcastId);
       this.#refuse(null);
       return;

@@ -4,10 +4,10 @@ import { type ReadableStore, Store } from '../page/store.ts';
 import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
 import { claimOf, type ResumeTicket, type ResumeTickets, terminalErrorCodes } from './resume-tickets.ts';
 
-/** A broadcast of this browser's presenter that goes on without them. */
+/** A broadcast of this browser's presenter that is still running without them. */
 export type Resumable = { ticket: ResumeTicket; broadcast: BroadcastView };
 
-/** Looks whether a broadcast that was begun in this browser can be resumed, and follows it while it can. */
+/** Checks whether a broadcast that was started in this browser can be resumed, and follows it while it can. */
 export class ResumeOffer {
   readonly #tickets: Pick<ResumeTickets, 'list' | 'forget'>;
   readonly #connectSignaling: () => Signaling;
@@ -23,7 +23,7 @@ export class ResumeOffer {
     this.#connectSignaling = connectSignaling;
   }
 
-  /** Starts looking. Does nothing when it looks, or where no ticket was kept. */
+  /** Starts checking. Does nothing if it is already open, or if no ticket is stored. */
   open(): void {
     if (this.#signaling !== null || this.#tickets.list().length === 0) return;
     const signaling = this.#connectSignaling();
@@ -33,14 +33,14 @@ export class ResumeOffer {
     signaling.open();
   }
 
-  /** Stops looking, and takes the offer away. May be called repeatedly. */
+  /** Stops checking, and withdraws the offer. May be called repeatedly. */
   close(): void {
     this.#signaling?.close();
     this.#signaling = null;
     this.#store.set(null);
   }
 
-  /** Offers the first ticket that the server honours. */
+  /** Offers the first ticket that the server accepts. */
   async #look(signaling: Signaling): Promise<void> {
     for (const ticket of this.#tickets.list()) {
       const found = await check(signaling, ticket);
@@ -50,7 +50,7 @@ export class ResumeOffer {
         continue;
       }
       this.#store.set({ ticket, broadcast: found.broadcast });
-      // What the answer tells was told before; from here on every change is.
+      // The reply contains nothing new; from here on every change is announced.
       signaling.request('channel:follow', { channel: ticket.channel }).catch(() => undefined);
       return;
     }

@@ -20,7 +20,7 @@ test('a tab finds its own ticket first, and another tab finds it too', () => {
   expect(other.list().map(({ broadcastId }) => broadcastId)).toEqual(['second', 'first']);
 });
 
-test('a ticket that another tab renewed is the one that counts', () => {
+test('a ticket that another tab renewed replaces the older one', () => {
   const browser = fakeStorage();
   const one = new ResumeTickets(fakeStorage(), browser);
   one.keep(ticket());
@@ -32,7 +32,7 @@ test('a ticket that another tab renewed is the one that counts', () => {
 test.each([
   ['ahead', -72],
   ['back', 72],
-])('a ticket is there when the clock of the device was set %s since it was kept', (_, hours) => {
+])('a ticket is kept if the device’s clock was set %s since it was stored', (_, hours) => {
   const browser = fakeStorage();
   new ResumeTickets(fakeStorage(), browser).keep(ticket({ keptAt: Date.now() + hours * 3_600_000 }));
   expect(new ResumeTickets(fakeStorage(), browser).list()).toHaveLength(1);
@@ -47,7 +47,7 @@ test('of many tickets the newest are kept', () => {
   expect(kept).toEqual([19, 18, 17, 16, 15, 14, 13, 12].map((count) => `show-${count}`));
 });
 
-test('tickets that are over or not tickets at all are not there', () => {
+test('tickets of ended broadcasts, and values that are not tickets, are left out', () => {
   const browser = fakeStorage();
   const tickets = new ResumeTickets(fakeStorage(), browser);
   tickets.keep(ticket());
@@ -59,7 +59,7 @@ test('tickets that are over or not tickets at all are not there', () => {
   expect(tickets.list()).toEqual([]);
 });
 
-test('the first ticket that the server honours is offered until its broadcast ends', async () => {
+test('the first ticket that the server accepts is offered until its broadcast ends', async () => {
   const tickets = new ResumeTickets(fakeStorage(), fakeStorage());
   tickets.keep(ticket());
   tickets.keep(ticket({ broadcastId: 'second', keptAt: Date.now() + 1 }));

@@ -2,41 +2,41 @@ import type { ErrorCode } from '../../errors.ts';
 import type { BroadcastView } from '../../signaling.ts';
 import { openStorage, openTabStorage, type StoredValues } from '../page/browser-storage.ts';
 
-/** What is needed to take up a broadcast again. The token is a secret: it is never shown. */
+/** The data needed to resume a broadcast. The token is a secret: it is never shown. */
 export type ResumeTicket = {
   channel: string;
   title: string;
   record: boolean;
   broadcastId: string;
   resumeToken: string;
-  /** When it was kept, in milliseconds since the epoch. */
+  /** When the ticket was stored, in milliseconds since the epoch. */
   keptAt: number;
 };
 
-/** With these the server says that the broadcast is gone: there is nothing to resume, and its ticket is worth nothing. */
+/** The errors that mean the broadcast is gone: there is nothing to resume, and its ticket is worthless. */
 export const terminalErrorCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['resume-refused', 'not-live']);
 
-/** The ticket of a broadcast that the server has just let us present. */
+/** The ticket of a broadcast for which the server has just accepted us as the presenter. */
 export function ticketOf(broadcast: BroadcastView, resumeToken: string, record: boolean): ResumeTicket {
   const { channel, title, broadcastId } = broadcast;
   return { channel, title, record, broadcastId, resumeToken, keptAt: Date.now() };
 }
 
-/** The part of a ticket that the server wants to see. */
+/** The part of a ticket that is sent to the server. */
 export function claimOf({ channel, resumeToken }: ResumeTicket): { channel: string; resumeToken: string } {
   return { channel, resumeToken };
 }
 
 const storageKey = 'rostrum.resume';
 /**
- * So many are kept. Which of them is over the server knows; a device whose clock is wrong, or was set meanwhile, cannot
- * tell by their age.
+ * The number of tickets that are stored. Only the server knows which broadcasts are over; their age does not show it on
+ * a device whose clock is wrong or was set meanwhile.
  */
 const mostTickets = 8;
 
 /**
- * The tickets of this browser, by channel. The tab keeps its own as well: of several shows of one person, a reload
- * leads back to the one of the tab.
+ * The tickets of this browser, by channel. The tab stores its own as well, so that with several shows of one person, a
+ * reload leads back to the show of the tab.
  */
 export class ResumeTickets {
   readonly #tab: StoredValues;
@@ -47,7 +47,7 @@ export class ResumeTickets {
     this.#browser = browser;
   }
 
-  /** Keeps `ticket` in place of the former one of its channel. */
+  /** Stores `ticket` in place of the former one of its channel. */
   keep(ticket: ResumeTicket): void {
     write(this.#tab, [ticket]);
     write(this.#browser, [ticket, ...read(this.#browser).filter(({ channel }) => channel !== ticket.channel)]);
@@ -63,12 +63,12 @@ export class ResumeTickets {
     }
   }
 
-  /** The newest ticket of a broadcast: another tab may have been given a newer one. */
+  /** The newest ticket of a broadcast: another tab may have received a newer one. */
   find(broadcastId: string): ResumeTicket | null {
     return this.#all().find((ticket) => ticket.broadcastId === broadcastId) ?? null;
   }
 
-  /** What may be resumed, one a broadcast: the tab's own first, and then the newest first. */
+  /** The tickets that may be resumed, one per broadcast: the tab's own first, then the newest first. */
   list(): ResumeTicket[] {
     const own = new Set(read(this.#tab).map(({ broadcastId }) => broadcastId));
     const all = this.#all();
@@ -100,7 +100,7 @@ function write(storage: StoredValues, tickets: ResumeTicket[]): void {
     if (tickets.length === 0) storage.removeItem(storageKey);
     else storage.setItem(storageKey, JSON.stringify(tickets.slice(0, mostTickets)));
   } catch {
-    // A browser that keeps nothing still resumes by itself; only a reload is then the end.
+    // A browser that stores nothing still resumes automatically; only a reload then ends the show.
   }
 }
 

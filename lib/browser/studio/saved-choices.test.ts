@@ -12,7 +12,7 @@ const plan = {
   sound: 'music',
 } as const;
 
-test('a show and what it is made with are remembered beside each other', () => {
+test('a show and its media plan are stored side by side', () => {
   const storage = fakeStorage();
   savePlan(storage, plan);
   saveShow(storage, { channel: 'math-101', title: 'Sums', record: false });
@@ -26,13 +26,13 @@ test.each([
   '"text"',
   '{',
   '{"camera":1,"height":721,"source":"moon","corner":"middle","sound":"noise","title":3}',
-])('of %s nothing is believed', (kept) => {
+])('the stored value %s is ignored', (kept) => {
   const storage = { getItem: () => kept };
   expect(loadPlan(storage)).toEqual(defaultPlan);
   expect(loadShow(storage)).toEqual({});
 });
 
-test('a browser that keeps nothing is no reason to fail', () => {
+test('a browser that stores nothing does not cause a failure', () => {
   const full = {
     getItem: () => null,
     setItem: () => {

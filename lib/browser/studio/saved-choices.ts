@@ -2,7 +2,7 @@ import { cornerFrom, type MediaPlan, sourceFrom } from '../capture/media-plan.ts
 import { qualityFrom } from '../rtc/quality.ts';
 import { soundModeFrom } from '../rtc/sound-mode.ts';
 
-/** What the presenter called the last show. */
+/** The stored fields of the last show. */
 export type RememberedShow = { channel: string; title: string; record: boolean };
 
 const storageKey = 'rostrum.last-show';
@@ -10,7 +10,7 @@ const storageKey = 'rostrum.last-show';
 type ReadStorage = Pick<Storage, 'getItem'>;
 type WriteStorage = Pick<Storage, 'setItem'>;
 
-/** What the last show was called; fields that are missing or of another kind are left out. */
+/** Reads the fields of the last show; fields that are missing or of another type are left out. */
 export function loadShow(storage: ReadStorage): Partial<RememberedShow> {
   const fields = read(storage);
   const show: Partial<RememberedShow> = {};
@@ -23,7 +23,7 @@ export function loadShow(storage: ReadStorage): Partial<RememberedShow> {
   return show;
 }
 
-/** What the presenter sent last time; what is missing is what most people want. */
+/** Reads the last media plan; missing fields get the defaults. */
 export function loadPlan(storage: ReadStorage): MediaPlan {
   const fields = read(storage);
   const device = (name: string) => {
@@ -40,12 +40,12 @@ export function loadPlan(storage: ReadStorage): MediaPlan {
   };
 }
 
-/** Remembers what the show is called, so that the next one needs one click. */
+/** Stores the fields of the show, so that the next one needs one click. */
 export function saveShow(storage: ReadStorage & WriteStorage, { channel, title, record }: RememberedShow): void {
   write(storage, { channel, title, record });
 }
 
-/** Remembers with what the show is made. */
+/** Stores the media plan. */
 export function savePlan(storage: ReadStorage & WriteStorage, plan: MediaPlan): void {
   const { camera, microphone, source, corner, quality, sound } = plan;
   write(storage, { camera, microphone, source, corner, sound, ...quality });
@@ -60,11 +60,11 @@ function read(storage: ReadStorage): Map<string, unknown> {
   }
 }
 
-/** Keeps `fields` beside the others. A browser that keeps nothing is no reason to complain. */
+/** Stores `fields` in addition to the others. Ignores browsers that store nothing. */
 function write(storage: ReadStorage & WriteStorage, fields: Record<string, unknown>): void {
   try {
     storage.setItem(storageKey, JSON.stringify({ ...Object.fromEntries(read(storage)), ...fields }));
   } catch {
-    // Nothing is lost but a convenience.
+    // Only a convenience is lost.
   }
 }

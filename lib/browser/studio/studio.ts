@@ -20,13 +20,13 @@ import { ResumeOffer } from './resume-offer.ts';
 import { ResumeTickets } from './resume-tickets.ts';
 import { loadPlan, savePlan, saveShow } from './saved-choices.ts';
 
-/** A presenter's studio: the publisher, what it is given to send, and what surrounds it. */
+/** A presenter's studio: the publisher, the media that it sends, and everything around it. */
 export class Studio {
   readonly devices = new MediaDeviceList();
   readonly capture = new MediaCapture((request) => this.#change(request));
   readonly publisher: Publisher;
   readonly offer: ResumeOffer;
-  /** How well it goes out, while it does. */
+  /** Measures the upload during a show. */
   readonly sender: SenderStatsMonitor;
   readonly #wakeLock = new WakeLock();
   #stop: (() => void) | null = null;
@@ -57,7 +57,7 @@ export class Studio {
     });
   }
 
-  /** Opens camera and devices, and takes care of what pages go through. */
+  /** Opens camera and devices, and handles the events of the page's lifecycle. */
   open(): void {
     const hangUp = () => this.publisher.hangUp();
     const comeBack = (event: PageTransitionEvent) => {
@@ -71,7 +71,7 @@ export class Studio {
       const broadcasting = isBroadcasting(state);
       this.#wakeLock.keep(broadcasting);
       this.sender.keep(broadcasting);
-      // Whoever could not begin may still go on with what is offered.
+      // A presenter whose start failed may still resume the broadcast on offer.
       if (state.phase === 'preview' && state.problem !== null) this.offer.open();
     });
     this.#stop = () => {
@@ -86,7 +86,7 @@ export class Studio {
     this.#change({});
   }
 
-  /** Gives everything back. It can be opened again. */
+  /** Releases everything. It can be opened again. */
   close(): void {
     this.#stop?.();
     this.#wakeLock.keep(false);
@@ -96,7 +96,7 @@ export class Studio {
     this.publisher.close();
   }
 
-  /** Goes live, and remembers what it was called and what it was made with. */
+  /** Goes live, and stores the show's fields and its media plan. */
   goLive(plan: ShowPlan): void {
     const { channel, title, record } = plan;
     if (streamOf(this.publisher.state.get()) === null) return;
@@ -106,7 +106,7 @@ export class Studio {
     this.publisher.start(plan);
   }
 
-  /** Takes up the broadcast that is offered, with the devices of the preview. Does nothing without a preview. */
+  /** Resumes the broadcast on offer, with the devices of the preview. Does nothing without a preview. */
   resume(): void {
     const offer = this.offer.state.get();
     if (offer === null || streamOf(this.publisher.state.get()) === null) return;
@@ -114,13 +114,13 @@ export class Studio {
     this.publisher.resume(offer.ticket, offer.broadcast);
   }
 
-  /** Ends the broadcast that is offered: only its presenter can, so it is taken up first. */
+  /** Ends the broadcast on offer. Only its presenter can end it, so it is resumed first. */
   endOffered(): void {
     this.resume();
     this.publisher.stop().catch(() => undefined);
   }
 
-  /** Back from the end of a show to the preview of the next. */
+  /** Returns from the end of a show to the preview of the next one. */
   prepareAgain(): void {
     this.publisher.close();
     this.offer.open();
@@ -133,25 +133,25 @@ export class Studio {
     this.#choose(choice);
   }
 
-  /** Tries again to get devices that were wanted and could not be had. */
+  /** Tries again to open wanted devices that were unavailable. */
   retry(request: MediaRequest): void {
     this.#choose(request);
   }
 
   /**
-   * Shows another picture, before the show or during it: what is already there goes on until the new one is. For a
-   * screen, to be called in a click; the same source again asks for another screen.
+   * Changes the source of the picture, before the show or during it; the current picture goes on until the new one is
+   * ready. For a screen, call it in a click handler; the same source again asks for another screen.
    */
   setSource(source: Source): void {
     this.#choose({ source });
   }
 
-  /** Puts the camera into another corner of the screen. */
+  /** Moves the camera to another corner of the screen. */
   setCorner(corner: Corner): void {
     this.#choose({ corner });
   }
 
-  /** Makes the picture larger or smaller, and smoother or less so. */
+  /** Changes the size and frame rate of the picture. */
   setQuality(quality: Quality): void {
     this.#choose({ quality });
   }
@@ -161,13 +161,13 @@ export class Studio {
     this.#choose({ sound });
   }
 
-  /** What the presenter chooses is remembered; what happens by itself is not. */
+  /** Makes a change that the presenter chose, and stores it. Automatic changes are not stored. */
   #choose(request: MediaRequest): void {
     this.#change(request, () => this.#savePlan());
   }
 
   #change(request: MediaRequest, onDone: () => void = () => undefined): void {
-    // Without a picture, problems become part of the publisher's state; otherwise that one goes on.
+    // Without a picture, problems become part of the publisher's state; otherwise the current picture goes on.
     this.publisher.openDevices(request).then(onDone, (error: unknown) => this.capture.fail(request, error));
   }
 

@@ -13,36 +13,36 @@ import type { PublisherState } from './publisher-state.ts';
 import type { Resumable } from './resume-offer.ts';
 import { Studio } from './studio.ts';
 
-/** What a component needs of the studio. */
+/** The studio, as components use it. */
 export type PublisherHandle = {
   state: PublisherState;
   switches: Switches;
   inputs: MediaInputs;
   publisher: Publisher;
-  /** Measures how well it goes out; whoever shows that subscribes. */
+  /** Measures the upload; components that show it subscribe to it. */
   sender: SenderStatsMonitor;
   askForCamera: (choice: MediaChoice) => void;
-  /** What is sent, or will be. */
+  /** The media that is sent, or will be sent. */
   media: MediaCaptureState;
   setSource: (source: Source) => void;
   setCorner: (corner: Corner) => void;
   setQuality: (quality: Quality) => void;
   setSound: (sound: SoundMode) => void;
-  /** Tries again to get devices that could not be had. */
+  /** Tries again to open devices that were unavailable. */
   retry: (request: MediaRequest) => void;
   /** Dismisses the notice of the media capture, or its suggestion. */
   dismissNotice: () => void;
   goLive: (plan: ShowPlan) => void;
-  /** A broadcast of before, which can be resumed or ended; `null` while there is none. */
+  /** An earlier broadcast that can be resumed or ended; `null` while there is none. */
   offer: Resumable | null;
   resume: () => void;
   endOffered: () => void;
-  /** Ends the show, or the attempt to begin one. */
+  /** Ends the show, or the attempt to start one. */
   stop: () => void;
   prepareAgain: () => void;
 };
 
-/** Opens the camera and everything behind it as long as the component is shown. */
+/** Opens the camera and everything behind it, as long as the component is mounted. */
 export function usePublisher(): PublisherHandle {
   const studio = useOpened(() => new Studio());
   const { publisher, devices, capture, offer, sender } = studio;

@@ -1,4 +1,4 @@
-/** As much of a received track as a player looks at; it is muted until something arrives. */
+/** The part of a received track that a player uses; it is muted until media arrives. */
 export class FakeTrack extends EventTarget {
   readonly kind: string;
   muted: boolean;
@@ -20,7 +20,7 @@ export class FakeTrack extends EventTarget {
   }
 }
 
-/** As much of a stream as a player looks at. */
+/** The part of a stream that a player uses. */
 export class FakeStream {
   readonly tracks: FakeTrack[];
   active: boolean;
@@ -35,7 +35,7 @@ export class FakeStream {
     return stream as unknown as FakeStream;
   }
 
-  /** The same object, as what it stands for. */
+  /** This object, typed as the stream it replaces. */
   get asStream(): MediaStream {
     return this as unknown as MediaStream;
   }

@@ -1,7 +1,7 @@
 import type { LinkFigures } from '../rtc/link-figures.ts';
 import type { StatsReport } from '../rtc/link-stats.ts';
 
-/** A report as Chromium gives it for a viewer's link, changed as a test needs it. */
+/** A report like Chromium's for a viewer's link, with a test's changes. */
 export function statsReport(
   change: { video?: object; audio?: object; pair?: object; local?: object } = {},
 ): StatsReport {
@@ -61,7 +61,7 @@ export function statsReport(
   };
 }
 
-/** The figures of a link on which all is well, changed as a test needs them. */
+/** The figures of a healthy link, with a test's changes. */
 export function linkFigures(change: Partial<LinkFigures> = {}): LinkFigures {
   return {
     width: 1280,

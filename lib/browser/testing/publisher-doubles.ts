@@ -6,13 +6,13 @@ import { broadcastView, FakeConnection, FakeSignaling, fakeStorage, settle } fro
 export const plan = { key: 'key', channel: 'math-101', title: 'Math 101', record: true };
 export const resumeToken = 'a-token-of-sixteen';
 
-/** A presenter's connection without a server: its sockets, its media links, and what its owner was told. */
+/** A presenter's connection without a server: its sockets, its media links, and the events it reported. */
 export function setUpConnection(backoffMs: (attempt: number) => number = () => 100) {
   const sockets: FakeSignaling[] = [];
   const connections: FakeConnection[] = [];
   const events: string[] = [];
   const network = { isUp: true };
-  // A double has only what is used.
+  // A double has only the parts that are used.
   const stream = { getTracks: () => [] } as unknown as MediaStream;
   const connection = new PublisherConnection(
     {

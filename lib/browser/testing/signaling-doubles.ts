@@ -3,7 +3,7 @@ import type { Announcements, BroadcastView, Replies, RequestInput, RequestName }
 import type { StoredValues } from '../page/browser-storage.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 
-/** A request that a test saw, and the answer that it gives. */
+/** A request that a test received, and functions to answer it. */
 export type SeenRequest = {
   name: RequestName;
   body: unknown;
@@ -11,12 +11,12 @@ export type SeenRequest = {
   refuse: (error: AppError) => void;
 };
 
-/** A socket without a server: tests see the requests, answer them, and announce. */
+/** A socket without a server: tests receive the requests, answer them, and send announcements. */
 export class FakeSignaling implements Signaling {
   connected = false;
   opened = false;
   closed = false;
-  /** Whether it stands in time, once it is opened. */
+  /** Whether it connects in time, once it is opened. */
   answers = true;
   readonly seen: SeenRequest[] = [];
   readonly #handlers = new Map<string, Set<(body: never) => void>>();
@@ -35,7 +35,7 @@ export class FakeSignaling implements Signaling {
   request<Name extends RequestName>(name: Name, body: RequestInput<Name>): Promise<Replies[Name]> {
     if (!this.connected) return Promise.reject(new AppError('connection-lost', 'There is no connection.'));
     return new Promise((resolve, reject) => {
-      // Tests give whole replies; their shape is theirs to get right.
+      // Tests pass whole replies, and are responsible for their shape.
       this.seen.push({ name, body, answer: (data) => resolve(data as Replies[Name]), refuse: reject });
     });
   }
@@ -72,7 +72,7 @@ export class FakeSignaling implements Signaling {
   }
 
   announce<Name extends keyof Announcements>(name: Name, body: Announcements[Name]): void {
-    // The map keeps handlers of every announcement; the name says which.
+    // The map holds handlers for every announcement; the name determines the type.
     for (const handler of [...(this.#handlers.get(name) ?? [])]) (handler as (body: Announcements[Name]) => void)(body);
   }
 
@@ -88,18 +88,18 @@ export class FakeSignaling implements Signaling {
   }
 }
 
-/** As much of an RTCPeerConnection as a link uses. */
+/** The part of an RTCPeerConnection that a link uses. */
 export class FakeConnection extends EventTarget {
   connectionState: RTCPeerConnectionState = 'new';
   localDescription: { sdp: string } | null = null;
   closed = false;
   offer = 'offer';
-  /** It takes no description but its own. */
+  /** True for a browser that accepts only its own, unmodified description. */
   isStrict = false;
   readonly applied: string[] = [];
-  /** What of video has arrived; tests let it grow. */
+  /** The counters of received video; tests increase them. */
   readonly video = { type: 'inbound-rtp', kind: 'video', bytesReceived: 0, framesDecoded: 0, nackCount: 0 };
-  /** The same of audio. */
+  /** The counters of received audio. */
   readonly audio = { type: 'inbound-rtp', kind: 'audio', bytesReceived: 0 };
   readonly receivers: { jitterBufferTarget: number | null }[] = [{ jitterBufferTarget: null }];
 
@@ -114,7 +114,7 @@ export class FakeConnection extends EventTarget {
     return this.receivers;
   }
 
-  /** What sends; tests put theirs here. */
+  /** The senders; tests add theirs. */
   readonly senders: { track: { kind: string }; replaceTrack: () => Promise<void> }[] = [];
 
   getSenders() {
@@ -130,7 +130,7 @@ export class FakeConnection extends EventTarget {
   }
 
   setLocalDescription(description: { sdp: string }) {
-    if (this.isStrict && description.sdp !== this.offer) return Promise.reject(new Error('These are not my words.'));
+    if (this.isStrict && description.sdp !== this.offer) return Promise.reject(new Error('This is not my offer.'));
     this.localDescription = description;
     return Promise.resolve();
   }
@@ -150,7 +150,7 @@ export class FakeConnection extends EventTarget {
     this.connectionState = 'closed';
   }
 
-  /** The browser found a candidate. */
+  /** Makes the browser find a candidate. */
   find(candidate: string) {
     const event = new Event('icecandidate');
     this.dispatchEvent(Object.assign(event, { candidate: { candidate, sdpMid: '0', sdpMLineIndex: 0 } }));
@@ -161,9 +161,9 @@ export class FakeConnection extends EventTarget {
     this.dispatchEvent(new Event('connectionstatechange'));
   }
 
-  /** The same object, as what it stands for. */
+  /** This object, typed as the connection it replaces. */
   get asConnection(): RTCPeerConnection {
-    // A double has only what is used; that the rest is missing is its point.
+    // A double deliberately has only the parts that are used.
     return this as unknown as RTCPeerConnection;
   }
 }
@@ -178,7 +178,7 @@ export function fakeStorage(): StoredValues {
   };
 }
 
-/** A broadcast that is live, changed as a test needs it. */
+/** A live broadcast, with a test's changes. */
 export function broadcastView(change: Partial<BroadcastView> = {}): BroadcastView {
   return {
     broadcastId: 'first',
@@ -202,7 +202,7 @@ export function broadcastView(change: Partial<BroadcastView> = {}): BroadcastVie
   };
 }
 
-/** Lets everything that waits for nothing but promises happen. */
+/** Lets everything run that waits only for promises. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }

@@ -4,7 +4,7 @@ import { prepareReception } from '../rtc/viewer-link.ts';
 import type { ViewerSessionParts } from '../watch/viewer-session-parts.ts';
 import { FakeConnection, FakeSignaling } from './signaling-doubles.ts';
 
-/** Around each test of a file: a time that stands still, and what of a browser a viewer session asks for. */
+/** Sets up, around each test of a file, fake timers and the parts of a browser that a viewer session needs. */
 export function fakeTheBrowser(): void {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });
@@ -18,13 +18,13 @@ export function fakeTheBrowser(): void {
 }
 
 /**
- * What a viewer session is made of, without a browser, and what it made with it: its sockets, which stand from the
- * beginning on if `socketConnected`, and its connections. `page` is the page whose lifecycle it observes.
+ * The parts of a viewer session without a browser, and the objects made with them: the sockets, which are connected
+ * from the start if `socketConnected`, and the connections. `page` is the page whose lifecycle the session observes.
  */
 export function fakeViewerParts({ socketConnected = false } = {}) {
   const sockets: FakeSignaling[] = [];
   const connections: FakeConnection[] = [];
-  const page = { visible: true, wake: (_wake: Wake): void => expect.unreachable('nobody observes the page') };
+  const page = { visible: true, wake: (_wake: Wake): void => expect.unreachable('the page is not observed') };
   const parts: ViewerSessionParts = {
     observePageLifecycle: (onWake) => {
       page.wake = onWake;

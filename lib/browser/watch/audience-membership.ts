@@ -2,10 +2,10 @@ import type { BroadcastView } from '../../signaling.ts';
 import type { PeerLink } from '../rtc/peer-link.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 
-/** A viewer's membership in the audience, as far as the server knows. There is one on a socket at a time. */
+/** A viewer's membership in the audience, as the server knows it. There is at most one per socket. */
 export class AudienceMembership {
   readonly #channel: string;
-  /** True from the moment the server was asked to let us in until we left. */
+  /** True from the request to join until we leave. */
   #taken = false;
 
   constructor(channel: string) {
@@ -13,10 +13,10 @@ export class AudienceMembership {
   }
 
   /**
-   * Asks to be let in, to receive over `link`. A membership that was not left is left first: the server may not have
-   * noticed that its link is dead, and it is no matter if it has.
-   * @param isWanted whether it still matters, after that
-   * @returns what is on; `null` if it did not matter any more
+   * Joins the audience, to receive over `link`. An existing membership is left first: the server may not have noticed
+   * that its link is dead, and leaving does no harm if it has.
+   * @param isWanted whether the join is still wanted, after that
+   * @returns the current broadcast; `null` if the join was no longer wanted
    */
   async join(signaling: Signaling, link: PeerLink, isWanted: () => boolean): Promise<BroadcastView | null> {
     if (this.#taken) {
@@ -30,14 +30,14 @@ export class AudienceMembership {
     return isWanted() ? broadcast : null;
   }
 
-  /** Leaves it; does nothing when there is none. */
+  /** Leaves the audience; does nothing without a membership. */
   leave(signaling: Signaling | null): void {
     if (!this.#taken) return;
     this.#taken = false;
     signaling?.request('viewer:leave', {}).catch(() => undefined);
   }
 
-  /** The server has taken it away, or knows nothing of it. */
+  /** Forgets the membership: the server has ended it, or does not know it. */
   forget(): void {
     this.#taken = false;
   }

@@ -2,30 +2,32 @@ import { type ErrorBody, toErrorBody } from '../../errors.ts';
 import type { ChannelView, MediaKind, UpcomingShow } from '../../signaling.ts';
 import { type Signaling, withTimeout } from '../signaling/signaling-client.ts';
 
-/** What is heard over a socket. None is called after {@link ChannelSubscription.close}. */
+/** The events of a subscription. None is called after {@link ChannelSubscription.close}. */
 export type ChannelSubscriptionEvents = {
-  /** The socket stands. What was agreed before holds if it was recovered, and otherwise nothing. */
+  /**
+   * The socket is connected. Its role and subscriptions hold if it was recovered; otherwise the server knows nothing.
+   */
   onConnected: (recovered: boolean) => void;
-  /** It is broken, and will come back by itself. */
+  /** The socket is disconnected, and will reconnect automatically. */
   onBroken: () => void;
-  /** It should long stand, and does not, for this reason as far as it can be told. It is tried on. */
+  /** The socket did not connect in time, with the reason as far as it is known. It goes on trying. */
   onUnanswered: (reason: ErrorBody) => void;
-  /** Something has changed on the channel. */
+  /** The broadcast on the channel has changed. */
   onChanged: (view: ChannelView) => void;
-  /** What is announced on the channel has changed. */
+  /** The announcement on the channel has changed. */
   onUpcoming: (upcoming: UpcomingShow | null) => void;
-  /** The server sends none of these kinds over the media link, because there is no common codec. */
+  /** The server does not send these kinds over the media link, because there is no common codec. */
   onKindsUnplayable: (unplayable: readonly MediaKind[]) => void;
-  /** The server took the media link away. */
+  /** The server closed the media link. */
   onLinkClosed: (error: ErrorBody) => void;
 };
 
-/** A viewer's socket to the server, and what is heard of one channel over it. Closed once, never used again. */
+/** A viewer's socket to the server, and the events of one channel on it. Closed once, never used again. */
 export class ChannelSubscription {
   readonly signaling: Signaling;
   readonly #channel: string;
   readonly #events: ChannelSubscriptionEvents;
-  /** Counts the connections: a question that was asked on an earlier one says nothing of this one. */
+  /** Counts the connections: the result of a request on an earlier one does not apply to this one. */
   #connections = 0;
   #closed = false;
 
@@ -35,7 +37,7 @@ export class ChannelSubscription {
     this.#events = events;
   }
 
-  /** Begins to listen, and connects unless it stands. */
+  /** Starts listening, and connects unless the socket is connected. */
   open(): void {
     const { signaling } = this;
     signaling.on('broadcast:changed', (view) => this.#tell(() => this.#events.onChanged(view)));
@@ -55,9 +57,9 @@ export class ChannelSubscription {
   }
 
   /**
-   * Asks what is on. It is neither answered nor refused when the socket has been closed, or another connection of it
-   * begun, meanwhile.
-   * @throws AppError what the server says, or `connection-lost` when it says nothing in time
+   * Asks for the current broadcast. The promise is neither resolved nor rejected if the socket has been closed or has
+   * reconnected meanwhile.
+   * @throws AppError the server's error, or `connection-lost` when there is no reply in time
    */
   ask(timeoutMs: number): Promise<ChannelView & { upcoming: UpcomingShow | null }> {
     const connections = this.#connections;
@@ -70,7 +72,7 @@ export class ChannelSubscription {
     });
   }
 
-  /** Hangs up. May be called repeatedly. */
+  /** Closes the socket. May be called repeatedly. */
   close(): void {
     this.#closed = true;
     this.signaling.close();

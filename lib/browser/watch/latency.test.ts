@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { glassToGlassLatencyMs, PlayoutLatency, type ShownPicture } from './latency.ts';
 
-/** A video that shows what it is told to. */
+/** A video whose frames the test controls. */
 function setUp() {
   let tell: ((now: number, picture: ShownPicture) => void) | null = null;
   const video = {
@@ -17,7 +17,7 @@ function setUp() {
   return { video, show, bare: () => tell?.(0, { expectedDisplayTime: 0 }) };
 }
 
-test('is the median of the last pictures', () => {
+test('is the median of the last frames', () => {
   const { video, show } = setUp();
   const delay = new PlayoutLatency();
   const stop = delay.follow(video);
@@ -31,7 +31,7 @@ test('is the median of the last pictures', () => {
   expect(delay.state.get()).toBeNull();
 });
 
-test('is unknown where the browser does not say when pictures arrived, or tells of none', () => {
+test('is unknown if the browser does not report when frames arrived, or reports no frames', () => {
   const { video, bare } = setUp();
   const delay = new PlayoutLatency();
   delay.follow(video);

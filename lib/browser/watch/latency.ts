@@ -1,21 +1,21 @@
 import { type ReadableStore, Store } from '../page/store.ts';
 
-/** As much as is looked at of what a browser says of a picture: https://wicg.github.io/video-rvfc/ */
+/** The part that we use of a browser's metadata about a video frame: https://wicg.github.io/video-rvfc/ */
 export type ShownPicture = { expectedDisplayTime: number; receiveTime?: number };
 
-/** A video element, as far as it tells of its pictures. */
+/** The part of a video element that reports its frames. */
 export type PictureSource = {
   requestVideoFrameCallback?: (tell: (now: number, picture: ShownPicture) => void) => number;
   cancelVideoFrameCallback?: (handle: number) => void;
 };
 
-/** What the parts of the way are taken from, in milliseconds; `null` is what nobody knows. */
+/** The measurements that make up the latency, in milliseconds; `null` means unknown. */
 export type LatencyParts = {
-  /** From the presenter's camera to the media server, by the presenter's account. */
+  /** From the presenter's camera to the media server, as the presenter's browser reports it. */
   uplinkMs: number | null;
-  /** From here to the media server and back. */
+  /** From this browser to the media server and back. */
   roundTripMs: number | null;
-  /** From the arrival of a picture here until it is seen. */
+  /** From the arrival of a frame in this browser until it is displayed. */
   playoutMs: number | null;
 };
 
@@ -23,16 +23,17 @@ const keptPictures = 60;
 const tellEvery = 15;
 
 /**
- * The playout latency: how long pictures wait in this browser, from their last packet's arrival until they are seen.
+ * The playout latency: how long frames wait in this browser, from the arrival of their last packet until they are
+ * displayed.
  */
 export class PlayoutLatency {
   readonly #store = new Store<number | null>(null);
-  /** The median of the last pictures, in milliseconds; `null` where the browser does not say when they arrived. */
+  /** The median of the last frames, in milliseconds; `null` where the browser does not report when they arrived. */
   readonly state: ReadableStore<number | null> = this.#store;
   #delays: number[] = [];
   #count = 0;
 
-  /** Looks at the pictures of `video` until the returned function is called. */
+  /** Follows the frames of `video` until the returned function is called. */
   readonly follow = (video: PictureSource): (() => void) => {
     if (video.requestVideoFrameCallback === undefined) return () => undefined;
     let handle = 0;
@@ -55,7 +56,7 @@ export class PlayoutLatency {
     if (receiveTime === undefined) return;
     this.#delays = [...this.#delays, expectedDisplayTime - receiveTime].slice(-keptPictures);
     this.#count += 1;
-    // A figure that changes with every picture cannot be read.
+    // A figure that changes with every frame cannot be read.
     if (this.#count % tellEvery !== 0) return;
     const sorted = this.#delays.toSorted((one, other) => one - other);
     this.#store.set(sorted[Math.floor(sorted.length / 2)] ?? null);
@@ -63,10 +64,10 @@ export class PlayoutLatency {
 }
 
 /**
- * The glass-to-glass latency: how old pictures are when they are seen. The presenter's browser tells what encoding,
- * sending and its half of the way take, and this one knows the rest. What a camera takes to expose, and a screen to
- * light up, is known to nobody here, and the media server forwards within a millisecond or two.
- * @returns milliseconds; `null` while a part is not known
+ * The glass-to-glass latency: the age of a frame when it is displayed. The presenter's browser reports the time for
+ * encoding, sending and its half of the round trip; this browser knows the rest. The exposure time of the camera and
+ * the response time of the screen are unknown here. The media server forwards within a millisecond or two.
+ * @returns milliseconds; `null` while a part is unknown
  */
 export function glassToGlassLatencyMs({ uplinkMs, roundTripMs, playoutMs }: LatencyParts): number | null {
   if (uplinkMs === null || roundTripMs === null || playoutMs === null) return null;

@@ -6,7 +6,7 @@ import { LinkMonitor } from './link-monitor.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A link that brings 30 pictures a second, as long as nobody says otherwise. */
+/** A link that delivers 30 frames per second by default. */
 function setUp() {
   const link = { framesDecoded: 0, freezeCount: 0, bytesReceived: 0, timestamp: 0, visible: true, there: true };
   const report = vi.fn((): Promise<StatsReport | null> => {
@@ -19,7 +19,7 @@ function setUp() {
   return { link, report, monitor, seconds: (count: number) => vi.advanceTimersByTimeAsync(count * 1_000) };
 }
 
-test('it has figures a second after it was opened, and looks no more once it is closed', async () => {
+test('it has figures a second after it was opened, and stops measuring once it is closed', async () => {
   const { monitor, report, seconds } = setUp();
   monitor.open();
   monitor.open();
@@ -32,7 +32,7 @@ test('it has figures a second after it was opened, and looks no more once it is 
   expect(monitor.state.get()).toEqual({ figures: null, stutter: 'none' });
 });
 
-test('it tells of a freeze and because of whom, and is silent again when it is over', async () => {
+test('it reports a freeze and its cause, and nothing once it is over', async () => {
   const { monitor, link, seconds } = setUp();
   monitor.open();
   await seconds(3);
@@ -46,7 +46,7 @@ test('it tells of a freeze and because of whom, and is silent again when it is o
   expect(monitor.state.get().stutter).toBe('none');
 });
 
-test('what happened while nobody looked is not told afterwards', async () => {
+test('stutter while the page was hidden is not reported afterwards', async () => {
   const { monitor, link, seconds } = setUp();
   monitor.open();
   await seconds(3);
@@ -59,7 +59,7 @@ test('what happened while nobody looked is not told afterwards', async () => {
   expect(monitor.state.get().stutter).toBe('none');
 });
 
-test('a link that is gone has no figures, and the next one begins anew', async () => {
+test('a link that is gone has no figures, and the next one starts again', async () => {
   const { monitor, link, seconds } = setUp();
   monitor.open();
   await seconds(2);

@@ -4,22 +4,22 @@ import { figuresBetween, type LinkFigures, type LinkSnapshot, readSnapshot } fro
 import type { StatsReport } from '../rtc/link-stats.ts';
 import { assessStutter, type PresenterHealth, type Stutter } from './stutter.ts';
 
-/** What is known of a link; `figures` is `null` while there is none. */
+/** The state of a link; `figures` is `null` while there is no link. */
 export type LinkHealth = { figures: LinkFigures | null; stutter: Stutter };
 
-/** What a monitor is made of. */
+/** The parts of a monitor. */
 export type LinkMonitorParts = {
-  /** What the browser measures; `null` while there is no link. */
+  /** The browser's report on the link; `null` while there is no link. */
   report: () => Promise<StatsReport | null>;
   isPageVisible: () => boolean;
 };
 
 const lookEveryMs = 1_000;
-/** So many looks tell what is usual on a link. */
+/** This many samples show what is usual on a link. */
 const keptLooks = 30;
 const nothing: LinkHealth = { figures: null, stutter: 'none' };
 
-/** Looks at a link once a second, and says how it does. It can be opened and closed any number of times. */
+/** Measures a link once a second, and assesses it. It can be opened and closed any number of times. */
 export class LinkMonitor {
   readonly #parts: LinkMonitorParts;
   readonly #store = new Store<LinkHealth>(nothing);
@@ -33,21 +33,21 @@ export class LinkMonitor {
     this.#parts = { ...parts, report };
   }
 
-  /** Begins to look. Does nothing when it does already. */
+  /** Starts measuring. Does nothing if it is already open. */
   open(): void {
     if (this.#timer !== undefined) return;
     this.#look();
     this.#timer = setInterval(() => this.#look(), lookEveryMs);
   }
 
-  /** Stops looking, and forgets what it saw. May be called repeatedly. */
+  /** Stops measuring, and forgets the samples. May be called repeatedly. */
   close(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#forget();
   }
 
-  /** What the server says of the presenter's upload; from the next look on it counts. */
+  /** Sets the health of the presenter's upload, as the server reports it; used from the next sample on. */
   setPresenterHealth(presenterHealth: PresenterHealth): void {
     this.#presenterHealth = presenterHealth;
   }
@@ -68,7 +68,7 @@ export class LinkMonitor {
     }
     const isNewLink = this.#last !== null && snapshot.bytes < this.#last.bytes;
     const figures = figuresBetween(this.#last, snapshot);
-    // Nothing is decoded where nobody looks, so nothing can be said of it, nor of the first look afterwards.
+    // A hidden page decodes nothing, so neither the samples taken there nor the first one afterwards can be assessed.
     const visible = this.#parts.isPageVisible();
     this.#last = visible ? snapshot : null;
     this.#looks = isNewLink || !visible ? [] : [...this.#looks, figures].slice(-keptLooks);

@@ -2,15 +2,15 @@ import type { BroadcastView } from '../../signaling.ts';
 import type { SeenPicture } from './stall-monitor.ts';
 
 /**
- * Why a live show has no moving picture while its sound may go on: the show has none, the presenter turned the camera
- * off, the presenter sends no frames (`still`), they do not reach this viewer (`missing`), or this browser cannot decode
- * them (`unplayable`).
+ * Why a live show has no moving picture, although its sound may go on: the show has no picture, the presenter turned
+ * the camera off, the presenter sends no frames (`still`), the frames do not reach this viewer (`missing`), or this
+ * browser cannot decode them (`unplayable`).
  */
 export type PictureTrouble = 'sound-only' | 'camera-off' | 'still' | 'missing' | 'unplayable';
 
 /**
  * Why the picture of `live` does not move; `null` while it moves or is about to arrive.
- * @param seen what this viewer sees of it
+ * @param seen the picture as this viewer sees it
  */
 export function pictureTroubleOf(
   live: Pick<BroadcastView, 'picture' | 'cameraOn'>,

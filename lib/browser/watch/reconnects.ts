@@ -7,16 +7,16 @@ export const rejoinReasons = ['network', 'server', 'media-server', 'frozen', 'sl
 /** Why a viewer had to join again. */
 export type RejoinReason = (typeof rejoinReasons)[number];
 
-/** How often a viewer had to join again, by reason; reasons that never were are missing. */
+/** How often a viewer had to join again, by reason; reasons that never occurred are missing. */
 export type ReconnectTally = Partial<Record<RejoinReason, number>>;
 
-/** Counts the times that a viewer lost the show and found it again. What never came back is not counted. */
+/** Counts how often a viewer lost the show and got it back. Losses without a recovery are not counted. */
 export class Reconnects {
   readonly #store = new Store<ReconnectTally>({});
   readonly state: ReadableStore<ReconnectTally> = this.#store;
   #pending: RejoinReason | null = null;
 
-  /** The show was lost. Of several mishaps on the way back, the first one is the reason. */
+  /** The show was lost. If several failures follow before it is back, the first one is the reason. */
   lost(reason: RejoinReason): void {
     this.#pending ??= reason;
   }
@@ -30,7 +30,7 @@ export class Reconnects {
     this.#store.set({ ...tally, [reason]: (tally[reason] ?? 0) + 1 });
   }
 
-  /** Nothing is waited for any more: the show is over. */
+  /** The show is over: nothing needs to come back. */
   forget(): void {
     this.#pending = null;
   }
@@ -43,13 +43,13 @@ const networkCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'media-never-arrived',
 ]);
 
-/** The reason behind what a link was closed with, by the server or by itself. */
+/** The reason to rejoin after a link was closed with this error, by the server or on its own. */
 export function rejoinReason({ code }: ErrorBody): RejoinReason {
   if (code === 'media-server-unavailable' || code === 'media-failed') return 'media-server';
   return networkCodes.has(code) ? 'network' : 'server';
 }
 
-/** The reason behind a picture that did not outlive what happened to the page. */
+/** The reason to rejoin after the picture stopped, given the page event that preceded it, if any. */
 export function wakeRejoinReason(reason: WakeReason | null): RejoinReason {
   if (reason === null) return 'frozen';
   return reason === 'online' ? 'network' : 'sleep';

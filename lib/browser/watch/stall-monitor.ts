@@ -5,21 +5,21 @@ import { JitterBufferTarget } from '../rtc/jitter-buffer-target.ts';
 import type { PeerLink, Received } from '../rtc/peer-link.ts';
 
 /**
- * The picture on the present link, as the viewer sees it: not there yet, moving, standing still because no frames
- * arrive, or never to come because browser and presenter have no video codec in common.
+ * The picture on the current link, as the viewer sees it: not there yet, moving, still because no frames arrive, or
+ * unplayable because browser and presenter have no video codec in common.
  */
 export type SeenPicture = 'awaited' | 'moving' | 'still' | 'unplayable';
 
-/** What should be arriving; see {@link StallMonitorParts}. */
+/** The media that should be arriving; see {@link StallMonitorParts}. */
 export type ExpectedMedia = 'nothing' | 'sound' | 'picture';
 
-/** What a stall monitor is made of. */
+/** The parts of a stall monitor. */
 export type StallMonitorParts = {
-  /** False in a tab that nobody sees: pictures are not decoded there. */
+  /** False in a hidden tab: frames are not decoded there. */
   isVisible: () => boolean;
   /**
-   * `nothing` while the presenter is away. With `picture` the media server receives frames, so if none arrive here, this
-   * link is at fault.
+   * `nothing` while the presenter is away. `picture` means that the media server receives frames, so if none arrive
+   * here, this link is at fault.
    */
   expected: () => ExpectedMedia;
   /**
@@ -31,30 +31,30 @@ export type StallMonitorParts = {
 
 const lookEveryMs = 500;
 const stallMs = 3_000;
-/** The first picture is a large one, and a slow network takes its time over it. */
+/** The first frame is a large one, and takes time on a slow network. */
 const firstMs = 5_000;
-/** A network that loses much shows its pictures late; over a new link all would come later still. */
+/** On a very lossy network pictures are late; with a new link they would be later still. */
 const lossyMs = 10_000;
-/** Nothing at all, not even sound: no network that loses is silent for so long. */
+/** Nothing arrives at all, not even sound: a merely lossy network is never silent for this long. */
 const silentMs = 2_000;
 /** Without any video for this long, there is nothing to decode. */
 const pausedMs = 1_000;
-/** Without any video for this long, the picture counts as standing still. */
+/** Without any video for this long, the picture counts as still. */
 const stillMs = 2_500;
 /** If the server receives video but none arrives here for this long, one new link is tried. */
 const missingMs = 8_000;
-/** After a sleep it is known that something may be broken, so the timeout is shorter. */
+/** After a sleep, something is likely to be broken, so the timeout is shorter. */
 const hurriedMs = 1_500;
 
-/** A picture that stops within this time after the page came back to itself stopped because of that. */
+/** If a picture stops within this time after the page woke up, the wake-up is the reason. */
 const doubtMs = 5_000;
 
 /**
- * Stall detection: notices when a link is connected but its picture freezes, and asks for a new link. It also steers
- * the jitter buffer of that link, since a picture that waits for repairs must not count as frozen.
+ * Stall detection: notices when a link is connected but its picture freezes, and asks for a new link. It also controls
+ * the jitter buffer of the link, since a picture that waits for retransmissions must not count as frozen.
  */
 export class StallMonitor {
-  /** Sound may well go on while the picture stands still. */
+  /** The picture's state; sound may go on while the picture is still. */
   readonly picture = new Store<SeenPicture>('awaited');
   readonly #parts: StallMonitorParts;
   /** These follow all received bytes, received video bytes, and decoded frames. */
@@ -67,13 +67,13 @@ export class StallMonitor {
   #delayMs: number | null = null;
   #link: PeerLink | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
-  /** The frames, or in a hidden page the video bytes, counted at the last look. */
+  /** The frames, or in a hidden page the video bytes, counted in the last sample. */
   #last: { seen: number; isVisible: boolean } | null = null;
   /** True after a new link was made for missing video, until video arrives again. */
   #hasTriedForPicture = false;
   /** True once the server has reported that there is no common video codec. */
   #isUnplayable = false;
-  /** `null` while there is no hurry, and otherwise the count that it began with. */
+  /** `null` unless the short timeout applies; otherwise the count with which that began. */
   #hurry: 'begun' | number | null = null;
 
   #doubt: { reason: WakeReason | null; at: number } = { reason: null, at: 0 };
@@ -90,26 +90,26 @@ export class StallMonitor {
     this.#timer = setInterval(() => this.#look(), lookEveryMs);
   }
 
-  /** Something happened after which no picture need come any more. */
+  /** An event happened after which the picture may no longer arrive. */
   doubt(reason: WakeReason): void {
     this.#doubt = { reason, at: Date.now() };
   }
 
-  /** The server sends none of these kinds over the present link, because there is no common codec. */
+  /** The server does not send these kinds over the current link, because there is no common codec. */
   expectNo(kinds: readonly MediaKind[]): void {
     if (!kinds.includes('video')) return;
     this.#isUnplayable = true;
     this.picture.set('unplayable');
   }
 
-  /** Asks for a sign of life at once: what was seen before counts no more. */
+  /** Applies the short timeout from now on until media arrives: earlier observations no longer count. */
   hurry(): void {
     this.#resetDetectors();
     this.#hurry = 'begun';
     this.#look();
   }
 
-  /** Monitors nothing. May be called repeatedly. */
+  /** Stops monitoring. May be called repeatedly. */
   stop(): void {
     this.#halt();
     this.#isUnplayable = false;
@@ -151,7 +151,7 @@ export class StallMonitor {
 
   #allowRepairs(link: PeerLink, received: Received): void {
     const delayMs = this.#jitterBufferTarget.update(received, Date.now());
-    // Round trips vary a little all the time; a picture that is put off and on for that would not be smooth.
+    // Round trips vary slightly all the time; a picture whose delay followed each change would not be smooth.
     const isNews = delayMs === null || this.#delayMs === null || Math.abs(delayMs - this.#delayMs) > 50;
     if (delayMs === this.#delayMs || !isNews) return;
     this.#delayMs = delayMs;
@@ -169,10 +169,10 @@ export class StallMonitor {
     const stillForMs = Math.min(noPartsForMs, notSeenForMs);
     this.#note({ seen, isVisible }, stillForMs);
 
-    // The count that a hurried look begins with tells nothing; the first that differs is the sign of life.
+    // The first count after hurry() means nothing; the first one that differs from it is the sign of life.
     const sign = videoBytes > 0 ? seen : bytes;
     const isDead = silentForMs >= this.#timeoutMs(bytes, silentForMs);
-    // Video that arrives again after a pause has the same time to be decoded as any other.
+    // Video that arrives again after a pause gets the same time to be decoded as any other.
     if (!isVisible || noPartsForMs >= pausedMs) this.#decoded.reset();
     const isUndecodable = this.#decoded.stillFor(framesDecoded, now) >= this.#timeoutMs(framesDecoded, silentForMs);
     if (isDead || isUndecodable || this.#mayFindPicture(stillForMs)) {
@@ -211,28 +211,28 @@ export class StallMonitor {
   }
 }
 
-/** A monitor that looks more rarely than this, in milliseconds, was itself asleep and has seen nothing. */
+/** If two samples are further apart than this, in milliseconds, the monitor itself was asleep and saw nothing. */
 const blindMs = 2_500;
 
 /**
- * Stall detection on one counter: notices that a link which calls itself connected brings nothing: frozen video comes
- * with no event. It is fed with a count that grows while all is well, from time to time.
+ * Stall detection on one counter: notices that a link which is reported as connected delivers nothing. There is no
+ * event for frozen video, so the detector is regularly given a count that grows while all is well.
  */
 export class StallDetector {
   #count = -1;
   #movedAt = 0;
   #lookedAt = 0;
 
-  /** How long the count has stood still while somebody looked, in milliseconds; `now` is in milliseconds too. */
+  /** How long the count has not changed while it was monitored, in milliseconds; `now` is in milliseconds too. */
   stillFor(count: number, now: number): number {
-    // A clock that was set back has not looked for long either.
+    // After the clock was set back, the earlier samples do not count either.
     if (count !== this.#count || Math.abs(now - this.#lookedAt) > blindMs) this.#movedAt = now;
     this.#count = count;
     this.#lookedAt = now;
     return now - this.#movedAt;
   }
 
-  /** Starts anew: for a new link, or while silence is to be expected. */
+  /** Starts again: for a new link, or while silence is expected. */
   reset(): void {
     this.#count = -1;
   }

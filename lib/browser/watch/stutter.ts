@@ -1,34 +1,34 @@
 import type { LinkFigures } from '../rtc/link-figures.ts';
 
-/** How well the presenter's upload does, as the server tells; `unknown` until it does. */
+/** The health of the presenter's upload, as the server reports it; `unknown` until then. */
 export type PresenterHealth = 'good' | 'poor' | 'unknown';
 
 /**
- * Whether sound or picture stutter, and because of whom: the viewer's `download` or `device`, the `presenter`'s upload,
- * the `server`; or `upstream`, which is one of the last two.
+ * Whether sound or picture stutter, and the cause: the viewer's `download` or `device`, the `presenter`'s upload, the
+ * `server`; or `upstream`, which is one of the last two.
  */
 export type Stutter = 'none' | 'download' | 'device' | 'presenter' | 'server' | 'upstream';
 
-/** What happened this many looks ago is over. */
+/** The number of recent samples that are assessed; earlier events are over. */
 const recentLooks = 4;
-/** More than this share of lost packets is seen and heard. */
+/** A larger share of lost packets is visible and audible. */
 const lossLimit = 0.02;
-/** More than this share of made-up sound is heard. */
+/** A larger share of concealed sound is audible. */
 const concealedLimit = 0.1;
-/** More than this share of pictures that came and were not shown is seen. */
+/** A larger share of frames that arrived but were not shown is visible. */
 const droppedLimit = 0.25;
-/** Something that shows this many pictures a second moves. */
+/** A picture with at least this many frames per second is a moving one. */
 const movingFps = 8;
 /**
- * So many freezes are a stutter even if nothing else is wrong. A shared screen on which nothing happens for a moment
- * counts as frozen in Chrome, too.
+ * This many freezes are a stutter even if nothing else is wrong. Chrome also counts a freeze when nothing changes on a
+ * shared screen for a moment.
  */
 const bareFreezes = 3;
 
 /**
- * Judges the last looks at a link, oldest first; more than the last few serve to know what is usual on it.
- * A presenter's losses come through to every viewer, so they count for the download only while the presenter's upload
- * is not known to be poor.
+ * Assesses the last samples of a link, oldest first; the earlier ones show what is usual on it. A presenter's packet
+ * loss reaches every viewer, so loss is blamed on the download only while the presenter's upload is not known to be
+ * poor.
  */
 export function assessStutter(looks: readonly LinkFigures[], presenterHealth: PresenterHealth = 'unknown'): Stutter {
   const recent = looks.slice(-recentLooks);
@@ -61,7 +61,7 @@ function isSeen(looks: readonly LinkFigures[], recent: readonly LinkFigures[], e
   return explained ? freezes > 0 || choppy : moves && (freezes >= bareFreezes || silent);
 }
 
-/** True when a figure is at least twice what it was at its best, and `byMs` more. */
+/** True if a figure is at least twice its best value, and at least `byMs` above it. */
 function hasGrown(
   looks: readonly LinkFigures[],
   recent: readonly LinkFigures[],

@@ -8,8 +8,9 @@ import type { ViewerSession } from './viewer-session.ts';
 const load = () => import('./viewer-preconnect.ts');
 
 /**
- * To be called with a channel when its page is asked for, so that connecting begins at once, over the socket that
- * `releaseSocket` has to give. What that takes is loaded once it is `wanted`; until then the page does it alone.
+ * Returns a function to call with a channel when its page is requested, so that connecting begins immediately, over the
+ * socket that `releaseSocket` returns. The code for that is loaded once it is `wanted`; until then the page connects on
+ * its own.
  */
 export function useViewerPreconnect(wanted: boolean, releaseSocket: () => Signaling | null): (channel: string) => void {
   const loaded = useLazyModule(load, wanted);
@@ -28,17 +29,17 @@ export function useViewerPreconnect(wanted: boolean, releaseSocket: () => Signal
 }
 
 /**
- * The viewer session that began before its page was there, until that takes it and leaves `null`. There is one page at
- * a time in a browser, and none begins on a server.
+ * The viewer session that was started before its page was loaded, until the page takes it and leaves `null`. A browser
+ * shows one page at a time, and no session is started on a server.
  */
 export const preconnectedSession = new Store<ViewerSession | null>(null);
 
-/** Where a browser does not tell, nobody waits longer for the page to be drawn, in milliseconds. */
+/** How long to wait for the page to be drawn, in milliseconds, in browsers that do not report when they are idle. */
 const drawnMs = 300;
 
 /**
- * Calls `act` once the page has nothing better to do.
- * @returns a function after which it is not called any more
+ * Calls `act` once the page is idle.
+ * @returns a function that cancels the call
  */
 function whenIdle(act: () => void): () => void {
   if (typeof requestIdleCallback === 'function') {

@@ -7,20 +7,20 @@ import { preconnectedSession } from './use-viewer-preconnect.ts';
 import { ViewerSession } from './viewer-session.ts';
 import type { ViewerState } from './viewer-state.ts';
 
-/** What a component needs of a viewer session. */
+/** A viewer session, as components use it. */
 export type ViewerSessionHandle = {
   state: ViewerState;
   reconnects: ReconnectTally;
-  /** What was announced on the channel and has not begun. */
+  /** The announced show on the channel that has not begun. */
   upcoming: UpcomingShow | null;
-  /** The picture on the present link. */
+  /** The picture on the current link. */
   picture: SeenPicture;
   tryAgain: () => void;
-  /** What the browser measures of the link; `null` while there is none. The same function every time. */
+  /** The browser's report on the link; `null` while there is no link. The same function at every render. */
   report: () => Promise<RTCStatsReport | null>;
 };
 
-/** Watches `channel` as long as the component is shown. A component that changes channels needs a `key`. */
+/** Watches `channel` as long as the component is mounted. A component that changes channels needs a `key`. */
 export function useViewerSession(channel: string): ViewerSessionHandle {
   const [session] = useState(() => {
     const found = preconnectedSession.get();

@@ -26,7 +26,7 @@ function setUp() {
   };
 }
 
-test('it asks to be let in over the socket that is handed over, and keeps that for the page', async () => {
+test('it joins over the socket that is handed over, and keeps the session for the page', async () => {
   const { begun, begin, ownSockets, lobbySocket } = setUp();
   begin('math-101', lobbySocket);
   await settle();
@@ -38,7 +38,7 @@ test('it asks to be let in over the socket that is handed over, and keeps that f
   expect(ownSockets).toHaveLength(0);
 });
 
-test('the handed socket is used once: the next is one of its own', () => {
+test('the handed-over socket is used once; the next one is its own', () => {
   const { begin, ownSockets, lobbySocket, wake } = setUp();
   begin('math-101', lobbySocket);
   lobbySocket.disconnect();
@@ -53,7 +53,7 @@ test('without a socket to hand over it opens one', () => {
   expect(ownSockets.map(({ opened }) => opened)).toEqual([true]);
 });
 
-test('it stops when no page comes for it, and when another show is clicked', async () => {
+test('it stops when no page takes it over, and when another show is clicked', async () => {
   const { begun, begin, ownSockets, lobbySocket } = setUp();
   begin('math-101', lobbySocket);
   begin('math-102', null);
@@ -64,7 +64,7 @@ test('it stops when no page comes for it, and when another show is clicked', asy
   expect(begun.get()).toBeNull();
 });
 
-test('what was prepared is offered at once, to the first show only', async () => {
+test('the prepared offer is sent immediately, and for the first show only', async () => {
   const { ahead, begin, lobbySocket, connections } = setUp();
   ahead.prepare();
   ahead.prepare();
@@ -77,7 +77,7 @@ test('what was prepared is offered at once, to the first show only', async () =>
   expect(connections.map(({ closed }) => closed)).toEqual([true, false]);
 });
 
-test('what was prepared is given back when nobody watches, and kept when somebody does', () => {
+test('the prepared connection is closed if it is not used, and kept if it is', () => {
   const { ahead, begin, lobbySocket, connections } = setUp();
   ahead.prepare();
   ahead.close();

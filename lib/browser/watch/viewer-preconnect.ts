@@ -5,13 +5,13 @@ import type { Signaling } from '../signaling/signaling-client.ts';
 import { ViewerSession } from './viewer-session.ts';
 import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts';
 
-/** A page that has not come by then, in milliseconds, will not come. */
+/** A page that has not been loaded within this time, in milliseconds, will not be loaded. */
 const pageDueMs = 10_000;
 
-/** Where the page finds the viewer session that began for it; whoever takes it leaves `null` there. */
+/** The store in which the page finds the viewer session that was started for it; the page leaves `null` there. */
 type Begun = Store<ViewerSession | null>;
 
-/** Begins to watch before the page is there that shows it, as connecting takes about as long as the page. */
+/** Starts a viewer session before its page is loaded, because connecting takes about as long as loading the page. */
 export class ViewerPreconnect {
   readonly #begun: Begun;
   readonly #parts: ViewerSessionParts;
@@ -22,14 +22,14 @@ export class ViewerPreconnect {
     this.#parts = parts;
   }
 
-  /** Makes an offer for whatever will be watched, in a quiet moment; it asks nobody for anything yet. */
+  /** Makes an offer in advance, while the page is idle, that suits any channel; no request is sent yet. */
   prepare(): void {
     if (speaksWebRtc()) this.#reception ??= this.#parts.createReception();
   }
 
   /**
-   * Begins to watch `channel`, and stops should no page come for it.
-   * @param socket one that stands already, and is the viewer session's from now on
+   * Starts to watch `channel`, and stops if no page takes the session over in time.
+   * @param signaling a connected socket, which the viewer session owns from now on; `null` opens a new one
    */
   begin(channel: string, signaling: Signaling | null): void {
     const begun = this.#begun;
@@ -47,13 +47,13 @@ export class ViewerPreconnect {
     });
   }
 
-  /** Gives back what was prepared and not used. What was begun goes on. */
+  /** Releases the prepared connection if it was not used. A session that was started goes on. */
   close(): void {
     this.#reception?.connection.close();
     this.#reception = null;
   }
 
-  /** The parts of a viewer session that uses `signaling` and what was prepared first, each once. */
+  /** The parts of a viewer session that first uses `signaling` and the prepared reception, each once. */
   #partsWith(signaling: Signaling | null): ViewerSessionParts {
     const signalings = [signaling];
     const receptions = [this.#reception];

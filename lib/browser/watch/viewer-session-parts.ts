@@ -4,7 +4,7 @@ import { prepareReception, type Reception } from '../rtc/viewer-link.ts';
 import { backoffMs } from '../signaling/retry.ts';
 import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
 
-/** What a viewer session is made of; tests give their own. */
+/** The parts of a viewer session; tests pass their own. */
 export type ViewerSessionParts = {
   connectSignaling: () => Signaling;
   createReception: () => Reception;
@@ -13,7 +13,7 @@ export type ViewerSessionParts = {
   isPageVisible: () => boolean;
 };
 
-/** The parts of a real browser. */
+/** The parts that a real browser uses. */
 export const browserParts: ViewerSessionParts = {
   connectSignaling: () => new SignalingClient(),
   createReception: () => prepareReception(createPeerConnection()),

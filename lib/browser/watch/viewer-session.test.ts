@@ -14,7 +14,7 @@ function setUp({ socketConnected = false } = {}) {
   const socket = () => sockets.at(-1) ?? expect.unreachable('no socket was opened');
   const connection = () => connections.at(-1) ?? expect.unreachable('no connection was made');
   const phase = () => session.state.get().phase;
-  /** Connects, and answers what is on the channel. */
+  /** Connects, and answers with the broadcast on the channel. */
   const arrive = async (broadcast: ReturnType<typeof broadcastView> | null) => {
     socket().connect();
     socket().last('channel:follow').answer({ channel, broadcast, upcoming: null });
@@ -25,7 +25,7 @@ function setUp({ socketConnected = false } = {}) {
     await settle();
     connection().turn('connected');
   };
-  /** Lets time pass while pictures arrive, or do not. */
+  /** Lets time pass while media arrives as `picture` says. */
   const watch = async (
     milliseconds: number,
     picture: 'moves' | 'stands' | 'is not decoded' | 'stands while the sound goes on',
@@ -40,7 +40,7 @@ function setUp({ socketConnected = false } = {}) {
   return { session, page, sockets, connections, socket, connection, phase, arrive, beLetIn, watch };
 }
 
-test('it waits while nothing is on air or it only starts, and joins by itself when it is live', async () => {
+test('it waits while nothing is on air or a show is only starting, and joins automatically when it is live', async () => {
   const { session, socket, phase, arrive, beLetIn } = setUp();
   session.open();
   await arrive(null);
@@ -57,7 +57,7 @@ test('it waits while nothing is on air or it only starts, and joins by itself wh
   expect(phase()).toBe('live');
 });
 
-test('it asks to be let in with an offer that was made while the socket opened, and does not wait to hear what is on', async () => {
+test('it joins with an offer that was made while the socket opened, and does not wait to know what is on', async () => {
   const { session, socket, connections, phase, beLetIn } = setUp();
   session.open();
   await settle();
@@ -74,7 +74,7 @@ test('it asks to be let in with an offer that was made while the socket opened, 
   expect(connections).toHaveLength(1);
 });
 
-test('who asked to be let in where nothing is on goes again, and is let in when something is', async () => {
+test('a viewer who asked to join when nothing is on leaves again, and joins when something is', async () => {
   const { session, socket, connection, connections, phase, beLetIn } = setUp();
   session.open();
   socket().connect();
@@ -95,7 +95,7 @@ test('who asked to be let in where nothing is on goes again, and is let in when 
   expect(connections).toHaveLength(2);
 });
 
-test('a show that is taken back before it was on has not ended', async () => {
+test('a show that is cancelled before it was live has not ended', async () => {
   const { session, socket, phase, arrive } = setUp();
   session.open();
   await arrive(broadcastView({ phase: 'starting', startedAt: null }));
@@ -111,7 +111,7 @@ test('a show that is taken back before it was on has not ended', async () => {
   expect(phase()).toBe('ended');
 });
 
-test('a socket that stands already is asked at once', async () => {
+test('a socket that is already connected is used immediately', async () => {
   const { session, sockets, connections, phase, beLetIn } = setUp({ socketConnected: true });
   session.open();
   await settle();
@@ -124,7 +124,7 @@ test('a socket that stands already is asked at once', async () => {
   expect([sockets.length, connections.length]).toEqual([1, 1]);
 });
 
-test('a socket that is given up before it stood takes its offer along', async () => {
+test('a socket that is given up before it was connected takes its offer along', async () => {
   const { session, page, sockets, connections, arrive } = setUp();
   session.open();
   page.wake({ reason: 'online', gapMs: 0 });
@@ -136,7 +136,7 @@ test('a socket that is given up before it stood takes its offer along', async ()
   expect(connections.every(({ closed }) => closed)).toBe(true);
 });
 
-test('until the server has answered it is not known that nothing is on, and a server that does not answer is told', async () => {
+test('until the server has answered it is unknown whether a show is on, and a server that does not answer is reported', async () => {
   const { session, socket, phase, arrive } = setUp();
   session.open();
   expect(session.state.get()).toEqual({ phase: 'asking', unanswered: null });
@@ -153,7 +153,7 @@ test('until the server has answered it is not known that nothing is on, and a se
   expect(phase()).toBe('waiting');
 });
 
-test('who watches is not told of a server that does not answer while the picture moves', async () => {
+test('a viewer sees no notice about a server that does not answer while the picture moves', async () => {
   const { session, socket, phase, arrive, beLetIn } = setUp();
   session.open();
   await arrive(broadcastView());
@@ -164,7 +164,7 @@ test('who watches is not told of a server that does not answer while the picture
   expect(phase()).toBe('live');
 });
 
-test('news about the audience does not make it join a second time', async () => {
+test('a change of the viewer count does not make it join a second time', async () => {
   const { session, socket, arrive, beLetIn, connections } = setUp();
   session.open();
   await arrive(broadcastView());
@@ -176,7 +176,7 @@ test('news about the audience does not make it join a second time', async () => 
   expect(session.state.get()).toMatchObject({ phase: 'live', broadcast: { viewers: 2 } });
 });
 
-test('opening twice opens one line, and mounting twice leaves one behind', async () => {
+test('opening twice opens one socket, and mounting twice leaves one open', async () => {
   const { session, sockets } = setUp();
   session.open();
   session.open();
@@ -199,7 +199,7 @@ test('leaving in the middle of a negotiation closes everything and changes nothi
   expect(phase()).toBe('idle');
 });
 
-test('a link that the server closed is made anew after a wait, and the old one is closed', async () => {
+test('a link that the server closed is replaced after a delay, and the old one is closed', async () => {
   const { session, socket, connections, phase, arrive, beLetIn } = setUp();
   session.open();
   await arrive(broadcastView());
@@ -214,7 +214,7 @@ test('a link that the server closed is made anew after a wait, and the old one i
   expect(phase()).toBe('live');
 });
 
-test('a link that failed here is left at the server before the next one is asked for', async () => {
+test('a viewer whose link failed leaves on the server before joining again', async () => {
   const { session, socket, connection, arrive, beLetIn } = setUp();
   session.open();
   await arrive(broadcastView());
@@ -228,7 +228,7 @@ test('a link that failed here is left at the server before the next one is asked
   expect(socket().count('viewer:join')).toBe(2);
 });
 
-test('a socket that comes back recovered keeps the link; one that does not joins anew', async () => {
+test('a socket that is recovered keeps the link; one that is not joins again', async () => {
   const { session, socket, connections, phase, arrive, beLetIn } = setUp();
   session.open();
   await arrive(broadcastView());
@@ -245,7 +245,7 @@ test('a socket that comes back recovered keeps the link; one that does not joins
   expect(session.reconnects.state.get()).toEqual({ network: 1 });
 });
 
-test('a picture that stands still for three seconds is fetched anew, and told as such', async () => {
+test('a picture that is frozen for three seconds makes the viewer rejoin, with that as the reason', async () => {
   const { session, socket, connections, phase, arrive, beLetIn, watch } = setUp();
   session.open();
   await arrive(broadcastView());
@@ -262,7 +262,7 @@ test('a picture that stands still for three seconds is fetched anew, and told as
   expect(session.reconnects.state.get()).toEqual({ frozen: 1 });
 });
 
-test('a picture that stands still while the sound goes on costs nobody the link, is told, and moves again by itself', async () => {
+test('a picture that is still while the sound goes on keeps its link, is reported, and moves again on its own', async () => {
   const { session, socket, connections, phase, arrive, beLetIn, watch } = setUp();
   session.open();
   await arrive(broadcastView());
@@ -274,7 +274,7 @@ test('a picture that stands still while the sound goes on costs nobody the link,
   await watch(60_000, 'stands while the sound goes on');
   expect(session.picture.get()).toBe('still');
   expect(phase()).toBe('live');
-  // The first bytes come a little before the first frame that is decoded.
+  // The first bytes arrive shortly before the first frame is decoded.
   await watch(1_000, 'is not decoded');
   await watch(1_000, 'moves');
   expect(session.picture.get()).toBe('moving');
@@ -292,7 +292,7 @@ test('a show that never has a picture stays on its link', async () => {
   expect(connections).toHaveLength(1);
 });
 
-test('a picture that the server receives and that does not come is looked for once on another link', async () => {
+test('a picture that the server receives and that does not arrive is tried once on another link', async () => {
   const { session, socket, connections, phase, arrive, beLetIn, watch } = setUp();
   session.open();
   await arrive(broadcastView());
@@ -310,7 +310,7 @@ test('a picture that the server receives and that does not come is looked for on
   expect(connections).toHaveLength(2);
 });
 
-test('a picture in a format that this browser lacks is told, and costs nobody the sound', async () => {
+test('a picture in a format that this browser lacks is reported, and the sound goes on', async () => {
   const { session, socket, connections, phase, arrive, beLetIn, watch } = setUp();
   session.open();
   await arrive(broadcastView());
@@ -325,7 +325,7 @@ test('a picture in a format that this browser lacks is told, and costs nobody th
   expect(session.picture.get()).toBe('moving');
 });
 
-test('sound that stops, too, is nothing at all, and the link is made anew', async () => {
+test('if the sound stops as well, the link is replaced', async () => {
   const { session, socket, phase, arrive, beLetIn, watch } = setUp();
   session.open();
   await arrive(broadcastView());
@@ -336,7 +336,7 @@ test('sound that stops, too, is nothing at all, and the link is made anew', asyn
   expect(phase()).toBe('reconnecting');
 });
 
-test('a picture that loses much is given more time, as long as anything comes', async () => {
+test('a picture with much loss gets a longer timeout, as long as anything arrives', async () => {
   const { session, connection, phase, arrive, beLetIn, watch } = setUp();
   session.open();
   await arrive(broadcastView());
@@ -357,7 +357,7 @@ test('a picture that loses much is given more time, as long as anything comes', 
   expect(phase()).toBe('reconnecting');
 });
 
-test('a picture that loses much is held back so that repairs come in time, until nothing has been lost for a while', async () => {
+test('a picture with much loss is delayed so that retransmissions are in time, until nothing has been lost for a while', async () => {
   const { session, connection, arrive, beLetIn, watch } = setUp();
   const delays = () => connection().receivers.map(({ jitterBufferTarget }) => jitterBufferTarget);
   session.open();
@@ -372,7 +372,7 @@ test('a picture that loses much is held back so that repairs come in time, until
   expect(delays()).toEqual([null]);
 });
 
-test('bytes are no picture where somebody looks, and enough where nobody does', async () => {
+test('bytes do not count as a picture in a visible page, and are enough in a hidden one', async () => {
   const hidden = setUp();
   hidden.session.open();
   await hidden.arrive(broadcastView());
@@ -402,7 +402,7 @@ test('a picture is not missed while the presenter is away', async () => {
   expect(session.reconnects.state.get()).toEqual({});
 });
 
-test('after a sleep, a picture that does not move is given little time, and a socket that is silent none', async () => {
+test('after a sleep, a still picture gets a short timeout, and a silent socket is replaced immediately', async () => {
   const { session, page, sockets, socket, connection, arrive, beLetIn, watch } = setUp();
   session.open();
   await arrive(broadcastView());
@@ -432,7 +432,7 @@ test('a page whose socket is down when the network is back does not wait for the
   expect(sockets.map(({ closed }) => closed)).toEqual([true, false]);
 });
 
-test('when the media server is back, everybody joins within a moment', async () => {
+test('when the media server is back, all viewers join within a moment', async () => {
   const { session, socket, phase, arrive, beLetIn } = setUp();
   const by = { by: 'media-server', until: Date.now() + 60_000, recurring: false } as const;
   session.open();
@@ -451,7 +451,7 @@ test('when the media server is back, everybody joins within a moment', async () 
   expect(session.reconnects.state.get()).toEqual({ 'media-server': 1 });
 });
 
-test('news of the return that never came are asked for', async () => {
+test('it asks the server if no announcement of the return arrives', async () => {
   const { session, socket, arrive, beLetIn } = setUp();
   session.open();
   await arrive(broadcastView());
@@ -499,7 +499,7 @@ test('while the presenter is away the link is kept, and a newcomer waits', async
   expect(newcomer.phase()).toBe('connecting');
 });
 
-test('what was announced is known until it has begun or is withdrawn', async () => {
+test('an announcement is known until the show has begun or is withdrawn', async () => {
   const { session, socket } = setUp();
   session.open();
   socket().connect();

@@ -14,15 +14,15 @@ import { type SeenPicture, StallMonitor } from './stall-monitor.ts';
 import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts';
 import { expectedMedia, isLive, nextViewerState, type ViewerEvent, type ViewerState } from './viewer-state.ts';
 
-/** A link that held for this long was good: the next attempt need not wait. */
+/** A link that lasted this long was good: the next attempt need not wait. */
 const goodLinkMs = 10_000;
-/** When a show goes on for everybody at one moment, everybody joins within this time. */
+/** When a show resumes for all viewers at the same moment, their joins are spread over this time. */
 const spreadMs = 200;
-/** How soon a server that can be reached at all answers. */
+/** A reachable server answers within this time. */
 const probeMs = 1_000;
 
 /**
- * Watches one channel: waits for a show, receives it, comes back after every interruption, and waits for the next.
+ * Watches one channel: waits for a show, receives it, reconnects after every interruption, and waits for the next show.
  * It can be opened and closed any number of times; there is at most one socket and one connection at a time.
  */
 export class ViewerSession {
@@ -31,17 +31,17 @@ export class ViewerSession {
   readonly #store = new Store<ViewerState>({ phase: 'idle' });
   readonly state: ReadableStore<ViewerState> = this.#store;
   readonly reconnects = new Reconnects();
-  /** What was announced on the channel and has not begun. */
+  /** The announced show on the channel that has not begun. */
   readonly upcoming = new Store<UpcomingShow | null>(null);
   readonly #stallMonitor: StallMonitor;
   readonly #retry: Retry;
   readonly #membership: AudienceMembership;
   #pageLifecycle: PageLifecycle | null = null;
   #subscription: ChannelSubscription | null = null;
-  /** For the first connection of the socket: its offer is made meanwhile. */
+  /** The link for the first connection of the socket; its offer is made while the socket connects. */
   #ahead: ViewerLink | null = null;
   #link: PeerLink | null = null;
-  /** The broadcast that the link is for; `null` also while it is for whatever is on. */
+  /** The broadcast that the link is for; also `null` while it is for any broadcast that is on. */
   #linkedTo: string | null = null;
   #connectedAt = Number.POSITIVE_INFINITY;
 
@@ -60,15 +60,15 @@ export class ViewerSession {
     });
   }
 
-  /** The picture on the present link. */
+  /** The picture on the current link. */
   get picture(): Store<SeenPicture> {
     return this.#stallMonitor.picture;
   }
 
-  /** What the browser measures of the link; `null` while there is none. */
+  /** The browser's report on the link; `null` while there is no link. */
   readonly report = (): Promise<RTCStatsReport | null> => this.#link?.report() ?? Promise.resolve(null);
 
-  /** Starts watching. Does nothing when it is open. */
+  /** Starts watching. Does nothing if it is already open. */
   open(): void {
     if (this.#subscription !== null) return;
     this.#apply({ type: 'opened' });
@@ -85,13 +85,13 @@ export class ViewerSession {
     }
   }
 
-  /** Stops watching and gives everything back. Does nothing when it is closed. */
+  /** Stops watching and releases everything. Does nothing if it is closed. */
   close(): void {
     this.#release();
     this.#apply({ type: 'closed' });
   }
 
-  /** Begins from the start: for the button beside an error. */
+  /** Starts from the beginning: for the button next to an error. */
   reopen(): void {
     this.close();
     this.open();
@@ -108,7 +108,7 @@ export class ViewerSession {
         this.#membership.forget();
         if (this.#link !== null) this.#lose(error, rejoinReason(error));
       },
-      // A picture that still moves goes on: it needs no socket, and the stall monitor notices when it stops.
+      // A picture that still moves goes on: it needs no socket, and the stall monitor notices if it stops.
       onBroken: () => {
         if (this.#link?.connected !== true) this.#interrupt('network', null);
       },
@@ -120,17 +120,17 @@ export class ViewerSession {
     return subscription;
   }
 
-  /** A socket that is new to the server: nothing that was agreed before holds. */
+  /** The socket is new to the server: earlier memberships and subscriptions no longer hold. */
   #arrive(subscription: ChannelSubscription): void {
     this.#dropLink();
     this.#membership.forget();
     this.#interrupt('network', null);
     this.#ask(subscription);
-    // Whether anything is on, the server tells with either answer; who waited for the first would lose a round trip.
+    // Either reply says whether a broadcast is on; waiting for the first one would cost a round trip.
     this.#connect(subscription.signaling, null);
   }
 
-  /** Asks what is on, and goes there. */
+  /** Asks for the current broadcast, and joins it. */
   #ask(subscription: ChannelSubscription, timeoutMs = 10_000): void {
     subscription.ask(timeoutMs).then(
       (view) => {
@@ -149,14 +149,14 @@ export class ViewerSession {
     );
   }
 
-  /** Something happened to the page, after which what seems to be connected may not be. */
+  /** The page woke up: connections that seem to be open may no longer be. */
   #wake({ reason }: Wake): void {
     const subscription = this.#subscription;
     if (subscription === null) return;
     this.#retry.reset();
     this.#stallMonitor.doubt(reason);
     if (!subscription.signaling.connected) {
-      // The socket may be waiting for its next attempt; a new one does not.
+      // The socket may be waiting for its next attempt; a new one connects immediately.
       this.#openSubscription();
       return;
     }
@@ -176,7 +176,7 @@ export class ViewerSession {
     const before = this.#store.get();
     this.#apply({ type: 'broadcast-changed', broadcast });
     const isUnbound = this.#link !== null && this.#linkedTo === null;
-    // Who asked to be let in before it was known what is on goes again if there is nothing to see.
+    // A viewer who joined before it was known what is on leaves again if there is nothing to see.
     if (broadcast === null || broadcast.phase === 'ended' || (isUnbound && !isLive(broadcast))) this.#leave();
     const { phase } = this.#store.get();
     if (!isLive(broadcast) || phase === 'failed' || phase === 'idle') return;
@@ -194,10 +194,10 @@ export class ViewerSession {
   #join(): void {
     const subscription = this.#subscription;
     const state = this.#store.get();
-    // Without a socket there is nobody to ask: the next connection begins from the start.
+    // Without a socket no request can be sent: the next connection starts from the beginning.
     if (subscription === null || !subscription.signaling.connected || !('broadcast' in state)) return;
     if (!isLive(state.broadcast)) {
-      // News will come when it goes on. Should they be lost, we ask.
+      // An announcement follows when the show resumes. In case it gets lost, we ask as well.
       if (state.phase === 'reconnecting') this.#retry.later(() => this.#ask(subscription));
       return;
     }
@@ -217,7 +217,7 @@ export class ViewerSession {
     return made;
   }
 
-  /** Asks to be let in to the broadcast `linkedTo`, or to whatever is on. */
+  /** Joins the broadcast `linkedTo`, or any broadcast that is on if `null`. */
   #connect(signaling: Signaling, linkedTo: string | null): void {
     this.#dropLink();
     const { link } = this.#ahead ?? this.#makeLink(signaling);
@@ -248,7 +248,7 @@ export class ViewerSession {
     }
   }
 
-  /** The picture is gone for `reason`, and will be back. */
+  /** The picture is gone for `reason`; another attempt follows. */
   #interrupt(reason: RejoinReason, error: ErrorBody | null): void {
     if (this.#store.get().phase === 'live') this.reconnects.lost(reason);
     this.#apply({ type: 'lost', error });

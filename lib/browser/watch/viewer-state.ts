@@ -3,10 +3,10 @@ import type { BroadcastView } from '../../signaling.ts';
 import type { ExpectedMedia } from './stall-monitor.ts';
 
 /**
- * The life of a viewer: `idle → asking → waiting → connecting → live ⇄ reconnecting → ended | failed`. Nobody knows what
- * is on while it is `asking`, and that may be for long where the server does not answer, or `unanswered` says why not. `ended` stays until the next
- * show begins on the channel. A presenter who is away for a moment does not change the phase: then
- * `broadcast.phase` is `interrupted`.
+ * The life of a viewer: `idle → asking → waiting → connecting → live ⇄ reconnecting → ended | failed`. While it is
+ * `asking`, the viewer does not know what is on. That may take long if the server does not answer; `unanswered` is then
+ * the reason, once it is known. `ended` lasts until the next show begins on the channel. A presenter who is away for a
+ * moment does not change the phase: then `broadcast.phase` is `interrupted`.
  */
 export type ViewerState =
   | { phase: 'idle' }
@@ -18,7 +18,7 @@ export type ViewerState =
   | { phase: 'ended'; broadcast: BroadcastView }
   | { phase: 'failed'; error: ErrorBody };
 
-/** What may happen to a viewer. */
+/** An event in the life of a viewer. */
 export type ViewerEvent =
   | { type: 'opened' }
   | { type: 'unanswered'; reason: ErrorBody }
@@ -28,7 +28,7 @@ export type ViewerEvent =
   | { type: 'failed'; error: ErrorBody }
   | { type: 'closed' };
 
-/** A broadcast that can be joined; one whose presenter is away lets nobody in until they are back. */
+/** A broadcast that can be joined; while its presenter is away, no viewer can join. */
 export type LiveBroadcast = BroadcastView & { phase: 'live' };
 
 /** True when there is something to join. */
@@ -63,7 +63,7 @@ export function nextViewerState(state: ViewerState, event: ViewerEvent): ViewerS
       if (state.phase === 'live' || state.phase === 'reconnecting') {
         return { phase: 'reconnecting', broadcast: state.broadcast, stream: state.stream, error: event.error };
       }
-      // A first attempt that fails is a reconnection too: there is no picture, and we try again.
+      // After a failed first attempt we are reconnecting, too: there is no picture, and we try again.
       if (state.phase !== 'connecting') return state;
       return { phase: 'reconnecting', broadcast: state.broadcast, stream: null, error: event.error };
   }
@@ -76,7 +76,7 @@ function afterNews(state: ViewerState, broadcast: BroadcastView | null): ViewerS
     return { phase: 'waiting', broadcast: null };
   }
   if (broadcast.phase === 'ended') {
-    // What was taken back before it was on is no show that has ended.
+    // A show that was cancelled before it was live does not count as one that has ended.
     return broadcast.startedAt === null ? { phase: 'waiting', broadcast: null } : { phase: 'ended', broadcast };
   }
   if (state.phase === 'asking') return afterNews({ phase: 'waiting', broadcast: null }, broadcast);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { embedCode, isLocalHost, watchAddress } from './watch-address.ts';
 
-test('the watch page of a channel stands below the origin', () => {
+test('the watch page of a channel is below the origin', () => {
   expect(watchAddress('https://live.example', 'math-101')).toBe('https://live.example/watch/math-101');
 });
 

@@ -1,9 +1,11 @@
-/** The address of the watch page. Without hash or query: nothing of the presenter's may travel with it. */
+/**
+ * The address of the watch page. It has no hash or query, so that none of the presenter's secrets is shared with it.
+ */
 export function watchAddress(origin: string, channel: string): string {
   return `${origin}/watch/${channel}`;
 }
 
-/** HTML that puts the player of a channel on somebody's own page. */
+/** HTML that embeds the player of a channel in another site's page. */
 export function embedCode(origin: string, channel: string, title: string): string {
   const name = title.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
   return [
@@ -13,7 +15,7 @@ export function embedCode(origin: string, channel: string, title: string): strin
   ].join(' ');
 }
 
-/** Whether a host's name means "this computer", so that nobody else can follow a link to it. */
+/** Whether a host name means "this computer", so that a link to it works for no one else. */
 export function isLocalHost(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 }
