@@ -13,10 +13,10 @@ import { holdSharedPort } from './transport/peer-transport.ts';
 import { PortPool } from './transport/port-pool.ts';
 
 const tickMs = 20;
-/** Links that receive nothing have reports alone to think of, once a second; there are many of them. */
+/** Links that receive nothing only have to send reports, once a second; there are many of them. */
 const ticksOfViewers = 5;
 
-/** Makes links to peers; owns what they share (certificate, timers). */
+/** Opens links to peers; owns the resources that they share (certificate, timers). */
 export interface MediaEngine {
   openPeerLink(listener: PeerLinkListener, options?: PeerLinkOptions): PeerLink;
   openRtpLink(listener: RtpLinkListener, options: RtpLinkOptions): RtpLink;
@@ -24,7 +24,7 @@ export interface MediaEngine {
   close(): void;
 }
 
-/** Opens the engine; it costs a certificate, and a timer while there are links. */
+/** Opens the engine; this creates a certificate, and a timer runs while there are links. */
 export function openMediaEngine(options: MediaEngineOptions): MediaEngine {
   return new WebRtcMediaEngine(options);
 }
@@ -53,7 +53,7 @@ class WebRtcMediaEngine implements MediaEngine {
       peerAddresses: new PeerAddressTable(),
       onClosed: (link) => this.#forget(link),
     };
-    // Out of a range that somebody chose, nothing is taken before it is needed.
+    // From a configured range, no port is taken before it is needed.
     if (options.portRange === undefined) this.#context.ports.warm();
   }
 
@@ -86,7 +86,7 @@ class WebRtcMediaEngine implements MediaEngine {
     }
   }
 
-  /** A fault of one link must not keep the others from their turn. */
+  /** A fault of one link must not prevent the others from being served. */
   #guarded(action: () => void): void {
     try {
       action();
