@@ -70,7 +70,7 @@ describe('the answer to an offer of ours', () => {
     const unknown = answer.replaceAll(/rtpmap:(\d+) (AV1|VP9|VP8|H264)/g, 'rtpmap:$1 X-$2');
     expect(agreed(offer, unknown)).toEqual({ audio: 'sendrecv' });
     const swapped = answer.replace('m=audio', 'm=text').replace('m=video', 'm=audio');
-    expect(() => agreed(offer, swapped)).toThrow('The answer takes nothing of the offer');
+    expect(() => agreed(offer, swapped)).toThrow('The answer accepts nothing of the offer');
   });
 
   it('R63: of ours is taken, too', () => {
