@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import type { PeerLinkListener } from '../media-types.ts';
 
-/** For tests that do not care what a link tells. */
+/** For tests that ignore the events of a link. */
 export const silentListener: PeerLinkListener = {
   candidateFound: () => undefined,
   gatheringDone: () => undefined,
@@ -13,7 +13,7 @@ export const silentListener: PeerLinkListener = {
   dataReceived: () => undefined,
 };
 
-/** For tests: a UDP port that was free a moment ago, on `address` or on all of IPv4. */
+/** For tests: a UDP port that was free a moment ago, on `address` or on all IPv4 addresses. */
 export async function freeUdpPort(address = '0.0.0.0'): Promise<number> {
   const socket = createSocket('udp4');
   await new Promise<void>((resolve) => socket.bind(0, address, resolve));
@@ -22,7 +22,7 @@ export async function freeUdpPort(address = '0.0.0.0'): Promise<number> {
   return port;
 }
 
-/** For tests: a compound in its parts, https://www.rfc-editor.org/rfc/rfc3550#section-6.1 */
+/** For tests: the parts of a compound packet, https://www.rfc-editor.org/rfc/rfc3550#section-6.1 */
 export function splitCompound(compound: Buffer): Buffer[] {
   const packets: Buffer[] = [];
   for (let at = 0; at + 4 <= compound.length; ) {
