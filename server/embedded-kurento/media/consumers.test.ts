@@ -78,7 +78,7 @@ describe('a consumer that throws', () => {
   });
 });
 
-describe('a link that fails in its regular work', () => {
+describe('a link that fails in its periodic work', () => {
   it('R161: does not prevent other links from being served', async () => {
     const { lines, log } = openLog();
     const engine = openMediaEngine({ log });

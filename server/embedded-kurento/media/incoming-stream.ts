@@ -179,7 +179,7 @@ export class IncomingStream implements RtpSource {
     return this.#statistics.report(this.#ssrc, now);
   }
 
-  /** Tells the peer how much it may send; video only. */
+  /** Sends the peer its maximum bitrate (REMB); video only. */
   sendMaximumBitrate(): void {
     if (this.kind === 'audio') return;
     const { bps } = this.#bandwidthEstimator;

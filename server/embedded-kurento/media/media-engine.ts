@@ -29,7 +29,7 @@ export function openMediaEngine(options: MediaEngineOptions): MediaEngine {
   return new WebRtcMediaEngine(options);
 }
 
-/** Owns all links, their ports and certificate, and the one timer that serves them. */
+/** Owns all links, their ports and certificate, and the single timer that serves them. */
 class WebRtcMediaEngine implements MediaEngine {
   readonly #context: Omit<PeerLinkContext, 'cname'>;
   readonly #links = new Set<WebRtcPeerLink | UdpRtpLink>();
@@ -41,11 +41,11 @@ class WebRtcMediaEngine implements MediaEngine {
     const { announcedIps = [] } = given;
     const bindIp = given.bindIp ?? defaultBindAddress(networkInterfaces(), announcedIps);
     for (const announced of unboundAddresses(announcedIps, bindIp)) {
-      given.log('warn', 'An announced address is of no use: media is bound to the other family', { announced });
+      given.log('warn', 'An announced address is unusable: media is bound to the other address family', { announced });
     }
     const options = bindIp === undefined ? given : { ...given, bindIp };
     const certificate = makeCertificate();
-    this.#faults = new FaultReporter(options.log, 'A link failed in its regular work');
+    this.#faults = new FaultReporter(options.log, 'A link failed in its periodic work');
     this.#context = {
       options,
       certificate,

@@ -218,7 +218,7 @@ export class UdpRtpLink implements RtpLink {
 function addressOfFamily(bindIp: string | undefined, ipv6: boolean): string | undefined {
   if (bindIp === undefined || bindIp === '0.0.0.0' || bindIp === '::') return undefined;
   if (isIP(bindIp) === (ipv6 ? 6 : 4)) return bindIp;
-  throw new Error(`Media is bound to ${bindIp}, which is not of IPv${ipv6 ? 6 : 4}`);
+  throw new Error(`Media is bound to ${bindIp}, which is not an IPv${ipv6 ? 6 : 4} address`);
 }
 
 function negotiatedMedia({ kind, media, takesFeedback }: RtpMedia, direction: SdpDirection): NegotiatedMedia {

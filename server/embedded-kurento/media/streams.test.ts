@@ -281,7 +281,7 @@ describe(`a viewer with packet loss (FUZZ_SEED=${testSeed})`, () => {
   });
 });
 
-describe(`sound (FUZZ_SEED=${testSeed})`, () => {
+describe(`audio (FUZZ_SEED=${testSeed})`, () => {
   it('R90: passes unchanged, also while a silent presenter sends little', () => {
     const sound = new IncomingStream('audio', 77, new Wire());
     const wire = new Wire();

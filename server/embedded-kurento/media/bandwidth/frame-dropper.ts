@@ -103,10 +103,10 @@ export class FrameDropper {
   #begin(bytesPerMs: number, now: number): void {
     this.#holdMs = now - this.#triedAt < triedForMs ? Math.min(maxHoldMs, this.#holdMs * 2) : firstHoldMs;
     this.#bytesPerMs = bytesPerMs;
-    // What was sent until now still stands in queues.
+    // The packets sent until now are still in queues.
     this.#level = 0;
     this.#levelAt = now;
-    // A number from the last time may be hours old, and on either side of this one.
+    // A timestamp from the last time may be hours old, and could seem to be before or after the present one.
     this.#timestamp = null;
     this.isOn = true;
   }

@@ -156,7 +156,7 @@ export type RtpSection = {
 };
 
 /**
- * Writes a description for plain RTP or SRTP in the shape of Kurento's.
+ * Writes a description for plain RTP or SRTP in Kurento's format.
  * @param address the address at which peers reach us
  * @param sections the m-lines in use and the rejected ones, in order
  */

@@ -167,7 +167,7 @@ describe('an offer that cannot be answered', () => {
     ['a protocol', 'm=audio 9 UDP/TLS/RTP/SAVPF', 'm=audio 9 5'],
     ['a kind of media', 'm=audio 9', 'm=5 9'],
     ['a role', 'a=setup:actpass', 'a=setup:5'],
-  ])('R56: takes %s for a text although it looks like a number', (_what, given, changed) => {
+  ])('R56: treats %s as text although it looks like a number', (_what, given, changed) => {
     expect(presenterOffer).toContain(given);
     const plan = planAnswer(readOffer(presenterOffer.replace(given, changed)));
     for (const { media } of plan.active) {

@@ -117,7 +117,7 @@ export class DataChannels implements DataPort {
     this.#all.add(channel);
     channel.onMessage((message) => this.#received(channel, message));
     channel.onClosed(() => this.#ended(channel));
-    channel.onError((reason) => this.#log('debug', 'A data channel has a fault', { reason }));
+    channel.onError((reason) => this.#log('debug', 'A data channel reported an error', { reason }));
     // A channel of the peer is open when it is announced, and may report this a second time.
     channel.onOpen(() => this.#opened(channel));
     if (channel.isOpen()) this.#opened(channel);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CandidateExchange, readRemoteCandidate, writeLocalCandidate } from './ice-candidates.ts';
 
 describe('candidates of a peer', () => {
-  it('are taken as browsers write them', () => {
+  it('are accepted in the form that browsers write', () => {
     const chrome =
       'candidate:842163049 1 udp 1677729535 203.0.113.5 54321 typ srflx raddr 10.0.0.2 rport 5000 generation 0 ufrag abcd';
     expect(readRemoteCandidate(chrome)).toBe('candidate:842163049 1 UDP 1677729535 203.0.113.5 54321 typ srflx');

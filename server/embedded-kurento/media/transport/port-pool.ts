@@ -14,7 +14,7 @@ export async function withFreePort<Result>(request: PortRequest, use: (port: num
   const size = max - min + 1;
   // A random start keeps the search short while the range fills up.
   const start = Math.floor(Math.random() * size);
-  let reason: unknown = new Error(`There is no port in ${min}–${max}`);
+  let reason: unknown = new Error(`There is no port in the range ${min}–${max}`);
   for (let step = 0; step < size; step += 1) {
     try {
       return await tryEitherFamily(request.bindIp, min + ((start + step) % size), use);

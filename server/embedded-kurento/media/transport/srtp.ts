@@ -193,7 +193,7 @@ class ReplayWindow {
   highest = -1;
   readonly #seen = new Float64Array(windowPackets).fill(-1);
 
-  /** True also for what is too old to tell. */
+  /** Also true for packets that are too old to know. */
   has(index: number): boolean {
     return index < 0 || index <= this.highest - windowPackets || this.#seen[index % windowPackets] === index;
   }

@@ -39,7 +39,7 @@ export class UdpPair {
    * @throws Error with the system's reason when there are none
    */
   static async open(options: UdpPairOptions): Promise<UdpPair> {
-    let reason: unknown = new Error('The range of ports has no even port with its neighbour');
+    let reason: unknown = new Error('The port range has no even port with an odd one after it');
     for (const port of portsToTry(options.portRange)) {
       try {
         return await UdpPair.#openAt(options, port);
