@@ -20,7 +20,7 @@ import type { OfferedMedia } from './sdp/sdp-offer.ts';
 const kinds: readonly MediaKind[] = ['audio', 'video'];
 const reportIntervalMs = 1000;
 
-/** The negotiated parameters of an m-line, from our view. */
+/** The negotiated parameters of an m-line, as seen from our side. */
 export type NegotiatedMedia = {
   kind: MediaKind;
   /** The codecs that the peer accepts, with its payload types. */
@@ -35,7 +35,7 @@ export type NegotiatedMedia = {
   sends: boolean;
 };
 
-/** The parameters agreed on for an m-line, from our view. */
+/** The parameters agreed on for an m-line, as seen from our side. */
 export function negotiatedMedia(kind: MediaKind, media: OfferedMedia, direction: SdpDirection): NegotiatedMedia {
   return {
     kind,

@@ -148,10 +148,10 @@ export type RtpStats = {
   bitrate: number;
 };
 
-/** Direction of an m-line, from the view of its writer: https://www.rfc-editor.org/rfc/rfc8866#section-6.7 */
+/** The direction of an m-line, as seen by its writer: https://www.rfc-editor.org/rfc/rfc8866#section-6.7 */
 export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
-/** What to offer to a peer. Directions are from our view; omitted kinds are not offered. */
+/** What to offer to a peer. Directions are as seen from our side; omitted kinds are not offered. */
 export type OfferRequest = {
   directions: Readonly<Partial<Record<MediaKind, SdpDirection>>>;
   data: boolean;

@@ -199,7 +199,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     const iceState = iceStateOf(state);
     if (iceState === undefined) return;
     if (iceState !== 'CONNECTED') {
-      // The finally nominated pair may be another one.
+      // The pair that is nominated in the end may be a different one.
       if (iceState === 'READY') this.#path.settle();
       this.#states.ice(iceState);
       return;

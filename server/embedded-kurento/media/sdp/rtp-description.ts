@@ -11,7 +11,7 @@ import { type OfferedMedia, orderLikeAnswer, readOffer, sdpConfigurationError } 
 /** The capabilities of this side of an RTP link. */
 type RtpAbilities = { ipv6: boolean; crypto: SrtpCrypto | null };
 
-/** One m-line of a peer that can be agreed on; directions are still from the peer's view. */
+/** One m-line of a peer that can be agreed on; directions are still as seen by the peer. */
 export type RtpMedia = {
   media: OfferedMedia;
   kind: MediaKind;

@@ -15,7 +15,7 @@ function offerOf(audio: SdpDirection, video: SdpDirection = 'sendrecv') {
   return planOffer({ directions: { audio, video }, data: false });
 }
 
-/** The agreed directions, from our view. */
+/** The agreed directions, as seen from our side. */
 function agreed(offer: ReturnType<typeof planOffer>, text: string): Partial<Record<MediaKind, SdpDirection>> {
   return Object.fromEntries(
     planAfterAnswer(offer, readOffer(text, 'answer')).active.map(({ kind, direction }) => [kind, direction]),
@@ -70,7 +70,7 @@ describe('the answer to our own offer', () => {
     const unknown = answer.replaceAll(/rtpmap:(\d+) (AV1|VP9|VP8|H264)/g, 'rtpmap:$1 X-$2');
     expect(agreed(offer, unknown)).toEqual({ audio: 'sendrecv' });
     const swapped = answer.replace('m=audio', 'm=text').replace('m=video', 'm=audio');
-    expect(() => agreed(offer, swapped)).toThrow('The answer accepts nothing of the offer');
+    expect(() => agreed(offer, swapped)).toThrow('The answer accepts none of the offered media');
   });
 
   it('R63: of this server is accepted, too', () => {

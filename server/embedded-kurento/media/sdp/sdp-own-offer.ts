@@ -89,7 +89,7 @@ export function writeOffer(
   return `${lines.join('\r\n')}\r\n`;
 }
 
-/** The direction that remains of an m-line after both sides, from our view. */
+/** The direction that remains of an m-line after both sides have stated theirs, as seen from our side. */
 export function intersectDirections(ours: SdpDirection, theirs: SdpDirection): SdpDirection {
   const sends = (ours === 'sendrecv' || ours === 'sendonly') && (theirs === 'sendrecv' || theirs === 'recvonly');
   const receives = (ours === 'sendrecv' || ours === 'recvonly') && (theirs === 'sendrecv' || theirs === 'sendonly');
@@ -127,7 +127,8 @@ export function planAfterAnswer({ sections, dataMid }: OwnOffer, answer: Offer):
       ? null
       : { media: dataMedia, index: sections.length, sctpPort: dataMedia.data.sctpPort };
   const living = data === null ? active : [...active, data];
-  if (living.length === 0) throw new NegotiationError(processAnswerError, 'The answer accepts nothing of the offer');
+  if (living.length === 0)
+    throw new NegotiationError(processAnswerError, 'The answer accepts none of the offered media');
   const offer = { ...answer, medias };
   const transport = findTransport({ ...offer, bundle: [] }, living);
   if (transport === null) {

@@ -6,7 +6,7 @@ type PortRequest = { bindIp?: string; portRange?: { min: number; max: number } }
 
 /**
  * Finds a UDP port that can be bound, and calls `use` with it synchronously once it is free again. The native library
- * ends the process when it finds no port, no file descriptor, or not the address, so this is tried here first.
+ * ends the process when it finds no port, no file descriptor, or no such address, so this is tried here first.
  * @throws Error with the system's reason when there is none
  */
 export async function withFreePort<Result>(request: PortRequest, use: (port: number) => Result): Promise<Result> {
