@@ -101,8 +101,7 @@ export class UdpRtpLink implements RtpLink {
       throw new NegotiationError(processAnswerError, message);
     }
     const taken = agreeable.filter(({ kind, index }) => offered[index]?.kind === kind);
-    if (taken.length === 0)
-      throw new NegotiationError(processAnswerError, 'The answer accepts none of the offered media');
+    if (taken.length === 0) throw new NegotiationError(processAnswerError, 'The answer accepts none of the media');
     const agreed: OfferedSection[] = [];
     for (const [index, section] of offered.entries()) {
       const peer = taken.find((entry) => entry.index === index);

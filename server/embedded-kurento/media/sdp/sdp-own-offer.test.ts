@@ -70,7 +70,7 @@ describe('the answer to our own offer', () => {
     const unknown = answer.replaceAll(/rtpmap:(\d+) (AV1|VP9|VP8|H264)/g, 'rtpmap:$1 X-$2');
     expect(agreed(offer, unknown)).toEqual({ audio: 'sendrecv' });
     const swapped = answer.replace('m=audio', 'm=text').replace('m=video', 'm=audio');
-    expect(() => agreed(offer, swapped)).toThrow('The answer accepts none of the offered media');
+    expect(() => agreed(offer, swapped)).toThrow('The answer accepts none of the media');
   });
 
   it('R63: of this server is accepted, too', () => {

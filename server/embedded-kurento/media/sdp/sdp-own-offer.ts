@@ -127,8 +127,7 @@ export function planAfterAnswer({ sections, dataMid }: OwnOffer, answer: Offer):
       ? null
       : { media: dataMedia, index: sections.length, sctpPort: dataMedia.data.sctpPort };
   const living = data === null ? active : [...active, data];
-  if (living.length === 0)
-    throw new NegotiationError(processAnswerError, 'The answer accepts none of the offered media');
+  if (living.length === 0) throw new NegotiationError(processAnswerError, 'The answer accepts none of the media');
   const offer = { ...answer, medias };
   const transport = findTransport({ ...offer, bundle: [] }, living);
   if (transport === null) {
