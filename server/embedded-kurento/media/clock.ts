@@ -3,12 +3,12 @@ export function monotonicMs(): number {
   return performance.now();
 }
 
-/** Milliseconds since 1970 that never jump: the wall clock at the start of the process, carried on monotonically. */
+/** Milliseconds since 1970 that never jump: the wall clock at process start, continued monotonically. */
 export function wallMs(monotonic: number): number {
   return performance.timeOrigin + monotonic;
 }
 
-/** Seconds between 1900, where NTP begins, and 1970: https://www.rfc-editor.org/rfc/rfc5905#section-6 */
+/** Seconds between 1900, the NTP epoch, and 1970: https://www.rfc-editor.org/rfc/rfc5905#section-6 */
 const ntpEpochSeconds = 2_208_988_800;
 
 /** NTP's 32.32 format. */
@@ -25,7 +25,7 @@ export function fromNtp(seconds: number, fraction: number): number {
   return (seconds - ntpEpochSeconds) * 1000 + (fraction / 2 ** 32) * 1000;
 }
 
-/** The middle 32 bits, by which reports refer to each other: https://www.rfc-editor.org/rfc/rfc3550#section-4 */
+/** The middle 32 bits, with which reports refer to each other: https://www.rfc-editor.org/rfc/rfc3550#section-4 */
 export function middleOfNtp(seconds: number, fraction: number): number {
   return (((seconds & 0xffff) << 16) | (fraction >>> 16)) >>> 0;
 }

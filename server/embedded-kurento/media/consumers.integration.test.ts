@@ -9,7 +9,7 @@ import { rtp, vp8Codec, vp8Key } from './testing/test-packets.ts';
 
 type Line = { level: string; message: string; context: Record<string, unknown> };
 
-/** Keeps what is logged. */
+/** Keeps the log lines. */
 function openLog() {
   const lines: Line[] = [];
   const log = (level: string, message: string, context: Record<string, unknown> = {}) =>
@@ -17,7 +17,7 @@ function openLog() {
   return { lines, log };
 }
 
-/** Two consumers of a source, of which the first one throws whatever it is given; says what the second one got. */
+/** Adds two consumers to a source, of which the first one always throws; returns what the second one received. */
 function consumeWithThrower(source: RtpSource): string[] {
   const got: string[] = [];
   const thrower = (): never => {
@@ -38,7 +38,7 @@ afterEach(() => {
 });
 
 describe('a consumer that throws', () => {
-  it('R161: keeps no packet and no report of a peer from those after it, and is told once a second', () => {
+  it('R161: withholds no packet or report of a peer from the consumers after it, and is logged once a second', () => {
     const { lines, log } = openLog();
     const session = new MediaSession({ cname: 'cname', sender: { sendRtp: () => true, sendRtcp: () => true }, log });
     const extensionIds = { sendTime: 0, orientation: 0, captureTime: 0 };
@@ -64,7 +64,7 @@ describe('a consumer that throws', () => {
     expect(lines[0]?.context.error).toMatch('This consumer is broken');
   });
 
-  it('R161: keeps nothing of a file that is played from those after it', () => {
+  it('R161: withholds nothing of a played file from the consumers after it', () => {
     const failures: unknown[] = [];
     const stream = new FileStream('audio', (error) => failures.push(error));
     const got = consumeWithThrower(stream);
@@ -78,8 +78,8 @@ describe('a consumer that throws', () => {
   });
 });
 
-describe('a link that fails in its regular work', () => {
-  it('R161: keeps no other link from its turn', async () => {
+describe('a link that fails in its periodic work', () => {
+  it('R161: does not prevent other links from being served', async () => {
     const { lines, log } = openLog();
     const engine = openMediaEngine({ log });
     try {

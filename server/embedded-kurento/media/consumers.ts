@@ -1,14 +1,14 @@
 import type { RtpConsumer, RtpPacket, SenderClock } from './media-types.ts';
 
 /**
- * The consumers of one source. One that throws is reported; all others get the packet nevertheless. A consumer may
- * come or go while packets are handed out.
+ * The consumers of one source. If one throws, it is reported, and all others still get the packet. Consumers may be
+ * added and removed while packets are delivered.
  */
 export class Consumers {
   readonly #failed: (error: unknown) => void;
   #list: readonly RtpConsumer[] = [];
 
-  /** @param failed is given what a consumer throws, each time */
+  /** @param failed called with each error that a consumer throws */
   constructor(failed: (error: unknown) => void) {
     this.#failed = failed;
   }
@@ -20,7 +20,7 @@ export class Consumers {
   /** Adds a consumer, once. */
   add(consumer: RtpConsumer): void {
     if (this.#list.includes(consumer)) return;
-    // A new list each time, as the former one may be in use further up the stack.
+    // A new list each time, as the previous one may be in use further up the stack.
     this.#list = [...this.#list, consumer];
   }
 
@@ -32,7 +32,7 @@ export class Consumers {
     this.#list = [];
   }
 
-  /** Called for every packet, so it has a loop of its own and makes nothing. */
+  /** Called for every packet, so it has its own loop and allocates nothing. */
   packet(packet: RtpPacket): void {
     const list = this.#list;
     for (let index = 0; index < list.length; index += 1) {
@@ -48,7 +48,7 @@ export class Consumers {
     this.#each((consumer) => consumer.onSenderClock(clock));
   }
 
-  /** The source has come to its end. */
+  /** The source has ended. */
   ended(): void {
     this.#each((consumer) => consumer.onEnded?.());
   }

@@ -1,16 +1,16 @@
 import type { MediaEngineOptions } from './media-types.ts';
 
-/** Faults of one kind are logged at most this often, in milliseconds: packets come by the thousand. */
+/** The minimum time between two log lines for faults of one kind, in milliseconds: packets arrive by the thousand. */
 const reportIntervalMs = 1000;
 
-/** Counts faults of one kind and logs the newest of them, at most once a second. */
+/** Counts faults of one kind and logs the latest one, at most once a second. */
 export class FaultReporter {
   readonly #log: MediaEngineOptions['log'];
   readonly #message: string;
   #count = 0;
   #reportedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param message the line in the log, which also gets the error and the number of faults so far */
+  /** @param message the log line, which also contains the error and the number of faults so far */
   constructor(log: MediaEngineOptions['log'], message: string) {
     this.#log = log;
     this.#message = message;
@@ -21,7 +21,7 @@ export class FaultReporter {
     return this.#count;
   }
 
-  /** Takes a fault, with what tells it from others. */
+  /** Reports a fault, with context that distinguishes it from others. */
   report(error: unknown, context: Record<string, unknown> = {}): void {
     this.#count += 1;
     const now = performance.now();

@@ -12,34 +12,34 @@ import { PacketHistory } from './rtp/packet-history.ts';
 import { SenderTime } from './rtp/rtp-clock.ts';
 import type { ReceivedPacket } from './rtp/rtp-packet.ts';
 
-/** Two seconds of a busy picture, and five of sound. */
+/** Two seconds of high-bitrate video, and five of audio. */
 const historyPackets: Readonly<Record<MediaKind, number>> = { video: 2048, audio: 256 };
-/** A second stream of the same kind is let in only after the first one fell silent for so long. */
+/** A second stream of the same kind is accepted only after the first one has been silent for this long. */
 const ssrcSwitchAfterMs = 500;
 
 /**
- * A peer that sends pictures, and no keyframe for so long although it is asked for one twice a second, does not hear us:
- * its network has changed, and what we send still goes where it was before.
+ * A peer that sends video, but no keyframe for this long although one is requested twice a second, does not receive our
+ * packets: its network has changed, and our packets still go to its old address.
  */
 const notHearingAfterMs = 3000;
 
-/** Sends RTCP to the peer; false when the connection does not stand. */
+/** Sends RTCP to the peer; returns false when there is no connection. */
 export interface RtcpSender {
   sendRtcp(packet: Buffer): boolean;
 }
 
-/** What became of a packet that came in. */
+/** The outcome for a received packet. */
 export type Reception = 'forwarded' | 'duplicate' | 'foreign';
 
-/** What the owner of an incoming stream may want to hear. */
+/** Optional callbacks for the owner of an incoming stream. */
 type IncomingStreamEvents = {
-  /** The peer seems not to hear us; called again for as long as that lasts. */
+  /** The peer seems not to receive our packets; called repeatedly for as long as that lasts. */
   peerNotHearing?: () => void;
-  /** Is given what a consumer throws, each time. */
+  /** Called with each error that a consumer throws. */
   consumerFailed?: (error: unknown) => void;
 };
 
-/** The receiving half of a peer link for one kind: counts, asks again for what is lost, and hands packets on. */
+/** The receiving half of a peer link for one kind: counts packets, requests lost ones again, and forwards them. */
 export class IncomingStream implements RtpSource {
   readonly kind: MediaKind;
   readonly history: PacketHistory;
@@ -47,11 +47,11 @@ export class IncomingStream implements RtpSource {
   codecs: readonly RtpCodec[] = [];
   /** The ids of the header extensions that the peer may use. */
   extensionIds: ExtensionIds = noExtensions;
-  /** Whether the peer repeats what is lost; sound is often sent without: https://www.rfc-editor.org/rfc/rfc4585#section-4.2 */
+  /** Whether the peer retransmits; often not for audio: https://www.rfc-editor.org/rfc/rfc4585#section-4.2 */
   canRepeat: boolean;
   readonly #localSsrc: number;
   readonly #rtcp: RtcpSender;
-  /** Of the present SSRC alone. */
+  /** For the present SSRC only. */
   #statistics = new ReceiveStatistics();
   readonly #nack = new NackGenerator();
   readonly #keyframes = new KeyframeRequestThrottle();
@@ -70,7 +70,7 @@ export class IncomingStream implements RtpSource {
   readonly #peerNotHearing: () => void;
 
   /**
-   * @param localSsrc under which our reports about this stream are sent
+   * @param localSsrc the SSRC with which our reports about this stream are sent
    */
   constructor(kind: MediaKind, localSsrc: number, rtcp: RtcpSender, events: IncomingStreamEvents = {}) {
     this.#peerNotHearing = events.peerNotHearing ?? (() => undefined);
@@ -82,17 +82,17 @@ export class IncomingStream implements RtpSource {
     this.history = new PacketHistory(historyPackets[kind]);
   }
 
-  /** The sender's clock by its last report, or put right after a stall that it has not reported yet. */
+  /** The sender's clock from its last report, or corrected after a stall that it has not reported yet. */
   get senderClock(): SenderClock | null {
     return this.#senderTime.current;
   }
 
-  /** How late packets are since a moment on the monotonic clock; null when none has come. */
+  /** How late packets are since a moment on the monotonic clock; null when none has arrived. */
   lateness(sinceAt: number): Lateness | null {
     return this.#senderTime.lateness(sinceAt);
   }
 
-  /** Names the stream of the other kind that comes from the same peer by the same way. */
+  /** Sets the stream of the other kind that comes from the same peer over the same path. */
   setSibling(sibling: IncomingStream): void {
     this.#sibling = sibling;
   }
@@ -126,7 +126,7 @@ export class IncomingStream implements RtpSource {
     this.#askForKeyframe(performance.now());
   }
 
-  /** Takes a packet in and hands it to the consumers before it returns. */
+  /** Processes a packet and delivers it to the consumers before it returns. */
   receive(packet: ReceivedPacket): Reception {
     const now = packet.arrivedAt;
     if (packet.ssrc !== this.#ssrc && !this.#switchSource(packet)) return 'foreign';
@@ -155,31 +155,31 @@ export class IncomingStream implements RtpSource {
     return 'forwarded';
   }
 
-  /** @param clock the peer's, moved to our own wall clock */
+  /** @param clock the peer's clock, converted to our own wall clock */
   receiveSenderReport(clock: SenderClock, middleOfNtp: number, now: number): void {
     this.#statistics.senderReportArrived(middleOfNtp, now);
     this.#senderTime.reported(clock);
     this.#consumers.senderClock(clock);
   }
 
-  /** Repeats what has not been answered; called every 20 ms or so. */
+  /** Repeats requests that have not been answered; called every 20 ms or so. */
   tick(now: number): void {
     if (this.#nack.waiting) this.#sendNack(now);
     if (this.#keyframes.pending && now - this.#lastArrivalAt < 1000) {
       this.#askForKeyframe(now);
-      // Of a stream that never had a keyframe, nobody knows whether one would be recognized.
+      // In a stream that never had a keyframe, it is unknown whether one would be recognized.
       if (this.#lastKeyframe.isKnown && this.#keyframes.unansweredMs(now) >= notHearingAfterMs) this.#peerNotHearing();
     }
     if (this.kind === 'video' && this.#bandwidthEstimator.isDue(now)) this.#judge(now);
   }
 
-  /** The block for the next receiver report, once a second; null when nothing came yet. */
+  /** The block for the next receiver report, once a second; null when nothing has arrived yet. */
   report(now: number): ReportBlock | null {
     if (this.#ssrc < 0) return null;
     return this.#statistics.report(this.#ssrc, now);
   }
 
-  /** Tells the peer how much it may send; video only. */
+  /** Sends the peer its maximum bitrate (REMB); video only. */
   sendMaximumBitrate(): void {
     if (this.kind === 'audio') return;
     const { bps } = this.#bandwidthEstimator;
@@ -214,7 +214,7 @@ export class IncomingStream implements RtpSource {
     this.history.clear();
   }
 
-  /** Adapts what the peer is asked for; news of less is told at once, all else with the next report. */
+  /** Updates the bitrate that the peer is asked for. A decrease is sent immediately, all else with the next report. */
   #judge(now: number): void {
     this.#bandwidthEstimator.update(this.#nack, now);
     if (this.#remb > 0 && this.#bandwidthEstimator.bps < this.#remb) this.sendMaximumBitrate();
@@ -242,7 +242,7 @@ export class IncomingStream implements RtpSource {
 
   readonly #latenessOfSibling = (sinceAt: number) => this.#sibling?.lateness(sinceAt) ?? null;
 
-  /** Sound has no keyframes. */
+  /** Audio has no keyframes. */
   #wantKeyframe(): void {
     if (this.kind === 'video') this.#keyframes.request();
   }
@@ -258,7 +258,7 @@ export class IncomingStream implements RtpSource {
     const due = this.#due;
     due.length = 0;
     const givenUp = this.#nack.collectDue(now, due);
-    // Decoders further down would all ask for a keyframe now; asking once here saves them the round trip.
+    // All decoders downstream would request a keyframe now; one request here saves them the round trip.
     if (givenUp > 0) this.requestKeyframe();
     if (due.length === 0) return;
     this.#nackCount += 1;

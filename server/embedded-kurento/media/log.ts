@@ -1,4 +1,4 @@
-/** Takes what deserves a line in the log. */
+/** Writes one line to the log. */
 export type Log = (
   level: 'debug' | 'info' | 'warn' | 'error',
   message: string,

@@ -63,7 +63,7 @@ async function send(presenter: TestPeer, from: number, count: number): Promise<v
 }
 
 describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
-  it('forwards every packet of a presenter to all viewers, and each viewer its own numbers', async () => {
+  it('forwards every packet of a presenter to all viewers, with numbers of their own', async () => {
     const engine = openEngine();
     const presenter = await connect(engine, 'presenter');
     const viewers = await Promise.all([1, 2, 3].map(() => connect(engine, 'viewer')));
@@ -107,7 +107,7 @@ describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
     await until(() => viewer.rtcpOf(200).length > 0);
     const report = viewer.rtcpOf(200)[0];
     const last = viewer.video[49]?.readUInt32BE(4) ?? 0;
-    // Though the presenter's clock is an hour late, the viewer is told ours, and its own timestamps.
+    // Although the presenter's clock is an hour slow, the viewer's report has our clock, and the viewer's timestamps.
     expect(Math.abs(fromNtp(report?.readUInt32BE(8) ?? 0, report?.readUInt32BE(12) ?? 0) - Date.now())).toBeLessThan(
       2000,
     );
@@ -117,7 +117,7 @@ describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
     expect([presenter.videoSsrc, presenter.audioSsrc]).toContain(block?.readUInt32BE(8));
   });
 
-  it('sends again what a viewer lost on its way', async () => {
+  it('retransmits packets that were lost on the way to a viewer', async () => {
     const engine = openEngine();
     const presenter = await connect(engine, 'presenter');
     const viewer = await connectTestPeer(engine, 'viewer', (index) => index % 10 === 5);
@@ -138,7 +138,7 @@ describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
     expect(lost).toHaveLength(10);
     viewer.sendRtcp(negativeAcknowledgement(1, ssrc, lost.slice(0, 5)));
     viewer.sendRtcp(negativeAcknowledgement(1, ssrc, lost.slice(5)));
-    // Some of what is sent again is lost again.
+    // Some of the retransmitted packets are lost again.
     await until(() => viewer.video.length >= 98);
     for (const packet of viewer.video.slice(90)) {
       expect(lost).toContain(packet.readUInt16BE(2));
@@ -150,7 +150,7 @@ describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
     expect(viewer.link.stats().find((stats) => stats.kind === 'video')).toMatchObject({ nackCount: 2, packets: 110 });
   });
 
-  it('goes on without a gap when another presenter takes over', async () => {
+  it('continues without a gap when another presenter takes over', async () => {
     const engine = openEngine();
     const first = await connect(engine, 'presenter');
     const second = await connect(engine, 'presenter');
@@ -172,7 +172,7 @@ describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
     }
   });
 
-  it('tells the states of a connection', async () => {
+  it('reports the states of a connection', async () => {
     const engine = openEngine();
     const viewer = await connect(engine, 'viewer');
     await until(() => viewer.told.includes('dtls CONNECTED'));
@@ -183,11 +183,11 @@ describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
     expect(viewer.told).toContain('pair');
   });
 
-  it('R93: gives a link up whose peer sends on, but does not hear that a keyframe is wanted', async () => {
+  it('R93: gives up a link whose peer keeps sending, but does not receive our keyframe requests', async () => {
     const engine = openEngine();
     const presenter = await connect(engine, 'presenter');
     await send(presenter, 1, 5);
-    // Later than what is kept for newcomers, so that they need a keyframe that this peer never sends.
+    // Too late for a burst of past packets, so a new viewer needs a keyframe that this peer never sends.
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     const viewer = await connect(engine, 'viewer');
     feed(viewer, presenter);
@@ -202,7 +202,7 @@ describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
     expect(presenter.rtcpOf(206, 1).length).toBeGreaterThan(4);
   });
 
-  it('refuses a second offer and candidates for an m-line that is not there', async () => {
+  it('refuses a second offer and candidates for an m-line that does not exist', async () => {
     const engine = openEngine();
     const viewer = await connect(engine, 'viewer');
     await expect(viewer.link.processOffer('v=0')).rejects.toMatchObject({ kurentoCode: 40208 });
@@ -222,7 +222,7 @@ describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
     expect(() => add(null, null)).not.toThrow();
   });
 
-  it('R100: refuses an offer while the only port is taken or the address is not here, and lives on', async () => {
+  it('R100: refuses an offer while the only port is taken or the address is not local, and stays usable', async () => {
     const taken = createSocket('udp4');
     const port = await new Promise<number>((resolve) => taken.bind(0, () => resolve(taken.address().port)));
     const bindIp = '0.0.0.0';
@@ -241,7 +241,7 @@ describe(`openMediaEngine (FUZZ_SEED=${testSeed})`, () => {
     );
   });
 
-  it('leaves a link usable after an offer that could not be read', async () => {
+  it('leaves a link usable after an offer that could not be parsed', async () => {
     const engine = openEngine();
     const link = engine.openPeerLink(silentListener);
     await expect(link.processOffer('')).rejects.toMatchObject({ kurentoCode: 40201 });

@@ -13,10 +13,10 @@ import { holdSharedPort } from './transport/peer-transport.ts';
 import { PortPool } from './transport/port-pool.ts';
 
 const tickMs = 20;
-/** Links that receive nothing have reports alone to think of, once a second; there are many of them. */
+/** Links that receive nothing only have to send reports, once a second; there are many of them. */
 const ticksOfViewers = 5;
 
-/** Makes links to peers; owns what they share (certificate, timers). */
+/** Opens links to peers; owns the resources that they share (certificate, timers). */
 export interface MediaEngine {
   openPeerLink(listener: PeerLinkListener, options?: PeerLinkOptions): PeerLink;
   openRtpLink(listener: RtpLinkListener, options: RtpLinkOptions): RtpLink;
@@ -24,12 +24,12 @@ export interface MediaEngine {
   close(): void;
 }
 
-/** Opens the engine; it costs a certificate, and a timer while there are links. */
+/** Opens the engine; this creates a certificate, and a timer runs while there are links. */
 export function openMediaEngine(options: MediaEngineOptions): MediaEngine {
   return new WebRtcMediaEngine(options);
 }
 
-/** Owns all links, their ports and certificate, and the one timer that serves them. */
+/** Owns all links, their ports and certificate, and the single timer that serves them. */
 class WebRtcMediaEngine implements MediaEngine {
   readonly #context: Omit<PeerLinkContext, 'cname'>;
   readonly #links = new Set<WebRtcPeerLink | UdpRtpLink>();
@@ -41,11 +41,11 @@ class WebRtcMediaEngine implements MediaEngine {
     const { announcedIps = [] } = given;
     const bindIp = given.bindIp ?? defaultBindAddress(networkInterfaces(), announcedIps);
     for (const announced of unboundAddresses(announcedIps, bindIp)) {
-      given.log('warn', 'An announced address is of no use: media is bound to the other family', { announced });
+      given.log('warn', 'An announced address is unusable: media is bound to the other address family', { announced });
     }
     const options = bindIp === undefined ? given : { ...given, bindIp };
     const certificate = makeCertificate();
-    this.#faults = new FaultReporter(options.log, 'A link failed in its regular work');
+    this.#faults = new FaultReporter(options.log, 'A link failed in its periodic work');
     this.#context = {
       options,
       certificate,
@@ -53,7 +53,7 @@ class WebRtcMediaEngine implements MediaEngine {
       peerAddresses: new PeerAddressTable(),
       onClosed: (link) => this.#forget(link),
     };
-    // Out of a range that somebody chose, nothing is taken before it is needed.
+    // From a configured range, no port is taken before it is needed.
     if (options.portRange === undefined) this.#context.ports.warm();
   }
 
@@ -86,7 +86,7 @@ class WebRtcMediaEngine implements MediaEngine {
     }
   }
 
-  /** A fault of one link must not keep the others from their turn. */
+  /** A fault of one link must not prevent the others from being served. */
   #guarded(action: () => void): void {
     try {
       action();

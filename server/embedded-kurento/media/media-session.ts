@@ -20,22 +20,22 @@ import type { OfferedMedia } from './sdp/sdp-offer.ts';
 const kinds: readonly MediaKind[] = ['audio', 'video'];
 const reportIntervalMs = 1000;
 
-/** What an m-line was negotiated to, seen from our side. */
+/** The negotiated parameters of an m-line, as seen from our side. */
 export type NegotiatedMedia = {
   kind: MediaKind;
-  /** What the peer takes, with its payload types. */
+  /** The codecs that the peer accepts, with its payload types. */
   codecs: readonly NegotiatedCodec[];
-  /** The peer's ids for the header extensions that are understood. */
+  /** The peer's ids for the supported header extensions. */
   extensionIds: ExtensionIds;
-  /** Whether the peer repeats lost packets of this kind, and may ask for them. */
+  /** Whether the peer retransmits lost packets of this kind, and may request them. */
   nack: boolean;
-  /** What comes from the peer, where an offer of ours has given it payload types of its own. */
+  /** The codecs of what the peer sends, if our own offer gave them payload types of their own. */
   incomingCodecs?: readonly NegotiatedCodec[];
   receives: boolean;
   sends: boolean;
 };
 
-/** What was agreed on an m-line, seen from us. */
+/** The parameters agreed on for an m-line, as seen from our side. */
 export function negotiatedMedia(kind: MediaKind, media: OfferedMedia, direction: SdpDirection): NegotiatedMedia {
   return {
     kind,
@@ -47,10 +47,10 @@ export function negotiatedMedia(kind: MediaKind, media: OfferedMedia, direction:
   };
 }
 
-/** From the peer's wall clock to ours; one for both kinds, so that sound and picture stay together. */
+/** The offset from the peer's wall clock to ours; shared by both kinds, so that audio and video stay in sync. */
 export type PeerClock = { offsetMs: number };
 
-/** Packets that could not be used, by reason; told once a second and then forgotten. */
+/** Packets that could not be used, by reason; logged once a second and then reset. */
 type Faults = {
   malformed: number;
   unknownPayloadType: number;
@@ -67,18 +67,18 @@ function randomSsrc(): number {
   return 1 + Math.floor(Math.random() * 0xfffffffe);
 }
 
-/** What a session is made of. */
+/** The parts of a session. */
 type MediaSessionParts = {
   cname: string;
   sender: PacketSender;
   log: MediaEngineOptions['log'];
-  /** Shared by sessions of one peer, where each kind has one of its own. */
+  /** Shared by the sessions of one peer if each kind has its own session. */
   clock?: PeerClock;
-  /** Called when the peer seems not to hear us. */
+  /** Called when the peer seems not to receive our packets. */
   peerNotHearing?: () => void;
 };
 
-/** RTP and RTCP of one peer link: which stream a packet belongs to, and the reports that are due. */
+/** RTP and RTCP of one peer link: assigns packets to streams, and sends the reports that are due. */
 export class MediaSession implements RtcpListener {
   readonly cname: string;
   readonly incoming: Readonly<Record<MediaKind, IncomingStream>>;
@@ -86,7 +86,7 @@ export class MediaSession implements RtcpListener {
   readonly #sender: PacketSender;
   readonly #log: MediaEngineOptions['log'];
   readonly #clock: PeerClock;
-  /** What each of the 128 payload types stands for. */
+  /** The codec of each of the 128 payload types. */
   readonly #codecByPayloadType: (NegotiatedCodec | null)[] = new Array<NegotiatedCodec | null>(128).fill(null);
   readonly #streamByPayloadType: (IncomingStream | null)[] = new Array<IncomingStream | null>(128).fill(null);
   #media: readonly NegotiatedMedia[] = [];
@@ -143,12 +143,12 @@ export class MediaSession implements RtcpListener {
     }
   }
 
-  /** The way to the peer is found: if that took long, the keyframe that was asked for with the offer is too old. */
+  /** The path to the peer was found. If that took long, the keyframe that was requested with the offer is too old. */
   prepare(): void {
     for (const { kind, sends } of this.#media) if (sends) this.outgoing[kind].prepare();
   }
 
-  /** The connection stands. */
+  /** The connection is established. */
   open(): void {
     this.#open = true;
     this.#nextReportAt = monotonicMs() + reportIntervalMs * (0.5 + Math.random());
@@ -158,7 +158,7 @@ export class MediaSession implements RtcpListener {
     }
   }
 
-  /** The connection is gone or about to be closed. */
+  /** The connection is lost or about to be closed. */
   close(): void {
     if (this.#open) {
       const ssrcs = kinds.filter((kind) => this.outgoing[kind].packetCount > 0).map((kind) => this.outgoing[kind].ssrc);
@@ -176,7 +176,7 @@ export class MediaSession implements RtcpListener {
     return this.#receives;
   }
 
-  /** Takes in whatever came from the peer; the bytes are ours to change. */
+  /** Processes any RTP or RTCP packet from the peer; the bytes may be modified. */
   receive(datagram: Buffer): void {
     if (isRtcp(datagram)) {
       this.#now = monotonicMs();
@@ -196,13 +196,13 @@ export class MediaSession implements RtcpListener {
     else if (stream.receive(packet) === 'foreign') this.#fault('foreignStream');
   }
 
-  /** Called every 20 ms by the engine, and every 100 ms where nothing is received. */
+  /** Called by the engine every 20 ms, or every 100 ms if nothing is received. */
   tick(now: number): void {
     if (!this.#open) return;
     this.incoming.audio.tick(now);
     this.incoming.video.tick(now);
     if (now < this.#nextReportAt) return;
-    // A little randomness keeps the reports of all links apart: https://www.rfc-editor.org/rfc/rfc3550#section-6.2
+    // Some randomness spreads the reports of all links: https://www.rfc-editor.org/rfc/rfc3550#section-6.2
     this.#nextReportAt = now + reportIntervalMs * (0.9 + Math.random() * 0.2);
     this.#sendReports(now);
     if (this.#faulty) {
@@ -215,7 +215,7 @@ export class MediaSession implements RtcpListener {
   stats(): RtpStats[] {
     const stats: RtpStats[] = [];
     for (const { kind, receives, sends } of this.#media) {
-      // What has not begun has nothing to tell, not even an SSRC.
+      // A stream that has not begun has nothing to report, not even an SSRC.
       if (receives && this.incoming[kind].packetCount > 0) stats.push(this.incoming[kind].stats());
       if (sends && this.outgoing[kind].packetCount > 0) stats.push(this.outgoing[kind].stats());
     }
@@ -228,7 +228,7 @@ export class MediaSession implements RtcpListener {
     const theirs = fromNtp(ntpSeconds, ntpFraction);
     const ours = wallMs(this.#now);
     const offset = ours - theirs;
-    // The offset is kept once it is known, as it must be the same for both kinds; only a clock that was set moves it.
+    // The offset is kept once it is known, as both kinds must share it; only a clock that was set changes it.
     const shared = this.#clock;
     if (Number.isNaN(shared.offsetMs) || Math.abs(offset - shared.offsetMs) > 2000) shared.offsetMs = offset;
     const clock = { ntpMs: theirs + shared.offsetMs, rtpTimestamp, ssrc };
@@ -252,7 +252,7 @@ export class MediaSession implements RtcpListener {
   }
 
   onGoodbye(_ssrc: number): void {
-    // The stream just falls silent; whoever watches for silence notices it.
+    // The stream just falls silent; the code that monitors silence notices it.
   }
 
   onReceiverTime(ssrc: number, middleOfNtp: number): void {
@@ -283,10 +283,10 @@ export class MediaSession implements RtcpListener {
     return this.outgoing.audio.ssrc === ssrc ? this.outgoing.audio : null;
   }
 
-  /** It would lie on its side, or on its head, wherever nobody turns it: in recordings, and for most players. */
+  /** The picture would be sideways or upside down in recordings and most players, which do not rotate it. */
   #refuseTurned(): void {
     if (!this.#hasWarnedOfTurned) {
-      const message = 'Pictures are refused, as their sender leaves it to us to turn them, which was not agreed on';
+      const message = 'Video is refused, as its sender leaves the rotation to the receiver, which was not negotiated';
       this.#log('warn', message);
     }
     this.#hasWarnedOfTurned = true;

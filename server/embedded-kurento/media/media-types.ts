@@ -1,7 +1,7 @@
 /*
- * What the parts of the media server agree on. Kurento's elements (WebRtcEndpoint, PassThrough, …) form a graph;
- * media does not travel through that graph. The graph is resolved, whenever it changes, to "this sink is fed by
- * that source", and packets go from the source straight to its consumers.
+ * The types that the parts of the media server share. Kurento's elements (WebRtcEndpoint, PassThrough, …) form a
+ * graph, but media does not travel through that graph. Whenever the graph changes, it is resolved to "this sink is fed
+ * by that source", and packets go straight from the source to its consumers.
  */
 
 import type { PictureNumbers } from '../../codecs/rtp-payload.ts';
@@ -13,7 +13,7 @@ import type { DataChannelListener, DataPort } from './transport/data-channels.ts
 /** The kinds of media that travel as RTP. Kurento's DATA travels in data channels, see data-channels.ts. */
 export type MediaKind = 'audio' | 'video';
 
-/** A codec as SDP names it (RFC 8866 §6.6): `VP8`, `H264`, `opus`, … `fmtp` is the text behind the payload type. */
+/** A codec as SDP names it (RFC 8866 §6.6): `VP8`, `H264`, `opus`, … `fmtp` is the text after the payload type. */
 export type RtpCodec = {
   readonly name: string;
   readonly clockRate: number;
@@ -22,14 +22,14 @@ export type RtpCodec = {
 };
 
 /**
- * One RTP packet (RFC 3550 §5.1) on its way from a source to its consumers. All consumers share it, and `bytes`
- * too: who keeps anything beyond the call copies it, and who writes into the first 12 bytes (each sender does)
- * expects others to have done the same. So fields are read from here, never from the header.
+ * One RTP packet (RFC 3550 §5.1) on its way from a source to its consumers. All consumers share it, including
+ * `bytes`: a consumer that keeps anything beyond the call must copy it. Each sender writes into the first 12 bytes and
+ * must expect that other senders did the same, so read fields from here, never from the header.
  */
 export type RtpPacket = {
   /** The whole packet without header extensions: 12 bytes of header (plus CSRCs), then the payload. */
   readonly bytes: Buffer;
-  /** Where the payload starts in `bytes`. A packet that was all padding has none: it only keeps the numbering whole. */
+  /** Where the payload starts in `bytes`. A packet of padding only has none; it just keeps the numbering complete. */
   readonly payloadOffset: number;
   readonly payloadType: number;
   readonly marker: boolean;
@@ -42,8 +42,8 @@ export type RtpPacket = {
   /** Arrival on the monotonic clock, in milliseconds (`performance.now()`). */
   readonly arrivedAt: number;
   /**
-   * The numbers of the picture in its payload, read once. Each sender writes them anew into the bytes, as it does the
-   * header; so no other reader may look at them there. Null or absent when the codec has none.
+   * The picture numbers in the payload, read once. Each sender rewrites them in the bytes, as it does the header, so
+   * nothing else may read them there. Null or absent when the codec has none.
    */
   readonly picture?: PictureNumbers | null;
   /** The same packet with the header extensions that viewers may want; null or absent when it has none of them. */
@@ -52,7 +52,7 @@ export type RtpPacket = {
   readonly keyframeStart: boolean;
 };
 
-/** What an RTCP sender report says of a stream's clocks (RFC 3550 §6.4.1). */
+/** The clocks of a stream, as given by an RTCP sender report (RFC 3550 §6.4.1). */
 export type SenderClock = {
   /** The sender's wall clock in milliseconds since 1970, with fractions. */
   readonly ntpMs: number;
@@ -60,13 +60,13 @@ export type SenderClock = {
   readonly ssrc: number;
 };
 
-/** A receiver of a source's packets. Calls are synchronous. One that throws is reported, and other consumers are called all the same. */
+/** Receives a source's packets. Calls are synchronous. Errors are reported, and other consumers are still called. */
 export interface RtpConsumer {
   onPacket(packet: RtpPacket): void;
   onSenderClock(clock: SenderClock): void;
   /**
-   * The source has come to its end, as a file that is played does: every packet was given, and none comes unless it
-   * begins again. A source calls it after its last packet; live sources never do.
+   * The source has ended, such as a file that was played: every packet was delivered, and no more come unless the
+   * source starts again. A source calls this after its last packet; live sources never do.
    */
   onEnded?(): void;
 }
@@ -74,35 +74,35 @@ export interface RtpConsumer {
 /** A stream of one kind that enters the pipeline; the receiving half of an endpoint. */
 export interface RtpSource {
   readonly kind: MediaKind;
-  /** Packets since the start; it only grows, and is looked at to tell whether media flows. */
+  /** Packets since the start. The count only grows, and shows whether media flows. */
   readonly packetCount: number;
-  /** The codecs that may come, in order of preference; empty before the negotiation. */
+  /** The codecs that may arrive, in order of preference; empty before the negotiation. */
   readonly codecs: readonly RtpCodec[];
-  /** The last clock that was told, for a consumer that comes late. */
+  /** The last reported clock, for a consumer that joins late. */
   readonly senderClock: SenderClock | null;
   addConsumer(consumer: RtpConsumer): void;
   removeConsumer(consumer: RtpConsumer): void;
   /** Asks the sender for a keyframe (RFC 4585 §6.3.1); requests are coalesced. Nothing happens for audio. */
   requestKeyframe(): void;
-  /** The packets of late, for who lost some; absent when the source keeps none. */
+  /** Recent packets, for consumers that lost some; absent when the source keeps none. */
   readonly history?: { find(sequenceNumber: number): RtpPacket | null };
-  /** Everything since the last keyframe began, for who comes late; empty when a new keyframe serves better. */
+  /** All packets since the start of the last keyframe, for late joiners; empty when a new keyframe is better. */
   packetsSinceKeyframe?(now: number): RtpPacket[];
-  /** True when no keyframe can be had for the asking, as from a file. */
+  /** True when the source cannot produce a keyframe on request, such as a file. */
   readonly hasFixedKeyframes?: boolean;
 }
 
 /** A stream of one kind that leaves the pipeline; the sending half of an endpoint, or a track of a recorder. */
 export interface RtpSink {
   readonly kind: MediaKind;
-  /** Packets that went through, since the start. */
+  /** Packets that were passed on since the start. */
   readonly packetCount: number;
   /**
-   * Feeds the sink from `source` from now on; `null` cuts it off. It asks the source for a keyframe as needed,
-   * and keeps sequence numbers and timestamps running across a change of source.
+   * Feeds the sink from `source` from now on; `null` disconnects it. The sink asks the source for a keyframe as needed,
+   * and keeps sequence numbers and timestamps continuous when the source changes.
    */
   setSource(source: RtpSource | null): void;
-  /** The codecs that this sink takes; empty before a negotiation, when nobody knows yet. */
+  /** The codecs that this sink accepts; empty before a negotiation, when they are not known yet. */
   readonly codecs: readonly RtpCodec[];
 }
 
@@ -114,7 +114,7 @@ export type IceComponentState = 'DISCONNECTED' | 'GATHERING' | 'CONNECTING' | 'C
 /** States as Kurento spells them. */
 export type DtlsState = 'NEW' | 'CONNECTING' | 'CONNECTED' | 'CLOSED' | 'FAILED';
 
-/** What a peer link tells its endpoint. Nothing is told after `close()`. */
+/** Receives the events of a peer link, for its endpoint. None follow `close()`. */
 export type PeerLinkListener = DataChannelListener & {
   /** Called once for each m-line of the bundle, as Kurento does. */
   candidateFound(candidate: IceCandidate): void;
@@ -125,8 +125,8 @@ export type PeerLinkListener = DataChannelListener & {
 };
 
 /**
- * Counters of one stream of a peer link, of the SSRC that they name alone. Bytes are payload bytes, repeated ones
- * included; jitter and round trip are in seconds.
+ * Counters of one stream of a peer link, for the given SSRC only. Bytes are payload bytes, retransmissions included;
+ * jitter and round trip are in seconds.
  */
 export type RtpStats = {
   kind: MediaKind;
@@ -144,28 +144,28 @@ export type RtpStats = {
   nackCount: number;
   /** The last REMB sent (inbound) or received (outbound), in bit/s; 0 when there was none. */
   remb: number;
-  /** What is being sent now in bit/s, without headers; 0 for inbound. */
+  /** The present sending rate in bit/s, without headers; 0 for inbound. */
   bitrate: number;
 };
 
-/** Direction of an m-line, seen by who wrote it: https://www.rfc-editor.org/rfc/rfc8866#section-6.7 */
+/** The direction of an m-line, as seen by its writer: https://www.rfc-editor.org/rfc/rfc8866#section-6.7 */
 export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
-/** What is offered to a peer; directions are seen from us, and kinds that are left out are not offered. */
+/** What to offer to a peer. Directions are as seen from our side; omitted kinds are not offered. */
 export type OfferRequest = {
   directions: Readonly<Partial<Record<MediaKind, SdpDirection>>>;
   data: boolean;
 };
 
-/** How a link gets through to its peer, beyond what its engine is set up for. */
+/** How a link reaches its peer, in addition to the engine's own configuration. */
 export type LinkNetwork = {
-  /** Asked for the address under which the internet sees us: https://www.rfc-editor.org/rfc/rfc8489 */
+  /** Reports our public address: https://www.rfc-editor.org/rfc/rfc8489 */
   stunServer: { address: string; port: number } | null;
-  /** Relays media over UDP where there is no other way: https://www.rfc-editor.org/rfc/rfc8656 */
+  /** Relays media over UDP when no other path works: https://www.rfc-editor.org/rfc/rfc8656 */
   turnServer: { address: string; port: number; username: string; password: string } | null;
-  /** What peers are told in place of local addresses, and of those of the engine, by family. */
+  /** The addresses announced to peers instead of the local ones and those of the engine, by family. */
   announced: { readonly 4: string | null; readonly 6: string | null };
-  /** The local addresses that may be told; all when null. */
+  /** The local addresses that may be announced; all when null. */
   localAddresses: readonly string[] | null;
 };
 
@@ -182,73 +182,73 @@ export class NegotiationError extends Error {
 
 /**
  * One WebRTC connection to a peer: ICE, DTLS, SRTP and RTCP. Sources and sinks exist from the start, so that the
- * graph may be wired before the negotiation; they come to life with it.
+ * graph can be connected before the negotiation; they become active with it.
  */
 export interface PeerLink {
   readonly sources: Readonly<Record<MediaKind, RtpSource>>;
   readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
-  /** Says how to get through to the peer; without effect after the negotiation. */
+  /** Sets how to reach the peer; has no effect after the negotiation. */
   setNetwork(network: LinkNetwork): void;
   /**
-   * Answers an offer, once in a life. The answer has no candidates.
-   * @throws NegotiationError when the offer cannot be read or has nothing that can be answered
+   * Answers an offer; possible once per link. The answer has no candidates.
+   * @throws NegotiationError when the offer cannot be parsed or contains nothing that can be answered
    */
   processOffer(sdpOffer: string): Promise<string>;
   /**
-   * Makes an offer, once in a life, which `processAnswer` completes. Nothing is connected before.
+   * Makes an offer; possible once per link. `processAnswer` completes it, and nothing connects before that.
    * @throws NegotiationError 40208 after a negotiation has begun
    */
   generateOffer(request: OfferRequest): string;
   /**
-   * Takes the answer to our offer, and gives back our description as it stands now.
-   * @throws NegotiationError when it cannot be read or takes nothing; another one may be tried then
+   * Takes the answer to our offer, and returns our updated description.
+   * @throws NegotiationError when the answer cannot be parsed or accepts nothing; another answer may follow then
    */
   processAnswer(sdpAnswer: string): Promise<string>;
-  /** Starts gathering; candidates come through the listener. Allowed after the negotiation. */
+  /** Starts gathering; candidates are reported to the listener. Allowed after the negotiation. */
   gatherCandidates(): void;
   /**
-   * Takes a candidate of the peer, before or after the negotiation. Nonsense is ignored, as Kurento does.
-   * @throws NegotiationError 40401 when, after the negotiation, it names an m-line that is not there
+   * Takes a candidate of the peer, before or after the negotiation. Invalid candidates are ignored, as in Kurento.
+   * @throws NegotiationError 40401 when, after the negotiation, it names an m-line that does not exist
    */
   addCandidate(candidate: { candidate: string; sdpMid: string | null; sdpMLineIndex: number | null }): void;
-  /** Which codec of pictures comes first in offers and answers from now on; null for what the peer is likeliest to send. */
+  /** Sets the video codec that comes first in offers and answers from now on; null for the peer's likeliest choice. */
   wantVideoCodec(name: string | null): void;
-  /** The ceiling in kbit/s for what the peer may send, told by `b=AS` and for video by REMB; 0 means none. */
+  /** Limits in kbit/s what the peer may send, signalled by `b=AS` and for video by REMB; 0 means no limit. */
   setMaxRecvKbps(kind: MediaKind, kbps: number): void;
   stats(): RtpStats[];
-  /** The data channels; null unless the negotiation has led to them. */
+  /** The data channels; null unless they were negotiated. */
   readonly data: DataPort | null;
   /** Ends the connection and frees everything; may be called twice. */
   close(): void;
 }
 
-/** How the media engine is set up. */
+/** The configuration of the media engine. */
 export type MediaEngineOptions = MediaNetwork & {
   log: Log;
 };
 
-/** What a link is to be able to. */
+/** The optional capabilities of a peer link. */
 export type PeerLinkOptions = {
-  /** Data channels are accepted; otherwise their m-line is turned down. */
+  /** Whether data channels are accepted; otherwise their m-line is rejected. */
   acceptsData?: boolean;
 };
 
-/** What a recording to a file tells the RecorderEndpoint. */
+/** Receives the events of a file recording, for the RecorderEndpoint. */
 export type FileRecordingListener = {
-  /** The first media of every expected kind is there and on its way to the file. */
+  /** The first media of every expected kind has arrived and is being written. */
   started(): void;
-  /** The recording broke and no more is written; what was written is kept. */
+  /** The recording failed and writes no more; everything written so far is kept. */
   failed(error: { errorCode: number; type: string; description: string }): void;
-  /** Every source that feeds the recording has come to its end (`RtpConsumer.onEnded`); it goes on waiting for more. */
+  /** Every source that feeds the recording has ended (`RtpConsumer.onEnded`); the recording still waits for more. */
   ended(): void;
 };
 
-/** A recorder's file. Its sinks are fed like any others; no transcoding. */
+/** A recorder's file. Its sinks are fed like any others; nothing is transcoded. */
 export interface FileRecording {
   readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
-  /** Makes the file and begins to write as soon as every kind of the profile flows; resumes after `pause()`. */
+  /** Creates the file and starts to write as soon as every kind of the profile flows; resumes after `pause()`. */
   record(): void;
-  /** Stops writing and leaves no hole in the file's time. */
+  /** Stops writing without leaving a gap in the file's time. */
   pause(): void;
   /** Finishes the file (duration, cues); resolves when it is on disk; may be called twice; never rejects. */
   stop(): Promise<void>;

@@ -1,6 +1,6 @@
 import { NegotiationError } from './media-types.ts';
 
-/* What speaks against a step of a negotiation, with Kurento's codes. */
+/* The reasons for which a step of a negotiation is refused, with Kurento's codes. */
 
 /** SDP_END_POINT_ALREADY_NEGOTIATED */
 export function endpointClosed(): NegotiationError {

@@ -11,18 +11,18 @@ import { PacketRewriter } from './rtp/packet-rewriter.ts';
 import { sequenceDistance } from './rtp/rtp-packet.ts';
 import { matchCodec, type NegotiatedCodec } from './sdp/codec-negotiation.ts';
 
-/** Sends one packet to the peer; false when the connection does not stand. */
+/** Sends one packet to the peer; returns false when there is no connection. */
 export interface PacketSender extends RtcpSender {
   sendRtp(packet: Buffer): boolean;
 }
 
-/** After so many packets nothing from before the start can arrive any more. */
+/** After this many packets, no packet from before the start can still arrive. */
 const guardedPackets = 1000;
-/** How often a viewer may have the past repeated; a decoder that just got it asks no more. */
+/** The minimum time between two bursts for a viewer; a decoder that just got one does not ask again. */
 const burstIntervalMs = 1000;
 
 /**
- * The sending half of a peer link for one kind. It gives every packet this viewer's SSRC, payload type, sequence
+ * The sending half of a peer link for one kind. It gives each packet this viewer's SSRC, payload type, sequence
  * number, timestamp and picture numbers by writing them into the shared bytes right before they are sent.
  */
 export class OutgoingStream implements RtpSink, RtpConsumer {
@@ -43,7 +43,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   #running = false;
   #inputSsrc = -1;
   #inputPayloadType = -1;
-  /** What this viewer cannot decode, so that it is not looked up for every packet. */
+  /** A payload type that this viewer cannot decode, cached so that it is not looked up for every packet. */
   #refusedPayloadType = -1;
   #clockRate = 90_000;
   #startSequence = 0;
@@ -81,8 +81,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   }
 
   /**
-   * The connection is being made: a keyframe that is asked for now is there when it stands, and is sent in a burst
-   * then.
+   * The connection is being established. A keyframe that is requested now will have arrived when it is, and is then
+   * sent in a burst.
    */
   prepare(): void {
     if (this.#open || this.codecs.length === 0 || this.#source === null) return;
@@ -91,14 +91,14 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     source.requestKeyframe();
   }
 
-  /** The connection stands: packets may flow from here on. */
+  /** The connection is established: packets may flow from now on. */
   open(): void {
     if (this.#open || this.codecs.length === 0) return;
     this.#open = true;
     this.#attach();
   }
 
-  /** The connection is gone: nothing is asked of the source any more. */
+  /** The connection is lost: nothing more is requested from the source. */
   close(): void {
     this.#open = false;
     this.#running = false;
@@ -131,7 +131,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
       if (picture !== null) rewriter.lastPicture = picture;
     }
     if (packet.keyframeStart && this.kind === 'video') this.#keyframeBackoff.keyframeSent(packet.arrivedAt);
-    // A packet of a burst arrived before it is sent; answers are timed from the sending.
+    // The packets of a burst arrived earlier than they are sent; round trips are measured from the sending.
     if (this.#reports.isDue) this.sendReport(Math.max(packet.arrivedAt, performance.now()));
   }
 
@@ -140,14 +140,14 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     if (this.#reports.isDue || this.#reports.isWrong(clock, this.#clockRate, now)) this.sendReport(now);
   }
 
-  /** Answers a NACK out of the source's history. */
+  /** Answers a NACK from the source's history. */
   retransmit(lost: readonly number[], now = performance.now()): void {
     this.#nackCount += 1;
     const history = this.#source?.history;
     if (!this.#running || history === undefined) return;
     for (const sequence of lost) {
       const original = (sequence - this.#rewriter.sequenceOffset) & 0xffff;
-      // What was sent before the present source began is not in its history: the number would name another packet.
+      // Packets from before the present source are not in its history: the number would refer to another packet.
       if (this.#guard > 0 && sequenceDistance(this.#startSequence, original) < 0) continue;
       if (sequenceDistance(this.#rewriter.highestSequence, sequence) > 0) continue;
       const packet = history.find(original);
@@ -160,18 +160,18 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     }
   }
 
-  /** The viewer lost the picture. */
+  /** The viewer lost the picture and requests a keyframe. */
   keyframeRequested(isFir: boolean, now = performance.now()): void {
     if (isFir) this.#firCount += 1;
     else this.#pliCount += 1;
-    // Sound has no keyframes, whatever a viewer asks for.
+    // Audio has no keyframes, whatever a viewer requests.
     if (!this.#open || this.kind === 'audio') return;
-    // Who has no picture yet is always served.
+    // A viewer that has no picture yet is always served.
     const isPassedOn = this.#keyframeBackoff.requested(now, this.#reports.roundTripMs) || !this.#running;
     if (isPassedOn) this.#askForKeyframe(now);
   }
 
-  /** What the viewer could take in bit/s: kept for the statistics, and never followed. */
+  /** The viewer's own bandwidth estimate in bit/s: kept for the statistics, and never acted on. */
   maximumBitrateReceived(bps: number): void {
     this.#remb = bps;
   }
@@ -224,7 +224,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     source.requestKeyframe();
   }
 
-  /** A source that cannot make a keyframe has its last one repeated, for this viewer alone. */
+  /** If the source cannot produce a keyframe, its last one is sent again, to this viewer only. */
   #askForKeyframe(now: number): void {
     const source = this.#source;
     if (source?.hasFixedKeyframes !== true) source?.requestKeyframe();
@@ -232,8 +232,8 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
   }
 
   /**
-   * Begins with what came since the last keyframe.
-   * @returns false when the source has nothing fit for it
+   * Starts with the packets since the last keyframe.
+   * @returns false when the source has nothing suitable
    */
   #sendBurst(source: RtpSource): boolean {
     const now = performance.now();
@@ -249,9 +249,9 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     return true;
   }
 
-  /** Joins a stream on: numbers and time go on from what this viewer got last. */
+  /** Starts with a new source: numbers and timestamps continue from the last packet that this viewer got. */
   #begin(packet: RtpPacket): boolean {
-    // A stream that restarted under another SSRC needs its keyframe as well, and will send one by itself.
+    // A stream that restarted with another SSRC needs its keyframe as well, and sends one without being asked.
     this.#running = false;
     if (!packet.keyframeStart || !this.#adoptCodec(packet)) return false;
     this.#running = true;
@@ -265,7 +265,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     return true;
   }
 
-  /** Lets the viewer's numbers go on with this packet, which takes the place of all that were left out. */
+  /** Continues the viewer's numbering with this packet, so that packets left out before it leave no gap. */
   #joinNumbers(packet: RtpPacket): void {
     this.#startSequence = packet.sequenceNumber;
     this.#guard = guardedPackets;
@@ -292,7 +292,7 @@ export class OutgoingStream implements RtpSink, RtpConsumer {
     return true;
   }
 
-  /** Also right for a packet of the keyframe burst, whenever that is sent. */
+  /** Also correct for packets of the keyframe burst, whenever they are sent. */
   #sendAligned(packet: RtpPacket, now: number): boolean {
     const shift = this.#keyframeBurst?.shiftOf(packet.sequenceNumber, packet.timestamp, now) ?? 0;
     return this.#sender.sendRtp(this.#rewriter.rewrite(packet, shift));

@@ -37,7 +37,7 @@ class Wire implements PacketSender {
   }
 }
 
-/** What was logged of packets that could not be used, added up. */
+/** The logged numbers of packets that could not be used, added up. */
 class Faults {
   readonly counts: Record<string, number> = {};
   readonly errors: unknown[] = [];
@@ -52,7 +52,7 @@ class Faults {
 
 function openSession(wire: Wire, log: MediaEngineOptions['log'], direction: 'receives' | 'sends'): MediaSession {
   const session = new MediaSession({ cname: 'cname', sender: wire, log });
-  // The viewer calls them otherwise than the presenter.
+  // The viewer's ids differ from the presenter's.
   const extensionIds =
     direction === 'receives'
       ? { sendTime: 1, orientation: 2, captureTime: 3 }
@@ -110,14 +110,14 @@ describe(`packets that no program would send (FUZZ_SEED=${testSeed})`, () => {
       viewer.receive(oddRtcp(mutations, odd));
       viewer.receive(oddRtp(mutations, bad));
       if (round % 500 !== 499) continue;
-      // Seconds pass for the reports, which tell what was dropped.
+      // Seconds pass, so that reports are due, which log the dropped packets.
       now = Math.max(now + 5_000, monotonicMs());
       presenter.tick(now);
       viewer.tick(now);
     }
     const pictures = viewerWire.rtp.filter((packet) => packet.readUInt32BE(8) === viewer.outgoing.video.ssrc);
     const texts = pictures.map((packet) => packet.toString('latin1', 17));
-    // Asked for again it is sent again, a thousand packets between two reports at the most.
+    // Requested packets are sent again, at most a thousand between two reports.
     const repeated = texts.length - 4_000;
     expect([...new Set(texts)]).toEqual(Array.from({ length: 4_000 }, (_, index) => `picture ${index}`));
     expect(repeated).toBeLessThanOrEqual(1_000 * 9);
@@ -132,7 +132,7 @@ describe(`packets that no program would send (FUZZ_SEED=${testSeed})`, () => {
     presenter.close();
   });
 
-  it('R58: leave figures that make sense, and what goes on to a viewer is what could be read', () => {
+  it('R58: leave statistics that make sense, and only readable packets are forwarded to a viewer', () => {
     const mutations = new Mutations(testSeed + 1);
     const faults = new Faults();
     const presenterWire = new Wire();
@@ -149,7 +149,7 @@ describe(`packets that no program would send (FUZZ_SEED=${testSeed})`, () => {
         viewer.receive(oddRtcp(mutations, { ...plan, mediaSsrcs: [viewer.outgoing.video.ssrc] }));
       }
       if (round % 10 !== 9) continue;
-      // A busy machine takes longer than that, and no report is older than what it is about.
+      // A busy machine takes longer than that, and no report is older than its packets.
       now = Math.max(now + 20, monotonicMs());
       presenter.tick(now);
       viewer.tick(now);
@@ -163,12 +163,12 @@ describe(`packets that no program would send (FUZZ_SEED=${testSeed})`, () => {
       expect(stats.fractionLost).toBeLessThanOrEqual(255);
     }
     for (const packet of viewerWire.rtp) {
-      // It has been read, so it has no padding, and its lengths are true.
+      // The packet has been parsed, so it has no padding, and its lengths are correct.
       expect((packet[0] ?? 0) & 0xe0).toBe(0x80);
       expect(readRtpPacket(packet, opus, 0)).not.toBeNull();
     }
     expect(viewerWire.rtp.length).toBeGreaterThan(100);
-    // Asking the presenter for more than it can send would be an attack of ours.
+    // Requesting more from the presenter than it can send would be an attack by us.
     expect(presenterWire.rtcpCount).toBeLessThan(12_000);
   });
 
@@ -208,7 +208,7 @@ describe(`packets that no program would send (FUZZ_SEED=${testSeed})`, () => {
       trySending(() => presenter.sendRtcp(oddRtcp(mutations, bad)));
       const ssrc = viewer.video.at(-1)?.readUInt32BE(8) ?? 0;
       trySending(() => viewer.sendRtcp(oddRtcp(mutations, { ...bad, mediaSsrcs: [ssrc] })));
-      // By the first byte, STUN, DTLS and RTP are told apart: https://www.rfc-editor.org/rfc/rfc7983#section-7
+      // The first byte distinguishes STUN, DTLS and RTP: https://www.rfc-editor.org/rfc/rfc7983#section-7
       const first = Buffer.from([mutations.pick([0, 1, 20, 22, 23, 63, 64, 79, 128, 191, 255])]);
       stranger.send(Buffer.concat([first, oddBytes(mutations, mutations.below(200))]), port, '127.0.0.1');
       if (round % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -228,6 +228,6 @@ function trySending(send: () => void): void {
   try {
     send();
   } catch {
-    // What it does not send cannot hurt.
+    // Packets that it does not send do no harm.
   }
 }

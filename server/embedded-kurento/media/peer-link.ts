@@ -29,11 +29,11 @@ import { iceStateOf, LinkStates } from './transport/link-states.ts';
 import type { Evictable } from './transport/peer-address-table.ts';
 import type { PeerTransportListener } from './transport/peer-transport.ts';
 
-/** What the engine gives to each of its links. */
+/** The context that the engine gives to each of its links. */
 export type PeerLinkContext = LinkPathContext & {
   /** Names the link's streams in RTCP. */
   cname: string;
-  /** The link is at its end and needs no more ticks. */
+  /** The link has ended and needs no more ticks. */
   onClosed: (link: WebRtcPeerLink) => void;
 };
 
@@ -98,7 +98,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   async processAnswer(sdpAnswer: string): Promise<string> {
     this.#requireOpen();
     const { plan, codecsOf, describe } = this.#negotiation.takeAnswer(sdpAnswer);
-    // The peer sends with the payload types that we offered, and we with those that it answered.
+    // The peer sends with the payload types of our offer, and we send with those of its answer.
     this.#session.negotiated(
       plan.active.map(({ kind, media, direction }) => ({
         ...negotiatedMedia(kind, media, direction),
@@ -121,7 +121,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     if (plan !== null && !namesMedia(plan.offer.medias, candidate)) {
       throw candidateRefused();
     }
-    // Before we gather, the original has nowhere to send its checks from, so a quick peer cannot skip any state.
+    // Before gathering, Kurento has no socket to send its checks from, so a quick peer cannot skip any state.
     if (!this.#path.isOpen || !this.#gathering) this.#candidates.keepEarly(candidate);
     else this.#acceptCandidate(candidate.candidate);
   }
@@ -152,16 +152,19 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   }
 
   evicted(): void {
-    this.#context.options.log('info', 'A peer has gone without a word: another one is at its address now');
+    this.#context.options.log('info', 'A peer left without notice: another one is at its address now');
     this.connectionStateChanged('closed');
   }
 
-  /** Whether the peer may send anything, so that there may be something to ask it for at any time. */
+  /** Whether the peer may send anything, so that there may be something to request from it at any time. */
   get receives(): boolean {
     return this.#session.receives;
   }
 
-  /** Called every 20 ms by the engine, and less often where nothing is received; `now` is in milliseconds on the monotonic clock. */
+  /**
+   * Called by the engine every 20 ms, or less often if nothing is received; `now` is in milliseconds on the monotonic
+   * clock.
+   */
   tick(now: number): void {
     this.#session.tick(now);
   }
@@ -196,7 +199,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     const iceState = iceStateOf(state);
     if (iceState === undefined) return;
     if (iceState !== 'CONNECTED') {
-      // The pair that is nominated in the end may be another one.
+      // The pair that is nominated in the end may be a different one.
       if (iceState === 'READY') this.#path.settle();
       this.#states.ice(iceState);
       return;
@@ -213,14 +216,14 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     if (state === 'connected') this.#states.dtls('CONNECTED');
     if (state !== 'failed' && state !== 'closed') return;
     this.#session.close();
-    // Whoever comes from the same address next would otherwise be taken for this peer.
+    // The next peer from the same address would otherwise be mistaken for this one.
     this.#path.end();
     this.#states.over(state);
   }
 
-  /** The library sticks to the pair that was chosen first, also when the peer has moved on to another one. */
+  /** The library keeps the pair that was chosen first, even when the peer has switched to another one. */
   #giveUpNotHearing(): void {
-    this.#context.options.log('warn', 'A peer does not hear us, though its media comes: its network may have changed');
+    this.#context.options.log('warn', 'A peer sends media but does not receive ours: its network may have changed');
     this.#states.ice('FAILED');
     this.connectionStateChanged('failed');
   }
@@ -232,7 +235,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
   async #connect(plan: AnswerPlan): Promise<LocalTransport> {
     const data = plan.data === null ? null : this.#listener;
     const own = this.#negotiation.ownTransport;
-    // The peer that answers an offer of ours may be a link of this very engine.
+    // The peer that answers our own offer may be a link of this same engine.
     const { fingerprints } = plan.transport;
     const request = { network: this.#network, sharesPort: own === null, data, fingerprints };
     try {
@@ -250,13 +253,13 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     }
   }
 
-  /** Each m-line of the bundle brings the same candidates, so a candidate is used once. */
+  /** Each m-line of the bundle has the same candidates, so each candidate is used only once. */
   #acceptCandidate(text: string): void {
     const candidate = this.#candidates.acceptRemote(text);
     if (candidate !== null) this.#path.addRemoteCandidate(candidate);
   }
 
-  /** The library gathers from the start; what it found is held back until it is asked for, and the peer's as well. */
+  /** The library gathers from the start; its candidates and the peer's are held back until gathering is requested. */
   #meet(): void {
     this.#states.ice('GATHERING');
     const { plan } = this.#negotiation;

@@ -24,15 +24,15 @@ import { intersectDirections, type OfferedSection, planOffer } from './sdp/sdp-o
 const refusedIntervalMs = 1000;
 const ownCryptoTag = 1;
 
-/** What the engine gives to each of its RTP links. */
+/** The context that the engine gives to each of its RTP links. */
 export type RtpLinkContext = {
   options: MediaEngineOptions;
   cname: string;
-  /** The link is at its end and needs no more ticks. */
+  /** The link has ended and needs no more ticks. */
   onClosed: (link: UdpRtpLink) => void;
 };
 
-/** RTP over UDP, negotiated by SDP: a path of its own for each kind. */
+/** RTP over UDP, negotiated by SDP: each kind has its own path. */
 export class UdpRtpLink implements RtpLink {
   readonly sources: Readonly<Record<MediaKind, RtpSource>>;
   readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
@@ -101,7 +101,7 @@ export class UdpRtpLink implements RtpLink {
       throw new NegotiationError(processAnswerError, message);
     }
     const taken = agreeable.filter(({ kind, index }) => offered[index]?.kind === kind);
-    if (taken.length === 0) throw new NegotiationError(processAnswerError, 'The answer takes nothing of the offer');
+    if (taken.length === 0) throw new NegotiationError(processAnswerError, 'The answer accepts none of the media');
     const agreed: OfferedSection[] = [];
     for (const [index, section] of offered.entries()) {
       const peer = taken.find((entry) => entry.index === index);
@@ -110,7 +110,7 @@ export class UdpRtpLink implements RtpLink {
         continue;
       }
       const direction = intersectDirections(section.direction, peer.media.direction);
-      // The peer sends with the payload types that we offered, and we with those that it answered.
+      // The peer sends with the payload types of our offer, and we send with those of its answer.
       const incomingCodecs = section.codecs.filter((codec) => matchCodec(codec, peer.media.codecs) !== null);
       this.#paths[section.kind].intersectDirections(peer, { ...negotiatedMedia(peer, direction), incomingCodecs });
       agreed.push({ ...section, direction });
@@ -139,7 +139,7 @@ export class UdpRtpLink implements RtpLink {
     this.#context.onClosed(this);
   }
 
-  /** What peers without a negotiation send is not known beforehand. */
+  /** It is not known beforehand what peers without a negotiation send. */
   readonly receives = true;
 
   /** Called every 20 ms by the engine; `now` is in milliseconds on the monotonic clock. */
@@ -153,7 +153,7 @@ export class UdpRtpLink implements RtpLink {
     video.reportRefused();
   }
 
-  /** Takes the ports for those kinds, all or none. */
+  /** Binds the ports for these kinds, all or none. */
   async #bind(kinds: readonly MediaKind[]): Promise<void> {
     const { bindIp, portRange } = this.#context.options;
     const { ipv6 } = this.#options;
@@ -203,7 +203,7 @@ export class UdpRtpLink implements RtpLink {
   #address(): string {
     const { ipv6 } = this.#options;
     const { announcedIps = [], bindIp } = this.#context.options;
-    // Without ICE there is room for a single address, and who is elsewhere reaches no other.
+    // Without ICE there is room for a single address, and peers outside the local network reach only an announced one.
     const announced = announcedIps.find((address) => isIP(address) === (ipv6 ? 6 : 4));
     if (announced !== undefined) return announced;
     return reachableAddress(ipv6, addressOfFamily(bindIp, ipv6), networkInterfaces());
@@ -211,14 +211,14 @@ export class UdpRtpLink implements RtpLink {
 }
 
 /**
- * An endpoint may be told to use the other family than the rest. It may not leave the one address that media is bound
- * to, so it needs all of them.
+ * An endpoint may be configured for the other address family than the rest. It must not use an address other than the
+ * one that media is bound to, so it is only possible when media is bound to all addresses.
  * @throws Error when media is bound to an address of the other family
  */
 function addressOfFamily(bindIp: string | undefined, ipv6: boolean): string | undefined {
   if (bindIp === undefined || bindIp === '0.0.0.0' || bindIp === '::') return undefined;
   if (isIP(bindIp) === (ipv6 ? 6 : 4)) return bindIp;
-  throw new Error(`Media is bound to ${bindIp}, which is not of IPv${ipv6 ? 6 : 4}`);
+  throw new Error(`Media is bound to ${bindIp}, which is not an IPv${ipv6 ? 6 : 4} address`);
 }
 
 function negotiatedMedia({ kind, media, takesFeedback }: RtpMedia, direction: SdpDirection): NegotiatedMedia {

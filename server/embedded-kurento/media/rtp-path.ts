@@ -14,17 +14,17 @@ const senderReportType = 200;
 const transportFeedbackType = 205;
 const payloadFeedbackType = 206;
 
-/** What the two paths of an RTP link share. */
+/** The context that the two paths of an RTP link share. */
 export type RtpPathContext = {
   cname: string;
   clock: PeerClock;
   crypto: SrtpCrypto | null;
   log: MediaEngineOptions['log'];
-  /** It has become known where the peer is. */
+  /** The peer's address has become known. */
   onLatched: () => void;
 };
 
-/** The way of one kind of media to a peer and back: two UDP ports, and SRTP where it was agreed on. */
+/** The path of one kind of media to a peer and back: two UDP ports, and SRTP if it was agreed on. */
 export class RtpPath implements PacketSender {
   readonly kind: MediaKind;
   readonly session: MediaSession;
@@ -46,13 +46,13 @@ export class RtpPath implements PacketSender {
     this.kind = kind;
     this.#context = context;
     this.session = new MediaSession({ cname: context.cname, sender: this, log: context.log, clock: context.clock });
-    this.#faults = new FaultReporter(context.log, 'A packet of an RTP connection could not be taken in');
+    this.#faults = new FaultReporter(context.log, 'A packet of an RTP connection could not be processed');
     this.#protector = context.crypto === null ? null : new SrtpSender(context.crypto);
     this.#description = sourceDescription(this.ssrc, context.cname);
     this.#reportPrefix = Buffer.concat([receiverReport(this.ssrc, []), this.#description]);
   }
 
-  /** What we send under. */
+  /** The SSRC that we send with. */
   get ssrc(): number {
     return this.session.outgoing[this.kind].ssrc;
   }
@@ -63,8 +63,8 @@ export class RtpPath implements PacketSender {
   }
 
   /**
-   * Takes two ports.
-   * @throws Error with the reason of the system when there are none
+   * Binds two ports.
+   * @throws Error with the system's reason when none are available
    */
   async bind(options: UdpPairOptions): Promise<void> {
     const pair = await UdpPair.open(options);
@@ -78,13 +78,13 @@ export class RtpPath implements PacketSender {
     this.#pair = pair;
   }
 
-  /** Gives the ports back, so that another try may begin anew. */
+  /** Releases the ports, so that another attempt can start from scratch. */
   unbind(): void {
     this.#pair?.close();
     this.#pair = null;
   }
 
-  /** Begins, or waits for the peer to come. */
+  /** Starts, or waits for the peer's first packet. */
   intersectDirections(peer: RtpMedia, negotiated: NegotiatedMedia): void {
     this.#agreed = true;
     this.#opener = peer.crypto === null ? null : new SrtpReceiver(peer.crypto.key);
@@ -96,7 +96,7 @@ export class RtpPath implements PacketSender {
     if (!this.#latches) this.session.open();
   }
 
-  /** True when it was agreed on and the peer has not to be waited for. */
+  /** True when the media was agreed on and there is no need to wait for the peer. */
   get isConnected(): boolean {
     return this.#agreed && (!this.#latches || this.#rtpTo !== null);
   }
@@ -110,7 +110,7 @@ export class RtpPath implements PacketSender {
   reportRefused(): void {
     if (this.#refused === 0) return;
     const context = { kind: this.kind, packets: this.#refused };
-    this.#context.log('debug', 'Packets were dropped that are forged, repeated or of another key', context);
+    this.#context.log('debug', 'Dropped packets that are forged, repeated or protected with another key', context);
     this.#refused = 0;
   }
 
@@ -118,7 +118,7 @@ export class RtpPath implements PacketSender {
     const to = this.#rtpTo;
     const pair = this.#pair;
     if (to === null || pair === null) return false;
-    // The socket looks at the bytes after this call, and by then they are another viewer's; so this needs its own.
+    // The socket reads the bytes after this call, when they already hold another viewer's packet; so it needs a copy.
     const own = this.#protector === null ? Buffer.from(packet) : this.#protector.protectRtp(packet);
     return own !== null && pair.sendRtp(own, to);
   }
@@ -132,16 +132,16 @@ export class RtpPath implements PacketSender {
     return own !== null && pair.sendRtcp(own, to);
   }
 
-  /** Says goodbye and gives the ports back; may be called twice. */
+  /** Sends RTCP BYE and releases the ports; may be called twice. */
   close(): void {
     this.session.close();
     this.unbind();
   }
 
   /**
-   * Without ICE nobody has agreed on shorter packets, so each begins with a report and names its sender:
+   * Reduced-size RTCP is never negotiated without ICE, so each packet begins with a report and names its sender:
    * https://www.rfc-editor.org/rfc/rfc3550#section-6.1
-   * @returns null for what the peer does not want
+   * @returns null for packets that the peer does not want
    */
   #compound(packet: Buffer): Buffer | null {
     const type = packet[1] ?? 0;
@@ -161,12 +161,12 @@ export class RtpPath implements PacketSender {
     try {
       this.session.receive(plain);
     } catch (error) {
-      // It would otherwise leave the socket's event and end the process.
+      // The error would otherwise escape from the socket's event and end the process.
       this.#faults.report(error, { kind: this.kind });
     }
   }
 
-  /** What we send goes to where the peer came from first, and stays there. */
+  /** We send to the address of the peer's first packet, and keep that address. */
   #latch({ address, port }: RemoteInfo, isReport: boolean): void {
     if (isReport) {
       this.#rtcpTo = { address, port };

@@ -10,7 +10,7 @@ import { rtp, vp8Codec, vp8Delta, vp8Key } from './testing/test-packets.ts';
 const opusCodec = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
 const viewerVp8: NegotiatedCodec = { ...vp8Codec, payloadType: 120 };
 
-/** Keeps what is sent, as it was at that moment. */
+/** Keeps copies of the sent packets, as they were at that moment. */
 class Wire implements PacketSender {
   readonly rtp: Buffer[] = [];
   readonly rtcp: Buffer[] = [];
@@ -42,7 +42,7 @@ class Presenter {
     },
   });
   readonly ssrc: number;
-  /** What is sent is numbered from here on. */
+  /** The sent packets are numbered from here. */
   readonly start: StreamStart;
   constructor(ssrc = 1111, start: Partial<StreamStart> = {}) {
     this.ssrc = ssrc;
@@ -95,14 +95,14 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect(wire.rtp.map((packet) => packet.subarray(12))).toEqual([vp8Key, ...new Array(9).fill(vp8Delta)]);
   });
 
-  it('keeps gaps and late packets in their places, and drops what is older than its start', () => {
+  it('keeps gaps and late packets in their places, and drops packets from before its start', () => {
     const presenter = new Presenter();
     const { wire } = openViewer(presenter);
     for (const sequence of [10, 12, 9, 11]) presenter.send(sequence, sequence, sequence === 10 ? vp8Key : vp8Delta);
     expect(steps(wire.sequenceNumbers)).toEqual([2, 65_535]);
   });
 
-  it('gets again what it asks for, bit by bit the same', () => {
+  it('gets the packets that it requests again, bit for bit the same', () => {
     const presenter = new Presenter();
     const { wire, stream } = openViewer(presenter);
     for (let sequence = 0; sequence < 20; sequence += 1) {
@@ -114,13 +114,13 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
     stream.retransmit([third.readUInt16BE(2), fifth.readUInt16BE(2)]);
     expect(wire.rtp.slice(20)).toEqual([third, fifth]);
     expect(stream.stats().nackCount).toBe(1);
-    // What was never sent cannot be had, neither from before the start nor from the future.
+    // Packets that were never sent are not available, neither from before the start nor from the future.
     stream.retransmit([(wire.sequenceNumbers[0] ?? 0) - 5, (wire.sequenceNumbers[19] ?? 0) + 1]);
     expect(wire.rtp).toHaveLength(22);
     expect(other.wire.rtp).toHaveLength(20);
   });
 
-  it('continues numbers and time when the source changes, and waits for its keyframe', () => {
+  it('continues numbers and timestamps when the source changes, and waits for its keyframe', () => {
     const first = new Presenter(1);
     const second = new Presenter(2);
     const { wire, stream } = openViewer(first);
@@ -139,7 +139,7 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect(passed).toEqual([0, 3000, 3000 + 9000, 3000 + 9000 + 3000]);
   });
 
-  it('shows a newcomer the picture since a fresh keyframe at once, frames a millisecond apart', () => {
+  it('immediately shows a new viewer the video since a fresh keyframe, with frames a millisecond apart', () => {
     const presenter = new Presenter();
     const start = performance.now() - 100;
     presenter.send(1, 1, vp8Key, start);
@@ -157,9 +157,9 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect(wire.rtp.slice(5)).toEqual(wire.rtp.slice(0, 3));
   });
 
-  it('R86, R130: shows a newcomer a fresh keyframe at once, also after minutes without one', () => {
+  it('R86, R130: immediately shows a new viewer a fresh keyframe, also after minutes without one', () => {
     const presenter = new Presenter();
-    // At 180 packets a second, half of the sequence numbers are used up after three minutes.
+    // At 180 packets a second, half of the sequence numbers are used after three minutes.
     const [count, perSecond] = [40_000, 180];
     const startedAt = performance.now() - (count / perSecond) * 1000;
     for (let index = 0; index < count; index += 1) {
@@ -172,7 +172,7 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect(wire.rtp.map((packet) => packet.subarray(12))).toEqual([vp8Key, vp8Delta]);
   });
 
-  it('R86: begins in spite of a hole that is still being asked for, and fills it as the rest was sent', () => {
+  it('R86: begins despite a hole that is still being requested, and later fills it to match the rest', () => {
     const presenter = new Presenter();
     const start = performance.now() - 100;
     presenter.send(1, 1, vp8Key, start);
@@ -189,7 +189,7 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect(wire.rtp[4]).toEqual(wire.rtp[3]);
   });
 
-  it('R86: asks for a keyframe instead when the last one is old or has a hole that stays', () => {
+  it('R86: requests a keyframe instead when the last one is old or has a hole that stays', () => {
     const old = new Presenter();
     old.send(1, 1, vp8Key, performance.now() - 5000);
     openViewer(old);
@@ -202,7 +202,7 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect(holed.keyframeRequests).toBe(1);
   });
 
-  it('R86: a keyframe is asked for while the connection is being made, and sent at once when that stands', () => {
+  it('R86: a keyframe is requested while connecting, and sent immediately once connected', () => {
     const presenter = new Presenter();
     presenter.send(1, 1, vp8Delta);
     const wire = new Wire();
@@ -220,7 +220,7 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect(presenter.keyframeRequests).toBe(1);
   });
 
-  it('R86: a keyframe is asked for also when the presenter comes after the negotiation', () => {
+  it('R86: a keyframe is also requested when the presenter joins after the negotiation', () => {
     const presenter = new Presenter();
     presenter.send(1, 1, vp8Delta);
     const stream = new OutgoingStream('video', 0xfefefefe, new Wire());
@@ -229,7 +229,7 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect(presenter.keyframeRequests).toBe(1);
   });
 
-  it('sends nothing in a codec that the viewer has not', () => {
+  it('sends nothing in a codec that the viewer does not have', () => {
     const presenter = new Presenter();
     const { wire, stream } = openViewer(presenter);
     stream.codecs = [{ ...viewerVp8, name: 'H264' }];
@@ -237,7 +237,7 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect(wire.rtp).toHaveLength(0);
   });
 
-  it('R91: sends a report at once when it begins, with the viewer’s own timestamps', () => {
+  it('R91: sends a report immediately when it begins, with the viewer’s own timestamps', () => {
     const presenter = new Presenter();
     presenter.send(1, 0, vp8Delta);
     const now = performance.now();
@@ -255,7 +255,7 @@ describe(`a viewer’s stream (FUZZ_SEED=${testSeed})`, () => {
   });
 });
 
-describe(`a viewer that is unwell (FUZZ_SEED=${testSeed})`, () => {
+describe(`a viewer with packet loss (FUZZ_SEED=${testSeed})`, () => {
   it('R85: does not make the presenter send keyframe after keyframe', () => {
     const presenter = new Presenter();
     presenter.send(1, 1, vp8Key);
@@ -263,12 +263,12 @@ describe(`a viewer that is unwell (FUZZ_SEED=${testSeed})`, () => {
     unwell.stream.keyframeRequested(false);
     expect(presenter.keyframeRequests).toBe(0);
     expect(unwell.stream.stats().pliCount).toBe(1);
-    // What it asked for is not forgotten.
+    // Its request is not forgotten.
     unwell.stream.everySecond(performance.now() + 1000);
     expect(presenter.keyframeRequests).toBe(1);
   });
 
-  it('R84: is sent a packet once that it asks for twice in one moment', () => {
+  it('R84: gets a packet once if it requests it twice at the same moment', () => {
     const presenter = new Presenter();
     const { wire, stream } = openViewer(presenter);
     for (let sequence = 0; sequence < 5; sequence += 1) {
@@ -281,8 +281,8 @@ describe(`a viewer that is unwell (FUZZ_SEED=${testSeed})`, () => {
   });
 });
 
-describe(`sound (FUZZ_SEED=${testSeed})`, () => {
-  it('R90: goes through as it is, also where a silent presenter sends little', () => {
+describe(`audio (FUZZ_SEED=${testSeed})`, () => {
+  it('R90: passes unchanged, also while a silent presenter sends little', () => {
     const sound = new IncomingStream('audio', 77, new Wire());
     const wire = new Wire();
     const stream = new OutgoingStream('audio', 5, wire);
@@ -311,7 +311,7 @@ describe(`sound (FUZZ_SEED=${testSeed})`, () => {
 });
 
 describe(`a presenter’s stream (FUZZ_SEED=${testSeed})`, () => {
-  it('drops duplicates and strangers, and lets a new stream in when the old one is silent', () => {
+  it('drops duplicates and foreign streams, and accepts a new stream when the old one is silent', () => {
     const presenter = new Presenter();
     expect(presenter.send(1, 1, vp8Key, 0)).toBe('forwarded');
     expect(presenter.send(1, 1, vp8Key, 1)).toBe('duplicate');
@@ -322,7 +322,7 @@ describe(`a presenter’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect(presenter.stream.ssrc).toBe(9);
   });
 
-  it('asks for a keyframe at once, then at most every 500 ms, until one comes', () => {
+  it('requests a keyframe immediately, then at most every 500 ms, until one arrives', () => {
     const presenter = new Presenter();
     const consumer: RtpConsumer = { onPacket: () => undefined, onSenderClock: () => undefined };
     presenter.stream.addConsumer(consumer);
@@ -340,7 +340,7 @@ describe(`a presenter’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect(presenter.keyframeRequests).toBe(2);
   });
 
-  it('R93: tells of a peer that sends on and answers no request for 3 s, whether requests get away or not', () => {
+  it('R93: reports a peer that keeps sending but answers no request for 3 s, whether or not requests are sent', () => {
     for (const getsAway of [true, false]) {
       const presenter = new Presenter();
       if (!getsAway) presenter.wire.sendRtcp = () => false;
@@ -362,7 +362,7 @@ describe(`a presenter’s stream (FUZZ_SEED=${testSeed})`, () => {
     }
   });
 
-  it('R93: tells nothing of a peer that is silent, answers, or never sent a keyframe', () => {
+  it('R93: does not report a peer that is silent, answers, or never sent a keyframe', () => {
     for (const kind of ['silent', 'answers', 'never'] as const) {
       const presenter = new Presenter();
       presenter.send(1, 1, kind === 'never' ? vp8Delta : vp8Key, 0);
@@ -379,18 +379,18 @@ describe(`a presenter’s stream (FUZZ_SEED=${testSeed})`, () => {
     }
   });
 
-  it('asks for lost packets', () => {
+  it('requests lost packets', () => {
     const presenter = new Presenter();
     presenter.send(1, 1, vp8Key);
     presenter.send(4, 2, vp8Delta);
     const [nack] = presenter.wire.feedback(205, 1);
-    // Two packets, of which the mask names the second: https://www.rfc-editor.org/rfc/rfc4585#section-6.2.1
+    // Two packets; the mask has the second one: https://www.rfc-editor.org/rfc/rfc4585#section-6.2.1
     const { sequenceNumber } = presenter.start;
     expect([nack?.readUInt16BE(12), nack?.readUInt16BE(14)]).toEqual([(sequenceNumber + 2) & 0xffff, 1]);
     expect(presenter.stream.report(performance.now())).toMatchObject({ ssrc: 1111, packetsLost: 2 });
   });
 
-  it('R90: asks for lost sound only when that was agreed on', () => {
+  it('R90: requests lost audio only when that was negotiated', () => {
     const nacksOf = (canRepeat: boolean | null): number => {
       const wire = new Wire();
       const sound = new IncomingStream('audio', 77, wire);
@@ -408,19 +408,19 @@ describe(`a presenter’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect([nacksOf(null), nacksOf(false), nacksOf(true)]).toEqual([0, 0, 1]);
   });
 
-  it('R91: counts what was repaired as received, and what came twice once', () => {
+  it('R91: counts repaired packets as received, and duplicates once', () => {
     const presenter = new Presenter();
     for (const sequence of [1, 2, 4, 5, 3, 3, 5]) presenter.send(sequence, sequence, vp8Key, sequence * 33);
     expect(presenter.stream.report(1000)).toMatchObject({ packetsLost: 0, fractionLost: 0 });
     for (const sequence of [6, 8, 9]) presenter.send(sequence, sequence, vp8Delta, sequence * 33);
     expect(presenter.stream.report(2000)).toMatchObject({ packetsLost: 1, fractionLost: 64 });
-    // What is repaired in the next interval takes its loss back: https://www.rfc-editor.org/rfc/rfc3550#appendix-A.3
+    // A repair in the next interval cancels the loss: https://www.rfc-editor.org/rfc/rfc3550#appendix-A.3
     presenter.send(7, 7, vp8Delta, 2010);
     presenter.send(10, 10, vp8Delta, 2020);
     expect(presenter.stream.report(3000)).toMatchObject({ packetsLost: 0, fractionLost: 0 });
   });
 
-  it('hands every packet to each consumer once, also when consumers leave meanwhile', () => {
+  it('delivers every packet to each consumer once, also when consumers leave meanwhile', () => {
     const presenter = new Presenter();
     const got: number[] = [];
     const first: RtpConsumer = {
@@ -442,7 +442,7 @@ describe(`a presenter’s stream (FUZZ_SEED=${testSeed})`, () => {
     expect(got).toEqual([1, 1, 2]);
   });
 
-  it('R83: keeps more than a second of 6 Mbit/s and of sound, in one copy for all viewers', () => {
+  it('R83: keeps more than a second of 6 Mbit/s video and of audio, in one copy for all viewers', () => {
     const presenter = new Presenter();
     const [one, two] = [openViewer(presenter), openViewer(presenter)];
     const packetsPerSecond = Math.ceil(6_000_000 / 8 / 1100);

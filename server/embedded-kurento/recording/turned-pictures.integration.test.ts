@@ -97,7 +97,7 @@ describe('a telephone that leaves it to receivers to turn its pictures', () => {
     expect(file.audio).toHaveLength(pictures);
     expect(file.durationMs).toBeGreaterThan(3_400);
     expect(warnings).toEqual([
-      'Pictures are refused, as their sender leaves it to us to turn them, which was not agreed on',
+      'Video is refused, as its sender leaves the rotation to the receiver, which was not negotiated',
     ]);
   }, 30_000);
 });

@@ -10,7 +10,7 @@ function uplink(conditions: Partial<UplinkConditions>, wantedBps = ceilingBps): 
   return new SimulatedUplink({ ...clean, ...conditions }, wantedBps, ceilingBps / 1000);
 }
 
-/** What came through on average, in bit/s, and the least that was asked for meanwhile. */
+/** The average received bitrate and the lowest requested one meanwhile, in bit/s. */
 function measure(simulation: SimulatedUplink, seconds: number): { received: number; leastAsked: number } {
   simulation.receivedBits = 0;
   let leastAsked = Number.POSITIVE_INFINITY;
@@ -21,8 +21,8 @@ function measure(simulation: SimulatedUplink, seconds: number): { received: numb
   return { received: simulation.receivedBits / seconds, leastAsked };
 }
 
-describe('what a presenter is asked for', () => {
-  it('R87: is the ceiling from the start, and stays so on an uplink that bears it', () => {
+describe('the bitrate that a presenter is asked for', () => {
+  it('R87: is the ceiling from the start, and stays there on an uplink that can carry it', () => {
     const simulation = uplink({});
     simulation.run(0.1);
     expect(simulation.askedBps).toBe(ceilingBps);
@@ -33,7 +33,7 @@ describe('what a presenter is asked for', () => {
     { queueMs: 300, kind: 'a usual queue' },
     { queueMs: 2000, kind: 'a very long queue' },
     { queueMs: 20, kind: 'hardly a queue' },
-  ])('R87: comes down within 3 s to what gets through an uplink with $kind', ({ queueMs }) => {
+  ])('R87: falls within 3 s to what gets through an uplink with $kind', ({ queueMs }) => {
     const simulation = uplink({ bps: 1_000_000, queueMs });
     simulation.run(3);
     expect(simulation.askedBps).toBeLessThan(1_150_000);
@@ -45,7 +45,7 @@ describe('what a presenter is asked for', () => {
     expect(simulation.stream.stats().packetsLost).toBeLessThan(1500);
   });
 
-  it('R87: follows an uplink that becomes narrow on the way, and recovers within 10 s', () => {
+  it('R87: follows an uplink that becomes slow meanwhile, and recovers within 10 s', () => {
     const simulation = uplink({});
     simulation.run(20);
     simulation.conditions.bps = 600_000;
@@ -58,13 +58,13 @@ describe('what a presenter is asked for', () => {
     expect(simulation.askedBps).toBeGreaterThan(ceilingBps * 0.95);
   });
 
-  it.each([0.05, 0.1])('R87: is not lowered by %d of loss that is not the uplink’s fullness', (randomLoss) => {
+  it.each([0.05, 0.1])('R87: is not lowered by %d of loss that does not come from a full uplink', (randomLoss) => {
     const simulation = uplink({ randomLoss });
     simulation.run(5);
     expect(measure(simulation, 120).leastAsked).toBeGreaterThan(ceilingBps * 0.9);
   });
 
-  it('R87: comes back from a try to lower it when a fifth is lost whatever is sent', () => {
+  it('R87: recovers from an attempt to lower it when a fifth is lost at any bitrate', () => {
     const simulation = uplink({ randomLoss: 0.2 });
     simulation.run(6);
     expect(simulation.askedBps).toBeGreaterThan(ceilingBps * 0.95);
@@ -84,7 +84,7 @@ describe('what a presenter is asked for', () => {
     expect(measure(simulation, 10).received).toBeGreaterThan(ceilingBps * 0.8);
   });
 
-  it('R87: takes a longer way for what it is, and no queue', () => {
+  it('R87: does not mistake a longer path for a queue', () => {
     const simulation = uplink({});
     simulation.run(20);
     simulation.conditions.delayMs += 100;
@@ -103,7 +103,7 @@ describe('what a presenter is asked for', () => {
     expect(simulation.askedBps).toBeLessThan(1_200_000);
   });
 
-  it('R87: is not lowered by the first packets of a stream, of which nobody knows what gets through', () => {
+  it('R87: is not lowered by the first packets of a stream, as it is unknown what gets through', () => {
     const bitrate = new RateController();
     bitrate.setCeiling(ceilingBps / 1000);
     const interval = { durationMs: 500, expected: 4, missed: 0 };
@@ -125,7 +125,7 @@ describe.each(clocks)(
     const { timestamp } = streamStart('stamps');
     const stampAt = (ms: number): number => Math.round(timestamp + ms * unitsPerMs) % 2 ** bits;
 
-    /** Sends for two seconds from `fromMs` on; gives the delay that is told of the last interval. */
+    /** Sends for two seconds from `fromMs` on; returns the measured delay of the last interval. */
     function send(queue: QueueDelay, fromMs: number, delayMs: number): number {
       let told = 0;
       for (let ms = fromMs; ms < fromMs + 2000; ms += 10) {
@@ -135,14 +135,14 @@ describe.each(clocks)(
       return told;
     }
 
-    it('R87, R130: is told wherever the clock begins, and passes its end', () => {
+    it('R87, R130: is measured wherever the clock begins, and across its wrap-around', () => {
       const queue = new QueueDelay();
       expect(send(queue, 0, 40)).toBeCloseTo(0, 0);
       expect(send(queue, 2000, 240)).toBeCloseTo(200, 0);
       expect(send(queue, 4000, 40)).toBeCloseTo(0, 0);
     });
 
-    it('R87, R130: is not mistaken after a silence, however long', () => {
+    it('R87, R130: is correct after a silence, however long', () => {
       const random = randomNumbers(testSeed);
       const queue = new QueueDelay();
       let ms = 0;

@@ -1,11 +1,11 @@
 import type { ReceivedPacket } from '../rtp/rtp-packet.ts';
 
-/** How long the shortest delay is remembered: long beside a queue's life, short beside the drift of two clocks. */
+/** How long the shortest delay is remembered: long compared with a queue's life, short compared with clock drift. */
 const bucketMs = 15_000;
 
 /**
- * How long packets wait in queues on their way: what they take longer than the quickest of late. Clocks need not
- * agree, as only differences count: https://www.rfc-editor.org/rfc/rfc6817#section-3
+ * How long packets wait in queues on their way: their delay beyond that of the fastest recent packet. The clocks need
+ * not agree, as only differences count: https://www.rfc-editor.org/rfc/rfc6817#section-3
  */
 export class QueueDelay {
   #sentMs = 0;
@@ -16,7 +16,7 @@ export class QueueDelay {
   #formerMin = Number.POSITIVE_INFINITY;
   #bucketEndsAt = 0;
 
-  /** Begins anew, as for another sender or another kind of stamp. */
+  /** Starts from scratch, as for another sender or another kind of timestamp. */
   reset(): void {
     this.#lastStamp = -1;
     this.#intervalMin = Number.POSITIVE_INFINITY;
@@ -26,12 +26,12 @@ export class QueueDelay {
 
   /**
    * @param stamp when the packet was sent, in units of the sender's clock
-   * @param bits after how many of them the stamp goes round
+   * @param bits the width of the stamp, after which it wraps around
    * @param unitsPerMs of the sender's clock
    * @param arrivedAt milliseconds on the monotonic clock
    */
   packetArrived(stamp: number, bits: 24 | 32, unitsPerMs: number, arrivedAt: number): void {
-    // After a quarter of a turn, half of one may have passed at the sender: then nobody knows which way its clock went.
+    // After a quarter of a wrap, half of one may have passed at the sender, so the direction of its clock is ambiguous.
     if (arrivedAt - this.#lastArrivedAt > 2 ** (bits - 2) / unitsPerMs) this.reset();
     this.#lastArrivedAt = arrivedAt;
     if (this.#lastStamp < 0) this.#sentMs = 0;
@@ -43,8 +43,8 @@ export class QueueDelay {
 
   /**
    * Ends an interval.
-   * @returns the least that any of its packets waited, in milliseconds: single late packets do not count; 0 when
-   * nothing came
+   * @returns the shortest wait of any of its packets in milliseconds, so that single late packets do not count; 0 when
+   * nothing arrived
    */
   take(now: number): number {
     const least = this.#intervalMin;
@@ -60,72 +60,72 @@ export class QueueDelay {
   }
 }
 
-/** Where the estimate begins, in bit/s: what 720p wants, so that a good uplink is used from the first second. */
+/** The initial estimate in bit/s: the bitrate of 720p, so that a good uplink is used from the first second. */
 const startBps = 2_500_000;
-/** What no uplink is asked to go below. */
+/** The lowest bitrate that any uplink is asked for. */
 const floorBps = 100_000;
-/** Used when nobody set a ceiling. */
+/** Used when no ceiling is set. */
 const openCeilingBps = 10_000_000;
 
-/** A queue longer than this is more than jitter, and one that grows by this much in an interval is filling up. */
+/** A queue longer than this is more than jitter, and one that grows by this much per interval is filling up. */
 const maxQueueMs = 60;
 const queueGrowthMs = 15;
-/** Loss that says so even without a queue. Radio loses less, an uplink that is full loses more. */
+/** Packet loss that means a full uplink even without a queue. Radio loses less, a full uplink loses more. */
 const fullLoss = 0.13;
-/** Loss that says so together with a queue, and loss that lets the estimate grow but slowly. */
+/** Packet loss that means a full uplink together with a queue, and loss above which the estimate grows only slowly. */
 const queueLoss = 0.1;
 const cleanLoss = 0.02;
-/** What is asked for of what gets through a full uplink: the rest empties its queue. */
+/** The share that is requested of what gets through a full uplink: the rest drains its queue. */
 const capacityShare = 0.85;
-/** For so many intervals after a cut nothing is judged, as the sender has yet to follow. */
+/** For this many intervals after a cut nothing is judged, as the sender has yet to follow. */
 const settlingIntervals = 2;
-/** A loss is judged anew from so many packets on; of fewer, luck has too much to say. */
+/** Packet loss is judged again after this many packets; with fewer, chance matters too much. */
 const judgedPackets = 100;
-/** How long a loss that does not depend on the bitrate is put up with before it is tried again, in intervals. */
+/** How long packet loss that does not depend on the bitrate is tolerated before a cut is tried again, in intervals. */
 const toleranceIntervals = 120;
-/** Growth in an interval: at first, at most, near what was too much a moment ago, and with a little loss. */
+/** Growth per interval: initially, at most, near a bitrate that was recently too high, and with little packet loss. */
 const growthRates = { first: 0.06, most: 0.25, near: 0.03, lossy: 0.04 };
-/** After so many clean intervals, growth doubles. */
+/** After this many clean intervals, growth doubles. */
 const cleanIntervals = 3;
-/** How long what an uplink could bear is remembered, in intervals. */
+/** How long the measured capacity of an uplink is remembered, in intervals. */
 const capacityIntervals = 60;
 
-/** What came from a presenter in an interval of `receiveIntervalMs` or so. */
+/** The media received from a presenter in an interval of about `receiveIntervalMs`. */
 type ReceivedInterval = {
   durationMs: number;
-  /** Whole packets, repeated ones included. */
+  /** Whole packets, retransmissions included. */
   bytes: number;
-  /** Packets that should have come for the first time, and those of them that did not. */
+  /** Packets that were due for the first time, and how many of them did not arrive. */
   expected: number;
   missed: number;
-  /** How long the quickest packet waited in queues. */
+  /** How long the fastest packet waited in queues. */
   queueMs: number;
 };
 
-/** How often `update()` is to be called. */
+/** How often `update()` should be called. */
 const receiveIntervalMs = 500;
 
 /**
- * How much video a presenter is asked for (REMB): from the ceiling down to what the presenter's own way to us bears,
- * and never what a viewer's does: one slow viewer must not spoil the picture of all others.
+ * Decides how much video a presenter is asked for (REMB): from the ceiling down to the capacity of the presenter's own
+ * uplink, regardless of any viewer's downlink. One slow viewer must not degrade the picture of all others.
  *
  * An uplink is full when its queue grows, when it loses packets while there is a queue, or when it loses very many.
- * Then a little less is asked for than what gets through. If that changes nothing about a loss without a queue, the
- * loss is the uplink's nature (radio), and the former bitrate is asked for again.
+ * Then a little less is requested than what gets through. If that does not change a packet loss without a queue, the
+ * loss is inherent in the uplink (radio), and the previous bitrate is requested again.
  */
 export class RateController {
   #ceilingBps = openCeilingBps;
   #estimateBps = startBps;
   #expected = 0;
   #missed = 0;
-  /** Nobody knows whether the queue of the first interval grows, and that began before the stream did. */
+  /** It is unknown whether the queue of the first interval grows, as that interval began before the stream did. */
   #queueMs = Number.POSITIVE_INFINITY;
   #settling = 0;
   #growth = growthRates.first;
   #clean = 0;
   #capacityBps = 0;
   #capacityAge = 0;
-  /** What was asked for, and lost, before a cut for the sake of loss alone; 0 when no such cut is on trial. */
+  /** The requested bitrate and the loss before a cut that was made for loss alone; 0 when no such cut is on trial. */
   #triedBps = 0;
   #triedLoss = 0;
   #toleratedLoss = fullLoss;
@@ -134,7 +134,7 @@ export class RateController {
   /** @param kbps the ceiling in kbit/s; 0 means none */
   setCeiling(kbps: number): void {
     this.#ceilingBps = kbps > 0 ? kbps * 1000 : openCeilingBps;
-    // A ceiling that somebody chose is a request, too, so the estimate starts there.
+    // A configured ceiling is also a request, so the estimate starts there.
     this.#estimateBps = kbps > 0 ? this.#ceilingBps : Math.min(this.#estimateBps, this.#ceilingBps);
     this.#triedBps = 0;
   }
@@ -144,7 +144,7 @@ export class RateController {
     return Math.round(Math.min(this.#estimateBps, this.#ceilingBps));
   }
 
-  /** Takes an interval into account; one in which nothing was sent says nothing. */
+  /** Takes an interval into account; one in which nothing was sent is ignored. */
   update(interval: ReceivedInterval): void {
     if (interval.expected <= 0) return;
     const isGrowing = interval.queueMs > maxQueueMs && interval.queueMs > this.#queueMs + queueGrowthMs;
@@ -156,7 +156,7 @@ export class RateController {
       this.#settling -= 1;
       return;
     }
-    // Sums that fade, as a few packets of one interval say little.
+    // Sums that decay, as the few packets of one interval say little.
     const kept = this.#triedBps > 0 ? 1 : 0.6;
     this.#expected = this.#expected * kept + interval.expected;
     this.#missed = this.#missed * kept + interval.missed;
@@ -175,7 +175,7 @@ export class RateController {
     } else if (!isQueued) this.#grow(loss);
   }
 
-  /** @returns true when the cut was for nothing, and is taken back */
+  /** @returns true when the cut did not help and is reverted */
   #takesTrialBack(loss: number, isQueued: boolean): boolean {
     const before = this.#triedBps;
     this.#triedBps = 0;
@@ -211,13 +211,12 @@ export class RateController {
   }
 }
 
-/** How many packets were expected and missed since the stream began, before any were repeated. */
+/** How many packets were expected and missed since the stream began, before any retransmission. */
 type LossTotals = { readonly expected: number; readonly missed: number };
 
 /**
- * Bandwidth estimation of a presenter's uplink: how much video the peer may send, judged by what arrives of it: how
- * much, how late, and how much is lost on the way. {@link QueueDelay} measures the delay, {@link RateController}
- * decides.
+ * Bandwidth estimation of a presenter's uplink: how much video the peer may send, judged by the bitrate that arrives,
+ * its delay and its packet loss. {@link QueueDelay} measures the delay, {@link RateController} decides.
  */
 export class BandwidthEstimator {
   readonly #bitrate = new RateController();
@@ -238,7 +237,7 @@ export class BandwidthEstimator {
     this.#bitrate.setCeiling(kbps);
   }
 
-  /** By the time that packets say they were sent; of those that do not, by the time that their frames were captured. */
+  /** Uses the send time of packets that carry one, and otherwise the time at which their frames were captured. */
   packetArrived({ bytes, sendTime, timestamp, codec, arrivedAt }: ReceivedPacket): void {
     this.#bytes += bytes.length;
     if (sendTime >= 0) {
@@ -253,7 +252,7 @@ export class BandwidthEstimator {
     return now - this.#intervalAt >= receiveIntervalMs;
   }
 
-  /** Judges what came since the last time. Loss counts before it was repaired: a repaired uplink is just as full. */
+  /** Judges the packets since the last call. Loss counts before repair: a repaired uplink is just as full. */
   update({ expected, missed }: LossTotals, now: number): void {
     this.#bitrate.update({
       durationMs: now - this.#intervalAt,
@@ -268,7 +267,7 @@ export class BandwidthEstimator {
     this.#missedBefore = missed;
   }
 
-  /** Another stream begins, with a clock of its own; what the peer can send is the same. */
+  /** Another stream begins, with its own clock; the capacity of the peer's uplink stays the same. */
   streamChanged(): void {
     this.#queue.reset();
     this.#hasSendTimes = false;

@@ -1,32 +1,32 @@
 import type { RtpPacket } from '../media-types.ts';
 import { timestampDistance } from '../rtp/rtp-packet.ts';
 
-/** Loss by which a network is too slow for the stream; none loses so much by its nature and is still of use. */
+/** Packet loss that means a network is too slow for the stream; no usable network loses this much by its nature. */
 const narrowLoss = 0.3;
-/** More than this is no slow network but none at all. */
+/** More packet loss than this means no network at all, rather than a slow one. */
 const outageLoss = 0.9;
-/** It must be said so often, and for so long, to be believed at first; a network that was slow a moment ago says it once. */
+/** This many bad reports over this time are needed at first; for a network that was slow recently, one is enough. */
 const minBadReports = 3;
 const badForMs = 2500;
-/** What is sent of what gets through; the rest is for sound, and empties queues. */
+/** The share that is sent of what gets through; the rest is for audio, and drains queues. */
 const capacityShare = 0.7;
-/** What may be sent in one go, in milliseconds of that: about a keyframe, so that sound does not wait behind more. */
+/** The maximum burst in milliseconds of that rate: about a keyframe, so that audio does not wait behind more. */
 const burstMs = 500;
-/** For how long a network counts as slow before the whole stream is tried again; it doubles while tries fail. */
+/** How long a network counts as slow before the whole stream is tried again; doubles while attempts fail. */
 const firstHoldMs = 15_000;
 const maxHoldMs = 120_000;
-/** A try that went well for so long has succeeded. */
+/** An attempt that went well for this long has succeeded. */
 const triedForMs = 10_000;
 
 /**
- * Frame dropping for a slow viewer, whose network cannot carry the picture. Lost at random, too many packets spoil the
- * sound as well and leave no frame whole; so what is too much is left out in whole frames, up to a keyframe. The
- * picture stands still meanwhile, and sound is whole. Nothing happens below three tenths of loss after repair.
+ * Frame dropping for a slow viewer, whose network cannot carry the video. Random packet loss at that level damages the
+ * audio as well and leaves no frame complete. So the excess is dropped in whole frames, up to a keyframe. The picture
+ * freezes meanwhile, and the audio stays intact. Nothing happens below 30% of packet loss after repair.
  */
 export class FrameDropper {
-  /** Whether packets are to be asked about with `allows`; a plain field, as it is looked at for each packet. */
+  /** Whether `allows` must be called for packets; a plain field, as it is read for each packet. */
   isOn = false;
-  /** Frames are being left out. */
+  /** Frames are being dropped. */
   isPaused = false;
   #badReports = 0;
   #badSince = 0;
@@ -37,13 +37,13 @@ export class FrameDropper {
   #endsAt = 0;
   #holdMs = firstHoldMs;
   #triedAt = Number.NEGATIVE_INFINITY;
-  /** Of the last frame that was sent; null until one is known, as streams begin at any number and go round. */
+  /** Of the last frame that was sent; null until one is known, as timestamps start at any value and wrap around. */
   #timestamp: number | null = null;
 
   /**
-   * A receiver report of the viewer came.
+   * The viewer sent a receiver report.
    * @param fractionLost 0 … 255
-   * @param sentBytesPerSecond of the stream, repetitions not counted
+   * @param sentBytesPerSecond of the stream, without retransmissions
    */
   reported(fractionLost: number, sentBytesPerSecond: number, now: number): void {
     const loss = fractionLost / 256;
@@ -73,7 +73,7 @@ export class FrameDropper {
     this.#lossSum = 0;
   }
 
-  /** Whether a packet is to be sent. The first one after a pause begins a keyframe. */
+  /** Whether to send a packet. The first one after a pause begins a keyframe. */
   allows(packet: RtpPacket): boolean {
     if (packet.keyframeStart && packet.arrivedAt >= this.#endsAt) {
       this.isOn = false;
@@ -87,7 +87,7 @@ export class FrameDropper {
     );
     this.#levelAt = packet.arrivedAt;
     if (this.isPaused && !packet.keyframeStart) return false;
-    // Only whole frames are left out, and the first packet may be from the middle of one.
+    // Only whole frames are dropped, and the first packet may be from the middle of one.
     this.#timestamp ??= packet.timestamp;
     const beginsFrame = this.isPaused || timestampDistance(this.#timestamp, packet.timestamp) > 0;
     if (beginsFrame && this.#level <= 0) {
@@ -103,10 +103,10 @@ export class FrameDropper {
   #begin(bytesPerMs: number, now: number): void {
     this.#holdMs = now - this.#triedAt < triedForMs ? Math.min(maxHoldMs, this.#holdMs * 2) : firstHoldMs;
     this.#bytesPerMs = bytesPerMs;
-    // What was sent until now still stands in queues.
+    // The packets sent until now are still in queues.
     this.#level = 0;
     this.#levelAt = now;
-    // A number from the last time may be hours old, and on either side of this one.
+    // A timestamp from the last time may be hours old, and could seem to be before or after the present one.
     this.#timestamp = null;
     this.isOn = true;
   }

@@ -12,7 +12,7 @@ const consumer: RtpConsumer = { onPacket: () => undefined, onSenderClock: () => 
 const payloadFeedbackType = 206;
 const rembFormat = 15;
 
-/** Counts the keyframe requests among what is sent: picture loss indications and full intra requests. */
+/** Counts the keyframe requests among the sent packets: picture loss indications and full intra requests. */
 class RequestCounter implements PacketSender {
   requests = 0;
   sendRtp(): boolean {
@@ -24,7 +24,7 @@ class RequestCounter implements PacketSender {
   }
 }
 
-/** A stream whose sender starts again under another SSRC after a second. @returns the keyframe requests of 10 s */
+/** A stream whose sender restarts with another SSRC after a second. @returns the keyframe requests of 10 s */
 function requestsAfterNewSsrc(kind: 'audio' | 'video'): { atOnce: number; total: number } {
   const sender = new RequestCounter();
   const stream = new IncomingStream(kind, 77, sender);
@@ -45,17 +45,17 @@ function requestsAfterNewSsrc(kind: 'audio' | 'video'): { atOnce: number; total:
 }
 
 describe('keyframe requests', () => {
-  it('R160: are never sent for sound, whatever SSRC it comes under', () => {
+  it('R160: are never sent for audio, whatever its SSRC', () => {
     expect(requestsAfterNewSsrc('audio')).toEqual({ atOnce: 0, total: 0 });
   });
 
-  it('R160: are sent for a picture that comes under another SSRC, until a keyframe comes', () => {
+  it('R160: are sent for video that arrives with another SSRC, until a keyframe arrives', () => {
     const { atOnce, total } = requestsAfterNewSsrc('video');
     expect(atOnce).toBe(1);
     expect(total).toBeGreaterThan(10);
   });
 
-  it('R160: of a viewer are not passed on when they name its sound, and the sound is not repeated', () => {
+  it('R160: of a viewer are not passed on when they name its audio, and the audio is not retransmitted', () => {
     let requests = 0;
     let sent = 0;
     const stream = new OutgoingStream('audio', 5, {
@@ -91,13 +91,13 @@ describe('keyframe requests', () => {
 
 const roundTripMs = 80;
 
-/** A viewer that repeats its request every 200 ms while it has no picture; its keyframes take 150 ms to come. */
+/** A viewer that repeats its request every 200 ms while it has no picture; its keyframes take 150 ms to arrive. */
 class Viewer {
   readonly backoff = new KeyframeBackoff();
   readonly passedOn: number[] = [];
   #comesAt = Number.POSITIVE_INFINITY;
 
-  /** @param picture for how long a keyframe helps, in milliseconds */
+  /** @param picture how long a keyframe helps, in milliseconds */
   watch(fromMs: number, toMs: number, picture: number): void {
     let goodUntil = fromMs;
     for (let now = fromMs; now < toMs; now += 50) {
@@ -117,7 +117,7 @@ class Viewer {
 }
 
 describe('KeyframeBackoff', () => {
-  it('R85: passes a first request on at once, and after a keyframe the next one half a second later', () => {
+  it('R85: passes a first request on immediately, and after a keyframe the next one half a second later', () => {
     const backoff = new KeyframeBackoff();
     expect(backoff.requested(1000, roundTripMs)).toBe(true);
     backoff.keyframeSent(1100);
@@ -125,7 +125,7 @@ describe('KeyframeBackoff', () => {
     expect(backoff.requested(1700, roundTripMs)).toBe(true);
   });
 
-  it('R85: takes no request for a new one that was sent before its keyframe could arrive', () => {
+  it('R85: ignores a request that was sent before the keyframe for the previous one could arrive', () => {
     const backoff = new KeyframeBackoff();
     backoff.requested(900, roundTripMs);
     backoff.keyframeSent(1000);
@@ -133,7 +133,7 @@ describe('KeyframeBackoff', () => {
     expect(backoff.due(60_000)).toBe(false);
   });
 
-  it('R85: lets a viewer whom keyframes do not help have ever fewer, down to one in 8 s', () => {
+  it('R85: gives fewer and fewer keyframes to a viewer that they do not help, down to one in 8 s', () => {
     const viewer = new Viewer();
     viewer.watch(0, 120_000, 1000);
     const late = viewer.passedOn.filter((at) => at >= 40_000);
@@ -141,11 +141,11 @@ describe('KeyframeBackoff', () => {
     expect(late.length).toBeLessThanOrEqual(10);
     const pauses = late.slice(1).map((at, index) => at - (late[index] ?? 0));
     expect(Math.min(...pauses)).toBeGreaterThanOrEqual(8000);
-    // It is never given up.
+    // The viewer is never given up.
     expect(Math.max(...pauses)).toBeLessThan(9500);
   });
 
-  it('R85: serves a viewer promptly again that was well for ten seconds', () => {
+  it('R85: serves a viewer promptly again after ten seconds without requests', () => {
     const viewer = new Viewer();
     viewer.watch(0, 60_000, 1000);
     viewer.backoff.keyframeSent(60_000);
@@ -164,7 +164,7 @@ describe('KeyframeBackoff', () => {
     expect(backoff.due(2100)).toBe(false);
   });
 
-  it('R85: counts a keyframe that somebody else asked for', () => {
+  it('R85: counts a keyframe that another viewer requested', () => {
     const backoff = new KeyframeBackoff();
     backoff.keyframeSent(0);
     expect(backoff.requested(200, roundTripMs)).toBe(false);

@@ -1,13 +1,13 @@
-/** At most one request in this time; also the time after which an unanswered one is repeated. */
+/** The minimum time between two requests; also the time after which an unanswered request is repeated. */
 const intervalMs = 500;
 
 /**
- * Throttles keyframe requests (PLI): coalesces those of all consumers of one source. The first one goes out at once.
+ * Throttles keyframe requests (PLI): coalesces those of all consumers of one source. The first one is sent immediately.
  */
 export class KeyframeRequestThrottle {
   #wanted = false;
   #askedAt = Number.NEGATIVE_INFINITY;
-  /** When the first request was tried that is still unanswered; null while there is none. */
+  /** When the first of the unanswered requests was attempted; null while there is none. */
   #unansweredSince: number | null = null;
 
   /** True from a request until the next keyframe. */
@@ -29,7 +29,7 @@ export class KeyframeRequestThrottle {
     return this.#wanted && now - this.#askedAt >= intervalMs;
   }
 
-  /** A request is about to go out, whether it gets away or not. */
+  /** A request is about to be sent; this may fail. */
   attempted(now: number): void {
     this.#unansweredSince ??= now;
   }
@@ -49,33 +49,33 @@ export class KeyframeRequestThrottle {
   }
 }
 
-/** How soon after a keyframe a viewer that was well may have the next one; then twice as late, and so on. */
+/** The delay from one keyframe to the next for a viewer that had no trouble; it doubles with each further request. */
 const minPauseMs = 250;
-/** What a viewer that asks for ever is held to. */
+/** The maximum delay, for a viewer that never stops asking. */
 const maxPauseMs = 8000;
-/** A viewer that asked for nothing for so long is well again. */
+/** A viewer that requested nothing for this long has recovered. */
 const wellAfterMs = 10_000;
-/** A request that follows another within this time repeats it; browsers do so every 200 ms. */
+/** A request within this time after another one repeats it; browsers do so every 200 ms. */
 const repeatedWithinMs = 1000;
-/** What a request may take on its way besides the round trip. */
+/** The time that a request may be under way in addition to the round trip. */
 const inFlightMs = 100;
 
 /**
  * Throttles one viewer's keyframe requests with a growing backoff: decides which of them are passed on. A keyframe
- * costs all viewers quality, and to one whose network is too slow it is of no use: so the pauses double while requests go
- * on, and are short again after ten quiet seconds. Pauses are counted from the last keyframe that went to the viewer,
- * whoever asked for it; so several such viewers share one. Times are milliseconds on the monotonic clock.
+ * costs all viewers quality, and is useless to a viewer whose network is too slow. So the pauses double while requests
+ * continue, and are short again after ten quiet seconds. Pauses are counted from the last keyframe that was sent to the
+ * viewer, no matter who requested it, so several such viewers share one. Times are milliseconds on the monotonic clock.
  */
 export class KeyframeBackoff {
   #pauseMs = minPauseMs;
   #askedAt = Number.NEGATIVE_INFINITY;
   #servedAt = Number.NEGATIVE_INFINITY;
-  /** A request was passed on, and its keyframe is still to come. */
+  /** A request was passed on, and its keyframe has not arrived yet. */
   #granted = false;
-  /** A request was held back; peers that do not repeat theirs are not forgotten. */
+  /** A request was held back; it is remembered, as some peers do not repeat theirs. */
   #heldBack = false;
 
-  /** Begins anew, as for another source. */
+  /** Starts from scratch, as for another source. */
   reset(): void {
     this.#pauseMs = minPauseMs;
     this.#askedAt = Number.NEGATIVE_INFINITY;
@@ -84,26 +84,26 @@ export class KeyframeBackoff {
     this.#heldBack = false;
   }
 
-  /** A keyframe goes to the viewer. */
+  /** A keyframe is being sent to the viewer. */
   keyframeSent(now: number): void {
     this.#servedAt = now;
     this.#granted = false;
     this.#heldBack = false;
   }
 
-  /** @returns whether the viewer's request is to be passed on to the source */
+  /** @returns whether to pass the viewer's request on to the source */
   requested(now: number, roundTripMs: number): boolean {
     const sinceAsked = now - this.#askedAt;
     this.#askedAt = now;
     if (sinceAsked >= wellAfterMs) this.#pauseMs = minPauseMs;
     if (this.#granted) return true;
-    // A repetition that was sent before the answer could be seen asks for nothing new.
+    // A repetition that was sent before the viewer could see the answer requests nothing new.
     if (sinceAsked < repeatedWithinMs && now - this.#servedAt < roundTripMs + inFlightMs) return false;
     this.#heldBack = true;
     return this.due(now);
   }
 
-  /** Whether a request that was held back is to be passed on now; looked at once a second. */
+  /** Whether to pass on a held-back request now; checked once a second. */
   due(now: number): boolean {
     if (!this.#heldBack || now - this.#servedAt < this.#pauseMs) return false;
     this.#heldBack = false;

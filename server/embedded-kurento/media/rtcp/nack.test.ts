@@ -4,12 +4,12 @@ import { type ArrivalKind, NackGenerator, Retransmissions } from './nack.ts';
 
 const first = streamStart('nack').sequenceNumber;
 
-/** The packet of the stream with this index came. */
+/** The packet with this index in the stream arrived. */
 function came(generator: NackGenerator, index: number, now: number): ArrivalKind {
   return generator.packetArrived((first + index) & 0xffff, now);
 }
 
-/** The indices of the packets to be asked for. */
+/** The indices of the packets to request. */
 function due(generator: NackGenerator, now: number): number[] {
   const list: number[] = [];
   generator.collectDue(now, list);
@@ -17,7 +17,7 @@ function due(generator: NackGenerator, now: number): number[] {
 }
 
 describe(`NackGenerator (FUZZ_SEED=${testSeed})`, () => {
-  it('asks at once for what is missing, across the wrap-around', () => {
+  it('requests missing packets immediately, across the wrap-around', () => {
     const generator = new NackGenerator();
     generator.packetArrived(65_534, 0);
     expect(generator.packetArrived(1, 1)).toBe('gap');
@@ -27,7 +27,7 @@ describe(`NackGenerator (FUZZ_SEED=${testSeed})`, () => {
     expect(due(generator, 2)).toEqual([]);
   });
 
-  it('asks again after a round trip and stops when the packet arrives', () => {
+  it('requests again after a round trip and stops when the packet arrives', () => {
     const generator = new NackGenerator();
     came(generator, 1, 0);
     came(generator, 3, 0);
@@ -60,7 +60,7 @@ describe(`NackGenerator (FUZZ_SEED=${testSeed})`, () => {
     expect(generator.waiting).toBe(false);
   });
 
-  it('counts what was missing when its turn came, whether or not it was repaired, but not what was overtaken', () => {
+  it('counts packets that were missing when their turn came, repaired or not, but not reordered ones', () => {
     const generator = new NackGenerator();
     for (const sequence of [1, 2, 4, 5, 8]) came(generator, sequence, 0);
     expect([generator.expected, generator.missed]).toEqual([8, 3]);
@@ -71,7 +71,7 @@ describe(`NackGenerator (FUZZ_SEED=${testSeed})`, () => {
     expect([generator.expected, generator.missed]).toEqual([8, 2]);
   });
 
-  it('takes a huge gap for a new start', () => {
+  it('takes a huge gap for a restart of the stream', () => {
     const generator = new NackGenerator();
     came(generator, 1, 0);
     expect(came(generator, 5000, 0)).toBe('lost');
@@ -81,7 +81,7 @@ describe(`NackGenerator (FUZZ_SEED=${testSeed})`, () => {
 });
 
 describe('Retransmissions', () => {
-  it('R84: does not repeat a packet again before its answer can have arrived', () => {
+  it('R84: does not retransmit a packet again before the first retransmission can have arrived', () => {
     const retransmissions = new Retransmissions();
     expect(retransmissions.allows(7, 1000, 0, 80)).toBe(true);
     expect(retransmissions.allows(8, 1000, 0, 80)).toBe(true);
@@ -90,14 +90,14 @@ describe('Retransmissions', () => {
     expect(retransmissions.allows(7 + 512, 1000, 81, 80)).toBe(true);
   });
 
-  it('R84: answers at most every few milliseconds where the round trip is short or not known', () => {
+  it('R84: answers at most every few milliseconds if the round trip is short or unknown', () => {
     const retransmissions = new Retransmissions();
     expect(retransmissions.allows(0, 1000, 1, 0)).toBe(true);
     expect(retransmissions.allows(0, 1000, 4, 0)).toBe(false);
     expect(retransmissions.allows(0, 1000, 6, 0)).toBe(true);
   });
 
-  it('R84: repeats at most half of what a viewer’s stream was in the second before', () => {
+  it('R84: retransmits at most half of the bytes of a viewer’s stream in the previous second', () => {
     const retransmissions = new Retransmissions();
     let sent = 0;
     let { sequenceNumber } = streamStart('repeated');
@@ -114,7 +114,7 @@ describe('Retransmissions', () => {
     }
   });
 
-  it('R84: repeats all of a quiet stream such as sound', () => {
+  it('R84: retransmits all of a low-bitrate stream such as audio', () => {
     const retransmissions = new Retransmissions();
     retransmissions.renew(5000);
     retransmissions.renew(10_000);

@@ -2,34 +2,34 @@ import { sequenceDistance } from '../rtp/rtp-packet.ts';
 
 type MissingPacket = { sequenceNumber: number; missedAt: number; askedAt: number; tries: number };
 
-/** A larger gap is a new start of the stream rather than loss. */
+/** A larger gap means that the stream restarted, rather than loss. */
 const largestGap = 1000;
 const maxTries = 10;
 const giveUpAfterMs = 1000;
 const firstRoundTripGuessMs = 100;
 
-/** What the arrival of a packet tells. `lost` means that too much is missing to ask for it. */
+/** The outcome of a packet's arrival. `lost` means that too many packets are missing to request them. */
 export type ArrivalKind = 'next' | 'gap' | 'late' | 'lost';
 
 /**
- * Keeps the list of packets that are missing and decides when to ask for them (again):
+ * Keeps the list of missing packets and decides when to request them, and when to request them again:
  * https://www.rfc-editor.org/rfc/rfc4585#section-6.2.1
  */
 export class NackGenerator {
-  /** Packets that should have come for the first time, since the start. */
+  /** Packets that were due for the first time, since the start. */
   expected = 0;
-  /** Those of them that were not there when their turn came; those that were merely overtaken do not count. */
+  /** The expected packets that were missing when their turn came; packets that were just reordered do not count. */
   missed = 0;
   readonly #missing = new Map<number, MissingPacket>();
   #highest = -1;
   #roundTripMs = firstRoundTripGuessMs;
 
-  /** True while something is being waited for. */
+  /** True while any packet is awaited. */
   get waiting(): boolean {
     return this.#missing.size > 0;
   }
 
-  /** Whether this packet is missing and still asked for. */
+  /** Whether this packet is missing and still being requested. */
   awaits(sequenceNumber: number): boolean {
     return this.#missing.has(sequenceNumber);
   }
@@ -39,12 +39,12 @@ export class NackGenerator {
     return this.#highest;
   }
 
-  /** The time from a request to its answer, smoothed; in milliseconds. */
+  /** The smoothed time from a request to its answer, in milliseconds. */
   get roundTripMs(): number {
     return this.#roundTripMs;
   }
 
-  /** Forgets everything; the next packet starts anew. */
+  /** Forgets everything; the next packet starts a new list. */
   reset(): void {
     this.#missing.clear();
     this.#highest = -1;
@@ -82,7 +82,7 @@ export class NackGenerator {
   }
 
   /**
-   * Fills `due` with the numbers to ask for now.
+   * Fills `due` with the sequence numbers to request now.
    * @returns how many packets were given up
    */
   collectDue(now: number, due: number[]): number {
@@ -108,31 +108,31 @@ export class NackGenerator {
     const entry = this.#missing.get(sequenceNumber);
     if (entry === undefined) return;
     this.#missing.delete(sequenceNumber);
-    // No answer to a request is that quick.
+    // No answer to a request arrives that quickly, so the packet was only reordered.
     if (entry.tries <= 1 && now - entry.missedAt < this.#roundTripMs / 4) this.missed -= 1;
-    // Only the first request tells the round trip: later, nobody knows which one was answered (Karn's rule).
+    // Only a first request measures the round trip: later, it is unknown which request was answered (Karn's rule).
     if (entry.tries === 1) this.#roundTripMs += (now - entry.askedAt - this.#roundTripMs) / 8;
   }
 }
 
-/** Packets whose last repetition is remembered; a power of two, and more than one NACK can name in a round trip. */
+/** Packets whose last retransmission is remembered; a power of two, and more than NACKs can name in a round trip. */
 const remembered = 512;
-/** A packet is not repeated again within this part of a round trip: the answer to the first request is on its way. */
+/** A packet is not sent again within this part of a round trip: the answer to the first request is on its way. */
 const roundTripShare = 0.75;
 const minPauseMs = 5;
 const maxPauseMs = 300;
-/** Of what is sent for the first time in a second, this part may be repeated; a fifth of loss needs a quarter. */
+/** The part of the bytes first sent in a second that may be retransmitted; one fifth of packet loss needs a quarter. */
 const streamShare = 0.5;
-/** What may be repeated in a second however little is sent, and in the first one, in which a keyframe burst falls. */
+/** The minimum retransmission budget of a second, and the budget of the first one, which has a keyframe burst. */
 const minBytes = 32_000;
 const firstBytes = 128_000;
 
 /**
- * Which of a viewer's NACKs (https://www.rfc-editor.org/rfc/rfc4585#section-6.2.1) are answered: not twice for what
- * is on its way already, and no more than a narrow network can bear beside the stream itself.
+ * Decides which of a viewer's NACKs (https://www.rfc-editor.org/rfc/rfc4585#section-6.2.1) are answered: never twice
+ * for a packet that is already on its way, and no more than a slow network can carry in addition to the stream itself.
  */
 export class Retransmissions {
-  // Made at the first loss, as most viewers have none.
+  // Allocated at the first loss, as most viewers have none.
   #numbers: Uint16Array | null = null;
   #times: Float64Array | null = null;
   #bytesLeft = firstBytes;
@@ -140,7 +140,7 @@ export class Retransmissions {
   #sentBytesBefore = 0;
 
   /**
-   * Whether the packet is to be repeated now; if so, it is counted.
+   * Whether the packet should be retransmitted now; if so, it is counted.
    * @param now milliseconds on the monotonic clock
    * @param roundTripMs 0 when it is not known
    */
@@ -159,9 +159,9 @@ export class Retransmissions {
   }
 
   /**
-   * A second is over: what it carried decides what may be repeated in the next one.
-   * @param sentBytes all that was sent since the start, repetitions included
-   * @returns what was sent for the first time in that second, in bytes
+   * A second has passed: the bytes sent in it limit the retransmissions of the next one.
+   * @param sentBytes all bytes sent since the start, retransmissions included
+   * @returns the bytes sent for the first time in that second
    */
   renew(sentBytes: number): number {
     const fresh = sentBytes - this.#sentBytesBefore - this.#repeatedBytes;

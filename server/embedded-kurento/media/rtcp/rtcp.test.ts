@@ -114,8 +114,8 @@ describe('RTCP', () => {
     ]);
   });
 
-  it('R91: reads the time of a receiver that sends nothing, and gives it back', () => {
-    // As Chromium sent it, and with a block of another kind before.
+  it('R91: reads the time of a receiver that sends nothing, and returns it', () => {
+    // As Chromium sent it, and with a preceding block of another kind.
     expect(told(Buffer.from('80cf00040000000104000002eeb1f6cf561565c2', 'hex'))).toEqual([['time', 1, 0xf6cf5615]]);
     const two = Buffer.from('80cf0006000000010600000100000000 04000002eeb1f6cf561565c2'.replace(' ', ''), 'hex');
     expect(told(two)).toEqual([['time', 1, 0xf6cf5615]]);
@@ -124,7 +124,7 @@ describe('RTCP', () => {
     expect(readRtcp(Buffer.from('80cf00020000000104000002', 'hex'), new Told())).toBe(false);
   });
 
-  it('refuses lengths that lie and survives whatever arrives', () => {
+  it('refuses wrong lengths and survives any input', () => {
     expect(readRtcp(Buffer.from('81c90007', 'hex'), new Told())).toBe(false);
     expect(readRtcp(Buffer.from('85c9000100000001', 'hex'), new Told())).toBe(false);
     const next = randomNumbers(3);

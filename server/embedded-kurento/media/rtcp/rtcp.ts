@@ -11,7 +11,7 @@ const transportFeedbackType = 205;
 const payloadFeedbackType = 206;
 const extendedReportType = 207;
 
-/** What a peer's RTCP may say; called in the order in which it stands in the compound packet. */
+/** Receives the contents of a peer's RTCP, in the order of the compound packet. */
 export interface RtcpListener {
   /** NTP time as two 32-bit halves. */
   onSenderReport(ssrc: number, ntpSeconds: number, ntpFraction: number, rtpTimestamp: number): void;
@@ -21,13 +21,13 @@ export interface RtcpListener {
   /** In bit/s. */
   onMaximumBitrate(bps: number): void;
   onGoodbye(ssrc: number): void;
-  /** A receiver that sends nothing tells its own time, and would have it back: the middle 32 bits of NTP time. */
+  /** A receiver that sends nothing reports its own time and expects it back: the middle 32 bits of NTP time. */
   onReceiverTime(ssrc: number, middleOfNtp: number): void;
 }
 
 /**
  * Reads a compound RTCP packet, https://www.rfc-editor.org/rfc/rfc3550#section-6.1. Unknown types are skipped.
- * @returns false when lengths do not fit together; what stood before that has been told
+ * @returns false when lengths are inconsistent; everything before that has been delivered
  */
 export function readRtcp(datagram: Buffer, listener: RtcpListener): boolean {
   let at = 0;
@@ -109,7 +109,7 @@ function readPayloadFeedback(packet: Buffer, format: number, listener: RtcpListe
   if (format === 1) {
     listener.onKeyframeRequest(packet.readUInt32BE(8), false);
   } else if (format === 4) {
-    // FIR names its media in each entry: https://www.rfc-editor.org/rfc/rfc5104#section-4.3.1
+    // FIR has the media SSRC in each entry: https://www.rfc-editor.org/rfc/rfc5104#section-4.3.1
     for (let at = 12; at + 8 <= packet.length; at += 8) listener.onKeyframeRequest(packet.readUInt32BE(at), true);
   } else if (format === 15 && packet.length >= 20 && packet.toString('latin1', 12, 16) === 'REMB') {
     const exponent = (packet[17] ?? 0) >> 2;
@@ -119,7 +119,7 @@ function readPayloadFeedback(packet: Buffer, format: number, listener: RtcpListe
   return true;
 }
 
-/** Receiver reference times alone are of use: https://www.rfc-editor.org/rfc/rfc3611#section-4.4 */
+/** Only receiver reference times are used: https://www.rfc-editor.org/rfc/rfc3611#section-4.4 */
 function readExtendedReport(packet: Buffer, listener: RtcpListener): boolean {
   for (let at = 8; at + 4 <= packet.length; ) {
     const end = at + 4 + packet.readUInt16BE(at + 2) * 4;
@@ -163,7 +163,7 @@ export function receiverReport(senderSsrc: number, blocks: readonly ReportBlock[
   return packet;
 }
 
-/** What a sender report says of the sender: times in NTP's 32.32 format, counters modulo 2³². */
+/** The sender info of a sender report: times in NTP's 32.32 format, counters modulo 2³². */
 type SenderInfo = {
   ssrc: number;
   ntpSeconds: number;
@@ -189,7 +189,7 @@ export function senderReport(info: SenderInfo, blocks: readonly ReportBlock[]): 
 /** One CNAME chunk: https://www.rfc-editor.org/rfc/rfc3550#section-6.5 */
 export function sourceDescription(ssrc: number, cname: string): Buffer {
   const name = Buffer.from(cname, 'utf8').subarray(0, 255);
-  // The item list ends with at least one zero byte and is filled up to a multiple of four.
+  // The item list ends with at least one zero byte and is padded to a multiple of four.
   const chunkBytes = 4 + Math.ceil((2 + name.length + 1) / 4) * 4;
   const packet = allocate(1, sourceDescriptionType, 4 + chunkBytes);
   packet.writeUInt32BE(ssrc, 4);
@@ -209,7 +209,7 @@ export function goodbye(ssrcs: readonly number[]): Buffer {
 }
 
 /**
- * Generic NACK, several lost packets in one item where they lie within 17 of each other:
+ * Generic NACK, with several lost packets in one item if they lie within 17 of each other:
  * https://www.rfc-editor.org/rfc/rfc4585#section-6.2.1
  * @param lost in ascending order
  */
@@ -252,9 +252,9 @@ export function receiverEstimatedMaximumBitrate(senderSsrc: number, mediaSsrc: n
 }
 
 /**
- * Gives a receiver its own time back, at once, from which it learns the round trip (a DLRR block with no delay):
+ * Immediately returns a receiver's own time to it, so that it can compute the round trip (a DLRR block with no delay):
  * https://www.rfc-editor.org/rfc/rfc3611#section-4.5
- * @param middleOfNtp the receiver's time, as it told it
+ * @param middleOfNtp the receiver's time, as it reported it
  */
 export function receiverTimeAnswer(senderSsrc: number, receiverSsrc: number, middleOfNtp: number): Buffer {
   const packet = allocate(0, extendedReportType, 24);

@@ -3,33 +3,33 @@ import type { RtpStats, SenderClock } from '../media-types.ts';
 import { senderReport } from './rtcp.ts';
 import type { ReportBlock } from './stream-statistics.ts';
 
-/** A receiver refers to one of the newest; they are sent once a second, and sooner where something has changed. */
+/** A receiver refers to one of the newest; they are sent once a second, and sooner after a change. */
 const rememberedReports = 4;
 
-/** Two clocks of one sender that differ by more do not agree, in milliseconds. */
+/** The maximum difference between two clocks of one sender that still agree, in milliseconds. */
 const contradictionMs = 20;
-/** A report is put right before the next one is due at most this often, in milliseconds. */
+/** The minimum time between a report and its early correction, in milliseconds. */
 const correctionIntervalMs = 500;
 
-/** A sender report by which a receiver report may refer to us. */
+/** A sender report that a receiver report may refer to. */
 type SentReport = { middle: number; sentAt: number };
 
-/** What a sender report says of the stream besides its clock. */
+/** The counters of the stream in a sender report. */
 export type SentTotals = { packets: number; payloadBytes: number };
 
 /**
- * Makes a viewer's sender reports out of the presenter's, and reads from the answers how the viewer fares:
+ * Makes a viewer's sender reports from the presenter's, and reads the viewer's reception from the receiver reports:
  * https://www.rfc-editor.org/rfc/rfc3550#section-6.4
  */
 export class SenderReports {
-  /** True when the viewer knows nothing of the present stream's clock: its first packet is to bring a report along. */
+  /** True when the viewer does not know the present stream's clock: a report should follow its first packet. */
   isDue = false;
   readonly #ssrc: number;
   /** The newest first. */
   #sent: readonly SentReport[] = [];
   #block: ReportBlock | null = null;
   #roundTripMs = 0;
-  /** By which the last report was made. */
+  /** The clock from which the last report was made. */
   #clock: SenderClock | null = null;
   #madeAt = Number.NEGATIVE_INFINITY;
 
@@ -43,7 +43,7 @@ export class SenderReports {
   }
 
   /**
-   * @param timestampOffset from the presenter's RTP timestamps to the viewer's
+   * @param timestampOffset the offset from the presenter's RTP timestamps to the viewer's
    * @param now milliseconds on the monotonic clock
    */
   make(clock: SenderClock, clockRate: number, timestampOffset: number, totals: SentTotals, now: number): Buffer {
@@ -65,14 +65,14 @@ export class SenderReports {
     );
   }
 
-  /** A report by this clock has gone out. */
+  /** A report with this clock has been sent. */
   delivered(clock: SenderClock, now: number): void {
     this.isDue = false;
     this.#clock = clock;
     this.#madeAt = now;
   }
 
-  /** Whether the last report was wrong by what is known now, as after a stall of the presenter's capture. */
+  /** Whether the last report is now known to be wrong, as after a stall of the presenter's capture. */
   isWrong(clock: SenderClock, clockRate: number, now: number): boolean {
     const before = this.#clock;
     if (now - this.#madeAt < correctionIntervalMs || before === null || before.ssrc !== clock.ssrc) return false;
@@ -80,7 +80,7 @@ export class SenderReports {
     return Math.abs(clock.ntpMs - before.ntpMs - ticks / (clockRate / 1000)) > contradictionMs;
   }
 
-  /** What the viewer's last report says of its reception, for the statistics; times are in seconds. */
+  /** The reception from the viewer's last report, for the statistics; times are in seconds. */
   reception(clockRate: number): Pick<RtpStats, 'packetsLost' | 'fractionLost' | 'jitter' | 'roundTripTime'> {
     const block = this.#block;
     return {
@@ -91,7 +91,7 @@ export class SenderReports {
     };
   }
 
-  /** Takes the viewer's receiver report; the round trip follows from §6.4.1's LSR and DLSR. */
+  /** Processes the viewer's receiver report; the round trip follows from LSR and DLSR (§6.4.1). */
   received(block: ReportBlock, now: number): void {
     this.#block = block;
     if (block.lastSenderReport === 0) return;

@@ -11,7 +11,7 @@ describe('the statistics of a stream', () => {
   it('R49: jitter follows RFC 3550 step by step', () => {
     const statistics = new ReceiveStatistics();
     const start = streamStart('late');
-    // The second packet comes 16 ms late, the third 16 ms early again: 1440 ticks each, of which a 16th counts.
+    // The second packet arrives 16 ms late, the third 16 ms early: 1440 ticks each, of which a 16th counts.
     const arrivals = [0, 36, 40];
     arrivals.forEach((at, index) => {
       const numbers = [(start.sequenceNumber + index) & 0xffff, (start.timestamp + index * 1_800) >>> 0] as const;
@@ -20,19 +20,19 @@ describe('the statistics of a stream', () => {
     expect(statistics.jitter).toBeCloseTo(90 + (1_440 - 90) / 16, 6);
   });
 
-  it('R49: loss counts what never came, and not what came late or twice over the wrap-around', () => {
+  it('R49: loss counts packets that never arrived, and not late or duplicate ones across the wrap-around', () => {
     const statistics = new ReceiveStatistics();
     for (const sequence of [65_533, 65_535, 1, 65_534, 3]) {
       statistics.packetArrived(sequence, 0, 100, clockRate, 0);
     }
-    // Expected are 65533 … 3, seven in all, of which 0 and 2 are missing.
+    // The expected packets are 65533 … 3, seven in all, of which 0 and 2 are missing.
     expect(statistics.report(1, 1_000)).toMatchObject({ packetsLost: 2, fractionLost: Math.floor((2 * 256) / 7) });
     expect(statistics.report(1, 2_000)).toMatchObject({ packetsLost: 2, fractionLost: 0 });
     statistics.packetArrived(2, 0, 100, clockRate, 2_500);
     expect(statistics.report(1, 3_000)).toMatchObject({ packetsLost: 1, fractionLost: 0 });
   });
 
-  it('R49: a new SSRC begins with nothing of the former one', () => {
+  it('R49: a new SSRC starts without the counters of the previous one', () => {
     const stream = new IncomingStream('video', 77, { sendRtcp: () => true });
     stream.codecs = [vp8Codec];
     const receive = (ssrc: number, sequenceNumber: number, at: number): void => {
@@ -58,7 +58,7 @@ describe('the statistics of a stream', () => {
     stream.report(2_100);
     const fresh = { packets: 1, bytes: vp8Delta.length, packetsLost: 0, fractionLost: 0, jitter: 0, nackCount: 0 };
     expect(stream.stats()).toMatchObject({ ssrc: 2, ...fresh });
-    // Whether media flows is told by a counter of its own, which never falls.
+    // A separate counter, which never falls, shows whether media flows.
     expect(stream.packetCount).toBe(5);
   });
 

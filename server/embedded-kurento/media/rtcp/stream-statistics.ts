@@ -16,7 +16,7 @@ export type ReportBlock = {
   delaySinceLastSenderReport: number;
 };
 
-/** Counts a received stream as https://www.rfc-editor.org/rfc/rfc3550#appendix-A.3 and A.8 say. */
+/** Counts a received stream as described in https://www.rfc-editor.org/rfc/rfc3550#appendix-A.3 and A.8. */
 export class ReceiveStatistics {
   packets = 0;
   bytes = 0;
@@ -45,7 +45,7 @@ export class ReceiveStatistics {
       const distance = sequenceDistance(this.#highest & 0xffff, sequenceNumber);
       if (distance > 0) this.#highest += distance;
     }
-    // Packets of one frame share a timestamp and say nothing new of the way they took.
+    // Packets of one frame share a timestamp and say nothing new about the network.
     if (timestamp === this.#timestamp) return;
     this.#timestamp = timestamp;
     const transit = (Math.trunc((now * clockRate) / 1000) - timestamp) | 0;
@@ -62,7 +62,7 @@ export class ReceiveStatistics {
     this.#senderReportAt = now;
   }
 
-  /** Makes the block for the next receiver report and begins a new interval; null when nothing came yet. */
+  /** Makes the block for the next receiver report and starts a new interval; null when nothing has arrived yet. */
   report(ssrc: number, now: number): ReportBlock | null {
     if (this.#base < 0) return null;
     const expected = this.#highest - this.#base + 1;
@@ -85,10 +85,10 @@ export class ReceiveStatistics {
   }
 }
 
-/** A look earlier than this says more about single frames than about the stream. */
+/** A shorter interval says more about single frames than about the stream. */
 const windowMs = 1900;
 
-/** How much of a stream is being sent, out of a counter that is looked at about once a second. */
+/** The sending bitrate of a stream, from a counter that is sampled about once a second. */
 export class SentBitrate {
   #bps = 0;
   #bytes = 0;
@@ -100,7 +100,7 @@ export class SentBitrate {
   }
 
   /**
-   * @param bytes the counter's state, which only grows
+   * @param bytes the counter's value, which only grows
    * @param now milliseconds on the monotonic clock
    */
   look(bytes: number, now: number): void {

@@ -1,67 +1,68 @@
-/** A delay below this needs no correction, in milliseconds: nobody notices it (https://www.itu.int/rec/R-REC-BT.1359). */
+/** A shorter delay needs no correction, in milliseconds: no one notices it (https://www.itu.int/rec/R-REC-BT.1359). */
 const noticeableMs = 40;
-/** After a stop of the network, packets catch up until they are no later than this, in milliseconds. */
+/** After a network outage, packets catch up until they are no later than this, in milliseconds. */
 const caughtUpMs = 25;
-/** How long packets after a gap are observed at least before they are judged, in milliseconds. */
+/** The minimum time for which packets after a gap are observed before they are judged, in milliseconds. */
 const observationMs = 240;
-/** Below this chance, uneven delays alone are not believed to have made all observed packets late. */
+/** Below this probability, jitter alone is ruled out as the reason why all observed packets are late. */
 const maxChance = 1e-7;
-/** The same where the stream ends, and no more packets can be waited for. */
+/** The same at the end of the stream, when no more packets will arrive. */
 const maxChanceAtEnd = 1e-5;
-/** A stream that is still catching up after this long is left to itself, in milliseconds. */
+/** A stream that is still catching up after this time is no longer observed, in milliseconds. */
 const maxObservationMs = 600;
-/** More frames than this in that time have been held up, whatever else is to be seen. */
+/** More frames than this in that time were delayed by the network, whatever else is observed. */
 const maxObserved = 400;
-/** Steady packets are late by the same within this, in milliseconds. */
+/** The delays of steady packets differ by at most this much, in milliseconds. */
 const steadyMs = 15;
-/** Packets that catch up become less late by more than this share of the time in which they are observed. */
+/** The lateness of packets that catch up falls by more than this share of the time in which they are observed. */
 const steadyRate = 0.12;
-/** Two streams that are late by the same, within this, are late for the same reason; in milliseconds. */
+/** Two streams whose lateness differs by at most this much are late for the same reason; in milliseconds. */
 const alikeMs = 40;
-/** Frames that tell how uneven delays are, and those of them by whose least delay the next one is measured. */
+/** The frames that show the jitter, and the most recent of them, whose least delay is the reference for new frames. */
 const rememberedFrames = 50;
 const recentFrames = 16;
-/** A gap of this length or more among observed packets begins the observation again, in milliseconds. */
+/** A gap of at least this length among observed packets restarts the observation, in milliseconds. */
 const minHoleMs = 120;
-/** A stall leaves a gap, which uneven delays may shorten, down to this share of what packets are late by. */
+/** A stall leaves a gap, which jitter may shorten, but not below this share of the packets' lateness. */
 const minGapShare = 1 / 3;
-/** No clocks differ by more, as a share of time. */
+/** The maximum difference between two clocks, as a share of time. */
 const maxDriftRate = 0.001;
 
-/** How late a stream is against what it was before; in milliseconds. */
+/** How late a stream is compared with before, in milliseconds. */
 export type Lateness = {
   ms: number;
   /**
-   * `observed`: after a gap, and not long enough to tell; `steady`: as late as after the gap; `open`: without a gap.
+   * `observed`: after a gap, but not for long enough to tell; `steady`: still as late as after the gap; `open`: no gap.
    */
   state: 'observed' | 'steady' | 'open';
 };
 
-/** What became of a gap in the arrivals of a stream. */
+/** The verdict on a gap in the arrivals of a stream. */
 export type GapVerdict =
-  /** Not to be told yet. */
+  /** Not known yet. */
   | { kind: 'open' }
-  /** The packets were late, and their timestamps are right. */
+  /** The packets were late, and their timestamps are correct. */
   | { kind: 'delay' }
-  /** Nothing was captured for `stalledMs`, which the timestamps leave out from stream time `fromMs` on. */
+  /** Nothing was captured for `stalledMs`, which the timestamps omit from stream time `fromMs` on. */
   | { kind: 'stall'; stalledMs: number; fromMs: number };
 
-/** The first packet of a frame; `gapMs` is how long nothing had come before it. */
+/** The first packet of a frame; `gapMs` is the time since the arrival before it. */
 type Arrival = { streamMs: number; arrivedAt: number; delayMs: number; gapMs: number };
 
-/** Frames behind a gap, in the order of their arrival, and the least delay of those before it. */
+/** Frames after a gap, in the order of their arrival, and the least delay of the frames before it. */
 type ObservedGap = { observed: Arrival[]; referenceMs: number };
 
 /**
- * Finds out where a sender captured nothing for a while and its RTP timestamps went on as if no time had passed.
- * Chromium's sound does so: after its source stood still for 1 s (a suspended AudioContext, a track taken off and put
- * back, an audio service that hung), the next packet has the next sequence number and 20 ms more, and a sender report
- * tells of it 1 to 5 s later. Timestamps of its pictures, and of sound that was deactivated, go on with the time.
+ * Detects stalls in which a sender captured nothing for a while and its RTP timestamps continued as if no time had
+ * passed. Chromium's audio does so: after its source stalled for 1 s (a suspended AudioContext, a track that was
+ * removed and added again, an audio service that hung), the next packet has the next sequence number and a timestamp
+ * 20 ms later, and a sender report reflects the stall only 1 to 5 s later. The timestamps of its video, and of audio
+ * that was deactivated, follow real time.
  *
- * The first packet after the gap looks like one that the network held up. But what the network held up comes in a
- * burst and catches up, while after a stall each packet stays as late as the first. So packets after a gap are observed
- * for a quarter of a second. A network that becomes slower all at once holds up sound and picture alike, hence the
- * look at the other stream.
+ * The first packet after the gap looks like one that the network delayed. But packets that the network delayed arrive
+ * in a burst and catch up, while after a stall each packet stays as late as the first. So packets after a gap are
+ * observed for a quarter of a second. A network that suddenly becomes slower delays audio and video alike, so the other
+ * stream is considered as well.
  */
 export class CaptureStallDetector {
   /** The last frames, in the order of their arrival. */
@@ -70,13 +71,13 @@ export class CaptureStallDetector {
   #lastArrivedAt = Number.NEGATIVE_INFINITY;
   #gap: ObservedGap | null = null;
 
-  /** Stream time of the first packet after a gap that is being observed, in milliseconds; null while there is none. */
+  /** The stream time of the first packet after the gap under observation, in milliseconds; null while there is none. */
   get gapAtMs(): number | null {
     return this.#gap === null ? null : startOf(this.#gap.observed);
   }
 
   /**
-   * Takes a packet.
+   * Processes the arrival of a packet.
    * @param streamMs its timestamp in milliseconds, which never wraps
    * @param arrivedAt milliseconds on the monotonic clock
    */
@@ -90,8 +91,8 @@ export class CaptureStallDetector {
 
   /**
    * How late the stream is.
-   * @param sinceAt what arrived before does not count; milliseconds on the monotonic clock
-   * @returns null when nothing has come since
+   * @param sinceAt earlier arrivals do not count; milliseconds on the monotonic clock
+   * @returns null when nothing has arrived since
    */
   lateness(sinceAt: number): Lateness | null {
     if (this.#gap !== null) {
@@ -104,9 +105,9 @@ export class CaptureStallDetector {
   }
 
   /**
-   * Judges the gap that is being observed, which is over with any verdict but `open`.
-   * @param other how late the other stream of the same sender is since a moment; null where there is none, or it is silent
-   * @param now milliseconds on the monotonic clock; `Infinity` when nothing comes any more, and the verdict has to fall
+   * Judges the gap under observation. Any verdict but `open` ends the observation.
+   * @param other how late the sender's other stream is since a moment; null when there is none, or it is silent
+   * @param now milliseconds on the monotonic clock; `Infinity` when no more packets come, which forces a verdict
    */
   judge(other: (sinceAt: number) => Lateness | null, now = this.#lastArrivedAt): GapVerdict {
     if (this.#gap === null) return { kind: 'delay' };
@@ -118,7 +119,7 @@ export class CaptureStallDetector {
     const neighbour = other(steadyPart[0]?.arrivedAt ?? gapEndedAt);
     const isAlike = neighbour !== null && Math.abs(neighbour.ms - lateMs) <= alikeMs;
     if (isAlike && neighbour.state === 'open') return this.#settle({ kind: 'delay' });
-    // A packet that was late by chance just before the gap must not hide that those behind it catch up.
+    // A packet that was late by chance just before the gap must not hide that the packets after it catch up.
     const isConclusive = isSteady(behindGap) && this.#isConvincing(steadyPart, now === Number.POSITIVE_INFINITY);
     if (isConclusive && !(isAlike && neighbour.state === 'observed')) {
       return this.#settle({ kind: 'stall', fromMs, stalledMs: lateMs });
@@ -127,12 +128,12 @@ export class CaptureStallDetector {
   }
 
   #look(arrival: Arrival): void {
-    // Packets of one frame follow each other, so this comes first.
+    // Packets of one frame follow each other, so this check comes first.
     if (this.#recent.at(-1)?.streamMs === arrival.streamMs) return;
     if (this.#recent.some(({ streamMs }) => streamMs === arrival.streamMs)) return;
     const referenceMs = leastOf(this.#recent.slice(-recentFrames));
     const lateMs = arrival.delayMs - referenceMs;
-    // A queue that grows in the network, or at the sender behind a large picture, leaves no gap of that length.
+    // A queue that grows in the network, or at the sender after a large frame, leaves no gap of that length.
     const isGap = lateMs > noticeableMs + maxDriftRate * arrival.gapMs && arrival.gapMs >= lateMs * minGapShare;
     if (isGap && arrival.streamMs > this.#newestMs) {
       this.#gap = { observed: [arrival], referenceMs };
@@ -142,14 +143,14 @@ export class CaptureStallDetector {
     this.#remember([arrival]);
   }
 
-  /** Packets behind a gap may overtake each other. */
+  /** Packets after a gap may be reordered. */
   #observe(arrival: Arrival, { observed, referenceMs }: ObservedGap): void {
     if (observed.some(({ streamMs }) => streamMs === arrival.streamMs)) return;
     const isBehind = arrival.streamMs > this.#newestMs && arrival.delayMs - referenceMs > noticeableMs;
     if (isBehind || arrival.streamMs >= startOf(observed)) observed.push(arrival);
   }
 
-  /** Whether so many packets are late, and late by the same, that uneven delays as they were before do not explain it. */
+  /** Whether so many packets are late by the same amount that the previous jitter does not explain it. */
   #isConvincing(packets: readonly Arrival[], isLast: boolean): boolean {
     const observedMs = (packets.at(-1)?.arrivedAt ?? 0) - (packets[0]?.arrivedAt ?? 0);
     if (!isLast && observedMs < observationMs) return false;
@@ -178,9 +179,9 @@ export class CaptureStallDetector {
 }
 
 /**
- * The packets that may have come after a stall: those behind the longest gap, and before it as many as are as late.
- * Others before it were captured before the stall, and were late by chance. `steadyPart` are those since the last gap,
- * `behindGap` those since the longest one.
+ * The packets that may have come after a stall: those after the longest gap, and those before it that are as late.
+ * Other packets before it were captured before the stall, and were late by chance. `steadyPart` has the packets since
+ * the last gap, `behindGap` those since the longest one.
  */
 function suspectOf({ observed, referenceMs }: ObservedGap) {
   const longestMs = Math.max(...observed.map(({ gapMs }) => gapMs));
@@ -197,7 +198,7 @@ function suspectOf({ observed, referenceMs }: ObservedGap) {
 }
 
 /**
- * Whether the first packet was sent before the stall and late by chance: all others are later than that, after a gap of
+ * Whether the first packet was sent before the stall and late by chance: all others are later, and follow a gap of
  * their own.
  */
 function isBeforeStall([first, ...others]: readonly Arrival[]): boolean {

@@ -24,7 +24,7 @@ function blockOf(packet: Buffer): Buffer | null {
 }
 
 describe('header extensions', () => {
-  it('R89: are read in both forms, past padding and what is not known', () => {
+  it('R89: are read in both forms, past padding and unknown elements', () => {
     const times = [0x22, 0x12, 0x34, 0x56, 0x97, ...captureTimeBytes];
     const oneByte = read(oneByteProfile, [0x31, 0xaa, 0xbb, 0, 0, ...times, 0xd0, 0x03]);
     const timesAgain = [2, 3, 0x12, 0x34, 0x56, 9, 8, ...captureTimeBytes];
@@ -38,7 +38,7 @@ describe('header extensions', () => {
     }
   });
 
-  it('R89: of other kinds, or of a wrong length, are taken off', () => {
+  it('R89: of other kinds, or of a wrong length, are removed', () => {
     expect(read(oneByteProfile, [0x22, 1, 2, 3])).toMatchObject({ sendTime: 0x010203, extended: null });
     expect(read(oneByteProfile, [0x21, 1, 2, 0xd1, 1, 2])).toMatchObject({
       sendTime: -1,
@@ -51,7 +51,7 @@ describe('header extensions', () => {
     expect(read(oneByteProfile, [0xd0, 0, 0, 0x2f])).toMatchObject({ sendTime: -1 });
   });
 
-  it('R89: show each viewer those that it took, and nothing of another viewer’s', () => {
+  it('R89: are sent to each viewer as negotiated, without those of another viewer', () => {
     const { extended } = read(oneByteProfile, [0xd0, 0x00, 0x97, ...captureTimeBytes]);
     const shown = (ids: Partial<ExtensionIds>): number[] => {
       extended?.write({ sendTime: 0, orientation: 0, captureTime: 0, ...ids });
@@ -63,12 +63,12 @@ describe('header extensions', () => {
     expect(extended?.suits({ ...extensionIds, captureTime: 0 })).toBe(false);
   });
 
-  it('D31: tell by how much a picture is still to be turned, whichever camera it is of and whether it is a mirror', () => {
+  it('D31: give the remaining rotation of a picture, whichever camera it is from, mirrored or not', () => {
     for (let byte = 0; byte < 256; byte += 1) expect(read(oneByteProfile, [0xd0, byte]).quarterTurns).toBe(byte & 0x03);
     expect(read(oneByteProfile, [0x22, 1, 2, 3]).quarterTurns).toBe(0);
   });
 
-  it('survive whatever bytes arrive', () => {
+  it('survive any input', () => {
     const next = randomNumbers(8);
     for (let round = 0; round < 20_000; round += 1) {
       const elements = Array.from({ length: Math.floor(next() * 24) }, () => Math.floor(next() * 256));
@@ -98,7 +98,7 @@ function offering(...lines: string[]): (offer: string) => string {
 }
 
 describe('a link', () => {
-  it('R89: keeps the capture time of pictures, under each viewer’s own id', async () => {
+  it('R89: keeps the capture time of pictures, with each viewer’s own id', async () => {
     const engine = openMediaEngine({ log: () => undefined });
     closing.push(engine);
     const captureTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';

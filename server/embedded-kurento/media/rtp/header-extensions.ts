@@ -1,16 +1,16 @@
-/** The header extensions that are understood, by their names in `a=extmap`: https://www.rfc-editor.org/rfc/rfc8285#section-5 */
+/** The supported header extensions, by their URIs in `a=extmap`: https://www.rfc-editor.org/rfc/rfc8285#section-5 */
 export const extensionUris = {
-  /** When a packet was sent, in units of 2⁻¹⁸ s modulo 64 s; read from presenters, and not passed on. */
+  /** The send time of a packet, in units of 2⁻¹⁸ s modulo 64 s; read from presenters, and not passed on. */
   sendTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
-  /** How a picture is to be turned (3GPP TS 26.114, §7.4.5): never agreed on, and read to see who says it all the same. */
+  /** The rotation of a picture (3GPP TS 26.114, §7.4.5): never negotiated; read to detect senders that still use it. */
   orientation: 'urn:3gpp:video-orientation',
-  /** When a frame was captured: http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time */
+  /** The capture time of a frame: http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time */
   captureTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time',
 } as const;
 
 type ExtensionName = keyof typeof extensionUris;
 
-/** The id that a peer has for each extension in one m-line, 1 … 14; 0 for what it does not name. */
+/** A peer's id for each extension in one m-line, 1 … 14; 0 for extensions that it does not name. */
 export type ExtensionIds = Readonly<Record<ExtensionName, number>>;
 
 export const noExtensions: ExtensionIds = { sendTime: 0, orientation: 0, captureTime: 0 };
@@ -18,8 +18,8 @@ export const noExtensions: ExtensionIds = { sendTime: 0, orientation: 0, capture
 const oneByteProfile = 0xbede;
 
 /**
- * The extensions of one packet, in either of the forms of https://www.rfc-editor.org/rfc/rfc8285#section-4. Blocks of
- * other profiles have none.
+ * The extensions of one packet, in either form of https://www.rfc-editor.org/rfc/rfc8285#section-4. Blocks with another
+ * profile have none.
  */
 class ExtensionBlock {
   readonly #bytes: Buffer;
@@ -27,7 +27,7 @@ class ExtensionBlock {
   readonly #end: number;
   readonly #headerBytes: 0 | 1 | 2;
 
-  /** @param start of the whole block, its profile included; it lies within `bytes` up to `end` */
+  /** @param start of the whole block including its profile; the block lies within `bytes` up to `end` */
   constructor(bytes: Buffer, start: number, end: number) {
     const profile = bytes.readUInt16BE(start);
     this.#headerBytes = profile === oneByteProfile ? 1 : (profile & 0xfff0) === 0x1000 ? 2 : 0;
@@ -60,13 +60,13 @@ class ExtensionBlock {
   }
 }
 
-/** What of a packet's extensions matters. */
+/** The extensions of a packet that matter here. */
 export type ReadExtensions = {
   /** −1 when the packet has none. */
   sendTime: number;
-  /** By how many right angles a receiver would have to turn the picture, 0 … 3; 0 when the packet does not say. */
+  /** The number of quarter turns by which a receiver would have to rotate the picture, 0 … 3; 0 when not given. */
   quarterTurns: number;
-  /** When the frame was captured, which goes on to viewers, in a copy; null when the packet does not say. */
+  /** A copy of the frame's capture time, which is passed on to viewers; null when the packet has none. */
   captureTime: Buffer | null;
 };
 
@@ -85,12 +85,12 @@ export function readExtensions(bytes: Buffer, start: number, end: number, ids: E
 }
 
 /**
- * A packet's second form, with its capture time, the one extension that goes on. Like the first one it is shared by all
- * senders, each of which writes its own id into it.
+ * A packet's second form, with its capture time, the only extension that is passed on. Like the first form, it is
+ * shared by all senders, each of which writes its own id into it.
  */
 export class ExtendedForm {
   readonly bytes: Buffer;
-  /** How many bytes further back the payload stands than in the first form. */
+  /** By how many bytes the payload starts later than in the first form. */
   readonly shift: number;
   readonly #captureTime: Buffer;
   readonly #start: number;
@@ -111,12 +111,12 @@ export class ExtendedForm {
     this.bytes.writeUInt16BE(words, payloadOffset + 2);
   }
 
-  /** Whether a receiver with these ids gets anything out of this form. */
+  /** Whether this form is of use to a receiver with these ids. */
   suits(ids: ExtensionIds): boolean {
     return ids.captureTime > 0;
   }
 
-  /** Writes the extension as a receiver with these ids is to see it. */
+  /** Writes the extension for a receiver with these ids. */
   write(ids: ExtensionIds): void {
     const { length } = this.#captureTime;
     let at = this.#start;

@@ -4,19 +4,19 @@ import type { NackGenerator } from '../rtcp/nack.ts';
 import type { PacketHistory } from './packet-history.ts';
 import { type ReceivedPacket, sequenceDistance } from './rtp-packet.ts';
 
-/** A keyframe older than this is not worth a burst: the newcomer would have to decode all that followed it. */
+/** A keyframe older than this is not worth a burst: the new viewer would have to decode everything after it. */
 const burstMaxAgeMs = 1000;
 const burstMaxPackets = 300;
-/** Nothing comes that late, and no sender gets through half of the sequence numbers in that time. */
+/** No packet arrives this late, and no sender uses half of the sequence numbers in this time. */
 const comparableMs = 5000;
 
-/** Where the newest keyframe of a stream of pictures began. */
+/** The start of the newest keyframe in a video stream. */
 export class LastKeyframe {
   #timestamp = -1;
   #sequence = -1;
   #arrivedAt = 0;
 
-  /** Whether there was one in the present stream. */
+  /** Whether the present stream has had a keyframe. */
   get isKnown(): boolean {
     return this.#sequence >= 0;
   }
@@ -33,8 +33,8 @@ export class LastKeyframe {
     // Parameter sets and slices of one H264 keyframe share its timestamp; only the first of them is its start.
     if (packet.timestamp === this.#timestamp) return false;
     packet.keyframeStart = true;
-    // A late packet of an older keyframe is a start all the same, but not the newest one. After some time nothing is
-    // late any more, and after minutes numbers that are ahead look as if they were behind.
+    // A late packet of an older keyframe is a start as well, but not the newest one. After some time no packet can be
+    // late any more, and after minutes sequence numbers that are ahead look as if they were behind.
     const isComparable = this.#sequence >= 0 && packet.arrivedAt - this.#arrivedAt < comparableMs;
     if (!isComparable || sequenceDistance(this.#sequence, packet.sequenceNumber) > 0) {
       this.#timestamp = packet.timestamp;
@@ -45,9 +45,9 @@ export class LastKeyframe {
   }
 
   /**
-   * Everything since the last keyframe began, for a viewer that comes right after it. Empty when that is too long
-   * ago, too much, or has a hole that nothing will fill, so that a new keyframe serves better. What is still being
-   * asked for is left out, and comes as any late packet does.
+   * All packets since the start of the last keyframe, for a viewer that joins right after it. Empty when that is too
+   * long ago, too many packets, or has a hole that will not be filled, so that a new keyframe is better. Packets that
+   * are still being requested are left out, and arrive later like any late packet.
    */
   packetsSince(history: PacketHistory, nack: NackGenerator, now: number): RtpPacket[] {
     const first = this.#sequence;

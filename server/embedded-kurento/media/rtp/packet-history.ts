@@ -2,14 +2,14 @@ import type { RtpPacket } from '../media-types.ts';
 import { sequenceDistance, timestampDistance } from './rtp-packet.ts';
 
 /**
- * The last packets of one source, found by sequence number. One history serves all viewers: each maps the numbers
- * that it asks for back to the source's own.
+ * The last packets of one source, found by sequence number. One history serves all viewers: each viewer's requested
+ * numbers are mapped back to the source's own.
  */
 export class PacketHistory {
   readonly #slots: (RtpPacket | null)[];
   readonly #mask: number;
 
-  /** @param capacity packets that are kept; a power of two */
+  /** @param capacity the number of packets that are kept; a power of two */
   constructor(capacity: number) {
     this.#slots = new Array<RtpPacket | null>(capacity).fill(null);
     this.#mask = capacity - 1;
@@ -29,14 +29,14 @@ export class PacketHistory {
   }
 }
 
-/** Nobody asks again for a packet of a keyframe burst after this time. */
+/** No packet of a keyframe burst is requested again after this time. */
 const rememberedMs = 2000;
-/** Frames of 33 ms come to about a millisecond's distance. */
+/** Frames 33 ms apart end up about one millisecond apart. */
 const squeeze = 32;
 
 /**
- * A burst of past packets for a viewer that just came. The frames are moved together, in proportion, so that the
- * viewer shows the present at once instead of staying behind by the age of the keyframe.
+ * A burst of past packets for a viewer that has just joined. The frames are moved closer together, in proportion, so
+ * that the viewer shows the present immediately instead of lagging behind by the age of the keyframe.
  */
 export class KeyframeBurst {
   readonly #endSequence: number;
@@ -44,7 +44,7 @@ export class KeyframeBurst {
   readonly #startedAt: number;
 
   /**
-   * @param end the last packet of the burst, which stays where it is
+   * @param end the last packet of the burst, whose timestamp stays as it is
    * @param now milliseconds on the monotonic clock
    */
   constructor(end: { sequenceNumber: number; timestamp: number }, now: number) {
@@ -53,14 +53,14 @@ export class KeyframeBurst {
     this.#startedAt = now;
   }
 
-  /** Nothing of the burst is asked for any more. */
+  /** No packet of the burst is requested again. */
   isOver(now: number): boolean {
     return now - this.#startedAt > rememberedMs;
   }
 
   /**
-   * What is to be added to the timestamp of a packet, in ticks. It is the same whenever it is asked for, so that what
-   * is repeated, or fills a hole of the burst later, suits the rest.
+   * The number of ticks to add to the timestamp of a packet. It is the same at any time, so that packets that are
+   * retransmitted, or fill a hole of the burst later, match the rest.
    */
   shiftOf(sequenceNumber: number, timestamp: number, now: number): number {
     if (this.isOver(now) || sequenceDistance(this.#endSequence, sequenceNumber) >= 0) return 0;

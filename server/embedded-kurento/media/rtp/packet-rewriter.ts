@@ -3,19 +3,19 @@ import type { RtpPacket } from '../media-types.ts';
 import { type ExtendedForm, type ExtensionIds, noExtensions } from './header-extensions.ts';
 
 /**
- * Turns a source's packets into a viewer's, by writing into the bytes that all viewers share, right before they are
- * sent. It runs for each packet and viewer, and allocates nothing.
+ * Turns a source's packets into a viewer's packets by writing into the bytes that all viewers share, right before they
+ * are sent. This runs for each packet and viewer, and allocates nothing.
  */
 export class PacketRewriter {
-  /** What the viewer calls the codec. */
+  /** The viewer's payload type for the codec. */
   payloadType = -1;
-  /** Under which ids the viewer takes header extensions. */
+  /** The viewer's ids for header extensions. */
   extensionIds: ExtensionIds = noExtensions;
-  /** From the source's sequence numbers to the viewer's. */
+  /** The offset from the source's sequence numbers to the viewer's. */
   sequenceOffset = 0;
-  /** From the source's timestamps to the viewer's, in ticks. */
+  /** The offset from the source's timestamps to the viewer's, in ticks. */
   timestampOffset = 0;
-  /** The newest that was sent, by the viewer's numbers, and by the source's clock and picture. */
+  /** The newest packet that was sent: numbers are the viewer's, arrival time and picture are the source's. */
   highestSequence: number;
   lastTimestamp: number;
   lastSentAt = -1;
@@ -27,18 +27,18 @@ export class PacketRewriter {
 
   constructor(ssrc: number) {
     this.#ssrc = ssrc;
-    // Random starts, as https://www.rfc-editor.org/rfc/rfc3550#section-5.1 asks for.
+    // Random initial values, as required by https://www.rfc-editor.org/rfc/rfc3550#section-5.1.
     this.highestSequence = Math.floor(Math.random() * 0x8000);
     this.lastTimestamp = Math.floor(Math.random() * 0x80000000);
   }
 
-  /** Lets the viewer's numbers go on with this packet, which takes the place of all that were left out. */
+  /** Continues the viewer's numbering with this packet, so that packets left out before it leave no gap. */
   join(packet: RtpPacket): void {
     this.sequenceOffset = (this.highestSequence + 1 - packet.sequenceNumber) & 0xffff;
     this.#alignPictures(this.lastPicture, packet.picture ?? null);
   }
 
-  /** Lets `timestamp` be now: as much later than the last one that was sent as time has passed since. */
+  /** Maps `timestamp` to now: as far after the last sent timestamp as time has passed since then. */
   alignTimestamps(timestamp: number, clockRate: number, now: number): void {
     const elapsedMs = this.lastSentAt < 0 ? 0 : now - this.lastSentAt;
     const elapsedTicks = Math.max(1, Math.round((elapsedMs * clockRate) / 1000));
@@ -46,8 +46,8 @@ export class PacketRewriter {
   }
 
   /**
-   * Lets `next` be the picture after the last one, so that no decoder takes it for an old one or for a gap.
-   * @param last by the numbers of its source, as they have been rewritten until now
+   * Makes `next` the picture after the last one, so that no decoder mistakes it for an old picture or sees a gap.
+   * @param last the numbers of its source, which have been rewritten with the present offsets
    */
   #alignPictures(last: PictureNumbers | null, next: PictureNumbers | null): void {
     if (last !== null && next !== null) {
@@ -59,8 +59,8 @@ export class PacketRewriter {
   }
 
   /**
-   * @param shift of the timestamp, for the packets of a keyframe burst; in ticks
-   * @returns the viewer's packet, to be sent before anything else is rewritten
+   * @param shift of the timestamp, for packets of a keyframe burst; in ticks
+   * @returns the viewer's packet, which must be sent before anything else is rewritten
    */
   rewrite(packet: RtpPacket, shift: number): Buffer {
     const extended = packet.extended ?? null;
@@ -68,14 +68,14 @@ export class PacketRewriter {
     const bytes = packet.bytes;
     this.#writeHeader(packet, bytes, shift);
     const picture = packet.picture ?? null;
-    // Most viewers have one source all their time, and nothing to move.
+    // Most viewers never change their source, so there is nothing to shift.
     if (picture !== null && (this.#movesPictures || picture.isMoved)) {
       picture.write(bytes, this.#pictureIdOffset, this.#pictureBaseOffset);
     }
     return bytes;
   }
 
-  /** Few packets have an extension: one now and then. */
+  /** Only an occasional packet has an extension. */
   #rewriteExtended(packet: RtpPacket, extended: ExtendedForm, shift: number): Buffer {
     const { bytes } = extended;
     extended.write(this.extensionIds);

@@ -72,7 +72,7 @@ class Viewer {
 }
 
 describe('picture numbers', () => {
-  it('R88: go on by one when a viewer’s source changes, across the wrap-around, and in what is repeated', () => {
+  it('R88: continue by one when a viewer’s source changes, across the wrap-around, and in retransmissions', () => {
     for (const [codec, picture] of [
       [vp8Codec, vp8],
       [vp9Codec, vp9],
@@ -93,7 +93,7 @@ describe('picture numbers', () => {
         [1, 1],
       ];
       expect(viewer.numbers).toEqual(expected);
-      // Who was there from the start of a stream gets it as it is, though the bytes are shared.
+      // A viewer that was there from the start of a stream gets it unchanged, although the bytes are shared.
       expect(newcomer.numbers).toEqual([
         [77, 9],
         [78, 10],
@@ -106,7 +106,7 @@ describe('picture numbers', () => {
     }
   });
 
-  it('R88: keep their length, and are left alone where there are none', () => {
+  it('R88: keep their length, and packets without them stay unchanged', () => {
     const first = new Presenter(vp8Codec, 1);
     const second = new Presenter(vp8Codec, 2);
     const viewer = new Viewer(vp8Codec, first);
@@ -126,7 +126,7 @@ describe('picture numbers', () => {
     expect(readPictureNumbers('H264', vp8(5, 0, true), 0)).toBeNull();
   });
 
-  it('R88: do not matter to the recorder, which sees the bytes after senders wrote theirs', () => {
+  it('R88: do not affect the recorder, which sees the bytes after senders have written theirs', () => {
     for (const [name, payload, read] of [
       ['VP8', vp8(5, 1, true), readVp8Payload],
       ['VP8', vp8(5, 1, true, false), readVp8Payload],

@@ -14,7 +14,7 @@ describe(`the clock of an RTP stream (FUZZ_SEED=${testSeed})`, () => {
   const { timestamp } = streamStart('recorded');
   const at = (ms: number): number => (timestamp + ms * 90) % 2 ** 32;
 
-  it('R71, R130: goes on through the wrap-around, with jitter and late packets', () => {
+  it('R71, R130: continues across the wrap-around, with jitter and late packets', () => {
     const random = randomNumbers(testSeed);
     const clock = new RtpClock(1, 90_000, at(0));
     for (let ms = 0; ms < 15 * hourMs; ms += 20_000) {
@@ -39,9 +39,9 @@ const networkMs = 40;
 const stall = { fromMs: 5000, toMs: 6000 };
 
 /**
- * A presenter's sound and picture, of which the sound stalls for a second and its timestamps do not tell, or the network
- * does. Reports come once, at the beginning.
- * @returns by how much the viewer's report of the sound is wrong at the end, in milliseconds
+ * A presenter's audio and video. Either the audio capture stalls for a second and its timestamps do not show it, or the
+ * network stalls. Reports are sent once, at the beginning.
+ * @returns the error of the viewer's audio report at the end, in milliseconds
  */
 function errorOfReports(cause: 'capture' | 'network', endMs: number): number {
   const random = randomNumbers(testSeed);
@@ -99,12 +99,12 @@ function errorOfReports(cause: 'capture' | 'network', endMs: number): number {
   return toldMs - (performance.timeOrigin + startMs + sent.captureMs);
 }
 
-describe('a presenter whose sound stalls', () => {
-  it('R164: is told to viewers with the right time half a second later, before it reports the stall itself', () => {
+describe('a presenter whose audio stalls', () => {
+  it('R164: is reported to viewers with the correct time half a second later, before its own report', () => {
     expect(Math.abs(errorOfReports('capture', stall.toMs + 500))).toBeLessThan(40);
   });
 
-  it('R164: is not mistaken for one whose network stops', () => {
+  it('R164: is distinguished from one whose network stops', () => {
     expect(Math.abs(errorOfReports('network', stall.toMs + 3000))).toBeLessThan(2);
   });
 });

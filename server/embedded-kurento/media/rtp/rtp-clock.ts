@@ -1,19 +1,19 @@
 import type { RtpPacket, SenderClock } from '../media-types.ts';
 import { CaptureStallDetector, type Lateness } from './capture-stall.ts';
 
-/** How long an arrival is remembered in the search for the least delayed one, in milliseconds. */
+/** The window in which the least delayed arrival is searched, in milliseconds. */
 const windowMs = 2000;
-/** The least delays of two windows that differ by less are one steady delay, in milliseconds. */
+/** If the least delays of two windows differ by less, the delay is steady; in milliseconds. */
 const steadyMs = 50;
-/** Reports of one clock differ by less, in milliseconds. */
+/** Reports of one clock differ by less than this, in milliseconds. */
 const reportJumpMs = 40;
-/** After how many ticks timestamps are the same again. */
+/** The number of ticks after which timestamps wrap around. */
 const turn = 2 ** 32;
 
 /**
- * The clock of one RTP stream (one SSRC): turns its 32-bit timestamps into milliseconds that never wrap, and knows
- * how those relate to our clock (by arrival) and to the sender's wall clock (by RTCP). Time in which the sender captured
- * nothing is added where its timestamps leave it out, so that stream time goes on with the time.
+ * The clock of one RTP stream (one SSRC): converts its 32-bit timestamps to milliseconds that never wrap, and knows
+ * how those relate to our clock (by arrival) and to the sender's wall clock (by RTCP). Time in which the sender
+ * captured nothing is added if its timestamps omit it, so that stream time follows real time.
  */
 export class RtpClock {
   readonly ssrc: number;
@@ -23,10 +23,10 @@ export class RtpClock {
   #lastTimestamp: number;
   #lastArrivedAt: number | null = null;
   #unwrapped = 0;
-  /** What is added to the stream's own time from its moment `fromMs` on, and before. */
+  /** The time added to the stream's own time from `fromMs` on (`sinceMs`), and before that (`beforeMs`). */
   #added = { fromMs: Number.NEGATIVE_INFINITY, beforeMs: 0, sinceMs: 0 };
   #senderOffsetMs: number | null = null;
-  /** The newest report since the last gap, what was known before it, and whether it has been taken over. */
+  /** The newest report since the last gap, the offset known before it, and whether the report has been adopted. */
   #report: { readonly clock: SenderClock; readonly knownMs: number | null; isRead: boolean } | null = null;
   #windowStartedAt = Number.NEGATIVE_INFINITY;
   #leastDelayMs = Number.POSITIVE_INFINITY;
@@ -39,7 +39,7 @@ export class RtpClock {
     this.#lastTimestamp = firstTimestamp;
   }
 
-  /** Stream time in milliseconds since the first timestamp; negative before it. */
+  /** The stream time in milliseconds since the first timestamp; negative before it. */
   toMs(rtpTimestamp: number): number {
     const ownMs = (this.#unwrapped + this.#step(rtpTimestamp)) / (this.#clockRate / 1000);
     const { fromMs, beforeMs, sinceMs } = this.#added;
@@ -47,8 +47,8 @@ export class RtpClock {
   }
 
   /**
-   * Takes a timestamp and gives its stream time in milliseconds. After a silence, the arrival tells how often timestamps
-   * have gone round meanwhile.
+   * Advances to a timestamp and returns its stream time in milliseconds. After a silence, the arrival time shows how
+   * often the timestamps have wrapped around meanwhile.
    */
   advance(rtpTimestamp: number, arrivedAt: number): number {
     this.#lastArrivedAt ??= arrivedAt;
@@ -62,9 +62,9 @@ export class RtpClock {
   }
 
   /**
-   * It is known now what a gap was that has been observed.
-   * @param stall for how long the sender stalled, which its timestamps leave out from stream time `fromMs` on; null when
-   * it did not
+   * The verdict on an observed gap is known.
+   * @param stall for how long the sender stalled, which its timestamps omit from stream time `fromMs` on; null when it
+   * did not
    */
   gapJudged(stall: { fromMs: number; stalledMs: number } | null): void {
     const report = this.#report;
@@ -73,7 +73,7 @@ export class RtpClock {
     if (stall !== null) this.#add(stall);
     if (report === null) return;
     const stalledMs = this.#offsetOf(report.clock);
-    // It was sent before the stall, during it, by the clock of before, or after it; which of them, what was known before tells.
+    // The report was sent before the stall, during it with the old clock, or after it; the offset known before decides.
     const knownMs = report.knownMs ?? stalledMs;
     this.#senderOffsetMs = Math.abs(stalledMs - knownMs) <= Math.abs(plainMs - knownMs) ? stalledMs : plainMs;
   }
@@ -87,7 +87,7 @@ export class RtpClock {
     return ntpMs - this.toMs(rtpTimestamp);
   }
 
-  /** Takes a packet's arrival and gives its stream time in milliseconds. */
+  /** Processes a packet's arrival and returns its stream time in milliseconds. */
   observe(rtpTimestamp: number, arrivedAt: number): number {
     const streamMs = this.advance(rtpTimestamp, arrivedAt);
     if (this.#report?.isRead === false) {
@@ -100,7 +100,7 @@ export class RtpClock {
     return streamMs;
   }
 
-  /** A network that catches up slowly is late for many seconds, and less from window to window. */
+  /** A network that catches up slowly is late for many seconds, but less so in each window. */
   #nextWindow(arrivedAt: number): void {
     if (arrivedAt - this.#windowStartedAt > 2 * windowMs) {
       this.#previousLeastDelayMs = Number.POSITIVE_INFINITY;
@@ -114,12 +114,12 @@ export class RtpClock {
     this.#windowStartedAt = arrivedAt;
   }
 
-  /** Takes what a sender report says of this stream; that of another is ignored. */
+  /** Processes a sender report of this stream; reports of other streams are ignored. */
   tell(clock: SenderClock): void {
     if (clock.ssrc !== this.ssrc) return;
     const knownMs = this.#senderOffsetMs;
     const offsetMs = this.#offsetOf(clock);
-    // Whether it is to be read with the length of a stall added is not known while a gap is observed; and one that
+    // While a gap is observed, it is unknown whether to add the length of a stall to the report; and a report that
     // jumps may have overtaken the first packet after a stall.
     const isClear = this.stalls.gapAtMs === null && Math.abs(offsetMs - (knownMs ?? offsetMs)) < reportJumpMs;
     this.#report = { clock, knownMs, isRead: isClear };
@@ -127,19 +127,19 @@ export class RtpClock {
   }
 
   /**
-   * What to add to stream time to get arrival time on our clock, by the least delayed packet of late. It falls at once,
-   * and rises only when packets stay as late.
+   * The offset from stream time to arrival time on our clock, from the least delayed recent packet. It falls
+   * immediately, and rises only when packets stay late.
    */
   get arrivalOffsetMs(): number {
     return this.#arrivalOffsetMs;
   }
 
-  /** What to add to stream time to get the sender's wall clock; `null` before the first report. */
+  /** The offset from stream time to the sender's wall clock; `null` before the first report. */
   get senderOffsetMs(): number | null {
     return this.#senderOffsetMs;
   }
 
-  /** How often the timestamps have gone round since the last packet; 0 but for hours of silence. */
+  /** How often the timestamps have wrapped around since the last packet; 0 except after hours of silence. */
   #turnsSince(rtpTimestamp: number, arrivedAt: number): number {
     const passed = ((arrivedAt - (this.#lastArrivedAt ?? arrivedAt)) * this.#clockRate) / 1000;
     return Math.max(0, Math.round((passed - this.#step(rtpTimestamp)) / turn));
@@ -151,8 +151,8 @@ export class RtpClock {
 }
 
 /**
- * The clock of the sender of one stream, as its reports tell it. Until a report tells of a stall of the capture, seconds
- * after it, the clock is put right by the packets.
+ * The sender's clock of one stream, as its reports give it. A report reflects a capture stall only seconds later; until
+ * then, the clock is corrected from the packets.
  */
 export class SenderTime {
   #clock: RtpClock | null = null;
@@ -164,9 +164,9 @@ export class SenderTime {
   }
 
   /**
-   * Takes a packet.
-   * @param latenessOfOther how late the sender's other stream is since a moment; null when nothing has come
-   * @returns the clock where a stall has put it out, otherwise null
+   * Processes the arrival of a packet.
+   * @param latenessOfOther how late the sender's other stream is since a moment; null when nothing has arrived
+   * @returns the corrected clock after a stall, otherwise null
    */
   packetArrived(packet: RtpPacket, latenessOfOther: (sinceAt: number) => Lateness | null): SenderClock | null {
     const { ssrc, timestamp, arrivedAt, codec } = packet;
@@ -182,13 +182,13 @@ export class SenderTime {
     return this.#current;
   }
 
-  /** Takes what a sender report says. */
+  /** Processes a sender report. */
   reported(clock: SenderClock): void {
     this.#current = clock;
     this.#clock?.tell(clock);
   }
 
-  /** How late packets are since a moment on the clock of arrivals; null when none has come. */
+  /** How late packets are since a moment on the clock of arrivals; null when none has arrived. */
   lateness(sinceAt: number): Lateness | null {
     return this.#clock?.stalls.lateness(sinceAt) ?? null;
   }

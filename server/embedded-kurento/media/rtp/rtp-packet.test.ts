@@ -10,7 +10,7 @@ describe('readRtpPacket', () => {
     expect(packet).toMatchObject({ payloadType: 96, ssrc: 1111, arrivedAt: 7 });
   });
 
-  it('takes header extensions off and keeps contributing sources', () => {
+  it('removes header extensions and keeps contributing sources', () => {
     const plain = rtp({ payload: Buffer.from('picture') });
     const datagram = Buffer.concat([
       Buffer.from([0x92]),
@@ -26,7 +26,7 @@ describe('readRtpPacket', () => {
     expect(packet?.ssrc).toBe(1111);
   });
 
-  it('takes padding off and leaves a packet of padding with an empty payload', () => {
+  it('removes padding and leaves a packet of padding with an empty payload', () => {
     const padded = Buffer.concat([rtp({ payload: Buffer.from('p') }), Buffer.from([0, 0, 3])]);
     padded[0] = 0xa0;
     const packet = readRtpPacket(padded, vp8Codec, 0);
@@ -38,7 +38,7 @@ describe('readRtpPacket', () => {
     expect(empty?.bytes.length).toBe(empty?.payloadOffset);
   });
 
-  it('refuses lengths that lie', () => {
+  it('refuses wrong lengths', () => {
     expect(readRtpPacket(Buffer.alloc(0), vp8Codec, 0)).toBeNull();
     expect(readRtpPacket(Buffer.alloc(12), vp8Codec, 0)).toBeNull();
     const manySources = rtp({});
@@ -52,7 +52,7 @@ describe('readRtpPacket', () => {
     expect(readRtpPacket(longPadding, vp8Codec, 0)).toBeNull();
   });
 
-  it('survives whatever bytes arrive', () => {
+  it('survives any input', () => {
     const next = randomNumbers(42);
     for (let round = 0; round < 20_000; round += 1) {
       const datagram = Buffer.from(Array.from({ length: Math.floor(next() * 64) }, () => Math.floor(next() * 256)));
@@ -64,7 +64,7 @@ describe('readRtpPacket', () => {
 });
 
 describe('sequenceDistance', () => {
-  it('goes round the circle', () => {
+  it('wraps around', () => {
     expect(sequenceDistance(65_535, 0)).toBe(1);
     expect(sequenceDistance(0, 65_535)).toBe(-1);
     expect(sequenceDistance(65_000, 500)).toBe(1036);

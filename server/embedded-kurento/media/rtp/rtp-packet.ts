@@ -10,8 +10,8 @@ import {
 } from './header-extensions.ts';
 
 /**
- * How far `to` lies ahead of `from` on the circle of 16-bit sequence numbers (RFC 3550 §5.1): −32768 … 32767,
- * negative when `to` is the older one.
+ * How far `to` is ahead of `from` in 16-bit sequence numbers, which wrap around (RFC 3550 §5.1): −32768 … 32767,
+ * negative when `to` is older.
  */
 export function sequenceDistance(from: number, to: number): number {
   return ((to - from) << 16) >> 16;
@@ -25,7 +25,7 @@ export function timestampDistance(from: number, to: number): number {
 /** Bytes of an RTP header without CSRCs and extensions. */
 export const fixedHeaderBytes = 12;
 
-/** A packet as it came from a peer; a class, so that all packets have one shape and stay fast. */
+/** A packet as received from a peer; a class, so that all packets have the same shape and stay fast. */
 export class ReceivedPacket implements RtpPacket {
   readonly bytes: Buffer;
   readonly payloadOffset: number;
@@ -37,12 +37,12 @@ export class ReceivedPacket implements RtpPacket {
   readonly codec: RtpCodec;
   readonly arrivedAt: number;
   readonly picture: PictureNumbers | null;
-  /** When it was sent, by the sender's clock (abs-send-time), in units of 2⁻¹⁸ s modulo 64 s; −1 when it does not say. */
+  /** The send time by the sender's clock (abs-send-time), in units of 2⁻¹⁸ s modulo 64 s; −1 when not given. */
   readonly sendTime: number;
-  /** By how many right angles its picture is still to be turned, 0 … 3. */
+  /** The number of quarter turns by which its picture must still be rotated, 0 … 3. */
   readonly quarterTurns: number;
   readonly extended: ExtendedForm | null;
-  /** Decided by the stream that takes the packet in, as it knows what came before. */
+  /** Set by the stream that receives the packet, as it knows the packets before. */
   keyframeStart = false;
 
   constructor(
@@ -73,18 +73,18 @@ export class ReceivedPacket implements RtpPacket {
   }
 }
 
-/** Tells RTCP from RTP on one port: https://www.rfc-editor.org/rfc/rfc5761#section-4 */
+/** Distinguishes RTCP from RTP on one port: https://www.rfc-editor.org/rfc/rfc5761#section-4 */
 export function isRtcp(datagram: Buffer): boolean {
   const second = datagram[1] ?? 0;
   return second >= 192 && second <= 223;
 }
 
 /**
- * Reads a packet (https://www.rfc-editor.org/rfc/rfc3550#section-5.1) and takes header extensions and padding off
- * it, writing into `datagram`. A packet of nothing but padding keeps an empty payload, because its sequence number
- * has been used up and would otherwise look lost.
+ * Reads a packet (https://www.rfc-editor.org/rfc/rfc3550#section-5.1) and removes its header extensions and padding,
+ * writing into `datagram`. A packet of padding only keeps an empty payload, because its sequence number has been used
+ * and would otherwise look lost.
  * @param ids of the header extensions that the sender may use
- * @returns null when lengths do not fit together
+ * @returns null when lengths are inconsistent
  */
 export function readRtpPacket(
   datagram: Buffer,
@@ -110,7 +110,7 @@ export function readRtpPacket(
     const extensionBytes = 4 + datagram.readUInt16BE(headerEnd + 2) * 4;
     if (headerEnd + extensionBytes > end) return null;
     extensions = readExtensions(datagram, headerEnd, headerEnd + extensionBytes, ids);
-    // The header moves up to the payload: it is far shorter than what it would cost to move the payload down.
+    // The header moves up to the payload: it is far shorter, so this is cheaper than moving the payload down.
     datagram.copyWithin(extensionBytes, 0, headerEnd);
     start = extensionBytes;
   }

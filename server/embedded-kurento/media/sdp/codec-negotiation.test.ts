@@ -4,7 +4,7 @@ import { sortByPreference } from './codec-negotiation.ts';
 import { orderLikeAnswer, readOffer } from './sdp-offer.ts';
 import { offeredCodecs } from './sdp-own-offer.ts';
 
-/** As a Kurento offers pictures, as it is shipped. */
+/** The offer of a Kurento with its default configuration. */
 const kurentoOffer = [
   'v=0',
   'o=- 4004934336 4004934336 IN IP4 127.0.0.1',
@@ -21,7 +21,7 @@ const orders = (text: string, wanted: string | null) =>
   orderLikeAnswer(readOffer(text), wanted).medias.map(({ codecs }) => codecs.map(({ name }) => name));
 
 describe('the order of codecs', () => {
-  it('R165: what a media server offers is answered with what browsers send first', () => {
+  it('R165: in the answer to a media server is the one that browsers prefer', () => {
     expect(orders(kurentoOffer, null)).toEqual([
       ['opus', 'PCMU'],
       ['VP8', 'H264', 'VP9', 'AV1'],
@@ -29,14 +29,14 @@ describe('the order of codecs', () => {
     expect(orders(kurentoOffer, 'H264')[1]).toEqual(['H264', 'VP8', 'VP9', 'AV1']);
   });
 
-  it('R165: that of a browser stays, unless the client wants another one', () => {
+  it('R165: of a browser is kept, unless the client wants another one', () => {
     const offered = readOffer(chromePresenterOffer).medias.map(({ codecs }) => codecs.map(({ name }) => name));
     expect(orders(chromePresenterOffer, null)).toEqual(offered);
     expect(offered[1]?.[0]).toBe('VP8');
     expect(orders(chromePresenterOffer, 'H264')[1]?.slice(0, 3)).toEqual(['H264', 'H264', 'VP8']);
   });
 
-  it('R61: in offers of ours the payload types stay with their codecs', () => {
+  it('R61: in our own offers does not change the payload types of the codecs', () => {
     const offered = sortByPreference(offeredCodecs.video, null);
     expect(offered.map(({ name, payloadType }) => [name, payloadType])).toEqual([
       ['VP8', 102],

@@ -1,6 +1,6 @@
 import type { MediaKind, RtpCodec } from '../media-types.ts';
 
-/** A codec together with the payload type that an SDP gives it. */
+/** A codec with its payload type in an SDP. */
 export type NegotiatedCodec = RtpCodec & { readonly payloadType: number };
 
 const acceptedCodecs: Readonly<Record<MediaKind, ReadonlyMap<string, { name: string; clockRate: number }>>> = {
@@ -17,13 +17,13 @@ const acceptedCodecs: Readonly<Record<MediaKind, ReadonlyMap<string, { name: str
   ]),
 };
 
-/** The usual spelling of a codec's name when media of that kind can be forwarded in it, else null. */
+/** The usual spelling of a codec's name if media of that kind can be forwarded with it, else null. */
 export function acceptedCodecName(kind: MediaKind, name: string, clockRate: number): string | null {
   const accepted = acceptedCodecs[kind].get(name.toLowerCase());
   return accepted !== undefined && accepted.clockRate === clockRate ? accepted.name : null;
 }
 
-/** One parameter out of an `a=fmtp` text, in lower case; '' when absent. */
+/** One parameter of an `a=fmtp` text, in lower case; '' when absent. */
 function parameter(codec: RtpCodec, name: string): string {
   for (const part of codec.fmtp.split(';')) {
     const [key, value] = part.split('=');
@@ -33,8 +33,8 @@ function parameter(codec: RtpCodec, name: string): string {
 }
 
 /**
- * How well a stream in `sent` suits a receiver's `offered`: 0 when it does not, the higher the better. Profiles
- * decide for H264 (https://www.rfc-editor.org/rfc/rfc6184#section-8.1), VP9 and AV1.
+ * How well a stream in `sent` matches a receiver's `offered` codec: 0 when it does not, higher is better. The profile
+ * decides for H264 (https://www.rfc-editor.org/rfc/rfc6184#section-8.1), VP9 and AV1.
  */
 function likeness(sent: RtpCodec, offered: RtpCodec): number {
   if (sent.name !== offered.name || sent.clockRate !== offered.clockRate) return 0;
@@ -45,7 +45,7 @@ function likeness(sent: RtpCodec, offered: RtpCodec): number {
       const sentProfile = parameter(sent, 'profile-level-id') || '42000a';
       const offeredProfile = parameter(offered, 'profile-level-id') || '42000a';
       if (sentProfile.slice(0, 4) === offeredProfile.slice(0, 4)) return 3;
-      // Browsers decode a neighbouring profile all the same, which beats a black picture.
+      // Browsers decode a neighbouring profile as well, which is better than a black picture.
       return sentProfile.slice(0, 2) === offeredProfile.slice(0, 2) ? 2 : 1;
     }
     case 'VP9':
@@ -57,7 +57,7 @@ function likeness(sent: RtpCodec, offered: RtpCodec): number {
   }
 }
 
-/** The receiver's codec that suits a stream best, or null when it takes none like it. */
+/** The receiver's codec that matches a stream best, or null when none does. */
 export function matchCodec(sent: RtpCodec, offered: readonly NegotiatedCodec[]): NegotiatedCodec | null {
   let best: NegotiatedCodec | null = null;
   let bestLikeness = 0;
@@ -71,13 +71,13 @@ export function matchCodec(sent: RtpCodec, offered: readonly NegotiatedCodec[]):
   return best;
 }
 
-/** The codecs of pictures, those that browsers send first by themselves before the others. */
+/** The video codecs, in the order in which browsers are likely to send them by default. */
 const byLikelihood: readonly string[] = ['VP8', 'H264', 'VP9', 'AV1'];
 
 /**
- * Orders codecs for a peer that goes by the first one: https://www.rfc-editor.org/rfc/rfc3264#section-6.1. A Kurento sends
- * nothing else, and transcodes to it what is in another codec; the codec of the show costs it nothing.
- * @param wanted what comes first where it is among them; null when the client has not said
+ * Orders codecs for a peer that uses the first one: https://www.rfc-editor.org/rfc/rfc3264#section-6.1. A Kurento sends
+ * only that codec, and transcodes everything else to it; if it is the codec of the show, no transcoding is needed.
+ * @param wanted the codec that comes first if it is among them; null when the client has no preference
  */
 export function sortByPreference(codecs: readonly NegotiatedCodec[], wanted: string | null): NegotiatedCodec[] {
   const rank = ({ name }: NegotiatedCodec): number => (name === wanted ? -1 : byLikelihood.indexOf(name));

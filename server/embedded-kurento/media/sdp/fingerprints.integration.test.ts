@@ -18,7 +18,7 @@ function foreign(name: string, bytes: number): string {
 const unknown = foreign('sha3-256', 32);
 const other = foreign('sha-256', 32);
 
-/** Takes the fingerprints out of an offer, and puts others in: into the session, or into each m-line. */
+/** Replaces the fingerprints of an offer with others, in the session or in each m-line. */
 function withFingerprints(offer: string, make: (own: string) => { session?: string[]; media?: string[] }): string {
   const own = /^a=fingerprint:.*$/m.exec(offer)?.[0].trim() ?? '';
   const { session = [], media = [] } = make(own);
@@ -40,7 +40,7 @@ describe('an offer with several fingerprints', () => {
     ['written in other letters', (own) => ({ media: [unknown, lowerHash(own).replace('sha', 'SHA')] })],
     ['of several certificates, its own first', (own) => ({ media: [own, other] })],
     ['of several certificates, its own last', (own) => ({ session: [other, lowerHash(own)] })],
-  ])('R162: connects when one of them is known and right: %s', async (_name, make) => {
+  ])('R162: connects when one of them is supported and correct: %s', async (_name, make) => {
     const engine = openMediaEngine({ log: () => undefined });
     closing.push(engine);
     const peer = await connectTestPeer(engine, 'presenter', undefined, undefined, (offer) =>
@@ -54,7 +54,7 @@ describe('an offer with several fingerprints', () => {
   it.each<[string, string[]]>([
     ['one', [other]],
     ['several', [other, `${other.slice(0, -2)}00`]],
-  ])('R162: refuses a peer whose certificate has none of them: %s', async (_name, media) => {
+  ])('R162: refuses a peer whose certificate matches none of them: %s', async (_name, media) => {
     const engine = openMediaEngine({ log: () => undefined });
     closing.push(engine);
     const connecting = connectTestPeer(engine, 'presenter', undefined, undefined, (offer) =>

@@ -16,9 +16,9 @@ import {
 
 /** The SDP offer and answer of a link and its peer. A link negotiates once. */
 export class LinkNegotiation {
-  /** Which codec of pictures comes first; null for what the peer is likeliest to send. */
+  /** The video codec that comes first; null for the one that the peer is likeliest to send. */
   wantedVideo: string | null = null;
-  /** The ceilings for what the peer may send; 0 means none. */
+  /** The limits for what the peer may send; 0 means no limit. */
   readonly maxRecvKbps: Record<MediaKind, number> = { audio: 0, video: 0 };
   readonly #acceptsData: boolean;
   readonly #streams: LocalStreams;
@@ -30,41 +30,41 @@ export class LinkNegotiation {
     this.#streams = streams;
   }
 
-  /** What both sides have agreed on; null before. */
+  /** The plan that both sides have agreed on; null before the negotiation. */
   get plan(): AnswerPlan | null {
     return this.#plan;
   }
 
-  /** How we introduced ourselves in an offer of ours; null when the offer was the peer's. */
+  /** The transport parameters of our own offer; null when the offer was the peer's. */
   get ownTransport(): LocalTransport | null {
     return this.#own?.local ?? null;
   }
 
   /**
-   * Takes the peer's offer; from here on there is a plan, unless everything is turned down.
-   * @returns the plan, or the answer that turns everything down
-   * @throws NegotiationError when the offer cannot be read or has nothing that can be answered, or is not the first
+   * Takes the peer's offer; from now on there is a plan, unless everything is rejected.
+   * @returns the plan, or the answer that rejects everything
+   * @throws NegotiationError when the offer cannot be parsed, has nothing that can be answered, or is not the first
    */
   takeOffer(sdpOffer: string): { plan: AnswerPlan } | { refusal: string } {
     this.#requireFirst();
     const offer = orderLikeAnswer(readOffer(sdpOffer), this.wantedVideo);
     const refusal = rejectPlainRtp(offer);
     if (refusal !== null) return { refusal };
-    // Set at once, so that a second offer in the same moment finds the place taken.
+    // Set immediately, so that a second offer at the same moment is refused.
     const plan = planAnswer(offer, this.#acceptsData);
     this.#plan = plan;
     return { plan };
   }
 
-  /** Writes the answer to the peer's offer, which has led to `plan`. */
+  /** Writes the answer to the peer's offer, from which `plan` was made. */
   writeAnswer(plan: AnswerPlan, local: LocalTransport): string {
     return writeAnswer(plan, local, this.#streams, this.maxRecvKbps);
   }
 
   /**
-   * Makes an offer of ours.
-   * @param fingerprint of our certificate, by SHA-256
-   * @throws NegotiationError when there was one before
+   * Makes our own offer.
+   * @param fingerprint the SHA-256 fingerprint of our certificate
+   * @throws NegotiationError when there was an offer before
    */
   makeOffer(request: OfferRequest, fingerprint: string): string {
     this.#requireFirst();
@@ -75,9 +75,9 @@ export class LinkNegotiation {
   }
 
   /**
-   * Takes the answer to our offer; from here on there is a plan.
-   * @returns the plan, which codecs of ours the peer has taken for a kind, and how to write our description as it then stands
-   * @throws NegotiationError when it cannot be read or takes nothing, or when nobody waits for it
+   * Takes the answer to our offer; from now on there is a plan.
+   * @returns the plan, and functions for our codecs that the peer has accepted for a kind, and for our new description
+   * @throws NegotiationError when the answer cannot be parsed or accepts nothing, or when none is expected
    */
   takeAnswer(sdpAnswer: string): {
     plan: AnswerPlan;

@@ -8,28 +8,28 @@ import type { NegotiatedCodec } from './codec-negotiation.ts';
 import { codecLines, feedbackLines, sessionLines, videoFeedback } from './sdp-lines.ts';
 import { type OfferedMedia, orderLikeAnswer, readOffer, sdpConfigurationError } from './sdp-offer.ts';
 
-/** What this side of an RTP link can do. */
+/** The capabilities of this side of an RTP link. */
 type RtpAbilities = { ipv6: boolean; crypto: SrtpCrypto | null };
 
-/** One m-line of a peer that can be agreed on; directions are still the peer's. */
+/** One m-line of a peer that can be agreed on; directions are still as seen by the peer. */
 export type RtpMedia = {
   media: OfferedMedia;
   kind: MediaKind;
   index: number;
   /** The peer's name for the m-line; null when it gave none. */
   mid: string | null;
-  /** Where the peer takes RTP and RTCP; null when it takes none, or has not said. */
+  /** The addresses where the peer accepts RTP and RTCP; null when it accepts none, or has not announced one. */
   rtpTo: UdpAddress | null;
   rtcpTo: UdpAddress | null;
-  /** The peer will come by itself, and wants what we send to where it came from. */
+  /** The peer sends first, and expects our packets at the address that it sends from. */
   isActive: boolean;
-  /** The peer takes feedback at any time: https://www.rfc-editor.org/rfc/rfc4585#section-4 */
+  /** The peer accepts feedback at any time: https://www.rfc-editor.org/rfc/rfc4585#section-4 */
   takesFeedback: boolean;
   /** The peer's key with its tag; null without encryption. */
   crypto: { tag: number; key: SrtpCrypto } | null;
 };
 
-/** A peer's description, as far as it is of use. */
+/** The usable parts of a peer's description. */
 type RtpDescription = {
   /** Every m-line, in order. */
   medias: readonly OfferedMedia[];
@@ -40,13 +40,13 @@ type RtpDescription = {
 type ParsedSdp = ReturnType<typeof parse>;
 type ParsedMedia = ParsedSdp['media'][number];
 
-/** Some write that they take any address of theirs, or none for the moment: https://www.rfc-editor.org/rfc/rfc3264#section-8.4 */
+/** Some peers write this for "any of my addresses" or "on hold": https://www.rfc-editor.org/rfc/rfc3264#section-8.4 */
 const unspecified: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 /**
  * Reads an offer or answer for plain RTP or SRTP (https://www.rfc-editor.org/rfc/rfc4566, RFC 4568).
- * @param wantedVideo the codec that an offer's answer puts first; null when the client has not said
- * @throws NegotiationError 40201 when it is no SDP, 40206 when nothing of it can be agreed on
+ * @param wantedVideo the codec that the answer to an offer puts first; null when the client has no preference
+ * @throws NegotiationError 40201 when it is not SDP, 40206 when nothing in it can be agreed on
  */
 export function readRtpDescription(
   text: string,
@@ -56,7 +56,7 @@ export function readRtpDescription(
 ): RtpDescription {
   const read = readOffer(text, what);
   const { medias } = what === 'offer' ? orderLikeAnswer(read, wantedVideo) : read;
-  // It was read by the same library a moment ago.
+  // The same library parsed it successfully a moment ago.
   const session = parse(text);
   const readable = medias.flatMap((media, index) => {
     const parsed = session.media[index];
@@ -85,7 +85,7 @@ function readRtpMedia(
   if (crypto !== null && key === null) return [];
   const isActive = parsed.invalid?.some(({ value }) => value === 'direction:active') ?? false;
   const { rtpTo, rtcpTo } = isActive ? { rtpTo: null, rtcpTo: null } : readPlaces(session, parsed, ipv6);
-  // Nobody can be sent anything who does not say where to, and does not come by itself.
+  // We cannot send to a peer that neither announces an address nor sends first.
   if (rtpTo === null && !isActive && takesMedia(media.direction) && !isOnHold(session, parsed)) return [];
   const mid = parsed.mid === undefined ? null : String(parsed.mid);
   return [{ media, kind, index, mid, rtpTo, rtcpTo, isActive, takesFeedback: protocol.endsWith('F'), crypto: key }];
@@ -103,7 +103,7 @@ function isOnHold(session: ParsedSdp, parsed: ParsedMedia): boolean {
   return unspecified.has(addressOf(session, parsed));
 }
 
-/** RTCP goes to the next port unless told: https://www.rfc-editor.org/rfc/rfc3605#section-2.1 */
+/** RTCP goes to the next port unless another one is given: https://www.rfc-editor.org/rfc/rfc3605#section-2.1 */
 function readPlaces(session: ParsedSdp, parsed: ParsedMedia, ipv6: boolean): Pick<RtpMedia, 'rtpTo' | 'rtcpTo'> {
   const address = addressOf(session, parsed);
   const rtpTo = placeAt(address, parsed.port, ipv6);
@@ -133,32 +133,32 @@ function whyNothing(medias: readonly OfferedMedia[], { ipv6, crypto }: RtpAbilit
   if (known.every(({ codecs }) => codecs.length === 0))
     return `No codec in common: the ${what} has ${names.join(', ')}`;
   const way = crypto === null ? 'RTP/AVP or RTP/AVPF' : `RTP/SAVP or RTP/SAVPF with a key for ${crypto.suite}`;
-  return `The ${what} has nothing that goes by ${way} to an address of IPv${ipv6 ? 6 : 4}`;
+  return `The ${what} has nothing that uses ${way} with an IPv${ipv6 ? 6 : 4} address`;
 }
 
-/** One m-line of ours that lives. */
+/** One of our m-lines that is in use. */
 export type RtpSection = {
   kind: MediaKind;
   protocol: string;
-  /** For RTP; RTCP has the next one. */
+  /** For RTP; RTCP uses the next one. */
   port: number;
   direction: SdpDirection;
   codecs: readonly NegotiatedCodec[];
-  /** Null when nobody asked for names. */
+  /** Null when the peer uses no mids. */
   mid: string | null;
-  /** The peer comes by itself, and we wait for it. */
+  /** The peer sends first, and we wait for it. */
   isPassive: boolean;
   crypto: { tag: number; key: SrtpCrypto } | null;
   ssrc: number;
   cname: string;
-  /** What we take, in kbit/s; 0 for anything. */
+  /** The bitrate that we accept, in kbit/s; 0 for no limit. */
   maxKbps: number;
 };
 
 /**
- * Writes a description for plain RTP or SRTP in the shape of Kurento's.
- * @param address where we are reached
- * @param sections what lives, and in between what is turned down
+ * Writes a description for plain RTP or SRTP in Kurento's format.
+ * @param address the address at which peers reach us
+ * @param sections the m-lines in use and the rejected ones, in order
  */
 export function writeRtpDescription(address: string, sections: readonly (RtpSection | OfferedMedia)[]): string {
   const place = `IN IP${address.includes(':') ? 6 : 4} ${address}`;
@@ -181,7 +181,7 @@ function activeLines(section: RtpSection): string[] {
   return lines;
 }
 
-/** Port 0 turns an m-line down: https://www.rfc-editor.org/rfc/rfc3264#section-6 */
+/** Port 0 rejects an m-line: https://www.rfc-editor.org/rfc/rfc3264#section-6 */
 function rejectedLines({ type, protocol, payloads, kind }: OfferedMedia): string[] {
   const lines = [`m=${type} 0 ${protocol} ${payloads}`.trimEnd()];
   if (kind !== null) lines.push('a=inactive');

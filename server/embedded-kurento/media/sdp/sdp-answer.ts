@@ -11,7 +11,7 @@ import {
 } from './sdp-lines.ts';
 import { type Offer, type OfferedMedia, type OfferedTransport, sdpConfigurationError } from './sdp-offer.ts';
 
-/** What an offer leads to: which m-lines live, and how the peer is reached. */
+/** The plan for an offer: which m-lines are used, and how the peer is reached. */
 export type AnswerPlan = {
   offer: Offer;
   /** At most one of each kind; the position is that of the offer. */
@@ -23,7 +23,7 @@ export type AnswerPlan = {
   setup: 'active' | 'passive';
 };
 
-/** What an answer makes of the offer's directions. */
+/** The direction in the answer for each direction in the offer. */
 export const mirrored: Readonly<Record<SdpDirection, SdpDirection>> = {
   sendrecv: 'sendrecv',
   sendonly: 'recvonly',
@@ -32,7 +32,7 @@ export const mirrored: Readonly<Record<SdpDirection, SdpDirection>> = {
 };
 
 /**
- * Chooses what of an offer is answered.
+ * Chooses the parts of an offer that are accepted.
  * @param acceptsData whether data channels are wanted
  * @throws NegotiationError 40206 when there is nothing that can be answered
  */
@@ -40,7 +40,7 @@ export function planAnswer(offer: Offer, acceptsData = false): AnswerPlan {
   const usable = offer.medias
     .map((media, index) => ({ media, index }))
     .filter(({ media }) => media.kind !== null && !media.rejected && media.codecs.length > 0);
-  // One transport carries everything, so only what the offerer lets us bundle can live.
+  // One transport carries everything, so only m-lines that the offerer lets us bundle can be used.
   const bundled =
     offer.bundle.length > 0 ? usable.filter(({ media }) => offer.bundle.includes(media.mid)) : usable.slice(0, 1);
   const active: AnswerPlan['active'][number][] = [];
@@ -74,25 +74,25 @@ function whyNothing(offer: Offer): string {
   return `No codec in common: the offer has ${names.join(', ')}`;
 }
 
-/** Bundled m-lines may leave the parameters to the first of their group. */
+/** Bundled m-lines may omit the parameters that the first of their group has. */
 export function findTransport(offer: Offer, active: readonly { media: OfferedMedia }[]): OfferedTransport | null {
   for (const { media } of active) if (media.transport !== null) return media.transport;
   const tagged = offer.medias.find((media) => media.mid === offer.bundle[0]);
   return tagged?.transport ?? null;
 }
 
-/** Reads our side of the connection out of the native library's own description. */
+/** Reads our side of the connection from the native library's own description. */
 export function readLocalTransport(sdp: string): LocalTransport {
   const find = (name: string): string => new RegExp(`^a=${name}:(.*?)\\r?$`, 'm').exec(sdp)?.[1] ?? '';
   return { iceUfrag: find('ice-ufrag'), icePwd: find('ice-pwd'), fingerprint: find('fingerprint') };
 }
 
-/** What we send (and report) under. */
+/** The names of the streams that we send, which our reports use as well. */
 export type LocalStreams = { cname: string; ssrcs: Readonly<Record<MediaKind, number>> };
 
 /**
- * Writes the SDP answer in the shape of Kurento's; it has no candidates.
- * @param maxKbps what we take of each kind; 0 for anything
+ * Writes the SDP answer in Kurento's format, without candidates.
+ * @param maxKbps the bitrate that we accept for each kind; 0 for no limit
  */
 export function writeAnswer(
   plan: Omit<AnswerPlan, 'transport'>,
@@ -120,7 +120,7 @@ export function writeAnswer(
 }
 
 /**
- * The answer to a peer that knows nothing of ICE and DTLS, which has every m-line turned down.
+ * The answer to a peer that does not support ICE and DTLS: every m-line is rejected.
  * @returns null for any other offer
  */
 export function rejectPlainRtp(offer: Offer): string | null {
@@ -130,7 +130,7 @@ export function rejectPlainRtp(offer: Offer): string | null {
   return writeAnswer({ offer, active: [], data: null, setup: 'active' }, nothing, noStreams);
 }
 
-/** All m-lines that live, in the offer's order. */
+/** All m-lines that are used, in the offer's order. */
 export function activeSections({
   active,
   data,
@@ -150,7 +150,7 @@ function dataSection(media: OfferedMedia, { setup }: Pick<AnswerPlan, 'setup'>, 
   ];
 }
 
-/** Port 0 turns an m-line down: https://www.rfc-editor.org/rfc/rfc3264#section-6 */
+/** Port 0 rejects an m-line: https://www.rfc-editor.org/rfc/rfc3264#section-6 */
 function rejectedSection(media: OfferedMedia): string[] {
   const lines = [`m=${media.type} 0 ${media.protocol} ${media.payloads}`.trimEnd(), 'c=IN IP4 0.0.0.0'];
   if (media.kind !== null) lines.push('a=inactive');
@@ -181,21 +181,21 @@ function activeSection(
   lines.push(`a=setup:${plan.setup}`, 'a=rtcp-mux');
   if (media.reducedSizeRtcp) lines.push('a=rtcp-rsize');
   for (const { payloadType, fmtp } of codecs) if (fmtp !== '') lines.push(`a=fmtp:${payloadType} ${fmtp}`);
-  // Kurento has no a=msid; with it, browsers know that sound and picture belong together and keep them in step.
+  // Kurento has no a=msid; with it, browsers know that audio and video belong together and keep them in sync.
   if (direction === 'sendonly' || direction === 'sendrecv') lines.push(`a=msid:${streams.cname} ${kind}0`);
   lines.push(`a=ssrc:${streams.ssrcs[kind]} cname:${streams.cname}`, ...transportLines(transport));
   return lines;
 }
 
 /**
- * The ids stay the offer's: https://www.rfc-editor.org/rfc/rfc8285#section-6. Who turns pictures is not left to receivers
- * (`urn:3gpp:video-orientation`), so that senders turn them before they are encoded, and recordings are upright too:
+ * The ids are the offer's: https://www.rfc-editor.org/rfc/rfc8285#section-6. Rotation by the receiver is not negotiated
+ * (`urn:3gpp:video-orientation`), so senders rotate pictures before they encode them, and recordings are upright too:
  * https://www.rfc-editor.org/rfc/rfc7742#section-4
  */
 function extensionLines({ extensionIds }: OfferedMedia, direction: SdpDirection): string[] {
   const { sendTime, captureTime } = extensionIds;
   const lines: string[] = [];
-  // It is read where we receive, and not written where we send.
+  // The send time is read when we receive, and not written when we send.
   const receives = direction === 'recvonly' || direction === 'sendrecv';
   if (receives && sendTime > 0) lines.push(`a=extmap:${sendTime} ${extensionUris.sendTime}`);
   if (captureTime > 0) lines.push(`a=extmap:${captureTime} ${extensionUris.captureTime}`);
@@ -203,12 +203,12 @@ function extensionLines({ extensionIds }: OfferedMedia, direction: SdpDirection)
 }
 
 /**
- * The offer as the native library is shown it: one m-line that stands for the whole bundle. So it hands us every
- * packet of the connection whatever its SSRC, keeps a single track, and no text of a stranger reaches native code
- * but what has been checked.
+ * The offer that the native library gets: one m-line that represents the whole bundle. So the library delivers every
+ * packet of the connection to us whatever its SSRC, and keeps a single track; and only validated text from a peer
+ * reaches native code.
  */
 export function writeTransportOffer({ transport, setup, data }: AnswerPlan): string {
-  // The library keeps one fingerprint; where there are more, the transport compares them by itself.
+  // The library keeps only one fingerprint; if there are more, the transport compares them itself.
   const [fingerprint] = transport.fingerprints;
   const bundle = data === null ? 'a=group:BUNDLE 0' : 'a=group:BUNDLE 0 1';
   const lines = ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', bundle];

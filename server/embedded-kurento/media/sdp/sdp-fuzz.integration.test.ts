@@ -35,7 +35,7 @@ const offers = [chromePresenterOffer, chromeViewerOffer]
     [...lines.map((line) => line.replace('BUNDLE 0 1', 'BUNDLE 0 1 2')), ...dataSection],
   ]);
 
-/** Lines that are out of place, wrong, or too much. */
+/** Lines that are misplaced, wrong, or superfluous. */
 const foreignLines = [
   ...dataSection,
   ...candidates,
@@ -100,11 +100,11 @@ function mutant(mutations: Mutations): string {
   return `${mutations.lines(mutations.pick(offers), foreignLines).join(mutations.happens(0.05) ? '\n' : '\r\n')}\r\n`;
 }
 
-/** The answer's m-lines; null when the offer was refused as offers may be. */
+/** The answer; null when the offer was refused with an expected error. */
 function answerOrRefusal(offer: string, acceptsData: boolean): string | null {
   try {
     const plan = planAnswer(readOffer(offer), acceptsData);
-    // What native code gets is ours, line by line.
+    // Native code gets only lines that we wrote.
     expect(writeTransportOffer(plan)).toMatch(/^(?:[a-z]=[\x20-\x7e]*\r\n)+$/);
     for (const { media } of plan.active) {
       for (const codec of media.codecs) matchCodec(codec, media.codecs);
@@ -116,7 +116,7 @@ function answerOrRefusal(offer: string, acceptsData: boolean): string | null {
   }
 }
 
-describe(`offers that nobody would make (FUZZ_SEED=${testSeed})`, () => {
+describe(`malformed offers (FUZZ_SEED=${testSeed})`, () => {
   const engine = openMediaEngine({ log: () => undefined, bindIp: '127.0.0.1' });
   afterAll(() => engine.close());
 

@@ -1,14 +1,14 @@
 import type { NegotiatedCodec } from './codec-negotiation.ts';
 
-/** Our side of the connection, as a description tells it. */
+/** Our side of the connection, as it appears in a description. */
 export type LocalTransport = { iceUfrag: string; icePwd: string; fingerprint: string };
 
-/** What the native library takes; a message of a data channel may be of that many bytes. */
+/** The maximum size of a data channel message that the native library accepts. */
 const maxMessageBytes = 262_144;
 
 /**
- * How a description begins: https://www.rfc-editor.org/rfc/rfc8866#section-5
- * @param place network type, family and address, such as `IN IP4 0.0.0.0`
+ * The first lines of a description: https://www.rfc-editor.org/rfc/rfc8866#section-5
+ * @param place the network type, address family and address, such as `IN IP4 0.0.0.0`
  */
 export function sessionLines(place = 'IN IP4 0.0.0.0'): string[] {
   const sessionId = 1 + Math.floor(Math.random() * 0xfffffffe);
@@ -20,7 +20,7 @@ export function rtpmapLine({ payloadType, name, clockRate, channels }: Negotiate
   return `a=rtpmap:${payloadType} ${name}/${clockRate}${channels > 1 ? `/${channels}` : ''}`;
 }
 
-/** Name and parameters of each codec. Static types need no name: https://www.rfc-editor.org/rfc/rfc3551#section-6 */
+/** The names and parameters of codecs. Static types need no name: https://www.rfc-editor.org/rfc/rfc3551#section-6 */
 export function codecLines(codecs: readonly NegotiatedCodec[]): string[] {
   return codecs.flatMap((codec) => [
     ...(codec.payloadType >= 96 ? [rtpmapLine(codec)] : []),
@@ -28,7 +28,7 @@ export function codecLines(codecs: readonly NegotiatedCodec[]): string[] {
   ]);
 }
 
-/** The feedback that is agreed on for pictures: the same everywhere, each time in Kurento's order. */
+/** The feedback types for video: the same everywhere, each time in Kurento's order. */
 export const videoFeedback = {
   answer: ['goog-remb', 'ccm fir', 'nack', 'nack pli'],
   offer: ['nack', 'nack pli', 'goog-remb', 'ccm fir'],
@@ -40,12 +40,12 @@ export function feedbackLines(codecs: readonly NegotiatedCodec[], feedback: read
   return codecs.flatMap(({ payloadType }) => feedback.map((kind) => `a=rtcp-fb:${payloadType} ${kind}`));
 }
 
-/** How data channels are reached: https://www.rfc-editor.org/rfc/rfc8841#section-5 */
+/** The lines that describe data channels: https://www.rfc-editor.org/rfc/rfc8841#section-5 */
 export function dataLines(sctpPort = 5000): string[] {
   return [`a=sctp-port:${sctpPort}`, `a=max-message-size:${maxMessageBytes}`];
 }
 
-/** The lines of an m-line that say how we are reached. */
+/** The transport lines of an m-line, with our credentials and fingerprint. */
 export function transportLines({ iceUfrag, icePwd, fingerprint }: LocalTransport): string[] {
   return [`a=ice-ufrag:${iceUfrag}`, `a=ice-pwd:${icePwd}`, `a=fingerprint:${fingerprint}`];
 }

@@ -5,64 +5,64 @@ import { acceptedCodecName, type NegotiatedCodec, sortByPreference } from './cod
 
 /** Kurento's SDP_PARSE_ERROR. */
 const sdpParseError = 40201;
-/** Kurento's class of errors for an offer that can be read but not answered. */
+/** Kurento's class of errors for an offer that can be parsed but not answered. */
 export const sdpConfigurationError = 40206;
 /** Kurento's SDP_END_POINT_PROCESS_ANSWER_ERROR. */
 export const processAnswerError = 40206;
-/** No browser's offer comes near to it. */
+/** No browser's offer comes close to this length. */
 const maxOfferLength = 200_000;
-/** Nor to it; each m-line that must be turned down costs time. */
+/** No browser's offer comes close to this number; each m-line that must be rejected costs time. */
 const maxMedias = 64;
 
 /** One m-line of an offer. */
 export type OfferedMedia = {
   /** As in the SDP: `audio`, `video`, `application`, … */
   type: string;
-  /** Null for what carries no RTP. */
+  /** Null for m-lines that carry no RTP. */
   kind: MediaKind | null;
   protocol: string;
-  /** The last part of the m-line, as it was. */
+  /** The last part of the m-line, unchanged. */
   payloads: string;
   mid: string;
   direction: SdpDirection;
-  /** What of it can be forwarded, in the offer's order. */
+  /** The codecs that can be forwarded, in the offer's order. */
   codecs: readonly NegotiatedCodec[];
-  /** Every codec's name, for messages to people. */
+  /** The names of all codecs, for error messages. */
   codecNames: readonly string[];
-  /** The offerer does not want it (any more). */
+  /** The offerer does not want it, or no longer. */
   rejected: boolean;
   reducedSizeRtcp: boolean;
-  /** Of the header extensions that are understood. */
+  /** Of the supported header extensions. */
   extensionIds: ExtensionIds;
-  /** The offerer repeats lost packets, and asks for them: https://www.rfc-editor.org/rfc/rfc4585#section-4.2 */
+  /** The offerer retransmits and requests lost packets: https://www.rfc-editor.org/rfc/rfc4585#section-4.2 */
   nack: boolean;
-  /** The offerer tells its own time, to learn the round trip: https://www.rfc-editor.org/rfc/rfc3611#section-4.4 */
+  /** The offerer reports its own time to learn the round trip: https://www.rfc-editor.org/rfc/rfc3611#section-4.4 */
   receiverTimes: boolean;
   /** Data channels (https://www.rfc-editor.org/rfc/rfc8841); null for all other media. */
   data: { sctpPort: number } | null;
   transport: OfferedTransport | null;
 };
 
-/** ICE and DTLS parameters of an m-line, or of the session for all. */
+/** The ICE and DTLS parameters of an m-line, or of the session for all m-lines. */
 export type OfferedTransport = {
   iceUfrag: string;
   icePwd: string;
-  /** Of the certificates that the peer may show, all by the same hash function; at least one. */
+  /** Of the certificates that the peer may present, all with the same hash function; at least one. */
   fingerprints: readonly Fingerprint[];
   setup: string;
   iceLite: boolean;
   candidates: readonly string[];
 };
 
-/** The hash of a certificate: the function in lower case, such as `sha-256`, and pairs of upper-case digits with colons. */
+/** The hash of a certificate: the function in lower case, such as `sha-256`, and upper-case hex pairs with colons. */
 export type Fingerprint = { type: string; hash: string };
 
-/** What an answer needs to know of an offer. */
+/** The parts of an offer that matter for the answer. */
 export type Offer = {
   medias: readonly OfferedMedia[];
   /** Mids of the first BUNDLE group; empty when there is none. */
   bundle: readonly string[];
-  /** It was written by a Kurento or by a server like this one, which offer all that they could send. */
+  /** It was written by a Kurento or by a server like this one; these offer everything that they could send. */
   isMediaServers: boolean;
   extmapAllowMixed: boolean;
   /** Text of `a=msid-semantic`; '' when absent. */
@@ -73,8 +73,8 @@ type ParsedSdp = ReturnType<typeof parse>;
 type ParsedMedia = ParsedSdp['media'][number];
 
 /**
- * Reads an SDP offer (https://www.rfc-editor.org/rfc/rfc8866), or an answer, which is written in the same way.
- * @throws NegotiationError 40201 when it is empty, no SDP, or longer than anybody needs
+ * Reads an SDP offer (https://www.rfc-editor.org/rfc/rfc8866), or an answer, which has the same format.
+ * @throws NegotiationError 40201 when it is empty, not SDP, or unreasonably long
  */
 export function readOffer(text: string, what: 'offer' | 'answer' = 'offer'): Offer {
   if (text.trim() === '') throw new NegotiationError(sdpParseError, `Empty ${what} not valid`);
@@ -107,7 +107,7 @@ function parseOrThrow(text: string): ParsedSdp {
   }
 }
 
-/** The parser makes a number of every value that looks like one, whatever its types say; so texts are made texts here. */
+/** The parser turns any value that looks like a number into one, despite its types, so strings are restored here. */
 function readMedia(
   session: ParsedSdp,
   media: ParsedMedia,
@@ -126,7 +126,7 @@ function readMedia(
     direction: media.direction ?? session.direction ?? 'sendrecv',
     codecs: kind === null ? [] : readCodecs(kind, media),
     codecNames: [...new Set(media.rtp.map((rtp) => String(rtp.codec)))],
-    // Port 0 with a=bundle-only is wanted all the same: https://www.rfc-editor.org/rfc/rfc9143#section-6
+    // Port 0 with a=bundle-only is not a rejection: https://www.rfc-editor.org/rfc/rfc9143#section-6
     rejected: media.port === 0 && !isBundleOnly,
     reducedSizeRtcp: media.rtcpRsize !== undefined,
     extensionIds: readExtensionIds(session, media),
@@ -140,7 +140,7 @@ function readMedia(
 function readExtensionIds(session: ParsedSdp, media: ParsedMedia): ExtensionIds {
   const offered = [...(media.ext ?? []), ...(session.ext ?? [])];
   const idOf = (uri: string): number => {
-    // Larger ids need headers of two bytes, and 15 is none: https://www.rfc-editor.org/rfc/rfc8285#section-4.2
+    // Larger ids need two-byte headers, and 15 is not an id: https://www.rfc-editor.org/rfc/rfc8285#section-4.2
     const id = offered.find((extension) => extension.uri === uri && extension.direction !== 'inactive')?.value ?? 0;
     return Number.isInteger(id) && id >= 1 && id <= 14 ? id : 0;
   };
@@ -151,7 +151,7 @@ function readExtensionIds(session: ParsedSdp, media: ParsedMedia): ExtensionIds 
   };
 }
 
-/** Only the present form of https://www.rfc-editor.org/rfc/rfc8841#section-5 is read, which all browsers write. */
+/** Only the current form of https://www.rfc-editor.org/rfc/rfc8841#section-5 is read, which all browsers write. */
 function readData(media: ParsedMedia): OfferedMedia['data'] {
   if (media.type !== 'application' || !/^(UDP|TCP)\/DTLS\/SCTP$/.test(media.protocol)) return null;
   if (String(media.payloads ?? '') !== 'webrtc-datachannel') return null;
@@ -189,7 +189,7 @@ function readCodecs(kind: MediaKind, media: ParsedMedia): NegotiatedCodec[] {
   return codecs;
 }
 
-/** @param fingerprints of the m-line, then those of the session, which stand for m-lines without any of use */
+/** @param fingerprints those of the m-line, then those of the session, which apply to m-lines without usable ones */
 function readTransport(
   session: ParsedSdp,
   media: ParsedMedia,
@@ -198,7 +198,7 @@ function readTransport(
   const iceUfrag = String(media.iceUfrag ?? session.iceUfrag ?? '');
   const icePwd = String(media.icePwd ?? session.icePwd ?? '');
   const usable = fingerprints.map(ofBestFunction).find((known) => known.length > 0);
-  // Checked strictly, as these go to native code: https://www.rfc-editor.org/rfc/rfc8839#section-5.4
+  // Checked strictly, as these are passed to native code: https://www.rfc-editor.org/rfc/rfc8839#section-5.4
   if (!/^[\x21-\x7e]{4,256}$/.test(iceUfrag) || !/^[\x21-\x7e]{22,256}$/.test(icePwd)) return null;
   if (usable === undefined) return null;
   return {
@@ -214,7 +214,7 @@ function readTransport(
   };
 }
 
-/** The hash functions that the native library knows, and their bytes, the preferred ones first. */
+/** The hash functions that the native library supports, with their length in bytes, in order of preference. */
 const fingerprintBytes: ReadonlyMap<string, number> = new Map([
   ['sha-256', 32],
   ['sha-384', 48],
@@ -224,9 +224,9 @@ const fingerprintBytes: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * The fingerprints of the session, then those of each m-line, as far as their hash functions are known. There may be
- * several, by several functions and of several certificates: https://www.rfc-editor.org/rfc/rfc8122#section-5.1.
- * The parser would keep the last one alone.
+ * The fingerprints of the session, then those of each m-line, if their hash function is supported. There may be
+ * several, with several functions and of several certificates: https://www.rfc-editor.org/rfc/rfc8122#section-5.1.
+ * The parser would keep only the last one.
  */
 function readFingerprints(text: string): Fingerprint[][] {
   const sections: Fingerprint[][] = [[]];
@@ -239,7 +239,7 @@ function readFingerprints(text: string): Fingerprint[][] {
   return sections;
 }
 
-/** One function is enough, as every certificate has a hash by each: https://www.rfc-editor.org/rfc/rfc8122#section-5.1 */
+/** One function suffices, as each certificate has a hash by each: https://www.rfc-editor.org/rfc/rfc8122#section-5.1 */
 function ofBestFunction(fingerprints: readonly Fingerprint[]): Fingerprint[] {
   const best = [...fingerprintBytes.keys()].find((name) => fingerprints.some(({ type }) => type === name));
   return fingerprints.filter(({ type }) => type === best);
@@ -253,8 +253,8 @@ function isFingerprint(type: string, hash: string): boolean {
 }
 
 /**
- * The offer with the codecs of its pictures in the order in which they are to be answered. The order of a media server tells
- * nothing; that of browsers and encoders is what they prefer, and stays unless the client has said what it wants.
+ * The offer with its video codecs in the order for the answer. The order of a media server means nothing. That of
+ * browsers and encoders is their preference, and is kept unless the client has a preference of its own.
  */
 export function orderLikeAnswer(offer: Offer, wanted: string | null): Offer {
   if (!offer.isMediaServers && wanted === null) return offer;

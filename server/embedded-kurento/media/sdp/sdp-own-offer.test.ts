@@ -15,27 +15,27 @@ function offerOf(audio: SdpDirection, video: SdpDirection = 'sendrecv') {
   return planOffer({ directions: { audio, video }, data: false });
 }
 
-/** The agreed directions, seen from us. */
+/** The agreed directions, as seen from our side. */
 function agreed(offer: ReturnType<typeof planOffer>, text: string): Partial<Record<MediaKind, SdpDirection>> {
   return Object.fromEntries(
     planAfterAnswer(offer, readOffer(text, 'answer')).active.map(({ kind, direction }) => [kind, direction]),
   );
 }
 
-/** Chromium's answer with other directions for sound and picture. */
+/** Chromium's answer with other directions for audio and video. */
 function answering(audio: SdpDirection, video: SdpDirection = 'sendrecv'): string {
   const [session = '', ...sections] = answer.split(/^(?=m=)/m);
   const changed = sections.map((section, index) => section.replace('a=sendrecv', `a=${index === 0 ? audio : video}`));
   return session + changed.join('');
 }
 
-/** What Chromium says when it does not want an m-line. */
+/** Chromium's way to reject an m-line. */
 function rejecting(kind: MediaKind): string {
   return answer.replace(new RegExp(`m=${kind} 9 `), `m=${kind} 0 `);
 }
 
-describe('the answer to an offer of ours', () => {
-  it('R63: of Chromium is taken whole', () => {
+describe('the answer to our own offer', () => {
+  it('R63: of Chromium is accepted completely', () => {
     const plan = planAfterAnswer(offerOf('sendrecv'), readOffer(answer, 'answer'));
     expect(plan.active.map(({ kind, index, direction }) => [kind, index, direction])).toEqual([
       ['audio', 0, 'sendrecv'],
@@ -63,17 +63,17 @@ describe('the answer to an offer of ours', () => {
     },
   );
 
-  it('R64: does without what is turned down or unknown', () => {
+  it('R64: leaves out rejected m-lines and unknown codecs', () => {
     const offer = offerOf('sendrecv');
     expect(agreed(offer, rejecting('audio'))).toEqual({ video: 'sendrecv' });
     expect(agreed(offer, rejecting('video'))).toEqual({ audio: 'sendrecv' });
     const unknown = answer.replaceAll(/rtpmap:(\d+) (AV1|VP9|VP8|H264)/g, 'rtpmap:$1 X-$2');
     expect(agreed(offer, unknown)).toEqual({ audio: 'sendrecv' });
     const swapped = answer.replace('m=audio', 'm=text').replace('m=video', 'm=audio');
-    expect(() => agreed(offer, swapped)).toThrow('The answer takes nothing of the offer');
+    expect(() => agreed(offer, swapped)).toThrow('The answer accepts none of the media');
   });
 
-  it('R63: of ours is taken, too', () => {
+  it('R63: of this server is accepted, too', () => {
     const local = readLocalTransport(answer);
     for (const direction of directions) {
       const offer = offerOf(direction);

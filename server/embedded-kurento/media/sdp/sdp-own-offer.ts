@@ -13,7 +13,7 @@ import {
 } from './sdp-lines.ts';
 import { type Offer, processAnswerError } from './sdp-offer.ts';
 
-/** One m-line of an offer of ours. */
+/** One m-line of our own offer. */
 export type OfferedSection = {
   kind: MediaKind;
   mid: string;
@@ -21,7 +21,7 @@ export type OfferedSection = {
   codecs: readonly NegotiatedCodec[];
 };
 
-/** An offer of ours; data channels come last. */
+/** Our own offer; data channels come last. */
 export type OwnOffer = { sections: readonly OfferedSection[]; dataMid: string | null };
 
 const codec = (payloadType: number, name: string, clockRate: number, channels = 1, fmtp = ''): NegotiatedCodec => ({
@@ -32,7 +32,7 @@ const codec = (payloadType: number, name: string, clockRate: number, channels = 
   fmtp,
 });
 
-/** With the payload types that Kurento gives them, in its order. */
+/** The codecs that we offer, with Kurento's payload types and in its order. */
 export const offeredCodecs: Readonly<Record<MediaKind, readonly NegotiatedCodec[]>> = {
   audio: [codec(96, 'opus', 48_000, 2), codec(0, 'PCMU', 8_000), codec(8, 'PCMA', 8_000)],
   video: [
@@ -45,7 +45,7 @@ export const offeredCodecs: Readonly<Record<MediaKind, readonly NegotiatedCodec[
 
 /**
  * The m-lines for a request; mids are Kurento's.
- * @param wantedVideo the codec that comes first; null for what is likeliest
+ * @param wantedVideo the codec that comes first; null for the likeliest one
  */
 export function planOffer({ directions, data }: OfferRequest, wantedVideo: string | null = null): OwnOffer {
   const ordered = { audio: offeredCodecs.audio, video: sortByPreference(offeredCodecs.video, wantedVideo) };
@@ -56,14 +56,14 @@ export function planOffer({ directions, data }: OfferRequest, wantedVideo: strin
   return { sections, dataMid: data ? 'application0' : null };
 }
 
-/** Credentials for ICE: https://www.rfc-editor.org/rfc/rfc8839#section-5.4 asks for 24 and 128 bits at least. */
+/** ICE credentials: https://www.rfc-editor.org/rfc/rfc8839#section-5.4 requires at least 24 and 128 bits. */
 export function makeIceCredentials(): { iceUfrag: string; icePwd: string } {
   return { iceUfrag: randomBytes(3).toString('base64'), icePwd: randomBytes(18).toString('base64') };
 }
 
 /**
- * Writes an offer in the shape of Kurento's; it has no candidates.
- * @param maxKbps what we take of each kind; 0 for anything
+ * Writes an offer in Kurento's format, without candidates.
+ * @param maxKbps the bitrate that we accept for each kind; 0 for no limit
  */
 export function writeOffer(
   { sections, dataMid }: OwnOffer,
@@ -89,7 +89,7 @@ export function writeOffer(
   return `${lines.join('\r\n')}\r\n`;
 }
 
-/** What the directions of both sides leave of an m-line, seen from us. */
+/** The direction that remains of an m-line after both sides have stated theirs, as seen from our side. */
 export function intersectDirections(ours: SdpDirection, theirs: SdpDirection): SdpDirection {
   const sends = (ours === 'sendrecv' || ours === 'sendonly') && (theirs === 'sendrecv' || theirs === 'recvonly');
   const receives = (ours === 'sendrecv' || ours === 'recvonly') && (theirs === 'sendrecv' || theirs === 'sendonly');
@@ -98,9 +98,9 @@ export function intersectDirections(ours: SdpDirection, theirs: SdpDirection): S
 }
 
 /**
- * What an answer to our offer leads to. M-lines belong together by their position:
+ * Plans the connection from the answer to our offer. M-lines are matched by their position:
  * https://www.rfc-editor.org/rfc/rfc3264#section-6
- * @throws NegotiationError 40206 when it answers another offer, or takes nothing of this one
+ * @throws NegotiationError 40206 when it answers another offer, or accepts nothing of this one
  */
 export function planAfterAnswer({ sections, dataMid }: OwnOffer, answer: Offer): AnswerPlan {
   const count = sections.length + (dataMid === null ? 0 : 1);
@@ -108,7 +108,7 @@ export function planAfterAnswer({ sections, dataMid }: OwnOffer, answer: Offer):
     const message = `The answer has ${answer.medias.length} m-lines, and the offer ${count}`;
     throw new NegotiationError(processAnswerError, message);
   }
-  // Our own names are what candidates are told with.
+  // Our candidates are announced with our own mids.
   const medias = answer.medias.map((media, index) => ({ ...media, mid: sections[index]?.mid ?? dataMid ?? media.mid }));
   const active: AnswerPlan['active'][number][] = [];
   for (const [index, section] of sections.entries()) {
@@ -127,18 +127,18 @@ export function planAfterAnswer({ sections, dataMid }: OwnOffer, answer: Offer):
       ? null
       : { media: dataMedia, index: sections.length, sctpPort: dataMedia.data.sctpPort };
   const living = data === null ? active : [...active, data];
-  if (living.length === 0) throw new NegotiationError(processAnswerError, 'The answer takes nothing of the offer');
+  if (living.length === 0) throw new NegotiationError(processAnswerError, 'The answer accepts none of the media');
   const offer = { ...answer, medias };
   const transport = findTransport({ ...offer, bundle: [] }, living);
   if (transport === null) {
     const message = 'The answer has no usable ICE credentials and DTLS fingerprint';
     throw new NegotiationError(processAnswerError, message);
   }
-  // An answer must decide; one that does not leaves the opening to its side, as browsers do.
+  // An answer must decide the DTLS role; one that does not is taken as active, as browsers do.
   return { offer, active, data, transport, setup: transport.setup === 'passive' ? 'active' : 'passive' };
 }
 
-/** What of the codecs that we offered for a kind the peer has answered with, by the payload types that we gave them. */
+/** The offered codecs of a kind that the peer has accepted in its answer, with the payload types of our offer. */
 export function answeredCodecs(
   { sections }: OwnOffer,
   kind: MediaKind,
@@ -148,7 +148,7 @@ export function answeredCodecs(
   return offered.filter((codec) => matchCodec(codec, answered) !== null);
 }
 
-/** What the answer has left of our offer. */
+/** The parts of our offer that the answer has accepted. */
 export function agreedOffer({ sections, dataMid }: OwnOffer, plan: AnswerPlan): OwnOffer {
   const agreed = sections.flatMap((section) => {
     const active = plan.active.find(({ kind }) => kind === section.kind);

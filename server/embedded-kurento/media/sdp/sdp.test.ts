@@ -53,7 +53,7 @@ describe('the answer to a browser', () => {
     expect(answer(presenterOffer)).not.toContain('candidate');
   });
 
-  it('R145: repeats what an offer says of Opus in stereo, in both directions', () => {
+  it('R145: repeats the offer’s parameters for stereo Opus, in both directions', () => {
     const stereo = 'minptime=10;useinbandfec=1;stereo=1;sprop-stereo=1';
     for (const offer of [presenterOffer, viewerOffer]) {
       const { media } = parse(answer(offer.replace('minptime=10;useinbandfec=1', stereo)));
@@ -61,7 +61,7 @@ describe('the answer to a browser', () => {
     }
   });
 
-  it('R89, D31: takes the header extensions that are of use, under the offer’s ids, and leaves no picture to be turned', () => {
+  it('R89, D31: accepts the useful header extensions with the offer’s ids, but not the rotation of pictures', () => {
     expect(presenterOffer).toContain('a=extmap:13 urn:3gpp:video-orientation');
     expect(viewerOffer).toContain('a=extmap:13 urn:3gpp:video-orientation');
     const sendTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
@@ -71,26 +71,26 @@ describe('the answer to a browser', () => {
     expect(video?.ext).toEqual([{ value: 2, uri: sendTime }]);
     expect(answer(presenterOffer.replaceAll('a=sendonly', 'a=sendrecv'))).not.toContain('orientation');
     const offer = viewerOffer.replace('a=mid:1', `a=mid:1\r\na=extmap:9/recvonly ${captureTime}`);
-    // When packets were sent is not told to viewers.
+    // The send time of packets is not passed on to viewers.
     expect(parse(answer(offer)).media.map((media) => media.ext)).toEqual([undefined, [{ value: 9, uri: captureTime }]]);
     const strange = offer.replaceAll('a=extmap:9/', 'a=extmap:15/').replaceAll('a=extmap:2 ', 'a=extmap:300 ');
     expect(answer(strange)).not.toContain('a=extmap:');
   });
 
-  it('R90, D32: agrees to repeat lost sound only where the offer does', () => {
+  it('R90, D32: agrees to retransmit lost audio only if the offer does', () => {
     const opus = 'a=rtcp-fb:111 transport-cc';
     expect(answer(presenterOffer)).not.toMatch(/a=rtcp-fb:111/);
     expect(answer(presenterOffer.replace(opus, `${opus}\r\na=rtcp-fb:111 nack`))).toContain('a=rtcp-fb:111 nack\r\n');
   });
 
-  it('R91: lets a viewer that would learn the round trip learn it', () => {
+  it('R91: supports a viewer that wants to measure the round trip', () => {
     expect(answer(viewerOffer)).not.toContain('rrtr');
     const vp8 = /a=rtpmap:(\d+) VP8\/90000/.exec(viewerOffer);
     const offer = viewerOffer.replace(vp8?.[0] ?? '', `${vp8?.[0]}\r\na=rtcp-fb:${vp8?.[1]} rrtr`);
     expect(answer(offer)).toContain(`a=rtcp-fb:${vp8?.[1]} rrtr\r\n`);
   });
 
-  it('tells under which SSRC it sends, and that sound and picture belong together', () => {
+  it('names the SSRCs that it sends with, and shows that audio and video belong together', () => {
     const [audio, video] = parse(answer(viewerOffer)).media;
     expect(audio?.ssrcs).toEqual([{ id: 10, attribute: 'cname', value: 'cname' }]);
     expect(video?.ssrcs).toEqual([{ id: 20, attribute: 'cname', value: 'cname' }]);
@@ -98,7 +98,7 @@ describe('the answer to a browser', () => {
     expect(answer(presenterOffer)).not.toContain('a=msid:');
   });
 
-  it('turns down data channels and further m-lines of a kind', () => {
+  it('rejects data channels and further m-lines of a kind', () => {
     const second = presenterOffer.slice(presenterOffer.indexOf('m=video')).replace('a=mid:1', 'a=mid:2');
     const data =
       'm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:3\r\na=sctp-port:5000\r\n';
@@ -110,7 +110,7 @@ describe('the answer to a browser', () => {
     expect(groups).toEqual([{ type: 'BUNDLE', mids: '0 1' }]);
   });
 
-  it('answers each direction by itself', () => {
+  it('answers each direction separately', () => {
     const offer = presenterOffer
       .replace('a=sendonly', 'a=inactive')
       .replace(/a=sendonly(?![\s\S]*a=sendonly)/, 'a=sendrecv');
@@ -125,7 +125,7 @@ describe('the answer to a browser', () => {
 });
 
 describe('an offer that cannot be answered', () => {
-  it('R56: has more m-lines than anybody needs', () => {
+  it('R56: has unreasonably many m-lines', () => {
     const unknown = 'm=text 9 UDP/TLS/RTP/SAVPF 99\r\n';
     expect(parse(answer(presenterOffer + unknown.repeat(62))).media).toHaveLength(64);
     expect(errorOf(presenterOffer + unknown.repeat(63))).toMatchObject({
@@ -142,7 +142,7 @@ describe('an offer that cannot be answered', () => {
     expect(errorOf('v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n')).toMatchObject({ kurentoCode: 40206 });
   });
 
-  it('says which codecs it had', () => {
+  it('names its codecs in the error', () => {
     const offer = presenterOffer
       .replaceAll(/(rtpmap:\d+ )(opus|VP8|VP9|H264|AV1|PCMU|PCMA)/g, '$1X-$2')
       .replaceAll(' 0 8 ', ' ');
@@ -167,7 +167,7 @@ describe('an offer that cannot be answered', () => {
     ['a protocol', 'm=audio 9 UDP/TLS/RTP/SAVPF', 'm=audio 9 5'],
     ['a kind of media', 'm=audio 9', 'm=5 9'],
     ['a role', 'a=setup:actpass', 'a=setup:5'],
-  ])('R56: takes %s for a text although it looks like a number', (_what, given, changed) => {
+  ])('R56: treats %s as text although it looks like a number', (_what, given, changed) => {
     expect(presenterOffer).toContain(given);
     const plan = planAnswer(readOffer(presenterOffer.replace(given, changed)));
     for (const { media } of plan.active) {
@@ -176,7 +176,7 @@ describe('an offer that cannot be answered', () => {
     expect(parse(writeAnswer(plan, local, streams)).media).toHaveLength(2);
   });
 
-  it('never brings anything but a NegotiationError', () => {
+  it('fails only with a NegotiationError', () => {
     const next = randomNumbers(11);
     const lines = presenterOffer.split('\r\n');
     for (let round = 0; round < 1000; round += 1) {
@@ -206,7 +206,7 @@ describe('matchCodec', () => {
     payloadType,
   });
 
-  it('looks for the same H264 profile and packetization mode', () => {
+  it('matches by H264 profile and packetization mode', () => {
     const offered = [
       h264(1, 'packetization-mode=0;profile-level-id=42e01f'),
       h264(2, 'packetization-mode=1;profile-level-id=64001f'),

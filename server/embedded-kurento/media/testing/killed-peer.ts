@@ -1,13 +1,13 @@
 import { PeerConnection, Video } from 'node-datachannel';
 
 /*
- * For tests: a process with a viewer at the UDP port that it is told, until it is killed and so says no goodbye. It
- * tells its offer, then its candidates, and takes what the link has to say.
+ * For tests: a process with a viewer on a given UDP port, which runs until it is killed and so cannot say goodbye. It
+ * sends its offer and candidates, and receives the answer and candidates of the link.
  */
 
-/** What the process tells. */
+/** The message that the process sends. */
 export type FromKilledPeer = { offer: string; candidates: string[] };
-/** What it takes. */
+/** The messages that the process receives. */
 export type ToKilledPeer = { answer: string } | { candidate: string };
 
 const port = Number(process.argv[2]);
@@ -19,7 +19,7 @@ const connection = new PeerConnection('viewer', {
 });
 const media = new Video('0', 'RecvOnly');
 media.addVP8Codec(96);
-// Held, as what is garbage-collected stops.
+// Referenced, as a garbage-collected track stops.
 const track = connection.addTrack(media);
 connection.setLocalDescription('offer');
 const sdp = connection.localDescription()?.sdp ?? '';

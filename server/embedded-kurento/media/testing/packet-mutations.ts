@@ -2,15 +2,15 @@ import type { Mutations } from '../../testing/mutations.ts';
 import { negativeAcknowledgement, pictureLossIndication, senderReport } from '../rtcp/rtcp.ts';
 import { rtp, withExtension } from './test-packets.ts';
 
-/** For tests: what a packet is made to look like; 32-bit SSRCs and 7-bit payload types. */
+/** For tests: the values that a packet is made with; 32-bit SSRCs and 7-bit payload types. */
 export type OddPacketPlan = {
   ssrcs: readonly number[];
   payloadTypes: readonly number[];
-  /** SSRCs that RTCP speaks of. */
+  /** The SSRCs that RTCP reports on. */
   mediaSsrcs: readonly number[];
 };
 
-/** An RTP packet with some lie in its header, its lengths, or its payload. */
+/** An RTP packet with false data in its header, its lengths, or its payload. */
 export function oddRtp(mutations: Mutations, { ssrcs, payloadTypes }: OddPacketPlan): Buffer {
   const packet = rtp({
     ssrc: mutations.pick(ssrcs),
@@ -23,7 +23,7 @@ export function oddRtp(mutations: Mutations, { ssrcs, payloadTypes }: OddPacketP
   return mutations.pick<() => Buffer>([
     () => packet,
     () => packet.subarray(0, mutations.below(packet.length + 1)),
-    // Extensions, padding and sources that are not there: https://www.rfc-editor.org/rfc/rfc3550#section-5.1
+    // Extensions, padding and sources that do not exist: https://www.rfc-editor.org/rfc/rfc3550#section-5.1
     () => withFirstByte(packet, 0x80 | mutations.below(64)),
     () => withFirstByte(Buffer.concat([packet, Buffer.from([mutations.below(256)])]), 0xa0),
     () => extended(mutations, packet),
@@ -33,7 +33,7 @@ export function oddRtp(mutations: Mutations, { ssrcs, payloadTypes }: OddPacketP
   ])();
 }
 
-/** An RTCP packet, often a compound, with some lie in it. */
+/** An RTCP packet, often a compound, with false data in it. */
 export function oddRtcp(mutations: Mutations, { mediaSsrcs, ssrcs }: OddPacketPlan): Buffer {
   const ssrc = (): number => mutations.pick([...mediaSsrcs, ...ssrcs, mutations.below(2 ** 32)]);
   const word = (): number => mutations.pick([0, 1, 0x7fffffff, 0x80000000, 0xffffffff, mutations.below(2 ** 32)]);
@@ -45,7 +45,7 @@ export function oddRtcp(mutations: Mutations, { mediaSsrcs, ssrcs }: OddPacketPl
         const info = { ssrc: ssrc(), ntpSeconds: word(), ntpFraction: word() };
         return senderReport({ ...info, rtpTimestamp: word(), packets: word(), payloadBytes: word() }, []);
       },
-      // Any type and format, with a length that fits.
+      // Any type and format, with a correct length.
       () => {
         const words = mutations.below(20);
         const packet = Buffer.concat([Buffer.alloc(4), oddBytes(mutations, words * 4)]);
@@ -65,7 +65,7 @@ export function oddRtcp(mutations: Mutations, { mediaSsrcs, ssrcs }: OddPacketPl
   return cut;
 }
 
-/** Bytes of which many are the ones that formats make something of. */
+/** Bytes, many of which have a meaning in some format. */
 export function oddBytes(mutations: Mutations, length: number): Buffer {
   const telling = [0, 1, 0x10, 0x7c, 0x78, 0x80, 0x85, 0x90, 0x9d, 0xff];
   return Buffer.from(
@@ -84,7 +84,7 @@ function withFirstByte(packet: Buffer, first: number): Buffer {
   return changed;
 }
 
-/** Elements of both forms of https://www.rfc-editor.org/rfc/rfc8285#section-4, whole or not. */
+/** Elements of both forms of https://www.rfc-editor.org/rfc/rfc8285#section-4, complete or not. */
 function extended(mutations: Mutations, packet: Buffer): Buffer {
   const profile = mutations.pick([0xbede, 0xbede, 0x1000, 0x100f, mutations.below(65_536)]);
   const elements = Array.from({ length: mutations.below(5) }, () => {

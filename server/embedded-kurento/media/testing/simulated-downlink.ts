@@ -14,14 +14,14 @@ const framePackets = 6;
 const keyframePackets = 24;
 const payloadBytes = 1020;
 
-/** For tests: a viewer, as a browser behaves, at the end of a line that takes so much, in simulated time. */
+/** For tests: a viewer that behaves like a browser, on a network of limited bandwidth, in simulated time. */
 export class SimulatedDownlink {
   bps: number;
   randomLoss: number;
   now = 0;
   soundSent = 0;
   soundCame = 0;
-  /** Frames that came whole, each after all those it is built on. */
+  /** Frames that arrived complete, each after all frames that it depends on. */
   frames = 0;
   keyframesAsked = 0;
   keyframesMade = 0;
@@ -43,7 +43,7 @@ export class SimulatedDownlink {
   #lastFrameAt = 0;
   #askedAt = 0;
 
-  /** @param videoStart the first numbers of the picture's stream; random when absent */
+  /** @param videoStart the first numbers of the video stream; random when absent */
   constructor(bps: number, randomLoss: number, videoStart: Partial<StreamStart> = {}) {
     this.bps = bps;
     this.randomLoss = randomLoss;
@@ -52,7 +52,7 @@ export class SimulatedDownlink {
       video: { ...streamStart('downlink video'), ...videoStart },
     };
     const sendRtcp = (packet: Buffer): boolean => {
-      // Whatever the presenter is asked for by payload feedback that is no REMB, is a keyframe.
+      // Payload feedback to the presenter that is not REMB always requests a keyframe.
       if (packet[1] === 206 && ((packet[0] ?? 0) & 0x1f) === 1) this.#later(60, () => this.#wantKeyframe());
       return true;
     };
@@ -97,7 +97,7 @@ export class SimulatedDownlink {
     }
   }
 
-  /** Lets so many seconds pass for the presenter's clock alone, as if it had sent nothing meanwhile. */
+  /** Lets this many seconds pass on the presenter's clock only, as if it had sent nothing meanwhile. */
   skip(seconds: number): void {
     this.#skippedMs += seconds * 1000;
   }
@@ -162,7 +162,7 @@ export class SimulatedDownlink {
     this.#decode(sequenceNumber, isKey);
   }
 
-  /** Takes whole frames out of what came, and jumps to a keyframe that is whole. */
+  /** Takes complete frames from the received packets, and jumps to a complete keyframe. */
   #decode(sequenceNumber: number, isKey: boolean): void {
     if (this.#next < 0) return;
     if (isKey && sequenceDistance(this.#next, sequenceNumber) > 0) this.#next = sequenceNumber;

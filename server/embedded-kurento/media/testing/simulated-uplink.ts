@@ -4,30 +4,30 @@ import { type RtcpListener, readRtcp } from '../rtcp/rtcp.ts';
 import { readRtpPacket } from '../rtp/rtp-packet.ts';
 import { rtp, vp8Codec, vp8Delta, vp8Key } from './test-packets.ts';
 
-/** What an uplink does to packets. */
+/** The effects of an uplink on packets. */
 export type UplinkConditions = {
   bps: number;
-  /** What does not fit into the queue is lost. */
+  /** Packets that do not fit into the queue are lost. */
   queueMs: number;
-  /** 0 … 1, lost whatever the load. */
+  /** 0 … 1, independent of the load. */
   randomLoss: number;
   delayMs: number;
-  /** By how much a packet may be late on its own, without being overtaken. */
+  /** By how much a single packet may be late, without being reordered. */
   jitterMs: number;
 };
 
 const packetBytes = 1100;
 const frameMs = 33;
 
-/** For tests: a presenter that sends what it is asked for over a bottleneck, in simulated time. */
+/** For tests: a presenter that sends the requested bitrate over a bottleneck, in simulated time. */
 export class SimulatedUplink implements RtcpListener {
   readonly conditions: UplinkConditions;
-  /** What the presenter's encoder would send at most. */
+  /** The maximum bitrate of the presenter's encoder. */
   wantedBps: number;
   now = 0;
-  /** What the presenter was told last. */
+  /** The bitrate that the presenter was last asked for. */
   askedBps = 0;
-  /** Bits that came through, since it was last set to 0. */
+  /** Bits that got through since this was last set to 0. */
   receivedBits = 0;
   readonly stream: IncomingStream;
   readonly #random = randomNumbers(5);
@@ -52,7 +52,7 @@ export class SimulatedUplink implements RtcpListener {
     this.stream.sendMaximumBitrate();
   }
 
-  /** Lets so many seconds pass. */
+  /** Lets this many seconds pass. */
   run(seconds: number): void {
     const end = this.now + seconds * 1000;
     for (; this.now < end; this.now += 1) {
@@ -104,7 +104,7 @@ export class SimulatedUplink implements RtcpListener {
     for (const sequenceNumber of lost) {
       const datagram = this.#sent.get(sequenceNumber);
       if (datagram === undefined) continue;
-      // As an encoder does: what is repeated is taken off what is sent.
+      // As an encoder does: retransmissions reduce the bitrate for new frames.
       this.#budgetBits -= datagram.length * 8;
       this.#transmit(datagram);
     }

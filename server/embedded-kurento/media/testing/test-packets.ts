@@ -17,10 +17,10 @@ type Header = {
   payload?: Buffer;
 };
 
-/** The numbers of a packet whose test does not care. */
+/** The numbers of a packet for tests that do not depend on them. */
 const drawn = streamStart('packet');
 
-/** A whole RTP packet, for tests. Numbers that are too large go round. */
+/** A whole RTP packet, for tests. Numbers that are too large wrap around. */
 export function rtp(header: Header): Buffer {
   const { payloadType = 96, sequenceNumber = drawn.sequenceNumber, timestamp = drawn.timestamp } = header;
   const { ssrc = 1111, marker = false } = header;
@@ -33,7 +33,7 @@ export function rtp(header: Header): Buffer {
   return Buffer.concat([start, header.payload ?? vp8Delta]);
 }
 
-/** The same packet with a header extension: its profile, then its elements, which are filled up with zeros. */
+/** The same packet with a header extension: its profile, then its elements, padded with zeros. */
 export function withExtension(packet: Buffer, profile: number, elements: readonly number[]): Buffer {
   const words = Math.ceil(elements.length / 4);
   const block = Buffer.alloc(4 + words * 4);

@@ -4,28 +4,28 @@ import type { MediaEngine } from '../media-engine.ts';
 import type { PeerLink } from '../media-types.ts';
 import { splitCompound } from './test-listener.ts';
 
-/** The other end of a link, for tests: a plain WebRTC peer that keeps all it gets. */
+/** The other end of a link, for tests: a plain WebRTC peer that keeps everything it receives. */
 export type TestPeer = {
   link: PeerLink;
-  /** What the link answered. */
+  /** The answer of the link. */
   answer: string;
   audioSsrc: number;
   videoSsrc: number;
-  /** Packets that came, in their order. */
+  /** The packets that arrived, in order. */
   audio: Buffer[];
   video: Buffer[];
-  /** What the link told its listener: `ice CONNECTED`, `dtls CLOSED`, `gathering done`, `pair`. */
+  /** The events that the link reported to its listener: `ice CONNECTED`, `dtls CLOSED`, `gathering done`, `pair`. */
   told: string[];
   sendAudio(packet: Buffer): void;
   sendVideo(packet: Buffer): void;
   sendRtcp(packet: Buffer): void;
   /** The UDP port of the link. */
   enginePort(): number;
-  /** Where the link sees the peer. */
+  /** The peer's address as the link sees it. */
   place(): { address: string; port: number };
-  /** Ends the peer without a word; the link stays. */
+  /** Ends the peer without notice; the link stays. */
   leave(): void;
-  /** RTCP packets of one type (and format) that came, taken out of their compounds. */
+  /** The RTCP packets of one type (and format) that arrived, extracted from their compounds. */
   rtcpOf(type: number, format?: number): Buffer[];
   close(): void;
 };
@@ -34,10 +34,10 @@ export type TestPeer = {
 export type Loss = (index: number) => boolean;
 
 /**
- * Connects a peer to a new link of the engine; it stands on both sides when it resolves. Rejects when the link refuses
+ * Connects a peer to a new link of the engine; resolves when both sides are connected. Rejects when the link refuses
  * the peer in the DTLS handshake.
- * @param loss puts a lossy stretch between the link and the peer
- * @param port the peer's own UDP port, which it names to the link; any, and not named, when absent
+ * @param loss puts a lossy network between the link and the peer
+ * @param port the peer's own UDP port, which it announces to the link; any port, not announced, when absent
  * @param showOffer changes the peer's offer on its way to the link
  * @param takes which of the link's candidates the peer can reach
  */
@@ -107,9 +107,10 @@ export async function connectTestPeer(
   videoTrack.onMessage(keep);
   const open = Promise.all([opened(audioTrack), opened(videoTrack)]);
   connection.setLocalDescription('offer');
-  // The link hears of the peer by the peer's own checks alone. If it were told its candidates it might be ready first,
-  // and libdatachannel as the offering side refuses a DTLS handshake that overtakes it, until it is repeated a second
-  // later. They would also show a way around a relay. Where the address itself matters, they are told at the end.
+  // The link learns of the peer only from the peer's own checks. If it had the peer's candidates, it might be ready
+  // first, and libdatachannel as the offering side refuses a DTLS handshake that overtakes it, until it is repeated a
+  // second later. The candidates would also reveal a path around a relay. If the address itself matters, they are sent
+  // at the end.
   const [shownOffer, ...candidates] = splitCandidates(connection.localDescription()?.sdp ?? '');
   const answer = await link.processOffer(showOffer(shownOffer ?? ''));
   connection.setRemoteDescription(answer, 'answer');
@@ -117,7 +118,7 @@ export async function connectTestPeer(
     for (const candidate of candidates) link.addCandidate({ candidate, sdpMid: '0', sdpMLineIndex: 0 });
   }
   link.gatherCandidates();
-  // The link learns of it a moment later than the peer, and what is sent before has nowhere to go.
+  // The link is connected a moment later than the peer, and packets sent before that would be lost.
   try {
     await Promise.race([linkIsConnected.then(() => open), open.then(() => linkIsConnected)]);
   } catch (error) {

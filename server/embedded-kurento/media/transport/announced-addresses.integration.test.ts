@@ -5,7 +5,7 @@ import { openMediaEngine } from '../media-engine.ts';
 import { rtp, vp8Key } from '../testing/test-packets.ts';
 import { connectTestPeer, type TestPeer } from '../testing/test-peer.ts';
 
-/** Where there is another interface, the loopback is told to nobody by itself: a second way in, as through a NAT. */
+/** If there is another interface, the loopback is not announced by default: a second path in, as through a NAT. */
 const announced = '127.0.0.1';
 const hasInterface = Object.values(networkInterfaces()).some((list) =>
   list?.some(({ internal, family }) => !internal && family === 'IPv4'),
@@ -18,7 +18,7 @@ afterEach(() => {
 function open(announcedIps: readonly string[]) {
   const engine = openMediaEngine({ log: () => undefined, bindIp: '0.0.0.0', announcedIps });
   closing.push(engine);
-  // A peer tells nothing of itself here, as browsers that hide their addresses behind names of mDNS.
+  // The peer announces no address here, like browsers that hide their addresses behind mDNS names.
   return async (role: 'presenter' | 'viewer', takes: (candidate: string) => boolean): Promise<TestPeer> => {
     const peer = await connectTestPeer(engine, role, undefined, undefined, undefined, takes);
     closing.push(peer);
@@ -27,7 +27,7 @@ function open(announcedIps: readonly string[]) {
 }
 
 describe.skipIf(!hasInterface)(`a server that announces an address (FUZZ_SEED=${testSeed})`, () => {
-  it('R132: is reached by who reaches its own address alone, and by who reaches the announced one alone', async () => {
+  it('R132: is reached by peers that can reach only its own address, or only the announced one', async () => {
     const connect = open(['203.0.113.9', announced, '2001:db8::9']);
     const isAnnounced = (candidate: string): boolean => candidate.includes(` ${announced} `);
     const presenter = await connect('presenter', (candidate) => candidate.includes('typ host'));

@@ -28,17 +28,17 @@ function mutant(mutations: Mutations): Candidate {
   };
 }
 
-/** Whether the description of a link that was offered mids 0 and 1 has such an m-line. */
+/** Whether the description of a link whose offer has the mids 0 and 1 contains such an m-line. */
 function isKnown({ sdpMid, sdpMLineIndex }: Candidate): boolean {
   if (sdpMid !== null && sdpMid !== '') return sdpMid === '0' || sdpMid === '1';
   return sdpMLineIndex === null || sdpMLineIndex === 0 || sdpMLineIndex === 1;
 }
 
-describe(`candidates that nobody would send (FUZZ_SEED=${testSeed})`, () => {
+describe(`malformed candidates (FUZZ_SEED=${testSeed})`, () => {
   const engine = openMediaEngine({ log: () => undefined, bindIp: '127.0.0.1' });
   afterAll(() => engine.close());
 
-  it('R57: are taken before the offer, and after it refused only for an m-line that is not there', async () => {
+  it('R57: are taken before the offer, and refused after it only for an m-line that does not exist', async () => {
     const mutations = new Mutations(testSeed);
     const offer = chromeViewerOffer.replaceAll('\n', '\r\n');
     let refused = 0;

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
 
-/** A certificate and its key, both PEM, and the certificate's SHA-256 fingerprint as SDP writes it. */
+/** A certificate and its key, both as PEM, and the certificate's SHA-256 fingerprint in SDP notation. */
 export type Certificate = { certificatePem: string; keyPem: string; fingerprint: string };
 
 const sequenceTag = 0x30;
@@ -15,7 +15,7 @@ const ecdsaWithSha256 = Buffer.from('2a8648ce3d040302', 'hex');
 const commonName = Buffer.from('550403', 'hex');
 const dayMs = 86_400_000;
 
-/** One element of https://www.itu.int/rec/T-REC-X.690 in its distinguished encoding. */
+/** One element in the distinguished encoding of https://www.itu.int/rec/T-REC-X.690. */
 function der(tag: number, ...contents: Buffer[]): Buffer {
   const content = Buffer.concat(contents);
   const { length } = content;
@@ -31,7 +31,7 @@ function utcTime(ms: number): Buffer {
 
 function serialNumber(): Buffer {
   const bytes = randomBytes(16);
-  // Positive, and with no leading zero byte, as DER wants it.
+  // Positive, and without a leading zero byte, as DER requires.
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
   return der(integerTag, bytes);
 }
@@ -47,7 +47,7 @@ function selfSigned(publicKey: KeyObject, privateKey: KeyObject, now: number): B
     sequenceTag,
     der(setTag, der(sequenceTag, der(objectIdentifierTag, commonName), der(utf8StringTag, Buffer.from('WebRTC')))),
   );
-  // Version 1 (the default, hence unwritten) is enough: there are no extensions. RFC 5280 §4.1.
+  // Version 1 (the default, hence omitted) is enough, as there are no extensions: RFC 5280 §4.1.
   const toBeSigned = der(
     sequenceTag,
     serialNumber(),
@@ -62,8 +62,8 @@ function selfSigned(publicKey: KeyObject, privateKey: KeyObject, now: number): B
 }
 
 /**
- * Makes a self-signed P-256 certificate, valid for ten years, for the DTLS handshakes of one process. Peers know it
- * by the fingerprint in the SDP (https://www.rfc-editor.org/rfc/rfc8122), so nobody needs to have signed it.
+ * Makes a self-signed P-256 certificate, valid for ten years, for the DTLS handshakes of one process. Peers recognize
+ * it by the fingerprint in the SDP (https://www.rfc-editor.org/rfc/rfc8122), so it needs no signature of an authority.
  */
 export function makeCertificate(now = Date.now()): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,12 +1,12 @@
 import type { DataChannel, PeerConnection } from 'node-datachannel';
 import type { Log } from '../log.ts';
 
-/* What the parts of the media server agree on about data channels, which carry Kurento's DATA. */
+/* The types for data channels that the parts of the media server share. Data channels carry Kurento's DATA. */
 
 /** A message of a data channel, text or bytes: https://www.rfc-editor.org/rfc/rfc8831#section-6.6 */
 export type DataMessage = string | Buffer;
 
-/** How a data channel is opened; times in milliseconds, null for a reliable one. */
+/** The parameters of a data channel; lifetime in milliseconds, limits are null for a reliable channel. */
 type DataChannelInit = {
   label: string;
   protocol: string;
@@ -26,18 +26,18 @@ export type DataChannelStats = {
   bytesReceived: number;
 };
 
-/** What can be done with a peer's data channels. */
+/** The operations on a peer's data channels. */
 export interface DataPort {
-  /** Opens one more channel; it is told when it stands. */
+  /** Opens one more channel; the listener is notified when it is open. */
   create(init: DataChannelInit): void;
-  /** Closes a channel; one that is not there is no fault. */
+  /** Closes a channel; one that does not exist is ignored. */
   closeOne(id: number): void;
-  /** Sends on every open channel. What a slow peer does not take is dropped for that peer alone. */
+  /** Sends on every open channel. Messages that a slow peer does not accept are dropped for that peer only. */
   send(message: DataMessage): void;
   stats(): DataChannelStats[];
 }
 
-/** What is told of a peer's data channels. */
+/** Receives the events of a peer's data channels. */
 export interface DataChannelListener {
   /** @param id the stream's number: https://www.rfc-editor.org/rfc/rfc8832#section-6 */
   dataChannelOpened(id: number): void;
@@ -45,22 +45,22 @@ export interface DataChannelListener {
   dataReceived(message: DataMessage): void;
 }
 
-/** More than a peer needs, and an end to what a hostile one can open. */
+/** More than a peer needs; limits what a hostile peer can open. */
 const maxChannels = 64;
-/** What may wait for a slow peer in bytes; messages beyond are dropped, as they would only pile up. */
+/** The number of bytes that may wait for a slow peer; further messages are dropped, as they would only pile up. */
 const maxWaitingBytes = 1_048_576;
 
 type OpenChannel = { channel: DataChannel; id: number; stats: DataChannelStats };
 
 /**
- * The data channels of one connection (https://www.rfc-editor.org/rfc/rfc8831), ours and the peer's. Kurento knows no
- * difference between them: what is sent goes out on every one that is open.
+ * The data channels of one connection (https://www.rfc-editor.org/rfc/rfc8831), ours and the peer's. Kurento does not
+ * distinguish between them: each message is sent on every open channel.
  */
 export class DataChannels implements DataPort {
   readonly #connection: Pick<PeerConnection, 'createDataChannel' | 'onDataChannel'>;
   readonly #listener: DataChannelListener;
   readonly #log: Log;
-  /** Those that are not open yet are held, too: what is garbage-collected stops without a word. */
+  /** Channels that are not open yet are kept, too: a garbage-collected channel stops silently. */
   readonly #all = new Set<DataChannel>();
   readonly #open = new Map<number, OpenChannel>();
   #closed = false;
@@ -117,8 +117,8 @@ export class DataChannels implements DataPort {
     this.#all.add(channel);
     channel.onMessage((message) => this.#received(channel, message));
     channel.onClosed(() => this.#ended(channel));
-    channel.onError((reason) => this.#log('debug', 'A data channel has a fault', { reason }));
-    // A channel of the peer's is open when it is told of, and may say so a second time.
+    channel.onError((reason) => this.#log('debug', 'A data channel reported an error', { reason }));
+    // A channel of the peer is open when it is announced, and may report this a second time.
     channel.onOpen(() => this.#opened(channel));
     if (channel.isOpen()) this.#opened(channel);
   }
@@ -160,12 +160,12 @@ export class DataChannels implements DataPort {
 function sendOn(channel: DataChannel, message: DataMessage): boolean {
   try {
     if (!channel.isOpen() || channel.bufferedAmount() > maxWaitingBytes) return false;
-    // False would mean that it waits to be sent, which is as good as sent.
+    // The result false means that the message waits to be sent, which is as good as sent.
     if (typeof message === 'string') channel.sendMessage(message);
     else channel.sendMessageBinary(message);
     return true;
   } catch {
-    // The peer takes no message of that size, or the channel closed a moment before we were told.
+    // The peer accepts no message of that size, or the channel closed a moment before its callback.
     return false;
   }
 }

@@ -6,8 +6,8 @@ import { openMediaEngine } from '../media-engine.ts';
 import { silentListener } from '../testing/test-listener.ts';
 
 /*
- * A peer of libdatachannel that tells its candidates at once, knows the server's somewhat later, and whose checks take
- * some time. A relay between the two sees what comes first.
+ * A libdatachannel peer that announces its candidates immediately, learns the server's somewhat later, and whose checks
+ * take some time. A relay between the two observes which packet comes first.
  */
 
 const closing: { close(): void }[] = [];
@@ -30,7 +30,7 @@ const isCheck = (packet: Buffer): boolean => packet.readUInt16BE(0) === 0x0001;
 /** A Binding success response. */
 const isAnswer = (packet: Buffer): boolean => packet.readUInt16BE(0) === 0x0101;
 
-/** Longer than it takes a server that checks at once to be connected, and less than a check is waited for. */
+/** Longer than it takes to connect for a server that checks immediately, and less than the wait for a check. */
 function later(action: () => void): void {
   const timer = setTimeout(action, 100);
   closing.push({ close: () => clearTimeout(timer) });
@@ -40,21 +40,21 @@ const portOf = (candidate: string): number => Number(candidate.split(' ')[5]);
 const at = (candidate: string, port: number): string =>
   candidate.split(' ').with(4, '127.0.0.1').with(5, `${port}`).join(' ');
 
-/** Less than a server waits for a peer's check. */
+/** Less than the time for which a server waits for a peer's check. */
 const quickMs = 400;
 
-/** As `connect`, tried again where this machine was so busy that the peer was not in time. */
+/** Like `connect`, but tried again if this machine was so busy that the peer was too late. */
 async function sentFirst(showOffer: (offer: string) => string = (offer) => offer): Promise<string | undefined> {
   for (let attempt = 0; attempt < 10; attempt += 1) {
     const { first, waitedMs } = await connect(showOffer);
     if (waitedMs < quickMs) return first;
   }
-  throw new Error('This machine is too busy to tell who would have been first.');
+  throw new Error('This machine is too busy to determine which packet would have been first.');
 }
 
 /**
- * Connects the peer; resolves to what the server sends it first: the beginning of the handshake, or the answer to a
- * check, after which the peer knows that it is connected; and how long the server had to wait for a check. `showOffer`
+ * Connects the peer; resolves to the first packet that the server sends it (the start of the handshake, or the answer
+ * to a check, after which the peer knows that it is connected), and to the server's wait for a check. `showOffer`
  * changes the peer's offer on the way.
  */
 async function connect(showOffer: (offer: string) => string): Promise<{ first: string | undefined; waitedMs: number }> {
@@ -71,7 +71,7 @@ async function connect(showOffer: (offer: string) => string): Promise<{ first: s
   const track = connection.addTrack(media);
   closing.push(track);
   const connected = new Promise<void>((resolve) => track.onOpen(resolve));
-  // The peer as the server sees it, and the server as the peer does.
+  // The peer as the server sees it, and the server as the peer sees it.
   const [peerEnd, serverEnd] = [await openSocket(), await openSocket()];
   let [serverPort, peerPort] = [0, 0];
   const sent: string[] = [];
@@ -115,12 +115,12 @@ async function connect(showOffer: (offer: string) => string): Promise<{ first: s
 }
 
 describe('the DTLS handshake with a peer that needs some time', () => {
-  it('R175: is begun when the peer knows that it is connected', async () => {
+  it('R175: begins when the peer knows that it is connected', async () => {
     expect(await sentFirst()).toBe('answer to a check');
   });
 
-  it('R175: is begun at once with a libwebrtc, which keeps what comes too early', async () => {
-    // This peer only says that it is one.
+  it('R175: begins immediately with libwebrtc, which keeps messages that arrive too early', async () => {
+    // This peer only claims to be libwebrtc.
     const asChrome = (offer: string) =>
       offer.replace(/^a=msid-semantic.*$/m, 'a=msid-semantic: WMS\r\na=extmap-allow-mixed');
     await vi.waitFor(async () => expect(await sentFirst(asChrome)).toBe('ClientHello'), 15_000);

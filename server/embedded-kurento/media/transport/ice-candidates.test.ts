@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CandidateExchange, readRemoteCandidate, writeLocalCandidate } from './ice-candidates.ts';
 
 describe('candidates of a peer', () => {
-  it('are taken as browsers write them', () => {
+  it('are accepted in the form that browsers write', () => {
     const chrome =
       'candidate:842163049 1 udp 1677729535 203.0.113.5 54321 typ srflx raddr 10.0.0.2 rport 5000 generation 0 ufrag abcd';
     expect(readRemoteCandidate(chrome)).toBe('candidate:842163049 1 UDP 1677729535 203.0.113.5 54321 typ srflx');
@@ -23,14 +23,14 @@ describe('candidates of a peer', () => {
     expect(readRemoteCandidate(text)).toBeNull();
   });
 
-  it('are written anew digit by digit, however many zeros they come with', () => {
+  it('are rewritten as numbers, however many leading zeros they have', () => {
     const zeros = '0'.repeat(300);
     expect(readRemoteCandidate(`candidate:1 1 UDP ${zeros}5 192.0.2.1 ${zeros}9 typ host`)).toBe(
       'candidate:1 1 UDP 5 192.0.2.1 9 typ host',
     );
   });
 
-  it('R57: leave room for each other before the offer, when they are of no use', () => {
+  it('R57: that are of no use take no room before the offer', () => {
     const exchange = new CandidateExchange();
     const early = (candidate: string) => ({ candidate, sdpMid: '0', sdpMLineIndex: 0 });
     for (let count = 0; count < 500; count += 1) exchange.keepEarly(early(`candidate:1 2 TCP 1 x ${count} typ host`));
@@ -55,7 +55,7 @@ describe('our own candidates', () => {
     );
   });
 
-  it('R132: tell the announced addresses of each family beside the host’s own, once and with less priority', () => {
+  it('R132: have the announced addresses of each family in addition to the host’s, once, at lower priority', () => {
     const exchange = new CandidateExchange(['203.0.113.7', '2001:db8::7', '203.0.113.8']);
     expect(exchange.acceptLocal('a=candidate:2 1 UDP 2116026111 fd00::2 42000 typ host')).toEqual([
       'candidate:2 1 UDP 2116026111 fd00::2 42000 typ host',
@@ -66,7 +66,7 @@ describe('our own candidates', () => {
       'candidate:A1 1 UDP 1694498815 203.0.113.7 42000 typ srflx raddr 192.0.2.2 rport 42000',
       'candidate:A3 1 UDP 1694498303 203.0.113.8 42000 typ srflx raddr 192.0.2.2 rport 42000',
     ]);
-    // A second interface has no further way in from outside.
+    // A second interface adds no further path from outside.
     expect(exchange.acceptLocal('a=candidate:3 1 UDP 2114977535 10.0.0.2 42000 typ host')).toEqual([
       'candidate:3 1 UDP 2114977535 10.0.0.2 42000 typ host',
     ]);
@@ -74,13 +74,13 @@ describe('our own candidates', () => {
     expect([...exchange.local]).toHaveLength(6);
   });
 
-  it('R132: tell nothing of an announced address for what a STUN server or a relay has given', () => {
+  it('R132: have no announced address for candidates from a STUN server or a relay', () => {
     const exchange = new CandidateExchange(['203.0.113.7']);
     const reflexive = 'candidate:4 1 UDP 1679819007 198.51.100.3 42000 typ srflx';
     expect(exchange.acceptLocal(`a=${reflexive} raddr 0.0.0.0 rport 0`)).toEqual([reflexive]);
   });
 
-  it('R103: tell an external address of the link in place of all others of its family', () => {
+  it('R103: have the link’s external address in place of all others of its family', () => {
     const exchange = new CandidateExchange(['203.0.113.7', '2001:db8::7']);
     exchange.restrict({ announced: { 4: '198.51.100.9', 6: null }, localAddresses: null });
     expect(exchange.acceptLocal('a=candidate:1 1 UDP 2114977791 192.0.2.2 42000 typ host')).toEqual([

@@ -8,10 +8,10 @@ import { type LocalAddress, PeerTransport, type PeerTransportListener } from './
 import { type PortLease, type PortPool, withFreePort } from './port-pool.ts';
 import { AddressClaim, type CheckCredentials } from './stun-check.ts';
 
-/** A peer has a few addresses; more that are other peers' are nonsense or an attack. */
+/** A peer has few addresses; more than this that belong to other peers are invalid or an attack. */
 const maxClaims = 8;
 
-/** What all paths of an engine share. */
+/** The context that all paths of an engine share. */
 export type LinkPathContext = {
   options: MediaEngineOptions;
   certificate: Certificate;
@@ -19,29 +19,29 @@ export type LinkPathContext = {
   peerAddresses: PeerAddressTable;
 };
 
-/** What a path must be able to. */
+/** The requirements for a path. */
 export type LinkPathOptions = {
   network: LinkNetwork | null;
   /**
-   * Whether the path may share its port. Links on one port are told apart by their peers' addresses, so it may not
-   * when the peer may be another link on that very port.
+   * Whether the path may share its port. Links on one port are distinguished by their peers' addresses, so it must not
+   * share when the peer may be another link on that same port.
    */
   sharesPort: boolean;
-  /** Who wants data channels, if anybody. */
+  /** Receives the data channels; null when they are not wanted. */
   data: DataChannelListener | null;
-  /** Of the certificates that the peer may show. */
+  /** Of the certificates that the peer may present. */
   fingerprints: readonly Fingerprint[];
 };
 
-/** The way from a link to its peer: a place on a UDP port, and the native connection there. */
+/** The path from a link to its peer: a lease of a UDP port, and the native connection on it. */
 export class LinkPath {
   readonly #context: LinkPathContext;
   readonly #owner: PeerTransportListener & Evictable;
   #lease: PortLease | null = null;
   #transport: PeerTransport | null = null;
-  /** Null before the negotiation, and once ICE has found the peer, which claims no other address then. */
+  /** Null before the negotiation, and after ICE has found the peer, which then claims no other address. */
   #credentials: CheckCredentials | null = null;
-  /** Addresses of other links' peers that our peer says are its own now. */
+  /** Addresses of other links' peers that our peer now names as its own. */
   readonly #claims: AddressClaim[] = [];
   readonly #hold = new CandidateBuffer((candidate) => this.#transport?.addRemoteCandidate(candidate));
   #closed = false;
@@ -51,7 +51,7 @@ export class LinkPath {
     this.#owner = owner;
   }
 
-  /** True from the moment in which candidates may be exchanged. */
+  /** True from the moment when candidates may be exchanged. */
   get isOpen(): boolean {
     return this.#transport !== null;
   }
@@ -61,12 +61,12 @@ export class LinkPath {
   }
 
   /**
-   * Finds a place, makes the connection there, and calls `start` with it in the same moment.
-   * @throws Error with the reason of the system when there is no place, or when the path was closed meanwhile
+   * Gets a port, makes the connection on it, and calls `start` with it synchronously.
+   * @throws Error with the system's reason when there is no port, or when the path was closed meanwhile
    */
   async open<Result>(path: LinkPathOptions, start: (transport: PeerTransport) => Result): Promise<Result> {
     const { options, ports } = this.#context;
-    // All clients of a relay have its address in common, so a link with one has a port of its own, too.
+    // All clients of a relay share its address, so a link with a relay also gets its own port.
     if (!path.sharesPort || (path.network?.turnServer ?? null) !== null) {
       return await withFreePort(options, (port) => start(this.#makeTransport(path, { port, isShared: false })));
     }
@@ -80,12 +80,12 @@ export class LinkPath {
     }
   }
 
-  /** Says by what the peer can prove to be where it says; before its candidates are taken. */
+  /** Sets the credentials with which the peer can prove its addresses; must precede its candidates. */
   identify(credentials: CheckCredentials): void {
     this.#credentials = credentials;
   }
 
-  /** ICE has found the peer: remembers where it is; gives back the pair that carries the media, null before there is one. */
+  /** ICE has found the peer: registers its address, and returns the pair that carries the media; null if none yet. */
   settle(): { localCandidate: string; remoteCandidate: string } | null {
     const pair = this.#transport?.selectedPair() ?? null;
     if (pair !== null && this.#lease !== null) {
@@ -98,13 +98,13 @@ export class LinkPath {
     return pair;
   }
 
-  /** Takes a candidate of the peer; another link whose peer was there is given up once ours proves to be there. */
+  /** Takes a candidate of the peer. A link whose peer had that address is evicted once our peer proves to be there. */
   addRemoteCandidate(candidate: string): void {
     if (this.#lease !== null) this.#claim(this.#lease.port, candidate, this.#credentials);
     this.#hold.take(candidate);
   }
 
-  /** Lets the peer check first: its candidates that come from now on are used somewhat later. */
+  /** Lets the peer check first: its candidates from now on are used somewhat later. */
   letPeerCheckFirst(): void {
     this.#hold.begin();
   }
@@ -129,13 +129,13 @@ export class LinkPath {
     this.#lease?.release();
   }
 
-  /** A candidate by itself proves nothing: anybody can name the address of anybody. */
+  /** A candidate alone proves nothing: anyone can name the address of anyone else. */
   #claim(port: number, candidate: string, credentials: CheckCredentials | null): void {
     const { options, peerAddresses } = this.#context;
     const remote = peerAddressOf(candidate);
     if (credentials === null || this.#claims.length >= maxClaims) return;
     if (!peerAddresses.isTaken(port, remote, this.#owner)) return;
-    options.log('debug', 'A peer names the address of another one, and is asked to answer from there', remote);
+    options.log('debug', 'A peer names the address of another one and must answer from there', remote);
     const proved = () => peerAddresses.evict(port, remote, this.#owner);
     this.#claims.push(new AddressClaim(remote, credentials, options.bindIp, proved));
   }

@@ -9,12 +9,12 @@ const iceStates: ReadonlyMap<string, IceComponentState> = new Map([
   ['closed', 'DISCONNECTED'],
 ]);
 
-/** What Kurento calls a state of ICE that the library names; `undefined` where it has no word for it. */
+/** Kurento's name for an ICE state of the library; `undefined` if it has none. */
 export function iceStateOf(state: string): IceComponentState | undefined {
   return iceStates.get(state);
 }
 
-/** Tells of a link's ICE and DTLS in Kurento's words, each state once. */
+/** Reports a link's ICE and DTLS states with Kurento's names, each state once. */
 export class LinkStates {
   readonly #listener: Pick<PeerLinkListener, 'iceStateChanged' | 'dtlsStateChanged'>;
   #ice: IceComponentState = 'DISCONNECTED';
@@ -25,7 +25,7 @@ export class LinkStates {
   }
 
   ice(state: IceComponentState): void {
-    // The library lets a failure be followed by a plain end; the failure is what is worth knowing.
+    // The library reports a normal end after a failure; only the failure is worth knowing.
     if (state === this.#ice || this.#ice === 'FAILED') return;
     this.#ice = state;
     this.#listener.iceStateChanged(state);
@@ -35,7 +35,7 @@ export class LinkStates {
     this.#listener.dtlsStateChanged(state);
   }
 
-  /** The connection is at its end. Where ICE has failed, that was told and DTLS has but closed. */
+  /** The connection has ended. If ICE failed, that was already reported, and DTLS has only closed. */
   over(how: 'failed' | 'closed'): void {
     if (how === 'failed' && this.#ice !== 'FAILED') this.#listener.dtlsStateChanged('FAILED');
     else if (!this.#isOver) this.#listener.dtlsStateChanged('CLOSED');

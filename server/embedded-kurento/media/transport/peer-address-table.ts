@@ -1,6 +1,6 @@
-/** A link that another one can take the peer's address from. */
+/** A link that can lose its peer's address to another link. */
 export interface Evictable {
-  /** Its peer is gone for certain: somebody else is there. */
+  /** Its peer has certainly gone: another peer is at its address. */
   evicted(): void;
 }
 
@@ -8,13 +8,14 @@ export interface Evictable {
 export type PeerAddress = { address: string; port: number };
 
 /**
- * Where the peers of all links are. Links that share a port are told apart by the address of their peers, so while
- * the link of a peer that left without a word still stands, a newcomer from the same address is not heard.
+ * The addresses of all links' peers. Links that share a port are distinguished by their peers' addresses. So while the
+ * link of a peer that left without notice still exists, packets of a new peer from the same address do not reach its
+ * link.
  */
 export class PeerAddressTable {
   readonly #links = new Map<string, Evictable>();
 
-  /** The peer of `link` is at `remote`, which ICE has proved. */
+  /** The peer of `link` is at `remote`, as ICE has proved. */
   register(port: number, remote: PeerAddress, link: Evictable): void {
     this.#links.set(keyOf(port, remote), link);
   }
@@ -25,7 +26,7 @@ export class PeerAddressTable {
     return present !== undefined && present !== newcomer;
   }
 
-  /** The newcomer's peer has proved to be at `remote`: whoever was there before has gone. */
+  /** The newcomer's peer has proved to be at `remote`: the peer that was there before has gone. */
   evict(port: number, remote: PeerAddress, newcomer: Evictable): void {
     const key = keyOf(port, remote);
     const present = this.#links.get(key);
@@ -40,7 +41,7 @@ export class PeerAddressTable {
   }
 }
 
-/** Foundation, component and priority differ for one and the same place: RFC 8839 §5.1 puts the address fifth. */
+/** Foundation, component and priority may differ for the same address, which is the fifth field: RFC 8839 §5.1. */
 export function peerAddressOf(candidate: string): PeerAddress {
   const [address = '', port] = candidate.trim().split(/\s+/).slice(4, 6);
   return { address, port: Number(port) };

@@ -6,33 +6,33 @@ import type { Certificate } from './certificate.ts';
 import { type DataChannelListener, DataChannels } from './data-channels.ts';
 import type { HeldPort } from './port-pool.ts';
 
-/** What a transport tells. Nothing is told after `close()`. States are spelled as in the W3C API. */
+/** Receives the events of a transport. None follow `close()`. States are spelled as in the W3C API. */
 export interface PeerTransportListener {
   candidateGathered(candidate: string): void;
   gatheringComplete(): void;
   iceStateChanged(state: string): void;
   connectionStateChanged(state: string): void;
-  /** Packets may be sent from here on. */
+  /** Packets may be sent from now on. */
   opened(): void;
-  /** An RTP or RTCP packet came; the bytes belong to the listener. */
+  /** An RTP or RTCP packet arrived; the bytes belong to the listener. */
   received(packet: Buffer): void;
 }
 
-/** Where a transport's socket is: alone on a free port, or on one that it shares with others. */
+/** The port of a transport's socket: a free one of its own, or one that it shares with others. */
 export type LocalAddress = { port: number; isShared: boolean };
 
-/** What a transport must know of its peer. */
+/** The information that a transport needs about its peer. */
 type TransportPeer = {
   servers: Pick<LinkNetwork, 'stunServer' | 'turnServer'>;
-  /** Of the certificates that the peer may show, all by the same hash function. */
+  /** Of the certificates that the peer may present, all with the same hash function. */
   fingerprints: readonly Fingerprint[];
-  /** Who wants data channels, if anybody. */
+  /** Receives the data channels; null when they are not wanted. */
   data: DataChannelListener | null;
 };
 
-/** Binds a UDP port that transports share; it must have been found free a moment ago. */
+/** Binds a UDP port that transports share; it must have been free a moment ago. */
 export function holdSharedPort(options: MediaEngineOptions, certificate: Certificate, port: number): HeldPort {
-  // The socket lives as long as somebody uses it: a connection that never connects to anything keeps it open.
+  // The socket lives as long as any connection uses it: one that never connects to anything keeps it open.
   const holder = new PeerConnection('port', configurationOf(options, certificate, { port, isShared: true }, noServers));
   const track = holder.addTrack(anyVideo());
   holder.setLocalDescription('offer');
@@ -44,41 +44,41 @@ export function holdSharedPort(options: MediaEngineOptions, certificate: Certifi
   };
 }
 
-/** The network of a link without servers that help it through a NAT. */
+/** The servers of a link that needs no help through a NAT. */
 const noServers: Pick<LinkNetwork, 'stunServer' | 'turnServer'> = { stunServer: null, turnServer: null };
 
-/** One track serves for all media, as packets are ours to tell apart. */
+/** One track is enough for all media, as we sort the packets ourselves. */
 function anyVideo(): Video {
   const media = new Video('0', 'SendRecv');
   media.addVP8Codec(96);
   return media;
 }
 
-/** What a transport is made of. */
+/** The parts of a transport. */
 type PeerTransportParts = {
   options: MediaEngineOptions;
   certificate: Certificate;
-  /** A UDP port that is free, or one that is held for sharing. */
+  /** A free UDP port, or one that is held for sharing. */
   localAddress: LocalAddress;
   peer: TransportPeer;
   listener: PeerTransportListener;
 };
 
 /**
- * ICE, DTLS and SRTP of one link: the only place that knows node-datachannel. A track without a media handler gives
- * and takes RTP and RTCP as they are, so both are ours.
+ * ICE, DTLS and SRTP of one link: the only place that knows node-datachannel. A track without a media handler passes
+ * RTP and RTCP through unchanged in both directions, so we handle both ourselves.
  */
 export class PeerTransport {
   readonly #listener: PeerTransportListener;
   readonly #log: MediaEngineOptions['log'];
-  // Both are held here for the whole life of the link: what is garbage-collected stops without a word.
+  // Both are referenced for the whole life of the link: once garbage-collected, they would stop silently.
   readonly #connection: PeerConnection;
   readonly #track: Track;
-  /** Null when nobody wants data channels. */
+  /** Null when data channels are not wanted. */
   readonly data: DataChannels | null;
   readonly #faults: FaultReporter;
   readonly #fingerprints: readonly Fingerprint[];
-  /** Whether the peer has shown a certificate that it told of. The library sees to it where there is but one. */
+  /** Whether the peer has presented an announced certificate. If only one is announced, the library checks it. */
   #trust: 'by library' | 'unknown' | 'trusted' | 'refused';
   #open = false;
   #closed = false;
@@ -120,8 +120,8 @@ export class PeerTransport {
   }
 
   /**
-   * Begins to connect, and to gather candidates; gives back our own description.
-   * @param credentials those that the peer was told already; new ones when absent
+   * Starts to connect and to gather candidates; returns our own description.
+   * @param credentials those that the peer already has; new ones when absent
    */
   answer(offer: string, credentials?: { iceUfrag: string; icePwd: string }): string {
     this.#connection.setRemoteDescription(offer, 'offer');
@@ -153,7 +153,7 @@ export class PeerTransport {
     try {
       return this.#track.sendMessageBinary(packet);
     } catch {
-      // Either the native side closed a moment before its callback told us, or SRTP found the packet too old.
+      // Either the native side closed a moment before its callback, or SRTP found the packet too old.
       this.#open = this.#track.isOpen();
       return false;
     }
@@ -173,8 +173,8 @@ export class PeerTransport {
   }
 
   /**
-   * Compares the certificate that the peer has shown with those that it told of, once, where the library cannot: it
-   * keeps a single fingerprint. A peer that is not trusted is told as failed, and nothing of it gets through.
+   * Compares the certificate that the peer has presented with those that it announced, once, if the library cannot: it
+   * keeps only one fingerprint. A peer that is not trusted is reported as failed, and none of its data gets through.
    */
   #isTrusted(): boolean {
     if (this.#closed) return false;
@@ -185,7 +185,7 @@ export class PeerTransport {
       );
       this.#trust = isKnown ? 'trusted' : 'refused';
       if (!isKnown) {
-        this.#log('warn', 'A peer was refused: its certificate has none of the fingerprints that it told');
+        this.#log('warn', 'A peer was refused: its certificate matches none of the fingerprints that it announced');
         this.#tell(() => this.#listener.connectionStateChanged('failed'));
         this.close();
       }
@@ -213,7 +213,7 @@ export class PeerTransport {
     };
   }
 
-  /** An error that left a callback of the library would end the process. */
+  /** An error that escapes from a callback of the library would end the process. */
   #tell(action: () => void): void {
     if (this.#closed) return;
     try {

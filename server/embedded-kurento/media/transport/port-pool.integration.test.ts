@@ -21,7 +21,7 @@ async function leases(pool: PortPool, count: number) {
 }
 
 describe('the ports of links', () => {
-  it('R100: are shared by so many links at a time, also when all come at once', async () => {
+  it('R100: are shared by a limited number of links, also when all open simultaneously', async () => {
     const { pool, open } = openPool();
     const taken = await leases(pool, 2 * linksPerPort + 1);
     expect(open).toHaveLength(3);
@@ -29,7 +29,7 @@ describe('the ports of links', () => {
     pool.close();
   });
 
-  it('R100: are given again after links have ended, and stay open in between', async () => {
+  it('R100: are reused after links have ended, and stay open in between', async () => {
     const { pool, open } = openPool();
     for (const lease of await leases(pool, linksPerPort)) {
       lease.release();
@@ -40,7 +40,7 @@ describe('the ports of links', () => {
     pool.close();
   });
 
-  it('R100: of a range that is too small are shared by more', async () => {
+  it('R100: are shared by more links if the range is too small', async () => {
     const port = await freeUdpPort('127.0.0.1');
     const { pool, open } = openPool({ min: port, max: port });
     const taken = await leases(pool, 3 * linksPerPort);
@@ -49,7 +49,7 @@ describe('the ports of links', () => {
     pool.close();
   });
 
-  it('R100: that cannot be had are an error with the reason of the system, and later ones are tried anew', async () => {
+  it('R100: that are unavailable cause an error with the system’s reason, and are tried again later', async () => {
     const port = await freeUdpPort('127.0.0.1');
     const other = createSocket('udp4');
     await new Promise<void>((resolve) => other.bind(port, '127.0.0.1', resolve));

@@ -1,21 +1,20 @@
 import { createSocket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
 
-/** Where a socket for media may be. */
+/** The address and ports that a media socket may use. */
 type PortRequest = { bindIp?: string; portRange?: { min: number; max: number } };
 
 /**
- * Finds a UDP port that can be bound, and calls `use` with it in the same moment in which it is free again. The
- * native library ends the process when it finds no port, no file descriptor, or not the address, so this is tried
- * here first.
- * @throws Error with the reason of the system when there is none
+ * Finds a UDP port that can be bound, and calls `use` with it synchronously once it is free again. The native library
+ * ends the process when it finds no port, no file descriptor, or no such address, so this is tried here first.
+ * @throws Error with the system's reason when there is none
  */
 export async function withFreePort<Result>(request: PortRequest, use: (port: number) => Result): Promise<Result> {
   const { min, max } = request.portRange ?? { min: 0, max: 0 };
   const size = max - min + 1;
-  // Beginning anywhere keeps the search short while the range fills up.
+  // A random start keeps the search short while the range fills up.
   const start = Math.floor(Math.random() * size);
-  let reason: unknown = new Error(`There is no port in ${min}–${max}`);
+  let reason: unknown = new Error(`There is no port in the range ${min}–${max}`);
   for (let step = 0; step < size; step += 1) {
     try {
       return await tryEitherFamily(request.bindIp, min + ((start + step) % size), use);
@@ -28,7 +27,7 @@ export async function withFreePort<Result>(request: PortRequest, use: (port: num
   throw reason;
 }
 
-/** Tells a port that cannot be had from an error of the caller. */
+/** Distinguishes an unavailable port from an error of the caller. */
 class PortRefused extends Error {}
 
 function hasCode(error: unknown, ...codes: string[]): boolean {
@@ -39,7 +38,7 @@ function isTaken(error: unknown): boolean {
   return hasCode(error, 'EADDRINUSE');
 }
 
-/** As the library does: one socket for both families, or for IPv4 alone on a host that has no IPv6. */
+/** As the library does: one socket for both families, or for IPv4 only on a host without IPv6. */
 async function tryEitherFamily<Result>(
   address: string | undefined,
   port: number,
@@ -82,22 +81,22 @@ function tryPort<Result>(
 }
 
 /**
- * How many links share a port. One socket for a few dozen costs far less to watch than one for each, and its send
- * buffer still holds a whole frame for all of them on a slow uplink, which one socket for everybody's would not.
+ * How many links share a port. One socket for two dozen links costs far less to poll than one for each, and its send
+ * buffer still holds a whole frame for all of them on a slow uplink; a single socket for all links could not.
  */
 export const linksPerPort = 24;
 
-/** Holds a port open; closing it gives the port back once no link uses it any more. */
+/** Holds a port open; closing it releases the port once no link uses it. */
 export type HeldPort = { close(): void };
 
-/** The right to use a port; `release` gives it back and may be called twice. */
+/** The right to use a port; `release` ends it and may be called twice. */
 export type PortLease = { readonly port: number; release(): void };
 
 type SharedPort = { readonly opening: Promise<{ port: number; held: HeldPort }>; links: number };
 
 /**
- * Decides which UDP port a link gets. Ports are shared by up to `linksPerPort` links, and by more when no further
- * one can be had; so a range of a single port serves everybody.
+ * Decides which UDP port a link gets. Ports are shared by up to `linksPerPort` links, and by more when no further port
+ * is available; so a range of a single port serves all links.
  */
 export class PortPool {
   readonly #request: PortRequest;
@@ -105,20 +104,20 @@ export class PortPool {
   #ports: SharedPort[] = [];
   #closed = false;
 
-  /** @param hold binds a port that was found free a moment ago */
+  /** @param hold binds a port that was free a moment ago */
   constructor(request: PortRequest, hold: (port: number) => HeldPort) {
     this.#request = request;
     this.#hold = hold;
   }
 
-  /** Opens the first port before anybody needs it; one that cannot be had is tried anew when somebody does. */
+  /** Opens the first port before it is needed; if that fails, the next lease tries again. */
   warm(): void {
     if (this.#ports.length === 0) this.#open();
   }
 
   /**
-   * Gives a port for one more link.
-   * @throws Error with the reason of the system when there is none at all
+   * Leases a port for one more link.
+   * @throws Error with the system's reason when there is none at all
    */
   async lease(): Promise<PortLease> {
     const present = this.#leastUsed();
@@ -127,7 +126,7 @@ export class PortPool {
       try {
         return await this.#use(wanted);
       } catch (error) {
-        // What cannot be opened is forgotten, so there is an end to this.
+        // A port that cannot be opened is removed, so this loop ends.
         const full = this.#leastUsed();
         if (full === null) throw error;
         wanted = full;
@@ -135,7 +134,7 @@ export class PortPool {
     }
   }
 
-  /** Gives all ports back; links on them must have been closed. */
+  /** Releases all ports; links on them must have been closed. */
   close(): void {
     this.#closed = true;
     for (const shared of this.#ports) {
@@ -161,7 +160,7 @@ export class PortPool {
   }
 
   async #use(shared: SharedPort): Promise<PortLease> {
-    // Counted before the first await, so that many who come at once spread over the ports.
+    // Counted before the first await, so that many simultaneous links are spread over the ports.
     shared.links += 1;
     let isUsed = true;
     const release = () => {

@@ -46,18 +46,18 @@ describe('a single port', () => {
     expect(ssrcs.size).toBe(5);
   });
 
-  it('R102: hears a newcomer from the address of a peer that left', async () => {
+  it('R102: serves a new peer at the address of a peer that left', async () => {
     const engine = await openEngine();
     const port = await freeUdpPort();
     const former = await connect(engine, 'viewer', port);
     former.leave();
     const newcomer = await connect(engine, 'viewer', port);
-    // Its goodbye may get through, and the library tells of that in either order.
+    // Its goodbye may get through, and the library reports this in either order.
     expect(former.told.slice(-2).toSorted()).toEqual(['dtls CLOSED', 'ice DISCONNECTED']);
     await until(() => newcomer.told.includes('dtls CONNECTED'));
   });
 
-  it('R102: hears a newcomer from the address of a peer that was killed, as soon as it answers from there', async () => {
+  it('R102: serves a new peer at the address of a peer that was killed, as soon as it answers from there', async () => {
     const engine = await openEngine();
     const port = await freeUdpPort();
     const former = await connectKilledPeer(engine, port);
@@ -67,7 +67,7 @@ describe('a single port', () => {
     expect(newcomer.told).toContain('dtls CONNECTED');
   });
 
-  it('R131: a presenter goes on whose address another link’s peer names as its own', async () => {
+  it('R131: keeps serving a presenter whose address another link’s peer names as its own', async () => {
     const engine = await openEngine();
     const presenter = await connect(engine, 'presenter');
     const viewer = await connect(engine, 'viewer');
@@ -89,7 +89,7 @@ describe('a single port', () => {
   });
 });
 
-/** A viewer in a process of its own, which has no time to say goodbye. */
+/** A viewer in its own process, which has no time to say goodbye. */
 async function connectKilledPeer(engine: MediaEngine, port: number) {
   const child = fork(fileURLToPath(new URL('../testing/killed-peer.ts', import.meta.url)), [String(port)], {
     execArgv: ['--import', 'tsx'],

@@ -43,7 +43,7 @@ describe('keys', () => {
     expect(keys.authentication.toString('hex')).toBe('fd9c32d39ed5fbb5a9dc96b30818454d1313dc05');
   });
 
-  it.each(suites)('of %s go through SDP', (suite) => {
+  it.each(suites)('of %s can be written to SDP and read back', (suite) => {
     const masterKey = makeMasterKey(suite);
     const [tag, name, config] = writeCrypto(3, suite, masterKey).split(' ');
     expect([tag, name]).toEqual(['3', suiteOf(suite).sdpName]);
@@ -51,7 +51,7 @@ describe('keys', () => {
     expect(readCrypto(suite, { suite: name ?? '', config: `${config}|2^20` })).toEqual(masterKey);
   });
 
-  it('that are not understood are not taken', () => {
+  it('in an unknown form are not accepted', () => {
     const suite = 'AES_128_CM_HMAC_SHA1_80';
     const [, name = '', config = ''] = writeCrypto(1, suite, makeMasterKey(suite)).split(' ');
     const read = (changes: { suite?: string; config?: string; sessionConfig?: string }) =>
@@ -65,7 +65,7 @@ describe('keys', () => {
 });
 
 describe('packets', () => {
-  it.each(suites)('in %s come out as they went in', (suite) => {
+  it.each(suites)('in %s are the same after decryption', (suite) => {
     const { sender, receiver } = pair(suite);
     const packet = rtp({ sequenceNumber: 7 });
     const safe = protect(sender, packet);
@@ -106,7 +106,7 @@ describe('packets', () => {
     expect(receiver.unprotectRtcp(otherRtcp.encrypt(report))).toEqual(report);
   });
 
-  it('keep their place over the end of sequence numbers, however many of them are lost there', () => {
+  it('keep their index across the wrap-around of sequence numbers, however many are lost there', () => {
     const { sender, receiver } = pair();
     for (let number = 60_000; number < 500_000; number += 30_000) {
       const packet = rtp({ sequenceNumber: number & 0xffff, timestamp: number });
@@ -114,7 +114,7 @@ describe('packets', () => {
     }
   });
 
-  it('may come late, and each but once', () => {
+  it('may arrive late, but each only once', () => {
     const { sender, receiver } = pair();
     const packets = Array.from({ length: 2_000 }, (_, number) => protect(sender, rtp({ sequenceNumber: number })));
     const opens = (number: number) => receiver.unprotectRtp(packets[number] ?? Buffer.alloc(0)) !== null;
@@ -126,28 +126,28 @@ describe('packets', () => {
       true,
     ]);
     expect(opens(1_999)).toBe(true);
-    // Too old to tell whether it has come before.
+    // Too old to know whether it has arrived before.
     expect(opens(900)).toBe(false);
     const report = protectRtcp(sender, receiverReport(1, []));
     expect(receiver.unprotectRtcp(report)).not.toBeNull();
     expect(receiver.unprotectRtcp(report)).toBeNull();
   });
 
-  it('a repeated packet is the same as before', () => {
+  it('are the same as before when they are retransmitted', () => {
     const { sender } = pair();
     const first = protect(sender, rtp({ sequenceNumber: 65_535 }));
     protect(sender, rtp({ sequenceNumber: 0 }));
     expect(protect(sender, rtp({ sequenceNumber: 65_535 }))).toEqual(first);
   });
 
-  it('from before the first number there is are not sent', () => {
+  it('from before the lowest possible index are not sent', () => {
     const { sender } = pair();
     protect(sender, rtp({ sequenceNumber: 3 }));
     expect(sender.protectRtp(rtp({ sequenceNumber: 65_530 }))).toBeNull();
     expect(sender.protectRtp(rtp({ sequenceNumber: 1 }))).not.toBeNull();
   });
 
-  it('are worth nothing under another key, changed, or cut', () => {
+  it('are refused with another key, modified, or truncated', () => {
     const { sender, receiver } = pair();
     const safe = protect(sender, rtp({}));
     const report = protectRtcp(sender, receiverReport(1, []));

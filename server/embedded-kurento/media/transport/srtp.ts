@@ -5,12 +5,12 @@ import { type SrtpCrypto, type SrtpSuiteName, srtpMasterKeyBytes } from '../rtp-
 const saltBytes = 14;
 const authenticationKeyBytes = 20;
 
-/** How a suite is named in SDP, and how it protects packets. */
+/** The name of a suite in SDP, and how it protects packets. */
 type SrtpSuite = {
   readonly sdpName: string;
-  /** For node:crypto: AES in counter mode, by the length of its key. */
+  /** For node:crypto: AES in counter mode, with the key length. */
   readonly cipher: 'aes-128-ctr' | 'aes-256-ctr';
-  /** Length of the tag behind an RTP packet; RTCP has the long one in any case. */
+  /** The length of the tag after an RTP packet; RTCP always has the long one. */
   readonly rtpTagBytes: 4 | 10;
 };
 
@@ -22,14 +22,14 @@ const suites: Readonly<Record<SrtpSuiteName, SrtpSuite>> = {
   AES_256_CM_HMAC_SHA1_80: { sdpName: 'AES_256_CM_HMAC_SHA1_80', cipher: 'aes-256-ctr', rtpTagBytes: 10 },
 };
 
-/** The keys that one kind of packets is protected with. */
+/** The keys that protect one kind of packet. */
 type SessionKeys = { readonly encryption: Buffer; readonly authentication: Buffer; readonly salt: Buffer };
 
 export function suiteOf(name: SrtpSuiteName): SrtpSuite {
   return suites[name];
 }
 
-/** Derives the keys for RTP or RTCP from a master key with its salt: https://www.rfc-editor.org/rfc/rfc3711#section-4.3 */
+/** Derives the RTP or RTCP keys from a master key and salt: https://www.rfc-editor.org/rfc/rfc3711#section-4.3 */
 export function deriveKeys(name: SrtpSuiteName, masterKey: Buffer, purpose: 'rtp' | 'rtcp'): SessionKeys {
   const { cipher } = suites[name];
   const keyBytes = masterKey.length - saltBytes;
@@ -37,7 +37,7 @@ export function deriveKeys(name: SrtpSuiteName, masterKey: Buffer, purpose: 'rtp
   const derive = (label: number, bytes: number): Buffer => {
     const counter = Buffer.alloc(16);
     masterKey.copy(counter, 0, keyBytes);
-    // The label stands seven bytes before the salt's end, as keys are derived but once.
+    // The label is seven bytes before the salt's end, as keys are derived only once.
     counter[saltBytes - 7] = (counter[saltBytes - 7] ?? 0) ^ label;
     return createCipheriv(cipher, masterKey.subarray(0, keyBytes), counter).update(Buffer.alloc(bytes));
   };
@@ -54,17 +54,17 @@ export function writeCrypto(tag: number, suite: SrtpSuiteName, masterKey: Buffer
 }
 
 /**
- * Reads the key out of an `a=crypto` line of SDP.
- * @param config the part behind the suite's name
+ * Reads the key from an `a=crypto` line of SDP.
+ * @param config the part after the suite's name
  * @param sessionConfig the parameters of the session, if there are any
- * @returns null for another suite, and for what is not understood, which must not be guessed at
+ * @returns null for another suite, and for anything unknown, which must not be guessed
  */
 export function readCrypto(
   suite: SrtpSuiteName,
   { suite: sdpName, config, sessionConfig }: { suite: string; config: string; sessionConfig?: string },
 ): Buffer | null {
   if (sdpName !== suites[suite].sdpName || (sessionConfig ?? '').trim() !== '') return null;
-  // A lifetime may follow. A key identifier may not, for it would stand in each packet.
+  // A lifetime may follow. A key identifier must not, as each packet would then contain it.
   const base64 = /^inline:([A-Za-z0-9+/]+={0,2})(?:\|(?:2\^)?\d+)?$/.exec(config)?.[1];
   if (base64 === undefined) return null;
   const masterKey = Buffer.from(base64, 'base64');
@@ -72,24 +72,24 @@ export function readCrypto(
 }
 
 const fixedHeaderBytes = 12;
-/** What of an RTCP packet stays readable. */
+/** The part of an RTCP packet that is not encrypted. */
 const rtcpHeaderBytes = 8;
 const rtcpIndexBytes = 4;
 /** https://www.rfc-editor.org/rfc/rfc4568#section-6.2.2: RTCP keeps the long tag even where RTP has the short one. */
 const rtcpTagBytes = 10;
 const lastRtcpIndex = 0x7fffffff;
-/** How far back a packet may come late. */
+/** How many packets late a packet may arrive. */
 const windowPackets = 1024;
-/** So many streams of a peer are known at a time; it has two, and a new one after each restart. */
+/** The number of streams that are remembered per peer; it has two, and a new one after each restart. */
 const maxStreams = 16;
 
-/** Protects what is sent under one master key: https://www.rfc-editor.org/rfc/rfc3711 */
+/** Protects the packets that are sent with one master key: https://www.rfc-editor.org/rfc/rfc3711 */
 export class SrtpSender {
   readonly #cipher: string;
   readonly #rtpTagBytes: number;
   readonly #rtp: SessionKeys;
   readonly #rtcp: SessionKeys;
-  /** The highest index of each stream; one of RTP has its rollovers in it. */
+  /** The highest index of each stream; RTP indices include the rollovers. */
   readonly #rtpIndices = new Map<number, number>();
   #rtcpIndex = 0;
 
@@ -101,8 +101,8 @@ export class SrtpSender {
   }
 
   /**
-   * Gives the protected packet, in a buffer of its own; `packet` stays as it is. Null for what would have come before
-   * the stream's first packet, when that had one of the first numbers: there is no index for it.
+   * Returns the protected packet in a buffer of its own; `packet` is not changed. Returns null for a packet from before
+   * the stream's first one if that had one of the lowest numbers: there is no index for it.
    */
   protectRtp(packet: Buffer): Buffer | null {
     const ssrc = packet.readUInt32BE(8);
@@ -119,13 +119,13 @@ export class SrtpSender {
     return Buffer.concat([header, payload, tag]);
   }
 
-  /** The same for a compound RTCP packet; null at the end of the key's life, which takes 68 years of one a second. */
+  /** The same for a compound RTCP packet; null at the end of the key's life, after 68 years at one packet a second. */
   protectRtcp(packet: Buffer): Buffer | null {
     if (this.#rtcpIndex > lastRtcpIndex) return null;
     const counter = counterOf(this.#rtcp.salt, packet.readUInt32BE(4), this.#rtcpIndex);
     const payload = crypt(this.#cipher, this.#rtcp, counter, packet.subarray(rtcpHeaderBytes));
     const index = Buffer.alloc(rtcpIndexBytes);
-    // The first bit says that the packet is encrypted.
+    // The first bit marks the packet as encrypted.
     index.writeUInt32BE((0x80000000 | this.#rtcpIndex) >>> 0);
     this.#rtcpIndex += 1;
     const header = packet.subarray(0, rtcpHeaderBytes);
@@ -133,7 +133,7 @@ export class SrtpSender {
   }
 }
 
-/** Opens what comes protected under one master key, and tells what is forged or came before. */
+/** Decrypts the packets that are protected with one master key, and detects forged and replayed ones. */
 export class SrtpReceiver {
   readonly #cipher: string;
   readonly #rtpTagBytes: number;
@@ -149,7 +149,7 @@ export class SrtpReceiver {
     this.#rtcp = deriveKeys(suite, masterKey, 'rtcp');
   }
 
-  /** Gives the plain packet in a buffer of its own; null when it must not be used. */
+  /** Returns the plain packet in a buffer of its own; null when it must not be used. */
   unprotectRtp(packet: Buffer): Buffer | null {
     const end = packet.length - this.#rtpTagBytes;
     if (end < fixedHeaderBytes) return null;
@@ -162,7 +162,7 @@ export class SrtpReceiver {
     if (stream?.has(index) ?? index < 0) return null;
     const tag = tagOf(this.#rtp, this.#rtpTagBytes, packet.subarray(0, end), rolloverOf(index));
     if (!timingSafeEqual(tag, packet.subarray(end))) return null;
-    // Only now is it certain that there is such a stream.
+    // Only now is it certain that the stream exists.
     (stream ?? addStream(this.#rtpStreams, ssrc)).add(index);
     const counter = counterOf(this.#rtp.salt, ssrc, index);
     const payload = crypt(this.#cipher, this.#rtp, counter, packet.subarray(headerBytes, end));
@@ -188,12 +188,12 @@ export class SrtpReceiver {
   }
 }
 
-/** Which of the last packets of a stream have come: https://www.rfc-editor.org/rfc/rfc3711#section-3.3.2 */
+/** Which of the last packets of a stream have arrived: https://www.rfc-editor.org/rfc/rfc3711#section-3.3.2 */
 class ReplayWindow {
   highest = -1;
   readonly #seen = new Float64Array(windowPackets).fill(-1);
 
-  /** True also for what is too old to tell. */
+  /** Also true for packets that are too old to know. */
   has(index: number): boolean {
     return index < 0 || index <= this.highest - windowPackets || this.#seen[index % windowPackets] === index;
   }
@@ -212,7 +212,7 @@ function addStream(streams: Map<number, ReplayWindow>, ssrc: number): ReplayWind
   return added;
 }
 
-/** Where the payload begins, header extensions included; beyond the packet's end when that does not fit. */
+/** The length of the header including its extensions; beyond the packet's end when lengths are inconsistent. */
 function rtpHeaderBytes(packet: Buffer): number {
   const first = packet[0] ?? 0;
   const bytes = fixedHeaderBytes + (first & 0x0f) * 4;
@@ -220,7 +220,7 @@ function rtpHeaderBytes(packet: Buffer): number {
   return bytes + 4 + ((packet[bytes + 2] ?? 0) * 256 + (packet[bytes + 3] ?? 0)) * 4;
 }
 
-/** The index that is nearest to the highest one: https://www.rfc-editor.org/rfc/rfc3711#section-3.3.1 */
+/** The index closest to the highest one: https://www.rfc-editor.org/rfc/rfc3711#section-3.3.1 */
 function guessIndex(highest: number, sequence: number): number {
   return highest + sequenceDistance(highest % 0x10000, sequence);
 }
@@ -231,7 +231,7 @@ function rolloverOf(index: number): Buffer {
   return bytes;
 }
 
-/** Where the key stream of a packet begins: https://www.rfc-editor.org/rfc/rfc3711#section-4.1.1 */
+/** The initial counter of a packet's key stream: https://www.rfc-editor.org/rfc/rfc3711#section-4.1.1 */
 function counterOf(salt: Buffer, ssrc: number, index: number): Buffer {
   const counter = Buffer.alloc(16);
   salt.copy(counter);
@@ -241,7 +241,7 @@ function counterOf(salt: Buffer, ssrc: number, index: number): Buffer {
   return counter;
 }
 
-/** The same in both directions. */
+/** Encryption and decryption are the same operation. */
 function crypt(cipher: string, keys: SessionKeys, counter: Buffer, text: Buffer): Buffer {
   return createCipheriv(cipher, keys.encryption, counter).update(text);
 }

@@ -17,7 +17,7 @@ const samples = {
 
 const credentials = { localUfrag: 'ours', remoteUfrag: 'their', remotePwd: 'the-password-of-the-peer' };
 
-/** An answer as the peer gives it, to a request, signed with `password`. */
+/** The peer's answer to a request, signed with `password`. */
 function answer(request: Buffer, password: string, type = 0x0101): Buffer {
   const header = Buffer.from(request.subarray(0, 20));
   header.writeUInt16BE(type, 0);
@@ -27,7 +27,7 @@ function answer(request: Buffer, password: string, type = 0x0101): Buffer {
 }
 
 describe(`a connectivity check (FUZZ_SEED=${testSeed})`, () => {
-  it.each(Object.entries(samples))('R102: knows the signature of RFC 5769’s %s', (_name, hex) => {
+  it.each(Object.entries(samples))('R102: verifies the signature of RFC 5769’s %s', (_name, hex) => {
     const message = Buffer.from(hex, 'hex');
     expect(hasIntegrity(message, testPassword)).toBe(true);
     expect(hasIntegrity(message, `${testPassword}x`)).toBe(false);
@@ -43,14 +43,14 @@ describe(`a connectivity check (FUZZ_SEED=${testSeed})`, () => {
     expect(hasIntegrity(request, credentials.remotePwd)).toBe(true);
   });
 
-  it('R102: is answered by who has the password and was asked, also if it refuses, and by nobody else', () => {
+  it('R102: is answered only by the agent that has the password and was asked, even with an error', () => {
     const check = new ConnectivityCheck(credentials);
     const other = new ConnectivityCheck(credentials);
     expect(check.isAnsweredBy(answer(check.request, credentials.remotePwd))).toBe(true);
     expect(check.isAnsweredBy(answer(check.request, credentials.remotePwd, 0x0111))).toBe(true);
     expect(check.isAnsweredBy(answer(check.request, 'the-password-of-another'))).toBe(false);
     expect(check.isAnsweredBy(answer(other.request, credentials.remotePwd))).toBe(false);
-    // What we sent comes back by itself from a peer that echoes.
+    // A peer that echoes returns our own request.
     expect(check.isAnsweredBy(check.request)).toBe(false);
     expect(check.isAnsweredBy(answer(check.request, credentials.remotePwd).subarray(0, 20))).toBe(false);
   });

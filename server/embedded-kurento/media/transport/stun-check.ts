@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 
-/** What two ICE agents know of each other through their descriptions. */
+/** The credentials that two ICE agents have exchanged in their descriptions. */
 export type CheckCredentials = { localUfrag: string; remoteUfrag: string; remotePwd: string };
 
 const headerBytes = 20;
@@ -23,7 +23,7 @@ const peerReflexivePriority = 110 * 2 ** 24 + 65_535 * 2 ** 8 + 255;
 
 /** One connectivity check of an ICE agent: https://www.rfc-editor.org/rfc/rfc8445#section-7.2.2 */
 export class ConnectivityCheck {
-  /** The datagram to be sent, as often as it takes. */
+  /** The datagram to send, as often as necessary. */
   readonly request: Buffer;
   readonly #transactionId = randomBytes(12);
   readonly #remotePwd: string;
@@ -49,7 +49,7 @@ export class ConnectivityCheck {
     this.request = Buffer.concat([checked, attribute(fingerprintAttribute, fingerprint)]);
   }
 
-  /** Whether a datagram answers this very check, and comes from an agent that has the remote password. */
+  /** Whether a datagram answers this particular check, and comes from an agent that has the remote password. */
   isAnsweredBy(datagram: Buffer): boolean {
     if (datagram.length < headerBytes || !bindingAnswers.includes(datagram.readUInt16BE(0))) return false;
     if (datagram.readUInt16BE(2) !== datagram.length - headerBytes) return false;
@@ -65,7 +65,7 @@ export function hasIntegrity(message: Buffer, password: string): boolean {
     const end = at + 4 + length;
     if (end > message.length) return false;
     if (message.readUInt16BE(at) === messageIntegrityAttribute) {
-      // What comes behind the signature, such as a fingerprint, is no part of what was signed.
+      // Attributes after the signature, such as a fingerprint, are not part of the signed text.
       const signed = withLength(Buffer.from(message.subarray(0, at)), 4 + integrityBytes);
       return length === integrityBytes && timingSafeEqual(message.subarray(at + 4, end), integrityOf(signed, password));
     }
@@ -74,7 +74,7 @@ export function hasIntegrity(message: Buffer, password: string): boolean {
   return false;
 }
 
-/** An attribute is filled up to a multiple of four bytes. */
+/** An attribute is padded to a multiple of four bytes. */
 function attribute(type: number, value: Buffer): Buffer {
   const header = Buffer.alloc(4);
   header.writeUInt16BE(type, 0);
@@ -86,7 +86,7 @@ function padding(length: number): number {
   return (4 - (length % 4)) % 4;
 }
 
-/** Writes the length of a message that will have so many more bytes than it has now. */
+/** Writes the length of a message that will be `more` bytes longer than it is now. */
 function withLength(message: Buffer, more: number): Buffer {
   message.writeUInt16BE(message.length - headerBytes + more, 2);
   return message;
@@ -96,7 +96,7 @@ function integrityOf(signed: Buffer, password: string): Buffer {
   return createHmac('sha1', password).update(signed).digest();
 }
 
-/** As in ISO/IEC 3309; `zlib.crc32` is not in every Node that we run on. */
+/** As in ISO/IEC 3309; not every supported Node has `zlib.crc32`. */
 function crc32(bytes: Buffer): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
@@ -106,16 +106,16 @@ function crc32(bytes: Buffer): number {
   return ~crc >>> 0;
 }
 
-/** A first check may come before the peer is ready for any; later ones are as frequent as ICE's own. */
+/** A first check may arrive before the peer is ready; later ones are as frequent as ICE's own. */
 const firstWaitsMs = [100, 200, 400] as const;
 const lastDelayMs = 1000;
-/** Consent to send to a peer that does not answer is over by then (RFC 7675 §5.1), so nothing remains to be claimed. */
+/** Consent to send to a peer that does not answer has expired by then (RFC 7675 §5.1), so nothing is left to claim. */
 const checkTimeoutMs = 40_000;
 
 /**
- * Finds out whether a peer is at the address that it names, while packets from there still go to another link.
- * Checks are sent from a socket of their own, because answers to the shared one go to that other link as well. Only
- * the peer itself can answer them: it has the password, and must be reachable where it says it is.
+ * Verifies that a peer is at the address that it names, while packets from there still go to another link. Checks are
+ * sent from their own socket, because answers to the shared one would go to that other link as well. Only the peer
+ * itself can answer them: it has the password, and must be reachable at that address.
  */
 export class AddressClaim {
   readonly #check: ConnectivityCheck;
@@ -126,8 +126,8 @@ export class AddressClaim {
   #closed = false;
 
   /**
-   * @param bindIp where media is bound to; all addresses when undefined
-   * @param proved called once, when the peer has answered from there; the claim has ended then
+   * @param bindIp the address that media is bound to; all addresses when undefined
+   * @param proved called once, when the peer has answered from there; the claim has then ended
    */
   constructor(
     remote: { address: string; port: number },
@@ -149,7 +149,7 @@ export class AddressClaim {
     this.#socket.bind({ port: 0, ...(isSuited && { address: bindIp }) }, () => this.#send(remote));
   }
 
-  /** Gives the claim up; may be called twice. */
+  /** Ends the claim; may be called twice. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

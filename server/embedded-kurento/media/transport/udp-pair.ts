@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 
-/** Where the sockets may be. */
+/** The addresses and ports that the sockets may use. */
 export type UdpPairOptions = {
   ipv6: boolean;
   /** Of the same family; all addresses when absent. */
@@ -8,21 +8,21 @@ export type UdpPairOptions = {
   portRange: { min: number; max: number } | undefined;
 };
 
-/** A packet that came. */
+/** Called with each packet that arrives. */
 export type Arrival = (packet: Buffer, from: RemoteInfo) => void;
 
-/** Where a peer's port is: an address in figures, never a name. */
+/** The address of a peer's port: a numeric address, never a name. */
 export type UdpAddress = { readonly address: string; readonly port: number };
 
-/** A keyframe comes at once; the system cuts down what it does not allow. */
+/** A keyframe arrives all at once; the system reduces the size to what it allows. */
 const socketBufferBytes = 1 << 20;
-/** So much may wait in the process while the system takes nothing. */
+/** This many bytes may wait in the process while the system accepts nothing. */
 const maxWaitingBytes = 1 << 20;
 const attempts = 32;
 
 /** Two sockets on neighbouring ports, for RTP and RTCP: https://www.rfc-editor.org/rfc/rfc3550#section-11 */
 export class UdpPair {
-  /** The even port; RTCP has the next one. */
+  /** The even port; RTCP uses the next one. */
   readonly port: number;
   readonly #rtp: Socket;
   readonly #rtcp: Socket;
@@ -36,10 +36,10 @@ export class UdpPair {
 
   /**
    * Finds two neighbouring ports.
-   * @throws Error with the reason of the system when there are none
+   * @throws Error with the system's reason when there are none
    */
   static async open(options: UdpPairOptions): Promise<UdpPair> {
-    let reason: unknown = new Error('The range of ports has no even port with its neighbour');
+    let reason: unknown = new Error('The port range has no even port with an odd one after it');
     for (const port of portsToTry(options.portRange)) {
       try {
         return await UdpPair.#openAt(options, port);
@@ -55,7 +55,7 @@ export class UdpPair {
     const first = await bind(options, port);
     const found = first.address().port;
     try {
-      // Of a port that the system chose, either neighbour will do.
+      // If the system chose the port, either neighbour will do.
       const second = await bind(options, found % 2 === 0 ? found + 1 : found - 1);
       return found % 2 === 0 ? new UdpPair(first, second) : new UdpPair(second, first);
     } catch (error) {
@@ -70,33 +70,33 @@ export class UdpPair {
     for (const socket of [this.#rtp, this.#rtcp]) socket.on('error', failed);
   }
 
-  /** Sends from the port for RTP; false when too much is waiting. `packet` must not change any more. */
+  /** Sends from the RTP port; returns false when too much is waiting. `packet` must not change afterwards. */
   sendRtp(packet: Buffer, { address, port }: UdpAddress): boolean {
     if (this.#closed || this.#rtp.getSendQueueSize() > maxWaitingBytes) return false;
     this.#rtp.send(packet, port, address);
     return true;
   }
 
-  /** The same from the port for RTCP. */
+  /** Sends from the RTCP port; returns false when the pair is closed. */
   sendRtcp(packet: Buffer, { address, port }: UdpAddress): boolean {
     if (this.#closed) return false;
     this.#rtcp.send(packet, port, address);
     return true;
   }
 
-  /** Gives both ports back; what was sent before still leaves. May be called twice. */
+  /** Releases both ports; packets sent before still leave. May be called twice. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     for (const socket of [this.#rtp, this.#rtcp]) {
       socket.removeAllListeners('message');
-      // A socket sends a moment after it was told to.
+      // A socket sends a moment after `send()` was called.
       setImmediate(() => socket.close());
     }
   }
 }
 
-/** Even ports of the range, beginning anywhere; or 0 a few times, for which the system chooses one. */
+/** The even ports of the range, from a random start; or 0 several times, for which the system chooses a port. */
 function portsToTry(range: UdpPairOptions['portRange']): number[] {
   if (range === undefined) return new Array<number>(attempts).fill(0);
   const ports: number[] = [];
@@ -115,7 +115,7 @@ function bind({ ipv6, bindIp }: UdpPairOptions, port: number): Promise<Socket> {
     ipv6Only: ipv6,
     recvBufferSize: socketBufferBytes,
     sendBufferSize: socketBufferBytes,
-    // Addresses come in figures; without this, each packet would ask for one.
+    // Addresses are numeric; without this, each packet would cause a lookup.
     lookup: (address, _options, answer) => answer(null, address, ipv6 ? 6 : 4),
   });
   return new Promise((resolve, reject) => {
