@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readCommandLine } from './command-line.ts';
 
 describe('the command line', () => {
-  it('R40: listens where Kurento does, unless told', () => {
+  it('R40: listens where Kurento does by default', () => {
     expect(readCommandLine([])).toEqual({ help: false, standby: false, options: { port: 8888 } });
     expect(readCommandLine(['--help'])).toEqual({ help: true });
   });

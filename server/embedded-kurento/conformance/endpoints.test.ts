@@ -178,7 +178,7 @@ describe('endpoints without media', () => {
   });
 
   it.each(['taken/a.webm', 'http://127.0.0.1:9/a.webm', ''])(
-    'R37: an address that cannot be written, %j, is told as an event',
+    'R37: an address that cannot be written, %j, is reported as an event',
     async (uri) => {
       // There is a file where the first address needs a folder.
       await writeFile(join(folder, 'taken'), '');

@@ -88,7 +88,7 @@ describe('the process', () => {
   );
 
   it.skipIf(process.platform !== 'linux')(
-    'R40: serves though nobody reads its output and its log any more (named pipes are made by mkfifo)',
+    'R40: serves even if its output and its log are no longer read (named pipes are made by mkfifo)',
     async () => {
       const folder = await mkdtemp(join(tmpdir(), 'main-'));
       const pipe = join(folder, 'pipe');

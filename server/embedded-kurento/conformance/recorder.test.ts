@@ -256,7 +256,7 @@ describe('recorders', () => {
   });
 
   it.runIf(reason === null)(
-    `R37: a disk that fills up is told once, and the file keeps what it holds${note}`,
+    `R37: a disk that fills up is reported once, and the file keeps what it holds${note}`,
     async () => {
       mountSmallDisk(folder, '64k');
       try {

@@ -241,7 +241,7 @@ describe('RtpEndpoint', () => {
     ['no SDP', 'hello', /^40201 Invalid SDP/],
     ['no media', rtpDescription(), /^40206 The offer has no audio or video/],
     [
-      'a codec that nobody knows',
+      'an unknown codec',
       rtpDescription(['m=video 5000 RTP/AVP 97', 'a=rtpmap:97 H261/90000']),
       /^40206 No codec in common: the offer has H261/,
     ],

@@ -78,9 +78,9 @@ describe(`a show that stops now and then (FUZZ_SEED=${testSeed})`, () => {
         ['a stall of the picture', { cause: 'capture', kinds: picture }],
         ['a stall of both', { cause: 'capture', kinds: both }],
         ['a camera that stops', { cause: 'camera', kinds: picture }],
-        ['a network that stops, and delivers at once', { cause: 'network', kinds: both }],
+        ['a network that stops, and then delivers everything at once', { cause: 'network', kinds: both }],
         ['a network that stops, and catches up slowly', { cause: 'network', kinds: both, burstRate: 2 }],
-        ['sound that is late, and comes at once', { cause: 'network', kinds: sound }],
+        ['sound that is late, and then arrives all at once', { cause: 'network', kinds: sound }],
         ['sound that is late, and catches up slowly', { cause: 'network', kinds: sound, burstRate: 2 }],
         ['a picture that is late, and catches up slowly', { cause: 'network', kinds: picture, burstRate: 2 }],
       ])('R71, R163: keeps sound and picture within 40 ms through %s', async (_what, kind) => {
