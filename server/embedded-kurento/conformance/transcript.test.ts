@@ -15,7 +15,7 @@ const deviations: Readonly<Record<string, Readonly<Record<number, string>>>> = {
     27: 'D3: a session opened by connect is known',
     33: 'D3: a socket that has connected has a session',
     110: 'D16: a socket keeps its session although another socket uses it too',
-    131: 'D6: the list of sessions has no blanks',
+    131: 'D6: the list of sessions has no blank entries',
     134: 'D4: closeSession answers with an object',
   },
   'malformed-envelopes': {
@@ -33,7 +33,7 @@ const deviations: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   'objects-and-errors': {
     57: 'D18: the message states what is wrong',
     151: 'R47: classes that need decoding cannot be created',
-    155: 'D6: the list of sessions has no blanks',
+    155: 'D6: the list of sessions has no blank entries',
     194: 'D6: getMinVideoRecvBandwidth returns its own value',
     204: 'R33: no interface is preferred until one is set; the recorded server was configured with one',
     238: 'R27: AV1 is answered, too',
