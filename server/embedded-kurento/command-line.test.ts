@@ -22,8 +22,8 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['--port', 'x'], '--port x is no port'],
-    [['--port', '65536'], '--port 65536 is no port'],
+    [['--port', 'x'], '--port x is not a port'],
+    [['--port', '65536'], '--port 65536 is not a port'],
     [['--min-port', '5000'], 'belong together'],
     [['--min-port', '5000', '--max-port', '4000'], '--min-port is above --max-port'],
     [['--announced-ip', 'example.org'], '“example.org” is no IP address'],

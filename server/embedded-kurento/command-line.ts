@@ -78,5 +78,5 @@ function readOptions(values: Values): MediaServerSettings {
 function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
-  throw new Error(`--port ${text} is no port: give a number from 0 to 65535.`);
+  throw new Error(`--port ${text} is not a port: give a number from 0 to 65535.`);
 }

@@ -127,6 +127,6 @@ describe('the process', () => {
       words += String(text);
     });
     expect(await exit(running)).toBe(1);
-    expect(words).toBe('--port many is no port: give a number from 0 to 65535.\n');
+    expect(words).toBe('--port many is not a port: give a number from 0 to 65535.\n');
   });
 });

@@ -101,7 +101,7 @@ export abstract class BaseRtpEndpoint extends SdpEndpoint {
    */
   requestKeyframe(): void {
     const feed = this.graph.feedOf(this, 'VIDEO');
-    if (feed === null) throw new KurentoError(40111, 'Nothing to request: this endpoint is given no video');
+    if (feed === null) throw new KurentoError(40111, 'Nothing to request: this endpoint gets no video');
     feed.source.requestKeyframe();
   }
 
@@ -146,7 +146,7 @@ export abstract class BaseRtpEndpoint extends SdpEndpoint {
     if (!this.#starvation[type].look(source, sink, now)) return;
     const from = `'${feed?.element.id}' sends ${codecNames(feed?.source.codecs ?? [])}`;
     const text = `No ${kind} gets through: ${from}, '${this.id}' takes ${codecNames(sink.codecs)}`;
-    this.reportMismatch(`${text}; what is sent now seems not to be among it`);
+    this.reportMismatch(`${text}; the codec being sent does not seem to be among those`);
   }
 
   #setMediaState(newState: State): void {

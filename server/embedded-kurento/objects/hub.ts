@@ -55,7 +55,7 @@ export abstract class Hub extends MediaObject {
   /** @throws KurentoError 40107 when the port belongs to another hub */
   protected ownPort(port: HubPort): HubPort {
     if (this.#ports.has(port)) return port;
-    throw new KurentoError(40107, `'${port.id}' is no port of '${this.id}'`);
+    throw new KurentoError(40107, `'${port.id}' is not a port of '${this.id}'`);
   }
 
   /** Called when the output of these ports, or of all, has changed. */

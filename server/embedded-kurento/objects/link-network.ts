@@ -49,7 +49,7 @@ function readAddress(name: string, text: string, family: 4 | 6, problems: string
   // Kurento's value for "discover it", which needs a STUN server; candidates contain the address anyway.
   if (address === '' || address === 'auto') return null;
   if (isIP(address) === family) return address;
-  problems.push(`${name} '${address}' is no IPv${family} address`);
+  problems.push(`${name} '${address}' is not an IPv${family} address`);
   return null;
 }
 

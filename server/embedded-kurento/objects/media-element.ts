@@ -42,7 +42,7 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
     },
     getStats: (self, args) => {
       const stats = self.stats(typeOf(args));
-      // An empty map travels as null in the Kurento Protocol.
+      // An empty map is sent as null in the Kurento Protocol.
       return Object.keys(stats).length === 0 ? null : stats;
     },
     // Formats configure the output of a transcoder; there is none here.

@@ -60,7 +60,7 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
   constructor(pipeline: MediaPipeline, options: WebRtcEndpointOptions) {
     super(pipeline, 'WebRtcEndpoint');
     this.#options = options;
-    this.#dataFaults = new FaultReporter(this.context.log, 'A message of a data channel could not be handed on');
+    this.#dataFaults = new FaultReporter(this.context.log, 'A data channel message could not be passed on');
     this.#link = this.#openLink(options.useDataChannels);
   }
 
@@ -157,7 +157,7 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
     this.#link.close();
   }
 
-  /** Applies the network properties. ICE begins with the negotiation and uses the values set by then. */
+  /** Applies the network properties, with the values that they have when the negotiation begins. */
   #settleNetwork(): void {
     this.#networkIsSettled = true;
     const text = (name: keyof NetworkProperties): string => String(this.property(name) ?? '');

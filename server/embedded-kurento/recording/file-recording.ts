@@ -181,7 +181,7 @@ class MatroskaRecording implements FileRecording {
     this.#beginIfReady(now);
     if (this.#state === 'writing') this.#writer?.fillSilence(now);
     this.#writer?.tick(now);
-    // Timers fire late rather than early, and a tick that comes slightly early would delay the sync by a whole tick.
+    // A tick may follow a late one a little too soon; skipping it would delay the sync by a whole tick.
     if (now - this.#syncedAt < syncMs - tickMs / 2) return;
     this.#syncedAt = now;
     this.#writer?.flush();

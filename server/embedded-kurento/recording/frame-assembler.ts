@@ -34,7 +34,7 @@ const maxFrameBytes = 16 * 1024 * 1024;
 const maxSetupBytes = 1024;
 
 /**
- * Assembles whole frames from packets in order. After a loss it outputs nothing until the next keyframe: the frames
+ * Assembles whole frames from packets in order. After a loss it outputs nothing until the next keyframe: the frames in
  * between could only be shown with artefacts.
  */
 export class FrameAssembler {
@@ -54,7 +54,7 @@ export class FrameAssembler {
   }
 
   push(packet: HeldPacket): void {
-    // Packets without payload only probe the path or keep it open.
+    // Packets without payload only keep the path open.
     if (packet.payload.length === 0) return;
     const isNewFrame = this.#first === null || this.#first.timestamp !== packet.timestamp;
     if (isNewFrame && this.#first !== null) this.#finish();

@@ -98,7 +98,7 @@ export class RawClient {
     for (const type of types) await this.result('subscribe', { object, type });
   }
 
-  /** Waits for an event, one that came already included. */
+  /** Waits for an event, or returns one that has already arrived. */
   event(type: string, matches: (event: RawEvent) => boolean = () => true): Promise<RawEvent> {
     return this.until(type, () => this.events.find((event) => event.type === type && matches(event)));
   }

@@ -40,7 +40,7 @@ type Arriving = { packet: RtpPacket; source: TestSource };
 export class DriftingShow {
   readonly audio = new TestSource('audio', opus);
   readonly video = new TestSource('video', vp8);
-  /** The arrival of what is captured at 0 ms; ahead of the real clock, so that no timer finds it late. */
+  /** The arrival of media captured at 0 ms; ahead of the real clock, so that no timer considers it late. */
   readonly startMs = performance.now() + 100_000_000;
   readonly #disturbance: Impairment;
   readonly #random = randomNumbers(7);

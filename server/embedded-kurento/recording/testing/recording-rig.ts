@@ -136,7 +136,7 @@ export class TestSource implements RtpSource {
 export class TestShow {
   readonly video: TestSource;
   readonly audio: TestSource;
-  /** The arrival of what is captured at 0 ms; ahead of the real clock, so that no timer finds it late. */
+  /** The arrival of media captured at 0 ms; ahead of the real clock, so that no timer considers it late. */
   readonly startMs = performance.now() + 3_600_000;
   /** The network's delays, in milliseconds. */
   videoDelayMs = 30;

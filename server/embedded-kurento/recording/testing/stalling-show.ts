@@ -46,7 +46,7 @@ type Arrival = { atMs: number; order: number; deliver: () => void };
 export class StallingShow {
   readonly audio: TestSource;
   readonly video: TestSource;
-  /** The arrival of what is captured at 0 ms; ahead of the real clock, so that no timer finds it late. */
+  /** The arrival of media captured at 0 ms; ahead of the real clock, so that no timer considers it late. */
   readonly startMs = performance.now() + 100_000_000;
   readonly #options: StallingShowOptions;
   readonly #random: () => number;
