@@ -32,7 +32,7 @@ describe('envelopes', () => {
     expect(refused).toBe('Unexpected server response: 403');
   });
 
-  it.each(['hello', '{"id":5,', '', '/* c */ {}'])('R2: answers %j, which is no JSON, with -32700', async (frame) => {
+  it.each(['hello', '{"id":5,', '', '/* c */ {}'])('R2: answers %j, which is not JSON, with -32700', async (frame) => {
     client.sendText(frame);
     expect(await client.replyTo(null)).toEqual({
       id: null,
@@ -52,13 +52,13 @@ describe('envelopes', () => {
     '{"id":900,"jsonrpc":"2.0","method":5}',
     '{"id":{},"jsonrpc":"2.0","method":"ping"}',
     '{"id":900,"jsonrpc":"2.0","result":{}}',
-  ])('R2: answers %s, which is no request, with -32600', async (frame) => {
+  ])('R2: answers %s, which is not a request, with -32600', async (frame) => {
     client.sendText(frame);
     const error = { code: -32600, message: 'Invalid JSON-RPC request.' };
     expect(await client.replyTo(null)).toEqual({ id: null, jsonrpc: '2.0', error });
   });
 
-  it('R2: answers parameters that are no object with -32603', async () => {
+  it('R2: answers parameters that are not an object with -32603', async () => {
     client.sendText('{"id":904,"jsonrpc":"2.0","method":"ping","params":[1]}');
     expect((await client.replyTo(904)).error?.code).toBe(-32603);
   });

@@ -102,7 +102,7 @@ describe('media', () => {
     await watching.receives('video', 20);
   });
 
-  it('D9, D10: a viewer stays CONNECTED while its source pauses, and its limit does not affect it', async () => {
+  it('D9, D10: a viewer stays CONNECTED while its source pauses, and does not slow that source', async () => {
     const [presenter, viewer] = [await endpoint(), await endpoint()];
     await client.subscribe(viewer, 'MediaFlowInStateChanged');
     for (const [setter, kbps] of [
@@ -130,7 +130,7 @@ describe('media', () => {
     expect(await client.invoke(viewer, 'getMediaState')).toBe('CONNECTED');
   });
 
-  it('R32: counts packets in the shapes of Kurento', async () => {
+  it('R32: counts packets in Kurento’s records', async () => {
     const [presenter, viewer] = [await endpoint(), await endpoint()];
     expect(await client.invoke(presenter, 'getStats')).toBe(null);
     await client.invoke(presenter, 'connect', { sink: viewer });

@@ -30,7 +30,7 @@ describe('the supervised media server', () => {
     expect(kurento.pid()).toBe(undefined);
   });
 
-  it('R41: reports in the words of the process why it cannot be started', async () => {
+  it('R41: reports the error of the process when it cannot be started', async () => {
     const occupant = await openMediaServer({ log: silentLog });
     const port = Number(new URL(occupant.url).port);
     await expect(startEmbeddedKurento({ port, log: silentLog })).rejects.toThrow(`Port ${port} is taken`);
@@ -97,7 +97,7 @@ describe('the supervised media server', () => {
     expect(() => process.kill(next, 0)).toThrow('ESRCH');
   }, 30_000);
 
-  it('R42: a standby that dies while it waits is not needed', async () => {
+  it('R42: the server does without a standby that died', async () => {
     const { server, fault } = await startSupervised();
     await vi.waitUntil(() => server.standbyPid() !== undefined, 10_000);
     process.kill(server.standbyPid() ?? 0, 'SIGKILL');

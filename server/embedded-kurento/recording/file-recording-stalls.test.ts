@@ -93,7 +93,7 @@ describe(`a show that stops now and then (FUZZ_SEED=${testSeed})`, () => {
   });
 
   test.each([['regular' as const], ['none' as const]])(
-    'R71: a network that catches up for five seconds is taken for no clock that jumped, with reports: %s',
+    'R71: a network that catches up for five seconds is not mistaken for a clock jump, with reports: %s',
     async (reports) => {
       const stop: Interruption = { cause: 'network', kinds: both, atMs: 15_000, forMs: 1500, burstRate: 1.3 };
       const file = await record(testSeed, [stop], { jitterMs: 30, reports });
