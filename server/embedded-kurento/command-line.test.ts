@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readCommandLine } from './command-line.ts';
 
 describe('the command line', () => {
-  it('R40: listens where Kurento does, unless told', () => {
+  it('R40: listens where Kurento does by default', () => {
     expect(readCommandLine([])).toEqual({ help: false, standby: false, options: { port: 8888 } });
     expect(readCommandLine(['--help'])).toEqual({ help: true });
   });
@@ -22,8 +22,8 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['--port', 'x'], '--port x is no port'],
-    [['--port', '65536'], '--port 65536 is no port'],
+    [['--port', 'x'], '--port x is not a port'],
+    [['--port', '65536'], '--port 65536 is not a port'],
     [['--min-port', '5000'], 'belong together'],
     [['--min-port', '5000', '--max-port', '4000'], '--min-port is above --max-port'],
     [['--announced-ip', 'example.org'], '“example.org” is no IP address'],

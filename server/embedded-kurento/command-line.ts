@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { readMediaNetwork } from '../platform/media-network.ts';
 import type { MediaServerSettings } from './media-server.ts';
 
-/** What `--help` prints. */
+/** The text that `--help` prints. */
 export const usage = `A media server that speaks the Kurento Protocol.
 
 Usage: main [options]
@@ -12,12 +12,15 @@ Usage: main [options]
   --min-port NUMBER     first UDP port for media
   --max-port NUMBER     last UDP port for media
   --bind-ip ADDRESS     local address for media                (all)
-  --announced-ip LIST   IP addresses that peers are told beside this machine's own
-  --recordings FOLDER   where recordings with a relative address go
+  --announced-ip LIST   IP addresses announced to peers in addition to this machine's own
+  --recordings FOLDER   folder for recordings with a relative address
   --help                print this
 `;
 
-/** What the command line asks for. It is for people: who forks this process says with `--standby` that settings follow. */
+/**
+ * The parsed command line. The options are for people: a parent that forks this process passes `--standby`, and sends
+ * the settings later.
+ */
 export type CommandLine = { help: true } | { help: false; standby: boolean; options: MediaServerSettings };
 
 type Values = {
@@ -26,7 +29,7 @@ type Values = {
 
 /**
  * Reads the arguments after the program's name.
- * @throws Error with one sentence for arguments that make no sense
+ * @throws Error with one sentence for each kind of invalid argument
  */
 export function readCommandLine(args: readonly string[]): CommandLine {
   const text = { type: 'string' } as const;
@@ -75,5 +78,5 @@ function readOptions(values: Values): MediaServerSettings {
 function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
-  throw new Error(`--port ${text} is no port: give a number from 0 to 65535.`);
+  throw new Error(`--port ${text} is not a port: give a number from 0 to 65535.`);
 }

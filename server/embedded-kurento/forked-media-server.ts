@@ -7,46 +7,46 @@ import { startHeartbeat } from './heartbeat.ts';
 import type { ChildMessage, ParentMessage } from './main.ts';
 import type { MediaServerOptions, MediaServerSettings } from './media-server.ts';
 
-/** A process that serves. */
+/** A process that serves clients. */
 export type ForkedMediaServer = {
   readonly url: string;
   readonly pid: number | undefined;
   /** Resolves when the process is gone. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-  /** Asks the process to finish its recordings and end; kills it when that takes longer than `timeoutMs`. */
+  /** Asks the process to finish its recordings and exit; kills it if that takes longer than `timeoutMs`. */
   end(timeoutMs: number): Promise<void>;
 };
 
-/** A process that has loaded everything and waits to be told to serve. */
+/** A process that loads everything and then waits for the message to serve. */
 export type StandbyMediaServer = {
   readonly pid: number | undefined;
-  /** Whether it has loaded everything by now; it may be told to serve before. */
+  /** Whether it has loaded everything by now; `serve` may be called earlier. */
   isLoaded(): boolean;
   /** Resolves when the process is gone. */
   readonly ended: Promise<unknown>;
   /**
-   * Has it listen, as `settings` say, and resolves when it does.
-   * @throws Error with the last that the process wrote, when it ends before it listens
+   * Makes it listen according to `settings`, and resolves when it does.
+   * @throws Error with the last line that the process wrote, if it ends before it listens
    */
   serve(settings: MediaServerSettings): Promise<ForkedMediaServer>;
 };
 
 const startTimeoutMs = 30_000;
-// Asked four times a second and given up at the seventh silence, a process that hangs is noticed within 2 s.
+// Pinged four times a second and given up after seven unanswered pings, a process that hangs is noticed within 2 s.
 const heartbeatMs = 250;
 const silenceTimeoutMs = 1_700;
 
 type Ending = { code: number | null; signal: NodeJS.Signals | null };
 
 /**
- * Starts a process that loads and then waits, which takes most of the time of a start.
- * @param log is given what the process logs, and what there is to say of it
- * @param aborted kills the process when it fires before it listens
+ * Starts a process that loads and then waits. Loading takes most of the start-up time.
+ * @param log receives the log lines of the process, and lines about the process
+ * @param aborted kills the process if it fires before the process listens
  */
 export function forkMediaServer(log: MediaServerOptions['log'], aborted: AbortSignal): StandbyMediaServer {
   const child = forkMain(['--standby']);
   const ended = new Promise<Ending>((resolve) => {
-    // `close` comes when all that the process wrote has been read, and also when it could not be started.
+    // `close` fires when all output of the process has been read, and also when the process could not be started.
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
   const words = readWords(child, log);
@@ -75,7 +75,7 @@ export function forkMediaServer(log: MediaServerOptions['log'], aborted: AbortSi
   };
 }
 
-/** A process that no longer answers serves nobody: it is killed, as if it had died by itself. */
+/** A process that no longer answers is of no use: it is killed, and handled as if it had died on its own. */
 function startChildHeartbeat(
   child: ChildProcess,
   ended: Promise<Ending>,
@@ -96,11 +96,11 @@ function startChildHeartbeat(
 }
 
 function tell(child: ChildProcess, message: ParentMessage): void {
-  // A channel that closes meanwhile belongs to a process that ends, and that is noticed anyway.
+  // If the channel closes meanwhile, the process is ending, which is noticed anyway.
   if (child.connected) child.send(message, () => undefined);
 }
 
-/** The same code runs from TypeScript during development and compiled in production; the child follows suit. */
+/** The same code runs from TypeScript during development and compiled in production; the child does the same. */
 function forkMain(args: string[]): ChildProcess {
   const extension = extname(fileURLToPath(import.meta.url));
   const main = fileURLToPath(new URL(`./main${extension}`, import.meta.url));
@@ -109,11 +109,11 @@ function forkMain(args: string[]): ChildProcess {
   return fork(main, args, { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
 }
 
-/** What a process has said by its messages. */
+/** The state of a process, as known from its messages. */
 type Heard = {
   readonly listening: Promise<string>;
   standingBy: boolean;
-  /** Is called for every message, as a sign of life. */
+  /** Called for every message, as a sign of life. */
   sign: () => void;
 };
 
@@ -138,13 +138,13 @@ function hear(child: ChildProcess, log: MediaServerOptions['log']): Heard {
   return heard;
 }
 
-/** Passes on what the process writes outside of its log: its last words, and those of native code. */
+/** Passes on the output outside the log: the last error of the process, and messages of native code. */
 function readWords(child: ChildProcess, log: MediaServerOptions['log']): { last: string } {
   const words = { last: '' };
   if (child.stderr !== null) {
     createInterface({ input: child.stderr }).on('line', (line) => {
       words.last = line;
-      log('warn', 'The process of the media server says something', { line });
+      log('warn', 'The process of the media server wrote a line', { line });
     });
   }
   return words;

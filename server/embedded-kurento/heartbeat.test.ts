@@ -26,7 +26,7 @@ describe('the heartbeat', () => {
       },
     });
 
-  it('asks at once and then at every interval, for as long as it is answered', () => {
+  it('asks immediately and then at every interval, for as long as it is answered', () => {
     const heartbeat = start();
     for (let beats = 0; beats < 40; beats += 1) {
       heartbeat.heard();
@@ -37,7 +37,7 @@ describe('the heartbeat', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('tells of a silence once, before two seconds are over, and stops', () => {
+  it('reports a silence once, before two seconds are over, and stops', () => {
     start();
     vi.advanceTimersByTime(1_700);
     expect(silences).toBe(0);
@@ -48,7 +48,7 @@ describe('the heartbeat', () => {
   it('does not count the time in which this process was held up', () => {
     start();
     vi.advanceTimersByTime(500);
-    // The clock goes on, and the timer fires only once the process has its turn again.
+    // The clock goes on, and the timer fires only when the process runs again.
     vi.setSystemTime(Date.now());
     const late = performance.now() + 5_000;
     const clock = vi.spyOn(performance, 'now').mockReturnValue(late);

@@ -1,26 +1,26 @@
 /** How closely a process is supervised; times in milliseconds. */
 export type HeartbeatOptions = {
-  /** How often it is asked. */
+  /** How often the other side is asked. */
   intervalMs: number;
-  /** How long it may be silent. */
+  /** How long the other side may be silent. */
   timeoutMs: number;
-  /** Asks it for a sign of life. */
+  /** Asks for a sign of life. */
   ask: () => void;
-  /** It has been silent for too long; told once. */
+  /** Called once, when the other side has been silent for too long. */
   silent: () => void;
 };
 
-/** A heartbeat of somebody who has to answer. */
+/** A running heartbeat towards another party that has to answer. */
 export type Heartbeat = {
-  /** To be called with every sign of life. */
+  /** Must be called on every sign of life. */
   heard(): void;
   stop(): void;
 };
 
 /**
- * Asks somebody for a sign of life again and again. Only silence that could have been heard counts: when this process
- * itself was held up, its timer comes late, and what was said meanwhile is read only after it. The delay of the
- * timer is therefore taken off, so that a busy machine is not mistaken for a dead partner.
+ * Asks the other side for a sign of life at regular intervals. Only silence that this process could have observed
+ * counts: when this process itself was blocked, its timer fires late, and answers that arrived meanwhile are read only
+ * afterwards. The delay of the timer is therefore subtracted, so that a busy machine is not mistaken for a dead peer.
  */
 export function startHeartbeat({ intervalMs, timeoutMs, ask, silent }: HeartbeatOptions): Heartbeat {
   let heardAt = performance.now();

@@ -3,7 +3,7 @@ import { BufferedOutput, bufferOutput } from '../platform/buffered-output.ts';
 import { type CommandLine, readCommandLine, usage } from './command-line.ts';
 import { type MediaServer, type MediaServerSettings, openMediaServer } from './media-server.ts';
 
-/** What this process tells the one that forked it. */
+/** The messages that this process sends to the one that forked it. */
 export type ChildMessage =
   | { type: 'listening'; url: string }
   | { type: 'standing-by' }
@@ -11,12 +11,12 @@ export type ChildMessage =
   | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; message: string; context: string | undefined };
 
 /**
- * What the one that forked it tells this process: to begin, when it was started with `--standby`, to answer, or to
- * finish its recordings and end.
+ * The messages that the parent sends to this process: start serving, if it was started with `--standby`; answer a ping;
+ * or finish the recordings and exit.
  */
 export type ParentMessage = { type: 'serve'; settings: MediaServerSettings } | { type: 'ping' } | { type: 'end' };
 
-/** What a terminal sends on Ctrl-C, and when it is closed, and what systemd sends to every process of a unit. */
+/** The signals that a terminal sends on Ctrl-C and on closing, and that systemd sends to every process of a unit. */
 const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const describeGap = (lines: number) => `warn ${lines} lines are missing here: nobody read them\n`;
 const stdout = new BufferedOutput(1, describeGap);
@@ -25,7 +25,7 @@ const stderr = new BufferedOutput(2, describeGap);
 /** Runs the media server as a process of its own, until a signal or its parent ends it. */
 async function main(): Promise<void> {
   bufferOutput();
-  // A fault that nobody caught leaves things in an unknown state: the supervisor starts a clean process.
+  // An uncaught exception leaves the process in an unknown state: the supervisor starts a clean one.
   process.on('uncaughtException', (error) => fail(`The media server has a fault and ends: ${inspect(error)}`));
   let commandLine: CommandLine;
   try {
@@ -37,13 +37,13 @@ async function main(): Promise<void> {
     stdout.write(usage);
     return;
   }
-  // These reach a whole group of processes; a parent still needs this one while it ends its broadcasts.
+  // These signals reach a whole process group; the parent still needs this process while it ends its broadcasts.
   if (process.send !== undefined) for (const signal of stopSignals) process.on(signal, () => undefined);
   const isStandby = process.send !== undefined && commandLine.standby;
   await serve(isStandby ? await toldToServe() : commandLine.options);
 }
 
-/** Waits for the parent's word, which brings the settings. Node keeps messages that came before. */
+/** Waits for the parent's `serve` message, which carries the settings. Node queues messages that came earlier. */
 function toldToServe(): Promise<MediaServerSettings> {
   const end = () => process.exit(0);
   process.once('disconnect', end);
@@ -75,7 +75,7 @@ async function serve(settings: MediaServerSettings): Promise<void> {
   process.on('message', (message: ParentMessage) => {
     if (message.type === 'end') end();
   });
-  // Without its parent, a child would go on with a port and recordings that nobody knows of.
+  // Without its parent, a child would keep a port and recordings that no one knows about.
   process.once('disconnect', end);
   if (process.send === undefined) stdout.write(`${server.url}\n`);
   else tellParent({ type: 'listening', url: server.url });
@@ -96,11 +96,11 @@ function log(level: 'debug' | 'info' | 'warn' | 'error', message: string, contex
 }
 
 function tellParent(message: ChildMessage): void {
-  // The channel closes when the parent goes; what is said then is of no use to anybody.
+  // The channel closes when the parent goes; messages after that are of no use.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
-/** Says it and ends at once; what can be written is written at once, so that nothing is lost. */
+/** Prints the sentence and exits immediately. Output is written synchronously where possible, so nothing is lost. */
 function fail(sentence: string): void {
   stderr.write(`${sentence}\n`);
   process.exit(1);

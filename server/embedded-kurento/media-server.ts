@@ -16,11 +16,11 @@ import { SessionRegistry } from './rpc/session-registry.ts';
 import { openSocketServer } from './rpc/socket-server.ts';
 
 /**
- * What a media server may be told from outside its process, by whoever forked it or on the command line; it is plain
- * data. Nobody has to log in, so it should listen on the loopback only.
+ * The settings that can be given from outside the process, by the parent that forked it or on the command line; plain
+ * data. There is no authentication, so the server should listen on the loopback only.
  */
 export type MediaServerSettings = MediaNetwork & {
-  /** Where clients connect: 127.0.0.1 unless told. */
+  /** The address where clients connect: 127.0.0.1 by default. */
   host?: string;
   /** The port for clients; any free one when 0 or absent. */
   port?: number;
@@ -31,7 +31,7 @@ export type MediaServerSettings = MediaNetwork & {
 /** How a media server is set up. */
 export type MediaServerOptions = MediaServerSettings & {
   log: MediaEngineOptions['log'];
-  /** How often sessions without a socket are looked for; they end after one to two periods. */
+  /** How often the server looks for sessions without a socket; they end after one to two periods. */
   garbageCollectorPeriodMs?: number;
 };
 
@@ -39,9 +39,9 @@ export type MediaServerOptions = MediaServerSettings & {
 export type MediaServer = {
   /** Where clients connect: `ws://127.0.0.1:PORT/kurento`. */
   readonly url: string;
-  /** How much there is of everything, for tests and measurements. The manager is not counted as an object. */
+  /** How many of each exist, for tests and measurements. The manager is not counted as an object. */
   counts(): { objects: number; sessions: number; connections: number };
-  /** Disconnects everybody, finishes recordings and frees everything; may be called twice. */
+  /** Disconnects all clients, finishes recordings and frees everything; may be called twice. */
   close(): Promise<void>;
 };
 

@@ -4,13 +4,13 @@ import type { MediaServerOptions, MediaServerSettings } from './media-server.ts'
 
 /** How the supervised media server is set up. */
 export type EmbeddedKurentoOptions = MediaServerSettings & {
-  /** Called with what deserves a line in the log, of the media server and of the supervision. */
+  /** Called for each line to log, from the media server and from the supervisor. */
   log: MediaServerOptions['log'];
   /** Called when a new process answers at the url after the former one died; all media objects are gone then. */
   onRestart?: (() => void) | undefined;
-  /** Called when one process after the other dies young, at each death from the third on. */
+  /** Called when one process after another dies young, at each death from the third on. */
   onCrashLoop?: ((row: { deaths: number; nextTryMs: number }) => void) | undefined;
-  /** Whether a loaded process stands by to take over, which it does in milliseconds; it does unless told. */
+  /** Whether a loaded standby process is kept, which takes over within milliseconds; true by default. */
   standby?: boolean | undefined;
 };
 
@@ -18,35 +18,35 @@ export type EmbeddedKurentoOptions = MediaServerSettings & {
 export type EmbeddedKurento = {
   /** Where clients connect; it stays the same when the process is replaced. */
   readonly url: string;
-  /** The process that serves now; undefined between two. */
+  /** The process that serves now; undefined between two processes. */
   pid(): number | undefined;
-  /** The process that stands by, once it has loaded; undefined while there is none. */
+  /** The standby process, once it has loaded; undefined while there is none. */
   standbyPid(): number | undefined;
   /** Ends the process after it has finished its recordings; may be called twice. */
   close(): Promise<void>;
 };
 
-/** How long to wait before each new process in a row that died young; the last one is repeated. */
+/** How long to wait before each restart in a row of processes that died young; the last delay is repeated. */
 const restartDelaysMs = [0, 0, 250, 500, 1_000, 2_000, 5_000];
-/** A process that lived so long is not part of such a row. */
+/** A process that lived at least this long is not part of such a row. */
 const maturityMs = 10_000;
-/** How many deaths in a row are told as a loop. */
+/** How many deaths in a row are reported as a crash loop. */
 const crashLoopDeaths = 3;
-/** When the next standby process is loaded: not while everybody comes back, nor while the application starts. */
+/** Delay before the next standby process is loaded: not while all clients reconnect or the application starts. */
 const standbyDelayMs = 1_500;
-/** How long recordings may take to be finished. */
+/** How long it may take to finish recordings. */
 const timeoutMs = 5_000;
 
 /**
  * Starts a media server in a process of its own, so that packets never wait for the application, and replaces the
  * process whenever it dies.
- * @throws Error with the process' own words when the first one cannot be started
+ * @throws Error with the message of the process itself when the first one cannot be started
  */
 export async function startEmbeddedKurento(options: EmbeddedKurentoOptions): Promise<EmbeddedKurento> {
   const { log, onRestart, onCrashLoop, standby, ...settings } = options;
   const closed = new AbortController();
   const first = await forkMediaServer(log, closed.signal).serve(settings);
-  // A port that the system chose is kept, so that the url is good for the next process as well.
+  // A port that the system chose is kept, so that the url is valid for the next process as well.
   const keptSettings = { ...settings, port: Number(new URL(first.url).port) };
   const supervisor = new Supervisor({ log, onRestart, onCrashLoop, standby }, keptSettings, closed, first);
   return {
@@ -89,7 +89,7 @@ class Supervisor {
   }
 
   async close(): Promise<void> {
-    // Whoever stands by or is about to listen is killed by this.
+    // This kills a process that stands by or is about to listen.
     this.#closed.abort();
     clearTimeout(this.#standbyTimer);
     await Promise.all([this.#running?.end(timeoutMs), this.#standby?.ended]);
@@ -150,7 +150,7 @@ class Supervisor {
     this.#standbyTimer = setTimeout(() => {
       const standby = forkMediaServer(this.#options.log, this.#closed.signal);
       this.#standby = standby;
-      // One that dies while it waits is not replaced: the next start then takes the time of a whole one.
+      // A standby process that dies while it waits is not replaced: the next restart then takes as long as a full one.
       void standby.ended.then(() => {
         if (this.#standby === standby) this.#standby = null;
       });

@@ -11,7 +11,7 @@ const definitions = moduleNames.map(readDefinition);
 const classes = new Map(definitions.flatMap((module) => module.remoteClasses).map((type) => [type.name, type]));
 const types = new Map(definitions.flatMap((module) => module.complexTypes).map((type) => [type.name, type]));
 
-/** What `create` makes, and how. Endpoints for files are given one that nobody opens. */
+/** The classes that `create` can make, and their parameters. Endpoints for files get one that is never opened. */
 const makers: Readonly<Record<string, (ids: { pipeline: string; hub: string }) => JsonObject>> = {
   MediaPipeline: () => ({}),
   PassThrough: ({ pipeline }) => ({ mediaPipeline: pipeline }),
@@ -39,7 +39,7 @@ const methodsOf = (name: string) => lineage(name).flatMap((type) => type.methods
 const eventsOf = (name: string) => lineage(name).flatMap((type) => type.events ?? []);
 const accessor = (verb: 'get' | 'set', name: string) => `${verb}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
-/** Whether a value that came over the wire is of a type as the definitions write it. */
+/** Whether a received value is of a type, as written in the definitions. */
 function fits(value: unknown, type: string): boolean {
   if (type.endsWith('[]')) return Array.isArray(value) && value.every((item) => fits(item, type.slice(0, -2)));
   const defined = types.get(type);
@@ -48,11 +48,11 @@ function fits(value: unknown, type: string): boolean {
   if (type === 'String') return typeof value === 'string';
   if (type === 'boolean') return typeof value === 'boolean';
   if (['int', 'int64', 'float', 'double'].includes(type)) return typeof value === 'number';
-  // Objects travel as their ids; what has no parent says so by null.
+  // Objects are sent as their ids; null means that there is no parent.
   return classes.has(type) && (value === null || typeof value === 'string');
 }
 
-/** A value of that type which is not the default. */
+/** A value of this type that is not the default. */
 function sample({ name, type }: DefinedValue): unknown {
   const defined = types.get(type);
   if (defined?.typeFormat === 'ENUM') return defined.values?.at(-1);
@@ -83,7 +83,7 @@ describe('the API', () => {
 
   const idOf = (type: string) => objects.get(type) ?? '';
 
-  it('R47: the manager names just the classes that can be made', async () => {
+  it('R47: the manager lists exactly the classes that can be created', async () => {
     const info = Object(await client.invoke('manager_ServerManager', 'getInfo'));
     const factories = info.modules.flatMap((module: { factories: string[] }) => module.factories);
     expect(new Set(factories)).toEqual(new Set(Object.keys(makers)));
@@ -94,7 +94,7 @@ describe('the API', () => {
     }
   });
 
-  it.each(moduleNames)('R47: the manager gives the definition of %s as its package has it', async (moduleName) => {
+  it.each(moduleNames)('R47: the manager returns the definition of %s as its package has it', async (moduleName) => {
     const text = String(await client.invoke('manager_ServerManager', 'getKmd', { moduleName }));
     expect(JSON.parse(text)).toEqual(definitions.find(({ name }) => name === moduleName));
   });
@@ -102,7 +102,7 @@ describe('the API', () => {
   describe.each(living)('%s', (type) => {
     it('R48: has every property with its type and its default', async () => {
       for (const { name, type: valueType, of } of propertiesOf(type)) {
-        // A name that is not set is the id; the rest of what has no default is told by its own tests.
+        // A name that is not set is the id; other properties without a default have their own tests.
         const value = await client.invoke(idOf(type), accessor('get', name));
         expect([name, value, fits(value, valueType)]).toEqual([name, value, true]);
         const initial = initialValues[`${of}.${name}`];
@@ -110,7 +110,7 @@ describe('the API', () => {
       }
     });
 
-    it('R48: keeps what is set, and has no setters for what cannot be', async () => {
+    it('R48: keeps what is set, and has no setters for read-only properties', async () => {
       for (const property of propertiesOf(type)) {
         const set = accessor('set', property.name);
         if (property.readOnly === true || property.final === true) {
@@ -118,7 +118,7 @@ describe('the API', () => {
           expect(told).toBe(`40008 Method '${set}' with 1 parameters not found`);
           continue;
         }
-        // Where a player stands depends on what it plays; player-endpoint.test.ts shows it.
+        // The position of a player depends on its file; player-endpoint.test.ts covers it.
         if (property.name === 'position') continue;
         const value = sample(property);
         expect(await client.invoke(idOf(type), set, { [property.name]: value as never })).toBe(null);
@@ -128,7 +128,7 @@ describe('the API', () => {
       }
     });
 
-    it('R48: knows every method, and checks what is given to it', async () => {
+    it('R48: knows every method, and checks its arguments', async () => {
       for (const { name, params } of methodsOf(type)) {
         expect(knownClass(type).operations.has(name)).toBe(true);
         const [required] = params.filter((parameter) => parameter.optional !== true);

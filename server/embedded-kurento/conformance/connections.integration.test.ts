@@ -40,7 +40,7 @@ describe('connections', () => {
   const sources = async (id: string) =>
     Object(await client.invoke(id, 'getSourceConnections')) as { source: string; type: string }[];
 
-  it('R21, D5: connects all three kinds, and tells it before it replies', async () => {
+  it('R21, D5: connects all three kinds, and sends the events before it replies', async () => {
     expect(await connect(one, { sink })).toBe(null);
     expect(client.events[0]).toEqual({
       object: one,
@@ -71,7 +71,7 @@ describe('connections', () => {
     expect(await client.invoke(one, 'getSinkConnections')).toHaveLength(3);
   });
 
-  it('R22: a sink has one source for each kind, and the former one is told first', async () => {
+  it('R22: a sink has one source for each kind, and the former one gets its event first', async () => {
     await connect(one, { sink });
     happened();
     await connect(two, { sink, mediaType: 'VIDEO' });
@@ -85,7 +85,7 @@ describe('connections', () => {
     expect(happened()).toEqual(['two-VIDEO', 'two+VIDEO']);
   });
 
-  it('R22: a source has as many sinks as it is given', async () => {
+  it('R22: a source has as many sinks as are connected to it', async () => {
     const relay = await client.create('PassThrough', { mediaPipeline: pipeline });
     for (const target of [sink, two, relay, one]) await connect(one, { sink: target, mediaType: 'VIDEO' });
     expect(await client.invoke(one, 'getSinkConnections')).toHaveLength(4);
@@ -125,7 +125,7 @@ describe('connections', () => {
     expect(await disconnect(one, { sink: foreign })).toBe(null);
   });
 
-  it('R26: a circle of elements that pass on feeds nobody and stops nothing', async () => {
+  it('R26: a circle of elements that pass media on feeds nothing and stops nothing', async () => {
     const make = () => client.create('PassThrough', { mediaPipeline: pipeline });
     const [a, b] = [await make(), await make()];
     await connect(a, { sink: b });
@@ -137,7 +137,7 @@ describe('connections', () => {
     expect(await sources(a)).toHaveLength(3);
   });
 
-  it('R30: nothing flows before media comes, and DATA never does', async () => {
+  it('R30: nothing flows before media arrives, and DATA never does', async () => {
     expect(await client.invoke(one, 'isMediaFlowingIn', { mediaType: 'AUDIO' })).toBe(false);
     expect(await client.invoke(one, 'isMediaTranscoding', { mediaType: 'VIDEO' })).toBe(false);
     expect(await client.invokeFailure(one, 'isMediaFlowingOut', { mediaType: 'DATA' })).toMatch(/^40107 /);

@@ -61,14 +61,14 @@ describe('data channels', () => {
     expect(presenter.peer.messages).toEqual([]);
   });
 
-  it('R105: an endpoint connected to itself gives messages back', async () => {
+  it('R105: an endpoint connected to itself returns messages', async () => {
     const { endpoint, peer } = await joinWithChannel('presenter');
     await client.invoke(endpoint, 'connect', { sink: endpoint });
     peer.channels[0]?.sendMessage('echo');
     await until(() => peer.messages.includes('echo'));
   });
 
-  it('R106: the server opens and closes channels, and tells so', async () => {
+  it('R106: the server opens and closes channels, and sends the events', async () => {
     const { endpoint, peer } = await joinWithChannel('viewer');
     await client.invoke(endpoint, 'createDataChannel', {
       label: 'news',
@@ -79,7 +79,7 @@ describe('data channels', () => {
     await until(() => peer.channels.some((channel) => channel.getLabel() === 'news'));
     const opened = () =>
       client.events.filter(({ object, type }) => object === endpoint && type === 'DataChannelOpened');
-    // The peer may know before the server's own side does.
+    // The peer may know earlier than the server itself.
     await until(() => opened().length >= 2);
     expect(opened()).toHaveLength(2);
     const id = opened()[1]?.data.channelId;
@@ -90,7 +90,7 @@ describe('data channels', () => {
     expect(await client.invoke(endpoint, 'closeDataChannel', { channelId: 999 })).toBe(null);
   });
 
-  it('R106: the peer closes a channel, which is told', async () => {
+  it('R106: the peer closes a channel, which is reported', async () => {
     const { endpoint, peer } = await joinWithChannel('viewer');
     peer.channels[0]?.close();
     await client.event('DataChannelClosed', ({ object }) => object === endpoint);
@@ -116,7 +116,7 @@ describe('data channels', () => {
     });
   });
 
-  it('R108: an endpoint without data channels turns their m-line down and opens none', async () => {
+  it('R108: an endpoint without data channels rejects their m-line and opens none', async () => {
     const endpoint = await makeEndpoint({});
     await join(endpoint, 'viewer');
     const answer = String(await client.invoke(endpoint, 'getLocalSessionDescriptor'));

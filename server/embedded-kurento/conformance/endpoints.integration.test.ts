@@ -58,7 +58,7 @@ describe('endpoints without media', () => {
     expect(await client.invokeFailure(endpoint, 'getLocalSessionDescriptor')).toBe('40202 No local SDP');
   });
 
-  it('R27: a peer without ICE is answered, and turned down', async () => {
+  it('R27: a peer without ICE is answered, and rejected', async () => {
     const endpoint = await makeEndpoint();
     const lines = ['v=0', 'o=- 1 1 IN IP4 192.0.2.1', 's=-', 'c=IN IP4 192.0.2.1', 't=0 0'];
     lines.push('m=video 52126 RTP/AVP 99', 'a=rtpmap:99 H264/90000', 'a=recvonly', 'b=AS:384', '');
@@ -97,7 +97,7 @@ describe('endpoints without media', () => {
     }
   });
 
-  it('R33: properties have the defaults of Kurento and keep what they are given', async () => {
+  it('R33: properties have the defaults of Kurento and keep their values', async () => {
     const endpoint = await makeEndpoint();
     const defaults = {
       MaxVideoRecvBandwidth: 0,
@@ -154,7 +154,7 @@ describe('endpoints without media', () => {
     }
   });
 
-  it('R36: a recorder that was never asked to record stops without a word', async () => {
+  it('R36: a recorder that was never asked to record stops without an event', async () => {
     const recorder = await makeRecorder('never.webm');
     await client.subscribe(recorder, 'UriEndpointStateChanged', 'Stopped');
     await client.invoke(recorder, 'stop');
@@ -162,7 +162,7 @@ describe('endpoints without media', () => {
     expect(client.events).toEqual([]);
   });
 
-  it('R36, R37, D8: a recorder without media waits in STOP, and tells its end', async () => {
+  it('R36, R37, D8: a recorder without media waits in STOP, and reports its end', async () => {
     const recorder = await makeRecorder('deep/er/unconnected.webm');
     await client.subscribe(recorder, 'UriEndpointStateChanged', 'Recording', 'Paused', 'Stopped');
     await client.invoke(recorder, 'record');
@@ -178,9 +178,9 @@ describe('endpoints without media', () => {
   });
 
   it.each(['taken/a.webm', 'http://127.0.0.1:9/a.webm', ''])(
-    'R37: an address that cannot be written, %j, is told as an event',
+    'R37: an address that cannot be written, %j, is reported as an event',
     async (uri) => {
-      // A file stands where the first address needs a folder.
+      // There is a file where the first address needs a folder.
       await writeFile(join(folder, 'taken'), '');
       const recorder = await makeRecorder(uri);
       await client.subscribe(recorder, 'Error');

@@ -20,7 +20,7 @@ describe('envelopes', () => {
     expect(await closed).toEqual([1002, 'Invalid path']);
   });
 
-  it('R1: takes an access token behind the path for granted', async () => {
+  it('R1: ignores an access token behind the path', async () => {
     const other = await RawClient.connect(`${server.url}?access_token=x`);
     expect(await other.result('ping')).toEqual({ value: 'pong' });
     other.drop();
@@ -32,7 +32,7 @@ describe('envelopes', () => {
     expect(refused).toBe('Unexpected server response: 403');
   });
 
-  it.each(['hello', '{"id":5,', '', '/* c */ {}'])('R2: answers %j, which is no JSON, with -32700', async (frame) => {
+  it.each(['hello', '{"id":5,', '', '/* c */ {}'])('R2: answers %j, which is not JSON, with -32700', async (frame) => {
     client.sendText(frame);
     expect(await client.replyTo(null)).toEqual({
       id: null,
@@ -52,13 +52,13 @@ describe('envelopes', () => {
     '{"id":900,"jsonrpc":"2.0","method":5}',
     '{"id":{},"jsonrpc":"2.0","method":"ping"}',
     '{"id":900,"jsonrpc":"2.0","result":{}}',
-  ])('R2: answers %s, which is no request, with -32600', async (frame) => {
+  ])('R2: answers %s, which is not a request, with -32600', async (frame) => {
     client.sendText(frame);
     const error = { code: -32600, message: 'Invalid JSON-RPC request.' };
     expect(await client.replyTo(null)).toEqual({ id: null, jsonrpc: '2.0', error });
   });
 
-  it('R2: answers parameters that are no object with -32603', async () => {
+  it('R2: answers parameters that are not an object with -32603', async () => {
     client.sendText('{"id":904,"jsonrpc":"2.0","method":"ping","params":[1]}');
     expect((await client.replyTo(904)).error?.code).toBe(-32603);
   });
@@ -67,17 +67,17 @@ describe('envelopes', () => {
     expect(await client.result('ping')).toEqual({ value: 'pong' });
   });
 
-  it('R3: carries a request without an id out, and says so', async () => {
+  it('R3: carries out a request without an id, and answers that it ignores the response', async () => {
     client.sendText('{"jsonrpc":"2.0","method":"ping"}');
     const message = 'Ignoring response because of a notification request';
     expect((await client.replyTo(null)).error).toEqual({ code: -32000, data: { value: 'pong' }, message });
   });
 
-  it.each(['abc', 1.5])('R4: gives back the id %j as it is', async (id) => {
+  it.each(['abc', 1.5])('R4: returns the id %j as it is', async (id) => {
     expect(await client.request('ping', {}, id)).toMatchObject({ id, result: { value: 'pong' } });
   });
 
-  it('R4: takes JSON in a binary frame', async () => {
+  it('R4: accepts JSON in a binary frame', async () => {
     const socket = new WebSocket(server.url);
     await new Promise((resolve) => socket.once('open', resolve));
     const reply = new Promise((resolve) => socket.once('message', (data) => resolve(String(data))));
@@ -86,11 +86,11 @@ describe('envelopes', () => {
     socket.terminate();
   });
 
-  it('R20: an operation of a transaction that is no request is told as such', async () => {
+  it('R20: an operation of a transaction that is not a request is reported as such', async () => {
     expect(await client.failure('transaction', { operations: [{ id: 0 }] })).toBe('-32600 Invalid JSON-RPC request.');
   });
 
-  it('R5: says which method or member is missing', async () => {
+  it('R5: reports which method or member is missing', async () => {
     expect(await client.failure('frobnicate')).toBe('-32601 Method not found.');
     expect(await client.failure('create')).toBe("-32000 'type' parameter is required");
     expect(await client.failure('invoke')).toBe("-32000 'operation' parameter is required");

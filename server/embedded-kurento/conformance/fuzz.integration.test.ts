@@ -9,7 +9,7 @@ import { RawClient } from '../testing/raw-client.ts';
 import type { silentLog } from '../testing/silent-log.ts';
 import { readTranscript } from '../testing/transcript.ts';
 
-/** Another one makes other cases; it is printed, so that what failed can be tried again. */
+/** Another seed makes other cases; it is printed, so that a failure can be reproduced. */
 const seed = 20_261_125;
 
 const chance = new Mutations(seed);
@@ -46,7 +46,7 @@ const oddNames = [
   '',
 ];
 
-/** A value of the tree is replaced, removed, renamed or added somewhere. */
+/** Replaces, removes, renames or adds a value somewhere in the tree. */
 function mutateTree(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || chance.next() < 0.15) return chance.pick(oddValues);
   if (Array.isArray(value)) {
@@ -98,7 +98,7 @@ describe('bad input', () => {
     const recorded = names
       .flatMap((name) => readTranscript(name))
       .flatMap((line) => ('sent' in line ? [line.sent] : []));
-    // What waits by design would keep the others waiting here, too.
+    // Requests that wait by design would delay the others here, too.
     const frames = recorded.filter((frame) => !JSON.stringify(frame).includes('getUsedCpu'));
     const witness = await RawClient.connect(server.url);
     const pipeline = await witness.create('MediaPipeline');
@@ -107,7 +107,7 @@ describe('bad input', () => {
     let socket = await openSocket();
     for (let count = 0; count < 10_000; count += 1) {
       let text = JSON.stringify(chance.next() < 0.75 ? mutateTree(chance.pick(frames)) : chance.pick(frames));
-      // Live objects are what mutated requests do the most harm to; nothing may be written outside the folder.
+      // Mutated requests can do the most harm to live objects; nothing may be written outside the folder.
       text = text
         .replaceAll(recordedIds, (id) => (id.includes('/') ? endpoint : pipeline))
         .replaceAll('file:///', `file://${folder}/`);
@@ -126,7 +126,7 @@ describe('bad input', () => {
     }
     socket.terminate();
     expect(faults).toEqual([]);
-    // The tampered requests may have released what the witness had; everything must end with the sessions.
+    // The tampered requests may have released the objects of the witness; everything must end with the sessions.
     witness.drop();
     await expect.poll(() => server.counts(), { timeout: 20_000 }).toEqual({ objects: 0, sessions: 0, connections: 0 });
     const after = await RawClient.connect(server.url);

@@ -12,21 +12,21 @@ describe('hubs', () => {
     return { endpoint: peer.endpoint, peer };
   }
 
-  /** A presenter whose media goes into a port of its own. */
+  /** A presenter whose media goes into its own port. */
   async function presentAt(hub: string): Promise<{ port: string; endpoint: string; peer: TestPeer }> {
     const [port, presenter] = [await makePort(hub), await join('presenter')];
     await rig.client.invoke(presenter.endpoint, 'connect', { sink: port });
     return { ...presenter, port };
   }
 
-  /** A viewer who is fed by a port of its own. */
+  /** A viewer that is fed by its own port. */
   async function watchAt(hub: string): Promise<{ port: string; endpoint: string; peer: TestPeer }> {
     const [port, viewer] = [await makePort(hub), await join('viewer')];
     await rig.client.invoke(port, 'connect', { sink: viewer.endpoint });
     return { ...viewer, port };
   }
 
-  it('R44: a DispatcherOneToMany gives one port’s media to all, and the next one’s when it is changed', async () => {
+  it('R44: a DispatcherOneToMany sends one port’s media to all, and another’s when the source is changed', async () => {
     const hub = await make('DispatcherOneToMany');
     const [first, second] = [await presentAt(hub), await presentAt(hub)];
     const viewers = [await watchAt(hub), await watchAt(hub), await watchAt(hub)];
@@ -53,7 +53,7 @@ describe('hubs', () => {
     await left.peer.receives('video', 5);
   });
 
-  it('R44: a port that is released gives nothing any more, and others go on', async () => {
+  it('R44: a port that is released no longer sends anything, and others go on', async () => {
     const hub = await make('DispatcherOneToMany');
     const [first, second, viewer] = [await presentAt(hub), await presentAt(hub), await watchAt(hub)];
     await rig.client.invoke(hub, 'setSource', { source: first.port });
@@ -63,7 +63,7 @@ describe('hubs', () => {
     await viewer.peer.receives('video', 5);
   });
 
-  it('R46: media is told to flow into and out of ports', async () => {
+  it('R46: media flow into and out of ports is reported', async () => {
     const hub = await make('DispatcherOneToMany');
     const [presenter, viewer] = [await presentAt(hub), await watchAt(hub)];
     await rig.client.subscribe(presenter.port, 'MediaFlowInStateChanged');
@@ -77,7 +77,7 @@ describe('hubs', () => {
     ]);
   });
 
-  it('R46: ports live under their hub and go with it', async () => {
+  it('R46: ports are children of their hub and are released with it', async () => {
     const hub = await make('Dispatcher');
     const port = await makePort(hub);
     expect(port).toMatch(new RegExp(`^${hub}/[0-9a-f-]+_kurento\\.HubPort$`));
@@ -88,7 +88,7 @@ describe('hubs', () => {
     expect(await rig.client.invokeFailure(port, 'getName')).toMatch(/^40101 /);
   });
 
-  it('R45: refuses ports of other hubs and things that are no ports', async () => {
+  it('R45: refuses ports of other hubs and objects that are not ports', async () => {
     const [hub, other] = [await make('Dispatcher'), await make('Dispatcher')];
     const [own, foreign] = [await makePort(hub), await makePort(other)];
     expect(await rig.client.invokeFailure(hub, 'connect', { source: own, sink: foreign })).toMatch(
@@ -103,7 +103,7 @@ describe('hubs', () => {
     );
   });
 
-  it('D15: pipelines, hubs and elements draw what is connected to what', async () => {
+  it('D15: pipelines, hubs and elements draw their connections', async () => {
     const hub = await make('Dispatcher');
     const [source, sink, alone] = [await make('WebRtcEndpoint'), await make('PassThrough'), await make('PassThrough')];
     const [into, out] = [await makePort(hub), await makePort(hub)];

@@ -6,8 +6,8 @@ import { silentLog } from '../testing/silent-log.ts';
 import { TestPeer, type TestPeerOptions } from '../testing/test-peer.ts';
 
 /*
- * Bridges between this media server and a real Kurento, both ways. They run where `KURENTO_URL` names one on this
- * host; its peers are on the loopback, so it must use that interface, too.
+ * Bridges between this media server and a real Kurento, in both directions. They run where `KURENTO_URL` names one on
+ * this host; its peers are on the loopback, so it must use that interface, too.
  */
 
 const kurentoUrl = process.env.KURENTO_URL;
@@ -77,7 +77,7 @@ describe.skipIf(kurentoUrl === undefined)(`bridges to a real Kurento${because}`,
         }
         const [, presenter] = await join(origin, { role: 'presenter', video: codec });
         await origin.client.invoke(presenter, 'connect', { sink: out });
-        // VP8 is what bridges settle on by themselves.
+        // Bridges negotiate VP8 by default.
         const caps = { codec, framerate: { numerator: 30, denominator: 1 } };
         if (codec === 'H264') await own.client.invoke(where === 'ours' ? out : into, 'setVideoFormat', { caps });
         if (offerer === 'the origin') await connect(origin, out, edge, into);
@@ -85,7 +85,7 @@ describe.skipIf(kurentoUrl === undefined)(`bridges to a real Kurento${because}`,
         const [viewer, endpoint] = await join(edge, { role: 'viewer', video: 'VP8 or H264' });
         await edge.client.invoke(into, 'connect', { sink: endpoint });
         await Promise.all([viewer.receives('audio', 10), viewer.receives('video', 10)]);
-        // A Kurento gives its viewers what they name first, and transcodes; ours gives them what comes over the bridge.
+        // Kurento sends its viewers the codec they name first, and transcodes; ours sends what arrives over the bridge.
         if (edge === own) expect([...viewer.videoPayloadTypes]).toEqual([codec === 'VP8' ? 96 : 102]);
         expect(await edge.client.invoke(into, 'isMediaFlowingOut', { mediaType: 'VIDEO' })).toBe(true);
       },

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type MediaServer, openMediaServer } from '../media-server.ts';
 import { silentLog } from '../testing/silent-log.ts';
 
-/** Objects of the client are thenable, so they travel in a box. */
+/** Objects of the client are thenable, so they are wrapped in a box. */
 function box<T>(run: (callback: Callback<T>) => void): Promise<{ it: T }> {
   return new Promise((resolve, reject) => {
     run((error, result) => (error === null ? resolve({ it: result }) : reject(error)));
@@ -28,7 +28,7 @@ describe('the official client', () => {
     await box((callback) => {
       opened = kurento(url, { strict: true, failAfter: 5, duplicates_timeout: 100 }, callback);
     });
-    if (opened === undefined) throw new Error('The client gave nothing back');
+    if (opened === undefined) throw new Error('The client returned nothing');
     return { it: opened };
   }
 
@@ -55,7 +55,7 @@ describe('the official client', () => {
     expect(server.counts().objects).toBe(1);
   });
 
-  it('R21: hears of connections, and R24: of faults with their code', async () => {
+  it('R21: gets events of connections, and R24: errors with their code', async () => {
     const [one, foreign] = [await element('WebRtcEndpoint'), await element('PassThrough')];
     const failed = box((callback) => one.it.connect(foreign.it, callback));
     await expect(failed).rejects.toMatchObject({
@@ -63,7 +63,7 @@ describe('the official client', () => {
       message: expect.stringContaining('do not share pipeline'),
     });
     const told: string[] = [];
-    // The application's own typings leave out the events that it has no use for.
+    // The application's own typings leave out the events that it does not use.
     const events = one.it as unknown as { on(event: string, listener: (data: { mediaType: string }) => void): void };
     events.on('ElementConnected', ({ mediaType }) => told.push(mediaType));
     await box((callback) => one.it.connect(one.it, callback));
@@ -78,10 +78,10 @@ describe('the official client', () => {
     await box((callback) => endpoint.it.addTag('still', 'there', callback));
   });
 
-  it('R10: goes on hearing events that it subscribed to before its socket broke', async () => {
+  it('R10: keeps getting events that it subscribed to before its socket broke', async () => {
     const endpoint = await element('PassThrough');
     const told: string[] = [];
-    // The application's own typings leave out the events that it has no use for.
+    // The application's own typings leave out the events that it does not use.
     const events = endpoint.it as unknown as {
       on(event: string, listener: (data: { mediaType: string }) => void): void;
     };
@@ -94,7 +94,7 @@ describe('the official client', () => {
     expect(told).toEqual(['AUDIO', 'VIDEO', 'DATA']);
   });
 
-  it('R8: is told that its session is gone when the server was replaced', async () => {
+  it('R8: learns that its session is gone when the server was replaced', async () => {
     const reconnected = new Promise((resolve) => client.on('reconnected', resolve));
     const port = Number(new URL(server.url).port);
     await element('PassThrough');

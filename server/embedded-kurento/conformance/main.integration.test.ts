@@ -14,11 +14,11 @@ import { RawClient } from '../testing/raw-client.ts';
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-/** Has a process that runs alone, without a channel, end with whoever holds its standard input. */
+/** Makes a process that runs alone, without a channel, end together with the holder of its standard input. */
 const ending = 'process.stdin.on("end", () => process.exit()).resume();';
 const endingWithUs = ['--import', `data:text/javascript,${encodeURIComponent(ending)}`];
 
-/** A TCP port of the loopback interface that nobody has. */
+/** A free TCP port of the loopback interface. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -48,7 +48,7 @@ describe('the process', () => {
 
   const exit = (process: ChildProcess) => new Promise((resolve) => process.once('exit', resolve));
 
-  it('R40: leaves signals to its parent, and at its word finishes recordings and ends with 0', async () => {
+  it('R40: leaves signals to its parent, and on its message finishes recordings and ends with 0', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'main-'));
     const running = start('--port', '0', '--recordings', folder);
     const client = await RawClient.connect(await url(running));
@@ -88,7 +88,7 @@ describe('the process', () => {
   );
 
   it.skipIf(process.platform !== 'linux')(
-    'R40: serves though nobody reads its output and its log any more (named pipes are made by mkfifo)',
+    'R40: serves even if its output and its log are no longer read (named pipes are made by mkfifo)',
     async () => {
       const folder = await mkdtemp(join(tmpdir(), 'main-'));
       const pipe = join(folder, 'pipe');
@@ -102,7 +102,7 @@ describe('the process', () => {
       closeSync(writer);
       closeSync(reader);
       const client = await vi.waitFor(() => RawClient.connect(`ws://127.0.0.1:${port}/kurento`), 15_000);
-      // A recorder that cannot write tells it in the log.
+      // A recorder that cannot write reports it in the log.
       const mediaPipeline = await client.create('MediaPipeline');
       const recorder = await client.create('RecorderEndpoint', { mediaPipeline, uri: 'file:///proc/none/a.webm' });
       await client.invoke(recorder, 'record').catch(() => undefined);
@@ -112,7 +112,7 @@ describe('the process', () => {
     },
   );
 
-  it('R40: ends by itself when its parent lets go of it', async () => {
+  it('R40: ends on its own when its parent closes the channel', async () => {
     const running = start('--port', '0');
     await url(running);
     const ended = exit(running);
@@ -120,13 +120,13 @@ describe('the process', () => {
     expect(await ended).toBe(0);
   });
 
-  it('R40: says in one sentence what is wrong, and ends with 1', async () => {
+  it('R40: prints in one sentence what is wrong, and ends with 1', async () => {
     const running = start('--port', 'many');
     let words = '';
     running.stderr?.on('data', (text) => {
       words += String(text);
     });
     expect(await exit(running)).toBe(1);
-    expect(words).toBe('--port many is no port: give a number from 0 to 65535.\n');
+    expect(words).toBe('--port many is not a port: give a number from 0 to 65535.\n');
   });
 });

@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { serverRig } from '../testing/server-rig.ts';
 import type { TestPeerOptions } from '../testing/test-peer.ts';
 
-/** Real peers, real packets: what clients are told while media flows. */
+/** Real peers, real packets: the events that clients get while media flows. */
 describe('media', () => {
   const rig = serverRig();
   const joinPeer = (endpoint: string, options: TestPeerOptions) => rig.join(options, endpoint);
   const endpoint = () => rig.make('WebRtcEndpoint');
   const passThrough = () => rig.make('PassThrough');
 
-  it('R27: tells that the session started before it answers the offer', async () => {
+  it('R27: reports that the session started before it answers the offer', async () => {
     const presenter = await endpoint();
     await rig.client.subscribe(presenter, 'MediaSessionStarted');
     await joinPeer(presenter, { role: 'presenter' });
@@ -24,7 +24,7 @@ describe('media', () => {
     expect(await rig.client.invoke(presenter, 'getRemoteSessionDescriptor')).toContain('m=audio');
   });
 
-  it('R29: reports the way to a connection in its order', async () => {
+  it('R29: reports the steps to a connection in order', async () => {
     const presenter = await endpoint();
     const states = ['IceComponentStateChanged', 'DtlsConnectionStateChange', 'ConnectionStateChanged'];
     await rig.client.subscribe(
@@ -86,7 +86,7 @@ describe('media', () => {
     await watching.receives('video', 20);
   });
 
-  it('D9, D10: a viewer’s media state stays while its source pauses, and what it can take does not limit the source', async () => {
+  it('D9, D10: a viewer stays CONNECTED while its source pauses, and does not slow that source', async () => {
     const [presenter, viewer] = [await endpoint(), await endpoint()];
     await rig.client.subscribe(viewer, 'MediaFlowInStateChanged');
     for (const [setter, kbps] of [
@@ -102,7 +102,7 @@ describe('media', () => {
     const presenting = await joinPeer(presenter, { role: 'presenter' });
     const watching = await joinPeer(viewer, { role: 'viewer' });
     await watching.receives('video', 20);
-    // What the presenter is asked for (REMB) is more than this viewer is said to take.
+    // The presenter is asked (REMB) for more than this viewer is said to take.
     await presenting.until('a bitrate is asked for', () => presenting.rtcp.some(isRemb));
     const bitrates = presenting.rtcp.filter(isRemb).map(rembOf);
     expect(Math.min(...bitrates)).toBeGreaterThan(120_000);
@@ -114,7 +114,7 @@ describe('media', () => {
     expect(await rig.client.invoke(viewer, 'getMediaState')).toBe('CONNECTED');
   });
 
-  it('R32: counts packets in the shapes of Kurento', async () => {
+  it('R32: counts packets in Kurento’s records', async () => {
     const [presenter, viewer] = [await endpoint(), await endpoint()];
     expect(await rig.client.invoke(presenter, 'getStats')).toBe(null);
     await rig.client.invoke(presenter, 'connect', { sink: viewer });
@@ -130,7 +130,7 @@ describe('media', () => {
     expect(outbound[0]).toMatchObject({ __type__: 'RTCOutboundRTPStreamStats', type: 'outboundrtp', isRemote: false });
   });
 
-  it('R25: says that codecs do not match, at connect and when it turns out later', async () => {
+  it('R25: reports that codecs do not match, at connect and when it turns out later', async () => {
     const [presenter, early, late] = [await endpoint(), await endpoint(), await endpoint()];
     await rig.client.subscribe(early, 'Error');
     await rig.client.subscribe(late, 'Error', 'ElementConnected');
@@ -148,7 +148,7 @@ describe('media', () => {
     expect(await rig.client.invoke(late, 'getSourceConnections')).toEqual([]);
   });
 
-  it('R31: says that nothing gets through when a peer sends a codec that the other did not agree to', async () => {
+  it('R31: reports that nothing gets through when a peer sends a codec that the other did not negotiate', async () => {
     const [presenter, viewer] = [await endpoint(), await endpoint()];
     await rig.client.subscribe(viewer, 'Error');
     await rig.client.invoke(presenter, 'connect', { sink: viewer });

@@ -50,20 +50,20 @@ function candidatesOf(endpoint: string): string[] {
   return found.map(({ data }) => (isJsonObject(data.candidate) ? String(data.candidate.candidate) : ''));
 }
 
-describe('the way to a peer', () => {
-  it('R103: the external address is told in place of the host’s own', async () => {
+describe('the path to a peer', () => {
+  it('R103: the external address is announced in place of the host’s own', async () => {
     const endpoint = await makeEndpoint({ externalIPv4: '203.0.113.9' });
     await join(endpoint, { role: 'viewer' });
     const hosts = candidatesOf(endpoint).filter((candidate) => candidate.includes('typ host'));
-    // Addresses of the other family, where this machine has some, stay as they are.
+    // Addresses of the other family, if this machine has any, stay as they are.
     const addresses = hosts.map((candidate) => candidate.split(' ')[4] ?? '').filter(isIPv4);
     expect(new Set(addresses)).toEqual(new Set(['203.0.113.9']));
   });
 
-  it('R103: only the addresses of the interfaces that are named are told', async () => {
+  it('R103: only the addresses of the named interfaces are announced', async () => {
     const [name, addresses] =
       Object.entries(networkInterfaces()).find(([, list]) => list?.some(({ internal }) => !internal)) ?? [];
-    if (name === undefined) throw new Error('This test needs a network interface beside the loopback');
+    if (name === undefined) throw new Error('This test needs a network interface in addition to the loopback');
     const endpoint = await makeEndpoint({ networkInterfaces: name });
     await join(endpoint, { role: 'viewer' });
     const told = new Set(candidatesOf(endpoint).map((candidate) => candidate.split(' ')[4]));
@@ -89,7 +89,7 @@ describe('the way to a peer', () => {
     expect(states.map((event) => event.data.state)).not.toContain('CLOSED');
   });
 
-  it('R103: what cannot be followed is an Error of the endpoint, and everything else goes on', async () => {
+  it('R103: a setting that cannot be applied is an Error of the endpoint, and everything else goes on', async () => {
     const endpoint = await makeEndpoint({ turnUrl: 'turn.example.org' });
     await join(endpoint, { role: 'viewer' });
     const told = await client.event('Error', ({ object }) => object === endpoint);
@@ -109,7 +109,7 @@ describe.skipIf(!hasCoturn)('with a TURN server (skipped without Debian’s cotu
 
   beforeAll(async () => {
     port = await freeUdpPort('127.0.0.1');
-    // A relay lets only those addresses through that it was told, so peers must reach it from the one they name.
+    // A relay admits only the addresses that it was given, so peers must reach it from the one they announce.
     const options = [
       '--listening-ip=127.0.0.1',
       `--relay-ip=${ownAddress()}`,
@@ -119,7 +119,7 @@ describe.skipIf(!hasCoturn)('with a TURN server (skipped without Debian’s cotu
     const relays = [`--min-port=${relayPorts.min}`, `--max-port=${relayPorts.max}`];
     const rights = ['--user=ann:secret', '--realm=test', '--allow-loopback-peers', '--no-tls', '--no-dtls', '--no-cli'];
     const words = ['-n', ...options, ...relays, ...rights, '--log-file=stdout', '--pidfile=/dev/null'];
-    // The shell ends it when it is told to, and when this process is gone and with it the other end of its input.
+    // The shell ends the server on a signal, and when this process is gone and with it the other end of its input.
     const endingWithUs = 'trap "kill \\$!" EXIT; trap exit TERM; turnserver "$@" & read _';
     coturn = spawn('sh', ['-c', endingWithUs, 'sh', ...words], { stdio: ['pipe', 'ignore', 'ignore'] });
     for (const end = performance.now() + 8_000; !(await answersStun(port)); ) {
@@ -144,13 +144,13 @@ describe.skipIf(!hasCoturn)('with a TURN server (skipped without Debian’s cotu
     },
   );
 
-  it('R104: a STUN server tells how the internet sees us', async () => {
+  it('R104: a STUN server returns our public address', async () => {
     const endpoint = await makeEndpoint({ stunServerAddress: '127.0.0.1', stunServerPort: port });
     await join(endpoint, { role: 'viewer' });
     await expect.poll(() => candidatesOf(endpoint).some((text) => text.includes('typ srflx'))).toBe(true);
   });
 
-  it('R104: a wrong password leaves the other ways open', async () => {
+  it('R104: a wrong password leaves the other paths open', async () => {
     const endpoint = await makeEndpoint({ turnUrl: `ann:wrong@127.0.0.1:${port}` });
     await join(endpoint, { role: 'viewer' });
     await client.event('NewCandidatePairSelected', ({ object }) => object === endpoint);
@@ -158,7 +158,7 @@ describe.skipIf(!hasCoturn)('with a TURN server (skipped without Debian’s cotu
   });
 });
 
-/** Lets nothing but the relay's ports talk to these ports, until it is closed. */
+/** Allows only the relay's ports to reach these ports, until it is closed. */
 function allowRelayOnly(ports: number[], { min, max }: { min: number; max: number }): { close(): void } {
   const table = `inet media_server_test_${process.pid}`;
   const set = `{ ${ports.join(', ')} }`;
@@ -173,13 +173,13 @@ function allowRelayOnly(ports: number[], { min, max }: { min: number; max: numbe
   return { close: () => spawnSync('nft', ['delete', 'table', ...table.split(' ')]) };
 }
 
-/** The address that peers on this machine tell of themselves. */
+/** The address that peers on this machine announce. */
 function ownAddress(): string {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   return addresses.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1';
 }
 
-/** A binding request (RFC 8489 §5) gets an answer. */
+/** Whether a binding request (RFC 8489 §5) gets an answer. */
 async function answersStun(port: number): Promise<boolean> {
   const socket = createSocket('udp4');
   const request = Buffer.from('000100002112a442', 'hex');

@@ -22,7 +22,7 @@ describe('objects', () => {
   const createFailure = (type: unknown, constructorParams?: unknown) =>
     client.failure('create', constructorParams === undefined ? { type } : { type, constructorParams });
 
-  it('R13: ids tell the class and the parent', () => {
+  it('R13: ids contain the class and the parent', () => {
     const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
     expect(pipeline).toMatch(new RegExp(`^${uuid}_kurento\\.MediaPipeline$`));
     expect(endpoint).toMatch(new RegExp(`^${pipeline}/${uuid}_kurento\\.WebRtcEndpoint$`));
@@ -35,7 +35,7 @@ describe('objects', () => {
     }
   });
 
-  it('R13: refuses classes that cannot be made', async () => {
+  it('R13: refuses classes that cannot be created', async () => {
     for (const type of ['NoSuchThing', 'MediaElement', 'ServerManager', 'Composite', 'toString']) {
       expect(await createFailure(type, {})).toBe(`40108 Factory '${type}' not found`);
     }
@@ -66,7 +66,7 @@ describe('objects', () => {
     expect(await client.failure('describe', { object: '' })).toBe("40101 Object '' not found");
   });
 
-  it('R15: tells what is wrong with a call', async () => {
+  it('R15: reports what is wrong with a call', async () => {
     expect(await client.invokeFailure(endpoint, 'noSuchOp')).toBe(
       "40008 Method 'noSuchOp' with 0 parameters not found",
     );
@@ -86,14 +86,14 @@ describe('objects', () => {
     );
   });
 
-  it('R15: takes values that stand for others, and ignores those that it does not know', async () => {
+  it('R15: accepts values that can stand for others, and ignores unknown ones', async () => {
     expect(await client.invoke(endpoint, 'setName', { name: 5 })).toBe(null);
     expect(await client.invoke(endpoint, 'getName', {})).toBe('5');
     expect(await client.invoke(endpoint, 'setName', { name: 'n', extra: 1 })).toBe(null);
     expect(await client.invoke(endpoint, 'getName')).toBe('n');
   });
 
-  it('R16: keeps what all objects have', async () => {
+  it('R16: keeps the properties that all objects have', async () => {
     const object = await client.create('PassThrough', { mediaPipeline: pipeline });
     expect(await client.invoke(object, 'getId')).toBe(object);
     expect(await client.invoke(object, 'getName')).toBe(object);
@@ -143,7 +143,7 @@ describe('objects', () => {
     await client.subscribe(endpoint, 'DtlsConnectionStateChange', 'Error');
   });
 
-  it('R18: releases children before their parent, for everybody, and does not mind what is gone', async () => {
+  it('R18: releases children before their parent, for all sessions, and ignores objects that are gone', async () => {
     await client.subscribe(manager, 'ObjectDestroyed');
     const parent = await client.create('MediaPipeline');
     const child = await client.create('WebRtcEndpoint', { mediaPipeline: parent });

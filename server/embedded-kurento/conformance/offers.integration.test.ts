@@ -67,7 +67,7 @@ describe('offers of our own', () => {
     expect(offer).not.toContain('a=candidate');
   });
 
-  it('R165: the codec that is wanted of an endpoint comes first in what it offers and answers', async () => {
+  it('R165: the codec requested of an endpoint comes first in its offers and answers', async () => {
     const { client } = site;
     const caps = { codec: 'H264', framerate: { numerator: 30, denominator: 1 } };
     const [offerer, answerer] = [await makeEndpoint(site), await makeEndpoint(site)];
@@ -92,7 +92,7 @@ describe('offers of our own', () => {
     expect(offer.match(/(?<=a=)(sendrecv|sendonly|recvonly|inactive)/g)).toEqual(directions);
   });
 
-  it('R63: negotiate once, and say in which order', async () => {
+  it('R63: negotiate once, and report the right order', async () => {
     const { client } = site;
     const endpoint = await makeEndpoint(site);
     const failure = (operation: string, params?: JsonObject) => client.invokeFailure(endpoint, operation, params);
@@ -118,7 +118,7 @@ describe('offers of our own', () => {
     expect(await client.invokeFailure(other, 'processAnswer', { answer })).toMatch(/^40209 /);
   });
 
-  it('D19: tell their candidates after the answer, also when gathering was asked for before', async () => {
+  it('D19: send their candidates after the answer, also when gathering was requested before', async () => {
     const { client } = site;
     const [endpoint, other] = [await makeEndpoint(site), await makeEndpoint(site)];
     await client.subscribe(endpoint, 'IceCandidateFound');
@@ -132,7 +132,7 @@ describe('offers of our own', () => {
     await client.event('IceCandidateFound', ({ object }) => object === endpoint);
   });
 
-  it('R64: what the answer leaves is what is there: one kind may be turned down', async () => {
+  it('R64: the answer decides which media there is: one kind may be rejected', async () => {
     const { client } = site;
     const endpoint = await makeEndpoint(site);
     const other = await makeEndpoint(site);
@@ -172,7 +172,7 @@ describe('offers of our own', () => {
     await viewer.receives('video', 10);
   });
 
-  it('R66: an endpoint that is connected to itself gives its peer its own media', async () => {
+  it('R66: an endpoint that is connected to itself returns its peer’s media', async () => {
     const endpoint = await makeEndpoint(site);
     await site.client.invoke(endpoint, 'connect', { sink: endpoint });
     const peer = await TestPeer.join(site.client, endpoint, { role: 'both' });
@@ -180,7 +180,7 @@ describe('offers of our own', () => {
     await Promise.all([peer.receives('audio', 10), peer.receives('video', 10)]);
   });
 
-  it('R67: data channels are offered, and stand on both sides', async () => {
+  it('R67: data channels are offered, and open on both sides', async () => {
     const [one, other] = [
       await makeEndpoint(site, { useDataChannels: true }),
       await makeEndpoint(site, { useDataChannels: true }),

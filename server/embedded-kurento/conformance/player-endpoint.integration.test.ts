@@ -105,7 +105,7 @@ describe('players', () => {
     await heard(player, 'EndOfStream');
   });
 
-  it('R77: what is played can be recorded again, and is as long', async () => {
+  it('R77: a played file can be recorded again, with the same duration', async () => {
     const player = await makePlayer();
     const copy = join(folder, 'copy.webm');
     const recorder = await make('RecorderEndpoint', { uri: pathToFileURL(copy).href, stopOnEndOfStream: true });
@@ -151,14 +151,14 @@ describe('players', () => {
     await viewer.receives('video', 5);
     expect(Number(await client.invoke(player, 'getPosition'))).toBeGreaterThanOrEqual(900);
     expect(await client.invokeFailure(player, 'setPosition', { position: -1 })).toBe('40700 Seek fails');
-    // Beyond the end is the end.
+    // A position beyond the end means the end.
     expect(await client.invoke(player, 'setPosition', { position: 99_999_999 })).toBe(null);
     await heard(player, 'EndOfStream');
     await client.invoke(player, 'stop');
     expect(await client.invokeFailure(player, 'setPosition', { position: 10 })).toBe('40700 Seek fails');
   });
 
-  it('R80: an address is played as a file is', async () => {
+  it('R80: a URL is played as a file is', async () => {
     const { port } = http.address() as AddressInfo;
     const player = await makePlayer(`http://127.0.0.1:${port}/show.webm`);
     const viewer = await watch(player);
@@ -167,7 +167,7 @@ describe('players', () => {
     await heard(player, 'EndOfStream');
   });
 
-  it('R81: what cannot be played is an Error, and crashes nothing', async () => {
+  it('R81: a file that cannot be played is an Error, and crashes nothing', async () => {
     const { port } = http.address() as AddressInfo;
     const bytes = await readFile(file);
     const rubbish = join(folder, 'rubbish.webm');
@@ -193,7 +193,7 @@ describe('players', () => {
     }
   });
 
-  it('R82: a player that is released while it plays says nothing more', async () => {
+  it('R82: a player that is released while it plays sends nothing more', async () => {
     const players = await Promise.all(Array.from({ length: 20 }, () => makePlayer()));
     const viewer = await watch(players[0] ?? '');
     await Promise.all(players.map((player) => client.invoke(player, 'play')));

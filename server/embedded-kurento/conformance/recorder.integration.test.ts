@@ -13,7 +13,7 @@ const note = reason === null ? '' : ` (left out: ${reason})`;
 const waitOptions = { timeout: 8000 };
 const sweepMs = 200;
 
-/** Recorders of real media, as a client of the protocol sees them. */
+/** Recorders of real media, from the view of a protocol client. */
 describe('recorders', () => {
   let folder: string;
   afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -35,7 +35,7 @@ describe('recorders', () => {
     return recorder;
   }
 
-  /** A recorder behind `source` that has begun. */
+  /** A recorder behind `source` that has begun to record. */
   async function startRecorder(
     uri: string,
     params: { mediaProfile?: string } = {},
@@ -59,7 +59,7 @@ describe('recorders', () => {
   async function expectComplete(uri: string): Promise<void> {
     const file = await readRecording(join(folder, uri));
     expect(file.video.length).toBeGreaterThan(20);
-    // The peer sends silence, just as a recorder puts it in.
+    // The peer sends silence, the same that a recorder inserts.
     const sound = file.concealed;
     expect(sound.length).toBeGreaterThan(20);
     const lastMs = Math.max(file.video.at(-1)?.timeMs ?? 0, sound.at(-1)?.timeMs ?? 0);
@@ -72,7 +72,7 @@ describe('recorders', () => {
       .filter(from(recorder))
       .map(({ type, data }) => (type === 'UriEndpointStateChanged' ? data.state : type));
 
-  it('R36, R37: pauses, goes on in the same file without a hole, and records once', async () => {
+  it('R36, R37: pauses, continues in the same file without a gap, and records once', async () => {
     const peer = await present();
     const recorder = await startRecorder('paused.webm');
     await grows('paused.webm');
@@ -102,7 +102,7 @@ describe('recorders', () => {
     expect(told(recorder)).toHaveLength(8);
   });
 
-  it('R36: stop tells the end when the file is complete, and once', async () => {
+  it('R36: stop reports the end when the file is complete, and once', async () => {
     await present();
     const recorder = await startRecorder('stopped.webm');
     await grows('stopped.webm');
@@ -160,7 +160,7 @@ describe('recorders', () => {
     expect(file.video.length).toBeGreaterThan(20);
   });
 
-  it('R75: what the profile cannot hold is told at once, and no recorder waits for it', async () => {
+  it('R75: a codec that the profile cannot hold is reported immediately, and no recorder waits for it', async () => {
     const early = await makeRecorder('early.mp4', { mediaProfile: 'MP4' });
     await rig.client.invoke(presenter, 'connect', { sink: early });
     await rig.client.invoke(early, 'record');
@@ -181,7 +181,7 @@ describe('recorders', () => {
     await expect(sizeOf('late.mp4')).rejects.toThrow('ENOENT');
   });
 
-  it('R75: a source that does not fit does not disturb the recorder that turns it down', async () => {
+  it('R75: a source that does not fit does not disturb the recorder that rejects it', async () => {
     await present();
     const recorder = await startRecorder('undisturbed.webm');
     const other = await rig.client.create('WebRtcEndpoint', { mediaPipeline: rig.pipeline });
@@ -226,7 +226,7 @@ describe('recorders', () => {
     expect(told(recorder)).toEqual(['START', 'Recording', 'STOP', 'Stopped']);
   });
 
-  it('R37: a path that cannot be written is told, and ends the recorder', async () => {
+  it('R37: a path that cannot be written is reported, and ends the recorder', async () => {
     await writeFile(join(folder, 'taken'), '');
     await present();
     const recorder = await makeRecorder('taken/a.webm');
@@ -239,7 +239,7 @@ describe('recorders', () => {
   });
 
   it.runIf(reason === null)(
-    `R37: a disk that fills up is told once, and the file keeps what it holds${note}`,
+    `R37: a disk that fills up is reported once, and the file keeps what it holds${note}`,
     async () => {
       mountSmallDisk(folder, '64k');
       try {

@@ -54,7 +54,7 @@ async function openPeer(kind: 'audio' | 'video', ...more: [number?, string?]): P
   return peer;
 }
 
-/** Lets a peer of plain RTP make the offer. */
+/** Sends the offer of a plain RTP peer, and returns the answer. */
 async function answer({ client }: Site, endpoint: string, offer: string): Promise<string> {
   return String(await client.invoke(endpoint, 'processOffer', { offer }));
 }
@@ -142,7 +142,7 @@ describe('RtpEndpoint', () => {
     expect(payloadTypeOf(await video.receives('rtp'))).toBe(97);
   });
 
-  it('R68: asks in whole reports for what it needs, and only whoever takes that', async () => {
+  it('R68: sends feedback in whole reports, and only to a peer that accepts feedback', async () => {
     const [modern, old] = [await openPeer('video', 1), await openPeer('video', 2)];
     const isReport = (packet: Buffer) => packet[1] === 201;
     for (const peer of [modern, old]) {
@@ -154,13 +154,13 @@ describe('RtpEndpoint', () => {
     }
     const request = await modern.receives('rtcp', (packet) => packet.includes('REMB'));
     expect(request[1]).toBe(201);
-    // What the older one gets is reports alone: a loss is not asked for again.
+    // The older peer gets reports only: no retransmission is requested for a loss.
     await old.receives('rtcp', isReport);
     expect(old.received.rtcp.filter(hasFeedback)).toEqual([]);
     expect(modern.received.rtcp.filter(hasFeedback)).not.toEqual([]);
   });
 
-  it('R68: waits for a peer that comes by itself, and answers to where that came from', async () => {
+  it('R68: waits for a peer that sends first, and sends to its source address', async () => {
     const endpoint = await makeEndpoint(site);
     const video = await openPeer('video');
     const offer = rtpDescriptionFrom('0.0.0.0', video.describe('sendrecv', 'a=direction:active'));
@@ -175,7 +175,7 @@ describe('RtpEndpoint', () => {
     await video.receives('rtp');
   });
 
-  it('R68: takes no other sender for the peer that it waits for, once it has come', async () => {
+  it('R68: takes no other sender for the awaited peer, once that has sent', async () => {
     const endpoint = await makeEndpoint(site);
     const [video, stranger] = [await openPeer('video', 1), await openPeer('video', 2)];
     const reply = await answer(site, endpoint, rtpDescription(video.describe('sendrecv', 'a=direction:active')));
@@ -203,7 +203,7 @@ describe('RtpEndpoint', () => {
     expect(theirs).not.toBe(inline);
   });
 
-  it('R68: what comes under another key is nothing, and what comes under the right one is media', async () => {
+  it('R68: packets under another key are dropped, and packets under the right one are media', async () => {
     const endpoint = await makeEndpoint(site, { crypto: { crypto: suite, key } });
     const crypto = { suite, masterKey: Buffer.from('a key of the peer, with thirty'.padEnd(30, '.')) } as const;
     const line = `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${crypto.masterKey.toString('base64')}`;
@@ -241,7 +241,7 @@ describe('RtpEndpoint', () => {
     ['no SDP', 'hello', /^40201 Invalid SDP/],
     ['no media', rtpDescription(), /^40206 The offer has no audio or video/],
     [
-      'a codec that nobody knows',
+      'an unknown codec',
       rtpDescription(['m=video 5000 RTP/AVP 97', 'a=rtpmap:97 H261/90000']),
       /^40206 No codec in common: the offer has H261/,
     ],
@@ -306,7 +306,7 @@ describe('RtpEndpoint', () => {
     expect(reply).toContain('\r\na=mid:left\r\n');
   });
 
-  it('R68: turns down what is of no use, and keeps the order', async () => {
+  it('R68: rejects unusable m-lines, and keeps the order', async () => {
     const endpoint = await makeEndpoint(site);
     const sections = [
       ['m=application 9 UDP/DTLS/SCTP webrtc-datachannel'],
@@ -320,7 +320,7 @@ describe('RtpEndpoint', () => {
     expect(ports).toEqual(['application 0', 'video 0', 'audio 1', 'audio 0', 'video 1']);
   });
 
-  it('R68: an answer may turn down one kind, take one direction, and must fit the offer', async () => {
+  it('R68: an answer may reject one kind, take one direction, and must fit the offer', async () => {
     const { client } = site;
     const endpoint = await makeEndpoint(site);
     await client.invoke(endpoint, 'generateOffer', { options: { offerToReceiveAudio: false } });
@@ -354,7 +354,7 @@ describe('RtpEndpoint', () => {
     expect(await answer(small, second, offer)).toContain('m=audio');
   });
 
-  it('R68: addresses are those that the server was told', async () => {
+  it('R68: addresses are those that the server was configured with', async () => {
     const told = await openSite({ announcedIps: ['2001:db8::7', '203.0.113.7', '203.0.113.8'] });
     const endpoint = await makeEndpoint(told);
     expect(await told.client.invoke(endpoint, 'generateOffer')).toContain('\r\nc=IN IP4 203.0.113.7\r\n');
@@ -376,7 +376,7 @@ describe('RtpEndpoint', () => {
   });
 });
 
-/** Whether a compound packet has anything but reports and names. */
+/** Whether a compound packet contains anything but reports and names. */
 function hasFeedback(packet: Buffer): boolean {
   for (let at = 0; at + 4 <= packet.length; at += 4 + packet.readUInt16BE(at + 2) * 4) {
     if (packet[at + 1] === 205 || packet[at + 1] === 206) return true;
@@ -384,7 +384,7 @@ function hasFeedback(packet: Buffer): boolean {
   return false;
 }
 
-/** An even port with its neighbour, free a moment ago and out of the way of those that systems give by themselves. */
+/** An even port with its neighbour, free a moment ago and outside the range that systems assign automatically. */
 async function freePair(): Promise<{ min: number; max: number }> {
   for (;;) {
     const min = 10_000 + 2 * Math.floor(Math.random() * 10_000);

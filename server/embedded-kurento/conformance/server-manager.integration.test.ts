@@ -12,7 +12,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type MediaServer, openMediaServer } from '../media-server.ts';
 import { silentLog } from '../testing/silent-log.ts';
 
-/** Objects of the client are thenable, so they travel in a box. */
+/** Objects of the client are thenable, so they are wrapped in a box. */
 function box<T>(run: (callback: Callback<T>) => void): Promise<{ it: T }> {
   return new Promise((resolve, reject) => {
     run((error, result) => (error === null ? resolve({ it: result }) : reject(error)));
@@ -48,7 +48,7 @@ describe('the server manager, asked by the official client', () => {
   const ask = async <T>(run: (it: ServerManager, callback: Callback<T>) => void): Promise<T> =>
     (await box<T>((callback) => run(manager.it, callback))).it;
 
-  it('R19: tells what the machine has, and what of it is used', async () => {
+  it('R19: reports the resources of the machine, and their use', async () => {
     expect(await ask<number>((it, callback) => it.getCpuCount(callback))).toBe(availableParallelism());
     const usedKib = await ask<number>((it, callback) => it.getUsedMemory(callback));
     const reallyKib = process.memoryUsage.rss() / 1024;
@@ -57,7 +57,7 @@ describe('the server manager, asked by the official client', () => {
     expect(await ask<string>((it, callback) => it.getMetadata(callback))).toBe('');
   });
 
-  it('R19: measures the processor for as long as it was asked to, and keeps nobody else waiting', async () => {
+  it('R19: measures the processor for the requested time, and delays no other request', async () => {
     const intervalMs = 400;
     const startedAt = performance.now();
     const from = process.cpuUsage();
@@ -76,7 +76,7 @@ describe('the server manager, asked by the official client', () => {
     expect(percent).toBeLessThanOrEqual(((user + system) / 1000 / (intervalMs - 1)) * 100);
   });
 
-  it('R19: lists sessions, and tells of objects that come and go', async () => {
+  it('R19: lists sessions, and sends events of created and destroyed objects', async () => {
     expect(await ask<string[]>((it, callback) => it.getSessions(callback))).toHaveLength(1);
     const told: string[] = [];
     const gone = new Promise<void>((resolve) => {
@@ -86,7 +86,7 @@ describe('the server manager, asked by the official client', () => {
       });
     });
     manager.it.on('ObjectCreated', ({ object }) => told.push(`+ ${object}`));
-    // The client lets other requests overtake its subscriptions; these have gone out once this one was answered.
+    // In the client, other requests may overtake subscriptions; those have been sent once this request is answered.
     await ask<number>((it, callback) => it.getCpuCount(callback));
     const pipeline = await makePipeline();
     await box((callback) => pipeline.it.release(callback));

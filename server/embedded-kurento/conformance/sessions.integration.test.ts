@@ -26,14 +26,14 @@ describe('sessions', () => {
     expect(await client.failure('connect')).toBe('40007 Invalid session');
   });
 
-  it('R7: two requests in a row on a fresh socket share the session that is made for them', async () => {
+  it('R7: two requests in a row on a fresh socket share the session that is opened for them', async () => {
     const ids = [client.post('describe', { object: manager }), client.post('create', { type: 'MediaPipeline' })];
     const [first, second] = await Promise.all(ids.map((id) => client.replyTo(id)));
     expect(first?.result?.sessionId).toMatch(/^[0-9a-f-]{36}$/);
     expect(second?.result?.sessionId).toBe(first?.result?.sessionId);
   });
 
-  it('R7: adopts whatever session a client names', async () => {
+  it('R7: accepts any session that a client names', async () => {
     const result = await client.result('create', { type: 'MediaPipeline', sessionId: 'my-own-session' });
     expect(result.sessionId).toBe('my-own-session');
     expect(await client.result('connect', { sessionId: 'my-own-session' })).toMatchObject({
@@ -41,7 +41,7 @@ describe('sessions', () => {
     });
   });
 
-  it('R8: connect makes a session, finds one that is known, and refuses one that is not', async () => {
+  it('R8: connect opens a session, finds a known one, and refuses an unknown one', async () => {
     const made = await client.result('connect');
     expect(made).toEqual({ serverId: expect.any(String), sessionId: expect.any(String) });
     expect(await client.result('connect', { sessionId: made.sessionId })).toEqual(made);
@@ -52,7 +52,7 @@ describe('sessions', () => {
     expect(await other.failure('keepAlive')).toBe('40007 Invalid session');
   });
 
-  it('R9: events go to the socket that spoke last for the session', async () => {
+  it('R9: events go to the socket that used the session last', async () => {
     client.sessionId = 'shared';
     await client.subscribe(manager, 'ObjectCreated');
     const other = await RawClient.connect(server.url);
@@ -72,7 +72,7 @@ describe('sessions', () => {
     await other.event('ObjectCreated', ({ data }) => data.object === last);
   });
 
-  it('R10: what a session made outlives its socket for a while, and comes back with its subscriptions', async () => {
+  it('R10: the objects of a session outlive its socket for a while, and come back with its subscriptions', async () => {
     client.sessionId = 'restored';
     const pipeline = await client.create('MediaPipeline');
     await client.subscribe(manager, 'ObjectCreated');
@@ -111,7 +111,7 @@ describe('sessions', () => {
     expect(server.counts()).toMatchObject({ objects: 0, sessions: 1 });
   });
 
-  it('R11: who uses an object keeps it alive when its maker goes', async () => {
+  it('R11: a session that uses an object keeps it alive when its creator goes', async () => {
     const other = await RawClient.connect(server.url);
     client.sessionId = 'maker';
     const pipeline = await client.create('MediaPipeline');
@@ -124,7 +124,7 @@ describe('sessions', () => {
     expect(await other.failure('ref', { object: 'nope' })).toBe("40101 Object 'nope' not found");
   });
 
-  it('R11: unref ends an object that nobody else holds, but not what it is a part of', async () => {
+  it('R11: unref ends an object that no other session holds, but not its parent', async () => {
     const pipeline = await client.create('MediaPipeline');
     const element = await client.create('PassThrough', { mediaPipeline: pipeline });
     await client.result('ref', { object: element });
@@ -133,7 +133,7 @@ describe('sessions', () => {
     expect(await client.invoke(pipeline, 'getChildren')).toEqual([]);
   });
 
-  it('R11, D4: closeSession lets go of everything and answers with an object', async () => {
+  it('R11, D4: closeSession releases everything and answers with an object', async () => {
     client.sessionId = 'ending';
     const pipeline = await client.create('MediaPipeline');
     expect(await client.result('closeSession')).toEqual({ sessionId: 'ending' });
@@ -144,7 +144,7 @@ describe('sessions', () => {
   it.each([
     { name: 'closes its session', operation: { id: 0, jsonrpc: '2.0', method: 'closeSession' }, waits: false },
     { name: 'loses its socket', operation: null, waits: true },
-  ])('R10: what a transaction makes after it $name goes with the session', async ({ operation, waits }) => {
+  ])('R10: objects that a transaction creates after it $name end with the session', async ({ operation, waits }) => {
     client.sessionId = 'transacting';
     const interval = { object: manager, operation: 'getUsedCpu', operationParams: { interval: 1_500 } };
     const first = operation ?? { id: 0, jsonrpc: '2.0', method: 'invoke', params: interval };
@@ -161,7 +161,7 @@ describe('sessions', () => {
     expect(server.counts()).toMatchObject({ objects: 0, sessions: 1 });
   });
 
-  it('R12: a request that is repeated is not carried out twice, whatever it says', async () => {
+  it('R12: a repeated request is not carried out twice, whatever its content', async () => {
     client.sessionId = 'repeating';
     const request = { type: 'MediaPipeline' };
     const first = await client.request('create', request, 5000);

@@ -16,13 +16,13 @@ const transportFeedback = 205;
 const payloadFeedback = 206;
 const presenterVideoSsrc = 2222;
 
-/** What `getStats` says, against what real peers sent, lost and were told. */
+/** The values of `getStats`, compared with what real peers sent, lost and received. */
 describe('statistics', () => {
   const rig = serverRig();
   const endpoint = () => rig.make('WebRtcEndpoint');
   const join = (options: TestPeerOptions) => rig.join(options);
 
-  /** A presenter and somebody who watches it. */
+  /** A presenter and a viewer. */
   async function show(): Promise<{ presenter: TestPeer; viewer: TestPeer }> {
     const [presenter, viewer] = [await join({ role: 'presenter' }), await join({ role: 'viewer' })];
     await rig.client.invoke(presenter.endpoint, 'connect', { sink: viewer.endpoint });
@@ -30,7 +30,7 @@ describe('statistics', () => {
     return { presenter, viewer };
   }
 
-  /** The one record about that kind. */
+  /** The one record about this kind. */
   async function statsOf(peer: TestPeer, mediaType: 'AUDIO' | 'VIDEO'): Promise<JsonObject> {
     const records: JsonObject[] = Object.values(
       Object(await rig.client.invoke(peer.endpoint, 'getStats', { mediaType })),
@@ -39,7 +39,7 @@ describe('statistics', () => {
     return records[0] ?? {};
   }
 
-  /** Waits until the record has what is expected, and gives it back; it fails with the difference. */
+  /** Waits until the record has the expected values, and returns it; fails with the difference. */
   async function settled(peer: TestPeer, mediaType: 'AUDIO' | 'VIDEO', expected: JsonObject): Promise<JsonObject> {
     let stats: JsonObject = {};
     const fits = async () => {
@@ -50,7 +50,7 @@ describe('statistics', () => {
     return stats;
   }
 
-  it('R49: inbound records count what came from the peer, and what of it was lost', async () => {
+  it('R49: inbound records count what the peer sent, and what of it was lost', async () => {
     const presenter = await join({ role: 'presenter', losesEvery: 10 });
     await presenter.until('loss', () => presenter.sent.video.lost >= 6 && presenter.sent.video.packets % 9 > 2);
     presenter.mute();
@@ -73,7 +73,7 @@ describe('statistics', () => {
     expect(fraction / 256).toBeLessThan(0.3);
   });
 
-  it('R49: jitter is what the packets have, in seconds', async () => {
+  it('R49: jitter is that of the packets, in seconds', async () => {
     const presenter = await join({ role: 'presenter', wobbleMs: 100 });
     await presenter.until('packets', () => presenter.sent.video.packets > 120);
     const { jitter } = await statsOf(presenter, 'VIDEO');
@@ -83,13 +83,13 @@ describe('statistics', () => {
     expect((await statsOf(presenter, 'AUDIO')).jitter).toBeLessThan(0.03);
   });
 
-  it('R49, D14: what the presenter was asked for is counted as often as it was asked', async () => {
+  it('R49, D14: requests to the presenter are counted as often as they were sent', async () => {
     const presenter = await join({ role: 'presenter', losesEvery: 10 });
     const viewer = await join({ role: 'viewer' });
     await rig.client.invoke(presenter.endpoint, 'connect', { sink: viewer.endpoint });
     const heard = (type: number, format: number) =>
       presenter.rtcp.filter((packet) => packet[1] === type && ((packet[0] ?? 0) & 0x1f) === format).length;
-    // A keyframe is asked for once repetitions are given up.
+    // A keyframe is requested once retransmissions are given up.
     const isAskedForAll = () => heard(transportFeedback, 1) >= 5 && heard(payloadFeedback, 1) >= 1;
     await presenter.until('questions of both sorts', isAskedForAll);
     presenter.mute();
@@ -103,7 +103,7 @@ describe('statistics', () => {
     expect([firCount, sliCount]).toEqual([0, 0]);
   });
 
-  it('R50: outbound records count what went to the peer, repetitions included', async () => {
+  it('R50: outbound records count what was sent to the peer, retransmissions included', async () => {
     const { presenter, viewer } = await show();
     presenter.mute();
     await viewer.until('the last packet', async () => {
@@ -115,7 +115,7 @@ describe('statistics', () => {
     expect((await statsOf(viewer, 'AUDIO')).packetsSent).toBe(viewer.received.audio);
   });
 
-  it('R50: outbound records say what the peer reported, asked for and can take', async () => {
+  it('R50: outbound records contain what the peer reported, requested and can take', async () => {
     const { viewer } = await show();
     const ssrc = Number((await statsOf(viewer, 'VIDEO')).ssrc);
     const block = {
@@ -141,7 +141,7 @@ describe('statistics', () => {
     expect(await statsOf(viewer, 'AUDIO')).toMatchObject({ fractionLost: 0, packetsLost: 0, pliCount: 0, remb: 0 });
   });
 
-  it('R50: the round trip is the time that reports took, without what the peer held them back', async () => {
+  it('R50: the round trip is the time that reports took, without the delay at the peer', async () => {
     const { presenter, viewer } = await show();
     const ssrc = Number((await statsOf(viewer, 'VIDEO')).ssrc);
     const ntp = toNtp(Date.now());
@@ -160,7 +160,7 @@ describe('statistics', () => {
     );
     expect((await statsOf(viewer, 'VIDEO')).roundTripTime).toBe(0);
     const heldMs = 600;
-    /** Answers the next sender report later, and owns up to it or not. */
+    /** Answers the next sender report later, and declares the delay or not. */
     const answerNext = async (ownsUp: boolean): Promise<void> => {
       const seen = viewer.rtcp.length;
       const next = () => viewer.rtcp.slice(seen).find((packet) => packet[1] === senderReportType);
@@ -182,7 +182,7 @@ describe('statistics', () => {
     expect(Number((await statsOf(viewer, 'VIDEO')).roundTripTime) * 1000).toBeLessThan(heldMs / 2);
   });
 
-  it('R51: the target bitrate is what is being sent, and falls when nothing is', async () => {
+  it('R51: the target bitrate is the one being sent, and falls when nothing is', async () => {
     const { presenter, viewer } = await show();
     const startedAt = performance.now();
     const startBytes = presenter.sent.video.bytes;
@@ -195,7 +195,7 @@ describe('statistics', () => {
     await settled(viewer, 'VIDEO', { targetBitrate: 0 });
   });
 
-  it('R32: kinds are told apart, and no statistics are null', async () => {
+  it('R32: kinds are distinguished, and no statistics are null', async () => {
     const { presenter, viewer } = await show();
     const hub = await rig.client.create('Dispatcher', { mediaPipeline: rig.pipeline });
     const idle = [await endpoint(), await rig.client.create('HubPort', { hub })];

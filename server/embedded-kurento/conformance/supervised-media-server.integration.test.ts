@@ -36,7 +36,7 @@ describe('the supervised media server', () => {
     expect(kurento.pid()).toBe(undefined);
   });
 
-  it('R41: says in the words of the process why it cannot be started', async () => {
+  it('R41: reports the error of the process when it cannot be started', async () => {
     const occupant = await openMediaServer({ log: silentLog });
     const port = Number(new URL(occupant.url).port);
     await expect(startEmbeddedKurento({ port, log: silentLog })).rejects.toThrow(`Port ${port} is taken`);
@@ -89,7 +89,7 @@ describe('the supervised media server', () => {
     return { server, told, fault };
   }
 
-  it('R42: a process that stands by takes over, and another one stands by later', async () => {
+  it('R42: the standby process takes over, and another one is started later', async () => {
     const { server, fault } = await startSupervised();
     await vi.waitUntil(() => server.standbyPid() !== undefined, 20_000);
     const standby = server.standbyPid();
@@ -123,7 +123,7 @@ describe('the supervised media server', () => {
     console.info(`A new process answered ${ms} ms after SIGSTOP, without a standby.`);
   }, 30_000);
 
-  it('R41: tells when processes die one after the other', async () => {
+  it('R41: reports when processes die one after the other', async () => {
     const rows: number[] = [];
     const { fault } = await startSupervised({ standby: false, onCrashLoop: ({ deaths }) => rows.push(deaths) });
     for (let deaths = 0; deaths < 3; deaths += 1) await fault('SIGKILL');

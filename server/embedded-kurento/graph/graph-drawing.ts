@@ -1,7 +1,7 @@
 import { type GraphElement, type MediaGraph, type MediaType, mediaTypes } from './media-graph.ts';
 
 /**
- * Draws elements, what they are connected to, and how hubs route, in the language of Graphviz.
+ * Draws elements, their connections and the routing of hubs in the Graphviz language.
  * @see https://graphviz.org/doc/info/lang.html
  */
 export function drawGraph<E extends GraphElement<E>>(graph: MediaGraph<E>, elements: Iterable<E>): string {
@@ -10,7 +10,7 @@ export function drawGraph<E extends GraphElement<E>>(graph: MediaGraph<E>, eleme
   const draw = (source: E, sink: E, type: MediaType): void => {
     const sinks = links.get(source) ?? new Map<E, MediaType[]>();
     const types = sinks.get(sink) ?? [];
-    // A connection between two of the elements is met at both of its ends.
+    // A connection between two of the elements is seen from both of its ends.
     if (!types.includes(type)) types.push(type);
     links.set(source, sinks.set(sink, types));
   };
@@ -38,7 +38,7 @@ function line(source: { id: string }, sink: { id: string }, label: string, style
   return `  "${lastPart(source.id)}" -> "${lastPart(sink.id)}" [label="${label}", style=${style}];`;
 }
 
-/** Ids are paths; their last parts are as unique, and can be read. */
+/** Ids are paths; the last part is just as unique, and readable. */
 function lastPart(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);
 }

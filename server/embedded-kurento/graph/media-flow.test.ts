@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FlowMeter, StarvationMeter } from './media-flow.ts';
 
 describe('the flow meter', () => {
-  it('R30: says at once that media flows, and after two seconds of silence that it does not', () => {
+  it('R30: reports immediately that media flows, and after two seconds of silence that it does not', () => {
     const meter = new FlowMeter();
     const counter = { packetCount: 0 };
     expect(meter.look(counter, 0)).toBe(null);
@@ -17,7 +17,7 @@ describe('the flow meter', () => {
     expect(meter.look(counter, 9_200)).toBe('started');
   });
 
-  it('R30: does not take what another source counted before for a flow', () => {
+  it('R30: does not mistake packets that another source counted before for a flow', () => {
     const meter = new FlowMeter();
     meter.look({ packetCount: 0 }, 0);
     const other = { packetCount: 500 };
@@ -36,7 +36,7 @@ describe('the starvation meter', () => {
     return told;
   };
 
-  it('R31: tells once that nothing of what is sent gets through', () => {
+  it('R31: reports once that nothing of what is sent gets through', () => {
     const [source, sink] = [{ packetCount: 0 }, { packetCount: 0 }];
     expect(
       lookFor(60, (meter, now) => {
@@ -46,7 +46,7 @@ describe('the starvation meter', () => {
     ).toBe(1);
   });
 
-  it('R31: is content while something gets through, and while nothing is sent', () => {
+  it('R31: reports nothing while something gets through, and while nothing is sent', () => {
     const [source, sink] = [{ packetCount: 0 }, { packetCount: 0 }];
     const flowing = lookFor(60, (meter, now) => {
       source.packetCount += 20;

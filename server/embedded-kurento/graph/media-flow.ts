@@ -1,12 +1,12 @@
 import type { MediaEngineOptions } from '../media/media-types.ts';
 
-/** Media counts as stopped after that long without a packet, as in the original. */
+/** Media counts as stopped after this long without a packet, as in the original. */
 const silenceMs = 2_000;
 
 /** Something whose packets are counted; the count only grows. */
 export type PacketCounter = { readonly packetCount: number };
 
-/** Tells from a packet counter whether media flows. */
+/** Determines from a packet counter whether media flows. */
 export class FlowMeter {
   #counter: PacketCounter | null = null;
   #count = 0;
@@ -17,10 +17,10 @@ export class FlowMeter {
     return this.#flowing;
   }
 
-  /** Looks at the counter at that time (monotonic, in milliseconds) and says what has changed since the last look. */
+  /** Checks the counter at time `now` (monotonic, in milliseconds) and returns the change since the last check. */
   look(counter: PacketCounter | null, now: number): 'started' | 'stopped' | null {
     const count = counter?.packetCount ?? 0;
-    // Another source may have counted long before it was connected: only what it counts from here on is a flow.
+    // A new source may have counted long before it was connected: only packets from here on count as flow.
     const moved = counter !== null && (counter === this.#counter || this.#counter === null) && count > this.#count;
     this.#counter = counter;
     this.#count = count;
@@ -42,8 +42,8 @@ const starvedAfterMs = 5_000;
 const fewPackets = 25;
 
 /**
- * Notices a sink that gets nothing through although its source sends. That happens when a source that negotiated
- * several codecs sends one which the sink did not negotiate: until packets come, the two seem to fit.
+ * Detects a sink that gets nothing through although its source sends. This happens when a source that negotiated
+ * several codecs sends one that the sink did not negotiate: until packets arrive, the two seem compatible.
  */
 export class StarvationMeter {
   #source: PacketCounter | null = null;
@@ -52,7 +52,7 @@ export class StarvationMeter {
   #since = 0;
   #isReported = false;
 
-  /** Looks at both counters at that time (monotonic, in milliseconds); true once for each source that starves it. */
+  /** Checks both counters at time `now` (monotonic, in milliseconds); true once per source that starves the sink. */
   look(source: PacketCounter | null, sink: PacketCounter, now: number): boolean {
     if (source !== this.#source) this.#isReported = false;
     const restarts = source !== this.#source || sink.packetCount !== this.#sinkCount;
@@ -70,16 +70,16 @@ export class StarvationMeter {
   }
 }
 
-/** How often packet counters are looked at. */
+/** How often packet counters are checked. */
 const lookEveryMs = 200;
 
-/** What is looked at. */
+/** Something whose flow is checked regularly. */
 export interface MonitoredFlow {
-  /** Compares counters with the last look; `now` is monotonic, in milliseconds. */
+  /** Compares the counters with the last check; `now` is monotonic, in milliseconds. */
   checkFlow(now: number): void;
 }
 
-/** One timer for all that must be looked at regularly; it runs only while there is something to look at. */
+/** One timer for everything that must be checked regularly; it runs only while there is something to check. */
 export class FlowMonitor {
   readonly #monitored = new Set<MonitoredFlow>();
   readonly #log: MediaEngineOptions['log'];
@@ -110,8 +110,8 @@ export class FlowMonitor {
       try {
         monitored.checkFlow(now);
       } catch (error) {
-        // A fault of one must not end the looking at all others.
-        this.#log('error', 'A flow could not be looked at', { error });
+        // A fault in one must not stop the checks of all others.
+        this.#log('error', 'A flow could not be checked', { error });
       }
     }
   }

@@ -12,13 +12,13 @@ describe('codecs', () => {
     expect(sameCodec(codec('PCMU', '', 8_000), codec('PCMU', '', 16_000))).toBe(false);
   });
 
-  it('R25: of H.264 are the same only when they are cut into packets in the same way', () => {
+  it('R25: of H.264 are the same only when they are packetized in the same way', () => {
     expect(sameCodec(h264(1), h264(1))).toBe(true);
     expect(sameCodec(h264(1), h264())).toBe(false);
     expect(sameCodec(h264(0), h264())).toBe(true);
   });
 
-  it('R25: are given the benefit of the doubt before a negotiation', () => {
+  it('R25: are taken to fit before a negotiation', () => {
     expect(haveCommonCodec([], [codec('VP8')])).toBe(true);
     expect(haveCommonCodec([codec('VP8')], [])).toBe(true);
     expect(haveCommonCodec([codec('VP8'), h264(1)], [h264(1)])).toBe(true);

@@ -17,36 +17,36 @@ export function codecNames(codecs: readonly RtpCodec[]): string {
   return [...new Set(codecs.map((codec) => codec.name))].join(', ');
 }
 
-/** How H.264 is cut into packets (RFC 6184 §8.1); 0 when nothing is said. */
+/** How H.264 is packetized (RFC 6184 §8.1); 0 when not given. */
 function packetizationMode(codec: RtpCodec): string {
   return /(?:^|[;\s])packetization-mode=(\d)/.exec(codec.fmtp)?.[1] ?? '0';
 }
 
-/** The kinds that elements are connected by, in the order in which they are reported. */
+/** The media types that elements are connected by, in the order in which they are reported. */
 export const mediaTypes = ['AUDIO', 'VIDEO', 'DATA'] as const;
 
 /** What a connection is for. DATA carries the messages of data channels. */
 export type MediaType = (typeof mediaTypes)[number];
 
-/** The kinds that media really flows for, and what the engine calls them. */
+/** The types for which media really flows, and their names in the engine. */
 export const flowingKinds: Readonly<Partial<Record<MediaType, MediaKind>>> = { AUDIO: 'audio', VIDEO: 'video' };
 
-/** How an element hands on what it or another one is given. */
+/** How an element passes on its own input or that of another element. */
 export type Relay<E> = {
   /** The element whose input comes out here; null when nothing does. */
   readonly inlet: E | null;
-  /** The elements out of which comes what goes in here. */
+  /** The elements whose output is the input of this one. */
   readonly outlets: Iterable<E>;
 };
 
-/** What the graph must know of an element. */
+/** The properties of an element that the graph needs. */
 export interface GraphElement<E> {
   readonly id: string;
-  /** Set for an element that hands on; such an element has neither source nor sink. */
+  /** Set for an element that only passes media on; such an element has neither source nor sink. */
   readonly relay: Relay<E> | null;
   source(kind: MediaKind): RtpSource | null;
   sink(kind: MediaKind): RtpSink | null;
-  /** The element's sink was connected to a source that it cannot take. */
+  /** Called when the element's sink was connected to a source whose media it cannot take. */
   reportMismatch(description: string): void;
 }
 
@@ -56,9 +56,9 @@ type Feed<E> = { element: E; source: RtpSource };
 type Links<E> = { sourceOf: Map<E, E>; sinksOf: Map<E, Set<E>> };
 
 /**
- * The connections between the elements of a pipeline. Whenever they change, each sink is told which source feeds
- * it, seen through all elements that merely pass on. A sink that cannot take any codec of its source gets none, and
- * its element is told why.
+ * The connections between the elements of a pipeline. Whenever they change, each sink is given the source that feeds
+ * it, looking through all elements that merely pass media on. A sink that cannot take any codec of its source gets no
+ * source, and the reason is reported to its element.
  */
 export class MediaGraph<E extends GraphElement<E>> {
   readonly #links: Readonly<Record<MediaType, Links<E>>> = {
@@ -66,11 +66,11 @@ export class MediaGraph<E extends GraphElement<E>> {
     VIDEO: emptyLinks(),
     DATA: emptyLinks(),
   };
-  /** What each sink was told last, so that it is not told twice. */
+  /** The source that each sink was given last, so that none is set twice. */
   readonly #fed = new WeakMap<RtpSink, RtpSource | null>();
   readonly #mismatches = new WeakMap<RtpSink, string>();
 
-  /** Connects one kind. A sink has one source, so the former one is cut off and given back. */
+  /** Connects one media type. A sink has only one source, so the former one is disconnected and returned. */
   connect(source: E, sink: E, type: MediaType): E | null {
     const links = this.#links[type];
     const former = links.sourceOf.get(sink) ?? null;
@@ -82,7 +82,7 @@ export class MediaGraph<E extends GraphElement<E>> {
     return former;
   }
 
-  /** Ends a connection of one kind; false when there was none. */
+  /** Ends a connection of one media type; false when there was none. */
   disconnect(source: E, sink: E, type: MediaType): boolean {
     const links = this.#links[type];
     if (links.sourceOf.get(sink) !== source) return false;
@@ -101,15 +101,15 @@ export class MediaGraph<E extends GraphElement<E>> {
     return [...(this.#links[type].sinksOf.get(source) ?? [])];
   }
 
-  /** Where the media that is given to this element comes from; null when from nowhere. */
+  /** The origin of the media that enters this element; null when there is none. */
   feedOf(element: E, type: MediaType): Feed<E> | null {
     const up = this.sourceOf(element, type);
     return up === null ? null : this.outputOf(up, type);
   }
 
   /**
-   * The elements that what comes out of this one reaches in the end, seen through those that hand on. For DATA, which
-   * is too rare to be worth a table of who feeds whom.
+   * The elements that the output of this one finally reaches, looking through those that pass it on. Used for DATA,
+   * which is too rare to be worth a table of feeds.
    */
   reach(source: E, type: MediaType, seen = new Set<E>()): Set<E> {
     for (const sink of this.sinksOf(source, type)) {
@@ -120,7 +120,7 @@ export class MediaGraph<E extends GraphElement<E>> {
     return seen;
   }
 
-  /** Why `sink` cannot take what `source` gives, as a sentence; null when it can or when it is not known yet. */
+  /** Why `sink` cannot take the media of `source`, as a sentence; null when it can or when that is not known yet. */
   mismatch(source: E, sink: E, type: MediaType): string | null {
     const kind = flowingKinds[type];
     const feed = kind === undefined ? null : this.outputOf(source, type);
@@ -128,7 +128,7 @@ export class MediaGraph<E extends GraphElement<E>> {
     return feed === null || target === null ? null : describeMismatch(feed, sink, target);
   }
 
-  /** To be called when an element's codecs have become known, or its sources or sinks have. */
+  /** Must be called when an element's codecs, sources or sinks have become known. */
   changed(element: E): void {
     for (const type of mediaTypes) {
       this.#refresh(element, type);
@@ -136,14 +136,14 @@ export class MediaGraph<E extends GraphElement<E>> {
     }
   }
 
-  /** Where packets come from when they come out of this element; null when none come out. */
+  /** The origin of the packets that leave this element; null when none do. */
   outputOf(element: E, type: MediaType): Feed<E> | null {
     const kind = flowingKinds[type];
     if (kind === undefined) return null;
     const seen = new Set<E>();
     let next: E | null = element;
     for (let relay = next.relay; next !== null && relay !== null; relay = next?.relay ?? null) {
-      // Elements that hand on may be connected in a circle, which nothing ever enters.
+      // Elements that pass media on may be connected in a circle, which nothing ever enters.
       if (seen.has(next)) return null;
       seen.add(next);
       next = relay.inlet === null ? null : this.sourceOf(relay.inlet, type);
@@ -152,7 +152,7 @@ export class MediaGraph<E extends GraphElement<E>> {
     return next === null || source === null ? null : { element: next, source };
   }
 
-  /** Tells the element's sink, or all sinks behind an element that passes on, what feeds them now. */
+  /** Gives the element's sink, or all sinks behind an element that passes media on, the current source. */
   #refresh(element: E, type: MediaType, seen = new Set<E>()): void {
     const kind = flowingKinds[type];
     if (kind === undefined || seen.has(element)) return;

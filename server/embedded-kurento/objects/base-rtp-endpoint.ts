@@ -8,12 +8,12 @@ import { extendOperations, register } from './media-object.ts';
 import { rtpStatsRecord } from './rtp-stats.ts';
 import { SdpEndpoint } from './sdp-endpoint.ts';
 
-/** A peer that was silent for that long has no media any more; measured on the original. */
+/** After this much silence, a peer counts as having no media; measured on the original. */
 const mediaTimeoutMs = 26_000;
 
 type State = 'CONNECTED' | 'DISCONNECTED';
 
-/** What carries the media of an endpoint. */
+/** The transport of an endpoint's media. */
 export type RtpCarrier = {
   readonly sources: Readonly<Record<MediaKind, RtpSource>>;
   readonly sinks: Readonly<Record<MediaKind, RtpSink>>;
@@ -22,7 +22,7 @@ export type RtpCarrier = {
   stats(): RtpStats[];
 };
 
-/** An endpoint whose media travels as RTP: it knows whether the peer is there and whether its media is. */
+/** An endpoint whose media travels as RTP. It tracks whether the peer is connected and whether media flows. */
 export abstract class BaseRtpEndpoint extends SdpEndpoint {
   static override readonly operations = extendOperations<BaseRtpEndpoint>(super.operations, {
     setVideoFormat: (self, args) => {
@@ -73,7 +73,7 @@ export abstract class BaseRtpEndpoint extends SdpEndpoint {
     return records;
   }
 
-  /** The id of the record for a stream or channel, always the same. */
+  /** The id of the record for a stream or channel; it stays the same. */
   protected statsId(key: string): string {
     const id = this.#statsIds.get(key) ?? randomUUID();
     this.#statsIds.set(key, id);
@@ -97,15 +97,15 @@ export abstract class BaseRtpEndpoint extends SdpEndpoint {
 
   /**
    * Asks for a keyframe on behalf of the peer.
-   * @throws KurentoError 40111 on an endpoint that is given no video
+   * @throws KurentoError 40111 on an endpoint that gets no video
    */
   requestKeyframe(): void {
     const feed = this.graph.feedOf(this, 'VIDEO');
-    if (feed === null) throw new KurentoError(40111, 'Nothing to request: this endpoint is given no video');
+    if (feed === null) throw new KurentoError(40111, 'Nothing to request: this endpoint gets no video');
     feed.source.requestKeyframe();
   }
 
-  /** What is asked for is negotiated for: nothing is transcoded. */
+  /** The requested format is negotiated with the peer: nothing is transcoded. */
   setVideoFormat(codec: unknown): void {
     this.carrier.wantVideoCodec(codec === 'VP8' || codec === 'H264' ? codec : null);
   }
@@ -118,8 +118,9 @@ export abstract class BaseRtpEndpoint extends SdpEndpoint {
   }
 
   /**
-   * Media is there when packets come or go, and gone when the peer has been silent for long. A peer that never sent
-   * anything, as a viewer, is not silent while the connection stands: its source may be pausing.
+   * Media is CONNECTED when packets arrive or leave, and DISCONNECTED when the peer has been silent for a long time. A
+   * peer that never sent anything, such as a viewer, does not count as silent while it is connected: its source may
+   * have paused.
    */
   #checkMedia(now: number): void {
     const packetsIn = (this.source('audio')?.packetCount ?? 0) + (this.source('video')?.packetCount ?? 0);
@@ -140,12 +141,12 @@ export abstract class BaseRtpEndpoint extends SdpEndpoint {
     if (sink === null) return;
     const ready = this.#connectionState === 'CONNECTED' && sink.codecs.length > 0;
     const feed = ready ? this.graph.feedOf(this, type) : null;
-    // A feed that cannot fit was reported when it was connected.
+    // A feed without a common codec was reported when it was connected.
     const source = feed !== null && haveCommonCodec(feed.source.codecs, sink.codecs) ? feed.source : null;
     if (!this.#starvation[type].look(source, sink, now)) return;
     const from = `'${feed?.element.id}' sends ${codecNames(feed?.source.codecs ?? [])}`;
     const text = `No ${kind} gets through: ${from}, '${this.id}' takes ${codecNames(sink.codecs)}`;
-    this.reportMismatch(`${text}; what is sent now seems not to be among it`);
+    this.reportMismatch(`${text}; the codec being sent does not seem to be among those`);
   }
 
   #setMediaState(newState: State): void {

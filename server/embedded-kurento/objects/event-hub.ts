@@ -2,34 +2,34 @@ import { randomUUID } from 'node:crypto';
 import { eventFrame, type JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 
-/** Whatever sends events: each of Kurento's objects. */
+/** A sender of events: each of Kurento's objects is one. */
 type EventSource = {
   readonly id: string;
   readonly type: { readonly events: { has(type: string): boolean } };
-  /** The tags that go with its events. */
+  /** The tags that are sent with its events. */
   tagsForEvents(): JsonObject[];
 };
 
-/** Hands a frame to whoever holds the session; it is lost when nobody does. */
+/** Sends a frame to the client of a session; it is lost when there is none. */
 export type DeliverFrame = (sessionId: string, frame: string) => void;
 
-/** Who subscribed to one kind of event of one object: sessions, and their subscriptions' ids. */
+/** The subscribers to one type of event of one object: sessions, and the ids of their subscriptions. */
 type Subscribers = Map<string, Set<string>>;
 
-/** Knows who wants which events, and delivers them. An event that nobody wants costs nothing. */
+/** Keeps the subscriptions and delivers events. An event without subscribers costs nothing. */
 export class EventHub {
   readonly #subscribers = new WeakMap<EventSource, Map<string, Subscribers>>();
   readonly #deliver: DeliverFrame;
   readonly #failed: (error: unknown) => void;
 
-  /** @param failed is given what `deliver` throws; the event goes to all other sessions nevertheless */
+  /** @param failed receives what `deliver` throws; the event still goes to all other sessions */
   constructor(deliver: DeliverFrame, failed: (error: unknown) => void = () => undefined) {
     this.#deliver = deliver;
     this.#failed = failed;
   }
 
   /**
-   * Subscribes a session; a second time for the same event gives another id, but not a second event.
+   * Subscribes a session. A second subscription to the same event returns another id, but sends no second event.
    * @throws KurentoError 40106 when the object has no such event
    */
   subscribe(sessionId: string, object: EventSource, type: string): string {
@@ -41,7 +41,7 @@ export class EventHub {
     return id;
   }
 
-  /** Ends a subscription; one that is not there is no fault. */
+  /** Ends a subscription; an unknown one is ignored. */
   unsubscribe(sessionId: string, object: EventSource, subscription: string): void {
     const byType = this.#subscribers.get(object);
     for (const [type, bySession] of byType ?? []) {
@@ -52,12 +52,12 @@ export class EventHub {
     }
   }
 
-  /** Forgets what a session wanted of an object. */
+  /** Removes all subscriptions of a session to an object. */
   forget(sessionId: string, object: EventSource): void {
     for (const bySession of this.#subscribers.get(object)?.values() ?? []) bySession.delete(sessionId);
   }
 
-  /** Sends an event to all who subscribed; `data` is completed with what all events carry. */
+  /** Sends an event to all subscribers; the members that all events carry are added to `data`. */
   emit(object: EventSource, type: string, data: JsonObject): void {
     const bySession = this.#subscribers.get(object)?.get(type);
     if (bySession === undefined || bySession.size === 0) return;

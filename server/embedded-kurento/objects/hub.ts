@@ -7,16 +7,16 @@ import { MediaElement } from './media-element.ts';
 import { extendOperations, MediaObject } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 
-/** Decides which of its ports' media comes out of which. Ports are its children. */
+/** Routes media between its ports. Ports are its children. */
 export abstract class Hub extends MediaObject {
   static override readonly operations = extendOperations<Hub>(super.operations, {
     getGstreamerDot: (self) => self.draw(),
-    // The original writes a file only for who debugs its GStreamer; there is none here.
+    // The original writes a file only for debugging GStreamer, which is not used here.
     dumpGstreamerDot: () => null,
   });
 
   readonly #pipeline: MediaPipeline;
-  /** In the order in which they were made. */
+  /** In the order of creation. */
   readonly #ports = new Set<HubPort>();
 
   constructor(pipeline: MediaPipeline, typeName: string) {
@@ -28,43 +28,43 @@ export abstract class Hub extends MediaObject {
     return this.#pipeline;
   }
 
-  /** The port whose media comes out of `outlet`; null when nothing does. */
+  /** The port whose media comes out of `outlet`; null when none does. */
   abstract inletOf(outlet: HubPort): HubPort | null;
 
-  /** The ports of which the media of `inlet` comes out. */
+  /** The ports that output the media of `inlet`. */
   outletsOf(inlet: HubPort): MediaElement[] {
     return [...this.#ports].filter((port) => this.inletOf(port) === inlet);
   }
 
-  /** The ports and what they are connected to, as a drawing of Graphviz's. */
+  /** The ports and their connections, in the Graphviz language. */
   draw(): string {
     return drawGraph(this.#pipeline.graph, this.#ports);
   }
 
-  /** Called by a port when it has come to life. */
+  /** Called by a port when it has been created. */
   portAdded(port: HubPort): void {
     this.#ports.add(port);
     this.rerouted([port]);
   }
 
-  /** Called by a port that is released; the graph forgets it by itself. */
+  /** Called by a port that is released; the graph drops it automatically. */
   portRemoved(port: HubPort): void {
     this.#ports.delete(port);
   }
 
-  /** @throws KurentoError 40107 when the port is another hub's */
+  /** @throws KurentoError 40107 when the port belongs to another hub */
   protected ownPort(port: HubPort): HubPort {
     if (this.#ports.has(port)) return port;
-    throw new KurentoError(40107, `'${port.id}' is no port of '${this.id}'`);
+    throw new KurentoError(40107, `'${port.id}' is not a port of '${this.id}'`);
   }
 
-  /** What comes out of these ports, or of all, has changed. */
+  /** Called when the output of these ports, or of all, has changed. */
   protected rerouted(ports: Iterable<HubPort> = this.#ports): void {
     for (const port of ports) this.#pipeline.graph.changed(port);
   }
 }
 
-/** One way into a hub and out of it: what is connected to it goes in, and what the hub routes to it comes out. */
+/** An input and output of a hub: media connected to it goes in, and the media that the hub routes to it comes out. */
 export class HubPort extends MediaElement {
   readonly #hub: Hub;
 
@@ -96,7 +96,7 @@ export class HubPort extends MediaElement {
   }
 }
 
-/** A hub that routes port by port: what goes in at one comes out of those that were connected to it. */
+/** A hub that routes port by port: the input of a port is the output of the ports connected to it. */
 export class Dispatcher extends Hub {
   static override readonly operations = extendOperations<Dispatcher>(super.operations, {
     connect: (self, args) => self.connect(args.object('source', HubPort), args.object('sink', HubPort)),
@@ -112,7 +112,7 @@ export class Dispatcher extends Hub {
     return this.#inlets.get(outlet) ?? null;
   }
 
-  /** Lets what goes in at `source` come out of `sink`, in place of what did before. */
+  /** Routes the input of `source` to the output of `sink`, in place of the former source. */
   connect(source: HubPort, sink: HubPort): void {
     this.#inlets.set(this.ownPort(sink), this.ownPort(source));
     this.rerouted([sink]);
@@ -127,7 +127,7 @@ export class Dispatcher extends Hub {
   }
 }
 
-/** A hub that gives what goes in at one of its ports to all of them. */
+/** A hub that sends the input of one of its ports to all of them. */
 export class DispatcherOneToMany extends Hub {
   static override readonly operations = extendOperations<DispatcherOneToMany>(super.operations, {
     setSource: (self, args) => self.setSource(args.object('source', HubPort)),
@@ -144,7 +144,7 @@ export class DispatcherOneToMany extends Hub {
     return this.#source;
   }
 
-  /** What goes in at this port comes out of all from now on; null for nothing. */
+  /** Sets the port whose input comes out of all ports from now on; null for none. */
   setSource(source: HubPort | null): void {
     this.#source = source === null ? null : this.ownPort(source);
     this.rerouted();

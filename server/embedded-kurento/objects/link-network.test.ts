@@ -48,16 +48,16 @@ describe('the network properties of an endpoint', () => {
     [{ stunServerAddress: '198.51.100.1', stunServerPort: 0 }, 'STUN server 198.51.100.1:0 is left out'],
     [{ turnUrl: 'turn.example.org' }, 'give turnUrl as user:password@IP-address:port'],
     [{ turnUrl: 'a:b@198.51.100.1:3478?transport=tls' }, 'not over tls'],
-    [{ externalIPv4: '2001:db8::1' }, "externalIPv4 '2001:db8::1' is no IPv4 address"],
-    [{ networkInterfaces: 'eth7' }, 'None of the network interfaces eth7 is here'],
-  ])('R103: that make no sense are left out, and it is said: %j', (wrong, sentence) => {
+    [{ externalIPv4: '2001:db8::1' }, "externalIPv4 '2001:db8::1' is not an IPv4 address"],
+    [{ networkInterfaces: 'eth7' }, 'None of the network interfaces eth7 exists here'],
+  ])('R103: are left out and reported when they make no sense: %j', (wrong, sentence) => {
     const { network, problems } = readNetwork({ ...nothing, ...wrong }, interfaces);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(sentence);
     expect(network).toEqual(readNetwork(nothing, interfaces).network);
   });
 
-  it('R103: never tell the password of a TURN server', () => {
+  it('R103: never reveal the password of a TURN server', () => {
     const { problems } = readNetwork({ ...nothing, turnUrl: 'ann:secret@nowhere' }, interfaces);
     expect(problems.join()).not.toContain('secret');
   });

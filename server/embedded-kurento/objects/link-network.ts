@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import type { LinkNetwork } from '../media/media-types.ts';
 
-/** What of a WebRtcEndpoint's properties says how to get through to its peer. */
+/** The properties of a WebRtcEndpoint that determine how its peer is reached. */
 export type NetworkProperties = {
   stunServerAddress: string;
   stunServerPort: number;
@@ -10,19 +10,19 @@ export type NetworkProperties = {
   turnUrl: string;
   externalIPv4: string;
   externalIPv6: string;
-  /** Names with commas between them; all when empty. */
+  /** Names separated by commas; all interfaces when empty. */
   networkInterfaces: string;
 };
 
-/** A network, and in sentences which of the settings could not be applied. */
+/** A network, and one sentence for each setting that could not be applied. */
 export type ReadNetwork = { network: LinkNetwork; problems: readonly string[] };
 
 const turnUrlPattern = /^(?:turn:)?([^:@\s]+):([^@\s]*)@(\[[^\]]+\]|[^:?\s]+):(\d{1,5})(?:\?transport=(\w+))?$/;
 
 /**
  * Reads the network properties of https://doc-kurento.readthedocs.io/en/latest/features/kurento_api.html as far as
- * they make sense; what does not is left out and told.
- * @param interfaces as `os.networkInterfaces()` gives them
+ * they make sense. Invalid ones are left out and reported.
+ * @param interfaces as returned by `os.networkInterfaces()`
  */
 export function readNetwork(
   properties: NetworkProperties,
@@ -46,10 +46,10 @@ export function readNetwork(
 
 function readAddress(name: string, text: string, family: 4 | 6, problems: string[]): string | null {
   const address = text.trim();
-  // Kurento's word for "find it out", which costs a STUN server and is what candidates tell anyway.
+  // Kurento's value for "discover it", which needs a STUN server; candidates contain the address anyway.
   if (address === '' || address === 'auto') return null;
   if (isIP(address) === family) return address;
-  problems.push(`${name} '${address}' is no IPv${family} address`);
+  problems.push(`${name} '${address}' is not an IPv${family} address`);
   return null;
 }
 
@@ -91,7 +91,7 @@ function readInterfaces(
   if (names.length === 0) return null;
   const addresses = names.flatMap((name) => interfaces[name] ?? []).map(({ address }) => address);
   if (addresses.length > 0) return addresses;
-  problems.push(`None of the network interfaces ${names.join(', ')} is here, so all are used`);
+  problems.push(`None of the network interfaces ${names.join(', ')} exists here, so all are used`);
   return null;
 }
 

@@ -19,10 +19,10 @@ import { extendOperations, MediaObject, register } from './media-object.ts';
 type Meters = Readonly<Record<'AUDIO' | 'VIDEO', FlowMeter>>;
 const meteredTypes = ['AUDIO', 'VIDEO'] as const;
 
-/** The pipeline, as its elements know it. */
+/** The pipeline, as its elements see it. */
 export type ElementPipeline = MediaObject & { readonly graph: MediaGraph<MediaElement> };
 
-/** Whatever media can be connected to or from. */
+/** An object that media can be connected to or from. */
 export abstract class MediaElement extends MediaObject implements GraphElement<MediaElement>, MonitoredFlow {
   static override readonly operations = extendOperations<MediaElement>(super.operations, {
     connect: (self, args) => self.connect(args.object('sink', MediaElement), typesOf(args)),
@@ -42,14 +42,14 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
     },
     getStats: (self, args) => {
       const stats = self.stats(typeOf(args));
-      // An empty map travels as null in the Kurento Protocol.
+      // An empty map is sent as null in the Kurento Protocol.
       return Object.keys(stats).length === 0 ? null : stats;
     },
-    // Formats say what a transcoder should produce; there is none.
+    // Formats configure the output of a transcoder; there is none here.
     setAudioFormat: () => null,
     setVideoFormat: () => null,
     getGstreamerDot: (self) => drawGraph(self.graph, [self]),
-    // The original writes a file only for who debugs its GStreamer; there is none here.
+    // The original writes a file only for debugging GStreamer, which is not used here.
     dumpGstreamerDot: () => null,
   });
 
@@ -58,7 +58,7 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
   readonly #out: Meters = { AUDIO: new FlowMeter(), VIDEO: new FlowMeter() };
   readonly #announced = new Set<MediaType>();
 
-  /** @param parent what the element is a part of: its pipeline unless told */
+  /** @param parent the object that the element is a part of: its pipeline by default */
   constructor(pipeline: ElementPipeline, typeName: string, parent: MediaObject = pipeline) {
     super(pipeline.context, knownClass(typeName), parent);
     this.#pipeline = pipeline;
@@ -76,12 +76,12 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
     return null;
   }
 
-  /** The stream of that kind which comes out of the element; null when there is never one. */
+  /** The stream of this kind that comes out of the element; null when there is never one. */
   source(_kind: MediaKind): RtpSource | null {
     return null;
   }
 
-  /** Where a stream of that kind goes in; null when it goes nowhere. */
+  /** The sink for a stream of this kind; null when the element takes none. */
   sink(_kind: MediaKind): RtpSink | null {
     return null;
   }
@@ -93,7 +93,7 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
   /**
    * Feeds `sink` from this element.
    * @throws KurentoError 40004 when the sink is in another pipeline
-   * @throws KurentoError 40005 when the sink can take none of the source's codecs; nothing is changed then
+   * @throws KurentoError 40005 when the sink can take none of the source's codecs; nothing has changed then
    */
   connect(sink: MediaElement, types: readonly MediaType[]): void {
     if (sink.pipeline !== this.pipeline) throw new KurentoError(40004, 'Media elements do not share pipeline');
@@ -110,7 +110,7 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
     }
   }
 
-  /** Ends connections; those that are not there are reported as ended too, as the original does. */
+  /** Ends connections; those that do not exist are reported as ended too, as the original does. */
   disconnect(sink: MediaElement, types: readonly MediaType[]): void {
     for (const type of types) {
       this.graph.disconnect(this, sink, type);
@@ -124,25 +124,25 @@ export abstract class MediaElement extends MediaObject implements GraphElement<M
       if (out !== null) this.#emitFlow('MediaFlowOutStateChanged', type, out);
       const incoming = this.#in[type].look(this.incomingCounter(type), now);
       if (incoming === null) continue;
-      // Nothing is ever transcoded here, which clients are told when a source's media is used for the first time.
+      // Nothing is ever transcoded here. Clients get an event that says so when a source's media is first used.
       if (incoming === 'started') this.graph.feedOf(this, type)?.element.announceNoTranscoding(type);
       this.#emitFlow('MediaFlowInStateChanged', type, incoming);
     }
   }
 
-  /** True while media of that type flows into the element from the pipeline, or out of it into the pipeline. */
+  /** True while media of this type flows into the element from the pipeline, or out of it into the pipeline. */
   isFlowing(direction: 'in' | 'out', type: MediaType): boolean {
-    // The monitor's last look may be a moment ago, so this is one more look.
+    // The monitor's last check may be a moment ago, so this checks again.
     this.checkFlow(performance.now());
     return (direction === 'in' ? this.#in : this.#out)[flowType(type)].flowing;
   }
 
-  /** Counters for `getStats`, by their id. */
+  /** Counters for `getStats`, by id. */
   stats(_type: MediaType | undefined): JsonObject {
     return {};
   }
 
-  /** Takes a message that comes over a connection for DATA; most elements have no use for it. */
+  /** Takes a message that arrives over a DATA connection; most elements have no use for it. */
   takeData(_message: DataMessage): void {}
 
   announceNoTranscoding(type: MediaType): void {
@@ -208,7 +208,7 @@ function describeLink(source: MediaElement, sink: MediaElement, type: MediaType)
   return register('ElementConnectionData', { source: source.id, sink: sink.id, type, ...descriptions });
 }
 
-/** An element that hands on what it is given; whoever is connected behind it need not know who is before it. */
+/** An element that passes its input on; the elements behind it need not know the ones before it. */
 export class PassThrough extends MediaElement {
   constructor(pipeline: ElementPipeline) {
     super(pipeline, 'PassThrough');

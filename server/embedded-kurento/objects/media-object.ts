@@ -8,35 +8,35 @@ import type { Arguments } from '../types/arguments.ts';
 import { type ClassType, namespace, type Operation } from '../types/class-table.ts';
 import type { EventHub } from './event-hub.ts';
 
-/** What every object of the server may reach. */
+/** The parts of the server that every object can use. */
 export type ObjectContext = {
   readonly events: EventHub;
   readonly engine: MediaEngine;
   readonly flow: FlowMonitor;
   readonly log: Log;
-  /** Where recordings with a relative address go: a folder's absolute path. */
+  /** The folder for recordings with a relative address, as an absolute path. */
   readonly recordingsRoot: string;
 };
 
-/** What an object of a class can do, by the operation's name. */
+/** The operations of a class, by name. */
 type OperationsOf<T> = Readonly<Record<string, (self: T, args: Arguments) => unknown>>;
 
-/** The operations of a class and of those that it extends; each is only called with an object of that class. */
+/** The operations of a class and of those that it extends; each is called only with an object of its class. */
 type OperationTable = OperationsOf<never>;
 
-/** The table of a class: what it inherits, and what it adds or does in another way. */
+/** The table of a class: inherited operations, and those that it adds or overrides. */
 export function extendOperations<T>(inherited: OperationTable, own: OperationsOf<T>): OperationTable {
   return { ...inherited, ...own };
 }
 
-/** A record of Kurento's as it travels, with the hints that name its type. */
+/** A Kurento record as it is sent, with the hints that name its type. */
 export function register(type: string, members: JsonObject): JsonObject {
   return { __module__: namespace, __type__: type, ...members };
 }
 
-/** What all of Kurento's objects have: a name, tags, properties, a parent, events. */
+/** The base of all Kurento objects: a name, tags, properties, a parent, events. */
 export abstract class MediaObject {
-  /** What objects of this class do when a client asks; every class that adds something has a table of its own. */
+  /** The operations that clients can invoke; every class that adds operations has its own table. */
   static readonly operations = extendOperations<MediaObject>(
     {},
     {
@@ -58,7 +58,7 @@ export abstract class MediaObject {
   readonly parent: MediaObject | null;
   readonly context: ObjectContext;
   readonly children = new Set<MediaObject>();
-  /** The sessions that hold this object; it lives as long as there is one. */
+  /** The sessions that hold this object; it lives as long as there is at least one. */
   readonly holders = new Set<string>();
   readonly #createdAt = Math.floor(Date.now() / 1000);
   readonly #tags = new Map<string, string>();
@@ -73,7 +73,7 @@ export abstract class MediaObject {
     this.context = context;
   }
 
-  /** True once the object was released; what still runs for it then has no effect. */
+  /** True once the object has been released; operations that still run for it then have no effect. */
   get released(): boolean {
     return this.#released;
   }
@@ -83,9 +83,9 @@ export abstract class MediaObject {
     return this.parent?.pipeline ?? null;
   }
 
-  /** Carries out an operation that the class has, with checked arguments; what is returned goes to the client. */
+  /** Carries out an operation of the class with checked arguments; the return value goes to the client. */
   perform(operation: Operation, args: Arguments): unknown {
-    // The table of the object's own class: static members are inherited as methods are.
+    // The table of the object's own class: static members are inherited, as methods are.
     const { operations } = this.constructor as typeof MediaObject;
     const own = (operations as OperationsOf<this>)[operation.name];
     if (own !== undefined) return own(this, args);
@@ -94,18 +94,18 @@ export abstract class MediaObject {
     throw new KurentoError(40006, `'${operation.name}' is not implemented by this media server`);
   }
 
-  /** The value of a property that is merely kept. */
+  /** The value of a property that is only stored. */
   property(name: string): unknown {
     if (this.#properties.has(name)) return this.#properties.get(name);
     return this.type.properties.find((property) => property.name === name)?.initial;
   }
 
-  /** Keeps the value of a property; who must act on it overrides this. */
+  /** Stores the value of a property; classes that must act on it override this. */
   setProperty(name: string, value: unknown): void {
     this.#properties.set(name, value);
   }
 
-  /** The tags that go with events: all, or none, as the client chose. */
+  /** The tags sent with events: all or none, as the client chose. */
   tagsForEvents(): JsonObject[] {
     return this.property('sendTagsInEvents') === true ? this.tags() : [];
   }
@@ -126,10 +126,10 @@ export abstract class MediaObject {
     if (!this.#released) this.context.events.emit(this, 'Error', { ...error });
   }
 
-  /** Called once by the registry, when the object has come to life as a whole. */
+  /** Called once by the registry, when the object is fully constructed. */
   onAdded(): void {}
 
-  /** Called once by the registry, after the children; the promise ends when nothing is left to finish. */
+  /** Called once by the registry, after the children; resolves when nothing is left to finish. */
   release(): Promise<void> {
     this.#released = true;
     return this.onRelease();

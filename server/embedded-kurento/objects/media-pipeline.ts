@@ -8,7 +8,7 @@ import { extendOperations, MediaObject, type ObjectContext } from './media-objec
 export class MediaPipeline extends MediaObject {
   static override readonly operations = extendOperations<MediaPipeline>(super.operations, {
     getGstreamerDot: (self) => drawGraph(self.graph, elementsBelow(self)),
-    // The original writes a file only for who debugs its GStreamer; there is none here.
+    // The original writes a file only for debugging GStreamer, which is not used here.
     dumpGstreamerDot: () => null,
   });
 
@@ -23,7 +23,7 @@ export class MediaPipeline extends MediaObject {
   }
 }
 
-/** All elements of the pipeline; those of hubs are the hubs' children. */
+/** All elements of the pipeline; those of hubs are children of the hubs. */
 function elementsBelow(parent: MediaObject): MediaElement[] {
   return [...parent.children].flatMap((child) => (child instanceof MediaElement ? [child] : elementsBelow(child)));
 }

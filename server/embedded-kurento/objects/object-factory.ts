@@ -56,12 +56,12 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ],
 ]);
 
-/** What `create` can make here. The rest of Kurento's classes need decoding, which this server never does. */
+/** The classes that `create` can make. The rest of Kurento's classes need decoding, which this server never does. */
 export const creatableClasses: ReadonlySet<string> = new Set(makers.keys());
 
 /**
- * Makes an object and takes it into the registry.
- * @throws KurentoError 40108 for a class that cannot be made, 40001 for constructor parameters that do not fit
+ * Creates an object and adds it to the registry.
+ * @throws KurentoError 40108 for a class that cannot be created, 40001 for constructor parameters that do not fit
  */
 export function createObject(context: ServerContext, typeName: string, constructorParams: unknown): MediaObject {
   const type = findClass(typeName);

@@ -2,14 +2,14 @@ import { KurentoError, objectNotFound, RpcError, rpcCodes } from '../rpc/rpc-err
 import { isA } from '../types/class-table.ts';
 import type { MediaObject } from './media-object.ts';
 
-/** Who is told that objects come and go, and that a session let one go. */
+/** Called when objects are created and destroyed, and when a session releases its hold on one. */
 export type RegistryListener = {
   created(object: MediaObject): void;
   destroyed(object: MediaObject): void;
   letGo(sessionId: string, object: MediaObject): void;
 };
 
-/** All living objects, and which session holds which. An object that no session holds any more is released. */
+/** All living objects, and which session holds which. An object that no session holds any longer is released. */
 export class ObjectRegistry {
   readonly #objects = new Map<string, MediaObject>();
   readonly #held = new Map<string, Set<MediaObject>>();
@@ -23,7 +23,7 @@ export class ObjectRegistry {
     return this.#objects.size;
   }
 
-  /** Takes a new object in. */
+  /** Adds a new object. */
   add(object: MediaObject): void {
     this.#objects.set(object.id, object);
     object.parent?.children.add(object);
@@ -35,17 +35,17 @@ export class ObjectRegistry {
   get(id: string): MediaObject {
     const object = this.#objects.get(id);
     if (object !== undefined) return object;
-    // References to results exist inside of transactions only.
+    // References to results exist only inside transactions.
     throw id.startsWith('newref:') ? new KurentoError(40109, `Object '${id}' not found`) : objectNotFound(id);
   }
 
-  /** The object of that id, if it lives. */
+  /** The object with this id, if it exists. */
   find(id: string): MediaObject | undefined {
     return this.#objects.get(id);
   }
 
   /**
-   * The object of that id, which must be of that class.
+   * The object with this id, which must be of the given class.
    * @throws KurentoError 40101 when there is no such object
    * @throws RpcError -32603 when it is of another class
    */
@@ -55,12 +55,12 @@ export class ObjectRegistry {
     throw new RpcError(rpcCodes.internalError, `Unexpected error while processing method: '${id}' is no ${className}`);
   }
 
-  /** All living objects of that class. */
+  /** All living objects of a class. */
   ofClass(className: string): MediaObject[] {
     return [...this.#objects.values()].filter((object) => isA(object.type, className));
   }
 
-  /** Lets a session hold an object, and with it all that the object is a part of. */
+  /** Makes a session hold an object, and with it all objects that it is a part of. */
   hold(sessionId: string, object: MediaObject): void {
     let held = this.#held.get(sessionId);
     if (held === undefined) {
@@ -88,7 +88,7 @@ export class ObjectRegistry {
     return [...this.#held.keys()];
   }
 
-  /** Ends a session's hold on one object, and releases the object if that was the last. */
+  /** Ends a session's hold on one object, and releases the object if that was the last hold. */
   letGo(sessionId: string, object: MediaObject): Promise<void> {
     const held = this.#held.get(sessionId);
     if (held?.delete(object) !== true) return Promise.resolve();
@@ -98,14 +98,14 @@ export class ObjectRegistry {
     return object.holders.size === 0 ? this.release(object) : Promise.resolve();
   }
 
-  /** Ends all that a session holds. */
+  /** Ends all holds of a session. */
   async letGoAll(sessionId: string): Promise<void> {
     await Promise.all(this.heldBy(sessionId).map((object) => this.letGo(sessionId, object)));
   }
 
-  /** Releases an object and its children for everybody; the children go first. Resolves when files are finished. */
+  /** Releases an object and its children for all sessions, children first. Resolves when files are finished. */
   async release(object: MediaObject): Promise<void> {
-    // The manager is a part of the server and outlives all clients.
+    // The manager is part of the server and outlives all clients.
     if (object.type.name === 'ServerManager' || !this.#objects.delete(object.id)) return;
     const children = [...object.children].map((child) => this.release(child));
     object.parent?.children.delete(object);

@@ -11,21 +11,21 @@ import { extendOperations, register } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 import { recordingPath, UriEndpoint } from './uri-endpoint.ts';
 
-/** What a player is made with; times in milliseconds. */
+/** The constructor options of a player; times in milliseconds. */
 export type PlayerOptions = {
   uri: string;
-  /** How much of a remote file is read before its time. */
+  /** How far a remote file is read ahead. */
   networkCache: number;
 };
 
-/** How long a file may keep one waiting, in milliseconds; less than a client waits for a reply. */
+/** Timeout for reading a file, in milliseconds; shorter than a client waits for a reply. */
 const fileTimeoutMs = 10_000;
-/** How much of a local file is read before its time, in milliseconds. */
+/** How far a local file is read ahead, in milliseconds. */
 const localAheadMs = 500;
 
 type Opening = { readonly controller: AbortController; readonly done: Promise<void> };
 
-/** Plays a file into the pipeline, as it is: nothing is decoded. */
+/** Plays a file into the pipeline as it is: nothing is decoded. */
 export class PlayerEndpoint extends UriEndpoint {
   static override readonly operations = extendOperations<PlayerEndpoint>(super.operations, {
     play: (self) => self.play(),
@@ -40,7 +40,7 @@ export class PlayerEndpoint extends UriEndpoint {
   readonly #streams: Readonly<Record<MediaKind, FileStream>>;
   #opening: Opening | null = null;
   #playback: Playback | null = null;
-  /** What was told of this file, which both of its tracks may fail by. */
+  /** Faults of this file that were already reported; both of its tracks may run into the same one. */
   readonly #reported = new Set<string>();
 
   constructor(pipeline: MediaPipeline, options: PlayerOptions) {
@@ -55,7 +55,7 @@ export class PlayerEndpoint extends UriEndpoint {
     return this.#streams[kind];
   }
 
-  /** Plays, goes on after a pause, or plays again after the end; what fails comes as the event `Error`. */
+  /** Plays, continues after a pause, or plays again after the end; failures are sent as the event `Error`. */
   play(): void {
     if (this.state !== 'START') this.enter('START');
     if (this.#playback?.isOver) this.#close();
@@ -81,7 +81,7 @@ export class PlayerEndpoint extends UriEndpoint {
     return Math.round(this.#playback?.positionMs ?? 0);
   }
 
-  /** @throws KurentoError 40700 while nothing is open, and for what cannot be sought in */
+  /** @throws KurentoError 40700 while nothing is open, and for files that are not seekable */
   async seek(position: number): Promise<void> {
     await this.#opening?.done;
     const playback = this.#playback;
@@ -89,12 +89,12 @@ export class PlayerEndpoint extends UriEndpoint {
     try {
       await playback.seek(position);
     } catch (error) {
-      this.context.log('warn', 'A player could not go to another place', { objectId: this.id, error });
+      this.context.log('warn', 'A player could not seek', { objectId: this.id, error });
       throw new KurentoError(40700, 'Seek fails');
     }
   }
 
-  /** What is known of the file, once it is open. */
+  /** The properties of the file, once it is open. */
   async videoInfo(): Promise<JsonObject> {
     await this.#opening?.done;
     const file = this.#playback?.file;
@@ -139,7 +139,7 @@ export class PlayerEndpoint extends UriEndpoint {
       timeoutMs: fileTimeoutMs,
       listener: { failed: tell, ended: () => this.#ended(file.tracks.map(({ kind }) => kind)) },
     });
-    // The file's codecs are known now, and may not suit who is connected.
+    // The file's codecs are known now, and may not suit the connected sinks.
     this.graph.changed(this);
     if (this.state === 'START') this.#playback.play();
   }
@@ -149,7 +149,7 @@ export class PlayerEndpoint extends UriEndpoint {
     this.emit('EndOfStream');
   }
 
-  /** Lets go of the file, or of the opening of it. */
+  /** Closes the file, or cancels opening it. */
   #close(): void {
     this.#opening?.controller.abort();
     this.#opening = null;

@@ -7,30 +7,30 @@ import type { MediaPipeline } from './media-pipeline.ts';
 import { replyTimeoutMs, settlesWithin } from './timeout.ts';
 import { recordingPath, UriEndpoint } from './uri-endpoint.ts';
 
-/** What a recorder is made with, as Kurento's constructor takes it. */
+/** The options of a recorder, as Kurento's constructor takes them. */
 export type RecorderOptions = {
   uri: string;
   mediaProfile: string;
-  /** The end of all sources, as of a player whose file is over, stops the recorder. */
+  /** Stops the recorder when all sources have ended, such as a player at the end of its file. */
   stopOnEndOfStream: boolean;
 };
 
 type RecordingError = { errorCode: number; type: string; description: string };
 
-/** Writes what it is given to a file, once: a recorder that was stopped stays so. */
+/** Writes its input to a file, once: a recorder that was stopped stays stopped. */
 export class RecorderEndpoint extends UriEndpoint {
   static override readonly operations = extendOperations<RecorderEndpoint>(super.operations, {
     record: (self) => self.record(),
     stopAndWait: (self) => self.stopAndWait(),
   });
 
-  /** Null when the address is none that can be recorded to, which `record()` then tells. */
+  /** Null when the address cannot be recorded to, which `record()` then reports. */
   readonly #recording: FileRecording | null;
   readonly #addressFault: string | null;
   #asked = false;
   #stopping: Promise<void> | null = null;
 
-  /** @throws KurentoError 40107 for a profile that is Kurento's, but not supported here */
+  /** @throws KurentoError 40107 for a profile of Kurento's that is not supported here */
   constructor(pipeline: MediaPipeline, options: RecorderOptions) {
     const { uri, mediaProfile } = options;
     super(pipeline, 'RecorderEndpoint', uri);
@@ -47,7 +47,7 @@ export class RecorderEndpoint extends UriEndpoint {
     return this.#recording?.sinks[kind] ?? null;
   }
 
-  /** Records as soon as media flows, or goes on after a pause; what fails comes as the event `Error`. */
+  /** Records as soon as media flows, or continues after a pause; failures are sent as the event `Error`. */
   record(): void {
     if (this.#stopping !== null || this.state === 'START') return;
     this.#asked = true;
@@ -61,7 +61,7 @@ export class RecorderEndpoint extends UriEndpoint {
     }
   }
 
-  /** What cannot be recorded ends the recording: a file that waits for it, or goes on without it, would deceive. */
+  /** Media that cannot be recorded ends the recording: a file that waits for it or omits it would be misleading. */
   override reportMismatch(description: string): void {
     super.reportMismatch(description);
     if (this.#asked && this.#mismatch() !== null) this.stop();
@@ -77,7 +77,7 @@ export class RecorderEndpoint extends UriEndpoint {
     this.#finish().catch((error: unknown) => this.#reportStopFault(error));
   }
 
-  /** Resolves when the file is complete; earlier only if that takes too long for a reply. */
+  /** Resolves when the file is complete, or earlier if that takes too long for a reply. */
   async stopAndWait(): Promise<void> {
     await settlesWithin(replyTimeoutMs, this.#finish());
   }
@@ -88,7 +88,7 @@ export class RecorderEndpoint extends UriEndpoint {
     await finished;
   }
 
-  /** Why what is connected cannot be recorded, as a sentence; null when it can, or when it is not known yet. */
+  /** Why the connected media cannot be recorded, as a sentence; null when it can, or when that is not known yet. */
   #mismatch(): string | null {
     for (const type of mediaTypes) {
       const source = this.graph.sourceOf(this, type);
@@ -98,7 +98,7 @@ export class RecorderEndpoint extends UriEndpoint {
     return null;
   }
 
-  /** Ends the recording for good. One that was never asked for ends without an event, as in the original. */
+  /** Ends the recording for good. One that was never requested ends without an event, as in the original. */
   #finish(): Promise<void> {
     if (this.#stopping !== null) return this.#stopping;
     if (!this.#asked) return Promise.resolve();

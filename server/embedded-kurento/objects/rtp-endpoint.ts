@@ -49,13 +49,13 @@ export class RtpEndpoint extends BaseRtpEndpoint {
 }
 
 /**
- * Reads Kurento's record of what RTP is protected with; a key is made when none is given.
+ * Reads Kurento's record of how RTP is encrypted; a key is generated when none is given.
  * @returns null for plain RTP
- * @throws KurentoError 40107 for a key that does not fit, or one without a suite
+ * @throws KurentoError 40107 for a key that does not fit the suite, or one without a suite
  */
 export function readSdes({ crypto, key, keyBase64 }: JsonObject): SrtpCrypto | null {
   if (crypto === undefined) {
-    // The original sends in the clear then, which nobody who gives a key can want.
+    // The original sends unencrypted in this case, which no client that gives a key can want.
     if (key !== undefined || keyBase64 !== undefined) throw illegal("A key needs 'crypto', the suite that it is for");
     return null;
   }

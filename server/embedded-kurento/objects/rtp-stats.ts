@@ -36,7 +36,7 @@ export function rtpStatsRecord(id: string, stats: RtpStats): JsonObject {
     type: 'outboundrtp',
     packetsSent: stats.packets,
     bytesSent: stats.bytes,
-    // The original as well puts here what is sent, and not what it aims at.
+    // As in the original, this is the bitrate that is sent, not the one aimed at.
     targetBitrate: stats.bitrate,
     roundTripTime: stats.roundTripTime,
   });

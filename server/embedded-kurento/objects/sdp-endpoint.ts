@@ -11,10 +11,10 @@ type Negotiation =
   | { phase: 'running'; local: string | null; done: Promise<unknown> }
   | { phase: 'done'; local: string; remote: string; offerer: 'us' | 'peer' };
 
-/** What a client may leave out of an offer. */
+/** The media kinds that a client may exclude from an offer. */
 export type OfferOptions = { offerToReceiveAudio: boolean; offerToReceiveVideo: boolean };
 
-/** The directions of an offer, seen from us; what is not to be received is still sent. */
+/** The directions of an offer, seen from this server; a kind that is not received is still sent. */
 export function offeredDirections(
   { offerToReceiveAudio, offerToReceiveVideo }: OfferOptions,
   { recvonly, sendonly }: { recvonly: boolean; sendonly: boolean },
@@ -27,7 +27,7 @@ export function offeredDirections(
   return { audio: directionFor(offerToReceiveAudio), video: directionFor(offerToReceiveVideo) };
 }
 
-/** An endpoint that agrees with its peer by SDP, once in its life. */
+/** An endpoint that negotiates with its peer by SDP, once in its life. */
 export abstract class SdpEndpoint extends MediaElement {
   static override readonly operations = extendOperations<SdpEndpoint>(super.operations, {
     generateOffer: (self, args) => self.generateOffer(readOptions(args)),
@@ -39,19 +39,19 @@ export abstract class SdpEndpoint extends MediaElement {
 
   #negotiation: Negotiation = { phase: 'open' };
 
-  /** Makes the answer; rejects with a NegotiationError for an offer that cannot be answered. */
+  /** Creates the answer; rejects with a NegotiationError for an offer that cannot be answered. */
   protected abstract answer(offer: string): Promise<string>;
 
-  /** Makes an offer; rejects with a NegotiationError when none can be made. */
+  /** Creates an offer; rejects with a NegotiationError when that is impossible. */
   protected abstract offer(options: OfferOptions): Promise<string>;
 
-  /** Takes the answer to our offer, and gives back our description as it stands now. */
+  /** Takes the answer to our offer, and returns our current description. */
   protected abstract complete(answer: string): Promise<string>;
 
-  /** Called when both sides have agreed, after that was told. */
+  /** Called when both sides have agreed, after the event was sent. */
   protected onAgreed(): void {}
 
-  /** Resolves as soon as no negotiation is under way, however it ended. */
+  /** Resolves as soon as no negotiation is running, however it ended. */
   protected async whenSettled(): Promise<void> {
     if (this.#negotiation.phase === 'running') await this.#negotiation.done.catch(() => undefined);
   }
@@ -72,14 +72,14 @@ export abstract class SdpEndpoint extends MediaElement {
     }
   }
 
-  /** @throws KurentoError 402xx, after which another offer may be tried unless it was 40208 */
+  /** @throws KurentoError 402xx; another offer may be tried afterwards, except after 40208 */
   async processOffer(offer: string): Promise<string> {
     if (this.#negotiation.phase !== 'open') throw new KurentoError(40208, 'Endpoint already negotiated');
     if (offer === '') throw new KurentoError(40201, 'Empty offer not valid');
     return await this.#run({ phase: 'open' }, offer, 'peer', () => this.answer(offer));
   }
 
-  /** @throws KurentoError 402xx, after which another answer may be tried unless it was 40209 or 40210 */
+  /** @throws KurentoError 402xx; another answer may be tried afterwards, except after 40209 and 40210 */
   async processAnswer(answer: string): Promise<string> {
     const before = this.#negotiation;
     if (before.phase === 'open' || (before.phase === 'done' && before.offerer === 'peer')) {
@@ -103,7 +103,7 @@ export abstract class SdpEndpoint extends MediaElement {
     return this.#negotiation.remote;
   }
 
-  /** Negotiates, and goes back to where it was when that fails. */
+  /** Negotiates, and returns to the former phase if that fails. */
   async #run(
     before: Negotiation,
     remote: string,

@@ -1,5 +1,5 @@
 import type { ObjectContext } from './media-object.ts';
 import type { ObjectRegistry } from './object-registry.ts';
 
-/** What the server as a whole may reach: what its objects may, and all of them. */
+/** The parts that the server as a whole can use: those of its objects, and all objects. */
 export type ServerContext = ObjectContext & { readonly registry: ObjectRegistry };

@@ -9,13 +9,13 @@ import { creatableClasses } from './object-factory.ts';
 import type { ObjectRegistry } from './object-registry.ts';
 import type { ServerContext } from './server-context.ts';
 
-/** The version of the Kurento API that is spoken. */
+/** The version of the Kurento API that this server implements. */
 const apiVersion = '7.2.0';
 
-/** A client may not keep a request waiting for ever. */
+/** A client must not keep a request waiting forever. */
 const longestIntervalMs = 10_000;
 
-/** The one object that is there before any client comes. */
+/** The one object that exists before any client connects. */
 export class ServerManager extends MediaObject {
   static override readonly operations = extendOperations<ServerManager>(super.operations, {
     getInfo: (self) => self.info(),
@@ -61,7 +61,7 @@ export class ServerManager extends MediaObject {
     return definitionText(found);
   }
 
-  /** How much of one processor this process used during the coming interval, in percent. */
+  /** The share of one processor that this process uses during the coming interval, in percent. */
   async usedCpu(intervalMs: number): Promise<number> {
     const from = process.cpuUsage();
     const startedAt = performance.now();

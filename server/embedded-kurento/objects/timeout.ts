@@ -1,7 +1,7 @@
-/** Clients give a request up after 20 s, so what takes longer is finished behind the reply. */
+/** Clients give up a request after 20 s, so work that takes longer is finished after the reply. */
 export const replyTimeoutMs = 15_000;
 
-/** Waits for a promise, but not longer than that; says whether it was settled in time. Rejects when it does. */
+/** Waits for a promise, but no longer than this; returns whether it settled in time. Rejects if the promise does. */
 export async function settlesWithin(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<false>((resolve) => {

@@ -5,14 +5,14 @@ import { extendOperations } from './media-object.ts';
 import type { MediaPipeline } from './media-pipeline.ts';
 
 /**
- * The file that a recorder's address means: a `file:` URL, or a path inside `root`.
- * @throws Error with a sentence when it is none of both
+ * The file that a recorder's address refers to: a `file:` URL, or a path inside `root`.
+ * @throws Error with a sentence when it is neither
  */
 export function recordingPath(uri: string, root: string): string {
   if (uri === '') throw new Error('The address of the recording is empty.');
   if (/^file:/i.test(uri)) return pathOfFileUrl(uri);
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1];
-  if (scheme !== undefined) throw new Error(`Recordings go to files only, and '${scheme}:' is none: use a file: URL.`);
+  if (scheme !== undefined) throw new Error(`Recordings go to files only, not to '${scheme}:': use a file: URL.`);
   const path = resolve(root, `./${uri}`);
   const inside = relative(root, path);
   if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) {
@@ -29,7 +29,7 @@ function pathOfFileUrl(uri: string): string {
   }
 }
 
-/** What an endpoint with an address is doing, as Kurento spells it. */
+/** The state of an endpoint with an address, as Kurento spells it. */
 type UriEndpointState = 'STOP' | 'START' | 'PAUSE';
 
 /** An endpoint whose media is at an address. */
@@ -57,7 +57,7 @@ export abstract class UriEndpoint extends MediaElement {
   abstract pause(): void;
   abstract stop(): void;
 
-  /** Changes the state and tells it, together with the event that belongs to it, if any. */
+  /** Changes the state and sends the state event, and then the event given, if any. */
   protected enter(state: UriEndpointState, event?: string): void {
     this.#state = state;
     this.emit('UriEndpointStateChanged', { state });

@@ -33,7 +33,7 @@ const networkProperties: ReadonlySet<string> = new Set<keyof NetworkProperties>(
   'networkInterfaces',
 ]);
 
-/** What an endpoint is made with. Directions matter for offers of its own alone: an offer of the peer's decides by itself. */
+/** The constructor options. Directions apply only to the endpoint's own offers: a peer's offer sets its own. */
 export type WebRtcEndpointOptions = { recvonly: boolean; sendonly: boolean; useDataChannels: boolean };
 
 /** A WebRTC peer: a presenter's or viewer's browser. */
@@ -60,7 +60,7 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
   constructor(pipeline: MediaPipeline, options: WebRtcEndpointOptions) {
     super(pipeline, 'WebRtcEndpoint');
     this.#options = options;
-    this.#dataFaults = new FaultReporter(this.context.log, 'A message of a data channel could not be handed on');
+    this.#dataFaults = new FaultReporter(this.context.log, 'A data channel message could not be passed on');
     this.#link = this.#openLink(options.useDataChannels);
   }
 
@@ -90,7 +90,7 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
 
   /**
    * The peer's data channels.
-   * @throws KurentoError 40111 unless the negotiation has led to them
+   * @throws KurentoError 40111 unless they were negotiated
    */
   get data(): DataPort {
     const { data } = this.#link;
@@ -113,7 +113,7 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
     return this.#pair === null ? [] : [this.#pair];
   }
 
-  /** Starts gathering, after a negotiation that is still under way. */
+  /** Starts gathering, after a negotiation that is still running. */
   async gatherCandidates(): Promise<void> {
     await this.whenSettled();
     if (this.released) throw objectNotFound(this.id);
@@ -157,7 +157,7 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
     this.#link.close();
   }
 
-  /** The way to the peer is looked for from the negotiation on, by what is set at that time. */
+  /** Applies the network properties, with the values that they have when the negotiation begins. */
   #settleNetwork(): void {
     this.#networkIsSettled = true;
     const text = (name: keyof NetworkProperties): string => String(this.property(name) ?? '');
@@ -216,7 +216,7 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
   #dtlsStateChanged(state: DtlsState): void {
     this.#dtlsState = state;
     if (state === 'CONNECTED') this.setConnectionState('CONNECTED');
-    // The original has an element for each direction and reports both; a new connection only by the sending one.
+    // The original has an element for each direction and reports both; NEW is reported by the sending one only.
     if (state !== 'NEW') this.emit('DtlsConnectionStateChange', this.#dtlsData('dec', state));
     this.emit('DtlsConnectionStateChange', this.#dtlsData('enc', state));
     if (state === 'CLOSED' || state === 'FAILED') this.setConnectionState('DISCONNECTED');
@@ -228,7 +228,7 @@ export class WebRtcEndpoint extends BaseRtpEndpoint {
   }
 }
 
-/** Kurento's −1 stands for no limit. */
+/** Kurento uses −1 for no limit. */
 function limitOf(args: Arguments, name: string): number | null {
   const value = args.number(name);
   return value < 0 ? null : Math.min(value, 65_535);
@@ -238,7 +238,7 @@ function createDataChannel(self: WebRtcEndpoint, args: Arguments): void {
   const [maxPacketLifeTime, maxRetransmits] = [limitOf(args, 'maxPacketLifeTime'), limitOf(args, 'maxRetransmits')];
   const { data } = self;
   if (maxPacketLifeTime !== null && maxRetransmits !== null) {
-    // https://www.rfc-editor.org/rfc/rfc8832#section-5.1 knows the one or the other.
+    // https://www.rfc-editor.org/rfc/rfc8832#section-5.1 allows the one or the other.
     throw new KurentoError(40107, 'Give maxPacketLifeTime or maxRetransmits, but not both');
   }
   const ordered = args.value('ordered') !== false;

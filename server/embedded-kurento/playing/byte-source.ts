@@ -2,14 +2,14 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Source } from 'mediabunny';
 import { brokenMedia, invalidUri, PlayerFault, unknownMedia } from './player-fault.ts';
 
-/** Where a player reads from. */
+/** The address that a player reads from. */
 export type MediaAddress =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'url'; readonly url: string; readonly headers: Readonly<Record<string, string>> };
 
 /**
- * Reads a player's address: `http:` and `https:` with a name and a password if need be, else a file.
- * @param toPath the file that an address means; throws an Error with a sentence when it means none
+ * Reads a player's address: `http:` or `https:`, optionally with a name and a password, otherwise a file.
+ * @param toPath returns the file that an address refers to; throws an Error with a sentence when there is none
  * @throws PlayerFault INVALID_URI
  */
 export function readMediaAddress(uri: string, toPath: (uri: string) => string): MediaAddress {
@@ -25,9 +25,9 @@ export function readMediaAddress(uri: string, toPath: (uri: string) => string): 
   }
 }
 
-/** Requests take no login from the address, so that it moves into a header: https://www.rfc-editor.org/rfc/rfc7617#section-2 */
+/** `fetch` refuses a login in the address, so it moves to a header: https://www.rfc-editor.org/rfc/rfc7617#section-2 */
 function readUrl(uri: string): MediaAddress {
-  if (!URL.canParse(uri)) throw invalidUri(`'${uri}' is no URL.`);
+  if (!URL.canParse(uri)) throw invalidUri(`'${uri}' is not a URL.`);
   const url = new URL(uri);
   const login = `${decode(url.username)}:${decode(url.password)}`;
   url.username = '';
@@ -45,19 +45,19 @@ function decode(text: string): string {
   }
 }
 
-/** The library that reads containers takes a tenth of a second to load, which a server without players need not wait for. */
+/** The container library takes a tenth of a second to load, so a server without players does not load it. */
 export type Mediabunny = typeof import('mediabunny');
 
-/** Bytes of a file or an address, and what is known of them. */
+/** The bytes of a file or a URL, and how they can be read. */
 export type ByteSource = {
   readonly source: Source;
-  /** False when bytes come in their order only, so that nobody can jump. Known after the first ones. */
+  /** False when bytes arrive in order only, so that seeking is impossible. Known after the first bytes. */
   readonly isRandomAccess: () => boolean;
 };
 
-/** Kept in memory of a remote file, in bytes: what was read ahead, and what a server without ranges cannot repeat. */
+/** Cache for a remote file, in bytes: data read ahead, and data that a server without ranges cannot repeat. */
 const remoteCacheBytes = 32 * 1024 * 1024;
-/** A request that fails is made again so often, after so many seconds. */
+/** A failed request is repeated this many times, each after `retryAfterS` seconds. */
 const retries = 2;
 const retryAfterS = 0.5;
 
@@ -69,8 +69,8 @@ const fileFaults: Readonly<Record<string, string>> = {
 };
 
 /**
- * Opens what is at an address; it is closed by what the bytes are read with.
- * @param onFault called with what fails while nobody waits for bytes
+ * Opens the file or URL; the reader of the bytes closes it.
+ * @param onFault called with failures that occur while no read is pending
  * @throws PlayerFault INVALID_URI when there is no such file
  */
 export async function openBytes(
@@ -88,7 +88,7 @@ export async function openBytes(
       const response = await fetch(input, init);
       if (!response.ok) throw invalidUri(`'${address.url}' was answered with ${response.status}.`);
       isRandomAccess = response.status === 206;
-      // One that knew its length would be read to its end for the index there, before anything is played.
+      // A response with a known length would be read to its end for the index there, before anything is played.
       return isRandomAccess ? response : withoutLength(response);
     },
     handleUnhandledError: onFault,
@@ -125,10 +125,10 @@ async function openFile(
 
 async function openRegularFile(path: string): Promise<{ file: FileHandle; size: number }> {
   try {
-    // Opening a pipe would wait for whoever writes into it.
+    // Opening a pipe would wait for its writer.
     const found = await stat(path);
     const { size } = found;
-    if (!found.isFile()) throw invalidUri(`'${path}' is no file.`);
+    if (!found.isFile()) throw invalidUri(`'${path}' is not a file.`);
     if (size === 0) throw unknownMedia(`'${path}' is empty.`);
     return { file: await open(path, 'r'), size };
   } catch (error) {

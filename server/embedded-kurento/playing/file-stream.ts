@@ -10,14 +10,14 @@ import type { TrackFormat } from './track-format.ts';
 
 const historyPackets: Readonly<Record<MediaKind, number>> = { video: 4096, audio: 256 };
 /**
- * A file gives no keyframe for the asking, so the last one is repeated with all that followed it, however old it is.
- * That is a burst to one viewer: beyond so many packets (2.4 MB) the next keyframe is waited for.
+ * A file gives no keyframe on request, so the last one is repeated with all packets since, however old it is. This is
+ * a burst to one viewer: beyond this many packets (2.4 MB) the viewer waits for the next keyframe.
  */
 const replayablePackets = 2000;
-/** Containers round times to the millisecond; a decoder of sound wants packets to follow each other exactly. */
+/** Containers round times to the millisecond; an audio decoder expects packets to follow each other exactly. */
 const roundingMs = 10;
 
-/** One kind of media from a file, as it enters the pipeline. Its RTP time runs with our clock, whatever is played. */
+/** One kind of media from a file, as it enters the pipeline. Its RTP time follows our clock, whatever is played. */
 export class FileStream implements RtpSource {
   readonly kind: MediaKind;
   readonly history: PacketHistory;
@@ -32,10 +32,10 @@ export class FileStream implements RtpSource {
   #sequenceNumber = randomInt(0x10000);
   readonly #startTimestamp = randomInt(2 ** 32);
   #expectedTimestamp = -1;
-  /** Null while there is none that could be repeated. */
+  /** Null while there is no keyframe that could be repeated. */
   #sinceKeyframe: RtpPacket[] | null = null;
 
-  /** @param consumerFailed is given what a consumer throws, each time */
+  /** @param consumerFailed called with each error that a consumer throws */
   constructor(kind: MediaKind, consumerFailed: (error: unknown) => void = () => undefined) {
     this.kind = kind;
     this.#consumers = new Consumers(consumerFailed);
@@ -50,7 +50,7 @@ export class FileStream implements RtpSource {
     this.#consumers.remove(consumer);
   }
 
-  /** Nothing happens: the next keyframe comes when the file has one. */
+  /** Does nothing: the next keyframe comes when the file has one. */
   requestKeyframe(): void {}
 
   packetsSinceKeyframe(_now: number): RtpPacket[] {
@@ -59,7 +59,7 @@ export class FileStream implements RtpSource {
 
   /** Prepares for frames of a track. @param now milliseconds on the monotonic clock */
   begin(format: TrackFormat, now: number): void {
-    // Another codec is another stream, which is told by its SSRC; the same one goes on.
+    // Another codec is another stream, with a new SSRC; with the same codec the stream continues.
     if (this.#format === null || this.#format.payloadType !== format.payloadType) this.#ssrc = randomInt(1, 2 ** 32);
     this.#format = format;
     this.#packetizer = format.createPacketizer();
@@ -72,7 +72,7 @@ export class FileStream implements RtpSource {
 
   /**
    * Sends a frame.
-   * @param shownAt when it is to be seen or heard, in milliseconds on the monotonic clock
+   * @param shownAt when it must be seen or heard, in milliseconds on the monotonic clock
    */
   send(frame: Buffer, isKeyframe: boolean, shownAt: number, now: number): void {
     const format = this.#format;
@@ -82,24 +82,24 @@ export class FileStream implements RtpSource {
     const isNext = this.#follows(due, format.codec.clockRate);
     const timestamp = isNext ? this.#expectedTimestamp : due;
     this.#expectedTimestamp = format.ticksOf === null ? -1 : (timestamp + format.ticksOf(frame)) >>> 0;
-    // Of a keyframe's packets the first one is its start, though it may bring no more than what goes before the picture.
+    // The first packet of a keyframe is its start, even if it contains only the data that precedes the picture.
     const { name } = format.codec;
     const isStart = this.kind === 'audio' || payloads.some((payload) => beginsKeyframe(name, payload, 0));
     for (const [index, payload] of payloads.entries()) {
-      // With sound, the marker tells the first packet after a silence: https://www.rfc-editor.org/rfc/rfc7587#section-4.1
+      // Audio has the marker on the first packet after a silence: https://www.rfc-editor.org/rfc/rfc7587#section-4.1
       const marker = this.kind === 'video' ? index === payloads.length - 1 : !isNext;
       this.#sendPayload(payload, { marker, timestamp, isStart: isStart && index === 0 }, format, now);
     }
   }
 
-  /** Nothing of what was sent is repeated any more. */
+  /** Clears the history: packets sent so far are no longer repeated. */
   forget(): void {
     this.history.clear();
     this.#sinceKeyframe = null;
     this.#expectedTimestamp = -1;
   }
 
-  /** Tells that no more comes. */
+  /** Reports to consumers that no more media follows. */
   end(): void {
     this.#consumers.ended();
   }
@@ -133,7 +133,7 @@ export class FileStream implements RtpSource {
     if ((this.#sinceKeyframe?.length ?? 0) > replayablePackets) this.#sinceKeyframe = null;
   }
 
-  /** Whether sound goes on where the last packet left it. */
+  /** Whether audio continues exactly where the last packet ended. */
   #follows(timestamp: number, clockRate: number): boolean {
     if (this.#expectedTimestamp < 0) return false;
     return Math.abs((timestamp - this.#expectedTimestamp) | 0) <= (roundingMs * clockRate) / 1000;

@@ -11,44 +11,44 @@ export type PlayableTrack = {
   readonly packets: EncodedPacketSink;
 };
 
-/** A file that is open, with at most one track of each kind. */
+/** An open file, with at most one track of each kind. */
 export type MediaFile = {
   readonly tracks: readonly PlayableTrack[];
-  /** What is in the file and cannot be played, by the codec's name. */
+  /** Tracks of the file that cannot be played, with the name of the codec. */
   readonly leftOut: readonly { kind: MediaKind; codec: string }[];
-  /** What the file calls its first moment when it does not begin at 0, in milliseconds. */
+  /** The file's time of its first moment when it does not begin at 0, in milliseconds. */
   readonly originMs: number;
-  /** 0 when it is not known. */
+  /** 0 when unknown. */
   readonly durationMs: number;
   readonly isSeekable: boolean;
-  /** Lets go of the file; what still reads from it fails. May be called twice. */
+  /** Closes the file; pending reads fail. May be called twice. */
   close(): void;
 };
 
 /** How a file is opened. */
 export type OpenOptions = {
-  /** As it was given, for what is told. */
+  /** The address as it was given, for messages. */
   uri: string;
-  /** How long the first bytes may take, in milliseconds. */
+  /** Timeout for opening the file, in milliseconds. */
   timeoutMs: number;
-  /** Ends the opening. */
+  /** Cancels opening. */
   signal: AbortSignal;
-  /** Called with what fails while nobody waits for it. */
+  /** Called with failures that occur while no read is pending. */
   onFault: (fault: PlayerFault) => void;
 };
 
-/** A file that begins later than this has times of another clock, in milliseconds. */
+/** A file that begins later than this uses the times of another clock, in milliseconds. */
 const latestOriginMs = 1000;
-/** Encoders that change the order of pictures do so within the first few. */
+/** Encoders that reorder pictures do so within the first few. */
 const framesLookedAt = 32;
 
 /**
  * Opens a WebM, Matroska or MP4 file.
- * @throws PlayerFault when there is none, or nothing in it can be played
+ * @throws PlayerFault when there is no such file, or nothing in it can be read
  */
 export async function openMediaFile(address: MediaAddress, options: OpenOptions): Promise<MediaFile> {
   const mediabunny = await import('mediabunny');
-  // What goes wrong comes back as an error, and need not stand on the console as well.
+  // Failures are returned as errors, and need not be printed on the console as well.
   mediabunny.Logging.level = mediabunny.LogLevel.Silent;
   const bytes = await openBytes(mediabunny, address, (error) => options.onFault(asFault(error, options.uri)));
   const { WEBM, MATROSKA, MP4, QTFF } = mediabunny;
@@ -65,7 +65,7 @@ export async function openMediaFile(address: MediaAddress, options: OpenOptions)
     return await readFile(mediabunny, input, bytes, address);
   } catch (error) {
     input.dispose();
-    if (isLate) throw brokenMedia(`'${options.uri}' has not come within ${options.timeoutMs / 1000} s.`);
+    if (isLate) throw brokenMedia(`'${options.uri}' did not open within ${options.timeoutMs / 1000} s.`);
     throw openingFault(error, mediabunny, options.uri);
   } finally {
     clearTimeout(timer);
@@ -85,11 +85,11 @@ async function readFile(
   ];
   const tracks = found.flatMap(({ track }) => track ?? []);
   const leftOut = found.flatMap(({ refused }) => refused ?? []);
-  if (tracks.length === 0 && leftOut.length === 0) throw unknownMedia('There is neither sound nor picture in it.');
+  if (tracks.length === 0 && leftOut.length === 0) throw unknownMedia('It contains neither audio nor video.');
   const inputs = tracks.map(({ from }) => from);
   const firstMs = 1000 * (await input.getFirstTimestamp(inputs));
   const originMs = firstMs > latestOriginMs ? firstMs : 0;
-  // Without ranges, looking for the end would mean to load everything.
+  // Without ranges, finding the end would mean loading everything.
   const mayLook = address.kind === 'file';
   const endS = (await input.getDurationFromMetadata(inputs)) ?? (mayLook ? await input.computeDuration(inputs) : 0);
   const durationMs = Math.max(0, Math.round(1000 * endS - originMs));
@@ -108,7 +108,7 @@ type Choice = {
   refused: { kind: MediaKind; codec: string } | null;
 };
 
-/** The first track that can be played; else what the first one is. */
+/** The first track that can be played; otherwise the codec of the first one. */
 async function choose(
   { EncodedPacketSink: Sink }: Mediabunny,
   kind: MediaKind,
@@ -127,7 +127,7 @@ async function choose(
 
 /**
  * Whether pictures are shown in another order than they are decoded in, as encoders for files often do. Browsers do
- * not put them back in order: of such a file Chromium decoded one frame in twenty, and asked for keyframes all the time.
+ * not restore the order: Chromium decoded one frame in twenty of such a file, and requested keyframes all the time.
  */
 async function hasReorderedFrames(packets: EncodedPacketSink): Promise<boolean> {
   let shownAt = Number.NEGATIVE_INFINITY;
@@ -141,12 +141,12 @@ async function hasReorderedFrames(packets: EncodedPacketSink): Promise<boolean> 
 }
 
 function openingFault(error: unknown, { UnsupportedInputFormatError }: Mediabunny, uri: string): PlayerFault {
-  // What `fetch` throws says nothing itself; its cause does.
+  // The error of `fetch` itself says nothing; its cause does.
   if (error instanceof TypeError && error.cause instanceof Error) {
-    return invalidUri(`'${uri}' cannot be had: ${error.cause.message}.`, { cause: error });
+    return invalidUri(`'${uri}' cannot be fetched: ${error.cause.message}.`, { cause: error });
   }
   if (error instanceof PlayerFault) return error;
   const isKnown = error instanceof UnsupportedInputFormatError;
   const reason = isKnown || !(error instanceof Error) ? '' : `: ${error.message}`;
-  return unknownMedia(`'${uri}' is no WebM, Matroska or MP4 file that can be read${reason}`, { cause: error });
+  return unknownMedia(`'${uri}' is not a readable WebM, Matroska or MP4 file${reason}`, { cause: error });
 }

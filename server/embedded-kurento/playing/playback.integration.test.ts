@@ -14,7 +14,7 @@ import { writeTestFile } from './testing/test-files.ts';
 
 const timeoutMs = 700;
 
-/** Plays a file, and keeps what comes out. */
+/** Plays a file, and keeps its output. */
 class Show {
   readonly streams = { audio: new FileStream('audio'), video: new FileStream('video') };
   readonly packets: Record<MediaKind, RtpPacket[]> = { audio: [], video: [] };
@@ -43,7 +43,7 @@ class Show {
     return this.playback;
   }
 
-  /** When the frames were captured, by the marks in them. */
+  /** The capture times of the frames, from the marks in them. */
   get captured(): number[] {
     const starts = this.packets.video.filter(({ bytes, payloadOffset }) => ((bytes[payloadOffset] ?? 0) & 0x10) !== 0);
     return starts.map(({ bytes, payloadOffset }) => bytes.readUInt32BE(payloadOffset + 4 + 100));
@@ -94,13 +94,13 @@ describe('playing', () => {
   const every = (stepMs: number, fromMs: number, toMs: number) =>
     Array.from({ length: (toMs - fromMs) / stepMs }, (_, index) => fromMs + index * stepMs);
 
-  it('R76: every frame comes at its time, and sound follows without a gap', async () => {
+  it('R76: every frame is sent at its time, and sound follows without a gap', async () => {
     (await show.open({ kind: 'file', path })).play();
     await show.ends();
     expect(show.captured).toEqual(every(40, 0, 2000));
     const sound = show.packets.audio;
     expect(sound).toHaveLength(100);
-    // A machine that was held up says so by the marker, as after a silence.
+    // A delay of the machine shows as a marker, as after a silence.
     for (const [index, { timestamp, marker }] of sound.entries()) {
       const step = (timestamp - (sound[index - 1]?.timestamp ?? 0)) >>> 0;
       expect([index, marker || step === 960]).toEqual([index, true]);
@@ -131,7 +131,7 @@ describe('playing', () => {
     }
   });
 
-  it('R79: a jump begins with the frames that decoding needs, all but at once, and goes on from there', async () => {
+  it('R79: a seek begins with the frames that decoding needs, almost at once, and goes on from there', async () => {
     const playback = await show.open({ kind: 'file', path });
     playback.play();
     await vi.waitFor(() => expect(show.captured.length).toBeGreaterThan(2));
@@ -146,7 +146,7 @@ describe('playing', () => {
     expect(spanMs).toBeLessThan(100);
   });
 
-  it('R79: a jump beyond the end ends', async () => {
+  it('R79: a seek beyond the end ends the playback', async () => {
     const playback = await show.open({ kind: 'file', path });
     playback.play();
     await playback.seek(99_999_999);
@@ -154,7 +154,7 @@ describe('playing', () => {
     expect(playback.positionMs).toBeLessThanOrEqual(2100);
   });
 
-  it('D29: who comes in the middle gets everything since the keyframe', async () => {
+  it('D29: a consumer that joins in the middle gets everything since the keyframe', async () => {
     (await show.open({ kind: 'file', path })).play();
     await vi.waitFor(() => expect(show.captured.length).toBeGreaterThan(10));
     const since = show.streams.video.packetsSinceKeyframe(0);
@@ -163,7 +163,7 @@ describe('playing', () => {
     expect(show.streams.video.history.find(since[3]?.sequenceNumber ?? -1)).toBe(since[3]);
   });
 
-  it('D27: what no peer takes is left out, and the rest plays', async () => {
+  it('D27: a track that no peer takes is left out, and the rest plays', async () => {
     const mp4 = join(folder, 'show.mp4');
     await writeTestFile(mp4, { video: 'avc', audio: 'aac', durationMs: 400 });
     const playback = await show.open({ kind: 'file', path: mp4 });
@@ -178,20 +178,20 @@ describe('playing', () => {
     other.close();
   });
 
-  it('R81, D28: a file that is cut anywhere plays as far as it goes, or is told as a fault', async () => {
+  it('R81, D28: a file that is cut anywhere plays as far as it goes, or is reported as a fault', async () => {
     const mp4 = join(folder, 'show.mp4');
     await writeTestFile(mp4, { video: 'avc', durationMs: 400 });
     for (const whole of [path, mp4]) {
       const bytes = await readFile(whole);
       const cut = join(folder, `cut.${whole.split('.').at(-1)}`);
       for (let part = 0; part < 24; part += 1) {
-        // The beginning decides most.
+        // The beginning of the file matters most.
         const end = Math.floor(bytes.length * (part / 24) ** 2);
         await writeFile(cut, bytes.subarray(0, end));
         const one = new Show();
         const opened = await one.open({ kind: 'file', path: cut }).catch((error: unknown) => asFault(error, cut));
         if (opened instanceof Playback) {
-          // Who may jump need not wait for the whole file.
+          // A seek avoids waiting for the whole file.
           opened.play();
           await opened.seek(opened.file.durationMs).catch(() => undefined);
           await one.ends();
@@ -201,7 +201,7 @@ describe('playing', () => {
     }
   }, 60_000);
 
-  it('R80: an address without ranges is played, and cannot be sought in', async () => {
+  it('R80: an address without ranges is played, and is not seekable', async () => {
     const bytes = await readFile(path);
     const playback = await show.open(await serve((_request, response) => response.end(bytes)));
     expect(playback.file.isSeekable).toBe(false);
@@ -223,7 +223,7 @@ describe('playing', () => {
     expect(new Set(logins)).toEqual(new Set(['Basic eDp5']));
   });
 
-  it('R81, D30: a server that stalls is given up, and what came is played', async () => {
+  it('R81, D30: a server that stalls is given up, and the media received so far is played', async () => {
     await writeTestFile(path, { durationMs: 4000 });
     const bytes = await readFile(path);
     const most = await serve((_request, response) => {
@@ -239,7 +239,7 @@ describe('playing', () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'R82: closing lets go of the file (only Linux shows who has it open)',
+    'R82: closing releases the file (only Linux shows which files are open)',
     async () => {
       const open = async () => {
         const handles = await readdir('/proc/self/fd');

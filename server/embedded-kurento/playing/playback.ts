@@ -5,36 +5,36 @@ import type { MediaFile, PlayableTrack } from './media-file.ts';
 import { asFault, brokenMedia, type PlayerFault } from './player-fault.ts';
 import { TrackReader } from './track-reader.ts';
 
-/** What a playback tells. */
+/** Receives the events of a playback. */
 type PlaybackListener = {
-  /** Something cannot be read; what can be is still played. */
+  /** Something cannot be read; the rest is still played. */
   failed(fault: PlayerFault): void;
-  /** Everything was played. */
+  /** Everything has been played. */
   ended(): void;
 };
 
 /** How a file is played; times in milliseconds. */
 export type PlaybackOptions = {
   uri: string;
-  /** How much is read before its time, and how much must be there again after a standstill. */
+  /** How far is read ahead, and how much must be there again after a stall. */
   aheadMs: number;
-  /** How long a standstill may last. */
+  /** How long a stall may last. */
   timeoutMs: number;
   listener: PlaybackListener;
 };
 
-/** A frame that is later than this moves all that follow it, in milliseconds. */
+/** A frame that is later than this delays all frames after it, in milliseconds. */
 const latenessMs = 100;
-/** A jump to between two keyframes begins at the former, unless that is longer ago; in milliseconds. */
+/** A seek between two keyframes begins at the former one, unless that is further back than this; in milliseconds. */
 const maxPrerollMs = 10_000;
-/** What lies between the former keyframe and where one jumps to is squeezed before it, to be decoded and hardly seen. */
+/** Frames from that keyframe to the target of a seek are compressed in time by this factor: decoded, hardly visible. */
 const prerollSqueeze = 32;
-/** Timers cannot wait for long, and times in broken files may be anything. */
+/** Timers have a maximum delay, and times in broken files may be anything. */
 const maxTimerMs = 60_000;
 
 /**
- * Plays an open file: each frame goes out when its time has come on our clock. While nothing can be read, and while it
- * pauses, the file's time stands still.
+ * Plays an open file: each frame is sent when its time has come on our clock. While nothing can be read, and during a
+ * pause, the file's time stands still.
  */
 export class Playback {
   readonly #file: MediaFile;
@@ -42,10 +42,10 @@ export class Playback {
   readonly #options: PlaybackOptions;
   #readers: readonly TrackReader[] = [];
   #state: 'paused' | 'waiting' | 'running' | 'ended' | 'closed' = 'paused';
-  /** The file's time `#anchorMs` is at `#anchorAt` on our clock; while nothing runs, it is the time where it stands. */
+  /** The file's time `#anchorMs` is at `#anchorAt` on our clock; while nothing runs, it is the current file time. */
   #anchorMs = 0;
   #anchorAt = 0;
-  /** Frames before this were only sent because those after it need them. */
+  /** Frames before this time are sent only because later ones depend on them. */
   #beginMs = 0;
   #endMs = 0;
   #seekCount = 0;
@@ -58,7 +58,7 @@ export class Playback {
     this.#streams = streams;
     this.#options = options;
     for (const { kind, format } of file.tracks) streams[kind].begin(format, performance.now());
-    // Sound may begin a little before the first moment, with what decoders need to warm up.
+    // Audio may begin a little before the first moment, with the pre-roll that decoders need.
     this.#read(file.originMs, Number.NEGATIVE_INFINITY, (track) => track.packets.getFirstPacket());
   }
 
@@ -70,7 +70,7 @@ export class Playback {
     return this.#state === 'ended' || this.#state === 'closed';
   }
 
-  /** Where in the file it is, in milliseconds from its beginning. */
+  /** The current position, in milliseconds from the beginning of the file. */
   get positionMs(): number {
     return this.#timeAt(performance.now()) - this.#file.originMs;
   }
@@ -87,8 +87,8 @@ export class Playback {
   }
 
   /**
-   * Goes on from another place; beyond the end is the end.
-   * @throws Error when the file cannot be read there
+   * Continues from another position; one beyond the end means the end.
+   * @throws Error when the file cannot be read at that position
    */
   async seek(positionMs: number): Promise<void> {
     this.#seekCount += 1;
@@ -108,7 +108,7 @@ export class Playback {
     if (!isPaused) this.#wait(false);
   }
 
-  /** Ends it and lets go of the file. */
+  /** Ends the playback and closes the file. */
   close(): void {
     this.#stand('closed');
     for (const reader of this.#readers) reader.close();
@@ -134,7 +134,7 @@ export class Playback {
     return this.#state === 'running' ? this.#anchorMs + now - this.#anchorAt : this.#anchorMs;
   }
 
-  /** Stops the file's time where it is. */
+  /** Stops the file's time at its current value. */
   #stand(state: 'paused' | 'waiting' | 'ended' | 'closed'): void {
     this.#anchorMs = this.#timeAt(performance.now());
     this.#state = state;
@@ -142,13 +142,13 @@ export class Playback {
     clearTimeout(this.#watchdog);
   }
 
-  /** @param isStandstill more must be there before it goes on, so that it does not come to a stand again at once */
+  /** @param isStandstill more must be read before it continues, so that it does not stall again immediately */
   #wait(isStandstill: boolean): void {
     this.#stand('waiting');
     this.#isStandstill = isStandstill;
     const { timeoutMs, uri, listener } = this.#options;
     this.#watchdog = setTimeout(() => {
-      listener.failed(brokenMedia(`Nothing more of '${uri}' has come for ${timeoutMs / 1000} s.`));
+      listener.failed(brokenMedia(`Nothing more of '${uri}' could be read for ${timeoutMs / 1000} s.`));
       this.#end();
     }, timeoutMs);
   }
@@ -159,7 +159,7 @@ export class Playback {
     this.#options.listener.ended();
   }
 
-  /** Does what can be done now, and comes back when there is more to do. */
+  /** Sends the frames that are due now, and schedules the next run. */
   #run(): void {
     const now = performance.now();
     if (this.#state === 'waiting' && this.#readers.every((reader) => this.#isReady(reader))) {
@@ -208,7 +208,7 @@ export class Playback {
     const isPreroll = atMs < this.#beginMs;
     if (isPreroll && kind === 'audio') return;
     const lateMs = this.#timeAt(now) - atMs;
-    // The file's time waits for what came too late, so that nothing of it is hurried through.
+    // The file's time waits for frames that were read too late, so that none are rushed.
     if (!isPreroll && lateMs > latenessMs) this.#anchorAt += lateMs;
     const shownMs = isPreroll ? this.#beginMs - (this.#beginMs - atMs) / prerollSqueeze : atMs;
     this.#endMs = Math.max(this.#endMs, atMs + durationMs);

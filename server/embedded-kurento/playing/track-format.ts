@@ -7,24 +7,24 @@ import { Vp8Packetizer } from '../../codecs/vp8.ts';
 import { Vp9Packetizer } from '../../codecs/vp9.ts';
 import type { RtpCodec } from '../media/media-types.ts';
 
-/** How a track of a file travels. */
+/** How a track of a file is sent. */
 export type TrackFormat = {
   readonly codec: RtpCodec;
-  /** One for each codec, so that a change of the codec shows. */
+  /** A different one for each codec, so that a change of the codec is visible. */
   readonly payloadType: number;
-  /** How long a frame lasts in ticks of the codec's clock, where that can be read from it; null where it cannot. */
+  /** The duration of a frame in ticks of the codec's clock, read from the frame; null where it does not contain it. */
   readonly ticksOf: ((frame: Buffer) => number) | null;
   createPacketizer(): Packetizer;
 };
 
-/** What a file tells of a track's codec, as https://www.w3.org/TR/webcodecs-codec-registry/ has it. */
+/** The file's description of a track's codec, in the form of https://www.w3.org/TR/webcodecs-codec-registry/. */
 type Description = { codec: string; bytes: Buffer };
 
 /** A mapping family other than 0 means several streams in one: https://www.rfc-editor.org/rfc/rfc7845#section-5.1.1 */
 const opusMappingAt = 18;
 const opusTicksPerMs = 48;
 
-/** How a track can travel; null when it cannot without being transcoded. */
+/** How a track can be sent; null when it cannot be sent without transcoding. */
 export async function trackFormat(track: InputVideoTrack | InputAudioTrack): Promise<TrackFormat | null> {
   const codec = await track.getCodec();
   const config = await track.getDecoderConfig();
@@ -68,7 +68,7 @@ function opus({ bytes }: Description): TrackFormat | null {
   };
 }
 
-/** The profile out of `vp09.PP.…` or `av01.P.…`. */
+/** The profile in `vp09.PP.…` or `av01.P.…`. */
 function profileOf({ codec }: Description): number {
   return Number.parseInt(codec.split('.')[1] ?? '0', 10) || 0;
 }

@@ -9,21 +9,21 @@ export type FileFrame = {
   readonly durationMs: number;
 };
 
-/** What a reader tells. */
+/** Receives the events of a reader. */
 export type ReaderListener = {
   /** More frames are there, or no more will come. */
   changed(): void;
   failed(error: unknown): void;
 };
 
-/** So many frames that come later in the file may be shown earlier. */
+/** Up to this many frames that are stored later in the file may be shown earlier. */
 const reorderedFrames = 4;
-/** So much is enough to begin with, in milliseconds. */
+/** This much is enough to begin with, in milliseconds. */
 const readyMs = 500;
-/** A file whose times make no sense is not read whole into memory. */
+/** A limit, so that a file with invalid times is not read into memory as a whole. */
 const maxFrames = 2000;
 
-/** Reads the frames of one track, a little ahead of their time. */
+/** Reads the frames of one track, a little ahead of time. */
 export class TrackReader {
   readonly track: PlayableTrack;
   readonly #aheadMs: number;
@@ -33,24 +33,24 @@ export class TrackReader {
   #isClosed = false;
   #wake: (() => void) | null = null;
 
-  /** @param aheadMs how much is read before it is wanted */
+  /** @param aheadMs how far to read ahead */
   constructor(track: PlayableTrack, aheadMs: number, listener: ReaderListener) {
     this.track = track;
     this.#aheadMs = aheadMs;
     this.#listener = listener;
   }
 
-  /** True when nothing is left, and nothing more will come. */
+  /** True when no frame is left, and none will follow. */
   get isOver(): boolean {
     return this.#isEnded && this.#frames.length === 0;
   }
 
-  /** True when enough is there to begin with. */
+  /** True when there is enough to begin with. */
   get isReady(): boolean {
     return this.isFull || this.#frames.length > reorderedFrames || this.#spanMs >= readyMs;
   }
 
-  /** True when as much is there as is ever read ahead. */
+  /** True when as much has been read as is ever read ahead. */
   get isFull(): boolean {
     return this.#isEnded || this.#wake !== null || this.#spanMs >= this.#aheadMs;
   }
@@ -60,7 +60,7 @@ export class TrackReader {
     return this.#frames[0] ?? null;
   }
 
-  /** When the next frame must be sent: no later than anything that needs it is shown. */
+  /** When the next frame must be sent: no later than any frame that depends on it is shown. */
   get nextDueMs(): number {
     let dueMs = Number.POSITIVE_INFINITY;
     for (let index = 0; index < reorderedFrames; index += 1) {
@@ -69,17 +69,17 @@ export class TrackReader {
     return dueMs;
   }
 
-  /** Takes the next frame away. */
+  /** Removes the next frame. */
   shift(): void {
     this.#frames.shift();
     if (this.#hasCapacity()) this.#wakeUp();
   }
 
-  /** Begins to read, once, with what `first` gives. */
+  /** Starts reading, once, with the packet that `first` returns. */
   start(first: () => Promise<EncodedPacket | null>): void {
     this.#read(first)
       .catch((error: unknown) => {
-        // After closing, everything that is under way fails.
+        // After closing, all pending reads fail.
         if (!this.#isClosed) this.#listener.failed(error);
       })
       .finally(() => {
@@ -120,7 +120,7 @@ export class TrackReader {
     return this.#spanMs < this.#aheadMs && this.#frames.length < maxFrames;
   }
 
-  /** Below zero while there is nothing. */
+  /** Negative while there are no frames. */
   get #spanMs(): number {
     const [first, last] = [this.#frames[0], this.#frames.at(-1)];
     return first === undefined || last === undefined ? -1 : last.atMs - first.atMs;

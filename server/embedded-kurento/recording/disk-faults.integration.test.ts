@@ -7,7 +7,7 @@ import { type ReadPacket, readRecording, TestShow } from './testing/recording-ri
 
 const reason = reasonAgainstMounting();
 const note = reason === null ? '' : ` (left out: ${reason})`;
-/** How soon a missing file has to be noticed, in milliseconds. */
+/** How soon a missing file must be noticed, in milliseconds. */
 const noticeMs = 2000;
 
 const fixture = recordingFixture();
@@ -46,7 +46,7 @@ test.runIf(reason === null)(
       await recording.stop();
       expect(events).toEqual(['started', 'failed']);
 
-      // Two megabytes hold 39 s of this show. All of that is there, without a gap, and it ends with a whole cluster.
+      // Two megabytes hold 39 s of this show. All of it is there, without a gap, and it ends with a whole cluster.
       const { size } = await stat(path);
       const file = await readRecording(path);
       expect(size).toBeGreaterThan(1_950_000);
@@ -55,7 +55,7 @@ test.runIf(reason === null)(
       expect([steps(file.video), steps(file.audio)]).toEqual([new Set([40]), new Set([20])]);
       expect(file.video.every((packet) => packet.size === 2000)).toBe(true);
 
-      // The process goes on, and so does a recording on another disk.
+      // The process keeps running, and so does a recording on another disk.
       const other = record(join(fixture.folder, 'other.webm'));
       other.show.run(0, 2000);
       await other.recording.stop();
@@ -71,7 +71,7 @@ test('a folder that is removed fails the recording once, and soon', async () => 
   show.run(0, 3000);
   await vi.waitFor(async () => expect((await stat(path)).size).toBeGreaterThan(100_000));
   await rm(folder, { recursive: true });
-  // The system takes what is written to a deleted file, and never complains.
+  // The system accepts writes to a deleted file without an error.
   show.run(3000, 4000);
   await vi.waitFor(() => expect(failures).toHaveLength(1), { timeout: noticeMs });
   expect(failures[0]).toMatchObject({ errorCode: 6, type: 'RESOURCE_ERROR_WRITE' });
@@ -81,7 +81,7 @@ test('a folder that is removed fails the recording once, and soon', async () => 
   expect(events).toEqual(['started', 'failed']);
 });
 
-test('a folder that is removed before any media came fails the recording, too', async () => {
+test('a folder that is removed before any media arrived fails the recording, too', async () => {
   const { show, events } = record(path);
   show.sends = { audio: false, video: false };
   await vi.waitFor(async () => expect((await stat(path)).size).toBe(0));

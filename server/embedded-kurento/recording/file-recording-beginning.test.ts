@@ -7,7 +7,7 @@ import { av1, h264, readRecording, TestShow, TestSource, vp8, vp9 } from './test
 const fixture = recordingFixture();
 
 describe('a recording that begins', () => {
-  test('makes an empty file at once and leaves it empty when nothing ever comes', async () => {
+  test('creates an empty file immediately and leaves it empty when nothing ever arrives', async () => {
     const { recording, events } = fixture.open();
     recording.record();
     await vi.waitFor(async () => expect((await stat(fixture.path)).size).toBe(0));
@@ -17,7 +17,7 @@ describe('a recording that begins', () => {
     expect(events).toEqual([]);
   });
 
-  test('D23: begins without the sound after half a second, and adds it when it comes', async () => {
+  test('D23: begins without sound after half a second, and adds it when it arrives', async () => {
     const { recording, events } = fixture.open();
     const show = new TestShow();
     show.sends.audio = false;
@@ -40,7 +40,7 @@ describe('a recording that begins', () => {
     expect(worstSkewMs([...file.video, ...file.audio], file.video[0])).toBeLessThanOrEqual(2);
   });
 
-  test('begins without the picture after half a second, and adds it when it comes', async () => {
+  test('begins without a picture after half a second, and adds it when it arrives', async () => {
     const { recording } = fixture.open();
     const show = new TestShow();
     show.sends.video = false;
@@ -58,7 +58,7 @@ describe('a recording that begins', () => {
     expect(worstSkewMs([...file.video, ...file.audio], file.audio[0])).toBeLessThanOrEqual(2);
   });
 
-  test('does not hold back the sound while the picture has ceased', async () => {
+  test('does not hold back the sound while the picture has stopped', async () => {
     const { recording } = fixture.open();
     const show = new TestShow();
     feed(recording, show);
@@ -73,7 +73,7 @@ describe('a recording that begins', () => {
     });
   });
 
-  test('says that it records when both kinds can be read from the disk, and not before', async () => {
+  test('reports that it records when both kinds can be read from the disk, and not before', async () => {
     const { recording, events } = fixture.open();
     const show = new TestShow();
     show.sends.video = false;
@@ -108,7 +108,7 @@ describe('a recording that begins', () => {
     }
   });
 
-  test('keeps what it has when it is stopped before every kind has come', async () => {
+  test('keeps what it has when it is stopped before every kind has arrived', async () => {
     const { recording } = fixture.open();
     const show = new TestShow();
     show.sends.audio = false;

@@ -23,7 +23,7 @@ describe('the times in a recording', () => {
     expect(worstSkewMs([...file.video, ...file.audio], file.video[0])).toBeLessThanOrEqual(1);
   });
 
-  test('aligns sound and picture by the sender’s clocks from the first frame if they come soon', async () => {
+  test('aligns sound and picture by the sender’s clocks from the first frame if they are known early', async () => {
     const { recording } = fixture.open();
     const show = new TestShow();
     show.videoDelayMs = 150;
@@ -64,7 +64,7 @@ describe('the times in a recording', () => {
   test('keeps sound and picture together when the sound card’s clock drifts', async () => {
     const { recording } = fixture.open();
     const fast = { ...vp8, name: 'opus', clockRate: 48_048 };
-    // The stream is sent with 48 048 ticks a second and says 48 000: a drift of one in a thousand.
+    // The stream has 48 048 ticks a second and claims 48 000: a drift of one in a thousand.
     const audio = new TestSource('audio', fast);
     const show = new TestShow(new TestSource('video', vp8), audio);
     show.network = (packets) =>
@@ -85,7 +85,7 @@ describe('the times in a recording', () => {
     expect(Math.max(...skews)).toBeLessThanOrEqual(40);
   });
 
-  test('R73, D26: leaves no hole in the sound, whatever gets lost, and moves nothing for it', async () => {
+  test('R73, D26: leaves no gap in the sound, whatever gets lost, and moves nothing for it', async () => {
     const { recording } = fixture.open();
     const show = new TestShow();
     show.keyframeEveryMs = 100;
@@ -100,14 +100,14 @@ describe('the times in a recording', () => {
     const file = await readRecording(fixture.path);
     expect(file.audio).toHaveLength(1100 - 1 - 10 - 800);
     expect(worstSkewMs([...file.video, ...file.audio], file.video[0])).toBeLessThanOrEqual(1);
-    // Packets for a lost one, for ten lost ones (of which five are made up and five silent), and for 16 s of absence.
+    // Packets for one lost packet, for ten lost ones (five concealed and five silent), and for 16 s of absence.
     expect(file.concealed).toHaveLength(1 + (5 + 1) + (5 + Math.ceil(15_900 / 120)));
     const sound = [...file.audio, ...file.concealed].sort((a, b) => a.timeMs - b.timeMs);
     const gaps = sound.map(({ timeMs }, i) => timeMs - (sound[i - 1]?.timeMs ?? timeMs));
     expect(Math.round(Math.max(...gaps))).toBeLessThanOrEqual(120);
   });
 
-  test('leaves no hole where it was paused and goes on with a keyframe', async () => {
+  test('leaves no gap where it was paused and continues with a keyframe', async () => {
     const { recording, events } = fixture.open();
     const show = new TestShow();
     show.keyframeEveryMs = 100_000;
@@ -134,7 +134,7 @@ describe('the times in a recording', () => {
     expect(worstSkewMs(after, file.video[resumed])).toBeLessThanOrEqual(1);
   });
 
-  test('goes on in the same file, in real time, when the presenter comes back with new streams', async () => {
+  test('continues in the same file, in real time, when the presenter comes back with new streams', async () => {
     const { recording, events } = fixture.open();
     const show = new TestShow();
     feed(recording, show);

@@ -4,8 +4,8 @@ import { readRecording, TestShow } from './testing/recording-rig.ts';
 
 const fixture = recordingFixture();
 
-describe('the end of what is recorded', () => {
-  test('R74: is told once all sources have ended, with what they gave in the file, and not while one goes on', async () => {
+describe('the end of a recording’s sources', () => {
+  test('R74: is reported once all sources have ended, with all their media in the file, and not before', async () => {
     const { recording, events } = fixture.open();
     const show = new TestShow();
     feed(recording, show);
@@ -25,7 +25,7 @@ describe('the end of what is recorded', () => {
     expect([file.video.at(-1)?.captureMs, file.audio.at(-1)?.captureMs]).toEqual([1960, 2980]);
   });
 
-  test('R74: is told again when a source had begun anew, and waits for no kind that nobody sends', async () => {
+  test('R74: is reported again when a source had started again, and waits for no kind without a source', async () => {
     const { recording, events } = fixture.open();
     const show = new TestShow();
     recording.sinks.video.setSource(show.video);
@@ -36,7 +36,7 @@ describe('the end of what is recorded', () => {
     show.run(1000, 2000);
     show.video.end();
     await vi.waitFor(() => expect(events.filter((event) => event === 'ended')).toHaveLength(2));
-    // A source that was taken away is no end: another may come.
+    // A source that was removed is not an end: another may follow.
     show.run(2000, 3000);
     recording.sinks.video.setSource(null);
     expect(events.filter((event) => event === 'ended')).toHaveLength(2);
@@ -45,7 +45,7 @@ describe('the end of what is recorded', () => {
     expect(events.filter((event) => event === 'ended')).toHaveLength(2);
   });
 
-  test('is not told before it was asked to record', () => {
+  test('is not reported before it was asked to record', () => {
     const { recording, events } = fixture.open();
     const show = new TestShow();
     feed(recording, show);

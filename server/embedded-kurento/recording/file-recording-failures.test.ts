@@ -7,8 +7,8 @@ import { h264, readRecording, TestShow, TestSource, vp8 } from './testing/record
 
 const fixture = recordingFixture();
 
-describe('a recording that cannot be', () => {
-  test('fails at once with a codec that the container cannot hold', () => {
+describe('a recording that cannot be made', () => {
+  test('fails immediately with a codec that the container cannot hold', () => {
     const { recording, failures } = fixture.open();
     recording.sinks.video.setSource(new TestSource('video', h264));
     recording.record();
@@ -33,7 +33,7 @@ describe('a recording that cannot be', () => {
     expect((await readRecording(fixture.path)).video).toHaveLength(50);
   });
 
-  test('waits for a better picture when what a decoder is set up with has no room in the file', async () => {
+  test('waits for another picture when the decoder configuration does not fit into the file', async () => {
     const { recording, events } = fixture.open('MKV');
     const show = new TestShow(new TestSource('video', h264));
     feed(recording, show);
@@ -51,13 +51,13 @@ describe('a recording that cannot be', () => {
     expect((await readRecording(fixture.path)).video).toHaveLength(49);
   });
 
-  test('fails with a profile it does not know', () => {
+  test('fails with an unknown profile', () => {
     const { recording, failures } = fixture.open('JPEG_VIDEO_ONLY');
     recording.record();
     expect(failures[0]?.description).toContain('JPEG_VIDEO_ONLY');
   });
 
-  test('fails when the file cannot be made, and never throws', async () => {
+  test('fails when the file cannot be created, and never throws', async () => {
     await writeFile(join(fixture.folder, 'a-file'), '');
     const { recording, failures } = fixture.open('WEBM', join(fixture.folder, 'a-file', 'media.webm'));
     recording.record();

@@ -4,7 +4,7 @@ import { isGrowing, recordingFixture } from './testing/recording-fixture.ts';
 
 const fixture = recordingFixture();
 const hourMs = 3_600_000;
-/** What nobody notices: https://www.itu.int/rec/R-REC-BT.1359 */
+/** A difference that viewers do not notice: https://www.itu.int/rec/R-REC-BT.1359 */
 const noticeableMs = 40;
 
 const calm: Impairment = {
@@ -45,7 +45,7 @@ describe('a long show', () => {
       recording.sinks.audio.setSource(show.audio);
       recording.record();
       await show.run(lengthMs, (captureMs) => {
-        // Another camera, as a picture that comes anew late in the show has to find its place beside the sound.
+        // Another camera, as video that starts again late in the show must be aligned with the audio.
         if (captureMs === lengthMs - 300_000) show.video.ssrc = 4444;
       });
       await recording.stop();
@@ -54,11 +54,11 @@ describe('a long show', () => {
       const offsets = offsetsOf(file);
       const beyond = offsets.filter(({ offsetMs }) => Math.abs(offsetMs) > noticeableMs);
       expect(beyond).toEqual([]);
-      // Most pictures have their sound beside them, to the end: what was lost took no more than its share.
+      // Most pictures have their sound, to the end: losses removed no more than their share.
       expect(offsets.length).toBeGreaterThan(0.8 * (lengthMs / 60));
       expect(offsets.at(-1)?.atMs).toBeGreaterThan(lengthMs - 2000);
       expect(isGrowing(file.video) && isGrowing(file.audio)).toBe(true);
-      // The file runs by the sender's sound card.
+      // The file's time follows the sender's sound card.
       expect(Math.abs(file.durationMs - lengthMs * (1 + drifts.audioDrift / 1_000_000))).toBeLessThan(200);
       expect(failures).toEqual([]);
     });

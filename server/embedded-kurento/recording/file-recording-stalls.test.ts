@@ -6,11 +6,11 @@ import { isGrowing, recordingFixture } from './testing/recording-fixture.ts';
 import { type Interruption, StallingShow } from './testing/stalling-show.ts';
 
 const fixture = recordingFixture();
-/** What nobody notices: https://www.itu.int/rec/R-REC-BT.1359 */
+/** A difference that viewers do not notice: https://www.itu.int/rec/R-REC-BT.1359 */
 const noticeableMs = 40;
 const lengthMs = 45_000;
 const stallsMs = [200, 500, 1000, 1500];
-/** A stall is told from jitter when it is at least so many times as long. */
+/** A stall is distinguished from jitter when it is at least this many times as long. */
 const toldFromJitter = 4;
 
 /** When the sender sends RTCP sender reports. Browsers send them regularly. */
@@ -32,7 +32,7 @@ function interruptions(
   return lengths.map((forMs, index) => ({ ...one, atMs: 4000 + index * 5000 + Math.floor(random() * 2000), forMs }));
 }
 
-/** Records such a show, and reads back what stands where. */
+/** Records such a show, and reads back the positions of its frames. */
 async function record(
   seed: number,
   all: readonly Interruption[],
@@ -61,7 +61,7 @@ async function record(
   return file;
 }
 
-/** How far each frame stands from where it belongs, by the first sound. */
+/** The distance of each frame from its right position, relative to the first audio frame. */
 function placesOf({ audio }: Record<MediaKind, readonly ReadBack[]>): { atMs: number; offsetMs: number }[] {
   const shift = (audio[0]?.timeMs ?? 0) - (audio[0]?.captureMs ?? 0);
   return audio.map(({ captureMs, timeMs }) => ({ atMs: captureMs, offsetMs: timeMs - captureMs - shift }));
@@ -101,7 +101,7 @@ describe(`a show that stops now and then (FUZZ_SEED=${testSeed})`, () => {
   });
 
   test.each([['regular' as const], ['none' as const]])(
-    'R71: a network that catches up for five seconds is taken for no clock that jumped, with reports: %s',
+    'R71: a network that catches up for five seconds is not mistaken for a clock jump, with reports: %s',
     async (reports) => {
       const stop: Interruption = { cause: 'network', kinds: both, atMs: 15_000, forMs: 1500, burstRate: 1.3 };
       const file = await record(testSeed, [stop], { jitterMs: 30, reports });
@@ -110,14 +110,14 @@ describe(`a show that stops now and then (FUZZ_SEED=${testSeed})`, () => {
     },
   );
 
-  test('R163: sound stands where it belongs though the recording stops right after a stall', async () => {
+  test('R163: sound is at its right position though the recording stops right after a stall', async () => {
     const stall: Interruption = { cause: 'capture', kinds: sound, atMs: lengthMs - 1160, forMs: 1000 };
     const file = await record(testSeed, [stall], { jitterMs: 10, reports: 'none' });
     expect(beyond(placesOf(file))).toEqual([]);
     expect(placesOf(file).filter(({ atMs }) => atMs > stall.atMs).length).toBeGreaterThan(5);
   });
 
-  test('R163: a slow picture goes on after a stall, though too few frames come to tell it', async () => {
+  test('R163: a slow picture goes on after a stall, though too few frames arrive to detect it', async () => {
     const stall: Interruption = { cause: 'capture', kinds: picture, atMs: 10_000, forMs: 1000 };
     const file = await record(testSeed, [stall], { jitterMs: 10, reports: 'regular', pictureMs: 200 });
     const steps = file.video.slice(1).map(({ timeMs }, index) => timeMs - (file.video[index]?.timeMs ?? 0));

@@ -33,7 +33,7 @@ describe('a recording to a file', () => {
     expect(show.video.consumerCount).toBe(0);
   });
 
-  test('puts packets in order that come late, and asks for no keyframe for it', async () => {
+  test('puts late packets in order, without a keyframe request', async () => {
     const { recording } = fixture.open();
     const show = new TestShow();
     let late: { packets: ReturnType<TestSource['packetise']>; captureMs: number } | null = null;
@@ -61,7 +61,7 @@ describe('a recording to a file', () => {
     expect(isGrowing(file.video)).toBe(true);
   });
 
-  test('leaves out broken frames after a loss and goes on at the next keyframe, which it asks for', async () => {
+  test('leaves out broken frames after a loss and continues at the next keyframe, which it requests', async () => {
     const { recording } = fixture.open();
     const show = new TestShow();
     show.keyframeEveryMs = 100_000;
@@ -103,7 +103,7 @@ describe('a recording to a file', () => {
     expect((await readRecording(cut)).video.length).toBeGreaterThanOrEqual(50);
   });
 
-  test('asks for a keyframe when the last one is long ago, so that the file can be sought in', async () => {
+  test('requests a keyframe when the last one is long ago, so that the file is seekable', async () => {
     const { recording } = fixture.open();
     const show = new TestShow();
     show.keyframeEveryMs = 1_000_000;

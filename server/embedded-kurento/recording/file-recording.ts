@@ -12,9 +12,9 @@ export { supportedProfiles };
 
 /** How a recording to a file is set up. */
 export type FileRecordingOptions = {
-  /** Where the file is to be; folders are made as needed, an existing file is replaced. */
+  /** The path of the file; folders are created as needed, an existing file is replaced. */
   path: string;
-  /** One of {@link supportedProfiles}; another fails at `record()`. */
+  /** One of {@link supportedProfiles}; `record()` fails with any other. */
   profile: string;
   listener: FileRecordingListener;
   log: MediaEngineOptions['log'];
@@ -26,21 +26,21 @@ export function openFileRecording(options: FileRecordingOptions): FileRecording 
 }
 
 /**
- * How long the first frames are held, in milliseconds, for a kind that does not flow yet and for the senders' clocks:
- * no longer than a cluster spans, because what is held is lost with the process.
+ * How long the first frames are held, in milliseconds, to wait for a kind that does not flow yet and for the senders'
+ * clocks: no longer than a cluster spans, because held frames are lost if the process dies.
  */
 const beginTimeoutMs = 500;
 /** How much may be held before the file begins, in bytes. */
 const maxHeldBytes = 32 * 1024 * 1024;
-/** A file without keyframes cannot be sought in, so one is asked for when the last is older, in milliseconds. */
+/** A file without keyframes is not seekable, so one is requested when the last is older than this, in milliseconds. */
 const keyframeIntervalMs = 10_000;
 const tickMs = 500;
-/** What a power failure may cost, in milliseconds; each costs the disk a flush. */
+/** How much a power failure may lose, in milliseconds; the disk is flushed at this interval. */
 const syncMs = 1000;
 
 /** Kurento's code and name for media that an element cannot take. */
 const unsupportedMedia = { errorCode: 40005, type: 'UNSUPPORTED_MEDIA_TYPE' } as const;
-/** GStreamer's names for what goes wrong with files, as Kurento passes them on. */
+/** GStreamer's names for file errors, as Kurento passes them on. */
 const faultTypes: Readonly<Record<FileFault['kind'], string>> = {
   open: 'RESOURCE_ERROR_OPEN',
   write: 'RESOURCE_ERROR_WRITE',
@@ -130,7 +130,7 @@ class MatroskaRecording implements FileRecording {
     }
   }
 
-  /** A picture that ends before the sound is no end: that comes when nothing is left that could still give something. */
+  /** Video that ends before audio is not the end: that comes when no source is left that could still send media. */
   #sourceEnded(): void {
     if (this.#state === 'idle' || this.#state === 'ended') return;
     if (this.#expectedTracks().every((track) => !track.isFed)) this.#options.listener.ended();
@@ -151,14 +151,14 @@ class MatroskaRecording implements FileRecording {
     if (mayWait && !this.#isComplete()) return;
     if (kinds.length < this.#expectedTracks().length) {
       const { path } = this.#options;
-      this.#options.log('info', `The recording begins with ${kinds.join()} alone; the rest is added when it comes`, {
+      this.#options.log('info', `The recording begins with ${kinds.join()} alone; the rest is added when it arrives`, {
         path,
       });
     }
     this.#begin();
   }
 
-  /** Every kind is there, sound as new as the first picture, and it is known how the sender captured them. */
+  /** Every kind has arrived, audio at least up to the first picture, and the sender's capture times are known. */
   #isComplete(): boolean {
     const pictureAt = this.#held.video[0]?.arrivedAt ?? 0;
     const newest = this.#heldKinds().flatMap((kind) => this.#held[kind].at(-1) ?? []);
@@ -170,7 +170,7 @@ class MatroskaRecording implements FileRecording {
     this.#state = 'writing';
     this.#writer?.begin(this.#held);
     this.#clearHeld();
-    // Whoever is told that it records may rely on a file that can be opened, whatever happens in the next moment.
+    // Listeners of `started` can rely on a file that can be opened, whatever happens in the next moment.
     void this.#file?.drained().then(() => {
       if (this.#state === 'writing') this.#options.listener.started();
     });
@@ -181,7 +181,7 @@ class MatroskaRecording implements FileRecording {
     this.#beginIfReady(now);
     if (this.#state === 'writing') this.#writer?.fillSilence(now);
     this.#writer?.tick(now);
-    // Timers are late rather than early, and a beat that is missed by a hair would cost a whole one.
+    // A tick may follow a late one a little too soon; skipping it would delay the sync by a whole tick.
     if (now - this.#syncedAt < syncMs - tickMs / 2) return;
     this.#syncedAt = now;
     this.#writer?.flush();
@@ -216,7 +216,7 @@ class MatroskaRecording implements FileRecording {
     if (this.#writer === null) return 'A recording was stopped before it was started; there is no file';
     const seconds = Math.round(this.#writer.durationMs / 1000);
     return seconds === 0 && this.#writer.durationMs === 0
-      ? 'The recording was stopped before any media came; its file is empty'
+      ? 'The recording was stopped before any media arrived; its file is empty'
       : `The recording is complete with ${seconds} s`;
   }
 

@@ -1,42 +1,43 @@
 import type { MediaKind } from '../media/media-types.ts';
 import type { RtpClock } from '../media/rtp/rtp-clock.ts';
 
-/** A step of the stream against our clock that is no jitter: the stream's clock stopped or jumped. */
+/** A step of the stream against our clock that is too large for jitter: the stream's clock stopped or jumped. */
 const jumpMs = 500;
-/** Sender reports and arrivals that differ by more than this do not speak of the same clock. */
+/** Sender reports and arrivals that differ by more than this do not refer to the same clock. */
 const maxReportErrorMs = 1000;
-/** How fast a stream is led to its right place: a tenth of the time that passes, which no eye notices. */
+/** How fast a stream is moved to its right position: a tenth of the elapsed time, which is not visible. */
 const slewRate = 0.1;
 
-/** Clocks that are worse than this, as a share of time, count as jumping. */
+/** Clocks that drift more than this, as a share of time, count as jumping. */
 const maxDriftRate = 0.001;
 
 type Placement = {
   clock: RtpClock;
-  /** What is added to stream time. */
+  /** Added to stream time. */
   offsetMs: number;
-  /** How much later frames arrive than they are placed: the difference of two clocks, which grows with the hours. */
+  /** How much later frames arrive than they are placed: the drift between two clocks, which grows over hours. */
   driftMs: number;
   lastStreamMs: number;
 };
 
 /**
- * Places the frames of all tracks on one time line, in milliseconds of our monotonic clock.
+ * Places the frames of all tracks on one timeline, in milliseconds of our monotonic clock.
  *
- * Audio is the measure once it is there, because an ear hears what no eye sees: it runs by its own RTP clock and is
- * only moved when that clock stopped or jumped. How its clock differs from ours adds up to half a second in an hour or
- * two, which is no jump and is left to stand: what counts is how sound and picture lie to each other. Video is led along with it, by both streams' sender reports
- * (RFC 3550 §6.4.1) or, until those are known, by their arrivals; a correction that comes late is spread over time.
+ * Audio is the reference once it is there, because small shifts are audible but not visible: it follows its own RTP
+ * clock and is moved only when that clock stopped or jumped. The drift of its clock against ours adds up to half a
+ * second in an hour or two, which is not a jump and stays uncorrected: only the offset between audio and video matters.
+ * Video follows audio, by the sender reports of both streams (RFC 3550 §6.4.1) or, until those are known, by their
+ * arrivals; a late correction is spread over time.
  */
 export class FileTimeline {
   readonly #placements = new Map<MediaKind, Placement>();
 
-  /** True when it is known how the sender captured these streams in relation to each other. */
+  /** True when the capture times of these streams in relation to each other are known. */
   static isAligned(clocks: readonly RtpClock[]): boolean {
     return clocks.length < 2 || clocks.every((clock) => clock.senderOffsetMs !== null);
   }
 
-  /** Where a frame stands, in milliseconds on our clock. */
+  /** The position of a frame, in milliseconds on our clock. */
   place(kind: MediaKind, clock: RtpClock, streamMs: number): number {
     const known = this.#placements.get(kind);
     const placement = known?.clock === clock ? known : this.#start(kind, clock, streamMs);
@@ -52,18 +53,18 @@ export class FileTimeline {
     return streamMs + placement.offsetMs;
   }
 
-  /** Moves a stream later, because its place on the line was taken already. */
+  /** Moves a stream later, because its position on the timeline was already taken. */
   delay(kind: MediaKind, byMs: number): void {
     const placement = this.#placements.get(kind);
     if (placement !== undefined) placement.offsetMs += byMs;
   }
 
-  /** Where what arrives at `now` would stand, in milliseconds on our clock. */
+  /** The position of media that arrives at `now`, in milliseconds on our clock. */
   placeOfArrival(now: number): number {
     return now - (this.#master()?.driftMs ?? 0);
   }
 
-  /** Forgets all streams, as after a pause. */
+  /** Removes all streams, as after a pause. */
   reset(): void {
     this.#placements.clear();
   }
@@ -77,7 +78,7 @@ export class FileTimeline {
     const driftMs = (other ?? this.#placements.get(kind))?.driftMs ?? 0;
     const byArrivalMs = clock.arrivalOffsetMs - driftMs;
     const besideMs = other === undefined ? byArrivalMs : besides(other, clock);
-    // A neighbour that fell silent long ago is no measure for one who comes back.
+    // A stream that fell silent long ago is no reference for one that comes back.
     const offsetMs = Math.abs(besideMs - byArrivalMs) < jumpMs ? besideMs : byArrivalMs;
     const placement = { clock, offsetMs, driftMs, lastStreamMs: streamMs };
     this.#placements.set(kind, placement);
@@ -101,7 +102,7 @@ export class FileTimeline {
   }
 }
 
-/** The offset at which a stream with `clock` lies right beside `reference`. */
+/** The offset at which a stream with `clock` is aligned with `reference`. */
 function besides(reference: Placement, clock: RtpClock): number {
   const byArrival = clock.arrivalOffsetMs - reference.clock.arrivalOffsetMs;
   const ours = clock.senderOffsetMs;

@@ -10,7 +10,7 @@ import { readRecording } from './testing/recording-rig.ts';
 const fixture = recordingFixture();
 const startMs = 1_000_000;
 
-/** Sound of a sender whose packets arrive when they are captured. */
+/** Audio of a sender whose packets arrive when they are captured. */
 function soundOf(clock: RtpClock): (captureMs: number) => ReceivedFrame {
   return (captureMs) => {
     const [timestamp, arrivedAt] = [captureMs * 48, startMs + captureMs];
@@ -19,13 +19,13 @@ function soundOf(clock: RtpClock): (captureMs: number) => ReceivedFrame {
   };
 }
 
-test('R73: while no sound comes at all, silence takes its place some seconds later', async () => {
+test('R73: while no sound arrives at all, silence takes its place some seconds later', async () => {
   const faults: unknown[] = [];
   const file = new GrowingFile(fixture.path, (fault) => faults.push(fault));
   const writer = new FileWriter(file, 'webm', () => 'opus');
   const sound = soundOf(new RtpClock(1, 48_000, 0));
   writer.begin({ audio: [sound(0), sound(20)], video: [] });
-  // A network that holds everything back for some seconds is no silence.
+  // A network that delays everything for some seconds is not a silence.
   writer.fillSilence(startMs + 9000);
   expect(writer.durationMs).toBe(40);
   writer.fillSilence(startMs + 60_000);

@@ -11,25 +11,25 @@ import type { Container } from './recording-profiles.ts';
 
 const trackNumbers: Readonly<Record<MediaKind, number>> = { video: 1, audio: 2 };
 const usualVideoFrameMs = 33;
-/** Times are whole milliseconds, so a frame may seem to come this much before its time. */
+/** Times are whole milliseconds, so a frame may seem this much too early. */
 const roundingMs = 2;
-/** Sound that has not come for so long is not under way any more, in milliseconds. */
+/** Audio that has been missing for this long is taken to be gone, in milliseconds. */
 const soundTimeoutMs = 5000;
-/** More than this is not filled at once, in milliseconds: it takes time that packets need. */
+/** A longer gap is not filled in one go, in milliseconds: that takes time that packets need. */
 const maxFillMs = 600_000;
 
-/** What came of each kind before the file could begin. */
+/** The frames of each kind that arrived before the file could begin. */
 export type HeldFrames = Readonly<Record<MediaKind, readonly ReceivedFrame[]>>;
 
-/** Gives frames their place in the file's time and writes them; adds tracks as they come. */
+/** Places frames on the file's timeline and writes them; adds tracks as they appear. */
 export class FileWriter {
   readonly #container: ContainerFile;
   readonly #timeline = new FileTimeline();
   readonly #lastTimeMs: Record<MediaKind, number> = { audio: -1, video: -1 };
   readonly #codecOf: (kind: MediaKind) => RecordedCodec | null;
-  /** The last packet of sound, and where in the file it ends. */
+  /** The last audio packet, and the file time at which it ends. */
   #sound: { packet: Buffer; endMs: number } | null = null;
-  /** The moment on our clock that is the file's zero. */
+  /** The time on our clock that is the file's zero. */
   #originMs = 0;
 
   constructor(file: GrowingFile, container: Container, codecOf: (kind: MediaKind) => RecordedCodec | null) {
@@ -37,19 +37,19 @@ export class FileWriter {
     this.#codecOf = codecOf;
   }
 
-  /** The length of what was taken so far, in milliseconds. */
+  /** The duration recorded so far, in milliseconds. */
   get durationMs(): number {
     return this.#container.endMs;
   }
 
   /**
-   * Begins, or goes on after a pause, with what was held: the first frame comes right behind the last one before,
-   * so a pause leaves no hole. Sound from before the first picture is left out. The beginning of each kind goes to the
-   * disk at once, so that the file can be opened from then on.
+   * Begins, or continues after a pause, with the held frames: the first one is placed directly after the last frame
+   * before the pause, so a pause leaves no gap. Audio from before the first picture is left out. The beginning of each
+   * kind is written to the disk immediately, so that the file can be opened from then on.
    */
   begin(held: HeldFrames): void {
     this.#timeline.reset();
-    // Audio first: it is what video is placed by.
+    // Audio first: video is placed relative to it.
     const placed = [...held.audio.map((frame) => this.#place('audio', frame))];
     const pictures = held.video.map((frame) => this.#place('video', frame));
     const startMs = (pictures[0] ?? placed[0])?.localMs ?? 0;
@@ -61,19 +61,20 @@ export class FileWriter {
     this.#container.flush(Math.round(Math.max(startMs, firstSoundMs) - this.#originMs));
   }
 
-  /** Writes a frame that has just come. */
+  /** Writes a frame that has just arrived. */
   write(kind: MediaKind, frame: ReceivedFrame): void {
     this.#write(kind, frame, this.#place(kind, frame).localMs);
   }
 
-  /** Hands to the disk what waits too long. `now` is on the clock of the frames' arrival. */
+  /** Writes to the disk what has waited too long. `now` is on the clock of the frames' arrival. */
   tick(now: number): void {
     this.#container.tick(now);
   }
 
   /**
-   * Fills the place of sound that does not come any more, for times when none comes at all: a hole that is filled
-   * only when sound comes again may be hours long by then. What comes after that stands where it arrives. `now` is on the clock of the frames' arrival.
+   * Fills the gap of audio that no longer arrives, for times when none arrives at all: a gap that is filled only when
+   * audio returns may be hours long by then. Audio after that is placed by its arrival. `now` is on the clock of the
+   * frames' arrival.
    */
   fillSilence(now: number): void {
     const untilMs = this.#timeline.placeOfArrival(now) - this.#originMs - soundTimeoutMs;
@@ -81,12 +82,12 @@ export class FileWriter {
     this.#fillSound(untilMs, now);
   }
 
-  /** Hands to the disk what can go there by now. */
+  /** Writes to the disk what can be written by now. */
   flush(): void {
     this.#container.flush();
   }
 
-  /** Writes what is left and the index. */
+  /** Writes the rest and the index. */
   finish(): void {
     this.#container.finish();
   }
@@ -126,7 +127,7 @@ export class FileWriter {
     this.#container.add({ track, isVideo: false, isKeyframe: true, timeMs, durationMs, data, arrivedAt });
   }
 
-  /** Fills what is missing of the sound before `untilMs`: players go by the sound they have, and skip what is none. */
+  /** Fills missing audio before `untilMs`: players use audio as their clock, and skip where there is none. */
   #fillSound(untilMs: number, arrivedAt: number): void {
     if (this.#sound === null) return;
     let { endMs } = this.#sound;

@@ -26,14 +26,14 @@ function assembler(): { assembler: FrameAssembler; frames: ReceivedFrame[]; aske
 }
 
 describe('FrameAssembler', () => {
-  it('makes a frame of packets that belong together', () => {
+  it('assembles a frame from packets that belong together', () => {
     const { assembler: parts, frames } = assembler();
     parts.push(packet(start, 1, false));
     parts.push(packet(rest, 1, true));
     expect(frames.map(({ data }) => data.length)).toEqual([1_000 + 999_999]);
   });
 
-  it('R58: gives up a frame that never ends, and asks for a keyframe', () => {
+  it('R58: gives up a frame that never ends, and requests a keyframe', () => {
     const { assembler: parts, frames, asked } = assembler();
     parts.push(packet(start, 1, false));
     for (let count = 0; count < 40; count += 1) parts.push(packet(rest, 1, false));

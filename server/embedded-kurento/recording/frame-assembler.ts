@@ -1,7 +1,7 @@
 import type { CodecSetup, PayloadFormat } from '../../codecs/rtp-payload.ts';
 import type { RtpClock } from '../media/rtp/rtp-clock.ts';
 
-/** A packet on its way to a frame; the payload is our own copy. */
+/** A packet that waits for its frame; the payload is our own copy. */
 export type HeldPacket = {
   readonly sequenceNumber: number;
   readonly timestamp: number;
@@ -11,7 +11,7 @@ export type HeldPacket = {
   readonly clock: RtpClock;
 };
 
-/** A whole frame, not yet placed in the file's time. */
+/** A whole frame, not yet placed on the file's timeline. */
 export type ReceivedFrame = {
   readonly data: Buffer;
   readonly isKeyframe: boolean;
@@ -21,21 +21,21 @@ export type ReceivedFrame = {
   readonly arrivedAt: number;
 };
 
-/** What the assembler tells its track. */
+/** Receives the output of the assembler. */
 export type AssemblerListener = {
   frame(frame: ReceivedFrame): void;
-  /** Frames are missing, and a decoder could not go on: a keyframe is needed. */
+  /** Frames are missing, and a decoder could not continue: a keyframe is needed. */
   keyframeNeeded(arrivedAt: number): void;
 };
 
-/** No picture is that large, in bytes; a frame that goes on beyond has lost its end, or is an attack. */
+/** No picture is this large, in bytes; a frame that grows beyond it has lost its end, or is an attack. */
 const maxFrameBytes = 16 * 1024 * 1024;
-/** What a decoder is set up with has less than a hundred bytes; there is room for this much where files keep it. */
+/** The configuration of a decoder has less than a hundred bytes; files reserve this much space for it. */
 const maxSetupBytes = 1024;
 
 /**
- * Makes whole frames of packets that come in order. After a loss it gives out nothing until the next keyframe:
- * what lies between could only be shown broken.
+ * Assembles whole frames from packets in order. After a loss it outputs nothing until the next keyframe: the frames in
+ * between could only be shown with artefacts.
  */
 export class FrameAssembler {
   readonly #format: PayloadFormat;
@@ -43,7 +43,7 @@ export class FrameAssembler {
   #parts: Buffer[] = [];
   #partBytes = 0;
   #first: HeldPacket | null = null;
-  /** False while the frame under way is known to miss a packet. */
+  /** False while the current frame is known to miss a packet. */
   #isWhole = false;
   #awaitsKeyframe: boolean;
 
@@ -54,7 +54,7 @@ export class FrameAssembler {
   }
 
   push(packet: HeldPacket): void {
-    // Packets without payload only keep the path warm.
+    // Packets without payload only keep the path open.
     if (packet.payload.length === 0) return;
     const isNewFrame = this.#first === null || this.#first.timestamp !== packet.timestamp;
     if (isNewFrame && this.#first !== null) this.#finish();
@@ -70,12 +70,12 @@ export class FrameAssembler {
     if (packet.marker || this.#format.isFramePerPacket) this.#finish();
   }
 
-  /** Packets are missing between the last one and the next. */
+  /** Reports that packets are missing between the last one and the next. */
   lost(): void {
     if (this.#format.isFramePerPacket) return;
     this.#isWhole = false;
     this.#awaitsKeyframe = true;
-    // The rest of the frame under way, if any comes, must not pass for a frame of its own.
+    // The rest of the current frame, if any arrives, must not be taken for a frame of its own.
     this.#parts = [];
   }
 

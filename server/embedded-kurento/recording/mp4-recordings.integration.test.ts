@@ -13,7 +13,7 @@ const fixture = recordingFixture();
 const path = () => join(fixture.folder, 'media.mp4');
 const h264Show = () => new TestShow(new TestSource('video', h264));
 
-/** The types of the boxes that a reader sees when it walks through the file. */
+/** The types of the boxes that a reader sees as it goes through the file. */
 async function boxesOf(file: string): Promise<string[]> {
   const bytes = await readFile(file);
   const types: string[] = [];
@@ -81,7 +81,7 @@ describe('a recording to MP4', () => {
     show.run(0, 3000);
     await recording.stop();
     const finished = await readRecording(path());
-    // What the head of the box of media was before.
+    // The former header of the media box.
     const file = await open(path(), 'r+');
     await file.write(Buffer.from([0, 0, 0, 16, ...Buffer.from('free'), 0, 0, 0, 0, 0, 0, 0, 0]), 0, 16, 28);
     await file.close();
@@ -90,7 +90,7 @@ describe('a recording to MP4', () => {
     expect([torn.video, torn.audio]).toEqual([finished.video, finished.audio]);
   });
 
-  test('R70: adds the sound that comes late, and keeps its place beside the picture', async () => {
+  test('R70: adds sound that arrives late, and keeps it aligned with the picture', async () => {
     const { recording } = fixture.open('MP4', path());
     const show = h264Show();
     show.sends.audio = false;
@@ -113,7 +113,7 @@ describe('a recording to MP4', () => {
     expect((await readRecording(path())).audio).toHaveLength(150);
   });
 
-  test('R70, R72: shows the last picture through a hole, and what comes after it in its place', async () => {
+  test('R70, R72: shows the last picture through a gap, and the following frames at their times', async () => {
     const { recording } = fixture.open('MP4', path());
     const show = h264Show();
     feed(recording, show);
@@ -145,7 +145,7 @@ describe('a recording to MP4', () => {
     expect([file.width, file.height]).toEqual([640, 360]);
   });
 
-  test('stays empty when nothing ever comes', async () => {
+  test('stays empty when nothing ever arrives', async () => {
     const { recording } = fixture.open('MP4', path());
     recording.record();
     await recording.stop();

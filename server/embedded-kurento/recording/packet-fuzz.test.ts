@@ -11,11 +11,11 @@ import { h264, readRecording, TestShow, TestSource, vp8 } from './testing/record
 
 const fixture = recordingFixture();
 
-/** The packet with a lie in its payload, its number, its time, or its end. */
+/** The packet with a false payload, sequence number, timestamp or end. */
 function odd(mutations: Mutations, packet: RtpPacket): RtpPacket {
   const bytes = Buffer.from(packet.bytes);
   for (let times = mutations.below(4); times > 0; times -= 1) {
-    // The first bytes are those that formats read.
+    // The first bytes are the ones that payload formats read.
     bytes[12 + mutations.below(Math.min(16, bytes.length - 12))] = mutations.below(256);
   }
   return mutations.pick<RtpPacket>([

@@ -1,10 +1,10 @@
 import type { RecordedCodec } from '../../codecs/rtp-payload.ts';
 import type { MediaKind, RtpCodec } from '../media/media-types.ts';
 
-/** The kinds of files that can be written. */
+/** The file formats that can be written. */
 export type Container = 'webm' | 'matroska' | 'mp4';
 
-/** What a profile of Kurento's `MediaProfileSpecType` means for the file. */
+/** The meaning of a value of Kurento's `MediaProfileSpecType` for the file. */
 export type RecordingProfile = {
   container: Container;
   kinds: readonly MediaKind[];
@@ -14,7 +14,7 @@ export type RecordingProfile = {
 const vp8 = videoCodec('VP8');
 const vp9 = videoCodec('VP9');
 const av1 = videoCodec('AV1');
-// The graph tells the two ways of cutting H.264 apart; here both are read.
+// The graph distinguishes the two packetization modes of H.264; here both can be read.
 const h264Single = videoCodec('H264', 'packetization-mode=0');
 const h264 = videoCodec('H264', 'packetization-mode=1');
 const opus: RtpCodec = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
@@ -22,7 +22,7 @@ const opus: RtpCodec = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' 
 const formats: Readonly<Record<string, { container: Container; video: readonly RtpCodec[] }>> = {
   WEBM: { container: 'webm', video: [vp8, vp9, av1] },
   MKV: { container: 'matroska', video: [vp8, vp9, av1, h264, h264Single] },
-  // There is a way to put VP8 into MP4, but no browser reads it.
+  // VP8 can be stored in MP4, but no browser reads it.
   MP4: { container: 'mp4', video: [h264, h264Single, vp9, av1] },
 };
 

@@ -6,24 +6,24 @@ import { RtpClock } from '../media/rtp/rtp-clock.ts';
 import { FrameAssembler, type HeldPacket, type ReceivedFrame } from './frame-assembler.ts';
 import { RtpReorderBuffer } from './rtp-reorder-buffer.ts';
 
-/** How often a keyframe is asked for while one is missing, in milliseconds. */
+/** How often a keyframe is requested while one is missing, in milliseconds. */
 const keyframeTimeoutMs = 1000;
 
-/** What a track tells its recording. */
+/** Receives the output of a track. */
 export type TrackListener = {
   frame(track: RecordingTrack, frame: ReceivedFrame): void;
-  /** Media of a codec that the file cannot hold. */
+  /** Media arrived with a codec that the file cannot hold. */
   codecRefused(track: RecordingTrack, codec: RtpCodec): void;
-  /** How late the other track's packets are since a moment on the clock of arrivals; null when none has come. */
+  /** How late the other track's packets are since a time on the clock of arrivals; null when none has arrived. */
   latenessOfOther(track: RecordingTrack, sinceAt: number): Lateness | null;
-  /** The source has come to its end, and all that it gave has been given on. */
+  /** The source has ended, and all its media has been passed on. */
   ended(track: RecordingTrack): void;
 };
 
 /** The codec in our spelling if the file can hold it; otherwise `null`. */
 export type CodecReader = (codec: RtpCodec) => RecordedCodec | null;
 
-/** One kind of media on its way into a file: takes RTP from whatever source feeds it and gives whole frames. */
+/** One kind of media for a file: takes RTP from any source that feeds it and outputs whole frames. */
 export class RecordingTrack implements RtpSink {
   readonly kind: MediaKind;
   readonly codecs: readonly RtpCodec[];
@@ -35,7 +35,7 @@ export class RecordingTrack implements RtpSink {
     onSenderClock: (clock: SenderClock) => this.#clock?.tell(clock),
     onEnded: () => this.#end(),
   };
-  /** Packets behind a gap of which it is not known whether the network made it, or the sender. */
+  /** Packets after a gap for which it is not yet known whether the network caused it, or the sender. */
   #observed: HeldPacket[] = [];
   #source: RtpSource | null = null;
   #assembler: FrameAssembler | null = null;
@@ -62,12 +62,12 @@ export class RecordingTrack implements RtpSink {
     return this.#packetCount;
   }
 
-  /** The codec of what came, once anything came. */
+  /** The codec of the received media, once any has arrived. */
   get codec(): RecordedCodec | null {
     return this.#codec;
   }
 
-  /** Whether something may still come: there is a source, and it has not come to its end. */
+  /** Whether more media may arrive: there is a source, and it has not ended. */
   get isFed(): boolean {
     return this.#source !== null && !this.#hasEnded;
   }
@@ -77,7 +77,7 @@ export class RecordingTrack implements RtpSink {
     this.#hasEnded = false;
     this.#source?.removeConsumer(this.#consumer);
     this.#source = source;
-    // The new source may use numbers of its own that happen to look like the old one's.
+    // The new source may use sequence numbers that happen to look like those of the old one.
     this.#flush();
     this.#clock = null;
     if (source === null) return;
@@ -94,7 +94,7 @@ export class RecordingTrack implements RtpSink {
     if (this.#source !== null) this.#begin(this.#source);
   }
 
-  /** Gives out what still waits for its turn, then lets nothing through. */
+  /** Outputs the packets that still wait for their turn, then lets nothing through. */
   close(): void {
     if (this.#isOpen) this.#flush();
     this.#isOpen = false;
@@ -106,12 +106,12 @@ export class RecordingTrack implements RtpSink {
     this.#reorder.expire(now);
   }
 
-  /** How late packets are since a moment on the clock of arrivals; null when none has come. */
+  /** How late packets are since a time on the clock of arrivals; null when none has arrived. */
   lateness(sinceAt: number): Lateness | null {
     return this.#clock?.stalls.lateness(sinceAt) ?? null;
   }
 
-  /** Asks for a keyframe, at most once in a while. */
+  /** Requests a keyframe, at most once per `keyframeTimeoutMs`. */
   requestKeyframe(now: number): void {
     if (now - this.#keyframeAskedAt < keyframeTimeoutMs) return;
     this.#keyframeAskedAt = now;
@@ -144,7 +144,7 @@ export class RecordingTrack implements RtpSink {
     const clock = isSameStream ? this.#clock : this.#startStream(packet);
     if (clock === null) return;
     const { sequenceNumber, timestamp, marker, arrivedAt } = packet;
-    // The bytes are only lent; what waits for its frame is our own.
+    // The packet's bytes are only borrowed; a payload that waits for its frame must be our own copy.
     const payload = Buffer.from(packet.bytes.subarray(packet.payloadOffset));
     const held = { sequenceNumber, timestamp, marker, arrivedAt, clock, payload };
     const streamMs = clock.advance(timestamp, arrivedAt);
@@ -161,7 +161,7 @@ export class RecordingTrack implements RtpSink {
     this.#reorder.push(packet);
   }
 
-  /** Gives packets behind a gap their place once it is known what the gap was. */
+  /** Passes on packets after a gap once the cause of the gap is known. */
   #judgeGap(now?: number): void {
     const clock = this.#clock;
     const gapAtMs = clock?.stalls.gapAtMs ?? null;
@@ -172,13 +172,13 @@ export class RecordingTrack implements RtpSink {
     for (const packet of this.#observed.splice(0)) this.#pass(packet);
   }
 
-  /** Gives out all that waits for its turn. */
+  /** Outputs all packets that wait for their turn. */
   #flush(): void {
     this.#judgeGap(Number.POSITIVE_INFINITY);
     this.#reorder.flush();
   }
 
-  /** A new SSRC is a new sender, or a new life of the old one: nothing of the former stream carries over. */
+  /** A new SSRC is a new sender, or the old one restarted: nothing of the former stream carries over. */
   #startStream(packet: RtpPacket): RtpClock | null {
     this.#flush();
     const codec = this.#readCodec(packet.codec);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { streamStart } from '../../codecs/testing/test-seed.ts';
 import { RtpReorderBuffer } from './rtp-reorder-buffer.ts';
 
-/** Packets are told by how many come before them, wherever the stream begins. */
+/** Packets are identified by how many come before them, wherever the stream begins. */
 function open(first = streamStart('reordered').sequenceNumber) {
   const out: (number | 'lost')[] = [];
   const buffer = new RtpReorderBuffer<{ sequenceNumber: number; arrivedAt: number }>({
@@ -14,13 +14,13 @@ function open(first = streamStart('reordered').sequenceNumber) {
   return { out, buffer, push };
 }
 
-test('packets in order pass at once, across the wrap-around', () => {
+test('packets in order pass without delay, across the wrap-around', () => {
   const { out, push } = open(65_534);
   for (const index of [0, 1, 2, 3]) push(index);
   expect(out).toEqual([0, 1, 2, 3]);
 });
 
-test('a packet that is late is waited for, and doubles are dropped', () => {
+test('a late packet is waited for, and duplicates are dropped', () => {
   const { out, push } = open();
   for (const number of [1, 3, 4, 3, 2, 2, 5, 1]) push(number);
   expect(out).toEqual([1, 2, 3, 4, 5]);
@@ -49,7 +49,7 @@ test('a gap is given up without another packet, too', () => {
   expect(out).toEqual([1, 'lost', 3]);
 });
 
-test('a step that is no gap begins a new stream', () => {
+test('a step that is too large for a gap begins a new stream', () => {
   const { out, push } = open();
   for (const number of [1, 3, 30_000, 30_001]) push(number);
   expect(out).toEqual([1, 'lost', 3, 'lost', 30_000, 30_001]);

@@ -1,22 +1,22 @@
-/** What the reorder buffer needs of a packet. */
+/** The properties of a packet that the reorder buffer needs. */
 export type SequencedPacket = { readonly sequenceNumber: number; readonly arrivedAt: number };
 
-/** Where packets go after they were put in order. */
+/** Receives packets in order. */
 export type ReorderListener<P> = {
   packet(packet: P): void;
-  /** Packets are missing for good between the last one and the next. */
+  /** Packets between the last one and the next are lost for good. */
   lost(): void;
 };
 
 /** How long a gap may wait for a retransmission, in milliseconds: a few round trips over a bad network. */
 const maxWaitMs = 300;
 const maxHeld = 1024;
-/** A step in sequence numbers beyond which it is a new stream and no gap. */
+/** A larger step in sequence numbers is a new stream, not a gap. */
 const maxStep = 3000;
 
 /**
- * Puts packets in the order of their sequence numbers (RFC 3550 §5.1) and drops doubles. A gap is waited for; in
- * order, nothing waits.
+ * Puts packets in the order of their sequence numbers (RFC 3550 §5.1) and drops duplicates. Packets wait only behind a
+ * gap; packets in order are passed on without delay.
  */
 export class RtpReorderBuffer<P extends SequencedPacket> {
   readonly #listener: ReorderListener<P>;
@@ -54,12 +54,12 @@ export class RtpReorderBuffer<P extends SequencedPacket> {
     while (this.#held.size > 0 && now - this.#waitingSince > maxWaitMs) this.#skipGap();
   }
 
-  /** Gives out all that is held, with its gaps. */
+  /** Outputs all held packets, with their gaps. */
   flush(): void {
     while (this.#held.size > 0) this.#skipGap();
   }
 
-  /** Begins anew with whatever number comes next. */
+  /** Starts again with the next sequence number, whatever it is. */
   reset(): void {
     this.#held.clear();
     this.#next = null;
@@ -86,7 +86,7 @@ export class RtpReorderBuffer<P extends SequencedPacket> {
       this.#held.delete(packet.sequenceNumber);
       this.#deliver(packet);
     }
-    // The wait of a further gap began with the oldest packet that is held behind it.
+    // The wait for a further gap began with the oldest packet that is held behind it.
     this.#waitingSince = Number.POSITIVE_INFINITY;
     for (const packet of this.#held.values()) this.#waitingSince = Math.min(this.#waitingSince, packet.arrivedAt);
   }

@@ -12,15 +12,15 @@ import { readRecording } from './testing/recording-rig.ts';
 
 const orientationId = 13;
 const oneByteProfile = 0xbede;
-/** In one packet, so that it fits on any network. */
+/** Small enough for one packet on any network. */
 const pictureBytes = 900;
 const ticksPerPicture = { video: 1_800, audio: 960 } as const;
 
-/** What a sender says of a picture, as `urn:3gpp:video-orientation` has it: upright, or a turn to the right, or two, or three. */
+/** The orientation of a picture in `urn:3gpp:video-orientation`: upright, or one, two or three turns to the right. */
 const upright = 0x00;
 const turned = [0x01, 0x02, 0x03] as const;
 
-/** A sender that goes on sending pictures as they lie in its sensor, although the answer asked for upright ones. */
+/** A sender that keeps sending pictures as its sensor captures them, although the answer asked for upright ones. */
 describe('a telephone that leaves it to receivers to turn its pictures', () => {
   let folder: string;
   const closing: { close(): void }[] = [];
@@ -66,7 +66,7 @@ describe('a telephone that leaves it to receivers to turn its pictures', () => {
 
     const start = encryptedStreamStart('turned show');
     let pictures = 0;
-    /** Sends a second and a bit, with the orientation of each picture as it comes; null for one that says nothing. */
+    /** Sends somewhat more than a second, with the given orientation for each picture; null for none. */
     const send = async (orientations: readonly (number | null)[]) => {
       for (let count = 0; count < 60; count += 1) {
         const orientation = orientations[count % orientations.length] ?? null;
@@ -92,7 +92,7 @@ describe('a telephone that leaves it to receivers to turn its pictures', () => {
     await recording.stop();
 
     const file = await readRecording(path);
-    // All that is upright, from the first keyframe on, and the sound of all the time.
+    // All upright pictures, from the first keyframe on, and all of the audio.
     expect(file.video).toHaveLength(120);
     expect(file.audio).toHaveLength(pictures);
     expect(file.durationMs).toBeGreaterThan(3_400);

@@ -1,15 +1,15 @@
 import { RpcError, rpcCodes } from './rpc-error.ts';
 
-/** A JSON object whose members nobody has looked at yet. */
+/** A JSON object whose members have not been checked yet. */
 export type JsonObject = Record<string, unknown>;
 
-/** What a client may number its requests with. */
+/** The id that a client may give to a request. */
 export type RequestId = string | number;
 
-/** One request as it came in; `id` is null when the client sent none. */
+/** One request as it was received; `id` is null when the client sent none. */
 export type RpcRequest = { id: RequestId | null; method: string; params: JsonObject };
 
-/** A frame that is no request; `id` is the one to answer with. */
+/** A frame that is not a request; `id` is the one to answer with. */
 export class UnreadableRequest extends Error {
   readonly id: RequestId | null;
   readonly error: RpcError;
@@ -29,7 +29,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /**
  * Reads one frame (JSON-RPC 2.0 §4).
- * @throws UnreadableRequest with the error that the sender deserves
+ * @throws UnreadableRequest with the error to send back
  */
 export function parseRequest(frame: string): RpcRequest {
   return readRequest(parseJson(frame));
@@ -44,8 +44,8 @@ function parseJson(frame: string): unknown {
 }
 
 /**
- * Reads a request that is JSON already, as the operations of a transaction are.
- * @throws UnreadableRequest with the error that the sender deserves
+ * Reads a request that is already parsed, such as an operation of a transaction.
+ * @throws UnreadableRequest with the error to send back
  */
 export function readRequest(message: unknown): RpcRequest {
   if (!isJsonObject(message) || message.jsonrpc !== '2.0' || typeof message.method !== 'string') throw invalid();
@@ -66,7 +66,7 @@ function invalid(): UnreadableRequest {
 /** The reply to a request that succeeded, before it is put into a frame. */
 export function successReply(id: RequestId | null, result: unknown): JsonObject {
   if (id !== null) return { id, jsonrpc: '2.0', result };
-  // A request without an id is carried out, and told so; that is what the original does.
+  // A request without an id is carried out and still answered with this error, as the original does.
   const text = 'Ignoring response because of a notification request';
   return errorReply(null, new RpcError(rpcCodes.serverError, text, result));
 }
@@ -77,7 +77,7 @@ export function errorReply(id: RequestId | null, error: RpcError): JsonObject {
   return { error: data === undefined ? { code, message } : { code, data, message }, id, jsonrpc: '2.0' };
 }
 
-/** The frame that carries an event; it has no id and is never answered. */
+/** The frame of an event; it has no id and is never answered. */
 export function eventFrame(object: string, type: string, data: JsonObject): string {
   return JSON.stringify({ jsonrpc: '2.0', method: 'onEvent', params: { value: { data, object, type } } });
 }

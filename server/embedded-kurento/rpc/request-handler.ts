@@ -12,17 +12,17 @@ import { RpcError, rpcCodes } from './rpc-error.ts';
 import { type MethodScope, methods } from './rpc-methods.ts';
 import type { ClientConnection, SessionRegistry } from './session-registry.ts';
 
-/** A client that lost its socket repeats a request within that time. */
+/** A client that lost its socket repeats a request within this time. */
 const rememberRepliesMs = 20_000;
 
 type Remembered = { reply: Promise<JsonObject>; until: number };
 
-/** Remembers replies for a while, so that a request that is repeated is not carried out twice. */
+/** Remembers replies for a while, so that a repeated request is not carried out twice. */
 class ReplyCache {
-  /** In the order of insertion, so those that end first stand first. */
+  /** In the order of insertion, so those that expire first come first. */
   readonly #replies = new Map<string, Remembered>();
 
-  /** The reply of that request, made now if it is new. Whatever the request says, its id alone counts. */
+  /** The reply to a request, created now if the request is new. Only its id counts, whatever its content. */
   reply(sessionId: string, id: RequestId, make: () => Promise<JsonObject>): Promise<JsonObject> {
     const now = performance.now();
     this.#forgetOld(now);
@@ -38,7 +38,7 @@ class ReplyCache {
     this.#replies.clear();
   }
 
-  /** Frees what nobody asks for any more; to be called now and then when no requests come. */
+  /** Frees replies that are no longer needed; must be called now and then when no requests arrive. */
   forgetOld(): void {
     this.#forgetOld(performance.now());
   }
@@ -51,7 +51,7 @@ class ReplyCache {
   }
 }
 
-/** Answers frames: finds the session, carries the request out once, and makes a reply of whatever comes of it. */
+/** Answers frames: finds the session, carries out the request once, and replies with the result or the error. */
 export class RequestHandler {
   readonly #scope: MethodScope;
   readonly #sessions: SessionRegistry;
@@ -69,7 +69,7 @@ export class RequestHandler {
     return JSON.stringify(await this.#reply(connection, frame));
   }
 
-  /** Frees replies that nobody can ask for any more. */
+  /** Frees replies that no client can ask for any longer. */
   forgetOldReplies(): void {
     this.#replies.forgetOld();
   }
@@ -99,7 +99,7 @@ export class RequestHandler {
     }
   }
 
-  /** The session that the request names, or its socket's, or a new one; null when it neither has nor needs one. */
+  /** The session that the request names, its socket's, or a new one; null when it neither has nor needs one. */
   #sessionOf(connection: ClientConnection, request: RpcRequest): string | null {
     const given = request.params.sessionId;
     const named = typeof given === 'string' ? given : this.#sessions.boundTo(connection);
@@ -115,7 +115,7 @@ export class RequestHandler {
     if (error instanceof RpcError) return error;
     // An operation of a transaction is a request, too.
     if (error instanceof UnreadableRequest) return error.error;
-    // Anything else is a fault of this server. It is told and logged, and ends nothing but the request.
+    // Anything else is a fault of this server. It is reported and logged, and ends only the request.
     this.#log('error', 'A request failed unexpectedly', { method, error });
     const reason = error instanceof Error ? error.message : String(error);
     return new RpcError(rpcCodes.internalError, `Unexpected error while processing method: ${reason}`);

@@ -31,11 +31,11 @@ const errorNames: Readonly<Record<number, string>> = {
   40400: 'ICE_GATHER_CANDIDATES_ERROR',
   40401: 'ICE_ADD_CANDIDATE_ERROR',
   40700: 'PLAYER_SEEK_FAIL',
-  // The original gives this one code no name of its own.
+  // The original has no name for this one code.
   40500: 'UNDEFINED',
 };
 
-/** What goes wrong with a request, as it is told to the client. */
+/** A failed request, as it is reported to the client. */
 export class RpcError extends Error {
   readonly code: number;
   /** The `data` member of the error; absent when undefined. */
@@ -49,7 +49,7 @@ export class RpcError extends Error {
   }
 }
 
-/** An error of Kurento's own range (40000 and above); its name travels in `data.type`. */
+/** An error from Kurento's own range (40000 and above); its name is sent in `data.type`. */
 export class KurentoError extends RpcError {
   constructor(code: number, message: string) {
     super(code, message, { type: errorNames[code] ?? 'UNDEFINED' });
@@ -57,7 +57,7 @@ export class KurentoError extends RpcError {
   }
 }
 
-/** JSON-RPC's own codes (JSON-RPC 2.0 §5.1), and the one Kurento uses for members that are missing. */
+/** The codes of JSON-RPC itself (JSON-RPC 2.0 §5.1), and the one that Kurento uses for missing members. */
 export const rpcCodes = {
   parseError: -32700,
   invalidRequest: -32600,
@@ -66,7 +66,7 @@ export const rpcCodes = {
   serverError: -32000,
 } as const;
 
-/** The error for an object that is not, or no longer, there. */
+/** The error for an object that does not exist, or no longer does. */
 export function objectNotFound(id: string): KurentoError {
   return new KurentoError(40101, `Object '${id}' not found`);
 }

@@ -7,15 +7,15 @@ import { errorReply, isJsonObject, type JsonObject, readRequest, successReply } 
 import { KurentoError, RpcError, rpcCodes } from './rpc-error.ts';
 import type { ClientConnection, SessionRegistry } from './session-registry.ts';
 
-/** What all methods work on. */
+/** The state that all methods work on. */
 export type MethodScope = {
   readonly context: ServerContext;
   readonly sessions: SessionRegistry;
-  /** Names this run of the server. */
+  /** Identifies this run of the server. */
   readonly serverId: string;
 };
 
-/** One request, as a method sees it. */
+/** One request, as passed to a method. */
 type MethodCall = MethodScope & {
   readonly connection: ClientConnection;
   readonly params: JsonObject;
@@ -23,7 +23,7 @@ type MethodCall = MethodScope & {
   readonly sessionId: string | null;
 };
 
-/** Carries a request out; the result goes into the reply. */
+/** Carries out a request; the result goes into the reply. */
 type Method = (call: MethodCall) => unknown;
 
 /**
@@ -141,7 +141,7 @@ async function closeSession(call: MethodCall): Promise<JsonObject> {
   return { sessionId };
 }
 
-/** Finds the object, and lets the session hold it: whoever uses an object keeps it alive. */
+/** Finds the object and makes the session hold it: a session keeps the objects alive that it uses. */
 function adopt(call: MethodCall, id: string): MediaObject {
   const object = call.context.registry.get(id);
   hold(call, object);
@@ -178,8 +178,8 @@ function invalidSession(): KurentoError {
 const resultReference = /^newref:(\d+)$/;
 
 /**
- * Carries out several requests in one, in their order, until the first that fails. A later request may name the
- * result of an earlier one as `newref:N`. Nothing is undone.
+ * Carries out several requests in order, until the first that fails. A later request may refer to the result of an
+ * earlier one as `newref:N`. Nothing is rolled back.
  * @throws RpcError -32000 without operations, KurentoError 40008 when they are not numbered from 0
  */
 async function runTransaction(call: MethodCall, methods: ReadonlyMap<string, Method>): Promise<JsonObject> {

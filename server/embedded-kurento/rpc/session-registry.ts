@@ -2,46 +2,46 @@ import { randomUUID } from 'node:crypto';
 
 /** One socket of a client. */
 export interface ClientConnection {
-  /** Sends a frame; nothing happens when the socket has closed meanwhile. */
+  /** Sends a frame; does nothing when the socket has closed meanwhile. */
   send(frame: string): void;
 }
 
 type Session = {
-  /** The open sockets that speak for the session; the last one gets its events. */
+  /** The open sockets that use the session; the last one gets its events. */
   connections: Set<ClientConnection>;
-  /** Made by `connect`, so it is known although it holds nothing. */
+  /** Created by `connect`, so it is valid although it holds nothing. */
   connected: boolean;
-  /** Heard of since the last sweep. */
+  /** Used since the last sweep. */
   touched: boolean;
 };
 
 /**
- * Which sockets speak for which sessions. A session is no more than a name that clients choose: any name is
- * adopted, it may move from socket to socket, and it ends some time after its last socket has gone.
+ * Which sockets use which sessions. A session is only a name that clients choose: any name is accepted, it may move
+ * from socket to socket, and it ends some time after its last socket has closed.
  */
 export class SessionRegistry {
   readonly #sessions = new Map<string, Session>();
   readonly #bound = new Map<ClientConnection, string>();
-  /** Sockets that have closed; what is still being done for them must not keep sessions for ever. */
+  /** Sockets that have closed; requests still running for them must not keep sessions forever. */
   readonly #gone = new WeakSet<ClientConnection>();
 
   get size(): number {
     return this.#sessions.size;
   }
 
-  /** The session that this socket spoke for last. */
+  /** The session that this socket used last. */
   boundTo(connection: ClientConnection): string | undefined {
     return this.#bound.get(connection);
   }
 
-  /** Makes a session for a socket that has none. */
+  /** Opens a session for a socket that has none. */
   open(connection: ClientConnection): string {
     const sessionId = randomUUID();
     this.bind(sessionId, connection);
     return sessionId;
   }
 
-  /** Notes that a socket speaks for a session; from now on it gets the session's events. */
+  /** Notes that a socket uses a session; from now on it gets the session's events. */
   bind(sessionId: string, connection: ClientConnection): void {
     const session = this.#keep(sessionId);
     if (this.#gone.has(connection)) return;
@@ -52,20 +52,20 @@ export class SessionRegistry {
   }
 
   /**
-   * Notes that a session holds something. It may have ended while a request for it was being carried out; then it
-   * begins anew, because what no known session holds would never be released.
+   * Notes that a session holds something. It may have ended while a request for it was being carried out; then it is
+   * opened again, because objects that no known session holds would never be released.
    */
   holds(sessionId: string): void {
     this.#keep(sessionId);
   }
 
-  /** Notes that a client was told of the session by `connect`. */
+  /** Notes that a client got the session from `connect`. */
   markConnected(sessionId: string): void {
     const session = this.#sessions.get(sessionId);
     if (session !== undefined) session.connected = true;
   }
 
-  /** True for a session that was made by `connect`. */
+  /** True for a session that was created by `connect`. */
   isConnected(sessionId: string): boolean {
     return this.#sessions.get(sessionId)?.connected === true;
   }
@@ -76,25 +76,25 @@ export class SessionRegistry {
     if (session !== undefined) session.touched = true;
   }
 
-  /** Sends a frame to the socket that spoke last for the session; without one it is lost. */
+  /** Sends a frame to the socket that used the session last; without one the frame is lost. */
   deliver(sessionId: string, frame: string): void {
     const session = this.#sessions.get(sessionId);
     if (session !== undefined) [...session.connections].at(-1)?.send(frame);
   }
 
-  /** Forgets a socket that has closed; its sessions live on for a while. */
+  /** Removes a socket that has closed; its sessions live on for a while. */
   leave(connection: ClientConnection): void {
     this.#bound.delete(connection);
     this.#gone.add(connection);
     for (const session of this.#sessions.values()) session.connections.delete(connection);
   }
 
-  /** Forgets a session. Sockets that spoke for it go on under its name, and so open it anew when they say something. */
+  /** Removes a session. Sockets that used it keep its name, and so open it again with their next request. */
   end(sessionId: string): void {
     this.#sessions.delete(sessionId);
   }
 
-  /** Gives back the sessions that had neither socket nor message since the last sweep. */
+  /** Returns the sessions that had neither a socket nor a message since the last sweep. */
   sweep(): string[] {
     const expired: string[] = [];
     for (const [sessionId, session] of this.#sessions) {

@@ -5,24 +5,24 @@ import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import type { Log } from '../media/log.ts';
 import type { ClientConnection } from './session-registry.ts';
 
-/** An offer is some kilobytes; nothing a client says is anywhere near this. */
+/** An offer has some kilobytes; no message of a client is anywhere near this limit. */
 const maxFrameBytes = 4 * 1024 * 1024;
-/** How often sockets must show that they are still there. */
+/** How often sockets must answer a ping. */
 const heartbeatMs = 30_000;
 
-/** Who gets what comes in. */
+/** Receives the frames and the ends of connections. */
 export type SocketListener = {
   /** Answers a frame; must not reject. */
   message(connection: ClientConnection, frame: string): Promise<string>;
   closed(connection: ClientConnection): void;
 };
 
-/** An open door for clients. */
+/** A server that accepts clients. */
 export type SocketServer = {
   readonly url: string;
   /** How many clients are connected. */
   connectionCount(): number;
-  /** Disconnects everybody and frees the port. */
+  /** Disconnects all clients and frees the port. */
   close(): Promise<void>;
 };
 
@@ -72,8 +72,8 @@ export async function openSocketServer(
 }
 
 /**
- * Refuses sockets that pages open. Nobody has to log in here, so any page that is open on this machine could
- * otherwise reach this server and have it write files. Programs send no `Origin` (RFC 6454 §7).
+ * Refuses sockets that web pages open. There is no authentication here, so any page that is open on this machine could
+ * otherwise reach this server and make it write files. Programs send no `Origin` (RFC 6454 §7).
  */
 function refuseBrowser(socket: Duplex): void {
   socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
@@ -99,7 +99,7 @@ function serve(client: WebSocket, request: IncomingMessage, listener: SocketList
   client.on('close', () => listener.closed(connection));
 }
 
-/** Ends sockets that did not answer the last ping: without it, a machine that vanished would keep its session. */
+/** Ends sockets that did not answer the last ping: otherwise a machine that vanished would keep its session. */
 function beat(sockets: WebSocketServer, alive: WeakSet<WebSocket>): void {
   for (const client of sockets.clients) {
     if (!alive.delete(client)) client.terminate();

@@ -1,10 +1,10 @@
 import { isJsonObject } from '../rpc/json-rpc.ts';
 import type { RawClient, RawEvent } from './raw-client.ts';
 
-/** A client of some media server, and a pipeline there. */
+/** A client of a media server, and a pipeline on it. */
 export type MediaSite = { client: RawClient; pipeline: string };
 
-/** Tells the candidates of one endpoint to another, those to come as well. */
+/** Sends the candidates of one endpoint to another, future ones included. */
 function bridgeCandidates(from: MediaSite, source: string, to: MediaSite, sink: string): void {
   const tell = ({ object, type, data }: RawEvent): void => {
     if (object !== source || type !== 'IceCandidateFound' || !isJsonObject(data.candidate)) return;
@@ -15,7 +15,7 @@ function bridgeCandidates(from: MediaSite, source: string, to: MediaSite, sink: 
   from.client.onEvent(tell);
 }
 
-/** Lets `offerer` make an offer to `answerer`, and waits until media can flow. */
+/** Makes `offerer` send an offer to `answerer`, and waits until media can flow. */
 export async function bridge(from: MediaSite, offerer: string, to: MediaSite, answerer: string): Promise<void> {
   const offer = String(await from.client.invoke(offerer, 'generateOffer'));
   const answer = String(await to.client.invoke(answerer, 'processOffer', { offer }));

@@ -1,25 +1,25 @@
 import { randomNumbers } from '../../codecs/testing/test-seed.ts';
 
-/** For tests: chance that can be repeated, and what it does to texts. */
+/** For tests: reproducible random numbers, and random changes to texts. */
 export class Mutations {
-  /** A number 0 … 1, the same row for the same seed. */
+  /** A number 0 … 1; the same seed gives the same sequence. */
   readonly next: () => number;
 
   constructor(seed: number) {
     this.next = randomNumbers(seed);
   }
 
-  /** A whole number from 0 to `end`, which is left out. */
+  /** A whole number from 0 up to, but not including, `end`. */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }
 
-  /** True that often. */
+  /** True with the given probability. */
   happens(probability: number): boolean {
     return this.next() < probability;
   }
 
-  /** One of several; there must be one. */
+  /** One of the choices; there must be at least one. */
   pick<T>(choices: readonly T[]): T {
     const choice = choices[this.below(choices.length)];
     if (choice === undefined) throw new Error('There is nothing to choose from');
@@ -42,14 +42,14 @@ export class Mutations {
     ])();
   }
 
-  /** A number that no program would send, in digits, as not all of them can be a number. */
+  /** A number that no program would send, as text, because not all of them fit into a number. */
   oddNumber(): string {
     return this.pick(['0', '-1', '1', '5', '127', '128', '255', '65535', '65536', '2147483648', '4294967296', '1e309'])
       .concat(this.happens(0.1) ? '0'.repeat(40) : '')
       .padStart(this.happens(0.1) ? 300 : 0, '0');
   }
 
-  /** The text with a few of its characters changed, left out, or said twice. */
+  /** The text with a few of its characters changed, left out, or repeated. */
   text(text: string): string {
     let mutant = text;
     for (let times = 1 + this.below(3); times > 0; times -= 1) {
@@ -69,7 +69,7 @@ export class Mutations {
     return mutant;
   }
 
-  /** The lines with a few of them changed, left out, swapped, repeated, or cut off, and foreign ones put in between. */
+  /** The lines with a few of them changed, left out, swapped, repeated, or cut off, and foreign ones inserted. */
   lines(lines: readonly string[], foreign: readonly string[]): string[] {
     const mutant = [...lines];
     for (let times = 1 + this.below(4); times > 0; times -= 1) {

@@ -1,23 +1,23 @@
 import { WebSocket } from 'ws';
 import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
 
-/** An event as it came. */
+/** An event as received. */
 export type RawEvent = { object: string; type: string; data: JsonObject };
-/** A reply as it came. */
+/** A reply as received. */
 export type RawReply = { id: unknown; result?: JsonObject; error?: { code: number; message: string; data?: unknown } };
 
 const timeoutMs = 8_000;
 
-/** For tests: speaks the protocol frame by frame, and shows what comes back as it is. */
+/** For tests: speaks the protocol frame by frame, and returns the replies unchanged. */
 export class RawClient {
   readonly events: RawEvent[] = [];
-  /** Put into each request that names none; nothing is put in while undefined. */
+  /** Added to each request that names no session; nothing is added while undefined. */
   sessionId: string | undefined;
   readonly #socket: WebSocket;
   readonly #replies: RawReply[] = [];
   readonly #waiting = new Set<() => void>();
   readonly #listeners: ((event: RawEvent) => void)[] = [];
-  // Two clients of one session must not use the same ids: the server would take one for a repetition of the other.
+  // Two clients of one session must not use the same ids: the server would take one request for a repeat of the other.
   #nextId = Math.floor(Math.random() * 1e9);
 
   private constructor(socket: WebSocket) {
@@ -45,7 +45,7 @@ export class RawClient {
     this.#socket.send(text);
   }
 
-  /** Sends a request without waiting; gives back its id. */
+  /** Sends a request without waiting; returns its id. */
   post(method: string, params: JsonObject = {}, id: string | number = this.#nextId++): string | number {
     const session = this.sessionId === undefined ? {} : { sessionId: this.sessionId };
     this.sendText(JSON.stringify({ id, jsonrpc: '2.0', method, params: { ...session, ...params } }));
@@ -57,38 +57,38 @@ export class RawClient {
     return this.replyTo(this.post(method, params, id));
   }
 
-  /** The reply with that id; each is given once. */
+  /** The reply with this id; each is returned once. */
   async replyTo(id: unknown): Promise<RawReply> {
     const found = await this.until(`reply ${String(id)}`, () => this.#replies.find((reply) => reply.id === id));
     this.#replies.splice(this.#replies.indexOf(found), 1);
     return found;
   }
 
-  /** Sends a request that must succeed; gives back the result. */
+  /** Sends a request that must succeed; returns the result. */
   async result(method: string, params: JsonObject = {}): Promise<JsonObject> {
     const { result, error } = await this.request(method, params);
     if (!isJsonObject(result)) throw new Error(`${method} failed: ${error?.code} ${error?.message}`);
     return result;
   }
 
-  /** Sends a request that must fail; gives back `code message`. */
+  /** Sends a request that must fail; returns `code message`. */
   async failure(method: string, params: JsonObject = {}): Promise<string> {
     const { error } = await this.request(method, params);
     return `${error?.code} ${error?.message}`;
   }
 
-  /** Makes an object; gives back its id. */
+  /** Creates an object; returns its id. */
   async create(type: string, constructorParams: JsonObject = {}): Promise<string> {
     return String((await this.result('create', { type, constructorParams })).value);
   }
 
-  /** Calls an operation; gives back its value. */
+  /** Calls an operation; returns its value. */
   async invoke(object: string, operation: string, operationParams?: JsonObject): Promise<unknown> {
     const params = operationParams === undefined ? {} : { operationParams };
     return (await this.result('invoke', { object, operation, ...params })).value;
   }
 
-  /** Calls an operation that must fail; gives back `code message`. */
+  /** Calls an operation that must fail; returns `code message`. */
   invokeFailure(object: string, operation: string, operationParams?: JsonObject): Promise<string> {
     const params = operationParams === undefined ? {} : { operationParams };
     return this.failure('invoke', { object, operation, ...params });
@@ -98,7 +98,7 @@ export class RawClient {
     for (const type of types) await this.result('subscribe', { object, type });
   }
 
-  /** Waits for an event, one that came already included. */
+  /** Waits for an event, or returns one that has already arrived. */
   event(type: string, matches: (event: RawEvent) => boolean = () => true): Promise<RawEvent> {
     return this.until(type, () => this.events.find((event) => event.type === type && matches(event)));
   }
@@ -113,7 +113,7 @@ export class RawClient {
     await this.until('close', () => (this.closed ? true : undefined));
   }
 
-  /** Waits until something is there; it is looked for whenever a frame came. */
+  /** Waits until `find` returns something; it is called whenever a frame arrives. */
   async until<T>(what: string, find: () => T | undefined): Promise<T> {
     const deadline = performance.now() + timeoutMs;
     for (let found = find(); ; found = find()) {
@@ -123,7 +123,7 @@ export class RawClient {
     }
   }
 
-  /** Cuts the connection without a word. */
+  /** Cuts the connection without a closing handshake. */
   drop(): void {
     this.#socket.terminate();
   }

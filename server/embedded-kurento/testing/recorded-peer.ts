@@ -10,8 +10,8 @@ const vp8PayloadType = 96;
 const isIpv4 = / \d+\.\d+\.\d+\.\d+ /;
 
 /**
- * For tests: stands in for the browser whose offer a transcript holds. The offer stays as it was recorded but for the
- * lines that tell where the browser was and which key it had; sources keep their numbers.
+ * For tests: replaces the browser whose offer a transcript holds. The offer stays as it was recorded, except for the
+ * lines with the browser's addresses and key; sources keep their numbers.
  */
 export class RecordedPeer {
   readonly #connection = new PeerConnection('recorded', { iceServers: [], disableAutoNegotiation: true });
@@ -26,7 +26,7 @@ export class RecordedPeer {
   #isAnswered = false;
   readonly #early: unknown[] = [];
 
-  /** @param recorded the offer of a browser with sound as mid 0 and a picture as mid 1, both in one direction */
+  /** @param recorded the offer of a browser with audio as mid 0 and video as mid 1, both in one direction */
   constructor(recorded: string) {
     const sends = recorded.includes('a=sendonly');
     const [audioSsrc = 0, videoSsrc = 0] = recorded
@@ -54,7 +54,7 @@ export class RecordedPeer {
     }, recorded);
   }
 
-  /** The recorded offer, as this peer can keep it. */
+  /** The recorded offer, adapted to this peer. */
   get offer(): string {
     return this.#offer;
   }
@@ -66,7 +66,7 @@ export class RecordedPeer {
     for (const candidate of this.#early.splice(0)) this.addCandidate(candidate);
   }
 
-  /** Hears of one of the server's candidates, which may overtake its answer. */
+  /** Takes one of the server's candidates, which may overtake its answer. */
   addCandidate(candidate: unknown): void {
     if (!this.#isAnswered) this.#early.push(candidate);
     else if (isJsonObject(candidate))
@@ -74,8 +74,8 @@ export class RecordedPeer {
   }
 
   /**
-   * A candidate of this peer's in the place of one of the browser's. Until it has its answer the recorded one stays,
-   * which nobody can reach: the library fails when the other side is there before the answer.
+   * A candidate of this peer in place of one of the browser's. Until the peer has its answer, the recorded one stays,
+   * which is unreachable: the library fails when the other side connects before the answer.
    */
   candidateFor(recorded: JsonObject): JsonObject {
     const isUdp = / udp /i.test(String(recorded.candidate));
@@ -83,7 +83,7 @@ export class RecordedPeer {
     return this.#isAnswered && isUdp && candidate !== undefined ? { ...recorded, candidate } : recorded;
   }
 
-  /** Leaves without a word to the signalling, as a page that is closed. */
+  /** Leaves without a signalling message, as a closed page does. */
   close(): void {
     clearInterval(this.#timer);
     for (const track of this.#tracks) track.close();

@@ -16,11 +16,11 @@ const packetBytes = 1_200;
 /** For tests: one kind of media over plain UDP, as an encoder or another server would send it. */
 export class RtpPeer {
   readonly kind: MediaKind;
-  /** RTP and RTCP that came, unprotected. */
+  /** The RTP and RTCP received, decrypted. */
   readonly received: { rtp: Buffer[]; rtcp: Buffer[] } = { rtp: [], rtcp: [] };
-  /** Protects what is sent, once it is set. */
+  /** Encrypts outgoing packets, once it is set. */
   protector: SrtpSender | null = null;
-  /** Opens what comes, once it is set. */
+  /** Decrypts incoming packets, once it is set. */
   opener: SrtpReceiver | null = null;
   readonly #rtp: Socket;
   readonly #rtcp: Socket;
@@ -58,7 +58,7 @@ export class RtpPeer {
     return this.#rtcp.address().port;
   }
 
-  /** An m-line for an offer or answer, with further attributes behind. */
+  /** An m-line for an offer or answer, followed by further attributes. */
   describe(direction: string, ...more: string[]): string[] {
     return this.describeAs('RTP/AVPF', direction, ...more);
   }
@@ -76,12 +76,12 @@ export class RtpPeer {
     ];
   }
 
-  /** Sends to where that description says. */
+  /** Sends to the address in this description from now on. */
   follow(sdp: string): void {
     this.#to = Number(new RegExp(`^m=${this.kind} (\\d+) `, 'm').exec(sdp)?.[1]);
   }
 
-  /** Sends one packet of media, and resolves when it has left. */
+  /** Sends one packet of media, and resolves when it has been sent. */
   async send(address = '127.0.0.1'): Promise<void> {
     const packet = rtp({
       marker: true,
@@ -101,12 +101,12 @@ export class RtpPeer {
     await new Promise((resolve) => this.#rtp.send(bytes, this.#to, address, resolve));
   }
 
-  /** Sends RTCP to the endpoint's port for that. */
+  /** Sends RTCP to the endpoint's RTCP port. */
   async sendRtcp(bytes: Buffer): Promise<void> {
     await new Promise((resolve) => this.#rtcp.send(bytes, this.#to + 1, '127.0.0.1', resolve));
   }
 
-  /** Waits until something has come that suits. */
+  /** Waits until a packet has arrived that matches. */
   async receives(what: 'rtp' | 'rtcp', matches: (packet: Buffer) => boolean = () => true): Promise<Buffer> {
     for (const deadline = performance.now() + 8_000; ; ) {
       const found = this.received[what].find(matches);
@@ -139,13 +139,13 @@ export class RtpPeer {
   }
 }
 
-/** A keyframe that an encoder made, which is small enough for one packet; nobody has to wait for one. */
+/** A keyframe from a real encoder, small enough for one packet, so that no test waits for one. */
 function keyframePackets(): Buffer[] {
   const [frame] = readEncodedFrames('small-box.ivf');
   return (frame?.units ?? []).flatMap((unit) => vp8Payloads(unit, descriptor, packetBytes));
 }
 
-/** A whole description out of m-lines. */
+/** A whole description from m-lines. */
 export function rtpDescription(...sections: string[][]): string {
   return rtpDescriptionFrom('127.0.0.1', ...sections);
 }

@@ -15,17 +15,17 @@ const directions = { presenter: 'SendOnly', viewer: 'RecvOnly', both: 'SendRecv'
 const tickMs = 20;
 const videoTicksPerMs = 90;
 
-/** What a peer offers. */
+/** The options of a peer. */
 export type TestPeerOptions = {
   role: 'presenter' | 'viewer' | 'both';
   video?: 'VP8' | 'H264' | 'VP8 or H264';
-  /** Makes a peer that uses nothing but a relay of the endpoint's, and has this UDP port. */
+  /** Makes the peer reachable only through a relay of the endpoint, with this UDP port. */
   relayedPort?: number;
   /** Opens a data channel of this name. */
   dataLabel?: string;
-  /** Of the picture, loses one packet out of so many, and never repeats it. */
+  /** Loses one video packet out of this many, and never retransmits it. */
   losesEvery?: number;
-  /** Stamps every other frame of the picture as so much later than it is. */
+  /** Adds this to the timestamp of every other video frame. */
   wobbleMs?: number;
 };
 
@@ -35,13 +35,14 @@ type Flaws = { losesEvery: number; wobbleMs: number };
 const noFlaws: Flaws = { losesEvery: Number.POSITIVE_INFINITY, wobbleMs: 0 };
 
 /**
- * For tests: a WebRTC peer in place of a browser. Unless it is a viewer, it sends both kinds as soon as it is connected: 50
- * packets of silence and 50 pictures a second, which an encoder made, with a keyframe whenever it is asked for one.
+ * For tests: a WebRTC peer in place of a browser. Unless it is a viewer, it sends both kinds as soon as it is
+ * connected: 50 packets of silence and 50 pictures a second, from a real encoder, with a keyframe for every keyframe
+ * request.
  */
 export class TestPeer {
   /** Packets that arrived. */
   readonly received: Record<MediaKind, number> = { audio: 0, video: 0 };
-  /** The payload types of the pictures that arrived: 96, or 102 for H264 that was offered beside VP8. */
+  /** The payload types of the pictures that arrived: 96, or 102 for H264 that was offered in addition to VP8. */
   readonly videoPayloadTypes = new Set<number>();
   /** Bytes of payload that arrived. */
   readonly receivedBytes: Record<MediaKind, number> = { audio: 0, video: 0 };
@@ -50,7 +51,7 @@ export class TestPeer {
     audio: { packets: 0, bytes: 0, lost: 0 },
     video: { packets: 0, bytes: 0, lost: 0 },
   };
-  /** RTCP about the picture, each packet by itself. */
+  /** RTCP about the video, as single packets. */
   readonly rtcp: Buffer[] = [];
   /** Messages that arrived on any data channel. */
   readonly messages: (string | Buffer)[] = [];
@@ -116,7 +117,7 @@ export class TestPeer {
     const peer = new TestPeer(client, endpoint, options);
     await client.subscribe(endpoint, 'IceCandidateFound');
     peer.#connection.setLocalDescription('offer');
-    // The library fails as the offerer when it is reached before it has the answer, so its candidates are held back.
+    // As the offerer, the library fails when it is reached before it has the answer, so its candidates are held back.
     const offer = (peer.#connection.localDescription()?.sdp ?? '').replace(
       /a=(candidate|end-of-candidates).*\r\n/g,
       '',
@@ -136,7 +137,7 @@ export class TestPeer {
     return peer;
   }
 
-  /** Ceases to send; the connection stays. */
+  /** Stops sending; the connection stays. */
   mute(): void {
     clearInterval(this.#timer);
   }
@@ -157,7 +158,7 @@ export class TestPeer {
     const track = this.#connection.addTrack(media);
     track.onMessage((packet) => {
       const second = packet[1] ?? 0;
-      // RTCP shares the port and is told apart by its type (RFC 5761 §4).
+      // RTCP shares the port and is distinguished by its type (RFC 5761 §4).
       if (second < 192 || second > 223) this.#count(kind, packet);
       else if (kind === 'video') this.#keepRtcp(packet);
     });
@@ -170,7 +171,7 @@ export class TestPeer {
     this.receivedBytes[kind] += rtpPayload(packet).length;
   }
 
-  /** The library hands a compound over once for each SSRC in it that it knows, sender's and media's. */
+  /** The library delivers a compound once for each known SSRC in it, of sender and media. */
   #keepRtcp(compound: Buffer): void {
     const isSecond = this.#unpaired?.equals(compound) === true;
     this.#unpaired = isSecond ? null : compound;
@@ -180,7 +181,7 @@ export class TestPeer {
   }
 
   #tellCandidate(found: JsonObject): void {
-    // A relay lets nobody through of whom it was not told, which goes by the address: port 9 discards what comes.
+    // A relay admits only IP addresses that it was given, whatever the port; port 9 discards all packets.
     const parts = String(found.candidate).split(' ');
     const candidate = this.#isRelayed ? { ...found, candidate: parts.with(5, '9').join(' ') } : found;
     this.#client.post('invoke', {
@@ -201,7 +202,7 @@ export class TestPeer {
     this.#send('video', () => this.#video.next().payloads);
   }
 
-  /** Nothing is taken from a stream that is not open yet, so it begins with a keyframe. */
+  /** Takes nothing from a stream that is not open yet, so that it begins with a keyframe. */
   #send(kind: MediaKind, next: () => readonly Buffer[]): void {
     const stream = this.#streams[kind];
     if (!stream.track.isOpen()) return;
@@ -230,7 +231,7 @@ export class TestPeer {
     return this.#endpoint;
   }
 
-  /** Waits until `count` packets of that kind have arrived. */
+  /** Waits until `count` packets of this kind have arrived. */
   async receives(kind: MediaKind, count: number): Promise<void> {
     const goal = this.received[kind] + count;
     await this.until(`${count} packets of ${kind}`, () => this.received[kind] >= goal);
@@ -247,7 +248,7 @@ export class TestPeer {
     this.#streams.video.track.sendMessageBinary(Buffer.concat(packets));
   }
 
-  /** Waits until something is so, and looks whenever the server has answered. */
+  /** Waits until `isSo` is true, and checks it whenever the server has answered. */
   async until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
     for (const deadline = performance.now() + 8_000; !(await isSo()); ) {
       if (performance.now() > deadline) throw new Error(`Waited in vain for ${what}`);

@@ -3,18 +3,18 @@ import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
 import { RecordedPeer } from './recorded-peer.ts';
 import { RecordedIds, type TranscriptLine } from './transcript.ts';
 
-/** What a transcript and this server differ in, at one line (counted from 1). */
+/** A difference between a transcript and this server, at one line (counted from 1). */
 export type Difference = { line: number; what: string };
 
-/** Where the client's part needs more than a transcript has. */
+/** Extensions for a client's part that needs more than the transcript has. */
 export type PlayerHooks = {
-  /** Folders of the transcript, and those that stand for them today. */
+  /** Folders of the transcript, and those that replace them in this run. */
   places?: readonly (readonly [string, string])[];
-  /** Lines at which a difference is expected, and so not waited for. */
+  /** Lines at which a difference is expected, so that no match is awaited. */
   deviates?(line: number): boolean;
-  /** Sees every note, and may do what the client did then beside its signalling. */
+  /** Called for every note; may do what the client did then apart from its signalling. */
   noted?(note: string, peers: readonly RecordedPeer[]): void;
-  /** Plays with peers that live, in the place of the browsers. */
+  /** Plays with live peers in place of the browsers. */
   withPeers?: boolean;
 };
 
@@ -24,7 +24,7 @@ type Connection = {
   closed: Promise<number>;
 };
 
-/** Operations that tell of this machine at this moment. */
+/** Operations whose result depends on this machine at this moment. */
 const momentaryResults: ReadonlySet<string> = new Set([
   'getUsedMemory',
   'getUsedCpu',
@@ -33,7 +33,7 @@ const momentaryResults: ReadonlySet<string> = new Set([
   'getPosition',
 ]);
 
-/** What is put behind the address, by the note that says so. */
+/** The suffix of the address, by the note that mentions it. */
 const pathsByNote: ReadonlyMap<string, string> = new Map([
   ['wrong path /other', '/other'],
   ['path with trailing slash', '/'],
@@ -44,7 +44,7 @@ const longTimeoutMs = 5_000;
 const maxUnexpected = 5;
 const silenceMs = 150;
 
-/** Plays the client's part of a transcript, and compares what the server says with what was recorded. */
+/** Plays the client's part of a transcript, and compares the server's messages with the recorded ones. */
 export class TranscriptPlayer {
   readonly differences: Difference[] = [];
   readonly ids: RecordedIds;
@@ -52,13 +52,13 @@ export class TranscriptPlayer {
   #note = '';
   readonly #hooks: PlayerHooks;
   readonly #connections = new Map<number, Connection>();
-  /** Those who offered, by their endpoints as they are called today. */
+  /** The peers that made offers, by the current ids of their endpoints. */
   readonly #peers = new Map<string, RecordedPeer>();
-  /** Operations whose result is a matter of the moment, by their requests' ids. */
+  /** Operations whose result depends on the moment, by the ids of their requests. */
   readonly #momentary = new Set<string>();
   /** Peers by the requests that hold their offers. */
   readonly #awaitingAnswer = new Map<string, RecordedPeer>();
-  /** Events of any socket, as a session's events go to whichever spoke last. */
+  /** Events of any socket, because a session's events go to the socket that used it last. */
   readonly #events: JsonObject[] = [];
 
   constructor(url: string, hooks: PlayerHooks = {}) {
@@ -117,7 +117,7 @@ export class TranscriptPlayer {
     this.#connections.get(socket)?.socket.send(JSON.stringify(frame));
   }
 
-  /** Puts what a peer of today has to say in the place of what the browser said. */
+  /** Replaces the browser's part of a request by that of the live peer. */
   #speakForPeer({ id, params }: JsonObject): void {
     if (!isJsonObject(params) || !isJsonObject(params.operationParams)) return;
     const { operation, operationParams } = params;
@@ -185,7 +185,7 @@ export class TranscriptPlayer {
     return live === undefined ? (closest ?? `no event now: ${labelOf(recorded)}`) : null;
   }
 
-  /** The client closes with 1000; otherwise it is a drop, by the server when something before has had no answer. */
+  /** The client closes with 1000; any other code is a drop, by the server if a request before had no answer. */
   async #close(
     number: number,
     line: { socket: number; closed: number },
@@ -207,7 +207,7 @@ export class TranscriptPlayer {
     ]);
     const told = connection.frames.map((frame) => JSON.stringify(frame)).join();
     if (closed === null)
-      this.differences.push({ line: number, what: `the socket stays open now, and says ${told || 'nothing'}` });
+      this.differences.push({ line: number, what: `the socket stays open now, and sends ${told || 'nothing'}` });
     else if (closed !== line.closed && line.closed !== 1006) {
       this.differences.push({ line: number, what: `closed with ${closed} now` });
     }

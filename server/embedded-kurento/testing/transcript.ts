@@ -10,7 +10,7 @@ export type TranscriptLine =
   | { socket: number; text: string }
   | { socket: number; received: JsonObject };
 
-/** Reads a transcript of this folder by its name. */
+/** Reads a transcript of this folder by name. */
 export function readTranscript(name: string): TranscriptLine[] {
   const text = readFileSync(new URL(`transcripts/${name}.jsonl`, import.meta.url), 'utf8');
   return text
@@ -21,20 +21,20 @@ export function readTranscript(name: string): TranscriptLine[] {
 
 const uuidPattern = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
-/** Members whose value is a matter of the moment; their type is not. */
+/** Members whose value depends on the moment; their type does not. */
 const momentary = new Set(['timestampMillis', 'generationTime', 'version', 'binName', 'connectionId']);
 
-/** Which of today's ids stands for which of the transcript's. */
+/** Maps the ids of the transcript to those of the current run. */
 export class RecordedIds {
   readonly #live = new Map<string, string>();
   readonly #places: readonly (readonly [string, string])[];
 
-  /** @param places folders of the transcript, and those that stand for them today */
+  /** @param places folders of the transcript, and those that replace them in this run */
   constructor(places: readonly (readonly [string, string])[] = []) {
     this.#places = places;
   }
 
-  /** The same text with today's ids. */
+  /** The same text with the current ids. */
   translate(text: string): string {
     return this.#relocate(text).replaceAll(uuidPattern, (id) => this.#live.get(id) ?? id);
   }
@@ -44,13 +44,13 @@ export class RecordedIds {
   }
 
   /**
-   * Compares what came with what was recorded, and learns ids on the way.
+   * Compares a live message with the recorded one, and learns ids in the process.
    * @returns where and how they differ; null when they do not
    */
   difference(recorded: unknown, live: unknown, path = ''): string | null {
     if (typeof recorded === 'string' && typeof live === 'string') return this.#textDifference(recorded, live, path);
     if (Array.isArray(recorded) && Array.isArray(live)) {
-      // Lists have no order that means anything, so known ids in another one are the same list.
+      // The order of lists has no meaning, so known ids in another order are the same list.
       const inOrder = recorded.map((item) => this.translate(canonical(item))).sort();
       if (inOrder.join() === live.map(canonical).sort().join()) return null;
       if (recorded.length !== live.length) return `${path}: ${recorded.length} items recorded, ${live.length} now`;
@@ -110,7 +110,7 @@ function canonical(value: unknown): string {
   );
 }
 
-/** Statistics of an endpoint: a record for each of its streams, by ids that mean nothing. */
+/** Statistics of an endpoint: a record for each of its streams, by arbitrary ids. */
 function isStats(value: JsonObject): boolean {
   const records = Object.values(value);
   return (
@@ -118,7 +118,7 @@ function isStats(value: JsonObject): boolean {
   );
 }
 
-/** Which members the records have, and of which type their values are. */
+/** The members of the records, and the types of their values. */
 function statsShapes(stats: JsonObject): JsonObject[] {
   const shapes = Object.values(stats).filter(isJsonObject).map(shapeOf);
   return shapes.sort((one, other) => byText(JSON.stringify(one), JSON.stringify(other)));
@@ -131,14 +131,14 @@ function shapeOf(record: JsonObject): JsonObject {
   );
 }
 
-/** What of a candidate is not a matter of the machine: RFC 8839 §5.1 puts component and transport second and third. */
+/** The machine-independent part of a candidate: component and transport are second and third (RFC 8839 §5.1). */
 function candidateShape(candidate: string): string {
-  // Which of a peer's addresses is heard of first, by its word or by its checks, is a race.
+  // It is a race whether an address of the peer becomes known first by signalling or by connectivity checks.
   const [start, component, transport, , , , ...rest] = candidate.replace(/typ (prflx|srflx)/, 'typ host').split(' ');
   return [start?.replace(/\d+/, 'N'), component, transport, ...rest].join(' ');
 }
 
-/** What of a description is decided by the other side's and by the server, and not by chance. */
+/** The part of a description that follows from the other description and the server, not from chance. */
 function sdpShape(sdp: string): JsonObject {
   const sections = sdp.split(/^(?=m=)/m).slice(1);
   return {

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../rpc/json-rpc.ts';
 import { KurentoError } from '../rpc/rpc-error.ts';
 import { findClass, namespace, type Parameter, valueTypes } from './class-table.ts';
 
-/** What an operation or a constructor was called with, checked already. */
+/** The checked arguments of an operation or a constructor. */
 export class Arguments {
   readonly #values: ReadonlyMap<string, unknown>;
 
@@ -21,7 +21,7 @@ export class Arguments {
     return typeof value === 'string' ? value : wrongType(name);
   }
 
-  /** Like `text`, for what may be left out. */
+  /** Like `text`, for an optional value. */
   optionalText(name: string): string | undefined {
     return this.#values.get(name) === undefined ? undefined : this.text(name);
   }
@@ -38,22 +38,22 @@ export class Arguments {
     return isJsonObject(value) ? value : wrongType(name);
   }
 
-  /** An object of the server, of the class that the caller names. */
+  /** An object of the server, which must be of the given class. */
   object<T>(name: string, expected: abstract new (...parts: never[]) => T): T {
     const value = this.#values.get(name);
     return value instanceof expected ? value : wrongType(name);
   }
 }
 
-/** A value that the type table let through although the code expects another: a fault of this server. */
+/** A value that the type table accepted although the code expects another type: a fault of this server. */
 function wrongType(name: string): never {
   throw new Error(`The type table and the code differ about '${name}'`);
 }
 
 /**
- * Checks what came with a request against what is declared.
+ * Checks the arguments of a request against their declaration.
  * @param container the member of the request that holds the values, for messages
- * @throws KurentoError 40001 for values that are missing or of a wrong type; whatever `resolve` throws
+ * @throws KurentoError 40001 for values that are missing or of a wrong type; and the errors that `resolve` throws
  */
 export function checkArguments(
   parameters: readonly Parameter[],
@@ -70,7 +70,7 @@ export function checkArguments(
       if (fallback !== undefined) values.set(name, fallback);
       continue;
     }
-    // Seen on the original: without any parameters at all, one that names an object is missed in other words.
+    // Observed on the original: without any parameters at all, a missing object parameter gives another message.
     if (given === undefined && isObjectType(parameter.type)) {
       throw new KurentoError(40001, `'${container}' is required`);
     }
@@ -79,12 +79,12 @@ export function checkArguments(
   return new Arguments(values);
 }
 
-/** Turns the id of an object into the object, and throws what the client is to be told when it cannot. */
+/** Turns the id of an object into the object, or throws the error for the client. */
 type ResolveObject = (id: string, className: string) => unknown;
 
 /**
- * Checks a value against its declared type and gives it back in that type. Like the original it is generous where
- * JSON types can stand for each other: a number or null is taken for a string, null for a number or a boolean.
+ * Checks a value against its declared type and returns it in that type. Like the original, it is lenient where JSON
+ * types can replace each other: a number or null is accepted as a string, null as a number or a boolean.
  * @throws KurentoError 40001 when the value is of another type
  */
 function checkValue(
@@ -115,7 +115,7 @@ function checkValue(
   return resolve(asText(value) ?? fail(name, place, 'string'), type);
 }
 
-/** True when an object of the server is meant, which travels as its id. */
+/** True for an object of the server, which is sent as its id. */
 function isObjectType(type: string): boolean {
   return findClass(type) !== undefined;
 }

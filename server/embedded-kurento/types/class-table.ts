@@ -8,7 +8,7 @@ import {
 } from './module-definitions.ts';
 import { initialValues, nullableMembers, parameterDefaults, recordsWithoutDefaults } from './observed-behavior.ts';
 
-/** Whether a value must be given; `fallback` is what stands in for one that is not. */
+/** A declared value, and whether it must be given; `fallback` is used when it is not. */
 export type Parameter = {
   readonly name: string;
   readonly type: string;
@@ -22,17 +22,17 @@ type Property = {
   readonly name: string;
   readonly type: string;
   readonly readOnly: boolean;
-  /** The value until somebody sets another one. */
+  /** The value until a client sets another one. */
   readonly initial: unknown;
 };
 
-/** A parameter as it is checked. */
+/** A parameter in the form in which it is checked. */
 function asParameter({ name, type, optional = false, defaultValue }: DefinedValue): Parameter {
   const fallback = defaultValue ?? (optional ? parameterDefaults[name] : undefined);
   return { name, type, optional, nullable: false, fallback };
 }
 
-/** What an operation takes, and the property behind it when it is a getter or setter. */
+/** The parameters of an operation, and the property behind it when it is a getter or setter. */
 export type Operation = {
   readonly name: string;
   readonly parameters: readonly Parameter[];
@@ -40,7 +40,7 @@ export type Operation = {
   readonly writes?: string;
 };
 
-/** A class with all that it has from its ancestors. */
+/** A class with everything that it inherits. */
 export type ClassType = {
   readonly name: string;
   readonly qualifiedName: string;
@@ -53,12 +53,12 @@ export type ClassType = {
   readonly events: ReadonlySet<string>;
 };
 
-/** What Kurento puts before every class name of its three modules. */
+/** The prefix that Kurento gives to every class name of its three modules. */
 export const namespace = 'kurento';
 
 const definitions = moduleNames.map(readDefinition);
 
-/** Version of each module, and the names of its classes. Clients refuse a server without `filters`. */
+/** The version of each module, and the names of its classes. Clients refuse a server without `filters`. */
 export const modules: ReadonlyMap<ModuleName, { version: string; classes: readonly string[] }> = new Map(
   definitions.map(({ name, version, remoteClasses }) => [
     name,
@@ -71,20 +71,20 @@ export const valueTypes = buildValueTypes(definitions.flatMap(({ complexTypes })
 
 const classes = buildClasses(definitions.flatMap(({ remoteClasses }) => remoteClasses));
 
-/** The class of that name, bare or qualified. */
+/** The class with this name, bare or qualified. */
 export function findClass(name: string): ClassType | undefined {
   const prefix = `${namespace}.`;
   return classes.get(name.startsWith(prefix) ? name.slice(prefix.length) : name);
 }
 
-/** The class of that name; for names that this server's own code wrote. */
+/** The class with this name; for names in this server's own code. */
 export function knownClass(name: string): ClassType {
   const found = classes.get(name);
   if (found === undefined) throw new Error(`There is no class ${name}`);
   return found;
 }
 
-/** True when `type` is the class of that (bare) name or one of its descendants. */
+/** True when `type` is the class with this (bare) name or one of its descendants. */
 export function isA(type: ClassType, name: string): boolean {
   return type.name === name || type.hierarchy.includes(`${namespace}.${name}`);
 }
@@ -118,7 +118,7 @@ function buildClass(defined: DefinedClass, parent: ClassType | undefined): Class
   for (const { name, params } of defined.methods ?? []) {
     operations.set(name, { name, parameters: params.map(asParameter) });
   }
-  // Every object has a member of this name, so only one of its own is the definition's.
+  // Every object has a member of this name, so only an own one belongs to the definition.
   const made = Object.hasOwn(defined, 'constructor') ? defined.constructor : undefined;
   return {
     name: defined.name,
@@ -153,7 +153,7 @@ type ValueTypes = {
   readonly records: ReadonlyMap<string, readonly Parameter[]>;
 };
 
-/** Makes checks of what modules define. */
+/** Builds the tables for checks from the definitions of the modules. */
 function buildValueTypes(defined: readonly DefinedType[]): ValueTypes {
   const byName = new Map(defined.map((type) => [type.name, type]));
   const enumerations = new Map<string, readonly string[]>();

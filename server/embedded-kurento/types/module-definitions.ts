@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** The modules of Kurento that its clients ask for; each has its definition in a package of its own. */
+/** The Kurento modules that clients ask for; the definition of each is in its own package. */
 export const moduleNames = ['core', 'elements', 'filters'] as const;
 
-/** Name of a module. */
+/** The name of a module. */
 export type ModuleName = (typeof moduleNames)[number];
 
-/** A parameter, a property or a record's member as a definition writes it. */
+/** A parameter, a property or a member of a record, as written in a definition. */
 export type DefinedValue = {
   name: string;
-  /** `String`, `int`, a class, an enumeration, …; with `[]` behind it for a list and `<>` for a map. */
+  /** `String`, `int`, a class, an enumeration, …; followed by `[]` for a list and `<>` for a map. */
   type: string;
   optional?: boolean;
   defaultValue?: unknown;
   readOnly?: boolean;
-  /** Set when the object is made, and never after. */
+  /** Set when the object is created, and never afterwards. */
   final?: boolean;
 };
 
-/** A class as a definition writes it. Members named like those of every JavaScript object must be own ones to count. */
+/** A class as written in a definition. Members named like those of every JavaScript object count only as own ones. */
 export type DefinedClass = {
   name: string;
   extends?: string;
@@ -30,7 +30,7 @@ export type DefinedClass = {
   events?: string[];
 };
 
-/** A record or an enumeration as a definition writes it. */
+/** A record or an enumeration as written in a definition. */
 export type DefinedType = {
   name: string;
   typeFormat: 'REGISTER' | 'ENUM';
@@ -39,7 +39,7 @@ export type DefinedType = {
   properties?: DefinedValue[];
 };
 
-/** An event as a definition writes it. */
+/** An event as written in a definition. */
 type DefinedEvent = { name: string; extends?: string; properties: DefinedValue[] };
 
 /**
@@ -56,13 +56,13 @@ export type ModuleDefinition = {
 
 const packages = createRequire(import.meta.url);
 
-/** The definition of a module as the text that its package has. */
+/** The definition of a module, as the text from its package. */
 export function definitionText(name: ModuleName): string {
   return readFileSync(packages.resolve(`kurento-client-${name}/src/${name}.kmd.json`), 'utf8');
 }
 
 /** Reads the definition of a module; it takes about a millisecond. */
 export function readDefinition(name: ModuleName): ModuleDefinition {
-  // Kurento's own packages are taken at their word; a test compares what is made of them with its documentation.
+  // Kurento's own packages are trusted; a test compares the resulting classes with its documentation.
   return JSON.parse(definitionText(name)) as ModuleDefinition;
 }

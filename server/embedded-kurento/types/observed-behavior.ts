@@ -1,9 +1,9 @@
 /*
- * What a real Kurento Media Server does and its definitions do not say, or say otherwise; everything else about
+ * Behaviour of a real Kurento Media Server that its definitions omit or state differently; everything else about
  * classes comes from the definitions.
  */
 
-/** Values of properties until somebody sets others, by class and property. */
+/** Values of properties until a client sets others, by class and property. */
 export const initialValues: Readonly<Record<string, unknown>> = {
   'MediaObject.sendTagsInEvents': false,
   'MediaPipeline.latencyStats': false,
@@ -30,10 +30,10 @@ export const initialValues: Readonly<Record<string, unknown>> = {
 /** Members of records that may be null, by record and member. */
 export const nullableMembers: ReadonlySet<string> = new Set(['IceCandidate.sdpMid', 'IceCandidate.sdpMLineIndex']);
 
-/** Records whose members stay away when they were not given, whatever default is defined. */
+/** Records whose members stay absent when they were not given, whatever default is defined. */
 export const recordsWithoutDefaults: ReadonlySet<string> = new Set(['RembParams']);
 
-/** Parameters that are taken for granted although nothing is defined, by name. */
+/** Defaults of parameters for which none is defined, by name. */
 export const parameterDefaults: Readonly<Record<string, unknown>> = {
   sourceMediaDescription: 'default',
   sinkMediaDescription: 'default',

@@ -13,16 +13,16 @@ import {
 import { avcRecord, h264Frame, opusPacket, vp8Frame } from '../../../codecs/testing/test-frames.ts';
 
 /*
- * For tests: files whose frames are known, but for the pictures themselves, which are noise.
+ * For tests: files whose frames are known, except for the pictures themselves, which are noise.
  */
 
-/** What is in a file; times in milliseconds. */
+/** The content of a file; times in milliseconds. */
 export type TestFile = {
   durationMs?: number;
   keyframeEveryMs?: number;
   video?: 'vp8' | 'avc' | null;
   audio?: 'opus' | 'aac' | null;
-  /** Pictures are shown in another order than they are stored in. */
+  /** Pictures are shown in another order than they are stored. */
   isReordered?: boolean;
 };
 
@@ -52,7 +52,7 @@ export async function writeTestFile(path: string, options: TestFile = {}): Promi
 
   function frame(atMs: number): EncodedPacket {
     const isKeyframe = atMs % keyframeEveryMs === 0;
-    // Every other pair changes places, as a picture that is predicted from both its neighbours does.
+    // Every other pair is swapped, as happens with a picture that is predicted from both neighbours.
     const swap = isReordered && !isKeyframe ? (atMs % (2 * frameMs) === 0 ? -frameMs : frameMs) : 0;
     const data = video === 'avc' ? h264Frame(isKeyframe) : vp8Frame(isKeyframe, 7, 2000);
     data.writeUInt32BE(atMs, 100);

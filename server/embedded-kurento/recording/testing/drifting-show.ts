@@ -6,23 +6,23 @@ import type { MediaKind, RtpPacket } from '../../media/media-types.ts';
 import { opus, TestSource, vp8 } from './recording-rig.ts';
 
 /*
- * For tests: hours of a show in seconds, with clocks that do not agree and a network that loses packets.
+ * For tests: hours of a show, simulated in seconds, with clocks that disagree and a network that loses packets.
  */
 
-/** What is wrong with clocks and network. Drifts are in millionths, against the instants of capture. */
+/** The faults of clocks and network. Drifts are in millionths, relative to the times of capture. */
 export type Impairment = {
   audioDrift: number;
   videoDrift: number;
-  /** Of the sender's wall clock, by which its reports speak. */
+  /** Of the sender's wall clock, which its reports use. */
   wallDrift: number;
-  /** Of our own clock, by which packets arrive. */
+  /** Of our own clock, which measures arrivals. */
   arrivalDrift: number;
-  /** The share of packets that get lost and never come again. */
+  /** The share of packets that are lost and never retransmitted. */
   loss: number;
-  /** Every so often, in milliseconds, nothing comes through for `burstMs`. */
+  /** At this interval, in milliseconds, nothing gets through for `burstMs`. */
   burstEveryMs: number;
   burstMs: number;
-  /** How unevenly packets travel, in milliseconds. */
+  /** The network's jitter, in milliseconds. */
   jitterMs: number;
 };
 
@@ -36,17 +36,17 @@ const roundTripMs = 100;
 
 type Arriving = { packet: RtpPacket; source: TestSource };
 
-/** A show whose packets say in their payload when they were captured, in milliseconds. */
+/** A show whose packets carry their time of capture in the payload, in milliseconds. */
 export class DriftingShow {
   readonly audio = new TestSource('audio', opus);
   readonly video = new TestSource('video', vp8);
-  /** The arrival of what is captured at 0 ms; ahead of the real clock, so that no timer finds it late. */
+  /** The arrival of media captured at 0 ms; ahead of the real clock, so that no timer considers it late. */
   readonly startMs = performance.now() + 100_000_000;
   readonly #disturbance: Impairment;
   readonly #random = randomNumbers(7);
   #keyframeAtMs = 0;
   #nowMs = 0;
-  /** Packets under way, by the millisecond of their arrival. */
+  /** Packets in transit, by the millisecond of their arrival. */
   readonly #underWay = new Map<number, Arriving[]>();
 
   constructor(disturbance: Impairment) {
@@ -56,7 +56,7 @@ export class DriftingShow {
     };
   }
 
-  /** Sends what is captured until `endMs`; lets the disk follow every minute, and the test do what it likes. */
+  /** Sends everything captured until `endMs`; every minute it waits for the disk and calls `eachMinute`. */
   async run(endMs: number, eachMinute: (captureMs: number) => void = () => {}): Promise<void> {
     for (let nowMs = 0; nowMs < endMs; nowMs += 1) {
       this.#nowMs = nowMs;
@@ -72,7 +72,7 @@ export class DriftingShow {
   }
 
   #sendAudio(captureMs: number): void {
-    // The first byte says that it plays for 60 ms (RFC 6716 §3.1).
+    // The first byte means a duration of 60 ms (RFC 6716 §3.1).
     const payload = Buffer.from([0x18, 0, 0, 0, 0]);
     payload.writeUInt32BE(captureMs, 1);
     this.#send(this.audio, payload, captureMs, this.#disturbance.audioDrift);
@@ -104,7 +104,7 @@ export class DriftingShow {
     this.#underWay.delete(nowMs);
   }
 
-  /** A report is a little off, as those of browsers are. */
+  /** A report is slightly inaccurate, as those of browsers are. */
   #report(source: TestSource, captureMs: number, drift: number): void {
     const offMs = 2 * this.#random() - 1;
     source.report(drifted(captureMs, drift), drifted(captureMs, this.#disturbance.wallDrift) + offMs);
@@ -114,7 +114,7 @@ export class DriftingShow {
 /** A packet of a drifting show read back, in milliseconds. */
 export type ReadBack = { timeMs: number; captureMs: number };
 
-/** Reads back what is in a file, but for what the recorder put in by itself. */
+/** Reads back the content of a file, except for what the recorder inserted on its own. */
 export async function readBack(path: string): Promise<Record<MediaKind, ReadBack[]> & { durationMs: number }> {
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
   const found: Record<MediaKind, ReadBack[]> = { audio: [], video: [] };
@@ -134,8 +134,8 @@ export async function readBack(path: string): Promise<Record<MediaKind, ReadBack
 }
 
 /**
- * How much later the picture is shown than the sound of the same instant, in milliseconds, for each picture. Sound
- * that was lost has no place, and is passed over.
+ * How much later each picture is shown than the sound of the same time, in milliseconds. Pictures whose sound was lost
+ * are skipped.
  */
 export function offsetsOf({
   audio,

@@ -3,12 +3,12 @@ import { openFileRecording } from '../file-recording.ts';
 import { h264, TestShow, TestSource, vp8 } from './recording-rig.ts';
 
 /*
- * For tests: a process that records a show to the file it is told, in real time, until it is killed; of H.264 if the
- * file is no WebM. It says how far it was fed, in milliseconds of the show, and whether the recorder has said that it
- * records. Its presenter's sound may come late, in milliseconds: until then the recorder sees a show of pictures only.
+ * For tests: a process that records a show to the given file, in real time, until it is killed; in H.264 if the file is
+ * not WebM. It reports how far it was fed, in milliseconds of the show, and whether the recorder has reported that it
+ * records. The presenter's sound may start late, in milliseconds: until then the recorder gets pictures only.
  */
 
-/** What the process says. */
+/** The messages of the process. */
 export type Feeding = { fedMs: number; isAnnounced: boolean };
 
 const [, , path = '', soundAfterMs = '0'] = process.argv;

@@ -7,24 +7,24 @@ import { openFileRecording } from '../file-recording.ts';
 import type { ReadPacket, TestShow } from './recording-rig.ts';
 
 /*
- * For tests: where recordings are made, one folder a test, and what is asked of what is in them.
+ * For tests: folders for recordings, one per test, and checks of their content.
  */
 
-/** What a recorder said of a failure. */
+/** A failure that a recorder reported. */
 type Failure = { errorCode: number; type: string; description: string };
 
-/** A recording of a test, and what it told. */
+/** A recording of a test, and the events it sent. */
 type TestRecording = { recording: FileRecording; events: string[]; failures: Failure[] };
 
 /** A folder for recordings. */
 export type RecordingFixture = {
   readonly folder: string;
-  /** Where recordings are written unless told; the folder it is in does not exist yet. */
+  /** Where recordings are written by default; its folder does not exist yet. */
   readonly path: string;
   open(profile?: string, at?: string): TestRecording;
 };
 
-/** Gives every test of a file a folder of its own, and stops its recordings afterwards. To be called once a file. */
+/** Gives every test of a file its own folder, and stops its recordings afterwards. Must be called once per file. */
 export function recordingFixture(): RecordingFixture {
   let folder = '';
   let opened: FileRecording[] = [];
@@ -62,13 +62,13 @@ export function recordingFixture(): RecordingFixture {
   return fixture;
 }
 
-/** Lets `recording` receive `show`. */
+/** Connects `recording` to `show`. */
 export function feed(recording: FileRecording, show: TestShow): void {
   recording.sinks.video.setSource(show.video);
   recording.sinks.audio.setSource(show.audio);
 }
 
-/** The largest difference between the time in the file and the time of capture, after the first frame's. */
+/** The largest difference between file time and capture time, relative to the first frame. */
 export function worstSkewMs(packets: readonly ReadPacket[], zero: ReadPacket | undefined): number {
   const shift = (zero?.timeMs ?? 0) - (zero?.captureMs ?? 0);
   return Math.max(...packets.map((packet) => Math.abs(packet.timeMs - packet.captureMs - shift)));

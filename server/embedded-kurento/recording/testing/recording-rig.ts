@@ -12,7 +12,7 @@ import { streamStart } from '../../../codecs/testing/test-seed.ts';
 import type { MediaKind, RtpCodec, RtpConsumer, RtpPacket, RtpSource, SenderClock } from '../../media/media-types.ts';
 
 /*
- * For tests: sources that send known frames as RTP, and a look into the file that comes out.
+ * For tests: sources that send known frames as RTP, and a reader for the resulting file.
  */
 
 export const vp8: RtpCodec = { name: 'VP8', clockRate: 90_000, channels: 1, fmtp: '' };
@@ -21,14 +21,14 @@ export const vp9: RtpCodec = { name: 'VP9', clockRate: 90_000, channels: 1, fmtp
 export const av1: RtpCodec = { name: 'AV1', clockRate: 90_000, channels: 1, fmtp: '' };
 export const opus: RtpCodec = { name: 'opus', clockRate: 48_000, channels: 2, fmtp: '' };
 
-/** Frames that come as payloads, by codec. */
+/** Frames that are payloads already, by codec. */
 const framesInOnePacket: Readonly<Record<string, typeof h264Packet>> = {
   H264: h264Packet,
   VP9: vp9Packet,
   AV1: av1Packet,
 };
 
-/** A sender of one kind, whose clocks and network the test makes up. Its numbers begin anywhere, unless told. */
+/** A sender of one kind, whose clocks and network the test defines. Its numbers begin at random by default. */
 export class TestSource implements RtpSource {
   readonly kind: MediaKind;
   readonly codecs: readonly RtpCodec[];
@@ -77,7 +77,7 @@ export class TestSource implements RtpSource {
     return (this.#startTimestamp + Math.round((captureMs * this.codec.clockRate) / 1000)) >>> 0;
   }
 
-  /** Makes the packets of a frame without sending them: VP8 in pieces of 1000 bytes, all else whole. */
+  /** Creates the packets of a frame without sending them: VP8 in pieces of 1000 bytes, all else whole. */
   packetise(frame: Buffer, captureMs: number, arrivedAt: number): RtpPacket[] {
     const isVp8 = this.codec.name === 'VP8';
     const pieces: Buffer[] = [];
@@ -119,12 +119,12 @@ export class TestSource implements RtpSource {
     this.deliver(this.packetise(frame, captureMs, arrivedAt));
   }
 
-  /** Tells that nothing more comes. */
+  /** Reports the end of the source. */
   end(): void {
     for (const consumer of this.#consumers) consumer.onEnded?.();
   }
 
-  /** Sends a sender report: what was captured at `captureMs` was captured at `wallMs` by the sender's wall clock. */
+  /** Sends a sender report, which states that `captureMs` was `wallMs` on the sender's wall clock. */
   report(captureMs: number, wallMs = captureMs): void {
     const ntpMs = 1_700_000_000_000 + wallMs;
     this.senderClock = { ntpMs, rtpTimestamp: this.timestampAt(captureMs), ssrc: this.ssrc };
@@ -136,7 +136,7 @@ export class TestSource implements RtpSource {
 export class TestShow {
   readonly video: TestSource;
   readonly audio: TestSource;
-  /** The arrival of what is captured at 0 ms; ahead of the real clock, so that no timer finds it late. */
+  /** The arrival of media captured at 0 ms; ahead of the real clock, so that no timer considers it late. */
   readonly startMs = performance.now() + 3_600_000;
   /** The network's delays, in milliseconds. */
   videoDelayMs = 30;
@@ -145,7 +145,7 @@ export class TestShow {
   /** The size of the picture, in pixels. */
   size = { width: 640, height: 360 };
   sends: Record<MediaKind, boolean> = { audio: true, video: true };
-  /** Takes the packets of a frame on their way; gives those that arrive, in their order. */
+  /** Takes the packets of a frame in transit; returns those that arrive, in their order. */
   network: (packets: RtpPacket[], captureMs: number) => RtpPacket[] = (packets) => packets;
   #wantsKeyframe = true;
 
@@ -157,7 +157,7 @@ export class TestShow {
     };
   }
 
-  /** Sends what is captured from `fromMs` up to, but not including, `toMs`. */
+  /** Sends everything captured from `fromMs` up to, but not including, `toMs`. */
   run(fromMs: number, toMs: number, each: (captureMs: number) => void = () => {}): void {
     for (let captureMs = fromMs; captureMs < toMs; captureMs += 20) {
       each(captureMs);
@@ -174,7 +174,7 @@ export class TestShow {
     this.video.deliver(this.network(packets, captureMs));
   }
 
-  /** The mark tells the test when the frame was captured. */
+  /** The mark contains the frame's time of capture. */
   #videoFrame(isKeyframe: boolean, captureMs: number): Buffer {
     const make = framesInOnePacket[this.video.codec.name];
     if (make !== undefined) return make(isKeyframe, captureMs, this.size);
@@ -190,10 +190,10 @@ export class TestShow {
   }
 }
 
-/** A packet read back; `captureMs` is what the mark in it says. */
+/** A packet read back; `captureMs` comes from the mark in it. */
 export type ReadPacket = { timeMs: number; captureMs: number; isKey: boolean; size: number };
 
-/** Reads a file back, whole. */
+/** Reads back a whole file. */
 export async function readRecording(path: string): Promise<{
   durationMs: number;
   headerDurationMs: number | null;
@@ -202,7 +202,7 @@ export async function readRecording(path: string): Promise<{
   height: number | null;
   video: ReadPacket[];
   audio: ReadPacket[];
-  /** What the recorder put in for sound that never came. */
+  /** The packets that the recorder inserted for sound that never arrived. */
   concealed: ReadPacket[];
 }> {
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });

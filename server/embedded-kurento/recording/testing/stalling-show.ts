@@ -5,31 +5,31 @@ import type { MediaKind, RtpPacket } from '../../media/media-types.ts';
 import { opus, TestSource, vp8 } from './recording-rig.ts';
 
 /*
- * For tests: a show whose sender or network stops now and then. Packets say in their payload when they were captured.
+ * For tests: a show whose sender or network stops now and then. Packets carry their time of capture in the payload.
  */
 
 /** Something that stops one or both kinds for a while; times in milliseconds. */
 export type Interruption = {
   /**
-   * `capture`: nothing is captured, and timestamps go on afterwards where they were, as Chromium's sound does.
-   * `camera`: nothing is captured, and timestamps go on with the time, as browsers' pictures do.
-   * `network`: what is captured is delivered late, in a burst.
+   * `capture`: nothing is captured, and timestamps continue afterwards where they stopped, as Chromium's audio does.
+   * `camera`: nothing is captured, and timestamps continue with real time, as browsers' video does.
+   * `network`: captured packets are delivered late, in a burst.
    */
   cause: 'capture' | 'camera' | 'network';
   kinds: readonly MediaKind[];
   atMs: number;
   forMs: number;
-  /** After a stop of the network, how many times faster than captured its packets come; all at once by default. */
+  /** After a network stop, how many times faster than captured its packets arrive; all at once by default. */
   burstRate?: number;
 };
 
-/** What a show is like. */
+/** The properties of a show. */
 export type StallingShowOptions = {
   seed: number;
   interruptions: readonly Interruption[];
-  /** How unevenly packets travel, in milliseconds. */
+  /** The network's jitter, in milliseconds. */
   jitterMs: number;
-  /** When the sender sends reports of that kind, in milliseconds. */
+  /** When the sender sends reports for this kind, in milliseconds. */
   reportsAt: (kind: MediaKind) => readonly number[];
   lengthMs: number;
   /** Between two pictures, in milliseconds; 40 by default. */
@@ -42,11 +42,11 @@ const kinds = ['audio', 'video'] as const;
 
 type Arrival = { atMs: number; order: number; deliver: () => void };
 
-/** A sender of sound and picture with a network in between, all of it simulated. */
+/** A sender of audio and video with a network in between, all of it simulated. */
 export class StallingShow {
   readonly audio: TestSource;
   readonly video: TestSource;
-  /** The arrival of what is captured at 0 ms; ahead of the real clock, so that no timer finds it late. */
+  /** The arrival of media captured at 0 ms; ahead of the real clock, so that no timer considers it late. */
   readonly startMs = performance.now() + 100_000_000;
   readonly #options: StallingShowOptions;
   readonly #random: () => number;
@@ -61,7 +61,7 @@ export class StallingShow {
     this.video = new TestSource('video', vp8, start('video'));
   }
 
-  /** Sends all of it. */
+  /** Sends the whole show. */
   run(): void {
     const arrivals: Arrival[] = [];
     for (const kind of kinds) arrivals.push(...this.#packets(kind), ...this.#reports(kind));
@@ -85,7 +85,7 @@ export class StallingShow {
     source.deliver([{ ...packet, arrivedAt: this.startMs + atMs }]);
   }
 
-  /** A report goes on from the last frame by the sender's clock, and is a little off, as those of browsers are. */
+  /** A report extrapolates from the last frame by the sender's clock, and is slightly inaccurate, as in browsers. */
   #reports(kind: MediaKind): Arrival[] {
     return this.#options.reportsAt(kind).map((sentMs) => ({
       atMs: sentMs + networkMs,
@@ -109,7 +109,7 @@ export class StallingShow {
     );
   }
 
-  /** What the sender's timestamps say. */
+  /** The sender's timestamp for a time of capture. */
   #streamMs(kind: MediaKind, captureMs: number): number {
     const stalls = this.#of(kind, 'capture').filter(({ atMs, forMs }) => captureMs >= atMs + forMs);
     return captureMs - stalls.reduce((sum, { forMs }) => sum + forMs, 0);
@@ -126,7 +126,7 @@ export class StallingShow {
 
 function payloadOf(kind: MediaKind, captureMs: number): Buffer {
   if (kind === 'audio') {
-    // The first byte says that it plays for 20 ms (RFC 6716 §3.1).
+    // The first byte means a duration of 20 ms (RFC 6716 §3.1).
     const payload = Buffer.from([0xf8, 0, 0, 0, 0]);
     payload.writeUInt32BE(captureMs, 1);
     return payload;
