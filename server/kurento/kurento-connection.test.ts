@@ -45,7 +45,7 @@ describe('the connection to the media server', () => {
     return {
       gateway,
       told,
-      tells: (count: number) => conditions.until(`${count} tidings`, () => told.length >= count),
+      tells: (count: number) => conditions.until(`${count} notifications`, () => told.length >= count),
     };
   }
 

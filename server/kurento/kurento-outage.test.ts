@@ -43,7 +43,7 @@ async function openGateway(url: string, instanceId = 'test') {
   };
   const listener = { lost: tell('lost'), regained: tell('regained') };
   const gateway = await closer.own(openKurentoGateway({ url, instanceId, logger, listener }));
-  const tells = (count: number) => conditions.until(`${count} tidings`, () => told.length >= count, 15_000);
+  const tells = (count: number) => conditions.until(`${count} notifications`, () => told.length >= count, 15_000);
   /** When the event was reported, in milliseconds after `since`. */
   const msAfter = (what: string, since: number) => Math.round((times.get(what) ?? Number.NaN) - since);
   return { gateway, told, tells, msAfter };

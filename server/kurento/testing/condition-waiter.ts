@@ -26,7 +26,7 @@ export class ConditionWaiter {
       };
       const timer = setTimeout(() => {
         this.#waiting.delete(check);
-        reject(new Error(`It never came to this: ${what}.`));
+        reject(new Error(`The condition did not hold in time: ${what}.`));
       }, timeoutMs);
       this.#waiting.add(check);
       check();
