@@ -57,12 +57,12 @@ export class BroadcastRecording {
     return this.#problem;
   }
 
-  /** The id under which the recording can be looked at while the show is on; `null` until it is finished. */
+  /** The id under which the recording can be watched while the show is on; `null` until it is finished. */
   get finishedId(): string | null {
     return this.#phase === 'finished' ? this.#stored.id : null;
   }
 
-  /** The id under which the recording can be looked at after the show; `null` if there is nothing. */
+  /** The id under which the recording can be watched after the show; `null` if there is none. */
   get lastingId(): string | null {
     return this.#phase === 'off' ? null : this.#stored.id;
   }

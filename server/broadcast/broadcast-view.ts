@@ -69,7 +69,7 @@ export class BroadcastInfo {
     this.#events.changed();
   }
 
-  /** Notes the current number of viewers. The caller, who counts them, announces the change. */
+  /** Notes the current number of viewers. The caller, which counts them, announces the change. */
   noteViewers(viewers: number): void {
     this.#peakViewers = Math.max(this.#peakViewers, viewers);
   }

@@ -9,7 +9,7 @@ type DiskSpaceInfo = { recordedMs: number; sizeBytes: number; joinBytes: number;
 /** In milliseconds; the growth rate of a shorter recording cannot be estimated. */
 const leastMs = 5_000;
 
-/** Adds to what is known of a recording how long it can go on at its rate so far. */
+/** Adds the estimated remaining time of a recording, at its rate so far, to what is known of it. */
 export function measureDiskSpace({ recordedMs, sizeBytes, joinBytes, freeBytes }: DiskSpaceInfo): RecordingMeasure {
   const info = { recordedMs, sizeBytes, freeBytes };
   if (recordedMs < leastMs || sizeBytes === 0) return { ...info, remainingMs: null };

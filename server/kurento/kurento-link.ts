@@ -142,7 +142,7 @@ export class KurentoLink implements PresenterLink {
     }
   }
 
-  /** Stops reporting events; for an owner who releases the whole pipeline. */
+  /** Stops reporting events; for an owner that releases the whole pipeline. */
   silence(): void {
     this.#parts.listener.mute();
     this.#parts.health.close();

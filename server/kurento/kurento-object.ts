@@ -41,7 +41,7 @@ export async function openObject<Type extends keyof Creations>(
   return kurentoObject;
 }
 
-/** An object on the media server, with one owner who closes it. */
+/** An object on the media server, with one owner that closes it. */
 export class KurentoObject<T extends MediaObject> implements Closable {
   /** The client's own handle. It is thenable: never return it from an async function. */
   readonly object: T;

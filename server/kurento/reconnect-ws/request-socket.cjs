@@ -30,7 +30,7 @@ class RequestSocket extends WebSocket {
     super.send(JSON.stringify({ jsonrpc: '2.0', id: `${heartbeatIdPrefix}${this.#heartbeats}`, method: 'ping' }));
   }
 
-  /** Notes each message. The response to a heartbeat is not passed to listeners, who did not ask for it. */
+  /** Notes each message. The response to a heartbeat is not passed to listeners, which did not ask for it. */
   emit(event, ...args) {
     if (event !== 'message') return super.emit(event, ...args);
     // The requests of a socket that is being closed have already been answered.

@@ -44,7 +44,7 @@ export class ContractRig {
     return pipeline;
   }
 
-  /** Connects a presenter to the pipeline, who sends once the connection is established. */
+  /** Connects a presenter to the pipeline; it sends once the connection is established. */
   async presents(
     pipeline: BroadcastPipeline,
     options: Omit<TestPeerOptions, 'role'> = {},
