@@ -84,9 +84,7 @@ export class BroadcastRecording {
     else this.#finishNow();
   }
 
-  /**
-   * Applies the presenter's request; see `recording:set`. Asking again for a start that failed retries it immediately.
-   */
+  /** Applies the presenter's request; see `recording:set`. Repeating a start that failed retries it immediately. */
   set(mode: RecordingMode, show: Show): void {
     if (mode === 'paused' && this.#mode === 'off') return;
     if (mode === this.#mode && !(mode === 'on' && this.#phase === 'failed')) return;
@@ -265,9 +263,7 @@ export class BroadcastRecording {
     await this.#openPart(show);
   }
 
-  /**
-   * Starts another recorder where this one cannot go on, without waiting for it: a broken one may take long to stop.
-   */
+  /** Starts another recorder when this one cannot go on, without waiting for it: a broken one may stop slowly. */
   async #replaceRecorder(show: Show): Promise<void> {
     // A recorder that never began would be replaced forever.
     if (this.#monitor?.began !== true) return await this.#broke(new RecordingError('notBegun'), show);

@@ -27,8 +27,8 @@ export class RecordingLibrary implements RecordingStore {
   /** The recordings that an earlier run left behind and that wait for repair. */
   readonly #orphans = new Set<string>();
   /**
-   * Serialises the changes of each recording, so that no change sees another one half done. Finishing is not queued,
-   * but waits for them.
+   * Changes of a recording, one after the other: none sees another half done. Finishing is not queued, but waits for
+   * them.
    */
   readonly #changes = new SerialQueues();
   #repairs: Promise<void> = Promise.resolve();
