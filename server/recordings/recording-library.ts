@@ -26,10 +26,7 @@ export class RecordingLibrary implements RecordingStore {
   readonly #held: Set<string>;
   /** The recordings that an earlier run left behind and that wait for repair. */
   readonly #orphans = new Set<string>();
-  /**
-   * Changes of a recording, one after the other: none sees another half done. Finishing is not queued, but waits for
-   * them.
-   */
+  /** Changes of a recording, in turn: none sees another half done. Finishing is not queued, but waits for them. */
   readonly #changes = new SerialQueues();
   #repairs: Promise<void> = Promise.resolve();
   #isClosed = false;
