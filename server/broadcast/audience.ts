@@ -7,9 +7,9 @@ import type { LinkListener, MediaKind } from './media-gateway.ts';
 
 /** The callbacks of a {@link ViewerLinkListener}. */
 type ViewerEvents = {
-  /** The kinds that the presenter sends; `null` while nobody knows. */
+  /** The kinds that the presenter sends; `null` while they are unknown. */
   sentKinds(): readonly MediaKind[] | null;
-  /** The link is useless and will be closed. */
+  /** The link is useless and is about to be closed. */
   failed(error: AppError): void;
 };
 
@@ -28,10 +28,10 @@ class ViewerLinkListener implements LinkListener {
     this.#listener.candidateFound(candidate);
   }
 
-  /** The viewer's browser watches the flow itself. */
+  /** Nothing to do: the viewer's browser monitors the flow itself. */
   flowChanged(): void {}
 
-  /** With one playable kind the link stays open for it; with none, trying again is pointless. */
+  /** The link stays open while one kind is playable. If none is, trying again is pointless. */
   unplayable(kind: MediaKind): void {
     this.#unplayable.add(kind);
     const sent = this.#events.sentKinds() ?? (['audio', 'video'] as const);
@@ -44,16 +44,16 @@ class ViewerLinkListener implements LinkListener {
   }
 }
 
-/** What an audience is made of. */
+/** The parts of an audience. */
 type AudienceParts = {
   links: Links;
   maxVideoKbps: number;
   logger: Logger;
-  /** The id of whoever presents, who has a link as well and is no viewer. */
+  /** The id of the presenter, who also has a link but is not a viewer. */
   presenterId: () => string | null;
-  /** The kinds that the presenter sends; `null` while nobody knows. */
+  /** The kinds that the presenter sends; `null` while they are unknown. */
   sentKinds: () => readonly MediaKind[] | null;
-  /** Is told when somebody came or went, with how many there are now. */
+  /** Called when a viewer comes or leaves, with the current number of viewers. */
   changed: (viewers: number) => void;
 };
 
@@ -65,7 +65,7 @@ export class Audience {
     this.#parts = parts;
   }
 
-  /** How many there are, those who are just coming included. */
+  /** The number of viewers, including those whose links are still opening. */
   get size(): number {
     const presenterId = this.#parts.presenterId();
     return this.#parts.links.peerIds.filter((peerId) => peerId !== presenterId).length;
@@ -98,7 +98,7 @@ export class Audience {
     }
   }
 
-  /** Lets a viewer go; nothing happens if there is none of that id. */
+  /** Removes a viewer; does nothing if there is none with that id. */
   leave(peerId: string): void {
     const { links, presenterId, changed } = this.#parts;
     if (peerId !== presenterId() && links.leave(peerId)) changed(this.size);

@@ -2,7 +2,9 @@ import { AppError } from '../../lib/errors.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
 import { ClosedError } from '../closer.ts';
 
-/** What to tell of `error` to the opener of a link that was still opening when its broadcast ended. */
+/**
+ * The error to report to the opener of a link; a ClosedError means that the broadcast ended while the link was opening.
+ */
 export function openingError(error: unknown): unknown {
   if (!(error instanceof ClosedError)) return error;
   return new AppError('not-live', 'The broadcast ended before the connection was ready.', { cause: error });
@@ -10,15 +12,18 @@ export function openingError(error: unknown): unknown {
 
 /** The error for a channel on which there is nothing to watch. */
 export function notLive(channel: string): AppError {
-  return new AppError('not-live', `Nothing is on air on “${channel}” at the moment. It will start by itself here.`);
+  return new AppError('not-live', `Nothing is on air on “${channel}” at the moment. It will start here automatically.`);
 }
 
-/** The error for a second request of somebody who already has a link. */
+/** The error for a second request from a peer that already has a link. */
 export function alreadyJoined(): AppError {
   return new AppError('already-joined', 'This page is already connected. Please close other tabs or reload.');
 }
 
-/** The error for who wants a channel that has a broadcast; of one that waits for its presenter it says how long. */
+/**
+ * The error for a request for a channel that already has a broadcast. If that broadcast is waiting for its presenter,
+ * the message says until when.
+ */
 export function channelTaken({ channel, interruption }: BroadcastView): AppError {
   const held =
     interruption === null
@@ -27,7 +32,7 @@ export function channelTaken({ channel, interruption }: BroadcastView): AppError
   return new AppError('channel-taken', `Somebody is already live on “${channel}”. ${held}`);
 }
 
-/** The error for a show that cannot begin when it is said to. */
+/** The error for a show whose announced start time is not acceptable. */
 export function badStartTime(): AppError {
   return new AppError(
     'bad-start-time',
@@ -35,20 +40,23 @@ export function badStartTime(): AppError {
   );
 }
 
-/** The error for who comes while the server stops. */
+/** The error for a request that arrives while the server is stopping. */
 export function shuttingDown(): AppError {
   return new AppError('shutting-down', 'The server is about to restart. Please try again in a minute.');
 }
 
-/** The error for who may not take a broadcast up; `until` (milliseconds since the epoch) is how long it is held. */
+/**
+ * The error for a browser that may not resume a broadcast; `until` (milliseconds since the epoch) is the time until
+ * which it is held.
+ */
 export function resumeRefused(until: number | null): AppError {
   const held = until === null ? '' : ` It is held for its presenter until ${new Date(until).toISOString()}.`;
   return new AppError('resume-refused', `This broadcast belongs to somebody else, or is a newer one.${held}`);
 }
 
-/** The error for a presenter whose broadcast was taken up from elsewhere. */
+/** The error for a presenter whose broadcast was taken over from another device. */
 export function takenOver(): AppError {
-  return new AppError('taken-over', 'This broadcast is presented from another place now.');
+  return new AppError('taken-over', 'This broadcast is now presented from somewhere else.');
 }
 
 /** The error for a viewer whose browser has no codec in common with the presenter. */
@@ -59,18 +67,21 @@ export function noCommonCodec(): AppError {
   );
 }
 
-/** The error for a media server that is away. */
+/** The error for a media server that is unavailable. */
 export function mediaServerAway(): AppError {
-  return new AppError('media-server-unavailable', 'The media server is away. It is being started again; please wait.');
+  return new AppError(
+    'media-server-unavailable',
+    'The media server is unavailable. It is being restarted; please wait.',
+  );
 }
 
-/** The error for a presenter of whom nothing arrives of what was negotiated. */
+/** The error for a presenter whose negotiated media never arrives. */
 export function mediaNeverArrived(): AppError {
   const message = 'No picture or sound reached the server. Please check your network or firewall and try again.';
   return new AppError('media-never-arrived', message);
 }
 
-/** The error for a request that needs a link where there is none. */
+/** The error for a request that needs a link when there is none. */
 export function notJoined(): AppError {
-  return new AppError('not-joined', 'There is no connection that this belongs to. Please reload the page.');
+  return new AppError('not-joined', 'This request belongs to no open connection. Please reload the page.');
 }

@@ -7,17 +7,17 @@ import {
 } from '../../lib/broadcast-state.ts';
 import type { Logger } from '../logger.ts';
 
-/** What a life is made of. Times are in milliseconds. */
+/** The parts of a lifecycle. Times are in milliseconds. */
 type LifecycleParts = {
-  /** When the show went live in an earlier life of the server, since the epoch; `null` for one that starts. */
+  /** When the show went live in an earlier run of the server, since the epoch; `null` for a new show. */
   startedAt: number | null;
-  /** How long a show is held for a presenter who has left; 0 ends it at once. */
+  /** How long a show is held for a presenter who has left; 0 ends it immediately. */
   presenterGraceMs: number;
-  /** How long it is held at least for media of a presenter who has not left, and for the media server. */
+  /** The minimum time that a show waits for media from a presenter who has not left, and for the media server. */
   mediaGraceMs: number;
   logger: Logger;
   changed: () => void;
-  /** Nobody came back in time, or there is nothing to wait for: the show has to end. */
+  /** The presenter did not return in time, or there is nothing to wait for: the show must end. */
   over: (reason: EndReason) => void;
 };
 
@@ -30,7 +30,7 @@ export class BroadcastLifecycle {
   constructor(parts: LifecycleParts) {
     this.#parts = parts;
     const since = parts.startedAt;
-    // It was the server that went away, and not the presenter.
+    // The server went away, not the presenter.
     const until = Date.now() + this.#mediaGraceMs;
     this.#state = since === null ? { phase: 'starting' } : { phase: 'interrupted', since, until, by: 'presenter' };
     if (since !== null) this.#await(until);
@@ -45,23 +45,23 @@ export class BroadcastLifecycle {
     return 'since' in this.#state ? this.#state.since : null;
   }
 
-  /** The presenter is seen or heard: the show begins, or goes on. */
+  /** Media arrives from the presenter: the show begins, or continues. */
   mediaArrived(): void {
     clearTimeout(this.#grace);
     const before = this.#state.phase;
     if (!this.#apply({ type: 'media-arrived', at: Date.now() })) return;
-    this.#parts.logger.info(before === 'starting' ? 'The broadcast is live' : 'The broadcast goes on');
+    this.#parts.logger.info(before === 'starting' ? 'The broadcast is live' : 'The broadcast continues');
   }
 
   /**
-   * No media comes, but nobody has left: the sound and picture of a presenter have stopped, a link broke, or the media
-   * server is away. A show that is on waits, however short the grace period is; one that only starts is over.
+   * No media arrives, but the presenter has not left: sound and picture have stopped, a link broke, or the media server
+   * is unavailable. A show that is on waits, however short the grace period is; one that is still starting is over.
    */
   interrupt(by: Interruption): void {
     this.#interrupt(by, this.#mediaGraceMs);
   }
 
-  /** The presenter has left. A show that is on waits for the grace period, and is over where there is none. */
+  /** The presenter has left. A show that is on waits for the grace period, or ends immediately if there is none. */
   presenterGone(): void {
     const { presenterGraceMs, over } = this.#parts;
     if (presenterGraceMs === 0) over('presenter-gone');
@@ -99,7 +99,7 @@ export class BroadcastLifecycle {
     this.#grace = setTimeout(giveUp, Math.max(0, until - Date.now()));
   }
 
-  /** Whether `event` changed anything. */
+  /** Applies `event`; returns whether it changed anything. */
   #apply(event: BroadcastEvent): boolean {
     const next = nextState(this.#state, event);
     if (next === null) {

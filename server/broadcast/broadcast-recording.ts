@@ -15,12 +15,12 @@ import { type PartFinding, RecorderMonitor } from './recorder-monitor.ts';
 import type { RecordingStore } from './recording-store.ts';
 import { type Show, StoredRecording } from './stored-recording.ts';
 
-/** Where there is something to record, and from whom. */
+/** The pipeline on which to record, and the presenter's link that feeds it. */
 type RecordingInput = { pipeline: BroadcastPipeline; link: Pick<PresenterLink, 'codecs' | 'received'> };
 
 /**
- * The recording of one broadcast: one file in the end, in as many parts as pauses and interruptions ask for. Whatever
- * befalls it, the show goes on; so nothing here rejects. Steps are done one after the other.
+ * The recording of one broadcast: one file in the end, in as many parts as pauses and interruptions require. The show
+ * goes on whatever happens to the recording, so nothing here rejects. Steps run one after the other.
  */
 export class BroadcastRecording {
   readonly #stored: StoredRecording;
@@ -30,14 +30,14 @@ export class BroadcastRecording {
   #phase: RecordingPhase = 'off';
   #problem: RecordingProblem | null = null;
   #mode: RecordingMode = 'off';
-  /** Counts the changes of mode: what comes of an earlier one is no news. */
+  /** Counts the changes of mode, so that the outcome of an earlier one is ignored. */
   #modeChanges = 0;
   #input: RecordingInput | null = null;
   #recorder: RecorderLink | null = null;
-  /** The kinds that come from the presenter, where only some do of those that were agreed on. */
+  /** The kinds that arrive from the presenter, if only some of the negotiated ones do. */
   #coming: readonly MediaKind[] | null = null;
   #monitor: RecorderMonitor | undefined;
-  /** Recorders that are being stopped. */
+  /** Resolves when the recorders that are being stopped have stopped. */
   #leaving: Promise<unknown> = Promise.resolve();
   #work: Promise<void> = Promise.resolve();
 
@@ -52,27 +52,27 @@ export class BroadcastRecording {
     return this.#phase;
   }
 
-  /** What is wrong; `null` when all is well. */
+  /** The current problem; `null` when there is none. */
   get problem(): RecordingProblem | null {
     return this.#problem;
   }
 
-  /** The id under which the recording can be looked at while the show is on; `null` until it is finished. */
+  /** The id under which the recording can be watched while the show is on; `null` until it is finished. */
   get finishedId(): string | null {
     return this.#phase === 'finished' ? this.#stored.id : null;
   }
 
-  /** The id under which the recording can be looked at after the show; `null` if there is nothing. */
+  /** The id under which the recording can be watched after the show; `null` if there is none. */
   get lastingId(): string | null {
     return this.#phase === 'off' ? null : this.#stored.id;
   }
 
-  /** What has to be known to {@link restore} it. */
+  /** The data that {@link restore} needs. */
   save(): SavedRecording {
     return { record: this.#mode, ...this.#stored.save() };
   }
 
-  /** Takes up, once and before anything else, what an earlier life of the server began. */
+  /** Resumes a recording that an earlier run of the server began. Called once, before anything else. */
   restore(saved: SavedRecording, show: Show): void {
     const { record, recordingId } = saved;
     this.#stored.restore(saved);
@@ -84,7 +84,7 @@ export class BroadcastRecording {
     else this.#finishNow();
   }
 
-  /** Does what the presenter asks for; see `recording:set`. A start that is asked for again is tried again at once. */
+  /** Applies the presenter's request; see `recording:set`. Repeating a start that failed retries it immediately. */
   set(mode: RecordingMode, show: Show): void {
     if (mode === 'paused' && this.#mode === 'off') return;
     if (mode === this.#mode && !(mode === 'on' && this.#phase === 'failed')) return;
@@ -99,7 +99,7 @@ export class BroadcastRecording {
     }
   }
 
-  /** The show has another title, and so has its recording. */
+  /** The title of the show has changed; the recording gets the new one. */
   retitle(title: string): void {
     this.#do(() => this.#stored.retitle(title));
   }
@@ -112,7 +112,7 @@ export class BroadcastRecording {
     return this.#stored.measure();
   }
 
-  /** There is something to record: the pipeline stands, and it is known what the presenter sends. */
+  /** There is something to record: the pipeline is open, and the presenter's codecs are known. */
   inputReady(input: RecordingInput, show: Show): void {
     const before = this.#input;
     this.#input = input;
@@ -121,13 +121,13 @@ export class BroadcastRecording {
     if (before?.pipeline === pipeline && kindsOf(link.codecs).every(isSame)) return;
     this.#coming = null;
     this.#do(async () => {
-      // A recorder is made for its codecs: a presenter who comes back with others goes on in a part of its own.
+      // A recorder is made for fixed codecs: a presenter who returns with other codecs is recorded in a new part.
       await this.#closePart();
       await this.#openPart(show);
     });
   }
 
-  /** The pipeline is gone, and a recorder on it. */
+  /** The pipeline is gone, and with it any recorder on it. */
   inputLost(): void {
     this.#input = null;
     if (this.#recorder !== null) this.#stored.partEnded();
@@ -135,7 +135,7 @@ export class BroadcastRecording {
     this.#do(() => this.#closePart());
   }
 
-  /** Stops the recorder: the media server has written the file, or never will. */
+  /** Stops the recorder. When this resolves, the media server has written the file or never will. */
   async stop(): Promise<void> {
     if (this.#mode !== 'off' && this.#phase !== 'failed') this.#turn('finishing', this.#problem);
     this.#mode = 'off';
@@ -144,7 +144,7 @@ export class BroadcastRecording {
     await this.#work;
   }
 
-  /** Stops the recorder, as the server is about to end; {@link save} tells the next one what is asked for. */
+  /** Stops the recorder because the server is about to end; {@link save} keeps the requested mode for the next run. */
   async suspend(): Promise<void> {
     this.#input = null;
     this.#retry.cancel();
@@ -152,7 +152,7 @@ export class BroadcastRecording {
     await this.#work;
   }
 
-  /** Stops, and makes of all parts one file that can be watched. */
+  /** Stops, and joins all parts into one file that can be watched. */
   async finish(): Promise<void> {
     await this.stop();
     await this.#conclude();
@@ -167,13 +167,13 @@ export class BroadcastRecording {
     this.#turn('finishing', this.#problem);
     this.#do(async () => {
       await this.#closePart();
-      // Joining may take long, and the end of the show shall not wait for it with its pipeline; the store sees to it
-      // that a further part does.
+      // Joining may take long, and the end of the show must not keep its pipeline open meanwhile. The store ensures
+      // that a further part waits for it.
       void this.#conclude();
     });
   }
 
-  /** Steps wait for each other, so that none meets another half done. */
+  /** Steps wait for each other, so that no step sees another one half done. */
   #do(step: () => Promise<void>): void {
     this.#work = this.#work.then(step).catch((error: unknown) => this.#report(error));
   }
@@ -182,7 +182,7 @@ export class BroadcastRecording {
     this.#logger.error({ err: error, recordingId: this.#stored.id }, 'A step of the recording failed');
   }
 
-  /** Makes one file of what there is, and tells what became of it unless the recording went on meanwhile. */
+  /** Makes one file of the parts, and reports the outcome unless the recording was resumed meanwhile. */
   async #conclude(): Promise<void> {
     const modeChanges = this.#modeChanges;
     try {
@@ -203,17 +203,17 @@ export class BroadcastRecording {
     const { codecs } = link;
     const kinds = this.#coming ?? kindsOf(codecs);
     let recorder: RecorderLink | null = null;
-    // It may have been replaced before its news had its turn.
+    // The recorder may have been replaced before its event was handled.
     const ifCurrent = (step: () => Promise<void>) =>
       this.#do(async () => {
         if (recorder === this.#recorder) await step();
       });
     try {
       const { uri } = await this.#stored.prepare(show, codecs);
-      // Whatever becomes of it, a later life of the server has to know of it.
+      // A later run of the server must know of this part, whatever happens to it.
       this.#changed();
       if (this.#mode !== 'on') return;
-      // What is wrong stays so until something is written.
+      // The problem stays until something is written.
       this.#turn('starting', this.#problem);
       const monitor = new RecorderMonitor({
         kinds,
@@ -240,17 +240,17 @@ export class BroadcastRecording {
     }
   }
 
-  /** What was written is kept; the rest is tried again for as long as it is wanted. */
+  /** Keeps what was written, and retries for as long as recording is requested. */
   async #broke(error: unknown, show: Show): Promise<void> {
     this.#logger.error({ err: error, recordingId: this.#stored.id }, 'The recording broke');
-    // A pipeline that went away takes its recorder along; the next one brings a new one, and nobody need worry. All
-    // else is told before the recorder is stopped, which may take long.
+    // If the pipeline went away, its recorder went with it; the next pipeline gets a new one, so no problem is
+    // reported. Any other failure is reported before the recorder is stopped, because stopping may take long.
     if (this.#mode === 'on' && this.#input !== null) this.#turn('failed', recordingProblemOf(error));
     await this.#closePart();
     if (this.#mode === 'on') this.#retry.later(() => this.#do(() => this.#openPart(show)));
   }
 
-  /** What the media server does not tell was found out. */
+  /** Handles a fault that the media server does not report. */
   async #found(finding: PartFinding, monitor: RecorderMonitor, show: Show): Promise<void> {
     if (finding === 'gone') return await this.#broke(new RecordingError('notWritable'), show);
     if (finding === 'stuck')
@@ -258,14 +258,14 @@ export class BroadcastRecording {
     const { coming } = monitor;
     this.#coming = finding === 'held-up' && coming.length > 0 ? coming : null;
     const info = { recordingId: this.#stored.id, coming: this.#coming };
-    this.#logger.warn(info, 'The recording goes on in a part of its own with what comes from the presenter');
+    this.#logger.warn(info, 'The recording continues in a new part with the kinds that arrive from the presenter');
     await this.#closePart();
     await this.#openPart(show);
   }
 
-  /** Another recorder goes on where this one cannot, and need not wait for it: one that broke may take long to stop. */
+  /** Starts another recorder when this one cannot go on, without waiting for it: a broken one may stop slowly. */
   async #replaceRecorder(show: Show): Promise<void> {
-    // One that never began would be replaced for ever.
+    // A recorder that never began would be replaced forever.
     if (this.#monitor?.began !== true) return await this.#broke(new RecordingError('notBegun'), show);
     this.#leavePart();
     await this.#openPart(show);
@@ -286,7 +286,7 @@ export class BroadcastRecording {
 
   async #stopRecorder(recorder: RecorderLink): Promise<void> {
     await recorder.stop().catch((error: unknown) => {
-      this.#logger.warn({ err: error, recordingId: this.#stored.id }, 'The recorder did not stop in order');
+      this.#logger.warn({ err: error, recordingId: this.#stored.id }, 'The recorder did not stop cleanly');
     });
     await recorder.close();
   }

@@ -7,17 +7,17 @@ import { channelTaken, notLive, shuttingDown } from './broadcast-errors.ts';
 import type { BroadcastParts, SavedBroadcast, StartRequest } from './broadcast-types.ts';
 import { Outages } from './outages.ts';
 
-/** What the registry tells whoever shows broadcasts to people. */
+/** Called with a broadcast that changed, by those who show broadcasts to users. */
 export type RegistryListener = (broadcast: Broadcast) => void;
 
-/** What a registry is made of. */
+/** The parts of a registry. */
 export type RegistryParts = Omit<BroadcastParts, 'outages' | keyof typeof defaultTimes> &
   Partial<Pick<BroadcastParts, keyof typeof defaultTimes>>;
 
-/** How long media is waited for, unless told otherwise. */
+/** How long to wait for media, by default. */
 const defaultTimes = { mediaTimeoutMs: 15_000, mediaGraceMs: 15_000, mediaServerTimeoutMs: 8_000 };
 
-/** All channels: at most one broadcast on each. A broadcast that has ended leaves its channel free at once. */
+/** All channels: at most one broadcast on each. A broadcast that has ended frees its channel immediately. */
 export class BroadcastRegistry {
   readonly #parts: Omit<BroadcastParts, 'outages'>;
   readonly #outages = new Outages();
@@ -49,17 +49,17 @@ export class BroadcastRegistry {
     return this.#add({ channel, title, record: record ? 'on' : 'off' });
   }
 
-  /** @throws AppError `shutting-down` when nothing begins or goes on any more */
+  /** @throws AppError `shutting-down` once no broadcast may begin or be resumed */
   requireOpen(): void {
     if (this.#closed) throw shuttingDown();
   }
 
-  /** Takes up what was on when the server was killed: each waits for its presenter. */
+  /** Restores the broadcasts that were on when the server was killed. Each waits for its presenter. */
   restore(saved: readonly SavedBroadcast[]): void {
     for (const one of saved) this.#add(one, one);
   }
 
-  /** What has to be kept to {@link restore} it. */
+  /** The data that {@link restore} needs. */
   save(): SavedBroadcast[] {
     return [...this.#onAir.values()].map((broadcast) => broadcast.save()).filter((saved) => saved !== null);
   }
@@ -71,12 +71,12 @@ export class BroadcastRegistry {
     return broadcast;
   }
 
-  /** A channel as anybody may see it. */
+  /** A channel as anyone may see it. */
   view(channel: string): ChannelView {
     return { channel, broadcast: this.#onAir.get(channel)?.view() ?? null };
   }
 
-  /** What is on air, longest first; what only starts is not on air. */
+  /** The broadcasts on air, longest-running first. One that is still starting is not on air. */
   list(): BroadcastView[] {
     return [...this.#onAir.values()]
       .map((broadcast) => broadcast.view())
@@ -84,7 +84,7 @@ export class BroadcastRegistry {
       .toSorted((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0));
   }
 
-  /** How many broadcasts there are, those that only start included. */
+  /** The number of broadcasts, including those that are still starting. */
   get count(): number {
     return this.#onAir.size;
   }
@@ -94,7 +94,7 @@ export class BroadcastRegistry {
     return this.#mediaServerError === null;
   }
 
-  /** The media server went away: broadcasts wait for it, and none starts until {@link mediaServerRegained}. */
+  /** The media server went away. Broadcasts wait for it, and none can start until {@link mediaServerRegained}. */
   mediaServerLost(error: AppError): void {
     this.#mediaServerError = error;
     this.#outages.note();
@@ -106,13 +106,13 @@ export class BroadcastRegistry {
     this.#tellBroadcasts((broadcast) => broadcast.mediaServerRegained());
   }
 
-  /** The media server dies again and again: who waits for it is told that this may take longer. */
+  /** The media server keeps dying: the waiting presenters and viewers see that this may take longer. */
   mediaServerLoops(): void {
     this.#outages.noteLoop();
     this.#tellBroadcasts((broadcast) => this.#changed(broadcast));
   }
 
-  /** Ends every broadcast and lets no other start; resolves when recordings are finished. Never rejects. */
+  /** Ends every broadcast and prevents new ones; resolves when the recordings are finished. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#endAll('server-stopped');
@@ -120,8 +120,8 @@ export class BroadcastRegistry {
   }
 
   /**
-   * Finishes the files that are written at this moment, and ends no show: the server is about to end, and the next one
-   * goes on with what {@link save} gives. Resolves when the media server has written the files. Never rejects.
+   * Finishes the files that are being written, without ending any show: the server is about to end, and the next run
+   * continues from what {@link save} returns. Resolves when the media server has written the files. Never rejects.
    */
   async suspend(): Promise<void> {
     this.#closed = true;
@@ -150,7 +150,7 @@ export class BroadcastRegistry {
     if (this.#onAir.get(broadcast.channel) !== broadcast) return;
     if (broadcast.phase === 'ended') {
       this.#onAir.delete(broadcast.channel);
-      // The end was only begun here; who closes the registry waits for its recordings too.
+      // The end has only begun here. Closing the registry waits for the recordings too.
       const ending = Promise.resolve().then(() => broadcast.end('stopped'));
       this.#ending.add(ending);
       void ending.finally(() => this.#ending.delete(ending));
@@ -158,11 +158,12 @@ export class BroadcastRegistry {
     notifyEach(
       this.#listeners,
       (listener) => listener(broadcast),
-      (error) => this.#parts.logger.error({ err: error }, 'A change of a broadcast could not be told to everybody'),
+      (error) =>
+        this.#parts.logger.error({ err: error }, 'A change of a broadcast could not be sent to every listener'),
     );
   }
 
-  /** A fault of one broadcast must not keep the news from the others. */
+  /** A fault in one broadcast must not keep the others from being notified. */
   #tellBroadcasts(tell: (broadcast: Broadcast) => void): void {
     notifyEach(this.#onAir.values(), tell, (error) => {
       this.#parts.logger.error({ err: error }, 'A broadcast could not follow the media server');

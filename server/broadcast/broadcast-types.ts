@@ -6,7 +6,7 @@ import type { MediaGateway, MediaKind } from './media-gateway.ts';
 import type { Outages } from './outages.ts';
 import type { RecordingStore } from './recording-store.ts';
 
-/** What every broadcast of a server shares. Times are in milliseconds. */
+/** The parts that all broadcasts of a server share. Times are in milliseconds. */
 export type BroadcastParts = {
   gateway: MediaGateway;
   recordingStore: RecordingStore;
@@ -14,26 +14,26 @@ export type BroadcastParts = {
   maxVideoKbps: number;
   /** How long a presenter has from the request to the first media. */
   mediaTimeoutMs: number;
-  /** How long a show waits for a presenter who has left; 0 ends it at once. */
+  /** How long a show waits for a presenter who has left; 0 ends it immediately. */
   presenterGraceMs: number;
-  /** How long a show waits at least for media of a presenter who has not left, and for the media server. */
+  /** The minimum time that a show waits for media from a presenter who has not left, and for the media server. */
   mediaGraceMs: number;
-  /** How long a request waits for a media server that is away. */
+  /** How long a request waits for a media server that is unavailable. */
   mediaServerTimeoutMs: number;
-  /** How often the media server went away lately; the registry keeps it up to date. */
+  /** The recent outages of the media server; the registry keeps them up to date. */
   outages: Outages;
 };
 
-/** What a person behind a link is told. */
+/** The events that are reported to the peer of a link. */
 export type PeerListener = {
   candidateFound(candidate: Candidate): void;
-  /** Browser and presenter have no codec for these kinds in common; the link stays open for the other kind. */
+  /** The browser and the presenter have no codec in common for these kinds. The link stays open for the other kind. */
   kindsUnplayable(unplayable: MediaKind[]): void;
   /** The link is gone; nothing follows. */
   closed(error: AppError): void;
 };
 
-/** A request to go live. `peerId` is whoever presents. */
+/** A request to go live. `peerId` is the presenter's. */
 export type StartRequest = {
   peerId: string;
   channel: string;
@@ -43,32 +43,34 @@ export type StartRequest = {
   listener: PeerListener;
 };
 
-/** A request to take a show up again. */
+/** A request to resume a show. */
 export type ResumeRequest = { peerId: string; sdpOffer: string; listener: PeerListener };
 
 /** A request to watch. */
 export type JoinRequest = { peerId: string; sdpOffer: string; listener: PeerListener };
 
-/** What is kept on disk of a broadcast that is on. `startedAt` is milliseconds since the epoch. */
+/** The data kept on disk for a broadcast that is on. `startedAt` is in milliseconds since the epoch. */
 export const savedBroadcastSchema = z.object({
   id: z.string(),
   channel: z.string(),
   title: z.string(),
   resumeToken: z.string(),
   startedAt: z.number(),
-  /** Until there was a pause, this was a boolean; what was not recorded then is finished now. */
+  /** Before recordings could be paused, this was a boolean; `false` becomes `off`, which finishes the recording. */
   record: z.union([recordingModeSchema, z.boolean().transform((record) => (record ? 'on' : 'off'))]),
   recordingId: z.string().nullable(),
-  /** What was recorded in the parts that are closed, in milliseconds, and since when the open one is written. */
+  /**
+   * The recorded length of the closed parts, in milliseconds, and the time since which the open part is being written.
+   */
   recordedMs: z.number().default(0),
   partSince: z.number().nullable().default(null),
-  /** The most who watched at the same time, and whether the presenter's camera was on. */
+  /** The peak number of simultaneous viewers, and whether the presenter's camera was on. */
   peakViewers: z.number().default(0),
   cameraOn: z.boolean().default(true),
 });
 
-/** What is kept on disk of a broadcast that is on. */
+/** The data kept on disk for a broadcast that is on. */
 export type SavedBroadcast = z.output<typeof savedBroadcastSchema>;
 
-/** What of it is kept of its recording. */
+/** The part of it that concerns the recording. */
 export type SavedRecording = Pick<SavedBroadcast, 'record' | 'recordingId' | 'recordedMs' | 'partSince'>;

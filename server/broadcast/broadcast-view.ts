@@ -4,13 +4,13 @@ import type { BroadcastRecording } from './broadcast-recording.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
 import type { Outages } from './outages.ts';
 
-/** What is kept on disk of them. */
+/** The part of the info that is kept on disk. */
 type SavedInfo = Pick<SavedBroadcast, 'title' | 'peakViewers' | 'cameraOn'>;
 
-/** What the owner of the facts is told. */
+/** The events that are reported to the owner of the info. */
 type BroadcastInfoEvents = { changed: () => void; renamed: (title: string) => void };
 
-/** What a presenter tells of the show, and what is counted of it: facts that change nothing about who sends to whom. */
+/** What the presenter reports about the show, and what is counted: information that does not affect the media links. */
 export class BroadcastInfo {
   readonly #events: BroadcastInfoEvents;
   #title: string;
@@ -31,7 +31,7 @@ export class BroadcastInfo {
     return this.#title;
   }
 
-  /** As anybody may see them. */
+  /** The info as anyone may see it. */
   get view(): SavedInfo & { picture: PictureFlow; presenterHealth: PresenterHealth; uplinkMs: number | null } {
     const [picture, presenterHealth, uplinkMs] = [this.#picture, this.#presenterHealth, this.#uplinkMs];
     return { ...this.save(), picture, presenterHealth, uplinkMs };
@@ -61,7 +61,7 @@ export class BroadcastInfo {
     this.#events.changed();
   }
 
-  /** @param uplinkMs how long pictures take to the media server, in milliseconds; `null` while nobody knows */
+  /** @param uplinkMs how long video takes to reach the media server, in milliseconds; `null` while unknown */
   noteHealth(health: PresenterHealth, uplinkMs: number | null): void {
     if (health === this.#presenterHealth && uplinkMs === this.#uplinkMs) return;
     this.#uplinkMs = uplinkMs;
@@ -69,13 +69,13 @@ export class BroadcastInfo {
     this.#events.changed();
   }
 
-  /** So many watch now. Whoever counts tells of the change. */
+  /** Notes the current number of viewers. The caller, which counts them, announces the change. */
   noteViewers(viewers: number): void {
     this.#peakViewers = Math.max(this.#peakViewers, viewers);
   }
 }
 
-/** What a view is made of. */
+/** The parts of a view. */
 type ViewParts = {
   id: string;
   channel: string;
@@ -86,7 +86,7 @@ type ViewParts = {
   outages: Outages;
 };
 
-/** A broadcast as anybody may see it. */
+/** A broadcast as anyone may see it. */
 export function describeBroadcast(parts: ViewParts): BroadcastView {
   const { id, channel, state, viewers, recording, outages } = parts;
   const isOver = state.phase === 'ended';

@@ -21,13 +21,13 @@ import { Links } from './links.ts';
 import type { MediaLink } from './media-gateway.ts';
 import { createResumeToken, isSameToken, PresenterMonitor } from './presenter.ts';
 
-/** One show on a channel, from the request to go live to its end, whatever interruptions it has. */
+/** One show on a channel, from the request to go live to its end, across all interruptions. */
 export class Broadcast {
   readonly id: string;
   readonly channel: string;
   readonly resumeToken: string;
   readonly maxVideoKbps: number;
-  /** The title, and what the presenter's browser tells of the show. */
+  /** The title, and what the presenter's browser reports about the show. */
   readonly info: BroadcastInfo;
   readonly recording: BroadcastRecording;
   readonly #parts: BroadcastParts;
@@ -36,7 +36,7 @@ export class Broadcast {
   readonly #links: Links;
   readonly #audience: Audience;
   readonly #lifecycle: BroadcastLifecycle;
-  /** Whoever presents. */
+  /** The current presenter. */
   #presenter: PresenterMonitor | null = null;
   /** The newest request to resume. */
   #latest: ResumeRequest | null = null;
@@ -104,14 +104,14 @@ export class Broadcast {
     return this.#lifecycle.state.phase;
   }
 
-  /** What anybody may know of it. */
+  /** The broadcast as anyone may see it. */
   view(): BroadcastView {
     const show = { id: this.id, channel: this.channel, info: this.info.view, recording: this.recording };
     const { outages } = this.#parts;
     return describeBroadcast({ ...show, state: this.#lifecycle.state, viewers: this.#audience.size, outages });
   }
 
-  /** What has to be known to take it up again after the server was killed; `null` if there is nothing to take up. */
+  /** The data needed to resume the broadcast after the server was killed; `null` if there is nothing to resume. */
   save(): SavedBroadcast | null {
     const { startedAt } = this.#lifecycle;
     if (startedAt === null) return null;
@@ -120,9 +120,9 @@ export class Broadcast {
   }
 
   /**
-   * Opens the pipeline and puts the presenter on it; called once.
+   * Opens the pipeline and connects the presenter to it. Called once.
    * @returns the answer to the presenter's offer
-   * @throws AppError as MediaGateway does; the broadcast has ended then
+   * @throws AppError as MediaGateway does; then the broadcast has ended
    */
   async open(request: StartRequest): Promise<string> {
     this.#links.openPipeline();
@@ -145,13 +145,13 @@ export class Broadcast {
   }
 
   /**
-   * Takes the show up from another link, or another device, whose token was checked by {@link requireToken}. This is
-   * where a take-over (takeover) is decided: the last one who asks presents, and whoever presented until now is told.
-   * @throws AppError `not-live`, and as MediaGateway does; the broadcast waits on then
+   * Resumes the show on another link or another device, whose token {@link requireToken} has checked. This is where a
+   * take-over (takeover) is decided: the last one who asks presents, and the previous presenter is notified.
+   * @throws AppError `not-live`, and as MediaGateway does; then the broadcast keeps waiting
    */
   async resume(request: ResumeRequest): Promise<string> {
     if (this.phase === 'ended') throw notLive(this.channel);
-    // Whoever asked before and still waits for a pipeline is replaced like somebody who presents.
+    // An earlier request that is still waiting for a pipeline is replaced like a presenter.
     const waiting = this.#latest !== null && this.#links.has(this.#latest.peerId) ? this.#latest : null;
     const former = this.#presenter ?? waiting;
     this.#latest = request;
@@ -165,7 +165,7 @@ export class Broadcast {
       this.#logger.info('The presenter is back');
       return sdpAnswer;
     } catch (error) {
-      // A later request may be on its way to the presenter slot by now, even one of the same peer.
+      // By now a later request may be about to become the presenter, even one from the same peer.
       if (this.#latest === request) this.#presenterUnlinked(request.peerId);
       else if (error instanceof ClosedError && this.#latest?.peerId !== request.peerId) throw takenOver();
       throw openingError(error);
@@ -181,7 +181,7 @@ export class Broadcast {
     return await this.#audience.join(viewer);
   }
 
-  /** Lets a viewer go; nothing happens if there is none of that id. */
+  /** Removes a viewer; does nothing if there is none with that id. */
   leave(peerId: string): void {
     this.#audience.leave(peerId);
   }
@@ -192,17 +192,17 @@ export class Broadcast {
     await this.#links.addCandidate(peerId, candidate);
   }
 
-  /** Records from now on, or waits, or finishes the recording; see `recording:set`. */
+  /** Starts, pauses or finishes the recording; see `recording:set`. */
   setRecording(mode: RecordingMode): void {
     if (this.phase !== 'ended') this.recording.set(mode, this.#show);
   }
 
-  /** The presenter `peerId` has left: the show waits if it may, and ends if not. */
+  /** The presenter `peerId` has left. The show waits if there is a grace period, and ends otherwise. */
   presenterGone(peerId: string): void {
     if (this.#unlink(peerId)) this.#lifecycle.presenterGone();
   }
 
-  /** The media server went away with all links; the show goes on on the next one. */
+  /** The media server went away with all links. The show continues on the next one. */
   mediaServerLost(error: AppError): void {
     this.#dropPresenter();
     this.recording.inputLost();
@@ -210,12 +210,12 @@ export class Broadcast {
     if (this.phase !== 'ended') this.#lifecycle.interrupt('media-server');
   }
 
-  /** There is a media server again. */
+  /** A media server is available again. */
   mediaServerRegained(): void {
     if (this.phase !== 'ended') this.#links.openPipeline();
   }
 
-  /** Ends the show, tells everybody, releases everything; may be called twice. Never rejects. */
+  /** Ends the show, announces its end and releases everything. May be called twice. Never rejects. */
   end(reason: EndReason): Promise<void> {
     this.#ending ??= this.#end(reason);
     return this.#ending;
@@ -234,7 +234,7 @@ export class Broadcast {
     return { channel: this.channel, title: this.info.title, startedAt: this.#lifecycle.startedAt ?? Date.now() };
   }
 
-  /** Links whoever presents now with the pipeline, as soon as there is one. */
+  /** Connects the presenter to the pipeline, as soon as there is one. */
   #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<MediaLink> {
     const { maxVideoKbps } = this;
     const { peerId, sdpOffer, listener } = request;
@@ -245,7 +245,7 @@ export class Broadcast {
         const pipeline = await opening;
         const link = await pipeline.connectPresenter({ sdpOffer, maxVideoKbps, listener: presenter });
         presenter.negotiated(link.codecs);
-        // Somebody else may present by now, or the show may be over.
+        // By now someone else may be presenting, or the show may be over.
         if (this.#presenter === presenter && this.phase !== 'ended') {
           this.recording.inputReady({ pipeline, link }, this.#show);
         }
@@ -258,13 +258,13 @@ export class Broadcast {
   #monitor(peer: { peerId: string; listener: PeerListener }): PresenterMonitor {
     const presenter: PresenterMonitor = new PresenterMonitor(peer, this.#parts.mediaTimeoutMs, {
       arrived: () => this.#lifecycle.mediaArrived(),
-      // A show that is on waits, one that only starts is over.
+      // A show that is on waits; one that is still starting is over.
       missing: () => {
         presenter.listener.closed(mediaNeverArrived());
         if (this.phase === 'starting') void this.end('media-never-arrived');
         else this.#presenterUnlinked(presenter.peerId);
       },
-      // The link may stand and nothing come over it: viewers are told, and the picture may come back by itself.
+      // The link may be up although no media arrives. Viewers see this, and the picture may return on its own.
       silent: () => this.#lifecycle.interrupt('presenter'),
       picture: (flow) => this.info.notePicture(flow),
       failed: (error) => {
@@ -279,12 +279,12 @@ export class Broadcast {
     return presenter;
   }
 
-  /** The presenter `peerId` has no link any more, but is still there to make another one. */
+  /** The presenter `peerId` no longer has a link, but is still there and can open another one. */
   #presenterUnlinked(peerId: string): void {
     if (this.#unlink(peerId)) this.#lifecycle.interrupt('presenter');
   }
 
-  /** Takes the link of `peerId` down; false when somebody else presents, or the show is over. */
+  /** Closes the link of `peerId`; returns false when someone else presents, or the show is over. */
   #unlink(peerId: string): boolean {
     this.#links.leave(peerId);
     if (this.#presenter !== null && this.#presenter.peerId !== peerId) return false;
@@ -292,7 +292,7 @@ export class Broadcast {
     return this.phase !== 'ended';
   }
 
-  /** Nobody presents any more. */
+  /** No one presents now. */
   #dropPresenter(): void {
     this.#presenter?.close();
     this.#presenter = null;

@@ -13,7 +13,7 @@ const nothingIsLeft = () =>
   vi.waitFor(() => expect([rig.gateway.openPipelines, rig.gateway.openLinks]).toEqual([0, 0]));
 
 describe('a connection test', () => {
-  it('gets media back until it is stopped, and leaves nothing', async () => {
+  it('gets media back until it is stopped, and leaves nothing behind', async () => {
     const page = await rig.connect();
     expect(await ask(page, 'test:start', offer)).toMatchObject({
       ok: true,
@@ -32,7 +32,7 @@ describe('a connection test', () => {
     expect(await ask(page, 'broadcast:start', show)).toMatchObject({ ok: true });
   });
 
-  it('is one at a time, and nothing else meanwhile', async () => {
+  it('runs once at a time, with nothing else meanwhile', async () => {
     const page = await rig.connect();
     await ask(page, 'test:start', offer);
     for (const [request, body] of [
@@ -43,7 +43,7 @@ describe('a connection test', () => {
     }
   });
 
-  it('is refused while many others run, and let in when one of them ends', async () => {
+  it('is refused while many others run, and accepted when one of them ends', async () => {
     const [first, second, third] = [await rig.connect(), await rig.connect(), await rig.connect()];
     for (const page of [first, second]) expect(await ask(page, 'test:start', offer)).toMatchObject({ ok: true });
     expect(await ask(third, 'test:start', offer)).toMatchObject({ ok: false, error: { code: 'test-busy' } });
@@ -51,7 +51,7 @@ describe('a connection test', () => {
     expect(await ask(third, 'test:start', offer)).toMatchObject({ ok: true });
   });
 
-  it('ends by itself when it takes too long', async () => {
+  it('ends automatically when it takes too long', async () => {
     const page = await rig.connect();
     await ask(page, 'test:start', offer);
     expect((await next(page, 'link:closed')).error).toMatchObject({ code: 'not-joined' });
@@ -59,7 +59,7 @@ describe('a connection test', () => {
     expect(await ask(page, 'test:start', offer)).toMatchObject({ ok: true });
   });
 
-  it('is told when the media server breaks it', async () => {
+  it('reports that the media server broke it', async () => {
     const page = await rig.connect();
     await ask(page, 'test:start', offer);
     const told = next(page, 'link:closed');
@@ -68,7 +68,7 @@ describe('a connection test', () => {
     await nothingIsLeft();
   });
 
-  it('goes on when one that was stopped before it fails to open afterwards', async () => {
+  it('goes on when an earlier one, already stopped, fails to open', async () => {
     const page = await rig.connect();
     let fail = (_error: AppError) => {};
     rig.gateway.hold = () => {
@@ -86,7 +86,7 @@ describe('a connection test', () => {
     expect(rig.gateway.openLinks).toBe(1);
   });
 
-  it('that is left while it opens leaves nothing', async () => {
+  it('that is abandoned while it opens leaves nothing behind', async () => {
     const page = await rig.connect();
     let open = () => {};
     const held = new Promise<void>((resolve) => {

@@ -6,26 +6,28 @@ import { alreadyJoined, notJoined, shuttingDown } from './broadcast-errors.ts';
 import type { PeerListener } from './broadcast-types.ts';
 import type { BroadcastPipeline, MediaGateway, MediaLink } from './media-gateway.ts';
 
-/** What connection tests are made of; the times are in milliseconds. */
+/** The parts of the connection tests. Times are in milliseconds. */
 type ConnectionTestsParts = {
   gateway: MediaGateway;
   logger: Logger;
   maxVideoKbps: number;
-  /** How many may run at once: 10 unless told. */
+  /** How many may run at once; 10 by default. */
   most?: number;
-  /** How long one may last: 30 s unless told. */
+  /** How long one may last; 30 s by default. */
   lastsMs?: number;
 };
 
 type Running = { readonly link: Promise<MediaLink>; close(): void };
 
 /**
- * Tests of the way to the media server, before a show or when watching fails: what somebody sends comes straight back
- * to them, and nobody else sees it.
+ * Tests of the network path to the media server, before a show or when watching fails: the media that a browser sends
+ * comes straight back to it, and no one else sees it.
  */
 export class ConnectionTests {
   readonly #parts: Required<ConnectionTestsParts>;
-  /** The promises, so that an early candidate finds its link and a second start at once shows. */
+  /**
+   * The entries hold promises, so that an early candidate finds its link and a second simultaneous start is noticed.
+   */
   readonly #running = new Map<string, Running>();
   #isClosed = false;
 
@@ -33,15 +35,15 @@ export class ConnectionTests {
     this.#parts = { most: 10, lastsMs: 30_000, ...parts };
   }
 
-  /** What a test may send, in kbit/s: as much as a show. */
+  /** The maximum video rate of a test, in kbit/s: the same as for a show. */
   get maxVideoKbps(): number {
     return this.#parts.maxVideoKbps;
   }
 
   /**
-   * Starts a test; `listener.closed` is told when it ends by itself.
+   * Starts a test; calls `listener.closed` if it ends before it is stopped.
    * @returns the answer to the offer (SDP)
-   * @throws AppError `test-busy` when many others test at this moment, `bad-offer`, `media-server-unavailable`
+   * @throws AppError `test-busy` when too many other tests are running, `bad-offer`, `media-server-unavailable`
    */
   async start(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<string> {
     const { peerId } = request;
@@ -50,7 +52,7 @@ export class ConnectionTests {
     if (this.#running.size >= this.#parts.most) {
       throw new AppError(
         'test-busy',
-        'Many others test their connection right now. Please try again in half a minute.',
+        'Many others are testing their connection right now. Please try again in half a minute.',
       );
     }
     const running = this.#run(request);
@@ -58,27 +60,27 @@ export class ConnectionTests {
     try {
       return (await running.link).sdpAnswer;
     } catch (error) {
-      // By now the same person may test once more.
+      // By now the same peer may have started another test.
       if (this.#running.get(peerId) === running) this.stop(peerId);
       throw error instanceof ClosedError ? notJoined() : error;
     }
   }
 
-  /** @throws AppError `not-joined` when this person tests nothing */
+  /** @throws AppError `not-joined` when this peer has no test running */
   async addCandidate(peerId: string, candidate: Candidate): Promise<void> {
     const running = this.#running.get(peerId);
     if (running === undefined) throw notJoined();
     await (await running.link).addCandidate(candidate);
   }
 
-  /** Ends somebody's test, if there is one. */
+  /** Ends the test of `peerId`, if there is one. */
   stop(peerId: string): void {
     const running = this.#running.get(peerId);
     this.#running.delete(peerId);
     running?.close();
   }
 
-  /** Ends all of them, and starts no more. */
+  /** Ends all tests, and prevents new ones. */
   close(): void {
     this.#isClosed = true;
     for (const peerId of [...this.#running.keys()]) this.stop(peerId);

@@ -37,7 +37,7 @@ describe('a presenter who was away', () => {
     expect(await ask(again, 'broadcast:stop', {})).toMatchObject({ ok: true });
   });
 
-  it('takes the show over from a page that still presents it, which is told', async () => {
+  it('takes the show over from a page that still presents it and is notified', async () => {
     const { presenter, resumeToken } = await rig.goLive();
     const other = await rig.connect();
     const told = next(presenter, 'link:closed');
@@ -51,7 +51,7 @@ describe('a presenter who was away', () => {
     expect(rig.gateway.openLinks).toBe(1);
   });
 
-  it('is not let in without the token, and is told until when the channel is kept', async () => {
+  it('is refused without the token, and learns until when the channel is held', async () => {
     const { presenter } = await rig.goLive();
     presenter.disconnect();
     await vi.waitFor(() => expect(phase()).toBe('interrupted'));
@@ -72,7 +72,7 @@ describe('a presenter who was away', () => {
     expect(await ask(presenter, 'resume:check', { channel: 'math-101', resumeToken })).toMatchObject({ ok: false });
   });
 
-  it('is noticed by the media that ceases, and by the media that comes back', async () => {
+  it('is detected by media that stops, and by media that comes back', async () => {
     const { presenter } = await rig.goLive();
     const [link] = rig.gateway.links;
     link?.listener.flowChanged('audio', true);
@@ -86,7 +86,7 @@ describe('a presenter who was away', () => {
     expect(link?.closed).toBe(false);
   });
 
-  it('who leaves again while resuming leaves nothing behind', async () => {
+  it('leaves nothing behind when leaving again while resuming', async () => {
     const { presenter, resumeToken } = await rig.goLive();
     presenter.disconnect();
     await vi.waitFor(() => expect(phase()).toBe('interrupted'));
@@ -107,7 +107,7 @@ describe('a presenter who was away', () => {
   });
 });
 
-describe('without a time of grace', () => {
+describe('without a grace period', () => {
   let strict: SignalingRig;
   beforeEach(async () => {
     strict = await SignalingRig.open(undefined, { presenterGraceMs: 0 });
@@ -115,7 +115,7 @@ describe('without a time of grace', () => {
   afterEach(() => strict.close());
   const view = () => strict.registry.view('math-101').broadcast;
 
-  it('a show outlives a silence of a presenter who is still connected', async () => {
+  it('a show survives a silence of a presenter who is still connected', async () => {
     await strict.goLive();
     const [link] = strict.gateway.links;
     link?.listener.flowChanged('video', false);
@@ -124,14 +124,14 @@ describe('without a time of grace', () => {
     expect(view()?.phase).toBe('live');
   });
 
-  it('a silence that lasts is the end of it', async () => {
+  it('a silence that lasts ends the show', async () => {
     const { presenter } = await strict.goLive();
     const over = next(presenter, 'broadcast:changed', ({ broadcast }) => broadcast?.phase === 'ended');
     strict.gateway.links[0]?.listener.flowChanged('video', false);
     expect((await over).broadcast?.endReason).toBe('presenter-gone');
   });
 
-  it('a presenter whose link broke can make another one', async () => {
+  it('a presenter whose link broke can open another one', async () => {
     const { presenter, resumeToken } = await strict.goLive();
     const closed = next(presenter, 'link:closed');
     strict.gateway.links[0]?.listener.failed(new AppError('media-interrupted', 'The network has changed.'));
@@ -141,7 +141,7 @@ describe('without a time of grace', () => {
     expect(view()?.phase).toBe('live');
   });
 
-  it('a show outlives its media server', async () => {
+  it('a show survives its media server', async () => {
     const { presenter, resumeToken } = await strict.goLive();
     strict.registry.mediaServerLost(away);
     expect(view()?.phase).toBe('interrupted');
@@ -149,7 +149,7 @@ describe('without a time of grace', () => {
     expect(await resume(presenter, resumeToken)).toMatchObject({ ok: true });
   });
 
-  it.each(['sends', 'is silent'] as const)('a show ends at once when a presenter who %s leaves', async (how) => {
+  it.each(['sends', 'is silent'] as const)('a show ends immediately when a presenter who %s leaves', async (how) => {
     const { presenter } = await strict.goLive();
     const viewer = await strict.connect();
     await ask(viewer, 'channel:follow', { channel: 'math-101' });
@@ -161,7 +161,7 @@ describe('without a time of grace', () => {
 });
 
 describe('a media server that goes away', () => {
-  it('closes every link, and the show goes on on the next', async () => {
+  it('closes every link, and the show continues on the next one', async () => {
     const { presenter, resumeToken } = await rig.goLive();
     const viewer = await rig.connect();
     await ask(viewer, 'viewer:join', join);
@@ -170,7 +170,7 @@ describe('a media server that goes away', () => {
     for (const { error } of await Promise.all(told)) expect(error.code).toBe('media-server-unavailable');
     expect(rig.registry.view('math-101').broadcast?.interruption?.by).toBe('media-server');
 
-    // Both ask at once, and wait for the media server; so do their candidates.
+    // Both ask at the same time and wait for the media server, and so do their candidates.
     const answers = [
       resume(presenter, resumeToken),
       ask(viewer, 'viewer:join', join),
@@ -187,7 +187,7 @@ describe('a media server that goes away', () => {
     expect(rig.gateway.openPipelines).toBe(1);
   });
 
-  it('lets no other show start meanwhile', async () => {
+  it('prevents other shows from starting meanwhile', async () => {
     const other = await rig.connect();
     rig.registry.mediaServerLost(away);
     expect(await ask(other, 'broadcast:start', show)).toMatchObject({ error: { code: 'media-server-unavailable' } });
@@ -195,7 +195,7 @@ describe('a media server that goes away', () => {
     expect(await ask(other, 'broadcast:start', show)).toMatchObject({ ok: true });
   });
 
-  it('again and again is told to who waits for it', async () => {
+  it('again and again is reported as recurring to those who wait for it', async () => {
     await rig.goLive();
     const told = () => rig.registry.view('math-101').broadcast?.interruption?.recurring;
     for (const isRecurring of [false, false, true]) {
@@ -205,7 +205,7 @@ describe('a media server that goes away', () => {
     }
   });
 
-  it('and never answers in between is told to be in trouble by who looks after it', async () => {
+  it('and never responds in between is reported as recurring by its supervisor', async () => {
     const { presenter } = await rig.goLive();
     rig.registry.mediaServerLost(away);
     const trouble = next(
@@ -217,7 +217,7 @@ describe('a media server that goes away', () => {
     expect((await trouble).broadcast?.phase).toBe('interrupted');
   });
 
-  it('and stays away is told to who waits for it', async () => {
+  it('and stays away ends the show, which those who wait for it see', async () => {
     const { presenter, resumeToken } = await rig.goLive();
     rig.registry.mediaServerLost(away);
     const over = next(presenter, 'broadcast:changed', ({ broadcast }) => broadcast?.phase === 'ended');
@@ -225,7 +225,7 @@ describe('a media server that goes away', () => {
     expect((await over).broadcast?.endReason).toBe('media-failed');
   });
 
-  it('makes the recording go on in a further part', async () => {
+  it('makes the recording continue in a further part', async () => {
     const { presenter, resumeToken } = await rig.goLive({ record: true });
     await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(1));
     rig.gateway.recorders[0]?.recording();
@@ -244,7 +244,7 @@ describe('a media server that goes away', () => {
 });
 
 describe('a recording', () => {
-  it('goes on in a part of its own when the presenter comes back with another codec, and only then', async () => {
+  it('continues in a new part when the presenter comes back with another codec, and only then', async () => {
     const { resumeToken } = await rig.goLive({ record: true });
     await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(1));
     const same = await rig.connect();
@@ -265,7 +265,7 @@ describe('a recording', () => {
 });
 
 describe('a server that was killed', () => {
-  it('takes up again what was on air, for who has the token', async () => {
+  it('restores what was on air, for a presenter who has the token', async () => {
     const { resumeToken } = await rig.goLive({ record: true });
     const saved = rig.save();
     const next = await SignalingRig.open();
@@ -283,7 +283,7 @@ describe('a server that was killed', () => {
     }
   });
 
-  it('keeps nothing of a show that only starts, or is over', async () => {
+  it('saves nothing of a show that is still starting, or is over', async () => {
     const presenter = await rig.connect();
     await ask(presenter, 'broadcast:start', show);
     expect(rig.save()).toEqual([]);
@@ -292,7 +292,7 @@ describe('a server that was killed', () => {
   });
 });
 
-it('a registry that closes while shows wait ends them', async () => {
+it('a registry that closes while shows are waiting ends them', async () => {
   const { presenter } = await rig.goLive();
   presenter.disconnect();
   await vi.waitFor(() => expect(phase()).toBe('interrupted'));

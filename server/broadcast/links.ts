@@ -6,14 +6,14 @@ import { notifyEach } from '../notify-each.ts';
 import { mediaServerAway, notJoined } from './broadcast-errors.ts';
 import type { BroadcastPipeline, MediaGateway, MediaLink } from './media-gateway.ts';
 
-/** What the links of a broadcast are made of. */
+/** The parts of the links of a broadcast. */
 type LinksParts = {
   gateway: MediaGateway;
   broadcastId: string;
   logger: Logger;
   /** How long a request waits for a pipeline, in milliseconds. */
   pipelineTimeoutMs: number;
-  /** The pipeline broke, and nobody else knows of it. */
+  /** The pipeline broke; nothing else reports this. */
   pipelineFailed: (error: AppError) => void;
 };
 
@@ -21,8 +21,8 @@ type LinksParts = {
 type LinkRequest<Link extends MediaLink> = {
   peerId: string;
   /**
-   * Opens the link on a pipeline that may still be opening. Called as soon as there is one, at once if there is one
-   * now, and again for the next pipeline if this one fails to open.
+   * Opens the link on a pipeline that may still be opening. Called as soon as there is one (immediately if there is one
+   * now), and again for the next pipeline if this one fails to open.
    */
   open: (pipeline: Promise<BroadcastPipeline>) => Promise<Link>;
   /** The pipeline is gone, and the link with it. */
@@ -32,7 +32,7 @@ type LinkRequest<Link extends MediaLink> = {
 /** A link from its request to its end. */
 type Entry = {
   readonly lost: (error: AppError) => void;
-  /** The pipeline that it is on; `null` while it waits for one. */
+  /** The pipeline that the link is on; `null` while it waits for one. */
   pipeline: OpeningPipeline | null;
   link: Promise<MediaLink> | null;
 };
@@ -40,13 +40,14 @@ type Entry = {
 /** A pipeline from the request to open it to its end. */
 type OpeningPipeline = { readonly opening: Promise<BroadcastPipeline>; readonly closer: Closer; failedToOpen: boolean };
 
-/** The pause before each further attempt to open a pipeline, in milliseconds; the last one is repeated. */
+/** The delay before each further attempt to open a pipeline, in milliseconds; the last one is repeated. */
 const retryDelaysMs = [250, 500, 1_000, 2_000];
 
 /**
- * One map of who has a link in a broadcast, from the request on, and the pipeline that these links are on. An early ICE
- * candidate finds its link there, and somebody who leaves while there is no pipeline gets no link later. A media server
- * that goes away takes the pipeline along: the next one opens on the next media server, and requests wait for it.
+ * One map of the peers that have a link in a broadcast, from the request on, and the pipeline that these links are on.
+ * An early ICE candidate finds its link there, and a peer that leaves while there is no pipeline gets no link later.
+ * When the media server goes away, the pipeline goes with it: the next one opens on the next media server, and requests
+ * wait for it.
  */
 export class Links {
   readonly #parts: LinksParts;
@@ -68,13 +69,13 @@ export class Links {
     return this.#entries.has(peerId);
   }
 
-  /** The ids of all who are on the present pipeline, those whose link is being opened included. */
+  /** The ids of all peers on the current pipeline, including those whose link is being opened. */
   get peerIds(): string[] {
     return [...this.#entries].filter(([, { pipeline }]) => pipeline !== null).map(([peerId]) => peerId);
   }
 
   /**
-   * Opens a link for somebody who has none.
+   * Opens a link for a peer that has none.
    * @throws AppError `media-server-unavailable` when there is no pipeline in time; ClosedError when `peerId` left
    *   meanwhile or the pipeline was closed; and as `open` does
    */
@@ -103,7 +104,7 @@ export class Links {
       try {
         const link = await open(pipeline.opening);
         if (!pipeline.closer.closed) return link;
-        // The pipeline closes its links with itself; only one that comes after its end needs an owner here.
+        // The pipeline closes its own links; only a link that opens after the pipeline's end needs an owner here.
         await link.close();
         throw new ClosedError();
       } catch (error) {
@@ -134,7 +135,7 @@ export class Links {
     return this.#pipeline;
   }
 
-  /** Closes the link of `peerId`, or cancels its request. Whether it was on the present pipeline. */
+  /** Closes the link of `peerId`, or cancels its request. Returns whether it was on the current pipeline. */
   leave(peerId: string): boolean {
     const entry = this.#entries.get(peerId);
     if (entry === undefined) return false;
@@ -153,7 +154,7 @@ export class Links {
     await link.addCandidate(candidate);
   }
 
-  /** Opens the next pipeline; nothing happens if there is one. */
+  /** Opens the next pipeline; does nothing if there is one. */
   openPipeline(): void {
     if (this.#isOver || this.#pipeline !== null) return;
     clearTimeout(this.#retry);
@@ -177,7 +178,7 @@ export class Links {
     for (const wake of [...this.#waiting]) wake();
   }
 
-  /** No link was lost with a pipeline that never opened: those who wait go on to the next, after a pause. */
+  /** No link was lost with a pipeline that never opened: waiting requests move on to the next one, after a delay. */
   #openingFailed(pipeline: OpeningPipeline, error: unknown): void {
     if (pipeline.closer.closed) return;
     pipeline.failedToOpen = true;
@@ -185,11 +186,11 @@ export class Links {
     this.#closePipeline(pipeline);
     const delayMs = retryDelaysMs[this.#failures] ?? retryDelaysMs.at(-1);
     this.#failures += 1;
-    this.#parts.logger.warn({ err: error, delayMs }, 'The pipeline could not be opened; it is tried again');
+    this.#parts.logger.warn({ err: error, delayMs }, 'The pipeline could not be opened; trying again');
     this.#retry = setTimeout(() => this.openPipeline(), delayMs);
   }
 
-  /** The pipeline is gone with all links on it; whoever still waits for one goes on waiting. */
+  /** The pipeline is gone with all links on it. Requests that are still waiting for one go on waiting. */
   pipelineLost(error: AppError): void {
     clearTimeout(this.#retry);
     const pipeline = this.#pipeline;
@@ -200,17 +201,18 @@ export class Links {
     notifyEach(
       lost,
       (entry) => entry.lost(error),
-      (failure) => this.#parts.logger.error({ err: failure }, 'A person on the pipeline could not be told of its loss'),
+      (failure) =>
+        this.#parts.logger.error({ err: failure }, 'A peer on the pipeline could not be notified of its loss'),
     );
     this.#closePipeline(pipeline);
   }
 
-  /** Takes everybody off the pipeline, and tells nobody. */
+  /** Removes all peers from the pipeline without notifying them. */
   clear(): void {
     for (const [peerId, { pipeline }] of this.#entries) if (pipeline !== null) this.#entries.delete(peerId);
   }
 
-  /** Closes what is open, and opens nothing any more; never rejects. */
+  /** Closes everything that is open, and opens nothing from then on. Never rejects. */
   async close(): Promise<void> {
     this.#isOver = true;
     clearTimeout(this.#retry);
@@ -230,7 +232,7 @@ export class Links {
   }
 }
 
-/** Whether the next pipeline may open where one failed with `error`; a bug, or a refusal, would only happen again. */
+/** Whether another pipeline may open although one failed with `error`; a bug or a refusal would only happen again. */
 function isTransient(error: unknown): boolean {
   return error instanceof AppError && (error.code === 'media-server-unavailable' || error.code === 'media-failed');
 }

@@ -2,13 +2,13 @@ import type { AppError } from '../../lib/errors.ts';
 import type { Candidate, MediaKind } from '../../lib/signaling.ts';
 
 /*
- * The port through which the domain speaks of media, in the domain's words. `server/kurento` is its adapter;
- * the domain neither knows nor asks which media server is behind it. Every failure is an AppError.
+ * The domain's port to a media server, in the domain's terms. `server/kurento` is its adapter; the domain does not know
+ * which media server is behind it. Every failure is an AppError.
  */
 
 export type { MediaKind } from '../../lib/signaling.ts';
 
-/** What a stream is made of: the codec of each kind that it has, as SDP names it, such as `VP8`, `H264` or `opus`. */
+/** The codec of each kind that a stream has, as SDP names it, such as `VP8`, `H264` or `opus`. */
 export type MediaCodecs = Readonly<Partial<Record<MediaKind, string>>>;
 
 /** The kinds of media that a stream has. */
@@ -16,22 +16,22 @@ export function kindsOf(codecs: MediaCodecs): MediaKind[] {
   return (['audio', 'video'] as const).filter((kind) => codecs[kind] !== undefined);
 }
 
-/** How much came of each kind, in bytes. */
+/** How much was received of each kind, in bytes. */
 export type ReceivedBytes = Readonly<Partial<Record<MediaKind, number>>>;
 
-/** What a link tells its owner. Nothing is told after the link's `close()` was called. */
+/** The events that a link reports to its owner. Nothing is reported after the link's `close()` was called. */
 export type LinkListener = {
-  /** The media server offers a candidate; it may come before the answer is known. */
+  /** The media server found a candidate. This may happen before the answer is known. */
   candidateFound(candidate: Candidate): void;
-  /** Media of `kind` began (`true`) or ceased (`false`) to flow through the link. */
+  /** Media of `kind` began (`true`) or stopped (`false`) flowing through the link. */
   flowChanged(kind: MediaKind, flowing: boolean): void;
   /**
-   * No codec for `kind` in common, of this viewer with the presenter or of this presenter with the media server, so
-   * none of it goes through the link; the other kind is not affected. Called once per kind, for a presenter before the
-   * answer.
+   * There is no common codec for `kind`, between this viewer and the presenter or between this presenter and the media
+   * server, so none of it goes through the link. The other kind is not affected. Called once per kind; for a presenter
+   * before the answer.
    */
   unplayable(kind: MediaKind): void;
-  /** The link is beyond repair. The owner closes it. */
+  /** The link has failed for good. The owner closes it. */
   failed(error: AppError): void;
 };
 
@@ -40,16 +40,16 @@ export interface MediaLink {
   /** The answer to the browser's offer (SDP, RFC 8866). */
   readonly sdpAnswer: string;
   addCandidate(candidate: Candidate): Promise<void>;
-  /** Releases everything of the link on the media server; may be called twice and by anyone; never rejects. */
+  /** Releases everything that the link has on the media server. May be called twice and by anyone. Never rejects. */
   close(): Promise<void>;
 }
 
-/** The presenter's link; it knows what the presenter sends. */
+/** The presenter's link, which knows what the presenter sends. */
 export interface PresenterLink extends MediaLink {
-  /** What the negotiation agreed on. */
+  /** The negotiated codecs. */
   readonly codecs: MediaCodecs;
   /**
-   * How much came over this link so far, of each kind in {@link codecs}.
+   * How much this link has received so far, for each kind in {@link codecs}.
    * @throws AppError `media-server-unavailable`, `media-failed`
    */
   received(): Promise<ReceivedBytes>;
@@ -57,23 +57,26 @@ export interface PresenterLink extends MediaLink {
 
 /** A recorder at work. */
 export interface RecorderLink {
-  /** Finishes the file: resolves once the media server has written it, rejects with `recording-failed`. */
+  /** Finishes the file. Resolves once the media server has written it; rejects with `recording-failed`. */
   stop(): Promise<void>;
-  /** Stops without asking what became of the file; may be called after `stop()`; never rejects. */
+  /** Stops without reporting what happened to the file. May be called after `stop()`. Never rejects. */
   close(): Promise<void>;
 }
 
-/** What a recorder tells its owner. */
+/** The events that a recorder reports to its owner. */
 export type RecorderListener = {
   /** The first media reached the file. */
   recording(): void;
-  /** The picture changed, and the file cannot hold what comes now: another recorder can. Nothing is told after it. */
+  /**
+   * The picture changed in a way that this file cannot hold, but that of another recorder can. Nothing is reported
+   * after this.
+   */
   outdated(): void;
-  /** The recording broke; the show is not touched by it. Nothing is told after it. */
+  /** The recording broke; the show is not affected. Nothing is reported after this. */
   failed(error: AppError): void;
 };
 
-/** What to record, where to, and who is told of it. */
+/** What to record, where to, and the listener for its events. */
 export type RecordingRequest = {
   uri: string;
   codecs: MediaCodecs;
@@ -82,8 +85,8 @@ export type RecordingRequest = {
 };
 
 /**
- * The pipeline of one broadcast: what the presenter sends is passed to whoever receives. A presenter who comes back
- * takes the pipeline with a new link, and the viewers' links stay.
+ * The pipeline of one broadcast: the presenter's media is passed to all receivers. A presenter who comes back feeds the
+ * pipeline over a new link, and the viewers' links stay.
  */
 export interface BroadcastPipeline {
   /** @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable` */
@@ -91,46 +94,47 @@ export interface BroadcastPipeline {
   /** @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable` */
   connectViewer(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<MediaLink>;
   /**
-   * Sends a browser's media back to it, past the presenter, to show how good the connection is.
+   * Sends a browser's media back to it, independently of the presenter, to test the quality of the connection.
    * @throws AppError `bad-offer`, `no-common-codec`, `media-server-unavailable`
    */
   connectToItself(request: { sdpOffer: string; maxVideoKbps: number; listener: LinkListener }): Promise<MediaLink>;
   /**
-   * Records what the presenter sends to `uri`, a `file://` URI as the media server sees its disk. The recorder is made
-   * for `codecs`: a kind that is missing is not recorded, and what changes to another codec needs another recorder. Nor
-   * is a kind recorded that is not in `kinds`; a media server may wait for each of them before it writes anything.
+   * Records the presenter's media to `uri`, a `file://` URI as the media server sees its disk. The recorder is made for
+   * `codecs`: a kind that is missing there is not recorded, and a kind that changes to another codec needs another
+   * recorder. A kind that is not in `kinds` is not recorded either; a media server may wait for each of them before it
+   * writes anything.
    * @throws AppError `recording-failed`, `media-server-unavailable`
    */
   startRecording(request: RecordingRequest): Promise<RecorderLink>;
-  /** Releases the pipeline and everything on it; may be called twice; never rejects. */
+  /** Releases the pipeline and everything on it. May be called twice. Never rejects. */
   close(): Promise<void>;
 }
 
-/** What a gateway tells its owner. */
+/** The events that a gateway reports to its owner. */
 export type GatewayListener = {
-  /** The media server went away and with it every pipeline: owners end or rebuild their broadcasts. */
+  /** The media server went away, and every pipeline with it. Owners end or rebuild their broadcasts. */
   lost(error: AppError): void;
-  /** The media server answers again. */
+  /** The media server responds again. */
   regained(): void;
 };
 
-/** The way to the media server. */
+/** The connection to the media server. */
 export interface MediaGateway {
   /**
-   * Opens the pipeline of a broadcast. `failed` is told if the pipeline as a whole breaks.
+   * Opens the pipeline of a broadcast. `failed` is called if the pipeline as a whole breaks.
    * @throws AppError `media-server-unavailable`
    */
   openPipeline(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<BroadcastPipeline>;
-  /** What the media server calls itself, e.g. `{ type: 'KMS', version: '7.2.0' }`. */
+  /** The type and version that the media server reports, e.g. `{ type: 'KMS', version: '7.2.0' }`. */
   describe(): Promise<{ type: string; version: string }>;
-  /** The ids of all pipelines on the media server, for tests and start-up; not to be polled. */
+  /** The ids of all pipelines on the media server, for tests and start-up. Do not poll it. */
   listPipelines(): Promise<string[]>;
   /**
-   * Releases the pipelines that an earlier run of this installation left behind, those of the broadcasts in `keep`
-   * excepted, and tells how many they were. To be called once at the start; pipelines of this gateway are not touched.
+   * Releases the pipelines that an earlier run of this installation left behind, except those of the broadcasts in
+   * `keep`, and returns how many there were. Call it once, at the start. Pipelines of this gateway are not touched.
    * @throws AppError `media-server-unavailable`
    */
   releaseOrphans(keep: ReadonlySet<string>): Promise<number>;
-  /** Closes every pipeline and the connection; may be called twice; never rejects. */
+  /** Closes every pipeline and the connection. May be called twice. Never rejects. */
   close(): Promise<void>;
 }

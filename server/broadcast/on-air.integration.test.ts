@@ -15,7 +15,7 @@ async function joinShow(): Promise<Client> {
 }
 
 describe('a presenter', () => {
-  it('gives the show another title, and viewers and lobby hear of it', async () => {
+  it('gives the show another title, and viewers and lobby see it', async () => {
     const { presenter } = await rig.goLive();
     const [viewer, lobby] = [await joinShow(), await rig.connect()];
     await ask(lobby, 'lobby:follow', {});
@@ -27,7 +27,7 @@ describe('a presenter', () => {
     expect(rig.save()).toMatchObject([{ title: 'More sums' }]);
   });
 
-  it('turns the camera off, and viewers know that this is meant', async () => {
+  it('turns the camera off, and viewers see that this is intended', async () => {
     const { presenter } = await rig.goLive();
     const viewer = await joinShow();
     expect(rig.registry.view('math-101').broadcast).toMatchObject({ cameraOn: true });
@@ -39,7 +39,7 @@ describe('a presenter', () => {
     await on;
   });
 
-  it('tells how well it goes out, which says nothing any more once somebody else sends', async () => {
+  it('reports how well sending works, until someone else sends', async () => {
     const { presenter, resumeToken } = await rig.goLive();
     const viewer = await joinShow();
     expect(rig.registry.view('math-101').broadcast).toMatchObject({ presenterHealth: 'unknown' });
@@ -101,7 +101,7 @@ describe('the most viewers at the same time', () => {
 });
 
 describe('a show that has ended', () => {
-  it('says since when it was on, and when it ended', async () => {
+  it('shows when it began and when it ended', async () => {
     const { presenter } = await rig.goLive();
     const startedAt = rig.registry.view('math-101').broadcast?.startedAt ?? expect.unreachable('it is on');
     const over = next(presenter, 'broadcast:changed', ({ broadcast }) => broadcast?.phase === 'ended');

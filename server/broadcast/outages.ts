@@ -1,23 +1,23 @@
-/** So many outages within so many milliseconds are no accident any more. */
+/** This many outages within this many milliseconds are no coincidence. */
 const manyOutages = 3;
 const lately = 30_000;
 
-/** How often the media server went away lately: whoever waits for it should know if it does so again and again. */
+/** The recent outages of the media server: those who wait for it should know if it keeps going away. */
 export class Outages {
   #at: number[] = [];
   #loopAt = Number.NEGATIVE_INFINITY;
 
-  /** It went away. */
+  /** The media server went away. */
   note(): void {
     this.#at = [...this.#recent(), Date.now()];
   }
 
-  /** Somebody who looks after it says that it does not stay up, be it that it never answers in between. */
+  /** Its supervisor reports that it does not stay up, even if it never responds between two deaths. */
   noteLoop(): void {
     this.#loopAt = Date.now();
   }
 
-  /** Whether it goes away again and again. */
+  /** Whether it keeps going away. */
   get recurring(): boolean {
     return this.#recent().length >= manyOutages || Date.now() - this.#loopAt < lately;
   }

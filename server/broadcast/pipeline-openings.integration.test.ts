@@ -2,13 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/errors.ts';
 import { ask, type Client, SignalingRig, show } from '../signaling/testing/signaling-rig.ts';
 
-/*
- * Pipelines that cannot be opened at once, and people who come and go meanwhile.
- */
+/* Pipelines that cannot be opened immediately, and peers that come and go meanwhile. */
 
 const away = new AppError('media-server-unavailable', 'The media server is away.');
 const join = { channel: 'math-101', sdpOffer: 'v=0' };
-/** So long that no show ends and nobody is sent away while a test is at it, however busy the machine. */
+/** Long enough that no show ends and no request times out during a test, however busy the machine is. */
 const patientTimes = { presenterGraceMs: 30_000, mediaGraceMs: 30_000, mediaServerTimeoutMs: 30_000 };
 
 let rig: SignalingRig;
@@ -21,7 +19,7 @@ const resume = (client: Client, resumeToken: string) =>
   ask(client, 'broadcast:resume', { channel: 'math-101', resumeToken, sdpOffer: 'v=0' });
 const phase = () => rig.registry.view('math-101').broadcast?.phase;
 
-/** A hold that fails whatever is opened first, and lets everything pass from then on. */
+/** A hold that makes the first opening fail, and lets every later one pass. */
 function failOnce(): () => Promise<void> {
   let failures = 0;
   return async () => {
@@ -31,7 +29,7 @@ function failOnce(): () => Promise<void> {
 }
 
 describe('a media server that goes away', () => {
-  it('whose next pipeline cannot be opened at first is asked once more, by who waits and by who comes later', async () => {
+  it('whose next pipeline cannot be opened at first is asked again, for waiting and for later viewers', async () => {
     const { presenter, resumeToken } = await rig.goLive();
     const viewer = await rig.connect();
     const late = await rig.connect();
@@ -46,7 +44,7 @@ describe('a media server that goes away', () => {
     expect([rig.gateway.openPipelines, rig.gateway.openLinks]).toEqual([1, 3]);
   });
 
-  it('whose next pipeline could not be opened while nobody asked for it has one for who comes then', async () => {
+  it('whose next pipeline could not be opened while no one asked for it has one for a viewer who comes later', async () => {
     const { presenter, resumeToken } = await rig.goLive();
     rig.registry.mediaServerLost(away);
     const failing = failOnce();
@@ -60,7 +58,7 @@ describe('a media server that goes away', () => {
     expect(await resume(presenter, resumeToken)).toMatchObject({ ok: true });
   });
 
-  it('lets in once who leaves and comes again while there is no pipeline', async () => {
+  it('admits once a viewer who leaves and returns while there is no pipeline', async () => {
     await rig.goLive();
     const viewer = await rig.connect();
     rig.registry.mediaServerLost(away);
@@ -74,7 +72,7 @@ describe('a media server that goes away', () => {
     expect(rig.gateway.links.filter(({ role }) => role === 'viewer')).toHaveLength(1);
   });
 
-  it('gives the show to the last of several who would resume it while there is no pipeline', async () => {
+  it('gives the show to the last of several presenters who resume it while there is no pipeline', async () => {
     const { presenter, resumeToken } = await rig.goLive();
     const other = await rig.connect();
     rig.registry.mediaServerLost(away);
@@ -91,13 +89,13 @@ describe('a media server that goes away', () => {
   });
 });
 
-it('a show whose first pipeline cannot be opened at first is live all the same', async () => {
+it('a show whose first pipeline cannot be opened at first still goes live', async () => {
   rig.gateway.hold = failOnce();
   await rig.goLive();
   expect([rig.gateway.openPipelines, rig.gateway.openLinks]).toEqual([1, 1]);
 });
 
-it('a show whose pipeline cannot be opened at all is told so, and leaves its channel free', async () => {
+it('a show whose pipeline cannot be opened at all fails with an error, and frees its channel', async () => {
   const hasty = await SignalingRig.open(undefined, { mediaServerTimeoutMs: 600 });
   try {
     hasty.gateway.hold = () => Promise.reject(away);
@@ -113,7 +111,7 @@ it('a show whose pipeline cannot be opened at all is told so, and leaves its cha
 });
 
 describe('a server that was killed', () => {
-  it('opens the pipeline of what it takes up, even if that fails at first', async () => {
+  it('opens the pipelines of the shows that it restores, even if that fails at first', async () => {
     const { resumeToken } = await rig.goLive();
     const next = await SignalingRig.open(undefined, patientTimes);
     try {

@@ -4,21 +4,21 @@ import type { PictureFlow } from '../../lib/signaling.ts';
 import type { PeerListener } from './broadcast-types.ts';
 import { kindsOf, type LinkListener, type MediaCodecs, type MediaKind } from './media-gateway.ts';
 
-/** What the broadcast wants to know of its presenter. */
+/** The events of a presenter that the broadcast handles. */
 type PresenterEvents = {
-  /** Media flows; called again for each kind. */
+  /** Media flows. Called again for each kind. */
   arrived(): void;
-  /** No media came within the timeout. */
+  /** No media arrived within the timeout. */
   missing(): void;
-  /** Nothing flows any more, though the link may stand. */
+  /** Media has stopped flowing, although the link may still be up. */
   silent(): void;
   /** The picture started or stopped flowing, or the negotiation showed that there is none. */
   picture(flow: PictureFlow): void;
-  /** The link is beyond repair. */
+  /** The link has failed for good. */
   failed(error: AppError): void;
 };
 
-/** Monitors the link of whoever presents, from the request until somebody else presents or nobody does. */
+/** Monitors the presenter's link, from the request until someone else presents or no one does. */
 export class PresenterMonitor implements LinkListener {
   readonly peerId: string;
   readonly listener: PeerListener;
@@ -29,7 +29,7 @@ export class PresenterMonitor implements LinkListener {
   #kinds: readonly MediaKind[] | null = null;
   #isOver = false;
 
-  /** @param mediaTimeoutMs how long the presenter has until the first media, in milliseconds */
+  /** @param mediaTimeoutMs how long the first media may take to arrive, in milliseconds */
   constructor(peer: { peerId: string; listener: PeerListener }, mediaTimeoutMs: number, events: PresenterEvents) {
     this.peerId = peer.peerId;
     this.listener = peer.listener;
@@ -42,18 +42,18 @@ export class PresenterMonitor implements LinkListener {
     return this.#kinds;
   }
 
-  /** The link was negotiated, for these codecs. */
+  /** The link was negotiated with these codecs. */
   negotiated(codecs: MediaCodecs): void {
     this.#kinds = kindsOf(codecs);
     this.#tellPicture();
   }
 
-  /** Media is not waited for any more: it came, or the show is over. */
+  /** Stops waiting for media: it arrived, or the show is over. */
   stopWaiting(): void {
     clearTimeout(this.#mediaTimer);
   }
 
-  /** Somebody else presents, or nobody: nothing is told any more. */
+  /** Someone else presents, or no one does. Nothing is reported from now on. */
   close(): void {
     this.stopWaiting();
     this.#isOver = true;
@@ -75,7 +75,7 @@ export class PresenterMonitor implements LinkListener {
     if (kind === 'video') this.#tellPicture();
   }
 
-  /** The show goes on with the other kind, and the studio says so. */
+  /** The show goes on with the other kind, and the studio shows this. */
   unplayable(kind: MediaKind): void {
     if (this.#isOver) return;
     this.#unplayable.add(kind);
@@ -93,12 +93,14 @@ export class PresenterMonitor implements LinkListener {
   }
 }
 
-/** A random text that lets whoever holds it take a broadcast up again. */
+/** A random token whose holder may resume the broadcast. */
 export function createResumeToken(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** Whether two tokens are the same; how long that takes says nothing about where they differ. */
+/**
+ * Whether two tokens are the same. Compares in constant time, so that the duration does not reveal where they differ.
+ */
 export function isSameToken(given: string, own: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(own)];
   return a.length === b.length && timingSafeEqual(a, b);

@@ -1,69 +1,72 @@
 import type { MediaKind, ReceivedBytes } from './media-gateway.ts';
 
-/** What there is to see of a part that is being written, at a moment in milliseconds. */
+/** A sample of a part that is being written; `at` is in milliseconds. */
 type PartLook = {
   at: number;
   /** The size of its file in bytes; `null` when there is no file. */
   sizeBytes: number | null;
-  /** What came from the presenter so far. */
+  /** How much was received from the presenter so far. */
   received: ReceivedBytes;
 };
 
 /**
- * What is found out about a part. `gone`: its file was deleted. `stuck`: media comes and none of it reaches the file.
- * `held-up`: the same, because the media server waits for a kind that does not come. `complete`: a kind comes again
- * that the recorder was made without.
+ * The finding about a part. `gone`: its file was deleted. `stuck`: media arrives, but none of it reaches the file.
+ * `held-up`: the same, because the media server waits for a kind that does not arrive. `complete`: a kind that the
+ * recorder was made without arrives again.
  */
 export type PartFinding = 'gone' | 'stuck' | 'held-up' | 'complete';
 
-/** A file that is not there at so many looks, one after the other, is gone: some disks are slow to show a new one. */
+/** A file that is missing in this many consecutive samples is gone: some disks are slow to show a new file. */
 const looksUntilGone = 2;
-/** Media that comes for so long without reaching the file does not reach it, in milliseconds … */
+/** If media arrives for this long without reaching the file, the part is stuck; in milliseconds … */
 const stuckMs = 5_000;
 /**
- * … once there is more of it, in bytes, than a media server gathers before it writes. A Kurento writes 65,536 bytes at
- * once where there is a picture, and twice a second where there is none.
+ * … and there is more of it, in bytes, than a media server buffers before it writes. A Kurento writes 65,536 bytes at a
+ * time if there is a picture, and twice a second if there is none.
  */
 const gathered = { withPicture: 150_000, withoutPicture: 8_000 };
-/** A kind comes, or does not, of which something came within the former, or nothing for the latter; in milliseconds. */
+/**
+ * A kind arrives if some of it was received within `comesMs`, and has ceased if none was for `ceasedMs`; in
+ * milliseconds.
+ */
 const comesMs = 2_500;
 const ceasedMs = 4_000;
 
 /**
- * Finds out what media servers do not tell of the parts they write: a Kurento goes on writing into a file that was
- * deleted, and waits for ever, without a word, for each kind that its recorder was made for. Fed with a look now and
- * then.
+ * Detects what media servers do not report about the parts they write: a Kurento goes on writing into a file that was
+ * deleted, and waits forever, without any report, for each kind that its recorder was made for. Its owner feeds it
+ * samples from time to time.
  */
 export class PartProgress {
   readonly #kinds: ReadonlySet<MediaKind>;
   readonly #last = new Map<MediaKind, { bytes: number; cameAt: number; since: number }>();
   #began = false;
   #missing = 0;
-  /** What the file held when it last grew, and what had come until then. */
+  /** The size of the file when it last grew, and how much had been received by then. */
   #mark: { at: number; sizeBytes: number; bytes: number } | null = null;
 
-  /** @param kinds what the recorder was made for */
+  /** @param kinds the kinds that the recorder was made for */
   constructor(kinds: readonly MediaKind[]) {
     this.#kinds = new Set(kinds);
   }
 
-  /** Whether the media server said that it began to write. */
+  /** Whether the media server has reported that it began to write. */
   get began(): boolean {
     return this.#began;
   }
 
-  /** The media server says that it writes now. */
+  /** The media server reports that it is writing now. */
   begin(): void {
     this.#began = true;
     this.#mark = null;
   }
 
-  /** The kinds that come from the presenter. */
+  /** The kinds that arrive from the presenter. */
   coming(at: number): MediaKind[] {
     return [...this.#last].filter(([, { cameAt }]) => at - cameAt <= comesMs).map(([kind]) => kind);
   }
 
-  /** What is to be found; `null` when all is well, or cannot be told yet. */
+  /** The finding from this sample; `null` when all is well, or when it is too early to tell. */
   look({ at, sizeBytes, received }: PartLook): PartFinding | null {
     this.#note(at, received);
     if (this.#began) {
@@ -78,7 +81,7 @@ export class PartProgress {
     for (const [kind, bytes] of Object.entries(received) as [MediaKind, number][]) {
       const last = this.#last.get(kind);
       if (last === undefined || bytes < last.bytes) {
-        // Another link of the presenter, which counts from the beginning.
+        // Another link of the presenter, which counts from zero.
         this.#last.set(kind, { bytes, cameAt: Number.NEGATIVE_INFINITY, since: at });
         this.#mark = null;
       } else if (bytes > last.bytes) {
@@ -90,7 +93,7 @@ export class PartProgress {
 
   #isStuck(at: number, sizeBytes: number, bytes: number): boolean {
     const mark = this.#mark;
-    // Time counts only once something came that ought to be in the file.
+    // Time counts only once something arrived that should be in the file.
     if (mark === null || sizeBytes !== mark.sizeBytes || bytes <= mark.bytes) {
       this.#mark = { at, sizeBytes, bytes };
       return false;
@@ -102,13 +105,13 @@ export class PartProgress {
 
   #whyStuck(at: number): PartFinding | null {
     const kinds = [...this.#kinds].map((kind) => at - (this.#last.get(kind)?.cameAt ?? Number.NEGATIVE_INFINITY));
-    // A kind that may just have ceased is waited for, so that the two are not mistaken for each other.
+    // If a kind may just have ceased, wait until it is certain, so that `stuck` and `held-up` are not confused.
     if (kinds.some((silentMs) => silentMs > comesMs && silentMs < ceasedMs)) return null;
     if (kinds.every((silentMs) => silentMs <= comesMs)) return 'stuck';
     return kinds.some((silentMs) => silentMs <= comesMs) ? 'held-up' : null;
   }
 
-  /** How much came of what the recorder was made for, in bytes. */
+  /** How much was received of the kinds that the recorder was made for, in bytes. */
   #recordable(received: ReceivedBytes): number {
     return [...this.#kinds].reduce((sum, kind) => sum + (received[kind] ?? 0), 0);
   }
@@ -120,22 +123,22 @@ export class PartProgress {
   }
 }
 
-/** So often, in milliseconds, it is looked what becomes of the file that is being written. */
+/** How often the file that is being written is sampled, in milliseconds. */
 const lookEveryMs = 1_000;
 
-/** Where to look, and whom to tell. */
+/** The sources of the samples, and the callback for the finding. */
 type RecorderMonitorParts = {
-  /** What the recorder was made for. */
+  /** The kinds that the recorder was made for. */
   kinds: readonly MediaKind[];
-  /** The size of the file in bytes; `null` when there is none. A rejection says that it cannot be told now. */
+  /** The size of the file in bytes; `null` when there is none. A rejection means that it is unknown at the moment. */
   partSize: () => Promise<number | null>;
-  /** What came from the presenter so far. A rejection says that it cannot be told now. */
+  /** How much was received from the presenter so far. A rejection means that it is unknown at the moment. */
   received: () => Promise<ReceivedBytes>;
-  /** Is told the first finding, and that is all. */
+  /** Called with the first finding, and only once. */
   found: (finding: PartFinding) => void;
 };
 
-/** Looks after a recorder at work until there is something to tell, or it is closed. */
+/** Monitors a recorder at work until there is a finding, or until it is closed. */
 export class RecorderMonitor {
   readonly #parts: RecorderMonitorParts;
   readonly #progress: PartProgress;
@@ -148,18 +151,18 @@ export class RecorderMonitor {
     this.#timer = setInterval(() => void this.#look(), lookEveryMs);
   }
 
-  /** Whether the media server said that it began to write. */
+  /** Whether the media server has reported that it began to write. */
   get began(): boolean {
     return this.#progress.began;
   }
 
-  /** The kinds of the recorder of which something comes. */
+  /** The kinds of the recorder that arrive. */
   get coming(): MediaKind[] {
     const coming = this.#progress.coming(performance.now());
     return this.#parts.kinds.filter((kind) => coming.includes(kind));
   }
 
-  /** The media server says that it writes now. */
+  /** The media server reports that it is writing now. */
   begin(): void {
     this.#progress.begin();
   }
@@ -169,7 +172,7 @@ export class RecorderMonitor {
   }
 
   async #look(): Promise<void> {
-    // A disk or a media server that hangs is asked once.
+    // A disk or a media server that hangs is asked only once.
     if (this.#looking) return;
     this.#looking = true;
     try {
@@ -179,7 +182,7 @@ export class RecorderMonitor {
       this.close();
       this.#parts.found(finding);
     } catch {
-      // The next look may tell more; what is wrong with the media server is told elsewhere.
+      // The next sample may succeed; faults of the media server are reported elsewhere.
     } finally {
       this.#looking = false;
     }

@@ -13,8 +13,8 @@ import { ask, type Client, next, SignalingRig } from '../signaling/testing/signa
 import { type SavedBroadcast, savedBroadcastSchema } from './broadcast-types.ts';
 
 /*
- * The recording while a show is live: sockets, domain and library are real, and so are the files. Only the media
- * server is a double, in whose place the tests write the parts.
+ * The recording while a show is live: sockets, domain and library are real, and so are the files. Only the media server
+ * is a double; the tests write the parts in its place.
  */
 
 const channel = 'math-101';
@@ -37,7 +37,7 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-/** A server on the folder, as it is after a start; `saved` is what was on air before. */
+/** A server on the folder, as after a start; `saved` holds the broadcasts that were on air before. */
 async function openServer(saved: SavedBroadcast[] = []): Promise<[RecordingLibrary, SignalingRig]> {
   const held = new Set(saved.flatMap(({ recordingId }) => recordingId ?? []));
   const library = await RecordingLibrary.open({ folder, held, logger: captureLogs().logger });
@@ -60,7 +60,7 @@ const set = (client: Client, recording: string) => ask(client, 'recording:set', 
 const view = () => rig.registry.view(channel).broadcast;
 const reaches = (phase: RecordingPhase) => vi.waitFor(() => expect(view()?.recording).toBe(phase), 5_000);
 
-/** The recorder number `count` writes a part of that many seconds. */
+/** Recorder number `count` writes a part of `seconds` seconds. */
 async function writePart(count: number, seconds: number): Promise<void> {
   await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(count));
   const path = fileURLToPath(String(rig.gateway.recorderUris.at(-1)));
@@ -70,7 +70,7 @@ async function writePart(count: number, seconds: number): Promise<void> {
   await reaches('recording');
 }
 
-/** The presenter is there again, from another page. */
+/** The presenter returns from another page. */
 async function comeBack(resumeToken: string): Promise<Client> {
   const client = await rig.connect();
   const reply = await ask(client, 'broadcast:resume', { channel, resumeToken, sdpOffer: 'v=0' });
@@ -81,7 +81,7 @@ async function comeBack(resumeToken: string): Promise<Client> {
 }
 
 describe('a recording', () => {
-  it('pauses, goes on, is finished while the show is on, and goes on even then: always the same one', async () => {
+  it('pauses, continues, is finished while the show is on, and continues even then: always the same one', async () => {
     const { presenter } = await rig.goLive();
     await set(presenter, 'on');
     await writePart(1, 2);
@@ -109,7 +109,7 @@ describe('a recording', () => {
     expect(await library.list()).toHaveLength(1);
   });
 
-  it('has the title that its show has in the end', async () => {
+  it('gets the title that its show has at the end', async () => {
     const rename = (client: Client, title: string) => ask(client, 'broadcast:rename', { title });
     const { presenter } = await rig.goLive({ record: true });
     await rename(presenter, 'Corrected at once');
@@ -129,7 +129,7 @@ describe('a recording', () => {
     );
   });
 
-  it('that is not there cannot pause, and nobody but the presenter has a say', async () => {
+  it('that does not exist cannot be paused, and only the presenter controls it', async () => {
     const { presenter } = await rig.goLive();
     expect(await set(presenter, 'paused')).toMatchObject({ ok: true, data: { broadcast: { recording: 'off' } } });
     expect(await set(presenter, 'off')).toMatchObject({ ok: true, data: { broadcast: { recording: 'off' } } });
@@ -140,7 +140,7 @@ describe('a recording', () => {
     expect(await library.list()).toEqual([]);
   });
 
-  it('begins anew when the finished one was deleted meanwhile', async () => {
+  it('begins again when the finished one was deleted meanwhile', async () => {
     const { presenter } = await rig.goLive({ record: true });
     await writePart(1, 1);
     await set(presenter, 'off');
@@ -154,7 +154,7 @@ describe('a recording', () => {
     expect(only?.id).not.toBe(deleted);
   });
 
-  it('follows hasty presses in their order, and leaves one recording and no recorder', async () => {
+  it('handles quick presses in order, and leaves one recording and no recorder', async () => {
     const { presenter } = await rig.goLive({ record: true });
     await writePart(1, 1);
     const presses = ['off', 'on', 'paused', 'on', 'off', 'on', 'on', 'paused', 'off'];
@@ -164,7 +164,7 @@ describe('a recording', () => {
     expect(await library.list()).toMatchObject([{ id: view()?.recordingId, state: 'ready' }]);
   });
 
-  it('of which nothing came says so when it is stopped', async () => {
+  it('for which nothing arrived reports this when it is stopped', async () => {
     const { presenter } = await rig.goLive({ record: true });
     await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(1));
     await set(presenter, 'off');
@@ -211,7 +211,7 @@ describe('a paused recording', () => {
 });
 
 describe('a server that is killed', () => {
-  it('knows afterwards what was finished, and can go on with it', async () => {
+  it('knows afterwards what was finished, and can continue it', async () => {
     const { presenter, resumeToken } = await rig.goLive({ record: true });
     await writePart(1, 1);
     await set(presenter, 'off');
@@ -226,7 +226,7 @@ describe('a server that is killed', () => {
     expect(await library.list()).toMatchObject([{ id: recordingId, state: 'recording' }]);
   });
 
-  it('goes by the file for how much of a part was recorded', async () => {
+  it('determines from the file how much of a part was recorded', async () => {
     const { resumeToken } = await rig.goLive({ record: true });
     await writePart(1, 1);
     const [saved] = restored(rig.save());
@@ -242,7 +242,7 @@ describe('a server that is killed', () => {
 });
 
 describe('a server that ends after a fault', () => {
-  it('finishes the part that is written, ends no show, and goes on with the recording in its next life', async () => {
+  it('finishes the part that is being written, ends no show, and continues the recording in its next run', async () => {
     const { presenter, resumeToken } = await rig.goLive({ record: true });
     await writePart(1, 1);
     const told: string[] = [];
@@ -264,7 +264,7 @@ describe('a server that ends after a fault', () => {
 });
 
 describe('the measure of a recording', () => {
-  it('counts what was recorded and not the pauses, and says how long it can go on', async () => {
+  it('counts what was recorded and not the pauses, and estimates how long it can go on', async () => {
     const measure = async () => {
       const reply = await ask(presenter, 'recording:measure', {});
       return reply.ok ? reply.data : {};
@@ -292,10 +292,10 @@ describe('the measure of a recording', () => {
   });
 });
 
-describe('a disk that refuses', () => {
+describe('a disk that refuses to write', () => {
   const full = new RecordingError('diskFull');
 
-  it('by being full is told by name, costs nothing but the recording, and is used again when there is free space', async () => {
+  it('because it is full is reported by name, affects only the recording, and is used again when there is free space', async () => {
     const { presenter } = await rig.goLive({ record: true });
     await writePart(1, 1);
     const told = next(presenter, 'broadcast:changed', ({ broadcast }) => broadcast?.recording === 'failed');
@@ -315,7 +315,7 @@ describe('a disk that refuses', () => {
     expect(await library.list()).toHaveLength(1);
   });
 
-  it('because the file was deleted is told by name though the media server notices nothing, and recording goes on', async () => {
+  it('because the file was deleted is reported by name though the media server notices nothing, and recording goes on', async () => {
     const { presenter } = await rig.goLive({ record: true });
     await writePart(1, 1);
     const told = next(presenter, 'broadcast:changed', ({ broadcast }) => broadcast?.recording === 'failed');
@@ -328,7 +328,7 @@ describe('a disk that refuses', () => {
     expect(view()).toMatchObject({ phase: 'live', recordingProblem: null });
   });
 
-  it('because its folder is gone is told by name, and is tried again when the presenter says so', async () => {
+  it('because its folder is gone is reported by name, and is tried again when the presenter asks for it', async () => {
     const { presenter } = await rig.goLive();
     await rm(folder, { recursive: true });
     await writeFile(folder, 'in the way');
@@ -346,7 +346,7 @@ describe('a disk that refuses', () => {
     expect(view()).toMatchObject({ recording: 'recording', recordingProblem: null });
   });
 
-  it('can be given up: what was recorded is finished, and not tried again', async () => {
+  it('can be given up: what was recorded is finished, and nothing is retried', async () => {
     const { presenter } = await rig.goLive({ record: true });
     await writePart(1, 1);
     rig.gateway.recorders[0]?.failed(full);
@@ -359,7 +359,7 @@ describe('a disk that refuses', () => {
 });
 
 describe('a recorder that cannot follow the picture', () => {
-  it('is replaced at once by another, in the same recording, and nobody need worry', async () => {
+  it('is replaced immediately by another, in the same recording, without an error', async () => {
     const { presenter } = await rig.goLive({ record: true });
     await writePart(1, 1);
     const told: unknown[] = [];
@@ -374,7 +374,7 @@ describe('a recorder that cannot follow the picture', () => {
     expect(await library.list()).toHaveLength(1);
   });
 
-  it('and never began is not replaced for ever, but told by name', async () => {
+  it('and never began is not replaced forever, but reported by name', async () => {
     await rig.goLive({ record: true });
     await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(1));
     rig.gateway.recorders[0]?.outdated();
@@ -384,7 +384,7 @@ describe('a recorder that cannot follow the picture', () => {
   });
 });
 
-describe('a media server that says nothing', () => {
+describe('a media server that reports nothing', () => {
   beforeEach(() => {
     const toFake = ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] as const;
     vi.useFakeTimers({ toFake: [...toFake], shouldAdvanceTime: true });
@@ -395,18 +395,18 @@ describe('a media server that says nothing', () => {
       presenter.on('broadcast:changed', ({ broadcast }) => fits(broadcast?.recording) && resolve(broadcast));
     });
   let show: { presenter: Client };
-  /** So many seconds pass, in each of which so much comes of each kind. */
+  /** Lets `seconds` seconds pass, in each of which `came` bytes of each kind arrive. */
   async function pass(seconds: number, came: Partial<Record<'audio' | 'video', number>>): Promise<void> {
     for (let second = 0; second < seconds; second += 1) {
       const { audio = 0, video = 0 } = rig.gateway.received;
       rig.gateway.received = { audio: audio + (came.audio ?? 0), video: video + (came.video ?? 0) };
       await vi.advanceTimersByTimeAsync(1_000);
-      // The disk is a real one, and answers in its own time.
+      // The disk is real, and its calls take real time.
       for (let asked = 0; asked < 10; asked += 1) await stat(root);
     }
   }
 
-  it('and does not begin to record is told by name, and asked again until it does', async () => {
+  it('and does not begin to record is reported by name, and asked again until it does', async () => {
     show = await rig.goLive({ record: true });
     await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(1));
     const failed = told((recording) => recording === 'failed');
@@ -414,14 +414,14 @@ describe('a media server that says nothing', () => {
     expect(await failed).toMatchObject({ phase: 'live', recordingProblem: 'notBegun' });
     await pass(6, { audio: 4_000, video: 60_000 });
     await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(2));
-    // It is asked again, and what was wrong is still to be read.
+    // It is asked again, and the problem is still shown.
     expect(view()).toMatchObject({ recording: 'starting', recordingProblem: 'notBegun' });
     vi.useRealTimers();
     await writePart(2, 1);
     expect(view()).toMatchObject({ recording: 'recording', recordingProblem: null });
   });
 
-  it('and does not let the file grow is told by name, and asked again', async () => {
+  it('and does not let the file grow is reported by name, and asked again', async () => {
     show = await rig.goLive({ record: true });
     await writePart(1, 1);
     const failed = told((recording) => recording === 'failed');
@@ -431,7 +431,7 @@ describe('a media server that says nothing', () => {
     await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(2));
   });
 
-  it('because it waits for sound that does not come is made to record the picture alone, and both once both come', async () => {
+  it('because it waits for sound that does not arrive records the picture alone, and both once both arrive', async () => {
     show = await rig.goLive({ record: true });
     await vi.waitFor(() => expect(rig.gateway.recorders).toHaveLength(1));
     await pass(9, { video: 60_000 });
@@ -447,7 +447,7 @@ describe('a media server that says nothing', () => {
   });
 });
 
-/** What a new life of the server reads of what the former one wrote. */
+/** The broadcasts that a new run of the server reads from those that the previous one saved. */
 function restored(saved: SavedBroadcast[]): SavedBroadcast[] {
   return savedBroadcastSchema.array().parse(JSON.parse(JSON.stringify(saved)));
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { RecordedTime } from './stored-recording.ts';
 
-it('adds up parts, and leaves out what is between them', () => {
+it('adds up the parts, without the pauses between them', () => {
   const time = new RecordedTime();
   time.begin(1_000);
   expect(time.ms(4_000)).toBe(3_000);
@@ -12,7 +12,7 @@ it('adds up parts, and leaves out what is between them', () => {
   expect(time.ms(61_000)).toBe(5_000);
 });
 
-it('goes on in another life of the server, and never runs back', () => {
+it('goes on in another run of the server, and never runs backwards', () => {
   const before = new RecordedTime();
   before.begin(1_000);
   const after = new RecordedTime(before.saved);
@@ -21,7 +21,7 @@ it('goes on in another life of the server, and never runs back', () => {
   expect(after.saved).toEqual({ recordedMs: 2_000, partSince: null });
 });
 
-it('believes what was measured', () => {
+it('adopts the measured length', () => {
   const time = new RecordedTime({ recordedMs: 7_000, partSince: null });
   time.settle(6_400);
   expect(time.ms(0)).toBe(6_400);

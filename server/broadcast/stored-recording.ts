@@ -6,17 +6,17 @@ import { measureDiskSpace } from './disk-space.ts';
 import type { MediaCodecs } from './media-gateway.ts';
 import type { RecordingStore } from './recording-store.ts';
 
-/** What has to be known to go on counting in another life of the server. Times are in milliseconds. */
+/** The data needed to go on counting in another run of the server. Times are in milliseconds. */
 type SavedTime = {
-  /** The length of the parts that are closed. */
+  /** The total length of the closed parts. */
   recordedMs: number;
-  /** Since when, in milliseconds since the epoch, a part is being written; `null` while none is. */
+  /** The time since which a part is being written, in milliseconds since the epoch; `null` while none is. */
   partSince: number | null;
 };
 
 /**
- * How much was recorded, by the clock: parts are only added up, so pauses do not count. A file that is being written
- * could tell it too, but each format in its own way, and some only at their end.
+ * The recorded length, by the clock. It is the sum of the parts, so pauses do not count. A file that is being written
+ * also holds its length, but each format in its own way, and some only at the end.
  */
 export class RecordedTime {
   #saved: SavedTime;
@@ -29,7 +29,7 @@ export class RecordedTime {
     return this.#saved;
   }
 
-  /** What was recorded until `now`, in milliseconds. */
+  /** The length recorded until `now`, in milliseconds. */
   ms(now: number): number {
     const { recordedMs, partSince } = this.#saved;
     return recordedMs + (partSince === null ? 0 : Math.max(0, now - partSince));
@@ -40,26 +40,24 @@ export class RecordedTime {
     this.#saved = { recordedMs: this.ms(now), partSince: now };
   }
 
-  /** Nothing was written after `at`; nothing happens if no part is open. */
+  /** Nothing was written after `at`. Does nothing if no part is open. */
   end(at: number): void {
     this.#saved = { recordedMs: this.ms(at), partSince: null };
   }
 
-  /** All parts are closed, and were measured: `recordedMs` is right, whatever the clock said. */
+  /** All parts are closed and were measured: `recordedMs` replaces the count by the clock. */
   settle(recordedMs: number): void {
     this.#saved = { recordedMs, partSince: null };
   }
 }
 
-/** Whose recording it is. Times are milliseconds since the epoch. */
+/** The show to which a recording belongs. Times are in milliseconds since the epoch. */
 export type Show = { channel: string; title: string; startedAt: number };
 
-/** What is kept of it, so that another life of the server finds it again. */
+/** The saved data with which another run of the server finds the recording again. */
 type SavedPlace = Pick<SavedBroadcast, 'recordingId' | 'recordedMs' | 'partSince'>;
 
-/**
- * The one recording that a broadcast has in the recording store, from its first part on: where it is, and its length.
- */
+/** The one recording that a broadcast has in the recording store, from its first part on: its id and its length. */
 export class StoredRecording {
   readonly #recordingStore: RecordingStore;
   #id: string | null = null;
@@ -70,7 +68,7 @@ export class StoredRecording {
     this.#recordingStore = recordingStore;
   }
 
-  /** `null` until there was a part. */
+  /** `null` until there is a part. */
   get id(): string | null {
     return this.#id;
   }
@@ -86,7 +84,7 @@ export class StoredRecording {
   }
 
   /**
-   * Prepares the next part, of these codecs, which is the first where there is none, or no more.
+   * Prepares the next part, with these codecs. It is the first one if there is no recording, or if it no longer exists.
    * @throws AppError `recording-failed`
    */
   async prepare(show: Show, codecs: MediaCodecs): Promise<{ uri: string }> {
@@ -94,7 +92,7 @@ export class StoredRecording {
       try {
         return await this.#recordingStore.addPart(this.#id, codecs);
       } catch (error) {
-        // What was finished may have been deleted; who records on wants a recording all the same.
+        // The finished recording may have been deleted; the presenter who goes on recording still wants one.
         if (!isMissing(error)) throw error;
         this.#forget();
       }
@@ -104,23 +102,25 @@ export class StoredRecording {
     return { uri };
   }
 
-  /** Gives it another title, if there is one already. @throws AppError; Error of node:fs */
+  /** Changes the title of the recording, if there is one yet. @throws AppError; Error of node:fs */
   async retitle(title: string): Promise<void> {
     if (this.#id !== null) await this.#recordingStore.retitle(this.#id, title);
   }
 
-  /** The first media reached the part that was prepared. */
+  /** The first media reached the prepared part. */
   partBegan(): void {
     this.#hasMedia = true;
     this.#time.begin(Date.now());
   }
 
-  /** Nothing is written any more; nothing happens if no part is open. */
+  /** The open part is no longer written to. Does nothing if no part is open. */
   partEnded(): void {
     this.#time.end(Date.now());
   }
 
-  /** The server was killed while a part was written, if one was; only the file knows until when. */
+  /**
+   * Ends a part that was being written when the server was killed, if there is one. Only the file shows when it ended.
+   */
   async endLostPart(): Promise<void> {
     const { partSince } = this.#time.saved;
     if (this.#id === null || partSince === null) return;
@@ -129,8 +129,8 @@ export class StoredRecording {
   }
 
   /**
-   * Makes one file of all parts. `problem` is what broke the recording, if anything did.
-   * @returns why there is nothing to watch; `null` if there is, or never was anything
+   * Makes one file of all parts. `problem` is the reason why the recording broke, if it did.
+   * @returns why there is nothing to watch; `null` if there is something, or if nothing was ever recorded
    */
   async finish(problem: RecordingProblem | null): Promise<RecordingProblem | null> {
     if (this.#id === null) return null;
@@ -150,7 +150,7 @@ export class StoredRecording {
   }
 
   /**
-   * The size of the file that is being written, in bytes; `null` when there is none.
+   * The size in bytes of the file that is being written; `null` when there is none.
    * @throws AppError `recording-not-found`
    */
   async partSize(): Promise<number | null> {
@@ -166,7 +166,7 @@ export class StoredRecording {
       return measureDiskSpace({ recordedMs: this.#time.ms(Date.now()), sizeBytes, joinBytes, freeBytes });
     } catch (cause) {
       if (cause instanceof AppError) throw cause;
-      const message = 'The folder of the recordings cannot be reached. Please tell whoever runs the server.';
+      const message = 'The recordings folder cannot be reached. Please tell the operator of the server.';
       throw new AppError('recording-failed', message, { cause });
     }
   }

@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 describe('a show that is announced', () => {
-  it('is told to who waits for it and who looks around, changed, and withdrawn', async () => {
+  it('is shown to those who wait for it and in the lobby, changed, and withdrawn', async () => {
     const [presenter, viewer, visitor] = [await rig.connect(), await rig.connect(), await rig.connect()];
     await ask(viewer, 'channel:follow', { channel: 'math-101' });
     await ask(visitor, 'lobby:follow', {});
@@ -40,7 +40,7 @@ describe('a show that is announced', () => {
     await Promise.all([gone, unlisted]);
   });
 
-  it('is known to who comes later', async () => {
+  it('is shown to viewers who come later', async () => {
     await ask(await rig.connect(), 'show:announce', announcement());
     const viewer = await rig.connect();
     const reply = await ask(viewer, 'channel:follow', { channel: 'math-101' });
@@ -48,7 +48,7 @@ describe('a show that is announced', () => {
     expect(await ask(viewer, 'lobby:follow', {})).toMatchObject({ data: { upcoming: [{ channel: 'math-101' }] } });
   });
 
-  it('is over when the show is live, and not while it only starts', async () => {
+  it('is over when the show is live, but not while it is still starting', async () => {
     await ask(await rig.connect(), 'show:announce', announcement());
     const viewer = await rig.connect();
     await ask(viewer, 'channel:follow', { channel: 'math-101' });
@@ -59,7 +59,7 @@ describe('a show that is announced', () => {
     expect(await over).toEqual({ channel: 'math-101', upcoming: null });
   });
 
-  it('stands beside others, soonest first', async () => {
+  it('is listed with others, soonest first', async () => {
     const presenter = await rig.connect();
     const plan = announcement();
     await ask(presenter, 'show:announce', { ...plan, channel: 'later', startsAt: plan.startsAt + hourMs });
@@ -76,7 +76,7 @@ describe('a show that is announced', () => {
     expect(rig.upcoming.list()).toEqual([]);
   });
 
-  it('is not for who lacks the key, nor for a channel that is on air', async () => {
+  it('is refused without the key, and for a channel that is on air', async () => {
     await rig.goLive();
     const client = await rig.connect();
     expect(await ask(client, 'show:announce', { ...announcement(), key: 'guess' })).toMatchObject({
@@ -93,15 +93,15 @@ describe('a show that is announced', () => {
   it.each([
     ['without a time', { startsAt: null }],
     ['at a time that is text', { startsAt: '2030-01-01T10:00' }],
-    ['at a time that is none', { startsAt: -1 }],
+    ['at an invalid time', { startsAt: -1 }],
     ['without a title', { title: ' ' }],
     ['on a channel in capitals', { channel: 'MATH' }],
-  ])('gets an error in words %s', async (_, change) => {
+  ])('is refused with a message %s', async (_, change) => {
     const reply = await ask(await rig.connect(), 'show:announce', { ...announcement(), ...change });
     expect(reply).toMatchObject({ ok: false, error: { code: 'bad-request' } });
   });
 
-  it('is forgotten when it did not begin for hours', async () => {
+  it('is forgotten when the show has not begun for hours', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], shouldAdvanceTime: true });
     try {
       const { key: _, ...plan } = announcement();
@@ -141,7 +141,7 @@ describe('what was announced', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('outlasts a restart, unless its time is long over', async () => {
+  it('survives a restart, unless its time is long past', async () => {
     const soon = { channel: 'math-101', title: 'Sums', startsAt: Date.now() + hourMs };
     const old = { channel: 'history', title: 'Long ago', startsAt: Date.now() - retentionMs - 1 };
     await upcomingStore(folder, logger).save([old, soon]);
@@ -150,7 +150,7 @@ describe('what was announced', () => {
     expect(rig.kept).toEqual([soon]);
   });
 
-  it('is nothing where the file is missing, broken, or of another kind', async () => {
+  it('is empty when the file is missing, broken, or of another kind', async () => {
     expect(await upcomingStore(folder, logger).load()).toEqual([]);
     for (const text of ['{"version":1,"upc', '{"version":1,"upcoming":[{"channel":"../../etc"}]}']) {
       await writeFile(join(folder, 'upcoming.json'), text);

@@ -5,20 +5,20 @@ import { notifyEach } from '../notify-each.ts';
 import { badStartTime, channelTaken } from './broadcast-errors.ts';
 import type { BroadcastRegistry } from './broadcast-registry.ts';
 
-/** What is kept of a show that was announced. `startsAt` is milliseconds since the epoch. */
+/** An announced show as it is kept on disk. `startsAt` is in milliseconds since the epoch. */
 export const savedUpcomingSchema = z.object({ channel: channelSchema, title: titleSchema, startsAt: startsAtSchema });
-/** A show that was announced, as it is kept on disk. */
+/** An announced show, as it is kept on disk. */
 export type SavedUpcoming = z.output<typeof savedUpcomingSchema>;
 
-/** Presenters choose whole minutes, so the one that is running now is not yet over. */
+/** Presenters choose whole minutes, so the current minute still counts as the future. */
 const lateMs = 60_000;
-/** Who waits for longer than this waits for something else; in milliseconds. */
+/** An announcement is dropped this long after its start time, in milliseconds: no viewer still waits for that show. */
 export const retentionMs = 3 * 3_600_000;
 const yearMs = 366 * 86_400_000;
-/** The longest that a timer of Node can wait. */
+/** The longest delay of a Node timer. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** What was announced and has not begun: one show a channel at most. */
+/** The shows that were announced and have not begun: at most one per channel. */
 export class UpcomingShows {
   readonly #registry: Pick<BroadcastRegistry, 'view'>;
   readonly #keep: (shows: SavedUpcoming[]) => Promise<void>;
@@ -28,7 +28,7 @@ export class UpcomingShows {
   readonly #unfollow: () => void;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param keep keeps what there is to {@link restore} after every change; never rejects */
+  /** @param keep called after every change to save the shows for {@link restore}; never rejects */
   constructor(
     registry: Pick<BroadcastRegistry, 'view' | 'onChanged'>,
     keep: (shows: SavedUpcoming[]) => Promise<void>,
@@ -37,7 +37,7 @@ export class UpcomingShows {
     this.#registry = registry;
     this.#keep = keep;
     this.#logger = logger;
-    // What goes live on a channel is what was awaited there, whatever it is called by now.
+    // A show that goes live on a channel is the one that was announced there, even if its title has changed.
     this.#unfollow = registry.onChanged(({ phase, channel }) => {
       if (phase === 'live') void this.withdraw(channel);
     });
@@ -50,7 +50,7 @@ export class UpcomingShows {
   }
 
   /**
-   * Announces a show on a channel, in place of what was announced there. Resolves when it is kept.
+   * Announces a show on a channel, replacing any earlier announcement there. Resolves when it is saved.
    * @throws AppError `channel-taken` while the channel has a broadcast, `bad-start-time`
    */
   async announce({ channel, title, startsAt }: SavedUpcoming): Promise<UpcomingShow> {
@@ -64,28 +64,28 @@ export class UpcomingShows {
     return show;
   }
 
-  /** Forgets what was announced on `channel`, if anything was. Resolves when that is kept. */
+  /** Withdraws the announcement on `channel`, if there is one. Resolves when the change is saved. */
   async withdraw(channel: string): Promise<void> {
     if (this.#shows.delete(channel)) await this.#changed(channel);
   }
 
-  /** What was announced on `channel`; `null` where nothing was. */
+  /** The show announced on `channel`; `null` if there is none. */
   view(channel: string): UpcomingShow | null {
     return this.#shows.get(channel) ?? null;
   }
 
-  /** Everything that was announced, soonest first. */
+  /** All announced shows, soonest first. */
   list(): UpcomingShow[] {
     return this.#sorted();
   }
 
-  /** Takes up what was announced before the server was started anew. */
+  /** Restores the shows that were announced before the server was restarted. */
   restore(saved: readonly SavedUpcoming[]): void {
     for (const show of saved) this.#shows.set(show.channel, show);
     this.#forgetOld();
   }
 
-  /** Stops to follow what goes on. */
+  /** Stops following the registry and cancels the timer. */
   close(): void {
     this.#unfollow();
     clearTimeout(this.#timer);
@@ -96,7 +96,8 @@ export class UpcomingShows {
     notifyEach(
       this.#listeners,
       (listener) => listener(channel),
-      (error) => this.#logger.error({ err: error }, 'A change of an announced show could not be told to everybody'),
+      (error) =>
+        this.#logger.error({ err: error }, 'A change of an announced show could not be sent to every listener'),
     );
     return this.#keep(this.#sorted());
   }
@@ -111,7 +112,7 @@ export class UpcomingShows {
     if (next === undefined) return;
     const delayMs = next.startsAt + retentionMs - Date.now();
     this.#timer = setTimeout(() => this.#forgetOld(), Math.max(0, Math.min(delayMs, maxTimerMs)));
-    // Nothing is lost if the process ends before.
+    // Nothing is lost if the process ends first.
     this.#timer.unref();
   }
 

@@ -20,7 +20,7 @@ async function joinShow(): Promise<Client> {
 const lastLink = () => rig.gateway.links.at(-1)?.listener ?? expect.unreachable('no link was opened');
 
 describe('the picture of a show', () => {
-  it('is told to viewers when it stands still and when it moves again, while the sound keeps the show on', async () => {
+  it('is reported to viewers when it stops and when it moves again, while the sound keeps the show on', async () => {
     await rig.goLive();
     const presenting = lastLink();
     presenting.flowChanged('audio', true);
@@ -34,7 +34,7 @@ describe('the picture of a show', () => {
     expect((await moving).broadcast?.phase).toBe('live');
   });
 
-  it('is none where the presenter sends sound only, until they come back with one', async () => {
+  it('is none when the presenter sends sound only, until they come back with one', async () => {
     rig.gateway.codecs = { audio: 'opus' };
     const { resumeToken } = await rig.goLive();
     expect(picture()).toBe('none');
@@ -47,7 +47,7 @@ describe('the picture of a show', () => {
 });
 
 describe('a viewer without a common codec', () => {
-  it('for the picture keeps the link for the sound, and is told', async () => {
+  it('for the picture keeps the link for the sound, and is notified', async () => {
     await rig.goLive();
     const viewer = await joinShow();
     const narrowed = next(viewer, 'link:narrowed');
@@ -59,20 +59,23 @@ describe('a viewer without a common codec', () => {
   it.each([
     ['both kinds', { audio: 'opus', video: 'VP8' }, ['video', 'audio']],
     ['the only kind that is sent', { video: 'VP8' }, ['video']],
-  ] as const)('for %s is told once that another browser is needed, and holds no link', async (_, codecs, missing) => {
-    rig.gateway.codecs = codecs;
-    await rig.goLive();
-    const viewer = await joinShow();
-    const closed = next(viewer, 'link:closed');
-    const watching = lastLink();
-    for (const kind of missing) watching.unplayable(kind);
-    expect((await closed).error).toMatchObject({ code: 'no-common-codec' });
-    expect(rig.gateway.openLinks).toBe(1);
-  });
+  ] as const)(
+    'for %s is notified once that another browser is needed, and holds no link',
+    async (_, codecs, missing) => {
+      rig.gateway.codecs = codecs;
+      await rig.goLive();
+      const viewer = await joinShow();
+      const closed = next(viewer, 'link:closed');
+      const watching = lastLink();
+      for (const kind of missing) watching.unplayable(kind);
+      expect((await closed).error).toMatchObject({ code: 'no-common-codec' });
+      expect(rig.gateway.openLinks).toBe(1);
+    },
+  );
 });
 
 describe('a presenter whose picture the media server does not take', () => {
-  it('is told, and presents the sound', async () => {
+  it('is notified, and presents the sound', async () => {
     const presenter = await rig.connect();
     const told = next(presenter, 'link:narrowed');
     rig.gateway.codecs = { audio: 'opus' };

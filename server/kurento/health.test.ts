@@ -13,7 +13,7 @@ describe('Health', () => {
   });
   afterEach(() => vi.useRealTimers());
 
-  it('tells a failure once', () => {
+  it('reports a failure once', () => {
     const health = new Health(failed);
     health.opened();
     health.fail(broken);
@@ -22,14 +22,14 @@ describe('Health', () => {
     expect(health.failure).toBe(broken);
   });
 
-  it('lets the opening fail by what broke during it, and tells nobody else', () => {
+  it('makes the opening fail with what broke during it, and reports it to no one else', () => {
     const health = new Health(failed);
     health.fail(broken);
     expect(() => health.opened()).toThrow(broken);
     expect(failed).not.toHaveBeenCalled();
   });
 
-  it('forgives a disconnection that is over within five seconds', () => {
+  it('tolerates a disconnection that is over within five seconds', () => {
     const health = new Health(failed);
     health.opened();
     health.disconnected();
@@ -39,7 +39,7 @@ describe('Health', () => {
     expect(failed).not.toHaveBeenCalled();
   });
 
-  it('takes a longer disconnection for the end', () => {
+  it('treats a longer disconnection as the end', () => {
     const health = new Health(failed);
     health.opened();
     health.connected();
@@ -48,14 +48,14 @@ describe('Health', () => {
     expect(failed).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'media-interrupted' }));
   });
 
-  it('says of a connection that never stood that it never came about', () => {
+  it('reports a connection that was never established as such', () => {
     const health = new Health(failed);
     health.opened();
     health.unreachable();
     expect(failed).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'media-never-arrived' }));
   });
 
-  it('tells nothing and leaves no timer once it is closed', () => {
+  it('reports nothing and leaves no timer once it is closed', () => {
     const health = new Health(failed);
     health.opened();
     health.disconnected();

@@ -1,5 +1,5 @@
 /*
- * Made from the definitions that come with kurento-client; anew with
+ * Generated from the definitions that come with kurento-client. To generate it again:
  *   npx vitest run server/kurento/testing/declare-kurento-api.integration.test.ts --update
  */
 declare module 'kurento-client' {

@@ -1,22 +1,23 @@
 import type { Callback } from 'kurento-client';
 import { toAppError, unanswered } from './kurento-errors.ts';
 
-/** How one request is made. */
+/** One request. */
 export type Call<T> = {
-  /** What is tried, for messages: the operation's name. */
+  /** The operation's name, for messages. */
   doing: string;
   timeoutMs: number;
   /** Makes the request and passes `callback` on. */
   run: (callback: Callback<T>) => void;
-  /** Is given a success that came after the timeout, so that what was made is not orphaned. */
+  /** Called with a result that arrives after the timeout, so that a created object is not orphaned. */
   late?: (result: T) => void;
   /** Rejects when waiting has become pointless. */
   failed?: Promise<never>;
 };
 
 /**
- * The one way in which kurento-client is asked: its promises swallow errors, hang, and exchange objects for copies.
- * `T` must not be an object of the media server, which is thenable and would be copied on its way: box it.
+ * All requests to kurento-client go through this function: the client's promises swallow errors, hang, and replace
+ * objects with copies. `T` must not be an object of the media server: it is thenable, and a promise would replace it
+ * with a copy. Box it.
  *
  * @throws AppError as {@link toAppError} translates; `media-server-unavailable` after `timeoutMs`
  */
@@ -36,7 +37,7 @@ export function callKurento<T>({ doing, timeoutMs, run, late, failed }: Call<T>)
     failed?.catch(fail);
     try {
       run((error, result) => {
-        // The client fails with `undefined` at times; its successes have a null.
+        // The client sometimes fails with `undefined`; on success, the error is null.
         if (error !== null) {
           fail(error);
         } else if (answered) {

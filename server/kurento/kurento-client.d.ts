@@ -1,7 +1,8 @@
 /*
- * What this application uses of kurento-client 7.2, in its callback style. What objects on the server can do and tell is
- * in kurento-api.d.ts, made from Kurento's definitions: the published typings are of version 6 and name events that
- * version 7 refuses. Reference: https://doc-kurento.readthedocs.io/en/stable/_static/client-jsdoc/
+ * The part of kurento-client 7.2 that this application uses, in its callback style. The operations and events of
+ * objects on the server are in kurento-api.d.ts, generated from Kurento's definitions: the published typings are of
+ * version 6 and name events that version 7 refuses. Reference:
+ * https://doc-kurento.readthedocs.io/en/stable/_static/client-jsdoc/
  */
 declare module 'kurento-client' {
   import type { ClientOptions } from 'ws';
@@ -15,21 +16,21 @@ declare module 'kurento-client' {
   };
 
   /**
-   * Any object on the media server. It is an EventEmitter, and it is thenable: an `await` or a `resolve()` exchanges
-   * it for a copy that is not an instance of its class. So it travels in a box.
+   * Any object on the media server. It is an EventEmitter, and it is thenable: an `await` or a `resolve()` replaces it
+   * with a copy that is not an instance of its class. So it is passed in a box.
    */
   export interface MediaObject extends MediaObjectOperations {
     readonly id: string;
     on(event: 'Error', listener: (data: MediaObjectEvents['Error']) => void): unknown;
     /** Emitted when a subscription fails. */
     on(event: 'error', listener: (error: unknown) => void): unknown;
-    /** The client's own listener refuses every event that the server does not know, 'error' among them. */
+    /** The client's own listener refuses every event that the server does not know, including 'error'. */
     on(event: 'newListener', listener: (...args: never[]) => void): unknown;
     once(event: 'release', listener: () => void): unknown;
     listeners(event: 'newListener'): ((...args: never[]) => void)[];
     removeAllListeners(event: 'newListener' | 'removeListener'): unknown;
     release(callback: Callback): void;
-    /** How the client's objects make the requests for which they have no method; `unref` is one of them. */
+    /** The event with which the client's objects make requests for which they have no method, such as `unref`. */
     emit(
       event: '_rpc',
       transaction: undefined,
@@ -39,7 +40,7 @@ declare module 'kurento-client' {
     ): boolean;
     /** Makes the client forget the object. */
     emit(event: 'release'): boolean;
-    /** Calls any operation and gives its result as it came. */
+    /** Calls any operation and returns its result unchanged. */
     _invoke(transaction: undefined, operation: string, callback: Callback): unknown;
   }
 
@@ -52,7 +53,7 @@ declare module 'kurento-client' {
 
   export type MediaProfile = `${'WEBM' | 'MKV'}${'' | '_VIDEO_ONLY' | '_AUDIO_ONLY'}`;
 
-  /** Each type of object and what its constructor takes. */
+  /** Each type of object and the parameters of its constructor. */
   export type Creations = {
     MediaPipeline: { object: MediaPipeline; parameters: Record<string, never> };
     PassThrough: { object: PassThrough; parameters: { mediaPipeline: MediaPipeline } };
@@ -63,16 +64,16 @@ declare module 'kurento-client' {
     };
   };
 
-  /** The reconnecting socket of the package `reconnect-ws`, which the application supplies itself. */
+  /** The reconnecting socket of the package `reconnect-ws`, which the application provides. */
   export interface Reconnector {
     readonly _connection: { terminate(): void } | null;
     on(event: 'connection', listener: () => void): this;
-    /** The error's code is SILENT if the server said nothing for too long. */
+    /** The error's code is SILENT if the server sent nothing for too long. */
     on(event: 'disconnect', listener: (error?: Error & { code?: string }) => void): this;
     disconnect(): void;
   }
 
-  /** The connection to a media server. It is thenable as well and must not be awaited. */
+  /** The connection to a media server. It is also thenable and must not be awaited. */
   export interface KurentoClient {
     readonly _re: Reconnector;
     create<Type extends keyof Creations>(
@@ -80,10 +81,10 @@ declare module 'kurento-client' {
       parameters: Creations[Type]['parameters'],
       callback: Callback<Creations[Type]['object']>,
     ): unknown;
-    /** Finds an object by its id, and holds it for this session as if it had been created there. */
+    /** Finds an object by its id, and holds it for this session as if the session had created it. */
     getMediaobjectById(id: string, callback: Callback<MediaObject>): unknown;
     getServerManager(callback: Callback<ServerManager>): unknown;
-    /** `sameSession` is false if the media server forgot us, and with us every object. */
+    /** `sameSession` is false if the media server has forgotten our session and every object in it. */
     on(event: 'reconnected', listener: (sameSession: boolean) => void): this;
     on(event: 'disconnect', listener: (error?: Error) => void): this;
     close(): void;
@@ -91,9 +92,9 @@ declare module 'kurento-client' {
 
   /** Times in milliseconds. */
   export type KurentoOptions = {
-    /** Whether the server must have every module that the client knows; also asks the server at once. */
+    /** Whether the server must have every module that the client knows; this also queries the server immediately. */
     strict?: boolean;
-    /** Number of retries after which a lost connection is given up; never by default. */
+    /** The number of retries after which a lost connection is given up; never by default. */
     failAfter?: number;
     request_timeout?: number;
     response_timeout?: number;
@@ -101,6 +102,6 @@ declare module 'kurento-client' {
     socket?: ClientOptions;
   };
 
-  /** Begins to connect; `callback` is called once the connection stands or was given up. */
+  /** Begins to connect; `callback` is called once the connection is established or was given up. */
   export default function kurento(url: string, options: KurentoOptions, callback: Callback): KurentoClient;
 }

@@ -45,11 +45,11 @@ describe('the connection to the media server', () => {
     return {
       gateway,
       told,
-      tells: (count: number) => conditions.until(`${count} tidings`, () => told.length >= count),
+      tells: (count: number) => conditions.until(`${count} notifications`, () => told.length >= count),
     };
   }
 
-  /** A server that answers every request as `answer` says. */
+  /** A server that answers every request with the result of `answer`. */
   async function openFakeServer(
     answer: (request: { id: number; method: string }) => object | null,
     nonsense: readonly string[] = [],
@@ -73,7 +73,7 @@ describe('the connection to the media server', () => {
   }
 
   describe('opening a gateway', () => {
-    it('fails with a sentence that names the address and what to do where nobody listens', async () => {
+    it('fails with a sentence that names the address and what to do if nothing listens there', async () => {
       const server = await openServer();
       await server.close();
       const opening = openGateway({ url: server.url, connectTimeoutMs: 200 });
@@ -81,11 +81,11 @@ describe('the connection to the media server', () => {
       await expect(opening).rejects.toThrow(`No media server answers at ${server.url}: start one there,`);
     });
 
-    it('fails in the same way for an address that is none', async () => {
+    it('fails in the same way for an invalid address', async () => {
       await expect(openGateway({ url: 'a media server' })).rejects.toMatchObject(unavailable);
     });
 
-    it('fails where somebody listens who never answers', async () => {
+    it('fails if the server there never answers', async () => {
       const url = await openFakeServer(() => null);
       await expect(openGateway({ url, connectTimeoutMs: 200 })).rejects.toMatchObject(unavailable);
     });
@@ -112,7 +112,7 @@ describe('the connection to the media server', () => {
       expect(server.counts().objects).toBe(objects);
     });
 
-    it('a gateway that closes while a pipeline is opening takes it along', async () => {
+    it('a gateway that closes while a pipeline is opening closes it too', async () => {
       const server = await openServer();
       const { gateway } = await openGateway({ url: server.url });
       const opening = gateway.openPipeline(pipelineRequest);
@@ -123,7 +123,7 @@ describe('the connection to the media server', () => {
       await expect(gateway.openPipeline(pipelineRequest)).rejects.toMatchObject({ name: 'AppError' });
     });
 
-    it('a pipeline whose creation was answered too late is released all the same', async () => {
+    it('a pipeline whose creation was answered too late is still released', async () => {
       const server = await openServer();
       const wire = await openWire(server.url);
       closer.add(wire.close);
@@ -135,7 +135,7 @@ describe('the connection to the media server', () => {
       await vi.waitFor(() => expect(server.counts().objects).toBe(0));
     });
 
-    it('a subscription that fails fails the opening and harms nobody else', async () => {
+    it('a subscription that fails makes the opening fail and affects nothing else', async () => {
       const url = await openFakeServer(({ method }) => {
         if (method === 'subscribe') return { error: { code: 40106, message: "Event 'Error' not supported" } };
         if (method === 'describe') {
@@ -150,7 +150,7 @@ describe('the connection to the media server', () => {
     });
   });
 
-  it('outlives whatever a media server says that makes no sense', async () => {
+  it('survives messages of a media server that make no sense', async () => {
     const event = (value: unknown) => JSON.stringify({ jsonrpc: '2.0', method: 'onEvent', params: { value } });
     const nonsense = [
       'this is no JSON',
@@ -194,7 +194,7 @@ describe('the connection to the media server', () => {
       const pipeline = await gateway.openPipeline(pipelineRequest);
       wire.cut();
       const request = { sdpOffer: garbage, maxVideoKbps: 1_000, listener: linkListener };
-      // A request that was on its way when the connection broke is lost; the next is answered.
+      // A request that was under way when the connection broke is lost; the next one is answered.
       await vi.waitFor(
         () => expect(pipeline.connectViewer(request)).rejects.toMatchObject({ code: 'bad-offer' }),
         5_000,
@@ -203,7 +203,7 @@ describe('the connection to the media server', () => {
       expect(told).toEqual([]);
     });
 
-    it('in which the media server restarts loses every pipeline, once, and the gateway goes on', async () => {
+    it('in which the media server restarts loses every pipeline, once, and the gateway still works', async () => {
       const server = await openServer();
       const { gateway, told, tells } = await openGateway({ url: server.url });
       const pipeline = await gateway.openPipeline(pipelineRequest);

@@ -12,28 +12,28 @@ import type { Logger } from '../logger.ts';
 import { type Call, callKurento } from './kurento-call.ts';
 import { serverLost } from './kurento-errors.ts';
 
-/** An object of the media server in a box: it is thenable, and a promise would exchange it for a copy. */
+/** An object of the media server in a box: it is thenable, and a promise would replace it with a copy. */
 export type Boxed<T> = { readonly object: T };
 
-/** What a connection is made of; times in milliseconds. */
+/** The parts of a connection. Times are in milliseconds. */
 export type ConnectionParts = {
   client: KurentoClient;
   logger: Logger;
-  /** How long a request may take unless it says otherwise. */
+  /** How long a request may take by default. */
   requestTimeoutMs: number;
-  /** How long the media server may be out of reach before all that was on it counts as lost. */
+  /** How long the media server may be unreachable before everything on it counts as lost. */
   outageTimeoutMs: number;
-  /** Everything on the media server is gone, or has to be taken for gone. */
+  /** Everything on the media server is gone, or must be treated as gone. */
   lost: (error: AppError) => void;
-  /** The media server answers again after a loss. */
+  /** The media server responds again after a loss. */
   regained: () => void;
 };
 
 type Phase = 'opening' | 'up' | 'down' | 'lost' | 'closed';
 
 /**
- * The connection to a media server. It comes back by itself for ever. A generation ends with each loss: whoever
- * belongs to an earlier one has nothing left on the server.
+ * The connection to a media server. It reconnects automatically, forever. A generation ends with each loss: an object
+ * of an earlier generation no longer exists on the server.
  */
 export class KurentoConnection {
   readonly #parts: ConnectionParts;
@@ -41,9 +41,9 @@ export class KurentoConnection {
   #generation = 0;
   #outageTimer: NodeJS.Timeout | undefined;
   #resumeTimer: NodeJS.Timeout | undefined;
-  // How to fail each request that is under way.
+  // Functions that fail the requests under way.
   readonly #underWay = new Set<(error: AppError) => void>();
-  // Pipelines that stand on the server, and those of them that outlived an outage which counted as a loss.
+  // The pipelines that exist on the server, and those that survived an outage which counted as a loss.
   readonly #pipelines = new Set<MediaPipeline>();
   readonly #stale = new Set<MediaPipeline>();
 
@@ -56,19 +56,19 @@ export class KurentoConnection {
     client._re.on('disconnect', (error) => this.#disconnected(error));
   }
 
-  /** Counts the losses so far. */
+  /** The number of losses so far. */
   get generation(): number {
     return this.#generation;
   }
 
-  /** To be called once the media server has answered for the first time. */
+  /** Call this once the media server has answered for the first time. */
   opened(): void {
     if (this.#phase === 'opening') this.#phase = 'up';
   }
 
   /**
    * Makes one request.
-   * @throws AppError, `media-server-unavailable` at once if the media server is lost, or as soon as it is
+   * @throws AppError, `media-server-unavailable` immediately if the media server is lost, or as soon as it is
    */
   async call<T>(call: Omit<Call<T>, 'timeoutMs'> & { timeoutMs?: number | undefined }): Promise<T> {
     this.#refuseIfLost();
@@ -88,7 +88,7 @@ export class KurentoConnection {
     }
   }
 
-  /** Creates an object; one that comes after the timeout is released at once. */
+  /** Creates an object. One that is created after the timeout is released immediately. */
   async create<Type extends keyof Creations>(
     type: Type,
     parameters: Creations[Type]['parameters'],
@@ -101,22 +101,22 @@ export class KurentoConnection {
     return boxed;
   }
 
-  /** Notes a pipeline that stands, so that none is left behind when the server was only out of reach. */
+  /** Notes a pipeline that exists, so that it is not left behind if the server was only unreachable. */
   track(pipeline: MediaPipeline): void {
     this.#pipelines.add(pipeline);
   }
 
-  /** Forgets an object that is released, if it is a pipeline. */
+  /** Forgets a released object, if it is a pipeline. */
   untrack(object: MediaObject): void {
     this.#pipelines.delete(object);
   }
 
-  /** Whether the pipeline of this id is one of ours. */
+  /** Whether the pipeline with this id is one of ours. */
   owns(id: string): boolean {
     return [...this.#pipelines, ...this.#stale].some((pipeline) => pipeline.id === id);
   }
 
-  /** Finds an object that somebody else created; this session holds it from then on. */
+  /** Finds an object that another session created; from then on this session holds it too. */
   async find(id: string): Promise<Boxed<MediaObject>> {
     return await this.call<Boxed<MediaObject>>({
       doing: 'describe',
@@ -124,29 +124,29 @@ export class KurentoConnection {
     });
   }
 
-  /** Asks the media server who it is. */
+  /** Asks the media server for its type and version. */
   async describe(timeoutMs = this.#parts.requestTimeoutMs): Promise<ServerInfo> {
     this.#refuseIfLost();
     return await this.#askManager<ServerInfo>('getInfo', timeoutMs, (manager, callback) => manager.getInfo(callback));
   }
 
-  /** The ids of all pipelines, as the server gives them: the client's own method would take a share in each. */
+  /** The ids of all pipelines, as the server returns them. The client's own method would take a reference to each. */
   async listPipelines(): Promise<string[]> {
     this.#refuseIfLost();
     return await this.#askManager<string[]>('getPipelines', this.#parts.requestTimeoutMs, (manager, callback) =>
-      // The generic call has no type of its own; this operation is documented to give the ids.
+      // The generic call has no type of its own; this operation is documented to return the ids.
       manager._invoke(undefined, 'getPipelines', (error, ids) => callback(error, ids as string[])),
     );
   }
 
-  /** Ends the connection; what is still asked fails. May be called twice. */
+  /** Ends the connection; requests under way fail. May be called twice. */
   close(): void {
     this.#phase = 'closed';
     this.#failAll();
     clearTimeout(this.#outageTimer);
     clearTimeout(this.#resumeTimer);
     this.#parts.client.close();
-    // The client waits for its last request, which during an outage never ends.
+    // The client waits for its last request, which never ends during an outage.
     this.#parts.client._re.disconnect();
   }
 
@@ -164,7 +164,7 @@ export class KurentoConnection {
       timeoutMs,
       run: (callback) => {
         this.#parts.client.getServerManager((error, manager) => {
-          // With an error there is no result, and nobody looks for it.
+          // With an error there is no result, and the callback does not read it.
           if (error !== null) callback(error, undefined as T);
           else ask(manager, callback);
         });
@@ -175,7 +175,7 @@ export class KurentoConnection {
   #disconnected(error?: Error & { code?: string }): void {
     if (this.#phase !== 'up') return;
     this.#phase = 'down';
-    // A server that is there and silent hangs: nobody knows for how long, and its viewers see nothing meanwhile.
+    // A server that is connected but silent hangs, for an unknown time, and its viewers see nothing meanwhile.
     if (error?.code === 'SILENT') {
       this.#parts.logger.warn({ err: error }, 'The media server hangs');
       this.#lose();
@@ -185,7 +185,7 @@ export class KurentoConnection {
     this.#outageTimer = setTimeout(() => this.#lose(), this.#parts.outageTimeoutMs);
   }
 
-  /** The client asks for its session after a reconnection, and keeps silent if the answer is neither yes nor no. */
+  /** The client asks for its session after a reconnection, and reports nothing if the answer is neither yes nor no. */
   #awaitSession(): void {
     if (this.#phase !== 'down' && this.#phase !== 'lost') return;
     clearTimeout(this.#resumeTimer);
@@ -225,7 +225,7 @@ export class KurentoConnection {
     for (const fail of this.#underWay) fail(serverLost());
   }
 
-  /** Tells of the return once the server answers; the next reconnection tries again if it does not. */
+  /** Reports the return once the server responds. If it does not, the next reconnection tries again. */
   async #regain(): Promise<void> {
     const { client, logger, requestTimeoutMs, regained } = this.#parts;
     try {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/errors.ts';
 import { mismatchedKind, saysThatPictureChanged, toAppError, toRecordingError } from './kurento-errors.ts';
 
-/** An error as kurento-client makes it. */
+/** An error as kurento-client creates it. */
 function kurentoError(code: number, message = 'Something happened') {
   return Object.assign(new Error(message), { code, data: { type: 'SOMETHING' } });
 }
@@ -24,14 +24,14 @@ describe('toAppError', () => {
     expect(toAppError(cause, 'try')).toMatchObject({ code: expected, cause });
   });
 
-  it('knows offers without a common codec by what is said of them', () => {
+  it('recognises offers without a common codec by the error text', () => {
     expect(toAppError(kurentoError(40206, 'No codec in common: the offer has H265'), 'try').code).toBe(
       'no-common-codec',
     );
     expect(toAppError(kurentoError(40206, 'The offer has no usable ICE credentials'), 'try').code).toBe('bad-offer');
   });
 
-  it('takes a request without an answer for a media server that is not there', () => {
+  it('treats an unanswered request as an unavailable media server', () => {
     expect(toAppError(new Error('Request has timed out'), 'try').code).toBe('media-server-unavailable');
     expect(toAppError(new Error('Connection error'), 'try').code).toBe('media-server-unavailable');
   });
@@ -41,7 +41,7 @@ describe('toAppError', () => {
     expect(toAppError(error, 'try')).toBe(error);
   });
 
-  it('has a cause even where the client gave none', () => {
+  it('has a cause even if the client gave none', () => {
     const { code, cause } = toAppError(undefined, 'create PassThrough');
     expect([code, String(cause)]).toEqual(['media-failed', expect.stringContaining('create PassThrough')]);
   });
@@ -54,7 +54,7 @@ describe('toAppError', () => {
 });
 
 describe('an Error event', () => {
-  /** As an object of the media server emits it. */
+  /** The event as an object of the media server emits it. */
   const event = (errorCode: number, description: string) => ({ description, errorCode, type: 'SOMETHING' });
 
   it.each([
@@ -68,7 +68,7 @@ describe('an Error event', () => {
     expect(toAppError(cause, 'try')).toMatchObject({ code, cause });
   });
 
-  it('tells of which kind there is no common codec, as a failed request does', () => {
+  it('names the kind without a common codec, as a failed request does', () => {
     expect(mismatchedKind(event(40005, "No common video codec: 'a' sends VP8, 'b' takes H264"))).toBe('video');
     expect(mismatchedKind(event(40005, 'No audio gets through'))).toBe('audio');
     expect(mismatchedKind(kurentoError(40005, 'No common video codec'))).toBe('video');
@@ -79,14 +79,14 @@ describe('an Error event', () => {
 });
 
 describe('toRecordingError', () => {
-  it('calls every failure of a recorder recording-failed, and a missing media server by its name', () => {
+  it('calls every failure of a recorder recording-failed, except an unavailable media server', () => {
     expect(toRecordingError(kurentoError(40001), 'try').code).toBe('recording-failed');
     expect(toRecordingError(kurentoError(40009), 'try').code).toBe('media-server-unavailable');
   });
 });
 
 describe('an Error event of a recorder', () => {
-  it('says that the picture changed only if it does', () => {
+  it('counts as a change of the picture only if it reports one', () => {
     const muxer = (words: string) => ({
       errorCode: 10,
       description: `Error code 10: Could not multiplex stream., ${words}`,

@@ -6,14 +6,14 @@ type Meaning = { code: ErrorCode; message: string };
 
 const badOffer: Meaning = {
   code: 'bad-offer',
-  message: 'The media server could not use what the browser offered. Please reload the page and try again.',
+  message: 'The media server could not use the browser’s offer. Please reload the page and try again.',
 };
 const noCommonCodec: Meaning = {
   code: 'no-common-codec',
   message: 'This browser and the media server have no video or audio format in common. Please try another browser.',
 };
 
-/** Kurento's numbers: https://doc-kurento.readthedocs.io/en/stable/features/kurento_protocol.html */
+/** Kurento's error codes: https://doc-kurento.readthedocs.io/en/stable/features/kurento_protocol.html */
 const meanings: ReadonlyMap<number, Meaning> = new Map([
   [40005, noCommonCodec],
   [
@@ -23,7 +23,10 @@ const meanings: ReadonlyMap<number, Meaning> = new Map([
   [40009, { code: 'media-server-unavailable', message: 'The media server is full. Please try again later.' }],
   [
     40101,
-    { code: 'media-failed', message: 'The broadcast is gone from the media server. Please start or join it again.' },
+    {
+      code: 'media-failed',
+      message: 'The broadcast no longer exists on the media server. Please start or join it again.',
+    },
   ],
   [40200, badOffer],
   [40201, badOffer],
@@ -35,20 +38,20 @@ const meanings: ReadonlyMap<number, Meaning> = new Map([
   [40401, { code: 'bad-request', message: 'The media server refused a network candidate. Please reload the page.' }],
 ]);
 
-/** What any of the 402xx says if it is the codecs that do not match. */
+/** The text of any 402xx error whose cause is mismatched codecs. */
 const codecPattern = /no common codec|codecs? in common/i;
 
-/** What the client says, without a number, when a request got no answer or the connection is not there. */
+/** The text of the client's errors, which have no code, when a request got no answer or there is no connection. */
 const unansweredPattern = /timed out|connection error|has been disconnected/i;
 
 /** Finds the kind in the description of a mismatch, such as `No common video codec: …`. */
 const kindPattern = /\b(audio|video)\b/i;
 
 /**
- * Translates what kurento-client reports into an {@link AppError}; an AppError stays what it is. A request that failed
+ * Translates an error of kurento-client into an {@link AppError}; an AppError is returned as it is. A failed request
  * rejects with an Error that has a `code`; an object's `Error` event has an `errorCode` and a `description`.
  *
- * @param doing what was tried, for the cause's message, e.g. `processOffer`
+ * @param doing the operation that failed, for the cause's message, e.g. `processOffer`
  */
 export function toAppError(error: unknown, doing: string): AppError {
   if (error instanceof AppError) return error;
@@ -58,7 +61,7 @@ export function toAppError(error: unknown, doing: string): AppError {
   const known = meanings.get(codeOf(error) ?? 0);
   if (known !== undefined) return new AppError(known.code, known.message, { cause });
   if (unansweredPattern.test(message)) return unanswered(doing, cause);
-  return new AppError('media-failed', 'The media server could not do its part. Please try again.', { cause });
+  return new AppError('media-failed', 'The media server could not complete the request. Please try again.', { cause });
 }
 
 /**
@@ -71,19 +74,19 @@ export function mismatchedKind(error: unknown): MediaKind | null {
   return kind === 'audio' || kind === 'video' ? kind : null;
 }
 
-/** The error of an offer of which the media server can take nothing. */
+/** The error for an offer of which the media server can accept nothing. */
 export function noCodecInCommon(cause: unknown): AppError {
   return new AppError(noCommonCodec.code, noCommonCodec.message, { cause });
 }
 
-/** The error of a request that was not answered in time. */
+/** The error for a request that was not answered in time. */
 export function unanswered(doing: string, cause?: unknown): AppError {
   return new AppError('media-server-unavailable', 'The media server does not answer. Please try again in a moment.', {
     cause: cause ?? new Error(`No answer to "${doing}".`),
   });
 }
 
-/** The error of everything that was on a media server which went away. */
+/** The error for everything that was on a media server which went away. */
 export function serverLost(cause?: unknown): AppError {
   return new AppError(
     'media-server-unavailable',
@@ -92,43 +95,46 @@ export function serverLost(cause?: unknown): AppError {
   );
 }
 
-/** The error of a link that worked, and whose browser cannot be reached any more. */
+/** The error for a link that worked, but whose browser can no longer be reached. */
 export function mediaInterrupted(): AppError {
   return new AppError('media-interrupted', 'The connection between this browser and the media server broke.');
 }
 
-/** The error of a link that never worked. */
+/** The error for a link that never worked. */
 export function mediaNeverArrived(): AppError {
-  return new AppError('media-never-arrived', 'No connection between this browser and the media server came about.');
+  return new AppError(
+    'media-never-arrived',
+    'No connection between this browser and the media server could be established.',
+  );
 }
 
-/** The error of an opening that its owner's closing overtook. */
+/** The error for an opening whose owner closed before it was done. */
 export function closedMeanwhile(): AppError {
   return new AppError('media-failed', 'The broadcast ended while the connection was being made.');
 }
 
-/** Turns any failure of a recorder into `recording-failed`, unless it is the media server that is not there. */
+/** Turns any failure of a recorder into `recording-failed`, unless the media server is unavailable. */
 export function toRecordingError(error: unknown, doing: string): AppError {
   const translated = toAppError(error, doing);
   if (translated.code === 'media-server-unavailable' || translated.code === 'recording-failed') return translated;
   return recordingFailed(translated.cause ?? translated);
 }
 
-/** GStreamer's words for a file that holds one description of its picture, and gets another. */
+/** GStreamer's error texts for a file that can hold one description of the picture and is given another. */
 const changedPattern = /caps changes are not supported|not-negotiated/i;
 
 /**
- * Whether a recorder's `Error` event says that its file cannot hold how the picture is now. H.264 of another size comes
- * with other parameter sets, and GStreamer's muxer of Matroska writes those of the first picture only.
+ * Whether a recorder's `Error` event reports that its file cannot hold the picture in its current form. H.264 of
+ * another size has other parameter sets, and GStreamer's Matroska muxer writes only those of the first picture.
  */
 export function saysThatPictureChanged(error: unknown): boolean {
   return changedPattern.test(wordsOf(error));
 }
 
-/** What GStreamer calls a full disk, in the type or the words of an error. */
+/** GStreamer's name for a full disk, in the type or the text of an error. */
 const fullPattern = /no[ _]space[ _]left/i;
 
-/** The error of a recording that broke; `cause` may be what a recorder's `Error` event says. */
+/** The error for a recording that broke; `cause` may be the data of a recorder's `Error` event. */
 export function recordingFailed(cause: unknown): AppError {
   return new RecordingError(isDiskFull(cause) ? 'diskFull' : 'notWritable', { cause });
 }

@@ -18,7 +18,7 @@ describe('with the embedded media server', () => {
     server = await openMediaServer({ log: () => {} });
   });
   afterAll(async () => {
-    // The suite's gateway has closed by now, and nothing of its may be left.
+    // The suite's gateway has closed by now, and must have left nothing behind.
     expect(server.counts().objects).toBe(0);
     await server.close();
   });
@@ -29,7 +29,7 @@ describe('with the embedded media server', () => {
 });
 
 describe('the death of the media server', () => {
-  it('is told once, and a broadcast begun anew on the next process has its media', async () => {
+  it('is reported once, and a broadcast begun again on the next process has its media', async () => {
     const server = await startEmbeddedKurento({ log: () => {} });
     const conditions = new ConditionWaiter();
     const told: string[] = [];
@@ -60,12 +60,12 @@ describe('the death of the media server', () => {
       await gateway.close();
       await server.close();
     }
-    // Two processes have to start, which takes its time where many do.
+    // Two processes must start, which takes time when many others do.
   }, 60_000);
 });
 
 describe('a pipeline that is asked for while the media server is away', () => {
-  it('fails when another server comes instead, and leaves nothing there', async () => {
+  it('fails when another server takes its place, and leaves nothing there', async () => {
     const former = await openMediaServer({ log: () => {} });
     const port = Number(new URL(former.url).port);
     const conditions = new ConditionWaiter();
@@ -98,7 +98,7 @@ describe('a pipeline that is asked for while the media server is away', () => {
     try {
       await refused;
       await conditions.until('the media server is back', () => isBack, 20_000);
-      // The request for the list comes after the release, on the same connection.
+      // The request for the list follows the release, on the same connection.
       expect(await gateway.listPipelines()).toEqual([]);
     } finally {
       await gateway.close();

@@ -10,11 +10,11 @@ import { type KurentoPipeline, openKurentoPipeline } from './kurento-pipeline.ts
 import { stopTimeoutMs } from './kurento-recorder.ts';
 import { MutableListener } from './mutable-listener.ts';
 
-/** Where the media server is and who is told of it. */
+/** The address of the media server, and the listener for its events. */
 export type KurentoGatewayOptions = {
   /** The media server's address, e.g. `ws://127.0.0.1:8888/kurento`. */
   url: string;
-  /** Names this application among others on the same media server, and after a restart still does. */
+  /** Identifies this application among others on the same media server. It stays the same after a restart. */
   instanceId: string;
   logger: Logger;
   listener: GatewayListener;
@@ -22,12 +22,12 @@ export type KurentoGatewayOptions = {
   requestTimeoutMs?: number;
   /** How long the media server may take to answer for the first time, in milliseconds. */
   connectTimeoutMs?: number;
-  /** How long it may be out of reach before its broadcasts count as lost, in milliseconds. */
+  /** How long the media server may be unreachable before its broadcasts count as lost, in milliseconds. */
   outageTimeoutMs?: number;
 };
 
-// The client's own timeout only tidies up behind ours; and it need not remember answers, whose timers would keep
-// the process alive.
+// The client's own timeout only cleans up after ours. It need not remember responses, whose timers would keep the
+// process alive.
 const clientOptions: KurentoOptions = {
   strict: false,
   request_timeout: stopTimeoutMs + 2_000,
@@ -35,7 +35,7 @@ const clientOptions: KurentoOptions = {
 };
 
 /**
- * Connects to a Kurento Media Server, or to whatever speaks its protocol; it stays connected for ever after.
+ * Connects to a Kurento Media Server, or to any server that speaks its protocol, and reconnects forever after.
  * @throws AppError `media-server-unavailable` if it does not answer within `connectTimeoutMs`
  */
 export async function openKurentoGateway(options: KurentoGatewayOptions): Promise<MediaGateway> {
@@ -64,7 +64,7 @@ export async function openKurentoGateway(options: KurentoGatewayOptions): Promis
   return new KurentoGateway({ connection, instanceId, logger, listener });
 }
 
-/** Begins to connect; `connected` calls back once that is done. The client is thenable, so it leaves in a box. */
+/** Begins to connect; `connected` calls back once that is done. The client is thenable, so it is returned in a box. */
 function connectClient(url: string): { client: KurentoClient; connected: (callback: Callback) => void } {
   const waiting = new Set<Callback>();
   try {
@@ -94,7 +94,7 @@ type GatewayParts = {
 
 class KurentoGateway implements MediaGateway {
   readonly #parts: GatewayParts;
-  // The promises, not the pipelines: a pipeline that is still opening must be closed as well.
+  // Holds promises rather than pipelines: a pipeline that is still opening must be closed as well.
   readonly #pipelines = new Set<Promise<KurentoPipeline>>();
   #closing: Promise<void> | undefined;
 

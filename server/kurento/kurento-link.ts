@@ -19,36 +19,36 @@ import { agreedCodecs, refusedKinds, withPorts } from './offer-answer.ts';
 /** Kurento's names for our kinds. */
 export const mediaTypes: Record<MediaKind, MediaType> = { audio: 'AUDIO', video: 'VIDEO' };
 
-/** Whether a browser feeds the pipeline, is fed by it, or gets back what it sends (`loop`). */
+/** Whether a browser feeds the pipeline, is fed by it, or gets its own media back (`loop`). */
 export type LinkRole = 'presenter' | 'viewer' | 'loop';
 
-/** What a link is made of. */
+/** The parts and options of a link. */
 export type LinkRequest = {
   connection: KurentoConnection;
   logger: Logger;
   mediaPipeline: KurentoObject<MediaPipeline>;
-  /** What the presenter feeds and the viewers drink from. */
+  /** The pass-through that the presenter feeds and that feeds the viewers. */
   passThrough: KurentoObject<PassThrough>;
   role: LinkRole;
   sdpOffer: string;
   maxVideoKbps: number;
   listener: LinkListener;
-  /** Is told when the link begins to close. */
+  /** Called when the link begins to close. */
   left: (link: KurentoLink) => void;
-  /** Whether the pipeline is still to be fed from here: another presenter may have asked for it meanwhile. */
+  /** Whether this link should still feed the pipeline: another presenter may have asked for it meanwhile. */
   isWanted: () => boolean;
 };
 
-/** The least that Kurento asks a presenter for, as a share of the most, however little the uplink bears. */
+/** The minimum that Kurento asks a presenter for, as a share of the maximum, however slow the uplink is. */
 const leastAskedShare = 0.1;
-/** What Kurento asks for grows by this share every half second while nothing gets lost. */
+/** Kurento's bandwidth request grows by this share every half second while no packets are lost. */
 const growthFactor = 0.5;
 
 type Endpoint = KurentoObject<WebRtcEndpoint>;
 
 /**
- * Connects a browser with the pipeline.
- * @throws AppError; what was opened until then is released
+ * Connects a browser to the pipeline.
+ * @throws AppError; everything opened until then is released
  */
 export async function openLink(request: LinkRequest): Promise<KurentoLink> {
   const { connection, logger, mediaPipeline, passThrough, role } = request;
@@ -103,7 +103,7 @@ export async function openLink(request: LinkRequest): Promise<KurentoLink> {
 
 type LinkParts = { endpoint: Endpoint; listener: MutableListener<LinkListener>; health: Health };
 
-/** A browser's connection with the pipeline. */
+/** A browser's connection to the pipeline. */
 export class KurentoLink implements PresenterLink {
   readonly sdpAnswer: string;
   readonly codecs: MediaCodecs;
@@ -117,17 +117,17 @@ export class KurentoLink implements PresenterLink {
     this.#parts = parts;
   }
 
-  /** Candidates for a closed link are ignored: the browser sends some for as long as it does not know. */
+  /** Candidates for a closed link are ignored: the browser sends them until it learns that the link is closed. */
   async addCandidate({ candidate, sdpMid, sdpMLineIndex }: Candidate): Promise<void> {
     const { endpoint, listener } = this.#parts;
-    // An empty candidate says that there are no more, of which Kurento wants to know nothing.
+    // An empty candidate marks the end of candidates, which Kurento does not accept.
     if (listener.muted || candidate === '') return;
     try {
       await endpoint.call('addIceCandidate', (it, callback) =>
         it.addIceCandidate({ candidate, sdpMid, sdpMLineIndex }, callback),
       );
     } catch (error) {
-      // It may have been closed while the candidate was on its way.
+      // The link may have been closed while the candidate was on its way.
       if (!listener.muted) throw error;
     }
   }
@@ -142,7 +142,7 @@ export class KurentoLink implements PresenterLink {
     }
   }
 
-  /** Stops telling anything; for an owner who releases the whole pipeline. */
+  /** Stops reporting events; for an owner that releases the whole pipeline. */
   silence(): void {
     this.#parts.listener.mute();
     this.#parts.health.close();
@@ -159,7 +159,7 @@ async function receivedBytes(endpoint: Endpoint, kind: MediaKind): Promise<numbe
     it.getStats(mediaTypes[kind], callback),
   );
   const inbound = Object.values(stats ?? {}).filter(({ type }) => type === 'inboundrtp');
-  // Kurento's definitions say that the value is a Stats, of which each kind of statistics is a subtype.
+  // Kurento's definitions declare the value as Stats, of which each kind of statistics is a subtype.
   return inbound.reduce((sum, it) => sum + Number((it as Stats & { bytesReceived?: number }).bytesReceived ?? 0), 0);
 }
 
@@ -169,19 +169,19 @@ async function closeParts({ endpoint, listener, health }: LinkParts): Promise<vo
   await endpoint.close();
 }
 
-/** Sets what an answer depends on, and gives the answer. */
+/** Makes the settings that the answer depends on, and returns the answer. */
 async function negotiate(endpoint: Endpoint, request: LinkRequest): Promise<string> {
   await setBandwidths(endpoint, request);
   return await endpoint.call<string>('processOffer', (it, callback) => it.processOffer(request.sdpOffer, callback));
 }
 
 /**
- * Kurento asks the presenter for what the slowest viewer can take, clamped to each viewer's send bandwidths, and
- * their defaults are 100 and 500 kbit/s. With both at the wanted rate, no viewer dictates the picture of the others.
+ * Kurento asks the presenter for what the slowest viewer can take, clamped to each viewer's send bandwidths, and their
+ * defaults are 100 and 500 kbit/s. With both at the configured rate, no viewer limits the picture of the others.
  *
- * Its own estimate of a presenter's uplink begins with what arrives in the first half second, and grows by 4 % every
- * half second, so slowly that it would hold a good uplink back for half a minute. It grows quickly here, as far as what
- * arrives allows: at most to twice that. Loss cuts it as before.
+ * By default, Kurento's estimate of a presenter's uplink begins with the rate that arrives in the first half second and
+ * grows by 4 % every half second, so slowly that it would hold a good uplink back for half a minute. Here it grows
+ * quickly, up to twice the rate that arrives. Loss reduces it as before.
  */
 async function setBandwidths(endpoint: Endpoint, { role, maxVideoKbps }: LinkRequest): Promise<void> {
   const settings: Promise<unknown>[] = [];
@@ -196,12 +196,12 @@ async function setBandwidths(endpoint: Endpoint, { role, maxVideoKbps }: LinkReq
   }
   if (role !== 'presenter') {
     settings.push(
-      // The maximum goes first, for a minimum above it is cut down to it.
+      // The maximum goes first, because a minimum above it is reduced to it.
       endpoint.call('setMaxVideoSendBandwidth', (it, callback) => it.setMaxVideoSendBandwidth(maxVideoKbps, callback)),
       endpoint.call('setMinVideoSendBandwidth', (it, callback) => it.setMinVideoSendBandwidth(maxVideoKbps, callback)),
     );
   }
-  // Requests keep their order, so none waits for the answer to another.
+  // Requests keep their order, so none needs to wait for the response to another.
   await Promise.all(settings);
 }
 
@@ -220,7 +220,7 @@ function subscribe({ endpoint, listener, health }: LinkParts, role: LinkRequest[
     listener.notify((it) => it.flowChanged(mediaType === 'AUDIO' ? 'audio' : 'video', state === 'FLOWING'));
   });
   object.on('IceComponentStateChanged', ({ componentId, state }) => {
-    // The second component is RTCP's own, which never connects where RTP and RTCP share a port (RFC 8834 §4.5).
+    // The second component is that of RTCP, which never connects if RTP and RTCP share a port (RFC 8834 §4.5).
     if (state === 'FAILED' && componentId === 1) health.unreachable();
   });
   object.on('ConnectionStateChanged', ({ newState }) => {
@@ -230,8 +230,8 @@ function subscribe({ endpoint, listener, health }: LinkParts, role: LinkRequest[
 }
 
 /**
- * Feeds a viewer from the pipeline, kind by kind, whoever presents now or later. A kind whose codec the viewer lacks is
- * reported to `refuse` and does not block the other one.
+ * Feeds a viewer from the pipeline, kind by kind, independently of who presents now or later. A kind whose codec the
+ * viewer lacks is reported to `refuse` and does not block the other one.
  */
 async function feedFromPipeline(
   endpoint: Endpoint,
@@ -249,7 +249,7 @@ async function feedFromPipeline(
   await Promise.all([connect('audio'), connect('video')]);
 }
 
-/** Connects a presenter's media with the pipeline, and that of a connection test with itself. */
+/** Connects a presenter's media to the pipeline, and that of a connection test back to its own endpoint. */
 async function connectWithPipeline(
   endpoint: Endpoint,
   kinds: readonly MediaKind[],

@@ -4,17 +4,17 @@ import type { Logger } from '../logger.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
 import { serverLost } from './kurento-errors.ts';
 
-/** How an object is created and what it tells. */
+/** How an object is created, and the callback for its errors. */
 export type ObjectRequest<Type extends keyof Creations> = {
   connection: KurentoConnection;
   logger: Logger;
   type: Type;
   parameters: Creations[Type]['parameters'];
-  /** Something went wrong in the background; may be told several times. */
+  /** Something went wrong in the background. May be called several times. */
   failed: (error: unknown) => void;
   /** The pipeline that the object is a part of, if it is not a pipeline itself. */
   within?: KurentoObject<MediaPipeline>;
-  /** How long a release may take, in milliseconds, if it is more than another request. */
+  /** How long a release may take, in milliseconds, if longer than other requests. */
   releaseTimeoutMs?: number;
 };
 
@@ -30,7 +30,7 @@ export async function openObject<Type extends keyof Creations>(
   if (within !== undefined && within.generation !== generation) throw serverLost();
   const { object } = await connection.create(type, parameters);
   if (connection.generation !== generation) {
-    // The request waited through a loss: the object stands on the server that came after it, where nobody needs it.
+    // The request outlasted a loss: the object is on the server that came after it, where it is not needed.
     object.release(() => {});
     throw serverLost();
   }
@@ -41,11 +41,11 @@ export async function openObject<Type extends keyof Creations>(
   return kurentoObject;
 }
 
-/** An object on the media server, with one owner who closes it. */
+/** An object on the media server, with one owner that closes it. */
 export class KurentoObject<T extends MediaObject> implements Closable {
   /** The client's own handle. It is thenable: never return it from an async function. */
   readonly object: T;
-  /** The connection's generation of which it is: see {@link KurentoConnection}. */
+  /** The connection's generation to which the object belongs: see {@link KurentoConnection}. */
   readonly generation: number;
   readonly #parts: { connection: KurentoConnection; logger: Logger; type: string; releaseTimeoutMs?: number };
   #closing: Promise<void> | undefined;
@@ -64,8 +64,8 @@ export class KurentoObject<T extends MediaObject> implements Closable {
   }
 
   /**
-   * Makes a request of this object.
-   * @throws AppError, `media-server-unavailable` at once if the object went with a lost media server
+   * Makes a request to this object.
+   * @throws AppError, `media-server-unavailable` immediately if the object went with a lost media server
    */
   async call<R>(
     doing: string,
@@ -80,7 +80,10 @@ export class KurentoObject<T extends MediaObject> implements Closable {
     });
   }
 
-  /** Releases the object and all that belongs to it. An object that is gone already is released. Never rejects. */
+  /**
+   * Releases the object and everything that belongs to it. An object that is already gone counts as released. Never
+   * rejects.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#release();
     return this.#closing;
@@ -93,7 +96,7 @@ export class KurentoObject<T extends MediaObject> implements Closable {
     this.object.removeAllListeners('removeListener');
     connection.untrack(this.object);
     try {
-      // A request that was under way when the connection broke is lost; the next one waits for the connection.
+      // A request that was under way when the connection broke is lost; the second one waits for the connection.
       await this.#askForRelease().catch(() => this.#askForRelease());
     } catch (error) {
       // What went with a lost media server is gone as well.
@@ -111,14 +114,15 @@ export class KurentoObject<T extends MediaObject> implements Closable {
 }
 
 /**
- * Listens to what the client emits as 'error' when a subscription fails. Unheard it would end the process; yet the
- * client refuses listeners for events that the server does not know, so its objection is put aside for a moment.
+ * Listens for the 'error' event that the client emits when a subscription fails. Without a listener it would end the
+ * process, but the client refuses listeners for events that the server does not know. So its check is removed for a
+ * moment.
  */
 function admitErrorListener(object: MediaObject, failed: (error: unknown) => void): void {
   const guards = object.listeners('newListener');
   object.removeAllListeners('newListener');
   object.on('error', failed);
   for (const guard of guards) object.on('newListener', guard);
-  // A release takes every listener away, and a subscription may still fail after it.
+  // A release removes every listener, and a subscription may still fail after it.
   object.once('release', () => admitErrorListener(object, () => {}));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openInstanceId } from './kurento-orphans.ts';
 
-it('the name of an installation is made once and kept in its folder', async () => {
+it('the id of an installation is created once and kept in its folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'instance-'));
   try {
     const first = await openInstanceId(join(folder, 'data'));

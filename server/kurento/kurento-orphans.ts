@@ -6,20 +6,20 @@ import type { Boxed, KurentoConnection } from './kurento-connection.ts';
 import { appTag, broadcastTag, instanceTag } from './kurento-pipeline.ts';
 import { stopTimeoutMs } from './kurento-recorder.ts';
 
-/** What is looked for and where. */
+/** The parts of a search for orphans. */
 type OrphanSearch = {
   connection: KurentoConnection;
   logger: Logger;
   instanceId: string;
-  /** The broadcasts whose pipelines stay. */
+  /** The ids of the broadcasts whose pipelines are kept. */
   keep: ReadonlySet<string>;
 };
 
 /**
- * Releases the pipelines that an earlier run of this installation left on the media server, and tells how many. A
- * Kurento would keep them, and their recordings, for minutes. To be called once, for the list of pipelines keeps
- * alive what is on it for a while.
- * @throws AppError when the media server does not give the list
+ * Releases the pipelines that an earlier run of this installation left on the media server, and returns how many. A
+ * Kurento would keep them, and their recordings, for minutes. Call it once, because listing the pipelines keeps them
+ * alive for a while.
+ * @throws AppError when the media server does not return the list
  */
 export async function releaseOrphans(search: OrphanSearch): Promise<number> {
   const ids = (await search.connection.listPipelines()).filter((id) => !search.connection.owns(id));
@@ -36,17 +36,17 @@ async function releaseIfOrphan(id: string, search: OrphanSearch): Promise<boolea
     if (await isOrphan(pipeline, search)) {
       await connection.call<unknown>({
         doing: 'release',
-        // It waits for the files of its recorders.
+        // The release waits for the files of the pipeline's recorders.
         timeoutMs: stopTimeoutMs,
         run: (callback) => pipeline.object.release(callback),
       });
       return true;
     }
-    // One of ours that was only just created has its tags later, and must not be let go of.
+    // A pipeline of ours that was only just created gets its tags later, and must not be unreferenced.
     if (!connection.owns(id)) await letGo(pipeline, connection);
   } catch (error) {
-    // It may have gone by itself meanwhile.
-    logger.debug({ err: error, objectId: id }, 'A pipeline could not be looked at or released');
+    // The pipeline may have been released meanwhile.
+    logger.debug({ err: error, objectId: id }, 'A pipeline could not be inspected or released');
   }
   return false;
 }
@@ -59,7 +59,10 @@ async function isOrphan({ object }: Boxed<MediaObject>, search: OrphanSearch): P
   return !keep.has(values.get(broadcastTag) ?? '');
 }
 
-/** Whoever looks at an object holds it; without this, somebody else's would live for as long as this connection. */
+/**
+ * A session that inspects an object holds it; without this, another application's object would live as long as this
+ * connection.
+ */
 async function letGo({ object }: Boxed<MediaObject>, connection: KurentoConnection): Promise<void> {
   const params = { object: object.id };
   await connection.call<unknown>({
@@ -70,9 +73,9 @@ async function letGo({ object }: Boxed<MediaObject>, connection: KurentoConnecti
 }
 
 /**
- * The name of this installation among others that share a media server, from `<folder>/instance-id`; made there at the
- * first start, and the same at every later one.
- * @throws Error of node:fs when the folder cannot be made, read or written
+ * The id of this installation among others that share a media server, from `<folder>/instance-id`. It is created at the
+ * first start, and stays the same.
+ * @throws Error of node:fs when the folder cannot be created, read or written
  */
 export function openInstanceId(folder: string): Promise<string> {
   return openTextFile(folder, 'instance-id', randomUUID);

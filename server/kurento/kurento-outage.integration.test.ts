@@ -43,13 +43,13 @@ async function openGateway(url: string, instanceId = 'test') {
   };
   const listener = { lost: tell('lost'), regained: tell('regained') };
   const gateway = await closer.own(openKurentoGateway({ url, instanceId, logger, listener }));
-  const tells = (count: number) => conditions.until(`${count} tidings`, () => told.length >= count, 15_000);
-  /** When it was told, in milliseconds after `since`. */
+  const tells = (count: number) => conditions.until(`${count} notifications`, () => told.length >= count, 15_000);
+  /** When the event was reported, in milliseconds after `since`. */
   const msAfter = (what: string, since: number) => Math.round((times.get(what) ?? Number.NaN) - since);
   return { gateway, told, tells, msAfter };
 }
 
-/** A media server in a process that nobody looks after, as one on another machine. */
+/** A media server in an unsupervised process, like one on another machine. */
 async function forkServer(): Promise<{ url: string; child: ChildProcess }> {
   const main = fileURLToPath(new URL('../embedded-kurento/main.ts', import.meta.url));
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -63,7 +63,7 @@ async function forkServer(): Promise<{ url: string; child: ChildProcess }> {
   return { url, child };
 }
 
-/** Keeps this process from anything else, as a page that is rendered might. */
+/** Blocks this process, as rendering a page might. */
 function block(ms: number): void {
   const end = performance.now() + ms;
   while (performance.now() < end);
@@ -112,8 +112,8 @@ describe('a fault of the embedded media server', () => {
   });
 });
 
-describe('a media server of somebody else', () => {
-  it('that hangs is lost, and when it wakes up it is regained without what stood on it', async () => {
+describe('an external media server', () => {
+  it('that hangs is lost, and when it wakes up it is regained without the objects on it', async () => {
     const { url, child } = await forkServer();
     const { gateway, told, tells, msAfter } = await openGateway(url);
     await gateway.openPipeline(pipelineRequest);
@@ -130,7 +130,7 @@ describe('a media server of somebody else', () => {
     console.info(`SIGCONT: regained after ${msAfter('regained', awake)} ms.`);
   }, 30_000);
 
-  it('that cannot be reached is lost after some seconds', async () => {
+  it('that is unreachable is lost after some seconds', async () => {
     const server = await closer.own(openMediaServer({ log: () => {} }));
     const wire = await openWire(server.url);
     closer.add(wire.close);
@@ -157,7 +157,7 @@ describe('pipelines that an earlier run left behind', () => {
   const nothing: ReadonlySet<string> = new Set();
   const count = async (gateway: MediaGateway) => (await gateway.listPipelines()).length;
 
-  it('are released by the next run of the same installation, except those to be kept', async () => {
+  it('are released by the next run of the same installation, except those that it keeps', async () => {
     const server = await openServer();
     await leaveOrphan(server.url, 'gone');
     await leaveOrphan(server.url, 'kept');
@@ -168,7 +168,7 @@ describe('pipelines that an earlier run left behind', () => {
     expect(server.counts().objects).toBe(0);
   });
 
-  it('are not its own pipelines', async () => {
+  it('do not include its own pipelines', async () => {
     const server = await openServer();
     const { gateway } = await openGateway(server.url, 'installation one');
     const opening = gateway.openPipeline(pipelineRequest);
@@ -178,7 +178,7 @@ describe('pipelines that an earlier run left behind', () => {
     expect(await count(gateway)).toBe(1);
   });
 
-  it('are left alone by another installation, and live no longer for having been looked at', async () => {
+  it('are left alone by another installation, whose inspection does not keep them alive', async () => {
     const server = await openServer(500);
     const { gateway } = await openGateway(server.url, 'installation two');
     await leaveOrphan(server.url, 'gone');
@@ -203,7 +203,7 @@ describe('a closed gateway', () => {
 });
 
 describe('a show that begins while the media server does not answer', () => {
-  it('is live as soon as it does, and viewers get in: its pipeline is opened once more', async () => {
+  it('is live as soon as it does, and viewers can join: its pipeline is opened again', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-outage-'));
     closer.add(() => rm(folder, { recursive: true }));
     const { logger, lines } = captureLogs();

@@ -22,7 +22,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** Holds up the next offer on its way to the media server until the returned function is called. */
+/** Delays the next offer to the media server until the returned function is called. */
 function holdNextOffer(): () => void {
   const { call } = KurentoObject.prototype;
   let release = () => {};
@@ -49,7 +49,7 @@ describe('a pipeline', () => {
     const pipeline = await rig.openPipeline();
     const release = holdNextOffer();
     const slow = rig.presents(pipeline);
-    // The owner closes what it does not want any more as soon as it is open.
+    // The owner closes a link that it no longer wants as soon as it is open.
     const slowIsGone = slow.then(
       (joined) => joined.leave(),
       () => {},

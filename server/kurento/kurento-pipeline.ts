@@ -18,21 +18,21 @@ import { type KurentoObject, openObject } from './kurento-object.ts';
 import { type KurentoRecorder, openRecorder, stopTimeoutMs } from './kurento-recorder.ts';
 import { MutableListener } from './mutable-listener.ts';
 
-/** How pipelines are tagged, so that an operator tells them from others' on the same media server. */
+/** The tag of our pipelines, by which an operator can tell them from others on the same media server. */
 export const appTag = { key: 'app', value: 'rostrum' } as const;
-/** The tag that names the application's installation. */
+/** The name of the tag that identifies the application's installation. */
 export const instanceTag = 'instance';
-/** The tag that names the broadcast. */
+/** The name of the tag that identifies the broadcast. */
 export const broadcastTag = 'broadcastId';
 
-/** What a pipeline is made of. */
+/** The parts and options of a pipeline. */
 export type PipelineRequest = {
   connection: KurentoConnection;
   logger: Logger;
   instanceId: string;
   broadcastId: string;
   failed: (error: AppError) => void;
-  /** Is told when the pipeline has closed. */
+  /** Called when the pipeline has closed. */
   left: (pipeline: KurentoPipeline) => void;
 };
 
@@ -49,7 +49,7 @@ type LinkOptions = { sdpOffer: string; maxVideoKbps: number; listener: LinkListe
 
 /**
  * Opens the pipeline of a broadcast: Kurento's MediaPipeline with a pass-through in it.
- * @throws AppError; what was opened until then is released
+ * @throws AppError; everything opened until then is released
  */
 export async function openKurentoPipeline(request: PipelineRequest): Promise<KurentoPipeline> {
   const { connection, instanceId, broadcastId } = request;
@@ -65,7 +65,7 @@ export async function openKurentoPipeline(request: PipelineRequest): Promise<Kur
     logger,
     type: 'MediaPipeline',
     parameters: {},
-    // It waits for the files of its recorders.
+    // The release waits for the files of the pipeline's recorders.
     releaseTimeoutMs: stopTimeoutMs,
     failed,
   });
@@ -97,7 +97,7 @@ export class KurentoPipeline implements BroadcastPipeline {
   readonly #parts: PipelineParts;
   readonly #links = new Set<KurentoLink>();
   readonly #recorders = new Set<KurentoRecorder>();
-  /** Of several presenters who ask for the pipeline, only the last one may feed it, whoever is ready first. */
+  /** If several presenters ask for the pipeline, only the last one may feed it, whichever is ready first. */
   #latestPresenter: LinkOptions | null = null;
   #closing: Promise<void> | undefined;
 
@@ -133,7 +133,10 @@ export class KurentoPipeline implements BroadcastPipeline {
     return this.#own(this.#links, () => openLink({ ...this.#parts, ...options, role, left, isWanted }));
   }
 
-  /** What opens only after the pipeline has closed is closed at once; members leave by themselves when they close. */
+  /**
+   * A member that opens only after the pipeline has closed is closed immediately. Members remove themselves when they
+   * close.
+   */
   async #own<T extends Closable>(members: Set<T>, open: () => Promise<T>): Promise<T> {
     if (this.#closing !== undefined) throw closedMeanwhile();
     const member = await open();
@@ -149,7 +152,7 @@ export class KurentoPipeline implements BroadcastPipeline {
     const { mediaPipeline, listener, left } = this.#parts;
     listener.mute();
     for (const link of this.#links) link.silence();
-    // A file that is being finished is waited for; the links go with the pipeline, all at once.
+    // Wait for files that are being finished; the links go with the pipeline, all at once.
     await Promise.all([...this.#recorders].map((recorder) => recorder.close()));
     await mediaPipeline.close();
     left(this);

@@ -8,16 +8,18 @@ import { mediaTypes } from './kurento-link.ts';
 import { type KurentoObject, openObject } from './kurento-object.ts';
 import { MutableListener } from './mutable-listener.ts';
 
-/** Kurento answers a stop within about four seconds, whatever became of the file; a slow disk may need more. */
+/**
+ * Kurento answers a stop within about four seconds, whether or not it could write the file; a slow disk may need more.
+ */
 export const stopTimeoutMs = 10_000;
 
-/** What a recorder is made of. */
+/** The parts and options of a recorder. */
 export type RecorderRequest = RecordingRequest & {
   connection: KurentoConnection;
   logger: Logger;
   mediaPipeline: KurentoObject<MediaPipeline>;
   passThrough: KurentoObject<PassThrough>;
-  /** Is told when the recorder begins to close. */
+  /** Called when the recorder begins to close. */
   left: (recorder: KurentoRecorder) => void;
 };
 
@@ -28,8 +30,8 @@ type RecorderParts = {
 };
 
 /**
- * Records what the presenter sends.
- * @throws AppError `recording-failed`, `media-server-unavailable`; what was opened until then is released
+ * Records the presenter's media.
+ * @throws AppError `recording-failed`, `media-server-unavailable`; everything opened until then is released
  */
 export async function openRecorder(request: RecorderRequest): Promise<KurentoRecorder> {
   const { connection, logger, mediaPipeline, passThrough, uri, kinds } = request;
@@ -71,7 +73,7 @@ export async function openRecorder(request: RecorderRequest): Promise<KurentoRec
   }
 }
 
-/** A recorder at work. Once stopped it cannot go on: that is Kurento's way. */
+/** A recorder at work. A Kurento recorder cannot resume once it was stopped. */
 export class KurentoRecorder implements RecorderLink {
   readonly #parts: RecorderParts;
   readonly #left: RecorderRequest['left'];
@@ -87,7 +89,7 @@ export class KurentoRecorder implements RecorderLink {
     return this.#stopping;
   }
 
-  /** Stops telling anything. */
+  /** Stops reporting events. */
   silence(): void {
     this.#parts.listener.mute();
     this.#parts.health.close();
@@ -95,7 +97,7 @@ export class KurentoRecorder implements RecorderLink {
 
   async close(): Promise<void> {
     this.#left(this);
-    // The release finishes the file as well, but only a stop of its own is waited for to the end.
+    // A release also finishes the file, but only an explicit stop is waited for to the end.
     await this.#stopping?.catch(() => {});
     await closeParts(this.#parts);
   }
@@ -118,9 +120,9 @@ async function closeParts({ recorder, listener, health }: RecorderParts): Promis
 }
 
 /**
- * Kurento waits for every kind of a profile before it writes anything, so a profile has no kind too many. WebM does
- * not hold H.264, Kurento would encode it again; Matroska does, and like WebM it can be read however it ends. Parts of
- * one show have the same container, for its sound is in another codec in each.
+ * Kurento waits for every kind of a profile before it writes anything, so the profile must have no kind too many. WebM
+ * cannot hold H.264, so Kurento would transcode it. Matroska can, and like WebM it is readable however the file ends.
+ * All parts of a show have the same container, because the codec of the sound differs between containers.
  */
 function profileFor({ codecs, kinds }: RecordingRequest): MediaProfile {
   const container = codecs.video?.toUpperCase() === 'H264' ? 'MKV' : 'WEBM';

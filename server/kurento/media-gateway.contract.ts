@@ -5,15 +5,15 @@ import { describeRecording } from './recording.contract.ts';
 import { ContractRig, type Joined } from './testing/contract-rig.ts';
 
 /*
- * What every media server behind the gateway has to do, shown with real WebRTC connections. The suite does not know
+ * The contract of every media server behind the gateway, tested with real WebRTC connections. The suite does not know
  * which server it talks to.
  */
 
 const garbage = 'v=0\r\nthis is not an offer\r\n';
 
 /**
- * Declares the suite for the media server that `connect` opens a gateway to. The server must share this machine's
- * disk, for recordings are looked at.
+ * Declares the suite for the media server that `connect` opens a gateway to. The server must share this machine's disk,
+ * because the tests inspect recordings.
  */
 export function describeMediaGateway(name: string, connect: () => Promise<MediaGateway>): void {
   describe(name, () => {
@@ -29,7 +29,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
     });
     afterEach(() => rig.close());
 
-    /** Checks that whatever `act` does leaves no pipeline behind. */
+    /** Checks that `act` leaves no pipeline behind. */
     async function leavesNothing(act: () => Promise<void>): Promise<void> {
       const before = await gateway.listPipelines();
       await act();
@@ -37,7 +37,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
     }
 
     describe('pipelines', () => {
-      it('the media server says what it is', async () => {
+      it('the media server reports its type and version', async () => {
         expect(await gateway.describe()).toEqual({
           type: expect.stringMatching(/./),
           version: expect.stringMatching(/\d/),
@@ -53,7 +53,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         });
       });
 
-      it('a pipeline that closes while links are opening takes them along', async () => {
+      it('a pipeline that closes while links are opening closes them too', async () => {
         await leavesNothing(async () => {
           const pipeline = await rig.openPipeline();
           const opening = [rig.presents(pipeline), rig.watches(pipeline), rig.watches(pipeline)];
@@ -63,7 +63,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         });
       });
 
-      it('a closed pipeline takes nobody', async () => {
+      it('a closed pipeline accepts no links', async () => {
         const pipeline = await rig.openPipeline();
         await pipeline.close();
         await expect(rig.watches(pipeline)).rejects.toMatchObject({ name: 'AppError', code: 'media-failed' });
@@ -89,7 +89,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         await Promise.all([viewer.peer.receives('audio', 20), viewer.peer.receives('video', 10)]);
       });
 
-      it('a viewer who comes late gets a keyframe without waiting for the next regular one', async () => {
+      it('a viewer who joins late gets a keyframe without waiting for the next regular one', async () => {
         const pipeline = await rig.openPipeline();
         const presenter = await rig.presents(pipeline);
         const early = await rig.watches(pipeline);
@@ -102,7 +102,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         expect(wasAsked || late.peer.startedWithKeyframe).toBe(true);
       });
 
-      it('both ends are told when media begins and ceases to flow', async () => {
+      it('both ends are notified when media begins and stops flowing', async () => {
         const pipeline = await rig.openPipeline();
         const presenter = await rig.presents(pipeline);
         const viewer = await rig.watches(pipeline);
@@ -111,7 +111,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         await Promise.all([presenter.flows('video', false), presenter.flows('audio', false)]);
       });
 
-      it('a presenter with sound only is heard, by viewers who would take both', async () => {
+      it('a presenter with sound only is heard, even by viewers who would accept both kinds', async () => {
         const pipeline = await rig.openPipeline();
         const presenter = await rig.presents(pipeline, { kinds: ['audio'] });
         expect(presenter.link.codecs).toEqual({ audio: 'opus' });
@@ -129,15 +129,15 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
       });
 
       it.each(['before', 'after'] as const)(
-        'a viewer without a codec for the picture, who comes %s the presenter, hears the sound and is told',
+        'a viewer without a codec for the picture, who joins %s the presenter, hears the sound and is notified',
         async (order) => {
           const pipeline = await rig.openPipeline();
           if (order === 'after') await rig.presents(pipeline);
           const viewer = await rig.watches(pipeline, { videoCodec: 'H264' });
           if (order === 'before') await rig.presents(pipeline);
           await viewer.peer.receives('audio', 25);
-          // A media server that transcodes sends such a viewer a picture, too.
-          await viewer.peer.conditions.until('the picture, or the news that there is none', () => {
+          // A media server that transcodes sends even such a viewer a picture.
+          await viewer.peer.conditions.until('the picture, or the report that there is none', () => {
             return viewer.unplayable.includes('video') || viewer.peer.received.video > 0;
           });
           await viewer.peer.receives('audio', 25);
@@ -146,7 +146,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         },
       );
 
-      it('a presenter who comes back takes the pipeline, and the viewers stay', async () => {
+      it('a presenter who comes back takes over the pipeline, and the viewers stay', async () => {
         const pipeline = await rig.openPipeline();
         const first = await rig.presents(pipeline);
         const viewer = await rig.watches(pipeline);
@@ -171,7 +171,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         await stays.peer.receives('video', 25);
       });
 
-      it('who is connected to itself gets back what it sends, and viewers of the pipeline get nothing of it', async () => {
+      it('a peer connected to itself gets back what it sends, and viewers of the pipeline receive nothing of it', async () => {
         await leavesNothing(async () => {
           const pipeline = await rig.openPipeline();
           const viewer = await rig.watches(pipeline);
@@ -186,7 +186,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
     });
 
     describe('negotiation', () => {
-      it('candidates are told to both ends, each with its m-line', async () => {
+      it('candidates are reported to both ends, each with its m-line', async () => {
         const pipeline = await rig.openPipeline();
         const presenter = await rig.presents(pipeline);
         const viewer = await rig.watches(pipeline);
@@ -200,7 +200,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         }
       });
 
-      it('an offer that is none is refused with bad-offer, and the pipeline stays good', async () => {
+      it('an invalid offer is refused with bad-offer, and the pipeline stays usable', async () => {
         const pipeline = await rig.openPipeline();
         const listener = { candidateFound() {}, flowChanged() {}, unplayable() {}, failed() {} };
         const request = { sdpOffer: garbage, maxVideoKbps: 1_000, listener };
@@ -211,7 +211,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         await viewer.peer.receives('audio', 5);
       });
 
-      it('a viewer without a codec in common is told so, or sees the picture all the same', async () => {
+      it('a viewer without a common codec is refused, or still sees the picture', async () => {
         const pipeline = await rig.openPipeline();
         await rig.presents(pipeline, { kinds: ['video'] });
         const joining = rig.watches(pipeline, { kinds: ['video'], videoCodec: 'H265' });
@@ -225,7 +225,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         expect(['seen', 'no-common-codec']).toContain(outcome);
       });
 
-      it('candidates for a link that is closed are ignored', async () => {
+      it('candidates for a closed link are ignored', async () => {
         const pipeline = await rig.openPipeline();
         const { link, candidates, leave } = await rig.presents(pipeline);
         await leave();
@@ -236,7 +236,7 @@ export function describeMediaGateway(name: string, connect: () => Promise<MediaG
         expect(candidates).toHaveLength(told);
       });
 
-      it('the end of candidates is no error', async () => {
+      it('the end of candidates is not an error', async () => {
         const pipeline = await rig.openPipeline();
         const { link } = await rig.presents(pipeline);
         await link.addCandidate({ candidate: '', sdpMid: 'audio', sdpMLineIndex: null });

@@ -1,8 +1,8 @@
 import type { Logger } from '../logger.ts';
 
 /**
- * Stands between the media server's events and a listener: after `mute()` nothing is told any more, and a
- * listener that throws does not take the connection's reader down with it.
+ * Passes the media server's events on to a listener. After `mute()` nothing is passed on, and a listener that throws
+ * does not break the connection's reader.
  */
 export class MutableListener<Listener> {
   readonly #listener: Listener;
@@ -18,17 +18,17 @@ export class MutableListener<Listener> {
     return this.#muted;
   }
 
-  /** Lets the listener be told, unless it is silenced. */
+  /** Notifies the listener, unless it is muted. */
   notify(notify: (listener: Listener) => void): void {
     if (this.#muted) return;
     try {
       notify(this.#listener);
     } catch (error) {
-      this.#logger.error({ err: error }, 'A listener to the media server threw');
+      this.#logger.error({ err: error }, 'A listener for media server events threw an error');
     }
   }
 
-  /** Lets the listener be told once more, and then no more. */
+  /** Notifies the listener one last time, and then mutes it. */
   notifyLast(notify: (listener: Listener) => void): void {
     this.notify(notify);
     this.mute();

@@ -14,7 +14,7 @@ function section(kind: 'audio' | 'video' | 'application', direction?: string, po
   return sectionOf(kind, [codecs[kind]], direction, port);
 }
 
-/** An m-line with these payload types in this order, each with its rtpmap; the rtpmaps stand in reverse. */
+/** An m-line with these payload types in this order, each with its rtpmap; the rtpmaps are in reverse order. */
 function sectionOf(kind: string, maps: readonly string[], direction?: string, port = 9) {
   const payloads = maps.map((map) => map.split(' ')[0]).join(' ');
   const lines = [`m=${kind} ${port} UDP/TLS/RTP/SAVPF ${payloads}`, 'c=IN IP4 0.0.0.0'];
@@ -30,14 +30,14 @@ describe('agreedCodecs', () => {
     expect(agreedCodecs(offer, answer, 'receives')).toEqual({ audio: 'opus', video: 'VP8' });
   });
 
-  it('takes the first codec of the m-line, whatever stands beside the media and in whichever order', () => {
+  it('takes the first media codec of the m-line, whatever else is in it and in whichever order', () => {
     const offer = sdp(section('audio', 'sendonly'), section('video', 'sendonly'));
     const video = ['97 rtx/90000', '98 red/90000', '102 H264/90000', '96 VP8/90000', '99 ulpfec/90000'];
     const answer = sdp(sectionOf('audio', ['63 red/48000/2', '0'], 'recvonly'), sectionOf('video', video, 'recvonly'));
     expect(agreedCodecs(offer, answer, 'receives')).toEqual({ audio: 'PCMU', video: 'H264' });
   });
 
-  it('leaves out what is rejected, inactive or goes the other way', () => {
+  it('leaves out sections that are rejected, inactive or of the other direction', () => {
     const offer = sdp(section('audio', 'sendonly'), section('video', 'sendonly'));
     const agreed = (audio: string, video: string) => agreedCodecs(offer, sdp(audio, video), 'receives');
     expect(agreed(section('audio', 'recvonly'), section('video', 'recvonly', 0))).toEqual({ audio: 'opus' });
@@ -45,7 +45,7 @@ describe('agreedCodecs', () => {
     expect(agreed(section('audio', 'sendonly'), section('video', 'recvonly'))).toEqual({ video: 'VP8' });
   });
 
-  it('takes a missing direction for both ways and knows the direction of the whole session', () => {
+  it('treats a missing direction as both ways and knows the direction of the whole session', () => {
     const offer = sdp(section('video', 'sendrecv'));
     expect(agreedCodecs(offer, sdp(section('video')), 'receives')).toEqual({ video: 'VP8' });
     expect(agreedCodecs(offer, sdp('a=sendonly', section('video')), 'sends')).toEqual({ video: 'VP8' });
@@ -67,7 +67,7 @@ describe('agreedCodecs', () => {
 });
 
 describe('refusedKinds', () => {
-  it('names what a viewer wanted and does not get', () => {
+  it('names the kinds that a viewer wanted and does not get', () => {
     const offer = sdp(section('audio', 'recvonly'), section('video', 'recvonly'));
     const refused = (video: string) => refusedKinds(offer, sdp(section('audio', 'sendonly'), video), 'sends');
     expect(refused(section('video', 'sendonly'))).toEqual([]);
@@ -76,7 +76,7 @@ describe('refusedKinds', () => {
     expect(refusedKinds(sdp(section('audio', 'recvonly')), sdp(section('audio', 'sendonly')), 'sends')).toEqual([]);
   });
 
-  it('names what a presenter would send and the media server does not take', () => {
+  it('names the kinds that a presenter offers and the media server refuses', () => {
     const offer = sdp(section('audio', 'sendonly'), section('video', 'sendonly'));
     const refused = (video: string) => refusedKinds(offer, sdp(section('audio', 'recvonly'), video), 'receives');
     expect(refused(section('video', 'recvonly'))).toEqual([]);
@@ -89,7 +89,7 @@ describe('refusedKinds', () => {
 const portsOf = (sdp: string) =>
   parse(sdp).media.map(({ type, port, bundleOnly }) => [type, port, bundleOnly !== undefined]);
 
-it('what Firefox offers for the bundle alone gets a port, and nothing else changes', () => {
+it('a section that Firefox offers as bundle-only gets a port, and nothing else changes', () => {
   expect(portsOf(firefoxPresenterOffer)).toEqual([
     ['audio', 9, false],
     ['video', 0, true],
@@ -103,7 +103,7 @@ it('what Firefox offers for the bundle alone gets a port, and nothing else chang
   expect(lines(offer)).toEqual(lines(firefoxPresenterOffer));
 });
 
-it('what is refused stays refused', () => {
+it('a refused section stays refused', () => {
   const refused = firefoxPresenterOffer.replace('a=bundle-only\r\n', '');
   expect(withPorts(refused)).toBe(refused);
 });

@@ -3,7 +3,7 @@ import { AppError } from '../../lib/errors.ts';
 import { kindsOf, type MediaCodecs, type MediaKind } from '../broadcast/media-gateway.ts';
 import { noCodecInCommon } from './kurento-errors.ts';
 
-/** Which way media goes through a link, as the media server sees it. */
+/** The direction of media on a link, from the media server's point of view. */
 type LinkRole = 'receives' | 'sends';
 
 const directions = {
@@ -11,15 +11,15 @@ const directions = {
   sends: ['sendonly', 'sendrecv'],
 } as const;
 
-/** What the payload types of an m-line may be beside the media: repair, redundancy, tones and comfort noise. */
+/** The payload types of an m-line that are not media: repair, redundancy, tones and comfort noise. */
 const nonMediaCodecs: ReadonlySet<string> = new Set(['RTX', 'RED', 'ULPFEC', 'FLEXFEC-03', 'CN', 'TELEPHONE-EVENT']);
 /** The payload types that need no `a=rtpmap` (RFC 3551 §6), as far as browsers offer them. */
 const staticPayloads: Readonly<Record<string, string>> = { 0: 'PCMU', 8: 'PCMA', 9: 'G722' };
 
 /**
- * What an answer lets through (RFC 3264 §6: a port of zero rejects, the direction is the answerer's, and "sendrecv"
- * is meant where none is given), by kind. Of several codecs it is the first, which is the one to be preferred
- * (RFC 3264 §6.1) and what browsers send.
+ * The codecs that an answer accepts, by kind (RFC 3264 §6: a port of zero rejects, the direction is the answerer's, and
+ * the default is "sendrecv"). If there are several, it is the first, which is the preferred one (RFC 3264 §6.1) and the
+ * one that browsers send.
  *
  * @throws AppError `no-common-codec` if there is none although the offer had media, `bad-offer` if it had none
  */
@@ -30,11 +30,11 @@ export function agreedCodecs(sdpOffer: string, sdpAnswer: string, role: LinkRole
   if (hasMedia(offered)) throw noCodecInCommon(new Error('The answer rejects every medium of the offer.'));
   throw new AppError(
     'bad-offer',
-    'The browser offered neither sound nor picture. Please see to it that it may use them, and try again.',
+    'The browser offered neither sound nor picture. Please make sure that it may use them, and try again.',
   );
 }
 
-/** The kinds that an offer wants to send, or to get, and that the answer refuses. */
+/** The kinds that an offer wants to send or receive, and that the answer refuses. */
 export function refusedKinds(sdpOffer: string, sdpAnswer: string, role: LinkRole): MediaKind[] {
   const wanted = kindsOf(codecsOf(sdpOffer, directions[role === 'receives' ? 'sends' : 'receives']));
   const agreed = codecsOf(sdpAnswer, directions[role]);
@@ -55,7 +55,7 @@ function codecsOf(sdp: string, wanted: readonly string[]): MediaCodecs {
   return codecs;
 }
 
-/** In the order of the m-line, which is that of preference; the order of the `a=rtpmap` means nothing. */
+/** The order of the m-line is that of preference; the order of the `a=rtpmap` lines has no meaning. */
 function firstCodec({ payloads = '', rtp }: MediaDescription): string {
   for (const payload of String(payloads).split(' ')) {
     const codec = rtp.find((map) => String(map.payload) === payload)?.codec ?? staticPayloads[payload];
@@ -64,16 +64,17 @@ function firstCodec({ payloads = '', rtp }: MediaDescription): string {
   return 'unknown';
 }
 
-/** The port that stands for "not known yet" where candidates travel by themselves (RFC 8838 §4.1). */
+/** The port that means "not known yet" with trickled candidates (RFC 8838 §4.1). */
 const unknownPort = 9;
 
 /**
- * An offer in which every m-line that is wanted has a port. With `bundlePolicy: 'max-bundle'` Firefox offers all but the
- * first m-line with port 0 and `a=bundle-only` (RFC 9143 §7.2.1): wanted, but over the transport of the first one alone.
- * Kurento knows nothing of that, takes port 0 for a refusal (RFC 3264 §5.1), and answers without a picture. It bundles
- * whatever is in the group, so all goes over one transport all the same. Chromium and Safari offer it in this way.
+ * Returns the offer with a port in every m-line that is wanted. With `bundlePolicy: 'max-bundle'` Firefox offers all
+ * but the first m-line with port 0 and `a=bundle-only` (RFC 9143 §7.2.1): wanted, but over the transport of the first
+ * one alone. Kurento does not support that, treats port 0 as a refusal (RFC 3264 §5.1), and answers without a picture.
+ * It bundles everything in the group, so one transport still carries everything. Chromium and Safari send such offers
+ * themselves.
  *
- * @param sdp the browser's offer; what is no SDP is returned as it is
+ * @param sdp the browser's offer; text that is not SDP is returned unchanged
  */
 export function withPorts(sdp: string): string {
   const [session = '', ...medias] = sdp.split(/^(?=m=)/m);
@@ -82,7 +83,10 @@ export function withPorts(sdp: string): string {
 
 const bundleOnly = /^a=bundle-only[ \t]*(?:\r\n|\r|\n|$)/m;
 
-/** The port is that of the transport over which it will go; the attribute means nothing beside a port. */
+/**
+ * The section gets the same placeholder port as the one whose transport it shares; with a port, the attribute has no
+ * meaning.
+ */
 function withPort(media: string): string {
   return media.replace(/^(m=\S+) 0 /, `$1 ${unknownPort} `).replace(bundleOnly, '');
 }

@@ -6,17 +6,17 @@ import type { ContractRig } from './testing/contract-rig.ts';
 import { firefoxPresenterOffer, firefoxViewerOffer } from './testing/firefox-offers.fixture.ts';
 import { safariPresenterOffer, safariViewerOffer } from './testing/safari-offers.fixture.ts';
 
-/** A codec that no media server of ours takes. */
+/** Replaces the video codecs with one that none of our media servers accepts. */
 const unknownCodec = (sdp: string) => sdp.replaceAll(/^(a=rtpmap:\d+) (?:VP8|VP9|H264|H265|AV1|rtx)\//gm, '$1 theora/');
 
-/** The part of the contract that is about the offers of various browsers; `rig` gives the rig of the test that runs. */
+/** The part of the contract about the offers of various browsers; `rig` returns the rig of the current test. */
 export function describeOffers(rig: () => ContractRig): void {
   describe('offers', () => {
     it.each([
       ['Firefox', firefoxPresenterOffer, 'VP8'],
       ['Safari', safariPresenterOffer, 'H264'],
       ['node-datachannel', dataChannelOffer('SendOnly'), 'VP8'],
-    ])('what %s offers to send is taken, over one transport', async (_, sdpOffer, video) => {
+    ])('media that %s offers to send is accepted, over one transport', async (_, sdpOffer, video) => {
       const { listener, unplayable } = listen();
       const pipeline = await rig().openPipeline();
       const link = await pipeline.connectPresenter({ sdpOffer, maxVideoKbps: 1_000, listener });
@@ -29,7 +29,7 @@ export function describeOffers(rig: () => ContractRig): void {
       ['Firefox', firefoxViewerOffer],
       ['Safari', safariViewerOffer],
       ['node-datachannel', dataChannelOffer('RecvOnly')],
-    ])('what %s wants to receive is sent, over one transport', async (_, sdpOffer) => {
+    ])('media that %s wants to receive is sent, over one transport', async (_, sdpOffer) => {
       const { listener, unplayable } = listen();
       const pipeline = await rig().openPipeline();
       const link = await pipeline.connectViewer({ sdpOffer, maxVideoKbps: 1_000, listener });
@@ -42,7 +42,7 @@ export function describeOffers(rig: () => ContractRig): void {
       ['a presenter', safariPresenterOffer],
       ['a viewer', firefoxViewerOffer],
       ['a viewer', safariViewerOffer],
-    ])('%s whose picture is refused for want of a codec is told by the time of the answer', async (who, offer) => {
+    ])('%s whose picture is refused for lack of a codec is notified by the time of the answer', async (who, offer) => {
       const { listener, unplayable } = listen();
       const pipeline = await rig().openPipeline();
       const request = { sdpOffer: unknownCodec(offer), maxVideoKbps: 1_000, listener };
@@ -64,7 +64,7 @@ function listen() {
   return { unplayable, listener };
 }
 
-/** The direction of each kind that is accepted and goes over the one transport of the bundle. */
+/** The direction of each accepted kind; checks that all go over the one transport of the bundle. */
 function wayOf(sdpAnswer: string): Record<string, string | undefined> {
   const { media, groups = [], iceUfrag } = parse(sdpAnswer);
   const bundled = groups.filter(({ type }) => type === 'BUNDLE').flatMap(({ mids }) => String(mids).split(' '));
@@ -74,7 +74,7 @@ function wayOf(sdpAnswer: string): Record<string, string | undefined> {
   return Object.fromEntries(accepted.map(({ type, direction }) => [type, direction]));
 }
 
-/** What the library offers by itself: candidates in the offer, and a data channel beside the media. */
+/** The library's own offer: with candidates in it, and a data channel in addition to the media. */
 function dataChannelOffer(direction: 'SendOnly' | 'RecvOnly'): string {
   const connection = new PeerConnection('offer', { iceServers: [], disableAutoNegotiation: true });
   const audio = new Audio('audio', direction);
@@ -86,7 +86,7 @@ function dataChannelOffer(direction: 'SendOnly' | 'RecvOnly'): string {
     audio.addSSRC(3_000_000_001, 'offer', 'stream', 'sound');
     video.addSSRC(3_000_000_002, 'offer', 'stream', 'picture');
   }
-  // The library lets go of a track that nobody holds.
+  // The library releases a track that nothing references.
   const held = [connection.addTrack(audio), connection.addTrack(video), connection.createDataChannel('notes')];
   connection.setLocalDescription('offer');
   const sdp = connection.localDescription()?.sdp ?? '';

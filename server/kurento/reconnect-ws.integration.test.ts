@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import reconnectWs from './reconnect-ws/index.cjs';
 
-/** What the tests opened, to be closed when they end. */
+/** Everything that the tests opened, which is closed when they end. */
 type Opened = { close(): void };
 
 const opened: Opened[] = [];
@@ -34,7 +34,7 @@ async function openServer(options: ServerOptions = {}, answer = (frame: string):
   return { port, url: `ws://127.0.0.1:${port}/`, sockets, close, server };
 }
 
-/** A port at which nobody listens. */
+/** A port on which nothing listens. */
 async function refusedUrl() {
   const { url, close, server } = await openServer();
   close();
@@ -49,7 +49,7 @@ function openClient(options: reconnectWs.Options, onConnection?: (socket: WebSoc
 }
 
 describe('reconnect-ws', () => {
-  it('hands out the open socket first by "connection", then by "connect"', async () => {
+  it('passes the open socket first with "connection", then with "connect"', async () => {
     const { url } = await openServer();
     const told: string[] = [];
     const client = openClient({}, () => told.push('handler'));
@@ -60,7 +60,7 @@ describe('reconnect-ws', () => {
     expect(told).toEqual(['handler', 'connection, connected: true']);
   });
 
-  it('may be made without options', async () => {
+  it('can be created without options', async () => {
     const { url } = await openServer();
     const socket = await new Promise<WebSocket>((resolve) => {
       const client = reconnectWs(resolve).connect(url);
@@ -69,7 +69,7 @@ describe('reconnect-ws', () => {
     expect(socket.readyState).toBe(socket.OPEN);
   });
 
-  it('gives text frames as strings to listeners in the manner of the browser', async () => {
+  it('passes text frames as strings to browser-style listeners', async () => {
     const { url } = await openServer();
     const client = openClient({}).connect(url);
     const [socket] = (await once(client, 'connection')) as [WebSocket & { writable?: boolean }];
@@ -81,7 +81,7 @@ describe('reconnect-ws', () => {
     }).not.toThrow();
   });
 
-  it('says nothing of the first attempt, "retry" before each other, and "reconnect" before the first of them', async () => {
+  it('emits nothing for the first attempt, "retry" before each further one, and "reconnect" before the first of them', async () => {
     const client = openClient({ failAfter: 4 });
     const told: string[] = [];
     client.on('reconnect', (retry) => told.push(`reconnect ${retry}`));
@@ -93,7 +93,7 @@ describe('reconnect-ws', () => {
     expect(client.reconnect).toBe(false);
   });
 
-  it('pauses between attempts for an eighth of the outage, within limits', async () => {
+  it('waits between attempts for an eighth of the outage, within limits', async () => {
     const client = openClient({ failAfter: 40, initialDelay: 2, maxDelay: 8 });
     const pauses: number[] = [];
     client.on('retry', (_retry, pause) => pauses.push(pause));
@@ -104,13 +104,13 @@ describe('reconnect-ws', () => {
     expect(pauses).toEqual([...pauses].sort((a, b) => a - b));
   });
 
-  it('fails at once with failAfter 0', async () => {
+  it('fails immediately with failAfter 0', async () => {
     const client = openClient({ failAfter: 0 }).connect(await refusedUrl());
     await once(client, 'fail');
     expect(client.connected).toBe(false);
   });
 
-  it('comes back after its socket dropped', async () => {
+  it('reconnects after its socket dropped', async () => {
     const { url, sockets } = await openServer();
     const client = openClient({}).connect(url);
     await once(client, 'connect');
@@ -121,7 +121,7 @@ describe('reconnect-ws', () => {
     expect(client.connected).toBe(true);
   });
 
-  it('comes back after the server was away for several attempts', async () => {
+  it('reconnects after the server was away for several attempts', async () => {
     const first = await openServer();
     const client = openClient({ maxDelay: 10 }).connect(first.url);
     await once(client, 'connect');
@@ -137,7 +137,7 @@ describe('reconnect-ws', () => {
     expect(client.connected).toBe(true);
   });
 
-  it('starts with short pauses again once a connection stood', async () => {
+  it('starts with short delays again once a connection was established', async () => {
     const { url, sockets } = await openServer();
     const client = openClient({}).connect(url);
     const retries: number[] = [];
@@ -151,7 +151,7 @@ describe('reconnect-ws', () => {
     expect(retries).toEqual([0, 0, 0]);
   });
 
-  it('notices a server that says nothing', async () => {
+  it('notices a server that sends nothing', async () => {
     const { url } = await openServer({}, () => null);
     const client = openClient({ heartbeatInterval: 10, silenceTimeout: 50 }).connect(url);
     await once(client, 'connect');
@@ -160,9 +160,9 @@ describe('reconnect-ws', () => {
     expect(client.reconnect).toBe(true);
   });
 
-  it('keeps a connection on which the server is busy while it answers on another one, up to a limit', async () => {
+  it('keeps a connection on which the server is busy while it responds on another one, up to a limit', async () => {
     const { url, server } = await openServer({}, () => null);
-    // As a Kurento does that is busy with a slow request of one connection.
+    // Like a Kurento that is busy with a slow request of one connection.
     let connections = 0;
     server.on('connection', (socket) => {
       connections += 1;
@@ -180,7 +180,7 @@ describe('reconnect-ws', () => {
     expect(performance.now() - since).toBeGreaterThan(900);
   });
 
-  it('opens no other connection to a server that answers, and closes the one that it opened', async () => {
+  it('opens no second connection to a server that responds, and closes the one that it opened', async () => {
     let isBusy = false;
     const { url, sockets } = await openServer({}, (frame) =>
       isBusy ? null : JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(frame).id, result: { value: 'pong' } }),
@@ -196,7 +196,7 @@ describe('reconnect-ws', () => {
     expect([client.connected, first?.readyState]).toEqual([true, first?.OPEN]);
   });
 
-  it('keeps a quiet connection whose server answers when it is asked, and keeps the answers to itself', async () => {
+  it('keeps a quiet connection whose server answers pings, and does not pass on the answers', async () => {
     let pings = 0;
     let enough: () => void = () => {};
     const asked = new Promise<void>((resolve) => {
@@ -221,7 +221,7 @@ describe('reconnect-ws', () => {
     expect(dropped).toBe(false);
   });
 
-  it('answers requests itself once their answers cannot come any more', async () => {
+  it('answers requests itself once their answers can no longer arrive', async () => {
     const { url, sockets } = await openServer({}, () => null);
     const client = openClient({}).connect(url);
     const [socket] = (await once(client, 'connect')) as [WebSocket];
@@ -255,12 +255,12 @@ describe('reconnect-ws', () => {
     });
     await once(client, 'disconnect');
     client.disconnect();
-    // Another one goes through more than the pause that the first one was in.
+    // Another socket goes through more than the delay that the first one was in.
     await once(openClient({ failAfter: 3 }).connect(url), 'fail');
     expect(client.connected).toBe(false);
   });
 
-  it('cuts an attempt that is under way when disconnect() is called', async () => {
+  it('aborts an attempt that is under way when disconnect() is called', async () => {
     const { url } = await openServer();
     const client = openClient({}, () => {
       throw new Error('An abandoned socket must not be handed out.');
@@ -271,7 +271,7 @@ describe('reconnect-ws', () => {
     expect(client.connected).toBe(false);
   });
 
-  it('may be connected anew, and forgets the earlier socket', async () => {
+  it('can be connected again, and forgets the earlier socket', async () => {
     const first = await openServer();
     const second = await openServer();
     const client = openClient({}).connect(first.url);
@@ -282,7 +282,7 @@ describe('reconnect-ws', () => {
     expect([client.connected, second.sockets.size]).toEqual([true, 1]);
   });
 
-  it('lets the socket be ended through the name that kurento-client uses', async () => {
+  it('allows ending the socket by the name that kurento-client uses', async () => {
     const { url } = await openServer();
     const client = openClient({}).connect(url);
     const [socket] = (await once(client, 'connect')) as [WebSocket & { end(): void }];

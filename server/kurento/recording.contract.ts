@@ -7,14 +7,14 @@ import { inspectMedia } from '../recordings/media-file.ts';
 import { ConditionWaiter } from './testing/condition-waiter.ts';
 import type { ContractRig } from './testing/contract-rig.ts';
 
-/** The part of the contract that is about recordings; `rig` gives the rig of the test that runs. */
+/** The part of the contract about recordings; `rig` returns the rig of the current test. */
 export function describeRecording(rig: () => ContractRig): void {
   describe('recording', () => {
     let folder: string;
 
     beforeEach(async () => {
       folder = await mkdtemp(join(tmpdir(), 'recording-'));
-      // A media server of its own may be another user.
+      // An external media server may run as another user.
       await chmod(folder, 0o777);
     });
     afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -61,7 +61,7 @@ export function describeRecording(rig: () => ContractRig): void {
       peer.mute();
     });
 
-    it('a presenter’s link counts what comes of each kind, and a recording of one of them needs no other', async () => {
+    it('a presenter’s link counts what it receives of each kind, and a recording of one kind needs no other', async () => {
       const pipeline = await rig().openPipeline();
       const { peer, link, flows } = await rig().presents(pipeline);
       await Promise.all([flows('audio', true), flows('video', true)]);
@@ -121,12 +121,12 @@ export function describeRecording(rig: () => ContractRig): void {
       expect(failures).toEqual([]);
     });
 
-    it('a place that cannot be written to fails the recording and leaves the show alone', async () => {
+    it('a path that cannot be written to makes the recording fail and does not affect the show', async () => {
       const pipeline = await rig().openPipeline();
       await rig().presents(pipeline);
       const viewer = await rig().watches(pipeline);
       await viewer.peer.receives('video', 5);
-      // Below a file there is no folder, whoever the media server runs as.
+      // There can be no folder below a file, whichever user the media server runs as.
       const obstacle = join(folder, 'obstacle');
       await writeFile(obstacle, '');
       const conditions = new ConditionWaiter();

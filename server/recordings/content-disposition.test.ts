@@ -36,7 +36,7 @@ describe('the name of a download', () => {
     ['🇰🇷', 20],
     ['x', 500],
     ['xy한', 100],
-  ])('has at most 255 bytes, its time and its extension, and is never cut inside of %s', (character, count) => {
+  ])('has at most 255 bytes, its time and its extension, and is never cut inside %s', (character, count) => {
     for (const channel of ['abc', 'a'.repeat(38), 'a'.repeat(39), 'a'.repeat(40)]) {
       const name = nameOf(character.repeat(count), channel);
       expect(sizeOf(name)).toBeLessThanOrEqual(255);
@@ -44,12 +44,12 @@ describe('the name of a download', () => {
       expect(name).toBe(`${channel} – ${title} – 2026-01-02 03.04.mkv`);
       const graphemes = [...new Intl.Segmenter('en').segment(character)].map(({ segment }) => segment);
       for (const { segment } of new Intl.Segmenter('en').segment(title)) expect(graphemes).toContain(segment);
-      // Nothing is cut that would have had room.
+      // Nothing is cut that would have fitted.
       if (title !== character.repeat(count)) expect(sizeOf(name) + sizeOf(character)).toBeGreaterThan(255);
     }
   });
 
-  test('leaves out a title of which not even the first character has room', () => {
+  test('leaves out a title of which not even the first character fits', () => {
     expect(nameOf(`a${'\u0301'.repeat(300)}`)).toBe('club – 2026-01-02 03.04.mkv');
     expect(sizeOf(nameOf('Title', 'c'.repeat(400)))).toBeLessThanOrEqual(255);
   });
@@ -60,7 +60,7 @@ describe('the name of a download', () => {
     expect(fallback).toMatch(/^club - [_ ]+ - 2026-01-02 03\.04\.mkv$/);
   });
 
-  test('has nothing in it that could escape from a folder or a header', () => {
+  test('contains nothing that could escape from a folder or a header', () => {
     const title = '../..\\evil\r\nSet-Cookie: a=b" \u202Egpj.exe \uD800 한국어 방송';
     const header = attachment(downloadName({ ...recording, title }));
     expect(header).toMatch(/^[ -~]+$/);

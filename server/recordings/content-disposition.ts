@@ -1,12 +1,12 @@
 import type { Recording } from '../../lib/recording.ts';
 import { extensionOf } from './recording-parts.ts';
 
-/** The longest name that the usual file systems take, in bytes. */
+/** The longest file name that common file systems accept, in bytes. */
 const maxNameBytes = 255;
 
 /**
- * A name under which people find a recording again, such as `math-101 – Fractions – 2026-11-22 14.05.webm`; the time
- * is that of the server's place. It has at most 255 bytes in UTF-8; a title that is too long for that is cut.
+ * A file name by which people recognise a recording, such as `math-101 – Fractions – 2026-11-22 14.05.webm`, in the
+ * server's local time. It has at most 255 bytes in UTF-8; a title that is too long for that is cut.
  */
 export function downloadName(recording: Recording): string {
   const began = new Date(recording.startedAt);
@@ -19,7 +19,7 @@ export function downloadName(recording: Recording): string {
   return [channel, title, ending].filter((part) => part !== '').join(' – ');
 }
 
-/** The header that makes a browser save under `name` (RFC 6266 §4), with a fallback in ASCII. */
+/** The header that makes a browser save a file under `name` (RFC 6266 §4), with a fallback in ASCII. */
 export function attachment(name: string): string {
   const fallback = name
     .normalize('NFKD')
@@ -27,7 +27,7 @@ export function attachment(name: string): string {
     .replaceAll('–', '-')
     .replaceAll(/[^ -~]/g, '_')
     .replaceAll(/["\\%]/g, '_');
-  // RFC 8187 §3.2.1 allows less unescaped than encodeURIComponent leaves.
+  // RFC 8187 §3.2.1 allows fewer unescaped characters than encodeURIComponent leaves.
   const encoded = encodeURIComponent(name).replaceAll(
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -36,8 +36,8 @@ export function attachment(name: string): string {
 }
 
 /**
- * Without what file systems refuse, what hides a name's true end (directional marks), and halves of characters. The
- * joiners stay, which words of several scripts and many emoji are written with, and so do the tags of flags.
+ * Removes characters that file systems refuse, those that hide a name's true end (directional marks), and halves of
+ * characters. Joiners stay, because several scripts and many emoji need them, and so do the tags of flags.
  */
 function safeInNames(text: string): string {
   const wellFormed = Buffer.from(text, 'utf8').toString('utf8').replaceAll('\uFFFD', '');
@@ -50,11 +50,11 @@ function safeInNames(text: string): string {
   );
 }
 
-/** The beginning of `text` that has at most `maxBytes` in UTF-8, never ending inside of what people see as one character. */
+/** The beginning of `text` with at most `maxBytes` in UTF-8. It never ends inside of a user-perceived character. */
 function cutToBytes(text: string, maxBytes: number): string {
   let bytes = 0;
   let end = 0;
-  // Whatever the language, grapheme clusters are the same.
+  // Grapheme clusters are the same in every language.
   for (const { segment, index } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
     bytes += Buffer.byteLength(segment);
     if (bytes > maxBytes) break;
@@ -63,14 +63,14 @@ function cutToBytes(text: string, maxBytes: number): string {
   return end === text.length ? text : trimEnds(text.slice(0, end));
 }
 
-/** One character of a name may become many in ASCII; the time and the extension at the end stay. */
+/** Shortens a name, because one character may become many in ASCII. The time and the extension at the end stay. */
 function cutBeforeExtension(name: string): string {
   if (name.length <= maxNameBytes) return name;
   const [ending = ''] = /(?: - [^-]+-\d\d-\d\d [\d.]+)?\.[a-z0-9]+$/.exec(name) ?? [];
   return `${name.slice(0, maxNameBytes - ending.length)}${ending}`;
 }
 
-/** Without spaces, dots and joiners at the ends, where they mean nothing or something else. */
+/** Removes spaces, dots and joiners at the ends, where they have no meaning or a different one. */
 function trimEnds(text: string): string {
   return text.replaceAll(/^[ .\u200C\u200D]+|[ .\u200C\u200D]+$/gu, '');
 }

@@ -25,7 +25,7 @@ async function leaveFixture(library: RecordingLibrary): Promise<{ id: string; pa
   return { id, path };
 }
 
-/** Whether GStreamer, of which Kurento is made, wrote the file. */
+/** Whether GStreamer, on which Kurento is based, wrote the file. */
 async function namesForeignMuxer(path: string): Promise<boolean> {
   return (await readFile(path)).subarray(0, 4096).includes('GStreamer');
 }
@@ -75,7 +75,7 @@ describe('a recording that a foreign muxer wrote', () => {
     expect(await namesForeignMuxer(join(rig.folder, id, 'media.webm'))).toBe(false);
   });
 
-  test('takes its space on the disk twice until it is copied', async () => {
+  test('takes its space on disk twice until it is copied', async () => {
     const library = await rig.open();
     const { id, path } = await leaveFixture(library);
     const { size } = await stat(path);
@@ -84,7 +84,7 @@ describe('a recording that a foreign muxer wrote', () => {
     expect(await library.measure(id)).toMatchObject({ sizeBytes, joinBytes: 0 });
   });
 
-  test('goes on behind a part of our own, and before one', async () => {
+  test('is joined after a part of our own, and before one', async () => {
     const library = await rig.open();
     const { id, path } = await leaveFixture(library);
     await recordShow(fileURLToPath((await library.addPart(id)).uri), 3000);
@@ -95,7 +95,7 @@ describe('a recording that a foreign muxer wrote', () => {
     expect(Math.abs((durationMs ?? 0) - 2 * fixtureMs - 3000)).toBeLessThan(200);
   });
 
-  test('and that an earlier version finished as it was is copied at the next start, and can be watched until then', async () => {
+  test('and that an earlier version finished unchanged is copied at the next start, and can be watched until then', async () => {
     const first = await rig.open();
     const { id, path } = await leaveFixture(first);
     const own = await first.create(show);
@@ -123,7 +123,7 @@ describe('a recording that a foreign muxer wrote', () => {
   });
 
   test.runIf(reason === null)(
-    `stays as it is on a disk without room for the copy, and is copied once there is room${reason === null ? '' : ` (left out: ${reason})`}`,
+    `stays as it is on a disk without space for the copy, and is copied once there is space${reason === null ? '' : ` (left out: ${reason})`}`,
     async () => {
       mountSmallDisk(rig.folder, '1m');
       try {

@@ -17,7 +17,7 @@ const rig = libraryRig();
 
 type PartOptions = Parameters<typeof recordShow>[2] & { durationMs: number; keptShare?: number };
 
-/** Records parts one after the other; `keptShare` of a part survives, as after a kill. */
+/** Records parts one after the other; only `keptShare` of a part survives, as after a kill. */
 async function recordParts(library: RecordingLibrary, parts: readonly PartOptions[]): Promise<string> {
   let recording: string | undefined;
   for (const { durationMs, keptShare = 1, ...options } of parts) {
@@ -34,7 +34,7 @@ async function recordParts(library: RecordingLibrary, parts: readonly PartOption
   return recording ?? '';
 }
 
-/** The boxes of an MP4 file's first level, in their order. */
+/** The top-level boxes of an MP4 file, in order. */
 async function boxesOf(path: string): Promise<string[]> {
   const handle = await openFile(path, 'r');
   try {
@@ -53,7 +53,7 @@ async function boxesOf(path: string): Promise<string[]> {
   }
 }
 
-/** The sizes of the picture that the parameter sets in front of the keyframes state, in their order, each once. */
+/** The picture sizes in the parameter sets before the keyframes, in order, each once. */
 async function pictureSizes(path: string): Promise<string[]> {
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
   const sizes = new Set<string>();
@@ -69,7 +69,7 @@ async function pictureSizes(path: string): Promise<string[]> {
   return [...sizes];
 }
 
-/** The largest difference of what lies between the time in the file and that of capture: 0 is in sync. */
+/** The largest variation of the offset between the time in the file and the time of capture; 0 means in sync. */
 function worstSkewMs(packets: readonly ReadPacket[]): number {
   const shifts = packets.map(({ timeMs, captureMs }) => timeMs - captureMs);
   return Math.max(...shifts) - Math.min(...shifts);
@@ -104,7 +104,7 @@ describe('a recording of H.264', () => {
     expect(Math.abs((finished.durationMs ?? 0) - before.durationMs)).toBeLessThan(50);
   });
 
-  test('goes on in one MP4 file after an interruption, and again after it was finished', async () => {
+  test('continues in one MP4 file after an interruption, and again after it was finished', async () => {
     const library = await rig.open();
     const id = await recordParts(library, [
       { durationMs: 4000, keptShare: 0.8 },
@@ -138,7 +138,7 @@ describe('a recording of H.264', () => {
     }
   });
 
-  test('goes on in one file with another size, and each keyframe tells its own', async () => {
+  test('continues in one file with another size, and each keyframe carries its own', async () => {
     const library = await rig.open();
     const id = await recordParts(library, [
       { durationMs: 3000 },
@@ -149,7 +149,7 @@ describe('a recording of H.264', () => {
     expect(await pictureSizes(join(rig.folder, id, 'media.mp4'))).toEqual(['640x360', '1280x720']);
   });
 
-  test('that began with sound alone has its picture from where it came', async () => {
+  test('that began with sound alone has its picture from the time at which it arrived', async () => {
     const library = await rig.open();
     const id = await recordParts(library, [
       { durationMs: 3000, sends: { audio: true, video: false } },
@@ -179,7 +179,7 @@ describe('a recording of H.264', () => {
     expect((await readdir(join(rig.folder, id))).sort()).toEqual(['manifest.json', 'media.mp4']);
   });
 
-  test('that its server left behind is made an MP4 file at the next start', async () => {
+  test('that its server left behind becomes an MP4 file at the next start', async () => {
     const first = await rig.open();
     const id = await recordParts(first, [
       { durationMs: 3000, keptShare: 0.7 },
@@ -195,7 +195,7 @@ describe('a recording of H.264', () => {
     );
   });
 
-  test('whose MP4 file was half made when the server stopped is whole after the next start', async () => {
+  test('whose MP4 file was half written when the server stopped is complete after the next start', async () => {
     const first = await rig.open();
     const id = await recordParts(first, [{ durationMs: 600_000 }]);
     const finishing = first.finish(id);
@@ -210,11 +210,11 @@ describe('a recording of H.264', () => {
     expect((await second.get(id)).durationMs).toBeGreaterThan(599_000);
   }, 20_000);
 
-  test('stays as it was recorded when no MP4 file can be made, and the next start tries again', async () => {
+  test('stays as it was recorded when no MP4 file can be written, and the next start tries again', async () => {
     const first = await rig.open();
     const id = await recordParts(first, [{ durationMs: 3000 }]);
     const bytes = await readFile(join(rig.folder, id, 'media-1.mkv'));
-    // Nothing can take the place of a folder.
+    // A folder cannot be replaced by a file.
     await mkdir(join(rig.folder, id, 'media.mp4'));
     expect(await first.finish(id)).toMatchObject({ state: 'ready', contentType: 'video/x-matroska', failure: null });
     expect((await first.locate(id)).file).toBe('media-1.mkv');

@@ -18,7 +18,7 @@ import type { GrowingFile } from '../media-files/growing-file.ts';
 import { MatroskaFile } from '../media-files/matroska-file.ts';
 import { type PlayableTrack, playableTracks } from './media-file.ts';
 
-/** A packet in its place in the joined file. Times are whole milliseconds from the file's start. */
+/** A packet with its position in the joined file. Times are whole milliseconds from the file's start. */
 export type JoinedPacket = {
   kind: 'video' | 'audio';
   isKeyframe: boolean;
@@ -27,20 +27,20 @@ export type JoinedPacket = {
   data: Uint8Array;
 };
 
-/** A file that packets are copied into, in order. What fails on the disk is told by the file below it. */
+/** A file into which packets are copied, in order. The underlying file reports disk errors. */
 export interface JoinedFile {
   hasTrack(kind: JoinedPacket['kind']): boolean;
-  /** @throws Error one sentence, when the container cannot hold the track */
+  /** @throws Error with one sentence, when the container cannot hold the track */
   addTrack(track: PlayableTrack): void;
   add(packet: JoinedPacket): Promise<void>;
-  /** Writes what is left and the index. */
+  /** Writes the remaining data and the index. */
   finish(): Promise<void>;
 }
 
 const trackNumbers = { video: 1, audio: 2 } as const;
 const codecs: Readonly<Record<string, RecordedCodec>> = { vp8: 'VP8', vp9: 'VP9', opus: 'opus' };
 
-/** Joins into WebM, with the writer of the embedded recorder; tracks may come at any time. */
+/** Joins into WebM, with the writer of the embedded recorder. Tracks may be added at any time. */
 export class JoinedWebm implements JoinedFile {
   readonly #matroska: MatroskaFile;
 
@@ -81,20 +81,20 @@ export class JoinedWebm implements JoinedFile {
   }
 }
 
-/** So much is given to the disk at once, in bytes: the place kept for the index is large, and comes in one piece. */
+/** The size of one write in bytes: the space reserved for the index is large, and arrives in one piece. */
 const pieceBytes = 4 * 1024 * 1024;
-/** How many packets are counted before others have their turn. */
+/** How many packets are counted before the event loop gets a turn. */
 const countsAtOnce = 1000;
 
-/** The tracks of one kind, in the order of their files; the first is what a decoder is set up with. */
+/** The tracks by kind, in the order of their files. A decoder is configured for the first one. */
 type Tracks = { video: InputVideoTrack[]; audio: InputAudioTrack[] };
 
-/** What takes the packets of one track. */
+/** A sink for the packets of one track. */
 type Sink = { add(packet: EncodedPacket): Promise<void> };
 
 /**
- * Joins into MP4 with its index at the front. The index is as long as there are packets, so they are counted first;
- * that keeps the media itself out of memory.
+ * Joins into MP4 with its index at the front. The length of the index depends on the number of packets, so they are
+ * counted first; this avoids holding the media itself in memory.
  */
 export class JoinedMp4 implements JoinedFile {
   readonly #output: Output;
@@ -106,9 +106,9 @@ export class JoinedMp4 implements JoinedFile {
   }
 
   /**
-   * Begins an MP4 file with room for the media of the files at `paths`, and with all their tracks: what comes only
-   * with a later file has its place from the beginning.
-   * @param breathe is awaited now and then, and rejects when the work is to be given up
+   * Begins an MP4 file with space for the media of the files at `paths`, and with all their tracks: a track that
+   * appears only in a later file is there from the beginning.
+   * @param breathe awaited now and then; a rejection aborts the work
    */
   static async open(file: GrowingFile, paths: readonly string[], breathe: () => Promise<void>): Promise<JoinedMp4> {
     const inputs = paths.map((path) => new Input({ source: new FilePathSource(path), formats: ALL_FORMATS }));
@@ -133,7 +133,7 @@ export class JoinedMp4 implements JoinedFile {
   }
 
   addTrack(): void {
-    throw new Error('A track was found that was not there before.');
+    throw new Error('A track appeared that was not found before.');
   }
 
   async add({ kind, isKeyframe, timeMs, durationMs, data }: JoinedPacket): Promise<void> {
@@ -179,7 +179,7 @@ async function count(tracks: readonly PlayableTrack[], breathe: () => Promise<vo
   return packets;
 }
 
-/** The file as mediabunny writes to it, at whatever place it likes; a disk that refuses is told by the file. */
+/** The file as mediabunny writes to it, at any position. The file reports disk errors. */
 function writableOf(file: GrowingFile): WritableStream<StreamTargetChunk> {
   return new WritableStream({
     write: async ({ data, position }) => {

@@ -21,14 +21,14 @@ const rounds = [
   { kills: 40, tags: ['long'] },
 ];
 const atOnce = 10;
-/** What presenters send, and what comes of it. */
+/** The codecs that presenters send, and the files that result. */
 const formats = [
   { sent: 'VP8', found: 'vp8', file: 'media.webm' },
   { sent: 'H264', found: 'avc', file: 'media.mp4' },
 ] as const;
-/** How long a show is fed at most before its recorder is killed, in milliseconds. */
+/** The maximum time that a show is fed before its recorder is killed, in milliseconds. */
 const longestMs = 3200;
-/** What may be lost of what the recorder was given, from its first moment on, in milliseconds. */
+/** The maximum loss of media that the recorder was given, in milliseconds, from its first moment on. */
 const maxLossMs = 1000;
 
 let folder: string;
@@ -44,14 +44,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Records in a process of its own and kills that once it was fed `killAtMs`; resolves to what it said last. */
+/** Records in a separate process and kills that once it was fed `killAtMs`; resolves to its last message. */
 function recordAndKill(path: string, killAtMs: number, soundAfterMs: number): Promise<Feeding> {
   const env = { ...process.env, FUZZ_SEED: `${testSeed}` };
   const child = fork(program, [path, `${soundAfterMs}`], { execArgv: ['--import', loader], env });
   children.push(child);
   let feeding: Feeding = { fedMs: 0, isAnnounced: false };
   child.on('message', (message) => {
-    // The program's own words.
+    // The program sends only this type.
     feeding = message as Feeding;
     if (feeding.fedMs >= killAtMs) child.kill('SIGKILL');
   });
@@ -75,10 +75,10 @@ async function losesLittle(kills: number): Promise<void> {
     const batch = Array.from({ length: atOnce }, async (_, index) => {
       const format = formats[Math.floor(index / 2) % formats.length] ?? formats[0];
       const { id, uri } = await first.create({ ...show, codecs: { audio: 'opus', video: format.sent } });
-      // Every other show has no sound at first, or none before it is over.
+      // Every second show has no sound at first, or none before it is over.
       const soundAfterMs = index % 2 === 0 ? 0 : Math.round(Math.random() * longestMs);
       const feeding = await recordAndKill(fileURLToPath(uri), Math.random() * longestMs, soundAfterMs);
-      // One that was killed at once may not have made its file yet.
+      // A recorder that was killed immediately may not have created its file yet.
       await age(fileURLToPath(uri)).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT' || feeding.isAnnounced) throw error;
       });
@@ -95,7 +95,7 @@ async function losesLittle(kills: number): Promise<void> {
     await vi.waitFor(async () => expect((await library.get(id)).state).toEqual(settled), { timeout: 10_000 });
     const { state, durationMs } = await library.get(id);
     if (state === 'failed') {
-      // Nothing was in the file yet, and nobody had been told that there was.
+      // Nothing was in the file yet, and the recorder had not reported otherwise.
       expect(isAnnounced).toBe(false);
       losses.push(fedMs);
       continue;
@@ -116,7 +116,7 @@ async function losesLittle(kills: number): Promise<void> {
   expect(Math.max(...losses)).toBeLessThanOrEqual(maxLossMs);
 }
 
-/** The moment of capture, in milliseconds, of the keyframe that a player shows first after a jump to `seconds`. */
+/** The time of capture, in milliseconds, of the keyframe that a player shows first after seeking to `seconds`. */
 async function soughtMark(path: string, seconds: number): Promise<number | undefined> {
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
   try {

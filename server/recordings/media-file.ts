@@ -14,10 +14,10 @@ import { nalLengthSize } from '../codecs/h264.ts';
 import { ownMuxingApp } from '../media-files/matroska-file.ts';
 import { hasMatroskaIndex, readMuxingApp } from '../media-files/matroska-head.ts';
 
-/** The container that a recording is in once it is finished. */
+/** The container of a finished recording. */
 export type JoinedContainer = 'webm' | 'mp4';
 
-/** What is found in a media file. */
+/** The properties found in a media file. */
 export type MediaInfo = {
   /** Measured to the last frame, not taken from the header. */
   durationMs: number;
@@ -26,36 +26,40 @@ export type MediaInfo = {
   codecs: string[];
   contentType: string;
   /**
-   * True when a player is certain to know the length and to be able to jump: our own muxer wrote the file and completed
-   * it. An index of another muxer proves nothing: Chromium fails to seek to the start of what GStreamer completed.
+   * True when a player certainly knows the length and can seek: our own muxer wrote the file and completed it. An index
+   * of another muxer proves nothing: Chromium fails to seek to the start of files that GStreamer completed.
    */
   isSeekable: boolean;
-  /** True when it can be copied into a file of its {@link finishedContainer}, alone or behind another that agrees. */
+  /**
+   * True when the file can be copied into one of its {@link finishedContainer}, alone or after another that matches.
+   */
   isJoinable: boolean;
-  /** What a decoder of the picture has to be set up for; only files that agree can be joined. `null` without one. */
+  /** The decoder setup of the picture; only files with equal setups can be joined. `null` without a picture. */
   video: string | null;
-  /** The same of the sound. */
+  /** The same for the sound. */
   audio: string | null;
 };
 
-/** A track of a file that can be played. */
+/** A track that can be played. */
 export type PlayableTrack = InputVideoTrack | InputAudioTrack;
 
-/** A header that is off by more than this is from another moment, in milliseconds. */
+/** In milliseconds; a header whose duration is off by more than this was written at another time. */
 export const durationToleranceMs = 1000;
 
 const joinableCodecs: Readonly<Record<JoinedContainer, ReadonlySet<string>>> = {
   webm: new Set(['vp8', 'vp9', 'opus']),
-  // A Kurento puts AAC beside H.264.
+  // A Kurento records AAC with H.264.
   mp4: new Set(['avc', 'opus', 'aac']),
 };
 
-/** What media of these codecs is in once it is finished: everybody plays H.264 from MP4, and WebM does not hold it. */
+/**
+ * The container of a finished recording with these codecs: every player accepts H.264 in MP4, and WebM cannot hold it.
+ */
 export function finishedContainer(codecs: readonly string[]): JoinedContainer {
   return codecs.includes('avc') ? 'mp4' : 'webm';
 }
 
-/** Looks into a media file; `null` when it holds nothing that could be played. @throws when the disk fails */
+/** Inspects a media file; returns `null` when it holds nothing that can be played. @throws when the disk fails */
 export async function inspectMedia(path: string): Promise<MediaInfo | null> {
   const { size: sizeBytes } = await stat(path);
   if (sizeBytes === 0) return null;
@@ -87,14 +91,14 @@ export async function inspectMedia(path: string): Promise<MediaInfo | null> {
       audio: await setupOf(audios[0]),
     };
   } catch {
-    // Whatever a torn file makes the reader stumble over, it is not playable.
+    // A file whose damage makes the reader fail is not playable.
     return null;
   } finally {
     input.dispose();
   }
 }
 
-/** The tracks that hold anything, video first: a recorder may announce one that never comes. */
+/** The tracks that hold media, video first: a recorder may announce a track that never gets any. */
 export async function playableTracks(input: Input): Promise<PlayableTrack[]> {
   const playable: PlayableTrack[] = [];
   for (const track of [...(await input.getVideoTracks()), ...(await input.getAudioTracks())]) {
@@ -104,7 +108,7 @@ export async function playableTracks(input: Input): Promise<PlayableTrack[]> {
   return playable;
 }
 
-/** What the container says to a decoder before the first frame; `null` if it says nothing. */
+/** The decoder configuration in the container; `null` if there is none. */
 export async function codecPrivateOf(track: PlayableTrack): Promise<Buffer | null> {
   const description = (await track.getDecoderConfig())?.description;
   if (description === undefined) return null;
@@ -114,8 +118,9 @@ export async function codecPrivateOf(track: PlayableTrack): Promise<Buffer | nul
 }
 
 /**
- * VP8 and VP9 say everything in their keyframes, their size too, and so does H.264 once it is joined, but for the form
- * of its frames. AAC says it in the container.
+ * The configuration that a decoder of the track needs from the container. VP8 and VP9 have everything in their
+ * keyframes, including the size, and so does joined H.264, except for the format of its frames. AAC has it in the
+ * container.
  */
 async function setupOf(track: PlayableTrack | undefined): Promise<string | null> {
   if (track === undefined) return null;
@@ -136,7 +141,7 @@ async function contentTypeOf(input: Input, tracks: readonly PlayableTrack[]): Pr
   return type.replace(/^[a-z]+\//, `${kind}/`);
 }
 
-/** Whether the file at `path` is a Matroska or WebM file that another muxer wrote. `false` where there is no file. */
+/** Whether the file at `path` is a Matroska or WebM file that another muxer wrote. `false` if there is no file. */
 export async function isForeignMatroska(path: string): Promise<boolean> {
   if (!/\.(webm|mkv)$/.test(path)) return false;
   const isForeign = withFile(path, async (file) => (await file.stat()).size > 0 && !(await isOwn(file)));

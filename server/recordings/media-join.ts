@@ -15,19 +15,19 @@ import {
   playableTracks,
 } from './media-file.ts';
 
-/** A file to be joined, and what was found in it. */
+/** A file to join, and its inspected properties. */
 type JoinSource = { path: string; info: MediaInfo };
 
-/** What stays free on the disk for the recordings that are under way, in bytes. */
+/** The space that stays free on the disk for the recordings under way, in bytes. */
 const reserveBytes = 1024 * 1024;
-/** What the index of an MP4 file may take at most, in bytes for each second: some 40 for each of 100 packets. */
+/** The maximum size of an MP4 file's index, in bytes per second: about 40 for each of 100 packets. */
 const mp4IndexBytes = 4000;
 
 /**
- * Copies the media of `sources`, one behind the other without gaps, into one file with duration and index, and puts
- * it at `target` in one step. Nothing is encoded again, and the sources stay. When `signal` aborts or anything
- * fails, there is no new file.
- * @returns what is in the new file
+ * Copies the media of `sources`, one after the other without gaps, into one file with duration and index, and puts it
+ * at `target` in one step. Nothing is transcoded, and the sources stay. When `signal` aborts or anything fails, there
+ * is no new file.
+ * @returns the properties of the new file
  * @throws when a source cannot be read or is still being written, when the disk refuses, and when `signal` aborts
  */
 export async function joinMedia(
@@ -38,15 +38,15 @@ export async function joinMedia(
   const beside = `${target.path}.joining`;
   const { bavail, bsize } = await statfs(dirname(target.path));
   if (bavail * bsize < sizeOfJoined(sources, target.container) + reserveBytes)
-    throw new Error('The disk has no room for the joined file.');
+    throw new Error('The disk has no space for the joined file.');
   try {
     const expectedMs = await copyAll(sources, { ...target, path: beside }, signal);
     const joined = await inspectMedia(beside);
     if (joined?.isSeekable !== true) throw new Error('The joined file cannot be played.');
     const lostMs = expectedMs - joined.durationMs;
-    if (lostMs > durationToleranceMs) throw new Error(`The joined file would lack ${lostMs} ms.`);
+    if (lostMs > durationToleranceMs) throw new Error(`The joined file is ${lostMs} ms too short.`);
     for (const { path, info } of sources) {
-      // A writer that is still there would go on into a file that nobody looks at any more.
+      // A writer that is still active would continue into a file that is no longer used.
       if ((await stat(path)).size !== info.sizeBytes) throw new Error('A part is still being written.');
     }
     await rename(beside, target.path);
@@ -64,7 +64,7 @@ function sizeOfJoined(sources: readonly JoinSource[], container: JoinedContainer
   return sources.reduce((sum, { info }) => sum + info.sizeBytes + (info.durationMs / 1000) * perSecond, 0);
 }
 
-/** @returns how long the new file should be, in milliseconds */
+/** @returns the expected length of the new file, in milliseconds */
 async function copyAll(
   sources: readonly JoinSource[],
   to: { path: string; container: JoinedContainer },
@@ -94,40 +94,41 @@ async function copyAll(
   return expectedMs;
 }
 
-/** How many packets are copied before the disk is waited for, and others have their turn. */
+/** How many packets are copied before waiting for the disk and giving the event loop a turn. */
 const batchSize = 200;
 /**
- * Times that run back by more than this are not rounding but an order that this file cannot hold, in milliseconds. Times
- * that stand are no such order: a Kurento's recorder has waited for its first frames, and gives all of them one time.
+ * In milliseconds; timestamps that go back by more than this are not due to rounding, but to an order that this file
+ * cannot hold. Equal timestamps are accepted: a Kurento's recorder has waited for its first frames, and gives all of
+ * them the same time.
  */
 const maxStepBackMs = 5;
 const usualFrameMs = { video: 33, audio: 20 } as const;
 
-/** A track of a source while it is copied; `next` is the packet whose turn comes. */
+/** A track of a source while it is copied; `next` is the packet to copy next. */
 type Lane = {
   kind: JoinedPacket['kind'];
-  /** What the container tells a decoder of H.264; `null` for all else. */
+  /** The container's configuration for an H.264 decoder; `null` for all other codecs. */
   h264: Buffer | null;
   packets: AsyncGenerator<EncodedPacket, void, unknown>;
   next: EncodedPacket;
 };
 
-/** Puts the media of files behind each other; each file's tracks keep their place to each other. */
+/** Appends the media of files to each other. Within a file, the tracks keep their relative timing. */
 class PacketCopier {
   readonly #to: JoinedFile;
   readonly #breathe: () => Promise<void>;
-  /** The last packet's time in the new file, and the one that its source gave it. */
+  /** The time of the last packet in the new file, and its time according to the source. */
   readonly #lastMs = { video: -1, audio: -1 };
   readonly #lastGivenMs = { video: -1, audio: -1 };
   #endMs = 0;
 
-  /** @param breathe is awaited now and then: for the disk, for others' turns, and to give up by rejecting */
+  /** @param breathe awaited now and then, for the disk and the event loop; a rejection aborts the work */
   constructor(to: JoinedFile, breathe: () => Promise<void>) {
     this.#to = to;
     this.#breathe = breathe;
   }
 
-  /** Appends a file; returns how much of its beginning is left out because nothing could be shown, in milliseconds. */
+  /** Appends a file; returns how much of its beginning is left out because it cannot be shown, in milliseconds. */
   async append(path: string): Promise<number> {
     const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
     try {
@@ -159,7 +160,7 @@ class PacketCopier {
 
   async #add({ kind, h264, next: packet }: Lane, shiftMs: number): Promise<void> {
     const givenMs = Math.round(packet.timestamp * 1000 + shiftMs);
-    if (this.#lastGivenMs[kind] - givenMs > maxStepBackMs) throw new Error('The times of the file run backwards.');
+    if (this.#lastGivenMs[kind] - givenMs > maxStepBackMs) throw new Error('The timestamps of the file run backwards.');
     const timeMs = Math.max(givenMs, this.#lastMs[kind] + 1);
     const durationMs = packet.duration > 0 ? Math.round(packet.duration * 1000) : usualFrameMs[kind];
     this.#lastMs[kind] = timeMs;
@@ -171,7 +172,7 @@ class PacketCopier {
   }
 }
 
-/** What comes before the first keyframe is of no use and left out; `null` if nothing else is there. */
+/** Packets before the first keyframe are useless and left out; returns `null` if there are no others. */
 async function openLane(track: PlayableTrack): Promise<Lane | null> {
   const packets = new EncodedPacketSink(track).packets();
   for (;;) {

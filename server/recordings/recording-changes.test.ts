@@ -15,13 +15,13 @@ const show = {
 
 const rig = libraryRig();
 
-/** Records a second at the place that the library prepared. */
+/** Records one second at the URI that the library prepared. */
 async function record(uri: string): Promise<void> {
   await recordShow(fileURLToPath(uri), 1_000);
   await age(fileURLToPath(uri));
 }
 
-describe('a finished recording that goes on', () => {
+describe('a finished recording that is resumed', () => {
   const outcomes = (work: Promise<unknown>[]) =>
     Promise.allSettled(work).then((settled) =>
       settled.map((one) => (one.status === 'fulfilled' ? 'done' : (one.reason as { code?: string }).code)),
@@ -46,19 +46,19 @@ describe('a finished recording that goes on', () => {
     expect(durationMs).toBeGreaterThan(1_900);
   });
 
-  test('is not made again by a part or a title that comes while it is deleted', async () => {
+  test('is not recreated by a part or a title that is added while it is deleted', async () => {
     const work = [library.remove(id), library.addPart(id), library.retitle(id, 'Too late')];
     expect(await outcomes(work)).toEqual(['done', 'recording-not-found', 'recording-not-found']);
     expect(await readdir(rig.folder)).toEqual([]);
   });
 
-  test('is not in the list again when it gets a title while it is deleted', async () => {
+  test('does not return to the list when it gets a title while it is deleted', async () => {
     await outcomes([library.retitle(id, 'In time'), library.remove(id)]);
     expect(await library.list()).toEqual([]);
     expect(await readdir(rig.folder)).toEqual([]);
   });
 
-  test('has the last of the titles that it gets at once, on the disk too', async () => {
+  test('has the last of the titles that it gets at the same time, on disk too', async () => {
     const titles = Array.from({ length: 10 }, (_, number) => `Title ${number}`);
     const all = [library.addPart(id), ...titles.map((title) => library.retitle(id, title)), library.addPart(id)];
     expect(new Set(await outcomes(all))).toEqual(new Set(['done']));

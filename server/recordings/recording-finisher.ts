@@ -11,20 +11,20 @@ import { extensionOf, isPartName, joinedName, type Part, type PlayablePart, plan
 import { fileSize } from './recordings-folder.ts';
 
 /**
- * A file that was written to this recently may still be: a Kurento server goes on for minutes after its client died.
- * In milliseconds.
+ * A file that was written to this recently may still have a writer: a Kurento goes on for minutes after its client
+ * died. In milliseconds.
  */
 const quietMs = 5000;
 
-/** How a recording came to its end. */
+/** The circumstances in which a recording ended. */
 export type Ending = {
-  /** Why there is nothing to watch, if there is nothing; `null` goes by what is found. */
+  /** The reason to report if there is nothing to watch; with `null`, it is determined from the files. */
   problem: RecordingProblem | null;
-  /** The parts that may have a writer still, and are not touched before they are quiet. */
+  /** The parts that may still have a writer, and are not touched until nothing is written to them. */
   unsettled: readonly string[];
 };
 
-/** Makes of a recording's parts one file that can be watched and sought in; whatever fails, nothing is lost. */
+/** Makes one seekable file of a recording's parts. Whatever fails, nothing is lost. */
 export class RecordingFinisher {
   readonly #store: ManifestStore;
   readonly #logger: Logger;
@@ -36,25 +36,25 @@ export class RecordingFinisher {
     this.#logger = logger;
   }
 
-  /** The finishing of `id` that is under way. */
+  /** The pending result of finishing `id`, if it is under way. */
   underWay(id: string): Promise<Recording> | undefined {
     return this.#underWay.get(id);
   }
 
-  /** Finishes a recording. Closing leaves it for the next start. Never rejects. */
+  /** Finishes a recording. If this finisher closes meanwhile, the next start finishes it. Never rejects. */
   finish(manifest: Manifest, ending: Ending): Promise<Recording> {
-    // What could be watched all along can be watched while its parts are tried once more.
+    // A recording that could be watched before stays so while its parts are tried again.
     if (manifest.state !== 'ready') this.#store.note({ ...manifest, state: 'finishing' });
     return this.#register(manifest.id, this.#finish(manifest, ending));
   }
 
-  /** Deletes files that are in the joined file already. Never rejects. */
+  /** Deletes files whose media is already in the joined file. Never rejects. */
   sweep(manifest: Manifest): Promise<Recording> {
     const swept = this.#sweep(manifest).then(() => toRecording(this.#store.get(manifest.id) ?? manifest));
     return this.#register(manifest.id, swept);
   }
 
-  /** Stops what takes long; resolves when nothing is under way. */
+  /** Aborts long work; resolves when nothing is under way. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled(this.#underWay.values());
@@ -91,7 +91,7 @@ export class RecordingFinisher {
     } catch (error) {
       if (this.#closing.signal.aborted) return underWay();
       this.#logger.error({ err: error, recordingId: id }, 'A recording’s file cannot be read');
-      // Its parts are still listed, so the next start tries again.
+      // The parts are still listed, so the next start tries again.
       done = { ...manifest, state: 'failed', failure: 'notReadable' };
     }
     this.#store.note(done);
@@ -99,7 +99,7 @@ export class RecordingFinisher {
       await this.#store.put(done);
       await this.#sweep(done);
     } catch (error) {
-      // Nothing is deleted then: the next start goes by the manifest on disk, which lists the parts.
+      // Then nothing is deleted: the next start uses the manifest on disk, which lists the parts.
       this.#logger.error({ err: error, recordingId: id }, 'A recording’s manifest could not be written');
     }
     const { state, durationMs, failure, note } = done;
@@ -154,7 +154,7 @@ export class RecordingFinisher {
     }
     if (!isPartName(only.file)) return { file: only.file, info: only.info };
     const file = joinedName(manifest, extensionOf(only.info.contentType));
-    // If this is cut short, the next start knows that the part is under its new name and not missing.
+    // If this is interrupted, the next start knows that the part has its new name and is not missing.
     await this.#store.put({ ...manifest, state: 'finishing', file, renaming: only.file });
     await rename(join(folder, only.file), join(folder, file));
     return { file, info: only.info };
@@ -177,14 +177,14 @@ export class RecordingFinisher {
     while (!signal.aborted) {
       const written = await stat(path).catch(() => null);
       const delayMs = written === null || written.size === 0 ? 0 : written.mtimeMs + quietMs - Date.now();
-      // A time in the future is a wrong clock and says nothing.
+      // A time in the future means that a clock is wrong, and is ignored.
       if (delayMs <= 0 || delayMs > quietMs) return;
       await delay(delayMs, undefined, { signal }).catch(() => {});
     }
   }
 }
 
-/** Whether a single part has to be copied, as it cannot be sought in or is not in the container that is wanted. */
+/** Whether a single part must be copied, because it is not seekable or not in the desired container. */
 function mustBeCopied({ isJoinable, isSeekable, codecs, contentType }: MediaInfo): boolean {
   return isJoinable && (!isSeekable || !contentType.endsWith(`/${finishedContainer(codecs)}`));
 }
@@ -195,5 +195,5 @@ function pick({ durationMs, sizeBytes, codecs, contentType }: MediaInfo): Partia
 
 function noteOn(rest: readonly string[]): string | null {
   if (rest.length === 0) return null;
-  return `Not joined, because of another codec or because they cannot be read, but kept: ${rest.join(', ')}.`;
+  return `Kept but not joined, because of another codec or because they cannot be read: ${rest.join(', ')}.`;
 }

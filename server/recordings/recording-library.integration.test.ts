@@ -51,7 +51,7 @@ async function open(mediaServerUri?: string): Promise<RecordingLibrary> {
   return library;
 }
 
-/** Makes a recording that an earlier run left behind, last touched a minute ago. */
+/** Creates a recording that an earlier run left behind, last written to a minute ago. */
 async function leaveOrphan(write: (path: string) => Promise<void>): Promise<{ id: string; path: string }> {
   const library = await open();
   const { id, uri } = await library.create(show);
@@ -61,13 +61,13 @@ async function leaveOrphan(write: (path: string) => Promise<void>): Promise<{ id
   return { id, path };
 }
 
-/** Where a finished recording's file is. */
+/** The path of a finished recording's file. */
 function wholeFile(id: string): string {
   return join(folder, id, 'media.webm');
 }
 
 describe('the library of recordings', () => {
-  test('makes a place that a media server elsewhere can be told of', async () => {
+  test('returns a URI that a media server elsewhere can use', async () => {
     const library = await open('file:///srv/shows/');
     const { id, uri } = await library.create(show);
     expect(id).toMatch(/^2026-11-22-math-101-[a-z2-9]{8}$/);
@@ -96,7 +96,7 @@ describe('the library of recordings', () => {
     expect(await library.finish(id)).toEqual(finished);
   });
 
-  test('tells at any time what a recording takes, and what joining its parts will take', async () => {
+  test('measures at any time the space of a recording, and the space that joining its parts will need', async () => {
     const library = await open();
     const { id, uri } = await library.create(show);
     expect(await library.measure(id)).toEqual({ sizeBytes: 0, joinBytes: 0, writtenAt: null });
@@ -125,7 +125,7 @@ describe('the library of recordings', () => {
     expect(await readFile(wholeFile(id))).toEqual(before);
   });
 
-  test('makes a file seekable that lacks duration and index', async () => {
+  test('makes a file without duration and index seekable', async () => {
     const library = await open();
     const { id, uri } = await library.create(show);
     const path = fileURLToPath(uri);
@@ -136,13 +136,13 @@ describe('the library of recordings', () => {
     expect(finished.durationMs).toBeGreaterThan(4900);
     expect(finished.sizeBytes).toBe((await stat(wholeFile(id))).size);
     expect(await inspectMedia(wholeFile(id))).toMatchObject({ isSeekable: true, codecs: ['vp8', 'opus'] });
-    // What is left over goes a moment after the recording is ready.
+    // The remaining files are deleted a moment after the recording is ready.
     await vi.waitFor(async () =>
       expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.webm']),
     );
   });
 
-  test('says of an empty, a missing and an unreadable file by name why there is nothing', async () => {
+  test('names the reason why an empty, a missing and an unreadable file have nothing to watch', async () => {
     const library = await open();
     const contents = [
       [Buffer.alloc(0), 'nothingCame'],
@@ -159,7 +159,7 @@ describe('the library of recordings', () => {
     }
   });
 
-  test('keeps what there is when the recorder broke, and tells the reason when there is nothing', async () => {
+  test('keeps what was recorded when the recorder broke, and reports the reason when there is nothing', async () => {
     const library = await open();
     const broken = await library.create(show);
     await writeWebm(fileURLToPath(broken.uri), 2, 'unfinished');
@@ -172,7 +172,7 @@ describe('the library of recordings', () => {
     await library.fail('no-such', 'unknown');
   });
 
-  test('deletes a recording with its file, but not while it is written', async () => {
+  test('deletes a recording with its file, but not while it is being written', async () => {
     const library = await open();
     const { id, uri } = await library.create(show);
     await expect(library.remove(id)).rejects.toMatchObject({ code: 'recording-in-use' });
@@ -201,7 +201,7 @@ describe('the library of recordings', () => {
     expect((await second.list()).every(({ state }) => state === 'ready')).toBe(true);
   });
 
-  test('says in one sentence when the folder cannot be made', async () => {
+  test('reports in one sentence that the folder cannot be made', async () => {
     await writeFile(folder, 'a file stands in the way');
     await expect(open()).rejects.toThrow(/^The recordings folder .* cannot be made or written \(.*\)\.$/);
   });
@@ -222,7 +222,7 @@ describe('what an earlier run left behind', () => {
     expect(await inspectMedia(wholeFile(id))).toMatchObject({ isSeekable: true, durationMs: recording.durationMs });
   });
 
-  test('is failed when nothing was written', async () => {
+  test('becomes failed when nothing was written', async () => {
     const { id } = await leaveOrphan(async () => {});
     const library = await open();
     await vi.waitFor(async () => expect((await library.get(id)).state).toBe('failed'));
@@ -237,23 +237,23 @@ describe('what an earlier run left behind', () => {
     expect((await library.get(id)).state).toBe('finishing');
     await library.close();
     expect(await readFile(path)).toEqual(before);
-    // Nor is it forgotten: the next start finds it as it was.
+    // It is not forgotten either: the next start finds it as it was.
     expect((await (await open()).get(id)).state).toBe('finishing');
   });
 
-  test('half-written manifests and repairs do no harm', async () => {
+  test('is not harmed by half-written manifests and repairs', async () => {
     const { id } = await leaveOrphan((at) => writeWebm(at, 2, 'unfinished'));
     await writeFile(join(folder, id, 'manifest.json.new'), '{ "id": "2026');
     await writeFile(`${wholeFile(id)}.joining`, 'half a file');
     const library = await open();
     await vi.waitFor(async () => expect((await library.get(id)).state).toBe('ready'));
-    // It is ready a moment before that is written.
+    // The recording is ready a moment before the manifest is written.
     await vi.waitFor(async () => {
       expect((await readdir(join(folder, id))).sort()).toEqual(['manifest.json', 'media.webm']);
     });
   });
 
-  test('is left alone and logged when its manifest is broken, and so are strangers', async () => {
+  test('is left alone and logged when its manifest is broken, and so are foreign files', async () => {
     const first = await open();
     const { id } = await first.create(show);
     await writeFile(join(folder, id, 'manifest.json'), '{ "id": 7 }');
@@ -279,7 +279,7 @@ describe('what an earlier run left behind', () => {
     ['diskFull', 'diskFull', null],
     ['A sentence that nobody remembers.', 'unknown', 'A sentence that nobody remembers.'],
   ])(
-    'is understood although its manifest tells the problem in the words of its time: %s',
+    'is understood although its manifest gives the problem as a sentence of an earlier version: %s',
     async (words, failure, note) => {
       const { id } = await leaveOrphan(async () => {});
       const path = join(folder, id, 'manifest.json');
@@ -292,7 +292,7 @@ describe('what an earlier run left behind', () => {
     },
   );
 
-  test('does not pass for another recording when its folder was renamed', async () => {
+  test('is not taken for another recording when its folder was renamed', async () => {
     const { id } = await leaveOrphan((at) => writeWebm(at, 1, 'whole'));
     await rename(join(folder, id), join(folder, '2026-11-22-other-abcdefgh'));
     expect(await (await open()).list()).toEqual([]);

@@ -14,19 +14,19 @@ import { createRecordingId, fileSize, isOwnFile, makeRecordingFolder, prepareFol
 import { SerialQueues } from './serial-queues.ts';
 
 /**
- * The recordings in a folder of this machine: one folder each, with a manifest and media files. How a broadcast adds to
- * them is said in recording-store.ts.
+ * The recordings in a folder of this machine: one folder each, with a manifest and media files. recording-store.ts
+ * describes how a broadcast adds to them.
  */
 export class RecordingLibrary implements RecordingStore {
   readonly #baseUri: string;
   readonly #logger: Logger;
   readonly #store: ManifestStore;
   readonly #finisher: RecordingFinisher;
-  /** What a broadcast of an earlier run may still take up. */
+  /** The recordings that a broadcast of an earlier run may still resume. */
   readonly #held: Set<string>;
-  /** What an earlier run left behind and waits for its turn. */
+  /** The recordings that an earlier run left behind and that wait for repair. */
   readonly #orphans = new Set<string>();
-  /** What changes a recording; it never meets another change half done. Finishing takes no turn, but waits for them. */
+  /** Changes of a recording, in turn: none sees another half done. Finishing is not queued, but waits for them. */
   readonly #changes = new SerialQueues();
   #repairs: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -40,10 +40,10 @@ export class RecordingLibrary implements RecordingStore {
   }
 
   /**
-   * Opens the library of the recordings in `folder`, which is made if missing, and repairs in the background what an
-   * earlier run left unfinished, except for the ids in `held`: those wait for `addPart`, `finish` or `fail`.
+   * Opens the library of the recordings in `folder`, which is created if it is missing, and repairs in the background
+   * what an earlier run left unfinished. The ids in `held` are excepted: they wait for `addPart`, `finish` or `fail`.
    * `mediaServerUri` is the `file://` URI of that folder as the media server sees it.
-   * @throws Error one sentence, when the folder cannot be made or written
+   * @throws Error with one sentence, when the folder cannot be made or written
    */
   static async open(options: {
     folder: string;
@@ -54,7 +54,7 @@ export class RecordingLibrary implements RecordingStore {
     const folder = await prepareFolder(resolve(options.folder));
     const baseUri = (options.mediaServerUri ?? pathToFileURL(folder).href).replace(/\/+$/, '');
     if (!baseUri.startsWith('file:///'))
-      throw new Error(`The media server's address of the recordings, ${baseUri}, has to begin with file:///.`);
+      throw new Error(`The media server's URI of the recordings folder, ${baseUri}, must begin with file:///.`);
     const library = new RecordingLibrary(folder, baseUri, options.held ?? new Set(), options.logger);
     await library.#load();
     return library;
@@ -98,7 +98,8 @@ export class RecordingLibrary implements RecordingStore {
     const underWay = this.#finisher.underWay(id);
     if (underWay !== undefined) return underWay;
     if (!isUnfinished(manifest)) return toRecording(manifest);
-    // The last part's recorder has stopped, and what was finished before has none. Of the others nobody knows.
+    // The last part's recorder has stopped, and files that were finished before have none. Whether the others have one
+    // is unknown.
     const earlier = manifest.parts.slice(0, -1).filter(isPartName);
     const unsettled = wasLeftBehind ? manifest.parts : earlier;
     return this.#finisher.finish(manifest, { problem: null, unsettled });
@@ -128,7 +129,7 @@ export class RecordingLibrary implements RecordingStore {
     );
     const sizeBytes = found.reduce((sum, { size }) => sum + size, 0);
     const writtenAt = found.length === 0 ? null : Math.max(...found.map(({ mtimeMs }) => mtimeMs));
-    // One part alone is only renamed, unless it is to be in another container or comes from another muxer.
+    // A single part is only renamed, unless it needs another container or comes from another muxer.
     const isRemade =
       found.length > 1 ||
       parts.some((part) => part.endsWith('.mkv')) ||
@@ -146,7 +147,7 @@ export class RecordingLibrary implements RecordingStore {
     return { freeBytes: bavail * bsize };
   }
 
-  /** All recordings, newest first; the sizes of those under way are of this moment. */
+  /** All recordings, newest first; those under way have their current sizes. */
   async list(): Promise<Recording[]> {
     const recordings = await Promise.all(this.#store.all().map((manifest) => this.#current(manifest)));
     return recordings.sort((a, b) => b.startedAt - a.startedAt || b.id.localeCompare(a.id));
@@ -158,7 +159,7 @@ export class RecordingLibrary implements RecordingStore {
   }
 
   /**
-   * Where the file of a recording is on this machine.
+   * The path of a recording's file on this machine.
    * @throws AppError `recording-not-found` when there is nothing to watch, `recording-in-use` until it is ready
    */
   async locate(id: string): Promise<{ recording: Recording; folder: string; file: string }> {
@@ -173,7 +174,7 @@ export class RecordingLibrary implements RecordingStore {
 
   /** Deletes a recording with its file. @throws AppError `recording-not-found`, `recording-in-use` */
   async remove(id: string): Promise<void> {
-    // Told at once, and not only after what is under way.
+    // Fails immediately, rather than only after the changes under way.
     this.#findIdle(id);
     await this.#changes.run(id, () => this.#remove(id));
   }
@@ -184,7 +185,7 @@ export class RecordingLibrary implements RecordingStore {
     this.#store.forget(id);
     const folder = this.#store.pathOf(id);
     try {
-      // The manifest goes last: if this is cut short, the rest can still be seen and deleted.
+      // The manifest goes last: if this is interrupted, the rest is still listed and can be deleted.
       for (const file of [...manifest.obsolete, ...manifest.kept, ...manifest.parts, manifest.file])
         await rm(join(folder, file), { force: true });
       await rm(folder, { recursive: true, force: true });
@@ -196,7 +197,7 @@ export class RecordingLibrary implements RecordingStore {
     this.#logger.info({ recordingId: id }, 'A recording was deleted');
   }
 
-  /** Leaves repairs for the next start, where they would take long; may be called twice; never rejects. */
+  /** Leaves long repairs for the next start. May be called twice. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.allSettled([this.#finisher.close(), this.#repairs]);
@@ -216,14 +217,14 @@ export class RecordingLibrary implements RecordingStore {
     }
   }
 
-  /** Earlier versions finished a foreign muxer's file as it was, and some of those do not play. */
+  /** Earlier versions finished a foreign muxer's file unchanged, and some of those files do not play. */
   #queueRemux(id: string): Promise<void> {
     this.#repairs = this.#repairs.then(async () => {
       const manifest = this.#store.get(id);
       if (manifest?.state !== 'ready' || manifest.parts.length > 0 || this.#isClosed) return;
       if (!(await isForeignMatroska(join(this.#store.pathOf(id), manifest.file)))) return;
       await this.#changes.over(id);
-      // It may have been deleted or gone on meanwhile.
+      // The recording may have been deleted or resumed meanwhile.
       if (this.#isClosed || this.#store.get(id) !== manifest || this.#finisher.underWay(id) !== undefined) return;
       this.#logger.info(
         { recordingId: id },
@@ -234,7 +235,7 @@ export class RecordingLibrary implements RecordingStore {
     return this.#repairs;
   }
 
-  /** One after the other, so that a start with many of them leaves the disk to the shows. */
+  /** Repairs run one after the other, so that a start with many of them leaves disk bandwidth to the shows. */
   #queueRepair(id: string): Promise<void> {
     this.#repairs = this.#repairs.then(() => this.#repair(id));
     return this.#repairs;
@@ -243,7 +244,7 @@ export class RecordingLibrary implements RecordingStore {
   async #repair(id: string): Promise<void> {
     await this.#changes.over(id);
     const manifest = this.#store.get(id);
-    // Somebody may have taken it up meanwhile, or deleted it.
+    // The recording may have been resumed or deleted meanwhile.
     if (!this.#orphans.delete(id) || manifest === undefined || this.#isClosed) return;
     if (!isUnfinished(manifest) && manifest.parts.length === 0) {
       await this.#finisher.sweep(manifest);
@@ -253,13 +254,13 @@ export class RecordingLibrary implements RecordingStore {
     await this.#finisher.finish(manifest, { problem: null, unsettled: manifest.parts });
   }
 
-  /** Takes a recording from those left behind; `true` if it was among them. */
+  /** Removes a recording from those left behind; returns `true` if it was among them. */
   #claim(id: string): boolean {
     const wasHeld = this.#held.delete(id);
     return this.#orphans.delete(id) || wasHeld;
   }
 
-  /** Makes the folder and writes the manifest of a recording that begins or goes on. */
+  /** Creates the folder and writes the manifest of a recording that begins or is resumed. */
   async #begin(manifest: Manifest): Promise<void> {
     try {
       await makeRecordingFolder(this.#store.pathOf(manifest.id));
@@ -283,7 +284,7 @@ export class RecordingLibrary implements RecordingStore {
     return manifest;
   }
 
-  /** A recording that nobody writes to or finishes. */
+  /** Finds a recording that is neither being written nor being finished. */
   #findIdle(id: string): Manifest {
     const manifest = this.#find(id);
     if (isUnfinished(manifest) || this.#finisher.underWay(id) !== undefined)

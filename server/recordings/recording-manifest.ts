@@ -8,10 +8,7 @@ import type { Logger } from '../logger.ts';
 import { replaceFile } from '../storage/durable-files.ts';
 import { isRecordingId } from './recordings-folder.ts';
 
-/**
- * The sentences that manifests held in the place of names until there were names. They are never changed: they stand
- * on disks.
- */
+/** The sentences that manifests held before problems had names. They must never change: they are stored on disks. */
 const sentences: ReadonlyMap<string, RecordingProblem> = new Map([
   ['Nothing was recorded, because neither sound nor picture reached the media server.', 'nothingCame'],
   ['What was recorded cannot be played, because it broke off before the first picture was complete.', 'notPlayable'],
@@ -31,7 +28,7 @@ const sentences: ReadonlyMap<string, RecordingProblem> = new Map([
   ['The connection to the media server was lost. The broadcast can be started again in a moment.', 'mediaServerAway'],
 ]);
 
-/** The problem that a manifest tells of, by name or in a former sentence; `unknown` if it is none of ours. */
+/** The problem in a manifest, given by name or as a sentence of an earlier version; `unknown` if it is neither. */
 function readProblem(text: string): RecordingProblem {
   return isRecordingProblem(text) ? text : (sentences.get(text) ?? 'unknown');
 }
@@ -39,37 +36,37 @@ function readProblem(text: string): RecordingProblem {
 const fileName = z.string().regex(/^[a-z0-9-]{1,32}\.[a-z0-9]{1,8}$/);
 
 /**
- * What stands beside a recording's files, so that the folder explains itself without any database. All files are
- * named by their names in the same folder.
+ * The manifest next to a recording's files, which makes the folder self-describing without a database. All file names
+ * are relative to the same folder.
  */
 const manifestSchema = recordingSchema.extend({
-  /** The form of this file; a later one is not touched by an earlier program. */
+  /** The version of the format; earlier programs do not touch files of a later version. */
   version: z.literal(1),
-  /** What is watched once the recording is `ready`; until then, where it will be. */
+  /** The file that is watched once the recording is `ready`; until then, its future name. */
   file: fileName,
-  /** What recorders write or wrote and is still to be joined, in order. Empty once that is done. */
+  /** The files that recorders write or wrote and that are not joined yet, in order. Empty once they are joined. */
   parts: z.array(fileName).default([]),
-  /** What could not be joined, and is only kept. */
+  /** The files that could not be joined, and are only kept. */
   kept: z.array(fileName).default([]),
-  /** What is already in `file` and may be deleted. */
+  /** The files whose media is already in `file`, and that may be deleted. */
   obsolete: z.array(fileName).default([]),
-  /** The part that is just being renamed to `file`. */
+  /** The part that is currently being renamed to `file`. */
   renaming: fileName.nullable().default(null),
-  /** A name out of `recordingProblems`, or a sentence of a former version; see {@link readProblem}. */
+  /** A name from `recordingProblems`, or a sentence of an earlier version; see {@link readProblem}. */
   failure: z.string().nullable(),
-  /** A sentence for the operator about what could not be joined. */
+  /** A sentence for the operator about the parts that could not be joined. */
   note: z.string().nullable().default(null),
 });
 
 /** A recording as it is kept on disk. */
 export type Manifest = Omit<z.output<typeof manifestSchema>, 'failure'> & Pick<Recording, 'failure'>;
 
-/** What of a manifest is for everybody. */
+/** The public part of a manifest. */
 export function toRecording(manifest: Manifest): Recording {
   return recordingSchema.parse(manifest);
 }
 
-/** Whether a recorder may still write to it, or its parts are being joined. */
+/** Whether a recorder may still write to the recording, or its parts are being joined. */
 export function isUnfinished({ state }: Pick<Manifest, 'state'>): boolean {
   return state === 'recording' || state === 'finishing';
 }
@@ -79,19 +76,19 @@ const maxManifestBytes = 64 * 1024;
 
 /**
  * Reads the manifest in `folder`.
- * @throws Error one sentence, when it is missing, broken, or of another recording than `id`
+ * @throws Error with one sentence, when it is missing, broken, or of a recording other than `id`
  */
 export async function readManifest(folder: string, id: string): Promise<Manifest> {
   const path = join(folder, manifestName);
   const { size } = await lstat(path);
-  if (size > maxManifestBytes) throw new Error('The manifest is too large to be one.');
+  if (size > maxManifestBytes) throw new Error('The manifest is too large.');
   const manifest = understand(manifestSchema.parse(JSON.parse(await readFile(path, 'utf8'))));
-  if (manifest.id !== id) throw new Error(`The manifest is of another recording, ${manifest.id}.`);
-  // Before there were parts, the recorder wrote the file itself.
+  if (manifest.id !== id) throw new Error(`The manifest belongs to another recording, ${manifest.id}.`);
+  // Before parts were introduced, the recorder wrote the file itself.
   return isUnfinished(manifest) && manifest.parts.length === 0 ? { ...manifest, parts: [manifest.file] } : manifest;
 }
 
-/** What a manifest says that any version wrote. Words that nobody understands are kept as a note. */
+/** Reads a manifest of any version. An unknown sentence is kept as a note. */
 function understand({ failure, ...manifest }: z.output<typeof manifestSchema>): Manifest {
   if (failure === null) return { ...manifest, failure };
   const problem = readProblem(failure);
@@ -99,12 +96,12 @@ function understand({ failure, ...manifest }: z.output<typeof manifestSchema>): 
   return { ...manifest, failure: problem, note };
 }
 
-/** Writes the manifest in one step: whoever reads, or whatever fails, there is either the old one or the new one. */
+/** Writes the manifest in one step: every reader sees, and every failure leaves, either the old one or the new one. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   await replaceFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** The manifests of all recordings, in memory as they are and on disk as they were last written. */
+/** The manifests of all recordings: in memory with their current state, and on disk as last written. */
 export class ManifestStore {
   /** The folder of all recordings. */
   readonly folder: string;
@@ -116,19 +113,19 @@ export class ManifestStore {
     this.#logger = logger;
   }
 
-  /** Reads what is on disk. What cannot be read is left alone. @throws Error of node:fs */
+  /** Reads the manifests on disk. Those that cannot be read are left alone. @throws Error of node:fs */
   async load(): Promise<void> {
     for (const entry of await readdir(this.folder, { withFileTypes: true })) {
       const { name } = entry;
       if (name.startsWith('.')) continue;
       if (!entry.isDirectory() || !isRecordingId(name)) {
-        this.#logger.debug({ name }, 'Something in the recordings folder is no recording; it is left alone');
+        this.#logger.debug({ name }, 'An entry of the recordings folder is not a recording and is left alone');
         continue;
       }
       try {
         this.note(await readManifest(this.pathOf(name), name));
       } catch (error) {
-        this.#logger.warn({ err: error, recordingId: name }, 'A recording’s manifest cannot be read; it is left alone');
+        this.#logger.warn({ err: error, recordingId: name }, 'A recording’s manifest cannot be read and is left alone');
       }
     }
   }
@@ -141,12 +138,14 @@ export class ManifestStore {
     return [...this.#manifests.values()];
   }
 
-  /** Keeps a manifest in memory only: what is on disk is what the next start goes by. */
+  /** Keeps a manifest in memory only: the next start uses the one on disk. */
   note(manifest: Manifest): void {
     this.#manifests.set(manifest.id, manifest);
   }
 
-  /** Writes a manifest to the disk and keeps it. @throws Error of node:fs; then the former one is in force */
+  /**
+   * Writes a manifest to disk and keeps it in memory. @throws Error of node:fs; then the previous one stays in force
+   */
   async put(manifest: Manifest): Promise<void> {
     await writeManifest(this.pathOf(manifest.id), manifest);
     this.note(manifest);

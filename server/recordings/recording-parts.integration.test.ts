@@ -20,7 +20,7 @@ const reason = reasonAgainstMounting();
 
 const rig = libraryRig();
 
-/** Records parts of a recording, each as its function writes it; `paths` are theirs in order. */
+/** Records the parts of a recording, each with its own function; returns their `paths` in order. */
 async function recordParts(
   library: RecordingLibrary,
   writers: readonly ((path: string) => Promise<void>)[],
@@ -46,7 +46,7 @@ function isGrowing(packets: readonly ReadPacket[]): boolean {
   return packets.every(({ timeMs }, i) => i === 0 || timeMs > (packets[i - 1]?.timeMs ?? 0));
 }
 
-/** The sizes of the picture that the keyframes of VP8 state, in their order, each once. */
+/** The picture sizes in the VP8 keyframes, in order, each once. */
 async function pictureSizes(path: string): Promise<string[]> {
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
   const sizes = new Set<string>();
@@ -62,7 +62,7 @@ async function pictureSizes(path: string): Promise<string[]> {
 }
 
 describe('the parts of a recording', () => {
-  test('become one file: an empty one, a cut one, and one of another size', async () => {
+  test('become one file: an empty one, a truncated one, and one of another size', async () => {
     const library = await rig.open();
     const { id, paths } = await recordParts(library, [
       async (path) => {
@@ -90,7 +90,7 @@ describe('the parts of a recording', () => {
     const { video, audio } = await readRecording(path);
     expect(isGrowing(video) && isGrowing(audio)).toBe(true);
     expect(await pictureSizes(path)).toEqual(['640x360', '1280x720']);
-    // In each part, sound and picture are as far from their moment of capture: they are in sync.
+    // In each part, sound and picture have the same offset from their time of capture: they are in sync.
     for (const isOfPart of [
       ({ captureMs }: ReadPacket) => captureMs < 100_000,
       ({ captureMs }: ReadPacket) => captureMs >= 100_000,
@@ -105,7 +105,7 @@ describe('the parts of a recording', () => {
     expect(audio.filter(({ captureMs }) => captureMs >= 100_000)).toHaveLength(200);
   });
 
-  test('may come after the recording was finished', async () => {
+  test('may be added after the recording was finished', async () => {
     const library = await rig.open();
     const { id } = await recordParts(library, [part(3000)]);
     expect((await library.finish(id)).state).toBe('ready');
@@ -125,7 +125,7 @@ describe('the parts of a recording', () => {
     await expect(library.addPart('2026-11-22-math-aaaaaaaa')).rejects.toMatchObject({ code: 'recording-not-found' });
   });
 
-  test('of another codec are kept beside the longest run, and the manifest says so', async () => {
+  test('of another codec are kept next to the longest run, and the manifest notes this', async () => {
     const library = await rig.open();
     const { id } = await recordParts(library, [
       (path) => writeWebm(path, 2, 'unfinished', 'vp9'),
@@ -141,7 +141,7 @@ describe('the parts of a recording', () => {
     expect(manifest.note).toMatch(/^[A-Z].*media-1\.webm\.$/);
   });
 
-  test('with sound alone and with picture follow each other', async () => {
+  test('with sound alone and with a picture can follow each other', async () => {
     const library = await rig.open();
     const { id } = await recordParts(library, [
       part(3000, { sends: { audio: true, video: false } }),
@@ -155,7 +155,7 @@ describe('the parts of a recording', () => {
   test('all stay when they cannot be joined, and the next start tries again', async () => {
     const first = await rig.open();
     const { id, paths } = await recordParts(first, [part(3000), part(2000, { fromMs: 100_000 })]);
-    // Nothing can take the place of a folder.
+    // A folder cannot be replaced by a file.
     await mkdir(join(rig.folder, id, 'media.webm'));
     expect(await first.finish(id)).toMatchObject({ state: 'ready', failure: null });
     expect((await first.locate(id)).file).toBe('media-1.webm');
@@ -166,14 +166,14 @@ describe('the parts of a recording', () => {
     const second = await rig.open();
     await vi.waitFor(async () => expect((await second.locate(id)).file).toBe('media.webm'));
     expect(Math.abs(((await second.get(id)).durationMs ?? 0) - 5000)).toBeLessThan(200);
-    // The parts go last.
+    // The parts are deleted last.
     await vi.waitFor(async () =>
       expect((await readdir(join(rig.folder, id))).sort()).toEqual(['manifest.json', 'media.webm']),
     );
   });
 
   test.runIf(reason === null)(
-    `all stay on a disk that is full, and are joined when it has room again${reason === null ? '' : ` (left out: ${reason})`}`,
+    `all stay on a full disk, and are joined when it has space again${reason === null ? '' : ` (left out: ${reason})`}`,
     async () => {
       mountSmallDisk(rig.folder, '2m');
       try {
@@ -195,12 +195,12 @@ describe('the parts of a recording', () => {
   );
 });
 
-test('a part that the disk does not show for a while is not taken for an empty one, and not deleted', async () => {
+test('a part that cannot be seen on disk for a while is not treated as empty, and not deleted', async () => {
   const library = await rig.open();
   const { id, paths } = await recordParts(library, [part(1_000), part(1_000)]);
   const [first = ''] = paths;
   await rename(first, `${first}.away`);
-  // Nobody can look at a link that leads to itself, as at a file on a disk that is out of order.
+  // A link to itself cannot be examined, like a file on a faulty disk.
   await symlink(first, first);
   expect(await library.finish(id)).toMatchObject({ state: 'failed', failure: 'notReadable' });
   await rm(first);
@@ -210,8 +210,8 @@ test('a part that the disk does not show for a while is not taken for an empty o
   expect((await next.get(id)).durationMs).toBeGreaterThan(1_900);
 });
 
-describe('a recording that its broadcast may take up after a restart', () => {
-  test('is left alone at the start, goes on, and becomes one file', async () => {
+describe('a recording that its broadcast may resume after a restart', () => {
+  test('is left alone at the start, is resumed, and becomes one file', async () => {
     const first = await rig.open();
     const held = await recordParts(first, [(path) => writeWebm(path, 3, 'unfinished')]);
     const other = await recordParts(first, [(path) => writeWebm(path, 1, 'unfinished')]);
@@ -232,7 +232,7 @@ describe('a recording that its broadcast may take up after a restart', () => {
     expect(Math.abs(((await library.finish(held.id)).durationMs ?? 0) - 5000)).toBeLessThan(200);
   });
 
-  test('is finished like any other when it is not taken up', async () => {
+  test('is finished like any other when it is not resumed', async () => {
     const first = await rig.open();
     const { id } = await recordParts(first, [(path) => writeWebm(path, 2, 'unfinished')]);
     await first.close();
@@ -241,8 +241,8 @@ describe('a recording that its broadcast may take up after a restart', () => {
   });
 });
 
-describe('a server that died while it finished a recording', () => {
-  test('finds a part again that it had renamed already', async () => {
+describe('a server that died while finishing a recording', () => {
+  test('finds a part that it had already renamed', async () => {
     const first = await rig.open();
     const { id } = await recordParts(first, [part(2000), empty]);
     await first.close();
@@ -252,11 +252,11 @@ describe('a server that died while it finished a recording', () => {
     const library = await rig.open();
     await vi.waitFor(async () => expect((await library.get(id)).state).toBe('ready'));
     expect(Math.abs(((await library.get(id)).durationMs ?? 0) - 2000)).toBeLessThan(100);
-    // What is left over goes a moment after the recording is ready.
+    // The remaining files are deleted a moment after the recording is ready.
     await vi.waitFor(async () => expect((await readdir(at)).sort()).toEqual(['manifest.json', 'media.webm']));
   });
 
-  test('joins once more what was joined but not noted, and deletes what was noted but not deleted', async () => {
+  test('joins again what was joined but not noted, and deletes what was noted but not deleted', async () => {
     const first = await rig.open();
     const { id, paths } = await recordParts(first, [part(2000), part(2000, { fromMs: 100_000 })]);
     const bytes = await Promise.all(paths.map((path) => readFile(path)));

@@ -4,7 +4,7 @@ import type { MediaInfo } from './media-file.ts';
 import type { Manifest } from './recording-manifest.ts';
 import { findFile } from './recordings-folder.ts';
 
-/** A part of a recording and what is in it; `info` are `null` if it cannot be played, or is not there. */
+/** A part of a recording and its properties; `info` is `null` if the part cannot be played or does not exist. */
 export type Part = { file: string; sizeBytes: number; info: MediaInfo | null };
 
 /** A part that can be played. */
@@ -23,25 +23,25 @@ const extensions: Readonly<Record<string, string>> = {
   'audio/x-matroska': 'mka',
 };
 
-/** How files of a content type are called, in the folder and at those who download them. */
+/** The extension of files of a content type, in the folder and in download names. */
 export function extensionOf(contentType: string): string {
   return extensions[contentType] ?? 'webm';
 }
 
-/** How the part is called that begins a recording, and what the recording will be as far as that can be foreseen. */
+/** The name of the first part of a recording, and the expected file and content type of the finished recording. */
 export function expectRecording(codecs: ExpectedCodecs): { part: string; file: string; contentType: string } {
   const contentType = codecs.video === undefined ? 'audio/webm' : isH264(codecs) ? 'video/mp4' : 'video/webm';
   return { part: partName(1, codecs), file: `media.${extensionOf(contentType)}`, contentType };
 }
 
-/** Whether a file is called as a recorder was told to call it, and not as a finished recording is called. */
+/** Whether a file has the name of a recorder's part, rather than that of a finished recording. */
 export function isPartName(file: string): boolean {
   return partPattern.test(file);
 }
 
 /**
- * A name for one more part, in the order of numbers, that nothing in `folder` has.
- * @throws Error of node:fs when the disk does not say what it has
+ * A name for a further part, numbered in order, that does not exist in `folder`.
+ * @throws Error of node:fs when the disk cannot be read
  */
 export async function nextPartName(folder: string, manifest: Manifest, codecs?: ExpectedCodecs): Promise<string> {
   const taken = [manifest.file, ...manifest.parts, ...manifest.kept, ...manifest.obsolete];
@@ -53,7 +53,7 @@ export async function nextPartName(folder: string, manifest: Manifest, codecs?: 
   }
 }
 
-/** The name of the joined file: one that none of its parts has, so that the parts stay whole until it is there. */
+/** The name of the joined file: one that none of its parts has, so that the parts stay intact until it exists. */
 export function joinedName({ parts, kept }: Manifest, extension: string): string {
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? `media.${extension}` : `media-joined-${number}.${extension}`;
@@ -61,7 +61,10 @@ export function joinedName({ parts, kept }: Manifest, extension: string): string
   }
 }
 
-/** Which of the parts are joined, in order, and which are only kept: those of another codec, and those unreadable. */
+/**
+ * Decides which parts are joined, in order, and which are only kept because of another codec or because they are
+ * unreadable.
+ */
 export function planJoin(parts: readonly Part[]): { run: PlayablePart[]; rest: Part[] } {
   const runs: PlayablePart[][] = [];
   for (const part of parts) {
@@ -78,7 +81,7 @@ export function planJoin(parts: readonly Part[]): { run: PlayablePart[]; rest: P
   return { run: chosen, rest: parts.filter(({ file, sizeBytes }) => sizeBytes > 0 && !joined.has(file)) };
 }
 
-/** Whether two parts can follow each other in one file. A kind that only one of them has is no obstacle. */
+/** Whether two parts can follow each other in one file. A kind that only one of them has does not prevent it. */
 function canFollow(a: MediaInfo, b: MediaInfo): boolean {
   const isSame = (x: string | null, y: string | null): boolean => x === null || y === null || x === y;
   return a.isJoinable && b.isJoinable && isSame(a.video, b.video) && isSame(a.audio, b.audio);
@@ -88,7 +91,7 @@ function isH264({ video }: ExpectedCodecs): boolean {
   return video?.toUpperCase() === 'H264';
 }
 
-/** What grows is Matroska: WebM, or plain Matroska for what WebM does not hold. */
+/** Growing files are Matroska: WebM, or plain Matroska for codecs that WebM cannot hold. */
 function partName(number: number, codecs: ExpectedCodecs = {}): string {
   return `media-${number}.${isH264(codecs) ? 'mkv' : 'webm'}`;
 }

@@ -52,7 +52,7 @@ async function record(title: string): Promise<{ id: string; path: string }> {
   return { id: made.id, path: join(folder, made.id, 'media.webm') };
 }
 
-/** Asks with the path exactly as written, which fetch would tidy up. */
+/** Requests the path exactly as written; fetch would normalise it. */
 function ask(method: string, at: string, headers: Record<string, string> = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     request({ port, host: '127.0.0.1', method, path: at, headers }, (response) => {
@@ -76,7 +76,7 @@ function errorOf(answer: Answer): { code: string; message: string } {
 }
 
 describe('the routes of the recordings', () => {
-  test('leave all other addresses to others', async () => {
+  test('do not handle any other address', async () => {
     for (const at of ['/', '/api/recording', '/api/recordingsx', '/watch/math-101', '/API/recordings']) {
       expect((await ask('GET', at)).status).toBe(418);
     }
@@ -122,7 +122,7 @@ describe('the routes of the recordings', () => {
     expect(answer.headers['content-range']).toMatch(new RegExp(`^bytes \\d+-\\d+/${bytes.length}$`));
   });
 
-  test('refuse a range beyond the end and say how long the file is', async () => {
+  test('refuse a range beyond the end and report the length of the file', async () => {
     const answer = await ask('GET', recordingPaths.media(id), { range: `bytes=${bytes.length}-` });
     expect(answer.status).toBe(416);
     expect(answer.headers['content-range']).toBe(`bytes */${bytes.length}`);
@@ -130,7 +130,7 @@ describe('the routes of the recordings', () => {
     expect((await ask('GET', recordingPaths.media(id), { range: 'bytes=-0' })).status).toBe(416);
   });
 
-  test('answer HEAD without a body, and 304 to who has the file already', async () => {
+  test('answer HEAD without a body, and a client that has the file with 304', async () => {
     const head = await ask('HEAD', recordingPaths.media(id));
     expect([head.status, head.body.length, head.headers['content-length']]).toEqual([200, 0, String(bytes.length)]);
     const again = await ask('GET', recordingPaths.media(id), { 'if-none-match': head.headers.etag ?? '' });
@@ -141,7 +141,7 @@ describe('the routes of the recordings', () => {
     expect([stale.status, errorOf(stale).code]).toEqual([412, 'bad-request']);
   });
 
-  test('offer the download under a name that speaks', async () => {
+  test('offer the download under a descriptive name', async () => {
     const answer = await ask('GET', recordingPaths.download(id));
     expect(answer.status).toBe(200);
     const disposition = String(answer.headers['content-disposition']);
@@ -150,7 +150,7 @@ describe('the routes of the recordings', () => {
     expect(decodeURIComponent(encoded)).toBe('math-101 – Bruchrechnen „½“ Teil 1 2 – 2026-11-22 14.05.webm');
   });
 
-  test('do not serve a recording while it is written', async () => {
+  test('do not serve a recording while it is being written', async () => {
     const { id: under } = await library.create({ channel: 'live', title: '', startedAt: 0, codecs: { audio: 'opus' } });
     for (const at of [recordingPaths.media(under), recordingPaths.download(under)]) {
       const answer = await ask('GET', at);
@@ -192,7 +192,7 @@ describe('the routes of the recordings', () => {
     }
   });
 
-  test('do not follow a link out of the folder, and tell of a file that is gone', async () => {
+  test('do not follow a link out of the folder, and report a file that is gone', async () => {
     const secret = join(folder, 'secret.txt');
     await writeFile(secret, 'secret');
     await rename(path, `${path}.away`);
@@ -208,7 +208,7 @@ describe('the routes of the recordings', () => {
     expect((await ask('GET', recordingPaths.media(id))).status).toBe(404);
   });
 
-  test('name the methods that an address answers to', async () => {
+  test('name the methods that an address supports', async () => {
     const answer = await ask('POST', recordingPaths.media(id));
     expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, HEAD']);
     errorOf(answer);
@@ -217,7 +217,7 @@ describe('the routes of the recordings', () => {
     expect((await ask('DELETE', recordingPaths.list)).status).toBe(405);
   });
 
-  test('delete with the key, and with nothing else', async () => {
+  test('delete only with the key', async () => {
     for (const authorization of ['', 'Bearer', 'Bearer wrong', 'Basic open-sesame', `Bearer ${'a'.repeat(5000)}`]) {
       const answer = await ask('DELETE', recordingPaths.one(id), { authorization });
       expect([answer.status, errorOf(answer).code]).toEqual([401, 'wrong-key']);
@@ -232,7 +232,7 @@ describe('the routes of the recordings', () => {
     expect((await ask('DELETE', recordingPaths.one(under), { authorization })).status).toBe(409);
   });
 
-  test('survive a viewer who leaves in the middle', async () => {
+  test('survive a viewer who disconnects midway', async () => {
     const socket = connect(port, '127.0.0.1');
     socket.write(`GET ${recordingPaths.media(id)} HTTP/1.1\r\nHost: here\r\n\r\n`);
     await new Promise((resolve) => socket.once('data', resolve));

@@ -21,8 +21,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 type Resource = Partial<Record<'GET' | 'HEAD' | 'DELETE', Handler>>;
 
 /**
- * Serves the library under `/api/recordings`. The returned function says `true` when the request was its own and
- * is being answered. `checkKey` compares a presenter key in constant time; it guards deletion.
+ * Serves the library under `/api/recordings`. The returned function returns `true` when the request was for it and is
+ * being answered. `checkKey` compares a presenter key in constant time; it guards deletion.
  */
 export function createRecordingRoutes(
   library: RecordingLibrary,
@@ -33,7 +33,7 @@ export function createRecordingRoutes(
 
   const resourceAt = (path: string): Resource | null => {
     if (path === '') return { GET: list, HEAD: list };
-    // An id has no character that an address would escape, so nothing is ever decoded here.
+    // An id has no character that a URL would escape, so nothing is ever decoded here.
     const [id = '', view, ...rest] = path.slice(1).split('/');
     if (!isRecordingId(id) || rest.length > 0) return null;
     if (view === undefined) {
@@ -64,7 +64,7 @@ export function createRecordingRoutes(
     const handler = isOffered(resource, method) ? resource[method] : undefined;
     if (handler === undefined) {
       response.setHeader('Allow', Object.keys(resource).join(', '));
-      sendError(response, 405, { code: 'bad-request', message: `This address does not answer to ${method}.` });
+      sendError(response, 405, { code: 'bad-request', message: `This address does not support ${method}.` });
       return;
     }
     await handler(request, response);
@@ -97,7 +97,8 @@ async function sendMedia(
   const { recording, folder, file } = await library.locate(id);
   request.headers.range = await satisfiableRange(request.headers.range, join(folder, file));
   response.setHeader('Content-Type', recording.contentType);
-  // A recording never changes but may be deleted, and its address is its secret: kept by the viewer, asked each time.
+  // A recording never changes but may be deleted, and its address is secret: browsers may store it, but must
+  // revalidate.
   response.setHeader('Cache-Control', 'private, no-cache');
   response.setHeader('Content-Disposition', view === 'download' ? attachment(downloadName(recording)) : 'inline');
   await new Promise<void>((resolve, reject) => {
@@ -108,7 +109,8 @@ async function sendMedia(
       .on('error', (error: { status?: number }) => {
         if (response.headersSent) response.destroy();
         else if (error.status === 416 || error.status === 412) {
-          const message = error.status === 416 ? 'The file has no such part.' : 'The file is not the one you know.';
+          const message =
+            error.status === 416 ? 'The file does not have this range.' : 'The file is not the one that you have.';
           sendError(response, error.status, { code: 'bad-request', message });
         } else {
           reject(new AppError('recording-not-found', 'The file of this recording is gone.', { cause: error }));
@@ -119,8 +121,8 @@ async function sendMedia(
 }
 
 /**
- * RFC 9110 §14.1.2: the last N bytes of a file that has fewer are the whole file. `send` refuses such a range, so it
- * is given one that says the same.
+ * RFC 9110 §14.1.2: the last N bytes of a file that has fewer are the whole file. `send` refuses such a range, so this
+ * replaces it with an equivalent one.
  */
 async function satisfiableRange(range: string | undefined, path: string): Promise<string | undefined> {
   if (range === undefined || !/^bytes=/i.test(range)) return range;

@@ -9,8 +9,8 @@ const maxSlugLength = 64;
 const idPattern = /^\d{4}-\d{2}-\d{2}-[a-z0-9-]{1,64}-[a-z2-9]{8}$/;
 
 /**
- * An id for a recording: its day, its channel and 40 random bits, such as `2026-11-22-math-101-k3v9x2pm`. It sorts
- * by day, cannot be guessed from another, and is safe in addresses and as a folder's name.
+ * Creates an id for a recording: its day, its channel and 40 random bits, such as `2026-11-22-math-101-k3v9x2pm`. Ids
+ * sort by day, cannot be guessed from another, and are safe in URLs and as folder names.
  */
 export function createRecordingId(channel: string, startedAt: number): string {
   const day = new Date(startedAt).toISOString().slice(0, 10);
@@ -23,14 +23,14 @@ export function createRecordingId(channel: string, startedAt: number): string {
   return `${day}-${slug || 'show'}-${random}`;
 }
 
-/** Whether `text` can be a recording's id; whatever else, it names no path but one folder. */
+/** Whether `text` has the form of a recording's id. Such a text never names a path, only one folder. */
 export function isRecordingId(text: string): boolean {
   return text.length <= 96 && idPattern.test(text);
 }
 
 /**
- * Makes `folder` if it is missing, tries whether it can be written, and gives its real path.
- * @throws Error one sentence, when it cannot
+ * Creates `folder` if it is missing, checks that it is writable, and returns its real path.
+ * @throws Error with one sentence, when it cannot be made or written
  */
 export async function prepareFolder(folder: string): Promise<string> {
   try {
@@ -47,15 +47,15 @@ export async function prepareFolder(folder: string): Promise<string> {
 
 /**
  * The size of a file in bytes; 0 when there is none.
- * @throws Error of node:fs when the disk does not say: what cannot be seen may be full of media
+ * @throws Error of node:fs when the disk cannot be read: a file that cannot be examined may be full of media
  */
 export async function fileSize(path: string): Promise<number> {
   return (await findFile(path))?.size ?? 0;
 }
 
 /**
- * What is at `path`, found with `look`; `null` when there is nothing.
- * @throws Error of node:fs when the disk does not say
+ * The stats of the file at `path`, read with `look`; `null` when there is none.
+ * @throws Error of node:fs when the disk cannot be read
  */
 export async function findFile(
   path: string,
@@ -69,7 +69,7 @@ export async function findFile(
   }
 }
 
-/** Whether `file` is a plain file that really lies in `folder`, with no link on the way. */
+/** Whether `file` is a plain file that really is in `folder`, without a link in its path. */
 export async function isOwnFile(folder: string, file: string): Promise<boolean> {
   const found = await lstat(join(folder, file)).catch(() => null);
   if (found?.isFile() !== true) return false;
@@ -77,8 +77,8 @@ export async function isOwnFile(folder: string, file: string): Promise<boolean> 
 }
 
 /**
- * Makes the folder of one recording if it is missing. A media server that runs as another user may write there
- * exactly if it may write into the folder above.
+ * Creates the folder of one recording if it is missing. A media server that runs as another user may write there if and
+ * only if it may write to the parent folder.
  * @throws Error of node:fs
  */
 export async function makeRecordingFolder(folder: string): Promise<void> {

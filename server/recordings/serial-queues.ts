@@ -1,8 +1,8 @@
-/** Work on the same thing that is done one after the other, in the order in which it was asked for. */
+/** Queues of work by id: work on the same id is done one after the other, in the order in which it was requested. */
 export class SerialQueues {
   readonly #last = new Map<string, Promise<void>>();
 
-  /** Does `work` once all earlier work on `id` is over, whatever became of that; gives what it gives. */
+  /** Does `work` once all earlier work on `id` is over, whether that succeeded or not; returns the result of `work`. */
   run<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
     const result = this.over(id).then(work);
     const settled = result.then(
@@ -16,12 +16,12 @@ export class SerialQueues {
     return result;
   }
 
-  /** Whether there is work on `id` that is not over. */
+  /** Whether there is unfinished work on `id`. */
   has(id: string): boolean {
     return this.#last.has(id);
   }
 
-  /** Resolves when the work on `id` that was asked for until now is over. Never rejects. */
+  /** Resolves when all work on `id` requested so far is over. Never rejects. */
   over(id: string): Promise<void> {
     return this.#last.get(id) ?? Promise.resolve();
   }

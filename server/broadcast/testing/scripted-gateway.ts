@@ -10,7 +10,7 @@ import type {
   RecordingRequest,
 } from '../media-gateway.ts';
 
-/** A link of a {@link ScriptedGateway}, for a test to play with. */
+/** A link of a {@link ScriptedGateway}, which a test can control. */
 export type ScriptedLink = {
   readonly role: 'presenter' | 'viewer' | 'loop';
   readonly listener: LinkListener;
@@ -19,27 +19,27 @@ export type ScriptedLink = {
 };
 
 /**
- * A double for the port, for tests of races that no real media server can be made to run into on demand: it counts
- * what is open, and opens links only when `hold` lets it. The real thing has its own suite in `server/kurento`.
+ * A double for the port, for tests of races that cannot be provoked in a real media server. It counts what is open, and
+ * opens links only once `hold` resolves. The real gateway has its own suite in `server/kurento`.
  */
 export class ScriptedGateway implements MediaGateway {
   readonly links: ScriptedLink[] = [];
   readonly recorders: RecorderListener[] = [];
-  /** What each recorder was made for. */
+  /** The codecs that each recorder was made for. */
   readonly recorded: MediaCodecs[] = [];
   /** The kinds that each recorder was made to record. */
   readonly recordedKinds: (readonly MediaKind[])[] = [];
-  /** What came from the presenter, as the media server counts it. */
+  /** How much was received from the presenter, as the media server counts it. */
   received: ReceivedBytes = {};
-  /** What the next presenter sends. */
+  /** The codecs that the next presenter sends. */
   codecs: MediaCodecs = { audio: 'opus', video: 'VP8' };
-  /** What the next presenter would send, and the answer refuses. */
+  /** The kinds that the next presenter offers and the answer refuses. */
   refusedKinds: readonly MediaKind[] = [];
-  /** Where each of the recorders was told to write. */
+  /** The URI that each recorder was told to write to. */
   readonly recorderUris: string[] = [];
   openPipelines = 0;
   openRecorders = 0;
-  /** Every opening waits for this first; a rejection fails it. */
+  /** Every opening first waits for this; a rejection makes it fail. */
   hold: () => Promise<void> = async () => {};
   pipelineFailed: (error: AppError) => void = () => {};
 

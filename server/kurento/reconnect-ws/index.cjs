@@ -4,31 +4,31 @@ const { EventEmitter } = require('node:events');
 const { RequestSocket, startHeartbeat } = require('./request-socket.cjs');
 
 /*
- * A WebSocket that comes back. kurento-client asks for a package of this name and shape; its own choice is a git
- * repository that cannot be installed without git and that stands on a WebSocket library of 2013. See README.md.
+ * A WebSocket that reconnects. kurento-client requires a package of this name and shape; its own choice is a git
+ * repository that cannot be installed without git and is based on a WebSocket library of 2013. See README.md.
  */
 
 class ReconnectingSocket extends EventEmitter {
   /** Whether the socket is open now; kurento-client reads it. */
   connected = false;
-  /** Whether a lost socket is opened anew; kurento-client reads it. */
+  /** Whether a lost socket is opened again; kurento-client reads it. */
   reconnect = false;
-  /** The open socket, for those who must cut it. */
+  /** The open socket, for callers that must terminate it. */
   _connection = null;
 
   #options;
   #target = null;
   #retries = 0;
-  /** Since when there is no connection, by `performance.now()`. */
+  /** The time since which there is no connection, by `performance.now()`. */
   #awaySince = 0;
   #retryTimer = null;
-  // Each connect() and disconnect() starts an epoch; what a socket of an earlier one says is of no interest.
+  // Each connect() and disconnect() starts an epoch; events of a socket of an earlier epoch are ignored.
   #epoch = 0;
 
   constructor(options) {
     super();
     this.#options = options;
-    // Every call that waits for the connection listens to it, and many may wait.
+    // Every call that waits for the connection adds a listener, and many may wait.
     this.setMaxListeners(0);
   }
 
@@ -37,7 +37,7 @@ class ReconnectingSocket extends EventEmitter {
     this.reconnect = true;
     this.#target = { url, socketOptions };
     this.reset();
-    // The first attempt is silent: kurento-client takes any 'reconnect' event for the return of a lost session.
+    // The first attempt emits no event: kurento-client takes any 'reconnect' event for the return of a lost session.
     this.#attempt();
     return this;
   }
@@ -79,9 +79,10 @@ class ReconnectingSocket extends EventEmitter {
     const isCurrent = () => epoch === this.#epoch && this._connection === socket;
     const socket = this.#open();
     this._connection = socket;
-    // The transport of kurento-client knows the stream's name for closing.
+    // The transport of kurento-client closes a socket by the method name of a stream.
     socket.end = socket.close;
-    // The error goes with 'disconnect' and 'fail': an 'error' event would end the process, for nobody listens to it.
+    // The error is passed with 'disconnect' and 'fail': an 'error' event would end the process, because it has no
+    // listener.
     let failure;
     socket.on('error', (error) => {
       failure = error;
@@ -94,7 +95,7 @@ class ReconnectingSocket extends EventEmitter {
       const { heartbeatInterval: interval, silenceTimeout: limit, busyTimeout } = this.#options;
       const openProbe = () => this.#open();
       startHeartbeat(socket, { interval, limit, busyTimeout }, openProbe, () => {
-        failure = Object.assign(new Error('The server has said nothing for too long.'), { code: 'SILENT' });
+        failure = Object.assign(new Error('The server has sent nothing for too long.'), { code: 'SILENT' });
         socket.terminate();
       });
       this.reset();
@@ -125,14 +126,14 @@ class ReconnectingSocket extends EventEmitter {
     this.#retryTimer = setTimeout(() => {
       this.#retryTimer = null;
       this.emit('retry', retry, pause);
-      // kurento-client has to hear of it before the socket is open, but prints a line each time: once is enough.
+      // kurento-client must receive this event before the socket is open, but prints a line each time: once is enough.
       if (retry === 0) this.emit('reconnect', retry, pause);
       if (epoch === this.#epoch) this.#attempt();
     }, pause);
     this.#retryTimer.unref();
   }
 
-  /** An eighth of the outage so far: its end is noticed in proportion, and a long one costs little. */
+  /** An eighth of the outage so far: the delay in noticing its end is proportional, and a long outage costs little. */
   #pause() {
     const { initialDelay, maxDelay } = this.#options;
     return Math.min(Math.max((performance.now() - this.#awaySince) / 8, initialDelay), maxDelay);
@@ -140,13 +141,13 @@ class ReconnectingSocket extends EventEmitter {
 }
 
 /**
- * Makes a reconnecting WebSocket; it opens with `connect(url, socketOptions)`.
+ * Creates a reconnecting WebSocket; `connect(url, socketOptions)` opens it.
  *
  * Options, times in milliseconds: `failAfter` retries (default: never), `initialDelay` (25) and `maxDelay` (1 000) of
- * the pauses between them, `handshakeTimeout` (2 500) of an attempt, `heartbeatInterval` (500) of quiet after which the
- * server is asked for a sign of life, `silenceTimeout` (1 900) after which it is taken for dead, `busyTimeout` (10 000)
- * if it answers on another connection meanwhile, `closeTimeout` (2 000). Events: 'connection' and 'connect' (socket),
- * 'disconnect' (error, if there was one; its code is SILENT if the server said nothing), 'reconnect' (0, pause) before
+ * the pauses between them, `handshakeTimeout` (2 500) of an attempt, `heartbeatInterval` (500) of silence after which a
+ * heartbeat is sent to the server, `silenceTimeout` (1 900) after which it is considered dead, `busyTimeout` (10 000)
+ * if it responds on another connection meanwhile, `closeTimeout` (2 000). Events: 'connection' and 'connect' (socket),
+ * 'disconnect' (error, if there was one; its code is SILENT if the server sent nothing), 'reconnect' (0, pause) before
  * the first retry, 'retry' (number from 0, pause), 'fail' (error).
  */
 module.exports = function reconnectWs(options, onConnection) {

@@ -4,16 +4,16 @@ import type { ClientOptions, WebSocket } from 'ws';
 declare namespace reconnectWs {
   /** Times in milliseconds. */
   type Options = {
-    /** Give up after so many retries; never by default. */
+    /** Give up after this many retries; never by default. */
     failAfter?: number;
     initialDelay?: number;
     maxDelay?: number;
     handshakeTimeout?: number;
-    /** After so much quiet the server is asked for a sign of life. */
+    /** The time without any message after which a heartbeat is sent to the server. */
     heartbeatInterval?: number;
-    /** After so much quiet the connection is broken off, with an error whose code is SILENT. */
+    /** The time without any message after which the connection is terminated, with an error whose code is SILENT. */
     silenceTimeout?: number;
-    /** The same, where the server answers on another connection: it may be busy with a slow request on this one. */
+    /** The same, if the server responds on another connection: it may be busy with a slow request on this one. */
     busyTimeout?: number;
     closeTimeout?: number;
   };

@@ -3,15 +3,15 @@
 const { WebSocket } = require('ws');
 
 /*
- * A WebSocket for JSON-RPC 2.0 (https://www.jsonrpc.org/specification) that knows which requests are unanswered.
- * It does for kurento-client what that cannot do from inside: end requests whose answer will never come, and ask the
- * server for signs of life outside of the client's queue, which a slow release may hold up for many seconds.
+ * A WebSocket for JSON-RPC 2.0 (https://www.jsonrpc.org/specification) that knows which requests are unanswered. It
+ * does two things for kurento-client that the client cannot do itself: it ends requests whose response will never
+ * arrive, and it sends heartbeats outside of the client's queue, which a slow release may block for many seconds.
  */
 
 const heartbeatIdPrefix = 'pulse-';
 
 class RequestSocket extends WebSocket {
-  /** When the server last said anything, by `performance.now()`. */
+  /** When the server last sent anything, by `performance.now()`. */
   heardAt = performance.now();
   #unanswered = new Map();
   #heartbeats = 0;
@@ -24,16 +24,16 @@ class RequestSocket extends WebSocket {
     super.send(frame, ...rest);
   }
 
-  /** Asks for a sign of life. `ping` belongs to the protocol, and takes the way of every other request. */
+  /** Sends a heartbeat. `ping` is part of the protocol, and the server handles it like every other request. */
   sendHeartbeat() {
     this.#heartbeats += 1;
     super.send(JSON.stringify({ jsonrpc: '2.0', id: `${heartbeatIdPrefix}${this.#heartbeats}`, method: 'ping' }));
   }
 
-  /** Notes what comes in; the answer to a pulse is of no interest to listeners, who never asked. */
+  /** Notes each message. The response to a heartbeat is not passed to listeners, which did not ask for it. */
   emit(event, ...args) {
     if (event !== 'message') return super.emit(event, ...args);
-    // What still comes on a socket that is being closed has had its answer.
+    // The requests of a socket that is being closed have already been answered.
     if (this.#abandoned) return true;
     this.heardAt = performance.now();
     const { id, method } = read(args[0]);
@@ -43,26 +43,26 @@ class RequestSocket extends WebSocket {
   }
 
   /**
-   * A frame of which kurento-client can make nothing is lost, and nothing else: an exception would leave the socket in
-   * the middle of its reading, deaf to all that follows, and end the process if nobody caught it.
+   * If kurento-client cannot process a frame, only that frame is lost. An exception would leave the socket in the
+   * middle of a read, so that it receives nothing further, and would end the process if it were not caught.
    */
   #deliver(...args) {
     try {
       return super.emit('message', ...args);
     } catch (error) {
-      process.emitWarning(`kurento-client could not read what the media server said: ${error?.stack ?? error}`);
+      process.emitWarning(`kurento-client could not process a message of the media server: ${error?.stack ?? error}`);
       return true;
     }
   }
 
   /**
-   * Answers in the server's place, once it cannot: every request fails at once. kurento-client would wait for its
-   * timeout, and with a release among them keep back all later requests for as long. Its own pings succeed instead,
-   * because it prints each failure and stops pinging.
+   * Responds in place of a server that no longer can: every request fails immediately. kurento-client would wait for
+   * its timeout, and with a release among them hold back all later requests for that long. Its own pings succeed
+   * instead, because it prints each failure and stops pinging.
    */
   abandon() {
     this.#abandoned = true;
-    const error = { code: -32000, message: 'Connection error: it broke before the answer came' };
+    const error = { code: -32000, message: 'Connection error: it broke before the response arrived' };
     for (const [id, method] of this.#unanswered) {
       const outcome = method === 'ping' ? { result: { value: 'pong' } } : { error };
       this.#deliver(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, ...outcome })), false);
@@ -70,7 +70,7 @@ class RequestSocket extends WebSocket {
   }
 }
 
-/** What matters of a frame; nothing, if it is no object of JSON. */
+/** The JSON object in a frame; an empty object if there is none. */
 function read(frame) {
   try {
     return Object(JSON.parse(String(frame)));
@@ -80,11 +80,11 @@ function read(frame) {
 }
 
 /**
- * The heartbeat of an open socket: asks when the server has been quiet for about `interval`, and calls `silent` once it
- * has said nothing for `limit` (ms). Kurento answers the requests of one connection in order, so a slow one keeps back
- * the answer to a ping too. Half-way to the limit a socket that `openProbe` makes asks as well: while the server
- * answers there it is only busy, for which it has `busyTimeout` (ms). Time in which this process was held up does not
- * count: words may wait unread.
+ * The heartbeat of an open socket: sends a ping when the server has been silent for about `interval`, and calls
+ * `silent` once it has sent nothing for `limit` (ms). Kurento answers the requests of one connection in order, so a
+ * slow one also delays the response to a ping. Halfway to the limit a second socket, created by `openProbe`, sends
+ * pings as well: while the server responds there it is only busy, and `busyTimeout` (ms) applies. Time in which this
+ * process was blocked does not count: messages may be waiting unread.
  */
 function startHeartbeat(socket, { interval, limit, busyTimeout }, openProbe, silent) {
   const period = interval / 2;
@@ -97,10 +97,10 @@ function startHeartbeat(socket, { interval, limit, busyTimeout }, openProbe, sil
   const startProbing = () => {
     const opened = openProbe();
     probe = opened;
-    // A server whose workers are all stuck still shakes hands: nothing is heard before an answer.
+    // A server whose workers are all stuck still completes the handshake, so only a response counts.
     opened.heardAt = socket.heardAt;
     opened.on('open', () => opened.sendHeartbeat());
-    // Where it cannot be opened, the silence goes on.
+    // If the socket cannot be opened, the silence goes on.
     opened.on('error', () => {});
     opened.on('close', () => {
       if (probe === opened) probe = null;

@@ -1,8 +1,8 @@
-/** Lets a test wait until what it observes has come to a state, without asking the clock. */
+/** Lets a test wait until a condition that it observes holds, without polling. */
 export class ConditionWaiter {
   readonly #waiting = new Set<() => void>();
 
-  /** To be called after every change. */
+  /** Call this after every change. */
   changed(): void {
     for (const check of [...this.#waiting]) check();
   }
@@ -18,7 +18,7 @@ export class ConditionWaiter {
           if (!reached()) return;
           resolve();
         } catch (error) {
-          // A condition that throws fails its own wait, and no other.
+          // A condition that throws makes only its own wait fail.
           reject(error);
         }
         clearTimeout(timer);
@@ -26,7 +26,7 @@ export class ConditionWaiter {
       };
       const timer = setTimeout(() => {
         this.#waiting.delete(check);
-        reject(new Error(`It never came to this: ${what}.`));
+        reject(new Error(`The condition did not hold in time: ${what}.`));
       }, timeoutMs);
       this.#waiting.add(check);
       check();

@@ -10,25 +10,25 @@ import type {
 } from '../../broadcast/media-gateway.ts';
 import { TestPeer, type TestPeerOptions } from './test-peer.ts';
 
-/** A test peer on a pipeline, and everything that its link told. */
+/** A test peer on a pipeline, and everything that its link reported. */
 export type Joined<Link extends MediaLink = MediaLink> = {
   peer: TestPeer;
   link: Link;
   candidates: Candidate[];
-  /** What flows now. */
+  /** The kinds that flow now. */
   flowing: Set<MediaKind>;
   failures: AppError[];
   /** The kinds that were reported as unplayable, in order. */
   unplayable: MediaKind[];
-  /** Waits until media of a kind flows through the link, or ceases to, by the media server's own account. */
+  /** Waits until the media server reports that media of a kind flows through the link, or has stopped flowing. */
   flows(kind: MediaKind, flowing: boolean): Promise<void>;
   leave(): Promise<void>;
 };
 
-/** Opens pipelines and brings peers on them, and clears everything away when the test is over. */
+/** Opens pipelines and connects peers to them, and cleans up when the test is over. */
 export class ContractRig {
   readonly gateway: MediaGateway;
-  /** What broke as a whole. */
+  /** The failures of whole pipelines. */
   readonly pipelineFailures: AppError[] = [];
   readonly #peers = new Set<TestPeer>();
   readonly #pipelines = new Set<BroadcastPipeline>();
@@ -44,7 +44,7 @@ export class ContractRig {
     return pipeline;
   }
 
-  /** Brings a presenter on the pipeline who sends once the connection stands. */
+  /** Connects a presenter to the pipeline; it sends once the connection is established. */
   async presents(
     pipeline: BroadcastPipeline,
     options: Omit<TestPeerOptions, 'role'> = {},
@@ -52,12 +52,12 @@ export class ContractRig {
     return await this.#join({ ...options, role: 'presenter' }, (request) => pipeline.connectPresenter(request));
   }
 
-  /** Connects a viewer with the pipeline. */
+  /** Connects a viewer to the pipeline. */
   async watches(pipeline: BroadcastPipeline, options: Omit<TestPeerOptions, 'role'> = {}): Promise<Joined> {
     return await this.#join({ ...options, role: 'viewer' }, (request) => pipeline.connectViewer(request));
   }
 
-  /** Brings somebody who gets back what they send. */
+  /** Connects a peer that gets back what it sends. */
   async loops(pipeline: BroadcastPipeline): Promise<Joined> {
     return await this.#join({ role: 'loop' }, (request) => pipeline.connectToItself(request));
   }

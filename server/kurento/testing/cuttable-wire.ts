@@ -1,21 +1,21 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A stretch of TCP between a client and a server on this machine, for tests of what happens when it breaks. */
+/** A TCP relay between a client and a server on this machine, for tests of broken connections. */
 export type CuttableWire = {
   readonly url: string;
-  /** Breaks every connection; new ones are made at once. */
+  /** Breaks every connection; new ones can be made immediately. */
   cut(): void;
-  /** Breaks every connection and lets no new one through until `mend()`. */
+  /** Breaks every connection and accepts no new one until `mend()`. */
   sever(): void;
   mend(): void;
-  /** Keeps what the server sends until `thaw()`, as a stalled network would. */
+  /** Holds back everything that the server sends until `thaw()`, as a stalled network would. */
   freeze(): void;
   thaw(): void;
   close(): void;
 };
 
-/** Opens a wire to the server at `url`, with the same path. */
+/** Opens a relay to the server at `url`, with the same path. */
 export async function openWire(url: string): Promise<CuttableWire> {
   const target = new URL(url);
   const pairs = new Set<{ client: Socket; server: Socket }>();

@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
 import { declareKurentoApi } from './declare-kurento-api.ts';
 
-/** Whose operations and events the application uses, with those of their ancestors. */
+/** The classes whose operations and events, including those of their ancestors, the application uses. */
 const usedClasses = ['PassThrough', 'WebRtcEndpoint', 'RecorderEndpoint', 'ServerManager'];
 const header = `/*
- * Made from the definitions that come with kurento-client; anew with
+ * Generated from the definitions that come with kurento-client. To generate it again:
  *   npx vitest run server/kurento/testing/declare-kurento-api.integration.test.ts --update
  */
 `;

@@ -22,13 +22,13 @@ const basicTypes: Readonly<Record<string, string>> = {
   float: 'number',
   double: 'number',
 };
-/** What browsers leave empty and Kurento takes, though its definitions do not say so. */
+/** Members that browsers leave empty and Kurento accepts so, although its definitions do not say this. */
 const nullableMembers: ReadonlySet<string> = new Set(['IceCandidate.sdpMid', 'IceCandidate.sdpMLineIndex']);
 
 /**
- * Writes TypeScript's view of some of Kurento's classes, out of the definitions that come with its client: for each
- * class and its ancestors `XOperations` (callback style) and `XEvents`, and every type that these mention. Operations
- * that give objects back are left out, because the client looks up the objects in ways that differ.
+ * Generates TypeScript declarations of some of Kurento's classes from the definitions that come with its client: for
+ * each class and its ancestors `XOperations` (callback style) and `XEvents`, and every type that these mention.
+ * Operations that return objects are left out, because the client looks up the objects in different ways.
  */
 export function declareKurentoApi(classNames: readonly string[]): string {
   return new ApiDeclaration(['core', 'elements'].map(readDefinition)).write(classNames);
@@ -36,7 +36,8 @@ export function declareKurentoApi(classNames: readonly string[]): string {
 
 function readDefinition(module: string): Definition {
   const path = packages.resolve(`kurento-client-${module}/src/${module}.kmd.json`);
-  // Kurento's own packages are taken at their word; what is made of them is compiled together with its use.
+  // Kurento's own definitions are not validated here; the generated types are compiled together with the code that uses
+  // them.
   return JSON.parse(readFileSync(path, 'utf8')) as Definition;
 }
 
@@ -48,9 +49,9 @@ class ApiDeclaration {
   readonly #classes: ReadonlyMap<string, DefinedClass>;
   readonly #types: ReadonlyMap<string, DefinedType>;
   readonly #events: ReadonlyMap<string, DefinedType>;
-  /** Types that something written so far mentions, in the order of their first mention. */
+  /** The types mentioned in the text written so far, in the order of their first mention. */
   readonly #mentioned = new Set<string>();
-  /** Events that others extend; the same. */
+  /** The events that others extend, likewise. */
   readonly #baseEvents = new Set<string>();
 
   constructor(definitions: readonly Definition[]) {
@@ -62,14 +63,14 @@ class ApiDeclaration {
   write(classNames: readonly string[]): string {
     const classes = [...new Set(classNames.flatMap((name) => this.#lineage(name)))];
     const declared = classes.flatMap((type) => [this.#operations(type), this.#eventsOf(type)]);
-    // Writing a type may mention further ones, over which the loop goes as well.
+    // Writing a type may mention further ones, which the loop covers as well.
     const types: string[] = [];
     for (const name of this.#baseEvents) types.push(`export type ${name}Event = ${this.#event(name)};`);
     for (const name of this.#mentioned) types.push(this.#type(name));
     return `declare module 'kurento-client' {\n${[...types, ...declared].join('\n')}\n}\n`;
   }
 
-  /** The class and its ancestors, the most general first. */
+  /** The class and its ancestors, most general first. */
   #lineage(name: string): DefinedClass[] {
     const type = this.#classes.get(name);
     if (type === undefined) throw new Error(`Kurento defines no class ${name}`);
@@ -87,7 +88,7 @@ class ApiDeclaration {
     return given !== undefined && this.#classes.has(given.type.replace('[]', ''));
   }
 
-  /** One line for each number of parameters: the callback comes last, whatever is left out before it. */
+  /** One line for each number of parameters: the callback comes last, whichever parameters are left out before it. */
   #overloads({ name, params, return: given }: DefinedMethod): string[] {
     const required = params.filter(({ optional = false }) => !optional).length;
     const callback = `callback: Callback${given === undefined ? '' : `<${this.#given(given.type)}>`}`;
@@ -97,7 +98,7 @@ class ApiDeclaration {
     });
   }
 
-  /** All events of the class, with what the listener is told. */
+  /** All events of the class, with the data that their listeners receive. */
   #eventsOf({ name, extends: parent, events = [] }: DefinedClass): string {
     const members = events.map((event) => `${event}: ${this.#event(event)};`);
     const own = members.length === 0 ? [] : [`{\n${members.join('\n')}\n}`];
@@ -105,7 +106,7 @@ class ApiDeclaration {
     return `export type ${name}Events = ${[...inherited, ...own].join(' & ')};`;
   }
 
-  /** What comes with an event; what it has in common with others is a type of its own. */
+  /** The data of an event; the members that it shares with others are a type of their own. */
   #event(name: string): string {
     const event = this.#events.get(name);
     if (event === undefined) throw new Error(`Kurento defines no event ${name}`);
@@ -126,15 +127,15 @@ class ApiDeclaration {
     return `export type ${name} = ${parent === undefined ? '' : `${this.#given(parent)} & `}{\n${members.join('\n')}\n};`;
   }
 
-  /** A value that comes from the server, on which objects travel as their ids. */
+  /** A value from the server, which sends objects as their ids. */
   #given(type: string): string {
     if (type.endsWith('[]')) return `${this.#given(type.slice(0, -2))}[]`;
-    // An empty map travels as null.
+    // An empty map is sent as null.
     if (type.endsWith('<>')) return `Record<string, ${this.#given(type.slice(0, -2))}> | null`;
     return this.#classes.has(type) ? 'string' : this.#taken(type);
   }
 
-  /** A value that the client takes, which puts objects into ids by itself. */
+  /** A value that the client accepts; it converts objects to ids automatically. */
   #taken(type: string): string {
     const basic = basicTypes[type];
     if (basic !== undefined) return basic;

@@ -1,6 +1,4 @@
-/*
- * Offers that a Firefox made, which is not at hand wherever the tests run. All lines end in CR LF.
- */
+/* Offers made by a Firefox, because it is not available everywhere the tests run. All lines end in CR LF. */
 
 /** Firefox with `bundlePolicy: max-bundle`, sending: the picture has port 0 and `a=bundle-only`. */
 export const firefoxPresenterOffer = lines(`

@@ -1,6 +1,6 @@
 /*
- * Offers as Safari makes them, written after what is known of its codecs and of the engine that it shares with Chromium;
- * keys and names are made up. All lines end in CR LF.
+ * Offers as Safari makes them, written from what is known of its codecs and of the engine that it shares with Chromium.
+ * Keys and names are invented. All lines end in CR LF.
  */
 
 /** Safari on iOS, sending: H264 first, in four variants, and H265 before VP8. */

@@ -2,14 +2,12 @@ import { startsH264Keyframe } from '../../codecs/testing/h264-rtp.ts';
 import { rtpPayload } from '../../codecs/testing/received-packets.ts';
 import { startsVp8Keyframe } from '../../codecs/testing/vp8-rtp.ts';
 
-/*
- * The packets of a test peer: RTP that a media server takes for real media, and a look into what comes back.
- */
+/* The packets of a test peer: RTP that a media server accepts as real media, and the inspection of what comes back. */
 
-/** One stream of RTP (RFC 3550 §5.1). */
+/** One RTP stream (RFC 3550 §5.1). */
 export type RtpStream = { payloadType: number; ssrc: number; sequenceNumber: number; timestamp: number };
 
-/** Makes the packets of the next frame of `stream`, and moves its timestamp on by `duration` clock ticks. */
+/** Creates the packets of the next frame of `stream`, and advances its timestamp by `duration` clock ticks. */
 export function nextRtpPackets(stream: RtpStream, payloads: readonly Buffer[], duration: number): Buffer[] {
   const packets = payloads.map((payload, index) => {
     const header = Buffer.alloc(12);
@@ -31,22 +29,22 @@ export function opusPayload(): Buffer {
   return Buffer.from([0xf8, 0xff, 0xfe]);
 }
 
-/** RTP and RTCP share a port and are told apart by the second byte (RFC 5761 §4). */
+/** RTP and RTCP share a port and are distinguished by the second byte (RFC 5761 §4). */
 export function isRtcp(packet: Buffer): boolean {
   const type = packet[1] ?? 0;
   return type >= 192 && type <= 223;
 }
 
 /**
- * Finds keyframes among the packets of one received stream. A media server may cut frames into packets anew, and send
- * parameter sets before the picture, so it goes by frames, which are what has one timestamp.
+ * Finds keyframes among the packets of one received stream. A media server may repacketize frames, and send parameter
+ * sets before the picture, so this counts frames: the packets that share a timestamp.
  */
 export class KeyframeLog {
-  /** Frames that began. */
+  /** The number of frames that have begun. */
   frames = 0;
-  /** Keyframes among them. */
+  /** The number of keyframes among them. */
   keyframes = 0;
-  /** Whether the first frame was a keyframe; `null` until there is a second one, or it is known to be one. */
+  /** Whether the first frame was a keyframe; `null` until it is known to be one, or until a second frame begins. */
   startedWithKeyframe: boolean | null = null;
   readonly #starts: (payload: Buffer) => boolean;
   #first: number | null = null;

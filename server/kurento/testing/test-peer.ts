@@ -8,7 +8,7 @@ import { encryptedStreamStart } from '../../codecs/testing/test-seed.ts';
 import { ConditionWaiter } from './condition-waiter.ts';
 import { isRtcp, KeyframeLog, nextRtpPackets, opusPayload, type RtpStream } from './test-media.ts';
 
-/** What a test peer offers; both kinds unless told. */
+/** The offer of a test peer; both kinds by default. */
 export type TestPeerOptions = {
   role: 'presenter' | 'viewer' | 'loop';
   kinds?: readonly MediaKind[];
@@ -21,14 +21,14 @@ const payloadTypes = { audio: 111, video: 96 } as const;
 const h264Profile = 'profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1';
 
 /**
- * A browser's stand-in with a real WebRTC connection: as a presenter it sends 50 packets of sound and 25 pictures a
- * second, which an encoder made, with a keyframe at the start and whenever it is asked for one; as a viewer it counts what
+ * A stand-in for a browser with a real WebRTC connection. As a presenter it sends 50 packets of sound and 25 pictures a
+ * second, made by an encoder, with a keyframe at the start and at each keyframe request. As a viewer it counts what
  * arrives, and in a loop it does both.
  */
 export class TestPeer {
-  /** The packets of sound, and the frames of the picture, that arrived. */
+  /** The number of packets of sound, and of frames of the picture, that arrived. */
   readonly received: Record<MediaKind, number> = { audio: 0, video: 0 };
-  /** How often a presenter was asked for a keyframe. */
+  /** The number of keyframe requests that a presenter received. */
   keyframeRequests = 0;
   connected = false;
   readonly conditions = new ConditionWaiter();
@@ -37,7 +37,7 @@ export class TestPeer {
   readonly #videoCodec: NonNullable<TestPeerOptions['videoCodec']>;
   readonly #video: EncodedVideo;
   readonly #log: KeyframeLog;
-  // The native side stops when JavaScript lets go of a track, so they are held here.
+  // The native side stops when JavaScript releases a track, so the tracks are referenced here.
   readonly #tracks = new Map<MediaKind, Track>();
   readonly #streams: Record<MediaKind, RtpStream>;
   readonly #localCandidates: Candidate[] = [];
@@ -49,7 +49,7 @@ export class TestPeer {
 
   constructor({ role, kinds = ['audio', 'video'], videoCodec = 'VP8' }: TestPeerOptions) {
     this.#videoCodec = videoCodec;
-    // Nothing is sent in H265, nor looked at.
+    // H265 is neither sent nor inspected.
     const codec = videoCodec === 'H264' ? 'H264' : 'VP8';
     this.#video = new EncodedVideo(codec, role);
     this.#log = new KeyframeLog(codec);
@@ -66,29 +66,29 @@ export class TestPeer {
       this.conditions.changed();
     });
     this.#connection.setLocalDescription('offer');
-    // Candidates travel by themselves: with them the server would connect before this peer knows its fingerprint,
-    // and libdatachannel closes at that.
+    // Candidates are trickled: if they were in the offer, the server would connect before this peer knows its
+    // fingerprint, and libdatachannel then closes the connection.
     const offer = this.#connection.localDescription()?.sdp ?? '';
     this.sdpOffer = offer.replace(/^a=(candidate:.*|end-of-candidates)\r\n/gm, '');
   }
 
-  /** Keyframes that arrived. */
+  /** The number of keyframes that arrived. */
   get keyframes(): number {
     return this.#log.keyframes;
   }
 
-  /** Whether the first picture that arrived was a keyframe; `null` while that is not known. */
+  /** Whether the first picture that arrived was a keyframe; `null` while this is unknown. */
   get startedWithKeyframe(): boolean | null {
     return this.#log.startedWithKeyframe;
   }
 
-  /** A candidate of the media server, which may come before its answer. */
+  /** Takes a candidate of the media server, which may arrive before its answer. */
   addCandidate(candidate: Candidate): void {
     if (this.#link === undefined) this.#remoteCandidates.push(candidate);
     else this.#connection.addRemoteCandidate(candidate.candidate, candidate.sdpMid ?? '0');
   }
 
-  /** Takes the link's answer; from now on candidates go both ways. */
+  /** Takes the link's answer; from now on candidates are exchanged both ways. */
   accept(link: MediaLink): void {
     this.#connection.setRemoteDescription(link.sdpAnswer, 'answer');
     this.#link = link;
@@ -102,12 +102,12 @@ export class TestPeer {
     await this.conditions.until(`${count} of ${kind}`, () => this.received[kind] >= goal);
   }
 
-  /** Ceases to send; the connection stays. */
+  /** Stops sending; the connection stays. */
   mute(): void {
     clearInterval(this.#timer);
   }
 
-  /** Sends no more of one kind; the other goes on. */
+  /** Stops sending one kind; the other goes on. */
   withhold(kind: MediaKind): void {
     this.#withheld.add(kind);
   }
@@ -149,7 +149,7 @@ export class TestPeer {
     if (this.#ticks % 2 === 0) this.#send('video', () => this.#video.next().payloads, 3_600);
   }
 
-  /** Nothing is taken from a stream that is not open yet, so it begins with a keyframe. */
+  /** No frame is taken from a stream that is not open yet, so it begins with a keyframe. */
   #send(kind: MediaKind, payloads: () => readonly Buffer[], duration: number): void {
     const track = this.#tracks.get(kind);
     if (track === undefined || !track.isOpen() || this.#withheld.has(kind)) return;

@@ -22,15 +22,13 @@ import { TestShow, TestSource, vp8 } from '../../embedded-kurento/recording/test
 import type { Logger } from '../../logger.ts';
 import { RecordingLibrary } from '../recording-library.ts';
 
-/*
- * For tests: files as recorders leave them, and a logger that keeps what it is told.
- */
+/* For tests: files as recorders leave them, and a logger that keeps its lines. */
 
 const codecStrings = { vp8: 'vp8', vp9: 'vp09.00.10.08' } as const;
 
 /**
- * Writes a WebM file of VP8 and Opus. `whole` is as a recorder finishes it; `unfinished` has neither duration nor
- * index, as after a kill.
+ * Writes a WebM file of VP8 and Opus. `whole` is a file as a recorder finishes it; `unfinished` has neither duration
+ * nor index, as after a kill.
  */
 export async function writeWebm(
   path: string,
@@ -60,7 +58,7 @@ export async function writeWebm(
   if (form === 'unfinished') await cutAtIndex(path);
 }
 
-/** Records a show with the embedded media server's recorder, faster than in real time; VP8 and Opus unless told. */
+/** Records a show with the embedded media server's recorder, faster than in real time; VP8 and Opus by default. */
 export async function recordShow(
   path: string,
   durationMs: number,
@@ -78,21 +76,21 @@ export async function recordShow(
 }
 
 /**
- * Writes the picture of the file at `from` to a Matroska file at `to`, with sound in AAC: so does a Kurento. Its first
- * `waited` frames have the time of the first, as those have for which a Kurento's recorder waits before it begins.
+ * Writes the picture of the file at `from` to a Matroska file at `to`, with sound in AAC, as a Kurento does. The first
+ * `waited` frames have the time of the first one, like the frames that a Kurento's recorder collects before it begins.
  */
 export async function writeWithAac(from: string, to: string, { waited = 0 } = {}): Promise<void> {
   const input = new Input({ source: new FilePathSource(from), formats: ALL_FORMATS });
   const output = new Output({ format: new MkvOutputFormat(), target: new FilePathTarget(to) });
   const track = await input.getPrimaryVideoTrack();
   const config = await track?.getDecoderConfig();
-  if (track === null || !config) throw new Error('There is no picture to be copied.');
+  if (track === null || !config) throw new Error('There is no picture to copy.');
   const video = new EncodedVideoPacketSource('avc');
   const audio = new EncodedAudioPacketSource('aac');
   output.addVideoTrack(video);
   output.addAudioTrack(audio);
   await output.start();
-  // The configuration of AAC-LC with 48 kHz and two channels (ISO/IEC 14496-3 §1.6.2.1).
+  // The configuration of AAC-LC at 48 kHz with two channels (ISO/IEC 14496-3 §1.6.2.1).
   const sound = { codec: 'mp4a.40.2', sampleRate: 48_000, numberOfChannels: 2, description: Uint8Array.of(0x11, 0x90) };
   let soundUntil = 0;
   let frames = 0;
@@ -108,13 +106,13 @@ export async function writeWithAac(from: string, to: string, { waited = 0 } = {}
   input.dispose();
 }
 
-/** Makes a file look as if nobody had written to it for a minute. */
+/** Makes a file look as if nothing had been written to it for a minute. */
 export async function age(path: string): Promise<void> {
   const minuteAgo = new Date(Date.now() - 60_000);
   await utimes(path, minuteAgo, minuteAgo);
 }
 
-/** Cuts a file to a part of its length, as a full disk or a power failure does. */
+/** Truncates a file to a share of its length, as a full disk or a power failure does. */
 export async function truncate(path: string, share: number): Promise<void> {
   const handle = await open(path, 'r+');
   const { size } = await handle.stat();
@@ -122,7 +120,7 @@ export async function truncate(path: string, share: number): Promise<void> {
   await handle.close();
 }
 
-/** A logger whose lines can be looked at. */
+/** A logger whose lines can be inspected. */
 export function captureLogs(): { logger: Logger; lines: { level: number; msg: string; recordingId?: string }[] } {
   const lines: { level: number; msg: string; recordingId?: string }[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) });
@@ -144,18 +142,16 @@ async function cutAtIndex(path: string): Promise<void> {
   await writeFile(path, index < 0 ? bytes : bytes.subarray(0, index));
 }
 
-/*
- * For tests: a folder of recordings, and the libraries that are opened on it one after the other.
- */
+/* For tests: a folder of recordings, and the libraries opened on it one after the other. */
 
 /** A folder of recordings. */
 type LibraryRig = {
   readonly folder: string;
-  /** Opens a library on the folder, as a start of the server does. */
+  /** Opens a library on the folder, as the server does at its start. */
   open(held?: ReadonlySet<string>): Promise<RecordingLibrary>;
 };
 
-/** Gives every test of a file a folder of its own, and closes its libraries afterwards. To be called once a file. */
+/** Gives every test in a file its own folder, and closes its libraries afterwards. Call this once per file. */
 export function libraryRig(): LibraryRig {
   let folder = '';
   let libraries: RecordingLibrary[] = [];
