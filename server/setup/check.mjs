@@ -1,4 +1,4 @@
-// `npm run check`: the fast half of `npm test`: types, lint and format, layers, and what nobody uses.
+// `npm run check`: the fast half of `npm test`: types, lint and format, layers, and unused code.
 import './check-node.mjs';
 
 const { checkAll, ensureInstalled, reportFailure } = await import('./steps.mjs');

@@ -3,14 +3,14 @@ import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { runTool, StepError } from './steps.mjs';
 
-// How the two test runners are started, whoever wants to know what of.
+// Starts the two test runners, for every command that runs tests.
 
 /**
  * Runs unit and integration tests.
- * @param {string} folder where the reports go
+ * @param {string} folder the folder for the reports
  * @param {string[]} filters for Vitest
- * @param {{ env?: Record<string, string>, counts?: (fullName: string) => boolean }} options `counts` tells which of the
- *   tests that were run, or skipped, are reported
+ * @param {{ env?: Record<string, string>, counts?: (fullName: string) => boolean }} options `counts` selects the tests
+ *   that are reported, of those that were run or skipped
  */
 export async function runUnitTests(folder, filters, { env = {}, counts } = {}) {
   const report = join(folder, 'unit.json');
@@ -19,12 +19,12 @@ export async function runUnitTests(folder, filters, { env = {}, counts } = {}) {
   return await readVitestReport(report, counts);
 }
 
-/** Runs tests in `browser`, as far as `filters` for Playwright let them: most `workers` at a time, some alone. */
+/** Runs the tests that Playwright's `filters` select in `browser`: most of them `workers` at a time, some alone. */
 export async function runBrowserTests(folder, browser, filters, workers = 2) {
   const together = ['--grep-invert', '@alone', `--workers=${workers}`, ...filters];
   const most = await runPlaywright(folder, browser, 'together', together);
-  // What measures smoothness would blame the media server for what tests beside it take of the processor; and networks
-  // that come and go take addresses along over which the browsers of tests beside them have connected.
+  // Some tests must run alone. One that measures smoothness would blame the media server for CPU time that parallel
+  // tests take; and one that removes a network removes addresses over which browsers of parallel tests are connected.
   const alone = await runPlaywright(folder, browser, 'alone', ['--grep', '@alone', '--workers=1', ...filters]);
   return sumReports([most, alone]);
 }
@@ -32,7 +32,7 @@ export async function runBrowserTests(folder, browser, filters, workers = 2) {
 async function runPlaywright(folder, browser, name, options) {
   const report = join(folder, `${name}.json`);
   const config = ['--config', 'e2e/playwright.config.ts', '--reporter=list,json', '--pass-with-no-tests'];
-  // A folder for each, as the next run would clear away what the last one left.
+  // A folder for each run, as the next run would clear the output of the last one.
   const output = `--output=test-results/${name}`;
   await runTool('playwright/cli.js', ['test', ...config, output, ...options], '', {
     env: { ...process.env, CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
@@ -40,17 +40,17 @@ async function runPlaywright(folder, browser, name, options) {
   return await readPlaywrightReport(report);
 }
 
-// What the reports of both test runners say, in one shape, so that the end of a long output names what went wrong.
+// The reports of both test runners are read into one shape, so that the end of a long output names what went wrong.
 
-/** What a run that did not take place has to say. */
+/** The report of a run that did not take place. */
 export const nothing = { passed: 0, failed: 0, skipped: 0, faults: [], skips: [] };
 
 /**
- * @param {string} path of what Vitest's JSON reporter wrote
- * @param {(fullName: string) => boolean} counts which of the tests are reported
+ * @param {string} path the path of the report of Vitest's JSON reporter
+ * @param {(fullName: string) => boolean} counts selects the tests that are reported
  * @returns {Promise<{ passed: number, failed: number, skipped: number, faults: string[], skips: string[] }>} `faults`
- *   has a text for each test that failed, or passed only when it was tried again, and `skips` one for each that was
- *   skipped, with the reason where it is known
+ *   has a text for each test that failed, or passed only on a retry, and `skips` one for each that was skipped, with
+ *   the reason if it is known
  */
 export async function readVitestReport(path, counts = () => true) {
   const { success, testResults } = await readReport(path);
@@ -68,7 +68,7 @@ export async function readVitestReport(path, counts = () => true) {
       );
     return status === 'failed' && ofTests.length === 0 ? [describe(file, 'cannot be run', false, message)] : ofTests;
   });
-  // A test file that cannot be loaded has no failed test, and is a failure all the same.
+  // A test file that cannot be loaded has no failed test, but is still a failure.
   const failed = failures.length === 0 && !success ? 1 : failures.length;
   return {
     passed: passed.length,
@@ -79,7 +79,7 @@ export async function readVitestReport(path, counts = () => true) {
   };
 }
 
-/** The same of what Playwright's JSON reporter wrote. */
+/** The same for the report of Playwright's JSON reporter. */
 export async function readPlaywrightReport(path) {
   const { stats, errors, suites } = await readReport(path);
   const faults = suites
@@ -107,7 +107,7 @@ export async function readPlaywrightReport(path) {
   };
 }
 
-/** Adds up what several runs say. */
+/** Adds up the reports of several runs. */
 export function sumReports(reports) {
   return reports.reduce((sum, { passed, failed, skipped, faults, skips }) => ({
     passed: sum.passed + passed,
@@ -124,7 +124,7 @@ function specsOf({ specs = [], suites = [] }) {
 
 function describe(file, title, passedThen, message = 'no message') {
   const [cause] = stripVTControlCharacters(message).split('\n');
-  return `${passedThen ? 'Passed only when tried again' : 'FAILED'}: ${file} › ${title}\n    ${cause}`;
+  return `${passedThen ? 'Passed only on a retry' : 'FAILED'}: ${file} › ${title}\n    ${cause}`;
 }
 
 async function readReport(path) {

@@ -1,5 +1,5 @@
-// `npm test`: everything. Ends with what failed, and one line that counts tests, whatever ran them.
-// `npm test -- unit …` and `npm test -- browser …` run one half only, with whatever follows given to its test runner.
+// `npm test`: runs all tests. The output ends with the failures, and one line with the totals of both test runners.
+// `npm test -- unit …` and `npm test -- browser …` run one half only; further arguments go to its test runner.
 import './check-node.mjs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
