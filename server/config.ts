@@ -18,7 +18,7 @@ const origins = z.string().transform((text, context): EmbedOrigins => {
     (part) => !originPattern.test(part) || !URL.canParse(part) || new URL(part).origin !== part,
   );
   if (wrong === undefined) return Object.freeze(listed);
-  context.addIssue(`“${wrong}” is not an origin: give * or a list such as https://example.org,https://example.com.`);
+  context.addIssue(`“${wrong}” is not an origin: use * or a list such as https://example.org,https://example.com.`);
   return z.NEVER;
 });
 

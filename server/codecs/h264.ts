@@ -6,7 +6,7 @@ import { type CodecSetup, cutEvenly, maxPayloadBytes, type Packetizer, type Payl
  * (ISO/IEC 14496-15).
  */
 
-/** Types of NAL units (ITU-T H.264 table 7-1), and of RTP payloads with several units or a fragment (RFC 6184 §5.2). */
+/** Types of NAL units (ITU-T H.264 table 7-1), and of RTP payloads with several or a part of one (RFC 6184 §5.2). */
 const nalIdr = 5;
 const nalSps = 7;
 const nalPps = 8;

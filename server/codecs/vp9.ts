@@ -71,7 +71,7 @@ export function readVp9PictureNumbers(bytes: Buffer, offset: number, first: numb
   const idAt = offset + 1;
   const isLong = ((bytes[idAt] ?? 0) & 0x80) !== 0;
   const afterId = idAt + (isLong ? 2 : 1);
-  // The layer indices include the base layer's number only in non-flexible mode, without explicit references.
+  // The layer indices include the base layer's number only in non-flexible mode, where pictures name no references.
   const baseAt = (first & hasLayers) !== 0 && (first & isFlexible) === 0 ? afterId + 1 : 0;
   return Math.max(afterId, baseAt + 1) > bytes.length ? null : new PictureNumbers(bytes, idAt, isLong, baseAt);
 }
