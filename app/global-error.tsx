@@ -2,7 +2,7 @@
 
 import './globals.css';
 
-/** What stands there when not even the frame of pages could be shown; in English, as the catalogues may be what broke. */
+/** Shown when even the frame around the pages failed to render. In English, as the catalogues may be what broke. */
 export default function GlobalError() {
   return (
     <html lang="en">

@@ -3,7 +3,7 @@ import { requestLocale, requestTranslator } from '../lib/i18n/request-locale.ts'
 
 const sizes = [192, 512];
 
-/** Makes the pages an application that can be installed; in the language of who installs it. */
+/** Makes the pages an application that can be installed, in the language of the person who installs it. */
 export default async function manifest(): Promise<MetadataRoute.Manifest> {
   const t = await requestTranslator('common');
   return {
@@ -14,7 +14,7 @@ export default async function manifest(): Promise<MetadataRoute.Manifest> {
     id: '/',
     start_url: '/',
     display: 'standalone',
-    // The paper of the light theme, as in globals.css; a page in the dark one changes it once it is there.
+    // The paper of the light theme, as in globals.css. A page in the dark theme changes it once it has loaded.
     background_color: '#f7f5ef',
     theme_color: '#f7f5ef',
     icons: [

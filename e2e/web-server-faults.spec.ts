@@ -55,11 +55,11 @@ for (const [what, signal, tag] of [
       const length = clock.stop();
       await presenter.end();
       await expectOneWholeRecording(presenter.page, server.url, 'revived', length);
-      expect(server.log()).toContain('The web server died; it is started again');
+      expect(server.log()).toContain('The web server died; restarting it');
       if (signal === 'SIGUSR2') {
         // The whole error is told, and the file was finished in order before the process ended.
         expect(server.log()).toMatch(/raised by the test.*its cause.*at process/);
-        expect(server.log()).not.toMatch(/not stop in order|Not everything ended in order|media server died/);
+        expect(server.log()).not.toMatch(/not stop in order|Not everything shut down cleanly|media server died/);
       }
       expect(await server.stop()).toBe(0);
     } finally {
@@ -92,7 +92,7 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
       const [id] = await readdir(join(server.dataDir, 'recordings'));
       const manifest = await readFile(join(server.dataDir, 'recordings', String(id), 'manifest.json'), 'utf8');
       expect(JSON.parse(manifest)).toMatchObject({ state: 'ready', parts: [], failure: null });
-      expect(server.log()).not.toMatch(/not stop in order|Not everything ended in order|media server died|is lost/);
+      expect(server.log()).not.toMatch(/not stop in order|Not everything shut down cleanly|media server died|is lost/);
       const next = await startRostrum({}, server);
       try {
         await expectOneWholeRecording(presenter.page, next.url, 'hung-up', length);

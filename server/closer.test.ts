@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ClosedError, Closer } from './closer.ts';
 
-it('closes what it owns once, newest first, whoever asks and how often', async () => {
+it('closes what it owns once, newest first, however often it is asked', async () => {
   const closed: string[] = [];
   const closer = new Closer();
   await closer.own({ close: () => void closed.push('first') });
@@ -10,7 +10,7 @@ it('closes what it owns once, newest first, whoever asks and how often', async (
   expect(closed).toEqual(['second', 'first']);
 });
 
-it('closes what finishes opening too late, and says so to who opened it', async () => {
+it('closes a resource that finishes opening too late, and rejects for its opener', async () => {
   let closed = 0;
   let opened = (_: { close(): void }) => {};
   const opening = new Promise<{ close(): void }>((resolve) => {
@@ -24,7 +24,7 @@ it('closes what finishes opening too late, and says so to who opened it', async 
   expect(closed).toBe(1);
 });
 
-it('goes on closing when one of them fails, and then tells the first failure', async () => {
+it('goes on closing when one of them fails, and then throws the first failure', async () => {
   const closed: string[] = [];
   const closer = new Closer();
   closer.add(() => void closed.push('last of all'));

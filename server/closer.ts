@@ -1,11 +1,12 @@
-/** Whatever has to be closed by its owner. */
+/** Something that its owner has to close. */
 export interface Closable {
   close(): Promise<void> | void;
 }
 
 /**
- * Owns what was opened and closes it once, in reverse order. What opens only after the owner has closed is
- * closed at once and its opener rejects with {@link ClosedError}: so no `await` can leave an orphan behind.
+ * Owns opened resources and closes them once, in reverse order. A resource that finishes opening after the owner has
+ * closed is closed immediately, and its opener rejects with {@link ClosedError}. So no `await` can leave an orphan
+ * behind.
  */
 export class Closer implements Closable {
   readonly #owned: Closable[] = [];
@@ -15,7 +16,7 @@ export class Closer implements Closable {
     return this.#closing !== undefined;
   }
 
-  /** Takes over `opening` when it resolves, and gives it back; rejects with ClosedError if it came too late. */
+  /** Takes ownership of `opening` when it resolves, and returns it. Rejects with ClosedError if it came too late. */
   async own<T extends Closable>(opening: T | Promise<T>): Promise<T> {
     const opened = await opening;
     if (this.#closing !== undefined) {
@@ -26,7 +27,7 @@ export class Closer implements Closable {
     return opened;
   }
 
-  /** Calls `close` when this closes; at once if it has. */
+  /** Calls `close` when this closes, or immediately if it already has. */
   add(close: () => Promise<void> | void): void {
     if (this.#closing !== undefined) {
       void Promise.resolve()
@@ -37,7 +38,7 @@ export class Closer implements Closable {
     this.#owned.push({ close });
   }
 
-  /** Closes all, newest first; the first failure is thrown after everything had its turn. */
+  /** Closes everything, newest first. The first failure is thrown after all of it has been closed. */
   close(): Promise<void> {
     this.#closing ??= this.#closeAll();
     return this.#closing;
@@ -59,7 +60,7 @@ export class Closer implements Closable {
 /** Something finished opening after its owner had closed. */
 export class ClosedError extends Error {
   constructor() {
-    super('The owner of what was being opened has closed.');
+    super('The owner closed before this resource had finished opening.');
     this.name = 'ClosedError';
   }
 }

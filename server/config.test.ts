@@ -10,17 +10,17 @@ describe('readConfig', () => {
     expect(config.recordingsUri).toBe(`file://${config.recordingsDir}`);
   });
 
-  it('takes an empty string for a setting that is not set', () => {
+  it('treats an empty string as a setting that is not set', () => {
     expect(readConfig({ PORT: '', KURENTO_URL: '' }).port).toBe(3000);
   });
 
-  it('names all faults at once', () => {
+  it('names all faults together', () => {
     const read = () => readConfig({ PORT: 'eighty', KURENTO_URL: 'http://example.org', MAX_VIDEO_KBPS: '1' });
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(/PORT[\s\S]*KURENTO_URL[\s\S]*MAX_VIDEO_KBPS/);
   });
 
-  it('takes sites that may show the player, and refuses what is no site', () => {
+  it('accepts sites that may embed the player, and refuses anything else', () => {
     expect(readConfig({}).embedOrigins).toEqual([]);
     expect(readConfig({ EMBED_ORIGINS: ' * ' }).embedOrigins).toBe('*');
     const two = 'https://school.example/, http://intranet.example:8080';
@@ -28,11 +28,11 @@ describe('readConfig', () => {
     expect(readConfig({ EMBED_ORIGINS: two }).embedOrigins).toEqual(listed);
     const wrong = ['school.example', 'https://a.example/path', 'https://*.example', 'javascript:x', "https://a 'self'"];
     for (const text of [...wrong, 'https://a.example,', 'https://a.example;script-src', '*,https://a.example']) {
-      expect(() => readConfig({ EMBED_ORIGINS: text }), text).toThrow(/EMBED_ORIGINS.*is no origin/);
+      expect(() => readConfig({ EMBED_ORIGINS: text }), text).toThrow(/EMBED_ORIGINS.*is not an origin/);
     }
   });
 
-  it('takes one or more addresses to be announced, and says which one is none', () => {
+  it('accepts one or more announced addresses, and names one that is invalid', () => {
     const read = (text: string) => readConfig({ EMBEDDED_ANNOUNCED_IP: text }).embedded.announcedIps;
     expect(readConfig({}).embedded.announcedIps).toEqual([]);
     expect(read('203.0.113.7')).toEqual(['203.0.113.7']);
@@ -46,11 +46,11 @@ describe('readConfig', () => {
       'fe80::1%eth0',
       'host.local',
     ]) {
-      const named = `EMBEDDED_ANNOUNCED_IP: “${wrong}” is no IP address`;
+      const named = `EMBEDDED_ANNOUNCED_IP: “${wrong}” is not an IP address`;
       expect(() => read(wrong), wrong).toThrow(named);
       expect(() => read(`203.0.113.7,${wrong}`), wrong).toThrow(named);
     }
-    expect(() => read('203.0.113.7,')).toThrow('EMBEDDED_ANNOUNCED_IP: “” is no IP address');
+    expect(() => read('203.0.113.7,')).toThrow('EMBEDDED_ANNOUNCED_IP: “” is not an IP address');
   });
 
   it('refuses half a port range, and one that is upside down', () => {
@@ -67,7 +67,7 @@ describe('readConfig', () => {
       const read = () => readConfig({ ...range, PORT: 'eighty', LOG_LEVEL: 'loud' });
       expect(read).toThrow(/PORT: [\s\S]*LOG_LEVEL: [\s\S]*EMBEDDED_M(IN|AX)_PORT: /);
     }
-    // Two settings that are no ports are two faults, and not a third one besides.
+    // Two settings that are not ports are two faults, without a third one for the range.
     const none = () => readConfig({ EMBEDDED_MIN_PORT: 'low', EMBEDDED_MAX_PORT: '70000' });
     expect(none).toThrow(/EMBEDDED_MIN_PORT: [^\n]*\n {2}EMBEDDED_MAX_PORT: [^\n]*$/);
   });

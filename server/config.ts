@@ -7,10 +7,10 @@ import { type MediaNetwork, readMediaNetwork } from './platform/media-network.ts
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
-/** A scheme, a host without wild cards, and perhaps a port: it goes into a header, so it has nothing else. */
+/** A scheme, a host without wildcards, and optionally a port. Nothing else is allowed, as it goes into a header. */
 const originPattern = /^https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?$/;
 
-/** `*`, or origins with commas between them; a slash at the end of one is no fault. */
+/** `*`, or a comma-separated list of origins. A trailing slash is accepted. */
 const origins = z.string().transform((text, context): EmbedOrigins => {
   if (text.trim() === '*') return '*';
   const listed = text.split(',').map((part) => part.trim().replace(/\/$/, ''));
@@ -18,7 +18,7 @@ const origins = z.string().transform((text, context): EmbedOrigins => {
     (part) => !originPattern.test(part) || !URL.canParse(part) || new URL(part).origin !== part,
   );
   if (wrong === undefined) return Object.freeze(listed);
-  context.addIssue(`“${wrong}” is no origin: it must be * or a list such as https://example.org,https://example.com.`);
+  context.addIssue(`“${wrong}” is not an origin: use * or a list such as https://example.org,https://example.com.`);
   return z.NEVER;
 });
 
@@ -36,8 +36,8 @@ const environmentSchema = z.object({
   RECORDINGS_URI: z.url({ protocol: /^file$/, error: 'It must be an address such as file:///recordings.' }).optional(),
   PRESENTER_KEY: z
     .string()
-    .min(12, 'A presenter key has at least 12 characters.')
-    .max(200, 'A presenter key has at most 200 characters.')
+    .min(12, 'A presenter key must have at least 12 characters.')
+    .max(200, 'A presenter key must have at most 200 characters.')
     .optional(),
   PRESENTER_GRACE_S: z.coerce.number().int().min(0).max(3_600).default(90),
   MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
@@ -45,7 +45,7 @@ const environmentSchema = z.object({
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });
 
-/** Settings that are read by the rule that the embedded media server's own command line has. */
+/** Settings that are read by the same rules as the embedded media server's own command line. */
 const embeddedNames = {
   announcedIp: 'EMBEDDED_ANNOUNCED_IP',
   bindIp: 'EMBEDDED_BIND_IP',
@@ -61,34 +61,34 @@ export type Config = Readonly<{
   port: number;
   /** The local address or name to listen on; `null` means all addresses, of both families where there are both. */
   host: string | null;
-  /** The address at which people reach this server, if it is not that of the machine itself. */
+  /** The address at which people reach this server, if it differs from the machine's own. */
   publicUrl: string | null;
   /** The media server to use; `null` means the embedded one. */
   kurentoUrl: string | null;
   dataDir: string;
   recordingsDir: string;
-  /** The recordings folder as the media server sees it, a `file://` URI without a slash at its end. */
+  /** The recordings folder as the media server sees it: a `file://` URI without a trailing slash. */
   recordingsUri: string;
-  /** The presenter key, if it is set rather than made at the first start. */
+  /** The presenter key if it is set; `null` means the one that is generated at the first start. */
   presenterKey: string | null;
   /** How long a show waits for a presenter who is away, in milliseconds. */
   presenterGraceMs: number;
   maxVideoKbps: number;
-  /** The sites, besides this one, whose pages may hold the player in a frame. */
+  /** The sites, in addition to this one, whose pages may embed the player in a frame. */
   embedOrigins: EmbedOrigins;
-  /** Where media goes in and out of the embedded media server. */
+  /** The network addresses and ports of the embedded media server. */
   embedded: Readonly<MediaNetwork>;
   logLevel: (typeof logLevels)[number];
 }>;
 
-/** One or more settings are wrong; the message has a line for each, and says what would be right. */
+/** One or more settings are wrong. The message has a line for each of them that says what would be right. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
 /**
  * Reads the settings from `environment`; an empty string counts as not set.
- * @throws ConfigError that names all faults at once
+ * @throws ConfigError that names all faults together
  */
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
   const set = Object.fromEntries(

@@ -2,16 +2,16 @@ import { format } from 'node:util';
 import { type Logger as PinoLogger, pino } from 'pino';
 import { BufferedOutput } from './platform/buffered-output.ts';
 
-/** The logger that is handed to whoever has something to say; `child({ … })` binds context. */
+/** The logger that is passed to everything that logs; `child({ … })` binds context. */
 export type Logger = PinoLogger;
 
-/** The levels, most talkative first. */
+/** The levels, most verbose first. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /**
- * Opens the log: JSON lines on standard error, so that standard output stays for people. Keys never reach it. Nobody
- * waits for its readers: where there is none, or one that does not read, lines wait up to 1 MiB, and a line says how
- * many were left out beyond that.
+ * Opens the log: JSON lines on standard error, so that standard output is left for people. Keys are never logged.
+ * Writing never blocks on the reader: if there is none, or it does not read, up to 1 MiB of lines is buffered. Lines
+ * beyond that are dropped, and a line in the log says how many.
  */
 export function openLogger(level: (typeof logLevels)[number]): Logger {
   return pino(
@@ -28,17 +28,17 @@ export function openLogger(level: (typeof logLevels)[number]): Logger {
 
 function describeGap(lines: number): string {
   const time = new Date().toISOString();
-  return `${JSON.stringify({ level: 'warn', time, lines, msg: 'Nobody read the log, and lines are missing here' })}\n`;
+  return `${JSON.stringify({ level: 'warn', time, lines, msg: 'The log was not read, and lines are missing here' })}\n`;
 }
 
-/** What is replaced of the console: what prints a line, and nothing else. */
+/** The methods of the console that are replaced: those that print a line. */
 type Printing = Pick<Console, 'debug' | 'log' | 'info' | 'warn' | 'error' | 'trace'>;
 
 /**
- * Leads into the log what libraries print, such as kurento-client at each reconnection, and Node's warnings: what is
- * printed past the log would wait for a reader that does not read, and take the whole process along.
+ * Redirects the output of libraries, such as kurento-client at each reconnection, and Node's warnings to the log.
+ * Output that bypassed the log could block on a reader that does not read, and stop the whole process.
  *
- * What they tell in passing is for `debug`; their warnings and errors keep their level.
+ * Their ordinary messages are logged at `debug`; warnings and errors keep their level.
  */
 export function logPrints(logger: Logger): void {
   const printed = logger.child({ part: 'console' });
@@ -54,5 +54,5 @@ export function logPrints(logger: Logger): void {
   };
   globalThis.console = Object.assign(Object.create(console), printing);
   process.removeAllListeners('warning');
-  process.on('warning', (warning) => printed.warn({ err: warning }, 'a warning of Node'));
+  process.on('warning', (warning) => printed.warn({ err: warning }, 'Node emitted a warning'));
 }

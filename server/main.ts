@@ -23,9 +23,9 @@ import { liveStore, upcomingStore } from './storage/stores.ts';
 import { tellSupervisor } from './supervised-server.ts';
 
 const closer = new Closer();
-/** What is still done after a fault: see process-end.ts. */
+/** Closed after a fault, instead of `closer`: see process-end.ts. */
 const rescue = new Closer();
-const otherFolder = (setting: string) => `Please correct its rights, or set ${setting} to another.`;
+const otherFolder = (setting: string) => `Please correct its permissions, or set ${setting} to another folder.`;
 const root = findProjectRoot();
 const dev = process.argv.includes('--dev');
 nextEnv.loadEnvConfig(root, dev, { info: () => {}, error: () => {} });
@@ -37,7 +37,7 @@ try {
   const config = port === undefined ? read : { ...read, port: Number(port) };
   const logger = openLogger(config.logLevel);
   endInOrder({ closer, rescue, logger });
-  // During development, pages are built while people look, and what is said of that is meant for them.
+  // During development, pages are built on request, and the output about that is meant for the developer.
   if (!dev) logPrints(logger);
   const listening = await start(config, logger);
   new BufferedOutput(1, () => '').write(`${listening.banner}\n`);
@@ -49,23 +49,23 @@ try {
   process.exit(1);
 }
 
-/** Opens everything, in the order in which things need each other; the banner is what to tell the owner. */
+/** Opens everything in the order of its dependencies. The banner is the text to print for the owner. */
 async function start(config: Config, logger: Logger): Promise<{ banner: string; port: number }> {
   const { dataDir, recordingsDir, recordingsUri, maxVideoKbps, presenterGraceMs } = config;
-  const keyless = failStart(otherFolder('DATA_DIR'), `The folder ${dataDir} cannot be written.`);
+  const keyless = failStart(otherFolder('DATA_DIR'), `The folder ${dataDir} cannot be written to.`);
   const ownKey = () => openPresenterKey(dataDir).catch(keyless);
   const key = config.presenterKey === null ? await ownKey() : new PresenterKey(config.presenterKey);
   const checkKey = (candidate: string) => key.matches(candidate);
   const store = liveStore(dataDir, logger);
   const saved = await store.load();
-  // What may go on is not finished by the library; its broadcast sees to that.
+  // The library does not finish recordings of shows that may resume; their broadcasts do that.
   const held = new Set(saved.flatMap(({ recordingId }) => recordingId ?? []));
   const opening = RecordingLibrary.open({ folder: recordingsDir, mediaServerUri: recordingsUri, held, logger });
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
   const live: Live = { registry: null, signaling: null };
   const routes = [createRecordingRoutes(library, checkKey, logger), createHealthRoute({ live, checkKey })];
   const http = openHttpServer({ ...config, root, dev, routes, logger });
-  // Pages are prepared while the media server starts; a failure of either is met below.
+  // Pages are prepared while the media server starts; a failure of either is handled below.
   http.catch(() => {});
   const { gateway, kurentoUrl } = await connectMediaServer(config, logger, live);
   const registry = new BroadcastRegistry({ gateway, recordingStore: library, logger, maxVideoKbps, presenterGraceMs });
@@ -73,7 +73,7 @@ async function start(config: Config, logger: Logger): Promise<{ banner: string; 
   const connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps });
   closer.add(() => connectionTests.close());
   await gateway.releaseOrphans(new Set()).catch((error: unknown) => {
-    logger.warn({ err: error }, 'What an earlier run left on the media server could not be released');
+    logger.warn({ err: error }, 'Objects of an earlier run could not be released on the media server');
   });
   registry.restore(saved);
   registry.onChanged(() => void store.save(registry.save()));
@@ -87,12 +87,12 @@ async function start(config: Config, logger: Logger): Promise<{ banner: string; 
   const saveAll = () => store.save(registry.save());
   rescue.add(() => registry.suspend().then(saveAll));
   const port = await listen();
-  // Added last, so that it comes first: viewers hear of the end while their sockets are still open.
+  // Added last, so that it runs first: viewers are notified of the end while their sockets are still open.
   closer.add(() => registry.close().then(saveAll));
   return { banner: startBanner({ config, port, key: key.text, kurentoUrl }), port };
 }
 
-/** Connects to the media server of the settings, or to one that is started for it. */
+/** Connects to the configured media server, or starts the embedded one and connects to that. */
 async function connectMediaServer(config: Config, logger: Logger, live: Live) {
   const kurentoUrl = config.kurentoUrl ?? (await startEmbedded(config, logger, live));
   const instanceId = await openInstanceId(config.dataDir).catch(failStart(otherFolder('DATA_DIR')));
@@ -113,7 +113,7 @@ async function startEmbedded(config: Config, logger: Logger, live: Live): Promis
       log: (level, message, context) => logger[level]({ ...context, part: 'media server' }, message),
     }).catch(failStart('The embedded media server could not be started.')),
   );
-  // It waits for the files that it writes, and gives its ports back.
+  // Closing it waits for the files that it writes, and releases its ports.
   rescue.add(() => embedded.close());
   return embedded.url;
 }

@@ -8,7 +8,7 @@ function broken(): never {
 }
 
 describe('notifyEach', () => {
-  it('tells all listeners though one throws, and reports it', () => {
+  it('calls all listeners though one throws, and reports it', () => {
     const told: string[] = [];
     const failures: unknown[] = [];
     const listeners = new Set(['first', 'broken', 'last']);
@@ -33,7 +33,7 @@ describe('a listener that throws', () => {
   });
   afterEach(() => rig.close());
 
-  it('keeps no change of a broadcast from those after it', async () => {
+  it('does not keep changes of a broadcast from the listeners after it', async () => {
     const changes: string[] = [];
     rig.registry.onChanged(broken);
     rig.registry.onChanged(({ phase }) => changes.push(phase));
@@ -41,7 +41,7 @@ describe('a listener that throws', () => {
     expect(changes).toContain('live');
   });
 
-  it('keeps no announced show from those after it, nor from the disk', async () => {
+  it('does not keep announced shows from the listeners after it, nor from the disk', async () => {
     const changes: string[] = [];
     rig.upcoming.onChanged(broken);
     rig.upcoming.onChanged((channel) => changes.push(channel));
@@ -52,7 +52,7 @@ describe('a listener that throws', () => {
     expect(rig.kept).toHaveLength(1);
   });
 
-  it('keeps the news of a lost media server from no other broadcast', async () => {
+  it('does not keep the loss of the media server from other broadcasts', async () => {
     const { presenter } = await rig.goLive();
     const other = await rig.goLive({ channel: 'physics' });
     const [first] = rig.registry.list();

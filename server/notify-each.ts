@@ -1,6 +1,6 @@
 /**
- * Tells each of several listeners, in their order. One that throws is reported, and the others are told nevertheless.
- * Listeners that come meanwhile are not told.
+ * Calls `tell` for each listener, in order. If one throws, that is reported, and the others are still called.
+ * Listeners that are added meanwhile are not called.
  */
 export function notifyEach<Listener>(
   listeners: Iterable<Listener>,

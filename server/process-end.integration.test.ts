@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 /*
- * A process of its own for each test, as signals and exceptions that nobody catches are matters of a whole process.
+ * Each test runs a process of its own, because signals and uncaught exceptions concern a whole process.
  */
 
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -24,8 +24,8 @@ afterEach(async () => {
 });
 
 /**
- * Starts a process that ends in order, and then does what `body` says. It tells what it closes: `closer` and `rescue`
- * each take as many milliseconds as the body sets in `takes`.
+ * Starts a process that shuts down cleanly, and then runs `body`. It reports what it closes: `closer` and `rescue` each
+ * take as many milliseconds as the body sets in `takes`.
  */
 async function start(body: string) {
   const program = join(folder, 'program.mts');
@@ -72,7 +72,7 @@ async function start(body: string) {
 }
 
 describe('the process of the web server', () => {
-  it('stops in order once, however often the same request reaches it', async () => {
+  it('stops cleanly once, however often the same request reaches it', async () => {
     const { running, code, told } = await start('takes.closer = 300;');
     for (const signal of ['SIGINT', 'SIGINT', 'SIGHUP', 'SIGTERM'] as const) running.kill(signal);
     running.send({ type: 'stop', signal: 'SIGINT' });
@@ -80,18 +80,18 @@ describe('the process of the web server', () => {
     expect(told).toEqual(['ready', 'closer closed']);
   });
 
-  it('ends at once for somebody who asks twice', async () => {
+  it('exits immediately when it is asked twice', async () => {
     const { running, code, told, log } = await start('takes.closer = 8_000;');
     running.kill('SIGINT');
     await expect.poll(log).toContain('Stopping');
-    // Whoever asks again within a second is taken for an echo.
+    // Another signal within a second is taken for an echo of the first.
     const again = setInterval(() => running.kill('SIGINT'), 200);
     expect(await code).toBe(1);
     clearInterval(again);
     expect(told).toEqual(['ready']);
   });
 
-  it('rescues what can be rescued after an exception that nobody caught, tells it whole, and ends with 70', async () => {
+  it('rescues what can be rescued after an uncaught exception, logs it in full, and exits with 70', async () => {
     const { code, told, log } = await start(
       `process.once('message', () => {
         raise(new Error('raised by the test', { cause: new RangeError('its cause') }));
@@ -105,7 +105,7 @@ describe('the process of the web server', () => {
     expect(log()).toMatch(/raised by the test.*Error.*at .*program\.mts.*its cause/);
   });
 
-  it('finishes a stop that is under way in spite of an exception', async () => {
+  it('finishes a stop that is in progress in spite of an exception', async () => {
     const { running, code, told } = await start(
       `takes.closer = 200; process.once('SIGTERM', () => raise(new Error('raised while stopping')));`,
     );
@@ -114,7 +114,7 @@ describe('the process of the web server', () => {
     expect(told).toEqual(['ready', 'closer closed']);
   });
 
-  it('goes on after a promise that nobody awaited', async () => {
+  it('goes on after an unhandled rejection', async () => {
     const { running, code, told, log } = await start(`void Promise.reject(new Error('left alone'));`);
     await expect.poll(log).toContain('left alone');
     running.kill('SIGTERM');
@@ -129,7 +129,7 @@ describe('the process of the web server', () => {
     await expect.poll(output).toBe('rescue closed\n');
   });
 
-  it('outlives the loss of everybody who reads what it writes', async () => {
+  it('survives the loss of all readers of its output', async () => {
     const { running, code, told } = await start(
       `process.on('message', () => {
         for (let line = 0; line < 10; line += 1) { logger.info('nobody reads this'); console.log('nor this'); console.error('nor that'); }

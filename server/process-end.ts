@@ -2,15 +2,15 @@ import type { Closer } from './closer.ts';
 import type { Logger } from './logger.ts';
 import type { SupervisorMessage } from './supervised-server.ts';
 
-/** What asks a process to end: whoever looks after it, Ctrl-C, and a terminal that is closed. */
+/** The signals that ask a process to end: from its process manager, by Ctrl-C, and when its terminal is closed. */
 const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** One request to stop reaches a process several times: from the terminal, from npm, from a parent. In milliseconds. */
+/** Signals within this time, in milliseconds, are one request: it may come from the terminal, from npm and a parent. */
 const repeatMs = 1_000;
 
 /**
- * Calls `stop` at the first signal to end, and `force` at the first that comes a second or more after it, when somebody
- * wants it to end at once.
+ * Calls `stop` at the first signal to end, and `force` at the first one that comes a second or more later: the user
+ * then wants the process to end immediately.
  */
 export function onStopSignals(stop: (signal: NodeJS.Signals) => void, force: () => void): void {
   let firstAt: number | null = null;
@@ -24,27 +24,27 @@ export function onStopSignals(stop: (signal: NodeJS.Signals) => void, force: () 
   }
 }
 
-/** How long an end may take before the process ends all the same, in milliseconds. */
+/** How long an orderly shutdown may take before the process exits anyway, in milliseconds. */
 const endWithinMs = 10_000;
-/** The exit code after a fault that nobody caught, as sysexits.h has it for internal errors. */
+/** The exit code after an uncaught fault: EX_SOFTWARE of sysexits.h, for internal errors. */
 const faultExitCode = 70;
 
-/** What is closed before the process ends. */
+/** What is closed before the process exits. */
 type EndParts = {
-  /** Everything, when somebody stops the server: its shows end. */
+  /** Closes everything when the server is stopped; its shows end. */
   closer: Closer;
-  /** What is still done after a fault, when nothing can be relied upon: recordings are finished, and no show ends. */
+  /** Closed after a fault, when nothing can be relied on: recordings are finished, and no show ends. */
   rescue: Closer;
   logger: Logger;
 };
 
 /**
- * Has the process end in order when it is told to, by a signal or by its supervisor, and after a fault.
+ * Makes the process shut down cleanly when a signal or its supervisor asks for it, and after a fault.
  *
- * After an exception that nobody caught, something was left half done, and nobody knows what: the process finishes the
- * recordings and ends, to be started again, and its shows go on then as after a kill. The same goes for the loss of the
- * supervisor, who did not stop the shows. A promise that nobody awaited leaves nothing half done but itself, and is
- * only told.
+ * After an uncaught exception, something was left half done, and it is unknown what. The process finishes its
+ * recordings and exits to be restarted, and its shows then continue as after a kill. The same applies if the supervisor
+ * is lost, because it did not stop the shows. An unhandled rejection leaves nothing half done but its own operation,
+ * and is only logged.
  */
 export function endInOrder({ closer, rescue, logger }: EndParts): void {
   let state: 'running' | 'ending' = 'running';
@@ -55,7 +55,7 @@ export function endInOrder({ closer, rescue, logger }: EndParts): void {
     what.close().then(
       () => process.exit(code),
       (error: unknown) => {
-        logger.error({ err: error }, 'Not everything ended in order');
+        logger.error({ err: error }, 'Not everything shut down cleanly');
         process.exit(code || 1);
       },
     );
@@ -69,9 +69,9 @@ export function endInOrder({ closer, rescue, logger }: EndParts): void {
     if (message.type === 'stop') stop(message.signal);
   });
   process.once('disconnect', () => end(rescue, faultExitCode));
-  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'Something failed that nobody awaited'));
+  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'A promise rejected and was not handled'));
   process.on('uncaughtException', (error) => {
-    logger.error({ err: error }, 'Something failed that nobody caught; the server ends');
+    logger.error({ err: error }, 'An exception was not caught; the server exits');
     end(rescue, faultExitCode);
   });
 }

@@ -17,7 +17,7 @@ describe('the address that is printed at the start', () => {
     ['::1', 'http://[::1]:3000'],
     ['fd00::2', 'http://[fd00::2]:3000'],
     ['my-host', 'http://my-host:3000'],
-  ])('is one at which a server with HOST=%s is found: %s', (host, address) => {
+  ])('is one at which a server with HOST=%s can be reached: %s', (host, address) => {
     expect(printed({ HOST: host })).toBe(address);
   });
 });

@@ -1,14 +1,14 @@
 import { isIPv6 } from 'node:net';
 import type { Config } from './config.ts';
 
-/** The server cannot start for a reason that its owner can mend; the message is one sentence that says how. */
+/** The server cannot start for a reason that its owner can fix. The message is one sentence that says how. */
 export class StartError extends Error {
   override name = 'StartError';
 }
 
 /**
- * Turns a failure into one that ends the start, with what to do about it.
- * @param sentence what went wrong, where the failure's own message is not meant for people
+ * Returns a handler that turns a failure into a StartError with advice on what to do.
+ * @param sentence what went wrong, if the failure's own message is not meant for people
  */
 export function failStart(advice: string, sentence?: string): (error: unknown) => never {
   return (error) => {
@@ -17,7 +17,7 @@ export function failStart(advice: string, sentence?: string): (error: unknown) =
   };
 }
 
-/** What the owner reads once the server listens. It is the only place that shows the presenter key. */
+/** The text that is printed for the owner once the server listens. Only this text shows the presenter key. */
 export function startBanner(parts: { config: Config; port: number; key: string; kurentoUrl: string }): string {
   const { config, port, key, kurentoUrl } = parts;
   const local = `http://${localHost(config.host)}:${port}`;
@@ -29,14 +29,14 @@ export function startBanner(parts: { config: Config; port: number; key: string; 
     '',
     `  Watch         ${address}/`,
     `  Go live       ${address}/present#key=${encodeURIComponent(key)}`,
-    '                (keep this link to yourself: whoever has it can broadcast)',
+    '                (keep this link to yourself: anyone who has it can broadcast)',
     `  Recordings    ${config.recordingsDir}`,
     `  Media server  ${mediaServer}`,
     '',
   ].join('\n');
 }
 
-/** What this machine calls itself in the address of a page: whoever listens on one address is found nowhere else. */
+/** The host name for local addresses. A server that listens on one address can be reached only at that address. */
 function localHost(host: string | null): string {
   if (host === null || host === '0.0.0.0' || host === '::') return 'localhost';
   return isIPv6(host) ? `[${host}]` : host;

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type SupervisedServer, type SupervisorOptions, superviseServer } from './supervised-server.ts';
 
 /*
- * With small programs in the place of the web server: what they do at each start is what the tests are about. The real
- * one is in e2e/web-server-faults.spec.ts.
+ * Small programs take the place of the web server; the tests depend on what they do at each start. The real web server
+ * is tested in e2e/web-server-faults.spec.ts.
  */
 
 let folder: string;
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 type Death = Parameters<SupervisorOptions['died']>[0];
 
-/** Supervises a program that notes its arguments in `starts`, and then does what `body` says; `start` counts from 1. */
+/** Supervises a program that notes its arguments in `starts`, and then runs `body`; `start` counts from 1. */
 async function supervise(body: string, options: Partial<SupervisorOptions> = {}) {
   const program = join(folder, 'program.mjs');
   const starts = join(folder, 'starts');
@@ -54,7 +54,7 @@ async function supervise(body: string, options: Partial<SupervisorOptions> = {})
 }
 
 describe('the supervised web server', () => {
-  it('is started again when it dies after a fault, on the port that it had', async () => {
+  it('is restarted when it dies after a fault, on the port that it had', async () => {
     const { supervised, deaths, started } = await supervise(
       `await listen(); if (start === 1) process.exit(70); process.on('message', () => process.exit(0)); stay();`,
     );
@@ -65,7 +65,7 @@ describe('the supervised web server', () => {
     expect(await supervised.ended).toBe(0);
   });
 
-  it('is started again when somebody kills it', async () => {
+  it('is restarted when it is killed', async () => {
     const { deaths, started } = await supervise(
       `await listen(); if (start === 1) process.kill(process.pid, 'SIGKILL'); stay();`,
     );
@@ -73,14 +73,14 @@ describe('the supervised web server', () => {
     expect(deaths).toEqual([{ code: null, signal: 'SIGKILL', deaths: 1, nextTryMs: 0 }]);
   });
 
-  it('is given growing pauses when it dies again and again', async () => {
+  it('is restarted with growing delays when it dies again and again', async () => {
     const { deaths } = await supervise('await listen(); process.exit(1);');
     await vi.waitFor(() => expect(deaths.length).toBeGreaterThan(4));
     expect(deaths.slice(0, 5).map(({ nextTryMs }) => nextTryMs)).toEqual([0, 20, 40, 40, 40]);
     expect(deaths.slice(0, 5).map((death) => death.deaths)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('is started again also when a later start fails, as while its port is taken', async () => {
+  it('is restarted also when a later start fails, as while its port is taken', async () => {
     const { deaths, started } = await supervise(
       `if (start === 1) await listen(); if (start < 4) process.exit(1); await listen(); stay();`,
     );
@@ -88,25 +88,25 @@ describe('the supervised web server', () => {
     expect(deaths).toHaveLength(3);
   });
 
-  it('begins another row after a life of some length', async () => {
+  it('resets the delays after it has lived for some time', async () => {
     const { deaths } = await supervise('await listen(); process.exit(1);', { maturityMs: 0 });
     await vi.waitFor(() => expect(deaths.length).toBeGreaterThan(3));
     expect(new Set(deaths.map((death) => death.deaths))).toEqual(new Set([1]));
   });
 
-  it('that cannot even be started once is left at that, with its exit code', async () => {
+  it('is not restarted when it never started, and its exit code is returned', async () => {
     const { supervised, deaths, started } = await supervise('process.exit(3);');
     expect(await supervised.ended).toBe(3);
     expect([deaths.length, (await started()).length]).toEqual([0, 1]);
   });
 
-  it('that ended in order is left at that', async () => {
+  it('is not restarted when it shut down cleanly', async () => {
     const { supervised, deaths } = await supervise('await listen(); process.exit(0);');
     expect(await supervised.ended).toBe(0);
     expect(deaths).toEqual([]);
   });
 
-  it('is told to stop, and waited for; its exit code is that of the whole', async () => {
+  it('is asked to stop, and waited for; its exit code is the overall one', async () => {
     const { supervised, started } = await supervise(
       `process.on('message', ({ type, signal }) => setTimeout(() => process.exit(type === 'stop' && signal === 'SIGHUP' ? 5 : 6), 50));
       await listen(); stay();`,
@@ -117,7 +117,7 @@ describe('the supervised web server', () => {
     expect(await started()).toHaveLength(1);
   });
 
-  it('is let go of, and not started again', async () => {
+  it('is released, and not restarted', async () => {
     const { supervised, started } = await supervise(
       `process.prependListener('disconnect', () => process.exit(70)); await listen(); stay();`,
     );
@@ -127,14 +127,14 @@ describe('the supervised web server', () => {
     expect(await started()).toHaveLength(1);
   });
 
-  it('is killed when it does not hear that it is to stop', async () => {
+  it('is killed when it does not react to the request to stop', async () => {
     const { supervised, started } = await supervise('await listen(); for (;;);', { stopWithinMs: 100 });
     await vi.waitFor(async () => expect(await started()).toHaveLength(1));
     supervised.stop('SIGTERM');
     expect(await supervised.ended).toBe(1);
   });
 
-  it('is not started again when it is stopped while it waits for its next start', async () => {
+  it('is not restarted when it is stopped while it waits for its next start', async () => {
     const { supervised, deaths, started } = await supervise('await listen(); process.exit(1);', {
       restartDelaysMs: [60_000],
     });

@@ -1,15 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What the web server's process tells the one that forked it. */
+/** The message that the web server's process sends to the process that forked it. */
 type ServerMessage = { type: 'listening'; port: number };
 
-/** Tells it, where there is one who forked this process; a channel that closes meanwhile takes nothing with it. */
+/** Sends `message` if this process was forked by another. If the channel closes meanwhile, the message is lost. */
 export function tellSupervisor(message: ServerMessage): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
-/** What the web server's process is told: to end its shows and itself. */
+/** The message that makes the web server's process end its shows and exit. */
 export type SupervisorMessage = { type: 'stop'; signal: string };
 
 /** How the web server is supervised. Times are in milliseconds. */
@@ -17,35 +17,35 @@ export type SupervisorOptions = {
   /** The program of the web server, and its arguments. */
   program: string;
   args: readonly string[];
-  /** Is told of each death that is made up for: how many in a row there were, and how long the next start waits. */
+  /** Called before each restart: how many deaths in a row there were, and how long the next start is delayed. */
   died: (death: { code: number | null; signal: NodeJS.Signals | null; deaths: number; nextTryMs: number }) => void;
-  /** How long to wait before each start in a row of processes that died young; the last one is repeated. */
+  /** The delays before each restart after processes died young in a row; the last one is repeated. */
   restartDelaysMs?: readonly number[];
-  /** A process that lived for so long is not part of such a row. */
+  /** A process that lived this long does not count as having died young. */
   maturityMs?: number;
-  /** How long a process may take to end in order; it takes no more than 10 s by itself. */
+  /** How long a process may take to shut down cleanly; on its own it takes no more than 10 s. */
   stopWithinMs?: number;
 };
 
-/** The web server's process, which is started again for as long as nobody stops it. */
+/** The web server's process, which is restarted until it is stopped. */
 export type SupervisedServer = {
-  /** Resolves to the exit code of the whole: that of the last process. */
+  /** Resolves to the overall exit code, which is that of the last process. */
   readonly ended: Promise<number>;
-  /** Has the process end its shows, and starts no other; may be called twice. */
+  /** Makes the process end its shows, and starts no other; may be called twice. */
   stop(signal: string): void;
   /**
-   * Leaves the process alone, and starts no other: it finishes its recordings and ends, and its shows go on when it is
-   * started again, as after a kill of the supervisor.
+   * Disconnects from the process, and starts no other. The process finishes its recordings and exits, and its shows
+   * continue when it is started again, as after a kill of the supervisor.
    */
   letGo(): void;
-  /** Ends the process at once. */
+  /** Kills the process immediately. */
   kill(): void;
 };
 
 /**
- * Runs the web server in a process of its own and starts it again when it dies, be it by a fault of its own or by
- * somebody's hand. What could not be started even once, and what ended in order (exit code 0), is left at that. The
- * port that the first one listened on is kept.
+ * Runs the web server in a child process and restarts it when it dies, whether by a fault of its own or because it was
+ * killed. A server that never managed to start, or that shut down cleanly (exit code 0), is not restarted. The port
+ * that the first process listened on is kept.
  */
 export function superviseServer(options: SupervisorOptions): SupervisedServer {
   const supervisor = new Supervisor(options);
@@ -61,7 +61,7 @@ class Supervisor {
   readonly #options: Required<SupervisorOptions>;
   readonly #stopped = new AbortController();
   #child: ChildProcess | null = null;
-  /** The port of the first process that listened; `null` until one did. */
+  /** The port of the first process that listened; `null` until one does. */
   #port: number | null = null;
 
   constructor(options: SupervisorOptions) {
@@ -72,7 +72,7 @@ class Supervisor {
   stop(signal: string): void {
     this.#stopped.abort();
     const message: SupervisorMessage = { type: 'stop', signal };
-    // A channel that closes meanwhile belongs to a process that ends anyway.
+    // A channel that closes meanwhile belongs to a process that is exiting anyway.
     if (this.#child?.connected === true) this.#child.send(message, () => undefined);
     this.#killInTime();
   }
@@ -88,7 +88,7 @@ class Supervisor {
     this.#child?.kill('SIGKILL');
   }
 
-  /** One that is too busy to hear that it is to end would never do so. */
+  /** A process that is too busy to receive the request to stop would never exit. */
   #killInTime(): void {
     setTimeout(() => this.kill(), this.#options.stopWithinMs).unref();
   }
@@ -120,7 +120,7 @@ class Supervisor {
       child.once('error', () => resolve({ code: null, signal: null }));
       child.once('exit', (code, signal) => {
         const ended = () => resolve({ code, signal });
-        // What it said before may still be on its way.
+        // Messages that it sent before may still be in transit.
         if (child.connected) child.once('disconnect', ended);
         else ended();
       });

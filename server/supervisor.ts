@@ -8,7 +8,7 @@ import { findProjectRoot } from './project-root.ts';
 import { superviseServer } from './supervised-server.ts';
 
 /*
- * What `npm start` becomes: it runs the web server in a process of its own, and starts it again when that dies.
+ * The process that `npm start` ends up as. It runs the web server in a child process, and restarts it when it dies.
  */
 
 nextEnv.loadEnvConfig(findProjectRoot(), false, { info: () => {}, error: () => {} });
@@ -18,13 +18,13 @@ try {
   const server = superviseServer({
     program: fileURLToPath(new URL('./main.js', import.meta.url)),
     args: [],
-    died: (death) => logger.error(death, 'The web server died; it is started again'),
+    died: (death) => logger.error(death, 'The web server died; restarting it'),
   });
   onStopSignals(
     (signal) => server.stop(signal),
     () => server.kill(),
   );
-  // Whoever forked this process, as a test runner does, is gone and did not stop it.
+  // The process that forked this one, such as a test runner, is gone without stopping it.
   process.once('disconnect', () => server.letGo());
   process.exit(await server.ended);
 } catch (error) {

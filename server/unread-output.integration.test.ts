@@ -8,8 +8,8 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 /*
- * The web server's half that speaks to the media server, in a process of its own whose standard output and error are
- * real pipes. A whole show with a browser is in e2e/unread-log.spec.ts.
+ * The half of the web server that talks to the media server, in a process of its own whose standard output and error
+ * are real pipes. A whole show with a browser is tested in e2e/unread-log.spec.ts.
  */
 
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -31,7 +31,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A pipe with a name, and its first reader. */
+/** Makes a named pipe, with its first reader. */
 function makePipe(name: string): { path: string; reader: number } {
   const path = join(folder, name);
   execFileSync('mkfifo', [path]);
@@ -49,7 +49,7 @@ function endReader(reader: number): void {
   closeSync(reader);
 }
 
-/** What has come through the pipe since the last look. */
+/** Returns what has come through the pipe since the last call. */
 function read(reader: number): string {
   const bytes = Buffer.alloc(1 << 20);
   let text = '';
@@ -65,7 +65,7 @@ function read(reader: number): string {
   }
 }
 
-/** Starts it with these for standard output and error: a path to write to, or none for a closed descriptor. */
+/** Starts it with these as standard output and error: a path to write to, or `null` for a closed descriptor. */
 async function start(stdout: string | null, stderr: string | null) {
   const program = join(folder, 'program.mts');
   await writeFile(
@@ -111,7 +111,7 @@ async function start(stdout: string | null, stderr: string | null) {
   return { running, told, ask };
 }
 
-/** Processor time of a process so far, in seconds: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+/** CPU time of a process so far, in seconds: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 function processorTime(pid: number | undefined): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
@@ -129,7 +129,7 @@ async function outlivesTheMediaServer({ running, told, ask }: Awaited<ReturnType
   expect(told.filter((word) => word.startsWith('uncaught'))).toEqual([]);
 }
 
-describe.skipIf(process.platform !== 'linux')('whoever nobody listens to (named pipes and /proc are Linux’)', () => {
+describe.skipIf(process.platform !== 'linux')('a process with unread output (Linux has named pipes and /proc)', () => {
   it('goes on when the readers of both pipes have ended', async () => {
     const [out, err] = [makePipe('out'), makePipe('err')];
     const server = await start(out.path, err.path);
@@ -149,7 +149,7 @@ describe.skipIf(process.platform !== 'linux')('whoever nobody listens to (named 
     await outlivesTheMediaServer(await start(null, null));
   });
 
-  it('goes on when the pipe is full and nobody empties it, and says later how much was left out', async () => {
+  it('goes on when the pipe is full and is not read, and reports later how much was dropped', async () => {
     const pipe = makePipe('all');
     const server = await start(pipe.path, pipe.path);
     server.ask({ lines: 10_000 });
@@ -180,7 +180,7 @@ describe.skipIf(process.platform !== 'linux')('whoever nobody listens to (named 
     for (const line of log.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
   });
 
-  it('has what libraries print in its log, and nowhere else', async () => {
+  it('writes the output of libraries to its log, and nowhere else', async () => {
     const [out, err] = [makePipe('out'), makePipe('err')];
     const server = await start(out.path, err.path);
     await outlivesTheMediaServer(server);

@@ -4,7 +4,7 @@ import { isChannelName } from '../../lib/show-names.ts';
 import { StageMessage } from '../shared/stage-message.tsx';
 import { EmbedStage } from './embed-stage.tsx';
 
-/** The bare player of a channel; a name that cannot exist is told apart here, before anybody waits in vain. */
+/** The bare player of a channel. An impossible channel name is rejected here, before a viewer waits in vain. */
 export async function EmbedChannel({ channel, origins }: { channel: string; origins: EmbedOrigins }) {
   const t = await requestTranslator('watch');
   return (

@@ -9,7 +9,7 @@ import type { EmbedOrigins } from '../../lib/embed-api.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { LiveStage } from '../watch/live-stage.tsx';
 
-/** A channel in a frame of somebody else's page, which can steer it as far as `origins` allow. */
+/** A channel in a frame of another site's page, which can control it as far as `origins` allow. */
 export function EmbedStage({ channel, origins }: { channel: string; origins: EmbedOrigins }) {
   const t = useTranslations('watch.stage');
   const session = useViewerSession(channel);

@@ -7,11 +7,11 @@ import { Badge, LiveBadge } from '../ui/badge.tsx';
 
 type BroadcastCardProps = {
   broadcast: BroadcastView;
-  /** Somebody goes to it, in this very tab. */
+  /** Called when the viewer opens it in this tab. */
   onWatch: (channel: string) => void;
 };
 
-/** One broadcast in the lobby. The whole card leads to it. */
+/** One broadcast in the lobby. The whole card is a link to it. */
 export function BroadcastCard({ broadcast, onWatch }: BroadcastCardProps) {
   const t = useTranslations('library.lobby');
   const { channel, title, phase, startedAt, viewers } = broadcast;
@@ -33,7 +33,7 @@ export function BroadcastCard({ broadcast, onWatch }: BroadcastCardProps) {
         <h2 className="truncate font-semibold text-lg">
           <Link
             href={`/watch/${channel}`}
-            // All of the page, so that the click need not wait for the server.
+            // Prefetches the whole page, so that the click need not wait for the server.
             prefetch
             onNavigate={() => onWatch(channel)}
             className="outline-none after:absolute after:inset-0 after:rounded-2xl"

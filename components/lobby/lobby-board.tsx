@@ -13,7 +13,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { PageLink } from '../ui/page-link.tsx';
 import { BroadcastCard } from './broadcast-card.tsx';
 
-/** What is on now, kept up to date by itself. */
+/** The broadcasts that are on now. The list updates automatically. */
 export function LobbyBoard() {
   const t = useTranslations('library');
   const lobby = useOpened(() => new Lobby());
@@ -56,7 +56,7 @@ export function LobbyBoard() {
   );
 }
 
-/** What was announced, soonest first. */
+/** The announced shows, soonest first. */
 function LobbyUpcoming({ shows }: { shows: readonly UpcomingShow[] }) {
   const t = useTranslations('library.lobby');
   return (
@@ -73,7 +73,7 @@ function LobbyUpcoming({ shows }: { shows: readonly UpcomingShow[] }) {
   );
 }
 
-/** One show in the lobby that was announced. The whole card leads to where it will be. */
+/** One announced show in the lobby. The whole card is a link to its channel. */
 function UpcomingCard({ show }: { show: UpcomingShow }) {
   const { moment, countdown } = useStartText(show);
   return (
@@ -96,7 +96,7 @@ function UpcomingCard({ show }: { show: UpcomingShow }) {
   );
 }
 
-/** What the lobby says while nothing is on. */
+/** The message in the lobby while nothing is on. */
 function LobbyEmpty() {
   const t = useTranslations('library.lobby');
   return (
@@ -110,7 +110,7 @@ function LobbyEmpty() {
   );
 }
 
-/** Holds the place of the list for the moment until it is known. */
+/** Placeholder for the list until it is known. */
 function LobbySkeleton() {
   return (
     <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3" aria-hidden="true">

@@ -13,7 +13,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 
 type DeleteRecordingProps = { recording: Recording | null; onClose: () => void; onDeleted: () => void };
 
-/** Asks whether to delete, and for the presenter key if this browser does not have it. */
+/** Asks for confirmation, and for the presenter key if this browser does not have it. */
 export function DeleteRecording({ recording, onClose, onDeleted }: DeleteRecordingProps) {
   const t = useTranslations('library.deletion');
   const textOf = useErrorText();

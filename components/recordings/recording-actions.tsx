@@ -6,10 +6,10 @@ import { Button, buttonClass } from '../ui/button.tsx';
 
 type RecordingActionsProps = { recording: Recording; onPlay?: () => void; onDelete: () => void };
 
-/** What can be done with a recording; what is not possible yet is not offered. */
+/** The actions on a recording. An action that is not possible yet is not offered. */
 export function RecordingActions({ recording, onPlay, onDelete }: RecordingActionsProps) {
   const t = useTranslations('library.recording');
-  // A list has many such buttons. Who cannot see beside which title they stand hears it.
+  // A list has many such buttons. Screen readers read out the title that each one belongs to.
   const words = { title: recording.title, about: (title: ReactNode) => <span className="sr-only">{title}</span> };
   return (
     <div className="flex flex-wrap gap-2">

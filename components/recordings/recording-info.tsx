@@ -5,7 +5,7 @@ import { useFormattedText } from '../shared/use-formatted-text.ts';
 import { useRecordingProblemText } from '../shared/use-recording-problem-text.ts';
 import { Badge, LiveBadge } from '../ui/badge.tsx';
 
-/** What is to know of a recording: where, when, how long, how large, and what went wrong if something did. */
+/** The details of a recording: where, when, how long, how large, and what went wrong if something did. */
 export function RecordingInfo({ recording }: { recording: Recording }) {
   const t = useTranslations('library.recording');
   const format = useFormattedText();

@@ -17,7 +17,7 @@ import { RecordingActions } from './recording-actions.tsx';
 import { RecordingInfo, RecordingStateBadge } from './recording-info.tsx';
 import { RecordingVideo } from './recording-video.tsx';
 
-/** All recordings, newest first: watch, keep, delete. */
+/** All recordings, newest first, to watch, download or delete. */
 export function RecordingList() {
   const t = useTranslations();
   const { recordings, error, refresh } = useRecordings();
@@ -25,7 +25,7 @@ export function RecordingList() {
   const [deleting, setDeleting] = useState<Recording | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const deleted = () => {
-    // The button that was pressed goes away with its row. Who uses the keyboard goes on from the top of the list.
+    // The pressed button disappears with its row. Keyboard users continue from the top of the list.
     heading.current?.focus({ preventScroll: true });
     refresh();
   };

@@ -22,7 +22,7 @@ import { RecordingActions } from './recording-actions.tsx';
 import { RecordingInfo, RecordingStateBadge } from './recording-info.tsx';
 import { RecordingVideo } from './recording-video.tsx';
 
-/** One recording with its own address, to be sent around. */
+/** One recording at its own address, which can be shared. */
 export function RecordingPage({ id }: { id: string }) {
   const t = useTranslations();
   const { recordings, error, refresh } = useRecordings(async (signal) => [await fetchRecording(id, signal)]);
@@ -85,7 +85,7 @@ export function RecordingPage({ id }: { id: string }) {
   );
 }
 
-/** Stands in place of a recording that is not there, or no longer. */
+/** Shown in place of a recording that does not exist, or no longer does. */
 function RecordingMissing({ error }: { error: ErrorBody }) {
   const t = useTranslations('library.recording');
   const { title, remedy } = useErrorText()(error);
@@ -105,7 +105,7 @@ function RecordingMissing({ error }: { error: ErrorBody }) {
   );
 }
 
-/** Stands in place of the player while there is nothing to play. */
+/** Shown in place of the player while there is nothing to play. */
 function RecordingUnfinished({ recording }: { recording: Recording }) {
   const t = useTranslations('library.unfinished');
   return (

@@ -6,8 +6,8 @@ import { type Recording, recordingPaths } from '../../lib/recording.ts';
 import { Notice } from '../ui/notice.tsx';
 
 /**
- * Plays a recording with the browser's own controls, which people know. Without a picture there is nothing but them: a
- * black stage would look as if one were missing, and a click on it does nothing.
+ * Plays a recording with the browser's own controls, which people know. A recording without a picture shows only the
+ * controls: a black stage would look as if a picture were missing, and a click on it does nothing.
  */
 export function RecordingVideo({ recording, autoPlay = false }: { recording: Recording; autoPlay?: boolean }) {
   const t = useTranslations('library.recording');

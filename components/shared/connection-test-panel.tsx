@@ -13,11 +13,11 @@ import { Spinner } from '../ui/spinner.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 
 type ConnectionTestPanelProps = {
-  /** What a presenter would send; `null` tests for a viewer. */
+  /** The stream that a presenter would send; `null` tests as a viewer. */
   stream: MediaStream | null;
 };
 
-/** One button that shows how well media gets to the media server from here, and what to do where it does not. */
+/** One button that tests how well media gets from here to the media server, with advice where it gets there badly. */
 export function ConnectionTestPanel({ stream }: ConnectionTestPanelProps) {
   const t = useTranslations('line');
   const [test] = useState(() => new ConnectionTest());
@@ -61,7 +61,7 @@ function Returned({ stream, label }: { stream: MediaStream; label: string }) {
   useEffect(() => {
     if (video.current !== null) video.current.srcObject = stream;
   }, [stream]);
-  // Without sound: who hears themselves from the loudspeaker gets a howl.
+  // Muted: playing a microphone through the loudspeaker causes feedback.
   return (
     <video
       ref={video}
@@ -74,7 +74,7 @@ function Returned({ stream, label }: { stream: MediaStream; label: string }) {
   );
 }
 
-/** The presenter's test before the show; there is something to test as soon as there is a picture or sound. */
+/** The presenter's test before the show. It can run as soon as there is a picture or sound. */
 export function ConnectionTestCard({ stream }: { stream: MediaStream | null }) {
   const t = useTranslations('line');
   if (stream === null) return null;
@@ -89,7 +89,7 @@ export function ConnectionTestCard({ stream }: { stream: MediaStream | null }) {
 const symbols = { good: CircleCheck, fair: TriangleAlert, bad: CircleAlert } as const;
 const colours: Record<Verdict, string> = { good: 'text-accent-text', fair: 'text-warn-text', bad: 'text-live-text' };
 
-/** What a connection test found, in words, and what to do about it. */
+/** The findings of a connection test in words, and what to do about them. */
 function ConnectionFindings({ findings }: { findings: readonly Finding[] }) {
   const t = useTranslations('line');
   return (

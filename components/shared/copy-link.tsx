@@ -7,16 +7,16 @@ import { watchAddress } from '../../lib/browser/watch/watch-address.ts';
 import { Button } from '../ui/button.tsx';
 
 type CopyLinkProps = {
-  /** Gives the address when it is asked for, which is in a browser. */
+  /** Returns the address. Called only in a browser. */
   address: () => string;
   label: string;
-  /** What is said once it is copied; without it, that the link is. */
+  /** The confirmation once it is copied. By default it says that the link was copied. */
   copied?: string;
   variant?: 'primary' | 'secondary';
   className?: string | undefined;
 };
 
-/** Copies a link; where pages may not copy, it is shown to be copied by hand. */
+/** Copies a link. Where pages may not copy, the link is shown so that it can be copied by hand. */
 export function CopyLink({ address, label, copied, variant = 'secondary', className }: CopyLinkProps) {
   const t = useTranslations('studio.share');
   const [outcome, setOutcome] = useState<'copied' | 'refused' | null>(null);
@@ -48,7 +48,7 @@ export function CopyLink({ address, label, copied, variant = 'secondary', classN
   );
 }
 
-/** What is seen changes; the button keeps its name, and the message beside it is what is read out. */
+/** The visible text changes. The button keeps its name, and screen readers read out the message next to it. */
 function CopiedLabel({ label, text }: { label: string; text: string }) {
   return (
     <>
@@ -66,7 +66,7 @@ export function WatchLink({ channel, variant = 'secondary', className }: WatchLi
   return (
     <CopyLink
       label={t('copyWatchLink')}
-      // Without hash or query: nothing of the presenter's may travel with it.
+      // Without hash or query: nothing of the presenter's may be passed on with it.
       address={() => watchAddress(location.origin, channel)}
       variant={variant}
       className={className}

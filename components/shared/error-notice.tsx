@@ -7,7 +7,7 @@ import { useErrorText } from './use-error-text.ts';
 
 type ErrorNoticeProps = { error: ErrorBody; tone?: 'danger' | 'warning'; actions?: ReactNode };
 
-/** What went wrong, what to do about it, and the button to do it with. */
+/** Explains what went wrong and what to do about it, with the buttons for that. */
 export function ErrorNotice({ error, tone = 'danger', actions }: ErrorNoticeProps) {
   const { title, remedy } = useErrorText()(error);
   return (

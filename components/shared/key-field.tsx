@@ -4,7 +4,7 @@ import { useId } from 'react';
 import { useTranslations } from 'use-intl';
 import { Field, fieldHintId, Input } from '../ui/field.tsx';
 
-/** Where the presenter key is entered. It is a password field: audiences look at presenters' screens. */
+/** The field for the presenter key. It is a password field, because audiences see presenters' screens. */
 export function KeyField({ value, onChange }: { value: string; onChange: (key: string) => void }) {
   const t = useTranslations('studio.setup.key');
   const id = useId();

@@ -1,11 +1,11 @@
 import { useTranslations } from 'use-intl';
 
-/** Keys that do the same, and what that is. */
+/** Keys that do the same thing, and what they do. */
 export type KeyRow = { keys: readonly string[]; what: string; more?: string };
 
 type KeyListProps = { rows: readonly KeyRow[]; on: boolean; onSwitch: (on: boolean) => void };
 
-/** What which key does, and the switch that turns them all off, on this device. */
+/** The list of keys and what each does, with the switch that turns them all off on this device. */
 export function KeyList({ rows, on, onSwitch }: KeyListProps) {
   const t = useTranslations('watch.keys');
   return (

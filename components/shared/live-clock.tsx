@@ -3,7 +3,7 @@
 import { formatClock } from '../../lib/browser/page/format.ts';
 import { useNow } from '../../lib/browser/signaling/server-clock.ts';
 
-/** How long something has been on, counting. `label` says to those who cannot see it what the time means. */
+/** A running clock of how long something has been on. `label` explains the time to screen readers. */
 export function LiveClock({ since, label }: { since: number; label: string }) {
   const now = useNow();
   return (

@@ -3,12 +3,12 @@ import { qrPath } from '../../lib/browser/page/svg-path.ts';
 
 type QrCodeProps = {
   text: string;
-  /** What it is, for those who cannot see it. */
+  /** A description for screen readers. */
   label: string;
   className?: string;
 };
 
-/** A QR code: dark on white in every theme, with the margin that readers want (ISO/IEC 18004: four modules). */
+/** A QR code: dark on white in every theme, with the margin that readers need (ISO/IEC 18004: four modules). */
 export function QrCode({ text, label, className }: QrCodeProps) {
   const { data, size } = encode(text, { ecc: 'M', border: 4 });
   return (

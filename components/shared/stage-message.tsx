@@ -5,13 +5,13 @@ import { Spinner } from '../ui/spinner.tsx';
 
 type StageMessageProps = {
   title: string;
-  /** A few words above it: where this is. */
+  /** A few words above the title that say where this is. */
   eyebrow?: string;
-  /** Something is under way and will be over in seconds. */
+  /** Something is in progress and will be over in seconds. */
   busy?: boolean;
-  /** There is so much to say that a phone has no room for the seats. */
+  /** The text is so long that a phone has no room for the seats. */
   wordy?: boolean;
-  /** Something is awaited that may take its time. */
+  /** Waiting for something that may take a long time. */
   waiting?: boolean;
   /** The last picture shows through. */
   translucent?: boolean;
@@ -34,7 +34,7 @@ export function StageMessage({
     <div
       className={clsx(
         'absolute inset-0 z-10 grid place-content-center justify-items-center overflow-y-auto px-6 text-center text-stage-ink',
-        // What lies on the picture stays there, so the words keep clear of it.
+        // The controls over the picture stay visible, so the text keeps clear of them.
         translucent ? 'bg-black/75 pt-9 pb-15 backdrop-blur-sm sm:py-4' : 'bg-stage py-4',
       )}
     >

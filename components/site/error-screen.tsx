@@ -3,8 +3,8 @@
 import { useTranslations } from 'use-intl';
 
 /**
- * What stands in place of a page that broke. It needs as little as can be: every page carries it, and what it would
- * have in common with pages might be what broke.
+ * Shown in place of a page that broke. It depends on as little as possible: every page carries it, and anything that it
+ * shared with pages might be what broke.
  */
 export function ErrorScreen({ onTryAgain }: { onTryAgain: () => void }) {
   const t = useTranslations('common');
@@ -20,7 +20,7 @@ export function ErrorScreen({ onTryAgain }: { onTryAgain: () => void }) {
         >
           {t('tryAgain')}
         </button>
-        {/* Loaded anew, with nothing left of what broke. */}
+        {/* A full page load, so that nothing is left of what broke. */}
         <a href="/" className="inline-flex min-h-11 items-center rounded-xl px-4 font-semibold">
           {t('notFound.seeOnAir')}
         </a>

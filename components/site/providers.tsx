@@ -8,7 +8,7 @@ import type { Messages } from '../../lib/i18n/messages.ts';
 
 type LanguageProviderProps = { locale: Locale; messages: Messages; children: ReactNode };
 
-/** Gives every component below its texts. Times are those of whoever looks at them. */
+/** Provides the texts to every component below. Times are shown in the time zone of the browser. */
 export function LanguageProvider({ locale, messages, children }: LanguageProviderProps) {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return (
@@ -18,7 +18,7 @@ export function LanguageProvider({ locale, messages, children }: LanguageProvide
   );
 }
 
-/** Dark or light as the system has it, until somebody chooses. */
+/** Dark or light as the system prefers, until the user chooses. */
 export function ThemeProvider({ children }: { children: ReactNode }) {
   return (
     <NextThemesProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>

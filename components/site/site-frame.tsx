@@ -3,7 +3,7 @@ import { requestTranslator } from '../../lib/i18n/request-locale.ts';
 import { PageLink } from '../ui/page-link.tsx';
 import { LanguageSwitch, SiteNav, ThemeToggle } from './site-menu.tsx';
 
-/** What all pages have in common but the embedded player: the head, and the way past it. */
+/** The frame of all pages except the embedded player: the header, and the link that skips it. */
 export async function SiteFrame({ children }: { children: ReactNode }) {
   const t = await requestTranslator('common');
   return (
@@ -20,7 +20,7 @@ export async function SiteFrame({ children }: { children: ReactNode }) {
   );
 }
 
-/** The head of every page. */
+/** The header of every page. */
 function SiteHeader() {
   return (
     <header>
@@ -38,7 +38,7 @@ function SiteHeader() {
   );
 }
 
-/** The mark and the name: one who speaks, and the rows of seats around. */
+/** The mark and the name. The mark is a speaker with rows of seats around. */
 function Logo() {
   return (
     <span className="inline-flex items-center gap-2.5 font-bold text-lg tracking-[-0.03em]">
@@ -50,7 +50,7 @@ function Logo() {
           <path d="M3.9 22a12.1 12.1 0 0 1 24.2 0" strokeDasharray="6.402 1.5" opacity=".6" />
         </g>
       </svg>
-      {/* Phones have no room for it beside the ways to the other pages. */}
+      {/* Phones have no room for it next to the links to the other pages. */}
       <span className="max-sm:sr-only">Rostrum</span>
     </span>
   );

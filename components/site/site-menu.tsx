@@ -14,7 +14,7 @@ const places = [
   { href: '/recordings', label: 'recordings' },
 ] as const;
 
-/** The way to the other pages. */
+/** The links to the other pages. */
 export function SiteNav() {
   const t = useTranslations('common');
   const pathname = usePathname();
@@ -42,7 +42,7 @@ export function SiteNav() {
 
 const yearSeconds = 365 * 24 * 3_600;
 
-/** Chooses the language of the interface; the choice is remembered. A show that is on goes on. */
+/** Chooses the language of the interface. The choice is remembered, and a running show is not interrupted. */
 export function LanguageSwitch() {
   const t = useTranslations('common');
   const router = useRouter();
@@ -53,7 +53,7 @@ export function LanguageSwitch() {
       <select
         value={useLocale()}
         onChange={(event) => {
-          // biome-ignore lint/suspicious/noDocumentCookie: the other way is not in all browsers yet.
+          // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in all browsers yet.
           document.cookie = `${localeCookie}=${event.currentTarget.value}; path=/; max-age=${yearSeconds}; samesite=lax`;
           router.refresh();
         }}
@@ -69,7 +69,7 @@ export function LanguageSwitch() {
   );
 }
 
-/** Changes between dark and light. Both symbols are there and the theme shows one: nothing flickers on load. */
+/** Switches between dark and light. Both icons are rendered and the theme shows one, so nothing flickers on load. */
 export function ThemeToggle() {
   const t = useTranslations('common');
   const { resolvedTheme, setTheme } = useTheme();

@@ -16,15 +16,15 @@ import { SharePanel } from './share-panel.tsx';
 
 type AnnouncePanelProps = {
   presenterKey: string;
-  /** As the form has it now. */
+  /** The current value in the form. */
   channel: string;
   title: string;
   disabled: boolean;
-  /** Gives what is to be announced, once it is right; otherwise says what is wrong there, and gives `null`. */
+  /** Returns what to announce if the form is valid. Otherwise it shows the errors there and returns `null`. */
   onCheck: () => { channel: string; title: string } | null;
 };
 
-/** Says to the audience beforehand when the show begins. */
+/** Announces to the audience when the show will begin. */
 export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck }: AnnouncePanelProps) {
   const t = useTranslations('studio.setup.announce');
   const id = useId();
@@ -32,9 +32,9 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
   const { shows, work } = useStore(editor.state);
   const now = useNow();
   const announced = shows.find((show) => show.channel === channel) ?? null;
-  /** What was entered; `null` while the field follows what is announced. */
+  /** The entered time; `null` while the field follows the announcement. */
   const [entered, setEntered] = useState<string | null>(null);
-  /** Whether the panel was opened or closed by hand; `null` while it is open for what is announced only. */
+  /** Whether the panel was opened or closed by hand; `null` while only an announcement decides whether it is open. */
   const [open, setOpen] = useState<boolean | null>(null);
   const [missing, setMissing] = useState(false);
   const text = entered ?? (announced === null ? '' : toLocalField(announced.startsAt));
@@ -51,14 +51,14 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
     if (startsAt === null) document.getElementById(id)?.focus();
     else void editor.announce({ ...show, startsAt, key: presenterKey }).then(followAnnounced);
   };
-  /** What was refused stays in the field, to be corrected there. */
+  /** A refused time stays in the field, to be corrected there. */
   const followAnnounced = () => {
     if (typeof editor.state.get().work === 'string') setEntered(null);
   };
   const withdraw = async () => {
     await editor.withdraw({ key: presenterKey, channel });
     followAnnounced();
-    // The button goes with what it withdraws, and must not take the focus along.
+    // The button disappears with the announcement that it withdraws, and the focus must not be lost with it.
     document.getElementById(id)?.focus();
   };
 
@@ -121,7 +121,7 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
   );
 }
 
-/** What the presenter has announced, as the audience reads it, and the ways to send it out. */
+/** The announcement as the audience reads it, and the ways to share it. */
 function AnnouncedShow({ show }: { show: UpcomingShow }) {
   const { moment, countdown } = useStartText(show);
   return (

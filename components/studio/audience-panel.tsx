@@ -8,13 +8,13 @@ import { ShowTitle } from './show-title.tsx';
 
 type AudiencePanelProps = {
   broadcast: BroadcastView;
-  /** False while the server cannot be asked. */
+  /** False while the server cannot be reached. */
   ready: boolean;
   onRename: (title: string) => Promise<void>;
   children: ReactNode;
 };
 
-/** What is on, who watches, and the ways to bring more. `children` stand below. */
+/** What is on, how many watch, and ways to invite more. `children` are rendered below. */
 export function AudiencePanel({ broadcast, ready, onRename, children }: AudiencePanelProps) {
   const t = useTranslations('studio.audience');
   const { channel, title, viewers } = broadcast;

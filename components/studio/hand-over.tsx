@@ -12,10 +12,10 @@ import { Dialog } from '../ui/dialog.tsx';
 
 type HandOverProps = { presenterKey: string; ticket: () => ResumeTicket | null };
 
-/** The way to go on from another device while the show is on. */
+/** Lets the presenter continue from another device while the show is on. */
 export function HandOver({ presenterKey, ticket }: HandOverProps) {
   const t = useTranslations('studio.setup.handOver');
-  // It is asked for when the window opens: whoever comes back is given a new one.
+  // Read when the dialog opens, because a presenter who comes back is given a new one.
   const [handed, setHanded] = useState<ResumeTicket | null>(null);
   return (
     <>
@@ -46,7 +46,7 @@ const QrCode = dynamic(() => import('../shared/qr-code.tsx').then((part) => part
   loading: () => <div className={codeClass} />,
 });
 
-/** The link as a QR code for a phone's camera. It is shown on demand only: an audience may see this screen. */
+/** The link as a QR code for a phone's camera. It is shown on demand only, as an audience may see this screen. */
 function HandOverCode({ address }: { address: string }) {
   const t = useTranslations('studio.setup.handOver');
   const [shown, setShown] = useState(false);

@@ -19,7 +19,7 @@ type LiveBannerProps = {
   sender: SenderStatsMonitor;
 };
 
-/** Whether the presenter is on air, and seen and heard. Nobody should ever have to wonder, so it stays in sight. */
+/** Whether the presenter is on air, and seen and heard. It stays in sight, so that a presenter never has to wonder. */
 export function LiveBanner({ state, switches, sender }: LiveBannerProps) {
   const t = useTranslations('studio.live');
   const { broadcast } = state;
@@ -82,7 +82,7 @@ function ReconnectingBanner({ state }: { state: Extract<PublisherState, { phase:
   );
 }
 
-/** Something on the red banner that a presenter has to know. */
+/** A note on the red banner that a presenter has to know. */
 function LiveChip({ icon: Icon, children }: { icon: LucideIcon; children: string }) {
   return (
     <span className="inline-flex items-center gap-1.5 rounded-full bg-live-ink px-2.5 py-1 sm:px-3 font-semibold text-live text-sm">
@@ -99,7 +99,7 @@ const icons = {
   nothing: WifiOff,
 } as const satisfies Partial<Record<HealthLevel, LucideIcon>>;
 
-/** A warning while the show goes out badly; nothing while all is well. */
+/** A warning while the show is sent badly; nothing while all is well. */
 function HealthChip({ watch }: { watch: SenderStatsMonitor }) {
   const t = useTranslations('studio.live.health');
   const { level } = useStore(watch.state).health;

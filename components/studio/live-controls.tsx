@@ -11,7 +11,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { StudioKeys } from './studio-keys.tsx';
 
 type LiveControlsProps = {
-  /** Whether there is anything to mute, and a camera in the picture. */
+  /** Whether there is a microphone to mute, and a camera in the picture. */
   hasMicrophone: boolean;
   hasCamera: boolean;
   switches: Switches;
@@ -19,7 +19,7 @@ type LiveControlsProps = {
   onEnd: () => void;
 };
 
-/** Microphone, camera, and the end of the show, which asks back: it is the end for everybody. */
+/** Microphone, camera, and the button that ends the show. It asks first, because it ends the show for everyone. */
 export function LiveControls({ hasMicrophone, hasCamera, switches, onSwitch, onEnd }: LiveControlsProps) {
   const t = useTranslations('studio.live');
   const [asking, setAsking] = useState(false);
@@ -76,7 +76,7 @@ export function LiveControls({ hasMicrophone, hasCamera, switches, onSwitch, onE
   );
 }
 
-/** The key that does the same, for those who have a keyboard. Assistive technology reads `aria-keyshortcuts`. */
+/** The key that does the same, for people who have a keyboard. Assistive technology reads `aria-keyshortcuts`. */
 function KeyHint({ children }: { children: string }) {
   return (
     <span

@@ -13,7 +13,7 @@ import { Card } from '../ui/card.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { PresenterStudio } from './presenter-studio.tsx';
 
-/** Lets in whoever has the presenter key. */
+/** Admits everyone who has the presenter key. */
 export function PresenterGate() {
   const { state, access } = usePresenterAccess();
   const root = useRestoredFocus(state.phase);
@@ -65,7 +65,7 @@ function Door({ state, access }: ReturnType<typeof usePresenterAccess>) {
 
 type KeyFormProps = { error: ErrorBody | null; onSubmit: (key: string) => void };
 
-/** Asks for the presenter key when it did not come with the link. */
+/** Asks for the presenter key if the link did not contain it. */
 function KeyForm({ error, onSubmit }: KeyFormProps) {
   const t = useTranslations('studio.setup.key');
   const [key, setKey] = useState('');

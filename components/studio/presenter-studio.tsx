@@ -23,7 +23,7 @@ export function PresenterStudio(props: PresenterStudioProps) {
   );
 }
 
-/** Which part of the studio is shown: everything before the show is one. */
+/** Which part of the studio is shown. Everything before the show is one part. */
 function stageOf({ phase }: PublisherState): string {
   const isLater = phase === 'live' || phase === 'reconnecting' || phase === 'taken-over' || phase === 'ended';
   return isLater ? phase : 'setup';
@@ -31,7 +31,7 @@ function stageOf({ phase }: PublisherState): string {
 
 function StudioStage({ studio, presenterKey, onWrongKey }: PresenterStudioProps & { studio: PublisherHandle }) {
   const { state } = studio;
-  // The button that was pressed stands far down on a phone, and what it leads to begins at the top.
+  // The pressed button is far down the page on a phone, and the part that it opens begins at the top.
   useTop(state.phase === 'live' || state.phase === 'reconnecting');
   switch (state.phase) {
     case 'idle':
@@ -61,7 +61,7 @@ function StudioStage({ studio, presenterKey, onWrongKey }: PresenterStudioProps 
   }
 }
 
-/** Goes to the top of the page when `part` becomes another one; not for the first. */
+/** Scrolls to the top of the page when `part` changes, but not for the first one. */
 function useTop(part: unknown): void {
   const last = useRef(part);
   useEffect(() => {

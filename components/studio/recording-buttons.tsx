@@ -6,14 +6,14 @@ import { Spinner } from '../ui/spinner.tsx';
 
 type RecordingButtonsProps = {
   phase: RecordingPhase;
-  /** False while the server cannot be asked. */
+  /** False while the server cannot be reached. */
   ready: boolean;
-  /** What the server was just asked for. */
+  /** The mode that was just requested from the server. */
   asking: RecordingMode | null;
   onPress: (mode: RecordingMode) => void;
 };
 
-/** What a button asks for. Its short text stands beside the word "Recording"; its name says all. */
+/** The request behind a button. Its short text is next to the word "Recording"; its accessible name is complete. */
 const start = { mode: 'on', text: 'start', name: 'start', icon: Circle } as const;
 const pause = { mode: 'paused', text: 'pause', name: 'pauseName', icon: Pause } as const;
 const resume = { mode: 'on', text: 'resume', name: 'resumeName', icon: Circle } as const;
@@ -32,18 +32,18 @@ const actions: Record<RecordingPhase, Action[]> = {
   failed: [retry, stop],
 };
 
-/** What can be done with the recording now. The first button stays the same one, so that it keeps the focus. */
+/** The actions on the recording that are possible now. The first button stays the same, so that it keeps the focus. */
 export function RecordingButtons({ phase, ready, asking, onPress }: RecordingButtonsProps) {
   const t = useTranslations('studio.recording');
   return (
     <div className="flex gap-3">
       {actions[phase].map(({ mode, text, name, icon: Icon }, place) => (
         <Button
-          // biome-ignore lint/suspicious/noArrayIndexKey: the place is what identifies a button here.
+          // biome-ignore lint/suspicious/noArrayIndexKey: the position identifies a button here.
           key={place}
           className="flex-1"
           aria-label={t(name)}
-          // A button that is disabled while it works would lose the focus.
+          // A button that is disabled while its request runs would lose the focus.
           aria-busy={asking === mode}
           disabled={!ready || phase === 'finishing'}
           onClick={() => onPress(mode)}

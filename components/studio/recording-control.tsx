@@ -18,16 +18,16 @@ import { RecordingButtons } from './recording-buttons.tsx';
 
 type RecordingControlProps = {
   broadcast: BroadcastView;
-  /** False while the server cannot be asked. */
+  /** False while the server cannot be reached. */
   ready: boolean;
   onRecord: (mode: RecordingMode) => Promise<void>;
   onMeasure: () => Promise<RecordingMeasure>;
 };
 
-/** While a recording is finished or broken, what was measured last says nothing. */
+/** Once a recording is being finished or has failed, the last measurement no longer means anything. */
 const remainingMatters: ReadonlySet<RecordingPhase> = new Set<RecordingPhase>(['starting', 'recording', 'paused']);
 
-/** Whether the show is recorded, how long it is and may become, what is wrong, and what can be done about all that. */
+/** Whether the show is recorded, how long it is and may become, what is wrong, and the actions for all that. */
 export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: RecordingControlProps) {
   const t = useTranslations('studio.recording');
   const problemOf = useRecordingProblemText();
@@ -41,7 +41,7 @@ export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: Reco
   useEffect(() => {
     if (asking !== null || !pressed.current) return;
     pressed.current = false;
-    // The button that was pressed may be gone. Who uses the keyboard goes on from here, not from the page's top.
+    // The pressed button may be gone. Keyboard users continue from here, not from the top of the page.
     if (document.activeElement === document.body) section.current?.focus({ preventScroll: true });
   }, [asking]);
 
@@ -72,7 +72,7 @@ export function RecordingControl({ broadcast, ready, onRecord, onMeasure }: Reco
   );
 }
 
-/** How long and how large the recording is. It counts, so screen readers tell it when they are asked to. */
+/** How long and how large the recording is. It changes constantly, so screen readers read it only on request. */
 function RecordingSize({ measure }: { measure: RecordingMeasure }) {
   const t = useTranslations('studio.recording');
   const { size } = useFormattedText();
@@ -88,7 +88,7 @@ function RecordingSize({ measure }: { measure: RecordingMeasure }) {
 /** With less time left than this, a presenter should do something about it, in milliseconds. */
 const lowMs = 15 * 60_000;
 
-/** How long the recording can go on until the disk is full, as far as that is known, and what is free on it. */
+/** How long the recording can continue until the disk is full, as far as that is known, and the free space on it. */
 function RecordingSpace({ measure: { remainingMs, freeBytes } }: { measure: RecordingMeasure }) {
   const t = useTranslations('studio.recording');
   const { size } = useFormattedText();
@@ -99,7 +99,7 @@ function RecordingSpace({ measure: { remainingMs, freeBytes } }: { measure: Reco
     </p>
   );
   if (remainingMs === null || remainingMs >= lowMs) return remaining;
-  // The time stands outside of the notice, which is read out again whenever anything in it changes.
+  // The time is outside the notice, which is read out again whenever anything in it changes.
   return (
     <>
       {remaining}
@@ -110,7 +110,7 @@ function RecordingSpace({ measure: { remainingMs, freeBytes } }: { measure: Reco
   );
 }
 
-/** The ways to a recording that was finished during the show. None leads off the stage. */
+/** Links to a recording that was finished during the show. None of them leaves the studio page. */
 function RecordingReady({ recordingId }: { recordingId: string }) {
   const t = useTranslations('library.ready');
   const link = buttonClass({ className: 'flex-1' });
@@ -147,7 +147,7 @@ const tones: Record<RecordingPhase, BadgeTone> = {
   failed: 'danger',
 };
 
-/** What becomes of the recording. */
+/** The state of the recording as a badge. */
 function RecordingPhaseBadge({ phase }: { phase: RecordingPhase }) {
   const t = useTranslations('studio.recording.phases');
   return (

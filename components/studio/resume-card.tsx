@@ -12,7 +12,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 
 type ResumeCardProps = { offer: Resumable; ready: boolean; onResume: () => void; onEnd: () => void };
 
-/** A show of before that still goes on: one click, and it goes on with its presenter. */
+/** Offers to resume an earlier show that is still on: one click, and its presenter is back. */
 export function ResumeCard({ offer, ready, onResume, onEnd }: ResumeCardProps) {
   const t = useTranslations('studio.setup.resume');
   const [asking, setAsking] = useState(false);

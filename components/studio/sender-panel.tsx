@@ -20,7 +20,7 @@ const looks: Record<HealthLevel, { icon: LucideIcon; tone: string }> = {
   nothing: { icon: WifiOff, tone: 'text-live-text' },
 };
 
-/** How well the show goes out, in words, and the figures of the last minute. */
+/** How well the show is sent, in words, and the figures of the last minute. */
 export function SenderPanel({ watch }: { watch: SenderStatsMonitor }) {
   const t = useTranslations('studio.live.health');
   const textOf = useHealthText();
@@ -39,7 +39,7 @@ export function SenderPanel({ watch }: { watch: SenderStatsMonitor }) {
             {advice !== null && <p className="mt-0.5 text-ink text-sm">{advice}</p>}
           </div>
         </div>
-        {/* The line above counts; what is read out changes only when there is news. */}
+        {/* The line above changes constantly; the text for screen readers changes only when there is news. */}
         <p role="status" className="sr-only">
           {t(`said.${health.level}`)} {advice}
         </p>
@@ -71,10 +71,10 @@ export function SenderPanel({ watch }: { watch: SenderStatsMonitor }) {
   );
 }
 
-/** How well it goes out, in a line with figures, and what can be done where something can. */
+/** How well the show is sent, in one line with figures, and advice where there is any. */
 type HealthText = { title: string; advice: string | null };
 
-/** Our words for the health of what is sent, in the language of the page. */
+/** Returns the text for the sender's health, in the language of the page. */
 function useHealthText(): (health: SenderHealth) => HealthText {
   const t = useTranslations('studio.live.health');
   const figures = useFigures();
@@ -103,7 +103,7 @@ function useHealthText(): (health: SenderHealth) => HealthText {
   };
 }
 
-/** Figures of a connection, written as the language of the page has them. */
+/** Formats the figures of a connection in the language of the page. */
 type Figures = {
   /** 640 kbit/s, 2.4 Mbit/s */
   rate: (kbps: number) => string;
@@ -113,7 +113,7 @@ type Figures = {
   time: (ms: number) => string;
 };
 
-/** Figures of a connection in the language of the page. The signs of units are the same in all languages. */
+/** Returns formatters for the figures of a connection. The unit symbols are the same in all languages. */
 function useFigures(): Figures {
   const format = useFormatter();
   return {

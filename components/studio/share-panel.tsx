@@ -10,10 +10,10 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { inputClass } from '../ui/field.tsx';
 
-/** Every way to bring an audience: the link, the system's own sharing, a QR code, and a player for other pages. */
+/** Every way to invite an audience: the link, the system's own sharing, a QR code, and a player for other pages. */
 export function SharePanel({ channel, title }: { channel: string; title: string }) {
   const t = useTranslations('studio.share');
-  // It is shown in the studio only, so never rendered where there is no browser.
+  // Shown in the studio only, so it is never rendered on the server.
   const { origin, hostname } = location;
   const address = watchAddress(origin, channel);
   const canShare = typeof navigator.share === 'function';
@@ -25,7 +25,7 @@ export function SharePanel({ channel, title }: { channel: string; title: string 
           <Button
             className="min-w-fit flex-1"
             onClick={() => {
-              // Whoever thinks better of it is no error.
+              // A cancelled share is not an error.
               navigator.share({ title, text: t('shareText', { title }), url: address }).catch(() => undefined);
             }}
           >
@@ -47,7 +47,7 @@ const QrCode = dynamic(() => import('../shared/qr-code.tsx').then((part) => part
   loading: () => <div className={codeClass} />,
 });
 
-/** The watch link as a QR code, for a projector or the phone of a neighbour. */
+/** The watch link as a QR code, for a projector or for someone else's phone. */
 function ShareQr({ address }: { address: string }) {
   const t = useTranslations('studio.share.qr');
   const [open, setOpen] = useState(false);
@@ -65,7 +65,7 @@ function ShareQr({ address }: { address: string }) {
   );
 }
 
-/** The code that puts the player on somebody's own page. */
+/** The HTML code that embeds the player in another page. */
 function ShareEmbed({ code }: { code: string }) {
   const t = useTranslations('studio.share.embed');
   const [open, setOpen] = useState(false);

@@ -12,20 +12,20 @@ import { Field, fieldHintId, Input } from '../ui/field.tsx';
 import { Switch } from '../ui/switch.tsx';
 import { AnnouncePanel } from './announce-panel.tsx';
 
-/** What the presenter fills in. */
+/** The fields that the presenter fills in. */
 export type Show = { channel: string; title: string; record: boolean };
 
 type ShowFormProps = {
   ready: boolean;
   busy: boolean;
-  /** False while something else is more likely to be wanted. */
+  /** False while the presenter is more likely to want something else. */
   prominent: boolean;
   presenterKey: string;
   onGoLive: (show: Show) => void;
   onCancel: () => void;
 };
 
-/** Title, channel, recording, the button that everything is about, and what to do if it is too early for that. */
+/** Title, channel, recording, the button that goes live, and the announcement if it is too early for that. */
 export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCancel }: ShowFormProps) {
   const t = useTranslations('studio.setup.form');
   const common = useTranslations('common');
@@ -35,19 +35,19 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
   const goLiveButton = useRef<HTMLButtonElement>(null);
   const cancelled = useRef(false);
   useEffect(() => {
-    // The button that was pressed is gone, and whoever is at the keyboard goes on where they came from.
+    // The pressed button is gone. Keyboard users continue at the button they came from.
     if (!busy && cancelled.current) goLiveButton.current?.focus();
     cancelled.current = false;
   }, [busy]);
   const faults = submitted ? faultsOf(tidied(show)) : { title: null, channel: null };
 
-  /** The show if it is right; otherwise it is said what is wrong. */
+  /** Returns the show if it is valid. Otherwise it shows what is wrong and returns `null`. */
   const check = (): Show | null => {
     setSubmitted(true);
     const tidy = tidied(show);
     setShow(tidy);
     const { title, channel } = faultsOf(tidy);
-    // Who cannot see the red line finds out by where they are.
+    // Move the focus to the first invalid field, for people who cannot see the red line.
     if (title === null && channel === null) return tidy;
     document.getElementById(`${id}-${title === null ? 'channel' : 'title'}`)?.focus();
     return null;
@@ -63,7 +63,7 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
   };
   const checkToAnnounce = () => {
     const tidy = check();
-    // Whoever comes back for the show finds it as it was announced.
+    // A presenter who comes back for the show finds it as it was announced.
     if (tidy === null) return null;
     saveShow(openStorage(), tidy);
     return { channel: tidy.channel, title: tidy.title };
@@ -151,14 +151,14 @@ function initialShow(): Show {
   return { title, channel, record };
 }
 
-/** Without what nobody means: white space around the title, and a hyphen after which nothing came. */
+/** Removes accidental input: white space around the title, and a trailing hyphen in the channel. */
 function tidied(show: Show): Show {
   return { ...show, title: show.title.trim(), channel: show.channel.replace(/-$/, '') };
 }
 
 type Faults = { title: 'titleMissing' | null; channel: 'channelShort' | 'channelWrong' | null };
 
-/** What is wrong, by the name of its text. What is too long cannot be entered. */
+/** The faults, as keys of their texts. Input that is too long cannot be entered. */
 function faultsOf({ title, channel }: Show): Faults {
   const channelFault = channel.length < channelLength.min ? 'channelShort' : 'channelWrong';
   return {

@@ -11,7 +11,7 @@ import { Input } from '../ui/field.tsx';
 
 type ShowTitleProps = {
   title: string;
-  /** False while the server cannot be asked. */
+  /** False while the server cannot be reached. */
   ready: boolean;
   onRename: (title: string) => Promise<void>;
 };
@@ -25,7 +25,7 @@ export function ShowTitle({ title, ready, onRename }: ShowTitleProps) {
   const opener = useRef<HTMLButtonElement>(null);
   const wasOpen = useRef(false);
   useEffect(() => {
-    // Who uses the keyboard goes on from where it began.
+    // Keyboard users continue from where they began.
     if (draft === null && wasOpen.current) opener.current?.focus();
     wasOpen.current = draft !== null;
   }, [draft]);

@@ -10,7 +10,7 @@ import { MediaNotice } from './sources/media-notice.tsx';
 import { MediaSettings } from './sources/media-settings.tsx';
 import { SourceControls } from './sources/source-controls.tsx';
 
-/** Changes the picture while the show goes on: what is shown at once, devices and quality behind a button. */
+/** Changes the picture during the show. The source is switched directly; devices and quality are behind a button. */
 export function SourceSwitch({ studio }: { studio: PublisherHandle }) {
   const t = useTranslations('studio.sources');
   const [open, setOpen] = useState(false);
@@ -21,7 +21,7 @@ export function SourceSwitch({ studio }: { studio: PublisherHandle }) {
         {t('more')}
       </Button>
       <Dialog open={open} onClose={() => setOpen(false)} title={t('more')}>
-        {/* The page behind the window cannot be seen, nor heard by screen readers. */}
+        {/* The notice on the page behind the dialog can be neither seen nor read by screen readers. */}
         <div className="has-[p]:mb-4">
           <MediaNotice studio={studio} />
         </div>

@@ -2,19 +2,19 @@ import { useTranslations } from 'use-intl';
 import { type SparkPoint, sparkBox, sparkPath, sparkRange } from '../../lib/browser/page/svg-path.ts';
 
 type SparklineProps = {
-  /** What is shown. */
+  /** The name of the value. */
   name: string;
   points: readonly SparkPoint[];
-  /** What it is now, as it is said elsewhere as well; `null` while that is not known. */
+  /** The current value, the same as shown elsewhere; `null` while it is unknown. */
   now: number | null;
-  /** Smaller values than this do not fill the height: nothing shall look dramatic that is not. */
+  /** Values smaller than this do not fill the height, so that harmless values do not look dramatic. */
   leastTop: number;
   write: (value: number) => string;
 };
 
 const spanMs = 60_000;
 
-/** How a value went over the last minute: its name, what it is now, and a small line. */
+/** A value over the last minute: its name, its current value, and a small curve. */
 export function Sparkline({ name, points, now, leastTop, write }: SparklineProps) {
   const t = useTranslations('studio.live.health');
   const range = sparkRange(points);

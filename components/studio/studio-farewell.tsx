@@ -3,7 +3,7 @@ import { useTranslations } from 'use-intl';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { broadcastsFromHere } from '../ui/page-link.tsx';
 
-/** Is shown during a show, and sees to it that nobody leaves the studio by accident. */
+/** Rendered during a show; keeps the presenter from leaving the studio by accident. */
 export function StudioFarewell() {
   const t = useTranslations('studio.live.farewell');
   const [asked, setAsked] = useState(false);
@@ -33,20 +33,20 @@ export function StudioFarewell() {
   );
 }
 
-/** As much as is needed of https://html.spec.whatwg.org/multipage/nav-history-apis.html#navigation-interface */
+/** The part that is needed of https://html.spec.whatwg.org/multipage/nav-history-apis.html#navigation-interface */
 type Navigation = EventTarget;
 type NavigateEvent = Event & { navigationType: 'push' | 'replace' | 'reload' | 'traverse' };
 
 /**
- * Keeps the page from being left by accident: the browser asks before it closes or loads it anew, and `onBack` is
- * called in place of going back or forth to another of our pages, where the browser can tell (Chromium, and others
- * since 2026). Whoever insists, and goes back once more, is let go.
- * @returns a function that lets the page go
+ * Keeps the page from being left by accident. The browser asks before it closes or reloads the page, and `onBack` is
+ * called instead of going back or forward to another of our pages, where the browser can report that (Chromium, and
+ * others since 2026). A presenter who goes back once more leaves the page.
+ * @returns a function that releases the page
  */
 function holdPage(onBack: () => void): () => void {
   const ask = (event: BeforeUnloadEvent) => event.preventDefault();
   const stay = (event: Event) => {
-    // Only what `navigation` says of itself comes here.
+    // Only events of `navigation` arrive here.
     const { navigationType, cancelable } = event as NavigateEvent;
     if (navigationType !== 'traverse' || !cancelable) return;
     event.preventDefault();

@@ -13,7 +13,7 @@ type StudioKeysProps = {
   onSwitch: (on: boolean) => void;
 };
 
-/** The keys of the studio and their switch, behind a button for those who have a keyboard beside a pointer. */
+/** The keys of the studio and their switch, behind a button for people who have a keyboard as well as a pointer. */
 export function StudioKeys({ shown, onShow, on, onSwitch }: StudioKeysProps) {
   const t = useTranslations('studio.live.keys');
   const common = useTranslations('watch');

@@ -16,7 +16,7 @@ type StudioLiveProps = {
   presenterKey: string;
 };
 
-/** During the show: that it is on, who watches, and how to end it. */
+/** The studio during the show: that it is on, how many watch, and how to end it. */
 export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
   const { stream, broadcast } = state;
   const { switches, media } = studio;

@@ -23,14 +23,14 @@ type StudioSetupProps = {
   onWrongKey: () => void;
 };
 
-/** Before the show: how I look and sound, what it is called, and the button. */
+/** The studio before the show: picture and sound, the name of the show, and the button to go live. */
 export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioSetupProps) {
   const t = useTranslations('studio');
   const common = useTranslations('common');
   const { media } = studio;
   const stream = 'stream' in state ? state.stream : null;
   const problem = state.phase === 'preview' ? state.problem : null;
-  // Who is in the way may be oneself, in another tab or before a reload.
+  // The channel may be taken by the presenter's own show, in another tab or before a reload.
   const isOwnShow =
     problem?.code === 'channel-taken' && studio.offer?.ticket.channel === loadShow(openStorage()).channel;
   return (

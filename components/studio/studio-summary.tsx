@@ -10,7 +10,7 @@ import { Notice } from '../ui/notice.tsx';
 
 type StudioSummaryProps = { broadcast: BroadcastView; error: ErrorBody | null; onAgain: () => void };
 
-/** After the show: that it is over, how it went, why it ended, and where to find it. */
+/** The studio after the show: that it is over, how it went, why it ended, and where to find it. */
 export function StudioSummary({ broadcast, error, onAgain }: StudioSummaryProps) {
   const t = useTranslations('studio.summary');
   const reason = useReason(broadcast, error);
@@ -49,14 +49,14 @@ export function StudioSummary({ broadcast, error, onAgain }: StudioSummaryProps)
   );
 }
 
-/** Why it ended, or could not be resumed, in a sentence; `null` when the presenter ended it. */
+/** Returns why it ended or could not be resumed, as a sentence; `null` if the presenter ended it. */
 function useReason({ endReason }: BroadcastView, error: ErrorBody | null): string | null {
   const t = useTranslations('studio.summary');
   const textOf = useErrorText();
   if (endReason === 'stopped') return null;
   if (endReason !== null) return t(`reasons.${endReason}`);
   if (error === null) return null;
-  // The general words are for viewers, who can wait for the next one.
+  // The general text is for viewers, who can wait for the next show.
   if (error.code === 'not-live') return t('endedWhileAway');
   const { title, remedy } = textOf(error);
   return `${title}. ${remedy}`;
@@ -68,7 +68,7 @@ function describeRecording({ recording, recordingId }: BroadcastView): 'failed' 
   return recording === 'finished' ? 'finished' : 'soon';
 }
 
-/** A show in numbers: how long it was on, the most who watched at once, and what ended it. */
+/** A show in figures: how long it was on, the peak number of viewers, and what ended it. */
 function SummaryInfo({ broadcast }: { broadcast: BroadcastView }) {
   const t = useTranslations('studio.summary');
   const format = useFormatter();

@@ -6,7 +6,7 @@ import { Card } from '../ui/card.tsx';
 
 type StudioTakenOverProps = { broadcast: BroadcastView; onTakeBack: () => void; onLeave: () => void };
 
-/** The show goes on, but it is somebody else who sends it. Nothing happens until the presenter decides. */
+/** The show continues, but another device sends it. Nothing happens until the presenter decides. */
 export function StudioTakenOver({ broadcast, onTakeBack, onLeave }: StudioTakenOverProps) {
   const t = useTranslations('studio.setup.takenOver');
   const { title, remedy } = useErrorText()({ code: 'taken-over', message: '' });

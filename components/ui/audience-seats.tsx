@@ -6,7 +6,7 @@ type Seat = { x: number; y: number; row: number };
 
 const rows = 5;
 
-/** Seats in half circles around the speaker, front row first, filled from the middle of each row outwards. */
+/** Places seats in half circles around the speaker, front row first. Each row fills from its middle outwards. */
 function placeSeats(): Seat[] {
   return Array.from({ length: rows }, (_, row) => {
     const count = 7 + row * 4;
@@ -24,8 +24,8 @@ const round = (value: number) => Math.round(value * 100) / 100;
 const seats: readonly Seat[] = placeSeats();
 
 /**
- * The house from above: one who speaks, and the seats around. A seat is lit for everyone who watches. It is an
- * ornament: the number stands in words wherever it is shown.
+ * The hall from above: a speaker with seats around. One seat is lit per viewer. It is decoration only: wherever it is
+ * shown, the number is given in words as well.
  */
 export function AudienceSeats({ taken, className, waiting = false }: AudienceSeatsProps) {
   return (

@@ -2,7 +2,7 @@ import { clsx } from 'clsx/lite';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 
-/** What a badge means. */
+/** The meaning of a badge, which sets its colour. */
 export type BadgeTone = 'neutral' | 'accent' | 'live' | 'danger' | 'warning' | 'stage';
 
 const tones: Record<BadgeTone, string> = {
@@ -14,7 +14,7 @@ const tones: Record<BadgeTone, string> = {
   stage: 'bg-stage-raised/85 text-stage-ink',
 };
 
-/** A word or two about a state. */
+/** A state in a word or two. */
 export function Badge({ tone = 'neutral', children }: { tone?: BadgeTone; children: ReactNode }) {
   return (
     <span
@@ -28,7 +28,7 @@ export function Badge({ tone = 'neutral', children }: { tone?: BadgeTone; childr
   );
 }
 
-/** The red that means "live", and the word with it: colour alone tells nothing to some. */
+/** The red that means "live", together with the word: some people cannot tell colours apart. */
 export function LiveBadge() {
   const t = useTranslations('library');
   return (

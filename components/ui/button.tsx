@@ -3,9 +3,9 @@ import type { ComponentProps } from 'react';
 import { PageLink } from './page-link.tsx';
 import { Spinner } from './spinner.tsx';
 
-/** How much a button weighs: one `primary` a view, `live` for the beginning and the end of a show, `stage` on top of a picture. */
+/** The weight of a button: one `primary` per view, `live` to begin and end a show, `stage` on top of a picture. */
 type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'live' | 'danger' | 'stage';
-/** How large a button is; `icon` is square and needs an accessible name. */
+/** The size of a button; `icon` is square and needs an accessible name. */
 type ButtonSize = 'md' | 'lg' | 'icon';
 
 const variants: Record<ButtonVariant, string> = {
@@ -38,7 +38,7 @@ export function buttonClass(options: { variant?: ButtonVariant; size?: ButtonSiz
 
 type ButtonProps = ComponentProps<'button'> & { variant?: ButtonVariant; size?: ButtonSize; busy?: boolean };
 
-/** A button. While `busy` it shows that something is under way and cannot be pressed. */
+/** A button. While `busy`, it shows that something is in progress and cannot be pressed. */
 export function Button({ variant, size, busy = false, className, children, disabled, ...rest }: ButtonProps) {
   const style = { className, ...(variant && { variant }), ...(size && { size }) };
   return (

@@ -14,7 +14,7 @@ type ConfirmDialogProps = {
   children?: ReactNode;
 };
 
-/** Asks before something that cannot be undone. The focus begins on the way out. Either answer has to close it. */
+/** Asks before something that cannot be undone. The focus starts on the cancel button. Either answer must close it. */
 export function ConfirmDialog({
   open,
   title,

@@ -13,7 +13,7 @@ type DialogProps = {
   children: ReactNode;
 };
 
-/** A window over the page. It holds the focus, and Escape or a click beside it closes it. */
+/** A window over the page. It holds the focus, and Escape or a click outside closes it. */
 export function Dialog({ open, onClose, title, description, wide = false, children }: DialogProps) {
   const t = useTranslations('common');
   const id = useId();

@@ -5,11 +5,11 @@ type EmptyStateProps = {
   title: string;
   children: ReactNode;
   actions?: ReactNode;
-  /** 2 where the page has a heading of its own above. */
+  /** 2 if the page has a heading of its own above. */
   level?: 1 | 2;
 };
 
-/** What stands where nothing is yet, and what one can do about it. */
+/** Shown where there is no content yet, with what one can do about it. */
 export function EmptyState({ title, children, actions, level = 1 }: EmptyStateProps) {
   const Heading = level === 1 ? 'h1' : 'h2';
   return (

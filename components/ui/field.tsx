@@ -3,10 +3,10 @@ import type { ComponentProps, ReactNode } from 'react';
 
 type FieldProps = { label: string; htmlFor: string; hint?: ReactNode; error?: string | null; children: ReactNode };
 
-/** The ids by which a control finds its hint and its error. */
+/** The ids that link a control to its hint and its error. */
 export const fieldHintId = (id: string) => `${id}-hint`;
 
-/** A control with its label above and, below, what it is for or what is wrong with it. */
+/** A control with its label above, and its hint or its error below. */
 export function Field({ label, htmlFor, hint, error, children }: FieldProps) {
   return (
     <div className="grid gap-1.5">
@@ -23,7 +23,7 @@ export function Field({ label, htmlFor, hint, error, children }: FieldProps) {
   );
 }
 
-/** The look that text fields and selects share. */
+/** The classes that text fields and selects share. */
 export const inputClass =
   'min-h-11 w-full rounded-xl border border-line-strong/60 bg-surface px-3.5 text-base text-ink placeholder:text-ink-soft/70 ' +
   'transition-colors hover:border-line-strong aria-invalid:border-live disabled:opacity-60';

@@ -3,12 +3,12 @@ import { type PointerEvent, type ReactNode, type RefObject, useLayoutEffect, use
 import { createPortal } from 'react-dom';
 
 type ModalProps = {
-  /** The ids of its title and of what describes it. */
+  /** The ids of its title and of its description. */
   labelledBy: string;
   describedBy?: string | undefined;
-  /** True for a question that has to be answered: a click beside it does not close it. */
+  /** True for a question that must be answered: a click outside does not close it. */
   alert?: boolean;
-  /** Where the focus begins; without it, where the browser finds something that can have it. */
+  /** The element that gets the focus first. By default it is the first one that the browser finds focusable. */
   firstFocus?: RefObject<HTMLElement | null>;
   onClose: () => void;
   className: string;
@@ -16,8 +16,8 @@ type ModalProps = {
 };
 
 /**
- * A dialog of the browser's own, open for as long as it is rendered: it holds the focus, makes the rest of the page
- * inert, and gives the focus back to what had it. It shows over a stage that fills the screen, too.
+ * The browser's own dialog, open for as long as it is rendered. It holds the focus, makes the rest of the page inert,
+ * and returns the focus to the element that had it. It also appears over a stage that fills the screen.
  */
 export function Modal({
   labelledBy,
@@ -34,13 +34,13 @@ export function Modal({
     const element = dialog.current;
     element?.showModal();
     firstFocus?.current?.focus();
-    // An element that is removed while it is open would leave the focus nowhere.
+    // If the element were removed while open, the focus would be lost.
     return () => element?.close();
   }, [firstFocus]);
-  // The element itself is hit only beside its content.
+  // The event target is the element itself only outside its content.
   const isBeside = (event: { target: EventTarget; currentTarget: EventTarget }) => event.target === event.currentTarget;
   return createPortal(
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it too, by itself.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the browser closes it on Escape too.
     <dialog
       ref={dialog}
       role={alert ? 'alertdialog' : undefined}
@@ -50,9 +50,9 @@ export function Modal({
         event.preventDefault();
         onClose();
       }}
-      // Browsers may close it without asking, at the second Escape; in development, React opens it a second time.
+      // Browsers may close it without asking at the second Escape. In development, React opens it a second time.
       onClose={(event) => !event.currentTarget.open && onClose()}
-      // A selection of text that ends beside it must not close it.
+      // A text selection that ends outside must not close it.
       onPointerDown={(event: PointerEvent) => {
         pressedBeside.current = isBeside(event);
       }}

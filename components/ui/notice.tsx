@@ -15,7 +15,7 @@ const tones = {
   neutral: 'border-line bg-sunken text-ink',
 } as const;
 
-/** Something to know, set off from the rest: a title, and what to do. */
+/** A highlighted notice: a title, and what to do. */
 export function Notice({ tone, title, children, role = 'status' }: NoticeProps) {
   const Icon = tone === 'neutral' ? Info : TriangleAlert;
   return (

@@ -3,7 +3,7 @@ import { ChevronDown } from 'lucide-react';
 import type { ComponentProps } from 'react';
 import { inputClass } from './field.tsx';
 
-/** A choice of one. It is the browser's own, which phones turn into a wheel that thumbs can use. */
+/** A choice of one. It is the browser's own element, which phones show as a wheel that thumbs can use. */
 export function Select({ className, children, ...rest }: ComponentProps<'select'>) {
   return (
     <span className="relative block">

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx/lite';
 
-/** Turns while something is under way. Words beside it say what; it is silent itself. */
+/** Turns while something is in progress. Text next to it says what; screen readers skip the spinner. */
 export function Spinner({ className }: { className?: string }) {
   return (
     <svg viewBox="0 0 24 24" fill="none" aria-hidden="true" className={clsx('animate-spin', className ?? 'size-5')}>

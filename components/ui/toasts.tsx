@@ -4,7 +4,7 @@ import { useTheme } from 'next-themes';
 import { Toaster } from 'sonner';
 import { useTranslations } from 'use-intl';
 
-/** Where short messages about what was just done appear, and are read out. */
+/** The place where short messages about completed actions appear, and are read out. */
 export function Toasts() {
   const t = useTranslations('library');
   const { resolvedTheme } = useTheme();

@@ -14,12 +14,12 @@ type LiveStageProps = {
   session: ViewerSessionHandle;
   player: LivePlayer;
   playing: PlayerState;
-  /** It is all there is on the page, which stands in somebody else's: links open elsewhere. */
+  /** It fills a page that is embedded in another site's page, so links open in a new tab. */
   framed?: boolean;
   extra?: ReactNode;
 };
 
-/** The stage of a channel, with everything that may happen on it. */
+/** The stage of a channel in every state. */
 export function LiveStage({ channel, session, player, playing, framed = false, extra }: LiveStageProps) {
   const { state, upcoming, tryAgain, report } = session;
   const announcement = useAnnouncement(state, upcoming !== null);
@@ -44,8 +44,8 @@ export function LiveStage({ channel, session, player, playing, framed = false, e
 }
 
 /**
- * What a screen reader says when the state changes; nothing while nothing needs to be known.
- * @param awaited a show was announced, and what is said of it stands elsewhere
+ * The text that a screen reader reads out when the state changes; empty while there is no news.
+ * @param awaited a show was announced, and another element reads out its announcement
  */
 function useAnnouncement(state: ViewerState, awaited: boolean): string {
   const t = useTranslations('watch.spoken');

@@ -18,7 +18,7 @@ const icons: Record<PictureTrouble, LucideIcon> = {
   unplayable: VideoOff,
 };
 
-/** Explains why the picture does not move: in a note over the last frame if there is one, otherwise in its place. */
+/** Explains why the picture does not move: as a note over the last frame if there is one, otherwise in its place. */
 export function NoPicture({ trouble, hasPicture, invited }: NoPictureProps) {
   const t = useTranslations('watch.noPicture');
   const Icon = icons[trouble];

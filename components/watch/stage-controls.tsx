@@ -9,7 +9,7 @@ type StageControlsProps = {
   player: LivePlayer;
   playing: PlayerState;
   fullScreen: FullScreen;
-  /** They have faded, because nobody moves. */
+  /** They have faded, because the viewer is idle. */
   still: boolean;
   details: boolean;
   onDetails: () => void;
@@ -17,12 +17,12 @@ type StageControlsProps = {
   children?: ReactNode;
 };
 
-/** Everything that can be done with the picture. */
+/** All controls of the picture. */
 export function StageControls(props: StageControlsProps) {
   const { player, playing, fullScreen, still, details, onDetails, onKeys, children } = props;
   const t = useTranslations('watch.controls');
   const hidden = useRef(false);
-  /** A finger that meets what cannot be seen means to see it. Screen readers have no fingers, and press at once. */
+  /** A touch on faded controls only shows them. Screen readers do not touch; their presses take effect immediately. */
   const onPointerDown = ({ pointerType, width }: PointerEvent) => {
     hidden.current = still && pointerType === 'touch' && width > 0;
   };
@@ -81,13 +81,13 @@ type StageButtonProps = {
   label: string;
   /** The key that does the same. */
   keys?: string;
-  /** For what is shown or hidden. */
+  /** For a button that shows or hides something. */
   expanded?: boolean;
   onClick: () => void;
   children: ReactNode;
 };
 
-/** A symbol on the picture that can be pressed. */
+/** An icon button on the picture. */
 function StageButton({ label, keys, expanded, onClick, children }: StageButtonProps) {
   return (
     <Button
@@ -106,7 +106,7 @@ function StageButton({ label, keys, expanded, onClick, children }: StageButtonPr
 
 type StageVolumeProps = { volume: number; onChange: (volume: number) => void };
 
-/** The volume, for mice: phones have keys for it, and some forbid pages to touch it. */
+/** The volume slider, for mice: phones have keys for the volume, and some do not let pages change it. */
 function StageVolume({ volume, onChange }: StageVolumeProps) {
   const t = useTranslations('watch.controls');
   const format = useFormatter();

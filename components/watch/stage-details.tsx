@@ -4,12 +4,12 @@ import type { LinkFigures } from '../../lib/browser/rtc/link-figures.ts';
 
 type StageDetailsProps = {
   figures: LinkFigures | null;
-  /** The value of the row "Delay", in milliseconds; `null` while nobody measures it. */
+  /** The value of the row "Delay", in milliseconds; `null` while it is not measured. */
   latencyMs: number | null;
   onClose: () => void;
 };
 
-/** All figures of the link, for experts: beside the picture's middle where there is room, and otherwise over it. */
+/** All figures of the link, for experts: at the side of the picture where there is room, otherwise over its middle. */
 export function StageDetails({ figures, latencyMs, onClose }: StageDetailsProps) {
   const t = useTranslations('watch.details');
   const rowsOf = useFigureRows();
@@ -17,7 +17,7 @@ export function StageDetails({ figures, latencyMs, onClose }: StageDetailsProps)
     <section
       data-controls=""
       aria-label={t('title')}
-      // A region that scrolls must be reachable for keys.
+      // A region that scrolls must be reachable by keyboard.
       // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
       tabIndex={0}
       className="absolute inset-x-2 top-2 z-30 max-h-[calc(100%-1rem)] overflow-y-auto rounded-xl bg-black/95 p-3 text-stage-ink text-xs backdrop-blur-md @2xl/stage:left-auto @2xl/stage:max-h-[calc(100%-4.5rem)] @2xl/stage:w-72 @2xl/stage:text-[0.8125rem]"
@@ -48,10 +48,10 @@ export function StageDetails({ figures, latencyMs, onClose }: StageDetailsProps)
   );
 }
 
-/** A figure with its name, in words. */
+/** A figure with its name, as text. */
 type FigureRow = { label: string; value: string };
 
-/** The figures of a link as people read them. `latencyMs` is measured elsewhere; `null` while it is not. */
+/** Returns the figures of a link as text. `latencyMs` is measured elsewhere; `null` while it is not. */
 function useFigureRows(): (figures: LinkFigures, latencyMs: number | null) => FigureRow[] {
   const t = useTranslations('watch.details');
   const format = useFormatter();
@@ -72,7 +72,7 @@ function useFigureRows(): (figures: LinkFigures, latencyMs: number | null) => Fi
     return [
       {
         label: t('resolution'),
-        // Sizes of pictures are written alike everywhere, and without separators.
+        // Picture sizes are written the same in all languages, and without separators.
         value: width === null || height === null ? t('unknown') : `${width} × ${height}`,
       },
       { label: t('framesPerSecond'), value: orUnknown(figures.framesPerSecond, count) },

@@ -11,7 +11,7 @@ export function StageKeys({ on, onSwitch, onClose }: StageKeysProps) {
   const t = useTranslations('watch.keys');
   const name = useTranslations('watch.controls')('keys');
   const title = useId();
-  // The switch comes first, and must not be pressed by mistake.
+  // The switch comes first, so it would get the focus, and must not be pressed by mistake.
   const wayOut = useRef<HTMLButtonElement>(null);
   const rows: KeyRow[] = [
     { keys: [t('space'), 'K'], what: t('play') },

@@ -12,7 +12,7 @@ import { StageMessage } from '../shared/stage-message.tsx';
 import { useErrorText } from '../shared/use-error-text.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 
-/** Most channels never need it. */
+/** Loaded on demand, because most channels never need it. */
 const loadUpcoming = () => import('./upcoming-lines.tsx');
 
 type StageOverlayProps = {
@@ -23,7 +23,7 @@ type StageOverlayProps = {
   newTab: boolean;
 };
 
-/** What stands on the stage whenever there is no live picture, or only an old one. */
+/** Shown on the stage whenever there is no live picture, or only an old one. */
 export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: StageOverlayProps) {
   const t = useTranslations('watch.overlay');
   const textOf = useErrorText();
@@ -98,7 +98,7 @@ export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: S
 
 type InterruptionSlateProps = { interruption: BroadcastView['interruption']; translucent: boolean };
 
-/** What the audience reads while the show is interrupted: who is awaited, and for how long. */
+/** The text for the audience while the show is interrupted: who is awaited, and for how long. */
 function InterruptionSlate({ interruption, translucent }: InterruptionSlateProps) {
   const t = useTranslations('watch.slate');
   const now = useNow();
@@ -128,11 +128,11 @@ function InterruptionSlate({ interruption, translucent }: InterruptionSlateProps
 type StageEndProps = {
   broadcast: BroadcastView;
   newTab: boolean;
-  /** What comes next, if that is known; otherwise it is only thanked. */
+  /** What comes next, if that is known; otherwise there are only thanks. */
   children: ReactNode;
 };
 
-/** What stands on the stage after the show, and the way to its recording if there is one. */
+/** Shown on the stage after the show, with a link to its recording if there is one. */
 function StageEnd({ broadcast: { title, endReason, recordingId }, newTab, children }: StageEndProps) {
   const t = useTranslations('watch.overlay');
   return (

@@ -13,17 +13,17 @@ import type { BroadcastView } from '../../lib/signaling.ts';
 import { StageMessage } from '../shared/stage-message.tsx';
 import { Badge, LiveBadge } from '../ui/badge.tsx';
 
-/** Most shows never need it. */
+/** Loaded on demand, because most shows never need it. */
 const loadNoPicture = () => import('./no-picture.tsx');
 
 type StagePlayerProps = {
   player: LivePlayer;
   playing: PlayerState;
-  /** The picture on the present link. */
+  /** The picture on the current link. */
   picture: SeenPicture;
   live: BroadcastView | null;
   report: ViewerSessionHandle['report'];
-  /** It is all there is on the page, and fills it. */
+  /** It is the only content of the page, and fills it. */
   fill: boolean;
   /** More buttons. */
   extra?: ReactNode;
@@ -33,7 +33,7 @@ type StagePlayerProps = {
 
 const loadDeck = () => import('./stage-toolbar.tsx');
 
-/** The picture with everything that lies on it. */
+/** The picture with everything on top of it. */
 export function StagePlayer({ player, playing, picture, live, report, fill, extra, children }: StagePlayerProps) {
   const t = useTranslations('watch.stage');
   const stage = useRef<HTMLElement>(null);
@@ -50,7 +50,7 @@ export function StagePlayer({ player, playing, picture, live, report, fill, extr
     <section
       ref={stage}
       aria-label={t('name')}
-      // Whoever clicked on the picture has the arrow keys for the volume.
+      // After a click on the picture, the arrow keys change the volume.
       tabIndex={-1}
       data-still={still}
       className={clsx(
@@ -71,7 +71,7 @@ export function StagePlayer({ player, playing, picture, live, report, fill, extr
           onAccept={() => {
             if (invitation === 'tapToGoOn') player.play();
             else player.setMuted(false);
-            // The button goes, and must not take the keyboard's place with it.
+            // The button disappears, and the keyboard focus must not be lost with it.
             stage.current?.focus({ preventScroll: true });
           }}
         />
@@ -95,7 +95,7 @@ export function StagePlayer({ player, playing, picture, live, report, fill, extr
   );
 }
 
-/** What a tap is asked for; `null` when nothing needs one. */
+/** The reason to ask for a tap; `null` if none is needed. */
 function invitationFor({ playback, muted, decided }: PlayerState): Invitation | null {
   if (playback === 'refused') return 'tapToWatch';
   if (playback === 'paused') return 'tapToGoOn';
@@ -104,7 +104,7 @@ function invitationFor({ playback, muted, decided }: PlayerState): Invitation | 
 
 type StageVideoProps = { ref: RefObject<HTMLVideoElement | null>; player: LivePlayer };
 
-/** The element that `player` plays in: as large as the stage, and the picture whole, however it is turned. */
+/** The element that `player` plays in. It is as large as the stage, and shows the whole picture in any orientation. */
 function StageVideo({ ref, player }: StageVideoProps) {
   const t = useTranslations('watch.stage');
   useEffect(() => {
@@ -116,7 +116,7 @@ function StageVideo({ ref, player }: StageVideoProps) {
   );
 }
 
-/** What stands in the upper corner of the picture. */
+/** The content of the upper corner of the picture. */
 function StageHeader({ broadcast }: { broadcast: BroadcastView }) {
   const t = useTranslations('watch.stage');
   return (
@@ -130,12 +130,12 @@ function StageHeader({ broadcast }: { broadcast: BroadcastView }) {
   );
 }
 
-/** What a tap on the picture would do: bring sound, begin at all, or go on after a pause. */
+/** The effect of a tap on the picture: unmute, start to play, or continue after a pause. */
 type Invitation = 'tapForSound' | 'tapToWatch' | 'tapToGoOn';
 
 type SoundInvitationProps = { invitation: Invitation; onAccept: () => void };
 
-/** The one tap that browsers want before they let sound out. The whole picture can be tapped. */
+/** Asks for the tap that browsers require before they play sound. The whole picture can be tapped. */
 function SoundInvitation({ invitation, onAccept }: SoundInvitationProps) {
   const t = useTranslations('watch.stage');
   const Icon = invitation === 'tapForSound' ? Volume2 : Play;

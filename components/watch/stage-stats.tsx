@@ -16,12 +16,12 @@ type StageStatsProps = {
   live: BroadcastView;
   /** False while there is a reason why the picture does not move. */
   pictureMoves: boolean;
-  /** The technical details are asked for. */
+  /** The viewer asked for the technical details. */
   details: boolean;
   onCloseDetails: () => void;
 };
 
-/** How the link does: how late the picture is, a word when it stutters, and all figures for who asks for them. */
+/** The quality of the link: the latency, a note when the picture stutters, and all figures on request. */
 export function StageStats(props: StageStatsProps) {
   const { report, video, live, pictureMoves, details, onCloseDetails } = props;
   const monitor = useOpened(() => new LinkMonitor(report));
@@ -35,27 +35,27 @@ export function StageStats(props: StageStatsProps) {
   });
   return (
     <>
-      {/* A picture that stands still grows older, and says nothing of the way it took. */}
+      {/* A frozen picture grows older, and its age says nothing about the latency of the link. */}
       {latencyMs !== null && pictureMoves && live.phase === 'live' && <StageLatency latencyMs={latencyMs} />}
-      {/* Where no picture is meant to be, nothing stutters. */}
+      {/* While no moving picture is expected, nothing stutters. */}
       <StutterNote stutter={pictureMoves && live.phase === 'live' ? stutter : 'none'} />
       {details && <StageDetails figures={figures} latencyMs={latencyMs} onClose={onCloseDetails} />}
     </>
   );
 }
 
-/** From the arrival of pictures in this browser until they are seen in `video`, in milliseconds; `null` while unknown. */
+/** The time from a frame's arrival in this browser until `video` shows it, in milliseconds; `null` while unknown. */
 function usePlayoutLatency(video: RefObject<HTMLVideoElement | null>): number | null {
   const [delay] = useState(() => new PlayoutLatency());
   useEffect(() => {
-    // Browsers differ in what they know of a picture, and some know nothing of it.
+    // Browsers differ in what they report about a frame, and some report nothing.
     const source: PictureSource | null = video.current;
     return source === null ? undefined : delay.follow(source);
   }, [delay, video]);
   return useStore(delay.state);
 }
 
-/** How old the picture is when it is seen: from the presenter's camera to this screen, in milliseconds. */
+/** The glass-to-glass latency: from the presenter's camera to this screen, in milliseconds. */
 function StageLatency({ latencyMs }: { latencyMs: number }) {
   const t = useTranslations('watch.stage');
   const format = useFormatter();
@@ -77,7 +77,7 @@ function StageLatency({ latencyMs }: { latencyMs: number }) {
   );
 }
 
-/** Says because of whom it stutters, in the corner of the picture; nothing while it does not. */
+/** A note in the corner of the picture that says what makes it stutter; nothing while it does not. */
 function StutterNote({ stutter }: { stutter: Stutter }) {
   const t = useTranslations('watch.stutter');
   return (

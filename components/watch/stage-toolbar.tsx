@@ -13,7 +13,7 @@ import { StageControls } from './stage-controls.tsx';
 import { StageKeys } from './stage-keys.tsx';
 import { StageStats } from './stage-stats.tsx';
 
-/** What the toolbar controls, and what it is told of it. */
+/** The parts that the toolbar controls, and their state. */
 type StageToolbarProps = {
   stage: RefObject<HTMLElement | null>;
   video: RefObject<HTMLVideoElement | null>;
@@ -25,13 +25,13 @@ type StageToolbarProps = {
   pictureMoves: boolean;
   /** More buttons. */
   extra: ReactNode;
-  /** True while the controls may go if nobody moves. */
+  /** True while the controls may fade if the viewer is idle. */
   mayRest: boolean;
-  /** Nobody has moved for a while, or somebody does again. */
+  /** The viewer has been idle for a while, or is active again. */
   onStill: (still: boolean) => void;
 };
 
-/** Everything that can be done with the picture, by buttons, keys and taps. Loaded after what shows the picture. */
+/** All controls of the picture, by buttons, keys and taps. Loaded after the code that shows the picture. */
 export function StageToolbar(props: StageToolbarProps) {
   const { stage, video, player, playing, live, report, pictureMoves, extra, mayRest, onStill } = props;
   const [details, setDetails] = useState(false);

@@ -7,11 +7,11 @@ import { useStartText } from '../shared/use-start-text.ts';
 
 type UpcomingLinesProps = {
   show: UpcomingShow;
-  /** Another show has just ended, so it is said which one is next. */
+  /** Another show has just ended, so the text says which one is next. */
   next?: boolean;
 };
 
-/** What the audience reads of a show that was announced, on the stage: when it begins, and that it does so there. */
+/** The text on the stage about an announced show: when it begins, and that it will start right there. */
 export function UpcomingLines({ show, next = false }: UpcomingLinesProps) {
   const t = useTranslations('watch.upcoming');
   const { moment, countdown } = useStartText(show);
@@ -24,7 +24,7 @@ export function UpcomingLines({ show, next = false }: UpcomingLinesProps) {
         {countdown}
       </span>
       <span className="mt-2 block">{t('byItself')}</span>
-      {/* Screen readers say what changes here: so it is empty at first, and without the countdown, which never rests. */}
+      {/* Screen readers read out changes here, so it is empty at first, and leaves out the ever-changing countdown. */}
       <span className="sr-only" role="status">
         {isShown && t('spoken', { title: show.title, moment })}
       </span>

@@ -11,7 +11,7 @@ import { WatchLink } from '../shared/copy-link.tsx';
 import { LiveClock } from '../shared/live-clock.tsx';
 import { LiveStage } from './live-stage.tsx';
 
-/** A channel from the audience's side: the picture, what to know about it, and everything that may happen. */
+/** A channel from the audience's side: the picture in every state, and the details of the show. */
 export function ViewerStage({ channel }: { channel: string }) {
   const session = useViewerSession(channel);
   const { state } = session;
@@ -33,7 +33,7 @@ export function ViewerStage({ channel }: { channel: string }) {
   );
 }
 
-/** How often and why this viewer had to connect again, such as `Reconnected 2× – network`; `null` if never. */
+/** Returns how often and why this viewer had to reconnect, such as `Reconnected 2× – network`; `null` if never. */
 function useReconnectText(tally: ReconnectTally): string | null {
   const t = useTranslations('watch.reconnects');
   const counts = rejoinReasons.flatMap((reason) => {
@@ -49,13 +49,13 @@ function useReconnectText(tally: ReconnectTally): string | null {
 type ViewerDetailsProps = {
   channel: string;
   broadcast: BroadcastView | null;
-  /** What was announced and has not begun. */
+  /** The announced show that has not begun. */
   upcoming: UpcomingShow | null;
-  /** How often this viewer had to connect again, in words; `null` if never. */
+  /** How often this viewer had to reconnect, as text; `null` if never. */
   reconnects: string | null;
 };
 
-/** What is on, and the link to pass on. */
+/** Details of the show that is on, and the link to share. */
 function ViewerDetails({ channel, broadcast, upcoming, reconnects }: ViewerDetailsProps) {
   const t = useTranslations('watch');
   const onAir = broadcast !== null && broadcast.phase !== 'ended' && broadcast.startedAt !== null;
@@ -83,10 +83,10 @@ function ViewerDetails({ channel, broadcast, upcoming, reconnects }: ViewerDetai
   );
 }
 
-/** Few need it, so nobody else waits for it. */
+/** Few viewers need it, so the others do not wait for it. */
 const loadPanel = () => import('../shared/connection-test-panel.tsx');
 
-/** Where viewers find out why they see nothing, or little. */
+/** Helps viewers find out why they see nothing, or little. */
 function TroubleWatching() {
   const t = useTranslations('line');
   const [open, setOpen] = useState(false);

@@ -4,7 +4,7 @@ import { ButtonLink } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ViewerStage } from './viewer-stage.tsx';
 
-/** A channel to watch; a name that cannot exist is told apart here, before anybody waits in vain. */
+/** A channel to watch. An impossible channel name is rejected here, before a viewer waits in vain. */
 export async function WatchChannel({ channel }: { channel: string }) {
   if (isChannelName(channel)) return <ViewerStage key={channel} channel={channel} />;
   const t = await requestTranslator('watch');

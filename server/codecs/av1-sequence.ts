@@ -1,10 +1,10 @@
 import { BitReader } from './bit-reader.ts';
 
-/** What a decoder of AV1 is set up with. Sizes are in pixels. */
+/** The setup of an AV1 decoder. Sizes are in pixels. */
 export type Av1Sequence = {
   readonly width: number;
   readonly height: number;
-  /** A single picture, whose header says less. */
+  /** A still picture with the reduced header. */
   readonly isReduced: boolean;
   readonly profile: number;
   readonly level: number;
@@ -21,7 +21,7 @@ type Av1Color = {
   readonly samplePosition: number;
 };
 
-/** Values of `seq_force_screen_content_tools` that the header may leave to each frame. */
+/** The value of `seq_force_screen_content_tools` that leaves the choice to each frame. */
 const chosenByFrame = 2;
 const bt709 = 1;
 const srgb = 13;
@@ -45,7 +45,10 @@ export function readAv1Sequence(content: Buffer): Av1Sequence {
   return { width, height, isReduced, profile, level, tier, color: readColor(bits, profile) };
 }
 
-/** The first four bytes of `av1C`, behind which the sequence header stands: https://aomediacodec.github.io/av1-isobmff/#av1codecconfigurationbox */
+/**
+ * The first four bytes of `av1C`, which are followed by the sequence header:
+ * https://aomediacodec.github.io/av1-isobmff/#av1codecconfigurationbox
+ */
 export function av1Configuration({ profile, level, tier, color }: Av1Sequence): Buffer {
   const flags = [color.isHighDepth, color.isTwelveBit, color.isMonochrome].map(Number);
   const [isHighDepth = 0, isTwelveBit = 0, isMonochrome = 0] = flags;
@@ -54,7 +57,7 @@ export function av1Configuration({ profile, level, tier, color }: Av1Sequence): 
   return Buffer.from([0x81, (profile << 5) | level, depth | samples, 0]);
 }
 
-/** The first operating point is the whole stream; what is said of the others is passed over. */
+/** Reads the first operating point, which is the whole stream, and skips the others. */
 function readOperatingPoints(bits: BitReader): { level: number; tier: number } {
   let delayBits = 0;
   if (bits.flag()) {

@@ -4,7 +4,7 @@ import { maxPayloadBytes, type Packetizer, type PayloadFormat } from './rtp-payl
 
 /*
  * AV1 in RTP: https://aomediacodec.github.io/av1-rtp-spec/, and its bitstream:
- * https://aomediacodec.github.io/av1-spec/. What both call an OBU is a unit of the bitstream, behind a header of its own.
+ * https://aomediacodec.github.io/av1-spec/. An OBU in both is a unit of the bitstream with a header of its own.
  */
 
 const obuSequenceHeader = 1;
@@ -13,7 +13,10 @@ const obuFrameHeader = 3;
 const obuFrame = 6;
 const obuTileList = 8;
 const obuPadding = 15;
-/** Units that do not travel (AV1 RTP §5), and that a file is better without: https://aomediacodec.github.io/av1-isobmff/#sampleformat */
+/**
+ * Units that are not sent (AV1 RTP §5), and that should not be in a file either:
+ * https://aomediacodec.github.io/av1-isobmff/#sampleformat
+ */
 const leftOut: ReadonlySet<number> = new Set([obuTemporalDelimiter, obuTileList, obuPadding]);
 
 /** Bits of an OBU's header (AV1 §5.3.2). */
@@ -25,10 +28,13 @@ const continuesFlag = 0x80;
 const isContinuedFlag = 0x40;
 const beginsSequence = 0x08;
 
-/** A length of so many bytes tells how much of a packet's rest one element takes. */
+/** The width of the length of an element in a packet, in bytes. */
 const lengthBytes = 2;
 
-/** The N bit, "first packet of a coded video sequence": https://aomediacodec.github.io/av1-rtp-spec/#44-av1-aggregation-header */
+/**
+ * The N bit, "first packet of a coded video sequence":
+ * https://aomediacodec.github.io/av1-rtp-spec/#44-av1-aggregation-header
+ */
 export function beginsAv1Keyframe(bytes: Buffer, offset: number): boolean {
   return ((bytes[offset] ?? 0) & beginsSequence) !== 0 && offset + 1 < bytes.length;
 }
@@ -37,7 +43,7 @@ const keyFrame = 0;
 
 type Unit = { readonly type: number; readonly header: Buffer; readonly content: Buffer };
 
-/** AV1 in RTP, to temporal units as Matroska and MP4 hold them: each OBU with its size, and no temporal delimiter. */
+/** From AV1 in RTP to temporal units as in Matroska and MP4: each OBU with its size, and no temporal delimiter. */
 export function createAv1Format(): PayloadFormat {
   return {
     isFramePerPacket: false,
@@ -66,9 +72,9 @@ export function createAv1Format(): PayloadFormat {
 }
 
 /**
- * Undoes aggregation and fragmentation (AV1 RTP §4.4): a payload holds OBUs or pieces of them, each behind its length
- * but for the last of W; Z says that the first goes on from the packet before, Y that the last goes on in the next.
- * `null` when a piece is missing.
+ * Undoes aggregation and fragmentation (AV1 RTP §4.4): a payload holds OBUs or pieces of them, each preceded by its
+ * length except the last of W. Z means that the first continues from the packet before, Y that the last continues in
+ * the next one. `null` if a piece is missing.
  */
 function joinElements(payloads: readonly Buffer[]): Buffer[] | null {
   const elements: Buffer[] = [];
@@ -91,13 +97,13 @@ function joinElements(payloads: readonly Buffer[]): Buffer[] | null {
   return pieces.length === 0 ? elements : null;
 }
 
-/** Takes the header off an OBU (AV1 §5.3), and its size if it has one; `null` if it is cut short. */
+/** Removes the header of an OBU (AV1 §5.3), and its size if it has one; `null` if it is truncated. */
 function readUnit(bytes: Buffer): Unit | null {
   const first = bytes[0];
   if (first === undefined || (first & 0x80) !== 0) return null;
   const headerLength = (first & hasExtension) === 0 ? 1 : 2;
   const header = Buffer.from(bytes.subarray(0, headerLength));
-  // In the file every OBU says how long it is.
+  // In the file, every OBU states its size.
   header[0] = first | hasSize;
   const size = (first & hasSize) === 0 ? { value: bytes.length - headerLength, end: headerLength } : null;
   const { value, end } = size ?? readLeb128(bytes, headerLength) ?? { value: -1, end: 0 };
@@ -105,7 +111,7 @@ function readUnit(bytes: Buffer): Unit | null {
   return { type: obuType(first), header, content: bytes.subarray(end, end + value) };
 }
 
-/** Whether a frame's header begins a picture that needs no other and is shown (AV1 §5.9.2). */
+/** Whether a frame's header begins a picture that depends on no other and is shown (AV1 §5.9.2). */
 function isKeyFrame(sequence: Av1Sequence, frameHeader: Buffer): boolean {
   if (sequence.isReduced) return true;
   const bits = new BitReader(frameHeader);
@@ -123,7 +129,10 @@ function sized({ header, content }: Unit): Buffer[] {
 export class Av1Packetizer implements Packetizer {
   readonly #sequenceHeader: Buffer | null;
 
-  /** @param configuration the record `av1C` of a file (https://aomediacodec.github.io/av1-isobmff/#av1codecconfigurationbox-section) */
+  /**
+   * @param configuration the record `av1C` of a file
+   *   (https://aomediacodec.github.io/av1-isobmff/#av1codecconfigurationbox-section)
+   */
   constructor(configuration: Buffer) {
     this.#sequenceHeader = splitObus(configuration.subarray(4)).find(isSequenceHeader) ?? null;
   }
@@ -131,7 +140,7 @@ export class Av1Packetizer implements Packetizer {
   packetize(frame: Buffer, isKeyframe: boolean): Buffer[] {
     const obus = splitObus(frame);
     if (isKeyframe && this.#sequenceHeader !== null && !obus.some(isSequenceHeader)) {
-      // Files need not repeat it with each keyframe; whoever begins there needs it.
+      // Files need not repeat it with each keyframe, but a decoder that starts there needs it.
       obus.unshift(this.#sequenceHeader);
     }
     return this.#pack(obus, isKeyframe);
@@ -168,7 +177,7 @@ function isSequenceHeader(obu: Buffer): boolean {
   return obuType(obu[0]) === obuSequenceHeader;
 }
 
-/** The OBUs of a temporal unit without their size fields, and without those that do not travel: §5 of the AV1 RTP specification. */
+/** The OBUs of a temporal unit without their size fields, and without those that are not sent (AV1 RTP §5). */
 function splitObus(unit: Buffer): Buffer[] {
   const obus: Buffer[] = [];
   for (let at = 0; at < unit.length; ) {

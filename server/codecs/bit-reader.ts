@@ -1,4 +1,4 @@
-/** Reads bits, most significant first; behind the end there are zeros. */
+/** Reads bits, most significant first; beyond the end there are zeros. */
 export class BitReader {
   readonly #bytes: Uint8Array;
   #position = 0;

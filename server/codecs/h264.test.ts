@@ -29,12 +29,12 @@ test.each([1, 2, 4])(
   },
 );
 
-test('a keyframe that brings its own stays as it is', () => {
+test('a keyframe that contains its own is unchanged', () => {
   const own = withLengths(4, spsOf(1280, 720), testPps, picture);
   expect(withParameterSets(own, configurationOf(4))).toBe(own);
 });
 
-test('what is torn is neither read beyond its end nor lost', () => {
+test('a truncated frame is neither read beyond its end nor lost', () => {
   const torn = Buffer.from([0, 0, 1, 0, 0x65]);
   expect(withParameterSets(torn, configurationOf(4)).subarray(-5)).toEqual(torn);
   expect(withParameterSets(Buffer.alloc(0), Buffer.alloc(0))).toHaveLength(0);

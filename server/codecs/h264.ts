@@ -2,11 +2,11 @@ import { BitReader } from './bit-reader.ts';
 import { type CodecSetup, cutEvenly, maxPayloadBytes, type Packetizer, type PayloadFormat } from './rtp-payload.ts';
 
 /*
- * H.264 in RTP: https://www.rfc-editor.org/rfc/rfc6184, its NAL units (ITU-T H.264), and what a file says of them
+ * H.264 in RTP: https://www.rfc-editor.org/rfc/rfc6184, its NAL units (ITU-T H.264), and their description in files
  * (ISO/IEC 14496-15).
  */
 
-/** Types of NAL units (ITU-T H.264 table 7-1), and of RTP payloads that hold several or a piece (RFC 6184 §5.2). */
+/** Types of NAL units (ITU-T H.264 table 7-1), and of RTP payloads with several or a part of one (RFC 6184 §5.2). */
 const nalIdr = 5;
 const nalSps = 7;
 const nalPps = 8;
@@ -45,7 +45,7 @@ export function beginsH264Keyframe(bytes: Buffer, offset: number): boolean {
 
 const profilesWithChroma: readonly number[] = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
 
-/** H.264 in RTP (RFC 6184), to frames with NAL units behind their lengths, as Matroska holds them. */
+/** From H.264 in RTP (RFC 6184) to frames with length-prefixed NAL units, as in Matroska. */
 export function createH264Format(): PayloadFormat {
   let sps: Buffer | null = null;
   let pps: Buffer | null = null;
@@ -78,7 +78,7 @@ export function createH264Format(): PayloadFormat {
   };
 }
 
-/** Undoes aggregation and fragmentation (RFC 6184 §5.7, §5.8); `null` when a piece is missing. */
+/** Undoes aggregation and fragmentation (RFC 6184 §5.7, §5.8); `null` if a piece is missing. */
 function joinNalUnits(payloads: readonly Buffer[]): Buffer[] | null {
   const units: Buffer[] = [];
   let fragments: Buffer[] = [];
@@ -109,25 +109,25 @@ function joinNalUnits(payloads: readonly Buffer[]): Buffer[] | null {
   return fragments.length === 0 ? units : null;
 }
 
-/** The AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1) that Matroska keeps as CodecPrivate. */
+/** The AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1), which Matroska stores as CodecPrivate. */
 function decoderConfiguration(sps: Buffer, pps: Buffer): Buffer {
   const head = Buffer.from([1, sps[1] ?? 0, sps[2] ?? 0, sps[3] ?? 0, 0xff, 0xe1]);
   const sets = [lengthBytes(sps.length, 2), sps, Buffer.from([1]), lengthBytes(pps.length, 2), pps];
-  // The high profiles append their chroma format and bit depths; WebRTC only ever has 4:2:0 with 8 bits.
+  // The high profiles append their chroma format and bit depths; WebRTC always uses 4:2:0 with 8 bits.
   const hasChroma = [100, 110, 122, 144].includes(sps[1] ?? 0);
   return Buffer.concat([head, ...sets, hasChroma ? Buffer.from([0xfd, 0xf8, 0xf8, 0]) : Buffer.alloc(0)]);
 }
 
-/** What a file says of its H.264 stream as a whole. */
+/** The description of a whole H.264 stream in a file. */
 export type H264Setup = {
-  /** Three bytes in hexadecimal, as `profile-level-id` has them: https://www.rfc-editor.org/rfc/rfc6184#section-8.1 */
+  /** Three bytes in hexadecimal, as in `profile-level-id`: https://www.rfc-editor.org/rfc/rfc6184#section-8.1 */
   readonly profileLevelId: string;
-  /** How many bytes tell the length of a NAL unit. */
+  /** The width of the length before each NAL unit, in bytes. */
   readonly lengthBytes: number;
   readonly parameterSets: readonly Buffer[];
 };
 
-/** Reads an AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1); null when it is none. */
+/** Reads an AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1); null if it is not one. */
 export function readH264Setup(record: Buffer): H264Setup | null {
   if (record.length < 7 || record[0] !== 1) return null;
   const parameterSets: Buffer[] = [];
@@ -147,14 +147,14 @@ export function readH264Setup(record: Buffer): H264Setup | null {
   return { profileLevelId, lengthBytes: nalLengthSize(record), parameterSets };
 }
 
-/** How many bytes the length before each NAL unit has, by an AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3). */
+/** The bytes of each NAL unit's length, from an AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3). */
 export function nalLengthSize(configuration: Buffer): number {
   return ((configuration[4] ?? 3) & 3) + 1;
 }
 
 /**
- * A keyframe with its parameter sets in front, unless it brings its own, as those of browsers do. In a file of several
- * parts the container tells only the first part's, and a player that jumps back and forth needs each part's own.
+ * A keyframe preceded by its parameter sets, unless it contains its own, as keyframes from browsers do. In a file of
+ * several parts the container has only the first part's sets, and a player that seeks needs those of each part.
  */
 export function withParameterSets(keyframe: Uint8Array, configuration: Buffer): Uint8Array {
   const lengthSize = nalLengthSize(configuration);
@@ -174,7 +174,7 @@ function hasSps(frame: Uint8Array, lengthSize: number): boolean {
   return false;
 }
 
-/** The size in pixels of a sequence parameter set (ITU-T H.264 §7.3.2.1.1). */
+/** The size in pixels that a sequence parameter set states (ITU-T H.264 §7.3.2.1.1). */
 export function h264Size(sps: Buffer): { width: number; height: number } {
   const bits = new BitReader(withoutEmulation(sps.subarray(1)));
   const profile = bits.bits(8);
@@ -227,7 +227,7 @@ function skipScalingList(bits: BitReader, size: number): void {
   for (let left = size; left > 0 && last !== 0; left -= 1) last = (last + bits.signedGolomb() + 256) % 256;
 }
 
-/** Takes out the bytes that keep start codes from appearing by chance (ITU-T H.264 §7.4.1). */
+/** Removes the emulation prevention bytes, which keep start codes from appearing by chance (ITU-T H.264 §7.4.1). */
 function withoutEmulation(bytes: Buffer): Buffer {
   return Buffer.from(bytes.filter((byte, i) => !(byte === 3 && i >= 2 && bytes[i - 1] === 0 && bytes[i - 2] === 0)));
 }
@@ -249,7 +249,7 @@ export class H264Packetizer implements Packetizer {
   packetize(frame: Buffer): Buffer[] {
     const units = splitUnits(frame, this.#setup.lengthBytes);
     if (units.some(isOf(nalIdr)) && !units.some(isOf(nalSps))) {
-      // Files keep parameter sets aside; whoever begins at this keyframe needs them.
+      // Files store parameter sets separately, but a decoder that starts at this keyframe needs them.
       units.unshift(...this.#setup.parameterSets);
     }
     const sets = units.filter((unit) => isOf(nalSps)(unit) || isOf(nalPps)(unit));
@@ -262,7 +262,7 @@ function isOf(type: number): (unit: Buffer) => boolean {
   return (unit) => unitType(unit[0]) === type;
 }
 
-/** What is cut short is left out, and so is what only fills. */
+/** Splits a frame into units. Truncated units are left out, and so are fillers. */
 function splitUnits(frame: Buffer, lengthBytes: number): Buffer[] {
   const units: Buffer[] = [];
   for (let at = 0; at + lengthBytes < frame.length; ) {
@@ -287,7 +287,7 @@ function aggregate(units: readonly Buffer[]): Buffer[] {
   return [Buffer.concat([Buffer.from([importance | nalStapA]), ...parts])];
 }
 
-/** A unit in one packet, or in as many as it takes: https://www.rfc-editor.org/rfc/rfc6184#section-5.8 */
+/** A unit in one packet, or in as many fragments as needed: https://www.rfc-editor.org/rfc/rfc6184#section-5.8 */
 function fragment(unit: Buffer): Buffer[] {
   if (unit.length <= maxPayloadBytes) return [unit];
   const indicator = ((unit[0] ?? 0) & 0xe0) | nalFuA;

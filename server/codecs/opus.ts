@@ -4,7 +4,7 @@ const silkMs = [10, 20, 40, 60];
 const hybridMs = [10, 20];
 const celtMs = [2.5, 5, 10, 20];
 
-/** How long an Opus packet plays, in milliseconds, by its first bytes (RFC 6716 §3.1, §3.2); at most 120. */
+/** The duration of an Opus packet, in milliseconds, from its first bytes (RFC 6716 §3.1, §3.2); at most 120. */
 export function opusDurationMs(packet: Buffer): number {
   const toc = packet[0] ?? 0;
   const configuration = toc >> 3;
@@ -23,28 +23,28 @@ export const opusFormat: PayloadFormat = {
   assemble: (parts) => ({ data: Buffer.concat(parts), isKeyframe: true, setup: null }),
 };
 
-/** What stands in a file for sound that never came. */
+/** A packet that takes the place of lost sound in a file. */
 export type Concealment = { readonly data: Buffer; readonly durationMs: number };
 
-/** A decoder makes up this much without anybody noticing, in milliseconds; then it is better silent. */
+/** A decoder can conceal this much without listeners noticing, in milliseconds; beyond that, silence is better. */
 const concealedMs = 100;
 const silentFrameMs = 20;
 const silentFrame = [0xff, 0xfe];
-/** An Opus packet plays for 120 ms at most (RFC 6716 §3.4). */
+/** The most silent frames in a packet: an Opus packet lasts at most 120 ms (RFC 6716 §3.4). */
 const framesInPacket = 6;
 
-/** Silence of CELT at the full bandwidth: a single frame (code 0), or up to six of the same size (code 3). */
+/** CELT silence at full bandwidth: a single frame (code 0), or up to six of the same size (code 3). */
 const silences: readonly Buffer[] = Array.from({ length: framesInPacket }, (_, i) => {
   const frames = Array.from({ length: i + 1 }, () => silentFrame).flat();
   return Buffer.from(i === 0 ? [0xf8, ...frames] : [0xfb, i + 1, ...frames]);
 });
 
 /**
- * Packets of Opus that play for `gapMs`, but for a rest that is shorter than a frame. First frames without content,
- * for which decoders make up sound that fits (RFC 6716 §4.4), then silence. `before` is the packet before the gap.
+ * Opus packets that last for `gapMs`, except for a remainder shorter than a frame. First come frames without content,
+ * which decoders conceal with matching sound (RFC 6716 §4.4), then silence. `before` is the packet before the gap.
  */
 export function* concealGap(before: Buffer, gapMs: number): Generator<Concealment> {
-  // The same mode and frame size as before, one frame a packet.
+  // The same mode and frame size as before, one frame per packet.
   const empty = Buffer.from([(before[0] ?? 0) & 0xfc]);
   const emptyMs = opusDurationMs(empty);
   let restMs = gapMs;

@@ -9,7 +9,7 @@ import { Vp9Packetizer } from './vp9.ts';
 
 const avc = readH264Setup(avcRecord());
 
-/** Temporal delimiter, sequence header and a frame, each with its size before it. */
+/** Temporal delimiter, sequence header and a frame, each preceded by its size. */
 function av1Unit(frameBytes: number): Buffer {
   const frame = Buffer.alloc(frameBytes, 0x33);
   return Buffer.concat([Buffer.from([0x12, 0, 0x0a, 3, 1, 2, 3, 0x32]), leb128(frame.length), frame]);
@@ -56,7 +56,7 @@ describe.each(cases)('$name', ({ name, packetizer, frame }) => {
       ).toBe(name === 'H264' && isKeyframe);
       const read = format.assemble(parts.flatMap((part) => part?.bytes ?? []));
       expect(read?.isKeyframe).toBe(isKeyframe);
-      // Parameter sets, which the file keeps aside, come before an H264 keyframe.
+      // Parameter sets, which the file stores separately, come before an H264 keyframe.
       expect(read?.data.subarray(-bytes.length).equals(bytes)).toBe(true);
     }
   });

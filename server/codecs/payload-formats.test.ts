@@ -45,7 +45,7 @@ describe('VP9 in RTP', () => {
 });
 
 describe('AV1 in RTP', () => {
-  // A picture of 64 × 48 pixels as libaom encodes it, then a picture that builds on it.
+  // A picture of 64 × 48 pixels as libaom encodes it, then a picture that depends on it.
   const sequence = Buffer.from('00000002aff79b5f2008', 'hex');
   const picture = Buffer.from('100090000820822000 00c1b4e5c1a2503ed18974a58614e51d5b2ad8e016'.replace(' ', ''), 'hex');
   const next = Buffer.from('300380 80fdf806c000596596281042 0095b016'.replaceAll(' ', ''), 'hex');
@@ -71,11 +71,11 @@ describe('AV1 in RTP', () => {
     expect(coded?.data).toEqual(keyframe);
     expect(coded?.isKeyframe).toBe(true);
     expect(coded?.setup).toMatchObject({ width: 64, height: 48 });
-    // What FFmpeg writes for these frames.
+    // FFmpeg writes the same for these frames.
     expect(coded?.setup?.codecPrivate?.toString('hex')).toBe('81000c000a0a00000002aff79b5f2008');
   });
 
-  test('is put together from fragments, and is no frame when one is missing', () => {
+  test('is assembled from fragments, and is not a frame if one is missing', () => {
     const format = createPayloadFormat('AV1');
     const fragments = [
       Buffer.concat([Buffer.from([0x68]), withLength(unit(0x08, sequence)), frame.subarray(0, 10)]),
@@ -88,7 +88,7 @@ describe('AV1 in RTP', () => {
     expect(format.assemble(fragments.slice(0, 2))).toBeNull();
   });
 
-  test('tells keyframes from others, and refuses what makes no sense', () => {
+  test('distinguishes keyframes from others, and refuses invalid data', () => {
     const format = createPayloadFormat('AV1');
     const coded = format.assemble([unit(0x10, unit(0x30, next))]);
     expect([coded?.isKeyframe, coded?.data]).toEqual([false, sized(0x32, next)]);
@@ -133,7 +133,7 @@ describe('H.264 in RTP', () => {
     expect(configuration?.includes(sps) && configuration.includes(pps)).toBe(true);
   });
 
-  test('knows its parameter sets from before, and cannot begin without them', () => {
+  test('remembers its parameter sets, and cannot begin without them', () => {
     const format = createPayloadFormat('H264');
     expect(format.assemble([idr])).toBeNull();
     format.assemble([sps, pps]);
@@ -141,7 +141,7 @@ describe('H.264 in RTP', () => {
     expect(format.assemble([Buffer.from([0x41, 1, 2])])?.isKeyframe).toBe(false);
   });
 
-  test('is no frame when a fragment is missing', () => {
+  test('is not a frame if a fragment is missing', () => {
     const format = createPayloadFormat('H264');
     expect(format.read(fuA[1] ?? Buffer.alloc(0))?.isFrameStart).toBe(false);
     expect(format.assemble([sps, pps, ...fuA.slice(1)])).toBeNull();
@@ -156,7 +156,7 @@ test.each([
   [[0x19], 120],
   [[0x60], 10],
   [[0xfb, 0x03], 60],
-])('a packet of Opus that begins with %j plays for %d ms', (bytes, durationMs) => {
+])('an Opus packet that begins with %j lasts for %d ms', (bytes, durationMs) => {
   expect(opusDurationMs(Buffer.from(bytes))).toBe(durationMs);
 });
 

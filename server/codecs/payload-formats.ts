@@ -6,10 +6,10 @@ import { beginsVp8Keyframe, readVp8PictureNumbers, vp8Format } from './vp8.ts';
 import { beginsVp9Keyframe, readVp9PictureNumbers, vp9Format } from './vp9.ts';
 
 /*
- * What is asked of a codec by its name. What the answer is stands in the file of the codec.
+ * Functions that select a codec by its name. The file of each codec has the implementation.
  */
 
-/** The payload format of `codec`; a format may keep state (H.264's parameter sets) and serves one stream. */
+/** Creates the payload format of `codec`. A format may keep state (H.264's parameter sets) and serves one stream. */
 export function createPayloadFormat(codec: RecordedCodec): PayloadFormat {
   switch (codec) {
     case 'opus':
@@ -26,8 +26,8 @@ export function createPayloadFormat(codec: RecordedCodec): PayloadFormat {
 }
 
 /**
- * Tells whether the payload of an RTP packet begins a keyframe (for H264: is a parameter set or a slice of one).
- * An unknown codec, or a payload too short to tell, is no keyframe.
+ * Whether the payload of an RTP packet begins a keyframe (for H264: is a parameter set or a slice of one). `false` for
+ * an unknown codec, or a payload that is too short to tell.
  */
 export function beginsKeyframe(codecName: string, bytes: Buffer, offset: number): boolean {
   switch (codecName) {
@@ -44,7 +44,7 @@ export function beginsKeyframe(codecName: string, bytes: Buffer, offset: number)
   }
 }
 
-/** Reads the numbers of a packet's picture; null when its codec has none, or they were left out. */
+/** Reads the numbers of a packet's picture; null if its codec has none, or they were left out. */
 export function readPictureNumbers(codecName: string, bytes: Buffer, offset: number): PictureNumbers | null {
   const first = bytes[offset] ?? 0;
   if (codecName === 'VP8') return (first & 0x80) === 0 ? null : readVp8PictureNumbers(bytes, offset);

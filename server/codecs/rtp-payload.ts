@@ -1,17 +1,17 @@
 /*
- * What the files of the codecs share: how a codec's frames travel in the payloads of RTP packets.
+ * The shared parts of the codecs' files: how a codec's frames are carried in the payloads of RTP packets.
  */
 
-/** The codecs that can be written, as SDP names them but in one spelling. */
+/** The codecs that can be recorded, with their SDP names in one spelling. */
 export type RecordedCodec = 'VP8' | 'VP9' | 'H264' | 'AV1' | 'opus';
 
-/** What a decoder has to know before the first frame. Sizes are in pixels. */
+/** The setup that a decoder needs before the first frame. Sizes are in pixels. */
 export type CodecSetup = {
   readonly width: number;
   readonly height: number;
-  /** What Matroska keeps as CodecPrivate, and MP4 as the configuration of its sample entry unless that is told apart. */
+  /** Matroska's CodecPrivate, and MP4's sample entry configuration unless {@link mp4Configuration} is set. */
   readonly codecPrivate: Buffer | null;
-  /** The content of MP4's configuration box, where Matroska has none. */
+  /** The content of MP4's configuration box, for codecs without a CodecPrivate in Matroska. */
   readonly mp4Configuration?: Buffer;
 };
 
@@ -25,17 +25,17 @@ export type PayloadPart = {
 /** A whole frame of a codec. `setup` comes with each keyframe of video. */
 type CodedFrame = { readonly data: Buffer; readonly isKeyframe: boolean; readonly setup: CodecSetup | null };
 
-/** How a codec travels in RTP. */
+/** How a codec is carried in RTP. */
 export interface PayloadFormat {
-  /** Takes the payload header off; `null` for what makes no sense, which counts as lost. */
+  /** Removes the payload header; `null` for an invalid payload, which counts as lost. */
   read(payload: Buffer): PayloadPart | null;
-  /** Makes a frame of its payloads; `null` for what no decoder could use. */
+  /** Assembles a frame from its payloads; `null` if no decoder could use it. */
   assemble(parts: readonly Buffer[]): CodedFrame | null;
-  /** True when every packet is a frame of its own that needs no other. */
+  /** True if every packet is a frame of its own that depends on no other. */
   readonly isFramePerPacket: boolean;
 }
 
-/** The format of a codec whose frames are their payloads in a row; `readSetup` gives null for all but keyframes. */
+/** The format of a codec whose frames are concatenated payloads; `readSetup` returns null for all but keyframes. */
 export function pictureFormat(
   read: (payload: Buffer) => PayloadPart | null,
   readSetup: (frame: Buffer) => CodecSetup | null,
@@ -51,15 +51,15 @@ export function pictureFormat(
   };
 }
 
-/** The largest payload of a packet, in bytes: with its header it has Kurento's default for `mtu`, 1200. */
+/** The largest payload of a packet, in bytes: together with its header it has Kurento's default `mtu`, 1200. */
 export const maxPayloadBytes = 1188;
 
 /** Cuts frames of one stream into the payloads of RTP packets; it may keep state, and serves one stream. */
 export interface Packetizer {
   /**
-   * The payloads of one frame, in their order; none for what no decoder could use.
-   * @param frame as it stands in the file
-   * @param isKeyframe what the file says of it
+   * Returns the payloads of one frame, in order; none for a frame that no decoder could use.
+   * @param frame the frame as stored in the file
+   * @param isKeyframe whether the file marks it as a keyframe
    */
   packetize(frame: Buffer, isKeyframe: boolean): Buffer[];
 }
@@ -71,11 +71,11 @@ export function cutEvenly(bytes: Buffer, maxBytes: number): Buffer[] {
   return Array.from({ length: count }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
 }
 
-/** Numbers of pictures, 15 bits wide, from a random start. */
+/** Picture numbers, 15 bits wide, from a random start. */
 export class PictureIds {
   #last = Math.floor(Math.random() * 0x8000);
 
-  /** The next number as it stands in a payload descriptor: two bytes, of which the first bit tells that there are two. */
+  /** The next number as written in a payload descriptor: two bytes, of which the first bit means that there are two. */
   next(): Buffer {
     this.#last = (this.#last + 1) & 0x7fff;
     return Buffer.from([0x80 | (this.#last >> 8), this.#last & 0xff]);
@@ -83,20 +83,20 @@ export class PictureIds {
 }
 
 /**
- * The numbers that a payload descriptor gives to pictures: VP8's PictureID and TL0PICIDX
- * (https://www.rfc-editor.org/rfc/rfc7741#section-4.2) and VP9's of the same names
- * (https://www.rfc-editor.org/rfc/rfc9628#section-4.2). Decoders expect them to go on by one, as sequence numbers do.
+ * The numbers of pictures in a payload descriptor: VP8's PictureID and TL0PICIDX
+ * (https://www.rfc-editor.org/rfc/rfc7741#section-4.2) and VP9's fields of the same names
+ * (https://www.rfc-editor.org/rfc/rfc9628#section-4.2). Decoders expect them to increase by one, like sequence numbers.
  */
 export class PictureNumbers {
-  /** Where the picture's id stands in the packet's bytes. */
+  /** The offset of the picture's id in the packet's bytes. */
   readonly idAt: number;
   readonly id: number;
   /** 0x7f or 0x7fff. */
   readonly idMask: number;
-  /** Where the number of the last picture of the base layer stands; 0 when there is none. */
+  /** The offset of the number of the last picture of the base layer; 0 if there is none. */
   readonly baseAt: number;
   readonly base: number;
-  /** What stands in the bytes now may be some sender's and no longer this. */
+  /** True while the bytes contain numbers that were shifted for another stream, instead of these. */
   isMoved = false;
 
   constructor(bytes: Buffer, idAt: number, isLong: boolean, baseAt: number) {
@@ -107,13 +107,13 @@ export class PictureNumbers {
     this.base = baseAt === 0 ? 0 : (bytes[baseAt] ?? 0);
   }
 
-  /** Writes the numbers, moved on by what is given, into the bytes they were read from. */
+  /** Writes the numbers, shifted by the given offsets, into the bytes they were read from. */
   write(bytes: Buffer, idOffset: number, baseOffset: number): void {
     this.writeShifted(bytes, 0, idOffset, baseOffset);
     this.isMoved = idOffset !== 0 || baseOffset !== 0;
   }
 
-  /** Writes them into another form of the packet, in which the payload stands `shift` bytes further back. */
+  /** Writes them into another form of the packet, in which the payload starts `shift` bytes later. */
   writeShifted(bytes: Buffer, shift: number, idOffset: number, baseOffset: number): void {
     const idAt = this.idAt + shift;
     const id = (this.id + idOffset) & this.idMask;

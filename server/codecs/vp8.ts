@@ -14,10 +14,10 @@ import {
  * VP8 in RTP: https://www.rfc-editor.org/rfc/rfc7741, and its frames: https://www.rfc-editor.org/rfc/rfc6386
  */
 
-/** What the packetizer writes: the two bytes that are always there, and a picture id. */
+/** The length of the descriptor that the packetizer writes: the two fixed bytes, and a picture id. */
 const descriptorBytes = 4;
 
-/** Where the frame's own bytes begin, behind a payload descriptor at `offset` (RFC 7741 §4.2). */
+/** The offset of the frame's own bytes, after a payload descriptor at `offset` (RFC 7741 §4.2). */
 function behindDescriptor(bytes: Buffer, offset: number): number {
   let at = offset + 1;
   if (((bytes[offset] ?? 0) & 0x80) !== 0) {
@@ -30,7 +30,10 @@ function behindDescriptor(bytes: Buffer, offset: number): number {
   return at;
 }
 
-/** A frame begins with the start (S) of its first partition (PID 0), and the payload header's P bit tells keyframes (RFC 7741 §4.3). */
+/**
+ * A frame begins with the start (S) of its first partition (PID 0), and the payload header's P bit marks keyframes
+ * (RFC 7741 §4.3).
+ */
 export function beginsVp8Keyframe(bytes: Buffer, offset: number): boolean {
   const first = bytes[offset];
   if (first === undefined || (first & 0x10) === 0 || (first & 0x07) !== 0) return false;
@@ -49,7 +52,7 @@ export function readVp8PictureNumbers(bytes: Buffer, offset: number): PictureNum
   return afterId + (baseAt === 0 ? 0 : 1) > bytes.length ? null : new PictureNumbers(bytes, idAt, isLong, baseAt);
 }
 
-/** Takes the payload descriptor off; `null` if the payload is cut short. */
+/** Removes the payload descriptor; `null` if the payload is truncated. */
 export function readVp8Payload(payload: Buffer): PayloadPart | null {
   const first = payload[0] ?? 0;
   const start = behindDescriptor(payload, 0);
@@ -64,7 +67,7 @@ function readVp8Setup(frame: Buffer): CodecSetup | null {
   return { width: frame.readUInt16LE(6) & 0x3fff, height: frame.readUInt16LE(8) & 0x3fff, codecPrivate: null };
 }
 
-/** How VP8 is put together again. */
+/** The payload format of VP8. */
 export const vp8Format: PayloadFormat = pictureFormat(readVp8Payload, readVp8Setup);
 
 /** With picture ids: https://www.rfc-editor.org/rfc/rfc7741#section-4.2 */
@@ -75,7 +78,7 @@ export class Vp8Packetizer implements Packetizer {
     if (frame.length === 0) return [];
     const id = this.#ids.next();
     return cutEvenly(frame, maxPayloadBytes - descriptorBytes).map((piece, index) => {
-      // X is set throughout, S where the frame begins; of the extensions there is the picture id alone.
+      // X is always set, S where the frame begins; the picture id is the only extension.
       const descriptor = Buffer.from([index === 0 ? 0x90 : 0x80, 0x80]);
       return Buffer.concat([descriptor, id, piece]);
     });

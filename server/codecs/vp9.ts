@@ -24,7 +24,7 @@ const beginsFrame = 0x08;
 const endsFrame = 0x04;
 const hasStructure = 0x02;
 
-/** What the packetizer writes at most: a descriptor with the scalability structure. */
+/** The most that the packetizer writes before the picture: a descriptor with the scalability structure. */
 const descriptorBytes = 8;
 
 /** The largest picture of a level, in pixels, and the level times ten. */
@@ -40,7 +40,7 @@ const levels: readonly (readonly [pictureSize: number, level: number])[] = [
 ];
 const highestLevel = 62;
 
-/** Primaries, transfer and matrix (ITU-T H.273) of what VP9 calls a colour space, by its number. */
+/** Primaries, transfer and matrix (ITU-T H.273) of VP9's colour spaces, by number. */
 const unspecified = [2, 2, 2] as const;
 const colorDescriptions: readonly (readonly [number, number, number])[] = [
   unspecified,
@@ -53,11 +53,11 @@ const colorDescriptions: readonly (readonly [number, number, number])[] = [
   [1, 13, 0],
 ];
 
-/** Not predicted from others, start of the lowest layer. */
+/** Whether the payload is not predicted from others, and starts the lowest layer. */
 export function beginsVp9Keyframe(bytes: Buffer, offset: number): boolean {
   const first = bytes[offset];
   if (first === undefined || (first & isPredicted) !== 0 || (first & beginsFrame) === 0) return false;
-  // A descriptor alone, with no picture data behind it, cannot be decoded.
+  // A descriptor alone, without picture data after it, cannot be decoded.
   if (offset + 1 >= bytes.length) return false;
   if ((first & hasLayers) === 0) return true;
   let at = offset + 1;
@@ -66,17 +66,17 @@ export function beginsVp9Keyframe(bytes: Buffer, offset: number): boolean {
   return layer !== undefined && ((layer >> 1) & 0x07) === 0;
 }
 
-/** PictureID and TL0PICIDX of a descriptor with a picture id; null where they are cut short. */
+/** PictureID and TL0PICIDX of a descriptor with a picture id; null if they are truncated. */
 export function readVp9PictureNumbers(bytes: Buffer, offset: number, first: number): PictureNumbers | null {
   const idAt = offset + 1;
   const isLong = ((bytes[idAt] ?? 0) & 0x80) !== 0;
   const afterId = idAt + (isLong ? 2 : 1);
-  // The layer indices bring the base layer's number only where pictures do not name those they refer to.
+  // The layer indices include the base layer's number only in non-flexible mode, where pictures name no references.
   const baseAt = (first & hasLayers) !== 0 && (first & isFlexible) === 0 ? afterId + 1 : 0;
   return Math.max(afterId, baseAt + 1) > bytes.length ? null : new PictureNumbers(bytes, idAt, isLong, baseAt);
 }
 
-/** Takes the payload descriptor off; `null` if the payload is cut short. */
+/** Removes the payload descriptor; `null` if the payload is truncated. */
 export function readVp9Payload(payload: Buffer): PayloadPart | null {
   const first = payload[0] ?? 0;
   const has = (bit: number): boolean => (first & bit) !== 0;
@@ -89,7 +89,7 @@ export function readVp9Payload(payload: Buffer): PayloadPart | null {
     offset += has(isFlexible) ? 1 : 2;
   }
   if (has(isFlexible) && has(isPredicted)) {
-    // Up to three references; the lowest bit says that another follows.
+    // Up to three references; the lowest bit means that another follows.
     for (let references = 0; references < 3; references += 1) {
       const more = ((payload[offset] ?? 0) & 0x01) !== 0;
       offset += 1;
@@ -114,7 +114,7 @@ function skipScalability(payload: Buffer, start: number): number {
   return offset;
 }
 
-/** What a VP9 keyframe states of itself (bitstream specification §6.2); `null` for any other frame. */
+/** The setup that a VP9 keyframe states (bitstream specification §6.2); `null` for any other frame. */
 function readVp9Setup(frame: Buffer): CodecSetup | null {
   const bits = new BitReader(frame);
   if (bits.bits(2) !== 2) return null;
@@ -137,7 +137,7 @@ function readVp9Setup(frame: Buffer): CodecSetup | null {
   return { ...size, codecPrivate: null, mp4Configuration };
 }
 
-/** Profiles 1 and 3 state their subsampling; RGB has none to state but a reserved bit. Coded as `vpcC` does. */
+/** Profiles 1 and 3 state their subsampling; RGB only has a reserved bit. Returns the code that `vpcC` uses. */
 function readSubsampling(bits: BitReader, profile: number, isRgb: boolean): number {
   const states = profile === 1 || profile === 3;
   if (isRgb) {
@@ -151,12 +151,12 @@ function readSubsampling(bits: BitReader, profile: number, isRgb: boolean): numb
   return isHalfHigh ? 1 : 2;
 }
 
-/** The lowest level that allows such a picture, at rates that are usual: https://www.webmproject.org/vp9/levels/ */
+/** The lowest level that allows this picture size, at usual frame rates: https://www.webmproject.org/vp9/levels/ */
 function levelOf({ width, height }: { width: number; height: number }): number {
   return levels.find(([pictureSize]) => width * height <= pictureSize)?.[1] ?? highestLevel;
 }
 
-/** How VP9 is put together again. */
+/** The payload format of VP9. */
 export const vp9Format: PayloadFormat = pictureFormat(readVp9Payload, readVp9Setup);
 
 /** Without layers, in non-flexible mode: https://www.rfc-editor.org/rfc/rfc9628#section-4.2 */
@@ -181,7 +181,7 @@ export class Vp9Packetizer implements Packetizer {
   }
 }
 
-/** One spatial layer of that size, and nothing about groups of pictures. */
+/** One spatial layer of the given size, and no description of picture groups. */
 function scalabilityStructure({ width, height }: { width: number; height: number }): Buffer {
   const structure = Buffer.alloc(5);
   structure[0] = 0x10;

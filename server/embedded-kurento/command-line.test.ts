@@ -26,8 +26,8 @@ describe('the command line', () => {
     [['--port', '65536'], '--port 65536 is not a port'],
     [['--min-port', '5000'], 'belong together'],
     [['--min-port', '5000', '--max-port', '4000'], '--min-port is above --max-port'],
-    [['--announced-ip', 'example.org'], '“example.org” is no IP address'],
-    [['--announced-ip', '203.0.113.7,0.0.0.0'], '“0.0.0.0” is no IP address'],
+    [['--announced-ip', 'example.org'], '“example.org” is not an IP address'],
+    [['--announced-ip', '203.0.113.7,0.0.0.0'], '“0.0.0.0” is not an IP address'],
     [['--bogus'], '--bogus'],
     [['word'], 'word'],
   ])('R40: refuses %j with a sentence', (args, sentence) => {

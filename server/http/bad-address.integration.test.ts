@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AddressCheckingServer, isReadableAddress } from './bad-address.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Each is no text once it is decoded, or no address at all. */
+/** Each of these does not decode to text, or is not an address at all. */
 const unreadable = [
   '/%',
   '/%E0%A4%A',
@@ -31,11 +31,11 @@ const readable = [
   'https://x/%20?%',
 ];
 
-it.each(unreadable)('an address that cannot be read is known: %s', (target) => {
+it.each(unreadable)('a malformed address is recognised: %s', (target) => {
   expect(isReadableAddress(target)).toBe(false);
 });
 
-it.each(readable)('an address that can be read is left to others: %s', (target) => {
+it.each(readable)('a well-formed address is left to other handlers: %s', (target) => {
   expect(isReadableAddress(target)).toBe(true);
 });
 
@@ -60,7 +60,7 @@ describe('a server that checks addresses', () => {
     server.close();
   });
 
-  /** Everything that comes back for a request whose head is sent as it is. */
+  /** Sends the head of a request unchanged, and returns the whole response. */
   function ask(method: string, target: string, ...headers: string[]): Promise<string> {
     const { port } = server.address() as AddressInfo;
     return new Promise((resolve, reject) => {
@@ -78,9 +78,9 @@ describe('a server that checks addresses', () => {
     });
   }
 
-  // Node's own parser refuses what neither is a whole address nor begins with a slash.
+  // Node's own parser refuses a target that is neither an absolute address nor begins with a slash.
   it.each(unreadable.filter((target) => target !== 'watch'))(
-    'answers 400 to whatever is asked of %s, and nobody else sees it',
+    'answers 400 to every request for %s, and no other handler sees it',
     async (target) => {
       for (const method of ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS']) {
         const answer = await ask(method, target);
@@ -95,7 +95,7 @@ describe('a server that checks addresses', () => {
   it.each([
     ['ko', /lang="ko".*<h1>[^<]*[가-힣]/],
     ['en', /lang="en".*<h1>The server did not accept this<\/h1>/],
-  ])('tells people in their language: %s', async (language, words) => {
+  ])('answers people in their language: %s', async (language, words) => {
     const answer = await ask('GET', '/watch/%', 'Accept: text/html', `Accept-Language: ${language}`);
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toMatch(words);
@@ -107,7 +107,7 @@ describe('a server that checks addresses', () => {
     expect(seen).toEqual([...readable, '/']);
   });
 
-  it('outlives a socket that breaks while nobody has taken it over', async () => {
+  it('survives a socket that breaks before a handler has taken it over', async () => {
     server.removeAllListeners('upgrade');
     const broken = new Promise<void>((resolve) => {
       server.on('upgrade', (_request, socket) => {

@@ -6,8 +6,8 @@ import type { ErrorBody } from '../../lib/errors.ts';
 import { localeCookie, localeFor } from '../../lib/i18n/locales.ts';
 
 /**
- * Whether a request names an address that can be looked up: a path, or a whole address as proxies are asked
- * (RFC 9112 §3.2), whose percent-encoding stands for text (RFC 3986 §2.1). A query may be anything.
+ * Whether the target of a request can be looked up: a path, or an absolute address as in requests to proxies
+ * (RFC 9112 §3.2), whose percent-encoding decodes to text (RFC 3986 §2.1). The query may be anything.
  */
 export function isReadableAddress(target: string): boolean {
   const isWhole = /^https?:\/\//i.test(target);
@@ -22,13 +22,13 @@ export function isReadableAddress(target: string): boolean {
 }
 
 /**
- * A web server that answers addresses which cannot be read with 400 before anybody else sees them: routes, pages and
- * sockets stumble over them, each in its own way.
+ * A web server that answers malformed addresses with 400 before anything else handles them: routes, pages and sockets
+ * each fail on them in a different way.
  */
 export class AddressCheckingServer extends Server {
   readonly #root: string;
 
-  /** @param root the project's folder, with the texts that people read */
+  /** @param root the project's folder, which contains the texts for people */
   constructor(root: string) {
     super();
     this.#root = root;
@@ -37,7 +37,7 @@ export class AddressCheckingServer extends Server {
   override emit(event: string, ...values: unknown[]): boolean {
     const [request, answer] = values;
     if (!(request instanceof IncomingMessage)) return super.emit(event, ...values);
-    // Until somebody takes the socket over, nobody would hear of its errors, and one that nobody hears ends the process.
+    // Until a handler takes the socket over, nothing listens for its errors, and an unhandled one ends the process.
     if (event === 'upgrade') (answer as Duplex).on('error', () => {});
     if (isReadableAddress(request.url ?? '')) return super.emit(event, ...values);
     if (answer instanceof ServerResponse) void refuse(request, answer, this.#root);
@@ -46,7 +46,7 @@ export class AddressCheckingServer extends Server {
   }
 }
 
-/** Says in the reader's language, or to a program, that there can be no such address. Never rejects. */
+/** Answers that there can be no such address: to people in their language, to programs as JSON. Never rejects. */
 async function refuse(request: IncomingMessage, response: ServerResponse, root: string): Promise<void> {
   const isPerson = /\btext\/html\b/.test(request.headers.accept ?? '');
   const body = isPerson ? await page(request, root).catch(() => '') : JSON.stringify({ error: unreadable });
@@ -62,15 +62,15 @@ async function refuse(request: IncomingMessage, response: ServerResponse, root: 
 
 const unreadable: ErrorBody = {
   code: 'bad-request',
-  message: 'This address cannot be read: a percent sign in it has to be followed by two hexadecimal digits.',
+  message: 'This address is malformed: each percent sign in it must be followed by two hexadecimal digits.',
 };
 
-/** The page of an address that cannot be read; in the plainest form, since nothing of the request can be trusted. */
+/** The page for a malformed address. It is as plain as possible, because nothing in the request can be trusted. */
 async function page({ headers }: IncomingMessage, root: string): Promise<string> {
   const chosen = new RegExp(`(?:^|;\\s*)${localeCookie}=(\\w+)`).exec(headers.cookie ?? '')?.[1];
   const locale = localeFor(chosen, headers['accept-language'] ?? null);
   const text: unknown = JSON.parse(await readFile(join(root, 'lib/i18n/messages', locale, 'errors.json'), 'utf8'));
-  // The catalogue is ours, and the compiler checks what pages take from it.
+  // The catalogue is our own, and the compiler checks the keys that pages use.
   const { title, remedy } = (text as Record<'bad-request', { title: string; remedy: string }>)['bad-request'];
   return `<!doctype html><html lang="${locale}"><title>${title}</title><h1>${title}</h1><p>${remedy}</p></html>`;
 }

@@ -3,21 +3,21 @@ import type { SignalingServer } from '../signaling/signaling-server.ts';
 import { bearerKey } from '../storage/presenter-key.ts';
 import type { Route } from './http-server.ts';
 
-/** What `GET /api/health` tells anybody; 503 where the status is not `ok`. */
+/** The public answer of `GET /api/health`. The HTTP status is 503 unless `status` is `ok`. */
 type Health = { status: 'ok' | 'media-server-unavailable' };
 
-/** What it tells who sends `Authorization: Bearer <presenter key>`; memory is in bytes. */
+/** The answer to requests with `Authorization: Bearer <presenter key>`. Memory is in bytes. */
 export type HealthDetails = Health & {
   broadcasts: number;
   viewers: number;
   sockets: number;
   peers: number;
-  /** What keeps the process busy, by Node's names for it: `Timeout`, `TCPSocketWrap`, … */
+  /** The active resources of the process, counted by Node's names for them: `Timeout`, `TCPSocketWrap`, … */
   resources: Record<string, number>;
   memory: { rss: number; heapUsed: number };
 };
 
-/** What the route looks at; both are null while the server starts. */
+/** The parts that the route inspects; both are null while the server starts. */
 export type Live = { registry: BroadcastRegistry | null; signaling: SignalingServer | null };
 
 /** Answers `GET /api/health`, for load balancers and for the owner. */

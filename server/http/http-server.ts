@@ -7,16 +7,16 @@ import { StartError } from '../start-messages.ts';
 import { AddressCheckingServer } from './bad-address.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
-/** Answers a request and returns true, or leaves it to the next one. */
+/** Answers a request and returns true, or returns false to leave it to the next route. */
 export type Route = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** A web server that is ready, and listens once it is told to. */
+/** A web server that is ready, and starts to listen on request. */
 export interface OpenHttpServer {
   readonly server: Server;
   /**
-   * Begins to listen, and tells on which port. Whoever attaches something to the server does so before: an upgrade
-   * that nobody is there for would never be answered.
-   * @throws StartError when the port cannot be had
+   * Starts to listen, and returns the port. Handlers must be attached to the server before: an upgrade request without
+   * a handler would never be answered.
+   * @throws StartError if it cannot listen on the port
    */
   listen(): Promise<number>;
   close(): Promise<void>;
@@ -24,22 +24,22 @@ export interface OpenHttpServer {
 
 /**
  * Prepares the pages. Requests go to `routes` in order and then to Next.
- * @throws Error when the pages were not built
+ * @throws Error if the pages have not been built
  */
 export async function openHttpServer(options: {
   port: number;
-  /** The local address or name; `null` means all addresses, of both families where the machine has both. */
+  /** The local address or name; `null` means all addresses, of both families if the machine has both. */
   host: string | null;
   root: string;
   dev: boolean;
-  /** The sites whose pages may hold the player in a frame. */
+  /** The sites whose pages may embed the player in a frame. */
   embedOrigins: EmbedOrigins;
   routes: readonly Route[];
   logger: Logger;
 }): Promise<OpenHttpServer> {
   const { host, logger } = options;
   const server = new AddressCheckingServer(options.root);
-  // Next attaches its own upgrade handler to the server that it is given, for hot reload; Socket.IO lives beside it.
+  // Next attaches its own upgrade handler to this server, for hot reload; Socket.IO coexists with it.
   const pages = createNextServer({ dev: options.dev, dir: options.root, httpServer: server, quiet: true });
   await pages.prepare();
   const showPage = pages.getRequestHandler();
@@ -83,9 +83,9 @@ function listen(server: Server, port: number, host: string | null): Promise<void
 
 function listenError(error: NodeJS.ErrnoException, port: number, host: string | null): unknown {
   const sentences: Record<string, string> = {
-    EADDRINUSE: `Port ${port} is taken by another program: please stop that, or set PORT to another number.`,
-    EACCES: `This user may not listen on port ${port}: please set PORT to a number above 1023.`,
-    EADDRNOTAVAIL: `This machine has no address ${host}: please correct HOST.`,
+    EADDRINUSE: `Port ${port} is taken by another program: please stop that program, or set PORT to another number.`,
+    EACCES: `This user is not allowed to listen on port ${port}: please set PORT to a number above 1023.`,
+    EADDRNOTAVAIL: `This machine does not have the address ${host}: please correct HOST.`,
   };
   const sentence = sentences[error.code ?? ''];
   return sentence === undefined ? error : new StartError(sentence, { cause: error });

@@ -3,7 +3,7 @@ import { frameAncestors } from './security-headers.ts';
 
 const others = ['https://school.example', 'http://intranet.example:8080'];
 
-it('lets the named sites hold the player, and this one', () => {
+it('lets the named sites and this one frame the player', () => {
   const policy = "'self' https://school.example http://intranet.example:8080";
   expect(frameAncestors('/embed/math-101', others)).toBe(policy);
   expect(frameAncestors('/embed/math-101?_rsc=1', others)).toBe(policy);
@@ -11,7 +11,7 @@ it('lets the named sites hold the player, and this one', () => {
   expect(frameAncestors('/embed/math-101', '*')).toBe('*');
 });
 
-it('lets nobody but this site hold any other page, however its address is written', () => {
+it('lets only this site frame any other page, however its address is written', () => {
   for (const url of [
     '/',
     '/present',

@@ -4,13 +4,13 @@ import type { CodecSetup, RecordedCodec } from '../codecs/rtp-payload.ts';
 export type FileTrack = {
   readonly number: number;
   readonly codec: RecordedCodec;
-  /** Of video; `null` for audio. */
+  /** The setup of video; `null` for audio. */
   readonly setup: CodecSetup | null;
-  /** Of audio. */
+  /** The number of channels of audio. */
   readonly channels: number;
 };
 
-/** A frame in its place in the file. Times are whole milliseconds from the file's start. */
+/** A frame with its position in the file. Times are whole milliseconds from the file's start. */
 export type FileFrame = {
   readonly track: number;
   readonly isVideo: boolean;
@@ -22,8 +22,8 @@ export type FileFrame = {
 };
 
 /**
- * A media file that grows in whole pieces of half a second: whatever moment ends the process, it can be read. Tracks
- * may come late.
+ * A media file that grows in whole pieces of half a second, so that it is readable whenever the process ends. Tracks
+ * may be added late.
  */
 export interface ContainerFile {
   /** Where the last frame ends, in milliseconds. */
@@ -32,27 +32,27 @@ export interface ContainerFile {
   addTrack(track: FileTrack): void;
   /** Takes a frame; the times of a track only grow. */
   add(frame: FileFrame): void;
-  /** Writes what has waited too long, for times when nothing comes. `now` is on the clock of `arrivedAt`. */
+  /** Writes frames that have waited too long, for times when no frames arrive. `now` is on the clock of `arrivedAt`. */
   tick(now: number): void;
-  /** Writes what can be written in order, and what stands before `untilMs` in any case, however short the piece. */
+  /** Writes the frames that are in order, and in any case those up to `untilMs`, however short the piece. */
   flush(untilMs?: number): void;
-  /** Writes what is left, and makes the file one that can be sought in. */
+  /** Writes the remaining frames, and makes the file seekable. */
   finish(): void;
 }
 
 /**
- * A piece of a file spans at most about this, in milliseconds: what a killed process loses, but for what is still
- * waited for from a slower track.
+ * The maximum span of a piece of a file, in milliseconds. A killed process loses about this much, and frames that are
+ * still held back for a slower track.
  */
 const pieceMs = 500;
-/** No frame is held back longer than this for a track that lags behind, in milliseconds: a kill costs what is held. */
+/** The longest that a frame is held back for a track that lags behind, in milliseconds: a kill loses held frames. */
 const maxWaitMs = 800;
-/** A track that was silent for this long is not waited for, in milliseconds. */
+/** A track without frames for this long is not waited for, in milliseconds. */
 const silenceMs = 2000;
-/** Bytes that may wait for a piece; more closes it early. */
+/** The number of bytes that may wait for a piece; with more, it is closed early. */
 const maxPendingBytes = 8 * 1024 * 1024;
 
-/** Gathers the frames of all tracks until a piece of the file is full, and gives them out in the order of their times. */
+/** Gathers the frames of all tracks until a piece of the file is full, and emits them in the order of their times. */
 export class FrameQueue {
   readonly #write: (frames: readonly FileFrame[]) => void;
   readonly #lastTimeMs = new Map<number, number>();
@@ -60,7 +60,7 @@ export class FrameQueue {
   #pendingBytes = 0;
   #endMs = 0;
 
-  /** @param write is given pieces: frames that span at most half a second, a keyframe of video only at their beginning */
+  /** @param write receives pieces: frames that span at most half a second, with video keyframes only at the start */
   constructor(write: (frames: readonly FileFrame[]) => void) {
     this.#write = write;
   }
@@ -84,7 +84,7 @@ export class FrameQueue {
     else if (isDue || this.#pendingBytes > maxPendingBytes) this.#give(this.#watermark(frame.timeMs));
   }
 
-  /** Gives out what has waited too long. `now` is on the clock of `arrivedAt`. */
+  /** Emits frames that have waited too long. `now` is on the clock of `arrivedAt`. */
   tick(now: number): void {
     const first = this.#pending[0];
     const waitedMs = first === undefined ? 0 : now - first.arrivedAt;
@@ -93,19 +93,19 @@ export class FrameQueue {
     else this.drain();
   }
 
-  /** Gives out what is in order, and what stands before `untilMs` in any case. */
+  /** Emits the frames that are in order, and in any case those up to `untilMs`. */
   flush(untilMs: number): void {
     this.#give(Math.max(untilMs, this.#watermark(Math.max(...this.#lastTimeMs.values()))));
   }
 
-  /** Gives out everything. */
+  /** Emits everything. */
   drain(): void {
     this.#give(Number.POSITIVE_INFINITY);
   }
 
   /**
-   * The time up to which no frame of a track that flows is still to come: so pieces hold their frames in order.
-   * A track that has fallen silent is not waited for.
+   * The time up to which all frames of the active tracks have arrived, so that pieces contain their frames in order. A
+   * track that has become silent is not waited for.
    */
   #watermark(newestMs: number): number {
     const flowing = [...this.#lastTimeMs.values()].filter((timeMs) => newestMs - timeMs < silenceMs);

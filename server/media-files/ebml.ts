@@ -50,10 +50,10 @@ export const ebmlId = {
   cueClusterPosition: 0xf1,
 } as const;
 
-/** The length that says "until the next element of this rank": for a segment that still grows; 8 bytes. */
+/** The length that means "until the next element of this level", for a segment that still grows; 8 bytes. */
 export const unknownLength = Buffer.from([0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
 
-/** A length in its fixed form of 8 bytes, for a place that is written again later. */
+/** A length in its fixed form of 8 bytes, for a position that is rewritten later. */
 export function longLength(length: number): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeUIntBE(length, 2, 6);
@@ -61,7 +61,7 @@ export function longLength(length: number): Buffer {
   return bytes;
 }
 
-/** An id as its bytes; the marker bits are part of the constant. */
+/** An id as bytes; the marker bits are part of the constant. */
 export function idBytes(id: number): Buffer {
   return unsignedBytes(id);
 }
@@ -96,7 +96,7 @@ export function textElement(id: number, value: string): Buffer {
   return element(id, Buffer.from(value, 'utf8'));
 }
 
-/** Padding of exactly `size` bytes, at least 9, that readers skip. */
+/** Padding of exactly `size` bytes, at least 9, which readers skip. */
 export function padding(size: number): Buffer {
   return Buffer.concat([unsignedBytes(ebmlId.void), longLength(size - 9), Buffer.alloc(size - 9)]);
 }

@@ -2,18 +2,18 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from '../platform/make-folder.ts';
 
-/** More than this waiting for the disk means that it does not keep up, in bytes. */
+/** If more than this is waiting to be written, the disk does not keep up; in bytes. */
 const maxWaitingBytes = 64 * 1024 * 1024;
 const fullDiskCodes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-/** What a pipe or a device says to a request that only makes sense for files on a disk. */
+/** The errors of a pipe or a device for a request that only makes sense for files on a disk. */
 const notSyncableCodes: ReadonlySet<unknown> = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS']);
 
-/** What became of the file when it broke: it could not be made, not be written, the disk was full, it is gone. */
+/** Why the file failed: it could not be created, could not be written, the disk was full, or the file is gone. */
 export type FileFault = { kind: 'open' | 'write' | 'full' | 'gone'; description: string; cause: unknown };
 
 /**
- * A file that is written piece by piece, in order, without anybody waiting. After the first fault nothing more is
- * written; it is told once, and what was written until then ends with a whole piece.
+ * A file that is written piece by piece, in order, without blocking the caller. After the first fault nothing more is
+ * written. The fault is reported once, and the file then ends with a whole piece.
  */
 export class GrowingFile {
   readonly #path: string;
@@ -26,14 +26,14 @@ export class GrowingFile {
   #isBroken = false;
   #closing: Promise<void> | undefined;
 
-  /** Makes the file with its folders; an existing file is emptied. */
+  /** Creates the file with its folders; an existing file is emptied. */
   constructor(path: string, faulted: (fault: FileFault) => void) {
     this.#path = path;
     this.#faulted = faulted;
     this.#chain = this.#open();
   }
 
-  /** Writes `bytes`, which must not change any more, at `position` after all that was given before. */
+  /** Writes `bytes` at `position`, after everything written before. The bytes must no longer change. */
   write(position: number, bytes: Buffer): void {
     if (this.#isBroken || this.#closing !== undefined) return;
     this.#waitingBytes += bytes.length;
@@ -45,16 +45,16 @@ export class GrowingFile {
   }
 
   /**
-   * Brings what was given before to the disk itself, past the caches of the system, and looks whether the file is
-   * still there: a file that was deleted can be written on and on, into nothing. A slow disk is not asked twice, and
-   * what is written meanwhile does not wait for it: in the system's caches it survives the process.
+   * Flushes earlier writes from the system's caches to the disk itself, and checks that the file still exists, as a
+   * deleted file could be written to forever, without effect. On a slow disk, no second flush starts while one is
+   * running, and later writes do not wait for it: in the system's caches they survive the process.
    */
   sync(): void {
     if (this.#isBroken || this.#closing !== undefined || this.#syncing !== undefined) return;
     this.#syncing = this.#chain.then(() => this.#syncAll());
   }
 
-  /** What is given from now on is written only when all that was given before is on the disk itself. */
+  /** Later writes start only when all earlier ones are on the disk itself. */
   fence(): void {
     this.#chain = this.#chain.then(async () => {
       await this.#syncing;
@@ -62,12 +62,12 @@ export class GrowingFile {
     });
   }
 
-  /** Resolves when all that was given is written, or is not going to be; never rejects. */
+  /** Resolves when everything has been written, or never will be; never rejects. */
   drained(): Promise<void> {
     return this.#chain;
   }
 
-  /** Closes the file when all is written and on disk; may be called twice; never rejects. */
+  /** Closes the file when everything is written and on disk. May be called twice; never rejects. */
   close(): Promise<void> {
     this.#closing ??= this.#chain.then(async () => {
       await this.#syncing;
@@ -101,7 +101,7 @@ export class GrowingFile {
     this.#waitingBytes -= bytes.length;
   }
 
-  /** Cuts off a piece of which only the beginning found space; a piece in the middle of the file stays. */
+  /** Cuts off a piece of which only the beginning could be written. A piece in the middle of the file is kept. */
   async #takeBack(position: number, written: number): Promise<void> {
     if (written === 0) return;
     const size = (await this.#handle?.stat().catch(() => null))?.size;

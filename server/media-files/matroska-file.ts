@@ -14,22 +14,22 @@ import {
 } from './ebml.ts';
 import type { GrowingFile } from './growing-file.ts';
 
-/** What the header says. Positions count from {@link segmentStart}; times are milliseconds. */
+/** The content of the header. Positions count from {@link segmentStart}; times are milliseconds. */
 type MatroskaHeader = {
   readonly container: 'webm' | 'matroska';
   readonly tracks: readonly FileTrack[];
   readonly durationMs: number;
-  /** Where the index is and where the file ends, once both are known. */
+  /** The position of the index and the size of the file, once both are known. */
   readonly finished: { cuesPosition: number; fileSize: number } | null;
 };
 
 /**
- * The header always fills this many bytes, so that it can be written again in place: for a track that comes late,
- * for the duration, and at the end for the index.
+ * The header always fills this many bytes, so that it can be rewritten in place: for a late track, for the duration,
+ * and at the end for the index.
  */
 const headerSize = 4096;
 
-/** How our muxer names itself in its files (MuxingApp, RFC 9559 §5.1.2.13). */
+/** The name of our muxer in its files (MuxingApp, RFC 9559 §5.1.2.13). */
 export const ownMuxingApp = 'Rostrum';
 
 const codecIds: Readonly<Record<RecordedCodec, string>> = {
@@ -56,14 +56,14 @@ function matroskaHeader(header: MatroskaHeader): Buffer {
     floatElement(ebmlId.duration, header.durationMs),
   );
   const tracks = element(ebmlId.tracks, ...header.tracks.map(trackEntry));
-  // Positions have a fixed width, so a first pass with zeros tells how long the seek head is.
+  // Positions have a fixed width, so a first pass with zeros gives the length of the seek head.
   const seekSize = seekHead(0, 0, finished === null ? null : 0).length;
   const seek = seekHead(seekSize, seekSize + info.length, finished?.cuesPosition ?? null);
   const content = Buffer.concat([preamble, segmentHead, seek, info, tracks]);
   return Buffer.concat([content, padding(headerSize - content.length)]);
 }
 
-/** Where the segment's content starts in the file: the zero of all positions inside. */
+/** The position in the file where the segment's content starts, from which all positions inside count. */
 function segmentStart(container: MatroskaHeader['container']): number {
   return ebmlHeader(container).length + 12;
 }
@@ -122,7 +122,7 @@ function trackEntry(track: FileTrack): Buffer {
   );
 }
 
-/** The identification header of Opus (RFC 7845 §5.1), without pre-skip: a live stream has no encoder start to cut. */
+/** The identification header of Opus (RFC 7845 §5.1), without pre-skip: a live stream has no encoder start to skip. */
 function opusHead(channels: number): Buffer {
   const head = Buffer.alloc(19);
   head.write('OpusHead', 0, 'latin1');
@@ -133,10 +133,10 @@ function opusHead(channels: number): Buffer {
 }
 
 /**
- * A Matroska or WebM file that grows. It is written in whole clusters, so that whatever moment ends the process, a
- * player finds a readable file; `finish()` adds the index and makes it seekable.
+ * A Matroska or WebM file that grows. It is written in whole clusters, so that it is readable whenever the process
+ * ends. `finish()` adds the index and makes it seekable.
  *
- * Tracks may come late: the header has room and is written again.
+ * Tracks may be added late: the header has room for them and is rewritten.
  */
 export class MatroskaFile implements ContainerFile {
   readonly #file: GrowingFile;
@@ -186,7 +186,7 @@ export class MatroskaFile implements ContainerFile {
     this.#writeHeader(hasCues ? { cuesPosition, fileSize: this.#position } : null);
   }
 
-  /** The header follows what was written, with its duration. */
+  /** Writes with `write`, and then rewrites the header with the new duration. */
   #whileWriting(write: () => void): void {
     const before = this.#position;
     write();
@@ -197,7 +197,7 @@ export class MatroskaFile implements ContainerFile {
     const first = frames[0];
     if (first === undefined) return;
     const blocks = frames.map((frame) => simpleBlock(frame, first.timeMs));
-    // An index entry leads to where a player can start: a keyframe, or anywhere if there is only sound.
+    // An index entry points to where a player can start: at a keyframe, or anywhere if there is only sound.
     const hasVideo = this.#tracks.some((track) => track.setup !== null);
     if (first.isKeyframe && (first.isVideo || !hasVideo)) this.#addCue(first);
     this.#append(element(ebmlId.cluster, unsignedElement(ebmlId.timestamp, first.timeMs), ...blocks));
@@ -229,7 +229,7 @@ export class MatroskaFile implements ContainerFile {
   }
 }
 
-/** A frame as a SimpleBlock (RFC 9559 §10.2), its time relative to that of its cluster. */
+/** A frame as a SimpleBlock (RFC 9559 §10.2), with its time relative to that of its cluster. */
 function simpleBlock(frame: FileFrame, clusterMsStart: number): Buffer {
   const head = Buffer.alloc(4);
   head.writeUInt8(0x80 | frame.track, 0);

@@ -1,16 +1,16 @@
 import type { FileHandle } from 'node:fs/promises';
 import { ebmlId } from './ebml.ts';
 
-/** Everything before the first cluster is looked for here, in bytes. */
+/** How much of the file is searched for the elements before the first cluster, in bytes. */
 const headBytes = 256 * 1024;
-/** The muxer's name is looked for here, in bytes: every muxer that we know names itself within the first few hundred. */
+/** How much is searched for the muxer's name, in bytes: all muxers that we know put it in the first few hundred. */
 const infoBytes = 4096;
 
 type Element = { id: number; start: number; size: number | null };
 
 /**
- * Whether a Matroska or WebM file has an index (Cues) that a player finds: named by its seek head and really there,
- * or standing before the media. `false` for a file of another kind.
+ * Whether a Matroska or WebM file has an index (Cues) that a player finds: one that the seek head points to and that
+ * really exists there, or one before the media. `false` for a file of another kind.
  */
 export async function hasMatroskaIndex(file: FileHandle): Promise<boolean> {
   const head = await readHead(file, headBytes);
@@ -29,7 +29,7 @@ export async function hasMatroskaIndex(file: FileHandle): Promise<boolean> {
 
 /**
  * The name of the muxer that wrote a Matroska or WebM file (MuxingApp, RFC 9559 §5.1.2.13); `null` for a file of
- * another kind, or one that names none.
+ * another kind, or one without a name.
  */
 export async function readMuxingApp(file: FileHandle): Promise<string | null> {
   const head = await readHead(file, infoBytes);
@@ -45,7 +45,7 @@ export async function readMuxingApp(file: FileHandle): Promise<string | null> {
   return null;
 }
 
-/** The first bytes of a Matroska file, and its segment in them; `null` for a file of another kind. */
+/** The first bytes of a Matroska file, and the segment in them; `null` for a file of another kind. */
 async function readHead(file: FileHandle, length: number): Promise<{ bytes: Buffer; segment: Element } | null> {
   const head = Buffer.alloc(length);
   const { bytesRead } = await file.read(head, 0, length, 0);
@@ -56,7 +56,7 @@ async function readHead(file: FileHandle, length: number): Promise<{ bytes: Buff
   return segment?.id === ebmlId.segment ? { bytes, segment } : null;
 }
 
-/** Where the seek head says that the index is, counted from the segment's content. */
+/** The position of the index according to the seek head, counted from the segment's content. */
 function cuesPosition(bytes: Buffer, start: number): number | null {
   for (const seek of elements(bytes, start, bytes.length)) {
     if (seek.id !== ebmlId.seek || seek.size === null) continue;

@@ -1,6 +1,6 @@
 /*
- * Writing the boxes of the ISO base media file format (ISO/IEC 14496-12), of which MP4 consists: a box is a length, a
- * type of four letters and a body.
+ * Writing the boxes of the ISO base media file format (ISO/IEC 14496-12), of which MP4 files consist: a box is a
+ * length, a type of four letters and a body.
  */
 
 /** A box with a body of bytes, or of other boxes. */

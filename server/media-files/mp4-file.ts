@@ -4,27 +4,27 @@ import { ascii, box, fullBox, u16, u32, u64 } from './mp4-boxes.ts';
 import { Mp4SampleTable } from './mp4-sample-table.ts';
 import { movieTimescale, sampleDescription, ticks, trackBox, unityMatrix } from './mp4-track.ts';
 
-/** The samples of one track in a fragment; they lie behind one another. */
+/** The samples of one track in a fragment; they are contiguous. */
 type FragmentRun = {
   readonly track: FileTrack;
   readonly frames: readonly FileFrame[];
 };
 
-/** A fragment as bytes, and where in it the samples of each run begin. */
+/** A fragment as bytes, and the offsets in it at which the samples of each run begin. */
 type Mp4Fragment = { readonly bytes: Buffer; readonly offsets: readonly number[] };
 
-/** "Depends on no other", or "depends on others and is no place to start" (§8.8.3.1). */
+/** "Does not depend on others", or "depends on others and is not a sync sample" (§8.8.3.1). */
 const sampleFlags = { key: 0x02000000, delta: 0x01010000 } as const;
 /** Offsets count from the fragment's start (§8.8.7). */
 const baseIsFragment = 0x020000;
-/** Where the samples are, then duration, size and flags of each (§8.8.8). */
+/** The offset of the samples, then the duration, size and flags of each (§8.8.8). */
 const runContent = 0x000701;
 const boxHead = 8;
 
-/** A movie fragment (§8.8.4) with its media behind it: what is written of a file that still grows. */
+/** A movie fragment (§8.8.4) followed by its media: the unit in which a growing file is written. */
 function mp4Fragment(sequence: number, runs: readonly FragmentRun[]): Mp4Fragment {
   const sizes = runs.map(({ frames }) => frames.reduce((sum, { data }) => sum + data.length, 0));
-  // Offsets have a fixed width, so a first pass with zeros tells how long what stands before the media is.
+  // Offsets have a fixed width, so a first pass with zeros gives the length of everything before the media.
   const headSize = movieFragment(sequence, runs, []).length + boxHead;
   const offsets = sizes.map((_size, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, headSize));
   const media = runs.flatMap(({ frames }) => frames.map(({ data }) => data));
@@ -51,19 +51,19 @@ function trackFragment({ track, frames }: FragmentRun, offset: number): Buffer {
   );
 }
 
-/** Everything before the first fragment fills this many bytes, so that it can be written again in place. */
+/** Everything before the first fragment fills this many bytes, so that it can be rewritten in place. */
 const headerSize = 4096;
 const fileType = box('ftyp', ascii('isom'), u32(0x200), ascii('isomiso6mp41'));
-/** As long as the head of a box of media whose length has 64 bits: that is what it becomes. */
+/** As long as the head of a media data box with a 64-bit length, which it becomes in the end. */
 const placeholder = box('free', Buffer.alloc(8));
 
 /**
- * An MP4 file that grows. While it does, it is a fragmented one (ISO/IEC 14496-12 §8.8): each half second is written
- * as a whole fragment, so that whatever moment ends the process, a player finds a readable file. `finish()` makes an
- * ordinary one of it, without moving a byte: the index of all samples is put at the end, and a few bytes at the
- * beginning turn everything before it into one box of media, so that readers no longer see any fragments.
+ * An MP4 file that grows. While it does, it is a fragmented file (ISO/IEC 14496-12 §8.8): each half second is written
+ * as a whole fragment, so that the file is readable whenever the process ends. `finish()` turns it into an ordinary
+ * file without moving a byte. It appends the index of all samples, and changes a few bytes at the beginning so that
+ * everything before the index becomes one media data box, and readers no longer see any fragments.
  *
- * Tracks may come late: the header has room and is written again.
+ * Tracks may be added late: the header has room for them and is rewritten.
  */
 export class Mp4File implements ContainerFile {
   readonly #file: GrowingFile;
@@ -106,12 +106,12 @@ export class Mp4File implements ContainerFile {
     if (this.#fragments === 0) return;
     const mediaEnd = this.#position;
     this.#append(this.#movie((table) => trackBox(table.track, table.span, table.toBox())));
-    // Only when the index is on the disk may the fragments disappear: until then they are the way to the media.
+    // The fragments may disappear only once the index is on the disk: until then only they lead to the media.
     this.#file.fence();
     this.#file.write(fileType.length, Buffer.concat([u32(1), ascii('mdat'), u64(mediaEnd - fileType.length)]));
   }
 
-  /** The header follows what was written, with its duration. */
+  /** Writes with `write`, and then rewrites the header with the new duration. */
   #whileWriting(write: () => void): void {
     const before = this.#position;
     write();
@@ -142,7 +142,7 @@ export class Mp4File implements ContainerFile {
     this.#file.write(0, Buffer.concat([before, box('free', Buffer.alloc(headerSize - before.length - 8))]));
   }
 
-  /** The movie box (§8.2.1); while the file grows, its fragments tell how long it is. */
+  /** The movie box (§8.2.1). While the file grows, its fragments determine its duration. */
   #movie(trackOf: (table: Mp4SampleTable) => Buffer, extension: Buffer = Buffer.alloc(0)): Buffer {
     const tables = [...this.#tables.values()].sort((a, b) => a.track.number - b.track.number);
     const durationMs = extension.length > 0 ? 0 : Math.max(...tables.map(({ span }) => span.endMs));
@@ -165,7 +165,7 @@ export class Mp4File implements ContainerFile {
   }
 }
 
-/** The table of a track all of whose samples are in fragments. */
+/** The table of a track whose samples are all in fragments. */
 function emptyTable(track: FileTrack): Buffer {
   const nothing = u32(0);
   return box(

@@ -2,16 +2,16 @@ import type { FileFrame, FileTrack } from './container-file.ts';
 import { ascii, box, fullBox, u16, u32 } from './mp4-boxes.ts';
 import { sampleDescription, ticks } from './mp4-track.ts';
 
-/** How many packets of Opus a decoder that starts in the middle needs to settle: 80 ms (RFC 7845 §4.6). */
+/** The number of Opus packets that a decoder needs to settle when it starts in the middle: 80 ms (RFC 7845 §4.6). */
 const opusRollPackets = 4;
 
-/** Remembers where the samples of a track are, in some 10 bytes each, and makes the index of it. */
+/** Records the positions of a track's samples, in about 10 bytes each, and builds the index from them. */
 export class Mp4SampleTable {
   readonly track: FileTrack;
   readonly #timesMs = new GrowingNumbers(Uint32Array);
   readonly #sizes = new GrowingNumbers(Uint32Array);
   readonly #keyframes: number[] = [];
-  /** Samples of a chunk lie behind one another. */
+  /** The samples of a chunk are contiguous. */
   readonly #chunkPositions = new GrowingNumbers(Float64Array);
   readonly #chunkCounts = new GrowingNumbers(Uint32Array);
   #lastDurationMs = 0;
@@ -20,7 +20,7 @@ export class Mp4SampleTable {
     this.track = track;
   }
 
-  /** Takes samples that lie behind one another in the file, from `position` on. */
+  /** Adds samples that are contiguous in the file, starting at `position`. */
   add(frames: readonly FileFrame[], position: number): void {
     for (const frame of frames) {
       this.#timesMs.push(frame.timeMs);
@@ -54,7 +54,7 @@ export class Mp4SampleTable {
     );
   }
 
-  /** Each sample lasts until the next begins (§8.6.1.2): a hole shows the picture before it. */
+  /** Each sample lasts until the next begins (§8.6.1.2): during a gap, the picture before it is shown. */
   #durations(): Buffer {
     const runs: number[] = [];
     const count = this.#timesMs.length;
@@ -74,7 +74,7 @@ export class Mp4SampleTable {
     return fullBox('stts', 0, 0, u32(runs.length / 2), u32FromAll(runs));
   }
 
-  /** How many samples each chunk has (§8.7.4), said once for neighbours that have as many. */
+  /** The number of samples in each chunk (§8.7.4), stated once for consecutive chunks with the same number. */
   #chunkSizes(): Buffer {
     const runs: number[] = [];
     for (let i = 0; i < this.#chunkCounts.length; i += 1) {
@@ -95,7 +95,7 @@ export class Mp4SampleTable {
   }
 }
 
-/** Says that sound has to be decoded from a little before the place that is wanted (§10.1). */
+/** States that decoding of sound must start a little before the position that is played (§10.1). */
 function preRoll(samples: number): Buffer[] {
   const kind = ascii('roll');
   return [
@@ -110,7 +110,7 @@ function u32FromAll(values: ArrayLike<number>): Buffer {
   return bytes;
 }
 
-/** A list of numbers that takes as little memory as they need, for hours of samples. */
+/** A compact growing list of numbers, for hours of samples. */
 class GrowingNumbers<A extends Uint32Array | Float64Array> {
   readonly #make: new (
     length: number,

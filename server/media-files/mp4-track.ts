@@ -2,18 +2,18 @@ import type { CodecSetup, RecordedCodec } from '../codecs/rtp-payload.ts';
 import type { FileTrack } from './container-file.ts';
 import { ascii, box, fullBox, u16, u32, u64 } from './mp4-boxes.ts';
 
-/** Units of a movie's own times in a second. */
+/** The units per second of a movie's own times. */
 export const movieTimescale = 1000;
-/** A picture that is neither turned nor scaled (§6.2.2). */
+/** The matrix of a picture that is neither rotated nor scaled (§6.2.2). */
 export const unityMatrix = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
 const largestSize = 0xffff;
 
-/** Units of a track's times in a second: those of RTP, which for Opus MP4 demands. */
+/** The units per second of a track's times: those of RTP, which MP4 requires for Opus. */
 function timescaleOf(track: FileTrack): number {
   return track.setup === null ? 48_000 : 90_000;
 }
 
-/** A track's times in its units. */
+/** Converts a time to a track's units. */
 export function ticks(track: FileTrack, timeMs: number): number {
   return (timeMs * timescaleOf(track)) / 1000;
 }
@@ -27,7 +27,7 @@ export function trackBox(track: FileTrack, span: { startMs: number; endMs: numbe
     fullBox(
       'tkhd',
       0,
-      // Enabled, and a part of the presentation.
+      // Enabled, and part of the presentation.
       3,
       u32(0, 0, track.number, 0, span.endMs, 0, 0),
       u16(0, 0, isVideo ? 0 : 0x0100, 0),
@@ -58,16 +58,16 @@ export function trackBox(track: FileTrack, span: { startMs: number; endMs: numbe
   );
 }
 
-/** How samples are coded (§8.5.2). */
+/** The description of how samples are coded (§8.5.2). */
 export function sampleDescription(track: FileTrack): Buffer {
   const entry = track.setup === null ? opusEntry(track.channels) : videoEntry(track.codec, track.setup);
   return fullBox('stsd', 0, 0, u32(1), entry);
 }
 
-/** "und" in three times five bits (§8.4.2), and nothing. */
+/** "und" in three times five bits (§8.4.2), followed by zeros. */
 const language = u16(0x55c4, 0);
 
-/** A track that comes late begins with nothing (§8.6.6). */
+/** A late track begins with an empty edit (§8.6.6). */
 function editList({ startMs, endMs }: { startMs: number; endMs: number }): Buffer[] {
   if (startMs === 0) return [];
   const nothing = u32(startMs, 0xffffffff, 0x10000);
@@ -79,7 +79,7 @@ const videoEntries: Readonly<Record<RecordedCodec, { entry: string; configuratio
   H264: { entry: 'avc1', configuration: 'avcC', isFull: false },
   AV1: { entry: 'av01', configuration: 'av1C', isFull: false },
   VP9: { entry: 'vp09', configuration: 'vpcC', isFull: true },
-  // No profile puts these two there; the names are those of the registration authority.
+  // No recording profile uses these two here; the names are those of the registration authority.
   VP8: { entry: 'vp08', configuration: 'vpcC', isFull: true },
   opus: { entry: 'Opus', configuration: 'dOps', isFull: false },
 };
@@ -102,13 +102,13 @@ function videoEntry(codec: RecordedCodec, setup: CodecSetup): Buffer {
   );
 }
 
-/** An AudioSampleEntry of Opus: https://opus-codec.org/docs/opus_in_isobmff.html. A live stream has no start to cut. */
+/** An AudioSampleEntry of Opus: https://opus-codec.org/docs/opus_in_isobmff.html. A live stream needs no pre-skip. */
 function opusEntry(channels: number): Buffer {
   const configuration = box('dOps', Buffer.from([0, channels]), u16(0), u32(48_000), u16(0), Buffer.from([0]));
   return box('Opus', u16(0, 0, 0, 1), u32(0, 0), u16(channels, 16, 0, 0), u32(48_000 * 0x10000), configuration);
 }
 
-/** The size that a file can state; a stream may claim more. */
+/** The size, limited to what a file can state; a stream may claim more. */
 function sizeOf(setup: CodecSetup | null): { width: number; height: number } {
   const { width, height } = setup ?? { width: 0, height: 0 };
   return { width: Math.min(width, largestSize), height: Math.min(height, largestSize) };

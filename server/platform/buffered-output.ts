@@ -1,32 +1,33 @@
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** How many bytes wait for a reader before lines are left out. */
+/** How many bytes are buffered for a reader before lines are dropped. */
 const mostWaiting = 1024 * 1024;
-/** How long to wait until the next attempt to write, in milliseconds. */
+/** The delay before the next attempt to write, in milliseconds. */
 const retryMs = 250;
-/** How long a process that ends lets a reader catch up, in milliseconds, and how often it looks. */
+/** How long an exiting process waits for a reader to catch up, and how often it tries, in milliseconds. */
 const lastMs = 250;
 const lastStepMs = 10;
 
-/** What `BufferedOutput` says in place of lines that were left out; with the line end. */
+/** Returns the text that `BufferedOutput` writes in place of dropped lines, including the line end. */
 export type DescribeGap = (lines: number) => string;
 
 /**
- * Standard output or standard error, for lines. Nobody waits for whoever reads them, and nothing that happens to a
- * reader is an error: what cannot be written now is kept, up to 1 MiB, and tried again; what comes beyond that is
- * counted, and told in its place. A reader that comes back, as at a named pipe, begins with a whole line.
+ * Standard output or standard error, for lines. Writing never blocks on the reader, and nothing that happens to a
+ * reader is an error. Text that cannot be written now is buffered, up to 1 MiB, and retried. Lines beyond that are
+ * dropped and counted, and their number is written in their place. A reader that comes back, as with a named pipe,
+ * starts at the beginning of a line.
  *
- * What can be written is written at once, so that the last words of a process are not lost.
+ * Text that can be written is written immediately, so that the last messages of a process are not lost.
  */
 export class BufferedOutput {
   readonly #standardFd: number;
   readonly #describeGap: DescribeGap;
-  /** Our own way to the same pipe or terminal, once it is open. */
+  /** Our own descriptor of the same pipe or terminal, once it is open. */
   #ownFd: number | null = null;
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
-  /** How much of the first that waits is written. */
+  /** How many bytes of the first buffered text have been written. */
   #written = 0;
   #leftOut = 0;
   #retry: NodeJS.Timeout | null = null;
@@ -63,7 +64,7 @@ export class BufferedOutput {
         if (this.#written === next.length) this.#forgetFirst(next);
       }
     } catch (error) {
-      // The pipe is full. Anything else means that there is no reader now, and the next one wants a line from its start.
+      // EAGAIN: the pipe is full. Other errors: there is no reader now, and the next one needs a line from its start.
       if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) this.#written = 0;
       this.#retry = setTimeout(() => this.#writeWaiting(), retryMs);
       this.#retry.unref();
@@ -80,9 +81,9 @@ export class BufferedOutput {
   }
 
   /**
-   * Whether a write waits is a property of the open pipe, which other processes share: each Node that ends sets it back,
-   * and would leave us waiting. So a pipe or a terminal is opened once more for ourselves. What cannot be, such as a
-   * socket, is used as Node has set it up, which is not to wait either.
+   * Whether a write blocks is a property of the open pipe, which other processes share. Each Node process that exits
+   * resets it, and our writes would then block. So a pipe or a terminal is opened once more for this process alone. A
+   * descriptor that cannot be opened again, such as a socket, is used as Node has set it up, which is non-blocking too.
    * https://man7.org/linux/man-pages/man7/pipe.7.html, https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html
    */
   #openFd(): number {
@@ -97,7 +98,7 @@ export class BufferedOutput {
     }
   }
 
-  /** A reader that is only slow is given a moment for the last words. */
+  /** Gives a slow reader a moment to receive the last messages. */
   #finish(): void {
     const clock = new Int32Array(new SharedArrayBuffer(4));
     for (let waitedMs = 0; this.#waiting.length > 0 && waitedMs < lastMs; waitedMs += lastStepMs) {
@@ -109,8 +110,8 @@ export class BufferedOutput {
 }
 
 /**
- * Has the process outlive whoever reads what it writes: errors of the streams through which libraries print mean
- * nothing, and Node is kept from waiting for a full pipe where that is possible.
+ * Makes the process survive the loss of the readers of its output: errors of the streams through which libraries print
+ * are ignored, and Node is kept from blocking on a full pipe where that is possible.
  */
 export function bufferOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

@@ -6,8 +6,8 @@ const ipv4 = { ...common, family: 'IPv4', address: '192.0.2.7' } as const;
 const loopback = { ...common, family: 'IPv4', address: '127.0.0.1', internal: true } as const;
 const ipv6 = (address: string) => ({ ...common, family: 'IPv6', address, scopeid: 0 }) as const;
 
-describe('where media is bound to', () => {
-  it('R101: is IPv4 alone on a host whose IPv6 addresses lead nowhere', () => {
+describe('the default address for media', () => {
+  it('R101: is IPv4 only on a host whose IPv6 addresses are not routed', () => {
     expect(defaultBindAddress({ eth0: [ipv4, ipv6('fe80::1')] })).toBe('0.0.0.0');
   });
 
@@ -28,7 +28,7 @@ describe('where media is bound to', () => {
     expect(defaultBindAddress(interfaces, ['203.0.113.7', '2001:db8::7'])).toBeUndefined();
   });
 
-  it('R132: leaves announced addresses of the other family without a way in', () => {
+  it('R132: makes announced addresses of the other family unreachable', () => {
     const announced = ['203.0.113.7', '2001:db8::7'];
     expect(unboundAddresses(announced, '0.0.0.0')).toEqual(['2001:db8::7']);
     expect(unboundAddresses(announced, 'fd00::2')).toEqual(['203.0.113.7']);

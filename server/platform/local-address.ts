@@ -3,14 +3,14 @@ import type { NetworkInterfaceInfo } from 'node:os';
 
 /** Addresses that are routed everywhere: https://www.rfc-editor.org/rfc/rfc4291#section-2.4 */
 const globalIpv6 = /^[23]/;
-/** Addresses that are routed within a site, as private ones of IPv4 are: https://www.rfc-editor.org/rfc/rfc4193#section-3.1 */
+/** Addresses routed within a site, like private IPv4 addresses: https://www.rfc-editor.org/rfc/rfc4193#section-3.1 */
 const uniqueLocalIpv6 = /^f[cd]/i;
 
 /**
- * Where media is bound to when nobody says so. A socket for both families costs half a microsecond more for each
- * packet than one for IPv4 alone, so it is taken only where IPv6 may lead somewhere: on a host with an address that
- * is valid in the whole internet or in its site, or without any other; or if an address of that family is announced.
- * @param interfaces as `os.networkInterfaces()` gives them
+ * The address that media is bound to by default. A socket for both families costs half a microsecond more per packet
+ * than one for IPv4 alone, so it is used only where IPv6 may be reachable: on a host that has an IPv6 address valid in
+ * the whole internet or in its site, or that has no IPv4 address, or if an IPv6 address is announced.
+ * @param interfaces as returned by `os.networkInterfaces()`
  * @returns an address, or undefined for all addresses of both families
  */
 export function defaultBindAddress(
@@ -27,27 +27,27 @@ export function defaultBindAddress(
   return hasIpv4 && !hasRoutedIpv6 && !announcedIps.some(isIPv6) ? '0.0.0.0' : undefined;
 }
 
-/** Those addresses at which nobody gets through, as media is bound to the other family alone. */
+/** The announced addresses that cannot be reached, because media is bound to the other family only. */
 export function unboundAddresses(announcedIps: readonly string[], bindIp: string | undefined): string[] {
   if (bindIp === undefined || bindIp === '::') return [];
   return announcedIps.filter((address) => isIP(address) !== isIP(bindIp));
 }
 
 /**
- * Reads IP addresses with commas between them; each is given once.
+ * Parses a comma-separated list of IP addresses, and removes duplicates.
  * @throws Error with a sentence that says which one is wrong, and what would be right
  */
 export function readAddressList(text: string): string[] {
   const addresses = text.split(',').map((part) => part.trim());
   const wrong = addresses.find((part) => isIP(part) === 0 || part.includes('%') || part === '0.0.0.0' || part === '::');
   if (wrong === undefined) return [...new Set(addresses)];
-  throw new Error(`“${wrong}” is no IP address of a host: give one, or a list such as 203.0.113.7,2001:db8::7.`);
+  throw new Error(`“${wrong}” is not an IP address of a host: give one, or a list such as 203.0.113.7,2001:db8::7.`);
 }
 
 /**
- * The address of this host that a peer without ICE is told, for it takes but one.
- * @param bindIp where media is bound to; all addresses when it is undefined or unspecified
- * @returns the loopback when the host has no other address of that family
+ * The address of this host that is given to a peer without ICE, which accepts only one.
+ * @param bindIp the address that media is bound to; all addresses if it is undefined or unspecified
+ * @returns the loopback address if the host has no other address of that family
  */
 export function reachableAddress(
   ipv6: boolean,

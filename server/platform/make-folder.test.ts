@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 describe('a folder that is made', () => {
-  it('is made by many at once, with all that is missing above it', async () => {
+  it('can be made by many at once, with all missing folders above it', async () => {
     for (let round = 0; round < 20; round += 1) {
       const folder = join(root, String(round), 'a', 'b', 'c');
       await Promise.all(Array.from({ length: 8 }, () => makeFolder(folder)));
@@ -19,12 +19,12 @@ describe('a folder that is made', () => {
     }
   });
 
-  it('may be there already, also behind a link', async () => {
+  it('may already exist, also behind a symbolic link', async () => {
     await symlink(root, join(root, 'link'));
     await expect(makeFolder(join(root, 'link'))).resolves.toBeUndefined();
   });
 
-  it('is refused where a file is in its place, or nothing can be made', async () => {
+  it('is refused if a file is in its place, or nothing can be made there', async () => {
     await writeFile(join(root, 'file'), '');
     await expect(makeFolder(join(root, 'file'))).rejects.toThrow('EEXIST');
     await expect(makeFolder(join(root, 'file', 'below'))).rejects.toThrow('ENOTDIR');

@@ -2,9 +2,10 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes `folder` and what is missing above it, also while others do the same. `mkdir` with its `recursive` option would do, but in Node 20 it never
- * returns where the system denies that a folder exists in one that does, as below `/proc`.
- * @throws Error of node:fs, `EEXIST` where there is something else than a folder
+ * Creates `folder` and any missing folders above it, even while other processes do the same. `mkdir` with its
+ * `recursive` option would do, but in Node 20 it never returns if the system reports that a folder does not exist in
+ * one that does, as below `/proc`.
+ * @throws Error of node:fs; `EEXIST` if there is something other than a folder
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {
@@ -17,7 +18,7 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Makes a folder in one that exists, unless there is one. */
+/** Creates one folder, unless it exists. The folder above it must exist. */
 async function makeOne(folder: string): Promise<void> {
   try {
     await mkdir(folder);

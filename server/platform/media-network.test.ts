@@ -4,11 +4,11 @@ import { readMediaNetwork } from './media-network.ts';
 const names = { announcedIp: '--announced-ip', bindIp: '--bind-ip', minPort: '--min-port', maxPort: '--max-port' };
 
 describe('the settings for the network of media', () => {
-  it('are none unless something is set', () => {
+  it('are empty unless something is set', () => {
     expect(readMediaNetwork({}, names)).toEqual({ network: {}, faults: [] });
   });
 
-  it('are told with all their faults at once, by the names that they have', () => {
+  it('are reported with all their faults together, by their own names', () => {
     const texts = { announcedIp: 'example.org', bindIp: 'fe80::1%eth0', minPort: '80', maxPort: 'many' };
     const { network, faults } = readMediaNetwork(texts, names);
     expect(network).toEqual({});
@@ -21,8 +21,8 @@ describe('the settings for the network of media', () => {
   });
 
   it.each([
-    ['1023', '2000', '“1023” is no port'],
-    ['1024', '65536', '“65536” is no port'],
+    ['1023', '2000', '“1023” is not a media port'],
+    ['1024', '65536', '“65536” is not a media port'],
     ['40000', undefined, '--max-port: Please set it too'],
     ['40001', '40000', 'must not be greater'],
   ])('refuse the ports from %s to %s', (minPort, maxPort, sentence) => {

@@ -1,32 +1,32 @@
 import { isIP } from 'node:net';
 import { readAddressList } from './local-address.ts';
 
-/** Where media of the embedded media server goes in and out. It is plain data: it is sent from process to process. */
+/** The network settings for media of the embedded media server. They are plain data, as they are sent to processes. */
 export type MediaNetwork = {
-  /** UDP ports for media, both inclusive. Links share them, so one is enough. */
+  /** UDP ports for media, both inclusive. Links share them, so one port is enough. */
   readonly portRange?: { readonly min: number; readonly max: number };
   /**
-   * The local address to bind to: `0.0.0.0` for IPv4 alone, `::` for both families. When absent, both if the host has
-   * a global IPv6 address or no IPv4, and otherwise IPv4 alone.
+   * The local address to bind to: `0.0.0.0` for IPv4 only, `::` for both families. If absent, both families are used if
+   * the host has a global IPv6 address or no IPv4 address, and otherwise IPv4 only.
    */
   readonly bindIp?: string;
   /**
-   * Addresses at which peers elsewhere reach this host, as behind a 1:1 NAT, of either family. They are told beside
-   * the host's own, so that peers in its network have a way, too.
+   * Addresses of either family at which peers elsewhere reach this host, as behind a 1:1 NAT. They are offered in
+   * addition to the host's own, so that peers in its network can connect, too.
    */
   readonly announcedIps?: readonly string[];
 };
 
-/** One word for each of the settings: what it is called where it was set, or the text that it was set to. */
+/** One text per setting: either its name where it was set, or the value that it was set to. */
 type Texts = Record<'announcedIp' | 'bindIp' | 'minPort' | 'maxPort', string>;
 
 type SetTexts = { [Part in keyof Texts]?: string | undefined };
 
 /**
- * Reads the settings as people write them, in the environment or on the command line.
- * @param texts what was set
- * @param names what the settings are called there, for the faults
- * @returns the network, and a sentence for each fault; a setting with a fault is left out of the network
+ * Parses the settings as people write them, in the environment or on the command line.
+ * @param texts the values that were set
+ * @param names the names of the settings there, for the descriptions of faults
+ * @returns the network, and a sentence for each fault; a faulty setting is left out of the network
  */
 export function readMediaNetwork(texts: SetTexts, names: Texts): { network: MediaNetwork; faults: readonly string[] } {
   const faults: string[] = [];
@@ -38,7 +38,7 @@ export function readMediaNetwork(texts: SetTexts, names: Texts): { network: Medi
   return { network, faults };
 }
 
-/** Ports below need privileges, and belong to services that are no media: https://www.rfc-editor.org/rfc/rfc6335#section-6 */
+/** Lower ports need privileges, and belong to other services: https://www.rfc-editor.org/rfc/rfc6335#section-6 */
 const leastPort = 1_024;
 const greatestPort = 65_535;
 
@@ -48,13 +48,13 @@ function readPortRange(texts: SetTexts, names: Texts, faults: string[]): Pick<Me
     if (text === undefined) return undefined;
     const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : Number.NaN;
     if (port >= leastPort && port <= greatestPort) return port;
-    faults.push(`${names[end]}: “${text}” is no port for media: give a number from ${leastPort} to ${greatestPort}.`);
+    faults.push(`${names[end]}: “${text}” is not a media port: give a number from ${leastPort} to ${greatestPort}.`);
     return Number.NaN;
   });
   if (min === undefined && max === undefined) return {};
   if (min === undefined || max === undefined) {
     const [missing, given] = min === undefined ? (['minPort', 'maxPort'] as const) : (['maxPort', 'minPort'] as const);
-    // A setting that is no port is told by itself.
+    // A setting that is not a port has been reported already.
     if (!Number.isNaN(min ?? max)) {
       faults.push(`${names[missing]}: Please set it too, or leave out ${names[given]}: they belong together.`);
     }
@@ -68,7 +68,7 @@ function readPortRange(texts: SetTexts, names: Texts, faults: string[]): Pick<Me
 function readBindIp(text: string | undefined, names: Texts, faults: string[]): Pick<MediaNetwork, 'bindIp'> {
   if (text === undefined) return {};
   if (isIP(text) !== 0 && !text.includes('%')) return { bindIp: text };
-  faults.push(`${names.bindIp}: “${text}” is no IP address: give one of this machine, 0.0.0.0 or ::.`);
+  faults.push(`${names.bindIp}: “${text}” is not an IP address: give one of this machine, 0.0.0.0 or ::.`);
   return {};
 }
 

@@ -1,4 +1,5 @@
-// `npm run bench`, `bench:rpc`, `bench:browsers`, `bench:recovery` and `test:soak`: a module of bench, named first, on the server as it is built.
+// `npm run bench`, `bench:rpc`, `bench:browsers`, `bench:recovery` and `test:soak`: runs the module of bench that the
+// first argument names, on the built server.
 import './check-node.mjs';
 
 const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure } = await import('./steps.mjs');
@@ -7,7 +8,7 @@ try {
   await ensureInstalled();
   await ensureServerBuilt();
   await ensurePagesBuilt();
-  // What follows the name is the module's own, as if it had been started directly.
+  // The arguments after the name are passed to the module, as if it had been started directly.
   const [name] = process.argv.splice(2, 1);
   await import(`../../dist/bench/${name}.js`);
 } catch (error) {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root, run, runTool, StepError } from './steps.mjs';
 
-/** Where systems keep a Chromium or Chrome that Playwright can drive. */
+/** Usual paths of a Chromium or Chrome that Playwright can drive. */
 const usualPlaces = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -16,8 +16,8 @@ const usualPlaces = [
 ];
 
 /**
- * The path of a browser for the tests: CHROMIUM_PATH, or one that the system has, or Playwright's own, or, for root
- * on Debian, the system's package.
+ * Returns the path of a browser for the tests: CHROMIUM_PATH, an installed browser, Playwright's own, or, for root on
+ * Debian, the system's package.
  */
 export async function ensureBrowser() {
   const requested = process.env.CHROMIUM_PATH;
@@ -28,14 +28,14 @@ export async function ensureBrowser() {
   }
   const found = findBrowser();
   if (found) return found;
-  console.log('Fetching a browser for the tests (once) …');
+  console.log('Downloading a browser for the tests (once) …');
   await runTool('playwright/cli.js', ['install', '--with-deps', 'chromium'], '').catch(() =>
     runTool('playwright/cli.js', ['install', 'chromium'], '').catch(installDebianPackage),
   );
   const installed = findBrowser();
   if (installed) return installed;
   throw new StepError(
-    'The browser tests need Chromium or Chrome, and none could be installed: please install one, or set CHROMIUM_PATH to its program.',
+    'The browser tests need Chromium or Chrome, and none could be installed: please install one, or set CHROMIUM_PATH to its executable.',
   );
 }
 

@@ -1,11 +1,11 @@
-// Whether files import what they may (layers.mjs), without cycles, and are of a size that one can survey.
+// Checks that files import only what they may (layers.mjs), without cycles, and are not too large.
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { foldersOfPackages, foldersOfTests, layers, limits } from './layers.mjs';
 
 const isTest = (path) => /\.(test|contract)\.tsx?$|(^|\/)testing\/|\/test-setup\.ts$/.test(path);
-/** Tests, and what tries or builds the whole from outside. */
+/** Tests, and code that tests or builds the whole application from outside. */
 const servesTests = (path) => isTest(path) || /^(bench|e2e|server\/setup)\//.test(path);
 const isWithin = (path, folder) => path === folder || path.startsWith(`${folder}/`);
 
@@ -17,7 +17,7 @@ const longest = (names, path) =>
 
 /**
  * Reads every source file of the project.
- * @returns {Promise<Map<string, string>>} their texts by their paths, which have slashes
+ * @returns {Promise<Map<string, string>>} their texts, by their paths with forward slashes
  */
 export async function readSources(root) {
   const folders = ['app', 'bench', 'components', 'e2e', 'lib', 'server'];
@@ -30,19 +30,19 @@ export async function readSources(root) {
 }
 
 /**
- * @param {Map<string, string>} sources the text of every source file of the project, by its path with slashes
- * @returns {string[]} a sentence for everything that is wrong
+ * @param {Map<string, string>} sources the text of every source file of the project, by its path with forward slashes
+ * @returns {string[]} a sentence for each fault
  */
 export function findFaults(sources) {
   const imports = new Map([...sources].map(([path, text]) => [path, readImports(path, text)]));
   return [
     ...[...imports].flatMap(([path, named]) => named.map((name) => wrongImport(path, name, sources)).filter(Boolean)),
-    ...findCycles(imports).map((cycle) => `These import each other in a circle: ${cycle.join(' → ')}`),
+    ...findCycles(imports).map((cycle) => `These files import each other in a cycle: ${cycle.join(' → ')}`),
     ...findLarge(sources),
   ];
 }
 
-/** What a module imports, for values or for types: paths of the project, or names of packages. */
+/** The imports of a module, for values or for types: paths in the project, or names of packages. */
 function readImports(path, text) {
   const { module, errors } = parseSync(path, text);
   if (errors.length > 0) return [];
@@ -65,9 +65,9 @@ function wrongImport(path, name, sources) {
   if (from === to || allowed.includes(to)) return null;
   const folders = servesTests(path) ? foldersOfTests.get(longest(foldersOfTests.keys(), path)) : [];
   if (folders?.some((folder) => isWithin(name, folder))) return null;
-  if (from === '') return `${path} belongs to no layer: please enter one in layers.mjs.`;
+  if (from === '') return `${path} does not belong to a layer: please add one to layers.mjs.`;
   const known = [...allowed, ...(folders ?? [])].join(', ') || 'itself';
-  return `${path} imports ${name}, but ${from} may import ${known} only.`;
+  return `${path} imports ${name}, but ${from} may only import ${known}.`;
 }
 
 function wrongPackage(path, name) {
@@ -78,7 +78,7 @@ function wrongPackage(path, name) {
   return `${path} imports ${name}, which only ${folders.join(', ')} may do.`;
 }
 
-/** One circle for each knot of files that import each other. */
+/** Returns one cycle for each group of files that import each other. */
 function findCycles(imports) {
   const cycles = [];
   const done = new Set();
@@ -103,13 +103,13 @@ function findLarge(sources) {
     if (isTest(path) || path.endsWith('.d.ts')) continue;
     const lines = text.trimEnd().split('\n').length;
     if (lines > limits.lines)
-      faults.push(`${path} has ${lines} lines: please split what has more than ${limits.lines}.`);
+      faults.push(`${path} has ${lines} lines: please split files of more than ${limits.lines}.`);
     perFolder.set(dirname(path), (perFolder.get(dirname(path)) ?? 0) + 1);
   }
   for (const [folder, count] of perFolder) {
     const isCounted = limits.foldersCounted.some((one) => isWithin(folder, one));
     if (isCounted && count > limits.filesOfFolder) {
-      faults.push(`${folder} has ${count} files: please make folders of what has more than ${limits.filesOfFolder}.`);
+      faults.push(`${folder} has ${count} files: please split folders of more than ${limits.filesOfFolder}.`);
     }
   }
   return faults;

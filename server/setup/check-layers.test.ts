@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 const script = new URL('check-layers.mjs', import.meta.url).href;
 const { findFaults } = (await import(script)) as { findFaults: (sources: Map<string, string>) => string[] };
 
-/** What is wrong with a project of these files, whose texts are given by their paths. */
+/** The faults in a project of these files, given as texts by their paths. */
 function faultsOf(files: Record<string, string>): string[] {
   const whole = {
     'lib/errors.ts': 'export class AppError extends Error {}',
@@ -22,7 +22,7 @@ function faultsOf(files: Record<string, string>): string[] {
 }
 
 describe('the layers', () => {
-  it('let files import what the table says, each other’s types included', () => {
+  it('let files import what the table allows, including types only', () => {
     expect(
       faultsOf({
         'server/main.ts': `import { standby } from './embedded-kurento/supervised-media-server.ts';
@@ -71,7 +71,7 @@ describe('the layers', () => {
     expect(faultsOf({ [path]: `import '${name}';` })).toEqual([expect.stringContaining(`${path} imports ${name}`)]);
   });
 
-  it('find files that import each other in a circle, for types too', () => {
+  it('find files that import each other in a cycle, for types too', () => {
     expect(
       faultsOf({
         'lib/one.ts': `import type { Two } from './two.ts';`,
@@ -81,7 +81,7 @@ describe('the layers', () => {
     ).toEqual([expect.stringContaining('lib/one.ts → lib/two.ts → lib/three.ts → lib/one.ts')]);
   });
 
-  it('find files and folders that are too large to survey, tests apart', () => {
+  it('find files and folders that are too large, except tests', () => {
     const lines = 'export {};\n'.repeat(301);
     expect(faultsOf({ 'lib/long.ts': lines, 'lib/long.test.ts': lines })).toEqual([
       expect.stringContaining('lib/long.ts has 301 lines'),

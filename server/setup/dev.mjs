@@ -1,4 +1,4 @@
-// `npm run dev`: the server from its source, restarted when that changes; pages reload by themselves.
+// `npm run dev`: runs the server from source and restarts it when the source changes; pages reload automatically.
 import './check-node.mjs';
 
 const { ensureInstalled, reportFailure, runTool } = await import('./steps.mjs');

@@ -1,8 +1,8 @@
-// Who may import whom. `npm run check` holds every file against these tables, and CONTRIBUTING.md sums them up.
+// The allowed imports. `npm run check` checks every file against these tables; CONTRIBUTING.md summarises them.
 
 /**
- * Layers, and the other layers that each may import. A file belongs to the layer with the longest name that its path
- * begins with; so a layer has the folders in it that are no layers themselves, and a single file may be a layer.
+ * The layers, and the other layers that each may import. A file belongs to the layer with the longest name that its
+ * path begins with. So a layer includes its subfolders that are not layers themselves; a single file may be a layer.
  */
 export const layers = readTable(`
   app                       → lib components/{embed,lobby,recordings,site,studio,ui,watch}
@@ -51,7 +51,7 @@ export const layers = readTable(`
   e2e                       → lib lib/browser/page bench
 `);
 
-/** Folders, and those whose files their tests import besides what any file there may. The longest name counts. */
+/** Further folders that the tests of a folder may import. The longest name that matches counts. */
 export const foldersOfTests = readTable(`
   components                                → components lib
   lib                                       → lib
@@ -64,7 +64,7 @@ export const foldersOfTests = readTable(`
   e2e                                       → server/http server/media-files/testing
 `);
 
-/** Packages that only some folders know, tests apart; what runs in browsers and on both sides knows nothing of Node. */
+/** Packages that only some folders may import, except tests. Code for browsers or for both sides never imports Node. */
 export const foldersOfPackages = readTable(`
   kurento-client            → server/kurento
   node-datachannel          → server/embedded-kurento/media/transport bench
@@ -72,10 +72,10 @@ export const foldersOfPackages = readTable(`
   node:*                    → server bench e2e
 `);
 
-/** The most lines of a file that is no test, and the most such files of a folder of the product. */
+/** The maximum number of lines of a file, and of files in a folder of the product. Tests are not counted. */
 export const limits = { lines: 300, filesOfFolder: 25, foldersCounted: ['components', 'lib', 'server'] };
 
-/** @returns {Map<string, string[]>} what stands left of each arrow, with all that stands right of it */
+/** @returns {Map<string, string[]>} the names left of each arrow, each with all the names right of it */
 function readTable(text) {
   const table = new Map();
   for (const line of text.trim().split(/\n\s*/)) {

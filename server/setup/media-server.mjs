@@ -1,4 +1,4 @@
-// `npm run media-server -- --port 8888`: the embedded media server alone, for any program that speaks Kurento.
+// `npm run media-server -- --port 8888`: the embedded media server alone, for any client of the Kurento protocol.
 import './check-node.mjs';
 
 const { ensureInstalled, ensureServerBuilt, reportFailure } = await import('./steps.mjs');

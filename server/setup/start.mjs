@@ -1,4 +1,5 @@
-// `npm start`: sets up what is missing, builds what is stale, and becomes its supervisor, which starts it again when it dies.
+// `npm start`: installs missing packages, builds what is out of date, and becomes the server's supervisor, which
+// restarts it when it dies.
 import './check-node.mjs';
 
 const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure } = await import('./steps.mjs');

@@ -1,30 +1,30 @@
-// The steps that turn a clean clone into something that runs. Each looks first whether there is anything to do.
+// The steps that turn a clean clone into something that runs. Each step first checks whether there is anything to do.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, constants, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// Whoever reads the output may end, and nothing else ends with that.
+// The reader of the output may go away; that must not end this process.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 
 /** The project's folder. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** A step failed in a way that its message explains; nothing else need be shown. */
+/** A step failed in a way that its message explains. Nothing else needs to be shown. */
 export class StepError extends Error {}
 
-/** Ends the process with a failure; only what nobody foresaw is shown with its stack. */
+/** Exits with a failure. Only unexpected errors are shown with their stack. */
 export function reportFailure(error) {
   console.error(error instanceof StepError ? error.message : error);
   process.exit(1);
 }
 
-/** Runs a program to its end and shows what it prints; rejects with `failure` unless it succeeds. */
+/** Runs a program to its end and shows its output; rejects with `failure` unless it succeeds. */
 export function run(command, args, failure, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
-    // Not by a pipe, which stops when the reader ends, and the program with it.
+    // Not with `pipe`, which stops when the reader goes away, and the program with it.
     child.stdout?.on('data', (text) => process.stdout.write(text));
     child.stderr?.on('data', (text) => process.stderr.write(text));
     child.once('error', () => reject(new StepError(failure)));
@@ -33,8 +33,8 @@ export function run(command, args, failure, options = {}) {
 }
 
 /**
- * As `run`, for steps that have to succeed even when nobody reads what they print any more: programs that build end
- * when they cannot print. So what they print goes through this process, unless it is a terminal.
+ * Like `run`, for steps that must succeed even if their output is no longer read: build tools exit when they cannot
+ * print. So their output goes through this process, unless it is a terminal.
  */
 function runUnread(command, args, failure, options = {}) {
   const forwarded = [process.stdout, process.stderr].map((output) => (output.isTTY ? 'inherit' : 'pipe'));
@@ -50,7 +50,7 @@ function buildWith(path, args, failure, options) {
   return runUnread(process.execPath, [join(root, 'node_modules', path), ...args], failure, options);
 }
 
-/** Installs the packages if package-lock.json asks for others than are there. */
+/** Installs the packages if the installed ones do not match package-lock.json. */
 export async function ensureInstalled() {
   await requireWritable(root);
   await once(
@@ -62,7 +62,7 @@ export async function ensureInstalled() {
       const failure = 'The packages could not be installed: please look at the message above, and check the network.';
       await runUnread(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], failure, {
         shell: process.platform === 'win32',
-        // Types, linters and the build are needed too, whatever the environment says.
+        // Types, linters and the build are needed too, whatever NODE_ENV is set to.
         env: { ...process.env, NODE_ENV: 'development' },
       });
     },
@@ -101,7 +101,7 @@ export async function ensurePagesBuilt() {
   );
 }
 
-/** Does `work` unless `stamp` says that it was done for just these sources. */
+/** Does `work` unless the file `stamp` records that it was done for exactly these sources. */
 async function once(stamp, sources, work) {
   const wanted = await fingerprint(sources);
   const path = join(root, stamp);
@@ -111,7 +111,7 @@ async function once(stamp, sources, work) {
   await writeFile(path, wanted);
 }
 
-/** A digest over the names and contents of files and of all files in folders; what is missing counts as empty. */
+/** A digest over the names and contents of files, and of all files in folders. A missing file counts as empty. */
 async function fingerprint(sources) {
   const hash = createHash('sha256').update(process.version);
   for (const source of sources) {
@@ -142,27 +142,29 @@ async function filesBelow(path) {
 
 async function requireWritable(folder) {
   await access(folder, constants.W_OK).catch(() => {
-    throw new StepError(`The folder ${folder} cannot be written: please correct its rights, or clone into another.`);
+    throw new StepError(
+      `The folder ${folder} cannot be written to: please correct its permissions, or clone into another folder.`,
+    );
   });
 }
 
-/** Lint and format, types, layers, and what nobody uses; rejects at the first that fails. */
+/** Checks lint and format, types, layers and unused code; rejects at the first check that fails. */
 export async function checkAll() {
   console.log('Checking lint and format …');
   await runTool(
     '@biomejs/biome/bin/biome',
     ['ci', '--error-on-warnings', '.'],
-    'Lint or format failed; `npm run format` mends most of it.',
+    'Lint or format failed; `npm run format` fixes most of it.',
   );
   console.log('Checking types …');
-  await runTool('typescript/lib/tsc.js', ['--noEmit', '-p', '.'], 'The types do not fit.');
-  console.log('Checking who imports whom …');
+  await runTool('typescript/lib/tsc.js', ['--noEmit', '-p', '.'], 'There are type errors.');
+  console.log('Checking the layers …');
   const { findFaults, readSources } = await import('./check-layers.mjs');
   const faults = findFaults(await readSources(root));
   if (faults.length > 0) throw new StepError(`${faults.join('\n')}\nThe layers are in server/setup/layers.mjs.`);
-  console.log('Looking for what nobody uses …');
-  // https://knip.dev asks for Node.js 20.19; older ones cannot load it.
+  console.log('Looking for unused code …');
+  // https://knip.dev requires Node.js 20.19; older versions cannot load it.
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major === 20 && minor < 19) console.log('Left out, as that takes Node.js 20.19.');
-  else await runTool('knip/bin/knip.js', ['--no-progress'], 'Please delete what nobody uses, or export it no more.');
+  if (major === 20 && minor < 19) console.log('Skipped, because it requires Node.js 20.19.');
+  else await runTool('knip/bin/knip.js', ['--no-progress'], 'Please delete unused code, or stop exporting it.');
 }

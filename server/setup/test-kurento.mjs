@@ -1,5 +1,5 @@
-// `npm run test:kurento`: what concerns the media server, on a real Kurento, and a table of what came of it.
-// `npm run test:kurento -- contract bridge` runs these suites only.
+// `npm run test:kurento`: runs the tests that concern the media server on a real Kurento, and prints a result table.
+// `npm run test:kurento -- contract bridge` runs only these two suites.
 import './check-node.mjs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 const { ensureInstalled, ensurePagesBuilt, ensureServerBuilt, reportFailure, StepError } = await import('./steps.mjs');
 const { runBrowserTests, runUnitTests } = await import('./test-runs.mjs');
 
-/** Browser tests in which something breaks: the media server, the web server, the network, the disk. */
+/** Browser tests with faults: of the media server, the web server, the network or the disk. */
 const faults = [
   'churn',
   'killed-recordings',
@@ -23,7 +23,7 @@ const faults = [
 ];
 const faultFiles = `/e2e/(${faults.join('|')})\\.spec\\.ts`;
 
-/** A Kurento takes about three times the processor that the embedded media server does. */
+/** Kurento needs about three times the CPU time of the embedded media server. */
 const workers = availableParallelism() > 2 ? 2 : 1;
 
 const suites = {
@@ -45,13 +45,13 @@ try {
   const asked = process.argv.slice(2);
   const unknown = asked.find((name) => !(name in suites));
   if (unknown !== undefined) {
-    throw new StepError(`There is no suite "${unknown}", but ${Object.keys(suites).join(', ')}.`);
+    throw new StepError(`There is no suite "${unknown}"; the suites are ${Object.keys(suites).join(', ')}.`);
   }
   const { KURENTO_URL: url = '', KURENTO_COMMAND: command = '' } = process.env;
   if (url === '' && command === '') {
     throw new StepError(
       'Set KURENTO_URL (ws://127.0.0.1:8888/kurento) to a Kurento on this machine, or KURENTO_COMMAND to a command that ' +
-        'starts one, in which {port} stands for its port.',
+        'starts one, with {port} in place of its port.',
     );
   }
   await ensureInstalled();

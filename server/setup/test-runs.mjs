@@ -14,7 +14,7 @@ export async function runPureTests() {
 
 /**
  * Runs unit and integration tests.
- * @param {string} folder where the reports go
+ * @param {string} folder the folder for the reports
  * @param {string[]} filters for Vitest
  * @param {{ long?: boolean, env?: Record<string, string>, counts?: (fullName: string) => boolean }} options `long`
  *   includes the slow tests; `counts` selects the tests to report
@@ -50,7 +50,7 @@ export async function runBrowserTests(folder, browser, filters, { long = true, w
 async function runPlaywright(folder, browser, name, options) {
   const report = join(folder, `${name}.json`);
   const config = ['--config', 'e2e/playwright.config.ts', '--reporter=list,json', '--pass-with-no-tests'];
-  // A folder for each, as the next run would clear away what the last one left.
+  // A folder for each run, as the next run would clear the output of the last one.
   const output = `--output=test-results/${name}`;
   await runTool('playwright/cli.js', ['test', ...config, output, ...options], '', {
     env: { ...process.env, CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
@@ -58,9 +58,9 @@ async function runPlaywright(folder, browser, name, options) {
   return await readPlaywrightReport(report);
 }
 
-// What the reports of both test runners say, in one shape, so that the end of a long output names what went wrong.
+// The reports of both test runners are read into one shape, so that the end of a long output names what went wrong.
 
-/** What a run that did not take place has to say. */
+/** The report of a run that did not take place. */
 export const nothing = { passed: 0, failed: 0, skipped: 0, faults: [], skips: [] };
 
 /**
@@ -68,8 +68,8 @@ export const nothing = { passed: 0, failed: 0, skipped: 0, faults: [], skips: []
  * @param {{ counts?: (fullName: string) => boolean, long?: boolean }} options `counts` selects
  *   the tests to report; without `long`, slow tests that did not run are not counted as skipped
  * @returns {Promise<{ passed: number, failed: number, skipped: number, faults: string[], skips: string[] }>} `faults`
- *   has a text for each test that failed, or passed only when it was tried again, and `skips` one for each that was
- *   skipped, with the reason where it is known
+ *   has a text for each test that failed, or passed only on a retry, and `skips` one for each that was skipped, with
+ *   the reason if it is known
  */
 export async function readVitestReport(path, { counts = () => true, long = true } = {}) {
   const { success, testResults } = await readReport(path);
@@ -88,7 +88,7 @@ export async function readVitestReport(path, { counts = () => true, long = true 
       );
     return status === 'failed' && ofTests.length === 0 ? [describe(file, 'cannot be run', false, message)] : ofTests;
   });
-  // A test file that cannot be loaded has no failed test, and is a failure all the same.
+  // A test file that cannot be loaded has no failed test, but is still a failure.
   const failed = failures.length === 0 && !success ? 1 : failures.length;
   return {
     passed: passed.length,
@@ -99,7 +99,7 @@ export async function readVitestReport(path, { counts = () => true, long = true 
   };
 }
 
-/** The same of what Playwright's JSON reporter wrote. */
+/** The same for the report of Playwright's JSON reporter. */
 export async function readPlaywrightReport(path) {
   const { stats, errors, suites } = await readReport(path);
   const faults = suites
@@ -127,7 +127,7 @@ export async function readPlaywrightReport(path) {
   };
 }
 
-/** Adds up what several runs say. */
+/** Adds up the reports of several runs. */
 export function sumReports(reports) {
   return reports.reduce((sum, { passed, failed, skipped, faults, skips }) => ({
     passed: sum.passed + passed,
@@ -144,7 +144,7 @@ function specsOf({ specs = [], suites = [] }) {
 
 function describe(file, title, passedThen, message = 'no message') {
   const [cause] = stripVTControlCharacters(message).split('\n');
-  return `${passedThen ? 'Passed only when tried again' : 'FAILED'}: ${file} › ${title}\n    ${cause}`;
+  return `${passedThen ? 'Passed only on a retry' : 'FAILED'}: ${file} › ${title}\n    ${cause}`;
 }
 
 async function readReport(path) {

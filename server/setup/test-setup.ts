@@ -1,14 +1,14 @@
 import { beforeEach, vi } from 'vitest';
 import { testSeed } from '../codecs/testing/test-seed.ts';
 
-// What was drawn at random is drawn again with this seed.
+// With this seed, the same random numbers are drawn again.
 beforeEach(({ onTestFailed }) => {
   onTestFailed(() => console.error(`To repeat this run, set FUZZ_SEED=${testSeed}`));
 });
 
 const { waitFor } = vi;
 
-// Vitest gives up after a second, which a machine with other things to do needs now and then. Whoever is sooner loses
-// nothing, and a test that says how long it waits is not touched.
+// Vitest gives up after a second, but a busy machine sometimes needs longer. A test that is done sooner loses nothing,
+// and a test that sets its own timeout is not affected.
 vi.waitFor = (callback, options) =>
   waitFor(callback, typeof options === 'number' ? options : { timeout: 10_000, ...options });

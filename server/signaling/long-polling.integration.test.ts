@@ -40,7 +40,7 @@ describe('over long polling', () => {
     expect(large.status).toBe(413);
   });
 
-  it('no other site can read what is answered', async () => {
+  it('no other site can read the answers', async () => {
     const { response } = await handshake({ headers: { Origin: 'https://elsewhere.example' } });
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
     const jsonp = await fetch(address('&j=0'));

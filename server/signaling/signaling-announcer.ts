@@ -7,13 +7,13 @@ import { notifyEach } from '../notify-each.ts';
 /** The room of the sockets that follow `channel`. */
 export const channelRoom = (channel: string): string => `channel:${channel}`;
 
-/** The room of the sockets that look at the lobby. */
+/** The room of the sockets that show the lobby. */
 export const lobbyRoom = 'lobby';
 
-/** Of what the announcer tells. */
+/** The sources of the announcements. */
 type AnnouncerParts = { registry: BroadcastRegistry; upcoming: UpcomingShows; logger: Logger };
 
-/** Tells rooms of changes: what people do and see at once, a mere change of numbers now and then. */
+/** Announces changes to rooms: visible changes immediately, mere changes of numbers at intervals. */
 export class Announcer {
   readonly #parts: AnnouncerParts;
   readonly #everyMs: number;

@@ -32,7 +32,7 @@ describe('a page that changes its role', () => {
     await vi.waitFor(() => expect(rig.registry.view('math-101').broadcast?.viewers).toBe(0));
   });
 
-  it('hears nothing of its former link, and loses nothing by it', async () => {
+  it('receives no events of its former link, and loses nothing by them', async () => {
     await rig.goLive();
     const page = await rig.connect();
     await ask(page, 'viewer:join', join);

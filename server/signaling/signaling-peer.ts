@@ -8,24 +8,24 @@ import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import { channelRoom, lobbyRoom } from './signaling-announcer.ts';
 
-/** A request whose body fits its name. */
+/** A request whose body matches its name. */
 export type Request = { [Name in RequestName]: { name: Name; body: RequestBody<Name> } }[RequestName];
 
-/** What a peer hears of besides what concerns itself: the announcements for these rooms. */
+/** The rooms whose announcements a peer receives, in addition to those for itself. */
 export type PeerRooms = { join: (room: string) => void; leave: (room: string) => void };
 
-/** How a peer is told of things, whatever becomes of its socket. */
+/** Sends announcements to a peer, whatever happens to its socket. */
 export type PeerAnnouncer = {
   announce<Name extends keyof Announcements>(event: Name, body: Announcements[Name]): void;
 };
 
-/** What one socket is in the domain: nobody yet, somebody who tests the connection, a presenter, or a viewer. */
+/** The role of a socket in the domain: none yet, a connection tester, a presenter, or a viewer. */
 type Role = { kind: 'none' } | { kind: 'tester' } | LinkedRole;
 
 /** A presenter or a viewer. */
 type LinkedRole = { kind: 'presenter' | 'viewer'; broadcast: Broadcast };
 
-/** What a peer may ask of the server. */
+/** The parts of the server that a peer may use. */
 export type PeerParts = {
   registry: BroadcastRegistry;
   upcoming: UpcomingShows;
@@ -34,7 +34,7 @@ export type PeerParts = {
   announcer: PeerAnnouncer;
 };
 
-/** One person at one socket. It outlives a broken connection for as long as the signalling server keeps it. */
+/** One person at one socket. It survives a broken connection for as long as the signalling server keeps it. */
 export class SignalingPeer {
   readonly #id: string;
   readonly #registry: BroadcastRegistry;
@@ -54,7 +54,7 @@ export class SignalingPeer {
   }
 
   /**
-   * Does what a valid request asks.
+   * Handles a valid request.
    * @throws AppError
    */
   async handle(request: Request, rooms: PeerRooms): Promise<Replies[RequestName]> {
@@ -68,7 +68,7 @@ export class SignalingPeer {
         rooms.join(lobbyRoom);
         return { broadcasts: this.#registry.list(), upcoming: this.#upcoming.list() };
       case 'channel:follow':
-        // Who came from the lobby at the same socket is not there any more.
+        // A viewer who came from the lobby on the same socket is no longer there.
         rooms.leave(lobbyRoom);
         rooms.join(channelRoom(request.body.channel));
         return {
@@ -123,7 +123,7 @@ export class SignalingPeer {
     }
   }
 
-  /** The person is gone: the link goes too, and a presenter's show with it if it may not wait. */
+  /** The person is gone: their link is closed, and a presenter's show ends unless it has a grace period. */
   leave(): void {
     const role = this.#role;
     this.#role = { kind: 'none' };
@@ -147,7 +147,7 @@ export class SignalingPeer {
     this.#registry.requireOpen();
     const broadcast = this.#registry.get(body.channel);
     broadcast.requireToken(body.resumeToken);
-    // Who presents this very show may do so again; any other role stands in the way.
+    // The presenter of this show may resume it; any other role must be given up first.
     if (this.#role.kind !== 'presenter' || this.#role.broadcast !== broadcast) this.#requireNoRole();
     return await this.#inRole({ kind: 'presenter', broadcast }, async (listener) => {
       const sdpAnswer = await broadcast.resume({ peerId: this.#id, sdpOffer: body.sdpOffer, listener });
@@ -161,7 +161,7 @@ export class SignalingPeer {
     return { broadcast: broadcast.view() };
   }
 
-  /** The presenter tells something of the show, or asks for something. */
+  /** Applies a change that the presenter reports or requests to their broadcast. */
   #tell(change: (broadcast: Broadcast) => void): { broadcast: BroadcastView } {
     const broadcast = this.#presented();
     change(broadcast);
@@ -193,8 +193,8 @@ export class SignalingPeer {
   }
 
   /**
-   * Takes `role`, and gives it up again if `link` fails. A peer may have another role by the time that anything is
-   * known of its link, so nothing of a former link reaches the peer or its role.
+   * Takes `role`, and gives it up again if `link` fails. A peer may have another role by the time its link reports
+   * anything, so events of a former link reach neither the peer nor its role.
    */
   async #inRole<Reply>(role: Role, link: (listener: PeerListener) => Promise<Reply>): Promise<Reply> {
     const isCurrent = () => this.#role === role;
@@ -219,13 +219,13 @@ export class SignalingPeer {
     }
   }
 
-  /** The broadcast of which this is the presenter. */
+  /** The broadcast that this peer presents. */
   #presented(): Broadcast {
     if (this.#role.kind !== 'presenter') throw notJoined();
     return this.#role.broadcast;
   }
 
-  /** One socket has one role; a role whose broadcast has ended is over too. */
+  /** A socket has one role at a time. A role in a broadcast that has ended no longer counts. */
   #requireNoRole(): void {
     if (this.#role.kind === 'none') return;
     if (this.#role.kind !== 'tester' && this.#role.broadcast.phase === 'ended') return;
@@ -236,12 +236,12 @@ export class SignalingPeer {
     if (this.#checkKey(key)) return;
     throw new AppError(
       'wrong-key',
-      'This is not the presenter key of this server. Please use the link to go live that the server printed when it started.',
+      'This is not the presenter key of this server. Please use the “Go live” link that the server printed when it started.',
     );
   }
 }
 
-/** What a presenter is told of the show that begins or goes on. */
+/** The reply to a presenter whose show begins or resumes. */
 function describePresenting(broadcast: Broadcast, sdpAnswer: string): Replies['broadcast:start'] {
   const { maxVideoKbps, resumeToken } = broadcast;
   return { broadcast: broadcast.view(), sdpAnswer, maxVideoKbps, resumeToken };

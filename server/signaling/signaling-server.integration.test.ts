@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 describe('a show', () => {
-  it('goes from start to end, and everybody hears of it', async () => {
+  it('goes from start to end, and everyone is notified', async () => {
     const early = await rig.connect();
     expect(await ask(early, 'channel:follow', { channel: 'math-101' })).toEqual({
       ok: true,
@@ -35,7 +35,7 @@ describe('a show', () => {
     await vi.waitFor(() => expect([rig.gateway.openPipelines, rig.gateway.openLinks]).toEqual([0, 0]));
   });
 
-  it('is heard of once by who came from the lobby at the same socket', async () => {
+  it('is announced once to a viewer who came from the lobby on the same socket', async () => {
     const [guest, lobby] = [await rig.connect(), await rig.connect()];
     await Promise.all([ask(guest, 'lobby:follow', {}), ask(lobby, 'lobby:follow', {})]);
     await ask(guest, 'channel:follow', { channel: 'math-101' });
@@ -44,7 +44,7 @@ describe('a show', () => {
     const listed = next(lobby, 'lobby:changed', ({ broadcasts }) => broadcasts.length === 1);
     await rig.goLive();
     await listed;
-    // Whatever the guest was to be told before this answer has arrived with it.
+    // All announcements to the guest before this answer have arrived with it.
     await ask(guest, 'viewer:leave', {});
     expect(new Set(heard)).toEqual(new Set(['broadcast:changed']));
   });
@@ -120,7 +120,7 @@ describe('candidates', () => {
     expect(await found).toEqual(candidate);
   });
 
-  it('for nobody are refused', async () => {
+  it('without a link are refused', async () => {
     expect(await ask(await rig.connect(), 'candidate:add', candidate)).toMatchObject({ error: { code: 'not-joined' } });
   });
 });
@@ -159,7 +159,7 @@ describe('bad input', () => {
     expect(await ask(client, 'lobby:follow', {})).toMatchObject({ ok: true });
   });
 
-  it('that is larger than any message may be closes that socket, and no other', async () => {
+  it('that is larger than the maximum closes that socket, and no other', async () => {
     const [large, other] = [await rig.connect(), await rig.connect()];
     const gone = new Promise((resolve) => void large.once('disconnect', resolve));
     const send = large.emit.bind(large) as (event: string, body: unknown) => void;
@@ -173,7 +173,7 @@ describe('bad input', () => {
     expect(await ask(client, 'key:check', { key: 'guess' })).toMatchObject({ error: { code: 'wrong-key' } });
     const before = Date.now();
     const granted = await ask(client, 'key:check', { key });
-    // Every answer tells the server's time.
+    // Every answer contains the server's time.
     expect(granted).toMatchObject({ ok: true, data: {}, clock: { receivedAt: expect.any(Number) } });
     expect(granted.clock?.receivedAt).toBeGreaterThanOrEqual(before);
     expect(granted.clock?.repliedAt).toBeLessThanOrEqual(Date.now());
@@ -215,7 +215,7 @@ describe('bad input', () => {
     expect(await Promise.all(stops)).toMatchObject([{ ok: true }, { error: { code: 'not-joined' } }]);
   });
 
-  it('of a media server that refuses frees the channel at once', async () => {
+  it('of a media server that refuses frees the channel immediately', async () => {
     rig.gateway.hold = () => Promise.reject(new AppError('bad-offer', 'The offer cannot be read.'));
     const presenter = await rig.connect();
     expect(await ask(presenter, 'broadcast:start', show)).toMatchObject({ error: { code: 'bad-offer' } });
@@ -223,7 +223,7 @@ describe('bad input', () => {
     expect(await ask(presenter, 'broadcast:start', show)).toMatchObject({ ok: true });
   });
 
-  it('of a bug is told neutrally', async () => {
+  it('of a bug is reported neutrally', async () => {
     rig.gateway.hold = () => Promise.reject(new TypeError('secrets of the house'));
     const reply = await ask(await rig.connect(), 'broadcast:start', show);
     expect(reply).toMatchObject({ error: { code: 'internal' } });
@@ -252,7 +252,7 @@ describe('a page that closes', () => {
     expect(rig.registry.view('other').broadcast).toBeNull();
   });
 
-  it('lets the show of a presenter wait, and end when nobody comes back', async () => {
+  it('lets the show of a presenter wait, and end when no one comes back', async () => {
     const { presenter } = await rig.goLive();
     presenter.disconnect();
     await vi.waitFor(() => expect(rig.registry.view('math-101').broadcast?.phase).toBe('interrupted'));
@@ -263,7 +263,7 @@ describe('a page that closes', () => {
 });
 
 describe('a socket that breaks', () => {
-  it('and comes back in time costs nothing: the same link, and what was missed is told', async () => {
+  it('and comes back in time loses nothing: the link is the same, and missed announcements arrive', async () => {
     const { presenter } = await rig.goLive();
     const link = rig.gateway.links[0];
     presenter.io.engine.close();

@@ -18,7 +18,7 @@ import { notifyEach } from '../notify-each.ts';
 import { Announcer } from './signaling-announcer.ts';
 import { type PeerRooms, type Request, SignalingPeer } from './signaling-peer.ts';
 
-/** What the signalling server is made of. */
+/** The parts of the signalling server. */
 export type SignalingParts = {
   httpServer: HttpServer;
   registry: BroadcastRegistry;
@@ -26,20 +26,20 @@ export type SignalingParts = {
   connectionTests: ConnectionTests;
   checkKey: (key: string) => boolean;
   logger: Logger;
-  /** How long somebody whose socket broke keeps the link: 5 s unless told; a page that closes says so itself. */
+  /** How long a peer whose socket broke keeps its link, in milliseconds; 5 s by default. A closing page reports it. */
   lingerMs?: number;
-  /** Changes of a viewer count are told at most this often: every 250 ms unless told. */
+  /** The minimum time between announcements of viewer counts, in milliseconds; 250 ms by default. */
   announceEveryMs?: number;
 };
 
-/** The half of the contract that the server plays. */
+/** The server's half of the contract. */
 export interface SignalingServer {
-  /** Open sockets and people whose links are kept, for tests and the health check. */
+  /** The open sockets, and the peers whose links are kept, for tests and the health check. */
   readonly counts: { sockets: number; peers: number };
   close(): Promise<void>;
 }
 
-/** The reasons of Socket.IO that mean "I leave", rather than "the socket broke". */
+/** The reasons of Socket.IO that mean a deliberate departure, rather than a broken socket. */
 const deliberate = new Set(['client namespace disconnect', 'server namespace disconnect', 'server shutting down']);
 
 /** Starts to answer sockets on `httpServer`. */
@@ -50,12 +50,12 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
     {
       path: signalingPath,
       serveClient: false,
-      // Pages take WebSockets where they can; proxies that stop those let polling through.
+      // Pages use WebSockets where they can; proxies that block those let polling through.
       transports: ['websocket', 'polling'],
       maxHttpBufferSize: maxMessageBytes,
-      // Polling by script tags (JSONP) would let other sites read what is answered; no page of ours needs it.
+      // Polling by script tags (JSONP) would let other sites read the answers; our pages do not need it.
       allowRequest: (request, decide) => decide(null, !isJsonp(request.url)),
-      // A page that vanished without a word is noticed within 14 s.
+      // A page that vanished without a message is noticed within 14 s.
       pingInterval: 8_000,
       pingTimeout: 6_000,
       connectionStateRecovery: { maxDisconnectionDuration: lingerMs },
@@ -64,7 +64,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
   const peers = new Map<string, SignalingPeer>();
   const departures = new Map<string, NodeJS.Timeout>();
   const announcer = new Announcer(parts, announceEveryMs, (room, event, body) => {
-    // Socket.IO cannot see that event and body belong together once they travel as a pair.
+    // Socket.IO's types cannot tell that event and body belong together once they are passed as a pair.
     (io.to(room).emit as (event: string, body: unknown) => void)(event, body);
   });
 
@@ -78,7 +78,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
   io.on('connection', (socket) => {
     clearTimeout(departures.get(socket.id));
     departures.delete(socket.id);
-    // A room of the socket's own name reaches it also after a recovered connection, with what it missed.
+    // The room with the socket's own id reaches it even after a recovered connection, with the announcements it missed.
     const peer =
       peers.get(socket.id) ??
       new SignalingPeer(socket.id, {
@@ -116,7 +116,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
     },
     async close() {
       announcer.close();
-      notifyEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'A peer could not leave in order'));
+      notifyEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'A peer could not leave cleanly'));
       await io.close();
     },
   };
@@ -126,7 +126,7 @@ function isJsonp(url: string | undefined): boolean {
   return /[?&]j=/.test(url ?? '');
 }
 
-/** The only try/catch between wire and domain: whatever happens becomes a reply. */
+/** The only try/catch between wire and domain: every outcome becomes a reply. */
 async function answerRequest(
   peer: SignalingPeer,
   event: string,

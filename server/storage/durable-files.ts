@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { makeFolder } from '../platform/make-folder.ts';
 
 /**
- * Writes a file in one step: whoever reads it, or whatever fails meanwhile, there is either the old text or the new
- * one, and the new one survives a power failure once this resolves. Two writes to the same path must not overlap.
- * @param mode the rights of the new file, as far as the process may give them
- * @throws Error of node:fs; the old file is untouched then
+ * Writes a file atomically: readers see either the old text or the new one, whatever fails meanwhile, and the new one
+ * survives a power failure once this resolves. Two writes to the same path must not overlap.
+ * @param mode the permissions of the new file, as far as the process may grant them
+ * @throws Error of node:fs; the old file is then untouched
  */
 export async function replaceFile(path: string, text: string, mode = 0o666): Promise<void> {
   const fresh = `${path}.new`;
@@ -20,14 +20,14 @@ export async function replaceFile(path: string, text: string, mode = 0o666): Pro
     }
     await rename(fresh, path);
   } catch (error) {
-    // On a full disk, what was written of it only takes space away.
+    // On a full disk, the partial file only takes up space.
     await rm(fresh, { force: true }).catch(() => {});
     throw error;
   }
   await syncFolder(dirname(path));
 }
 
-/** Makes sure that what was renamed in a folder survives a power failure. Where systems cannot, nothing happens. */
+/** Makes sure that renames in a folder survive a power failure. Does nothing on systems that cannot do this. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => null);
   await handle?.sync().catch(() => {});
@@ -35,9 +35,9 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Reads the text of the file `name` in `folder`, or makes it with `make` at the first start; it is the same at every
- * later one. `mode` is that of a file which is made.
- * @throws Error of node:fs when the folder cannot be made, read or written
+ * Reads the text of the file `name` in `folder`. At the first start, the file is created with the text that `make`
+ * returns; later starts read the same text. `mode` applies to a file that is created.
+ * @throws Error of node:fs if the folder cannot be created, read or written
  */
 export async function openTextFile(folder: string, name: string, make: () => string, mode = 0o666): Promise<string> {
   const path = join(folder, name);

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it('is made once, kept for its owner only, and found again', async () => {
+it('is generated once, readable by its owner only, and found again', async () => {
   const made = await openPresenterKey(join(folder, 'data'));
   const found = await openPresenterKey(join(folder, 'data'));
   expect(found.text).toBe(made.text);
@@ -35,7 +35,7 @@ it('matches itself and nothing else, and does not show in JSON', () => {
   expect(JSON.stringify({ key })).not.toContain('horse');
 });
 
-it('says at once that a folder cannot be made, wherever it is', async () => {
+it('fails immediately if its folder cannot be made, wherever that is', async () => {
   await writeFile(join(folder, 'a-file'), '');
   await expect(openPresenterKey(join(folder, 'a-file', 'below'))).rejects.toThrow();
   if (process.platform === 'linux') await expect(openPresenterKey('/proc/none/data')).rejects.toThrow(/ENOENT/);

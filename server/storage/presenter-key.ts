@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { openTextFile } from './durable-files.ts';
 
-/** The key that lets people go live. Its text is shown in one place only: the presenter's link at the start. */
+/** The key that allows people to go live. Its text is shown in one place only: the presenter's link at startup. */
 export class PresenterKey {
   readonly text: string;
   readonly #digest: Buffer;
@@ -14,7 +14,7 @@ export class PresenterKey {
     this.#digest = digest(text);
   }
 
-  /** The key check: whether `candidate` is the presenter key. Takes the same time whatever the answer. */
+  /** The key check: whether `candidate` is the presenter key. Takes constant time. */
   matches(candidate: string): boolean {
     return timingSafeEqual(digest(candidate), this.#digest);
   }
@@ -30,22 +30,22 @@ function digest(text: string): Buffer {
 }
 
 /**
- * Reads the key from `<folder>/presenter-key`, or makes one there at the first start, readable by its owner only.
- * @throws Error of node:fs when the folder cannot be made, read or written
+ * Reads the key from `<folder>/presenter-key`, or creates it there at the first start, readable by its owner only.
+ * @throws Error of node:fs if the folder cannot be created, read or written
  */
 export async function openPresenterKey(folder: string): Promise<PresenterKey> {
   const text = await openTextFile(folder, 'presenter-key', () => randomBytes(18).toString('base64url'), 0o600);
-  // One that was left open to others, or made by hand, is closed.
+  // Restricts a key file that is readable by others, such as one that was created by hand.
   await chmod(join(folder, 'presenter-key'), 0o600);
   return new PresenterKey(text);
 }
 
-/** What is longer is no key, and is not worth comparing. */
+/** A longer text cannot be the key, and is not compared. */
 const maxKeyLength = 1024;
 
 /**
- * The key that a request brings as `Authorization: Bearer <key>`, whatever the case of the scheme
- * (https://www.rfc-editor.org/rfc/rfc9110#section-11.1); `null` when it brings none.
+ * The key that a request sends as `Authorization: Bearer <key>`, in any case of the scheme
+ * (https://www.rfc-editor.org/rfc/rfc9110#section-11.1); `null` if it sends none.
  */
 export function bearerKey({ headers }: IncomingMessage): string | null {
   const key = /^bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1];

@@ -15,11 +15,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const onDisk = async () => JSON.parse(await readFile(path, 'utf8'));
-/** A folder in the place of the file that is written first, which no user may write over. */
+/** A folder in place of the file that is written first, which no user can overwrite. */
 const obstacle = () => `${path}.new`;
 
-describe('a file that is kept', () => {
-  it('a write that failed is not believed to be on the disk: the same value is written when it is saved again', async () => {
+describe('a stored file', () => {
+  it('a failed write does not count as being on the disk: the same value is written when it is saved again', async () => {
     const kept = new JsonFile(path, logger);
     await kept.save('before');
     await mkdir(obstacle());
@@ -30,7 +30,7 @@ describe('a file that is kept', () => {
     expect(await onDisk()).toBe('after');
   });
 
-  it('a write that failed is made up for when the disk is well again, though nobody saves', async () => {
+  it('a failed write is retried until the disk works again, without another save', async () => {
     const kept = new JsonFile(path, logger, 20);
     await mkdir(obstacle());
     await kept.save('first');
@@ -39,7 +39,7 @@ describe('a file that is kept', () => {
     await vi.waitFor(async () => expect(await onDisk()).toBe('second'));
   });
 
-  it('a value from before a write that failed is written once more, as nobody knows what is on the disk', async () => {
+  it('a value from before a failed write is written once more, as it is unknown what is on the disk', async () => {
     const kept = new JsonFile(path, logger);
     await kept.save('one');
     await mkdir(obstacle());
@@ -51,7 +51,7 @@ describe('a file that is kept', () => {
     expect(await readdir(folder)).toEqual(['kept.json']);
   });
 
-  it('a file that cannot be understood is put aside, and not destroyed by the next write', async () => {
+  it('a file that cannot be parsed is moved aside, and not destroyed by the next write', async () => {
     await writeFile(path, '{"version":2,');
     const kept = new JsonFile(path, logger);
     expect(await kept.load(String, 'nothing')).toBe('nothing');
@@ -83,14 +83,14 @@ describe('what is on air', () => {
     expect((await stat(join(folder, 'live.json'))).mode & 0o777).toBe(0o600);
   });
 
-  it('ends with the newest, however fast changes come', async () => {
+  it('ends with the latest value, however fast changes come', async () => {
     const store = liveStore(folder, logger);
     for (let since = 0; since < 50; since++) void store.save([{ ...show, startedAt: since }]);
     await store.save([]);
     expect(JSON.parse(await readFile(join(folder, 'live.json'), 'utf8')).broadcasts).toEqual([]);
   });
 
-  it('survives a file that is broken', async () => {
+  it('survives a broken file', async () => {
     await writeFile(join(folder, 'live.json'), '{"version":1,"broadc');
     expect(await liveStore(folder, logger).load()).toEqual([]);
   });

@@ -8,20 +8,20 @@ import { makeFolder } from '../platform/make-folder.ts';
 import { replaceFile } from './durable-files.ts';
 
 /**
- * A file that holds the newest of something that changes. It is readable by its owner only. Writes follow one another,
- * and each replaces the file as a whole. A write that failed is tried again until it succeeds or is out of date.
+ * A file that holds the latest version of a value. It is readable by its owner only. Writes are sequential, and each
+ * replaces the whole file. A failed write is retried until it succeeds or is out of date.
  */
 export class JsonFile {
   readonly #path: string;
   readonly #logger: Logger;
   readonly #retryEveryMs: number;
-  /** `null` while it is not known. */
+  /** `null` while it is unknown. */
   #onDisk: string | null = null;
   #newest: string | null = null;
   #writing: Promise<void> | null = null;
   #retry: NodeJS.Timeout | undefined;
 
-  /** @param retryEveryMs how long to wait after a write that failed, in milliseconds */
+  /** @param retryEveryMs how long to wait after a failed write, in milliseconds */
   constructor(path: string, logger: Logger, retryEveryMs = 5_000) {
     this.#path = path;
     this.#logger = logger;
@@ -29,8 +29,8 @@ export class JsonFile {
   }
 
   /**
-   * Reads what was kept, as `parse` understands it; `fallback` where the file is missing or cannot be understood. One
-   * that cannot be understood is moved aside, so that the next write does not destroy it.
+   * Reads the stored value with `parse`. Returns `fallback` if the file is missing, unreadable or cannot be parsed. A
+   * file that cannot be parsed is moved aside, so that the next write does not destroy it.
    */
   async load<Value>(parse: (json: unknown) => Value, fallback: Value): Promise<Value> {
     let text: string;
@@ -38,7 +38,7 @@ export class JsonFile {
       text = await readFile(this.#path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        this.#logger.warn({ err: error, path: this.#path }, 'What was kept cannot be read, and is not taken up');
+        this.#logger.warn({ err: error, path: this.#path }, 'A stored file cannot be read, and is ignored');
       }
       return fallback;
     }
@@ -49,15 +49,15 @@ export class JsonFile {
       return value;
     } catch (error) {
       const aside = `${this.#path}.unreadable`;
-      this.#logger.warn({ err: error, aside }, 'What was kept cannot be understood, and is put aside');
+      this.#logger.warn({ err: error, aside }, 'A stored file cannot be parsed, and is moved aside');
       await rename(this.#path, aside).catch((cause: unknown) => {
-        this.#logger.warn({ err: cause, aside }, 'What cannot be understood could not be put aside');
+        this.#logger.warn({ err: cause, aside }, 'A file that cannot be parsed could not be moved aside');
       });
       return fallback;
     }
   }
 
-  /** Writes `value`, if it is not on disk; resolves when the newest is, or could not be written for now. Never rejects. */
+  /** Writes `value` unless it is on disk. Resolves when the latest is, or when its write failed. Never rejects. */
   save(value: unknown): Promise<void> {
     this.#newest = JSON.stringify(value);
     if (this.#writing === null && this.#newest === this.#onDisk) return Promise.resolve();
@@ -74,7 +74,7 @@ export class JsonFile {
         this.#onDisk = text;
       } catch (error) {
         this.#onDisk = null;
-        this.#logger.error({ err: error, path: this.#path }, 'What is to be kept cannot be written');
+        this.#logger.error({ err: error, path: this.#path }, 'A file could not be written; trying again later');
         if (text !== this.#newest) continue;
         this.#tryLater();
         break;
@@ -87,7 +87,7 @@ export class JsonFile {
     this.#retry = setTimeout(() => {
       this.#writing ??= this.#write();
     }, this.#retryEveryMs);
-    // It does not keep a process alive that has nothing else to do.
+    // The timer does not keep alive a process that has nothing else to do.
     this.#retry.unref();
   }
 }
@@ -100,30 +100,30 @@ export class Store<Item> {
   readonly #name: string;
   readonly #items: z.ZodType<Item[]>;
 
-  /** @param itemSchema what an item on disk has to be like; former forms of it become the present one */
+  /** @param itemSchema the schema of an item on disk; it converts earlier formats to the current one */
   constructor(path: string, name: string, itemSchema: z.ZodType<Item>, logger: Logger) {
     this.#file = new JsonFile(path, logger);
     this.#name = name;
     this.#items = z.array(itemSchema);
   }
 
-  /** What was kept when the server went away; nothing where the file is missing or cannot be understood. */
+  /** The items as of the last write before the server ended; none if the file is missing or cannot be parsed. */
   load(): Promise<Item[]> {
     return this.#file.load((json) => this.#items.parse(versionSchema.parse(json)[this.#name]), []);
   }
 
-  /** Writes the list, if it has changed; resolves when the newest is on disk, or could not be written. Never rejects. */
+  /** Writes the list if it has changed. Resolves when the latest is on disk, or could not be written. Never rejects. */
   save(items: readonly Item[]): Promise<void> {
     return this.#file.save({ version: 1, [this.#name]: items });
   }
 }
 
-/** What is on air, so that a server that was killed can take it up again. The file holds resume tokens. */
+/** The broadcasts on air, so that a server that was killed can resume them. The file contains resume tokens. */
 export function liveStore(folder: string, logger: Logger): Store<SavedBroadcast> {
   return new Store(join(folder, 'live.json'), 'broadcasts', savedBroadcastSchema, logger);
 }
 
-/** What was announced, which is often days ahead and must outlast a restart. */
+/** The announced shows. They are often days ahead, so they must survive a restart. */
 export function upcomingStore(folder: string, logger: Logger): Store<SavedUpcoming> {
   return new Store(join(folder, 'upcoming.json'), 'upcoming', savedUpcomingSchema, logger);
 }

@@ -7,7 +7,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t('notFound.title') };
 }
 
-/** Every address that is none: by a page of its own, so that the others need not carry along what it shows. */
+/** Catches every unknown address. It is a page of its own, so that the other pages need not carry its content. */
 export default function MissingPage() {
   notFound();
 }

@@ -10,14 +10,14 @@ type CameraPreviewProps = {
   stream: MediaStream | null;
   /** False while the presenter has turned the camera off. */
   cameraOn?: boolean;
-  /** A red frame says that this goes out. */
+  /** A red frame shows that this is being broadcast. */
   live?: boolean;
-  /** What stands in place of a picture. */
+  /** Shown in place of a picture. */
   children?: ReactNode;
 };
 
 /**
- * What the audience sees. Who looks into a camera sees a mirror: anything else confuses people who try to straighten
+ * The picture that the audience sees. A camera is shown mirrored: anything else confuses people who try to straighten
  * their hair. A screen is shown as it is.
  */
 export function CameraPreview({ stream, cameraOn = true, live = false, children }: CameraPreviewProps) {

@@ -12,7 +12,7 @@ import type { PublisherHandle } from '../../../lib/browser/studio/use-publisher.
 import { useErrorText } from '../../shared/use-error-text.ts';
 import { Button } from '../../ui/button.tsx';
 
-/** What became of camera, microphone and screen by itself; or that a screen was shown last time. */
+/** Notices about media sources that changed without the presenter's doing, or that a screen was shown last time. */
 export function MediaNotice({ studio }: { studio: PublisherHandle }) {
   const { media } = studio;
   const t = useTranslations('studio.sources.notices');
@@ -50,7 +50,7 @@ export function MediaNotice({ studio }: { studio: PublisherHandle }) {
   );
 }
 
-/** The devices to try again; `null` when the notice is about something else. */
+/** The devices to try again; `null` if the notice is about something else. */
 function missingIn(notice: Notice | null): MediaRequest | null {
   if (notice?.type === 'gone' && notice.instead === null) return { [notice.kind]: 'any' };
   if (notice?.type !== 'without') return null;

@@ -19,7 +19,7 @@ import type { PublisherHandle } from '../../../lib/browser/studio/use-publisher.
 import { Field, fieldHintId } from '../../ui/field.tsx';
 import { Select } from '../../ui/select.tsx';
 
-/** Which devices, how good a picture, and what kind of sound. */
+/** The choice of devices, picture quality and kind of sound. */
 export function MediaSettings({ studio }: { studio: PublisherHandle }) {
   return (
     <div className="grid items-start gap-4 sm:grid-cols-2">
@@ -36,7 +36,7 @@ type DeviceChoiceProps = {
   onChoose: (choice: MediaChoice) => void;
 };
 
-/** Which camera and which microphone. Either may be left out, but not both. */
+/** The choice of camera and microphone. Either may be left out, but not both. */
 function DeviceChoice({ inputs, chosen, onChoose }: DeviceChoiceProps) {
   const t = useTranslations('studio.sources.devices');
   const cameraId = useId();
@@ -70,7 +70,7 @@ function DeviceChoice({ inputs, chosen, onChoose }: DeviceChoiceProps) {
 type DeviceSelectProps = {
   id: string;
   inputs: MediaInput[];
-  /** What stands for a device without a name. */
+  /** The key of the text for a device without a name. */
   numbered: 'cameraNumber' | 'microphoneNumber';
   chosen: InputChoice;
   without: string | null;
@@ -95,7 +95,7 @@ function DeviceSelect({ id, inputs, numbered, chosen, without, onChoose }: Devic
 
 type QualityChoiceProps = { media: MediaCaptureState; onChoose: (quality: Quality) => void };
 
-/** How large and how smooth the picture is. Where a camera can do less, that is said. */
+/** The choice of resolution and frame rate. If the camera can do less, a note says so. */
 function QualityChoice({ media, onChoose }: QualityChoiceProps) {
   const t = useTranslations('studio.sources.quality');
   const id = useId();
@@ -145,7 +145,7 @@ function QualityChoice({ media, onChoose }: QualityChoiceProps) {
 
 const icons = { speech: Speech, music: Music } as const;
 
-/** Speech or music, with a line that says what the choice does. */
+/** The choice of speech or music, with a line that explains its effect. */
 function SoundChoice({ sound, onChoose }: { sound: SoundMode; onChoose: (sound: SoundMode) => void }) {
   const t = useTranslations('studio.sources.sound');
   const id = useId();

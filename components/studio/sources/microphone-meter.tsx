@@ -5,10 +5,10 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { startLevelMeter } from '../../../lib/browser/capture/level-meter.ts';
 
-// One object for all renders, so that none of them sets the bar back.
+// One object for all renders, so that no render resets the bar.
 const silent = { transform: 'scaleX(0)' };
 
-/** Shows that the microphone hears something. It moves on its own, without a render for each step. */
+/** Shows that the microphone picks up sound. The bar moves without a render for each step. */
 export function MicrophoneMeter({ stream, on }: { stream: MediaStream; on: boolean }) {
   const t = useTranslations('studio.sources.meter');
   const bar = useRef<HTMLDivElement>(null);

@@ -12,7 +12,7 @@ import { MediaNotice } from './media-notice.tsx';
 
 type SourceControlsProps = { studio: PublisherHandle; disabled?: boolean; children?: ReactNode };
 
-/** What the audience sees, where the camera stands in it, and what became of it by itself. */
+/** The choice of picture, the camera's corner in it, and notices about changes that the presenter did not make. */
 export function SourceControls({ studio, disabled = false, children }: SourceControlsProps) {
   const { media } = studio;
   const composed = media.plan.source === 'both';
@@ -38,10 +38,10 @@ type SourceChoiceProps = {
 
 const icons = { camera: Camera, screen: Monitor, both: PictureInPicture2 } as const;
 
-/** Camera, screen, or both at once. A screen that is shown can be exchanged for another by choosing it again. */
+/** The choice of camera, screen, or both at once. Choosing the screen again replaces the shown one with another. */
 function SourceChoice({ source, disabled = false, onChoose }: SourceChoiceProps) {
   const t = useTranslations('studio.sources.choice');
-  // A phone has nothing to choose from.
+  // Phones cannot share their screen, so there is nothing to choose.
   if (!canShareScreen()) return null;
   return (
     <fieldset className="grid grid-cols-3 gap-1 rounded-xl bg-sunken p-1">
@@ -71,7 +71,7 @@ function SourceChoice({ source, disabled = false, onChoose }: SourceChoiceProps)
   );
 }
 
-/** In which corner of the screen the camera stands. */
+/** The choice of the corner of the screen in which the camera is shown. */
 function CornerChoice({ corner, onChoose }: { corner: Corner; onChoose: (corner: Corner) => void }) {
   const t = useTranslations('studio.sources.corners');
   return (

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** A frame as an encoder made it. */
+/** A frame from a real encoder. */
 export type EncodedFrame = {
   isKeyframe: boolean;
-  /** The whole frame of VP8 as one; of H.264 the NAL units, without start codes. */
+  /** For VP8, one unit with the whole frame; for H.264, the NAL units without start codes. */
   units: readonly Buffer[];
 };
 
-/** The files in `fixtures`; their README says what is in them. */
+/** The files in `fixtures`; their README describes their content. */
 export type FixtureName = 'moving-box.ivf' | 'small-box.ivf' | 'moving-box.h264';
 
 const ivfHeaderBytes = 32;
@@ -21,13 +21,13 @@ export function readEncodedFrames(name: FixtureName): readonly EncodedFrame[] {
   return name.endsWith('.ivf') ? readIvf(bytes) : readAnnexB(bytes);
 }
 
-/** Compiled modules lie in `dist`, where there are no fixtures. */
+/** Compiled modules are in `dist`, where there are no fixtures. */
 function fixture(name: FixtureName): URL {
   const beside = new URL(`fixtures/${name}`, import.meta.url);
   return existsSync(beside) ? beside : new URL(`../../../../server/codecs/testing/fixtures/${name}`, import.meta.url);
 }
 
-/** VP8 in IVF: each frame has its length before it. Its first bit tells keyframes (RFC 6386 §9.1). */
+/** VP8 in IVF: each frame is preceded by its length. Its first bit marks keyframes (RFC 6386 §9.1). */
 function readIvf(bytes: Buffer): EncodedFrame[] {
   const frames: EncodedFrame[] = [];
   for (let at = ivfHeaderBytes; at < bytes.length; ) {
@@ -48,7 +48,7 @@ function readAnnexB(bytes: Buffer): EncodedFrame[] {
   const frames: { isKeyframe: boolean; units: Buffer[] }[] = [];
   starts.forEach((start, index) => {
     const next = starts[index + 1];
-    // A start code of four bytes has one more zero before it, and no unit ends in a zero.
+    // A start code of four bytes has one more zero in front, and no unit ends with a zero.
     let end = next === undefined ? bytes.length : next - 3;
     while (end > start && bytes[end - 1] === 0) end -= 1;
     const unit = bytes.subarray(start, end);

@@ -3,10 +3,10 @@ import { h264Payloads } from './h264-rtp.ts';
 import { randomNumbers, type StreamStart, streamStart } from './test-seed.ts';
 import { type Vp8Descriptor, vp8Payloads } from './vp8-rtp.ts';
 
-/** A frame on its way: the payloads of its packets. */
+/** A frame as it is sent: the payloads of its packets. */
 export type PacketizedFrame = { isKeyframe: boolean; payloads: readonly Buffer[] };
 
-/** Packets of a frame have at most so many bytes of payload; how many exactly is drawn for each stream. */
+/** The maximum payload of a packet, in bytes, is drawn from this range for each stream. */
 const payloadBytes = { least: 300, most: 1_150 } as const;
 const descriptors = [
   { pictureIdBits: 0, hasLayers: false },
@@ -17,9 +17,9 @@ const descriptors = [
 ] as const;
 
 /**
- * For tests: an endless picture that an encoder made, a box that goes round, as the payloads of RTP packets. It begins
- * with a keyframe and comes back to it when it is asked to, and at its end. The size of the packets, and how much VP8's
- * payload descriptor tells, follow from the seed.
+ * For tests: endless video from a real encoder, a box that goes round, as the payloads of RTP packets. It begins with a
+ * keyframe, and returns to it on request and at its end. The size of the packets, and the fields of VP8's payload
+ * descriptor, follow from the seed.
  */
 export class EncodedVideo {
   readonly #codec: 'VP8' | 'H264';
@@ -30,7 +30,7 @@ export class EncodedVideo {
   #next = 0;
   #sent = 0;
 
-  /** @param name tells the streams of one test file apart */
+  /** @param name distinguishes the streams of one test file */
   constructor(codec: 'VP8' | 'H264', name: string) {
     this.#codec = codec;
     this.#frames = readEncodedFrames(codec === 'VP8' ? 'moving-box.ivf' : 'moving-box.h264');
@@ -50,7 +50,7 @@ export class EncodedVideo {
     return { isKeyframe: frame.isKeyframe, payloads: this.#packetize(frame) };
   }
 
-  /** The next frame is to be a keyframe. */
+  /** Makes the next frame a keyframe. */
   requestKeyframe(): void {
     this.#next = 0;
   }

@@ -21,7 +21,7 @@ function unitsOf(payloads: readonly Buffer[]): Buffer[] {
   return units;
 }
 
-it.each([300, 1_100, 60_000])('a keyframe in payloads of %i bytes is whole, and known by one of them', (maxBytes) => {
+it.each([300, 1_100, 60_000])('a keyframe in payloads of %i bytes is whole, and one of them marks it', (maxBytes) => {
   const units = keyframe?.units ?? expect.unreachable('there is no frame');
   expect(units.map((unit) => (unit[0] ?? 0) & 0x1f)).toEqual([7, 8, 5]);
   const payloads = h264Payloads(units, maxBytes);
@@ -30,12 +30,12 @@ it.each([300, 1_100, 60_000])('a keyframe in payloads of %i bytes is whole, and 
   expect(payloads.filter(startsH264Keyframe)).toHaveLength(1);
 });
 
-it('other frames are single units, and no keyframes', () => {
+it('other frames are single units, and not keyframes', () => {
   const payloads = h264Payloads(delta?.units ?? [], 1_100);
   expect(payloads).toHaveLength(1);
   expect(payloads.some(startsH264Keyframe)).toBe(false);
 });
 
-it('a payload that is cut short is no keyframe', () => {
+it('a truncated payload is not a keyframe', () => {
   for (const hex of ['', '18', '1800', '7c', '7c05']) expect(startsH264Keyframe(Buffer.from(hex, 'hex'))).toBe(false);
 });

@@ -1,4 +1,4 @@
-/* H.264 in RTP, https://www.rfc-editor.org/rfc/rfc6184#section-5; written and read apart from the code under test. */
+/* H.264 in RTP, https://www.rfc-editor.org/rfc/rfc6184#section-5; independent of the code under test. */
 
 const nalIdr = 5;
 const stapA = 24;

@@ -1,6 +1,6 @@
-/* A look into packets that a test received, apart from the code under test. */
+/* Reads packets that a test received, independently of the code under test. */
 
-/** The payload of an RTP packet, behind contributing sources and header extension (RFC 3550 §5.1, §5.3.1). */
+/** The payload of an RTP packet, after contributing sources and header extension (RFC 3550 §5.1, §5.3.1). */
 export function rtpPayload(packet: Buffer): Buffer {
   const first = packet[0] ?? 0;
   const extension = 12 + 4 * (first & 0x0f);
@@ -8,7 +8,7 @@ export function rtpPayload(packet: Buffer): Buffer {
   return packet.subarray(start);
 }
 
-/** How many packets of a compound RTCP packet ask for a keyframe: PLI (RFC 4585 §6.3.1) or FIR (RFC 5104 §4.3.1). */
+/** The number of keyframe requests in a compound RTCP packet: PLI (RFC 4585 §6.3.1) or FIR (RFC 5104 §4.3.1). */
 export function countKeyframeRequests(compound: Buffer): number {
   let requests = 0;
   for (let at = 0; at + 4 <= compound.length; at += 4 + 4 * compound.readUInt16BE(at + 2)) {

@@ -1,13 +1,13 @@
 import { concealGap } from '../opus.ts';
 
 /*
- * For tests: H.264 as a browser sends it, but for the picture itself, which is noise.
+ * For tests: H.264 as a browser sends it, except that the picture itself is noise.
  */
 
 /** A picture parameter set. */
 export const testPps = Buffer.from([0x68, 0xce, 0x38, 0x80]);
 
-/** A sequence parameter set of the baseline profile, with the cropping that its size needs. */
+/** A sequence parameter set of the baseline profile, with the cropping that its size requires. */
 export function spsOf(width: number, height: number): Buffer {
   const rows = Math.ceil(height / 16);
   const cropped = `1${golomb(0)}${golomb(0)}${golomb(0)}${golomb((rows * 16 - height) / 2)}`;
@@ -18,7 +18,7 @@ export function spsOf(width: number, height: number): Buffer {
 
 /**
  * A frame in one packet (RFC 6184): a keyframe is aggregated with its parameter sets (§5.7.1), others are single
- * units (§5.6). In the file, where each unit has its length before it, `mark` stands at byte 100.
+ * units (§5.6). In the file, where each unit is preceded by its length, `mark` is at byte 100.
  */
 export function h264Packet(isKeyframe: boolean, mark: number, size = { width: 640, height: 360 }): Buffer {
   const slice = Buffer.alloc(800, 0x5a);
@@ -43,20 +43,20 @@ function golomb(value: number): string {
 }
 
 /*
- * For tests: AV1 and VP9 as a browser sends them, but for the picture itself, which is noise.
+ * For tests: AV1 and VP9 as a browser sends them, except that the picture itself is noise.
  */
 
 /** The content of a sequence header of the main profile (AV1 §5.5). */
 export function av1SequenceOf(width: number, height: number): Buffer {
   const operatingPoint = `0000000${'0'.repeat(12)}01000${'0'}`;
   const size = `11111111${word(width - 1)}${word(height - 1)}`;
-  // No tools but those that each frame chooses; 4:2:0 with 8 bits; a bit that ends it.
+  // No tools except those that each frame chooses; 4:2:0 with 8 bits; the trailing bit.
   return fromBits(`00000${operatingPoint}${size}0000000011000000000000${'01'}`);
 }
 
 /**
  * A temporal unit in one packet (AV1 RTP §4.4): a keyframe is aggregated with its sequence header. In the file, where
- * each OBU has its size, `mark` stands at byte 100.
+ * each OBU has its size, `mark` is at byte 100.
  */
 export function av1Packet(isKeyframe: boolean, mark: number, size = { width: 640, height: 360 }): Buffer {
   const picture = Buffer.alloc(800, 0x5a);
@@ -84,10 +84,10 @@ function word(value: number): string {
 }
 
 /*
- * For tests: the beginning of frames as files have them, and sound.
+ * For tests: the beginnings of frames as stored in files, and sound.
  */
 
-/** A frame as VP8 begins it (RFC 6386 §9.1), filled up to `length` bytes with `fill`. */
+/** A frame with the header of VP8 (RFC 6386 §9.1), filled up to `length` bytes with `fill`. */
 export function vp8Frame(isKeyframe: boolean, fill = 7, length = 2000, width = 640, height = 360): Buffer {
   const frame = Buffer.alloc(length, fill);
   frame[0] = isKeyframe ? 0x10 : 0x11;
@@ -99,18 +99,18 @@ export function vp8Frame(isKeyframe: boolean, fill = 7, length = 2000, width = 6
   return frame;
 }
 
-/** A 20 ms packet of Opus by its first byte (CELT, one frame), told apart by `mark`. */
+/** An Opus packet of 20 ms by its first byte (CELT, one frame), identified by `mark`. */
 export function opusPacket(mark: number): Buffer {
   return Buffer.from([0xf8, mark & 0xff, mark >> 8, 1, 2, 3]);
 }
 
-/** The recorder's silence, of each length. */
+/** The recorder's packets of silence, of each length. */
 const silences = [1, 2, 3, 4, 5, 6].flatMap((frames) => {
   const [last] = [...concealGap(Buffer.from([0xf8]), 100 + 20 * frames)].slice(-1);
   return last === undefined ? [] : [last.data];
 });
 
-/** Whether a packet is like those that the recorder puts in for sound that never came; a muted sender's are, too. */
+/** Whether a packet looks like those that the recorder inserts for lost sound; those of a muted sender do, too. */
 export function isConcealment(packet: Uint8Array): boolean {
   return packet.length === 1 || silences.some((made) => made.equals(packet));
 }
@@ -122,7 +122,7 @@ export function avcRecord(): Buffer {
   return Buffer.concat([head, sps, Buffer.from([1, 0, testPps.length]), testPps]);
 }
 
-/** One slice behind its length, as files have it. */
+/** One slice preceded by its length, as stored in files. */
 export function h264Frame(isKeyframe: boolean, length = 2000): Buffer {
   const frame = Buffer.alloc(length, 0x5a);
   frame.writeUInt32BE(length - 4, 0);

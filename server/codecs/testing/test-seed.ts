@@ -1,7 +1,7 @@
-/** Seeds all random numbers of a test file. It is printed with each failure; set FUZZ_SEED to it to repeat the run. */
+/** The seed of all random numbers of a test file. It is printed with each failure; FUZZ_SEED=<seed> repeats the run. */
 export const testSeed = Number(process.env.FUZZ_SEED ?? Date.now() % 1e9);
 
-/** The first numbers of an RTP stream, which a sender may choose as it likes (RFC 3550 §5.1, RFC 7741 §4.2). */
+/** The first numbers of an RTP stream, which a sender may choose freely (RFC 3550 §5.1, RFC 7741 §4.2). */
 export type StreamStart = {
   /** 0 … 65535 */
   readonly sequenceNumber: number;
@@ -13,15 +13,15 @@ export type StreamStart = {
   readonly baseNumber: number;
 };
 
-/** Where arithmetic goes wrong: shortly before the wrap-around, shortly before the sign bit, and anywhere. */
+/** Ranges where arithmetic may fail: shortly before the wrap-around, shortly before the sign bit, and anywhere. */
 const places = ['before the wrap', 'before the sign bit', 'upper half', 'anywhere'] as const;
-/** How far before the edge a stream begins at most, so that a short test crosses it too. */
+/** The maximum distance from the edge at which a stream begins, so that even a short test crosses it. */
 const approach = { sequenceNumber: 100, timestamp: 180_000, pictureId: 30, baseNumber: 10 } as const;
 const bits = { sequenceNumber: 16, timestamp: 32, pictureId: 15, baseNumber: 8 } as const;
 
 /**
- * Draws the first numbers of a stream: the same for the same seed and name, whatever was drawn before.
- * @param name tells the streams of one test file apart
+ * Draws the first numbers of a stream: the same for the same seed and name, regardless of earlier draws.
+ * @param name distinguishes the streams of one test file
  */
 export function streamStart(name: string, seed = testSeed): StreamStart {
   const next = randomNumbers(hashOf(name, seed));
@@ -42,8 +42,8 @@ export function streamStart(name: string, seed = testSeed): StreamStart {
 }
 
 /**
- * The same for a sender whose media is encrypted on its way. Its sequence numbers begin in the lower half: receivers
- * that miss the first packets would otherwise miss a wrap-around with them, and could decrypt nothing after it
+ * The same for a sender whose media is encrypted. Its sequence numbers begin in the lower half: otherwise, receivers
+ * that miss the first packets could also miss a wrap-around, and could decrypt nothing after it
  * (https://www.rfc-editor.org/rfc/rfc3711#section-3.3.1).
  */
 export function encryptedStreamStart(name: string, seed = testSeed): StreamStart {
@@ -51,7 +51,7 @@ export function encryptedStreamStart(name: string, seed = testSeed): StreamStart
   return { ...start, sequenceNumber: start.sequenceNumber & 0x7fff };
 }
 
-/** Random numbers 0 … 1, the same row for the same seed (mulberry32). */
+/** Random numbers 0 … 1, the same sequence for the same seed (mulberry32). */
 export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -62,7 +62,7 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** FNV-1a, begun with the seed. */
+/** FNV-1a, initialised with the seed. */
 function hashOf(text: string, seed: number): number {
   let hash = 0x811c9dc5 ^ seed;
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

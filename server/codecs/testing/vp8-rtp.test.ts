@@ -10,7 +10,7 @@ import {
 
 const plain: Vp8Descriptor = { pictureIdBits: 0, pictureId: 0x1234, hasLayers: false, baseNumber: 200 };
 
-/** Every combination of the bits that lengthen a descriptor, by hand: its bytes, with the S bit set. */
+/** Every combination of the bits that lengthen a descriptor, written by hand: its bytes, with the S bit set. */
 const descriptors: [string, string][] = [
   ['nothing but itself', '10'],
   ['the reserved and the N bit', '70'],
@@ -28,13 +28,13 @@ const descriptors: [string, string][] = [
 ];
 
 describe('the descriptor of VP8', () => {
-  it.each(descriptors)('with %s has its length, and the keyframe behind it is found', (_, hex) => {
+  it.each(descriptors)('with %s has the right length, and the keyframe after it is found', (_, hex) => {
     const descriptor = Buffer.from(hex, 'hex');
     const followed = (frameTag: number) => Buffer.concat([descriptor, Buffer.from([frameTag, 0, 0, 0x9d, 0x01, 0x2a])]);
     expect(vp8DescriptorBytes(followed(0x10))).toBe(descriptor.length);
     expect(startsVp8Keyframe(followed(0x10))).toBe(true);
     expect(startsVp8Keyframe(followed(0x11))).toBe(false);
-    // Cut off behind the descriptor, or in it, it tells nothing.
+    // Truncated after the descriptor, or within it, it is not recognised.
     for (let length = 0; length <= descriptor.length; length += 1) {
       expect(startsVp8Keyframe(descriptor.subarray(0, length))).toBe(false);
     }

@@ -12,37 +12,37 @@ import { type SavedUpcoming, UpcomingShows } from '../../broadcast/upcoming-show
 import { openLogger } from '../../logger.ts';
 import { createSignalingServer, type SignalingServer } from '../signaling-server.ts';
 
-/** A page's socket, as a test plays with it. */
+/** A page's socket, controlled by a test. */
 export type Client = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 /** The presenter key of the tests. */
 export const key = 'correct horse battery';
-/** A request to go live that is right in every field. */
+/** A request to go live that is valid in every field. */
 export const show = { key, channel: 'math-101', title: 'Sums', record: false, sdpOffer: 'v=0' };
 
-/** How long shows wait for a presenter who left and for media, and requests for the media server; in milliseconds. */
+/** How long shows wait for a presenter who left and for media, and requests for the media server, in milliseconds. */
 export type RigTimes = { presenterGraceMs?: number; mediaGraceMs?: number; mediaServerTimeoutMs?: number };
 
-/** Domain and signalling on a real port, on top of a gateway that a test can hold up and break. */
+/** Domain and signalling on a real port, on top of a gateway that a test can delay and break. */
 export class SignalingRig {
   readonly http: Server = createServer();
   readonly gateway = new ScriptedGateway();
   readonly registry: BroadcastRegistry;
   readonly upcoming: UpcomingShows;
-  /** What is kept of what was announced. */
+  /** The stored announcements. */
   kept: SavedUpcoming[] = [];
   readonly connectionTests: ConnectionTests;
   readonly signaling: SignalingServer;
-  /** What became of recordings, in words. */
+  /** The outcomes of recordings, as text. */
   readonly finished: string[] = [];
-  /** How much free space there is for recordings, in bytes. */
+  /** The free space for recordings, in bytes. */
   freeBytes = 1e9;
   readonly #clients: Client[] = [];
 
   /**
-   * @param recordingStore where recordings are kept; without it, they are only counted
+   * @param recordingStore the store for recordings; without it, they are only counted
    * @param times how long shows and requests wait
-   * @param realGateway the way to a real media server, in place of the scripted one
+   * @param realGateway a gateway to a real media server, in place of the scripted one
    */
   constructor(recordingStore?: RecordingStore, times: RigTimes = {}, realGateway?: MediaGateway) {
     const gateway = realGateway ?? this.gateway;
@@ -111,13 +111,13 @@ export class SignalingRig {
     this.http.close();
   }
 
-  /** Where it listens, `http://host:port`. */
+  /** The address at which it listens, `http://host:port`. */
   get url(): string {
     const { port } = this.http.address() as AddressInfo;
     return `http://127.0.0.1:${port}`;
   }
 
-  /** A page that has connected. */
+  /** Returns a page that has connected. */
   async connect(): Promise<Client> {
     const client: Client = io(this.url, { transports: ['websocket'], reconnectionDelay: 20 });
     this.#clients.push(client);
@@ -125,7 +125,7 @@ export class SignalingRig {
     return client;
   }
 
-  /** A presenter whose media flows, and the token with which the show can be resumed. */
+  /** Returns a presenter whose media flows, and the token with which the show can be resumed. */
   async goLive(changes: Partial<typeof show> = {}): Promise<{ presenter: Client; resumeToken: string }> {
     const presenter = await this.connect();
     const live = next(presenter, 'broadcast:changed', ({ broadcast }) => broadcast?.phase === 'live');
@@ -136,19 +136,19 @@ export class SignalingRig {
     return { presenter, resumeToken: String(reply.data.resumeToken) };
   }
 
-  /** What the server would keep on disk now. */
+  /** The broadcasts that the server would store on disk now. */
   save(): SavedBroadcast[] {
     return this.registry.save();
   }
 }
 
-/** Sends whatever is given, right or wrong, and returns the reply. */
+/** Sends any body, valid or not, and returns the reply. */
 export function ask(client: Client, event: string, body?: unknown): Promise<Reply<Record<string, unknown>>> {
   const send = client.timeout(10_000).emitWithAck as (event: string, ...body: unknown[]) => Promise<never>;
   return send.call(client.timeout(10_000), event, ...(body === undefined ? [] : [body]));
 }
 
-/** The next announcement that fits. */
+/** Resolves to the next announcement that matches. */
 export function next<Name extends keyof Announcements>(
   client: Client,
   event: Name,
