@@ -12,9 +12,9 @@ import { Presenter } from './presenter.ts';
 import { installScreenshotSource } from './screenshot-source.ts';
 import { type LookAt, lostShow, type Walkers } from './walkers.ts';
 
-/** What people meet where something is missing: a camera, the server, the media, or the page itself. */
+/** Goes through the states that people see if something is missing: a camera, the server, the media, or the page. */
 export async function walkTheTroubles(people: Walkers, lookAt: LookAt): Promise<void> {
-  // Most of it is waiting until a page has timed out, so they wait side by side.
+  // Most of the time is spent waiting until a page has timed out, so the walks run in parallel.
   const walks = [walkWithoutAServer, walkBehindABlock, walkWithoutACamera, walkWithoutMedia, walkBrokenPages];
   await Promise.all(walks.map((walk) => walk(people, lookAt)));
 }

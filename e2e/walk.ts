@@ -10,13 +10,13 @@ export const test = base.extend<object, { server: RostrumServer }>({
   server: [runServer, { scope: 'worker' }],
 });
 
-/** Goes through every page before anything was ever on air, and through what goes wrong, and has each state looked at. */
+/** Goes through every page before anything was ever on air, and through all troubles; calls `lookAt` for each state. */
 export async function walkWithoutAShow(people: Walkers, lookAt: LookAt): Promise<void> {
   await walkAnEmptyHouse(await people.openPage(), lookAt);
   await walkTheTroubles(people, lookAt);
 }
 
-/** Goes through a show, every state of it that a person meets, and through its recording, and has each looked at. */
+/** Goes through every state of a show that a person sees, and through its recording; calls `lookAt` for each state. */
 export async function walkWithAShow(people: Walkers, lookAt: LookAt): Promise<void> {
   await walkTheShow(people, lookAt);
   await walkTheRecordings(await people.openPage(), lookAt);
