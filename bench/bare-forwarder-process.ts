@@ -1,6 +1,6 @@
 import { BareForwarder } from './bare-forwarder.ts';
 
-/* The bare forwarder in a process of its own, where its CPU time can be told from the load client's. */
+/* The bare forwarder in its own process, so that its CPU time can be distinguished from the load client's. */
 
 const forwarder = await BareForwarder.start();
 console.log(`  The bare forwarder is listening on ${forwarder.url}`);

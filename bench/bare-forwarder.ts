@@ -19,15 +19,15 @@ import { isRtcp } from './rtp.ts';
 type Peer = { connection: PeerConnection; tracks: Partial<Record<MediaKind, Track>>; early: Candidate[] };
 type PeerSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
 
-/** A sender report alone: libdatachannel drops it together with a name that belongs to another source. */
+/** The sender report without the rest: libdatachannel drops it together with a name that belongs to another source. */
 const senderReportBytes = 28;
 const ssrcs = { audio: 1001, video: 1002 } as const;
-const notLive: ErrorBody = { code: 'not-live', message: 'Nobody presents.' };
+const notLive: ErrorBody = { code: 'not-live', message: 'No one is presenting.' };
 
 /**
- * The least that can be called a media server: it copies every packet of one presenter to every viewer, and knows
- * nothing else. It speaks enough of the signalling for the load client, so the peers can be tested without the
- * application, and its figures show what the transport alone costs.
+ * A minimal media server: it copies every packet of one presenter to every viewer, and does nothing else. It speaks
+ * enough of the signalling for the load client, so the peers can be tested without the application, and its figures
+ * show what the transport alone costs.
  */
 export class BareForwarder {
   readonly #http = createServer();
@@ -49,7 +49,7 @@ export class BareForwarder {
     return forwarder;
   }
 
-  /** Where it listens, `http://host:port`. */
+  /** The address at which it listens, `http://host:port`. */
   get url(): string {
     // A server that listens on a TCP port has an address of this type.
     const { port } = this.#http.address() as AddressInfo;
@@ -134,7 +134,7 @@ export class BareForwarder {
     return peer;
   }
 
-  /** The presenter's source of video, as the offer names it. */
+  /** The SSRC of the presenter's video, as in the offer. */
   get #presentedSsrc(): number {
     const sdp = this.#presenter?.connection.remoteDescription()?.sdp ?? '';
     const video = sdp.slice(Math.max(0, sdp.indexOf('m=video')));

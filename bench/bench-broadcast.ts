@@ -1,7 +1,7 @@
 import type { BroadcastPhase } from '../lib/broadcast-state.ts';
 import type { BroadcastView } from '../lib/signaling.ts';
 
-/** A broadcast as the servers of the benchmark tell it, which know no more of one. */
+/** A broadcast as the benchmark's own servers describe it; they have no other data about it. */
 export function benchBroadcast(show: { channel: string; title: string; phase: BroadcastPhase }): BroadcastView {
   const recording = { recording: 'off', recordingProblem: null, recordingId: null } as const;
   const facts = { endedAt: null, peakViewers: 0, cameraOn: true, picture: 'flowing' } as const;

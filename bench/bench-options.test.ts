@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readBenchOptions } from './bench-options.ts';
 import { readBrowsersOptions } from './browsers-options.ts';
 
-test('without words, four rows of twenty seconds are measured', () => {
+test('without options, four rows of twenty seconds are measured', () => {
   expect(readBenchOptions([])).toMatchObject({ viewers: [1, 50, 100, 150], seconds: 20, servers: ['rostrum'] });
 });
 
@@ -18,13 +18,13 @@ test('numbers are bounded and must be numbers', () => {
   expect(() => readBenchOptions(['--nonsense'])).toThrow();
 });
 
-test('idle viewers and joins are numbers of people, and not asked for without a word', () => {
+test('idle viewers and joins are numbers of people, and are measured only on request', () => {
   expect(readBenchOptions(['--idle', '100', '--joins', '30'])).toMatchObject({ idle: 100, joins: 30 });
   expect(readBenchOptions([])).not.toHaveProperty('idle');
   expect(() => readBenchOptions(['--joins', '0'])).toThrow('--joins:');
 });
 
-test('a server that is running is named by all of address, key and process', () => {
+test('a running server is named by all of address, key and process', () => {
   expect(() => readBenchOptions(['--url', 'http://127.0.0.1:3000'])).toThrow('--media-pid');
   const words = ['--url', 'http://127.0.0.1:3000', '--key', 'secret', '--media-pid', '17'];
   expect(readBenchOptions(words)).toMatchObject({ key: 'secret', 'media-pid': 17 });
@@ -38,14 +38,14 @@ test('one server is measured, or several are compared', () => {
   expect(serversOf('--servers', 'janus,rostrum,janus')).toEqual(['janus', 'rostrum']);
 });
 
-test('servers have known names, are asked for in one way, and are compared under load only', () => {
+test('servers have known names, are requested in one way, and are compared under load only', () => {
   expect(() => readBenchOptions(['--servers', 'rostrum,nginx'])).toThrow('--servers: Please name some of rostrum');
   expect(() => readBenchOptions(['--servers', ''])).toThrow('--servers:');
   expect(() => readBenchOptions(['--bare', '--janus'])).toThrow('only one of');
   expect(() => readBenchOptions(['--compare', '--joins', '5'])).toThrow('one server at a time');
 });
 
-test('where a Kurento is named, it is measured beside the embedded media server, and both in browsers', () => {
+test('where a Kurento is named, it is compared with the embedded media server, and both in browsers', () => {
   const compared = { servers: ['rostrum', 'kurento'], viewers: [1, 20, 60], clicks: 30 };
   expect(readBenchOptions([], true)).toMatchObject(compared);
   expect(readBenchOptions(['--clicks', '0', '--viewers', '5'], true)).toMatchObject({ clicks: 0, viewers: [5] });
@@ -60,7 +60,7 @@ test('where a Kurento is named, it is measured beside the embedded media server,
   expect(readBenchOptions(running, true)).toMatchObject({ servers: ['rostrum'], clicks: 0 });
 });
 
-test('a Kurento is asked for only where one is named, and clicks only where it is compared', () => {
+test('a Kurento is requested only where one is named, and clicks only where it is compared', () => {
   expect(() => readBenchOptions(['--servers', 'rostrum,kurento'])).toThrow('KURENTO_COMMAND or KURENTO_URL');
   expect(readBenchOptions(['--servers', 'kurento'], true).servers).toEqual(['kurento']);
   expect(() => readBenchOptions(['--media-pid', '17'])).toThrow('--url, or with a Kurento');
@@ -69,7 +69,7 @@ test('a Kurento is asked for only where one is named, and clicks only where it i
   expect(() => readBenchOptions(['--clicks', '3', '--janus'], true)).toThrow('bench:browsers');
 });
 
-test('browsers watch beside fifty viewers, or, where a Kurento is named, beside three numbers of them on both', () => {
+test('browsers watch with fifty load viewers, or, where a Kurento is named, with three numbers of them on both', () => {
   expect(readBrowsersOptions([], false)).toMatchObject({ servers: ['rostrum'], viewers: [50], clicks: 30 });
   expect(readBrowsersOptions([], true)).toMatchObject({ servers: ['rostrum', 'kurento'], viewers: [1, 20, 60] });
   expect(readBrowsersOptions(['--servers', 'kurento', '--viewers', '0,5'], true)).toMatchObject({

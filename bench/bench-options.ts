@@ -1,27 +1,27 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
-/** Numbers of viewers with commas between them, each within bounds. */
+/** Comma-separated numbers of viewers, each within bounds. */
 export function viewersList(least: number, most: number) {
   return z
     .string()
-    .regex(/^\d+(,\d+)*$/, 'Please give numbers with commas between them.')
+    .regex(/^\d+(,\d+)*$/, 'Please give comma-separated numbers.')
     .transform((text) => text.split(',').map(Number))
     .pipe(z.array(z.number().int().min(least).max(most)).min(1).max(20));
 }
 
-/** How many watch, unless it is said, where a Kurento is compared with the embedded media server. */
+/** The default numbers of viewers where a Kurento is compared with the embedded media server. */
 export const comparedViewers: readonly number[] = [1, 20, 60];
 
 /**
- * What can be measured: Rostrum with its embedded media server, the bare forward loop, Janus as it comes, Janus with a
- * thread for each core, and Rostrum with the Kurento that the environment names.
+ * The servers that can be measured: Rostrum with its embedded media server, the bare forward loop, Janus in its default
+ * configuration, Janus with a thread for each core, and Rostrum with the Kurento that the environment names.
  */
 const serverNames = ['rostrum', 'bare', 'janus', 'janus-loops', 'kurento'] as const;
-/** A name out of {@link serverNames}. */
+/** One of {@link serverNames}. */
 export type ServerName = (typeof serverNames)[number];
 
-/** Some of `names` with commas between them, each once. */
+/** Some of `names`, comma-separated, each once. */
 export function serversList<Name extends ServerName>(names: readonly Name[]) {
   return z
     .string()
@@ -29,8 +29,8 @@ export function serversList<Name extends ServerName>(names: readonly Name[]) {
     .pipe(z.array(z.enum(names, `Please name some of ${names.join(',')}.`)));
 }
 
-/** What to say to whoever asks for a Kurento that nothing names. */
-export const noKurento = 'A Kurento is measured where KURENTO_COMMAND or KURENTO_URL is set.';
+/** The error message where a Kurento is requested but no setting names one. */
+export const noKurento = 'To measure a Kurento, set KURENTO_COMMAND or KURENTO_URL.';
 
 const optionsSchema = z.object({
   viewers: viewersList(1, 500).optional(),
@@ -53,47 +53,47 @@ const optionsSchema = z.object({
   help: z.boolean().default(false),
 });
 
-/** What to measure, and of which server. */
+/** What to measure, and on which servers. */
 export type BenchOptions = Omit<z.output<typeof optionsSchema>, 'servers' | 'viewers' | 'clicks'> & {
-  /** Which servers, in this order; never empty, and without repetitions. */
+  /** The servers, in this order; never empty, and without repetitions. */
   servers: ServerName[];
   viewers: readonly number[];
-  /** How often Chromium goes to the show for each row of a second measurement; without one, 0. */
+  /** How often Chromium opens the show for each row of a second measurement; 0 if there is no second measurement. */
   clicks: number;
 };
 
-/** How to ask for a measurement. */
+/** The help text of the command line. */
 export const usage = `Measures load and latency of one broadcast, and prints a table.
 
   npm run bench -- [options]
 
 With KURENTO_COMMAND='… --port {port}', which starts a Kurento, or with KURENTO_URL set, and unless other servers
-are asked for: the embedded media server and the Kurento side by side, and then the same in Chromium.
+are requested: the embedded media server and the Kurento side by side, and then the same in Chromium.
 
   --viewers 1,50,100,150     a row for each of these numbers of viewers; with a Kurento 1,20,60
-  --seconds 20               how long each row is measured, after everybody has joined
-  --join-rate 20             how many viewers join in a second
-  --viewers-per-process 100  when to divide the viewers among more processes
+  --seconds 20               how long each row is measured, after all viewers have joined
+  --join-rate 20             how many viewers join per second
+  --viewers-per-process 100  how many viewers one process has at most
   --record                   the broadcast is recorded too
-  --idle 100                 instead: what connected viewers cost to whom nothing is sent
-  --joins 100                instead: so many join within a second a show that others already watch
+  --idle 100                 instead: the cost of this many connected viewers to whom nothing is sent
+  --joins 100                instead: this many viewers join within a second a show that others already watch
   --watching 20              how many others
   --bare                     measure a bare forward loop in place of Rostrum
   --janus                    measure Janus in place of Rostrum; it must be installed
   --servers rostrum,janus    compare these for each number of viewers, in one table; others are bare, janus-loops,
                              which is Janus with a thread for each core instead of each peer, and kurento, which
                              is Rostrum with the Kurento that is set
-  --compare                  compare them all; Kurento where one is set
-  --clicks 30                with a Kurento: so many clicks in Chromium for each number of viewers; 0 for none
+  --compare                  compare them all; Kurento only if one is set
+  --clicks 30                with a Kurento: this many clicks in Chromium for each number of viewers; 0 for none
   --url http://host:port     measure a server that is running; needs --key and --media-pid
   --key KEY                  its presenter key
-  --media-pid PID            the process whose CPU time and memory are told; that of the Kurento at KURENTO_URL
-                             is found where it listens on this machine
-  --profile-dir FOLDER       let the server's processes write CPU profiles there
+  --media-pid PID            the process whose CPU time and memory are reported; that of the Kurento at KURENTO_URL
+                             is found if it listens on this machine
+  --profile-dir FOLDER       make the server's processes write CPU profiles there
 `;
 
 /**
- * Reads the command line; `hasKurento` says whether the environment names a Kurento.
+ * Reads the command line; `hasKurento` is whether the environment names a Kurento.
  * @throws Error with whole sentences if something is wrong
  */
 export function readBenchOptions(words: string[], hasKurento = false): BenchOptions {
@@ -126,17 +126,17 @@ export function readBenchOptions(words: string[], hasKurento = false): BenchOpti
   }
   const { url, key, 'media-pid': mediaPid } = parsed.data;
   if (url !== undefined && (key === undefined || mediaPid === undefined)) {
-    throw new Error('A server that is running is measured with all of --url, --key and --media-pid.');
+    throw new Error('Measuring a running server needs all of --url, --key and --media-pid.');
   }
   const named = serversIn(parsed.data, hasKurento);
   const isOfOne = parsed.data.idle !== undefined || parsed.data.joins !== undefined;
   if (named !== null && named.length > 1 && isOfOne) {
-    throw new Error('Idle viewers and joins are measured of one server at a time.');
+    throw new Error('Idle viewers and joins are measured on one server at a time.');
   }
   if (named?.includes('kurento') && !hasKurento) throw new Error(noKurento);
   const isCompared = named === null && hasKurento && !isOfOne;
   if (parsed.data.clicks !== undefined && !isCompared) {
-    throw new Error('--clicks goes with a Kurento that is compared; npm run bench:browsers measures browsers alone.');
+    throw new Error('--clicks needs a comparison with a Kurento; npm run bench:browsers measures browsers alone.');
   }
   const servers: ServerName[] = named ?? (isCompared ? ['rostrum', 'kurento'] : [hasKurento ? 'kurento' : 'rostrum']);
   if (mediaPid !== undefined && url === undefined && !servers.includes('kurento')) {
@@ -150,7 +150,7 @@ export function readBenchOptions(words: string[], hasKurento = false): BenchOpti
   };
 }
 
-/** The servers that the words name, in one of several ways; `null` if they do not. */
+/** The servers that the options name, in one of several ways; `null` if they name none. */
 function serversIn(words: z.output<typeof optionsSchema>, hasKurento: boolean): ServerName[] | null {
   const { url, bare, janus, compare, servers: named } = words;
   const ways = [url !== undefined, bare, janus, compare, named !== undefined];
@@ -161,6 +161,6 @@ function serversIn(words: z.output<typeof optionsSchema>, hasKurento: boolean): 
   if (named !== undefined) return named;
   if (janus) return ['janus'];
   if (bare) return ['bare'];
-  // The server that is running counts as a Rostrum.
+  // A running server counts as a Rostrum.
   return url === undefined ? null : ['rostrum'];
 }

@@ -4,9 +4,9 @@ import type { LaunchOptions } from 'playwright/test';
 import playwrightConfig from '../e2e/playwright.config.ts';
 import { findProjectRoot } from '../server/project-root.ts';
 
-/** How Chromium is launched: as for the browser tests, and installed first where there is none. */
+/** The options with which Chromium is launched, as for the browser tests; it is installed first if it is missing. */
 export async function browserSettings(): Promise<LaunchOptions> {
-  // Set-up scripts run before anything is compiled, and so are not.
+  // Set-up scripts run before anything is compiled, so they are not compiled themselves.
   const setup = pathToFileURL(join(findProjectRoot(), 'server/setup/browser.mjs'));
   const { ensureBrowser } = (await import(setup.href)) as { ensureBrowser(): Promise<string> };
   return { ...playwrightConfig.use?.launchOptions, executablePath: await ensureBrowser() };

@@ -1,13 +1,13 @@
 import type { Page } from 'playwright/test';
 import { testSource } from '../e2e/test-source.ts';
 
-/** What the script in the page keeps: when a link to a show was clicked, and when its first picture was presented. */
+/** The data that the script in the page keeps: the time of a click on a show's link, and that of its first picture. */
 type FirstPicture = { clickedMs: number | null; presentedMs: number | null };
 
 const linkSelector = 'a[href^="/watch/"]';
 const videoSelector = 'video[aria-label="Broadcast"]';
 
-/** Lets `page` note, from its next load on, when a show is clicked and when its first picture is presented. */
+/** Makes `page` note, from its next load on, when a show is clicked and when its first picture is presented. */
 export async function noteFirstPictures(page: Page): Promise<void> {
   await page.addInitScript(
     ({ link, picture }) => {
@@ -33,12 +33,12 @@ export async function noteFirstPictures(page: Page): Promise<void> {
   );
 }
 
-/** Nobody clicks a show in the very moment in which its title appears. */
+/** No viewer clicks a show at the very moment when its title appears. */
 const readingMs = 1_000;
 
 /**
  * Opens the lobby, looks at it for a second, clicks the show on `channel`, and waits for its first picture.
- * @returns from the click to the picture, in milliseconds
+ * @returns the time from the click to the picture, in milliseconds
  */
 export async function clickToFirstPicture(page: Page, lobbyUrl: string, channel: string): Promise<number> {
   await page.goto(lobbyUrl);
@@ -56,7 +56,7 @@ export async function clickToFirstPicture(page: Page, lobbyUrl: string, channel:
 
 /**
  * Reads the clock in the presenter's picture whenever a picture is presented, for `seconds`.
- * @returns from the clock's time to the picture's expected time on the screen, in milliseconds, of every picture read
+ * @returns for every picture read, the time from its clock to its expected time on the screen, in milliseconds
  */
 export function glassToGlass(page: Page, seconds: number): Promise<number[]> {
   return page.locator(videoSelector).evaluate(
@@ -76,7 +76,7 @@ export function glassToGlass(page: Page, seconds: number): Promise<number[]> {
         let clock = 0;
         for (let bit = 0; bit < bits; bit++) {
           const red = row[4 * Math.round((bit + 0.5) * side)] ?? 0;
-          // Neither black nor white is a picture that two values of the clock ran into.
+          // Neither black nor white: two values of the clock are blended in this picture.
           if (red > 80 && red < 175) return null;
           clock = clock * 2 + (red >= 128 ? 1 : 0);
         }

@@ -7,24 +7,24 @@ const optionsSchema = z.object({
   clicks: z.coerce.number().int().min(1).max(500).default(30),
   seconds: z.coerce.number().int().min(1).max(300).default(20),
   silent: z.boolean().default(false),
-  /** Measures the first seconds of shows, and nothing else. */
+  /** Measures only the first seconds of shows. */
   start: z.boolean().default(false),
-  /** Of the presenter's line, in kbit/s; 0 is this machine's own. Goes with `start`. */
+  /** The bitrate of the presenter's uplink, in kbit/s; 0 leaves this machine's own. Goes with `start`. */
   uplink: z.coerce.number().int().min(0).default(0),
   servers: serversList(['rostrum', 'kurento']).optional(),
   help: z.boolean().default(false),
 });
 
 type Words = z.output<typeof optionsSchema>;
-/** A Rostrum that browsers can be measured with. */
+/** The name of a Rostrum that browsers can be measured with. */
 export type PageServerName = NonNullable<Words['servers']>[number];
-/** What to measure in browsers, and of which servers. */
+/** What to measure in browsers, and on which servers. */
 export type BrowsersOptions = Omit<Words, 'servers' | 'viewers'> & {
   servers: readonly PageServerName[];
   viewers: readonly number[];
 };
 
-/** How to ask for a measurement in browsers. */
+/** The help text of the command line. */
 export const browsersUsage = `Measures a presenter and a viewer in Chromium, and prints a table.
 
   npm run bench:browsers -- [options]
@@ -33,16 +33,16 @@ With KURENTO_COMMAND='… --port {port}', which starts a Kurento, or with KURENT
 the Kurento are measured side by side.
 
   --viewers 50               how many others watch, a row for each number; with a Kurento 1,20,60
-  --clicks 30                how often the viewer goes to the show
-  --seconds 20               how long the delay is measured; with --start, each start
+  --clicks 30                how often the viewer opens the show
+  --seconds 20               how long the delay is measured; with --start, how long each start
   --silent                   the show has no sound
   --start                    instead: the first seconds of shows, at 720p and at 1080p
-  --uplink 600               with --start: the presenter's line, in kbit/s; Linux, as root
+  --uplink 600               with --start: the presenter's uplink, in kbit/s; Linux, as root
   --servers rostrum,kurento  which of the two
 `;
 
 /**
- * Reads the command line; `hasKurento` says whether the environment names a Kurento.
+ * Reads the command line; `hasKurento` is whether the environment names a Kurento.
  * @throws Error with whole sentences if something is wrong
  */
 export function readBrowsersOptions(words: string[], hasKurento: boolean): BrowsersOptions {

@@ -10,9 +10,9 @@ import { isKurentoNamed } from './named-kurento.ts';
 import { fixed, markdownTable } from './results-table.ts';
 
 /*
- * `npm run bench:browsers`: a presenter and a viewer in Chromium, with other viewers beside them. Told are the time
- * from a click in the lobby to the first picture, and how old pictures are when they are shown; or, with `--start`, how
- * viewers see the first seconds of a show.
+ * `npm run bench:browsers`: a presenter and a viewer in Chromium, plus load viewers. It reports the time from a click
+ * in the lobby to the first picture, and the age of pictures when they are shown; or, with `--start`, how viewers see
+ * the first seconds of a show.
  */
 
 const interrupted = new AbortController();
@@ -32,7 +32,7 @@ try {
 process.exit();
 
 function openServer(name: PageServerName, host: '127.0.0.1' | '0.0.0.0' = '127.0.0.1'): Promise<MeasuredServer> {
-  // Nothing is asked of a Kurento's process, which may be on another machine.
+  // A Kurento's process is not examined, since it may be on another machine.
   if (name === 'kurento') return startRostrumWithKurento({ mediaPid: 0, profileDir: null, host });
   return startRostrum({ profileDir: null, host });
 }
@@ -57,7 +57,7 @@ async function benchFirstSeconds(options: BrowsersOptions, settings: LaunchOptio
     if (rows.length > 0) {
       const conditions = uplink === 0 ? 'loopback' : `an uplink of ${uplink} kbit/s`;
       console.log(`\nThe first ${seconds} s after the presenter's click, over ${conditions}; times in ms\n`);
-      const head = ['chosen', 'start', 'server', 'first picture', 'whole picture', 'longest gap', 'pictures'];
+      const head = ['chosen', 'start', 'server', 'first picture', 'full-size picture', 'longest gap', 'pictures'];
       console.log(markdownTable(head, rows));
     }
   }

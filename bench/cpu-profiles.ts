@@ -1,7 +1,7 @@
 /**
- * The value of `NODE_OPTIONS` that lets every Node.js process write a profile of its CPU time to `folder` when it
- * ends. Node's own `--cpu-prof` may not stand there, and the media process is started by the server, not by us: so a
- * few lines travel in the option itself.
+ * The value of `NODE_OPTIONS` that makes every Node.js process write a profile of its CPU time to `folder` when it
+ * ends. Node's own `--cpu-prof` is not allowed there, and the media process is started by the server, not by us.
+ * Therefore the option itself contains a small program.
  */
 export function profilingNodeOptions(folder: string): string {
   const program = `

@@ -1,13 +1,13 @@
 import { parse, write } from 'sdp-transform';
 
-/** What speaks of a format by its number, or of all with a star. */
+/** An entry that refers to a format by its number, or to all formats by a star. */
 type Numbered = { payload: number | string };
 
 /**
- * Two offers that meet, each turned into the answer to the other: viewers of Rostrum offer, and Janus offers to those
- * who watch a room. `sender` is the offer of the one who sends. Formats keep the sender's numbers, as an answer's
- * have to, and its side begins the DTLS handshake. Both take themselves for the controlling side of ICE, which its
- * tie-breaker settles: https://www.rfc-editor.org/rfc/rfc8445#section-7.3.1.1
+ * Turns each of two offers into the answer to the other: viewers of Rostrum make offers, and so does Janus to the
+ * subscribers of a room. `sender` is the offer of the sending side. Formats keep the sender's numbers, as those of an
+ * answer must, and the sender begins the DTLS handshake. Both consider themselves the controlling ICE agent; the
+ * tie-breaker of ICE resolves that: https://www.rfc-editor.org/rfc/rfc8445#section-7.3.1.1
  * @throws Error when they have no line or no format in common
  */
 export function crossOffers(offers: { sender: string; receiver: string }): { forSender: string; forReceiver: string } {

@@ -7,7 +7,7 @@ function logOf(counters: number[], streamId = 1): DeliveryLog {
   return log;
 }
 
-test('what arrives in order and whole has no gaps, wherever it begins', () => {
+test('packets that arrive completely and in order have no gaps, wherever they begin', () => {
   expect(logOf([500, 501, 502]).read()).toEqual({ received: 3, duplicates: 0, missing: 0, streams: 1 });
 });
 
@@ -28,14 +28,14 @@ test('a packet that comes twice is counted once', () => {
   expect(log.read()).toMatchObject({ received: 2, duplicates: 1 });
 });
 
-test('counters are told apart after the memory has gone round, and over a long gap', () => {
+test('counters are distinguished after the memory has wrapped around, and over a long gap', () => {
   const counters = Array.from({ length: 10_000 }, (_, counter) => counter);
   const log = logOf([...counters, 20_000, 19_999]);
   expect(log.read()).toEqual({ received: 10_002, duplicates: 0, missing: 9_999, streams: 1 });
   expect(log.record({ streamId: 1, counter: 9_999, sentUs: 0 })).toBe(false);
 });
 
-test('a presenter who comes back begins to count anew and nothing counts as lost in between', () => {
+test('a presenter who comes back begins to count again and nothing counts as lost in between', () => {
   const log = logOf([100, 101, 103]);
   for (const counter of [0, 1]) log.record({ streamId: 2, counter, sentUs: 0 });
   expect(log.read()).toEqual({ received: 5, duplicates: 0, missing: 1, streams: 2 });

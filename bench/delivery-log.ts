@@ -1,20 +1,20 @@
 import type { Stamp } from './stamp.ts';
 
-/** What arrived of one kind of media, in packets, since the link was made. */
+/** The packets of one kind of media that arrived since the link was made. */
 export type Deliveries = {
   /** Different packets. */
   received: number;
   duplicates: number;
-  /** Missing between the lowest and the highest counter that arrived. What is only late is counted until it comes. */
+  /** Packets missing between the lowest and the highest counter that arrived; a late packet counts until it arrives. */
   missing: number;
-  /** How many presenters' packets came, one after the other. */
+  /** How many presenters' streams arrived, one after the other. */
   streams: number;
 };
 
-/** How many counters back a packet may come and still be told from a duplicate. */
+/** How many counters back a late packet can be and still be distinguished from a duplicate. */
 const memory = 4096;
 
-/** Follows the counters in the stamps of one kind of media, so that gaps show whatever sequence numbers say. */
+/** Follows the counters in the stamps of one kind of media, to find gaps whatever the sequence numbers are. */
 export class DeliveryLog {
   readonly #seen = new Uint32Array(memory / 32);
   #streamId: number | null = null;
@@ -23,7 +23,7 @@ export class DeliveryLog {
   #receivedOfStream = 0;
   readonly #past: Deliveries = { received: 0, duplicates: 0, missing: 0, streams: 0 };
 
-  /** Counts a packet; `false` if it came before, or so late that nobody can tell. */
+  /** Counts a packet; `false` if it came before, or so late that this can no longer be determined. */
   record(stamp: Stamp): boolean {
     if (stamp.streamId !== this.#streamId) this.#beginStream(stamp);
     const { counter } = stamp;
@@ -31,7 +31,7 @@ export class DeliveryLog {
       this.#past.duplicates += 1;
       return false;
     }
-    // What lies between the old and the new highest counter takes over the places of counters long past.
+    // The counters between the old and the new highest one reuse the bits of counters long past.
     const firstNew = Math.max(this.#highest + 1, counter - memory + 1);
     for (let skipped = firstNew; skipped < counter; skipped += 1) this.#mark(skipped, false);
     this.#mark(counter, true);

@@ -10,10 +10,10 @@ import { StartedProcess } from './started-process.ts';
 
 const key = 'key-of-the-faulty-server';
 
-/** What the server's processes take at one moment; memory in MiB. */
+/** The resources that the server's processes use at one moment; memory in MiB. */
 export type ServerUse = { webMiB: number; mediaMiB: number; mediaFiles: number; timers: number };
 
-/** A Rostrum of its own on the loopback interface that things are done to, and that keeps address and data. */
+/** A separate Rostrum on the loopback interface for injecting faults; it keeps its address and data through them. */
 export class FaultyServer {
   readonly key = key;
   readonly url: string;
@@ -46,12 +46,12 @@ export class FaultyServer {
     process.kill(await this.#mediaServer(), 'SIGKILL');
   }
 
-  /** Stops the media server where it stands, as if it hung. */
+  /** Suspends the media server, as if it hung. */
   async freezeMediaServer(): Promise<void> {
     process.kill(await this.#mediaServer(), 'SIGSTOP');
   }
 
-  /** Kills the web server, and with it the media server; {@link startAgain} is next. */
+  /** Kills the web server, and with it the media server; {@link startAgain} must follow. */
   kill(): Promise<void> {
     return this.#process.kill();
   }
@@ -62,14 +62,14 @@ export class FaultyServer {
     await this.#process.announced();
   }
 
-  /** What it says of itself to its owner. */
+  /** The health details that it reports to the holder of the presenter key. */
   async health(): Promise<HealthDetails> {
     const reply = await fetch(`${this.url}/api/health`, { headers: { authorization: `Bearer ${key}` } });
-    // The server's own type.
+    // This is the server's own type.
     return (await reply.json()) as HealthDetails;
   }
 
-  /** What its two processes take. */
+  /** The resources that its two processes use. */
   async use(): Promise<ServerUse> {
     const [media, health] = await Promise.all([this.#mediaServer(), this.health()]);
     const [web, usage, files] = await Promise.all([
@@ -85,7 +85,7 @@ export class FaultyServer {
     };
   }
 
-  /** Where its media server listens, as the banner tells. */
+  /** The address at which its media server listens, from the banner. */
   get mediaServerUrl(): string {
     return /ws:\/\/\S+/.exec(this.#process.output)?.[0] ?? '';
   }
@@ -96,7 +96,7 @@ export class FaultyServer {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** Between two media servers there is none for a moment: whoever asks then waits for the next. */
+  /** Finds the media server. Between two media servers there is none for a moment; this waits for the next one. */
   async #mediaServer(): Promise<number> {
     for (let tries = 0; tries < 100; tries += 1) {
       const pid = await findMediaServer(this.#process.pid, this.#process.output).catch(() => null);
@@ -119,7 +119,7 @@ function startProcess(folder: string, port: string): StartedProcess {
     RECORDINGS_URI: '',
     PRESENTER_KEY: key,
     EMBEDDED_BIND_IP: '127.0.0.1',
-    // Faults are what this is about: that they are noticed need not be told.
+    // Faults are the purpose of this server, so their log lines are only noise.
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
   });
 }

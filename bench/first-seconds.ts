@@ -4,10 +4,10 @@ import { installTestSource } from '../e2e/test-source.ts';
 import { wait } from './clock.ts';
 import type { MeasuredServer } from './measured-server.ts';
 
-/** How a viewer saw the first seconds after a click of the presenter; times in milliseconds from that click. */
+/** The first seconds after a click of the presenter, as a viewer saw them; times in milliseconds from that click. */
 export type FirstSeconds = {
   firstPictureMs: number;
-  /** Until the picture had the size that was chosen; `null` if it had not while it was watched. */
+  /** Until the picture had the chosen size; `null` if it did not reach it while it was watched. */
   wholePictureMs: number | null;
   /** The longest time without a new picture, from the first one on. */
   longestGapMs: number;
@@ -18,13 +18,13 @@ export type FirstSeconds = {
 type Presented = { at: number; height: number };
 
 const videoSelector = 'video[aria-label="Broadcast"]';
-/** What a browser knows of an uplink is kept every few seconds. */
+/** A page stores its knowledge of the uplink every few seconds. */
 const settleMs = 6_000;
 
 /**
- * Goes live with a new presenter and a picture of `height` lines, while a viewer waits on the watch page; and once more
- * after the presenter's page was loaded anew and took the show up again.
- * @param url the server as the presenter's browser reaches it
+ * Goes live with a new presenter and a picture of `height` lines, while a viewer waits on the watch page. Measures
+ * again after the presenter's page was reloaded and resumed the show.
+ * @param url the server's address for the presenter's browser
  */
 export async function measureFirstSeconds(
   browsers: { presenterBrowser: Browser; viewerBrowser: Browser },
@@ -53,7 +53,7 @@ export async function measureFirstSeconds(
     async function watchAfterClick(button: string): Promise<FirstSeconds> {
       const clickable = presenting.getByRole('button', { name: button });
       await clickable.waitFor();
-      // Pictures of before the click are those of the link before.
+      // Pictures from before the click belong to the previous link.
       const clickedAt = Date.now();
       await clickable.click();
       await wait(seconds * 1_000);
@@ -77,7 +77,7 @@ function judge(pictures: readonly Presented[], clickedAt: number, height: number
   };
 }
 
-/** Lets `page` note, from its next load on, when pictures are presented, and how high they are. */
+/** Makes `page` note, from its next load on, when pictures are presented, and their height. */
 async function notePictures(page: Page): Promise<void> {
   await page.addInitScript((selector) => {
     const presented: Presented[] = [];
@@ -96,7 +96,7 @@ async function notePictures(page: Page): Promise<void> {
   }, videoSelector);
 }
 
-/** The pictures that were presented since then; of both sides the clock is this machine's. */
+/** The pictures that were presented since then; both sides use this machine's clock. */
 function takePictures(page: Page, since: number): Promise<Presented[]> {
   return page.evaluate((from) => {
     const { presented } = window as unknown as { presented: Presented[] };

@@ -2,12 +2,12 @@ const subBins = 32;
 
 /**
  * Counts whole numbers from 0 up in bins that grow with the value, so that a percentile is at most 1/32 above the
- * truth whatever its size. Made for microseconds.
+ * true value, whatever its size. Made for microseconds.
  */
 export class Histogram {
   readonly #bins: number[];
 
-  /** Empty, or with the counts that another histogram gave in {@link toJSON}. */
+  /** Begins empty, or with the counts that {@link toJSON} of another histogram returned. */
   constructor(bins: readonly number[] = []) {
     this.#bins = [...bins];
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { janusConfiguration } from './janus-configuration.ts';
 
-test('Janus is told one socket, one address for media, and to leave out every other transport', () => {
+test('Janus is configured with one socket, one address for media, and without any other transport', () => {
   const files = janusConfiguration({ socketPath: '/tmp/a "b"/api.sock', mediaAddress: '192.0.2.1', eventLoops: 2 });
   expect(files.get('janus.transport.websockets.jcfg')).toContain('ws_unix = "/tmp/a \\"b\\"/api.sock"');
   const core = files.get('janus.jcfg');

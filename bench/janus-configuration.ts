@@ -1,5 +1,5 @@
 /*
- * Janus reads libconfig files out of a folder. Plugins and transports can only be named to be left out.
+ * Janus reads libconfig files from a folder. Plugins and transports can only be disabled by name.
  * https://janus.conf.meetecho.com/docs/deploy.html
  */
 
@@ -18,22 +18,22 @@ const otherPlugins = [
 ];
 const otherTransports = ['http', 'mqtt', 'nanomsg', 'pfunix', 'rabbitmq'];
 
-/** How a Janus differs from another. */
+/** The options of one Janus. */
 export type JanusOptions = {
-  /** The IPv4 address that it takes media on. */
+  /** The IPv4 address on which it accepts media. */
   mediaAddress: string;
-  /** How many threads all peers share; 0, as it comes, gives every peer a thread of its own. */
+  /** How many threads all peers share; 0, the default, gives every peer its own thread. */
   eventLoops: number;
 };
 
 /**
- * The files that make Janus a media server with video rooms and nothing else, by name. It is asked over a Unix socket
- * at `socketPath`, whose WebSocket no other machine reaches and which needs no free port; media has a port of its own
- * for every peer.
+ * The configuration files, by name, that make Janus a media server with video rooms and nothing else. Its API is a
+ * WebSocket over a Unix socket at `socketPath`, which no other machine can reach and which needs no free port. Every
+ * peer has its own port for media.
  */
 export function janusConfiguration(options: JanusOptions & { socketPath: string }): Map<string, string> {
   const core = [
-    // Only errors: what Janus writes about each peer would be counted as its work.
+    // Only errors: the cost of logging about each peer would be counted as Janus' work.
     `general: { debug_level = 2, debug_colors = false, event_loops = ${options.eventLoops} }`,
     'media: { ipv6 = false, rtp_port_range = "20000-40000" }',
     `nat: { ice_enforce_list = ${quoted(options.mediaAddress)} }`,
@@ -45,7 +45,7 @@ export function janusConfiguration(options: JanusOptions & { socketPath: string 
   return new Map([
     ['janus.jcfg', `${core.join('\n')}\n`],
     ['janus.transport.websockets.jcfg', `${sockets}\n`],
-    // The room is made by request; without a file, Janus would speak of an error.
+    // The room is created by a request; without a file, Janus would log an error.
     ['janus.plugin.videoroom.jcfg', ''],
   ]);
 }

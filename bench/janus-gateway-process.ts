@@ -1,7 +1,7 @@
 import { JanusGateway } from './janus-gateway.ts';
 
 /*
- * Janus and its gateway in a process of its own. Its words are the address that Janus takes media on, and how many
+ * Janus and its gateway in a separate process. The arguments are the address on which Janus accepts media, and how many
  * threads all peers share.
  */
 

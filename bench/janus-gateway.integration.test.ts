@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const closable of opened.splice(0).reverse()) await closable.close();
 });
 
-test('what a presenter sends to Janus arrives at two viewers, whole and once', async (context) => {
+test('packets from a presenter through Janus arrive at two viewers, completely and once', async (context) => {
   const janus = lookForJanus();
   if ('obstacle' in janus) return context.skip(janus.obstacle);
   const bindAddress = janus.mediaAddress;

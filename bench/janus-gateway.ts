@@ -58,14 +58,14 @@ export class JanusGateway {
     }
   }
 
-  /** Where it listens, `http://host:port`. */
+  /** The address at which it listens, `http://host:port`. */
   get url(): string {
     // A server that listens on a TCP port has an address of this type.
     const { port } = this.#http.address() as AddressInfo;
     return `http://${bindAddress}:${port}`;
   }
 
-  /** The process of Janus. */
+  /** The process id of Janus. */
   get janusPid(): number {
     return this.#janus.pid;
   }
@@ -98,7 +98,7 @@ export class JanusGateway {
     });
     socket.on('viewer:join', ({ sdpOffer }, reply) => {
       void answer(reply, async () => {
-        if (this.#broadcast === null) throw new AppError('not-live', 'Nobody presents.');
+        if (this.#broadcast === null) throw new AppError('not-live', 'No one is presenting.');
         link = this.#room.subscribe(sdpOffer);
         return { broadcast: this.#broadcast, sdpAnswer: (await link).sdpAnswer };
       });
@@ -113,12 +113,12 @@ export class JanusGateway {
   }
 }
 
-/** Janus wants the words of a candidate, and no empty one. */
+/** Passes a candidate to Janus, which expects its separate fields and does not accept an empty one. */
 function trickle(handle: JanusHandle, { candidate, sdpMid, sdpMLineIndex }: CandidateInput): void {
   if (candidate !== '') handle.trickle({ candidate, sdpMid: sdpMid ?? '0', sdpMLineIndex: sdpMLineIndex ?? 0 });
 }
 
-/** Replies with what `work` results in; what goes wrong is told in Janus' words, since only the benchmark hears it. */
+/** Replies with the result of `work`; an error keeps Janus' wording, since only the benchmark receives it. */
 async function answer<Data>(reply: (reply: Reply<Data>) => void, work: () => Promise<Data>): Promise<void> {
   try {
     reply({ ok: true, data: await work() });

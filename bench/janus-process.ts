@@ -12,19 +12,19 @@ const startTimeoutMs = 10_000;
 const retryMs = 50;
 
 /**
- * What Janus needs of this machine, or in one sentence what is missing. It never takes media on a loopback interface,
- * so it and its peers use `mediaAddress`; what is sent to an address of the same machine passes through the loopback
- * interface all the same.
+ * The address that Janus needs on this machine, or a sentence about what is missing. Janus never accepts media on a
+ * loopback interface, so Janus and its peers use `mediaAddress`; packets to an address of the same machine still pass
+ * through the loopback interface.
  */
 export function lookForJanus(): { mediaAddress: string } | { obstacle: string } {
   if (!isInstalled('janus')) return { obstacle: 'Install Janus first: apt-get install janus' };
   const addresses = Object.values(networkInterfaces()).flatMap((interfaceAddresses) => interfaceAddresses ?? []);
   const outer = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
   if (outer !== undefined) return { mediaAddress: outer.address };
-  return { obstacle: 'Connect this machine to a network first: Janus takes no media on the loopback interface.' };
+  return { obstacle: 'Connect this machine to a network first: Janus accepts no media on the loopback interface.' };
 }
 
-/** Is there such a program on the search path? */
+/** Whether the program is on the search path. */
 function isInstalled(program: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
@@ -36,7 +36,7 @@ function isInstalled(program: string): boolean {
   });
 }
 
-/** Janus, with a configuration of its own in a folder that goes when it does. */
+/** Janus, with its own configuration in a folder that is removed with it. */
 export class JanusProcess {
   readonly #folder: string;
   readonly #socketPath: string;
@@ -53,14 +53,14 @@ export class JanusProcess {
         this.#output = (this.#output + chunk.toString()).slice(-4096);
       });
     }
-    // A program that cannot be started at all says so with an error, and then nothing else.
+    // A program that cannot be started at all emits `error` and no `exit`.
     this.#ended = Promise.race([once(this.#process, 'exit'), once(this.#process, 'error')]).then(
       () => {},
       () => {},
     );
   }
 
-  /** Resolves once it can be asked at {@link url}; see {@link lookForJanus}. */
+  /** Resolves once it accepts requests at {@link url}; see {@link lookForJanus}. */
   static async start(options: JanusOptions): Promise<JanusProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-janus-'));
     const socketPath = join(folder, 'api.sock');
@@ -83,7 +83,7 @@ export class JanusProcess {
     return this.#process.pid;
   }
 
-  /** Where its API is, in the words of the WebSocket library for a Unix socket. */
+  /** The address of its API, in the WebSocket library's notation for a Unix socket. */
   get url(): string {
     return `ws+unix:${this.#socketPath}:/`;
   }
@@ -105,10 +105,10 @@ export class JanusProcess {
     return pid === undefined || exitCode !== null || signalCode !== null;
   }
 
-  /** Janus does not say when it listens at this log level, so it is tried. */
+  /** Resolves once the socket accepts connections: at this log level Janus does not report when it listens. */
   async #answering(): Promise<void> {
     while (!(await accepts(this.#socketPath))) {
-      if (this.#hasEnded) throw new Error(`Janus ended before it could be asked. It said:\n${this.#output}`);
+      if (this.#hasEnded) throw new Error(`Janus exited before it accepted connections. It printed:\n${this.#output}`);
       await wait(retryMs);
     }
   }

@@ -3,7 +3,7 @@ import type { JanusHandle, JanusSession } from './janus-session.ts';
 
 /* Requests of the VideoRoom plugin: https://janus.conf.meetecho.com/docs/videoroom.html */
 
-/** A peer connection with Janus, and Janus' side of it as an answer to the peer's offer. */
+/** A peer connection with Janus, and Janus' answer to the peer's offer. */
 export type JanusLink = { handle: JanusHandle; sdpAnswer: string };
 
 const plugin = 'janus.plugin.videoroom';
@@ -18,34 +18,34 @@ export class JanusRoom {
     this.#session = session;
   }
 
-  /** Makes the room; it goes with the Janus that has it. */
+  /** Creates the room; it lasts as long as this Janus. */
   static async create(session: JanusSession): Promise<JanusRoom> {
     const handle = await session.attach(plugin);
     const formats = { audiocodec: 'opus', videocodec: 'vp8' };
-    // Janus asks presenters for at most this, in bits a second: well above the reference stream.
+    // The highest bitrate that Janus requests from presenters, in bits a second: well above the reference stream.
     await handle.ask({ request: 'create', room, publishers: 1, bitrate: 3_000_000, ...formats });
     handle.detach();
     return new JanusRoom(session);
   }
 
-  /** Takes the presenter's offer; `isLive` is called once it can be watched. */
+  /** Accepts the presenter's offer; `isLive` is called once the show can be watched. */
   publish(sdpOffer: string, isLive: () => void): Promise<JanusLink> {
     return this.#open(async (handle) => {
       handle.on('webrtcup', isLive);
       const join = { request: 'joinandconfigure', ptype: 'publisher', room };
       const { data, description } = await handle.ask(join, { type: 'offer', sdp: sdpOffer });
       this.#feed = data.id;
-      if (description?.type !== 'answer') throw new Error('Janus took the presenter without an answer.');
+      if (description?.type !== 'answer') throw new Error('Janus accepted the presenter without an answer.');
       return description.sdp;
     });
   }
 
-  /** Sends the presenter to a viewer. Janus offers too, so that each is told the other's offer as an answer. */
+  /** Sends the presenter's media to a viewer. Janus makes an offer too, so each gets the other's offer as an answer. */
   subscribe(sdpOffer: string): Promise<JanusLink> {
     return this.#open(async (handle) => {
       const join = { request: 'join', ptype: 'subscriber', room, streams: [{ feed: this.#feed }] };
       const { description } = await handle.ask(join);
-      if (description?.type !== 'offer') throw new Error('Janus took the viewer without an offer.');
+      if (description?.type !== 'offer') throw new Error('Janus accepted the viewer without an offer.');
       const { forSender, forReceiver } = crossOffers({ sender: description.sdp, receiver: sdpOffer });
       await handle.ask({ request: 'start' }, { type: 'answer', sdp: forSender });
       return forReceiver;

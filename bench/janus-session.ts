@@ -2,14 +2,14 @@ import WebSocket from 'ws';
 import { deferred } from './deferred.ts';
 
 /*
- * The API of Janus over a WebSocket: a session has handles, and each handle speaks to one plugin and has one peer
+ * The API of Janus over a WebSocket: a session has handles, and each handle talks to one plugin and has one peer
  * connection. https://janus.conf.meetecho.com/docs/rest.html#WS
  */
 
-/** An offer or an answer, as Janus takes and gives them. */
+/** An offer or an answer in Janus' format. */
 export type JanusDescription = { type: 'offer' | 'answer'; sdp: string };
 
-/** What a plugin answers. */
+/** The answer of a plugin. */
 export type PluginAnswer = { data: Readonly<Record<string, unknown>>; description: JanusDescription | null };
 
 type Frame = {
@@ -24,7 +24,7 @@ type Frame = {
 type Words = Readonly<Record<string, unknown>>;
 type Waiting = { resolve: (frame: Frame) => void; reject: (error: Error) => void };
 
-/** Janus forgets a session from which it has heard nothing for 60 s. */
+/** Janus drops a session from which it has received nothing for 60 s. */
 const keepaliveMs = 30_000;
 
 /** One session with Janus. */
@@ -38,7 +38,7 @@ export class JanusSession {
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
-    // What the socket's end means is said to those who wait; an error is always followed by it.
+    // An error is always followed by a close, whose listener rejects the waiting requests.
     socket.on('error', () => {});
     socket.on('message', (bytes) => this.#take(JSON.parse(String(bytes))));
     socket.on('close', () => {
@@ -65,7 +65,7 @@ export class JanusSession {
     }
   }
 
-  /** A new handle of the plugin, such as `janus.plugin.videoroom`. */
+  /** Attaches a new handle to the plugin, such as `janus.plugin.videoroom`. */
   async attach(plugin: string): Promise<JanusHandle> {
     const id = idIn(await this.#ask({ janus: 'attach', plugin }));
     const handle = new JanusHandle({
@@ -105,7 +105,7 @@ export class JanusSession {
   }
 
   #take(frame: Frame): void {
-    // A plugin's answer follows later; what is only told is answered with nothing but this.
+    // A plugin's answer follows later; a message that expects no answer gets nothing but this.
     if (frame.janus === 'ack') return;
     const waiting = this.#waiting.get(frame.transaction ?? '');
     if (waiting === undefined) {
@@ -127,7 +127,7 @@ export class JanusHandle {
     this.#session = session;
   }
 
-  /** Asks the plugin. Rejects in its words. */
+  /** Sends a request to the plugin. Rejects with the plugin's own error message. */
   async ask(body: Words, description?: JanusDescription): Promise<PluginAnswer> {
     const jsep = description === undefined ? {} : { jsep: description };
     const frame = await this.#session.ask({ janus: 'message', body, ...jsep });
@@ -136,17 +136,17 @@ export class JanusHandle {
     return { data, description: frame.jsep ?? null };
   }
 
-  /** Tells Janus a candidate of the other side of its peer connection. */
+  /** Sends Janus a candidate of the other side of its peer connection. */
   trickle(candidate: { candidate: string; sdpMid: string; sdpMLineIndex: number }): void {
     this.#session.tell({ janus: 'trickle', candidate });
   }
 
-  /** Has `listener` called when Janus says `event` of this handle, e.g. `webrtcup` when its connection stands. */
+  /** Calls `listener` when Janus reports `event` for this handle, e.g. `webrtcup` once its connection is up. */
   on(event: string, listener: () => void): void {
     this.#listeners.set(event, listener);
   }
 
-  /** Passes on what Janus says of this handle. */
+  /** Passes on an event that Janus reports for this handle. */
   notice(event: string): void {
     this.#listeners.get(event)?.();
   }

@@ -1,4 +1,4 @@
-// Kills the groups of processes that its parent names, once the parent is gone, however it ended.
+// Kills the process groups that its parent names, once the parent has ended, however it ended.
 const groups = new Set();
 process.on('message', ({ begun, ended }) => {
   if (begun !== undefined) groups.add(begun);
@@ -9,10 +9,10 @@ process.once('disconnect', () => {
     try {
       process.kill(-group, 'SIGKILL');
     } catch {
-      // It has ended by itself.
+      // It has ended on its own.
     }
   }
   process.exit();
 });
-// An interrupt from the keyboard reaches this process as well, and what it is to kill may outlive it.
+// An interrupt from the keyboard reaches this process as well, and the groups that it must kill may survive it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});

@@ -10,21 +10,21 @@ import WebSocket from 'ws';
 import { findProjectRoot } from '../server/project-root.ts';
 import { findListeners } from './media-server-process.ts';
 
-/** A first start may have something to install. In milliseconds, as all times here. */
+/** A first start may have to install something. In milliseconds, like all times here. */
 const startTimeoutMs = 120_000;
-/** As a service manager does unless told otherwise (systemd's `RestartSec`). */
+/** The default of a service manager (systemd's `RestartSec`). */
 const restartAfterMs = 100;
-/** Who hangs for so long is killed and started anew, as by a service manager's watchdog. */
+/** A Kurento that hangs for this long is killed and restarted, as by a service manager's watchdog. */
 const hangsMs = 3_000;
 const endTimeoutMs = 5_000;
 
-/** What is left of a command when no port is put into it. */
+/** The placeholder for the port in a command. */
 const portPattern = /\{port\}/g;
 
 /**
- * A real Kurento that a test or a benchmark starts by a command of its user's, and that is looked after as a service
- * manager would: started anew when it ends, killed when it hangs. All that the command starts is one group of
- * processes, and none of it outlives this process, however it ends.
+ * A real Kurento that a test or a benchmark starts with the user's command and supervises like a service manager:
+ * it is restarted when it exits, and killed when it hangs. All processes that the command starts are one process group,
+ * and none of them outlives this process, however it ends.
  */
 export class KurentoCommand {
   readonly #command: string;
@@ -39,15 +39,15 @@ export class KurentoCommand {
     this.#command = command.replace(portPattern, String(port));
     this.#port = port;
     this.#folder = folder;
-    // It is not compiled, so that it runs beside the sources as well, whoever starts them.
+    // It is not compiled, so that it also runs from source, whichever process starts it.
     this.#guard = fork(join(findProjectRoot(), 'bench/kill-at-end.mjs'), { execArgv: [] });
-    // It may be the last to go.
+    // It may be the last process to exit.
     this.#guard.unref();
     this.#guard.channel?.unref();
     this.#run();
   }
 
-  /** The one that `KURENTO_COMMAND` asks for; `null` where it is not set. */
+  /** Starts the command in `KURENTO_COMMAND`; `null` if that is not set. */
   static async startIfAsked(): Promise<KurentoCommand | null> {
     const command = process.env.KURENTO_COMMAND ?? '';
     return command === '' ? null : await KurentoCommand.start(command);
@@ -55,11 +55,11 @@ export class KurentoCommand {
 
   /**
    * Starts `command`, in which `{port}` stands for a free port, and waits until it answers.
-   * @throws Error with what it printed when it does not
+   * @throws Error with the output of the command if it does not answer
    */
   static async start(command: string): Promise<KurentoCommand> {
     if (!command.includes('{port}'))
-      throw new Error('KURENTO_COMMAND has to say where the port goes, such as: kurento --port {port}');
+      throw new Error('KURENTO_COMMAND must contain {port}, for example: kurento --port {port}');
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-kurento-'));
     const kurento = new KurentoCommand(command, await freePort(), folder);
     try {
@@ -76,31 +76,31 @@ export class KurentoCommand {
     return `ws://127.0.0.1:${this.#port}/kurento`;
   }
 
-  /** False once it was killed for good, or closed. */
+  /** False once it was killed permanently, or closed. */
   get runs(): boolean {
     return !this.#isOver;
   }
 
-  /** The process that listens, which the command may have started through others. @throws Error when there is none */
+  /** The process that listens, which the command may start indirectly. @throws Error if there is none */
   async pid(): Promise<number> {
     const [pid] = await findListeners(this.#port);
     if (pid !== undefined) return pid;
-    throw new Error(`Nothing that "${this.#command}" started listens on port ${this.#port}.`);
+    throw new Error(`No process that "${this.#command}" started listens on port ${this.#port}.`);
   }
 
-  /** Kills it as a crash would; it is started anew. */
+  /** Kills it as a crash would; it is restarted. */
   kill(): void {
     this.#signal('SIGKILL');
   }
 
-  /** Kills it, as when the whole machine goes down. */
+  /** Kills it permanently, as when the whole machine goes down. */
   killForGood(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
     this.#signal('SIGKILL');
   }
 
-  /** Stops it where it stands; it still has its sockets. Its hanging is noticed after a while. */
+  /** Suspends it; it keeps its sockets. The hang is detected after {@link hangsMs}. */
   freeze(): void {
     this.#signal('SIGSTOP');
     const frozen = this.#running;
@@ -119,7 +119,7 @@ export class KurentoCommand {
       this.#signal('SIGCONT');
       this.#signal('SIGTERM');
       await Promise.race([ended, delay(endTimeoutMs)]);
-      // A shell in between may go before those whom it started.
+      // A shell in between may exit before the processes that it started.
       this.#signal('SIGKILL');
       killGroup(running, 'SIGKILL');
     }
@@ -138,7 +138,7 @@ export class KurentoCommand {
     this.#running = child;
     if (child.pid !== undefined) this.#guard.send({ begun: child.pid });
     child.once('exit', () => {
-      // Whoever is left of the group would keep the port.
+      // A remaining process of the group would keep the port.
       killGroup(child, 'SIGKILL');
       if (this.#guard.connected) this.#guard.send({ ended: child.pid });
       this.#running = null;
@@ -168,7 +168,7 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // There is nobody left in it.
+    // The group has no processes left.
   }
 }
 
@@ -179,7 +179,7 @@ async function freePort(): Promise<number> {
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A server on TCP has a port.');
+  if (address === null || typeof address === 'string') throw new Error('A TCP server must have a port.');
   return address.port;
 }
 

@@ -14,11 +14,11 @@ import { LoadViewer } from './load-viewer.ts';
 import type { Measurement } from './measurement.ts';
 
 /*
- * The process that plays presenter and viewers. It stands alone, so that its CPU time is not the server's; it obeys
- * the process that started it and ends with it.
+ * The process that plays presenter and viewers. It is separate, so that its CPU time is not counted as the server's. It
+ * obeys the process that started it and ends with it.
  */
 
-/** Everybody in this process and what was counted of them. */
+/** All peers in this process, and their counts. */
 class Crowd {
   #presenter: LoadPresenter | null = null;
   readonly #viewers: LoadViewer[] = [];
@@ -104,6 +104,6 @@ process.once('disconnect', async () => {
   process.exit(0);
 });
 
-// An interrupt from the keyboard goes to all processes at once; the one that started this one says what to do.
+// An interrupt from the keyboard reaches all processes at once; the process that started this one decides what to do.
 process.on('SIGINT', () => {});
 preload();

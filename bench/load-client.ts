@@ -7,17 +7,17 @@ import { siblingModule } from './sibling-module.ts';
 
 type Waiting = { resolve: (answer: unknown) => void; reject: (error: Error) => void };
 
-/** A load client in a process of its own. */
+/** A load client in its own process. */
 export class LoadClient {
   readonly #process: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
 
-  /** Starts the process; what cannot be started rejects the first call. */
+  /** Starts the process; if it cannot be started, the first call rejects. */
   constructor() {
     const env = { ...process.env, FUZZ_SEED: `${testSeed}` };
     this.#process = fork(siblingModule(import.meta.url, './load-client-process'), { stdio: 'inherit', env });
-    // The answers are those of the process that this class starts, in the words of the protocol.
+    // The messages come from the process that this class starts, and follow the protocol.
     this.#process.on('message', (message) => this.#take(message as LoadClientResponse));
     this.#process.on('error', (cause) => this.#fail(new Error('The load client cannot be started.', { cause })));
     this.#process.on('exit', (code, signal) => {
@@ -25,13 +25,13 @@ export class LoadClient {
     });
   }
 
-  /** Its process id. @throws if it could not be started */
+  /** Its process id. @throws Error if it could not be started */
   get pid(): number {
     if (this.#process.pid === undefined) throw new Error('The load client could not be started.');
     return this.#process.pid;
   }
 
-  /** Asks the load client to do something; rejects in its words, or after `timeoutMs` milliseconds. */
+  /** Calls the load client; rejects with its error message, or after `timeoutMs` milliseconds. */
   async call<Name extends LoadClientCall>(
     name: Name,
     body: LoadClientCalls[Name]['ask'],
@@ -52,7 +52,7 @@ export class LoadClient {
     }
   }
 
-  /** Lets everybody leave and ends the process, by force if it takes too long; may be called twice. */
+  /** Makes all peers leave and ends the process, by force if it takes too long; may be called twice. */
   async close(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = once(this.#process, 'exit');

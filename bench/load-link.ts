@@ -4,42 +4,42 @@ import { type OfferedMedia, OfferingPeer } from './offering-peer.ts';
 import type { MediaKind } from './reference-stream.ts';
 import { SignalingSocket } from './signaling-socket.ts';
 
-/** Where and how a load client connects. */
+/** The server to which a load client connects, and the options of the connection. */
 export type LoadTarget = {
   /** The address of the Rostrum server, `http://host:port`. */
   url: string;
-  /** The local address of the UDP sockets; unless given, 127.0.0.1 with the embedded media server, and any with another. */
+  /** The local address of the UDP sockets. By default 127.0.0.1 with the embedded media server, otherwise any. */
   bindAddress?: string;
   /** How long the socket and each reply may take, in milliseconds; 10 s if not given. */
   timeoutMs?: number;
   /**
-   * Tell our candidates with the request, as a browser does, rather than some time after its answer. Then a media
-   * server that does not let us check first may begin the DTLS handshake before our own ICE check has succeeded; a
-   * browser keeps that first message, while libdatachannel may lose it and wait a second for its repetition. `false` if
-   * not given, so that the library's weakness does not count as another server's delay. The connection does not wait for our candidates: the
-   * server learns our address from our checks, as it does of browsers that hide theirs.
+   * Send our candidates with the request, as a browser does, rather than some time after its answer. Then a media
+   * server that does not let us check first may begin the DTLS handshake before our own ICE check has succeeded. A
+   * browser keeps that first message, while libdatachannel may lose it and wait a second for its repetition. Default
+   * `false`, so that the library's weakness does not count as another server's delay. The connection does not wait for
+   * our candidates: the server learns our address from our checks, as it does with browsers that hide theirs.
    */
   trickleEarly?: boolean;
   /** A socket to use instead of a new one; it stays open when the link closes. */
   socket?: SignalingSocket;
 };
 
-/** Whether a media server is asked for by its address or its command. */
+/** Whether the environment names another media server, by its address or its command. */
 const hasOtherMediaServer = Boolean(process.env.KURENTO_URL || process.env.KURENTO_COMMAND);
-/** A Kurento offers no address of the loopback interface, and none other can be reached from there. */
+/** A Kurento offers no address of the loopback interface, and a loopback socket can reach no other address. */
 const usualAddress = hasOtherMediaServer ? '0.0.0.0' : '127.0.0.1';
 
-/** How long after the answer our candidates are told, in milliseconds: longer than the first checks take. */
+/** How long after the answer our candidates are sent, in milliseconds: longer than the first checks take. */
 const lateTrickleMs = 200;
 
-/** What presenters and viewers have in common: a socket, a connection, and candidates both ways. */
+/** The common part of presenters and viewers: a socket, a connection, and candidates in both directions. */
 export class LoadLink {
   readonly signaling: SignalingSocket;
   readonly peer: OfferingPeer;
   readonly #trickleEarly: boolean;
   readonly #pending: Candidate[] = [];
   readonly #isSocketLent: boolean;
-  /** What a lent socket must no longer tell once the link is closed. */
+  /** Removers of the listeners on the socket; a lent socket must no longer call them once the link is closed. */
   readonly #listeners: (() => void)[] = [];
   #trickling = false;
   #trickleTimer: NodeJS.Timeout | undefined;
@@ -89,7 +89,7 @@ export class LoadLink {
     return this.#closedByServer;
   }
 
-  /** Offers, lets `ask` send the offer, and takes the answer. Candidates follow the request on the same socket. */
+  /** Makes an offer, sends it by `ask`, and applies the answer. Candidates follow the request on the same socket. */
   async negotiate<T extends { sdpAnswer: string }>(ask: (sdpOffer: string) => Promise<T>): Promise<T> {
     const sdpOffer = await this.peer.offer();
     const asking = ask(sdpOffer);
@@ -100,12 +100,12 @@ export class LoadLink {
     return reply;
   }
 
-  /** Has `forget` called when the link closes: what listens to a lent socket must not outlive it. */
+  /** Calls `forget` when the link closes: a listener on a lent socket must not outlive the link. */
   own(forget: () => void): void {
     this.#listeners.push(forget);
   }
 
-  /** Ends connection and own socket without a word to the server; may be called twice; never rejects. */
+  /** Closes the connection and its own socket without notifying the server; may be called twice; never rejects. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

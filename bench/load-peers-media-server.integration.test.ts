@@ -10,8 +10,8 @@ import { LoadViewer } from './load-viewer.ts';
 import { ResilientViewer } from './resilient-viewer.ts';
 
 /*
- * The load peers with what they measure: the application's signalling, and a media server that may look into pictures and
- * cut them into packets anew.
+ * The load peers with what they measure: the application's signalling, and a media server that may parse pictures and
+ * split them into packets differently.
  */
 
 function describeLoadPeers(name: string, open: () => Promise<{ url: string; close(): Promise<void> }>): void {
@@ -54,7 +54,7 @@ function describeLoadPeers(name: string, open: () => Promise<{ url: string; clos
         expect(sent.packets).toBeGreaterThan(180);
         for (const { packets } of received) {
           expect(packets).toBeLessThanOrEqual(sent.packets);
-          // On a busy machine the kernel drops a packet now and then, and these viewers ask for no repetition.
+          // On a busy machine the kernel drops a packet now and then, and these viewers request no retransmission.
           expect(packets).toBeGreaterThan(sent.packets * 0.98);
         }
         for (const { counters } of viewers) {

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const show = { key: 'no key needed', channel: 'bench-smoke' };
 
-test('what a presenter sends arrives at two viewers, whole, once and with a keyframe first', async () => {
+test('packets from a presenter arrive at two viewers, completely, once and with a keyframe first', async () => {
   const { url } = own(await BareForwarder.start());
   const presenter = own(await LoadPresenter.start({ url }, show));
   await presenter.waitForLive();
@@ -47,12 +47,12 @@ test('what a presenter sends arrives at two viewers, whole, once and with a keyf
   expect(presenter.counters.keyframes).toBeGreaterThan(1);
 });
 
-test('a refused viewer leaves nothing open, and says why', async () => {
+test('a refused viewer leaves nothing open, and reports why', async () => {
   const { url } = own(await BareForwarder.start());
   await expect(LoadViewer.join({ url }, show.channel)).rejects.toMatchObject({ code: 'not-live' });
 });
 
-test('a resilient viewer whose socket breaks joins again by itself, and knows how long it saw nothing', async () => {
+test('a resilient viewer whose socket breaks rejoins on its own, and knows how long it saw nothing', async () => {
   const { url } = own(await BareForwarder.start());
   const presenter = own(await LoadPresenter.start({ url }, show));
   await presenter.waitForLive();

@@ -10,15 +10,15 @@ import { ReferenceStream, type StreamCounters } from './reference-stream.ts';
 import { asksForKeyframe } from './rtcp.ts';
 import { isRtcp } from './rtp.ts';
 
-/** The broadcast that a presenter goes live with. */
+/** The broadcast with which a presenter goes live. */
 export type LoadBroadcast = { key: string; channel: string; title?: string; record?: boolean };
 
-/** The broadcast that a presenter takes up again, and what entitles to it. */
+/** The broadcast that a presenter resumes, and the token that allows it. */
 export type LoadResumption = { channel: string; resumeToken: string };
 
 /**
  * A presenter without a browser: goes live with the real signalling and sends the {@link ReferenceStream} as soon as
- * its connection stands.
+ * its connection is established.
  */
 export class LoadPresenter {
   readonly #link: LoadLink;
@@ -32,10 +32,10 @@ export class LoadPresenter {
   private constructor(link: LoadLink, stream: ReferenceStream) {
     this.#link = link;
     this.#stream = stream;
-    // Nobody need wait for the show to be on.
+    // A caller need not wait for the show to be live.
     this.#live.promise.catch(() => {});
     link.own(link.signaling.on('broadcast:changed', ({ broadcast }) => this.#noteBroadcast(broadcast)));
-    link.own(link.signaling.onGone(() => this.#live.reject(new Error('The socket went away before the show was on.'))));
+    link.own(link.signaling.onGone(() => this.#live.reject(new Error('The socket closed before the show was live.'))));
     stream.start();
   }
 
@@ -47,7 +47,7 @@ export class LoadPresenter {
     );
   }
 
-  /** Takes up a show that is on air, or waits for its presenter. Rejects if refused; nothing is left open then. */
+  /** Resumes a show that is on air or waits for its presenter. Rejects if refused; nothing is left open then. */
   static takeUp(target: LoadTarget, { channel, resumeToken }: LoadResumption): Promise<LoadPresenter> {
     return LoadPresenter.#open(target, channel, (link, sdpOffer) =>
       link.signaling.request('broadcast:resume', { channel, resumeToken, sdpOffer }),
@@ -89,7 +89,7 @@ export class LoadPresenter {
     }
   }
 
-  /** What was sent so far. */
+  /** The counts of the stream so far. */
   get counters(): Readonly<StreamCounters> {
     return this.#stream.counters;
   }
@@ -99,12 +99,12 @@ export class LoadPresenter {
     return this.#broadcast;
   }
 
-  /** What entitles to take the show up again. */
+  /** The token that allows resuming the show. */
   get resumeToken(): string {
     return this.#resumeToken;
   }
 
-  /** The phases that the broadcast went through, oldest first. */
+  /** The phases of the broadcast so far, oldest first. */
   get phases(): readonly string[] {
     return this.#phases;
   }
@@ -114,7 +114,7 @@ export class LoadPresenter {
     return this.#link;
   }
 
-  /** Resolves once viewers can join; rejects after `timeoutMs` milliseconds or when the show ends before. */
+  /** Resolves once viewers can join; rejects after `timeoutMs` milliseconds, or if the show ends first. */
   waitForLive(timeoutMs = 10_000): Promise<void> {
     return within(timeoutMs, 'Going live', this.#live.promise);
   }
@@ -124,7 +124,7 @@ export class LoadPresenter {
     return this.#stream.measure(span);
   }
 
-  /** Sends nothing until {@link resume}; connection and socket stay. */
+  /** Sends nothing until {@link resume}; connection and socket stay open. */
   pause(): void {
     this.#stream.stop();
   }
@@ -143,7 +143,7 @@ export class LoadPresenter {
     }
   }
 
-  /** Goes away without a word, as a crashed browser does; may be called twice; never rejects. */
+  /** Disconnects without notifying the server, like a crashed browser; may be called twice; never rejects. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

@@ -13,27 +13,27 @@ import { lastReportOf, pictureLossIndication, receiverReport } from './rtcp.ts';
 import { isRtcp, rtpPayload } from './rtp.ts';
 import { StampReader } from './stamp-reader.ts';
 
-/** What a viewer received so far. */
+/** The counts of what a viewer received so far. */
 export type ViewerCounters = {
   audio: Deliveries;
   video: Deliveries;
-  /** Keyframes that began, repeats not counted. */
+  /** Keyframes that began, without repetitions. */
   keyframes: number;
-  /** RTP packets in which no stamp ends, e.g. padding; they are in no other count. */
+  /** RTP packets in which no stamp ends, e.g. padding; no other count includes them. */
   unstamped: number;
   rtcpPackets: number;
   keyframeRequests: number;
 };
 
-/** A packet of video as it arrives, whoever made it. */
+/** A packet of video on arrival, from any presenter. */
 export type SeenVideo = {
   startsKeyframe: boolean;
-  /** Which load presenter sent it; `null` for a packet of somebody else's. */
+  /** The load presenter that sent it; `null` for a packet from another presenter. */
   streamId: number | null;
 };
 
 const reportIntervalMs = 1_000;
-/** As a browser, a viewer asks for a keyframe when pictures arrive that it cannot begin with. */
+/** Like a browser, a viewer requests a keyframe if only pictures arrive with which it cannot begin. */
 const keyframeTimeoutUs = 300_000;
 const clockRates = { audio: 48_000, video: 90_000 } as const;
 const cname = 'rostrum-bench';
@@ -59,19 +59,19 @@ export class LoadViewer {
   private constructor(link: LoadLink, seen: (video: SeenVideo) => void) {
     this.#link = link;
     this.#seen = seen;
-    // Nobody need wait for the picture.
+    // A caller need not wait for the picture.
     this.#firstKeyframe.promise.catch(() => {});
     this.#reports = setInterval(() => this.#report(), reportIntervalMs);
     link.own(
       link.signaling.onGone(() =>
-        this.#firstKeyframe.reject(new Error('The socket went away before the first picture came.')),
+        this.#firstKeyframe.reject(new Error('The socket closed before the first picture arrived.')),
       ),
     );
   }
 
   /**
-   * Joins and takes the answer; media may come later. Rejects if refused; nothing is left open then. `seen` is called
-   * at every packet of video, also of presenters that do not stamp theirs.
+   * Joins and applies the answer; media may arrive later. Rejects if refused; nothing is left open then. `seen` is
+   * called for every packet of video, also from presenters that do not stamp their packets.
    */
   static async join(
     target: LoadTarget,
@@ -95,7 +95,7 @@ export class LoadViewer {
     }
   }
 
-  /** What was received so far. */
+  /** The counts of what was received so far. */
   get counters(): ViewerCounters {
     return { ...this.#counts, audio: this.#logs.audio.read(), video: this.#logs.video.read() };
   }
@@ -116,14 +116,14 @@ export class LoadViewer {
   }
 
   /**
-   * Resolves, when the first keyframe begins, with the milliseconds since the request to join; rejects if none comes
+   * Resolves when the first keyframe begins, with the milliseconds since the request to join; rejects if none begins
    * within `timeoutMs` of this call.
    */
   waitForVideo(timeoutMs = 10_000): Promise<number> {
     return within(timeoutMs, 'Waiting for the first keyframe', this.#firstKeyframe.promise);
   }
 
-  /** Counts what was sent in a span of the monotonic clock (microseconds); `delaysUs` may be shared by viewers. */
+  /** Counts the packets sent in a span of the monotonic clock (microseconds); viewers may share `delaysUs`. */
   measure(span: { fromUs: number; toUs: number }, delaysUs?: Histogram): Measurement {
     this.#measurement = new Measurement(span, delaysUs);
     return this.#measurement;
@@ -138,7 +138,7 @@ export class LoadViewer {
     }
   }
 
-  /** Goes away without a word, as a crashed browser does; may be called twice; never rejects. */
+  /** Disconnects without notifying the server, like a crashed browser; may be called twice; never rejects. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -177,7 +177,7 @@ export class LoadViewer {
       this.#seen({ startsKeyframe: startsVp8Keyframe(payload), streamId: stamps[0]?.streamId ?? null });
     }
     this.#receptions[kind].receive(packet, nowUs);
-    // A browser's cannot be counted, but seen they can be.
+    // Packets from a browser have no stamps and cannot be counted, but they are seen.
     if (stamps.length === 0) this.#counts.unstamped += 1;
     const fresh = stamps.filter((stamp) => this.#logs[kind].record(stamp));
     for (const stamp of fresh) this.#measurement?.record(stamp.sentUs, nowUs);

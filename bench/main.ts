@@ -27,9 +27,9 @@ import {
 } from './results-table.ts';
 
 /*
- * `npm run bench`: starts Rostrum, a presenter and viewers in processes of their own, and prints what the media
- * process spent; with a Kurento that the environment names, also what a viewer in a browser has of either. Progress
- * goes to standard error, so that standard output can be kept.
+ * `npm run bench`: starts Rostrum, a presenter and viewers in separate processes, and prints the cost of the media
+ * process. If the environment names a Kurento, it also measures a viewer in a browser with both media servers. Progress
+ * goes to standard error, so that standard output can be saved.
  */
 
 const interrupted = new AbortController();
@@ -48,12 +48,12 @@ try {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
-// Connections of this process, as idle viewers have them, would keep it for ever.
+// Connections of this process, such as those of idle viewers, would keep it running forever.
 process.exit();
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
   const janus = options.servers.some((name) => name.startsWith('janus')) ? lookForJanus() : null;
-  // Said at once, and not only after the other servers have been measured.
+  // Reported immediately, and not only after the other servers have been measured.
   if (janus !== null && 'obstacle' in janus) throw new Error(janus.obstacle);
   const settings = options.clicks > 0 ? await browserSettings() : null;
   const results: Result[] = [];
@@ -62,7 +62,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
       for (const server of options.servers) results.push(await benchRow(options, server, viewers, signal));
     }
   } finally {
-    // Rows that were finished before something broke are still worth reading.
+    // Rows that were finished before an error are still worth reading.
     if (results.length > 0) print(results, options);
   }
   if (settings === null) return;
@@ -70,7 +70,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
   await measureBrowsers((name) => openServer(options, name), settings, load, signal);
 }
 
-/** Every row has a fresh server, so that one row's memory and compiled code do not flatter the next. */
+/** Every row has a fresh server, so that one row's memory and compiled code do not improve the next row's figures. */
 async function benchRow(
   options: BenchOptions,
   name: ServerName,

@@ -10,19 +10,19 @@ import { LoadClient } from './load-client.ts';
 import type { MeasuredServer } from './measured-server.ts';
 import { type Column, fixed, tableOf } from './results-table.ts';
 
-/** What is done with each server, for each number of other viewers. */
+/** The measurements for each server and each number of load viewers. */
 type BrowsersLoad = Pick<BrowsersOptions, 'servers' | 'viewers' | 'clicks' | 'seconds' | 'silent'>;
 
-/** What a viewer in a browser had of a show. */
+/** The measurements of a viewer in a browser. */
 type BrowsersResult = {
   server: PageServerName;
-  /** How many others watched. */
+  /** How many load viewers watched. */
   viewers: number;
-  /** From each click on the show in the lobby to its first picture. */
+  /** The time from each click on the show in the lobby to its first picture. */
   clicksMs: number[];
-  /** How old pictures were when they were due on the screen. */
+  /** The age of pictures when they were due on the screen. */
   glassMs: number[];
-  /** Of the last picture, in pixels. */
+  /** The size of the last picture, in pixels. */
   size: { width: number; height: number };
 };
 
@@ -32,7 +32,7 @@ const settleMs = 5_000;
 
 const columns: readonly Column<BrowsersResult>[] = [
   { head: 'server', cell: ({ server }) => server },
-  { head: 'viewers beside', cell: ({ viewers }) => `${viewers}` },
+  { head: 'load viewers', cell: ({ viewers }) => `${viewers}` },
   { head: 'click → first picture p50 / p95 / max ms', cell: ({ clicksMs }) => spread(clicksMs) },
   { head: 'clicks', cell: ({ clicksMs }) => `${clicksMs.length}` },
   { head: 'glass to glass p50 / p95 / max ms', cell: ({ glassMs }) => spread(glassMs) },
@@ -41,8 +41,8 @@ const columns: readonly Column<BrowsersResult>[] = [
 ];
 
 /**
- * Measures a presenter and a viewer in Chromium with other viewers beside them, each row on a fresh server, and prints
- * a table on standard output; what was measured before something broke is printed as well.
+ * Measures a presenter and a viewer in Chromium plus load viewers, each row on a fresh server, and prints a table on
+ * standard output. Rows that were finished before an error are printed as well.
  */
 export async function measureBrowsers(
   open: (server: PageServerName) => Promise<MeasuredServer>,
@@ -55,7 +55,7 @@ export async function measureBrowsers(
     for (const viewers of load.viewers) {
       for (const name of load.servers) {
         signal.throwIfAborted();
-        console.error(`Chromium, ${name}, ${viewers} viewers beside: starting`);
+        console.error(`Chromium, ${name}, ${viewers} load viewers: starting`);
         const closer = new Closer();
         try {
           const server = await closer.own(open(name));
@@ -81,7 +81,7 @@ async function measureRow(
   closer: Closer,
   signal: AbortSignal,
 ): Promise<Omit<BrowsersResult, 'server' | 'viewers'>> {
-  // Two browsers: a presenter's encoder and a viewer's decoder are not on one machine, let alone in one process.
+  // Two browsers: in reality, encoder and decoder are not on the same machine, let alone in the same process.
   const [presenterBrowser, viewerBrowser] = [
     await closer.own(chromium.launch(settings)),
     await closer.own(chromium.launch(settings)),
@@ -96,7 +96,7 @@ async function measureRow(
     const audience = await closer.own(new LoadClient());
     const ask = { target: server.target, channel, count: load.viewers, perSecond: 20 };
     const { failures } = await audience.call('join', ask, 30_000 + load.viewers * 50);
-    if (failures.length > 0) throw new Error(`The audience could not join: ${failures[0]}`);
+    if (failures.length > 0) throw new Error(`The load viewers could not join: ${failures[0]}`);
   }
   await wait(settleMs, signal);
 

@@ -8,15 +8,15 @@ import { readProcessUsage } from './process-usage.ts';
 import { fixed, markdownTable } from './results-table.ts';
 import { RpcSocket } from './rpc-socket.ts';
 
-/** What viewers cost to whom nothing is sent. Times are of the media process, in microseconds. */
+/** The cost of viewers to whom nothing is sent. Times are CPU times of the media process, in microseconds. */
 export type IdleResult = { viewers: number; seconds: number; aloneCpuUs: number; idleCpuUs: number };
 
 const settleMs = 3_000;
 
 /**
- * Connects viewers to a presenter's endpoint that never hears of a presenter, and counts what the media process spends
- * on them; before, the same without any.
- * @throws Error when the server's media server cannot be spoken to
+ * Connects viewers to the endpoint of a presenter that never connects, and measures the CPU time of the media process;
+ * before that, the same without viewers.
+ * @throws Error if the media server cannot be reached over the Kurento Protocol
  */
 export async function measureIdle(
   server: MeasuredServer,
@@ -33,7 +33,7 @@ export async function measureIdle(
     const presenter = await socket.create('WebRtcEndpoint', { mediaPipeline });
     const peers = new Map<string, OfferingPeer>();
     socket.onEvent(({ object, data }) => {
-      // The only event that is subscribed to is this one.
+      // This is the only event that is subscribed to.
       const { candidate, sdpMid, sdpMLineIndex } = data.candidate as Required<Candidate>;
       peers.get(object)?.addCandidate({ candidate, sdpMid, sdpMLineIndex });
     });
@@ -47,7 +47,7 @@ export async function measureIdle(
     await wait(settleMs, signal);
     const idleCpuUs = await cpuIn(seconds, server.mediaPid, signal);
     const lost = [...peers.values()].filter(({ state }) => state !== 'connected').length;
-    if (lost > 0) throw new Error(`${lost} viewers were lost while nothing happened.`);
+    if (lost > 0) throw new Error(`${lost} viewers lost their connection while idle.`);
     await socket.request('release', { object: mediaPipeline });
     return { viewers, seconds, aloneCpuUs, idleCpuUs };
   } finally {
@@ -84,7 +84,7 @@ async function connect(
     audio: { direction: 'RecvOnly' },
     video: { direction: 'RecvOnly' },
     h264: true,
-    // The server learns our address from our checks, as it does of browsers that hide theirs.
+    // The server learns our address from our checks, as it does with browsers that hide theirs.
     candidateFound: () => {},
     stateChanged: (state) => {
       if (state === 'connected') connected.resolve();

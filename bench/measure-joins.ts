@@ -5,22 +5,22 @@ import type { MeasuredServer } from './measured-server.ts';
 import { fixed, markdownTable, milliseconds, percent } from './results-table.ts';
 import { type Watched, WatchedShow } from './watched-show.ts';
 
-/** How a crowd came in, and how those fared who were there before. */
+/** The joins of a crowd, and the reception of the viewers who were there before. */
 export type JoinsResult = {
   newcomers: number;
-  /** Who were there before. */
+  /** How many viewers were there before. */
   watching: number;
   firstVideoMs: number[];
   answerMs: number[];
   failures: string[];
-  /** In the seconds before the crowd, and while it came in. */
+  /** The reception in the seconds before the crowd, and while it joined. */
   quiet: Watched;
   crowded: Watched;
 };
 
 const windowSeconds = 5;
 
-/** Lets `newcomers` join within one second a show that others watch already. */
+/** Makes `newcomers` join, within one second, a show that others already watch. */
 export async function measureJoins(
   server: MeasuredServer,
   { newcomers, watching, viewersPerProcess }: { newcomers: number; watching: number; viewersPerProcess: number },
@@ -32,7 +32,7 @@ export async function measureJoins(
     const crowds: LoadClient[] = [];
     const processes = Math.ceil(newcomers / viewersPerProcess);
     for (let index = 0; index < processes; index += 1) crowds.push(await closer.own(new LoadClient()));
-    // Processes that have answered once are up, so that their start is not counted.
+    // Processes that have answered once are running, so that their start is not counted.
     await Promise.all(crowds.map((crowd) => crowd.call('report', {})));
     const { watched: quiet } = await show.during(windowSeconds, async () => {}, signal);
     const join = () =>
@@ -69,7 +69,7 @@ export function joinsTable(result: JoinsResult): string {
       'join → first video p50/p95/max ms',
       `delivered % to the ${watching} there`,
       'their delay p99 ms before',
-      'and meanwhile',
+      'and during',
     ],
     [
       [

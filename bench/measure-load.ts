@@ -6,7 +6,7 @@ import { type ProcessUsage, readMachineCpuUs, readProcessUsage } from './process
 import type { Result } from './results-table.ts';
 import { collectReports, openWindow, summed, waitUntil } from './show-window.ts';
 
-/** One measurement: how many viewers, how fast they join, and how long it is counted. */
+/** One measurement: how many viewers, how fast they join, and how long packets are counted. */
 export type Load = {
   viewers: number;
   seconds: number;
@@ -15,13 +15,13 @@ export type Load = {
   record: boolean;
 };
 
-/** What is measured of a server, whichever it is. */
+/** The results of one measurement, for any server. */
 export type LoadResult = Omit<Result, 'server'>;
 
-/** Time for connections and caches to come to rest before anything is counted, in milliseconds. */
+/** Time for connections and caches to settle before anything is counted, in milliseconds. */
 const settleMs = 2_000;
 
-/** Puts `load` on `server` and counts. Everything that was started here has ended when this settles. */
+/** Puts `load` on `server` and measures. Everything that was started here has ended when this settles. */
 export async function measureLoad(server: MeasuredServer, load: Load, signal: AbortSignal): Promise<LoadResult> {
   const closer = new Closer();
   try {

@@ -6,22 +6,22 @@ import { fixed, markdownTable, milliseconds, percent } from './results-table.ts'
 import { RpcSocket } from './rpc-socket.ts';
 import { type Watched, WatchedShow } from './watched-show.ts';
 
-/** What is asked of the media server: how many endpoints a second (`null`: as many as it can), and how many at once. */
+/** The requests to the media server: endpoints per second (`null`: as many as possible), and requests in flight. */
 export type RpcLoad = { viewers: number; seconds: number; perSecond: number | null; inFlight: number };
 
-/** How fast it answered, and how those fared who watched. */
+/** How fast it answered, and the reception of the viewers. */
 export type RpcResult = RpcLoad & {
-  /** Endpoints that were made and released within the window. */
+  /** Endpoints that were created and released within the window. */
   endpoints: number;
-  /** From sending a request to its answer. */
+  /** The time from sending a request to its answer. */
   repliesUs: Histogram;
   quiet: Watched;
   busy: Watched;
 };
 
 /**
- * Makes and releases WebRtcEndpoints while the media server carries a show.
- * @throws Error when the media server cannot be spoken to, or refuses anything
+ * Creates and releases WebRtcEndpoints while the media server carries a show.
+ * @throws Error if the media server cannot be reached over the Kurento Protocol, or refuses a request
  */
 export async function measureRpc(server: MeasuredServer, load: RpcLoad, signal: AbortSignal): Promise<RpcResult> {
   if (server.mediaUrl === null) throw new Error('This needs a media server that speaks the Kurento Protocol.');
@@ -43,7 +43,7 @@ export async function measureRpc(server: MeasuredServer, load: RpcLoad, signal: 
       load.seconds,
       async ({ fromUs, toUs }) => {
         let begun = 0;
-        // Who is early waits; who is late does not, so that the rate is kept on the whole.
+        // An early request waits and a late one does not, so that the average rate is kept.
         const turn = async () => {
           if (load.perSecond === null) return;
           const dueUs = fromUs + (begun++ * 1e6) / load.perSecond;
@@ -77,18 +77,18 @@ export function rpcTable(result: RpcResult): string {
   return markdownTable(
     [
       'viewers meanwhile',
-      'asked for /s',
-      'at once',
-      'endpoints made and released /s',
+      'requested /s',
+      'in flight',
+      'endpoints created and released /s',
       'reply p50/p99 ms',
       'delivered %',
       'delay p99 ms before',
-      'and meanwhile',
+      'and during',
     ],
     [
       [
         `${viewers}`,
-        perSecond === null ? 'as many as can be' : `${perSecond}`,
+        perSecond === null ? 'as many as possible' : `${perSecond}`,
         `${inFlight}`,
         fixed(endpoints / seconds, 0),
         `${milliseconds(repliesUs.percentile(0.5))} / ${milliseconds(repliesUs.percentile(0.99))}`,

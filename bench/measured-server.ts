@@ -14,34 +14,33 @@ import { StartedProcess } from './started-process.ts';
 
 /** A server that is being measured. */
 export type MeasuredServer = {
-  /** Where and how the load client connects. */
+  /** The address and the options with which the load client connects. */
   target: LoadTarget;
   key: string;
   /** The process that forwards the media. */
   mediaPid: number;
-  /** Where the media server speaks the Kurento Protocol; `null` if it is unknown or does not. */
+  /** The media server's address for the Kurento Protocol; `null` if it is unknown or does not speak it. */
   mediaUrl: string | null;
-  /** The process that serves pages and sockets; `null` if it is unknown or the same. */
+  /** The process that serves pages and sockets; `null` if it is unknown or the same process. */
   webPid: number | null;
-  /** Ends what was started for the measurement; may be called twice. */
+  /** Ends everything that was started for the measurement; may be called twice. */
   close(): Promise<void>;
 };
 
 /** The embedded media server lets libdatachannel check first; others may lose a second to it (see load-link.ts). */
 const embeddedWays = { bindAddress: '127.0.0.1', trickleEarly: true };
-/** A Kurento offers no address of the loopback interface, and none other can be reached from there. */
+/** A Kurento offers no address of the loopback interface, and a loopback socket can reach no other address. */
 const kurentoWays = { bindAddress: '0.0.0.0', trickleEarly: false };
 
 type RostrumOptions = {
   profileDir: string | null;
-  /** Where it listens; every address of the machine if others than this machine shall reach it. */
+  /** The address on which it listens; all addresses of the machine if other machines must reach it. */
   host?: '127.0.0.1' | '0.0.0.0';
 };
 
 /**
- * Starts Rostrum with a folder of its own, on a free port of the loopback interface; with its embedded media server,
- * whatever the environment says, unless it is given a Kurento. Everything it needs must have been built, or it starts
- * for development.
+ * Starts Rostrum with its own folder, on a free port of the loopback interface. It uses its embedded media server,
+ * whatever the environment names, unless `kurento` is given. If it has not been built, it starts in development mode.
  */
 export async function startRostrum(
   options: RostrumOptions & { kurento?: { url: string; pid: number } },
@@ -85,8 +84,8 @@ export async function startRostrum(
 }
 
 /**
- * Starts Rostrum with the Kurento that the environment names, one of its own with `KURENTO_COMMAND`; `mediaPid` names
- * its process, which is looked for if it is `null`.
+ * Starts Rostrum with the Kurento that the environment names; with `KURENTO_COMMAND`, it starts a new Kurento.
+ * `mediaPid` is the Kurento's process, which is searched for if it is `null`.
  */
 export async function startRostrumWithKurento(
   options: RostrumOptions & { mediaPid: number | null },
@@ -103,7 +102,7 @@ export async function startRostrumWithKurento(
   }
 }
 
-/** Starts Rostrum with the Kurento that the environment names, or else with its embedded media server. */
+/** Starts Rostrum with the Kurento that the environment names, or with its embedded media server if it names none. */
 export function startRostrumAsNamed(options: RostrumOptions): Promise<MeasuredServer> {
   return isKurentoNamed() ? startRostrumWithKurento({ ...options, mediaPid: null }) : startRostrum(options);
 }
@@ -122,8 +121,8 @@ export async function startBareForwarder(): Promise<MeasuredServer> {
 }
 
 /**
- * Starts Janus behind the {@link JanusGateway}, which has its own process. With `eventLoops` 0 it gives every peer a
- * thread, otherwise all share so many. @throws Error if it cannot run here
+ * Starts Janus behind the {@link JanusGateway}, which has its own process. With `eventLoops` 0 every peer has its own
+ * thread, otherwise all peers share this many threads. @throws Error if Janus cannot run here
  */
 export async function startJanus(eventLoops: number): Promise<MeasuredServer> {
   const found = lookForJanus();

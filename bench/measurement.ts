@@ -1,8 +1,8 @@
 import { Histogram } from './histogram.ts';
 
 /**
- * Counts the packets that were *sent* in a span of time, whenever they arrive: so what the presenter sent and what
- * each viewer received speak of the same packets, and the processes need not start to count at the same moment.
+ * Counts the packets that were *sent* in a span of time, whenever they arrive. The counts of the presenter and of each
+ * viewer therefore refer to the same packets, and the processes need not begin to count at the same moment.
  */
 export class Measurement {
   /** Forwarding delays in microseconds. */
@@ -12,8 +12,8 @@ export class Measurement {
   #packets = 0;
 
   /**
-   * From `fromUs` until before `toUs`, microseconds of the monotonic clock. Several measurements may share one
-   * histogram of delays.
+   * The span begins at `fromUs` and ends before `toUs`, in microseconds of the monotonic clock. Several measurements
+   * may share one histogram of delays.
    */
   constructor(span: { fromUs: number; toUs: number }, delaysUs: Histogram = new Histogram()) {
     this.#fromUs = span.fromUs;
@@ -21,12 +21,12 @@ export class Measurement {
     this.delaysUs = delaysUs;
   }
 
-  /** How many packets of the span were seen. */
+  /** How many packets of the span were counted. */
   get packets(): number {
     return this.#packets;
   }
 
-  /** Counts a packet that was sent at `sentUs` if that lies in the span, with its delay if it has arrived. */
+  /** Counts a packet that was sent at `sentUs` if that is in the span, with its delay if it has arrived. */
   record(sentUs: number, arrivedUs?: number): void {
     if (sentUs < this.#fromUs || sentUs >= this.#toUs) return;
     this.#packets += 1;

@@ -1,6 +1,6 @@
 import WebSocket from 'ws';
 
-/** How many pipelines the media server at `url` has, asked in the Kurento Protocol. */
+/** How many pipelines the media server at `url` has, requested over the Kurento Protocol. */
 export function countPipelines(url: string): Promise<number> {
   const socket = new WebSocket(url);
   return new Promise<number>((resolve, reject) => {

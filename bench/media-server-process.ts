@@ -1,9 +1,9 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
 /**
- * The process of the embedded media server that the web server `pid` runs and that serves at the address told in
- * `words`, such as the web server's banner: another one may stand by, and is not meant.
- * @throws Error when there is none, as between two
+ * The process of the embedded media server that the web server `pid` runs and that serves at the address in `words`,
+ * such as the web server's banner. There may also be a standby process, which is ignored.
+ * @throws Error if there is none, as in the moment between two
  */
 export async function findMediaServer(pid: number, words: string): Promise<number> {
   const port = Number(/ws:\/\/[^\s/]+:(\d+)/.exec(words)?.[1]);
@@ -14,13 +14,13 @@ export async function findMediaServer(pid: number, words: string): Promise<numbe
   throw new Error(`The server ${pid} runs no media server on port ${port}.`);
 }
 
-/** The processes that the process `pid` started and that still run. */
+/** The processes that the process `pid` started and that are still running. */
 export async function childrenOf(pid: number): Promise<number[]> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
   return children.trim().split(/\s+/).filter(Boolean).map(Number);
 }
 
-/** The processes that listen on the TCP port `port`, as far as this one may look at them. */
+/** The processes that listen on the TCP port `port`, as far as this process has permission to see them. */
 export async function findListeners(port: number): Promise<number[]> {
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
   // Processes that share a network share the table of its sockets.
@@ -36,12 +36,12 @@ export async function findListeners(port: number): Promise<number[]> {
   return pids.filter((_, index) => listening[index]);
 }
 
-/** What the process `pid` is called, in 15 characters at most; empty when it has ended. */
+/** The name of the process `pid`, at most 15 characters; empty if it has ended. */
 export async function commandName(pid: number): Promise<string> {
   return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
 }
 
-/** Whether the process `pid` has the socket that listens on the TCP port `port`. */
+/** Whether the process `pid` holds the socket that listens on the TCP port `port`. */
 async function listensOn(pid: number, port: number): Promise<boolean> {
   return holdsOneOf(pid, await listeningSockets(pid, port));
 }

@@ -10,7 +10,7 @@ afterEach(() => {
 test('the process of the Kurento at KURENTO_URL is the one that listens there', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  // A server on TCP has a port.
+  // A TCP server has a port.
   const { port } = server.address() as AddressInfo;
   name(`ws://127.0.0.1:${port}/kurento`);
   const kurento = await openNamedKurento();
@@ -18,10 +18,10 @@ test('the process of the Kurento at KURENTO_URL is the one that listens there', 
   expect(await kurento.pid()).toBe(process.pid);
   server.close();
   await once(server, 'close');
-  await expect(kurento.pid()).rejects.toThrow(`No process that can be seen listens on port ${port}`);
+  await expect(kurento.pid()).rejects.toThrow(`No visible process listens on port ${port}`);
 });
 
-test('a Kurento on another machine has no process here, whoever listens on its port', async () => {
+test('a Kurento on another machine has no process here, whichever process listens on its port', async () => {
   name('ws://192.0.2.1:8888/kurento');
   await expect((await openNamedKurento()).pid()).rejects.toThrow('on another machine');
 });
@@ -31,7 +31,7 @@ test('a Kurento is named by a setting that is not empty, and by an address', asy
   expect(isKurentoNamed()).toBe(false);
   name('localhost');
   expect(isKurentoNamed()).toBe(true);
-  await expect(openNamedKurento()).rejects.toThrow('KURENTO_URL is an address such as');
+  await expect(openNamedKurento()).rejects.toThrow('KURENTO_URL must be an address such as');
 });
 
 function name(url: string): void {

@@ -3,10 +3,10 @@ import { networkInterfaces } from 'node:os';
 import { KurentoCommand } from './kurento-command.ts';
 import { commandName, findListeners } from './media-server-process.ts';
 
-/** A Kurento that is measured. */
+/** The Kurento that is measured. */
 export type NamedKurento = {
   url: string;
-  /** Its process on this machine. @throws Error when it is not here, or cannot be told from others */
+  /** Its process id. @throws Error if it is not on this machine, or cannot be distinguished from other processes */
   pid(): Promise<number>;
   close(): Promise<void>;
 };
@@ -17,27 +17,27 @@ export function isKurentoNamed(): boolean {
 }
 
 /**
- * Starts the Kurento of `KURENTO_COMMAND`, or takes the one at `KURENTO_URL`, which goes on when this is closed.
- * @throws Error when the command starts none, or neither is set
+ * Starts the Kurento of `KURENTO_COMMAND`, or uses the one at `KURENTO_URL`, which keeps running when this is closed.
+ * @throws Error if the command starts none, or neither is set
  */
 export async function openNamedKurento(): Promise<NamedKurento> {
   const started = await KurentoCommand.startIfAsked();
   if (started !== null) return started;
   const url = process.env.KURENTO_URL ?? '';
-  if (!URL.canParse(url)) throw new Error('KURENTO_URL is an address such as ws://127.0.0.1:8888/kurento.');
+  if (!URL.canParse(url)) throw new Error('KURENTO_URL must be an address such as ws://127.0.0.1:8888/kurento.');
   return { url, pid: () => findKurento(new URL(url)), async close() {} };
 }
 
 async function findKurento({ hostname, port, protocol, href }: URL): Promise<number> {
   const { address } = await lookup(hostname.replace(/^\[|\]$/g, ''));
   const here = Object.values(networkInterfaces()).some((own) => own?.some((one) => one.address === address));
-  if (!here) throw new Error(`The Kurento at ${href} is on another machine, so what it takes cannot be measured here.`);
+  if (!here) throw new Error(`The Kurento at ${href} is on another machine, so its usage cannot be measured here.`);
   const tcpPort = Number(port) || (protocol === 'wss:' ? 443 : 80);
   const pids = await findListeners(tcpPort);
   const [pid] = pids;
   if (pid !== undefined && pids.length === 1) return pid;
-  // A container's port has a forwarder beside the Kurento itself.
+  // A container's port has a forwarder in addition to the Kurento itself.
   const found = await Promise.all(pids.map(async (one) => `${one} (${await commandName(one)})`));
-  const what = found.length === 0 ? 'No process that can be seen listens' : `The processes ${found.join(', ')} listen`;
-  throw new Error(`${what} on port ${tcpPort}: please say with --media-pid which is the Kurento.`);
+  const what = found.length === 0 ? 'No visible process listens' : `The processes ${found.join(', ')} listen`;
+  throw new Error(`${what} on port ${tcpPort}: please select the Kurento with --media-pid.`);
 }

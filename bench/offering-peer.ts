@@ -4,10 +4,10 @@ import { within } from './clock.ts';
 import { deferred } from './deferred.ts';
 import type { MediaKind } from './reference-stream.ts';
 
-/** What a line of the offer says. An SSRC is given for what is sent. */
+/** The content of a media line in the offer. Lines that send have an SSRC. */
 export type OfferedMedia = { direction: 'SendOnly' | 'RecvOnly'; ssrc?: number };
 
-/** Payload types as Chromium numbers them. */
+/** Payload types with Chromium's numbers. */
 export const payloadTypes = { opus: 111, vp8: 96, h264: 102 } as const;
 
 const mids = { audio: '0', video: '1' } as const;
@@ -15,11 +15,11 @@ const h264Profile = 'profile-level-id=42e01f;packetization-mode=1;level-asymmetr
 
 /**
  * The offering side of a WebRTC connection with one line of audio and one of video, as a browser would offer them.
- * A libdatachannel callback that throws would end the process, so nothing that is called from one may throw: what
- * goes wrong there is kept in {@link failures}.
+ * A libdatachannel callback that throws would end the process, so nothing that is called from one may throw; its errors
+ * are kept in {@link failures}.
  */
 export class OfferingPeer {
-  /** What went wrong where nobody waited, newest last. */
+  /** Errors for which no caller was waiting, newest last. */
   readonly failures: Error[] = [];
   readonly #connection: PeerConnection;
   readonly #tracks: Record<MediaKind, Track>;
@@ -36,12 +36,12 @@ export class OfferingPeer {
     bindAddress: string;
     audio: OfferedMedia;
     video: OfferedMedia;
-    /** Also H264, as receivers offer it. */
+    /** Whether to offer H264 as well, as receivers do. */
     h264: boolean;
-    /** Called with every candidate of ours, in a browser's words, and at last with an empty one. */
+    /** Called with every local candidate, in a browser's format, and finally with an empty one. */
     candidateFound: (candidate: Candidate) => void;
     stateChanged?: (state: string) => void;
-    /** Called with everything that arrives on a line, RTP and RTCP. */
+    /** Called with every packet that arrives on a line, RTP and RTCP. */
     received: (kind: MediaKind, packet: Buffer) => void;
   }) {
     const connection = new PeerConnection(parts.name, { iceServers: [], bindAddress: parts.bindAddress });
@@ -82,13 +82,13 @@ export class OfferingPeer {
     return this.#state;
   }
 
-  /** Makes the offer, and begins to look for candidates. */
+  /** Makes the offer, and begins to gather candidates. */
   offer(): Promise<string> {
     this.#connection.setLocalDescription('offer');
     return within(5_000, 'Making an offer', this.#offer);
   }
 
-  /** Takes the answer and the candidates that overtook it. @throws if libdatachannel does not like the answer. */
+  /** Applies the answer and the candidates that arrived before it. @throws Error if libdatachannel rejects it */
   acceptAnswer(sdpAnswer: string): void {
     if (this.#closing) return;
     this.#connection.setRemoteDescription(sdpAnswer, 'answer');
@@ -96,7 +96,7 @@ export class OfferingPeer {
     for (const candidate of this.#early.splice(0)) this.addCandidate(candidate);
   }
 
-  /** Takes a candidate of the other side, also before the answer. */
+  /** Accepts a candidate of the other side, also before the answer. */
   addCandidate(candidate: Candidate): void {
     if (this.#closing || candidate.candidate === '') return;
     if (!this.#answered) {
@@ -118,12 +118,12 @@ export class OfferingPeer {
     try {
       return track.sendMessageBinary(packet);
     } catch {
-      // Between isOpen() and sending, the other side may have closed the connection.
+      // The other side may close the connection between isOpen() and sending.
       return false;
     }
   }
 
-  /** Closes the connection and waits, not for ever, until the library has; may be called twice; never rejects. */
+  /** Closes the connection and waits a limited time for the library; may be called twice; never rejects. */
   async close(): Promise<void> {
     if (!this.#closing) {
       this.#closing = true;

@@ -1,12 +1,12 @@
-/** A time without pictures; milliseconds since the epoch. */
+/** A period without pictures; milliseconds since the epoch. */
 export type PictureGap = { fromMs: number; toMs: number };
 
-/** Shorter pauses are a busy machine's, and not kept one by one. */
+/** Shorter pauses are those of a busy machine, and are not kept individually. */
 const keptGapMs = 250;
 const mostGaps = 1_000;
 
 /**
- * When one viewer had pictures and when not, over all connections that it makes. Times are the wall clock's, which
+ * Records when one viewer had pictures and when not, over all its connections. Times are those of the wall clock, which
  * pages and processes of one machine share.
  */
 export class PictureLog {
@@ -21,11 +21,11 @@ export class PictureLog {
     this.#now = now;
   }
 
-  /** Notes that part of a picture came. `source` changes with the connection and with whoever presents over it. */
+  /** Notes that part of a picture arrived. `source` changes with the connection and with the presenter. */
   note(source: string, startsKeyframe: boolean): void {
     const nowMs = this.#now();
     if (!this.#sources.has(source)) {
-      // A picture can begin with nothing else; until then the viewer still has none.
+      // Pictures can begin only with a keyframe; until then the viewer still has none.
       if (!startsKeyframe) return;
       this.#sources.add(source);
       this.#beginnings.push(nowMs);
@@ -37,27 +37,27 @@ export class PictureLog {
     this.#lastMs = nowMs;
   }
 
-  /** How long ago the last picture came, in milliseconds; `null` if none did. */
+  /** How long ago the last picture arrived, in milliseconds; `null` if none did. */
   get sinceLastMs(): number | null {
     return this.#lastMs === null ? null : this.#now() - this.#lastMs;
   }
 
-  /** The longest time without pictures between two, in milliseconds; one that still lasts counts too. */
+  /** The longest time between two pictures, in milliseconds; a gap that still lasts counts too. */
   get longestGapMs(): number {
     return Math.max(this.#longestMs, this.sinceLastMs ?? 0);
   }
 
-  /** Times without pictures of a quarter of a second and more, oldest first. */
+  /** Periods without pictures of a quarter of a second or more, oldest first. */
   get gaps(): readonly PictureGap[] {
     return this.#gaps;
   }
 
-  /** How many sources there were: one, and one more for every rejoining and every return of the presenter. */
+  /** How many sources there were: one, plus one for every rejoin and every return of the presenter. */
   get sources(): number {
     return this.#beginnings.length;
   }
 
-  /** The first time after `ms` at which pictures of a new source came; `null` if they have not. */
+  /** The first time after `ms` at which pictures of a new source arrived; `null` if none have. */
   firstBeginningAfter(ms: number): number | null {
     return this.#beginnings.find((at) => at > ms) ?? null;
   }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 
-/** How many clock ticks a second Linux counts CPU time in, on every architecture that Node.js runs on. */
+/** How many clock ticks a second Linux uses for CPU time, on every architecture on which Node.js runs. */
 const ticksPerSecond = 100;
 
-/** What a process used so far. */
+/** The resources that a process used so far. */
 export type ProcessUsage = {
   /** CPU time of all its threads, in user and kernel mode, in microseconds; counted in steps of 10 ms. */
   cpuUs: number;
@@ -11,7 +11,7 @@ export type ProcessUsage = {
   residentBytes: number;
 };
 
-/** Reads what the process `pid` used so far, from `/proc`. Rejects if there is no such process. */
+/** Reads the usage of the process `pid` so far, from `/proc`. Rejects if there is no such process. */
 export async function readProcessUsage(pid: number): Promise<ProcessUsage> {
   const [stat, status] = await Promise.all([
     readFile(`/proc/${pid}/stat`, 'utf8'),
@@ -25,7 +25,7 @@ export async function readMachineCpuUs(): Promise<number> {
   return parseMachineCpuUs(await readFile('/proc/stat', 'utf8'));
 }
 
-/** Reads `/proc/stat`: what all cores did that was neither idling nor waiting for a disk. */
+/** Reads `/proc/stat`: the time that all cores spent neither idle nor waiting for a disk. */
 export function parseMachineCpuUs(stat: string): number {
   const ticks = /^cpu +(.*)$/m.exec(stat)?.[1]?.split(' ').map(Number) ?? [];
   const [user = 0, nice = 0, system = 0, , , interrupts = 0, softInterrupts = 0] = ticks;
@@ -42,7 +42,7 @@ export function parseStat(stat: string): { parent: number; cpuUs: number } {
   return { parent, cpuUs: ((userTicks + kernelTicks) * 1e6) / ticksPerSecond };
 }
 
-/** Reads the resident memory out of `/proc/<pid>/status`; 0 for a process that has ended. */
+/** Reads the resident memory from `/proc/<pid>/status`; 0 for a process that has ended. */
 export function parseResidentBytes(status: string): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
 }

@@ -1,6 +1,6 @@
 import type { ReportBlock } from './rtcp.ts';
 
-/** What a receiver has to know of a source to report on it, https://www.rfc-editor.org/rfc/rfc3550#appendix-A.3 */
+/** The state that a receiver needs to report on a source, https://www.rfc-editor.org/rfc/rfc3550#appendix-A.3 */
 export class Reception {
   readonly #clockRate: number;
   #ssrc: number | null = null;
@@ -13,12 +13,12 @@ export class Reception {
   #jitter = 0;
   #lastReport: { middle: number; atUs: number } | null = null;
 
-  /** `clockRate` is that of the payload, in hertz. */
+  /** `clockRate` is the clock rate of the payload, in hertz. */
   constructor(clockRate: number) {
     this.#clockRate = clockRate;
   }
 
-  /** Which source sends; `null` until its first packet. */
+  /** The SSRC of the source; `null` until its first packet. */
   get ssrc(): number | null {
     return this.#ssrc;
   }
@@ -33,17 +33,17 @@ export class Reception {
     if (step < 0x8000) this.#highest += step;
     const transit = ((arrivedUs * this.#clockRate) / 1e6 - packet.readUInt32BE(4)) % 2 ** 32;
     const change = this.#transit === null ? 0 : Math.abs(transit - this.#transit);
-    // A clock that has wrapped between two packets says nothing of their spacing.
+    // If the clock has wrapped between two packets, it says nothing about their spacing.
     if (change < 2 ** 31) this.#jitter += (change - this.#jitter) / 16;
     this.#transit = transit;
   }
 
-  /** Notes the middle of a sender report's time, to be repeated to it. */
+  /** Notes the middle 32 bits of a sender report's time, which the next report repeats to the sender. */
   receiveReport(middle: number, arrivedUs: number): void {
     this.#lastReport = { middle, atUs: arrivedUs };
   }
 
-  /** What to report at `nowUs`; `null` before the first packet. */
+  /** The report at `nowUs`; `null` before the first packet. */
   report(nowUs: number): ReportBlock | null {
     if (this.#ssrc === null) return null;
     const expected = this.#highest - this.#first + 1;

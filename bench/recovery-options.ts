@@ -7,16 +7,16 @@ const optionsSchema = z.object({
   help: z.boolean().default(false),
 });
 
-/** How to ask for a measurement of recoveries. */
-export const recoveryUsage = `Measures how long viewers go without pictures after faults, and prints a table.
+/** The help text of the command line. */
+export const recoveryUsage = `Measures how long viewers are without pictures after faults, and prints a table.
 
   npm run bench:recovery -- [options]
 
   --runs 5      how often each fault happens
-  --viewers 20  how many watch
+  --viewers 20  how many viewers watch
 `;
 
-/** Reads the command line. @throws Error with a sentence if something is wrong */
+/** Reads the command line. @throws Error with a whole sentence if an option is invalid */
 export function readRecoveryOptions(words: string[]): z.output<typeof optionsSchema> {
   const { values } = parseArgs({
     args: words,

@@ -8,18 +8,18 @@ import { ResilientPresenter } from './resilient-presenter.ts';
 import { ResilientViewer } from './resilient-viewer.ts';
 
 /*
- * `npm run bench:recovery`: does one thing after the other to a server with a show on it, and prints how long the
- * viewers went without pictures. Progress goes to standard error, so that standard output can be kept.
+ * `npm run bench:recovery`: causes one fault after the other on a server with a show, and prints how long the viewers
+ * were without pictures. Progress goes to standard error, so that standard output can be saved.
  */
 
 type Show = { server: FaultyServer; presenter: ResilientPresenter; viewers: ResilientViewer[] };
 
-/** What is done, and to whom. `hits` are the viewers who notice. */
+/** A fault and how to cause it. `hits` are the viewers whom it affects. */
 type Fault = { name: string; hits: 'everybody' | 'one'; strike(show: Show): void | Promise<void> };
 
 const channel = 'bench-recovery';
 const timeoutMs = 30_000;
-/** Between two faults a spare media server is loaded, and a row of crashes is over. */
+/** Long enough between two faults that a standby media server is loaded, and that crashes do not count as a series. */
 const calmMs = 12_000;
 const faults: readonly Fault[] = [
   { name: 'media server killed', hits: 'everybody', strike: ({ server }) => server.killMediaServer() },
@@ -45,7 +45,7 @@ try {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
-// Nothing that was given up on, such as a connection that never closed, keeps the process.
+// Abandoned work, such as a connection that never closed, must not keep the process running.
 process.exit();
 
 async function measure(options: { runs: number; viewers: number }): Promise<void> {
@@ -82,7 +82,7 @@ async function open(count: number, closer: Closer): Promise<Show> {
   return { server, presenter, viewers };
 }
 
-/** Milliseconds from the fault until pictures came anew, one for every viewer it hit. */
+/** Milliseconds from the fault until pictures arrived again, one value for every affected viewer. */
 async function measureOnce(show: Show, fault: Fault): Promise<number[]> {
   const hit = fault.hits === 'one' ? show.viewers.slice(0, 1) : show.viewers;
   const faultMs = Date.now();

@@ -11,17 +11,17 @@ import { FrameBudget, frameIntervalUs, packetIntervalUs } from './video-frames.t
 /** The kinds of media in the reference stream. */
 export type MediaKind = 'audio' | 'video';
 
-/** What the stream sent so far. */
+/** The counts of the stream so far. */
 export type StreamCounters = {
   audioPackets: number;
   videoPackets: number;
   frames: number;
   keyframes: number;
-  /** How often a receiver asked for a keyframe. */
+  /** How often a receiver requested a keyframe. */
   keyframeRequests: number;
-  /** Packets that the network did not take; they have no counter and are missing nowhere. */
+  /** Packets that the network did not accept; they have no counter and are not missing anywhere. */
   notSent: number;
-  /** How often the process came so late that frames were left out. */
+  /** How often the process was so late that it skipped frames. */
   stalls: number;
 };
 
@@ -29,7 +29,7 @@ const videoPacketBytes = 1084;
 const audioPayloadBytes = 100;
 const audioIntervalUs = 20_000;
 const keyframeIntervalUs = 10e6;
-/** An encoder answers requests for keyframes not more often than this. */
+/** An encoder does not answer keyframe requests more often than this. */
 const keyframeSpacingUs = 300_000;
 const reportIntervalUs = 1e6;
 const tickMs = 4;
@@ -39,15 +39,16 @@ const cname = 'rostrum-bench';
 type QueuedPacket = { dueUs: number; write: () => Buffer };
 
 /**
- * 20 ms of silence in Opus, as a packet that is filled up: stereo, CELT, one frame, and padding, which decoders skip
+ * 20 ms of silence in Opus, as a packet with padding: stereo, CELT, one frame, and padding, which decoders skip
  * (https://www.rfc-editor.org/rfc/rfc6716#section-3.2.5).
  */
 const silence = { table: 0xff, onePaddedFrame: 0x41, frame: [0xff, 0xfe] } as const;
 
 /**
- * The stream with which all media servers are compared: VP8 at 30 pictures a second and 1.5 Mbit/s, and Opus in 20 ms
- * packets, 223 packets a second. The pictures are an encoder's, and each is in the first packet of its frame; what follows
- * in that packet and in the others fills the frame up to its size, and decoders do not look at it. It begins with `start()`.
+ * The stream with which all media servers are compared: VP8 at 30 frames a second and 1.5 Mbit/s, and Opus in 20 ms
+ * packets, 223 packets a second. The pictures come from an encoder, and each is in the first packet of its frame. The
+ * rest of that packet and the other packets pad the frame to its size; decoders do not look at them. The stream begins
+ * with `start()`.
  */
 export class ReferenceStream {
   readonly counters: StreamCounters = {
@@ -80,7 +81,7 @@ export class ReferenceStream {
   #videoTimestamp: number;
   #measurement: Measurement | null = null;
 
-  /** `send` returns whether the network took the packet; it must not keep the buffer. */
+  /** `send` returns whether the network accepted the packet; it must not keep the buffer. */
   constructor(parts: {
     send: (kind: MediaKind, packet: Buffer) => boolean;
     streamId: number;
@@ -98,7 +99,7 @@ export class ReferenceStream {
     this.#firstPictureId = video.pictureId;
   }
 
-  /** Begins to send, or goes on after {@link stop}, with a keyframe. */
+  /** Begins to send, or continues after {@link stop}, with a keyframe. */
   start(): void {
     if (this.#timer !== undefined) return;
     const nowUs = monotonicUs();
@@ -116,7 +117,7 @@ export class ReferenceStream {
     this.#queue.length = 0;
   }
 
-  /** A receiver asks for a keyframe. */
+  /** Notes that a receiver requests a keyframe. */
   requestKeyframe(): void {
     this.counters.keyframeRequests += 1;
     this.#keyframeWanted = true;
@@ -197,7 +198,7 @@ export class ReferenceStream {
     const { pictureId } = place;
     const descriptor = { pictureIdBits: 15, pictureId, hasLayers: false, baseNumber: 0 } as const;
     const start = rtpHeaderBytes + writeVp8Descriptor(place.first, descriptor).copy(packet, rtpHeaderBytes);
-    // There is room for it before the stamp: the largest has less than half a packet.
+    // There is room for the picture before the stamp: the largest one takes less than half a packet.
     if (place.first) place.picture.copy(packet, start);
     return packet;
   }

@@ -5,10 +5,10 @@ import { ReturningSocket, returnPauseMs } from './returning-socket.ts';
 import { RequestRefused } from './signaling-socket.ts';
 
 const lookEveryMs = 50;
-/** Refusals after which there is nothing left to come back to. */
+/** Error codes that mean that the show is lost, so that retrying is pointless. */
 const finalRefusals: ReadonlySet<string> = new Set(['not-live', 'resume-refused', 'taken-over']);
 
-/** A presenter without a browser who takes the show up again at once whenever link or socket break. */
+/** A presenter without a browser who resumes the show immediately whenever link or socket break. */
 export class ResilientPresenter {
   readonly #target: LoadTarget;
   readonly #channel: string;
@@ -48,27 +48,27 @@ export class ResilientPresenter {
     }
   }
 
-  /** When it took the show up again, in wall clock milliseconds, oldest first. */
+  /** When it resumed the show, in wall clock milliseconds, oldest first. */
   get returns(): readonly number[] {
     return this.#returns;
   }
 
-  /** The show cannot be taken up again. */
+  /** Whether the show can no longer be resumed. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** What went wrong last. */
+  /** The last error. */
   get trouble(): string {
     return this.#trouble;
   }
 
-  /** The presenter of the moment; another one after every return. */
+  /** The current presenter; another one after every return. */
   get current(): LoadPresenter {
     return this.#presenter;
   }
 
-  /** Loses socket and connection without a word, as a page that is reloaded does, and comes back. */
+  /** Drops socket and connection without notifying the server, like a reloaded page, and comes back. */
   breakOff(): void {
     this.#socket.drop();
   }
@@ -80,9 +80,9 @@ export class ResilientPresenter {
     await this.#presenter.stop().finally(() => this.#socket.drop());
   }
 
-  /** Goes away without a word; may be called twice; never rejects. */
+  /** Disconnects without notifying the server; may be called twice; never rejects. */
   async close(): Promise<void> {
-    this.#closed.abort(new Error('The presenter goes home.'));
+    this.#closed.abort(new Error('The presenter was closed.'));
     await this.#running;
     await this.#presenter.close();
     this.#socket.drop();
@@ -97,7 +97,7 @@ export class ResilientPresenter {
         await this.#comeBack(signal);
       }
     } catch (error) {
-      // Only the end of the presenter interrupts its waiting.
+      // Only closing the presenter interrupts its waiting.
       if (!signal.aborted) this.#trouble = String(error);
     }
   }

@@ -6,15 +6,15 @@ import { PictureLog } from './picture-log.ts';
 import { ReturningSocket, returnPauseMs } from './returning-socket.ts';
 import { RequestRefused, type SignalingSocket } from './signaling-socket.ts';
 
-/** A show that is on and gives no picture for so long has lost this viewer. */
+/** If a show is on air and no picture arrives for this long, this viewer is considered disconnected. */
 const stallMs = 3_000;
 const lookEveryMs = 100;
-/** Viewers who are told the same at the same moment spread their coming back over this time. */
+/** Viewers who get the same notice at the same moment spread their reconnections over this time. */
 const jitterMs = 200;
 
 /**
- * A viewer without a browser who stays, as a page does: whenever the link closes, the socket breaks or pictures stop
- * while the show is on, it joins again, and it waits for a show that is not on.
+ * A viewer without a browser that stays, as a page does: whenever the link closes, the socket breaks or pictures stop
+ * while the show is on air, it joins again, and it waits for a show that is not on air.
  */
 export class ResilientViewer {
   readonly pictures = new PictureLog();
@@ -25,7 +25,7 @@ export class ResilientViewer {
   readonly #running: Promise<void>;
   #joins = 0;
   #broadcast: BroadcastView | null = null;
-  /** Since when pictures ought to come, in wall clock milliseconds; `null` while the show is not on. */
+  /** Since when pictures are expected, in wall clock milliseconds; `null` while the show is not live. */
   #liveSinceMs: number | null = null;
   #trouble = '';
 
@@ -36,12 +36,12 @@ export class ResilientViewer {
     this.#running = this.#run();
   }
 
-  /** Joins `channel`, on air or not; pictures come when they come. */
+  /** Joins `channel`, on air or not; does not wait for pictures. */
   static watch(target: LoadTarget, channel: string): ResilientViewer {
     return new ResilientViewer(target, channel);
   }
 
-  /** How often it joined again after the first time. */
+  /** How often it rejoined. */
   get rejoins(): number {
     return Math.max(0, this.#joins - 1);
   }
@@ -51,24 +51,24 @@ export class ResilientViewer {
     return this.#socket.opened;
   }
 
-  /** The broadcast as it was last told. */
+  /** The broadcast as the server last described it. */
   get broadcast(): BroadcastView | null {
     return this.#broadcast;
   }
 
-  /** What went wrong last, for those who wonder why no picture comes. */
+  /** The last error, which explains why no picture arrives. */
   get trouble(): string {
     return this.#trouble;
   }
 
-  /** Loses its socket and its connection without a word, and comes back. */
+  /** Drops its socket and its connection without notifying the server, and comes back. */
   breakOff(): void {
     this.#socket.drop();
   }
 
-  /** Goes away without a word; may be called twice; never rejects. */
+  /** Disconnects without notifying the server; may be called twice; never rejects. */
   async close(): Promise<void> {
-    this.#closed.abort(new Error('The viewer goes home.'));
+    this.#closed.abort(new Error('The viewer was closed.'));
     await this.#running;
   }
 
@@ -81,14 +81,14 @@ export class ResilientViewer {
         if (await this.#watchOnce(socket)) failures = -1;
       } catch (error) {
         if (!signal.aborted) this.#trouble = String(error);
-        // A server that does not answer may be another one by now: the next attempt finds out with a new socket.
+        // A server that does not answer may have been replaced: the next attempt finds out with a new socket.
         if (!(error instanceof RequestRefused)) this.#socket.drop();
       }
     }
     this.#socket.drop();
   }
 
-  /** Joins once the show is on, and watches until something breaks; whether there were pictures. */
+  /** Joins once the show is on air, and watches until something breaks. Returns whether there were pictures. */
   async #watchOnce(socket: SignalingSocket): Promise<boolean> {
     const forget = socket.on('broadcast:changed', ({ broadcast }) => this.#noteBroadcast(broadcast));
     try {
@@ -146,7 +146,7 @@ export class ResilientViewer {
     this.#broadcast = broadcast;
   }
 
-  /** Resolves when `isSo`, asked ten times a second; rejects when the viewer is closed. */
+  /** Resolves when `isSo`, called ten times a second, returns true; rejects when the viewer is closed. */
   async #until(isSo: () => boolean): Promise<void> {
     while (!isSo()) await wait(lookEveryMs, this.#closed.signal);
   }

@@ -37,21 +37,21 @@ function cellsOf(changes: Partial<Result>): string[] {
     .map((cell) => cell.trim());
 }
 
-test('a row tells shares, costs and times in the units of its head', () => {
+test('a row shows shares, costs and times in the units of its head', () => {
   expect(cellsOf({})).toEqual(['20', '100.00', '100.00', '25.0', '5', '0.50', '100 / 200', '5.1 / 10.0', '10']);
 });
 
-test('one packet lost in many never reads as none', () => {
+test('one lost packet among many is never shown as none', () => {
   const received = Array.from({ length: 20 }, (_, viewer) => (viewer === 0 ? 99_999 : 100_000));
   expect(cellsOf({ sent: 100_000, received }).slice(1, 3)).toEqual(['99.99', '99.99']);
 });
 
-test('where nobody received anything, there is nothing to divide by', () => {
+test('if no viewer received anything, there is nothing to divide by', () => {
   const cells = cellsOf({ viewers: 1, received: [0], firstVideoMs: [], delaysUs: new Histogram() });
   expect(cells.slice(1, 8)).toEqual(['0.00', '0.00', '–', '5', '–', '– / –', '– / –']);
 });
 
-test('what a packet costs is set beside Rostrum with as many viewers, wherever that is known', () => {
+test('the cost of a packet is relative to Rostrum with as many viewers, wherever that is known', () => {
   const results = [
     resultOf({ server: 'janus', mediaCpuUs: 1_250_000 }),
     resultOf({}),

@@ -1,19 +1,20 @@
 import type { ServerName } from './bench-options.ts';
 import { type Histogram, percentileOf } from './histogram.ts';
 
-/** What was measured of one server with one number of viewers. Times of processes and memory are those of the media process. */
+/** The result for one server with one number of viewers. */
 export type Result = {
   server: ServerName;
   viewers: number;
   seconds: number;
   /** Packets that the presenter sent in the window. */
   sent: number;
-  /** Packets that each viewer received of those; a viewer that failed received 0. */
+  /** How many of those packets each viewer received; 0 for a viewer that failed. */
   received: number[];
+  /** The CPU time of the media process in the window, and below that of the web server and of the load client. */
   mediaCpuUs: number;
   webCpuUs: number | null;
   clientCpuUs: number;
-  /** What everything else on the machine used meanwhile. */
+  /** The CPU time of everything else on the machine in the window. */
   strangerCpuUs: number;
   /** Resident memory of the media process without and with the viewers, in bytes. */
   residentBytes: { before: number; during: number };
@@ -28,13 +29,13 @@ export type Result = {
 };
 
 const mebibyte = 2 ** 20;
-/** With fewer viewers than these, the comings and goings of garbage are larger than what the viewers take. */
+/** With fewer viewers than this, garbage varies more than the memory of the viewers. */
 const fewestForMemory = 20;
 
 /** A column of a table: its head, and its cell in the row of one result. */
 export type Column<Row> = { head: string; cell: (row: Row) => string };
 
-/** What a server cost, and how it served its viewers. */
+/** The cost of a server, and how well it served its viewers. */
 export const resultColumns: readonly Column<Result>[] = [
   { head: 'viewers', cell: (result) => `${result.viewers}` },
   { head: 'delivered %', cell: (result) => percent(forwardedBy(result) / (result.sent * result.viewers)) },
@@ -50,7 +51,7 @@ export const resultColumns: readonly Column<Result>[] = [
   { head: 'load client CPU %', cell: (result) => fixed(share(result.clientCpuUs, result), 0) },
 ];
 
-/** What helps to judge the results: whether the load client kept time, and what else the machine was busy with. */
+/** The conditions of a result: whether the load client kept time, and how busy the machine was otherwise. */
 export const circumstanceColumns: readonly Column<Result>[] = [
   { head: 'viewers', cell: (result) => `${result.viewers}` },
   { head: 'packets sent', cell: (result) => `${result.sent}` },
@@ -75,10 +76,10 @@ export function tableOf<Row>(columns: readonly Column<Row>[], rows: readonly Row
   );
 }
 
-/** Whose result it is, where several servers are compared. */
+/** The server of the result, where several are compared. */
 export const serverColumn: Column<Result> = { head: 'server', cell: ({ server }) => server };
 
-/** What a packet costs beside Rostrum with as many viewers; a dash where that is not among `results`. */
+/** The cost of a packet relative to Rostrum's with as many viewers; a dash if that is not among `results`. */
 export function ratioColumn(results: readonly Result[]): Column<Result> {
   const cell = (result: Result) => {
     const rostrum = results.find(({ server, viewers }) => server === 'rostrum' && viewers === result.viewers);
@@ -88,7 +89,7 @@ export function ratioColumn(results: readonly Result[]): Column<Result> {
   return { head: 'CPU µs/packet, Rostrum = 1', cell };
 }
 
-/** CPU time of the media process for each packet that a viewer received, in microseconds; `null` if none did. */
+/** CPU time of the media process per packet that a viewer received, in microseconds; `null` if none did. */
 function cpuUsPerPacket(result: Result): number | null {
   const forwarded = forwardedBy(result);
   return forwarded === 0 ? null : result.mediaCpuUs / forwarded;
@@ -117,18 +118,18 @@ function share(cpuUs: number, { seconds }: Result): number {
   return cpuUs / seconds / 1e4;
 }
 
-/** A share as a percentage, rounded down; a dash where there is nothing to divide by. */
+/** A share as a percentage, rounded down; a dash if the divisor is zero. */
 export function percent(part: number): string {
-  // Two decimals, rounded down: one packet lost in a hundred thousand must not read as none.
+  // Two decimals, rounded down: one lost packet in a hundred thousand must not be shown as 100 %.
   return Number.isFinite(part) ? (Math.floor(part * 1e4) / 100).toFixed(2) : '–';
 }
 
-/** Microseconds as milliseconds with one decimal; a dash for nothing. */
+/** Microseconds as milliseconds with one decimal; a dash for `null`. */
 export function milliseconds(us: number | null): string {
   return fixed(us === null ? null : us / 1000, 1);
 }
 
-/** With so many decimals; a dash for nothing. */
+/** `value` with this many decimals; a dash for `null`. */
 export function fixed(value: number | null, decimals: number): string {
   return value === null || !Number.isFinite(value) ? '–' : value.toFixed(decimals);
 }

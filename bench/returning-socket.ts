@@ -4,13 +4,13 @@ import { SignalingSocket } from './signaling-socket.ts';
 const firstPauseMs = 100;
 const longestPauseMs = 1_000;
 
-/** How long to wait before the attempt after `failures` failures in a row, in milliseconds: quickly, and spread. */
+/** The delay before the next attempt after `failures` consecutive failures, in milliseconds: short, with jitter. */
 export function returnPauseMs(failures: number): number {
   const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.max(0, failures - 1));
   return failures === 0 ? 0 : pause * (0.75 + Math.random() / 2);
 }
 
-/** A socket that is opened anew whenever it is asked for and gone, as often as it takes. */
+/** A socket that is opened again whenever it is requested but closed, as often as necessary. */
 export class ReturningSocket {
   readonly #url: string;
   readonly #timeoutMs: number;
@@ -27,7 +27,7 @@ export class ReturningSocket {
     return this.#opened;
   }
 
-  /** A connected socket: the same as long as it lives. Rejects when `signal` is aborted. */
+  /** A connected socket: the same one as long as it is open. Rejects when `signal` is aborted. */
   async connected(signal: AbortSignal): Promise<SignalingSocket> {
     for (let failures = 0; ; failures += 1) {
       signal.throwIfAborted();
@@ -40,7 +40,7 @@ export class ReturningSocket {
     }
   }
 
-  /** Ends the socket without a word; the next to ask gets another. */
+  /** Closes the socket without notifying the server; the next caller gets another one. */
   drop(): void {
     this.#socket?.close();
     this.#socket = null;

@@ -4,7 +4,7 @@ import { deferred } from './deferred.ts';
 type Answer = Readonly<Record<string, unknown>>;
 type Waiting = { resolve: (answer: Answer) => void; reject: (error: Error) => void };
 
-/** A frame of the media server: the answer to a request, or an event without one. */
+/** A frame from the media server: the answer to a request, or an event. */
 type Frame = {
   id?: number;
   result?: Answer;
@@ -16,7 +16,7 @@ type Frame = {
 /** An event of a media object. */
 export type MediaEvent = { object: string; type: string; data: Answer };
 
-/** A connection to a media server in bare frames of the Kurento Protocol: no client's queue stands between. */
+/** A connection to a media server in bare frames of the Kurento Protocol, without the queue of a client library. */
 export class RpcSocket {
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, Waiting>();
@@ -42,7 +42,7 @@ export class RpcSocket {
     return new RpcSocket(socket);
   }
 
-  /** Sends a request at once, whatever others are under way. Rejects in the media server's words. */
+  /** Sends a request immediately, even if others are in flight. Rejects with the media server's error message. */
   request(method: string, params: Readonly<Record<string, unknown>>): Promise<Answer> {
     const id = this.#nextId;
     this.#nextId += 1;
@@ -52,7 +52,7 @@ export class RpcSocket {
     });
   }
 
-  /** Makes a media object, and resolves with its id. */
+  /** Creates a media object, and resolves with its id. */
   async create(type: string, constructorParams: Readonly<Record<string, unknown>> = {}): Promise<string> {
     return String((await this.request('create', { type, constructorParams })).value);
   }
@@ -62,12 +62,12 @@ export class RpcSocket {
     return (await this.request('invoke', { object, operation, operationParams })).value;
   }
 
-  /** Calls `listener` at every event that was subscribed to. */
+  /** Calls `listener` for every event that was subscribed to. */
   onEvent(listener: (event: MediaEvent) => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Ends the connection; what was made over it goes with the pipelines. */
+  /** Closes the connection; objects that were created over it are released with their pipelines. */
   close(): void {
     this.#socket.close();
   }

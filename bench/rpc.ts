@@ -5,7 +5,7 @@ import { measureRpc, rpcTable } from './measure-rpc.ts';
 import { startRostrumAsNamed } from './measured-server.ts';
 
 /*
- * `npm run bench:rpc`: makes and releases endpoints while the media server carries a show; as fast as it answers, or
+ * `npm run bench:rpc`: creates and releases endpoints while the media server carries a show, as fast as it answers or
  * `--rate` of them a second.
  */
 

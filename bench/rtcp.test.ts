@@ -12,7 +12,7 @@ const block = {
   delaySinceLastReport: 0,
 };
 
-test('a request for a keyframe is found in a compound packet and only for its own source', () => {
+test('a keyframe request is found in a compound packet and only for its own source', () => {
   const compound = Buffer.concat([receiverReport(1, block, 'viewer'), pictureLossIndication(1, 0xdeadbeef)]);
   expect(isRtcp(compound)).toBe(true);
   expect(asksForKeyframe(compound, 0xdeadbeef)).toBe(true);
@@ -39,7 +39,7 @@ test('a sender report counts in 32-bit words and its time can be repeated', () =
   expect(lastReportOf(pictureLossIndication(1, 2))).toBeNull();
 });
 
-test('a payload stands behind contributing sources and extensions', () => {
+test('a payload follows contributing sources and extensions', () => {
   const packet = Buffer.alloc(30);
   writeRtpHeader(packet, { marker: true, payloadType: 96, sequence: 70_000, timestamp: -1, ssrc: 5 });
   expect(isRtcp(packet)).toBe(false);

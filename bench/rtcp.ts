@@ -1,6 +1,7 @@
 /*
- * RTCP packets, https://www.rfc-editor.org/rfc/rfc3550#section-6, and the requests for a keyframe:
- * PLI, https://www.rfc-editor.org/rfc/rfc4585#section-6.3.1, and FIR, https://www.rfc-editor.org/rfc/rfc5104#section-4.3.1
+ * RTCP packets, https://www.rfc-editor.org/rfc/rfc3550#section-6, and keyframe requests:
+ * PLI, https://www.rfc-editor.org/rfc/rfc4585#section-6.3.1,
+ * and FIR, https://www.rfc-editor.org/rfc/rfc5104#section-4.3.1
  */
 
 const senderReportType = 200;
@@ -9,17 +10,17 @@ const sourceDescriptionType = 202;
 const payloadFeedbackType = 206;
 const ntpEpochOffsetSeconds = 2_208_988_800;
 
-/** What a receiver report says of one source. */
+/** The block of a receiver report about one source. */
 export type ReportBlock = {
   ssrc: number;
-  /** The share lost since the last report, in 256ths. */
+  /** The fraction of packets lost since the last report, in 256ths. */
   fractionLost: number;
   totalLost: number;
-  /** The highest sequence number with its cycles in the upper 16 bits. */
+  /** The highest sequence number, with its cycles in the upper 16 bits. */
   highestSequence: number;
   /** In units of the payload's clock. */
   jitter: number;
-  /** The middle 32 bits of the last sender report's time, and how long ago it came in 65536ths of a second. */
+  /** The middle 32 bits of the last sender report's time, and how long ago it arrived, in 65536ths of a second. */
   lastReport: number;
   delaySinceLastReport: number;
 };
@@ -60,7 +61,7 @@ export function receiverReport(ssrc: number, block: ReportBlock, cname: string):
   return Buffer.concat([packet, sourceDescription(ssrc, cname)]);
 }
 
-/** Asks the sender of `mediaSsrc` for a keyframe. */
+/** A PLI packet that requests a keyframe from the sender of `mediaSsrc`. */
 export function pictureLossIndication(ssrc: number, mediaSsrc: number): Buffer {
   const packet = Buffer.alloc(12);
   writeHeader(packet, 1, payloadFeedbackType);
@@ -69,7 +70,7 @@ export function pictureLossIndication(ssrc: number, mediaSsrc: number): Buffer {
   return packet;
 }
 
-/** Does this compound packet ask the sender of `ssrc` for a keyframe, by PLI or by FIR? */
+/** Whether this compound packet requests a keyframe from the sender of `ssrc`, by PLI or FIR. */
 export function asksForKeyframe(compound: Buffer, ssrc: number): boolean {
   for (const packet of packetsOf(compound)) {
     const isFeedback = packet[1] === payloadFeedbackType && packet.length >= 12;
@@ -84,7 +85,7 @@ export function asksForKeyframe(compound: Buffer, ssrc: number): boolean {
   return false;
 }
 
-/** The time in the first sender report of a compound packet, as its receiver has to repeat it; `null` if none. */
+/** The time in the first sender report of a compound packet, as the receiver must repeat it; `null` if none. */
 export function lastReportOf(compound: Buffer): number | null {
   for (const packet of packetsOf(compound)) {
     if (packet[1] === senderReportType && packet.length >= 28) return packet.readUInt32BE(10);

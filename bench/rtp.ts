@@ -22,13 +22,13 @@ export function writeRtpHeader(packet: Buffer, header: RtpHeader): void {
   packet.writeUInt32BE(header.ssrc, 8);
 }
 
-/** Is this RTCP where both share a port? https://www.rfc-editor.org/rfc/rfc5761#section-4 */
+/** Whether a packet is RTCP, where RTP and RTCP share a port: https://www.rfc-editor.org/rfc/rfc5761#section-4 */
 export function isRtcp(packet: Buffer): boolean {
   const type = packet[1] ?? 0;
   return type >= 192 && type <= 223;
 }
 
-/** The payload of an RTP packet, behind contributing sources and extensions; `null` if it is none. */
+/** The payload of an RTP packet, after contributing sources and extensions; `null` if there is none. */
 export function rtpPayload(packet: Buffer): Buffer | null {
   const first = packet[0] ?? 0;
   if (packet.length < rtpHeaderBytes || first >> 6 !== 2) return null;

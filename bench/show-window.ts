@@ -3,13 +3,13 @@ import { Histogram } from './histogram.ts';
 import type { LoadClient } from './load-client.ts';
 import type { LoadReport, Span } from './load-client-protocol.ts';
 
-/** Time for processes to hear of a window before it begins, in milliseconds. */
+/** Time for processes to receive the window before it begins, in milliseconds. */
 const noticeMs = 500;
-/** Packets are late rather than lost as long as more of them arrive within this time, in milliseconds. */
+/** Packets count as late rather than lost as long as more of them arrive within this time, in milliseconds. */
 const latenessMs = 1_000;
 const mostReports = 10;
 
-/** Tells `clients` to count a window of `seconds` that begins soon, and says when that is. */
+/** Makes `clients` count in a window of `seconds` that begins soon, and resolves with that window. */
 export async function openWindow(clients: readonly LoadClient[], seconds: number): Promise<Span> {
   const fromUs = monotonicUs() + noticeMs * 1_000;
   const span = { fromUs, toUs: fromUs + seconds * 1e6 };
@@ -17,7 +17,7 @@ export async function openWindow(clients: readonly LoadClient[], seconds: number
   return span;
 }
 
-/** Asks until nothing more of the window arrives: on a machine that is too busy, packets may be seconds late. */
+/** Collects reports until no more packets of the window arrive: on a busy machine, they may be seconds late. */
 export async function collectReports(clients: readonly LoadClient[], signal: AbortSignal): Promise<LoadReport[]> {
   let arrived = -1;
   for (let turn = 1; ; turn += 1) {
@@ -29,7 +29,7 @@ export async function collectReports(clients: readonly LoadClient[], signal: Abo
   }
 }
 
-/** What the reports of several processes come to together. */
+/** The sum of the reports of several processes. */
 export function summed(reports: readonly LoadReport[]) {
   const delaysUs = new Histogram();
   for (const report of reports) delaysUs.merge(new Histogram(report.delaysUs));

@@ -22,7 +22,7 @@ export class RequestRefused extends Error {
   }
 }
 
-/** One socket to a Rostrum server, as a browser has it but without coming back by itself. */
+/** One socket to a Rostrum server, like a browser's but without automatic reconnection. */
 export class SignalingSocket {
   readonly #socket: Socket<ServerToClientEvents, ClientToServerEvents>;
   readonly #timeoutMs: number;
@@ -48,19 +48,19 @@ export class SignalingSocket {
       });
       socket.once('connect_error', (cause) => {
         socket.disconnect();
-        reject(new Error(`The server at ${url} does not take the socket.`, { cause }));
+        reject(new Error(`The server at ${url} does not accept the socket.`, { cause }));
       });
     });
   }
 
-  /** Is the socket connected? */
+  /** Whether the socket is connected. */
   get connected(): boolean {
     return this.#socket.connected;
   }
 
-  /** Sends a request, at once, and resolves with its answer. @throws RequestRefused */
+  /** Sends a request immediately, and resolves with its answer. @throws RequestRefused */
   async request<Name extends RequestName>(name: Name, body: RequestInput<Name>): Promise<Replies[Name]> {
-    // TypeScript cannot relate a generic name to its own event in Socket.IO's types; the contract's maps do.
+    // TypeScript cannot relate a generic name to its event in Socket.IO's types; the contract's maps do.
     const asker = this.#socket.timeout(this.#timeoutMs) as unknown as {
       emitWithAck(name: Name, body: RequestInput<Name>): Promise<Reply<Replies[Name]>>;
     };
@@ -69,22 +69,22 @@ export class SignalingSocket {
     return reply.data;
   }
 
-  /** Calls `listener` at every announcement of this name, until the socket closes or the result is called. */
+  /** Calls `listener` for every announcement of this name, until the socket closes or the returned function runs. */
   on<Name extends keyof Announcements>(name: Name, listener: (body: Announcements[Name]) => void): () => void {
     type Listen = (name: Name, listener: (body: Announcements[Name]) => void) => void;
-    // As above: the map says so, the compiler cannot follow it through the generic name.
+    // As above: the contract's map relates the two, but the compiler cannot follow it through the generic name.
     const emitter = this.#socket as unknown as { on: Listen; off: Listen };
     emitter.on(name, listener);
     return () => emitter.off(name, listener);
   }
 
-  /** Calls `listener` when the socket is gone, whoever ended it, unless the result is called before. */
+  /** Calls `listener` when the socket closes on either side, unless the returned function runs before. */
   onGone(listener: () => void): () => void {
     this.#socket.on('disconnect', listener);
     return () => void this.#socket.off('disconnect', listener);
   }
 
-  /** Ends the socket without a word; may be called twice. */
+  /** Closes the socket without notifying the server; may be called twice. */
   close(): void {
     this.#socket.disconnect();
   }

@@ -12,22 +12,22 @@ const optionsSchema = z.object({
   help: z.boolean().default(false),
 });
 
-/** How long, and how much happens. */
+/** The length of the show, and how often something happens. */
 export type SoakOptions = z.output<typeof optionsSchema>;
 
-/** How to ask for it. */
-export const soakUsage = `Runs a show for a long time while people come and go and things break, and looks at what is left.
+/** The help text of the command line. */
+export const soakUsage = `Runs a long show while people come and go and parts fail, and then checks for leftovers.
 
   npm run test:soak -- [options]
 
-  --minutes 30        how long
-  --viewers 20        how many watch at the most
-  --change-every 1    seconds from one viewer who comes or goes to the next
-  --resume-every 60   seconds from one return of the presenter to the next
-  --kill-every 300    seconds from one death of the media server to the next
+  --minutes 30        how long the show runs
+  --viewers 20        how many viewers watch at most
+  --change-every 1    seconds between viewers who join or leave
+  --resume-every 60   seconds between returns of the presenter
+  --kill-every 300    seconds between kills of the media server
 `;
 
-/** Reads the command line. @throws Error with a sentence if something is wrong */
+/** Reads the command line. @throws Error with a whole sentence if an option is invalid */
 export function readSoakOptions(words: string[]): SoakOptions {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({

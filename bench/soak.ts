@@ -7,16 +7,16 @@ import { readSoakOptions, type SoakOptions, soakUsage } from './soak-options.ts'
 import { SoakedShow, type Stay } from './soaked-show.ts';
 
 /*
- * `npm run test:soak`: a long show to which bad things happen. Ends with exit code 1 if anything is left over
- * afterwards, or if somebody stayed and saw nothing. It takes half an hour, and so is no part of `npm test`.
+ * `npm run test:soak`: a long show with faults. Exits with code 1 if anything is left over afterwards, or if a viewer
+ * stayed and saw nothing. It takes half an hour, and is therefore not part of `npm test`.
  */
 
-/** How long the show is warmed up before it is measured what is at rest, in minutes. */
+/** How long the server is warmed up before its idle usage is measured, in minutes. */
 const warmUpMinutes = 0.25;
 const restMs = 45_000;
-/** What memory may grow by from rest to rest, in MiB: heaps are not collected to the last byte. */
+/** How much memory may grow from idle to idle, in MiB: heaps are not collected to the last byte. */
 const memoryMarginMiB = 40;
-/** Longer than the media server's restart, everybody's return, and a second attempt of it. */
+/** Longer than the media server's restart, the return of all viewers, and a second attempt of it. */
 const longestFreezeMs = 15_000;
 
 const stopped = new AbortController();
@@ -31,7 +31,7 @@ try {
   console.error(error);
   process.exitCode = 1;
 }
-// Nothing that was given up on, such as a connection that never closed, keeps the process.
+// Abandoned work, such as a connection that never closed, must not keep the process running.
 process.exit();
 
 async function soak(options: SoakOptions): Promise<number> {
@@ -58,7 +58,7 @@ async function soak(options: SoakOptions): Promise<number> {
   }
 }
 
-/** Waits until there are neither people nor shows nor objects, and says what is left if that never comes. */
+/** Waits until there are no people, shows or objects; returns what is left if that does not happen in time. */
 async function waitForRest(server: FaultyServer): Promise<string[]> {
   const deadlineMs = Date.now() + restMs;
   for (;;) {
@@ -76,11 +76,11 @@ function compare(before: ServerUse, after: ServerUse): string[] {
   const limits: ServerUse = {
     webMiB: before.webMiB + memoryMarginMiB,
     mediaMiB: before.mediaMiB + memoryMarginMiB,
-    // A socket that lingers and a timer that is between two shots are no leak.
+    // A socket that lingers and a timer that is about to fire again are not leaks.
     mediaFiles: before.mediaFiles + 3,
     timers: before.timers + 2,
   };
-  // The keys of an object that is typed just above.
+  // These are the keys of the object that is typed just above.
   return (Object.keys(limits) as (keyof ServerUse)[])
     .filter((name) => after[name] > limits[name])
     .map((name) => `${name} grew from ${before[name]} to ${after[name]}`);

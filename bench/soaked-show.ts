@@ -4,14 +4,14 @@ import { ResilientPresenter } from './resilient-presenter.ts';
 import { ResilientViewer } from './resilient-viewer.ts';
 import type { SoakOptions } from './soak-options.ts';
 
-/** What one viewer went through; times in milliseconds. */
+/** The stay of one viewer; times in milliseconds. */
 export type Stay = { name: string; stayedMs: number; longestFreezeMs: number; rejoins: number; sawPictures: boolean };
 
 const channel = 'soak';
-/** Whoever leaves sooner has a right to have seen nothing. */
+/** A viewer who leaves sooner is allowed to have seen nothing. */
 const shortStayMs = 15_000;
 
-/** One show to which people come and from which they go, while presenter and media server break off now and then. */
+/** One show that people join and leave, while the presenter and the media server fail now and then. */
 export class SoakedShow {
   readonly stays: Stay[] = [];
   readonly counts = { joined: 0, left: 0, resumes: 0, kills: 0 };
@@ -25,7 +25,7 @@ export class SoakedShow {
     this.#options = options;
   }
 
-  /** Runs until `minutes` are over or `signal` is aborted, and then sends everybody home. */
+  /** Runs until `minutes` are over or `signal` is aborted, and then disconnects everyone. */
   async run(minutes: number, signal: AbortSignal): Promise<void> {
     const { url, key } = this.#server;
     const presenter = await ResilientPresenter.start({ url }, { key, channel, title: 'Soak', record: true });
@@ -64,11 +64,11 @@ export class SoakedShow {
     }
   }
 
-  /** Somebody comes or goes: the fuller it is, the likelier that somebody goes. */
+  /** One viewer joins or leaves: the more viewers there are, the likelier it is that one leaves. */
   async #change(): Promise<void> {
     const [first] = this.#present.keys();
     if (first !== undefined && Math.random() * this.#options.viewers < this.#present.size) {
-      // The first to come stays from beginning to end, and sees everything that happens.
+      // The first viewer stays from beginning to end, and sees everything that happens.
       const [, second = first] = this.#present.keys();
       await this.#leave(second);
       return;

@@ -14,7 +14,7 @@ function stamped(count: number, length: number): Buffer {
   return Buffer.concat(parts);
 }
 
-/** The stamps of what is cut into packets of `length` bytes, without those of the numbers in `lost`. */
+/** The stamps of media that is split into packets of `length` bytes, of which those numbered in `lost` are missing. */
 function readCut(media: Buffer, length: number, lost: readonly number[] = []): Stamp[] {
   const reader = new StampReader();
   const stamps: Stamp[] = [];
@@ -32,12 +32,12 @@ test('stamps at the end of packets are found', () => {
   expect(readCut(stamped(20, 100), 100)).toEqual(all(20));
 });
 
-test('stamps are found wherever the packets were cut anew', () => {
+test('stamps are found wherever the packets were split again', () => {
   for (let length = 5; length < 260; length += 1) expect(readCut(stamped(20, 100), length)).toEqual(all(20));
 });
 
 test('a stamp of which a part got lost is none', () => {
-  // The first stamp stands at 82 … 99, in the packets 0 and 1.
+  // The first stamp is at 82 … 99, in the packets 0 and 1.
   expect(readCut(stamped(3, 100), 90, [1]).map(({ counter }) => counter)).toEqual([1, 2]);
   expect(readCut(stamped(3, 100), 90, [0]).map(({ counter }) => counter)).toEqual([1, 2]);
 });

@@ -1,21 +1,21 @@
 /*
- * Every media packet of the load client ends in a stamp. It stands at the end, because what comes before it (header
- * extensions, payload descriptors) may be rewritten on the way and change its length.
+ * Every media packet of the load client ends in a stamp. It is at the end, because the parts before it (header
+ * extensions, payload descriptors) may be rewritten on the path and change their length.
  */
 
-/** What every stamp begins with. */
+/** The first bytes of every stamp. */
 export const stampMagic = Buffer.from('RSTM');
 
 /** The length of a stamp in bytes. */
 export const stampBytes = 18;
 
-/** What a packet says of itself. */
+/** The content of a stamp. */
 export type Stamp = {
-  /** Which presenter sent it: a 32-bit number drawn anew by every presenter. */
+  /** The presenter that sent the packet: a 32-bit number that every presenter draws at random. */
   streamId: number;
-  /** Its place among all packets of its kind that this presenter sent, from 0, without gaps. */
+  /** The index of the packet among all packets of its kind that this presenter sent, from 0, without gaps. */
   counter: number;
-  /** When it was handed to the network, in microseconds of the machine's monotonic clock. */
+  /** When the packet was handed to the network, in microseconds of the machine's monotonic clock. */
   sentUs: number;
 };
 

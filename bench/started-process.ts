@@ -5,17 +5,17 @@ import { deferred } from './deferred.ts';
 
 const startTimeoutMs = 60_000;
 
-/** A server process that says on standard output where it is listening. */
+/** A server process that prints on standard output where it is listening. */
 export class StartedProcess {
   readonly #process: ChildProcess;
   readonly #announced = deferred<string>();
   #output = '';
 
   constructor(module: string, words: string[], environment: Record<string, string>) {
-    // A group of its own, so that an interrupt from the keyboard does not reach it before the load client has left.
+    // Its own process group, so that an interrupt from the keyboard does not reach it before the load client has left.
     this.#process = spawn(process.execPath, [...process.execArgv, module, ...words], {
       env: { ...process.env, ...environment },
-      // Its channel closes with this process, however that ends, and tells it to end as well.
+      // Its channel closes when this process ends, however that happens, and makes it end as well.
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       detached: true,
     });
@@ -36,7 +36,7 @@ export class StartedProcess {
     return this.#process.pid;
   }
 
-  /** The last that it wrote to its standard output. */
+  /** The last part of its standard output. */
   get output(): string {
     return this.#output;
   }
@@ -46,7 +46,7 @@ export class StartedProcess {
     return within(startTimeoutMs, 'Starting the server', this.#announced.promise);
   }
 
-  /** Kills it as a crash would, what it started apart; resolves when it is gone. */
+  /** Kills it as a crash would, but not the processes that it started; resolves when it has ended. */
   async kill(): Promise<void> {
     if (this.#hasEnded) return;
     const ended = once(this.#process, 'exit');
@@ -61,7 +61,7 @@ export class StartedProcess {
     const ended = once(this.#process, 'exit');
     this.#process.kill('SIGTERM');
     await within(12_000, 'Stopping the server', ended).catch(() => {
-      // The whole group, since a server that does not stop may not stop what it started either.
+      // The whole group, since a server that does not stop may not stop its child processes either.
       process.kill(-pid, 'SIGKILL');
       return ended;
     });

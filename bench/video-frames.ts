@@ -1,4 +1,4 @@
-/** How many packets each frame gets so that the stream keeps its rate. */
+/** The rate of the stream, which determines how many packets each frame gets. */
 const packetsPerSecond = 173;
 const framesPerSecond = 30;
 const packetsPerKeyframe = 24;
@@ -7,14 +7,14 @@ const packetsPerKeyframe = 24;
 export const frameIntervalUs = 1e6 / framesPerSecond;
 
 /**
- * Microseconds between two packets of a frame: a browser's pacer also sends at 2.5 times the rate of the stream
- * rather than a frame at once.
+ * Microseconds between two packets of a frame: like a browser's pacer, it sends at 2.5 times the rate of the stream
+ * rather than a whole frame at once.
  */
 export const packetIntervalUs = 1e6 / (packetsPerSecond * 2.5);
 
 /**
- * Divides 173 packets a second among 30 frames. A keyframe is four times as large as the others, and those after it
- * are smaller until the rate is made good, as with an encoder that is held to a bit rate.
+ * Divides 173 packets a second among 30 frames. A keyframe is four times as large as the others, and the frames after
+ * it are smaller until the rate is reached again, as with an encoder that has a target bitrate.
  */
 export class FrameBudget {
   #due = 0;

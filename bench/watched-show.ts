@@ -6,13 +6,13 @@ import type { Span } from './load-client-protocol.ts';
 import type { MeasuredServer } from './measured-server.ts';
 import { collectReports, openWindow, summed, waitUntil } from './show-window.ts';
 
-/** How those fared who watched during a window: the share of packets that reached them, and how late. */
+/** The reception of the viewers during a window: the share of packets that reached them, and their delays. */
 export type Watched = { delivered: number; delaysUs: Histogram };
 
 const settleMs = 2_000;
 const joinsPerSecond = 20;
 
-/** A show with viewers who go on watching while something else is done to the server. */
+/** A show with viewers who keep watching while something else happens on the server. */
 export class WatchedShow {
   readonly channel: string;
   readonly #clients: readonly LoadClient[];
@@ -24,7 +24,7 @@ export class WatchedShow {
     this.#viewers = viewers;
   }
 
-  /** Goes live and lets up to 100 viewers join; `closer` ends them all. @throws Error when somebody sees nothing */
+  /** Goes live and makes up to 100 viewers join; `closer` ends them all. @throws Error if a viewer sees nothing */
   static async open(
     server: MeasuredServer,
     viewers: number,
@@ -43,7 +43,7 @@ export class WatchedShow {
     return new WatchedShow(channel, [presenter, audience], viewers);
   }
 
-  /** Counts for `seconds`, while `work` is done from the window's beginning. */
+  /** Counts for `seconds`, while `work` runs from the beginning of the window. */
   async during<Result>(
     seconds: number,
     work: (window: Span) => Promise<Result>,

@@ -1,14 +1,14 @@
 import type { Browser, Locator, Page } from 'playwright/test';
 import { Viewer } from './viewer.ts';
 
-/** What somebody watches on. */
+/** The device on which a viewer watches. */
 export type Device = { viewport: { width: number; height: number }; hasTouch?: boolean; isMobile?: boolean };
 
 /** A phone that is held upright, and a screen on a desk. */
 export const phone: Device = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 export const desktop: Device = { viewport: { width: 1280, height: 800 } };
 
-/** A viewer with a device and a language of their own. */
+/** Opens a viewer with their own device and language. */
 export async function openDevice(browser: Browser, baseURL: string, device: Device, locale = 'en-US'): Promise<Viewer> {
   const context = await browser.newContext({ ...device, baseURL, locale });
   return new Viewer(await context.newPage());
@@ -19,12 +19,12 @@ export function stageOf(page: Page): Locator {
   return page.getByRole('region', { name: 'Stage', exact: true });
 }
 
-/** How much is to be seen of a control that may have faded: `0` to `1`. */
+/** The opacity of a control that may have faded: `0` to `1`. */
 export function opacityOf(control: Locator): Promise<string> {
   return control.evaluate((element) => getComputedStyle(element.closest('.fades') ?? element).opacity);
 }
 
-/** Whether anything fills the screen. */
+/** Whether anything is in fullscreen mode. */
 export function isFull(page: Page): Promise<boolean> {
   return page.evaluate(() => document.fullscreenElement !== null);
 }

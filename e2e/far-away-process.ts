@@ -1,9 +1,9 @@
 /**
- * A relay for UDP that holds every packet back, as a long way does: a process of its own, so that no test that is busy
- * delays it further. Told the port of a server (a number) by its parent, it answers with `{ serverPort, relayPort }`:
- * what comes to the relay's port goes to the server's from a socket that belongs to that sender alone, so that the
- * server can tell senders apart, and the answers go back.
- * Arguments: the server's address, and the time for each way in milliseconds.
+ * A UDP relay that delays every packet, like a long path. It is a separate process, so that a busy test does not delay
+ * packets further. When its parent sends the port of a server (a number), it answers with `{ serverPort, relayPort }`.
+ * Packets to the relay's port are forwarded to the server's port from a separate socket for each sender, so that the
+ * server can distinguish senders, and the answers go back.
+ * Arguments: the server's address, and the delay in each direction in milliseconds.
  */
 import { createSocket, type Socket } from 'node:dgram';
 
@@ -11,11 +11,11 @@ function bind(socket: Socket, address: string): Promise<number> {
   return new Promise((resolve) => socket.bind(0, address, () => resolve(socket.address().port)));
 }
 
-/** @returns the port at which the long way to the server begins */
+/** @returns the port at which the long path to the server begins */
 function openRelay(serverAddress: string, serverPort: number, oneWayMs: number): Promise<number> {
   const front = createSocket('udp4');
   const backs = new Map<string, Socket>();
-  // Timers of one length fire in the order in which they were set, so packets keep theirs.
+  // Timers of equal length fire in the order in which they were set, so packets keep their order.
   const later = (action: () => void): void => void setTimeout(action, oneWayMs);
   const openBack = (name: string, address: string, port: number): Socket => {
     const back = createSocket('udp4');

@@ -4,15 +4,15 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright/test';
 import type { NetworkConditions } from './network-conditions.ts';
 
-/** Where nobody answers: https://www.rfc-editor.org/rfc/rfc863 */
+/** A port at which no server answers: https://www.rfc-editor.org/rfc/rfc863 */
 const discardPort = 9;
 
-/** A long way between a page and the servers at one address, for media alone. */
+/** A long path between a page and the servers at one address, for media only. */
 export class FarAway {
   readonly #serverAddress: string;
   readonly #relay: ReturnType<typeof fork>;
 
-  /** @param serverAddress this machine's, as the page sees it */
+  /** @param serverAddress this machine's address, as the page sees it */
   constructor(serverAddress: string, roundTripMs: number) {
     this.#serverAddress = serverAddress;
     const program = fileURLToPath(new URL('far-away-process.ts', import.meta.url));
@@ -21,11 +21,11 @@ export class FarAway {
   }
 
   /**
-   * Leads `page`, from its next load on, the long way to whatever media server it is told of, and closes every other
-   * way that media might find on its `network`.
+   * Makes `page`, from its next load on, use the long path to every media server whose candidates it receives, and
+   * closes every other path for media on its `network`.
    */
   async leads(page: Page, network: NetworkConditions): Promise<void> {
-    // A server may try the short way before the page knows of any, so it is closed from the start.
+    // A server may try the short path before the page knows of any, so it is closed from the start.
     await network.letUdpThroughOnlyTo(discardPort);
     await page.exposeFunction('relayFor', async (serverPort: number) => {
       const relayPort = await this.#open(serverPort);
@@ -41,7 +41,7 @@ export class FarAway {
         const fields = (init?.candidate ?? '').split(' ');
         // foundation component transport priority address port …: https://www.rfc-editor.org/rfc/rfc8839#section-5.1
         if (fields[2]?.toLowerCase() !== 'udp') return;
-        // A Kurento names ports of a second component as well, of which nothing comes where RTP and RTCP share one.
+        // A Kurento also offers ports of a second component, which are unused where RTP and RTCP share one component.
         if (fields[1] !== '1') return;
         if (fields[4] !== address) return;
         const { relayFor } = window as unknown as { relayFor: (serverPort: number) => Promise<number> };

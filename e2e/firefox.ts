@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { expect } from './fixtures.ts';
 
-/** Where systems keep a Firefox; FIREFOX_PATH names another one. */
+/** The paths at which systems install Firefox; FIREFOX_PATH names another one. */
 const usualPlaces = [
   '/usr/bin/firefox-esr',
   '/usr/bin/firefox',
@@ -16,7 +16,7 @@ export function findFirefox(): string | undefined {
   return [process.env.FIREFOX_PATH, ...usualPlaces].find((path) => path !== undefined && existsSync(path));
 }
 
-/** Starts a Firefox that anybody may run, with its own test picture and tone for camera and microphone. */
+/** Starts a Firefox that any user may run, with its own test picture and tone for camera and microphone. */
 export function startFirefox(executablePath: string): Promise<Browser> {
   return puppeteer.launch({
     browser: 'firefox',
@@ -31,10 +31,10 @@ export function startFirefox(executablePath: string): Promise<Browser> {
   });
 }
 
-/** What a video element has shown so far. */
+/** The counts of what a video element has shown so far. */
 export type Shown = { seconds: number; frames: number; width: number };
 
-/** Who presents or watches with Firefox, and finds things by their words as people do. */
+/** A person who presents or watches with Firefox, and finds elements by their text as people do. */
 export class FirefoxPerson {
   readonly page: Page;
 
@@ -42,7 +42,7 @@ export class FirefoxPerson {
     this.page = page;
   }
 
-  /** Opens an address and waits for what shows that the page is there. */
+  /** Opens an address and waits for the text that shows that the page is there. */
   async open(address: string, landmark: string): Promise<void> {
     await this.page.goto(address, { waitUntil: 'domcontentloaded' });
     await this.seesText(landmark);
@@ -54,7 +54,7 @@ export class FirefoxPerson {
 
   /** Presses a button or a link that looks like one. */
   async press(button: string): Promise<void> {
-    // A window behind another one hardly draws, and what does not draw cannot be pressed.
+    // A window behind another one hardly draws, and a button that is not drawn cannot be pressed.
     await this.page.bringToFront();
     await this.page.locator(`::-p-xpath(//*[self::button or self::a][normalize-space()='${button}'])`).click();
   }
@@ -63,7 +63,7 @@ export class FirefoxPerson {
     await this.page.locator(`::-p-xpath(//*[normalize-space(text())='${text}'])`).wait();
   }
 
-  /** The picture of the video with this label moves: its time goes on, and frames are shown. */
+  /** Expects the video with this label to move: its time advances, and frames are shown. */
   async seesMovingVideo(label: string): Promise<void> {
     await expect.poll(async () => (await this.shown(label)).frames, { timeout: 20_000 }).toBeGreaterThan(0);
     let last = await this.shown(label);
@@ -81,7 +81,7 @@ export class FirefoxPerson {
       .toBe(true);
   }
 
-  /** The loudest frequency of what the element with this label lets out for a second, in Hz; 0 when it is silent. */
+  /** The loudest frequency in a second of the output of the element with this label, in Hz; 0 if it is silent. */
   async loudestHz(label: string): Promise<number> {
     return this.page.evaluate(async (name) => {
       const video = document.querySelector<HTMLVideoElement>(`video[aria-label="${name}"]`);
@@ -97,7 +97,7 @@ export class FirefoxPerson {
       recorder.start();
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       recorder.stop();
-      // It needs no sound device, which an AudioContext waits for.
+      // It needs no sound device, for which an AudioContext would wait.
       const decoder = new OfflineAudioContext(1, 1, 48_000);
       const buffer = await decoder.decodeAudioData(await (await recorded).arrayBuffer());
       const samples = buffer.getChannelData(0);
@@ -110,12 +110,12 @@ export class FirefoxPerson {
     }, label);
   }
 
-  /** What the video with this label has shown so far; nothing while there is none. */
+  /** The counts of what the video with this label has shown so far; zeros while there is no such video. */
   async shown(label: string): Promise<Shown> {
     return this.page.evaluate((name): Shown => {
       const video = document.querySelector<HTMLVideoElement>(`video[aria-label="${name}"]`);
       if (video === null) return { seconds: 0, frames: 0, width: 0 };
-      // Of streams, Firefox counts no frames where the standard has them, but those that it painted:
+      // For streams, Firefox does not provide the standard frame count, but counts the frames that it painted:
       // https://developer.mozilla.org/en-US/docs/Web/API/HTMLVideoElement#non-standard_properties
       const frames = Number(Reflect.get(video, 'mozPaintedFrames'));
       return { seconds: video.currentTime, frames, width: video.videoWidth };

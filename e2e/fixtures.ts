@@ -5,17 +5,17 @@ import { type RostrumServer, startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
 
 type Fixtures = {
-  /** A fresh presenter in a browser profile of its own, with the test source for a camera. */
+  /** A fresh presenter in a separate browser profile, with the test source as camera. */
   presenter: Presenter;
-  /** Opens as many viewers as a test wants, each in a profile of its own. */
+  /** Opens as many viewers as a test needs, each in a separate profile. */
   openViewer: () => Promise<Viewer>;
-  /** What the server logged during a test that fails is kept beside its screenshots. */
+  /** Saves the server's log of a failed test next to its screenshots. */
   serverLog: undefined;
-  /** A page in a profile of its own, for whoever neither presents nor watches. */
+  /** Opens a page in a separate profile, for a person who neither presents nor watches. */
   openPage: () => Promise<Page>;
 };
 
-/** Runs a server for as long as a worker needs one. Who extends `test` with it again has one that no other test used. */
+/** Runs a server for as long as a worker needs one. Extending `test` with it again gives a server that no test used. */
 // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
 export const runServer: WorkerFixture<RostrumServer, object> = async ({}, use) => {
   const server = await startRostrum();
@@ -72,10 +72,10 @@ export async function newPage(browser: Browser, server: RostrumServer): Promise<
   return page;
 }
 
-/** Who leaves the studio during a show is asked by the browser; a test that does means it. */
+/** The browser asks for confirmation when the studio is left during a show; a test that leaves it always confirms. */
 function leaveAllTheSame(dialog: Dialog): void {
   const answering = dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss();
-  // A page that is closed meanwhile asks no more.
+  // A page that is closed meanwhile no longer asks.
   answering.catch(() => undefined);
 }
 

@@ -1,25 +1,25 @@
 import type { Page } from 'playwright/test';
 
 /*
- * What keeps a page from its camera, its server or its media, so that what it says then can be looked at. Each holds
- * from the page's next load on.
+ * Faults that keep a page from its camera, its server or its media, so that its messages can be tested. Each takes
+ * effect from the page's next load on.
  */
 
-/** The browser asks for the camera, and nobody answers. */
+/** The browser asks for permission to use the camera, and the user does not answer. */
 export async function leaveTheCameraUnanswered(page: Page): Promise<void> {
   await page.addInitScript(() => {
     navigator.mediaDevices.getUserMedia = () => new Promise(() => undefined);
   });
 }
 
-/** The camera is not given: `NotAllowedError` is a refusal, and `NotFoundError` means that there is none. */
+/** Access to the camera fails: `NotAllowedError` is a refusal, and `NotFoundError` means that there is none. */
 export async function refuseTheCamera(page: Page, reason: 'NotAllowedError' | 'NotFoundError'): Promise<void> {
   await page.addInitScript((name) => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('refused', name));
   }, reason);
 }
 
-/** The reasons for which a browser does not give a device, in Chromium's words. */
+/** The reasons for which a browser denies a device, with Chromium's names and messages. */
 const refusals = {
   busy: ['NotReadableError', 'Could not start video source'],
   missing: ['NotFoundError', 'Requested device not found'],
@@ -27,8 +27,8 @@ const refusals = {
 } as const;
 
 /**
- * One kind of device cannot be had until {@link freeTheDevices}. As in every browser, a request for both fails because
- * of it. From `a moment` on, it waits for {@link takeTheDevices}.
+ * One kind of device is unavailable until {@link freeTheDevices}. As in every browser, a request for both kinds then
+ * fails. With `a moment`, the device becomes unavailable only at {@link takeTheDevices}.
  */
 export async function refuseOneDevice(
   page: Page,
@@ -56,17 +56,17 @@ export async function refuseOneDevice(
   );
 }
 
-/** Gives the devices back that {@link refuseOneDevice} keeps from `page`. */
+/** Makes the devices available again that {@link refuseOneDevice} keeps from `page`. */
 export async function freeTheDevices(page: Page): Promise<void> {
   await page.evaluate(() => (window as Window & { freeTheDevices?: () => void }).freeTheDevices?.());
 }
 
-/** Another program takes the devices that {@link refuseOneDevice} is about. */
+/** Another program takes the devices that {@link refuseOneDevice} refuses. */
 export async function takeTheDevices(page: Page): Promise<void> {
   await page.evaluate(() => (window as Window & { takeTheDevices?: () => void }).takeTheDevices?.());
 }
 
-/** The page runs on a phone, which opens no camera while another one is open. */
+/** The page runs on a phone, which cannot open a camera while another one is open. */
 export async function openOneCameraAtATime(page: Page): Promise<void> {
   await page.addInitScript(() => {
     let running: MediaStreamTrack[] = [];
@@ -83,7 +83,7 @@ export async function openOneCameraAtATime(page: Page): Promise<void> {
   });
 }
 
-/** The browser knows no WebRTC, as some inside of other applications do not. */
+/** The browser does not support WebRTC, like some browsers inside other applications. */
 export async function takeWebRtcAway(page: Page): Promise<void> {
   await page.addInitScript(() => {
     Reflect.deleteProperty(window, 'RTCPeerConnection');
@@ -91,7 +91,8 @@ export async function takeWebRtcAway(page: Page): Promise<void> {
 }
 
 /**
- * The page has come, and no socket to the server can be opened: it is away by now, or something in between blocks it.
+ * The page has loaded, but no socket to the server can be opened: the server is gone by now, or something in between
+ * blocks it.
  */
 export async function refuseSockets(page: Page, because: 'the server is away' | 'it is blocked'): Promise<void> {
   await page.routeWebSocket(/\/socket\.io\//, (route) => route.close());
@@ -99,7 +100,7 @@ export async function refuseSockets(page: Page, because: 'the server is away' | 
   if (because === 'the server is away') await page.route('**/api/health', (request) => request.abort());
 }
 
-/** The device's clock is wrong by `wrongMs`, until {@link setTheClock} sets it. Times that merely pass are right. */
+/** The device's clock is wrong by `wrongMs`, until {@link setTheClock} sets it. Elapsed times are correct. */
 export async function setTheClockWrong(page: Page, wrongMs: number): Promise<void> {
   await page.addInitScript((ms) => {
     const RealDate = Date;
@@ -120,12 +121,12 @@ export async function setTheClockWrong(page: Page, wrongMs: number): Promise<voi
   }, wrongMs);
 }
 
-/** Somebody sets the clock of a device that was prepared by {@link setTheClockWrong}, so that it is wrong by `wrongMs`. */
+/** Sets the clock of a device that was prepared by {@link setTheClockWrong}, so that it is wrong by `wrongMs`. */
 export async function setTheClock(page: Page, wrongMs: number): Promise<void> {
   await page.evaluate((ms) => (window as Window & { setTheClock?: (ms: number) => void }).setTheClock?.(ms), wrongMs);
 }
 
-/** No media finds a way, from the beginning on or from {@link cutTheMedia} on: a connection never comes to be. */
+/** No media gets through, from the beginning or from {@link cutTheMedia} on: no connection is ever established. */
 export async function hinderTheMedia(page: Page, from: 'the beginning' | 'a cut'): Promise<void> {
   await page.addInitScript((begin) => {
     const made = new Set<RTCPeerConnection>();
@@ -145,7 +146,7 @@ export async function hinderTheMedia(page: Page, from: 'the beginning' | 'a cut'
   }, from);
 }
 
-/** From now on no media goes to and from a page that was prepared by {@link hinderTheMedia}. */
+/** From now on no media passes to or from a page that was prepared by {@link hinderTheMedia}. */
 export async function cutTheMedia(page: Page): Promise<void> {
   await page.evaluate(() => (window as Window & { cutTheMedia?: () => void }).cutTheMedia?.());
 }
@@ -168,7 +169,7 @@ export async function holdTheSenders(page: Page): Promise<void> {
   });
 }
 
-/** Nothing is sent any more on the connections of a page that was prepared by {@link holdTheSenders}; they stand. */
+/** A page that was prepared by {@link holdTheSenders} no longer sends on its connections; they stay open. */
 export async function stopSending(page: Page): Promise<void> {
   await page.evaluate(() => (window as Window & { stopSending?: () => void }).stopSending?.());
 }
@@ -198,8 +199,8 @@ export async function holdTheMicrophone(page: Page): Promise<void> {
 }
 
 /**
- * No sound at all is sent from a page that was prepared by {@link holdTheMicrophone}, though it was negotiated; so it
- * is from the beginning. Or it is sent again.
+ * A page that was prepared by {@link holdTheMicrophone} sends no sound at all, although it was negotiated, or sends it
+ * again. A prepared page is silent from the beginning.
  */
 export async function silenceTheMicrophone(page: Page, silent: boolean): Promise<void> {
   await page.evaluate(
@@ -208,7 +209,7 @@ export async function silenceTheMicrophone(page: Page, silent: boolean): Promise
   );
 }
 
-/** Something on the watch page throws while it is shown; or already what is around every page does. */
+/** A part of the watch page throws while it is rendered, or the frame around every page does. */
 export async function breakThePage(page: Page, what: 'the page' | 'its frame'): Promise<void> {
   await page.addInitScript((broken) => {
     const [owner, name] =

@@ -1,9 +1,9 @@
 import { expect, type Locator, type Page } from 'playwright/test';
 
-/** As far as anything may be from where the focus is. */
+/** The largest number of Tab presses that any element may need. */
 const mostSteps = 40;
 
-/** Goes to `wanted` with the Tab key alone; at every step on the way it must be seen where the focus is. */
+/** Goes to `wanted` with the Tab key only; at every step the focus must be visible. */
 export async function tabTo(page: Page, wanted: Locator): Promise<void> {
   await expect(wanted).toBeVisible();
   const passed: string[] = [];
@@ -25,16 +25,16 @@ export async function pressByKey(page: Page, wanted: Locator): Promise<void> {
 
 type Look = { name: string; isWanted: boolean; fault: string | null };
 
-/** What has the focus, whether it is what is `wanted`, and why nobody would see that it has it. */
+/** The focused element, whether it is `wanted`, and why its focus would not be visible. */
 function lookAtFocus(wanted: Element): Look {
   const element = document.activeElement;
   if (!(element instanceof HTMLElement) || element === document.body) {
     return { name: 'the page', isWanted: false, fault: null };
   }
   const look = { name: element.getAttribute('aria-label') ?? element.textContent, isWanted: element === wanted };
-  // The controls within are the browser's own, and so are their marks.
+  // The controls inside are the browser's own, and so are their focus marks.
   if (element instanceof HTMLVideoElement && element.controls) return { ...look, fault: null };
-  // What stands in for a control that cannot be seen itself is around it.
+  // A control that is invisible itself is represented by an element around it.
   const around = [element, element.closest('label'), element.closest('article')];
   const isMarked = around.some((one) => {
     const style = one === null ? null : getComputedStyle(one);

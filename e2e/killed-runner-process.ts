@@ -2,8 +2,7 @@ import { childrenOf } from '../bench/media-server-process.ts';
 import { startRostrum } from './rostrum-server.ts';
 
 /*
- * What a worker of the test runner does: starts the program it is told, tells the processes that it has now, and waits
- * until it is killed.
+ * Acts like a worker of the test runner: starts the given program, reports its processes, and waits until it is killed.
  */
 
 const server = await startRostrum({}, {}, { program: process.argv[2] ?? '' });

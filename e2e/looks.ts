@@ -2,28 +2,28 @@ import type { Page } from 'playwright/test';
 import { type Locale, localeCookie, locales } from '../lib/i18n/locales.ts';
 import { expect } from './fixtures.ts';
 
-/** The sizes at which pages are looked at, in CSS pixels. */
+/** The sizes at which pages are examined, in CSS pixels. */
 export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
-/** The themes that there are. */
+/** All themes. */
 const themes = ['light', 'dark'] as const;
 
-/** One way to look at a page. */
+/** One combination of size, theme and language of a page. */
 export type Look = { size: keyof typeof sizes; theme: (typeof themes)[number]; locale: Locale };
 
-/** How a page is found, and left. */
+/** The look of a page before and after it is examined. */
 export const usualLook: Look = { size: 'desktop', theme: 'light', locale: 'en' };
 
-/** Every way to look at a page. */
+/** Every look. */
 export const everyLook: readonly Look[] = locales.flatMap((locale) =>
   themes.flatMap((theme) => (['phone', 'desktop'] as const).map((size) => ({ size, theme, locale }))),
 );
 
-/** Shows a page in another way, as it stands: nothing is loaded anew. */
+/** Shows a page with another look in its current state: nothing is reloaded. */
 export async function showAs(page: Page, { size, theme, locale }: Look): Promise<void> {
   await page.setViewportSize(sizes[size]);
   await page.emulateMedia({ colorScheme: theme });
   await switchLanguage(page, locale);
-  // What moves into place is given the time to arrive.
+  // Waits for elements that move into place.
   await page.evaluate(() =>
     Promise.all(
       document
@@ -37,17 +37,17 @@ export async function showAs(page: Page, { size, theme, locale }: Look): Promise
 
 /** Chooses another language in the page's head; a window that is open over the page stays open. */
 export async function switchLanguage(page: Page, locale: Locale): Promise<void> {
-  // A choice of what is chosen already would still fetch the page.
+  // Choosing the current language again would still fetch the page.
   if ((await page.locator('html').getAttribute('lang')) === locale) return;
   const choice = page.locator('header select');
   if ((await choice.count()) > 0) await choice.selectOption(locale);
   else await switchWithoutChoice(page, locale);
   await expect(page.locator('html')).toHaveAttribute('lang', locale);
-  // The page's title comes last; until then it has none.
+  // The page's title is set last; until then it has none.
   await expect(page).toHaveTitle(/./);
 }
 
-/** A page that stands in somebody else's, or broke, has no head. There it is done as the choice in the head does it. */
+/** Embedded and broken pages have no head. There the language is changed as the choice in the head does it. */
 async function switchWithoutChoice(page: Page, locale: Locale): Promise<void> {
   await page.evaluate(
     ([cookie, value]) => {

@@ -1,6 +1,6 @@
 /*
- * The far end of a virtual loudspeaker: reads samples at the pace of a real one and stores them in the given folder. ALSA
- * starts one process for every stream that is opened: https://www.alsa-project.org/alsa-doc/alsa-lib/pcm_plugins.html
+ * The far end of a virtual loudspeaker: reads samples at the pace of a real one and stores them in the given folder.
+ * ALSA starts one process for every open stream: https://www.alsa-project.org/alsa-doc/alsa-lib/pcm_plugins.html
  */
 import { openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';

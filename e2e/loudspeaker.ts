@@ -9,8 +9,8 @@ const bytesPerSample = 4;
 const listenedSamples = rate * 0.8;
 
 /**
- * A virtual loudspeaker. It measures the sound output of a browser that is started with `env`, after everything that may
- * silence it. It needs ALSA, which Chromium on Linux always has, and a start without Playwright's `--mute-audio`.
+ * A virtual loudspeaker. It measures the sound output of a browser that is started with `env`, after everything that
+ * can silence it. It needs ALSA, which Chromium on Linux always has, and a start without Playwright's `--mute-audio`.
  */
 export class Loudspeaker {
   readonly env: Readonly<Record<string, string>>;

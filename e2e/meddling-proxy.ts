@@ -6,15 +6,15 @@ import type { Duplex } from 'node:stream';
 export type UpgradeTreatment = 'pass' | 400 | 502 | 'swallow' | { cutAfterMs: number };
 
 /**
- * A reverse proxy between browsers and the server, as companies, schools and providers have them: it passes pages on,
- * and does to the rest what it is told to.
+ * A reverse proxy between browsers and the server, like those of companies, schools and providers: it forwards pages,
+ * and treats other requests as configured.
  */
 export class MeddlingProxy {
   readonly url: string;
   upgrades: UpgradeTreatment = 'pass';
   /** `refuse` answers 403 to long polling too. */
   polling: 'pass' | 'refuse' = 'pass';
-  /** How many requests of each kind it was asked for. */
+  /** How many requests of each kind it received. */
   readonly seen = { upgrades: 0, polls: 0 };
   readonly #server: Server;
   readonly #target: URL;
@@ -43,7 +43,7 @@ export class MeddlingProxy {
     server.on('upgrade', (incoming, socket, head) => this.#upgrade(incoming, socket, head));
   }
 
-  /** Opens one before the server at `target`. */
+  /** Opens a proxy in front of the server at `target`. */
   static async open(target: string): Promise<MeddlingProxy> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

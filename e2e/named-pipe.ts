@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 
-/** A pipe as a shell makes one, whose reader this process is. The file at `path` is removed by whoever named it. */
+/** A pipe like a shell's, read by this process. The caller that chose `path` removes the file. */
 export class NamedPipe {
   readonly path: string;
-  /** What comes out of it. */
+  /** The reading end. */
   readonly reader: Socket;
 
   constructor(path: string) {
@@ -15,12 +15,12 @@ export class NamedPipe {
     this.reader = new Socket({ fd, readable: true, writable: false });
   }
 
-  /** Opens the end that a process is to have. */
+  /** Opens the writing end, for a process. */
   openWriter(): number {
     return openSync(this.path, constants.O_WRONLY);
   }
 
-  /** Its reader is there, reads nothing more, and nothing more fits in. */
+  /** Fills the pipe: its reader exists but no longer reads, and nothing more fits in. */
   fill(): void {
     this.reader.pause();
     const fd = openSync(this.path, constants.O_WRONLY | constants.O_NONBLOCK);
@@ -40,7 +40,7 @@ export class NamedPipe {
     }
   }
 
-  /** Nobody reads it any more. */
+  /** Closes the reading end. */
   endReader(): void {
     this.reader.destroy();
   }

@@ -3,12 +3,12 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-/** The two ends of a cable between this machine and a network namespace. */
+/** The two ends of a virtual cable between this machine and a network namespace. */
 type CableEnds = { hostEnd: string; inside: string; namespace: string };
 
 /**
- * What a cable does to what goes over it. Packets are dropped where they arrive, not where they leave: there, the
- * sender would be told, and no real network does that.
+ * The effects of a cable on its traffic. Packets are dropped where they arrive, not where they leave: on leaving, the
+ * sender would get an error, which no real network returns.
  */
 export class NetworkConditions {
   readonly #ends: CableEnds;
@@ -17,39 +17,39 @@ export class NetworkConditions {
     this.#ends = ends;
   }
 
-  /** Loses so many of 1000 UDP packets at random, in both directions; 0 ends it. */
+  /** Drops this many of 1000 UDP packets at random, in both directions; 0 ends it. */
   async loseUdp(perMille: number): Promise<void> {
     const rule = `meta l4proto udp numgen random mod 1000 < ${perMille} drop`;
     await this.#filter('loss', perMille === 0 ? null : { leaving: rule, arriving: rule });
   }
 
-  /** Lets UDP through to one port of this machine and back, and to no other. */
+  /** Allows UDP to one port of this machine and back, and to no other. */
   async letUdpThroughOnlyTo(port: number): Promise<void> {
     await this.#filter('path', { leaving: `udp dport != ${port} drop`, arriving: `udp sport != ${port} drop` });
   }
 
-  /** Limits what goes from this machine to the namespace, with a queue of 200 ms in front. */
+  /** Limits the bitrate from this machine to the namespace, with a queue of 200 ms. */
   async narrow(kbps: number): Promise<void> {
     await execute('tc', narrowing(this.#ends.hostEnd, kbps));
   }
 
-  /** Limits what goes from the namespace to this machine, with a queue of 200 ms in front. */
+  /** Limits the bitrate from the namespace to this machine, with a queue of 200 ms. */
   async narrowUpload(kbps: number): Promise<void> {
     const { namespace, inside } = this.#ends;
     await execute('ip', ['netns', 'exec', namespace, 'tc', ...narrowing(inside, kbps)]);
   }
 
-  /** Takes everything of this back that would outlive the cable. */
+  /** Removes everything that would outlive the cable. */
   async close(): Promise<void> {
     for (const purpose of ['loss', 'path'] as const) await this.#filter(purpose, null).catch(() => {});
   }
 
-  /** Replaces the rule of one purpose at both ends, each in a single step; `null` takes it away. */
+  /** Replaces the rule for one purpose at both ends, each in a single step; `null` removes it. */
   async #filter(purpose: 'loss' | 'path', rules: { leaving: string; arriving: string } | null): Promise<void> {
     const { hostEnd, inside, namespace } = this.#ends;
     const table = `netdev rostrum_test_${hostEnd}_${purpose}`;
     const commands = (device: string, rule: string | undefined): string => {
-      // A table can be deleted without an error only if it is there.
+      // A table can be deleted without an error only if it exists.
       const lines = [`add table ${table}`, `delete table ${table}`];
       if (rule === undefined) return lines.join('; ');
       const chain = `{ type filter hook ingress device ${device} priority 0 ; policy accept ; }`;
@@ -64,7 +64,7 @@ export class NetworkConditions {
   }
 }
 
-/** What `tc` is told to limit what leaves `device`. */
+/** The arguments of `tc` that limit the traffic leaving `device`. */
 function narrowing(device: string, kbps: number): string[] {
   const bucket = ['tbf', 'rate', `${kbps}kbit`, 'burst', '8kb', 'latency', '200ms'];
   return ['qdisc', 'replace', 'dev', device, 'root', ...bucket];

@@ -10,10 +10,10 @@ import { NetworkConditions } from './network-conditions.ts';
 
 const execute = promisify(execFile);
 const table = 'rostrum_test';
-/** What the cable is called at its far end. */
+/** The name of the network device at the far end of the cable. */
 const inside = 'eth0';
 
-/** Why no namespace can be made here, or not the fault that `attempt` tries in it; `null` if both can. */
+/** Why a namespace, or the fault that `attempt` tries in it, is impossible here; `null` if both are possible. */
 export async function whyNoNamespace(
   attempt = (namespace: NetworkNamespace): Promise<void> => namespace.blockUdp(),
 ): Promise<string | null> {
@@ -32,19 +32,19 @@ export async function whyNoNamespace(
   }
 }
 
-/** Of which kind the addresses of a network are. */
+/** The family of a network's addresses. */
 export type AddressFamily = 'IPv4' | 'IPv6';
 
 /**
- * A network of its own with one cable to this machine, which can be pulled. Nothing else on the machine is touched:
- * both ends have addresses out of a small network that exists only here.
+ * A separate network with one cable to this machine, which can be unplugged. Nothing else on the machine is changed:
+ * both ends have addresses from a small network that exists only here.
  */
 export class NetworkNamespace {
   readonly #name: string;
   readonly #hostEnd: string;
-  /** This machine as it is seen from inside. */
+  /** This machine's address as seen from inside. */
   readonly hostAddress: string;
-  /** What can be wrong with the cable short of being cut. */
+  /** The faults that the cable can have without being cut. */
   readonly conditions: NetworkConditions;
   readonly #folders: string[] = [];
 
@@ -56,12 +56,12 @@ export class NetworkNamespace {
     this.conditions = new NetworkConditions({ hostEnd: this.#hostEnd, inside, namespace: this.#name });
   }
 
-  /** This machine, seen from inside, as a part of URLs. */
+  /** This machine's address as seen from inside, for use in URLs. */
   get hostName(): string {
     return isIPv6(this.hostAddress) ? `[${this.hostAddress}]` : this.hostAddress;
   }
 
-  /** Makes one, with addresses that nobody has, all of one family. */
+  /** Creates a namespace with unused addresses, all of one family. */
   static async open(family: AddressFamily = 'IPv4'): Promise<NetworkNamespace> {
     const taken = (await execute('ip', ['-o', 'addr'])).stdout;
     let id = randomInt(1, 250);
@@ -76,17 +76,17 @@ export class NetworkNamespace {
     }
   }
 
-  /** Pulls the cable: both ends see that the network is dead. */
+  /** Unplugs the cable: both ends see that the network is down. */
   async cut(): Promise<void> {
     await execute('ip', ['link', 'set', this.#hostEnd, 'down']);
   }
 
-  /** Plugs the cable in again. */
+  /** Plugs the cable back in. */
   async mend(): Promise<void> {
     await execute('ip', ['link', 'set', this.#hostEnd, 'up']);
   }
 
-  /** Lets no UDP through, and so no media; everything else goes on. */
+  /** Blocks all UDP, and therefore all media; other traffic passes. */
   async blockUdp(): Promise<void> {
     await this.#run('nft', ['add', 'table', 'inet', table]);
     for (const hook of ['input', 'output']) {
@@ -96,17 +96,17 @@ export class NetworkNamespace {
     }
   }
 
-  /** Beside UDP, lets no TCP out either but to `port`; after {@link blockUdp}, and until {@link unblockUdp}. */
+  /** Blocks outgoing TCP as well, except to `port`; call after {@link blockUdp}, lasts until {@link unblockUdp}. */
   async blockTcpExceptTo(port: number): Promise<void> {
     await this.#run('nft', ['add', 'rule', 'inet', table, 'output', 'tcp', 'dport', '!=', String(port), 'drop']);
   }
 
-  /** Lets UDP through again. */
+  /** Allows UDP again. */
   async unblockUdp(): Promise<void> {
     await this.#run('nft', ['delete', 'table', 'inet', table]);
   }
 
-  /** Lets UDP in only where it was asked for from inside, as the routers of most homes do. */
+  /** Allows incoming UDP only on flows that began inside, like most home routers. */
   async refuseUnaskedUdp(): Promise<void> {
     await this.#run('nft', ['add', 'table', 'inet', table]);
     const chain = '{ type filter hook input priority 0 ; policy accept ; }';
@@ -127,7 +127,7 @@ export class NetworkNamespace {
     ]);
   }
 
-  /** Puts a NAT in between that maps one to one: UDP reaches this machine at `address` only, and nothing from inside it. */
+  /** Inserts a one-to-one NAT: UDP reaches this machine at `address` only, and flows that this machine begins fail. */
   async reachUdpOnlyAt(address: string): Promise<void> {
     await this.#run('ip', ['route', 'add', address, 'via', this.hostAddress]);
     await this.#run('nft', ['add', 'table', 'ip', table]);
@@ -143,7 +143,7 @@ export class NetworkNamespace {
     }
   }
 
-  /** Starts a browser that has this network and no other, and for which `origin` is as good as https. */
+  /** Starts a browser that has only this network, and that treats `origin` as secure. */
   async launchBrowser(options: LaunchOptions, origin: string): Promise<{ browser: Browser; pid: number }> {
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-inside-'));
     this.#folders.push(folder);
@@ -154,7 +154,7 @@ export class NetworkNamespace {
     await chmod(program, 0o755);
     const args = [...(options.args ?? []), `--unsafely-treat-insecure-origin-as-secure=${origin}`];
     const browser = await chromium.launch({ ...options, executablePath: program, args });
-    // The script and the browser are one process, and the leader of a group of their own.
+    // The script and the browser are one process, which is the leader of its own process group.
     return { browser, pid: Number(await readFile(join(folder, 'pid'), 'utf8')) };
   }
 
@@ -176,7 +176,7 @@ export class NetworkNamespace {
     await this.#run('ip', ['addr', 'add', `${farAddress}/${bits}`, 'dev', inside, ...options]);
     await this.#run('ip', ['link', 'set', 'lo', 'up']);
     await this.#run('ip', ['link', 'set', inside, 'up']);
-    // Chromium takes no address of IPv6 for one unless there is a way out from it.
+    // Chromium does not use an IPv6 address unless there is a route from it.
     if (family === 'IPv6') await this.#run('ip', ['-6', 'route', 'add', 'default', 'via', host, 'dev', inside]);
   }
 
@@ -185,7 +185,7 @@ export class NetworkNamespace {
   }
 }
 
-/** The addresses at both ends of a cable; those of IPv6 are unique local ones, and are not tried out before their use. */
+/** The addresses at both ends of a cable. IPv6 addresses are unique local ones, used without duplicate detection. */
 function addressesOf(id: number, family: AddressFamily) {
   if (family === 'IPv4') return { host: `10.77.${id}.1`, far: `10.77.${id}.2`, bits: 24, options: [] };
   const network = `fd77:${id.toString(16)}`;

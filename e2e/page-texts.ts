@@ -1,6 +1,6 @@
 import { expect, type Page } from 'playwright/test';
 
-/** Words that are the same in every language: names of things, and keys that are no words. */
+/** Words that are the same in every language: names, and technical terms that are not English words. */
 const namesEverywhere = [
   'Rostrum',
   'English',
@@ -14,11 +14,11 @@ const namesEverywhere = [
   'localhost',
 ];
 
-/** Everything on a page that a person sees or a screen reader says: its texts, names, hints, and its title. */
+/** Everything on a page that a person sees or a screen reader speaks: its texts, names, hints, and its title. */
 export function textsOf(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const spoken = ['aria-label', 'aria-description', 'aria-valuetext', 'alt', 'placeholder', 'title'];
-    // What stands in a text area is code to be copied.
+    // Text areas contain code for copying.
     const notText = 'script, style, svg title, noscript, textarea, next-route-announcer';
     const texts = [document.title];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
@@ -33,7 +33,7 @@ export function textsOf(page: Page): Promise<string[]> {
   });
 }
 
-/** Three Latin words in a row are a piece of an English sentence, once all `names` are taken out. */
+/** The texts with parts of English sentences: three Latin words in a row, after all `names` are removed. */
 export function englishIn(texts: readonly string[], names: readonly string[]): string[] {
   return texts.filter((text) => {
     const rest = [...names, ...namesEverywhere].reduce((left, name) => left.replaceAll(name, '0'), text);
@@ -41,7 +41,7 @@ export function englishIn(texts: readonly string[], names: readonly string[]): s
   });
 }
 
-/** The page says nothing in English, the given names apart, and has Korean on it. */
+/** Expects a page without any English text except the given names, and with Korean text. */
 export async function expectKorean(page: Page, place: string, names: readonly string[] = []): Promise<void> {
   const texts = await textsOf(page);
   expect.soft(englishIn(texts, names), `no English is left on ${place}`).toEqual([]);

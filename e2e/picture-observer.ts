@@ -1,16 +1,16 @@
 import type { Page } from 'playwright/test';
 
-/** When a page showed new pictures and when not; milliseconds since the epoch. */
+/** When a page showed new pictures and when it did not; milliseconds since the epoch. */
 export type SeenPictures = {
-  /** When the page was loaded: another number means that somebody reloaded it. */
+  /** When the page was loaded: a different number means that it was reloaded. */
   loadedMs: number;
   lastMs: number;
   gaps: { fromMs: number; toMs: number }[];
 };
 
 /**
- * Lets `page` note, from its next load on, when the video called "Broadcast" shows a new picture, and every time of
- * 300 ms and more without one. It looks from outside, 40 times a second, whatever the page does with its element.
+ * Makes `page` note, from its next load on, when the video labelled "Broadcast" shows a new picture, and every period
+ * of 300 ms or more without one. It polls from outside, 40 times a second, whatever the page does with its element.
  */
 export async function observePictures(page: Page): Promise<void> {
   await page.addInitScript(() => {
@@ -30,15 +30,15 @@ export async function observePictures(page: Page): Promise<void> {
   });
 }
 
-/** What {@link observePictures} has noted so far. */
+/** The notes of {@link observePictures} so far. */
 export function readPictures(page: Page): Promise<SeenPictures> {
-  // The page has what the script above put there.
+  // The script above put this into the page.
   return page.evaluate(() => (window as unknown as { seenPictures: SeenPictures }).seenPictures);
 }
 
-/** When pictures came back for good after a fault at `faultMs`; `null` while they have not, or never stopped. */
+/** When pictures finally returned after a fault at `faultMs`; `null` while they have not, or if they never stopped. */
 export function backAfter(seen: SeenPictures, faultMs: number, nowMs = Date.now()): number | null {
   const back = seen.gaps.findLast(({ toMs }) => toMs > faultMs)?.toMs ?? null;
-  // The last that a player has of the old pictures may flash up before the new ones come.
+  // The last of the old pictures in a player may appear briefly before the new ones arrive.
   return back === null || nowMs - back < 1_000 || nowMs - seen.lastMs > 300 ? null : back;
 }

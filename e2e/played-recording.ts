@@ -5,22 +5,22 @@ import { clockAt, hearClaps, seekTo } from './recorded-file.ts';
 import { listenTo, loudestHz } from './spectrum.ts';
 import { testSource } from './test-source.ts';
 
-/** What somebody who plays a recording can see and hear of it. */
+/** The kinds of media in a recording. */
 export type Kinds = { picture: boolean; sound: boolean };
 
-/** A moment that lies between two others, in milliseconds since 1970. */
+/** A moment between two known times, in milliseconds since 1970. */
 type Moment = { notBefore: number; notAfter: number };
 
 /**
- * When a show went on air, and when it ended, by the machine's clock; and from when to when its presenter was away, in
- * milliseconds since 1970, or `null` where that never was so.
+ * When a show went on air and when it ended, by the machine's clock; and the period in which its presenter was away, in
+ * milliseconds since 1970, or `null` if there was none.
  */
 export type AirTime = { begun: Moment; over: Moment; away: { from: number; to: number } | null };
 
-/** By how much a recording may be longer or shorter than its show, in seconds. */
+/** How much longer or shorter than its show a recording may be, in seconds. */
 const tolerance = 1;
 
-/** The player in the page of a recording, for a person who plays the whole of it. */
+/** The player on the page of a recording, used by a person who plays all of it. */
 export class PlayedRecording {
   readonly #page: Page;
   readonly #id: string;
@@ -42,15 +42,15 @@ export class PlayedRecording {
     return recording;
   }
 
-  /** How long the player says that it is. */
+  /** The duration that the player shows. */
   seconds(): Promise<number> {
     return this.#read('duration');
   }
 
-  /** The space bar, and picture and sound are there; likewise after a jump to its middle, near its end, and to its start. */
+  /** Expects picture and sound after the space bar, and after jumps to the middle, near the end, and to the start. */
   async playsAndSeeks(): Promise<void> {
     const seconds = await this.seconds();
-    // A click beside the controls would do as well where there is a picture, and does not where there is none.
+    // With a picture, a click outside the controls would work as well; without a picture it does not.
     await this.#video.press('Space');
     await this.#plays();
     for (const at of [seconds / 2, seconds - 3, 0]) {
@@ -60,7 +60,7 @@ export class PlayedRecording {
     await expect(this.#page.getByText('This browser cannot play the recording')).toBeHidden();
   }
 
-  /** It plays on from its last second to its end, and once more from its start to there, in quick motion. */
+  /** Expects it to play from its last second to its end, and then from its start to its end, at high speed. */
   async playsToItsEnd(): Promise<void> {
     const seconds = await this.seconds();
     for (const from of [seconds - 1, 0]) {
@@ -81,8 +81,8 @@ export class PlayedRecording {
   }
 
   /**
-   * It is as long as its show was on air, and has nothing twice and lacks nothing, as its own clock tells from where the
-   * picture begins, in seconds.
+   * Expects it to be as long as its show was on air, with nothing missing or repeated according to the clock in the
+   * picture, which begins at `pictureBeginsAt` seconds.
    */
   async isAsLongAs(air: AirTime, pictureBeginsAt: number): Promise<void> {
     const seconds = await this.seconds();
@@ -95,7 +95,7 @@ export class PlayedRecording {
     else await this.#soundsEachSecond(seconds);
   }
 
-  /** The clock in the picture is the presenter's, so it tells when each moment of the recording was on air. */
+  /** The clock in the picture is the presenter's, so it shows when each moment of the recording was on air. */
   async #showsEachSecondOf(air: AirTime, from: number, seconds: number): Promise<void> {
     const looks = 6;
     const onAir: { at: number; since: number }[] = [];
@@ -110,7 +110,7 @@ export class PlayedRecording {
     for (const { at, since } of onAir) {
       const due = first.since + at - first.at;
       expect(since - due, `nothing is missing before ${at.toFixed(2)} s`).toBeLessThan(tolerance);
-      // The picture stands still while its presenter is away.
+      // The picture is frozen while its presenter is away.
       if (!isWithin(air.away, air.begun.notAfter + due * 1000)) {
         expect(since - due, `nothing comes twice before ${at.toFixed(2)} s`).toBeGreaterThan(-tolerance);
       }
@@ -120,7 +120,7 @@ export class PlayedRecording {
     expect(last.since, 'it goes on to the end of the show').toBeGreaterThan(end - tolerance);
   }
 
-  /** The clap comes every two seconds, from the first of them to the last. */
+  /** Expects a clap every two seconds, from beginning to end. */
   async #soundsEachSecond(seconds: number): Promise<void> {
     const every = testSource.clapEveryMs / 1000;
     const claps = await hearClaps(this.#page, recordingPaths.media(this.#id), 0);
@@ -128,7 +128,7 @@ export class PlayedRecording {
     for (const [index, at] of claps.entries()) {
       expect(Math.abs(at - (claps[0] ?? 0) - index * every), `clap ${index + 1}`).toBeLessThan(0.2);
     }
-    // The one in the very first moment is not counted.
+    // A clap at the very first moment is not counted.
     expect(claps[0]).toBeLessThan(every + 0.5);
     expect(claps.at(-1)).toBeGreaterThan(seconds - every - 0.3);
   }
@@ -149,17 +149,17 @@ export class PlayedRecording {
   }
 
   #read(name: 'duration' | 'currentTime'): Promise<number> {
-    // Where the recording cannot be played, the page has a notice in the player's place.
+    // If the recording cannot be played, the page shows a notice instead of the player.
     return this.#video.evaluate((element, key) => (element as HTMLVideoElement)[key], name, { timeout: 5_000 });
   }
 }
 
-/** Whether a moment, in milliseconds since 1970, lies in a time or right beside it. */
+/** Whether a moment, in milliseconds since 1970, is in a period or within `tolerance` of it. */
 function isWithin(time: AirTime['away'], moment: number): boolean {
   return time !== null && moment > time.from - tolerance * 1000 && moment < time.to + tolerance * 1000;
 }
 
-/** Seconds from a moment, in milliseconds since 1970, to what the clock in a picture shows, in seconds; it goes round. */
+/** Seconds from a moment, in milliseconds since 1970, to a picture's clock, in seconds; that clock wraps around. */
 function secondsSince(clock: number, moment: number): number {
   const round = 2 ** testSource.clockBits;
   const ms = (((clock * 1000 - moment) % round) + round) % round;

@@ -1,17 +1,17 @@
 import { defineConfig } from 'playwright/test';
 
 /**
- * Real Chromium against the server as `npm start` runs it. Two workers, each with a server of its own: most of a test
- * is waiting for a show to be long enough, and more would starve the media.
+ * Real Chromium against the server as `npm start` runs it. There are two workers, each with its own server: tests spend
+ * most of their time waiting for a show to be long enough, and more workers would starve the media.
  */
 export default defineConfig({
   testDir: '.',
-  // Pictures are taken for people to look at, when somebody asks for them.
+  // Screenshots are for people to look at, and are taken only on request.
   testIgnore: process.env.SCREENSHOTS ? [] : ['screenshots.spec.ts'],
   outputDir: '../test-results',
   fullyParallel: false,
   workers: 2,
-  // A machine that others load may starve a browser; what passes only then is counted, and named, as flaky.
+  // Other load on the machine may starve a browser; a test that passes only on retry is counted and listed as flaky.
   retries: process.env.CI ? 1 : 0,
   timeout: 60_000,
   expect: { timeout: 15_000 },
@@ -34,7 +34,7 @@ export default defineConfig({
         '--use-fake-device-for-media-stream',
         '--allow-loopback-in-peer-connection',
         '--disable-features=WebRtcHideLocalIpsWithMdns',
-        // Pages of a test are all "in front", so that none is throttled.
+        // All pages of a test count as being in front, so that none is throttled.
         '--disable-backgrounding-occluded-windows',
         '--disable-renderer-backgrounding',
         '--disable-background-timer-throttling',

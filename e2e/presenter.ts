@@ -1,7 +1,7 @@
 import { expect, type Page } from 'playwright/test';
 import { installTestSource, testSource } from './test-source.ts';
 
-/** Who presents: what such a person does, and sees. */
+/** The actions and observations of a person who presents. */
 export class Presenter {
   readonly page: Page;
   readonly #key: string;
@@ -11,7 +11,7 @@ export class Presenter {
     this.#key = key;
   }
 
-  /** Opens the presenter's link; with the test source in the camera's place unless the camera is to be left as it is. */
+  /** Opens the presenter's link; the test source replaces the camera unless `camera` is `as it is`. */
   async open(
     options: { camera?: 'test source' | 'grainy test source' | 'as it is'; url?: string; link?: string } = {},
   ): Promise<void> {
@@ -27,7 +27,7 @@ export class Presenter {
     await expect(this.page.getByLabel('Your camera', { exact: true })).toBeVisible();
   }
 
-  /** Fills in the form and goes live; resolves once the page says so. */
+  /** Fills in the form and goes live; resolves once the page shows that the show is live. */
   async goLive(show: { channel: string; title: string; record?: boolean }): Promise<void> {
     await this.fillIn(show);
     await this.page.getByRole('button', { name: 'Go live' }).click();
@@ -40,7 +40,7 @@ export class Presenter {
     await this.page.getByRole('switch', { name: /record/i }).setChecked(show.record ?? false);
   }
 
-  /** Gets the link with which another device takes the show over. */
+  /** Returns the link with which another device takes the show over. */
   async handsOver(): Promise<string> {
     await this.page.getByRole('button', { name: 'Continue on another device' }).click();
     await this.page.getByRole('button', { name: 'Copy the link' }).click();
@@ -54,19 +54,19 @@ export class Presenter {
     await expect(this.page.getByText('You are live')).toBeVisible();
   }
 
-  /** Presses a button of the recording, and waits until the studio says what became of it. */
+  /** Presses a recording button, and waits until the studio shows the outcome. */
   async switchesRecording(button: string, outcome: string): Promise<void> {
     await this.page.getByRole('button', { name: button, exact: true }).click();
     await this.seesOfTheRecording(outcome);
   }
 
-  /** The studio says this of the recording. */
+  /** Expects the studio to show this phase of the recording. */
   async seesOfTheRecording(phase: string): Promise<void> {
     const recording = this.page.getByRole('region', { name: 'Recording', exact: true });
     await expect(recording.getByText(phase, { exact: true })).toBeVisible({ timeout: 15_000 });
   }
 
-  /** The microphone's level shows: the bar is wider than nothing. */
+  /** Expects the microphone's level to be shown: its bar has a width. */
   async seesTheLevel(): Promise<void> {
     const bar = this.page.getByTestId('microphone-level');
     await expect.poll(async () => (await bar.boundingBox())?.width ?? 0).toBeGreaterThan(5);

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright/test';
 
-/** What a viewer's connection says of what it received since it began; sums, as getStats() tells them. */
+/** The totals that a viewer's connection has received since it began, from getStats(). */
 export type Reception = {
   /** How many connections the page has made; more than one means that it had to come back. */
   connections: number;
-  /** To the server and back, as it is now. */
+  /** The current round trip to the server. */
   roundTripMs: number;
   framesReceived: number;
   framesDecoded: number;
@@ -14,7 +14,7 @@ export type Reception = {
   /** In seconds. */
   totalFreezesDuration: number;
   packetsReceived: number;
-  /** Of the picture, those that never came; what was repaired counts as received. */
+  /** Video packets that never arrived; repaired packets count as received. */
   packetsLost: number;
   nackCount: number;
   pliCount: number;
@@ -22,12 +22,12 @@ export type Reception = {
   /** How long frames waited before they were decoded, in seconds, and how many of them did. */
   jitterBufferDelay: number;
   jitterBufferEmittedCount: number;
-  /** Of the sound. */
+  /** Samples of the sound. */
   concealedSamples: number;
   totalSamplesReceived: number;
 };
 
-/** Lets `page` keep its connections, from its next load on, for {@link readReception}. */
+/** Makes `page` keep its connections, from its next load on, for {@link readReception}. */
 export async function observeReception(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const connections: RTCPeerConnection[] = [];
@@ -41,10 +41,10 @@ export async function observeReception(page: Page): Promise<void> {
   });
 }
 
-/** What the page's last connection has received so far. */
+/** The totals of the page's last connection so far. */
 export function readReception(page: Page): Promise<Reception> {
   return page.evaluate(async () => {
-    // The page has what the script above put there.
+    // The script above put this into the page.
     const { seenConnections } = window as unknown as { seenConnections: RTCPeerConnection[] };
     const report = (await seenConnections.at(-1)?.getStats()) ?? new Map();
     const stream = (kind: string): Partial<Record<string, number>> =>
@@ -74,7 +74,7 @@ export function readReception(page: Page): Promise<Reception> {
   });
 }
 
-/** What was received between two readings; where there is a new connection, what that one received. */
+/** The reception between two readings; if there is a new connection, that connection's totals. */
 export function receivedBetween(before: Reception, after: Reception): Reception {
   if (after.connections !== before.connections) return after;
   const difference = { ...after };
@@ -84,12 +84,12 @@ export function receivedBetween(before: Reception, after: Reception): Reception 
   return difference;
 }
 
-/** The part of the sound that had to be made up. */
+/** The share of the sound that had to be concealed. */
 export function concealedShare({ concealedSamples, totalSamplesReceived }: Reception): number {
   return concealedSamples / Math.max(1, totalSamplesReceived);
 }
 
-/** One line for people, about `seconds` of reception. */
+/** One readable line about `seconds` of reception. */
 export function describeReception(name: string, seen: Reception, seconds: number): string {
   const waitedMs = (seen.jitterBufferDelay / Math.max(1, seen.jitterBufferEmittedCount)) * 1000;
   return [

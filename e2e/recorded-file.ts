@@ -13,10 +13,10 @@ import { recordingPaths } from '../lib/recording.ts';
 import { usesOtherMediaServer } from './media-server-choice.ts';
 import { lookAtFrame, testSource } from './test-source.ts';
 
-/** What a recording's file says of itself. Times are in seconds. */
+/** The metadata of a recording's file. Times are in seconds. */
 export type FileInfo = { duration: number; codecs: string[]; firstAudioAt: number; firstVideoAt: number };
 
-/** Reads the file at `path` with a library that has no part in writing it to the end. */
+/** Reads the file at `path` with a library that is not involved in writing it. */
 export async function readFileInfo(path: string): Promise<FileInfo> {
   return onTracks(path, async (input, { video, audio }) => ({
     duration: await input.computeDuration(),
@@ -27,8 +27,8 @@ export async function readFileInfo(path: string): Promise<FileInfo> {
 }
 
 /**
- * Whether a player can jump in the WebM file at `path`: its header knows the length, it has an index (the id of Cues,
- * RFC 9559 §5.1.5, behind the seek head that names it), and a jump into the middle finds a picture.
+ * Whether a player can seek in the WebM file at `path`: its header contains the length, it has an index (the id of
+ * Cues, RFC 9559 §5.1.5, after the seek head that names it), and a seek to the middle finds a picture.
  */
 export async function isSeekable(path: string): Promise<boolean> {
   const cuesId = Buffer.from([0x1c, 0x53, 0xbb, 0x6b]);
@@ -43,8 +43,8 @@ export async function isSeekable(path: string): Promise<boolean> {
 }
 
 /**
- * When the last picture and the last sound in the file at `path` were sent by a load presenter, in microseconds of
- * the machine's monotonic clock.
+ * When a load presenter sent the last picture and the last sound in the file at `path`, in microseconds of the
+ * machine's monotonic clock.
  */
 export function readLastSent(path: string): Promise<{ videoUs: number; audioUs: number }> {
   return onTracks(path, async (_, { video, audio }) => {
@@ -56,7 +56,7 @@ export function readLastSent(path: string): Promise<{ videoUs: number; audioUs: 
 
 /**
  * The times, in seconds since the file's start, at which the test source's clap is heard.
- * `firstAudioAt` is where the sound begins in the file: a decoder starts to count there.
+ * `firstAudioAt` is the time at which the sound begins in the file: a decoder counts from there.
  */
 export async function hearClaps(page: Page, url: string, firstAudioAt: number): Promise<number[]> {
   const heard = await page.evaluate(
@@ -68,7 +68,7 @@ export async function hearClaps(page: Page, url: string, firstAudioAt: number): 
       const step = audio.sampleRate / 200;
       const onsets: number[] = [];
       let quietSteps = 100;
-      // Goertzel's filter tells the clap's pitch from the steady tone, five milliseconds at a time.
+      // Goertzel's filter distinguishes the clap's pitch from the steady tone, five milliseconds at a time.
       const factor = 2 * Math.cos((2 * Math.PI * source.clapHz) / audio.sampleRate);
       for (let at = 0; at + step <= samples.length; at += step) {
         let [one, two] = [0, 0];
@@ -103,7 +103,7 @@ function seeClaps(page: Page, url: string): Promise<number[]> {
         context.drawImage(video, 0, 0, source.width, source.height);
         const [red = 0] = context.getImageData(source.width / 2, source.height * 0.8, 1, 1).data;
         const white = red > 150;
-        // A clap whose first frame was skipped by a busy machine says nothing about time.
+        // A clap whose first frame a busy machine skipped does not show its exact time.
         const gapless = before !== undefined && frame.mediaTime - before.at < 0.06;
         if (white && before !== undefined && !before.white && gapless) onsets.push(frame.mediaTime);
         before = { at: frame.mediaTime, white };
@@ -120,15 +120,15 @@ function seeClaps(page: Page, url: string): Promise<number[]> {
 }
 
 /**
- * Takes the player on the page of a recording to `seconds`, and waits until it is there.
- * @throws Error with the player's own message when it cannot go there
+ * Makes the player on the page of a recording seek to `seconds`, and waits until it is there.
+ * @throws Error with the player's own message if it cannot seek there
  */
 export async function seekTo(page: Page, seconds: number): Promise<void> {
   const failure = await page.locator('video').evaluate(
     (element, at) =>
       new Promise<string | null>((resolve) => {
         const player = element as HTMLVideoElement;
-        const tell = () => resolve(`The player cannot go to ${at} s: ${player.error?.message}`);
+        const tell = () => resolve(`The player cannot seek to ${at} s: ${player.error?.message}`);
         if (player.error !== null) tell();
         player.addEventListener('seeked', () => resolve(null), { once: true });
         player.addEventListener('error', tell, { once: true });
@@ -140,8 +140,8 @@ export async function seekTo(page: Page, seconds: number): Promise<void> {
 }
 
 /**
- * The recording `id` plays in its page, and the player can jump to the middle, to the end, and back to the very start;
- * from there it plays on. Nothing is asked of the picture but that there is one.
+ * Expects the recording `id` to play on its page, and the player to seek to the middle, to the end, and back to the
+ * very start, from where it plays on. The picture must exist, but its content is not checked.
  */
 export async function seeksEverywhere(page: Page, url: string, id: string): Promise<void> {
   await page.goto(`${url}/recordings/${id}`);
@@ -153,7 +153,7 @@ export async function seeksEverywhere(page: Page, url: string, id: string): Prom
   for (const at of [duration / 2, duration - 0.3, 0, duration * 0.9, 0.5, 0]) {
     await seekTo(page, at);
     expect(Math.abs((await read('currentTime')) - at)).toBeLessThan(0.1);
-    // There is a picture at this place, and not only a place (HAVE_CURRENT_DATA).
+    // There is a picture at this position, and not only a position (HAVE_CURRENT_DATA).
     expect(await read('readyState')).toBeGreaterThanOrEqual(2);
     expect(await read('videoWidth')).toBeGreaterThan(0);
   }
@@ -165,7 +165,7 @@ export async function seeksEverywhere(page: Page, url: string, id: string): Prom
   await expect(page.getByText('This browser cannot play the recording')).toBeHidden();
 }
 
-/** What the clock in the picture shows at `seconds`, in seconds; the page is that of a recording. */
+/** The value of the clock in the picture at `seconds`, in seconds; the page is that of a recording. */
 export async function clockAt(page: Page, seconds: number): Promise<number> {
   await seekTo(page, seconds);
   const label = 'The recording under test';
@@ -175,12 +175,12 @@ export async function clockAt(page: Page, seconds: number): Promise<number> {
   return (clockMs ?? 0) / 1000;
 }
 
-/** Where the clock of a recording is read first, in seconds: every track has begun by then. */
+/** The position at which the clock of a recording is read first, in seconds: every track has begun by then. */
 const firstAt = 1;
 
 /**
- * The recording `id` plays in its page and seeks, and the clock in its picture tells that its length, in seconds, is
- * right.
+ * Expects the recording `id` to play and seek on its page, and the clock in its picture to confirm its length, in
+ * seconds.
  */
 export async function playAndSeek(page: Page, id: string, duration: number): Promise<void> {
   await page.goto(`/recordings/${id}`);
@@ -192,14 +192,14 @@ export async function playAndSeek(page: Page, id: string, duration: number): Pro
   });
   await expect.poll(() => video.evaluate((element) => (element as HTMLVideoElement).currentTime)).toBeGreaterThan(1);
   await video.evaluate((element) => (element as HTMLVideoElement).pause());
-  // The picture may begin a moment after the sound, and is shown from the start on all the same.
+  // The picture may begin a moment after the sound, but it is shown from the start.
   const began = await clockAt(page, 0.05);
   const first = await clockAt(page, firstAt);
   expect(first).toBeGreaterThanOrEqual(began);
   const middle = await clockAt(page, duration / 2);
   const last = await clockAt(page, duration - 0.1);
-  // By how much the show went on further than its recording did. A Kurento keeps no time in which no media flows, as on
-  // a machine that is held up, so there the recording may lack it; nothing may be in it twice, wherever it was made.
+  // How much longer the show was than its recording. A Kurento does not record time in which no media flows, as on a
+  // stalled machine, so its recording may lack that time. On either media server, nothing may be in it twice.
   const aheadMost = usesOtherMediaServer ? 1.5 : 0;
   for (const [ahead, tolerance] of [
     [middle - first - (duration / 2 - firstAt), 0.25],
@@ -211,8 +211,8 @@ export async function playAndSeek(page: Page, id: string, duration: number): Pro
 }
 
 /**
- * Picture and sound of the recording `id` are together within 100 ms. `firstAudioAt` is where the sound begins in the
- * file, in seconds.
+ * Expects picture and sound of the recording `id` to be in sync within 100 ms. `firstAudioAt` is the time at which the
+ * sound begins in the file, in seconds.
  */
 export async function expectSync(page: Page, id: string, firstAudioAt: number): Promise<void> {
   const heard = await hearClaps(page, recordingPaths.media(id), firstAudioAt);
@@ -225,7 +225,7 @@ export async function expectSync(page: Page, id: string, firstAudioAt: number): 
   expect(Math.abs(median)).toBeLessThan(0.1);
 }
 
-/** Opens the file at `path` for as long as `look` takes. @throws Error when it lacks picture or sound */
+/** Opens the file at `path` while `look` runs. @throws Error if it lacks picture or sound */
 async function onTracks<T>(
   path: string,
   look: (input: Input, tracks: { video: InputVideoTrack; audio: InputAudioTrack }) => Promise<T>,

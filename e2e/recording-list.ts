@@ -5,7 +5,7 @@ import { recordingListSchema } from '../lib/recording-schema.ts';
 /** The newest recording of `channel`, once it can be watched. */
 export async function readyRecording(page: Page, channel: string) {
   const find = async () => {
-    // A connection that the server closes in the moment of a request is tried again, as browsers do by themselves.
+    // If the server closes the connection at the moment of a request, it is retried, as browsers do automatically.
     const reply = await page.request.get(recordingPaths.list, { maxRetries: 3 });
     const list = recordingListSchema.parse(await reply.json());
     return list.recordings.find((recording) => recording.channel === channel);

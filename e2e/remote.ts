@@ -2,15 +2,15 @@ import type { Browser, Page } from 'playwright/test';
 import { test as base } from './fixtures.ts';
 import { NetworkNamespace, whyNoNamespace } from './network-namespace.ts';
 
-/** Somebody whose browser sits behind a cable of its own. */
+/** A person whose browser is behind its own virtual cable. */
 export type Remote = { page: Page; url: string; network: NetworkNamespace; freeze(): void; thaw(): void };
 
 type Fixtures = {
-  /** Opens as many of them as a test wants, each with a browser process of its own; skips where that cannot be. */
+  /** Opens as many of them as a test needs, each with its own browser process; skips where that is impossible. */
   openRemote: () => Promise<Remote>;
 };
 
-/** The test of the fixtures, with people whose network can be made to fail. */
+/** The test of `fixtures.ts`, with people whose network can be made to fail. */
 export const test = base.extend<Fixtures>({
   openRemote: async ({ server }, use, testInfo) => {
     const reason = await whyNoNamespace();

@@ -14,57 +14,57 @@ import type { NamedPipe } from './named-pipe.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
 
-/** A server of its own for a test: a free port, an empty data folder, a known key. */
+/** A separate server for a test: a free port, an empty data folder, a known key. */
 export type RostrumServer = {
   readonly url: string;
-  /** The process that was started. */
+  /** The id of the process that was started. */
   readonly pid: number;
   readonly key: string;
   readonly dataDir: string;
-  /** Everything that the server wrote to its log so far, one JSON object a line. */
+  /** Everything that the server wrote to its log so far, one JSON object per line. */
   log(): string;
-  /** Where its media server listens. */
+  /** The address at which its media server listens. */
   readonly mediaServerUrl: string;
-  /** The Kurento that was started for it by `KURENTO_COMMAND`; `null` where its media server is the embedded one. */
+  /** The Kurento that `KURENTO_COMMAND` started for it; `null` if its media server is the embedded one. */
   readonly kurento: KurentoCommand | null;
-  /** What it says of itself to its owner. */
+  /** The health details that it reports to the holder of the presenter key. */
   health(): Promise<HealthDetails>;
-  /** What its media server's process takes of the machine. */
+  /** The resources that its media server's process uses. */
   mediaServerUse(): Promise<{ rssMiB: number; openFiles: number }>;
-  /** Kills the media server, as a crash would; it is started anew, by Rostrum or by who looks after the Kurento. */
+  /** Kills the media server, as a crash would; Rostrum or the supervisor of the Kurento restarts it. */
   killMediaServer(): Promise<void>;
-  /** Stops the media server's process where it stands, as if it hung; it still has its sockets. */
+  /** Suspends the media server's process, as if it hung; it keeps its sockets. */
   freezeMediaServer(): Promise<void>;
-  /** Kills it as a crash would, and resolves when it is gone; its data stays, and a Kurento, for another to go on with. */
+  /** Kills it as a crash would, and resolves when it has ended; its data and a Kurento remain for the next server. */
   kill(): Promise<void>;
-  /** Kills it and all processes that it runs in one moment, as a kernel that panics would; its data stays. */
+  /** Kills it and all its child processes at the same moment, as a kernel panic would; its data remains. */
   killEverything(): Promise<void>;
-  /** Stops it as its owner would, and resolves to the exit code. */
+  /** Stops it as its operator would, and resolves to the exit code. */
   stop(): Promise<number | null>;
-  /** Resolves to the exit code when it has ended, whoever ended it. */
+  /** Resolves to the exit code when it has ended for any reason. */
   readonly ended: Promise<number | null>;
   /** Stops it if it still runs, with its Kurento, and removes its data. */
   close(): Promise<void>;
 };
 
-/** What is started, in place of the web server alone. */
+/** How to start the server, if not as the web server alone. */
 export type HowToStart = {
-  /** The program, such as the supervisor that `npm start` becomes. */
+  /** The program, such as the supervisor that `npm start` runs. */
   program?: string;
   nodeOptions?: readonly string[];
-  /** Whether it and all that it starts are a group of processes, as in a terminal of their own. */
+  /** Whether it and its child processes are a separate process group, as in their own terminal. */
   ownGroup?: boolean;
-  /** Pipes for its standard output and error, in place of such as nobody else can touch. */
+  /** Pipes for its standard output and error, in place of private ones. */
   pipes?: { stdout: NamedPipe; stderr: NamedPipe };
 };
 
-/** What a server goes on with that follows another one. */
+/** The state that a server takes over from an earlier one. */
 export type PreviousRunState = { dataDir?: string; kurento?: KurentoCommand | null };
 
 /**
- * Starts the built server; on the data of a former one if its folder is given, and with its Kurento if it has one that
- * still runs. Where `KURENTO_COMMAND` is set, each server has a Kurento of its own.
- * @throws Error with what it printed when it does not come up
+ * Starts the built server, with the data of an earlier one if its folder is given, and with that server's Kurento if
+ * that is still running. If `KURENTO_COMMAND` is set, each server has its own Kurento.
+ * @throws Error with its output if it does not start
  */
 export async function startRostrum(
   settings: Record<string, string> = {},
@@ -86,7 +86,7 @@ export async function startRostrum(
       ...(kurento !== null && { KURENTO_URL: kurento.url }),
       ...settings,
     },
-    // It ends by itself when the channel closes, and so outlives no test runner, however that ends.
+    // It exits when the channel closes, and therefore never outlives the test runner, however that ends.
     stdio: ['ignore', ...outputs, 'ipc'],
   });
   for (const fd of outputs) if (typeof fd === 'number') closeSync(fd);
@@ -110,7 +110,7 @@ export async function startRostrum(
       kurento,
       async health() {
         const reply = await fetch(`${url}/api/health`, { headers: { authorization: `Bearer ${key}` } });
-        // The server's own type; a browser test trusts it as far as it looks.
+        // This is the server's own type; the tests trust the fields that they read.
         return (await reply.json()) as HealthDetails;
       },
       async mediaServerUse() {
@@ -131,7 +131,7 @@ export async function startRostrum(
         await endChild(child, 'SIGKILL');
       },
       async killEverything() {
-        // The children first, and without a pause: they would notice that their parent is gone.
+        // The children first, and without a pause: otherwise they would notice that their parent has ended.
         const children = await childrenOf(child.pid ?? 0);
         kurento?.killForGood();
         for (const each of children) process.kill(each, 'SIGKILL');
@@ -152,7 +152,7 @@ export async function startRostrum(
   }
 }
 
-/** The Kurento of the former server, or a new one, or `null` where none is asked for. */
+/** The Kurento of the earlier server, or a new one, or `null` if none is requested. */
 async function takeKurento({ kurento }: PreviousRunState): Promise<KurentoCommand | null> {
   return kurento?.runs === true ? kurento : await KurentoCommand.startIfAsked();
 }
@@ -166,7 +166,7 @@ function readAddresses(child: ChildProcess, stdout: Readable | null): Promise<{ 
       const mediaServerUrl = /Media server .*(ws:\S+)/.exec(text)?.[1];
       if (url !== undefined && mediaServerUrl !== undefined) resolve({ url, mediaServerUrl });
     });
-    child.once('exit', (code) => reject(new Error(`It ended with exit code ${code}.`)));
+    child.once('exit', (code) => reject(new Error(`It exited with code ${code}.`)));
   });
 }
 

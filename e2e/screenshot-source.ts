@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test';
 
-/** Gives `page` a camera that shows a night sky over an observatory, for pictures that people look at. */
+/** Gives `page` a camera that shows a night sky over an observatory, for screenshots that people look at. */
 export async function installScreenshotSource(page: Page): Promise<void> {
   await page.addInitScript(() => {
     navigator.mediaDevices.getUserMedia = async (wanted) => {
@@ -20,7 +20,7 @@ export async function installScreenshotSource(page: Page): Promise<void> {
         context?.fill();
       };
       const draw = () => {
-        // It sleeps until somebody has touched the page, and does not wake by itself.
+        // It is suspended until the page has been touched, and does not resume automatically.
         if (audio.state === 'suspended') audio.resume();
         if (context === null || Reflect.get(window, 'cameraIsFrozen') === true) return;
         const sky = context.createLinearGradient(0, 0, 0, 720);

@@ -1,16 +1,16 @@
 import type { Locator } from 'playwright/test';
 
-/** How loud each frequency is, in decibels: the first at 0 Hz, and each `binHz` above the one before it. */
+/** The level of each frequency, in decibels: the first at 0 Hz, and each `binHz` above the previous one. */
 export type Spectrum = { levels: readonly number[]; binHz: number };
 
-/** What a browser's media element has, and TypeScript's types lack: https://www.w3.org/TR/mediacapture-fromelement/ */
+/** A method of media elements that TypeScript's types lack: https://www.w3.org/TR/mediacapture-fromelement/ */
 type Capturable = HTMLMediaElement & { captureStream(): MediaStream };
 
 /**
- * Listens for a good half of a second to what the element `video` lets out, be it a stream or a file; without sound there
- * are no levels. An element that does not play, or is muted, is silent, whatever its stream carries. Chromium's
- * `captureStream` returns the tracks of the stream itself, so the state of the element is checked as well. `Loudspeaker`
- * measures the real output.
+ * Listens for slightly more than half a second to the output of the element `video`, which plays a stream or a file.
+ * Without sound there are no levels. An element that does not play, or is muted, is silent, whatever its stream
+ * carries. Chromium's `captureStream` returns the tracks of the stream itself, so the state of the element is checked
+ * as well. `Loudspeaker` measures the real output.
  */
 export async function listenTo(video: Locator): Promise<Spectrum> {
   return video.evaluate(async (element) => {
@@ -34,7 +34,7 @@ export async function listenTo(video: Locator): Promise<Spectrum> {
   });
 }
 
-/** The loudest frequency, in Hz, of those below `belowHz`; 0 when it is silent. */
+/** The loudest frequency below `belowHz`, in Hz; 0 if it is silent. */
 export function loudestHz({ levels, binHz }: Spectrum, belowHz: number): number {
   let loudest = 0;
   let level = -90;

@@ -27,10 +27,10 @@ export const test = base.extend<object, { launchOptions: LaunchOptions }>({
   ],
 });
 
-/** Measures both channels of what `video` plays, at the element's output. */
+/** Measures both channels of the sound of `video`, at the element's output. */
 export function listenToBothSides(video: Locator): Promise<StereoLevels> {
   return video.evaluate(async (element, tones) => {
-    // Not in TypeScript's library; Firefox has it under a name of its own.
+    // TypeScript's library lacks it; Firefox has its own name for it.
     const media = element as HTMLVideoElement & {
       captureStream?: () => MediaStream;
       mozCaptureStream?: () => MediaStream;
@@ -85,12 +85,12 @@ export function decodeBothSides(page: Page, file: Buffer): Promise<StereoLevels>
 }
 
 /**
- * Records two seconds of what the page's video plays, at the element's output, and gives the file. It needs no audio
- * device, without which Web Audio stands still in Firefox.
+ * Records two seconds of the sound of the page's video, at the element's output, and returns the file. It needs no
+ * audio device, without which Web Audio does not run in Firefox.
  */
 export async function recordElement(page: FirefoxPage): Promise<Buffer> {
   const base64 = await page.evaluate(async () => {
-    // Firefox has captureStream under a name of its own.
+    // Firefox has its own name for captureStream.
     const video = document.querySelector('video') as
       | (HTMLVideoElement & { mozCaptureStream: () => MediaStream })
       | null;
@@ -108,7 +108,7 @@ export async function recordElement(page: FirefoxPage): Promise<Buffer> {
   return Buffer.from(base64, 'base64');
 }
 
-/** Gives `page` a screen to share whose sound has one tone on each side. */
+/** Gives `page` a screen to share whose sound has a different tone in each channel. */
 export async function installStereoScreen(page: Page): Promise<void> {
   await page.addInitScript((tones) => {
     navigator.mediaDevices.getDisplayMedia = async () => {
@@ -139,7 +139,7 @@ export async function installStereoScreen(page: Page): Promise<void> {
   }, stereoTones);
 }
 
-/** Each channel has its own tone, and at most a hundredth of the other's power. */
+/** Expects each channel to have its own tone, and at most a hundredth of that power of the other tone. */
 export function expectStereo({ left, right }: StereoLevels): void {
   expect(left.leftTone, JSON.stringify({ left, right })).toBeGreaterThan(-60);
   expect(right.rightTone, JSON.stringify({ left, right })).toBeGreaterThan(-60);

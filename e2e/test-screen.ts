@@ -1,11 +1,11 @@
 import type { Page } from 'playwright/test';
 
-/** What the test screen shows: its size in pixels, its ground's colour and its tone in Hz. */
+/** The test screen: its size in pixels, its background colour and its tone in Hz. */
 export const testScreen = { width: 1_600, height: 1_000, colour: [200, 60, 30] as const, toneHz: 660 } as const;
 
 /**
- * Gives `page` a screen to share, for a browser without one: an orange ground and a tone. It stands in for what the
- * person chooses only; `endSharing` presses the browser's own button.
+ * Gives `page` a screen to share, for a browser without one: an orange background and a tone. It replaces only the
+ * user's choice of a screen; `endSharing` acts like the browser's own button.
  */
 export async function installTestScreen(page: Page): Promise<void> {
   await page.addInitScript((screen) => {

@@ -1,14 +1,14 @@
 import type { Page } from 'playwright/test';
 
-/** What the test source shows and sounds, for those who look and listen. */
+/** The content of the test source, for checks of picture and sound. */
 export const testSource = {
   width: 640,
   height: 360,
-  /** The picture's ground, as red, green and blue of 0 … 255. */
+  /** The picture's background, as red, green and blue of 0 … 255. */
   colour: [20, 90, 200] as const,
-  /** The tone that always sounds, in Hz. */
+  /** The continuous tone, in Hz. */
   toneHz: 440,
-  /** The tone of the clap, in Hz, and how often and how long it claps, in milliseconds. */
+  /** The tone of the clap, in Hz, and its interval and duration, in milliseconds. */
   clapHz: 1_760,
   clapEveryMs: 2_000,
   clapForMs: 300,
@@ -16,17 +16,17 @@ export const testSource = {
   clockBits: 24,
 } as const;
 
-/** How a test source may differ from the others; see {@link installTestSource}. */
+/** The options of a test source; see {@link installTestSource}. */
 export type SourceSettings = { width: number; height: number; grain?: boolean; prompt?: boolean; silent?: boolean };
 
 /**
- * Gives `page` a camera and a microphone whose picture and sound a test can recognise: a blue ground, a clock in
+ * Gives `page` a camera and a microphone whose picture and sound a test can recognise: a blue background, a clock in
  * black and white squares along the top, and a clap (a white lower half and a high tone) every two seconds.
- * It stands in for the device only; everything behind getUserMedia is the browser's own. The size is that of the
- * picture, in pixels. With `grain`, its lower half is full of detail that moves, so that it takes the bitrate of a
- * camera. A canvas is captured up to a frame after it was drawn; what is `prompt` is sent in the moment it is drawn, as
- * by a camera, thirty times a second, where the browser can (Chromium). What is `silent` has no microphone. See
- * {@link freezeTestSource} for a camera that stops giving frames.
+ * It replaces only the device; everything behind getUserMedia is the browser's own. The size is that of the picture, in
+ * pixels. With `grain`, its lower half is full of moving detail, so that it needs the bitrate of a camera. A canvas is
+ * captured up to a frame after it was drawn; a `prompt` source sends each frame at the moment when it is drawn, like a
+ * camera, thirty times a second, where the browser supports it (Chromium). A `silent` source has no microphone. See
+ * {@link freezeTestSource} for a camera that stops delivering frames.
  */
 export async function installTestSource(page: Page, picture: SourceSettings = testSource): Promise<void> {
   await page.addInitScript(
@@ -59,7 +59,7 @@ export async function installTestSource(page: Page, picture: SourceSettings = te
           grainContext.putImageData(pixels, 0, 0);
         }
         const draw = () => {
-          // A page that nobody has touched yet may find it asleep, and it does not wake by itself at the first click.
+          // It may be suspended until the page is touched, and does not resume automatically at the first click.
           if (audio.state === 'suspended') audio.resume();
           if (context === null || Reflect.get(window, 'cameraIsFrozen') === true) return;
           const now = Date.now();
@@ -101,7 +101,7 @@ export async function installTestSource(page: Page, picture: SourceSettings = te
           const writer = track.writable.getWriter();
           setInterval(() => {
             draw();
-            // A frame that the browser has no use for any more is not missed.
+            // The browser may no longer need the frame, which is no error.
             writer.write(new VideoFrame(canvas, { timestamp: performance.now() * 1000 })).catch(() => undefined);
           }, 1000 / 30);
           return [track];
@@ -125,12 +125,12 @@ export async function installTestSource(page: Page, picture: SourceSettings = te
   );
 }
 
-/** Lets the camera of `page` give no frames any more while its track stays live, or give some again. */
+/** Makes the camera of `page` stop delivering frames while its track stays live, or deliver them again. */
 export async function freezeTestSource(page: Page, frozen: boolean): Promise<void> {
   await page.evaluate((isFrozen) => Object.assign(window, { cameraIsFrozen: isFrozen }), frozen);
 }
 
-/** Makes `page` send its picture in H264 and in nothing else, from its next load on. */
+/** Makes `page` send its picture in H264 only, from its next load on. */
 export async function sendOnlyH264(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const prefer = RTCRtpTransceiver.prototype.setCodecPreferences;
@@ -141,7 +141,7 @@ export async function sendOnlyH264(page: Page): Promise<void> {
   });
 }
 
-/** Makes `page` receive pictures in H264 and in nothing else, from its next load on. */
+/** Makes `page` receive pictures in H264 only, from its next load on. */
 export async function receiveOnlyH264(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const prefer = RTCRtpTransceiver.prototype.setCodecPreferences;
@@ -152,17 +152,17 @@ export async function receiveOnlyH264(page: Page): Promise<void> {
   });
 }
 
-/** What a frame of the test source shows at the one who receives it. */
+/** The content of a frame of the test source at its receiver. */
 export type SeenFrame = {
-  /** The ground's mean colour. */
+  /** The colour of the background. */
   colour: [number, number, number];
-  /** The clock's milliseconds, modulo 2²⁴; `null` when the squares cannot be read. */
+  /** The clock's milliseconds, modulo 2²⁴; `null` if the squares cannot be read. */
   clockMs: number | null;
-  /** The receiver's own clock when it looked, modulo 2²⁴. */
+  /** The receiver's own clock at the time of the check, modulo 2²⁴. */
   seenAtMs: number;
 };
 
-/** Looks at the current frame of the page's video whose label is `label`. */
+/** Reads the current frame of the page's video whose label is `label`. */
 export function lookAtFrame(page: Page, label: string): Promise<SeenFrame> {
   return page.getByLabel(label, { exact: true }).evaluate((element, source) => {
     const video = element as HTMLVideoElement;

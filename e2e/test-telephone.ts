@@ -1,11 +1,11 @@
 import type { Page } from 'playwright/test';
 
-/** The sides of what a telephone's camera shows, in pixels. */
+/** The sides of the picture of a telephone's camera, in pixels. */
 const testTelephone = { long: 640, short: 360 } as const;
 
 /**
- * Gives `page` the camera of a telephone that is held upright until {@link turnTelephone}. Red is above, green is
- * below, however it is held.
+ * Gives `page` the camera of a telephone that is held upright until {@link turnTelephone}. Red is at the top and green
+ * at the bottom, however it is held.
  */
 export async function installTestTelephone(page: Page): Promise<void> {
   await page.addInitScript(({ long, short }) => {
@@ -44,7 +44,7 @@ export function turnTelephone(page: Page): Promise<void> {
   return page.evaluate(() => (window as unknown as { turnTelephone: () => void }).turnTelephone());
 }
 
-/** How `page` shows the video named `label`: its shape, and whether red is above and green below. */
+/** How `page` shows the video labelled `label`: its shape, and whether red is at the top and green at the bottom. */
 export function lookAtTelephone(page: Page, label: string): Promise<{ shape: string; upright: boolean }> {
   return page.getByLabel(label, { exact: true }).evaluate((element) => {
     const video = element as HTMLVideoElement;
@@ -55,7 +55,7 @@ export function lookAtTelephone(page: Page, label: string): Promise<{ shape: str
     const [redAbove = 0, greenAbove = 0] = context.getImageData(width / 2, height / 8, 1, 1).data;
     const [redBelow = 0, greenBelow = 0] = context.getImageData(width / 2, (height / 8) * 7, 1, 1).data;
     const upright = redAbove > greenAbove && greenBelow > redBelow;
-    // The encoder may send less of it, but in the same shape.
+    // The encoder may send a smaller picture, but of the same shape.
     return { shape: width < height ? 'portrait' : 'landscape', upright };
   });
 }

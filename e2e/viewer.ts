@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from 'playwright/test';
 import { listenTo, loudestHz } from './spectrum.ts';
 import { lookAtFrame, type SeenFrame, testSource } from './test-source.ts';
 
-/** Who watches: what such a person does, sees and hears. */
+/** The actions and observations of a person who watches. */
 export class Viewer {
   readonly page: Page;
   readonly video: Locator;
@@ -16,7 +16,7 @@ export class Viewer {
     await this.page.goto(`/watch/${channel}`);
   }
 
-  /** The picture moves: at least `frames` more frames are decoded and shown. */
+  /** Expects the picture to move: at least `frames` more frames are decoded and shown. */
   async seesMovingVideo(frames = 20): Promise<void> {
     let last = await this.#decodedFrames();
     let seen = 0;
@@ -31,13 +31,13 @@ export class Viewer {
       .toBeGreaterThanOrEqual(frames);
   }
 
-  /** There is a picture, whether it moves or not. */
+  /** Expects a picture, whether it moves or not. */
   async showsAPicture(): Promise<void> {
     const { colour } = await lookAtFrame(this.page, 'Broadcast');
     expect(Math.max(...colour)).toBeGreaterThan(60);
   }
 
-  /** The presenter's colour fills the picture, and the presenter's clock runs in it. */
+  /** Expects the presenter's colour to fill the picture, and the presenter's clock to run in it. */
   async seesTheTestSource(): Promise<void> {
     const first = await this.#readClock();
     const second = await this.#readClock((frame) => frame.clockMs !== first.clockMs);
@@ -50,7 +50,7 @@ export class Viewer {
     expect(delayMs).toBeLessThan(2_000);
   }
 
-  /** One tap, and the presenter's tone is heard: the loudest frequency is the tone's. */
+  /** Expects the presenter's tone to be heard after one tap: it is the loudest frequency. */
   async hearsTheTone(): Promise<void> {
     await this.page.getByRole('button', { name: 'Tap for sound' }).click();
     await expect(this.video).toHaveJSProperty('muted', false);
@@ -58,12 +58,12 @@ export class Viewer {
     await expect.poll(() => this.#loudestHz()).toBeLessThan(testSource.toneHz + 30);
   }
 
-  /** It is silent, though the sound is on. */
+  /** Expects silence, although the sound is on. */
   async hearsNothing(): Promise<void> {
     await expect.poll(() => this.#loudestHz()).toBe(0);
   }
 
-  /** It is not silent. */
+  /** Expects any sound. */
   async hearsSomething(): Promise<void> {
     await expect.poll(() => this.#loudestHz()).toBeGreaterThan(0);
   }
@@ -89,7 +89,7 @@ export class Viewer {
     return seen;
   }
 
-  /** The loudest frequency of the last second of sound, without the clap; 0 when it is silent. */
+  /** The loudest frequency of the current sound, without the clap; 0 if it is silent. */
   async #loudestHz(): Promise<number> {
     return loudestHz(await listenTo(this.video), testSource.clapHz * 0.7);
   }

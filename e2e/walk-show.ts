@@ -8,7 +8,7 @@ import { freezeTestSource } from './test-source.ts';
 import type { Viewer } from './viewer.ts';
 import { type LookAt, later, show, type Walkers } from './walkers.ts';
 
-/** Whom the show needs: who presents, who watches, who reads other pages, and who watches inside of another page. */
+/** The people of the show: a presenter, a viewer, a visitor of other pages, and the page of the embedded player. */
 type ShowPeople = { presenter: Presenter; viewer: Viewer; visitor: Page; embedded: Page };
 
 /** Before a show and during an undisturbed one, for presenter and viewers. */
@@ -58,7 +58,7 @@ async function walkBefore({ presenter, viewer, embedded }: ShowPeople, lookAt: L
   const studio = presenter.page;
   await viewer.open(show.channel);
   await expect(viewer.page.getByText('Nothing is on air yet')).toBeVisible();
-  // Few need the connection test, so it waits behind these words.
+  // Few people need the connection test, so it is folded away behind this text.
   await viewer.page.getByText('Trouble watching?').click();
   await viewer.page.getByRole('button', { name: 'Test my connection' }).click();
   await embedded.goto(`/embed/${show.channel}`);
@@ -133,7 +133,7 @@ async function walkWhileLive({ presenter, viewer, embedded }: ShowPeople, lookAt
   await studio.keyboard.press('v');
 }
 
-/** A camera that stops giving frames, for early and late viewers. */
+/** A camera that stops delivering frames, for early and late viewers. */
 async function walkWithoutPictures(
   { openViewer }: Walkers,
   { presenter, viewer }: ShowPeople,
@@ -155,7 +155,7 @@ async function walkWithoutPictures(
   await viewer.seesMovingVideo();
 }
 
-/** What opens over the studio during a show. */
+/** The dialogs that open over the studio during a show. */
 async function walkTheWindows({ presenter }: ShowPeople, lookAt: LookAt): Promise<void> {
   const studio = presenter.page;
   for (const [button, place] of [

@@ -7,13 +7,13 @@ import type { Viewer } from './viewer.ts';
 /** The show of the walk. Its names are not translated. */
 export const show = { channel: 'open-day', title: 'Open day at the observatory' } as const;
 
-/** What is announced besides, and stays so. Its names are not translated either. */
+/** Another show, which stays announced. Its names are not translated either. */
 export const later = { channel: 'star-party', title: 'Star party on the hill' } as const;
 
-/** A show of which nobody gets to see anything. */
+/** A show of which no viewer ever sees anything. */
 export const lostShow = { channel: 'no-way-through', title: 'no-way-through' } as const;
 
-/** The people of the walk; the fixtures of the same names. */
+/** The people of the walk: the fixtures with the same names. */
 export type Walkers = {
   presenter: Presenter;
   openViewer: () => Promise<Viewer>;
@@ -22,8 +22,8 @@ export type Walkers = {
 };
 
 /**
- * Looks at a page in a state that has a name, in English and at a desktop's size, and leaves it as it was; in one
- * language only where there is no other.
+ * Examines a page in the state named `place`. The page is in English and of desktop size, and is left like that. With
+ * `only`, the state exists in that language only.
  */
 export type LookAt = (page: Page, place: string, only?: Locale) => Promise<void>;
 

@@ -1,14 +1,14 @@
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
 
-/** What is in a track, to its last packet; times are in seconds. */
+/** The content of a track, to its last packet; times are in seconds. */
 type WholeTrack = { codec: string; packets: number; firstAt: number; endAt: number; longestGap: number };
 
-/** What is in a file; `type` is a MIME type without parameters. */
+/** The content of a file; `type` is a MIME type without parameters. */
 export type WholeFile = { type: string; seconds: number; tracks: WholeTrack[] };
 
 /**
- * Reads the file at `path` packet by packet, with a library that has no part in writing it to the end.
- * @throws Error when it ends in the middle of something
+ * Reads the file at `path` to the end, packet by packet, with a library that is not involved in writing it.
+ * @throws Error if it is truncated
  */
 export async function readWholeFile(path: string): Promise<WholeFile> {
   const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(path) });

@@ -6,12 +6,12 @@ import { unwrittenBytes } from './media-server-choice.ts';
 import { clockAt } from './recorded-file.ts';
 
 /**
- * How long a show was, in seconds: by the clock, and without the times in which nothing could be recorded. `kills` is
- * how often its media server was killed meanwhile.
+ * The length of a show, in seconds: by the clock, and without the periods in which nothing could be recorded. `kills`
+ * is how often its media server was killed during the show.
  */
 export type ShowLength = { wallSeconds: number; liveSeconds: number; kills?: number };
 
-/** Takes the time of a show from when its presenter sees that it is recorded. */
+/** Measures the length of a show from the moment when its presenter sees that it is recorded. */
 export class ShowClock {
   readonly #startedMs = Date.now();
   #awayMs = 0;
@@ -19,24 +19,24 @@ export class ShowClock {
 
   private constructor() {}
 
-  /** Waits until the presenter's page says that the show is recorded. */
+  /** Waits until the presenter's page shows that the show is recorded. */
   static async started(presenter: Page): Promise<ShowClock> {
     await expect(presenter.getByText('Recording', { exact: true })).toBeVisible();
     return new ShowClock();
   }
 
-  /** From now on nothing can be recorded … */
+  /** Begins a period in which nothing can be recorded. */
   goesAway(): void {
     this.#awaySinceMs ??= Date.now();
   }
 
-  /** … until now. */
+  /** Ends that period. */
   isBack(): void {
     if (this.#awaySinceMs !== null) this.#awayMs += Date.now() - this.#awaySinceMs;
     this.#awaySinceMs = null;
   }
 
-  /** How long the show was until now. */
+  /** The length of the show until now. */
   stop(): ShowLength {
     this.isBack();
     const wallMs = Date.now() - this.#startedMs;
@@ -45,8 +45,8 @@ export class ShowClock {
 }
 
 /**
- * There is one recording of `channel`, which plays to its end, is about as long as the show was live, and whose
- * clock only ever goes forward: so no part of it is missing, repeated or in the wrong place.
+ * Expects one recording of `channel`, which plays to its end, is about as long as the show was live, and whose clock
+ * only goes forward, so that no part of it is missing, repeated or in the wrong place.
  */
 export async function expectOneWholeRecording(page: Page, url: string, channel: string, length: ShowLength) {
   const list = async () => {
@@ -63,7 +63,7 @@ export async function expectOneWholeRecording(page: Page, url: string, channel: 
   );
   const lost = ((length.kills ?? 0) * unwrittenBytes) / (recording.sizeBytes / seconds);
   expect(seconds).toBeGreaterThan(length.liveSeconds - 3 - lost);
-  // The time is taken before the presenter ends the show, which takes some clicks.
+  // The length is measured before the presenter ends the show, which takes some clicks.
   expect(seconds).toBeLessThan(length.wallSeconds + 4);
 
   await page.goto(`${url}/recordings/${recording.id}`);
@@ -75,7 +75,7 @@ export async function expectOneWholeRecording(page: Page, url: string, channel: 
     const at = 0.05 + ((seconds - 0.3) * look) / (looks - 1);
     clocks.push(await clockAt(page, at));
   }
-  // It leaps where a part was cut out, and stands while a presenter was away; what it never does is go back.
+  // It jumps where a part was cut out, and is frozen while a presenter was away, but it never goes back.
   for (const [index, clock] of clocks.entries()) expect(clock).toBeGreaterThanOrEqual(clocks[index - 1] ?? 0);
   const covered = (clocks.at(-1) ?? 0) - (clocks[0] ?? 0);
   console.log(`its clock goes on by ${covered.toFixed(1)} s`);
