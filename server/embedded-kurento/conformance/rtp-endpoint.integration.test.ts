@@ -248,16 +248,16 @@ describe('RtpEndpoint', () => {
     [
       'a name for an address',
       rtpDescriptionFrom('example.org', ['m=audio 5000 RTP/AVP 0']),
-      /^40206 .* to an address of IPv4/,
+      /^40206 .* at an IPv4 address/,
     ],
     [
       'an address of the other family',
       rtpDescriptionFrom('::1', ['m=audio 5000 RTP/AVP 0']),
-      /^40206 .* to an address of IPv4/,
+      /^40206 .* at an IPv4 address/,
     ],
     ['no address', 'v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\ns=-\r\nt=0 0\r\nm=audio 5000 RTP/AVP 0\r\n', /^40206/],
     ['a port that is none', rtpDescription(['m=audio 70000 RTP/AVP 0']), /^40206/],
-    ['encryption that was not asked for', rtpDescription(['m=audio 5000 RTP/SAVP 0']), /^40206 .* by RTP\/AVP or/],
+    ['encryption that was not asked for', rtpDescription(['m=audio 5000 RTP/SAVP 0']), /^40206 .* over RTP\/AVP or/],
     ['WebRTC', rtpDescription(['m=audio 9 UDP/TLS/RTP/SAVPF 0']), /^40206/],
   ])('R68: an offer with %s is refused, and the next one taken', async (_what, offer, message) => {
     const endpoint = await makeEndpoint(site);
@@ -331,7 +331,7 @@ describe('RtpEndpoint', () => {
     const video = await openPeer('video');
     const rejected = ['m=audio 0 RTP/AVPF 96', 'a=rtpmap:96 opus/48000/2'];
     expect(await failure(rtpDescription(video.describe('sendonly'), rejected))).toMatch(
-      /^40206 The answer takes nothing/,
+      /^40206 The answer accepts none of the media/,
     );
     const reply = rtpDescription(rejected, video.describe('sendonly'));
     const local = String(await client.invoke(endpoint, 'processAnswer', { answer: reply }));

@@ -133,7 +133,7 @@ function whyNothing(medias: readonly OfferedMedia[], { ipv6, crypto }: RtpAbilit
   if (known.every(({ codecs }) => codecs.length === 0))
     return `No codec in common: the ${what} has ${names.join(', ')}`;
   const way = crypto === null ? 'RTP/AVP or RTP/AVPF' : `RTP/SAVP or RTP/SAVPF with a key for ${crypto.suite}`;
-  return `The ${what} has nothing that uses ${way} with an IPv${ipv6 ? 6 : 4} address`;
+  return `The ${what} has no media over ${way} at an IPv${ipv6 ? 6 : 4} address`;
 }
 
 /** One of our m-lines that is in use. */
