@@ -92,7 +92,7 @@ describe('hubs', () => {
     const [hub, other] = [await make('Dispatcher'), await make('Dispatcher')];
     const [own, foreign] = [await makePort(hub), await makePort(other)];
     expect(await rig.client.invokeFailure(hub, 'connect', { source: own, sink: foreign })).toMatch(
-      /^40107 .* is no port of/,
+      /^40107 .* is not a port of/,
     );
     expect(await rig.client.invokeFailure(hub, 'connect', { source: own, sink: rig.pipeline })).toMatch(/^-32603 /);
     expect(await rig.client.invokeFailure(hub, 'connect', { source: own })).toBe(
