@@ -81,7 +81,7 @@ test('a picture that loses 10 % both ways on a round trip of 80 ms is decoded to
   }
 });
 
-test('a picture that lost 20 % both ways for 5 s is whole again within 2 s', { tag: '@alone' }, async ({
+test('a picture that lost 20 % both ways for 5 s is whole again within 2 s', { tag: ['@alone', '@long'] }, async ({
   openRemote,
   presenter,
 }) => {
