@@ -23,8 +23,8 @@ export async function runUnitTests(folder, filters, { long = true, env = {}, cou
   const report = join(folder, 'unit.json');
   const speed = long ? [] : ['--tagsFilter=!long'];
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...speed, ...filters];
-  await runTool('vitest/vitest.mjs', args, '', { env: { ...process.env, ...env } }).catch(() => {});
-  return await readVitestReport(report, { counts, long });
+  const ended = await endsWell(runTool('vitest/vitest.mjs', args, '', { env: { ...process.env, ...env } }));
+  return await readVitestReport(report, { counts, long, ended });
 }
 
 /**
@@ -52,10 +52,19 @@ async function runPlaywright(folder, browser, name, options) {
   const config = ['--config', 'e2e/playwright.config.ts', '--reporter=list,json', '--pass-with-no-tests'];
   // A folder for each run, as the next run would clear the output of the last one.
   const output = `--output=test-results/${name}`;
-  await runTool('playwright/cli.js', ['test', ...config, output, ...options], '', {
+  const run = runTool('playwright/cli.js', ['test', ...config, output, ...options], '', {
     env: { ...process.env, CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
-  }).catch(() => {});
-  return await readPlaywrightReport(report);
+  });
+  const ended = await endsWell(run);
+  return await readPlaywrightReport(report, ended);
+}
+
+/** Whether a test runner reports no failure; its own report says which. */
+function endsWell(run) {
+  return run.then(
+    () => true,
+    () => false,
+  );
 }
 
 // The reports of both test runners are read into one shape, so that the end of a long output names what went wrong.
@@ -65,13 +74,14 @@ export const nothing = { passed: 0, failed: 0, skipped: 0, faults: [], skips: []
 
 /**
  * @param {string} path of what Vitest's JSON reporter wrote
- * @param {{ counts?: (fullName: string) => boolean, long?: boolean }} options `counts` selects
- *   the tests to report; without `long`, slow tests that did not run are not counted as skipped
+ * @param {{ counts?: (fullName: string) => boolean, long?: boolean, ended?: boolean }} options
+ *   `counts` selects the tests to report; without `long`, slow tests that did not run are not counted as skipped; `ended`
+ *   is false if the runner reported a failure
  * @returns {Promise<{ passed: number, failed: number, skipped: number, faults: string[], skips: string[] }>} `faults`
  *   has a text for each test that failed, or passed only on a retry, and `skips` one for each that was skipped, with
  *   the reason if it is known
  */
-export async function readVitestReport(path, { counts = () => true, long = true } = {}) {
+export async function readVitestReport(path, { counts = () => true, long = true, ended = true } = {}) {
   const { success, testResults } = await readReport(path);
   const leftOut = ({ status, tags = [] }) => !long && status === 'skipped' && tags.includes('long');
   const counted = testResults.flatMap(({ assertionResults }) =>
@@ -88,8 +98,12 @@ export async function readVitestReport(path, { counts = () => true, long = true 
       );
     return status === 'failed' && ofTests.length === 0 ? [describe(file, 'cannot be run', false, message)] : ofTests;
   });
-  // A test file that cannot be loaded has no failed test, but is still a failure.
-  const failed = failures.length === 0 && !success ? 1 : failures.length;
+  const hasFailed = ({ status, assertionResults }) =>
+    status === 'failed' || assertionResults.some((result) => result.status === 'failed');
+  const crashed = !ended && !testResults.some(hasFailed);
+  if (crashed) faults.push(crashFault);
+  // A test file that cannot be loaded, or whose process died, has no failed test, but is still a failure.
+  const failed = failures.length === 0 && (!success || crashed) ? 1 : failures.length;
   return {
     passed: passed.length,
     failed,
@@ -99,9 +113,13 @@ export async function readVitestReport(path, { counts = () => true, long = true 
   };
 }
 
+/** The fault of a run that failed although no test did. */
+const crashFault = 'FAILED: the test runner ended with an error of no test, such as a process that died: see above.';
+
 /** The same for the report of Playwright's JSON reporter. */
-export async function readPlaywrightReport(path) {
+export async function readPlaywrightReport(path, ended = true) {
   const { stats, errors, suites } = await readReport(path);
+  const crashed = !ended && stats.unexpected === 0 && errors.length === 0;
   const faults = suites
     .flatMap(specsOf)
     .flatMap(({ file, title, tests }) =>
@@ -113,9 +131,13 @@ export async function readPlaywrightReport(path) {
     );
   return {
     passed: stats.expected + stats.flaky,
-    failed: stats.unexpected + errors.length,
+    failed: stats.unexpected + errors.length + (crashed ? 1 : 0),
     skipped: stats.skipped,
-    faults: [...faults, ...errors.map(({ message }) => describe('e2e', 'cannot be run', false, message))],
+    faults: [
+      ...faults,
+      ...errors.map(({ message }) => describe('e2e', 'cannot be run', false, message)),
+      ...(crashed ? [crashFault] : []),
+    ],
     skips: suites.flatMap(specsOf).flatMap(({ title, tests }) =>
       tests
         .filter(({ status }) => status === 'skipped')

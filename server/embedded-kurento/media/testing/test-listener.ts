@@ -28,7 +28,8 @@ export async function freeUdpPort(address = '0.0.0.0'): Promise<number> {
   }
 }
 
-async function isFree(port: number, address: string): Promise<boolean> {
+/** For tests: whether a process can bind this UDP port now. */
+export async function isFree(port: number, address = '0.0.0.0'): Promise<boolean> {
   const socket = createSocket('udp4');
   try {
     await new Promise<void>((resolve, reject) => {

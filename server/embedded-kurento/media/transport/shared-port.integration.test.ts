@@ -7,7 +7,7 @@ import { type MediaEngine, openMediaEngine } from '../media-engine.ts';
 import type { PeerLink } from '../media-types.ts';
 import { chromeViewerOffer } from '../testing/chrome-offer.fixture.ts';
 import type { FromKilledPeer, ToKilledPeer } from '../testing/killed-peer.ts';
-import { freeUdpPort, silentListener } from '../testing/test-listener.ts';
+import { freeUdpPort, isFree, silentListener } from '../testing/test-listener.ts';
 import { rtp, vp8Delta, vp8Key } from '../testing/test-packets.ts';
 import { connectTestPeer, type TestPeer } from '../testing/test-peer.ts';
 
@@ -51,6 +51,8 @@ describe('a single port', () => {
     const port = await freeUdpPort();
     const former = await connect(engine, 'viewer', port);
     former.leave();
+    // The library closes the socket later; if the port is still taken, it ends the process.
+    await expect.poll(() => isFree(port), { timeout: 5_000, interval: 5 }).toBe(true);
     const newcomer = await connect(engine, 'viewer', port);
     // Its goodbye may get through, and the library reports this in either order.
     expect(former.told.slice(-2).toSorted()).toEqual(['dtls CLOSED', 'ice DISCONNECTED']);
