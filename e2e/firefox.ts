@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { expect } from './fixtures.ts';
+import { growth } from './reception.ts';
 
 /** The paths at which systems install Firefox; FIREFOX_PATH names another one. */
 const usualPlaces = [
@@ -72,9 +73,8 @@ export class FirefoxPerson {
     await expect
       .poll(async () => {
         const now = await this.shown(label);
-        // Both counts begin again with each new connection.
-        seen.frames += now.frames < last.frames ? now.frames : now.frames - last.frames;
-        seen.seconds += now.seconds < last.seconds ? now.seconds : now.seconds - last.seconds;
+        seen.frames += growth(last.frames, now.frames);
+        seen.seconds += growth(last.seconds, now.seconds);
         last = now;
         return seen.frames > 30 && seen.seconds > 0.5;
       })

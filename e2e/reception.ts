@@ -27,6 +27,11 @@ export type Reception = {
   totalSamplesReceived: number;
 };
 
+/** By how much a count of a page's connection has grown. It begins again with each new connection. */
+export function growth(before: number, now: number): number {
+  return now < before ? now : now - before;
+}
+
 /** Makes `page` keep its connections, from its next load on, for {@link readReception}. */
 export async function observeReception(page: Page): Promise<void> {
   await page.addInitScript(() => {

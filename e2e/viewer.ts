@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from 'playwright/test';
+import { growth } from './reception.ts';
 import { listenTo, loudestHz } from './spectrum.ts';
 import { lookAtFrame, type SeenFrame, testSource } from './test-source.ts';
 
@@ -23,8 +24,7 @@ export class Viewer {
     await expect
       .poll(async () => {
         const now = await this.#decodedFrames();
-        // The count begins again with each new connection.
-        seen += now < last ? now : now - last;
+        seen += growth(last, now);
         last = now;
         return seen;
       })

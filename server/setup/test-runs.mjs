@@ -23,8 +23,8 @@ export async function runUnitTests(folder, filters, { long = true, env = {}, cou
   const report = join(folder, 'unit.json');
   const speed = long ? [] : ['--tagsFilter=!long'];
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...speed, ...filters];
-  const ended = await endsWell(runTool('vitest/vitest.mjs', args, '', { env: { ...process.env, ...env } }));
-  return await readVitestReport(report, { counts, long, ended });
+  const run = runTool('vitest/vitest.mjs', args, '', { env: { ...process.env, ...env } });
+  return await reportOf(run, () => readVitestReport(report, { counts, long }));
 }
 
 /**
@@ -34,8 +34,8 @@ export async function runUnitTests(folder, filters, { long = true, env = {}, cou
 export async function runBrowserTests(folder, browser, filters, { long = true, workers = 2 } = {}) {
   const together = ['--grep-invert', long ? '@alone' : '@alone|@long', `--workers=${workers}`, ...filters];
   const most = await runPlaywright(folder, browser, 'together', together);
-  // What measures smoothness would blame the media server for what tests beside it take of the processor; and networks
-  // that come and go take addresses along over which the browsers of tests beside them have connected.
+  // Some tests must run alone. One that measures smoothness would blame the media server for CPU time that parallel
+  // tests take; and one that removes a network removes addresses over which browsers of parallel tests are connected.
   const speed = long ? [] : ['--grep-invert', '@long'];
   const alone = await runPlaywright(folder, browser, 'alone', [
     '--grep',
@@ -55,16 +55,19 @@ async function runPlaywright(folder, browser, name, options) {
   const run = runTool('playwright/cli.js', ['test', ...config, output, ...options], '', {
     env: { ...process.env, CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
   });
-  const ended = await endsWell(run);
-  return await readPlaywrightReport(report, ended);
+  return await reportOf(run, () => readPlaywrightReport(report));
 }
 
-/** Whether a test runner reports no failure; its own report says which. */
-function endsWell(run) {
-  return run.then(
+/** Reads the report of a test runner once it has ended. A run that failed although no test did is a failure as well. */
+async function reportOf(run, read) {
+  const hasPassed = await run.then(
     () => true,
     () => false,
   );
+  const outcome = await read();
+  if (hasPassed || outcome.failed > 0) return outcome;
+  const fault = 'FAILED: the test runner ended with an error of no test, such as a process that died: see above.';
+  return { ...outcome, failed: 1, faults: [...outcome.faults, fault] };
 }
 
 // The reports of both test runners are read into one shape, so that the end of a long output names what went wrong.
@@ -74,14 +77,13 @@ export const nothing = { passed: 0, failed: 0, skipped: 0, faults: [], skips: []
 
 /**
  * @param {string} path of what Vitest's JSON reporter wrote
- * @param {{ counts?: (fullName: string) => boolean, long?: boolean, ended?: boolean }} options
- *   `counts` selects the tests to report; without `long`, slow tests that did not run are not counted as skipped; `ended`
- *   is false if the runner reported a failure
+ * @param {{ counts?: (fullName: string) => boolean, long?: boolean }} options `counts` selects
+ *   the tests to report; without `long`, slow tests that did not run are not counted as skipped
  * @returns {Promise<{ passed: number, failed: number, skipped: number, faults: string[], skips: string[] }>} `faults`
  *   has a text for each test that failed, or passed only on a retry, and `skips` one for each that was skipped, with
  *   the reason if it is known
  */
-export async function readVitestReport(path, { counts = () => true, long = true, ended = true } = {}) {
+export async function readVitestReport(path, { counts = () => true, long = true } = {}) {
   const { success, testResults } = await readReport(path);
   const leftOut = ({ status, tags = [] }) => !long && status === 'skipped' && tags.includes('long');
   const counted = testResults.flatMap(({ assertionResults }) =>
@@ -98,12 +100,8 @@ export async function readVitestReport(path, { counts = () => true, long = true,
       );
     return status === 'failed' && ofTests.length === 0 ? [describe(file, 'cannot be run', false, message)] : ofTests;
   });
-  const hasFailed = ({ status, assertionResults }) =>
-    status === 'failed' || assertionResults.some((result) => result.status === 'failed');
-  const crashed = !ended && !testResults.some(hasFailed);
-  if (crashed) faults.push(crashFault);
-  // A test file that cannot be loaded, or whose process died, has no failed test, but is still a failure.
-  const failed = failures.length === 0 && (!success || crashed) ? 1 : failures.length;
+  // A test file that cannot be loaded has no failed test, but is still a failure.
+  const failed = failures.length === 0 && !success ? 1 : failures.length;
   return {
     passed: passed.length,
     failed,
@@ -113,13 +111,9 @@ export async function readVitestReport(path, { counts = () => true, long = true,
   };
 }
 
-/** The fault of a run that failed although no test did. */
-const crashFault = 'FAILED: the test runner ended with an error of no test, such as a process that died: see above.';
-
 /** The same for the report of Playwright's JSON reporter. */
-export async function readPlaywrightReport(path, ended = true) {
+export async function readPlaywrightReport(path) {
   const { stats, errors, suites } = await readReport(path);
-  const crashed = !ended && stats.unexpected === 0 && errors.length === 0;
   const faults = suites
     .flatMap(specsOf)
     .flatMap(({ file, title, tests }) =>
@@ -131,13 +125,9 @@ export async function readPlaywrightReport(path, ended = true) {
     );
   return {
     passed: stats.expected + stats.flaky,
-    failed: stats.unexpected + errors.length + (crashed ? 1 : 0),
+    failed: stats.unexpected + errors.length,
     skipped: stats.skipped,
-    faults: [
-      ...faults,
-      ...errors.map(({ message }) => describe('e2e', 'cannot be run', false, message)),
-      ...(crashed ? [crashFault] : []),
-    ],
+    faults: [...faults, ...errors.map(({ message }) => describe('e2e', 'cannot be run', false, message))],
     skips: suites.flatMap(specsOf).flatMap(({ title, tests }) =>
       tests
         .filter(({ status }) => status === 'skipped')

@@ -30,7 +30,7 @@ async function connect(engine: MediaEngine, role: 'presenter' | 'viewer', port?:
   return peer;
 }
 
-async function until(condition: () => boolean): Promise<void> {
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   await expect.poll(condition, { timeout: 5_000, interval: 5 }).toBe(true);
 }
 
@@ -52,7 +52,7 @@ describe('a single port', () => {
     const former = await connect(engine, 'viewer', port);
     former.leave();
     // The library closes the socket later; if the port is still taken, it ends the process.
-    await expect.poll(() => isFree(port), { timeout: 5_000, interval: 5 }).toBe(true);
+    await until(() => isFree(port));
     const newcomer = await connect(engine, 'viewer', port);
     // Its goodbye may get through, and the library reports this in either order.
     expect(former.told.slice(-2).toSorted()).toEqual(['dtls CLOSED', 'ice DISCONNECTED']);
