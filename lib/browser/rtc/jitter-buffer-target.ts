@@ -4,6 +4,8 @@ export type Repairs = {
   nackCount: number;
   /** The round trip to the server and back, in milliseconds. */
   roundTripMs: number;
+  /** The frames that arrive in a second, or 0 if the browser does not say. */
+  framesPerSecond: number;
 };
 
 /** This many requests within half a second are no accident: the network is lossy. */
@@ -14,6 +16,12 @@ const holdMs = 20_000;
 const attempts = 5;
 /** The time that a browser takes to request a retransmission, in addition to the round trip. */
 const askingMs = 25;
+/**
+ * The time between two frames: if the browser does not tell the frame rate, and at most, in milliseconds. A media server
+ * may send a retransmission only together with the next packet of the stream, as Kurento does (GStreamer's
+ * `rtprtxqueue`), so each attempt may take this much longer.
+ */
+const frameIntervalMs = { usual: 33, max: 50 };
 /** Caps the playout delay, so that the stream stays live. */
 const maxJitterBufferMs = 600;
 
@@ -31,11 +39,13 @@ export class JitterBufferTarget {
    * @param now in milliseconds
    * @returns milliseconds; `null` leaves the choice to the browser
    */
-  update({ nackCount, roundTripMs }: Repairs, now: number): number | null {
+  update({ nackCount, roundTripMs, framesPerSecond }: Repairs, now: number): number | null {
     if (nackCount - this.#nackCount >= lossyNacks) this.#lossyUntil = now + holdMs;
     this.#nackCount = nackCount;
     if (now >= this.#lossyUntil) return null;
-    return Math.min(maxJitterBufferMs, Math.round(attempts * (roundTripMs + askingMs)));
+    const intervalMs = framesPerSecond > 0 ? 1_000 / framesPerSecond : frameIntervalMs.usual;
+    const attemptMs = roundTripMs + askingMs + Math.min(intervalMs, frameIntervalMs.max);
+    return Math.min(maxJitterBufferMs, Math.round(attempts * attemptMs));
   }
 
   /** Starts again, for another link. */

@@ -16,6 +16,15 @@ export type PeerLinkEvents = {
 /** The media received over a link so far. */
 export type Received = { bytes: number; videoBytes: number; framesDecoded: number } & Repairs;
 
+const nothingReceived: Received = {
+  bytes: 0,
+  videoBytes: 0,
+  framesDecoded: 0,
+  nackCount: 0,
+  roundTripMs: 0,
+  framesPerSecond: 0,
+};
+
 /** A link's timeouts, in milliseconds. */
 export type PeerLinkTimeouts = { connectMs: number; disconnectedMs: number };
 
@@ -111,7 +120,7 @@ export class PeerLink {
 
   /** The media received so far. */
   async received(): Promise<Received> {
-    if (this.#closed) return { bytes: 0, videoBytes: 0, framesDecoded: 0, nackCount: 0, roundTripMs: 0 };
+    if (this.#closed) return nothingReceived;
     const stats = new LinkStats(await this.#connection.getStats());
     return {
       bytes: stats.sum('inbound-rtp', 'bytesReceived'),
@@ -119,6 +128,7 @@ export class PeerLink {
       framesDecoded: stats.sum('inbound-rtp', 'framesDecoded', 'video'),
       nackCount: stats.sum('inbound-rtp', 'nackCount', 'video'),
       roundTripMs: (stats.pair?.currentRoundTripTime ?? 0) * 1_000,
+      framesPerSecond: Math.max(0, ...stats.streams('inbound-rtp', 'video').map((entry) => entry.framesPerSecond ?? 0)),
     };
   }
 

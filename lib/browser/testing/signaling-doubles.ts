@@ -104,7 +104,7 @@ export class FakeConnection extends EventTarget {
   readonly receivers: { jitterBufferTarget: number | null }[] = [{ jitterBufferTarget: null }];
 
   getStats() {
-    const path = { type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.08 };
+    const path = { type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.04 };
     return Promise.resolve(
       new Map<string, object>(Object.entries({ video: { ...this.video }, audio: { ...this.audio }, path })),
     );

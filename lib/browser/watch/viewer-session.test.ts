@@ -367,7 +367,7 @@ test('a picture with much loss is delayed so that retransmissions are in time, u
   expect(delays()).toEqual([null]);
   connection().video.nackCount += 10;
   await watch(1_000, 'moves');
-  expect(delays()).toEqual([525]);
+  expect(delays()).toEqual([490]);
   await watch(25_000, 'moves');
   expect(delays()).toEqual([null]);
 });
