@@ -12,8 +12,13 @@ export type Repairs = {
 const lossyNacks = 3;
 /** How long a network is still considered lossy after a loss, in milliseconds. */
 const holdMs = 20_000;
-/** A packet may be lost this many times, including its retransmissions and the requests for them, before a freeze. */
-const attempts = 5;
+/**
+ * A packet may be lost this many times, including its retransmissions and the requests for them, before a freeze. At
+ * first there is only time for fewer attempts, because a sudden delay is a freeze of its own.
+ */
+const attempts = { first: 2, all: 5 };
+/** The delay then grows in steps of this many milliseconds, which nobody sees at 30 frames a second. */
+const stepMs = 60;
 /** The time that a browser takes to request a retransmission, in addition to the round trip. */
 const askingMs = 25;
 /**
@@ -33,6 +38,7 @@ const maxJitterBufferMs = 600;
 export class JitterBufferTarget {
   #nackCount = 0;
   #lossyUntil = 0;
+  #targetMs: number | null = null;
 
   /**
    * Updates the target. Call it every half second.
@@ -42,15 +48,25 @@ export class JitterBufferTarget {
   update({ nackCount, roundTripMs, framesPerSecond }: Repairs, now: number): number | null {
     if (nackCount - this.#nackCount >= lossyNacks) this.#lossyUntil = now + holdMs;
     this.#nackCount = nackCount;
-    if (now >= this.#lossyUntil) return null;
-    const intervalMs = framesPerSecond > 0 ? 1_000 / framesPerSecond : frameIntervalMs.usual;
-    const attemptMs = roundTripMs + askingMs + Math.min(intervalMs, frameIntervalMs.max);
-    return Math.min(maxJitterBufferMs, Math.round(attempts * attemptMs));
+    this.#targetMs = now < this.#lossyUntil ? this.#next(roundTripMs + askingMs + sendingMs(framesPerSecond)) : null;
+    return this.#targetMs;
+  }
+
+  #next(attemptMs: number): number {
+    const wantedMs = Math.min(maxJitterBufferMs, attempts.all * attemptMs);
+    const reachableMs = this.#targetMs === null ? attempts.first * attemptMs : this.#targetMs + stepMs;
+    return Math.round(Math.min(wantedMs, reachableMs));
   }
 
   /** Starts again, for another link. */
   reset(): void {
     this.#nackCount = 0;
     this.#lossyUntil = 0;
+    this.#targetMs = null;
   }
+}
+
+/** How long a retransmission may wait for the next frame. */
+function sendingMs(framesPerSecond: number): number {
+  return framesPerSecond > 0 ? Math.min(1_000 / framesPerSecond, frameIntervalMs.max) : frameIntervalMs.usual;
 }
