@@ -1,31 +1,18 @@
 import nextEnv from '@next/env';
 import { AppError } from '../lib/errors.ts';
-import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
-import { ConnectionTests } from './broadcast/connection-tests.ts';
-import { UpcomingShows } from './broadcast/upcoming-shows.ts';
+import { startApplication } from './application.ts';
 import { Closer } from './closer.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
-import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
-import { createHealthRoute, type Live } from './http/health-route.ts';
-import { openHttpServer } from './http/http-server.ts';
-import { openKurentoGateway } from './kurento/kurento-gateway.ts';
-import { openInstanceId } from './kurento/kurento-orphans.ts';
-import { type Logger, logPrints, openLogger } from './logger.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { logPrints, openLogger } from './logger.ts';
 import { BufferedOutput, bufferOutput } from './platform/buffered-output.ts';
 import { endInOrder } from './process-end.ts';
 import { findProjectRoot } from './project-root.ts';
-import { RecordingLibrary } from './recordings/recording-library.ts';
-import { createRecordingRoutes } from './recordings/recording-routes.ts';
-import { createSignalingServer } from './signaling/signaling-server.ts';
-import { failStart, StartError, startBanner } from './start-messages.ts';
-import { openPresenterKey, PresenterKey } from './storage/presenter-key.ts';
-import { liveStore, upcomingStore } from './storage/stores.ts';
+import { StartError } from './start-messages.ts';
 import { tellSupervisor } from './supervised-server.ts';
 
 const closer = new Closer();
 /** Closed after a fault, instead of `closer`: see process-end.ts. */
 const rescue = new Closer();
-const otherFolder = (setting: string) => `Please correct its permissions, or set ${setting} to another folder.`;
 const root = findProjectRoot();
 const dev = process.argv.includes('--dev');
 nextEnv.loadEnvConfig(root, dev, { info: () => {}, error: () => {} });
@@ -39,7 +26,7 @@ try {
   endInOrder({ closer, rescue, logger });
   // During development, pages are built on request, and the output about that is meant for the developer.
   if (!dev) logPrints(logger);
-  const listening = await start(config, logger);
+  const listening = await startApplication({ config, root, dev, logger, closer, rescue });
   new BufferedOutput(1, () => '').write(`${listening.banner}\n`);
   tellSupervisor({ type: 'listening', port: listening.port });
 } catch (error) {
@@ -47,73 +34,4 @@ try {
   const known = error instanceof StartError || error instanceof ConfigError || error instanceof AppError;
   console.error(known ? error.message : error);
   process.exit(1);
-}
-
-/** Opens everything in the order of its dependencies. The banner is the text to print for the owner. */
-async function start(config: Config, logger: Logger): Promise<{ banner: string; port: number }> {
-  const { dataDir, recordingsDir, recordingsUri, maxVideoKbps, presenterGraceMs } = config;
-  const keyless = failStart(otherFolder('DATA_DIR'), `The folder ${dataDir} cannot be written to.`);
-  const ownKey = () => openPresenterKey(dataDir).catch(keyless);
-  const key = config.presenterKey === null ? await ownKey() : new PresenterKey(config.presenterKey);
-  const checkKey = (candidate: string) => key.matches(candidate);
-  const store = liveStore(dataDir, logger);
-  const saved = await store.load();
-  // The library does not finish recordings of shows that may resume; their broadcasts do that.
-  const held = new Set(saved.flatMap(({ recordingId }) => recordingId ?? []));
-  const opening = RecordingLibrary.open({ folder: recordingsDir, mediaServerUri: recordingsUri, held, logger });
-  const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
-  const live: Live = { registry: null, signaling: null };
-  const routes = [createRecordingRoutes(library, checkKey, logger), createHealthRoute({ live, checkKey })];
-  const http = openHttpServer({ ...config, root, dev, routes, logger });
-  // Pages are prepared while the media server starts; a failure of either is handled below.
-  http.catch(() => {});
-  const { gateway, kurentoUrl } = await connectMediaServer(config, logger, live);
-  const registry = new BroadcastRegistry({ gateway, recordingStore: library, logger, maxVideoKbps, presenterGraceMs });
-  live.registry = registry;
-  const connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps });
-  closer.add(() => connectionTests.close());
-  await gateway.releaseOrphans(new Set()).catch((error: unknown) => {
-    logger.warn({ err: error }, 'Objects of an earlier run could not be released on the media server');
-  });
-  registry.restore(saved);
-  registry.onChanged(() => void store.save(registry.save()));
-  const announcements = upcomingStore(dataDir, logger);
-  const upcoming = new UpcomingShows(registry, (shows) => announcements.save(shows), logger);
-  closer.add(() => upcoming.close());
-  upcoming.restore(await announcements.load());
-  const { server: httpServer, listen } = await closer.own(http);
-  const signaling = createSignalingServer({ httpServer, registry, upcoming, connectionTests, checkKey, logger });
-  live.signaling = await closer.own(signaling);
-  const saveAll = () => store.save(registry.save());
-  rescue.add(() => registry.suspend().then(saveAll));
-  const port = await listen();
-  // Added last, so that it runs first: viewers are notified of the end while their sockets are still open.
-  closer.add(() => registry.close().then(saveAll));
-  return { banner: startBanner({ config, port, key: key.text, kurentoUrl }), port };
-}
-
-/** Connects to the configured media server, or starts the embedded one and connects to that. */
-async function connectMediaServer(config: Config, logger: Logger, live: Live) {
-  const kurentoUrl = config.kurentoUrl ?? (await startEmbedded(config, logger, live));
-  const instanceId = await openInstanceId(config.dataDir).catch(failStart(otherFolder('DATA_DIR')));
-  const listener = {
-    lost: (error: AppError) => live.registry?.mediaServerLost(error),
-    regained: () => live.registry?.mediaServerRegained(),
-  };
-  const gateway = await closer.own(openKurentoGateway({ url: kurentoUrl, instanceId, logger, listener }));
-  rescue.add(() => gateway.close());
-  return { gateway, kurentoUrl };
-}
-
-async function startEmbedded(config: Config, logger: Logger, live: Live): Promise<string> {
-  const embedded = await closer.own(
-    startEmbeddedKurento({
-      ...config.embedded,
-      onCrashLoop: () => live.registry?.mediaServerLoops(),
-      log: (level, message, context) => logger[level]({ ...context, part: 'media server' }, message),
-    }).catch(failStart('The embedded media server could not be started.')),
-  );
-  // Closing it waits for the files that it writes, and releases its ports.
-  rescue.add(() => embedded.close());
-  return embedded.url;
 }

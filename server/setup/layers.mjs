@@ -30,8 +30,9 @@ export const layers = readTable(`
   lib/browser/recordings      → lib lib/browser/page
 
   server                    → lib server/platform
-  server/main.ts            → lib server server/{broadcast,http,kurento,platform,recordings,signaling,storage}
-  server/main.ts            → server/embedded-kurento/supervised-media-server.ts
+  server/application.ts     → lib server server/{broadcast,http,kurento,platform,recordings,signaling,storage}
+  server/application.ts     → server/embedded-kurento/supervised-media-server.ts
+  server/main.ts            → lib server server/application.ts server/platform
   server/supervisor.ts      → server server/platform
   server/broadcast          → lib server server/broadcast/media-gateway.ts
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
