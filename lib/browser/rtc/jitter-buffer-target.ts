@@ -19,7 +19,7 @@ const holdMs = 20_000;
  * A packet may be lost this many times, including its retransmissions and the requests for them, before a freeze. At
  * first there is only time for fewer attempts, because a sudden delay is a freeze of its own.
  */
-const attempts = { first: 2, all: 5 };
+const attempts = { first: 2, all: 6 };
 /** The delay then grows in steps of this many milliseconds, which nobody sees at 30 frames a second. */
 const stepMs = 60;
 /** The time that a browser takes to request a retransmission, in addition to the round trip. */
