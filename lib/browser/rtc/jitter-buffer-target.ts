@@ -15,12 +15,11 @@ export type Repairs = {
 const lossyNacks = 3;
 /** How long a network is still considered lossy after a loss, in milliseconds. */
 const holdMs = 20_000;
-/**
- * A packet may be lost this many times, including its retransmissions and the requests for them, before a freeze. At
- * first there is only time for fewer attempts, because a sudden delay is a freeze of its own.
- */
-const attempts = { first: 2, all: 6 };
-/** The delay then grows in steps of this many milliseconds, which nobody sees at 30 frames a second. */
+/** A packet may be lost this many times, including its retransmissions and the requests for them, before a freeze. */
+const attempts = 6;
+/** The delay begins with this many milliseconds, as a sudden long delay would be a freeze of its own. */
+const firstMs = 120;
+/** It then grows in steps of this many milliseconds, which nobody sees at 30 frames a second. */
 const stepMs = 60;
 /** The time that a browser takes to request a retransmission, in addition to the round trip. */
 const askingMs = 25;
@@ -64,8 +63,8 @@ export class JitterBufferTarget {
   }
 
   #next(attemptMs: number): number {
-    const wantedMs = Math.min(maxJitterBufferMs, attempts.all * attemptMs);
-    const reachableMs = this.#targetMs === null ? attempts.first * attemptMs : this.#targetMs + stepMs;
+    const wantedMs = Math.min(maxJitterBufferMs, attempts * attemptMs);
+    const reachableMs = this.#targetMs === null ? firstMs : this.#targetMs + stepMs;
     return Math.round(Math.min(wantedMs, reachableMs));
   }
 

@@ -367,8 +367,8 @@ test('a picture with much loss is delayed so that retransmissions are in time, u
   expect(delays()).toEqual([null]);
   connection().video.nackCount += 10;
   await watch(1_000, 'moves');
-  expect(delays()).toEqual([310]);
-  await watch(3_000, 'moves');
+  expect(delays()).toEqual([180]);
+  await watch(4_000, 'moves');
   expect(delays()).toEqual([600]);
   await watch(25_000, 'moves');
   expect(delays()).toEqual([null]);
