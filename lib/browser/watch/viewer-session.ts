@@ -3,8 +3,7 @@ import type { ChannelView, UpcomingShow } from '../../signaling.ts';
 import type { PageLifecycle, Wake } from '../page/page-lifecycle.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { speaksWebRtc } from '../rtc/peer-connection.ts';
-import { mediaInterrupted, type PeerLink } from '../rtc/peer-link.ts';
-import { createViewerLink, type ViewerLink } from '../rtc/viewer-link.ts';
+import { mediaInterrupted, PeerLink } from '../rtc/peer-link.ts';
 import { nonRetryableErrorCodes, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { ChannelSubscription } from './channel-subscription.ts';
@@ -37,7 +36,7 @@ export class ViewerSession {
   #pageLifecycle: PageLifecycle | null = null;
   #subscription: ChannelSubscription | null = null;
   /** The link for the first connection of the socket; its offer is made while the socket connects. */
-  #ahead: ViewerLink | null = null;
+  #ahead: PeerLink | null = null;
   #link: PeerLink | null = null;
   /** The broadcast that the link is for; also `null` while it is for any broadcast that is on. */
   #linkedTo: string | null = null;
@@ -78,7 +77,7 @@ export class ViewerSession {
     if (subscription.signaling.connected) this.#arrive(subscription);
     else {
       this.#ahead = this.#makeLink(subscription.signaling);
-      this.#ahead.link.prepare();
+      this.#ahead.prepare();
     }
   }
 
@@ -199,23 +198,23 @@ export class ViewerSession {
     this.#connect(subscription, state.broadcast.broadcastId);
   }
 
-  #makeLink(signaling: Signaling): ViewerLink {
-    const made: ViewerLink = createViewerLink(signaling, this.#parts.createReception(), {
-      onConnected: () => {
-        this.#connectedAt = performance.now();
-        this.#apply({ type: 'connected', stream: made.stream });
-        this.reconnects.found();
-        this.#stallMonitor.follow(made.link);
-      },
-      onLost: (error) => this.#lose(error.toBody(), 'network'),
-    });
-    return made;
+  #makeLink(signaling: Signaling): PeerLink {
+    const { connection, stream, offer } = this.#parts.createReception();
+    const onConnected = () => {
+      this.#connectedAt = performance.now();
+      this.#apply({ type: 'connected', stream });
+      this.reconnects.found();
+      this.#stallMonitor.follow(link);
+    };
+    const onLost = (error: AppError) => this.#lose(error.toBody(), 'network');
+    const link: PeerLink = new PeerLink(signaling, connection, { onConnected, onLost }, { offer });
+    return link;
   }
 
   /** Joins the broadcast `linkedTo`, or any broadcast that is on if `null`. */
   #connect(subscription: ChannelSubscription, linkedTo: string | null): void {
     this.#dropLink();
-    const { link } = this.#ahead ?? this.#makeLink(subscription.signaling);
+    const link = this.#ahead ?? this.#makeLink(subscription.signaling);
     this.#ahead = null;
     this.#link = link;
     this.#linkedTo = linkedTo;
@@ -257,7 +256,7 @@ export class ViewerSession {
   }
 
   #dropAhead(): void {
-    this.#ahead?.link.close();
+    this.#ahead?.close();
     this.#ahead = null;
   }
 
