@@ -24,9 +24,8 @@ import {
   namesMedia,
   type TrickledCandidate,
 } from './transport/ice-candidates.ts';
-import { LinkPath, type LinkPathContext } from './transport/link-path.ts';
+import { type Evictable, LinkPath, type LinkPathContext } from './transport/link-path.ts';
 import { iceStateOf, LinkStates } from './transport/link-states.ts';
-import type { Evictable } from './transport/peer-address-table.ts';
 import type { PeerTransportListener } from './transport/peer-transport.ts';
 
 /** The context that the engine gives to each of its links. */
