@@ -70,6 +70,10 @@ export type LinkPathOptions = {
   data: DataChannelListener | null;
   /** Of the certificates that the peer may present. */
   fingerprints: readonly Fingerprint[];
+  /** The peer's transport parameters, as an offer to the connection. */
+  offer: string;
+  /** Our own ICE credentials if the peer already has them; null for new ones. */
+  ownCredentials: { iceUfrag: string; icePwd: string } | null;
 };
 
 /** A peer has few addresses; more than this that belong to other peers are invalid or an attack. */
@@ -103,19 +107,19 @@ export class LinkPath {
   }
 
   /**
-   * Gets a port, makes the connection on it, and calls `start` with it synchronously.
+   * Gets a port, starts the connection on it, and calls `started` with its description of our side synchronously.
    * @throws Error with the system's reason when there is no port, or when the path was closed meanwhile
    */
-  async open<Result>(path: LinkPathOptions, start: (transport: PeerTransport) => Result): Promise<Result> {
+  async open<Result>(path: LinkPathOptions, started: (sdp: string) => Result): Promise<Result> {
     const { options, ports } = this.#context;
     // All clients of a relay share its address, so a link with a relay also gets its own port.
     if (!path.sharesPort || (path.network?.turnServer ?? null) !== null) {
-      return await withFreePort(options, (port) => start(this.#makeTransport(path, { port, isShared: false })));
+      return await withFreePort(options, (port) => started(this.#start(path, { port, isShared: false })));
     }
     const lease = await ports.lease();
     this.#lease = lease;
     try {
-      return start(this.#makeTransport(path, { port: lease.port, isShared: true }));
+      return started(this.#start(path, { port: lease.port, isShared: true }));
     } catch (error) {
       lease.release();
       throw error;
@@ -186,14 +190,16 @@ export class LinkPath {
     for (const claim of this.#claims.splice(0)) claim.close();
   }
 
-  #makeTransport({ network, data, fingerprints }: LinkPathOptions, localAddress: LocalAddress): PeerTransport {
+  /** Returns the connection's description of our side. */
+  #start(path: LinkPathOptions, localAddress: LocalAddress): string {
+    const { network, data, fingerprints, offer, ownCredentials } = path;
     if (this.#closed) throw new Error('The link is closed');
     const { options, certificate } = this.#context;
     const servers = network ?? { stunServer: null, turnServer: null };
     const peer = { servers, fingerprints, data };
     const transport = new PeerTransport({ options, certificate, localAddress, peer, listener: this.#owner });
     this.#transport = transport;
-    return transport;
+    return transport.answer(offer, ownCredentials ?? undefined);
   }
 }
 
