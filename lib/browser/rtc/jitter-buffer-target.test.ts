@@ -26,6 +26,14 @@ test('the time between two frames counts up to 50 ms, and as 33 ms where it is n
   expect(looks(new JitterBufferTarget(), 0, steps, 2, 0).at(-1)).toBe(300);
 });
 
+test('a round trip that appears to take longer once does not count', () => {
+  const target = new JitterBufferTarget();
+  looks(target, 0, [0, 0, 0], 30);
+  expect(target.update({ nackCount: 5, roundTripMs: 300, framesPerSecond: 40 }, 1_500)).toBe(160);
+  const later = Array.from({ length: 24 }, () => 5);
+  expect(looks(target, 2_000, later, 60).at(-1)).toBe(550);
+});
+
 test('a picture is never delayed by more than 0.6 s', () => {
   expect(looks(new JitterBufferTarget(), 0, [9, 0], 400)).toEqual([600, 600]);
 });

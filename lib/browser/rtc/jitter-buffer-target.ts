@@ -27,6 +27,11 @@ const askingMs = 25;
  * `rtprtxqueue`), so each attempt may take this much longer.
  */
 const frameIntervalMs = { usual: 33, max: 50 };
+/**
+ * The shortest of this many round trips counts. On a lossy network the connectivity checks that measure them are lost
+ * and retransmitted as well, so now and then one appears to take much longer.
+ */
+const roundTrips = 20;
 /** Caps the playout delay, so that the stream stays live. */
 const maxJitterBufferMs = 600;
 
@@ -39,6 +44,7 @@ export class JitterBufferTarget {
   #nackCount = 0;
   #lossyUntil = 0;
   #targetMs: number | null = null;
+  #roundTripsMs: number[] = [];
 
   /**
    * Updates the target. Call it every half second.
@@ -48,7 +54,9 @@ export class JitterBufferTarget {
   update({ nackCount, roundTripMs, framesPerSecond }: Repairs, now: number): number | null {
     if (nackCount - this.#nackCount >= lossyNacks) this.#lossyUntil = now + holdMs;
     this.#nackCount = nackCount;
-    this.#targetMs = now < this.#lossyUntil ? this.#next(roundTripMs + askingMs + sendingMs(framesPerSecond)) : null;
+    this.#roundTripsMs = [...this.#roundTripsMs, roundTripMs].slice(-roundTrips);
+    const attemptMs = Math.min(...this.#roundTripsMs) + askingMs + sendingMs(framesPerSecond);
+    this.#targetMs = now < this.#lossyUntil ? this.#next(attemptMs) : null;
     return this.#targetMs;
   }
 
@@ -63,6 +71,7 @@ export class JitterBufferTarget {
     this.#nackCount = 0;
     this.#lossyUntil = 0;
     this.#targetMs = null;
+    this.#roundTripsMs = [];
   }
 }
 
