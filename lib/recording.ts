@@ -15,3 +15,9 @@ export const recordingPaths = {
   /** `GET`, `HEAD`, with Range: the file, for saving under a descriptive name. */
   download: (id: string) => `/api/recordings/${encodeURIComponent(id)}/download`,
 } as const;
+
+/**
+ * `POST` with `Authorization: Bearer <key, signed link or ticket>`: opens a session, so that media elements and
+ * downloads may do what the credential allows.
+ */
+export const sessionPath = '/api/session';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AppError } from '../../lib/errors.ts';
-import { type Candidate, recordingModeSchema } from '../../lib/signaling.ts';
+import { type Candidate, type RecordingMode, recordingModeSchema } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import type { MediaGateway, MediaKind } from './media-gateway.ts';
 import type { Outages } from './outages.ts';
@@ -32,6 +32,12 @@ export type PeerListener = {
   /** The link is gone; nothing follows. */
   closed(error: AppError): void;
 };
+
+/** Who begins a show. `keyId` is the id of their presenter key; the show ends when that is revoked. */
+export type Presenter = { name: string; keyId: string | null };
+
+/** A show that is about to begin. */
+export type NewShow = { channel: string; title: string; record: RecordingMode; keyId: string | null };
 
 /** A request to go live. `peerId` is the presenter's. */
 export type StartRequest = {
@@ -67,6 +73,8 @@ export const savedBroadcastSchema = z.object({
   /** The peak number of simultaneous viewers, and whether the presenter's camera was on. */
   peakViewers: z.number().default(0),
   cameraOn: z.boolean().default(true),
+  /** The id of the presenter key with which it began; `null` for the owner key and for signed links. */
+  keyId: z.string().nullable().default(null),
 });
 
 /** The data kept on disk for a broadcast that is on. */

@@ -11,6 +11,7 @@ import { BroadcastRecording } from './broadcast-recording.ts';
 import type {
   BroadcastParts,
   JoinRequest,
+  NewShow,
   PeerListener,
   ResumeRequest,
   SavedBroadcast,
@@ -43,7 +44,7 @@ export class Broadcast {
   #ending: Promise<void> | undefined;
 
   constructor(
-    show: { channel: string; title: string; record: RecordingMode },
+    show: NewShow,
     parts: BroadcastParts,
     changed: (broadcast: Broadcast) => void,
     saved: SavedBroadcast | null = null,

@@ -30,16 +30,18 @@ export const layers = readTable(`
   lib/browser/recordings      → lib lib/browser/page
 
   server                    → lib server/platform
-  server/application.ts     → lib server server/{broadcast,http,kurento,platform,recordings,signaling,storage}
+  server/application.ts     → lib server server/{access,broadcast,http,kurento,platform,recordings,signaling,storage}
   server/application.ts     → server/embedded-kurento/supervised-media-server.ts
   server/main.ts            → lib server server/application.ts server/platform
+  server/keys.ts            → lib server server/access
   server/supervisor.ts      → server server/platform
   server/broadcast          → lib server server/broadcast/media-gateway.ts
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
-  server/signaling          → lib server server/broadcast
-  server/http               → lib server server/{broadcast,signaling,storage}
+  server/access             → lib server server/{platform,storage}
+  server/signaling          → lib server server/{access,broadcast}
+  server/http               → lib server server/{access,broadcast,signaling,storage}
   server/storage            → lib server server/{broadcast,platform}
-  server/recordings         → lib server server/{broadcast,codecs,media-files,platform,storage}
+  server/recordings         → lib server server/{access,broadcast,codecs,media-files,platform,storage}
   server/codecs             → server/{media-files,platform}
   server/media-files        → server/{codecs,platform}
   server/platform           → server/{codecs,media-files}
