@@ -4,6 +4,11 @@ import type { recordingSchema } from './recording-schema.ts';
 /** One recording as the list shows it. */
 export type Recording = z.output<typeof recordingSchema>;
 
+/** The channel of a recording, by the recording's id: `2026-11-22-math-101-k3v9x2pm` is of `math-101`. */
+export function channelOfRecording(id: string): string {
+  return /^\d{4}-\d\d-\d\d-(.+)-[a-z2-9]{8}$/.exec(id)?.[1] ?? id;
+}
+
 /** The addresses at which recordings are served. */
 export const recordingPaths = {
   /** `GET`: the list. */

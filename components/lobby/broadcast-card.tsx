@@ -1,3 +1,4 @@
+import { Lock } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'use-intl';
 import type { BroadcastView } from '../../lib/signaling.ts';
@@ -14,7 +15,7 @@ type BroadcastCardProps = {
 /** One broadcast in the lobby. The whole card is a link to it. */
 export function BroadcastCard({ broadcast, onWatch }: BroadcastCardProps) {
   const t = useTranslations('library.lobby');
-  const { channel, title, phase, startedAt, viewers } = broadcast;
+  const { channel, title, phase, startedAt, viewers, isLocked } = broadcast;
   return (
     <article className="group relative overflow-hidden rounded-2xl border border-line bg-surface shadow-card transition-colors hover:border-accent has-focus-visible:outline-3 has-focus-visible:outline-accent has-focus-visible:outline-offset-2">
       <div className="relative grid h-44 place-items-center bg-stage text-stage-accent">
@@ -26,7 +27,10 @@ export function BroadcastCard({ broadcast, onWatch }: BroadcastCardProps) {
           {phase === 'interrupted' ? <Badge tone="warning">{t('interrupted')}</Badge> : <LiveBadge />}
         </div>
         <div className="absolute top-3 right-3">
-          <Badge tone="stage">{t('viewers', { count: viewers })}</Badge>
+          <Badge tone="stage">
+            {isLocked && <Lock aria-hidden="true" />}
+            {isLocked ? t('locked') : t('viewers', { count: viewers })}
+          </Badge>
         </div>
       </div>
       <div className="p-4">
@@ -42,7 +46,7 @@ export function BroadcastCard({ broadcast, onWatch }: BroadcastCardProps) {
           </Link>
         </h2>
         <p className="mt-1 flex justify-between gap-3 text-ink-soft text-sm">
-          <span className="truncate">{channel}</span>
+          <span className="truncate">{isLocked ? t('lockedExplanation') : channel}</span>
           {startedAt !== null && <LiveClock since={startedAt} label={t('onAirFor')} />}
         </p>
       </div>

@@ -1,6 +1,6 @@
 'use client';
 
-import { CalendarClock, Radio } from 'lucide-react';
+import { CalendarClock, Lock, Radio } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Lobby } from '../../lib/browser/lobby/lobby.ts';
 import { useOpened, useStore } from '../../lib/browser/page/use-store.ts';
@@ -75,10 +75,12 @@ function LobbyUpcoming({ shows }: { shows: readonly UpcomingShow[] }) {
 
 /** One announced show in the lobby. The whole card is a link to its channel. */
 function UpcomingCard({ show }: { show: UpcomingShow }) {
+  const t = useTranslations('library.lobby');
+  const Icon = show.isLocked ? Lock : CalendarClock;
   const { moment, countdown } = useStartText(show);
   return (
     <article className="relative flex gap-4 rounded-2xl border border-line bg-surface p-4 shadow-card transition-colors focus-within:border-accent hover:border-accent">
-      <CalendarClock className="mt-0.5 size-6 shrink-0 text-accent-text" aria-hidden="true" />
+      <Icon className="mt-0.5 size-6 shrink-0 text-accent-text" aria-hidden="true" />
       <div className="min-w-0">
         <h3 className="truncate font-semibold text-lg">
           <PageLink
@@ -88,7 +90,7 @@ function UpcomingCard({ show }: { show: UpcomingShow }) {
             {show.title}
           </PageLink>
         </h3>
-        <p className="mt-0.5 truncate text-ink-soft text-sm">{show.channel}</p>
+        <p className="mt-0.5 truncate text-ink-soft text-sm">{show.isLocked ? t('lockedExplanation') : show.channel}</p>
         <p className="mt-2">{moment}</p>
         <p className="text-ink-soft text-sm tabular-nums">{countdown}</p>
       </div>

@@ -1,5 +1,5 @@
 import { type ErrorBody, toErrorBody } from '../../errors.ts';
-import type { ChannelView, MediaKind, UpcomingShow } from '../../signaling.ts';
+import type { ChannelView, MediaKind, Replies, UpcomingShow } from '../../signaling.ts';
 import { type Signaling, withTimeout } from '../signaling/signaling-client.ts';
 
 /** The events of a subscription. None is called after {@link ChannelSubscription.close}. */
@@ -18,6 +18,8 @@ export type ChannelSubscriptionEvents = {
   onUpcoming: (upcoming: UpcomingShow | null) => void;
   /** The server does not send these kinds over the media link, because there is no common codec. */
   onKindsUnplayable: (unplayable: readonly MediaKind[]) => void;
+  /** The viewer may no longer watch the channel. */
+  onLocked: (error: ErrorBody) => void;
   /** The server closed the media link. */
   onLinkClosed: (error: ErrorBody) => void;
 };
@@ -27,12 +29,20 @@ export class ChannelSubscription {
   readonly signaling: Signaling;
   readonly #channel: string;
   readonly #events: ChannelSubscriptionEvents;
+  readonly #credential: () => string | undefined;
   /** Counts the connections: the result of a request on an earlier one does not apply to this one. */
   #connections = 0;
   #closed = false;
 
-  constructor(channel: string, signaling: Signaling, events: ChannelSubscriptionEvents) {
+  /** @param credential what lets the viewer in, if anything is needed; read for each request */
+  constructor(
+    channel: string,
+    signaling: Signaling,
+    events: ChannelSubscriptionEvents,
+    credential: () => string | undefined = () => undefined,
+  ) {
     this.#channel = channel;
+    this.#credential = credential;
     this.signaling = signaling;
     this.#events = events;
   }
@@ -43,6 +53,7 @@ export class ChannelSubscription {
     signaling.on('broadcast:changed', (view) => this.#tell(() => this.#events.onChanged(view)));
     signaling.on('upcoming:changed', ({ upcoming }) => this.#tell(() => this.#events.onUpcoming(upcoming)));
     signaling.on('link:narrowed', ({ unplayable }) => this.#tell(() => this.#events.onKindsUnplayable(unplayable)));
+    signaling.on('channel:locked', ({ error }) => this.#tell(() => this.#events.onLocked(error)));
     signaling.on('link:closed', ({ error }) => this.#tell(() => this.#events.onLinkClosed(error)));
     signaling.onDisconnected(() => {
       this.#tell(() => this.#events.onBroken());
@@ -61,11 +72,14 @@ export class ChannelSubscription {
    * reconnected meanwhile.
    * @throws AppError the server's error, or `connection-lost` when there is no reply in time
    */
-  ask(timeoutMs: number): Promise<ChannelView & { upcoming: UpcomingShow | null }> {
+  ask(timeoutMs: number): Promise<Replies['channel:follow']> {
     const connections = this.#connections;
     const isCurrent = () => !this.#closed && this.#connections === connections;
     return new Promise((resolve, reject) => {
-      withTimeout(this.signaling.request('channel:follow', { channel: this.#channel }), timeoutMs).then(
+      withTimeout(
+        this.signaling.request('channel:follow', withCredential(this.#channel, this.#credential)),
+        timeoutMs,
+      ).then(
         (view) => isCurrent() && resolve(view),
         (error: unknown) => isCurrent() && reject(error),
       );
@@ -87,4 +101,13 @@ export class ChannelSubscription {
   #tell(event: () => void): void {
     if (!this.#closed) event();
   }
+}
+
+/** The channel for a request, with what lets the viewer in, if there is anything. */
+export function withCredential(
+  channel: string,
+  find: () => string | undefined,
+): { channel: string; credential?: string } {
+  const credential = find();
+  return credential === undefined ? { channel } : { channel, credential };
 }
