@@ -4,7 +4,8 @@ import type { BroadcastView, ChannelView } from '../../lib/signaling.ts';
 import { notifyEach } from '../notify-each.ts';
 import { Broadcast } from './broadcast.ts';
 import { channelTaken, notLive, shuttingDown } from './broadcast-errors.ts';
-import type { BroadcastParts, NewShow, Presenter, SavedBroadcast, StartRequest } from './broadcast-types.ts';
+import type { BroadcastParts, Presenter, SavedBroadcast, StartRequest } from './broadcast-types.ts';
+import type { NewShow } from './broadcast-view.ts';
 import { Outages } from './outages.ts';
 import { isSameToken } from './presenter.ts';
 

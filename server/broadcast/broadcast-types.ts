@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AppError } from '../../lib/errors.ts';
-import { type Candidate, type RecordingMode, recordingModeSchema } from '../../lib/signaling.ts';
+import { type Candidate, recordingModeSchema } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import type { MediaGateway, MediaKind } from './media-gateway.ts';
 import type { Outages } from './outages.ts';
@@ -35,9 +35,6 @@ export type PeerListener = {
 
 /** Who begins a show. `keyId` is the id of their presenter key; the show ends when that is revoked. */
 export type Presenter = { name: string; keyId: string | null };
-
-/** A show that is about to begin. */
-export type NewShow = { channel: string; title: string; record: RecordingMode; keyId: string | null };
 
 /** A request to go live. `peerId` is the presenter's. */
 export type StartRequest = {

@@ -1,8 +1,11 @@
 import type { BroadcastState } from '../../lib/broadcast-state.ts';
-import type { BroadcastView, PictureFlow, PresenterHealth } from '../../lib/signaling.ts';
+import type { BroadcastView, PictureFlow, PresenterHealth, RecordingMode } from '../../lib/signaling.ts';
 import type { BroadcastRecording } from './broadcast-recording.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
 import type { Outages } from './outages.ts';
+
+/** A show that is about to begin. `keyId` is the id of the presenter key with which it does, if that is one. */
+export type NewShow = { channel: string; title: string; record: RecordingMode; keyId: string | null };
 
 /** The part of the info that is kept on disk. */
 type SavedInfo = Pick<SavedBroadcast, 'title' | 'peakViewers' | 'cameraOn' | 'keyId'>;

@@ -11,13 +11,12 @@ import { BroadcastRecording } from './broadcast-recording.ts';
 import type {
   BroadcastParts,
   JoinRequest,
-  NewShow,
   PeerListener,
   ResumeRequest,
   SavedBroadcast,
   StartRequest,
 } from './broadcast-types.ts';
-import { BroadcastInfo, describeBroadcast } from './broadcast-view.ts';
+import { BroadcastInfo, describeBroadcast, type NewShow } from './broadcast-view.ts';
 import { Links } from './links.ts';
 import type { MediaLink } from './media-gateway.ts';
 import { createResumeToken, isSameToken, PresenterMonitor } from './presenter.ts';

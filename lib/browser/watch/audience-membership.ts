@@ -1,19 +1,16 @@
 import type { BroadcastView } from '../../signaling.ts';
 import type { PeerLink } from '../rtc/peer-link.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
-import { withCredential } from './channel-subscription.ts';
+import { asWatched, type WatchedChannel } from './channel-subscription.ts';
 
 /** A viewer's membership in the audience, as the server knows it. There is at most one per socket. */
 export class AudienceMembership {
-  readonly #channel: string;
-  readonly #credential: () => string | undefined;
+  readonly #watched: WatchedChannel;
   /** True from the request to join until we leave. */
   #taken = false;
 
-  /** @param credential what lets the viewer in, if anything is needed; read for each request */
-  constructor(channel: string, credential: () => string | undefined = () => undefined) {
-    this.#channel = channel;
-    this.#credential = credential;
+  constructor(watched: WatchedChannel) {
+    this.#watched = watched;
   }
 
   /**
@@ -29,7 +26,7 @@ export class AudienceMembership {
     }
     const { broadcast } = await link.negotiate((sdpOffer) => {
       this.#taken = true;
-      return signaling.request('viewer:join', { ...withCredential(this.#channel, this.#credential), sdpOffer });
+      return signaling.request('viewer:join', { ...asWatched(this.#watched), sdpOffer });
     });
     return isWanted() ? broadcast : null;
   }

@@ -1,5 +1,6 @@
 import { type ErrorBody, toErrorBody } from '../../errors.ts';
 import type { ChannelView, MediaKind, Replies, UpcomingShow } from '../../signaling.ts';
+import type { ViewerCredentials } from '../page/stored-credentials.ts';
 import { type Signaling, withTimeout } from '../signaling/signaling-client.ts';
 
 /** The events of a subscription. None is called after {@link ChannelSubscription.close}. */
@@ -24,25 +25,20 @@ export type ChannelSubscriptionEvents = {
   onLinkClosed: (error: ErrorBody) => void;
 };
 
+/** A channel, and what may let the viewer in to it. */
+export type WatchedChannel = { channel: string; credentials: Pick<ViewerCredentials, 'find' | 'keepLink'> };
+
 /** A viewer's socket to the server, and the events of one channel on it. Closed once, never used again. */
 export class ChannelSubscription {
   readonly signaling: Signaling;
-  readonly #channel: string;
+  readonly #watched: WatchedChannel;
   readonly #events: ChannelSubscriptionEvents;
-  readonly #credential: () => string | undefined;
   /** Counts the connections: the result of a request on an earlier one does not apply to this one. */
   #connections = 0;
   #closed = false;
 
-  /** @param credential what lets the viewer in, if anything is needed; read for each request */
-  constructor(
-    channel: string,
-    signaling: Signaling,
-    events: ChannelSubscriptionEvents,
-    credential: () => string | undefined = () => undefined,
-  ) {
-    this.#channel = channel;
-    this.#credential = credential;
+  constructor(watched: WatchedChannel, signaling: Signaling, events: ChannelSubscriptionEvents) {
+    this.#watched = watched;
     this.signaling = signaling;
     this.#events = events;
   }
@@ -76,11 +72,12 @@ export class ChannelSubscription {
     const connections = this.#connections;
     const isCurrent = () => !this.#closed && this.#connections === connections;
     return new Promise((resolve, reject) => {
-      withTimeout(
-        this.signaling.request('channel:follow', withCredential(this.#channel, this.#credential)),
-        timeoutMs,
-      ).then(
-        (view) => isCurrent() && resolve(view),
+      withTimeout(this.signaling.request('channel:follow', asWatched(this.#watched)), timeoutMs).then(
+        (view) => {
+          const { channel, credentials } = this.#watched;
+          if (view.ticket !== undefined) credentials.keepLink(channel, view.ticket);
+          if (isCurrent()) resolve(view);
+        },
         (error: unknown) => isCurrent() && reject(error),
       );
     });
@@ -104,10 +101,7 @@ export class ChannelSubscription {
 }
 
 /** The channel for a request, with what lets the viewer in, if there is anything. */
-export function withCredential(
-  channel: string,
-  find: () => string | undefined,
-): { channel: string; credential?: string } {
-  const credential = find();
+export function asWatched({ channel, credentials }: WatchedChannel): { channel: string; credential?: string } {
+  const credential = credentials.find(channel);
   return credential === undefined ? { channel } : { channel, credential };
 }

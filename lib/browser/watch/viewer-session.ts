@@ -8,7 +8,7 @@ import { createViewerLink, type ViewerLink } from '../rtc/viewer-link.ts';
 import { nonRetryableErrorCodes, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { AudienceMembership } from './audience-membership.ts';
-import { ChannelSubscription, type ChannelSubscriptionEvents } from './channel-subscription.ts';
+import { ChannelSubscription, type WatchedChannel } from './channel-subscription.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
 import { type SeenPicture, StallMonitor } from './stall-monitor.ts';
 import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts';
@@ -28,6 +28,7 @@ const probeMs = 1_000;
 export class ViewerSession {
   readonly channel: string;
   readonly #parts: ViewerSessionParts;
+  readonly #watched: WatchedChannel;
   readonly #store = new Store<ViewerState>({ phase: 'idle' });
   readonly state: ReadableStore<ViewerState> = this.#store;
   readonly reconnects = new Reconnects();
@@ -48,7 +49,8 @@ export class ViewerSession {
   constructor(channel: string, parts: ViewerSessionParts = browserParts) {
     this.channel = channel;
     this.#parts = parts;
-    this.#membership = new AudienceMembership(channel, this.#credential);
+    this.#watched = { channel, credentials: parts.credentials };
+    this.#membership = new AudienceMembership(this.#watched);
     this.#retry = new Retry(parts.backoffMs);
     this.#stallMonitor = new StallMonitor({
       isVisible: parts.isPageVisible,
@@ -59,8 +61,6 @@ export class ViewerSession {
       },
     });
   }
-
-  readonly #credential = (): string | undefined => this.#parts.credentials.find(this.channel);
 
   /** The picture on the current link. */
   get picture(): Store<SeenPicture> {
@@ -102,7 +102,7 @@ export class ViewerSession {
   #openSubscription(): ChannelSubscription {
     this.#subscription?.close();
     this.#dropAhead();
-    const events: ChannelSubscriptionEvents = {
+    const subscription = new ChannelSubscription(this.#watched, this.#parts.connectSignaling(), {
       onChanged: (view) => this.#update(view),
       onUpcoming: (upcoming) => this.upcoming.set(upcoming),
       onKindsUnplayable: (unplayable) => this.#stallMonitor.expectNo(unplayable),
@@ -117,9 +117,7 @@ export class ViewerSession {
       },
       onUnanswered: (reason) => this.#apply({ type: 'unanswered', reason }),
       onConnected: (recovered) => (recovered ? this.#resume() : this.#arrive(subscription)),
-    };
-    const signaling = this.#parts.connectSignaling();
-    const subscription = new ChannelSubscription(this.channel, signaling, events, this.#credential);
+    });
     this.#subscription = subscription;
     subscription.open();
     return subscription;
@@ -139,7 +137,6 @@ export class ViewerSession {
   #ask(subscription: ChannelSubscription, timeoutMs = 10_000): void {
     subscription.ask(timeoutMs).then(
       (view) => {
-        if (view.ticket !== undefined) this.#parts.credentials.keepLink(this.channel, view.ticket);
         this.upcoming.set(view.upcoming);
         this.#update(view);
         if (this.#store.get().phase === 'reconnecting' && this.#link === null && !this.#retry.isDue) {
