@@ -143,7 +143,7 @@ export class SignalingPeer {
     this.#role = { kind: 'none' };
     this.#departures += 1;
     if (role.kind === 'tester') this.#connectionTests.stop(this.#id);
-    if (role.kind === 'viewer') role.broadcast.leave(this.#id);
+    if (role.kind === 'viewer') role.broadcast.audience.leave(this.#id);
     if (role.kind === 'presenter') role.broadcast.presenterGone(this.#id);
   }
 
@@ -208,7 +208,7 @@ export class SignalingPeer {
     });
     const { broadcast } = role;
     return await this.#inRole(role, async (listener) => {
-      const sdpAnswer = await broadcast.join({ peerId: this.#id, sdpOffer, listener });
+      const sdpAnswer = await broadcast.audience.join({ peerId: this.#id, sdpOffer, listener });
       return { broadcast: this.#views.ofViewer(broadcast.view()), sdpAnswer };
     });
   }

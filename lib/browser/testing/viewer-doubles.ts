@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { Wake } from '../page/page-lifecycle.ts';
 import { ViewerCredentials } from '../page/stored-credentials.ts';
-import { prepareReception } from '../rtc/viewer-link.ts';
+import { prepareReception } from '../rtc/reception.ts';
 import type { ViewerSessionParts } from '../watch/viewer-session-parts.ts';
 import { FakeConnection, FakeSignaling, fakeStorage } from './signaling-doubles.ts';
 
