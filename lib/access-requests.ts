@@ -11,7 +11,7 @@ import { channelSchema } from './show-schemas.ts';
 export const credentialSchema = z.string().min(1).max(4_096);
 
 /** The passcode of a channel. */
-export const passcodeSchema = z
+const passcodeSchema = z
   .string()
   .trim()
   .min(passcodeLength.min, `A passcode has at least ${passcodeLength.min} characters.`)

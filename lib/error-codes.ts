@@ -13,7 +13,7 @@ export const errorCodes = [
   'wrong-passcode',
   'invitation-required',
   'presenters-only',
-  'too-many-attempts',
+  'too-many-requests',
   'channel-taken',
   'bad-start-time',
   'not-live',

@@ -52,6 +52,6 @@ export function presentersOnly(): AppError {
 }
 
 /** The error when more is asked than can be checked. */
-export function tooManyAttempts(): AppError {
-  return new AppError('too-many-attempts', 'There are too many attempts at the moment. Please try again in a minute.');
+export function tooManyRequests(): AppError {
+  return new AppError('too-many-requests', 'There are too many attempts at the moment. Please try again in a minute.');
 }

@@ -6,7 +6,7 @@ import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openLogger } from '../logger.ts';
 import { PresenterKey } from '../storage/presenter-key.ts';
-import { Access, type CheckPurpose } from './access.ts';
+import { Access, type CheckPurpose, type Visitor } from './access.ts';
 import { openChannelLocks } from './channel-locks.ts';
 import { PresenterKeys } from './presenter-keys.ts';
 import { openSessionTokens } from './session-tokens.ts';
@@ -14,7 +14,7 @@ import { openLinkKey, SignedLinks } from './signed-links.ts';
 import { createTestAccess, linkSecret } from './testing/test-access.ts';
 
 const owner = 'the key of the owner';
-const address = '192.0.2.1';
+const visitor = { address: '192.0.2.1' };
 const soon = () => Math.floor(Date.now() / 1_000) + 60;
 const secret = new TextEncoder().encode(linkSecret);
 let folder: string;
@@ -38,11 +38,11 @@ describe('presenter keys', () => {
   it('admit to their channels only, and the owner key to all', async () => {
     const access = open();
     const { text, key } = await access.keys.make('Anna', ['math-101']);
-    await expect(access.requirePresenter(text, 'math-101', address)).resolves.toMatchObject({ keyId: key.id });
-    await expect(access.requirePresenter(text, 'art-101', address)).rejects.toEqual(refusal('wrong-channel'));
-    await expect(access.requirePresenter(owner, 'art-101', address)).resolves.toMatchObject({ keyId: null });
-    await expect(access.requireOwner(text, address)).rejects.toEqual(refusal('owner-only'));
-    await expect(access.requireOwner(owner, address)).resolves.toBeUndefined();
+    await expect(access.requirePresenter(text, 'math-101', visitor)).resolves.toMatchObject({ keyId: key.id });
+    await expect(access.requirePresenter(text, 'art-101', visitor)).rejects.toEqual(refusal('wrong-channel'));
+    await expect(access.requirePresenter(owner, 'art-101', visitor)).resolves.toMatchObject({ keyId: null });
+    await expect(access.requireOwner(text, visitor)).rejects.toEqual(refusal('owner-only'));
+    await expect(access.requireOwner(owner, visitor)).resolves.toBeUndefined();
   });
 
   it('are stored as hashes that only their owner can read', async () => {
@@ -57,10 +57,10 @@ describe('presenter keys', () => {
   it('are void at once when another process revokes them', async () => {
     const access = open();
     const { text, key } = await access.keys.make('Anna', 'all');
-    const session = await access.resume(await access.openSession(text, address, { principals: [], grants: [] }));
+    const session = await access.resume(await access.openSession(text, visitor, { principals: [], grants: [] }));
     expect(access.allows(session, { to: 'present', channel: 'math-101' })).toBe(true);
     await new PresenterKeys(join(folder, 'keys')).revoke(key.id);
-    await expect(access.identify(text, address)).rejects.toEqual(refusal('wrong-key'));
+    await expect(access.identify(text, visitor)).rejects.toEqual(refusal('wrong-key'));
     expect(access.allows(await access.renew(session), { to: 'present', channel: 'math-101' })).toBe(false);
   });
 
@@ -78,7 +78,7 @@ describe('presenter keys', () => {
       '',
       'rk_',
     ]) {
-      await expect(access.identify(wrong, address), wrong).rejects.toEqual(refusal('wrong-key'));
+      await expect(access.identify(wrong, visitor), wrong).rejects.toEqual(refusal('wrong-key'));
     }
     await expect(access.keys.revoke('../keys')).rejects.toEqual(refusal('bad-request'));
   });
@@ -90,7 +90,7 @@ describe('presenter keys', () => {
     const stored = await readFile(path, 'utf8');
     await writeFile(join(folder, 'keys', `${'0'.repeat(12)}.json`), stored);
     await writeFile(path, stored.slice(0, 40));
-    await expect(access.identify(text, address)).rejects.toEqual(refusal('wrong-key'));
+    await expect(access.identify(text, visitor)).rejects.toEqual(refusal('wrong-key'));
     expect(await access.keys.list()).toEqual([]);
   });
 
@@ -108,7 +108,7 @@ describe('presenter keys', () => {
 
 describe('signed links', () => {
   const access = createTestAccess(owner);
-  const identify = (text: string) => access.identify(text, address);
+  const identify = (text: string) => access.identify(text, visitor);
 
   it('make presenters or viewers of their holders, on one or several channels', async () => {
     const link = await sign(claims({ channel: ['math-101', 'art-101'], name: 'Anna' }));
@@ -121,12 +121,12 @@ describe('signed links', () => {
 
   it('of viewers do not publish, manage, or open other channels', async () => {
     const link = await sign(claims({ role: 'viewer' }));
-    await expect(access.requirePresenter(link, 'math-101', address)).rejects.toEqual(refusal('wrong-link'));
-    await expect(access.requireOwner(link, address)).rejects.toEqual(refusal('owner-only'));
+    await expect(access.requirePresenter(link, 'math-101', visitor)).rejects.toEqual(refusal('wrong-link'));
+    await expect(access.requireOwner(link, visitor)).rejects.toEqual(refusal('owner-only'));
     const invited = createTestAccess(owner, { policy: { watch: 'invited' } });
-    await expect(invited.requireViewer(link, 'math-101', address)).resolves.toBeTruthy();
-    await expect(invited.requireViewer(link, 'art-101', address)).rejects.toEqual(refusal('invitation-required'));
-    await expect(invited.requireViewer(undefined, 'math-101', address)).rejects.toEqual(refusal('invitation-required'));
+    await expect(invited.requireViewer(link, 'math-101', visitor)).resolves.toBeTruthy();
+    await expect(invited.requireViewer(link, 'art-101', visitor)).rejects.toEqual(refusal('invitation-required'));
+    await expect(invited.requireViewer(undefined, 'math-101', visitor)).rejects.toEqual(refusal('invitation-required'));
   });
 
   it.each<[string, Record<string, unknown>, string]>([
@@ -217,22 +217,22 @@ describe('passcodes', () => {
       });
     const access = await open();
     await access.locks.set('math-101', 'two words', null);
-    await expect(access.requireViewer(undefined, 'math-101', address)).rejects.toEqual(refusal('passcode-required'));
-    await expect(access.requireViewer(undefined, 'art-101', address)).resolves.toBeTruthy();
-    await expect(access.enter('math-101', 'two Words', address)).rejects.toEqual(refusal('wrong-passcode'));
-    await expect(access.enter('art-101', 'two words', address)).rejects.toEqual(refusal('wrong-passcode'));
-    const ticket = await access.enter('math-101', 'two words', address);
-    await expect(access.requireViewer(ticket, 'math-101', address)).resolves.toBeTruthy();
-    await expect(access.requirePresenter(ticket, 'math-101', address)).rejects.toEqual(refusal('wrong-link'));
+    await expect(access.requireViewer(undefined, 'math-101', visitor)).rejects.toEqual(refusal('passcode-required'));
+    await expect(access.requireViewer(undefined, 'art-101', visitor)).resolves.toBeTruthy();
+    await expect(access.enter('math-101', 'two Words', visitor)).rejects.toEqual(refusal('wrong-passcode'));
+    await expect(access.enter('art-101', 'two words', visitor)).rejects.toEqual(refusal('wrong-passcode'));
+    const ticket = await access.enter('math-101', 'two words', visitor);
+    await expect(access.requireViewer(ticket, 'math-101', visitor)).resolves.toBeTruthy();
+    await expect(access.requirePresenter(ticket, 'math-101', visitor)).rejects.toEqual(refusal('wrong-link'));
     // A later server knows the ticket and the passcode.
     const later = await open();
-    await expect(later.requireViewer(ticket, 'math-101', address)).resolves.toBeTruthy();
+    await expect(later.requireViewer(ticket, 'math-101', visitor)).resolves.toBeTruthy();
     await later.locks.set('math-101', 'other words', null);
-    await expect(later.requireViewer(ticket, 'math-101', address)).rejects.toEqual(refusal('passcode-required'));
+    await expect(later.requireViewer(ticket, 'math-101', visitor)).rejects.toEqual(refusal('passcode-required'));
     const stored = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')));
     for (const text of stored) expect(text).not.toMatch(/two words|other words/);
     await later.locks.set('math-101', null, null);
-    await expect(later.requireViewer(undefined, 'math-101', address)).resolves.toBeTruthy();
+    await expect(later.requireViewer(undefined, 'math-101', visitor)).resolves.toBeTruthy();
   });
 
   it('a file of passcodes that cannot be read opens no channel', async () => {
@@ -253,34 +253,36 @@ describe('passcodes', () => {
   });
 });
 
-it('every check of a credential passes the gate, which learns of those that were wrong', async () => {
+it('every check of a credential passes the gate, which learns of those that succeeded', async () => {
   const seen: string[] = [];
-  const note = (what: string) => (purpose: CheckPurpose, from: string) => void seen.push(`${what} ${purpose} ${from}`);
-  const access = createTestAccess(owner, { gate: { allow: note('allow'), refused: note('refused') } });
+  const begin = (purpose: CheckPurpose, { address }: Visitor) => {
+    seen.push(`${purpose} ${address}`);
+    return { succeeded: () => void seen.push('succeeded') };
+  };
+  const access = createTestAccess(owner, { gate: { begin } });
   await access.locks.set('math-101', 'two words', null);
-  await access.identify(owner, address);
-  await access.identify('a wrong key', address).catch(() => undefined);
-  await access.identify(await sign(claims({ aud: 'x' })), address).catch(() => undefined);
-  const ticket = await access.enter('math-101', 'two words', address);
-  await access.enter('math-101', 'wrong', address).catch(() => undefined);
-  await access.requireViewer(ticket, 'math-101', address);
+  await access.identify(owner, visitor);
+  await access.identify('a wrong key', visitor).catch(() => undefined);
+  await access.identify(await sign(claims({ aud: 'x' })), visitor).catch(() => undefined);
+  const ticket = await access.enter('math-101', 'two words', visitor);
+  await access.enter('math-101', 'wrong', visitor).catch(() => undefined);
+  await access.requireViewer(ticket, 'math-101', visitor);
   expect(seen).toEqual([
-    `allow key-check ${address}`,
-    `allow key-check ${address}`,
-    `refused key-check ${address}`,
-    `allow link-check ${address}`,
-    `refused link-check ${address}`,
-    `allow passcode-check ${address}`,
-    `allow passcode-check ${address}`,
-    `refused passcode-check ${address}`,
+    'key-check 192.0.2.1',
+    'succeeded',
+    'key-check 192.0.2.1',
+    'link-check 192.0.2.1',
+    'passcode-check 192.0.2.1',
+    'succeeded',
+    'passcode-check 192.0.2.1',
   ]);
 });
 
 it('a session is void with another owner key or another secret, and keeps what was shown before', async () => {
   const access = createTestAccess(owner);
   const none = { principals: [], grants: [] };
-  const viewing = await access.resume(await access.openSession(await sign(claims({ role: 'viewer' })), address, none));
-  const token = await access.openSession(owner, address, viewing);
+  const viewing = await access.resume(await access.openSession(await sign(claims({ role: 'viewer' })), visitor, none));
+  const token = await access.openSession(owner, visitor, viewing);
   expect((await access.resume(token)).principals.map(({ role }) => role)).toEqual(['viewer', 'owner']);
   expect((await createTestAccess(owner).resume(token)).principals).toEqual([{ role: 'anyone' }]);
   for (const forged of [`${token}x`, token.slice(0, -8), 'rs_', 'rs_a.b.c', await sign(claims()), '']) {

@@ -19,12 +19,16 @@ import { SignedLinks } from './signed-links.ts';
 /** What is about to be checked. Keys and passcodes can be guessed; signed links cannot. */
 export type CheckPurpose = 'key-check' | 'link-check' | 'passcode-check';
 
-/** Limits how often credentials may be checked for an address. */
+/** Who asks: their network address, and the id of their socket if they use one. */
+export type Visitor = { readonly address: string; readonly session?: string };
+
+/** A check that counts as a failure until it has succeeded, so that many at once gain nothing. */
+export type Attempt = { succeeded(): void };
+
+/** Limits how often credentials may be checked for a visitor. */
 export interface CheckGate {
-  /** Called before every check. @throws AppError `too-many-attempts` */
-  allow(purpose: CheckPurpose, address: string): Promise<void> | void;
-  /** Called after a check of a credential that was wrong. */
-  refused(purpose: CheckPurpose, address: string): void;
+  /** Called before every check. @throws AppError `too-many-requests` */
+  begin(purpose: CheckPurpose, visitor: Visitor): Promise<Attempt> | Attempt;
 }
 
 /** A person, as far as their credentials tell. */
@@ -56,7 +60,7 @@ export const sessionLifetimeS = 30 * 86_400;
 /** A longer credential is not looked at. */
 const maxCredentialLength = 4_096;
 
-const openGate: CheckGate = { allow: () => undefined, refused: () => undefined };
+const openGate: CheckGate = { begin: () => ({ succeeded: () => undefined }) };
 const nobody: Identity = { principals: [anyone], grants: [] };
 
 /** Finds out who asks, and decides by access-rules.ts what they may do. */
@@ -83,10 +87,9 @@ export class Access {
 
   /**
    * Who has this credential: the owner key, a presenter key, a signed link, or a token of ours.
-   * @param address the network address of whoever asks
-   * @throws AppError `wrong-key`, `link-expired`, `wrong-link`, `too-many-attempts`
+   * @throws AppError `wrong-key`, `link-expired`, `wrong-link`, `too-many-requests`
    */
-  async identify(credential: string, address: string): Promise<Identity> {
+  async identify(credential: string, visitor: Visitor): Promise<Identity> {
     if (credential.length > maxCredentialLength) throw wrongKey();
     if (SessionTokens.hasForm(credential)) {
       const identity = await this.resume(credential);
@@ -95,13 +98,10 @@ export class Access {
     }
     const isLink = SignedLinks.hasForm(credential) && !this.#ownerKey.matches(credential);
     const purpose = isLink ? 'link-check' : 'key-check';
-    await this.#gate.allow(purpose, address);
-    try {
-      return await this.#resolve(isLink ? await this.#checkLink(credential) : await this.#checkKey(credential));
-    } catch (error) {
-      if (error instanceof AppError) this.#gate.refused(purpose, address);
-      throw error;
-    }
+    const attempt = await this.#gate.begin(purpose, visitor);
+    const grant = isLink ? await this.#checkLink(credential) : await this.#checkKey(credential);
+    attempt.succeeded();
+    return await this.#resolve(grant);
   }
 
   /** Who has this session; anyone if it is over, or nothing of it holds any more. */
@@ -127,13 +127,13 @@ export class Access {
   }
 
   /** @throws AppError `owner-only`, and as {@link identify} does */
-  async requireOwner(credential: string, address: string): Promise<void> {
-    if (!this.allows(await this.identify(credential, address), { to: 'manage-keys' })) throw ownerOnly();
+  async requireOwner(credential: string, visitor: Visitor): Promise<void> {
+    if (!this.allows(await this.identify(credential, visitor), { to: 'manage-keys' })) throw ownerOnly();
   }
 
   /** @throws AppError `wrong-channel`, `wrong-link` for a viewer's credential, and as {@link identify} does */
-  async requirePresenter(credential: string, channel: string, address: string): Promise<AdmittedPresenter> {
-    const { principals } = await this.identify(credential, address);
+  async requirePresenter(credential: string, channel: string, visitor: Visitor): Promise<AdmittedPresenter> {
+    const { principals } = await this.identify(credential, visitor);
     const presenters = principals.filter(({ role }) => role === 'owner' || role === 'presenter');
     if (presenters.length === 0) throw wrongLink('It is for viewers.');
     const admitted = presenters.find((principal) => may(principal, { to: 'present', channel }, this.policy));
@@ -146,12 +146,12 @@ export class Access {
    * @returns what they have shown; it is asked again when the channel's passcode changes
    * @throws AppError `passcode-required`, `invitation-required`, and as {@link identify} does if that is the reason
    */
-  async requireViewer(credential: string | undefined, channel: string, address: string): Promise<Identity> {
+  async requireViewer(credential: string | undefined, channel: string, visitor: Visitor): Promise<Identity> {
     let fault: unknown = null;
     let identity = nobody;
     if (credential !== undefined) {
       try {
-        identity = await this.identify(credential, address);
+        identity = await this.identify(credential, visitor);
       } catch (error) {
         fault = error;
       }
@@ -180,14 +180,14 @@ export class Access {
   /**
    * Checks the passcode of a channel.
    * @returns a ticket that lets the viewer in until the passcode changes, for some hours; it contains no passcode
-   * @throws AppError `wrong-passcode`, `too-many-attempts`
+   * @throws AppError `wrong-passcode`, `too-many-requests`
    */
-  async enter(channel: string, passcode: string, address: string): Promise<string> {
-    await this.#gate.allow('passcode-check', address);
+  async enter(channel: string, passcode: string, visitor: Visitor): Promise<string> {
+    const attempt = await this.#gate.begin('passcode-check', visitor);
     const version = await this.locks.check(channel, passcode);
-    if (version !== null) return await this.#tokens.issue([{ by: 'passcode', channel, version }], ticketLifetimeS);
-    this.#gate.refused('passcode-check', address);
-    throw wrongPasscode();
+    if (version === null) throw wrongPasscode();
+    attempt.succeeded();
+    return await this.#tokens.issue([{ by: 'passcode', channel, version }], ticketLifetimeS);
   }
 
   /**
@@ -205,8 +205,8 @@ export class Access {
    * The token for a browser's session, in which the grants of `former` are kept.
    * @throws AppError as {@link identify} does
    */
-  async openSession(credential: string, address: string, former: Identity): Promise<string> {
-    const { grants } = await this.identify(credential, address);
+  async openSession(credential: string, visitor: Visitor, former: Identity): Promise<string> {
+    const { grants } = await this.identify(credential, visitor);
     const known = new Set(grants.map((grant) => JSON.stringify(grant)));
     const others = former.grants.filter((grant) => !known.has(JSON.stringify(grant)));
     return await this.#tokens.issue([...others, ...grants], sessionLifetimeS);

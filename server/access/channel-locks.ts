@@ -71,7 +71,7 @@ export class ChannelLocks {
    * Sets the passcode of a channel; `null` removes it. Resolves when it is saved.
    * @param showStartedAt when the show on the channel began, in milliseconds since the epoch: a show of which a part
    * was locked counts as locked from its start; `null` if there is none
-   * @throws AppError `too-many-attempts`
+   * @throws AppError `too-many-requests`
    */
   async set(channel: string, passcode: string | null, showStartedAt: number | null): Promise<void> {
     const hash = passcode === null ? null : await this.#hasher.hash(passcode);
@@ -94,7 +94,7 @@ export class ChannelLocks {
   /**
    * Whether this is the passcode of the channel.
    * @returns the id of the passcode; `null` if it is wrong, or the channel has none
-   * @throws AppError `too-many-attempts`
+   * @throws AppError `too-many-requests`
    */
   async check(channel: string, passcode: string): Promise<string | null> {
     const current = this.#locks.get(channel)?.passcode ?? null;

@@ -5,7 +5,7 @@ import { isChannelName } from '../../lib/show-names.ts';
 import type { PresenterKeys } from './presenter-keys.ts';
 
 /** How the command is used. */
-export const keysUsage = `Usage:
+const keysUsage = `Usage:
   npm run keys -- list                                     the presenter keys
   npm run keys -- make "Anna" [--channel math-101 …]       a key for these channels, or for all
   npm run keys -- revoke <id or name>                      revokes a key, and ends the shows that began with it

@@ -1,5 +1,5 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
-import { tooManyAttempts } from './access-errors.ts';
+import { tooManyRequests } from './access-errors.ts';
 
 /** A passcode is chosen by a person and can be guessed offline, so its hash is slow: 64 MiB and about 0.2 s (RFC 7914). */
 const cost = { N: 2 ** 16, r: 8, p: 1 } as const;
@@ -19,7 +19,7 @@ export class PasscodeHasher {
 
   /**
    * Whether `passcode` is the one with this hash. Compares in constant time.
-   * @throws AppError `too-many-attempts` if too many others wait for the same
+   * @throws AppError `too-many-requests` if too many others wait for the same
    */
   async matches(passcode: string, hashed: string): Promise<boolean> {
     const [name, N, r, p, salt = '', hash = ''] = hashed.split(':');
@@ -30,7 +30,7 @@ export class PasscodeHasher {
   }
 
   #run(passcode: string, salt: Buffer, costs: { N: number; r: number; p: number }): Promise<Buffer> {
-    if (this.#waiting >= maxWaiting) return Promise.reject(tooManyAttempts());
+    if (this.#waiting >= maxWaiting) return Promise.reject(tooManyRequests());
     this.#waiting += 1;
     const run = this.#last.then(() => derive(passcode, salt, { ...costs, maxmem: 256 * costs.N * costs.r }));
     const done = () => {

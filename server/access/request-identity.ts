@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { bearerKey } from '../storage/presenter-key.ts';
-import type { Access, Identity } from './access.ts';
+import type { Access, Identity, Visitor } from './access.ts';
 
 /** The session cookie of a browser; see session-route.ts. */
 export const sessionCookie = 'rostrum-session';
 
-/** The network address of whoever sent the request. */
-export function addressOf({ socket }: IncomingMessage): string {
-  return socket.remoteAddress ?? '';
+/** Whoever sent the request, to the limits of attempts. */
+export function visitorOf({ socket }: IncomingMessage): Visitor {
+  return { address: socket.remoteAddress ?? '' };
 }
 
 /**
@@ -16,7 +16,7 @@ export function addressOf({ socket }: IncomingMessage): string {
  */
 export async function identityOf(request: IncomingMessage, access: Access): Promise<Identity> {
   const credential = bearerKey(request);
-  if (credential !== null) return await access.identify(credential, addressOf(request));
+  if (credential !== null) return await access.identify(credential, visitorOf(request));
   return await sessionOf(request, access);
 }
 

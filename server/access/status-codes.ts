@@ -13,7 +13,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'owner-only': 403,
   'recording-not-found': 404,
   'recording-in-use': 409,
-  'too-many-attempts': 429,
+  'too-many-requests': 429,
 };
 
 /** The HTTP status for an error. */

@@ -1,5 +1,5 @@
-import type { Access } from '../access/access.ts';
-import { addressOf } from '../access/request-identity.ts';
+import type { Access, Visitor } from '../access/access.ts';
+import { visitorOf } from '../access/request-identity.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { SignalingServer } from '../signaling/signaling-server.ts';
 import { bearerKey } from '../storage/presenter-key.ts';
@@ -29,7 +29,7 @@ export function createHealthRoute({ live, access }: { live: Live; access: Access
     const available = live.registry?.mediaServerAvailable === true;
     const health: Health = { status: available ? 'ok' : 'media-server-unavailable' };
     const key = bearerKey(request);
-    const knows = key === null ? Promise.resolve(false) : isOwner(access, key, addressOf(request));
+    const knows = key === null ? Promise.resolve(false) : isOwner(access, key, visitorOf(request));
     void knows.then((isAllowed) => {
       response.writeHead(available ? 200 : 503, {
         'Content-Type': 'application/json; charset=utf-8',
@@ -42,9 +42,9 @@ export function createHealthRoute({ live, access }: { live: Live; access: Access
 }
 
 /** Whether the key allows to read the details. A wrong one gets the public answer, so that monitors still work. */
-async function isOwner(access: Access, key: string, address: string): Promise<boolean> {
+async function isOwner(access: Access, key: string, visitor: Visitor): Promise<boolean> {
   try {
-    return access.allows(await access.identify(key, address), { to: 'read-health' });
+    return access.allows(await access.identify(key, visitor), { to: 'read-health' });
   } catch {
     return false;
   }

@@ -3,7 +3,7 @@ import { AppError, type ErrorBody, toErrorBody } from '../../lib/errors.ts';
 import { sessionPath } from '../../lib/recording.ts';
 import { type Access, sessionLifetimeS } from '../access/access.ts';
 import { wrongKey } from '../access/access-errors.ts';
-import { addressOf, sessionCookie, sessionOf } from '../access/request-identity.ts';
+import { sessionCookie, sessionOf, visitorOf } from '../access/request-identity.ts';
 import { statusOf } from '../access/status-codes.ts';
 import type { Logger } from '../logger.ts';
 import { bearerKey } from '../storage/presenter-key.ts';
@@ -42,7 +42,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, access
 async function open(request: IncomingMessage, access: Access): Promise<string> {
   const credential = bearerKey(request);
   if (credential === null) throw wrongKey();
-  const token = await access.openSession(credential, addressOf(request), await sessionOf(request, access));
+  const token = await access.openSession(credential, visitorOf(request), await sessionOf(request, access));
   return describeCookie(request, token, sessionLifetimeS);
 }
 

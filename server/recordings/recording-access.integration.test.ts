@@ -130,7 +130,7 @@ describe('recordings of locked shows', () => {
     await access.locks.set('math-101', 'two words', Date.now());
     expect(await (await ask(recordingPaths.list)).json()).toEqual({ recordings: [] });
     for (const path of everyWay()) expect(await codeOf(await ask(path))).toBe('passcode-required');
-    await enter(await access.enter('math-101', 'two words', ''));
+    await enter(await access.enter('math-101', 'two words', { address: '' }));
     expect(await (await ask(recordingPaths.list)).json()).toMatchObject({ recordings: [{ id }] });
     for (const path of everyWay()) expect((await ask(path)).status).toBe(200);
     // Without the passcode, the channel is open again, but what was recorded behind it is not.

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Recording } from '../../lib/recording.ts';
 import type { Access, Identity } from '../access/access.ts';
 import { presentersOnly, wrongChannel, wrongKey } from '../access/access-errors.ts';
-import { addressOf, identityOf } from '../access/request-identity.ts';
+import { identityOf, visitorOf } from '../access/request-identity.ts';
 import { bearerKey } from '../storage/presenter-key.ts';
 
 /** Decides about requests for recordings, by the rules of server/access. */
@@ -51,7 +51,7 @@ export class RecordingAccess {
   async requireDeleter(request: IncomingMessage): Promise<(recording: Recording) => void> {
     const credential = bearerKey(request);
     if (credential === null) throw wrongKey();
-    const identity = await this.#access.identify(credential, addressOf(request));
+    const identity = await this.#access.identify(credential, visitorOf(request));
     if (!identity.principals.some(({ role }) => role === 'owner' || role === 'presenter')) throw wrongKey();
     return ({ channel }) => {
       if (!this.#access.allows(identity, { to: 'delete-recording', channel })) throw wrongChannel(channel);

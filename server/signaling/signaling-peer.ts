@@ -1,6 +1,6 @@
 import { accessRequestSchemas } from '../../lib/access-requests.ts';
 import type { Announcements, BroadcastView, Replies, RequestBody, RequestName } from '../../lib/signaling.ts';
-import type { Access, AdmittedPresenter } from '../access/access.ts';
+import type { Access, AdmittedPresenter, Visitor } from '../access/access.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
@@ -38,8 +38,8 @@ export type PeerParts = {
   connectionTests: ConnectionTests;
   access: Access;
   views: SignalingViews;
-  /** The network address of the person. */
-  address: string;
+  /** Who this is to the limits of attempts. */
+  visitor: Visitor;
   announcer: PeerAnnouncer;
 };
 
@@ -51,7 +51,7 @@ export class SignalingPeer {
   readonly #connectionTests: ConnectionTests;
   readonly #access: Access;
   readonly #views: SignalingViews;
-  readonly #accessParts: { access: Access; registry: BroadcastRegistry; address: string };
+  readonly #accessParts: { access: Access; registry: BroadcastRegistry; visitor: Visitor };
   readonly #admission: ViewerAdmission;
   readonly #announcer: PeerAnnouncer;
   #role: Role = { kind: 'none' };
@@ -61,14 +61,14 @@ export class SignalingPeer {
   #departures = 0;
 
   constructor(id: string, parts: PeerParts) {
-    const { registry, upcoming, connectionTests, access, views, address, announcer } = parts;
+    const { registry, upcoming, connectionTests, access, views, visitor, announcer } = parts;
     this.#id = id;
     this.#registry = registry;
     this.#upcoming = upcoming;
     this.#connectionTests = connectionTests;
     this.#access = access;
     this.#views = views;
-    this.#accessParts = { access, registry, address };
+    this.#accessParts = { access, registry, visitor };
     this.#admission = new ViewerAdmission(parts);
     this.#announcer = announcer;
   }
@@ -282,7 +282,7 @@ export class SignalingPeer {
   }
 
   #requirePresenter({ key, channel }: { key: string; channel: string }): Promise<AdmittedPresenter> {
-    return this.#access.requirePresenter(key, channel, this.#accessParts.address);
+    return this.#access.requirePresenter(key, channel, this.#accessParts.visitor);
   }
 }
 

@@ -95,7 +95,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       new SignalingPeer(socket.id, {
         ...parts,
         views,
-        address: socket.handshake.address,
+        visitor: { address: socket.handshake.address, session: socket.id },
         announcer: {
           announce: (event, body) => (io.to(socket.id).emit as (event: string, body: unknown) => void)(event, body),
           leaveRoom: (room) => io.in(socket.id).socketsLeave(room),

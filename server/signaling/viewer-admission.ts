@@ -1,5 +1,5 @@
 import type { Replies, RequestBody } from '../../lib/signaling.ts';
-import type { Access, Identity } from '../access/access.ts';
+import type { Access, Identity, Visitor } from '../access/access.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import { channelRoom, presenterRoom } from './signaling-announcer.ts';
@@ -11,8 +11,8 @@ type AdmissionParts = {
   upcoming: UpcomingShows;
   access: Access;
   views: SignalingViews;
-  /** The network address of the person. */
-  address: string;
+  /** Who this is to the limits of attempts. */
+  visitor: Visitor;
 };
 
 /** Which channel a person follows, and what let them in. */
@@ -20,8 +20,8 @@ export class ViewerAdmission {
   readonly #parts: AdmissionParts;
   #followed: { channel: string; identity: Identity } | null = null;
 
-  constructor({ registry, upcoming, access, views, address }: AdmissionParts) {
-    this.#parts = { registry, upcoming, access, views, address };
+  constructor({ registry, upcoming, access, views, visitor }: AdmissionParts) {
+    this.#parts = { registry, upcoming, access, views, visitor };
   }
 
   /**
@@ -47,8 +47,8 @@ export class ViewerAdmission {
 
   /** Lets a viewer in. @throws AppError as {@link Access.requireViewer} does */
   async require(channel: string, credential: string | undefined): Promise<Identity> {
-    const { access, address } = this.#parts;
-    const identity = await access.requireViewer(credential, channel, address);
+    const { access, visitor } = this.#parts;
+    const identity = await access.requireViewer(credential, channel, visitor);
     this.#followed = { channel, identity };
     return identity;
   }
