@@ -4,6 +4,7 @@ import { test as base, expect, newPage } from './fixtures.ts';
 import { Presenter } from './presenter.ts';
 import { startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
+import { walkKeysAndPasscodes } from './walk-access.ts';
 import { walkBesideTheShow, walkToTheRecording, walkUntilLive, walkWithoutPictures } from './walk-show.ts';
 import {
   walkBehindABlock,
@@ -42,6 +43,7 @@ export const walks: Readonly<Record<string, Walk>> = {
   'dialogs and other pages during a show': walkBesideTheShow,
   'from an interruption to the recording': walkToTheRecording,
   'a server without broadcasts': walkAnEmptyHouse,
+  'keys and passcodes': walkKeysAndPasscodes,
 };
 
 /** Walks through the states in which something is missing: a camera, the server, the media, or the page itself. */

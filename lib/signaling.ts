@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { type AccessReplies, accessRequestSchemas, credentialSchema } from './access-requests.ts';
 import type { BroadcastPhase, EndReason, Interruption } from './broadcast-state.ts';
 import type { ErrorBody } from './errors.ts';
 import type { RecordingProblem } from './recording-problems.ts';
-import { channelLength, channelPattern, maxTitleLength } from './show-names.ts';
+import { channelSchema, startsAtSchema, titleSchema } from './show-schemas.ts';
 
 /*
  * THE contract between browser and server. Every request is named `noun:verb`, is checked against its schema and is
@@ -13,23 +14,6 @@ import { channelLength, channelPattern, maxTitleLength } from './show-names.ts';
  * a candidate need not say which link it belongs to.
  */
 
-/** A channel's name as it appears in the address: 3 to 40 lower-case letters, digits and hyphens. */
-export const channelSchema = z
-  .string()
-  .min(channelLength.min, `A channel name has at least ${channelLength.min} characters.`)
-  .max(channelLength.max, `A channel name has at most ${channelLength.max} characters.`)
-  .regex(channelPattern, 'A channel name has lower-case letters, digits and single hyphens between them.');
-
-/** A show's title: 1 to 80 characters after white space at its ends is trimmed. */
-export const titleSchema = z
-  .string()
-  .trim()
-  .min(1, 'Please give the broadcast a title.')
-  .max(maxTitleLength, `A title has at most ${maxTitleLength} characters.`);
-
-/** The planned start of a show, in milliseconds since the epoch. The server decides how far ahead it may be. */
-export const startsAtSchema = z.number().int().min(0).max(8.64e15);
-
 const sdpSchema = z.string().min(1).max(200_000);
 
 /** An ICE candidate as browsers provide it (RFC 8839 §5.1); an empty `candidate` means that there are no more. */
@@ -38,8 +22,6 @@ const candidateSchema = z.strictObject({
   sdpMid: z.string().max(64).nullable().default(null),
   sdpMLineIndex: z.number().int().min(0).max(32).nullable().default(null),
 });
-
-const keySchema = z.string().min(1).max(200);
 
 /**
  * A random text returned by `broadcast:start`. A browser that holds it may take the broadcast over from its presenter.
@@ -55,11 +37,10 @@ const nothing = z.strictObject({});
 export const requestSchemas = {
   /** The server's time. Every reply carries it; the reply to this request carries nothing else. */
   'clock:read': nothing,
-  /** Is this the presenter key? Succeeds, or fails with `wrong-key`. */
-  'key:check': z.strictObject({ key: keySchema }),
-  /** Go live. The socket becomes the presenter of `channel`. */
+  ...accessRequestSchemas,
+  /** Go live. The socket becomes the presenter of `channel`. Fails with `wrong-channel` if the key is for others. */
   'broadcast:start': z.strictObject({
-    key: keySchema,
+    key: credentialSchema,
     channel: channelSchema,
     title: titleSchema,
     record: z.boolean(),
@@ -99,17 +80,24 @@ export const requestSchemas = {
    * `bad-start-time` for a time that has passed or is more than a year away.
    */
   'show:announce': z.strictObject({
-    key: keySchema,
+    key: credentialSchema,
     channel: channelSchema,
     title: titleSchema,
     startsAt: startsAtSchema,
   }),
   /** Withdraw the announcement on a channel, if there is one. */
-  'show:withdraw': z.strictObject({ key: keySchema, channel: channelSchema }),
-  /** Subscribe to every change on a channel, on air or not. */
-  'channel:follow': z.strictObject({ channel: channelSchema }),
-  /** Receive the broadcast that is on air; fails with `not-live` before it is. */
-  'viewer:join': z.strictObject({ channel: channelSchema, sdpOffer: sdpSchema }),
+  'show:withdraw': z.strictObject({ key: credentialSchema, channel: channelSchema }),
+  /**
+   * Subscribe to every change on a channel, on air or not. Where not everyone may watch, it fails with
+   * `passcode-required` or `invitation-required`, unless `credential` is that of somebody who may.
+   */
+  'channel:follow': z.strictObject({ channel: channelSchema, credential: credentialSchema.optional() }),
+  /** Receive the broadcast that is on air; fails with `not-live` before it is, and like `channel:follow`. */
+  'viewer:join': z.strictObject({
+    channel: channelSchema,
+    sdpOffer: sdpSchema,
+    credential: credentialSchema.optional(),
+  }),
   /** Stop receiving. */
   'viewer:leave': nothing,
   /** Send media to the media server and receive it straight back, to test the network; no one else sees it. */
@@ -195,6 +183,8 @@ export type BroadcastView = {
   recordingId: string | null;
   /** Why it ended; `null` until then. */
   endReason: EndReason | null;
+  /** In the lobby: not everyone may watch it, and the channel's name stands in place of the title. */
+  isLocked?: true;
 };
 
 /** A channel and the broadcast on it, if there is one. */
@@ -206,15 +196,16 @@ export type UpcomingShow = {
   title: string;
   /** The planned start, in milliseconds since the epoch. A late show is kept for some hours. */
   startsAt: number;
+  /** In the lobby: not everyone may watch it, and the channel's name stands in place of the title. */
+  isLocked?: true;
 };
 
 /** The broadcasts on air, longest first, and the announcements, soonest first. */
 export type LobbyView = { broadcasts: BroadcastView[]; upcoming: UpcomingShow[] };
 
 /** The data in the reply to each request. */
-export type Replies = {
+export type Replies = AccessReplies & {
   'clock:read': Record<string, never>;
-  'key:check': Record<string, never>;
   'broadcast:start': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
   'broadcast:resume': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
   'resume:check': { broadcast: BroadcastView };
@@ -226,7 +217,8 @@ export type Replies = {
   'broadcast:health': { broadcast: BroadcastView };
   'show:announce': { upcoming: UpcomingShow };
   'show:withdraw': Record<string, never>;
-  'channel:follow': ChannelView & { upcoming: UpcomingShow | null };
+  /** `ticket` takes the place of a viewer's signed link, which may expire during the show. */
+  'channel:follow': ChannelView & { upcoming: UpcomingShow | null; ticket?: string };
   'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };
   'viewer:leave': Record<string, never>;
   'test:start': { sdpAnswer: string; maxVideoKbps: number };
@@ -250,6 +242,8 @@ export type Announcements = {
   'broadcast:changed': ChannelView;
   /** The announcement on a followed channel is new or has changed; `null` when the show has begun or was withdrawn. */
   'upcoming:changed': { channel: string; upcoming: UpcomingShow | null };
+  /** This viewer may no longer watch the followed channel, until they have entered its new passcode. */
+  'channel:locked': { channel: string; error: ErrorBody };
   /** The list of broadcasts or of announcements changed. */
   'lobby:changed': LobbyView;
   /** A candidate of the media server for this socket's link. It may overtake the answer. */

@@ -1,4 +1,5 @@
 import type { AppError } from '../lib/errors.ts';
+import { openAccess } from './access/open-access.ts';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import { ConnectionTests } from './broadcast/connection-tests.ts';
 import { UpcomingShows } from './broadcast/upcoming-shows.ts';
@@ -7,6 +8,7 @@ import type { Config } from './config.ts';
 import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
 import { createHealthRoute, type Live } from './http/health-route.ts';
 import { openHttpServer } from './http/http-server.ts';
+import { createSessionRoute } from './http/session-route.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
 import { openInstanceId } from './kurento/kurento-orphans.ts';
 import type { Logger } from './logger.ts';
@@ -44,7 +46,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const keyless = failStart(otherFolder('DATA_DIR'), `The folder ${dataDir} cannot be written to.`);
   const ownKey = () => openPresenterKey(dataDir).catch(keyless);
   const key = config.presenterKey === null ? await ownKey() : new PresenterKey(config.presenterKey);
-  const checkKey = (candidate: string) => key.matches(candidate);
+  const access = await openAccess({ ownerKey: key, config, logger });
   const store = liveStore(dataDir, logger);
   const saved = await store.load();
   // The library does not finish recordings of shows that may resume; their broadcasts do that.
@@ -52,7 +54,11 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const opening = RecordingLibrary.open({ folder: recordingsDir, mediaServerUri: recordingsUri, held, logger });
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
   const live: Live = { registry: null, signaling: null };
-  const routes = [createRecordingRoutes(library, checkKey, logger), createHealthRoute({ live, checkKey })];
+  const routes = [
+    createRecordingRoutes(library, access, logger),
+    createSessionRoute(access, logger),
+    createHealthRoute({ live, access }),
+  ];
   const http = openHttpServer({ ...config, root, dev, routes, logger });
   // Pages are prepared while the media server starts; a failure of either is handled below.
   http.catch(() => {});
@@ -65,13 +71,14 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
     logger.warn({ err: error }, 'Objects of an earlier run could not be released on the media server');
   });
   registry.restore(saved);
+  closer.add(access.keys.follow((ids) => registry.endRevoked(ids), logger));
   registry.onChanged(() => void store.save(registry.save()));
   const announcements = upcomingStore(dataDir, logger);
   const upcoming = new UpcomingShows(registry, (shows) => announcements.save(shows), logger);
   closer.add(() => upcoming.close());
   upcoming.restore(await announcements.load());
   const { server: httpServer, listen } = await closer.own(http);
-  const signaling = createSignalingServer({ httpServer, registry, upcoming, connectionTests, checkKey, logger });
+  const signaling = createSignalingServer({ httpServer, registry, upcoming, connectionTests, access, logger });
   live.signaling = await closer.own(signaling);
   const saveAll = () => store.save(registry.save());
   rescue.add(() => registry.suspend().then(saveAll));

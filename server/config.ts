@@ -39,6 +39,13 @@ const environmentSchema = z.object({
     .min(12, 'A presenter key must have at least 12 characters.')
     .max(200, 'A presenter key must have at most 200 characters.')
     .optional(),
+  JWT_SECRET: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= 32, 'It must have at least 32 bytes.')
+    .optional(),
+  JWT_PUBLIC_KEY: z.string().min(1).optional(),
+  WATCH_ACCESS: z.enum(['public', 'invited']).default('public'),
+  RECORDINGS_ACCESS: z.enum(['public', 'link', 'presenters']).default('public'),
   PRESENTER_GRACE_S: z.coerce.number().int().min(0).max(3_600).default(90),
   MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
   EMBED_ORIGINS: origins.optional(),
@@ -71,6 +78,10 @@ export type Config = Readonly<{
   recordingsUri: string;
   /** The presenter key if it is set; `null` means the one that is generated at the first start. */
   presenterKey: string | null;
+  /** What signed links are checked with: a shared secret, or a file with a public key; at most one of them is set. */
+  linkKey: Readonly<{ secret: string | null; publicKeyFile: string | null }>;
+  /** Who may watch shows and recordings; see server/access. */
+  access: Readonly<{ watch: 'public' | 'invited'; recordings: 'public' | 'link' | 'presenters' }>;
   /** How long a show waits for a presenter who is away, in milliseconds. */
   presenterGraceMs: number;
   maxVideoKbps: number;
@@ -97,9 +108,11 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const parsed = environmentSchema.safeParse(set);
   const texts = Object.entries(embeddedNames).map(([part, name]) => [part, set[name]]);
   const embedded = readMediaNetwork(Object.fromEntries(texts), embeddedNames);
-  if (!parsed.success || embedded.faults.length > 0) {
-    const issues = parsed.error?.issues ?? [];
-    const faults = [...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`), ...embedded.faults];
+  const keyFaults =
+    'JWT_SECRET' in set && 'JWT_PUBLIC_KEY' in set ? ['JWT_SECRET, JWT_PUBLIC_KEY: Set one of them, not both.'] : [];
+  if (!parsed.success || embedded.faults.length > 0 || keyFaults.length > 0) {
+    const issues = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    const faults = [...issues, ...embedded.faults, ...keyFaults];
     throw new ConfigError(`Please correct these settings (see .env.example):\n  ${faults.join('\n  ')}`);
   }
   const env = parsed.data;
@@ -114,6 +127,11 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     recordingsDir,
     recordingsUri: (env.RECORDINGS_URI ?? pathToFileURL(recordingsDir).href).replace(/\/+$/, ''),
     presenterKey: env.PRESENTER_KEY ?? null,
+    linkKey: Object.freeze({
+      secret: env.JWT_SECRET ?? null,
+      publicKeyFile: env.JWT_PUBLIC_KEY === undefined ? null : resolve(env.JWT_PUBLIC_KEY),
+    }),
+    access: Object.freeze({ watch: env.WATCH_ACCESS, recordings: env.RECORDINGS_ACCESS }),
     presenterGraceMs: env.PRESENTER_GRACE_S * 1_000,
     maxVideoKbps: env.MAX_VIDEO_KBPS,
     embedOrigins: env.EMBED_ORIGINS ?? [],

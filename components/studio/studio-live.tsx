@@ -4,6 +4,7 @@ import { AudiencePanel } from './audience-panel.tsx';
 import { HandOver } from './hand-over.tsx';
 import { LiveBanner } from './live-banner.tsx';
 import { LiveControls } from './live-controls.tsx';
+import { PasscodePanel } from './passcode-panel.tsx';
 import { RecordingControl } from './recording-control.tsx';
 import { SenderPanel } from './sender-panel.tsx';
 import { SourceSwitch } from './source-switch.tsx';
@@ -50,6 +51,7 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
             onRecord={(mode) => studio.publisher.setRecording(mode)}
             onMeasure={() => studio.publisher.measureRecording()}
           />
+          <PasscodePanel presenterKey={presenterKey} channel={broadcast.channel} disabled={state.phase !== 'live'} />
         </AudiencePanel>
       </div>
     </>

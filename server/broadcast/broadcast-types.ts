@@ -33,6 +33,9 @@ export type PeerListener = {
   closed(error: AppError): void;
 };
 
+/** Who begins a show. `keyId` is the id of their presenter key; the show ends when that is revoked. */
+export type Presenter = { name: string; keyId: string | null };
+
 /** A request to go live. `peerId` is the presenter's. */
 export type StartRequest = {
   peerId: string;
@@ -67,6 +70,8 @@ export const savedBroadcastSchema = z.object({
   /** The peak number of simultaneous viewers, and whether the presenter's camera was on. */
   peakViewers: z.number().default(0),
   cameraOn: z.boolean().default(true),
+  /** The id of the presenter key with which it began; `null` for the owner key and for signed links. */
+  keyId: z.string().nullable().default(null),
 });
 
 /** The data kept on disk for a broadcast that is on. */

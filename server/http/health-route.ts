@@ -1,3 +1,5 @@
+import type { Access, Visitor } from '../access/access.ts';
+import { visitorOf } from '../access/request-identity.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { SignalingServer } from '../signaling/signaling-server.ts';
 import { bearerKey } from '../storage/presenter-key.ts';
@@ -6,7 +8,7 @@ import type { Route } from './http-server.ts';
 /** The public answer of `GET /api/health`. The HTTP status is 503 unless `status` is `ok`. */
 type Health = { status: 'ok' | 'media-server-unavailable' };
 
-/** The answer to requests with `Authorization: Bearer <presenter key>`. Memory is in bytes. */
+/** The answer to requests with `Authorization: Bearer <owner key>`. Memory is in bytes. */
 export type HealthDetails = Health & {
   broadcasts: number;
   viewers: number;
@@ -21,20 +23,31 @@ export type HealthDetails = Health & {
 export type Live = { registry: BroadcastRegistry | null; signaling: SignalingServer | null };
 
 /** Answers `GET /api/health`, for load balancers and for the owner. */
-export function createHealthRoute(parts: { live: Live; checkKey: (key: string) => boolean }): Route {
+export function createHealthRoute({ live, access }: { live: Live; access: Access }): Route {
   return (request, response) => {
     if (request.url?.split('?')[0] !== '/api/health') return false;
-    const available = parts.live.registry?.mediaServerAvailable === true;
+    const available = live.registry?.mediaServerAvailable === true;
     const health: Health = { status: available ? 'ok' : 'media-server-unavailable' };
     const key = bearerKey(request);
-    const body = key !== null && parts.checkKey(key) ? { ...health, ...details(parts.live) } : health;
-    response.writeHead(available ? 200 : 503, {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Cache-Control': 'no-store',
+    const knows = key === null ? Promise.resolve(false) : isOwner(access, key, visitorOf(request));
+    void knows.then((isAllowed) => {
+      response.writeHead(available ? 200 : 503, {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Cache-Control': 'no-store',
+      });
+      response.end(JSON.stringify(isAllowed ? { ...health, ...details(live) } : health));
     });
-    response.end(JSON.stringify(body));
     return true;
   };
+}
+
+/** Whether the key allows to read the details. A wrong one gets the public answer, so that monitors still work. */
+async function isOwner(access: Access, key: string, visitor: Visitor): Promise<boolean> {
+  try {
+    return access.allows(await access.identify(key, visitor), { to: 'read-health' });
+  } catch {
+    return false;
+  }
 }
 
 function details({ registry, signaling }: Live): Omit<HealthDetails, 'status'> {

@@ -5,16 +5,17 @@
  * path begins with. So a layer includes its subfolders that are not layers themselves; a single file may be a layer.
  */
 export const layers = readTable(`
-  app                       → lib components/{embed,lobby,recordings,site,studio,ui,watch}
+  app                       → lib components/{embed,keys,lobby,recordings,site,studio,ui,watch}
   components/ui             → lib lib/browser/page
   components/site           → lib components/ui
   components/shared         → lib lib/browser/{connection-test,page,signaling,watch} components/ui
+  components/keys           → lib lib/browser/{page,studio} components/{shared,ui}
   components/lobby          → lib lib/browser/{lobby,page,signaling,watch} components/{shared,ui}
   components/watch          → lib lib/browser/{page,player,rtc,signaling,watch} components/{shared,ui}
   components/embed          → lib lib/browser/{page,player,signaling,watch} components/{shared,ui,watch}
   components/recordings     → lib lib/browser/{page,recordings,studio} components/{shared,ui}
   components/studio         → lib lib/browser/{capture,lobby,page,recordings,rtc,signaling,studio,watch}
-  components/studio         → components/{shared,studio/sources,ui}
+  components/studio         → components/{keys,shared,studio/sources,ui}
   components/studio/sources → lib lib/browser/{capture,page,rtc,studio} components/{shared,ui}
 
   lib                         →
@@ -30,16 +31,18 @@ export const layers = readTable(`
   lib/browser/recordings      → lib lib/browser/page
 
   server                    → lib server/platform
-  server/application.ts     → lib server server/{broadcast,http,kurento,platform,recordings,signaling,storage}
+  server/application.ts     → lib server server/{access,broadcast,http,kurento,platform,recordings,signaling,storage}
   server/application.ts     → server/embedded-kurento/supervised-media-server.ts
   server/main.ts            → lib server server/application.ts server/platform
+  server/keys.ts            → lib server server/access
   server/supervisor.ts      → server server/platform
   server/broadcast          → lib server server/broadcast/media-gateway.ts
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
-  server/signaling          → lib server server/broadcast
-  server/http               → lib server server/{broadcast,signaling,storage}
+  server/access             → lib server server/{platform,storage}
+  server/signaling          → lib server server/{access,broadcast}
+  server/http               → lib server server/{access,broadcast,signaling,storage}
   server/storage            → lib server server/{broadcast,platform}
-  server/recordings         → lib server server/{broadcast,codecs,media-files,platform,storage}
+  server/recordings         → lib server server/{access,broadcast,codecs,media-files,platform,storage}
   server/codecs             → server/{media-files,platform}
   server/media-files        → server/{codecs,platform}
   server/platform           → server/{codecs,media-files}

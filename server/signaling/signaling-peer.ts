@@ -1,12 +1,16 @@
-import { AppError } from '../../lib/errors.ts';
+import { accessRequestSchemas } from '../../lib/access-requests.ts';
 import type { Announcements, BroadcastView, Replies, RequestBody, RequestName } from '../../lib/signaling.ts';
+import type { Access, AdmittedPresenter, Visitor } from '../access/access.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { PeerListener } from '../broadcast/broadcast-types.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
-import { channelRoom, lobbyRoom } from './signaling-announcer.ts';
+import { type AccessRequest, answerAccessRequest } from './access-requests.ts';
+import { channelRoom, lobbyRoom, presenterRoom } from './signaling-announcer.ts';
+import type { SignalingViews } from './signaling-views.ts';
+import { ViewerAdmission } from './viewer-admission.ts';
 
 /** A request whose body matches its name. */
 export type Request = { [Name in RequestName]: { name: Name; body: RequestBody<Name> } }[RequestName];
@@ -17,6 +21,8 @@ export type PeerRooms = { join: (room: string) => void; leave: (room: string) =>
 /** Sends announcements to a peer, whatever happens to its socket. */
 export type PeerAnnouncer = {
   announce<Name extends keyof Announcements>(event: Name, body: Announcements[Name]): void;
+  /** Takes the peer out of a room. */
+  leaveRoom(room: string): void;
 };
 
 /** The role of a socket in the domain: none yet, a connection tester, a presenter, or a viewer. */
@@ -30,7 +36,10 @@ export type PeerParts = {
   registry: BroadcastRegistry;
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
-  checkKey: (key: string) => boolean;
+  access: Access;
+  views: SignalingViews;
+  /** Who this is to the limits of attempts. */
+  visitor: Visitor;
   announcer: PeerAnnouncer;
 };
 
@@ -40,16 +49,27 @@ export class SignalingPeer {
   readonly #registry: BroadcastRegistry;
   readonly #upcoming: UpcomingShows;
   readonly #connectionTests: ConnectionTests;
-  readonly #checkKey: (key: string) => boolean;
+  readonly #access: Access;
+  readonly #views: SignalingViews;
+  readonly #accessParts: { access: Access; registry: BroadcastRegistry; visitor: Visitor };
+  readonly #admission: ViewerAdmission;
   readonly #announcer: PeerAnnouncer;
   #role: Role = { kind: 'none' };
+  /** The role that is being taken, while it is checked whether it may be. Never rejects. */
+  #entering: Promise<void> = Promise.resolve();
+  /** Counts departures: a role that was requested before the last one is not taken. */
+  #departures = 0;
 
-  constructor(id: string, { registry, upcoming, connectionTests, checkKey, announcer }: PeerParts) {
+  constructor(id: string, parts: PeerParts) {
+    const { registry, upcoming, connectionTests, access, views, visitor, announcer } = parts;
     this.#id = id;
     this.#registry = registry;
     this.#upcoming = upcoming;
     this.#connectionTests = connectionTests;
-    this.#checkKey = checkKey;
+    this.#access = access;
+    this.#views = views;
+    this.#accessParts = { access, registry, visitor };
+    this.#admission = new ViewerAdmission(parts);
     this.#announcer = announcer;
   }
 
@@ -58,36 +78,28 @@ export class SignalingPeer {
    * @throws AppError
    */
   async handle(request: Request, rooms: PeerRooms): Promise<Replies[RequestName]> {
+    if (isAccessRequest(request)) return await answerAccessRequest(request, this.#accessParts);
     switch (request.name) {
       case 'clock:read':
         return {};
-      case 'key:check':
-        this.#checkPresenterKey(request.body.key);
-        return {};
       case 'lobby:follow':
         rooms.join(lobbyRoom);
-        return { broadcasts: this.#registry.list(), upcoming: this.#upcoming.list() };
+        return this.#views.lobby();
       case 'channel:follow':
         // A viewer who came from the lobby on the same socket is no longer there.
         rooms.leave(lobbyRoom);
-        rooms.join(channelRoom(request.body.channel));
-        return {
-          ...this.#registry.view(request.body.channel),
-          upcoming: this.#upcoming.view(request.body.channel),
-        };
+        return await this.#admission.follow(request.body, rooms.join);
       case 'show:announce':
-        this.#checkPresenterKey(request.body.key);
+        await this.#requirePresenter(request.body);
         return { upcoming: await this.#upcoming.announce(request.body) };
       case 'show:withdraw':
-        this.#checkPresenterKey(request.body.key);
+        await this.#requirePresenter(request.body);
         await this.#upcoming.withdraw(request.body.channel);
         return {};
       case 'broadcast:start':
-        rooms.join(channelRoom(request.body.channel));
-        return this.#start(request.body);
+        return await this.#start(request.body, rooms);
       case 'broadcast:resume':
-        rooms.join(channelRoom(request.body.channel));
-        return this.#resume(request.body);
+        return await this.#resume(request.body, rooms);
       case 'resume:check':
         return this.#checkResume(request.body);
       case 'recording:set':
@@ -106,6 +118,7 @@ export class SignalingPeer {
         return this.#join(request.body);
       case 'viewer:leave':
         if (this.#role.kind === 'viewer') this.leave();
+        else this.#departures += 1;
         return {};
       case 'test:start':
         return this.#test(request.body);
@@ -113,6 +126,7 @@ export class SignalingPeer {
         if (this.#role.kind === 'tester') this.leave();
         return {};
       case 'candidate:add':
+        await this.#entering;
         if (this.#role.kind === 'tester') {
           await this.#connectionTests.addCandidate(this.#id, request.body);
           return {};
@@ -127,26 +141,38 @@ export class SignalingPeer {
   leave(): void {
     const role = this.#role;
     this.#role = { kind: 'none' };
+    this.#departures += 1;
     if (role.kind === 'tester') this.#connectionTests.stop(this.#id);
     if (role.kind === 'viewer') role.broadcast.audience.leave(this.#id);
     if (role.kind === 'presenter') role.broadcast.presenterGone(this.#id);
   }
 
-  async #start(body: RequestBody<'broadcast:start'>): Promise<Replies['broadcast:start']> {
-    this.#checkPresenterKey(body.key);
-    this.#requireNoRole();
+  /** The passcode of `channel` has changed: a viewer whom it no longer admits is shown out. */
+  async passcodeChanged(channel: string): Promise<void> {
+    if (!(await this.#admission.isOver(channel))) return;
+    this.#announcer.leaveRoom(channelRoom(channel));
+    if (this.#role.kind === 'viewer') this.leave();
+    this.#announcer.announce('channel:locked', { channel, error: this.#access.refusal(channel).toBody() });
+  }
+
+  async #start(body: RequestBody<'broadcast:start'>, rooms: PeerRooms): Promise<Replies['broadcast:start']> {
     const { key: _, ...show } = body;
-    const broadcast = this.#registry.add(show);
-    return await this.#inRole({ kind: 'presenter', broadcast }, async (listener) => {
+    const role = await this.#enter(this.#requirePresenter(body), (presenter) => {
+      rooms.join(presenterRoom(body.channel));
+      return { kind: 'presenter', broadcast: this.#registry.add(show, presenter) };
+    });
+    const { broadcast } = role;
+    return await this.#inRole(role, async (listener) => {
       const sdpAnswer = await broadcast.open({ ...show, peerId: this.#id, listener });
       return describePresenting(broadcast, sdpAnswer);
     });
   }
 
-  async #resume(body: RequestBody<'broadcast:resume'>): Promise<Replies['broadcast:resume']> {
+  async #resume(body: RequestBody<'broadcast:resume'>, rooms: PeerRooms): Promise<Replies['broadcast:resume']> {
     this.#registry.requireOpen();
     const broadcast = this.#registry.get(body.channel);
     broadcast.requireToken(body.resumeToken);
+    rooms.join(presenterRoom(body.channel));
     // The presenter of this show may resume it; any other role must be given up first.
     if (this.#role.kind !== 'presenter' || this.#role.broadcast !== broadcast) this.#requireNoRole();
     return await this.#inRole({ kind: 'presenter', broadcast }, async (listener) => {
@@ -176,11 +202,14 @@ export class SignalingPeer {
   }
 
   async #join(body: RequestBody<'viewer:join'>): Promise<Replies['viewer:join']> {
-    this.#requireNoRole();
-    const broadcast = this.#registry.get(body.channel);
-    return await this.#inRole({ kind: 'viewer', broadcast }, async (listener) => {
-      const sdpAnswer = await broadcast.audience.join({ peerId: this.#id, sdpOffer: body.sdpOffer, listener });
-      return { broadcast: broadcast.view(), sdpAnswer };
+    const { channel, sdpOffer, credential } = body;
+    const role = await this.#enter(this.#admission.require(channel, credential), () => {
+      return { kind: 'viewer', broadcast: this.#registry.get(channel) };
+    });
+    const { broadcast } = role;
+    return await this.#inRole(role, async (listener) => {
+      const sdpAnswer = await broadcast.audience.join({ peerId: this.#id, sdpOffer, listener });
+      return { broadcast: this.#views.ofViewer(broadcast.view()), sdpAnswer };
     });
   }
 
@@ -190,6 +219,26 @@ export class SignalingPeer {
       const sdpAnswer = await this.#connectionTests.start({ peerId: this.#id, sdpOffer, listener });
       return { sdpAnswer, maxVideoKbps: this.#connectionTests.maxVideoKbps };
     });
+  }
+
+  /**
+   * Takes the role that `take` returns, once `check` has admitted the person, who may be gone by then. Candidates that
+   * arrive meanwhile wait for it.
+   */
+  #enter<Admission>(check: Promise<Admission>, take: (admission: Admission) => LinkedRole): Promise<LinkedRole> {
+    const departures = this.#departures;
+    const entering = check.then((admission) => {
+      if (departures !== this.#departures) throw notJoined();
+      this.#requireNoRole();
+      const role = take(admission);
+      this.#role = role;
+      return role;
+    });
+    this.#entering = entering.then(
+      () => undefined,
+      () => undefined,
+    );
+    return entering;
   }
 
   /**
@@ -232,13 +281,13 @@ export class SignalingPeer {
     throw alreadyJoined();
   }
 
-  #checkPresenterKey(key: string): void {
-    if (this.#checkKey(key)) return;
-    throw new AppError(
-      'wrong-key',
-      'This is not the presenter key of this server. Please use the “Go live” link that the server printed when it started.',
-    );
+  #requirePresenter({ key, channel }: { key: string; channel: string }): Promise<AdmittedPresenter> {
+    return this.#access.requirePresenter(key, channel, this.#accessParts.visitor);
   }
+}
+
+function isAccessRequest(request: Request): request is AccessRequest {
+  return Object.hasOwn(accessRequestSchemas, request.name);
 }
 
 /** The reply to a presenter whose show begins or resumes. */

@@ -10,6 +10,7 @@ import {
   type ServerToClientEvents,
   signalingPath,
 } from '../../lib/signaling.ts';
+import type { Access } from '../access/access.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
@@ -17,6 +18,7 @@ import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
 import { Announcer } from './signaling-announcer.ts';
 import { type PeerRooms, type Request, SignalingPeer } from './signaling-peer.ts';
+import { SignalingViews } from './signaling-views.ts';
 
 /** The parts of the signalling server. */
 export type SignalingParts = {
@@ -24,7 +26,7 @@ export type SignalingParts = {
   registry: BroadcastRegistry;
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
-  checkKey: (key: string) => boolean;
+  access: Access;
   logger: Logger;
   /** How long a peer whose socket broke keeps its link, in milliseconds; 5 s by default. A closing page reports it. */
   lingerMs?: number;
@@ -63,9 +65,18 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
   );
   const peers = new Map<string, SignalingPeer>();
   const departures = new Map<string, NodeJS.Timeout>();
-  const announcer = new Announcer(parts, announceEveryMs, (room, event, body) => {
+  const views = new SignalingViews(parts);
+  const announcer = new Announcer({ ...parts, views }, announceEveryMs, (room, event, body) => {
     // Socket.IO's types cannot tell that event and body belong together once they are passed as a pair.
     (io.to(room).emit as (event: string, body: unknown) => void)(event, body);
+  });
+
+  const unfollow = parts.access.locks.onChanged((channel) => {
+    for (const peer of peers.values()) {
+      peer.passcodeChanged(channel).catch((error: unknown) => {
+        logger.error({ err: error }, 'A viewer could not be asked for a new passcode');
+      });
+    }
   });
 
   const depart = (id: string) => {
@@ -83,8 +94,11 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       peers.get(socket.id) ??
       new SignalingPeer(socket.id, {
         ...parts,
+        views,
+        visitor: { address: socket.handshake.address, session: socket.id },
         announcer: {
           announce: (event, body) => (io.to(socket.id).emit as (event: string, body: unknown) => void)(event, body),
+          leaveRoom: (room) => io.in(socket.id).socketsLeave(room),
         },
       });
     peers.set(socket.id, peer);
@@ -116,6 +130,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
     },
     async close() {
       announcer.close();
+      unfollow();
       notifyEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'A peer could not leave cleanly'));
       await io.close();
     },

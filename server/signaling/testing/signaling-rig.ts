@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
 import type { Announcements, ClientToServerEvents, Reply, ServerToClientEvents } from '../../../lib/signaling.ts';
+import type { Access } from '../../access/access.ts';
+import { createTestAccess } from '../../access/testing/test-access.ts';
 import { BroadcastRegistry } from '../../broadcast/broadcast-registry.ts';
 import type { SavedBroadcast } from '../../broadcast/broadcast-types.ts';
 import { ConnectionTests } from '../../broadcast/connection-tests.ts';
@@ -32,6 +34,7 @@ export class SignalingRig {
   /** The stored announcements. */
   kept: SavedUpcoming[] = [];
   readonly connectionTests: ConnectionTests;
+  readonly access: Access;
   readonly signaling: SignalingServer;
   /** The outcomes of recordings, as text. */
   readonly finished: string[] = [];
@@ -43,8 +46,15 @@ export class SignalingRig {
    * @param recordingStore the store for recordings; without it, they are only counted
    * @param times how long shows and requests wait
    * @param realGateway a gateway to a real media server, in place of the scripted one
+   * @param access who may do what; by default, the holder of the key everything
    */
-  constructor(recordingStore?: RecordingStore, times: RigTimes = {}, realGateway?: MediaGateway) {
+  constructor(
+    recordingStore?: RecordingStore,
+    times: RigTimes = {},
+    realGateway?: MediaGateway,
+    access = createTestAccess(key),
+  ) {
+    this.access = access;
     const gateway = realGateway ?? this.gateway;
     const logger = openLogger('silent');
     this.registry = new BroadcastRegistry({
@@ -85,7 +95,7 @@ export class SignalingRig {
       registry: this.registry,
       upcoming: this.upcoming,
       connectionTests: this.connectionTests,
-      checkKey: (candidate) => candidate === key,
+      access: this.access,
       logger,
       lingerMs: 300,
       announceEveryMs: 10,
@@ -97,8 +107,9 @@ export class SignalingRig {
     recordingStore?: RecordingStore,
     times?: RigTimes,
     realGateway?: MediaGateway,
+    access?: Access,
   ): Promise<SignalingRig> {
-    const rig = new SignalingRig(recordingStore, times, realGateway);
+    const rig = new SignalingRig(recordingStore, times, realGateway, access);
     await new Promise<void>((resolve) => void rig.http.listen(0, '127.0.0.1', resolve));
     return rig;
   }
