@@ -11,15 +11,23 @@ import { KeyField } from '../shared/key-field.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Spinner } from '../ui/spinner.tsx';
+import { InsecureNotice, SecureOrigin } from './insecure-notice.tsx';
 import { PresenterStudio } from './presenter-studio.tsx';
 
+type PresenterGateProps = {
+  /** The origin at which browsers open cameras of this server; `null` if it has none. */
+  secureOrigin: string | null;
+};
+
 /** Admits everyone who has the presenter key. */
-export function PresenterGate() {
+export function PresenterGate({ secureOrigin }: PresenterGateProps) {
   const { state, access } = usePresenterAccess();
   const root = useRestoredFocus(state.phase);
   return (
     <div ref={root}>
-      <Door state={state} access={access} />
+      <SecureOrigin value={secureOrigin}>
+        <Door state={state} access={access} />
+      </SecureOrigin>
     </div>
   );
 }
@@ -81,6 +89,7 @@ function KeyForm({ error, onSubmit }: KeyFormProps) {
       </h1>
       <p className="mt-2 text-ink-soft">{t('explanation')}</p>
       <form onSubmit={submit} className="mt-6 grid gap-5">
+        {!globalThis.isSecureContext && <InsecureNotice />}
         {error !== null && <ErrorNotice error={error} />}
         <KeyField value={key} onChange={setKey} />
         <Button type="submit" variant="primary" size="lg" disabled={key.trim() === ''}>

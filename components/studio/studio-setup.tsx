@@ -8,6 +8,7 @@ import { ErrorNotice } from '../shared/error-notice.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Spinner } from '../ui/spinner.tsx';
+import { InsecureNotice } from './insecure-notice.tsx';
 import { ResumeCard } from './resume-card.tsx';
 import { ShowForm } from './show-form.tsx';
 import { CameraPreview } from './sources/camera-preview.tsx';
@@ -59,7 +60,10 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
             )}
             {state.phase === 'failed' && <p className="text-stage-soft">{t('sources.preview.none')}</p>}
           </CameraPreview>
-          {state.phase === 'failed' && (
+          {state.phase === 'failed' && state.error.code === 'insecure-page' && (
+            <InsecureNotice presenterKey={presenterKey} />
+          )}
+          {state.phase === 'failed' && state.error.code !== 'insecure-page' && (
             <ErrorNotice
               error={state.error}
               actions={
