@@ -16,8 +16,6 @@ test('who opens the studio at an insecure address reads which one to open, and h
   const notice = page.getByRole('alert').filter({ hasText: 'not secure enough for a camera' });
   await expect(notice).toContainText('HTTPS=self-signed');
   await page.goto(`http://${lan}:${port}/present#key=${server.key}`);
-  await page.getByLabel('Presenter key').fill(server.key);
-  await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByText('Check your picture and sound')).toBeVisible();
   await expect(notice).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).include('[role=alert]').analyze();

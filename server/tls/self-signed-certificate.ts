@@ -36,5 +36,5 @@ export async function makeSelfSignedCertificate(
     ],
   });
   const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' });
-  return readServerCertificate(String(key), certificate.toString('pem'));
+  return readServerCertificate(String(key), `${certificate.toString('pem')}\n`);
 }
