@@ -3,6 +3,7 @@ import './globals.css';
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
 import { LanguageProvider, ThemeProvider } from '../components/site/providers.tsx';
+import { ScriptRetry } from '../components/site/script-retry.tsx';
 import { loadMessages } from '../lib/i18n/messages.ts';
 import { requestLocale, requestTranslator } from '../lib/i18n/request-locale.ts';
 
@@ -27,6 +28,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
   return (
     <html lang={locale} suppressHydrationWarning>
       <body>
+        <ScriptRetry />
         <LanguageProvider locale={locale} messages={await loadMessages(locale)}>
           <ThemeProvider>{children}</ThemeProvider>
         </LanguageProvider>
