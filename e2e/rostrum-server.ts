@@ -162,7 +162,7 @@ function readAddresses(child: ChildProcess, stdout: Readable | null): Promise<{ 
     let text = '';
     stdout?.on('data', (chunk: Buffer) => {
       text += chunk;
-      const url = /listening on (http:\S+)/.exec(text)?.[1];
+      const url = /listening on (https?:\S+)/.exec(text)?.[1];
       const mediaServerUrl = /Media server .*(ws:\S+)/.exec(text)?.[1];
       if (url !== undefined && mediaServerUrl !== undefined) resolve({ url, mediaServerUrl });
     });

@@ -8,16 +8,20 @@ import type { Config } from './config.ts';
 import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
 import { createHealthRoute, type Live } from './http/health-route.ts';
 import { openHttpServer } from './http/http-server.ts';
+import type { Secure } from './http/https-front.ts';
 import { createSessionRoute } from './http/session-route.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
 import { openInstanceId } from './kurento/kurento-orphans.ts';
 import type { Logger } from './logger.ts';
+import { addressesOfServer } from './platform/network-addresses.ts';
 import { RecordingLibrary } from './recordings/recording-library.ts';
 import { createRecordingRoutes } from './recordings/recording-routes.ts';
 import { createSignalingServer } from './signaling/signaling-server.ts';
 import { failStart, startBanner } from './start-messages.ts';
 import { openPresenterKey, PresenterKey } from './storage/presenter-key.ts';
 import { liveStore, upcomingStore } from './storage/stores.ts';
+import { openCertificate } from './tls/open-certificate.ts';
+import { CertificateError } from './tls/server-certificate.ts';
 
 /** What the application is started with. */
 export type ApplicationParts = {
@@ -59,7 +63,8 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
     createSessionRoute(access, logger),
     createHealthRoute({ live, access }),
   ];
-  const http = openHttpServer({ ...config, root, dev, routes, logger });
+  const secure = await openSecure(parts);
+  const http = openHttpServer({ ...config, root, dev, secure, routes, logger });
   // Pages are prepared while the media server starts; a failure of either is handled below.
   http.catch(() => {});
   const { gateway, kurentoUrl } = await connectMediaServer(parts, live);
@@ -85,7 +90,23 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const port = await listen();
   // Added last, so that it runs first: viewers are notified of the end while their sockets are still open.
   closer.add(() => registry.close().then(saveAll));
-  return { banner: startBanner({ config, port, key: key.text, kurentoUrl }), port };
+  const lanAddresses = config.https?.certificate.from === 'self-signed' ? await addressesOfServer(config.host) : [];
+  return { banner: startBanner({ config, port, key: key.text, kurentoUrl, lanAddresses }), port };
+}
+
+/** Opens the certificate, if pages are served over HTTPS. */
+async function openSecure({ config, logger }: ApplicationParts): Promise<Secure | null> {
+  const { https, publicUrl, dataDir, embedded } = config;
+  if (https === null) return null;
+  const published = publicUrl === null ? [] : [new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')];
+  const hosts = [...published, ...(embedded.announcedIps ?? [])];
+  const answers = new Map<string, string>();
+  const opening = openCertificate({ origin: https.certificate, folder: `${dataDir}/tls`, hosts, answers, logger });
+  const certificates = await opening.catch((error: unknown) => {
+    const advice = error instanceof CertificateError ? 'Please correct TLS_CERT and TLS_KEY.' : otherFolder('DATA_DIR');
+    return failStart(advice)(error);
+  });
+  return { certificates, answers, httpPort: https.httpPort };
 }
 
 /** Connects to the configured media server, or starts the embedded one and connects to that. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { EmbedOrigins } from '../lib/embed-api.ts';
+import { type HttpsSettings, httpsNames, readHttpsSettings } from './https-settings.ts';
 import { logLevels } from './logger.ts';
 import { type MediaNetwork, readMediaNetwork } from './platform/media-network.ts';
 
@@ -23,7 +24,7 @@ const origins = z.string().transform((text, context): EmbedOrigins => {
 });
 
 const environmentSchema = z.object({
-  PORT: port.default(3000),
+  PORT: port.optional(),
   HOST: z.string().min(1).optional(),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'It must be an address such as https://live.example.org.' })
@@ -61,7 +62,7 @@ const embeddedNames = {
 } as const;
 
 /** The names of all settings, for the test that compares them with `.env.example`. */
-export const settingNames = [...Object.keys(environmentSchema.shape), ...Object.values(embeddedNames)];
+export const settingNames = [...Object.keys(environmentSchema.shape), ...httpsNames, ...Object.values(embeddedNames)];
 
 /** The settings of this server, checked and with absolute paths. */
 export type Config = Readonly<{
@@ -70,6 +71,8 @@ export type Config = Readonly<{
   host: string | null;
   /** The address at which people reach this server, if it differs from the machine's own. */
   publicUrl: string | null;
+  /** How pages are served over HTTPS; `null` means that they are served over plain HTTP. */
+  https: HttpsSettings | null;
   /** The media server to use; `null` means the embedded one. */
   kurentoUrl: string | null;
   dataDir: string;
@@ -108,20 +111,23 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const parsed = environmentSchema.safeParse(set);
   const texts = Object.entries(embeddedNames).map(([part, name]) => [part, set[name]]);
   const embedded = readMediaNetwork(Object.fromEntries(texts), embeddedNames);
+  const { https, defaultPort, faults: httpsFaults } = readHttpsSettings(set);
   const keyFaults =
     'JWT_SECRET' in set && 'JWT_PUBLIC_KEY' in set ? ['JWT_SECRET, JWT_PUBLIC_KEY: Set one of them, not both.'] : [];
-  if (!parsed.success || embedded.faults.length > 0 || keyFaults.length > 0) {
+  const combined = [...httpsFaults, ...embedded.faults, ...keyFaults];
+  if (!parsed.success || combined.length > 0) {
     const issues = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    const faults = [...issues, ...embedded.faults, ...keyFaults];
+    const faults = [...issues, ...combined];
     throw new ConfigError(`Please correct these settings (see .env.example):\n  ${faults.join('\n  ')}`);
   }
   const env = parsed.data;
   const dataDir = resolve(env.DATA_DIR);
   const recordingsDir = resolve(env.RECORDINGS_DIR ?? `${dataDir}/recordings`);
   return Object.freeze({
-    port: env.PORT,
+    port: env.PORT ?? defaultPort,
     host: env.HOST ?? null,
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    https,
     kurentoUrl: env.KURENTO_URL ?? null,
     dataDir,
     recordingsDir,

@@ -17,12 +17,14 @@ type Granted = Extract<AccessState, { phase: 'granted' }>;
 type KeyGateProps = {
   /** The name of the page, for screen readers until there is more to see. */
   heading: string;
+  /** Shown above the field for the key. */
+  notice?: ReactNode;
   /** The page for whoever has a key. `askAgain` asks for another one. */
   children: (granted: Granted, askAgain: (error?: ErrorBody) => void) => ReactNode;
 };
 
 /** Admits everyone who has a key or a signed link of a presenter. */
-export function KeyGate({ heading, children }: KeyGateProps) {
+export function KeyGate({ heading, notice, children }: KeyGateProps) {
   const t = useTranslations();
   const { state, access } = usePresenterAccess();
   const root = useRestoredFocus(state.phase);
@@ -41,7 +43,9 @@ export function KeyGate({ heading, children }: KeyGateProps) {
           </p>
         </>
       )}
-      {state.phase === 'asking' && <KeyForm error={state.error} onSubmit={(key) => access?.offer(key)} />}
+      {state.phase === 'asking' && (
+        <KeyForm notice={notice} error={state.error} onSubmit={(key) => access?.offer(key)} />
+      )}
       {state.phase === 'unchecked' && (
         <div className="mx-auto max-w-xl py-8">
           {hidden}
@@ -60,10 +64,10 @@ export function KeyGate({ heading, children }: KeyGateProps) {
   );
 }
 
-type KeyFormProps = { error: ErrorBody | null; onSubmit: (key: string) => void };
+type KeyFormProps = { notice: ReactNode; error: ErrorBody | null; onSubmit: (key: string) => void };
 
 /** Asks for a key if the link did not contain it. */
-function KeyForm({ error, onSubmit }: KeyFormProps) {
+function KeyForm({ notice, error, onSubmit }: KeyFormProps) {
   const t = useTranslations('studio.setup.key');
   const [key, setKey] = useState('');
   const submit = (event: FormEvent) => {
@@ -78,6 +82,7 @@ function KeyForm({ error, onSubmit }: KeyFormProps) {
       </h1>
       <p className="mt-2 text-ink-soft">{t('explanation')}</p>
       <form onSubmit={submit} className="mt-6 grid gap-5">
+        {notice}
         {error !== null && <ErrorNotice error={error} />}
         <KeyField value={key} onChange={setKey} />
         <Button type="submit" variant="primary" size="lg" disabled={key.trim() === ''}>

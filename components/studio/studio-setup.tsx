@@ -9,6 +9,7 @@ import { ErrorNotice } from '../shared/error-notice.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Spinner } from '../ui/spinner.tsx';
+import { InsecureNotice } from './insecure-notice.tsx';
 import { PresenterRightsLine } from './presenter-rights-line.tsx';
 import { ResumeCard } from './resume-card.tsx';
 import { ShowForm } from './show-form.tsx';
@@ -63,7 +64,10 @@ export function StudioSetup({ studio, state, presenterKey, rights, onWrongKey }:
             )}
             {state.phase === 'failed' && <p className="text-stage-soft">{t('sources.preview.none')}</p>}
           </CameraPreview>
-          {state.phase === 'failed' && (
+          {state.phase === 'failed' && state.error.code === 'insecure-page' && (
+            <InsecureNotice presenterKey={presenterKey} />
+          )}
+          {state.phase === 'failed' && state.error.code !== 'insecure-page' && (
             <ErrorNotice
               error={state.error}
               actions={

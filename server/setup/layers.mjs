@@ -31,7 +31,8 @@ export const layers = readTable(`
   lib/browser/recordings      → lib lib/browser/page
 
   server                    → lib server/platform
-  server/application.ts     → lib server server/{access,broadcast,http,kurento,platform,recordings,signaling,storage}
+  server/application.ts     → lib server
+  server/application.ts     → server/{access,broadcast,http,kurento,platform,recordings,signaling,storage,tls}
   server/application.ts     → server/embedded-kurento/supervised-media-server.ts
   server/main.ts            → lib server server/application.ts server/platform
   server/keys.ts            → lib server server/access
@@ -40,7 +41,8 @@ export const layers = readTable(`
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
   server/access             → lib server server/{platform,storage}
   server/signaling          → lib server server/{access,broadcast}
-  server/http               → lib server server/{access,broadcast,signaling,storage}
+  server/http               → lib server server/{access,broadcast,signaling,storage,tls}
+  server/tls                → lib server server/{platform,storage}
   server/storage            → lib server server/{broadcast,platform}
   server/recordings         → lib server server/{access,broadcast,codecs,media-files,platform,storage}
   server/codecs             → server/{media-files,platform}
@@ -65,7 +67,7 @@ export const foldersOfTests = readTable(`
   server/embedded-kurento                   → server/embedded-kurento
   server/setup                              → server
   bench                                     → server
-  e2e                                       → server/http server/media-files/testing
+  e2e                                       → server/{http,testing,tls} server/media-files/testing server/tls/testing
 `);
 
 /** Packages that only some folders may import, except tests. Code for browsers or for both sides never imports Node. */
@@ -73,6 +75,8 @@ export const foldersOfPackages = readTable(`
   kurento-client            → server/kurento
   node-datachannel          → server/embedded-kurento/media/transport bench
   socket.io                 → server/signaling bench
+  acme-client               → server/tls
+  @peculiar/x509            → server/tls
   node:*                    → server bench e2e
 `);
 
