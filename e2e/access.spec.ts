@@ -45,10 +45,7 @@ async function enters(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-test('a presenter whose key is revoked is taken off air, and reads why', { tag: '@long' }, async ({
-  openPage,
-  server,
-}) => {
+test('a presenter whose key is revoked is taken off air, and reads why', async ({ openPage, server }) => {
   const owner = await openPage();
   await owner.goto(`/keys#key=${server.key}`);
   await owner.getByLabel('Name', { exact: true }).fill('Anna');

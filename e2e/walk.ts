@@ -43,10 +43,12 @@ export const walks: Readonly<Record<string, Walk>> = {
   'dialogs and other pages during a show': walkBesideTheShow,
   'from an interruption to the recording': walkToTheRecording,
   'a server without broadcasts': walkAnEmptyHouse,
-  'keys and passcodes': walkKeysAndPasscodes,
 };
 
-/** Walks through the states in which something is missing: a camera, the server, the media, or the page itself. */
+/**
+ * Walks through the states in which something is missing: a camera, the server, the media, or the page itself; and
+ * those that few servers have.
+ */
 export const walksThroughTrouble: Readonly<Record<string, Walk>> = {
   'an unreachable server': walkWithoutAServer,
   'a blocked connection': walkBehindABlock,
@@ -54,6 +56,7 @@ export const walksThroughTrouble: Readonly<Record<string, Walk>> = {
   'a camera without a picture': walkWithoutPictures,
   'media that does not get through': walkWithoutMedia,
   'a page that crashed': walkBrokenPages,
+  'keys and passcodes': walkKeysAndPasscodes,
 };
 
 /** Every page of a server that has never had a broadcast. */

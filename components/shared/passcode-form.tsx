@@ -42,6 +42,11 @@ export function PasscodeForm({ channel, onEntered, enter = enterChannel }: Passc
       setBusy(false);
     }
   };
+  // A phone's stage has room for one line, which is enough where only the passcode is wrong.
+  const describe = (reason: ErrorBody) => {
+    const { title, remedy } = textOf(reason);
+    return reason.code === 'wrong-passcode' ? `${title}.` : `${title}. ${remedy}`;
+  };
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="grid w-full max-w-xs gap-3 text-left">
       <label htmlFor={id} className="sr-only">
@@ -64,7 +69,7 @@ export function PasscodeForm({ channel, onEntered, enter = enterChannel }: Passc
         </Button>
       </div>
       <p id={`${id}-error`} role="alert" className="text-live-text text-sm empty:hidden">
-        {error !== null && `${textOf(error).title}. ${textOf(error).remedy}`}
+        {error !== null && describe(error)}
       </p>
     </form>
   );

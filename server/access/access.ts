@@ -23,7 +23,7 @@ export type CheckPurpose = 'key-check' | 'link-check' | 'passcode-check';
 export type Visitor = { readonly address: string; readonly session?: string };
 
 /** A check that counts as a failure until it has succeeded, so that many at once gain nothing. */
-export type Attempt = { succeeded(): void };
+type Attempt = { succeeded(): void };
 
 /** Limits how often credentials may be checked for a visitor. */
 export interface CheckGate {
