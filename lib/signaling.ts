@@ -30,7 +30,8 @@ export const titleSchema = z
 /** The planned start of a show, in milliseconds since the epoch. The server decides how far ahead it may be. */
 export const startsAtSchema = z.number().int().min(0).max(8.64e15);
 
-const sdpSchema = z.string().min(1).max(200_000);
+/** Browsers send some kilobytes. */
+const sdpSchema = z.string().min(1).max(100_000);
 
 /** An ICE candidate as browsers provide it (RFC 8839 §5.1); an empty `candidate` means that there are no more. */
 const candidateSchema = z.strictObject({
@@ -277,4 +278,4 @@ export type ServerToClientEvents = {
 export const signalingPath = '/socket.io';
 
 /** The largest message, in bytes, that a socket may send: an SDP of the largest size, with some margin. */
-export const maxMessageBytes = 1_000_000;
+export const maxMessageBytes = 250_000;

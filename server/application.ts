@@ -5,6 +5,7 @@ import { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import type { Closer } from './closer.ts';
 import type { Config } from './config.ts';
 import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
+import { createGates } from './gates/gates.ts';
 import { createHealthRoute, type Live } from './http/health-route.ts';
 import { openHttpServer } from './http/http-server.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
@@ -14,7 +15,7 @@ import { RecordingLibrary } from './recordings/recording-library.ts';
 import { createRecordingRoutes } from './recordings/recording-routes.ts';
 import { createSignalingServer } from './signaling/signaling-server.ts';
 import { failStart, startBanner } from './start-messages.ts';
-import { openPresenterKey, PresenterKey } from './storage/presenter-key.ts';
+import { openPresenterKey, PresenterKey, type RequestKeyCheck } from './storage/presenter-key.ts';
 import { liveStore, upcomingStore } from './storage/stores.ts';
 
 /** What the application is started with. */
@@ -45,6 +46,8 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const ownKey = () => openPresenterKey(dataDir).catch(keyless);
   const key = config.presenterKey === null ? await ownKey() : new PresenterKey(config.presenterKey);
   const checkKey = (candidate: string) => key.matches(candidate);
+  const gates = createGates(config.gates, config.publicUrl, logger);
+  const checkKeyOf: RequestKeyCheck = (request, candidate) => gates.checkKey(request, () => key.matches(candidate));
   const store = liveStore(dataDir, logger);
   const saved = await store.load();
   // The library does not finish recordings of shows that may resume; their broadcasts do that.
@@ -52,8 +55,8 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const opening = RecordingLibrary.open({ folder: recordingsDir, mediaServerUri: recordingsUri, held, logger });
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
   const live: Live = { registry: null, signaling: null };
-  const routes = [createRecordingRoutes(library, checkKey, logger), createHealthRoute({ live, checkKey })];
-  const http = openHttpServer({ ...config, root, dev, routes, logger });
+  const routes = [createRecordingRoutes(library, checkKeyOf, logger), createHealthRoute({ live, checkKeyOf })];
+  const http = openHttpServer({ ...config, gates, root, dev, routes, logger });
   // Pages are prepared while the media server starts; a failure of either is handled below.
   http.catch(() => {});
   const { gateway, kurentoUrl } = await connectMediaServer(parts, live);
@@ -71,7 +74,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   closer.add(() => upcoming.close());
   upcoming.restore(await announcements.load());
   const { server: httpServer, listen } = await closer.own(http);
-  const signaling = createSignalingServer({ httpServer, registry, upcoming, connectionTests, checkKey, logger });
+  const signaling = createSignalingServer({ httpServer, registry, upcoming, connectionTests, checkKey, gates, logger });
   live.signaling = await closer.own(signaling);
   const saveAll = () => store.save(registry.save());
   rescue.add(() => registry.suspend().then(saveAll));

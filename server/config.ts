@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { EmbedOrigins } from '../lib/embed-api.ts';
+import { type GateSettings, gateShape, readGates } from './gate-settings.ts';
 import { logLevels } from './logger.ts';
 import { type MediaNetwork, readMediaNetwork } from './platform/media-network.ts';
 
@@ -42,6 +43,7 @@ const environmentSchema = z.object({
   PRESENTER_GRACE_S: z.coerce.number().int().min(0).max(3_600).default(90),
   MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
   EMBED_ORIGINS: origins.optional(),
+  ...gateShape,
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });
 
@@ -76,6 +78,7 @@ export type Config = Readonly<{
   maxVideoKbps: number;
   /** The sites, in addition to this one, whose pages may embed the player in a frame. */
   embedOrigins: EmbedOrigins;
+  gates: GateSettings;
   /** The network addresses and ports of the embedded media server. */
   embedded: Readonly<MediaNetwork>;
   logLevel: (typeof logLevels)[number];
@@ -117,6 +120,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     presenterGraceMs: env.PRESENTER_GRACE_S * 1_000,
     maxVideoKbps: env.MAX_VIDEO_KBPS,
     embedOrigins: env.EMBED_ORIGINS ?? [],
+    gates: readGates(env),
     embedded: Object.freeze({ announcedIps: [], ...embedded.network }),
     logLevel: env.LOG_LEVEL,
   });

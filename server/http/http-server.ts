@@ -2,9 +2,12 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import createNextServer from 'next';
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
+import type { Gates } from '../gates/gates.ts';
+import { limitConnections } from '../gates/socket-limits.ts';
 import type { Logger } from '../logger.ts';
 import { StartError } from '../start-messages.ts';
 import { AddressCheckingServer } from './bad-address.ts';
+import { refuseRequest } from './request-gate.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
 /** Answers a request and returns true, or returns false to leave it to the next route. */
@@ -34,6 +37,7 @@ export async function openHttpServer(options: {
   dev: boolean;
   /** The sites whose pages may embed the player in a frame. */
   embedOrigins: EmbedOrigins;
+  gates: Gates;
   routes: readonly Route[];
   logger: Logger;
 }): Promise<OpenHttpServer> {
@@ -46,6 +50,7 @@ export async function openHttpServer(options: {
   server.on('request', (request, response) => {
     setSecurityHeaders(request, response, options.embedOrigins);
     try {
+      if (refuseRequest(request, response, options.gates, options.dev)) return;
       if (options.routes.some((route) => route(request, response))) return;
     } catch (error) {
       logger.error({ err: error, path: request.url?.split('?')[0] }, 'A route failed');
@@ -61,6 +66,7 @@ export async function openHttpServer(options: {
   return {
     server,
     async listen() {
+      limitConnections(server, options.gates.settings.socketsPerAddress, options.gates.addresses);
       await listen(server, options.port, host);
       return (server.address() as AddressInfo).port;
     },

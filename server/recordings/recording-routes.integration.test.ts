@@ -26,7 +26,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'recordings-'));
   const { logger } = captureLogs();
   library = await RecordingLibrary.open({ folder, logger });
-  const routes = createRecordingRoutes(library, (key) => key === 'open-sesame', logger);
+  const routes = createRecordingRoutes(library, (_request, key) => key === 'open-sesame', logger);
   server = createServer((incoming, response) => {
     if (!routes(incoming, response)) response.writeHead(418).end();
   });

@@ -5,7 +5,7 @@ import send from 'send';
 import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../../lib/errors.ts';
 import { recordingPaths } from '../../lib/recording.ts';
 import type { Logger } from '../logger.ts';
-import { bearerKey } from '../storage/presenter-key.ts';
+import { bearerKey, type RequestKeyCheck } from '../storage/presenter-key.ts';
 import { attachment, downloadName } from './content-disposition.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { isRecordingId } from './recordings-folder.ts';
@@ -15,6 +15,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'wrong-key': 401,
   'recording-not-found': 404,
   'recording-in-use': 409,
+  'too-many-requests': 429,
 };
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -22,11 +23,11 @@ type Resource = Partial<Record<'GET' | 'HEAD' | 'DELETE', Handler>>;
 
 /**
  * Serves the library under `/api/recordings`. The returned function returns `true` when the request was for it and is
- * being answered. `checkKey` compares a presenter key in constant time; it guards deletion.
+ * being answered. `checkKey` guards deletion.
  */
 export function createRecordingRoutes(
   library: RecordingLibrary,
-  checkKey: (key: string) => boolean,
+  checkKey: RequestKeyCheck,
   logger: Logger,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const list: Handler = async (_request, response) => sendJson(response, 200, { recordings: await library.list() });
@@ -40,7 +41,7 @@ export function createRecordingRoutes(
       const show: Handler = async (_request, response) => sendJson(response, 200, await library.get(id));
       const remove: Handler = async (request, response) => {
         const key = bearerKey(request);
-        if (key === null || !checkKey(key)) {
+        if (key === null || !checkKey(request, key)) {
           response.setHeader('WWW-Authenticate', 'Bearer');
           throw new AppError(
             'wrong-key',

@@ -30,14 +30,15 @@ export const layers = readTable(`
   lib/browser/recordings      → lib lib/browser/page
 
   server                    → lib server/platform
-  server/application.ts     → lib server server/{broadcast,http,kurento,platform,recordings,signaling,storage}
+  server/application.ts     → lib server server/{broadcast,gates,http,kurento,platform,recordings,signaling,storage}
   server/application.ts     → server/embedded-kurento/supervised-media-server.ts
   server/main.ts            → lib server server/application.ts server/platform
   server/supervisor.ts      → server server/platform
   server/broadcast          → lib server server/broadcast/media-gateway.ts
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
-  server/signaling          → lib server server/broadcast
-  server/http               → lib server server/{broadcast,signaling,storage}
+  server/gates              → lib server
+  server/signaling          → lib server server/{broadcast,gates}
+  server/http               → lib server server/{broadcast,gates,signaling,storage}
   server/storage            → lib server server/{broadcast,platform}
   server/recordings         → lib server server/{broadcast,codecs,media-files,platform,storage}
   server/codecs             → server/{media-files,platform}

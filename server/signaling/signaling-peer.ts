@@ -1,11 +1,20 @@
 import { AppError } from '../../lib/errors.ts';
-import type { Announcements, BroadcastView, Replies, RequestBody, RequestName } from '../../lib/signaling.ts';
+import type {
+  Announcements,
+  BroadcastView,
+  Candidate,
+  Replies,
+  RequestBody,
+  RequestName,
+} from '../../lib/signaling.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { PeerListener } from '../broadcast/broadcast-types.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
+import type { KeyGuard } from '../gates/key-guard.ts';
+import { tooManyRequests, type Visitor } from '../gates/rate-limits.ts';
 import { channelRoom, lobbyRoom } from './signaling-announcer.ts';
 
 /** A request whose body matches its name. */
@@ -13,6 +22,9 @@ export type Request = { [Name in RequestName]: { name: Name; body: RequestBody<N
 
 /** The rooms whose announcements a peer receives, in addition to those for itself. */
 export type PeerRooms = { join: (room: string) => void; leave: (room: string) => void };
+
+/** The connection over which a request came. */
+export type PeerConnection = { readonly visitor: Visitor; readonly rooms: PeerRooms };
 
 /** Sends announcements to a peer, whatever happens to its socket. */
 export type PeerAnnouncer = {
@@ -31,8 +43,14 @@ export type PeerParts = {
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
   checkKey: (key: string) => boolean;
+  keys: KeyGuard;
   announcer: PeerAnnouncer;
 };
+
+/** How many candidates one link may have. A machine with many addresses has some dozens. */
+const maxCandidates = 200;
+/** How many channels a socket may follow. A page follows one. */
+const maxFollowed = 20;
 
 /** One person at one socket. It survives a broken connection for as long as the signalling server keeps it. */
 export class SignalingPeer {
@@ -41,15 +59,21 @@ export class SignalingPeer {
   readonly #upcoming: UpcomingShows;
   readonly #connectionTests: ConnectionTests;
   readonly #checkKey: (key: string) => boolean;
+  readonly #keys: KeyGuard;
   readonly #announcer: PeerAnnouncer;
+  /** The channels that this peer follows, those followed last at the end. */
+  readonly #followed = new Set<string>();
   #role: Role = { kind: 'none' };
+  /** The number of candidates for the current role's link. */
+  #candidates = 0;
 
-  constructor(id: string, { registry, upcoming, connectionTests, checkKey, announcer }: PeerParts) {
+  constructor(id: string, { registry, upcoming, connectionTests, checkKey, keys, announcer }: PeerParts) {
     this.#id = id;
     this.#registry = registry;
     this.#upcoming = upcoming;
     this.#connectionTests = connectionTests;
     this.#checkKey = checkKey;
+    this.#keys = keys;
     this.#announcer = announcer;
   }
 
@@ -57,12 +81,12 @@ export class SignalingPeer {
    * Handles a valid request.
    * @throws AppError
    */
-  async handle(request: Request, rooms: PeerRooms): Promise<Replies[RequestName]> {
+  async handle(request: Request, { rooms, visitor }: PeerConnection): Promise<Replies[RequestName]> {
     switch (request.name) {
       case 'clock:read':
         return {};
       case 'key:check':
-        this.#checkPresenterKey(request.body.key);
+        this.#checkPresenterKey(request.body.key, visitor);
         return {};
       case 'lobby:follow':
         rooms.join(lobbyRoom);
@@ -70,23 +94,23 @@ export class SignalingPeer {
       case 'channel:follow':
         // A viewer who came from the lobby on the same socket is no longer there.
         rooms.leave(lobbyRoom);
-        rooms.join(channelRoom(request.body.channel));
+        this.#follow(request.body.channel, rooms);
         return {
           ...this.#registry.view(request.body.channel),
           upcoming: this.#upcoming.view(request.body.channel),
         };
       case 'show:announce':
-        this.#checkPresenterKey(request.body.key);
+        this.#checkPresenterKey(request.body.key, visitor);
         return { upcoming: await this.#upcoming.announce(request.body) };
       case 'show:withdraw':
-        this.#checkPresenterKey(request.body.key);
+        this.#checkPresenterKey(request.body.key, visitor);
         await this.#upcoming.withdraw(request.body.channel);
         return {};
       case 'broadcast:start':
-        rooms.join(channelRoom(request.body.channel));
-        return this.#start(request.body);
+        this.#follow(request.body.channel, rooms);
+        return this.#start(request.body, visitor);
       case 'broadcast:resume':
-        rooms.join(channelRoom(request.body.channel));
+        this.#follow(request.body.channel, rooms);
         return this.#resume(request.body);
       case 'resume:check':
         return this.#checkResume(request.body);
@@ -113,14 +137,28 @@ export class SignalingPeer {
         if (this.#role.kind === 'tester') this.leave();
         return {};
       case 'candidate:add':
-        if (this.#role.kind === 'tester') {
-          await this.#connectionTests.addCandidate(this.#id, request.body);
-          return {};
-        }
-        if (this.#role.kind === 'none') throw notJoined();
-        await this.#role.broadcast.addCandidate(this.#id, request.body);
+        await this.#addCandidate(request.body);
         return {};
     }
+  }
+
+  async #addCandidate(candidate: Candidate): Promise<void> {
+    if (this.#role.kind === 'none') throw notJoined();
+    this.#candidates += 1;
+    if (this.#candidates > maxCandidates) throw tooManyRequests(1_000);
+    if (this.#role.kind === 'tester') await this.#connectionTests.addCandidate(this.#id, candidate);
+    else await this.#role.broadcast.addCandidate(this.#id, candidate);
+  }
+
+  /** Subscribes to a channel. Beyond the maximum, the subscription that is oldest ends. */
+  #follow(channel: string, rooms: PeerRooms): void {
+    this.#followed.delete(channel);
+    this.#followed.add(channel);
+    rooms.join(channelRoom(channel));
+    const [oldest] = this.#followed;
+    if (oldest === undefined || this.#followed.size <= maxFollowed) return;
+    this.#followed.delete(oldest);
+    rooms.leave(channelRoom(oldest));
   }
 
   /** The person is gone: their link is closed, and a presenter's show ends unless it has a grace period. */
@@ -132,8 +170,8 @@ export class SignalingPeer {
     if (role.kind === 'presenter') role.broadcast.presenterGone(this.#id);
   }
 
-  async #start(body: RequestBody<'broadcast:start'>): Promise<Replies['broadcast:start']> {
-    this.#checkPresenterKey(body.key);
+  async #start(body: RequestBody<'broadcast:start'>, visitor: Visitor): Promise<Replies['broadcast:start']> {
+    this.#checkPresenterKey(body.key, visitor);
     this.#requireNoRole();
     const { key: _, ...show } = body;
     const broadcast = this.#registry.add(show);
@@ -199,6 +237,7 @@ export class SignalingPeer {
   async #inRole<Reply>(role: Role, link: (listener: PeerListener) => Promise<Reply>): Promise<Reply> {
     const isCurrent = () => this.#role === role;
     this.#role = role;
+    this.#candidates = 0;
     try {
       return await link({
         candidateFound: (candidate) => {
@@ -232,8 +271,8 @@ export class SignalingPeer {
     throw alreadyJoined();
   }
 
-  #checkPresenterKey(key: string): void {
-    if (this.#checkKey(key)) return;
+  #checkPresenterKey(key: string, visitor: Visitor): void {
+    if (this.#keys.check(visitor, () => this.#checkKey(key))) return;
     throw new AppError(
       'wrong-key',
       'This is not the presenter key of this server. Please use the “Go live” link that the server printed when it started.',

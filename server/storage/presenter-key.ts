@@ -40,6 +40,12 @@ export async function openPresenterKey(folder: string): Promise<PresenterKey> {
   return new PresenterKey(text);
 }
 
+/**
+ * Whether a key that came with a request is the presenter key.
+ * @throws AppError `too-many-requests` after too many wrong ones from the same address
+ */
+export type RequestKeyCheck = (request: IncomingMessage, key: string) => boolean;
+
 /** A longer text cannot be the key, and is not compared. */
 const maxKeyLength = 1024;
 

@@ -9,6 +9,9 @@ import type { MediaGateway } from '../../broadcast/media-gateway.ts';
 import type { RecordingStore } from '../../broadcast/recording-store.ts';
 import { ScriptedGateway } from '../../broadcast/testing/scripted-gateway.ts';
 import { type SavedUpcoming, UpcomingShows } from '../../broadcast/upcoming-shows.ts';
+import { readConfig } from '../../config.ts';
+import type { GateSettings } from '../../gate-settings.ts';
+import { createGates } from '../../gates/gates.ts';
 import { openLogger } from '../../logger.ts';
 import { createSignalingServer, type SignalingServer } from '../signaling-server.ts';
 
@@ -43,8 +46,14 @@ export class SignalingRig {
    * @param recordingStore the store for recordings; without it, they are only counted
    * @param times how long shows and requests wait
    * @param realGateway a gateway to a real media server, in place of the scripted one
+   * @param gates the limits that differ from the default
    */
-  constructor(recordingStore?: RecordingStore, times: RigTimes = {}, realGateway?: MediaGateway) {
+  constructor(
+    recordingStore?: RecordingStore,
+    times: RigTimes = {},
+    realGateway?: MediaGateway,
+    gates: Partial<GateSettings> = {},
+  ) {
     const gateway = realGateway ?? this.gateway;
     const logger = openLogger('silent');
     this.registry = new BroadcastRegistry({
@@ -86,6 +95,7 @@ export class SignalingRig {
       upcoming: this.upcoming,
       connectionTests: this.connectionTests,
       checkKey: (candidate) => candidate === key,
+      gates: createGates({ ...readConfig({}).gates, ...gates }, null, logger),
       logger,
       lingerMs: 300,
       announceEveryMs: 10,
@@ -97,8 +107,9 @@ export class SignalingRig {
     recordingStore?: RecordingStore,
     times?: RigTimes,
     realGateway?: MediaGateway,
+    gates?: Partial<GateSettings>,
   ): Promise<SignalingRig> {
-    const rig = new SignalingRig(recordingStore, times, realGateway);
+    const rig = new SignalingRig(recordingStore, times, realGateway, gates);
     await new Promise<void>((resolve) => void rig.http.listen(0, '127.0.0.1', resolve));
     return rig;
   }
