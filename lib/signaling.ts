@@ -50,6 +50,9 @@ const resumeTokenSchema = z.string().min(16).max(100);
 /** The states that a presenter may request for the recording; see `recording:set`. */
 export const recordingModeSchema = z.enum(['on', 'paused', 'off']);
 
+/** A random text returned by `line:wait`, with which a viewer returns to a place in the line. */
+const ticketSchema = z.string().min(16).max(100);
+
 const nothing = z.strictObject({});
 
 /** One schema for each request; its limits are the first defence against floods. */
@@ -109,10 +112,14 @@ export const requestSchemas = {
   'show:withdraw': z.strictObject({ key: keySchema, channel: channelSchema }),
   /** Subscribe to every change on a channel, on air or not. */
   'channel:follow': z.strictObject({ channel: channelSchema }),
-  /** Receive the broadcast that is on air; fails with `not-live` before it is. */
+  /** Receive the broadcast that is on air; fails with `not-live` before it is, and with `stream-full`. */
   'viewer:join': z.strictObject({ channel: channelSchema, sdpOffer: sdpSchema }),
   /** Stop receiving. */
   'viewer:leave': nothing,
+  /** Wait until a full stream has a seat, at a place in the line that was taken before or at its end. */
+  'line:wait': z.strictObject({ channel: channelSchema, ticket: ticketSchema.nullable() }),
+  /** Wait no longer. */
+  'line:leave': nothing,
   /** Send media to the media server and receive it straight back, to test the network; no one else sees it. */
   'test:start': z.strictObject({ sdpOffer: sdpSchema }),
   /** The test is over. */
@@ -230,6 +237,9 @@ export type Replies = {
   'channel:follow': ChannelView & { upcoming: UpcomingShow | null };
   'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };
   'viewer:leave': Record<string, never>;
+  /** How many people get a seat before this one, plus one; 0 if a seat is held, for `viewer:join`. */
+  'line:wait': { position: number; ticket: string };
+  'line:leave': Record<string, never>;
   'test:start': { sdpAnswer: string; maxVideoKbps: number };
   'test:stop': Record<string, never>;
   'candidate:add': Record<string, never>;
@@ -260,6 +270,8 @@ export type Announcements = {
    * presenter have none in common, or the media server accepts none of the presenter's. The other kind is not affected.
    */
   'link:narrowed': { unplayable: MediaKind[] };
+  /** The place in the line is another one; 0 means that a seat is held for some seconds, for `viewer:join`. */
+  'line:moved': { position: number };
   /** This socket's link is gone. Another one must be made, unless `error` means that this is pointless. */
   'link:closed': { error: ErrorBody };
 };

@@ -1,6 +1,7 @@
 import type { AppError } from '../lib/errors.ts';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import { ConnectionTests } from './broadcast/connection-tests.ts';
+import { Seats } from './broadcast/seats.ts';
 import { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import type { Closer } from './closer.ts';
 import type { Config } from './config.ts';
@@ -60,7 +61,9 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   // Pages are prepared while the media server starts; a failure of either is handled below.
   http.catch(() => {});
   const { gateway, kurentoUrl } = await connectMediaServer(parts, live);
-  const registry = new BroadcastRegistry({ gateway, recordingStore: library, logger, maxVideoKbps, presenterGraceMs });
+  const { capacity } = config.gates;
+  const limits = { maxVideoKbps, maxBroadcasts: capacity.broadcasts };
+  const registry = new BroadcastRegistry({ gateway, recordingStore: library, logger, ...limits, presenterGraceMs });
   live.registry = registry;
   const connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps });
   closer.add(() => connectionTests.close());
@@ -74,7 +77,13 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   closer.add(() => upcoming.close());
   upcoming.restore(await announcements.load());
   const { server: httpServer, listen } = await closer.own(http);
-  const signaling = createSignalingServer({ httpServer, registry, upcoming, connectionTests, checkKey, gates, logger });
+  const seats = new Seats({ capacity });
+  closer.add(() => seats.close());
+  registry.onChanged(({ phase, channel }) => {
+    if (phase === 'ended') seats.clear(channel);
+  });
+  const domain = { registry, upcoming, connectionTests, seats };
+  const signaling = createSignalingServer({ httpServer, ...domain, checkKey, gates, logger });
   live.signaling = await closer.own(signaling);
   const saveAll = () => store.save(registry.save());
   rescue.add(() => registry.suspend().then(saveAll));

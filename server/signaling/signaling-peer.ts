@@ -12,10 +12,13 @@ import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { PeerListener } from '../broadcast/broadcast-types.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
+import type { Seats } from '../broadcast/seats.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { KeyGuard } from '../gates/key-guard.ts';
 import { tooManyRequests, type Visitor } from '../gates/rate-limits.ts';
-import { channelRoom, lobbyRoom } from './signaling-announcer.ts';
+import { FollowedChannels } from './followed-channels.ts';
+import { lobbyRoom } from './signaling-announcer.ts';
+import { ViewerSeat } from './viewer-seat.ts';
 
 /** A request whose body matches its name. */
 export type Request = { [Name in RequestName]: { name: Name; body: RequestBody<Name> } }[RequestName];
@@ -42,6 +45,7 @@ export type PeerParts = {
   registry: BroadcastRegistry;
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
+  seats: Seats;
   checkKey: (key: string) => boolean;
   keys: KeyGuard;
   announcer: PeerAnnouncer;
@@ -49,8 +53,6 @@ export type PeerParts = {
 
 /** How many candidates one link may have. A machine with many addresses has some dozens. */
 const maxCandidates = 200;
-/** How many channels a socket may follow. A page follows one. */
-const maxFollowed = 20;
 
 /** One person at one socket. It survives a broken connection for as long as the signalling server keeps it. */
 export class SignalingPeer {
@@ -61,17 +63,18 @@ export class SignalingPeer {
   readonly #checkKey: (key: string) => boolean;
   readonly #keys: KeyGuard;
   readonly #announcer: PeerAnnouncer;
-  /** The channels that this peer follows, those followed last at the end. */
-  readonly #followed = new Set<string>();
+  readonly #followed = new FollowedChannels();
+  readonly #seat: ViewerSeat;
   #role: Role = { kind: 'none' };
   /** The number of candidates for the current role's link. */
   #candidates = 0;
 
-  constructor(id: string, { registry, upcoming, connectionTests, checkKey, keys, announcer }: PeerParts) {
+  constructor(id: string, { registry, upcoming, connectionTests, seats, checkKey, keys, announcer }: PeerParts) {
     this.#id = id;
     this.#registry = registry;
     this.#upcoming = upcoming;
     this.#connectionTests = connectionTests;
+    this.#seat = new ViewerSeat(id, seats, announcer);
     this.#checkKey = checkKey;
     this.#keys = keys;
     this.#announcer = announcer;
@@ -94,7 +97,7 @@ export class SignalingPeer {
       case 'channel:follow':
         // A viewer who came from the lobby on the same socket is no longer there.
         rooms.leave(lobbyRoom);
-        this.#follow(request.body.channel, rooms);
+        this.#followed.follow(request.body.channel, rooms);
         return {
           ...this.#registry.view(request.body.channel),
           upcoming: this.#upcoming.view(request.body.channel),
@@ -107,10 +110,10 @@ export class SignalingPeer {
         await this.#upcoming.withdraw(request.body.channel);
         return {};
       case 'broadcast:start':
-        this.#follow(request.body.channel, rooms);
+        this.#followed.follow(request.body.channel, rooms);
         return this.#start(request.body, visitor);
       case 'broadcast:resume':
-        this.#follow(request.body.channel, rooms);
+        this.#followed.follow(request.body.channel, rooms);
         return this.#resume(request.body);
       case 'resume:check':
         return this.#checkResume(request.body);
@@ -127,14 +130,21 @@ export class SignalingPeer {
       case 'broadcast:health':
         return this.#tell(({ info }) => info.noteHealth(request.body.health, request.body.uplinkMs));
       case 'viewer:join':
-        return this.#join(request.body);
+        return this.#join(request.body, visitor);
       case 'viewer:leave':
-        if (this.#role.kind === 'viewer') this.leave();
+        if (this.#role.kind === 'viewer') this.#giveUpRole();
+        this.#seat.left();
+        return {};
+      case 'line:wait':
+        this.#registry.get(request.body.channel);
+        return this.#seat.wait(request.body, visitor);
+      case 'line:leave':
+        this.#seat.stopWaiting();
         return {};
       case 'test:start':
         return this.#test(request.body);
       case 'test:stop':
-        if (this.#role.kind === 'tester') this.leave();
+        if (this.#role.kind === 'tester') this.#giveUpRole();
         return {};
       case 'candidate:add':
         await this.#addCandidate(request.body);
@@ -150,19 +160,13 @@ export class SignalingPeer {
     else await this.#role.broadcast.addCandidate(this.#id, candidate);
   }
 
-  /** Subscribes to a channel. Beyond the maximum, the subscription that is oldest ends. */
-  #follow(channel: string, rooms: PeerRooms): void {
-    this.#followed.delete(channel);
-    this.#followed.add(channel);
-    rooms.join(channelRoom(channel));
-    const [oldest] = this.#followed;
-    if (oldest === undefined || this.#followed.size <= maxFollowed) return;
-    this.#followed.delete(oldest);
-    rooms.leave(channelRoom(oldest));
-  }
-
   /** The person is gone: their link is closed, and a presenter's show ends unless it has a grace period. */
   leave(): void {
+    this.#seat.gone();
+    this.#giveUpRole();
+  }
+
+  #giveUpRole(): void {
     const role = this.#role;
     this.#role = { kind: 'none' };
     if (role.kind === 'tester') this.#connectionTests.stop(this.#id);
@@ -213,13 +217,19 @@ export class SignalingPeer {
     return { broadcast: broadcast.view() };
   }
 
-  async #join(body: RequestBody<'viewer:join'>): Promise<Replies['viewer:join']> {
+  async #join(
+    { channel, sdpOffer }: RequestBody<'viewer:join'>,
+    { address }: Visitor,
+  ): Promise<Replies['viewer:join']> {
     this.#requireNoRole();
-    const broadcast = this.#registry.get(body.channel);
-    return await this.#inRole({ kind: 'viewer', broadcast }, async (listener) => {
-      const sdpAnswer = await broadcast.join({ peerId: this.#id, sdpOffer: body.sdpOffer, listener });
-      return { broadcast: broadcast.view(), sdpAnswer };
-    });
+    const broadcast = this.#registry.get(channel);
+    return await this.#seat.take({ channel, address }, () =>
+      this.#inRole({ kind: 'viewer', broadcast }, async (listener) => {
+        const seated = this.#seat.listen(listener);
+        const sdpAnswer = await broadcast.join({ peerId: this.#id, sdpOffer, listener: seated });
+        return { broadcast: broadcast.view(), sdpAnswer };
+      }),
+    );
   }
 
   async #test({ sdpOffer }: RequestBody<'test:start'>): Promise<Replies['test:start']> {

@@ -12,6 +12,7 @@ import {
 } from '../../lib/signaling.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
+import type { Seats } from '../broadcast/seats.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Gates } from '../gates/gates.ts';
 import type { Logger } from '../logger.ts';
@@ -26,6 +27,7 @@ export type SignalingParts = {
   registry: BroadcastRegistry;
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
+  seats: Seats;
   checkKey: (key: string) => boolean;
   gates: Gates;
   logger: Logger;

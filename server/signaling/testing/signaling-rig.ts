@@ -7,6 +7,7 @@ import type { SavedBroadcast } from '../../broadcast/broadcast-types.ts';
 import { ConnectionTests } from '../../broadcast/connection-tests.ts';
 import type { MediaGateway } from '../../broadcast/media-gateway.ts';
 import type { RecordingStore } from '../../broadcast/recording-store.ts';
+import { Seats } from '../../broadcast/seats.ts';
 import { ScriptedGateway } from '../../broadcast/testing/scripted-gateway.ts';
 import { type SavedUpcoming, UpcomingShows } from '../../broadcast/upcoming-shows.ts';
 import { readConfig } from '../../config.ts';
@@ -35,6 +36,7 @@ export class SignalingRig {
   /** The stored announcements. */
   kept: SavedUpcoming[] = [];
   readonly connectionTests: ConnectionTests;
+  readonly seats: Seats;
   readonly signaling: SignalingServer;
   /** The outcomes of recordings, as text. */
   readonly finished: string[] = [];
@@ -80,6 +82,7 @@ export class SignalingRig {
       presenterGraceMs: times.presenterGraceMs ?? 600,
       mediaGraceMs: times.mediaGraceMs ?? 600,
       mediaServerTimeoutMs: times.mediaServerTimeoutMs ?? 1_000,
+      maxBroadcasts: gates.capacity?.broadcasts ?? null,
     });
     this.upcoming = new UpcomingShows(
       this.registry,
@@ -89,13 +92,19 @@ export class SignalingRig {
       logger,
     );
     this.connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
+    const settings: GateSettings = { ...readConfig({}).gates, ...gates };
+    this.seats = new Seats({ capacity: settings.capacity, offerMs: 1_500, placeMs: 400 });
+    this.registry.onChanged(({ phase, channel }) => {
+      if (phase === 'ended') this.seats.clear(channel);
+    });
     this.signaling = createSignalingServer({
       httpServer: this.http,
       registry: this.registry,
       upcoming: this.upcoming,
       connectionTests: this.connectionTests,
       checkKey: (candidate) => candidate === key,
-      gates: createGates({ ...readConfig({}).gates, ...gates }, null, logger),
+      seats: this.seats,
+      gates: createGates(settings, null, logger),
       logger,
       lingerMs: 300,
       announceEveryMs: 10,
@@ -119,6 +128,7 @@ export class SignalingRig {
     await this.registry.close();
     this.upcoming.close();
     await this.signaling.close();
+    this.seats.close();
     this.http.close();
   }
 
