@@ -111,6 +111,7 @@ async function startEmbedded({ config, logger, closer, rescue }: ApplicationPart
   const embedded = await closer.own(
     startEmbeddedKurento({
       ...config.embedded,
+      ...(config.embeddedSecret !== null && { secret: config.embeddedSecret }),
       onCrashLoop: () => live.registry?.mediaServerLoops(),
       log: (level, message, context) => logger[level]({ ...context, part: 'media server' }, message),
     }).catch(failStart('The embedded media server could not be started.')),

@@ -43,6 +43,7 @@ const environmentSchema = z.object({
   PRESENTER_GRACE_S: z.coerce.number().int().min(0).max(3_600).default(90),
   MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
   EMBED_ORIGINS: origins.optional(),
+  EMBEDDED_SECRET: z.string().min(16, 'A secret must have at least 16 characters.').max(200).optional(),
   ...gateShape,
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });
@@ -81,6 +82,8 @@ export type Config = Readonly<{
   gates: GateSettings;
   /** The network addresses and ports of the embedded media server. */
   embedded: Readonly<MediaNetwork>;
+  /** What clients of the embedded media server must know; `null` means a random secret at each start. */
+  embeddedSecret: string | null;
   logLevel: (typeof logLevels)[number];
 }>;
 
@@ -121,6 +124,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     maxVideoKbps: env.MAX_VIDEO_KBPS,
     embedOrigins: env.EMBED_ORIGINS ?? [],
     gates: readGates(env),
+    embeddedSecret: env.EMBEDDED_SECRET ?? null,
     embedded: Object.freeze({ announcedIps: [], ...embedded.network }),
     logLevel: env.LOG_LEVEL,
   });

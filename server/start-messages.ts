@@ -22,7 +22,9 @@ export function startBanner(parts: { config: Config; port: number; key: string; 
   const { config, port, key, kurentoUrl } = parts;
   const local = `http://${localHost(config.host)}:${port}`;
   const address = config.publicUrl ?? local;
-  const mediaServer = config.kurentoUrl === null ? `embedded, at ${kurentoUrl}` : `Kurento, at ${kurentoUrl}`;
+  // The query holds the embedded media server’s secret.
+  const [shown] = kurentoUrl.split('?');
+  const mediaServer = config.kurentoUrl === null ? `embedded, at ${shown}` : `Kurento, at ${shown}`;
   return [
     '',
     `  Rostrum is listening on ${local}`,
