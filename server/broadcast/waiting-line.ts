@@ -50,22 +50,34 @@ export class WaitingLine {
     this.#parts = parts;
   }
 
-  /** @throws AppError `stream-full` when the line is full */
+  /**
+   * Takes a place at the end, or the one that belongs to the ticket. If somebody else still waits there, as in a tab
+   * that was duplicated, they wait at the end from then on.
+   * @throws AppError `stream-full` when the line is full
+   */
   enter(guest: Guest, ticket: string | null, moved: LineListener): Place {
-    const known = this.#entries.get(ticket ?? this.#tickets.get(guest.peerId) ?? '');
-    if (known?.guest.channel === guest.channel) {
-      this.#tickets.delete(known.guest.peerId);
-      Object.assign(known, { guest, moved });
-      if (known.state === 'away') this.#set(known, 'waiting');
-    } else {
-      this.leave(guest.peerId);
-      if (this.#entries.size >= maxLength) throw lineFull();
-    }
-    const entry = known?.guest === guest ? known : this.#append(guest, moved);
-    this.#tickets.set(guest.peerId, entry.ticket);
+    const own = this.#entryOf(guest.peerId);
+    const found = this.#entries.get(ticket ?? '') ?? own;
+    const known = found?.guest.channel === guest.channel ? found : undefined;
+    if (own !== undefined && own !== known) this.leave(guest.peerId);
+    if (known === undefined && this.#entries.size >= maxLength) throw lineFull();
+    const entry = known ?? this.#append(guest, moved);
+    if (known !== undefined) this.#handOver(known, guest, moved);
     this.advance();
     entry.told = entry.state === 'offered' ? 0 : (this.#positions().get(entry) ?? 1);
     return { position: entry.told, ticket: entry.ticket };
+  }
+
+  #handOver(entry: Entry, guest: Guest, moved: LineListener): void {
+    const { guest: former, moved: formerMoved, state } = entry;
+    // A seat that is held is counted for the former guest's address.
+    if (state === 'offered') this.#parts.release(former);
+    this.#tickets.delete(former.peerId);
+    entry.guest = guest;
+    entry.moved = moved;
+    this.#tickets.set(guest.peerId, entry.ticket);
+    this.#set(entry, 'waiting');
+    if (state !== 'away' && former.peerId !== guest.peerId) this.#append(former, formerMoved);
   }
 
   /** Takes the seat that is held for this guest. Returns false if there is none. */
@@ -136,6 +148,7 @@ export class WaitingLine {
     const ticket = randomBytes(16).toString('base64url');
     const entry: Entry = { ticket, guest, moved, state: 'waiting', timer: undefined, told: 0 };
     this.#entries.set(ticket, entry);
+    this.#tickets.set(guest.peerId, ticket);
     return entry;
   }
 

@@ -18,6 +18,8 @@ export type ChannelSubscriptionEvents = {
   onUpcoming: (upcoming: UpcomingShow | null) => void;
   /** The server does not send these kinds over the media link, because there is no common codec. */
   onKindsUnplayable: (unplayable: readonly MediaKind[]) => void;
+  /** The place in the line for a full stream is another one; 0 means that a seat is held. */
+  onLineMoved: (position: number) => void;
   /** The server closed the media link. */
   onLinkClosed: (error: ErrorBody) => void;
 };
@@ -43,6 +45,7 @@ export class ChannelSubscription {
     signaling.on('broadcast:changed', (view) => this.#tell(() => this.#events.onChanged(view)));
     signaling.on('upcoming:changed', ({ upcoming }) => this.#tell(() => this.#events.onUpcoming(upcoming)));
     signaling.on('link:narrowed', ({ unplayable }) => this.#tell(() => this.#events.onKindsUnplayable(unplayable)));
+    signaling.on('line:moved', ({ position }) => this.#tell(() => this.#events.onLineMoved(position)));
     signaling.on('link:closed', ({ error }) => this.#tell(() => this.#events.onLinkClosed(error)));
     signaling.onDisconnected(() => {
       this.#tell(() => this.#events.onBroken());

@@ -3,19 +3,19 @@ import type { ChannelView, UpcomingShow } from '../../signaling.ts';
 import type { PageLifecycle, Wake } from '../page/page-lifecycle.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { speaksWebRtc } from '../rtc/peer-connection.ts';
-import { mediaInterrupted, type PeerLink } from '../rtc/peer-link.ts';
+import { mediaInterrupted } from '../rtc/peer-link.ts';
 import { createViewerLink, type ViewerLink } from '../rtc/viewer-link.ts';
 import { nonRetryableErrorCodes, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { AudienceMembership } from './audience-membership.ts';
 import { ChannelSubscription } from './channel-subscription.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
+import { SessionLinks } from './session-links.ts';
 import { type SeenPicture, StallMonitor } from './stall-monitor.ts';
 import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts';
 import { expectedMedia, isLive, nextViewerState, type ViewerEvent, type ViewerState } from './viewer-state.ts';
+import { WaitingPlace } from './waiting-place.ts';
 
-/** A link that lasted this long was good: the next attempt need not wait. */
-const goodLinkMs = 10_000;
 /** When a show resumes for all viewers at the same moment, their joins are spread over this time. */
 const spreadMs = 200;
 /** A reachable server answers within this time. */
@@ -36,20 +36,18 @@ export class ViewerSession {
   readonly #stallMonitor: StallMonitor;
   readonly #retry: Retry;
   readonly #membership: AudienceMembership;
+  readonly #place: WaitingPlace;
+  readonly #links = new SessionLinks();
   #pageLifecycle: PageLifecycle | null = null;
   #subscription: ChannelSubscription | null = null;
-  /** The link for the first connection of the socket; its offer is made while the socket connects. */
-  #ahead: ViewerLink | null = null;
-  #link: PeerLink | null = null;
-  /** The broadcast that the link is for; also `null` while it is for any broadcast that is on. */
-  #linkedTo: string | null = null;
-  #connectedAt = Number.POSITIVE_INFINITY;
 
   constructor(channel: string, parts: ViewerSessionParts = browserParts) {
     this.channel = channel;
     this.#parts = parts;
     this.#membership = new AudienceMembership(channel);
     this.#retry = new Retry(parts.backoffMs);
+    const apply = (event: ViewerEvent) => this.#apply(event);
+    this.#place = new WaitingPlace(channel, { apply, join: () => this.#rejoin(), retry: this.#retry });
     this.#stallMonitor = new StallMonitor({
       isVisible: parts.isPageVisible,
       expected: () => expectedMedia(this.#store.get()),
@@ -66,7 +64,7 @@ export class ViewerSession {
   }
 
   /** The browser's report on the link; `null` while there is no link. */
-  readonly report = (): Promise<RTCStatsReport | null> => this.#link?.report() ?? Promise.resolve(null);
+  readonly report = (): Promise<RTCStatsReport | null> => this.#links.current?.report() ?? Promise.resolve(null);
 
   /** Starts watching. Does nothing if it is already open. */
   open(): void {
@@ -79,10 +77,7 @@ export class ViewerSession {
     this.#pageLifecycle = this.#parts.observePageLifecycle((wake) => this.#wake(wake));
     const subscription = this.#openSubscription();
     if (subscription.signaling.connected) this.#arrive(subscription);
-    else {
-      this.#ahead = this.#makeLink(subscription.signaling);
-      this.#ahead.link.prepare();
-    }
+    else this.#links.prepare(this.#makeLink(subscription.signaling));
   }
 
   /** Stops watching and releases everything. Does nothing if it is closed. */
@@ -99,18 +94,19 @@ export class ViewerSession {
 
   #openSubscription(): ChannelSubscription {
     this.#subscription?.close();
-    this.#dropAhead();
+    this.#links.dropAhead();
     const subscription = new ChannelSubscription(this.channel, this.#parts.connectSignaling(), {
       onChanged: (view) => this.#update(view),
       onUpcoming: (upcoming) => this.upcoming.set(upcoming),
       onKindsUnplayable: (unplayable) => this.#stallMonitor.expectNo(unplayable),
+      onLineMoved: (position) => this.#place.moved(position),
       onLinkClosed: (error) => {
         this.#membership.forget();
-        if (this.#link !== null) this.#lose(error, rejoinReason(error));
+        if (this.#links.current !== null) this.#lose(error, rejoinReason(error));
       },
       // A picture that still moves goes on: it needs no socket, and the stall monitor notices if it stops.
       onBroken: () => {
-        if (this.#link?.connected !== true) this.#interrupt('network', null);
+        if (this.#links.current?.connected !== true) this.#interrupt('network', null);
       },
       onUnanswered: (reason) => this.#apply({ type: 'unanswered', reason }),
       onConnected: (recovered) => (recovered ? this.#resume() : this.#arrive(subscription)),
@@ -124,6 +120,7 @@ export class ViewerSession {
   #arrive(subscription: ChannelSubscription): void {
     this.#dropLink();
     this.#membership.forget();
+    this.#place.pause();
     this.#interrupt('network', null);
     this.#ask(subscription);
     // Either reply says whether a broadcast is on; waiting for the first one would cost a round trip.
@@ -136,7 +133,7 @@ export class ViewerSession {
       (view) => {
         this.upcoming.set(view.upcoming);
         this.#update(view);
-        if (this.#store.get().phase === 'reconnecting' && this.#link === null && !this.#retry.isDue) {
+        if (this.#store.get().phase === 'reconnecting' && this.#links.current === null && !this.#retry.isDue) {
           this.#retry.later(() => this.#join());
         }
       },
@@ -161,30 +158,31 @@ export class ViewerSession {
       return;
     }
     this.#ask(subscription, probeMs);
-    if (this.#link?.connected) this.#stallMonitor.hurry();
+    if (this.#links.current?.connected) this.#stallMonitor.hurry();
     else if (this.#retry.isDue) this.#join();
   }
 
   #resume(): void {
     const state = this.#store.get();
     if (state.phase !== 'reconnecting') return;
-    if (this.#link?.connected && state.stream) this.#apply({ type: 'connected', stream: state.stream });
-    else if (this.#link === null) this.#join();
+    if (this.#links.current?.connected && state.stream) this.#apply({ type: 'connected', stream: state.stream });
+    else if (this.#links.current === null) this.#join();
   }
 
   #update({ broadcast }: ChannelView): void {
     const before = this.#store.get();
     this.#apply({ type: 'broadcast-changed', broadcast });
-    const isUnbound = this.#link !== null && this.#linkedTo === null;
-    // A viewer who joined before it was known what is on leaves again if there is nothing to see.
-    if (broadcast === null || broadcast.phase === 'ended' || (isUnbound && !isLive(broadcast))) this.#leave();
+    const { isUnbound } = this.#links;
     const { phase } = this.#store.get();
-    if (!isLive(broadcast) || phase === 'failed' || phase === 'idle') return;
+    // A viewer who joined before it was known what is on leaves again if there is nothing to see.
+    const isWaiting = isUnbound && !isLive(broadcast) && phase !== 'full';
+    if (broadcast === null || broadcast.phase === 'ended' || isWaiting) this.#leave();
+    if (!isLive(broadcast) || phase === 'failed' || phase === 'idle' || phase === 'full') return;
     if (isUnbound) {
-      this.#linkedTo = broadcast.broadcastId;
-    } else if (this.#linkedTo !== broadcast.broadcastId) {
+      this.#links.broadcastId = broadcast.broadcastId;
+    } else if (this.#links.broadcastId !== broadcast.broadcastId) {
       this.#join();
-    } else if (this.#link === null) {
+    } else if (this.#links.current === null) {
       const wasAway = 'broadcast' in before && before.broadcast?.phase === 'interrupted';
       if (wasAway) this.#retry.reset();
       if (wasAway || !this.#retry.isDue) this.#retry.schedule(Math.random() * spreadMs, () => this.#join());
@@ -204,10 +202,18 @@ export class ViewerSession {
     this.#connect(subscription.signaling, state.broadcast.broadcastId);
   }
 
+  /** Joins what is on, whatever its phase. Without a socket, the next connection does. */
+  #rejoin(): void {
+    const [signaling, state] = [this.#subscription?.signaling, this.#store.get()];
+    const broadcast = 'broadcast' in state ? state.broadcast : null;
+    if (signaling?.connected) this.#connect(signaling, broadcast?.broadcastId ?? null);
+  }
+
   #makeLink(signaling: Signaling): ViewerLink {
     const made: ViewerLink = createViewerLink(signaling, this.#parts.createReception(), {
       onConnected: () => {
-        this.#connectedAt = performance.now();
+        this.#links.noteConnected();
+        this.#place.leave();
         this.#apply({ type: 'connected', stream: made.stream });
         this.reconnects.found();
         this.#stallMonitor.follow(made.link);
@@ -220,11 +226,8 @@ export class ViewerSession {
   /** Joins the broadcast `linkedTo`, or any broadcast that is on if `null`. */
   #connect(signaling: Signaling, linkedTo: string | null): void {
     this.#dropLink();
-    const { link } = this.#ahead ?? this.#makeLink(signaling);
-    this.#ahead = null;
-    this.#link = link;
-    this.#linkedTo = linkedTo;
-    const isWanted = () => this.#link === link;
+    const link = this.#links.use(() => this.#makeLink(signaling), linkedTo);
+    const isWanted = () => this.#links.current === link;
     this.#membership.join(signaling, link, isWanted).then(
       (broadcast) => {
         if (broadcast !== null) this.#update({ channel: this.channel, broadcast });
@@ -237,12 +240,15 @@ export class ViewerSession {
   }
 
   #lose(error: ErrorBody, reason: RejoinReason): void {
-    if (performance.now() - this.#connectedAt > goodLinkMs) this.#retry.reset();
-    const linkedTo = this.#linkedTo;
+    if (this.#links.wasGood) this.#retry.reset();
+    const { broadcastId } = this.#links;
     this.#dropLink();
-    if (nonRetryableErrorCodes.has(error.code)) this.#fail(error);
+    if (error.code === 'stream-full' && this.#subscription !== null) {
+      this.#membership.forget();
+      this.#place.wait(this.#subscription.signaling);
+    } else if (nonRetryableErrorCodes.has(error.code)) this.#fail(error);
     else {
-      this.#linkedTo = linkedTo;
+      this.#links.broadcastId = broadcastId;
       this.#interrupt(reason, error);
       this.#retry.later(() => this.#join());
     }
@@ -258,21 +264,14 @@ export class ViewerSession {
     this.#dropLink();
     this.reconnects.forget();
     this.#retry.reset();
+    this.#place.leave();
     this.#membership.leave(this.#subscription?.signaling ?? null);
-  }
-
-  #dropAhead(): void {
-    this.#ahead?.link.close();
-    this.#ahead = null;
   }
 
   #dropLink(): void {
     this.#retry.cancel();
     this.#stallMonitor.stop();
-    this.#link?.close();
-    this.#link = null;
-    this.#linkedTo = null;
-    this.#connectedAt = Number.POSITIVE_INFINITY;
+    this.#links.drop();
   }
 
   #fail(error: ErrorBody): void {
@@ -281,11 +280,12 @@ export class ViewerSession {
   }
 
   #release(): void {
-    this.#dropAhead();
+    this.#links.dropAhead();
     this.#dropLink();
     this.reconnects.forget();
     this.#pageLifecycle?.close();
     this.#pageLifecycle = null;
+    this.#place.leave();
     this.#subscription?.close();
     this.#subscription = null;
     this.#membership.forget();
