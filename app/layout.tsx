@@ -1,10 +1,12 @@
 import '@fontsource-variable/inter';
 import './globals.css';
 import type { Metadata, Viewport } from 'next';
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { LanguageProvider, ThemeProvider } from '../components/site/providers.tsx';
 import { loadMessages } from '../lib/i18n/messages.ts';
 import { requestLocale, requestTranslator } from '../lib/i18n/request-locale.ts';
+import { nonceHeader } from '../lib/nonce.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await requestTranslator('common');
@@ -24,11 +26,12 @@ export const viewport: Viewport = {
 
 export default async function Layout({ children }: { children: ReactNode }) {
   const locale = await requestLocale();
+  const nonce = (await headers()).get(nonceHeader) ?? '';
   return (
     <html lang={locale} suppressHydrationWarning>
       <body>
         <LanguageProvider locale={locale} messages={await loadMessages(locale)}>
-          <ThemeProvider>{children}</ThemeProvider>
+          <ThemeProvider nonce={nonce}>{children}</ThemeProvider>
         </LanguageProvider>
       </body>
     </html>

@@ -37,16 +37,6 @@ test('whoever comes to a full stream reads it, waits in line, and gets in when s
       await expect(full(first)).toBeHidden();
       await expect(next(second)).toBeVisible();
     });
-    await test.step('the presenter reloads and goes on, full house or not', async () => {
-      await stage.reload();
-      await stage
-        .getByRole('button', { name: /resume|continue/i })
-        .first()
-        .click();
-      await presenter.seesThatItIsLive();
-      await new Viewer(first).seesMovingVideo();
-      await expect(next(second)).toBeVisible();
-    });
   } finally {
     await server.close();
   }

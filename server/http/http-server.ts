@@ -48,7 +48,7 @@ export async function openHttpServer(options: {
   await pages.prepare();
   const showPage = pages.getRequestHandler();
   server.on('request', (request, response) => {
-    setSecurityHeaders(request, response, options.embedOrigins);
+    setSecurityHeaders(request, response, options);
     try {
       if (refuseRequest(request, response, options.gates, options.dev)) return;
       if (options.routes.some((route) => route(request, response))) return;

@@ -37,7 +37,10 @@ export function useViewerSession(channel: string): ViewerSessionHandle {
     reconnects: useStore(reconnects.state),
     upcoming: useStore(upcoming),
     picture: useStore(picture),
-    tryAgain: () => session.reopen(),
+    tryAgain: () => {
+      session.close();
+      session.open();
+    },
     report: session.report,
   };
 }

@@ -523,6 +523,7 @@ test('a full stream is waited for in line, and joined when a seat is held', asyn
   await arrive(broadcastView());
   socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
   await settle();
+  await vi.dynamicImportSettled();
   expect(session.state.get()).toMatchObject({ phase: 'full', position: null });
   expect(socket().last('line:wait').body).toEqual({ channel, ticket: null });
   socket().last('line:wait').answer({ position: 3, ticket: 'ticket-of-this-viewer' });
@@ -550,6 +551,7 @@ test('a viewer in line who loses the socket joins again, and waits at the same p
   await arrive(broadcastView());
   socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
   await settle();
+  await vi.dynamicImportSettled();
   socket().last('line:wait').answer({ position: 3, ticket: 'ticket-of-this-viewer' });
   await settle();
   socket().disconnect();
@@ -557,6 +559,7 @@ test('a viewer in line who loses the socket joins again, and waits at the same p
   expect(phase()).toBe('full');
   socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
   await settle();
+  await vi.dynamicImportSettled();
   expect(socket().last('line:wait').body).toEqual({ channel, ticket: 'ticket-of-this-viewer' });
 });
 
@@ -566,6 +569,7 @@ test('a viewer in line waits for the next show when this one ends, and leaves th
   await arrive(broadcastView());
   socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
   await settle();
+  await vi.dynamicImportSettled();
   socket().last('line:wait').answer({ position: 2, ticket: 'ticket-of-this-viewer' });
   await settle();
   const ended = broadcastView({ phase: 'ended', endReason: 'stopped' });
@@ -584,6 +588,7 @@ test('a viewer for whom the line has no place either tries again', async () => {
   await arrive(broadcastView());
   socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
   await settle();
+  await vi.dynamicImportSettled();
   socket().last('line:wait').refuse(new AppError('stream-full', 'So is the line.'));
   await settle();
   expect(phase()).toBe('full');

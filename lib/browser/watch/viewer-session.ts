@@ -14,10 +14,8 @@ import { SessionLinks } from './session-links.ts';
 import { type SeenPicture, StallMonitor } from './stall-monitor.ts';
 import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts';
 import { expectedMedia, isLive, nextViewerState, type ViewerEvent, type ViewerState } from './viewer-state.ts';
-import { WaitingPlace } from './waiting-place.ts';
+import type { WaitingPlace } from './waiting-place.ts';
 
-/** When a show resumes for all viewers at the same moment, their joins are spread over this time. */
-const spreadMs = 200;
 /** A reachable server answers within this time. */
 const probeMs = 1_000;
 
@@ -36,7 +34,7 @@ export class ViewerSession {
   readonly #stallMonitor: StallMonitor;
   readonly #retry: Retry;
   readonly #membership: AudienceMembership;
-  readonly #place: WaitingPlace;
+  #place: WaitingPlace | null = null;
   readonly #links = new SessionLinks();
   #pageLifecycle: PageLifecycle | null = null;
   #subscription: ChannelSubscription | null = null;
@@ -46,8 +44,6 @@ export class ViewerSession {
     this.#parts = parts;
     this.#membership = new AudienceMembership(channel);
     this.#retry = new Retry(parts.backoffMs);
-    const apply = (event: ViewerEvent) => this.#apply(event);
-    this.#place = new WaitingPlace(channel, { apply, join: () => this.#rejoin(), retry: this.#retry });
     this.#stallMonitor = new StallMonitor({
       isVisible: parts.isPageVisible,
       expected: () => expectedMedia(this.#store.get()),
@@ -86,12 +82,6 @@ export class ViewerSession {
     this.#apply({ type: 'closed' });
   }
 
-  /** Starts from the beginning: for the button next to an error. */
-  reopen(): void {
-    this.close();
-    this.open();
-  }
-
   #openSubscription(): ChannelSubscription {
     this.#subscription?.close();
     this.#links.dropAhead();
@@ -99,7 +89,7 @@ export class ViewerSession {
       onChanged: (view) => this.#update(view),
       onUpcoming: (upcoming) => this.upcoming.set(upcoming),
       onKindsUnplayable: (unplayable) => this.#stallMonitor.expectNo(unplayable),
-      onLineMoved: (position) => this.#place.moved(position),
+      onLineMoved: (position) => this.#place?.moved(position),
       onLinkClosed: (error) => {
         this.#membership.forget();
         if (this.#links.current !== null) this.#lose(error, rejoinReason(error));
@@ -120,7 +110,7 @@ export class ViewerSession {
   #arrive(subscription: ChannelSubscription): void {
     this.#dropLink();
     this.#membership.forget();
-    this.#place.pause();
+    this.#place?.pause();
     this.#interrupt('network', null);
     this.#ask(subscription);
     // Either reply says whether a broadcast is on; waiting for the first one would cost a round trip.
@@ -185,7 +175,7 @@ export class ViewerSession {
     } else if (this.#links.current === null) {
       const wasAway = 'broadcast' in before && before.broadcast?.phase === 'interrupted';
       if (wasAway) this.#retry.reset();
-      if (wasAway || !this.#retry.isDue) this.#retry.schedule(Math.random() * spreadMs, () => this.#join());
+      if (wasAway || !this.#retry.isDue) this.#retry.spread(() => this.#join());
     }
   }
 
@@ -203,17 +193,17 @@ export class ViewerSession {
   }
 
   /** Joins what is on, whatever its phase. Without a socket, the next connection does. */
-  #rejoin(): void {
+  readonly #rejoin = (): void => {
     const [signaling, state] = [this.#subscription?.signaling, this.#store.get()];
     const broadcast = 'broadcast' in state ? state.broadcast : null;
     if (signaling?.connected) this.#connect(signaling, broadcast?.broadcastId ?? null);
-  }
+  };
 
   #makeLink(signaling: Signaling): ViewerLink {
     const made: ViewerLink = createViewerLink(signaling, this.#parts.createReception(), {
       onConnected: () => {
         this.#links.noteConnected();
-        this.#place.leave();
+        this.#place?.leave();
         this.#apply({ type: 'connected', stream: made.stream });
         this.reconnects.found();
         this.#stallMonitor.follow(made.link);
@@ -243,15 +233,25 @@ export class ViewerSession {
     if (this.#links.wasGood) this.#retry.reset();
     const { broadcastId } = this.#links;
     this.#dropLink();
-    if (error.code === 'stream-full' && this.#subscription !== null) {
-      this.#membership.forget();
-      this.#place.wait(this.#subscription.signaling);
-    } else if (nonRetryableErrorCodes.has(error.code)) this.#fail(error);
+    if (error.code === 'stream-full') this.#queue();
+    else if (nonRetryableErrorCodes.has(error.code)) this.#fail(error);
     else {
       this.#links.broadcastId = broadcastId;
       this.#interrupt(reason, error);
       this.#retry.later(() => this.#join());
     }
+  }
+
+  /** Waits in line for a seat. Few viewers have to, so the code for that is loaded only then. */
+  #queue(): void {
+    this.#membership.forget();
+    this.#apply({ type: 'queued', position: null });
+    const [retry, join] = [this.#retry, this.#rejoin];
+    const waitThere = ({ WaitingPlace: Place }: typeof import('./waiting-place.ts')) => {
+      this.#place ??= new Place(this.channel, { apply: (event) => this.#apply(event), join, retry });
+      if (this.#subscription !== null && this.#links.current === null) this.#place.wait(this.#subscription.signaling);
+    };
+    import('./waiting-place.ts').then(waitThere, () => retry.later(join));
   }
 
   /** The picture is gone for `reason`; another attempt follows. */
@@ -264,7 +264,7 @@ export class ViewerSession {
     this.#dropLink();
     this.reconnects.forget();
     this.#retry.reset();
-    this.#place.leave();
+    this.#place?.leave();
     this.#membership.leave(this.#subscription?.signaling ?? null);
   }
 
@@ -285,7 +285,7 @@ export class ViewerSession {
     this.reconnects.forget();
     this.#pageLifecycle?.close();
     this.#pageLifecycle = null;
-    this.#place.leave();
+    this.#place?.leave();
     this.#subscription?.close();
     this.#subscription = null;
     this.#membership.forget();

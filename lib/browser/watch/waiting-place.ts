@@ -33,7 +33,6 @@ export class WaitingPlace {
   /** Takes a place in the line, or returns to the one that was taken before. */
   wait(signaling: Signaling): void {
     this.#signaling = signaling;
-    this.#parts.apply({ type: 'queued', position: null });
     const isCurrent = () => this.#signaling === signaling;
     signaling.request('line:wait', { channel: this.#channel, ticket: this.#ticket }).then(
       (place) => {
