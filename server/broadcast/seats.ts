@@ -1,9 +1,7 @@
 import type { Capacity } from '../gate-settings.ts';
 import { streamFull } from './broadcast-errors.ts';
+import type { Guest } from './broadcast-types.ts';
 import { type LineListener, type Place, WaitingLine } from './waiting-line.ts';
-
-/** A person who wants to watch: their socket, and the address that limits count. */
-export type Guest = { readonly peerId: string; readonly channel: string; readonly address: string };
 
 /** The parts of the seats. Times are in milliseconds. */
 type SeatsParts = {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { lineFull } from './broadcast-errors.ts';
-import type { Guest } from './seats.ts';
+import type { Guest } from './broadcast-types.ts';
 
 /** How many people may wait, on all channels together. */
 const maxLength = 5_000;

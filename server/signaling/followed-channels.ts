@@ -1,5 +1,5 @@
+import type { PeerRooms } from './peer-connection.ts';
 import { channelRoom } from './signaling-announcer.ts';
-import type { PeerRooms } from './signaling-peer.ts';
 
 /** How many channels a socket may follow. A page follows one. */
 const maxFollowed = 20;

@@ -1,12 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
-import type {
-  Announcements,
-  BroadcastView,
-  Candidate,
-  Replies,
-  RequestBody,
-  RequestName,
-} from '../../lib/signaling.ts';
+import type { BroadcastView, Candidate, Replies, RequestBody, RequestName } from '../../lib/signaling.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
@@ -17,22 +10,12 @@ import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { KeyGuard } from '../gates/key-guard.ts';
 import { tooManyRequests, type Visitor } from '../gates/rate-limits.ts';
 import { FollowedChannels } from './followed-channels.ts';
+import type { PeerAnnouncer, PeerConnection } from './peer-connection.ts';
 import { lobbyRoom } from './signaling-announcer.ts';
 import { ViewerSeat } from './viewer-seat.ts';
 
 /** A request whose body matches its name. */
 export type Request = { [Name in RequestName]: { name: Name; body: RequestBody<Name> } }[RequestName];
-
-/** The rooms whose announcements a peer receives, in addition to those for itself. */
-export type PeerRooms = { join: (room: string) => void; leave: (room: string) => void };
-
-/** The connection over which a request came. */
-export type PeerConnection = { readonly visitor: Visitor; readonly rooms: PeerRooms };
-
-/** Sends announcements to a peer, whatever happens to its socket. */
-export type PeerAnnouncer = {
-  announce<Name extends keyof Announcements>(event: Name, body: Announcements[Name]): void;
-};
 
 /** The role of a socket in the domain: none yet, a connection tester, a presenter, or a viewer. */
 type Role = { kind: 'none' } | { kind: 'tester' } | LinkedRole;

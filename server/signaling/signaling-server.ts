@@ -17,8 +17,9 @@ import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Gates } from '../gates/gates.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
+import type { PeerConnection } from './peer-connection.ts';
 import { Announcer } from './signaling-announcer.ts';
-import { type PeerConnection, type Request, SignalingPeer } from './signaling-peer.ts';
+import { type Request, SignalingPeer } from './signaling-peer.ts';
 import { purposeOf, refuseHandshake, watchSockets } from './socket-gate.ts';
 
 /** The parts of the signalling server. */

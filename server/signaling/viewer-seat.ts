@@ -1,8 +1,8 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Replies, RequestBody } from '../../lib/signaling.ts';
-import type { PeerListener } from '../broadcast/broadcast-types.ts';
-import type { Guest, Seats } from '../broadcast/seats.ts';
-import type { PeerAnnouncer } from './signaling-peer.ts';
+import type { Guest, PeerListener } from '../broadcast/broadcast-types.ts';
+import type { Seats } from '../broadcast/seats.ts';
+import type { PeerAnnouncer } from './peer-connection.ts';
 
 /** The seat of one peer, or its place in the line for one. */
 export class ViewerSeat {
