@@ -4,6 +4,7 @@ import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { LanguageProvider, ThemeProvider } from '../components/site/providers.tsx';
+import { ScriptRetry } from '../components/site/script-retry.tsx';
 import { loadMessages } from '../lib/i18n/messages.ts';
 import { requestLocale, requestTranslator } from '../lib/i18n/request-locale.ts';
 import { nonceHeader } from '../lib/nonce.ts';
@@ -30,6 +31,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
   return (
     <html lang={locale} suppressHydrationWarning>
       <body>
+        <ScriptRetry nonce={nonce} />
         <LanguageProvider locale={locale} messages={await loadMessages(locale)}>
           <ThemeProvider nonce={nonce}>{children}</ThemeProvider>
         </LanguageProvider>

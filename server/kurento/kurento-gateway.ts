@@ -2,8 +2,7 @@ import kurento, { type Callback, type KurentoClient, type KurentoOptions } from 
 import { AppError } from '../../lib/errors.ts';
 import type { BroadcastPipeline, GatewayListener, MediaGateway } from '../broadcast/media-gateway.ts';
 import type { Logger } from '../logger.ts';
-import { callKurento } from './kurento-call.ts';
-import { KurentoConnection } from './kurento-connection.ts';
+import { callKurento, KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile } from './kurento-errors.ts';
 import { releaseOrphans } from './kurento-orphans.ts';
 import { type KurentoPipeline, openKurentoPipeline } from './kurento-pipeline.ts';

@@ -153,7 +153,7 @@ export class SignalingPeer {
     const role = this.#role;
     this.#role = { kind: 'none' };
     if (role.kind === 'tester') this.#connectionTests.stop(this.#id);
-    if (role.kind === 'viewer') role.broadcast.leave(this.#id);
+    if (role.kind === 'viewer') role.broadcast.audience.leave(this.#id);
     if (role.kind === 'presenter') role.broadcast.presenterGone(this.#id);
   }
 
@@ -209,7 +209,7 @@ export class SignalingPeer {
     return await this.#seat.take({ channel, address }, () =>
       this.#inRole({ kind: 'viewer', broadcast }, async (listener) => {
         const seated = this.#seat.listen(listener);
-        const sdpAnswer = await broadcast.join({ peerId: this.#id, sdpOffer, listener: seated });
+        const sdpAnswer = await broadcast.audience.join({ peerId: this.#id, sdpOffer, listener: seated });
         return { broadcast: broadcast.view(), sdpAnswer };
       }),
     );

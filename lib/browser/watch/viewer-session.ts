@@ -3,19 +3,18 @@ import type { ChannelView, UpcomingShow } from '../../signaling.ts';
 import type { PageLifecycle, Wake } from '../page/page-lifecycle.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { speaksWebRtc } from '../rtc/peer-connection.ts';
-import { mediaInterrupted } from '../rtc/peer-link.ts';
-import { createViewerLink, type ViewerLink } from '../rtc/viewer-link.ts';
+import { mediaInterrupted, PeerLink } from '../rtc/peer-link.ts';
 import { nonRetryableErrorCodes, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
-import { AudienceMembership } from './audience-membership.ts';
 import { ChannelSubscription } from './channel-subscription.ts';
+import { LinePlace } from './line-place.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
-import { SessionLinks } from './session-links.ts';
 import { type SeenPicture, StallMonitor } from './stall-monitor.ts';
 import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts';
 import { expectedMedia, isLive, nextViewerState, type ViewerEvent, type ViewerState } from './viewer-state.ts';
-import type { WaitingPlace } from './waiting-place.ts';
 
+/** A link that lasted this long was good: the next attempt need not wait. */
+const goodLinkMs = 10_000;
 /** A reachable server answers within this time. */
 const probeMs = 1_000;
 
@@ -33,17 +32,22 @@ export class ViewerSession {
   readonly upcoming = new Store<UpcomingShow | null>(null);
   readonly #stallMonitor: StallMonitor;
   readonly #retry: Retry;
-  readonly #membership: AudienceMembership;
-  #place: WaitingPlace | null = null;
-  readonly #links = new SessionLinks();
+  readonly #place: LinePlace;
   #pageLifecycle: PageLifecycle | null = null;
   #subscription: ChannelSubscription | null = null;
+  /** The link for the first connection of the socket; its offer is made while the socket connects. */
+  #ahead: PeerLink | null = null;
+  #link: PeerLink | null = null;
+  /** The broadcast that the link is for; also `null` while it is for any broadcast that is on. */
+  #linkedTo: string | null = null;
+  #connectedAt = Number.POSITIVE_INFINITY;
 
   constructor(channel: string, parts: ViewerSessionParts = browserParts) {
     this.channel = channel;
     this.#parts = parts;
-    this.#membership = new AudienceMembership(channel);
     this.#retry = new Retry(parts.backoffMs);
+    const [retry, join] = [this.#retry, () => this.#join()];
+    this.#place = new LinePlace({ channel, apply: (event) => this.#apply(event), join, retry });
     this.#stallMonitor = new StallMonitor({
       isVisible: parts.isPageVisible,
       expected: () => expectedMedia(this.#store.get()),
@@ -60,7 +64,7 @@ export class ViewerSession {
   }
 
   /** The browser's report on the link; `null` while there is no link. */
-  readonly report = (): Promise<RTCStatsReport | null> => this.#links.current?.report() ?? Promise.resolve(null);
+  readonly report = (): Promise<RTCStatsReport | null> => this.#link?.report() ?? Promise.resolve(null);
 
   /** Starts watching. Does nothing if it is already open. */
   open(): void {
@@ -73,7 +77,10 @@ export class ViewerSession {
     this.#pageLifecycle = this.#parts.observePageLifecycle((wake) => this.#wake(wake));
     const subscription = this.#openSubscription();
     if (subscription.signaling.connected) this.#arrive(subscription);
-    else this.#links.prepare(this.#makeLink(subscription.signaling));
+    else {
+      this.#ahead = this.#makeLink(subscription.signaling);
+      this.#ahead.prepare();
+    }
   }
 
   /** Stops watching and releases everything. Does nothing if it is closed. */
@@ -84,19 +91,18 @@ export class ViewerSession {
 
   #openSubscription(): ChannelSubscription {
     this.#subscription?.close();
-    this.#links.dropAhead();
+    this.#dropAhead();
     const subscription = new ChannelSubscription(this.channel, this.#parts.connectSignaling(), {
       onChanged: (view) => this.#update(view),
       onUpcoming: (upcoming) => this.upcoming.set(upcoming),
       onKindsUnplayable: (unplayable) => this.#stallMonitor.expectNo(unplayable),
-      onLineMoved: (position) => this.#place?.moved(position),
+      onLineMoved: (position) => this.#place.moved(position),
       onLinkClosed: (error) => {
-        this.#membership.forget();
-        if (this.#links.current !== null) this.#lose(error, rejoinReason(error));
+        if (this.#link !== null) this.#lose(error, rejoinReason(error));
       },
       // A picture that still moves goes on: it needs no socket, and the stall monitor notices if it stops.
       onBroken: () => {
-        if (this.#links.current?.connected !== true) this.#interrupt('network', null);
+        if (this.#link?.connected !== true) this.#interrupt('network', null);
       },
       onUnanswered: (reason) => this.#apply({ type: 'unanswered', reason }),
       onConnected: (recovered) => (recovered ? this.#resume() : this.#arrive(subscription)),
@@ -109,12 +115,11 @@ export class ViewerSession {
   /** The socket is new to the server: earlier memberships and subscriptions no longer hold. */
   #arrive(subscription: ChannelSubscription): void {
     this.#dropLink();
-    this.#membership.forget();
-    this.#place?.pause();
+    this.#place.pause();
     this.#interrupt('network', null);
     this.#ask(subscription);
     // Either reply says whether a broadcast is on; waiting for the first one would cost a round trip.
-    this.#connect(subscription.signaling, null);
+    this.#connect(subscription, null);
   }
 
   /** Asks for the current broadcast, and joins it. */
@@ -123,7 +128,7 @@ export class ViewerSession {
       (view) => {
         this.upcoming.set(view.upcoming);
         this.#update(view);
-        if (this.#store.get().phase === 'reconnecting' && this.#links.current === null && !this.#retry.isDue) {
+        if (this.#store.get().phase === 'reconnecting' && this.#link === null && !this.#retry.isDue) {
           this.#retry.later(() => this.#join());
         }
       },
@@ -148,31 +153,31 @@ export class ViewerSession {
       return;
     }
     this.#ask(subscription, probeMs);
-    if (this.#links.current?.connected) this.#stallMonitor.hurry();
+    if (this.#link?.connected) this.#stallMonitor.hurry();
     else if (this.#retry.isDue) this.#join();
   }
 
   #resume(): void {
     const state = this.#store.get();
     if (state.phase !== 'reconnecting') return;
-    if (this.#links.current?.connected && state.stream) this.#apply({ type: 'connected', stream: state.stream });
-    else if (this.#links.current === null) this.#join();
+    if (this.#link?.connected && state.stream) this.#apply({ type: 'connected', stream: state.stream });
+    else if (this.#link === null) this.#join();
   }
 
   #update({ broadcast }: ChannelView): void {
     const before = this.#store.get();
     this.#apply({ type: 'broadcast-changed', broadcast });
-    const { isUnbound } = this.#links;
+    const isUnbound = this.#link !== null && this.#linkedTo === null;
     const { phase } = this.#store.get();
     // A viewer who joined before it was known what is on leaves again if there is nothing to see.
-    const isWaiting = isUnbound && !isLive(broadcast) && phase !== 'full';
-    if (broadcast === null || broadcast.phase === 'ended' || isWaiting) this.#leave();
+    const isEarly = isUnbound && !isLive(broadcast) && phase !== 'full';
+    if (broadcast === null || broadcast.phase === 'ended' || isEarly) this.#leave();
     if (!isLive(broadcast) || phase === 'failed' || phase === 'idle' || phase === 'full') return;
     if (isUnbound) {
-      this.#links.broadcastId = broadcast.broadcastId;
-    } else if (this.#links.broadcastId !== broadcast.broadcastId) {
+      this.#linkedTo = broadcast.broadcastId;
+    } else if (this.#linkedTo !== broadcast.broadcastId) {
       this.#join();
-    } else if (this.#links.current === null) {
+    } else if (this.#link === null) {
       const wasAway = 'broadcast' in before && before.broadcast?.phase === 'interrupted';
       if (wasAway) this.#retry.reset();
       if (wasAway || !this.#retry.isDue) this.#retry.spread(() => this.#join());
@@ -184,41 +189,39 @@ export class ViewerSession {
     const state = this.#store.get();
     // Without a socket no request can be sent: the next connection starts from the beginning.
     if (subscription === null || !subscription.signaling.connected || !('broadcast' in state)) return;
-    if (!isLive(state.broadcast)) {
+    // Whoever has waited in line takes the seat at once, even while the show is interrupted.
+    const isCalled = state.phase === 'connecting' || state.phase === 'full';
+    if (!isLive(state.broadcast) && !isCalled) {
       // An announcement follows when the show resumes. In case it gets lost, we ask as well.
       if (state.phase === 'reconnecting') this.#retry.later(() => this.#ask(subscription));
       return;
     }
-    this.#connect(subscription.signaling, state.broadcast.broadcastId);
+    this.#connect(subscription, state.broadcast?.broadcastId ?? null);
   }
 
-  /** Joins what is on, whatever its phase. Without a socket, the next connection does. */
-  readonly #rejoin = (): void => {
-    const [signaling, state] = [this.#subscription?.signaling, this.#store.get()];
-    const broadcast = 'broadcast' in state ? state.broadcast : null;
-    if (signaling?.connected) this.#connect(signaling, broadcast?.broadcastId ?? null);
-  };
-
-  #makeLink(signaling: Signaling): ViewerLink {
-    const made: ViewerLink = createViewerLink(signaling, this.#parts.createReception(), {
-      onConnected: () => {
-        this.#links.noteConnected();
-        this.#place?.leave();
-        this.#apply({ type: 'connected', stream: made.stream });
-        this.reconnects.found();
-        this.#stallMonitor.follow(made.link);
-      },
-      onLost: (error) => this.#lose(error.toBody(), 'network'),
-    });
-    return made;
+  #makeLink(signaling: Signaling): PeerLink {
+    const { connection, stream, offer } = this.#parts.createReception();
+    const onConnected = () => {
+      this.#connectedAt = performance.now();
+      this.#place.leave();
+      this.#apply({ type: 'connected', stream });
+      this.reconnects.found();
+      this.#stallMonitor.follow(link);
+    };
+    const onLost = (error: AppError) => this.#lose(error.toBody(), 'network');
+    const link: PeerLink = new PeerLink(signaling, connection, { onConnected, onLost }, { offer });
+    return link;
   }
 
   /** Joins the broadcast `linkedTo`, or any broadcast that is on if `null`. */
-  #connect(signaling: Signaling, linkedTo: string | null): void {
+  #connect(subscription: ChannelSubscription, linkedTo: string | null): void {
     this.#dropLink();
-    const link = this.#links.use(() => this.#makeLink(signaling), linkedTo);
-    const isWanted = () => this.#links.current === link;
-    this.#membership.join(signaling, link, isWanted).then(
+    const link = this.#ahead ?? this.#makeLink(subscription.signaling);
+    this.#ahead = null;
+    this.#link = link;
+    this.#linkedTo = linkedTo;
+    const isWanted = () => this.#link === link;
+    subscription.join(link, isWanted).then(
       (broadcast) => {
         if (broadcast !== null) this.#update({ channel: this.channel, broadcast });
       },
@@ -230,28 +233,16 @@ export class ViewerSession {
   }
 
   #lose(error: ErrorBody, reason: RejoinReason): void {
-    if (this.#links.wasGood) this.#retry.reset();
-    const { broadcastId } = this.#links;
+    if (performance.now() - this.#connectedAt > goodLinkMs) this.#retry.reset();
+    const linkedTo = this.#linkedTo;
     this.#dropLink();
-    if (error.code === 'stream-full') this.#queue();
+    if (error.code === 'stream-full' && this.#subscription !== null) this.#place.wait(this.#subscription.signaling);
     else if (nonRetryableErrorCodes.has(error.code)) this.#fail(error);
     else {
-      this.#links.broadcastId = broadcastId;
+      this.#linkedTo = linkedTo;
       this.#interrupt(reason, error);
       this.#retry.later(() => this.#join());
     }
-  }
-
-  /** Waits in line for a seat. Few viewers have to, so the code for that is loaded only then. */
-  #queue(): void {
-    this.#membership.forget();
-    this.#apply({ type: 'queued', position: null });
-    const [retry, join] = [this.#retry, this.#rejoin];
-    const waitThere = ({ WaitingPlace: Place }: typeof import('./waiting-place.ts')) => {
-      this.#place ??= new Place(this.channel, { apply: (event) => this.#apply(event), join, retry });
-      if (this.#subscription !== null && this.#links.current === null) this.#place.wait(this.#subscription.signaling);
-    };
-    import('./waiting-place.ts').then(waitThere, () => retry.later(join));
   }
 
   /** The picture is gone for `reason`; another attempt follows. */
@@ -264,14 +255,22 @@ export class ViewerSession {
     this.#dropLink();
     this.reconnects.forget();
     this.#retry.reset();
-    this.#place?.leave();
-    this.#membership.leave(this.#subscription?.signaling ?? null);
+    this.#place.leave();
+    this.#subscription?.leave();
+  }
+
+  #dropAhead(): void {
+    this.#ahead?.close();
+    this.#ahead = null;
   }
 
   #dropLink(): void {
     this.#retry.cancel();
     this.#stallMonitor.stop();
-    this.#links.drop();
+    this.#link?.close();
+    this.#link = null;
+    this.#linkedTo = null;
+    this.#connectedAt = Number.POSITIVE_INFINITY;
   }
 
   #fail(error: ErrorBody): void {
@@ -280,15 +279,14 @@ export class ViewerSession {
   }
 
   #release(): void {
-    this.#links.dropAhead();
+    this.#dropAhead();
     this.#dropLink();
     this.reconnects.forget();
     this.#pageLifecycle?.close();
     this.#pageLifecycle = null;
-    this.#place?.leave();
+    this.#place.leave();
     this.#subscription?.close();
     this.#subscription = null;
-    this.#membership.forget();
     this.#retry.reset();
   }
 

@@ -1,30 +1,19 @@
 import { openTabStorage, type StoredValues } from '../page/browser-storage.ts';
-import type { Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
-import type { ViewerEvent } from './viewer-state.ts';
-
-/** The parts of a viewer session that a place in the line moves. */
-type WaitingPlaceParts = {
-  apply: (event: ViewerEvent) => void;
-  /** Joins the stream: a seat is held, or another attempt is due. */
-  join: () => void;
-  retry: Retry;
-};
+import type { LinePlaceParts } from './line-place.ts';
 
 /**
  * A viewer's place in the line for a full stream. The ticket for it is kept in the tab's storage, so that a reload does
  * not cost the place.
  */
 export class WaitingPlace {
-  readonly #channel: string;
-  readonly #parts: WaitingPlaceParts;
+  readonly #parts: LinePlaceParts;
   readonly #memory: StoredValues;
   #ticket: string | null;
   /** The socket over which we wait; `null` while we do not. */
   #signaling: Signaling | null = null;
 
-  constructor(channel: string, parts: WaitingPlaceParts, memory = openTabStorage()) {
-    this.#channel = channel;
+  constructor(parts: LinePlaceParts, memory = openTabStorage()) {
     this.#parts = parts;
     this.#memory = memory;
     this.#ticket = memory.getItem(this.#name);
@@ -34,7 +23,7 @@ export class WaitingPlace {
   wait(signaling: Signaling): void {
     this.#signaling = signaling;
     const isCurrent = () => this.#signaling === signaling;
-    signaling.request('line:wait', { channel: this.#channel, ticket: this.#ticket }).then(
+    signaling.request('line:wait', { channel: this.#parts.channel, ticket: this.#ticket }).then(
       (place) => {
         if (!isCurrent()) return;
         this.#keep(place.ticket);
@@ -83,6 +72,6 @@ export class WaitingPlace {
   }
 
   get #name(): string {
-    return `rostrum:place:${this.#channel}`;
+    return `rostrum:place:${this.#parts.channel}`;
   }
 }
