@@ -1,16 +1,5 @@
-import type { Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
-import type { ViewerEvent } from './viewer-state.ts';
-import type { WaitingPlace } from './waiting-place.ts';
-
-/** The parts of a viewer session that a place in the line moves. */
-export type LinePlaceParts = {
-  channel: string;
-  apply: (event: ViewerEvent) => void;
-  /** Joins the stream: a seat is held, or another attempt is due. */
-  join: () => void;
-  retry: Retry;
-};
+import type { LinePlaceParts, WaitingPlace } from './waiting-place.ts';
 
 /** A viewer's place in the line for a full stream. Few viewers ever wait, so the code for that is loaded only then. */
 export class LinePlace {

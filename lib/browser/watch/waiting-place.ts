@@ -1,6 +1,16 @@
 import { openTabStorage, type StoredValues } from '../page/browser-storage.ts';
+import type { Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
-import type { LinePlaceParts } from './line-place.ts';
+import type { ViewerEvent } from './viewer-state.ts';
+
+/** The parts of a viewer session that a place in the line moves. */
+export type LinePlaceParts = {
+  channel: string;
+  apply: (event: ViewerEvent) => void;
+  /** Joins the stream: a seat is held, or another attempt is due. */
+  join: () => void;
+  retry: Retry;
+};
 
 /**
  * A viewer's place in the line for a full stream. The ticket for it is kept in the tab's storage, so that a reload does
