@@ -137,7 +137,7 @@ async function sendSdpBombs(server: RostrumServer): Promise<Outcome> {
     `${head}a=group:BUNDLE ${'0 '.repeat(45_000)}\r\n${media}`,
     `${head}${media}a=fmtp:96 ${'a=b;'.repeat(22_000)}\r\n`,
     '\r\n'.repeat(45_000),
-    '\u0000'.repeat(90_000),
+    '\u0000'.repeat(30_000),
     'v=0'.repeat(60_000),
   ];
   const codes: Record<string, number> = {};

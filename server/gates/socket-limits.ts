@@ -43,7 +43,6 @@ export class HeldByAddress {
 export function limitConnections(server: Server, socketsPerAddress: number, addresses: ClientAddresses): void {
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
-  server.keepAliveTimeout = 30_000;
   server.maxHeadersCount = 100;
   const all = new HeldByAddress(Math.max(maxSilent, socketsPerAddress * connectionsPerSocket));
   const silent = new HeldByAddress(maxSilent);
