@@ -1,11 +1,13 @@
 import '@fontsource-variable/inter';
 import './globals.css';
 import type { Metadata, Viewport } from 'next';
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { LanguageProvider, ThemeProvider } from '../components/site/providers.tsx';
 import { ScriptRetry } from '../components/site/script-retry.tsx';
 import { loadMessages } from '../lib/i18n/messages.ts';
 import { requestLocale, requestTranslator } from '../lib/i18n/request-locale.ts';
+import { nonceHeader } from '../lib/nonce.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await requestTranslator('common');
@@ -25,12 +27,13 @@ export const viewport: Viewport = {
 
 export default async function Layout({ children }: { children: ReactNode }) {
   const locale = await requestLocale();
+  const nonce = (await headers()).get(nonceHeader) ?? '';
   return (
     <html lang={locale} suppressHydrationWarning>
       <body>
-        <ScriptRetry />
+        <ScriptRetry nonce={nonce} />
         <LanguageProvider locale={locale} messages={await loadMessages(locale)}>
-          <ThemeProvider>{children}</ThemeProvider>
+          <ThemeProvider nonce={nonce}>{children}</ThemeProvider>
         </LanguageProvider>
       </body>
     </html>

@@ -9,6 +9,7 @@ import { siblingModule } from './sibling-module.ts';
 import { StartedProcess } from './started-process.ts';
 
 const key = 'key-of-the-faulty-server';
+const secret = 'secret-of-the-faulty-server';
 
 /** The resources that the server's processes use at one moment; memory in MiB. */
 export type ServerUse = { webMiB: number; mediaMiB: number; mediaFiles: number; timers: number };
@@ -85,9 +86,9 @@ export class FaultyServer {
     };
   }
 
-  /** The address at which its media server listens, from the banner. */
+  /** The address at which its media server listens, from the banner, with the secret. */
   get mediaServerUrl(): string {
-    return /ws:\/\/\S+/.exec(this.#process.output)?.[0] ?? '';
+    return `${/ws:\/\/\S+/.exec(this.#process.output)?.[0]}?secret=${secret}`;
   }
 
   /** Ends it and removes its data. */
@@ -118,6 +119,8 @@ function startProcess(folder: string, port: string): StartedProcess {
     RECORDINGS_DIR: '',
     RECORDINGS_URI: '',
     PRESENTER_KEY: key,
+    EMBEDDED_SECRET: secret,
+    RATE_LIMIT_FACTOR: '0',
     EMBEDDED_BIND_IP: '127.0.0.1',
     // Faults are the purpose of this server, so their log lines are only noise.
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',

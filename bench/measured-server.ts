@@ -48,6 +48,7 @@ export async function startRostrum(
   const { kurento } = options;
   const folder = await mkdtemp(join(tmpdir(), 'rostrum-bench-'));
   const key = randomBytes(18).toString('base64url');
+  const secret = randomBytes(18).toString('base64url');
   const built = existsSync('.next/BUILD_ID');
   const profiling = options.profileDir === null ? '' : profilingNodeOptions(resolve(options.profileDir));
   const server = new StartedProcess(siblingModule(import.meta.url, '../server/main'), built ? [] : ['--dev'], {
@@ -63,6 +64,10 @@ export async function startRostrum(
     PRESENTER_KEY: key,
     EMBEDDED_ANNOUNCED_IP: '',
     // One address for all: a peer at 127.0.0.1 that checks another address is answered from 127.0.0.1, and drops that.
+    EMBEDDED_SECRET: secret,
+    // All viewers of the load client come from one address.
+    MAX_SOCKETS_PER_ADDRESS: '100000',
+    RATE_LIMIT_FACTOR: '0',
     EMBEDDED_BIND_IP: options.host === '0.0.0.0' ? '' : '127.0.0.1',
     LOG_LEVEL: 'warn',
   });
@@ -74,7 +79,8 @@ export async function startRostrum(
     const address = new URL(await server.announced());
     address.hostname = '127.0.0.1';
     const mediaPid = kurento?.pid ?? (await findMediaServer(server.pid, server.output));
-    const mediaUrl = kurento?.url ?? /wss?:\/\/[^\s/]+\/\S+/.exec(server.output)?.[0] ?? null;
+    const shownUrl = /wss?:\/\/[^\s/]+\/\S+/.exec(server.output)?.[0];
+    const mediaUrl = kurento?.url ?? (shownUrl === undefined ? null : `${shownUrl}?secret=${secret}`);
     const target = { url: address.origin, ...(kurento === undefined ? embeddedWays : kurentoWays) };
     return { target, key, mediaPid, mediaUrl, webPid: server.pid, close };
   } catch (error) {

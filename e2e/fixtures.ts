@@ -1,5 +1,13 @@
 import { writeFile } from 'node:fs/promises';
-import { type Browser, test as base, type Dialog, expect, type Page, type WorkerFixture } from 'playwright/test';
+import {
+  type Browser,
+  test as base,
+  type ConsoleMessage,
+  type Dialog,
+  expect,
+  type Page,
+  type WorkerFixture,
+} from 'playwright/test';
 import { Presenter } from './presenter.ts';
 import { type RostrumServer, startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
@@ -69,7 +77,13 @@ export async function newPage(browser: Browser, server: RostrumServer): Promise<
   });
   const page = await context.newPage();
   page.on('dialog', leaveAllTheSame);
+  page.on('console', failOnViolations);
   return page;
+}
+
+/** A page that violates its own Content-Security-Policy fails whatever test it belongs to. */
+function failOnViolations(message: ConsoleMessage): void {
+  if (/content security policy/i.test(message.text())) throw new Error(message.text());
 }
 
 /** The browser asks for confirmation when the studio is left during a show; a test that leaves it always confirms. */

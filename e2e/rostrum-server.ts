@@ -14,6 +14,9 @@ import type { NamedPipe } from './named-pipe.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
 
+/** The secret of the embedded media server, so that tests can look at its objects. */
+const embeddedSecret = 'secret-of-the-browser-tests';
+
 /** A separate server for a test: a free port, an empty data folder, a known key. */
 export type RostrumServer = {
   readonly url: string;
@@ -82,7 +85,7 @@ export async function startRostrum(
     detached: ownGroup,
     env: {
       ...process.env,
-      ...{ NODE_ENV: 'production', PORT: '0', DATA_DIR: dataDir, PRESENTER_KEY: key },
+      ...{ NODE_ENV: 'production', PORT: '0', DATA_DIR: dataDir, PRESENTER_KEY: key, EMBEDDED_SECRET: embeddedSecret },
       ...(kurento !== null && { KURENTO_URL: kurento.url }),
       ...settings,
     },
@@ -163,7 +166,8 @@ function readAddresses(child: ChildProcess, stdout: Readable | null): Promise<{ 
     stdout?.on('data', (chunk: Buffer) => {
       text += chunk;
       const url = /listening on (https?:\S+)/.exec(text)?.[1];
-      const mediaServerUrl = /Media server .*(ws:\S+)/.exec(text)?.[1];
+      const [, kind, shown] = /Media server +(embedded|Kurento), at (ws:\S+)/.exec(text) ?? [];
+      const mediaServerUrl = kind === 'embedded' ? `${shown}?secret=${embeddedSecret}` : shown;
       if (url !== undefined && mediaServerUrl !== undefined) resolve({ url, mediaServerUrl });
     });
     child.once('exit', (code) => reject(new Error(`It exited with code ${code}.`)));

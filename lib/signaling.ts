@@ -14,7 +14,8 @@ import { channelSchema, startsAtSchema, titleSchema } from './show-schemas.ts';
  * a candidate need not say which link it belongs to.
  */
 
-const sdpSchema = z.string().min(1).max(200_000);
+/** Browsers send some kilobytes. */
+const sdpSchema = z.string().min(1).max(100_000);
 
 /** An ICE candidate as browsers provide it (RFC 8839 §5.1); an empty `candidate` means that there are no more. */
 const candidateSchema = z.strictObject({
@@ -30,6 +31,9 @@ const resumeTokenSchema = z.string().min(16).max(100);
 
 /** The states that a presenter may request for the recording; see `recording:set`. */
 export const recordingModeSchema = z.enum(['on', 'paused', 'off']);
+
+/** A random text returned by `line:wait`, with which a viewer returns to a place in the line. */
+const ticketSchema = z.string().min(16).max(100);
 
 const nothing = z.strictObject({});
 
@@ -92,7 +96,10 @@ export const requestSchemas = {
    * `passcode-required` or `invitation-required`, unless `credential` is that of somebody who may.
    */
   'channel:follow': z.strictObject({ channel: channelSchema, credential: credentialSchema.optional() }),
-  /** Receive the broadcast that is on air; fails with `not-live` before it is, and like `channel:follow`. */
+  /**
+   * Receive the broadcast that is on air; fails with `not-live` before it is, with `stream-full`, and like
+   * `channel:follow`.
+   */
   'viewer:join': z.strictObject({
     channel: channelSchema,
     sdpOffer: sdpSchema,
@@ -100,6 +107,10 @@ export const requestSchemas = {
   }),
   /** Stop receiving. */
   'viewer:leave': nothing,
+  /** Wait until a full stream has a seat, at a place in the line that was taken before or at its end. */
+  'line:wait': z.strictObject({ channel: channelSchema, ticket: ticketSchema.nullable() }),
+  /** Wait no longer. */
+  'line:leave': nothing,
   /** Send media to the media server and receive it straight back, to test the network; no one else sees it. */
   'test:start': z.strictObject({ sdpOffer: sdpSchema }),
   /** The test is over. */
@@ -221,6 +232,9 @@ export type Replies = AccessReplies & {
   'channel:follow': ChannelView & { upcoming: UpcomingShow | null; ticket?: string };
   'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };
   'viewer:leave': Record<string, never>;
+  /** How many people get a seat before this one, plus one; 0 if a seat is held, for `viewer:join`. */
+  'line:wait': { position: number; ticket: string };
+  'line:leave': Record<string, never>;
   'test:start': { sdpAnswer: string; maxVideoKbps: number };
   'test:stop': Record<string, never>;
   'candidate:add': Record<string, never>;
@@ -253,6 +267,8 @@ export type Announcements = {
    * presenter have none in common, or the media server accepts none of the presenter's. The other kind is not affected.
    */
   'link:narrowed': { unplayable: MediaKind[] };
+  /** The place in the line is another one; 0 means that a seat is held for some seconds, for `viewer:join`. */
+  'line:moved': { position: number };
   /** This socket's link is gone. Another one must be made, unless `error` means that this is pointless. */
   'link:closed': { error: ErrorBody };
 };
@@ -271,4 +287,4 @@ export type ServerToClientEvents = {
 export const signalingPath = '/socket.io';
 
 /** The largest message, in bytes, that a socket may send: an SDP of the largest size, with some margin. */
-export const maxMessageBytes = 1_000_000;
+export const maxMessageBytes = 250_000;

@@ -2,10 +2,12 @@ import type { AppError } from '../lib/errors.ts';
 import { openAccess } from './access/open-access.ts';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import { ConnectionTests } from './broadcast/connection-tests.ts';
+import { Seats } from './broadcast/seats.ts';
 import { UpcomingShows } from './broadcast/upcoming-shows.ts';
 import type { Closer } from './closer.ts';
 import type { Config } from './config.ts';
 import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
+import { createGates } from './gates/gates.ts';
 import { createHealthRoute, type Live } from './http/health-route.ts';
 import { openHttpServer } from './http/http-server.ts';
 import type { Secure } from './http/https-front.ts';
@@ -50,7 +52,8 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const keyless = failStart(otherFolder('DATA_DIR'), `The folder ${dataDir} cannot be written to.`);
   const ownKey = () => openPresenterKey(dataDir).catch(keyless);
   const key = config.presenterKey === null ? await ownKey() : new PresenterKey(config.presenterKey);
-  const access = await openAccess({ ownerKey: key, config, logger });
+  const gates = createGates(config.gates, config.publicUrl, logger);
+  const access = await openAccess({ ownerKey: key, gates, config, logger });
   const store = liveStore(dataDir, logger);
   const saved = await store.load();
   // The library does not finish recordings of shows that may resume; their broadcasts do that.
@@ -64,11 +67,13 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
     createHealthRoute({ live, access }),
   ];
   const secure = await openSecure(parts);
-  const http = openHttpServer({ ...config, root, dev, secure, routes, logger });
+  const http = openHttpServer({ ...config, gates, root, dev, secure, routes, logger });
   // Pages are prepared while the media server starts; a failure of either is handled below.
   http.catch(() => {});
   const { gateway, kurentoUrl } = await connectMediaServer(parts, live);
-  const registry = new BroadcastRegistry({ gateway, recordingStore: library, logger, maxVideoKbps, presenterGraceMs });
+  const { capacity } = config.gates;
+  const limits = { maxVideoKbps, maxBroadcasts: capacity.broadcasts };
+  const registry = new BroadcastRegistry({ gateway, recordingStore: library, logger, ...limits, presenterGraceMs });
   live.registry = registry;
   const connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps });
   closer.add(() => connectionTests.close());
@@ -83,7 +88,13 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   closer.add(() => upcoming.close());
   upcoming.restore(await announcements.load());
   const { server: httpServer, listen } = await closer.own(http);
-  const signaling = createSignalingServer({ httpServer, registry, upcoming, connectionTests, access, logger });
+  const seats = new Seats({ capacity });
+  closer.add(() => seats.close());
+  registry.onChanged(({ phase, channel }) => {
+    if (phase === 'ended') seats.clear(channel);
+  });
+  const domain = { registry, upcoming, connectionTests, seats };
+  const signaling = createSignalingServer({ httpServer, ...domain, access, gates, logger });
   live.signaling = await closer.own(signaling);
   const saveAll = () => store.save(registry.save());
   rescue.add(() => registry.suspend().then(saveAll));
@@ -127,6 +138,7 @@ async function startEmbedded({ config, logger, closer, rescue }: ApplicationPart
   const embedded = await closer.own(
     startEmbeddedKurento({
       ...config.embedded,
+      ...(config.embeddedSecret !== null && { secret: config.embeddedSecret }),
       onCrashLoop: () => live.registry?.mediaServerLoops(),
       log: (level, message, context) => logger[level]({ ...context, part: 'media server' }, message),
     }).catch(failStart('The embedded media server could not be started.')),

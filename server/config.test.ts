@@ -94,3 +94,25 @@ describe('readConfig', () => {
     expect(new Set(listed)).toEqual(new Set(settingNames));
   });
 });
+
+describe('the limits', () => {
+  it('are none for viewers and broadcasts by default', () => {
+    const { capacity, trustedProxies, rateLimitFactor, socketsPerAddress } = readConfig({}).gates;
+    expect(capacity).toEqual({ viewers: null, viewersPerChannel: null, viewersPerAddress: null, broadcasts: null });
+    expect([trustedProxies, rateLimitFactor, socketsPerAddress]).toEqual([[], 1, 1_000]);
+  });
+
+  it('accept proxies as addresses, networks and names, and name what is neither', () => {
+    const read = (text: string) => readConfig({ TRUSTED_PROXIES: text }).gates.trustedProxies;
+    expect(read('loopback, 10.0.0.0/8,2001:db8::/32')).toEqual(['loopback', '10.0.0.0/8', '2001:db8::/32']);
+    for (const wrong of ['*', 'proxy.example.org', '10.0.0.0/33', '0.0.0.0/0', 'true', '']) {
+      expect(() => read(`127.0.0.1,${wrong}`), wrong).toThrow(`TRUSTED_PROXIES: “${wrong}” is not an address`);
+    }
+  });
+
+  it('are whole numbers from 1', () => {
+    for (const name of ['MAX_VIEWERS', 'MAX_VIEWERS_PER_CHANNEL', 'MAX_VIEWERS_PER_ADDRESS', 'MAX_BROADCASTS']) {
+      for (const wrong of ['0', '-1', '1.5', 'many']) expect(() => readConfig({ [name]: wrong })).toThrow(name);
+    }
+  });
+});

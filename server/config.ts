@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { EmbedOrigins } from '../lib/embed-api.ts';
+import { type GateSettings, gateShape, readGates } from './gate-settings.ts';
 import { type HttpsSettings, httpsNames, readHttpsSettings } from './https-settings.ts';
 import { logLevels } from './logger.ts';
 import { type MediaNetwork, readMediaNetwork } from './platform/media-network.ts';
@@ -50,6 +51,8 @@ const environmentSchema = z.object({
   PRESENTER_GRACE_S: z.coerce.number().int().min(0).max(3_600).default(90),
   MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
   EMBED_ORIGINS: origins.optional(),
+  EMBEDDED_SECRET: z.string().min(16, 'A secret must have at least 16 characters.').max(200).optional(),
+  ...gateShape,
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });
 
@@ -90,8 +93,11 @@ export type Config = Readonly<{
   maxVideoKbps: number;
   /** The sites, in addition to this one, whose pages may embed the player in a frame. */
   embedOrigins: EmbedOrigins;
+  gates: GateSettings;
   /** The network addresses and ports of the embedded media server. */
   embedded: Readonly<MediaNetwork>;
+  /** What clients of the embedded media server must know; `null` means a random secret at each start. */
+  embeddedSecret: string | null;
   logLevel: (typeof logLevels)[number];
 }>;
 
@@ -141,6 +147,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     presenterGraceMs: env.PRESENTER_GRACE_S * 1_000,
     maxVideoKbps: env.MAX_VIDEO_KBPS,
     embedOrigins: env.EMBED_ORIGINS ?? [],
+    gates: readGates(env),
+    embeddedSecret: env.EMBEDDED_SECRET ?? null,
     embedded: Object.freeze({ announcedIps: [], ...embedded.network }),
     logLevel: env.LOG_LEVEL,
   });

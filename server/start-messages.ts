@@ -33,7 +33,9 @@ export function startBanner({ config, port, key, kurentoUrl, lanAddresses }: Ban
   const scheme = config.https === null ? 'http' : 'https';
   const local = origin(scheme, localHost(config.host), port);
   const address = config.publicUrl ?? local;
-  const mediaServer = config.kurentoUrl === null ? `embedded, at ${kurentoUrl}` : `Kurento, at ${kurentoUrl}`;
+  // The query holds the embedded media server’s secret.
+  const [shown] = kurentoUrl.split('?');
+  const mediaServer = config.kurentoUrl === null ? `embedded, at ${shown}` : `Kurento, at ${shown}`;
   return [
     '',
     `  Rostrum is listening on ${local}`,

@@ -18,10 +18,13 @@ export function LanguageProvider({ locale, messages, children }: LanguageProvide
   );
 }
 
-/** Dark or light as the system prefers, until the user chooses. */
-export function ThemeProvider({ children }: { children: ReactNode }) {
+/**
+ * Dark or light as the system prefers, until the user chooses. A script in the page sets it before the page is drawn;
+ * `nonce` allows that script to run.
+ */
+export function ThemeProvider({ nonce, children }: { nonce: string; children: ReactNode }) {
   return (
-    <NextThemesProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
+    <NextThemesProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange nonce={nonce}>
       {children}
     </NextThemesProvider>
   );

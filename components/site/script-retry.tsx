@@ -32,8 +32,8 @@ function retryScripts(countKey: string): void {
   );
 }
 
-/** Part of every page: see {@link retryScripts}. */
-export function ScriptRetry() {
+/** Part of every page: see {@link retryScripts}. `nonce` allows it to run. */
+export function ScriptRetry({ nonce }: { nonce: string }) {
   useEffect(() => {
     document.documentElement.dataset.works = '';
     try {
@@ -44,6 +44,7 @@ export function ScriptRetry() {
   }, []);
   return (
     <script
+      nonce={nonce}
       suppressHydrationWarning
       // biome-ignore lint/security/noDangerouslySetInnerHtml: the text is this file's own.
       dangerouslySetInnerHTML={{ __html: `(${retryScripts})(${JSON.stringify(countKey)})` }}

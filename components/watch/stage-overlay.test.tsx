@@ -34,6 +34,15 @@ describe('the stage overlay', () => {
     ['Nothing is on air yet', { phase: 'waiting', broadcast: null }],
     ['The presenter is getting ready', { phase: 'waiting', broadcast: broadcastView({ phase: 'starting' }) }],
     ['Connecting…', { phase: 'connecting', broadcast: live }],
+    ['This stream is full', { phase: 'full', broadcast: live, position: null }],
+    [
+      'You are next in line. You get in by yourself when somebody leaves.',
+      { phase: 'full', broadcast: live, position: 1 },
+    ],
+    [
+      'You are number 21 in line. You get in by yourself when somebody leaves.',
+      { phase: 'full', broadcast: null, position: 21 },
+    ],
     ['Reconnecting…', { phase: 'reconnecting', broadcast: live, stream: null, error: null }],
     [
       'This broadcast has ended',

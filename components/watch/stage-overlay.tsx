@@ -63,6 +63,12 @@ export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: S
       );
     case 'connecting':
       return <StageMessage busy title={t('connecting')} />;
+    case 'full':
+      return (
+        <StageMessage waiting eyebrow={state.broadcast?.title ?? channel} title={t('full')}>
+          {state.position === null ? t('findingPlace') : t('place', { position: state.position })}
+        </StageMessage>
+      );
     case 'live':
       if (state.broadcast.phase !== 'interrupted') return null;
       return <InterruptionSlate interruption={state.broadcast.interruption} translucent />;

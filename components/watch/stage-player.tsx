@@ -123,6 +123,8 @@ function useAnnouncement(state: ViewerState, awaited: boolean): string {
       return awaited ? '' : t('waiting');
     case 'failed':
       return state.error.code === 'passcode-required' ? t('locked') : t('failed');
+    case 'full':
+      return state.position === null ? '' : t('full', { position: state.position });
     default:
       return t(state.phase);
   }

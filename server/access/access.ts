@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { AppError } from '../../lib/errors.ts';
 import type { PresenterKey } from '../storage/presenter-key.ts';
 import {
@@ -51,6 +52,8 @@ type AccessParts = {
   locks: ChannelLocks;
   policy: AccessPolicy;
   gate?: CheckGate;
+  /** The address from which a request comes, behind proxies too; by default, that of its connection. */
+  addressOf?: (request: IncomingMessage) => string;
 };
 
 /** How long a viewer who was let in may come back without showing the passcode or link again, in seconds. */
@@ -68,6 +71,8 @@ export class Access {
   readonly keys: PresenterKeys;
   readonly locks: ChannelLocks;
   readonly policy: AccessPolicy;
+  /** The address from which a request comes. */
+  readonly addressOf: (request: IncomingMessage) => string;
   readonly #ownerKey: PresenterKey;
   readonly #ownerFingerprint: string;
   readonly #links: SignedLinks;
@@ -78,6 +83,7 @@ export class Access {
     this.keys = parts.keys;
     this.locks = parts.locks;
     this.policy = parts.policy;
+    this.addressOf = parts.addressOf ?? (({ socket }) => socket.remoteAddress ?? '');
     this.#ownerKey = parts.ownerKey;
     this.#ownerFingerprint = createHash('sha256').update(`session of ${parts.ownerKey.text}`).digest('base64url');
     this.#links = parts.links;

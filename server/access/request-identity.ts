@@ -6,8 +6,8 @@ import type { Access, Identity, Visitor } from './access.ts';
 export const sessionCookie = 'rostrum-session';
 
 /** Whoever sent the request, to the limits of attempts. */
-export function visitorOf({ socket }: IncomingMessage): Visitor {
-  return { address: socket.remoteAddress ?? '' };
+export function visitorOf(request: IncomingMessage, access: Access): Visitor {
+  return { address: access.addressOf(request) };
 }
 
 /**
@@ -16,7 +16,7 @@ export function visitorOf({ socket }: IncomingMessage): Visitor {
  */
 export async function identityOf(request: IncomingMessage, access: Access): Promise<Identity> {
   const credential = bearerKey(request);
-  if (credential !== null) return await access.identify(credential, visitorOf(request));
+  if (credential !== null) return await access.identify(credential, visitorOf(request, access));
   return await sessionOf(request, access);
 }
 

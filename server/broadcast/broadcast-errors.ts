@@ -85,3 +85,19 @@ export function mediaNeverArrived(): AppError {
 export function notJoined(): AppError {
   return new AppError('not-joined', 'This request belongs to no open connection. Please reload the page.');
 }
+
+/** The error for a viewer for whom there is no seat. */
+export function streamFull(): AppError {
+  return new AppError('stream-full', 'This stream is full. You are in line, and get in when somebody leaves.');
+}
+
+/** The error for a viewer for whom there is no place in the line either. */
+export function lineFull(): AppError {
+  return new AppError('stream-full', 'This stream is full, and so is the line. Please try again later.');
+}
+
+/** The error for a presenter on a server that has as many broadcasts as it may have. */
+export function tooManyBroadcasts(): AppError {
+  const message = 'This server has as many broadcasts as it may have. Please wait until one of them has ended.';
+  return new AppError('too-many-broadcasts', message);
+}

@@ -3,7 +3,7 @@ import type { AppError } from '../../lib/errors.ts';
 import type { BroadcastView, ChannelView } from '../../lib/signaling.ts';
 import { notifyEach } from '../notify-each.ts';
 import { Broadcast } from './broadcast.ts';
-import { channelTaken, notLive, shuttingDown } from './broadcast-errors.ts';
+import { channelTaken, notLive, shuttingDown, tooManyBroadcasts } from './broadcast-errors.ts';
 import type { BroadcastParts, Presenter, SavedBroadcast, StartRequest } from './broadcast-types.ts';
 import type { NewShow } from './broadcast-view.ts';
 import { Outages } from './outages.ts';
@@ -14,7 +14,10 @@ export type RegistryListener = (broadcast: Broadcast) => void;
 
 /** The parts of a registry. */
 export type RegistryParts = Omit<BroadcastParts, 'outages' | keyof typeof defaultTimes> &
-  Partial<Pick<BroadcastParts, keyof typeof defaultTimes>>;
+  Partial<Pick<BroadcastParts, keyof typeof defaultTimes>> & {
+    /** How many broadcasts there may be at the same time; no limit by default. */
+    maxBroadcasts?: number | null;
+  };
 
 /** How long to wait for media, by default. */
 const defaultTimes = { mediaTimeoutMs: 15_000, mediaGraceMs: 15_000, mediaServerTimeoutMs: 8_000 };
@@ -24,6 +27,7 @@ const owner: Presenter = { name: 'the owner', keyId: null };
 /** All channels: at most one broadcast on each. A broadcast that has ended frees its channel immediately. */
 export class BroadcastRegistry {
   readonly #parts: Omit<BroadcastParts, 'outages'>;
+  readonly #maxBroadcasts: number;
   readonly #outages = new Outages();
   readonly #onAir = new Map<string, Broadcast>();
   readonly #ending = new Set<Promise<void>>();
@@ -31,7 +35,8 @@ export class BroadcastRegistry {
   #closed = false;
   #mediaServerError: AppError | null = null;
 
-  constructor(parts: RegistryParts) {
+  constructor({ maxBroadcasts, ...parts }: RegistryParts) {
+    this.#maxBroadcasts = maxBroadcasts ?? Number.POSITIVE_INFINITY;
     this.#parts = { ...defaultTimes, ...parts };
   }
 
@@ -43,7 +48,7 @@ export class BroadcastRegistry {
 
   /**
    * Puts a new broadcast on its channel; {@link Broadcast.open} starts it.
-   * @throws AppError `channel-taken`, `shutting-down`, `media-server-unavailable`
+   * @throws AppError `channel-taken`, `too-many-broadcasts`, `shutting-down`, `media-server-unavailable`
    */
   add(
     { channel, title, record }: Omit<StartRequest, 'peerId' | 'sdpOffer' | 'listener'>,
@@ -53,6 +58,7 @@ export class BroadcastRegistry {
     if (this.#mediaServerError !== null) throw this.#mediaServerError;
     const present = this.#onAir.get(channel);
     if (present !== undefined) throw channelTaken(present.view());
+    if (this.#onAir.size >= this.#maxBroadcasts) throw tooManyBroadcasts();
     const logger = this.#parts.logger.child({ presenter: name });
     return this.#add({ channel, title, record: record ? 'on' : 'off', keyId }, null, logger);
   }

@@ -52,6 +52,9 @@ export type ResumeRequest = { peerId: string; sdpOffer: string; listener: PeerLi
 /** A request to watch. */
 export type JoinRequest = { peerId: string; sdpOffer: string; listener: PeerListener };
 
+/** A person who wants to watch: their socket, and the address that limits count. */
+export type Guest = { readonly peerId: string; readonly channel: string; readonly address: string };
+
 /** The data kept on disk for a broadcast that is on. `startedAt` is in milliseconds since the epoch. */
 export const savedBroadcastSchema = z.object({
   id: z.string(),

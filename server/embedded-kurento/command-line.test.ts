@@ -21,6 +21,15 @@ describe('the command line', () => {
     expect(readCommandLine(args)).toEqual({ help: false, standby: false, options });
   });
 
+  it('R40: makes a new secret each time it is told to', () => {
+    const secrets = [1, 2].map(() => {
+      const read = readCommandLine(['--secret']);
+      return read.help ? undefined : read.options.secret;
+    });
+    expect(secrets[0]).toMatch(/^[\w-]{32}$/);
+    expect(secrets[1]).not.toBe(secrets[0]);
+  });
+
   it.each([
     [['--port', 'x'], '--port x is not a port'],
     [['--port', '65536'], '--port 65536 is not a port'],

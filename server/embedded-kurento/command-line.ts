@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { readMediaNetwork } from '../platform/media-network.ts';
 import type { MediaServerSettings } from './media-server.ts';
@@ -13,6 +14,7 @@ Usage: main [options]
   --max-port NUMBER     last UDP port for media
   --bind-ip ADDRESS     local address for media                (all)
   --announced-ip LIST   IP addresses announced to peers in addition to this machine's own
+  --secret              let in only clients that use the address that is printed, which contains a random secret
   --recordings FOLDER   folder for recordings with a relative address
   --help                print this
 `;
@@ -43,12 +45,13 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       'bind-ip': text,
       'announced-ip': text,
       recordings: text,
+      secret: { type: 'boolean' },
       standby: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
   if (values.help === true) return { help: true };
-  return { help: false, standby: values.standby === true, options: readOptions(values) };
+  return { help: false, standby: values.standby === true, options: readOptions(values, values.secret === true) };
 }
 
 const networkNames = {
@@ -58,7 +61,7 @@ const networkNames = {
   maxPort: '--max-port',
 } as const;
 
-function readOptions(values: Values): MediaServerSettings {
+function readOptions(values: Values, isSecret: boolean): MediaServerSettings {
   const texts = {
     announcedIp: values['announced-ip'],
     bindIp: values['bind-ip'],
@@ -70,6 +73,7 @@ function readOptions(values: Values): MediaServerSettings {
   return {
     port: readPort(values.port ?? '8888'),
     ...(values.host !== undefined && { host: values.host }),
+    ...(isSecret && { secret: randomBytes(24).toString('base64url') }),
     ...network,
     ...(values.recordings !== undefined && { recordingsRoot: values.recordings }),
   };

@@ -17,13 +17,15 @@ import { openSocketServer } from './rpc/socket-server.ts';
 
 /**
  * The settings that can be given from outside the process, by the parent that forked it or on the command line; plain
- * data. There is no authentication, so the server should listen on the loopback only.
+ * data. Without a secret there is no authentication, so the server should listen on the loopback only.
  */
 export type MediaServerSettings = MediaNetwork & {
   /** The address where clients connect: 127.0.0.1 by default. */
   host?: string;
   /** The port for clients; any free one when 0 or absent. */
   port?: number;
+  /** The secret that clients must know; it is part of the server's url. */
+  secret?: string;
   /** The folder for recordings whose address is relative. */
   recordingsRoot?: string;
 };
@@ -37,7 +39,7 @@ export type MediaServerOptions = MediaServerSettings & {
 
 /** A running media server. */
 export type MediaServer = {
-  /** Where clients connect: `ws://127.0.0.1:PORT/kurento`. */
+  /** Where clients connect: `ws://127.0.0.1:PORT/kurento`, with the secret in the query if there is one. */
   readonly url: string;
   /** How many of each exist, for tests and measurements. The manager is not counted as an object. */
   counts(): { objects: number; sessions: number; connections: number };
@@ -55,7 +57,7 @@ const defaultPeriodMs = 240_000;
  * @throws the error of `listen`, such as EADDRINUSE
  */
 export async function openMediaServer(options: MediaServerOptions): Promise<MediaServer> {
-  const { log, host = '127.0.0.1', port = 0, garbageCollectorPeriodMs = defaultPeriodMs } = options;
+  const { log, host = '127.0.0.1', port = 0, secret = null, garbageCollectorPeriodMs = defaultPeriodMs } = options;
   const sessions = new SessionRegistry();
   const flow = new FlowMonitor(log);
   const engine = openMediaEngine(options);
@@ -75,7 +77,7 @@ export async function openMediaServer(options: MediaServerOptions): Promise<Medi
   registry.add(manager);
   const handler = new RequestHandler({ context, sessions, serverId: randomUUID() }, log);
   const sockets = await openSocketServer(
-    { host, port },
+    { host, port, secret },
     {
       message: (connection, frame) => handler.handle(connection, frame),
       closed: (connection) => sessions.leave(connection),

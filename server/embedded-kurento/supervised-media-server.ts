@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ForkedMediaServer, forkMediaServer, type StandbyMediaServer } from './forked-media-server.ts';
 import type { MediaServerOptions, MediaServerSettings } from './media-server.ts';
@@ -16,7 +17,7 @@ export type EmbeddedKurentoOptions = MediaServerSettings & {
 
 /** A media server in a process of its own. */
 export type EmbeddedKurento = {
-  /** Where clients connect; it stays the same when the process is replaced. */
+  /** Where clients connect, with the secret; it stays the same when the process is replaced. */
   readonly url: string;
   /** The process that serves now; undefined between two processes. */
   pid(): number | undefined;
@@ -39,11 +40,14 @@ const timeoutMs = 5_000;
 
 /**
  * Starts a media server in a process of its own, so that packets never wait for the application, and replaces the
- * process whenever it dies.
+ * process whenever it dies. Only clients that know its secret are let in: any program of any user on this machine can
+ * reach the loopback. Unless one is given, the secret is random; the process gets it by a message, as all users can read
+ * command lines.
  * @throws Error with the message of the process itself when the first one cannot be started
  */
 export async function startEmbeddedKurento(options: EmbeddedKurentoOptions): Promise<EmbeddedKurento> {
-  const { log, onRestart, onCrashLoop, standby, ...settings } = options;
+  const { log, onRestart, onCrashLoop, standby, ...given } = options;
+  const settings = { secret: randomBytes(24).toString('base64url'), ...given };
   const closed = new AbortController();
   const first = await forkMediaServer(log, closed.signal).serve(settings);
   // A port that the system chose is kept, so that the url is valid for the next process as well.

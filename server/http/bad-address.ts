@@ -30,7 +30,8 @@ export class AddressCheckingServer extends Server {
 
   /** @param root the project's folder, which contains the texts for people */
   constructor(root: string) {
-    super();
+    // Slow senders are looked for this often, in milliseconds; Node's default is half a minute.
+    super({ connectionsCheckingInterval: 5_000 });
     this.#root = root;
   }
 

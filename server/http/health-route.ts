@@ -29,7 +29,7 @@ export function createHealthRoute({ live, access }: { live: Live; access: Access
     const available = live.registry?.mediaServerAvailable === true;
     const health: Health = { status: available ? 'ok' : 'media-server-unavailable' };
     const key = bearerKey(request);
-    const knows = key === null ? Promise.resolve(false) : isOwner(access, key, visitorOf(request));
+    const knows = key === null ? Promise.resolve(false) : isOwner(access, key, visitorOf(request, access));
     void knows.then((isAllowed) => {
       response.writeHead(available ? 200 : 503, {
         'Content-Type': 'application/json; charset=utf-8',

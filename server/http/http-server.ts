@@ -1,10 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import createNextServer from 'next';
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
+import type { Gates } from '../gates/gates.ts';
+import { limitConnections } from '../gates/socket-limits.ts';
 import type { Logger } from '../logger.ts';
 import { AddressCheckingServer } from './bad-address.ts';
 import { HttpsFront, type Secure } from './https-front.ts';
 import { listen } from './listening.ts';
+import { refuseRequest } from './request-gate.ts';
 import { setSecureOrigin } from './secure-origin.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
@@ -39,6 +42,7 @@ export async function openHttpServer(options: {
   publicUrl: string | null;
   /** What HTTPS needs; `null` for plain HTTP. */
   secure: Secure | null;
+  gates: Gates;
   routes: readonly Route[];
   logger: Logger;
 }): Promise<OpenHttpServer> {
@@ -50,10 +54,11 @@ export async function openHttpServer(options: {
   await pages.prepare();
   const showPage = pages.getRequestHandler();
   server.on('request', (request, response) => {
-    setSecurityHeaders(request, response, options.embedOrigins);
+    setSecurityHeaders(request, response, options);
     setSecureOrigin(request, options.publicUrl, host);
     front?.setHeaders(response);
     try {
+      if (refuseRequest(request, response, options.gates, options.dev)) return;
       if (options.routes.some((route) => route(request, response))) return;
     } catch (error) {
       logger.error({ err: error, path: request.url?.split('?')[0] }, 'A route failed');
@@ -69,6 +74,7 @@ export async function openHttpServer(options: {
   return {
     server,
     async listen() {
+      limitConnections(server, options.gates.settings.socketsPerAddress, options.gates.addresses);
       const port = await listen(server, { port: options.port, host, setting: 'PORT' });
       await front?.listen(port, host);
       return port;

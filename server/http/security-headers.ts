@@ -1,23 +1,54 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type EmbedOrigins, embedOriginsHeader, writeEmbedOrigins } from '../../lib/embed-api.ts';
+import { nonceHeader } from '../../lib/nonce.ts';
+import { contentPolicy, isEmbedPage } from './content-policy.ts';
 
-/** Only addresses that are certainly the player may be framed by other sites; all others only by our own pages. */
-const embedPath = /^\/embed\/[a-z0-9-]{1,64}(?:\?|$)/;
+/** The devices that pages of this site may use; everything else that a page could ask for is switched off. */
+const permissions = [
+  'camera=(self)',
+  'microphone=(self)',
+  'display-capture=(self)',
+  ...['accelerometer', 'geolocation', 'gyroscope', 'hid', 'magnetometer', 'midi', 'payment', 'serial', 'usb'].map(
+    (name) => `${name}=()`,
+  ),
+].join(', ');
 
 /**
- * Sets the headers that every response has. One of them lists the sites that may frame the page
- * (https://www.w3.org/TR/CSP3/#directive-frame-ancestors). The page gets the same list in a request header, so that it
- * sends messages only to those sites. Any such header from the browser is overwritten.
+ * Sets the headers that every response has. Pages get the policy, its nonce and the sites that may embed the player in
+ * headers of the request: a page and the server share no modules. Such headers from the browser are overwritten.
  */
-export function setSecurityHeaders(request: IncomingMessage, response: ServerResponse, origins: EmbedOrigins): void {
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('Referrer-Policy', 'strict-origin-when-cross-origin');
-  response.setHeader('Content-Security-Policy', `frame-ancestors ${frameAncestors(request.url ?? '', origins)}`);
-  request.headers[embedOriginsHeader] = writeEmbedOrigins(origins);
+export function setSecurityHeaders(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { embedOrigins, dev }: { embedOrigins: EmbedOrigins; dev: boolean },
+): void {
+  const { url = '', headers } = request;
+  const nonce = randomBytes(16).toString('base64');
+  const policy = contentPolicy({ nonce, host: headers.host ?? '', url, embedOrigins, dev });
+  for (const [name, value] of Object.entries(responseHeaders(url, embedOrigins))) response.setHeader(name, value);
+  response.setHeader('Content-Security-Policy', policy);
+  // Next finds the nonce for its own scripts in the policy.
+  headers['content-security-policy'] = policy;
+  delete headers['content-security-policy-report-only'];
+  headers[nonceHeader] = nonce;
+  headers[embedOriginsHeader] = writeEmbedOrigins(embedOrigins);
 }
 
-/** The sources of the directive for an address, which may include a query. */
-export function frameAncestors(url: string, origins: EmbedOrigins): string {
-  if (!embedPath.test(url)) return "'self'";
-  return origins === '*' ? '*' : ["'self'", ...origins].join(' ');
+function responseHeaders(url: string, embedOrigins: EmbedOrigins): Record<string, string> {
+  const isEmbed = isEmbedPage(url);
+  // Recordings may be played in pages of other sites: whoever has the address of one may watch it.
+  const isShared = isEmbed || url.startsWith('/api/recordings/');
+  return {
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'strict-origin-when-cross-origin',
+    'Permissions-Policy': permissions,
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': isShared ? 'cross-origin' : 'same-origin',
+    'Origin-Agent-Cluster': '?1',
+    'X-Permitted-Cross-Domain-Policies': 'none',
+    // For browsers that do not know `frame-ancestors`; it cannot name other sites.
+    ...(!isEmbed && { 'X-Frame-Options': 'DENY' }),
+    ...(isEmbed && embedOrigins.length === 0 && { 'X-Frame-Options': 'SAMEORIGIN' }),
+  };
 }

@@ -42,7 +42,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, access
 async function open(request: IncomingMessage, access: Access): Promise<string> {
   const credential = bearerKey(request);
   if (credential === null) throw wrongKey();
-  const token = await access.openSession(credential, visitorOf(request), await sessionOf(request, access));
+  const token = await access.openSession(credential, visitorOf(request, access), await sessionOf(request, access));
   return describeCookie(request, token, sessionLifetimeS);
 }
 

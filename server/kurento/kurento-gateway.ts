@@ -54,7 +54,7 @@ export async function openKurentoGateway(options: KurentoGatewayOptions): Promis
   try {
     await callKurento<unknown>({ doing: 'connect', timeoutMs: connectTimeoutMs, run: connected });
     const { type, version } = await connection.describe(Math.max(deadline - Date.now(), 1));
-    logger.debug({ url, type, version }, 'The media server answers');
+    logger.debug({ url: withoutSecret(url), type, version }, 'The media server answers');
   } catch (error) {
     connection.close();
     throw unreachable(url, error);
@@ -76,10 +76,15 @@ function connectClient(url: string): { client: KurentoClient; connected: (callba
   }
 }
 
+/** The address as people may read it: its query may hold a secret. */
+function withoutSecret(url: string): string {
+  return url.split('?')[0] ?? '';
+}
+
 function unreachable(url: string, cause: unknown): AppError {
   return new AppError(
     'media-server-unavailable',
-    `No media server answers at ${url}: start one there, correct KURENTO_URL, or leave it out to use the embedded one.`,
+    `No media server answers at ${withoutSecret(url)}: start one there, correct KURENTO_URL, or leave it out to use the embedded one.`,
     { cause },
   );
 }

@@ -51,7 +51,7 @@ export class RecordingAccess {
   async requireDeleter(request: IncomingMessage): Promise<(recording: Recording) => void> {
     const credential = bearerKey(request);
     if (credential === null) throw wrongKey();
-    const identity = await this.#access.identify(credential, visitorOf(request));
+    const identity = await this.#access.identify(credential, visitorOf(request, this.#access));
     if (!identity.principals.some(({ role }) => role === 'owner' || role === 'presenter')) throw wrongKey();
     return ({ channel }) => {
       if (!this.#access.allows(identity, { to: 'delete-recording', channel })) throw wrongChannel(channel);

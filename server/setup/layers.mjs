@@ -32,16 +32,17 @@ export const layers = readTable(`
 
   server                    → lib server/platform
   server/application.ts     → lib server
-  server/application.ts     → server/{access,broadcast,http,kurento,platform,recordings,signaling,storage,tls}
+  server/application.ts     → server/{access,broadcast,gates,http,kurento,platform,recordings,signaling,storage,tls}
   server/application.ts     → server/embedded-kurento/supervised-media-server.ts
   server/main.ts            → lib server server/application.ts server/platform
   server/keys.ts            → lib server server/access
   server/supervisor.ts      → server server/platform
   server/broadcast          → lib server server/broadcast/media-gateway.ts
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
-  server/access             → lib server server/{platform,storage}
-  server/signaling          → lib server server/{access,broadcast}
-  server/http               → lib server server/{access,broadcast,signaling,storage,tls}
+  server/access             → lib server server/{gates,platform,storage}
+  server/gates              → lib server
+  server/signaling          → lib server server/{access,broadcast,gates}
+  server/http               → lib server server/{access,broadcast,gates,signaling,storage,tls}
   server/tls                → lib server server/{platform,storage}
   server/storage            → lib server server/{broadcast,platform}
   server/recordings         → lib server server/{access,broadcast,codecs,media-files,platform,storage}

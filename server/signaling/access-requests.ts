@@ -1,18 +1,22 @@
-import type { AccessReplies } from '../../lib/access-requests.ts';
-import type { BroadcastView, RequestBody } from '../../lib/signaling.ts';
+import { type AccessReplies, accessRequestSchemas } from '../../lib/access-requests.ts';
+import type { BroadcastView } from '../../lib/signaling.ts';
 import type { Access, Visitor } from '../access/access.ts';
 import { wrongLink } from '../access/access-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
+import type { Request } from './peer-connection.ts';
 
 type AccessRequestName = keyof AccessReplies;
 
-/** A request about who may do what, with the body that belongs to its name. */
-export type AccessRequest = {
-  [Name in AccessRequestName]: { name: Name; body: RequestBody<Name> };
-}[AccessRequestName];
+/** A request about who may do what. */
+type AccessRequest = Request<AccessRequestName>;
 
 /** What is needed for an answer. `visitor` is whoever asks. */
 type AnswerParts = { access: Access; registry: BroadcastRegistry; visitor: Visitor };
+
+/** Whether a request is about who may do what. */
+export function isAccessRequest(request: Request): request is AccessRequest {
+  return Object.hasOwn(accessRequestSchemas, request.name);
+}
 
 /** Answers a request about who may do what. @throws AppError */
 export async function answerAccessRequest(

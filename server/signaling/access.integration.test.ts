@@ -12,7 +12,7 @@ let rig: SignalingRig;
 
 async function open(policy: Parameters<typeof createTestAccess>[1] = {}): Promise<void> {
   const access = createTestAccess(key, { keysFolder: join(folder, 'keys'), ...policy });
-  rig = await SignalingRig.open(undefined, {}, undefined, access);
+  rig = await SignalingRig.open(undefined, {}, undefined, { access });
 }
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rostrum-signaling-access-'));

@@ -40,8 +40,11 @@ describe('over long polling', () => {
     expect(large.status).toBe(413);
   });
 
-  it('no other site can read the answers', async () => {
-    const { response } = await handshake({ headers: { Origin: 'https://elsewhere.example' } });
+  it('no other site can connect, or read the answers', async () => {
+    const foreign = await fetch(address(), { headers: { Origin: 'https://elsewhere.example' } });
+    expect(foreign.status).toBe(403);
+    expect(await foreign.text()).not.toContain('sid');
+    const { response } = await handshake();
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
     const jsonp = await fetch(address('&j=0'));
     expect(jsonp.status).toBe(403);

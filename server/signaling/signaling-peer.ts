@@ -1,29 +1,21 @@
-import { accessRequestSchemas } from '../../lib/access-requests.ts';
-import type { Announcements, BroadcastView, Replies, RequestBody, RequestName } from '../../lib/signaling.ts';
-import type { Access, AdmittedPresenter, Visitor } from '../access/access.ts';
+import type { Candidate, Replies, RequestBody, RequestName } from '../../lib/signaling.ts';
+import type { Access, AdmittedPresenter } from '../access/access.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { PeerListener } from '../broadcast/broadcast-types.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
+import type { Seats } from '../broadcast/seats.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
-import { type AccessRequest, answerAccessRequest } from './access-requests.ts';
+import { tooManyRequests, type Visitor } from '../gates/rate-limits.ts';
+import { answerAccessRequest, isAccessRequest } from './access-requests.ts';
+import { FollowedRooms } from './followed-rooms.ts';
+import type { PeerAnnouncer, PeerConnection, PeerRooms, Request } from './peer-connection.ts';
 import { channelRoom, lobbyRoom, presenterRoom } from './signaling-announcer.ts';
 import type { SignalingViews } from './signaling-views.ts';
+import { answerStudioRequest, isStudioRequest } from './studio-requests.ts';
 import { ViewerAdmission } from './viewer-admission.ts';
-
-/** A request whose body matches its name. */
-export type Request = { [Name in RequestName]: { name: Name; body: RequestBody<Name> } }[RequestName];
-
-/** The rooms whose announcements a peer receives, in addition to those for itself. */
-export type PeerRooms = { join: (room: string) => void; leave: (room: string) => void };
-
-/** Sends announcements to a peer, whatever happens to its socket. */
-export type PeerAnnouncer = {
-  announce<Name extends keyof Announcements>(event: Name, body: Announcements[Name]): void;
-  /** Takes the peer out of a room. */
-  leaveRoom(room: string): void;
-};
+import { ViewerSeat } from './viewer-seat.ts';
 
 /** The role of a socket in the domain: none yet, a connection tester, a presenter, or a viewer. */
 type Role = { kind: 'none' } | { kind: 'tester' } | LinkedRole;
@@ -36,12 +28,16 @@ export type PeerParts = {
   registry: BroadcastRegistry;
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
+  seats: Seats;
   access: Access;
   views: SignalingViews;
   /** Who this is to the limits of attempts. */
   visitor: Visitor;
   announcer: PeerAnnouncer;
 };
+
+/** How many candidates one link may have. A machine with many addresses has some dozens. */
+const maxCandidates = 200;
 
 /** One person at one socket. It survives a broken connection for as long as the signalling server keeps it. */
 export class SignalingPeer {
@@ -54,14 +50,18 @@ export class SignalingPeer {
   readonly #accessParts: { access: Access; registry: BroadcastRegistry; visitor: Visitor };
   readonly #admission: ViewerAdmission;
   readonly #announcer: PeerAnnouncer;
+  readonly #followed = new FollowedRooms();
+  readonly #seat: ViewerSeat;
   #role: Role = { kind: 'none' };
   /** The role that is being taken, while it is checked whether it may be. Never rejects. */
   #entering: Promise<void> = Promise.resolve();
   /** Counts departures: a role that was requested before the last one is not taken. */
   #departures = 0;
+  /** The number of candidates for the current role's link. */
+  #candidates = 0;
 
   constructor(id: string, parts: PeerParts) {
-    const { registry, upcoming, connectionTests, access, views, visitor, announcer } = parts;
+    const { registry, upcoming, connectionTests, seats, access, views, visitor, announcer } = parts;
     this.#id = id;
     this.#registry = registry;
     this.#upcoming = upcoming;
@@ -71,14 +71,16 @@ export class SignalingPeer {
     this.#accessParts = { access, registry, visitor };
     this.#admission = new ViewerAdmission(parts);
     this.#announcer = announcer;
+    this.#seat = new ViewerSeat(id, seats, announcer);
   }
 
   /**
    * Handles a valid request.
    * @throws AppError
    */
-  async handle(request: Request, rooms: PeerRooms): Promise<Replies[RequestName]> {
+  async handle(request: Request, { rooms, visitor }: PeerConnection): Promise<Replies[RequestName]> {
     if (isAccessRequest(request)) return await answerAccessRequest(request, this.#accessParts);
+    if (isStudioRequest(request)) return await answerStudioRequest(request, this.#presented());
     switch (request.name) {
       case 'clock:read':
         return {};
@@ -88,7 +90,7 @@ export class SignalingPeer {
       case 'channel:follow':
         // A viewer who came from the lobby on the same socket is no longer there.
         rooms.leave(lobbyRoom);
-        return await this.#admission.follow(request.body, rooms.join);
+        return await this.#admission.follow(request.body, (room) => this.#followed.join(room, rooms));
       case 'show:announce':
         await this.#requirePresenter(request.body);
         return { upcoming: await this.#upcoming.announce(request.body) };
@@ -101,44 +103,50 @@ export class SignalingPeer {
       case 'broadcast:resume':
         return await this.#resume(request.body, rooms);
       case 'resume:check':
-        return this.#checkResume(request.body);
-      case 'recording:set':
-        return this.#tell((broadcast) => broadcast.setRecording(request.body.recording));
-      case 'recording:measure':
-        return this.#presented().recording.measure();
+        return { broadcast: this.#resumable(request.body).view() };
       case 'broadcast:stop':
         return this.#stop();
-      case 'broadcast:rename':
-        return this.#tell(({ info }) => info.rename(request.body.title));
-      case 'broadcast:camera':
-        return this.#tell(({ info }) => info.turnCamera(request.body.cameraOn));
-      case 'broadcast:health':
-        return this.#tell(({ info }) => info.noteHealth(request.body.health, request.body.uplinkMs));
       case 'viewer:join':
-        return this.#join(request.body);
+        return this.#join(request.body, visitor);
       case 'viewer:leave':
-        if (this.#role.kind === 'viewer') this.leave();
+        if (this.#role.kind === 'viewer') this.#giveUpRole();
         else this.#departures += 1;
+        this.#seat.left();
+        return {};
+      case 'line:wait':
+        this.#admission.requireAdmitted(request.body.channel);
+        this.#registry.get(request.body.channel);
+        return this.#seat.wait(request.body, visitor);
+      case 'line:leave':
+        this.#seat.stopWaiting();
         return {};
       case 'test:start':
         return this.#test(request.body);
       case 'test:stop':
-        if (this.#role.kind === 'tester') this.leave();
+        if (this.#role.kind === 'tester') this.#giveUpRole();
         return {};
       case 'candidate:add':
-        await this.#entering;
-        if (this.#role.kind === 'tester') {
-          await this.#connectionTests.addCandidate(this.#id, request.body);
-          return {};
-        }
-        if (this.#role.kind === 'none') throw notJoined();
-        await this.#role.broadcast.addCandidate(this.#id, request.body);
+        await this.#addCandidate(request.body);
         return {};
     }
   }
 
+  async #addCandidate(candidate: Candidate): Promise<void> {
+    this.#candidates += 1;
+    if (this.#candidates > maxCandidates) throw tooManyRequests(1_000);
+    await this.#entering;
+    if (this.#role.kind === 'none') throw notJoined();
+    if (this.#role.kind === 'tester') await this.#connectionTests.addCandidate(this.#id, candidate);
+    else await this.#role.broadcast.addCandidate(this.#id, candidate);
+  }
+
   /** The person is gone: their link is closed, and a presenter's show ends unless it has a grace period. */
   leave(): void {
+    this.#seat.gone();
+    this.#giveUpRole();
+  }
+
+  #giveUpRole(): void {
     const role = this.#role;
     this.#role = { kind: 'none' };
     this.#departures += 1;
@@ -151,28 +159,28 @@ export class SignalingPeer {
   async passcodeChanged(channel: string): Promise<void> {
     if (!(await this.#admission.isOver(channel))) return;
     this.#announcer.leaveRoom(channelRoom(channel));
-    if (this.#role.kind === 'viewer') this.leave();
+    this.#seat.stopWaiting();
+    if (this.#role.kind === 'viewer') this.#giveUpRole();
+    this.#seat.left();
     this.#announcer.announce('channel:locked', { channel, error: this.#access.refusal(channel).toBody() });
   }
 
   async #start(body: RequestBody<'broadcast:start'>, rooms: PeerRooms): Promise<Replies['broadcast:start']> {
     const { key: _, ...show } = body;
     const role = await this.#enter(this.#requirePresenter(body), (presenter) => {
-      rooms.join(presenterRoom(body.channel));
+      this.#followed.join(presenterRoom(body.channel), rooms);
       return { kind: 'presenter', broadcast: this.#registry.add(show, presenter) };
     });
-    const { broadcast } = role;
     return await this.#inRole(role, async (listener) => {
-      const sdpAnswer = await broadcast.open({ ...show, peerId: this.#id, listener });
-      return describePresenting(broadcast, sdpAnswer);
+      const sdpAnswer = await role.broadcast.open({ ...show, peerId: this.#id, listener });
+      return describePresenting(role.broadcast, sdpAnswer);
     });
   }
 
   async #resume(body: RequestBody<'broadcast:resume'>, rooms: PeerRooms): Promise<Replies['broadcast:resume']> {
     this.#registry.requireOpen();
-    const broadcast = this.#registry.get(body.channel);
-    broadcast.requireToken(body.resumeToken);
-    rooms.join(presenterRoom(body.channel));
+    const broadcast = this.#resumable(body);
+    this.#followed.join(presenterRoom(body.channel), rooms);
     // The presenter of this show may resume it; any other role must be given up first.
     if (this.#role.kind !== 'presenter' || this.#role.broadcast !== broadcast) this.#requireNoRole();
     return await this.#inRole({ kind: 'presenter', broadcast }, async (listener) => {
@@ -181,17 +189,11 @@ export class SignalingPeer {
     });
   }
 
-  async #checkResume(body: RequestBody<'resume:check'>): Promise<Replies['resume:check']> {
-    const broadcast = this.#registry.get(body.channel);
-    broadcast.requireToken(body.resumeToken);
-    return { broadcast: broadcast.view() };
-  }
-
-  /** Applies a change that the presenter reports or requests to their broadcast. */
-  #tell(change: (broadcast: Broadcast) => void): { broadcast: BroadcastView } {
-    const broadcast = this.#presented();
-    change(broadcast);
-    return { broadcast: broadcast.view() };
+  /** The broadcast that the bearer of this token may resume. @throws AppError `not-live`, `resume-refused` */
+  #resumable({ channel, resumeToken }: RequestBody<'resume:check'>): Broadcast {
+    const broadcast = this.#registry.get(channel);
+    broadcast.requireToken(resumeToken);
+    return broadcast;
   }
 
   async #stop(): Promise<Replies['broadcast:stop']> {
@@ -201,16 +203,21 @@ export class SignalingPeer {
     return { broadcast: broadcast.view() };
   }
 
-  async #join(body: RequestBody<'viewer:join'>): Promise<Replies['viewer:join']> {
-    const { channel, sdpOffer, credential } = body;
+  async #join(
+    { channel, sdpOffer, credential }: RequestBody<'viewer:join'>,
+    { address }: Visitor,
+  ): Promise<Replies['viewer:join']> {
     const role = await this.#enter(this.#admission.require(channel, credential), () => {
       return { kind: 'viewer', broadcast: this.#registry.get(channel) };
     });
     const { broadcast } = role;
-    return await this.#inRole(role, async (listener) => {
-      const sdpAnswer = await broadcast.audience.join({ peerId: this.#id, sdpOffer, listener });
-      return { broadcast: this.#views.ofViewer(broadcast.view()), sdpAnswer };
-    });
+    return await this.#inRole(role, (listener) =>
+      this.#seat.take({ channel, address }, async () => {
+        const seated = this.#seat.listen(listener);
+        const sdpAnswer = await broadcast.audience.join({ peerId: this.#id, sdpOffer, listener: seated });
+        return { broadcast: this.#views.ofViewer(broadcast.view()), sdpAnswer };
+      }),
+    );
   }
 
   async #test({ sdpOffer }: RequestBody<'test:start'>): Promise<Replies['test:start']> {
@@ -227,6 +234,7 @@ export class SignalingPeer {
    */
   #enter<Admission>(check: Promise<Admission>, take: (admission: Admission) => LinkedRole): Promise<LinkedRole> {
     const departures = this.#departures;
+    this.#candidates = 0;
     const entering = check.then((admission) => {
       if (departures !== this.#departures) throw notJoined();
       this.#requireNoRole();
@@ -284,10 +292,6 @@ export class SignalingPeer {
   #requirePresenter({ key, channel }: { key: string; channel: string }): Promise<AdmittedPresenter> {
     return this.#access.requirePresenter(key, channel, this.#accessParts.visitor);
   }
-}
-
-function isAccessRequest(request: Request): request is AccessRequest {
-  return Object.hasOwn(accessRequestSchemas, request.name);
 }
 
 /** The reply to a presenter whose show begins or resumes. */

@@ -141,7 +141,7 @@ describe('bad input', () => {
     ['a channel that is too long', 'channel:follow', { channel: 'a'.repeat(41) }],
     ['a title of 81 characters', 'broadcast:start', { ...show, title: 'x'.repeat(81) }],
     ['a title of white space', 'broadcast:start', { ...show, title: '   ' }],
-    ['an offer of more than 200 kB', 'broadcast:start', { ...show, sdpOffer: 'v'.repeat(200_001) }],
+    ['an offer of more than 100 kB', 'broadcast:start', { ...show, sdpOffer: 'v'.repeat(100_001) }],
     ['a candidate of more than 2 kB', 'candidate:add', { candidate: 'c'.repeat(2_001) }],
     ['a candidate with a binary field', 'candidate:add', { candidate: Buffer.from('candidate') }],
   ])('gets an error in words: %s', async (_, event, body) => {

@@ -13,12 +13,16 @@ import {
 import type { Access } from '../access/access.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
+import type { Seats } from '../broadcast/seats.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
+import type { Gates } from '../gates/gates.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
+import type { PeerConnection, Request } from './peer-connection.ts';
 import { Announcer } from './signaling-announcer.ts';
-import { type PeerRooms, type Request, SignalingPeer } from './signaling-peer.ts';
+import { SignalingPeer } from './signaling-peer.ts';
 import { SignalingViews } from './signaling-views.ts';
+import { purposeOf, refuseHandshake, watchSockets } from './socket-gate.ts';
 
 /** The parts of the signalling server. */
 export type SignalingParts = {
@@ -26,7 +30,9 @@ export type SignalingParts = {
   registry: BroadcastRegistry;
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
+  seats: Seats;
   access: Access;
+  gates: Gates;
   logger: Logger;
   /** How long a peer whose socket broke keeps its link, in milliseconds; 5 s by default. A closing page reports it. */
   lingerMs?: number;
@@ -44,9 +50,12 @@ export interface SignalingServer {
 /** The reasons of Socket.IO that mean a deliberate departure, rather than a broken socket. */
 const deliberate = new Set(['client namespace disconnect', 'server namespace disconnect', 'server shutting down']);
 
+/** A socket whose requests were refused this often, because they were too many, is closed. */
+const maxRefusals = 1_000;
+
 /** Starts to answer sockets on `httpServer`. */
 export function createSignalingServer(parts: SignalingParts): SignalingServer {
-  const { logger, lingerMs = 5_000, announceEveryMs = 250 } = parts;
+  const { gates, logger, lingerMs = 5_000, announceEveryMs = 250 } = parts;
   const io = new Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, Record<string, never>>(
     parts.httpServer,
     {
@@ -55,14 +64,18 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       // Pages use WebSockets where they can; proxies that block those let polling through.
       transports: ['websocket', 'polling'],
       maxHttpBufferSize: maxMessageBytes,
-      // Polling by script tags (JSONP) would let other sites read the answers; our pages do not need it.
-      allowRequest: (request, decide) => decide(null, !isJsonp(request.url)),
+      allowRequest: (request, decide) => {
+        const refusal = refuseHandshake(request, gates, logger);
+        decide(refusal, refusal === null);
+      },
+      connectTimeout: 10_000,
       // A page that vanished without a message is noticed within 14 s.
       pingInterval: 8_000,
       pingTimeout: 6_000,
       connectionStateRecovery: { maxDisconnectionDuration: lingerMs },
     },
   );
+  const stopWatching = watchSockets(io, gates);
   const peers = new Map<string, SignalingPeer>();
   const departures = new Map<string, NodeJS.Timeout>();
   const views = new SignalingViews(parts);
@@ -95,24 +108,37 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       new SignalingPeer(socket.id, {
         ...parts,
         views,
-        visitor: { address: socket.handshake.address, session: socket.id },
+        visitor: { address: gates.addresses.of(socket.request), session: socket.id },
         announcer: {
           announce: (event, body) => (io.to(socket.id).emit as (event: string, body: unknown) => void)(event, body),
           leaveRoom: (room) => io.in(socket.id).socketsLeave(room),
         },
       });
     peers.set(socket.id, peer);
-    const rooms = {
-      join: (room: string) => void socket.join(room),
-      leave: (room: string) => void socket.leave(room),
+    const connection: PeerConnection = {
+      visitor: { address: gates.addresses.of(socket.request), session: socket.id },
+      rooms: {
+        join: (room) => void socket.join(room),
+        leave: (room) => void socket.leave(room),
+      },
     };
+    let refusals = 0;
     socket.onAny((event: string, ...values: unknown[]) => {
       const reply = values.at(-1);
       const receivedAt = Date.now();
       const answer = typeof reply === 'function' ? (reply as (reply: Reply<unknown>) => void) : () => {};
-      void answerRequest(peer, event, values[0], rooms, logger).then((outcome) =>
-        answer({ ...outcome, clock: { receivedAt, repliedAt: Date.now() } }),
+      const answered = answerRequest(
+        event,
+        values[0],
+        logger,
+        (request) => peer.handle(request, connection),
+        () => gates.limits.spend(purposeOf(event), connection.visitor),
       );
+      void answered.then((outcome) => {
+        answer({ ...outcome, clock: { receivedAt, repliedAt: Date.now() } });
+        if (!outcome.ok && outcome.error.code === 'too-many-requests') refusals += 1;
+        if (refusals > maxRefusals) socket.disconnect(true);
+      });
     });
     socket.on('disconnect', (reason) => {
       if (deliberate.has(reason) || lingerMs === 0) depart(socket.id);
@@ -131,32 +157,30 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
     async close() {
       announcer.close();
       unfollow();
+      stopWatching();
       notifyEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'A peer could not leave cleanly'));
       await io.close();
     },
   };
 }
 
-function isJsonp(url: string | undefined): boolean {
-  return /[?&]j=/.test(url ?? '');
-}
-
 /** The only try/catch between wire and domain: every outcome becomes a reply. */
 async function answerRequest(
-  peer: SignalingPeer,
   event: string,
   body: unknown,
-  rooms: PeerRooms,
   logger: Logger,
+  handle: (request: Request) => Promise<unknown>,
+  count: () => void,
 ): Promise<Reply<unknown>> {
   try {
+    count();
     if (!Object.hasOwn(requestSchemas, event)) {
       throw new AppError('bad-request', 'The server does not know this request. Please reload the page.');
     }
     const name = event as RequestName;
     const parsed = requestSchemas[name].safeParse(typeof body === 'function' ? {} : (body ?? {}));
     if (!parsed.success) throw badRequest(parsed.error.issues);
-    return { ok: true, data: await peer.handle({ name, body: parsed.data } as Request, rooms) };
+    return { ok: true, data: await handle({ name, body: parsed.data } as Request) };
   } catch (error) {
     const known = error instanceof AppError && error.code !== 'internal';
     if (!known) logger.error({ err: error, request: event.slice(0, 40) }, 'A request failed');

@@ -53,6 +53,13 @@ export class ViewerAdmission {
     return identity;
   }
 
+  /** @throws AppError `passcode-required` or `invitation-required` if the person was not let in to the channel */
+  requireAdmitted(channel: string): void {
+    const { access } = this.#parts;
+    const isLetIn = this.#followed?.channel === channel && access.mayWatch(this.#followed.identity, channel);
+    if (!isLetIn && !access.isOpen(channel)) throw access.refusal(channel);
+  }
+
   /** Whether the person was let in to `channel` and may no longer watch it, as its passcode has changed. */
   async isOver(channel: string): Promise<boolean> {
     const { access } = this.#parts;

@@ -1,5 +1,8 @@
 import type { ErrorCode } from '../../errors.ts';
 
+/** The time over which the attempts of all viewers are spread, in milliseconds. */
+const spreadMs = 200;
+
 /** Schedules the next attempt at something, with a growing delay. At most one attempt is scheduled at a time. */
 export class Retry {
   readonly #backoffMs: (attempt: number) => number;
@@ -29,6 +32,11 @@ export class Retry {
       this.#timer = undefined;
       task();
     }, delayMs);
+  }
+
+  /** Runs `task` soon, when everybody has the same reason at the same moment: their attempts are spread a little. */
+  spread(task: () => void): void {
+    this.schedule(Math.random() * spreadMs, task);
   }
 
   /** Makes the next delay a short one: an attempt succeeded, or there is reason to expect that the next one will. */

@@ -22,6 +22,8 @@ export type ChannelSubscriptionEvents = {
   onKindsUnplayable: (unplayable: readonly MediaKind[]) => void;
   /** The viewer may no longer watch the channel. */
   onLocked: (error: ErrorBody) => void;
+  /** The place in the line for a full stream is another one; 0 means that a seat is held. */
+  onLineMoved: (position: number) => void;
   /** The server closed the media link. */
   onLinkClosed: (error: ErrorBody) => void;
 };
@@ -56,6 +58,7 @@ export class ChannelSubscription {
     signaling.on('upcoming:changed', ({ upcoming }) => this.#tell(() => this.#events.onUpcoming(upcoming)));
     signaling.on('link:narrowed', ({ unplayable }) => this.#tell(() => this.#events.onKindsUnplayable(unplayable)));
     signaling.on('channel:locked', ({ error }) => this.#tell(() => this.#events.onLocked(error)));
+    signaling.on('line:moved', ({ position }) => this.#tell(() => this.#events.onLineMoved(position)));
     signaling.on('link:closed', ({ error }) => {
       this.#isMember = false;
       this.#tell(() => this.#events.onLinkClosed(error));
@@ -107,7 +110,11 @@ export class ChannelSubscription {
     }
     const { broadcast } = await link.negotiate((sdpOffer) => {
       this.#isMember = true;
-      return signaling.request('viewer:join', { ...asWatched(this.#watched), sdpOffer });
+      const join = signaling.request('viewer:join', { ...asWatched(this.#watched), sdpOffer });
+      return join.catch((error: unknown) => {
+        if (toErrorBody(error).code === 'stream-full') this.#isMember = false;
+        throw error;
+      });
     });
     return isWanted() ? broadcast : null;
   }

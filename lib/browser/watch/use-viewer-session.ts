@@ -33,7 +33,7 @@ export function useViewerSession(channel: string): ViewerSessionHandle {
     session.open();
     // A link that is opened in this tab loads no page.
     const look = () => {
-      if (viewerCredentials.take(channel, window)) session.reopen();
+      if (viewerCredentials.take(channel, window)) openAgain(session);
     };
     addEventListener('hashchange', look);
     return () => {
@@ -47,7 +47,12 @@ export function useViewerSession(channel: string): ViewerSessionHandle {
     reconnects: useStore(reconnects.state),
     upcoming: useStore(upcoming),
     picture: useStore(picture),
-    tryAgain: () => session.reopen(),
+    tryAgain: () => openAgain(session),
     report: session.report,
   };
+}
+
+function openAgain(session: ViewerSession): void {
+  session.close();
+  session.open();
 }

@@ -516,3 +516,82 @@ test('an announcement is known until the show has begun or is withdrawn', async 
   expect(session.state.get()).toEqual({ phase: 'waiting', broadcast: null });
   session.close();
 });
+
+test('a full stream is waited for in line, and joined when a seat is held', async () => {
+  const { session, socket, phase, arrive, beLetIn, connections } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
+  await settle();
+  await vi.dynamicImportSettled();
+  expect(session.state.get()).toMatchObject({ phase: 'full', position: null });
+  expect(socket().last('line:wait').body).toEqual({ channel, ticket: null });
+  socket().last('line:wait').answer({ position: 3, ticket: 'ticket-of-this-viewer' });
+  await settle();
+  expect(session.state.get()).toMatchObject({ phase: 'full', position: 3 });
+  // Numbers of viewers change all the time; nobody asks to join because of them.
+  socket().announce('broadcast:changed', { channel, broadcast: broadcastView({ viewers: 7 }) });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(socket().count('viewer:join')).toBe(1);
+  socket().announce('line:moved', { position: 1 });
+  expect(session.state.get()).toMatchObject({ phase: 'full', position: 1 });
+  socket().announce('line:moved', { position: 0 });
+  await settle();
+  expect(phase()).toBe('connecting');
+  expect(socket().count('viewer:join')).toBe(2);
+  await beLetIn();
+  expect(phase()).toBe('live');
+  expect(connections).toHaveLength(2);
+  expect(socket().count('viewer:leave')).toBe(0);
+});
+
+test('a viewer in line who loses the socket joins again, and waits at the same place', async () => {
+  const { session, socket, phase, arrive } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
+  await settle();
+  await vi.dynamicImportSettled();
+  socket().last('line:wait').answer({ position: 3, ticket: 'ticket-of-this-viewer' });
+  await settle();
+  socket().disconnect();
+  await arrive(broadcastView());
+  expect(phase()).toBe('full');
+  socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
+  await settle();
+  await vi.dynamicImportSettled();
+  expect(socket().last('line:wait').body).toEqual({ channel, ticket: 'ticket-of-this-viewer' });
+});
+
+test('a viewer in line waits for the next show when this one ends, and leaves the line with the page', async () => {
+  const { session, socket, phase, arrive, beLetIn } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
+  await settle();
+  await vi.dynamicImportSettled();
+  socket().last('line:wait').answer({ position: 2, ticket: 'ticket-of-this-viewer' });
+  await settle();
+  const ended = broadcastView({ phase: 'ended', endReason: 'stopped' });
+  socket().announce('broadcast:changed', { channel, broadcast: ended });
+  expect(phase()).toBe('ended');
+  expect(socket().count('line:leave')).toBe(1);
+  socket().announce('broadcast:changed', { channel, broadcast: broadcastView({ broadcastId: 'the next one' }) });
+  await settle();
+  await beLetIn(broadcastView({ broadcastId: 'the next one' }));
+  expect(phase()).toBe('live');
+});
+
+test('a viewer for whom the line has no place either tries again', async () => {
+  const { session, socket, phase, arrive } = setUp();
+  session.open();
+  await arrive(broadcastView());
+  socket().last('viewer:join').refuse(new AppError('stream-full', 'This stream is full.'));
+  await settle();
+  await vi.dynamicImportSettled();
+  socket().last('line:wait').refuse(new AppError('stream-full', 'So is the line.'));
+  await settle();
+  expect(phase()).toBe('full');
+  await vi.advanceTimersByTimeAsync(100);
+  expect(socket().count('viewer:join')).toBe(2);
+});

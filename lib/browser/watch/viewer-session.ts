@@ -7,6 +7,7 @@ import { mediaInterrupted, PeerLink } from '../rtc/peer-link.ts';
 import { nonRetryableErrorCodes, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { ChannelSubscription, type WatchedChannel } from './channel-subscription.ts';
+import { LinePlace } from './line-place.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
 import { type SeenPicture, StallMonitor } from './stall-monitor.ts';
 import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts';
@@ -14,8 +15,6 @@ import { expectedMedia, isLive, nextViewerState, type ViewerEvent, type ViewerSt
 
 /** A link that lasted this long was good: the next attempt need not wait. */
 const goodLinkMs = 10_000;
-/** When a show resumes for all viewers at the same moment, their joins are spread over this time. */
-const spreadMs = 200;
 /** A reachable server answers within this time. */
 const probeMs = 1_000;
 
@@ -34,6 +33,7 @@ export class ViewerSession {
   readonly upcoming = new Store<UpcomingShow | null>(null);
   readonly #stallMonitor: StallMonitor;
   readonly #retry: Retry;
+  readonly #place: LinePlace;
   #pageLifecycle: PageLifecycle | null = null;
   #subscription: ChannelSubscription | null = null;
   /** The link for the first connection of the socket; its offer is made while the socket connects. */
@@ -48,6 +48,8 @@ export class ViewerSession {
     this.#parts = parts;
     this.#watched = { channel, credentials: parts.credentials };
     this.#retry = new Retry(parts.backoffMs);
+    const [retry, join] = [this.#retry, () => this.#join()];
+    this.#place = new LinePlace({ channel, apply: (event) => this.#apply(event), join, retry });
     this.#stallMonitor = new StallMonitor({
       isVisible: parts.isPageVisible,
       expected: () => expectedMedia(this.#store.get()),
@@ -89,12 +91,6 @@ export class ViewerSession {
     this.#apply({ type: 'closed' });
   }
 
-  /** Starts from the beginning: for the button next to an error. */
-  reopen(): void {
-    this.close();
-    this.open();
-  }
-
   #openSubscription(): ChannelSubscription {
     this.#subscription?.close();
     this.#dropAhead();
@@ -103,6 +99,7 @@ export class ViewerSession {
       onUpcoming: (upcoming) => this.upcoming.set(upcoming),
       onKindsUnplayable: (unplayable) => this.#stallMonitor.expectNo(unplayable),
       onLocked: (error) => this.#fail(error),
+      onLineMoved: (position) => this.#place.moved(position),
       onLinkClosed: (error) => {
         if (this.#link !== null) this.#lose(error, rejoinReason(error));
       },
@@ -121,6 +118,7 @@ export class ViewerSession {
   /** The socket is new to the server: earlier memberships and subscriptions no longer hold. */
   #arrive(subscription: ChannelSubscription): void {
     this.#dropLink();
+    this.#place.pause();
     this.#interrupt('network', null);
     this.#ask(subscription);
     // Either reply says whether a broadcast is on; waiting for the first one would cost a round trip.
@@ -173,10 +171,11 @@ export class ViewerSession {
     const before = this.#store.get();
     this.#apply({ type: 'broadcast-changed', broadcast });
     const isUnbound = this.#link !== null && this.#linkedTo === null;
-    // A viewer who joined before it was known what is on leaves again if there is nothing to see.
-    if (broadcast === null || broadcast.phase === 'ended' || (isUnbound && !isLive(broadcast))) this.#leave();
     const { phase } = this.#store.get();
-    if (!isLive(broadcast) || phase === 'failed' || phase === 'idle') return;
+    // A viewer who joined before it was known what is on leaves again if there is nothing to see.
+    const isEarly = isUnbound && !isLive(broadcast) && phase !== 'full';
+    if (broadcast === null || broadcast.phase === 'ended' || isEarly) this.#leave();
+    if (!isLive(broadcast) || phase === 'failed' || phase === 'idle' || phase === 'full') return;
     if (isUnbound) {
       this.#linkedTo = broadcast.broadcastId;
     } else if (this.#linkedTo !== broadcast.broadcastId) {
@@ -184,7 +183,7 @@ export class ViewerSession {
     } else if (this.#link === null) {
       const wasAway = 'broadcast' in before && before.broadcast?.phase === 'interrupted';
       if (wasAway) this.#retry.reset();
-      if (wasAway || !this.#retry.isDue) this.#retry.schedule(Math.random() * spreadMs, () => this.#join());
+      if (wasAway || !this.#retry.isDue) this.#retry.spread(() => this.#join());
     }
   }
 
@@ -193,18 +192,21 @@ export class ViewerSession {
     const state = this.#store.get();
     // Without a socket no request can be sent: the next connection starts from the beginning.
     if (subscription === null || !subscription.signaling.connected || !('broadcast' in state)) return;
-    if (!isLive(state.broadcast)) {
+    // Whoever has waited in line takes the seat at once, even while the show is interrupted.
+    const isCalled = state.phase === 'connecting' || state.phase === 'full';
+    if (!isLive(state.broadcast) && !isCalled) {
       // An announcement follows when the show resumes. In case it gets lost, we ask as well.
       if (state.phase === 'reconnecting') this.#retry.later(() => this.#ask(subscription));
       return;
     }
-    this.#connect(subscription, state.broadcast.broadcastId);
+    this.#connect(subscription, state.broadcast?.broadcastId ?? null);
   }
 
   #makeLink(signaling: Signaling): PeerLink {
     const { connection, stream, offer } = this.#parts.createReception();
     const onConnected = () => {
       this.#connectedAt = performance.now();
+      this.#place.leave();
       this.#apply({ type: 'connected', stream });
       this.reconnects.found();
       this.#stallMonitor.follow(link);
@@ -237,7 +239,8 @@ export class ViewerSession {
     if (performance.now() - this.#connectedAt > goodLinkMs) this.#retry.reset();
     const linkedTo = this.#linkedTo;
     this.#dropLink();
-    if (nonRetryableErrorCodes.has(error.code)) this.#fail(error);
+    if (error.code === 'stream-full' && this.#subscription !== null) this.#place.wait(this.#subscription.signaling);
+    else if (nonRetryableErrorCodes.has(error.code)) this.#fail(error);
     else {
       this.#linkedTo = linkedTo;
       this.#interrupt(reason, error);
@@ -255,6 +258,7 @@ export class ViewerSession {
     this.#dropLink();
     this.reconnects.forget();
     this.#retry.reset();
+    this.#place.leave();
     this.#subscription?.leave();
   }
 
@@ -283,6 +287,7 @@ export class ViewerSession {
     this.reconnects.forget();
     this.#pageLifecycle?.close();
     this.#pageLifecycle = null;
+    this.#place.leave();
     this.#subscription?.close();
     this.#subscription = null;
     this.#retry.reset();

@@ -6,13 +6,15 @@ import type { ExpectedMedia } from './stall-monitor.ts';
  * The life of a viewer: `idle → asking → waiting → connecting → live ⇄ reconnecting → ended | failed`. While it is
  * `asking`, the viewer does not know what is on. That may take long if the server does not answer; `unanswered` is then
  * the reason, once it is known. `ended` lasts until the next show begins on the channel. A presenter who is away for a
- * moment does not change the phase: then `broadcast.phase` is `interrupted`.
+ * moment does not change the phase: then `broadcast.phase` is `interrupted`. A viewer for whom there is no seat is `full`
+ * until one is free; `position` is the place in the line, once it is known.
  */
 export type ViewerState =
   | { phase: 'idle' }
   | { phase: 'asking'; unanswered: ErrorBody | null }
   | { phase: 'waiting'; broadcast: BroadcastView | null }
   | { phase: 'connecting'; broadcast: BroadcastView }
+  | { phase: 'full'; broadcast: BroadcastView | null; position: number | null }
   | { phase: 'live'; broadcast: BroadcastView; stream: MediaStream }
   | { phase: 'reconnecting'; broadcast: BroadcastView; stream: MediaStream | null; error: ErrorBody | null }
   | { phase: 'ended'; broadcast: BroadcastView }
@@ -23,6 +25,8 @@ export type ViewerEvent =
   | { type: 'opened' }
   | { type: 'unanswered'; reason: ErrorBody }
   | { type: 'broadcast-changed'; broadcast: BroadcastView | null }
+  | { type: 'queued'; position: number | null }
+  | { type: 'called' }
   | { type: 'connected'; stream: MediaStream }
   | { type: 'lost'; error: ErrorBody | null }
   | { type: 'failed'; error: ErrorBody }
@@ -48,7 +52,7 @@ export function nextViewerState(state: ViewerState, event: ViewerEvent): ViewerS
     case 'opened':
       return state.phase === 'idle' || state.phase === 'failed' ? { phase: 'asking', unanswered: null } : state;
     case 'unanswered':
-      if (state.phase !== 'asking' && state.phase !== 'waiting') return state;
+      if (state.phase !== 'asking' && state.phase !== 'waiting' && state.phase !== 'full') return state;
       return { phase: 'asking', unanswered: event.reason };
     case 'closed':
       return { phase: 'idle' };
@@ -56,8 +60,19 @@ export function nextViewerState(state: ViewerState, event: ViewerEvent): ViewerS
       return { phase: 'failed', error: event.error };
     case 'broadcast-changed':
       return afterNews(state, event.broadcast);
+    case 'queued': {
+      if (state.phase === 'idle' || state.phase === 'failed' || state.phase === 'ended') return state;
+      const known = state.phase === 'full' ? state.position : null;
+      const broadcast = 'broadcast' in state ? state.broadcast : null;
+      return { phase: 'full', broadcast, position: event.position ?? known };
+    }
+    case 'called':
+      if (state.phase !== 'full') return state;
+      if (state.broadcast === null) return { phase: 'asking', unanswered: null };
+      return { phase: 'connecting', broadcast: state.broadcast };
     case 'connected':
-      if (state.phase !== 'connecting' && state.phase !== 'reconnecting') return state;
+      if (state.phase !== 'connecting' && state.phase !== 'reconnecting' && state.phase !== 'full') return state;
+      if (state.broadcast === null) return state;
       return { phase: 'live', broadcast: state.broadcast, stream: event.stream };
     case 'lost':
       if (state.phase === 'live' || state.phase === 'reconnecting') {
@@ -79,6 +94,7 @@ function afterNews(state: ViewerState, broadcast: BroadcastView | null): ViewerS
     // A show that was cancelled before it was live does not count as one that has ended.
     return broadcast.startedAt === null ? { phase: 'waiting', broadcast: null } : { phase: 'ended', broadcast };
   }
+  if (state.phase === 'full') return { ...state, broadcast };
   if (state.phase === 'asking') return afterNews({ phase: 'waiting', broadcast: null }, broadcast);
   const isNew = state.phase === 'waiting' || state.broadcast?.broadcastId !== broadcast.broadcastId;
   if (broadcast.phase === 'starting' || (broadcast.phase === 'interrupted' && isNew)) {

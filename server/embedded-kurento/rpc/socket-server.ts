@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -26,12 +27,15 @@ export type SocketServer = {
   close(): Promise<void>;
 };
 
+/** Where a server listens, and the secret that clients must know; `null` lets in everyone who reaches it. */
+export type SocketAddress = { host: string; port: number; secret: string | null };
+
 /**
- * Listens for WebSockets at `/kurento`.
+ * Listens for WebSockets at `/kurento`, or with a secret at `/kurento?secret=…`.
  * @throws the error of `listen`, such as EADDRINUSE
  */
 export async function openSocketServer(
-  address: { host: string; port: number },
+  address: SocketAddress,
   listener: SocketListener,
   log: Log,
 ): Promise<SocketServer> {
@@ -42,10 +46,8 @@ export async function openSocketServer(
   const alive = new WeakSet<WebSocket>();
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    if (request.headers.origin !== undefined) {
-      refuseBrowser(socket);
-      return;
-    }
+    if (request.headers.origin !== undefined) return refuse(socket, '403 Forbidden');
+    if (!knowsSecret(request, address.secret)) return refuse(socket, '401 Unauthorized');
     sockets.handleUpgrade(request, socket, head, (client) => {
       alive.add(client);
       client.on('pong', () => alive.add(client));
@@ -59,7 +61,7 @@ export async function openSocketServer(
   http.on('error', (error) => log('error', 'The socket server has a fault', { error }));
   const heartbeat = setInterval(() => beat(sockets, alive), heartbeatMs).unref();
   return {
-    url: urlOf(http.address(), address.host),
+    url: urlOf(http.address(), address),
     connectionCount: () => sockets.clients.size,
     close: async () => {
       clearInterval(heartbeat);
@@ -72,11 +74,20 @@ export async function openSocketServer(
 }
 
 /**
- * Refuses sockets that web pages open. There is no authentication here, so any page that is open on this machine could
- * otherwise reach this server and make it write files. Programs send no `Origin` (RFC 6454 §7).
+ * Refuses a socket: of a web page, because any page that is open on this machine could otherwise reach this server and
+ * make it write files (programs send no `Origin`, RFC 6454 §7), or of a program that does not know the secret.
  */
-function refuseBrowser(socket: Duplex): void {
-  socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** Compares in constant time, whatever the lengths are. */
+function knowsSecret(request: IncomingMessage, secret: string | null): boolean {
+  if (secret === null) return true;
+  const query = (request.url ?? '').split('?').slice(1).join('?');
+  const given = new URLSearchParams(query).get('secret') ?? '';
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(secret));
 }
 
 function serve(client: WebSocket, request: IncomingMessage, listener: SocketListener, log: Log): void {
@@ -112,8 +123,8 @@ function frameText(data: RawData): string {
   return data instanceof ArrayBuffer ? Buffer.from(data).toString('utf8') : data.toString('utf8');
 }
 
-function urlOf(address: AddressInfo | string | null, host: string): string {
+function urlOf(address: AddressInfo | string | null, { host, secret }: SocketAddress): string {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const name = host.includes(':') ? `[${host}]` : host;
-  return `ws://${name}:${port}/kurento`;
+  return `ws://${name}:${port}/kurento${secret === null ? '' : `?secret=${encodeURIComponent(secret)}`}`;
 }

@@ -52,7 +52,7 @@ export async function openWire(url: string): Promise<CuttableWire> {
     }
   };
   return {
-    url: `ws://${target.hostname}:${port}${target.pathname}`,
+    url: `ws://${target.hostname}:${port}${target.pathname}${target.search}`,
     cut,
     sever: () => {
       severed = true;

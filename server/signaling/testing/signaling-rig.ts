@@ -9,8 +9,12 @@ import type { SavedBroadcast } from '../../broadcast/broadcast-types.ts';
 import { ConnectionTests } from '../../broadcast/connection-tests.ts';
 import type { MediaGateway } from '../../broadcast/media-gateway.ts';
 import type { RecordingStore } from '../../broadcast/recording-store.ts';
+import { Seats } from '../../broadcast/seats.ts';
 import { ScriptedGateway } from '../../broadcast/testing/scripted-gateway.ts';
 import { type SavedUpcoming, UpcomingShows } from '../../broadcast/upcoming-shows.ts';
+import { readConfig } from '../../config.ts';
+import type { GateSettings } from '../../gate-settings.ts';
+import { createGates } from '../../gates/gates.ts';
 import { openLogger } from '../../logger.ts';
 import { createSignalingServer, type SignalingServer } from '../signaling-server.ts';
 
@@ -25,6 +29,9 @@ export const show = { key, channel: 'math-101', title: 'Sums', record: false, sd
 /** How long shows wait for a presenter who left and for media, and requests for the media server, in milliseconds. */
 export type RigTimes = { presenterGraceMs?: number; mediaGraceMs?: number; mediaServerTimeoutMs?: number };
 
+/** Who may do what, and the limits that differ from the default. */
+export type RigOptions = { access?: Access; gates?: Partial<GateSettings> };
+
 /** Domain and signalling on a real port, on top of a gateway that a test can delay and break. */
 export class SignalingRig {
   readonly http: Server = createServer();
@@ -35,6 +42,7 @@ export class SignalingRig {
   kept: SavedUpcoming[] = [];
   readonly connectionTests: ConnectionTests;
   readonly access: Access;
+  readonly seats: Seats;
   readonly signaling: SignalingServer;
   /** The outcomes of recordings, as text. */
   readonly finished: string[] = [];
@@ -46,13 +54,14 @@ export class SignalingRig {
    * @param recordingStore the store for recordings; without it, they are only counted
    * @param times how long shows and requests wait
    * @param realGateway a gateway to a real media server, in place of the scripted one
-   * @param access who may do what; by default, the holder of the key everything
+   * @param options who may do what, by default the holder of the key everything; and the limits that differ from the
+   * default
    */
   constructor(
     recordingStore?: RecordingStore,
     times: RigTimes = {},
     realGateway?: MediaGateway,
-    access = createTestAccess(key),
+    { access = createTestAccess(key), gates = {} }: RigOptions = {},
   ) {
     this.access = access;
     const gateway = realGateway ?? this.gateway;
@@ -81,6 +90,7 @@ export class SignalingRig {
       presenterGraceMs: times.presenterGraceMs ?? 600,
       mediaGraceMs: times.mediaGraceMs ?? 600,
       mediaServerTimeoutMs: times.mediaServerTimeoutMs ?? 1_000,
+      maxBroadcasts: gates.capacity?.broadcasts ?? null,
     });
     this.upcoming = new UpcomingShows(
       this.registry,
@@ -90,12 +100,19 @@ export class SignalingRig {
       logger,
     );
     this.connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
+    const settings: GateSettings = { ...readConfig({}).gates, ...gates };
+    this.seats = new Seats({ capacity: settings.capacity, offerMs: 1_500, placeMs: 400 });
+    this.registry.onChanged(({ phase, channel }) => {
+      if (phase === 'ended') this.seats.clear(channel);
+    });
     this.signaling = createSignalingServer({
       httpServer: this.http,
       registry: this.registry,
       upcoming: this.upcoming,
       connectionTests: this.connectionTests,
       access: this.access,
+      seats: this.seats,
+      gates: createGates(settings, null, logger),
       logger,
       lingerMs: 300,
       announceEveryMs: 10,
@@ -107,9 +124,9 @@ export class SignalingRig {
     recordingStore?: RecordingStore,
     times?: RigTimes,
     realGateway?: MediaGateway,
-    access?: Access,
+    options?: RigOptions,
   ): Promise<SignalingRig> {
-    const rig = new SignalingRig(recordingStore, times, realGateway, access);
+    const rig = new SignalingRig(recordingStore, times, realGateway, options);
     await new Promise<void>((resolve) => void rig.http.listen(0, '127.0.0.1', resolve));
     return rig;
   }
@@ -119,6 +136,7 @@ export class SignalingRig {
     await this.registry.close();
     this.upcoming.close();
     await this.signaling.close();
+    this.seats.close();
     this.http.close();
   }
 

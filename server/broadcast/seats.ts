@@ -1,0 +1,137 @@
+import type { Capacity } from '../gate-settings.ts';
+import { streamFull } from './broadcast-errors.ts';
+import type { Guest } from './broadcast-types.ts';
+import { type LineListener, type Place, WaitingLine } from './waiting-line.ts';
+
+/** The parts of the seats. Times are in milliseconds. */
+type SeatsParts = {
+  capacity: Capacity;
+  /** How long a seat is offered to the first in line; 15 s by default. */
+  offerMs?: number;
+  /** How long a place in the line is kept for a person whose connection broke; a minute by default. */
+  placeMs?: number;
+};
+
+type Seat = { readonly guest: Guest; timer: NodeJS.Timeout | undefined };
+
+/** A viewer whose link was closed by the server keeps the seat this long, to join again. */
+const lostLinkMs = 15_000;
+/** One who left the audience keeps it this long: pages leave to join again over a new link. */
+const leftMs = 5_000;
+
+/**
+ * The seats for viewers, of all channels together, and the line of those who wait for one. A presenter needs no seat.
+ */
+export class Seats {
+  readonly #capacity: Capacity;
+  readonly #taken = new Map<string, Seat>();
+  readonly #counts = { channel: new Map<string, number>(), address: new Map<string, number>() };
+  #count = 0;
+  readonly #line: WaitingLine;
+
+  constructor({ capacity, offerMs = 15_000, placeMs = 60_000 }: SeatsParts) {
+    this.#capacity = capacity;
+    this.#line = new WaitingLine({
+      offerMs,
+      placeMs,
+      reserve: (guest) => {
+        const fits = this.#fits(guest);
+        if (fits) this.#add(guest, 1);
+        return fits;
+      },
+      release: (guest) => this.#add(guest, -1),
+    });
+  }
+
+  /**
+   * Gives a seat to a viewer, unless they have one already. A seat that was offered to them is theirs.
+   * @throws AppError `stream-full` when there is none; the person may wait for one with {@link wait}
+   */
+  take(guest: Guest): void {
+    const kept = this.#taken.get(guest.peerId);
+    if (kept?.guest.channel === guest.channel) {
+      clearTimeout(kept.timer);
+      return;
+    }
+    if (kept !== undefined) this.free(guest.peerId);
+    if (!this.#line.accept(guest)) {
+      if (!this.#fits(guest)) throw streamFull();
+      this.#add(guest, 1);
+    }
+    this.#taken.set(guest.peerId, { guest, timer: undefined });
+  }
+
+  /** The viewer lost the link or left, and may join again within some seconds; then the seat is freed. */
+  keep(peerId: string, reason: 'lost' | 'left'): void {
+    const seat = this.#taken.get(peerId);
+    if (seat === undefined) return;
+    clearTimeout(seat.timer);
+    seat.timer = setTimeout(() => this.free(peerId), reason === 'lost' ? lostLinkMs : leftMs);
+  }
+
+  /** The viewer will not come back: the seat goes to the next in line. */
+  free(peerId: string): void {
+    const seat = this.#taken.get(peerId);
+    if (seat === undefined) return;
+    clearTimeout(seat.timer);
+    this.#taken.delete(peerId);
+    this.#add(seat.guest, -1);
+    this.#line.advance();
+  }
+
+  /**
+   * Queues up for a seat, or returns to a place that was kept.
+   * @param ticket what an earlier call returned; `null` at first
+   * @param moved called when the place changes
+   * @throws AppError `stream-full` when the line is full, too
+   */
+  wait(guest: Guest, ticket: string | null, moved: LineListener): Place {
+    return this.#line.enter(guest, ticket, moved);
+  }
+
+  /** The person no longer wants a seat. */
+  stopWaiting(peerId: string): void {
+    this.#line.leave(peerId);
+  }
+
+  /** The person's socket is gone, for now or for good: the seat is freed, and the place in the line is kept a while. */
+  gone(peerId: string): void {
+    this.free(peerId);
+    this.#line.away(peerId);
+  }
+
+  /** The show on `channel` is over: its seats are free, and nobody waits for them. */
+  clear(channel: string): void {
+    this.#line.clear(channel);
+    for (const [peerId, { guest }] of this.#taken) if (guest.channel === channel) this.free(peerId);
+  }
+
+  /** Stops all timers. */
+  close(): void {
+    for (const { timer } of this.#taken.values()) clearTimeout(timer);
+    this.#line.close();
+  }
+
+  #fits({ channel, address }: Guest): boolean {
+    const { viewers, viewersPerChannel, viewersPerAddress } = this.#capacity;
+    return (
+      isBelow(this.#count, viewers) &&
+      isBelow(this.#counts.channel.get(channel) ?? 0, viewersPerChannel) &&
+      isBelow(this.#counts.address.get(address) ?? 0, viewersPerAddress)
+    );
+  }
+
+  #add(guest: Guest, change: 1 | -1): void {
+    this.#count += change;
+    for (const kind of ['channel', 'address'] as const) {
+      const counts = this.#counts[kind];
+      const count = (counts.get(guest[kind]) ?? 0) + change;
+      if (count === 0) counts.delete(guest[kind]);
+      else counts.set(guest[kind], count);
+    }
+  }
+}
+
+function isBelow(count: number, most: number | null): boolean {
+  return most === null || count < most;
+}

@@ -1,0 +1,51 @@
+import type { GateSettings } from '../gate-settings.ts';
+import type { Logger } from '../logger.ts';
+import { type ClientAddresses, readClientAddresses } from './client-address.ts';
+import { type Attempt, KeyGuard } from './key-guard.ts';
+import { createOriginCheck, type OriginCheck } from './origin-check.ts';
+import { RateLimits, type Visitor } from './rate-limits.ts';
+import { HeldByAddress } from './socket-limits.ts';
+
+/** What is about to be checked. */
+type CheckPurpose = 'key-check' | 'link-check' | 'passcode-check';
+
+/** A class behind one router enters the same passcode, and many mistype it. */
+const freePasscodes = 100;
+const uncounted: Attempt = { succeeded: () => undefined };
+
+/** What stands between the network and the application. There is one for each server. */
+export type Gates = {
+  readonly settings: GateSettings;
+  readonly addresses: ClientAddresses;
+  readonly isOwnOrigin: OriginCheck;
+  readonly limits: RateLimits;
+  /** Slows down guessing; the access checks ask it before they compare anything. */
+  readonly checks: { begin(purpose: CheckPurpose, visitor: Visitor): Attempt };
+  /** The sockets that each address holds. */
+  readonly sockets: HeldByAddress;
+};
+
+/**
+ * @param publicUrl the address at which people reach this server, where a proxy hides it
+ * @param logger tells the owner when a proxy seems to be missing in the settings
+ */
+export function createGates(settings: GateSettings, publicUrl: string | null, logger: Logger): Gates {
+  let hasWarned = false;
+  const addresses = readClientAddresses(settings.trustedProxies, (sender) => {
+    if (hasWarned) return;
+    hasWarned = true;
+    logger.warn({ sender }, 'X-Forwarded-For is ignored; if this is your proxy, set TRUSTED_PROXIES to its address');
+  });
+  const guards = { 'key-check': new KeyGuard(), 'passcode-check': new KeyGuard({ freeFailures: freePasscodes }) };
+  return {
+    settings,
+    addresses,
+    isOwnOrigin: createOriginCheck({ publicUrl, addresses }),
+    limits: new RateLimits(settings.rateLimitFactor),
+    checks: {
+      // A signature cannot be guessed, and whoever has an old link tries it several times.
+      begin: (purpose, visitor) => (purpose === 'link-check' ? uncounted : guards[purpose].begin(visitor)),
+    },
+    sockets: new HeldByAddress(settings.socketsPerAddress),
+  };
+}
