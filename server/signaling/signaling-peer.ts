@@ -207,25 +207,26 @@ export class SignalingPeer {
     { channel, sdpOffer, credential }: RequestBody<'viewer:join'>,
     { address }: Visitor,
   ): Promise<Replies['viewer:join']> {
-    const role = await this.#enter(this.#admission.require(channel, credential), () => {
-      return { kind: 'viewer', broadcast: this.#registry.get(channel) };
-    });
-    const { broadcast } = role;
+    const role = await this.#enter(this.#admission.require(channel, credential), () => ({
+      kind: 'viewer',
+      broadcast: this.#registry.get(channel),
+    }));
     return await this.#inRole(role, (listener) =>
       this.#seat.take({ channel, address }, async () => {
         const seated = this.#seat.listen(listener);
-        const sdpAnswer = await broadcast.audience.join({ peerId: this.#id, sdpOffer, listener: seated });
-        return { broadcast: this.#views.ofViewer(broadcast.view()), sdpAnswer };
+        const sdpAnswer = await role.broadcast.audience.join({ peerId: this.#id, sdpOffer, listener: seated });
+        return { broadcast: this.#views.ofViewer(role.broadcast.view()), sdpAnswer };
       }),
     );
   }
 
   async #test({ sdpOffer }: RequestBody<'test:start'>): Promise<Replies['test:start']> {
     this.#requireNoRole();
-    return await this.#inRole({ kind: 'tester' }, async (listener) => {
-      const sdpAnswer = await this.#connectionTests.start({ peerId: this.#id, sdpOffer, listener });
-      return { sdpAnswer, maxVideoKbps: this.#connectionTests.maxVideoKbps };
-    });
+    const { maxVideoKbps } = this.#connectionTests;
+    return await this.#inRole({ kind: 'tester' }, async (listener) => ({
+      sdpAnswer: await this.#connectionTests.start({ peerId: this.#id, sdpOffer, listener }),
+      maxVideoKbps,
+    }));
   }
 
   /**
@@ -242,10 +243,8 @@ export class SignalingPeer {
       this.#role = role;
       return role;
     });
-    this.#entering = entering.then(
-      () => undefined,
-      () => undefined,
-    );
+    const settled = () => undefined;
+    this.#entering = entering.then(settled, settled);
     return entering;
   }
 

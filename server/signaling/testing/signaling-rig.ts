@@ -61,9 +61,8 @@ export class SignalingRig {
     recordingStore?: RecordingStore,
     times: RigTimes = {},
     realGateway?: MediaGateway,
-    { access = createTestAccess(key), gates = {} }: RigOptions = {},
+    { access, gates: changes = {} }: RigOptions = {},
   ) {
-    this.access = access;
     const gateway = realGateway ?? this.gateway;
     const logger = openLogger('silent');
     this.registry = new BroadcastRegistry({
@@ -90,7 +89,7 @@ export class SignalingRig {
       presenterGraceMs: times.presenterGraceMs ?? 600,
       mediaGraceMs: times.mediaGraceMs ?? 600,
       mediaServerTimeoutMs: times.mediaServerTimeoutMs ?? 1_000,
-      maxBroadcasts: gates.capacity?.broadcasts ?? null,
+      maxBroadcasts: changes.capacity?.broadcasts ?? null,
     });
     this.upcoming = new UpcomingShows(
       this.registry,
@@ -100,7 +99,9 @@ export class SignalingRig {
       logger,
     );
     this.connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
-    const settings: GateSettings = { ...readConfig({}).gates, ...gates };
+    const settings: GateSettings = { ...readConfig({}).gates, ...changes };
+    const gates = createGates(settings, null, logger);
+    this.access = access ?? createTestAccess(key, { gate: gates.checks });
     this.seats = new Seats({ capacity: settings.capacity, offerMs: 1_500, placeMs: 400 });
     this.registry.onChanged(({ phase, channel }) => {
       if (phase === 'ended') this.seats.clear(channel);
@@ -112,7 +113,7 @@ export class SignalingRig {
       connectionTests: this.connectionTests,
       access: this.access,
       seats: this.seats,
-      gates: createGates(settings, null, logger),
+      gates,
       logger,
       lingerMs: 300,
       announceEveryMs: 10,
