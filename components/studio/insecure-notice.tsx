@@ -1,4 +1,4 @@
-import { createContext, useContext } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
 import { useTranslations } from 'use-intl';
 import { Notice } from '../ui/notice.tsx';
 
@@ -26,7 +26,11 @@ export function InsecureNotice({ presenterKey }: { presenterKey?: string }) {
           </a>
         </p>
       )}
-      {!isPublished && <p className="mt-2">{t('owner')}</p>}
+      {!isPublished && <p className="mt-2">{t.rich('owner', { setting: renderSetting })}</p>}
     </Notice>
   );
+}
+
+function renderSetting(text: ReactNode) {
+  return <code className="whitespace-nowrap">{text}</code>;
 }
