@@ -67,6 +67,7 @@ async function sendMalformedMessages(server: RostrumServer): Promise<Outcome> {
 async function connectOftenPerSecond(server: RostrumServer): Promise<Outcome> {
   const attacker = new Attacker(server, '127.0.0.72');
   let [accepted, refused] = [0, 0];
+  const begunAt = performance.now();
   for (let second = 0; second < 5; second++) {
     const startedAt = performance.now();
     for (let batch = 0; batch < 20; batch++) {
@@ -83,9 +84,11 @@ async function connectOftenPerSecond(server: RostrumServer): Promise<Outcome> {
     }
     await wait(Math.max(0, startedAt + 1_000 - performance.now()));
   }
+  const perSecond = Math.round(10_000 / ((performance.now() - begunAt) / 1_000));
   await wait(1_000);
-  expect(accepted).toBeLessThan(2_000);
-  return { accepted, refused, closed: 10_000 - accepted - refused };
+  // The limit allows 1,000 at once and 100 a second, however long a slow machine takes to send them all.
+  expect(accepted).toBeLessThan(1_100 + (performance.now() - begunAt) / 9);
+  return { perSecond, accepted, refused, closed: 10_000 - accepted - refused };
 }
 
 async function sendSlowly(server: RostrumServer): Promise<Outcome> {

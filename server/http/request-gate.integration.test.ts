@@ -66,6 +66,14 @@ it('refuses a body of 100 MB without reading it', async () => {
   expect(seen).toEqual([]);
 });
 
+it('refuses a request that names two hosts', async () => {
+  const url = await serve();
+  expect(await sendSlowly(url, 'GET / HTTP/1.1\r\nHost: a\r\nhost: b\r\nConnection: close\r\n\r\n')).toMatch(
+    /^HTTP\/1\.1 400 /,
+  );
+  expect(seen).toEqual([]);
+});
+
 it('answers 429 when an address asks for too many pages, and says when to come back', async () => {
   const url = await serve({ RATE_LIMIT_FACTOR: '0.001' });
   const statuses = [];

@@ -36,6 +36,8 @@ export function refuseRequest(request: IncomingMessage, response: ServerResponse
 function refusalOf(request: IncomingMessage, gates: Gates, dev: boolean): Refusal | null {
   const { method = '', headers, url = '' } = request;
   const isSafe = safeMethods.has(method);
+  // Node keeps the first of several, a proxy may have looked at another (RFC 9112 §3.2).
+  if (countOf(request, 'host') > 1) return refuse(400, 'The request names more than one host.');
   const isApi = /^(?:https?:\/\/[^/]*)?\/api\//i.test(url);
   if (!isSafe && !gates.isOwnOrigin(request)) {
     return refuse(403, 'Pages of other sites may not change anything here. A proxy in front needs PUBLIC_URL.');
@@ -58,6 +60,10 @@ function refusalOf(request: IncomingMessage, gates: Gates, dev: boolean): Refusa
     if (!(error instanceof AppError)) throw error;
     return { status: 429, error: error.toBody(), headers: { 'Retry-After': '10' } };
   }
+}
+
+function countOf({ rawHeaders }: IncomingMessage, name: string): number {
+  return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length;
 }
 
 function refuse(status: number, message: string): Refusal {
