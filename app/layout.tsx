@@ -1,10 +1,12 @@
 import '@fontsource-variable/inter';
 import './globals.css';
 import type { Metadata, Viewport } from 'next';
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { LanguageProvider, ThemeProvider } from '../components/site/providers.tsx';
 import { loadMessages } from '../lib/i18n/messages.ts';
 import { requestLocale, requestTranslator } from '../lib/i18n/request-locale.ts';
+import { iceServersHeader, readIceServersHint } from '../lib/ice-servers.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await requestTranslator('common');
@@ -24,8 +26,9 @@ export const viewport: Viewport = {
 
 export default async function Layout({ children }: { children: ReactNode }) {
   const locale = await requestLocale();
+  const iceServers = readIceServersHint((await headers()).get(iceServersHeader));
   return (
-    <html lang={locale} suppressHydrationWarning>
+    <html lang={locale} data-ice-servers={iceServers} suppressHydrationWarning>
       <body>
         <LanguageProvider locale={locale} messages={await loadMessages(locale)}>
           <ThemeProvider>{children}</ThemeProvider>

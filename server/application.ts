@@ -7,6 +7,8 @@ import type { Config } from './config.ts';
 import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server.ts';
 import { createHealthRoute, type Live } from './http/health-route.ts';
 import { openHttpServer } from './http/http-server.ts';
+import { endpointServersOf } from './ice/endpoint-servers.ts';
+import { iceServersFor } from './ice/turn-credentials.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
 import { openInstanceId } from './kurento/kurento-orphans.ts';
 import type { Logger } from './logger.ts';
@@ -53,7 +55,8 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
   const live: Live = { registry: null, signaling: null };
   const routes = [createRecordingRoutes(library, checkKey, logger), createHealthRoute({ live, checkKey })];
-  const http = openHttpServer({ ...config, root, dev, routes, logger });
+  const iceServers = config.ice.stunUrls.length + config.ice.turnUrls.length > 0 ? 'granted' : 'none';
+  const http = openHttpServer({ ...config, root, dev, routes, logger, iceServers });
   // Pages are prepared while the media server starts; a failure of either is handled below.
   http.catch(() => {});
   const { gateway, kurentoUrl } = await connectMediaServer(parts, live);
@@ -71,7 +74,10 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   closer.add(() => upcoming.close());
   upcoming.restore(await announcements.load());
   const { server: httpServer, listen } = await closer.own(http);
-  const signaling = createSignalingServer({ httpServer, registry, upcoming, connectionTests, checkKey, logger });
+  const signaling = createSignalingServer({
+    ...{ httpServer, registry, upcoming, connectionTests, checkKey, logger },
+    iceServers: (peerId) => iceServersFor(peerId, config.ice),
+  });
   live.signaling = await closer.own(signaling);
   const saveAll = () => store.save(registry.save());
   rescue.add(() => registry.suspend().then(saveAll));
@@ -90,7 +96,11 @@ async function connectMediaServer(parts: ApplicationParts, live: Live) {
     lost: (error: AppError) => live.registry?.mediaServerLost(error),
     regained: () => live.registry?.mediaServerRegained(),
   };
-  const gateway = await closer.own(openKurentoGateway({ url: kurentoUrl, instanceId, logger, listener }));
+  // The embedded media server reaches TURN servers over UDP only.
+  const transports = config.kurentoUrl === null ? (['udp'] as const) : (['udp', 'tcp', 'tls'] as const);
+  const endpointServers = endpointServersOf({ settings: config.ice, transports, logger });
+  const opening = openKurentoGateway({ url: kurentoUrl, instanceId, logger, listener, endpointServers });
+  const gateway = await closer.own(opening);
   rescue.add(() => gateway.close());
   return { gateway, kurentoUrl };
 }

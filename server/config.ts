@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { EmbedOrigins } from '../lib/embed-api.ts';
+import { type IceSettings, iceSettingNames, readIceSettings } from './ice/ice-settings.ts';
 import { logLevels } from './logger.ts';
 import { type MediaNetwork, readMediaNetwork } from './platform/media-network.ts';
 
@@ -54,7 +55,11 @@ const embeddedNames = {
 } as const;
 
 /** The names of all settings, for the test that compares them with `.env.example`. */
-export const settingNames = [...Object.keys(environmentSchema.shape), ...Object.values(embeddedNames)];
+export const settingNames = [
+  ...Object.keys(environmentSchema.shape),
+  ...Object.values(embeddedNames),
+  ...iceSettingNames,
+];
 
 /** The settings of this server, checked and with absolute paths. */
 export type Config = Readonly<{
@@ -78,6 +83,8 @@ export type Config = Readonly<{
   embedOrigins: EmbedOrigins;
   /** The network addresses and ports of the embedded media server. */
   embedded: Readonly<MediaNetwork>;
+  /** The STUN and TURN servers. */
+  ice: Readonly<IceSettings>;
   logLevel: (typeof logLevels)[number];
 }>;
 
@@ -97,9 +104,11 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const parsed = environmentSchema.safeParse(set);
   const texts = Object.entries(embeddedNames).map(([part, name]) => [part, set[name]]);
   const embedded = readMediaNetwork(Object.fromEntries(texts), embeddedNames);
-  if (!parsed.success || embedded.faults.length > 0) {
+  const { ice, faults: iceFaults } = readIceSettings(set);
+  if (!parsed.success || embedded.faults.length + iceFaults.length > 0) {
     const issues = parsed.error?.issues ?? [];
-    const faults = [...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`), ...embedded.faults];
+    const first = issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    const faults = [...first, ...embedded.faults, ...iceFaults];
     throw new ConfigError(`Please correct these settings (see .env.example):\n  ${faults.join('\n  ')}`);
   }
   const env = parsed.data;
@@ -118,6 +127,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     maxVideoKbps: env.MAX_VIDEO_KBPS,
     embedOrigins: env.EMBED_ORIGINS ?? [],
     embedded: Object.freeze({ announcedIps: [], ...embedded.network }),
+    ice: Object.freeze(ice),
     logLevel: env.LOG_LEVEL,
   });
 }

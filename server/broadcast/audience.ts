@@ -80,6 +80,7 @@ export class Audience {
     const { links, maxVideoKbps, changed } = this.#parts;
     const { peerId, sdpOffer } = viewer;
     if (links.has(peerId)) throw alreadyJoined();
+    viewer.listener.admitted();
     const listener = this.#listenTo(viewer);
     try {
       const link = await links.connect({

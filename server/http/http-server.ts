@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import createNextServer from 'next';
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
+import { type IceServersHint, iceServersHeader } from '../../lib/ice-servers.ts';
 import type { Logger } from '../logger.ts';
 import { StartError } from '../start-messages.ts';
 import { AddressCheckingServer } from './bad-address.ts';
@@ -34,6 +35,8 @@ export async function openHttpServer(options: {
   dev: boolean;
   /** The sites whose pages may embed the player in a frame. */
   embedOrigins: EmbedOrigins;
+  /** Whether browsers are granted STUN and TURN servers; pages are told so. */
+  iceServers: IceServersHint;
   routes: readonly Route[];
   logger: Logger;
 }): Promise<OpenHttpServer> {
@@ -45,6 +48,7 @@ export async function openHttpServer(options: {
   const showPage = pages.getRequestHandler();
   server.on('request', (request, response) => {
     setSecurityHeaders(request, response, options.embedOrigins);
+    request.headers[iceServersHeader] = options.iceServers;
     try {
       if (options.routes.some((route) => route(request, response))) return;
     } catch (error) {

@@ -1,5 +1,12 @@
 import { AppError } from '../../lib/errors.ts';
-import type { Announcements, BroadcastView, Replies, RequestBody, RequestName } from '../../lib/signaling.ts';
+import type {
+  Announcements,
+  BroadcastView,
+  IceServer,
+  Replies,
+  RequestBody,
+  RequestName,
+} from '../../lib/signaling.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
@@ -31,6 +38,8 @@ export type PeerParts = {
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
   checkKey: (key: string) => boolean;
+  /** The STUN and TURN servers for the next link of a peer; none by default. */
+  iceServers?: (peerId: string) => IceServer[];
   announcer: PeerAnnouncer;
 };
 
@@ -41,16 +50,18 @@ export class SignalingPeer {
   readonly #upcoming: UpcomingShows;
   readonly #connectionTests: ConnectionTests;
   readonly #checkKey: (key: string) => boolean;
+  readonly #iceServers: (peerId: string) => IceServer[];
   readonly #announcer: PeerAnnouncer;
   #role: Role = { kind: 'none' };
 
-  constructor(id: string, { registry, upcoming, connectionTests, checkKey, announcer }: PeerParts) {
+  constructor(id: string, parts: PeerParts) {
     this.#id = id;
-    this.#registry = registry;
-    this.#upcoming = upcoming;
-    this.#connectionTests = connectionTests;
-    this.#checkKey = checkKey;
-    this.#announcer = announcer;
+    this.#registry = parts.registry;
+    this.#upcoming = parts.upcoming;
+    this.#connectionTests = parts.connectionTests;
+    this.#checkKey = parts.checkKey;
+    this.#iceServers = parts.iceServers ?? (() => []);
+    this.#announcer = parts.announcer;
   }
 
   /**
@@ -201,6 +212,10 @@ export class SignalingPeer {
     this.#role = role;
     try {
       return await link({
+        admitted: () => {
+          const iceServers = this.#iceServers(this.#id);
+          if (isCurrent() && iceServers.length > 0) this.#announcer.announce('ice-servers:granted', { iceServers });
+        },
         candidateFound: (candidate) => {
           if (isCurrent()) this.#announcer.announce('candidate:found', candidate);
         },
