@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { text } from 'node:stream/consumers';
 import type { Config } from '../config.ts';
 import { checkCertificate } from './check-certificate.ts';
 import { checkClock } from './check-clock.ts';
@@ -30,13 +34,24 @@ export async function checkUp(config: Config, { ntpServer }: { ntpServer: string
   ]);
 }
 
-/** Whether the program on the web server's port is Rostrum. */
+/** Whether the program on the web server's port is Rostrum, over HTTP or HTTPS. */
 async function runsAlready({ port, host }: Config): Promise<boolean> {
-  const address = host === null || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}/api/health`;
+  const hostname = host === null || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const path = { hostname, port, path: '/api/health', timeout: 2_000 };
+  // Its certificate is for another name, and is checked elsewhere.
+  return (
+    (await isHealth(() => requestHttp(path))) ||
+    (await isHealth(() => requestHttps({ ...path, rejectUnauthorized: false })))
+  );
+}
+
+async function isHealth(ask: () => ClientRequest): Promise<boolean> {
   try {
-    const reply = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-    const body: unknown = await reply.json();
+    const request = ask();
+    request.once('timeout', () => request.destroy());
+    request.end();
+    const [reply] = (await once(request, 'response')) as [IncomingMessage];
+    const body: unknown = JSON.parse(await text(reply));
     const status = typeof body === 'object' && body !== null && 'status' in body ? body.status : null;
     return status === 'ok' || status === 'media-server-unavailable';
   } catch {
