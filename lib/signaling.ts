@@ -250,6 +250,9 @@ export type ServerTimes = { receivedAt: number; repliedAt: number };
 /** The reply to a request: always one of the two. */
 export type Reply<T> = ({ ok: true; data: T } | { ok: false; error: ErrorBody }) & { clock?: ServerTimes };
 
+/** A STUN or TURN server, as browsers take it: https://www.w3.org/TR/webrtc/#rtciceserver-dictionary */
+export type IceServer = { urls: string[]; username?: string; credential?: string };
+
 /** The messages that the server sends without being asked. */
 export type Announcements = {
   /** The broadcast on a followed channel changed. Its end is announced once; `null` never is. */
@@ -262,6 +265,11 @@ export type Announcements = {
   'lobby:changed': LobbyView;
   /** A candidate of the media server for this socket's link. It may overtake the answer. */
   'candidate:found': Candidate;
+  /**
+   * The STUN and TURN servers for the link that this socket has asked for, with credentials that expire. Sent once the
+   * request has passed all checks, before its reply, if the server has any; each link gets new ones.
+   */
+  'ice-servers:granted': { iceServers: IceServer[] };
   /**
    * These kinds of media are not sent over this socket's link for lack of a codec: the viewer's browser and the
    * presenter have none in common, or the media server accepts none of the presenter's. The other kind is not affected.

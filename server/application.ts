@@ -12,6 +12,8 @@ import { createHealthRoute, type Live } from './http/health-route.ts';
 import { openHttpServer } from './http/http-server.ts';
 import type { Secure } from './http/https-front.ts';
 import { createSessionRoute } from './http/session-route.ts';
+import { endpointServersOf } from './ice/endpoint-servers.ts';
+import { iceServersFor } from './ice/turn-credentials.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
 import { openInstanceId } from './kurento/kurento-orphans.ts';
 import type { Logger } from './logger.ts';
@@ -67,7 +69,8 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
     createHealthRoute({ live, access }),
   ];
   const secure = await openSecure(parts);
-  const http = openHttpServer({ ...config, gates, root, dev, secure, routes, logger });
+  const iceServers = config.ice.stunUrls.length + config.ice.turnUrls.length > 0 ? 'granted' : 'none';
+  const http = openHttpServer({ ...config, gates, root, dev, secure, routes, logger, iceServers });
   // Pages are prepared while the media server starts; a failure of either is handled below.
   http.catch(() => {});
   const { gateway, kurentoUrl } = await connectMediaServer(parts, live);
@@ -94,7 +97,8 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
     if (phase === 'ended') seats.clear(channel);
   });
   const domain = { registry, upcoming, connectionTests, seats };
-  const signaling = createSignalingServer({ httpServer, ...domain, access, gates, logger });
+  const grant = (peerId: string) => iceServersFor(peerId, config.ice);
+  const signaling = createSignalingServer({ httpServer, ...domain, access, gates, iceServers: grant, logger });
   live.signaling = await closer.own(signaling);
   const saveAll = () => store.save(registry.save());
   rescue.add(() => registry.suspend().then(saveAll));
@@ -129,7 +133,11 @@ async function connectMediaServer(parts: ApplicationParts, live: Live) {
     lost: (error: AppError) => live.registry?.mediaServerLost(error),
     regained: () => live.registry?.mediaServerRegained(),
   };
-  const gateway = await closer.own(openKurentoGateway({ url: kurentoUrl, instanceId, logger, listener }));
+  // The embedded media server reaches TURN servers over UDP only.
+  const transports = config.kurentoUrl === null ? (['udp'] as const) : (['udp', 'tcp', 'tls'] as const);
+  const endpointServers = endpointServersOf({ settings: config.ice, transports, logger });
+  const opening = openKurentoGateway({ url: kurentoUrl, instanceId, logger, listener, endpointServers });
+  const gateway = await closer.own(opening);
   rescue.add(() => gateway.close());
   return { gateway, kurentoUrl };
 }

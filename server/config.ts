@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { EmbedOrigins } from '../lib/embed-api.ts';
 import { type GateSettings, gateShape, readGates } from './gate-settings.ts';
 import { type HttpsSettings, httpsNames, readHttpsSettings } from './https-settings.ts';
+import { type IceSettings, iceSettingNames, readIceSettings } from './ice/ice-settings.ts';
 import { logLevels } from './logger.ts';
 import { type MediaNetwork, readMediaNetwork } from './platform/media-network.ts';
 
@@ -65,7 +66,12 @@ const embeddedNames = {
 } as const;
 
 /** The names of all settings, for the test that compares them with `.env.example`. */
-export const settingNames = [...Object.keys(environmentSchema.shape), ...httpsNames, ...Object.values(embeddedNames)];
+export const settingNames = [
+  ...Object.keys(environmentSchema.shape),
+  ...httpsNames,
+  ...Object.values(embeddedNames),
+  ...iceSettingNames,
+];
 
 /** The settings of this server, checked and with absolute paths. */
 export type Config = Readonly<{
@@ -98,6 +104,8 @@ export type Config = Readonly<{
   embedded: Readonly<MediaNetwork>;
   /** What clients of the embedded media server must know; `null` means a random secret at each start. */
   embeddedSecret: string | null;
+  /** The STUN and TURN servers. */
+  ice: Readonly<IceSettings>;
   logLevel: (typeof logLevels)[number];
 }>;
 
@@ -118,9 +126,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const texts = Object.entries(embeddedNames).map(([part, name]) => [part, set[name]]);
   const embedded = readMediaNetwork(Object.fromEntries(texts), embeddedNames);
   const { https, defaultPort, faults: httpsFaults } = readHttpsSettings(set);
+  const { ice, faults: iceFaults } = readIceSettings(set);
   const keyFaults =
     'JWT_SECRET' in set && 'JWT_PUBLIC_KEY' in set ? ['JWT_SECRET, JWT_PUBLIC_KEY: Set one of them, not both.'] : [];
-  const combined = [...httpsFaults, ...embedded.faults, ...keyFaults];
+  const combined = [...httpsFaults, ...embedded.faults, ...iceFaults, ...keyFaults];
   if (!parsed.success || combined.length > 0) {
     const issues = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     const faults = [...issues, ...combined];
@@ -150,6 +159,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     gates: readGates(env),
     embeddedSecret: env.EMBEDDED_SECRET ?? null,
     embedded: Object.freeze({ announcedIps: [], ...embedded.network }),
+    ice: Object.freeze(ice),
     logLevel: env.LOG_LEVEL,
   });
 }

@@ -40,7 +40,7 @@ export function ConnectionTestPanel({ stream }: ConnectionTestPanelProps) {
       {state.phase === 'failed' &&
         (state.error.code === 'media-never-arrived' ? (
           <Notice tone="danger" title={t('blocked.title')} role="alert">
-            <p>{t('blocked.remedy')}</p>
+            <p>{t(`blocked.${state.relay}`)}</p>
           </Notice>
         ) : (
           <ErrorNotice error={state.error} />
@@ -126,7 +126,9 @@ function sentenceFor(finding: Finding, t: Translate): string {
     case 'microphone':
       return t(finding.verdict === 'good' ? 'microphone.good' : 'microphone.bad');
     case 'path':
-      return t(`path.${finding.path}`);
+      return [t(`path.${finding.path}`), finding.limit === null ? '' : t(`limit.${finding.limit}`)].join(' ').trim();
+    case 'relay':
+      return t(`relay.${finding.trouble}`);
     case 'upload':
     case 'download':
       return t(`${finding.about}.${finding.verdict}`, { mbps: finding.mbps, lost: finding.lost });

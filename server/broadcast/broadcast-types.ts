@@ -26,6 +26,8 @@ export type BroadcastParts = {
 
 /** The events that are reported to the peer of a link. */
 export type PeerListener = {
+  /** The request for the link has passed all checks; the link is being opened. */
+  admitted(): void;
   candidateFound(candidate: Candidate): void;
   /** The browser and the presenter have no codec in common for these kinds. The link stays open for the other kind. */
   kindsUnplayable(unplayable: MediaKind[]): void;

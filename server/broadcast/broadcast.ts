@@ -216,13 +216,13 @@ export class Broadcast {
   }
 
   /** Connects the presenter to the pipeline, as soon as there is one. */
-  #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<MediaLink> {
+  #present({ peerId, sdpOffer, listener }: ResumeRequest): Promise<MediaLink> {
     const { maxVideoKbps } = this;
-    const { peerId, sdpOffer, listener } = request;
+    listener.admitted();
     return this.#links.connect({
       peerId,
       open: async (opening) => {
-        const presenter = this.#monitor(request);
+        const presenter = this.#monitor({ peerId, listener });
         const pipeline = await opening;
         const link = await pipeline.connectPresenter({ sdpOffer, maxVideoKbps, listener: presenter });
         presenter.negotiated(link.codecs);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import createNextServer from 'next';
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
+import { type IceServersHint, iceServersHeader } from '../../lib/ice-servers.ts';
 import type { Gates } from '../gates/gates.ts';
 import { limitConnections } from '../gates/socket-limits.ts';
 import type { Logger } from '../logger.ts';
@@ -43,6 +44,8 @@ export async function openHttpServer(options: {
   /** What HTTPS needs; `null` for plain HTTP. */
   secure: Secure | null;
   gates: Gates;
+  /** Whether browsers are granted STUN and TURN servers; pages are told so. */
+  iceServers: IceServersHint;
   routes: readonly Route[];
   logger: Logger;
 }): Promise<OpenHttpServer> {
@@ -56,6 +59,7 @@ export async function openHttpServer(options: {
   server.on('request', (request, response) => {
     setSecurityHeaders(request, response, options);
     setSecureOrigin(request, options.publicUrl, host);
+    request.headers[iceServersHeader] = options.iceServers;
     front?.setHeaders(response);
     try {
       if (refuseRequest(request, response, options.gates, options.dev)) return;

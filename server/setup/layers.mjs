@@ -37,6 +37,7 @@ export const layers = readTable(`
   server/main.ts            → lib server server/application.ts server/platform
   server/keys.ts            → lib server server/access
   server/supervisor.ts      → server server/platform
+  server/doctor             → server server/kurento server/embedded-kurento/supervised-media-server.ts
   server/broadcast          → lib server server/broadcast/media-gateway.ts
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
   server/access             → lib server server/{gates,platform,storage}
@@ -68,7 +69,7 @@ export const foldersOfTests = readTable(`
   server/embedded-kurento                   → server/embedded-kurento
   server/setup                              → server
   bench                                     → server
-  e2e                                       → server/{http,testing,tls} server/media-files/testing server/tls/testing
+  e2e                                       → server/{http,testing,tls} server/{ice,media-files,tls}/testing
 `);
 
 /** Packages that only some folders may import, except tests. Code for browsers or for both sides never imports Node. */
@@ -78,6 +79,7 @@ export const foldersOfPackages = readTable(`
   socket.io                 → server/signaling bench
   acme-client               → server/tls
   @peculiar/x509            → server/tls
+  werift-ice                → server/doctor
   node:*                    → server bench e2e
 `);
 

@@ -1,4 +1,4 @@
-import type { Candidate, Replies, RequestBody, RequestName } from '../../lib/signaling.ts';
+import type { Candidate, IceServer, Replies, RequestBody, RequestName } from '../../lib/signaling.ts';
 import type { Access, AdmittedPresenter } from '../access/access.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
@@ -33,6 +33,8 @@ export type PeerParts = {
   views: SignalingViews;
   /** Who this is to the limits of attempts. */
   visitor: Visitor;
+  /** The STUN and TURN servers for the next link of a peer; none by default. */
+  iceServers?: (peerId: string) => IceServer[];
   announcer: PeerAnnouncer;
 };
 
@@ -42,14 +44,8 @@ const maxCandidates = 200;
 /** One person at one socket. It survives a broken connection for as long as the signalling server keeps it. */
 export class SignalingPeer {
   readonly #id: string;
-  readonly #registry: BroadcastRegistry;
-  readonly #upcoming: UpcomingShows;
-  readonly #connectionTests: ConnectionTests;
-  readonly #access: Access;
-  readonly #views: SignalingViews;
-  readonly #accessParts: { access: Access; registry: BroadcastRegistry; visitor: Visitor };
+  readonly #parts: PeerParts;
   readonly #admission: ViewerAdmission;
-  readonly #announcer: PeerAnnouncer;
   readonly #followed = new FollowedRooms();
   readonly #seat: ViewerSeat;
   #role: Role = { kind: 'none' };
@@ -61,17 +57,10 @@ export class SignalingPeer {
   #candidates = 0;
 
   constructor(id: string, parts: PeerParts) {
-    const { registry, upcoming, connectionTests, seats, access, views, visitor, announcer } = parts;
     this.#id = id;
-    this.#registry = registry;
-    this.#upcoming = upcoming;
-    this.#connectionTests = connectionTests;
-    this.#access = access;
-    this.#views = views;
-    this.#accessParts = { access, registry, visitor };
+    this.#parts = parts;
     this.#admission = new ViewerAdmission(parts);
-    this.#announcer = announcer;
-    this.#seat = new ViewerSeat(id, seats, announcer);
+    this.#seat = new ViewerSeat(id, parts.seats, parts.announcer);
   }
 
   /**
@@ -79,24 +68,24 @@ export class SignalingPeer {
    * @throws AppError
    */
   async handle(request: Request, { rooms, visitor }: PeerConnection): Promise<Replies[RequestName]> {
-    if (isAccessRequest(request)) return await answerAccessRequest(request, this.#accessParts);
+    if (isAccessRequest(request)) return await answerAccessRequest(request, this.#parts);
     if (isStudioRequest(request)) return await answerStudioRequest(request, this.#presented());
     switch (request.name) {
       case 'clock:read':
         return {};
       case 'lobby:follow':
         rooms.join(lobbyRoom);
-        return this.#views.lobby();
+        return this.#parts.views.lobby();
       case 'channel:follow':
         // A viewer who came from the lobby on the same socket is no longer there.
         rooms.leave(lobbyRoom);
         return await this.#admission.follow(request.body, (room) => this.#followed.join(room, rooms));
       case 'show:announce':
         await this.#requirePresenter(request.body);
-        return { upcoming: await this.#upcoming.announce(request.body) };
+        return { upcoming: await this.#parts.upcoming.announce(request.body) };
       case 'show:withdraw':
         await this.#requirePresenter(request.body);
-        await this.#upcoming.withdraw(request.body.channel);
+        await this.#parts.upcoming.withdraw(request.body.channel);
         return {};
       case 'broadcast:start':
         return await this.#start(request.body, rooms);
@@ -115,7 +104,7 @@ export class SignalingPeer {
         return {};
       case 'line:wait':
         this.#admission.requireAdmitted(request.body.channel);
-        this.#registry.get(request.body.channel);
+        this.#parts.registry.get(request.body.channel);
         return this.#seat.wait(request.body, visitor);
       case 'line:leave':
         this.#seat.stopWaiting();
@@ -136,7 +125,7 @@ export class SignalingPeer {
     if (this.#candidates > maxCandidates) throw tooManyRequests(1_000);
     await this.#entering;
     if (this.#role.kind === 'none') throw notJoined();
-    if (this.#role.kind === 'tester') await this.#connectionTests.addCandidate(this.#id, candidate);
+    if (this.#role.kind === 'tester') await this.#parts.connectionTests.addCandidate(this.#id, candidate);
     else await this.#role.broadcast.addCandidate(this.#id, candidate);
   }
 
@@ -150,7 +139,7 @@ export class SignalingPeer {
     const role = this.#role;
     this.#role = { kind: 'none' };
     this.#departures += 1;
-    if (role.kind === 'tester') this.#connectionTests.stop(this.#id);
+    if (role.kind === 'tester') this.#parts.connectionTests.stop(this.#id);
     if (role.kind === 'viewer') role.broadcast.audience.leave(this.#id);
     if (role.kind === 'presenter') role.broadcast.presenterGone(this.#id);
   }
@@ -158,18 +147,18 @@ export class SignalingPeer {
   /** The passcode of `channel` has changed: a viewer whom it no longer admits is shown out. */
   async passcodeChanged(channel: string): Promise<void> {
     if (!(await this.#admission.isOver(channel))) return;
-    this.#announcer.leaveRoom(channelRoom(channel));
+    this.#parts.announcer.leaveRoom(channelRoom(channel));
     this.#seat.stopWaiting();
     if (this.#role.kind === 'viewer') this.#giveUpRole();
     this.#seat.left();
-    this.#announcer.announce('channel:locked', { channel, error: this.#access.refusal(channel).toBody() });
+    this.#parts.announcer.announce('channel:locked', { channel, error: this.#parts.access.refusal(channel).toBody() });
   }
 
   async #start(body: RequestBody<'broadcast:start'>, rooms: PeerRooms): Promise<Replies['broadcast:start']> {
     const { key: _, ...show } = body;
     const role = await this.#enter(this.#requirePresenter(body), (presenter) => {
       this.#followed.join(presenterRoom(body.channel), rooms);
-      return { kind: 'presenter', broadcast: this.#registry.add(show, presenter) };
+      return { kind: 'presenter', broadcast: this.#parts.registry.add(show, presenter) };
     });
     return await this.#inRole(role, async (listener) => {
       const sdpAnswer = await role.broadcast.open({ ...show, peerId: this.#id, listener });
@@ -178,7 +167,7 @@ export class SignalingPeer {
   }
 
   async #resume(body: RequestBody<'broadcast:resume'>, rooms: PeerRooms): Promise<Replies['broadcast:resume']> {
-    this.#registry.requireOpen();
+    this.#parts.registry.requireOpen();
     const broadcast = this.#resumable(body);
     this.#followed.join(presenterRoom(body.channel), rooms);
     // The presenter of this show may resume it; any other role must be given up first.
@@ -191,7 +180,7 @@ export class SignalingPeer {
 
   /** The broadcast that the bearer of this token may resume. @throws AppError `not-live`, `resume-refused` */
   #resumable({ channel, resumeToken }: RequestBody<'resume:check'>): Broadcast {
-    const broadcast = this.#registry.get(channel);
+    const broadcast = this.#parts.registry.get(channel);
     broadcast.requireToken(resumeToken);
     return broadcast;
   }
@@ -209,22 +198,22 @@ export class SignalingPeer {
   ): Promise<Replies['viewer:join']> {
     const role = await this.#enter(this.#admission.require(channel, credential), () => ({
       kind: 'viewer',
-      broadcast: this.#registry.get(channel),
+      broadcast: this.#parts.registry.get(channel),
     }));
     return await this.#inRole(role, (listener) =>
       this.#seat.take({ channel, address }, async () => {
         const seated = this.#seat.listen(listener);
         const sdpAnswer = await role.broadcast.audience.join({ peerId: this.#id, sdpOffer, listener: seated });
-        return { broadcast: this.#views.ofViewer(role.broadcast.view()), sdpAnswer };
+        return { broadcast: this.#parts.views.ofViewer(role.broadcast.view()), sdpAnswer };
       }),
     );
   }
 
   async #test({ sdpOffer }: RequestBody<'test:start'>): Promise<Replies['test:start']> {
     this.#requireNoRole();
-    const { maxVideoKbps } = this.#connectionTests;
+    const { maxVideoKbps } = this.#parts.connectionTests;
     return await this.#inRole({ kind: 'tester' }, async (listener) => ({
-      sdpAnswer: await this.#connectionTests.start({ peerId: this.#id, sdpOffer, listener }),
+      sdpAnswer: await this.#parts.connectionTests.start({ peerId: this.#id, sdpOffer, listener }),
       maxVideoKbps,
     }));
   }
@@ -257,16 +246,21 @@ export class SignalingPeer {
     this.#role = role;
     try {
       return await link({
+        admitted: () => {
+          const iceServers = this.#parts.iceServers?.(this.#id) ?? [];
+          if (isCurrent() && iceServers.length > 0)
+            this.#parts.announcer.announce('ice-servers:granted', { iceServers });
+        },
         candidateFound: (candidate) => {
-          if (isCurrent()) this.#announcer.announce('candidate:found', candidate);
+          if (isCurrent()) this.#parts.announcer.announce('candidate:found', candidate);
         },
         kindsUnplayable: (unplayable) => {
-          if (isCurrent()) this.#announcer.announce('link:narrowed', { unplayable });
+          if (isCurrent()) this.#parts.announcer.announce('link:narrowed', { unplayable });
         },
         closed: (error) => {
           if (!isCurrent()) return;
           this.#role = { kind: 'none' };
-          this.#announcer.announce('link:closed', { error: error.toBody() });
+          this.#parts.announcer.announce('link:closed', { error: error.toBody() });
         },
       });
     } catch (error) {
@@ -289,7 +283,7 @@ export class SignalingPeer {
   }
 
   #requirePresenter({ key, channel }: { key: string; channel: string }): Promise<AdmittedPresenter> {
-    return this.#access.requirePresenter(key, channel, this.#accessParts.visitor);
+    return this.#parts.access.requirePresenter(key, channel, this.#parts.visitor);
   }
 }
 

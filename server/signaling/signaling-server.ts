@@ -3,6 +3,7 @@ import { type DefaultEventsMap, Server } from 'socket.io';
 import { AppError, toErrorBody } from '../../lib/errors.ts';
 import {
   type ClientToServerEvents,
+  type IceServer,
   maxMessageBytes,
   type Reply,
   type RequestName,
@@ -33,6 +34,8 @@ export type SignalingParts = {
   seats: Seats;
   access: Access;
   gates: Gates;
+  /** The STUN and TURN servers for the next link of a peer; none by default. */
+  iceServers?: (peerId: string) => IceServer[];
   logger: Logger;
   /** How long a peer whose socket broke keeps its link, in milliseconds; 5 s by default. A closing page reports it. */
   lingerMs?: number;

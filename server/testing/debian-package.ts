@@ -7,7 +7,7 @@ const execute = promisify(execFile);
  * For tests: makes a program available, by installing its Debian package if this is Debian and the user is root.
  * @returns why it is not available; `null` if it is
  */
-export async function whyNoProgram(program: string, debianPackage: string): Promise<string | null> {
+export async function whyNoProgram(program: string, debianPackage = program): Promise<string | null> {
   if (await isInstalled(program)) return null;
   const advice = `Install ${program} first: apt-get install ${debianPackage}`;
   if (process.getuid?.() !== 0 || !(await isInstalled('apt-get'))) return advice;

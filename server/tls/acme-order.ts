@@ -17,7 +17,7 @@ export type AcmeOrder = {
 };
 
 /** The path that precedes the token: https://www.rfc-editor.org/rfc/rfc8555#section-8.3 */
-export const challengePath = '/.well-known/acme-challenge/';
+const challengePath = '/.well-known/acme-challenge/';
 
 /** How often, and with which pauses in milliseconds, the authority is asked whether it is done. */
 const patience = { backoffAttempts: 15, backoffMin: 1_000, backoffMax: 10_000 };

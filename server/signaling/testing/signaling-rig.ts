@@ -1,7 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
-import type { Announcements, ClientToServerEvents, Reply, ServerToClientEvents } from '../../../lib/signaling.ts';
+import type {
+  Announcements,
+  ClientToServerEvents,
+  IceServer,
+  Reply,
+  ServerToClientEvents,
+} from '../../../lib/signaling.ts';
 import type { Access } from '../../access/access.ts';
 import { createTestAccess } from '../../access/testing/test-access.ts';
 import { BroadcastRegistry } from '../../broadcast/broadcast-registry.ts';
@@ -46,6 +52,8 @@ export class SignalingRig {
   readonly signaling: SignalingServer;
   /** The outcomes of recordings, as text. */
   readonly finished: string[] = [];
+  /** The STUN and TURN servers that are granted to each peer. */
+  iceServers: (peerId: string) => IceServer[] = () => [];
   /** The free space for recordings, in bytes. */
   freeBytes = 1e9;
   readonly #clients: Client[] = [];
@@ -114,6 +122,7 @@ export class SignalingRig {
       access: this.access,
       seats: this.seats,
       gates,
+      iceServers: (peerId) => this.iceServers(peerId),
       logger,
       lingerMs: 300,
       announceEveryMs: 10,
