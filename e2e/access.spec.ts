@@ -106,7 +106,7 @@ test('viewers enter the passcode of a show, its recording is for presenters, and
   const source = (await video.getAttribute('src')) ?? '';
   expect((await (await openPage()).request.get(source)).status()).toBe(401);
 
-  const tickets = await viewer.page.evaluate(() => localStorage.getItem('rostrum.tickets') ?? '');
+  const tickets = await viewer.page.evaluate(() => localStorage.getItem('rostrum.ticket.closed-class') ?? '');
   const ticket = /rs_[\w.-]+/.exec(tickets)?.[0] ?? '';
   const cookies = await presenter.page.context().cookies(`${server.url}/api`);
   const cookie = cookies.find(({ name }) => name === 'rostrum-session');

@@ -1,6 +1,6 @@
 import { errorCodes } from '../../error-codes.ts';
 import { AppError, type ErrorCode } from '../../errors.ts';
-import { type Recording, recordingPaths, sessionPath } from '../../recording.ts';
+import { type Recording, recordingPaths } from '../../recording.ts';
 
 /** The server's recordings, newest first. @throws AppError */
 export async function fetchRecordings(signal?: AbortSignal): Promise<Recording[]> {
@@ -21,18 +21,6 @@ export async function fetchRecording(id: string, signal?: AbortSignal): Promise<
 /** Deletes a recording permanently. @throws AppError `wrong-key`, `recording-in-use` among others */
 export async function deleteRecording(id: string, key: string): Promise<void> {
   await ask(recordingPaths.one(id), { method: 'DELETE', headers: { Authorization: `Bearer ${key}` } });
-}
-
-/**
- * Shows the server what this browser has that may let it see recordings, so that it gets a session for them. What is no
- * longer valid does not count. Never rejects.
- */
-export async function openSession(credentials: readonly string[]): Promise<void> {
-  // One after the other, because each adds to the cookie that the one before has set.
-  for (const credential of credentials) {
-    const headers = { Authorization: `Bearer ${credential}` };
-    await fetch(sessionPath, { method: 'POST', headers, cache: 'no-store' }).catch(() => null);
-  }
 }
 
 async function ask(path: string, init: RequestInit): Promise<unknown> {

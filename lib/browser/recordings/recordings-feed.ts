@@ -1,9 +1,9 @@
 import { type ErrorBody, toErrorBody } from '../../errors.ts';
 import type { Recording } from '../../recording.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
-import { storedCredentials } from '../page/stored-credentials.ts';
 import { useOpened, useStore } from '../page/use-store.ts';
-import { fetchRecordings, openSession } from './recordings-client.ts';
+import { hasCredentials, openSession } from './recording-session.ts';
+import { fetchRecordings } from './recordings-client.ts';
 
 /** The list of recordings; after an error, the last list is kept. */
 export type RecordingsState = { recordings: Recording[] | null; error: ErrorBody | null };
@@ -34,15 +34,14 @@ class RecordingsFeed {
 
   /** Fetches now, after the server was shown what this browser may see. */
   readonly reopen = (): void => {
-    const credentials = storedCredentials();
-    if (credentials.length === 0) {
+    if (!hasCredentials()) {
       this.refresh();
       return;
     }
     this.close();
     const abort = new AbortController();
     this.#abort = abort;
-    void openSession(credentials).then(() => {
+    void openSession().then(() => {
       if (!abort.signal.aborted) this.refresh();
     });
   };

@@ -32,7 +32,7 @@ export function fakeViewerParts({ socketConnected = false } = {}) {
       return { close: () => undefined };
     },
     isPageVisible: () => page.visible,
-    credentials: new ViewerCredentials(fakeStorage(), fakeStorage()),
+    credentials: new ViewerCredentials(fakeStorage, fakeStorage),
     backoffMs: () => 100,
     connectSignaling: () => {
       const socket = new FakeSignaling();
