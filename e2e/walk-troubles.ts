@@ -84,7 +84,10 @@ export async function walkWithoutACamera({ openPage, server }: Walkers, lookAt: 
 }
 
 /** The studio at an address where browsers open no camera. */
-async function walkWithoutHttps({ openPage, server }: Pick<Walkers, 'openPage' | 'server'>, lookAt: LookAt): Promise<void> {
+async function walkWithoutHttps(
+  { openPage, server }: Pick<Walkers, 'openPage' | 'server'>,
+  lookAt: LookAt,
+): Promise<void> {
   const host = lanAddress();
   if (host === null) return;
   const page = await openPage();
