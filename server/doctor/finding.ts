@@ -13,9 +13,6 @@ export type Finding = {
   advice?: string;
 };
 
-/** A check with the name of what it checks. It returns at least one finding, and never rejects for a fault it finds. */
-type Check = { name: string; run: () => Promise<Finding[]> };
-
 export const ok = (text: string): Finding => ({ verdict: 'ok', text });
 export const risk = (text: string, advice: string): Finding => ({ verdict: 'risk', text, advice });
 export const broken = (text: string, advice: string): Finding => ({ verdict: 'broken', text, advice });

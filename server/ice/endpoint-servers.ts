@@ -13,7 +13,7 @@ type EndpointServers = {
 };
 
 /** Resolves the servers for each new endpoint of the media server. */
-type EndpointServersSource = () => Promise<EndpointServers>;
+export type EndpointServersSource = () => Promise<EndpointServers>;
 
 const noServers: EndpointServers = { stun: null, turnUrl: null };
 /** How long an address is used before its name is looked up again, in milliseconds. */

@@ -12,12 +12,9 @@ export type AcmeOrder = {
   directoryUrl: string;
   /** Where the key of the account with this authority is kept. */
   folder: string;
-  /** Gets the answers while the authority asks; the web server serves them under {@link challengePath}. */
+  /** Gets the answers while the authority asks; the web server serves them (`server/http/plain-server.ts`). */
   answers: ChallengeAnswers;
 };
-
-/** The path that precedes the token: https://www.rfc-editor.org/rfc/rfc8555#section-8.3 */
-const challengePath = '/.well-known/acme-challenge/';
 
 /** How often, and with which pauses in milliseconds, the authority is asked whether it is done. */
 const patience = { backoffAttempts: 15, backoffMin: 1_000, backoffMax: 10_000 };
