@@ -8,11 +8,11 @@ import { openStorage } from '../../lib/browser/page/browser-storage.ts';
 import { normalizeChannel, suggestChannel } from '../../lib/browser/studio/channel-name.ts';
 import { loadShow, saveShow } from '../../lib/browser/studio/saved-choices.ts';
 import { channelLength, isChannelName, isTitle, maxTitleLength } from '../../lib/show-names.ts';
+import { PasscodePanel } from '../keys/passcode-panel.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field, fieldHintId, Input } from '../ui/field.tsx';
 import { Switch } from '../ui/switch.tsx';
 import { AnnouncePanel } from './announce-panel.tsx';
-import { PasscodePanel } from './passcode-panel.tsx';
 
 /** The fields that the presenter fills in. */
 export type Show = { channel: string; title: string; record: boolean };

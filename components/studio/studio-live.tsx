@@ -1,10 +1,10 @@
 import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
 import type { PublisherHandle } from '../../lib/browser/studio/use-publisher.ts';
+import { PasscodePanel } from '../keys/passcode-panel.tsx';
 import { AudiencePanel } from './audience-panel.tsx';
 import { HandOver } from './hand-over.tsx';
 import { LiveBanner } from './live-banner.tsx';
 import { LiveControls } from './live-controls.tsx';
-import { PasscodePanel } from './passcode-panel.tsx';
 import { RecordingControl } from './recording-control.tsx';
 import { SenderPanel } from './sender-panel.tsx';
 import { SourceSwitch } from './source-switch.tsx';

@@ -9,7 +9,7 @@ export const layers = readTable(`
   components/ui             → lib lib/browser/page
   components/site           → lib components/ui
   components/shared         → lib lib/browser/{connection-test,page,signaling,watch} components/ui
-  components/keys           → lib lib/browser/{page,studio} components/{shared,ui}
+  components/keys           → lib lib/browser/{page,signaling,studio} components/{shared,ui}
   components/lobby          → lib lib/browser/{lobby,page,signaling,watch} components/{shared,ui}
   components/watch          → lib lib/browser/{page,player,rtc,signaling,watch} components/{shared,ui}
   components/embed          → lib lib/browser/{page,player,signaling,watch} components/{shared,ui,watch}
