@@ -95,13 +95,12 @@ attackTest(
         ...files.flatMap(traversals).map((path) => `/api/recordings/${id}/${path}`),
         ...traversals('etc/passwd').flatMap((path) => [`/api/recordings/${path}`, `/_next/static/${path}`, `/${path}`]),
       ];
-      await Promise.all(
-        lines.map(async (line) => {
-          const { status, text } = await attacker.request(`GET ${line}`);
-          expect(status, line).toBeGreaterThanOrEqual(300);
-          for (const words of forbidden) expect(text.includes(words), `${line} shows ${words}`).toBe(false);
-        }),
-      );
+      const attempt = async (line: string) => {
+        const { status, text } = await attacker.request(`GET ${line}`);
+        expect(status, line).toBeGreaterThanOrEqual(300);
+        for (const words of forbidden) expect(text.includes(words), `${line} shows ${words}`).toBe(false);
+      };
+      while (lines.length > 0) await Promise.all(lines.splice(0, 50).map(attempt));
     });
 
     await test.step('with a header', async () => {

@@ -2,8 +2,6 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ClientAddresses, limitedAddress } from './client-address.ts';
 
-/** How many connections of an address may be open before any request has come over them. */
-const maxSilent = 200;
 /** How many connections an address may have for each socket that it may open: pages load over several at a time. */
 const connectionsPerSocket = 4;
 
@@ -44,8 +42,9 @@ export function limitConnections(server: Server, socketsPerAddress: number, addr
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   server.maxHeadersCount = 100;
-  const all = new HeldByAddress(Math.max(maxSilent, socketsPerAddress * connectionsPerSocket));
-  const silent = new HeldByAddress(maxSilent);
+  const all = new HeldByAddress(socketsPerAddress * connectionsPerSocket);
+  // A class that opens a link at the same moment has many connections that have not sent anything yet.
+  const silent = new HeldByAddress(socketsPerAddress);
   const heard = new WeakMap<Socket, () => void>();
   // A request over TLS names the socket that decrypts, which is there after the handshake.
   server.on('setSecureContext' in server ? 'secureConnection' : 'connection', (socket: Socket) => {

@@ -50,10 +50,18 @@ export function refuseBadAddress(root: string, event: string, values: readonly u
   if (!(request instanceof IncomingMessage)) return false;
   // Until a handler takes the socket over, nothing listens for its errors, and an unhandled one ends the process.
   if (event === 'upgrade') (answer as Duplex).on('error', () => {});
+  if (answer instanceof ServerResponse) endUnread(request, answer);
   if (isReadableAddress(request.url ?? '')) return false;
   if (answer instanceof ServerResponse) void refuse(request, answer, root);
   else if (event === 'upgrade') (answer as Duplex).end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
   return true;
+}
+
+/** Closes the connection if a request was answered before its body was read: Node would read all of it to discard it. */
+function endUnread(request: IncomingMessage, response: ServerResponse): void {
+  response.once('finish', () => {
+    if (!request.complete) request.destroy();
+  });
 }
 
 /** Answers that there can be no such address: to people in their language, to programs as JSON. Never rejects. */

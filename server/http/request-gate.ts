@@ -29,7 +29,6 @@ export function refuseRequest(request: IncomingMessage, response: ServerResponse
     ...refusal.headers,
   });
   response.end(request.method === 'HEAD' ? undefined : body);
-  if (hasBody(request)) response.once('finish', () => request.destroy());
   return true;
 }
 
