@@ -242,7 +242,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
       return await this.#path.open(request, (transport) => {
         const local = readLocalTransport(transport.answer(writeTransportOffer(plan), own ?? undefined));
         const { iceUfrag: remoteUfrag, icePwd: remotePwd } = plan.transport;
-        this.#path.identify({ localUfrag: local.iceUfrag, remoteUfrag, remotePwd });
+        this.#path.identify({ localUfrag: local.iceUfrag, remoteUfrag, remotePwd }, local.icePwd);
         if (this.#gathering) this.#meet();
         return local;
       });
