@@ -34,6 +34,7 @@ export const layers = readTable(`
   server/application.ts     → server/embedded-kurento/supervised-media-server.ts
   server/main.ts            → lib server server/application.ts server/platform
   server/supervisor.ts      → server server/platform
+  server/doctor             → server server/kurento server/embedded-kurento/supervised-media-server.ts
   server/broadcast          → lib server server/broadcast/media-gateway.ts
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
   server/signaling          → lib server server/broadcast
@@ -62,7 +63,7 @@ export const foldersOfTests = readTable(`
   server/embedded-kurento                   → server/embedded-kurento
   server/setup                              → server
   bench                                     → server
-  e2e                                       → server/http server/media-files/testing
+  e2e                                       → server/http server/ice/testing server/media-files/testing
 `);
 
 /** Packages that only some folders may import, except tests. Code for browsers or for both sides never imports Node. */
@@ -70,6 +71,7 @@ export const foldersOfPackages = readTable(`
   kurento-client            → server/kurento
   node-datachannel          → server/embedded-kurento/media/transport bench
   socket.io                 → server/signaling bench
+  werift-ice                → server/doctor
   node:*                    → server bench e2e
 `);
 
