@@ -4,6 +4,7 @@ import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { LanguageProvider, ThemeProvider } from '../components/site/providers.tsx';
+import { ScriptRetry } from '../components/site/script-retry.tsx';
 import { loadMessages } from '../lib/i18n/messages.ts';
 import { requestLocale, requestTranslator } from '../lib/i18n/request-locale.ts';
 import { iceServersHeader, readIceServersHint } from '../lib/ice-servers.ts';
@@ -30,6 +31,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
   return (
     <html lang={locale} data-ice-servers={iceServers} suppressHydrationWarning>
       <body>
+        <ScriptRetry />
         <LanguageProvider locale={locale} messages={await loadMessages(locale)}>
           <ThemeProvider>{children}</ThemeProvider>
         </LanguageProvider>

@@ -100,6 +100,22 @@ test('a browser without WebRTC is told so', async ({ openPage }) => {
   await expect(page.getByText(/current version of Chrome/)).toBeVisible();
 });
 
+test('a page whose scripts were cancelled by a change of network loads again by itself', async ({
+  openPage,
+  server,
+}) => {
+  const page = await openPage();
+  const cancelled = new Set<string>();
+  await page.route('**/_next/static/**/*.js', async (route, request) => {
+    const isFirst = cancelled.size < 2 && !cancelled.has(request.url());
+    cancelled.add(request.url());
+    await (isFirst ? route.abort('internetdisconnected') : route.continue());
+  });
+  await page.goto(`/present#key=${encodeURIComponent(server.key)}`);
+  await expect(page.getByLabel('Channel', { exact: true })).toBeVisible();
+  expect(cancelled.size).toBeGreaterThan(1);
+});
+
 test('a channel that cannot be is told, and so is a page that is not there', async ({ openPage }) => {
   const page = await openPage();
   await page.goto('/watch/NOT%20A%20CHANNEL');

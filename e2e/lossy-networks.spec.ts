@@ -1,5 +1,6 @@
 import { FarAway } from './far-away.ts';
 import { expect } from './fixtures.ts';
+import { usesOtherMediaServer } from './media-server-choice.ts';
 import { whyNoNamespace } from './network-namespace.ts';
 import { observePictures, readPictures } from './picture-observer.ts';
 import type { Presenter } from './presenter.ts';
@@ -21,6 +22,11 @@ type Pair = { lossy: Remote; clean: Remote };
 type Seen = { lossy: Reception; clean: Reception; seconds: number; overMs: number };
 
 const windowMs = 30_000;
+/**
+ * How long the picture may freeze in all in the first seconds of a loss. A Kurento does not report the round trip, so a
+ * browser requests a lost packet only every 100 ms, and the page needs a few seconds to make enough room for that.
+ */
+const firstFreezesS = usesOtherMediaServer ? 1 : 0;
 /** Frames that may be under way when a time ends: 0.2 s of them. */
 const underWay = 6;
 
@@ -37,7 +43,11 @@ test('of a picture that loses 5 % both ways every frame is shown, and nothing fr
   tag: ['@alone', '@long'],
 }, async ({ openRemote, presenter }) => {
   const pair = await watch(presenter, [await openRemote(), await openRemote()]);
-  const seen = await compare(pair, '5 % lost', windowMs, () => pair.lossy.network.conditions.loseUdp(50));
+  const { conditions } = pair.lossy.network;
+  const first = await compare(pair, '5 % lost, at first', 5_000, () => conditions.loseUdp(50));
+  expectClean(first.clean);
+  expect(first.lossy.totalFreezesDuration).toBeLessThanOrEqual(firstFreezesS);
+  const seen = await compare(pair, '5 % lost', windowMs, () => conditions.loseUdp(50));
   expectClean(seen.clean);
   expect(seen.lossy.framesDecoded).toBeGreaterThanOrEqual(seen.clean.framesDecoded - underWay);
   expect(seen.lossy.freezeCount).toBe(0);
@@ -48,7 +58,11 @@ test('a picture that loses 10 % both ways does not freeze', { tag: ['@alone', '@
   presenter,
 }) => {
   const pair = await watch(presenter, [await openRemote(), await openRemote()]);
-  const seen = await compare(pair, '10 % lost', windowMs, () => pair.lossy.network.conditions.loseUdp(100));
+  const { conditions } = pair.lossy.network;
+  const first = await compare(pair, '10 % lost, at first', 5_000, () => conditions.loseUdp(100));
+  expectClean(first.clean);
+  expect(first.lossy.totalFreezesDuration).toBeLessThanOrEqual(firstFreezesS);
+  const seen = await compare(pair, '10 % lost', windowMs, () => conditions.loseUdp(100));
   expectClean(seen.clean);
   expect(seen.lossy.freezeCount).toBe(0);
   expect(concealedShare(seen.lossy)).toBeLessThan(0.02);

@@ -19,10 +19,9 @@ export async function walkUntilLive(people: Walkers, lookAt: LookAt): Promise<vo
   await walkWhileLive(cast, lookAt);
 }
 
-/** During a show: without a picture, the studio's dialogs, and what other pages say about it. */
+/** During a show: the studio's dialogs, and what other pages say about it. */
 export async function walkBesideTheShow(people: Walkers, lookAt: LookAt): Promise<void> {
   const cast = await liveCastOf(people);
-  await walkWithoutPictures(people, cast, lookAt);
   await walkTheWindows(cast, lookAt);
   await walkWhatIsOnAir(cast, lookAt);
 }
@@ -134,11 +133,9 @@ async function walkWhileLive({ presenter, viewer, embedded }: ShowPeople, lookAt
 }
 
 /** A camera that stops delivering frames, for early and late viewers. */
-async function walkWithoutPictures(
-  { openViewer }: Walkers,
-  { presenter, viewer }: ShowPeople,
-  lookAt: LookAt,
-): Promise<void> {
+export async function walkWithoutPictures(people: Walkers, lookAt: LookAt): Promise<void> {
+  const { openViewer } = people;
+  const { presenter, viewer } = await liveCastOf(people);
   const studio = presenter.page;
   await freezeTestSource(studio, true);
   await expect(viewer.page.getByText(/^The picture stands still/)).toBeVisible();

@@ -4,7 +4,7 @@ import { test as base, expect, newPage } from './fixtures.ts';
 import { Presenter } from './presenter.ts';
 import { startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
-import { walkBesideTheShow, walkToTheRecording, walkUntilLive } from './walk-show.ts';
+import { walkBesideTheShow, walkToTheRecording, walkUntilLive, walkWithoutPictures } from './walk-show.ts';
 import {
   walkBehindABlock,
   walkBrokenPages,
@@ -49,6 +49,7 @@ export const walksThroughTrouble: Readonly<Record<string, Walk>> = {
   'an unreachable server': walkWithoutAServer,
   'a blocked connection': walkBehindABlock,
   'a missing camera': walkWithoutACamera,
+  'a camera without a picture': walkWithoutPictures,
   'media that does not get through': walkWithoutMedia,
   'a page that crashed': walkBrokenPages,
 };

@@ -7,7 +7,7 @@ import { useLivePlayer } from '../../lib/browser/player/live-player.ts';
 import { useViewerSession } from '../../lib/browser/watch/use-viewer-session.ts';
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
 import { buttonClass } from '../ui/button.tsx';
-import { LiveStage } from '../watch/live-stage.tsx';
+import { StagePlayer } from '../watch/stage-player.tsx';
 
 /** A channel in a frame of another site's page, which can control it as far as `origins` allow. */
 export function EmbedStage({ channel, origins }: { channel: string; origins: EmbedOrigins }) {
@@ -32,7 +32,7 @@ export function EmbedStage({ channel, origins }: { channel: string; origins: Emb
   return (
     <>
       <h1 className="sr-only">{('broadcast' in state && state.broadcast?.title) || (upcoming?.title ?? channel)}</h1>
-      <LiveStage channel={channel} session={session} player={player} playing={playing} framed extra={link} />
+      <StagePlayer channel={channel} session={session} player={player} playing={playing} framed extra={link} />
       {state.phase !== 'live' && <div className="fixed top-3 right-3 z-20">{link}</div>}
     </>
   );

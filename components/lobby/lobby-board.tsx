@@ -1,17 +1,20 @@
 'use client';
 
 import { CalendarClock, Radio } from 'lucide-react';
+import Link from 'next/link';
 import { useTranslations } from 'use-intl';
 import { Lobby } from '../../lib/browser/lobby/lobby.ts';
 import { useOpened, useStore } from '../../lib/browser/page/use-store.ts';
 import { useViewerPreconnect } from '../../lib/browser/watch/use-viewer-preconnect.ts';
-import type { UpcomingShow } from '../../lib/signaling.ts';
+import type { BroadcastView, UpcomingShow } from '../../lib/signaling.ts';
 import { ErrorNotice } from '../shared/error-notice.tsx';
+import { LiveClock } from '../shared/live-clock.tsx';
 import { useStartText } from '../shared/use-start-text.ts';
+import { AudienceSeats } from '../ui/audience-seats.tsx';
+import { Badge, LiveBadge } from '../ui/badge.tsx';
 import { ButtonLink } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { PageLink } from '../ui/page-link.tsx';
-import { BroadcastCard } from './broadcast-card.tsx';
 
 /** The broadcasts that are on now. The list updates automatically. */
 export function LobbyBoard() {
@@ -53,6 +56,51 @@ export function LobbyBoard() {
         {upcoming.length > 0 && <LobbyUpcoming shows={upcoming} />}
       </div>
     </>
+  );
+}
+
+type BroadcastCardProps = {
+  broadcast: BroadcastView;
+  /** Called when the viewer opens it in this tab. */
+  onWatch: (channel: string) => void;
+};
+
+/** One broadcast in the lobby. The whole card is a link to it. */
+function BroadcastCard({ broadcast, onWatch }: BroadcastCardProps) {
+  const t = useTranslations('library.lobby');
+  const { channel, title, phase, startedAt, viewers } = broadcast;
+  return (
+    <article className="group relative overflow-hidden rounded-2xl border border-line bg-surface shadow-card transition-colors hover:border-accent has-focus-visible:outline-3 has-focus-visible:outline-accent has-focus-visible:outline-offset-2">
+      <div className="relative grid h-44 place-items-center bg-stage text-stage-accent">
+        <AudienceSeats
+          taken={viewers}
+          className="mt-4 w-52 transition-transform duration-500 motion-safe:group-hover:scale-105"
+        />
+        <div className="absolute top-3 left-3">
+          {phase === 'interrupted' ? <Badge tone="warning">{t('interrupted')}</Badge> : <LiveBadge />}
+        </div>
+        <div className="absolute top-3 right-3">
+          <Badge tone="stage">{t('viewers', { count: viewers })}</Badge>
+        </div>
+      </div>
+      <div className="p-4">
+        <h2 className="truncate font-semibold text-lg">
+          <Link
+            href={`/watch/${channel}`}
+            // Prefetches the whole page, so that the click need not wait for the server.
+            prefetch
+            onNavigate={() => onWatch(channel)}
+            className="outline-none after:absolute after:inset-0 after:rounded-2xl"
+          >
+            {title}
+          </Link>
+        </h2>
+        <p className="mt-1 flex justify-between gap-3 text-ink-soft text-sm">
+          <span className="truncate">{channel}</span>
+          {startedAt !== null && <LiveClock since={startedAt} label={t('onAirFor')} />}
+        </p>
+      </div>
+    </article>
   );
 }
 

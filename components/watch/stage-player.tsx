@@ -7,92 +7,123 @@ import { useTranslations } from 'use-intl';
 import { useLazyModule } from '../../lib/browser/page/use-lazy-module.ts';
 import type { LivePlayer, PlayerState } from '../../lib/browser/player/live-player.ts';
 import { pictureTroubleOf } from '../../lib/browser/watch/picture-trouble.ts';
-import type { SeenPicture } from '../../lib/browser/watch/stall-monitor.ts';
 import type { ViewerSessionHandle } from '../../lib/browser/watch/use-viewer-session.ts';
+import type { ViewerState } from '../../lib/browser/watch/viewer-state.ts';
 import type { BroadcastView } from '../../lib/signaling.ts';
 import { StageMessage } from '../shared/stage-message.tsx';
 import { Badge, LiveBadge } from '../ui/badge.tsx';
+import { StageOverlay } from './stage-overlay.tsx';
 
 /** Loaded on demand, because most shows never need it. */
 const loadNoPicture = () => import('./no-picture.tsx');
 
 type StagePlayerProps = {
+  channel: string;
+  session: ViewerSessionHandle;
   player: LivePlayer;
   playing: PlayerState;
-  /** The picture on the current link. */
-  picture: SeenPicture;
-  live: BroadcastView | null;
-  report: ViewerSessionHandle['report'];
-  /** It is the only content of the page, and fills it. */
-  fill: boolean;
+  /** It fills a page that is embedded in another site's page, so links open in a new tab. */
+  framed?: boolean;
   /** More buttons. */
   extra?: ReactNode;
-  /** Covers the picture while there is something else to say. */
-  children: ReactNode;
 };
 
 const loadDeck = () => import('./stage-toolbar.tsx');
 
-/** The picture with everything on top of it. */
-export function StagePlayer({ player, playing, picture, live, report, fill, extra, children }: StagePlayerProps) {
+/** The stage of a channel in every state: the picture with everything on top of it. */
+export function StagePlayer({ channel, session, player, playing, framed = false, extra }: StagePlayerProps) {
+  const { state, upcoming, picture, tryAgain, report } = session;
   const t = useTranslations('watch.stage');
   const stage = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [still, setStill] = useState(false);
   const toolbar = useLazyModule(loadDeck, true);
   const { playback, hasPicture, ratio } = playing;
+  const live = state.phase === 'live' ? state.broadcast : null;
   const showing = live !== null && live.phase === 'live';
   const trouble = showing ? pictureTroubleOf(live, picture) : null;
   const noPicture = useLazyModule(loadNoPicture, trouble !== null);
   const invitation = showing ? invitationFor(playing) : null;
+  const announcement = useAnnouncement(state, upcoming !== null);
 
   return (
-    <section
-      ref={stage}
-      aria-label={t('name')}
-      // After a click on the picture, the arrow keys change the volume.
-      tabIndex={-1}
-      data-still={still}
-      className={clsx(
-        'on-stage @container/stage flex touch-manipulation items-center justify-center overflow-hidden bg-stage outline-none data-[still=true]:cursor-none',
-        fill ? 'fixed inset-0' : 'relative mx-auto max-h-[78dvh] w-full sm:rounded-2xl',
-      )}
-      style={fill ? undefined : { aspectRatio: Math.min(2.4, Math.max(0.5, ratio ?? 16 / 9)) }}
-    >
-      <StageVideo ref={video} player={player} />
-      {showing && trouble === null && !hasPicture && <StageMessage busy title={t('awaitingPicture')} />}
-      {noPicture !== null && trouble !== null && (
-        <noPicture.NoPicture trouble={trouble} hasPicture={hasPicture} invited={invitation !== null} />
-      )}
-      {live !== null && <StageHeader broadcast={live} />}
-      {invitation !== null && (
-        <SoundInvitation
-          invitation={invitation}
-          onAccept={() => {
-            if (invitation === 'tapToGoOn') player.play();
-            else player.setMuted(false);
-            // The button disappears, and the keyboard focus must not be lost with it.
-            stage.current?.focus({ preventScroll: true });
-          }}
-        />
-      )}
-      {children}
-      {toolbar !== null && (
-        <toolbar.StageToolbar
-          stage={stage}
-          video={video}
-          player={player}
-          playing={playing}
-          live={live}
-          report={report}
-          extra={extra}
-          pictureMoves={trouble === null}
-          mayRest={showing && playback === 'playing' && invitation === null}
-          onStill={setStill}
-        />
-      )}
-    </section>
+    <>
+      <section
+        ref={stage}
+        aria-label={t('name')}
+        // After a click on the picture, the arrow keys change the volume.
+        tabIndex={-1}
+        data-still={still}
+        className={clsx(
+          'on-stage @container/stage flex touch-manipulation items-center justify-center overflow-hidden bg-stage outline-none data-[still=true]:cursor-none',
+          framed ? 'fixed inset-0' : 'relative mx-auto max-h-[78dvh] w-full sm:rounded-2xl',
+        )}
+        style={framed ? undefined : { aspectRatio: Math.min(2.4, Math.max(0.5, ratio ?? 16 / 9)) }}
+      >
+        <StageVideo ref={video} player={player} />
+        {showing && trouble === null && !hasPicture && <StageMessage busy title={t('awaitingPicture')} />}
+        {noPicture !== null && trouble !== null && (
+          <noPicture.NoPicture trouble={trouble} hasPicture={hasPicture} invited={invitation !== null} />
+        )}
+        {live !== null && <StageHeader broadcast={live} />}
+        {invitation !== null && (
+          <SoundInvitation
+            invitation={invitation}
+            onAccept={() => {
+              if (invitation === 'tapToGoOn') player.play();
+              else player.setMuted(false);
+              // The button disappears, and the keyboard focus must not be lost with it.
+              stage.current?.focus({ preventScroll: true });
+            }}
+          />
+        )}
+        <StageOverlay state={state} upcoming={upcoming} channel={channel} onTryAgain={tryAgain} newTab={framed} />
+        {toolbar !== null && (
+          <toolbar.StageToolbar
+            stage={stage}
+            video={video}
+            player={player}
+            playing={playing}
+            live={live}
+            report={report}
+            extra={extra}
+            pictureMoves={trouble === null}
+            mayRest={showing && playback === 'playing' && invitation === null}
+            onStill={setStill}
+          />
+        )}
+      </section>
+      <p className="sr-only" role="status">
+        {announcement}
+      </p>
+    </>
   );
+}
+
+/**
+ * The text that a screen reader reads out when the state changes; empty while there is no news.
+ * @param awaited a show was announced, and another element reads out its announcement
+ */
+function useAnnouncement(state: ViewerState, awaited: boolean): string {
+  const t = useTranslations('watch.spoken');
+  const interrupted = (interruption: BroadcastView['interruption']) => {
+    if (interruption?.recurring) return t('serverTrouble');
+    return interruption?.by === 'media-server' ? t('serverRecovering') : t('presenterAway');
+  };
+  switch (state.phase) {
+    case 'idle':
+      return '';
+    case 'asking':
+      if (state.unanswered === null) return '';
+      return state.unanswered.code === 'signaling-blocked' ? t('blocked') : t('unanswered');
+    case 'live':
+    case 'reconnecting':
+      return state.broadcast.phase === 'interrupted' ? interrupted(state.broadcast.interruption) : t(state.phase);
+    case 'waiting':
+      return awaited ? '' : t('waiting');
+    default:
+      return t(state.phase);
+  }
 }
 
 /** The reason to ask for a tap; `null` if none is needed. */

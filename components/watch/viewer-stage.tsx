@@ -9,7 +9,7 @@ import { useViewerSession } from '../../lib/browser/watch/use-viewer-session.ts'
 import type { BroadcastView, UpcomingShow } from '../../lib/signaling.ts';
 import { WatchLink } from '../shared/copy-link.tsx';
 import { LiveClock } from '../shared/live-clock.tsx';
-import { LiveStage } from './live-stage.tsx';
+import { StagePlayer } from './stage-player.tsx';
 
 /** A channel from the audience's side: the picture in every state, and the details of the show. */
 export function ViewerStage({ channel }: { channel: string }) {
@@ -19,7 +19,7 @@ export function ViewerStage({ channel }: { channel: string }) {
   const reconnects = useReconnectText(session.reconnects);
   return (
     <>
-      <LiveStage channel={channel} session={session} player={player} playing={playing} />
+      <StagePlayer channel={channel} session={session} player={player} playing={playing} />
       <ViewerDetails
         channel={channel}
         broadcast={'broadcast' in state ? state.broadcast : null}

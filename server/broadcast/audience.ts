@@ -1,6 +1,6 @@
 import type { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../logger.ts';
-import { alreadyJoined, noCommonCodec, openingError } from './broadcast-errors.ts';
+import { alreadyJoined, noCommonCodec, notLive, openingError } from './broadcast-errors.ts';
 import type { JoinRequest, PeerListener } from './broadcast-types.ts';
 import type { Links } from './links.ts';
 import type { LinkListener, MediaKind } from './media-gateway.ts';
@@ -46,9 +46,12 @@ class ViewerLinkListener implements LinkListener {
 
 /** The parts of an audience. */
 type AudienceParts = {
+  channel: string;
   links: Links;
   maxVideoKbps: number;
   logger: Logger;
+  /** Whether the show has been live; until then nobody can watch it. */
+  hasBegun: () => boolean;
   /** The id of the presenter, who also has a link but is not a viewer. */
   presenterId: () => string | null;
   /** The kinds that the presenter sends; `null` while they are unknown. */
@@ -74,11 +77,12 @@ export class Audience {
   /**
    * Lets a viewer in.
    * @returns the answer to the viewer's offer
-   * @throws AppError `already-joined`, and as MediaGateway does
+   * @throws AppError `not-live`, `already-joined`, and as MediaGateway does
    */
   async join(viewer: JoinRequest): Promise<string> {
-    const { links, maxVideoKbps, changed } = this.#parts;
+    const { channel, links, maxVideoKbps, hasBegun, changed } = this.#parts;
     const { peerId, sdpOffer } = viewer;
+    if (!hasBegun()) throw notLive(channel);
     if (links.has(peerId)) throw alreadyJoined();
     viewer.listener.admitted();
     const listener = this.#listenTo(viewer);

@@ -8,14 +8,7 @@ import { Audience } from './audience.ts';
 import { mediaNeverArrived, notJoined, notLive, openingError, resumeRefused, takenOver } from './broadcast-errors.ts';
 import { BroadcastLifecycle } from './broadcast-lifecycle.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
-import type {
-  BroadcastParts,
-  JoinRequest,
-  PeerListener,
-  ResumeRequest,
-  SavedBroadcast,
-  StartRequest,
-} from './broadcast-types.ts';
+import type { BroadcastParts, PeerListener, ResumeRequest, SavedBroadcast, StartRequest } from './broadcast-types.ts';
 import { BroadcastInfo, describeBroadcast } from './broadcast-view.ts';
 import { Links } from './links.ts';
 import type { MediaLink } from './media-gateway.ts';
@@ -30,11 +23,11 @@ export class Broadcast {
   /** The title, and what the presenter's browser reports about the show. */
   readonly info: BroadcastInfo;
   readonly recording: BroadcastRecording;
+  readonly audience: Audience;
   readonly #parts: BroadcastParts;
   readonly #logger: Logger;
   readonly #changed: (broadcast: Broadcast) => void;
   readonly #links: Links;
-  readonly #audience: Audience;
   readonly #lifecycle: BroadcastLifecycle;
   /** The current presenter. */
   #presenter: PresenterMonitor | null = null;
@@ -79,10 +72,12 @@ export class Broadcast {
         this.mediaServerRegained();
       },
     });
-    this.#audience = new Audience({
+    this.audience = new Audience({
+      channel: this.channel,
       links: this.#links,
       maxVideoKbps: parts.maxVideoKbps,
       logger: this.#logger,
+      hasBegun: () => this.#lifecycle.startedAt !== null,
       presenterId: () => this.#presenter?.peerId ?? null,
       sentKinds: () => this.#presenter?.kinds ?? null,
       changed: (viewers) => {
@@ -108,7 +103,7 @@ export class Broadcast {
   view(): BroadcastView {
     const show = { id: this.id, channel: this.channel, info: this.info.view, recording: this.recording };
     const { outages } = this.#parts;
-    return describeBroadcast({ ...show, state: this.#lifecycle.state, viewers: this.#audience.size, outages });
+    return describeBroadcast({ ...show, state: this.#lifecycle.state, viewers: this.audience.size, outages });
   }
 
   /** The data needed to resume the broadcast after the server was killed; `null` if there is nothing to resume. */
@@ -170,20 +165,6 @@ export class Broadcast {
       else if (error instanceof ClosedError && this.#latest?.peerId !== request.peerId) throw takenOver();
       throw openingError(error);
     }
-  }
-
-  /**
-   * Lets a viewer in.
-   * @throws AppError `not-live`, `already-joined`, and as MediaGateway does
-   */
-  async join(viewer: JoinRequest): Promise<string> {
-    if (this.#lifecycle.startedAt === null) throw notLive(this.channel);
-    return await this.#audience.join(viewer);
-  }
-
-  /** Removes a viewer; does nothing if there is none with that id. */
-  leave(peerId: string): void {
-    this.#audience.leave(peerId);
   }
 
   /** @throws AppError `not-joined` when `peerId` has no link */

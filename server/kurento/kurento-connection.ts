@@ -9,8 +9,7 @@ import type {
 } from 'kurento-client';
 import type { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../logger.ts';
-import { type Call, callKurento } from './kurento-call.ts';
-import { serverLost } from './kurento-errors.ts';
+import { serverLost, toAppError, unanswered } from './kurento-errors.ts';
 
 /** An object of the media server in a box: it is thenable, and a promise would replace it with a copy. */
 export type Boxed<T> = { readonly object: T };
@@ -29,6 +28,17 @@ export type ConnectionParts = {
   regained: () => void;
 };
 
+/** One request. */
+type Call<T> = {
+  /** The operation's name, for messages. */
+  doing: string;
+  timeoutMs: number;
+  /** Makes the request and passes `callback` on. */
+  run: (callback: Callback<T>) => void;
+  /** Called with a result that arrives after the timeout, so that a created object is not orphaned. */
+  late?: (result: T) => void;
+};
+
 type Phase = 'opening' | 'up' | 'down' | 'lost' | 'closed';
 
 /**
@@ -41,8 +51,7 @@ export class KurentoConnection {
   #generation = 0;
   #outageTimer: NodeJS.Timeout | undefined;
   #resumeTimer: NodeJS.Timeout | undefined;
-  // Functions that fail the requests under way.
-  readonly #underWay = new Set<(error: AppError) => void>();
+  readonly #underWay: RequestsUnderWay = new Set();
   // The pipelines that exist on the server, and those that survived an outage which counted as a loss.
   readonly #pipelines = new Set<MediaPipeline>();
   readonly #stale = new Set<MediaPipeline>();
@@ -72,20 +81,7 @@ export class KurentoConnection {
    */
   async call<T>(call: Omit<Call<T>, 'timeoutMs'> & { timeoutMs?: number | undefined }): Promise<T> {
     this.#refuseIfLost();
-    return await this.#run({ ...call, timeoutMs: call.timeoutMs ?? this.#parts.requestTimeoutMs });
-  }
-
-  async #run<T>(call: Call<T>): Promise<T> {
-    let fail: (error: AppError) => void = () => {};
-    const failed = new Promise<never>((_resolve, reject) => {
-      fail = reject;
-    });
-    this.#underWay.add(fail);
-    try {
-      return await callKurento({ ...call, failed });
-    } finally {
-      this.#underWay.delete(fail);
-    }
+    return await callKurento({ ...call, timeoutMs: call.timeoutMs ?? this.#parts.requestTimeoutMs }, this.#underWay);
   }
 
   /** Creates an object. One that is created after the timeout is released immediately. */
@@ -159,17 +155,14 @@ export class KurentoConnection {
     timeoutMs: number,
     ask: (manager: ServerManager, callback: Callback<T>) => void,
   ): Promise<T> {
-    return this.#run<T>({
-      doing,
-      timeoutMs,
-      run: (callback) => {
-        this.#parts.client.getServerManager((error, manager) => {
-          // With an error there is no result, and the callback does not read it.
-          if (error !== null) callback(error, undefined as T);
-          else ask(manager, callback);
-        });
-      },
-    });
+    const run = (callback: Callback<T>) => {
+      this.#parts.client.getServerManager((error, manager) => {
+        // With an error there is no result, and the callback does not read it.
+        if (error !== null) callback(error, undefined as T);
+        else ask(manager, callback);
+      });
+    };
+    return callKurento({ doing, timeoutMs, run }, this.#underWay);
   }
 
   #disconnected(error?: Error & { code?: string }): void {
@@ -242,4 +235,44 @@ export class KurentoConnection {
     logger.info('The media server is back');
     regained();
   }
+}
+
+/** Functions that fail the requests under way. */
+type RequestsUnderWay = Set<(error: AppError) => void>;
+
+/**
+ * All requests to kurento-client go through this function: the client's promises swallow errors, hang, and replace
+ * objects with copies. `T` must not be an object of the media server: it is thenable, and a promise would replace it
+ * with a copy. Box it.
+ *
+ * @param underWay where the request can be failed as long as it waits
+ * @throws AppError as {@link toAppError} translates; `media-server-unavailable` after `timeoutMs`
+ */
+export function callKurento<T>(
+  { doing, timeoutMs, run, late }: Call<T>,
+  underWay: RequestsUnderWay = new Set(),
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    let answered = false;
+    const answer = (act: () => void) => {
+      if (answered) return;
+      answered = true;
+      clearTimeout(timer);
+      underWay.delete(fail);
+      act();
+    };
+    const fail = (error: unknown) => answer(() => reject(toAppError(error, doing)));
+    const timer = setTimeout(() => answer(() => reject(unanswered(doing))), timeoutMs);
+    underWay.add(fail);
+    try {
+      run((error, result) => {
+        // The client sometimes fails with `undefined`; on success, the error is null.
+        if (error !== null) fail(error);
+        else if (answered) late?.(result);
+        else answer(() => resolve(result));
+      });
+    } catch (error) {
+      fail(error);
+    }
+  });
 }

@@ -245,7 +245,7 @@ describe('a show that begins while the media server does not answer', () => {
     wire.thaw();
     accept('presenter', broadcast, await starting);
     await vi.waitFor(() => expect(broadcast.phase).toBe('live'));
-    accept('viewer', broadcast, await broadcast.join(requestOf('viewer')));
+    accept('viewer', broadcast, await broadcast.audience.join(requestOf('viewer')));
     await Promise.all([peers.viewer.receives('video', 10), peers.viewer.receives('audio', 20)]);
     expect(await gateway.listPipelines()).toHaveLength(1);
   });

@@ -12,6 +12,7 @@ function faultsOf(files: Record<string, string>): string[] {
     'lib/browser/testing/fake-stream.ts': 'export class FakeStream {}',
     'server/closer.ts': 'export class Closer {}',
     'server/main.ts': 'export {};',
+    'server/application.ts': 'export {};',
     'server/broadcast/broadcast.ts': 'export class Broadcast {}',
     'server/broadcast/media-gateway.ts': 'export interface MediaGateway {}',
     'server/embedded-kurento/media-server.ts': 'export const port = 8888;',
@@ -25,7 +26,7 @@ describe('the layers', () => {
   it('let files import what the table allows, including types only', () => {
     expect(
       faultsOf({
-        'server/main.ts': `import { standby } from './embedded-kurento/supervised-media-server.ts';
+        'server/application.ts': `import { standby } from './embedded-kurento/supervised-media-server.ts';
           import { Broadcast } from './broadcast/broadcast.ts';`,
         'server/kurento/kurento-gateway.ts': `import type { MediaGateway } from '../broadcast/media-gateway.ts';
           import kurento from 'kurento-client';`,
@@ -44,7 +45,8 @@ describe('the layers', () => {
     ['components/watch/stage-player.tsx', '../../server/closer.ts'],
     ['app/page.tsx', '../server/closer.ts'],
     ['server/supervisor.ts', './main.ts'],
-    ['server/main.ts', './embedded-kurento/media-server.ts'],
+    ['server/main.ts', './broadcast/broadcast.ts'],
+    ['server/application.ts', './embedded-kurento/media-server.ts'],
     ['server/closer.test.ts', '../bench/clock.ts'],
     ['server/kurento/kurento-gateway.ts', '../broadcast/broadcast.ts'],
     ['server/kurento/kurento-gateway.ts', '../embedded-kurento/supervised-media-server.ts'],

@@ -148,23 +148,38 @@ async function requireWritable(folder) {
   });
 }
 
-/** Checks lint and format, types, layers and unused code; rejects at the first check that fails. */
+/** Checks lint and format, types, layers and unused code, all at once; rejects if a check fails. */
 export async function checkAll() {
-  console.log('Checking lint and format …');
+  console.log('Checking lint and format, types, layers, and for unused code …');
+  const checks = [checkLint(), checkTypes(), checkLayers(), checkUnusedCode()];
+  const failures = (await Promise.allSettled(checks)).filter(({ status }) => status === 'rejected');
+  // The first one is as good as any: each has printed its findings.
+  if (failures.length > 0) throw failures[0].reason;
+}
+
+async function checkLint() {
   await runTool(
     '@biomejs/biome/bin/biome',
     ['ci', '--error-on-warnings', '.'],
     'Lint or format failed; `npm run format` fixes most of it.',
   );
-  console.log('Checking types …');
+}
+
+async function checkTypes() {
   await runTool('typescript/lib/tsc.js', ['--noEmit', '-p', '.'], 'There are type errors.');
-  console.log('Checking the layers …');
+}
+
+async function checkLayers() {
   const { findFaults, readSources } = await import('./check-layers.mjs');
   const faults = findFaults(await readSources(root));
-  if (faults.length > 0) throw new StepError(`${faults.join('\n')}\nThe layers are in server/setup/layers.mjs.`);
-  console.log('Looking for unused code …');
+  if (faults.length === 0) return;
+  for (const fault of faults) console.log(fault);
+  throw new StepError('Some files import what they may not: the layers are in server/setup/layers.mjs.');
+}
+
+async function checkUnusedCode() {
   // https://knip.dev requires Node.js 20.19; older versions cannot load it.
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major === 20 && minor < 19) console.log('Skipped, because it requires Node.js 20.19.');
+  if (major === 20 && minor < 19) console.log('Unused code is not looked for, because that requires Node.js 20.19.');
   else await runTool('knip/bin/knip.js', ['--no-progress'], 'Please delete unused code, or stop exporting it.');
 }

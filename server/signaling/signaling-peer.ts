@@ -139,7 +139,7 @@ export class SignalingPeer {
     const role = this.#role;
     this.#role = { kind: 'none' };
     if (role.kind === 'tester') this.#connectionTests.stop(this.#id);
-    if (role.kind === 'viewer') role.broadcast.leave(this.#id);
+    if (role.kind === 'viewer') role.broadcast.audience.leave(this.#id);
     if (role.kind === 'presenter') role.broadcast.presenterGone(this.#id);
   }
 
@@ -190,7 +190,7 @@ export class SignalingPeer {
     this.#requireNoRole();
     const broadcast = this.#registry.get(body.channel);
     return await this.#inRole({ kind: 'viewer', broadcast }, async (listener) => {
-      const sdpAnswer = await broadcast.join({ peerId: this.#id, sdpOffer: body.sdpOffer, listener });
+      const sdpAnswer = await broadcast.audience.join({ peerId: this.#id, sdpOffer: body.sdpOffer, listener });
       return { broadcast: broadcast.view(), sdpAnswer };
     });
   }

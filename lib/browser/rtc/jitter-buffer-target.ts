@@ -4,29 +4,35 @@ export type Repairs = {
   nackCount: number;
   /** The round trip to the server and back, in milliseconds. */
   roundTripMs: number;
-  /** The frames that arrive in a second, or 0 if the browser does not say. */
-  framesPerSecond: number;
+  /**
+   * True if the server answers the browser's questions about the round trip by RTCP (DLRR, RFC 3611 section 4.5). The
+   * browser requests a lost packet once per round trip, so it has to know how long that takes.
+   */
+  isRoundTripReported: boolean;
 };
 
 /** This many requests within half a second are no accident: the network is lossy. */
 const lossyNacks = 3;
 /** How long a network is still considered lossy after a loss, in milliseconds. */
 const holdMs = 20_000;
-/**
- * A packet may be lost this many times, including its retransmissions and the requests for them, before a freeze. At
- * first there is only time for fewer attempts, because a sudden delay is a freeze of its own.
- */
-const attempts = { first: 2, all: 5 };
-/** The delay then grows in steps of this many milliseconds, which nobody sees at 30 frames a second. */
+/** A packet may be lost this many times, including its retransmissions and the requests for them, before a freeze. */
+const attempts = 6;
+/** The delay begins with this many milliseconds, as a sudden long delay would be a freeze of its own. */
+const firstMs = 120;
+/** It then grows in steps of this many milliseconds, which nobody sees at 30 frames a second. */
 const stepMs = 60;
 /** The time that a browser takes to request a retransmission, in addition to the round trip. */
 const askingMs = 25;
 /**
- * The time between two frames: if the browser does not tell the frame rate, and at most, in milliseconds. A media server
- * may send a retransmission only together with the next packet of the stream, as Kurento does (GStreamer's
- * `rtprtxqueue`), so each attempt may take this much longer.
+ * The interval of a browser's requests for the same packet, in milliseconds, if the server does not report the round
+ * trip, as Kurento does not. (Chromium and Firefox: `kDefaultRtt` of libwebrtc's NACK requester.)
  */
-const frameIntervalMs = { usual: 33, max: 50 };
+const unreportedMs = 100;
+/**
+ * The shortest of this many round trips counts. On a lossy network the connectivity checks that measure them are lost
+ * and retransmitted as well, so now and then one appears to take much longer.
+ */
+const roundTrips = 20;
 /** Caps the playout delay, so that the stream stays live. */
 const maxJitterBufferMs = 600;
 
@@ -39,22 +45,26 @@ export class JitterBufferTarget {
   #nackCount = 0;
   #lossyUntil = 0;
   #targetMs: number | null = null;
+  #roundTripsMs: number[] = [];
 
   /**
    * Updates the target. Call it every half second.
    * @param now in milliseconds
    * @returns milliseconds; `null` leaves the choice to the browser
    */
-  update({ nackCount, roundTripMs, framesPerSecond }: Repairs, now: number): number | null {
+  update({ nackCount, roundTripMs, isRoundTripReported }: Repairs, now: number): number | null {
     if (nackCount - this.#nackCount >= lossyNacks) this.#lossyUntil = now + holdMs;
     this.#nackCount = nackCount;
-    this.#targetMs = now < this.#lossyUntil ? this.#next(roundTripMs + askingMs + sendingMs(framesPerSecond)) : null;
+    this.#roundTripsMs = [...this.#roundTripsMs, roundTripMs].slice(-roundTrips);
+    const shortestMs = Math.min(...this.#roundTripsMs);
+    const intervalMs = isRoundTripReported ? shortestMs : Math.max(shortestMs, unreportedMs);
+    this.#targetMs = now < this.#lossyUntil ? this.#next(intervalMs + askingMs) : null;
     return this.#targetMs;
   }
 
   #next(attemptMs: number): number {
-    const wantedMs = Math.min(maxJitterBufferMs, attempts.all * attemptMs);
-    const reachableMs = this.#targetMs === null ? attempts.first * attemptMs : this.#targetMs + stepMs;
+    const wantedMs = Math.min(maxJitterBufferMs, attempts * attemptMs);
+    const reachableMs = this.#targetMs === null ? firstMs : this.#targetMs + stepMs;
     return Math.round(Math.min(wantedMs, reachableMs));
   }
 
@@ -63,10 +73,6 @@ export class JitterBufferTarget {
     this.#nackCount = 0;
     this.#lossyUntil = 0;
     this.#targetMs = null;
+    this.#roundTripsMs = [];
   }
-}
-
-/** How long a retransmission may wait for the next frame. */
-function sendingMs(framesPerSecond: number): number {
-  return framesPerSecond > 0 ? Math.min(1_000 / framesPerSecond, frameIntervalMs.max) : frameIntervalMs.usual;
 }

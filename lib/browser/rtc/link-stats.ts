@@ -31,6 +31,7 @@ export type StatsEntry = {
   totalPacketSendDelay?: number;
   fractionLost?: number;
   roundTripTime?: number;
+  roundTripTimeMeasurements?: number;
   // The picture as received or sent, and as its source delivers it.
   frameWidth?: number;
   frameHeight?: number;
@@ -56,9 +57,16 @@ export type StatsEntry = {
 export type StatsReport = { forEach(visit: (entry: StatsEntry) => void): void };
 
 /** The types of entries that exist once for each stream of sound or picture. */
-type StreamType = 'inbound-rtp' | 'outbound-rtp' | 'remote-inbound-rtp' | 'media-source';
+type StreamType = 'inbound-rtp' | 'outbound-rtp' | 'remote-inbound-rtp' | 'remote-outbound-rtp' | 'media-source';
 
-type Count = 'bytesReceived' | 'packetsReceived' | 'packetsLost' | 'nackCount' | 'framesDecoded' | 'bytesSent';
+type Count =
+  | 'bytesReceived'
+  | 'packetsReceived'
+  | 'packetsLost'
+  | 'nackCount'
+  | 'framesDecoded'
+  | 'bytesSent'
+  | 'roundTripTimeMeasurements';
 
 /**
  * The browser's report on a link at one moment. Everything that measures a link reads the report through this class.

@@ -24,7 +24,7 @@ const nothingReceived: Received = {
   framesDecoded: 0,
   nackCount: 0,
   roundTripMs: 0,
-  framesPerSecond: 0,
+  isRoundTripReported: false,
 };
 
 /** A link's timeouts, in milliseconds. */
@@ -146,7 +146,7 @@ export class PeerLink {
       framesDecoded: stats.sum('inbound-rtp', 'framesDecoded', 'video'),
       nackCount: stats.sum('inbound-rtp', 'nackCount', 'video'),
       roundTripMs: (stats.pair?.currentRoundTripTime ?? 0) * 1_000,
-      framesPerSecond: Math.max(0, ...stats.streams('inbound-rtp', 'video').map((entry) => entry.framesPerSecond ?? 0)),
+      isRoundTripReported: stats.sum('remote-outbound-rtp', 'roundTripTimeMeasurements', 'video') > 0,
     };
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { Wake } from '../page/page-lifecycle.ts';
-import { prepareReception } from '../rtc/viewer-link.ts';
+import { prepareReception } from '../rtc/reception.ts';
 import type { ViewerSessionParts } from '../watch/viewer-session-parts.ts';
 import { FakeConnection, FakeSignaling } from './signaling-doubles.ts';
 

@@ -1,5 +1,6 @@
 import { type ErrorBody, toErrorBody } from '../../errors.ts';
-import type { ChannelView, MediaKind, UpcomingShow } from '../../signaling.ts';
+import type { BroadcastView, ChannelView, MediaKind, UpcomingShow } from '../../signaling.ts';
+import type { PeerLink } from '../rtc/peer-link.ts';
 import { type Signaling, withTimeout } from '../signaling/signaling-client.ts';
 
 /** The events of a subscription. None is called after {@link ChannelSubscription.close}. */
@@ -22,13 +23,18 @@ export type ChannelSubscriptionEvents = {
   onLinkClosed: (error: ErrorBody) => void;
 };
 
-/** A viewer's socket to the server, and the events of one channel on it. Closed once, never used again. */
+/**
+ * A viewer's socket to the server, the events of one channel on it, and whether the server has admitted the viewer to
+ * the channel's audience. Closed once, never used again.
+ */
 export class ChannelSubscription {
   readonly signaling: Signaling;
   readonly #channel: string;
   readonly #events: ChannelSubscriptionEvents;
   /** Counts the connections: the result of a request on an earlier one does not apply to this one. */
   #connections = 0;
+  /** The audience membership, from the request to join until we leave. There is at most one per socket. */
+  #isMember = false;
   #closed = false;
 
   constructor(channel: string, signaling: Signaling, events: ChannelSubscriptionEvents) {
@@ -43,13 +49,17 @@ export class ChannelSubscription {
     signaling.on('broadcast:changed', (view) => this.#tell(() => this.#events.onChanged(view)));
     signaling.on('upcoming:changed', ({ upcoming }) => this.#tell(() => this.#events.onUpcoming(upcoming)));
     signaling.on('link:narrowed', ({ unplayable }) => this.#tell(() => this.#events.onKindsUnplayable(unplayable)));
-    signaling.on('link:closed', ({ error }) => this.#tell(() => this.#events.onLinkClosed(error)));
+    signaling.on('link:closed', ({ error }) => {
+      this.#isMember = false;
+      this.#tell(() => this.#events.onLinkClosed(error));
+    });
     signaling.onDisconnected(() => {
       this.#tell(() => this.#events.onBroken());
       this.#awaitAnswer();
     });
     signaling.onConnected((recovered) => {
       this.#connections += 1;
+      if (!recovered) this.#isMember = false;
       this.#tell(() => this.#events.onConnected(recovered));
     });
     signaling.open();
@@ -70,6 +80,32 @@ export class ChannelSubscription {
         (error: unknown) => isCurrent() && reject(error),
       );
     });
+  }
+
+  /**
+   * Joins the audience, to receive over `link`. An existing membership is left first: the server may not have noticed
+   * that its link is dead, and leaving does no harm if it has.
+   * @param isWanted whether the join is still wanted, after that
+   * @returns the current broadcast; `null` if the join was no longer wanted
+   */
+  async join(link: PeerLink, isWanted: () => boolean): Promise<BroadcastView | null> {
+    const { signaling } = this;
+    if (this.#isMember) {
+      await signaling.request('viewer:leave', {}).catch(() => undefined);
+      if (!isWanted()) return null;
+    }
+    const { broadcast } = await link.negotiate((sdpOffer) => {
+      this.#isMember = true;
+      return signaling.request('viewer:join', { channel: this.#channel, sdpOffer });
+    });
+    return isWanted() ? broadcast : null;
+  }
+
+  /** Leaves the audience; does nothing without a membership. */
+  leave(): void {
+    if (!this.#isMember) return;
+    this.#isMember = false;
+    this.signaling.request('viewer:leave', {}).catch(() => undefined);
   }
 
   /** Closes the socket. May be called repeatedly. */

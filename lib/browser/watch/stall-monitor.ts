@@ -152,7 +152,7 @@ export class StallMonitor {
   #allowRepairs(link: PeerLink, received: Received): void {
     const delayMs = this.#jitterBufferTarget.update(received, Date.now());
     // Round trips vary slightly all the time; a picture whose delay followed each change would not be smooth.
-    const isNews = delayMs === null || this.#delayMs === null || Math.abs(delayMs - this.#delayMs) > 50;
+    const isNews = delayMs === null || this.#delayMs === null || Math.abs(delayMs - this.#delayMs) >= 20;
     if (delayMs === this.#delayMs || !isNews) return;
     this.#delayMs = delayMs;
     link.setJitterBufferTarget(delayMs);

@@ -1,6 +1,6 @@
 import type { Store } from '../page/store.ts';
 import { speaksWebRtc } from '../rtc/peer-connection.ts';
-import type { Reception } from '../rtc/viewer-link.ts';
+import type { Reception } from '../rtc/reception.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
 import { ViewerSession } from './viewer-session.ts';
 import { browserParts, type ViewerSessionParts } from './viewer-session-parts.ts';

@@ -1,6 +1,6 @@
 import { isPageVisible, observePageLifecycle, type PageLifecycle, type Wake } from '../page/page-lifecycle.ts';
 import { createPeerConnection } from '../rtc/peer-connection.ts';
-import { prepareReception, type Reception } from '../rtc/viewer-link.ts';
+import { prepareReception, type Reception } from '../rtc/reception.ts';
 import { backoffMs } from '../signaling/retry.ts';
 import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
 

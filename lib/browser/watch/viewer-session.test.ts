@@ -367,9 +367,9 @@ test('a picture with much loss is delayed so that retransmissions are in time, u
   expect(delays()).toEqual([null]);
   connection().video.nackCount += 10;
   await watch(1_000, 'moves');
-  expect(delays()).toEqual([256]);
-  await watch(3_000, 'moves');
-  expect(delays()).toEqual([490]);
+  expect(delays()).toEqual([180]);
+  await watch(4_000, 'moves');
+  expect(delays()).toEqual([600]);
   await watch(25_000, 'moves');
   expect(delays()).toEqual([null]);
 });

@@ -3,11 +3,9 @@ import type { ChannelView, UpcomingShow } from '../../signaling.ts';
 import type { PageLifecycle, Wake } from '../page/page-lifecycle.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { speaksWebRtc } from '../rtc/peer-connection.ts';
-import { mediaInterrupted, type PeerLink } from '../rtc/peer-link.ts';
-import { createViewerLink, type ViewerLink } from '../rtc/viewer-link.ts';
+import { mediaInterrupted, PeerLink } from '../rtc/peer-link.ts';
 import { nonRetryableErrorCodes, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
-import { AudienceMembership } from './audience-membership.ts';
 import { ChannelSubscription } from './channel-subscription.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
 import { type SeenPicture, StallMonitor } from './stall-monitor.ts';
@@ -35,11 +33,10 @@ export class ViewerSession {
   readonly upcoming = new Store<UpcomingShow | null>(null);
   readonly #stallMonitor: StallMonitor;
   readonly #retry: Retry;
-  readonly #membership: AudienceMembership;
   #pageLifecycle: PageLifecycle | null = null;
   #subscription: ChannelSubscription | null = null;
   /** The link for the first connection of the socket; its offer is made while the socket connects. */
-  #ahead: ViewerLink | null = null;
+  #ahead: PeerLink | null = null;
   #link: PeerLink | null = null;
   /** The broadcast that the link is for; also `null` while it is for any broadcast that is on. */
   #linkedTo: string | null = null;
@@ -48,7 +45,6 @@ export class ViewerSession {
   constructor(channel: string, parts: ViewerSessionParts = browserParts) {
     this.channel = channel;
     this.#parts = parts;
-    this.#membership = new AudienceMembership(channel);
     this.#retry = new Retry(parts.backoffMs);
     this.#stallMonitor = new StallMonitor({
       isVisible: parts.isPageVisible,
@@ -81,7 +77,7 @@ export class ViewerSession {
     if (subscription.signaling.connected) this.#arrive(subscription);
     else {
       this.#ahead = this.#makeLink(subscription.signaling);
-      this.#ahead.link.prepare();
+      this.#ahead.prepare();
     }
   }
 
@@ -105,7 +101,6 @@ export class ViewerSession {
       onUpcoming: (upcoming) => this.upcoming.set(upcoming),
       onKindsUnplayable: (unplayable) => this.#stallMonitor.expectNo(unplayable),
       onLinkClosed: (error) => {
-        this.#membership.forget();
         if (this.#link !== null) this.#lose(error, rejoinReason(error));
       },
       // A picture that still moves goes on: it needs no socket, and the stall monitor notices if it stops.
@@ -123,11 +118,10 @@ export class ViewerSession {
   /** The socket is new to the server: earlier memberships and subscriptions no longer hold. */
   #arrive(subscription: ChannelSubscription): void {
     this.#dropLink();
-    this.#membership.forget();
     this.#interrupt('network', null);
     this.#ask(subscription);
     // Either reply says whether a broadcast is on; waiting for the first one would cost a round trip.
-    this.#connect(subscription.signaling, null);
+    this.#connect(subscription, null);
   }
 
   /** Asks for the current broadcast, and joins it. */
@@ -201,31 +195,31 @@ export class ViewerSession {
       if (state.phase === 'reconnecting') this.#retry.later(() => this.#ask(subscription));
       return;
     }
-    this.#connect(subscription.signaling, state.broadcast.broadcastId);
+    this.#connect(subscription, state.broadcast.broadcastId);
   }
 
-  #makeLink(signaling: Signaling): ViewerLink {
-    const made: ViewerLink = createViewerLink(signaling, this.#parts.createReception(), {
-      onConnected: () => {
-        this.#connectedAt = performance.now();
-        this.#apply({ type: 'connected', stream: made.stream });
-        this.reconnects.found();
-        this.#stallMonitor.follow(made.link);
-      },
-      onLost: (error) => this.#lose(error.toBody(), 'network'),
-    });
-    return made;
+  #makeLink(signaling: Signaling): PeerLink {
+    const { connection, stream, offer } = this.#parts.createReception();
+    const onConnected = () => {
+      this.#connectedAt = performance.now();
+      this.#apply({ type: 'connected', stream });
+      this.reconnects.found();
+      this.#stallMonitor.follow(link);
+    };
+    const onLost = (error: AppError) => this.#lose(error.toBody(), 'network');
+    const link: PeerLink = new PeerLink(signaling, connection, { onConnected, onLost }, { offer });
+    return link;
   }
 
   /** Joins the broadcast `linkedTo`, or any broadcast that is on if `null`. */
-  #connect(signaling: Signaling, linkedTo: string | null): void {
+  #connect(subscription: ChannelSubscription, linkedTo: string | null): void {
     this.#dropLink();
-    const { link } = this.#ahead ?? this.#makeLink(signaling);
+    const link = this.#ahead ?? this.#makeLink(subscription.signaling);
     this.#ahead = null;
     this.#link = link;
     this.#linkedTo = linkedTo;
     const isWanted = () => this.#link === link;
-    this.#membership.join(signaling, link, isWanted).then(
+    subscription.join(link, isWanted).then(
       (broadcast) => {
         if (broadcast !== null) this.#update({ channel: this.channel, broadcast });
       },
@@ -258,11 +252,11 @@ export class ViewerSession {
     this.#dropLink();
     this.reconnects.forget();
     this.#retry.reset();
-    this.#membership.leave(this.#subscription?.signaling ?? null);
+    this.#subscription?.leave();
   }
 
   #dropAhead(): void {
-    this.#ahead?.link.close();
+    this.#ahead?.close();
     this.#ahead = null;
   }
 
@@ -288,7 +282,6 @@ export class ViewerSession {
     this.#pageLifecycle = null;
     this.#subscription?.close();
     this.#subscription = null;
-    this.#membership.forget();
     this.#retry.reset();
   }
 

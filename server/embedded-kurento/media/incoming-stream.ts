@@ -7,8 +7,7 @@ import { negativeAcknowledgement, pictureLossIndication, receiverEstimatedMaximu
 import { ReceiveStatistics, type ReportBlock } from './rtcp/stream-statistics.ts';
 import type { Lateness } from './rtp/capture-stall.ts';
 import { type ExtensionIds, noExtensions } from './rtp/header-extensions.ts';
-import { LastKeyframe } from './rtp/last-keyframe.ts';
-import { PacketHistory } from './rtp/packet-history.ts';
+import { LastKeyframe, PacketHistory } from './rtp/packet-history.ts';
 import { SenderTime } from './rtp/rtp-clock.ts';
 import type { ReceivedPacket } from './rtp/rtp-packet.ts';
 

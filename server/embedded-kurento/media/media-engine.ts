@@ -8,7 +8,7 @@ import { type PeerLinkContext, WebRtcPeerLink } from './peer-link.ts';
 import { UdpRtpLink } from './rtp-link.ts';
 import type { RtpLink, RtpLinkListener, RtpLinkOptions } from './rtp-link-types.ts';
 import { makeCertificate } from './transport/certificate.ts';
-import { PeerAddressTable } from './transport/peer-address-table.ts';
+import { PeerAddressTable } from './transport/link-path.ts';
 import { holdSharedPort } from './transport/peer-transport.ts';
 import { PortPool } from './transport/port-pool.ts';
 

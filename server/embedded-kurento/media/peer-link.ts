@@ -24,9 +24,8 @@ import {
   namesMedia,
   type TrickledCandidate,
 } from './transport/ice-candidates.ts';
-import { LinkPath, type LinkPathContext } from './transport/link-path.ts';
+import { type Evictable, LinkPath, type LinkPathContext } from './transport/link-path.ts';
 import { iceStateOf, LinkStates } from './transport/link-states.ts';
-import type { Evictable } from './transport/peer-address-table.ts';
 import type { PeerTransportListener } from './transport/peer-transport.ts';
 
 /** The context that the engine gives to each of its links. */
@@ -237,10 +236,11 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
     const own = this.#negotiation.ownTransport;
     // The peer that answers our own offer may be a link of this same engine.
     const { fingerprints } = plan.transport;
-    const request = { network: this.#network, sharesPort: own === null, data, fingerprints };
+    const options = { network: this.#network, sharesPort: own === null, data, fingerprints, ownCredentials: own };
     try {
-      return await this.#path.open(request, (transport) => {
-        const local = readLocalTransport(transport.answer(writeTransportOffer(plan), own ?? undefined));
+      const request = { ...options, offer: writeTransportOffer(plan) };
+      return await this.#path.open(request, (sdp) => {
+        const local = readLocalTransport(sdp);
         const { iceUfrag: remoteUfrag, icePwd: remotePwd } = plan.transport;
         this.#path.identify({ localUfrag: local.iceUfrag, remoteUfrag, remotePwd }, local.icePwd);
         if (this.#gathering) this.#meet();

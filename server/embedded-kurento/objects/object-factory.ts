@@ -1,6 +1,4 @@
-import { KurentoError } from '../rpc/rpc-error.ts';
-import { type Arguments, checkArguments } from '../types/arguments.ts';
-import { findClass } from '../types/class-table.ts';
+import type { Arguments } from '../types/arguments.ts';
 import { Dispatcher, DispatcherOneToMany, Hub, HubPort } from './hub.ts';
 import { PassThrough } from './media-element.ts';
 import type { MediaObject, ObjectContext } from './media-object.ts';
@@ -8,12 +6,13 @@ import { MediaPipeline } from './media-pipeline.ts';
 import { PlayerEndpoint } from './player-endpoint.ts';
 import { RecorderEndpoint } from './recorder-endpoint.ts';
 import { RtpEndpoint, readSdes } from './rtp-endpoint.ts';
-import type { ServerContext } from './server-context.ts';
 import { WebRtcEndpoint } from './webrtc-endpoint.ts';
 
+/** Makes an object of checked constructor parameters. */
 type Make = (context: ObjectContext, args: Arguments) => MediaObject;
 
-const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
+/** The classes that `create` can make. The rest of Kurento's classes need decoding, which this server never does. */
+export const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['MediaPipeline', (context) => new MediaPipeline(context)],
   ['Dispatcher', (_context, args) => new Dispatcher(pipelineOf(args))],
   ['DispatcherOneToMany', (_context, args) => new DispatcherOneToMany(pipelineOf(args))],
@@ -55,26 +54,6 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
       }),
   ],
 ]);
-
-/** The classes that `create` can make. The rest of Kurento's classes need decoding, which this server never does. */
-export const creatableClasses: ReadonlySet<string> = new Set(makers.keys());
-
-/**
- * Creates an object and adds it to the registry.
- * @throws KurentoError 40108 for a class that cannot be created, 40001 for constructor parameters that do not fit
- */
-export function createObject(context: ServerContext, typeName: string, constructorParams: unknown): MediaObject {
-  const type = findClass(typeName);
-  const make = makers.get(type?.name ?? '');
-  if (type?.constructorParams == null || make === undefined) {
-    throw new KurentoError(40108, `Factory '${typeName}' not found`);
-  }
-  const resolve = (id: string, className: string) => context.registry.getOfClass(id, className);
-  const args = checkArguments(type.constructorParams, constructorParams ?? undefined, 'constructorParams', resolve);
-  const object = make(context, args);
-  context.registry.add(object);
-  return object;
-}
 
 function pipelineOf(args: Arguments): MediaPipeline {
   return args.object('mediaPipeline', MediaPipeline);

@@ -5,7 +5,7 @@ import { KurentoError } from '../rpc/rpc-error.ts';
 import { knownClass, modules } from '../types/class-table.ts';
 import { definitionText } from '../types/module-definitions.ts';
 import { extendOperations, MediaObject, register } from './media-object.ts';
-import { creatableClasses } from './object-factory.ts';
+import { makers } from './object-factory.ts';
 import type { ObjectRegistry } from './object-registry.ts';
 import type { ServerContext } from './server-context.ts';
 
@@ -43,7 +43,7 @@ export class ServerManager extends MediaObject {
   info(): JsonObject {
     const generationTime = 'built in';
     const described = [...modules].map(([name, { version, classes }]) => {
-      const factories = classes.filter((type) => creatableClasses.has(type)).sort();
+      const factories = classes.filter((type) => makers.has(type)).sort();
       return register('ModuleInfo', { name, version, generationTime, factories });
     });
     return register('ServerInfo', {

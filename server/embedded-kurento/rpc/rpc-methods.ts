@@ -1,8 +1,9 @@
 import type { MediaObject } from '../objects/media-object.ts';
-import { createObject } from '../objects/object-factory.ts';
+import { makers } from '../objects/object-factory.ts';
 import type { ServerContext } from '../objects/server-context.ts';
 import { replyTimeoutMs, settlesWithin } from '../objects/timeout.ts';
-import { checkArguments } from '../types/arguments.ts';
+import { type Arguments, checkArguments } from '../types/arguments.ts';
+import { findClass, type Parameter } from '../types/class-table.ts';
 import { errorReply, isJsonObject, type JsonObject, readRequest, successReply } from './json-rpc.ts';
 import { KurentoError, RpcError, rpcCodes } from './rpc-error.ts';
 import type { ClientConnection, SessionRegistry } from './session-registry.ts';
@@ -60,8 +61,15 @@ function connect(call: MethodCall): JsonObject {
 
 function create(call: MethodCall): JsonObject {
   const sessionId = requireSession(call);
-  const type = required(call.params, 'type');
-  const object = createObject(call.context, type, call.params.constructorParams);
+  const name = required(call.params, 'type');
+  const type = findClass(name);
+  const make = makers.get(type?.name ?? '');
+  if (type?.constructorParams == null || make === undefined) {
+    throw new KurentoError(40108, `Factory '${name}' not found`);
+  }
+  const given = call.params.constructorParams ?? undefined;
+  const object = make(call.context, readArguments(call, type.constructorParams, given, 'constructorParams'));
+  call.context.registry.add(object);
   hold(call, object);
   return { value: object.id, sessionId };
 }
@@ -76,8 +84,7 @@ async function invoke(call: MethodCall): Promise<JsonObject> {
     const count = isJsonObject(given) ? Object.keys(given).length : 0;
     throw new KurentoError(40008, `Method '${name}' with ${count} parameters not found`);
   }
-  const resolve = (id: string, className: string) => call.context.registry.getOfClass(id, className);
-  const args = checkArguments(operation.parameters, given, 'operationParams', resolve);
+  const args = readArguments(call, operation.parameters, given, 'operationParams');
   const value = await object.perform(operation, args);
   return { value: value ?? null, sessionId };
 }
@@ -139,6 +146,16 @@ async function closeSession(call: MethodCall): Promise<JsonObject> {
   const forced = call.params.release === true ? held.map((object) => registry.release(object)) : [];
   await settlesWithin(replyTimeoutMs, Promise.all([...forced, registry.letGoAll(sessionId)]));
   return { sessionId };
+}
+
+function readArguments(
+  { context }: MethodCall,
+  parameters: readonly Parameter[],
+  given: unknown,
+  container: 'constructorParams' | 'operationParams',
+): Arguments {
+  const resolve = (id: string, className: string) => context.registry.getOfClass(id, className);
+  return checkArguments(parameters, given, container, resolve);
 }
 
 /** Finds the object and makes the session hold it: a session keeps the objects alive that it uses. */

@@ -4,16 +4,53 @@ import type { Fingerprint } from '../sdp/sdp-offer.ts';
 import type { Certificate } from './certificate.ts';
 import type { DataChannelListener, DataPort } from './data-channels.ts';
 import { CandidateBuffer } from './ice-candidates.ts';
-import { type Evictable, type PeerAddressTable, peerAddressOf } from './peer-address-table.ts';
 import { type LocalAddress, PeerTransport, type PeerTransportListener } from './peer-transport.ts';
 import { type PortLease, type PortPool, withFreePort } from './port-pool.ts';
 import { isRelayedByStream, RelayGate } from './relay-gate.ts';
 import { AddressClaim, type CheckCredentials } from './stun-check.ts';
 
-/** A peer has few addresses; more than this that belong to other peers are invalid or an attack. */
-const maxClaims = 8;
-/** A browser has one for each relay that it reaches over TCP or TLS. */
-const maxGates = 4;
+/** A link that can lose its peer's address to another link. */
+export interface Evictable {
+  /** Its peer has certainly gone: another peer is at its address. */
+  evicted(): void;
+}
+
+/** An address and a port. */
+type PeerAddress = { address: string; port: number };
+
+/**
+ * The addresses of all links' peers. Links that share a port are distinguished by their peers' addresses. So while the
+ * link of a peer that left without notice still exists, packets of a new peer from the same address do not reach its
+ * link.
+ */
+export class PeerAddressTable {
+  readonly #links = new Map<string, Evictable>();
+
+  /** The peer of `link` is at `remote`, as ICE has proved. */
+  register(port: number, remote: PeerAddress, link: Evictable): void {
+    this.#links.set(keyOf(port, remote), link);
+  }
+
+  /** Whether the peer of another link is at `remote`. */
+  isTaken(port: number, remote: PeerAddress, newcomer: Evictable): boolean {
+    const present = this.#links.get(keyOf(port, remote));
+    return present !== undefined && present !== newcomer;
+  }
+
+  /** The newcomer's peer has proved to be at `remote`: the peer that was there before has gone. */
+  evict(port: number, remote: PeerAddress, newcomer: Evictable): void {
+    const key = keyOf(port, remote);
+    const present = this.#links.get(key);
+    if (present === undefined || present === newcomer) return;
+    this.#links.delete(key);
+    present.evicted();
+  }
+
+  /** The link has ended. */
+  remove(link: Evictable): void {
+    for (const [key, present] of this.#links) if (present === link) this.#links.delete(key);
+  }
+}
 
 /** The context that all paths of an engine share. */
 export type LinkPathContext = {
@@ -35,7 +72,16 @@ export type LinkPathOptions = {
   data: DataChannelListener | null;
   /** Of the certificates that the peer may present. */
   fingerprints: readonly Fingerprint[];
+  /** The peer's transport parameters, as an offer to the connection. */
+  offer: string;
+  /** Our own ICE credentials if the peer already has them; null for new ones. */
+  ownCredentials: { iceUfrag: string; icePwd: string } | null;
 };
+
+/** A peer has few addresses; more than this that belong to other peers are invalid or an attack. */
+const maxClaims = 8;
+/** A browser has one for each relay that it reaches over TCP or TLS. */
+const maxGates = 4;
 
 /** The path from a link to its peer: a lease of a UDP port, and the native connection on it. */
 export class LinkPath {
@@ -73,19 +119,19 @@ export class LinkPath {
   }
 
   /**
-   * Gets a port, makes the connection on it, and calls `start` with it synchronously.
+   * Gets a port, starts the connection on it, and calls `started` with its description of our side synchronously.
    * @throws Error with the system's reason when there is no port, or when the path was closed meanwhile
    */
-  async open<Result>(path: LinkPathOptions, start: (transport: PeerTransport) => Result): Promise<Result> {
+  async open<Result>(path: LinkPathOptions, started: (sdp: string) => Result): Promise<Result> {
     const { options, ports } = this.#context;
     // All clients of a relay share its address, so a link with a relay also gets its own port.
     if (!path.sharesPort || (path.network?.turnServer ?? null) !== null) {
-      return await withFreePort(options, (port) => start(this.#makeTransport(path, { port, isShared: false })));
+      return await withFreePort(options, (port) => started(this.#start(path, { port, isShared: false })));
     }
     const lease = await ports.lease();
     this.#lease = lease;
     try {
-      return start(this.#makeTransport(path, { port: lease.port, isShared: true }));
+      return started(this.#start(path, { port: lease.port, isShared: true }));
     } catch (error) {
       lease.release();
       throw error;
@@ -192,7 +238,9 @@ export class LinkPath {
     for (const claim of this.#claims.splice(0)) claim.close();
   }
 
-  #makeTransport({ network, data, fingerprints }: LinkPathOptions, localAddress: LocalAddress): PeerTransport {
+  /** Returns the connection's description of our side. */
+  #start(path: LinkPathOptions, localAddress: LocalAddress): string {
+    const { network, data, fingerprints, offer, ownCredentials } = path;
     if (this.#closed) throw new Error('The link is closed');
     const { options, certificate } = this.#context;
     this.#localPort = localAddress.port;
@@ -200,6 +248,16 @@ export class LinkPath {
     const peer = { servers, fingerprints, data };
     const transport = new PeerTransport({ options, certificate, localAddress, peer, listener: this.#owner });
     this.#transport = transport;
-    return transport;
+    return transport.answer(offer, ownCredentials ?? undefined);
   }
+}
+
+/** Foundation, component and priority may differ for the same address, which is the fifth field: RFC 8839 §5.1. */
+function peerAddressOf(candidate: string): PeerAddress {
+  const [address = '', port] = candidate.trim().split(/\s+/).slice(4, 6);
+  return { address, port: Number(port) };
+}
+
+function keyOf(port: number, remote: PeerAddress): string {
+  return `${port} ${remote.address} ${remote.port}`;
 }

@@ -1,6 +1,4 @@
-import type { Signaling } from '../signaling/signaling-client.ts';
 import { preferVp8On } from './peer-connection.ts';
-import { PeerLink, type PeerLinkEvents } from './peer-link.ts';
 
 /** A connection prepared to receive, its stream, and its offer, which suits any show. */
 export type Reception = {
@@ -8,9 +6,6 @@ export type Reception = {
   stream: MediaStream;
   offer: Promise<RTCSessionDescriptionInit>;
 };
-
-/** A receiving link and its stream. */
-export type ViewerLink = { link: PeerLink; stream: MediaStream };
 
 /** Prepares `connection` to receive sound and picture; tracks are added to the stream as they arrive. */
 export function prepareReception(connection: RTCPeerConnection): Reception {
@@ -23,10 +18,4 @@ export function prepareReception(connection: RTCPeerConnection): Reception {
   // A failure is reported by the negotiation.
   offer.catch(() => undefined);
   return { connection, stream, offer };
-}
-
-/** Makes a link of a prepared reception. */
-export function createViewerLink(signaling: Signaling, reception: Reception, events: PeerLinkEvents): ViewerLink {
-  const { connection, stream, offer } = reception;
-  return { link: new PeerLink(signaling, connection, events, { offer }), stream };
 }
