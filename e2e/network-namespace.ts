@@ -152,6 +152,17 @@ export class NetworkNamespace {
     }
   }
 
+  /**
+   * Gives this machine a further address, and returns it. It is for examples (RFC 5737) and looks public: browsers
+   * treat servers at private addresses differently.
+   */
+  async addPublicAddress(): Promise<string> {
+    const address = `203.0.113.${this.hostAddress.split('.')[2]}`;
+    await execute('ip', ['addr', 'add', `${address}/32`, 'dev', this.#hostEnd]);
+    await this.#run('ip', ['route', 'add', address, 'via', this.hostAddress]);
+    return address;
+  }
+
   /** Starts a browser that has only this network, and that treats `origin` as secure. */
   async launchBrowser(options: LaunchOptions, origin: string): Promise<{ browser: Browser; pid: number }> {
     const folder = await mkdtemp(join(tmpdir(), 'rostrum-inside-'));

@@ -42,7 +42,7 @@ export const test = base.extend<Fixtures>({
     };
     const open = async (faults: RelayFaults = {}): Promise<RelayedSite> => {
       const network = own(await NetworkNamespace.open());
-      const turn = own(await TurnServer.start({ secret, ...faults, address: network.hostAddress }));
+      const turn = own(await TurnServer.start({ secret, ...faults, address: await network.addPublicAddress() }));
       const server = own(await startRostrum({ TURN_URLS: Object.values(turn.urls).join(','), TURN_SECRET: secret }));
       const webPort = Number(new URL(server.url).port);
       const url = `http://${network.hostName}:${webPort}`;
