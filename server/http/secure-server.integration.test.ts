@@ -6,6 +6,8 @@ import { text } from 'node:stream/consumers';
 import { connect as connectSecurely } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readClientAddresses } from '../gates/client-address.ts';
+import { limitConnections } from '../gates/socket-limits.ts';
 import { freeTcpPort } from '../testing/free-port.ts';
 import { makeSelfSignedCertificate } from '../tls/self-signed-certificate.ts';
 import type { ServerCertificate } from '../tls/server-certificate.ts';
@@ -130,6 +132,20 @@ describe('a server with HTTPS', () => {
     source.current = { ...first, vouchedFor: 'issuer' };
     expect(await header()).toBe('max-age=15552000');
     agent.destroy();
+  });
+
+  it('limits silent connections of an address, and does not take those with requests for silent ones', async () => {
+    limitConnections(front.server, 3, readClientAddresses([]));
+    const agents = Array.from({ length: 8 }, () => new Agent({ ca: first.chain, keepAlive: true }));
+    for (const agent of agents) expect((await ask('/', agent)).body).toMatch(/^\/ from /);
+    const silent = Array.from({ length: 4 }, () =>
+      connectSecurely({ port, host: '127.0.0.1', servername: 'localhost', ca: first.chain }),
+    );
+    let closed = 0;
+    for (const socket of silent) socket.on('error', () => {}).on('close', () => closed++);
+    await expect.poll(() => closed).toBe(1);
+    for (const socket of silent) socket.destroy();
+    for (const agent of agents) agent.destroy();
   });
 
   it('hands WebSockets on, and refuses malformed addresses', async () => {
