@@ -2,7 +2,7 @@
  * Whether a part works (`ok`), works with a risk (`risk`), does not work (`broken`), or is not used or could not be
  * checked (`open`).
  */
-export type Verdict = 'ok' | 'risk' | 'broken' | 'open';
+type Verdict = 'ok' | 'risk' | 'broken' | 'open';
 
 /** One result of a check. */
 export type Finding = {
@@ -12,9 +12,6 @@ export type Finding = {
   /** What to do about it, as a sentence. */
   advice?: string;
 };
-
-/** A check with the name of what it checks. It returns at least one finding, and never rejects for a fault it finds. */
-export type Check = { name: string; run: () => Promise<Finding[]> };
 
 export const ok = (text: string): Finding => ({ verdict: 'ok', text });
 export const risk = (text: string, advice: string): Finding => ({ verdict: 'risk', text, advice });

@@ -5,7 +5,7 @@ import type { IceSettings, IceUrl } from './ice-settings.ts';
 import { turnCredentials } from './turn-credentials.ts';
 
 /** The servers of one endpoint of the media server, as Kurento's properties of a WebRtcEndpoint name them. */
-export type EndpointServers = {
+type EndpointServers = {
   /** An IP address and a port. */
   stun: { address: string; port: number } | null;
   /** `user:password@address:port?transport=udp`, with an IP address. */
