@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -62,6 +62,20 @@ async function runDoctor(
   return { code, text };
 }
 
+/** Makes a server listen on a free port, and closes it with all its connections after the test. */
+async function listening(server: Server): Promise<number> {
+  const connections = new Set<Socket>();
+  server.on('connection', (socket) => connections.add(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closer.add(async () => {
+    for (const socket of connections) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  });
+  return (server.address() as AddressInfo).port;
+}
+
 /** A free TCP port with nothing behind it. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -92,16 +106,20 @@ describe('the program', () => {
     expect(code).toBe(0);
   });
 
-  it('fails, and says what to do, if something is broken', async () => {
+  it('fails, and says what to do, if something is broken', { tags: ['long'] }, async () => {
     const taken = createServer().listen(0);
     await once(taken, 'listening');
     closer.add(() => void taken.close());
     const { port } = taken.address() as AddressInfo;
-    const { code, text } = await runDoctor({
-      PORT: String(port),
-      PUBLIC_URL: 'http://live.example.org',
-      KURENTO_URL: `ws://127.0.0.1:${await freePort()}/kurento`,
-    });
+    const { code, text } = await runDoctor(
+      {
+        PORT: String(port),
+        PUBLIC_URL: 'http://live.example.org',
+        KURENTO_URL: `ws://127.0.0.1:${await freePort()}/kurento`,
+      },
+      [],
+      ['--ntp', '127.0.0.1:9'],
+    );
     expect(text).toMatch(new RegExp(`✗ Web port +Port ${port} .*taken.*\n +→ Stop that program, or set PORT`));
     expect(text).toMatch(/✗ Certificate .*is not HTTPS.*\n +→ Put a certificate in front/);
     expect(text).toMatch(/✗ Media server +No media server answers at .*\n +→ /);
@@ -191,10 +209,7 @@ describe('the certificate', async () => {
     const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '10', '-subj', '/CN=localhost', ...files];
     await execute('faketime', ['-f', ago, 'openssl', ...words, '-addext', 'subjectAltName=DNS:localhost']);
     const [key, cert] = await Promise.all(['key.pem', 'certificate.pem'].map((name) => readFile(join(folder, name))));
-    const server = createHttpsServer({ key, cert }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    closer.add(() => void server.close());
-    return `https://localhost:${(server.address() as AddressInfo).port}`;
+    return `https://localhost:${await listening(createHttpsServer({ key, cert }))}`;
   }
 
   it.skipIf(reason !== null)(`is read from the address that people use (${reason ?? 'real TLS'})`, async () => {
@@ -208,15 +223,22 @@ describe('the certificate', async () => {
     expect(await check('+0d')).toMatchObject([
       { verdict: 'broken', text: expect.stringMatching(/DEPTH_ZERO_SELF_SIGNED_CERT/) },
     ]);
-    // Another program trusts it, as browsers trust those of a known authority.
-    const url = await serve('+0d');
-    const { text } = await runDoctor(
-      { PUBLIC_URL: url, PORT: '0', NODE_EXTRA_CA_CERTS: join(folder, 'certificate.pem') },
-      [],
-      ['--ntp', '127.0.0.1:9'],
-    );
-    expect(text).toMatch(/! Certificate +The certificate of localhost is valid until .*\n +→ Renew it/);
   });
+
+  it.skipIf(reason !== null)(
+    `is told in days if it is valid (${reason ?? 'real TLS'})`,
+    { tags: ['long'] },
+    async () => {
+      // The program trusts it, as browsers trust those of a known authority.
+      const url = await serve('+0d');
+      const { text } = await runDoctor(
+        { PUBLIC_URL: url, PORT: '0', NODE_EXTRA_CA_CERTS: join(folder, 'certificate.pem') },
+        [],
+        ['--ntp', '127.0.0.1:9'],
+      );
+      expect(text).toMatch(/! Certificate +The certificate of localhost is valid until .*\n +→ Renew it/);
+    },
+  );
 
   it('is missed where nothing answers, and where people use plain HTTP', async () => {
     const url = `https://localhost:${await freePort()}`;
@@ -250,14 +272,23 @@ describe('STUN and TURN', async () => {
     expect(await checkTurn(configOf(byTls))).toMatchObject([
       { verdict: 'broken', text: expect.stringMatching(/a certificate that browsers/) },
     ]);
-    const { text } = await runDoctor(
-      { ...byTls, PORT: '0', NODE_EXTRA_CA_CERTS: turn.certificateFile },
-      [],
-      ['--ntp', '127.0.0.1:9'],
-    );
-    expect(text).toMatch(/✓ TURN +turns:127\.0\.0\.1:\d+ relays\./);
-    expect(text).not.toContain(secret);
   });
+
+  it.skipIf(reason !== null)(
+    `are found to work over TLS (${reason ?? 'a real coturn'})`,
+    { tags: ['long'] },
+    async () => {
+      const turn = await start();
+      const byTls = { TURN_URLS: turn.urls.tls, TURN_SECRET: secret };
+      const { text } = await runDoctor(
+        { ...byTls, PORT: '0', NODE_EXTRA_CA_CERTS: turn.certificateFile },
+        [],
+        ['--ntp', '127.0.0.1:9'],
+      );
+      expect(text).toMatch(/✓ TURN +turns:127\.0\.0\.1:\d+ relays\./);
+      expect(text).not.toContain(secret);
+    },
+  );
 
   it.skipIf(reason !== null)('refuse a wrong secret', async () => {
     const turn = await start();
@@ -285,11 +316,8 @@ describe('STUN and TURN', async () => {
     const silent = createSocket('udp4').bind(0, '127.0.0.1');
     await once(silent, 'listening');
     closer.add(() => void silent.close());
-    const web = createHttpServer().listen(0, '127.0.0.1');
-    await once(web, 'listening');
-    closer.add(() => void web.close());
     const others = [`turn:127.0.0.1:${port}?transport=tcp`, `turn:127.0.0.1:${silent.address().port}`];
-    const strange = `turn:127.0.0.1:${(web.address() as AddressInfo).port}?transport=tcp`;
+    const strange = `turn:127.0.0.1:${await listening(createHttpServer())}?transport=tcp`;
     const findings = await checkTurn(configOf({ TURN_URLS: [...others, strange].join(','), TURN_SECRET: secret }));
     expect(findings).toMatchObject([
       {
@@ -308,11 +336,8 @@ describe('STUN and TURN', async () => {
 });
 
 describe('the media server', () => {
-  it('that hangs is found', async () => {
-    const hanging = createServer().listen(0, '127.0.0.1');
-    await once(hanging, 'listening');
-    closer.add(() => void hanging.close());
-    const { port } = hanging.address() as AddressInfo;
+  it('that hangs is found', { tags: ['long'] }, async () => {
+    const port = await listening(createServer());
     const [finding] = await checkMediaServer(configOf({ KURENTO_URL: `ws://127.0.0.1:${port}/kurento` }));
     expect(finding).toMatchObject({ verdict: 'broken', text: expect.stringContaining('KURENTO_URL') });
   });
@@ -322,17 +347,18 @@ describe('the clock', async () => {
   const noFaketime = await whyNoProgram('faketime');
   const noChrony = await whyNoProgram('chronyd', 'chrony');
 
-  it.skipIf(noFaketime !== null)(`is compared with the web server's (${noFaketime ?? 'faketime'})`, async () => {
-    const web = createHttpServer((_, response) => response.end()).listen(0, '127.0.0.1');
-    await once(web, 'listening');
-    closer.add(() => void web.close());
-    const url = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
-    expect(await checkClock(configOf({ PUBLIC_URL: url }), '127.0.0.1:9')).toMatchObject([{ verdict: 'ok' }]);
-    const settings = { PUBLIC_URL: url, PORT: '0' };
-    const { code, text } = await runDoctor(settings, fakeTime('+1h'), ['--ntp', '127.0.0.1:9']);
-    expect(text).toMatch(/✗ Clock +The clock is 3[56]\d\d s ahead of http.*\n +→ Synchronise it/);
-    expect(code).toBe(1);
-  });
+  it.skipIf(noFaketime !== null)(
+    `is compared with the web server's (${noFaketime ?? 'faketime'})`,
+    { tags: ['long'] },
+    async () => {
+      const url = `http://127.0.0.1:${await listening(createHttpServer((_, response) => response.end()))}`;
+      expect(await checkClock(configOf({ PUBLIC_URL: url }), '127.0.0.1:9')).toMatchObject([{ verdict: 'ok' }]);
+      const settings = { PUBLIC_URL: url, PORT: '0' };
+      const { code, text } = await runDoctor(settings, fakeTime('+1h'), ['--ntp', '127.0.0.1:9']);
+      expect(text).toMatch(/✗ Clock +The clock is 3[56]\d\d s ahead of http.*\n +→ Synchronise it/);
+      expect(code).toBe(1);
+    },
+  );
 
   it.skipIf(noChrony !== null)(`is compared with an NTP server (${noChrony ?? 'a real chrony'})`, async () => {
     const socket = createSocket('udp4').bind(0, '127.0.0.1');
@@ -344,7 +370,7 @@ describe('the clock', async () => {
     const file = join(folder, 'chrony.conf');
     await writeFile(file, [...lines, `pidfile ${join(folder, 'chrony.pid')}`, ''].join('\n'));
     const chrony: ChildProcess = spawn('chronyd', ['-d', '-x', '-u', 'root', '-f', file], {
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: 'ignore',
     });
     closer.add(async () => {
       const ended = once(chrony, 'exit');
