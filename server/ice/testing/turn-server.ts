@@ -75,8 +75,10 @@ export class TurnServer {
     await writeFile(join(folder, 'turnserver.conf'), `${lines.join('\n')}\n`);
     const command = ['turnserver', '-c', join(folder, 'turnserver.conf')];
     if (clockAhead !== undefined) command.unshift(...fakeTime(clockAhead));
-    // It ends with its standard input, and therefore never outlives the test runner, however that ends.
-    const script = 'exec 3<&0; "$@" </dev/null 2>&1 & server=$!; { cat <&3; kill $server; } >/dev/null & wait $server';
+    // It ends with its standard input, and therefore never outlives the test runner, however that ends. faketime runs it
+    // as a child, so the whole process group is ended.
+    const script =
+      'exec 3<&0; setsid "$@" </dev/null 2>&1 & server=$!; { cat <&3; kill -TERM -$server; } >/dev/null & wait $server';
     const child = spawn('sh', ['-c', script, 'sh', ...command], {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
