@@ -11,7 +11,8 @@ const logger = openLogger('silent');
 
 /** A certificate that is valid for so many days from now on. */
 function certificateFor(days: number): Promise<ServerCertificate> {
-  return makeSelfSignedCertificate(['localhost'], { fromMs: Date.now(), toMs: Date.now() + days * dayMs });
+  const fromMs = Date.now();
+  return makeSelfSignedCertificate(['localhost'], { fromMs, toMs: fromMs + days * dayMs });
 }
 
 describe('the time of a renewal', () => {
