@@ -7,6 +7,7 @@ import { LanguageProvider, ThemeProvider } from '../components/site/providers.ts
 import { ScriptRetry } from '../components/site/script-retry.tsx';
 import { loadMessages } from '../lib/i18n/messages.ts';
 import { requestLocale, requestTranslator } from '../lib/i18n/request-locale.ts';
+import { iceServersHeader, readIceServersHint } from '../lib/ice-servers.ts';
 import { nonceHeader } from '../lib/nonce.ts';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -27,9 +28,11 @@ export const viewport: Viewport = {
 
 export default async function Layout({ children }: { children: ReactNode }) {
   const locale = await requestLocale();
-  const nonce = (await headers()).get(nonceHeader) ?? '';
+  const sent = await headers();
+  const nonce = sent.get(nonceHeader) ?? '';
+  const iceServers = readIceServersHint(sent.get(iceServersHeader));
   return (
-    <html lang={locale} suppressHydrationWarning>
+    <html lang={locale} data-ice-servers={iceServers} suppressHydrationWarning>
       <body>
         <ScriptRetry nonce={nonce} />
         <LanguageProvider locale={locale} messages={await loadMessages(locale)}>

@@ -4,7 +4,7 @@ import { expect } from './fixtures.ts';
 import { type Look, showAs, usualLook } from './looks.ts';
 import { expectKorean } from './page-texts.ts';
 import { test, walks, walksThroughTrouble } from './walk.ts';
-import { type LookAt, later, lostShow, show } from './walkers.ts';
+import { type LookAt, later, lostShow, privateShow, show } from './walkers.ts';
 
 /** The rules whose outcome another theme may change. */
 const coloursOnly = ['color-contrast', 'link-in-text-block'];
@@ -16,6 +16,9 @@ const names = [
   later.title,
   later.channel,
   lostShow.channel,
+  privateShow.title,
+  privateShow.channel,
+  privateShow.presenter,
   'Fake Default Audio Input',
   'Fake Audio Input',
 ];

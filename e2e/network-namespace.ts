@@ -88,20 +88,29 @@ export class NetworkNamespace {
 
   /** Blocks all UDP, and therefore all media; other traffic passes. */
   async blockUdp(): Promise<void> {
-    await this.#run('nft', ['add', 'table', 'inet', table]);
+    await this.#makeFilter();
     for (const hook of ['input', 'output']) {
-      const chain = `{ type filter hook ${hook} priority 0 ; policy accept ; }`;
-      await this.#run('nft', ['add', 'chain', 'inet', table, hook, chain]);
       await this.#run('nft', ['add', 'rule', 'inet', table, hook, 'meta', 'l4proto', 'udp', 'drop']);
     }
   }
 
-  /** Blocks outgoing TCP as well, except to `port`; call after {@link blockUdp}, lasts until {@link unblockUdp}. */
-  async blockTcpExceptTo(port: number): Promise<void> {
-    await this.#run('nft', ['add', 'rule', 'inet', table, 'output', 'tcp', 'dport', '!=', String(port), 'drop']);
+  /** Blocks outgoing TCP, except to `ports`; lasts until {@link unblockUdp}. */
+  async blockTcpExceptTo(...ports: number[]): Promise<void> {
+    await this.#makeFilter();
+    const allowed = `{ ${ports.join(', ')} }`;
+    await this.#run('nft', ['add', 'rule', 'inet', table, 'output', 'tcp', 'dport', '!=', allowed, 'drop']);
   }
 
-  /** Allows UDP again. */
+  /** Makes the table with the rules, unless it exists. */
+  async #makeFilter(): Promise<void> {
+    await this.#run('nft', ['add', 'table', 'inet', table]);
+    for (const hook of ['input', 'output']) {
+      const chain = `{ type filter hook ${hook} priority 0 ; policy accept ; }`;
+      await this.#run('nft', ['add', 'chain', 'inet', table, hook, chain]);
+    }
+  }
+
+  /** Allows UDP again, and all TCP. */
   async unblockUdp(): Promise<void> {
     await this.#run('nft', ['delete', 'table', 'inet', table]);
   }
@@ -141,6 +150,17 @@ export class NetworkNamespace {
       const others = ['meta', 'l4proto', 'udp', 'ct', 'original', 'ip', 'daddr', '!=', address, 'drop'];
       await this.#run('nft', ['add', 'rule', 'ip', table, hook, ...others]);
     }
+  }
+
+  /**
+   * Gives this machine a further address, and returns it. It is for examples (RFC 5737) and looks public: browsers
+   * treat servers at private addresses differently.
+   */
+  async addPublicAddress(): Promise<string> {
+    const address = `203.0.113.${this.hostAddress.split('.')[2]}`;
+    await execute('ip', ['addr', 'add', `${address}/32`, 'dev', this.#hostEnd]);
+    await this.#run('ip', ['route', 'add', address, 'via', this.hostAddress]);
+    return address;
   }
 
   /** Starts a browser that has only this network, and that treats `origin` as secure. */

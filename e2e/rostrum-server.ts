@@ -165,7 +165,7 @@ function readAddresses(child: ChildProcess, stdout: Readable | null): Promise<{ 
     let text = '';
     stdout?.on('data', (chunk: Buffer) => {
       text += chunk;
-      const url = /listening on (http:\S+)/.exec(text)?.[1];
+      const url = /listening on (https?:\S+)/.exec(text)?.[1];
       const [, kind, shown] = /Media server +(embedded|Kurento), at (ws:\S+)/.exec(text) ?? [];
       const mediaServerUrl = kind === 'embedded' ? `${shown}?secret=${embeddedSecret}` : shown;
       if (url !== undefined && mediaServerUrl !== undefined) resolve({ url, mediaServerUrl });

@@ -8,6 +8,7 @@ import {
   refuseTheCamera,
   takeWebRtcAway,
 } from './hindrances.ts';
+import { lanAddress } from './lan-address.ts';
 import { Presenter } from './presenter.ts';
 import { installScreenshotSource } from './screenshot-source.ts';
 import { type LookAt, lostShow, type Walkers } from './walkers.ts';
@@ -79,6 +80,26 @@ export async function walkWithoutACamera({ openPage, server }: Walkers, lookAt: 
   await expect(busy.getByText(/^The camera cannot be started/)).toBeVisible();
   await lookAt(busy, 'present-camera-busy');
   await busy.close();
+  await walkWithoutHttps({ openPage, server }, lookAt);
+}
+
+/** The studio at an address where browsers open no camera. */
+async function walkWithoutHttps(
+  { openPage, server }: Pick<Walkers, 'openPage' | 'server'>,
+  lookAt: LookAt,
+): Promise<void> {
+  const host = lanAddress();
+  if (host === null) return;
+  const page = await openPage();
+  for (const [state, hash] of [
+    ['present-insecure-key', ''],
+    ['present-insecure', `#key=${server.key}`],
+  ] as const) {
+    await page.goto(`http://${host}:${new URL(server.url).port}/present${hash}`);
+    await expect(page.getByRole('alert').filter({ hasText: 'HTTPS=self-signed' })).toBeVisible();
+    await lookAt(page, state);
+  }
+  await page.close();
 }
 
 export async function walkWithoutMedia({ openPage, server }: Walkers, lookAt: LookAt): Promise<void> {

@@ -4,6 +4,7 @@ import { test as base, expect, newPage } from './fixtures.ts';
 import { Presenter } from './presenter.ts';
 import { startRostrum } from './rostrum-server.ts';
 import { Viewer } from './viewer.ts';
+import { walkKeysAndPasscodes } from './walk-access.ts';
 import { walkBesideTheShow, walkToTheRecording, walkUntilLive, walkWithoutPictures } from './walk-show.ts';
 import {
   walkBehindABlock,
@@ -44,7 +45,10 @@ export const walks: Readonly<Record<string, Walk>> = {
   'a server without broadcasts': walkAnEmptyHouse,
 };
 
-/** Walks through the states in which something is missing: a camera, the server, the media, or the page itself. */
+/**
+ * Walks through the states in which something is missing: a camera, the server, the media, or the page itself; and
+ * those that few servers have.
+ */
 export const walksThroughTrouble: Readonly<Record<string, Walk>> = {
   'an unreachable server': walkWithoutAServer,
   'a blocked connection': walkBehindABlock,
@@ -52,6 +56,7 @@ export const walksThroughTrouble: Readonly<Record<string, Walk>> = {
   'a camera without a picture': walkWithoutPictures,
   'media that does not get through': walkWithoutMedia,
   'a page that crashed': walkBrokenPages,
+  'keys and passcodes': walkKeysAndPasscodes,
 };
 
 /** Every page of a server that has never had a broadcast. */

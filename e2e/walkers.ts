@@ -13,6 +13,14 @@ export const later = { channel: 'star-party', title: 'Star party on the hill' } 
 /** A show of which no viewer ever sees anything. */
 export const lostShow = { channel: 'no-way-through', title: 'no-way-through' } as const;
 
+/** An announced show for invited viewers. */
+export const privateShow = {
+  channel: 'staff-room',
+  title: 'Marks of the term',
+  presenter: 'Ada Bell',
+  passcode: 'seven blue chairs',
+} as const;
+
 /** The people of the walk: the fixtures with the same names. */
 export type Walkers = {
   presenter: Presenter;

@@ -2,7 +2,13 @@
 export type Interruption = 'presenter' | 'media-server';
 
 /** Why a broadcast is over. */
-export type EndReason = 'stopped' | 'presenter-gone' | 'media-never-arrived' | 'media-failed' | 'server-stopped';
+export type EndReason =
+  | 'stopped'
+  | 'presenter-gone'
+  | 'media-never-arrived'
+  | 'media-failed'
+  | 'server-stopped'
+  | 'key-revoked';
 
 /**
  * The life of a broadcast: `starting → live ⇄ interrupted → ended`. Times are milliseconds since the epoch.

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { type AccessReplies, accessRequestSchemas, credentialSchema } from './access-requests.ts';
 import type { BroadcastPhase, EndReason, Interruption } from './broadcast-state.ts';
 import type { ErrorBody } from './errors.ts';
 import type { RecordingProblem } from './recording-problems.ts';
-import { channelLength, channelPattern, maxTitleLength } from './show-names.ts';
+import { channelSchema, startsAtSchema, titleSchema } from './show-schemas.ts';
 
 /*
  * THE contract between browser and server. Every request is named `noun:verb`, is checked against its schema and is
@@ -13,23 +14,6 @@ import { channelLength, channelPattern, maxTitleLength } from './show-names.ts';
  * a candidate need not say which link it belongs to.
  */
 
-/** A channel's name as it appears in the address: 3 to 40 lower-case letters, digits and hyphens. */
-export const channelSchema = z
-  .string()
-  .min(channelLength.min, `A channel name has at least ${channelLength.min} characters.`)
-  .max(channelLength.max, `A channel name has at most ${channelLength.max} characters.`)
-  .regex(channelPattern, 'A channel name has lower-case letters, digits and single hyphens between them.');
-
-/** A show's title: 1 to 80 characters after white space at its ends is trimmed. */
-export const titleSchema = z
-  .string()
-  .trim()
-  .min(1, 'Please give the broadcast a title.')
-  .max(maxTitleLength, `A title has at most ${maxTitleLength} characters.`);
-
-/** The planned start of a show, in milliseconds since the epoch. The server decides how far ahead it may be. */
-export const startsAtSchema = z.number().int().min(0).max(8.64e15);
-
 /** Browsers send some kilobytes. */
 const sdpSchema = z.string().min(1).max(100_000);
 
@@ -39,8 +23,6 @@ const candidateSchema = z.strictObject({
   sdpMid: z.string().max(64).nullable().default(null),
   sdpMLineIndex: z.number().int().min(0).max(32).nullable().default(null),
 });
-
-const keySchema = z.string().min(1).max(200);
 
 /**
  * A random text returned by `broadcast:start`. A browser that holds it may take the broadcast over from its presenter.
@@ -59,11 +41,10 @@ const nothing = z.strictObject({});
 export const requestSchemas = {
   /** The server's time. Every reply carries it; the reply to this request carries nothing else. */
   'clock:read': nothing,
-  /** Is this the presenter key? Succeeds, or fails with `wrong-key`. */
-  'key:check': z.strictObject({ key: keySchema }),
-  /** Go live. The socket becomes the presenter of `channel`. */
+  ...accessRequestSchemas,
+  /** Go live. The socket becomes the presenter of `channel`. Fails with `wrong-channel` if the key is for others. */
   'broadcast:start': z.strictObject({
-    key: keySchema,
+    key: credentialSchema,
     channel: channelSchema,
     title: titleSchema,
     record: z.boolean(),
@@ -103,17 +84,27 @@ export const requestSchemas = {
    * `bad-start-time` for a time that has passed or is more than a year away.
    */
   'show:announce': z.strictObject({
-    key: keySchema,
+    key: credentialSchema,
     channel: channelSchema,
     title: titleSchema,
     startsAt: startsAtSchema,
   }),
   /** Withdraw the announcement on a channel, if there is one. */
-  'show:withdraw': z.strictObject({ key: keySchema, channel: channelSchema }),
-  /** Subscribe to every change on a channel, on air or not. */
-  'channel:follow': z.strictObject({ channel: channelSchema }),
-  /** Receive the broadcast that is on air; fails with `not-live` before it is, and with `stream-full`. */
-  'viewer:join': z.strictObject({ channel: channelSchema, sdpOffer: sdpSchema }),
+  'show:withdraw': z.strictObject({ key: credentialSchema, channel: channelSchema }),
+  /**
+   * Subscribe to every change on a channel, on air or not. Where not everyone may watch, it fails with
+   * `passcode-required` or `invitation-required`, unless `credential` is that of somebody who may.
+   */
+  'channel:follow': z.strictObject({ channel: channelSchema, credential: credentialSchema.optional() }),
+  /**
+   * Receive the broadcast that is on air; fails with `not-live` before it is, with `stream-full`, and like
+   * `channel:follow`.
+   */
+  'viewer:join': z.strictObject({
+    channel: channelSchema,
+    sdpOffer: sdpSchema,
+    credential: credentialSchema.optional(),
+  }),
   /** Stop receiving. */
   'viewer:leave': nothing,
   /** Wait until a full stream has a seat, at a place in the line that was taken before or at its end. */
@@ -203,6 +194,8 @@ export type BroadcastView = {
   recordingId: string | null;
   /** Why it ended; `null` until then. */
   endReason: EndReason | null;
+  /** In the lobby: not everyone may watch it, and the channel's name stands in place of the title. */
+  isLocked?: true;
 };
 
 /** A channel and the broadcast on it, if there is one. */
@@ -214,15 +207,16 @@ export type UpcomingShow = {
   title: string;
   /** The planned start, in milliseconds since the epoch. A late show is kept for some hours. */
   startsAt: number;
+  /** In the lobby: not everyone may watch it, and the channel's name stands in place of the title. */
+  isLocked?: true;
 };
 
 /** The broadcasts on air, longest first, and the announcements, soonest first. */
 export type LobbyView = { broadcasts: BroadcastView[]; upcoming: UpcomingShow[] };
 
 /** The data in the reply to each request. */
-export type Replies = {
+export type Replies = AccessReplies & {
   'clock:read': Record<string, never>;
-  'key:check': Record<string, never>;
   'broadcast:start': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
   'broadcast:resume': { broadcast: BroadcastView; sdpAnswer: string; maxVideoKbps: number; resumeToken: string };
   'resume:check': { broadcast: BroadcastView };
@@ -234,7 +228,8 @@ export type Replies = {
   'broadcast:health': { broadcast: BroadcastView };
   'show:announce': { upcoming: UpcomingShow };
   'show:withdraw': Record<string, never>;
-  'channel:follow': ChannelView & { upcoming: UpcomingShow | null };
+  /** `ticket` takes the place of a viewer's signed link, which may expire during the show. */
+  'channel:follow': ChannelView & { upcoming: UpcomingShow | null; ticket?: string };
   'viewer:join': { broadcast: BroadcastView; sdpAnswer: string };
   'viewer:leave': Record<string, never>;
   /** How many people get a seat before this one, plus one; 0 if a seat is held, for `viewer:join`. */
@@ -255,16 +250,26 @@ export type ServerTimes = { receivedAt: number; repliedAt: number };
 /** The reply to a request: always one of the two. */
 export type Reply<T> = ({ ok: true; data: T } | { ok: false; error: ErrorBody }) & { clock?: ServerTimes };
 
+/** A STUN or TURN server, as browsers take it: https://www.w3.org/TR/webrtc/#rtciceserver-dictionary */
+export type IceServer = { urls: string[]; username?: string; credential?: string };
+
 /** The messages that the server sends without being asked. */
 export type Announcements = {
   /** The broadcast on a followed channel changed. Its end is announced once; `null` never is. */
   'broadcast:changed': ChannelView;
   /** The announcement on a followed channel is new or has changed; `null` when the show has begun or was withdrawn. */
   'upcoming:changed': { channel: string; upcoming: UpcomingShow | null };
+  /** This viewer may no longer watch the followed channel, until they have entered its new passcode. */
+  'channel:locked': { channel: string; error: ErrorBody };
   /** The list of broadcasts or of announcements changed. */
   'lobby:changed': LobbyView;
   /** A candidate of the media server for this socket's link. It may overtake the answer. */
   'candidate:found': Candidate;
+  /**
+   * The STUN and TURN servers for the link that this socket has asked for, with credentials that expire. Sent once the
+   * request has passed all checks, before its reply, if the server has any; each link gets new ones.
+   */
+  'ice-servers:granted': { iceServers: IceServer[] };
   /**
    * These kinds of media are not sent over this socket's link for lack of a codec: the viewer's browser and the
    * presenter have none in common, or the media server accepts none of the presenter's. The other kind is not affected.

@@ -1,4 +1,5 @@
 import type { AppError } from '../lib/errors.ts';
+import { openAccess } from './access/open-access.ts';
 import { BroadcastRegistry } from './broadcast/broadcast-registry.ts';
 import { ConnectionTests } from './broadcast/connection-tests.ts';
 import { Seats } from './broadcast/seats.ts';
@@ -9,15 +10,22 @@ import { startEmbeddedKurento } from './embedded-kurento/supervised-media-server
 import { createGates } from './gates/gates.ts';
 import { createHealthRoute, type Live } from './http/health-route.ts';
 import { openHttpServer } from './http/http-server.ts';
+import type { Secure } from './http/https-front.ts';
+import { createSessionRoute } from './http/session-route.ts';
+import { endpointServersOf } from './ice/endpoint-servers.ts';
+import { iceServersFor } from './ice/turn-credentials.ts';
 import { openKurentoGateway } from './kurento/kurento-gateway.ts';
 import { openInstanceId } from './kurento/kurento-orphans.ts';
 import type { Logger } from './logger.ts';
+import { addressesOfServer } from './platform/network-addresses.ts';
 import { RecordingLibrary } from './recordings/recording-library.ts';
 import { createRecordingRoutes } from './recordings/recording-routes.ts';
 import { createSignalingServer } from './signaling/signaling-server.ts';
 import { failStart, startBanner } from './start-messages.ts';
-import { openPresenterKey, PresenterKey, type RequestKeyCheck } from './storage/presenter-key.ts';
+import { openPresenterKey, PresenterKey } from './storage/presenter-key.ts';
 import { liveStore, upcomingStore } from './storage/stores.ts';
+import { openCertificate } from './tls/open-certificate.ts';
+import { CertificateError } from './tls/server-certificate.ts';
 
 /** What the application is started with. */
 export type ApplicationParts = {
@@ -46,9 +54,8 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const keyless = failStart(otherFolder('DATA_DIR'), `The folder ${dataDir} cannot be written to.`);
   const ownKey = () => openPresenterKey(dataDir).catch(keyless);
   const key = config.presenterKey === null ? await ownKey() : new PresenterKey(config.presenterKey);
-  const checkKey = (candidate: string) => key.matches(candidate);
   const gates = createGates(config.gates, config.publicUrl, logger);
-  const checkKeyOf: RequestKeyCheck = (request, candidate) => gates.checkKey(request, () => key.matches(candidate));
+  const access = await openAccess({ ownerKey: key, gates, config, logger });
   const store = liveStore(dataDir, logger);
   const saved = await store.load();
   // The library does not finish recordings of shows that may resume; their broadcasts do that.
@@ -56,8 +63,14 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
   const opening = RecordingLibrary.open({ folder: recordingsDir, mediaServerUri: recordingsUri, held, logger });
   const library = await closer.own(opening.catch(failStart(otherFolder('RECORDINGS_DIR'))));
   const live: Live = { registry: null, signaling: null };
-  const routes = [createRecordingRoutes(library, checkKeyOf, logger), createHealthRoute({ live, checkKeyOf })];
-  const http = openHttpServer({ ...config, gates, root, dev, routes, logger });
+  const routes = [
+    createRecordingRoutes(library, access, logger),
+    createSessionRoute(access, logger),
+    createHealthRoute({ live, access }),
+  ];
+  const secure = await openSecure(parts);
+  const iceServers = config.ice.stunUrls.length + config.ice.turnUrls.length > 0 ? 'granted' : 'none';
+  const http = openHttpServer({ ...config, gates, root, dev, secure, routes, logger, iceServers });
   // Pages are prepared while the media server starts; a failure of either is handled below.
   http.catch(() => {});
   const { gateway, kurentoUrl } = await connectMediaServer(parts, live);
@@ -71,6 +84,7 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
     logger.warn({ err: error }, 'Objects of an earlier run could not be released on the media server');
   });
   registry.restore(saved);
+  closer.add(access.keys.follow((ids) => registry.endRevoked(ids), logger));
   registry.onChanged(() => void store.save(registry.save()));
   const announcements = upcomingStore(dataDir, logger);
   const upcoming = new UpcomingShows(registry, (shows) => announcements.save(shows), logger);
@@ -83,14 +97,31 @@ export async function startApplication(parts: ApplicationParts): Promise<{ banne
     if (phase === 'ended') seats.clear(channel);
   });
   const domain = { registry, upcoming, connectionTests, seats };
-  const signaling = createSignalingServer({ httpServer, ...domain, checkKey, gates, logger });
+  const grant = (peerId: string) => iceServersFor(peerId, config.ice);
+  const signaling = createSignalingServer({ httpServer, ...domain, access, gates, iceServers: grant, logger });
   live.signaling = await closer.own(signaling);
   const saveAll = () => store.save(registry.save());
   rescue.add(() => registry.suspend().then(saveAll));
   const port = await listen();
   // Added last, so that it runs first: viewers are notified of the end while their sockets are still open.
   closer.add(() => registry.close().then(saveAll));
-  return { banner: startBanner({ config, port, key: key.text, kurentoUrl }), port };
+  const lanAddresses = config.https?.certificate.from === 'self-signed' ? await addressesOfServer(config.host) : [];
+  return { banner: startBanner({ config, port, key: key.text, kurentoUrl, lanAddresses }), port };
+}
+
+/** Opens the certificate, if pages are served over HTTPS. */
+async function openSecure({ config, logger }: ApplicationParts): Promise<Secure | null> {
+  const { https, publicUrl, dataDir, embedded } = config;
+  if (https === null) return null;
+  const published = publicUrl === null ? [] : [new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')];
+  const hosts = [...published, ...(embedded.announcedIps ?? [])];
+  const answers = new Map<string, string>();
+  const opening = openCertificate({ origin: https.certificate, folder: `${dataDir}/tls`, hosts, answers, logger });
+  const certificates = await opening.catch((error: unknown) => {
+    const advice = error instanceof CertificateError ? 'Please correct TLS_CERT and TLS_KEY.' : otherFolder('DATA_DIR');
+    return failStart(advice)(error);
+  });
+  return { certificates, answers, httpPort: https.httpPort };
 }
 
 /** Connects to the configured media server, or starts the embedded one and connects to that. */
@@ -102,7 +133,11 @@ async function connectMediaServer(parts: ApplicationParts, live: Live) {
     lost: (error: AppError) => live.registry?.mediaServerLost(error),
     regained: () => live.registry?.mediaServerRegained(),
   };
-  const gateway = await closer.own(openKurentoGateway({ url: kurentoUrl, instanceId, logger, listener }));
+  // The embedded media server reaches TURN servers over UDP only.
+  const transports = config.kurentoUrl === null ? (['udp'] as const) : (['udp', 'tcp', 'tls'] as const);
+  const endpointServers = endpointServersOf({ settings: config.ice, transports, logger });
+  const opening = openKurentoGateway({ url: kurentoUrl, instanceId, logger, listener, endpointServers });
+  const gateway = await closer.own(opening);
   rescue.add(() => gateway.close());
   return { gateway, kurentoUrl };
 }

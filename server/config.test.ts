@@ -72,6 +72,18 @@ describe('readConfig', () => {
     expect(none).toThrow(/EMBEDDED_MIN_PORT: [^\n]*\n {2}EMBEDDED_MAX_PORT: [^\n]*$/);
   });
 
+  it('takes a secret of 32 bytes or a file with a public key for signed links, and not both', () => {
+    expect(readConfig({}).linkKey).toEqual({ secret: null, publicKeyFile: null });
+    // Bytes count, not characters: this text has 16 of the latter.
+    const secret = '“”–…'.repeat(4);
+    expect(readConfig({ JWT_SECRET: secret }).linkKey.secret).toBe(secret);
+    expect(readConfig({ JWT_PUBLIC_KEY: '/keys/link.pem' }).linkKey.publicKeyFile).toBe('/keys/link.pem');
+    expect(() => readConfig({ JWT_SECRET: 'a'.repeat(31) })).toThrow(/JWT_SECRET: It must have at least 32 bytes/);
+    const both = { JWT_SECRET: secret, JWT_PUBLIC_KEY: 'link.pem', RECORDINGS_ACCESS: 'friends' };
+    expect(() => readConfig(both)).toThrow(/RECORDINGS_ACCESS: [\s\S]*JWT_SECRET, JWT_PUBLIC_KEY: Set one of them/);
+    expect(() => readConfig(both)).not.toThrow(new RegExp(secret));
+  });
+
   it('cannot be changed', () => {
     expect(Object.isFrozen(readConfig({}))).toBe(true);
   });

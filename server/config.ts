@@ -3,6 +3,8 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { EmbedOrigins } from '../lib/embed-api.ts';
 import { type GateSettings, gateShape, readGates } from './gate-settings.ts';
+import { type HttpsSettings, httpsNames, readHttpsSettings } from './https-settings.ts';
+import { type IceSettings, iceSettingNames, readIceSettings } from './ice/ice-settings.ts';
 import { logLevels } from './logger.ts';
 import { type MediaNetwork, readMediaNetwork } from './platform/media-network.ts';
 
@@ -24,7 +26,7 @@ const origins = z.string().transform((text, context): EmbedOrigins => {
 });
 
 const environmentSchema = z.object({
-  PORT: port.default(3000),
+  PORT: port.optional(),
   HOST: z.string().min(1).optional(),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'It must be an address such as https://live.example.org.' })
@@ -40,6 +42,13 @@ const environmentSchema = z.object({
     .min(12, 'A presenter key must have at least 12 characters.')
     .max(200, 'A presenter key must have at most 200 characters.')
     .optional(),
+  JWT_SECRET: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= 32, 'It must have at least 32 bytes.')
+    .optional(),
+  JWT_PUBLIC_KEY: z.string().min(1).optional(),
+  WATCH_ACCESS: z.enum(['public', 'invited']).default('public'),
+  RECORDINGS_ACCESS: z.enum(['public', 'link', 'presenters']).default('public'),
   PRESENTER_GRACE_S: z.coerce.number().int().min(0).max(3_600).default(90),
   MAX_VIDEO_KBPS: z.coerce.number().int().min(100).max(50_000).default(2_500),
   EMBED_ORIGINS: origins.optional(),
@@ -57,7 +66,12 @@ const embeddedNames = {
 } as const;
 
 /** The names of all settings, for the test that compares them with `.env.example`. */
-export const settingNames = [...Object.keys(environmentSchema.shape), ...Object.values(embeddedNames)];
+export const settingNames = [
+  ...Object.keys(environmentSchema.shape),
+  ...httpsNames,
+  ...Object.values(embeddedNames),
+  ...iceSettingNames,
+];
 
 /** The settings of this server, checked and with absolute paths. */
 export type Config = Readonly<{
@@ -66,6 +80,8 @@ export type Config = Readonly<{
   host: string | null;
   /** The address at which people reach this server, if it differs from the machine's own. */
   publicUrl: string | null;
+  /** How pages are served over HTTPS; `null` means that they are served over plain HTTP. */
+  https: HttpsSettings | null;
   /** The media server to use; `null` means the embedded one. */
   kurentoUrl: string | null;
   dataDir: string;
@@ -74,6 +90,10 @@ export type Config = Readonly<{
   recordingsUri: string;
   /** The presenter key if it is set; `null` means the one that is generated at the first start. */
   presenterKey: string | null;
+  /** What signed links are checked with: a shared secret, or a file with a public key; at most one of them is set. */
+  linkKey: Readonly<{ secret: string | null; publicKeyFile: string | null }>;
+  /** Who may watch shows and recordings; see server/access. */
+  access: Readonly<{ watch: 'public' | 'invited'; recordings: 'public' | 'link' | 'presenters' }>;
   /** How long a show waits for a presenter who is away, in milliseconds. */
   presenterGraceMs: number;
   maxVideoKbps: number;
@@ -84,6 +104,8 @@ export type Config = Readonly<{
   embedded: Readonly<MediaNetwork>;
   /** What clients of the embedded media server must know; `null` means a random secret at each start. */
   embeddedSecret: string | null;
+  /** The STUN and TURN servers. */
+  ice: Readonly<IceSettings>;
   logLevel: (typeof logLevels)[number];
 }>;
 
@@ -103,29 +125,41 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const parsed = environmentSchema.safeParse(set);
   const texts = Object.entries(embeddedNames).map(([part, name]) => [part, set[name]]);
   const embedded = readMediaNetwork(Object.fromEntries(texts), embeddedNames);
-  if (!parsed.success || embedded.faults.length > 0) {
-    const issues = parsed.error?.issues ?? [];
-    const faults = [...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`), ...embedded.faults];
+  const { https, defaultPort, faults: httpsFaults } = readHttpsSettings(set);
+  const { ice, faults: iceFaults } = readIceSettings(set);
+  const keyFaults =
+    'JWT_SECRET' in set && 'JWT_PUBLIC_KEY' in set ? ['JWT_SECRET, JWT_PUBLIC_KEY: Set one of them, not both.'] : [];
+  const combined = [...httpsFaults, ...embedded.faults, ...iceFaults, ...keyFaults];
+  if (!parsed.success || combined.length > 0) {
+    const issues = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    const faults = [...issues, ...combined];
     throw new ConfigError(`Please correct these settings (see .env.example):\n  ${faults.join('\n  ')}`);
   }
   const env = parsed.data;
   const dataDir = resolve(env.DATA_DIR);
   const recordingsDir = resolve(env.RECORDINGS_DIR ?? `${dataDir}/recordings`);
   return Object.freeze({
-    port: env.PORT,
+    port: env.PORT ?? defaultPort,
     host: env.HOST ?? null,
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    https,
     kurentoUrl: env.KURENTO_URL ?? null,
     dataDir,
     recordingsDir,
     recordingsUri: (env.RECORDINGS_URI ?? pathToFileURL(recordingsDir).href).replace(/\/+$/, ''),
     presenterKey: env.PRESENTER_KEY ?? null,
+    linkKey: Object.freeze({
+      secret: env.JWT_SECRET ?? null,
+      publicKeyFile: env.JWT_PUBLIC_KEY === undefined ? null : resolve(env.JWT_PUBLIC_KEY),
+    }),
+    access: Object.freeze({ watch: env.WATCH_ACCESS, recordings: env.RECORDINGS_ACCESS }),
     presenterGraceMs: env.PRESENTER_GRACE_S * 1_000,
     maxVideoKbps: env.MAX_VIDEO_KBPS,
     embedOrigins: env.EMBED_ORIGINS ?? [],
     gates: readGates(env),
     embeddedSecret: env.EMBEDDED_SECRET ?? null,
     embedded: Object.freeze({ announcedIps: [], ...embedded.network }),
+    ice: Object.freeze(ice),
     logLevel: env.LOG_LEVEL,
   });
 }

@@ -5,6 +5,9 @@ import { BufferedOutput } from './platform/buffered-output.ts';
 /** The logger that is passed to everything that logs; `child({ … })` binds context. */
 export type Logger = PinoLogger;
 
+/** Fields of these names are never logged. */
+const secrets = ['key', 'presenterKey', 'credential', 'passcode', 'ticket', 'resumeToken'];
+
 /** The levels, most verbose first. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -20,7 +23,7 @@ export function openLogger(level: (typeof logLevels)[number]): Logger {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: ['key', '*.key', 'presenterKey', '*.presenterKey'], censor: '[hidden]' },
+      redact: { paths: secrets.flatMap((name) => [name, `*.${name}`]), censor: '[hidden]' },
     },
     new BufferedOutput(2, describeGap),
   );

@@ -1,3 +1,4 @@
+import { renderUnicodeCompact } from 'uqr';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from './config.ts';
 import { startBanner } from './start-messages.ts';
@@ -5,7 +6,8 @@ import { startBanner } from './start-messages.ts';
 /** The address that is printed for the pages of a server with these settings. */
 function printed(settings: Record<string, string>): string | undefined {
   const parts = { config: readConfig(settings), port: 3000, key: 'k', kurentoUrl: 'ws://127.0.0.1:1/kurento' };
-  return /listening on (\S+)/.exec(startBanner(parts))?.[1];
+  const text = startBanner({ ...parts, lanAddresses: [] });
+  return /listening on (\S+)/.exec(text)?.[1];
 }
 
 describe('the address that is printed at the start', () => {
@@ -19,5 +21,26 @@ describe('the address that is printed at the start', () => {
     ['my-host', 'http://my-host:3000'],
   ])('is one at which a server with HOST=%s can be reached: %s', (host, address) => {
     expect(printed({ HOST: host })).toBe(address);
+  });
+});
+
+describe('the text at the start of a server with HTTPS', () => {
+  const parts = { port: 3000, key: 'k', kurentoUrl: 'ws://127.0.0.1:1/kurento' };
+
+  it('has the links for this network, and a code that opens the studio at the first one', () => {
+    const config = readConfig({ HTTPS: 'self-signed' });
+    const text = startBanner({ ...parts, config, lanAddresses: ['192.0.2.7', '2001:db8::7'] });
+    expect(text).toContain('listening on https://localhost:3000\n');
+    expect(text).toMatch(/This network {2}https:\/\/192\.0\.2\.7:3000\/\n +https:\/\/\[2001:db8::7\]:3000\/\n/);
+    const code = renderUnicodeCompact('https://192.0.2.7:3000/present#key=k', { border: 2 });
+    for (const line of code.split('\n')) expect(text).toContain(`    ${line}\n`);
+  });
+
+  it('has no code if phones cannot reach it, and leaves out the usual port', () => {
+    const acme = { HTTPS: 'acme', PUBLIC_URL: 'https://live.example.org', ACME_EMAIL: 'you@example.org' };
+    const text = startBanner({ ...parts, port: 443, config: readConfig(acme), lanAddresses: [] });
+    expect(text).toContain('listening on https://localhost\n');
+    expect(text).toContain('Go live       https://live.example.org/present#key=k\n');
+    expect(text).not.toMatch(/[█▀▄]/);
   });
 });

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { renderUnicodeCompact } from 'uqr';
 import type { Config } from './config.ts';
 
 /** The server cannot start for a reason that its owner can fix. The message is one sentence that says how. */
@@ -17,10 +18,20 @@ export function failStart(advice: string, sentence?: string): (error: unknown) =
   };
 }
 
+/** What the text for the owner is about. */
+export type BannerParts = {
+  config: Config;
+  port: number;
+  key: string;
+  kurentoUrl: string;
+  /** The addresses of this machine at which phones in its network can present, the most likely one first. */
+  lanAddresses: readonly string[];
+};
+
 /** The text that is printed for the owner once the server listens. Only this text shows the presenter key. */
-export function startBanner(parts: { config: Config; port: number; key: string; kurentoUrl: string }): string {
-  const { config, port, key, kurentoUrl } = parts;
-  const local = `http://${localHost(config.host)}:${port}`;
+export function startBanner({ config, port, key, kurentoUrl, lanAddresses }: BannerParts): string {
+  const scheme = config.https === null ? 'http' : 'https';
+  const local = origin(scheme, localHost(config.host), port);
   const address = config.publicUrl ?? local;
   // The query holds the embedded media server’s secret.
   const [shown] = kurentoUrl.split('?');
@@ -30,16 +41,46 @@ export function startBanner(parts: { config: Config; port: number; key: string; 
     `  Rostrum is listening on ${local}`,
     '',
     `  Watch         ${address}/`,
-    `  Go live       ${address}/present#key=${encodeURIComponent(key)}`,
+    `  Go live       ${address}${presenterPath(key)}`,
     '                (keep this link to yourself: anyone who has it can broadcast)',
+    ...lanLines(
+      lanAddresses.map((each) => origin(scheme, each, port)),
+      key,
+    ),
     `  Recordings    ${config.recordingsDir}`,
     `  Media server  ${mediaServer}`,
     '',
   ].join('\n');
 }
 
+/** The links for this network, and a QR code with which a phone opens the studio. */
+function lanLines(origins: readonly string[], key: string): string[] {
+  const [first] = origins;
+  if (first === undefined) return [];
+  const code = renderUnicodeCompact(`${first}${presenterPath(key)}`, { border: 2 });
+  return [
+    ...origins.map((each, index) => `  ${index === 0 ? 'This network' : '            '}  ${each}/`),
+    '',
+    ...code.split('\n').map((line) => `    ${line}`),
+    '',
+    `  Scan this code to go live from a phone, at ${first}/present (keep it to yourself, too).`,
+    '  Each browser warns once about the self-signed certificate: choose “Advanced”, and then to proceed.',
+    '',
+  ];
+}
+
+function presenterPath(key: string): string {
+  return `/present#key=${encodeURIComponent(key)}`;
+}
+
+function origin(scheme: string, host: string, port: number): string {
+  const address = `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  // The port that belongs to the scheme is left out.
+  return URL.canParse(address) ? new URL(address).origin : address;
+}
+
 /** The host name for local addresses. A server that listens on one address can be reached only at that address. */
 function localHost(host: string | null): string {
   if (host === null || host === '0.0.0.0' || host === '::') return 'localhost';
-  return isIPv6(host) ? `[${host}]` : host;
+  return host;
 }

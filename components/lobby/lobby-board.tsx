@@ -1,6 +1,6 @@
 'use client';
 
-import { CalendarClock, Radio } from 'lucide-react';
+import { CalendarClock, Lock, Radio } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'use-intl';
 import { Lobby } from '../../lib/browser/lobby/lobby.ts';
@@ -68,7 +68,7 @@ type BroadcastCardProps = {
 /** One broadcast in the lobby. The whole card is a link to it. */
 function BroadcastCard({ broadcast, onWatch }: BroadcastCardProps) {
   const t = useTranslations('library.lobby');
-  const { channel, title, phase, startedAt, viewers } = broadcast;
+  const { channel, title, phase, startedAt, viewers, isLocked } = broadcast;
   return (
     <article className="group relative overflow-hidden rounded-2xl border border-line bg-surface shadow-card transition-colors hover:border-accent has-focus-visible:outline-3 has-focus-visible:outline-accent has-focus-visible:outline-offset-2">
       <div className="relative grid h-44 place-items-center bg-stage text-stage-accent">
@@ -80,7 +80,10 @@ function BroadcastCard({ broadcast, onWatch }: BroadcastCardProps) {
           {phase === 'interrupted' ? <Badge tone="warning">{t('interrupted')}</Badge> : <LiveBadge />}
         </div>
         <div className="absolute top-3 right-3">
-          <Badge tone="stage">{t('viewers', { count: viewers })}</Badge>
+          <Badge tone="stage">
+            {isLocked && <Lock aria-hidden="true" />}
+            {isLocked ? t('locked') : t('viewers', { count: viewers })}
+          </Badge>
         </div>
       </div>
       <div className="p-4">
@@ -96,7 +99,7 @@ function BroadcastCard({ broadcast, onWatch }: BroadcastCardProps) {
           </Link>
         </h2>
         <p className="mt-1 flex justify-between gap-3 text-ink-soft text-sm">
-          <span className="truncate">{channel}</span>
+          <span className="truncate">{isLocked ? t('lockedExplanation') : channel}</span>
           {startedAt !== null && <LiveClock since={startedAt} label={t('onAirFor')} />}
         </p>
       </div>
@@ -123,10 +126,12 @@ function LobbyUpcoming({ shows }: { shows: readonly UpcomingShow[] }) {
 
 /** One announced show in the lobby. The whole card is a link to its channel. */
 function UpcomingCard({ show }: { show: UpcomingShow }) {
+  const t = useTranslations('library.lobby');
+  const Icon = show.isLocked ? Lock : CalendarClock;
   const { moment, countdown } = useStartText(show);
   return (
     <article className="relative flex gap-4 rounded-2xl border border-line bg-surface p-4 shadow-card transition-colors focus-within:border-accent hover:border-accent">
-      <CalendarClock className="mt-0.5 size-6 shrink-0 text-accent-text" aria-hidden="true" />
+      <Icon className="mt-0.5 size-6 shrink-0 text-accent-text" aria-hidden="true" />
       <div className="min-w-0">
         <h3 className="truncate font-semibold text-lg">
           <PageLink
@@ -136,7 +141,7 @@ function UpcomingCard({ show }: { show: UpcomingShow }) {
             {show.title}
           </PageLink>
         </h3>
-        <p className="mt-0.5 truncate text-ink-soft text-sm">{show.channel}</p>
+        <p className="mt-0.5 truncate text-ink-soft text-sm">{show.isLocked ? t('lockedExplanation') : show.channel}</p>
         <p className="mt-2">{moment}</p>
         <p className="text-ink-soft text-sm tabular-nums">{countdown}</p>
       </div>

@@ -40,7 +40,13 @@ export function RecordingList() {
           <ErrorNotice
             error={error}
             tone="warning"
-            actions={<Button onClick={refresh}>{t('common.tryAgain')}</Button>}
+            actions={
+              error.code === 'presenters-only' ? (
+                <ButtonLink href="/present">{t('library.goLive')}</ButtonLink>
+              ) : (
+                <Button onClick={refresh}>{t('common.tryAgain')}</Button>
+              )
+            }
           />
         )}
         {recordings === null && error === null && (

@@ -7,8 +7,9 @@ import { useTranslations } from 'use-intl';
 import { fetchRecording } from '../../lib/browser/recordings/recordings-client.ts';
 import { useRecordings } from '../../lib/browser/recordings/recordings-feed.ts';
 import type { ErrorBody } from '../../lib/errors.ts';
-import type { Recording } from '../../lib/recording.ts';
+import { channelOfRecording, type Recording } from '../../lib/recording.ts';
 import { ErrorNotice } from '../shared/error-notice.tsx';
+import { PasscodeForm } from '../shared/passcode-form.tsx';
 import { StageMessage } from '../shared/stage-message.tsx';
 import { TabTitle } from '../shared/tab-title.tsx';
 import { useErrorText } from '../shared/use-error-text.ts';
@@ -25,7 +26,7 @@ import { RecordingVideo } from './recording-video.tsx';
 /** One recording at its own address, which can be shared. */
 export function RecordingPage({ id }: { id: string }) {
   const t = useTranslations();
-  const { recordings, error, refresh } = useRecordings(async (signal) => [await fetchRecording(id, signal)]);
+  const { recordings, error, refresh, reopen } = useRecordings(async (signal) => [await fetchRecording(id, signal)]);
   const [deleting, setDeleting] = useState<Recording | null>(null);
   const router = useRouter();
   const recording = recordings?.[0];
@@ -45,7 +46,7 @@ export function RecordingPage({ id }: { id: string }) {
           <ErrorNotice
             error={error}
             tone="warning"
-            actions={<Button onClick={refresh}>{t('common.tryAgain')}</Button>}
+            actions={<RecordingErrorActions id={id} error={error} onAgain={refresh} onEntered={reopen} />}
           />
         </div>
       )}
@@ -83,6 +84,17 @@ export function RecordingPage({ id }: { id: string }) {
       <Toasts />
     </>
   );
+}
+
+type RecordingErrorActionsProps = { id: string; error: ErrorBody; onAgain: () => void; onEntered: () => void };
+
+/** What helps to see the recording after all. */
+function RecordingErrorActions({ id, error, onAgain, onEntered }: RecordingErrorActionsProps) {
+  const t = useTranslations();
+  if (error.code === 'passcode-required')
+    return <PasscodeForm channel={channelOfRecording(id)} onEntered={onEntered} />;
+  if (error.code === 'presenters-only') return <ButtonLink href="/present">{t('library.goLive')}</ButtonLink>;
+  return <Button onClick={onAgain}>{t('common.tryAgain')}</Button>;
 }
 
 /** Shown in place of a recording that does not exist, or no longer does. */

@@ -1,15 +1,14 @@
 'use client';
 
-import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { type Finding, type Verdict, worstOf } from '../../lib/browser/connection-test/connection-findings.ts';
 import { ConnectionTest } from '../../lib/browser/connection-test/connection-test.ts';
 import { useStore } from '../../lib/browser/page/use-store.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Spinner } from '../ui/spinner.tsx';
+import { ConnectionTestFindings } from './connection-test-findings.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 
 type ConnectionTestPanelProps = {
@@ -36,11 +35,11 @@ export function ConnectionTestPanel({ stream }: ConnectionTestPanelProps) {
           </p>
         </div>
       )}
-      {state.phase === 'done' && <ConnectionFindings findings={state.findings} />}
+      {state.phase === 'done' && <ConnectionTestFindings findings={state.findings} />}
       {state.phase === 'failed' &&
         (state.error.code === 'media-never-arrived' ? (
           <Notice tone="danger" title={t('blocked.title')} role="alert">
-            <p>{t('blocked.remedy')}</p>
+            <p>{t(`blocked.${state.relay}`)}</p>
           </Notice>
         ) : (
           <ErrorNotice error={state.error} />
@@ -84,53 +83,4 @@ export function ConnectionTestCard({ stream }: { stream: MediaStream | null }) {
       <ConnectionTestPanel key={stream.id} stream={stream} />
     </Card>
   );
-}
-
-const symbols = { good: CircleCheck, fair: TriangleAlert, bad: CircleAlert } as const;
-const colours: Record<Verdict, string> = { good: 'text-accent-text', fair: 'text-warn-text', bad: 'text-live-text' };
-
-/** The findings of a connection test in words, and what to do about them. */
-function ConnectionFindings({ findings }: { findings: readonly Finding[] }) {
-  const t = useTranslations('line');
-  return (
-    <div>
-      <p role="status" className="font-semibold">
-        {t(`summary.${worstOf(findings)}`)}
-      </p>
-      <dl className="mt-3 grid gap-3">
-        {findings.map((finding) => {
-          const Mark = symbols[finding.verdict];
-          return (
-            <div key={finding.about} className="relative pl-8">
-              <dt className="font-medium">
-                <Mark aria-hidden="true" className={`absolute top-0.5 left-0 size-5 ${colours[finding.verdict]}`} />
-                {t(`about.${finding.about}`)} <span className="sr-only">– {t(`verdict.${finding.verdict}`)}</span>
-              </dt>
-              <dd className="text-[0.9375rem] text-ink-soft">{sentenceFor(finding, t)}</dd>
-            </div>
-          );
-        })}
-      </dl>
-    </div>
-  );
-}
-
-type Translate = ReturnType<typeof useTranslations<'line'>>;
-
-function sentenceFor(finding: Finding, t: Translate): string {
-  switch (finding.about) {
-    case 'camera': {
-      const { width, height, framesPerSecond } = finding;
-      return t(`camera.${finding.verdict}`, { width, height, fps: framesPerSecond });
-    }
-    case 'microphone':
-      return t(finding.verdict === 'good' ? 'microphone.good' : 'microphone.bad');
-    case 'path':
-      return t(`path.${finding.path}`);
-    case 'upload':
-    case 'download':
-      return t(`${finding.about}.${finding.verdict}`, { mbps: finding.mbps, lost: finding.lost });
-    case 'delay':
-      return t(`delay.${finding.verdict}`, { ms: finding.ms });
-  }
 }

@@ -14,7 +14,7 @@ export function KeyField({ value, onChange }: { value: string; onChange: (key: s
         id={id}
         type="password"
         autoComplete="current-password"
-        maxLength={200}
+        maxLength={4_096}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
         aria-describedby={fieldHintId(id)}

@@ -1,16 +1,12 @@
-'use client';
-
-import { useEffect } from 'react';
-
-/** The key in `sessionStorage` of how often this tab has loaded a page again since one last worked. */
-const countKey = 'rostrum-script-retries';
+import { PageWorks } from './page-works.tsx';
 
 /**
- * Loads the page again if one of its scripts could not be loaded, at most three times in a row. Browsers cancel what
- * they are loading when the network changes (`ERR_NETWORK_CHANGED`), and a page without all its scripts would wait
+ * Loads the page again if one of its scripts could not be loaded, at most three times within a minute. Browsers cancel
+ * what they are loading when the network changes (`ERR_NETWORK_CHANGED`), and a page without all its scripts would wait
  * forever. This runs before any of them, so it stands in the page as text.
  */
-function retryScripts(countKey: string): void {
+function retryScripts(): void {
+  const name = 'rostrum-script-retries';
   addEventListener(
     'error',
     ({ target }) => {
@@ -19,9 +15,10 @@ function retryScripts(countKey: string): void {
         // Once a page works, it loads further scripts itself, and tries again itself.
         if ('works' in document.documentElement.dataset) return;
         try {
-          const count = Number(sessionStorage.getItem(countKey) ?? 0);
-          if (count >= 3) return;
-          sessionStorage.setItem(countKey, String(count + 1));
+          const times: number[] = JSON.parse(sessionStorage.getItem(name) ?? '[]');
+          const recent = times.filter((time) => Date.now() - time < 60_000);
+          if (recent.length >= 3) return;
+          sessionStorage.setItem(name, JSON.stringify([...recent, Date.now()]));
         } catch {
           return;
         }
@@ -34,20 +31,15 @@ function retryScripts(countKey: string): void {
 
 /** Part of every page: see {@link retryScripts}. `nonce` allows it to run. */
 export function ScriptRetry({ nonce }: { nonce: string }) {
-  useEffect(() => {
-    document.documentElement.dataset.works = '';
-    try {
-      sessionStorage.removeItem(countKey);
-    } catch {
-      // Without storage, no page was loaded again.
-    }
-  }, []);
   return (
-    <script
-      nonce={nonce}
-      suppressHydrationWarning
-      // biome-ignore lint/security/noDangerouslySetInnerHtml: the text is this file's own.
-      dangerouslySetInnerHTML={{ __html: `(${retryScripts})(${JSON.stringify(countKey)})` }}
-    />
+    <>
+      <script
+        nonce={nonce}
+        suppressHydrationWarning
+        // biome-ignore lint/security/noDangerouslySetInnerHtml: the text is this file's own.
+        dangerouslySetInnerHTML={{ __html: `(${retryScripts})()` }}
+      />
+      <PageWorks />
+    </>
   );
 }

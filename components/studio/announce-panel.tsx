@@ -39,7 +39,11 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
   const [missing, setMissing] = useState(false);
   const text = entered ?? (announced === null ? '' : toLocalField(announced.startsAt));
   const startsAt = fromLocalField(text);
-  const isNews = announced === null || announced.title !== title.trim() || toLocalField(announced.startsAt) !== text;
+  const isNews =
+    announced === null ||
+    announced.isLocked === true ||
+    announced.title !== title.trim() ||
+    toLocalField(announced.startsAt) !== text;
 
   const isOpen = open ?? announced !== null;
 
@@ -81,7 +85,8 @@ export function AnnouncePanel({ presenterKey, channel, title, disabled, onCheck 
           {announced === null ? (
             <p className="text-ink-soft text-sm">{t('explanation')}</p>
           ) : (
-            <AnnouncedShow show={announced} />
+            // The lobby does not show the title of a show for which viewers need a passcode.
+            <AnnouncedShow show={announced.isLocked ? { ...announced, title: title.trim() || channel } : announced} />
           )}
           <Field
             label={t('startsAt')}

@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
+import type { PresenterRights } from '../../lib/access-requests.ts';
 import { useRestoredFocus } from '../../lib/browser/page/use-restored-focus.ts';
 import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
 import { type PublisherHandle, usePublisher } from '../../lib/browser/studio/use-publisher.ts';
@@ -10,7 +11,7 @@ import { StudioSetup } from './studio-setup.tsx';
 import { StudioSummary } from './studio-summary.tsx';
 import { StudioTakenOver } from './studio-taken-over.tsx';
 
-type PresenterStudioProps = { presenterKey: string; onWrongKey: () => void };
+type PresenterStudioProps = { presenterKey: string; rights: PresenterRights; onWrongKey: () => void };
 
 /** The presenter's side: before the show, during it, and after it. */
 export function PresenterStudio(props: PresenterStudioProps) {
@@ -29,7 +30,7 @@ function stageOf({ phase }: PublisherState): string {
   return isLater ? phase : 'setup';
 }
 
-function StudioStage({ studio, presenterKey, onWrongKey }: PresenterStudioProps & { studio: PublisherHandle }) {
+function StudioStage({ studio, presenterKey, rights, onWrongKey }: PresenterStudioProps & { studio: PublisherHandle }) {
   const { state } = studio;
   // The pressed button is far down the page on a phone, and the part that it opens begins at the top.
   useTop(state.phase === 'live' || state.phase === 'reconnecting');
@@ -39,7 +40,15 @@ function StudioStage({ studio, presenterKey, onWrongKey }: PresenterStudioProps 
     case 'preview':
     case 'connecting':
     case 'failed':
-      return <StudioSetup studio={studio} state={state} presenterKey={presenterKey} onWrongKey={onWrongKey} />;
+      return (
+        <StudioSetup
+          studio={studio}
+          state={state}
+          presenterKey={presenterKey}
+          rights={rights}
+          onWrongKey={onWrongKey}
+        />
+      );
     case 'live':
     case 'reconnecting':
       return (

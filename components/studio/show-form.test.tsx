@@ -8,8 +8,14 @@ const channel = () => screen.getByLabelText('Channel');
 const goLive = () => screen.getByRole('button', { name: 'Go live' });
 const enter = (field: HTMLElement, value: string) => fireEvent.change(field, { target: { value } });
 
+type ShowOptions = { ready?: boolean; busy?: boolean; channels?: 'all' | string[] };
+
 /** Renders the form; returns the shows that went live and the number of cancellations. */
-async function show({ ready = true, busy = false } = {}): Promise<{ began: Show[]; cancelled: () => number }> {
+async function show({
+  ready = true,
+  busy = false,
+  channels,
+}: ShowOptions = {}): Promise<{ began: Show[]; cancelled: () => number }> {
   const began: Show[] = [];
   let cancelled = 0;
   await renderIn(
@@ -17,6 +23,7 @@ async function show({ ready = true, busy = false } = {}): Promise<{ began: Show[
       {...{ ready, busy }}
       prominent
       presenterKey="key"
+      channels={channels ?? 'all'}
       onGoLive={(what) => began.push(what)}
       onCancel={() => {
         cancelled += 1;
@@ -55,6 +62,18 @@ describe('the show form', () => {
     expect(field().getAttribute('aria-invalid')).toBe('true');
     const hint = document.getElementById(field().getAttribute('aria-describedby') ?? '');
     expect(hint?.textContent).toBe(words);
+  });
+
+  test('offers the channels of a key that is for some, and begins with the first', async () => {
+    const { began } = await show({ channels: ['math-101', 'art-101'] });
+    expect(channel()).toHaveProperty('value', 'math-101');
+    expect([...document.querySelectorAll('datalist option')].map((option) => option.getAttribute('value'))).toEqual([
+      'math-101',
+      'art-101',
+    ]);
+    enter(title(), 'Fractions');
+    fireEvent.click(goLive());
+    expect(began).toMatchObject([{ channel: 'math-101' }]);
   });
 
   test('shows the watch link', async () => {

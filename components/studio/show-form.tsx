@@ -1,12 +1,14 @@
 'use client';
 
 import { Radio } from 'lucide-react';
-import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ComponentProps, type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import type { PresenterKeyInfo } from '../../lib/access-requests.ts';
 import { openStorage } from '../../lib/browser/page/browser-storage.ts';
 import { normalizeChannel, suggestChannel } from '../../lib/browser/studio/channel-name.ts';
 import { loadShow, saveShow } from '../../lib/browser/studio/saved-choices.ts';
 import { channelLength, isChannelName, isTitle, maxTitleLength } from '../../lib/show-names.ts';
+import { PasscodePanel } from '../keys/passcode-panel.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field, fieldHintId, Input } from '../ui/field.tsx';
 import { Switch } from '../ui/switch.tsx';
@@ -21,16 +23,18 @@ type ShowFormProps = {
   /** False while the presenter is more likely to want something else. */
   prominent: boolean;
   presenterKey: string;
+  /** The channels that the presenter may use. */
+  channels: PresenterKeyInfo['channels'];
   onGoLive: (show: Show) => void;
   onCancel: () => void;
 };
 
 /** Title, channel, recording, the button that goes live, and the announcement if it is too early for that. */
-export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCancel }: ShowFormProps) {
+export function ShowForm({ ready, busy, prominent, presenterKey, channels, onGoLive, onCancel }: ShowFormProps) {
   const t = useTranslations('studio.setup.form');
   const common = useTranslations('common');
   const id = useId();
-  const [show, setShow] = useState<Show>(initialShow);
+  const [show, setShow] = useState<Show>(() => initialShow(channels));
   const [submitted, setSubmitted] = useState(false);
   const goLiveButton = useRef<HTMLButtonElement>(null);
   const cancelled = useRef(false);
@@ -90,8 +94,9 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
           error={faults.channel && t(faults.channel)}
           hint={t.rich('channelHint', { channel: show.channel, address: renderAddress })}
         >
-          <Input
+          <ChannelInput
             id={`${id}-channel`}
+            channels={channels}
             value={show.channel}
             autoCapitalize="none"
             autoComplete="off"
@@ -142,13 +147,33 @@ export function ShowForm({ ready, busy, prominent, presenterKey, onGoLive, onCan
         disabled={busy}
         onCheck={checkToAnnounce}
       />
+      <PasscodePanel presenterKey={presenterKey} channel={show.channel} disabled={busy} />
     </>
   );
 }
 
-function initialShow(): Show {
+type ChannelInputProps = ComponentProps<'input'> & { channels: PresenterKeyInfo['channels'] };
+
+/** The field for the channel. A presenter whose key is for some channels is offered those. */
+function ChannelInput({ channels, ...rest }: ChannelInputProps) {
+  const id = useId();
+  if (channels === 'all') return <Input {...rest} />;
+  return (
+    <>
+      <Input {...rest} list={id} readOnly={channels.length === 1} />
+      <datalist id={id}>
+        {channels.map((channel) => (
+          <option key={channel} value={channel} />
+        ))}
+      </datalist>
+    </>
+  );
+}
+
+function initialShow(channels: PresenterKeyInfo['channels']): Show {
   const { title = '', channel = suggestChannel(), record = true } = loadShow(openStorage());
-  return { title, channel, record };
+  const isAllowed = channels === 'all' || channels.includes(channel);
+  return { title, channel: isAllowed ? channel : (channels[0] ?? channel), record };
 }
 
 /** Removes accidental input: white space around the title, and a trailing hyphen in the channel. */

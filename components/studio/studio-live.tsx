@@ -1,5 +1,6 @@
 import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
 import type { PublisherHandle } from '../../lib/browser/studio/use-publisher.ts';
+import { PasscodePanel } from '../keys/passcode-panel.tsx';
 import { AudiencePanel } from './audience-panel.tsx';
 import { HandOver } from './hand-over.tsx';
 import { LiveBanner } from './live-banner.tsx';
@@ -50,6 +51,7 @@ export function StudioLive({ studio, state, presenterKey }: StudioLiveProps) {
             onRecord={(mode) => studio.publisher.setRecording(mode)}
             onMeasure={() => studio.publisher.measureRecording()}
           />
+          <PasscodePanel presenterKey={presenterKey} channel={broadcast.channel} disabled={state.phase !== 'live'} />
         </AudiencePanel>
       </div>
     </>

@@ -1,13 +1,16 @@
 import { useTranslations } from 'use-intl';
+import type { PresenterRights } from '../../lib/access-requests.ts';
 import { openStorage } from '../../lib/browser/page/browser-storage.ts';
 import type { PublisherState } from '../../lib/browser/studio/publisher-state.ts';
 import { loadShow } from '../../lib/browser/studio/saved-choices.ts';
 import type { PublisherHandle } from '../../lib/browser/studio/use-publisher.ts';
+import { PresenterRightsLine } from '../keys/presenter-rights-line.tsx';
 import { ConnectionTestCard } from '../shared/connection-test-panel.tsx';
 import { ErrorNotice } from '../shared/error-notice.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Spinner } from '../ui/spinner.tsx';
+import { InsecureNotice } from './insecure-notice.tsx';
 import { ResumeCard } from './resume-card.tsx';
 import { ShowForm } from './show-form.tsx';
 import { CameraPreview } from './sources/camera-preview.tsx';
@@ -20,11 +23,12 @@ type StudioSetupProps = {
   studio: PublisherHandle;
   state: SetupState;
   presenterKey: string;
+  rights: PresenterRights;
   onWrongKey: () => void;
 };
 
 /** The studio before the show: picture and sound, the name of the show, and the button to go live. */
-export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioSetupProps) {
+export function StudioSetup({ studio, state, presenterKey, rights, onWrongKey }: StudioSetupProps) {
   const t = useTranslations('studio');
   const common = useTranslations('common');
   const { media } = studio;
@@ -39,6 +43,7 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
         {t('setup.title')}
       </h1>
       <p className="mt-2 text-ink-soft">{t('setup.explanation')}</p>
+      <PresenterRightsLine rights={rights} />
       {studio.offer !== null && (
         <ResumeCard
           offer={studio.offer}
@@ -59,7 +64,10 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
             )}
             {state.phase === 'failed' && <p className="text-stage-soft">{t('sources.preview.none')}</p>}
           </CameraPreview>
-          {state.phase === 'failed' && (
+          {state.phase === 'failed' && state.error.code === 'insecure-page' && (
+            <InsecureNotice presenterKey={presenterKey} />
+          )}
+          {state.phase === 'failed' && state.error.code !== 'insecure-page' && (
             <ErrorNotice
               error={state.error}
               actions={
@@ -77,7 +85,7 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
             <ErrorNotice
               error={problem}
               actions={
-                problem.code === 'wrong-key' ? (
+                problem.code === 'wrong-key' || problem.code === 'link-expired' || problem.code === 'wrong-link' ? (
                   <Button onClick={onWrongKey}>{t('setup.enterAnotherKey')}</Button>
                 ) : (
                   isOwnShow && <Button onClick={studio.resume}>{t('setup.resume.resume')}</Button>
@@ -90,6 +98,7 @@ export function StudioSetup({ studio, state, presenterKey, onWrongKey }: StudioS
             busy={state.phase === 'connecting'}
             prominent={studio.offer === null}
             presenterKey={presenterKey}
+            channels={rights.role === 'owner' ? 'all' : rights.channels}
             onGoLive={(show) => studio.goLive({ ...show, key: presenterKey })}
             onCancel={studio.stop}
           />

@@ -85,7 +85,7 @@ function useFigureRows(): (figures: LinkFigures, latencyMs: number | null) => Fi
       { label: t('decoded'), value: orUnknown(figures.framesDecoded, count) },
       { label: t('dropped'), value: orUnknown(figures.framesDropped, count) },
       { label: t('freezes'), value: orUnknown(figures.freezes, count) },
-      { label: t('connection'), value: path === null ? t('unknown') : t(path) },
+      { label: t('connection'), value: path === null ? t('unknown') : t(`path.${path}`) },
     ];
   };
 }

@@ -15,6 +15,9 @@ import { Button, ButtonLink } from '../ui/button.tsx';
 /** Loaded on demand, because most channels never need it. */
 const loadUpcoming = () => import('./upcoming-lines.tsx');
 
+/** Loaded on demand, because most channels have no passcode. */
+const loadPasscode = () => import('../shared/passcode-form.tsx');
+
 type StageOverlayProps = {
   state: ViewerState;
   upcoming: UpcomingShow | null;
@@ -86,13 +89,20 @@ export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: S
       );
     case 'failed': {
       const { title, remedy } = textOf(state.error);
+      const isLocked = state.error.code === 'passcode-required';
       return (
         <StageMessage
           title={title}
+          wordy={isLocked}
+          {...(isLocked && { eyebrow: channel })}
           actions={
-            <Button variant="primary" onClick={onTryAgain}>
-              {t('tryAgain')}
-            </Button>
+            isLocked ? (
+              <StagePasscode channel={channel} onEntered={onTryAgain} />
+            ) : (
+              <Button variant="primary" onClick={onTryAgain}>
+                {t('tryAgain')}
+              </Button>
+            )
           }
         >
           {remedy}
@@ -100,6 +110,12 @@ export function StageOverlay({ state, upcoming, channel, onTryAgain, newTab }: S
       );
     }
   }
+}
+
+/** Asks for the passcode of the channel. */
+function StagePasscode(props: { channel: string; onEntered: () => void }) {
+  const part = useLazyModule(loadPasscode, true);
+  return part && <part.PasscodeForm {...props} />;
 }
 
 type InterruptionSlateProps = { interruption: BroadcastView['interruption']; translucent: boolean };

@@ -121,6 +121,8 @@ function useAnnouncement(state: ViewerState, awaited: boolean): string {
       return state.broadcast.phase === 'interrupted' ? interrupted(state.broadcast.interruption) : t(state.phase);
     case 'waiting':
       return awaited ? '' : t('waiting');
+    case 'failed':
+      return state.error.code === 'passcode-required' ? t('locked') : t('failed');
     case 'full':
       return state.position === null ? '' : t('full', { position: state.position });
     default:

@@ -84,6 +84,7 @@ export class Audience {
     const { peerId, sdpOffer } = viewer;
     if (!hasBegun()) throw notLive(channel);
     if (links.has(peerId)) throw alreadyJoined();
+    viewer.listener.admitted();
     const listener = this.#listenTo(viewer);
     try {
       const link = await links.connect({

@@ -1,11 +1,13 @@
 import type { EndReason } from '../../lib/broadcast-state.ts';
 import type { AppError } from '../../lib/errors.ts';
-import type { BroadcastView, ChannelView, RecordingMode } from '../../lib/signaling.ts';
+import type { BroadcastView, ChannelView } from '../../lib/signaling.ts';
 import { notifyEach } from '../notify-each.ts';
 import { Broadcast } from './broadcast.ts';
 import { channelTaken, notLive, shuttingDown, tooManyBroadcasts } from './broadcast-errors.ts';
-import type { BroadcastParts, SavedBroadcast, StartRequest } from './broadcast-types.ts';
+import type { BroadcastParts, Presenter, SavedBroadcast, StartRequest } from './broadcast-types.ts';
+import type { NewShow } from './broadcast-view.ts';
 import { Outages } from './outages.ts';
+import { isSameToken } from './presenter.ts';
 
 /** Called with a broadcast that changed, by those who show broadcasts to users. */
 export type RegistryListener = (broadcast: Broadcast) => void;
@@ -19,6 +21,8 @@ export type RegistryParts = Omit<BroadcastParts, 'outages' | keyof typeof defaul
 
 /** How long to wait for media, by default. */
 const defaultTimes = { mediaTimeoutMs: 15_000, mediaGraceMs: 15_000, mediaServerTimeoutMs: 8_000 };
+
+const owner: Presenter = { name: 'the owner', keyId: null };
 
 /** All channels: at most one broadcast on each. A broadcast that has ended frees its channel immediately. */
 export class BroadcastRegistry {
@@ -46,13 +50,17 @@ export class BroadcastRegistry {
    * Puts a new broadcast on its channel; {@link Broadcast.open} starts it.
    * @throws AppError `channel-taken`, `too-many-broadcasts`, `shutting-down`, `media-server-unavailable`
    */
-  add({ channel, title, record }: Omit<StartRequest, 'peerId' | 'sdpOffer' | 'listener'>): Broadcast {
+  add(
+    { channel, title, record }: Omit<StartRequest, 'peerId' | 'sdpOffer' | 'listener'>,
+    { name, keyId }: Presenter = owner,
+  ): Broadcast {
     this.requireOpen();
     if (this.#mediaServerError !== null) throw this.#mediaServerError;
     const present = this.#onAir.get(channel);
     if (present !== undefined) throw channelTaken(present.view());
     if (this.#onAir.size >= this.#maxBroadcasts) throw tooManyBroadcasts();
-    return this.#add({ channel, title, record: record ? 'on' : 'off' });
+    const logger = this.#parts.logger.child({ presenter: name });
+    return this.#add({ channel, title, record: record ? 'on' : 'off', keyId }, null, logger);
   }
 
   /** @throws AppError `shutting-down` once no broadcast may begin or be resumed */
@@ -75,6 +83,12 @@ export class BroadcastRegistry {
     const broadcast = this.#onAir.get(channel);
     if (broadcast === undefined) throw notLive(channel);
     return broadcast;
+  }
+
+  /** Whether `token` is the resume token of the broadcast on `channel`. */
+  isResumable(channel: string, token: string): boolean {
+    const broadcast = this.#onAir.get(channel);
+    return broadcast !== undefined && isSameToken(token, broadcast.resumeToken);
   }
 
   /** A channel as anyone may see it. */
@@ -118,6 +132,14 @@ export class BroadcastRegistry {
     this.#tellBroadcasts((broadcast) => this.#changed(broadcast));
   }
 
+  /** Ends the broadcasts that began with a presenter key that is not among the valid ones. */
+  endRevoked(validKeyIds: ReadonlySet<string>): void {
+    this.#tellBroadcasts((broadcast) => {
+      const { keyId } = broadcast.info;
+      if (keyId !== null && !validKeyIds.has(keyId)) void broadcast.end('key-revoked');
+    });
+  }
+
   /** Ends every broadcast and prevents new ones; resolves when the recordings are finished. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -138,13 +160,10 @@ export class BroadcastRegistry {
     await Promise.all([...this.#onAir.values()].map((broadcast) => broadcast.end(reason)));
   }
 
-  #add(
-    show: { channel: string; title: string; record: RecordingMode },
-    saved: SavedBroadcast | null = null,
-  ): Broadcast {
+  #add(show: NewShow, saved: SavedBroadcast | null, logger = this.#parts.logger): Broadcast {
     const broadcast = new Broadcast(
       show,
-      { ...this.#parts, outages: this.#outages },
+      { ...this.#parts, logger, outages: this.#outages },
       (changed) => this.#changed(changed),
       saved,
     );
@@ -169,10 +188,10 @@ export class BroadcastRegistry {
     );
   }
 
-  /** A fault in one broadcast must not keep the others from being notified. */
+  /** A fault in one broadcast must not keep the others from being told. */
   #tellBroadcasts(tell: (broadcast: Broadcast) => void): void {
     notifyEach(this.#onAir.values(), tell, (error) => {
-      this.#parts.logger.error({ err: error }, 'A broadcast could not follow the media server');
+      this.#parts.logger.error({ err: error }, 'A broadcast could not follow a change');
     });
   }
 }

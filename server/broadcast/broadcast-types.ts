@@ -26,12 +26,17 @@ export type BroadcastParts = {
 
 /** The events that are reported to the peer of a link. */
 export type PeerListener = {
+  /** The request for the link has passed all checks; the link is being opened. */
+  admitted(): void;
   candidateFound(candidate: Candidate): void;
   /** The browser and the presenter have no codec in common for these kinds. The link stays open for the other kind. */
   kindsUnplayable(unplayable: MediaKind[]): void;
   /** The link is gone; nothing follows. */
   closed(error: AppError): void;
 };
+
+/** Who begins a show. `keyId` is the id of their presenter key; the show ends when that is revoked. */
+export type Presenter = { name: string; keyId: string | null };
 
 /** A request to go live. `peerId` is the presenter's. */
 export type StartRequest = {
@@ -70,6 +75,8 @@ export const savedBroadcastSchema = z.object({
   /** The peak number of simultaneous viewers, and whether the presenter's camera was on. */
   peakViewers: z.number().default(0),
   cameraOn: z.boolean().default(true),
+  /** The id of the presenter key with which it began; `null` for the owner key and for signed links. */
+  keyId: z.string().nullable().default(null),
 });
 
 /** The data kept on disk for a broadcast that is on. */

@@ -1,17 +1,22 @@
 import type { BroadcastState } from '../../lib/broadcast-state.ts';
-import type { BroadcastView, PictureFlow, PresenterHealth } from '../../lib/signaling.ts';
+import type { BroadcastView, PictureFlow, PresenterHealth, RecordingMode } from '../../lib/signaling.ts';
 import type { BroadcastRecording } from './broadcast-recording.ts';
 import type { SavedBroadcast } from './broadcast-types.ts';
 import type { Outages } from './outages.ts';
 
+/** A show that is about to begin. `keyId` is the id of the presenter key with which it does, if that is one. */
+export type NewShow = { channel: string; title: string; record: RecordingMode; keyId: string | null };
+
 /** The part of the info that is kept on disk. */
-type SavedInfo = Pick<SavedBroadcast, 'title' | 'peakViewers' | 'cameraOn'>;
+type SavedInfo = Pick<SavedBroadcast, 'title' | 'peakViewers' | 'cameraOn' | 'keyId'>;
 
 /** The events that are reported to the owner of the info. */
 type BroadcastInfoEvents = { changed: () => void; renamed: (title: string) => void };
 
 /** What the presenter reports about the show, and what is counted: information that does not affect the media links. */
 export class BroadcastInfo {
+  /** The id of the presenter key with which the show began; `null` for the owner key and for signed links. */
+  readonly keyId: string | null;
   readonly #events: BroadcastInfoEvents;
   #title: string;
   #peakViewers: number;
@@ -20,7 +25,8 @@ export class BroadcastInfo {
   #presenterHealth: PresenterHealth = 'unknown';
   #uplinkMs: number | null = null;
 
-  constructor(info: { title: string } & Partial<SavedInfo>, events: BroadcastInfoEvents) {
+  constructor(info: Pick<SavedInfo, 'title' | 'keyId'> & Partial<SavedInfo>, events: BroadcastInfoEvents) {
+    this.keyId = info.keyId;
     this.#events = events;
     this.#title = info.title;
     this.#peakViewers = info.peakViewers ?? 0;
@@ -32,13 +38,18 @@ export class BroadcastInfo {
   }
 
   /** The info as anyone may see it. */
-  get view(): SavedInfo & { picture: PictureFlow; presenterHealth: PresenterHealth; uplinkMs: number | null } {
+  get view(): Omit<SavedInfo, 'keyId'> & {
+    picture: PictureFlow;
+    presenterHealth: PresenterHealth;
+    uplinkMs: number | null;
+  } {
+    const { keyId: _, ...saved } = this.save();
     const [picture, presenterHealth, uplinkMs] = [this.#picture, this.#presenterHealth, this.#uplinkMs];
-    return { ...this.save(), picture, presenterHealth, uplinkMs };
+    return { ...saved, picture, presenterHealth, uplinkMs };
   }
 
   save(): SavedInfo {
-    return { title: this.#title, peakViewers: this.#peakViewers, cameraOn: this.#cameraOn };
+    return { title: this.#title, peakViewers: this.#peakViewers, cameraOn: this.#cameraOn, keyId: this.keyId };
   }
 
   rename(title: string): void {

@@ -9,7 +9,7 @@ import { mediaNeverArrived, notJoined, notLive, openingError, resumeRefused, tak
 import { BroadcastLifecycle } from './broadcast-lifecycle.ts';
 import { BroadcastRecording } from './broadcast-recording.ts';
 import type { BroadcastParts, PeerListener, ResumeRequest, SavedBroadcast, StartRequest } from './broadcast-types.ts';
-import { BroadcastInfo, describeBroadcast } from './broadcast-view.ts';
+import { BroadcastInfo, describeBroadcast, type NewShow } from './broadcast-view.ts';
 import { Links } from './links.ts';
 import type { MediaLink } from './media-gateway.ts';
 import { createResumeToken, isSameToken, PresenterMonitor } from './presenter.ts';
@@ -36,7 +36,7 @@ export class Broadcast {
   #ending: Promise<void> | undefined;
 
   constructor(
-    show: { channel: string; title: string; record: RecordingMode },
+    show: NewShow,
     parts: BroadcastParts,
     changed: (broadcast: Broadcast) => void,
     saved: SavedBroadcast | null = null,
@@ -216,13 +216,13 @@ export class Broadcast {
   }
 
   /** Connects the presenter to the pipeline, as soon as there is one. */
-  #present(request: { peerId: string; sdpOffer: string; listener: PeerListener }): Promise<MediaLink> {
+  #present({ peerId, sdpOffer, listener }: ResumeRequest): Promise<MediaLink> {
     const { maxVideoKbps } = this;
-    const { peerId, sdpOffer, listener } = request;
+    listener.admitted();
     return this.#links.connect({
       peerId,
       open: async (opening) => {
-        const presenter = this.#monitor(request);
+        const presenter = this.#monitor({ peerId, listener });
         const pipeline = await opening;
         const link = await pipeline.connectPresenter({ sdpOffer, maxVideoKbps, listener: presenter });
         presenter.negotiated(link.codecs);

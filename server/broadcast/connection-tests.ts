@@ -55,6 +55,7 @@ export class ConnectionTests {
         'Many others are testing their connection right now. Please try again in half a minute.',
       );
     }
+    request.listener.admitted();
     const running = this.#run(request);
     this.#running.set(peerId, running);
     try {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { channelSchema, startsAtSchema, titleSchema, type UpcomingShow } from '../../lib/signaling.ts';
+import { channelSchema, startsAtSchema, titleSchema } from '../../lib/show-schemas.ts';
+import type { UpcomingShow } from '../../lib/signaling.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
 import { badStartTime, channelTaken } from './broadcast-errors.ts';

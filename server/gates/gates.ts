@@ -1,11 +1,17 @@
-import type { IncomingMessage } from 'node:http';
 import type { GateSettings } from '../gate-settings.ts';
 import type { Logger } from '../logger.ts';
 import { type ClientAddresses, readClientAddresses } from './client-address.ts';
-import { KeyGuard } from './key-guard.ts';
+import { type Attempt, KeyGuard } from './key-guard.ts';
 import { createOriginCheck, type OriginCheck } from './origin-check.ts';
-import { RateLimits } from './rate-limits.ts';
+import { RateLimits, type Visitor } from './rate-limits.ts';
 import { HeldByAddress } from './socket-limits.ts';
+
+/** What is about to be checked. */
+type CheckPurpose = 'key-check' | 'link-check' | 'passcode-check';
+
+/** A class behind one router enters the same passcode, and many mistype it. */
+const freePasscodes = 100;
+const uncounted: Attempt = { succeeded: () => undefined };
 
 /** What stands between the network and the application. There is one for each server. */
 export type Gates = {
@@ -13,14 +19,10 @@ export type Gates = {
   readonly addresses: ClientAddresses;
   readonly isOwnOrigin: OriginCheck;
   readonly limits: RateLimits;
-  readonly keys: KeyGuard;
+  /** Slows down guessing; the access checks ask it before they compare anything. */
+  readonly checks: { begin(purpose: CheckPurpose, visitor: Visitor): Attempt };
   /** The sockets that each address holds. */
   readonly sockets: HeldByAddress;
-  /**
-   * Compares a key that came with a request, as {@link KeyGuard.check} does.
-   * @throws AppError `too-many-requests`
-   */
-  checkKey(request: IncomingMessage, compare: () => boolean): boolean;
 };
 
 /**
@@ -34,14 +36,16 @@ export function createGates(settings: GateSettings, publicUrl: string | null, lo
     hasWarned = true;
     logger.warn({ sender }, 'X-Forwarded-For is ignored; if this is your proxy, set TRUSTED_PROXIES to its address');
   });
-  const keys = new KeyGuard();
+  const guards = { 'key-check': new KeyGuard(), 'passcode-check': new KeyGuard({ freeFailures: freePasscodes }) };
   return {
     settings,
     addresses,
     isOwnOrigin: createOriginCheck({ publicUrl, addresses }),
     limits: new RateLimits(settings.rateLimitFactor),
-    keys,
+    checks: {
+      // A signature cannot be guessed, and whoever has an old link tries it several times.
+      begin: (purpose, visitor) => (purpose === 'link-check' ? uncounted : guards[purpose].begin(visitor)),
+    },
     sockets: new HeldByAddress(settings.socketsPerAddress),
-    checkKey: (request, compare) => keys.check({ address: addresses.of(request) }, compare),
   };
 }

@@ -4,15 +4,15 @@ import { KeyGuard } from './key-guard.ts';
 
 function setUp() {
   const clock = { now: 1_000_000 };
-  const guard = new KeyGuard(() => clock.now);
+  const guard = new KeyGuard({ now: () => clock.now });
   let compared = 0;
   const guess = (address: string, isRight = false, session?: string) => {
     try {
       const visitor = session === undefined ? { address } : { address, session };
-      return guard.check(visitor, () => {
-        compared += 1;
-        return isRight;
-      });
+      const attempt = guard.begin(visitor);
+      compared += 1;
+      if (isRight) attempt.succeeded();
+      return isRight;
     } catch (error) {
       return error instanceof AppError ? error.code : error;
     }
@@ -34,10 +34,10 @@ it('lets ten wrong keys pass without a pause, and says how long the pause is', (
   const { clock, guard, guess } = setUp();
   for (let index = 0; index < 10; index++) expect(guess('a')).toBe(false);
   expect(guess('a')).toBe(false);
-  expect(() => guard.check({ address: 'a' }, () => true)).toThrow('again in 1 s');
+  expect(() => guard.begin({ address: 'a' })).toThrow('again in 1 s');
   clock.now += 1_000;
   expect(guess('a')).toBe(false);
-  expect(() => guard.check({ address: 'a' }, () => true)).toThrow('again in 2 s');
+  expect(() => guard.begin({ address: 'a' })).toThrow('again in 2 s');
 });
 
 it('does not make other addresses wait, nor a socket that was right before', () => {

@@ -1,7 +1,7 @@
 import { tooManyRequests, type Visitor } from './rate-limits.ts';
 
-/** This many wrong attempts cost nothing: people mistype. */
-const freeFailures = 10;
+/** By default, this many wrong attempts from an address cost nothing: people mistype. */
+const usualFreeFailures = 10;
 /** The pause after the next failure, which doubles with each further one, up to the longest. */
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
@@ -13,6 +13,8 @@ const maxProven = 10_000;
 
 type Failures = { readonly count: number; readonly lastAt: number; readonly pausedUntil: number };
 
+type KeyGuardOptions = { freeFailures?: number; now?: () => number };
+
 /** An attempt that counts as a failure until it has succeeded. */
 export type Attempt = { succeeded(): void };
 
@@ -23,28 +25,19 @@ export type Attempt = { succeeded(): void };
  */
 export class KeyGuard {
   readonly #now: () => number;
+  readonly #freeFailures: number;
   readonly #failures = new Map<string, Failures>();
   readonly #proven = new Set<string>();
 
-  /** @param now a clock that never goes back, in milliseconds */
-  constructor(now: () => number = () => performance.now()) {
+  /** @param options `now` is a clock that never goes back, in milliseconds */
+  constructor({ freeFailures = usualFreeFailures, now = () => performance.now() }: KeyGuardOptions = {}) {
+    this.#freeFailures = freeFailures;
     this.#now = now;
   }
 
   /**
-   * Compares a key, unless the visitor has to wait.
-   * @returns what `compare` returns
-   * @throws AppError `too-many-requests`, which says how long to wait; `compare` is not called then
-   */
-  check(visitor: Visitor, compare: () => boolean): boolean {
-    const attempt = this.begin(visitor);
-    const isRight = compare();
-    if (isRight) attempt.succeeded();
-    return isRight;
-  }
-
-  /**
-   * Begins a check that takes time. Many attempts at once gain nothing, because each counts as a failure meanwhile.
+   * Begins a check, unless the visitor has to wait; call it before anything is compared. Many attempts at once gain
+   * nothing, because each counts as a failure meanwhile.
    * @throws AppError `too-many-requests`, which says how long to wait
    */
   begin(visitor: Visitor): Attempt {
@@ -54,8 +47,8 @@ export class KeyGuard {
     const before = known !== undefined && now - known.lastAt < forgetMs ? known : { count: 0, pausedUntil: 0 };
     if (before.pausedUntil > now) throw tooManyRequests(before.pausedUntil - now);
     const count = before.count + 1;
-    const doubled = firstPauseMs * 2 ** Math.min(count - freeFailures - 1, 30);
-    const pauseMs = count <= freeFailures ? 0 : Math.min(longestPauseMs, doubled);
+    const doubled = firstPauseMs * 2 ** Math.min(count - this.#freeFailures - 1, 30);
+    const pauseMs = count <= this.#freeFailures ? 0 : Math.min(longestPauseMs, doubled);
     keepNewest(this.#failures, key, maxAddresses);
     this.#failures.set(key, { count, lastAt: now, pausedUntil: now + pauseMs });
     return { succeeded: () => this.#succeeded(visitor, key) };

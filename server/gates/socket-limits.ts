@@ -46,7 +46,8 @@ export function limitConnections(server: Server, socketsPerAddress: number, addr
   // A class that opens a link at the same moment has many connections that have not sent anything yet.
   const silent = new HeldByAddress(socketsPerAddress);
   const heard = new WeakMap<Socket, () => void>();
-  server.on('connection', (socket: Socket) => {
+  // A request over TLS names the socket that decrypts, which is there after the handshake.
+  server.on('setSecureContext' in server ? 'secureConnection' : 'connection', (socket: Socket) => {
     if (addresses.isProxy(socket.remoteAddress)) return;
     const address = limitedAddress(socket.remoteAddress ?? '');
     if (all.isFull(address) || silent.isFull(address)) {

@@ -36,16 +36,25 @@ export class AddressCheckingServer extends Server {
   }
 
   override emit(event: string, ...values: unknown[]): boolean {
-    const [request, answer] = values;
-    if (!(request instanceof IncomingMessage)) return super.emit(event, ...values);
-    // Until a handler takes the socket over, nothing listens for its errors, and an unhandled one ends the process.
-    if (event === 'upgrade') (answer as Duplex).on('error', () => {});
-    if (answer instanceof ServerResponse) endUnread(request, answer);
-    if (isReadableAddress(request.url ?? '')) return super.emit(event, ...values);
-    if (answer instanceof ServerResponse) void refuse(request, answer, this.#root);
-    else if (event === 'upgrade') (answer as Duplex).end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-    return true;
+    return refuseBadAddress(this.#root, event, values) || super.emit(event, ...values);
   }
+}
+
+/**
+ * Answers the request of a server's event if its address is malformed, and makes its socket safe.
+ * @param root the project's folder, which contains the texts for people
+ * @returns false if the event is to be handled as usual
+ */
+export function refuseBadAddress(root: string, event: string, values: readonly unknown[]): boolean {
+  const [request, answer] = values;
+  if (!(request instanceof IncomingMessage)) return false;
+  // Until a handler takes the socket over, nothing listens for its errors, and an unhandled one ends the process.
+  if (event === 'upgrade') (answer as Duplex).on('error', () => {});
+  if (answer instanceof ServerResponse) endUnread(request, answer);
+  if (isReadableAddress(request.url ?? '')) return false;
+  if (answer instanceof ServerResponse) void refuse(request, answer, root);
+  else if (event === 'upgrade') (answer as Duplex).end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+  return true;
 }
 
 /** Closes the connection if a request was answered before its body was read: Node would read all of it to discard it. */

@@ -1,14 +1,14 @@
-import type { IncomingMessage } from 'node:http';
-import { AppError } from '../../lib/errors.ts';
+import type { Access, Visitor } from '../access/access.ts';
+import { visitorOf } from '../access/request-identity.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { SignalingServer } from '../signaling/signaling-server.ts';
-import { bearerKey, type RequestKeyCheck } from '../storage/presenter-key.ts';
+import { bearerKey } from '../storage/presenter-key.ts';
 import type { Route } from './http-server.ts';
 
 /** The public answer of `GET /api/health`. The HTTP status is 503 unless `status` is `ok`. */
 type Health = { status: 'ok' | 'media-server-unavailable' };
 
-/** The answer to requests with `Authorization: Bearer <presenter key>`. Memory is in bytes. */
+/** The answer to requests with `Authorization: Bearer <owner key>`. Memory is in bytes. */
 export type HealthDetails = Health & {
   broadcasts: number;
   viewers: number;
@@ -23,29 +23,30 @@ export type HealthDetails = Health & {
 export type Live = { registry: BroadcastRegistry | null; signaling: SignalingServer | null };
 
 /** Answers `GET /api/health`, for load balancers and for the owner. */
-export function createHealthRoute(parts: { live: Live; checkKeyOf: RequestKeyCheck }): Route {
+export function createHealthRoute({ live, access }: { live: Live; access: Access }): Route {
   return (request, response) => {
     if (request.url?.split('?')[0] !== '/api/health') return false;
-    const available = parts.live.registry?.mediaServerAvailable === true;
+    const available = live.registry?.mediaServerAvailable === true;
     const health: Health = { status: available ? 'ok' : 'media-server-unavailable' };
-    const body = isOwner(request, parts.checkKeyOf) ? { ...health, ...details(parts.live) } : health;
-    response.writeHead(available ? 200 : 503, {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Cache-Control': 'no-store',
+    const key = bearerKey(request);
+    const knows = key === null ? Promise.resolve(false) : isOwner(access, key, visitorOf(request, access));
+    void knows.then((isAllowed) => {
+      response.writeHead(available ? 200 : 503, {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Cache-Control': 'no-store',
+      });
+      response.end(JSON.stringify(isAllowed ? { ...health, ...details(live) } : health));
     });
-    response.end(JSON.stringify(body));
     return true;
   };
 }
 
-/** Whoever has given too many wrong keys gets the public answer, too. */
-function isOwner(request: IncomingMessage, checkKeyOf: RequestKeyCheck): boolean {
-  const key = bearerKey(request);
+/** Whether the key allows to read the details. A wrong one gets the public answer, so that monitors still work. */
+async function isOwner(access: Access, key: string, visitor: Visitor): Promise<boolean> {
   try {
-    return key !== null && checkKeyOf(request, key);
-  } catch (error) {
-    if (error instanceof AppError) return false;
-    throw error;
+    return access.allows(await access.identify(key, visitor), { to: 'read-health' });
+  } catch {
+    return false;
   }
 }
 

@@ -1,13 +1,15 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import createNextServer from 'next';
 import type { EmbedOrigins } from '../../lib/embed-api.ts';
+import { type IceServersHint, iceServersHeader } from '../../lib/ice-servers.ts';
 import type { Gates } from '../gates/gates.ts';
 import { limitConnections } from '../gates/socket-limits.ts';
 import type { Logger } from '../logger.ts';
-import { StartError } from '../start-messages.ts';
 import { AddressCheckingServer } from './bad-address.ts';
+import { HttpsFront, type Secure } from './https-front.ts';
+import { listen } from './listening.ts';
 import { refuseRequest } from './request-gate.ts';
+import { setSecureOrigin } from './secure-origin.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
 /** Answers a request and returns true, or returns false to leave it to the next route. */
@@ -37,18 +39,28 @@ export async function openHttpServer(options: {
   dev: boolean;
   /** The sites whose pages may embed the player in a frame. */
   embedOrigins: EmbedOrigins;
+  /** The address at which people reach the server; `null` if it is the machine's own. */
+  publicUrl: string | null;
+  /** What HTTPS needs; `null` for plain HTTP. */
+  secure: Secure | null;
   gates: Gates;
+  /** Whether browsers are granted STUN and TURN servers; pages are told so. */
+  iceServers: IceServersHint;
   routes: readonly Route[];
   logger: Logger;
 }): Promise<OpenHttpServer> {
   const { host, logger } = options;
-  const server = new AddressCheckingServer(options.root);
+  const front = options.secure === null ? null : new HttpsFront({ ...options, ...options.secure });
+  const server = front?.server ?? new AddressCheckingServer(options.root);
   // Next attaches its own upgrade handler to this server, for hot reload; Socket.IO coexists with it.
   const pages = createNextServer({ dev: options.dev, dir: options.root, httpServer: server, quiet: true });
   await pages.prepare();
   const showPage = pages.getRequestHandler();
   server.on('request', (request, response) => {
     setSecurityHeaders(request, response, options);
+    setSecureOrigin(request, options.publicUrl, host);
+    request.headers[iceServersHeader] = options.iceServers;
+    front?.setHeaders(response);
     try {
       if (refuseRequest(request, response, options.gates, options.dev)) return;
       if (options.routes.some((route) => route(request, response))) return;
@@ -67,32 +79,16 @@ export async function openHttpServer(options: {
     server,
     async listen() {
       limitConnections(server, options.gates.settings.socketsPerAddress, options.gates.addresses);
-      await listen(server, options.port, host);
-      return (server.address() as AddressInfo).port;
+      const port = await listen(server, { port: options.port, host, setting: 'PORT' });
+      await front?.listen(port, host);
+      return port;
     },
     async close() {
+      await front?.close();
       if (!server.listening) return await pages.close();
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
       server.closeAllConnections();
       await Promise.all([closed, pages.close()]);
     },
   };
-}
-
-function listen(server: Server, port: number, host: string | null): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)));
-    // Without a host, Node listens on ::, which takes IPv4 as well, or on 0.0.0.0 where there is no IPv6.
-    server.listen({ port, ...(host === null ? {} : { host }) }, resolve);
-  });
-}
-
-function listenError(error: NodeJS.ErrnoException, port: number, host: string | null): unknown {
-  const sentences: Record<string, string> = {
-    EADDRINUSE: `Port ${port} is taken by another program: please stop that program, or set PORT to another number.`,
-    EACCES: `This user is not allowed to listen on port ${port}: please set PORT to a number above 1023.`,
-    EADDRNOTAVAIL: `This machine does not have the address ${host}: please correct HOST.`,
-  };
-  const sentence = sentences[error.code ?? ''];
-  return sentence === undefined ? error : new StartError(sentence, { cause: error });
 }

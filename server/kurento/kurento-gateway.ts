@@ -1,6 +1,7 @@
 import kurento, { type Callback, type KurentoClient, type KurentoOptions } from 'kurento-client';
 import { AppError } from '../../lib/errors.ts';
 import type { BroadcastPipeline, GatewayListener, MediaGateway } from '../broadcast/media-gateway.ts';
+import type { EndpointServersSource } from '../ice/endpoint-servers.ts';
 import type { Logger } from '../logger.ts';
 import { callKurento, KurentoConnection } from './kurento-connection.ts';
 import { closedMeanwhile } from './kurento-errors.ts';
@@ -17,6 +18,8 @@ export type KurentoGatewayOptions = {
   instanceId: string;
   logger: Logger;
   listener: GatewayListener;
+  /** The STUN and TURN servers for each endpoint; none by default. */
+  endpointServers?: EndpointServersSource;
   /** How long an ordinary request may take, in milliseconds. */
   requestTimeoutMs?: number;
   /** How long the media server may take to answer for the first time, in milliseconds. */
@@ -60,7 +63,7 @@ export async function openKurentoGateway(options: KurentoGatewayOptions): Promis
     throw unreachable(url, error);
   }
   connection.opened();
-  return new KurentoGateway({ connection, instanceId, logger, listener });
+  return new KurentoGateway({ connection, instanceId, logger, listener, endpointServers: options.endpointServers });
 }
 
 /** Begins to connect; `connected` calls back once that is done. The client is thenable, so it is returned in a box. */
@@ -94,6 +97,7 @@ type GatewayParts = {
   instanceId: string;
   logger: Logger;
   listener: MutableListener<GatewayListener>;
+  endpointServers: EndpointServersSource | undefined;
 };
 
 class KurentoGateway implements MediaGateway {
@@ -108,9 +112,9 @@ class KurentoGateway implements MediaGateway {
 
   async openPipeline(request: { broadcastId: string; failed: (error: AppError) => void }): Promise<BroadcastPipeline> {
     if (this.#closing !== undefined) throw closedMeanwhile();
-    const { connection, instanceId, logger } = this.#parts;
+    const { connection, instanceId, logger, endpointServers } = this.#parts;
     const left = () => this.#pipelines.delete(opening);
-    const opening = openKurentoPipeline({ ...request, connection, instanceId, logger, left });
+    const opening = openKurentoPipeline({ ...request, connection, instanceId, logger, left, endpointServers });
     this.#pipelines.add(opening);
     try {
       const pipeline = await opening;

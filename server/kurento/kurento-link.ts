@@ -8,6 +8,7 @@ import {
   type PresenterLink,
   type ReceivedBytes,
 } from '../broadcast/media-gateway.ts';
+import type { EndpointServersSource } from '../ice/endpoint-servers.ts';
 import type { Logger } from '../logger.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
@@ -37,6 +38,8 @@ export type LinkRequest = {
   left: (link: KurentoLink) => void;
   /** Whether this link should still feed the pipeline: another presenter may have asked for it meanwhile. */
   isWanted: () => boolean;
+  /** The STUN and TURN servers for the endpoint; none by default. */
+  endpointServers?: EndpointServersSource | undefined;
 };
 
 /** The minimum that Kurento asks a presenter for, as a share of the maximum, however slow the uplink is. */
@@ -171,7 +174,7 @@ async function closeParts({ endpoint, listener, health }: LinkParts): Promise<vo
 
 /** Makes the settings that the answer depends on, and returns the answer. */
 async function negotiate(endpoint: Endpoint, request: LinkRequest): Promise<string> {
-  await setBandwidths(endpoint, request);
+  await Promise.all([setBandwidths(endpoint, request), setServers(endpoint, request)]);
   return await endpoint.call<string>('processOffer', (it, callback) => it.processOffer(request.sdpOffer, callback));
 }
 
@@ -202,6 +205,22 @@ async function setBandwidths(endpoint: Endpoint, { role, maxVideoKbps }: LinkReq
     );
   }
   // Requests keep their order, so none needs to wait for the response to another.
+  await Promise.all(settings);
+}
+
+/** Names the servers that help the endpoint through a NAT. Kurento reads them when the negotiation begins. */
+async function setServers(endpoint: Endpoint, { endpointServers }: LinkRequest): Promise<void> {
+  if (endpointServers === undefined) return;
+  const { stun, turnUrl } = await endpointServers();
+  const settings: Promise<unknown>[] = [];
+  if (stun !== null) {
+    const { address, port } = stun;
+    settings.push(endpoint.call('setStunServerAddress', (it, callback) => it.setStunServerAddress(address, callback)));
+    settings.push(endpoint.call('setStunServerPort', (it, callback) => it.setStunServerPort(port, callback)));
+  }
+  if (turnUrl !== null) {
+    settings.push(endpoint.call('setTurnUrl', (it, callback) => it.setTurnUrl(turnUrl, callback)));
+  }
   await Promise.all(settings);
 }
 

@@ -227,7 +227,7 @@ describe('a show that begins while the media server does not answer', () => {
     const requestOf = (peerId: keyof typeof peers) => {
       const { sdpOffer } = peers[peerId];
       const addCandidate = (it: Candidate) => peers[peerId].addCandidate(it);
-      const listener = { candidateFound: addCandidate, kindsUnplayable() {}, closed() {} };
+      const listener = { admitted() {}, candidateFound: addCandidate, kindsUnplayable() {}, closed() {} };
       return { peerId, sdpOffer, listener };
     };
     const accept = (peerId: keyof typeof peers, broadcast: Broadcast, sdpAnswer: string) => {

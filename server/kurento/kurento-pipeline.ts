@@ -9,6 +9,7 @@ import type {
   RecordingRequest,
 } from '../broadcast/media-gateway.ts';
 import type { Closable } from '../closer.ts';
+import type { EndpointServersSource } from '../ice/endpoint-servers.ts';
 import type { Logger } from '../logger.ts';
 import { Health } from './health.ts';
 import type { KurentoConnection } from './kurento-connection.ts';
@@ -32,6 +33,7 @@ export type PipelineRequest = {
   instanceId: string;
   broadcastId: string;
   failed: (error: AppError) => void;
+  endpointServers?: EndpointServersSource | undefined;
   /** Called when the pipeline has closed. */
   left: (pipeline: KurentoPipeline) => void;
 };
@@ -43,6 +45,7 @@ type PipelineParts = {
   passThrough: KurentoObject<PassThrough>;
   listener: MutableListener<(error: AppError) => void>;
   left: PipelineRequest['left'];
+  endpointServers: EndpointServersSource | undefined;
 };
 
 type LinkOptions = { sdpOffer: string; maxVideoKbps: number; listener: LinkListener };
@@ -83,7 +86,8 @@ export async function openKurentoPipeline(request: PipelineRequest): Promise<Kur
       failed,
     });
     health.opened();
-    return new KurentoPipeline({ connection, logger, mediaPipeline, passThrough, listener, left: request.left });
+    const { left, endpointServers } = request;
+    return new KurentoPipeline({ connection, logger, mediaPipeline, passThrough, listener, left, endpointServers });
   } catch (error) {
     listener.mute();
     health.close();

@@ -2,35 +2,33 @@ import { stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import send from 'send';
-import { AppError, type ErrorBody, type ErrorCode, toErrorBody } from '../../lib/errors.ts';
+import { AppError, type ErrorBody, toErrorBody } from '../../lib/errors.ts';
 import { recordingPaths } from '../../lib/recording.ts';
+import type { Access } from '../access/access.ts';
+import { statusOf } from '../access/status-codes.ts';
 import type { Logger } from '../logger.ts';
-import { bearerKey, type RequestKeyCheck } from '../storage/presenter-key.ts';
 import { attachment, downloadName } from './content-disposition.ts';
+import { RecordingAccess } from './recording-access.ts';
 import type { RecordingLibrary } from './recording-library.ts';
 import { isRecordingId } from './recordings-folder.ts';
-
-const statuses: Partial<Record<ErrorCode, number>> = {
-  'bad-request': 400,
-  'wrong-key': 401,
-  'recording-not-found': 404,
-  'recording-in-use': 409,
-  'too-many-requests': 429,
-};
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 type Resource = Partial<Record<'GET' | 'HEAD' | 'DELETE', Handler>>;
 
 /**
  * Serves the library under `/api/recordings`. The returned function returns `true` when the request was for it and is
- * being answered. `checkKey` guards deletion.
+ * being answered.
  */
 export function createRecordingRoutes(
   library: RecordingLibrary,
-  checkKey: RequestKeyCheck,
+  access: Access,
   logger: Logger,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
-  const list: Handler = async (_request, response) => sendJson(response, 200, { recordings: await library.list() });
+  const rules = new RecordingAccess(access);
+  const list: Handler = async (request, response) => {
+    const isSeen = await rules.requireLister(request);
+    sendJson(response, 200, { recordings: (await library.list()).filter(isSeen) });
+  };
 
   const resourceAt = (path: string): Resource | null => {
     if (path === '') return { GET: list, HEAD: list };
@@ -38,23 +36,26 @@ export function createRecordingRoutes(
     const [id = '', view, ...rest] = path.slice(1).split('/');
     if (!isRecordingId(id) || rest.length > 0) return null;
     if (view === undefined) {
-      const show: Handler = async (_request, response) => sendJson(response, 200, await library.get(id));
+      const show: Handler = async (request, response) => {
+        const check = await rules.requireViewer(request);
+        const recording = await library.get(id);
+        check(recording);
+        sendJson(response, 200, recording);
+      };
       const remove: Handler = async (request, response) => {
-        const key = bearerKey(request);
-        if (key === null || !checkKey(request, key)) {
-          response.setHeader('WWW-Authenticate', 'Bearer');
-          throw new AppError(
-            'wrong-key',
-            'Recordings are deleted with the presenter key. Please check it and try again.',
-          );
-        }
+        const check = await rules.requireDeleter(request);
+        check(await library.get(id));
         await library.remove(id);
         response.writeHead(204).end();
       };
       return { GET: show, HEAD: show, DELETE: remove };
     }
     if (view !== 'media' && view !== 'download') return null;
-    const serve: Handler = (request, response) => sendMedia(library, id, view, request, response);
+    const serve: Handler = async (request, response) => {
+      const check = await rules.requireViewer(request);
+      check(await library.get(id));
+      await sendMedia(library, id, view, request, response);
+    };
     return { GET: serve, HEAD: serve };
   };
 
@@ -78,7 +79,8 @@ export function createRecordingRoutes(
     answer(path.slice(recordingPaths.list.length), request, response).catch((error: unknown) => {
       if (!(error instanceof AppError)) logger.error({ err: error }, 'A request for recordings failed');
       const body = toErrorBody(error);
-      sendError(response, statuses[body.code] ?? 500, body);
+      if (statusOf(body) === 401 && !response.headersSent) response.setHeader('WWW-Authenticate', 'Bearer');
+      sendError(response, statusOf(body), body);
     });
     return true;
   };

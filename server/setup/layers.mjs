@@ -5,16 +5,17 @@
  * path begins with. So a layer includes its subfolders that are not layers themselves; a single file may be a layer.
  */
 export const layers = readTable(`
-  app                       → lib components/{embed,lobby,recordings,site,studio,ui,watch}
+  app                       → lib components/{embed,keys,lobby,recordings,site,studio,ui,watch}
   components/ui             → lib lib/browser/page
   components/site           → lib components/ui
   components/shared         → lib lib/browser/{connection-test,page,signaling,watch} components/ui
+  components/keys           → lib lib/browser/{page,signaling,studio} components/{shared,ui}
   components/lobby          → lib lib/browser/{lobby,page,signaling,watch} components/{shared,ui}
   components/watch          → lib lib/browser/{page,player,rtc,signaling,watch} components/{shared,ui}
   components/embed          → lib lib/browser/{page,player,signaling,watch} components/{shared,ui,watch}
   components/recordings     → lib lib/browser/{page,recordings,studio} components/{shared,ui}
   components/studio         → lib lib/browser/{capture,lobby,page,recordings,rtc,signaling,studio,watch}
-  components/studio         → components/{shared,studio/sources,ui}
+  components/studio         → components/{keys,shared,studio/sources,ui}
   components/studio/sources → lib lib/browser/{capture,page,rtc,studio} components/{shared,ui}
 
   lib                         →
@@ -30,17 +31,22 @@ export const layers = readTable(`
   lib/browser/recordings      → lib lib/browser/page
 
   server                    → lib server/platform
-  server/application.ts     → lib server server/{broadcast,gates,http,kurento,platform,recordings,signaling,storage}
+  server/application.ts     → lib server
+  server/application.ts     → server/{access,broadcast,gates,http,kurento,platform,recordings,signaling,storage,tls}
   server/application.ts     → server/embedded-kurento/supervised-media-server.ts
   server/main.ts            → lib server server/application.ts server/platform
+  server/keys.ts            → lib server server/access
   server/supervisor.ts      → server server/platform
+  server/doctor             → server server/kurento server/embedded-kurento/supervised-media-server.ts
   server/broadcast          → lib server server/broadcast/media-gateway.ts
   server/kurento            → lib server server/broadcast/media-gateway.ts server/storage
+  server/access             → lib server server/{gates,platform,storage}
   server/gates              → lib server
-  server/signaling          → lib server server/{broadcast,gates}
-  server/http               → lib server server/{broadcast,gates,signaling,storage}
+  server/signaling          → lib server server/{access,broadcast,gates}
+  server/http               → lib server server/{access,broadcast,gates,signaling,storage,tls}
+  server/tls                → lib server server/{platform,storage}
   server/storage            → lib server server/{broadcast,platform}
-  server/recordings         → lib server server/{broadcast,codecs,media-files,platform,storage}
+  server/recordings         → lib server server/{access,broadcast,codecs,media-files,platform,storage}
   server/codecs             → server/{media-files,platform}
   server/media-files        → server/{codecs,platform}
   server/platform           → server/{codecs,media-files}
@@ -63,7 +69,7 @@ export const foldersOfTests = readTable(`
   server/embedded-kurento                   → server/embedded-kurento
   server/setup                              → server
   bench                                     → server
-  e2e                                       → server/http server/media-files/testing
+  e2e                                       → server/{http,testing,tls} server/{ice,media-files,tls}/testing
 `);
 
 /** Packages that only some folders may import, except tests. Code for browsers or for both sides never imports Node. */
@@ -71,6 +77,9 @@ export const foldersOfPackages = readTable(`
   kurento-client            → server/kurento
   node-datachannel          → server/embedded-kurento/media/transport bench
   socket.io                 → server/signaling bench
+  acme-client               → server/tls
+  @peculiar/x509            → server/tls
+  werift-ice                → server/doctor
   node:*                    → server bench e2e
 `);
 

@@ -1,17 +1,28 @@
-import type { Announcements, LobbyView } from '../../lib/signaling.ts';
+import type { Announcements, ChannelView } from '../../lib/signaling.ts';
+import type { Access } from '../access/access.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
+import type { SignalingViews } from './signaling-views.ts';
 
-/** The room of the sockets that follow `channel`. */
+/** The room of the sockets that follow `channel` as viewers. */
 export const channelRoom = (channel: string): string => `channel:${channel}`;
+
+/** The room of the presenters of `channel`. */
+export const presenterRoom = (channel: string): string => `presenter:${channel}`;
 
 /** The room of the sockets that show the lobby. */
 export const lobbyRoom = 'lobby';
 
 /** The sources of the announcements. */
-type AnnouncerParts = { registry: BroadcastRegistry; upcoming: UpcomingShows; logger: Logger };
+type AnnouncerParts = {
+  registry: BroadcastRegistry;
+  upcoming: UpcomingShows;
+  access: Access;
+  views: SignalingViews;
+  logger: Logger;
+};
 
 /** Announces changes to rooms: visible changes immediately, mere changes of numbers at intervals. */
 export class Announcer {
@@ -24,11 +35,11 @@ export class Announcer {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    { registry, upcoming, logger }: AnnouncerParts,
+    { registry, upcoming, access, views, logger }: AnnouncerParts,
     everyMs: number,
     emit: <Name extends keyof Announcements>(room: string, event: Name, body: Announcements[Name]) => void,
   ) {
-    this.#parts = { registry, upcoming, logger };
+    this.#parts = { registry, upcoming, access, views, logger };
     this.#everyMs = everyMs;
     this.#emit = emit;
     const stopBroadcasts = registry.onChanged((broadcast) => {
@@ -42,14 +53,17 @@ export class Announcer {
       this.#lastLook.set(view.channel, look);
       this.#stale.delete(view.channel);
       if (view.phase === 'ended') this.#lastLook.delete(view.channel);
-      this.#emit(channelRoom(view.channel), 'broadcast:changed', { channel: view.channel, broadcast: view });
-      this.#emit(lobbyRoom, 'lobby:changed', this.#lobby());
+      this.#announce({ channel: view.channel, broadcast: view });
+      this.#announceLobby();
     });
     const stopUpcoming = upcoming.onChanged((channel) => {
-      this.#emit(channelRoom(channel), 'upcoming:changed', { channel, upcoming: upcoming.view(channel) });
-      this.#emit(lobbyRoom, 'lobby:changed', this.#lobby());
+      for (const room of [channelRoom(channel), presenterRoom(channel)]) {
+        this.#emit(room, 'upcoming:changed', { channel, upcoming: upcoming.view(channel) });
+      }
+      this.#announceLobby();
     });
-    this.#stops = [stopBroadcasts, stopUpcoming];
+    const stopLocks = access.locks.onChanged(() => this.#announceLobby());
+    this.#stops = [stopBroadcasts, stopUpcoming, stopLocks];
   }
 
   close(): void {
@@ -63,10 +77,8 @@ export class Announcer {
     this.#stale.clear();
     if (stale.length === 0) return;
     const rooms = [
-      ...stale.map((channel) => () => {
-        this.#emit(channelRoom(channel), 'broadcast:changed', this.#parts.registry.view(channel));
-      }),
-      () => this.#emit(lobbyRoom, 'lobby:changed', this.#lobby()),
+      ...stale.map((channel) => () => this.#announce(this.#parts.registry.view(channel))),
+      () => this.#announceLobby(),
     ];
     notifyEach(
       rooms,
@@ -75,7 +87,13 @@ export class Announcer {
     );
   }
 
-  #lobby(): LobbyView {
-    return { broadcasts: this.#parts.registry.list(), upcoming: this.#parts.upcoming.list() };
+  #announce({ channel, broadcast }: ChannelView): void {
+    const seen = broadcast && this.#parts.views.ofViewer(broadcast);
+    this.#emit(channelRoom(channel), 'broadcast:changed', { channel, broadcast: seen });
+    this.#emit(presenterRoom(channel), 'broadcast:changed', { channel, broadcast });
+  }
+
+  #announceLobby(): void {
+    this.#emit(lobbyRoom, 'lobby:changed', this.#parts.views.lobby());
   }
 }

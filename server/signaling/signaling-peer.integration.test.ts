@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../lib/errors.ts';
-import { ask, SignalingRig, show } from './testing/signaling-rig.ts';
+import type { IceServer } from '../../lib/signaling.ts';
+import { ask, next, SignalingRig, show } from './testing/signaling-rig.ts';
 
 let rig: SignalingRig;
 beforeEach(async () => {
@@ -45,5 +46,67 @@ describe('a page that changes its role', () => {
     former?.listener.failed(new AppError('connection-lost', 'The connection broke.'));
     expect(await ask(page, 'candidate:add', { candidate: '' })).toMatchObject({ ok: true });
     expect(told.filter((event) => event === 'candidate:found' || event === 'link:closed')).toEqual([]);
+  });
+});
+
+describe('the STUN and TURN servers', () => {
+  const offer = { sdpOffer: 'v=0' };
+
+  /** A page, and everything that it was granted so far. */
+  async function openPage() {
+    const page = await rig.connect();
+    const granted: IceServer[][] = [];
+    page.on('ice-servers:granted', ({ iceServers }) => granted.push(iceServers));
+    return { page, granted };
+  }
+
+  beforeEach(() => {
+    let links = 0;
+    rig.iceServers = (peerId) => {
+      links += 1;
+      return [{ urls: ['turn:relay.example'], username: `${links}:${peerId}`, credential: 'secret' }];
+    };
+  });
+
+  it('are granted before the reply to everyone who may present, resume, watch or test, anew for each link', async () => {
+    const presenting = await openPage();
+    const starting = next(presenting.page, 'broadcast:changed', ({ broadcast }) => broadcast?.phase === 'live');
+    const started = await ask(presenting.page, 'broadcast:start', { ...show, ...offer });
+    if (!started.ok) throw new Error(started.error.message);
+    expect(presenting.granted).toHaveLength(1);
+    rig.gateway.links.at(-1)?.listener.flowChanged('video', true);
+    await starting;
+    const resumeToken = String(started.data.resumeToken);
+    await ask(presenting.page, 'broadcast:resume', { channel: show.channel, resumeToken, ...offer });
+    expect(presenting.granted).toHaveLength(2);
+
+    const watching = await openPage();
+    await ask(watching.page, 'viewer:join', { channel: show.channel, ...offer });
+    await ask(watching.page, 'viewer:leave', {});
+    await ask(watching.page, 'viewer:join', { channel: show.channel, ...offer });
+    await ask(watching.page, 'viewer:leave', {});
+    await ask(watching.page, 'test:start', offer);
+    const names = [...presenting.granted, ...watching.granted].flat().map(({ username }) => username?.split(':')[0]);
+    expect(names).toEqual(['1', '2', '3', '4', '5']);
+    expect(watching.granted[0]?.[0]?.username).toBe(`3:${watching.page.id}`);
+  });
+
+  it('are granted to nobody else', async () => {
+    const { page, granted } = await openPage();
+    const refused = async (event: string, body: object) =>
+      expect(await ask(page, event, body)).toMatchObject({ ok: false });
+    await ask(page, 'lobby:follow', {});
+    await ask(page, 'channel:follow', { channel: show.channel });
+    await refused('broadcast:start', { ...show, key: 'not the presenter key', ...offer });
+    await refused('viewer:join', { channel: show.channel, ...offer });
+    await rig.goLive();
+    await refused('broadcast:resume', { channel: show.channel, resumeToken: 'x'.repeat(20), ...offer });
+    // No more than two tests run at once here.
+    for (const _ of [1, 2]) await ask(await rig.connect(), 'test:start', offer);
+    await refused('test:start', offer);
+    await ask(page, 'viewer:join', { channel: show.channel, ...offer });
+    expect(granted).toHaveLength(1);
+    await refused('viewer:join', { channel: show.channel, ...offer });
+    expect(granted).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
-import { AppError } from '../../lib/errors.ts';
-import type { BroadcastView, Candidate, Replies, RequestBody, RequestName } from '../../lib/signaling.ts';
+import type { Candidate, IceServer, Replies, RequestBody, RequestName } from '../../lib/signaling.ts';
+import type { Access, AdmittedPresenter } from '../access/access.ts';
 import type { Broadcast } from '../broadcast/broadcast.ts';
 import { alreadyJoined, notJoined } from '../broadcast/broadcast-errors.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
@@ -7,15 +7,15 @@ import type { PeerListener } from '../broadcast/broadcast-types.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { Seats } from '../broadcast/seats.ts';
 import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
-import type { KeyGuard } from '../gates/key-guard.ts';
 import { tooManyRequests, type Visitor } from '../gates/rate-limits.ts';
-import { FollowedChannels } from './followed-channels.ts';
-import type { PeerAnnouncer, PeerConnection } from './peer-connection.ts';
-import { lobbyRoom } from './signaling-announcer.ts';
+import { answerAccessRequest, isAccessRequest } from './access-requests.ts';
+import { FollowedRooms } from './followed-rooms.ts';
+import type { PeerAnnouncer, PeerConnection, PeerRooms, Request } from './peer-connection.ts';
+import { channelRoom, lobbyRoom, presenterRoom } from './signaling-announcer.ts';
+import type { SignalingViews } from './signaling-views.ts';
+import { answerStudioRequest, isStudioRequest } from './studio-requests.ts';
+import { ViewerAdmission } from './viewer-admission.ts';
 import { ViewerSeat } from './viewer-seat.ts';
-
-/** A request whose body matches its name. */
-export type Request = { [Name in RequestName]: { name: Name; body: RequestBody<Name> } }[RequestName];
 
 /** The role of a socket in the domain: none yet, a connection tester, a presenter, or a viewer. */
 type Role = { kind: 'none' } | { kind: 'tester' } | LinkedRole;
@@ -29,8 +29,12 @@ export type PeerParts = {
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
   seats: Seats;
-  checkKey: (key: string) => boolean;
-  keys: KeyGuard;
+  access: Access;
+  views: SignalingViews;
+  /** Who this is to the limits of attempts. */
+  visitor: Visitor;
+  /** The STUN and TURN servers for the next link of a peer; none by default. */
+  iceServers?: (peerId: string) => IceServer[];
   announcer: PeerAnnouncer;
 };
 
@@ -40,27 +44,23 @@ const maxCandidates = 200;
 /** One person at one socket. It survives a broken connection for as long as the signalling server keeps it. */
 export class SignalingPeer {
   readonly #id: string;
-  readonly #registry: BroadcastRegistry;
-  readonly #upcoming: UpcomingShows;
-  readonly #connectionTests: ConnectionTests;
-  readonly #checkKey: (key: string) => boolean;
-  readonly #keys: KeyGuard;
-  readonly #announcer: PeerAnnouncer;
-  readonly #followed = new FollowedChannels();
+  readonly #parts: PeerParts;
+  readonly #admission: ViewerAdmission;
+  readonly #followed = new FollowedRooms();
   readonly #seat: ViewerSeat;
   #role: Role = { kind: 'none' };
+  /** The role that is being taken, while it is checked whether it may be. Never rejects. */
+  #entering: Promise<void> = Promise.resolve();
+  /** Counts departures: a role that was requested before the last one is not taken. */
+  #departures = 0;
   /** The number of candidates for the current role's link. */
   #candidates = 0;
 
-  constructor(id: string, { registry, upcoming, connectionTests, seats, checkKey, keys, announcer }: PeerParts) {
+  constructor(id: string, parts: PeerParts) {
     this.#id = id;
-    this.#registry = registry;
-    this.#upcoming = upcoming;
-    this.#connectionTests = connectionTests;
-    this.#seat = new ViewerSeat(id, seats, announcer);
-    this.#checkKey = checkKey;
-    this.#keys = keys;
-    this.#announcer = announcer;
+    this.#parts = parts;
+    this.#admission = new ViewerAdmission(parts);
+    this.#seat = new ViewerSeat(id, parts.seats, parts.announcer);
   }
 
   /**
@@ -68,58 +68,43 @@ export class SignalingPeer {
    * @throws AppError
    */
   async handle(request: Request, { rooms, visitor }: PeerConnection): Promise<Replies[RequestName]> {
+    if (isAccessRequest(request)) return await answerAccessRequest(request, this.#parts);
+    if (isStudioRequest(request)) return await answerStudioRequest(request, this.#presented());
     switch (request.name) {
       case 'clock:read':
         return {};
-      case 'key:check':
-        this.#checkPresenterKey(request.body.key, visitor);
-        return {};
       case 'lobby:follow':
         rooms.join(lobbyRoom);
-        return { broadcasts: this.#registry.list(), upcoming: this.#upcoming.list() };
+        return this.#parts.views.lobby();
       case 'channel:follow':
         // A viewer who came from the lobby on the same socket is no longer there.
         rooms.leave(lobbyRoom);
-        this.#followed.follow(request.body.channel, rooms);
-        return {
-          ...this.#registry.view(request.body.channel),
-          upcoming: this.#upcoming.view(request.body.channel),
-        };
+        return await this.#admission.follow(request.body, (room) => this.#followed.join(room, rooms));
       case 'show:announce':
-        this.#checkPresenterKey(request.body.key, visitor);
-        return { upcoming: await this.#upcoming.announce(request.body) };
+        await this.#requirePresenter(request.body);
+        return { upcoming: await this.#parts.upcoming.announce(request.body) };
       case 'show:withdraw':
-        this.#checkPresenterKey(request.body.key, visitor);
-        await this.#upcoming.withdraw(request.body.channel);
+        await this.#requirePresenter(request.body);
+        await this.#parts.upcoming.withdraw(request.body.channel);
         return {};
       case 'broadcast:start':
-        this.#followed.follow(request.body.channel, rooms);
-        return this.#start(request.body, visitor);
+        return await this.#start(request.body, rooms);
       case 'broadcast:resume':
-        this.#followed.follow(request.body.channel, rooms);
-        return this.#resume(request.body);
+        return await this.#resume(request.body, rooms);
       case 'resume:check':
-        return this.#checkResume(request.body);
-      case 'recording:set':
-        return this.#tell((broadcast) => broadcast.setRecording(request.body.recording));
-      case 'recording:measure':
-        return this.#presented().recording.measure();
+        return { broadcast: this.#resumable(request.body).view() };
       case 'broadcast:stop':
         return this.#stop();
-      case 'broadcast:rename':
-        return this.#tell(({ info }) => info.rename(request.body.title));
-      case 'broadcast:camera':
-        return this.#tell(({ info }) => info.turnCamera(request.body.cameraOn));
-      case 'broadcast:health':
-        return this.#tell(({ info }) => info.noteHealth(request.body.health, request.body.uplinkMs));
       case 'viewer:join':
         return this.#join(request.body, visitor);
       case 'viewer:leave':
         if (this.#role.kind === 'viewer') this.#giveUpRole();
+        else this.#departures += 1;
         this.#seat.left();
         return {};
       case 'line:wait':
-        this.#registry.get(request.body.channel);
+        this.#admission.requireAdmitted(request.body.channel);
+        this.#parts.registry.get(request.body.channel);
         return this.#seat.wait(request.body, visitor);
       case 'line:leave':
         this.#seat.stopWaiting();
@@ -136,10 +121,11 @@ export class SignalingPeer {
   }
 
   async #addCandidate(candidate: Candidate): Promise<void> {
-    if (this.#role.kind === 'none') throw notJoined();
     this.#candidates += 1;
     if (this.#candidates > maxCandidates) throw tooManyRequests(1_000);
-    if (this.#role.kind === 'tester') await this.#connectionTests.addCandidate(this.#id, candidate);
+    await this.#entering;
+    if (this.#role.kind === 'none') throw notJoined();
+    if (this.#role.kind === 'tester') await this.#parts.connectionTests.addCandidate(this.#id, candidate);
     else await this.#role.broadcast.addCandidate(this.#id, candidate);
   }
 
@@ -152,26 +138,38 @@ export class SignalingPeer {
   #giveUpRole(): void {
     const role = this.#role;
     this.#role = { kind: 'none' };
-    if (role.kind === 'tester') this.#connectionTests.stop(this.#id);
+    this.#departures += 1;
+    if (role.kind === 'tester') this.#parts.connectionTests.stop(this.#id);
     if (role.kind === 'viewer') role.broadcast.audience.leave(this.#id);
     if (role.kind === 'presenter') role.broadcast.presenterGone(this.#id);
   }
 
-  async #start(body: RequestBody<'broadcast:start'>, visitor: Visitor): Promise<Replies['broadcast:start']> {
-    this.#checkPresenterKey(body.key, visitor);
-    this.#requireNoRole();
+  /** The passcode of `channel` has changed: a viewer whom it no longer admits is shown out. */
+  async passcodeChanged(channel: string): Promise<void> {
+    if (!(await this.#admission.isOver(channel))) return;
+    this.#parts.announcer.leaveRoom(channelRoom(channel));
+    this.#seat.stopWaiting();
+    if (this.#role.kind === 'viewer') this.#giveUpRole();
+    this.#seat.left();
+    this.#parts.announcer.announce('channel:locked', { channel, error: this.#parts.access.refusal(channel).toBody() });
+  }
+
+  async #start(body: RequestBody<'broadcast:start'>, rooms: PeerRooms): Promise<Replies['broadcast:start']> {
     const { key: _, ...show } = body;
-    const broadcast = this.#registry.add(show);
-    return await this.#inRole({ kind: 'presenter', broadcast }, async (listener) => {
-      const sdpAnswer = await broadcast.open({ ...show, peerId: this.#id, listener });
-      return describePresenting(broadcast, sdpAnswer);
+    const role = await this.#enter(this.#requirePresenter(body), (presenter) => {
+      this.#followed.join(presenterRoom(body.channel), rooms);
+      return { kind: 'presenter', broadcast: this.#parts.registry.add(show, presenter) };
+    });
+    return await this.#inRole(role, async (listener) => {
+      const sdpAnswer = await role.broadcast.open({ ...show, peerId: this.#id, listener });
+      return describePresenting(role.broadcast, sdpAnswer);
     });
   }
 
-  async #resume(body: RequestBody<'broadcast:resume'>): Promise<Replies['broadcast:resume']> {
-    this.#registry.requireOpen();
-    const broadcast = this.#registry.get(body.channel);
-    broadcast.requireToken(body.resumeToken);
+  async #resume(body: RequestBody<'broadcast:resume'>, rooms: PeerRooms): Promise<Replies['broadcast:resume']> {
+    this.#parts.registry.requireOpen();
+    const broadcast = this.#resumable(body);
+    this.#followed.join(presenterRoom(body.channel), rooms);
     // The presenter of this show may resume it; any other role must be given up first.
     if (this.#role.kind !== 'presenter' || this.#role.broadcast !== broadcast) this.#requireNoRole();
     return await this.#inRole({ kind: 'presenter', broadcast }, async (listener) => {
@@ -180,17 +178,11 @@ export class SignalingPeer {
     });
   }
 
-  async #checkResume(body: RequestBody<'resume:check'>): Promise<Replies['resume:check']> {
-    const broadcast = this.#registry.get(body.channel);
-    broadcast.requireToken(body.resumeToken);
-    return { broadcast: broadcast.view() };
-  }
-
-  /** Applies a change that the presenter reports or requests to their broadcast. */
-  #tell(change: (broadcast: Broadcast) => void): { broadcast: BroadcastView } {
-    const broadcast = this.#presented();
-    change(broadcast);
-    return { broadcast: broadcast.view() };
+  /** The broadcast that the bearer of this token may resume. @throws AppError `not-live`, `resume-refused` */
+  #resumable({ channel, resumeToken }: RequestBody<'resume:check'>): Broadcast {
+    const broadcast = this.#parts.registry.get(channel);
+    broadcast.requireToken(resumeToken);
+    return broadcast;
   }
 
   async #stop(): Promise<Replies['broadcast:stop']> {
@@ -201,26 +193,48 @@ export class SignalingPeer {
   }
 
   async #join(
-    { channel, sdpOffer }: RequestBody<'viewer:join'>,
+    { channel, sdpOffer, credential }: RequestBody<'viewer:join'>,
     { address }: Visitor,
   ): Promise<Replies['viewer:join']> {
-    this.#requireNoRole();
-    const broadcast = this.#registry.get(channel);
-    return await this.#seat.take({ channel, address }, () =>
-      this.#inRole({ kind: 'viewer', broadcast }, async (listener) => {
+    const role = await this.#enter(this.#admission.require(channel, credential), () => ({
+      kind: 'viewer',
+      broadcast: this.#parts.registry.get(channel),
+    }));
+    return await this.#inRole(role, (listener) =>
+      this.#seat.take({ channel, address }, async () => {
         const seated = this.#seat.listen(listener);
-        const sdpAnswer = await broadcast.audience.join({ peerId: this.#id, sdpOffer, listener: seated });
-        return { broadcast: broadcast.view(), sdpAnswer };
+        const sdpAnswer = await role.broadcast.audience.join({ peerId: this.#id, sdpOffer, listener: seated });
+        return { broadcast: this.#parts.views.ofViewer(role.broadcast.view()), sdpAnswer };
       }),
     );
   }
 
   async #test({ sdpOffer }: RequestBody<'test:start'>): Promise<Replies['test:start']> {
     this.#requireNoRole();
-    return await this.#inRole({ kind: 'tester' }, async (listener) => {
-      const sdpAnswer = await this.#connectionTests.start({ peerId: this.#id, sdpOffer, listener });
-      return { sdpAnswer, maxVideoKbps: this.#connectionTests.maxVideoKbps };
+    const { maxVideoKbps } = this.#parts.connectionTests;
+    return await this.#inRole({ kind: 'tester' }, async (listener) => ({
+      sdpAnswer: await this.#parts.connectionTests.start({ peerId: this.#id, sdpOffer, listener }),
+      maxVideoKbps,
+    }));
+  }
+
+  /**
+   * Takes the role that `take` returns, once `check` has admitted the person, who may be gone by then. Candidates that
+   * arrive meanwhile wait for it.
+   */
+  #enter<Admission>(check: Promise<Admission>, take: (admission: Admission) => LinkedRole): Promise<LinkedRole> {
+    const departures = this.#departures;
+    this.#candidates = 0;
+    const entering = check.then((admission) => {
+      if (departures !== this.#departures) throw notJoined();
+      this.#requireNoRole();
+      const role = take(admission);
+      this.#role = role;
+      return role;
     });
+    const settled = () => undefined;
+    this.#entering = entering.then(settled, settled);
+    return entering;
   }
 
   /**
@@ -230,19 +244,23 @@ export class SignalingPeer {
   async #inRole<Reply>(role: Role, link: (listener: PeerListener) => Promise<Reply>): Promise<Reply> {
     const isCurrent = () => this.#role === role;
     this.#role = role;
-    this.#candidates = 0;
     try {
       return await link({
+        admitted: () => {
+          const iceServers = this.#parts.iceServers?.(this.#id) ?? [];
+          if (isCurrent() && iceServers.length > 0)
+            this.#parts.announcer.announce('ice-servers:granted', { iceServers });
+        },
         candidateFound: (candidate) => {
-          if (isCurrent()) this.#announcer.announce('candidate:found', candidate);
+          if (isCurrent()) this.#parts.announcer.announce('candidate:found', candidate);
         },
         kindsUnplayable: (unplayable) => {
-          if (isCurrent()) this.#announcer.announce('link:narrowed', { unplayable });
+          if (isCurrent()) this.#parts.announcer.announce('link:narrowed', { unplayable });
         },
         closed: (error) => {
           if (!isCurrent()) return;
           this.#role = { kind: 'none' };
-          this.#announcer.announce('link:closed', { error: error.toBody() });
+          this.#parts.announcer.announce('link:closed', { error: error.toBody() });
         },
       });
     } catch (error) {
@@ -264,12 +282,8 @@ export class SignalingPeer {
     throw alreadyJoined();
   }
 
-  #checkPresenterKey(key: string, visitor: Visitor): void {
-    if (this.#keys.check(visitor, () => this.#checkKey(key))) return;
-    throw new AppError(
-      'wrong-key',
-      'This is not the presenter key of this server. Please use the “Go live” link that the server printed when it started.',
-    );
+  #requirePresenter({ key, channel }: { key: string; channel: string }): Promise<AdmittedPresenter> {
+    return this.#parts.access.requirePresenter(key, channel, this.#parts.visitor);
   }
 }
 

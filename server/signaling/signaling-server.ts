@@ -3,6 +3,7 @@ import { type DefaultEventsMap, Server } from 'socket.io';
 import { AppError, toErrorBody } from '../../lib/errors.ts';
 import {
   type ClientToServerEvents,
+  type IceServer,
   maxMessageBytes,
   type Reply,
   type RequestName,
@@ -10,6 +11,7 @@ import {
   type ServerToClientEvents,
   signalingPath,
 } from '../../lib/signaling.ts';
+import type { Access } from '../access/access.ts';
 import type { BroadcastRegistry } from '../broadcast/broadcast-registry.ts';
 import type { ConnectionTests } from '../broadcast/connection-tests.ts';
 import type { Seats } from '../broadcast/seats.ts';
@@ -17,9 +19,10 @@ import type { UpcomingShows } from '../broadcast/upcoming-shows.ts';
 import type { Gates } from '../gates/gates.ts';
 import type { Logger } from '../logger.ts';
 import { notifyEach } from '../notify-each.ts';
-import type { PeerConnection } from './peer-connection.ts';
+import type { PeerConnection, Request } from './peer-connection.ts';
 import { Announcer } from './signaling-announcer.ts';
-import { type Request, SignalingPeer } from './signaling-peer.ts';
+import { SignalingPeer } from './signaling-peer.ts';
+import { SignalingViews } from './signaling-views.ts';
 import { purposeOf, refuseHandshake, watchSockets } from './socket-gate.ts';
 
 /** The parts of the signalling server. */
@@ -29,8 +32,10 @@ export type SignalingParts = {
   upcoming: UpcomingShows;
   connectionTests: ConnectionTests;
   seats: Seats;
-  checkKey: (key: string) => boolean;
+  access: Access;
   gates: Gates;
+  /** The STUN and TURN servers for the next link of a peer; none by default. */
+  iceServers?: (peerId: string) => IceServer[];
   logger: Logger;
   /** How long a peer whose socket broke keeps its link, in milliseconds; 5 s by default. A closing page reports it. */
   lingerMs?: number;
@@ -76,9 +81,18 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
   const stopWatching = watchSockets(io, gates);
   const peers = new Map<string, SignalingPeer>();
   const departures = new Map<string, NodeJS.Timeout>();
-  const announcer = new Announcer(parts, announceEveryMs, (room, event, body) => {
+  const views = new SignalingViews(parts);
+  const announcer = new Announcer({ ...parts, views }, announceEveryMs, (room, event, body) => {
     // Socket.IO's types cannot tell that event and body belong together once they are passed as a pair.
     (io.to(room).emit as (event: string, body: unknown) => void)(event, body);
+  });
+
+  const unfollow = parts.access.locks.onChanged((channel) => {
+    for (const peer of peers.values()) {
+      peer.passcodeChanged(channel).catch((error: unknown) => {
+        logger.error({ err: error }, 'A viewer could not be asked for a new passcode');
+      });
+    }
   });
 
   const depart = (id: string) => {
@@ -96,9 +110,11 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
       peers.get(socket.id) ??
       new SignalingPeer(socket.id, {
         ...parts,
-        keys: gates.keys,
+        views,
+        visitor: { address: gates.addresses.of(socket.request), session: socket.id },
         announcer: {
           announce: (event, body) => (io.to(socket.id).emit as (event: string, body: unknown) => void)(event, body),
+          leaveRoom: (room) => io.in(socket.id).socketsLeave(room),
         },
       });
     peers.set(socket.id, peer);
@@ -143,6 +159,7 @@ export function createSignalingServer(parts: SignalingParts): SignalingServer {
     },
     async close() {
       announcer.close();
+      unfollow();
       stopWatching();
       notifyEach(peers.keys(), depart, (error) => logger.error({ err: error }, 'A peer could not leave cleanly'));
       await io.close();

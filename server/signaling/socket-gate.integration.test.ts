@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 const open = async (gates: Partial<GateSettings> = {}) => {
-  rig = await SignalingRig.open(undefined, {}, undefined, gates);
+  rig = await SignalingRig.open(undefined, {}, undefined, { gates });
 };
 
 /** Connects from another address of this machine, or with other headers. */

@@ -8,7 +8,7 @@ afterEach(() => rig.close());
 
 const open = async (capacity: Partial<Capacity>) => {
   const none = { viewers: null, viewersPerChannel: null, viewersPerAddress: null, broadcasts: null };
-  rig = await SignalingRig.open(undefined, {}, undefined, { capacity: { ...none, ...capacity } });
+  rig = await SignalingRig.open(undefined, {}, undefined, { gates: { capacity: { ...none, ...capacity } } });
 };
 const join = (client: Client, channel = 'math-101') => ask(client, 'viewer:join', { channel, sdpOffer: 'v=0' });
 const wait = async (client: Client, ticket: string | null = null, channel = 'math-101') => {

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { openTextFile } from './durable-files.ts';
 
-/** The key that allows people to go live. Its text is shown in one place only: the presenter's link at startup. */
+/** The owner key, which allows everything. Its text is shown in one place only: the presenter's link at startup. */
 export class PresenterKey {
   readonly text: string;
   readonly #digest: Buffer;
@@ -40,14 +40,8 @@ export async function openPresenterKey(folder: string): Promise<PresenterKey> {
   return new PresenterKey(text);
 }
 
-/**
- * Whether a key that came with a request is the presenter key.
- * @throws AppError `too-many-requests` after too many wrong ones from the same address
- */
-export type RequestKeyCheck = (request: IncomingMessage, key: string) => boolean;
-
-/** A longer text cannot be the key, and is not compared. */
-const maxKeyLength = 1024;
+/** A longer text cannot be a key or a signed link, and is not looked at. */
+const maxKeyLength = 4_096;
 
 /**
  * The key that a request sends as `Authorization: Bearer <key>`, in any case of the scheme

@@ -74,6 +74,7 @@ describe('what is on air', () => {
     partSince: null,
     peakViewers: 3,
     cameraOn: false,
+    keyId: null,
   };
 
   it('finds again what was on air, and nothing where nothing was', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StatsEntry } from '../rtc/link-stats.ts';
+import type { RelayEvidence } from '../rtc/path-evidence.ts';
 import { type ConnectionMeasurement, findingsOf, measureConnection, worstOf } from './connection-findings.ts';
 
 function snapshot(...reports: (StatsEntry & { id: string })[]): Map<string, StatsEntry> {
@@ -56,11 +57,11 @@ describe('what a network carries', () => {
     expect(measureConnection(before, after, 2_500).uploadKbps).toBe(2_500);
   });
 
-  it('detects relays and TCP', () => {
+  it('names the path', () => {
     const path = (candidate: Partial<StatsEntry>) =>
       measureConnection(before, snapshot(pair, { ...local, ...candidate }), 1).path;
-    expect(path({ candidateType: 'relay', relayProtocol: 'udp' })).toBe('relay');
-    expect(path({ candidateType: 'relay', relayProtocol: 'tls' })).toBe('tcp');
+    expect(path({ candidateType: 'relay', relayProtocol: 'udp' })).toBe('relay-udp');
+    expect(path({ candidateType: 'relay', relayProtocol: 'tls' })).toBe('relay-tls');
     expect(path({ protocol: 'tcp' })).toBe('tcp');
     expect(measureConnection(before, before, 1)).toMatchObject({ path: 'direct', roundTripMs: null, lostDown: 0 });
   });
@@ -77,12 +78,13 @@ describe('what was found', () => {
     lostDown: 0,
     roundTripMs: 30,
   };
+  const noRelays: RelayEvidence = { given: new Set(), reached: new Set(), errorCodes: new Set() };
   const verdicts = (changes: Partial<ConnectionMeasurement>, role: 'presenter' | 'viewer' = 'presenter') =>
-    findingsOf({ ...fine, ...changes }, role).map(({ about, verdict }) => `${about} ${verdict}`);
+    findingsOf({ ...fine, ...changes }, noRelays, role).map(({ about, verdict }) => `${about} ${verdict}`);
 
   it('covers everything a presenter needs to know', () => {
     expect(verdicts({})).toEqual(['camera good', 'microphone good', 'path good', 'upload good', 'delay good']);
-    expect(worstOf(findingsOf(fine, 'presenter'))).toBe('good');
+    expect(worstOf(findingsOf(fine, noRelays, 'presenter'))).toBe('good');
   });
 
   it('covers the download for a viewer', () => {
@@ -101,7 +103,19 @@ describe('what was found', () => {
     expect(verdicts({ path: 'tcp' })).toContain('path fair');
     expect(verdicts({ roundTripMs: 300 })).toContain('delay fair');
     expect(verdicts({ roundTripMs: 900 })).toContain('delay bad');
-    expect(worstOf(findingsOf({ ...fine, roundTripMs: 900, path: 'tcp' }, 'viewer'))).toBe('bad');
+    expect(worstOf(findingsOf({ ...fine, roundTripMs: 900, path: 'tcp' }, noRelays, 'viewer'))).toBe('bad');
+  });
+
+  it('says why there was no better path, and what is wrong with the relays', () => {
+    const relays: RelayEvidence = { given: new Set(['udp', 'tcp']), reached: new Set(), errorCodes: new Set([401]) };
+    expect(findingsOf({ ...fine, path: 'tcp' }, relays, 'viewer')).toMatchObject([
+      { about: 'path', verdict: 'fair', path: 'tcp', limit: 'udp-blocked' },
+      { about: 'relay', verdict: 'fair', trouble: 'refused' },
+      { about: 'download' },
+      { about: 'delay' },
+    ]);
+    expect(verdicts({ path: 'relay-udp' })).toContain('path good');
+    expect(verdicts({ path: 'relay-tls' })).toContain('path fair');
   });
 
   it('leaves out what was not measured', () => {

@@ -1,7 +1,13 @@
 import { LinkStats, type StatsReport } from '../rtc/link-stats.ts';
-
-/** The network paths by which media reaches the media server, best first. */
-type NetworkPath = 'direct' | 'relay' | 'tcp';
+import {
+  limitOf,
+  type NetworkPath,
+  type PathLimit,
+  pathOf,
+  type RelayEvidence,
+  type RelayTrouble,
+  relayTroubleOf,
+} from '../rtc/path-evidence.ts';
 
 /** The measurements of a network and of the media that is sent over it. */
 export type ConnectionMeasurement = {
@@ -46,19 +52,13 @@ export function measureConnection(
       picture?.frameWidth === undefined || picture.frameHeight === undefined
         ? null
         : { width: picture.frameWidth, height: picture.frameHeight, framesPerSecond: picture.framesPerSecond ?? 0 },
-    path: pathOf(to),
+    path: pathOf(to) ?? 'direct',
     uploadKbps: Math.max(rate('outbound-rtp', 'bytesSent') * (1 - lostUp), estimateKbps * (1 - lostUp)),
     downloadKbps: rate('inbound-rtp', 'bytesReceived'),
     lostUp,
     lostDown: lost <= 0 ? 0 : lost / (lost + received),
     roundTripMs: roundTrip === null ? null : roundTrip * 1000,
   };
-}
-
-function pathOf({ localCandidate }: LinkStats): NetworkPath {
-  const { protocol, relayProtocol, candidateType } = localCandidate ?? {};
-  if (protocol === 'tcp' || relayProtocol === 'tcp' || relayProtocol === 'tls') return 'tcp';
-  return candidateType === 'relay' ? 'relay' : 'direct';
 }
 
 /** A verdict: as it should be, acceptable with some loss of quality, or not good enough. */
@@ -68,7 +68,8 @@ export type Verdict = 'good' | 'fair' | 'bad';
 export type Finding =
   | { about: 'camera'; verdict: Verdict; width: number; height: number; framesPerSecond: number }
   | { about: 'microphone'; verdict: Verdict }
-  | { about: 'path'; verdict: Verdict; path: NetworkPath }
+  | { about: 'path'; verdict: Verdict; path: NetworkPath; limit: PathLimit | null }
+  | { about: 'relay'; verdict: Verdict; trouble: RelayTrouble }
   | { about: 'upload'; verdict: Verdict; mbps: number; lost: number }
   | { about: 'download'; verdict: Verdict; mbps: number; lost: number }
   | { about: 'delay'; verdict: Verdict; ms: number };
@@ -88,10 +89,15 @@ const faint = 0.15;
 
 /**
  * Judges what a measured network means for a show.
+ * @param relays what the browser learned about the relays meanwhile
  * @param role for a presenter the upload matters, for a viewer the download
  * @returns one finding for each subject that could be judged, the sender's own devices first
  */
-export function findingsOf(measure: ConnectionMeasurement, role: 'presenter' | 'viewer'): Finding[] {
+export function findingsOf(
+  measure: ConnectionMeasurement,
+  relays: RelayEvidence,
+  role: 'presenter' | 'viewer',
+): Finding[] {
   const { picture, loudness, path, roundTripMs } = measure;
   const findings: Finding[] = [];
   if (role === 'presenter' && picture !== null)
@@ -99,7 +105,10 @@ export function findingsOf(measure: ConnectionMeasurement, role: 'presenter' | '
   if (role === 'presenter' && loudness !== null) {
     findings.push({ about: 'microphone', verdict: loudness < faint ? 'bad' : 'good' });
   }
-  findings.push({ about: 'path', verdict: path === 'tcp' ? 'fair' : 'good', path });
+  const overUdp = path === 'direct' || path === 'relay-udp';
+  findings.push({ about: 'path', verdict: overUdp ? 'good' : 'fair', path, limit: limitOf(path, relays) });
+  const trouble = relayTroubleOf(path, relays);
+  if (trouble !== null) findings.push({ about: 'relay', verdict: 'fair', trouble });
   if (role === 'presenter') {
     const verdict = worse(amount(measure.uploadKbps, goodKbps, fairKbps), losses(measure.lostUp));
     findings.push({ about: 'upload', verdict, mbps: measure.uploadKbps / 1000, lost: measure.lostUp });

@@ -2,6 +2,7 @@ import { AppError, type ErrorBody, toErrorBody } from '../../errors.ts';
 import { startLevelMeter } from '../capture/level-meter.ts';
 import { openStorage } from '../page/browser-storage.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
+import { PathEvidence, type RelayFailure, relayFailureOf } from '../rtc/path-evidence.ts';
 import { createPeerConnection, preferVp8On, speaksWebRtc } from '../rtc/peer-connection.ts';
 import { PeerLink } from '../rtc/peer-link.ts';
 import { limitVideo } from '../rtc/sending.ts';
@@ -9,12 +10,15 @@ import { UplinkMemory } from '../rtc/uplink-memory.ts';
 import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
 import { type Finding, findingsOf, measureConnection } from './connection-findings.ts';
 
-/** The progress of a test. `stream` is the media that came back. */
+/**
+ * The progress of a test. `stream` is the media that came back; `relay` says why no relay helped a test whose media did
+ * not get through.
+ */
 export type ConnectionTestState =
   | { phase: 'idle' }
   | { phase: 'running'; stream: MediaStream | null }
   | { phase: 'done'; findings: readonly Finding[] }
-  | { phase: 'failed'; error: ErrorBody };
+  | { phase: 'failed'; error: ErrorBody; relay: RelayFailure };
 
 /** How long to let the bitrate grow, and then how long to measure, in milliseconds. */
 type ConnectionTestTimes = { growMs: number; measureMs: number };
@@ -26,7 +30,7 @@ type Parts = {
   /** Where a presenter's test stores the uplink's capacity for the show. */
   uplink: UplinkMemory;
 };
-type Run = { stop(): void; readonly isOver: boolean };
+type Run = { stop(): void; readonly isOver: boolean; evidence: PathEvidence | null };
 
 const byDefault: Parts = {
   connectSignaling: () => new SignalingClient(),
@@ -58,6 +62,7 @@ export class ConnectionTest {
     const cleanUps: (() => void)[] = [];
     let isOver = false;
     const run: Run = {
+      evidence: null,
       get isOver() {
         return isOver;
       },
@@ -69,7 +74,10 @@ export class ConnectionTest {
     this.#run = run;
     this.#test(own, run, cleanUps).then(
       (findings) => this.#finish(run, { phase: 'done', findings }),
-      (error: unknown) => this.#finish(run, { phase: 'failed', error: toErrorBody(error) }),
+      (error: unknown) => {
+        const relay = run.evidence === null ? 'absent' : relayFailureOf(run.evidence.relays);
+        this.#finish(run, { phase: 'failed', error: toErrorBody(error), relay });
+      },
     );
   }
 
@@ -99,6 +107,8 @@ export class ConnectionTest {
     await signaling.whenConnected();
 
     const connection = createConnection();
+    const evidence = new PathEvidence(connection);
+    run.evidence = evidence;
     const back = new MediaStream();
     connection.addEventListener('track', ({ track }) => back.addTrack(track));
     const senders = sent.getTracks().map((track) => {
@@ -141,7 +151,7 @@ export class ConnectionTest {
     await Promise.race([pause(times.measureMs), over]);
     const measure = measureConnection(before, await connection.getStats(), wantedKbps);
     if (own !== null) uplink.remember(measure.uploadKbps);
-    return findingsOf({ ...measure, loudness }, own === null ? 'viewer' : 'presenter');
+    return findingsOf({ ...measure, loudness }, evidence.relays, own === null ? 'viewer' : 'presenter');
   }
 }
 

@@ -2,6 +2,7 @@ import { type ErrorBody, toErrorBody } from '../../errors.ts';
 import type { Recording } from '../../recording.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { useOpened, useStore } from '../page/use-store.ts';
+import { hasCredentials, openSession } from './recording-session.ts';
 import { fetchRecordings } from './recordings-client.ts';
 
 /** The list of recordings; after an error, the last list is kept. */
@@ -28,8 +29,22 @@ class RecordingsFeed {
   }
 
   open(): void {
-    this.refresh();
+    this.reopen();
   }
+
+  /** Fetches now, after the server was shown what this browser may see. */
+  readonly reopen = (): void => {
+    if (!hasCredentials()) {
+      this.refresh();
+      return;
+    }
+    this.close();
+    const abort = new AbortController();
+    this.#abort = abort;
+    void openSession().then(() => {
+      if (!abort.signal.aborted) this.refresh();
+    });
+  };
 
   /** Fetches now, and cancels any request in progress. */
   readonly refresh = (): void => {
@@ -66,7 +81,9 @@ class RecordingsFeed {
  * The recordings that `fetchList` returns, kept up to date as long as the component is mounted. Only the `fetchList` of
  * the first render is used, so a component that changes what it fetches needs a `key`.
  */
-export function useRecordings(fetchList = fetchRecordings): RecordingsState & Pick<RecordingsFeed, 'refresh'> {
+export function useRecordings(
+  fetchList = fetchRecordings,
+): RecordingsState & Pick<RecordingsFeed, 'refresh' | 'reopen'> {
   const feed = useOpened(() => new RecordingsFeed(fetchList));
-  return { ...useStore(feed.state), refresh: feed.refresh };
+  return { ...useStore(feed.state), refresh: feed.refresh, reopen: feed.reopen };
 }

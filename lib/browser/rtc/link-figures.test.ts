@@ -16,13 +16,13 @@ describe('a snapshot of a link', () => {
       audioCodec: 'opus',
       jitterMs: 5,
       roundTripMs: 20,
-      path: 'udp',
+      path: 'direct',
     });
   });
 
   it('has the network path of the media', () => {
     expect(read({ local: { protocol: 'tcp' } }).path).toBe('tcp');
-    expect(read({ local: { candidateType: 'relay' } }).path).toBe('relay');
+    expect(read({ local: { candidateType: 'relay' } }).path).toBe('relay-udp');
     expect(read({ local: { protocol: undefined } }).path).toBeNull();
   });
 
@@ -32,7 +32,7 @@ describe('a snapshot of a link', () => {
       if (entry.type !== 'transport') entries.push(entry);
     });
     const report = { forEach: (visit: (entry: Record<string, unknown>) => void) => void entries.map(visit) };
-    expect(readSnapshot(report)).toMatchObject({ path: 'udp', roundTripMs: 20 });
+    expect(readSnapshot(report)).toMatchObject({ path: 'direct', roundTripMs: 20 });
   });
 
   it('is null if nothing is received', () => {

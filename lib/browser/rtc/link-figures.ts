@@ -1,7 +1,5 @@
 import { LinkStats, type StatsEntry, type StatsReport } from './link-stats.ts';
-
-/** The network path by which media reaches this browser. */
-type LinkPath = 'udp' | 'tcp' | 'relay';
+import { type NetworkPath, pathOf } from './path-evidence.ts';
 
 /** The counters of a link at one moment. Counts are totals since the link began; `null` means not measured. */
 export type LinkSnapshot = {
@@ -22,7 +20,7 @@ export type LinkSnapshot = {
   samples: number;
   jitterMs: number | null;
   roundTripMs: number | null;
-  path: LinkPath | null;
+  path: NetworkPath | null;
 };
 
 /** Reads the figures that matter to a viewer from a report; `null` if nothing is received. */
@@ -57,12 +55,6 @@ export function readSnapshot(report: StatsReport): LinkSnapshot | null {
   };
 }
 
-function pathOf({ localCandidate, remoteCandidate }: LinkStats): LinkPath | null {
-  if (localCandidate?.candidateType === 'relay' || remoteCandidate?.candidateType === 'relay') return 'relay';
-  const protocol = localCandidate?.protocol?.toLowerCase();
-  return protocol === 'udp' || protocol === 'tcp' ? protocol : null;
-}
-
 /** The figures of a link: changes between two samples, and current values. `null` means unknown. */
 export type LinkFigures = {
   width: number | null;
@@ -88,7 +80,7 @@ export type LinkFigures = {
   newFreezes: number;
   /** The share of sound that was concealed between the two samples: 0 to 1. */
   concealedShare: number;
-  path: LinkPath | null;
+  path: NetworkPath | null;
 };
 
 /** The figures of a link at `current`; `previous` is an earlier sample of the same link, or `null` for the first. */

@@ -50,6 +50,7 @@ export type StatsEntry = {
   candidateType?: string;
   protocol?: string;
   relayProtocol?: string;
+  url?: string;
 };
 
 /** The part of an `RTCStatsReport` that we use. */

@@ -1,17 +1,20 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { AppError } from '../../errors.ts';
+import type { IceServersHint } from '../../ice-servers.ts';
 import { FakeConnection, FakeSignaling, settle } from '../testing/signaling-doubles.ts';
 import { PeerLink } from './peer-link.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function setUp() {
+function setUp(iceServers: IceServersHint = 'none') {
   const signaling = new FakeSignaling();
   signaling.connect();
   const connection = new FakeConnection();
   const events = { onConnected: vi.fn(), onLost: vi.fn() };
   const link = new PeerLink(signaling, connection.asConnection, events, {
     timeouts: { connectMs: 1_000, disconnectedMs: 500 },
+    iceServers,
   });
   const join = () => link.negotiate((sdpOffer) => signaling.request('viewer:join', { channel: 'math-101', sdpOffer }));
   return { signaling, connection, events, link, join };
@@ -44,6 +47,60 @@ test('an offer that was made in advance is sent, with the candidates that were f
   signaling.last('viewer:join').answer({ sdpAnswer: 'answer' });
   await joining;
   expect(connection.applied).toEqual(['answer']);
+});
+
+describe('where the server grants ICE servers', () => {
+  const iceServers = [{ urls: ['turn:turn.example.org'], username: '1:ann', credential: 'secret' }];
+
+  test('no candidates are gathered before they are granted, and the answer is not waited for', async () => {
+    const { signaling, connection, link, join } = setUp('granted');
+    link.prepare();
+    await settle();
+    expect(connection.localDescription).toBeNull();
+    const joining = join();
+    await settle();
+    expect(signaling.last('viewer:join').body).toMatchObject({ sdpOffer: 'offer' });
+    expect(connection.localDescription).toBeNull();
+    signaling.announce('ice-servers:granted', { iceServers });
+    expect(connection.configuration).toEqual({ bundlePolicy: 'max-bundle', iceServers });
+    await settle();
+    expect(connection.localDescription).not.toBeNull();
+    signaling.last('viewer:join').answer({ sdpAnswer: 'answer' });
+    await joining;
+    expect(connection.applied).toEqual(['answer']);
+  });
+
+  test('a server that grants none after all is not waited for', async () => {
+    const { signaling, connection, join } = setUp('granted');
+    const joining = join();
+    await settle();
+    signaling.last('viewer:join').answer({ sdpAnswer: 'answer' });
+    await joining;
+    expect(connection.localDescription).not.toBeNull();
+    expect(connection.applied).toEqual(['answer']);
+  });
+
+  test('a browser that refuses their addresses connects without them', async () => {
+    const { signaling, connection, join } = setUp('granted');
+    connection.setConfiguration = () => {
+      throw new SyntaxError('This is not a URL.');
+    };
+    const joining = join();
+    await settle();
+    signaling.announce('ice-servers:granted', { iceServers });
+    signaling.last('viewer:join').answer({ sdpAnswer: 'answer' });
+    await joining;
+    expect(connection.applied).toEqual(['answer']);
+  });
+
+  test('a refusal is reported, and gathers nothing', async () => {
+    const { signaling, connection, join } = setUp('granted');
+    const joining = join();
+    await settle();
+    signaling.last('viewer:join').refuse(new AppError('not-live', 'There is no show.'));
+    await expect(joining).rejects.toMatchObject({ code: 'not-live' });
+    expect(connection.localDescription).toBeNull();
+  });
 });
 
 test('the server’s candidates wait until the answer is applied', async () => {

@@ -1,6 +1,8 @@
 import { AppError } from '../../errors.ts';
+import type { IceServersHint } from '../../ice-servers.ts';
 import type { Candidate } from '../../signaling.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
+import { IceServerGrant, pageIceServersHint } from './ice-server-grant.ts';
 import type { Repairs } from './jitter-buffer-target.ts';
 import { LinkStats } from './link-stats.ts';
 import { offerFeedback, offerStereo, offerWithoutRotation } from './sdp-munging.ts';
@@ -30,8 +32,15 @@ export type PeerLinkTimeouts = { connectMs: number; disconnectedMs: number };
 
 const defaultTimeouts: PeerLinkTimeouts = { connectMs: 10_000, disconnectedMs: 2_000 };
 
-/** The options of a link: its timeouts, and an offer that was made before there was a socket. */
-export type PeerLinkOptions = { timeouts?: PeerLinkTimeouts; offer?: Promise<RTCSessionDescriptionInit> };
+/**
+ * The options of a link: its timeouts, an offer that was made before there was a socket, and whether the server grants
+ * STUN and TURN servers; the page knows that by default.
+ */
+export type PeerLinkOptions = {
+  timeouts?: PeerLinkTimeouts;
+  offer?: Promise<RTCSessionDescriptionInit>;
+  iceServers?: IceServersHint;
+};
 
 /** One RTCPeerConnection and its negotiation over signalling. Closed once, never used again. */
 export class PeerLink {
@@ -39,6 +48,7 @@ export class PeerLink {
   readonly #connection: RTCPeerConnection;
   readonly #events: PeerLinkEvents;
   readonly #timeouts: PeerLinkTimeouts;
+  readonly #iceServers: IceServerGrant;
   /** Our candidates, found before the request to which they belong was sent. */
   #unsent: Candidate[] = [];
   /** The server's candidates, received before the answer to which they belong was applied. */
@@ -58,13 +68,14 @@ export class PeerLink {
     signaling: Signaling,
     connection: RTCPeerConnection,
     events: PeerLinkEvents,
-    { timeouts = defaultTimeouts, offer }: PeerLinkOptions = {},
+    { timeouts = defaultTimeouts, offer, iceServers = pageIceServersHint() }: PeerLinkOptions = {},
   ) {
     this.#signaling = signaling;
     this.#connection = connection;
     this.#events = events;
     this.#timeouts = timeouts;
     this.#offer = offer;
+    this.#iceServers = new IceServerGrant(connection, iceServers);
   }
 
   /** True while media can flow. */
@@ -72,9 +83,13 @@ export class PeerLink {
     return !this.#closed && this.#connection.connectionState === 'connected';
   }
 
-  /** Prepares the local description in advance, before there is a socket to send the offer over. */
+  /**
+   * Prepares the local description in advance, before there is a socket to send the offer over; or only the offer, if
+   * the browser needs ICE servers before it gathers candidates.
+   */
   prepare(): void {
-    void this.#describe();
+    if (this.#iceServers.isAwaited) this.#offerOnce().catch(() => undefined);
+    else void this.#describe();
   }
 
   /**
@@ -85,6 +100,7 @@ export class PeerLink {
   async negotiate<Answer extends { sdpAnswer: string }>(ask: (sdpOffer: string) => Promise<Answer>): Promise<Answer> {
     this.#unsubscribe = [
       this.#signaling.on('candidate:found', (candidate) => this.#receiveCandidate(candidate)),
+      this.#signaling.on('ice-servers:granted', ({ iceServers }) => this.#iceServers.take(iceServers)),
       // The server still knows a recovered socket, so candidates that were found while it was away still matter.
       this.#signaling.onConnected((recovered) => {
         if (recovered) this.#flushUnsent();
@@ -93,7 +109,8 @@ export class PeerLink {
     this.#connection.addEventListener('connectionstatechange', this.#onConnectionState);
     this.#expect('connected', this.#timeouts.connectMs);
 
-    const describing = this.#describe();
+    const { isAwaited, settled } = this.#iceServers;
+    const describing = isAwaited ? settled.then(() => this.#describe()) : this.#describe();
     const { sdp = '' } = await this.#offerOnce();
     if (this.#closed) throw linkClosed();
     const asking = ask(offerWithoutRotation(betterOffer(sdp)));
@@ -102,6 +119,7 @@ export class PeerLink {
 
     const heard = asking.then((answer) => {
       if (this.#reached === 'nothing') this.#reached = 'answer';
+      this.#iceServers.giveUp();
       return answer;
     });
     const [answer] = await Promise.all([heard, describing]);

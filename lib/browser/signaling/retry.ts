@@ -75,4 +75,8 @@ export const nonRetryableErrorCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>
   'bad-offer',
   'no-common-codec',
   'unsupported-browser',
+  'passcode-required',
+  'invitation-required',
+  'link-expired',
+  'wrong-link',
 ]);

@@ -31,12 +31,12 @@ test('a request resolves with the server’s data, or fails with the server’s 
   const { io, url } = listen();
   io.on('connection', (socket) => {
     socket.on('key:check', ({ key }, reply) => {
-      if (key === 'right') reply({ ok: true, data: {} });
+      if (key === 'right') reply({ ok: true, data: { role: 'owner' } });
       else reply({ ok: false, error: { code: 'wrong-key', message: 'Not this one.' } });
     });
   });
   const client = await connect(url);
-  await expect(client.request('key:check', { key: 'right' })).resolves.toEqual({});
+  await expect(client.request('key:check', { key: 'right' })).resolves.toEqual({ role: 'owner' });
   await expect(client.request('key:check', { key: 'wrong' })).rejects.toMatchObject({
     code: 'wrong-key',
     message: 'Not this one.',
@@ -80,9 +80,9 @@ test('every reply updates the clock, and the heartbeat asks for the time when th
 
 test('where WebSockets are refused, the same attempt goes on with polling', async () => {
   const { io, url } = listen({ transports: ['polling'] });
-  io.on('connection', (socket) => socket.on('key:check', (_, reply) => reply({ ok: true, data: {} })));
+  io.on('connection', (socket) => socket.on('key:check', (_, reply) => reply({ ok: true, data: { role: 'owner' } })));
   const client = await connect(url, 1_000);
-  await expect(client.request('key:check', { key: 'right' })).resolves.toEqual({});
+  await expect(client.request('key:check', { key: 'right' })).resolves.toEqual({ role: 'owner' });
 });
 
 test('where WebSockets are swallowed, polling takes over after one attempt, and comes first from then on', async () => {

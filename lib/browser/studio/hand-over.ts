@@ -1,3 +1,4 @@
+import { isSignedLink } from '../page/stored-credentials.ts';
 import type { ResumeTicket } from './resume-tickets.ts';
 
 /** The data that another device needs to take a show over. */
@@ -9,7 +10,8 @@ export type HandOver = Pick<ResumeTicket, 'channel' | 'broadcastId' | 'resumeTok
  */
 export function handOverAddress(origin: string, key: string, ticket: HandOver): string {
   const { channel, broadcastId: broadcast, resumeToken: resume } = ticket;
-  return `${origin}/present#${new URLSearchParams({ key, channel, broadcast, resume }).toString()}`;
+  const credential = { [isSignedLink(key) ? 'token' : 'key']: key };
+  return `${origin}/present#${new URLSearchParams({ ...credential, channel, broadcast, resume }).toString()}`;
 }
 
 /** The ticket in such an address's hash, kept at `now` in milliseconds since the epoch; `null` if there is none. */

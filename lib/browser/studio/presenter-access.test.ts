@@ -12,12 +12,14 @@ function setUp(code: () => ErrorCode | null) {
   storage.setItem(storageKey, 'kept');
   const keys = new PresenterKeyStore({
     storage,
+    tab: fakeStorage(),
     location: { hash: '', pathname: '/present', search: '' },
     history: { state: null, replaceState: () => undefined },
   });
   const access = new PresenterAccess(keys, async () => {
     const refused = code();
     if (refused !== null) throw new AppError(refused, 'No.');
+    return { role: 'owner' } as const;
   });
   return { access, kept: () => storage.getItem(storageKey) };
 }
@@ -34,17 +36,20 @@ test.each<ErrorCode>(['connection-lost', 'internal', 'shutting-down', 'media-ser
     answer = null;
     access.offer('kept');
     await settle();
-    expect(access.state.get()).toEqual({ phase: 'granted', key: 'kept' });
+    expect(access.state.get()).toEqual({ phase: 'granted', key: 'kept', rights: { role: 'owner' } });
   },
 );
 
-test('a key that the server refuses is forgotten, and another one is asked for', async () => {
-  const { access, kept } = setUp(() => 'wrong-key');
-  access.open();
-  await settle();
-  expect(access.state.get()).toMatchObject({ phase: 'asking', error: { code: 'wrong-key' } });
-  expect(kept()).toBeNull();
-});
+test.each<ErrorCode>(['wrong-key', 'link-expired', 'wrong-link'])(
+  'a key that the server refuses with %s is forgotten, and another one is asked for',
+  async (code) => {
+    const { access, kept } = setUp(() => code);
+    access.open();
+    await settle();
+    expect(access.state.get()).toMatchObject({ phase: 'asking', error: { code } });
+    expect(kept()).toBeNull();
+  },
+);
 
 test('a typed text that cannot be a key does not erase the stored one', async () => {
   const { access, kept } = setUp(() => 'bad-request');

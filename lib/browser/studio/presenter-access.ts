@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react';
-import { type ErrorBody, toErrorBody } from '../../errors.ts';
-import { openStorage } from '../page/browser-storage.ts';
+import type { PresenterRights } from '../../access-requests.ts';
+import { type ErrorBody, type ErrorCode, toErrorBody } from '../../errors.ts';
+import { openStorage, openTabStorage } from '../page/browser-storage.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
 import { useStore } from '../page/use-store.ts';
-import { type Signaling, SignalingClient } from '../signaling/signaling-client.ts';
+import { requestOnce } from '../signaling/one-request.ts';
 import { ticketFromHash } from './hand-over.ts';
 import { PresenterKeyStore } from './presenter-key.ts';
 import { ResumeTickets } from './resume-tickets.ts';
@@ -17,18 +18,21 @@ export type AccessState =
   | { phase: 'asking'; error: ErrorBody | null }
   | { phase: 'checking'; key: string }
   | { phase: 'unchecked'; key: string; error: ErrorBody }
-  | { phase: 'granted'; key: string };
+  | { phase: 'granted'; key: string; rights: PresenterRights };
+
+/** The errors that mean that a key or signed link is not valid, or no longer. */
+const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['wrong-key', 'link-expired', 'wrong-link']);
 
 /**
  * Controls access to the studio: takes the key from the link, the storage or a form, and asks the server to check it.
  */
 export class PresenterAccess {
   readonly #keys: PresenterKeyStore;
-  readonly #checkKey: (key: string) => Promise<void>;
+  readonly #checkKey: (key: string) => Promise<PresenterRights>;
   readonly #store = new Store<AccessState>({ phase: 'loading' });
   readonly state: ReadableStore<AccessState> = this.#store;
 
-  constructor(keys: PresenterKeyStore, checkKey: (key: string) => Promise<void> = checkPresenterKey) {
+  constructor(keys: PresenterKeyStore, checkKey = (key: string) => requestOnce('key:check', { key })) {
     this.#keys = keys;
     this.#checkKey = checkKey;
   }
@@ -55,16 +59,16 @@ export class PresenterAccess {
     const checking: AccessState = { phase: 'checking', key };
     this.#store.set(checking);
     this.#checkKey(key).then(
-      () => {
+      (rights) => {
         if (this.#store.get() !== checking) return;
         this.#keys.keep(key);
-        this.#store.set({ phase: 'granted', key });
+        this.#store.set({ phase: 'granted', key, rights });
       },
       (error: unknown) => {
         if (this.#store.get() !== checking) return;
         const body = toErrorBody(error);
         // Only a refusal says anything about the key. After any other error it may be right, so it is kept.
-        if (body.code === 'wrong-key') this.forget(body);
+        if (refusals.has(body.code)) this.forget(body);
         else if (body.code === 'bad-request') this.#store.set({ phase: 'asking', error: body });
         else this.#store.set({ phase: 'unchecked', key, error: body });
       },
@@ -78,29 +82,13 @@ export class PresenterAccess {
   }
 }
 
-/**
- * Asks the server whether `key` is the presenter key.
- * @throws AppError `wrong-key`, or `connection-lost` when the server cannot be asked
- */
-async function checkPresenterKey(
-  key: string,
-  connectSignaling: () => Signaling = () => new SignalingClient(),
-): Promise<void> {
-  const signaling = connectSignaling();
-  try {
-    signaling.open();
-    await signaling.whenConnected();
-    await signaling.request('key:check', { key });
-  } finally {
-    signaling.close();
-  }
-}
-
 /** Whether this browser may present. `access` is `null` on the server and for the first moment. */
 export function usePresenterAccess(): { state: AccessState; access: PresenterAccess | null } {
   const [access, setAccess] = useState<PresenterAccess | null>(null);
   useEffect(() => {
-    const opened = new PresenterAccess(new PresenterKeyStore({ storage: openStorage(), location, history }));
+    const opened = new PresenterAccess(
+      new PresenterKeyStore({ storage: openStorage(), tab: openTabStorage(), location, history }),
+    );
     setAccess(opened);
     // The ticket of a show that is handed over from another device is kept with this browser's own tickets. The access
     // clears the address.

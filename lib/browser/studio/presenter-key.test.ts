@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import { fakeStorage } from '../testing/signaling-doubles.ts';
 import { type KeyStorage, keyFromHash, PresenterKeyStore } from './presenter-key.ts';
+
+const link = 'eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoicHJlc2VudGVyIn0.c2lnbmVk';
 
 function browserAt(hash: string, kept: Record<string, string> = {}) {
   const addresses: string[] = [];
@@ -17,6 +20,7 @@ function browserAt(hash: string, kept: Record<string, string> = {}) {
       setItem: (name, value) => void values.set(name, value),
       removeItem: (name) => void values.delete(name),
     },
+    tab: fakeStorage(),
   };
   return { browser, addresses, values };
 }
@@ -25,6 +29,7 @@ test.each([
   ['#key=abc', 'abc'],
   ['#key=a%2Bb', 'a+b'],
   ['#key=', null],
+  ['#token=eyJ.a.b', 'eyJ.a.b'],
   ['#other=1', null],
   ['', null],
 ])('the hash %s holds the key %s', (hash, key) => {
@@ -48,6 +53,21 @@ test('a wrong key in the address does not erase the right one that was stored', 
   keys.forget();
   expect(keys.key.get()).toBeNull();
   expect([...values.values()]).toEqual(['right']);
+});
+
+test('a signed link is for this tab, leaves the stored key alone, and is forgotten when it is refused', () => {
+  const { browser, addresses, values } = browserAt(`#token=${link}`, { 'rostrum.presenter-key': 'own' });
+  const keys = new PresenterKeyStore(browser);
+  keys.load();
+  expect(keys.key.get()).toBe(link);
+  expect(addresses).toEqual(['/present?lang=en']);
+  expect([...values.values()]).toEqual(['own']);
+  const reloaded = new PresenterKeyStore({ ...browser, location: { ...browser.location, hash: '' } });
+  reloaded.load();
+  expect(reloaded.key.get()).toBe(link);
+  reloaded.forget();
+  reloaded.load();
+  expect(reloaded.key.get()).toBe('own');
 });
 
 test('without a key in the address the stored one is used, and the address stays as it is', () => {

@@ -1,21 +1,22 @@
 import { useEffect, useState } from 'react';
-import { openStorage } from '../page/browser-storage.ts';
+import { openStorage, openTabStorage, type StoredValues } from '../page/browser-storage.ts';
 import { type ReadableStore, Store } from '../page/store.ts';
+import { isSignedLink, linkFromHash, presenterKeyName } from '../page/stored-credentials.ts';
 import { useStore } from '../page/use-store.ts';
-
-const storageKey = 'rostrum.presenter-key';
 
 /** The browser objects that are needed; tests pass their own. */
 export type KeyStorage = {
-  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  storage: StoredValues;
+  /** The storage of the tab: a signed link is for one visit, and leaves the presenter's own key alone. */
+  tab: StoredValues;
   location: Pick<Location, 'hash' | 'pathname' | 'search'>;
   history: Pick<History, 'replaceState' | 'state'>;
 };
 
-/** The key in an address such as `/present#key=abc`; `null` if there is none. */
+/** The key in an address such as `/present#key=abc`, or a signed link as in `/present#token=eyJ…`; `null` if none. */
 export function keyFromHash(hash: string): string | null {
   const key = new URLSearchParams(hash.replace(/^#/, '')).get('key')?.trim();
-  return key ? key : null;
+  return key ? key : linkFromHash(hash);
 }
 
 /**
@@ -37,9 +38,9 @@ export class PresenterKeyStore {
   load(): void {
     const { location, history } = this.#browser;
     const arrived = keyFromHash(location.hash);
-    const kept = this.#quietly(() => this.#browser.storage.getItem(storageKey)) ?? null;
+    const kept = this.#read(this.#browser.tab) ?? this.#read(this.#browser.storage);
     if (arrived !== null) {
-      if (kept !== arrived) this.#former = kept;
+      if (kept !== arrived && !isSignedLink(arrived)) this.#former = kept;
       history.replaceState(history.state, '', location.pathname + location.search);
       this.keep(arrived);
       return;
@@ -49,19 +50,31 @@ export class PresenterKeyStore {
 
   /** Stores `key` for the next visit. */
   keep(key: string): void {
-    this.#quietly(() => this.#browser.storage.setItem(storageKey, key));
+    const { storage, tab } = this.#browser;
+    this.#quietly(() => (isSignedLink(key) ? tab : storage).setItem(presenterKeyName, key));
+    if (!isSignedLink(key)) this.#quietly(() => tab.removeItem(presenterKeyName));
     this.#store.set(key);
   }
 
   /** Forgets the key that the server refused. The key that was stored before it is restored for the next load. */
   forget(): void {
+    const { storage, tab } = this.#browser;
     const former = this.#former;
     this.#former = null;
-    this.#quietly(() => {
-      if (former === null) this.#browser.storage.removeItem(storageKey);
-      else this.#browser.storage.setItem(storageKey, former);
-    });
+    const refused = this.#store.get();
     this.#store.set(null);
+    if (refused !== null && isSignedLink(refused)) {
+      this.#quietly(() => tab.removeItem(presenterKeyName));
+      return;
+    }
+    this.#quietly(() => {
+      if (former === null) storage.removeItem(presenterKeyName);
+      else storage.setItem(presenterKeyName, former);
+    });
+  }
+
+  #read(storage: StoredValues): string | null {
+    return this.#quietly(() => storage.getItem(presenterKeyName)) ?? null;
   }
 
   /** Private windows may refuse to store anything; then the key lasts as long as the page. */
@@ -78,7 +91,7 @@ export class PresenterKeyStore {
 export function usePresenterKey(): { key: string | null; keys: PresenterKeyStore | null } {
   const [keys, setKeys] = useState<PresenterKeyStore | null>(null);
   useEffect(() => {
-    const opened = new PresenterKeyStore({ storage: openStorage(), location, history });
+    const opened = new PresenterKeyStore({ storage: openStorage(), tab: openTabStorage(), location, history });
     opened.load();
     setKeys(opened);
   }, []);

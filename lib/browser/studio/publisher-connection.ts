@@ -224,7 +224,8 @@ export class PublisherConnection {
     if (!recovered) this.#apply({ type: 'detached' });
     const state = this.#state;
     if (state.phase === 'taken-over') {
-      this.request('channel:follow', { channel: state.ticket.channel }).then(
+      const { channel, resumeToken: credential } = state.ticket;
+      this.request('channel:follow', { channel, credential }).then(
         ({ broadcast }) => this.update(broadcast),
         () => undefined,
       );

@@ -51,7 +51,9 @@ export class ResumeOffer {
       }
       this.#store.set({ ticket, broadcast: found.broadcast });
       // The reply contains nothing new; from here on every change is announced.
-      signaling.request('channel:follow', { channel: ticket.channel }).catch(() => undefined);
+      signaling
+        .request('channel:follow', { channel: ticket.channel, credential: ticket.resumeToken })
+        .catch(() => undefined);
       return;
     }
     this.#store.set(null);

@@ -79,7 +79,7 @@ export function linkFigures(change: Partial<LinkFigures> = {}): LinkFigures {
     freezes: 0,
     newFreezes: 0,
     concealedShare: 0,
-    path: 'udp',
+    path: 'direct',
     ...change,
   };
 }

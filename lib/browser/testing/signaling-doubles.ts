@@ -121,6 +121,16 @@ export class FakeConnection extends EventTarget {
     return this.senders;
   }
 
+  configuration: RTCConfiguration = { bundlePolicy: 'max-bundle' };
+
+  getConfiguration() {
+    return this.configuration;
+  }
+
+  setConfiguration(configuration: RTCConfiguration) {
+    this.configuration = configuration;
+  }
+
   addTransceiver() {
     return { sender: { getParameters: () => ({ encodings: [] }), setParameters: () => Promise.resolve() } };
   }

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { Wake } from '../page/page-lifecycle.ts';
+import { ViewerCredentials } from '../page/stored-credentials.ts';
 import { prepareReception } from '../rtc/reception.ts';
 import type { ViewerSessionParts } from '../watch/viewer-session-parts.ts';
-import { FakeConnection, FakeSignaling } from './signaling-doubles.ts';
+import { FakeConnection, FakeSignaling, fakeStorage } from './signaling-doubles.ts';
 
 /** Sets up, around each test of a file, fake timers and the parts of a browser that a viewer session needs. */
 export function fakeTheBrowser(): void {
@@ -31,6 +32,7 @@ export function fakeViewerParts({ socketConnected = false } = {}) {
       return { close: () => undefined };
     },
     isPageVisible: () => page.visible,
+    credentials: new ViewerCredentials(fakeStorage, fakeStorage),
     backoffMs: () => 100,
     connectSignaling: () => {
       const socket = new FakeSignaling();

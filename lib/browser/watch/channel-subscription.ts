@@ -1,5 +1,6 @@
 import { type ErrorBody, toErrorBody } from '../../errors.ts';
-import type { BroadcastView, ChannelView, MediaKind, UpcomingShow } from '../../signaling.ts';
+import type { BroadcastView, ChannelView, MediaKind, Replies, UpcomingShow } from '../../signaling.ts';
+import type { ViewerCredentials } from '../page/stored-credentials.ts';
 import type { PeerLink } from '../rtc/peer-link.ts';
 import { type Signaling, withTimeout } from '../signaling/signaling-client.ts';
 
@@ -19,11 +20,16 @@ export type ChannelSubscriptionEvents = {
   onUpcoming: (upcoming: UpcomingShow | null) => void;
   /** The server does not send these kinds over the media link, because there is no common codec. */
   onKindsUnplayable: (unplayable: readonly MediaKind[]) => void;
+  /** The viewer may no longer watch the channel. */
+  onLocked: (error: ErrorBody) => void;
   /** The place in the line for a full stream is another one; 0 means that a seat is held. */
   onLineMoved: (position: number) => void;
   /** The server closed the media link. */
   onLinkClosed: (error: ErrorBody) => void;
 };
+
+/** A channel, and what may let the viewer in to it. */
+export type WatchedChannel = { channel: string; credentials: Pick<ViewerCredentials, 'find' | 'keepLink'> };
 
 /**
  * A viewer's socket to the server, the events of one channel on it, and whether the server has admitted the viewer to
@@ -31,7 +37,7 @@ export type ChannelSubscriptionEvents = {
  */
 export class ChannelSubscription {
   readonly signaling: Signaling;
-  readonly #channel: string;
+  readonly #watched: WatchedChannel;
   readonly #events: ChannelSubscriptionEvents;
   /** Counts the connections: the result of a request on an earlier one does not apply to this one. */
   #connections = 0;
@@ -39,8 +45,8 @@ export class ChannelSubscription {
   #isMember = false;
   #closed = false;
 
-  constructor(channel: string, signaling: Signaling, events: ChannelSubscriptionEvents) {
-    this.#channel = channel;
+  constructor(watched: WatchedChannel, signaling: Signaling, events: ChannelSubscriptionEvents) {
+    this.#watched = watched;
     this.signaling = signaling;
     this.#events = events;
   }
@@ -51,6 +57,7 @@ export class ChannelSubscription {
     signaling.on('broadcast:changed', (view) => this.#tell(() => this.#events.onChanged(view)));
     signaling.on('upcoming:changed', ({ upcoming }) => this.#tell(() => this.#events.onUpcoming(upcoming)));
     signaling.on('link:narrowed', ({ unplayable }) => this.#tell(() => this.#events.onKindsUnplayable(unplayable)));
+    signaling.on('channel:locked', ({ error }) => this.#tell(() => this.#events.onLocked(error)));
     signaling.on('line:moved', ({ position }) => this.#tell(() => this.#events.onLineMoved(position)));
     signaling.on('link:closed', ({ error }) => {
       this.#isMember = false;
@@ -74,12 +81,16 @@ export class ChannelSubscription {
    * reconnected meanwhile.
    * @throws AppError the server's error, or `connection-lost` when there is no reply in time
    */
-  ask(timeoutMs: number): Promise<ChannelView & { upcoming: UpcomingShow | null }> {
+  ask(timeoutMs: number): Promise<Replies['channel:follow']> {
     const connections = this.#connections;
     const isCurrent = () => !this.#closed && this.#connections === connections;
     return new Promise((resolve, reject) => {
-      withTimeout(this.signaling.request('channel:follow', { channel: this.#channel }), timeoutMs).then(
-        (view) => isCurrent() && resolve(view),
+      withTimeout(this.signaling.request('channel:follow', asWatched(this.#watched)), timeoutMs).then(
+        (view) => {
+          const { channel, credentials } = this.#watched;
+          if (view.ticket !== undefined) credentials.keepLink(channel, view.ticket);
+          if (isCurrent()) resolve(view);
+        },
         (error: unknown) => isCurrent() && reject(error),
       );
     });
@@ -99,7 +110,8 @@ export class ChannelSubscription {
     }
     const { broadcast } = await link.negotiate((sdpOffer) => {
       this.#isMember = true;
-      return signaling.request('viewer:join', { channel: this.#channel, sdpOffer }).catch((error: unknown) => {
+      const join = signaling.request('viewer:join', { ...asWatched(this.#watched), sdpOffer });
+      return join.catch((error: unknown) => {
         if (toErrorBody(error).code === 'stream-full') this.#isMember = false;
         throw error;
       });
@@ -129,4 +141,10 @@ export class ChannelSubscription {
   #tell(event: () => void): void {
     if (!this.#closed) event();
   }
+}
+
+/** The channel for a request, with what lets the viewer in, if there is anything. */
+function asWatched({ channel, credentials }: WatchedChannel): { channel: string; credential?: string } {
+  const credential = credentials.find(channel);
+  return credential === undefined ? { channel } : { channel, credential };
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { UpcomingShow } from '../../signaling.ts';
+import { viewerCredentials } from '../page/stored-credentials.ts';
 import { useStore } from '../page/use-store.ts';
 import type { ReconnectTally } from './reconnects.ts';
 import type { SeenPicture } from './stall-monitor.ts';
@@ -28,19 +29,30 @@ export function useViewerSession(channel: string): ViewerSessionHandle {
   });
   useEffect(() => {
     if (preconnectedSession.get() === session) preconnectedSession.set(null);
+    viewerCredentials.take(channel, window);
     session.open();
-    return () => session.close();
-  }, [session]);
+    // A link that is opened in this tab loads no page.
+    const look = () => {
+      if (viewerCredentials.take(channel, window)) openAgain(session);
+    };
+    addEventListener('hashchange', look);
+    return () => {
+      removeEventListener('hashchange', look);
+      session.close();
+    };
+  }, [session, channel]);
   const { reconnects, upcoming, picture } = session;
   return {
     state: useStore(session.state),
     reconnects: useStore(reconnects.state),
     upcoming: useStore(upcoming),
     picture: useStore(picture),
-    tryAgain: () => {
-      session.close();
-      session.open();
-    },
+    tryAgain: () => openAgain(session),
     report: session.report,
   };
+}
+
+function openAgain(session: ViewerSession): void {
+  session.close();
+  session.open();
 }

@@ -1,4 +1,5 @@
 import { isPageVisible, observePageLifecycle, type PageLifecycle, type Wake } from '../page/page-lifecycle.ts';
+import { type ViewerCredentials, viewerCredentials } from '../page/stored-credentials.ts';
 import { createPeerConnection } from '../rtc/peer-connection.ts';
 import { prepareReception, type Reception } from '../rtc/reception.ts';
 import { backoffMs } from '../signaling/retry.ts';
@@ -11,6 +12,7 @@ export type ViewerSessionParts = {
   backoffMs: (attempt: number) => number;
   observePageLifecycle: (onWake: (wake: Wake) => void) => PageLifecycle;
   isPageVisible: () => boolean;
+  credentials: Pick<ViewerCredentials, 'find' | 'keepLink'>;
 };
 
 /** The parts that a real browser uses. */
@@ -20,4 +22,5 @@ export const browserParts: ViewerSessionParts = {
   backoffMs,
   observePageLifecycle,
   isPageVisible,
+  credentials: viewerCredentials,
 };

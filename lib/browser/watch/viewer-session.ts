@@ -6,7 +6,7 @@ import { speaksWebRtc } from '../rtc/peer-connection.ts';
 import { mediaInterrupted, PeerLink } from '../rtc/peer-link.ts';
 import { nonRetryableErrorCodes, Retry } from '../signaling/retry.ts';
 import type { Signaling } from '../signaling/signaling-client.ts';
-import { ChannelSubscription } from './channel-subscription.ts';
+import { ChannelSubscription, type WatchedChannel } from './channel-subscription.ts';
 import { LinePlace } from './line-place.ts';
 import { Reconnects, type RejoinReason, rejoinReason, wakeRejoinReason } from './reconnects.ts';
 import { type SeenPicture, StallMonitor } from './stall-monitor.ts';
@@ -25,6 +25,7 @@ const probeMs = 1_000;
 export class ViewerSession {
   readonly channel: string;
   readonly #parts: ViewerSessionParts;
+  readonly #watched: WatchedChannel;
   readonly #store = new Store<ViewerState>({ phase: 'idle' });
   readonly state: ReadableStore<ViewerState> = this.#store;
   readonly reconnects = new Reconnects();
@@ -45,6 +46,7 @@ export class ViewerSession {
   constructor(channel: string, parts: ViewerSessionParts = browserParts) {
     this.channel = channel;
     this.#parts = parts;
+    this.#watched = { channel, credentials: parts.credentials };
     this.#retry = new Retry(parts.backoffMs);
     const [retry, join] = [this.#retry, () => this.#join()];
     this.#place = new LinePlace({ channel, apply: (event) => this.#apply(event), join, retry });
@@ -92,10 +94,11 @@ export class ViewerSession {
   #openSubscription(): ChannelSubscription {
     this.#subscription?.close();
     this.#dropAhead();
-    const subscription = new ChannelSubscription(this.channel, this.#parts.connectSignaling(), {
+    const subscription = new ChannelSubscription(this.#watched, this.#parts.connectSignaling(), {
       onChanged: (view) => this.#update(view),
       onUpcoming: (upcoming) => this.upcoming.set(upcoming),
       onKindsUnplayable: (unplayable) => this.#stallMonitor.expectNo(unplayable),
+      onLocked: (error) => this.#fail(error),
       onLineMoved: (position) => this.#place.moved(position),
       onLinkClosed: (error) => {
         if (this.#link !== null) this.#lose(error, rejoinReason(error));

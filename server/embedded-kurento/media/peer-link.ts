@@ -242,7 +242,7 @@ export class WebRtcPeerLink implements PeerLink, PacketSender, PeerTransportList
       return await this.#path.open(request, (sdp) => {
         const local = readLocalTransport(sdp);
         const { iceUfrag: remoteUfrag, icePwd: remotePwd } = plan.transport;
-        this.#path.identify({ localUfrag: local.iceUfrag, remoteUfrag, remotePwd });
+        this.#path.identify({ localUfrag: local.iceUfrag, remoteUfrag, remotePwd }, local.icePwd);
         if (this.#gathering) this.#meet();
         return local;
       });

@@ -1,7 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
-import type { Announcements, ClientToServerEvents, Reply, ServerToClientEvents } from '../../../lib/signaling.ts';
+import type {
+  Announcements,
+  ClientToServerEvents,
+  IceServer,
+  Reply,
+  ServerToClientEvents,
+} from '../../../lib/signaling.ts';
+import type { Access } from '../../access/access.ts';
+import { createTestAccess } from '../../access/testing/test-access.ts';
 import { BroadcastRegistry } from '../../broadcast/broadcast-registry.ts';
 import type { SavedBroadcast } from '../../broadcast/broadcast-types.ts';
 import { ConnectionTests } from '../../broadcast/connection-tests.ts';
@@ -27,6 +35,9 @@ export const show = { key, channel: 'math-101', title: 'Sums', record: false, sd
 /** How long shows wait for a presenter who left and for media, and requests for the media server, in milliseconds. */
 export type RigTimes = { presenterGraceMs?: number; mediaGraceMs?: number; mediaServerTimeoutMs?: number };
 
+/** Who may do what, and the limits that differ from the default. */
+export type RigOptions = { access?: Access; gates?: Partial<GateSettings> };
+
 /** Domain and signalling on a real port, on top of a gateway that a test can delay and break. */
 export class SignalingRig {
   readonly http: Server = createServer();
@@ -36,10 +47,13 @@ export class SignalingRig {
   /** The stored announcements. */
   kept: SavedUpcoming[] = [];
   readonly connectionTests: ConnectionTests;
+  readonly access: Access;
   readonly seats: Seats;
   readonly signaling: SignalingServer;
   /** The outcomes of recordings, as text. */
   readonly finished: string[] = [];
+  /** The STUN and TURN servers that are granted to each peer. */
+  iceServers: (peerId: string) => IceServer[] = () => [];
   /** The free space for recordings, in bytes. */
   freeBytes = 1e9;
   readonly #clients: Client[] = [];
@@ -48,13 +62,14 @@ export class SignalingRig {
    * @param recordingStore the store for recordings; without it, they are only counted
    * @param times how long shows and requests wait
    * @param realGateway a gateway to a real media server, in place of the scripted one
-   * @param gates the limits that differ from the default
+   * @param options who may do what, by default the holder of the key everything; and the limits that differ from the
+   * default
    */
   constructor(
     recordingStore?: RecordingStore,
     times: RigTimes = {},
     realGateway?: MediaGateway,
-    gates: Partial<GateSettings> = {},
+    { access, gates: changes = {} }: RigOptions = {},
   ) {
     const gateway = realGateway ?? this.gateway;
     const logger = openLogger('silent');
@@ -82,7 +97,7 @@ export class SignalingRig {
       presenterGraceMs: times.presenterGraceMs ?? 600,
       mediaGraceMs: times.mediaGraceMs ?? 600,
       mediaServerTimeoutMs: times.mediaServerTimeoutMs ?? 1_000,
-      maxBroadcasts: gates.capacity?.broadcasts ?? null,
+      maxBroadcasts: changes.capacity?.broadcasts ?? null,
     });
     this.upcoming = new UpcomingShows(
       this.registry,
@@ -92,7 +107,9 @@ export class SignalingRig {
       logger,
     );
     this.connectionTests = new ConnectionTests({ gateway, logger, maxVideoKbps: 2500, most: 2, lastsMs: 500 });
-    const settings: GateSettings = { ...readConfig({}).gates, ...gates };
+    const settings: GateSettings = { ...readConfig({}).gates, ...changes };
+    const gates = createGates(settings, null, logger);
+    this.access = access ?? createTestAccess(key, { gate: gates.checks });
     this.seats = new Seats({ capacity: settings.capacity, offerMs: 1_500, placeMs: 400 });
     this.registry.onChanged(({ phase, channel }) => {
       if (phase === 'ended') this.seats.clear(channel);
@@ -102,9 +119,10 @@ export class SignalingRig {
       registry: this.registry,
       upcoming: this.upcoming,
       connectionTests: this.connectionTests,
-      checkKey: (candidate) => candidate === key,
+      access: this.access,
       seats: this.seats,
-      gates: createGates(settings, null, logger),
+      gates,
+      iceServers: (peerId) => this.iceServers(peerId),
       logger,
       lingerMs: 300,
       announceEveryMs: 10,
@@ -116,9 +134,9 @@ export class SignalingRig {
     recordingStore?: RecordingStore,
     times?: RigTimes,
     realGateway?: MediaGateway,
-    gates?: Partial<GateSettings>,
+    options?: RigOptions,
   ): Promise<SignalingRig> {
-    const rig = new SignalingRig(recordingStore, times, realGateway, gates);
+    const rig = new SignalingRig(recordingStore, times, realGateway, options);
     await new Promise<void>((resolve) => void rig.http.listen(0, '127.0.0.1', resolve));
     return rig;
   }

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { LinkNetwork, MediaEngineOptions } from '../media-types.ts';
 import type { Fingerprint } from '../sdp/sdp-offer.ts';
 import type { Certificate } from './certificate.ts';
@@ -5,6 +6,7 @@ import type { DataChannelListener, DataPort } from './data-channels.ts';
 import { CandidateBuffer } from './ice-candidates.ts';
 import { type LocalAddress, PeerTransport, type PeerTransportListener } from './peer-transport.ts';
 import { type PortLease, type PortPool, withFreePort } from './port-pool.ts';
+import { isRelayedByStream, RelayGate } from './relay-gate.ts';
 import { AddressClaim, type CheckCredentials } from './stun-check.ts';
 
 /** A link that can lose its peer's address to another link. */
@@ -78,6 +80,8 @@ export type LinkPathOptions = {
 
 /** A peer has few addresses; more than this that belong to other peers are invalid or an attack. */
 const maxClaims = 8;
+/** A browser has one for each relay that it reaches over TCP or TLS. */
+const maxGates = 4;
 
 /** The path from a link to its peer: a lease of a UDP port, and the native connection on it. */
 export class LinkPath {
@@ -89,7 +93,15 @@ export class LinkPath {
   #credentials: CheckCredentials | null = null;
   /** Addresses of other links' peers that our peer now names as its own. */
   readonly #claims: AddressClaim[] = [];
+  /** The gates for the peer's relays; those that are not used are closed when ICE has found the peer. */
+  #gates: RelayGate[] = [];
+  /** The gates that were requested in all. */
+  #gateCount = 0;
+  /** Our own port and password, for the gates. */
+  #localPort = 0;
+  #localPwd = '';
   readonly #hold = new CandidateBuffer((candidate) => this.#transport?.addRemoteCandidate(candidate));
+  #ended = false;
   #closed = false;
 
   constructor(context: LinkPathContext, owner: PeerTransportListener & Evictable) {
@@ -126,9 +138,12 @@ export class LinkPath {
     }
   }
 
-  /** Sets the credentials with which the peer can prove its addresses; must precede its candidates. */
-  identify(credentials: CheckCredentials): void {
+  /**
+   * Sets the credentials with which the peer can prove its addresses, and our own password; must precede its candidates.
+   */
+  identify(credentials: CheckCredentials, localPwd: string): void {
     this.#credentials = credentials;
+    this.#localPwd = localPwd;
   }
 
   /** ICE has found the peer: registers its address, and returns the pair that carries the media; null if none yet. */
@@ -140,12 +155,17 @@ export class LinkPath {
     if (pair !== null) {
       this.#dropClaims();
       this.#credentials = null;
+      this.#closeGates((gate) => !gate.isPeerOf(pair.remoteCandidate));
     }
     return pair;
   }
 
   /** Takes a candidate of the peer. A link whose peer had that address is evicted once our peer proves to be there. */
   addRemoteCandidate(candidate: string): void {
+    if (isRelayedByStream(candidate)) {
+      void this.#openGate(peerAddressOf(candidate));
+      return;
+    }
     if (this.#lease !== null) this.#claim(this.#lease.port, candidate, this.#credentials);
     this.#hold.take(candidate);
   }
@@ -164,6 +184,8 @@ export class LinkPath {
   end(): void {
     this.#hold.close();
     this.#dropClaims();
+    this.#ended = true;
+    this.#closeGates(() => true);
     this.#transport?.close();
     this.#context.peerAddresses.remove(this.#owner);
   }
@@ -186,6 +208,32 @@ export class LinkPath {
     this.#claims.push(new AddressClaim(remote, credentials, options.bindIp, proved));
   }
 
+  /** Makes a way for the peer's relay at this address, and tells the peer. */
+  async #openGate(peer: { address: string; port: number }): Promise<void> {
+    const { options } = this.#context;
+    const { bindIp } = options;
+    const isOtherFamily = bindIp !== undefined && bindIp !== '::' && isIPv6(bindIp) !== isIPv6(peer.address);
+    if (this.#ended || isOtherFamily || this.#gateCount >= maxGates) return;
+    this.#gateCount += 1;
+    try {
+      const gate = await RelayGate.open({ ...options, port: this.#localPort, peer, localPwd: this.#localPwd });
+      this.#gates.push(gate);
+      if (this.#ended) {
+        this.#closeGates(() => true);
+        return;
+      }
+      for (const candidate of gate.candidates) this.#owner.candidateGathered(candidate);
+      this.#hold.take(gate.peerCandidate);
+    } catch (error) {
+      options.log('warn', 'A relay has no way to its link, as no UDP port is left', { error: String(error) });
+    }
+  }
+
+  #closeGates(isUseless: (gate: RelayGate) => boolean): void {
+    for (const gate of this.#gates.filter(isUseless)) gate.close();
+    this.#gates = this.#gates.filter((gate) => !isUseless(gate));
+  }
+
   #dropClaims(): void {
     for (const claim of this.#claims.splice(0)) claim.close();
   }
@@ -195,6 +243,7 @@ export class LinkPath {
     const { network, data, fingerprints, offer, ownCredentials } = path;
     if (this.#closed) throw new Error('The link is closed');
     const { options, certificate } = this.#context;
+    this.#localPort = localAddress.port;
     const servers = network ?? { stunServer: null, turnServer: null };
     const peer = { servers, fingerprints, data };
     const transport = new PeerTransport({ options, certificate, localAddress, peer, listener: this.#owner });

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { testSeed } from '../../../codecs/testing/test-seed.ts';
 import { Mutations } from '../../testing/mutations.ts';
-import { ConnectivityCheck, hasIntegrity } from './stun-check.ts';
+import { ConnectivityCheck } from './stun-check.ts';
+import { hasIntegrity } from './stun-message.ts';
 
 /** https://www.rfc-editor.org/rfc/rfc5769#section-2, all signed with the same password. */
 const testPassword = 'VOkJxbRl1RmTxUk/WvJxBt';

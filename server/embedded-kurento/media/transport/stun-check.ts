@@ -1,23 +1,31 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import {
+  attribute,
+  bindingError,
+  bindingRequest,
+  bindingSuccess,
+  fingerprintAttribute,
+  fingerprintOf,
+  hasIntegrity,
+  headerBytes,
+  integrityBytes,
+  integrityOf,
+  isStun,
+  magicCookie,
+  messageIntegrityAttribute,
+  withLength,
+} from './stun-message.ts';
 
 /** The credentials that two ICE agents have exchanged in their descriptions. */
 export type CheckCredentials = { localUfrag: string; remoteUfrag: string; remotePwd: string };
 
-const headerBytes = 20;
-const magicCookie = 0x2112a442;
-/** https://www.rfc-editor.org/rfc/rfc8489#section-5: the method Binding as a request, a success and an error. */
-const bindingRequest = 0x0001;
-const bindingAnswers: readonly number[] = [0x0101, 0x0111];
+const bindingAnswers: readonly number[] = [bindingSuccess, bindingError];
 /** https://www.rfc-editor.org/rfc/rfc8489#section-18.3 and https://www.rfc-editor.org/rfc/rfc8445#section-16.1 */
 const usernameAttribute = 0x0006;
-const messageIntegrityAttribute = 0x0008;
 const priorityAttribute = 0x0024;
-const fingerprintAttribute = 0x8028;
 const iceControlledAttribute = 0x8029;
-const integrityBytes = 20;
-const fingerprintXor = 0x5354554e;
 /** Of a peer-reflexive candidate: https://www.rfc-editor.org/rfc/rfc8445#section-5.1.2 */
 const peerReflexivePriority = 110 * 2 ** 24 + 65_535 * 2 ** 8 + 255;
 
@@ -45,65 +53,15 @@ export class ConnectivityCheck {
     const whole = Buffer.concat([signed, attribute(messageIntegrityAttribute, integrityOf(signed, remotePwd))]);
     const checked = withLength(whole, 8);
     const fingerprint = Buffer.alloc(4);
-    fingerprint.writeUInt32BE((crc32(checked) ^ fingerprintXor) >>> 0);
+    fingerprint.writeUInt32BE(fingerprintOf(checked));
     this.request = Buffer.concat([checked, attribute(fingerprintAttribute, fingerprint)]);
   }
 
   /** Whether a datagram answers this particular check, and comes from an agent that has the remote password. */
   isAnsweredBy(datagram: Buffer): boolean {
-    if (datagram.length < headerBytes || !bindingAnswers.includes(datagram.readUInt16BE(0))) return false;
-    if (datagram.readUInt16BE(2) !== datagram.length - headerBytes) return false;
-    if (datagram.readUInt32BE(4) !== magicCookie) return false;
+    if (!isStun(datagram) || !bindingAnswers.includes(datagram.readUInt16BE(0))) return false;
     return datagram.subarray(8, headerBytes).equals(this.#transactionId) && hasIntegrity(datagram, this.#remotePwd);
   }
-}
-
-/** Whether a STUN message is signed with this password: https://www.rfc-editor.org/rfc/rfc8489#section-14.5 */
-export function hasIntegrity(message: Buffer, password: string): boolean {
-  for (let at = headerBytes; at + 4 <= message.length; ) {
-    const length = message.readUInt16BE(at + 2);
-    const end = at + 4 + length;
-    if (end > message.length) return false;
-    if (message.readUInt16BE(at) === messageIntegrityAttribute) {
-      // Attributes after the signature, such as a fingerprint, are not part of the signed text.
-      const signed = withLength(Buffer.from(message.subarray(0, at)), 4 + integrityBytes);
-      return length === integrityBytes && timingSafeEqual(message.subarray(at + 4, end), integrityOf(signed, password));
-    }
-    at = end + padding(length);
-  }
-  return false;
-}
-
-/** An attribute is padded to a multiple of four bytes. */
-function attribute(type: number, value: Buffer): Buffer {
-  const header = Buffer.alloc(4);
-  header.writeUInt16BE(type, 0);
-  header.writeUInt16BE(value.length, 2);
-  return Buffer.concat([header, value, Buffer.alloc(padding(value.length))]);
-}
-
-function padding(length: number): number {
-  return (4 - (length % 4)) % 4;
-}
-
-/** Writes the length of a message that will be `more` bytes longer than it is now. */
-function withLength(message: Buffer, more: number): Buffer {
-  message.writeUInt16BE(message.length - headerBytes + more, 2);
-  return message;
-}
-
-function integrityOf(signed: Buffer, password: string): Buffer {
-  return createHmac('sha1', password).update(signed).digest();
-}
-
-/** As in ISO/IEC 3309; not every supported Node has `zlib.crc32`. */
-function crc32(bytes: Buffer): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ ((crc & 1) === 0 ? 0 : 0xedb88320);
-  }
-  return ~crc >>> 0;
 }
 
 /** A first check may arrive before the peer is ready; later ones are as frequent as ICE's own. */

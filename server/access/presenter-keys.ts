@@ -1,0 +1,171 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type FSWatcher, watch } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { keyChannelsSchema, keyNameSchema, type PresenterKeyInfo } from '../../lib/access-requests.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Logger } from '../logger.ts';
+import { notifyEach } from '../notify-each.ts';
+import { makeFolder } from '../platform/make-folder.ts';
+import { replaceFile } from '../storage/durable-files.ts';
+
+/**
+ * A key on disk, in a file of its own: `<folder>/<id>.json`. The text is random with 192 bits, so one round of SHA-256
+ * is as hard to reverse as it can be; a slow hash is for texts that people choose.
+ */
+const savedKeySchema = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  name: keyNameSchema,
+  channels: keyChannelsSchema,
+  createdAt: z.number(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** `rk_<id>_<secret>`: the id says which file to read, and is no secret. */
+const keyPattern = /^rk_([0-9a-f]{12})_[A-Za-z0-9_-]{32}$/;
+const filePattern = /^([0-9a-f]{12})\.json$/;
+
+/** Where the system does not report changes of a folder, a revoked key is noticed within this time, in milliseconds. */
+const lookEveryMs = 5_000;
+
+/**
+ * The presenter keys in a folder. Every check reads the key's file, so a key that another process makes or revokes is
+ * good or void at once.
+ */
+export class PresenterKeys {
+  readonly #folder: string;
+
+  /** @param folder the folder of the keys, which is created when it is needed */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Makes a key.
+   * @returns the key, and its text, which is not stored
+   * @throws Error of node:fs
+   */
+  async make(name: string, channels: PresenterKeyInfo['channels']): Promise<{ key: PresenterKeyInfo; text: string }> {
+    const id = randomBytes(6).toString('hex');
+    const text = `rk_${id}_${randomBytes(24).toString('base64url')}`;
+    const key: PresenterKeyInfo = { id, name, channels, createdAt: Date.now() };
+    await makeFolder(this.#folder);
+    await replaceFile(this.#pathOf(id), `${JSON.stringify({ version: 1, ...key, sha256: digest(text) })}\n`, 0o600);
+    return { key, text };
+  }
+
+  /**
+   * The key with this text; `null` if there is none. The comparison takes constant time.
+   * @throws Error of node:fs if the key cannot be read
+   */
+  async find(text: string): Promise<PresenterKeyInfo | null> {
+    const id = keyPattern.exec(text)?.[1];
+    const saved = id === undefined ? null : await this.#read(id);
+    if (saved === null) return null;
+    return timingSafeEqual(Buffer.from(digest(text)), Buffer.from(saved.sha256)) ? describe(saved) : null;
+  }
+
+  /** The key with this id; `null` if there is none, or no longer. @throws Error of node:fs */
+  async get(id: string): Promise<PresenterKeyInfo | null> {
+    const saved = filePattern.test(`${id}.json`) ? await this.#read(id) : null;
+    return saved === null ? null : describe(saved);
+  }
+
+  /** All keys, oldest first. @throws Error of node:fs */
+  async list(): Promise<PresenterKeyInfo[]> {
+    const saved = await Promise.all((await this.ids()).map((id) => this.#read(id)));
+    return saved
+      .filter((key) => key !== null)
+      .map(describe)
+      .toSorted((a, b) => a.createdAt - b.createdAt || a.id.localeCompare(b.id));
+  }
+
+  /** The ids of all keys. @throws Error of node:fs */
+  async ids(): Promise<string[]> {
+    const files = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return files.flatMap((file) => filePattern.exec(file)?.[1] ?? []);
+  }
+
+  /** Revokes a key for good. @throws AppError `bad-request` if there is none with that id; Error of node:fs */
+  async revoke(id: string): Promise<void> {
+    if ((await this.get(id)) === null) throw new AppError('bad-request', 'There is no such key; it may be revoked.');
+    await rm(this.#pathOf(id), { force: true });
+  }
+
+  async #read(id: string): Promise<z.output<typeof savedKeySchema> | null> {
+    const text = await readFile(this.#pathOf(id), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
+    if (text === null) return null;
+    const parsed = savedKeySchema.safeParse(parseJson(text));
+    // A file that was damaged, or renamed to another key's id, is no key.
+    return parsed.success && parsed.data.id === id ? parsed.data : null;
+  }
+
+  #pathOf(id: string): string {
+    return join(this.#folder, `${id}.json`);
+  }
+
+  /**
+   * Calls `changed` with the ids of all keys now, after each change by whichever process, and every few seconds, until
+   * the returned function is called.
+   */
+  follow(changed: (ids: ReadonlySet<string>) => void, logger: Logger): () => void {
+    const look = () => {
+      this.ids().then(
+        (ids) =>
+          notifyEach(
+            [changed],
+            (tell) => tell(new Set(ids)),
+            (error) => logger.error({ err: error }, 'A change of the presenter keys could not be followed'),
+          ),
+        (error: unknown) => logger.warn({ err: error }, 'The folder of the presenter keys cannot be read'),
+      );
+    };
+    let watcher: FSWatcher | null = null;
+    const observe = () => {
+      try {
+        watcher ??= watch(this.#folder, { persistent: false }, look).on('error', () => {
+          watcher?.close();
+          watcher = null;
+        });
+      } catch {
+        // There is no folder yet, or the system cannot watch it.
+      }
+    };
+    const timer = setInterval(() => {
+      observe();
+      look();
+    }, lookEveryMs).unref();
+    void makeFolder(this.#folder)
+      .catch(() => undefined)
+      .then(observe);
+    look();
+    return () => {
+      clearInterval(timer);
+      watcher?.close();
+    };
+  }
+}
+
+function describe({ id, name, channels, createdAt }: z.output<typeof savedKeySchema>): PresenterKeyInfo {
+  return { id, name, channels, createdAt };
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

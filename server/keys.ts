@@ -1,0 +1,16 @@
+import nextEnv from '@next/env';
+import { KeysCommandError, runKeysCommand } from './access/keys-command.ts';
+import { keysFolder } from './access/open-access.ts';
+import { PresenterKeys } from './access/presenter-keys.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { findProjectRoot } from './project-root.ts';
+
+nextEnv.loadEnvConfig(findProjectRoot(), false, { info: () => {}, error: () => {} });
+try {
+  const { dataDir, publicUrl } = readConfig();
+  const keys = new PresenterKeys(keysFolder(dataDir));
+  console.log(await runKeysCommand(process.argv.slice(2), { keys, publicUrl }));
+} catch (error) {
+  console.error(error instanceof KeysCommandError || error instanceof ConfigError ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,45 @@
+import type { Replies } from '../../lib/signaling.ts';
+import type { Broadcast } from '../broadcast/broadcast.ts';
+import type { Request } from './peer-connection.ts';
+
+const names = [
+  'recording:set',
+  'recording:measure',
+  'broadcast:rename',
+  'broadcast:camera',
+  'broadcast:health',
+] as const;
+
+type StudioRequestName = (typeof names)[number];
+
+/** A request of a presenter about the running show. */
+type StudioRequest = Request<StudioRequestName>;
+
+/** Whether a request is one of a presenter about the running show. */
+export function isStudioRequest(request: Request): request is StudioRequest {
+  return (names as readonly string[]).includes(request.name);
+}
+
+/** Applies what a presenter asks for, or reports, to their broadcast. @throws AppError */
+export async function answerStudioRequest(
+  { name, body }: StudioRequest,
+  broadcast: Broadcast,
+): Promise<Replies[StudioRequestName]> {
+  switch (name) {
+    case 'recording:measure':
+      return await broadcast.recording.measure();
+    case 'recording:set':
+      broadcast.setRecording(body.recording);
+      break;
+    case 'broadcast:rename':
+      broadcast.info.rename(body.title);
+      break;
+    case 'broadcast:camera':
+      broadcast.info.turnCamera(body.cameraOn);
+      break;
+    case 'broadcast:health':
+      broadcast.info.noteHealth(body.health, body.uplinkMs);
+      break;
+  }
+  return { broadcast: broadcast.view() };
+}

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/**
+ * For tests: makes a program available, by installing its Debian package if this is Debian and the user is root.
+ * @returns why it is not available; `null` if it is
+ */
+export async function whyNoProgram(program: string, debianPackage = program): Promise<string | null> {
+  if (await isInstalled(program)) return null;
+  const advice = `Install ${program} first: apt-get install ${debianPackage}`;
+  if (process.getuid?.() !== 0 || !(await isInstalled('apt-get'))) return advice;
+  await apt('update').catch(() => {});
+  await apt('install', '-y', '--no-install-recommends', debianPackage).catch(() => {});
+  return (await isInstalled(program)) ? null : advice;
+}
+
+/** Another test may install a package at the same time. */
+async function apt(...words: string[]): Promise<void> {
+  const [command = '', ...rest] = words;
+  const patience = ['-qq', '-o', 'DPkg::Lock::Timeout=120'];
+  await execute('env', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', command, ...patience, ...rest]);
+}
+
+/** Servers are in a folder that is on the search path of root only. */
+async function isInstalled(program: string): Promise<boolean> {
+  return await execute('/bin/sh', ['-c', 'PATH="$PATH:/usr/sbin" command -v "$0"', program]).then(
+    () => true,
+    () => false,
+  );
+}

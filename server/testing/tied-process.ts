@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+
+/** Runs a program, and ends it when standard input is closed. */
+const script = [
+  'exec 3<&0',
+  '"$0" "$@" 3<&- & child=$!',
+  '(cat <&3 >/dev/null; kill $child) 2>/dev/null & guard=$!',
+  'wait $child; code=$?',
+  'kill $guard 2>/dev/null',
+  'exit $code',
+].join('\n');
+
+/** For tests: a foreign program that ends with this process, however that ends. */
+export class TiedProcess {
+  readonly #shell: ChildProcess;
+  readonly #ended: Promise<void>;
+  readonly #news = new EventEmitter();
+  #output = '';
+
+  constructor(program: string, args: readonly string[], environment: Record<string, string> = {}) {
+    const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    this.#shell = spawn('/bin/sh', ['-c', script, 'env', ...settings, program, ...args]);
+    this.#ended = new Promise((resolve) => void this.#shell.once('close', () => resolve()));
+    for (const stream of [this.#shell.stdout, this.#shell.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        this.#output = (this.#output + chunk.toString()).slice(-65_536);
+        this.#news.emit('output');
+      });
+    }
+    this.#shell.stdin?.on('error', () => {});
+  }
+
+  /** The last part of what it printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /**
+   * Resolves when its output matches.
+   * @throws Error with its output if it ends before
+   */
+  async printed(pattern: RegExp): Promise<void> {
+    const ended = this.#ended.then(() => 'ended');
+    while (!pattern.test(this.#output)) {
+      const outcome = await Promise.race([once(this.#news, 'output'), ended]);
+      if (outcome === 'ended' && !pattern.test(this.#output)) throw new Error(`The program ended:\n${this.#output}`);
+    }
+  }
+
+  /** Ends it, and resolves when it has ended; may be called twice. */
+  async close(): Promise<void> {
+    this.#shell.stdin?.end();
+    await this.#ended;
+  }
+}
