@@ -110,6 +110,6 @@ export async function tryRequest(socket: Socket, name: string, body: unknown): P
 export function traversals(file: string): string[] {
   const up = ['../', '..%2f', '%2e%2e/', '%2e%2e%2f', '..\\', '..%5c', '%2e%2e%5c', '....//', '..;/', '.%2e/'];
   const twice = ['%252e%252e%252f', '..%252f', '%c0%ae%c0%ae%c0%af', '..%c0%af', '%e0%80%ae%e0%80%ae/', '..%u2215'];
-  const paths = [...up, ...twice].flatMap((step) => [3, 8].map((times) => step.repeat(times) + file));
+  const paths = [...up, ...twice].map((step) => step.repeat(8) + file);
   return [...paths, `/${file}`, `//${file}`, `%2f${file}`, `file:///${file}`, `..%00/${file}`, `${file}%00.webm`];
 }

@@ -160,7 +160,9 @@ attackTest(
   { tag: ['@long', '@alone'] },
   async ({ scene }) => {
     test.setTimeout(600_000);
-    const { server } = scene;
+    const { server, presenter } = scene;
+    // A file that is complete, for those who ask for parts of it.
+    await presenter.switchesRecording('Stop recording', 'Recording finished');
     const look = async () => ({
       webMiB: Math.round((await server.health()).memory.rss / 2 ** 20),
       mediaMiB: (await server.mediaServerUse()).rssMiB,

@@ -208,6 +208,7 @@ async function askForRanges(server: RostrumServer): Promise<Outcome> {
     }
   }
   expect(Object.keys(statuses)).not.toContain('500');
+  expect(statuses['206'] ?? 0).toBeGreaterThan(0);
   return statuses;
 }
 
