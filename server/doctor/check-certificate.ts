@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
 import type { Config } from '../config.ts';
@@ -9,7 +11,9 @@ const dayMs = 86_400_000;
 const soonDays = 14;
 
 /** Is there HTTPS at the address that people use, with a certificate that browsers accept? */
-export async function checkCertificate({ publicUrl }: Config): Promise<Finding[]> {
+export async function checkCertificate({ publicUrl, https }: Config): Promise<Finding[]> {
+  const origin = https?.certificate ?? null;
+  if (publicUrl === null && origin?.from === 'files') return [await checkFile(origin.certPath)];
   if (publicUrl === null) {
     return [
       open(
@@ -25,12 +29,17 @@ export async function checkCertificate({ publicUrl }: Config): Promise<Finding[]
     return [
       broken(
         `${publicUrl} is not HTTPS, so browsers give it no camera.`,
-        'Put a certificate in front, and set PUBLIC_URL to the https:// address.',
+        'Set HTTPS, or put a proxy with a certificate in front, and set PUBLIC_URL to the https:// address.',
       ),
     ];
   }
   try {
-    return [judge(host, await readCertificate(host, port === '' ? 443 : Number(port)))];
+    const shown = await readCertificate(host, port === '' ? 443 : Number(port));
+    if (origin?.from === 'self-signed' && shown.problem === selfSigned) {
+      const text = `The certificate of ${host} is self-signed, so each browser warns of it once (HTTPS=self-signed).`;
+      return [risk(text, 'With a domain name, HTTPS=acme gets one that browsers accept.')];
+    }
+    return [judge(host, shown)];
   } catch (error) {
     return [
       broken(
@@ -45,7 +54,19 @@ function isLocal(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || host.startsWith('127.');
 }
 
-type Shown = { certificate: PeerCertificate; problem: string | null };
+/** Is the owner's own certificate valid now? The server may not be running. */
+async function checkFile(path: string): Promise<Finding> {
+  try {
+    const { validFrom, validTo } = new X509Certificate(await readFile(path));
+    return judge(path, { certificate: { valid_from: validFrom, valid_to: validTo }, problem: null });
+  } catch (error) {
+    return broken(`The certificate ${path} cannot be read ${reasonOf(error)}.`, 'Correct TLS_CERT.');
+  }
+}
+
+const selfSigned = 'DEPTH_ZERO_SELF_SIGNED_CERT';
+
+type Shown = { certificate: Pick<PeerCertificate, 'valid_from' | 'valid_to'>; problem: string | null };
 
 function readCertificate(host: string, port: number): Promise<Shown> {
   return new Promise((resolve, reject) => {
@@ -57,7 +78,7 @@ function readCertificate(host: string, port: number): Promise<Shown> {
       // Its type says Error, its value is a code.
       const code: unknown = socket.authorizationError;
       resolve({ certificate: socket.getPeerCertificate(), problem: socket.authorized ? null : nameOf(code) });
-      socket.end();
+      socket.destroy();
     });
   });
 }

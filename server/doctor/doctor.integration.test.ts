@@ -107,12 +107,10 @@ describe('the program', () => {
   });
 
   it('fails, and says what to do, if something is broken', { tags: ['long'] }, async () => {
-    const taken = createServer().listen(0);
-    await once(taken, 'listening');
-    closer.add(() => void taken.close());
-    const { port } = taken.address() as AddressInfo;
+    const port = await listening(createServer());
     const { code, text } = await runDoctor(
       {
+        HOST: '127.0.0.1',
         PORT: String(port),
         PUBLIC_URL: 'http://live.example.org',
         KURENTO_URL: `ws://127.0.0.1:${await freePort()}/kurento`,
@@ -121,7 +119,7 @@ describe('the program', () => {
       ['--ntp', '127.0.0.1:9'],
     );
     expect(text).toMatch(new RegExp(`✗ Web port +Port ${port} .*taken.*\n +→ Stop that program, or set PORT`));
-    expect(text).toMatch(/✗ Certificate .*is not HTTPS.*\n +→ Put a certificate in front/);
+    expect(text).toMatch(/✗ Certificate .*is not HTTPS.*\n +→ Set HTTPS/);
     expect(text).toMatch(/✗ Media server +No media server answers at .*\n +→ /);
     expect(text).toContain('3 things are broken.');
     expect(code).toBe(1);

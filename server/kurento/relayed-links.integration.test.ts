@@ -1,9 +1,11 @@
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openMediaServer } from '../embedded-kurento/media-server.ts';
 import { endpointServersOf } from '../ice/endpoint-servers.ts';
 import { readIceSettings } from '../ice/ice-settings.ts';
 import { TurnServer, whyNoTurnServer } from '../ice/testing/turn-server.ts';
 import { openLogger } from '../logger.ts';
+import { reachableAddress } from '../platform/local-address.ts';
 import { openKurentoGateway } from './kurento-gateway.ts';
 import { ContractRig } from './testing/contract-rig.ts';
 
@@ -20,12 +22,17 @@ const obstacle = await whyNoTurnServer();
 describe.skipIf(obstacle !== null)(`with a relay (${obstacle ?? 'a real coturn'})`, () => {
   let turn: TurnServer;
   beforeAll(async () => {
-    turn = await TurnServer.start({ secret });
+    // A Kurento asks from the addresses of its interfaces, which reach no UDP port of the loopback interface.
+    turn = await TurnServer.start({ secret, address: reachableAddress(false, undefined, networkInterfaces()) });
   }, 60_000);
   afterAll(() => turn.close());
 
   async function relays(url: string, transport: 'udp' | 'tcp' | 'tls'): Promise<void> {
-    const settings = { STUN_URLS: `stun:127.0.0.1:${turn.port}`, TURN_URLS: turn.urls[transport], TURN_SECRET: secret };
+    const settings = {
+      STUN_URLS: `stun:${turn.address}:${turn.port}`,
+      TURN_URLS: turn.urls[transport],
+      TURN_SECRET: secret,
+    };
     const { ice } = readIceSettings({ ...settings, MEDIA_SERVER_TURN: 'on' });
     const endpointServers = endpointServersOf({ settings: ice, transports: [transport], logger });
     const gateway = await openKurentoGateway({ url, instanceId: 'relayed', logger, listener: nobody, endpointServers });
